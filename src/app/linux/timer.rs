@@ -1,0 +1,117 @@
+//! Timers that count the time asleep, and one that hears of every step of the clock.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::rc::Rc;
+use std::time::Duration;
+
+use async_channel::Sender;
+use async_executor::LocalExecutor;
+use async_io::Async;
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+    timerfd_settime,
+};
+
+use crate::app::Incoming;
+
+/// The year 2286: a time that is only waited for to hear of it when the clock is set. The kernel cancels such a timer
+/// at each step of the clock and each time the computer wakes (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
+const NEVER: Duration = Duration::from_secs(9_999_999_999);
+
+/// Wakes the loop when a time has come, when the computer wakes, and when the clock is set.
+pub(super) struct Timers {
+    due: Rc<Timer>,
+}
+
+impl Timers {
+    pub(super) fn start(executor: &LocalExecutor<'_>, tell: &Sender<Incoming>) -> io::Result<Self> {
+        let due = Rc::new(Timer::new(TimerfdClockId::Boottime)?);
+        let clock = Timer::new(TimerfdClockId::Realtime)?;
+        let (waited, told) = (due.clone(), tell.clone());
+        executor
+            .spawn(async move {
+                while waited.expired().await.is_ok() {
+                    let _ = told.try_send(Incoming::Wakeup);
+                }
+            })
+            .detach();
+        clock.arm_cancelled_on_set()?;
+        let told = tell.clone();
+        executor
+            .spawn(async move {
+                // Only a step of the clock ends the wait, and re-arming may itself say so once more.
+                while clock.expired().await.is_err() && clock.arm_cancelled_on_set().is_ok() {
+                    let _ = told.try_send(Incoming::Wakeup);
+                }
+            })
+            .detach();
+        Ok(Self { due })
+    }
+
+    /// Wakes the loop when this elapsed time is reached: at once if it has passed.
+    pub(super) fn arm(&self, at: Option<Duration>) -> io::Result<()> {
+        self.due
+            .arm(at.unwrap_or_default(), TimerfdTimerFlags::ABSTIME)
+    }
+}
+
+struct Timer(Async<OwnedFd>);
+
+impl Timer {
+    fn new(clock: TimerfdClockId) -> io::Result<Self> {
+        Async::new(timerfd_create(
+            clock,
+            TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK,
+        )?)
+        .map(Self)
+    }
+
+    /// A time of zero disarms it.
+    fn arm(&self, at: Duration, flags: TimerfdTimerFlags) -> io::Result<()> {
+        let zero = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        let at = Timespec {
+            tv_sec: at.as_secs().try_into().unwrap_or(i64::MAX),
+            tv_nsec: at.subsec_nanos().into(),
+        };
+        timerfd_settime(
+            &self.0,
+            flags,
+            &Itimerspec {
+                it_interval: zero,
+                it_value: at,
+            },
+        )?;
+        Ok(())
+    }
+
+    fn arm_cancelled_on_set(&self) -> io::Result<()> {
+        match self.arm(
+            NEVER,
+            TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET,
+        ) {
+            // It is armed all the same.
+            Err(error)
+                if error.raw_os_error() == Some(rustix::io::Errno::CANCELED.raw_os_error()) =>
+            {
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    /// Waits until its time has come.
+    ///
+    /// # Errors
+    /// `ECANCELED` when the clock was set.
+    async fn expired(&self) -> io::Result<()> {
+        let mut count = [0; 8];
+        self.0
+            .read_with(|timer| rustix::io::read(timer, &mut count).map_err(io::Error::from))
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,712 @@
+//! Where everything meets: one event in, its effects out, one owner of all state, on the main thread.
+
+mod headless;
+mod host;
+mod lead;
+#[cfg(target_os = "linux")]
+mod linux;
+mod status;
+mod terminal;
+
+pub use host::{Host, Key};
+#[cfg(target_os = "linux")]
+pub use linux::run;
+pub use status::Sources;
+
+use std::fs;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use crate::config::check::Reading;
+use crate::config::reminders::Texts;
+use crate::config::{Problem, Settings, load};
+use crate::history::Log;
+use crate::ipc::server::{Caller, Heard};
+use crate::ipc::{Call, Page, Refusal, Reply, Report, WindowView};
+use crate::notify::{Answer, News, Question, Words};
+use crate::paths::Paths;
+use crate::routine::Library;
+use crate::schedule::{
+    Command, Effect, Event, GuideReport, Outcome, Phase, Prompt, Schedule, Status, Until,
+};
+use crate::time::{Clock, Moment, next_time};
+use crate::tray::{Choice, Pause, TrayEvent};
+
+/// The closed list of all that can wake the program.
+#[derive(Debug)]
+pub enum Incoming {
+    /// The time has come that somebody wanted to be woken at, the computer woke, or the clock was set.
+    Wakeup,
+    /// A source tells the schedule something.
+    Event(Event),
+    /// The source of idleness ended, with the reason.
+    IdleLost(String),
+    /// Something was done with the tray icon.
+    Tray(TrayEvent),
+    /// What the desktop does with tray icons has changed.
+    TrayHost(String),
+    /// What becomes of a question.
+    News(News),
+    /// Whether there is a server for notifications has changed.
+    NotificationServer(String),
+    /// Something was heard on the control socket.
+    Heard(Heard),
+    /// The window's process has ended.
+    WindowEnded,
+    /// The settings file may have changed.
+    SettingsTouched,
+    /// A key was pressed in the terminal.
+    Key(char),
+    /// End in order: a signal, or the session is over.
+    Quit,
+}
+
+/// Whether to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// Go on.
+    Go,
+    /// End in order.
+    End,
+}
+
+/// The running program, without the place that it runs in.
+#[derive(Debug)]
+pub struct App {
+    clock: Clock,
+    paths: Paths,
+    /// All routines and exercises, by id and name. What is in them is read when it is needed, and forgotten again.
+    offers: Vec<(String, String)>,
+    settings: Settings,
+    problems: Vec<Problem>,
+    schedule: Schedule,
+    log: Log,
+    /// Why the history cannot be written, while it can't.
+    unwritten: Option<String>,
+    sources: Sources,
+    /// How many questions have been put, so that no two say the same.
+    asked: u64,
+    window: Window,
+}
+
+/// What we know of the window.
+#[derive(Debug, Default)]
+struct Window {
+    /// Its end of the connection, while it is open.
+    caller: Option<Caller>,
+    /// What it shall show when it has connected.
+    wanted: Option<(Page, Option<String>)>,
+    /// How far its routine has come.
+    playing: Option<Report>,
+    /// What was last told to it.
+    told: Option<Map<String, Value>>,
+}
+
+impl App {
+    /// Sets out with the person's settings.
+    #[must_use]
+    pub fn new(paths: Paths) -> Self {
+        let (clock, offers) = (Clock, offers());
+        let Reading {
+            settings, problems, ..
+        } = load::load(&paths, None, &ids(&offers));
+        let now = clock.now();
+        Self {
+            clock,
+            schedule: Schedule::new(settings.rhythm.clone(), &now),
+            log: Log::open(&paths),
+            paths,
+            offers,
+            settings,
+            problems,
+            unwritten: None,
+            sources: Sources::default(),
+            asked: now.wall.timestamp().as_second().unsigned_abs() / 86_400,
+            window: Window::default(),
+        }
+    }
+
+    /// The settings that hold.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The mistakes in the settings file.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// All routines and exercises: id and name, in the order in which they are offered.
+    #[must_use]
+    pub fn offers(&self) -> &[(String, String)] {
+        &self.offers
+    }
+
+    /// How things stand now.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.schedule.status(&self.clock.now())
+    }
+
+    /// Which source answers which question, to be told by the one who chose them.
+    pub fn sources(&mut self) -> &mut Sources {
+        &mut self.sources
+    }
+
+    /// Whether a good moment is waited for, so that stillness matters now.
+    #[must_use]
+    pub fn wants_stillness(&self) -> bool {
+        self.schedule.wants_stillness()
+    }
+
+    /// When to be woken, in elapsed time.
+    #[must_use]
+    pub fn next_wakeup(&self, host: &dyn Host) -> Option<Duration> {
+        let schedule = self.schedule.next_wakeup().map(|(at, _)| at);
+        schedule
+            .into_iter()
+            .chain(host.next_wakeup(&self.clock.now()))
+            .min()
+    }
+
+    /// Shows the beginning.
+    pub fn begin(&mut self, host: &mut dyn Host) {
+        self.tell_problems(host);
+        self.show(host);
+    }
+
+    /// Takes in what happened.
+    pub fn take(&mut self, incoming: Incoming, host: &mut dyn Host) -> Flow {
+        let flow = self.sort(incoming, host);
+        self.show(host);
+        flow
+    }
+
+    fn sort(&mut self, incoming: Incoming, host: &mut dyn Host) -> Flow {
+        match incoming {
+            Incoming::Wakeup => self.on_wakeup(host),
+            Incoming::Event(event) => drop(self.feed(event, host)),
+            Incoming::IdleLost(why) => self.sources.idle = format!("none: {why}"),
+            Incoming::Tray(event) => return self.on_tray(event, host),
+            Incoming::TrayHost(words) => self.sources.tray = words,
+            Incoming::News(news) => self.on_news(news, host),
+            Incoming::NotificationServer(words) => self.sources.notifications = words,
+            Incoming::Heard(Heard::Request(caller, call)) => {
+                return self.on_request(&caller, call, host);
+            }
+            Incoming::Heard(Heard::Gone(id)) => self.on_window_gone(id, host),
+            Incoming::WindowEnded => self.on_window_ended(host),
+            Incoming::SettingsTouched => self.reload(host),
+            Incoming::Key(key) => return self.on_key(key, host),
+            Incoming::Quit => return self.end(host),
+        }
+        Flow::Go
+    }
+
+    /// One event through the schedule, its effects out to the host. What could not be done is the answer.
+    fn feed(&mut self, event: Event, host: &mut dyn Host) -> anyhow::Result<()> {
+        let now = self.clock.now();
+        let mut failed = Ok(());
+        let mut effects = self.schedule.handle(event, &now);
+        while !effects.is_empty() {
+            let mut more = Vec::new();
+            for effect in effects {
+                host.note(&effect, &now);
+                if let Err(error) = self.perform(&effect, &now, host, &mut more) {
+                    more.extend(self.schedule.handle(Event::Failed(effect), &now));
+                    failed = Err(error);
+                }
+            }
+            effects = more;
+        }
+        failed
+    }
+
+    fn perform(
+        &mut self,
+        effect: &Effect,
+        now: &Moment,
+        host: &mut dyn Host,
+        more: &mut Vec<Effect>,
+    ) -> anyhow::Result<()> {
+        match effect {
+            Effect::Ask(prompt) => host.ask(self.question(prompt)),
+            Effect::Withdraw => host.withdraw(),
+            Effect::OpenGuide(routine) => self.open_guide(routine, now, host)?,
+            Effect::CloseGuide => {
+                if let Some(report) = self.close_guide(now, host) {
+                    more.extend(self.schedule.handle(Event::Guide(report), now));
+                }
+            }
+            Effect::Record(outcome) => self.record(outcome, now, host),
+        }
+        Ok(())
+    }
+
+    fn question(&mut self, prompt: &Prompt) -> Question {
+        self.asked += 1;
+        let texts = Texts::shipped();
+        let text = texts.pick(prompt.reminder, self.asked, prompt.short);
+        let rhythm = &self.settings.rhythm;
+        Question::new(
+            prompt,
+            Words {
+                title: &text.title,
+                body: &text.body,
+            },
+            rhythm.snooze,
+            rhythm.ask_for,
+        )
+    }
+
+    /// A history that cannot be written is told once, and again when it works no more after it did.
+    fn record(&mut self, outcome: &Outcome, now: &Moment, host: &mut dyn Host) {
+        match self.log.append(outcome.clone(), now) {
+            Ok(_) => self.unwritten = None,
+            Err(error) => {
+                let what = format!("{error:#}");
+                if self.unwritten.is_none() {
+                    host.notice(Some(("The history can't be written", &what)));
+                }
+                self.unwritten = Some(what);
+            }
+        }
+    }
+
+    fn open_guide(
+        &mut self,
+        routine: &str,
+        now: &Moment,
+        host: &mut dyn Host,
+    ) -> anyhow::Result<()> {
+        let plan = Library::shipped().plan(routine)?;
+        self.end_playing(routine, now, host);
+        let total = plan.total_seconds().round() as u64;
+        self.window.playing = Some(Report::Progress {
+            routine: routine.to_owned(),
+            seconds: 0,
+            total,
+        });
+        let opened = match &self.window.caller {
+            Some(_) => {
+                self.tell_window(Some(Page::Guide), Some(routine.to_owned()));
+                Ok(())
+            }
+            None => {
+                self.window.wanted = Some((Page::Guide, Some(routine.to_owned())));
+                host.open_guide(&plan, !self.safety_file().exists(), now)
+            }
+        };
+        if opened.is_err() {
+            self.window.playing = None;
+        }
+        opened
+    }
+
+    /// Another routine takes the place of one that was begun: what was done of that is kept.
+    fn end_playing(&mut self, routine: &str, now: &Moment, host: &mut dyn Host) {
+        if let Some(GuideReport::Ended {
+            routine: before,
+            seconds,
+            total,
+        }) = self.broken_off()
+            && (before != routine || seconds > 0)
+        {
+            self.record(
+                &Outcome::Partly {
+                    routine: before,
+                    seconds,
+                    total,
+                },
+                now,
+                host,
+            );
+        }
+    }
+
+    fn close_guide(&mut self, now: &Moment, host: &mut dyn Host) -> Option<GuideReport> {
+        if let Some(caller) = &self.window.caller {
+            caller.say(&Reply::close());
+        }
+        let led = host.close_guide(now).and_then(Report::for_schedule);
+        let windowed = self.broken_off();
+        led.or(windowed)
+    }
+
+    /// What the routine in the guide comes to if it ends here.
+    fn broken_off(&mut self) -> Option<GuideReport> {
+        match self.window.playing.take()? {
+            Report::Progress {
+                routine,
+                seconds,
+                total,
+            } => Some(GuideReport::Ended {
+                routine,
+                seconds,
+                total,
+            }),
+            Report::Finished { .. } | Report::Ended { .. } | Report::CheckIn { .. } => None,
+        }
+    }
+
+    fn on_wakeup(&mut self, host: &mut dyn Host) {
+        if let Some(report) = host.wake(&self.clock.now()) {
+            self.on_report(report, host);
+        }
+        drop(self.feed(Event::Wakeup, host));
+    }
+
+    fn on_report(&mut self, report: Report, host: &mut dyn Host) {
+        self.window.playing = match &report {
+            Report::Progress { .. } => Some(report.clone()),
+            Report::CheckIn { .. } => self.window.playing.take(),
+            Report::Finished { .. } | Report::Ended { .. } => None,
+        };
+        if let Some(report) = report.for_schedule() {
+            drop(self.feed(Event::Guide(report), host));
+        }
+    }
+
+    fn on_tray(&mut self, event: TrayEvent, host: &mut dyn Host) -> Flow {
+        let command = match event {
+            TrayEvent::LeftClick | TrayEvent::Menu(Choice::Start) => self.start_or_raise(),
+            TrayEvent::Menu(Choice::Routine(id)) => Command::Start(Some(id)),
+            TrayEvent::Menu(Choice::Stood) => Command::Stood,
+            TrayEvent::Menu(Choice::Snooze) => Command::Snooze(None),
+            TrayEvent::Menu(Choice::Skip) => Command::Skip,
+            TrayEvent::Menu(Choice::Resume) => Command::Resume,
+            TrayEvent::Menu(Choice::Pause(pause)) => Command::Pause(self.until(pause)),
+            TrayEvent::Menu(Choice::Quit) => return self.end(host),
+            TrayEvent::Menu(Choice::Guidance) => {
+                self.page_or_notice(Page::Guidance, host);
+                return Flow::Go;
+            }
+            TrayEvent::Menu(Choice::Open) => {
+                self.page_or_notice(Page::Home, host);
+                return Flow::Go;
+            }
+            TrayEvent::Menu(Choice::EditSettings) => {
+                tell_failure(host.edit_settings(), host);
+                return Flow::Go;
+            }
+        };
+        let done = self.feed(Event::Command(command), host);
+        tell_failure(done, host);
+        Flow::Go
+    }
+
+    /// Who asks for a stretch while one plays wants to see it.
+    fn start_or_raise(&self) -> Command {
+        Command::Start(self.status().routine)
+    }
+
+    fn until(&self, pause: Pause) -> Until {
+        match pause {
+            Pause::For(length) => Until::For(length),
+            Pause::Tomorrow => match next_time("tomorrow", &self.clock.now().wall) {
+                Ok(morning) => Until::Clock(Box::new(morning)),
+                Err(_) => Until::For(Duration::from_secs(12 * 3600)),
+            },
+        }
+    }
+
+    fn page_or_notice(&mut self, page: Page, host: &mut dyn Host) {
+        let opened = self.open_page(page, host);
+        tell_failure(opened, host);
+    }
+
+    fn open_page(&mut self, page: Page, host: &mut dyn Host) -> anyhow::Result<()> {
+        if self.window.caller.is_some() {
+            self.tell_window(Some(page), None);
+            return Ok(());
+        }
+        self.window.wanted = Some((page, None));
+        host.open_page(page)
+    }
+
+    fn on_news(&mut self, news: News, host: &mut dyn Host) {
+        let command = match news {
+            News::Shown(server) => {
+                self.sources.notifications = server.name;
+                return;
+            }
+            News::Failed(error) => {
+                self.sources.notifications = format!("none: {error:#}");
+                return;
+            }
+            News::Answered(Answer::Open) => return self.page_or_notice(Page::Home, host),
+            News::Answered(Answer::Dismissed | Answer::Gone) => return,
+            News::Answered(Answer::Start) => Command::Start(None),
+            News::Answered(Answer::Snooze) => Command::Snooze(None),
+            News::Answered(Answer::Skip) => Command::Skip,
+            News::Answered(Answer::Stood) => Command::Stood,
+        };
+        let done = self.feed(Event::Command(command), host);
+        tell_failure(done, host);
+    }
+
+    fn on_request(&mut self, caller: &Caller, call: Call, host: &mut dyn Host) -> Flow {
+        if call == Call::Guide {
+            self.attach(caller.clone());
+            return Flow::Go;
+        }
+        let quit = call == Call::Quit;
+        let reply = self.answer(call, host).unwrap_or_else(Reply::refused);
+        let is_window = self
+            .window
+            .caller
+            .as_ref()
+            .is_some_and(|window| window.id == caller.id);
+        // The window sees what comes of its wishes; it is told only what went wrong.
+        if !is_window || !reply.ok {
+            caller.say(&reply);
+        }
+        if quit { self.end(host) } else { Flow::Go }
+    }
+
+    fn answer(&mut self, call: Call, host: &mut dyn Host) -> Result<Reply, Refusal> {
+        let command = match call {
+            Call::Status => return Ok(Reply::status(self.status_json())),
+            Call::Stretch { routine } => Self::known(routine)?,
+            Call::Snooze { length } => Command::Snooze(length.map(crate::time::Span::duration)),
+            Call::Skip => Command::Skip,
+            Call::Stood => Command::Stood,
+            Call::Pause { length, until } => {
+                Command::Pause(self.pause_until(length, until.as_deref())?)
+            }
+            Call::Resume => Command::Resume,
+            Call::Show { page } => {
+                self.open_page(page, host)
+                    .map_err(|error| Refusal::new("failed", format!("{error:#}")))?;
+                return Ok(Reply::done("Unhunch shows its window."));
+            }
+            Call::Quit => return Ok(Reply::done("Unhunch ends.")),
+            Call::Guide => return Ok(Reply::done("")),
+            Call::SafetySeen => return self.safety_seen(),
+            Call::Report(report) => {
+                self.on_report(report, host);
+                return Ok(Reply::done("Noted."));
+            }
+        };
+        let done = self.feed(Event::Command(command), host);
+        done.map_err(|error| Refusal::new("failed", format!("{error:#}")))?;
+        Ok(Reply::done(format!("{}.", self.status().why)))
+    }
+
+    fn known(routine: Option<String>) -> Result<Command, Refusal> {
+        if let Some(id) = &routine {
+            Library::shipped()
+                .plan(id)
+                .map_err(|unknown| Refusal::new("unknown-id", unknown.to_string()))?;
+        }
+        Ok(Command::Start(routine))
+    }
+
+    fn pause_until(
+        &self,
+        length: Option<crate::time::Span>,
+        until: Option<&str>,
+    ) -> Result<Until, Refusal> {
+        match (length, until) {
+            (Some(length), None) => Ok(Until::For(length.duration())),
+            (None, Some(text)) => {
+                let time = next_time(text, &self.clock.now().wall);
+                let time = time.map_err(|error| Refusal::new("bad-value", error.to_string()))?;
+                Ok(Until::Clock(Box::new(time)))
+            }
+            (Some(_), Some(_)) | (None, None) => Err(Refusal::new(
+                "bad-value",
+                "a pause needs an end: either `for` or `until`",
+            )),
+        }
+    }
+
+    fn safety_seen(&self) -> Result<Reply, Refusal> {
+        let file = self.safety_file();
+        let written = fs::create_dir_all(&self.paths.state)
+            .and_then(|()| fs::write(&file, format!("{}\n", self.clock.now().wall.date())));
+        written.map_err(|error| Refusal::new("failed", format!("{}: {error}", file.display())))?;
+        Ok(Reply::done("Noted."))
+    }
+
+    fn safety_file(&self) -> std::path::PathBuf {
+        self.paths.state.join("safety-read")
+    }
+
+    /// A window has come; an older one makes room.
+    fn attach(&mut self, caller: Caller) {
+        if let Some(before) = self.window.caller.replace(caller) {
+            before.say(&Reply::close());
+        }
+        let (page, routine) = self.window.wanted.take().unwrap_or_default();
+        self.tell_window(Some(page), routine);
+    }
+
+    fn tell_window(&mut self, page: Option<Page>, routine: Option<String>) {
+        let Some(caller) = &self.window.caller else {
+            return;
+        };
+        let status = self.status_json();
+        let view = WindowView {
+            page,
+            routine,
+            status: status.clone(),
+            settings: self.window_settings(),
+        };
+        caller.say(&Reply::window(view));
+        self.window.told = Some(status);
+    }
+
+    fn window_settings(&self) -> Map<String, Value> {
+        let guide = &self.settings.guide;
+        let settings = json!({
+            "theme": guide.theme,
+            "motion": guide.motion,
+            "on_top": guide.on_top,
+            "check_in": guide.check_in,
+            "safety_seen": self.safety_file().exists(),
+            "routine": self.settings.rhythm.routine,
+            "snooze": crate::time::Span::from(self.settings.rhythm.snooze),
+        });
+        if let Value::Object(settings) = settings {
+            settings
+        } else {
+            Map::new()
+        }
+    }
+
+    fn on_window_gone(&mut self, id: u64, host: &mut dyn Host) {
+        if self
+            .window
+            .caller
+            .as_ref()
+            .is_some_and(|caller| caller.id == id)
+        {
+            self.window.caller = None;
+            self.window.told = None;
+            self.report_broken_off(host);
+        }
+    }
+
+    /// A window that ended without a word of its own never opened.
+    fn on_window_ended(&mut self, host: &mut dyn Host) {
+        let waited = self.window.wanted.take();
+        if self.window.caller.is_some() {
+            return;
+        }
+        if let Some((_, routine)) = waited {
+            host.notice(Some((
+                "The window could not be opened",
+                "Start `unhunch-window` in a terminal to see why.",
+            )));
+            self.window.playing = None;
+            if let Some(routine) = routine {
+                drop(self.feed(Event::Failed(Effect::OpenGuide(routine)), host));
+            }
+        } else {
+            self.report_broken_off(host);
+        }
+    }
+
+    fn report_broken_off(&mut self, host: &mut dyn Host) {
+        if let Some(report) = self.broken_off() {
+            drop(self.feed(Event::Guide(report), host));
+        }
+    }
+
+    fn reload(&mut self, host: &mut dyn Host) {
+        let Reading {
+            settings, problems, ..
+        } = load::load(&self.paths, Some(&self.settings), &ids(&self.offers));
+        let changed = problems != self.problems;
+        self.problems = problems;
+        if changed {
+            self.tell_problems(host);
+        }
+        if settings != self.settings {
+            self.settings = settings;
+            let rhythm = Box::new(self.settings.rhythm.clone());
+            drop(self.feed(Event::Settings(rhythm), host));
+            self.tell_window(None, None);
+        }
+    }
+
+    fn tell_problems(&self, host: &mut dyn Host) {
+        match &self.problems[..] {
+            [] => host.notice(None),
+            [first, rest @ ..] => {
+                let more = match rest.len() {
+                    0 => String::new(),
+                    n => format!("\n{n} more: see `unhunch config check`."),
+                };
+                host.notice(Some((
+                    "A slip in your settings",
+                    &format!("{}{more}", first.one_line()),
+                )));
+            }
+        }
+    }
+
+    fn on_key(&mut self, key: char, host: &mut dyn Host) -> Flow {
+        match host.key(key, &self.clock.now()) {
+            Key::Taken => return Flow::Go,
+            Key::Ended(report) => {
+                self.on_report(report, host);
+                return Flow::Go;
+            }
+            Key::Free => {}
+        }
+        let command = match key.to_ascii_lowercase() {
+            's' => self.start_or_raise(),
+            'z' => Command::Snooze(None),
+            'k' => Command::Skip,
+            'u' => Command::Stood,
+            'p' if self.status().phase == Phase::Paused => Command::Resume,
+            'p' => Command::Pause(Until::For(Duration::from_secs(30 * 60))),
+            'q' => return self.end(host),
+            _ => return Flow::Go,
+        };
+        let done = self.feed(Event::Command(command), host);
+        tell_failure(done, host);
+        Flow::Go
+    }
+
+    /// Takes leave: the question goes, the window closes, what was done is kept.
+    fn end(&mut self, host: &mut dyn Host) -> Flow {
+        let now = self.clock.now();
+        host.withdraw();
+        host.notice(None);
+        if let Some(report) = self.close_guide(&now, host) {
+            drop(self.feed(Event::Guide(report), host));
+        }
+        Flow::End
+    }
+
+    fn show(&mut self, host: &mut dyn Host) {
+        host.show(&self.status(), self.problems.first());
+        if self.window.caller.is_some() && self.window.told.as_ref() != Some(&self.status_json()) {
+            self.tell_window(None, None);
+        }
+    }
+}
+
+fn offers() -> Vec<(String, String)> {
+    let library = Library::shipped();
+    library
+        .iter()
+        .map(|found| (found.id().to_owned(), found.name().to_owned()))
+        .collect()
+}
+
+fn ids(offers: &[(String, String)]) -> Vec<&str> {
+    offers.iter().map(|(id, _)| id.as_str()).collect()
+}
+
+fn tell_failure(done: anyhow::Result<()>, host: &mut dyn Host) {
+    if let Err(error) = done {
+        host.notice(Some(("That did not work", &format!("{error:#}"))));
+    }
+}

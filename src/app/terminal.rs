@@ -1,0 +1,201 @@
+//! A terminal to run in: the reminder is a line and a bell, single keys answer, and the routine is led as text.
+
+use std::io::{self, Write as _};
+use std::time::Duration;
+
+use anyhow::bail;
+
+use super::host::{Host, Key};
+use super::lead::{Beat, Lead};
+use crate::config::{GUIDANCE, Problem};
+use crate::ipc::{Page, Report};
+use crate::notify::Question;
+use crate::routine::Plan;
+use crate::schedule::Status;
+use crate::time::{Clock, Moment};
+
+const KEYS: &str = "s start · z snooze · k skip · p pause · u I just stood up · q quit";
+const LEAD_KEYS: &str = "space pause · b back · n next · e end";
+
+/// A terminal, or whatever the output goes to.
+#[derive(Debug)]
+pub(super) struct Terminal {
+    lead: Option<Lead>,
+    why: String,
+    /// The present line is being counted down and has no end yet.
+    counting: bool,
+    _raw: Option<raw::Raw>,
+}
+
+impl Terminal {
+    pub(super) fn new() -> Self {
+        println!(
+            "Unhunch {} runs in this terminal.",
+            env!("CARGO_PKG_VERSION")
+        );
+        println!("{KEYS}");
+        Self {
+            lead: None,
+            why: String::new(),
+            counting: false,
+            _raw: raw::Raw::enter(),
+        }
+    }
+
+    /// A line with the time before it. An output that has gone away is no reason to end.
+    fn line(&mut self, text: &str) {
+        self.end_count();
+        let mut out = io::stdout().lock();
+        let _ = writeln!(out, "{}  {text}", Clock.now().wall.strftime("%H:%M"));
+    }
+
+    fn plain(&mut self, text: &str) {
+        self.end_count();
+        let mut out = io::stdout().lock();
+        let _ = writeln!(out, "       {text}");
+    }
+
+    fn count(&mut self, number: u32) {
+        let start = if self.counting { " " } else { "       " };
+        self.counting = true;
+        let mut out = io::stdout().lock();
+        let _ = write!(out, "{start}{number}").and_then(|()| out.flush());
+    }
+
+    fn end_count(&mut self) {
+        if std::mem::take(&mut self.counting) {
+            println!();
+        }
+    }
+
+    fn say(&mut self, beat: &Beat) {
+        match beat {
+            Beat::Phase { sentence, .. } => self.plain(sentence),
+            Beat::Count(number) => self.count(*number),
+            Beat::Finished => self.line("Done. Well moved!"),
+        }
+    }
+}
+
+impl Host for Terminal {
+    fn ask(&mut self, question: Question) {
+        let bell = if question.quiet { "" } else { "\u{7}" };
+        self.line(&format!("{bell}{}", question.title));
+        self.plain(&question.body);
+        self.plain(KEYS);
+    }
+
+    fn withdraw(&mut self) {}
+
+    fn open_guide(&mut self, plan: &Plan, first: bool, now: &Moment) -> anyhow::Result<()> {
+        let lead = Lead::begin(plan.clone(), now);
+        self.line(&lead.title());
+        if first {
+            println!("\n{GUIDANCE}");
+        }
+        self.plain("Never force it, and stop where it hurts; `unhunch guidance` says more.");
+        self.plain(LEAD_KEYS);
+        self.lead = Some(lead);
+        Ok(())
+    }
+
+    fn open_page(&mut self, _page: Page) -> anyhow::Result<()> {
+        bail!(
+            "Unhunch runs in a terminal, without a window; `unhunch status` tells how things stand"
+        )
+    }
+
+    fn close_guide(&mut self, now: &Moment) -> Option<Report> {
+        self.lead.take().map(|lead| lead.report(now))
+    }
+
+    fn show(&mut self, status: &Status, _problem: Option<&Problem>) {
+        if self.why != status.why && self.lead.is_none() {
+            self.why.clone_from(&status.why);
+            let why = self.why.clone();
+            self.line(&why);
+        }
+    }
+
+    fn notice(&mut self, notice: Option<(&str, &str)>) {
+        if let Some((title, body)) = notice {
+            self.line(&format!("{title}: {body}"));
+        }
+    }
+
+    fn edit_settings(&mut self) -> anyhow::Result<()> {
+        bail!("`unhunch config edit` opens the settings")
+    }
+
+    fn key(&mut self, key: char, now: &Moment) -> Key {
+        let Some(lead) = &mut self.lead else {
+            return Key::Free;
+        };
+        match key {
+            ' ' => {
+                let text = if lead.toggle_pause(now) {
+                    "Paused; space goes on."
+                } else {
+                    "Go on."
+                };
+                self.plain(text);
+            }
+            'b' | 'B' => lead.back(now),
+            'n' | 'N' => lead.next(now),
+            'e' | 'E' | '\u{1b}' => {
+                let report = lead.report(now);
+                self.lead = None;
+                self.line("Ended.");
+                return Key::Ended(report);
+            }
+            _ => return Key::Free,
+        }
+        Key::Taken
+    }
+
+    fn next_wakeup(&self, now: &Moment) -> Option<Duration> {
+        self.lead.as_ref().and_then(|lead| lead.next_wakeup(now))
+    }
+
+    fn wake(&mut self, now: &Moment) -> Option<Report> {
+        let beat = self.lead.as_mut()?.beat(now)?;
+        self.say(&beat);
+        (beat == Beat::Finished)
+            .then(|| self.lead.take().map(|lead| lead.report(now)))
+            .flatten()
+    }
+}
+
+#[cfg(unix)]
+mod raw {
+    //! Keys as they are pressed, without Enter and without an echo; Ctrl+C stays what it is.
+
+    use rustix::stdio::stdin;
+    use rustix::termios::{LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcsetattr};
+
+    /// Gives the terminal back as it was when dropped.
+    #[derive(Debug)]
+    pub(super) struct Raw(Termios);
+
+    impl Raw {
+        /// `None` where the input is no terminal.
+        pub(super) fn enter() -> Option<Self> {
+            if !isatty(stdin()) {
+                return None;
+            }
+            let before = tcgetattr(stdin()).ok()?;
+            let mut now = before.clone();
+            now.local_modes
+                .remove(LocalModes::ICANON | LocalModes::ECHO);
+            tcsetattr(stdin(), OptionalActions::Now, &now).ok()?;
+            Some(Self(before))
+        }
+    }
+
+    impl Drop for Raw {
+        fn drop(&mut self) {
+            // A terminal that is gone needs nothing back.
+            let _ = tcsetattr(stdin(), OptionalActions::Now, &self.0);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! `unhunch config`: path, check, default, explain, edit.
+//!
+//! Each verb writes to the given places and answers with the exit code: 0 done, 1 failed (there are problems),
+//! 2 usage.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::config::check::Reading;
+use crate::config::keys::{self, nearest};
+use crate::config::{SHIPPED, Settings, load};
+use crate::paths::Paths;
+
+/// What the verbs need.
+pub struct Verbs<'a> {
+    /// The person's folders.
+    pub paths: &'a Paths,
+    /// The ids of all routines and exercises.
+    pub routines: &'a [&'a str],
+    /// Where answers go.
+    pub out: &'a mut dyn Write,
+    /// Where complaints go.
+    pub err: &'a mut dyn Write,
+}
+
+/// What to open a file with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opener {
+    /// A command line to which the file is added, in this terminal; it ends when the person has finished.
+    Editor(OsString),
+    /// Whatever the desktop has for such files.
+    Desktop,
+}
+
+impl Opener {
+    /// `$VISUAL` or `$EDITOR` if somebody sits at a terminal, else the desktop.
+    #[must_use]
+    pub fn find() -> Self {
+        let named = |name| env::var_os(name).filter(|command| !command.is_empty());
+        match named("VISUAL").or_else(|| named("EDITOR")) {
+            Some(editor) if io::stdin().is_terminal() => Self::Editor(editor),
+            Some(_) | None => Self::Desktop,
+        }
+    }
+}
+
+const DONE: i32 = 0;
+const FAILED: i32 = 1;
+const USAGE: i32 = 2;
+
+impl Verbs<'_> {
+    /// Prints where the settings file is, whether it exists or not.
+    pub fn path(&mut self) -> i32 {
+        let path = self.paths.settings();
+        let written = writeln!(self.out, "{}", path.display());
+        code(written.map(|()| DONE))
+    }
+
+    /// Looks for mistakes in `file`, or in the person's settings.
+    pub fn check(&mut self, file: Option<&Path>) -> i32 {
+        let (path, reading) = match file {
+            Some(file) => (file.to_owned(), load::load_file(file, None, self.routines)),
+            None => (
+                self.paths.settings(),
+                load::load(self.paths, None, self.routines),
+            ),
+        };
+        code(self.report(&path, &reading))
+    }
+
+    fn report(&mut self, path: &Path, reading: &Reading) -> io::Result<i32> {
+        if reading.problems.is_empty() {
+            let state = if path.exists() {
+                "no mistakes"
+            } else {
+                "there is no such file; the defaults hold"
+            };
+            writeln!(self.out, "{}: {state}", path.display())?;
+            return Ok(DONE);
+        }
+        for problem in &reading.problems {
+            writeln!(self.err, "{problem}")?;
+        }
+        let many = match reading.problems.len() {
+            1 => "1 mistake".to_owned(),
+            many => format!("{many} mistakes"),
+        };
+        writeln!(
+            self.err,
+            "{many}. An Unhunch that runs keeps the settings from before; one that starts now takes what is right."
+        )?;
+        Ok(FAILED)
+    }
+
+    /// Prints the shipped settings file.
+    pub fn default(&mut self) -> i32 {
+        code(self.out.write_all(SHIPPED.as_bytes()).map(|()| DONE))
+    }
+
+    /// Tells of `key` (`rhythm.sit` or `sit`), or of all: what it is, what holds, and where that comes from.
+    pub fn explain(&mut self, key: Option<&str>) -> i32 {
+        let reading = load::load(self.paths, None, self.routines);
+        let mut all = explanations(&reading, &self.paths.settings());
+        if let Some(key) = key {
+            all.retain(|one| one.is_called(key));
+        }
+        if let (Some(key), true) = (key, all.is_empty()) {
+            return code(self.no_such_key(key));
+        }
+        let written = all.iter().try_for_each(|one| one.write(self.out));
+        code(written.and_then(|()| self.mention(&reading)))
+    }
+
+    fn no_such_key(&mut self, key: &str) -> io::Result<i32> {
+        let names = keys::names();
+        let full: Vec<_> = names
+            .iter()
+            .map(|(table, name)| format!("{table}.{name}"))
+            .collect();
+        let known = names.iter().map(|(_, name)| *name);
+        writeln!(self.err, "there is no setting {key:?}")?;
+        match nearest(key, known.chain(full.iter().map(String::as_str))) {
+            Some(near) => writeln!(self.err, "did you mean `{near}`?")?,
+            None => writeln!(self.err, "`unhunch config explain` lists them all")?,
+        }
+        Ok(USAGE)
+    }
+
+    /// What is explained may come out differently than the person meant it.
+    fn mention(&mut self, reading: &Reading) -> io::Result<i32> {
+        if reading.problems.is_empty() {
+            return Ok(DONE);
+        }
+        writeln!(
+            self.err,
+            "The settings file has mistakes; `unhunch config check` shows them."
+        )?;
+        Ok(FAILED)
+    }
+
+    /// Opens the settings file, creates it first if there is none, and prints where it is. After an editor has ended, the
+    /// file is checked.
+    pub fn edit(&mut self, opener: &Opener) -> i32 {
+        match load::edit(self.paths) {
+            Ok(file) => code(self.open(&file, opener)),
+            Err(error) => code(writeln!(self.err, "{error:#}").map(|()| FAILED)),
+        }
+    }
+
+    fn open(&mut self, file: &Path, opener: &Opener) -> io::Result<i32> {
+        writeln!(self.out, "{}", file.display())?;
+        self.out.flush()?;
+        let opened = match opener {
+            Opener::Editor(editor) => edit_in(editor, file),
+            Opener::Desktop => open_on_desktop(file),
+        };
+        match (opened, opener) {
+            (Err(error), _) => {
+                writeln!(self.err, "{error:#}")?;
+                writeln!(
+                    self.err,
+                    "Open the file in any editor you like; what you save is taken up at once."
+                )?;
+                Ok(FAILED)
+            }
+            (Ok(()), Opener::Desktop) => Ok(DONE),
+            (Ok(()), Opener::Editor(_)) => {
+                let reading = load::load(self.paths, None, self.routines);
+                self.report(file, &reading)
+            }
+        }
+    }
+}
+
+/// A reader that has read enough (`| head`) is no failure; a full disk is.
+fn code(written: io::Result<i32>) -> i32 {
+    match written {
+        Ok(code) => code,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
+        Err(_) => FAILED,
+    }
+}
+
+/// Waits until the editor ends. Its command may have arguments, so a shell takes it apart.
+fn edit_in(editor: &OsString, file: &Path) -> anyhow::Result<()> {
+    let mut command = if cfg!(windows) {
+        let mut command = Command::new("cmd");
+        command.arg("/C").arg(editor).arg(file);
+        command
+    } else {
+        let mut line = editor.clone();
+        line.push(" \"$@\"");
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(line).arg(editor).arg(file);
+        command
+    };
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => anyhow::bail!("the editor {} failed ({status})", editor.display()),
+        Err(error) => anyhow::bail!(
+            "the editor {} cannot be started ({error})",
+            editor.display()
+        ),
+    }
+}
+
+/// Hands a file to the desktop, and doesn't wait.
+///
+/// # Errors
+/// If the desktop has nothing to open files with.
+pub fn open_on_desktop(file: &Path) -> anyhow::Result<()> {
+    let opener = if cfg!(windows) {
+        "explorer"
+    } else if cfg!(target_os = "macos") {
+        "open"
+    } else {
+        "xdg-open"
+    };
+    let started = Command::new(opener)
+        .arg(file)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    match started {
+        Ok(_) => Ok(()),
+        Err(error) => anyhow::bail!("`{opener}` cannot be started ({error})"),
+    }
+}
+
+/// What there is to say about a key.
+struct Explanation {
+    table: &'static str,
+    name: &'static str,
+    sentence: String,
+    expected: String,
+    value: String,
+    default: String,
+    source: String,
+}
+
+impl Explanation {
+    fn is_called(&self, key: &str) -> bool {
+        key == self.name || key.split_once('.') == Some((self.table, self.name))
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}.{} = {}", self.table, self.name, self.value)?;
+        writeln!(out, "  {}", self.sentence)?;
+        writeln!(out, "  allowed: {}", self.expected)?;
+        writeln!(out, "  default: {}", self.default)?;
+        writeln!(out, "  from:    {}\n", self.source)
+    }
+}
+
+fn explanations(reading: &Reading, file: &Path) -> Vec<Explanation> {
+    let (mut present, mut shipped) = (reading.settings.clone(), Settings::shipped());
+    let pairs = keys::of(&mut present)
+        .into_iter()
+        .zip(keys::of(&mut shipped));
+    pairs
+        .map(|(key, default)| {
+            let full = key.full();
+            let source = match reading.set.get(&full) {
+                Some(line) => format!("{}, line {line}", file.display()),
+                None => "the default".to_owned(),
+            };
+            Explanation {
+                table: key.table,
+                name: key.name,
+                sentence: sentence(&full),
+                expected: key.field.expected(),
+                value: key.field.written(),
+                default: default.field.written(),
+                source,
+            }
+        })
+        .collect()
+}
+
+/// The comment above a key in the shipped file, as far as it says what the key is.
+fn sentence(full: &str) -> String {
+    let (mut table, mut above) = ("", "");
+    for line in SHIPPED.lines() {
+        if let Some(heading) = line.strip_prefix('[') {
+            table = heading.trim_end_matches(']');
+        } else if let Some(comment) = line.strip_prefix("# ") {
+            above = comment;
+        } else if let Some((name, _)) = line.split_once(" = ")
+            && full.split_once('.') == Some((table, name))
+        {
+            break;
+        }
+    }
+    let what = above.split_once(": ").map_or(above, |(what, _)| what);
+    format!("{what}.")
+}

@@ -1,0 +1,423 @@
+//! The command line: the verbs, what they print, and the exit codes that scripts rely on.
+
+pub mod config;
+mod simulate;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use serde_json::Value;
+
+use crate::history::{self, Log};
+use crate::ipc::{Call, Failure, Reply, client};
+use crate::paths::Paths;
+use crate::routine::Library;
+use crate::time::Span;
+
+/// Done.
+const DONE: u8 = 0;
+/// It failed, and a sentence said why.
+const FAILED: u8 = 1;
+/// The command line is wrong.
+const USAGE: u8 = 2;
+/// The program is not running.
+const NOT_RUNNING: u8 = 3;
+
+/// Reminds you to stand up and stretch, from the tray.
+#[derive(Debug, Parser)]
+#[command(name = "unhunch", version, about, long_about = None, disable_help_subcommand = true)]
+#[command(after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running.")]
+struct Cli {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    run: Run,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+struct Run {
+    /// Without terminal or display, for services: each effect is a line of JSON
+    #[arg(long)]
+    headless: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run in the tray, or in the terminal where there is no display (the default)
+    Run(Run),
+    /// Begin a stretch: a routine or an exercise (see `list`)
+    Stretch {
+        /// Its id; without it, the one that is offered
+        id: Option<String>,
+    },
+    /// Ask again later
+    Snooze {
+        /// How much later, such as `15 min`
+        #[arg(value_name = "FOR", num_args = 0.., trailing_var_arg = true)]
+        length: Vec<String>,
+    },
+    /// Not this one: the next reminder comes after another full interval
+    Skip,
+    /// "I just stood up": the sit time begins again
+    Stood,
+    /// No reminders for a while: `pause 1 h`, `pause until 15:30`, `pause until tomorrow`
+    Pause {
+        /// For how long, or until when
+        #[arg(value_name = "FOR | until TIME", required = true, num_args = 1.., trailing_var_arg = true)]
+        end: Vec<String>,
+    },
+    /// End the pause
+    Resume,
+    /// Tell how things stand
+    Status(Json),
+    /// End the running program
+    Quit,
+    /// List all routines and exercises
+    List(Json),
+    /// Show a routine or an exercise step by step
+    Show {
+        /// Its id
+        id: String,
+        #[command(flatten)]
+        json: Json,
+    },
+    /// Look at the settings, or change them
+    Config {
+        #[command(subcommand)]
+        verb: ConfigVerb,
+    },
+    /// What became of the reminders and stretches
+    History(Json),
+    /// Save a picture of an exercise's figure
+    #[command(disable_help_flag = true)]
+    Picture {
+        /// ID [--at SECONDS] [--size PX] [--theme light|dark] [--sheet N] --out FILE.png
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ID …"
+        )]
+        arguments: Vec<OsString>,
+    },
+    /// Play a script of a day to the schedule, and print what it does
+    Simulate {
+        /// The script; `-` reads it from the standard input
+        script: PathBuf,
+        /// Other settings than your own
+        #[arg(long, value_name = "FILE")]
+        settings: Option<PathBuf>,
+    },
+    /// What is good to know before you stretch, and when to see a doctor
+    Guidance,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+struct Json {
+    /// As JSON, for programs
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigVerb {
+    /// Print where the settings file is
+    Path,
+    /// Look for mistakes in your settings, or in another file
+    Check {
+        /// The file
+        file: Option<PathBuf>,
+    },
+    /// Print the settings file with all defaults
+    Default,
+    /// Explain a setting, or all
+    Explain {
+        /// The setting, such as `rhythm.sit` or `sit`
+        key: Option<String>,
+    },
+    /// Open your settings in an editor; the file is created if there is none
+    Edit,
+}
+
+/// Does what the command line says.
+#[must_use]
+pub fn run() -> ExitCode {
+    // The program that stays all day is started so, and needs nothing of the command line in memory.
+    if std::env::args_os().len() == 1 {
+        return start(false);
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no failures; where they cannot be printed nobody reads them.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { USAGE } else { DONE });
+        }
+    };
+    match cli.verb {
+        None => start(cli.run.headless),
+        Some(Verb::Run(run)) => start(run.headless || cli.run.headless),
+        Some(verb) => ExitCode::from(obey(verb)),
+    }
+}
+
+fn start(headless: bool) -> ExitCode {
+    crate::app::run(headless).unwrap_or_else(|error| ExitCode::from(failed(&format!("{error:#}"))))
+}
+
+fn obey(verb: Verb) -> u8 {
+    match verb {
+        Verb::Run(_) => DONE,
+        Verb::Stretch { id } => tell(Call::Stretch { routine: id }),
+        Verb::Snooze { length } => snooze(&length),
+        Verb::Skip => tell(Call::Skip),
+        Verb::Stood => tell(Call::Stood),
+        Verb::Pause { end } => pause(&end),
+        Verb::Resume => tell(Call::Resume),
+        Verb::Status(json) => status(json),
+        Verb::Quit => tell(Call::Quit),
+        Verb::List(json) => list(json),
+        Verb::Show { id, json } => show(&id, json),
+        Verb::Config { verb } => config(&verb),
+        Verb::History(json) => history(json),
+        Verb::Picture { arguments } => picture(&arguments),
+        Verb::Simulate { script, settings } => simulate::run(&script, settings.as_deref()),
+        Verb::Guidance => print(crate::config::GUIDANCE),
+    }
+}
+
+fn failed(sentence: &str) -> u8 {
+    eprintln!("unhunch: {sentence}");
+    FAILED
+}
+
+fn misused(sentence: &str) -> u8 {
+    eprintln!("unhunch: {sentence}");
+    USAGE
+}
+
+/// Prints; a reader that has gone away, as `head` does, is no failure.
+fn print(text: &str) -> u8 {
+    let mut out = io::stdout().lock();
+    let line_end = if text.ends_with('\n') || text.is_empty() {
+        ""
+    } else {
+        "\n"
+    };
+    match write!(out, "{text}{line_end}").and_then(|()| out.flush()) {
+        Ok(()) => DONE,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
+        Err(error) => failed(&format!("the output can't be written: {error}")),
+    }
+}
+
+fn print_json(value: &impl serde::Serialize) -> u8 {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => print(&text),
+        Err(error) => failed(&error.to_string()),
+    }
+}
+
+fn ask(call: Call) -> Result<Reply, u8> {
+    let paths = Paths::find().map_err(|error| failed(&format!("{error:#}")))?;
+    client::ask(&paths, call).map_err(|failure| {
+        let code = failed(&failure.to_string());
+        match failure {
+            Failure::NotRunning => NOT_RUNNING,
+            Failure::Silent(_) | Failure::Refused(_) => code,
+        }
+    })
+}
+
+fn tell(call: Call) -> u8 {
+    match ask(call) {
+        Ok(reply) => print(&reply.message.unwrap_or_default()),
+        Err(code) => code,
+    }
+}
+
+fn snooze(words: &[String]) -> u8 {
+    if words.is_empty() {
+        return tell(Call::Snooze { length: None });
+    }
+    match words.join(" ").parse() {
+        Ok(length) => tell(Call::Snooze {
+            length: Some(length),
+        }),
+        Err(error) => misused(&format!("{error}")),
+    }
+}
+
+fn pause(words: &[String]) -> u8 {
+    let (first, rest) = words
+        .split_first()
+        .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    if first == "until" {
+        let until = rest.join(" ");
+        // The running program knows its own clock; here only what can never be a time is turned away.
+        return match crate::time::next_time(&until, &crate::time::Clock.now().wall) {
+            Ok(_) => tell(Call::Pause {
+                length: None,
+                until: Some(until),
+            }),
+            Err(error) => misused(&error.to_string()),
+        };
+    }
+    match words.join(" ").parse::<Span>() {
+        Ok(length) => tell(Call::Pause {
+            length: Some(length),
+            until: None,
+        }),
+        Err(error) => misused(&format!("{error}")),
+    }
+}
+
+fn status(json: Json) -> u8 {
+    let status = match ask(Call::Status) {
+        Ok(reply) => reply.status.unwrap_or_default(),
+        Err(code) => return code,
+    };
+    if json.json {
+        print_json(&status)
+    } else {
+        print(&status_text(&status))
+    }
+}
+
+fn status_text(status: &serde_json::Map<String, Value>) -> String {
+    let word = |key: &str| {
+        status
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let sat = status
+        .get("sit_seconds")
+        .and_then(Value::as_u64)
+        .unwrap_or_default();
+    let mut text = format!(
+        "{}.\nYou have sat for {}.\n",
+        word("why"),
+        Span::seconds(sat.max(1))
+    );
+    for (source, answers) in status
+        .get("sources")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        text.push_str(&format!(
+            "  {source:<14} {}\n",
+            answers.as_str().unwrap_or_default()
+        ));
+    }
+    for problem in status
+        .get("problems")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let what = problem
+            .get("what")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let line = problem.get("line").and_then(Value::as_u64);
+        let place = line
+            .map(|line| format!("settings, line {line}: "))
+            .unwrap_or_default();
+        text.push_str(&format!("! {place}{what}\n"));
+    }
+    text
+}
+
+fn list(json: Json) -> u8 {
+    let library = Library::shipped();
+    if json.json {
+        print_json(&library.list())
+    } else {
+        print(&library.list_text())
+    }
+}
+
+fn show(id: &str, json: Json) -> u8 {
+    match Library::shipped().plan(id) {
+        Ok(plan) if json.json => print_json(&plan.show()),
+        Ok(plan) => print(&plan.show_text()),
+        Err(unknown) => misused(&unknown.to_string()),
+    }
+}
+
+fn config(verb: &ConfigVerb) -> u8 {
+    let paths = match Paths::find() {
+        Ok(paths) => paths,
+        Err(error) => return failed(&format!("{error:#}")),
+    };
+    let library = Library::shipped();
+    let routines: Vec<&str> = library.ids().collect();
+    let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
+    let mut verbs = config::Verbs {
+        paths: &paths,
+        routines: &routines,
+        out: &mut out,
+        err: &mut err,
+    };
+    let code = match verb {
+        ConfigVerb::Path => verbs.path(),
+        ConfigVerb::Check { file } => verbs.check(file.as_deref()),
+        ConfigVerb::Default => verbs.default(),
+        ConfigVerb::Explain { key } => verbs.explain(key.as_deref()),
+        ConfigVerb::Edit => verbs.edit(&config::Opener::find()),
+    };
+    u8::try_from(code).unwrap_or(FAILED)
+}
+
+fn history(json: Json) -> u8 {
+    let paths = match Paths::find() {
+        Ok(paths) => paths,
+        Err(error) => return failed(&format!("{error:#}")),
+    };
+    let (entries, notices) = Log::open(&paths).read();
+    for notice in notices {
+        eprintln!("unhunch: {notice}");
+    }
+    if !json.json {
+        return print(&history::text(&entries));
+    }
+    history::json(&entries).map_or_else(|error| failed(&format!("{error:#}")), |text| print(&text))
+}
+
+/// The pictures are painted by the program of the windows, so that this one stays small.
+fn picture(arguments: &[OsString]) -> u8 {
+    let mut command = std::process::Command::new(crate::paths::beside("unhunch-window"));
+    command.arg("picture").args(arguments);
+    match command.status() {
+        Ok(status) => status
+            .code()
+            .and_then(|code| u8::try_from(code).ok())
+            .unwrap_or(FAILED),
+        Err(error) => failed(&format!(
+            "`unhunch-window`, which paints the pictures, cannot be started: {error}"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn lengths_of_several_words_need_no_quotes() {
+        let cli = Cli::try_parse_from(["unhunch", "pause", "1", "h", "30", "min"]).unwrap();
+        assert!(matches!(cli.verb, Some(Verb::Pause { end }) if end.join(" ") == "1 h 30 min"));
+    }
+}

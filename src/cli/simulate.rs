@@ -1,0 +1,79 @@
+//! `unhunch simulate`: a script, the settings, and out comes what the schedule does.
+
+use std::fs;
+use std::io::{self, BufWriter, Read as _};
+use std::path::Path;
+
+use super::{DONE, FAILED, failed};
+use crate::config::load;
+use crate::paths::Paths;
+use crate::routine::Library;
+use crate::simulate::{Script, Setting, play};
+
+/// A script of a hundred years of busy days is smaller.
+const LARGEST: u64 = 256 << 20;
+
+pub(super) fn run(script: &Path, settings: Option<&Path>) -> u8 {
+    let library = Library::shipped();
+    let ids: Vec<&str> = library.ids().collect();
+    let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let text = match read(script) {
+        Ok(text) => text,
+        Err(error) => return failed(&format!("{}: {error}", script.display())),
+    };
+    let script = match Script::read(&text, &names) {
+        Ok(read) => read,
+        Err(slips) => {
+            slips
+                .iter()
+                .for_each(|slip| eprintln!("{}: {slip}", script.display()));
+            return FAILED;
+        }
+    };
+    let Some(setting) = setting(settings, &ids, &names) else {
+        return FAILED;
+    };
+    match play(&script, setting, &mut BufWriter::new(io::stdout().lock())) {
+        Ok(()) => DONE,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
+        Err(error) => failed(&format!("the output can't be written: {error}")),
+    }
+}
+
+fn read(script: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    if script == Path::new("-") {
+        io::stdin().take(LARGEST).read_to_string(&mut text)?;
+    } else {
+        fs::File::open(script)?
+            .take(LARGEST)
+            .read_to_string(&mut text)?;
+    }
+    Ok(text)
+}
+
+/// The settings, if they are without mistakes: a day by settings that nobody wanted would tell nothing.
+fn setting<'a>(file: Option<&Path>, ids: &[&str], routines: &'a [String]) -> Option<Setting<'a>> {
+    let reading = match file {
+        Some(file) => load::load_file(file, None, ids),
+        None => load::load(
+            &Paths::find()
+                .map_err(|error| failed(&format!("{error:#}")))
+                .ok()?,
+            None,
+            ids,
+        ),
+    };
+    reading
+        .problems
+        .iter()
+        .for_each(|problem| eprintln!("{problem}"));
+    let settings = reading.settings;
+    let (still, away) = (settings.presence.still, settings.presence.away);
+    reading.problems.is_empty().then_some(Setting {
+        rhythm: settings.rhythm,
+        still,
+        away,
+        routines,
+    })
+}

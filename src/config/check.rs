@@ -1,0 +1,867 @@
+//! Reads the settings file: lays it over the defaults and tells every mistake at once.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::keys::{self, nearest};
+use super::place::{Place, clip, line_around, line_number, plain};
+use super::value::{Slip, noun, take};
+use super::{Problem, Settings};
+use crate::time::Span;
+
+/// The largest settings file that is read, in bytes.
+pub const LARGEST: usize = 1 << 20;
+
+/// The most problems that are told at once; a file with more of them is no settings file.
+const MOST: usize = 100;
+
+/// What came of reading a settings file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The settings that hold now.
+    pub settings: Settings,
+    /// All mistakes, in the order of the file; none: the file holds as a whole.
+    pub problems: Vec<Problem>,
+    /// The keys that the file sets rightly, like `rhythm.sit`, with their line.
+    pub set: BTreeMap<String, usize>,
+}
+
+/// Reads `content` of `file` over the defaults.
+///
+/// With a mistake in it and a `last_good` to fall back on, all of that holds; without one (at the start), what is
+/// right in the file holds, and the defaults for the rest. `routines` are the ids of all routines and exercises.
+#[must_use]
+pub fn read(
+    file: &Path,
+    content: &[u8],
+    last_good: Option<&Settings>,
+    routines: &[&str],
+) -> Reading {
+    match text(content) {
+        Err(unreadable) => refuse(file, unreadable, last_good),
+        Ok(text) => {
+            let mut draft = Draft::new(text, Settings::shipped(), Some(routines));
+            draft.document();
+            draft.whole();
+            draft.finish(file, last_good)
+        }
+    }
+}
+
+/// Lays a file without mistakes over `settings`: the shipped one.
+pub(super) fn lay(text: &str, settings: Settings) -> Settings {
+    let mut draft = Draft::new(text, settings, None);
+    draft.document();
+    draft.settings
+}
+
+/// Why the file as a whole cannot be taken.
+pub(super) struct Unreadable {
+    /// What is wrong.
+    pub(super) what: String,
+    /// What was expected.
+    pub(super) expected: String,
+    /// Where, if it is somewhere.
+    place: Option<Place>,
+}
+
+impl Unreadable {
+    /// The file as a whole.
+    pub(super) fn whole(what: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            expected: expected.into(),
+            place: None,
+        }
+    }
+}
+
+/// Takes nothing from the file.
+pub(super) fn refuse(file: &Path, why: Unreadable, last_good: Option<&Settings>) -> Reading {
+    let meanwhile = match last_good {
+        Some(_) => BEFORE,
+        None => "the defaults hold",
+    };
+    let place = why.place.unwrap_or(Place {
+        line: 0,
+        column: 0,
+        snippet: String::new(),
+        caret: 0,
+        width: 1,
+    });
+    let problem = Problem {
+        file: file.to_owned(),
+        line: place.line,
+        column: place.column,
+        key: None,
+        snippet: place.snippet,
+        caret: place.caret,
+        width: place.width,
+        what: why.what,
+        expected: why.expected,
+        hint: None,
+        meanwhile: meanwhile.to_owned(),
+    };
+    Reading {
+        settings: last_good.cloned().unwrap_or_else(Settings::shipped),
+        problems: vec![problem],
+        set: BTreeMap::new(),
+    }
+}
+
+/// The keys that must fit each other. When they don't, all of them have their defaults.
+const TIED: [&str; 3] = ["presence.still", "presence.away", "rhythm.rest"];
+
+const BEFORE: &str = "the settings from before hold";
+
+fn text(content: &[u8]) -> Result<&str, Unreadable> {
+    if content.len() > LARGEST {
+        return Err(Unreadable::whole(
+            "the file is larger than 1 MiB",
+            "a settings file of a few kilobytes",
+        ));
+    }
+    if content.starts_with(&[0xFF, 0xFE]) || content.starts_with(&[0xFE, 0xFF]) {
+        return Err(Unreadable::whole(
+            "the file is written in UTF-16",
+            "a text in UTF-8; most editors offer it when saving",
+        ));
+    }
+    let text =
+        std::str::from_utf8(content).map_err(|error| not_utf8(content, error.valid_up_to()))?;
+    Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text))
+}
+
+fn not_utf8(content: &[u8], at: usize) -> Unreadable {
+    let text = String::from_utf8_lossy(content);
+    let place = Place::of(&text, &(at..at + 1));
+    Unreadable {
+        place: Some(place),
+        ..Unreadable::whole(
+            "these bytes are not UTF-8",
+            "a text in UTF-8; most editors offer it when saving",
+        )
+    }
+}
+
+/// A mistake before it has its place in lines and columns.
+struct Mistake {
+    at: Range<usize>,
+    /// The key that it is about.
+    key: Option<String>,
+    /// The keys that have their defaults because of it.
+    lost: Vec<String>,
+    what: String,
+    expected: String,
+    hint: Option<String>,
+}
+
+/// Settings in the making.
+struct Draft<'a> {
+    text: &'a str,
+    settings: Settings,
+    /// The ids that exist; none: any will do.
+    routines: Option<&'a [&'a str]>,
+    mistakes: Vec<Mistake>,
+    /// Lines that aren't TOML, with their ends: what else is read from them may be anything.
+    unreadable: Vec<Range<usize>>,
+    /// Where the values stand that were taken.
+    set: BTreeMap<String, Range<usize>>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(text: &'a str, settings: Settings, routines: Option<&'a [&'a str]>) -> Self {
+        Self {
+            text,
+            settings,
+            routines,
+            mistakes: Vec::new(),
+            unreadable: Vec::new(),
+            set: BTreeMap::new(),
+        }
+    }
+
+    fn document(&mut self) {
+        let (root, errors) = DeTable::parse_recoverable(self.text);
+        for error in &errors {
+            self.syntax(error.span().unwrap_or(0..0), error.message());
+        }
+        for (name, value) in root.get_ref() {
+            self.top_level(name, value);
+        }
+    }
+
+    /// One mistake a line is enough where the line cannot be read.
+    fn syntax(&mut self, at: Range<usize>, message: &str) {
+        if !self.is_readable(&at) {
+            return;
+        }
+        let line = line_around(self.text, at.start);
+        let unquoted = without_quotes(&self.text[line.clone()]);
+        self.unreadable.push(line);
+        let (what, expected) = match unquoted {
+            Some(_) => ("this text has no quotes".to_owned(), "a text in quotes"),
+            None => (
+                format!("this cannot be read: {}", clip_long(message)),
+                "a heading like `[rhythm]`, a line like `sit = \"45 min\"`, or a comment after `#`",
+            ),
+        };
+        self.mistakes.push(Mistake {
+            at,
+            key: None,
+            lost: Vec::new(),
+            what,
+            expected: expected.to_owned(),
+            hint: unquoted.map(|line| format!("did you mean `{line}`?")),
+        });
+    }
+
+    /// Whether the line is TOML. After too many that aren't, nothing is believed any more.
+    fn is_readable(&self, at: &Range<usize>) -> bool {
+        let here = |line: &Range<usize>| line.contains(&at.start) || line.start == at.start;
+        self.unreadable.len() < MOST && !self.unreadable.iter().any(here)
+    }
+
+    fn top_level(&mut self, name: &Spanned<toml::de::DeString<'_>>, value: &Spanned<DeValue<'_>>) {
+        let table = keys::tables()
+            .into_iter()
+            .find(|table| *table == name.get_ref());
+        match (table, value.get_ref()) {
+            (Some(table), DeValue::Table(entries)) => self.table(table, entries),
+            (Some(table), other) => self.no_table(table, name.span(), other),
+            (None, _) => self.stray(None, name),
+        }
+    }
+
+    fn table(&mut self, table: &'static str, entries: &DeTable<'_>) {
+        let names = keys::names();
+        for (name, value) in entries {
+            let known = names.contains(&(table, name.get_ref()));
+            if !self.is_readable(&name.span()) || !self.is_readable(&value.span()) {
+                continue;
+            }
+            if known {
+                self.value(table, name.get_ref(), value);
+            } else {
+                self.stray(Some(table), name);
+            }
+        }
+    }
+
+    fn no_table(&mut self, table: &str, at: Range<usize>, found: &DeValue<'_>) {
+        self.tell(Mistake {
+            at,
+            key: None,
+            lost: Vec::new(),
+            what: format!("`{table}` is a table, not {}", noun(found)),
+            expected: format!(
+                "a line with the heading `[{table}]`, and its keys in the lines below"
+            ),
+            hint: None,
+        });
+    }
+
+    /// A name that nobody knows.
+    fn stray(&mut self, table: Option<&str>, name: &Spanned<toml::de::DeString<'_>>) {
+        if self.mistakes.len() >= MOST {
+            return;
+        }
+        let word = name.get_ref();
+        let (what, expected) = match table {
+            Some(table) => (
+                format!("there is no `{}` in [{table}]", clip(word)),
+                format!("one of {}", names_in(table).join(", ")),
+            ),
+            None => (
+                format!("there is no `{}` at the top of the file", clip(word)),
+                format!("one of the headings [{}]", keys::tables().join("], [")),
+            ),
+        };
+        self.tell(Mistake {
+            at: name.span(),
+            key: None,
+            lost: Vec::new(),
+            what,
+            expected,
+            hint: meant(table, word),
+        });
+    }
+
+    fn value(&mut self, table: &str, name: &str, value: &Spanned<DeValue<'_>>) {
+        let (routines, at) = (self.routines, value.span());
+        for key in keys::of(&mut self.settings) {
+            if (key.table, key.name) != (table, name) {
+                continue;
+            }
+            let (full, expected) = (key.full(), key.field.expected());
+            let slips = take(key.field, key.name, value, routines);
+            if slips.is_empty() {
+                self.set.insert(full, at);
+                return;
+            }
+            let with_key = |slip: Slip| Mistake {
+                at: slip.at,
+                key: Some(full.clone()),
+                lost: vec![full.clone()],
+                what: slip.what,
+                expected: expected.clone(),
+                hint: slip.hint,
+            };
+            return self.mistakes.extend(slips.into_iter().map(with_key));
+        }
+    }
+
+    fn tell(&mut self, mistake: Mistake) {
+        if self.is_readable(&mistake.at) {
+            self.mistakes.push(mistake);
+        }
+    }
+
+    /// What must hold between keys. A mistake elsewhere in these keys comes first.
+    fn whole(&mut self) {
+        let (presence, rest) = (self.settings.presence, self.settings.rhythm.rest);
+        let (still, away) = (presence.still, presence.away);
+        if still < away && away <= rest {
+            return;
+        }
+        let mut explained = false;
+        for mistake in &mut self.mistakes {
+            if mistake
+                .key
+                .as_deref()
+                .is_some_and(|key| TIED.contains(&key))
+            {
+                mistake.lost = TIED.map(str::to_owned).to_vec();
+                explained = true;
+            }
+        }
+        if !explained {
+            self.untied(still, away, rest);
+        }
+        let shipped = Settings::shipped();
+        self.settings.presence = shipped.presence;
+        self.settings.rhythm.rest = shipped.rhythm.rest;
+        for key in TIED {
+            self.set.remove(key);
+        }
+    }
+
+    fn untied(&mut self, still: Duration, away: Duration, rest: Duration) {
+        let [still, away, rest] = [still, away, rest].map(Span::from);
+        if still >= away {
+            let what = format!("`away` ({away}) is not longer than `still` ({still})");
+            self.between(["presence.still", "presence.away"], what);
+        }
+        if away > rest {
+            let what = format!("`rest` ({rest}) is shorter than `away` ({away})");
+            self.between(["presence.away", "rhythm.rest"], what);
+        }
+    }
+
+    /// A mistake between two keys is shown at that one of them which comes last in the file.
+    fn between(&mut self, pair: [&str; 2], what: String) {
+        let written = pair.iter().filter_map(|key| self.set.get_key_value(*key));
+        if let Some((key, at)) = written.max_by_key(|(_, at)| at.start) {
+            let (key, at) = (Some(key.clone()), at.clone());
+            self.mistakes.push(Mistake {
+                at,
+                key,
+                lost: TIED.map(str::to_owned).to_vec(),
+                what,
+                expected: "`still` shorter than `away`, and `away` no longer than `rest`"
+                    .to_owned(),
+                hint: None,
+            });
+        }
+    }
+
+    fn finish(mut self, file: &Path, last_good: Option<&Settings>) -> Reading {
+        self.mistakes.sort_by_key(|mistake| mistake.at.start);
+        self.mistakes.truncate(MOST);
+        let mistakes = std::mem::take(&mut self.mistakes);
+        let problems: Vec<_> = mistakes
+            .into_iter()
+            .map(|mistake| self.problem(file, mistake, last_good.is_some()))
+            .collect();
+        let set = self
+            .set
+            .iter()
+            .map(|(key, at)| (key.clone(), line_number(self.text, at.start)))
+            .collect();
+        let settings = match last_good {
+            Some(last_good) if !problems.is_empty() => last_good.clone(),
+            Some(_) | None => self.settings,
+        };
+        Reading {
+            settings,
+            problems,
+            set,
+        }
+    }
+
+    fn problem(&mut self, file: &Path, mistake: Mistake, fall_back: bool) -> Problem {
+        let place = Place::of(self.text, &mistake.at);
+        let meanwhile = if fall_back {
+            BEFORE.to_owned()
+        } else if mistake.lost.is_empty() {
+            "this is passed over, and the rest of the file holds".to_owned()
+        } else {
+            self.defaults(&mistake.lost)
+        };
+        Problem {
+            file: file.to_owned(),
+            line: place.line,
+            column: place.column,
+            key: mistake.key,
+            snippet: place.snippet,
+            caret: place.caret,
+            width: place.width,
+            what: plain(&mistake.what),
+            expected: mistake.expected,
+            hint: mistake.hint,
+            meanwhile,
+        }
+    }
+
+    /// "`rhythm.sit` is "30 min", the default".
+    fn defaults(&mut self, lost: &[String]) -> String {
+        let keys = keys::of(&mut self.settings).into_iter();
+        let lost: Vec<_> = keys
+            .filter(|key| lost.contains(&key.full()))
+            .map(|key| format!("`{}` is {}", key.full(), key.field.written()))
+            .collect();
+        match &lost[..] {
+            [one] => format!("{one}, the default"),
+            many => format!("{}, the defaults", many.join(", ")),
+        }
+    }
+}
+
+fn names_in(table: &str) -> Vec<&'static str> {
+    let names = keys::names().into_iter();
+    names
+        .filter(|(of, _)| *of == table)
+        .map(|(_, name)| name)
+        .collect()
+}
+
+/// What an unknown name was probably meant to be: a name here, one that stands elsewhere, or a heading.
+fn meant(table: Option<&str>, word: &str) -> Option<String> {
+    let all = keys::names();
+    let home = |name: &str| {
+        all.iter()
+            .find(|(_, known)| *known == name)
+            .map(|(table, _)| *table)
+    };
+    if let Some(home) = home(word) {
+        return Some(format!("`{word}` belongs below [{home}]"));
+    }
+    let here = table.map(names_in).unwrap_or_default();
+    if let Some(near) = nearest(word, here) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    if let Some(near) = nearest(word, keys::tables()) {
+        return Some(format!("did you mean [{near}]?"));
+    }
+    let near = nearest(word, all.iter().map(|(_, name)| *name))?;
+    Some(format!(
+        "did you mean `{near}`? It belongs below [{}]",
+        home(near)?
+    ))
+}
+
+/// The commonest slip of all, mended: a known key whose value has no quotes.
+fn without_quotes(line: &str) -> Option<String> {
+    let (name, value) = line.split_once('=')?;
+    let (name, value) = (name.trim(), value.split('#').next()?.trim());
+    let known = keys::names().into_iter().any(|(_, known)| known == name);
+    let bare = !value.is_empty()
+        && value.len() < 40
+        && value
+            .chars()
+            .all(|char| char.is_alphanumeric() || " ._-".contains(char));
+    (known && bare).then(|| format!("{name} = \"{value}\""))
+}
+
+fn clip_long(message: &str) -> String {
+    message
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(120)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::SHIPPED;
+    use super::*;
+    use crate::schedule::Reminder;
+
+    const IDS: [&str; 3] = ["desk", "moment", "scapula-squeeze"];
+
+    fn read_text(text: &str) -> Reading {
+        read(Path::new("settings.toml"), text.as_bytes(), None, &IDS)
+    }
+
+    fn complaints(text: &str) -> Vec<(usize, usize, String)> {
+        read_text(text)
+            .problems
+            .into_iter()
+            .map(|problem| (problem.line, problem.column, problem.what))
+            .collect()
+    }
+
+    fn only(text: &str) -> Problem {
+        let mut problems = read_text(text).problems;
+        assert_eq!(problems.len(), 1, "{problems:#?}");
+        problems.remove(0)
+    }
+
+    #[test]
+    fn an_empty_file_means_the_defaults() {
+        for text in ["", "\u{FEFF}", "# nothing\r\n", "[rhythm]\n"] {
+            let reading = read_text(text);
+            assert_eq!(reading.settings, Settings::shipped(), "{text:?}");
+            assert_eq!(reading.problems, [], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_set_holds_and_the_rest_is_the_default() {
+        let text = "\u{FEFF}[rhythm]\r\nsit = \"1 h 30 min\"\r\nreminders = [\"stretch\"]\r\nroutine = \"scapula-squeeze\"\r\n[guide]\r\ntheme = \"dark\"\r\non_top = true\r\n";
+        let reading = read_text(text);
+        let mut expected = Settings::shipped();
+        expected.rhythm.sit = Duration::from_secs(5400);
+        expected.rhythm.reminders = vec![Reminder::Stretch];
+        expected.rhythm.routine = "scapula-squeeze".to_owned();
+        expected.guide.theme = super::super::Theme::Dark;
+        expected.guide.on_top = true;
+        assert_eq!(reading.problems, []);
+        assert_eq!(reading.settings, expected);
+        assert_eq!(reading.set["rhythm.sit"], 2);
+        assert_eq!(reading.set["guide.on_top"], 7);
+        assert_eq!(reading.set.len(), 5);
+    }
+
+    #[test]
+    fn dotted_keys_are_keys() {
+        let reading = read_text("rhythm.sit = \"20 min\"\nguide = { theme = \"light\" }\n");
+        assert_eq!(reading.problems, []);
+        assert_eq!(reading.settings.rhythm.sit.as_secs(), 1200);
+    }
+
+    #[test]
+    fn tests_may_be_in_a_hurry() {
+        let text = "[rhythm]\nsit = \"1 s\"\nrest = \"2 s\"\nsettle = \"1 s\"\n[presence]\naway = \"2 s\"\nstill = \"1 s\"\n";
+        assert_eq!(complaints(text), []);
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once_and_in_order() {
+        let text = "[guide]\ntheme = \"drak\"\n[rhythm]\nsit = \"5 minuts\"\nsnoze = \"1 h\"\nreminders = []\nposture_check = \"yes\"\n[rythm]\nsit = 3\n";
+        assert_eq!(
+            complaints(text),
+            [
+                (2, 9, "`theme` cannot be \"drak\"".to_owned()),
+                (4, 7, "\"5 minuts\" is not a length of time".to_owned()),
+                (5, 1, "there is no `snoze` in [rhythm]".to_owned()),
+                (6, 13, "the list is empty".to_owned()),
+                (
+                    7,
+                    17,
+                    "`posture_check` takes true or false, not the text \"yes\"".to_owned()
+                ),
+                (
+                    8,
+                    2,
+                    "there is no `rythm` at the top of the file".to_owned()
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_was_meant_is_guessed() {
+        for (text, hint) in [
+            ("[rhythm]\nsit = \"5 minuts\"", "did you mean \"5 min\"?"),
+            (
+                "[rhythm]\nsit = 45",
+                "\"45 min\" or \"45 s\", with the quotes",
+            ),
+            ("[rhythm]\nsit = \"45\"", "\"45 min\" or \"45 s\""),
+            ("[rhythm]\nsit = 45 min", "did you mean `sit = \"45 min\"`?"),
+            ("[rhythm]\nsti = \"1 s\"", "did you mean `sit`?"),
+            ("[rhythm]\nask-for = \"1 s\"", "did you mean `ask_for`?"),
+            (
+                "[rhythm]\nstill = \"1 s\"",
+                "`still` belongs below [presence]",
+            ),
+            (
+                "[rhythm]\nthemes = \"dark\"",
+                "did you mean `theme`? It belongs below [guide]",
+            ),
+            ("sit = \"1 s\"", "`sit` belongs below [rhythm]"),
+            ("[rythm]\nsit = \"1 s\"", "did you mean [rhythm]?"),
+            ("[guide]\ntheme = \"drak\"", "did you mean \"dark\"?"),
+            (
+                "[guide]\non_top = \"no\"",
+                "did you mean false, without quotes?",
+            ),
+            ("[rhythm]\nroutine = \"dsk\"", "did you mean \"desk\"?"),
+            (
+                "[rhythm]\nroutine = \"scapula squeeze\"",
+                "did you mean \"scapula-squeeze\"?",
+            ),
+            (
+                "[rhythm]\nreminders = [\"posture\"]",
+                "`posture_check = true` switches it on",
+            ),
+            (
+                "[rhythm]\nreminders = [\"strech\", \"stand\"]",
+                "did you mean \"stretch\"?",
+            ),
+        ] {
+            let problems = read_text(text).problems;
+            assert_eq!(problems[0].hint.as_deref(), Some(hint), "{text}");
+        }
+    }
+
+    #[test]
+    fn lengths_have_bounds() {
+        for (text, what) in [
+            ("sit = \"13 h\"", "13 h is longer than 12 h"),
+            ("sit = \"500 ms\"", "500 ms is shorter than 1 s"),
+            ("sit = \"0 min\"", "\"0 min\" is not more than nothing"),
+            ("sit = \"-5m\"", "\"-5m\" is not more than nothing"),
+            ("sit = \"9 weeks\"", "\"9 weeks\" is not a length of time"),
+            ("sit = \"1000 h\"", "\"1000 h\" is more than a week"),
+            ("sit = [1]", "`sit` takes a length of time, not a list"),
+            ("sit = 1.5", "`sit` takes a length of time, not a number"),
+            (
+                "sit = 07:30:00",
+                "`sit` takes a length of time, not a date or time",
+            ),
+            ("sit = {}", "`sit` takes a length of time, not a table"),
+        ] {
+            let problem = only(&format!("[rhythm]\n{text}\n"));
+            assert_eq!((problem.what.as_str(), problem.line), (what, 2), "{text}");
+            assert_eq!(problem.key.as_deref(), Some("rhythm.sit"));
+            assert_eq!(problem.meanwhile, "`rhythm.sit` is \"30 min\", the default");
+        }
+    }
+
+    #[test]
+    fn reminders_are_a_list_of_what_there_is() {
+        assert_eq!(
+            complaints("[rhythm]\nreminders = [\"stand\", 3, \"stand\", \"walk\"]\n"),
+            [
+                (2, 23, "a reminder is a word, not a number".to_owned()),
+                (2, 26, "\"stand\" stands here twice".to_owned()),
+                (2, 35, "there is no reminder \"walk\"".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_is_a_table() {
+        assert_eq!(
+            only("rhythm = 5\n").what,
+            "`rhythm` is a table, not a number"
+        );
+        assert_eq!(
+            only("[[rhythm]]\nsit = \"1 s\"\n").what,
+            "`rhythm` is a table, not a list"
+        );
+    }
+
+    #[test]
+    fn still_away_and_rest_are_in_order() {
+        let text = "[presence]\naway = \"2 s\"\n";
+        let problem = only(text);
+        assert_eq!(
+            problem.what,
+            "`away` (2 s) is not longer than `still` (3 s)"
+        );
+        assert_eq!((problem.line, problem.column), (2, 8));
+        assert_eq!(
+            problem.meanwhile,
+            "`rhythm.rest` is \"5 min\", `presence.away` is \"1 min\", `presence.still` is \"3 s\", the defaults"
+        );
+
+        let problem = only("[rhythm]\nrest = \"soon\"\n[presence]\naway = \"10 min\"\n");
+        assert_eq!(problem.what, "\"soon\" is not a length of time");
+        assert!(problem.meanwhile.contains("`presence.away` is \"1 min\""));
+
+        let reading = read_text("[rhythm]\nrest = \"30 s\"\nsit = \"9 min\"\n");
+        assert_eq!(
+            reading.problems[0].what,
+            "`rest` (30 s) is shorter than `away` (1 min)"
+        );
+        assert_eq!(reading.settings.rhythm.rest.as_secs(), 300);
+        assert_eq!(reading.settings.rhythm.sit.as_secs(), 540);
+        assert_eq!(reading.set.keys().collect::<Vec<_>>(), ["rhythm.sit"]);
+    }
+
+    #[test]
+    fn with_a_mistake_the_last_good_holds_as_a_whole() {
+        let file = Path::new("settings.toml");
+        let good = read_text("[rhythm]\nsit = \"20 min\"\n").settings;
+        let text = "[rhythm]\nsit = \"10 min\"\nrest = \"soon\"\n";
+        let reading = read(file, text.as_bytes(), Some(&good), &IDS);
+        assert_eq!(reading.settings, good);
+        assert_eq!(
+            reading.problems[0].meanwhile,
+            "the settings from before hold"
+        );
+
+        let start = read_text(text);
+        assert_eq!(start.settings.rhythm.sit.as_secs(), 600);
+        assert_eq!(start.settings.rhythm.rest.as_secs(), 300);
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_gives_nothing() {
+        let reading = read_text("[rhythm]\nsit = \"10 min\" garbage\nsnooze = \"3 min\"\n");
+        assert_eq!(reading.problems.len(), 1, "{:#?}", reading.problems);
+        assert_eq!(reading.settings.rhythm.sit.as_secs(), 1800);
+        assert_eq!(reading.settings.rhythm.snooze.as_secs(), 180);
+    }
+
+    #[test]
+    fn every_line_that_cannot_be_read_is_told() {
+        let text = "[rhythm]\nsit = 10 min\nrest == \"5 min\"\nsnooze = \"open\n= 3\n";
+        let lines: Vec<_> = complaints(text)
+            .into_iter()
+            .map(|(line, ..)| line)
+            .collect();
+        assert_eq!(lines, [2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_told() {
+        let at = |bytes: &[u8]| {
+            let reading = read(Path::new("s"), bytes, None, &IDS);
+            assert_eq!(reading.settings, Settings::shipped());
+            let [problem] = &reading.problems[..] else {
+                panic!()
+            };
+            (problem.line, problem.column, problem.what.clone())
+        };
+        assert_eq!(
+            at(b"[rhythm]\nsit = \"\xFF\""),
+            (2, 8, "these bytes are not UTF-8".to_owned())
+        );
+        assert_eq!(
+            at(b"\xFF\xFE[\0"),
+            (0, 0, "the file is written in UTF-16".to_owned())
+        );
+        assert_eq!(
+            at(&vec![b' '; LARGEST + 1]),
+            (0, 0, "the file is larger than 1 MiB".to_owned())
+        );
+    }
+
+    #[test]
+    fn nothing_in_a_file_reaches_the_terminal_as_a_command() {
+        let text = "[rhythm]\n\"\\u001b[2J\" = 1\nroutine = \"\\u202e\\u0007\"\n";
+        for problem in read_text(text).problems {
+            let report = problem.to_string() + &problem.one_line();
+            assert!(
+                report
+                    .chars()
+                    .all(|char| char == '\n' || !char.is_control()),
+                "{report:?}"
+            );
+            assert!(!report.contains('\u{202e}'), "{report:?}");
+        }
+    }
+
+    #[test]
+    fn the_largest_file_of_anything_is_read_and_told_in_brief() {
+        for (before, part, after) in [
+            ("", "[", ""),
+            ("", "a", ""),
+            ("", "\"", ""),
+            ("", "a=1\n", ""),
+            ("", "[rhythm]\n", ""),
+            ("", "'''", ""),
+            ("", "{a=", ""),
+            ("", "a.", ""),
+            ("", "=\n", ""),
+            ("[rhythm]\nsit = ", "9", "\n"),
+            ("[rhythm]\nsit = \"", "9", " minuts\"\n"),
+            ("[rhythm]\nroutine = \"", "9", "\"\n"),
+            ("[rhythm]\nreminders = [", "\"x\",", "]\n"),
+            ("[rhythm]\nsit", "t", " = 1\n"),
+        ] {
+            let times = (LARGEST - before.len() - after.len()) / part.len();
+            let text = format!("{before}{}{after}", part.repeat(times));
+            let problems = read_text(&text).problems;
+            assert!((1..=MOST).contains(&problems.len()), "{part:?}");
+            for problem in problems {
+                assert!(problem.to_string().len() < 1500, "{problem}");
+                assert!(problem.one_line().len() < 500, "{problem}");
+            }
+        }
+    }
+
+    fn holds_together(settings: &Settings) -> bool {
+        let Settings {
+            rhythm, presence, ..
+        } = settings;
+        presence.still < presence.away
+            && presence.away <= rhythm.rest
+            && !rhythm.reminders.is_empty()
+            && IDS.contains(&rhythm.routine.as_str())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn any_bytes_give_settings_that_hold_together(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let reading = read(Path::new("s"), &bytes, None, &IDS);
+            prop_assert!(holds_together(&reading.settings));
+        }
+
+        #[test]
+        fn any_mangling_gives_settings_that_hold_together(
+            edits in prop::collection::vec(
+                (any::<prop::sample::Index>(), 0..12usize, prop_oneof![
+                    "[\\[\\]{}\"'=#.,\n\r\t a-z0-9é\u{202e}]{0,6}",
+                    Just("[presence]\naway = \"1 s\"\n".to_owned()),
+                    Just("\"\"\"".to_owned()),
+                ]), 1..8),
+        ) {
+            let mut text: Vec<char> = SHIPPED.chars().collect();
+            for (at, gone, new) in edits {
+                let at = at.index(text.len());
+                let end = (at + gone).min(text.len());
+                text.splice(at..end, new.chars());
+            }
+            let text: String = text.into_iter().collect();
+            let reading = read_text(&text);
+            prop_assert!(holds_together(&reading.settings));
+            for problem in &reading.problems {
+                let report = problem.to_string();
+                prop_assert!(report.lines().count() >= 3 && report.lines().count() <= 7, "{}", report);
+                prop_assert!(problem.line >= 1 && problem.column >= 1);
+            }
+            let good = Settings::shipped();
+            let again = read(Path::new("s"), text.as_bytes(), Some(&good), &IDS);
+            prop_assert_eq!(again.problems.is_empty(), reading.problems.is_empty());
+            if !again.problems.is_empty() {
+                prop_assert_eq!(again.settings, good);
+            }
+        }
+    }
+}

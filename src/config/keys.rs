@@ -1,0 +1,323 @@
+//! Every key of the settings file, with its place in [`Settings`] and what it takes.
+
+use std::time::Duration;
+
+use super::settings::{Guide, Motion, Presence, Settings, Theme};
+use crate::schedule::{Reminder, Rhythm};
+use crate::time::Span;
+
+/// A key, tied to its place in some [`Settings`].
+pub(crate) struct Key<'a> {
+    /// The table it belongs into.
+    pub(crate) table: &'static str,
+    /// Its name in there.
+    pub(crate) name: &'static str,
+    /// Its place, and what it takes.
+    pub(crate) field: Field<'a>,
+}
+
+/// The place of a value, and what it takes.
+pub(crate) enum Field<'a> {
+    /// A length of time within bounds.
+    Length {
+        place: &'a mut Duration,
+        least: Duration,
+        most: Duration,
+    },
+    /// True or false.
+    Switch(&'a mut bool),
+    /// One of a few words.
+    Word(&'a mut dyn Word),
+    /// The reminders that take turns.
+    Reminders(&'a mut Vec<Reminder>),
+    /// The id of a routine or exercise.
+    Routine(&'a mut String),
+}
+
+/// A value that is one of a few words.
+pub(crate) trait Word {
+    /// All words.
+    fn words(&self) -> &'static [&'static str];
+    /// The present one.
+    fn word(&self) -> &'static str;
+    /// Takes another; answers whether there is such a word.
+    fn choose(&mut self, word: &str) -> bool;
+}
+
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+const fn hours(hours: u64) -> Duration {
+    Duration::from_secs(hours * 3600)
+}
+
+/// All keys, in the order of the shipped file. The patterns name every field, so that none can be forgotten.
+pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
+    let Settings {
+        rhythm,
+        presence: Presence { away, still },
+        guide,
+    } = settings;
+    let mut keys = of_rhythm(rhythm);
+    keys.extend([
+        length("presence", "away", away, hours(1)),
+        length("presence", "still", still, seconds(60)),
+    ]);
+    keys.extend(of_guide(guide));
+    keys
+}
+
+fn of_rhythm(rhythm: &mut Rhythm) -> Vec<Key<'_>> {
+    let Rhythm {
+        sit,
+        rest,
+        snooze,
+        grace,
+        ask_for,
+        ask_again,
+        hold_at_most,
+        settle,
+        reminders,
+        posture_check,
+        routine,
+        short_routine,
+    } = rhythm;
+    let key = |name, field| Key {
+        table: "rhythm",
+        name,
+        field,
+    };
+    vec![
+        length("rhythm", "sit", sit, hours(12)),
+        length("rhythm", "rest", rest, hours(2)),
+        length("rhythm", "snooze", snooze, hours(12)),
+        length("rhythm", "grace", grace, hours(1)),
+        length("rhythm", "ask_for", ask_for, hours(1)),
+        length("rhythm", "ask_again", ask_again, hours(12)),
+        length("rhythm", "hold_at_most", hold_at_most, hours(24)),
+        length("rhythm", "settle", settle, hours(1)),
+        key("reminders", Field::Reminders(reminders)),
+        key("posture_check", Field::Switch(posture_check)),
+        key("routine", Field::Routine(routine)),
+        key("short_routine", Field::Routine(short_routine)),
+    ]
+}
+
+fn of_guide(guide: &mut Guide) -> [Key<'_>; 4] {
+    let Guide {
+        theme,
+        motion,
+        on_top,
+        check_in,
+    } = guide;
+    [
+        ("theme", Field::Word(theme)),
+        ("motion", Field::Word(motion)),
+        ("on_top", Field::Switch(on_top)),
+        ("check_in", Field::Switch(check_in)),
+    ]
+    .map(|(name, field)| Key {
+        table: "guide",
+        name,
+        field,
+    })
+}
+
+fn length<'a>(
+    table: &'static str,
+    name: &'static str,
+    place: &'a mut Duration,
+    most: Duration,
+) -> Key<'a> {
+    let least = seconds(1);
+    let field = Field::Length { place, least, most };
+    Key { table, name, field }
+}
+
+/// The table and the name of every key.
+pub(crate) fn names() -> Vec<(&'static str, &'static str)> {
+    of(&mut Settings::blank())
+        .iter()
+        .map(|key| (key.table, key.name))
+        .collect()
+}
+
+/// The tables.
+pub(crate) fn tables() -> Vec<&'static str> {
+    let mut tables: Vec<_> = names().into_iter().map(|(table, _)| table).collect();
+    tables.dedup();
+    tables
+}
+
+impl Key<'_> {
+    /// Its name with its table, like `rhythm.sit`.
+    pub(crate) fn full(&self) -> String {
+        format!("{}.{}", self.table, self.name)
+    }
+}
+
+impl Field<'_> {
+    /// What may be written here.
+    pub(crate) fn expected(&self) -> String {
+        match self {
+            Self::Length { least, most, .. } => format!(
+                "a length of time like \"45 min\", \"1 h 30 min\" or \"90 s\", from {} to {}",
+                Span::from(*least),
+                Span::from(*most)
+            ),
+            Self::Switch(_) => "true or false, without quotes".to_owned(),
+            Self::Word(word) => format!("one of {}", list(word.words())),
+            Self::Reminders(_) => {
+                "a list like [\"stand\", \"stretch\"], with at least one of the two, each once"
+                    .to_owned()
+            }
+            Self::Routine(_) => {
+                "the id of a routine or exercise, in quotes; `unhunch list` shows them".to_owned()
+            }
+        }
+    }
+
+    /// What it is in a word or two: "a length of time".
+    pub(crate) fn noun(&self) -> &'static str {
+        match self {
+            Self::Length { .. } => "a length of time",
+            Self::Switch(_) => "true or false",
+            Self::Word(_) => "a word",
+            Self::Reminders(_) => "a list of reminders",
+            Self::Routine(_) => "the id of a routine",
+        }
+    }
+
+    /// The present value as it is written in the file.
+    pub(crate) fn written(&self) -> String {
+        match self {
+            Self::Length { place, .. } => format!("\"{}\"", Span::from(**place)),
+            Self::Switch(on) => on.to_string(),
+            Self::Word(word) => format!("{:?}", word.word()),
+            Self::Reminders(reminders) => {
+                let words: Vec<_> = reminders.iter().map(|reminder| reminder.word()).collect();
+                format!("{words:?}")
+            }
+            Self::Routine(id) => format!("{id:?}"),
+        }
+    }
+}
+
+/// Words in quotes with commas between them.
+pub(crate) fn list(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    quoted.join(", ")
+}
+
+/// The candidate that was probably meant by `word`.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    // Beyond a few dozen characters nothing is near, and the comparison would take long.
+    if word.chars().count() > 64 {
+        return None;
+    }
+    let word = word.to_lowercase().replace('-', "_");
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            let likeness =
+                strsim::normalized_damerau_levenshtein(&word, &candidate.replace('-', "_"));
+            (candidate, likeness)
+        })
+        .filter(|(_, likeness)| *likeness >= 0.6)
+        .max_by(|(_, a), (_, b)| a.total_cmp(b))
+        .map(|(candidate, _)| candidate)
+}
+
+macro_rules! words {
+    ($type:ident: $($variant:ident = $word:literal),+) => {
+        impl Word for $type {
+            fn words(&self) -> &'static [&'static str] {
+                &[$($word),+]
+            }
+
+            fn word(&self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),+
+                }
+            }
+
+            fn choose(&mut self, word: &str) -> bool {
+                match word {
+                    $($word => *self = Self::$variant,)+
+                    _ => return false,
+                }
+                true
+            }
+        }
+    };
+}
+
+words!(Theme: Auto = "auto", Light = "light", Dark = "dark");
+words!(Motion: Auto = "auto", Full = "full", Reduced = "reduced");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_recognised() {
+        let near = |word| nearest(word, ["sit", "rest", "snooze", "ask_for", "ask_again"]);
+        assert_eq!(near("sti"), Some("sit"));
+        assert_eq!(near("snoze"), Some("snooze"));
+        assert_eq!(near("ask-again"), Some("ask_again"));
+        assert_eq!(near("Rest"), Some("rest"));
+        assert_eq!(near("colour"), None);
+        assert_eq!(near(&"s".repeat(1_000_000)), None);
+    }
+
+    #[test]
+    fn the_words_are_those_of_json() {
+        for theme in [Theme::Auto, Theme::Light, Theme::Dark] {
+            assert_eq!(serde_json::to_value(theme).unwrap(), theme.word());
+        }
+        for motion in [Motion::Auto, Motion::Full, Motion::Reduced] {
+            assert_eq!(serde_json::to_value(motion).unwrap(), motion.word());
+        }
+    }
+
+    /// The comment in the shipped file says the same as the code.
+    #[test]
+    fn every_key_is_explained_where_it_is_set() {
+        let mut shipped = Settings::shipped();
+        for key in of(&mut shipped) {
+            let lines: Vec<_> = crate::config::SHIPPED.lines().collect();
+            let set = format!("{} = {}", key.name, key.field.written());
+            let at = lines.iter().position(|line| *line == set).expect(&set);
+            let comment = lines[at - 1];
+            let default = format!(" Default: {}.", key.field.written());
+            assert!(
+                comment.starts_with("# ") && comment.ends_with(&default),
+                "{comment}"
+            );
+            match key.field {
+                Field::Length { least, most, .. } => {
+                    let bounds = format!(
+                        ": a length from {} to {}",
+                        Span::from(least),
+                        Span::from(most)
+                    );
+                    assert!(comment.contains(&bounds), "{comment}");
+                }
+                Field::Word(word) => {
+                    for word in word.words() {
+                        assert!(comment.contains(&format!("\"{word}\"")), "{comment}");
+                    }
+                }
+                Field::Switch(_) => assert!(comment.contains(": true or false."), "{comment}"),
+                Field::Reminders(_) => assert!(comment.contains(": a list of "), "{comment}"),
+                Field::Routine(_) => {
+                    assert!(comment.contains(": the id of a routine"), "{comment}")
+                }
+            }
+        }
+    }
+}

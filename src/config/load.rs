@@ -1,0 +1,228 @@
+//! Brings the settings file in from the disk, and writes it when the person asks for it.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::check::{self, LARGEST, Reading, Unreadable};
+use super::{SHIPPED, Settings};
+use crate::paths::Paths;
+
+/// Reads the person's settings. No file: the defaults, and no problem. One that cannot be read is a problem.
+/// `last_good` and `routines` as in [`check::read`].
+#[must_use]
+pub fn load(paths: &Paths, last_good: Option<&Settings>, routines: &[&str]) -> Reading {
+    let file = paths.settings();
+    match content(&file) {
+        Ok(content) => check::read(&file, &content, last_good, routines),
+        Err(error) if is_missing(&file, &error) => check::read(&file, b"", last_good, routines),
+        Err(error) => check::refuse(&file, unreadable(&error), last_good),
+    }
+}
+
+/// Reads a settings file that somebody named: that it is missing is a problem, too.
+#[must_use]
+pub fn load_file(file: &Path, last_good: Option<&Settings>, routines: &[&str]) -> Reading {
+    match content(file) {
+        Ok(content) => check::read(file, &content, last_good, routines),
+        Err(error) => check::refuse(file, unreadable(&error), last_good),
+    }
+}
+
+/// At most one byte more than may be: enough to see that it is too much. A pipe or a device would never end.
+fn content(file: &Path) -> io::Result<Vec<u8>> {
+    let kind = fs::metadata(file)?;
+    if kind.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    if !kind.is_file() {
+        return Err(ErrorKind::Unsupported.into());
+    }
+    let mut content = Vec::new();
+    File::open(file)?
+        .take(LARGEST as u64 + 1)
+        .read_to_end(&mut content)?;
+    Ok(content)
+}
+
+/// Nothing is there, not even a link: a link that leads nowhere is a slip that should be told.
+fn is_missing(file: &Path, error: &io::Error) -> bool {
+    error.kind() == ErrorKind::NotFound && fs::symlink_metadata(file).is_err()
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "systems know many errors, and name them"
+)]
+fn unreadable(error: &io::Error) -> Unreadable {
+    let what = match error.kind() {
+        ErrorKind::NotFound => "there is no such file, or the link leads nowhere".to_owned(),
+        ErrorKind::IsADirectory => "this is a folder".to_owned(),
+        ErrorKind::Unsupported => "this is not a plain file".to_owned(),
+        ErrorKind::PermissionDenied => "you are not allowed to read this file".to_owned(),
+        _ => format!("this file cannot be read ({error})"),
+    };
+    Unreadable::whole(what, "a text file that you may read")
+}
+
+/// Makes sure that the person has a settings file to edit: writes the shipped one where none is. One that is there
+/// is left alone; a link that leads nowhere gets its file where it points.
+///
+/// # Errors
+/// If the folder or the file cannot be written.
+pub fn edit(paths: &Paths) -> anyhow::Result<PathBuf> {
+    let file = paths.settings();
+    if file.exists() {
+        return Ok(file);
+    }
+    create(&end_of_links(&file)?)
+        .with_context(|| format!("the settings file {} cannot be written", file.display()))?;
+    Ok(file)
+}
+
+/// Whole or not at all: under another name first, and then only if nobody else was faster.
+fn create(file: &Path) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".settings.").suffix(".new");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The system takes the person's umask off.
+        builder.permissions(fs::Permissions::from_mode(0o644));
+    }
+    let mut fresh = builder.tempfile_in(folder)?;
+    fresh.write_all(SHIPPED.as_bytes())?;
+    fresh.as_file().sync_all()?;
+    match fresh.persist_noclobber(file) {
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error.error),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Where a file is in the end, though it may not be there yet.
+fn end_of_links(file: &Path) -> anyhow::Result<PathBuf> {
+    let mut file = file.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&file) {
+            Ok(target) => file = file.parent().unwrap_or(Path::new("/")).join(target),
+            Err(_) => return Ok(file),
+        }
+    }
+    anyhow::bail!("the link {} leads in a circle", file.display())
+}
+
+/// As many links in a row as Linux follows.
+const MOST_LINKS: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn home() -> (tempfile::TempDir, Paths) {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        (home, paths)
+    }
+
+    fn read(paths: &Paths) -> Reading {
+        load(paths, None, &["desk", "moment"])
+    }
+
+    #[test]
+    fn without_a_file_the_defaults_hold() {
+        let (_home, paths) = home();
+        assert_eq!(read(&paths).settings, Settings::shipped());
+        assert_eq!(read(&paths).problems, []);
+    }
+
+    #[test]
+    fn a_folder_in_its_place_is_told() {
+        let (_home, paths) = home();
+        fs::create_dir_all(paths.settings()).unwrap();
+        let [problem] = &read(&paths).problems[..] else {
+            panic!()
+        };
+        assert_eq!(problem.what, "this is a folder");
+        assert_eq!(problem.meanwhile, "the defaults hold");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_pipe_is_not_waited_for() {
+        let (_home, paths) = home();
+        fs::create_dir_all(&paths.config).unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(paths.settings())
+            .status();
+        assert!(made.is_ok_and(|status| status.success()));
+        assert_eq!(read(&paths).problems[0].what, "this is not a plain file");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_to_nowhere_is_told_and_gets_its_file() {
+        let (home, paths) = home();
+        fs::create_dir_all(&paths.config).unwrap();
+        std::os::unix::fs::symlink("../dotfiles/unhunch.toml", paths.settings()).unwrap();
+        assert_eq!(
+            read(&paths).problems[0].what,
+            "there is no such file, or the link leads nowhere"
+        );
+        assert_eq!(edit(&paths).unwrap(), paths.settings());
+        let target = home.path().join("dotfiles/unhunch.toml");
+        assert_eq!(fs::read_to_string(target).unwrap(), SHIPPED);
+        assert!(paths.settings().is_symlink());
+        assert_eq!(read(&paths).problems, []);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_circle_of_links_is_told() {
+        let (_home, paths) = home();
+        fs::create_dir_all(&paths.config).unwrap();
+        std::os::unix::fs::symlink("settings.toml", paths.settings()).unwrap();
+        assert!(edit(&paths).unwrap_err().to_string().contains("circle"));
+        assert_eq!(read(&paths).problems.len(), 1);
+    }
+
+    #[test]
+    fn the_shipped_file_is_given_to_edit_and_never_twice() {
+        let (_home, paths) = home();
+        assert_eq!(edit(&paths).unwrap(), paths.settings());
+        assert_eq!(fs::read_to_string(paths.settings()).unwrap(), SHIPPED);
+        fs::write(paths.settings(), "# mine").unwrap();
+        edit(&paths).unwrap();
+        create(&paths.settings()).unwrap();
+        assert_eq!(fs::read_to_string(paths.settings()).unwrap(), "# mine");
+        assert_eq!(fs::read_dir(&paths.config).unwrap().count(), 1);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn others_may_read_it_as_far_as_the_umask_allows() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_home, paths) = home();
+        edit(&paths).unwrap();
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let umask = status.lines().find_map(|line| line.strip_prefix("Umask:"));
+        let umask = u32::from_str_radix(umask.unwrap().trim(), 8).unwrap();
+        let mode = fs::metadata(paths.settings()).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o644 & !umask);
+    }
+
+    #[test]
+    fn ten_megabytes_are_refused() {
+        let (_home, paths) = home();
+        fs::create_dir_all(&paths.config).unwrap();
+        fs::write(paths.settings(), vec![b'#'; 10 << 20]).unwrap();
+        assert_eq!(
+            read(&paths).problems[0].what,
+            "the file is larger than 1 MiB"
+        );
+    }
+}

@@ -1,0 +1,23 @@
+//! The settings: a file that a person edits, taken up the moment it is saved.
+//!
+//! `config/settings.toml` is compiled in and is the one source of defaults. [`check`] lays the person's file over
+//! it and tells every mistake at once; [`load`] and [`reload`] are the two that touch the disk.
+
+pub mod check;
+pub(crate) mod keys;
+pub mod load;
+mod place;
+mod problem;
+pub mod reload;
+pub mod reminders;
+mod settings;
+mod value;
+
+pub use problem::Problem;
+pub use settings::{Guide, Motion, Presence, Settings, Theme};
+
+/// The settings that are compiled in, as the file that a person gets to edit.
+pub const SHIPPED: &str = include_str!("../../config/settings.toml");
+
+/// What is good to know before one stretches, and when to see a doctor: for those who read it in a terminal.
+pub const GUIDANCE: &str = include_str!("../../config/guidance.txt");

@@ -1,0 +1,165 @@
+//! Where in a text something stands, and how to show it.
+
+use std::ops::Range;
+
+/// The longest part of a line that is shown, in characters.
+const WIDEST: usize = 100;
+
+/// How much of a long line is shown before the place that is meant, in characters.
+const BEFORE: usize = 40;
+
+/// A place in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The line, from 1.
+    pub(super) line: usize,
+    /// The column in characters, from 1.
+    pub(super) column: usize,
+    /// The part of the line that can be shown.
+    pub(super) snippet: String,
+    /// How many characters of the snippet come before the place.
+    pub(super) caret: usize,
+    /// How many characters of the snippet are meant, at least 1.
+    pub(super) width: usize,
+}
+
+impl Place {
+    /// The place of these bytes of `text`. Any range will do.
+    pub(super) fn of(text: &str, span: &Range<usize>) -> Self {
+        let start = boundary(text, span.start);
+        let end = boundary(text, span.end.max(start));
+        let Range {
+            start: line_start,
+            end: line_end,
+        } = line_around(text, start);
+        let line = text[line_start..line_end].trim_end_matches(['\r', '\n']);
+        let before = text[line_start..start].chars().count();
+        let marked = text[start..end.min(line_end)]
+            .trim_end_matches(['\r', '\n'])
+            .chars()
+            .count();
+        let (snippet, skipped) = window(line, before);
+        let caret = before - skipped.min(before);
+        let room = snippet.chars().count().saturating_sub(caret);
+        Self {
+            line: line_number(text, start),
+            column: before + 1,
+            snippet,
+            caret,
+            width: marked.min(room).max(1),
+        }
+    }
+}
+
+/// The line in which this byte of `text` stands, with its end.
+pub(super) fn line_around(text: &str, at: usize) -> Range<usize> {
+    let at = boundary(text, at);
+    let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
+    start..end
+}
+
+/// The line, from 1, in which this byte of `text` stands.
+pub(super) fn line_number(text: &str, at: usize) -> usize {
+    let before = &text.as_bytes()[..at.min(text.len())];
+    before.iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// The nearest start of a character at or before `at`.
+fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The part of a line around a column (from 0), made harmless, and how many characters were left out before it.
+fn window(line: &str, column: usize) -> (String, usize) {
+    let skipped = if line.chars().nth(WIDEST).is_some() {
+        column.saturating_sub(BEFORE)
+    } else {
+        0
+    };
+    let part: String = line.chars().skip(skipped).take(WIDEST).collect();
+    (plain(&part), skipped)
+}
+
+/// The same text with nothing in it that moves a cursor, rings a bell or turns the writing round: every such
+/// character becomes a mark of the same width.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars()
+        .map(|char| match char {
+            '\t' => ' ',
+            '\u{200B}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{FEFF}' => char::REPLACEMENT_CHARACTER,
+            char if char.is_control() => char::REPLACEMENT_CHARACTER,
+            char => char,
+        })
+        .collect()
+}
+
+/// A text from the file as it may be quoted in a sentence: harmless, and not too long.
+pub(super) fn clip(text: &str) -> String {
+    let mut clipped: String = text.chars().take(40).collect();
+    if clipped.len() < text.len() {
+        clipped.push('…');
+    }
+    plain(&clipped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(text: &str, span: Range<usize>) -> (usize, usize, String, usize, usize) {
+        let place = Place::of(text, &span);
+        (
+            place.line,
+            place.column,
+            place.snippet,
+            place.caret,
+            place.width,
+        )
+    }
+
+    #[test]
+    fn columns_are_counted_in_characters() {
+        let text = "# größe\r\nsit = \"ä\"\r\n";
+        let at = text.find("\"ä\"").unwrap();
+        assert_eq!(seen(text, at..at + 4), (2, 7, "sit = \"ä\"".into(), 6, 3));
+    }
+
+    #[test]
+    fn a_tab_is_as_wide_as_its_caret() {
+        assert_eq!(seen("\tsit = 1", 7..8), (1, 8, " sit = 1".into(), 7, 1));
+    }
+
+    #[test]
+    fn the_end_of_the_text_is_a_place() {
+        assert_eq!(seen("a =", 3..3), (1, 4, "a =".into(), 3, 1));
+        assert_eq!(seen("a =\n", 4..9), (2, 1, String::new(), 0, 1));
+        assert_eq!(seen("", 7..9), (1, 1, String::new(), 0, 1));
+    }
+
+    #[test]
+    fn of_a_long_line_the_part_around_is_shown() {
+        let text = format!("{}X{}", "a".repeat(5000), "b".repeat(5000));
+        let place = Place::of(&text, &(5000..5001));
+        assert_eq!((place.column, place.caret, place.width), (5001, 40, 1));
+        assert_eq!(place.snippet.chars().nth(40), Some('X'));
+        assert_eq!(place.snippet.chars().count(), 100);
+    }
+
+    #[test]
+    fn what_spans_lines_is_marked_in_the_first() {
+        assert_eq!(seen("a = [\n1,\n]", 4..10), (1, 5, "a = [".into(), 4, 1));
+    }
+
+    #[test]
+    fn nothing_shown_can_move_the_cursor() {
+        assert_eq!(plain("a\u{1b}[2J\u{202e}b\tc"), "a\u{fffd}[2J\u{fffd}b c");
+    }
+}

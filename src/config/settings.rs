@@ -1,0 +1,103 @@
+//! What a person can set, with its types.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{SHIPPED, check};
+use crate::schedule::Rhythm;
+
+/// All settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// `[rhythm]`: how often, how patiently, and what.
+    pub rhythm: Rhythm,
+    /// `[presence]`: what counts as being there.
+    pub presence: Presence,
+    /// `[guide]`: the window that leads through a routine.
+    pub guide: Guide,
+}
+
+/// What counts as being there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Presence {
+    /// Without input for this long, the person is away.
+    pub away: Duration,
+    /// Without input for this long, the hands rest: a good moment.
+    pub still: Duration,
+}
+
+/// The window that leads through a routine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guide {
+    /// Light or dark.
+    pub theme: Theme,
+    /// Whether the figure moves.
+    pub motion: Motion,
+    /// Whether the window stays above the others.
+    pub on_top: bool,
+    /// Whether the last page asks how the back feels.
+    pub check_in: bool,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// As the desktop.
+    Auto,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// Whether the figure moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Motion {
+    /// As the desktop.
+    Auto,
+    /// It moves.
+    Full,
+    /// Still poses that fade into each other.
+    Reduced,
+}
+
+impl Settings {
+    /// The defaults, read from the file that is compiled in.
+    #[must_use]
+    pub fn shipped() -> Self {
+        check::lay(SHIPPED, Self::blank())
+    }
+
+    /// What the shipped file is laid over: nothing of it is left afterwards, since that file names every key.
+    pub(super) fn blank() -> Self {
+        Self {
+            rhythm: Rhythm {
+                sit: Duration::ZERO,
+                rest: Duration::ZERO,
+                snooze: Duration::ZERO,
+                grace: Duration::ZERO,
+                ask_for: Duration::ZERO,
+                ask_again: Duration::ZERO,
+                hold_at_most: Duration::ZERO,
+                settle: Duration::ZERO,
+                reminders: Vec::new(),
+                posture_check: false,
+                routine: String::new(),
+                short_routine: String::new(),
+            },
+            presence: Presence {
+                away: Duration::ZERO,
+                still: Duration::ZERO,
+            },
+            guide: Guide {
+                theme: Theme::Auto,
+                motion: Motion::Auto,
+                on_top: false,
+                check_in: false,
+            },
+        }
+    }
+}

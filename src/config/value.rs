@@ -1,0 +1,216 @@
+//! Takes one value from the file into its place, or tells all that is wrong with it.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::keys::{Field, nearest};
+use super::place::clip;
+use crate::schedule::Reminder;
+use crate::time::{NotASpan, Span};
+
+/// What is wrong with a value.
+pub(super) struct Slip {
+    pub(super) at: Range<usize>,
+    pub(super) what: String,
+    pub(super) hint: Option<String>,
+}
+
+fn slip(at: Range<usize>, what: impl Into<String>) -> Slip {
+    Slip {
+        at,
+        what: what.into(),
+        hint: None,
+    }
+}
+
+impl Slip {
+    fn hint(mut self, hint: Option<String>) -> Vec<Self> {
+        self.hint = hint;
+        vec![self]
+    }
+}
+
+/// Takes a value into its place, or tells all that is wrong with it.
+pub(super) fn take(
+    field: Field<'_>,
+    name: &str,
+    value: &Spanned<DeValue<'_>>,
+    routines: Option<&[&str]>,
+) -> Vec<Slip> {
+    let at = value.span();
+    match (field, value.get_ref()) {
+        (Field::Length { place, least, most }, DeValue::String(text)) => {
+            match length(text, least, most) {
+                Ok(length) => *place = length,
+                Err((what, hint)) => return slip(at, what).hint(hint),
+            }
+        }
+        (Field::Length { .. }, DeValue::Integer(number)) => {
+            let number = clip(&number.to_string());
+            let hint = format!("\"{number} min\" or \"{number} s\", with the quotes");
+            return slip(at, format!("`{name} = {number}` has no unit")).hint(Some(hint));
+        }
+        (Field::Switch(place), DeValue::Boolean(on)) => *place = *on,
+        (Field::Switch(_), DeValue::String(text)) => {
+            let what = format!(
+                "`{name}` takes true or false, not the text \"{}\"",
+                clip(text)
+            );
+            return slip(at, what).hint(truth(text));
+        }
+        (Field::Word(place), DeValue::String(text)) => {
+            if !place.choose(text) {
+                let what = format!("`{name}` cannot be \"{}\"", clip(text));
+                return slip(at, what).hint(did_you_mean(text, place.words()));
+            }
+        }
+        (Field::Routine(place), DeValue::String(id)) => {
+            if routines.is_some_and(|routines| !routines.contains(&id.as_ref())) {
+                let what = format!("there is no routine or exercise \"{}\"", clip(id));
+                return slip(at, what).hint(did_you_mean(id, routines.unwrap_or_default()));
+            }
+            *place = id.clone().into_owned();
+        }
+        (Field::Reminders(place), DeValue::Array(items)) => {
+            let (reminders, slips) = reminders(items.iter(), &at);
+            if !slips.is_empty() {
+                return slips;
+            }
+            *place = reminders;
+        }
+        (field, other) => {
+            return vec![slip(
+                at,
+                format!("`{name}` takes {}, not {}", field.noun(), noun(other)),
+            )];
+        }
+    }
+    Vec::new()
+}
+
+/// What is wrong, and what was probably meant.
+type Wrong = (String, Option<String>);
+
+fn length(text: &str, least: Duration, most: Duration) -> Result<Duration, Wrong> {
+    let span: Span = text.parse().map_err(|error| no_length(text, &error))?;
+    let length = span.duration();
+    if length < least {
+        return Err((
+            format!("{span} is shorter than {}", Span::from(least)),
+            None,
+        ));
+    }
+    if length > most {
+        return Err((format!("{span} is longer than {}", Span::from(most)), None));
+    }
+    Ok(length)
+}
+
+fn no_length(text: &str, error: &NotASpan) -> Wrong {
+    let shown = clip(text);
+    match error {
+        NotASpan::Unreadable(_) => (
+            format!("\"{shown}\" is not a length of time"),
+            near_length(text),
+        ),
+        NotASpan::NoUnit(_) => (
+            format!("\"{shown}\" has no unit"),
+            Some(format!("\"{shown} min\" or \"{shown} s\"")),
+        ),
+        NotASpan::NotPositive(_) => (format!("\"{shown}\" is not more than nothing"), None),
+        NotASpan::TooLong(_) => (format!("\"{shown}\" is more than a week"), None),
+    }
+}
+
+/// "45 minuts" was probably "45 min".
+fn near_length(text: &str) -> Option<String> {
+    let digits = text.len()
+        - text
+            .trim_start_matches(|char: char| char.is_ascii_digit())
+            .len();
+    let (number, unit) = text.split_at(digits);
+    let unit = nearest(
+        unit.trim(),
+        ["seconds", "minutes", "hours", "sec", "mins", "hrs"],
+    )?;
+    let unit = match unit.as_bytes().first()? {
+        b's' => "s",
+        b'm' => "min",
+        _ => "h",
+    };
+    (1..=6)
+        .contains(&number.len())
+        .then(|| format!("did you mean \"{number} {unit}\"?"))
+}
+
+fn reminders<'v>(
+    items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
+    list: &Range<usize>,
+) -> (Vec<Reminder>, Vec<Slip>) {
+    let (mut reminders, mut slips) = (Vec::new(), Vec::new());
+    let mut empty = true;
+    for item in items {
+        empty = false;
+        match reminder(item.get_ref(), &reminders) {
+            Ok(reminder) => reminders.push(reminder),
+            Err((what, hint)) => slips.extend(slip(item.span(), what).hint(hint)),
+        }
+    }
+    if empty {
+        let hint = "to have no reminders for a while, use `unhunch pause`".to_owned();
+        slips.extend(slip(list.clone(), "the list is empty").hint(Some(hint)));
+    }
+    (reminders, slips)
+}
+
+fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, Wrong> {
+    let DeValue::String(word) = item else {
+        return Err((format!("a reminder is a word, not {}", noun(item)), None));
+    };
+    let reminder = match word.as_ref() {
+        "stand" => Reminder::Stand,
+        "stretch" => Reminder::Stretch,
+        "posture" => {
+            let hint = "`posture_check = true` switches it on".to_owned();
+            return Err((
+                "\"posture\" doesn't take turns with the others".to_owned(),
+                Some(hint),
+            ));
+        }
+        other => {
+            let hint = did_you_mean(other, &["stand", "stretch"]);
+            return Err((format!("there is no reminder \"{}\"", clip(other)), hint));
+        }
+    };
+    if before.contains(&reminder) {
+        return Err((format!("\"{word}\" stands here twice"), None));
+    }
+    Ok(reminder)
+}
+
+pub(super) fn noun(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+fn did_you_mean(word: &str, candidates: &[&str]) -> Option<String> {
+    nearest(word, candidates.iter().copied()).map(|near| format!("did you mean \"{near}\"?"))
+}
+
+fn truth(text: &str) -> Option<String> {
+    let truth = match text.to_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => "true",
+        "false" | "no" | "off" | "0" => "false",
+        _ => return None,
+    };
+    Some(format!("did you mean {truth}, without quotes?"))
+}

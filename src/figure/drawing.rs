@@ -1,0 +1,241 @@
+//! The `[figure]` table of an exercise file: its poses by name, its mistakes in sentences, its picture.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::body::{Scene, Theme};
+use super::motion::{Stance, ease, fullness};
+use super::pose::{Anchor, Pose, PoseTable, mix};
+use super::props::Prop;
+use super::shape::{Shape, View};
+use super::skeleton::{Body, LIMITS, ranges};
+
+/// How an exercise is drawn.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drawing {
+    /// From where the person is seen.
+    pub view: View,
+    /// What stands in the room.
+    #[serde(default)]
+    pub props: Vec<Prop>,
+    /// Where the body works; it glows while a pose is held.
+    pub focus: Option<Focus>,
+    #[serde(default)]
+    base: PoseTable,
+    pose: BTreeMap<String, PoseTable>,
+}
+
+/// The region of the body that works.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Focus {
+    /// The bone it belongs to.
+    pub on: Bone,
+    /// Its middle in the bone's axes, cm.
+    pub at: [f32; 3],
+    /// Half its width and half its height, cm.
+    pub size: [f32; 2],
+}
+
+/// A bone that a region can belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bone {
+    /// The upper thorax.
+    Chest,
+    /// The middle of the thorax.
+    Ribs,
+    /// The pelvis.
+    Pelvis,
+}
+
+/// The pose in which every repetition begins and ends.
+const START: &str = "start";
+/// Nothing in the room is farther from its origin, cm.
+const ROOM: f32 = 400.0;
+
+impl Drawing {
+    /// Whether a pose of this name is drawn.
+    pub fn has_pose(&self, name: &str) -> bool {
+        self.pose.contains_key(name)
+    }
+
+    /// The names of the poses, sorted.
+    pub fn pose_names(&self) -> impl Iterator<Item = &str> {
+        self.pose.keys().map(String::as_str)
+    }
+
+    /// The pose at a stance. A name that is not drawn is taken for "start".
+    pub fn pose_at(&self, stance: &Stance) -> Pose {
+        let from = self.pose(stance.from);
+        if stance.from == stance.to {
+            return from;
+        }
+        mix(from, self.pose(stance.to), ease(stance.progress))
+    }
+
+    /// The picture at a stance, on a square of `size` pixels, back to front.
+    pub fn shapes(&self, stance: &Stance, size: f32, theme: Theme) -> Vec<Shape> {
+        let body = Body::of(&self.pose_at(stance));
+        let glow = if stance.hold.is_finite() {
+            stance.hold.clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
+        let scene = Scene {
+            view: &self.view,
+            props: &self.props,
+            focus: self.focus.as_ref(),
+            glow,
+            fullness: fullness(stance.breath),
+        };
+        scene.shapes(&body, size, theme)
+    }
+
+    /// What is wrong with the numbers, in sentences; empty when all is well.
+    pub fn check(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        self.check_view(&mut problems);
+        if !self.has_pose(START) {
+            problems.push(format!(
+                "there is no pose \"{START}\", in which a repetition begins and ends"
+            ));
+        }
+        for name in self.pose_names() {
+            check_pose(name, &self.pose(name), &mut problems);
+        }
+        self.check_pins(&mut problems);
+        problems
+    }
+
+    fn pose(&self, name: &str) -> Pose {
+        let base = self.base.over(Pose::default());
+        match self.pose.get(name).or_else(|| self.pose.get(START)) {
+            Some(table) => table.over(base),
+            None => base,
+        }
+    }
+
+    fn check_view(&self, problems: &mut Vec<String>) {
+        let View {
+            yaw,
+            pitch,
+            centre,
+            height,
+        } = self.view;
+        let mut expect = |what: &str, value: f32, least: f32, most: f32| {
+            if !(least..=most).contains(&value) {
+                problems.push(format!(
+                    "view: {what} is {value}, expected {least} to {most}"
+                ));
+            }
+        };
+        expect("yaw", yaw, -360.0, 360.0);
+        expect("pitch", pitch, -90.0, 90.0);
+        expect("centre[0]", centre[0], -ROOM, ROOM);
+        expect("centre[1]", centre[1], -ROOM, ROOM);
+        expect("height", height, 20.0, 2.0 * ROOM);
+        for value in self
+            .focus
+            .iter()
+            .flat_map(|focus| focus.at.into_iter().chain(focus.size))
+        {
+            if !(-60.0..=60.0).contains(&value) {
+                problems.push(format!("focus: {value} cm is not on the body"));
+            }
+        }
+    }
+
+    /// A hand that lets go of one thing and takes another would jump, so all poses of a drawing pin it alike.
+    fn check_pins(&self, problems: &mut Vec<String>) {
+        let pins = |pose: &Pose| {
+            [
+                pose.left.hand,
+                pose.right.hand,
+                pose.left.foot,
+                pose.right.foot,
+            ]
+            .map(|reach| reach.map(|reach| reach.on))
+        };
+        let all: Vec<_> = self
+            .pose_names()
+            .map(|name| pins(&self.pose(name)))
+            .collect();
+        for (i, limb) in ["left hand", "right hand", "left foot", "right foot"]
+            .into_iter()
+            .enumerate()
+        {
+            if all.iter().any(|pins| pins[i] != all[0][i]) {
+                problems.push(format!(
+                    "the {limb} is pinned to one thing in some poses and not in others"
+                ));
+            }
+        }
+    }
+}
+
+fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
+    let mut numbers = vec![pose.root.pitch, pose.root.roll, pose.root.yaw];
+    numbers.extend(pose.root.at);
+    for bend in [pose.lumbar, pose.thorax, pose.neck, pose.head] {
+        numbers.extend([bend.flex, bend.side, bend.turn]);
+    }
+    for side in [&pose.left, &pose.right] {
+        numbers.extend([
+            side.clavicle.up,
+            side.clavicle.back,
+            side.elbow,
+            side.pronation,
+            side.curl,
+            side.knee,
+            side.ankle,
+        ]);
+        numbers.extend([
+            side.shoulder.plane,
+            side.shoulder.elevation,
+            side.shoulder.turn,
+            side.hip.flex,
+            side.hip.abduct,
+            side.hip.turn,
+        ]);
+        for reach in [side.hand, side.foot].into_iter().flatten() {
+            numbers.extend(
+                reach
+                    .at
+                    .into_iter()
+                    .chain(reach.pole)
+                    .chain(reach.point)
+                    .chain(reach.face),
+            );
+        }
+    }
+    if let Some(number) = numbers.into_iter().find(|n| !(-ROOM..=ROOM).contains(n)) {
+        problems.push(format!(
+            "pose \"{name}\": {number} is not a sane number of degrees or centimetres"
+        ));
+        return;
+    }
+    if [pose.left.hand, pose.right.hand]
+        .iter()
+        .flatten()
+        .filter(|hand| hand.on == Anchor::OtherHand)
+        .count()
+        == 2
+    {
+        problems.push(format!(
+            "pose \"{name}\": only one of the hands can be pinned to the other"
+        ));
+    }
+    for ((joint, least, most), range) in LIMITS.into_iter().zip(ranges(pose, &Body::of(pose))) {
+        for angle in range {
+            if !(least - 0.5..=most + 0.5).contains(&angle) {
+                problems.push(format!(
+                    "pose \"{name}\": {joint} is {angle:.0} degrees, people reach {least} to {most}"
+                ));
+                break;
+            }
+        }
+    }
+}

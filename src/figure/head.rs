@@ -1,0 +1,474 @@
+//! Head, face and hair.
+//!
+//! Places are centimetres in the head's own axes: its origin is where the skull sits on the neck, between the ear lobes.
+
+use std::f32::consts::TAU;
+use std::sync::Arc;
+
+use glam::{Vec2, Vec3, vec3};
+
+use super::body::{Shades, Sketch, shades};
+use super::shape::{Ball, Camera, Contour, Fill, Shape, blend, faded};
+use super::skeleton::{Body, Frame};
+use super::trunk::trunk_depth;
+
+/// Middle and half axes of the ellipsoid that the hair fills.
+const HAIR: (Vec3, Vec3) = (vec3(0.0, 6.0, -0.5), vec3(8.4, 9.7, 10.0));
+/// The hairline is where this plane cuts it, in the ellipsoid's own measure: a direction and how far from the middle.
+const HAIRLINE: (Vec3, f32) = (vec3(0.0, 0.62, -0.785), -0.37);
+
+pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
+    let camera = sketch.camera;
+    let head = &body.head;
+    let palette = sketch.palette;
+    let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
+    let front = camera.facing(head.turn * Vec3::Z);
+    let skin = shades(palette.skin);
+    let hair = shades(palette.hair);
+
+    let skull: Vec<Ball> = vec![
+        (p(0.0, 6.4, 1.6), 7.8),
+        (p(0.0, 5.4, -1.4), 7.4),
+        (p(3.5, 1.6, 4.2), 3.5),
+        (p(-3.5, 1.6, 4.2), 3.5),
+        (p(3.6, -1.6, 2.0), 2.9),
+        (p(-3.6, -1.6, 2.0), 2.9),
+        (p(0.7, -4.6, 6.4), 2.5),
+        (p(-0.7, -4.6, 6.4), 2.5),
+        (p(0.0, -1.8, 6.6), 2.6),
+    ];
+    let mut shapes = Vec::with_capacity(24);
+    let locks = fringe(sketch, head, &hair);
+    shapes.extend(locks.iter().take(1).cloned());
+    let rim: Vec<Ball> = skull.iter().map(|&(at, r)| (at, r + 0.18)).collect();
+    shapes.push(Shape {
+        part: "head",
+        outline: vec![camera.hull(&rim)],
+        fill: Fill::Flat(faded(skin.line, 0.35)),
+        clip: None,
+    });
+    let skull_shapes = sketch.solid_shapes("head", &[skull], palette.skin, 0.09);
+    let nose_first = front < 0.35;
+    if nose_first {
+        shapes.extend(nose(sketch, head, &skin));
+    }
+    shapes.extend(skull_shapes);
+    if front > -0.3 {
+        face(sketch, head, &mut shapes);
+        if !nose_first {
+            shapes.extend(nose(sketch, head, &skin));
+        }
+    }
+
+    if front < 0.0 {
+        // From behind the nape hides the jaw.
+        let nape = [
+            (p(0.0, 1.0, -1.2), 4.4),
+            (body.neck.point(vec3(0.0, 6.6, 1.7)), 4.3),
+        ];
+        let outline = vec![camera.hull(&nape)];
+        shapes.push(Shape {
+            part: "head",
+            outline,
+            fill: Fill::Flat(blend(skin.light, skin.base, 0.75)),
+            clip: None,
+        });
+    }
+
+    let cap = hair_outline(&camera, head, 0.0);
+    let bounds = extent(&cap);
+    let (low, high) = bounds;
+    let fill = Fill::Linear {
+        from: low,
+        to: high,
+        stops: [
+            (0.0, blend(hair.light, hair.base, 0.2)),
+            (0.35, hair.base),
+            (0.7, hair.base),
+            (1.0, hair.shade),
+        ],
+    };
+    shapes.push(Shape {
+        part: "head",
+        outline: cap,
+        fill,
+        clip: None,
+    });
+    // Of the locks over the forehead only those are seen that no forehead hides.
+    let near = Arc::new(hair_outline(&camera, head, 0.1));
+    for mut lock in locks {
+        lock.clip = Some(Arc::clone(&near));
+        shapes.push(lock);
+    }
+    for s in [1.0, -1.0] {
+        let out = camera.facing(head.turn * vec3(s, 0.0, 0.0));
+        if out > 0.12 {
+            ear(sketch, head, s, &mut shapes);
+        }
+    }
+    let depth = camera
+        .depth(p(0.0, 5.0, 0.0))
+        .max(trunk_depth(&camera, body) + 0.3);
+    sketch.add(depth, shapes);
+}
+
+/// The middle of the head, in the room.
+pub(super) fn middle(body: &Body) -> Vec3 {
+    body.head.point(vec3(0.0, 5.0, 0.0))
+}
+
+fn nose(sketch: &Sketch, head: &Frame, skin: &Shades) -> Vec<Shape> {
+    let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
+    let bridge: Vec<Ball> = vec![
+        (p(0.0, 3.9, 8.7), 0.7),
+        (p(0.0, 0.7, 10.3), 1.0),
+        (p(0.9, 0.2, 9.2), 0.75),
+        (p(-0.9, 0.2, 9.2), 0.75),
+    ];
+    let shade: Vec<Ball> = vec![
+        (p(0.0, 0.5, 10.2), 0.9),
+        (p(1.0, 0.1, 9.1), 0.75),
+        (p(-1.0, 0.1, 9.1), 0.75),
+    ];
+    vec![
+        Shape {
+            part: "head",
+            outline: vec![sketch.camera.hull(&shade)],
+            fill: Fill::Flat(skin.shade),
+            clip: None,
+        },
+        Shape {
+            part: "head",
+            outline: vec![sketch.camera.hull(&sketch.camera.lit(&bridge, 0.12))],
+            fill: Fill::Flat(blend(skin.light, skin.base, 0.35)),
+            clip: None,
+        },
+    ]
+}
+
+/// A face at rest: brows, eyes, mouth and a little red on the cheeks, each where it faces the viewer.
+fn face(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
+    let camera = &sketch.camera;
+    let palette = sketch.palette;
+    let skin = shades(palette.skin);
+    let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
+    let seen = |normal: Vec3| {
+        ((camera.facing(head.turn * normal.normalize()) - 0.02) / 0.2).clamp(0.0, 1.0)
+    };
+    for s in [1.0, -1.0] {
+        let cheek = seen(vec3(s * 0.75, -0.1, 0.7));
+        if cheek > 0.0 {
+            let centre = camera.place(p(s * 4.7, -0.3, 6.4));
+            let radius = Vec2::new(2.4, 1.9) * camera.scale;
+            let [r, g, b, a] = palette.blush;
+            let outline: Contour = (0..20)
+                .map(|i| centre + Vec2::from_angle(i as f32 / 20.0 * TAU) * radius)
+                .collect();
+            shapes.push(Shape {
+                part: "head",
+                outline: vec![outline],
+                fill: Fill::Glow {
+                    centre,
+                    radius,
+                    colour: [r, g, b, a * cheek],
+                    halo: palette.blush,
+                },
+                clip: None,
+            });
+        }
+        let eye = seen(vec3(s * 0.45, 0.05, 0.9));
+        if eye > 0.0 {
+            let round = |at: Vec3, w: f32, h: f32| -> Contour {
+                (0..16)
+                    .map(|i| Vec2::from_angle(i as f32 / 16.0 * TAU))
+                    .map(|v| {
+                        camera.place(head.point(at + vec3(v.x * w, v.y * h, -s * v.x * w * 0.45)))
+                    })
+                    .collect()
+            };
+            let at = vec3(s * 3.05, 2.9, 8.1);
+            shapes.push(Shape {
+                part: "head",
+                outline: vec![round(at, 0.72, 0.98)],
+                fill: Fill::Flat(faded(palette.eye, eye)),
+                clip: None,
+            });
+            shapes.push(Shape {
+                part: "head",
+                outline: vec![round(at + vec3(-0.2, 0.38, 0.15), 0.2, 0.24)],
+                fill: Fill::Flat(faded([1.0; 4], 0.85 * eye)),
+                clip: None,
+            });
+            let brow = [
+                (1.6, 4.95, 8.95, 0.2),
+                (2.4, 5.35, 8.75, 0.33),
+                (3.2, 5.5, 8.3, 0.33),
+                (4.1, 5.35, 7.6, 0.27),
+                (4.9, 4.9, 6.9, 0.14),
+            ];
+            let brow = brow.map(|(x, y, z, r)| (p(s * x, y, z), r));
+            shapes.push(sketch.line("head", &brow, faded(palette.hair, eye)));
+        }
+    }
+    // Of the mouth only what faces the viewer.
+    let lips = [
+        (2.3, -2.05, 7.9, 0.12),
+        (1.7, -2.42, 8.6, 0.22),
+        (0.9, -2.68, 9.05, 0.26),
+        (0.0, -2.75, 9.2, 0.28),
+    ];
+    let right = lips.iter().rev().skip(1).map(|&(x, y, z, r)| (-x, y, z, r));
+    let lips: Vec<Ball> = lips
+        .iter()
+        .copied()
+        .chain(right)
+        .map(|(x, y, z, r): (f32, f32, f32, f32)| (p(x, y, z), r * seen(vec3(x * 0.3, -0.2, 0.8))))
+        .filter(|ball| ball.1 > 0.02)
+        .collect();
+    shapes.push(sketch.line("head", &lips, blend(skin.line, palette.blush, 0.35)));
+}
+
+fn ear(sketch: &Sketch, head: &Frame, s: f32, shapes: &mut Vec<Shape>) {
+    let p = |x: f32, y: f32, z: f32| head.point(vec3(s * x, y, z));
+    let shell = [(p(7.3, 2.7, -1.3), 1.55), (p(7.1, 0.4, -0.6), 1.05)];
+    shapes.extend(sketch.limb_shapes("head", &shell, sketch.palette.skin, [0.4, 0.4]));
+    let inner = [(p(7.9, 2.6, -1.0), 0.8), (p(7.7, 1.0, -0.7), 0.5)];
+    shapes.push(sketch.line(
+        "head",
+        &inner,
+        faded(shades(sketch.palette.skin).line, 0.28),
+    ));
+}
+
+/// Hair combed to the side over the forehead, with a few strands in it.
+fn fringe(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
+    let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
+    let wave = [
+        [
+            (5.2, 10.4, 5.6, 1.5),
+            (3.6, 12.4, 6.4, 1.9),
+            (4.4, 12.0, 1.0, 2.6),
+        ],
+        [
+            (3.6, 12.4, 6.4, 1.9),
+            (1.2, 13.3, 6.7, 2.2),
+            (2.0, 13.6, 1.0, 2.7),
+        ],
+        [
+            (1.2, 13.3, 6.7, 2.2),
+            (-1.6, 13.2, 6.7, 2.3),
+            (-0.6, 13.9, 1.0, 2.7),
+        ],
+        [
+            (-1.6, 13.2, 6.7, 2.3),
+            (-4.3, 11.9, 5.8, 2.1),
+            (-3.2, 13.2, 1.0, 2.7),
+        ],
+        [
+            (-4.3, 11.9, 5.8, 2.1),
+            (-6.3, 9.4, 4.4, 1.5),
+            (-5.4, 11.2, 0.0, 2.4),
+        ],
+        [
+            (-6.3, 9.4, 4.4, 1.5),
+            (-7.2, 6.4, 3.2, 0.7),
+            (-6.6, 8.6, 0.0, 1.9),
+        ],
+    ];
+    let tuft = |balls: &[(f32, f32, f32, f32); 3], next: &(f32, f32, f32, f32)| -> Vec<Ball> {
+        balls
+            .iter()
+            .chain([next])
+            .map(|&(x, y, z, r)| (p(x, y, z), r))
+            .collect()
+    };
+    let last = wave[wave.len() - 1];
+    let tufts: Vec<Vec<Ball>> = wave
+        .iter()
+        .enumerate()
+        .map(|(i, balls)| tuft(balls, &wave.get(i + 1).unwrap_or(&last)[2]))
+        .collect();
+    let outline = sketch.camera.solid(&tufts);
+    let (low, high) = extent(&outline);
+    let stops = [
+        (0.0, hair.light),
+        (0.4, blend(hair.light, hair.base, 0.6)),
+        (0.75, hair.base),
+        (1.0, hair.base),
+    ];
+    let mut shapes = vec![Shape {
+        part: "head",
+        outline,
+        fill: Fill::Linear {
+            from: low,
+            to: high,
+            stops,
+        },
+        clip: None,
+    }];
+    let strand = |x: f32| {
+        [
+            (12.9, 8.3, 0.06),
+            (14.9, 5.4, 0.2),
+            (15.9, 2.0, 0.17),
+            (15.6, -1.6, 0.05),
+        ]
+        .map(|(y, z, r)| (p(x, y - 0.1 * x * x, z), r))
+    };
+    let seen = sketch
+        .camera
+        .facing(head.turn * vec3(0.0, 0.75, 0.6))
+        .clamp(0.0, 0.5);
+    let strands = [-3.9, -1.2, 1.8]
+        .iter()
+        .flat_map(|&x| sketch.camera.chain(&strand(x)))
+        .collect();
+    shapes.push(Shape {
+        part: "head",
+        outline: strands,
+        fill: Fill::Flat(faded(hair.line, seen * 0.8)),
+        clip: None,
+    });
+    shapes
+}
+
+/// The part of the hair that is seen: within the ellipsoid's outline, behind the hairline. `beyond` moves the hairline forward
+/// and the outline out, for locks that stand out from the rest.
+fn hair_outline(camera: &Camera, head: &Frame, beyond: f32) -> Vec<Contour> {
+    let (middle, axes) = HAIR;
+    let (pole, level) = (HAIRLINE.0.normalize(), HAIRLINE.1 - beyond);
+    let size = 1.0 + 2.0 * beyond;
+    let place = |u: Vec3| camera.place(head.point(middle + u * axes * size));
+    // In the ellipsoid's own measure it is a ball, and what is seen of it is the half before the plane across this direction.
+    let view = (vec3(
+        camera.facing(head.turn * Vec3::X),
+        camera.facing(head.turn * Vec3::Y),
+        camera.facing(head.turn * Vec3::Z),
+    ) / axes)
+        .normalize_or(Vec3::Z);
+    let circle = |axis: Vec3, level: f32| {
+        let x = axis.any_orthonormal_vector();
+        let y = axis.cross(x);
+        let r = (1.0 - level * level).max(0.0).sqrt();
+        move |t: f32| axis * level + (x * t.cos() + y * t.sin()) * r
+    };
+    // The two circles, hairline and outline, meet where both planes do: on a line along `cross`.
+    let cross = pole.cross(view);
+    let base = (pole - view * view.dot(pole)) * level / cross.length_squared().max(1e-6);
+    let rest = 1.0 - base.length_squared();
+    if cross.length_squared() < 1e-4 || rest <= 0.0 {
+        let all = pole.dot(view) > level;
+        return vec![if all {
+            (0..64)
+                .map(|i| place(circle(view, 0.0)(i as f32 / 64.0 * TAU)))
+                .collect()
+        } else {
+            (0..64)
+                .map(|i| place(circle(pole, level)(i as f32 / 64.0 * TAU)))
+                .collect()
+        }];
+    }
+    let out = cross.normalize() * rest.sqrt();
+    let (a, b) = (base + out, base - out);
+    // From a to b along the outline, on the side of the hair; back along the hairline, on the side of the viewer.
+    let mut outline = arc(a, b, view, 0.0, pole);
+    outline.extend(arc(b, a, pole, level, view));
+    vec![outline.into_iter().map(place).collect()]
+}
+
+/// Points from `a` to `b` on the circle about `axis` at `level`, going by the side of `toward`.
+fn arc(a: Vec3, b: Vec3, axis: Vec3, level: f32, toward: Vec3) -> Vec<Vec3> {
+    let middle = axis * level;
+    let x = (a - middle).normalize_or(axis.any_orthonormal_vector());
+    let y = axis.cross(x);
+    let r = (a - middle).length();
+    let end = (b - middle)
+        .dot(y)
+        .atan2((b - middle).dot(x))
+        .rem_euclid(TAU);
+    let half = middle + (x * (end / 2.0).cos() + y * (end / 2.0).sin()) * r;
+    let other = middle - (half - middle);
+    let sweep = if half.dot(toward) >= other.dot(toward) {
+        end
+    } else {
+        end - TAU
+    };
+    (0..=32)
+        .map(|i| i as f32 / 32.0 * sweep)
+        .map(|t| middle + (x * t.cos() + y * t.sin()) * r)
+        .collect()
+}
+
+fn extent(outline: &[Contour]) -> (Vec2, Vec2) {
+    outline
+        .iter()
+        .flatten()
+        .fold((Vec2::MAX, Vec2::MIN), |(low, high), point| {
+            (low.min(*point), high.max(*point))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::{Drawing, Stance};
+
+    #[derive(serde::Deserialize)]
+    struct Only {
+        figure: Drawing,
+    }
+
+    #[test]
+    fn clasped_hands_touch_the_back_of_the_head() {
+        let file = include_str!("../../config/exercises/thoracic-extension.toml");
+        let drawing = toml::from_str::<Only>(file).expect("reads").figure;
+        for progress in [0.0, 0.3, 0.6, 1.0] {
+            let body = Body::of(&drawing.pose_at(&Stance {
+                to: "arch",
+                progress,
+                ..Stance::still("start")
+            }));
+            for arm in &body.arms {
+                let palm = body.head.turn.transpose() * (arm.palm() - body.head.at);
+                // In the measure of the ellipsoid of hair 1 is its surface; a palm is about 3 cm thick.
+                let (middle, axes) = HAIR;
+                let away = (((palm - middle) / axes).length() - 1.0) * axes.z;
+                assert!((0.8..2.2).contains(&away), "{away} cm from the hair");
+                assert!(palm.z < 0.0, "behind the head");
+            }
+        }
+    }
+
+    #[test]
+    fn the_hairline_has_no_jumps() {
+        let mut last: Option<f32> = None;
+        for i in 0..=240 {
+            let turn = glam::Mat3::from_rotation_x(-(i as f32) / 240.0);
+            let camera = Camera::new(
+                &crate::figure::View {
+                    yaw: 44.0,
+                    pitch: 6.0,
+                    centre: [0.0, 0.0],
+                    height: 100.0,
+                },
+                100.0,
+            );
+            let outline = hair_outline(
+                &camera,
+                &Frame {
+                    at: Vec3::ZERO,
+                    turn,
+                },
+                0.0,
+            );
+            let area: f32 = outline
+                .iter()
+                .flat_map(|c| c.windows(2))
+                .map(|p| p[0].perp_dot(p[1]) / 2.0)
+                .sum();
+            if let Some(last) = last.replace(area) {
+                assert!((area - last).abs() < 4.0, "{last} to {area} square cm");
+            }
+        }
+    }
+}

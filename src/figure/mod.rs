@@ -1,0 +1,37 @@
+//! How an exercise looks: a person, drawn from joint angles.
+//!
+//! The `[figure]` table of an exercise file is a [`Drawing`]: a camera, props and named poses. A [`Stance`] says where between
+//! two poses the person is. From these two everything follows, and always the same way: no clock, disk or thread here.
+//!
+//! In reading order:
+//!
+//! - [`pose`]: joint angles, as written in the file and as resolved for one moment.
+//! - [`motion`]: the way from one pose to another.
+//! - [`drawing`]: the `[figure]` table: its poses by name, its mistakes in sentences, its picture.
+//! - [`skeleton`]: from angles to joint positions; bone lengths and the limits of human joints.
+//! - [`shape`]: camera, outlines and fills: what a picture is made of.
+//! - [`body`]: what all parts share: colours, shading, order; then `trunk`, `head`, `limbs` and `props`.
+//! - `paint`: shapes to pixels in memory (only with the feature `window`).
+
+pub mod body;
+pub mod drawing;
+mod head;
+mod limbs;
+pub mod motion;
+#[cfg(feature = "paint")]
+pub mod paint;
+pub mod pose;
+mod props;
+pub mod shape;
+pub mod skeleton;
+mod trunk;
+
+pub use body::Theme;
+pub use drawing::{Bone, Drawing, Focus};
+pub use motion::Stance;
+#[cfg(feature = "paint")]
+pub use paint::Painter;
+pub use pose::Pose;
+pub use props::Prop;
+pub use shape::{Fill, Shape, View};
+pub use skeleton::Body;

@@ -1,0 +1,114 @@
+//! Shapes to pixels in memory.
+
+use vello_cpu::kurbo::{Affine, BezPath};
+use vello_cpu::peniko::Gradient;
+use vello_cpu::peniko::color::{AlphaColor, Srgb};
+use vello_cpu::{PixmapMut, RasterizerSettings, RenderContext, Resources};
+
+use super::shape::{Contour, Fill, Rgba, Shape, blend};
+
+/// Draws shapes into a buffer; keep one per window, since it keeps its memory from frame to frame.
+pub struct Painter {
+    context: RenderContext,
+    resources: Resources,
+}
+
+impl Default for Painter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Painter {
+    /// A painter that has not painted yet.
+    pub fn new() -> Self {
+        Self {
+            context: RenderContext::new(1, 1),
+            resources: Resources::new(),
+        }
+    }
+
+    /// Paints shapes, back to front, onto nothing. `pixels` are premultiplied RGBA, eight bits each, row by row; where their
+    /// number is not `width` x `height` x 4 nothing is painted.
+    pub fn paint(&mut self, shapes: &[Shape], width: u16, height: u16, pixels: &mut [u8]) {
+        let Some(target) = PixmapMut::new(width, height, pixels) else {
+            return;
+        };
+        if (self.context.width(), self.context.height()) == (width, height) {
+            self.context.reset();
+        } else {
+            self.context.reset_and_resize(width, height);
+        }
+        for shape in shapes {
+            self.shape(shape);
+        }
+        self.context.flush();
+        self.context
+            .render_with(target, &mut self.resources, RasterizerSettings::default());
+    }
+
+    fn shape(&mut self, shape: &Shape) {
+        let context = &mut self.context;
+        if let Some(clip) = &shape.clip {
+            context.push_clip_path(&path(clip));
+        }
+        context.reset_paint_transform();
+        match shape.fill {
+            Fill::Flat(colour) => context.set_paint(srgb(colour)),
+            Fill::Linear { from, to, stops } => {
+                let line = Gradient::new_linear(
+                    (f64::from(from.x), f64::from(from.y)),
+                    (f64::from(to.x), f64::from(to.y)),
+                );
+                context.set_paint(
+                    line.with_stops(stops.map(|(at, colour)| (at, srgb(colour))).as_slice()),
+                );
+            }
+            Fill::Glow {
+                centre,
+                radius,
+                colour,
+                halo,
+            } => {
+                // Falls off like a bell, which looks softer than a straight slope.
+                let stops = [
+                    (0.0, 1.0),
+                    (0.35, 0.82),
+                    (0.6, 0.42),
+                    (0.82, 0.11),
+                    (1.0, 0.0),
+                ]
+                .map(|(at, part)| {
+                    let [r, g, b, _] = blend(colour, halo, at);
+                    (at, srgb([r, g, b, colour[3] * part]))
+                });
+                context.set_paint_transform(
+                    Affine::translate((f64::from(centre.x), f64::from(centre.y)))
+                        * Affine::scale_non_uniform(f64::from(radius.x), f64::from(radius.y)),
+                );
+                context
+                    .set_paint(Gradient::new_radial((0.0, 0.0), 1.0).with_stops(stops.as_slice()));
+            }
+        }
+        context.fill_path(&path(&shape.outline));
+        if shape.clip.is_some() {
+            context.pop_clip();
+        }
+    }
+}
+
+fn path(outline: &[Contour]) -> BezPath {
+    let mut path = BezPath::new();
+    for contour in outline {
+        let mut points = contour.iter().map(|p| (f64::from(p.x), f64::from(p.y)));
+        let Some(first) = points.next() else { continue };
+        path.move_to(first);
+        points.for_each(|point| path.line_to(point));
+        path.close_path();
+    }
+    path
+}
+
+fn srgb(colour: Rgba) -> AlphaColor<Srgb> {
+    AlphaColor::new(colour.map(|c| c.clamp(0.0, 1.0)))
+}

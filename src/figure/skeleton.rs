@@ -1,0 +1,436 @@
+//! From joint angles to joint positions.
+//!
+//! Bone lengths are those of a person of 172 cm after the fractions of stature of Drillis and Contini (1966, in Winter, Biomechanics and
+//! Motor Control of Human Movement). The stretches of the spine bend in several places, so that a back curves and does not fold.
+
+use glam::{Mat3, Vec2, Vec3, vec2, vec3};
+
+use super::pose::{Anchor, Bend, Hip, Pose, Reach, Shoulder, Side};
+
+/// Height of the hip joints over the floor when standing, cm.
+pub const STANDING_HIP: f32 = 91.0;
+/// Shoulder joint to elbow, cm.
+pub const UPPER_ARM: f32 = 29.5;
+/// Elbow to wrist, cm.
+pub const FOREARM: f32 = 25.0;
+/// Wrist to the middle of the palm, cm.
+pub const PALM: f32 = 7.0;
+/// Hip joint to knee, cm.
+pub const THIGH: f32 = 42.0;
+/// Knee to ankle, cm.
+pub const SHIN: f32 = 42.0;
+/// Ankle joint over the floor, cm.
+pub const ANKLE: f32 = 7.0;
+
+/// The place of each spine joint in the frame below it, cm: two lumbar, three thoracic, neck and head.
+const SPINE: [Vec3; 7] = [
+    vec3(0.0, 10.0, -3.0), // L5/S1
+    vec3(0.0, 9.0, 1.0),   // L3
+    vec3(0.0, 9.0, -1.0),  // T12
+    vec3(0.0, 9.0, -1.5),  // T8
+    vec3(0.0, 9.0, -0.5),  // T4
+    vec3(0.0, 9.0, 1.0),   // C7
+    vec3(0.0, 10.5, 3.0),  // C0, where the skull sits
+];
+/// Breastbone end of the left collar bone, in the chest's frame.
+const COLLAR: Vec3 = vec3(2.0, 4.0, 9.0);
+/// From there to the left shoulder joint.
+const CLAVICLE: Vec3 = vec3(14.8, -0.3, -4.6);
+/// The left hip joint in the pelvis' frame.
+const HIP: Vec3 = vec3(8.6, 0.0, 0.0);
+
+/// A place and the way it is turned.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    /// Its origin, cm.
+    pub at: Vec3,
+    /// Its axes, as columns.
+    pub turn: Mat3,
+}
+
+impl Frame {
+    /// The room itself.
+    pub const WORLD: Self = Self {
+        at: Vec3::ZERO,
+        turn: Mat3::IDENTITY,
+    };
+
+    /// Where a point given in this frame is in the room.
+    pub fn point(&self, v: Vec3) -> Vec3 {
+        self.at + self.turn * v
+    }
+
+    fn then(&self, offset: Vec3, turn: Mat3) -> Self {
+        Self {
+            at: self.point(offset),
+            turn: self.turn * turn,
+        }
+    }
+}
+
+/// An arm's joints, cm.
+#[derive(Clone, Copy, Debug)]
+pub struct Arm {
+    /// Where the collar bone meets the breastbone.
+    pub collar: Vec3,
+    /// Shoulder joint.
+    pub shoulder: Vec3,
+    /// Elbow.
+    pub elbow: Vec3,
+    /// Wrist with the hand's axes: fingers along -y, thumb +z, the palm faces the body's middle when the arm hangs.
+    pub hand: Frame,
+    /// Bend of the fingers in each joint, degrees.
+    pub curl: f32,
+    /// What the hand is pinned to.
+    pub held: Option<Anchor>,
+}
+
+/// A leg's joints, cm.
+#[derive(Clone, Copy, Debug)]
+pub struct Leg {
+    /// Hip joint.
+    pub hip: Vec3,
+    /// Knee.
+    pub knee: Vec3,
+    /// Ankle with the foot's axes: toes along +z, sole -y.
+    pub foot: Frame,
+}
+
+/// A person's joints in the room.
+#[derive(Clone, Copy, Debug)]
+pub struct Body {
+    /// Middle between the hips.
+    pub pelvis: Frame,
+    /// The small of the back (third lumbar vertebra).
+    pub waist: Frame,
+    /// Lower ribs (twelfth thoracic vertebra).
+    pub ribs: Frame,
+    /// Middle of the thorax (eighth).
+    pub mid: Frame,
+    /// Upper thorax (fourth), which carries the shoulders.
+    pub chest: Frame,
+    /// Foot of the neck.
+    pub neck: Frame,
+    /// Top of the neck.
+    pub head: Frame,
+    /// Left and right arm.
+    pub arms: [Arm; 2],
+    /// Left and right leg.
+    pub legs: [Leg; 2],
+    /// How far each shoulder blade has glided toward the spine from its place at rest, cm.
+    pub glide: [f32; 2],
+}
+
+impl Body {
+    /// The joints of a pose.
+    pub fn of(pose: &Pose) -> Self {
+        let root = pose.root;
+        let pelvis = Frame {
+            at: root.at.into(),
+            turn: ry(root.yaw) * rx(root.pitch) * rz(-root.roll),
+        };
+        let (lumbar, thorax) = (bend(pose.lumbar, 2.0), bend(pose.thorax, 3.0));
+        let sacrum = pelvis.then(SPINE[0], lumbar);
+        let waist = sacrum.then(SPINE[1], lumbar);
+        let ribs = waist.then(SPINE[2], thorax);
+        let mid = ribs.then(SPINE[3], thorax);
+        let chest = mid.then(SPINE[4], thorax);
+        let neck = chest.then(SPINE[5], bend(pose.neck, 1.0));
+        let head = neck.then(SPINE[6], bend(pose.head, 1.0));
+        let anchor = |on| match on {
+            Anchor::World => Some(Frame::WORLD),
+            Anchor::Head => Some(head),
+            Anchor::Chest => Some(chest),
+            Anchor::Pelvis => Some(pelvis),
+            Anchor::OtherHand => None,
+        };
+        let sides = [(1.0, &pose.left), (-1.0, &pose.right)];
+        let alone = sides.map(|(s, side)| arm(&chest, s, side, anchor));
+        let arms = [0, 1].map(|i| {
+            let (s, side) = sides[i];
+            let asks = side.hand.is_some_and(|hand| hand.on == Anchor::OtherHand);
+            if asks {
+                arm(&chest, s, side, |_| Some(alone[1 - i].hand))
+            } else {
+                alone[i]
+            }
+        });
+        let legs = sides.map(|(s, side)| leg(&pelvis, s, side, anchor));
+        let glide =
+            sides.map(|(_, side)| GLIDE * side.clavicle.back.to_radians() * CLAVICLE.length());
+        Self {
+            pelvis,
+            waist,
+            ribs,
+            mid,
+            chest,
+            neck,
+            head,
+            arms,
+            legs,
+            glide,
+        }
+    }
+
+    /// Every joint by name, for tests and for a look at the bones.
+    pub fn joints(&self) -> [(&'static str, Vec3); 23] {
+        let ([l, r], [m, s]) = (&self.arms, &self.legs);
+        [
+            ("pelvis", self.pelvis.at),
+            ("waist", self.waist.at),
+            ("ribs", self.ribs.at),
+            ("mid", self.mid.at),
+            ("chest", self.chest.at),
+            ("neck", self.neck.at),
+            ("head", self.head.at),
+            ("left collar", l.collar),
+            ("left shoulder", l.shoulder),
+            ("left elbow", l.elbow),
+            ("left wrist", l.hand.at),
+            ("left palm", l.palm()),
+            ("right collar", r.collar),
+            ("right shoulder", r.shoulder),
+            ("right elbow", r.elbow),
+            ("right wrist", r.hand.at),
+            ("right palm", r.palm()),
+            ("left hip", m.hip),
+            ("left knee", m.knee),
+            ("left ankle", m.foot.at),
+            ("right hip", s.hip),
+            ("right knee", s.knee),
+            ("right ankle", s.foot.at),
+        ]
+    }
+}
+
+impl Arm {
+    /// The middle of the palm, cm.
+    pub fn palm(&self) -> Vec3 {
+        self.hand.point(vec3(0.0, -PALM, 0.0))
+    }
+}
+
+/// The blade glides about this part of the arc that the shoulder makes: the rest of it tips and turns on the ribs.
+const GLIDE: f32 = 0.68;
+
+/// How far people's joints go: the joint's name, the least and the greatest angle in degrees.
+///
+/// American Academy of Orthopaedic Surgeons, Joint Motion (1965), as in Norkin & White, Measurement of Joint Motion; collar bone:
+/// Neumann, Kinesiology of the Musculoskeletal System. The neck's range is that of neck and head together, and the
+/// spine's extension of 25 that of lumbar and thorax together.
+pub const LIMITS: [(&str, f32, f32); 12] = [
+    ("back flexion", -25.0, 80.0),
+    ("back side bend", -35.0, 35.0),
+    ("back turn", -45.0, 45.0),
+    ("neck flexion", -45.0, 45.0),
+    ("neck side bend", -45.0, 45.0),
+    ("neck turn", -60.0, 60.0),
+    ("shoulder blade up", -10.0, 45.0),
+    ("shoulder blade back", -30.0, 30.0),
+    ("shoulder elevation", 0.0, 180.0),
+    ("elbow", 0.0, 150.0),
+    ("hip", -30.0, 120.0),
+    ("knee", 0.0, 135.0),
+];
+
+/// What the joints named in [`LIMITS`] do in a pose, in the same order; of a pair the greater one comes second.
+pub fn ranges(pose: &Pose, body: &Body) -> [[f32; 2]; 12] {
+    let sum = |a: Bend, b: Bend| [a.flex + b.flex, a.side + b.side, a.turn + b.turn];
+    let ([back, sway, twist], [nod, tilt, turn]) =
+        (sum(pose.lumbar, pose.thorax), sum(pose.neck, pose.head));
+    let pair = |f: &dyn Fn(usize) -> f32| {
+        let (a, b) = (f(0), f(1));
+        [a.min(b), a.max(b)]
+    };
+    let sides = [&pose.left, &pose.right];
+    let elbow = |i: usize| {
+        flexion(
+            body.arms[i].shoulder,
+            body.arms[i].elbow,
+            body.arms[i].hand.at,
+        )
+    };
+    let knee = |i: usize| flexion(body.legs[i].hip, body.legs[i].knee, body.legs[i].foot.at);
+    let raise = |i: usize| {
+        let arm = (body.arms[i].elbow - body.arms[i].shoulder).normalize_or_zero();
+        angle(arm.dot(body.chest.turn * Vec3::NEG_Y)).to_degrees()
+    };
+    let hip = |i: usize| {
+        let thigh = body.pelvis.turn.transpose() * (body.legs[i].knee - body.legs[i].hip);
+        vec2(-thigh.y, thigh.z).to_angle().to_degrees()
+    };
+    [
+        [back; 2],
+        [sway; 2],
+        [twist; 2],
+        [nod; 2],
+        [tilt; 2],
+        [turn; 2],
+        pair(&|i| sides[i].clavicle.up),
+        pair(&|i| sides[i].clavicle.back),
+        pair(&raise),
+        pair(&elbow),
+        pair(&hip),
+        pair(&knee),
+    ]
+}
+
+/// How far the hinge at `b` is bent, degrees: 0 is straight.
+fn flexion(a: Vec3, b: Vec3, c: Vec3) -> f32 {
+    let (upper, lower) = ((b - a).normalize_or_zero(), (c - b).normalize_or_zero());
+    angle(upper.dot(lower)).to_degrees()
+}
+
+/// The angle of that cosine, in radians. The mathematics of glam serve here: the tray program, which checks the poses,
+/// needs no library of the system for them.
+fn angle(cosine: f32) -> f32 {
+    let cosine = cosine.clamp(-1.0, 1.0);
+    vec2(cosine, (1.0 - cosine * cosine).sqrt()).to_angle()
+}
+
+fn arm(chest: &Frame, s: f32, side: &Side, anchor: impl Fn(Anchor) -> Option<Frame>) -> Arm {
+    let collar = chest.point(sided(COLLAR, s));
+    let carried = rotate_left(ry(side.clavicle.back) * rz(side.clavicle.up), s);
+    let shoulder = collar + chest.turn * carried * sided(CLAVICLE, s);
+    if let Some((reach, frame)) = side.hand.and_then(|reach| Some((reach, anchor(reach.on)?))) {
+        let (fingers, palm) = directions(&frame, &reach);
+        let wrist = frame.point(reach.at.into()) - fingers * PALM;
+        let (elbow, wrist) = two_bones(
+            shoulder,
+            wrist,
+            UPPER_ARM,
+            FOREARM,
+            frame.turn * Vec3::from(reach.pole),
+        );
+        // Fingers along -y; the palm of the left hand faces -x.
+        let turn = axes(-palm * s, -fingers);
+        return Arm {
+            collar,
+            shoulder,
+            elbow,
+            hand: Frame { at: wrist, turn },
+            curl: side.curl,
+            held: Some(reach.on),
+        };
+    }
+    let upper = Frame {
+        at: shoulder,
+        turn: chest.turn * rotate_left(socket(side.shoulder), s),
+    };
+    let fore = upper.then(
+        vec3(0.0, -UPPER_ARM, 0.0),
+        rx(-side.elbow) * rotate_left(ry(-side.pronation), s),
+    );
+    let hand = fore.then(vec3(0.0, -FOREARM, 0.0), Mat3::IDENTITY);
+    Arm {
+        collar,
+        shoulder,
+        elbow: fore.at,
+        hand,
+        curl: side.curl,
+        held: None,
+    }
+}
+
+fn leg(pelvis: &Frame, s: f32, side: &Side, anchor: impl Fn(Anchor) -> Option<Frame>) -> Leg {
+    let hip = pelvis.point(sided(HIP, s));
+    if let Some((reach, frame)) = side.foot.and_then(|reach| Some((reach, anchor(reach.on)?))) {
+        let (toes, sole) = directions(&frame, &reach);
+        let (knee, ankle) = two_bones(
+            hip,
+            frame.point(reach.at.into()),
+            THIGH,
+            SHIN,
+            frame.turn * Vec3::from(reach.pole),
+        );
+        let x = (-sole).cross(toes).normalize_or(Vec3::X);
+        return Leg {
+            hip,
+            knee,
+            foot: Frame {
+                at: ankle,
+                turn: axes(x, -sole),
+            },
+        };
+    }
+    let Hip { flex, abduct, turn } = side.hip;
+    let thigh = Frame {
+        at: hip,
+        turn: pelvis.turn * rotate_left(rx(-flex) * rz(abduct) * ry(-turn), s),
+    };
+    let shin = thigh.then(vec3(0.0, -THIGH, 0.0), rx(side.knee));
+    Leg {
+        hip,
+        knee: shin.at,
+        foot: shin.then(vec3(0.0, -SHIN, 0.0), rx(-side.ankle)),
+    }
+}
+
+/// Turns the upper arm's rest, hanging, to where it rises; written for the left arm.
+fn socket(
+    Shoulder {
+        plane,
+        elevation,
+        turn,
+    }: Shoulder,
+) -> Mat3 {
+    let forward = Vec2::from_angle(plane.to_radians());
+    let axis = Vec3::NEG_Y
+        .cross(vec3(forward.x, 0.0, forward.y))
+        .normalize_or(Vec3::X);
+    Mat3::from_axis_angle(axis, elevation.to_radians()) * ry(-turn)
+}
+
+/// Places the middle joint of two bones so that the end is at `goal`, or as near as the bones allow.
+fn two_bones(root: Vec3, goal: Vec3, upper: f32, lower: f32, pole: Vec3) -> (Vec3, Vec3) {
+    let toward = (goal - root).normalize_or(Vec3::NEG_Y);
+    let far = (goal - root)
+        .length()
+        .clamp((upper - lower).abs() + 1.0, (upper + lower) * 0.999);
+    let along = (upper * upper - lower * lower + far * far) / (2.0 * far);
+    let out = (upper * upper - along * along).max(0.0).sqrt();
+    let side = (pole - toward * pole.dot(toward)).normalize_or(toward.any_orthonormal_vector());
+    (root + toward * along + side * out, root + toward * far)
+}
+
+/// Fingers (or toes) and palm (or sole) of a target in the room, at right angles.
+fn directions(frame: &Frame, reach: &Reach) -> (Vec3, Vec3) {
+    let point = (frame.turn * Vec3::from(reach.point)).normalize_or(Vec3::NEG_Y);
+    let face = frame.turn * Vec3::from(reach.face);
+    (
+        point,
+        (face - point * face.dot(point)).normalize_or(point.any_orthonormal_vector()),
+    )
+}
+
+/// A right-handed frame from two of its axes at right angles.
+fn axes(x: Vec3, y: Vec3) -> Mat3 {
+    Mat3::from_cols(x, y, x.cross(y))
+}
+
+fn bend(bend: Bend, joints: f32) -> Mat3 {
+    ry(bend.turn / joints) * rx(bend.flex / joints) * rz(-bend.side / joints)
+}
+
+/// A place written for the left side, on the side `s` (1 left, -1 right).
+fn sided(v: Vec3, s: f32) -> Vec3 {
+    vec3(v.x * s, v.y, v.z)
+}
+
+/// A turn written for the left side, on the side `s`.
+fn rotate_left(turn: Mat3, s: f32) -> Mat3 {
+    let mirror = Mat3::from_diagonal(vec3(s, 1.0, 1.0));
+    mirror * turn * mirror
+}
+
+fn rx(degrees: f32) -> Mat3 {
+    Mat3::from_rotation_x(degrees.to_radians())
+}
+
+fn ry(degrees: f32) -> Mat3 {
+    Mat3::from_rotation_y(degrees.to_radians())
+}
+
+fn rz(degrees: f32) -> Mat3 {
+    Mat3::from_rotation_z(degrees.to_radians())
+}

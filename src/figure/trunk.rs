@@ -1,0 +1,365 @@
+//! The trunk: hips, shirt, shoulder blades, neck and collar.
+
+use std::f32::consts::FRAC_PI_2;
+use std::sync::Arc;
+
+use glam::{Vec2, Vec3, vec2, vec3};
+
+use super::body::{Scene, Sketch, shades};
+use super::drawing::{Bone, Focus};
+use super::shape::{Ball, Camera, Contour, Fill, Shape, faded};
+use super::skeleton::{Arm, Body, Frame, UPPER_ARM};
+
+/// A slice through the trunk: two balls side by side.
+fn slice(frame: &Frame, y: f32, z: f32, half: f32, r: f32) -> Vec<Ball> {
+    vec![
+        (frame.point(vec3(half, y, z)), r),
+        (frame.point(vec3(-half, y, z)), r),
+    ]
+}
+
+pub(super) fn draw(sketch: &mut Sketch, body: &Body, scene: &Scene) {
+    let camera = sketch.camera;
+    let depth = trunk_depth(&camera, body);
+    let palette = sketch.palette;
+
+    let hips = [
+        slice(&body.pelvis, -1.5, -1.2, 8.0, 8.6),
+        slice(&body.pelvis, 8.0, -0.5, 6.4, 8.0),
+    ]
+    .concat();
+    sketch.solid("hips", depth - 0.2, &[hips], palette.trousers, 0.14);
+
+    let slices = slices(body, scene.fullness);
+    let mut pieces: Vec<Vec<Ball>> = smooth(&slices)
+        .windows(2)
+        .map(|pair| pair.concat())
+        .collect();
+    // The yoke: from the upper chest to each shoulder, and from the neck to each shoulder.
+    for arm in &body.arms {
+        let s = (body.chest.turn.transpose() * (arm.shoulder - body.chest.at))
+            .x
+            .signum();
+        let inner = arm
+            .shoulder
+            .lerp(body.chest.point(vec3(0.0, 3.0, 0.5)), 0.16);
+        pieces.push(vec![
+            (inner, 4.6),
+            (body.chest.point(vec3(s * 8.2, 0.0, 3.6)), 7.0),
+            (body.chest.point(vec3(s * 3.0, 5.0, 2.5)), 4.6),
+        ]);
+        pieces.push(vec![
+            (arm.shoulder, 4.95),
+            (body.neck.point(vec3(s * 2.6, -0.4, 0.6)), 3.5),
+            (body.chest.point(vec3(s * 4.0, 4.0, 2.5)), 4.4),
+        ]);
+    }
+    pieces.push(
+        [1.0, -1.0]
+            .map(|s| (body.neck.point(vec3(s * 2.6, -0.4, 0.6)), 3.5))
+            .to_vec(),
+    );
+    let shirt = Arc::new(camera.solid(&pieces));
+    let mut shapes = sketch.solid_shapes("trunk", &pieces, palette.shirt, 0.13);
+    let on_shirt = |mut shape: Shape| {
+        shape.clip = Some(Arc::clone(&shirt));
+        shape
+    };
+    let (faces, edges) = blades(sketch, body);
+    shapes.extend(faces.into_iter().map(on_shirt));
+    if let Some(focus) = scene.focus.filter(|_| scene.glow > 0.003) {
+        shapes.push(on_shirt(glow(sketch, body, focus, scene.glow)));
+    }
+    shapes.extend(edges.into_iter().map(on_shirt));
+    shapes.extend(folds(sketch, body).into_iter().map(on_shirt));
+
+    shapes.extend(neck(sketch, body));
+    sketch.add(depth, shapes);
+}
+
+/// The trunk from the hem of the shirt up to the shoulders; a breath widens the ribs by a few millimetres.
+pub(super) fn slices(body: &Body, fullness: f32) -> [Vec<Ball>; 7] {
+    let breath = 0.45 * fullness;
+    [
+        slice(&body.pelvis, 7.6, -0.5, 6.7, 8.8),
+        slice(&body.pelvis, 12.0, 0.4, 6.0, 8.4),
+        slice(&body.waist, 0.5, 2.2, 5.3, 7.8 + 0.4 * breath),
+        slice(&body.ribs, 1.0, 3.1, 5.8, 8.4 + breath),
+        slice(&body.mid, 0.0, 4.6, 6.6, 8.9 + breath),
+        slice(&body.chest, -3.0, 5.0, 7.4, 8.9 + breath),
+        slice(&body.chest, 1.0, 4.6, 8.4, 7.6 + 0.6 * breath),
+    ]
+}
+
+/// How near the trunk is as a whole.
+pub(super) fn trunk_depth(camera: &Camera, body: &Body) -> f32 {
+    camera.depth(body.pelvis.at.lerp(body.chest.at, 0.6))
+}
+
+/// Twice as many slices, on a curve through the given ones.
+fn smooth(slices: &[Vec<Ball>]) -> Vec<Vec<Ball>> {
+    let row = |k: usize| curve(&slices.iter().map(|slice| slice[k]).collect::<Vec<Ball>>());
+    row(0)
+        .into_iter()
+        .zip(row(1))
+        .map(|(left, right)| vec![left, right])
+        .collect()
+}
+
+/// Twice as many balls, on a curve through the given ones.
+fn curve(balls: &[Ball]) -> Vec<Ball> {
+    let mut all = Vec::with_capacity(balls.len() * 2);
+    for (i, pair) in balls.windows(2).enumerate() {
+        let (a, b, c, d) = (
+            balls[i.saturating_sub(1)],
+            pair[0],
+            pair[1],
+            balls[(i + 2).min(balls.len() - 1)],
+        );
+        all.extend([
+            b,
+            (
+                (9.0 * (b.0 + c.0) - a.0 - d.0) / 16.0,
+                (9.0 * (b.1 + c.1) - a.1 - d.1) / 16.0,
+            ),
+        ]);
+    }
+    all.extend(balls.last());
+    all
+}
+
+/// The neck, which rises out of the collar, and the collar.
+fn neck(sketch: &Sketch, body: &Body) -> Vec<Shape> {
+    let camera = &sketch.camera;
+    let skin = sketch.palette.skin;
+    let band = neckline(camera, body);
+    // Seen is only what is above the neckline.
+    let lift = camera.place(body.neck.point(vec3(0.0, 30.0, 0.0))) - camera.place(body.neck.at);
+    let (first, last) = (
+        camera.place(band[0].0),
+        camera.place(band[band.len() - 1].0),
+    );
+    let wide = (last - first) * 0.5;
+    let mut opening: Contour = band.iter().map(|ball| camera.place(ball.0)).collect();
+    opening.extend([last + lift + wide, first + lift - wide]);
+    let opening = Arc::new(vec![opening]);
+
+    let foot = body.neck.point(vec3(0.0, 0.2, 1.2));
+    let throat = body.neck.point(vec3(0.0, -5.0, 4.6));
+    let pieces = [
+        vec![(foot, 5.0), (body.head.point(vec3(0.0, -0.5, -0.8)), 4.9)],
+        vec![(foot, 5.6), (throat, 4.2)],
+    ];
+    let mut shapes = sketch.solid_shapes("trunk", &pieces, skin, 0.10);
+    if camera.facing(body.head.turn * Vec3::Z) > 0.0 {
+        // The jaw throws a shadow on it.
+        let under = [
+            (vec3(-3.0, -3.2, 1.6), 4.4),
+            (vec3(3.0, -3.2, 1.6), 4.4),
+            (vec3(0.0, -6.0, 6.0), 2.8),
+        ];
+        let under = under.map(|(at, r)| (body.head.point(at), r));
+        shapes.push(Shape {
+            part: "trunk",
+            outline: vec![camera.hull(&under)],
+            fill: Fill::Flat(faded(shades(skin).line, 0.24)),
+            clip: Some(Arc::new(camera.solid(&pieces[..1]))),
+        });
+    }
+    for shape in shapes.iter_mut().take(2) {
+        shape.clip = Some(Arc::clone(&opening));
+    }
+    shapes.push(sketch.line("trunk", &band, shades(sketch.palette.shirt).shade));
+    shapes
+}
+
+/// The visible half of the edge of the collar: low in front, high behind.
+fn neckline(camera: &Camera, body: &Body) -> Vec<Ball> {
+    let frame = Frame {
+        at: body.neck.at,
+        turn: body.chest.turn,
+    };
+    let viewer = camera
+        .facing(frame.turn * Vec3::X)
+        .atan2(camera.facing(frame.turn * Vec3::Z));
+    let ring = |i: i32| {
+        let (sin, cos) = (viewer + i as f32 / 10.0 * FRAC_PI_2).sin_cos();
+        let low = 1.2 - 5.2 * cos.max(0.0).powf(1.5) - 0.5 * (-cos).max(0.0);
+        (
+            frame.point(vec3(5.9 * sin, low, 1.2 + 5.9 * cos)),
+            0.1 + 0.5 * (1.0 - (i as f32 / 9.0).powi(4)),
+        )
+    };
+    (-9..=9).map(ring).collect()
+}
+
+/// The shoulder blades under the shirt, where the back is seen: their faces, and the shadows along their inner edges.
+fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
+    let facing = sketch.camera.facing(body.chest.turn * Vec3::NEG_Z);
+    let seen = ((facing - 0.15) / 0.4).clamp(0.0, 1.0);
+    let tones = shades(sketch.palette.shirt);
+    let (mut faces, mut edges) = (Vec::new(), Vec::new());
+    for (i, s) in [(0, 1.0), (1, -1.0)].into_iter().filter(|_| seen > 0.0) {
+        let glide = body.glide[i];
+        // The blade's inner edge lies about 7 cm from the spine at rest; drawn back, the blade goes in and a little down.
+        let inner = 6.4 - 0.8 * glide;
+        let drop = -0.22 * glide;
+        let raised = 4.7 + 0.16 * glide.max(0.0);
+        let at = |x: f32, y: f32, z: f32| {
+            body.chest
+                .point(vec3(s * (inner + x), y + drop, z - raised))
+        };
+        let plate = [
+            (at(0.4, 2.4, 0.5), 1.6),
+            (at(1.6, -9.4, 0.2), 1.6),
+            (at(8.0, 1.2, 2.4), 1.7),
+        ];
+        let (from, to) = (
+            sketch.camera.place(at(-2.0, -4.0, 0.0)),
+            sketch.camera.place(at(8.0, 0.0, 2.0)),
+        );
+        let bright = |part: f32| faded(tones.light, part * seen);
+        let stops = [
+            (0.0, bright(1.0)),
+            (0.3, bright(0.9)),
+            (0.75, bright(0.2)),
+            (1.0, bright(0.0)),
+        ];
+        faces.push(Shape {
+            part: "trunk",
+            outline: vec![sketch.camera.hull(&plate)],
+            fill: Fill::Linear { from, to, stops },
+            clip: None,
+        });
+        // The more it stands out, the deeper the shadow. Two lines, one wider than the other, look soft.
+        let relief = (0.8 + 0.07 * glide).clamp(0.5, 1.15);
+        let border = [
+            (at(0.6, 4.0, 0.3), 0.1),
+            (at(-0.9, 2.6, 0.2), 0.45),
+            (at(-1.25, -2.0, 0.0), 0.7),
+            (at(-0.7, -7.0, 0.0), 0.95),
+            (at(0.3, -10.6, 0.0), 1.05),
+            (at(2.2, -11.5, 0.1), 0.7),
+            (at(4.2, -9.6, 0.5), 0.12),
+        ];
+        let border = curve(&curve(&border));
+        for (wide, dark) in [(1.5, 0.13), (0.7, 0.26)] {
+            let line: Vec<Ball> = border.iter().map(|&(place, r)| (place, r * wide)).collect();
+            edges.push(sketch.line("trunk", &line, faded(tones.line, dark * relief * seen)));
+        }
+    }
+    (faces, edges)
+}
+
+/// Creases of the shirt at the waist, and the groove of the spine.
+fn folds(sketch: &Sketch, body: &Body) -> Vec<Shape> {
+    let camera = &sketch.camera;
+    let ink = shades(sketch.palette.shirt).line;
+    let mut shapes = Vec::new();
+    let back = camera.facing(body.mid.turn * Vec3::NEG_Z);
+    if back > 0.1 {
+        let squeeze = (body.glide[0] + body.glide[1]).max(0.0) * 0.02;
+        let groove = [
+            (body.chest.point(vec3(0.0, 5.0, -3.6)), 0.15),
+            (body.chest.point(vec3(0.0, -2.0, -4.1)), 0.45),
+            (body.mid.point(vec3(0.0, -2.0, -4.6)), 0.55),
+            (body.ribs.point(vec3(0.0, -4.0, -5.4)), 0.5),
+            (body.waist.point(vec3(0.0, -2.0, -5.9)), 0.15),
+        ];
+        shapes.push(sketch.line("trunk", &groove, faded(ink, (0.10 + squeeze) * back)));
+    }
+    for s in [1.0, -1.0] {
+        let out = camera.facing(body.waist.turn * vec3(s, 0.0, 0.0));
+        if out > 0.05 {
+            let mut outline = Vec::new();
+            for (y, len) in [(3.2, 0.9), (-0.4, 0.6)] {
+                let p = |angle: f32, dy: f32| {
+                    let (sin, cos) = angle.sin_cos();
+                    body.waist
+                        .point(vec3(s * (5.3 + 7.8 * cos), y + dy, 2.2 + 7.8 * sin))
+                };
+                outline.extend(camera.chain(&curve(&[
+                    (p(-len, 0.8), 0.08),
+                    (p(-len * 0.3, 0.2), 0.34),
+                    (p(len * 0.3, -0.3), 0.3),
+                    (p(len, -1.2), 0.08),
+                ])));
+            }
+            let fill = Fill::Flat(faded(ink, 0.20 * out.min(0.6) / 0.6));
+            shapes.push(Shape {
+                part: "trunk",
+                outline,
+                fill,
+                clip: None,
+            });
+        }
+    }
+    shapes.extend(body.arms.iter().filter_map(|arm| armpit(sketch, body, arm)));
+    shapes
+}
+
+/// The creases that a raised arm draws from the armpit over the chest.
+fn armpit(sketch: &Sketch, body: &Body, arm: &Arm) -> Option<Shape> {
+    let up = body.chest.turn.transpose() * (arm.elbow - arm.shoulder) / UPPER_ARM;
+    let s = (body.chest.turn.transpose() * (arm.shoulder - body.chest.at))
+        .x
+        .signum();
+    let front = sketch
+        .camera
+        .facing(body.chest.turn * vec3(s * 0.6, 0.0, 0.8));
+    let seen = ((up.y + 0.7) / 0.7).clamp(0.0, 1.0) * (front * 2.0).clamp(0.0, 1.0);
+    if seen <= 0.0 {
+        return None;
+    }
+    let at = |x: f32, y: f32, z: f32| body.chest.point(vec3(s * x, y, z));
+    let creases = [
+        [
+            (at(16.0, -1.6, 6.4), 0.3),
+            (at(13.0, -3.2, 9.8), 0.45),
+            (at(9.4, -5.0, 12.4), 0.08),
+        ],
+        [
+            (at(16.0, 0.8, 6.4), 0.3),
+            (at(13.4, -0.4, 9.2), 0.34),
+            (at(10.6, -1.2, 11.2), 0.06),
+        ],
+    ];
+    let outline = creases
+        .iter()
+        .flat_map(|crease| sketch.camera.chain(&curve(crease)))
+        .collect();
+    Some(Shape {
+        part: "trunk",
+        outline,
+        fill: Fill::Flat(faded(shades(sketch.palette.shirt).line, 0.22 * seen)),
+        clip: None,
+    })
+}
+
+fn glow(sketch: &Sketch, body: &Body, focus: &Focus, glow: f32) -> Shape {
+    let frame = match focus.on {
+        Bone::Chest => &body.chest,
+        Bone::Ribs => &body.mid,
+        Bone::Pelvis => &body.pelvis,
+    };
+    let centre = sketch.camera.place(frame.point(focus.at.into()));
+    let radius = Vec2::from(focus.size) * sketch.camera.scale * (0.94 + 0.06 * glow);
+    let outline = vec![
+        centre - radius,
+        centre + vec2(radius.x, -radius.y),
+        centre + radius,
+        centre + vec2(-radius.x, radius.y),
+    ];
+    let [r, g, b, a] = sketch.palette.glow;
+    Shape {
+        part: "trunk",
+        outline: vec![outline],
+        fill: Fill::Glow {
+            centre,
+            radius,
+            colour: [r, g, b, a * glow],
+            halo: sketch.palette.halo,
+        },
+        clip: None,
+    }
+}

@@ -1,0 +1,310 @@
+//! One line of the history.
+
+use jiff::{Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::{NoContext, Uuid};
+
+use crate::schedule::Outcome;
+
+/// The version of the lines that are written, and the newest that is understood.
+pub const VERSION: u64 = 1;
+
+/// One line of the history.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Entry {
+    /// The version of the line: [`VERSION`].
+    pub v: u64,
+    /// Its id (UUID version 7); lines with the same id are the same line.
+    pub id: Uuid,
+    /// When it was, as an instant.
+    pub t: Timestamp,
+    /// The IANA name of the time zone in which the person was, or its offset where it has no name.
+    pub tz: String,
+    /// What it was.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Fields that this version doesn't know. They are kept.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
+}
+
+/// What a line turned out to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Line {
+    /// An entry.
+    Entry(Box<Entry>),
+    /// A newer version of the program wrote it; in which respect.
+    Newer(String),
+    /// It cannot be read; why not.
+    Damaged(String),
+}
+
+/// What every line has, whatever it is about.
+#[derive(Deserialize)]
+struct Head {
+    id: Uuid,
+    t: Timestamp,
+    tz: String,
+}
+
+impl Entry {
+    /// An entry of `outcome` at that time, with a new id.
+    #[must_use]
+    pub fn new(outcome: Outcome, at: &Zoned) -> Self {
+        let t = at.timestamp();
+        Self {
+            v: VERSION,
+            id: id_at(t),
+            t,
+            tz: zone(at),
+            outcome,
+            unknown: Map::new(),
+        }
+    }
+
+    /// When it was, on the clock of the place where it was; UTC if that place is unknown here.
+    #[must_use]
+    pub fn local(&self) -> Zoned {
+        let zone = jiff::fmt::temporal::DateTimeParser::new().parse_time_zone(&self.tz);
+        self.t.to_zoned(zone.unwrap_or(jiff::tz::TimeZone::UTC))
+    }
+}
+
+/// A new id that begins with the time: random, never given twice.
+pub(super) fn id_at(t: Timestamp) -> Uuid {
+    let seconds = u64::try_from(t.as_second()).unwrap_or(0);
+    let nanoseconds = u32::try_from(t.subsec_nanosecond()).unwrap_or(0);
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds))
+}
+
+fn zone(at: &Zoned) -> String {
+    let name = at.time_zone().iana_name().map(str::to_owned);
+    name.unwrap_or_else(|| at.strftime("%:z").to_string())
+}
+
+impl Line {
+    /// Reads a line, whatever it holds.
+    #[must_use]
+    pub fn read(line: &[u8]) -> Self {
+        match serde_json::from_slice(line.trim_ascii_end()) {
+            Ok(Value::Object(fields)) => Self::from_fields(fields),
+            Ok(_) => Self::Damaged("it is JSON, but no object".to_owned()),
+            Err(error) if error.is_eof() => Self::Damaged("it is cut off".to_owned()),
+            Err(error) => Self::Damaged(format!("it is not JSON (column {})", error.column())),
+        }
+    }
+
+    fn from_fields(mut fields: Map<String, Value>) -> Self {
+        match fields.get("v").and_then(Value::as_u64) {
+            Some(VERSION) => {}
+            Some(newer) if newer > VERSION => {
+                return Self::Newer(format!("it has version {newer}"));
+            }
+            Some(_) | None => return Self::Damaged("it has no version `v`".to_owned()),
+        }
+        let head = Value::Object(fields.clone());
+        let head: Head = match serde_json::from_value(head) {
+            Ok(head) => head,
+            Err(error) => return Self::Damaged(error.to_string()),
+        };
+        fields.retain(|name, _| !["v", "id", "t", "tz"].contains(&name.as_str()));
+        Self::with_head(head, fields)
+    }
+
+    fn with_head(head: Head, mut fields: Map<String, Value>) -> Self {
+        let outcome: Outcome = match serde_json::from_value(Value::Object(fields.clone())) {
+            Ok(outcome) => outcome,
+            Err(error) => return Self::no_outcome(&fields, &error),
+        };
+        // What the outcome would write itself is known; the rest is kept beside it.
+        if let Ok(Value::Object(known)) = serde_json::to_value(&outcome) {
+            fields.retain(|name, _| !known.contains_key(name));
+        }
+        Self::Entry(Box::new(Entry {
+            v: VERSION,
+            id: head.id,
+            t: head.t,
+            tz: head.tz,
+            outcome,
+            unknown: fields,
+        }))
+    }
+
+    fn no_outcome(fields: &Map<String, Value>, error: &serde_json::Error) -> Self {
+        match fields.get("kind").and_then(Value::as_str) {
+            Some(kind) if !KINDS.contains(&kind) => {
+                let kind: String = kind.chars().take(40).collect();
+                Self::Newer(format!("it is of the kind {kind:?}"))
+            }
+            Some(_) | None => Self::Damaged(error.to_string()),
+        }
+    }
+}
+
+/// The kinds that this version knows: the names of [`Outcome`].
+const KINDS: [&str; 8] = [
+    "asked", "done", "partly", "snoozed", "skipped", "ignored", "rested", "check-in",
+];
+
+#[cfg(test)]
+pub(super) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::schedule::{Feeling, Reminder};
+
+    /// One outcome of each kind.
+    pub(in crate::history) fn outcomes() -> [Outcome; 8] {
+        let (reminder, routine) = (Reminder::Stretch, "desk".to_owned());
+        [
+            Outcome::Asked {
+                reminder,
+                short: false,
+            },
+            Outcome::Done {
+                routine: routine.clone(),
+                seconds: 222,
+            },
+            Outcome::Partly {
+                routine: routine.clone(),
+                seconds: 61,
+                total: 222,
+            },
+            Outcome::Snoozed {
+                reminder,
+                seconds: 600,
+            },
+            Outcome::Skipped { reminder },
+            Outcome::Ignored { reminder },
+            Outcome::Rested {
+                seconds: 900,
+                sat: 1740,
+            },
+            Outcome::CheckIn {
+                routine,
+                feeling: Feeling::Better,
+            },
+        ]
+    }
+
+    fn berlin() -> Zoned {
+        "2026-03-02T09:30:00.25+01:00[Europe/Berlin]"
+            .parse()
+            .unwrap()
+    }
+
+    fn damaged(line: &str) -> String {
+        match Line::read(line.as_bytes()) {
+            Line::Damaged(why) => why,
+            Line::Entry(_) | Line::Newer(_) => panic!("this is read as undamaged: {line}"),
+        }
+    }
+
+    #[test]
+    fn every_kind_reads_back_as_it_was_written() {
+        for (outcome, kind) in outcomes().into_iter().zip(KINDS) {
+            let entry = Entry::new(outcome, &berlin());
+            let line = serde_json::to_string(&entry).unwrap();
+            assert!(line.contains(&format!("\"kind\":\"{kind}\"")), "{line}");
+            assert_eq!(Line::read(line.as_bytes()), Line::Entry(Box::new(entry)));
+        }
+    }
+
+    #[test]
+    fn a_line_says_when_and_where() {
+        let mut entry = Entry::new(outcomes()[4].clone(), &berlin());
+        entry.id = Uuid::nil();
+        assert_eq!(
+            serde_json::to_string(&entry).unwrap(),
+            r#"{"v":1,"id":"00000000-0000-0000-0000-000000000000","t":"2026-03-02T08:30:00.25Z","tz":"Europe/Berlin","kind":"skipped","reminder":"stretch"}"#
+        );
+        assert_eq!(entry.local(), berlin());
+    }
+
+    #[test]
+    fn an_id_is_new_and_tells_the_time() {
+        let at = berlin();
+        let (one, other) = (id_at(at.timestamp()), id_at(at.timestamp()));
+        assert_ne!(one, other);
+        assert_eq!(one.get_version_num(), 7);
+        assert_eq!(one.get_timestamp().unwrap().to_unix().0, 1_772_440_200);
+    }
+
+    #[test]
+    fn a_place_without_a_name_is_known_by_its_offset() {
+        let at: Zoned = "2026-03-02T09:30:00+05:45[+05:45]".parse().unwrap();
+        let entry = Entry::new(outcomes()[4].clone(), &at);
+        assert_eq!(entry.tz, "+05:45");
+        assert_eq!(entry.local().datetime(), at.datetime());
+    }
+
+    #[test]
+    fn a_place_that_nobody_knows_is_shown_in_utc() {
+        let mut entry = Entry::new(outcomes()[4].clone(), &berlin());
+        entry.tz = "Mars/Olympus".to_owned();
+        assert_eq!(
+            entry.local().to_string(),
+            "2026-03-02T08:30:00.25+00:00[UTC]"
+        );
+    }
+
+    #[test]
+    fn fields_of_later_are_kept() {
+        let line = r#"{"v":1,"id":"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5","t":"2026-03-02T08:30:00Z","tz":"Europe/Berlin","kind":"skipped","reminder":"stand","mood":{"a":[1]}}"#;
+        let Line::Entry(entry) = Line::read(line.as_bytes()) else {
+            panic!()
+        };
+        assert_eq!(serde_json::to_string(&entry).unwrap(), line);
+        assert_eq!(entry.unknown.keys().collect::<Vec<_>>(), ["mood"]);
+    }
+
+    #[test]
+    fn what_comes_from_later_is_no_damage() {
+        assert_eq!(
+            Line::read(br#"{"v":2,"what":"ever"}"#),
+            Line::Newer("it has version 2".into())
+        );
+        let line = r#"{"v":1,"id":"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5","t":"2026-03-02T08:30:00Z","tz":"UTC","kind":"weighed","kg":70}"#;
+        assert_eq!(
+            Line::read(line.as_bytes()),
+            Line::Newer("it is of the kind \"weighed\"".into())
+        );
+    }
+
+    #[test]
+    fn damage_is_named() {
+        assert_eq!(damaged(r#"{"v":1,"id":"0195"#), "it is cut off");
+        assert_eq!(damaged("hello"), "it is not JSON (column 1)");
+        assert_eq!(damaged("[1]"), "it is JSON, but no object");
+        assert_eq!(damaged("{}"), "it has no version `v`");
+        assert_eq!(damaged(r#"{"v":1}"#), "missing field `id`");
+        let line = r#"{"v":1,"id":"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5","t":"2026-03-02T08:30:00Z","tz":"UTC","kind":"skipped"}"#;
+        assert_eq!(damaged(line), "missing field `reminder`");
+        let why = damaged(&line.replace("03-02", "13-02"));
+        assert!(why.contains("month"), "{why}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn any_bytes_are_read_without_harm(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Line::read(&bytes);
+        }
+
+        #[test]
+        fn a_line_that_is_cut_or_changed_is_read_without_harm(kind in 0..8usize, at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>()) {
+            let entry = Entry::new(outcomes()[kind].clone(), &berlin());
+            let mut line = serde_json::to_vec(&entry).unwrap();
+            let at = at.index(line.len());
+            if cut {
+                line.truncate(at);
+                prop_assert!(matches!(Line::read(&line), Line::Damaged(_)));
+            } else {
+                line[at] = byte;
+                let _ = Line::read(&line);
+            }
+        }
+    }
+}

@@ -1,0 +1,566 @@
+//! The history on the disk: JSON Lines, one file for each device and month.
+//!
+//! A device writes its own files only, so that a folder shared between computers never has a conflict; reading takes
+//! all of them together. Nothing is ever changed or deleted: what cannot be read is passed over, kept, and told.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map;
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use jiff::Zoned;
+use uuid::Uuid;
+
+use super::entry::{Entry, Line, id_at};
+use crate::paths::Paths;
+use crate::schedule::Outcome;
+use crate::time::Moment;
+
+/// The longest line that is read, in bytes; ours have some two hundred.
+const LONGEST: usize = 1 << 16;
+
+/// The history on the disk.
+#[derive(Debug)]
+pub struct Log {
+    paths: Paths,
+    device: Option<Uuid>,
+}
+
+/// A line, or a file, that was passed over. It is kept as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, from 1; 0 if the whole file is meant.
+    pub line: usize,
+    /// What is the matter.
+    pub what: String,
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if self.line > 0 {
+            write!(f, ":{}", self.line)?;
+        }
+        write!(f, ": {}", self.what)
+    }
+}
+
+impl Log {
+    /// The history in these folders. Nothing is read or created yet.
+    #[must_use]
+    pub fn open(paths: &Paths) -> Self {
+        Self {
+            paths: paths.clone(),
+            device: None,
+        }
+    }
+
+    /// Writes `outcome` as a line of its own, and returns once it is safe on the disk.
+    ///
+    /// # Errors
+    /// If the disk is full or may not be written. What was there before stays as it was.
+    pub fn append(&mut self, outcome: Outcome, now: &Moment) -> anyhow::Result<Entry> {
+        let entry = Entry::new(outcome, &now.wall);
+        let folder = self.folder(&now.wall).context(LOST)?;
+        let file = folder.join(now.wall.strftime("%Y-%m.jsonl").to_string());
+        write(&file, &entry)
+            .with_context(|| format!("{} cannot be written", file.display()))
+            .context(LOST)?;
+        Ok(entry)
+    }
+
+    /// This device's folder, made if it is missing.
+    fn folder(&mut self, now: &Zoned) -> anyhow::Result<PathBuf> {
+        let device = match self.device {
+            Some(device) => device,
+            None => *self.device.insert(device(&self.paths, now)?),
+        };
+        let folder = self.paths.history().join(device.to_string());
+        private_folder(&folder)
+            .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// Everything that all devices wrote, each line once, the oldest first; and what had to be passed over.
+    #[must_use]
+    pub fn read(&self) -> (Vec<Entry>, Vec<Notice>) {
+        let mut sheaf = Sheaf::default();
+        for folder in sheaf.list(&self.paths.history()) {
+            if folder.is_dir() {
+                for file in sheaf.list(&folder) {
+                    sheaf.file(&file);
+                }
+            }
+        }
+        let mut entries: Vec<_> = sheaf.entries.into_values().collect();
+        entries.sort_by_key(|entry| (entry.t, entry.id));
+        (entries, sheaf.notices)
+    }
+}
+
+const LOST: &str = "this could not be added to your history";
+
+/// The id of this computer: random, and kept where it is not shared with others.
+fn device(paths: &Paths, now: &Zoned) -> anyhow::Result<Uuid> {
+    let file = paths.device();
+    let known = fs::read_to_string(&file).unwrap_or_default();
+    if let Ok(id) = known.trim().parse() {
+        return Ok(id);
+    }
+    let id = id_at(now.timestamp());
+    private_folder(&paths.state)
+        .and_then(|()| keep(&file, &id))
+        .with_context(|| format!("{} cannot be written", file.display()))?;
+    Ok(id)
+}
+
+/// Whole or not at all: half an id would be another device.
+fn keep(file: &Path, id: &Uuid) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
+    writeln!(fresh, "{id}")?;
+    fresh.as_file().sync_all()?;
+    fresh.persist(file)?;
+    Ok(())
+}
+
+/// Adds a line at the end. If the one before was cut off by a crash, ours starts afresh below it.
+fn write(path: &Path, entry: &Entry) -> io::Result<()> {
+    let fresh = !path.exists();
+    let mut file = open(path)?;
+    let mut line = Vec::with_capacity(256);
+    if is_torn(&mut file)? {
+        line.push(b'\n');
+    }
+    serde_json::to_writer(&mut line, entry)?;
+    line.push(b'\n');
+    // A single call, at the end of the file: two programs that write at once cannot mix their lines.
+    file.write_all(&line)?;
+    file.sync_data()?;
+    if fresh {
+        sync_folder(path)?;
+    }
+    Ok(())
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn is_torn(file: &mut File) -> io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
+}
+
+/// A new name in a folder is safe only when the folder is.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Windows keeps names safe by itself, and opens no folders.
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// What has been gathered so far.
+#[derive(Default)]
+struct Sheaf {
+    entries: BTreeMap<Uuid, Entry>,
+    notices: Vec<Notice>,
+}
+
+impl Sheaf {
+    /// What lies in a folder, in order of the names. A folder that isn't there is an empty one.
+    fn list(&mut self, folder: &Path) -> Vec<PathBuf> {
+        let listed: io::Result<Vec<_>> = fs::read_dir(folder)
+            .and_then(|listed| listed.map(|item| item.map(|item| item.path())).collect());
+        match listed {
+            Ok(mut paths) => {
+                paths.sort();
+                paths
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            Err(error) => {
+                self.notice(folder, 0, format!("this folder cannot be read ({error})"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Files by other names aren't ours. A copy that a synced folder made of a conflict is: its lines are known by their ids.
+    fn file(&mut self, path: &Path) {
+        if path
+            .extension()
+            .is_none_or(|extension| extension != "jsonl")
+        {
+            return;
+        }
+        if let Err(error) = self.lines(path) {
+            self.notice(path, 0, format!("this file cannot be read ({error})"));
+        }
+    }
+
+    fn lines(&mut self, path: &Path) -> io::Result<()> {
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::other("not a plain file"));
+        }
+        let mut file = BufReader::new(File::open(path)?);
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            if !next_line(&mut file, &mut line)? {
+                break;
+            }
+            self.line(path, number, &line);
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, path: &Path, number: usize, line: &[u8]) {
+        let whole = line.ends_with(b"\n");
+        if line.trim_ascii().is_empty() {
+            return;
+        }
+        if line.len() > LONGEST {
+            return self.notice(path, number, damaged("it is longer than 64 KiB"));
+        }
+        match Line::read(line) {
+            Line::Entry(entry) => self.entry(path, number, *entry),
+            Line::Newer(what) => self.notice(
+                path,
+                number,
+                format!("a newer version wrote this line ({what}); it is kept and passed over"),
+            ),
+            Line::Damaged(_) if !whole => self.notice(path, number, TORN.to_owned()),
+            Line::Damaged(why) => self.notice(path, number, damaged(&why)),
+        }
+    }
+
+    fn entry(&mut self, path: &Path, number: usize, entry: Entry) {
+        match self.entries.entry(entry.id) {
+            btree_map::Entry::Vacant(place) => {
+                place.insert(entry);
+            }
+            btree_map::Entry::Occupied(place) if *place.get() == entry => {}
+            btree_map::Entry::Occupied(_) => {
+                let what = "another line has the same id and says otherwise; this one is kept and passed over";
+                self.notice(path, number, what.to_owned());
+            }
+        }
+    }
+
+    fn notice(&mut self, file: &Path, line: usize, what: String) {
+        self.notices.push(Notice {
+            file: file.to_owned(),
+            line,
+            what,
+        });
+    }
+}
+
+const TORN: &str =
+    "this line was cut off, perhaps when the computer stopped; it is kept and passed over";
+
+fn damaged(why: &str) -> String {
+    format!("this line cannot be read ({why}); it is kept and passed over")
+}
+
+/// Reads one line with its end, of an endless one only the beginning. False: there is none.
+fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    let most = LONGEST as u64 + 1;
+    file.by_ref().take(most).read_until(b'\n', line)?;
+    if line.len() > LONGEST && !line.ends_with(b"\n") {
+        file.skip_until(b'\n')?;
+    }
+    Ok(!line.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::entry::tests::outcomes;
+    use super::*;
+
+    fn home() -> (tempfile::TempDir, Paths) {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        (home, paths)
+    }
+
+    fn at(wall: &str) -> Moment {
+        Moment {
+            elapsed: Duration::ZERO,
+            slept: Duration::ZERO,
+            wall: format!("{wall}[Europe/Berlin]").parse().unwrap(),
+        }
+    }
+
+    fn noon() -> Moment {
+        at("2026-11-23T12:00:00")
+    }
+
+    /// The files of the history, device by device.
+    fn files(paths: &Paths) -> Vec<PathBuf> {
+        let mut sheaf = Sheaf::default();
+        let folders = sheaf.list(&paths.history());
+        folders
+            .iter()
+            .flat_map(|folder| sheaf.list(folder))
+            .collect()
+    }
+
+    fn only_file(paths: &Paths) -> PathBuf {
+        let files = files(paths);
+        assert_eq!(files.len(), 1, "{files:?}");
+        files[0].clone()
+    }
+
+    fn add(path: &Path, text: &str) {
+        let mut file = OpenOptions::new().append(true).open(path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn looking_at_an_empty_history_leaves_no_trace() {
+        let (home, paths) = home();
+        assert_eq!(Log::open(&paths).read(), (vec![], vec![]));
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_is_appended_is_read_back_in_order() {
+        let (_home, paths) = home();
+        let mut log = Log::open(&paths);
+        let mut written: Vec<_> = outcomes()
+            .into_iter()
+            .zip(10..)
+            .map(|(outcome, hour)| {
+                let moment = at(&format!("2026-11-23T{hour}:00:00"));
+                log.append(outcome, &moment).unwrap()
+            })
+            .collect();
+        written.push(log.append(outcomes()[0].clone(), &noon()).unwrap());
+        written.sort_by_key(|entry| (entry.t, entry.id));
+        assert_eq!(Log::open(&paths).read(), (written, vec![]));
+    }
+
+    #[test]
+    fn a_month_has_a_file_of_its_own() {
+        let (_home, paths) = home();
+        let mut log = Log::open(&paths);
+        // 23:30 UTC of November is December in Berlin.
+        for wall in ["2026-11-30T23:59:59", "2026-12-01T00:30:00"] {
+            log.append(outcomes()[4].clone(), &at(wall)).unwrap();
+        }
+        let names: Vec<_> = files(&paths)
+            .iter()
+            .map(|file| file.file_name().unwrap().to_owned())
+            .collect();
+        assert_eq!(names, ["2026-11.jsonl", "2026-12.jsonl"]);
+        assert_eq!(log.read().0.len(), 2);
+    }
+
+    #[test]
+    fn the_device_keeps_its_folder() {
+        let (_home, paths) = home();
+        for _ in 0..2 {
+            let mut log = Log::open(&paths);
+            log.append(outcomes()[4].clone(), &noon()).unwrap();
+        }
+        only_file(&paths);
+        fs::write(paths.device(), "../../elsewhere").unwrap();
+        let mut log = Log::open(&paths);
+        log.append(outcomes()[4].clone(), &noon()).unwrap();
+        assert_eq!(files(&paths).len(), 2, "a damaged id is replaced");
+        assert_eq!(log.read().0.len(), 3);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn nobody_else_may_look() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_home, paths) = home();
+        let mut log = Log::open(&paths);
+        log.append(outcomes()[4].clone(), &noon()).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let file = only_file(&paths);
+        assert_eq!(mode(&file), 0o600);
+        assert_eq!(mode(file.parent().unwrap()), 0o700);
+        assert_eq!(mode(&paths.history()), 0o700);
+        assert_eq!(mode(&paths.device()), 0o600);
+    }
+
+    #[test]
+    fn a_torn_line_is_kept_and_told_and_harms_no_other() {
+        let (_home, paths) = home();
+        let mut log = Log::open(&paths);
+        let first = log.append(outcomes()[4].clone(), &noon()).unwrap();
+        let file = only_file(&paths);
+        add(&file, "{\"v\":1,\"id\":\"0195564b-1a2b");
+        let torn = |what: String| Notice {
+            file: file.clone(),
+            line: 2,
+            what,
+        };
+        assert_eq!(log.read(), (vec![first.clone()], vec![torn(TORN.into())]));
+
+        let next = log.append(outcomes()[5].clone(), &at("2026-11-23T13:00:00"));
+        let told = vec![torn(damaged("it is cut off"))];
+        assert_eq!(log.read(), (vec![first, next.unwrap()], told));
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(text.lines().nth(1), Some("{\"v\":1,\"id\":\"0195564b-1a2b"));
+        assert_eq!(text.lines().count(), 3);
+    }
+
+    #[test]
+    fn a_whole_line_without_its_end_counts() {
+        let (_home, paths) = home();
+        let mut log = Log::open(&paths);
+        log.append(outcomes()[4].clone(), &noon()).unwrap();
+        let file = only_file(&paths);
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text.trim_end()).unwrap();
+        log.append(outcomes()[5].clone(), &noon()).unwrap();
+        let (entries, notices) = log.read();
+        assert_eq!((entries.len(), notices), (2, vec![]));
+    }
+
+    #[test]
+    fn lines_by_hand_and_by_newer_versions_are_told() {
+        let (_home, paths) = home();
+        let mut log = Log::open(&paths);
+        log.append(outcomes()[4].clone(), &noon()).unwrap();
+        let file = only_file(&paths);
+        let known = fs::read_to_string(&file).unwrap();
+        let other = known.replace("skipped", "ignored");
+        add(&file, "\nI felt fine\r\n   \n{\"v\":9}\n");
+        add(&file, &"x".repeat(3 * LONGEST));
+        add(&file, &format!("\n{known}{other}"));
+        let (entries, notices) = log.read();
+        assert_eq!(entries.len(), 1);
+        let told: Vec<_> = notices
+            .iter()
+            .map(|notice| (notice.line, &notice.what[..]))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (
+                    3,
+                    "this line cannot be read (it is not JSON (column 1)); it is kept and passed over"
+                ),
+                (
+                    5,
+                    "a newer version wrote this line (it has version 9); it is kept and passed over"
+                ),
+                (
+                    6,
+                    "this line cannot be read (it is longer than 64 KiB); it is kept and passed over"
+                ),
+                (
+                    8,
+                    "another line has the same id and says otherwise; this one is kept and passed over"
+                ),
+            ]
+        );
+        assert!(notices[0].to_string().ends_with(".jsonl:3: this line cannot be read (it is not JSON (column 1)); it is kept and passed over"));
+    }
+
+    #[test]
+    fn a_shared_folder_is_read_as_one() {
+        let (_home, paths) = home();
+        let mut here = Log::open(&paths);
+        let other_state = Paths {
+            state: paths.state.join("other"),
+            ..paths.clone()
+        };
+        let mut there = Log::open(&other_state);
+        let one = there.append(outcomes()[1].clone(), &at("2026-11-23T09:00:00"));
+        let two = here.append(outcomes()[2].clone(), &at("2026-11-23T10:00:00"));
+        let three = there.append(outcomes()[3].clone(), &at("2026-11-23T11:00:00"));
+        for file in files(&paths) {
+            // What a synced folder makes of a conflict.
+            fs::copy(&file, file.with_extension("sync-conflict-1.jsonl")).unwrap();
+            fs::write(file.with_extension("txt"), "notes").unwrap();
+        }
+        let expected = [one, two, three].map(Result::unwrap).to_vec();
+        assert_eq!(here.read(), (expected, vec![]));
+    }
+
+    #[test]
+    fn two_writers_never_mix_their_lines() {
+        let (_home, paths) = home();
+        Log::open(&paths)
+            .append(outcomes()[0].clone(), &noon())
+            .unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let mut log = Log::open(&paths);
+                    for _ in 0..50 {
+                        log.append(outcomes()[1].clone(), &noon()).unwrap();
+                    }
+                });
+            }
+        });
+        let (entries, notices) = Log::open(&paths).read();
+        assert_eq!((entries.len(), notices), (201, vec![]));
+        only_file(&paths);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_disk_is_told() {
+        let (_home, paths) = home();
+        let mut log = Log::open(&paths);
+        log.append(outcomes()[4].clone(), &noon()).unwrap();
+        let folder = only_file(&paths).parent().unwrap().to_owned();
+        std::os::unix::fs::symlink("/dev/full", folder.join("2027-01.jsonl")).unwrap();
+        let error = log.append(outcomes()[4].clone(), &at("2027-01-01T12:00:00"));
+        let report = format!("{:#}", error.unwrap_err());
+        assert!(
+            report.starts_with("this could not be added to your history: "),
+            "{report}"
+        );
+        assert!(report.contains("No space left on device"), "{report}");
+        log.append(outcomes()[4].clone(), &noon()).unwrap();
+        let (entries, notices) = log.read();
+        assert_eq!((entries.len(), notices.len()), (2, 1));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_told() {
+        let (home, paths) = home();
+        fs::write(home.path().join("data"), "in the way").unwrap();
+        let mut log = Log::open(&paths);
+        let error = log.append(outcomes()[4].clone(), &noon()).unwrap_err();
+        assert!(format!("{error:#}").contains("cannot be made"), "{error:#}");
+        let (entries, notices) = log.read();
+        assert_eq!((entries.len(), notices.len()), (0, 1));
+    }
+}

@@ -1,0 +1,9 @@
+//! What has been: a line for each outcome, on this computer alone unless the person shares the folder.
+
+mod entry;
+pub mod log;
+mod render;
+
+pub use entry::{Entry, Line, VERSION};
+pub use log::{Log, Notice};
+pub use render::{json, text};

@@ -1,0 +1,144 @@
+//! The history as people and as programs read it.
+
+use super::Entry;
+use crate::schedule::{Feeling, Outcome, Reminder};
+use crate::time::Span;
+
+/// A calm line for each entry, in the local time in which it happened, the newest last.
+#[must_use]
+pub fn text(entries: &[Entry]) -> String {
+    if entries.is_empty() {
+        return "Nothing yet. What you do will be listed here.\n".to_owned();
+    }
+    entries
+        .iter()
+        .map(|entry| {
+            let at = entry.local().strftime("%a %Y-%m-%d %H:%M").to_string();
+            format!("{at}  {}\n", sentence(&entry.outcome))
+        })
+        .collect()
+}
+
+/// A JSON array of the entries, the newest last, ending with a line break.
+///
+/// # Errors
+/// None that the entries can cause: their keys are texts.
+pub fn json(entries: &[Entry]) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(entries)? + "\n")
+}
+
+fn sentence(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Asked {
+            reminder,
+            short: false,
+        } => format!("asked you to {}", wish(*reminder)),
+        Outcome::Asked {
+            reminder,
+            short: true,
+        } => format!("asked you once more to {}", wish(*reminder)),
+        Outcome::Done { routine, seconds } => format!("did {routine:?}, {}", length(*seconds)),
+        Outcome::Partly {
+            routine,
+            seconds,
+            total,
+        } => format!(
+            "did part of {routine:?}, {} of {}",
+            length(*seconds),
+            length(*total)
+        ),
+        Outcome::Snoozed { seconds, .. } => format!("snoozed for {}", length(*seconds)),
+        Outcome::Skipped { reminder } => format!("skipped: {}", wish(*reminder)),
+        Outcome::Ignored { reminder } => format!("no answer: {}", wish(*reminder)),
+        Outcome::Rested { seconds: 0, sat } => format!("stood up after {}", sitting(*sat)),
+        Outcome::Rested { seconds, sat } => {
+            format!("rested for {} after {}", length(*seconds), sitting(*sat))
+        }
+        Outcome::CheckIn { routine, feeling } => {
+            format!("your upper back felt {} after {routine:?}", felt(*feeling))
+        }
+    }
+}
+
+fn wish(reminder: Reminder) -> &'static str {
+    match reminder {
+        Reminder::Stand => "stand up",
+        Reminder::Stretch => "stretch",
+        Reminder::Posture => "notice how you sit",
+    }
+}
+
+fn felt(feeling: Feeling) -> &'static str {
+    match feeling {
+        Feeling::Better => "better",
+        Feeling::Same => "the same",
+        Feeling::Worse => "worse",
+    }
+}
+
+fn sitting(seconds: u64) -> String {
+    format!("{} of sitting", length(seconds))
+}
+
+/// Seconds matter only in what is shorter than ten minutes, hours only in what is shorter than two days.
+fn length(seconds: u64) -> String {
+    let to_the_nearest = |step: u64| seconds.saturating_add(step / 2) / step;
+    match seconds {
+        0 => "0 s".to_owned(),
+        1..600 => Span::seconds(seconds).to_string(),
+        600..172_800 => Span::seconds(to_the_nearest(60) * 60).to_string(),
+        172_800.. => format!("{} days", to_the_nearest(86_400)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::entry::tests::outcomes;
+
+    fn day() -> Vec<Entry> {
+        let at: jiff::Zoned = "2026-03-02T09:30:00+01:00[Europe/Berlin]".parse().unwrap();
+        let entries = outcomes()
+            .into_iter()
+            .map(|outcome| Entry::new(outcome, &at));
+        entries.collect()
+    }
+
+    #[test]
+    fn a_person_reads_a_line_for_each() {
+        insta::assert_snapshot!(text(&day()), @r#"
+        Mon 2026-03-02 09:30  asked you to stretch
+        Mon 2026-03-02 09:30  did "desk", 3 min 42 s
+        Mon 2026-03-02 09:30  did part of "desk", 1 min 1 s of 3 min 42 s
+        Mon 2026-03-02 09:30  snoozed for 10 min
+        Mon 2026-03-02 09:30  skipped: stretch
+        Mon 2026-03-02 09:30  no answer: stretch
+        Mon 2026-03-02 09:30  rested for 15 min after 29 min of sitting
+        Mon 2026-03-02 09:30  your upper back felt better after "desk"
+        "#);
+    }
+
+    #[test]
+    fn an_empty_history_is_a_beginning() {
+        assert_eq!(text(&[]), "Nothing yet. What you do will be listed here.\n");
+        assert_eq!(json(&[]).unwrap(), "[]\n");
+    }
+
+    #[test]
+    fn a_program_reads_an_array() {
+        let read: serde_json::Value = serde_json::from_str(&json(&day()).unwrap()).unwrap();
+        assert_eq!(read.as_array().map(Vec::len), Some(8));
+        assert_eq!(read[1]["kind"], "done");
+        assert_eq!(read[1]["seconds"], 222);
+    }
+
+    #[test]
+    fn lengths_are_no_more_exact_than_needed() {
+        assert_eq!(length(222), "3 min 42 s");
+        assert_eq!(length(1745), "29 min");
+        assert_eq!(length(0), "0 s");
+        assert_eq!(length(172_799), "48 h");
+        assert_eq!(length(14 * 86_400 + 60), "14 days");
+        assert!(length(u64::MAX).ends_with(" days"));
+    }
+}

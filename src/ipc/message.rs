@@ -1,0 +1,374 @@
+//! What is said over the socket.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::schedule::{Feeling, GuideReport};
+use crate::time::Span;
+
+/// The version of the language.
+pub const VERSION: u64 = 1;
+
+/// The longest line, in bytes.
+pub const LONGEST: usize = 64 * 1024;
+
+/// A line to the running program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// The version of the language.
+    pub v: u64,
+    /// What is wanted.
+    #[serde(flatten)]
+    pub call: Call,
+}
+
+/// What can be wanted of the running program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Call {
+    /// Tell how things stand.
+    Status,
+    /// Begin a routine or exercise; without an id, the one that is offered.
+    Stretch {
+        /// Its id.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        routine: Option<String>,
+    },
+    /// Ask again later; without a length, after the usual snooze.
+    Snooze {
+        /// How much later.
+        #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+        length: Option<Span>,
+    },
+    /// Not this time.
+    Skip,
+    /// "I just stood up."
+    Stood,
+    /// No reminders for a while; exactly one of the two is given.
+    Pause {
+        /// For so long.
+        #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+        length: Option<Span>,
+        /// Until this clock time (`15:30`), or `tomorrow`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
+    },
+    /// The pause is over.
+    Resume,
+    /// Show the window.
+    Show {
+        /// With this page.
+        #[serde(default)]
+        page: Page,
+    },
+    /// End the program.
+    Quit,
+    /// "I am the window": the connection stays.
+    Guide,
+    /// The safety page was read.
+    SafetySeen,
+    /// What becomes of the routine in the window.
+    Report(Report),
+}
+
+/// A page of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Page {
+    /// How things stand, and what can be done.
+    #[default]
+    Home,
+    /// A routine.
+    Guide,
+    /// The guidance and its limits.
+    Guidance,
+    /// Version, licences, source.
+    About,
+}
+
+/// What the window reports of its routine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "report", rename_all = "kebab-case")]
+pub enum Report {
+    /// So much of the routine has been done by now; told after each phase.
+    Progress {
+        /// The routine's id.
+        routine: String,
+        /// How much was done, in seconds.
+        seconds: u64,
+        /// How long the whole is, in seconds.
+        total: u64,
+    },
+    /// The routine was done to its end.
+    Finished {
+        /// The routine's id.
+        routine: String,
+        /// How long it took, in seconds.
+        seconds: u64,
+    },
+    /// The routine was ended early.
+    Ended {
+        /// The routine's id.
+        routine: String,
+        /// How much was done, in seconds.
+        seconds: u64,
+        /// How long the whole is, in seconds.
+        total: u64,
+    },
+    /// The answer to "How does your upper back feel?"
+    CheckIn {
+        /// The routine that came before.
+        routine: String,
+        /// The answer.
+        feeling: Feeling,
+    },
+}
+
+impl Report {
+    /// What the schedule is told of it; progress is nothing that it decides by.
+    #[must_use]
+    pub fn for_schedule(self) -> Option<GuideReport> {
+        match self {
+            Self::Progress { .. } => None,
+            Self::Finished { routine, seconds } => Some(GuideReport::Finished { routine, seconds }),
+            Self::Ended {
+                routine,
+                seconds,
+                total,
+            } => Some(GuideReport::Ended {
+                routine,
+                seconds,
+                total,
+            }),
+            Self::CheckIn { routine, feeling } => Some(GuideReport::CheckIn { routine, feeling }),
+        }
+    }
+}
+
+/// A line back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The version of the language.
+    pub v: u64,
+    /// Whether what was wanted was done.
+    pub ok: bool,
+    /// A sentence for the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// How things stand, where that was wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Map<String, Value>>,
+    /// What the window is to show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<WindowView>,
+    /// The window is to close.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub close: bool,
+    /// Why it was not done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Refusal>,
+}
+
+impl Reply {
+    /// Done.
+    #[must_use]
+    pub fn done(message: impl Into<String>) -> Self {
+        Self {
+            message: Some(message.into()),
+            ..Self::empty(true)
+        }
+    }
+
+    /// Not done, and why.
+    #[must_use]
+    pub fn refused(refusal: Refusal) -> Self {
+        Self {
+            error: Some(refusal),
+            ..Self::empty(false)
+        }
+    }
+
+    /// How things stand.
+    #[must_use]
+    pub fn status(status: Map<String, Value>) -> Self {
+        Self {
+            status: Some(status),
+            ..Self::empty(true)
+        }
+    }
+
+    /// What the window is to show.
+    #[must_use]
+    pub fn window(window: WindowView) -> Self {
+        Self {
+            window: Some(window),
+            ..Self::empty(true)
+        }
+    }
+
+    /// The window is to close.
+    #[must_use]
+    pub fn close() -> Self {
+        Self {
+            close: true,
+            ..Self::empty(true)
+        }
+    }
+
+    fn empty(ok: bool) -> Self {
+        Self {
+            v: VERSION,
+            ok,
+            message: None,
+            status: None,
+            window: None,
+            close: false,
+            error: None,
+        }
+    }
+}
+
+/// Why a request was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// A word for programs: `bad-request`, `newer-version`, `unknown-id`, `bad-value`, `failed`.
+    pub code: String,
+    /// A sentence for people.
+    pub message: String,
+}
+
+impl Refusal {
+    /// A refusal.
+    #[must_use]
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+        }
+    }
+}
+
+/// What the window is to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowView {
+    /// The page, if another one than the present is wanted.
+    pub page: Option<Page>,
+    /// The routine of the guide.
+    pub routine: Option<String>,
+    /// How things stand.
+    pub status: Map<String, Value>,
+    /// The settings that concern the window: `theme`, `motion`, `on_top`, `check_in`, `safety_seen`.
+    pub settings: Map<String, Value>,
+}
+
+impl Request {
+    /// A request of this version.
+    #[must_use]
+    pub fn new(call: Call) -> Self {
+        Self { v: VERSION, call }
+    }
+
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// What to answer to a line that is no request, or one of a later version.
+    pub fn read(line: &[u8]) -> Result<Self, Refusal> {
+        let bad = |error: serde_json::Error| {
+            Refusal::new("bad-request", format!("this is not a request: {error}"))
+        };
+        let value: Value = serde_json::from_slice(line).map_err(bad)?;
+        match value.get("v").and_then(Value::as_u64) {
+            Some(VERSION) => serde_json::from_value(value).map_err(bad),
+            Some(v) => Err(Refusal::new(
+                "newer-version",
+                format!("version {v} is not spoken here; this is version {VERSION}"),
+            )),
+            None => Err(Refusal::new(
+                "bad-request",
+                "a request needs its version, `\"v\":1`",
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Call, String> {
+        Request::read(line.as_bytes())
+            .map(|request| request.call)
+            .map_err(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn requests_are_plain_json() {
+        assert_eq!(
+            read(r#"{"v":1,"do":"stretch"}"#),
+            Ok(Call::Stretch { routine: None })
+        );
+        assert_eq!(
+            read(r#"{"v":1,"do":"snooze","for":"15 min"}"#),
+            Ok(Call::Snooze {
+                length: Some(Span::seconds(900))
+            })
+        );
+        let until = Some("tomorrow".to_owned());
+        assert_eq!(
+            read(r#"{"v":1,"do":"pause","until":"tomorrow"}"#),
+            Ok(Call::Pause {
+                length: None,
+                until
+            })
+        );
+        let routine = "desk".to_owned();
+        assert_eq!(
+            read(r#"{"v":1,"do":"report","report":"check-in","routine":"desk","feeling":"worse"}"#),
+            Ok(Call::Report(Report::CheckIn {
+                routine,
+                feeling: Feeling::Worse
+            }))
+        );
+        assert_eq!(
+            read(r#"{"v":1,"do":"show"}"#),
+            Ok(Call::Show { page: Page::Home })
+        );
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused_by_name() {
+        for (line, code) in [
+            ("", "bad-request"),
+            ("[]", "bad-request"),
+            (r#"{"do":"quit"}"#, "bad-request"),
+            (r#"{"v":2,"do":"quit"}"#, "newer-version"),
+            (r#"{"v":1,"do":"explode"}"#, "bad-request"),
+            (r#"{"v":1,"do":"snooze","for":"-5m"}"#, "bad-request"),
+            ("\u{0}\u{1}", "bad-request"),
+        ] {
+            assert_eq!(read(line), Err(code.to_owned()), "{line}");
+        }
+    }
+
+    #[test]
+    fn every_request_reads_back() {
+        for call in [
+            Call::Status,
+            Call::Pause {
+                length: Some(Span::seconds(1800)),
+                until: None,
+            },
+            Call::Show {
+                page: Page::Guidance,
+            },
+            Call::Report(Report::Progress {
+                routine: "desk".into(),
+                seconds: 3,
+                total: 300,
+            }),
+        ] {
+            let line = serde_json::to_vec(&Request::new(call.clone())).unwrap();
+            assert_eq!(Request::read(&line), Ok(Request::new(call)));
+        }
+    }
+}

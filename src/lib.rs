@@ -1,0 +1,49 @@
+//! Unhunch: a posture-break reminder for people who sit at a desk. This is the map of its code.
+//!
+//! 1. A pure [`schedule`] decides: events and the time go in, effects come out, and it says when it wants to be called next.
+//! 2. Edges touch the world ([`watch`], [`tray`], [`notify`], [`ipc`], [`history::log`], [`config::load`]), one thing each; they
+//!    speak the schedule's words and are told whom to call.
+//! 3. The [`app`] joins them: one event in, its effects out, one owner of all state, on the main thread.
+//! 4. What is shown is computed from state each time ([`schedule::Status`], [`tray::TrayView`]); nothing shown is remembered
+//!    elsewhere.
+//! 5. Exercises are data ([`routine`], [`figure`]): counts, holds, sides and poses stand in `config/exercises/*.toml`; phases,
+//!    totals, sentences and pictures are derived from them, so that they cannot contradict each other.
+//! 6. There are two programs: `unhunch` (tray and command line) is tiny and lives all day; `unhunch-window` shows what is to be
+//!    seen, as a client of the first one's control socket, and gives all its memory back when it closes.
+//!
+//! Who may know whom, always inwards (`tests/layers.rs` holds it so):
+//!
+//! ```text
+//! time <- figure <- routine <- schedule <- history::entry, config::{settings, problem, check}     pure
+//!                                 ^
+//!    watch · tray · notify · ipc · history::log · config::{load, reload}                          edges
+//!                                 ^
+//!                      app <- cli <- main                                                         shell
+//!    window/main -> the pure modules and the control socket; the library never knows the window
+//! ```
+//!
+//! *The deadline passes while she types.* The loop had armed its timer → [`app::App::take`] reads the clock once →
+//! [`schedule::Schedule::handle`]: a reminder falls due, she is busy, the next deadline is now + grace → the tray icon turns;
+//! nobody interrupts. Her fingers rest: [`watch`] tells `Still` → the same door → the question is put → [`notify`]. Each file is
+//! visited once, and policy is in `schedule/mod.rs` alone.
+//!
+//! What is deliberately absent: a clock anywhere but in [`time`], a tick, a poll, a network.
+
+pub mod schedule;
+
+pub mod figure;
+pub mod routine;
+pub mod time;
+
+pub mod config;
+pub mod history;
+pub mod paths;
+pub mod simulate;
+
+pub mod ipc;
+pub mod notify;
+pub mod tray;
+pub mod watch;
+
+pub mod app;
+pub mod cli;

@@ -1,0 +1,413 @@
+//! Notifications on Linux: futures on the one thread, and no work while a question waits for its answer.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use async_channel::{Receiver, Sender};
+use async_io::Timer;
+use futures_lite::{FutureExt, StreamExt, future};
+use notify_rust::{
+    CloseReason, Hint, Notification, NotificationHandle, NotificationResponse, Timeout, Urgency,
+};
+use zbus::Connection;
+use zbus::fdo::{DBusProxy, NameOwnerChangedStream};
+use zbus::names::OwnedUniqueName;
+use zbus::zvariant::Value;
+
+use super::{Answer, News, Question, Server};
+
+const NAME: &str = "org.freedesktop.Notifications";
+const PATH: &str = "/org/freedesktop/Notifications";
+
+/// The base name of our desktop entry, by which a server finds our name, icon and settings.
+const ENTRY: &str = "unhunch";
+
+/// How long a server may take for an answer; it may have to be started first.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Puts questions and notices on the screen and takes them back. There is one of each at most.
+#[derive(Clone, Debug)]
+pub struct Notifier {
+    questions: Sender<Option<Question>>,
+    notices: Sender<Option<Notice>>,
+}
+
+/// Something to read that asks for no answer.
+#[derive(Debug)]
+struct Notice {
+    title: String,
+    body: String,
+}
+
+impl Notifier {
+    /// The notifier and its work: a future that the loop polls as long as there may be something to show. `bus` is
+    /// a session bus connection that the loop ticks; `tell` hears what becomes of each question, on the loop's
+    /// thread. The work ends when every notifier is dropped, and takes the question back first.
+    pub fn new<T: Fn(News)>(
+        bus: &Connection,
+        tell: T,
+    ) -> (Self, impl Future<Output = ()> + use<T>) {
+        let (questions, asked) = async_channel::unbounded();
+        let (notices, noted) = async_channel::unbounded();
+        let (first, second) = (bus.clone(), bus.clone());
+        let work = async move {
+            future::zip(
+                keep_question(&first, &asked, tell),
+                keep_notice(&second, &noted),
+            )
+            .await;
+        };
+        (Self { questions, notices }, work)
+    }
+
+    /// Puts the question. It takes the place of the one before.
+    pub fn ask(&self, question: Question) {
+        self.want(Some(question));
+    }
+
+    /// Takes the question back, if it is still there.
+    pub fn withdraw(&self) {
+        self.want(None);
+    }
+
+    fn want(&self, question: Option<Question>) {
+        // It fails only when the work is over, and then there is no screen to show it on.
+        let _ = self.questions.try_send(question);
+    }
+
+    /// Shows something to read, of a few words and a plain text. It takes the place of the one before.
+    pub fn tell(&self, title: &str, body: &str) {
+        let (title, body) = (title.to_owned(), body.to_owned());
+        let _ = self.notices.try_send(Some(Notice { title, body }));
+    }
+
+    /// Takes that back, if it is still there: it is no longer so.
+    pub fn untell(&self) {
+        let _ = self.notices.try_send(None);
+    }
+}
+
+/// A question on the screen.
+struct Shown {
+    handle: NotificationHandle,
+    owner: OwnedUniqueName,
+    owners: NameOwnerChangedStream,
+}
+
+/// What the work waits for.
+enum Next {
+    Wish(Option<Question>),
+    Ended(Answer),
+    Over,
+}
+
+async fn keep_question(bus: &Connection, wishes: &Receiver<Option<Question>>, tell: impl Fn(News)) {
+    let mut shown = None;
+    loop {
+        match next(wishes, shown.as_mut()).await {
+            Next::Wish(wish) => {
+                // Close the old one first. To show the new one under its id would leave the server to guess which
+                // of two connections it belongs to.
+                take_back(shown.take()).await;
+                shown = match wish {
+                    Some(question) => put(bus, &question, &tell).await,
+                    None => None,
+                };
+            }
+            Next::Ended(answer) => {
+                // Not every server closes what was answered.
+                take_back(shown.take()).await;
+                tell(News::Answered(answer));
+            }
+            Next::Over => return take_back(shown.take()).await,
+        }
+    }
+}
+
+async fn next(wishes: &Receiver<Option<Question>>, shown: Option<&mut Shown>) -> Next {
+    let wish = async { latest(wishes).await.map_or(Next::Over, Next::Wish) };
+    match shown {
+        Some(shown) => wish.or(async { Next::Ended(shown.end().await) }).await,
+        None => wish.await,
+    }
+}
+
+/// The last thing wanted; what was wanted before and is no longer true is passed over.
+async fn latest<W>(wishes: &Receiver<W>) -> Option<W> {
+    let mut wish = wishes.recv().await.ok()?;
+    while let Ok(newer) = wishes.try_recv() {
+        wish = newer;
+    }
+    Some(wish)
+}
+
+async fn put(bus: &Connection, question: &Question, tell: &impl Fn(News)) -> Option<Shown> {
+    match within(show(bus, question)).await {
+        Ok((server, shown)) => {
+            tell(News::Shown(server));
+            Some(shown)
+        }
+        Err(error) => {
+            tell(News::Failed(error));
+            None
+        }
+    }
+}
+
+async fn show(bus: &Connection, question: &Question) -> anyhow::Result<(Server, Shown)> {
+    let server = find_server(bus).await?;
+    let names = DBusProxy::new(bus).await?;
+    // Listen before showing, so that no end is missed.
+    let owners = names
+        .receive_name_owner_changed_with_args(&[(0, NAME)])
+        .await?;
+    let handle = notification(question, &server).show_async().await?;
+    let owner = names.get_name_owner(NAME.try_into()?).await?;
+    let shown = Shown {
+        handle,
+        owner,
+        owners,
+    };
+    Ok((server, shown))
+}
+
+fn notification(question: &Question, server: &Server) -> Notification {
+    let mut notification = Notification::new();
+    notification
+        .appname("Unhunch")
+        .summary(&question.title)
+        .body(&question.body_for(server))
+        .icon(icon())
+        .hint(Hint::DesktopEntry(ENTRY.into()))
+        .hint(Hint::Category("x-unhunch.reminder".into()))
+        .timeout(timeout(question.stays));
+    if question.quiet {
+        notification
+            .urgency(Urgency::Low)
+            .hint(Hint::SuppressSound(true));
+    } else {
+        notification.urgency(Urgency::Normal);
+    }
+    for (answer, label) in question.actions_for(server) {
+        if let Some(key) = answer.key() {
+            notification.action(key, label);
+        }
+    }
+    notification
+}
+
+/// The name of our icon, if it is installed: for a name that they don't find, servers draw a warning.
+fn icon() -> &'static str {
+    if is_installed(&icon_folders()) {
+        ENTRY
+    } else {
+        ""
+    }
+}
+
+fn is_installed(folders: &[PathBuf]) -> bool {
+    let icon = "icons/hicolor/scalable/apps/unhunch.svg";
+    folders.iter().any(|folder| folder.join(icon).exists())
+}
+
+/// Where the desktop looks for icons, after the XDG base directory specification.
+fn icon_folders() -> Vec<PathBuf> {
+    let named = |variable| std::env::var_os(variable).filter(|value| !value.is_empty());
+    let own = named("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(Path::new(&named("HOME")?).join(".local/share")));
+    let shared = named("XDG_DATA_DIRS").unwrap_or_else(|| "/usr/local/share:/usr/share".into());
+    own.into_iter()
+        .chain(std::env::split_paths(&shared))
+        .collect()
+}
+
+fn timeout(stays: Duration) -> Timeout {
+    Timeout::Milliseconds(
+        u32::try_from(stays.as_millis())
+            .unwrap_or(u32::MAX)
+            .min(i32::MAX as u32),
+    )
+}
+
+impl Shown {
+    /// Waits until the question is answered or gone, whatever the server forgets to tell.
+    async fn end(&mut self) -> Answer {
+        let answered = answer(&self.handle);
+        let left = left(&self.owner, &mut self.owners);
+        answered.or(left).await
+    }
+}
+
+async fn answer(handle: &NotificationHandle) -> Answer {
+    let mut answer = Answer::Gone;
+    handle
+        .wait_for_action_async(|response| answer = read(response))
+        .await;
+    answer
+}
+
+fn read(response: &NotificationResponse) -> Answer {
+    match response {
+        NotificationResponse::Default => Answer::Open,
+        NotificationResponse::Action(key) => Answer::from_key(key).unwrap_or(Answer::Open),
+        NotificationResponse::Closed(CloseReason::Dismissed) => Answer::Dismissed,
+        NotificationResponse::Reply(_) | NotificationResponse::Closed(_) => Answer::Gone,
+    }
+}
+
+/// Waits for the end of the server that shows the question. It takes the question along without a word.
+async fn left(owner: &OwnedUniqueName, owners: &mut NameOwnerChangedStream) -> Answer {
+    while let Some(change) = owners.next().await {
+        let Ok(change) = change.args() else { continue };
+        if change.old_owner().as_ref().map(|name| name.as_str()) == Some(owner.as_str()) {
+            return Answer::Gone;
+        }
+    }
+    Answer::Gone
+}
+
+async fn take_back(shown: Option<Shown>) {
+    if let Some(shown) = shown {
+        let close = async {
+            shown.handle.close_async().await;
+            Ok(())
+        };
+        // A server that doesn't answer has nothing on the screen, or nothing that we could take away.
+        let _ = within(close).await;
+    }
+}
+
+/// What the server says of itself. Asking starts it, where the desktop knows how.
+async fn find_server(bus: &Connection) -> anyhow::Result<Server> {
+    let (name, _vendor, version, _spec): (String, String, String, String) =
+        call(bus, "GetServerInformation", &())
+            .await
+            .context("no notification server answers")?;
+    let abilities: Vec<String> = call(bus, "GetCapabilities", &()).await?;
+    let can = |what: &str| abilities.iter().any(|ability| ability == what);
+    Ok(Server {
+        name: format!("{name} {version}").trim().to_owned(),
+        actions: can("actions"),
+        markup: can("body-markup"),
+    })
+}
+
+async fn call<A, R>(bus: &Connection, method: &str, arguments: &A) -> anyhow::Result<R>
+where
+    A: serde::Serialize + zbus::zvariant::DynamicType,
+    R: serde::de::DeserializeOwned + zbus::zvariant::Type,
+{
+    let reply = bus
+        .call_method(Some(NAME), PATH, Some(NAME), method, arguments)
+        .await?;
+    Ok(reply.body().deserialize()?)
+}
+
+async fn within<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let late = async {
+        Timer::after(PATIENCE).await;
+        Err(anyhow!("the notification server does not answer"))
+    };
+    work.or(late).await
+}
+
+/// A notice on the screen.
+struct Noted {
+    id: u32,
+    owner: OwnedUniqueName,
+}
+
+/// Notices go over the long-lived connection: nobody waits for an answer to them, and some servers take a
+/// notification away together with the connection it came from.
+async fn keep_notice(bus: &Connection, wishes: &Receiver<Option<Notice>>) {
+    let mut noted = None;
+    while let Some(wish) = latest(wishes).await {
+        noted = match wish {
+            // The tray says the same, so that nothing is lost where it can't be shown.
+            Some(notice) => within(note(bus, &notice, noted)).await.ok(),
+            None => {
+                let _ = within(take_note_back(bus, noted)).await;
+                None
+            }
+        };
+    }
+}
+
+async fn note(bus: &Connection, notice: &Notice, before: Option<Noted>) -> anyhow::Result<Noted> {
+    let server = find_server(bus).await?;
+    let owner = owner(bus).await?;
+    let before = before.filter(|noted| noted.owner == owner);
+    let replaces = before.map_or(0, |noted| noted.id);
+    let hints = HashMap::from([
+        ("desktop-entry", Value::from(ENTRY)),
+        ("urgency", Value::from(1_u8)),
+    ]);
+    let nothing: [&str; 0] = [];
+    let body = server.text(&notice.body);
+    let arguments = (
+        "Unhunch",
+        replaces,
+        icon(),
+        &notice.title,
+        &body,
+        nothing.as_slice(),
+        hints,
+        -1_i32,
+    );
+    let id = call(bus, "Notify", &arguments).await?;
+    Ok(Noted { id, owner })
+}
+
+async fn take_note_back(bus: &Connection, noted: Option<Noted>) -> anyhow::Result<()> {
+    match noted {
+        // Another server may have given the number to somebody else's notification.
+        Some(noted) if noted.owner == owner(bus).await? => {
+            call(bus, "CloseNotification", &(noted.id,)).await
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+async fn owner(bus: &Connection) -> anyhow::Result<OwnedUniqueName> {
+    let names = DBusProxy::new(bus).await?;
+    Ok(names.get_name_owner(NAME.try_into()?).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_icon_is_named_only_where_it_is_installed() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = [PathBuf::from("/nowhere"), folder.path().to_owned()];
+        assert!(!is_installed(&folders));
+        let apps = folder.path().join("icons/hicolor/scalable/apps");
+        std::fs::create_dir_all(&apps).unwrap();
+        std::fs::write(apps.join("unhunch.svg"), "<svg/>").unwrap();
+        assert!(is_installed(&folders));
+    }
+
+    #[test]
+    fn every_way_of_closing_has_its_answer() {
+        for (response, answer) in [
+            (NotificationResponse::Default, Answer::Open),
+            (NotificationResponse::Action("skip".into()), Answer::Skip),
+            (NotificationResponse::Action("?".into()), Answer::Open),
+            (
+                NotificationResponse::Closed(CloseReason::Dismissed),
+                Answer::Dismissed,
+            ),
+            (
+                NotificationResponse::Closed(CloseReason::Expired),
+                Answer::Gone,
+            ),
+        ] {
+            assert_eq!(read(&response), answer);
+        }
+    }
+}

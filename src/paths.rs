@@ -1,0 +1,114 @@
+//! Where the program's files live. Made once, and handed on.
+
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+
+/// The folders of one person on one computer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paths {
+    /// Settings: `~/.config/unhunch`.
+    pub config: PathBuf,
+    /// The history: `~/.local/share/unhunch`. It may be shared between computers.
+    pub data: PathBuf,
+    /// What belongs to this computer alone: `~/.local/state/unhunch`.
+    pub state: PathBuf,
+    /// What ends with the session: `$XDG_RUNTIME_DIR/unhunch`; where there is no such folder, [`state`](Self::state).
+    pub runtime: PathBuf,
+}
+
+impl Paths {
+    /// The folders that the system and the XDG variables name. Nothing is created.
+    ///
+    /// # Errors
+    /// If the person has no home folder.
+    pub fn find() -> anyhow::Result<Self> {
+        let folders = ProjectDirs::from("", "", "unhunch").ok_or_else(|| {
+            anyhow::anyhow!("your home folder cannot be found; set HOME to its path")
+        })?;
+        let state = folders.state_dir().unwrap_or(folders.data_local_dir());
+        Ok(Self {
+            config: folders.config_dir().to_owned(),
+            data: folders.data_dir().to_owned(),
+            state: state.to_owned(),
+            runtime: folders.runtime_dir().unwrap_or(state).to_owned(),
+        })
+    }
+
+    /// The same folders under another root, for a program that shall not touch the person's own.
+    #[must_use]
+    pub fn under(root: &Path) -> Self {
+        Self {
+            config: root.join("config"),
+            data: root.join("data"),
+            state: root.join("state"),
+            runtime: root.join("runtime"),
+        }
+    }
+
+    /// The settings file.
+    #[must_use]
+    pub fn settings(&self) -> PathBuf {
+        self.config.join("settings.toml")
+    }
+
+    /// The folder of the history.
+    #[must_use]
+    pub fn history(&self) -> PathBuf {
+        self.data.join("history")
+    }
+
+    /// The file that holds the random id of this computer.
+    #[must_use]
+    pub fn device(&self) -> PathBuf {
+        self.state.join("device")
+    }
+
+    /// The control socket.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.runtime.join("control.sock")
+    }
+
+    /// The file whose lock says that the program runs.
+    #[must_use]
+    pub fn lock(&self) -> PathBuf {
+        self.runtime.join("lock")
+    }
+}
+
+/// A program of our own: it lies beside this one, or on the person's path.
+#[must_use]
+pub fn beside(name: &str) -> PathBuf {
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let here = std::env::current_exe()
+        .ok()
+        .map(|exe| exe.with_file_name(&name));
+    here.filter(|path| path.exists())
+        .unwrap_or_else(|| PathBuf::from(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_lies_in_its_folder() {
+        let paths = Paths::under(Path::new("/r"));
+        assert_eq!(paths.settings(), Path::new("/r/config/settings.toml"));
+        assert_eq!(paths.history(), Path::new("/r/data/history"));
+        assert_eq!(paths.device(), Path::new("/r/state/device"));
+        assert_eq!(paths.socket(), Path::new("/r/runtime/control.sock"));
+        assert_eq!(paths.lock(), Path::new("/r/runtime/lock"));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_folders_are_those_of_the_desktop() {
+        let paths = Paths::find().expect("tests run with a home folder");
+        assert!(paths.config.ends_with("unhunch"), "{paths:?}");
+        assert!(paths.data.ends_with("unhunch"), "{paths:?}");
+        assert!(paths.state.ends_with("unhunch"), "{paths:?}");
+        assert!(paths.runtime.ends_with("unhunch"), "{paths:?}");
+    }
+}

@@ -1,0 +1,597 @@
+//! One exercise, as its file tells it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::figure::Drawing;
+
+/// The most words of a cue: more cannot be taken in while one moves.
+const CUE_WORDS: usize = 8;
+/// The longest exercise, in seconds.
+const LONGEST: f64 = 3600.0;
+/// The most segments of one repetition.
+const SEGMENTS: usize = 12;
+
+/// An exercise: how it is done, how often, and what it looks like.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exercise {
+    /// Its word in commands, settings and history: lower case, with hyphens.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Where it is done.
+    pub group: Group,
+    /// How the body is placed.
+    pub position: Position,
+    /// What it needs besides the body.
+    #[serde(default)]
+    pub props: Vec<Prop>,
+    /// Which side of the body works, and when.
+    pub sides: Sides,
+    /// Where the exercise comes from.
+    pub source: String,
+    /// How it is done, step by step.
+    pub details: Vec<String>,
+    /// What to mind.
+    pub cautions: Vec<String>,
+    /// How often and how long.
+    pub dose: Dose,
+    /// What is said while one gets ready.
+    pub ready: Ready,
+    /// One repetition, from its beginning to its end.
+    #[serde(rename = "rep")]
+    pub segments: Vec<Segment>,
+    /// What it looks like.
+    pub figure: Drawing,
+}
+
+/// Where an exercise is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Group {
+    /// On the chair that one sits on anyway.
+    Desk,
+    /// On one's feet.
+    Standing,
+    /// On a mat or a carpet.
+    Floor,
+}
+
+/// How the body is placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Position {
+    /// On a chair.
+    Sitting,
+    /// On one's feet.
+    Standing,
+    /// On the stomach or the back.
+    Lying,
+    /// On hands and knees.
+    HandsAndKnees,
+    /// On the knees.
+    Kneeling,
+}
+
+/// A thing that an exercise needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prop {
+    /// A chair.
+    Chair,
+    /// An open doorway.
+    Doorway,
+    /// A wall.
+    Wall,
+    /// A mat or a blanket.
+    Mat,
+    /// A pillow.
+    Pillow,
+    /// Small weights.
+    Weights,
+}
+
+/// Which side of the body works, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sides {
+    /// Both at once.
+    Both,
+    /// The right and the left take turns with each repetition.
+    Alternate,
+    /// All repetitions on the right, then all on the left.
+    OneThenOther,
+}
+
+/// How often and how long an exercise is done.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dose {
+    /// Repetitions of a set; for each side, where the sides take turns.
+    pub reps: u32,
+    /// How often the repetitions are done.
+    pub sets: u32,
+    /// How long a `hold` lasts, in seconds.
+    pub hold: Option<f64>,
+    /// The rest between two sets, in seconds.
+    pub rest: Option<f64>,
+    /// The time to get ready, in seconds.
+    pub ready: f64,
+    /// The time to change to the other side, in seconds.
+    pub switch: Option<f64>,
+}
+
+/// What is said while one gets ready.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ready {
+    /// The cue.
+    pub cue: String,
+}
+
+/// A part of one repetition.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Segment {
+    /// What is done.
+    pub kind: Kind,
+    /// How long, in seconds. A `hold` has none: it lasts as long as the dose says.
+    pub seconds: Option<f64>,
+    /// The pose in which it ends.
+    pub pose: String,
+    /// What is said, in at most eight words.
+    pub cue: String,
+}
+
+/// What happens in a phase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Get into the starting position.
+    Ready,
+    /// Move from one pose to another.
+    Move,
+    /// Stay in the pose and keep the tension.
+    Hold,
+    /// Let go.
+    Relax,
+    /// Change to the other side.
+    Switch,
+    /// Rest between two sets.
+    Rest,
+    /// Breathe in.
+    BreatheIn,
+    /// Breathe out.
+    BreatheOut,
+}
+
+impl Kind {
+    /// Its word in files and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Move => "move",
+            Self::Hold => "hold",
+            Self::Relax => "relax",
+            Self::Switch => "switch",
+            Self::Rest => "rest",
+            Self::BreatheIn => "breathe-in",
+            Self::BreatheOut => "breathe-out",
+        }
+    }
+
+    /// Whether it is derived from the dose, so that no file may write it.
+    fn is_derived(self) -> bool {
+        matches!(self, Self::Ready | Self::Switch | Self::Rest)
+    }
+}
+
+impl Group {
+    /// Its word in files and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Desk => "desk",
+            Self::Standing => "standing",
+            Self::Floor => "floor",
+        }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sitting => "sitting",
+            Self::Standing => "standing",
+            Self::Lying => "lying",
+            Self::HandsAndKnees => "on hands and knees",
+            Self::Kneeling => "kneeling",
+        })
+    }
+}
+
+/// The pose in which every exercise begins.
+pub(super) const START: &str = "start";
+
+impl Exercise {
+    /// Reads an exercise file.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, a sentence each; what cannot be read at all is told alone.
+    pub fn parse(text: &str) -> Result<Self, Vec<String>> {
+        let exercise: Self = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
+        let problems = exercise.check();
+        if problems.is_empty() {
+            Ok(exercise)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// Everything that makes no sense about it, a sentence each.
+    #[must_use]
+    pub fn check(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        self.check_texts(&mut problems);
+        self.check_dose(&mut problems);
+        self.check_segments(&mut problems);
+        self.check_figure(&mut problems);
+        if problems.is_empty() && self.seconds(self.dose.reps, self.dose.sets) > LONGEST {
+            problems.push("it takes more than an hour; lower `reps`, `sets` or `seconds`".into());
+        }
+        problems
+    }
+
+    fn check_texts(&self, problems: &mut Vec<String>) {
+        if !is_id(&self.id) {
+            problems.push(format!(
+                "`id` is {:?}; expected lower-case letters, digits and hyphens",
+                self.id
+            ));
+        }
+        for (key, text) in [("name", &self.name), ("source", &self.source)] {
+            if text.trim().is_empty() {
+                problems.push(format!("`{key}` is empty"));
+            }
+        }
+        for (key, lines) in [("details", &self.details), ("cautions", &self.cautions)] {
+            if lines.is_empty() || lines.iter().any(|line| line.trim().is_empty()) {
+                problems.push(format!(
+                    "`{key}` needs at least one line, and none may be empty"
+                ));
+            }
+        }
+        check_cue("[ready]", &self.ready.cue, problems);
+    }
+
+    fn check_dose(&self, problems: &mut Vec<String>) {
+        let dose = &self.dose;
+        for (key, number) in [("reps", dose.reps), ("sets", dose.sets)] {
+            if !(1..=100).contains(&number) {
+                problems.push(format!("`dose.{key}` is {number}; expected 1 to 100"));
+            }
+        }
+        check_seconds("dose.ready", dose.ready, 1.0, 60.0, problems);
+        for (key, seconds, most) in [
+            ("dose.hold", dose.hold, 300.0),
+            ("dose.rest", dose.rest, 300.0),
+            ("dose.switch", dose.switch, 60.0),
+        ] {
+            if let Some(seconds) = seconds {
+                check_seconds(key, seconds, 1.0, most, problems);
+            }
+        }
+        self.check_dose_is_whole(problems);
+    }
+
+    /// What one part of the dose asks of another.
+    fn check_dose_is_whole(&self, problems: &mut Vec<String>) {
+        let holds = self.has_hold();
+        let one_then_other = self.sides == Sides::OneThenOther;
+        for (needed, there, key, reason) in [
+            (holds, self.dose.hold, "hold", "a [[rep]] is a `hold`"),
+            (
+                self.dose.sets > 1,
+                self.dose.rest,
+                "rest",
+                "there is more than one set",
+            ),
+            (
+                one_then_other,
+                self.dose.switch,
+                "switch",
+                "`sides` is `one-then-other`",
+            ),
+        ] {
+            match (needed, there) {
+                (true, None) => problems.push(format!("`dose.{key}` is missing, though {reason}")),
+                (false, Some(_)) => {
+                    problems.push(format!("`dose.{key}` has no use: it is for when {reason}"));
+                }
+                (true, Some(_)) | (false, None) => {}
+            }
+        }
+    }
+
+    fn check_segments(&self, problems: &mut Vec<String>) {
+        if !(1..=SEGMENTS).contains(&self.segments.len()) {
+            problems.push(format!(
+                "there are {} [[rep]] parts; expected 1 to {SEGMENTS}",
+                self.segments.len()
+            ));
+        }
+        for (index, segment) in self.segments.iter().enumerate() {
+            segment.check(&format!("[[rep]] {}", index + 1), problems);
+        }
+    }
+
+    fn check_figure(&self, problems: &mut Vec<String>) {
+        let drawing = self.figure.check();
+        problems.extend(
+            drawing
+                .into_iter()
+                .map(|problem| format!("[figure] {problem}")),
+        );
+        for (index, segment) in self.segments.iter().enumerate() {
+            if !self.figure.has_pose(&segment.pose) {
+                let names: Vec<&str> = self.figure.pose_names().collect();
+                problems.push(format!(
+                    "[[rep]] {}: `pose` is {:?}, which [figure] doesn't have; it has {}",
+                    index + 1,
+                    segment.pose,
+                    names.join(", ")
+                ));
+            }
+        }
+    }
+
+    /// Whether a pose is held in it.
+    #[must_use]
+    pub fn has_hold(&self) -> bool {
+        self.segments
+            .iter()
+            .any(|segment| segment.kind == Kind::Hold)
+    }
+
+    /// How long so many repetitions and sets take, in seconds.
+    #[must_use]
+    pub fn seconds(&self, reps: u32, sets: u32) -> f64 {
+        let rep: f64 = self
+            .segments
+            .iter()
+            .map(|segment| self.segment_seconds(segment))
+            .sum();
+        let (sides, switches) = match self.sides {
+            Sides::Both => (1.0, 0.0),
+            Sides::Alternate => (2.0, 0.0),
+            Sides::OneThenOther => (2.0, 1.0),
+        };
+        let set = rep * f64::from(reps) * sides + self.dose.switch.unwrap_or(0.0) * switches;
+        let rests = self.dose.rest.unwrap_or(0.0) * f64::from(sets.saturating_sub(1));
+        self.dose.ready + set * f64::from(sets) + rests
+    }
+
+    /// How long a segment lasts, in seconds.
+    #[must_use]
+    pub fn segment_seconds(&self, segment: &Segment) -> f64 {
+        segment.seconds.or(self.dose.hold).unwrap_or(0.0)
+    }
+
+    /// The dose in words: `2 sets of 15 reps, each held for 5 s`.
+    #[must_use]
+    pub fn dose_text(&self, reps: u32, sets: u32) -> String {
+        let mut text = match sets {
+            1 => count(reps, "rep"),
+            _ => format!("{sets} sets of {}", count(reps, "rep")),
+        };
+        if self.sides != Sides::Both {
+            text.push_str(" on each side");
+        }
+        if let Some(hold) = self.dose.hold {
+            text.push_str(&format!(", each held for {hold} s"));
+        }
+        text
+    }
+}
+
+impl Segment {
+    fn check(&self, place: &str, problems: &mut Vec<String>) {
+        if self.kind.is_derived() {
+            problems.push(format!(
+                "{place}: a `{}` is derived from the dose; expected `move`, `hold`, `relax`, `breathe-in` or `breathe-out`",
+                self.kind.word()
+            ));
+        }
+        match (self.kind, self.seconds) {
+            (Kind::Hold, Some(_)) => problems.push(format!(
+                "{place}: a `hold` lasts as long as `dose.hold` says; leave out `seconds`"
+            )),
+            (Kind::Hold, None) => {}
+            (_, None) => problems.push(format!("{place}: `seconds` is missing")),
+            (_, Some(seconds)) => {
+                check_seconds(&format!("{place}: seconds"), seconds, 0.5, 300.0, problems);
+            }
+        }
+        check_cue(place, &self.cue, problems);
+    }
+}
+
+fn check_seconds(key: &str, seconds: f64, least: f64, most: f64, problems: &mut Vec<String>) {
+    if !(least..=most).contains(&seconds) {
+        problems.push(format!(
+            "`{key}` is {seconds}; expected {least} to {most} seconds"
+        ));
+    }
+}
+
+fn check_cue(place: &str, cue: &str, problems: &mut Vec<String>) {
+    let words = cue.split_whitespace().count();
+    if !(1..=CUE_WORDS).contains(&words) {
+        problems.push(format!(
+            "{place}: the cue has {words} words; expected 1 to {CUE_WORDS}"
+        ));
+    }
+}
+
+/// Whether it can be typed as a word: lower-case letters, digits, hyphens between them.
+pub(super) fn is_id(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 60
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && text
+            .chars()
+            .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
+}
+
+/// `1 rep`, `10 reps`.
+pub(super) fn count(number: u32, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::shipped;
+    use super::*;
+
+    fn scapula() -> &'static str {
+        shipped::EXERCISES
+            .iter()
+            .find(|(file, _)| *file == "scapula-squeeze.toml")
+            .map(|(_, text)| *text)
+            .unwrap()
+    }
+
+    fn problems_after(from: &str, to: &str) -> Vec<String> {
+        let text = scapula().replacen(from, to, 1);
+        assert_ne!(text, scapula(), "nothing was replaced");
+        Exercise::parse(&text).unwrap_err()
+    }
+
+    #[test]
+    fn every_number_comes_from_the_source() {
+        let exercise = Exercise::parse(scapula()).unwrap();
+        assert_eq!((exercise.dose.reps, exercise.dose.sets), (15, 2));
+        assert_eq!(exercise.dose.hold, Some(5.0));
+        assert_eq!(
+            exercise.dose_text(15, 2),
+            "2 sets of 15 reps, each held for 5 s"
+        );
+        assert_eq!(exercise.dose_text(1, 1), "1 rep, each held for 5 s");
+    }
+
+    #[test]
+    fn a_slip_is_told_in_a_sentence() {
+        for (from, to, told) in [
+            (
+                "reps  = 15",
+                "reps  = 0",
+                "`dose.reps` is 0; expected 1 to 100",
+            ),
+            (
+                "hold  = 5",
+                "hold  = nan",
+                "`dose.hold` is NaN; expected 1 to 300 seconds",
+            ),
+            (
+                "hold  = 5",
+                "",
+                "`dose.hold` is missing, though a [[rep]] is a `hold`",
+            ),
+            (
+                "rest  = 20",
+                "",
+                "`dose.rest` is missing, though there is more than one set",
+            ),
+            (
+                "sets  = 2",
+                "sets  = 1",
+                "`dose.rest` has no use: it is for when there is more than one set",
+            ),
+            ("seconds = 1.5", "", "[[rep]] 1: `seconds` is missing"),
+            (
+                "cue     = \"Hold\"",
+                "cue = \"Hold it for as long as it feels really good\"",
+                "[[rep]] 2: the cue has 10 words; expected 1 to 8",
+            ),
+            (
+                "kind    = \"relax\"",
+                "kind = \"rest\"",
+                "[[rep]] 3: a `rest` is derived from the dose; expected `move`, `hold`, `relax`, `breathe-in` or `breathe-out`",
+            ),
+            (
+                "scapula-squeeze\"",
+                "Scapula Squeeze\"",
+                "`id` is \"Scapula Squeeze\"; expected lower-case letters, digits and hyphens",
+            ),
+            (
+                "\"both\"",
+                "\"one-then-other\"",
+                "`dose.switch` is missing, though `sides` is `one-then-other`",
+            ),
+        ] {
+            assert_eq!(problems_after(from, to), [told]);
+        }
+    }
+
+    #[test]
+    fn all_slips_are_told_at_once() {
+        let text = scapula()
+            .replacen("reps  = 15", "reps  = 1000", 1)
+            .replacen("ready = 6", "ready = -1", 1)
+            .replacen("seconds = 2 ", "seconds = inf ", 1);
+        assert_eq!(Exercise::parse(&text).unwrap_err().len(), 3);
+    }
+
+    #[test]
+    fn a_key_that_nobody_knows_is_told_with_its_place() {
+        let [problem] = &problems_after("reps ", "repetitions ")[..] else {
+            panic!("one problem expected");
+        };
+        assert!(problem.contains("repetitions"), "{problem}");
+        assert!(problem.contains("line"), "{problem}");
+    }
+
+    #[test]
+    fn an_exercise_of_hours_is_refused() {
+        let text = scapula().replacen("reps  = 15", "reps  = 100", 1).replacen(
+            "sets  = 2",
+            "sets  = 100",
+            1,
+        );
+        assert_eq!(
+            Exercise::parse(&text).unwrap_err(),
+            ["it takes more than an hour; lower `reps`, `sets` or `seconds`"]
+        );
+    }
+
+    proptest! {
+        /// Whatever is cut, doubled or thrown in, the answer is an exercise that plays or sentences.
+        #[test]
+        fn no_mangled_file_brings_it_down(
+            cut in 0usize..3000, length in 0usize..60, insert in "[ -~\n]{0,12}|[0-9.e-]{1,6}|\\PC{0,4}"
+        ) {
+            let mut chars: Vec<char> = scapula().chars().collect();
+            let begin = cut.min(chars.len());
+            let end = (begin + length).min(chars.len());
+            chars.splice(begin..end, insert.chars());
+            let text: String = chars.into_iter().collect();
+            match Exercise::parse(&text) {
+                Ok(exercise) => {
+                    let total = exercise.seconds(exercise.dose.reps, exercise.dose.sets);
+                    prop_assert!(total.is_finite() && total > 0.0);
+                }
+                Err(problems) => prop_assert!(problems.iter().all(|problem| !problem.is_empty())),
+            }
+        }
+    }
+}

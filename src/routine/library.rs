@@ -1,0 +1,435 @@
+//! All exercises and routines, by their ids.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::exercise::{Exercise, is_id};
+use super::player::Plan;
+use super::shipped;
+use crate::time::Span;
+
+/// How alike two words must be for one to be offered for the other.
+const ALIKE: f64 = 0.75;
+
+/// Exercises in an order, with limits to how much of them is done.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Routine {
+    /// Its word in commands, settings and history.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it is good for, in a sentence.
+    pub about: String,
+    /// The ids of its exercises, in their order.
+    pub exercises: Vec<String>,
+    /// At most so many sets of each exercise.
+    pub sets: Option<u32>,
+    /// At most so long in all: sets, then repetitions are left out, never a part of a hold.
+    pub fit: Option<Span>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoutineFile {
+    #[serde(default, rename = "routine")]
+    routines: Vec<Routine>,
+}
+
+/// What an id stands for.
+#[derive(Clone, Copy, Debug)]
+pub enum Found<'a> {
+    /// A routine.
+    Routine(&'a Routine),
+    /// An exercise, which is a routine of one.
+    Exercise(&'a Arc<Exercise>),
+}
+
+impl Found<'_> {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Routine(routine) => &routine.id,
+            Self::Exercise(exercise) => &exercise.id,
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Routine(routine) => &routine.name,
+            Self::Exercise(exercise) => &exercise.name,
+        }
+    }
+}
+
+/// Something wrong with a file of the library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file's name.
+    pub file: String,
+    /// What is wrong, in a sentence.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file, self.message)
+    }
+}
+
+/// An id that nothing goes by.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no routine or exercise `{id}`{}", hint(.did_you_mean.as_deref()))]
+pub struct Unknown {
+    /// The id that was asked for.
+    pub id: String,
+    /// One that is there and much like it.
+    pub did_you_mean: Option<String>,
+}
+
+fn hint(like: Option<&str>) -> String {
+    match like {
+        Some(id) => format!("; did you mean `{id}`?"),
+        None => "; `unhunch list` shows them all".into(),
+    }
+}
+
+/// All exercises and routines.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    exercises: Vec<Arc<Exercise>>,
+    routines: Vec<Routine>,
+}
+
+impl Library {
+    /// The exercises and routines that come with the program.
+    #[must_use]
+    pub fn shipped() -> Self {
+        Self::read(shipped::EXERCISES, ("routines.toml", shipped::ROUTINES)).0
+    }
+
+    /// Reads exercises and routines from files, each given by name and text. What is wrong is left out and told.
+    #[must_use]
+    pub fn read(exercises: &[(&str, &str)], routines: (&str, &str)) -> (Self, Vec<Problem>) {
+        let mut library = Self::default();
+        let mut problems = Vec::new();
+        for (file, text) in exercises {
+            match Exercise::parse(text).and_then(|exercise| library.is_new(exercise)) {
+                Ok(exercise) => library.exercises.push(Arc::new(exercise)),
+                Err(messages) => problems.extend(in_file(file, messages)),
+            }
+        }
+        library
+            .exercises
+            .sort_by(|a, b| (a.group, &a.id).cmp(&(b.group, &b.id)));
+        problems.extend(in_file(routines.0, library.read_routines(routines.1)));
+        (library, problems)
+    }
+
+    fn is_new(&self, exercise: Exercise) -> Result<Exercise, Vec<String>> {
+        match self.find(&exercise.id) {
+            None => Ok(exercise),
+            Some(_) => Err(vec![format!(
+                "`id` is {:?}, which another file has",
+                exercise.id
+            )]),
+        }
+    }
+
+    fn read_routines(&mut self, text: &str) -> Vec<String> {
+        let file: RoutineFile = match toml::from_str(text) {
+            Ok(file) => file,
+            Err(error) => return vec![error.to_string()],
+        };
+        let mut problems = Vec::new();
+        for routine in file.routines {
+            let wrong = self.check(&routine);
+            if wrong.is_empty() {
+                self.routines.push(routine);
+            }
+            problems.extend(wrong);
+        }
+        problems
+    }
+
+    fn check(&self, routine: &Routine) -> Vec<String> {
+        let mut problems = Vec::new();
+        let id = &routine.id;
+        if !is_id(id) {
+            problems.push(format!(
+                "`id` is {id:?}; expected lower-case letters, digits and hyphens"
+            ));
+        } else if self.find(id).is_some() {
+            problems.push(format!(
+                "`id` is {id:?}, which another routine or exercise has"
+            ));
+        }
+        for (key, text) in [("name", &routine.name), ("about", &routine.about)] {
+            if text.trim().is_empty() {
+                problems.push(format!("{id}: `{key}` is empty"));
+            }
+        }
+        if !(1..=30).contains(&routine.exercises.len()) {
+            problems.push(format!(
+                "{id}: `exercises` has {}; expected 1 to 30",
+                routine.exercises.len()
+            ));
+        }
+        if routine.sets == Some(0) {
+            problems.push(format!("{id}: `sets` is 0; expected 1 or more"));
+        }
+        for exercise in &routine.exercises {
+            if self.exercise(exercise).is_none() {
+                problems.push(format!("{id}: {}", self.unknown(exercise)));
+            }
+        }
+        if problems.is_empty() {
+            problems.extend(self.check_fit(routine));
+        }
+        problems
+    }
+
+    fn check_fit(&self, routine: &Routine) -> Option<String> {
+        let most = routine.fit?.duration().as_secs_f64();
+        let least = Plan::of_routine(routine, self).total_seconds();
+        (least > most).then(|| {
+            format!(
+                "{}: `fit` is {most} s, but one repetition of each takes {least} s",
+                routine.id
+            )
+        })
+    }
+
+    /// What goes by that id, a routine or an exercise.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<Found<'_>> {
+        let routine = self.routines.iter().find(|routine| routine.id == id);
+        routine
+            .map(Found::Routine)
+            .or_else(|| self.exercise(id).map(Found::Exercise))
+    }
+
+    /// The exercise with that id.
+    #[must_use]
+    pub fn exercise(&self, id: &str) -> Option<&Arc<Exercise>> {
+        self.exercises.iter().find(|exercise| exercise.id == id)
+    }
+
+    /// The plan of the routine or exercise with that id.
+    ///
+    /// # Errors
+    ///
+    /// When nothing goes by that id; the error names one that is much like it.
+    pub fn plan(&self, id: &str) -> Result<Plan, Unknown> {
+        self.find(id)
+            .map(|found| Plan::of(found, self))
+            .ok_or_else(|| self.unknown(id))
+    }
+
+    fn unknown(&self, id: &str) -> Unknown {
+        Unknown {
+            id: id.to_owned(),
+            did_you_mean: self.did_you_mean(id).map(str::to_owned),
+        }
+    }
+
+    /// An id that is there and much like the one that isn't.
+    #[must_use]
+    pub fn did_you_mean(&self, id: &str) -> Option<&str> {
+        let id = id.to_lowercase();
+        let alike = |known: &&str| likeness(known, &id);
+        let (best, score) = self
+            .ids()
+            .map(|known| (known, alike(&known)))
+            .max_by(|(_, a), (_, b)| a.total_cmp(b))?;
+        (score >= ALIKE).then_some(best)
+    }
+
+    /// The ids of all, in the order in which they are offered.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.iter().map(|found| match found {
+            Found::Routine(routine) => routine.id.as_str(),
+            Found::Exercise(exercise) => exercise.id.as_str(),
+        })
+    }
+
+    /// Everything in the order in which it is shown: routines as in their file, then exercises by group.
+    pub fn iter(&self) -> impl Iterator<Item = Found<'_>> {
+        let routines = self.routines.iter().map(Found::Routine);
+        routines.chain(self.exercises.iter().map(Found::Exercise))
+    }
+
+    /// The sources of all exercises, each named once.
+    #[must_use]
+    pub fn sources(&self) -> BTreeSet<&str> {
+        self.exercises
+            .iter()
+            .map(|exercise| exercise.source.as_str())
+            .collect()
+    }
+}
+
+/// How alike two words are, 0 to 1; a whole part of an id counts as very much alike.
+fn likeness(known: &str, word: &str) -> f64 {
+    if word.len() >= 3 && known.split('-').any(|part| part == word) {
+        return 0.95;
+    }
+    strsim::jaro_winkler(known, word).max(strsim::normalized_damerau_levenshtein(known, word))
+}
+
+fn in_file(file: &str, messages: Vec<String>) -> impl Iterator<Item = Problem> {
+    messages.into_iter().map(move |message| Problem {
+        file: file.to_owned(),
+        message,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn with_routines(text: &str) -> Vec<String> {
+        let (_, problems) = Library::read(shipped::EXERCISES, ("routines.toml", text));
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_files_that_come_with_the_program_are_right() {
+        let (library, problems) =
+            Library::read(shipped::EXERCISES, ("routines.toml", shipped::ROUTINES));
+        assert_eq!(problems, []);
+        assert_eq!(library.exercises.len(), shipped::EXERCISES.len());
+        let ids: Vec<_> = library.ids().collect();
+        assert_eq!(
+            ids,
+            [
+                "desk",
+                "desk-short",
+                "moment",
+                "scapula-squeeze",
+                "thoracic-extension"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_is_named_after_its_exercise() {
+        for (file, text) in shipped::EXERCISES {
+            let exercise = Exercise::parse(text).unwrap();
+            assert_eq!(*file, format!("{}.toml", exercise.id));
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_understood() {
+        let library = Library::shipped();
+        for (slip, meant) in [
+            ("dest", Some("desk")),
+            ("deskshort", Some("desk-short")),
+            ("Moment", Some("moment")),
+            ("thoracic", Some("thoracic-extension")),
+            ("scapula-squeze", Some("scapula-squeeze")),
+            ("breakfast", None),
+            ("", None),
+        ] {
+            assert_eq!(library.did_you_mean(slip), meant, "{slip}");
+        }
+        assert_eq!(
+            library.plan("dest").unwrap_err().to_string(),
+            "there is no routine or exercise `dest`; did you mean `desk`?"
+        );
+        assert_eq!(
+            library.plan("breakfast").unwrap_err().to_string(),
+            "there is no routine or exercise `breakfast`; `unhunch list` shows them all"
+        );
+    }
+
+    #[test]
+    fn a_wrong_routine_is_told_and_left_out() {
+        assert_eq!(
+            with_routines(
+                "[[routine]]\nid = \"desk\"\nname = \"\"\nabout = \"x\"\nexercises = [\"thoracic-extention\"]\nsets = 0\n"
+            ),
+            [
+                "routines.toml: desk: `name` is empty",
+                "routines.toml: desk: `sets` is 0; expected 1 or more",
+                "routines.toml: desk: there is no routine or exercise `thoracic-extention`; did you mean `thoracic-extension`?",
+            ]
+        );
+        assert_eq!(
+            with_routines(
+                "[[routine]]\nid = \"scapula-squeeze\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n"
+            ),
+            ["routines.toml: `id` is \"scapula-squeeze\", which another routine or exercise has"]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_made_to_fit_is_told() {
+        assert_eq!(
+            with_routines(
+                "[[routine]]\nid = \"blink\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"thoracic-extension\"]\nfit = \"5 s\"\n"
+            ),
+            ["routines.toml: blink: `fit` is 5 s, but one repetition of each takes 12 s"]
+        );
+    }
+
+    #[test]
+    fn the_same_exercise_twice_is_told() {
+        let twice: Vec<_> = shipped::EXERCISES
+            .iter()
+            .chain(shipped::EXERCISES)
+            .copied()
+            .collect();
+        let (library, problems) = Library::read(&twice, ("routines.toml", ""));
+        assert_eq!(library.exercises.len(), shipped::EXERCISES.len());
+        assert_eq!(problems.len(), shipped::EXERCISES.len());
+    }
+
+    /// Numbers are derived from the dose; a text that wrote one down could come to contradict it.
+    #[test]
+    fn no_shipped_text_writes_down_a_number() {
+        let words = [
+            "one", "once", "two", "twice", "three", "four", "five", "six", "seven", "eight",
+            "nine", "ten", "eleven", "twelve", "fifteen", "twenty", "thirty", "dozen", "half",
+            "several",
+        ];
+        let library = Library::shipped();
+        let exercises = library.exercises.iter().flat_map(|exercise| {
+            let cues = exercise.segments.iter().map(|segment| &segment.cue);
+            let lines = exercise
+                .details
+                .iter()
+                .chain(&exercise.cautions)
+                .chain(cues);
+            lines.chain([&exercise.name, &exercise.ready.cue])
+        });
+        let routines = library
+            .routines
+            .iter()
+            .flat_map(|routine| [&routine.name, &routine.about]);
+        for text in exercises.chain(routines) {
+            assert!(!text.contains(|c: char| c.is_ascii_digit()), "{text}");
+            for word in text.split(|c: char| !c.is_alphabetic()) {
+                let allowed = word == "one" && text.contains("before the next one");
+                assert!(allowed || !words.contains(&&*word.to_lowercase()), "{text}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_brings_the_library_down(exercise in "\\PC{0,200}", routines in "\\PC{0,200}") {
+            let (library, _) = Library::read(&[("x.toml", &exercise)], ("routines.toml", &routines));
+            prop_assert!(library.exercises.is_empty());
+        }
+    }
+}

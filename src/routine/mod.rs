@@ -1,0 +1,24 @@
+//! What is done: exercises and routines as the files tell them, and the plan that is derived from them.
+//!
+//! Counts, holds and sides stand in `config/exercises/*.toml` and nowhere else. Phases, totals, spoken sentences,
+//! alt texts and the views of the command line are computed from those fields, so they cannot contradict each other.
+//!
+//! ```
+//! use unhunch::routine::{Kind, Library};
+//!
+//! let library = Library::shipped();
+//! let plan = library.plan("thoracic-extension").unwrap();
+//! assert_eq!(plan.at(0.0).phase.kind, Kind::Ready);
+//! assert_eq!(plan.at(6.0).phase.rep, Some(1));
+//! ```
+
+mod exercise;
+mod library;
+mod player;
+mod shipped;
+mod view;
+
+pub use exercise::{Dose, Exercise, Group, Kind, Position, Prop, Segment, Sides};
+pub use library::{Found, Library, Problem, Routine, Unknown};
+pub use player::{Ahead, Cue, Part, Phase, Plan, Side};
+pub use view::{ListView, PhaseView, ShowView, duration_text};

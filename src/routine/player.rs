@@ -1,0 +1,916 @@
+//! A routine as phases in time, and where one is in it.
+//!
+//! The plan is derived from the exercises' doses. Everything about playing it is arithmetic on the seconds that have
+//! passed: pause, back and next only change that number, and nothing counts ticks.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::exercise::{Exercise, Kind, START, Segment, Sides, count};
+use super::library::{Found, Library, Routine};
+use crate::figure::Stance;
+
+/// How far into a phase *back* still means the phase before, in seconds.
+const JUST_BEGUN: f64 = 2.0;
+/// How long the glow of a hold takes to come and to go, in seconds.
+const GLOW: f64 = 0.8;
+
+/// Which side of the body works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// The left one.
+    Left,
+    /// The right one.
+    Right,
+}
+
+impl Side {
+    /// Its word in texts and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+        }
+    }
+}
+
+/// A stretch of time in which one thing is done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Phase {
+    /// What is done.
+    pub kind: Kind,
+    /// How long, in seconds.
+    pub seconds: f64,
+    /// The repetition, from 1.
+    pub rep: Option<u32>,
+    /// How many repetitions the set has.
+    pub reps: Option<u32>,
+    /// The set, from 1.
+    pub set: Option<u32>,
+    /// How many sets the exercise has.
+    pub sets: Option<u32>,
+    /// The side that works, where the sides take turns.
+    pub side: Option<Side>,
+    /// What is said, in a few words.
+    pub cue: String,
+    /// The exercise, an index into [`Plan::parts`].
+    pub part: usize,
+    /// Whether a repetition begins with it.
+    pub begins_rep: bool,
+    /// The pose in which it begins.
+    pub from: String,
+    /// The pose in which it ends.
+    pub to: String,
+}
+
+/// An exercise of a plan, with as much of it as is done.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The exercise.
+    pub exercise: Arc<Exercise>,
+    /// Repetitions of a set.
+    pub reps: u32,
+    /// Sets.
+    pub sets: u32,
+}
+
+impl Part {
+    /// The whole dose.
+    fn whole(exercise: &Arc<Exercise>) -> Self {
+        Self {
+            reps: exercise.dose.reps,
+            sets: exercise.dose.sets,
+            exercise: Arc::clone(exercise),
+        }
+    }
+
+    /// How long it takes, in seconds.
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        self.exercise.seconds(self.reps, self.sets)
+    }
+
+    /// The dose in words: `2 sets of 15 reps, each held for 5 s`.
+    #[must_use]
+    pub fn dose_text(&self) -> String {
+        self.exercise.dose_text(self.reps, self.sets)
+    }
+
+    fn can_shrink(&self) -> bool {
+        self.sets > 1 || self.reps > 1
+    }
+
+    fn shrink(&mut self) {
+        if self.sets > 1 {
+            self.sets -= 1;
+        } else {
+            self.reps -= 1;
+        }
+    }
+}
+
+/// A routine, derived to the last second. It has at least one phase.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The id of the routine or exercise.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it is good for or what it asks, in a sentence.
+    pub about: String,
+    parts: Vec<Part>,
+    phases: Vec<Phase>,
+    /// The second at which each phase begins.
+    starts: Vec<f64>,
+    total: f64,
+}
+
+impl Plan {
+    /// The plan of something that stands in the library.
+    #[must_use]
+    pub fn of(found: Found<'_>, library: &Library) -> Self {
+        match found {
+            Found::Routine(routine) => Self::of_routine(routine, library),
+            Found::Exercise(exercise) => Self::of_exercise(exercise),
+        }
+    }
+
+    /// The plan of one exercise with its whole dose.
+    #[must_use]
+    pub fn of_exercise(exercise: &Arc<Exercise>) -> Self {
+        let part = Part::whole(exercise);
+        let about = format!("{}.", capital(&part.dose_text()));
+        Self::new(&exercise.id, &exercise.name, &about, vec![part])
+    }
+
+    /// The plan of a routine within its limits.
+    pub(super) fn of_routine(routine: &Routine, library: &Library) -> Self {
+        let known = routine
+            .exercises
+            .iter()
+            .filter_map(|id| library.exercise(id));
+        let mut parts: Vec<Part> = known.map(Part::whole).collect();
+        for part in &mut parts {
+            part.sets = part.sets.min(routine.sets.unwrap_or(part.sets)).max(1);
+        }
+        if let Some(fit) = routine.fit {
+            shrink_to(fit.duration().as_secs_f64(), &mut parts);
+        }
+        Self::new(&routine.id, &routine.name, &routine.about, parts)
+    }
+
+    fn new(id: &str, name: &str, about: &str, parts: Vec<Part>) -> Self {
+        let phases: Vec<Phase> = parts
+            .iter()
+            .enumerate()
+            .flat_map(|(index, part)| Derivation::of(index, part))
+            .collect();
+        let mut total = 0.0;
+        let starts = phases
+            .iter()
+            .map(|phase| {
+                let start = total;
+                total += phase.seconds;
+                start
+            })
+            .collect();
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            about: about.to_owned(),
+            parts,
+            phases,
+            starts,
+            total,
+        }
+    }
+
+    /// Its exercises, in their order.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Its phases, in their order.
+    #[must_use]
+    pub fn phases(&self) -> &[Phase] {
+        &self.phases
+    }
+
+    /// How long it takes, in seconds.
+    #[must_use]
+    pub fn total_seconds(&self) -> f64 {
+        self.total
+    }
+
+    /// Where one is after so many seconds. Before the beginning is the beginning, after the end the end.
+    #[must_use]
+    pub fn at(&self, elapsed: f64) -> Cue<'_> {
+        let elapsed = self.within(elapsed);
+        let index = self.index_at(elapsed);
+        let phase = &self.phases[index];
+        let into = (elapsed - self.starts[index]).clamp(0.0, phase.seconds);
+        Cue {
+            plan: self,
+            index,
+            phase,
+            into,
+            left: phase.seconds - into,
+            elapsed,
+            finished: elapsed >= self.total,
+        }
+    }
+
+    /// The second to go to when *back* is pressed: the beginning of this phase, or of the one before if this one has
+    /// just begun.
+    #[must_use]
+    pub fn back(&self, elapsed: f64) -> f64 {
+        let elapsed = self.within(elapsed);
+        let index = self.index_at(elapsed);
+        let begun = elapsed - self.starts[index];
+        let target = if begun > JUST_BEGUN {
+            index
+        } else {
+            index.saturating_sub(1)
+        };
+        self.starts[target]
+    }
+
+    /// The second to go to when *next* is pressed: the beginning of the next phase, or the end.
+    #[must_use]
+    pub fn next(&self, elapsed: f64) -> f64 {
+        let index = self.index_at(self.within(elapsed));
+        self.starts.get(index + 1).copied().unwrap_or(self.total)
+    }
+
+    /// The second at which the next exercise begins, or the end.
+    #[must_use]
+    pub fn next_exercise(&self, elapsed: f64) -> f64 {
+        let part = self.at(elapsed).phase.part;
+        self.first_phase_of(part + 1).unwrap_or(self.total)
+    }
+
+    /// The second at which this exercise begins, or the one before if this one has just begun.
+    #[must_use]
+    pub fn previous_exercise(&self, elapsed: f64) -> f64 {
+        let part = self.at(elapsed).phase.part;
+        let start = self.first_phase_of(part).unwrap_or(0.0);
+        if self.within(elapsed) - start > JUST_BEGUN {
+            start
+        } else {
+            self.first_phase_of(part.saturating_sub(1)).unwrap_or(0.0)
+        }
+    }
+
+    fn first_phase_of(&self, part: usize) -> Option<f64> {
+        let index = self.phases.iter().position(|phase| phase.part == part)?;
+        Some(self.starts[index])
+    }
+
+    fn within(&self, elapsed: f64) -> f64 {
+        if elapsed.is_nan() {
+            0.0
+        } else {
+            elapsed.clamp(0.0, self.total)
+        }
+    }
+
+    fn index_at(&self, elapsed: f64) -> usize {
+        self.starts
+            .partition_point(|start| *start <= elapsed)
+            .saturating_sub(1)
+    }
+}
+
+/// Leaves out sets, then repetitions, always from the longest exercise, until all fit into so many seconds.
+fn shrink_to(most: f64, parts: &mut [Part]) {
+    while parts.iter().map(Part::seconds).sum::<f64>() > most {
+        let shrinkable = parts.iter_mut().filter(|part| part.can_shrink());
+        match shrinkable.max_by(|a, b| a.seconds().total_cmp(&b.seconds())) {
+            Some(longest) => longest.shrink(),
+            None => return,
+        }
+    }
+}
+
+/// Where one is in a plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Cue<'a> {
+    plan: &'a Plan,
+    /// The phase's index.
+    pub index: usize,
+    /// The phase.
+    pub phase: &'a Phase,
+    /// Seconds into the phase.
+    pub into: f64,
+    /// Seconds until the phase ends.
+    pub left: f64,
+    /// Seconds since the plan began.
+    pub elapsed: f64,
+    /// Whether the plan is over.
+    pub finished: bool,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ahead<'a> {
+    /// The phase.
+    pub phase: &'a Phase,
+    /// The name of its exercise, if that is a new one.
+    pub new_exercise: Option<&'a str>,
+}
+
+impl<'a> Cue<'a> {
+    /// The exercise, with as much of it as is done.
+    #[must_use]
+    pub fn part(&self) -> &'a Part {
+        &self.plan.parts[self.phase.part]
+    }
+
+    /// The number of the exercise, from 1, and how many there are.
+    #[must_use]
+    pub fn exercise_of(&self) -> (usize, usize) {
+        (self.phase.part + 1, self.plan.parts.len())
+    }
+
+    /// How much of the phase is over, 0 to 1.
+    #[must_use]
+    pub fn progress(&self) -> f64 {
+        (self.into / self.phase.seconds).clamp(0.0, 1.0)
+    }
+
+    /// The seconds left of the phase as one counts them: 5, 4, 3, 2, 1.
+    #[must_use]
+    pub fn countdown(&self) -> u32 {
+        self.left.ceil() as u32
+    }
+
+    /// What comes next, if anything does.
+    #[must_use]
+    pub fn next(&self) -> Option<Ahead<'a>> {
+        let phase = self.plan.phases.get(self.index + 1)?;
+        let new = phase.part != self.phase.part;
+        Some(Ahead {
+            phase,
+            new_exercise: new.then(|| self.plan.parts[phase.part].exercise.name.as_str()),
+        })
+    }
+
+    /// How the figure stands now.
+    #[must_use]
+    pub fn stance(&self) -> Stance<'a> {
+        Stance {
+            from: &self.phase.from,
+            to: &self.phase.to,
+            progress: self.progress() as f32,
+            hold: self.glow() as f32,
+            breath: self.elapsed as f32,
+        }
+    }
+
+    /// The key pose of this phase, for those who want no motion.
+    #[must_use]
+    pub fn still_stance(&self) -> Stance<'a> {
+        Stance {
+            hold: self.effort(self.phase) as f32,
+            ..Stance::still(&self.phase.to)
+        }
+    }
+
+    /// How much the working muscle glows, 0 to 1: it comes with the effort and goes after it.
+    #[must_use]
+    pub fn glow(&self) -> f64 {
+        let before = match self.index.checked_sub(1) {
+            Some(index) => self.effort(&self.plan.phases[index]),
+            None => 0.0,
+        };
+        let course = if self.part().exercise.has_hold() {
+            (self.into / GLOW.min(self.phase.seconds)).clamp(0.0, 1.0)
+        } else {
+            self.progress()
+        };
+        before + (self.effort(self.phase) - before) * course
+    }
+
+    /// How hard the muscle works at the end of a phase, 0 to 1. Where nothing is held, the way out is the effort.
+    fn effort(&self, phase: &Phase) -> f64 {
+        let holds = self.plan.parts[phase.part].exercise.has_hold();
+        match phase.kind {
+            Kind::Hold => 1.0,
+            Kind::Move if !holds && phase.to != START => 0.8,
+            Kind::Ready | Kind::Move | Kind::Relax | Kind::Switch | Kind::Rest => 0.0,
+            Kind::BreatheIn | Kind::BreatheOut => 0.0,
+        }
+    }
+
+    /// The set, if there is more than one, and the repetition: `Set 1 of 2 · Rep 3 of 15`.
+    #[must_use]
+    pub fn counter(&self) -> String {
+        let of = |word: &str, number: Option<u32>, many: Option<u32>| match (number, many) {
+            (Some(number), Some(many)) if many > 1 => Some(format!("{word} {number} of {many}")),
+            _ => None,
+        };
+        let set = of("Set", self.phase.set, self.phase.sets);
+        let rep = of("Rep", self.phase.rep, self.phase.reps);
+        let side = self.phase.side.map(|side| capital(side.word()));
+        let parts: Vec<String> = [set, rep, side].into_iter().flatten().collect();
+        parts.join(" · ")
+    }
+
+    /// What is said aloud when the phase begins: `Rep 3 of 10. Arch your upper back and look up.`
+    #[must_use]
+    pub fn spoken(&self) -> String {
+        let phase = self.phase;
+        let part = self.part();
+        let cue = &phase.cue;
+        match phase.kind {
+            Kind::Ready => format!(
+                "{}. {}. {cue}.",
+                part.exercise.name,
+                capital(&part.dose_text())
+            ),
+            Kind::Hold | Kind::Rest => {
+                format!("{cue} for {}.", seconds_text(phase.seconds))
+            }
+            Kind::Switch => format!("{cue}."),
+            Kind::Move | Kind::Relax | Kind::BreatheIn | Kind::BreatheOut => self.spoken_movement(),
+        }
+    }
+
+    fn spoken_movement(&self) -> String {
+        let cue = &self.phase.cue;
+        match self.phase.rep.zip(self.phase.reps) {
+            Some((rep, reps)) if self.phase.begins_rep => {
+                let set = match (rep, self.phase.set.zip(self.phase.sets)) {
+                    (1, Some((set, sets))) if sets > 1 => format!("Set {set} of {sets}. "),
+                    _ => String::new(),
+                };
+                let side = self
+                    .phase
+                    .side
+                    .map_or(String::new(), |side| format!(", {}", side.word()));
+                format!("{set}Rep {rep} of {reps}{side}. {cue}.")
+            }
+            _ => format!("{cue}."),
+        }
+    }
+
+    /// The figure in words, for those who don't see it.
+    #[must_use]
+    pub fn alt_text(&self) -> String {
+        let part = self.part();
+        let side = self
+            .phase
+            .side
+            .map_or(String::new(), |side| format!(", {} side", side.word()));
+        format!(
+            "A person, {}, doing {}{side}: {}.",
+            part.exercise.position,
+            lower(&part.exercise.name),
+            lower(&self.phase.cue)
+        )
+    }
+}
+
+/// The phases of one exercise, in the making.
+struct Derivation<'a> {
+    index: usize,
+    part: &'a Part,
+    phases: Vec<Phase>,
+    pose: String,
+}
+
+impl<'a> Derivation<'a> {
+    fn of(index: usize, part: &'a Part) -> Vec<Phase> {
+        let mut derivation = Self {
+            index,
+            part,
+            phases: Vec::new(),
+            pose: START.to_owned(),
+        };
+        derivation.ready();
+        for set in 1..=part.sets {
+            if set > 1 {
+                derivation.rest(set);
+            }
+            derivation.set(set);
+        }
+        derivation.phases
+    }
+
+    fn push(&mut self, kind: Kind, seconds: f64, to: &str, cue: &str) -> &mut Phase {
+        let from = std::mem::replace(&mut self.pose, to.to_owned());
+        self.phases.push(Phase {
+            kind,
+            seconds,
+            rep: None,
+            reps: None,
+            set: None,
+            sets: None,
+            side: None,
+            cue: cue.to_owned(),
+            part: self.index,
+            begins_rep: false,
+            from,
+            to: to.to_owned(),
+        });
+        let last = self.phases.len() - 1;
+        &mut self.phases[last]
+    }
+
+    fn ready(&mut self) {
+        let exercise = &self.part.exercise;
+        let side = match exercise.sides {
+            Sides::Both => None,
+            Sides::Alternate | Sides::OneThenOther => Some(Side::Right),
+        };
+        self.push(Kind::Ready, exercise.dose.ready, START, &exercise.ready.cue)
+            .side = side;
+    }
+
+    fn rest(&mut self, set: u32) {
+        let (sets, seconds) = (self.part.sets, self.part.exercise.dose.rest.unwrap_or(0.0));
+        let phase = self.push(Kind::Rest, seconds, START, "Rest and breathe");
+        phase.set = Some(set - 1);
+        phase.sets = Some(sets);
+    }
+
+    fn set(&mut self, set: u32) {
+        let exercise = Arc::clone(&self.part.exercise);
+        match exercise.sides {
+            Sides::Both => self.reps(set, &[None]),
+            Sides::Alternate => self.reps(set, &[Some(Side::Right), Some(Side::Left)]),
+            Sides::OneThenOther => {
+                self.reps(set, &[Some(Side::Right)]);
+                self.switch(set, exercise.dose.switch.unwrap_or(0.0));
+                self.reps(set, &[Some(Side::Left)]);
+            }
+        }
+    }
+
+    fn switch(&mut self, set: u32, seconds: f64) {
+        let sets = self.part.sets;
+        let phase = self.push(Kind::Switch, seconds, START, "Change to the left side");
+        phase.set = Some(set);
+        phase.sets = Some(sets);
+        phase.side = Some(Side::Left);
+    }
+
+    fn reps(&mut self, set: u32, sides: &[Option<Side>]) {
+        for rep in 1..=self.part.reps {
+            for side in sides {
+                self.rep(set, rep, *side);
+            }
+        }
+    }
+
+    fn rep(&mut self, set: u32, rep: u32, side: Option<Side>) {
+        let exercise = Arc::clone(&self.part.exercise);
+        for (index, segment) in exercise.segments.iter().enumerate() {
+            self.segment(&exercise, segment);
+            let (reps, sets) = (self.part.reps, self.part.sets);
+            if let Some(phase) = self.phases.last_mut() {
+                phase.rep = Some(rep);
+                phase.reps = Some(reps);
+                phase.set = Some(set);
+                phase.sets = Some(sets);
+                phase.side = side;
+                phase.begins_rep = index == 0;
+            }
+        }
+    }
+
+    fn segment(&mut self, exercise: &Exercise, segment: &Segment) {
+        let seconds = exercise.segment_seconds(segment);
+        self.push(segment.kind, seconds, &segment.pose, &segment.cue);
+    }
+}
+
+/// `1 second`, `5 seconds`, `1.5 seconds`.
+fn seconds_text(seconds: f64) -> String {
+    if seconds.fract() == 0.0 {
+        count(seconds as u32, "second")
+    } else {
+        format!("{seconds} seconds")
+    }
+}
+
+fn capital(text: &str) -> String {
+    change_first(text, |c| c.to_uppercase().collect())
+}
+
+fn lower(text: &str) -> String {
+    change_first(text, |c| c.to_lowercase().collect())
+}
+
+fn change_first(text: &str, change: impl Fn(char) -> String) -> String {
+    let mut chars = text.chars();
+    chars.next().map(change).unwrap_or_default() + chars.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn plan(id: &str) -> Plan {
+        Library::shipped().plan(id).unwrap()
+    }
+
+    fn made_up(sides: &str, dose: &str) -> Plan {
+        let text = format!(
+            r#"
+            id = "twist"
+            name = "Twist"
+            group = "floor"
+            position = "hands-and-knees"
+            sides = "{sides}"
+            source = "made up"
+            details = ["Turn."]
+            cautions = ["Slowly."]
+            dose = {{ {dose} }}
+            ready.cue = "Hands and knees"
+            [[rep]]
+            kind = "move"
+            seconds = 2
+            pose = "start"
+            cue = "Elbow up"
+            [[rep]]
+            kind = "move"
+            seconds = 1
+            pose = "start"
+            cue = "And back"
+            {FIGURE}
+            "#
+        );
+        Plan::of_exercise(&Arc::new(Exercise::parse(&text).unwrap()))
+    }
+
+    const FIGURE: &str = "[figure]
+        view = { yaw = 80, pitch = 5, centre = [0, 60], height = 150 }
+        [figure.pose.start]
+        ";
+
+    fn course(plan: &Plan) -> Vec<String> {
+        plan.phases()
+            .iter()
+            .map(|phase| {
+                let side = phase.side.map_or("", Side::word);
+                format!(
+                    "{} {}/{} {side}",
+                    phase.kind.word(),
+                    phase.set.unwrap_or(0),
+                    phase.rep.unwrap_or(0)
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_dose_of_the_source_is_played() {
+        let thoracic = plan("thoracic-extension");
+        assert_eq!(thoracic.total_seconds(), 6.0 + 10.0 * 6.0);
+        assert_eq!(
+            thoracic
+                .phases()
+                .iter()
+                .filter(|phase| phase.begins_rep)
+                .count(),
+            10
+        );
+        let scapula = plan("scapula-squeeze");
+        let holds: Vec<&Phase> = scapula
+            .phases()
+            .iter()
+            .filter(|phase| phase.kind == Kind::Hold)
+            .collect();
+        assert_eq!(holds.len(), 30);
+        assert!(holds.iter().all(|hold| hold.seconds == 5.0));
+        assert_eq!(
+            scapula
+                .phases()
+                .iter()
+                .filter(|phase| phase.kind == Kind::Rest)
+                .count(),
+            1
+        );
+        assert_eq!(scapula.total_seconds(), 6.0 + 30.0 * 8.5 + 20.0);
+    }
+
+    #[test]
+    fn routines_keep_their_promises() {
+        let minutes = |id: &str| plan(id).total_seconds() / 60.0;
+        assert!((5.0..6.0).contains(&minutes("desk")), "{}", minutes("desk"));
+        assert!(
+            (2.5..3.0).contains(&minutes("desk-short")),
+            "{}",
+            minutes("desk-short")
+        );
+        assert!(
+            (0.4..=0.5).contains(&minutes("moment")),
+            "{}",
+            minutes("moment")
+        );
+        assert!(plan("desk-short").parts().iter().all(|part| part.sets == 1));
+    }
+
+    #[test]
+    fn a_short_routine_never_shortens_a_hold() {
+        let long: Vec<f64> = plan("desk")
+            .phases()
+            .iter()
+            .map(|phase| phase.seconds)
+            .collect();
+        for phase in plan("desk-short")
+            .phases()
+            .iter()
+            .chain(plan("moment").phases())
+        {
+            assert!(long.contains(&phase.seconds), "{phase:?}");
+        }
+    }
+
+    #[test]
+    fn one_side_comes_then_the_other() {
+        let plan = made_up(
+            "one-then-other",
+            "reps = 1, sets = 2, ready = 5, switch = 4, rest = 10",
+        );
+        assert_eq!(
+            course(&plan),
+            [
+                "ready 0/0 right",
+                "move 1/1 right",
+                "move 1/1 right",
+                "switch 1/0 left",
+                "move 1/1 left",
+                "move 1/1 left",
+                "rest 1/0 ",
+                "move 2/1 right",
+                "move 2/1 right",
+                "switch 2/0 left",
+                "move 2/1 left",
+                "move 2/1 left",
+            ]
+        );
+        assert_eq!(plan.total_seconds(), 5.0 + 2.0 * (6.0 + 4.0) + 10.0);
+    }
+
+    #[test]
+    fn sides_take_turns() {
+        let plan = made_up("alternate", "reps = 2, sets = 1, ready = 5");
+        assert_eq!(
+            course(&plan)[1..],
+            [
+                "move 1/1 right",
+                "move 1/1 right",
+                "move 1/1 left",
+                "move 1/1 left",
+                "move 1/2 right",
+                "move 1/2 right",
+                "move 1/2 left",
+                "move 1/2 left",
+            ]
+        );
+        assert_eq!(plan.parts()[0].dose_text(), "2 reps on each side");
+        assert_eq!(plan.at(5.0).spoken(), "Rep 1 of 2, right. Elbow up.");
+    }
+
+    #[test]
+    fn the_voice_says_what_the_data_say() {
+        let desk = plan("desk");
+        let said = |elapsed: f64| desk.at(elapsed).spoken();
+        assert_eq!(
+            said(0.0),
+            "Thoracic extension. 10 reps. Sit tall, hands behind your head."
+        );
+        assert_eq!(
+            said(6.0 + 2.0 * 6.0),
+            "Rep 3 of 10. Arch your upper back and look up."
+        );
+        assert_eq!(said(9.0), "Come back slowly.");
+        assert_eq!(
+            said(66.0),
+            "Squeezing the scapulas. 2 sets of 15 reps, each held for 5 s. Sit tall, arms by your sides."
+        );
+        assert_eq!(
+            said(72.0),
+            "Set 1 of 2. Rep 1 of 15. Squeeze your shoulder blades together."
+        );
+        assert_eq!(said(74.0), "Hold for 5 seconds.");
+        assert_eq!(said(72.0 + 15.0 * 8.5), "Rest and breathe for 20 seconds.");
+        assert_eq!(desk.at(80.5 + 8.5).counter(), "Set 1 of 2 · Rep 3 of 15");
+        assert_eq!(
+            desk.at(74.0).alt_text(),
+            "A person, sitting, doing squeezing the scapulas: hold."
+        );
+    }
+
+    #[test]
+    fn what_comes_next_is_announced() {
+        let desk = plan("desk");
+        assert_eq!(
+            desk.at(0.0).next().unwrap().phase.cue,
+            "Arch your upper back and look up"
+        );
+        assert_eq!(
+            desk.at(65.0).next().unwrap().new_exercise,
+            Some("Squeezing the scapulas")
+        );
+        assert_eq!(desk.at(desk.total_seconds()).next(), None);
+        assert!(desk.at(desk.total_seconds()).finished);
+        assert_eq!(desk.next_exercise(3.0), 66.0);
+        assert_eq!(desk.next_exercise(100.0), desk.total_seconds());
+        assert_eq!(desk.previous_exercise(100.0), 66.0);
+        assert_eq!(desk.previous_exercise(67.0), 0.0);
+    }
+
+    #[test]
+    fn a_countdown_is_spoken_as_one_counts() {
+        let scapula = plan("scapula-squeeze");
+        let counts: Vec<u32> = (0..5)
+            .map(|second| scapula.at(7.5 + f64::from(second)).countdown())
+            .collect();
+        assert_eq!(counts, [5, 4, 3, 2, 1]);
+    }
+
+    #[test]
+    fn the_figure_goes_with_the_phase() {
+        let desk = plan("desk");
+        let arch = desk.at(6.0 + 1.5).stance();
+        assert_eq!((arch.from, arch.to, arch.progress), ("start", "arch", 0.5));
+        assert!(arch.hold > 0.0);
+        let hold = desk.at(73.5 + 2.0).stance();
+        assert_eq!((hold.from, hold.to, hold.hold), ("squeeze", "squeeze", 1.0));
+        let still = desk.at(7.0).still_stance();
+        assert_eq!((still.from, still.to, still.breath), ("arch", "arch", 0.0));
+        assert_eq!(desk.at(0.0).stance(), Stance::still("start"));
+    }
+
+    #[test]
+    fn odd_times_are_taken_for_the_ends() {
+        let moment = plan("moment");
+        assert_eq!(moment.at(f64::NAN).elapsed, 0.0);
+        assert_eq!(moment.at(-3.0).index, 0);
+        assert!(moment.at(f64::INFINITY).finished);
+        assert_eq!(moment.back(f64::NAN), 0.0);
+        assert_eq!(moment.next(1e12), moment.total_seconds());
+    }
+
+    const IDS: [&str; 5] = [
+        "desk",
+        "desk-short",
+        "moment",
+        "scapula-squeeze",
+        "thoracic-extension",
+    ];
+
+    proptest! {
+        #[test]
+        fn phases_sum_to_the_total(which in 0usize..5) {
+            let plan = plan(IDS[which]);
+            let sum: f64 = plan.phases().iter().map(|phase| phase.seconds).sum();
+            prop_assert!((sum - plan.total_seconds()).abs() < 1e-9);
+            let parts: f64 = plan.parts().iter().map(Part::seconds).sum();
+            prop_assert!((parts - plan.total_seconds()).abs() < 1e-9);
+        }
+
+        #[test]
+        fn time_goes_on_without_jumps(which in 0usize..5, part in 0.0f64..1.0, step in 0.0f64..0.1) {
+            let plan = plan(IDS[which]);
+            let elapsed = part * plan.total_seconds();
+            let (now, soon) = (plan.at(elapsed), plan.at(elapsed + step));
+            prop_assert!(soon.index >= now.index && soon.index <= now.index + 1);
+            prop_assert!((soon.glow() - now.glow()).abs() <= step / GLOW + 1e-9);
+            prop_assert!((now.into + now.left - now.phase.seconds).abs() < 1e-9);
+            if soon.index == now.index {
+                prop_assert!(soon.into >= now.into);
+            } else {
+                prop_assert_eq!(now.phase.part == soon.phase.part, now.next().unwrap().new_exercise.is_none());
+                prop_assert!(now.phase.to == soon.phase.from || now.phase.part != soon.phase.part);
+            }
+        }
+
+        #[test]
+        fn back_undoes_next(which in 0usize..5, part in 0.0f64..1.0) {
+            let plan = plan(IDS[which]);
+            let elapsed = part * plan.total_seconds();
+            let next = plan.next(elapsed);
+            prop_assert!(next > elapsed);
+            let here = plan.at(elapsed);
+            if next < plan.total_seconds() {
+                prop_assert_eq!(plan.at(next).index, here.index + 1);
+                prop_assert_eq!(plan.at(next).into, 0.0);
+                prop_assert_eq!(plan.at(plan.back(next)).index, here.index);
+            }
+            let back = plan.back(elapsed);
+            prop_assert!(back <= elapsed);
+            prop_assert!(here.index - plan.at(back).index <= 1);
+            prop_assert!(back < elapsed || elapsed == 0.0);
+        }
+    }
+}

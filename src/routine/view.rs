@@ -1,0 +1,278 @@
+//! What `show` and `list` print, as JSON and as text.
+
+use std::fmt::Write as _;
+
+use serde::{Serialize, Serializer};
+
+use super::exercise::{Exercise, Group, Kind, Position};
+use super::library::{Found, Library};
+use super::player::{Phase, Plan, Side};
+
+/// A plan as `show ID --json` prints it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShowView<'a> {
+    id: &'a str,
+    name: &'a str,
+    group: Option<Group>,
+    position: Option<Position>,
+    #[serde(serialize_with = "plain")]
+    total_seconds: f64,
+    phases: Vec<PhaseView<'a>>,
+}
+
+/// A phase as `show ID --json` prints it.
+#[derive(Clone, Debug, Serialize)]
+pub struct PhaseView<'a> {
+    kind: Kind,
+    #[serde(serialize_with = "plain")]
+    seconds: f64,
+    rep: Option<u32>,
+    reps: Option<u32>,
+    set: Option<u32>,
+    sets: Option<u32>,
+    side: Option<Side>,
+    cue: &'a str,
+}
+
+/// A routine or exercise as `list --json` prints it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListView {
+    id: String,
+    name: String,
+    kind: &'static str,
+    group: Option<Group>,
+    position: Option<Position>,
+    #[serde(serialize_with = "plain")]
+    seconds: f64,
+    about: String,
+}
+
+/// Whole seconds without a point, others with it.
+fn plain<S: Serializer>(seconds: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if seconds.fract() == 0.0 && (0.0..1e9).contains(seconds) {
+        serializer.serialize_u64(*seconds as u64)
+    } else {
+        serializer.serialize_f64(*seconds)
+    }
+}
+
+/// A length of time to be read at a glance: `30 s`, `1 min 6 s`.
+#[must_use]
+pub fn duration_text(seconds: f64) -> String {
+    let seconds = seconds.round().max(0.0) as u64;
+    match (seconds / 60, seconds % 60) {
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, 0) => format!("{minutes} min"),
+        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
+}
+
+impl Plan {
+    /// What `show ID --json` prints.
+    #[must_use]
+    pub fn show(&self) -> ShowView<'_> {
+        ShowView {
+            id: &self.id,
+            name: &self.name,
+            group: self.common(|exercise| exercise.group),
+            position: self.common(|exercise| exercise.position),
+            total_seconds: self.total_seconds(),
+            phases: self.phases().iter().map(PhaseView::of).collect(),
+        }
+    }
+
+    /// What all its exercises have in common.
+    fn common<T: PartialEq>(&self, of: impl Fn(&Exercise) -> T) -> Option<T> {
+        let mut all = self.parts().iter().map(|part| of(&part.exercise));
+        let first = all.next()?;
+        all.all(|other| other == first).then_some(first)
+    }
+
+    /// What `show ID` prints.
+    #[must_use]
+    pub fn show_text(&self) -> String {
+        let mut text = format!(
+            "{} ({})\n{}\n",
+            self.name,
+            duration_text(self.total_seconds()),
+            self.about
+        );
+        for part in self.parts() {
+            let exercise = &part.exercise;
+            let head = format!(
+                "{}, {}: {} ({})",
+                exercise.name,
+                exercise.position,
+                part.dose_text(),
+                duration_text(part.seconds())
+            );
+            let _ = write!(text, "\n{head}\n");
+            for (number, line) in (1..).zip(&exercise.details) {
+                let _ = writeln!(text, "  {number}. {line}");
+            }
+            for line in &exercise.cautions {
+                let _ = writeln!(text, "  !  {line}");
+            }
+            let _ = writeln!(text, "  From: {}", exercise.source);
+        }
+        text
+    }
+}
+
+impl<'a> PhaseView<'a> {
+    fn of(phase: &'a Phase) -> Self {
+        Self {
+            kind: phase.kind,
+            seconds: phase.seconds,
+            rep: phase.rep,
+            reps: phase.reps,
+            set: phase.set,
+            sets: phase.sets,
+            side: phase.side,
+            cue: &phase.cue,
+        }
+    }
+}
+
+impl Library {
+    /// What `list --json` prints.
+    #[must_use]
+    pub fn list(&self) -> Vec<ListView> {
+        self.iter().map(|found| ListView::of(found, self)).collect()
+    }
+
+    /// What `list` prints: a line for each routine and exercise.
+    #[must_use]
+    pub fn list_text(&self) -> String {
+        let list = self.list();
+        let width = |of: fn(&ListView) -> usize| list.iter().map(of).max().unwrap_or(0);
+        let (ids, lengths) = (
+            width(|row| row.id.len()),
+            width(|row| duration_text(row.seconds).len()),
+        );
+        let mut text = String::new();
+        for (kind, title) in [("routine", "Routines"), ("exercise", "Exercises")] {
+            let _ = writeln!(text, "{}{title}", if text.is_empty() { "" } else { "\n" });
+            for row in list.iter().filter(|row| row.kind == kind) {
+                let length = duration_text(row.seconds);
+                let _ = writeln!(
+                    text,
+                    "  {:ids$}  {length:>lengths$}  {}",
+                    row.id,
+                    row.line()
+                );
+            }
+        }
+        text
+    }
+}
+
+impl ListView {
+    fn of(found: Found<'_>, library: &Library) -> Self {
+        let plan = Plan::of(found, library);
+        Self {
+            kind: match found {
+                Found::Routine(_) => "routine",
+                Found::Exercise(_) => "exercise",
+            },
+            group: plan.common(|exercise| exercise.group),
+            position: plan.common(|exercise| exercise.position),
+            seconds: plan.total_seconds(),
+            id: plan.id,
+            name: plan.name,
+            about: plan.about,
+        }
+    }
+
+    fn line(&self) -> String {
+        match (self.kind, self.position) {
+            ("exercise", Some(position)) => format!("{}, {position}: {}", self.name, self.about),
+            _ => format!("{}: {}", self.name, self.about),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_get_what_they_rely_on() {
+        let plan = Library::shipped().plan("scapula-squeeze").unwrap();
+        let json = serde_json::to_value(plan.show()).unwrap();
+        let keys: Vec<_> = json.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(
+            keys,
+            ["id", "name", "group", "position", "total_seconds", "phases"]
+        );
+        assert_eq!(json["total_seconds"], 281);
+        assert_eq!(
+            json["phases"][0],
+            serde_json::json!({
+                "kind": "ready", "seconds": 6, "rep": null, "reps": null, "set": null, "sets": null, "side": null,
+                "cue": "Sit tall, arms by your sides"
+            })
+        );
+        assert_eq!(
+            json["phases"][1],
+            serde_json::json!({
+                "kind": "move", "seconds": 1.5, "rep": 1, "reps": 15, "set": 1, "sets": 2, "side": null,
+                "cue": "Squeeze your shoulder blades together"
+            })
+        );
+    }
+
+    #[test]
+    fn a_routine_is_shown_like_an_exercise() {
+        let json = serde_json::to_value(Library::shipped().plan("desk").unwrap().show()).unwrap();
+        assert_eq!(json["group"], "desk");
+        assert_eq!(json["position"], "sitting");
+        assert_eq!(json["total_seconds"], 347);
+    }
+
+    #[test]
+    fn the_list_tells_routines_from_exercises() {
+        let json = serde_json::to_value(Library::shipped().list()).unwrap();
+        assert_eq!(
+            json[2],
+            serde_json::json!({
+                "id": "moment", "name": "A moment", "kind": "routine", "group": "desk", "position": "sitting",
+                "seconds": 30, "about": "A few slow arches of your upper back, and on you go."
+            })
+        );
+        assert_eq!(json[4]["kind"], "exercise");
+        assert_eq!(json[4]["about"], "10 reps.");
+    }
+
+    #[test]
+    fn texts_read_well() {
+        insta::assert_snapshot!(Library::shipped().list_text(), @r"
+        Routines
+          desk                5 min 47 s  Desk stretch: Open your upper back and wake your shoulder blades without leaving your chair.
+          desk-short          2 min 54 s  Short desk stretch: The desk stretch with a single set of each exercise, for a busy day.
+          moment                    30 s  A moment: A few slow arches of your upper back, and on you go.
+
+        Exercises
+          scapula-squeeze     4 min 41 s  Squeezing the scapulas, sitting: 2 sets of 15 reps, each held for 5 s.
+          thoracic-extension   1 min 6 s  Thoracic extension, sitting: 10 reps.
+        ");
+        insta::assert_snapshot!(Library::shipped().plan("moment").unwrap().show_text(), @r"
+        A moment (30 s)
+        A few slow arches of your upper back, and on you go.
+
+        Thoracic extension, sitting: 4 reps (30 s)
+          1. Sit tall near the front of the seat, feet flat on the floor.
+          2. Clasp your hands behind your head and let your elbows point out to the sides.
+          3. Slowly arch your upper back and let your eyes travel up to the ceiling, then come back.
+          !  Move from the upper back and keep the lower back quiet.
+          !  A small arch is enough. Stop where it hurts.
+          From: Stretches and Exercises to Help Ease and Prevent Upper Back Pain, exercise 10
+        ");
+    }
+
+    #[test]
+    fn lengths_read_at_a_glance() {
+        let texts = [0.4, 30.0, 60.0, 66.2, 347.0].map(duration_text);
+        assert_eq!(texts, ["0 s", "30 s", "1 min", "1 min 6 s", "5 min 47 s"]);
+    }
+}

@@ -1,0 +1,105 @@
+//! What the schedule wants done.
+
+use serde::{Deserialize, Serialize};
+
+use super::Reminder;
+
+/// Something for the app to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Put the question. It takes the place of one that is still there.
+    Ask(Prompt),
+    /// Take the question back.
+    Withdraw,
+    /// Open the guide and play this routine or exercise in it.
+    OpenGuide(String),
+    /// Put the guide away.
+    CloseGuide,
+    /// Write a line to the history.
+    Record(Outcome),
+}
+
+/// A question to the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prompt {
+    /// What it is about.
+    pub reminder: Reminder,
+    /// The routine that "Start stretch" begins.
+    pub routine: String,
+    /// It comes for the second time and offers less.
+    pub short: bool,
+    /// Something holds reminders back, and has done so too long: ask, but softly.
+    pub quiet: bool,
+}
+
+/// How a reminder or a routine ended: one line of the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// A question was put.
+    Asked {
+        /// What it was about.
+        reminder: Reminder,
+        /// Whether it came for the second time.
+        short: bool,
+    },
+    /// A routine was done to its end.
+    Done {
+        /// Its id.
+        routine: String,
+        /// How long it took, in seconds.
+        seconds: u64,
+    },
+    /// A routine was begun and left.
+    Partly {
+        /// Its id.
+        routine: String,
+        /// How much of it was done, in seconds.
+        seconds: u64,
+        /// How long the whole is, in seconds.
+        total: u64,
+    },
+    /// The person wants to be asked later.
+    Snoozed {
+        /// What it was about.
+        reminder: Reminder,
+        /// For how long, in seconds.
+        seconds: u64,
+    },
+    /// The person declined.
+    Skipped {
+        /// What it was about.
+        reminder: Reminder,
+    },
+    /// Nobody answered, twice.
+    Ignored {
+        /// What it was about.
+        reminder: Reminder,
+    },
+    /// The person rested: went away long enough, slept, or said so.
+    Rested {
+        /// How long, in seconds; zero for "I just stood up".
+        seconds: u64,
+        /// How long the person had sat before, in seconds.
+        sat: u64,
+    },
+    /// How the upper back felt after a routine.
+    CheckIn {
+        /// The routine that came before.
+        routine: String,
+        /// The answer.
+        feeling: Feeling,
+    },
+}
+
+/// The answer to "How does your upper back feel?"
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Feeling {
+    /// Better than before.
+    Better,
+    /// The same.
+    Same,
+    /// Worse than before.
+    Worse,
+}

@@ -1,0 +1,137 @@
+//! What the schedule is told.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Zoned;
+use serde::{Deserialize, Serialize};
+
+use super::{Effect, Feeling, Rhythm};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The wake-up that [`Schedule::next_wakeup`](super::Schedule::next_wakeup) asked for, or any other:
+    /// the computer woke, the clock was set.
+    Wakeup,
+    /// The person began or ceased to use the computer.
+    Activity(Activity),
+    /// A reason to keep quiet has come up.
+    Held(Hold),
+    /// A reason to keep quiet has gone.
+    Released(Hold),
+    /// The session was locked, unlocked, left or taken up again.
+    Session(Session),
+    /// The person told us to do something.
+    Command(Command),
+    /// The settings changed.
+    Settings(Box<Rhythm>),
+    /// An effect could not be brought about.
+    Failed(Effect),
+    /// What became of the routine in the guide.
+    Guide(GuideReport),
+}
+
+/// Whether hands are on the keyboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// Typing or pointing, or simply there: a source that isn't asked for stillness tells no more.
+    Busy,
+    /// No input for a few seconds: a good moment.
+    Still,
+    /// No input for so long that nobody is at the computer.
+    Away {
+        /// The elapsed time of the last input.
+        since: Duration,
+    },
+}
+
+/// What happens to the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Session {
+    /// The screen was locked, or another user's session came to the front.
+    Locked,
+    /// The person is back in the session.
+    Unlocked,
+}
+
+/// A reason to keep quiet, by a word: `do-not-disturb`, `call`, `full-screen`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hold(Cow<'static, str>);
+
+impl Hold {
+    /// A hold of that name.
+    #[must_use]
+    pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self(reason.into())
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.replace('-', " "))
+    }
+}
+
+/// What the person can ask for, from notification, tray, window and command line alike.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Begin a routine (or a single exercise) now; without an id, the one that is offered.
+    Start(Option<String>),
+    /// Ask again later; without a length, after the usual snooze.
+    Snooze(Option<Duration>),
+    /// Not this time.
+    Skip,
+    /// No reminders until then.
+    Pause(Until),
+    /// The pause is over.
+    Resume,
+    /// "I just stood up."
+    Stood,
+}
+
+/// How long a pause lasts. Every pause has an end.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Until {
+    /// A length of time from now, time asleep included.
+    For(Duration),
+    /// A time on the wall clock.
+    Clock(Box<Zoned>),
+}
+
+/// What the guide tells of its routine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "report", rename_all = "kebab-case")]
+pub enum GuideReport {
+    /// The routine was done to its end.
+    Finished {
+        /// Its id.
+        routine: String,
+        /// How long it took, pauses left out.
+        seconds: u64,
+    },
+    /// The routine was ended early.
+    Ended {
+        /// Its id.
+        routine: String,
+        /// How much of it was done.
+        seconds: u64,
+        /// How long the whole is.
+        total: u64,
+    },
+    /// The answer to "How does your upper back feel?"
+    CheckIn {
+        /// The routine that came before.
+        routine: String,
+        /// The answer.
+        feeling: Feeling,
+    },
+}

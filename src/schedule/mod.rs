@@ -1,0 +1,685 @@
+//! Decides when to ask. Knows no clock, no screen and no disk.
+//!
+//! Events and the time go in, effects come out: [`handle`](Schedule::handle) does a step,
+//! [`next_wakeup`](Schedule::next_wakeup) says when to call again at the latest, [`status`](Schedule::status) is what
+//! may be shown. Calling early, or more often than asked, changes nothing.
+//!
+//! What is deliberately absent: there is no tick, no countdown and no heartbeat. The schedule learns that the computer
+//! slept from [`Moment::slept`], and everything else from the event that says so.
+
+mod effect;
+mod event;
+mod holds;
+mod reminder;
+mod seat;
+mod status;
+#[cfg(test)]
+mod tests;
+
+pub use effect::{Effect, Feeling, Outcome, Prompt};
+pub use event::{Activity, Command, Event, GuideReport, Hold, Session, Until};
+pub use reminder::{Reminder, Rhythm};
+pub use status::{Held, Next, Phase, Status};
+
+use std::time::Duration;
+
+use jiff::Zoned;
+
+use crate::time::{LONGEST, Moment};
+use holds::Holds;
+use seat::Seat;
+
+/// Less than this between two readings of the time asleep is the clocks' own noise.
+const NOISE: Duration = Duration::from_secs(1);
+
+/// The state of the day.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    rhythm: Rhythm,
+    stage: Stage,
+    seat: Seat,
+    /// The sit time from which the present interval counts.
+    from: Duration,
+    /// Whose turn it is among the reminders.
+    turn: usize,
+    /// The posture check of this interval has been made.
+    checked: bool,
+    activity: Activity,
+    /// Since when the session has been locked.
+    locked: Option<Duration>,
+    /// The sit time that was wiped when the present absence became a rest.
+    rested_from: Option<Duration>,
+    holds: Holds,
+    pause: Option<Pause>,
+    /// No question before this, so shortly after a wake-up or unlock.
+    settled: Duration,
+    last: Moment,
+}
+
+/// Where the next reminder stands.
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    /// Counting sit time.
+    Counting,
+    /// Waiting for a good moment.
+    Due {
+        since: Duration,
+        reminder: Reminder,
+        short: bool,
+    },
+    /// The question is on the screen.
+    Asking { since: Duration, prompt: Prompt },
+    /// The person wants to be asked later.
+    Snoozed { until: Duration, reminder: Reminder },
+    /// Nobody answered; it will come back once.
+    Unanswered { until: Duration, reminder: Reminder },
+    /// A routine plays. It was begun for this reminder, if for any.
+    Stretching {
+        routine: String,
+        reminder: Option<Reminder>,
+    },
+}
+
+/// Silence that the person asked for.
+#[derive(Clone, Debug, PartialEq)]
+struct Pause {
+    begun: Duration,
+    until: Until,
+}
+
+/// What happens by itself, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Deadline {
+    at: Duration,
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    PauseEnds,
+    AbsenceIsRest,
+    FallsDue(Reminder),
+    Ask,
+    Unanswered,
+    AskLater { short: bool },
+}
+
+impl What {
+    fn reason(self) -> &'static str {
+        match self {
+            Self::PauseEnds => "the pause ends",
+            Self::AbsenceIsRest => "the absence becomes a rest",
+            Self::FallsDue(_) => "a reminder falls due",
+            Self::Ask => "the grace or a hold ends",
+            Self::Unanswered => "the question went unanswered",
+            Self::AskLater { .. } => "it is time to ask again",
+        }
+    }
+}
+
+impl Schedule {
+    /// A fresh start: somebody has just sat down.
+    #[must_use]
+    pub fn new(rhythm: Rhythm, now: &Moment) -> Self {
+        Self {
+            rhythm,
+            stage: Stage::Counting,
+            seat: Seat::taken(now.elapsed),
+            from: Duration::ZERO,
+            turn: 0,
+            checked: false,
+            activity: Activity::Busy,
+            locked: None,
+            rested_from: None,
+            holds: Holds::default(),
+            pause: None,
+            settled: Duration::ZERO,
+            last: now.clone(),
+        }
+    }
+
+    /// Takes in what happened and answers with what to do.
+    pub fn handle(&mut self, event: Event, now: &Moment) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let slept = now.slept.saturating_sub(self.last.slept);
+        let elapsed = now.elapsed.max(self.last.elapsed);
+        self.last = Moment {
+            elapsed,
+            slept: now.slept.max(self.last.slept),
+            wall: now.wall.clone(),
+        };
+        if slept >= NOISE {
+            self.on_slept(elapsed.saturating_sub(slept), elapsed, &mut effects);
+        }
+        self.on_event(event, elapsed, &mut effects);
+        self.follow_presence(elapsed, &mut effects);
+        self.advance(elapsed, &mut effects);
+        effects
+    }
+
+    /// When to call [`handle`](Self::handle) again at the latest, in elapsed time, and why. `None`: when something happens.
+    #[must_use]
+    pub fn next_wakeup(&self) -> Option<(Duration, &'static str)> {
+        self.deadline()
+            .map(|deadline| (deadline.at, deadline.what.reason()))
+    }
+
+    /// Whether a good moment is waited for, so that stillness matters now.
+    #[must_use]
+    pub fn wants_stillness(&self) -> bool {
+        matches!(self.stage, Stage::Due { .. }) && self.is_free() && self.gone_since().is_none()
+    }
+
+    fn on_event(&mut self, event: Event, now: Duration, effects: &mut Vec<Effect>) {
+        match event {
+            Event::Wakeup => {}
+            Event::Activity(activity) => self.activity = activity,
+            Event::Held(hold) => self.on_held(hold, now, effects),
+            Event::Released(hold) => {
+                if self.holds.remove(&hold) {
+                    self.wait_anew(now);
+                }
+            }
+            Event::Session(Session::Locked) => self.locked = self.locked.or(Some(now)),
+            Event::Session(Session::Unlocked) => {
+                if self.locked.take().is_some() {
+                    self.settled = now + self.rhythm.settle;
+                }
+            }
+            Event::Command(command) => self.on_command(command, now, effects),
+            Event::Settings(rhythm) => self.rhythm = *rhythm,
+            Event::Failed(effect) => self.on_failed(&effect, now),
+            Event::Guide(report) => self.on_report(report, now, effects),
+        }
+    }
+
+    /// Nobody sat while the computer slept, and nothing is asked the moment that it wakes.
+    fn on_slept(&mut self, from: Duration, now: Duration, effects: &mut Vec<Effect>) {
+        self.seat.leave(from);
+        self.settled = now + self.rhythm.settle;
+        let away_since = self.seat.empty_since().unwrap_or(from);
+        if now.saturating_sub(away_since) >= self.rhythm.rest && self.rested_from.is_none() {
+            self.begin_again(now, effects);
+        }
+    }
+
+    fn on_held(&mut self, hold: Hold, now: Duration, effects: &mut Vec<Effect>) {
+        self.holds.add(hold, now);
+        self.step_back(now, effects);
+    }
+
+    /// Takes the question back without an answer; it stays due.
+    fn step_back(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        if let Stage::Asking { prompt, .. } = &self.stage {
+            effects.push(Effect::Withdraw);
+            self.stage = Stage::Due {
+                since: now,
+                reminder: prompt.reminder,
+                short: prompt.short,
+            };
+        }
+    }
+
+    /// What kept us from asking is over: look for a good moment from here on.
+    fn wait_anew(&mut self, now: Duration) {
+        if let Stage::Due { since, .. } = &mut self.stage {
+            *since = now;
+        }
+    }
+
+    fn on_command(&mut self, command: Command, now: Duration, effects: &mut Vec<Effect>) {
+        match command {
+            Command::Start(routine) => self.start(routine, effects),
+            Command::Snooze(length) => {
+                self.snooze(length.unwrap_or(self.rhythm.snooze), now, effects)
+            }
+            Command::Skip => self.skip(now, effects),
+            Command::Pause(until) => {
+                self.step_back(now, effects);
+                self.pause = Some(Pause { begun: now, until });
+            }
+            Command::Resume => {
+                self.pause = None;
+                self.wait_anew(now);
+            }
+            Command::Stood => self.stood(now, effects),
+        }
+    }
+
+    fn start(&mut self, routine: Option<String>, effects: &mut Vec<Effect>) {
+        let routine = routine.unwrap_or_else(|| self.offered_routine());
+        let reminder = match &self.stage {
+            Stage::Stretching { reminder, .. } => *reminder,
+            Stage::Counting => None,
+            Stage::Due { .. }
+            | Stage::Asking { .. }
+            | Stage::Snoozed { .. }
+            | Stage::Unanswered { .. } => Some(self.reminder()),
+        };
+        self.withdraw(effects);
+        effects.push(Effect::OpenGuide(routine.clone()));
+        self.stage = Stage::Stretching { routine, reminder };
+    }
+
+    fn offered_routine(&self) -> String {
+        match &self.stage {
+            Stage::Asking { prompt, .. } => prompt.routine.clone(),
+            Stage::Due { short, .. } => self.routine_for(*short),
+            Stage::Counting
+            | Stage::Snoozed { .. }
+            | Stage::Unanswered { .. }
+            | Stage::Stretching { .. } => self.rhythm.routine.clone(),
+        }
+    }
+
+    fn routine_for(&self, short: bool) -> String {
+        if short {
+            self.rhythm.short_routine.clone()
+        } else {
+            self.rhythm.routine.clone()
+        }
+    }
+
+    fn snooze(&mut self, length: Duration, now: Duration, effects: &mut Vec<Effect>) {
+        let reminder = self.reminder();
+        self.put_away(now, effects);
+        effects.push(Effect::Record(Outcome::Snoozed {
+            reminder,
+            seconds: length.as_secs(),
+        }));
+        self.stage = Stage::Snoozed {
+            until: now + length,
+            reminder,
+        };
+    }
+
+    /// Not this one: the next comes after another full interval.
+    fn skip(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let early = self.stage == Stage::Counting;
+        if !matches!(self.stage, Stage::Stretching { .. }) {
+            effects.push(Effect::Record(Outcome::Skipped {
+                reminder: self.reminder(),
+            }));
+        }
+        let check = self.reminder() == Reminder::Posture;
+        self.put_away(now, effects);
+        if check {
+            self.check_made();
+        } else {
+            self.next_interval(if early {
+                self.target()
+            } else {
+                self.seat.sat(now)
+            });
+        }
+    }
+
+    fn check_made(&mut self) {
+        self.checked = true;
+        self.stage = Stage::Counting;
+    }
+
+    fn stood(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let sat = self.seat.sat(now).as_secs();
+        effects.push(Effect::Record(Outcome::Rested { seconds: 0, sat }));
+        if let Stage::Stretching { .. } = self.stage {
+            self.seat.wipe(now);
+            self.next_interval_kept();
+        } else {
+            self.begin_again(now, effects);
+        }
+    }
+
+    /// What was begun for the reminder leaves the screen: the question or the guide.
+    fn put_away(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        self.withdraw(effects);
+        if let Stage::Stretching { .. } = self.stage {
+            effects.push(Effect::CloseGuide);
+            self.leave_guide(now);
+        }
+    }
+
+    fn withdraw(&self, effects: &mut Vec<Effect>) {
+        if let Stage::Asking { .. } = self.stage {
+            effects.push(Effect::Withdraw);
+        }
+    }
+
+    /// Someone who stretches is there, whatever the keyboard says; an absence can only begin afterwards.
+    fn leave_guide(&mut self, now: Duration) {
+        if let Activity::Away { since } = &mut self.activity {
+            *since = now.max(*since);
+        }
+        self.stage = Stage::Counting;
+    }
+
+    fn on_failed(&mut self, effect: &Effect, now: Duration) {
+        if let (Effect::OpenGuide(_), Stage::Stretching { reminder, .. }) = (effect, &self.stage) {
+            let reminder = *reminder;
+            self.leave_guide(now);
+            self.ask_again_if_due(reminder, now);
+        }
+    }
+
+    fn on_report(&mut self, report: GuideReport, now: Duration, effects: &mut Vec<Effect>) {
+        match report {
+            GuideReport::Finished { routine, seconds } => {
+                effects.push(Effect::Record(Outcome::Done { routine, seconds }));
+                self.on_stretched(true, now);
+            }
+            GuideReport::Ended {
+                routine,
+                seconds,
+                total,
+            } => {
+                effects.push(Effect::Record(Outcome::Partly {
+                    routine,
+                    seconds,
+                    total,
+                }));
+                self.on_stretched(seconds.saturating_mul(2) >= total, now);
+            }
+            GuideReport::CheckIn { routine, feeling } => {
+                effects.push(Effect::Record(Outcome::CheckIn { routine, feeling }));
+            }
+        }
+    }
+
+    /// At least half a routine is an answer; less is not, and asks for something shorter later.
+    fn on_stretched(&mut self, answered: bool, now: Duration) {
+        let Stage::Stretching { reminder, .. } = &self.stage else {
+            return;
+        };
+        let reminder = *reminder;
+        self.leave_guide(now);
+        if answered {
+            self.next_interval(self.seat.sat(now));
+        } else {
+            self.ask_again_if_due(reminder, now);
+        }
+    }
+
+    fn ask_again_if_due(&mut self, reminder: Option<Reminder>, now: Duration) {
+        let over = self.seat.sat(now) >= self.target();
+        if let Some(reminder) = reminder.or(over.then(|| self.reminder())) {
+            self.stage = Stage::Unanswered {
+                until: now + self.rhythm.ask_again,
+                reminder,
+            };
+        }
+    }
+
+    /// Brings the sit time into line with whether someone is there.
+    fn follow_presence(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        match (self.gone_since(), self.seat.empty_since()) {
+            (Some(since), None) => self.seat.leave(since),
+            (None, Some(left)) => self.come_back(left, now, effects),
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+    }
+
+    fn come_back(&mut self, left: Duration, now: Duration, effects: &mut Vec<Effect>) {
+        let away = now.saturating_sub(left);
+        if away >= self.rhythm.rest {
+            self.rested(now, effects);
+        }
+        if let Some(sat) = self.rested_from.take() {
+            effects.push(Effect::Record(Outcome::Rested {
+                seconds: away.as_secs(),
+                sat: sat.as_secs(),
+            }));
+        }
+        self.seat.sit(now);
+        self.wait_anew(now);
+    }
+
+    /// The person comes back from a rest. Whatever was begun meanwhile is over with it, but for a routine: that was
+    /// begun by coming back.
+    fn rested(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        if let Stage::Stretching { .. } = self.stage {
+            self.rested_from.get_or_insert(self.seat.sat(now));
+            self.seat.wipe(now);
+            self.next_interval_kept();
+        } else if self.rested_from.is_none() || self.stage != Stage::Counting {
+            self.begin_again(now, effects);
+        }
+    }
+
+    /// Since when nobody has been there.
+    fn gone_since(&self) -> Option<Duration> {
+        let away = match (&self.stage, self.activity) {
+            (Stage::Stretching { .. }, _) => None,
+            (_, Activity::Away { since }) => Some(since),
+            (_, Activity::Busy | Activity::Still) => None,
+        };
+        away.into_iter().chain(self.locked).min()
+    }
+
+    /// A rest: the sit time is wiped and everything begins again.
+    fn begin_again(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        if !matches!(self.stage, Stage::Counting | Stage::Due { .. }) {
+            self.turn += 1;
+        }
+        self.put_away(now, effects);
+        if self.seat.empty_since().is_some() {
+            self.rested_from.get_or_insert(self.seat.sat(now));
+        }
+        self.seat.wipe(now);
+        self.stage = Stage::Counting;
+        self.next_interval_kept();
+    }
+
+    fn next_interval_kept(&mut self) {
+        self.from = Duration::ZERO;
+        self.checked = false;
+    }
+
+    fn next_interval(&mut self, from: Duration) {
+        self.stage = Stage::Counting;
+        self.from = from;
+        self.turn += 1;
+        self.checked = false;
+    }
+
+    /// The sit time at which the next reminder falls due.
+    fn target(&self) -> Duration {
+        self.from + self.rhythm.sit
+    }
+
+    /// The reminder in question: the one that is due or asked, else the one whose turn is next.
+    fn reminder(&self) -> Reminder {
+        match &self.stage {
+            Stage::Due { reminder, .. }
+            | Stage::Snoozed { reminder, .. }
+            | Stage::Unanswered { reminder, .. } => *reminder,
+            Stage::Asking { prompt, .. } => prompt.reminder,
+            Stage::Stretching {
+                reminder: Some(reminder),
+                ..
+            } => *reminder,
+            Stage::Counting | Stage::Stretching { reminder: None, .. } => self.upcoming(),
+        }
+    }
+
+    fn upcoming(&self) -> Reminder {
+        let order = &self.rhythm.reminders;
+        order
+            .get(self.turn % order.len().max(1))
+            .copied()
+            .unwrap_or(Reminder::Stand)
+    }
+
+    fn is_free(&self) -> bool {
+        self.pause.is_none() && self.holds.is_clear()
+    }
+
+    /// When the present state of things ends by itself. The one place that knows; [`advance`](Self::advance) acts on it.
+    fn deadline(&self) -> Option<Deadline> {
+        let pause = self.pause_end().map(|at| Deadline {
+            at,
+            what: What::PauseEnds,
+        });
+        let stage = match self.seat.empty_since() {
+            Some(since) => self.rest_deadline(since),
+            None if self.pause.is_some() => None,
+            None => self.stage_deadline(),
+        };
+        pause
+            .into_iter()
+            .chain(stage)
+            .min_by_key(|deadline| deadline.at)
+    }
+
+    fn rest_deadline(&self, since: Duration) -> Option<Deadline> {
+        let pending = self.rested_from.is_none();
+        pending.then(|| Deadline {
+            at: since + self.rhythm.rest,
+            what: What::AbsenceIsRest,
+        })
+    }
+
+    fn stage_deadline(&self) -> Option<Deadline> {
+        match &self.stage {
+            Stage::Counting => self.due_deadline(),
+            Stage::Due { since, .. } => Some(Deadline {
+                at: self.good_moment(*since),
+                what: What::Ask,
+            }),
+            Stage::Asking { since, .. } => Some(Deadline {
+                at: *since + self.rhythm.ask_for,
+                what: What::Unanswered,
+            }),
+            Stage::Snoozed { until, .. } => Some(Deadline {
+                at: *until,
+                what: What::AskLater { short: false },
+            }),
+            Stage::Unanswered { until, .. } => Some(Deadline {
+                at: *until,
+                what: What::AskLater { short: true },
+            }),
+            Stage::Stretching { .. } => None,
+        }
+    }
+
+    fn due_deadline(&self) -> Option<Deadline> {
+        let check = (self.rhythm.posture_check && !self.checked)
+            .then(|| {
+                self.seat
+                    .reaches(self.target().saturating_sub(self.rhythm.sit / 2))
+            })
+            .flatten()
+            .map(|at| Deadline {
+                at,
+                what: What::FallsDue(Reminder::Posture),
+            });
+        let due = self.seat.reaches(self.target());
+        check.or(due.map(|at| Deadline {
+            at,
+            what: What::FallsDue(self.upcoming()),
+        }))
+    }
+
+    /// When to put a question that fell due at `since`, as things stand.
+    fn good_moment(&self, since: Duration) -> Duration {
+        let patience = match self.activity {
+            Activity::Still => Duration::ZERO,
+            Activity::Busy | Activity::Away { .. } => self.rhythm.grace,
+        };
+        let held_until = self.holds.end(self.rhythm.hold_at_most).unwrap_or_default();
+        (since + patience).max(self.settled).max(held_until)
+    }
+
+    /// Clock times move with the clock and the zone; lengths of time don't. No pause is longer than [`LONGEST`].
+    fn pause_end(&self) -> Option<Duration> {
+        let pause = self.pause.as_ref()?;
+        let end = match &pause.until {
+            Until::For(length) => pause.begun.saturating_add(*length),
+            Until::Clock(wall) => self.last.elapsed_at(&in_zone(wall, &self.last.wall)),
+        };
+        Some(end.min(pause.begun + LONGEST))
+    }
+
+    /// Does whatever has fallen due.
+    fn advance(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        while let Some(deadline) = self.deadline().filter(|deadline| deadline.at <= now) {
+            self.act(deadline.what, now, effects);
+        }
+    }
+
+    fn act(&mut self, what: What, now: Duration, effects: &mut Vec<Effect>) {
+        match what {
+            What::PauseEnds => {
+                self.pause = None;
+                self.wait_anew(now);
+            }
+            What::AbsenceIsRest => self.begin_again(now, effects),
+            What::FallsDue(reminder) => {
+                self.stage = Stage::Due {
+                    since: now,
+                    reminder,
+                    short: false,
+                }
+            }
+            What::AskLater { short } => {
+                self.stage = Stage::Due {
+                    since: now,
+                    reminder: self.reminder(),
+                    short,
+                }
+            }
+            What::Ask => self.ask(now, effects),
+            What::Unanswered => self.unanswered(now, effects),
+        }
+    }
+
+    fn ask(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let Stage::Due {
+            reminder, short, ..
+        } = self.stage
+        else {
+            return;
+        };
+        if reminder == Reminder::Posture
+            && self.seat.sat(now) + self.rhythm.sit / 4 >= self.target()
+        {
+            // It was kept back for so long that the next reminder is near: one question is enough.
+            return self.check_made();
+        }
+        let prompt = Prompt {
+            reminder,
+            routine: self.routine_for(short),
+            short,
+            quiet: !self.holds.is_clear(),
+        };
+        effects.push(Effect::Ask(prompt.clone()));
+        effects.push(Effect::Record(Outcome::Asked { reminder, short }));
+        self.stage = Stage::Asking { since: now, prompt };
+    }
+
+    /// An unanswered question comes back once, shorter, and then not before the next full interval.
+    fn unanswered(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let Stage::Asking { prompt, .. } = &self.stage else {
+            return;
+        };
+        let (reminder, short) = (prompt.reminder, prompt.short);
+        effects.push(Effect::Withdraw);
+        if reminder == Reminder::Posture {
+            self.check_made();
+        } else if short {
+            effects.push(Effect::Record(Outcome::Ignored { reminder }));
+            self.next_interval(self.seat.sat(now));
+        } else {
+            self.stage = Stage::Unanswered {
+                until: now + self.rhythm.ask_again,
+                reminder,
+            };
+        }
+    }
+}
+
+/// The same clock time in the zone of `now`.
+fn in_zone(wall: &Zoned, now: &Zoned) -> Zoned {
+    wall.datetime()
+        .to_zoned(now.time_zone().clone())
+        .unwrap_or_else(|_| wall.clone())
+}

@@ -1,0 +1,75 @@
+//! How long the person has been sitting.
+
+use std::time::Duration;
+
+/// Sit time: it grows while the person is at the computer, stands still while nobody is, and is wiped by a rest.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Seat {
+    /// Sit time before the present stay.
+    before: Duration,
+    state: State,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum State {
+    Taken { since: Duration },
+    Empty { since: Duration },
+}
+
+impl Seat {
+    /// Someone sits down.
+    pub(super) fn taken(now: Duration) -> Self {
+        Self {
+            before: Duration::ZERO,
+            state: State::Taken { since: now },
+        }
+    }
+
+    /// The person is there, from now on if not already.
+    pub(super) fn sit(&mut self, now: Duration) {
+        if let State::Empty { .. } = self.state {
+            self.state = State::Taken { since: now };
+        }
+    }
+
+    /// Nobody has been there since `since`, which may lie in the past but not before the person came.
+    pub(super) fn leave(&mut self, since: Duration) {
+        if let State::Taken { since: came } = self.state {
+            let left = since.max(came);
+            self.before += left - came;
+            self.state = State::Empty { since: left };
+        }
+    }
+
+    /// The sit time begins again at nothing.
+    pub(super) fn wipe(&mut self, now: Duration) {
+        self.before = Duration::ZERO;
+        if let State::Taken { since } = &mut self.state {
+            *since = now;
+        }
+    }
+
+    /// The sit time up to now.
+    pub(super) fn sat(&self, now: Duration) -> Duration {
+        match self.state {
+            State::Taken { since } => self.before + now.saturating_sub(since),
+            State::Empty { .. } => self.before,
+        }
+    }
+
+    /// Since when the seat has been empty.
+    pub(super) fn empty_since(&self) -> Option<Duration> {
+        match self.state {
+            State::Taken { .. } => None,
+            State::Empty { since } => Some(since),
+        }
+    }
+
+    /// When the sit time will reach `target`, if the person stays.
+    pub(super) fn reaches(&self, target: Duration) -> Option<Duration> {
+        match self.state {
+            State::Taken { since } => Some(since + target.saturating_sub(self.before)),
+            State::Empty { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! What may be shown of the schedule.
+
+use std::time::Duration;
+
+use jiff::Zoned;
+use serde::{Deserialize, Serialize};
+
+use super::{Hold, Prompt, Reminder, Schedule, Stage};
+use crate::time::Moment;
+
+/// Where in the day the person is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Sit time is counted.
+    Sitting,
+    /// A reminder is due and waits for a good moment.
+    Due,
+    /// The question is on the screen.
+    Asking,
+    /// The person wants to be asked later.
+    Snoozed,
+    /// A routine plays.
+    Stretching,
+    /// Nobody is at the computer.
+    Away,
+    /// The person asked for silence, with an end.
+    Paused,
+}
+
+impl Phase {
+    /// Its word in texts and JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sitting => "sitting",
+            Self::Due => "due",
+            Self::Asking => "asking",
+            Self::Snoozed => "snoozed",
+            Self::Stretching => "stretching",
+            Self::Away => "away",
+            Self::Paused => "paused",
+        }
+    }
+}
+
+/// The schedule as it may be shown: computed each time, kept nowhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Status {
+    /// Where in the day the person is.
+    pub phase: Phase,
+    /// How long the person has sat.
+    pub sit: Duration,
+    /// The next reminder, if its time can be told.
+    pub next: Option<Next>,
+    /// What keeps us quiet at present.
+    pub holds: Vec<Held>,
+    /// When the pause ends, while there is one.
+    pub paused_until: Option<Zoned>,
+    /// Since when nobody has been there.
+    pub away_since: Option<Zoned>,
+    /// The routine that plays.
+    pub routine: Option<String>,
+    /// The question that is on the screen.
+    pub asking: Option<Prompt>,
+    /// One line for people: the phase, what holds the reminder and since when, and when it comes.
+    pub why: String,
+}
+
+/// When the next reminder comes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Next {
+    /// The time on the wall clock, if things go on as they are.
+    pub at: Zoned,
+    /// The latest time at which it comes, if the person stays.
+    pub latest: Zoned,
+    /// What it is about.
+    pub reminder: Reminder,
+}
+
+/// A hold, on the wall clock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// The reason.
+    pub reason: Hold,
+    /// Since when.
+    pub since: Zoned,
+    /// When it ceases to count, at the latest.
+    pub until: Zoned,
+}
+
+impl Schedule {
+    /// What may be shown at this moment.
+    #[must_use]
+    pub fn status(&self, now: &Moment) -> Status {
+        let mut status = Status {
+            phase: self.phase(),
+            sit: self.seat.sat(now.elapsed),
+            next: self.next(now),
+            holds: self.held(now),
+            paused_until: self.pause_end().map(|end| now.wall_at(end)),
+            away_since: self.seat.empty_since().map(|since| now.wall_at(since)),
+            routine: match &self.stage {
+                Stage::Stretching { routine, .. } => Some(routine.clone()),
+                Stage::Counting
+                | Stage::Due { .. }
+                | Stage::Asking { .. }
+                | Stage::Snoozed { .. }
+                | Stage::Unanswered { .. } => None,
+            },
+            asking: match &self.stage {
+                Stage::Asking { prompt, .. } => Some(prompt.clone()),
+                Stage::Counting
+                | Stage::Due { .. }
+                | Stage::Stretching { .. }
+                | Stage::Snoozed { .. }
+                | Stage::Unanswered { .. } => None,
+            },
+            why: String::new(),
+        };
+        status.why = why(&status, now);
+        status
+    }
+
+    /// Where in the day the person is.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        match &self.stage {
+            Stage::Stretching { .. } => Phase::Stretching,
+            _ if self.pause.is_some() => Phase::Paused,
+            _ if self.seat.empty_since().is_some() => Phase::Away,
+            Stage::Counting | Stage::Unanswered { .. } => Phase::Sitting,
+            Stage::Due { .. } => Phase::Due,
+            Stage::Asking { .. } => Phase::Asking,
+            Stage::Snoozed { .. } => Phase::Snoozed,
+        }
+    }
+
+    /// Nobody can tell when somebody who is away or stretches will be asked next.
+    fn next(&self, now: &Moment) -> Option<Next> {
+        let falls_due = match &self.stage {
+            Stage::Stretching { .. } => None,
+            Stage::Asking { since, .. } => {
+                let at = now.wall_at(*since);
+                return Some(Next {
+                    latest: at.clone(),
+                    at,
+                    reminder: self.reminder(),
+                });
+            }
+            Stage::Counting => self.due_deadline().map(|deadline| deadline.at),
+            Stage::Due { since, .. } => Some(*since),
+            Stage::Snoozed { until, .. } | Stage::Unanswered { until, .. } => Some(*until),
+        };
+        let falls_due = falls_due.filter(|_| self.seat.empty_since().is_none())?;
+        let free = falls_due
+            .max(self.pause_end().unwrap_or_default())
+            .max(now.elapsed);
+        let at = free.max(self.settled);
+        let held_until = self.holds.end(self.rhythm.hold_at_most).unwrap_or_default();
+        let patient_from = if let Stage::Due { since, .. } = self.stage {
+            since.max(self.pause_end().unwrap_or_default())
+        } else {
+            free
+        };
+        let latest = (patient_from + self.rhythm.grace).max(at).max(held_until);
+        Some(Next {
+            at: now.wall_at(at),
+            latest: now.wall_at(latest),
+            reminder: self.next_reminder(),
+        })
+    }
+
+    fn next_reminder(&self) -> Reminder {
+        match (
+            &self.stage,
+            self.due_deadline().map(|deadline| deadline.what),
+        ) {
+            (Stage::Counting, Some(super::What::FallsDue(reminder))) => reminder,
+            _ => self.reminder(),
+        }
+    }
+
+    fn held(&self, now: &Moment) -> Vec<Held> {
+        let held = |(reason, since): (&Hold, Duration)| Held {
+            reason: reason.clone(),
+            since: now.wall_at(since),
+            until: now.wall_at(since + self.rhythm.hold_at_most),
+        };
+        self.holds.iter().map(held).collect()
+    }
+}
+
+/// One line on the phase, what holds the reminder, and when it comes. It names clock times, so that it stays true
+/// until something happens.
+fn why(status: &Status, now: &Moment) -> String {
+    let clock = |time: &Zoned| clock_time(time, &now.wall);
+    let next = status.next.as_ref();
+    let name = next.map_or("reminder", |next| next.reminder.name());
+    let quiet = status.holds.iter().max_by(|a, b| a.until.cmp(&b.until));
+    match (status.phase, &status.paused_until, &status.away_since) {
+        (Phase::Stretching, ..) => "Stretching now".to_owned(),
+        (Phase::Paused, Some(until), _) => format!("Paused until {}", clock(until)),
+        (Phase::Away, _, Some(since)) => format!("Away since {}", clock(since)),
+        (Phase::Asking, ..) => format!("Time for a {name}"),
+        (phase, ..) => {
+            let latest = next.map(|next| clock(&next.latest)).unwrap_or_default();
+            let at = next.map(|next| clock(&next.at)).unwrap_or_default();
+            match (phase, quiet) {
+                (Phase::Due, Some(held)) => {
+                    format!(
+                        "A {name} is due; {} since {}, at the latest {latest}",
+                        held.reason,
+                        clock(&held.since)
+                    )
+                }
+                (Phase::Due, None) => {
+                    format!("A {name} is due; waiting for a good moment, at the latest {latest}")
+                }
+                (Phase::Snoozed, _) => format!("Snoozed: {name} at {at}"),
+                (_, Some(held)) => format!(
+                    "Next: {name}, about {at}; {} since {}",
+                    held.reason,
+                    clock(&held.since)
+                ),
+                (_, None) => format!("Next: {name}, about {at}"),
+            }
+        }
+    }
+}
+
+/// The time of day, with the day where it is another one.
+fn clock_time(time: &Zoned, now: &Zoned) -> String {
+    let time = time.with_time_zone(now.time_zone().clone());
+    let format = if time.date() == now.date() {
+        "%H:%M"
+    } else if now
+        .date()
+        .tomorrow()
+        .is_ok_and(|tomorrow| tomorrow == time.date())
+    {
+        "%H:%M tomorrow"
+    } else {
+        "%H:%M on %-d %B"
+    };
+    time.strftime(format).to_string()
+}

@@ -1,0 +1,147 @@
+//! A day that passes at once: the schedule with clocks made of numbers.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Zoned};
+
+use super::super::*;
+use crate::time::Moment;
+
+/// A day in the life of a schedule, with a diary of all that it did.
+pub(super) struct Day {
+    pub(super) schedule: Schedule,
+    now: Moment,
+    pub(super) diary: String,
+    asks: Vec<Asked>,
+}
+
+/// A question, with the circumstances in which it was put.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) at: Duration,
+    pub(super) prompt: Prompt,
+}
+
+impl Day {
+    /// Monday, 2 March 2026, nine o'clock in Berlin: somebody sits down.
+    pub(super) fn begin(rhythm: Rhythm) -> Self {
+        let wall: Zoned = "2026-03-02T09:00:00[Europe/Berlin]".parse().unwrap();
+        let now = Moment {
+            elapsed: Duration::from_secs(1000),
+            slept: Duration::ZERO,
+            wall,
+        };
+        Self {
+            schedule: Schedule::new(rhythm, &now),
+            now,
+            diary: String::new(),
+            asks: Vec::new(),
+        }
+    }
+
+    pub(super) fn tell(&mut self, event: Event) -> Vec<Effect> {
+        let effects = self.schedule.handle(event, &self.now);
+        for effect in &effects {
+            writeln!(
+                self.diary,
+                "{} {}",
+                self.now.wall.strftime("%H:%M:%S"),
+                word(effect)
+            )
+            .unwrap();
+            if let Effect::Ask(prompt) = effect {
+                self.asks.push(Asked {
+                    at: self.now.elapsed,
+                    prompt: prompt.clone(),
+                });
+            }
+        }
+        effects
+    }
+
+    /// Lets time pass, waking the schedule whenever it asked to be woken.
+    pub(super) fn pass(&mut self, time: Duration) {
+        let end = self.now.elapsed + time;
+        while let Some((wakeup, _)) = self.schedule.next_wakeup().filter(|(at, _)| *at <= end) {
+            self.forward(wakeup.saturating_sub(self.now.elapsed));
+            self.tell(Event::Wakeup);
+        }
+        self.forward(end.saturating_sub(self.now.elapsed));
+    }
+
+    /// The lid is shut: time passes and nobody is woken, until it opens again.
+    pub(super) fn sleep(&mut self, time: Duration) {
+        self.forward(time);
+        self.now.slept += time;
+        self.tell(Event::Wakeup);
+    }
+
+    /// The program is stopped, as by a debugger: time passes, nobody sleeps, nobody is woken.
+    pub(super) fn stop(&mut self, time: Duration) {
+        self.forward(time);
+        self.tell(Event::Wakeup);
+    }
+
+    /// Somebody sets the clock.
+    pub(super) fn set_clock(&mut self, by: SignedDuration) {
+        self.now.wall = self.now.wall.checked_add(by).unwrap();
+        self.tell(Event::Wakeup);
+    }
+
+    /// Somebody travels.
+    pub(super) fn travel(&mut self, zone: &str) {
+        self.now.wall = self.now.wall.in_tz(zone).unwrap();
+        self.tell(Event::Wakeup);
+    }
+
+    pub(super) fn now(&self) -> &Moment {
+        &self.now
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.now.elapsed
+    }
+
+    pub(super) fn status(&self) -> Status {
+        self.schedule.status(&self.now)
+    }
+
+    pub(super) fn asks(&self) -> &[Asked] {
+        &self.asks
+    }
+
+    fn forward(&mut self, time: Duration) {
+        self.now.elapsed += time;
+        self.now.wall = self
+            .now
+            .wall
+            .checked_add(SignedDuration::try_from(time).unwrap())
+            .unwrap();
+    }
+}
+
+fn word(effect: &Effect) -> String {
+    match effect {
+        Effect::Ask(prompt) => {
+            let short = if prompt.short { ", short" } else { "" };
+            let quiet = if prompt.quiet { ", quiet" } else { "" };
+            format!("ask: {}{short}{quiet}", prompt.reminder.word())
+        }
+        Effect::Withdraw => "withdraw".to_owned(),
+        Effect::OpenGuide(routine) => format!("open guide: {routine}"),
+        Effect::CloseGuide => "close guide".to_owned(),
+        Effect::Record(outcome) => match outcome {
+            Outcome::Asked { .. } => "record: asked".to_owned(),
+            Outcome::Done { routine, .. } => format!("record: done {routine}"),
+            Outcome::Partly { seconds, total, .. } => format!("record: partly {seconds}/{total}"),
+            Outcome::Snoozed { seconds, .. } => format!("record: snoozed {} min", seconds / 60),
+            Outcome::Skipped { reminder } => format!("record: skipped {}", reminder.word()),
+            Outcome::Ignored { reminder } => format!("record: ignored {}", reminder.word()),
+            Outcome::Rested { seconds, sat } => {
+                format!("record: rested {} min after {} min", seconds / 60, sat / 60)
+            }
+            Outcome::CheckIn { feeling, .. } => format!("record: check-in {feeling:?}"),
+        },
+    }
+}

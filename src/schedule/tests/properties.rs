@@ -1,0 +1,381 @@
+//! Random days: whatever happens, some things must always hold.
+
+use jiff::SignedDuration;
+use proptest::prelude::*;
+
+use super::day::Day;
+use super::*;
+
+/// Something that happens on a random day.
+#[derive(Clone, Debug)]
+enum Step {
+    Tell(Event),
+    /// The last input was so many seconds ago.
+    Leave(u64),
+    Pass(u64),
+    Sleep(u64),
+    Stop(u64),
+    SetClock(i64),
+    Travel(&'static str),
+    PauseUntilClock(u64),
+}
+
+const HOLDS: [&str; 3] = ["call", "do-not-disturb", "full-screen"];
+
+fn hold() -> impl Strategy<Value = Hold> {
+    prop::sample::select(&HOLDS[..]).prop_map(Hold::new)
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        Just(Command::Start(None)),
+        Just(Command::Start(Some("scapula-squeeze".to_owned()))),
+        prop::option::of((1..3600u64).prop_map(seconds)).prop_map(Command::Snooze),
+        Just(Command::Skip),
+        (1..20_000u64).prop_map(|length| Command::Pause(Until::For(seconds(length)))),
+        Just(Command::Resume),
+        Just(Command::Stood),
+    ]
+}
+
+fn report() -> impl Strategy<Value = GuideReport> {
+    let routine = "desk".to_owned();
+    prop_oneof![
+        Just(GuideReport::Finished {
+            routine: routine.clone(),
+            seconds: 340
+        }),
+        (0..340u64).prop_map(move |seconds| GuideReport::Ended {
+            routine: routine.clone(),
+            seconds,
+            total: 340
+        }),
+        Just(GuideReport::CheckIn {
+            routine: "desk".to_owned(),
+            feeling: Feeling::Same
+        }),
+    ]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        1 => Just(Event::Wakeup),
+        3 => Just(Event::Activity(Activity::Busy)),
+        3 => Just(Event::Activity(Activity::Still)),
+        1 => hold().prop_map(Event::Held),
+        2 => hold().prop_map(Event::Released),
+        1 => Just(Event::Session(Session::Locked)),
+        2 => Just(Event::Session(Session::Unlocked)),
+        3 => command().prop_map(Event::Command),
+        1 => report().prop_map(Event::Guide),
+        1 => Just(Event::Failed(Effect::OpenGuide("desk".to_owned()))),
+        1 => random_rhythm().prop_map(|rhythm| Event::Settings(Box::new(rhythm))),
+    ]
+}
+
+fn random_rhythm() -> impl Strategy<Value = Rhythm> {
+    (
+        60..7200u64,
+        60..1200u64,
+        1..600u64,
+        1..600u64,
+        any::<bool>(),
+    )
+        .prop_map(|(sit, rest, grace, ask_for, posture_check)| Rhythm {
+            sit: seconds(sit),
+            rest: seconds(rest),
+            grace: seconds(grace),
+            ask_for: seconds(ask_for),
+            posture_check,
+            ..rhythm()
+        })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => event().prop_map(Step::Tell),
+        2 => (0..400u64).prop_map(Step::Leave),
+        6 => (0..7200u64).prop_map(Step::Pass),
+        1 => (0..86_400u64).prop_map(Step::Sleep),
+        1 => (0..7200u64).prop_map(Step::Stop),
+        1 => (-200_000..200_000i64).prop_map(Step::SetClock),
+        1 => prop::sample::select(&["Asia/Tokyo", "America/St_Johns", "Europe/Berlin"][..]).prop_map(Step::Travel),
+        1 => (1..100_000u64).prop_map(Step::PauseUntilClock),
+    ]
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(step(), 0..60)
+}
+
+fn play(day: &mut Day, step: &Step) {
+    match step {
+        Step::Tell(event) => drop(day.tell(event.clone())),
+        Step::Leave(ago) => {
+            let since = day.elapsed().saturating_sub(seconds(*ago));
+            day.tell(Event::Activity(Activity::Away { since }));
+        }
+        Step::Pass(time) => day.pass(seconds(*time)),
+        Step::Sleep(time) => day.sleep(seconds(*time)),
+        Step::Stop(time) => day.stop(seconds(*time)),
+        Step::SetClock(by) => day.set_clock(SignedDuration::from_secs(*by)),
+        Step::Travel(zone) => day.travel(zone),
+        Step::PauseUntilClock(ahead) => {
+            let wall = day.now().wall_at(day.elapsed() + seconds(*ahead));
+            day.tell(Event::Command(Command::Pause(Until::Clock(Box::new(wall)))));
+        }
+    }
+}
+
+fn is_clock(step: &Step) -> bool {
+    matches!(step, Step::SetClock(_) | Step::Travel(_))
+}
+
+/// What must hold after every step of every day.
+fn check_steps(steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut day = Day::begin(rhythm());
+    for step in steps {
+        let before = day.schedule.clone();
+        let (asked, at, sat) = (day.asks().len(), day.elapsed(), day.status().sit);
+        play(&mut day, step);
+        wakes_in_the_future(&day)?;
+        a_second_wakeup_changes_nothing(&mut day)?;
+        asks_only_who_may_be_asked(&day, &before, step, asked)?;
+        sit_time_is_honest(&day, &before, step, at, sat)?;
+        if is_clock(step) {
+            the_clock_moves_only_clock_times(&day, &before)?;
+        }
+        the_status_is_true(&day)?;
+    }
+    Ok(())
+}
+
+fn wakes_in_the_future(day: &Day) -> Result<(), TestCaseError> {
+    if let Some((wakeup, reason)) = day.schedule.next_wakeup() {
+        prop_assert!(
+            wakeup > day.elapsed(),
+            "{reason} lies {:?} in the past",
+            day.elapsed() - wakeup
+        );
+    }
+    Ok(())
+}
+
+fn a_second_wakeup_changes_nothing(day: &mut Day) -> Result<(), TestCaseError> {
+    day.tell(Event::Wakeup);
+    let before = day.schedule.clone();
+    prop_assert_eq!(day.tell(Event::Wakeup), vec![]);
+    prop_assert_eq!(&before.stage, &day.schedule.stage);
+    prop_assert_eq!(&before.seat, &day.schedule.seat);
+    prop_assert_eq!(before.next_wakeup(), day.schedule.next_wakeup());
+    Ok(())
+}
+
+/// Whether the circumstances can only have stayed as they were during the step.
+fn lasts(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::Pass(_) | Step::Stop(_) | Step::SetClock(_) | Step::Travel(_)
+    )
+}
+
+fn asks_only_who_may_be_asked(
+    day: &Day,
+    before: &Schedule,
+    step: &Step,
+    asked: usize,
+) -> Result<(), TestCaseError> {
+    let after = &day.schedule;
+    let new = &day.asks()[asked..];
+    if lasts(step) && before.seat.empty_since().is_some() {
+        prop_assert!(new.is_empty(), "asked an empty chair");
+    }
+    if after.pause.is_some() && before.pause == after.pause {
+        prop_assert!(new.is_empty(), "asked in a pause");
+    }
+    for ask in new {
+        let held = before
+            .holds
+            .end(after.rhythm.hold_at_most)
+            .filter(|_| lasts(step));
+        prop_assert!(held.is_none_or(|end| ask.at >= end), "asked while held");
+        prop_assert!(
+            held.is_none() || ask.prompt.quiet,
+            "asked loudly while held"
+        );
+        prop_assert!(
+            ask.at >= after.settled.min(before.settled),
+            "asked so soon after waking"
+        );
+    }
+    let counting = before.stage == Stage::Counting && !before.rhythm.posture_check;
+    if counting
+        && matches!(step, Step::Pass(_))
+        && let Some(first) = new.first()
+    {
+        asks_in_time(before, first.at)?;
+    }
+    Ok(())
+}
+
+/// Nobody is asked before the rhythm's time, nor, present and free, later than that and the grace.
+fn asks_in_time(before: &Schedule, at: Duration) -> Result<(), TestCaseError> {
+    let due = before.seat.reaches(before.target()).unwrap_or_default();
+    prop_assert!(at >= due, "asked {:?} too early", due - at);
+    if before.is_free() {
+        let due = due.max(before.last.elapsed);
+        let latest = (due + before.rhythm.grace).max(before.settled);
+        prop_assert!(at <= latest, "asked {:?} too late", at - latest);
+    }
+    Ok(())
+}
+
+fn sit_time_is_honest(
+    day: &Day,
+    before: &Schedule,
+    step: &Step,
+    at: Duration,
+    sat: Duration,
+) -> Result<(), TestCaseError> {
+    let now_sat = day.status().sit;
+    let passed = day.elapsed() - at;
+    prop_assert!(now_sat <= sat + passed, "sit time grew faster than time");
+    if matches!(step, Step::Sleep(slept) if *slept >= 1) {
+        prop_assert!(now_sat <= sat, "sit time grew in sleep");
+    }
+    if lasts(step) && before.seat.empty_since().is_some() {
+        prop_assert!(now_sat <= sat, "sit time grew in an empty chair");
+    }
+    let rested =
+        matches!(step, Step::Sleep(_) | Step::Tell(_)) || day.schedule.rested_from.is_some();
+    let back_dated = matches!(step, Step::Leave(_));
+    prop_assert!(
+        now_sat >= sat || rested || back_dated,
+        "sit time shrank without a rest"
+    );
+    Ok(())
+}
+
+fn the_clock_moves_only_clock_times(day: &Day, before: &Schedule) -> Result<(), TestCaseError> {
+    let by_clock = matches!(
+        before.pause,
+        Some(Pause {
+            until: Until::Clock(_),
+            ..
+        })
+    );
+    if !by_clock {
+        prop_assert_eq!(before.next_wakeup(), day.schedule.next_wakeup());
+    }
+    Ok(())
+}
+
+fn the_status_is_true(day: &Day) -> Result<(), TestCaseError> {
+    let status = day.status();
+    prop_assert!(!status.why.is_empty());
+    if let Some(next) = &status.next {
+        prop_assert!(next.at <= next.latest, "{} after {}", next.at, next.latest);
+        let asking =
+            status.phase == Phase::Asking || matches!(day.schedule.stage, Stage::Asking { .. });
+        prop_assert!(
+            asking || next.latest >= day.now().wall,
+            "the latest time has passed"
+        );
+    }
+    prop_assert_eq!(status.phase == Phase::Stretching, status.routine.is_some());
+    Ok(())
+}
+
+/// After eight hours asleep nobody is asked before a full interval, whatever went before.
+fn check_night(steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut day = Day::begin(rhythm());
+    for step in steps {
+        play(&mut day, step);
+    }
+    day.sleep(hours(8));
+    day.tell(Event::Activity(Activity::Busy));
+    day.tell(Event::Session(Session::Unlocked));
+    day.tell(Event::Command(Command::Resume));
+    for reason in HOLDS {
+        day.tell(Event::Released(Hold::new(reason)));
+    }
+    day.tell(Event::Settings(Box::new(rhythm())));
+    prop_assert_eq!(day.status().sit, Duration::ZERO);
+    let asked = day.asks().len();
+    day.pass(minutes(30) - seconds(1));
+    prop_assert_eq!(
+        day.asks().len(),
+        asked,
+        "asked within half an hour after a night"
+    );
+    Ok(())
+}
+
+fn check_same_again(steps: &[Step]) -> Result<(), TestCaseError> {
+    let diary = |_: ()| {
+        let mut day = Day::begin(rhythm());
+        steps.iter().for_each(|step| play(&mut day, step));
+        day.diary
+    };
+    prop_assert_eq!(diary(()), diary(()));
+    Ok(())
+}
+
+/// Two questions never come closer to each other than the shortest way there: a pause in between, or the snooze.
+fn check_no_salvo(steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut day = Day::begin(rhythm());
+    for step in steps {
+        let asked = day.asks().len();
+        play(&mut day, step);
+        if matches!(step, Step::Pass(_) | Step::Stop(_)) {
+            for pair in day.asks()[asked..].windows(2) {
+                let gap = pair[1].at - pair[0].at;
+                let rhythm = &day.schedule.rhythm;
+                let least = rhythm.ask_again.min(rhythm.sit / 4);
+                prop_assert!(gap >= least, "two questions within {gap:?}");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_all(steps: &[Step]) -> Result<(), TestCaseError> {
+    check_steps(steps)?;
+    check_night(steps)?;
+    check_same_again(steps)?;
+    check_no_salvo(steps)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn a_random_day_breaks_no_rule(steps in steps()) {
+        check_steps(&steps)?;
+    }
+
+    #[test]
+    fn a_night_is_always_a_rest(steps in steps()) {
+        check_night(&steps)?;
+    }
+
+    #[test]
+    fn the_same_events_give_the_same_effects(steps in steps()) {
+        check_same_again(&steps)?;
+    }
+
+    #[test]
+    fn questions_never_come_in_salvos(steps in steps()) {
+        check_no_salvo(&steps)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100_000))]
+
+    #[test]
+    #[ignore = "long: cargo test --release --lib -- --ignored long"]
+    fn long_run_of_random_days(steps in steps()) {
+        check_all(&steps)?;
+    }
+}

@@ -1,0 +1,486 @@
+//! Product rules, told as days.
+
+use insta::assert_snapshot;
+use jiff::SignedDuration;
+
+use super::day::Day;
+use super::*;
+
+const STILL: Event = Event::Activity(Activity::Still);
+const BUSY: Event = Event::Activity(Activity::Busy);
+
+fn away(day: &Day) -> Event {
+    Event::Activity(Activity::Away {
+        since: day.elapsed(),
+    })
+}
+
+fn call() -> Hold {
+    Hold::new("call")
+}
+
+fn finished(routine: &str) -> Event {
+    Event::Guide(GuideReport::Finished {
+        routine: routine.to_owned(),
+        seconds: 340,
+    })
+}
+
+#[test]
+fn asks_when_the_typing_pauses() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(30) + seconds(12));
+    day.tell(STILL);
+    assert_snapshot!(day.diary, @r"
+    09:30:12 ask: stand
+    09:30:12 record: asked
+    ");
+}
+
+#[test]
+fn asks_a_tireless_typist_after_the_grace() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(33));
+    assert_snapshot!(day.diary, @r"
+    09:32:00 ask: stand
+    09:32:00 record: asked
+    ");
+}
+
+#[test]
+fn asks_at_once_when_someone_just_reads() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(31));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    ");
+}
+
+#[test]
+fn walk_and_stretch_take_turns() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    for _ in 0..3 {
+        day.pass(minutes(30));
+        day.tell(Event::Command(Command::Skip));
+    }
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    09:30:00 record: skipped stand
+    09:30:00 withdraw
+    10:00:00 ask: stretch
+    10:00:00 record: asked
+    10:00:00 record: skipped stretch
+    10:00:00 withdraw
+    10:30:00 ask: stand
+    10:30:00 record: asked
+    10:30:00 record: skipped stand
+    10:30:00 withdraw
+    ");
+}
+
+#[test]
+fn an_ignored_question_comes_back_once_and_shorter() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(80));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    09:32:00 withdraw
+    09:42:00 ask: stand, short
+    09:42:00 record: asked
+    09:44:00 withdraw
+    09:44:00 record: ignored stand
+    10:14:00 ask: stretch
+    10:14:00 record: asked
+    10:16:00 withdraw
+    ");
+}
+
+#[test]
+fn a_snooze_asks_for_the_same_again() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(31));
+    day.tell(Event::Command(Command::Snooze(None)));
+    assert_snapshot!(day.status().why, @"Snoozed: short walk at 09:41");
+    day.pass(minutes(11));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    09:31:00 withdraw
+    09:31:00 record: snoozed 10 min
+    09:41:00 ask: stand
+    09:41:00 record: asked
+    ");
+}
+
+#[test]
+fn opening_the_lid_is_met_with_silence() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(29));
+    day.sleep(hours(8));
+    day.tell(STILL);
+    day.pass(minutes(29));
+    assert_snapshot!(day.diary, @"17:29:00 record: rested 480 min after 29 min");
+}
+
+#[test]
+fn a_nap_of_the_computer_is_no_sitting_and_no_rest() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(29));
+    day.sleep(minutes(4));
+    day.pass(minutes(2));
+    assert_snapshot!(day.diary, @r"
+    09:34:00 ask: stand
+    09:34:00 record: asked
+    ");
+}
+
+#[test]
+fn nothing_is_shown_in_the_minute_after_waking() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(29) + seconds(50));
+    day.sleep(minutes(2));
+    day.pass(minutes(2));
+    assert_snapshot!(day.diary, @r"
+    09:32:50 ask: stand
+    09:32:50 record: asked
+    ");
+}
+
+#[test]
+fn a_call_holds_the_question_and_not_the_counter() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(20));
+    day.tell(Event::Held(call()));
+    day.pass(minutes(30));
+    assert_snapshot!(day.status().why, @"A short walk is due; call since 09:20, at the latest 11:20");
+    assert_eq!(day.status().sit, minutes(50));
+    day.tell(Event::Released(call()));
+    day.tell(STILL);
+    day.pass(minutes(1));
+    day.tell(Event::Command(Command::Start(None)));
+    day.pass(minutes(6));
+    day.tell(finished("desk"));
+    assert_snapshot!(day.diary, @r"
+    09:50:00 ask: stand
+    09:50:00 record: asked
+    09:51:00 withdraw
+    09:51:00 open guide: desk
+    09:57:00 record: done desk
+    ");
+}
+
+#[test]
+fn a_call_that_begins_takes_the_question_back() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(31));
+    day.tell(Event::Held(call()));
+    day.pass(minutes(20));
+    day.tell(Event::Released(call()));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    09:31:00 withdraw
+    09:51:00 ask: stand
+    09:51:00 record: asked
+    ");
+}
+
+#[test]
+fn no_hold_lasts_for_ever() {
+    let mut day = Day::begin(rhythm());
+    day.tell(Event::Held(Hold::new("do-not-disturb")));
+    day.pass(minutes(121));
+    assert_snapshot!(day.diary, @r"
+    11:00:00 ask: stand, quiet
+    11:00:00 record: asked
+    ");
+}
+
+#[test]
+fn a_short_absence_neither_resets_nor_triggers() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(20));
+    let gone = away(&day);
+    day.pass(minutes(1));
+    day.tell(gone);
+    day.pass(minutes(3));
+    assert_snapshot!(day.status().why, @"Away since 09:20");
+    day.tell(BUSY);
+    assert_eq!(day.status().sit, minutes(20));
+    assert_snapshot!(day.status().why, @"Next: short walk, about 09:34");
+    day.pass(minutes(13));
+    assert_snapshot!(day.diary, @r"
+    09:36:00 ask: stand
+    09:36:00 record: asked
+    ");
+}
+
+#[test]
+fn lunch_is_a_rest_and_the_question_goes_with_it() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(31));
+    let gone = away(&day);
+    day.pass(seconds(50));
+    day.tell(gone);
+    day.pass(minutes(40) + seconds(10));
+    day.tell(BUSY);
+    day.pass(minutes(29));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    09:36:00 withdraw
+    10:12:00 record: rested 41 min after 31 min
+    ");
+}
+
+#[test]
+fn nobody_is_asked_in_an_empty_room() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(29));
+    let gone = away(&day);
+    day.tell(gone);
+    day.pass(hours(3));
+    assert_snapshot!(day.diary, @"");
+}
+
+#[test]
+fn a_locked_screen_is_an_absence() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(20));
+    day.tell(Event::Session(Session::Locked));
+    day.pass(minutes(10));
+    day.tell(Event::Session(Session::Unlocked));
+    assert_eq!(day.status().sit, Duration::ZERO);
+    assert_snapshot!(day.diary, @"09:30:00 record: rested 10 min after 20 min");
+}
+
+#[test]
+fn a_pause_silences_and_the_sit_time_counts_on() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(10));
+    day.tell(Event::Command(Command::Pause(Until::For(hours(1)))));
+    assert_snapshot!(day.status().why, @"Paused until 10:10");
+    day.pass(minutes(59));
+    assert_eq!(day.status().sit, minutes(69));
+    assert_snapshot!(day.diary, @"");
+    day.pass(minutes(2));
+    assert_snapshot!(day.diary, @r"
+    10:10:00 ask: stand
+    10:10:00 record: asked
+    ");
+}
+
+#[test]
+fn a_pause_takes_the_question_back() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(31));
+    day.tell(Event::Command(Command::Pause(Until::For(minutes(30)))));
+    day.tell(Event::Command(Command::Resume));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    09:31:00 withdraw
+    09:31:00 ask: stand
+    09:31:00 record: asked
+    ");
+}
+
+#[test]
+fn only_clock_times_move_with_the_clock() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    let ten = day
+        .now()
+        .wall
+        .checked_add(SignedDuration::from_hours(1))
+        .unwrap();
+    day.tell(Event::Command(Command::Pause(Until::Clock(Box::new(ten)))));
+    day.set_clock(SignedDuration::from_mins(30));
+    assert_eq!(
+        day.schedule.next_wakeup(),
+        Some((day.elapsed() + minutes(30), "the pause ends"))
+    );
+    day.travel("Europe/London");
+    assert_eq!(
+        day.schedule.next_wakeup(),
+        Some((day.elapsed() + minutes(90), "the pause ends"))
+    );
+    day.tell(Event::Command(Command::Resume));
+    assert_eq!(
+        day.schedule.next_wakeup(),
+        Some((day.elapsed() + minutes(30), "a reminder falls due"))
+    );
+}
+
+#[test]
+fn standing_up_unasked_counts() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(25));
+    day.tell(Event::Command(Command::Stood));
+    day.pass(minutes(31));
+    assert_snapshot!(day.diary, @r"
+    09:25:00 record: rested 0 min after 25 min
+    09:55:00 ask: stand
+    09:55:00 record: asked
+    ");
+}
+
+#[test]
+fn the_next_one_can_be_skipped_beforehand() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(10));
+    day.tell(Event::Command(Command::Skip));
+    day.pass(minutes(51));
+    assert_snapshot!(day.diary, @r"
+    09:10:00 record: skipped stand
+    10:00:00 ask: stretch
+    10:00:00 record: asked
+    ");
+}
+
+#[test]
+fn someone_who_stretches_is_there_without_touching_the_keyboard() {
+    let mut day = Day::begin(rhythm());
+    day.tell(Event::Command(Command::Start(None)));
+    let gone = away(&day);
+    day.pass(minutes(1));
+    day.tell(gone);
+    day.pass(minutes(6));
+    day.tell(finished("desk"));
+    assert_eq!(day.status().sit, minutes(7));
+    day.tell(BUSY);
+    day.tell(STILL);
+    day.pass(minutes(31));
+    assert_snapshot!(day.diary, @r"
+    09:00:00 open guide: desk
+    09:07:00 record: done desk
+    09:37:00 ask: stretch
+    09:37:00 record: asked
+    ");
+}
+
+#[test]
+fn a_routine_that_is_broken_off_is_offered_again_in_short() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(30));
+    day.tell(Event::Command(Command::Start(None)));
+    day.tell(Event::Guide(GuideReport::Ended {
+        routine: "desk".to_owned(),
+        seconds: 20,
+        total: 340,
+    }));
+    day.pass(minutes(10));
+    day.tell(Event::Command(Command::Start(None)));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    09:30:00 withdraw
+    09:30:00 open guide: desk
+    09:30:00 record: partly 20/340
+    09:40:00 ask: stand, short
+    09:40:00 record: asked
+    09:40:00 withdraw
+    09:40:00 open guide: moment
+    ");
+}
+
+#[test]
+fn a_guide_that_does_not_open_leaves_the_reminder_standing() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(30));
+    day.tell(Event::Command(Command::Start(None)));
+    day.tell(Event::Failed(Effect::OpenGuide("desk".to_owned())));
+    assert_eq!(day.status().phase, Phase::Sitting);
+    assert_snapshot!(day.status().why, @"Next: short walk, about 09:40");
+}
+
+#[test]
+fn a_night_in_the_middle_of_a_routine_closes_the_guide() {
+    let mut day = Day::begin(rhythm());
+    day.tell(Event::Command(Command::Start(Some(
+        "thoracic-extension".to_owned(),
+    ))));
+    day.pass(minutes(1));
+    day.sleep(hours(8));
+    assert_snapshot!(day.diary, @r"
+    09:00:00 open guide: thoracic-extension
+    17:01:00 close guide
+    17:01:00 record: rested 480 min after 1 min
+    ");
+}
+
+#[test]
+fn who_comes_back_to_stretch_may_stretch() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(20));
+    let gone = away(&day);
+    day.tell(gone);
+    day.pass(minutes(10));
+    day.tell(Event::Command(Command::Start(None)));
+    assert_eq!(day.status().phase, Phase::Stretching);
+    assert_snapshot!(day.diary, @r"
+    09:30:00 open guide: desk
+    09:30:00 record: rested 10 min after 20 min
+    ");
+}
+
+#[test]
+fn a_posture_check_comes_half_way_and_wants_no_answer() {
+    let mut day = Day::begin(Rhythm {
+        posture_check: true,
+        ..rhythm()
+    });
+    day.tell(STILL);
+    day.pass(minutes(31));
+    assert_snapshot!(day.diary, @r"
+    09:15:00 ask: posture
+    09:15:00 record: asked
+    09:17:00 withdraw
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    ");
+}
+
+#[test]
+fn a_shorter_interval_counts_at_once() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(20));
+    day.tell(Event::Settings(Box::new(Rhythm {
+        sit: minutes(15),
+        ..rhythm()
+    })));
+    assert_snapshot!(day.diary, @r"
+    09:20:00 ask: stand
+    09:20:00 record: asked
+    ");
+}
+
+#[test]
+fn a_program_that_was_stopped_asks_once_and_no_salvo() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.stop(hours(3));
+    day.pass(minutes(1));
+    assert_snapshot!(day.diary, @r"
+    12:00:00 ask: stand
+    12:00:00 record: asked
+    ");
+}

@@ -1,0 +1,641 @@
+//! Plays a script of a day (or of years) to the real schedule on a virtual clock.
+//!
+//! A script has one event a line, `[day N] HH:MM[:SS] EVENT`, in the times of a clock that nobody sets; `#` begins a
+//! comment. Day 1 is Monday, 2 March 2026, in UTC. What the schedule does comes out as one JSON object a line.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Zoned};
+use serde_json::{Value, json};
+
+use crate::schedule::{
+    Activity, Command, Effect, Event, GuideReport, Hold, Phase, Prompt, Rhythm, Schedule, Session,
+    Until,
+};
+use crate::time::{Moment, Span};
+
+/// The longest script: a hundred years of days.
+const LAST_DAY: u32 = 36_525;
+
+/// What a script may name, and how quickly its idle source notices an absence.
+#[derive(Clone, Debug)]
+pub struct Setting<'a> {
+    /// How often, how patiently, and what.
+    pub rhythm: Rhythm,
+    /// Without input for so long somebody is still.
+    pub still: Duration,
+    /// Without input for so long somebody is away.
+    pub away: Duration,
+    /// The routines and exercises that there are.
+    pub routines: &'a [String],
+}
+
+/// A script, read and found to be in order.
+#[derive(Clone, Debug)]
+pub struct Script(Vec<Line>);
+
+#[derive(Clone, Debug)]
+struct Line {
+    /// Time since midnight of the first day.
+    at: Duration,
+    entry: Entry,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Entry {
+    Active,
+    Still,
+    Idle,
+    Lock,
+    Unlock,
+    Sleep,
+    Wake,
+    Hold(Hold),
+    Release(Hold),
+    Command(Command),
+    Finish,
+    Clock(SignedDuration),
+    Zone(TimeZone),
+    End,
+}
+
+/// What is wrong with a script, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    /// The line, counted from one.
+    pub line: usize,
+    /// What is wrong with it, in a sentence.
+    pub what: String,
+}
+
+impl fmt::Display for Slip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
+    }
+}
+
+impl Script {
+    /// Reads a script.
+    ///
+    /// # Errors
+    /// All its slips at once.
+    pub fn read(text: &str, routines: &[String]) -> Result<Self, Vec<Slip>> {
+        let (mut reader, mut slips) = (
+            Reader {
+                routines,
+                ..Reader::default()
+            },
+            Vec::new(),
+        );
+        for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+            let line = line.split('#').next().unwrap_or_default().trim();
+            if !line.is_empty()
+                && let Err(what) = reader.take(line)
+            {
+                slips.push(Slip {
+                    line: number + 1,
+                    what,
+                });
+            }
+        }
+        if slips.is_empty() {
+            Ok(Self(reader.lines))
+        } else {
+            Err(slips)
+        }
+    }
+}
+
+#[derive(Default)]
+struct Reader<'a> {
+    routines: &'a [String],
+    day: u32,
+    lines: Vec<Line>,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, line: &str) -> Result<(), String> {
+        let (day, rest) = split_day(line)?;
+        let (clock, event) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        let day = day.unwrap_or(self.day.max(1));
+        let at = Duration::from_secs(u64::from(day - 1) * 86_400) + time_of_day(clock)?;
+        if self.lines.last().is_some_and(|last| at < last.at) {
+            return Err(format!(
+                "{clock} comes before the line above; write `day {}` if it is the next day",
+                day + 1
+            ));
+        }
+        self.day = day;
+        self.lines.push(Line {
+            at,
+            entry: self.entry(event.trim())?,
+        });
+        Ok(())
+    }
+
+    fn entry(&self, event: &str) -> Result<Entry, String> {
+        let (word, rest) = event.split_once(char::is_whitespace).unwrap_or((event, ""));
+        let rest = rest.trim();
+        let entry = match word {
+            "active" => Entry::Active,
+            "still" => Entry::Still,
+            "idle" => Entry::Idle,
+            "lock" => Entry::Lock,
+            "unlock" => Entry::Unlock,
+            "sleep" => Entry::Sleep,
+            "wake" => Entry::Wake,
+            "skip" => Entry::Command(Command::Skip),
+            "stood" => Entry::Command(Command::Stood),
+            "resume" => Entry::Command(Command::Resume),
+            "finish" => Entry::Finish,
+            "end" => Entry::End,
+            "hold" => return Ok(Entry::Hold(reason(rest)?)),
+            "release" => return Ok(Entry::Release(reason(rest)?)),
+            "snooze" if rest.is_empty() => Entry::Command(Command::Snooze(None)),
+            "snooze" => return Ok(Entry::Command(Command::Snooze(Some(length(rest)?)))),
+            "pause" => return Ok(Entry::Command(Command::Pause(Until::For(length(rest)?)))),
+            "start" => return Ok(Entry::Command(Command::Start(self.routine(rest)?))),
+            "clock" => return Ok(Entry::Clock(signed_length(rest)?)),
+            "zone" => return Ok(Entry::Zone(zone(rest)?)),
+            _ => return Err(unknown_event(word)),
+        };
+        if rest.is_empty() {
+            Ok(entry)
+        } else {
+            Err(format!("`{word}` stands alone; `{rest}` is too much"))
+        }
+    }
+
+    fn routine(&self, id: &str) -> Result<Option<String>, String> {
+        if id.is_empty() {
+            Ok(None)
+        } else if self.routines.iter().any(|known| known == id) {
+            Ok(Some(id.to_owned()))
+        } else {
+            let names: Vec<&str> = self.routines.iter().map(String::as_str).collect();
+            Err(format!(
+                "there is no routine or exercise `{id}`{}",
+                did_you_mean(id, &names)
+            ))
+        }
+    }
+}
+
+const EVENTS: [&str; 20] = [
+    "active", "still", "idle", "lock", "unlock", "sleep", "wake", "hold", "release", "snooze",
+    "skip", "stood", "start", "finish", "pause", "resume", "clock", "zone", "end", "day",
+];
+
+fn unknown_event(word: &str) -> String {
+    if word.is_empty() {
+        "an event is missing after the time".to_owned()
+    } else {
+        format!("there is no event `{word}`{}", did_you_mean(word, &EVENTS))
+    }
+}
+
+fn did_you_mean(word: &str, known: &[&str]) -> String {
+    let best = known
+        .iter()
+        .map(|name| (strsim::jaro_winkler(word, name), name))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(likeness, _)| *likeness > 0.75)
+        .map(|(_, name)| format!("; did you mean `{name}`?"))
+        .unwrap_or_default()
+}
+
+fn split_day(line: &str) -> Result<(Option<u32>, &str), String> {
+    let Some(rest) = line.strip_prefix("day ") else {
+        return Ok((None, line));
+    };
+    let (number, rest) = rest
+        .trim_start()
+        .split_once(char::is_whitespace)
+        .ok_or("a time is missing after the day")?;
+    let day = number
+        .parse()
+        .ok()
+        .filter(|day| (1..=LAST_DAY).contains(day));
+    let day =
+        day.ok_or_else(|| format!("`{number}` is not a day; days count from 1 to {LAST_DAY}"))?;
+    Ok((Some(day), rest.trim_start()))
+}
+
+fn time_of_day(text: &str) -> Result<Duration, String> {
+    let slip = || format!("`{text}` is not a time of day; write it like `09:30` or `09:30:15`");
+    let parts: Vec<&str> = text.split(':').collect();
+    let digits = parts
+        .iter()
+        .all(|part| part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let numbers: Vec<u64> = parts.iter().filter_map(|part| part.parse().ok()).collect();
+    match numbers[..] {
+        [h, m] if digits && h < 24 && m < 60 => Ok(Duration::from_secs(h * 3600 + m * 60)),
+        [h, m, s] if digits && h < 24 && m < 60 && s < 60 => {
+            Ok(Duration::from_secs(h * 3600 + m * 60 + s))
+        }
+        _ => Err(slip()),
+    }
+}
+
+fn reason(text: &str) -> Result<Hold, String> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    if words.is_empty() {
+        Err("a reason is missing, such as `call` or `do-not-disturb`".to_owned())
+    } else {
+        Ok(Hold::new(words.join("-")))
+    }
+}
+
+fn length(text: &str) -> Result<Duration, String> {
+    if text.is_empty() {
+        return Err("a length of time is missing, such as `10 min`".to_owned());
+    }
+    text.parse::<Span>()
+        .map(Span::duration)
+        .map_err(|error| error.to_string())
+}
+
+fn signed_length(text: &str) -> Result<SignedDuration, String> {
+    let slip = || format!("`{text}` is not a step of the clock; write it like `+1 h` or `-30 min`");
+    let (sign, rest) = text.split_at_checked(1).ok_or_else(slip)?;
+    let by = SignedDuration::try_from(length(rest.trim())?).map_err(|_| slip())?;
+    match sign {
+        "+" => Ok(by),
+        "-" => Ok(-by),
+        _ => Err(slip()),
+    }
+}
+
+fn zone(name: &str) -> Result<TimeZone, String> {
+    TimeZone::get(name)
+        .map_err(|_| format!("there is no time zone `{name}`; write it like `Europe/Berlin`"))
+}
+
+/// Plays a script and writes a JSON object a line for every effect and every change of phase.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn play(script: &Script, setting: Setting<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(first) = script.0.first() else {
+        return Ok(());
+    };
+    let mut stage = Stage::new(setting, first.at, out);
+    for line in &script.0 {
+        stage.pass_until(line.at - first.at)?;
+        if line.entry == Entry::End {
+            break;
+        }
+        stage.take(&line.entry)?;
+    }
+    stage.out.flush()
+}
+
+struct Stage<'a> {
+    schedule: Schedule,
+    setting: Setting<'a>,
+    now: Moment,
+    phase: Phase,
+    /// The last input, and whether stillness and absence have been told since.
+    idle: Option<Idle>,
+    /// Since when the computer has been asleep.
+    asleep: Option<Duration>,
+    out: &'a mut dyn Write,
+}
+
+#[derive(Clone, Copy)]
+struct Idle {
+    since: Duration,
+    still_told: bool,
+}
+
+impl<'a> Stage<'a> {
+    fn new(setting: Setting<'a>, begin: Duration, out: &'a mut dyn Write) -> Self {
+        let midnight = TimeZone::UTC
+            .to_timestamp(date(2026, 3, 2).at(0, 0, 0, 0))
+            .unwrap_or_default();
+        let begin = SignedDuration::try_from(begin).unwrap_or_default();
+        let wall = midnight
+            .checked_add(begin)
+            .unwrap_or(midnight)
+            .to_zoned(TimeZone::UTC);
+        let now = Moment {
+            elapsed: Duration::ZERO,
+            slept: Duration::ZERO,
+            wall,
+        };
+        let schedule = Schedule::new(setting.rhythm.clone(), &now);
+        Self {
+            schedule,
+            setting,
+            now,
+            phase: Phase::Sitting,
+            idle: None,
+            asleep: None,
+            out,
+        }
+    }
+
+    /// Lets time pass; whoever asked to be woken is woken, unless the computer sleeps.
+    fn pass_until(&mut self, end: Duration) -> io::Result<()> {
+        while let Some(at) = self
+            .next_stop()
+            .filter(|at| *at <= end && self.asleep.is_none())
+        {
+            self.forward(at);
+            let event = self.idle_event().unwrap_or(Event::Wakeup);
+            self.tell(event)?;
+        }
+        self.forward(end);
+        Ok(())
+    }
+
+    fn next_stop(&self) -> Option<Duration> {
+        let wakeup = self.schedule.next_wakeup().map(|(at, _)| at);
+        wakeup.into_iter().chain(self.idle_stop()).min()
+    }
+
+    fn idle_stop(&self) -> Option<Duration> {
+        let idle = self.idle?;
+        let after = if idle.still_told {
+            self.setting.away
+        } else {
+            self.setting.still
+        };
+        Some((idle.since + after).max(self.now.elapsed))
+    }
+
+    /// What the idle source has to tell at this moment.
+    fn idle_event(&mut self) -> Option<Event> {
+        let due = self.idle_stop().is_some_and(|at| at <= self.now.elapsed);
+        let idle = self.idle.as_mut().filter(|_| due)?;
+        if idle.still_told {
+            let since = idle.since;
+            self.idle = None;
+            return Some(Event::Activity(Activity::Away { since }));
+        }
+        idle.still_told = true;
+        Some(Event::Activity(Activity::Still))
+    }
+
+    fn take(&mut self, entry: &Entry) -> io::Result<()> {
+        if !matches!(entry, Entry::Clock(_) | Entry::Zone(_) | Entry::Sleep) {
+            self.wake()?;
+        }
+        match entry {
+            Entry::Active => self.input(Activity::Busy),
+            Entry::Still => self.input(Activity::Still),
+            Entry::Idle => {
+                self.idle = Some(Idle {
+                    since: self.now.elapsed,
+                    still_told: false,
+                });
+                Ok(())
+            }
+            Entry::Lock => self.tell(Event::Session(Session::Locked)),
+            Entry::Unlock => {
+                self.tell(Event::Session(Session::Unlocked))?;
+                self.input(Activity::Busy)
+            }
+            Entry::Sleep => {
+                self.asleep = self.asleep.or(Some(self.now.elapsed));
+                Ok(())
+            }
+            Entry::Wake | Entry::End => Ok(()),
+            Entry::Hold(hold) => self.tell(Event::Held(hold.clone())),
+            Entry::Release(hold) => self.tell(Event::Released(hold.clone())),
+            Entry::Command(command) => self.tell(Event::Command(command.clone())),
+            Entry::Finish => self.finish(),
+            Entry::Clock(by) => self.set_wall(self.now.wall.checked_add(*by).ok()),
+            Entry::Zone(zone) => self.set_wall(Some(self.now.wall.with_time_zone(zone.clone()))),
+        }
+    }
+
+    fn input(&mut self, activity: Activity) -> io::Result<()> {
+        self.idle = None;
+        self.tell(Event::Activity(activity))
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        let Some(routine) = self.schedule.status(&self.now).routine else {
+            return Ok(());
+        };
+        self.tell(Event::Guide(GuideReport::Finished {
+            routine,
+            seconds: 0,
+        }))
+    }
+
+    fn wake(&mut self) -> io::Result<()> {
+        let Some(since) = self.asleep.take() else {
+            return Ok(());
+        };
+        self.now.slept += self.now.elapsed - since;
+        self.tell(Event::Wakeup)
+    }
+
+    fn set_wall(&mut self, wall: Option<Zoned>) -> io::Result<()> {
+        self.now.wall = wall.unwrap_or_else(|| self.now.wall.clone());
+        if self.asleep.is_some() {
+            Ok(())
+        } else {
+            self.tell(Event::Wakeup)
+        }
+    }
+
+    fn forward(&mut self, to: Duration) {
+        self.now = Moment {
+            wall: self.now.wall_at(to),
+            elapsed: to,
+            slept: self.now.slept,
+        };
+    }
+
+    fn tell(&mut self, event: Event) -> io::Result<()> {
+        for effect in self.schedule.handle(event, &self.now) {
+            writeln!(self.out, "{}", effect_line(&effect, &self.now))?;
+        }
+        let phase = self.schedule.phase();
+        if phase != self.phase {
+            self.phase = phase;
+            let why = self.schedule.status(&self.now).why;
+            writeln!(self.out, "{}", phase_line(phase, &why, &self.now))?;
+        }
+        Ok(())
+    }
+}
+
+/// An effect as a line of JSON: when it was wanted, and what.
+#[must_use]
+pub fn effect_line(effect: &Effect, now: &Moment) -> Value {
+    let (what, detail) = told(effect);
+    line(now, what, detail)
+}
+
+/// A change of phase as a line of JSON.
+#[must_use]
+pub fn phase_line(phase: Phase, why: &str, now: &Moment) -> Value {
+    line(now, "phase", json!({ "phase": phase, "why": why }))
+}
+
+fn line(now: &Moment, what: &str, detail: Value) -> Value {
+    let mut line =
+        json!({ "elapsed": seconds(now.elapsed), "at": civil_second(&now.wall), "what": what });
+    if let (Value::Object(line), Value::Object(detail)) = (&mut line, detail) {
+        line.extend(detail);
+    }
+    line
+}
+
+fn told(effect: &Effect) -> (&'static str, Value) {
+    match effect {
+        Effect::Ask(Prompt {
+            reminder,
+            routine,
+            short,
+            quiet,
+        }) => (
+            "ask",
+            json!({ "reminder": reminder, "routine": routine, "short": short, "quiet": quiet }),
+        ),
+        Effect::Withdraw => ("withdraw", json!({})),
+        Effect::OpenGuide(routine) => ("open-guide", json!({ "routine": routine })),
+        Effect::CloseGuide => ("close-guide", json!({})),
+        Effect::Record(outcome) => ("record", json!(outcome)),
+    }
+}
+
+fn seconds(elapsed: Duration) -> Value {
+    if elapsed.subsec_nanos() == 0 {
+        json!(elapsed.as_secs())
+    } else {
+        json!(elapsed.as_secs_f64())
+    }
+}
+
+fn civil_second(wall: &Zoned) -> String {
+    wall.datetime().strftime("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::schedule::Reminder;
+
+    fn minutes(n: u64) -> Duration {
+        Duration::from_secs(60 * n)
+    }
+
+    fn rhythm() -> Rhythm {
+        Rhythm {
+            sit: minutes(30),
+            rest: minutes(5),
+            snooze: minutes(10),
+            grace: minutes(2),
+            ask_for: minutes(2),
+            ask_again: minutes(10),
+            hold_at_most: minutes(120),
+            settle: minutes(1),
+            reminders: vec![Reminder::Stand, Reminder::Stretch],
+            posture_check: false,
+            routine: "desk".to_owned(),
+            short_routine: "moment".to_owned(),
+        }
+    }
+
+    fn played(script: &str) -> String {
+        let routines = ["desk".to_owned(), "moment".to_owned()];
+        let script = match Script::read(script, &routines) {
+            Ok(script) => script,
+            Err(slips) => return slips.iter().map(|slip| format!("{slip}\n")).collect(),
+        };
+        let setting = Setting {
+            rhythm: rhythm(),
+            still: Duration::from_secs(3),
+            away: minutes(1),
+            routines: &routines,
+        };
+        let mut out = Vec::new();
+        play(&script, setting, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_morning_comes_out_line_by_line() {
+        assert_snapshot!(played("09:00 active\n09:10 still # reads\n09:31 start\n09:37 finish\n10:00 end"), @r#"
+        {"elapsed":1800,"at":"2026-03-02T09:30:00","what":"ask","reminder":"stand","routine":"desk","short":false,"quiet":false}
+        {"elapsed":1800,"at":"2026-03-02T09:30:00","what":"record","kind":"asked","reminder":"stand","short":false}
+        {"elapsed":1800,"at":"2026-03-02T09:30:00","what":"phase","phase":"asking","why":"Time for a short walk"}
+        {"elapsed":1860,"at":"2026-03-02T09:31:00","what":"withdraw"}
+        {"elapsed":1860,"at":"2026-03-02T09:31:00","what":"open-guide","routine":"desk"}
+        {"elapsed":1860,"at":"2026-03-02T09:31:00","what":"phase","phase":"stretching","why":"Stretching now"}
+        {"elapsed":2220,"at":"2026-03-02T09:37:00","what":"record","kind":"done","routine":"desk","seconds":0}
+        {"elapsed":2220,"at":"2026-03-02T09:37:00","what":"phase","phase":"sitting","why":"Next: desk stretch, about 10:07"}
+        "#);
+    }
+
+    #[test]
+    fn an_absence_is_noticed_a_minute_later_and_back_dated() {
+        assert_snapshot!(played("12:00 active\n12:10 idle\n13:00 active\n13:29 end"), @r#"
+        {"elapsed":660,"at":"2026-03-02T12:11:00","what":"phase","phase":"away","why":"Away since 12:10"}
+        {"elapsed":3600,"at":"2026-03-02T13:00:00","what":"record","kind":"rested","seconds":3000,"sat":600}
+        {"elapsed":3600,"at":"2026-03-02T13:00:00","what":"phase","phase":"sitting","why":"Next: short walk, about 13:30"}
+        "#);
+    }
+
+    #[test]
+    fn a_night_across_a_set_clock_and_another_zone() {
+        let script = "22:50 active\n23:00 sleep\n23:30 clock -2 h\nday 2 07:00 wake\n07:01 zone Asia/Tokyo\n07:02 pause 1 h\n08:10 end";
+        assert_snapshot!(played(script), @r#"
+        {"elapsed":29400,"at":"2026-03-03T05:00:00","what":"record","kind":"rested","seconds":28800,"sat":600}
+        {"elapsed":29520,"at":"2026-03-03T14:02:00","what":"phase","phase":"paused","why":"Paused until 15:02"}
+        {"elapsed":33120,"at":"2026-03-03T15:02:00","what":"phase","phase":"due","why":"A short walk is due; waiting for a good moment, at the latest 15:04"}
+        {"elapsed":33240,"at":"2026-03-03T15:04:00","what":"ask","reminder":"stand","routine":"desk","short":false,"quiet":false}
+        {"elapsed":33240,"at":"2026-03-03T15:04:00","what":"record","kind":"asked","reminder":"stand","short":false}
+        {"elapsed":33240,"at":"2026-03-03T15:04:00","what":"phase","phase":"asking","why":"Time for a short walk"}
+        {"elapsed":33360,"at":"2026-03-03T15:06:00","what":"withdraw"}
+        {"elapsed":33360,"at":"2026-03-03T15:06:00","what":"phase","phase":"sitting","why":"Next: short walk, about 15:16"}
+        "#);
+    }
+
+    #[test]
+    fn all_slips_are_told_at_once() {
+        assert_snapshot!(played("9:00 activ\n08:00 still\n25:00 idle\n10:00 snooze 5\n10:00 start dsk\n10:00 clock 5 min\n10:00 zone Nowhere\n10:00 hold\nday 0 10:00 end\n10:01 skip now\n10:02"), @r"
+        line 1: there is no event `activ`; did you mean `active`?
+        line 3: `25:00` is not a time of day; write it like `09:30` or `09:30:15`
+        line 4: `5` has no unit; write `5 min` or `5 s`
+        line 5: there is no routine or exercise `dsk`; did you mean `desk`?
+        line 6: `min` is not a length of time; write it like `45 min`, `1 h 30 min` or `90 s`
+        line 7: there is no time zone `Nowhere`; write it like `Europe/Berlin`
+        line 8: a reason is missing, such as `call` or `do-not-disturb`
+        line 9: `0` is not a day; days count from 1 to 36525
+        line 10: `skip` stands alone; `now` is too much
+        line 11: an event is missing after the time
+        ");
+    }
+
+    #[test]
+    fn no_text_makes_it_panic() {
+        use proptest::prelude::*;
+        proptest!(|(text in "(day [0-9]{1,3} )?[0-9]{1,2}:[0-9]{1,2} (clock|pause|snooze|hold|zone|sleep|wake|idle)?[ +-]{0,2}.{0,12}\n?")| {
+            played(&text);
+        });
+    }
+
+    #[test]
+    fn a_year_of_days_passes_at_once() {
+        let day = |n: u32| {
+            format!(
+                "day {n} 09:00 active\n10:20 idle\n10:40 active\n12:00 lock\n13:00 unlock\n17:00 sleep\n"
+            )
+        };
+        let script: String = (1..=365).map(day).collect();
+        let out = played(&script);
+        assert!(out.lines().filter(|line| line.contains("\"ask\"")).count() > 365 * 5);
+    }
+}

@@ -1,0 +1,111 @@
+//! Is there a tray on this desktop? Panels come late, crash and come back, and some desktops have none.
+
+use std::time::Duration;
+
+use async_io::Timer;
+use futures_lite::{FutureExt, StreamExt, stream};
+use zbus::fdo::DBusProxy;
+use zbus::zvariant::OwnedValue;
+use zbus::{Connection, MatchRule, MessageStream};
+
+const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+const PATH: &str = "/StatusNotifierWatcher";
+
+/// Panels come and go one at a time.
+const QUEUE: usize = 4;
+
+/// Whether icons are shown on this desktop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// A panel shows them.
+    Present,
+    /// Nobody does, at present.
+    Absent,
+}
+
+impl Host {
+    /// What `status` says of it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Present => "shown",
+            Self::Absent => "no tray on this desktop",
+        }
+    }
+}
+
+/// Tells whether there is a host, at once and at every change, until the bus is gone.
+///
+/// # Errors
+///
+/// When the bus ends, or lets us not listen.
+pub async fn follow(bus: &Connection, mut tell: impl FnMut(Host)) -> zbus::Result<()> {
+    let mut changes = changes(bus).await?;
+    let mut told = None;
+    loop {
+        let host = find(bus).await;
+        if told.replace(host) != Some(host) {
+            tell(host);
+        }
+        match changes.next().await {
+            Some(change) => change?,
+            None => return Ok(()),
+        };
+    }
+}
+
+/// Everything after which the answer may be another.
+async fn changes(
+    bus: &Connection,
+) -> zbus::Result<impl stream::Stream<Item = zbus::Result<zbus::Message>> + use<>> {
+    let owner = MatchRule::builder()
+        .msg_type(zbus::message::Type::Signal)
+        .sender("org.freedesktop.DBus")?
+        .interface("org.freedesktop.DBus")?
+        .member("NameOwnerChanged")?
+        .add_arg(WATCHER)?
+        .build();
+    let owner = MessageStream::for_match_rule(owner, bus, Some(QUEUE)).await?;
+    let came = signal(bus, "StatusNotifierHostRegistered").await?;
+    let went = signal(bus, "StatusNotifierHostUnregistered").await?;
+    Ok(owner.or(came).or(went))
+}
+
+async fn signal(bus: &Connection, member: &'static str) -> zbus::Result<MessageStream> {
+    let rule = MatchRule::builder()
+        .msg_type(zbus::message::Type::Signal)
+        .interface(WATCHER)?
+        .member(member)?
+        .build();
+    MessageStream::for_match_rule(rule, bus, Some(QUEUE)).await
+}
+
+async fn find(bus: &Connection) -> Host {
+    // A watcher that hangs shows no icons either.
+    let late = async {
+        Timer::after(Duration::from_secs(5)).await;
+        Ok(false)
+    };
+    match has_host(bus).or(late).await {
+        Ok(true) => Host::Present,
+        Ok(false) | Err(_) => Host::Absent,
+    }
+}
+
+async fn has_host(bus: &Connection) -> zbus::Result<bool> {
+    // Asking a name that nobody owns would start a program that promises it, so look first.
+    let names = DBusProxy::new(bus).await?;
+    if !names.name_has_owner(WATCHER.try_into()?).await? {
+        return Ok(false);
+    }
+    let reply = bus
+        .call_method(
+            Some(WATCHER),
+            PATH,
+            Some("org.freedesktop.DBus.Properties"),
+            "Get",
+            &(WATCHER, "IsStatusNotifierHostRegistered"),
+        )
+        .await?;
+    Ok(reply.body().deserialize::<OwnedValue>()?.try_into()?)
+}

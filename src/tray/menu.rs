@@ -1,0 +1,121 @@
+//! The menu as the desktop knows it, kept like the view.
+
+use tray_icon::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
+
+use super::view::Entry;
+
+/// A menu that can take on the texts of another view of the same shape.
+pub(super) struct Shown {
+    menu: Menu,
+    /// The items that have a text, in the order of the view, with what they show.
+    items: Vec<(MenuItem, Entry)>,
+}
+
+impl Shown {
+    pub(super) fn new(entries: &[Entry]) -> anyhow::Result<Self> {
+        let (menu, mut items) = (Menu::new(), Vec::new());
+        for entry in entries {
+            menu.append(&*build(entry, &mut items)?)?;
+        }
+        Ok(Self { menu, items })
+    }
+
+    pub(super) fn menu(&self) -> Box<Menu> {
+        Box::new(self.menu.clone())
+    }
+
+    /// Takes on what these entries say. They have the same shape.
+    pub(super) fn update(&mut self, entries: &[Entry]) {
+        for ((item, shown), entry) in self.items.iter_mut().zip(texts(entries)) {
+            if label(shown) != label(entry) {
+                item.set_text(escape(label(entry)));
+            }
+            if is_enabled(shown) != is_enabled(entry) {
+                item.set_enabled(is_enabled(entry));
+            }
+            *shown = entry.clone();
+        }
+    }
+}
+
+/// Whether two menus differ in nothing but texts and in what is enabled: then an open menu stays open.
+pub(super) fn same_shape(one: &[Entry], other: &[Entry]) -> bool {
+    one.len() == other.len()
+        && one.iter().zip(other).all(|pair| match pair {
+            (Entry::Line(_), Entry::Line(_)) | (Entry::Separator, Entry::Separator) => true,
+            (Entry::Item { choice: one, .. }, Entry::Item { choice: other, .. }) => one == other,
+            (
+                Entry::Submenu {
+                    label: one,
+                    entries: below,
+                },
+                Entry::Submenu {
+                    label: other,
+                    entries: beside,
+                },
+            ) => one == other && same_shape(below, beside),
+            (Entry::Line(_) | Entry::Separator | Entry::Item { .. } | Entry::Submenu { .. }, _) => {
+                false
+            }
+        })
+}
+
+fn build(entry: &Entry, items: &mut Vec<(MenuItem, Entry)>) -> anyhow::Result<Box<dyn IsMenuItem>> {
+    Ok(match entry {
+        Entry::Separator => Box::new(PredefinedMenuItem::separator()),
+        Entry::Line(text) => keep(MenuItem::new(escape(text), false, None), entry, items),
+        Entry::Item {
+            choice,
+            label,
+            enabled,
+        } => {
+            let item = MenuItem::with_id(choice.id(), escape(label), *enabled, None);
+            keep(item, entry, items)
+        }
+        Entry::Submenu { label, entries } => {
+            let submenu = Submenu::new(escape(label), !entries.is_empty());
+            for entry in entries {
+                submenu.append(&*build(entry, items)?)?;
+            }
+            Box::new(submenu)
+        }
+    })
+}
+
+fn keep(item: MenuItem, entry: &Entry, items: &mut Vec<(MenuItem, Entry)>) -> Box<dyn IsMenuItem> {
+    items.push((item.clone(), entry.clone()));
+    Box::new(item)
+}
+
+/// The entries that have an item of their own, in the order in which they are built.
+fn texts(entries: &[Entry]) -> Vec<&Entry> {
+    entries
+        .iter()
+        .flat_map(|entry| match entry {
+            Entry::Line(_) | Entry::Item { .. } => vec![entry],
+            Entry::Submenu { entries, .. } => texts(entries),
+            Entry::Separator => Vec::new(),
+        })
+        .collect()
+}
+
+fn label(entry: &Entry) -> &str {
+    match entry {
+        Entry::Line(label) | Entry::Item { label, .. } => label,
+        Entry::Submenu { label, .. } => label,
+        Entry::Separator => "",
+    }
+}
+
+fn is_enabled(entry: &Entry) -> bool {
+    match entry {
+        Entry::Item { enabled, .. } => *enabled,
+        Entry::Line(_) | Entry::Separator => false,
+        Entry::Submenu { .. } => true,
+    }
+}
+
+/// A single `&` would mark the next letter as a key.
+fn escape(text: &str) -> String {
+    text.replace('&', "&&")
+}

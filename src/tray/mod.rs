@@ -1,0 +1,23 @@
+//! The icon in the tray, its tooltip and its menu.
+
+#[cfg(target_os = "linux")]
+pub mod host;
+mod icon;
+mod menu;
+mod shown;
+pub mod view;
+
+pub use shown::Tray;
+pub use view::{Choice, Facts, Icon, Pause, TrayView};
+
+/// What the person does with the tray icon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TrayEvent {
+    /// Chose an item of the menu.
+    Menu(Choice),
+    /// Clicked the icon itself with the main button. Not every desktop tells it.
+    LeftClick,
+}
+
+/// Whom the tray tells. It is called on a thread of the tray's own, under its lock: hand the event on and return.
+pub type Tell = Box<dyn Fn(TrayEvent) + Send + Sync>;

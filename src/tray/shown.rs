@@ -1,0 +1,113 @@
+//! The tray icon on the screen.
+//!
+//! On Linux it is a StatusNotifierItem on the session bus, with threads of its own that sleep. On Windows and macOS
+//! it has to be made, shown and dropped on the thread of the event loop.
+
+use anyhow::Context;
+use tray_icon::menu::MenuEvent;
+use tray_icon::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
+
+use super::menu::{Shown, same_shape};
+use super::{Choice, Tell, TrayEvent, TrayView, icon};
+
+/// The icon, its tooltip and its menu. Where no panel shows icons it waits for one.
+pub struct Tray {
+    icon: TrayIcon,
+    menu: Shown,
+    shown: TrayView,
+}
+
+impl Tray {
+    /// Puts the icon up. There is one in a process: its events go to this `tell` alone.
+    ///
+    /// # Errors
+    ///
+    /// When there is no session bus to put it on. A desktop without a tray is no error: see `tray::host`.
+    pub fn new(view: &TrayView, tell: Tell) -> anyhow::Result<Self> {
+        forward(tell);
+        let menu = Shown::new(&view.menu)?;
+        let icon = titled(TrayIconBuilder::new(), view)
+            .with_id("unhunch")
+            .with_tooltip(tooltip(view))
+            .with_menu(menu.menu())
+            .with_icon(icon::picture(view.icon)?)
+            .build()
+            .context("the tray icon can't be put up")?;
+        Ok(Self {
+            icon,
+            menu,
+            shown: view.clone(),
+        })
+    }
+
+    /// Shows this from now on. Only what differs is sent to the desktop.
+    ///
+    /// # Errors
+    ///
+    /// When the desktop does not take the picture or the menu; the rest is shown.
+    pub fn show(&mut self, view: &TrayView) -> anyhow::Result<()> {
+        let shown = std::mem::replace(&mut self.shown, view.clone());
+        if shown.menu != view.menu {
+            self.show_menu(&shown, view)?;
+        }
+        if shown.tooltip != view.tooltip {
+            self.icon.set_tooltip(Some(tooltip(view)))?;
+        }
+        if shown.icon != view.icon {
+            self.icon.set_icon(Some(icon::picture(view.icon)?))?;
+        }
+        Ok(())
+    }
+
+    fn show_menu(&mut self, shown: &TrayView, view: &TrayView) -> anyhow::Result<()> {
+        if same_shape(&shown.menu, &view.menu) {
+            self.menu.update(&view.menu);
+        } else {
+            self.menu = Shown::new(&view.menu)?;
+            self.icon.set_menu(Some(self.menu.menu()));
+        }
+        Ok(())
+    }
+}
+
+/// The desktop shows the title above the tooltip.
+#[cfg(target_os = "linux")]
+fn titled(builder: TrayIconBuilder, view: &TrayView) -> TrayIconBuilder {
+    builder.with_title(&view.tooltip_title)
+}
+
+/// A title would stand beside the icon all day; a left click is a click, not a menu.
+#[cfg(not(target_os = "linux"))]
+fn titled(builder: TrayIconBuilder, _view: &TrayView) -> TrayIconBuilder {
+    builder.with_menu_on_left_click(cfg!(target_os = "macos"))
+}
+
+#[cfg(target_os = "linux")]
+fn tooltip(view: &TrayView) -> String {
+    view.tooltip.clone()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn tooltip(view: &TrayView) -> String {
+    format!("{}\n{}", view.tooltip_title, view.tooltip)
+}
+
+fn forward(tell: Tell) {
+    let tell = std::sync::Arc::new(tell);
+    let menu = tell.clone();
+    MenuEvent::set_event_handler(Some(move |event: MenuEvent| {
+        if let Some(choice) = Choice::from_id(event.id.as_ref()) {
+            menu(TrayEvent::Menu(choice));
+        }
+    }));
+    TrayIconEvent::set_event_handler(Some(move |event| {
+        if let TrayIconEvent::Click {
+            button: MouseButton::Left,
+            button_state: MouseButtonState::Up,
+            ..
+        } = event
+        {
+            tell(TrayEvent::LeftClick);
+        }
+    }));
+}

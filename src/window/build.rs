@@ -1,0 +1,104 @@
+//! What is made before the compiler runs: the list of the exercises, and the pictures of the tray icon, so that neither
+//! program needs a painter of SVG.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use resvg::{tiny_skia, usvg};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=src/window/build.rs");
+    exercises()?;
+    icons();
+    window()
+}
+
+/// Lists `config/exercises/*.toml` with their contents, so that a new exercise is a new file.
+fn exercises() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=config/exercises");
+    let mut list = String::from(
+        "/// The files of `config/exercises/`, with their names.\n\
+         pub(super) const EXERCISES: &[(&str, &str)] = &[\n",
+    );
+    for path in exercise_files()? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let path = path.display().to_string();
+        let _ = writeln!(list, "    ({name:?}, include_str!({path:?})),");
+    }
+    list.push_str("];\n");
+    fs::write(Path::new(&variable("OUT_DIR")).join("exercises.rs"), list)
+}
+
+fn exercise_files() -> io::Result<Vec<PathBuf>> {
+    let folder = Path::new(&variable("CARGO_MANIFEST_DIR")).join("config/exercises");
+    let mut files = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
+    files.sort();
+    Ok(files)
+}
+
+/// What cargo tells build scripts.
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_default()
+}
+
+/// Compiles the markup of the window.
+#[cfg(feature = "window")]
+fn window() -> Result<(), Box<dyn Error>> {
+    let configuration = slint_build::CompilerConfiguration::new().with_style("fluent".into());
+    Ok(slint_build::compile_with_config(
+        "src/window/ui/app.slint",
+        configuration,
+    )?)
+}
+
+#[cfg(not(feature = "window"))]
+fn window() -> Result<(), Box<dyn Error>> {
+    Ok(())
+}
+
+/// The pictures of the tray icon.
+const TRAY: [&str; 5] = ["calm", "due", "held", "paused", "stretching"];
+
+/// Their width and height in pixels. The tray takes one size only. Panels scale it down well, and some of them never
+/// up; 48 comes out crisp at 16 and 24 and good at 22 and 32.
+const SIZE: u32 = 48;
+
+/// Writes each picture as rows of red, green, blue and alpha, not multiplied.
+fn icons() {
+    println!("cargo::rerun-if-changed=icons");
+    let to = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
+    for name in TRAY {
+        let pixels = paint(Path::new(&format!("icons/tray-{name}.svg")), SIZE);
+        let file = to.join(format!("tray-{name}.rgba"));
+        std::fs::write(file, pixels).expect("cargo's folder can be written");
+    }
+}
+
+fn paint(from: &Path, size: u32) -> Vec<u8> {
+    let text = std::fs::read(from).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
+    let tree = usvg::Tree::from_data(&text, &usvg::Options::default())
+        .unwrap_or_else(|error| panic!("{}: {error}", from.display()));
+    let mut picture = tiny_skia::Pixmap::new(size, size).expect("a size above zero");
+    let scale = size as f32 / tree.size().width();
+    resvg::render(
+        &tree,
+        tiny_skia::Transform::from_scale(scale, scale),
+        &mut picture.as_mut(),
+    );
+    picture
+        .pixels()
+        .iter()
+        .flat_map(|pixel| {
+            let colour = pixel.demultiply();
+            [colour.red(), colour.green(), colour.blue(), colour.alpha()]
+        })
+        .collect()
+}

@@ -1,0 +1,334 @@
+//! Every page, drawn in memory: compared with the pictures in `tests/pictures/window/`, and worked by keys.
+//!
+//! Fonts differ a little from machine to machine, so the means of small blocks are compared, and a few of them may be off.
+//! `UNHUNCH_BLESS=1 cargo test` writes the pictures anew; look at them before you commit them.
+
+use std::fs::{self, File};
+use std::io::BufWriter;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use slint::platform::software_renderer::{
+    MinimalSoftwareWindow, PremultipliedRgbaColor, RepaintBufferType,
+};
+use slint::platform::{Key, Platform, PlatformError, WindowAdapter, WindowEvent};
+use slint::{ComponentHandle as _, PhysicalSize, SharedString};
+use unhunch::routine::Library;
+use unhunch::schedule::{Phase, Prompt, Reminder};
+use unhunch::time::Clock;
+
+use crate::home::Status;
+use crate::link::{Link, Preferences, ThemeChoice, Wish};
+use crate::shell::Shell;
+use crate::ui::{Actions, AppWindow, GuideState, Page};
+
+/// The window's size, in logical pixels.
+const SIZE: (u32, u32) = (440, 720);
+/// The sides of a block, in logical pixels.
+const BLOCK: u32 = 10;
+/// How far the mean of a block may be off, of 255.
+const OFF: u32 = 28;
+/// How many of a hundred blocks may be off by more.
+const MANY: usize = 5;
+
+struct InMemory(Rc<MinimalSoftwareWindow>);
+
+impl Platform for InMemory {
+    fn create_window_adapter(&self) -> Result<Rc<dyn WindowAdapter>, PlatformError> {
+        Ok(self.0.clone())
+    }
+
+    fn duration_since_start(&self) -> Duration {
+        Clock.now().elapsed
+    }
+}
+
+/// A picture, a colour a pixel.
+struct Picture {
+    width: u32,
+    height: u32,
+    pixels: Vec<[u8; 3]>,
+}
+
+impl Picture {
+    /// The mean colours of blocks, row by row; `scale` pixels are a logical one.
+    fn blocks(&self, scale: u32) -> Vec<[u32; 3]> {
+        let side = BLOCK * scale;
+        let (columns, rows) = (self.width / side, self.height / side);
+        let places =
+            (0..rows).flat_map(|row| (0..columns).map(move |column| (column * side, row * side)));
+        places.map(|(x, y)| self.mean(x, y, side)).collect()
+    }
+
+    fn mean(&self, left: u32, top: u32, side: u32) -> [u32; 3] {
+        let mut sum = [0; 3];
+        for y in top..top + side {
+            for x in left..left + side {
+                let pixel = self.pixels[(y * self.width + x) as usize];
+                for (sum, channel) in sum.iter_mut().zip(pixel) {
+                    *sum += u32::from(channel);
+                }
+            }
+        }
+        sum.map(|sum| sum / (side * side))
+    }
+
+    fn save(&self, path: &PathBuf) {
+        let file = BufWriter::new(File::create(path).unwrap());
+        let mut encoder = png::Encoder::new(file, self.width, self.height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_compression(png::Compression::High);
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_image_data(self.pixels.as_flattened()).unwrap();
+    }
+
+    fn open(path: &PathBuf) -> Self {
+        let decoder = png::Decoder::new(std::io::BufReader::new(File::open(path).unwrap()));
+        let mut reader = decoder.read_info().unwrap();
+        let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut bytes).unwrap();
+        Self {
+            width: info.width,
+            height: info.height,
+            pixels: bytes.as_chunks().0.to_vec(),
+        }
+    }
+}
+
+/// The window under test.
+struct Bench {
+    screen: Rc<MinimalSoftwareWindow>,
+    window: AppWindow,
+    shell: Rc<Shell>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let screen = MinimalSoftwareWindow::new(RepaintBufferType::NewBuffer);
+        slint::platform::set_platform(Box::new(InMemory(screen.clone()))).unwrap();
+        let window = AppWindow::new().unwrap();
+        let (_, told) = mpsc::channel();
+        let shell = Shell::new(
+            window.clone_strong(),
+            Link::alone(),
+            Library::shipped(),
+            told,
+        );
+        shell.wire();
+        window.show().unwrap();
+        Self {
+            screen,
+            window,
+            shell,
+        }
+    }
+
+    fn wish(&self, page: &str, routine: Option<&str>, settings: Preferences) {
+        let asking = Prompt {
+            reminder: Reminder::Stretch,
+            routine: "desk".into(),
+            short: false,
+            quiet: false,
+        };
+        let wish = Wish {
+            page: Some(page.into()),
+            routine: routine.map(str::to_owned),
+            status: Status {
+                phase: Some(Phase::Asking),
+                why: "You have been sitting for 30 min.".into(),
+                asking: Some(asking),
+            },
+            settings,
+        };
+        self.shell.begin_with(wish, None, None);
+    }
+
+    fn key(&self, text: impl Into<SharedString>) {
+        let text = text.into();
+        self.settle();
+        self.screen
+            .dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
+        self.screen
+            .dispatch_event(WindowEvent::KeyReleased { text });
+        self.settle();
+    }
+
+    fn guide(&self) -> GuideState<'_> {
+        self.window.global()
+    }
+
+    /// Lets layouts, changes and timers come to rest.
+    fn settle(&self) {
+        for _ in 0..3 {
+            slint::platform::update_timers_and_animations();
+            self.draw(1);
+        }
+    }
+
+    fn draw(&self, scale: u32) -> Picture {
+        let (width, height) = (SIZE.0 * scale, SIZE.1 * scale);
+        self.screen.dispatch_event(WindowEvent::ScaleFactorChanged {
+            scale_factor: scale as f32,
+        });
+        self.screen.set_size(PhysicalSize::new(width, height));
+        slint::platform::update_timers_and_animations();
+        self.screen.request_redraw();
+        let mut buffer = vec![PremultipliedRgbaColor::default(); (width * height) as usize];
+        self.screen.draw_if_needed(|renderer| {
+            renderer.render(&mut buffer, width as usize);
+        });
+        let pixels = buffer
+            .iter()
+            .map(|pixel| [pixel.red, pixel.green, pixel.blue])
+            .collect();
+        Picture {
+            width,
+            height,
+            pixels,
+        }
+    }
+
+    fn look(&self, name: &str) {
+        self.settle();
+        let small = self.draw(1);
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("tests/pictures/window/{name}.png"));
+        if std::env::var_os("UNHUNCH_BLESS").is_some() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            small.save(&path);
+        }
+        let golden = Picture::open(&path).blocks(1);
+        compare(name, &golden, &small.blocks(1));
+        self.draw(2);
+        self.settle_at(2);
+        compare(
+            &format!("{name} at scale 2"),
+            &golden,
+            &self.draw(2).blocks(2),
+        );
+    }
+
+    fn settle_at(&self, scale: u32) {
+        for _ in 0..3 {
+            slint::platform::update_timers_and_animations();
+            self.draw(scale);
+        }
+    }
+}
+
+fn compare(name: &str, golden: &[[u32; 3]], drawn: &[[u32; 3]]) {
+    assert_eq!(golden.len(), drawn.len(), "{name} has another size");
+    let is_off =
+        |(a, b): (&[u32; 3], &[u32; 3])| a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > OFF);
+    let off = golden
+        .iter()
+        .zip(drawn)
+        .filter(|pair| is_off(*pair))
+        .count();
+    assert!(
+        off * 100 <= MANY * golden.len(),
+        "{name} looks different: {off} of {} blocks are off",
+        golden.len()
+    );
+}
+
+fn preferences(theme: ThemeChoice, safety_seen: bool) -> Preferences {
+    Preferences {
+        theme,
+        safety_seen,
+        ..Preferences::default()
+    }
+}
+
+/// One test, since a process can have one platform.
+#[test]
+fn the_window_looks_and_works_as_it_should() {
+    let bench = Bench::new();
+    safety_comes_first(&bench);
+    keys_lead_through_the_guide(&bench);
+    a_stray_key_is_passed_over(&bench);
+    every_page_looks_right(&bench);
+}
+
+fn safety_comes_first(bench: &Bench) {
+    bench.shell.listen_from(Duration::ZERO);
+    bench.wish(
+        "guide",
+        Some("moment"),
+        preferences(ThemeChoice::Light, false),
+    );
+    assert_eq!(bench.window.get_page(), Page::Safety);
+    bench.window.global::<Actions<'_>>().invoke_understood();
+    assert_eq!(bench.window.get_page(), Page::Guide);
+}
+
+fn keys_lead_through_the_guide(bench: &Bench) {
+    bench.wish(
+        "guide",
+        Some("moment"),
+        preferences(ThemeChoice::Light, true),
+    );
+    let guide = bench.guide();
+    assert!(!guide.get_paused());
+    bench.key(" ");
+    assert!(guide.get_paused());
+    assert_eq!(guide.get_counter(), "");
+    bench.key(Key::RightArrow);
+    assert_eq!(guide.get_counter(), "Rep 1 of 4");
+    assert_eq!(guide.get_cue(), "Arch your upper back and look up");
+    assert!(guide.get_paused(), "stepping doesn't end the pause");
+    bench.key(Key::LeftArrow);
+    assert_eq!(guide.get_counter(), "");
+    bench.key(" ");
+    assert!(!guide.get_paused());
+    bench.key(Key::Escape);
+    assert!(guide.get_paused() && guide.get_leaving());
+    bench.key(Key::Escape);
+    assert!(!guide.get_paused() && !guide.get_leaving());
+    for _ in 0..9 {
+        bench.key(Key::RightArrow);
+    }
+    assert_eq!(bench.window.get_page(), Page::End);
+}
+
+fn a_stray_key_is_passed_over(bench: &Bench) {
+    bench.wish(
+        "guide",
+        Some("moment"),
+        preferences(ThemeChoice::Light, true),
+    );
+    bench
+        .shell
+        .listen_from(Clock.now().elapsed + Duration::from_secs(60));
+    bench.key(" ");
+    bench.key(Key::Escape);
+    assert!(!bench.guide().get_paused() && !bench.guide().get_leaving());
+    bench.shell.listen_from(Duration::ZERO);
+}
+
+fn every_page_looks_right(bench: &Bench) {
+    for (theme, colours) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+        for page in ["home", "guidance", "about"] {
+            bench.wish(page, None, preferences(theme, true));
+            bench.look(&format!("{page}-{colours}"));
+        }
+        bench.wish("guide", Some("desk"), preferences(theme, false));
+        bench.look(&format!("safety-{colours}"));
+        for (routine, name) in [("desk", "guide"), ("scapula-squeeze", "scapulas")] {
+            bench.wish("guide", Some(routine), preferences(theme, true));
+            bench.key(" ");
+            bench.key(Key::RightArrow);
+            bench.key(Key::RightArrow);
+            bench.look(&format!("{name}-{colours}"));
+        }
+        bench.window.global::<Actions<'_>>().invoke_end();
+        bench
+            .window
+            .global::<crate::ui::EndState<'_>>()
+            .set_ask(true);
+        bench.window.set_page(Page::End);
+        bench.look(&format!("end-{colours}"));
+    }
+}

@@ -1,0 +1,86 @@
+//! `unhunch-window`: the guide, the start page, guidance and about. Started by a click, gone with it.
+//!
+//! In reading order: the arguments here, then `shell` (which page, and what a click does), `guide` (the player and its
+//! texts), `home` and `end` (texts of these pages), `canvas` (the figure's pixels), and the edges: `link` (the tray), `place` (where the
+//! window opens), `motion` (what the desktop says about animations), `picture` (a figure as a file).
+
+mod canvas;
+mod end;
+mod guide;
+mod home;
+mod link;
+#[cfg(test)]
+mod looks;
+mod motion;
+mod picture;
+mod place;
+mod shell;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// What the markup compiles to.
+#[allow(
+    clippy::allow_attributes_without_reason,
+    clippy::todo,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused_qualifications,
+    reason = "written by Slint's compiler"
+)]
+mod ui {
+    slint::include_modules!();
+}
+
+/// The windows of Unhunch. `unhunch` opens them; alone they work, too, and record nothing.
+#[derive(Debug, Parser)]
+#[command(name = "unhunch-window", version)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Arguments {
+    /// The control socket of the tray program
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
+    /// The page to open
+    #[arg(long, value_enum, value_name = "PAGE")]
+    page: Option<StartPage>,
+    /// The routine or exercise to play
+    #[arg(long, value_name = "ID")]
+    routine: Option<String>,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+/// A page that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StartPage {
+    /// What goes on, and what can be done
+    Home,
+    /// A routine, playing
+    Guide,
+    /// Guidance and safety
+    Guidance,
+    /// Version, licences, sources
+    About,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Write a picture of a routine or exercise
+    Picture(picture::Wish),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Some(Verb::Picture(wish)) = arguments.verb {
+        return picture::write(&wish);
+    }
+    match shell::run(arguments.socket, arguments.page, arguments.routine) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("unhunch-window: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

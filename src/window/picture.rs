@@ -1,0 +1,283 @@
+//! `unhunch-window picture`: a figure, or a sheet of figures, as a PNG file.
+
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use unhunch::figure::{Painter, Theme};
+use unhunch::routine::{Cue, Kind, Library, Plan};
+
+/// The most pixels of a sheet.
+const MOST_PIXELS: usize = 64_000_000;
+/// How many pictures of a sheet stand side by side.
+const ABREAST: usize = 4;
+
+/// What picture is wanted.
+#[derive(Debug, Args)]
+pub(crate) struct Wish {
+    /// The routine or exercise
+    id: String,
+    /// The second of the plan
+    #[arg(long, value_name = "SECONDS", conflicts_with = "sheet", value_parser = second)]
+    at: Option<f64>,
+    /// The sides of the picture, in pixels
+    #[arg(long, value_name = "PX", default_value_t = 640, value_parser = clap::value_parser!(u16).range(16..=4096))]
+    size: u16,
+    /// The colours
+    #[arg(long, value_enum, default_value_t = Colours::Light)]
+    theme: Colours,
+    /// So many pictures in one, spread over a repetition of an exercise, or over a whole routine
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
+    sheet: Option<u16>,
+    /// The file to write
+    #[arg(long, value_name = "FILE.png")]
+    out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Colours {
+    Light,
+    Dark,
+}
+
+impl Colours {
+    fn theme(self) -> Theme {
+        match self {
+            Self::Light => Theme::Light,
+            Self::Dark => Theme::Dark,
+        }
+    }
+
+    /// The card behind the figure, as in the window.
+    fn card(self) -> [u8; 3] {
+        match self {
+            Self::Light => [0xe8, 0xf1, 0xef],
+            Self::Dark => [0x1f, 0x29, 0x2b],
+        }
+    }
+}
+
+fn second(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(second) if second.is_finite() && second >= 0.0 => Ok(second),
+        Ok(_) | Err(_) => Err("expected seconds, such as 7.5".into()),
+    }
+}
+
+/// Writes the picture. Exit code 2 for a wish that makes no sense, 1 if the file can't be written.
+pub(crate) fn write(wish: &Wish) -> ExitCode {
+    let plan = match Library::shipped().plan(&wish.id) {
+        Ok(plan) => plan,
+        Err(unknown) => return refuse(&unknown.to_string()),
+    };
+    let seconds = match seconds(wish, &plan) {
+        Ok(seconds) => seconds,
+        Err(message) => return refuse(&message),
+    };
+    let sheet = Sheet::new(wish, seconds.len());
+    if sheet.width * sheet.height > MOST_PIXELS {
+        return refuse(
+            "that would be a huge picture; choose a smaller --size or a smaller --sheet",
+        );
+    }
+    match sheet
+        .paint(&plan, &seconds)
+        .and_then(|sheet| sheet.save(&wish.out))
+    {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("unhunch: cannot write {}: {error}", wish.out.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn refuse(message: &str) -> ExitCode {
+    eprintln!("unhunch: {message}");
+    ExitCode::from(2)
+}
+
+/// The seconds of the plan that are shown.
+fn seconds(wish: &Wish, plan: &Plan) -> Result<Vec<f64>, String> {
+    let at = wish.at.unwrap_or(0.0);
+    let total = plan.total_seconds();
+    if at > total {
+        return Err(format!(
+            "`--at` is {at}, but {} takes {total} seconds",
+            plan.id
+        ));
+    }
+    let Some(count) = wish.sheet else {
+        return Ok(vec![at]);
+    };
+    let (from, to) = period(plan);
+    let step = (to - from) / f64::from(count);
+    Ok((0..count)
+        .map(|number| from + step * f64::from(number))
+        .collect())
+}
+
+/// The first repetition of a single exercise, or the whole of a routine.
+fn period(plan: &Plan) -> (f64, f64) {
+    let whole = (0.0, plan.total_seconds());
+    if plan.parts().len() != 1 {
+        return whole;
+    }
+    let mut begins = Vec::new();
+    let mut start = 0.0;
+    for phase in plan.phases() {
+        if phase.begins_rep {
+            begins.push(start);
+        }
+        start += phase.seconds;
+    }
+    match begins[..] {
+        [first, second, ..] => (first, second),
+        [first] => (first, start),
+        [] => whole,
+    }
+}
+
+/// Pictures side by side.
+struct Sheet {
+    size: usize,
+    width: usize,
+    height: usize,
+    columns: usize,
+    colours: Colours,
+    pixels: Vec<u8>,
+}
+
+impl Sheet {
+    fn new(wish: &Wish, count: usize) -> Self {
+        let size = usize::from(wish.size);
+        let columns = count.min(ABREAST);
+        Self {
+            size,
+            columns,
+            width: columns * size,
+            height: count.div_ceil(columns) * size,
+            colours: wish.theme,
+            pixels: Vec::new(),
+        }
+    }
+
+    fn paint(mut self, plan: &Plan, seconds: &[f64]) -> io::Result<Self> {
+        let card = self.colours.card();
+        self.pixels = card.repeat(self.width * self.height);
+        let mut painter = Painter::new();
+        let mut figure = vec![0; self.size * self.size * 4];
+        for (number, second) in seconds.iter().enumerate() {
+            self.paint_figure(&mut painter, &plan.at(*second), &mut figure);
+            self.put(number, &figure);
+        }
+        Ok(self)
+    }
+
+    fn paint_figure(&self, painter: &mut Painter, cue: &Cue<'_>, pixels: &mut [u8]) {
+        let side = self.size as u16;
+        let drawing = &cue.part().exercise.figure;
+        let mut stance = cue.stance();
+        if cue.phase.kind == Kind::Ready {
+            stance.breath = 0.0;
+        }
+        let shapes = drawing.shapes(&stance, f32::from(side), self.colours.theme());
+        painter.paint(&shapes, side, side, pixels);
+    }
+
+    /// Lays a picture of premultiplied pixels over the card.
+    fn put(&mut self, number: usize, figure: &[u8]) {
+        let (column, row) = (number % self.columns, number / self.columns);
+        for y in 0..self.size {
+            let from = &figure[y * self.size * 4..][..self.size * 4];
+            let at = ((row * self.size + y) * self.width + column * self.size) * 3;
+            for (over, under) in from
+                .chunks_exact(4)
+                .zip(self.pixels[at..].chunks_exact_mut(3))
+            {
+                lay(over, under);
+            }
+        }
+    }
+
+    fn save(&self, path: &Path) -> io::Result<()> {
+        let mut encoder = png::Encoder::new(
+            BufWriter::new(File::create(path)?),
+            self.width as u32,
+            self.height as u32,
+        );
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(&self.pixels)?;
+        writer.finish()?;
+        Ok(())
+    }
+}
+
+fn lay(over: &[u8], under: &mut [u8]) {
+    let clear = 255 - u16::from(over[3]);
+    for (under, over) in under.iter_mut().zip(over) {
+        *under = over.saturating_add(((u16::from(*under) * clear + 127) / 255) as u8);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish(id: &str, sheet: Option<u16>, at: Option<f64>) -> Wish {
+        Wish {
+            id: id.into(),
+            at,
+            size: 64,
+            theme: Colours::Dark,
+            sheet,
+            out: PathBuf::new(),
+        }
+    }
+
+    #[test]
+    fn a_sheet_shows_one_repetition() {
+        let plan = Library::shipped().plan("thoracic-extension").unwrap();
+        let seconds = seconds(&wish("thoracic-extension", Some(4), None), &plan).unwrap();
+        assert_eq!(seconds, [6.0, 7.5, 9.0, 10.5]);
+    }
+
+    #[test]
+    fn a_sheet_of_a_routine_shows_all_of_it() {
+        let plan = Library::shipped().plan("desk").unwrap();
+        let seconds = seconds(&wish("desk", Some(2), None), &plan).unwrap();
+        assert_eq!(seconds, [0.0, plan.total_seconds() / 2.0]);
+    }
+
+    #[test]
+    fn a_second_after_the_end_is_refused() {
+        let plan = Library::shipped().plan("moment").unwrap();
+        assert_eq!(
+            seconds(&wish("moment", None, Some(31.0)), &plan),
+            Err("`--at` is 31, but moment takes 30 seconds".into())
+        );
+    }
+
+    #[test]
+    fn every_picture_of_a_sheet_has_a_person_on_it() {
+        let plan = Library::shipped().plan("moment").unwrap();
+        let wish = wish("moment", Some(6), None);
+        let seconds = seconds(&wish, &plan).unwrap();
+        let sheet = Sheet::new(&wish, 6).paint(&plan, &seconds).unwrap();
+        assert_eq!((sheet.width, sheet.height), (4 * 64, 2 * 64));
+        let coloured = |column: usize, row: usize| {
+            (0..64 * 64).any(|i| {
+                let (x, y) = (column * 64 + i % 64, row * 64 + i / 64);
+                sheet.pixels[(y * sheet.width + x) * 3..][..3] != Colours::Dark.card()
+            })
+        };
+        let there: Vec<bool> = (0..8)
+            .map(|number| coloured(number % 4, number / 4))
+            .collect();
+        assert_eq!(there, [true, true, true, true, true, true, false, false]);
+    }
+}

@@ -1,0 +1,835 @@
+//! The window as a whole: which page is shown, and what a click or a key does.
+
+use std::cell::{Cell, RefCell};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde_json::json;
+use slint::language::ColorScheme;
+use slint::platform::Key;
+use slint::winit_030::WinitWindowAccessor as _;
+use slint::{ComponentHandle as _, Image, ModelRc, SharedString, Timer, TimerMode, VecModel};
+use unhunch::figure::Theme;
+use unhunch::routine::{Cue, Library, Plan};
+use unhunch::time::{Clock, Moment};
+use winit::window::WindowLevel;
+
+use crate::StartPage;
+use crate::canvas::Canvas;
+use crate::end::EndView;
+use crate::guide::{FrameView, PhaseView, Player, frame_rate};
+use crate::home::{self, Status};
+use crate::link::{Link, MotionChoice, Preferences, ThemeChoice, Told, Wish};
+use crate::place::{self, Place};
+use crate::ui::{Actions, AppWindow, EndState, GuideState, HomeState, Page, Theme as Look};
+
+/// The window's size, in logical pixels.
+const SIZE: (f64, f64) = (440.0, 720.0);
+/// Keys and clicks are passed over for so long after the window came up: they were meant for another window.
+const DEAF: Duration = Duration::from_millis(500);
+/// How much must have been played for the end page to ask how it was, in seconds.
+const ENOUGH: f64 = 10.0;
+/// How long a screen reader may take to find its way on a new page.
+const ANNOUNCED: Duration = Duration::from_millis(1500);
+/// How long the thanks stay.
+const THANKS: Duration = Duration::from_millis(1800);
+/// How often the countdown is looked at where nothing moves.
+const STILL: Duration = Duration::from_millis(200);
+
+/// Opens the window and stays until it is closed.
+///
+/// # Errors
+///
+/// When there is no screen to open it on.
+pub(crate) fn run(
+    socket: Option<PathBuf>,
+    page: Option<StartPage>,
+    routine: Option<String>,
+) -> anyhow::Result<ExitCode> {
+    let library = Library::shipped();
+    if let Some(Err(unknown)) = routine.as_deref().map(|id| library.plan(id)) {
+        eprintln!("unhunch-window: {unknown}");
+        return Ok(ExitCode::from(2));
+    }
+    let (tell, told) = mpsc::channel();
+    let (link, listener, first) = match socket.as_deref().map(Link::connect) {
+        Some(Ok((link, listener, first))) => (link, Some(listener), first),
+        Some(Err(error)) => {
+            eprintln!("unhunch-window: the tray program doesn't answer: {error}");
+            (Link::alone(), None, None)
+        }
+        None => (Link::alone(), None, None),
+    };
+    let wish = match first {
+        Some(Told::Show(wish)) => *wish,
+        Some(Told::Close) => return Ok(ExitCode::SUCCESS),
+        Some(Told::Gone) | None => Wish::default(),
+    };
+
+    let place = place::look(SIZE);
+    open_backend(place, wish.settings.on_top)?;
+    let window = AppWindow::new().context("cannot make the window")?;
+    if let Some(height) = place.height {
+        let size = slint::LogicalSize::new(SIZE.0 as f32, height as f32);
+        window.window().set_size(size);
+    }
+    if let Some(listener) = listener {
+        let weak = window.as_weak();
+        listener.listen(move |heard| {
+            // The receiver lives as long as the window; without it nobody needs to hear.
+            let _ = tell.send(heard);
+            let _ = weak.upgrade_in_event_loop(|window| window.invoke_heard());
+        })?;
+    }
+    let shell = Shell::new(window.clone_strong(), link, library, told);
+    shell.wire();
+    shell.begin_with(wish, page, routine);
+    shell.ask_for_motion();
+    if place.quietly {
+        show_quietly(&window);
+    } else {
+        window.show().context("cannot show the window")?;
+    }
+    shell.listen_from(Clock.now().elapsed + DEAF);
+    slint::run_event_loop_until_quit().context("the window broke off")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open_backend(place: Place, on_top: bool) -> anyhow::Result<()> {
+    slint::BackendSelector::new()
+        .backend_name("winit".into())
+        .renderer_name("software".into())
+        .with_winit_window_attributes_hook(move |mut attributes| {
+            attributes = attributes.with_transparent(false);
+            if let Some((x, y)) = place.corner {
+                attributes = attributes.with_position(winit::dpi::PhysicalPosition::new(x, y));
+            }
+            attributes.with_window_level(level(on_top))
+        })
+        .select()
+        .context("there is no screen to open a window on")?;
+    slint::set_xdg_app_id("unhunch").context("cannot name the window")
+}
+
+fn scheme(theme: ThemeChoice) -> ColorScheme {
+    match theme {
+        ThemeChoice::Auto => ColorScheme::Unknown,
+        ThemeChoice::Light => ColorScheme::Light,
+        ThemeChoice::Dark => ColorScheme::Dark,
+    }
+}
+
+fn level(on_top: bool) -> WindowLevel {
+    if on_top {
+        WindowLevel::AlwaysOnTop
+    } else {
+        WindowLevel::Normal
+    }
+}
+
+/// The window exists, unseen, when the event loop runs; then it is told to leave the focus alone, and shown.
+fn show_quietly(window: &AppWindow) {
+    let weak = window.as_weak();
+    Timer::single_shot(Duration::ZERO, move || {
+        if let Some(window) = weak.upgrade() {
+            place::open_quietly(window.window());
+            if let Err(error) = window.show() {
+                eprintln!("unhunch-window: cannot show the window: {error}");
+            }
+        }
+    });
+}
+
+/// The window and everything it knows.
+pub(crate) struct Shell {
+    window: AppWindow,
+    library: Library,
+    told: Receiver<Told>,
+    link: RefCell<Link>,
+    state: RefCell<State>,
+    canvas: RefCell<Canvas>,
+    frames: Timer,
+    /// When keys and clicks begin to count, on the clock since the start of the computer.
+    listens_from: Cell<Duration>,
+    /// The desktop wants less motion.
+    desktop_is_still: Cell<bool>,
+    /// Less motion: the desktop's wish or the setting.
+    still: Cell<bool>,
+}
+
+struct State {
+    player: Option<Player>,
+    /// The phase that is shown, if any.
+    shown: Option<usize>,
+    settings: Preferences,
+    status: Status,
+    /// What starts when the safety page was read.
+    waiting: Option<String>,
+    /// Whether the window is there for a routine and goes with it.
+    for_routine: bool,
+}
+
+impl Shell {
+    pub(crate) fn new(
+        window: AppWindow,
+        link: Link,
+        library: Library,
+        told: Receiver<Told>,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            window,
+            library,
+            told,
+            link: RefCell::new(link),
+            state: RefCell::new(State {
+                player: None,
+                shown: None,
+                settings: Preferences::default(),
+                status: Status::default(),
+                waiting: None,
+                for_routine: false,
+            }),
+            canvas: RefCell::new(Canvas::new()),
+            frames: Timer::default(),
+            listens_from: Cell::new(Duration::MAX),
+            desktop_is_still: Cell::new(false),
+            still: Cell::new(false),
+        })
+    }
+
+    /// Joins the markup's callbacks to what they do.
+    pub(crate) fn wire(self: &Rc<Self>) {
+        let actions = self.window.global::<Actions<'_>>();
+        macro_rules! on {
+            ($on:ident, |$shell:ident $(, $argument:ident)*| $body:expr) => {{
+                let weak = Rc::downgrade(self);
+                actions.$on(move |$($argument),*| {
+                    if let Some($shell) = weak.upgrade().filter(|shell| !shell.is_deaf()) {
+                        $body;
+                    }
+                });
+            }};
+        }
+        on!(on_back, |shell| shell.go(Plan::back));
+        on!(on_next, |shell| shell.go(Plan::next));
+        on!(on_toggle, |shell| shell.toggle());
+        on!(on_end, |shell| shell.end());
+        on!(on_leave, |shell, end| shell.leave(end));
+        on!(on_start, |shell, id| shell.start_from_home(&id));
+        on!(on_understood, |shell| shell.understood());
+        on!(on_snooze, |shell| shell.say(json!({ "do": "snooze" })));
+        on!(on_skip, |shell| shell.say(json!({ "do": "skip" })));
+        on!(on_stood, |shell| shell.say(json!({ "do": "stood" })));
+        on!(on_resume, |shell| shell.say(json!({ "do": "resume" })));
+        on!(on_pause_for, |shell, length| shell.pause_reminders(&length));
+        on!(on_open, |shell, page| shell.open(page));
+        on!(on_feeling, |shell, word| shell.feeling(&word));
+        on!(on_close, |shell| shell.close());
+        let weak = Rc::downgrade(self);
+        actions
+            .on_key(move |text, shift| weak.upgrade().is_some_and(|shell| shell.key(&text, shift)));
+        let weak = Rc::downgrade(self);
+        self.window.on_heard(move || {
+            if let Some(shell) = weak.upgrade() {
+                shell.hear();
+            }
+        });
+        let weak = Rc::downgrade(self);
+        self.window.on_repaint(move || {
+            if let Some(shell) = weak.upgrade() {
+                shell.repaint();
+            }
+        });
+        let weak = Rc::downgrade(self);
+        self.window.window().on_close_requested(move || {
+            if let Some(shell) = weak.upgrade() {
+                shell.close_for_good();
+            }
+            slint::CloseRequestResponse::HideWindow
+        });
+    }
+
+    pub(crate) fn begin_with(
+        self: &Rc<Self>,
+        wish: Wish,
+        page: Option<StartPage>,
+        routine: Option<String>,
+    ) {
+        self.window.set_version(env!("CARGO_PKG_VERSION").into());
+        home::fill(&self.window.global::<HomeState<'_>>(), &self.library);
+        let wanted = match page {
+            Some(page) => page_word(page).to_owned(),
+            None if routine.is_some() => "guide".into(),
+            None => wish.page.clone().unwrap_or_else(|| "home".into()),
+        };
+        let routine = routine.or_else(|| wish.routine.clone());
+        self.take_settings(wish.settings);
+        self.take_status(wish.status);
+        self.show_page(&wanted, routine);
+    }
+
+    /// Asks the desktop, in the background, whether it wants less motion.
+    fn ask_for_motion(self: &Rc<Self>) {
+        let weak = self.window.as_weak();
+        crate::motion::ask(move || {
+            let _ = weak.upgrade_in_event_loop(|window| window.invoke_desktop_is_still());
+        });
+        let shell = Rc::downgrade(self);
+        self.window.on_desktop_is_still(move || {
+            if let Some(shell) = shell.upgrade() {
+                shell.desktop_is_still.set(true);
+                shell.apply_motion();
+            }
+        });
+    }
+
+    // What the tray program says.
+
+    fn hear(self: &Rc<Self>) {
+        while let Ok(told) = self.told.try_recv() {
+            match told {
+                Told::Show(wish) => self.take(*wish),
+                Told::Close => self.quit(),
+                Told::Gone => {
+                    self.link.borrow_mut().cut();
+                    self.show_home();
+                }
+            }
+        }
+    }
+
+    fn take(self: &Rc<Self>, wish: Wish) {
+        self.take_settings(wish.settings);
+        self.take_status(wish.status);
+        // A page comes with a line only when the person asked for it.
+        let (Some(page), routine) = (wish.page, wish.routine) else {
+            return;
+        };
+        let playing = self
+            .state
+            .borrow()
+            .player
+            .as_ref()
+            .map(|player| player.plan.id.clone());
+        match (&playing, &routine) {
+            // It plays already, or it would be covered by a page that can wait.
+            (Some(playing), Some(routine)) if playing == routine => self.come_forward(),
+            (Some(_), None) => self.come_forward(),
+            (_, Some(_)) | (None, None) => {
+                self.report_early_end();
+                self.show_page(&page, routine);
+                self.come_forward();
+            }
+        }
+    }
+
+    /// The person asked for the window.
+    fn come_forward(&self) {
+        self.window.window().with_winit_window(|window| {
+            window.set_minimized(false);
+            window.focus_window();
+        });
+    }
+
+    fn take_settings(&self, settings: Preferences) {
+        let before = std::mem::replace(&mut self.state.borrow_mut().settings, settings.clone());
+        if before.theme != settings.theme {
+            self.window.invoke_force_scheme(scheme(settings.theme));
+        }
+        if before.on_top != settings.on_top {
+            let level = level(settings.on_top);
+            self.window
+                .window()
+                .with_winit_window(|window| window.set_window_level(level));
+        }
+        self.apply_motion();
+    }
+
+    fn apply_motion(&self) {
+        let still = match self.state.borrow().settings.motion {
+            MotionChoice::Auto => self.desktop_is_still.get(),
+            MotionChoice::Full => false,
+            MotionChoice::Reduced => true,
+        };
+        if self.still.replace(still) != still {
+            self.window.global::<Look<'_>>().set_still(still);
+            self.state.borrow_mut().shown = None;
+        }
+    }
+
+    fn take_status(&self, status: Status) {
+        self.state.borrow_mut().status = status;
+        self.show_home();
+    }
+
+    fn show_home(&self) {
+        let connected = self.link.borrow().is_connected();
+        let page = self.window.global::<HomeState<'_>>();
+        let state = self.state.borrow();
+        home::show(
+            &page,
+            &state.status,
+            &state.settings,
+            &self.library,
+            connected,
+        );
+    }
+
+    fn say(&self, message: serde_json::Value) {
+        self.link.borrow().say(&message);
+    }
+
+    // Pages.
+
+    fn show_page(self: &Rc<Self>, page: &str, routine: Option<String>) {
+        match page {
+            "guide" => {
+                self.state.borrow_mut().for_routine = true;
+                self.start(routine.as_deref().unwrap_or("desk"));
+            }
+            "guidance" => self.turn_to(Page::Guidance),
+            "about" => self.turn_to(Page::About),
+            _ => self.turn_to(Page::Home),
+        }
+    }
+
+    fn turn_to(&self, page: Page) {
+        self.window.set_page(page);
+        self.window.invoke_take_keys();
+    }
+
+    fn open(&self, page: Page) {
+        self.turn_to(page);
+    }
+
+    fn start_from_home(self: &Rc<Self>, id: &str) {
+        self.say(json!({ "do": "stretch", "routine": id }));
+        self.start(id);
+    }
+
+    fn pause_reminders(&self, length: &str) {
+        self.say(match length {
+            "tomorrow" => json!({ "do": "pause", "until": "tomorrow" }),
+            _ => json!({ "do": "pause", "for": length }),
+        });
+    }
+
+    /// Plays a routine, after the safety page if that was never read.
+    fn start(self: &Rc<Self>, id: &str) {
+        if self.state.borrow().settings.safety_seen {
+            self.play(id);
+        } else {
+            self.state.borrow_mut().waiting = Some(id.to_owned());
+            self.turn_to(Page::Safety);
+        }
+    }
+
+    fn understood(self: &Rc<Self>) {
+        self.say(json!({ "do": "safety-seen" }));
+        self.state.borrow_mut().settings.safety_seen = true;
+        let id = self.state.borrow_mut().waiting.take();
+        self.play(id.as_deref().unwrap_or("desk"));
+    }
+
+    /// A screen reader speaks a text that changes on a page that it knows: the first sentence comes when it knows this one.
+    /// Until then the cue stands there; a text without words would not be there for it at all.
+    fn announce_the_first_phase(self: &Rc<Self>) {
+        let guide = self.window.global::<GuideState<'_>>();
+        let (words, cue) = (guide.get_spoken(), guide.get_cue());
+        guide.set_spoken(cue.clone());
+        let weak = Rc::downgrade(self);
+        Timer::single_shot(ANNOUNCED, move || {
+            let Some(shell) = weak.upgrade() else { return };
+            let guide = shell.window.global::<GuideState<'_>>();
+            if guide.get_spoken() == cue {
+                guide.set_spoken(words);
+            }
+        });
+    }
+
+    fn play(self: &Rc<Self>, id: &str) {
+        match self.library.plan(id) {
+            Ok(plan) => {
+                self.window.set_routine_name(plan.name.as_str().into());
+                let guide = self.window.global::<GuideState<'_>>();
+                guide.set_leaving(false);
+                guide.set_how_to(false);
+                let mut state = self.state.borrow_mut();
+                state.player = Some(Player::start(plan, &Clock.now()));
+                state.shown = None;
+                drop(state);
+                self.turn_to(Page::Guide);
+                self.frame();
+                self.announce_the_first_phase();
+            }
+            Err(unknown) => {
+                eprintln!("unhunch-window: {unknown}");
+                self.turn_to(Page::Home);
+            }
+        }
+    }
+
+    // The guide.
+
+    /// Shows the present moment, and arms the timer for the next.
+    fn frame(self: &Rc<Self>) {
+        let now = Clock.now();
+        let mut state = self.state.borrow_mut();
+        let Some(player) = state.player.as_mut() else {
+            self.frames.stop();
+            return;
+        };
+        let slept = player.slept(&now);
+        if slept {
+            player.pause(&now);
+        }
+        let guide = self.window.global::<GuideState<'_>>();
+        guide.set_paused(player.is_paused());
+        guide.set_slept(slept || (player.is_paused() && guide.get_slept()));
+        if player.cue(&now).finished {
+            drop(state);
+            self.finish();
+            return;
+        }
+        let State { player, shown, .. } = &mut *state;
+        if let Some(player) = player {
+            let index = player.cue(&now).index;
+            let before = shown.replace(index);
+            let is_new = before != Some(index);
+            self.show_moment(player, &now, is_new);
+            if is_new && before.is_some() {
+                self.report_progress(player, &now);
+            }
+            self.arm(player, &now);
+        }
+    }
+
+    fn show_moment(&self, player: &Player, now: &Moment, is_new: bool) {
+        let cue = player.cue(now);
+        let guide = self.window.global::<GuideState<'_>>();
+        if is_new {
+            show_phase(&guide, &cue);
+        }
+        let frame = FrameView::of(&cue, player.plan.total_seconds());
+        guide.set_ring_value(frame.left);
+        guide.set_seconds(frame.seconds);
+        guide.set_done(frame.done);
+        if !self.still.get() {
+            guide.set_figure(self.paint(&cue, false));
+        } else if is_new {
+            self.crossfade(&guide, &cue);
+        }
+    }
+
+    fn paint(&self, cue: &Cue<'_>, still: bool) -> Image {
+        let stance = if still {
+            cue.still_stance()
+        } else {
+            cue.stance()
+        };
+        let theme = if self.window.get_dark() {
+            Theme::Dark
+        } else {
+            Theme::Light
+        };
+        let side = self.window.get_figure_side() * self.window.window().scale_factor();
+        self.canvas
+            .borrow_mut()
+            .draw(&cue.part().exercise.figure, &stance, side, theme)
+    }
+
+    /// The next key pose comes up over the one before.
+    fn crossfade(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
+        guide.set_figure_before(guide.get_figure());
+        guide.set_faded(false);
+        guide.set_figure(self.paint(cue, true));
+        let weak = self.window.as_weak();
+        Timer::single_shot(Duration::ZERO, move || {
+            if let Some(window) = weak.upgrade() {
+                window.global::<GuideState<'_>>().set_faded(true);
+            }
+        });
+    }
+
+    fn arm(self: &Rc<Self>, player: &Player, now: &Moment) {
+        if player.is_paused() {
+            self.frames.stop();
+            return;
+        }
+        let pace = if self.still.get() {
+            STILL
+        } else {
+            Duration::from_micros(1_000_000 / frame_rate(player.cue(now).phase.kind))
+        };
+        if self.frames.running() && self.frames.interval() == pace {
+            return;
+        }
+        let weak = Rc::downgrade(self);
+        self.frames.start(TimerMode::Repeated, pace, move || {
+            if let Some(shell) = weak.upgrade() {
+                shell.frame();
+            }
+        });
+    }
+
+    /// Something that the picture depends on has changed: size, scale, colours.
+    fn repaint(self: &Rc<Self>) {
+        self.state.borrow_mut().shown = None;
+        self.frame();
+    }
+
+    fn with_player(self: &Rc<Self>, change: impl FnOnce(&mut Player, &Moment)) {
+        let now = Clock.now();
+        if let Some(player) = self.state.borrow_mut().player.as_mut() {
+            change(player, &now);
+        }
+        self.window.global::<GuideState<'_>>().set_slept(false);
+        self.frame();
+    }
+
+    fn go(self: &Rc<Self>, to: fn(&Plan, f64) -> f64) {
+        self.with_player(|player, now| player.go(now, to));
+    }
+
+    fn toggle(self: &Rc<Self>) {
+        self.window.global::<GuideState<'_>>().set_leaving(false);
+        self.with_player(|player, now| {
+            if player.is_paused() {
+                player.resume(now);
+            } else {
+                player.pause(now);
+            }
+        });
+    }
+
+    /// Pauses and asks whether that is enough.
+    fn ask_to_leave(self: &Rc<Self>) {
+        self.window.global::<GuideState<'_>>().set_leaving(true);
+        self.with_player(Player::pause);
+        self.window.invoke_take_keys();
+    }
+
+    fn leave(self: &Rc<Self>, end: bool) {
+        self.window.global::<GuideState<'_>>().set_leaving(false);
+        if end {
+            self.end();
+        } else {
+            self.with_player(Player::resume);
+            self.window.invoke_take_keys();
+        }
+    }
+
+    // Its end.
+
+    fn finish(self: &Rc<Self>) {
+        self.conclude(true);
+    }
+
+    fn end(self: &Rc<Self>) {
+        self.conclude(false);
+    }
+
+    fn conclude(self: &Rc<Self>, finished: bool) {
+        let now = Clock.now();
+        let Some(player) = self.state.borrow_mut().player.take() else {
+            return;
+        };
+        self.frames.stop();
+        let played = player.played(&now);
+        self.report(&player, played, if finished { "finished" } else { "ended" });
+        self.state.borrow_mut().waiting = Some(player.plan.id.clone());
+        if !finished && played < ENOUGH {
+            self.close();
+            return;
+        }
+        let view = EndView::of(&player.plan, played, finished);
+        let page = self.window.global::<EndState<'_>>();
+        page.set_title(view.title.into());
+        page.set_line(view.line.into());
+        page.set_ask(self.state.borrow().settings.check_in && played >= ENOUGH);
+        page.set_answer(SharedString::default());
+        self.turn_to(Page::End);
+    }
+
+    fn report(&self, player: &Player, played: f64, what: &str) {
+        self.say(json!({
+            "do": "report",
+            "report": what,
+            "routine": player.plan.id,
+            "seconds": played.round() as u64,
+            "total": player.plan.total_seconds().round() as u64,
+        }));
+    }
+
+    fn report_progress(&self, player: &Player, now: &Moment) {
+        self.report(player, player.played(now), "progress");
+    }
+
+    fn report_early_end(&self) {
+        self.frames.stop();
+        let player = self.state.borrow_mut().player.take();
+        if let Some(player) = player {
+            let played = player.played(&Clock.now());
+            self.report(&player, played, "ended");
+        }
+    }
+
+    fn feeling(self: &Rc<Self>, word: &str) {
+        if word == "skip" {
+            self.close();
+            return;
+        }
+        let routine = self.state.borrow().waiting.clone();
+        self.say(
+            json!({ "do": "report", "report": "check-in", "routine": routine, "feeling": word }),
+        );
+        self.window.global::<EndState<'_>>().set_answer(word.into());
+        if word != "worse" {
+            let weak = Rc::downgrade(self);
+            Timer::single_shot(THANKS, move || {
+                if let Some(shell) = weak.upgrade()
+                    && shell.window.get_page() == Page::End
+                {
+                    shell.close();
+                }
+            });
+        }
+    }
+
+    /// Closes a window that is there for a routine; otherwise goes back to the start page.
+    fn close(self: &Rc<Self>) {
+        if self.window.get_page() == Page::Safety {
+            self.report_refusal();
+        }
+        if self.state.borrow().for_routine {
+            self.quit();
+        } else {
+            self.turn_to(Page::Home);
+        }
+    }
+
+    /// A routine that never began is over, too.
+    fn report_refusal(&self) {
+        let id = self.state.borrow_mut().waiting.take();
+        if let Some(Ok(plan)) = id.map(|id| self.library.plan(&id)) {
+            let total = plan.total_seconds().round() as u64;
+            self.say(json!({
+                "do": "report", "report": "ended", "routine": plan.id, "seconds": 0, "total": total,
+            }));
+        }
+    }
+
+    /// The window is being closed from outside.
+    fn close_for_good(&self) {
+        if self.window.get_page() == Page::Safety {
+            self.report_refusal();
+        }
+        self.report_early_end();
+        self.quit();
+    }
+
+    fn quit(&self) {
+        self.frames.stop();
+        if let Err(error) = slint::quit_event_loop() {
+            eprintln!("unhunch-window: cannot end: {error}");
+        }
+    }
+
+    // Keys.
+
+    /// Keys and clicks count from then on.
+    pub(crate) fn listen_from(&self, elapsed: Duration) {
+        self.listens_from.set(elapsed);
+    }
+
+    fn is_deaf(&self) -> bool {
+        Clock.now().elapsed < self.listens_from.get()
+    }
+
+    /// Answers whether the key was used.
+    fn key(self: &Rc<Self>, text: &str, shift: bool) -> bool {
+        if self.is_deaf() {
+            return true;
+        }
+        let is = |key: Key| SharedString::from(key) == text;
+        match self.window.get_page() {
+            Page::Guide => self.guide_key(text, shift),
+            Page::Guidance | Page::About if is(Key::Escape) => {
+                self.turn_to(Page::Home);
+                true
+            }
+            Page::End if is(Key::Escape) => {
+                self.close();
+                true
+            }
+            Page::Guidance | Page::About | Page::End | Page::Home | Page::Safety => false,
+        }
+    }
+
+    fn guide_key(self: &Rc<Self>, text: &str, shift: bool) -> bool {
+        let is = |key: Key| SharedString::from(key) == text;
+        if text == " " {
+            self.toggle();
+        } else if is(Key::LeftArrow) {
+            self.go(if shift {
+                Plan::previous_exercise
+            } else {
+                Plan::back
+            });
+        } else if is(Key::RightArrow) {
+            self.go(if shift {
+                Plan::next_exercise
+            } else {
+                Plan::next
+            });
+        } else if is(Key::Escape) {
+            self.ask_or_go_on();
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// Escape asks whether that is enough; a second time it means "no".
+    fn ask_or_go_on(self: &Rc<Self>) {
+        if self.window.global::<GuideState<'_>>().get_leaving() {
+            self.leave(false);
+        } else {
+            self.ask_to_leave();
+        }
+    }
+}
+
+fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
+    let view = PhaseView::of(cue);
+    let exercise = &cue.part().exercise;
+    guide.set_exercise(view.exercise.into());
+    guide.set_exercise_of(view.exercise_of.into());
+    guide.set_counter_stacked(view.counter.replace(" · ", "\n").into());
+    guide.set_counter(view.counter.into());
+    guide.set_cue(view.cue.into());
+    guide.set_spoken(view.spoken.into());
+    guide.set_ahead(view.ahead.into());
+    guide.set_alt(view.alt.into());
+    guide.set_ring(view.ring);
+    guide.set_source(exercise.source.as_str().into());
+    guide.set_details(lines(&exercise.details));
+    guide.set_cautions(lines(&exercise.cautions));
+}
+
+fn lines(lines: &[String]) -> ModelRc<SharedString> {
+    ModelRc::new(VecModel::from_iter(lines.iter().map(SharedString::from)))
+}
+
+fn page_word(page: StartPage) -> &'static str {
+    match page {
+        StartPage::Home => "home",
+        StartPage::Guide => "guide",
+        StartPage::Guidance => "guidance",
+        StartPage::About => "about",
+    }
+}

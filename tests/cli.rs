@@ -1,0 +1,657 @@
+//! The command line as scripts use it: the real program, in a home of its own, without a display.
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{is_release, program};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A person without a screen.
+struct Person {
+    home: TempDir,
+    running: Option<Child>,
+}
+
+impl Person {
+    fn new() -> Self {
+        Self {
+            home: tempfile::tempdir().unwrap(),
+            running: None,
+        }
+    }
+
+    fn with(settings: &str) -> Self {
+        let person = Self::new();
+        let folder = person.home.path().join(".config/unhunch");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("settings.toml"), settings).unwrap();
+        person
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(program("unhunch"));
+        for stranger in ["DISPLAY", "WAYLAND_DISPLAY", "TZ", "EDITOR", "VISUAL"] {
+            command.env_remove(stranger);
+        }
+        for folder in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
+            command.env_remove(folder);
+        }
+        command
+            .env("HOME", self.home.path())
+            .env("XDG_RUNTIME_DIR", self.home.path().join("run"));
+        command
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command().args(arguments).output().unwrap()
+    }
+
+    fn code(&self, arguments: &[&str]) -> i32 {
+        self.run(arguments).status.code().unwrap()
+    }
+
+    fn out(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn complaint(&self, arguments: &[&str]) -> String {
+        String::from_utf8(self.run(arguments).stderr).unwrap()
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.out(arguments)).unwrap()
+    }
+
+    /// Starts it for services, and waits until it answers.
+    fn start(&mut self) {
+        let out = fs::File::create(self.home.path().join("out")).unwrap();
+        let child = self
+            .command()
+            .arg("--headless")
+            .stdout(out)
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.running = Some(child);
+        wait("the program", || {
+            (self.code(&["status"]) == 0).then_some(())
+        });
+    }
+
+    fn phase(&self) -> String {
+        self.json(&["status", "--json"])["phase"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.running.as_ref().unwrap().id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    fn wait_for_end(&mut self) -> i32 {
+        let mut child = self.running.take().unwrap();
+        wait("the end", || child.try_wait().unwrap())
+            .code()
+            .unwrap_or(-1)
+    }
+}
+
+impl Drop for Person {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.running {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test waits for a program that doesn't tell it"
+)]
+fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+    let begin = Instant::now();
+    loop {
+        if let Some(found) = found() {
+            return found;
+        }
+        assert!(
+            begin.elapsed() < Duration::from_secs(30),
+            "not in time: {what}"
+        );
+        std::thread::sleep(Duration::from_millis(30));
+    }
+}
+
+#[test]
+fn exit_codes_tell_what_happened() {
+    let mut person = Person::new();
+    for verb in [
+        &["status"][..],
+        &["skip"],
+        &["stood"],
+        &["snooze"],
+        &["pause", "1 h"],
+        &["resume"],
+        &["stretch"],
+        &["quit"],
+    ] {
+        assert_eq!(person.code(verb), 3, "{verb:?} without a running program");
+    }
+    for usage in [
+        &["fly"][..],
+        &["pause"],
+        &["pause", "5"],
+        &["pause", "until", "25:00"],
+        &["snooze", "-5 min"],
+        &["show"],
+        &["show", "cat-and-dog"],
+        &["config", "explain", "sitt"],
+        &["--fast"],
+    ] {
+        assert_eq!(person.code(usage), 2, "{usage:?}");
+    }
+    assert_eq!(person.code(&["--help"]), 0);
+    assert_eq!(person.code(&["--version"]), 0);
+    assert_eq!(
+        person.code(&["config", "check", "/nowhere/settings.toml"]),
+        1
+    );
+    assert_eq!(person.code(&["simulate", "/nowhere/day"]), 1);
+    person.start();
+    assert_eq!(person.code(&["stretch", "cat-and-dog"]), 1);
+    assert_eq!(person.code(&["status"]), 0);
+}
+
+#[test]
+fn a_status_never_starts_the_program() {
+    let person = Person::new();
+    assert_eq!(person.code(&["status", "--json"]), 3);
+    assert!(!person.home.path().join("run").exists());
+}
+
+#[test]
+fn the_status_has_what_scripts_rely_on() {
+    let mut person = Person::new();
+    person.start();
+    let status = person.json(&["status", "--json"]);
+    for key in [
+        "version",
+        "pid",
+        "phase",
+        "sit_seconds",
+        "next",
+        "holds",
+        "why",
+        "sources",
+        "problems",
+    ] {
+        assert!(status.get(key).is_some(), "{key} in {status}");
+    }
+    assert_eq!(status["pid"], person.running.as_ref().unwrap().id());
+    assert_eq!(status["version"], env!("CARGO_PKG_VERSION"));
+    for key in ["at", "latest", "reminder"] {
+        assert!(status["next"].get(key).is_some(), "{key} in {status}");
+    }
+    for key in ["idle", "session", "quiet", "tray", "notifications"] {
+        assert!(status["sources"][key].is_string(), "{key} in {status}");
+    }
+    let next: jiff::Timestamp = status["next"]["at"].as_str().unwrap().parse().unwrap();
+    let latest: jiff::Timestamp = status["next"]["latest"].as_str().unwrap().parse().unwrap();
+    assert_eq!(latest.duration_since(next).as_secs(), 120);
+}
+
+#[test]
+fn every_verb_reaches_the_running_program() {
+    let mut person = Person::new();
+    person.start();
+    person.out(&["snooze", "15", "min"]);
+    assert_eq!(person.phase(), "snoozed");
+    person.out(&["skip"]);
+    assert_eq!(person.phase(), "sitting");
+    for end in [
+        &["pause", "1h30m"][..],
+        &["pause", "45 min"],
+        &["pause", "until", "tomorrow"],
+        &["pause", "until", "23:59"],
+    ] {
+        person.out(end);
+        assert_eq!(person.phase(), "paused", "{end:?}");
+        person.out(&["resume"]);
+        assert_eq!(person.phase(), "sitting");
+    }
+    person.out(&["stretch", "thoracic-extension"]);
+    assert_eq!(person.phase(), "stretching");
+    person.out(&["skip"]);
+    person.out(&["stood"]);
+    let kinds: Vec<String> = person
+        .json(&["history", "--json"])
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["kind"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(kinds, ["snoozed", "skipped", "partly", "rested"]);
+    assert!(person.out(&["history"]).lines().count() == 4);
+    person.out(&["quit"]);
+    assert_eq!(person.wait_for_end(), 0);
+}
+
+#[test]
+fn an_exercise_is_shown_phase_by_phase() {
+    let person = Person::new();
+    let shown = person.json(&["show", "scapula-squeeze", "--json"]);
+    for (key, value) in [
+        ("id", "scapula-squeeze"),
+        ("group", "desk"),
+        ("position", "sitting"),
+    ] {
+        assert_eq!(shown[key], value);
+    }
+    let phases = shown["phases"].as_array().unwrap();
+    for phase in phases {
+        for key in [
+            "kind", "seconds", "rep", "reps", "set", "sets", "side", "cue",
+        ] {
+            assert!(phase.get(key).is_some(), "{key} in {phase}");
+        }
+    }
+    let of_kind = |kind: &str| {
+        phases
+            .iter()
+            .filter(|phase| phase["kind"] == kind)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of_kind("hold").len(), 30, "15 repetitions, twice");
+    assert!(
+        of_kind("hold")
+            .iter()
+            .all(|phase| phase["seconds"] == 5.0 && phase["reps"] == 15 && phase["sets"] == 2)
+    );
+    assert_eq!((of_kind("ready").len(), of_kind("rest").len()), (1, 1));
+    assert_eq!(of_kind("ready")[0]["rep"], Value::Null);
+    let total: f64 = phases
+        .iter()
+        .map(|phase| phase["seconds"].as_f64().unwrap())
+        .sum();
+    assert_eq!(shown["total_seconds"].as_f64().unwrap(), total);
+    let thoracic = person.json(&["show", "thoracic-extension", "--json"]);
+    let reps = thoracic["phases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|phase| phase["rep"].as_u64())
+        .max();
+    assert_eq!(reps, Some(10));
+}
+
+#[test]
+fn the_list_names_what_can_be_started() {
+    let person = Person::new();
+    let list = person.json(&["list", "--json"]);
+    let ids: Vec<&str> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["id"].as_str().unwrap())
+        .collect();
+    for id in ["desk", "moment", "thoracic-extension", "scapula-squeeze"] {
+        assert!(ids.contains(&id), "{ids:?}");
+        assert!(person.out(&["list"]).contains(id));
+    }
+    assert!(
+        person
+            .complaint(&["show", "thoracic-extention"])
+            .contains("did you mean `thoracic-extension`?")
+    );
+}
+
+fn simulate(person: &Person, script: &str) -> Output {
+    let mut child = person
+        .command()
+        .args(["simulate", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let script = script.to_owned();
+    let writer = std::thread::spawn(move || drop(input.write_all(script.as_bytes())));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[test]
+fn a_simulated_day_prints_a_line_for_every_effect() {
+    let person = Person::new();
+    let output = simulate(&person, "09:00 active\n09:10 still\n10:00 end\n");
+    let lines = lines(&output);
+    assert_eq!(lines[0]["elapsed"], 1800);
+    assert_eq!(lines[0]["at"], "2026-03-02T09:30:00");
+    assert_eq!(lines[0]["what"], "ask");
+    assert_eq!(lines[0]["reminder"], "stand");
+    assert!(
+        lines
+            .iter()
+            .any(|line| line["what"] == "phase" && line["phase"] == "asking")
+    );
+    assert!(lines.iter().any(|line| line["what"] == "withdraw"));
+}
+
+#[test]
+fn a_simulated_day_goes_by_the_settings_that_are_named() {
+    let person = Person::new();
+    let settings = person.home.path().join("other.toml");
+    fs::write(
+        &settings,
+        "[rhythm]\nsit = \"10 min\"\nreminders = [\"stretch\"]\n",
+    )
+    .unwrap();
+    let script = person.home.path().join("day");
+    fs::write(&script, "09:00 still\n09:11 end\n").unwrap();
+    let (script, settings) = (script.to_str().unwrap(), settings.to_str().unwrap());
+    let first = person.out(&["simulate", script, "--settings", settings]);
+    let first: Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&first["elapsed"], &first["reminder"]),
+        (&Value::from(600), &Value::from("stretch"))
+    );
+    fs::write(settings, "[rhythm]\nsit = \"10 minuts\"\n").unwrap();
+    let refused = person.run(&["simulate", script, "--settings", settings]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("other.toml:2:7"));
+}
+
+#[test]
+fn slips_in_a_script_are_told_with_their_lines() {
+    let person = Person::new();
+    let output = simulate(&person, "09:00 activ\n08:00 still\n09:99 idle\n");
+    assert_eq!(output.status.code(), Some(1));
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        complaint.contains("line 1") && complaint.contains("did you mean `active`?"),
+        "{complaint}"
+    );
+    assert!(complaint.contains("line 3"), "{complaint}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is the time of another program that is taken"
+)]
+fn a_year_of_days_takes_less_than_a_second() {
+    let person = Person::new();
+    let day = |n: u32| {
+        format!(
+            "day {n} 09:00 active\n10:20 idle\n10:40 active\n12:00 lock\n13:00 unlock\n15:00 still\n17:00 sleep\n"
+        )
+    };
+    let script: String = (1..=365).map(day).collect();
+    let begin = Instant::now();
+    let output = simulate(&person, &script);
+    // The unoptimised program has more time.
+    assert!(begin.elapsed() < Duration::from_secs(if is_release() { 1 } else { 10 }));
+    assert!(
+        lines(&output)
+            .iter()
+            .filter(|line| line["what"] == "ask")
+            .count()
+            > 365 * 5
+    );
+}
+
+#[test]
+fn settings_are_checked_and_taken_up() {
+    let mut person = Person::with("[rhythm]\nsit = \"40 min\"\n");
+    assert_eq!(person.code(&["config", "check"]), 0);
+    assert!(
+        person
+            .out(&["config", "path"])
+            .trim()
+            .ends_with(".config/unhunch/settings.toml")
+    );
+    assert_eq!(
+        person.out(&["config", "default"]),
+        include_str!("../config/settings.toml")
+    );
+    assert!(person.out(&["config", "explain", "sit"]).contains("40 min"));
+    person.start();
+    let minutes = |person: &Person| {
+        let status = person.json(&["status", "--json"]);
+        let next: jiff::Timestamp = status["next"]["at"].as_str().unwrap().parse().unwrap();
+        let sat = status["sit_seconds"].as_i64().unwrap();
+        (next
+            .duration_since(unhunch::time::Clock.now().wall.timestamp())
+            .as_secs()
+            + sat
+            + 30)
+            / 60
+    };
+    assert_eq!(minutes(&person), 40);
+    let file = person.home.path().join(".config/unhunch/settings.toml");
+    fs::write(&file, "[rhythm]\nsit = \"20 min\"\n").unwrap();
+    wait("the new settings", || {
+        (minutes(&person) == 20).then_some(())
+    });
+    fs::write(&file, "[rhythm\nsit = 3\n").unwrap();
+    wait("the problem", || {
+        person.json(&["status", "--json"])["problems"]
+            .as_array()
+            .filter(|p| !p.is_empty())
+            .map(drop)
+    });
+    assert_eq!(minutes(&person), 20, "the last good ones hold");
+}
+
+#[test]
+fn signals_end_it_in_order() {
+    for signal in ["-TERM", "-INT", "-HUP"] {
+        let mut person = Person::new();
+        person.start();
+        person.signal(signal);
+        assert_eq!(person.wait_for_end(), 0, "{signal}");
+        assert!(
+            !person.home.path().join("run/unhunch/control.sock").exists(),
+            "{signal}"
+        );
+    }
+}
+
+#[test]
+fn what_a_killed_program_left_behind_stops_nobody() {
+    let mut person = Person::new();
+    person.start();
+    person.signal("-KILL");
+    person.wait_for_end();
+    assert!(person.home.path().join("run/unhunch/control.sock").exists());
+    assert_eq!(person.code(&["status"]), 3);
+    person.start();
+    assert_eq!(person.phase(), "sitting");
+}
+
+#[test]
+fn a_second_start_ends_and_leaves_the_first_alone() {
+    let mut person = Person::new();
+    person.start();
+    let pid = person.json(&["status", "--json"])["pid"].clone();
+    let second = person.run(&["--headless"]);
+    assert!(second.status.success());
+    assert!(String::from_utf8_lossy(&second.stdout).contains("runs already"));
+    assert_eq!(person.json(&["status", "--json"])["pid"], pid);
+}
+
+#[test]
+fn a_routine_plays_to_its_end_without_a_screen() {
+    let mut person = Person::new();
+    person.start();
+    person.out(&["stretch", "moment"]);
+    let done = wait("thirty seconds", || {
+        let history = person.json(&["history", "--json"]);
+        history
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|entry| entry["kind"] == "done")
+            .cloned()
+    });
+    assert_eq!(done["routine"], "moment");
+    assert_eq!(person.phase(), "sitting");
+    let out = fs::read_to_string(person.home.path().join("out")).unwrap();
+    assert!(
+        out.lines()
+            .all(|line| serde_json::from_str::<Value>(line).is_ok()),
+        "{out}"
+    );
+    assert!(out.contains(r#""what":"open-guide""#), "{out}");
+}
+
+/// The program in a terminal: `script` gives it one.
+struct Terminal {
+    child: Child,
+    out: std::path::PathBuf,
+}
+
+impl Terminal {
+    fn start(person: &Person) -> Self {
+        let out = person.home.path().join("typescript");
+        let unhunch = person.command();
+        let mut script = Command::new("script");
+        script
+            .args(["-q", "-e", "-f", "-c"])
+            // Without `exec` some shells stay and take the Ctrl+C for themselves.
+            .arg(format!("exec '{}'", program("unhunch").display()))
+            .arg(&out)
+            .env("SHELL", "/bin/sh");
+        for (name, value) in unhunch.get_envs() {
+            match value {
+                Some(value) => script.env(name, value),
+                None => script.env_remove(name),
+            };
+        }
+        let child = script
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self { child, out }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&fs::read(&self.out).unwrap_or_default()).into_owned()
+    }
+
+    fn wait_for(&self, text: &str) {
+        wait(text, || self.text().contains(text).then_some(()));
+    }
+
+    fn press(&mut self, key: &str) {
+        let input = self.child.stdin.as_mut().unwrap();
+        input.write_all(key.as_bytes()).unwrap();
+        input.flush().unwrap();
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_terminal_is_enough() {
+    let person = Person::with(
+        "[rhythm]\nsit = \"2 s\"\ngrace = \"1 s\"\nsnooze = \"1 h\"\nroutine = \"moment\"\n",
+    );
+    let mut terminal = Terminal::start(&person);
+    terminal.wait_for("s start");
+    terminal.wait_for("\u{7}");
+    terminal.press("z");
+    terminal.wait_for("Snoozed: short walk");
+    terminal.press("p");
+    terminal.wait_for("Paused until");
+    terminal.press("p");
+    terminal.press("k");
+    wait("the skip", || {
+        person.out(&["history"]).contains("skipped").then_some(())
+    });
+    terminal.press("s");
+    // The safety text comes before the very first routine, and the routine is led with counts.
+    terminal.wait_for("WHEN TO SEE A DOCTOR");
+    terminal.wait_for("Thoracic extension.");
+    terminal.wait_for("5 4 3 2 1");
+    terminal.wait_for("Rep 1 of 4.");
+    terminal.press(" ");
+    terminal.wait_for("Paused; space goes on.");
+    terminal.press(" ");
+    terminal.press("n");
+    terminal.press("e");
+    terminal.wait_for("Ended.");
+    wait("what was done", || {
+        person
+            .out(&["history"])
+            .contains("did part of")
+            .then_some(())
+    });
+    terminal.press("u");
+    wait("the rest", || {
+        let history = person.json(&["history", "--json"]);
+        let last = history
+            .as_array()
+            .and_then(|entries| entries.last().cloned());
+        last.filter(|entry| entry["kind"] == "rested")
+    });
+    terminal.press("q");
+    let code = wait("the end", || terminal.child.try_wait().unwrap());
+    assert!(code.success(), "{}", terminal.text());
+    assert!(!Path::new(&person.home.path().join("run/unhunch/control.sock")).exists());
+}
+
+#[test]
+fn ctrl_c_in_a_terminal_ends_it_in_order() {
+    let person = Person::new();
+    let mut terminal = Terminal::start(&person);
+    terminal.wait_for("s start");
+    wait("the program", || {
+        (person.code(&["status"]) == 0).then_some(())
+    });
+    terminal.press("\u{3}");
+    let code = wait("the end", || terminal.child.try_wait().unwrap());
+    assert!(code.success(), "{}", terminal.text());
+    assert!(!person.home.path().join("run/unhunch/control.sock").exists());
+}

@@ -1,0 +1,212 @@
+//! Private desktops for tests: a session bus, a screen, a notification server and a tray of their own.
+//!
+//! A test that needs some of it runs twice: the outer run brings it up and starts this very test again, as a process
+//! of its own whose environment names it. So no test sees another's desktop, or the developer's.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+pub(crate) mod notifications;
+pub(crate) mod tray;
+
+use std::future::Future;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use async_io::Timer;
+use futures_lite::FutureExt;
+
+/// Set in the inner run.
+const INNER: &str = "UNHUNCH_TEST_INNER";
+
+/// The process id of the screen, in the inner run.
+const SCREEN: &str = "UNHUNCH_TEST_SCREEN";
+
+/// A program of ours: from the folder that is named (the release build), or as cargo built it for this test.
+pub(crate) fn program(name: &str) -> PathBuf {
+    let built = Path::new(env!("CARGO_BIN_EXE_unhunch")).with_file_name(name);
+    std::env::var_os("UNHUNCH_BIN_DIR").map_or(built, |folder| Path::new(&folder).join(name))
+}
+
+/// Whether it is the release build that is tested, so that its size and speed can be judged.
+pub(crate) fn is_release() -> bool {
+    std::env::var_os("UNHUNCH_BIN_DIR").is_some()
+}
+
+/// A process that ends with the test.
+pub(crate) struct Running(Child);
+
+impl Running {
+    /// Starts a program and reads the line by which it tells that it is ready.
+    fn start(command: &mut Command) -> Option<(Self, String)> {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        let mut line = String::new();
+        let out = child.stdout.take()?;
+        let _ = BufReader::new(out).read_line(&mut line);
+        Some((Self(child), line.trim().to_owned()))
+    }
+
+    /// Starts a program that tells nothing.
+    pub(crate) fn silently(command: &mut Command) -> Self {
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        Self(child.unwrap_or_else(|error| panic!("{command:?}: {error}")))
+    }
+
+    /// A process that was started in another way.
+    pub(crate) fn of(child: Child) -> Self {
+        Self(child)
+    }
+
+    /// Ends it the hard way.
+    pub(crate) fn kill(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// What a test needs.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Needs {
+    pub(crate) bus: bool,
+    pub(crate) screen: bool,
+}
+
+/// Runs `body` with what the test `name` needs.
+pub(crate) fn on_a_desktop(name: &str, needs: Needs, body: impl FnOnce()) {
+    if is_inner() {
+        return body();
+    }
+    let mut inner = again(name);
+    let mut running = Vec::new();
+    for variable in ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"] {
+        inner.env_remove(variable);
+    }
+    inner.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
+    if needs.bus {
+        let Some((bus, address)) = bus() else { return };
+        inner.env("DBUS_SESSION_BUS_ADDRESS", address);
+        running.push(bus);
+    }
+    if needs.screen {
+        let Some((screen, display)) = screen() else {
+            return;
+        };
+        inner.env("DISPLAY", display);
+        inner.env(SCREEN, screen.id().to_string());
+        running.push(screen);
+    }
+    let output = inner.output().expect("this very test can be started");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}{complaint}");
+    assert!(said.contains("1 passed"), "{name} is not its name: {said}");
+}
+
+/// Whether this is the inner run, whose environment names the desktop.
+pub(crate) fn is_inner() -> bool {
+    std::env::var_os(INNER).is_some()
+}
+
+/// The screen of this test dies.
+pub(crate) fn end_screen() {
+    let screen = std::env::var(SCREEN).expect("the test needs a screen");
+    let killed = Command::new("kill").args(["-KILL", &screen]).status();
+    assert!(killed.expect("kill(1) is there").success());
+}
+
+/// A test of this file once more, alone, as an inner run.
+pub(crate) fn again(name: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("a test has a file"));
+    command
+        .args(["--exact", name, "--nocapture", "--include-ignored"])
+        .env(INNER, "1");
+    command
+}
+
+/// A session bus on which nothing can be started by its name, and its address.
+fn bus() -> Option<(Running, String)> {
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/bus.conf");
+    let mut command = Command::new("dbus-daemon");
+    command.args(["--nofork", "--nopidfile", "--print-address=1"]);
+    command.arg(format!("--config-file={config}"));
+    up("dbus-daemon", Running::start(&mut command))
+}
+
+/// A screen and its name.
+fn screen() -> Option<(Running, String)> {
+    let mut command = Command::new("Xvfb");
+    command.args(["-displayfd", "1", "-screen", "0", "800x600x24"]);
+    command.args(["-nolisten", "tcp", "-noreset", "-ac"]);
+    let (screen, number) = up("Xvfb", Running::start(&mut command))?;
+    Some((screen, format!(":{number}")))
+}
+
+/// A missing program fails the test, unless the person said that there is none.
+fn up<T>(program: &str, started: Option<T>) -> Option<T> {
+    let skip = std::env::var_os("UNHUNCH_SKIP_DESKTOP").is_some_and(|value| value == "1");
+    if started.is_none() && skip {
+        eprintln!("skipped: {program} is missing, and UNHUNCH_SKIP_DESKTOP=1 says that it may");
+    } else if started.is_none() {
+        panic!("{program} is missing; install it, or set UNHUNCH_SKIP_DESKTOP=1");
+    }
+    started
+}
+
+/// A future that must end soon.
+pub(crate) async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
+    let late = async {
+        Timer::after(Duration::from_secs(20)).await;
+        panic!("not in time: {what}")
+    };
+    work.or(late).await
+}
+
+/// Lets so many milliseconds pass.
+pub(crate) async fn pass(milliseconds: u64) {
+    Timer::after(Duration::from_millis(milliseconds)).await;
+}
+
+/// A bus connection that this thread has to tick, like the program's.
+pub(crate) async fn connect() -> zbus::Connection {
+    zbus::connection::Builder::session()
+        .expect("the environment names the bus")
+        .internal_executor(false)
+        .build()
+        .await
+        .expect("the bus lets us in")
+}
+
+/// Runs `body` beside the work of the connection.
+pub(crate) fn with_bus<F: Future<Output = ()>>(body: impl FnOnce(zbus::Connection) -> F) {
+    async_io::block_on(async {
+        let bus = connect().await;
+        let executor = bus.executor().clone();
+        let tick = async {
+            loop {
+                executor.tick().await;
+            }
+        };
+        body(bus).or(tick).await;
+    });
+}

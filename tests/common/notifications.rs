@@ -1,0 +1,176 @@
+//! A notification server that does what the test says.
+
+use std::collections::HashMap;
+
+use async_channel::{Receiver, Sender};
+use zbus::object_server::SignalEmitter;
+use zbus::zvariant::OwnedValue;
+use zbus::{Connection, interface};
+
+const PATH: &str = "/org/freedesktop/Notifications";
+const NAME: &str = "org.freedesktop.Notifications";
+
+/// What the server was asked to do.
+#[derive(Debug)]
+pub(crate) enum Call {
+    Notify(Card),
+    Close(u32),
+}
+
+/// A notification as it came.
+#[derive(Debug)]
+pub(crate) struct Card {
+    pub(crate) id: u32,
+    pub(crate) replaces: u32,
+    pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) actions: Vec<String>,
+    pub(crate) hints: HashMap<String, OwnedValue>,
+    pub(crate) timeout: i32,
+}
+
+struct Interface {
+    calls: Sender<Call>,
+    abilities: Vec<String>,
+    last: u32,
+}
+
+#[interface(name = "org.freedesktop.Notifications")]
+impl Interface {
+    #[expect(clippy::too_many_arguments, reason = "the protocol has them")]
+    fn notify(
+        &mut self,
+        _app_name: String,
+        replaces: u32,
+        _icon: String,
+        title: String,
+        body: String,
+        actions: Vec<String>,
+        hints: HashMap<String, OwnedValue>,
+        timeout: i32,
+    ) -> u32 {
+        let id = if replaces == 0 {
+            self.last += 1;
+            self.last
+        } else {
+            replaces
+        };
+        let card = Card {
+            id,
+            replaces,
+            title,
+            body,
+            actions,
+            hints,
+            timeout,
+        };
+        let _ = self.calls.try_send(Call::Notify(card));
+        id
+    }
+
+    async fn close_notification(
+        &self,
+        id: u32,
+        #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
+    ) -> zbus::fdo::Result<()> {
+        let _ = self.calls.try_send(Call::Close(id));
+        emitter.notification_closed(id, 3).await?;
+        Ok(())
+    }
+
+    fn get_capabilities(&self) -> Vec<String> {
+        self.abilities.clone()
+    }
+
+    fn get_server_information(&self) -> (&str, &str, &str, &str) {
+        ("scripted", "nobody", "1", "1.2")
+    }
+
+    #[zbus(signal)]
+    async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, key: &str) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    async fn notification_closed(
+        emitter: &SignalEmitter<'_>,
+        id: u32,
+        reason: u32,
+    ) -> zbus::Result<()>;
+}
+
+/// The server; it is gone when it is dropped.
+pub(crate) struct Server {
+    bus: Connection,
+    calls: Receiver<Call>,
+}
+
+impl Server {
+    /// A server with these abilities.
+    pub(crate) async fn start(abilities: &[&str]) -> Self {
+        let session = zbus::connection::Builder::session();
+        Self::on(session.expect("the environment names the bus"), abilities).await
+    }
+
+    /// The same on the bus of this builder.
+    pub(crate) async fn on(bus: zbus::connection::Builder<'_>, abilities: &[&str]) -> Self {
+        let (calls, heard) = async_channel::unbounded();
+        let interface = Interface {
+            calls,
+            abilities: abilities.iter().map(|&ability| ability.into()).collect(),
+            last: 0,
+        };
+        let bus = bus
+            .name(NAME)
+            .and_then(|builder| builder.serve_at(PATH, interface))
+            .expect("valid names")
+            .build()
+            .await
+            .expect("the bus lets it in");
+        Self { bus, calls: heard }
+    }
+
+    /// The next thing it is asked to do.
+    pub(crate) async fn call(&self) -> Call {
+        super::soon("a call of the server", self.calls.recv())
+            .await
+            .expect("the server lives")
+    }
+
+    /// The next notification; fails if it is asked for something else.
+    pub(crate) async fn card(&self) -> Card {
+        match self.call().await {
+            Call::Notify(card) => card,
+            Call::Close(id) => panic!("asked to close {id} instead of showing something"),
+        }
+    }
+
+    /// The id that it is asked to close next.
+    pub(crate) async fn closed(&self) -> u32 {
+        match self.call().await {
+            Call::Close(id) => id,
+            Call::Notify(card) => panic!("asked to show {card:?} instead of closing something"),
+        }
+    }
+
+    /// Whether nothing was asked since.
+    pub(crate) fn is_left_alone(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    /// The person clicks a button, or the text.
+    pub(crate) async fn click(&self, id: u32, key: &str) {
+        let emitter = SignalEmitter::new(&self.bus, PATH).expect("a valid path");
+        emitter.action_invoked(id, key).await.expect("it is sent");
+    }
+
+    /// It takes a notification away, for this reason of the protocol.
+    pub(crate) async fn close(&self, id: u32, reason: u32) {
+        let emitter = SignalEmitter::new(&self.bus, PATH).expect("a valid path");
+        let sent = emitter.notification_closed(id, reason).await;
+        sent.expect("it is sent");
+    }
+
+    /// It dies, without a word.
+    pub(crate) async fn die(self) {
+        self.bus.close().await.expect("it is there to die");
+    }
+}

@@ -1,0 +1,216 @@
+//! A tray without a panel: it registers icons and lets the test look at them and click them.
+
+use async_channel::{Receiver, Sender};
+use zbus::message::Header;
+use zbus::object_server::SignalEmitter;
+use zbus::zvariant::{OwnedValue, Value};
+use zbus::{Connection, interface};
+
+const NAME: &str = "org.kde.StatusNotifierWatcher";
+const PATH: &str = "/StatusNotifierWatcher";
+const ITEM: &str = "org.kde.StatusNotifierItem";
+const ITEM_PATH: &str = "/StatusNotifierItem";
+const MENU: &str = "com.canonical.dbusmenu";
+
+struct Interface {
+    icons: Sender<String>,
+    has_host: bool,
+}
+
+#[interface(name = "org.kde.StatusNotifierWatcher")]
+impl Interface {
+    fn register_status_notifier_item(&self, name: String, #[zbus(header)] header: Header<'_>) {
+        let sender = header.sender().map(ToString::to_string);
+        let _ = self.icons.try_send(sender.unwrap_or(name));
+    }
+
+    #[zbus(property)]
+    fn is_status_notifier_host_registered(&self) -> bool {
+        self.has_host
+    }
+
+    #[zbus(property)]
+    fn protocol_version(&self) -> i32 {
+        0
+    }
+
+    #[zbus(signal)]
+    async fn status_notifier_host_registered(emitter: &SignalEmitter<'_>) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    async fn status_notifier_host_unregistered(emitter: &SignalEmitter<'_>) -> zbus::Result<()>;
+}
+
+/// The tray; it is gone when it is dropped.
+pub(crate) struct Tray {
+    bus: Connection,
+    icons: Receiver<String>,
+}
+
+impl Tray {
+    /// A tray that shows icons, or only says that it would.
+    pub(crate) async fn start(has_host: bool) -> Self {
+        let (icons, registered) = async_channel::unbounded();
+        let bus = zbus::connection::Builder::session()
+            .and_then(|builder| {
+                builder
+                    .name(NAME)?
+                    .serve_at(PATH, Interface { icons, has_host })
+            })
+            .expect("valid names")
+            .build()
+            .await
+            .expect("the bus lets it in");
+        Self {
+            bus,
+            icons: registered,
+        }
+    }
+
+    /// Something that shows icons comes or goes.
+    pub(crate) async fn set_host(&self, has_host: bool) {
+        let server = self.bus.object_server();
+        let interface = server.interface::<_, Interface>(PATH).await;
+        let interface = interface.expect("it is served");
+        interface.get_mut().await.has_host = has_host;
+        let emitter = interface.signal_emitter();
+        if has_host {
+            emitter.status_notifier_host_registered().await
+        } else {
+            emitter.status_notifier_host_unregistered().await
+        }
+        .expect("it is sent");
+    }
+
+    /// The next icon that registers.
+    pub(crate) async fn icon(&self) -> Icon {
+        let name = super::soon("an icon that registers", self.icons.recv()).await;
+        Icon {
+            bus: self.bus.clone(),
+            name: name.expect("the tray lives"),
+        }
+    }
+
+    /// It dies, without a word.
+    pub(crate) async fn die(self) {
+        self.bus.close().await.expect("it is there to die");
+    }
+}
+
+/// An icon as the tray sees it.
+pub(crate) struct Icon {
+    bus: Connection,
+    name: String,
+}
+
+/// An item of a menu as it comes: its id, its properties, and what is below it.
+type Layout = (
+    i32,
+    std::collections::HashMap<String, OwnedValue>,
+    Vec<OwnedValue>,
+);
+
+/// An item of the menu.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) id: i32,
+    pub(crate) depth: usize,
+    pub(crate) label: String,
+    pub(crate) enabled: bool,
+}
+
+impl Icon {
+    async fn call<A, R>(&self, path: &str, interface: &str, method: &str, arguments: &A) -> R
+    where
+        A: serde::Serialize + zbus::zvariant::DynamicType,
+        R: serde::de::DeserializeOwned + zbus::zvariant::Type,
+    {
+        let call = self.bus.call_method(
+            Some(self.name.as_str()),
+            path,
+            Some(interface),
+            method,
+            arguments,
+        );
+        let reply = super::soon(method, call).await;
+        let reply = reply.unwrap_or_else(|error| panic!("{method}: {error}"));
+        reply.body().deserialize().expect("the protocol's types")
+    }
+
+    async fn property(&self, name: &str) -> OwnedValue {
+        let get = "org.freedesktop.DBus.Properties";
+        self.call(ITEM_PATH, get, "Get", &(ITEM, name)).await
+    }
+
+    /// The name of the program.
+    pub(crate) async fn title(&self) -> String {
+        let title = self.property("Title").await;
+        title.try_into().expect("a text")
+    }
+
+    /// Title and text of the tooltip.
+    pub(crate) async fn tooltip(&self) -> (String, String) {
+        type Tooltip = (String, Vec<(i32, i32, Vec<u8>)>, String, String);
+        let value = Value::from(self.property("ToolTip").await);
+        let tooltip: Tooltip = value.downcast().expect("the protocol's types");
+        (tooltip.2, tooltip.3)
+    }
+
+    /// Width, height and ARGB pixels of the picture.
+    pub(crate) async fn picture(&self) -> (i32, i32, Vec<u8>) {
+        let value = Value::from(self.property("IconPixmap").await);
+        let mut pictures: Vec<(i32, i32, Vec<u8>)> = value.downcast().expect("pictures");
+        pictures.remove(0)
+    }
+
+    /// The person clicks the icon.
+    pub(crate) async fn click(&self) {
+        let () = self.call(ITEM_PATH, ITEM, "Activate", &(0, 0)).await;
+    }
+
+    /// The whole menu, from top to bottom.
+    pub(crate) async fn menu(&self) -> Vec<Line> {
+        let all: [&str; 0] = [];
+        let arguments = (0, -1, all.as_slice());
+        let (_, root): (u32, Layout) = self.call("/MenuBar", MENU, "GetLayout", &arguments).await;
+        let mut lines = Vec::new();
+        walk(root, 0, &mut lines);
+        lines.remove(0);
+        lines
+    }
+
+    /// The person chooses the item of this label.
+    pub(crate) async fn choose(&self, label: &str) {
+        let menu = self.menu().await;
+        let line = menu.iter().find(|line| line.label == label);
+        let line = line.unwrap_or_else(|| panic!("no {label:?} in {menu:#?}"));
+        let arguments = (line.id, "clicked", Value::from(0), 0_u32);
+        let () = self.call("/MenuBar", MENU, "Event", &arguments).await;
+    }
+}
+
+fn walk((id, properties, below): Layout, depth: usize, lines: &mut Vec<Line>) {
+    let text = |name: &str| {
+        properties
+            .get(name)
+            .and_then(|value| String::try_from(value.clone()).ok())
+    };
+    let enabled = properties
+        .get("enabled")
+        .and_then(|value| bool::try_from(value).ok());
+    let separator = text("type").is_some_and(|kind| kind == "separator");
+    lines.push(Line {
+        id,
+        depth,
+        label: if separator {
+            "---".into()
+        } else {
+            text("label").unwrap_or_default().replace("__", "_")
+        },
+        enabled: enabled.unwrap_or(true),
+    });
+    for item in below {
+        let item = Value::from(item).downcast().expect("an item of a menu");
+        walk(item, depth + 1, lines);
+    }
+}

@@ -1,0 +1,659 @@
+//! The program on a real desktop: seen by a panel, a notification server, a screen reader, mouse and keyboard.
+#![cfg(target_os = "linux")]
+
+mod atspi;
+#[path = "../common/mod.rs"]
+mod common;
+mod harness;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use atspi::{BUTTON, IMAGE, Reader};
+use common::notifications::{Call, Card, Server};
+use common::{is_release, program};
+use harness::{Desktop, pass, wait, wait_for};
+use serde_json::Value;
+use unhunch::routine::{Library, Plan};
+
+const SHORT: &str =
+    "[rhythm]\nsit = \"3 s\"\ngrace = \"1 s\"\nask_for = \"1 min\"\nroutine = \"moment\"\n";
+
+fn near(a: u8, b: u8) -> bool {
+    a.abs_diff(b) < 24
+}
+
+#[test]
+fn the_icon_is_registered_and_seen() {
+    let mut desktop = Desktop::up();
+    let before = desktop.screenshot("panel-before");
+    desktop.start();
+    let items: zbus::zvariant::OwnedValue = desktop
+        .call(
+            "org.kde.StatusNotifierWatcher",
+            "/StatusNotifierWatcher",
+            "org.freedesktop.DBus.Properties",
+            "Get",
+            &(
+                "org.kde.StatusNotifierWatcher",
+                "RegisteredStatusNotifierItems",
+            ),
+        )
+        .unwrap();
+    assert_eq!(Vec::<String>::try_from(items).unwrap().len(), 1);
+    // The picture of a calm icon is a teal tile; the panel is 40 px high at the lower edge of 1280 x 800.
+    let teal =
+        |pixel: &[u8; 3]| near(pixel[0], 0x1f) && near(pixel[1], 0x7f) && near(pixel[2], 0x77);
+    let on_panel = |picture: &[[u8; 3]]| {
+        picture[1280 * 760..]
+            .iter()
+            .filter(|pixel| teal(pixel))
+            .count()
+    };
+    assert_eq!(on_panel(&before), 0);
+    wait("the icon on the panel", || {
+        (on_panel(&desktop.screenshot("panel")) > 150).then_some(())
+    });
+}
+
+#[test]
+fn input_keeps_it_sitting_and_absence_is_a_rest() {
+    let mut desktop = Desktop::up();
+    desktop.settings("[rhythm]\nrest = \"4 s\"\n\n[presence]\naway = \"2 s\"\nstill = \"1 s\"\n");
+    desktop.start();
+    for step in 0..12 {
+        desktop.input(&["mousemove", &format!("{}", 100 + step), "100"]);
+        pass(0.5);
+        assert_ne!(desktop.phase(), "away", "somebody moves the mouse");
+    }
+    assert!(desktop.status().unwrap()["sit_seconds"].as_u64().unwrap() >= 5);
+    desktop.wait_for_phase("away");
+    wait("the rest", || {
+        (desktop.status()?["sit_seconds"] == 0).then_some(())
+    });
+    desktop.input(&["key", "shift"]);
+    let rested = wait("the rest in the history", || {
+        desktop.history("rested").pop()
+    });
+    assert!(rested["seconds"].as_u64().unwrap() >= 4, "{rested}");
+    assert!(rested["sat"].as_u64().unwrap() >= 4, "{rested}");
+    assert_eq!(desktop.phase(), "sitting");
+}
+
+#[test]
+fn from_the_reminder_to_the_end_of_a_stretch() {
+    let mut desktop = Desktop::up();
+    desktop.settings(SHORT);
+    desktop.start();
+    desktop.input(&["key", "shift"]);
+    let reader = Reader::start(&desktop);
+    desktop.wait_for_phase("asking");
+    wait("the question in dunst", || {
+        (displayed(&desktop) == 1).then_some(())
+    });
+    desktop.screenshot("question");
+    // A click on the text: dunst's first action.
+    let clicked = desktop
+        .command("dunstctl")
+        .args(["action", "0"])
+        .status()
+        .unwrap();
+    assert!(clicked.success());
+    desktop.wait_for_window();
+    reader.find(BUTTON, "Start");
+    // A window that has just come ignores what was meant for another.
+    pass(1.0);
+    desktop.screenshot("asked");
+    reader.press("Start");
+    // Nobody stretches before having read this.
+    let page = reader.find(BUTTON, "I understand");
+    assert!(page.focusable);
+    desktop.screenshot("safety");
+    reader.press("I understand");
+    reader.find(BUTTON, "Pause");
+    assert_eq!(desktop.phase(), "stretching");
+    desktop.screenshot("guide");
+    step_by_keyboard(&desktop, &reader);
+    step_by_screen_reader(&reader);
+    // What is left of thirty seconds plays to its end.
+    wait_for(Duration::from_secs(90), "the end", || {
+        (desktop.history("done").len() == 1).then_some(())
+    });
+    reader.find(BUTTON, "Better");
+    desktop.screenshot("end");
+    reader.press("Better");
+    wait("the check-in", || desktop.history("check-in").pop());
+    desktop.wait_for_no_window();
+    assert_eq!(desktop.history("check-in")[0]["feeling"], "better");
+    assert_ne!(desktop.phase(), "stretching");
+}
+
+fn displayed(desktop: &Desktop) -> u32 {
+    let output = desktop
+        .command("dunstctl")
+        .args(["count", "displayed"])
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout)
+        .trim()
+        .parse()
+        .unwrap_or(0)
+}
+
+/// What is said in each phase of a routine.
+fn sentences(routine: &str) -> Vec<String> {
+    let plan: Plan = Library::shipped().plan(routine).unwrap();
+    let begins = plan.phases().iter().scan(0.0, |begin, phase| {
+        let this = *begin;
+        *begin += phase.seconds;
+        Some(this)
+    });
+    // A little after its beginning, whatever the sum was rounded to.
+    begins.map(|begin| plan.at(begin + 0.01).spoken()).collect()
+}
+
+/// Space pauses and goes on, the arrows go on and back.
+fn step_by_keyboard(desktop: &Desktop, reader: &Reader) {
+    let said = sentences("moment");
+    let window = desktop.wait_for_window();
+    desktop.key(&window, "space");
+    reader.find(BUTTON, "Resume");
+    // From here on nothing moves by itself.
+    desktop.key(&window, "Right");
+    reader.wait_for_text(&said[1]);
+    desktop.key(&window, "Right");
+    reader.wait_for_text(&said[2]);
+    desktop.key(&window, "Left");
+    reader.wait_for_text(&said[1]);
+    desktop.key(&window, "space");
+    reader.find(BUTTON, "Pause");
+}
+
+/// Each button by the action that assistive technology calls.
+fn step_by_screen_reader(reader: &Reader) {
+    let said = sentences("moment");
+    reader.press("Pause");
+    reader.find(BUTTON, "Resume");
+    reader.press("Back");
+    reader.press("Back");
+    reader.wait_for_text(&said[0]);
+    reader.press("Next");
+    reader.wait_for_text(&said[1]);
+    reader.press("Resume");
+    reader.find(BUTTON, "Pause");
+}
+
+#[test]
+fn every_answer_to_the_notification_does_its_work() {
+    let mut desktop = Desktop::up();
+    desktop.safety_was_read();
+    desktop.settings(SHORT);
+    desktop.notifications.take().unwrap().kill();
+    let address = desktop.bus_address().to_owned();
+    let bus = zbus::connection::Builder::address(address.as_str()).unwrap();
+    let server = async_io::block_on(Server::on(bus, &["actions", "body"]));
+    desktop.start();
+    let card = question(&desktop, &server);
+    assert_eq!(
+        card.actions,
+        [
+            "default",
+            "Open Unhunch",
+            "start",
+            "Start stretch",
+            "snooze",
+            "Snooze 10 min",
+            "skip",
+            "Skip",
+            "stood",
+            "I just stood up"
+        ]
+    );
+    answer(&server, &card, "skip", || {
+        !desktop.history("skipped").is_empty()
+    });
+    let card = question(&desktop, &server);
+    answer(&server, &card, "snooze", || desktop.phase() == "snoozed");
+    desktop.tell(&["skip"]);
+    let card = question(&desktop, &server);
+    answer(&server, &card, "start", || desktop.phase() == "stretching");
+    desktop.wait_for_window();
+    assert_eq!(desktop.status().unwrap()["routine"], "moment");
+}
+
+/// The next question, put to somebody who sits there.
+fn question(desktop: &Desktop, server: &Server) -> Card {
+    desktop.input(&["key", "shift"]);
+    async_io::block_on(async {
+        loop {
+            match server.call().await {
+                Call::Notify(card) => return card,
+                // What was answered is taken off the screen.
+                Call::Close(_) => {}
+            }
+        }
+    })
+}
+
+/// Clicks until it is heard: the program begins to listen a moment after the question is shown.
+fn answer(server: &Server, card: &Card, key: &str, mut done: impl FnMut() -> bool) {
+    wait(key, || {
+        async_io::block_on(server.click(card.id, key));
+        pass(0.2);
+        done().then_some(())
+    });
+}
+
+#[test]
+fn escape_asks_first_and_an_early_end_is_kept() {
+    let mut desktop = Desktop::up();
+    desktop.safety_was_read();
+    desktop.start();
+    let reader = Reader::start(&desktop);
+    desktop.tell(&["stretch", "scapula-squeeze"]);
+    let window = desktop.wait_for_window();
+    reader.find(BUTTON, "Pause");
+    // A window that has just come ignores what was meant for another.
+    pass(3.0);
+    desktop.key(&window, "Escape");
+    reader.wait_for_text("Enough for now?");
+    desktop.screenshot("leaving");
+    desktop.key(&window, "Escape");
+    reader.find(BUTTON, "Pause");
+    assert_eq!(desktop.phase(), "stretching");
+    desktop.key(&window, "Escape");
+    reader.press("End here");
+    let partly = wait("what was done", || desktop.history("partly").pop());
+    let seconds = partly["seconds"].as_u64().unwrap();
+    assert!((2..60).contains(&seconds), "{partly}");
+    assert_eq!(partly["total"], 281);
+    assert_ne!(desktop.phase(), "stretching");
+}
+
+#[test]
+fn each_item_of_the_menu_does_its_work() {
+    let mut desktop = Desktop::up();
+    desktop.safety_was_read();
+    let opener = desktop.opener();
+    desktop.start();
+    let labels: Vec<String> = desktop
+        .menu()
+        .into_iter()
+        .map(|(_, label, _)| label)
+        .collect();
+    for label in [
+        "Start desk stretch",
+        "More routines",
+        "Desk stretch",
+        "A moment",
+        "Squeezing the scapulas",
+        "Thoracic extension",
+        "I just stood up",
+        "Snooze",
+        "Skip this one",
+        "Pause",
+        "30 minutes",
+        "1 hour",
+        "2 hours",
+        "Until tomorrow",
+        "Resume",
+        "Guidance and safety…",
+        "Edit settings file…",
+        "Quit",
+    ] {
+        assert!(
+            labels.iter().any(|shown| shown == label),
+            "{label} is not in {labels:?}"
+        );
+    }
+    assert!(
+        labels[0].starts_with("Next: short walk, about "),
+        "{}",
+        labels[0]
+    );
+    desktop.choose("Snooze");
+    desktop.wait_for_phase("snoozed");
+    desktop.choose("Skip this one");
+    wait("the skip", || desktop.history("skipped").pop());
+    desktop.choose("I just stood up");
+    wait("the rest", || desktop.history("rested").pop());
+    for pause in ["30 minutes", "1 hour", "2 hours", "Until tomorrow"] {
+        desktop.choose(pause);
+        desktop.wait_for_phase("paused");
+        wait("Resume to choose", || {
+            desktop
+                .menu()
+                .into_iter()
+                .find(|(_, label, enabled)| label == "Resume" && *enabled)
+        });
+        desktop.choose("Resume");
+        desktop.wait_for_phase("sitting");
+    }
+    desktop.choose("Thoracic extension");
+    desktop.wait_for_phase("stretching");
+    assert_eq!(desktop.status().unwrap()["routine"], "thoracic-extension");
+    desktop.close_window();
+    wait("what was done", || desktop.history("partly").pop());
+    desktop.choose("Start desk stretch");
+    desktop.wait_for_phase("stretching");
+    assert_eq!(desktop.status().unwrap()["routine"], "desk");
+    desktop.close_window();
+    desktop.choose("Guidance and safety…");
+    desktop.wait_for_window();
+    desktop.close_window();
+    desktop.choose("Edit settings file…");
+    let opened = wait("an editor", || {
+        fs::read_to_string(&opener)
+            .ok()
+            .filter(|text| text.ends_with('\n'))
+    });
+    assert_eq!(opened.trim(), desktop.settings_file().display().to_string());
+    let template = fs::read_to_string(desktop.settings_file()).unwrap();
+    assert_eq!(template, include_str!("../../config/settings.toml"));
+    desktop.choose("Quit");
+    wait("the end", || desktop.has_ended().then_some(()));
+    assert_eq!(desktop.unhunch(&["status"]).status.code(), Some(3));
+}
+
+#[test]
+fn a_click_on_the_icon_starts_the_stretch() {
+    let mut desktop = Desktop::up();
+    desktop.safety_was_read();
+    desktop.start();
+    let icon = wait("the icon", || desktop.icon());
+    let clicked: Option<()> = desktop.call(
+        &icon,
+        "/StatusNotifierItem",
+        "org.kde.StatusNotifierItem",
+        "Activate",
+        &(1200, 780),
+    );
+    assert!(clicked.is_some());
+    desktop.wait_for_window();
+    desktop.wait_for_phase("stretching");
+}
+
+#[test]
+fn a_slip_in_the_settings_is_told_and_the_old_ones_hold() {
+    let mut desktop = Desktop::up();
+    desktop.settings("[rhythm]\nsit = \"45 min\"\n");
+    desktop.start();
+    let next = desktop.status().unwrap()["next"].clone();
+    desktop.settings("[rhythm]\nsit = \"50 minuts\"\nrset = \"5 min\"\n");
+    let problems = wait("the problems", || {
+        desktop.status()?["problems"]
+            .as_array()
+            .filter(|problems| problems.len() == 2)
+            .cloned()
+    });
+    assert_eq!(problems[0]["line"], 2);
+    assert_eq!(problems[0]["column"], 7);
+    assert_eq!(
+        desktop.status().unwrap()["next"],
+        next,
+        "the settings from before hold"
+    );
+    wait("a notification", || {
+        (displayed(&desktop) == 1).then_some(())
+    });
+    wait("a line in the menu", || {
+        desktop
+            .menu()
+            .into_iter()
+            .find(|(_, label, _)| label.contains("minuts"))
+    });
+    desktop.screenshot("slip");
+    desktop.settings("[rhythm]\nsit = \"50 min\"\n");
+    wait("no problem", || {
+        desktop.status()?["problems"]
+            .as_array()
+            .filter(|problems| problems.is_empty())
+            .map(drop)
+    });
+    wait("no notification", || {
+        (displayed(&desktop) == 0).then_some(())
+    });
+    assert_ne!(desktop.status().unwrap()["next"], next);
+    assert!(
+        !desktop
+            .menu()
+            .iter()
+            .any(|(_, label, _)| label.contains("minuts"))
+    );
+}
+
+/// The switches of all threads, by thread.
+fn switches(pid: u32) -> BTreeMap<String, u64> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    tasks
+        .map(|task| {
+            let status = fs::read_to_string(task.unwrap().path().join("status")).unwrap();
+            let field = |name: &str| {
+                status
+                    .lines()
+                    .find_map(|line| line.strip_prefix(name))
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned()
+            };
+            let count = |name: &str| field(name).parse::<u64>().unwrap();
+            let name = format!("{} ({})", field("Name:"), field("Pid:"));
+            (
+                name,
+                count("voluntary_ctxt_switches:") + count("nonvoluntary_ctxt_switches:"),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn waiting_costs_nothing() {
+    let mut desktop = Desktop::up();
+    let pid = desktop.start();
+    // Whatever starts has started, and the last input is a minute from being an absence.
+    desktop.input(&["key", "shift"]);
+    pass(3.0);
+    let before = switches(pid);
+    pass(20.0);
+    let after = switches(pid);
+    let woken: Vec<_> = after
+        .iter()
+        .filter(|(thread, count)| before.get(*thread) != Some(count))
+        .collect();
+    assert!(
+        woken.is_empty(),
+        "woken within 20 s: {woken:?}, before: {before:?}"
+    );
+}
+
+/// A number of kB in /proc/PID/smaps_rollup.
+fn memory(pid: u32, what: &str) -> u64 {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();
+    let line = rollup
+        .lines()
+        .find_map(|line| line.strip_prefix(what))
+        .unwrap();
+    line.trim().trim_end_matches("kB").trim().parse().unwrap()
+}
+
+#[test]
+fn ten_windows_come_and_go_and_leave_nothing_behind() {
+    let mut desktop = Desktop::up();
+    desktop.safety_was_read();
+    let pid = desktop.start();
+    let maps = fs::read_to_string(format!("/proc/{pid}/maps")).unwrap();
+    assert!(
+        !maps.contains("libX11") && !maps.contains("libwayland") && !maps.contains("libgtk"),
+        "{maps}"
+    );
+    let before = memory(pid, "Pss:");
+    for _ in 0..10 {
+        desktop.tell(&["stretch"]);
+        desktop.wait_for_window();
+        desktop.close_window();
+        wait("the end of the stretch", || {
+            (desktop.phase() != "stretching").then_some(())
+        });
+    }
+    let (pss, rss) = (memory(pid, "Pss:"), memory(pid, "Rss:"));
+    assert!(pss < before + 400, "PSS grew from {before} kB to {pss} kB");
+    if is_release() {
+        assert!(pss <= 4096, "PSS {pss} kB");
+        assert!(rss <= 7168, "RSS {rss} kB");
+    }
+    let threads = switches(pid).len();
+    assert!(threads <= 10, "{threads} threads are left");
+}
+
+#[test]
+fn whatever_is_killed_comes_back_or_goes_on() {
+    let mut desktop = Desktop::up();
+    desktop.safety_was_read();
+    desktop.settings(SHORT);
+    desktop.start();
+    the_window_is_killed(&desktop);
+    the_panel_is_killed(&mut desktop);
+    the_notifications_are_killed(&mut desktop);
+    the_tray_is_killed(&mut desktop);
+}
+
+/// Who stretches is led on, and the next start finds everything in order.
+fn the_tray_is_killed(desktop: &mut Desktop) {
+    desktop.tell(&["stretch"]);
+    desktop.wait_for_window();
+    desktop.kill_tray();
+    assert_eq!(desktop.unhunch(&["status"]).status.code(), Some(3));
+    desktop.start();
+    assert!(desktop.icon().is_some(), "it starts again");
+    assert_eq!(desktop.windows().len(), 1, "the window goes on");
+    desktop.close_window();
+    desktop.tell(&["stretch"]);
+    desktop.wait_for_window();
+}
+
+fn the_window_is_killed(desktop: &Desktop) {
+    desktop.tell(&["stretch", "thoracic-extension"]);
+    let pid = desktop.window_pid();
+    desktop.wait_for_phase("stretching");
+    assert!(
+        desktop
+            .command("kill")
+            .args(["-9", &pid.to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let partly = wait("what was done", || desktop.history("partly").pop());
+    assert_eq!(partly["routine"], "thoracic-extension");
+    assert_ne!(desktop.phase(), "stretching");
+}
+
+fn the_panel_is_killed(desktop: &mut Desktop) {
+    desktop.panel.take().unwrap().kill();
+    wait("no tray", || {
+        desktop.status()?["sources"]["tray"]
+            .as_str()
+            .filter(|tray| *tray != "shown")
+            .map(drop)
+    });
+    desktop.start_panel();
+    wait("the icon again", || {
+        (desktop.status()?["sources"]["tray"] == "shown").then_some(())
+    });
+    let items = || -> Option<Vec<String>> {
+        let value: zbus::zvariant::OwnedValue = desktop.call(
+            "org.kde.StatusNotifierWatcher",
+            "/StatusNotifierWatcher",
+            "org.freedesktop.DBus.Properties",
+            "Get",
+            &(
+                "org.kde.StatusNotifierWatcher",
+                "RegisteredStatusNotifierItems",
+            ),
+        )?;
+        Vec::<String>::try_from(value).ok()
+    };
+    wait("the icon on the new panel", || {
+        items().filter(|items| items.len() == 1)
+    });
+}
+
+fn the_notifications_are_killed(desktop: &mut Desktop) {
+    desktop.tell(&["stood"]);
+    wait("the question", || {
+        desktop.input(&["key", "shift"]);
+        (desktop.phase() == "asking").then_some(())
+    });
+    wait("the question", || (displayed(desktop) == 1).then_some(()));
+    desktop.notifications.take().unwrap().kill();
+    assert_eq!(desktop.phase(), "asking", "the tray icon carries on");
+    desktop.start_notifications();
+    desktop.tell(&["skip"]);
+    let asked = desktop.history("asked").len();
+    wait("the next question", || {
+        desktop.input(&["key", "shift"]);
+        (desktop.history("asked").len() > asked && displayed(desktop) == 1).then_some(())
+    });
+    let source: Value = desktop.status().unwrap()["sources"]["notifications"].clone();
+    assert!(source.as_str().unwrap().starts_with("dunst"), "{source}");
+}
+
+#[test]
+fn a_second_start_shows_the_window() {
+    let mut desktop = Desktop::up();
+    desktop.start();
+    let second = desktop.command(program("unhunch")).output().unwrap();
+    assert!(second.status.success());
+    desktop.wait_for_window();
+    let reader = Reader::start(&desktop);
+    reader.find(BUTTON, "I just stood up");
+    desktop.screenshot("home");
+}
+
+#[test]
+fn a_screen_reader_follows_the_routine() {
+    let mut desktop = Desktop::up();
+    desktop.safety_was_read();
+    desktop.start();
+    let reader = Reader::start(&desktop);
+    let announced = reader.announcements();
+    desktop.tell(&["stretch", "scapula-squeeze"]);
+    reader.find(BUTTON, "Pause");
+    let nodes = reader.tree();
+    for node in &nodes {
+        assert!(
+            !node.focusable || !node.name.is_empty(),
+            "without a name: {node:?}"
+        );
+    }
+    let figure = nodes
+        .iter()
+        .find(|node| node.role == IMAGE)
+        .unwrap_or_else(|| panic!("no figure in {nodes:?}"));
+    assert!(figure.name.contains("person"), "{figure:?}");
+    let said = sentences("scapula-squeeze");
+    let next = |place: usize| {
+        // The first is on the page when the reader comes to it, and is announced only to one that was quicker.
+        let words = wait(&said[place], || {
+            announced.try_recv().ok().filter(|words| *words != said[0])
+        });
+        assert_eq!(words, said[place], "announcement {place}");
+    };
+    // A window that has just come ignores what was meant for another.
+    pass(3.0);
+    reader.press("Pause");
+    reader.find(BUTTON, "Resume");
+    for place in 1..6 {
+        reader.press("Next");
+        next(place);
+    }
+    reader.press("Resume");
+    // It goes on by itself: one sentence a phase, and none for the seconds that are counted.
+    for place in 6..9 {
+        next(place);
+    }
+    reader.press("Pause");
+    pass(1.0);
+    assert_eq!(announced.try_recv().ok(), None, "more than one a phase");
+}

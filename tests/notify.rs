@@ -1,0 +1,477 @@
+//! Questions and notices on notification servers: a scripted one, a real one, and none.
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::future::Future;
+use std::process::Command;
+use std::time::Duration;
+
+use async_channel::Receiver;
+use common::notifications::Server;
+use common::{Needs, Running, on_a_desktop, pass, soon, with_bus};
+use futures_lite::FutureExt;
+use unhunch::notify::{Answer, News, Notifier, Question, Words};
+use unhunch::schedule::{Prompt, Reminder};
+
+const BUS: Needs = Needs {
+    bus: true,
+    screen: false,
+};
+
+const ALL: [&str; 3] = ["actions", "body", "body-markup"];
+
+fn question(reminder: Reminder) -> Question {
+    let prompt = Prompt {
+        reminder,
+        routine: "desk".into(),
+        short: false,
+        quiet: false,
+    };
+    let words = Words {
+        title: "Time to stretch",
+        body: "Roll your shoulders & <breathe>.",
+    };
+    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+    Question::new(&prompt, words, minutes(10), minutes(2))
+}
+
+/// What the notifier tells.
+struct Told(Receiver<News>);
+
+impl Told {
+    async fn next(&self) -> News {
+        soon("word from the notifier", self.0.recv())
+            .await
+            .expect("the notifier lives")
+    }
+
+    async fn shown(&self) -> unhunch::notify::Server {
+        match self.next().await {
+            News::Shown(server) => server,
+            other @ (News::Answered(_) | News::Failed(_)) => panic!("{other:?}"),
+        }
+    }
+
+    async fn answer(&self) -> Answer {
+        match self.next().await {
+            News::Answered(answer) => answer,
+            other @ (News::Shown(_) | News::Failed(_)) => panic!("{other:?}"),
+        }
+    }
+
+    async fn failure(&self) -> String {
+        match self.next().await {
+            News::Failed(error) => format!("{error:#}"),
+            other @ (News::Shown(_) | News::Answered(_)) => panic!("{other:?}"),
+        }
+    }
+
+    fn is_silent(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Runs `body` beside a notifier at work, on one thread, as the program does.
+fn with_notifier<F: Future<Output = ()>>(body: impl FnOnce(Notifier, Told) -> F) {
+    with_bus(|bus| async move {
+        let (tell, told) = async_channel::unbounded();
+        let (notifier, work) = Notifier::new(&bus, move |news| {
+            let _ = tell.try_send(news);
+        });
+        let work = async {
+            work.await;
+            std::future::pending().await
+        };
+        body(notifier, Told(told)).or(work).await;
+    });
+}
+
+/// A shown question of this kind, and its number.
+async fn ask(notifier: &Notifier, told: &Told, server: &Server, reminder: Reminder) -> u32 {
+    notifier.ask(question(reminder));
+    let card = server.card().await;
+    told.shown().await;
+    card.id
+}
+
+/// Lets everything that is under way arrive.
+async fn settle() {
+    pass(300).await;
+}
+
+/// Clicks until it is heard: notify-rust begins to listen a few milliseconds after the question is shown, long before
+/// a person can click, but not before a busy computer's test can.
+async fn click(server: &Server, told: &Told, id: u32, key: &str) -> Answer {
+    soon(key, async {
+        while told.is_silent() {
+            server.click(id, key).await;
+            settle().await;
+        }
+    })
+    .await;
+    told.answer().await
+}
+
+/// The same for a server that closes the question.
+async fn close(server: &Server, told: &Told, id: u32, reason: u32) -> Answer {
+    soon("the end", async {
+        while told.is_silent() {
+            server.close(id, reason).await;
+            settle().await;
+        }
+    })
+    .await;
+    told.answer().await
+}
+
+#[test]
+fn every_button_and_the_text_give_their_answer() {
+    on_a_desktop("every_button_and_the_text_give_their_answer", BUS, || {
+        with_notifier(|notifier, told| async move {
+            let server = Server::start(&ALL).await;
+            for (key, answer) in [
+                ("start", Answer::Start),
+                ("snooze", Answer::Snooze),
+                ("skip", Answer::Skip),
+                ("stood", Answer::Stood),
+                ("default", Answer::Open),
+            ] {
+                let id = ask(&notifier, &told, &server, Reminder::Stand).await;
+                assert_eq!(click(&server, &told, id, key).await, answer, "{key}");
+                // This server leaves it on the screen, so it is taken away.
+                assert_eq!(server.closed().await, id);
+            }
+            assert!(told.is_silent());
+        });
+    });
+}
+
+#[test]
+fn a_question_offers_its_answers_and_stays_as_long_as_it_should() {
+    on_a_desktop(
+        "a_question_offers_its_answers_and_stays_as_long_as_it_should",
+        BUS,
+        || {
+            with_notifier(|notifier, told| async move {
+                let server = Server::start(&ALL).await;
+                notifier.ask(question(Reminder::Stretch));
+                let card = server.card().await;
+                let shown = told.shown().await;
+                assert_eq!(shown.name, "scripted 1");
+                assert_eq!(card.replaces, 0);
+                assert_eq!(card.title, "Time to stretch");
+                assert_eq!(card.body, "Roll your shoulders &amp; &lt;breathe&gt;.");
+                assert_eq!(
+                    card.actions,
+                    [
+                        "default",
+                        "Open Unhunch",
+                        "start",
+                        "Start stretch",
+                        "snooze",
+                        "Snooze 10 min",
+                        "skip",
+                        "Skip",
+                    ]
+                );
+                assert_eq!(card.timeout, 120_000);
+                assert_eq!(card.hints["urgency"], 1_u8.into());
+                let entry: &str = (&card.hints["desktop-entry"]).try_into().expect("a text");
+                assert_eq!(entry, "unhunch");
+                assert!(!card.hints.contains_key("transient"));
+            });
+        },
+    );
+}
+
+#[test]
+fn a_quiet_question_is_of_low_urgency_and_makes_no_sound() {
+    on_a_desktop(
+        "a_quiet_question_is_of_low_urgency_and_makes_no_sound",
+        BUS,
+        || {
+            with_notifier(|notifier, _told| async move {
+                let server = Server::start(&ALL).await;
+                let mut quiet = question(Reminder::Stretch);
+                quiet.quiet = true;
+                notifier.ask(quiet);
+                let card = server.card().await;
+                assert_eq!(card.hints["urgency"], 0_u8.into());
+                assert_eq!(card.hints["suppress-sound"], true.into());
+            });
+        },
+    );
+}
+
+#[test]
+fn where_nothing_can_be_clicked_the_text_says_where_to_answer() {
+    on_a_desktop(
+        "where_nothing_can_be_clicked_the_text_says_where_to_answer",
+        BUS,
+        || {
+            with_notifier(|notifier, told| async move {
+                let server = Server::start(&["body"]).await;
+                notifier.ask(question(Reminder::Stretch));
+                let card = server.card().await;
+                assert!(!told.shown().await.actions);
+                assert_eq!(
+                    card.body,
+                    "Roll your shoulders & ‹breathe›.\n\
+                     Answer from the tray icon, or run `unhunch stretch`."
+                );
+                assert_eq!(card.actions, Vec::<String>::new());
+            });
+        },
+    );
+}
+
+#[test]
+fn a_new_question_takes_the_place_of_the_old_one() {
+    on_a_desktop("a_new_question_takes_the_place_of_the_old_one", BUS, || {
+        with_notifier(|notifier, told| async move {
+            let server = Server::start(&ALL).await;
+            let first = ask(&notifier, &told, &server, Reminder::Stretch).await;
+            settle().await;
+            notifier.ask(question(Reminder::Stand));
+            assert_eq!(server.closed().await, first);
+            let second = server.card().await.id;
+            told.shown().await;
+            settle().await;
+            server.click(first, "skip").await;
+            let answer = click(&server, &told, second, "snooze").await;
+            assert_eq!(answer, Answer::Snooze);
+        });
+    });
+}
+
+#[test]
+fn a_withdrawn_question_is_closed_and_answers_nothing() {
+    on_a_desktop(
+        "a_withdrawn_question_is_closed_and_answers_nothing",
+        BUS,
+        || {
+            with_notifier(|notifier, told| async move {
+                let server = Server::start(&ALL).await;
+                let id = ask(&notifier, &told, &server, Reminder::Stretch).await;
+                settle().await;
+                notifier.withdraw();
+                assert_eq!(server.closed().await, id);
+                // Twice is as good as once, and what is wanted no more is not shown.
+                notifier.withdraw();
+                notifier.ask(question(Reminder::Stand));
+                notifier.withdraw();
+                settle().await;
+                assert!(server.is_left_alone());
+                assert!(told.is_silent());
+            });
+        },
+    );
+}
+
+#[test]
+fn a_closed_question_tells_who_closed_it() {
+    on_a_desktop("a_closed_question_tells_who_closed_it", BUS, || {
+        with_notifier(|notifier, told| async move {
+            let server = Server::start(&ALL).await;
+            for (reason, answer) in [
+                (1, Answer::Gone),
+                (2, Answer::Dismissed),
+                (3, Answer::Gone),
+                (4, Answer::Gone),
+            ] {
+                let id = ask(&notifier, &told, &server, Reminder::Stretch).await;
+                let told = close(&server, &told, id, reason).await;
+                assert_eq!(told, answer, "reason {reason}");
+                server.closed().await;
+            }
+        });
+    });
+}
+
+#[test]
+fn a_server_that_dies_takes_the_question_along_and_the_next_one_asks_again() {
+    on_a_desktop(
+        "a_server_that_dies_takes_the_question_along_and_the_next_one_asks_again",
+        BUS,
+        || {
+            with_notifier(|notifier, told| async move {
+                let server = Server::start(&ALL).await;
+                ask(&notifier, &told, &server, Reminder::Stretch).await;
+                settle().await;
+                server.die().await;
+                assert_eq!(told.answer().await, Answer::Gone);
+
+                notifier.ask(question(Reminder::Stretch));
+                let failure = told.failure().await;
+                assert!(failure.starts_with("no notification server"), "{failure}");
+
+                let server = Server::start(&ALL).await;
+                let id = ask(&notifier, &told, &server, Reminder::Stretch).await;
+                let answer = click(&server, &told, id, "start").await;
+                assert_eq!(answer, Answer::Start);
+            });
+        },
+    );
+}
+
+#[test]
+fn without_a_server_the_question_fails_and_nothing_else_does() {
+    on_a_desktop(
+        "without_a_server_the_question_fails_and_nothing_else_does",
+        BUS,
+        || {
+            with_notifier(|notifier, told| async move {
+                notifier.tell("Settings", "A slip");
+                notifier.untell();
+                notifier.ask(question(Reminder::Stretch));
+                let failure = told.failure().await;
+                assert!(failure.starts_with("no notification server"), "{failure}");
+                notifier.withdraw();
+                settle().await;
+                assert!(told.is_silent());
+            });
+        },
+    );
+}
+
+#[test]
+fn a_notice_is_replaced_and_taken_back_beside_the_question() {
+    on_a_desktop(
+        "a_notice_is_replaced_and_taken_back_beside_the_question",
+        BUS,
+        || {
+            with_notifier(|notifier, told| async move {
+                let server = Server::start(&ALL).await;
+                notifier.tell("A slip in the settings", "line 3: `sit < 1`");
+                let notice = server.card().await;
+                assert_eq!(notice.body, "line 3: `sit &lt; 1`");
+                assert_eq!(notice.actions, Vec::<String>::new());
+                let question = ask(&notifier, &told, &server, Reminder::Stretch).await;
+                assert_ne!(question, notice.id);
+                notifier.tell("A slip in the settings", "line 4: too long");
+                let second = server.card().await;
+                assert_eq!((second.id, second.replaces), (notice.id, notice.id));
+                notifier.untell();
+                assert_eq!(server.closed().await, notice.id);
+                let answer = click(&server, &told, question, "start").await;
+                assert_eq!(answer, Answer::Start);
+            });
+        },
+    );
+}
+
+#[test]
+fn a_notice_of_a_server_that_died_is_not_mistaken_for_anothers() {
+    on_a_desktop(
+        "a_notice_of_a_server_that_died_is_not_mistaken_for_anothers",
+        BUS,
+        || {
+            with_notifier(|notifier, _told| async move {
+                let server = Server::start(&ALL).await;
+                notifier.tell("A slip in the settings", "line 3");
+                server.card().await;
+                settle().await;
+                server.die().await;
+                let server = Server::start(&ALL).await;
+                notifier.untell();
+                settle().await;
+                assert!(server.is_left_alone());
+                notifier.tell("A slip in the settings", "line 4");
+                assert_eq!(server.card().await.replaces, 0);
+            });
+        },
+    );
+}
+
+#[test]
+fn a_hundred_questions_leave_nothing_behind() {
+    on_a_desktop("a_hundred_questions_leave_nothing_behind", BUS, || {
+        with_notifier(|notifier, told| async move {
+            let server = Server::start(&ALL).await;
+            let mut before = (0, 0);
+            for round in 0..100 {
+                let id = ask(&notifier, &told, &server, Reminder::Stretch).await;
+                notifier.withdraw();
+                assert_eq!(server.closed().await, id);
+                if round == 9 {
+                    settle().await;
+                    before = (count("/proc/self/fd"), count("/proc/self/task"));
+                }
+            }
+            settle().await;
+            let after = (count("/proc/self/fd"), count("/proc/self/task"));
+            assert_eq!(after, before, "descriptors and threads");
+        });
+    });
+}
+
+fn count(folder: &str) -> usize {
+    std::fs::read_dir(folder).expect("Linux").count()
+}
+
+/// Dunst, on the screen and the bus of this test.
+async fn dunst(bus: &zbus::Connection) -> Running {
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/dunstrc");
+    let dunst = Running::silently(Command::new("dunst").args(["-config", config]));
+    let names = zbus::fdo::DBusProxy::new(bus).await.expect("a bus");
+    let name = zbus::names::BusName::try_from("org.freedesktop.Notifications").expect("a name");
+    soon("dunst", async {
+        while !names.name_has_owner(name.clone()).await.expect("a bus") {
+            pass(50).await;
+        }
+    })
+    .await;
+    dunst
+}
+
+const DESKTOP: Needs = Needs {
+    bus: true,
+    screen: true,
+};
+
+/// Clicks where dunst puts its notification.
+fn press(button: &str) {
+    let clicked = Command::new("xdotool")
+        .args(["mousemove", "200", "40", "click", button])
+        .status();
+    assert!(clicked.expect("xdotool is installed").success());
+}
+
+#[test]
+fn dunst_shows_the_question_and_hears_a_click_on_it() {
+    on_a_desktop(
+        "dunst_shows_the_question_and_hears_a_click_on_it",
+        DESKTOP,
+        || {
+            with_notifier(|notifier, told| async move {
+                let bus = zbus::Connection::session().await.expect("a bus");
+                let mut dunst = dunst(&bus).await;
+                notifier.ask(question(Reminder::Posture));
+                assert!(told.shown().await.name.starts_with("dunst"));
+                settle().await;
+                if let Some(file) = std::env::var_os("UNHUNCH_TEST_PICTURE") {
+                    let shot = Command::new("import")
+                        .args(["-window", "root"])
+                        .arg(file)
+                        .status();
+                    assert!(shot.expect("ImageMagick is installed").success());
+                }
+                press("1");
+                assert_eq!(told.answer().await, Answer::Open);
+
+                notifier.ask(question(Reminder::Stretch));
+                told.shown().await;
+                settle().await;
+                press("3");
+                assert_eq!(told.answer().await, Answer::Dismissed);
+
+                notifier.ask(question(Reminder::Stand));
+                told.shown().await;
+                settle().await;
+                dunst.kill();
+                assert_eq!(told.answer().await, Answer::Gone);
+            });
+        },
+    );
+}

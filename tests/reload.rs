@@ -1,0 +1,380 @@
+//! The life of a settings file, as editors and dotfile managers lead it: each change is told within a second.
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use unhunch::config::load;
+use unhunch::config::reload::{self, Guard};
+use unhunch::paths::Paths;
+
+/// A person's folders with somebody who watches.
+struct Life {
+    home: tempfile::TempDir,
+    paths: Paths,
+    told: Receiver<()>,
+    _guard: Guard,
+}
+
+impl Life {
+    /// Watches after `before` has prepared the folders.
+    fn after(before: impl FnOnce(&Path, &Paths)) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        before(home.path(), &paths);
+        let (tell, told) = mpsc::channel();
+        let tell = Box::new(move || tell.send(()).unwrap_or_default());
+        let guard = reload::watch(&paths, tell).unwrap();
+        Self {
+            home,
+            paths,
+            told,
+            _guard: guard,
+        }
+    }
+
+    /// With a plain file in its folder.
+    fn plain() -> Self {
+        Self::after(|_, paths| {
+            fs::create_dir_all(&paths.config).unwrap();
+            fs::write(paths.settings(), sit(30)).unwrap();
+        })
+    }
+
+    fn file(&self) -> PathBuf {
+        self.paths.settings()
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    /// Waits for the word, at most a second, and then until no other follows. What holds then?
+    fn minutes(&self) -> u64 {
+        self.told
+            .recv_timeout(Duration::from_secs(1))
+            .expect("the change is told within a second");
+        while self.told.recv_timeout(Duration::from_millis(300)).is_ok() {}
+        let reading = load::load(&self.paths, None, &["desk", "moment"]);
+        assert_eq!(reading.problems, []);
+        reading.settings.rhythm.sit.as_secs() / 60
+    }
+
+    fn is_told_nothing(&self) {
+        let word = self.told.recv_timeout(Duration::from_millis(800));
+        assert!(word.is_err(), "nothing has changed");
+    }
+}
+
+fn sit(minutes: u64) -> String {
+    format!("[rhythm]\nsit = \"{minutes} min\"\n")
+}
+
+#[test]
+fn truncated_and_written() {
+    let life = Life::plain();
+    for minutes in [11, 12, 13] {
+        fs::write(life.file(), sit(minutes)).unwrap();
+        assert_eq!(life.minutes(), minutes);
+    }
+}
+
+#[test]
+fn saved_by_rename() {
+    let life = Life::plain();
+    for minutes in [11, 12, 13] {
+        let new = life.paths.config.join(".settings.toml.new");
+        fs::write(&new, sit(minutes)).unwrap();
+        fs::rename(&new, life.file()).unwrap();
+        assert_eq!(life.minutes(), minutes);
+    }
+}
+
+#[test]
+fn saved_with_a_backup_of_the_old() {
+    let life = Life::plain();
+    for minutes in [11, 12] {
+        fs::rename(life.file(), life.paths.config.join("settings.toml~")).unwrap();
+        fs::write(life.file(), sit(minutes)).unwrap();
+        assert_eq!(life.minutes(), minutes);
+    }
+}
+
+#[test]
+fn deleted_and_created_again() {
+    let life = Life::plain();
+    for _ in 0..2 {
+        fs::remove_file(life.file()).unwrap();
+        assert_eq!(life.minutes(), 30);
+        fs::write(life.file(), sit(12)).unwrap();
+        assert_eq!(life.minutes(), 12);
+    }
+}
+
+#[test]
+fn its_folder_deleted_and_created_again() {
+    let life = Life::plain();
+    fs::write(life.file(), sit(11)).unwrap();
+    assert_eq!(life.minutes(), 11);
+    for minutes in [12, 13] {
+        fs::remove_dir_all(&life.paths.config).unwrap();
+        assert_eq!(life.minutes(), 30);
+        fs::create_dir_all(&life.paths.config).unwrap();
+        fs::write(life.file(), sit(minutes)).unwrap();
+        assert_eq!(life.minutes(), minutes);
+    }
+}
+
+#[test]
+fn its_folder_replaced_in_one_breath() {
+    let life = Life::plain();
+    for minutes in [12, 13] {
+        fs::remove_dir_all(&life.paths.config).unwrap();
+        fs::create_dir_all(&life.paths.config).unwrap();
+        fs::write(life.file(), sit(minutes)).unwrap();
+        assert_eq!(life.minutes(), minutes);
+    }
+    fs::write(life.file(), sit(14)).unwrap();
+    assert_eq!(life.minutes(), 14);
+}
+
+#[test]
+fn its_folder_moved_away_and_back() {
+    let life = Life::plain();
+    fs::write(life.file(), sit(11)).unwrap();
+    assert_eq!(life.minutes(), 11);
+    fs::rename(&life.paths.config, life.at("aside")).unwrap();
+    assert_eq!(life.minutes(), 30);
+    fs::rename(life.at("aside"), &life.paths.config).unwrap();
+    assert_eq!(life.minutes(), 11);
+    fs::write(life.file(), sit(12)).unwrap();
+    assert_eq!(life.minutes(), 12);
+}
+
+#[test]
+fn created_where_no_folder_was() {
+    let life = Life::after(|_, _| {});
+    fs::create_dir_all(&life.paths.config).unwrap();
+    fs::write(life.file(), sit(11)).unwrap();
+    assert_eq!(life.minutes(), 11);
+    fs::write(life.file(), sit(12)).unwrap();
+    assert_eq!(life.minutes(), 12);
+}
+
+#[test]
+fn created_far_below_what_is_there() {
+    let home = tempfile::tempdir().unwrap();
+    let mut paths = Paths::under(home.path());
+    paths.config = home.path().join("a/b/c/d");
+    let (tell, told) = mpsc::channel();
+    let tell = Box::new(move || tell.send(()).unwrap_or_default());
+    let guard = reload::watch(&paths, tell).unwrap();
+    let life = Life {
+        home,
+        paths,
+        told,
+        _guard: guard,
+    };
+    fs::create_dir(life.at("a")).unwrap();
+    assert_eq!(life.minutes(), 30);
+    fs::create_dir_all(&life.paths.config).unwrap();
+    fs::write(life.file(), sit(11)).unwrap();
+    assert_eq!(life.minutes(), 11);
+}
+
+#[test]
+fn a_link_whose_target_is_written() {
+    let life = Life::after(|home, paths| {
+        fs::create_dir_all(home.join("dotfiles")).unwrap();
+        fs::create_dir_all(&paths.config).unwrap();
+        fs::write(home.join("dotfiles/unhunch.toml"), sit(30)).unwrap();
+        symlink("../dotfiles/unhunch.toml", paths.settings()).unwrap();
+    });
+    fs::write(life.at("dotfiles/unhunch.toml"), sit(11)).unwrap();
+    assert_eq!(life.minutes(), 11);
+    fs::write(life.at("dotfiles/new"), sit(12)).unwrap();
+    fs::rename(life.at("dotfiles/new"), life.at("dotfiles/unhunch.toml")).unwrap();
+    assert_eq!(life.minutes(), 12);
+    fs::remove_file(life.at("dotfiles/unhunch.toml")).unwrap();
+    life.told.recv_timeout(Duration::from_secs(1)).unwrap();
+    fs::write(life.at("dotfiles/unhunch.toml"), sit(13)).unwrap();
+    assert_eq!(life.minutes(), 13);
+}
+
+#[test]
+fn a_link_that_is_swapped() {
+    let life = Life::after(|home, paths| {
+        for (generation, minutes) in [("1", 30), ("2", 12), ("3", 13)] {
+            fs::create_dir_all(home.join("store").join(generation)).unwrap();
+            let file = home.join("store").join(generation).join("settings.toml");
+            fs::write(file, sit(minutes)).unwrap();
+        }
+        fs::create_dir_all(&paths.config).unwrap();
+        symlink(home.join("store/1/settings.toml"), paths.settings()).unwrap();
+    });
+    for (generation, minutes) in [("2", 12), ("3", 13)] {
+        let target = life.at("store").join(generation).join("settings.toml");
+        symlink(&target, life.at("config/new")).unwrap();
+        fs::rename(life.at("config/new"), life.file()).unwrap();
+        assert_eq!(life.minutes(), minutes);
+        fs::write(&target, sit(minutes + 10)).unwrap();
+        assert_eq!(life.minutes(), minutes + 10);
+    }
+    fs::write(life.at("store/1/settings.toml"), sit(1)).unwrap();
+    life.is_told_nothing();
+}
+
+#[test]
+fn a_folder_that_is_a_link_and_is_swapped() {
+    let life = Life::after(|home, paths| {
+        for (folder, minutes) in [("work", 30), ("home", 12)] {
+            fs::create_dir_all(home.join(folder)).unwrap();
+            fs::write(home.join(folder).join("settings.toml"), sit(minutes)).unwrap();
+        }
+        symlink("work", &paths.config).unwrap();
+    });
+    symlink("home", life.at("new")).unwrap();
+    fs::rename(life.at("new"), &life.paths.config).unwrap();
+    assert_eq!(life.minutes(), 12);
+    fs::write(life.at("home/settings.toml"), sit(13)).unwrap();
+    assert_eq!(life.minutes(), 13);
+}
+
+#[test]
+fn a_link_to_what_is_not_there_yet() {
+    let life = Life::after(|_, paths| {
+        fs::create_dir_all(&paths.config).unwrap();
+        symlink("../later/unhunch/settings.toml", paths.settings()).unwrap();
+    });
+    fs::create_dir_all(life.at("later/unhunch")).unwrap();
+    fs::write(life.at("later/unhunch/settings.toml"), sit(11)).unwrap();
+    assert_eq!(life.minutes(), 11);
+}
+
+#[test]
+fn a_link_in_a_circle_that_is_mended() {
+    let life = Life::after(|_, paths| {
+        fs::create_dir_all(&paths.config).unwrap();
+        symlink("settings.toml", paths.settings()).unwrap();
+    });
+    fs::remove_file(life.file()).unwrap();
+    fs::write(life.file(), sit(11)).unwrap();
+    assert_eq!(life.minutes(), 11);
+}
+
+#[test]
+fn permission_taken_and_given() {
+    use std::os::unix::fs::PermissionsExt;
+    let life = Life::plain();
+    fs::set_permissions(life.file(), fs::Permissions::from_mode(0o000)).unwrap();
+    life.told.recv_timeout(Duration::from_secs(1)).unwrap();
+    fs::set_permissions(life.file(), fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(life.minutes(), 30);
+}
+
+#[test]
+fn its_folder_closed_and_opened() {
+    use std::os::unix::fs::PermissionsExt;
+    let life = Life::plain();
+    for minutes in [11, 12] {
+        let mode = |mode| {
+            fs::set_permissions(&life.paths.config, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        mode(0o000);
+        life.told.recv_timeout(Duration::from_secs(1)).unwrap();
+        mode(0o700);
+        assert_eq!(life.minutes(), if minutes == 11 { 30 } else { 11 });
+        fs::write(life.file(), sit(minutes)).unwrap();
+        assert_eq!(life.minutes(), minutes);
+    }
+}
+
+#[test]
+fn what_lies_beside_it_is_not_its_concern() {
+    let life = Life::plain();
+    fs::write(life.at("config/notes.txt"), "x").unwrap();
+    fs::create_dir(life.at("config/more")).unwrap();
+    fs::write(life.at("other"), "x").unwrap();
+    fs::read(life.file()).unwrap();
+    life.is_told_nothing();
+}
+
+#[test]
+fn an_editor_that_never_stops_writing_is_heard() {
+    use std::io::Write;
+    let life = Life::plain();
+    let mut file = fs::File::create(life.file()).unwrap();
+    let (tell, stop) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while stop.recv_timeout(Duration::from_millis(20))
+                == Err(mpsc::RecvTimeoutError::Timeout)
+            {
+                writeln!(file, "# more").unwrap();
+            }
+        });
+        let heard = life.told.recv_timeout(Duration::from_secs(1));
+        drop(tell);
+        assert!(heard.is_ok());
+    });
+}
+
+#[test]
+fn when_the_guard_goes_nothing_is_told() {
+    let Life {
+        home: _home,
+        paths,
+        told,
+        _guard: guard,
+    } = Life::plain();
+    drop(guard);
+    // The thread ends and lets go of its end.
+    let end = told.recv_timeout(Duration::from_secs(5));
+    assert_eq!(end, Err(mpsc::RecvTimeoutError::Disconnected));
+    fs::write(paths.settings(), sit(11)).unwrap();
+}
+
+/// The threads that watch sleep until something happens: their context switches don't move.
+#[test]
+#[cfg(target_os = "linux")]
+fn it_sleeps_while_nothing_happens() {
+    fn switches() -> Vec<(String, String)> {
+        let tasks = fs::read_dir("/proc/self/task").unwrap();
+        let mut seen: Vec<_> = tasks
+            .filter_map(|task| {
+                let task = task.ok()?.path();
+                let name = fs::read_to_string(task.join("comm")).ok()?;
+                let status = fs::read_to_string(task.join("status")).ok()?;
+                let count = status.lines().filter(|line| line.contains("ctxt"));
+                let count: Vec<_> = count.collect();
+                Some((format!("{}{name}", task.display()), count.join(" ")))
+            })
+            .filter(|(name, _)| name.contains("settings") || name.contains("notify"))
+            .collect();
+        seen.sort();
+        seen
+    }
+    // In a process of its own, where no other test's threads are.
+    if std::env::var_os("UNHUNCH_ALONE").is_none() {
+        let alone = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "it_sleeps_while_nothing_happens"])
+            .env("UNHUNCH_ALONE", "1")
+            .output()
+            .unwrap();
+        assert!(alone.status.success(), "{alone:?}");
+        return;
+    }
+    let life = Life::plain();
+    fs::write(life.file(), sit(11)).unwrap();
+    assert_eq!(life.minutes(), 11);
+    // We have read the file just now, and the watcher is told of that.
+    life.is_told_nothing();
+    let before = switches();
+    assert_eq!(before.len(), 2, "ours and notify's: {before:?}");
+    let quiet = life.told.recv_timeout(Duration::from_secs(3));
+    assert!(quiet.is_err());
+    assert_eq!(switches(), before);
+}

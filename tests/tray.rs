@@ -1,0 +1,198 @@
+//! The tray icon on a tray that does what the test says.
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::time::Duration;
+
+use async_channel::Receiver;
+use common::tray::{Icon, Line};
+use common::{Needs, on_a_desktop, pass, soon, with_bus};
+use unhunch::schedule::{Phase, Status};
+use unhunch::tray::host::{Host, follow};
+use unhunch::tray::{Choice, Facts, Pause, Tray, TrayEvent, TrayView};
+
+const BUS: Needs = Needs {
+    bus: true,
+    screen: false,
+};
+
+fn view(phase: Phase, why: &str, problem: Option<&str>) -> TrayView {
+    let status = Status {
+        phase,
+        sit: Duration::ZERO,
+        next: None,
+        holds: Vec::new(),
+        paused_until: None,
+        away_since: None,
+        routine: None,
+        asking: None,
+        why: why.into(),
+    };
+    let library = [
+        ("desk".to_owned(), "Desk stretch".to_owned()),
+        ("cat-cow".to_owned(), "Cat & cow".to_owned()),
+    ];
+    TrayView::new(Facts {
+        status: &status,
+        problem,
+        library: &library,
+    })
+}
+
+fn sitting() -> TrayView {
+    view(Phase::Sitting, "Sitting. Next about 14:35.", None)
+}
+
+fn put(view: &TrayView) -> (anyhow::Result<Tray>, Receiver<TrayEvent>) {
+    let (tell, told) = async_channel::unbounded();
+    let tray = Tray::new(
+        view,
+        Box::new(move |event| {
+            let _ = tell.try_send(event);
+        }),
+    );
+    (tray, told)
+}
+
+#[test]
+fn a_panel_sees_the_icon_and_each_item_does_its_work() {
+    on_a_desktop(
+        "a_panel_sees_the_icon_and_each_item_does_its_work",
+        BUS,
+        || {
+            async_io::block_on(async {
+                let panel = common::tray::Tray::start(true).await;
+                let (tray, told) = put(&sitting());
+                let _tray = tray.expect("there is a bus");
+                let icon = panel.icon().await;
+                assert_eq!(icon.title().await, "Unhunch");
+                let tooltip = icon.tooltip().await;
+                assert_eq!(tooltip.0, "Unhunch");
+                assert_eq!(tooltip.1, "Sitting. Next about 14:35.");
+                for (label, choice) in [
+                    ("Start desk stretch", Choice::Start),
+                    ("Cat & cow", Choice::Routine("cat-cow".into())),
+                    (
+                        "1 hour",
+                        Choice::Pause(Pause::For(Duration::from_secs(3600))),
+                    ),
+                    ("Until tomorrow", Choice::Pause(Pause::Tomorrow)),
+                    ("Quit", Choice::Quit),
+                ] {
+                    icon.choose(label).await;
+                    let event = soon(label, told.recv()).await;
+                    assert_eq!(event, Ok(TrayEvent::Menu(choice)));
+                }
+                icon.click().await;
+                assert_eq!(soon("click", told.recv()).await, Ok(TrayEvent::LeftClick));
+            });
+        },
+    );
+}
+
+/// The menu, as soon as its line `place` says `label`.
+async fn menu_with(icon: &Icon, place: usize, label: &str) -> Vec<Line> {
+    soon(label, async {
+        loop {
+            let menu = icon.menu().await;
+            if menu[place].label == label {
+                return menu;
+            }
+            pass(50).await;
+        }
+    })
+    .await
+}
+
+#[test]
+fn a_change_reaches_the_panel_and_keeps_the_items() {
+    on_a_desktop(
+        "a_change_reaches_the_panel_and_keeps_the_items",
+        BUS,
+        || {
+            async_io::block_on(async {
+                let panel = common::tray::Tray::start(true).await;
+                let (tray, told) = put(&sitting());
+                let mut tray = tray.expect("there is a bus");
+                let icon = panel.icon().await;
+                let (calm, before) = (icon.picture().await, icon.menu().await);
+
+                let paused = view(Phase::Paused, "Paused until 15:00.", None);
+                tray.show(&paused).expect("it is shown");
+                let after = menu_with(&icon, 0, "Paused until 15:00.").await;
+                assert_eq!(icon.tooltip().await.1, "Paused until 15:00.");
+                assert_ne!(icon.picture().await, calm);
+                let ids = |menu: &[Line]| -> Vec<i32> { menu.iter().map(|line| line.id).collect() };
+                assert_eq!(ids(&after), ids(&before));
+
+                let slip = view(Phase::Paused, "Paused until 15:00.", Some("a_slip <&>"));
+                tray.show(&slip).expect("it is shown");
+                menu_with(&icon, 1, "a_slip <&>").await;
+                icon.choose("Resume").await;
+                let event = soon("resume", told.recv()).await;
+                assert_eq!(event, Ok(TrayEvent::Menu(Choice::Resume)));
+            });
+        },
+    );
+}
+
+#[test]
+fn an_icon_waits_for_a_panel_and_outlives_one() {
+    on_a_desktop("an_icon_waits_for_a_panel_and_outlives_one", BUS, || {
+        async_io::block_on(async {
+            let (tray, _told) = put(&sitting());
+            let _tray = tray.expect("there is a bus");
+            for _ in 0..2 {
+                let panel = common::tray::Tray::start(true).await;
+                assert_eq!(panel.icon().await.title().await, "Unhunch");
+                panel.die().await;
+            }
+        });
+    });
+}
+
+#[test]
+fn without_a_bus_there_is_an_error_and_no_icon() {
+    on_a_desktop(
+        "without_a_bus_there_is_an_error_and_no_icon",
+        Needs::default(),
+        || {
+            let (tray, _told) = put(&sitting());
+            let error = tray.err().expect("no bus").to_string();
+            assert_eq!(error, "the tray icon can't be put up");
+        },
+    );
+}
+
+#[test]
+fn the_host_is_followed_as_it_comes_and_goes() {
+    on_a_desktop("the_host_is_followed_as_it_comes_and_goes", BUS, || {
+        with_bus(|bus| async move {
+            use futures_lite::FutureExt;
+            let (tell, told) = async_channel::unbounded();
+            let script = async {
+                let next = || soon("word of the host", told.recv());
+                assert_eq!(next().await, Ok(Host::Absent));
+                let panel = common::tray::Tray::start(false).await;
+                panel.set_host(true).await;
+                assert_eq!(next().await, Ok(Host::Present));
+                panel.set_host(false).await;
+                assert_eq!(next().await, Ok(Host::Absent));
+                panel.set_host(true).await;
+                assert_eq!(next().await, Ok(Host::Present));
+                panel.die().await;
+                assert_eq!(next().await, Ok(Host::Absent));
+                let _panel = common::tray::Tray::start(true).await;
+                assert_eq!(next().await, Ok(Host::Present));
+            };
+            let work = async {
+                let ended = follow(&bus, |host| {
+                    let _ = tell.try_send(host);
+                });
+                panic!("{:?}", ended.await)
+            };
+            script.or(work).await;
+        });
+    });
+}
