@@ -46,9 +46,10 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
     let palette = sketch.palette;
     let upper = |t: f32| arm.shoulder.lerp(arm.elbow, t);
     let fore = |t: f32| arm.elbow.lerp(arm.hand.at, t);
-    // Seen from the front or from behind an arm is beside the trunk, and its sleeve runs over the shirt; but under the head.
+    // An arm on the near side or beside the trunk has a sleeve that runs over the shirt, but under the head; one on the far
+    // side comes out from behind.
     let trunk = trunk_depth(&camera, body);
-    let beside = camera.facing(body.chest.turn * Vec3::Z).abs() > 0.3;
+    let beside = camera.facing(body.chest.turn * Vec3::X) * names.sign > -0.75;
     let near_upper = camera.depth(upper(0.5));
     let near_upper = if beside {
         near_upper.max(trunk + 0.1)
@@ -56,11 +57,12 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
         near_upper
     };
     let near_hand = hand_depth(&camera, body, arm);
-    // A forearm that goes behind the head is covered by what its hand is covered by; any other lies over its own sleeve.
+    // A forearm that goes behind the head is covered by what its hand is covered by, and by its own sleeve; any other lies
+    // over its sleeve.
     let hidden = arm.held == Some(Anchor::Head) && near_hand < trunk;
     let near_fore = camera.depth(fore(0.5));
     let near_fore = if hidden {
-        near_fore.min(near_hand - 0.05)
+        near_fore.min(near_hand.min(near_upper) - 0.05)
     } else {
         near_fore.max(near_upper + 0.1)
     };

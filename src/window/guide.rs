@@ -96,7 +96,6 @@ pub(crate) struct PhaseView {
     pub(crate) exercise_of: String,
     pub(crate) counter: String,
     pub(crate) cue: String,
-    pub(crate) spoken: String,
     pub(crate) ahead: String,
     pub(crate) alt: String,
     /// Whether the countdown is shown: while one waits, not while one moves.
@@ -114,7 +113,6 @@ impl PhaseView {
             },
             counter: cue.counter(),
             cue: cue.phase.cue.clone(),
-            spoken: cue.spoken(),
             ahead: ahead(cue),
             alt: cue.alt_text(),
             ring: match cue.phase.kind {

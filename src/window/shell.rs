@@ -165,6 +165,8 @@ struct State {
     player: Option<Player>,
     /// The phase that is shown, if any.
     shown: Option<usize>,
+    /// The phase that a screen reader has been told of, or is about to be.
+    told: Option<usize>,
     settings: Preferences,
     status: Status,
     /// What starts when the safety page was read.
@@ -188,6 +190,7 @@ impl Shell {
             state: RefCell::new(State {
                 player: None,
                 shown: None,
+                told: None,
                 settings: Preferences::default(),
                 status: Status::default(),
                 waiting: None,
@@ -435,18 +438,21 @@ impl Shell {
         self.play(id.as_deref().unwrap_or("desk"));
     }
 
-    /// A screen reader speaks a text that changes on a page that it knows: the first sentence comes when it knows this one.
-    /// Until then the cue stands there; a text without words would not be there for it at all.
+    /// A screen reader speaks a text that comes or changes in a window that it knows: in a new one the first sentence comes
+    /// when it knows it. Until then there are no words, so that nothing is said twice.
     fn announce_the_first_phase(self: &Rc<Self>) {
-        let guide = self.window.global::<GuideState<'_>>();
-        let (words, cue) = (guide.get_spoken(), guide.get_cue());
-        guide.set_spoken(cue.clone());
         let weak = Rc::downgrade(self);
         Timer::single_shot(ANNOUNCED, move || {
             let Some(shell) = weak.upgrade() else { return };
             let guide = shell.window.global::<GuideState<'_>>();
-            if guide.get_spoken() == cue {
-                guide.set_spoken(words);
+            let state = shell.state.borrow();
+            // Whoever has moved on meanwhile has heard another one.
+            if let Some(player) = state
+                .player
+                .as_ref()
+                .filter(|_| guide.get_spoken().is_empty())
+            {
+                guide.set_spoken(player.cue(&Clock.now()).spoken().into());
             }
         });
     }
@@ -458,13 +464,18 @@ impl Shell {
                 let guide = self.window.global::<GuideState<'_>>();
                 guide.set_leaving(false);
                 guide.set_how_to(false);
+                guide.set_spoken(SharedString::default());
+                let is_new_window = !self.window.window().is_visible();
                 let mut state = self.state.borrow_mut();
                 state.player = Some(Player::start(plan, &Clock.now()));
                 state.shown = None;
+                state.told = is_new_window.then_some(0);
                 drop(state);
                 self.turn_to(Page::Guide);
                 self.frame();
-                self.announce_the_first_phase();
+                if is_new_window {
+                    self.announce_the_first_phase();
+                }
             }
             Err(unknown) => {
                 eprintln!("unhunch-window: {unknown}");
@@ -495,9 +506,18 @@ impl Shell {
             self.finish();
             return;
         }
-        let State { player, shown, .. } = &mut *state;
+        let State {
+            player,
+            shown,
+            told,
+            ..
+        } = &mut *state;
         if let Some(player) = player {
             let index = player.cue(&now).index;
+            // What is only painted anew is not said again.
+            if told.replace(index) != Some(index) {
+                guide.set_spoken(player.cue(&now).spoken().into());
+            }
             let before = shown.replace(index);
             let is_new = before != Some(index);
             self.show_moment(player, &now, is_new);
@@ -812,7 +832,6 @@ fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
     guide.set_counter_stacked(view.counter.replace(" · ", "\n").into());
     guide.set_counter(view.counter.into());
     guide.set_cue(view.cue.into());
-    guide.set_spoken(view.spoken.into());
     guide.set_ahead(view.ahead.into());
     guide.set_alt(view.alt.into());
     guide.set_ring(view.ring);
