@@ -634,16 +634,14 @@ fn a_screen_reader_follows_the_routine() {
     assert!(figure.name.contains("person"), "{figure:?}");
     let said = sentences("scapula-squeeze");
     let next = |place: usize| {
-        // The first is on the page when the reader comes to it, and is announced only to one that was quicker.
-        let words = wait(&said[place], || {
-            announced.try_recv().ok().filter(|words| *words != said[0])
-        });
+        let words = wait(&said[place], || announced.try_recv().ok());
         assert_eq!(words, said[place], "announcement {place}");
     };
     // A window that has just come ignores what was meant for another.
     pass(3.0);
     reader.press("Pause");
     reader.find(BUTTON, "Resume");
+    next(0);
     for place in 1..6 {
         reader.press("Next");
         next(place);
