@@ -88,8 +88,9 @@ impl Watcher for IdleTime {
     }
 }
 
-/// Bytes of stack: the deepest call is reading a reply from the X server.
-const STACK: usize = 64 * 1024;
+/// Bytes of stack. Only what is used costs memory; the deepest call is an error that remembers how it was reached, which it
+/// does where `RUST_BACKTRACE` is set.
+const STACK: usize = 512 * 1024;
 
 /// What the thread is asked for. The bell rings when something else was written down.
 struct Wish {
