@@ -128,7 +128,8 @@ fn hand_depth(camera: &Camera, body: &Body, arm: &Arm) -> f32 {
     match arm.held {
         Some(Anchor::Head) if palm < head => trunk.min(head) - 0.2,
         Some(Anchor::Head) => trunk.max(head) + 0.5,
-        Some(Anchor::World | Anchor::Chest | Anchor::Pelvis | Anchor::OtherHand) | None => palm,
+        Some(Anchor::World | Anchor::Neck | Anchor::Chest | Anchor::Pelvis | Anchor::OtherHand)
+        | None => palm,
     }
 }
 

@@ -36,13 +36,23 @@ pub struct Exercise {
     pub details: Vec<String>,
     /// What to mind.
     pub cautions: Vec<String>,
+    /// How to do less.
+    pub easier: Option<String>,
+    /// How to do more, later.
+    pub harder: Option<String>,
     /// How often and how long.
     pub dose: Dose,
     /// What is said while one gets ready.
     pub ready: Ready,
+    /// What leads into the repetitions of a set; for each side, where all repetitions of a side come together.
+    #[serde(default)]
+    pub enter: Vec<Segment>,
     /// One repetition, from its beginning to its end.
     #[serde(rename = "rep")]
     pub segments: Vec<Segment>,
+    /// What leads out of them again.
+    #[serde(default)]
+    pub leave: Vec<Segment>,
     /// What it looks like.
     pub figure: Drawing,
 }
@@ -105,22 +115,47 @@ pub enum Sides {
     OneThenOther,
 }
 
-/// How often and how long an exercise is done.
+/// How often and how long an exercise is done. Where the source leaves a range, the number beside it is where one begins.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dose {
-    /// Repetitions of a set; for each side, where the sides take turns.
-    pub reps: u32,
+    /// Repetitions of a set; for each side, where the sides take turns, and for each way, where there are ways.
+    pub reps: Option<u32>,
+    /// The least and the most repetitions that the source asks for.
+    pub reps_range: Option<[u32; 2]>,
+    /// Breaths of a set, in place of repetitions.
+    pub breaths: Option<u32>,
+    /// The least and the most breaths that the source asks for.
+    pub breaths_range: Option<[u32; 2]>,
     /// How often the repetitions are done.
     pub sets: u32,
     /// How long a `hold` lasts, in seconds.
     pub hold: Option<f64>,
+    /// The least and the most seconds of a hold that the source asks for.
+    pub hold_range: Option<[f64; 2]>,
     /// The rest between two sets, in seconds.
     pub rest: Option<f64>,
     /// The time to get ready, in seconds.
     pub ready: f64,
     /// The time to change to the other side, in seconds.
     pub switch: Option<f64>,
+}
+
+impl Dose {
+    /// How many repetitions or breaths a set has.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.reps.or(self.breaths).unwrap_or(1)
+    }
+
+    /// What is counted: `rep` or `breath`.
+    #[must_use]
+    pub fn noun(&self) -> &'static str {
+        match self.breaths {
+            Some(_) => "breath",
+            None => "rep",
+        }
+    }
 }
 
 /// What is said while one gets ready.
@@ -131,7 +166,7 @@ pub struct Ready {
     pub cue: String,
 }
 
-/// A part of one repetition.
+/// A part of one repetition, or of the way into or out of them.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
@@ -139,10 +174,21 @@ pub struct Segment {
     pub kind: Kind,
     /// How long, in seconds. A `hold` has none: it lasts as long as the dose says.
     pub seconds: Option<f64>,
+    /// The least and the most seconds that the source asks for.
+    pub range: Option<[f64; 2]>,
+    /// The second at which the pose is reached, if that is before the end.
+    pub reach: Option<f64>,
+    /// The poses on the way, through which the movement flows without a stop.
+    #[serde(default)]
+    pub through: Vec<String>,
+    /// How often that way is gone.
+    pub times: Option<u32>,
     /// The pose in which it ends.
     pub pose: String,
     /// What is said, in at most eight words.
     pub cue: String,
+    /// Which way it goes, in a word: all repetitions of one way come before those of the next.
+    pub way: Option<String>,
 }
 
 /// What happens in a phase.
@@ -240,7 +286,7 @@ impl Exercise {
         self.check_dose(&mut problems);
         self.check_segments(&mut problems);
         self.check_figure(&mut problems);
-        if problems.is_empty() && self.seconds(self.dose.reps, self.dose.sets) > LONGEST {
+        if problems.is_empty() && self.seconds(self.dose.count(), self.dose.sets) > LONGEST {
             problems.push("it takes more than an hour; lower `reps`, `sets` or `seconds`".into());
         }
         problems
@@ -265,16 +311,35 @@ impl Exercise {
                 ));
             }
         }
+        for (key, text) in [("easier", &self.easier), ("harder", &self.harder)] {
+            if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
+                problems.push(format!("`{key}` is empty; leave it out"));
+            }
+        }
         check_cue("[ready]", &self.ready.cue, problems);
     }
 
     fn check_dose(&self, problems: &mut Vec<String>) {
         let dose = &self.dose;
-        for (key, number) in [("reps", dose.reps), ("sets", dose.sets)] {
-            if !(1..=100).contains(&number) {
+        for (key, number) in [
+            ("reps", dose.reps),
+            ("breaths", dose.breaths),
+            ("sets", Some(dose.sets)),
+        ] {
+            if let Some(number) = number.filter(|number| !(1..=100).contains(number)) {
                 problems.push(format!("`dose.{key}` is {number}; expected 1 to 100"));
             }
         }
+        match (dose.reps, dose.breaths) {
+            (None, None) => problems.push("`dose.reps` or `dose.breaths` is missing".into()),
+            (Some(_), Some(_)) => problems.push(
+                "`dose.reps` and `dose.breaths` are both there; one of them is counted".into(),
+            ),
+            (Some(_), None) | (None, Some(_)) => {}
+        }
+        check_range("dose.reps", dose.reps, dose.reps_range, problems);
+        check_range("dose.breaths", dose.breaths, dose.breaths_range, problems);
+        check_range("dose.hold", dose.hold, dose.hold_range, problems);
         check_seconds("dose.ready", dose.ready, 1.0, 60.0, problems);
         for (key, seconds, most) in [
             ("dose.hold", dose.hold, 300.0),
@@ -324,9 +389,38 @@ impl Exercise {
                 self.segments.len()
             ));
         }
-        for (index, segment) in self.segments.iter().enumerate() {
-            segment.check(&format!("[[rep]] {}", index + 1), problems);
+        for (place, segment) in self.placed_segments() {
+            segment.check(&place, problems);
         }
+        let with_way = |segment: &&Segment| segment.way.is_some();
+        let ways = self.segments.iter().filter(with_way).count();
+        if ways != 0 && ways != self.segments.len() {
+            problems.push("some [[rep]] parts have a `way` and others don't".into());
+        }
+        if let Some(last) = self.in_order().last().filter(|last| last.pose != START) {
+            problems.push(format!(
+                "it ends in the pose {:?}; expected {START:?}, in which the next set begins",
+                last.pose
+            ));
+        }
+    }
+
+    /// All segments in the order in which they are done.
+    pub fn in_order(&self) -> impl Iterator<Item = &Segment> {
+        self.enter.iter().chain(&self.segments).chain(&self.leave)
+    }
+
+    fn placed_segments(&self) -> impl Iterator<Item = (String, &Segment)> {
+        [
+            ("enter", &self.enter),
+            ("rep", &self.segments),
+            ("leave", &self.leave),
+        ]
+        .into_iter()
+        .flat_map(|(key, segments)| {
+            let place = move |index: usize| format!("[[{key}]] {}", index + 1);
+            (0..).map(place).zip(segments.iter().take(SEGMENTS))
+        })
     }
 
     fn check_figure(&self, problems: &mut Vec<String>) {
@@ -336,16 +430,40 @@ impl Exercise {
                 .into_iter()
                 .map(|problem| format!("[figure] {problem}")),
         );
-        for (index, segment) in self.segments.iter().enumerate() {
-            if !self.figure.has_pose(&segment.pose) {
+        let mut from = START;
+        for (place, segment) in self.placed_segments() {
+            self.check_poses(&place, from, segment, problems);
+            from = &segment.pose;
+        }
+        // The other side begins where this one ends.
+        let turning = match self.sides {
+            Sides::Both => None,
+            Sides::Alternate => self.segments.last().map(|last| last.pose.as_str()),
+            Sides::OneThenOther => Some(START),
+        };
+        if let Some(pose) = turning.filter(|pose| !self.figure.is_symmetric(pose)) {
+            problems.push(format!(
+                "[figure] the sides take turns in the pose {pose:?}, but it is not the same on both sides"
+            ));
+        }
+    }
+
+    fn check_poses(&self, place: &str, from: &str, segment: &Segment, problems: &mut Vec<String>) {
+        let way = segment.through.iter().map(String::as_str);
+        for pose in way.clone().chain([segment.pose.as_str()]) {
+            if !self.figure.has_pose(pose) {
                 let names: Vec<&str> = self.figure.pose_names().collect();
                 problems.push(format!(
-                    "[[rep]] {}: `pose` is {:?}, which [figure] doesn't have; it has {}",
-                    index + 1,
-                    segment.pose,
+                    "{place}: `pose` is {pose:?}, which [figure] doesn't have; it has {}",
                     names.join(", ")
                 ));
             }
+        }
+        let all = way.chain([from, segment.pose.as_str()]);
+        if !segment.through.is_empty() && !self.figure.flows(all) {
+            problems.push(format!(
+                "{place}: a hand or foot changes what it is pinned to on a way that flows `through` poses"
+            ));
         }
     }
 
@@ -357,20 +475,50 @@ impl Exercise {
             .any(|segment| segment.kind == Kind::Hold)
     }
 
+    /// Whether one breathes with its phases.
+    #[must_use]
+    pub fn breathes(&self) -> bool {
+        self.in_order()
+            .any(|segment| matches!(segment.kind, Kind::BreatheIn | Kind::BreatheOut))
+    }
+
+    /// The ways in which the repetitions go, in their order; a single nought where there are none.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Option<&str>> {
+        let mut ways: Vec<Option<&str>> = Vec::new();
+        for segment in &self.segments {
+            if !ways.contains(&segment.way.as_deref()) {
+                ways.push(segment.way.as_deref());
+            }
+        }
+        ways
+    }
+
+    /// How it is done, step by step, and how to do less or more.
+    #[must_use]
+    pub fn how_to(&self) -> Vec<String> {
+        let (easier, harder) = (self.easier.iter(), self.harder.iter());
+        let details = self.details.iter().cloned();
+        details
+            .chain(easier.map(|text| format!("Easier: {text}")))
+            .chain(harder.map(|text| format!("Harder: {text}")))
+            .collect()
+    }
+
     /// How long so many repetitions and sets take, in seconds.
     #[must_use]
     pub fn seconds(&self, reps: u32, sets: u32) -> f64 {
-        let rep: f64 = self
-            .segments
-            .iter()
-            .map(|segment| self.segment_seconds(segment))
-            .sum();
-        let (sides, switches) = match self.sides {
-            Sides::Both => (1.0, 0.0),
-            Sides::Alternate => (2.0, 0.0),
-            Sides::OneThenOther => (2.0, 1.0),
+        let sum = |segments: &[Segment]| -> f64 {
+            let seconds = segments.iter().map(|segment| self.segment_seconds(segment));
+            seconds.sum()
         };
-        let set = rep * f64::from(reps) * sides + self.dose.switch.unwrap_or(0.0) * switches;
+        let around = sum(&self.enter) + sum(&self.leave);
+        let rep = sum(&self.segments) * f64::from(reps);
+        let set = match self.sides {
+            Sides::Both => around + rep,
+            Sides::Alternate => around + 2.0 * rep,
+            Sides::OneThenOther => 2.0 * (around + rep) + self.dose.switch.unwrap_or(0.0),
+        };
         let rests = self.dose.rest.unwrap_or(0.0) * f64::from(sets.saturating_sub(1));
         self.dose.ready + set * f64::from(sets) + rests
     }
@@ -381,20 +529,71 @@ impl Exercise {
         segment.seconds.or(self.dose.hold).unwrap_or(0.0)
     }
 
-    /// The dose in words: `2 sets of 15 reps, each held for 5 s`.
+    /// The dose in words: `2 sets of 10 reps (8 to 12), each held for 5 s`.
     #[must_use]
     pub fn dose_text(&self, reps: u32, sets: u32) -> String {
+        self.dose_in_words(reps, sets, true)
+    }
+
+    /// The dose as it is said: without the ranges.
+    #[must_use]
+    pub(super) fn dose_spoken(&self, reps: u32, sets: u32) -> String {
+        self.dose_in_words(reps, sets, false)
+    }
+
+    fn dose_in_words(&self, reps: u32, sets: u32, ranges: bool) -> String {
+        let dose = &self.dose;
         let mut text = match sets {
-            1 => count(reps, "rep"),
-            _ => format!("{sets} sets of {}", count(reps, "rep")),
+            1 => self.reps_in_words(reps),
+            _ => format!("{sets} sets of {}", self.reps_in_words(reps)),
         };
+        let range = dose.reps_range.or(dose.breaths_range);
+        if let Some([least, most]) = range.filter(|[a, b]| ranges && (a..=b).contains(&&reps)) {
+            text.push_str(&format!(" ({least} to {most})"));
+        }
         if self.sides != Sides::Both {
             text.push_str(" on each side");
         }
-        if let Some(hold) = self.dose.hold {
+        if let Some(hold) = dose.hold {
             text.push_str(&format!(", each held for {hold} s"));
         }
+        if let Some([least, most]) = dose.hold_range.filter(|_| ranges) {
+            text.push_str(&format!(" ({least} to {most})"));
+        }
+        if let Some((seconds, [least, most])) = self.even_phases() {
+            text.push_str(&format!(", {seconds} s each way"));
+            if ranges {
+                text.push_str(&format!(" ({least} to {most})"));
+            }
+        }
         text
+    }
+
+    /// `10 reps`, `8 slow breaths`, `5 reps forward, then 5 backward`; `60 s` of what is done at a stretch.
+    fn reps_in_words(&self, reps: u32) -> String {
+        if let Some(segment) = self.segments.iter().find(|segment| segment.times.is_some()) {
+            return format!("{} s", self.segment_seconds(segment) * f64::from(reps));
+        }
+        if self.dose.breaths.is_some() {
+            return count(reps, "slow breath");
+        }
+        let counted = count(reps, "rep");
+        let ways: Vec<&str> = self.ways().into_iter().flatten().collect();
+        match &ways[..] {
+            [] => counted,
+            [first, rest @ ..] => {
+                let then = rest.iter().map(|way| format!(", then {reps} {way}"));
+                format!("{counted} {first}{}", then.collect::<String>())
+            }
+        }
+    }
+
+    /// The seconds that every phase of a repetition lasts and the range that the source leaves for them, where it is one for all.
+    fn even_phases(&self) -> Option<(f64, [f64; 2])> {
+        let of = |segment: &Segment| segment.seconds.zip(segment.range);
+        let first = self.segments.first().and_then(of)?;
+        let even = self.segments.iter().all(|next| of(next) == Some(first));
+        even.then_some(first)
     }
 }
 
@@ -416,7 +615,48 @@ impl Segment {
                 check_seconds(&format!("{place}: seconds"), seconds, 0.5, 300.0, problems);
             }
         }
+        check_range(
+            &format!("{place}: seconds"),
+            self.seconds,
+            self.range,
+            problems,
+        );
+        if let (Some(reach), Some(seconds)) = (self.reach, self.seconds) {
+            check_seconds(&format!("{place}: reach"), reach, 0.5, seconds, problems);
+        }
+        if self.times.is_some_and(|times| !(2..=100).contains(&times)) || self.goes_nowhere() {
+            problems.push(format!(
+                "{place}: `times` says how often a way `through` poses is gone; expected 2 to 100"
+            ));
+        }
+        if self.through.len() > SEGMENTS {
+            problems.push(format!("{place}: `through` has more than {SEGMENTS} poses"));
+        }
         check_cue(place, &self.cue, problems);
+    }
+
+    fn goes_nowhere(&self) -> bool {
+        self.times.is_some() && self.through.is_empty()
+    }
+}
+
+/// A number has to lie within the range that stands beside it.
+fn check_range<T: Copy + PartialOrd + fmt::Display>(
+    key: &str,
+    number: Option<T>,
+    range: Option<[T; 2]>,
+    problems: &mut Vec<String>,
+) {
+    match (number, range) {
+        (Some(number), Some([least, most])) if !(least..=most).contains(&number) => {
+            problems.push(format!(
+                "`{key}` is {number}, which is not within its range"
+            ));
+        }
+        (None, Some(_)) => {
+            problems.push(format!("`{key}` has a range, but is itself missing"));
+        }
+        (Some(_), Some(_)) | (_, None) => {}
     }
 }
 
@@ -480,7 +720,7 @@ mod tests {
     #[test]
     fn every_number_comes_from_the_source() {
         let exercise = Exercise::parse(scapula()).unwrap();
-        assert_eq!((exercise.dose.reps, exercise.dose.sets), (15, 2));
+        assert_eq!((exercise.dose.reps, exercise.dose.sets), (Some(15), 2));
         assert_eq!(exercise.dose.hold, Some(5.0));
         assert_eq!(
             exercise.dose_text(15, 2),
@@ -587,7 +827,7 @@ mod tests {
             let text: String = chars.into_iter().collect();
             match Exercise::parse(&text) {
                 Ok(exercise) => {
-                    let total = exercise.seconds(exercise.dose.reps, exercise.dose.sets);
+                    let total = exercise.seconds(exercise.dose.count(), exercise.dose.sets);
                     prop_assert!(total.is_finite() && total > 0.0);
                 }
                 Err(problems) => prop_assert!(problems.iter().all(|problem| !problem.is_empty())),

@@ -30,7 +30,13 @@ pub struct Routine {
     pub sets: Option<u32>,
     /// At most so long in all: sets, then repetitions are left out, never a part of a hold.
     pub fit: Option<Span>,
+    /// Whether it begins with the exercises of the routine [`WARM_UP`].
+    #[serde(default)]
+    pub warm_up: bool,
 }
+
+/// The id of the routine with which others begin.
+pub const WARM_UP: &str = "warm-up";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -125,11 +131,23 @@ impl Library {
                 Err(messages) => problems.extend(in_file(file, messages)),
             }
         }
-        library
-            .exercises
-            .sort_by(|a, b| (a.group, &a.id).cmp(&(b.group, &b.id)));
         problems.extend(in_file(routines.0, library.read_routines(routines.1)));
+        library.sort();
         (library, problems)
+    }
+
+    /// By group, and within it in the order in which the routines name them.
+    fn sort(&mut self) {
+        let named: Vec<&String> = self
+            .routines
+            .iter()
+            .flat_map(|routine| &routine.exercises)
+            .collect();
+        let place = |id: &String| named.iter().position(|name| *name == id);
+        self.exercises.sort_by_cached_key(|exercise| {
+            let place = place(&exercise.id).unwrap_or(named.len());
+            (exercise.group, place, exercise.id.clone())
+        });
     }
 
     fn is_new(&self, exercise: Exercise) -> Result<Exercise, Vec<String>> {
@@ -148,8 +166,16 @@ impl Library {
             Err(error) => return vec![error.to_string()],
         };
         let mut problems = Vec::new();
+        let warm_up = |routine: &Routine| routine.id == WARM_UP && !routine.warm_up;
+        let warms_up = file.routines.iter().any(warm_up);
         for routine in file.routines {
-            let wrong = self.check(&routine);
+            let mut wrong = self.check(&routine);
+            if routine.warm_up && !warms_up {
+                wrong.push(format!(
+                    "{}: `warm_up` asks for a routine `{WARM_UP}` that needs none itself; there is none",
+                    routine.id
+                ));
+            }
             if wrong.is_empty() {
                 self.routines.push(routine);
             }
@@ -221,6 +247,12 @@ impl Library {
         self.exercises.iter().find(|exercise| exercise.id == id)
     }
 
+    /// The routine with which others begin.
+    pub(super) fn warm_up(&self) -> Option<&Routine> {
+        let is = |routine: &&Routine| routine.id == WARM_UP && !routine.warm_up;
+        self.routines.iter().find(is)
+    }
+
     /// The plan of the routine or exercise with that id.
     ///
     /// # Errors
@@ -229,6 +261,17 @@ impl Library {
     pub fn plan(&self, id: &str) -> Result<Plan, Unknown> {
         self.find(id)
             .map(|found| Plan::of(found, self))
+            .ok_or_else(|| self.unknown(id))
+    }
+
+    /// The same without its warm-up, for who is warm already.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::plan`].
+    pub fn plan_without_warm_up(&self, id: &str) -> Result<Plan, Unknown> {
+        self.find(id)
+            .map(|found| Plan::without_warm_up(found, self))
             .ok_or_else(|| self.unknown(id))
     }
 
@@ -308,14 +351,16 @@ mod tests {
         assert_eq!(problems, []);
         assert_eq!(library.exercises.len(), shipped::EXERCISES.len());
         let ids: Vec<_> = library.ids().collect();
+        let (routines, exercises) = ids.split_at(library.routines.len());
+        assert_eq!(routines, ["desk", "desk-short", "moment"]);
         assert_eq!(
-            ids,
+            exercises,
             [
-                "desk",
-                "desk-short",
-                "moment",
+                "thoracic-extension",
                 "scapula-squeeze",
-                "thoracic-extension"
+                "chest-and-arm-stretch",
+                "shoulder-roll",
+                "wall-arm-slide"
             ]
         );
     }
@@ -404,12 +449,18 @@ mod tests {
         ];
         let library = Library::shipped();
         let exercises = library.exercises.iter().flat_map(|exercise| {
-            let cues = exercise.segments.iter().map(|segment| &segment.cue);
+            let cues = exercise.in_order().map(|segment| &segment.cue);
+            let ways = exercise
+                .in_order()
+                .filter_map(|segment| segment.way.as_ref());
             let lines = exercise
                 .details
                 .iter()
                 .chain(&exercise.cautions)
-                .chain(cues);
+                .chain(&exercise.easier)
+                .chain(&exercise.harder)
+                .chain(cues)
+                .chain(ways);
             lines.chain([&exercise.name, &exercise.ready.cue])
         });
         let routines = library

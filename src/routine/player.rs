@@ -3,6 +3,7 @@
 //! The plan is derived from the exercises' doses. Everything about playing it is arithmetic on the seconds that have
 //! passed: pause, back and next only change that number, and nothing counts ticks.
 
+use std::f64::consts::PI;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -10,11 +11,17 @@ use serde::Serialize;
 use super::exercise::{Exercise, Kind, START, Segment, Sides, count};
 use super::library::{Found, Library, Routine};
 use crate::figure::Stance;
+use crate::figure::motion::{ease, fullness};
 
 /// How far into a phase *back* still means the phase before, in seconds.
 const JUST_BEGUN: f64 = 2.0;
 /// How long the glow of a hold takes to come and to go, in seconds.
 const GLOW: f64 = 0.8;
+
+/// How hard the body works where it moves and nothing is held, 0 to 1.
+const MOVING: f64 = 0.8;
+/// How hard it works in a pose that is breathed in, 0 to 1.
+const BREATHING: f64 = 0.6;
 
 /// Which side of the body works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -64,6 +71,16 @@ pub struct Phase {
     pub from: String,
     /// The pose in which it ends.
     pub to: String,
+    /// The poses on the way, through which the movement flows.
+    pub through: Vec<String>,
+    /// How often that way is gone.
+    pub times: u32,
+    /// The second at which the pose is reached.
+    pub reach: f64,
+    /// Which way the repetitions go, in a word, where they go in more than one.
+    pub way: Option<String>,
+    /// How hard the body works at its end, 0 to 1.
+    effort: f64,
 }
 
 /// An exercise of a plan, with as much of it as is done.
@@ -81,7 +98,7 @@ impl Part {
     /// The whole dose.
     fn whole(exercise: &Arc<Exercise>) -> Self {
         Self {
-            reps: exercise.dose.reps,
+            reps: exercise.dose.count(),
             sets: exercise.dose.sets,
             exercise: Arc::clone(exercise),
         }
@@ -129,11 +146,26 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of something that stands in the library.
+    /// The plan of something that stands in the library, with the warm-up that it asks for.
     #[must_use]
     pub fn of(found: Found<'_>, library: &Library) -> Self {
         match found {
             Found::Routine(routine) => Self::of_routine(routine, library),
+            Found::Exercise(exercise) => Self::of_exercise(exercise),
+        }
+    }
+
+    /// The same without the warm-up, for who is warm already.
+    #[must_use]
+    pub fn without_warm_up(found: Found<'_>, library: &Library) -> Self {
+        match found {
+            Found::Routine(routine) => {
+                let cold = Routine {
+                    warm_up: false,
+                    ..routine.clone()
+                };
+                Self::of_routine(&cold, library)
+            }
             Found::Exercise(exercise) => Self::of_exercise(exercise),
         }
     }
@@ -146,8 +178,11 @@ impl Plan {
         Self::new(&exercise.id, &exercise.name, &about, vec![part])
     }
 
-    /// The plan of a routine within its limits.
+    /// The plan of a routine within its limits. The warm-up is never shortened.
     pub(super) fn of_routine(routine: &Routine, library: &Library) -> Self {
+        let warm_up = library.warm_up().filter(|_| routine.warm_up);
+        let warm_up: Vec<Part> =
+            warm_up.map_or_else(Vec::new, |warm_up| Self::of_routine(warm_up, library).parts);
         let known = routine
             .exercises
             .iter()
@@ -157,8 +192,10 @@ impl Plan {
             part.sets = part.sets.min(routine.sets.unwrap_or(part.sets)).max(1);
         }
         if let Some(fit) = routine.fit {
-            shrink_to(fit.duration().as_secs_f64(), &mut parts);
+            let warm: f64 = warm_up.iter().map(Part::seconds).sum();
+            shrink_to(fit.duration().as_secs_f64() - warm, &mut parts);
         }
+        let parts = warm_up.into_iter().chain(parts).collect();
         Self::new(&routine.id, &routine.name, &routine.about, parts)
     }
 
@@ -362,48 +399,83 @@ impl<'a> Cue<'a> {
     /// How the figure stands now.
     #[must_use]
     pub fn stance(&self) -> Stance<'a> {
+        let phase = self.phase;
         Stance {
-            from: &self.phase.from,
-            to: &self.phase.to,
-            progress: self.progress() as f32,
+            from: &phase.from,
+            to: &phase.to,
+            through: &phase.through,
+            times: phase.times,
+            progress: (self.into / phase.reach).clamp(0.0, 1.0) as f32,
             hold: self.glow() as f32,
-            breath: self.elapsed as f32,
+            breath: self.lungs(),
+            mirrored: phase.side == Some(Side::Left),
         }
     }
 
     /// The key pose of this phase, for those who want no motion.
     #[must_use]
     pub fn still_stance(&self) -> Stance<'a> {
+        let phase = self.phase;
+        // A circle is told by its far side, a step by its first half.
+        let key = if phase.times > 1 {
+            0
+        } else {
+            phase.through.len() / 2
+        };
         Stance {
-            hold: self.effort(self.phase) as f32,
-            ..Stance::still(&self.phase.to)
+            hold: phase.effort.max(self.crest()) as f32,
+            mirrored: phase.side == Some(Side::Left),
+            ..Stance::still(phase.through.get(key).unwrap_or(&phase.to))
         }
     }
 
     /// How much the working muscle glows, 0 to 1: it comes with the effort and goes after it.
     #[must_use]
     pub fn glow(&self) -> f64 {
-        let before = match self.index.checked_sub(1) {
-            Some(index) => self.effort(&self.plan.phases[index]),
-            None => 0.0,
-        };
+        let before = self.before().map_or(0.0, |phase| phase.effort);
         let course = if self.part().exercise.has_hold() {
             (self.into / GLOW.min(self.phase.seconds)).clamp(0.0, 1.0)
         } else {
-            self.progress()
+            (self.into / self.phase.reach).clamp(0.0, 1.0)
         };
-        before + (self.effort(self.phase) - before) * course
+        let on_the_way = (self.progress() * PI).sin().max(0.0) * self.crest();
+        before + (self.phase.effort - before) * course + on_the_way
     }
 
-    /// How hard the muscle works at the end of a phase, 0 to 1. Where nothing is held, the way out is the effort.
-    fn effort(&self, phase: &Phase) -> f64 {
-        let holds = self.plan.parts[phase.part].exercise.has_hold();
-        match phase.kind {
-            Kind::Hold => 1.0,
-            Kind::Move if !holds && phase.to != START => 0.8,
-            Kind::Ready | Kind::Move | Kind::Relax | Kind::Switch | Kind::Rest => 0.0,
-            Kind::BreatheIn | Kind::BreatheOut => 0.0,
+    /// How hard the body works in the middle of a way that flows through poses: there is the effort, not at its end.
+    fn crest(&self) -> f64 {
+        let flows = !self.phase.through.is_empty() && self.phase.times <= 1;
+        if flows {
+            MOVING.min(self.phase.seconds / 4.0)
+        } else {
+            0.0
         }
+    }
+
+    /// How full the lungs are: as the phases say where one breathes with them, and quietly otherwise.
+    fn lungs(&self) -> f32 {
+        if !self.part().exercise.breathes() {
+            return fullness(self.elapsed as f32);
+        }
+        let ahead = self.plan.phases.get(self.index + 1);
+        let (from, to) = match self.phase.kind {
+            Kind::BreatheIn => (0.0, 1.0),
+            Kind::BreatheOut => (1.0, 0.0),
+            Kind::Ready | Kind::Move | Kind::Hold | Kind::Relax | Kind::Switch | Kind::Rest => (
+                f32::from(u8::from(
+                    self.before()
+                        .is_some_and(|phase| phase.kind == Kind::BreatheIn),
+                )),
+                f32::from(u8::from(
+                    ahead.is_some_and(|phase| phase.kind == Kind::BreatheOut),
+                )),
+            ),
+        };
+        from + (to - from) * ease(self.progress() as f32)
+    }
+
+    fn before(&self) -> Option<&'a Phase> {
+        self.plan.phases.get(self.index.checked_sub(1)?)
     }
 
     /// The set, if there is more than one, and the repetition: `Set 1 of 2 · Rep 3 of 15`.
@@ -414,9 +486,11 @@ impl<'a> Cue<'a> {
             _ => None,
         };
         let set = of("Set", self.phase.set, self.phase.sets);
-        let rep = of("Rep", self.phase.rep, self.phase.reps);
+        let noun = capital(self.part().exercise.dose.noun());
+        let rep = of(&noun, self.phase.rep, self.phase.reps);
+        let way = self.phase.way.as_deref().map(capital);
         let side = self.phase.side.map(|side| capital(side.word()));
-        let parts: Vec<String> = [set, rep, side].into_iter().flatten().collect();
+        let parts: Vec<String> = [set, way, rep, side].into_iter().flatten().collect();
         parts.join(" · ")
     }
 
@@ -430,7 +504,7 @@ impl<'a> Cue<'a> {
             Kind::Ready => format!(
                 "{}. {}. {cue}.",
                 part.exercise.name,
-                capital(&part.dose_text())
+                capital(&part.exercise.dose_spoken(part.reps, part.sets))
             ),
             Kind::Hold | Kind::Rest => {
                 format!("{cue} for {}.", seconds_text(phase.seconds))
@@ -443,7 +517,7 @@ impl<'a> Cue<'a> {
     fn spoken_movement(&self) -> String {
         let cue = &self.phase.cue;
         match self.phase.rep.zip(self.phase.reps) {
-            Some((rep, reps)) if self.phase.begins_rep => {
+            Some((rep, reps)) if self.phase.begins_rep && reps > 1 => {
                 let set = match (rep, self.phase.set.zip(self.phase.sets)) {
                     (1, Some((set, sets))) if sets > 1 => format!("Set {set} of {sets}. "),
                     _ => String::new(),
@@ -452,7 +526,8 @@ impl<'a> Cue<'a> {
                     .phase
                     .side
                     .map_or(String::new(), |side| format!(", {}", side.word()));
-                format!("{set}Rep {rep} of {reps}{side}. {cue}.")
+                let noun = capital(self.part().exercise.dose.noun());
+                format!("{set}{noun} {rep} of {reps}{side}. {cue}.")
             }
             _ => format!("{cue}."),
         }
@@ -516,6 +591,11 @@ impl<'a> Derivation<'a> {
             begins_rep: false,
             from,
             to: to.to_owned(),
+            through: Vec::new(),
+            times: 0,
+            reach: seconds,
+            way: None,
+            effort: 0.0,
         });
         let last = self.phases.len() - 1;
         &mut self.phases[last]
@@ -541,12 +621,12 @@ impl<'a> Derivation<'a> {
     fn set(&mut self, set: u32) {
         let exercise = Arc::clone(&self.part.exercise);
         match exercise.sides {
-            Sides::Both => self.reps(set, &[None]),
-            Sides::Alternate => self.reps(set, &[Some(Side::Right), Some(Side::Left)]),
+            Sides::Both => self.reps(&exercise, set, &[None]),
+            Sides::Alternate => self.reps(&exercise, set, &[Some(Side::Right), Some(Side::Left)]),
             Sides::OneThenOther => {
-                self.reps(set, &[Some(Side::Right)]);
+                self.reps(&exercise, set, &[Some(Side::Right)]);
                 self.switch(set, exercise.dose.switch.unwrap_or(0.0));
-                self.reps(set, &[Some(Side::Left)]);
+                self.reps(&exercise, set, &[Some(Side::Left)]);
             }
         }
     }
@@ -559,33 +639,76 @@ impl<'a> Derivation<'a> {
         phase.side = Some(Side::Left);
     }
 
-    fn reps(&mut self, set: u32, sides: &[Option<Side>]) {
-        for rep in 1..=self.part.reps {
-            for side in sides {
-                self.rep(set, rep, *side);
+    /// All repetitions of a set on these sides, with the way into and out of them.
+    fn reps(&mut self, exercise: &Exercise, set: u32, sides: &[Option<Side>]) {
+        let around = match sides {
+            [side] => *side,
+            _ => None,
+        };
+        for segment in &exercise.enter {
+            self.segment(exercise, segment, set, around);
+        }
+        for way in exercise.ways() {
+            let of_way = |segment: &&Segment| segment.way.as_deref() == way;
+            let segments: Vec<&Segment> = exercise.segments.iter().filter(of_way).collect();
+            for rep in 1..=self.part.reps {
+                for side in sides {
+                    self.rep(exercise, &segments, set, rep, *side);
+                }
+            }
+        }
+        for segment in &exercise.leave {
+            self.segment(exercise, segment, set, around);
+        }
+    }
+
+    fn rep(
+        &mut self,
+        exercise: &Exercise,
+        segments: &[&Segment],
+        set: u32,
+        rep: u32,
+        side: Option<Side>,
+    ) {
+        for (index, segment) in segments.iter().enumerate() {
+            let reps = self.part.reps;
+            let home = segments.last().map(|last| last.pose.as_str());
+            let away = segment.pose != START && home != Some(segment.pose.as_str());
+            let phase = self.segment(exercise, segment, set, side);
+            phase.rep = Some(rep);
+            phase.reps = Some(reps);
+            phase.begins_rep = index == 0;
+            // Where nothing is held, the way out is the effort.
+            if phase.kind == Kind::Move && away && !exercise.has_hold() {
+                phase.effort = MOVING;
             }
         }
     }
 
-    fn rep(&mut self, set: u32, rep: u32, side: Option<Side>) {
-        let exercise = Arc::clone(&self.part.exercise);
-        for (index, segment) in exercise.segments.iter().enumerate() {
-            self.segment(&exercise, segment);
-            let (reps, sets) = (self.part.reps, self.part.sets);
-            if let Some(phase) = self.phases.last_mut() {
-                phase.rep = Some(rep);
-                phase.reps = Some(reps);
-                phase.set = Some(set);
-                phase.sets = Some(sets);
-                phase.side = side;
-                phase.begins_rep = index == 0;
-            }
-        }
-    }
-
-    fn segment(&mut self, exercise: &Exercise, segment: &Segment) {
+    fn segment(
+        &mut self,
+        exercise: &Exercise,
+        segment: &Segment,
+        set: u32,
+        side: Option<Side>,
+    ) -> &mut Phase {
         let seconds = exercise.segment_seconds(segment);
-        self.push(segment.kind, seconds, &segment.pose, &segment.cue);
+        let sets = self.part.sets;
+        let phase = self.push(segment.kind, seconds, &segment.pose, &segment.cue);
+        phase.set = Some(set);
+        phase.sets = Some(sets);
+        phase.side = side;
+        phase.through.clone_from(&segment.through);
+        phase.times = segment.times.unwrap_or(0);
+        phase.reach = segment.reach.unwrap_or(seconds);
+        phase.way.clone_from(&segment.way);
+        phase.effort = match segment.kind {
+            Kind::Hold => 1.0,
+            Kind::BreatheIn | Kind::BreatheOut if segment.pose != START => BREATHING,
+            Kind::BreatheIn | Kind::BreatheOut => 0.0,
+            Kind::Ready | Kind::Move | Kind::Relax | Kind::Switch | Kind::Rest => 0.0,
+        };
+        phase
     }
 }
 
@@ -861,18 +984,17 @@ mod tests {
         assert_eq!(moment.next(1e12), moment.total_seconds());
     }
 
-    const IDS: [&str; 5] = [
-        "desk",
-        "desk-short",
-        "moment",
-        "scapula-squeeze",
-        "thoracic-extension",
-    ];
+    /// One of all routines and exercises.
+    fn any_plan(which: usize) -> Plan {
+        let library = Library::shipped();
+        let ids: Vec<&str> = library.ids().collect();
+        library.plan(ids[which % ids.len()]).unwrap()
+    }
 
     proptest! {
         #[test]
-        fn phases_sum_to_the_total(which in 0usize..5) {
-            let plan = plan(IDS[which]);
+        fn phases_sum_to_the_total(which in 0usize..1000) {
+            let plan = any_plan(which);
             let sum: f64 = plan.phases().iter().map(|phase| phase.seconds).sum();
             prop_assert!((sum - plan.total_seconds()).abs() < 1e-9);
             let parts: f64 = plan.parts().iter().map(Part::seconds).sum();
@@ -880,8 +1002,8 @@ mod tests {
         }
 
         #[test]
-        fn time_goes_on_without_jumps(which in 0usize..5, part in 0.0f64..1.0, step in 0.0f64..0.1) {
-            let plan = plan(IDS[which]);
+        fn time_goes_on_without_jumps(which in 0usize..1000, part in 0.0f64..1.0, step in 0.0f64..0.1) {
+            let plan = any_plan(which);
             let elapsed = part * plan.total_seconds();
             let (now, soon) = (plan.at(elapsed), plan.at(elapsed + step));
             prop_assert!(soon.index >= now.index && soon.index <= now.index + 1);
@@ -896,8 +1018,8 @@ mod tests {
         }
 
         #[test]
-        fn back_undoes_next(which in 0usize..5, part in 0.0f64..1.0) {
-            let plan = plan(IDS[which]);
+        fn back_undoes_next(which in 0usize..1000, part in 0.0f64..1.0) {
+            let plan = any_plan(which);
             let elapsed = part * plan.total_seconds();
             let next = plan.next(elapsed);
             prop_assert!(next > elapsed);

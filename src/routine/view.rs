@@ -110,6 +110,11 @@ impl Plan {
             for (number, line) in (1..).zip(&exercise.details) {
                 let _ = writeln!(text, "  {number}. {line}");
             }
+            for (word, line) in [("Easier", &exercise.easier), ("Harder", &exercise.harder)] {
+                if let Some(line) = line {
+                    let _ = writeln!(text, "  {word}: {line}");
+                }
+            }
             for line in &exercise.cautions {
                 let _ = writeln!(text, "  !  {line}");
             }
@@ -240,21 +245,26 @@ mod tests {
                 "seconds": 30, "about": "A few slow arches of your upper back, and on you go."
             })
         );
-        assert_eq!(json[4]["kind"], "exercise");
-        assert_eq!(json[4]["about"], "10 reps.");
+        let rows = json.as_array().unwrap();
+        let thoracic = rows.iter().find(|row| row["id"] == "thoracic-extension");
+        assert_eq!(thoracic.unwrap()["kind"], "exercise");
+        assert_eq!(thoracic.unwrap()["about"], "10 reps.");
     }
 
     #[test]
     fn texts_read_well() {
         insta::assert_snapshot!(Library::shipped().list_text(), @r"
         Routines
-          desk                5 min 47 s  Desk stretch: Open your upper back and wake your shoulder blades without leaving your chair.
-          desk-short          2 min 54 s  Short desk stretch: The desk stretch with a single set of each exercise, for a busy day.
-          moment                    30 s  A moment: A few slow arches of your upper back, and on you go.
+          desk                   5 min 47 s  Desk stretch: Open your upper back and wake your shoulder blades without leaving your chair.
+          desk-short             2 min 54 s  Short desk stretch: The desk stretch with a single set of each exercise, for a busy day.
+          moment                       30 s  A moment: A few slow arches of your upper back, and on you go.
 
         Exercises
-          scapula-squeeze     4 min 41 s  Squeezing the scapulas, sitting: 2 sets of 15 reps, each held for 5 s.
-          thoracic-extension   1 min 6 s  Thoracic extension, sitting: 10 reps.
+          thoracic-extension      1 min 6 s  Thoracic extension, sitting: 10 reps.
+          scapula-squeeze        4 min 41 s  Squeezing the scapulas, sitting: 2 sets of 15 reps, each held for 5 s.
+          chest-and-arm-stretch  1 min 16 s  Chest and arm stretch, standing: 4 reps, each held for 10 s.
+          shoulder-roll                46 s  Shoulder roll, standing: 5 reps forward, then 5 backward.
+          wall-arm-slide         2 min 28 s  Wall arm slide, standing: 2 sets of 10 reps (8 to 12).
         ");
         insta::assert_snapshot!(Library::shipped().plan("moment").unwrap().show_text(), @r"
         A moment (30 s)

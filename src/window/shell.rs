@@ -836,7 +836,7 @@ fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
     guide.set_alt(view.alt.into());
     guide.set_ring(view.ring);
     guide.set_source(exercise.source.as_str().into());
-    guide.set_details(lines(&exercise.details));
+    guide.set_details(lines(&exercise.how_to()));
     guide.set_cautions(lines(&exercise.cautions));
 }
 
