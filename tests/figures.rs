@@ -225,6 +225,7 @@ fn reach(pin: Pin) -> Option<Reach> {
 #[test]
 fn planted_hands_feet_and_knees_stay_where_they_are_planted() {
     for tried in exercises() {
+        let start = tried.pose("start");
         for stance in tried.moments() {
             let pose = tried.figure().pose_at(&stance);
             let body = Body::of(&pose);
@@ -242,7 +243,7 @@ fn planted_hands_feet_and_knees_stay_where_they_are_planted() {
                         );
                     }
                 }
-                let planted = reach(side.foot).is_some_and(|reach| reach.at[1] < 2.0 * ANKLE);
+                let planted = side.foot == [start.left, start.right][i].foot;
                 if let Some(kneel) = pose.root.kneel.filter(|_| planted) {
                     let mirror = vec3([1.0, -1.0][i], 1.0, 1.0);
                     let off = body.legs[i].knee.distance(Vec3::from(kneel.at) * mirror);
@@ -398,6 +399,174 @@ fn shoulders_circle_and_the_way_back_is_the_other_way_round() {
 }
 
 #[test]
+fn the_pelvis_stays_level_while_arm_and_opposite_leg_rise() {
+    let tried = exercise("arm-and-leg-raise");
+    for body in tried.bodies() {
+        assert!(body.pelvis.turn.x_axis.y.abs() < 0.01, "the pelvis tips");
+    }
+    let raise = tried.still("raise");
+    let [[left, right], [other, leg]] = [
+        raise.arms.map(|arm| arm.palm()),
+        raise.legs.map(|leg| leg.foot.at),
+    ];
+    assert!(
+        left.y < 3.0 && leg.y < ANKLE,
+        "left hand and right foot carry"
+    );
+    assert!(
+        right.z > raise.head.at.z + 30.0 && right.y > raise.chest.at.y - 3.0,
+        "right arm forward"
+    );
+    assert!(
+        other.z < raise.pelvis.at.z - 75.0 && other.y > raise.pelvis.at.y - 3.0,
+        "left leg back"
+    );
+    assert!(raise.arms[1].hand.turn.z_axis.y > 0.95, "thumb up");
+}
+
+#[test]
+fn the_back_rounds_and_looks_down_then_arches_and_looks_up() {
+    let tried = exercise("cat-cow");
+    let [start, cat, cow] = ["start", "cat", "cow"].map(|name| tried.still(name));
+    let bend = |name: &str| {
+        let pose = tried.pose(name);
+        pose.lumbar.flex + pose.thorax.flex
+    };
+    assert!(bend("start").abs() < 5.0, "flat");
+    assert!(
+        bend("cat") > 60.0 && bend("cow") < -20.0,
+        "round and arched"
+    );
+    assert!(
+        gaze(&cat) < -40.0 && cat.head.turn.z_axis.z < 0.0,
+        "looks down at the belly"
+    );
+    assert!(
+        gaze(&cow) > gaze(&start) + 35.0,
+        "looks up: {} after {}",
+        gaze(&cow),
+        gaze(&start)
+    );
+    assert!(cow.waist.at.y < start.waist.at.y - 2.0, "the belly drops");
+    for body in [&start, &cat, &cow] {
+        for arm in &body.arms {
+            let out = (arm.hand.at - arm.shoulder).with_y(0.0).length();
+            assert!(out < 12.0, "the wrist is {out} cm from under the shoulder");
+        }
+    }
+    assert!(cow.glide[0] - cat.glide[0] > 5.0, "blades come together");
+}
+
+#[test]
+fn hips_sink_to_the_heels_and_the_forehead_to_the_mat() {
+    let tried = exercise("childs-pose");
+    let sunk = tried.still("sunk");
+    let heel = sunk.legs[0].foot.at;
+    assert!(
+        (sunk.pelvis.at - heel).with_x(0.0).length() < 22.0,
+        "hips near the heels"
+    );
+    let brow = sunk.head.point(vec3(0.0, 7.0, 9.0));
+    assert!(
+        (0.0..6.0).contains(&brow.y),
+        "the forehead is {} cm high",
+        brow.y
+    );
+    assert!(sunk.legs[0].knee.x > 24.0, "knees at the edges of the mat");
+    assert!(
+        sunk.arms[0].palm().z > sunk.head.at.z + 30.0,
+        "arms in front"
+    );
+}
+
+#[test]
+fn elbows_and_forearms_stay_on_the_door_frame_while_the_body_leans() {
+    let tried = exercise("pectoralis-stretch");
+    let start = tried.still("start");
+    for body in tried.bodies() {
+        for (arm, then) in body.arms.iter().zip(&start.arms) {
+            let slid = arm.elbow.distance(then.elbow);
+            assert!(slid < 0.9, "the elbow slides {slid} cm");
+            assert!(
+                (arm.elbow.z + 3.4).abs() < 0.2 && (arm.hand.at.z + 2.2).abs() < 0.5,
+                "on the frame"
+            );
+            let (upper, fore) = (arm.shoulder - arm.elbow, arm.hand.at - arm.elbow);
+            let bend = upper.angle_between(fore).to_degrees();
+            assert!(
+                (80.0..100.0).contains(&bend),
+                "the elbow is at {bend} degrees"
+            );
+        }
+        let level = body.arms[0].elbow.y - body.arms[1].elbow.y;
+        assert!(level.abs() < 0.1, "elbows are level with each other");
+        let top = body.head.point(vec3(0.0, 14.0, 0.0)).y;
+        let hand = body.arms[0].palm().y;
+        assert!(
+            (0.0..12.0).contains(&(hand - top)),
+            "hands just above head height: {}",
+            hand - top
+        );
+    }
+    let lean = tried.still("lean");
+    assert!(
+        lean.chest.at.z > start.chest.at.z + 10.0,
+        "the body leans through"
+    );
+    assert!(
+        lean.legs[1].foot.at.z > lean.legs[0].foot.at.z + 20.0,
+        "one foot is forward"
+    );
+}
+
+#[test]
+fn elbows_lead_the_arms_off_the_mat() {
+    let tried = exercise("lying-shoulder-squeeze");
+    let [start, lift] = ["start", "lift"].map(|name| tried.still(name));
+    for body in tried.bodies() {
+        for arm in &body.arms {
+            let (upper, fore) = (arm.shoulder - arm.elbow, arm.hand.at - arm.elbow);
+            let bend = upper.angle_between(fore).to_degrees();
+            assert!(
+                (75.0..100.0).contains(&bend),
+                "the elbow is at {bend} degrees"
+            );
+            assert!(arm.hand.turn.z_axis.y > 0.95, "thumbs up");
+        }
+    }
+    for i in [0, 1] {
+        assert!(start.arms[i].elbow.y < 4.5, "elbows begin on the mat");
+        assert!(
+            lift.arms[i].elbow.y > lift.arms[i].hand.at.y + 5.0,
+            "elbows lead"
+        );
+        assert!(
+            lift.arms[i].hand.at.y > start.arms[i].hand.at.y + 10.0,
+            "hands follow"
+        );
+        assert!(lift.glide[i] - start.glide[i] > 3.0, "blades come together");
+    }
+}
+
+#[test]
+fn the_elbow_goes_to_the_ceiling_then_toward_the_other_hand() {
+    let tried = exercise("t-spine-twist");
+    let [open, through] = ["open", "through"].map(|name| tried.still(name));
+    let [up, down] = [&open, &through].map(|body| body.arms[1].elbow);
+    let away = (up - open.arms[1].shoulder).normalize();
+    assert!(away.y > 0.85, "up to the ceiling: {away}");
+    let hand = through.arms[0].palm();
+    assert!(
+        down.distance(hand) < 40.0 && down.y < 40.0 && down.x > 5.0,
+        "toward the left hand: {down}"
+    );
+    for body in [&open, &through] {
+        let neck = body.neck.at.distance(body.arms[1].palm());
+        assert!(neck < 11.0, "the hand is at the neck: {neck}");
+    }
+}
+
+#[test]
 fn shoulders_go_back_in_the_chest_stretch() {
     let tried = exercise("chest-and-arm-stretch");
     let [start, squeeze] = ["start", "squeeze"].map(|name| tried.still(name));
@@ -543,47 +712,65 @@ fn everything_is_inside_the_picture() {
     }
 }
 
-/// Parts in the order of painting, each with its extent.
-fn order(shapes: &[Shape]) -> Vec<(&'static str, Vec2, Vec2)> {
-    let mut parts: Vec<(&'static str, Vec2, Vec2)> = Vec::new();
+/// Parts in the order of painting, each with all its outlines.
+fn order(shapes: &[Shape]) -> Vec<(&'static str, Vec<Vec<Vec2>>)> {
+    let mut parts: Vec<(&'static str, Vec<Vec<Vec2>>)> = Vec::new();
     for shape in shapes {
-        let (low, high) = extent(shape);
+        let outlines = shape.outline.iter().cloned();
         match parts.iter_mut().find(|part| part.0 == shape.part) {
-            Some(part) => (part.1, part.2) = (part.1.min(low), part.2.max(high)),
-            None => parts.push((shape.part, low, high)),
+            Some(part) => part.1.extend(outlines),
+            None => parts.push((shape.part, outlines.collect())),
         }
     }
     parts
 }
 
+/// Whether two convex polygons have more than a pixel in common: no edge of either parts them.
+fn meet(a: &[Vec2], b: &[Vec2]) -> bool {
+    let parts = |a: &[Vec2], b: &[Vec2]| {
+        let next = a.iter().cycle().skip(1);
+        a.iter().zip(next).any(|(from, to)| {
+            let across = (*to - *from).perp().normalize_or_zero();
+            let reach = |points: &[Vec2]| {
+                let along = points.iter().map(|point| across.dot(*point));
+                along.fold((f32::MAX, f32::MIN), |(low, high), x| {
+                    (low.min(x), high.max(x))
+                })
+            };
+            let ((low, high), (least, most)) = (reach(a), reach(b));
+            across != Vec2::ZERO && (high < least + 1.0 || most < low + 1.0)
+        })
+    };
+    !parts(a, b) && !parts(b, a)
+}
+
+fn at_neck(tried: &Tried, stance: &Stance<'_>) -> bool {
+    let body = tried.body(stance);
+    body.arms.iter().any(|arm| arm.held == Some(Anchor::Neck))
+}
+
 #[test]
 fn no_part_comes_through_another_on_the_way() {
     for tried in exercises() {
-        let frames: Vec<_> = tried
-            .phases(10.0)
-            .concat()
-            .iter()
-            .map(|stance| {
-                (
-                    order(&tried.figure().shapes(stance, 320.0, Theme::Light)),
-                    *stance,
-                )
-            })
-            .collect();
-        for pair in frames.windows(2) {
-            let (parts, next) = (&pair[0].0, &pair[1].0);
-            for (i, a) in parts.iter().enumerate() {
-                for b in &parts[i + 1..] {
-                    let overlap = a.1.cmplt(b.2).all() && b.1.cmplt(a.2).all();
-                    let place = |name| next.iter().position(|part| part.0 == name);
-                    if let (true, Some(first), Some(second)) = (overlap, place(a.0), place(b.0)) {
+        for phase in tried.phases(10.0) {
+            let frames: Vec<_> = phase
+                .iter()
+                .map(|stance| order(&tried.figure().shapes(stance, 320.0, Theme::Light)))
+                .collect();
+            for (pair, stance) in frames.windows(2).zip(&phase) {
+                let place = |name| pair[1].iter().position(|part| part.0 == name);
+                for (i, a) in pair[0].iter().enumerate() {
+                    for b in &pair[0][i + 1..] {
+                        let swapped = place(a.0).zip(place(b.0)).is_some_and(|(a, b)| a > b);
+                        // An arm about the neck goes round the head while the trunk turns, from before it to behind it.
+                        let about = at_neck(&tried, stance) && a.0.min(b.0) == "head";
+                        let covers = || a.1.iter().any(|a| b.1.iter().any(|b| meet(a, b)));
                         assert!(
-                            first < second,
-                            "{}: {} and {} change order at {:?}",
+                            about || !(swapped && covers()),
+                            "{}: {} and {} change order after {stance:?}",
                             tried.id(),
                             a.0,
-                            b.0,
-                            pair[1].1
+                            b.0
                         );
                     }
                 }
@@ -604,18 +791,18 @@ fn a_breath_widens_the_ribs_and_no_breath_not_at_all() {
             let trunk = shapes.iter().filter(|shape| shape.part == "trunk");
             trunk
                 .flat_map(|shape| &shape.outline)
-                .map(area)
+                .map(|contour| area(contour))
                 .sum::<f32>()
         };
         let [still, quiet, deep] = [0.0, QUIET, 1.0].map(trunk);
         assert!(
-            (1.003..1.04).contains(&(quiet / still)),
+            (1.003..1.06).contains(&(quiet / still)),
             "{}: {}",
             tried.id(),
             quiet / still
         );
         assert!(
-            (1.02..1.15).contains(&(deep / still)),
+            (1.02..1.2).contains(&(deep / still)),
             "{}: {}",
             tried.id(),
             deep / still
@@ -623,7 +810,7 @@ fn a_breath_widens_the_ribs_and_no_breath_not_at_all() {
     }
 }
 
-fn area(contour: &Vec<Vec2>) -> f32 {
+fn area(contour: &[Vec2]) -> f32 {
     let next = contour.iter().cycle().skip(1);
     let sum: f32 = contour.iter().zip(next).map(|(a, b)| a.perp_dot(*b)).sum();
     sum.abs() / 2.0
@@ -640,7 +827,8 @@ fn the_breath_goes_with_the_phases() {
             match phase.kind {
                 Kind::BreatheIn => assert!(empty < 0.01 && full > 0.99, "{id}: {}", phase.cue),
                 Kind::BreatheOut => assert!(empty > 0.99 && full < 0.01, "{id}: {}", phase.cue),
-                _ => {}
+                Kind::Ready | Kind::Move | Kind::Hold | Kind::Relax | Kind::Switch | Kind::Rest => {
+                }
             }
             start += phase.seconds;
         }

@@ -122,6 +122,113 @@ fn wall_arm_slide() {
 }
 
 #[test]
+fn cat_cow() {
+    look(
+        "cat-cow",
+        &[
+            ("start", Stance::still("start")),
+            (
+                "cow",
+                Stance {
+                    breath: 1.0,
+                    ..effort("cow")
+                },
+            ),
+            ("cat", effort("cat")),
+        ],
+    );
+}
+
+#[test]
+fn childs_pose() {
+    look(
+        "childs-pose",
+        &[
+            ("start", Stance::still("start")),
+            ("half", half("start", "sunk")),
+            (
+                "risen",
+                Stance {
+                    breath: 1.0,
+                    ..Stance::still("risen")
+                },
+            ),
+            ("sunk", effort("sunk")),
+        ],
+    );
+}
+
+fn left(stance: Stance<'_>) -> Stance<'_> {
+    Stance {
+        mirrored: true,
+        ..stance
+    }
+}
+
+#[test]
+fn arm_and_leg_raise() {
+    look(
+        "arm-and-leg-raise",
+        &[
+            ("start", Stance::still("start")),
+            ("slide", Stance::still("slide")),
+            ("left", left(effort("raise"))),
+            ("right", effort("raise")),
+        ],
+    );
+}
+
+#[test]
+fn t_spine_twist() {
+    look(
+        "t-spine-twist",
+        &[
+            ("reach", half("start", "neck")),
+            ("neck", Stance::still("neck")),
+            ("through", Stance::still("through")),
+            ("left-open", left(effort("open"))),
+            ("left-through", left(Stance::still("through"))),
+            ("open", effort("open")),
+        ],
+    );
+}
+
+#[test]
+fn lying_shoulder_squeeze() {
+    look(
+        "lying-shoulder-squeeze",
+        &[
+            ("start", Stance::still("start")),
+            ("half", half("start", "lift")),
+            ("lift", effort("lift")),
+        ],
+    );
+}
+
+#[test]
+fn pectoralis_stretch() {
+    look(
+        "pectoralis-stretch",
+        &[
+            ("start", Stance::still("start")),
+            ("half", half("start", "lean")),
+            ("lean", effort("lean")),
+        ],
+    );
+}
+
+#[test]
+fn short_walk() {
+    look(
+        "short-walk",
+        &[
+            ("right", Stance::still("right")),
+            ("left", Stance::still("left")),
+        ],
+    );
+}
+
+#[test]
 fn a_buffer_of_the_wrong_size_is_left_alone() {
     let mut pixels = vec![7; 16];
     let shapes = drawing("thoracic-extension").shapes(&Stance::still("start"), 320.0, Theme::Light);

@@ -69,7 +69,7 @@ impl Prop {
             Self::Floor => floor(sketch, body),
             Self::Mat { from, to } => mat(sketch, body, from, to),
             Self::Wall { at } => wall(sketch, body, at),
-            Self::Doorway { half, at } => doorway(sketch, half, at),
+            Self::Doorway { half, at } => doorway(sketch, body, half, at),
             Self::Pillow { at, size } => pillow(sketch, body, at.into(), size.into()),
         }
     }
@@ -253,24 +253,59 @@ fn wall(sketch: &mut Sketch, body: &Body, at: f32) {
     sketch.add(BEHIND, shapes);
 }
 
-fn doorway(sketch: &mut Sketch, half: f32, at: f32) {
-    let wood = sketch.palette.wood;
+fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
+    let wood = shades(sketch.palette.wood);
     let [wide, deep] = FRAME;
-    let bar = |low: Vec3, high: Vec3| -> Vec<Ball> {
-        [at + 0.6, at + deep - 0.6]
-            .into_iter()
-            .flat_map(|z| panel(low.with_z(z), high.with_z(z)))
-            .collect()
-    };
     let behind = sketch.camera.facing(Vec3::NEG_Z) > 0.0;
-    let depth = if behind { BEHIND } else { f32::INFINITY };
     let top = LINTEL + wide;
-    for x in [half, -half - wide] {
-        let post = bar(vec3(x, 0.0, 0.0), vec3(x + wide, top, 0.0));
-        sketch.block("doorway", depth, &post, wood);
+    let posts = [half, -half - wide].map(|x| (vec3(x, 0.0, at), vec3(x + wide, top, at)));
+    let lintel = (vec3(-half - wide, LINTEL, at), vec3(half + wide, top, at));
+    let mut shapes = Vec::new();
+    for (low, high) in posts.into_iter().chain([lintel]) {
+        let [near, far] = [0.0, deep].map(|z| panel(low + Vec3::Z * z, high + Vec3::Z * z));
+        let face = if behind { near.clone() } else { far.clone() };
+        let box_outline = sketch.camera.hull(&[near, far].concat());
+        let (from, to) = (sketch.camera.place(high), sketch.camera.place(low));
+        let stops = [
+            (0.0, blend(wood.base, wood.light, 0.6)),
+            (0.4, wood.base),
+            (0.8, wood.base),
+            (1.0, blend(wood.base, wood.shade, 0.3)),
+        ];
+        shapes.push(Shape {
+            part: "doorway",
+            outline: vec![box_outline],
+            fill: Fill::Flat(wood.shade),
+            clip: None,
+        });
+        shapes.push(Shape {
+            part: "doorway",
+            outline: vec![sketch.camera.hull(&face)],
+            fill: Fill::Linear { from, to, stops },
+            clip: None,
+        });
     }
-    let lintel = bar(vec3(-half - wide, LINTEL, 0.0), vec3(half + wide, top, 0.0));
-    sketch.block("doorway", depth, &lintel, wood);
+    if behind {
+        for arm in &body.arms {
+            for (place, wide, tall) in [
+                (arm.elbow.lerp(arm.hand.at, 0.4), 7.0, 18.0),
+                (arm.palm(), 7.0, 11.0),
+            ] {
+                let ground = place.with_z(at) - vec3(0.0, 1.5, 0.0);
+                let radius = vec2(wide, tall) * sketch.camera.scale;
+                let mut shadow = soft(sketch, "doorway", ground, radius, 0.8);
+                shadow.clip = Some(Arc::new(
+                    shapes
+                        .iter()
+                        .flat_map(|shape| shape.outline.clone())
+                        .collect(),
+                ));
+                shapes.push(shadow);
+            }
+        }
+    }
+    let depth = if behind { BEHIND } else { f32::INFINITY };
+    sketch.add(depth, shapes);
 }
 
 fn pillow(sketch: &mut Sketch, body: &Body, at: Vec3, size: Vec3) {

@@ -444,7 +444,9 @@ impl<'a> Cue<'a> {
 
     /// How hard the body works in the middle of a way that flows through poses: there is the effort, not at its end.
     fn crest(&self) -> f64 {
-        let flows = !self.phase.through.is_empty() && self.phase.times <= 1;
+        let flows = !self.phase.through.is_empty()
+            && self.phase.times <= 1
+            && !self.part().exercise.has_hold();
         if flows {
             MOVING.min(self.phase.seconds / 4.0)
         } else {

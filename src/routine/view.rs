@@ -255,16 +255,27 @@ mod tests {
     fn texts_read_well() {
         insta::assert_snapshot!(Library::shipped().list_text(), @r"
         Routines
-          desk                   5 min 47 s  Desk stretch: Open your upper back and wake your shoulder blades without leaving your chair.
-          desk-short             2 min 54 s  Short desk stretch: The desk stretch with a single set of each exercise, for a busy day.
-          moment                       30 s  A moment: A few slow arches of your upper back, and on you go.
+          desk                     5 min 47 s  Desk stretch: Open your upper back and wake your shoulder blades without leaving your chair.
+          desk-short               2 min 54 s  Short desk stretch: The desk stretch with a single set of each exercise, for a busy day.
+          moment                         30 s  A moment: A few slow arches of your upper back, and on you go.
+          standing                 7 min 47 s  Standing stretch: Get up, open your chest and let your shoulders glide, with a wall and a doorway to help.
+          floor                   15 min 41 s  Floor exercises: Strengthen and loosen your upper back on a mat or a blanket.
+          all                     27 min 24 s  All eleven: Every exercise in turn: standing, then on the mat, then back on your chair. Take your time.
+          warm-up                  1 min 51 s  Warm-up: A short walk and a few shoulder rolls, so that your muscles are warm before you stretch them.
 
         Exercises
-          thoracic-extension      1 min 6 s  Thoracic extension, sitting: 10 reps.
-          scapula-squeeze        4 min 41 s  Squeezing the scapulas, sitting: 2 sets of 15 reps, each held for 5 s.
-          chest-and-arm-stretch  1 min 16 s  Chest and arm stretch, standing: 4 reps, each held for 10 s.
-          shoulder-roll                46 s  Shoulder roll, standing: 5 reps forward, then 5 backward.
-          wall-arm-slide         2 min 28 s  Wall arm slide, standing: 2 sets of 10 reps (8 to 12).
+          thoracic-extension        1 min 6 s  Thoracic extension, sitting: 10 reps.
+          scapula-squeeze          4 min 41 s  Squeezing the scapulas, sitting: 2 sets of 15 reps, each held for 5 s.
+          chest-and-arm-stretch    1 min 16 s  Chest and arm stretch, standing: 4 reps, each held for 10 s.
+          shoulder-roll                  46 s  Shoulder roll, standing: 5 reps forward, then 5 backward.
+          pectoralis-stretch       1 min 26 s  Pectoralis stretch, standing: 3 reps, each held for 20 s (15 to 30).
+          wall-arm-slide           2 min 28 s  Wall arm slide, standing: 2 sets of 10 reps (8 to 12).
+          short-walk                1 min 5 s  Short walk, standing: 60 s.
+          lying-shoulder-squeeze   4 min 10 s  Lying shoulder squeeze, lying: 3 sets of 15 reps.
+          t-spine-twist            1 min 52 s  T-spine twist, on hands and knees: 6 reps on each side.
+          arm-and-leg-raise         4 min 8 s  Arm and leg raise, on hands and knees: 10 reps on each side, each held for 5 s.
+          cat-cow                  1 min 57 s  Cat-Cow Pose, on hands and knees: 5 slow breaths, 10 s each way (10 to 15).
+          childs-pose              1 min 43 s  Child's Pose, kneeling: 8 slow breaths (5 to 10).
         ");
         insta::assert_snapshot!(Library::shipped().plan("moment").unwrap().show_text(), @r"
         A moment (30 s)
