@@ -703,18 +703,127 @@ mod tests {
     use super::super::shipped;
     use super::*;
 
-    fn scapula() -> &'static str {
+    fn file(name: &str) -> &'static str {
         shipped::EXERCISES
             .iter()
-            .find(|(file, _)| *file == "scapula-squeeze.toml")
+            .find(|(file, _)| *file == name)
             .map(|(_, text)| *text)
             .unwrap()
     }
 
+    fn scapula() -> &'static str {
+        file("scapula-squeeze.toml")
+    }
+
     fn problems_after(from: &str, to: &str) -> Vec<String> {
-        let text = scapula().replacen(from, to, 1);
-        assert_ne!(text, scapula(), "nothing was replaced");
+        problems_in("scapula-squeeze.toml", from, to)
+    }
+
+    fn problems_in(name: &str, from: &str, to: &str) -> Vec<String> {
+        let text = file(name).replacen(from, to, 1);
+        assert_ne!(text, file(name), "nothing was replaced");
         Exercise::parse(&text).unwrap_err()
+    }
+
+    #[test]
+    fn slips_in_ranges_breaths_ways_and_sides_are_told() {
+        for (name, from, to, told) in [
+            (
+                "wall-arm-slide.toml",
+                "reps  = 10",
+                "reps  = 7",
+                "`dose.reps` is 7, which is not within its range",
+            ),
+            (
+                "childs-pose.toml",
+                "breaths = 8",
+                "reps = 8",
+                "`dose.breaths` has a range, but is itself missing",
+            ),
+            (
+                "childs-pose.toml",
+                "breaths = 8",
+                "breaths = 8\nreps = 8",
+                "`dose.reps` and `dose.breaths` are both there; one of them is counted",
+            ),
+            (
+                "scapula-squeeze.toml",
+                "reps  = 15",
+                "",
+                "`dose.reps` or `dose.breaths` is missing",
+            ),
+            (
+                "cat-cow.toml",
+                "reach   = 6 ",
+                "reach   = 60 ",
+                "`[[rep]] 1: reach` is 60; expected 0.5 to 10 seconds",
+            ),
+            (
+                "cat-cow.toml",
+                "seconds = 10",
+                "seconds = 9",
+                "`[[rep]] 1: seconds` is 9, which is not within its range",
+            ),
+            (
+                "shoulder-roll.toml",
+                "way     = \"forward\"",
+                "",
+                "some [[rep]] parts have a `way` and others don't",
+            ),
+            (
+                "shoulder-roll.toml",
+                "through = [\"forward\"",
+                "through = [\"fore\"",
+                "[[rep]] 1: `pose` is \"fore\", which [figure] doesn't have; it has back, forward, start, up",
+            ),
+            (
+                "short-walk.toml",
+                "through = [\"right\", \"start\", \"left\"]",
+                "",
+                "[[rep]] 1: `times` says how often a way `through` poses is gone; expected 2 to 100",
+            ),
+            (
+                "chest-and-arm-stretch.toml",
+                "pose    = \"start\"",
+                "pose    = \"clasp\"",
+                "it ends in the pose \"clasp\"; expected \"start\", in which the next set begins",
+            ),
+            (
+                "chest-and-arm-stretch.toml",
+                "pose    = \"clasp\"",
+                "through = [\"clasp\"]\npose    = \"squeeze\"",
+                "[[enter]] 1: a hand or foot changes what it is pinned to on a way that flows `through` poses",
+            ),
+            (
+                "arm-and-leg-raise.toml",
+                "[figure.pose.start]",
+                "[figure.pose.start]\nthorax = { turn = 5 }",
+                "[figure] the sides take turns in the pose \"start\", but it is not the same on both sides",
+            ),
+            (
+                "childs-pose.toml",
+                "easier = \"Sink less far, and let your hips stay higher.\"",
+                "easier = \" \"",
+                "`easier` is empty; leave it out",
+            ),
+        ] {
+            assert!(
+                problems_in(name, from, to)
+                    .iter()
+                    .any(|problem| problem == told),
+                "{told}: {:?}",
+                problems_in(name, from, to)
+            );
+        }
+    }
+
+    #[test]
+    fn lighter_and_harder_forms_stand_with_the_details() {
+        let lying = Exercise::parse(file("lying-shoulder-squeeze.toml")).unwrap();
+        let lines = lying.how_to();
+        assert_eq!(lines.len(), lying.details.len() + 2);
+        assert!(lines[lines.len() - 2].starts_with("Easier: "));
+        assert!(lines[lines.len() - 1].starts_with("Harder: "));
     }
 
     #[test]

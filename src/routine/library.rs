@@ -383,6 +383,68 @@ mod tests {
         );
     }
 
+    type Row = (u32, &'static str, Option<u32>, Option<u32>, Option<f64>);
+
+    /// Repetitions or breaths, sets and seconds of a hold as the source has them; nought where it gives no number.
+    const SOURCE: [Row; 11] = [
+        (1, "chest-and-arm-stretch", None, None, None),
+        (2, "shoulder-roll", Some(5), None, None),
+        (3, "pectoralis-stretch", Some(3), None, None),
+        (4, "wall-arm-slide", None, Some(2), None),
+        (5, "lying-shoulder-squeeze", Some(15), Some(3), None),
+        (6, "t-spine-twist", None, None, None),
+        (7, "arm-and-leg-raise", Some(10), None, Some(5.0)),
+        (8, "cat-cow", None, None, None),
+        (9, "childs-pose", None, None, None),
+        (10, "thoracic-extension", Some(10), None, None),
+        (11, "scapula-squeeze", Some(15), Some(2), Some(5.0)),
+    ];
+
+    #[test]
+    fn all_eleven_are_there_with_the_numbers_of_the_source() {
+        let library = Library::shipped();
+        for (number, id, reps, sets, hold) in SOURCE {
+            let exercise = library.exercise(id).unwrap();
+            assert!(
+                exercise.source.ends_with(&format!(", exercise {number}")),
+                "{id}"
+            );
+            assert!(
+                reps.is_none_or(|reps| exercise.dose.count() == reps),
+                "{id}"
+            );
+            assert_eq!(exercise.dose.sets, sets.unwrap_or(1), "{id}");
+            assert!(
+                hold.is_none_or(|hold| exercise.dose.hold == Some(hold)),
+                "{id}"
+            );
+        }
+        let range = |id: &str| library.exercise(id).unwrap().dose;
+        assert_eq!(range("pectoralis-stretch").hold_range, Some([15.0, 30.0]));
+        assert_eq!(range("wall-arm-slide").reps_range, Some([8, 12]));
+        assert_eq!(range("childs-pose").breaths_range, Some([5, 10]));
+        for segment in &library.exercise("cat-cow").unwrap().segments {
+            assert_eq!(segment.range, Some([10.0, 15.0]));
+        }
+        let Some(Found::Routine(all)) = library.find("all") else {
+            panic!("there is a routine of all");
+        };
+        let every: BTreeSet<&str> = all.exercises.iter().map(String::as_str).collect();
+        assert_eq!(every, SOURCE.iter().map(|row| row.1).collect());
+    }
+
+    #[test]
+    fn a_warm_up_that_is_not_there_is_told() {
+        assert_eq!(
+            with_routines(
+                "[[routine]]\nid = \"up\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"shoulder-roll\"]\nwarm_up = true\n"
+            ),
+            [
+                "routines.toml: up: `warm_up` asks for a routine `warm-up` that needs none itself; there is none"
+            ]
+        );
+    }
+
     #[test]
     fn a_file_is_named_after_its_exercise() {
         for (file, text) in shipped::EXERCISES {

@@ -906,6 +906,167 @@ mod tests {
     }
 
     #[test]
+    fn one_way_round_comes_after_the_other() {
+        let roll = plan("shoulder-roll");
+        let counters: Vec<String> = (1..=10)
+            .map(|circle| roll.at(6.0 + 4.0 * f64::from(circle) - 2.0).counter())
+            .collect();
+        assert_eq!(counters[0], "Forward · Rep 1 of 5");
+        assert_eq!(counters[4], "Forward · Rep 5 of 5");
+        assert_eq!(counters[5], "Backward · Rep 1 of 5");
+        assert_eq!(counters[9], "Backward · Rep 5 of 5");
+        assert_eq!(roll.total_seconds(), 6.0 + 10.0 * 4.0);
+        assert_eq!(roll.about, "5 reps forward, then 5 backward.");
+        let circle = roll.at(8.0);
+        assert_eq!(circle.stance().through, ["forward", "up", "back"]);
+        assert!(circle.glow() > 0.5, "the effort is on the way");
+        assert_eq!(circle.still_stance().from, "up");
+        assert_eq!(roll.at(28.0).stance().through, ["back", "up", "forward"]);
+    }
+
+    #[test]
+    fn breaths_are_counted_and_the_way_in_and_out_is_not() {
+        let child = plan("childs-pose");
+        let kinds: Vec<&str> = child
+            .phases()
+            .iter()
+            .map(|phase| phase.kind.word())
+            .collect();
+        assert_eq!(
+            kinds[..5],
+            [
+                "ready",
+                "breathe-in",
+                "breathe-out",
+                "breathe-in",
+                "breathe-out"
+            ]
+        );
+        assert_eq!(kinds.len(), 1 + 2 + 2 * 8 + 1);
+        assert_eq!(child.at(10.0).counter(), "", "on the way in");
+        let third = 8.0 + 4.0 + 6.0 + 2.0 * 10.0;
+        assert_eq!(child.at(third).counter(), "Breath 3 of 8");
+        assert_eq!(
+            child.at(third).spoken(),
+            "Breath 3 of 8. Breathe in, let your back widen."
+        );
+        assert_eq!(child.at(third + 4.0).spoken(), "Breathe out and sink.");
+        assert_eq!(child.parts()[0].dose_text(), "8 slow breaths (5 to 10)");
+        assert_eq!(
+            child.at(0.0).spoken(),
+            "Child's Pose. 8 slow breaths. Kneel, knees wide, hands in front."
+        );
+    }
+
+    #[test]
+    fn a_pose_may_be_reached_before_its_phase_ends() {
+        let cat = plan("cat-cow");
+        let out = 8.0 + 4.0;
+        let stance = |second: f64| cat.at(out + second).stance();
+        assert_eq!((stance(3.0).to, stance(3.0).progress), ("cat", 0.5));
+        assert_eq!((stance(8.0).to, stance(8.0).progress), ("cat", 1.0));
+        assert!(
+            stance(3.0).breath > stance(8.0).breath,
+            "the breath goes on"
+        );
+        assert_eq!(
+            cat.parts()[0].dose_text(),
+            "5 slow breaths, 10 s each way (10 to 15)"
+        );
+    }
+
+    #[test]
+    fn each_side_has_its_way_in_and_out() {
+        let twist = plan("t-spine-twist");
+        let course: Vec<(Option<Side>, Option<u32>)> = twist
+            .phases()
+            .iter()
+            .map(|phase| (phase.side, phase.rep))
+            .collect();
+        let sides = |side: Side| course.iter().filter(|phase| phase.0 == Some(side)).count();
+        // One side gets ready, the other changes.
+        assert_eq!(
+            (sides(Side::Right), sides(Side::Left)),
+            (1 + 3 + 12, 1 + 3 + 12)
+        );
+        assert_eq!(
+            course[1],
+            (Some(Side::Right), None),
+            "the hand goes to the neck"
+        );
+        let left = course
+            .iter()
+            .position(|phase| phase.0 == Some(Side::Left))
+            .unwrap();
+        assert_eq!(twist.phases()[left].kind, Kind::Switch);
+        assert_eq!(course[left + 1], (Some(Side::Left), None));
+    }
+
+    #[test]
+    fn the_left_side_is_seen_as_the_mirror_image() {
+        let raise = plan("arm-and-leg-raise");
+        assert!(!raise.at(8.0 + 5.0).stance().mirrored);
+        assert!(raise.at(8.0 + 12.0 + 5.0).stance().mirrored);
+        assert!(raise.at(8.0 + 12.0 + 5.0).still_stance().mirrored);
+        assert_eq!(raise.at(8.0 + 12.0 + 5.0).counter(), "Rep 1 of 10 · Left");
+    }
+
+    #[test]
+    fn ranges_are_read_and_not_said() {
+        let slide = plan("wall-arm-slide");
+        assert_eq!(slide.parts()[0].dose_text(), "2 sets of 10 reps (8 to 12)");
+        assert_eq!(
+            slide.at(0.0).spoken(),
+            "Wall arm slide. 2 sets of 10 reps. Back, elbows and wrists to the wall."
+        );
+        let exercise = &slide.parts()[0].exercise;
+        assert_eq!(
+            exercise.dose_text(4, 1),
+            "4 reps",
+            "less than the source asks for"
+        );
+        let stretch = plan("pectoralis-stretch");
+        assert_eq!(
+            stretch.parts()[0].dose_text(),
+            "3 reps, each held for 20 s (15 to 30)"
+        );
+    }
+
+    #[test]
+    fn who_is_warm_leaves_out_the_warm_up() {
+        let library = Library::shipped();
+        let ids = |plan: &Plan| -> Vec<String> {
+            plan.parts()
+                .iter()
+                .map(|part| part.exercise.id.clone())
+                .collect()
+        };
+        for id in ["standing", "floor", "all"] {
+            let (cold, warm) = (
+                library.plan(id).unwrap(),
+                library.plan_without_warm_up(id).unwrap(),
+            );
+            assert_eq!(ids(&cold)[..2], ["short-walk", "shoulder-roll"], "{id}");
+            assert_eq!(ids(&cold)[2..], ids(&warm), "{id}");
+            assert_eq!((&cold.id, &cold.name), (&warm.id, &warm.name));
+        }
+        let desk = [library.plan("desk"), library.plan_without_warm_up("desk")];
+        let [cold, warm] = desk.map(|plan| ids(&plan.unwrap()));
+        assert_eq!(cold, warm);
+        assert!(library.plan_without_warm_up("flor").is_err());
+    }
+
+    #[test]
+    fn a_walk_is_one_long_phase() {
+        let walk = plan("short-walk");
+        assert_eq!(walk.about, "60 s.");
+        assert_eq!(walk.at(5.0).spoken(), "Walk, and let your arms swing.");
+        assert_eq!(walk.at(30.0).counter(), "");
+        assert_eq!(walk.at(30.0).still_stance().from, "right");
+        assert_eq!(walk.at(30.0).glow(), 0.0);
+    }
+
+    #[test]
     fn the_voice_says_what_the_data_say() {
         let desk = plan("desk");
         let said = |elapsed: f64| desk.at(elapsed).spoken();
