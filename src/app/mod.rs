@@ -282,7 +282,7 @@ impl App {
         now: &Moment,
         host: &mut dyn Host,
     ) -> anyhow::Result<()> {
-        let plan = Library::shipped().plan(routine)?;
+        let plan = Library::shipped_plan(routine)?;
         self.end_playing(routine, now, host);
         let total = plan.total_seconds().round() as u64;
         self.window.playing = Some(Report::Progress {
@@ -498,8 +498,7 @@ impl App {
 
     fn known(routine: Option<String>) -> Result<Command, Refusal> {
         if let Some(id) = &routine {
-            Library::shipped()
-                .plan(id)
+            Library::shipped_plan(id)
                 .map_err(|unknown| Refusal::new("unknown-id", unknown.to_string()))?;
         }
         Ok(Command::Start(routine))

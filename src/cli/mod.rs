@@ -343,7 +343,7 @@ fn list(json: Json) -> u8 {
 }
 
 fn show(id: &str, json: Json) -> u8 {
-    match Library::shipped().plan(id) {
+    match Library::shipped_plan(id) {
         Ok(plan) if json.json => print_json(&plan.show()),
         Ok(plan) => print(&plan.show_text()),
         Err(unknown) => misused(&unknown.to_string()),

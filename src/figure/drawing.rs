@@ -37,6 +37,9 @@ pub struct Focus {
     pub at: [f32; 3],
     /// Half its width and half its height, cm.
     pub size: [f32; 2],
+    /// Whether it lies on the side that is turned away; it then shines past the edge of the body.
+    #[serde(default)]
+    pub behind: bool,
 }
 
 impl Focus {

@@ -260,7 +260,7 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
     let top = LINTEL + wide;
     let posts = [half, -half - wide].map(|x| (vec3(x, 0.0, at), vec3(x + wide, top, at)));
     let lintel = (vec3(-half - wide, LINTEL, at), vec3(half + wide, top, at));
-    let mut shapes = Vec::new();
+    let (mut shapes, mut faces) = (Vec::new(), Vec::new());
     for (low, high) in posts.into_iter().chain([lintel]) {
         let [near, far] = [0.0, deep].map(|z| panel(low + Vec3::Z * z, high + Vec3::Z * z));
         let face = if behind { near.clone() } else { far.clone() };
@@ -278,14 +278,17 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
             fill: Fill::Flat(wood.shade),
             clip: None,
         });
+        faces.push(sketch.camera.hull(&face));
         shapes.push(Shape {
             part: "doorway",
-            outline: vec![sketch.camera.hull(&face)],
+            outline: faces[faces.len() - 1..].to_vec(),
             fill: Fill::Linear { from, to, stops },
             clip: None,
         });
     }
+    // Arms that lean on it throw a shadow on it.
     if behind {
+        let faces = Arc::new(faces);
         for arm in &body.arms {
             for (place, wide, tall) in [
                 (arm.elbow.lerp(arm.hand.at, 0.4), 7.0, 18.0),
@@ -294,12 +297,7 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
                 let ground = place.with_z(at) - vec3(0.0, 1.5, 0.0);
                 let radius = vec2(wide, tall) * sketch.camera.scale;
                 let mut shadow = soft(sketch, "doorway", ground, radius, 0.8);
-                shadow.clip = Some(Arc::new(
-                    shapes
-                        .iter()
-                        .flat_map(|shape| shape.outline.clone())
-                        .collect(),
-                ));
+                shadow.clip = Some(Arc::clone(&faces));
                 shapes.push(shadow);
             }
         }

@@ -80,7 +80,18 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, scene: &Scene) {
     let (faces, edges) = blades(sketch, body);
     shapes.extend(faces.into_iter().map(on_shirt));
     if let Some(focus) = scene.focus.filter(|_| scene.glow > 0.003) {
-        shapes.push(on_shirt(glow(sketch, body, focus, scene.glow)));
+        let glow = glow(sketch, body, focus, scene.glow);
+        if focus.behind {
+            sketch.add(
+                depth - 0.5,
+                vec![Shape {
+                    part: "glow",
+                    ..glow
+                }],
+            );
+        } else {
+            shapes.push(on_shirt(glow));
+        }
     }
     shapes.extend(edges.into_iter().map(on_shirt));
     shapes.extend(folds(sketch, body).into_iter().map(on_shirt));

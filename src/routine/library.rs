@@ -120,6 +120,26 @@ impl Library {
         Self::read(shipped::EXERCISES, ("routines.toml", shipped::ROUTINES)).0
     }
 
+    /// The plan of one routine or exercise that comes with the program. Only the files that it needs are read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::plan`].
+    pub fn shipped_plan(id: &str) -> Result<Plan, Unknown> {
+        let needed = needed_for(id);
+        let files: Vec<(&str, &str)> = shipped::EXERCISES
+            .iter()
+            .copied()
+            .filter(|(file, _)| {
+                needed
+                    .iter()
+                    .any(|id| file.strip_suffix(".toml") == Some(id))
+            })
+            .collect();
+        let (library, _) = Self::read(&files, ("routines.toml", shipped::ROUTINES));
+        library.plan(id).or_else(|_| Self::shipped().plan(id))
+    }
+
     /// Reads exercises and routines from files, each given by name and text. What is wrong is left out and told.
     #[must_use]
     pub fn read(exercises: &[(&str, &str)], routines: (&str, &str)) -> (Self, Vec<Problem>) {
@@ -326,6 +346,19 @@ fn likeness(known: &str, word: &str) -> f64 {
     strsim::jaro_winkler(known, word).max(strsim::normalized_damerau_levenshtein(known, word))
 }
 
+/// The ids of the exercises that a routine or exercise of ours consists of.
+fn needed_for(id: &str) -> Vec<String> {
+    let routines =
+        toml::from_str::<RoutineFile>(shipped::ROUTINES).map_or(Vec::new(), |file| file.routines);
+    let of = |id: &str| routines.iter().find(|routine| routine.id == id);
+    let Some(routine) = of(id) else {
+        return vec![id.to_owned()];
+    };
+    let warm_up = of(WARM_UP).filter(|_| routine.warm_up);
+    let all = [Some(routine), warm_up].into_iter().flatten();
+    all.flat_map(|routine| routine.exercises.clone()).collect()
+}
+
 fn in_file(file: &str, messages: Vec<String>) -> impl Iterator<Item = Problem> {
     messages.into_iter().map(move |message| Problem {
         file: file.to_owned(),
@@ -442,6 +475,23 @@ mod tests {
             [
                 "routines.toml: up: `warm_up` asks for a routine `warm-up` that needs none itself; there is none"
             ]
+        );
+    }
+
+    #[test]
+    fn one_plan_read_alone_is_the_same_as_out_of_the_whole_library() {
+        let library = Library::shipped();
+        for id in library.ids() {
+            let (alone, whole) = (
+                Library::shipped_plan(id).unwrap(),
+                library.plan(id).unwrap(),
+            );
+            assert_eq!(alone.phases(), whole.phases(), "{id}");
+            assert_eq!((alone.name, alone.about), (whole.name, whole.about));
+        }
+        assert_eq!(
+            Library::shipped_plan("dest").unwrap_err(),
+            library.plan("dest").unwrap_err()
         );
     }
 
