@@ -890,4 +890,28 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn no_prop_pin_or_way_breaks_the_picture(numbers in prop::collection::vec(-2000.0f32..2000.0, 24), progress in any::<f32>(), times in 0u32..4, mirrored in any::<bool>()) {
+        let n = |i: usize| numbers[i];
+        let text = format!(
+            "view = {{ yaw = {}, pitch = {}, centre = [0, 60], height = 150 }}\n\
+            props = [{{ mat = {{ from = {}, to = {} }} }}, {{ wall = {{ at = {} }} }}, {{ doorway = {{ half = {}, at = {} }} }}, {{ pillow = {{ at = [{}, 0, 0], size = [{}, {}, {}] }} }}]\n\
+            focus = {{ on = \"pelvis\", at = [0, 0, 0], size = [10, 10], behind = true }}\n\
+            [pose.start]\nroot = {{ kneel = {{ at = [{}, {}, {}], back = {} }}, pitch = {} }}\n\
+            [pose.start.left]\nhand = {{ on = \"neck\", at = [{}, 0, 0], pole = [0, 0, 0], point = [0, 1, 0], face = [0, 1, 0], rest = {{ normal = [{}, 0, {}], at = {} }} }}\n\
+            [pose.middle.left]\nhand = {{ on = \"world\", at = [{}, 0, 0], pole = [0, 1, 0], point = [0, 0, 1], face = [0, 1, 0], rest = {{ normal = [0, 0, 0], at = {} }} }}\n\
+            [pose.end.right]\nfoot = {{ on = \"world\", at = [0, {}, 0], pole = [0, 0, {}], point = [0, 0, 1], face = [0, -1, 0] }}\n",
+            n(0), n(1), n(2), n(3), n(4), n(5), n(6), n(7), n(8), n(9), n(10), n(11), n(12), n(13), n(14), n(15), n(16), n(17), n(18), n(19), n(20), n(21), n(22), n(23)
+        );
+        let drawing: Drawing = toml::from_str(&text).expect("reads");
+        let _ = drawing.check();
+        let through = ["middle".to_owned()];
+        for through in [&through[..], &[]] {
+            let stance = Stance { to: "end", through, times, progress, mirrored, hold: 1.0, ..Stance::still("start") };
+            for shape in drawing.shapes(&stance, 320.0, Theme::Dark) {
+                prop_assert!(shape.outline.iter().flatten().all(|point| point.is_finite()), "{}", shape.part);
+            }
+        }
+    }
 }
