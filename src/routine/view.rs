@@ -258,7 +258,7 @@ mod tests {
           desk                     5 min 47 s  Desk stretch: Open your upper back and wake your shoulder blades without leaving your chair.
           desk-short               2 min 54 s  Short desk stretch: The desk stretch with a single set of each exercise, for a busy day.
           moment                         30 s  A moment: A few slow arches of your upper back, and on you go.
-          standing                 7 min 47 s  Standing stretch: Get up, open your chest and let your shoulders glide, with a wall and a doorway to help.
+          standing                 7 min 47 s  Standing stretch: Open your chest and let your shoulders glide, by a wall and in a doorway.
           floor                   15 min 41 s  Floor exercises: Strengthen and loosen your upper back on a mat or a blanket.
           all                     27 min 24 s  All eleven: Every exercise in turn: standing, then on the mat, then back on your chair. Take your time.
           warm-up                  1 min 51 s  Warm-up: A short walk and a few shoulder rolls, so that your muscles are warm before you stretch them.
