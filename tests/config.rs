@@ -192,7 +192,7 @@ away = "1 min"
     ~/config/settings.toml:12:2: there is no `presense` at the top of the file
       12 | [presense]
          |  ^^^^^^^^
-      expected: one of the headings [rhythm], [presence], [guide]
+      expected: one of the headings [rhythm], [presence], [guide], [sound]
       hint: did you mean [presence]?
       meanwhile: this is passed over, and the rest of the file holds
 

@@ -561,12 +561,15 @@ impl App {
     }
 
     fn window_settings(&self) -> Map<String, Value> {
-        let guide = &self.settings.guide;
+        let Settings { guide, sound, .. } = &self.settings;
         let settings = json!({
             "theme": guide.theme,
             "motion": guide.motion,
             "on_top": guide.on_top,
             "check_in": guide.check_in,
+            "tones": sound.tones,
+            "volume": sound.volume,
+            "voice": sound.voice,
             "safety_seen": self.safety_file().exists(),
             "routine": self.settings.rhythm.routine,
             "snooze": crate::time::Span::from(self.settings.rhythm.snooze),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::settings::{Guide, Motion, Presence, Settings, Theme};
+use super::settings::{Guide, Motion, Presence, Settings, Sound, Theme};
 use crate::schedule::{Reminder, Rhythm};
 use crate::time::Span;
 
@@ -26,6 +26,8 @@ pub(crate) enum Field<'a> {
     },
     /// True or false.
     Switch(&'a mut bool),
+    /// A whole number from 0 to 100.
+    Percent(&'a mut u8),
     /// One of a few words.
     Word(&'a mut dyn Word),
     /// The reminders that take turns.
@@ -58,6 +60,7 @@ pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
         rhythm,
         presence: Presence { away, still },
         guide,
+        sound,
     } = settings;
     let mut keys = of_rhythm(rhythm);
     keys.extend([
@@ -65,6 +68,7 @@ pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
         length("presence", "still", still, seconds(60)),
     ]);
     keys.extend(of_guide(guide));
+    keys.extend(of_sound(sound));
     keys
 }
 
@@ -124,6 +128,24 @@ fn of_guide(guide: &mut Guide) -> [Key<'_>; 4] {
     })
 }
 
+fn of_sound(sound: &mut Sound) -> [Key<'_>; 3] {
+    let Sound {
+        tones,
+        volume,
+        voice,
+    } = sound;
+    [
+        ("tones", Field::Switch(tones)),
+        ("volume", Field::Percent(volume)),
+        ("voice", Field::Switch(voice)),
+    ]
+    .map(|(name, field)| Key {
+        table: "sound",
+        name,
+        field,
+    })
+}
+
 fn length<'a>(
     table: &'static str,
     name: &'static str,
@@ -167,6 +189,7 @@ impl Field<'_> {
                 Span::from(*most)
             ),
             Self::Switch(_) => "true or false, without quotes".to_owned(),
+            Self::Percent(_) => "a whole number from 0 to 100, without quotes".to_owned(),
             Self::Word(word) => format!("one of {}", list(word.words())),
             Self::Reminders(_) => {
                 "a list like [\"stand\", \"stretch\"], with at least one of the two, each once"
@@ -183,6 +206,7 @@ impl Field<'_> {
         match self {
             Self::Length { .. } => "a length of time",
             Self::Switch(_) => "true or false",
+            Self::Percent(_) => "a whole number",
             Self::Word(_) => "a word",
             Self::Reminders(_) => "a list of reminders",
             Self::Routine(_) => "the id of a routine",
@@ -194,6 +218,7 @@ impl Field<'_> {
         match self {
             Self::Length { place, .. } => format!("\"{}\"", Span::from(**place)),
             Self::Switch(on) => on.to_string(),
+            Self::Percent(percent) => percent.to_string(),
             Self::Word(word) => format!("{:?}", word.word()),
             Self::Reminders(reminders) => {
                 let words: Vec<_> = reminders.iter().map(|reminder| reminder.word()).collect();
@@ -313,6 +338,7 @@ mod tests {
                     }
                 }
                 Field::Switch(_) => assert!(comment.contains(": true or false."), "{comment}"),
+                Field::Percent(_) => assert!(comment.contains(" from 0 to 100."), "{comment}"),
                 Field::Reminders(_) => assert!(comment.contains(": a list of "), "{comment}"),
                 Field::Routine(_) => {
                     assert!(comment.contains(": the id of a routine"), "{comment}")

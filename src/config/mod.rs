@@ -14,7 +14,7 @@ mod settings;
 mod value;
 
 pub use problem::Problem;
-pub use settings::{Guide, Motion, Presence, Settings, Theme};
+pub use settings::{Guide, Motion, Presence, Settings, Sound, Theme};
 
 /// The settings that are compiled in, as the file that a person gets to edit.
 pub const SHIPPED: &str = include_str!("../../config/settings.toml");

@@ -16,6 +16,8 @@ pub struct Settings {
     pub presence: Presence,
     /// `[guide]`: the window that leads through a routine.
     pub guide: Guide,
+    /// `[sound]`: what it lets you hear.
+    pub sound: Sound,
 }
 
 /// What counts as being there.
@@ -64,6 +66,17 @@ pub enum Motion {
     Reduced,
 }
 
+/// What the guide lets one hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sound {
+    /// Whether soft tones tell when to move, to hold and to rest.
+    pub tones: bool,
+    /// How loud tones and voice are, in percent.
+    pub volume: u8,
+    /// Whether a voice says what to do.
+    pub voice: bool,
+}
+
 impl Settings {
     /// The defaults, read from the file that is compiled in.
     #[must_use]
@@ -97,6 +110,11 @@ impl Settings {
                 motion: Motion::Auto,
                 on_top: false,
                 check_in: false,
+            },
+            sound: Sound {
+                tones: false,
+                volume: 0,
+                voice: false,
             },
         }
     }

@@ -53,6 +53,12 @@ pub(crate) struct Preferences {
     pub(crate) on_top: bool,
     /// Whether the last page asks how the back feels.
     pub(crate) check_in: bool,
+    /// Whether tones lead.
+    pub(crate) tones: bool,
+    /// How loud tones and voice are, in percent.
+    pub(crate) volume: u8,
+    /// Whether a voice leads.
+    pub(crate) voice: bool,
     /// Whether the safety page was read.
     pub(crate) safety_seen: bool,
     /// The routine that is offered where nothing is asked.
@@ -90,6 +96,9 @@ impl Default for Preferences {
             motion: MotionChoice::Auto,
             on_top: false,
             check_in: true,
+            tones: true,
+            volume: 40,
+            voice: false,
             safety_seen: false,
             routine: "desk".into(),
             snooze: "10 min".into(),
