@@ -86,7 +86,7 @@ fn the_shipped_file_has_every_key_and_no_mistake() {
     let mut explained = explained();
     explained.sort();
     assert_eq!(reading.set.into_keys().collect::<Vec<_>>(), explained);
-    assert_eq!(explained.len(), 18);
+    assert_eq!(explained.len(), 21);
 }
 
 #[test]

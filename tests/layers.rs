@@ -19,6 +19,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("config/problem", &["schedule", "routine", "time"]),
     ("config/check", &["schedule", "routine", "time"]),
     ("watch", &["schedule", "time"]),
+    ("sound", &["routine", "time"]),
     ("tray", &["schedule", "time"]),
     ("notify", &["schedule", "time"]),
     ("ipc", &["schedule", "time", "paths"]),
