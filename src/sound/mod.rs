@@ -4,9 +4,16 @@
 //! [`render`] makes a file of a whole routine. The two that reach the loudspeaker are [`player`], which plays tones, and
 //! [`voice`], which speaks. Only the window uses them.
 
+pub mod player;
+mod process;
+pub mod render;
 pub mod score;
 pub mod tone;
+pub mod voice;
 pub mod wav;
 
+pub use player::Player;
+pub use render::render;
 pub use score::{Choice, Entry, Reader, Score, Sound};
 pub use tone::Tone;
+pub use voice::{Manner, Voice};

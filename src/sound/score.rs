@@ -4,13 +4,13 @@
 //! must fit: how long it will speak is estimated, on the safe side, and of several wordings the first that fits is taken.
 //! So nothing overlaps, and nothing comes late.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::tone::Tone;
 use crate::routine::{Cue, Kind, Phase, Plan, Side};
 
 /// How long a tone may sound before the voice speaks, in seconds.
-const LEAD: f64 = 0.15;
+pub(super) const LEAD: f64 = 0.15;
 /// How many seconds of a hold are counted at most.
 const COUNTED_HOLD: u32 = 5;
 /// How many seconds of a wait are counted at most, and at least: a single number would sound lost.
@@ -69,6 +69,8 @@ pub struct Score {
     entries: Vec<Entry>,
     /// The second at which each phase begins, and at which the last one ends.
     starts: Vec<f64>,
+    /// The phases in which one waits, as when getting ready.
+    waits: BTreeSet<usize>,
     /// What could be said when each phase begins, the best first.
     wordings: Vec<Vec<String>>,
 }
@@ -90,6 +92,9 @@ impl Score {
             };
             score.entries.extend(bar.entries());
             score.wordings.push(bar.wordings());
+            if matches!(phase.kind, Kind::Ready | Kind::Switch | Kind::Rest) {
+                score.waits.insert(bar.cue.index);
+            }
             start = bar.end;
         }
         score.starts.push(start);
@@ -365,6 +370,27 @@ impl Reader {
         let opening = opening.filter_map(|entry| self.score.later(entry, into, until));
         self.ahead = opening.collect();
         self.ahead.extend(rest);
+    }
+
+    /// The voice has only now been woken: words that were for the beginning of this phase, if they still fit into it.
+    /// In a wait there is time for that, elsewhere only at the very beginning.
+    #[must_use]
+    pub fn belated(&self, elapsed: f64) -> Option<Entry> {
+        let (phase, into) = self.score.phase_at(elapsed);
+        let opening = self.score.entries.iter().find(|entry| {
+            entry.phase == phase && entry.opens && matches!(entry.sound, Sound::Speech(_))
+        })?;
+        let by = elapsed - opening.at;
+        let time = if self.score.waits.contains(&phase) {
+            f64::INFINITY
+        } else {
+            JUST_BEGUN
+        };
+        if !(0.0..time).contains(&into) || by < 0.0 {
+            return None;
+        }
+        let end = self.score.starts.get(phase + 1)?;
+        self.score.later(opening, by, end.min(self.due()?))
     }
 
     /// What is to be heard now; what has been missed is passed over.
@@ -728,6 +754,22 @@ mod tests {
         ");
         reader.enter(7.2);
         assert_eq!(reader.due(), Some(9.0), "the next movement");
+    }
+
+    #[test]
+    fn a_voice_that_wakes_late_says_what_still_fits() {
+        let mut reader = Reader::new(of("thoracic-extension", BOTH));
+        let belated = |reader: &Reader, at| reader.belated(at).map(|entry| lines(&[entry]));
+        reader.enter(0.0);
+        assert_eq!(belated(&reader, 0.0), None, "it isn't late");
+        reader.take(0.3);
+        let all = "  0.30 Thoracic extension. Sit tall, hands behind your head.\n";
+        assert_eq!(belated(&reader, 0.3).as_deref(), Some(all));
+        let some = "  1.70 Sit tall, hands behind your head.\n";
+        assert_eq!(belated(&reader, 1.7).as_deref(), Some(some));
+        assert_eq!(belated(&reader, 1.9), None, "nothing fits");
+        reader.take(6.1);
+        assert_eq!(belated(&reader, 7.2), None, "it moves already");
     }
 
     #[test]
