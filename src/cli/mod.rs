@@ -102,6 +102,17 @@ enum Verb {
         )]
         arguments: Vec<OsString>,
     },
+    /// Save what is heard during a routine as a sound file
+    #[command(disable_help_flag = true)]
+    Sound {
+        /// ID [--voice] --out FILE.wav
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ID …"
+        )]
+        arguments: Vec<OsString>,
+    },
     /// Play a script of a day to the schedule, and print what it does
     Simulate {
         /// The script; `-` reads it from the standard input
@@ -182,7 +193,8 @@ fn obey(verb: Verb) -> u8 {
         Verb::Show { id, json } => show(&id, json),
         Verb::Config { verb } => config(&verb),
         Verb::History(json) => history(json),
-        Verb::Picture { arguments } => picture(&arguments),
+        Verb::Picture { arguments } => hand_over("picture", &arguments),
+        Verb::Sound { arguments } => hand_over("sound", &arguments),
         Verb::Simulate { script, settings } => simulate::run(&script, settings.as_deref()),
         Verb::Guidance => print(crate::config::GUIDANCE),
     }
@@ -389,17 +401,17 @@ fn history(json: Json) -> u8 {
     history::json(&entries).map_or_else(|error| failed(&format!("{error:#}")), |text| print(&text))
 }
 
-/// The pictures are painted by the program of the windows, so that this one stays small.
-fn picture(arguments: &[OsString]) -> u8 {
+/// Pictures are painted, and sounds made, by the program of the windows, so that this one stays small.
+fn hand_over(verb: &str, arguments: &[OsString]) -> u8 {
     let mut command = std::process::Command::new(crate::paths::beside("unhunch-window"));
-    command.arg("picture").args(arguments);
+    command.arg(verb).args(arguments);
     match command.status() {
         Ok(status) => status
             .code()
             .and_then(|code| u8::try_from(code).ok())
             .unwrap_or(FAILED),
         Err(error) => failed(&format!(
-            "`unhunch-window`, which paints the pictures, cannot be started: {error}"
+            "`unhunch-window`, which makes such files, cannot be started: {error}"
         )),
     }
 }

@@ -238,6 +238,7 @@ fn preferences(theme: ThemeChoice, safety_seen: bool) -> Preferences {
     Preferences {
         theme,
         safety_seen,
+        tones: false,
         ..Preferences::default()
     }
 }

@@ -1,8 +1,9 @@
 //! `unhunch-window`: the guide, the start page, guidance and about. Started by a click, gone with it.
 //!
 //! In reading order: the arguments here, then `shell` (which page, and what a click does), `guide` (the player and its
-//! texts), `home` and `end` (texts of these pages), `canvas` (the figure's pixels), and the edges: `link` (the tray), `place` (where the
-//! window opens), `motion` (what the desktop says about animations), `picture` (a figure as a file).
+//! texts), `home` and `end` (texts of these pages), `canvas` (the figure's pixels), `sounding` (tones and voice), and the
+//! edges: `link` (the tray), `place` (where the window opens), `motion` (what the desktop says about animations), `picture`
+//! and `sound` (a figure, and what is heard during a routine, as files).
 
 mod canvas;
 mod end;
@@ -15,6 +16,8 @@ mod motion;
 mod picture;
 mod place;
 mod shell;
+mod sound;
+mod sounding;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -69,12 +72,16 @@ pub(crate) enum StartPage {
 enum Verb {
     /// Write a picture of a routine or exercise
     Picture(picture::Wish),
+    /// Write what is heard during a routine or exercise
+    Sound(sound::Wish),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Verb::Picture(wish)) = arguments.verb {
-        return picture::write(&wish);
+    match arguments.verb {
+        Some(Verb::Picture(wish)) => return picture::write(&wish),
+        Some(Verb::Sound(wish)) => return sound::write(&wish),
+        None => {}
     }
     match shell::run(arguments.socket, arguments.page, arguments.routine) {
         Ok(code) => code,

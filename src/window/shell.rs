@@ -15,6 +15,7 @@ use slint::winit_030::WinitWindowAccessor as _;
 use slint::{ComponentHandle as _, Image, ModelRc, SharedString, Timer, TimerMode, VecModel};
 use unhunch::figure::Theme;
 use unhunch::routine::{Cue, Library, Plan};
+use unhunch::sound::Choice;
 use unhunch::time::{Clock, Moment};
 use winit::window::WindowLevel;
 
@@ -25,6 +26,7 @@ use crate::guide::{FrameView, PhaseView, Player, frame_rate};
 use crate::home::{self, Status};
 use crate::link::{Link, MotionChoice, Preferences, ThemeChoice, Told, Wish};
 use crate::place::{self, Place};
+use crate::sounding::{Sounding, Taste};
 use crate::ui::{Actions, AppWindow, EndState, GuideState, HomeState, Page, Theme as Look};
 
 /// The window's size, in logical pixels.
@@ -153,6 +155,9 @@ pub(crate) struct Shell {
     state: RefCell<State>,
     canvas: RefCell<Canvas>,
     frames: Timer,
+    sounding: RefCell<Sounding>,
+    /// Runs until the next sound is due.
+    sounds: Timer,
     /// When keys and clicks begin to count, on the clock since the start of the computer.
     listens_from: Cell<Duration>,
     /// The desktop wants less motion.
@@ -198,6 +203,8 @@ impl Shell {
             }),
             canvas: RefCell::new(Canvas::new()),
             frames: Timer::default(),
+            sounding: RefCell::new(Sounding::new()),
+            sounds: Timer::default(),
             listens_from: Cell::new(Duration::MAX),
             desktop_is_still: Cell::new(false),
             still: Cell::new(false),
@@ -239,6 +246,12 @@ impl Shell {
         self.window.on_heard(move || {
             if let Some(shell) = weak.upgrade() {
                 shell.hear();
+            }
+        });
+        let weak = Rc::downgrade(self);
+        self.window.on_voice_is_awake(move || {
+            if let Some(shell) = weak.upgrade() {
+                shell.sounding.borrow_mut().voice_is_awake(&Clock.now());
             }
         });
         let weak = Rc::downgrade(self);
@@ -338,7 +351,7 @@ impl Shell {
         });
     }
 
-    fn take_settings(&self, settings: Preferences) {
+    fn take_settings(self: &Rc<Self>, settings: Preferences) {
         let before = std::mem::replace(&mut self.state.borrow_mut().settings, settings.clone());
         if before.theme != settings.theme {
             self.window.invoke_force_scheme(scheme(settings.theme));
@@ -349,6 +362,18 @@ impl Shell {
                 .window()
                 .with_winit_window(|window| window.set_window_level(level));
         }
+        let taste = Taste {
+            choice: Choice {
+                tones: settings.tones,
+                voice: settings.voice,
+            },
+            volume: settings.volume,
+        };
+        let awake = self.tell_when_awake();
+        let mut sounding = self.sounding.borrow_mut();
+        sounding.choose(taste, &Clock.now(), awake);
+        drop(sounding);
+        self.sound();
         self.apply_motion();
     }
 
@@ -466,12 +491,15 @@ impl Shell {
                 guide.set_how_to(false);
                 guide.set_spoken(SharedString::default());
                 let is_new_window = !self.window.window().is_visible();
+                let awake = self.tell_when_awake();
+                self.sounding.borrow_mut().begin(&plan, awake);
                 let mut state = self.state.borrow_mut();
                 state.player = Some(Player::start(plan, &Clock.now()));
                 state.shown = None;
                 state.told = is_new_window.then_some(0);
                 drop(state);
                 self.turn_to(Page::Guide);
+                self.sound_on();
                 self.frame();
                 if is_new_window {
                     self.announce_the_first_phase();
@@ -497,6 +525,7 @@ impl Shell {
         let slept = player.slept(&now);
         if slept {
             player.pause(&now);
+            self.sounding.borrow_mut().silence();
         }
         let guide = self.window.global::<GuideState<'_>>();
         guide.set_paused(player.is_paused());
@@ -596,6 +625,44 @@ impl Shell {
         });
     }
 
+    // Its sounds.
+
+    /// The voice wakes on another thread.
+    fn tell_when_awake(&self) -> impl FnOnce() + Send + 'static {
+        let weak = self.window.as_weak();
+        move || {
+            // Without the window nobody needs to hear.
+            let _ = weak.upgrade_in_event_loop(|window| window.invoke_voice_is_awake());
+        }
+    }
+
+    /// The routine has been started, paused or moved: what is heard follows.
+    fn sound_on(self: &Rc<Self>) {
+        let now = Clock.now();
+        let state = self.state.borrow();
+        let mut sounding = self.sounding.borrow_mut();
+        match state.player.as_ref().filter(|player| !player.is_paused()) {
+            Some(player) => sounding.enter(player.elapsed(&now), &now),
+            None => sounding.silence(),
+        }
+        drop(sounding);
+        self.sound();
+    }
+
+    /// Plays what is due, and waits exactly for what comes next: frames may be further apart than a sound may be late.
+    fn sound(self: &Rc<Self>) {
+        let Some(wait) = self.sounding.borrow_mut().play(&Clock.now()) else {
+            self.sounds.stop();
+            return;
+        };
+        let weak = Rc::downgrade(self);
+        self.sounds.start(TimerMode::SingleShot, wait, move || {
+            if let Some(shell) = weak.upgrade() {
+                shell.sound();
+            }
+        });
+    }
+
     /// Something that the picture depends on has changed: size, scale, colours.
     fn repaint(self: &Rc<Self>) {
         self.state.borrow_mut().shown = None;
@@ -609,6 +676,10 @@ impl Shell {
         }
         self.window.global::<GuideState<'_>>().set_slept(false);
         self.frame();
+        // Where the routine has come to its end, that has been heard already.
+        if self.state.borrow().player.is_some() {
+            self.sound_on();
+        }
     }
 
     fn go(self: &Rc<Self>, to: fn(&Plan, f64) -> f64) {
@@ -659,6 +730,13 @@ impl Shell {
             return;
         };
         self.frames.stop();
+        if finished {
+            let end = player.plan.total_seconds();
+            self.sounding.borrow_mut().enter(end, &now);
+        } else {
+            self.sounding.borrow_mut().silence();
+        }
+        self.sound();
         let played = player.played(&now);
         self.report(&player, played, if finished { "finished" } else { "ended" });
         self.state.borrow_mut().waiting = Some(player.plan.id.clone());
@@ -691,6 +769,7 @@ impl Shell {
 
     fn report_early_end(&self) {
         self.frames.stop();
+        self.sounding.borrow_mut().silence();
         let player = self.state.borrow_mut().player.take();
         if let Some(player) = player {
             let played = player.played(&Clock.now());
@@ -754,6 +833,7 @@ impl Shell {
 
     fn quit(&self) {
         self.frames.stop();
+        self.sounding.borrow_mut().close();
         if let Err(error) = slint::quit_event_loop() {
             eprintln!("unhunch-window: cannot end: {error}");
         }

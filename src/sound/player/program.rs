@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::{env, fs, io, thread};
 
 use tempfile::TempDir;
 
 use super::super::process::Stop;
 use super::super::tone::Tone;
-use super::{files, is_short};
+use super::{is_short, wav_of};
 
 /// The programs that can play a file, with what they want before it; the best first.
 #[cfg(not(target_os = "macos"))]
@@ -26,19 +26,18 @@ const PROGRAMS: [(&str, &[&str]); 1] = [("afplay", &[])];
 /// Plays tones, each at most once at a time.
 #[derive(Debug)]
 pub struct Player {
-    /// The tones as files.
-    folder: TempDir,
+    tones: Arc<Tones>,
     programs: Arc<Programs>,
     /// What sounds now, and what has sounded lately.
     sounding: Vec<Stop>,
 }
 
 impl Player {
-    /// Looks for a program that plays, and puts the tones where it finds them: into the folder of the session, which is
-    /// kept in memory, or into that for temporary files. They are as loud as `volume` percent.
+    /// Looks for a program that plays, and makes a folder for the tones: in that of the session, which is kept in memory, or
+    /// in that for temporary files. They are as loud as `volume` percent.
     ///
     /// # Errors
-    /// If nothing here plays files, or if the files can't be written.
+    /// If nothing here plays files, or if the folder can't be made.
     pub fn open(volume: u8) -> io::Result<Self> {
         let programs = Programs::find();
         if programs.there.is_empty() {
@@ -51,11 +50,13 @@ impl Player {
         let folder = tempfile::Builder::new()
             .prefix("unhunch-tones-")
             .tempdir_in(session.unwrap_or_else(env::temp_dir))?;
-        for (tone, short, content) in files(volume) {
-            fs::write(file(folder.path(), tone, short), content)?;
-        }
-        Ok(Self {
+        let tones = Tones {
             folder,
+            volume,
+            writing: Mutex::new(()),
+        };
+        Ok(Self {
+            tones: Arc::new(tones),
             programs: Arc::new(programs),
             sounding: Vec::new(),
         })
@@ -64,11 +65,14 @@ impl Player {
     /// Plays a tone that ends within so many seconds, and doesn't wait for it.
     pub fn play(&mut self, tone: Tone, seconds: f64) {
         self.sounding.retain(|stop| !stop.is_idle());
-        let file = file(self.folder.path(), tone, is_short(tone, seconds));
-        let (stop, programs) = (Stop::default(), Arc::clone(&self.programs));
+        let stop = Stop::default();
         self.sounding.push(stop.clone());
-        let thread = thread::Builder::new().name("tone".into());
-        if let Err(error) = thread.spawn(move || programs.play(&file, &stop)) {
+        let (tones, programs) = (Arc::clone(&self.tones), Arc::clone(&self.programs));
+        let play = move || match tones.file(tone, is_short(tone, seconds)) {
+            Ok(file) => programs.play(&file, &stop),
+            Err(error) => eprintln!("unhunch-window: a tone cannot be written: {error}"),
+        };
+        if let Err(error) = thread::Builder::new().name("tone".into()).spawn(play) {
             eprintln!("unhunch-window: a tone cannot be played: {error}");
         }
     }
@@ -87,12 +91,25 @@ impl Drop for Player {
     }
 }
 
-fn file(folder: &Path, tone: Tone, short: bool) -> PathBuf {
-    let word = tone.word();
-    folder.join(match short {
-        false => format!("{word}.wav"),
-        true => format!("{word}-short.wav"),
-    })
+/// The tones as files, each written when it is first needed.
+#[derive(Debug)]
+struct Tones {
+    folder: TempDir,
+    volume: u8,
+    /// Held by whoever writes, so that nobody plays half a file.
+    writing: Mutex<()>,
+}
+
+impl Tones {
+    fn file(&self, tone: Tone, short: bool) -> io::Result<PathBuf> {
+        let name = format!("{}{}.wav", tone.word(), if short { "-short" } else { "" });
+        let file = self.folder.path().join(name);
+        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !file.exists() {
+            fs::write(&file, wav_of(tone, short, self.volume))?;
+        }
+        Ok(file)
+    }
 }
 
 /// The programs that are there. One that fails, as for want of its sound server, is not asked again.

@@ -1,0 +1,179 @@
+//! The guide's sounds: reads the score along with the routine, and says when it wants to be called next.
+
+use std::time::Duration;
+
+use unhunch::routine::Plan;
+use unhunch::sound::{Choice, Entry, Manner, Player, Reader, Score, Sound, Voice};
+use unhunch::time::Moment;
+
+/// The language of the interface.
+pub(crate) const LANGUAGE: &str = "en";
+
+/// What the person wants to hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Taste {
+    pub(crate) choice: Choice,
+    /// In percent.
+    pub(crate) volume: u8,
+}
+
+/// The sounds of a routine.
+pub(crate) struct Sounding {
+    taste: Taste,
+    plan: Option<Plan>,
+    reader: Reader,
+    /// The second of the plan at a time on the clock without sleep; none while it is silent.
+    since: Option<(f64, f64)>,
+    /// Opened when a routine begins; none if it isn't wanted, or can't be had.
+    player: Option<Player>,
+    voice: Option<Voice>,
+    voice_is_awake: bool,
+}
+
+impl Sounding {
+    pub(crate) fn new() -> Self {
+        let choice = Choice {
+            tones: false,
+            voice: false,
+        };
+        Self {
+            taste: Taste { choice, volume: 0 },
+            plan: None,
+            reader: Reader::default(),
+            since: None,
+            player: None,
+            voice: None,
+            voice_is_awake: false,
+        }
+    }
+
+    /// Takes other settings, also in the middle of a routine. `awake` is told when the voice can speak.
+    pub(crate) fn choose(
+        &mut self,
+        taste: Taste,
+        now: &Moment,
+        awake: impl FnOnce() + Send + 'static,
+    ) {
+        if self.taste == taste {
+            return;
+        }
+        let at = self.elapsed(now);
+        self.silence();
+        if self.taste.volume != taste.volume {
+            self.close();
+        }
+        self.taste = taste;
+        if let Some(plan) = self.plan.take() {
+            self.begin(&plan, awake);
+            if let Some(at) = at {
+                self.enter(at, now);
+            }
+        }
+    }
+
+    /// A routine is about to be played.
+    pub(crate) fn begin(&mut self, plan: &Plan, awake: impl FnOnce() + Send + 'static) {
+        self.silence();
+        self.open(awake);
+        let choice = Choice {
+            tones: self.player.is_some(),
+            voice: self.voice.is_some(),
+        };
+        self.reader = Reader::new(Score::of(plan, choice));
+        self.plan = Some(plan.clone());
+    }
+
+    fn open(&mut self, awake: impl FnOnce() + Send + 'static) {
+        let Taste { choice, volume } = self.taste;
+        if !choice.tones || volume == 0 {
+            self.player = None;
+        } else if self.player.is_none() {
+            self.player = told(Player::open(volume));
+        }
+        if !choice.voice || volume == 0 {
+            self.voice = None;
+            self.voice_is_awake = false;
+        } else if self.voice.is_none() {
+            let language = LANGUAGE.to_owned();
+            self.voice = told(Voice::open(Manner { language, volume }, awake));
+        }
+    }
+
+    /// The routine goes on from a second of its plan. What was heard stops.
+    pub(crate) fn enter(&mut self, elapsed: f64, now: &Moment) {
+        self.silence();
+        self.since = Some((elapsed, awake(now)));
+        self.reader.enter(elapsed);
+    }
+
+    /// Silence, at once, until a routine goes on.
+    pub(crate) fn silence(&mut self) {
+        self.since = None;
+        self.reader.close();
+        if let Some(player) = &mut self.player {
+            player.silence();
+        }
+        if let Some(voice) = &self.voice {
+            voice.silence();
+        }
+    }
+
+    /// Silence for good.
+    pub(crate) fn close(&mut self) {
+        self.silence();
+        self.player = None;
+        self.voice = None;
+        self.voice_is_awake = false;
+    }
+
+    /// The voice has woken: what it should have said meanwhile, it says now if there is time.
+    pub(crate) fn voice_is_awake(&mut self, now: &Moment) {
+        self.voice_is_awake = true;
+        let belated = self.elapsed(now).and_then(|at| self.reader.belated(at));
+        if let Some(entry) = belated {
+            self.sound(&entry);
+        }
+    }
+
+    /// Plays what is due, and answers after which time the next sound is.
+    pub(crate) fn play(&mut self, now: &Moment) -> Option<Duration> {
+        let at = self.elapsed(now)?;
+        for entry in self.reader.take(at) {
+            self.sound(&entry);
+        }
+        let wait = self.reader.due()? - at;
+        Some(Duration::from_secs_f64(wait.max(0.0)))
+    }
+
+    fn sound(&mut self, entry: &Entry) {
+        match &entry.sound {
+            Sound::Tone(tone) => {
+                if let Some(player) = &mut self.player {
+                    player.play(*tone, entry.seconds);
+                }
+            }
+            Sound::Speech(words) => {
+                if let Some(voice) = self.voice.as_ref().filter(|_| self.voice_is_awake) {
+                    voice.say(words);
+                }
+            }
+        }
+    }
+
+    fn elapsed(&self, now: &Moment) -> Option<f64> {
+        let (elapsed, since) = self.since?;
+        Some(elapsed + (awake(now) - since).max(0.0))
+    }
+}
+
+/// What can't be had is told once, and then done without.
+fn told<T>(opened: std::io::Result<T>) -> Option<T> {
+    opened
+        .inspect_err(|error| eprintln!("unhunch-window: {error}"))
+        .ok()
+}
+
+/// The clock without sleep, in seconds.
+fn awake(now: &Moment) -> f64 {
+    now.elapsed.saturating_sub(now.slept).as_secs_f64()
+}
