@@ -6,8 +6,9 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -15,7 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use async_io::block_on;
-use common::{Running, again, is_inner, is_release, pass, program};
+use common::{Needs, Running, again, is_inner, is_release, on_a_desktop, pass, program};
 use unhunch::routine::{Library, Plan};
 use unhunch::sound::{Choice, Entry, Manner, Player, Score, Sound, Tone, Voice};
 use unhunch::sound::{render, score, tone, voice, wav};
@@ -309,7 +310,10 @@ struct Ear {
 
 impl Ear {
     fn open() -> Self {
-        let mut recorder = Command::new("parec");
+        Self::at(&mut Command::new("parec"))
+    }
+
+    fn at(recorder: &mut Command) -> Self {
         recorder.args(["--device=room.monitor", "--format=s16le", "--rate=48000"]);
         recorder.args(["--channels=1", "--latency-msec=10", "--raw"]);
         recorder.stdin(Stdio::null()).stdout(Stdio::piped());
@@ -370,6 +374,23 @@ impl Ear {
                 last = at;
             } else if at > last + Duration::from_millis(500) {
                 return last;
+            }
+        }
+        panic!("nothing is recorded any more");
+    }
+
+    /// When it gets loud after at least 50 ms of silence, until a time.
+    fn onsets(&self, until: Duration) -> Vec<Duration> {
+        let (mut onsets, mut last) = (Vec::new(), Duration::ZERO);
+        while let Some((at, level)) = self.next(Duration::from_secs(10)) {
+            if at > until {
+                return onsets;
+            }
+            if level > HEARD {
+                if at > last + Duration::from_millis(50) {
+                    onsets.push(at);
+                }
+                last = at;
             }
         }
         panic!("nothing is recorded any more");
@@ -487,7 +508,7 @@ fn a_service_that_nobody_has_started_is_started_and_ends_by_itself() {
         let socket = room.join("speech-dispatcher/speechd.sock");
         assert!(socket.exists());
         drop(voice);
-        let is_served = || std::os::unix::net::UnixStream::connect(&socket).is_ok();
+        let is_served = || UnixStream::connect(&socket).is_ok();
         block_on(pass(6000));
         eventually("the service ends", || {
             block_on(pass(6000));
@@ -540,5 +561,84 @@ fn tones_are_heard_in_time_and_cut_off_at_once() {
         assert_eq!(tones(), 1);
         drop(player);
         assert_eq!(tones(), 0, "the tones are gone with the player");
+    });
+}
+
+/// What the tray program says to its window: play, and be heard.
+fn tray(socket: &Path) -> UnixStream {
+    let listener = UnixListener::bind(socket).unwrap();
+    let (stream, _) = listener.accept().unwrap();
+    let mut hello = String::new();
+    let mut lines = BufReader::new(stream.try_clone().unwrap());
+    lines.read_line(&mut hello).unwrap();
+    let wish = r#"{"v":1,"window":{"page":"guide","routine":"moment","settings":
+        {"motion":"reduced","safety_seen":true,"tones":true,"voice":true,"volume":40}}}"#;
+    writeln!(&stream, "{}", wish.replace('\n', " ")).unwrap();
+    // What the window reports is not looked at, but it must be able to.
+    thread::spawn(move || lines.lines().count());
+    stream
+}
+
+fn press_space() {
+    let mut press = Command::new("xdotool");
+    press.args([
+        "search",
+        "--name",
+        "Unhunch",
+        "windowfocus",
+        "--sync",
+        "key",
+        "space",
+    ]);
+    assert!(press.status().expect("xdotool is installed").success());
+}
+
+#[test]
+fn the_guide_is_heard_in_time_and_a_pause_is_silent() {
+    let name = "the_guide_is_heard_in_time_and_a_pause_is_silent";
+    // Only the whole build has the window.
+    if !is_release() || !all_there(&SERVERS) {
+        return;
+    }
+    let screen = Needs {
+        bus: false,
+        screen: true,
+    };
+    on_a_desktop(name, screen, || {
+        let folder = tempfile::tempdir().unwrap();
+        let room = folder.path();
+        let _server = sound_server(room);
+        let _service = speech_service(room, &room.join("speech-dispatcher/speechd.sock"));
+        let ear = Ear::at(in_room(&mut Command::new("parec"), room));
+        let socket = room.join("control.sock");
+        let mut window = Command::new(program("unhunch-window"));
+        window.arg("--socket").arg(&socket);
+        let opened = in_room(&mut window, room).stderr(Stdio::inherit());
+        let tray = thread::spawn(move || tray(&socket));
+        eventually("the tray listens", || room.join("control.sock").exists());
+        let mut window = Running::of(opened.spawn().expect("the window opens"));
+        let tray = tray.join().unwrap();
+        let begun = ear.begins(20.0).expect("the first tone");
+        let onsets = ear.onsets(begun + Duration::from_millis(13_500));
+        let plan = Library::shipped().plan("moment").unwrap();
+        for entry in Score::of(&plan, BOTH).entries() {
+            let meant = begun + Duration::from_secs_f64(entry.at);
+            // The tone after which words follow at once is one with them; the first ones wait until the voice is awake.
+            if entry.at == 0.0 || entry.at > 13.0 || !matches!(entry.sound, Sound::Tone(_)) {
+                continue;
+            }
+            let apart = onsets.iter().map(|onset| onset.abs_diff(meant)).min();
+            let apart = apart.expect("something is heard");
+            assert!(apart < LATE / 2, "{entry:?} is {apart:?} off: {onsets:?}");
+        }
+        press_space();
+        let asked = Clock.now().elapsed;
+        let still = ear.ends().saturating_sub(asked);
+        assert!(still < STILL, "it goes on for {still:?}");
+        assert_eq!(ear.begins(2.0), None, "a pause is silent");
+        press_space();
+        assert!(ear.begins(4.0).is_some(), "it goes on");
+        drop(tray);
+        window.kill();
     });
 }
