@@ -732,7 +732,7 @@ impl Shell {
         self.frames.stop();
         if finished {
             let end = player.plan.total_seconds();
-            self.sounding.borrow_mut().enter(end, &now);
+            self.sounding.borrow_mut().finish(end, &now);
         } else {
             self.sounding.borrow_mut().silence();
         }

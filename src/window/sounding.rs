@@ -9,6 +9,9 @@ use unhunch::time::Moment;
 /// The language of the interface.
 pub(crate) const LANGUAGE: &str = "en";
 
+/// Two readings of the same clock may differ by so much after some arithmetic, in seconds.
+const NEAR: f64 = 0.01;
+
 /// What the person wants to hear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Taste {
@@ -106,6 +109,14 @@ impl Sounding {
         self.reader.enter(elapsed);
     }
 
+    /// The routine is over. Whoever came there by listening hears its end already.
+    pub(crate) fn finish(&mut self, end: f64, now: &Moment) {
+        let came_there = self.elapsed(now).is_some_and(|at| at > end - NEAR);
+        if !came_there {
+            self.enter(end, now);
+        }
+    }
+
     /// Silence, at once, until a routine goes on.
     pub(crate) fn silence(&mut self) {
         self.since = None;
@@ -176,4 +187,69 @@ fn told<T>(opened: std::io::Result<T>) -> Option<T> {
 /// The clock without sleep, in seconds.
 fn awake(now: &Moment) -> f64 {
     now.elapsed.saturating_sub(now.slept).as_secs_f64()
+}
+
+#[cfg(test)]
+mod tests {
+    use unhunch::routine::Library;
+    use unhunch::time::Clock;
+
+    use super::*;
+
+    fn moment(elapsed: f64) -> Moment {
+        Moment {
+            elapsed: Duration::from_secs_f64(1000.0 + elapsed),
+            slept: Duration::from_secs(500),
+            wall: Clock.now().wall,
+        }
+    }
+
+    /// Tones that nobody plays.
+    fn sounding() -> Sounding {
+        let mut sounding = Sounding::new();
+        let plan = Library::shipped().plan("moment").unwrap();
+        let choice = Choice {
+            tones: true,
+            voice: false,
+        };
+        sounding.reader = Reader::new(Score::of(&plan, choice));
+        sounding
+    }
+
+    #[test]
+    fn it_is_called_when_the_next_sound_is_due() {
+        let mut sounding = sounding();
+        assert_eq!(sounding.play(&moment(0.0)), None, "nothing plays yet");
+        sounding.enter(0.0, &moment(0.0));
+        let wait = |sounding: &mut Sounding, at| sounding.play(&moment(at)).unwrap().as_secs_f64();
+        assert!((wait(&mut sounding, 0.0) - 5.0).abs() < 1e-6);
+        assert!((wait(&mut sounding, 2.0) - 3.0).abs() < 1e-6);
+        assert!((wait(&mut sounding, 5.01) - 0.99).abs() < 1e-6);
+        sounding.silence();
+        assert_eq!(sounding.play(&moment(6.0)), None);
+        sounding.enter(8.0, &moment(60.0));
+        assert!((wait(&mut sounding, 60.5) - 0.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_end_is_heard_once() {
+        let mut sounding = sounding();
+        sounding.enter(29.0, &moment(29.0));
+        assert_eq!(sounding.play(&moment(30.02)), None, "that was the end");
+        sounding.finish(30.0, &moment(30.1));
+        assert_eq!(sounding.reader.due(), None);
+        sounding.enter(12.0, &moment(12.0));
+        sounding.finish(30.0, &moment(13.0));
+        assert_eq!(sounding.reader.due(), Some(30.0), "passed over to the end");
+    }
+
+    #[test]
+    fn without_tones_and_voice_nothing_is_opened() {
+        let mut sounding = Sounding::new();
+        let plan = Library::shipped().plan("moment").unwrap();
+        sounding.begin(&plan, || panic!("no voice is wanted"));
+        sounding.enter(0.0, &moment(0.0));
+        assert_eq!(sounding.play(&moment(0.0)), None);
+        assert!(sounding.player.is_none() && sounding.voice.is_none());
+    }
 }

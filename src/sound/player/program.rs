@@ -149,3 +149,40 @@ impl Programs {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_fails_is_not_asked_again() {
+        let programs = Programs {
+            there: vec![("false".into(), &[]), ("true".into(), &[])],
+            works: AtomicUsize::new(0),
+        };
+        programs.play(Path::new("tone.wav"), &Stop::default());
+        assert_eq!(programs.works.load(Ordering::Relaxed), 1);
+        let stopped = Stop::default();
+        stopped.stop();
+        programs.play(Path::new("tone.wav"), &stopped);
+        let works = programs.works.load(Ordering::Relaxed);
+        assert_eq!(works, 1, "what is stopped has not failed");
+    }
+
+    #[test]
+    fn a_tone_is_written_once_and_gone_with_the_player() {
+        let tones = Tones {
+            folder: tempfile::tempdir().unwrap(),
+            volume: 50,
+            writing: Mutex::new(()),
+        };
+        let (full, short) = (tones.file(Tone::Hold, false), tones.file(Tone::Hold, true));
+        let (full, short) = (full.unwrap(), short.unwrap());
+        let size = |file: &Path| fs::metadata(file).unwrap().len();
+        assert!(size(&full) > size(&short));
+        fs::write(&full, "kept").unwrap();
+        assert_eq!(size(&tones.file(Tone::Hold, false).unwrap()), 4);
+        drop(tones);
+        assert!(!full.exists() && !short.exists());
+    }
+}
