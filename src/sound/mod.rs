@@ -5,6 +5,7 @@
 //! [`voice`], which speaks. Only the window uses them.
 
 pub mod player;
+#[cfg(unix)]
 mod process;
 pub mod render;
 pub mod score;

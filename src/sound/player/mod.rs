@@ -1,6 +1,6 @@
 //! Plays tones.
 
-#[cfg(not(windows))]
+#[cfg(unix)]
 mod program;
 #[cfg(windows)]
 mod system;
@@ -9,7 +9,7 @@ use super::score::LEAD;
 use super::tone::{RATE, Tone};
 use super::wav;
 
-#[cfg(not(windows))]
+#[cfg(unix)]
 pub use program::Player;
 #[cfg(windows)]
 pub use system::Player;
