@@ -237,11 +237,13 @@ impl Bar<'_> {
             .find(|words| speech_seconds(words) <= room)
     }
 
-    /// How long the opening may take: a hold keeps free what is counted, but for its first second; a wait its last one.
+    /// How long the opening may take: a hold keeps free what is counted, or at least its second half; a wait its last second.
     fn room(&self) -> f64 {
         let seconds = self.cue.phase.seconds;
         match self.cue.phase.kind {
-            Kind::Hold => (seconds - f64::from(COUNTED_HOLD)).max(seconds.min(1.0)),
+            Kind::Hold => {
+                (seconds - f64::from(COUNTED_HOLD)).max(seconds.min((seconds / 2.0).max(1.0)))
+            }
             Kind::Ready | Kind::Switch | Kind::Rest => (seconds - 1.0).max(seconds.min(1.0)),
             Kind::Move | Kind::Relax | Kind::BreatheIn | Kind::BreatheOut => seconds,
         }
@@ -316,7 +318,7 @@ pub fn speech_seconds(words: &str) -> f64 {
     // A letter of an alphabet is part of a sound; a sign of Chinese, Japanese or Korean is a syllable.
     let letters = count(|char| char.is_alphabetic() && u32::from(char) < 0x2E80);
     let signs = count(|char| char.is_alphabetic() && u32::from(char) >= 0x2E80);
-    let spaces = count(char::is_whitespace);
+    let spaces = count(|char| char.is_whitespace() || char == '-');
     let inner = words.trim_end_matches(['.', '。']);
     let stops = inner.matches(['.', '。', ':', '!', '?']).count() as f64;
     let commas = inner.matches([',', '、', ';']).count() as f64;
@@ -329,7 +331,7 @@ fn numbers(words: &str) -> f64 {
     let digits = |number: &str| match number.len() {
         0 => 0.0,
         1 => 0.25,
-        more => 0.21 * more as f64,
+        more => 0.33 * more as f64,
     };
     let numbers = words.split(|char: char| !char.is_ascii_digit());
     numbers.map(digits).sum()
@@ -708,6 +710,23 @@ mod tests {
         32.15 1
         33.00 ~done
         33.58 Done.
+        ");
+    }
+
+    #[test]
+    fn a_longer_cue_of_a_hold_takes_the_place_of_numbers() {
+        let dose = "reps = 1, sets = 1, ready = 3, hold = 6";
+        let plan = made_up("both", dose, &[("hold", None)]);
+        let score = Score::of(&plan, BOTH);
+        let hold = score.entries().iter().filter(|entry| entry.phase == 1);
+        let hold: Vec<Entry> = hold.cloned().collect();
+        insta::assert_snapshot!(lines(&hold), @r"
+        3.00 ~hold
+        3.15 Turn, and look over your shoulder.
+        6.00 3
+        7.00 2
+        8.00 ~last
+        8.15 1
         ");
     }
 
