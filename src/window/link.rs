@@ -3,13 +3,13 @@
 //! The window says `{"v":1,"do":"guide"}` first and is told what to show; afterwards both sides speak whenever something happens.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use unhunch::ipc::{Stream, client};
 
 use crate::home::Status;
 
@@ -107,7 +107,7 @@ struct Line {
 
 /// The connection, or none when the window runs alone.
 pub(crate) struct Link {
-    stream: Option<UnixStream>,
+    stream: Option<Stream>,
 }
 
 impl Link {
@@ -118,7 +118,7 @@ impl Link {
 
     /// Connects and waits for the first answer.
     pub(crate) fn connect(socket: &Path) -> io::Result<(Self, Listener, Option<Told>)> {
-        let stream = UnixStream::connect(socket)?;
+        let stream = client::connect(socket)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let mut listener = Listener {
             lines: BufReader::new(stream.try_clone()?),
@@ -157,7 +157,7 @@ impl Link {
 
 /// The hearing side of the connection.
 pub(crate) struct Listener {
-    lines: BufReader<UnixStream>,
+    lines: BufReader<Stream>,
 }
 
 impl Listener {
@@ -209,7 +209,9 @@ fn understand(line: &str) -> Option<Told> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use std::os::unix::net::UnixListener;
+    #[cfg(unix)]
     use std::sync::mpsc;
 
     use super::*;
@@ -244,6 +246,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn both_sides_hear_each_other() {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("control");
