@@ -113,6 +113,18 @@ pub fn beside(name: &str) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(name))
 }
 
+/// The program with which the desktop opens a file in whatever it has for that.
+#[must_use]
+pub fn opener() -> &'static str {
+    if cfg!(windows) {
+        "explorer"
+    } else if cfg!(target_os = "macos") {
+        "open"
+    } else {
+        "xdg-open"
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,13 +1,20 @@
 //! Where everything meets: one event in, its effects out, one owner of all state, on the main thread.
 
+mod desktop;
 mod headless;
 mod host;
+mod idle;
 mod lead;
 #[cfg(target_os = "linux")]
 mod linux;
+mod start;
 mod status;
 mod terminal;
+#[cfg(not(target_os = "linux"))]
+mod winit;
 
+#[cfg(not(target_os = "linux"))]
+pub use self::winit::run;
 pub use host::{Host, Key};
 #[cfg(target_os = "linux")]
 pub use linux::run;
