@@ -26,7 +26,7 @@ impl Place {
     /// Waits for the next caller.
     ///
     /// # Errors
-    /// `ConnectionAborted` for a caller that went away, or that is not the person; anything else is the end.
+    /// `ConnectionAborted` for a caller that is not the person; anything else is the end.
     pub(super) fn accept(&self) -> io::Result<Stream> {
         self.listener.accept()
     }
