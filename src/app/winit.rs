@@ -20,7 +20,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use winit::application::ApplicationHandler;
 use winit::event::{StartCause, WindowEvent};
-use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop};
+use winit::event_loop::{ActiveEventLoop, ControlFlow, DeviceEvents, EventLoop};
 use winit::window::WindowId;
 
 use self::system::System;
@@ -92,6 +92,8 @@ enum Stage {
 
 impl Stage {
     fn begin(&mut self, event_loop: &ActiveEventLoop) {
+        // There is one place for raw input in a program on Windows, and the source of idleness takes it.
+        event_loop.listen_device_events(DeviceEvents::Never);
         if let Self::Waiting(paths, tell) = std::mem::replace(self, Self::Over) {
             match Live::begin(paths, tell, Place::Desktop) {
                 Ok(live) => *self = Self::Live(Box::new(live)),
