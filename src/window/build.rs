@@ -1,9 +1,10 @@
-//! What is made before the compiler runs: the list of the exercises, and the pictures of the tray icon, so that neither
-//! program needs a painter of SVG.
+//! What is made before the compiler runs: the list of the exercises, the pictures of the tray icon, so that neither
+//! program needs a painter of SVG, and what Windows reads in a program before it starts it.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs, io};
 
 use resvg::{tiny_skia, usvg};
@@ -12,6 +13,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/window/build.rs");
     exercises()?;
     icons();
+    if variable("CARGO_CFG_TARGET_OS") == "windows" {
+        manifest()?;
+    }
     window()
 }
 
@@ -42,6 +46,36 @@ fn exercise_files() -> io::Result<Vec<PathBuf>> {
     });
     files.sort();
     Ok(files)
+}
+
+/// Puts the manifest into the programs: with Microsoft's linker, or with the tools that the GNU linker comes with.
+fn manifest() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=config/windows/unhunch.manifest");
+    let file = Path::new(&variable("CARGO_MANIFEST_DIR")).join("config/windows/unhunch.manifest");
+    if variable("CARGO_CFG_TARGET_ENV") == "msvc" {
+        println!("cargo::rustc-link-arg-bins=/MANIFEST:EMBED");
+        println!(
+            "cargo::rustc-link-arg-bins=/MANIFESTINPUT:{}",
+            file.display()
+        );
+        return Ok(());
+    }
+    let folder = PathBuf::from(variable("OUT_DIR"));
+    let (script, object) = (folder.join("unhunch.rc"), folder.join("unhunch-rc.o"));
+    // The first resource of the kind 24 is a program's manifest.
+    let path = file.display().to_string().replace('\\', "/");
+    fs::write(&script, format!("1 24 \"{path}\"\n"))?;
+    let prefixed = format!("{}-w64-mingw32-windres", variable("CARGO_CFG_TARGET_ARCH"));
+    let made = [prefixed.as_str(), "windres"].iter().any(|tool| {
+        let made = Command::new(tool).arg(&script).arg(&object).status();
+        made.is_ok_and(|status| status.success())
+    });
+    if made {
+        println!("cargo::rustc-link-arg-bins={}", object.display());
+    } else {
+        println!("cargo::warning=there is no windres; a console may flash up when Unhunch starts");
+    }
+    Ok(())
 }
 
 /// What cargo tells build scripts.
