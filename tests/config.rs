@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use unhunch::cli::config::{Opener, Verbs};
+#[cfg(unix)]
+use unhunch::cli::config::Opener;
+use unhunch::cli::config::Verbs;
 use unhunch::config::check::{self, Reading};
 use unhunch::config::{Problem, SHIPPED, Settings, load};
 use unhunch::paths::Paths;
