@@ -56,6 +56,8 @@ impl Person {
         let text = |bytes| {
             let text = String::from_utf8(bytes).unwrap();
             text.replace(&self.home.path().display().to_string(), "~")
+                .replace(r"~\config\", "~/config/")
+                .replace(r"~\", "~/")
         };
         Answer {
             code,
