@@ -52,6 +52,18 @@ impl Paths {
         self.config.join("settings.toml")
     }
 
+    /// The folder of the person's own exercises.
+    #[must_use]
+    pub fn exercises(&self) -> PathBuf {
+        self.config.join("exercises")
+    }
+
+    /// The file of the person's own routines.
+    #[must_use]
+    pub fn routines(&self) -> PathBuf {
+        self.config.join("routines.toml")
+    }
+
     /// The folder of the history.
     #[must_use]
     pub fn history(&self) -> PathBuf {
@@ -65,9 +77,17 @@ impl Paths {
     }
 
     /// The control socket.
+    #[cfg(not(windows))]
     #[must_use]
     pub fn socket(&self) -> PathBuf {
         self.runtime.join("control.sock")
+    }
+
+    /// The control socket: pipes have a folder of their own, in which the name is that of ours.
+    #[cfg(windows)]
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        PathBuf::from(format!(r"\\.\pipe\unhunch-{}", in_one_word(&self.runtime)))
     }
 
     /// The file whose lock says that the program runs.
@@ -75,6 +95,23 @@ impl Paths {
     pub fn lock(&self) -> PathBuf {
         self.runtime.join("lock")
     }
+}
+
+/// `C--Users-me-AppData-Local-unhunch-data`: at most the last 200 letters, for a pipe's name has at most 256.
+#[cfg(windows)]
+fn in_one_word(path: &Path) -> String {
+    let letters = path.to_string_lossy();
+    let letters: Vec<char> = letters.chars().collect();
+    let last = &letters[letters.len().saturating_sub(200)..];
+    last.iter()
+        .map(|letter| {
+            if letter.is_alphanumeric() {
+                *letter
+            } else {
+                '-'
+            }
+        })
+        .collect()
 }
 
 /// A program of our own: it lies beside this one, or on the person's path.
@@ -88,6 +125,18 @@ pub fn beside(name: &str) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(name))
 }
 
+/// The program with which the desktop opens a file in whatever it has for that.
+#[must_use]
+pub fn opener() -> &'static str {
+    if cfg!(windows) {
+        "explorer"
+    } else if cfg!(target_os = "macos") {
+        "open"
+    } else {
+        "xdg-open"
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,10 +145,30 @@ mod tests {
     fn each_file_lies_in_its_folder() {
         let paths = Paths::under(Path::new("/r"));
         assert_eq!(paths.settings(), Path::new("/r/config/settings.toml"));
+        assert_eq!(paths.exercises(), Path::new("/r/config/exercises"));
+        assert_eq!(paths.routines(), Path::new("/r/config/routines.toml"));
         assert_eq!(paths.history(), Path::new("/r/data/history"));
         assert_eq!(paths.device(), Path::new("/r/state/device"));
-        assert_eq!(paths.socket(), Path::new("/r/runtime/control.sock"));
         assert_eq!(paths.lock(), Path::new("/r/runtime/lock"));
+    }
+
+    #[test]
+    #[cfg(not(windows))]
+    fn the_socket_lies_with_the_lock() {
+        let paths = Paths::under(Path::new("/r"));
+        assert_eq!(paths.socket(), Path::new("/r/runtime/control.sock"));
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn the_pipe_is_named_after_the_folder() {
+        let pipe = |root| Paths::under(Path::new(root)).socket();
+        assert_eq!(
+            pipe(r"C:\Users\me"),
+            Path::new(r"\\.\pipe\unhunch-C--Users-me-runtime")
+        );
+        let deep = pipe(&"x".repeat(300));
+        assert!(deep.as_os_str().len() < 256, "{}", deep.display());
     }
 
     #[test]

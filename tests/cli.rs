@@ -37,13 +37,21 @@ impl Person {
 
     fn command(&self) -> Command {
         let mut command = Command::new(program("unhunch"));
-        for stranger in ["DISPLAY", "WAYLAND_DISPLAY", "TZ", "EDITOR", "VISUAL"] {
+        for stranger in [
+            "DISPLAY",
+            "WAYLAND_DISPLAY",
+            "TZ",
+            "EDITOR",
+            "VISUAL",
+            "LANGUAGE",
+        ] {
             command.env_remove(stranger);
         }
         for folder in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
             command.env_remove(folder);
         }
         command
+            .env("LC_ALL", "C.UTF-8")
             .env("HOME", self.home.path())
             .env("XDG_RUNTIME_DIR", self.home.path().join("run"));
         command
@@ -140,7 +148,7 @@ fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
             return found;
         }
         assert!(
-            begin.elapsed() < Duration::from_secs(30),
+            begin.elapsed() < Duration::from_secs(60),
             "not in time: {what}"
         );
         std::thread::sleep(Duration::from_millis(30));
@@ -654,4 +662,145 @@ fn ctrl_c_in_a_terminal_ends_it_in_order() {
     let code = wait("the end", || terminal.child.try_wait().unwrap());
     assert!(code.success(), "{}", terminal.text());
     assert!(!person.home.path().join("run/unhunch/control.sock").exists());
+}
+
+/// What a therapist has written down: one exercise, and a routine of it three times a day.
+fn programme(folder: &Path) {
+    let exercise = include_str!("../config/exercises/scapula-squeeze.toml")
+        .replace("\"scapula-squeeze\"", "\"my-squeeze\"")
+        .replace("\"Squeezing the scapulas\"", "\"My squeeze\"");
+    fs::create_dir_all(folder.join("exercises")).unwrap();
+    fs::write(folder.join("exercises/my-squeeze.toml"), exercise).unwrap();
+    let routines = "[[routine]]\nid = \"prescribed\"\nname = \"Prescribed\"\nabout = \"As my therapist says.\"\nexercises = [\"my-squeeze\"]\nsets = 1\nfit = \"15 s\"\nper_day = 3\n";
+    fs::write(folder.join("routines.toml"), routines).unwrap();
+}
+
+#[test]
+fn a_prescribed_programme_is_checked_added_and_counted() {
+    let mut person = Person::new();
+    let folder = person.home.path().join("from-my-therapist");
+    programme(&folder);
+    let place = folder.to_str().unwrap();
+    assert_eq!(
+        person.out(&["programme", "check", place]),
+        "1 exercise file and a file of routines: no mistake.\n"
+    );
+    assert!(!person.out(&["list"]).contains("prescribed"));
+    person.start();
+    let added = person.out(&["programme", "add", place]);
+    assert_eq!(added.matches("added: ").count(), 2, "{added}");
+    assert_eq!(
+        person.out(&["programme", "add", place]),
+        "All of it is there already.\n"
+    );
+    assert!(
+        person
+            .out(&["list"])
+            .contains("Prescribed: As my therapist says. (yours)")
+    );
+    let dose = wait("the programme", || {
+        person.json(&["status", "--json"])["programme"]
+            .get(0)
+            .cloned()
+    });
+    assert_eq!((&dose["done"], &dose["per_day"]), (&0.into(), &3.into()));
+    person.out(&["stretch", "prescribed"]);
+    let dose = wait("the dose", || {
+        let dose = person.json(&["status", "--json"])["programme"][0].clone();
+        (dose["done"] == 1).then_some(dose)
+    });
+    assert_eq!(dose["id"], "prescribed");
+}
+
+#[test]
+fn a_mistake_in_an_own_exercise_costs_that_file_alone() {
+    let person = Person::new();
+    let folder = person.home.path().join(".config/unhunch");
+    programme(&folder);
+    fs::write(
+        folder.join("exercises/broken.toml"),
+        "id = \"broken\"\nname = 7\n",
+    )
+    .unwrap();
+    let listed = person.run(&["list"]);
+    assert!(listed.status.success());
+    let text = String::from_utf8(listed.stdout).unwrap();
+    assert!(
+        text.contains("My squeeze") && text.contains("Thoracic extension"),
+        "{text}"
+    );
+    let told = String::from_utf8(listed.stderr).unwrap();
+    assert!(
+        told.contains("broken.toml, line 2: ") && told.contains("this file is left out"),
+        "{told}"
+    );
+    let checked = person.run(&[
+        "programme",
+        "check",
+        folder.join("exercises/broken.toml").to_str().unwrap(),
+    ]);
+    assert_eq!(checked.status.code(), Some(1));
+    let told = String::from_utf8(checked.stderr).unwrap();
+    assert!(told.contains("2 | name = 7"), "{told}");
+    let mut person = person;
+    person.start();
+    let problems = person.json(&["status", "--json"])["problems"].clone();
+    assert_eq!(problems.as_array().map(Vec::len), Some(1), "{problems}");
+}
+
+#[test]
+fn an_own_exercise_takes_the_place_of_a_shipped_one() {
+    let person = Person::new();
+    let folder = person.home.path().join(".config/unhunch/exercises");
+    fs::create_dir_all(&folder).unwrap();
+    let mine =
+        include_str!("../config/exercises/scapula-squeeze.toml").replace("reps  = 15", "reps  = 8");
+    fs::write(folder.join("gentle.toml"), mine).unwrap();
+    let shown = person.json(&["show", "scapula-squeeze", "--json"]);
+    assert_eq!(shown["phases"][1]["reps"], 8);
+    assert!(
+        person
+            .out(&["list"])
+            .contains("(yours, in place of the shipped one)")
+    );
+    // Replaced files are kept.
+    let file = person.home.path().join("gentle.toml");
+    let other =
+        include_str!("../config/exercises/scapula-squeeze.toml").replace("reps  = 15", "reps  = 9");
+    fs::write(&file, other).unwrap();
+    let added = person.out(&["programme", "add", file.to_str().unwrap()]);
+    assert!(added.contains("gentle.toml.before-1"), "{added}");
+    assert_eq!(
+        person.json(&["show", "scapula-squeeze", "--json"])["phases"][1]["reps"],
+        9
+    );
+}
+
+#[test]
+fn it_speaks_the_language_of_desktop_and_settings() {
+    let person = Person::new();
+    let said = |language: &str| {
+        let output = person
+            .command()
+            .env("LC_ALL", language)
+            .arg("list")
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let english = said("C.UTF-8");
+    assert!(english.contains("Routines"));
+    for language in unhunch::lang::LANGUAGES.iter().skip(1) {
+        let text = said(&format!("{}.UTF-8", language.tag.replace('-', "_")));
+        assert_ne!(text, english, "{}", language.tag);
+        assert!(
+            text.contains(language.say("Thoracic extension")),
+            "{}: {text}",
+            language.tag
+        );
+    }
+    let settings = person.home.path().join(".config/unhunch/settings.toml");
+    fs::create_dir_all(settings.parent().unwrap()).unwrap();
+    fs::write(settings, "[general]\nlanguage = \"de\"\n").unwrap();
+    assert_eq!(said("C.UTF-8"), said("de_DE.UTF-8"));
 }

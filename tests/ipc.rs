@@ -232,7 +232,16 @@ fn the_window_is_told_what_to_show_and_reports() {
     say(&mut window, &json!({ "v": 1, "do": "guide" }));
     let first = hear(&mut window);
     assert_eq!(first["window"]["page"], "home");
-    for setting in ["theme", "motion", "on_top", "check_in", "safety_seen"] {
+    for setting in [
+        "theme",
+        "motion",
+        "on_top",
+        "check_in",
+        "tones",
+        "volume",
+        "voice",
+        "safety_seen",
+    ] {
         assert!(
             first["window"]["settings"].get(setting).is_some(),
             "{setting} in {first}"

@@ -7,7 +7,7 @@ use unhunch::figure::{Drawing, Painter, Stance, Theme};
 #[path = "common/picture.rs"]
 mod picture;
 
-const SIZE: u16 = 320;
+const SIZE: u16 = 240;
 
 #[derive(serde::Deserialize)]
 struct Only {
@@ -22,29 +22,17 @@ fn drawing(id: &str) -> Drawing {
         .figure
 }
 
-fn look(id: &str, to: &str) {
+/// Key poses and what lies between them, by the names that are parts of the pictures' names: all in light colours, the last in dark
+/// ones, too.
+fn look(id: &str, stances: &[(&str, Stance<'_>)]) {
     let drawing = drawing(id);
     let mut painter = Painter::new();
-    let stances = [
-        ("start", Stance::still("start")),
-        (
-            "half",
-            Stance {
-                to,
-                progress: 0.5,
-                ..Stance::still("start")
-            },
-        ),
-        (
-            to,
-            Stance {
-                hold: 1.0,
-                ..Stance::still(to)
-            },
-        ),
-    ];
-    for (theme, light) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
-        for (name, stance) in &stances {
+    let last = &stances[stances.len() - 1..];
+    for (theme, light, stances) in [
+        (Theme::Light, "light", stances),
+        (Theme::Dark, "dark", last),
+    ] {
+        for (name, stance) in stances {
             let mut pixels = vec![0; usize::from(SIZE) * usize::from(SIZE) * 4];
             painter.paint(
                 &drawing.shapes(stance, f32::from(SIZE), theme),
@@ -57,14 +45,187 @@ fn look(id: &str, to: &str) {
     }
 }
 
+fn half<'a>(from: &'a str, to: &'a str) -> Stance<'a> {
+    Stance {
+        to,
+        progress: 0.5,
+        ..Stance::still(from)
+    }
+}
+
+fn effort(pose: &str) -> Stance<'_> {
+    Stance {
+        hold: 1.0,
+        ..Stance::still(pose)
+    }
+}
+
 #[test]
 fn thoracic_extension() {
-    look("thoracic-extension", "arch");
+    look(
+        "thoracic-extension",
+        &[
+            ("start", Stance::still("start")),
+            ("half", half("start", "arch")),
+            ("arch", effort("arch")),
+        ],
+    );
 }
 
 #[test]
 fn scapula_squeeze() {
-    look("scapula-squeeze", "squeeze");
+    look(
+        "scapula-squeeze",
+        &[
+            ("start", Stance::still("start")),
+            ("half", half("start", "squeeze")),
+            ("squeeze", effort("squeeze")),
+        ],
+    );
+}
+
+#[test]
+fn shoulder_roll() {
+    look(
+        "shoulder-roll",
+        &[
+            ("start", Stance::still("start")),
+            ("forward", Stance::still("forward")),
+            ("up", effort("up")),
+            ("back", Stance::still("back")),
+        ],
+    );
+}
+
+#[test]
+fn chest_and_arm_stretch() {
+    look(
+        "chest-and-arm-stretch",
+        &[
+            ("reach", half("start", "clasp")),
+            ("clasp", Stance::still("clasp")),
+            ("squeeze", effort("squeeze")),
+        ],
+    );
+}
+
+#[test]
+fn wall_arm_slide() {
+    look(
+        "wall-arm-slide",
+        &[
+            ("start", Stance::still("start")),
+            ("half", half("start", "up")),
+            ("up", effort("up")),
+        ],
+    );
+}
+
+#[test]
+fn cat_cow() {
+    look(
+        "cat-cow",
+        &[
+            ("start", Stance::still("start")),
+            (
+                "cow",
+                Stance {
+                    breath: 1.0,
+                    ..effort("cow")
+                },
+            ),
+            ("cat", effort("cat")),
+        ],
+    );
+}
+
+#[test]
+fn childs_pose() {
+    look(
+        "childs-pose",
+        &[
+            ("start", Stance::still("start")),
+            ("half", half("start", "sunk")),
+            (
+                "risen",
+                Stance {
+                    breath: 1.0,
+                    ..Stance::still("risen")
+                },
+            ),
+            ("sunk", effort("sunk")),
+        ],
+    );
+}
+
+fn left(stance: Stance<'_>) -> Stance<'_> {
+    Stance {
+        mirrored: true,
+        ..stance
+    }
+}
+
+#[test]
+fn arm_and_leg_raise() {
+    look(
+        "arm-and-leg-raise",
+        &[
+            ("start", Stance::still("start")),
+            ("slide", Stance::still("slide")),
+            ("left", left(effort("raise"))),
+            ("right", effort("raise")),
+        ],
+    );
+}
+
+#[test]
+fn t_spine_twist() {
+    look(
+        "t-spine-twist",
+        &[
+            ("reach", half("start", "neck")),
+            ("neck", Stance::still("neck")),
+            ("through", Stance::still("through")),
+            ("left-open", left(effort("open"))),
+            ("left-through", left(Stance::still("through"))),
+            ("open", effort("open")),
+        ],
+    );
+}
+
+#[test]
+fn lying_shoulder_squeeze() {
+    look(
+        "lying-shoulder-squeeze",
+        &[
+            ("start", Stance::still("start")),
+            ("half", half("start", "lift")),
+            ("lift", effort("lift")),
+        ],
+    );
+}
+
+#[test]
+fn pectoralis_stretch() {
+    look(
+        "pectoralis-stretch",
+        &[
+            ("start", Stance::still("start")),
+            ("half", half("start", "lean")),
+            ("lean", effort("lean")),
+        ],
+    );
+}
+
+#[test]
+fn short_walk() {
+    look(
+        "short-walk",
+        &[
+            ("right", Stance::still("right")),
+            ("left", Stance::still("left")),
+        ],
+    );
 }
 
 #[test]

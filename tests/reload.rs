@@ -293,6 +293,23 @@ fn its_folder_closed_and_opened() {
 }
 
 #[test]
+fn own_exercises_and_routines_are_watched_too() {
+    let life = Life::plain();
+    for file in [
+        life.paths.routines(),
+        life.paths.exercises().join("neck.toml"),
+    ] {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, "").unwrap();
+        assert_eq!(life.minutes(), 30);
+        fs::write(&file, "# more").unwrap();
+        assert_eq!(life.minutes(), 30);
+        fs::remove_file(&file).unwrap();
+        assert_eq!(life.minutes(), 30);
+    }
+}
+
+#[test]
 fn what_lies_beside_it_is_not_its_concern() {
     let life = Life::plain();
     fs::write(life.at("config/notes.txt"), "x").unwrap();

@@ -9,6 +9,7 @@ use super::host::Host;
 use super::lead::{Beat, Lead};
 use crate::config::Problem;
 use crate::ipc::{Page, Report};
+use crate::lang::tr;
 use crate::notify::Question;
 use crate::routine::Plan;
 use crate::schedule::{Effect, Phase, Status};
@@ -48,7 +49,9 @@ impl Host for Headless {
     }
 
     fn open_page(&mut self, _page: Page) -> anyhow::Result<()> {
-        bail!("there is no screen here; `unhunch status` tells how things stand")
+        bail!(tr(
+            "there is no screen here; `unhunch status` tells how things stand"
+        ))
     }
 
     fn close_guide(&mut self, now: &Moment) -> Option<Report> {
@@ -69,7 +72,9 @@ impl Host for Headless {
     }
 
     fn edit_settings(&mut self) -> anyhow::Result<()> {
-        bail!("there is no screen here; `unhunch config edit` opens the settings")
+        bail!(tr(
+            "there is no screen here; `unhunch config edit` opens the settings"
+        ))
     }
 
     fn note(&mut self, effect: &Effect, now: &Moment) {

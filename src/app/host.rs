@@ -35,6 +35,9 @@ pub trait Host {
     /// Shows how things stand, and the first mistake in the settings.
     fn show(&mut self, status: &Status, problem: Option<&Problem>);
 
+    /// What can be started, each with its id and its name, as the next [`show`](Self::show) shows it.
+    fn offer(&mut self, _offers: Vec<(String, String)>) {}
+
     /// Tells the person something once, or (`None`) that it is no longer so.
     fn notice(&mut self, notice: Option<(&str, &str)>);
 

@@ -146,7 +146,7 @@ impl Lead {
 
 /// "5 min 43 s", as people say it.
 fn minutes(seconds: f64) -> String {
-    crate::time::Span::seconds(seconds.round() as u64).to_string()
+    crate::time::Span::seconds(seconds.round() as u64).said()
 }
 
 #[cfg(test)]

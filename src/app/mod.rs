@@ -1,13 +1,21 @@
 //! Where everything meets: one event in, its effects out, one owner of all state, on the main thread.
 
+mod desktop;
+mod doses;
 mod headless;
 mod host;
+mod idle;
 mod lead;
 #[cfg(target_os = "linux")]
 mod linux;
+mod start;
 mod status;
 mod terminal;
+#[cfg(not(target_os = "linux"))]
+mod winit;
 
+#[cfg(not(target_os = "linux"))]
+pub use self::winit::run;
 pub use host::{Host, Key};
 #[cfg(target_os = "linux")]
 pub use linux::run;
@@ -18,12 +26,14 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use self::doses::Doses;
 use crate::config::check::Reading;
 use crate::config::reminders::Texts;
-use crate::config::{Problem, Settings, load};
+use crate::config::{Problem, Settings, load, own};
 use crate::history::Log;
 use crate::ipc::server::{Caller, Heard};
 use crate::ipc::{Call, Page, Refusal, Reply, Report, WindowView};
+use crate::lang::{self, tr, trn};
 use crate::notify::{Answer, News, Question, Words};
 use crate::paths::Paths;
 use crate::routine::Library;
@@ -82,6 +92,8 @@ pub struct App {
     problems: Vec<Problem>,
     schedule: Schedule,
     log: Log,
+    /// What is prescribed, and what of it is done today.
+    doses: Doses,
     /// Why the history cannot be written, while it can't.
     unwritten: Option<String>,
     sources: Sources,
@@ -107,17 +119,21 @@ impl App {
     /// Sets out with the person's settings.
     #[must_use]
     pub fn new(paths: Paths) -> Self {
-        let (clock, offers) = (Clock, offers());
+        let clock = Clock;
         let Reading {
             settings, problems, ..
-        } = load::load(&paths, None, &ids(&offers));
+        } = load::load(&paths, None, &ids(&own::library(&paths).0));
+        lang::speak(settings.language.language());
+        let (library, in_library) = own::library(&paths);
+        let problems = [problems, in_library].concat();
         let now = clock.now();
         Self {
             clock,
             schedule: Schedule::new(settings.rhythm.clone(), &now),
+            offers: offers(&library),
+            doses: Doses::new(&library),
             log: Log::open(&paths),
             paths,
-            offers,
             settings,
             problems,
             unwritten: None,
@@ -141,8 +157,10 @@ impl App {
 
     /// All routines and exercises: id and name, in the order in which they are offered.
     #[must_use]
-    pub fn offers(&self) -> &[(String, String)] {
-        &self.offers
+    pub fn offers(&self) -> Vec<(String, String)> {
+        let today = self.clock.now().wall.date();
+        let named = |(id, name): &(String, String)| (id.clone(), self.doses.named(id, name, today));
+        self.offers.iter().map(named).collect()
     }
 
     /// How things stand now.
@@ -174,6 +192,7 @@ impl App {
 
     /// Shows the beginning.
     pub fn begin(&mut self, host: &mut dyn Host) {
+        self.doses.recall(&self.log, self.clock.now().wall.date());
         self.tell_problems(host);
         self.show(host);
     }
@@ -254,8 +273,8 @@ impl App {
         Question::new(
             prompt,
             Words {
-                title: &text.title,
-                body: &text.body,
+                title: tr(&text.title),
+                body: tr(&text.body),
             },
             rhythm.snooze,
             rhythm.ask_for,
@@ -265,11 +284,14 @@ impl App {
     /// A history that cannot be written is told once, and again when it works no more after it did.
     fn record(&mut self, outcome: &Outcome, now: &Moment, host: &mut dyn Host) {
         match self.log.append(outcome.clone(), now) {
-            Ok(_) => self.unwritten = None,
+            Ok(_) => {
+                self.unwritten = None;
+                self.doses.count(outcome, now);
+            }
             Err(error) => {
                 let what = format!("{error:#}");
                 if self.unwritten.is_none() {
-                    host.notice(Some(("The history can't be written", &what)));
+                    host.notice(Some((tr("The history can't be written"), &what)));
                 }
                 self.unwritten = Some(what);
             }
@@ -282,7 +304,7 @@ impl App {
         now: &Moment,
         host: &mut dyn Host,
     ) -> anyhow::Result<()> {
-        let plan = Library::shipped().plan(routine)?;
+        let plan = self.library().plan(routine)?;
         self.end_playing(routine, now, host);
         let total = plan.total_seconds().round() as u64;
         self.window.playing = Some(Report::Progress {
@@ -470,7 +492,7 @@ impl App {
     fn answer(&mut self, call: Call, host: &mut dyn Host) -> Result<Reply, Refusal> {
         let command = match call {
             Call::Status => return Ok(Reply::status(self.status_json())),
-            Call::Stretch { routine } => Self::known(routine)?,
+            Call::Stretch { routine } => self.known(routine)?,
             Call::Snooze { length } => Command::Snooze(length.map(crate::time::Span::duration)),
             Call::Skip => Command::Skip,
             Call::Stood => Command::Stood,
@@ -481,14 +503,14 @@ impl App {
             Call::Show { page } => {
                 self.open_page(page, host)
                     .map_err(|error| Refusal::new("failed", format!("{error:#}")))?;
-                return Ok(Reply::done("Unhunch shows its window."));
+                return Ok(Reply::done(tr("Unhunch shows its window.")));
             }
-            Call::Quit => return Ok(Reply::done("Unhunch ends.")),
+            Call::Quit => return Ok(Reply::done(tr("Unhunch ends."))),
             Call::Guide => return Ok(Reply::done("")),
             Call::SafetySeen => return self.safety_seen(),
             Call::Report(report) => {
                 self.on_report(report, host);
-                return Ok(Reply::done("Noted."));
+                return Ok(Reply::done(tr("Noted.")));
             }
         };
         let done = self.feed(Event::Command(command), host);
@@ -496,9 +518,14 @@ impl App {
         Ok(Reply::done(format!("{}.", self.status().why)))
     }
 
-    fn known(routine: Option<String>) -> Result<Command, Refusal> {
+    /// Read when it is needed, and forgotten again.
+    fn library(&self) -> Library {
+        own::library(&self.paths).0
+    }
+
+    fn known(&self, routine: Option<String>) -> Result<Command, Refusal> {
         if let Some(id) = &routine {
-            Library::shipped()
+            self.library()
                 .plan(id)
                 .map_err(|unknown| Refusal::new("unknown-id", unknown.to_string()))?;
         }
@@ -519,7 +546,7 @@ impl App {
             }
             (Some(_), Some(_)) | (None, None) => Err(Refusal::new(
                 "bad-value",
-                "a pause needs an end: either `for` or `until`",
+                tr("a pause needs an end: either `for` or `until`"),
             )),
         }
     }
@@ -529,7 +556,7 @@ impl App {
         let written = fs::create_dir_all(&self.paths.state)
             .and_then(|()| fs::write(&file, format!("{}\n", self.clock.now().wall.date())));
         written.map_err(|error| Refusal::new("failed", format!("{}: {error}", file.display())))?;
-        Ok(Reply::done("Noted."))
+        Ok(Reply::done(tr("Noted.")))
     }
 
     fn safety_file(&self) -> std::path::PathBuf {
@@ -561,12 +588,17 @@ impl App {
     }
 
     fn window_settings(&self) -> Map<String, Value> {
-        let guide = &self.settings.guide;
+        let Settings { guide, sound, .. } = &self.settings;
         let settings = json!({
+            "language": lang::spoken().tag,
             "theme": guide.theme,
+            "text_size": guide.text_size,
             "motion": guide.motion,
             "on_top": guide.on_top,
             "check_in": guide.check_in,
+            "tones": sound.tones,
+            "volume": sound.volume,
+            "voice": sound.voice,
             "safety_seen": self.safety_file().exists(),
             "routine": self.settings.rhythm.routine,
             "snooze": crate::time::Span::from(self.settings.rhythm.snooze),
@@ -599,8 +631,8 @@ impl App {
         }
         if let Some((_, routine)) = waited {
             host.notice(Some((
-                "The window could not be opened",
-                "Start `unhunch-window` in a terminal to see why.",
+                tr("The window could not be opened"),
+                tr("Start `unhunch-window` in a terminal to see why."),
             )));
             self.window.playing = None;
             if let Some(routine) = routine {
@@ -620,7 +652,14 @@ impl App {
     fn reload(&mut self, host: &mut dyn Host) {
         let Reading {
             settings, problems, ..
-        } = load::load(&self.paths, Some(&self.settings), &ids(&self.offers));
+        } = load::load(&self.paths, Some(&self.settings), &ids(&self.library()));
+        if settings.language != self.settings.language {
+            lang::speak(settings.language.language());
+        }
+        let (library, in_library) = own::library(&self.paths);
+        self.offers = offers(&library);
+        self.doses.prescribe(&library);
+        let problems = [problems, in_library].concat();
         let changed = problems != self.problems;
         self.problems = problems;
         if changed {
@@ -638,12 +677,19 @@ impl App {
         match &self.problems[..] {
             [] => host.notice(None),
             [first, rest @ ..] => {
-                let more = match rest.len() {
+                let more = match rest.len() as u64 {
                     0 => String::new(),
-                    n => format!("\n{n} more: see `unhunch config check`."),
+                    n => {
+                        let more = trn!(
+                            n,
+                            "{n} more: see `unhunch config check`.",
+                            "{n} more: see `unhunch config check`."
+                        );
+                        format!("\n{more}")
+                    }
                 };
                 host.notice(Some((
-                    "A slip in your settings",
+                    tr("A slip in your settings"),
                     &format!("{}{more}", first.one_line()),
                 )));
             }
@@ -686,6 +732,7 @@ impl App {
     }
 
     fn show(&mut self, host: &mut dyn Host) {
+        host.offer(self.offers());
         host.show(&self.status(), self.problems.first());
         if self.window.caller.is_some() && self.window.told.as_ref() != Some(&self.status_json()) {
             self.tell_window(None, None);
@@ -693,20 +740,19 @@ impl App {
     }
 }
 
-fn offers() -> Vec<(String, String)> {
-    let library = Library::shipped();
+fn offers(library: &Library) -> Vec<(String, String)> {
     library
         .iter()
         .map(|found| (found.id().to_owned(), found.name().to_owned()))
         .collect()
 }
 
-fn ids(offers: &[(String, String)]) -> Vec<&str> {
-    offers.iter().map(|(id, _)| id.as_str()).collect()
+fn ids(library: &Library) -> Vec<&str> {
+    library.ids().collect()
 }
 
 fn tell_failure(done: anyhow::Result<()>, host: &mut dyn Host) {
     if let Err(error) = done {
-        host.notice(Some(("That did not work", &format!("{error:#}"))));
+        host.notice(Some((tr("That did not work"), &format!("{error:#}"))));
     }
 }

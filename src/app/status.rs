@@ -54,6 +54,7 @@ impl App {
             "problems": self.problems_json(),
             "paused_until": status.paused_until.as_ref().map(rfc3339),
             "away_since": status.away_since.as_ref().map(rfc3339),
+            "programme": self.doses.json(self.clock.now().wall.date()),
             "routine": status.routine,
             "asking": status.asking,
         });

@@ -7,15 +7,26 @@ use anyhow::bail;
 
 use super::host::{Host, Key};
 use super::lead::{Beat, Lead};
-use crate::config::{GUIDANCE, Problem};
+use crate::config::Problem;
+use crate::config::guidance::Guidance;
 use crate::ipc::{Page, Report};
+use crate::lang::tr;
 use crate::notify::Question;
 use crate::routine::Plan;
 use crate::schedule::Status;
 use crate::time::{Clock, Moment};
 
-const KEYS: &str = "s start · z snooze · k skip · p pause · u I just stood up · q quit";
-const LEAD_KEYS: &str = "space pause · b back · n next · e end";
+/// The length of a line, in characters.
+const LINE: usize = 80;
+
+/// The keys, before and while a routine is led. The letters are the same in every language.
+fn keys() -> &'static str {
+    tr("s start · z snooze · k skip · p pause · u I just stood up · q quit")
+}
+
+fn lead_keys() -> &'static str {
+    tr("space pause · b back · n next · e end")
+}
 
 /// A terminal, or whatever the output goes to.
 #[derive(Debug)]
@@ -30,10 +41,13 @@ pub(super) struct Terminal {
 impl Terminal {
     pub(super) fn new() -> Self {
         println!(
-            "Unhunch {} runs in this terminal.",
-            env!("CARGO_PKG_VERSION")
+            "{}\n{}",
+            tr!(
+                "Unhunch {version} runs in this terminal.",
+                version = env!("CARGO_PKG_VERSION")
+            ),
+            keys()
         );
-        println!("{KEYS}");
         Self {
             lead: None,
             why: String::new(),
@@ -72,7 +86,7 @@ impl Terminal {
         match beat {
             Beat::Phase { sentence, .. } => self.plain(sentence),
             Beat::Count(number) => self.count(*number),
-            Beat::Finished => self.line("Done. Well moved!"),
+            Beat::Finished => self.line(tr("Done. Well moved!")),
         }
     }
 }
@@ -82,7 +96,7 @@ impl Host for Terminal {
         let bell = if question.quiet { "" } else { "\u{7}" };
         self.line(&format!("{bell}{}", question.title));
         self.plain(&question.body);
-        self.plain(KEYS);
+        self.plain(keys());
     }
 
     fn withdraw(&mut self) {}
@@ -91,18 +105,20 @@ impl Host for Terminal {
         let lead = Lead::begin(plan.clone(), now);
         self.line(&lead.title());
         if first {
-            println!("\n{GUIDANCE}");
+            println!("\n{}", Guidance::shipped().text(LINE));
         }
-        self.plain("Never force it, and stop where it hurts; `unhunch guidance` says more.");
-        self.plain(LEAD_KEYS);
+        self.plain(tr(
+            "Never force it, and stop where it hurts; `unhunch guidance` says more.",
+        ));
+        self.plain(lead_keys());
         self.lead = Some(lead);
         Ok(())
     }
 
     fn open_page(&mut self, _page: Page) -> anyhow::Result<()> {
-        bail!(
+        bail!(tr(
             "Unhunch runs in a terminal, without a window; `unhunch status` tells how things stand"
-        )
+        ))
     }
 
     fn close_guide(&mut self, now: &Moment) -> Option<Report> {
@@ -124,7 +140,7 @@ impl Host for Terminal {
     }
 
     fn edit_settings(&mut self) -> anyhow::Result<()> {
-        bail!("`unhunch config edit` opens the settings")
+        bail!(tr("`unhunch config edit` opens the settings"))
     }
 
     fn key(&mut self, key: char, now: &Moment) -> Key {
@@ -134,9 +150,9 @@ impl Host for Terminal {
         match key {
             ' ' => {
                 let text = if lead.toggle_pause(now) {
-                    "Paused; space goes on."
+                    tr("Paused; space goes on.")
                 } else {
-                    "Go on."
+                    tr("Go on.")
                 };
                 self.plain(text);
             }
@@ -145,7 +161,7 @@ impl Host for Terminal {
             'e' | 'E' | '\u{1b}' => {
                 let report = lead.report(now);
                 self.lead = None;
-                self.line("Ended.");
+                self.line(tr("Ended."));
                 return Key::Ended(report);
             }
             _ => return Key::Free,
@@ -166,12 +182,26 @@ impl Host for Terminal {
     }
 }
 
+/// The next key, as it is pressed; `None` when the input is at its end.
+pub(super) fn key() -> Option<char> {
+    raw::key()
+}
+
 #[cfg(unix)]
 mod raw {
     //! Keys as they are pressed, without Enter and without an echo; Ctrl+C stays what it is.
 
     use rustix::stdio::stdin;
     use rustix::termios::{LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcsetattr};
+
+    /// Waits in read(2): to make the input non-blocking would do so to the shell's, too.
+    pub(super) fn key() -> Option<char> {
+        let mut byte = [0];
+        match rustix::io::read(stdin(), &mut byte) {
+            Ok(1) => Some(char::from(byte[0])),
+            Ok(_) | Err(_) => None,
+        }
+    }
 
     /// Gives the terminal back as it was when dropped.
     #[derive(Debug)]
@@ -197,5 +227,57 @@ mod raw {
             // A terminal that is gone needs nothing back.
             let _ = tcsetattr(stdin(), OptionalActions::Now, &self.0);
         }
+    }
+}
+
+#[cfg(windows)]
+mod raw {
+    //! Keys as they are pressed, without Enter and without an echo; Ctrl+C stays what it is.
+
+    #![allow(
+        unsafe_code,
+        reason = "the modes of a console are calls of the system that std does not wrap"
+    )]
+
+    use std::io::{self, Read as _};
+    use std::os::windows::io::AsRawHandle as _;
+
+    use windows_sys::Win32::System::Console::{
+        CONSOLE_MODE, ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, GetConsoleMode, SetConsoleMode,
+    };
+
+    pub(super) fn key() -> Option<char> {
+        let mut byte = [0];
+        match io::stdin().lock().read(&mut byte) {
+            Ok(1) => Some(char::from(byte[0])),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    /// Gives the console back as it was when dropped.
+    #[derive(Debug)]
+    pub(super) struct Raw(CONSOLE_MODE);
+
+    impl Raw {
+        /// `None` where the input is no console.
+        pub(super) fn enter() -> Option<Self> {
+            let mut before = 0;
+            // SAFETY: the place for the answer is valid; what is no console is refused.
+            let told = unsafe { GetConsoleMode(io::stdin().as_raw_handle(), &raw mut before) };
+            let now = before & !(ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT);
+            (told != 0 && set(now)).then_some(Self(before))
+        }
+    }
+
+    impl Drop for Raw {
+        fn drop(&mut self) {
+            // A console that is gone needs nothing back.
+            set(self.0);
+        }
+    }
+
+    fn set(mode: CONSOLE_MODE) -> bool {
+        // SAFETY: it takes no memory of ours; what is no console is refused.
+        unsafe { SetConsoleMode(io::stdin().as_raw_handle(), mode) != 0 }
     }
 }

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use crate::config::check::Reading;
 use crate::config::keys::{self, nearest};
 use crate::config::{SHIPPED, Settings, load};
-use crate::paths::Paths;
+use crate::paths::{Paths, opener};
 
 /// What the verbs need.
 pub struct Verbs<'a> {
@@ -212,13 +212,7 @@ fn edit_in(editor: &OsString, file: &Path) -> anyhow::Result<()> {
 /// # Errors
 /// If the desktop has nothing to open files with.
 pub fn open_on_desktop(file: &Path) -> anyhow::Result<()> {
-    let opener = if cfg!(windows) {
-        "explorer"
-    } else if cfg!(target_os = "macos") {
-        "open"
-    } else {
-        "xdg-open"
-    };
+    let opener = opener();
     let started = Command::new(opener)
         .arg(file)
         .stdin(Stdio::null())

@@ -1,6 +1,7 @@
 //! The command line: the verbs, what they print, and the exit codes that scripts rely on.
 
 pub mod config;
+mod programme;
 mod simulate;
 
 use std::ffi::OsString;
@@ -11,8 +12,11 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use serde_json::Value;
 
+use crate::config::guidance::Guidance;
+use crate::config::{load, own};
 use crate::history::{self, Log};
 use crate::ipc::{Call, Failure, Reply, client};
+use crate::lang::{self, tr};
 use crate::paths::Paths;
 use crate::routine::Library;
 use crate::time::Span;
@@ -84,6 +88,11 @@ enum Verb {
         #[command(flatten)]
         json: Json,
     },
+    /// Look at exercises and routines that you were given, or add them to yours
+    Programme {
+        #[command(subcommand)]
+        verb: ProgrammeVerb,
+    },
     /// Look at the settings, or change them
     Config {
         #[command(subcommand)]
@@ -95,6 +104,17 @@ enum Verb {
     #[command(disable_help_flag = true)]
     Picture {
         /// ID [--at SECONDS] [--size PX] [--theme light|dark] [--sheet N] --out FILE.png
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ID …"
+        )]
+        arguments: Vec<OsString>,
+    },
+    /// Save what is heard during a routine as a sound file
+    #[command(disable_help_flag = true)]
+    Sound {
+        /// ID [--voice] --out FILE.wav
         #[arg(
             trailing_var_arg = true,
             allow_hyphen_values = true,
@@ -119,6 +139,20 @@ struct Json {
     /// As JSON, for programs
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum ProgrammeVerb {
+    /// Look for mistakes in a file, or in a folder of files
+    Check {
+        /// The file or the folder
+        place: PathBuf,
+    },
+    /// Add a file, or a folder of files, to your own exercises and routines
+    Add {
+        /// The file or the folder
+        place: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -156,6 +190,7 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { USAGE } else { DONE });
         }
     };
+    lang::speak(load::language());
     match cli.verb {
         None => start(cli.run.headless),
         Some(Verb::Run(run)) => start(run.headless || cli.run.headless),
@@ -180,11 +215,13 @@ fn obey(verb: Verb) -> u8 {
         Verb::Quit => tell(Call::Quit),
         Verb::List(json) => list(json),
         Verb::Show { id, json } => show(&id, json),
+        Verb::Programme { verb } => programme::run(&verb),
         Verb::Config { verb } => config(&verb),
         Verb::History(json) => history(json),
-        Verb::Picture { arguments } => picture(&arguments),
+        Verb::Picture { arguments } => hand_over("picture", &arguments),
+        Verb::Sound { arguments } => hand_over("sound", &arguments),
         Verb::Simulate { script, settings } => simulate::run(&script, settings.as_deref()),
-        Verb::Guidance => print(crate::config::GUIDANCE),
+        Verb::Guidance => print(&Guidance::shipped().text(80)),
     }
 }
 
@@ -209,7 +246,7 @@ fn print(text: &str) -> u8 {
     match write!(out, "{text}{line_end}").and_then(|()| out.flush()) {
         Ok(()) => DONE,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
-        Err(error) => failed(&format!("the output can't be written: {error}")),
+        Err(error) => failed(&tr!("the output can't be written: {error}", error = error)),
     }
 }
 
@@ -298,11 +335,11 @@ fn status_text(status: &serde_json::Map<String, Value>) -> String {
         .get("sit_seconds")
         .and_then(Value::as_u64)
         .unwrap_or_default();
-    let mut text = format!(
-        "{}.\nYou have sat for {}.\n",
-        word("why"),
-        Span::seconds(sat.max(1))
+    let sat = tr!(
+        "You have sat for {length}.",
+        length = Span::seconds(sat).said()
     );
+    let mut text = format!("{}.\n{sat}\n", word("why"));
     for (source, answers) in status
         .get("sources")
         .and_then(Value::as_object)
@@ -325,16 +362,28 @@ fn status_text(status: &serde_json::Map<String, Value>) -> String {
             .and_then(Value::as_str)
             .unwrap_or_default();
         let line = problem.get("line").and_then(Value::as_u64);
-        let place = line
-            .map(|line| format!("settings, line {line}: "))
-            .unwrap_or_default();
-        text.push_str(&format!("! {place}{what}\n"));
+        text.push_str(&match line {
+            Some(line) => format!("! {}: {what}\n", tr!("settings, line {line}", line = line)),
+            None => format!("! {what}\n"),
+        });
     }
     text
 }
 
+/// Everything that can be done. What is wrong with the person's own files is told beside it.
+fn library() -> Library {
+    let Ok(paths) = Paths::find() else {
+        return Library::shipped();
+    };
+    let (library, problems) = own::library(&paths);
+    for problem in problems {
+        eprintln!("unhunch: {}", problem.one_line());
+    }
+    library
+}
+
 fn list(json: Json) -> u8 {
-    let library = Library::shipped();
+    let library = library();
     if json.json {
         print_json(&library.list())
     } else {
@@ -343,7 +392,7 @@ fn list(json: Json) -> u8 {
 }
 
 fn show(id: &str, json: Json) -> u8 {
-    match Library::shipped().plan(id) {
+    match library().plan(id) {
         Ok(plan) if json.json => print_json(&plan.show()),
         Ok(plan) => print(&plan.show_text()),
         Err(unknown) => misused(&unknown.to_string()),
@@ -355,7 +404,7 @@ fn config(verb: &ConfigVerb) -> u8 {
         Ok(paths) => paths,
         Err(error) => return failed(&format!("{error:#}")),
     };
-    let library = Library::shipped();
+    let library = own::library(&paths).0;
     let routines: Vec<&str> = library.ids().collect();
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     let mut verbs = config::Verbs {
@@ -389,17 +438,18 @@ fn history(json: Json) -> u8 {
     history::json(&entries).map_or_else(|error| failed(&format!("{error:#}")), |text| print(&text))
 }
 
-/// The pictures are painted by the program of the windows, so that this one stays small.
-fn picture(arguments: &[OsString]) -> u8 {
+/// Pictures are painted, and sounds made, by the program of the windows, so that this one stays small.
+fn hand_over(verb: &str, arguments: &[OsString]) -> u8 {
     let mut command = std::process::Command::new(crate::paths::beside("unhunch-window"));
-    command.arg("picture").args(arguments);
+    command.arg(verb).args(arguments);
     match command.status() {
         Ok(status) => status
             .code()
             .and_then(|code| u8::try_from(code).ok())
             .unwrap_or(FAILED),
-        Err(error) => failed(&format!(
-            "`unhunch-window`, which paints the pictures, cannot be started: {error}"
+        Err(error) => failed(&tr!(
+            "`unhunch-window`, which makes such files, cannot be started: {error}",
+            error = error
         )),
     }
 }

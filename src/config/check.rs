@@ -67,7 +67,7 @@ pub(super) struct Unreadable {
     /// What was expected.
     pub(super) expected: String,
     /// Where, if it is somewhere.
-    place: Option<Place>,
+    pub(super) place: Option<Place>,
 }
 
 impl Unreadable {
@@ -119,7 +119,7 @@ const TIED: [&str; 3] = ["presence.still", "presence.away", "rhythm.rest"];
 
 const BEFORE: &str = "the settings from before hold";
 
-fn text(content: &[u8]) -> Result<&str, Unreadable> {
+pub(super) fn text(content: &[u8]) -> Result<&str, Unreadable> {
     if content.len() > LARGEST {
         return Err(Unreadable::whole(
             "the file is larger than 1 MiB",
@@ -656,6 +656,57 @@ mod tests {
             assert_eq!((problem.what.as_str(), problem.line), (what, 2), "{text}");
             assert_eq!(problem.key.as_deref(), Some("rhythm.sit"));
             assert_eq!(problem.meanwhile, "`rhythm.sit` is \"30 min\", the default");
+        }
+    }
+
+    #[test]
+    fn a_percentage_is_a_number_from_0_to_100() {
+        for volume in [0, 1, 40, 100] {
+            let reading = read_text(&format!("[sound]\nvolume = {volume}\n"));
+            assert_eq!(reading.problems, []);
+            assert_eq!(reading.settings.sound.volume, volume);
+        }
+        let without_quotes = Some("did you mean 40, without quotes?");
+        for (volume, what, hint) in [
+            ("101", "101 is more than 100", None),
+            ("-1", "-1 is less than 0", None),
+            ("0xfff", "4095 is more than 100", None),
+            (
+                "9223372036854775807",
+                "9223372036854775807 is more than 100",
+                None,
+            ),
+            (
+                "\"40\"",
+                "`volume` takes a number, not the text \"40\"",
+                without_quotes,
+            ),
+            (
+                "\"40 %\"",
+                "`volume` takes a number, not the text \"40 %\"",
+                without_quotes,
+            ),
+            (
+                "\"loud\"",
+                "`volume` takes a number, not the text \"loud\"",
+                None,
+            ),
+            (
+                "\"400\"",
+                "`volume` takes a number, not the text \"400\"",
+                None,
+            ),
+            ("0.4", "0.4 is not a whole number", None),
+            (
+                "true",
+                "`volume` takes a whole number, not true or false",
+                None,
+            ),
+        ] {
+            let problem = only(&format!("[sound]\nvolume = {volume}\n"));
+            assert_eq!((problem.what.as_str(), problem.line), (what, 2), "{volume}");
+            assert_eq!(problem.hint.as_deref(), hint, "{volume}");
+            assert_eq!(problem.meanwhile, "`sound.volume` is 40, the default");
         }
     }
 

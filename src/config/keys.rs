@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::settings::{Guide, Motion, Presence, Settings, Theme};
+use super::settings::{Guide, LanguageChoice, Motion, Presence, Settings, Sound, TextSize, Theme};
 use crate::schedule::{Reminder, Rhythm};
 use crate::time::Span;
 
@@ -26,6 +26,8 @@ pub(crate) enum Field<'a> {
     },
     /// True or false.
     Switch(&'a mut bool),
+    /// A whole number from 0 to 100.
+    Percent(&'a mut u8),
     /// One of a few words.
     Word(&'a mut dyn Word),
     /// The reminders that take turns.
@@ -58,6 +60,8 @@ pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
         rhythm,
         presence: Presence { away, still },
         guide,
+        sound,
+        language,
     } = settings;
     let mut keys = of_rhythm(rhythm);
     keys.extend([
@@ -65,6 +69,12 @@ pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
         length("presence", "still", still, seconds(60)),
     ]);
     keys.extend(of_guide(guide));
+    keys.extend(of_sound(sound));
+    keys.push(Key {
+        table: "general",
+        name: "language",
+        field: Field::Word(language),
+    });
     keys
 }
 
@@ -104,21 +114,41 @@ fn of_rhythm(rhythm: &mut Rhythm) -> Vec<Key<'_>> {
     ]
 }
 
-fn of_guide(guide: &mut Guide) -> [Key<'_>; 4] {
+fn of_guide(guide: &mut Guide) -> [Key<'_>; 5] {
     let Guide {
         theme,
+        text_size,
         motion,
         on_top,
         check_in,
     } = guide;
     [
         ("theme", Field::Word(theme)),
+        ("text_size", Field::Word(text_size)),
         ("motion", Field::Word(motion)),
         ("on_top", Field::Switch(on_top)),
         ("check_in", Field::Switch(check_in)),
     ]
     .map(|(name, field)| Key {
         table: "guide",
+        name,
+        field,
+    })
+}
+
+fn of_sound(sound: &mut Sound) -> [Key<'_>; 3] {
+    let Sound {
+        tones,
+        volume,
+        voice,
+    } = sound;
+    [
+        ("tones", Field::Switch(tones)),
+        ("volume", Field::Percent(volume)),
+        ("voice", Field::Switch(voice)),
+    ]
+    .map(|(name, field)| Key {
+        table: "sound",
         name,
         field,
     })
@@ -167,6 +197,7 @@ impl Field<'_> {
                 Span::from(*most)
             ),
             Self::Switch(_) => "true or false, without quotes".to_owned(),
+            Self::Percent(_) => "a whole number from 0 to 100, without quotes".to_owned(),
             Self::Word(word) => format!("one of {}", list(word.words())),
             Self::Reminders(_) => {
                 "a list like [\"stand\", \"stretch\"], with at least one of the two, each once"
@@ -183,6 +214,7 @@ impl Field<'_> {
         match self {
             Self::Length { .. } => "a length of time",
             Self::Switch(_) => "true or false",
+            Self::Percent(_) => "a whole number",
             Self::Word(_) => "a word",
             Self::Reminders(_) => "a list of reminders",
             Self::Routine(_) => "the id of a routine",
@@ -194,6 +226,7 @@ impl Field<'_> {
         match self {
             Self::Length { place, .. } => format!("\"{}\"", Span::from(**place)),
             Self::Switch(on) => on.to_string(),
+            Self::Percent(percent) => percent.to_string(),
             Self::Word(word) => format!("{:?}", word.word()),
             Self::Reminders(reminders) => {
                 let words: Vec<_> = reminders.iter().map(|reminder| reminder.word()).collect();
@@ -257,7 +290,32 @@ macro_rules! words {
 }
 
 words!(Theme: Auto = "auto", Light = "light", Dark = "dark");
+words!(TextSize: Normal = "normal", Large = "large", Largest = "largest");
 words!(Motion: Auto = "auto", Full = "full", Reduced = "reduced");
+
+/// The tags of [`LANGUAGES`](crate::lang::LANGUAGES), after the word for the desktop's language.
+const LANGUAGE_WORDS: [&str; 15] = [
+    "auto", "en", "de", "fr", "es", "pt-BR", "nl", "pl", "uk", "tr", "ar", "hi", "ja", "zh-CN",
+    "ko",
+];
+
+impl Word for LanguageChoice {
+    fn words(&self) -> &'static [&'static str] {
+        &LANGUAGE_WORDS
+    }
+
+    fn word(&self) -> &'static str {
+        self.0.unwrap_or("auto")
+    }
+
+    fn choose(&mut self, word: &str) -> bool {
+        let known = LANGUAGE_WORDS.iter().find(|known| **known == word);
+        if let Some(&known) = known {
+            self.0 = Some(known).filter(|word| *word != "auto");
+        }
+        known.is_some()
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -279,9 +337,26 @@ mod tests {
         for theme in [Theme::Auto, Theme::Light, Theme::Dark] {
             assert_eq!(serde_json::to_value(theme).unwrap(), theme.word());
         }
+        for size in [TextSize::Normal, TextSize::Large, TextSize::Largest] {
+            assert_eq!(serde_json::to_value(size).unwrap(), size.word());
+        }
         for motion in [Motion::Auto, Motion::Full, Motion::Reduced] {
             assert_eq!(serde_json::to_value(motion).unwrap(), motion.word());
         }
+    }
+
+    #[test]
+    fn every_language_can_be_chosen() {
+        let tags = crate::lang::LANGUAGES.iter().map(|language| language.tag);
+        assert!(
+            LANGUAGE_WORDS
+                .into_iter()
+                .eq(std::iter::once("auto").chain(tags))
+        );
+        let mut choice = LanguageChoice(None);
+        assert!(choice.choose("pt-BR") && choice.word() == "pt-BR");
+        assert!(!choice.choose("xx") && choice.word() == "pt-BR");
+        assert!(choice.choose("auto") && choice.0.is_none());
     }
 
     /// The comment in the shipped file says the same as the code.
@@ -313,6 +388,7 @@ mod tests {
                     }
                 }
                 Field::Switch(_) => assert!(comment.contains(": true or false."), "{comment}"),
+                Field::Percent(_) => assert!(comment.contains(" from 0 to 100."), "{comment}"),
                 Field::Reminders(_) => assert!(comment.contains(": a list of "), "{comment}"),
                 Field::Routine(_) => {
                     assert!(comment.contains(": the id of a routine"), "{comment}")

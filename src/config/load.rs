@@ -8,6 +8,7 @@ use anyhow::Context;
 
 use super::check::{self, LARGEST, Reading, Unreadable};
 use super::{SHIPPED, Settings};
+use crate::lang::{self, Language};
 use crate::paths::Paths;
 
 /// Reads the person's settings. No file: the defaults, and no problem. One that cannot be read is a problem.
@@ -22,6 +23,15 @@ pub fn load(paths: &Paths, last_good: Option<&Settings>, routines: &[&str]) -> R
     }
 }
 
+/// The person's language: that of the settings, or the desktop's.
+#[must_use]
+pub fn language() -> &'static Language {
+    let settings = Paths::find()
+        .ok()
+        .map(|paths| load(&paths, None, &[]).settings);
+    settings.map_or_else(lang::of_desktop, |settings| settings.language.language())
+}
+
 /// Reads a settings file that somebody named: that it is missing is a problem, too.
 #[must_use]
 pub fn load_file(file: &Path, last_good: Option<&Settings>, routines: &[&str]) -> Reading {
@@ -32,7 +42,7 @@ pub fn load_file(file: &Path, last_good: Option<&Settings>, routines: &[&str]) -
 }
 
 /// At most one byte more than may be: enough to see that it is too much. A pipe or a device would never end.
-fn content(file: &Path) -> io::Result<Vec<u8>> {
+pub(super) fn content(file: &Path) -> io::Result<Vec<u8>> {
     let kind = fs::metadata(file)?;
     if kind.is_dir() {
         return Err(ErrorKind::IsADirectory.into());
@@ -56,7 +66,7 @@ fn is_missing(file: &Path, error: &io::Error) -> bool {
     clippy::wildcard_enum_match_arm,
     reason = "systems know many errors, and name them"
 )]
-fn unreadable(error: &io::Error) -> Unreadable {
+pub(super) fn unreadable(error: &io::Error) -> Unreadable {
     let what = match error.kind() {
         ErrorKind::NotFound => "there is no such file, or the link leads nowhere".to_owned(),
         ErrorKind::IsADirectory => "this is a folder".to_owned(),

@@ -4,8 +4,10 @@
 //! it and tells every mistake at once; [`load`] and [`reload`] are the two that touch the disk.
 
 pub mod check;
+pub mod guidance;
 pub(crate) mod keys;
 pub mod load;
+pub mod own;
 mod place;
 mod problem;
 pub mod reload;
@@ -14,10 +16,7 @@ mod settings;
 mod value;
 
 pub use problem::Problem;
-pub use settings::{Guide, Motion, Presence, Settings, Theme};
+pub use settings::{Guide, LanguageChoice, Motion, Presence, Settings, Sound, TextSize, Theme};
 
 /// The settings that are compiled in, as the file that a person gets to edit.
 pub const SHIPPED: &str = include_str!("../../config/settings.toml");
-
-/// What is good to know before one stretches, and when to see a doctor: for those who read it in a terminal.
-pub const GUIDANCE: &str = include_str!("../../config/guidance.txt");

@@ -88,6 +88,7 @@ fn in_unicode<S: Serializer>(file: &Path, serializer: S) -> Result<S::Ok, S::Err
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use super::*;
 
     #[test]

@@ -1,4 +1,4 @@
-//! Tells when the settings file may have changed.
+//! Tells when the settings, or the person's own exercises and routines, may have changed.
 //!
 //! The file itself cannot be watched: editors put a new one in its place. So the folder is, and each folder on
 //! the way in which a link could be swapped. What isn't there yet is awaited in the nearest folder that is.
@@ -24,6 +24,9 @@ const SETTLE: Duration = Duration::from_millis(120);
 /// or after this, if it never is.
 const AT_MOST: Duration = Duration::from_millis(500);
 
+/// Stands for every file of a folder.
+const ANY: &str = "*";
+
 /// As many links as Linux follows on one way.
 const MOST_LINKS: usize = 40;
 
@@ -47,8 +50,8 @@ enum Word {
     Stop,
 }
 
-/// Calls `tell` from a thread of its own each time the content of the settings file may have changed: saved, swapped,
-/// deleted, created, also behind links. A change after this function returned is never missed.
+/// Calls `tell` from a thread of its own each time the content of the settings file, of the file of routines or of the folder of
+/// exercises may have changed: saved, swapped, deleted, created, also behind links. A change after this function returned is never missed.
 ///
 /// # Errors
 /// If the system gives us nothing to watch with.
@@ -61,7 +64,14 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
     })
     .context("changes of the settings file cannot be watched")?;
     let mut watch = Watch {
-        file: std::path::absolute(paths.settings())?,
+        files: [
+            paths.settings(),
+            paths.routines(),
+            paths.exercises().join(ANY),
+        ]
+        .map(std::path::absolute)
+        .into_iter()
+        .collect::<Result<_, _>>()?,
         watcher,
         way: Way::default(),
         watched: Vec::new(),
@@ -75,7 +85,7 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
 }
 
 struct Watch {
-    file: PathBuf,
+    files: Vec<PathBuf>,
     watcher: RecommendedWatcher,
     way: Way,
     /// The folders that are watched: those of the way, or the nearest above them that can be.
@@ -119,7 +129,10 @@ impl Watch {
     fn arm(&mut self) -> anyhow::Result<()> {
         self.clear();
         for _ in 0..MOST_LINKS {
-            let way = Way::to(&self.file);
+            let mut way = Way::default();
+            for file in &self.files {
+                way.join(Way::to(file));
+            }
             if way == self.way {
                 break;
             }
@@ -199,6 +212,11 @@ impl Way {
         way
     }
 
+    fn join(&mut self, other: Self) {
+        self.folders.extend(other.folders);
+        self.stones.extend(other.stones);
+    }
+
     fn mind(&mut self, folder: &Path, stone: &Path) {
         self.folders.insert(folder.to_owned());
         self.stones.insert(folder.to_owned());
@@ -214,7 +232,10 @@ impl Way {
         if event.kind.is_access() && event.kind != written {
             return false;
         }
-        event.need_rescan() || event.paths.iter().any(|path| self.stones.contains(path))
+        let matters = |path: &PathBuf| {
+            self.stones.contains(path) || self.stones.contains(&path.with_file_name(ANY))
+        };
+        event.need_rescan() || event.paths.iter().any(matters)
     }
 }
 

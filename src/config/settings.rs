@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{SHIPPED, check};
+use crate::lang::{self, Language};
 use crate::schedule::Rhythm;
 
 /// All settings.
@@ -16,6 +17,24 @@ pub struct Settings {
     pub presence: Presence,
     /// `[guide]`: the window that leads through a routine.
     pub guide: Guide,
+    /// `[sound]`: what it lets you hear.
+    pub sound: Sound,
+    /// `[general]`: the language of everything that is shown or spoken.
+    pub language: LanguageChoice,
+}
+
+/// The language of everything that is shown or spoken; none: the desktop's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LanguageChoice(pub Option<&'static str>);
+
+impl LanguageChoice {
+    /// The language itself.
+    #[must_use]
+    pub fn language(self) -> &'static Language {
+        self.0
+            .and_then(lang::by_tag)
+            .unwrap_or_else(lang::of_desktop)
+    }
 }
 
 /// What counts as being there.
@@ -32,6 +51,8 @@ pub struct Presence {
 pub struct Guide {
     /// Light or dark.
     pub theme: Theme,
+    /// How large the letters are.
+    pub text_size: TextSize,
     /// Whether the figure moves.
     pub motion: Motion,
     /// Whether the window stays above the others.
@@ -52,6 +73,18 @@ pub enum Theme {
     Dark,
 }
 
+/// How large the letters of the window are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TextSize {
+    /// As usual.
+    Normal,
+    /// Easier to read.
+    Large,
+    /// Twice as large: to be read from two metres.
+    Largest,
+}
+
 /// Whether the figure moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -62,6 +95,17 @@ pub enum Motion {
     Full,
     /// Still poses that fade into each other.
     Reduced,
+}
+
+/// What the guide lets one hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sound {
+    /// Whether soft tones tell when to move, to hold and to rest.
+    pub tones: bool,
+    /// How loud tones and voice are, in percent.
+    pub volume: u8,
+    /// Whether a voice says what to do.
+    pub voice: bool,
 }
 
 impl Settings {
@@ -94,10 +138,17 @@ impl Settings {
             },
             guide: Guide {
                 theme: Theme::Auto,
+                text_size: TextSize::Normal,
                 motion: Motion::Auto,
                 on_top: false,
                 check_in: false,
             },
+            sound: Sound {
+                tones: false,
+                volume: 0,
+                voice: false,
+            },
+            language: LanguageChoice(None),
         }
     }
 }

@@ -61,6 +61,20 @@ pub(super) fn take(
             );
             return slip(at, what).hint(truth(text));
         }
+        (Field::Percent(place), DeValue::Integer(number)) => {
+            match percent(number.as_str(), number.radix()) {
+                Ok(percent) => *place = percent,
+                Err(what) => return slip(at, what).hint(None),
+            }
+        }
+        (Field::Percent(_), DeValue::Float(number)) => {
+            let number = clip(&number.to_string());
+            return slip(at, format!("{number} is not a whole number")).hint(None);
+        }
+        (Field::Percent(_), DeValue::String(text)) => {
+            let what = format!("`{name}` takes a number, not the text \"{}\"", clip(text));
+            return slip(at, what).hint(number_in(text));
+        }
         (Field::Word(place), DeValue::String(text)) => {
             if !place.choose(text) {
                 let what = format!("`{name}` cannot be \"{}\"", clip(text));
@@ -123,6 +137,25 @@ fn no_length(text: &str, error: &NotASpan) -> Wrong {
         NotASpan::NotPositive(_) => (format!("\"{shown}\" is not more than nothing"), None),
         NotASpan::TooLong(_) => (format!("\"{shown}\" is more than a week"), None),
     }
+}
+
+/// From 0 to 100.
+fn percent(number: &str, radix: u32) -> Result<u8, String> {
+    match i64::from_str_radix(number, radix) {
+        Ok(number @ 0..=100) => Ok(number as u8),
+        Ok(..0) => Err(format!("{number} is less than 0")),
+        Ok(number @ 101..) => Err(format!("{number} is more than 100")),
+        Err(_) => Err(format!("{} is more than 100", clip(number))),
+    }
+}
+
+/// "40", "40%" and "40 percent" were probably 40.
+fn number_in(text: &str) -> Option<String> {
+    let digits = text
+        .trim()
+        .trim_end_matches(|char: char| !char.is_ascii_digit());
+    let number = percent(digits, 10).ok()?;
+    Some(format!("did you mean {number}, without quotes?"))
 }
 
 /// "45 minuts" was probably "45 min".

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::body::{Scene, Theme};
-use super::motion::{Stance, ease, fullness};
-use super::pose::{Anchor, Pose, PoseTable, mix};
+use super::motion::{Stance, ease};
+use super::pose::{Anchor, Pin, Pose, PoseTable, flow, mix};
 use super::props::Prop;
 use super::shape::{Shape, View};
 use super::skeleton::{Body, LIMITS, ranges};
@@ -37,6 +37,19 @@ pub struct Focus {
     pub at: [f32; 3],
     /// Half its width and half its height, cm.
     pub size: [f32; 2],
+    /// Whether it lies on the side that is turned away; it then shines past the edge of the body.
+    #[serde(default)]
+    pub behind: bool,
+}
+
+impl Focus {
+    fn mirrored(self) -> Self {
+        let [x, y, z] = self.at;
+        Self {
+            at: [-x, y, z],
+            ..self
+        }
+    }
 }
 
 /// A bone that a region can belong to.
@@ -69,27 +82,61 @@ impl Drawing {
 
     /// The pose at a stance. A name that is not drawn is taken for "start".
     pub fn pose_at(&self, stance: &Stance) -> Pose {
+        let pose = self.unmirrored_at(stance);
+        if stance.mirrored {
+            pose.mirrored()
+        } else {
+            pose
+        }
+    }
+
+    fn unmirrored_at(&self, stance: &Stance) -> Pose {
         let from = self.pose(stance.from);
+        if !stance.through.is_empty() {
+            let way = stance.through.iter().map(String::as_str);
+            let way = way.chain([stance.to]).map(|name| self.pose(name));
+            let poses: Vec<Pose> = [from].into_iter().chain(way).collect();
+            let way = match stance.times {
+                0 | 1 => ease(stance.progress),
+                times => (stance.progress.clamp(0.0, 1.0) * times as f32).fract(),
+            };
+            return flow(&poses, way);
+        }
         if stance.from == stance.to {
             return from;
         }
         mix(from, self.pose(stance.to), ease(stance.progress))
     }
 
+    /// Whether a pose is the same on both sides.
+    pub fn is_symmetric(&self, name: &str) -> bool {
+        let pose = self.pose(name);
+        pose == pose.mirrored()
+    }
+
     /// The picture at a stance, on a square of `size` pixels, back to front.
     pub fn shapes(&self, stance: &Stance, size: f32, theme: Theme) -> Vec<Shape> {
         let body = Body::of(&self.pose_at(stance));
-        let glow = if stance.hold.is_finite() {
-            stance.hold.clamp(0.0, 1.0)
-        } else {
-            0.0
+        let part = |value: f32| {
+            if value.is_finite() {
+                value.clamp(0.0, 1.0)
+            } else {
+                0.0
+            }
         };
+        let focus = self.focus.map(|focus| {
+            if stance.mirrored {
+                focus.mirrored()
+            } else {
+                focus
+            }
+        });
         let scene = Scene {
             view: &self.view,
             props: &self.props,
-            focus: self.focus.as_ref(),
-            glow,
-            fullness: fullness(stance.breath),
+            focus: focus.as_ref(),
+            glow: part(stance.hold),
+            fullness: part(stance.breath),
         };
         scene.shapes(&body, size, theme)
     }
@@ -106,8 +153,24 @@ impl Drawing {
         for name in self.pose_names() {
             check_pose(name, &self.pose(name), &mut problems);
         }
-        self.check_pins(&mut problems);
         problems
+    }
+
+    /// Whether a movement can flow through these poses: a hand or foot that is pinned must be pinned to one thing in all of them.
+    pub fn flows<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> bool {
+        let pins = |name: &str| {
+            let pose = self.pose(name);
+            [
+                pose.left.hand,
+                pose.right.hand,
+                pose.left.foot,
+                pose.right.foot,
+            ]
+            .map(|pin| pin.targets().next().map(|reach| reach.on))
+        };
+        let mut all = names.into_iter().map(pins);
+        let first = all.next();
+        all.all(|pins| Some(pins) == first)
     }
 
     fn pose(&self, name: &str) -> Pose {
@@ -137,6 +200,9 @@ impl Drawing {
         expect("centre[0]", centre[0], -ROOM, ROOM);
         expect("centre[1]", centre[1], -ROOM, ROOM);
         expect("height", height, 20.0, 2.0 * ROOM);
+        for value in self.props.iter().flat_map(|prop| prop.numbers()) {
+            expect("a prop", value, -ROOM, ROOM);
+        }
         for value in self
             .focus
             .iter()
@@ -147,38 +213,13 @@ impl Drawing {
             }
         }
     }
-
-    /// A hand that lets go of one thing and takes another would jump, so all poses of a drawing pin it alike.
-    fn check_pins(&self, problems: &mut Vec<String>) {
-        let pins = |pose: &Pose| {
-            [
-                pose.left.hand,
-                pose.right.hand,
-                pose.left.foot,
-                pose.right.foot,
-            ]
-            .map(|reach| reach.map(|reach| reach.on))
-        };
-        let all: Vec<_> = self
-            .pose_names()
-            .map(|name| pins(&self.pose(name)))
-            .collect();
-        for (i, limb) in ["left hand", "right hand", "left foot", "right foot"]
-            .into_iter()
-            .enumerate()
-        {
-            if all.iter().any(|pins| pins[i] != all[0][i]) {
-                problems.push(format!(
-                    "the {limb} is pinned to one thing in some poses and not in others"
-                ));
-            }
-        }
-    }
 }
 
 fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
     let mut numbers = vec![pose.root.pitch, pose.root.roll, pose.root.yaw];
     numbers.extend(pose.root.at);
+    numbers.extend(pose.root.kneel.iter().flat_map(|kneel| kneel.at));
+    numbers.extend(pose.root.kneel.map(|kneel| kneel.back));
     for bend in [pose.lumbar, pose.thorax, pose.neck, pose.head] {
         numbers.extend([bend.flex, bend.side, bend.turn]);
     }
@@ -200,15 +241,11 @@ fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
             side.hip.abduct,
             side.hip.turn,
         ]);
-        for reach in [side.hand, side.foot].into_iter().flatten() {
-            numbers.extend(
-                reach
-                    .at
-                    .into_iter()
-                    .chain(reach.pole)
-                    .chain(reach.point)
-                    .chain(reach.face),
-            );
+        for reach in side.hand.targets().chain(side.foot.targets()) {
+            numbers.extend(reach.at.into_iter().chain(reach.pole));
+            numbers.extend(reach.point.into_iter().chain(reach.face));
+            numbers.extend(reach.rest.iter().flat_map(|plane| plane.normal));
+            numbers.extend(reach.rest.map(|plane| plane.at));
         }
     }
     if let Some(number) = numbers.into_iter().find(|n| !(-ROOM..=ROOM).contains(n)) {
@@ -218,8 +255,8 @@ fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
         return;
     }
     if [pose.left.hand, pose.right.hand]
-        .iter()
-        .flatten()
+        .into_iter()
+        .flat_map(Pin::targets)
         .filter(|hand| hand.on == Anchor::OtherHand)
         .count()
         == 2

@@ -54,7 +54,7 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
     let near_upper = if beside {
         near_upper.max(trunk + 0.1)
     } else {
-        near_upper
+        near_upper.min(trunk - 0.1)
     };
     let near_hand = hand_depth(&camera, body, arm);
     // A forearm that goes behind the head is covered by what its hand is covered by, and by its own sleeve; any other lies
@@ -66,6 +66,7 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
     } else {
         near_fore.max(near_upper + 0.1)
     };
+
     let mut shapes = sketch.limb_shapes(
         names.upper,
         &[(upper(0.4), 4.0), (upper(0.75), 3.85), (arm.elbow, 3.4)],
@@ -128,7 +129,8 @@ fn hand_depth(camera: &Camera, body: &Body, arm: &Arm) -> f32 {
     match arm.held {
         Some(Anchor::Head) if palm < head => trunk.min(head) - 0.2,
         Some(Anchor::Head) => trunk.max(head) + 0.5,
-        Some(Anchor::World | Anchor::Chest | Anchor::Pelvis | Anchor::OtherHand) | None => palm,
+        Some(Anchor::World | Anchor::Neck | Anchor::Chest | Anchor::Pelvis | Anchor::OtherHand)
+        | None => palm,
     }
 }
 
@@ -234,10 +236,20 @@ pub(super) fn leg(sketch: &mut Sketch, body: &Body, leg: &Leg, names: &Names) {
     let thigh = |t: f32| leg.hip.lerp(leg.knee, t);
     let shin = |t: f32| leg.knee.lerp(leg.foot.at, t);
     let calf = |t: f32, back: f32| shin(t) - (leg.foot.turn * Vec3::Z) * back;
+    let near_thigh = thigh_depth(&camera, body, leg);
     let near_shin = camera.depth(shin(0.5));
+    // Of who stands, the two are one column; of who kneels, the thigh stands or sits on the lower leg.
+    let lower = (leg.foot.at - leg.knee).normalize_or_zero();
+    let stands = lower.dot((leg.knee - leg.hip).normalize_or_zero()) > 0.5;
+    let kneels = lower.y.abs() < 0.6;
+    let near_shin = if stands || kneels {
+        near_shin.min(near_thigh - 0.05)
+    } else {
+        near_shin
+    };
     sketch.limb(
         names.thigh,
-        thigh_depth(&camera, body, leg),
+        near_thigh,
         &[
             (leg.hip, 9.0),
             (thigh(0.35), 8.4),

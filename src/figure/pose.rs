@@ -66,6 +66,8 @@ pub struct Root {
     pub roll: f32,
     /// Turn to the left, degrees.
     pub yaw: f32,
+    /// The knees that carry the pelvis, which then hangs over them and needs no `at`, `roll` or `yaw`.
+    pub kneel: Option<Kneel>,
 }
 
 impl Default for Root {
@@ -76,8 +78,20 @@ impl Default for Root {
             pitch: 0.0,
             roll: 0.0,
             yaw: 0.0,
+            kneel: None,
         }
     }
+}
+
+/// Knees on the floor: while the hips move, the knees stay.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kneel {
+    /// The left knee, in centimetres; the right one is its mirror image.
+    pub at: [f32; 3],
+    /// How far the thighs lean back from the upright, degrees.
+    #[serde(default)]
+    pub back: f32,
 }
 
 /// What a hand or foot is pinned to; the target is given in its axes.
@@ -88,6 +102,8 @@ pub enum Anchor {
     World,
     /// The head; its origin is where the skull sits on the neck.
     Head,
+    /// The neck; its origin is the seventh cervical vertebra.
+    Neck,
     /// The upper thorax; its origin is the fourth thoracic vertebra.
     Chest,
     /// The pelvis; its origin is the middle between the hip joints.
@@ -110,17 +126,94 @@ pub struct Reach {
     pub point: [f32; 3],
     /// The direction that palm or sole faces.
     pub face: [f32; 3],
+    /// What elbow or knee lies against, if anything; `pole` then only says on which side.
+    pub rest: Option<Plane>,
+}
+
+/// A plane in an anchor's axes.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plane {
+    /// The direction in which it faces.
+    pub normal: [f32; 3],
+    /// How far from the anchor's origin it is in that direction, cm.
+    pub at: f32,
+}
+
+fn flip([x, y, z]: [f32; 3]) -> [f32; 3] {
+    [-x, y, z]
 }
 
 impl Reach {
     fn mirrored(self) -> Self {
-        let flip = |[x, y, z]: [f32; 3]| [-x, y, z];
         Self {
             on: self.on,
             at: flip(self.at),
             pole: flip(self.pole),
             point: flip(self.point),
             face: flip(self.face),
+            rest: self.rest.map(|plane| Plane {
+                normal: flip(plane.normal),
+                ..plane
+            }),
+        }
+    }
+}
+
+/// How the end of a limb is held.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Pin {
+    /// By the joint angles alone.
+    #[default]
+    Free,
+    /// By a target.
+    To(Reach),
+    /// On the way from one target to another kind of target, where nought is the joint angles. `t` is 0 at `from`, 1 at `to`.
+    Change {
+        /// Where it comes from.
+        from: Option<Reach>,
+        /// Where it goes.
+        to: Option<Reach>,
+        /// How far it is.
+        t: f32,
+    },
+}
+
+impl Pin {
+    /// All targets that it has a part of.
+    pub fn targets(self) -> impl Iterator<Item = Reach> {
+        let both = match self {
+            Self::Free => [None, None],
+            Self::To(reach) => [Some(reach), None],
+            Self::Change { from, to, .. } => [from, to],
+        };
+        both.into_iter().flatten()
+    }
+
+    fn target(self) -> Option<Reach> {
+        match self {
+            Self::Free => None,
+            Self::To(reach) => Some(reach),
+            Self::Change { from, to, t } => {
+                if t < 0.5 {
+                    from
+                } else {
+                    to
+                }
+            }
+        }
+    }
+
+    fn mirrored(self) -> Self {
+        let flip = |reach: Option<Reach>| reach.map(Reach::mirrored);
+        match self {
+            Self::Free => Self::Free,
+            Self::To(reach) => Self::To(reach.mirrored()),
+            Self::Change { from, to, t } => Self::Change {
+                from: flip(from),
+                to: flip(to),
+                t,
+            },
         }
     }
 }
@@ -139,7 +232,7 @@ pub struct Side {
     /// Bend of the fingers in each of their joints, degrees.
     pub curl: f32,
     /// Where the hand is pinned; shoulder, elbow and pronation then follow from it.
-    pub hand: Option<Reach>,
+    pub hand: Pin,
     /// Thigh.
     pub hip: Hip,
     /// Knee flexion, degrees.
@@ -147,7 +240,7 @@ pub struct Side {
     /// Ankle dorsiflexion, degrees.
     pub ankle: f32,
     /// Where the foot is pinned; hip, knee and ankle then follow from it.
-    pub foot: Option<Reach>,
+    pub foot: Pin,
 }
 
 /// A whole pose, resolved: every joint has its angle.
@@ -167,6 +260,37 @@ pub struct Pose {
     pub left: Side,
     /// The person's right side.
     pub right: Side,
+}
+
+impl Pose {
+    /// Its mirror image: what the left side did the right one does.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        let bend = |bend: Bend| Bend {
+            flex: bend.flex,
+            side: -bend.side,
+            turn: -bend.turn,
+        };
+        let side = |side: Side| Side {
+            hand: side.hand.mirrored(),
+            foot: side.foot.mirrored(),
+            ..side
+        };
+        Self {
+            root: Root {
+                at: flip(self.root.at),
+                roll: -self.root.roll,
+                yaw: -self.root.yaw,
+                ..self.root
+            },
+            lumbar: bend(self.lumbar),
+            thorax: bend(self.thorax),
+            neck: bend(self.neck),
+            head: bend(self.head),
+            left: side(self.right),
+            right: side(self.left),
+        }
+    }
 }
 
 /// The limbs of a side as written in a file: what is missing comes from the table below it.
@@ -223,8 +347,8 @@ impl SideTable {
         set(&mut side.hip, self.hip);
         set(&mut side.knee, self.knee);
         set(&mut side.ankle, self.ankle);
-        side.hand = self.hand.or(side.hand);
-        side.foot = self.foot.or(side.foot);
+        set(&mut side.hand, self.hand.map(Pin::To));
+        set(&mut side.foot, self.foot.map(Pin::To));
         side
     }
 
@@ -261,19 +385,48 @@ impl Mix for [f32; 3] {
     }
 }
 
-/// A pin does not change what it is pinned to on the way (`Drawing::check` says so); where one pose has none, the other's holds.
-impl Mix for Option<Reach> {
+impl Mix for Plane {
+    fn mix(a: Self, b: Self, t: f32) -> Self {
+        Self {
+            normal: Mix::mix(a.normal, b.normal, t),
+            at: Mix::mix(a.at, b.at, t),
+        }
+    }
+}
+
+impl Mix for Kneel {
+    fn mix(a: Self, b: Self, t: f32) -> Self {
+        Self {
+            at: Mix::mix(a.at, b.at, t),
+            back: Mix::mix(a.back, b.back, t),
+        }
+    }
+}
+
+/// What only one pose has holds on the whole way.
+impl<T: Mix> Mix for Option<T> {
     fn mix(a: Self, b: Self, t: f32) -> Self {
         match (a, b) {
-            (Some(a), Some(b)) if a.on == b.on => Some(Reach {
+            (Some(a), Some(b)) => Some(T::mix(a, b, t)),
+            (a, b) => a.or(b),
+        }
+    }
+}
+
+/// Between targets on one thing the target moves; otherwise the limb changes from one way of being held to the other.
+impl Mix for Pin {
+    fn mix(a: Self, b: Self, t: f32) -> Self {
+        match (a.target(), b.target()) {
+            (None, None) => Self::Free,
+            (Some(a), Some(b)) if a.on == b.on => Self::To(Reach {
                 on: a.on,
                 at: Mix::mix(a.at, b.at, t),
                 pole: Mix::mix(a.pole, b.pole, t),
                 point: Mix::mix(a.point, b.point, t),
                 face: Mix::mix(a.face, b.face, t),
+                rest: Mix::mix(a.rest, b.rest, t),
             }),
-            (Some(a), Some(b)) => Some(if t < 0.5 { a } else { b }),
-            (a, b) => a.or(b),
+            (from, to) => Self::Change { from, to, t },
         }
     }
 }
@@ -292,7 +445,7 @@ mix_fields! {
     Clavicle { up, back }
     Shoulder { plane, elevation, turn }
     Hip { flex, abduct, turn }
-    Root { at, pitch, roll, yaw }
+    Root { at, pitch, roll, yaw, kneel }
     Side { clavicle, shoulder, elbow, pronation, curl, hand, hip, knee, ankle, foot }
     Pose { root, lumbar, thorax, neck, head, left, right }
 }
@@ -300,4 +453,37 @@ mix_fields! {
 /// The pose between `a` and `b`: `t` is 0 at `a`, 1 at `b`.
 pub fn mix(a: Pose, b: Pose, t: f32) -> Pose {
     Mix::mix(a, b, t)
+}
+
+/// A smooth way through poses, `t` from 0 at the first to 1 at the last: a Catmull-Rom spline after the pyramid of
+/// Barry & Goldman (SIGGRAPH 1988), which needs nothing but `mix`. A way that ends where it began is round there, too.
+pub fn flow(poses: &[Pose], t: f32) -> Pose {
+    let Some(last) = poses.len().checked_sub(1) else {
+        return Pose::default();
+    };
+    let way = t.clamp(0.0, 1.0) * last as f32;
+    let step = (way as usize).min(last.saturating_sub(1));
+    let t = way - step as f32;
+    let closed = poses[0] == poses[last];
+    let before = match step {
+        0 if closed => poses[last.saturating_sub(1)],
+        0 => poses[0],
+        _ => poses[step - 1],
+    };
+    let (from, to) = (poses[step], poses[(step + 1).min(last)]);
+    let after = match poses.get(step + 2) {
+        Some(pose) => *pose,
+        None if closed => poses[1.min(last)],
+        None => to,
+    };
+    let (first, second, third) = (
+        mix(before, from, t + 1.0),
+        mix(from, to, t),
+        mix(to, after, t - 1.0),
+    );
+    let (one, two) = (
+        mix(first, second, (t + 1.0) / 2.0),
+        mix(second, third, t / 2.0),
+    );
+    mix(one, two, t)
 }

@@ -1,23 +1,51 @@
 //! Things the person sits, lies or leans on.
 
 use std::f32::consts::TAU;
+use std::sync::Arc;
 
-use glam::{Vec3, vec2, vec3};
+use glam::{Vec2, Vec3, vec2, vec3};
 use serde::Deserialize;
 
-use super::body::{Palette, Sketch};
+use super::body::{Palette, Sketch, shades};
 use super::limbs::thigh_depth;
-use super::shape::{Ball, Contour, Fill, Shape};
+use super::shape::{Ball, Contour, Fill, Shape, blend};
 use super::skeleton::Body;
+use super::trunk::trunk_depth;
 
 /// Something in the room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Prop {
     /// A chair without arms and with a low back rest, its seat under the origin.
     Chair,
     /// The floor, seen as the shadow that the person throws.
     Floor,
+    /// A mat on the floor, as long as this picture needs it; its upper side is y = 0. The person throws a shadow on it.
+    Mat {
+        /// Its end behind, z in cm.
+        from: f32,
+        /// Its end in front, z in cm.
+        to: f32,
+    },
+    /// A piece of wall behind the back.
+    Wall {
+        /// Its face, z in cm.
+        at: f32,
+    },
+    /// An open doorway that the person stands in, facing through it.
+    Doorway {
+        /// Half the width of the opening, cm.
+        half: f32,
+        /// The face of its frame that the person leans on, z in cm.
+        at: f32,
+    },
+    /// A pillow on the floor.
+    Pillow {
+        /// The middle of its lower side, cm.
+        at: [f32; 3],
+        /// Half its length, half its thickness and half its width, cm: x, y and z.
+        size: [f32; 3],
+    },
 }
 
 /// Height of the chair's seat, cm.
@@ -25,14 +53,271 @@ pub(super) const SEAT: f32 = 43.5;
 /// How far behind the origin the front of its back rest is, at the rest's lower and upper edge, cm.
 #[cfg(test)]
 const REST: [(f32, f32); 2] = [(59.0, -17.3), (70.5, -18.3)];
+/// Half the width of the mat, cm.
+const MAT: f32 = 33.0;
+/// Half the width and the height of the piece of wall, cm.
+const WALL: [f32; 2] = [72.0, 204.0];
+/// Height of the opening of the doorway, cm.
+const LINTEL: f32 = 201.0;
+/// Width and depth of the doorway's frame, cm.
+const FRAME: [f32; 2] = [9.0, 12.0];
 
 impl Prop {
     pub(super) fn draw(self, sketch: &mut Sketch, body: &Body) {
         match self {
             Self::Chair => chair(sketch, body),
             Self::Floor => floor(sketch, body),
+            Self::Mat { from, to } => mat(sketch, body, from, to),
+            Self::Wall { at } => wall(sketch, body, at),
+            Self::Doorway { half, at } => doorway(sketch, body, half, at),
+            Self::Pillow { at, size } => pillow(sketch, body, at.into(), size.into()),
         }
     }
+
+    /// The numbers it is made of, cm.
+    pub(super) fn numbers(self) -> Vec<f32> {
+        match self {
+            Self::Chair | Self::Floor => Vec::new(),
+            Self::Mat { from, to } => vec![from, to],
+            Self::Wall { at } => vec![at],
+            Self::Doorway { half, at } => vec![half, at],
+            Self::Pillow { at, size } => at.into_iter().chain(size).collect(),
+        }
+    }
+}
+
+/// Painted before everything else, in the order of the file.
+const BEHIND: f32 = f32::NEG_INFINITY;
+
+fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
+    let tones = shades(sketch.palette.mat);
+    let slab = |y: f32, r: f32| -> Vec<Ball> {
+        let corner = |x: f32, z: f32| (vec3(x, y, z), r);
+        vec![
+            corner(MAT, from),
+            corner(MAT, to),
+            corner(-MAT, to),
+            corner(-MAT, from),
+        ]
+    };
+    let side = sketch.camera.hull(&slab(-1.6, 1.0));
+    let top = sketch.camera.hull(&slab(-0.8, 0.8));
+    let (low, high) = (
+        sketch.camera.place(vec3(0.0, 0.0, from)),
+        sketch.camera.place(vec3(0.0, 0.0, to)),
+    );
+    let stops = [
+        (0.0, blend(tones.base, tones.light, 0.5)),
+        (0.4, tones.base),
+        (0.8, blend(tones.base, tones.shade, 0.35)),
+        (1.0, blend(tones.base, tones.shade, 0.35)),
+    ];
+    let surface = Arc::new(vec![top.clone()]);
+    let mut shapes = vec![
+        Shape {
+            part: "mat",
+            outline: vec![side],
+            fill: Fill::Flat(tones.shade),
+            clip: None,
+        },
+        Shape {
+            part: "mat",
+            outline: vec![top],
+            fill: Fill::Linear {
+                from: low,
+                to: high,
+                stops,
+            },
+            clip: None,
+        },
+    ];
+    for (place, wide) in resting(body) {
+        let near = (1.0 - place.y / 60.0).clamp(0.0, 1.0);
+        let ground = place.with_y(0.0);
+        let radius = vec2(wide, wide * 0.45) * sketch.camera.scale * (1.25 - 0.25 * near);
+        let mut shape = soft(sketch, "mat", ground, radius, 0.2 + 0.8 * near);
+        shape.clip = Some(Arc::clone(&surface));
+        shapes.push(shape);
+    }
+    sketch.add(BEHIND, shapes);
+}
+
+/// What throws a shadow on the mat: places and half widths, cm.
+fn resting(body: &Body) -> Vec<(Vec3, f32)> {
+    let mut all = vec![
+        (body.pelvis.at, 20.0),
+        (body.ribs.at, 21.0),
+        (body.chest.at, 21.0),
+    ];
+    for arm in &body.arms {
+        all.push((arm.palm(), 9.0));
+        all.push((arm.elbow.lerp(arm.hand.at, 0.5), 9.0));
+    }
+    for leg in &body.legs {
+        all.push((leg.knee, 10.0));
+        all.push((leg.knee.lerp(leg.foot.at, 0.5), 13.0));
+        all.push((leg.foot.at, 10.0));
+    }
+    all
+}
+
+/// A soft shadow.
+fn soft(sketch: &Sketch, part: &'static str, at: Vec3, radius: Vec2, opacity: f32) -> Shape {
+    let centre = sketch.camera.place(at);
+    let [r, g, b, a] = sketch.palette.shadow;
+    let colour = [r, g, b, a * opacity];
+    Shape {
+        part,
+        outline: vec![
+            (0..48)
+                .map(|i| centre + Vec2::from_angle(i as f32 / 48.0 * TAU) * radius)
+                .collect(),
+        ],
+        fill: Fill::Glow {
+            centre,
+            radius,
+            colour,
+            halo: colour,
+        },
+        clip: None,
+    }
+}
+
+/// A flat piece between two corners, its own corners a little round.
+fn panel(low: Vec3, high: Vec3) -> Vec<Ball> {
+    let r = 1.0;
+    let (a, b) = (low + vec3(r, r, 0.0), high - vec3(r, r, 0.0));
+    [
+        vec3(a.x, a.y, a.z),
+        vec3(b.x, a.y, a.z),
+        vec3(a.x, b.y, b.z),
+        vec3(b.x, b.y, b.z),
+    ]
+    .map(|at| (at, r))
+    .to_vec()
+}
+
+fn wall(sketch: &mut Sketch, body: &Body, at: f32) {
+    let [half, high] = WALL;
+    let tones = shades(sketch.palette.wall);
+    let face = sketch
+        .camera
+        .hull(&panel(vec3(-half, 0.0, at), vec3(half, high, at)));
+    let skirting = sketch
+        .camera
+        .hull(&panel(vec3(-half, 0.0, at), vec3(half, 9.0, at)));
+    let (from, to) = (
+        sketch.camera.place(vec3(0.0, high, at)),
+        sketch.camera.place(vec3(0.0, 0.0, at)),
+    );
+    let stops = [
+        (0.0, blend(tones.base, tones.light, 0.4)),
+        (0.5, tones.base),
+        (0.8, blend(tones.base, tones.shade, 0.2)),
+        (1.0, blend(tones.base, tones.shade, 0.35)),
+    ];
+    let inside = Arc::new(vec![face.clone()]);
+    let flat = |outline, fill| Shape {
+        part: "wall",
+        outline: vec![outline],
+        fill,
+        clip: None,
+    };
+    let mut shapes = vec![
+        flat(face, Fill::Linear { from, to, stops }),
+        flat(skirting, Fill::Flat(blend(tones.base, tones.light, 0.9))),
+    ];
+    // What leans on the wall throws a shadow on it.
+    let mut shadow = |place: Vec3, wide: f32, tall: f32, opacity: f32| {
+        let gap = (place.z - at).max(0.0);
+        let near = (1.0 - gap / 30.0).clamp(0.0, 1.0) * opacity;
+        let radius = vec2(wide, tall) * sketch.camera.scale;
+        let mut shape = soft(
+            sketch,
+            "wall",
+            place.with_z(at) - vec3(0.0, 1.5, 0.0),
+            radius,
+            near,
+        );
+        shape.clip = Some(Arc::clone(&inside));
+        shapes.push(shape);
+    };
+    shadow(body.mid.at, 30.0, 38.0, 0.9);
+    shadow(body.pelvis.at, 25.0, 32.0, 0.7);
+    shadow(body.head.at, 16.0, 18.0, 0.8);
+    for arm in &body.arms {
+        shadow(arm.elbow, 10.0, 10.0, 0.9);
+        shadow(arm.elbow.lerp(arm.hand.at, 0.5), 10.0, 12.0, 0.9);
+        shadow(arm.palm(), 10.0, 12.0, 0.9);
+    }
+    sketch.add(BEHIND, shapes);
+}
+
+fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
+    let wood = shades(sketch.palette.wood);
+    let [wide, deep] = FRAME;
+    let behind = sketch.camera.facing(Vec3::NEG_Z) > 0.0;
+    let top = LINTEL + wide;
+    let posts = [half, -half - wide].map(|x| (vec3(x, 0.0, at), vec3(x + wide, top, at)));
+    let lintel = (vec3(-half - wide, LINTEL, at), vec3(half + wide, top, at));
+    let (mut shapes, mut faces) = (Vec::new(), Vec::new());
+    for (low, high) in posts.into_iter().chain([lintel]) {
+        let [near, far] = [0.0, deep].map(|z| panel(low + Vec3::Z * z, high + Vec3::Z * z));
+        let face = if behind { near.clone() } else { far.clone() };
+        let box_outline = sketch.camera.hull(&[near, far].concat());
+        let (from, to) = (sketch.camera.place(high), sketch.camera.place(low));
+        let stops = [
+            (0.0, blend(wood.base, wood.light, 0.6)),
+            (0.4, wood.base),
+            (0.8, wood.base),
+            (1.0, blend(wood.base, wood.shade, 0.3)),
+        ];
+        shapes.push(Shape {
+            part: "doorway",
+            outline: vec![box_outline],
+            fill: Fill::Flat(wood.shade),
+            clip: None,
+        });
+        faces.push(sketch.camera.hull(&face));
+        shapes.push(Shape {
+            part: "doorway",
+            outline: faces[faces.len() - 1..].to_vec(),
+            fill: Fill::Linear { from, to, stops },
+            clip: None,
+        });
+    }
+    // Arms that lean on it throw a shadow on it.
+    if behind {
+        let faces = Arc::new(faces);
+        for arm in &body.arms {
+            for (place, wide, tall) in [
+                (arm.elbow.lerp(arm.hand.at, 0.4), 7.0, 18.0),
+                (arm.palm(), 7.0, 11.0),
+            ] {
+                let ground = place.with_z(at) - vec3(0.0, 1.5, 0.0);
+                let radius = vec2(wide, tall) * sketch.camera.scale;
+                let mut shadow = soft(sketch, "doorway", ground, radius, 0.8);
+                shadow.clip = Some(Arc::clone(&faces));
+                shapes.push(shadow);
+            }
+        }
+    }
+    let depth = if behind { BEHIND } else { f32::INFINITY };
+    sketch.add(depth, shapes);
+}
+
+fn pillow(sketch: &mut Sketch, body: &Body, at: Vec3, size: Vec3) {
+    let r = size.y;
+    let corner = |x: f32, z: f32| (at + vec3(x * (size.x - r), r, z * (size.z - r)), r);
+    let balls = [
+        corner(1.0, 1.0),
+        corner(-1.0, 1.0),
+        corner(1.0, -1.0),
+        corner(-1.0, -1.0),
+    ];
+    let depth = trunk_depth(&sketch.camera, body) - 0.5;
+    let cushion = sketch.palette.pillow;
+    sketch.block("pillow", depth, &balls, cushion);
 }
 
 fn floor(sketch: &mut Sketch, body: &Body) {

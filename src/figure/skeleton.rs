@@ -3,9 +3,9 @@
 //! Bone lengths are those of a person of 172 cm after the fractions of stature of Drillis and Contini (1966, in Winter, Biomechanics and
 //! Motor Control of Human Movement). The stretches of the spine bend in several places, so that a back curves and does not fold.
 
-use glam::{Mat3, Vec2, Vec3, vec2, vec3};
+use glam::{Mat3, Quat, Vec2, Vec3, vec2, vec3};
 
-use super::pose::{Anchor, Bend, Hip, Pose, Reach, Shoulder, Side};
+use super::pose::{Anchor, Bend, Hip, Kneel, Pin, Plane, Pose, Reach, Shoulder, Side};
 
 /// Height of the hip joints over the floor when standing, cm.
 pub const STANDING_HIP: f32 = 91.0;
@@ -126,7 +126,7 @@ impl Body {
     pub fn of(pose: &Pose) -> Self {
         let root = pose.root;
         let pelvis = Frame {
-            at: root.at.into(),
+            at: root.kneel.map_or(root.at.into(), over_knees),
             turn: ry(root.yaw) * rx(root.pitch) * rz(-root.roll),
         };
         let (lumbar, thorax) = (bend(pose.lumbar, 2.0), bend(pose.thorax, 3.0));
@@ -140,6 +140,7 @@ impl Body {
         let anchor = |on| match on {
             Anchor::World => Some(Frame::WORLD),
             Anchor::Head => Some(head),
+            Anchor::Neck => Some(neck),
             Anchor::Chest => Some(chest),
             Anchor::Pelvis => Some(pelvis),
             Anchor::OtherHand => None,
@@ -148,9 +149,10 @@ impl Body {
         let alone = sides.map(|(s, side)| arm(&chest, s, side, anchor));
         let arms = [0, 1].map(|i| {
             let (s, side) = sides[i];
-            let asks = side.hand.is_some_and(|hand| hand.on == Anchor::OtherHand);
+            let asks = side.hand.targets().any(|hand| hand.on == Anchor::OtherHand);
+            let other = |on| anchor(on).or(Some(alone[1 - i].hand));
             if asks {
-                arm(&chest, s, side, |_| Some(alone[1 - i].hand))
+                arm(&chest, s, side, other)
             } else {
                 alone[i]
             }
@@ -217,12 +219,15 @@ const GLIDE: f32 = 0.68;
 ///
 /// American Academy of Orthopaedic Surgeons, Joint Motion (1965), as in Norkin & White, Measurement of Joint Motion; collar bone:
 /// Neumann, Kinesiology of the Musculoskeletal System. The neck's range is that of neck and head together, and the
-/// spine's extension of 25 that of lumbar and thorax together.
-pub const LIMITS: [(&str, f32, f32); 12] = [
+/// spine's extension of 25 that of lumbar and thorax together. The neck bends back farther than the Academy's 45: grown-ups
+/// reach 65 to 77 (Youdas et al., Phys Ther 1992, 72:770). The knee bends to 135 by its own strength and to some 155 under the
+/// weight of who kneels (Hemmerich et al., J Orthop Res 2006, 24:770). The ankle's 50 downward and 20 upward grow with the
+/// midfoot, which bends as well when the back of the foot lies on the floor, and under the weight of a lunge.
+pub const LIMITS: [(&str, f32, f32); 13] = [
     ("back flexion", -25.0, 80.0),
     ("back side bend", -35.0, 35.0),
     ("back turn", -45.0, 45.0),
-    ("neck flexion", -45.0, 45.0),
+    ("neck flexion", -65.0, 45.0),
     ("neck side bend", -45.0, 45.0),
     ("neck turn", -60.0, 60.0),
     ("shoulder blade up", -10.0, 45.0),
@@ -230,11 +235,12 @@ pub const LIMITS: [(&str, f32, f32); 12] = [
     ("shoulder elevation", 0.0, 180.0),
     ("elbow", 0.0, 150.0),
     ("hip", -30.0, 120.0),
-    ("knee", 0.0, 135.0),
+    ("knee", 0.0, 155.0),
+    ("ankle", -70.0, 30.0),
 ];
 
 /// What the joints named in [`LIMITS`] do in a pose, in the same order; of a pair the greater one comes second.
-pub fn ranges(pose: &Pose, body: &Body) -> [[f32; 2]; 12] {
+pub fn ranges(pose: &Pose, body: &Body) -> [[f32; 2]; 13] {
     let sum = |a: Bend, b: Bend| [a.flex + b.flex, a.side + b.side, a.turn + b.turn];
     let ([back, sway, twist], [nod, tilt, turn]) =
         (sum(pose.lumbar, pose.thorax), sum(pose.neck, pose.head));
@@ -259,6 +265,11 @@ pub fn ranges(pose: &Pose, body: &Body) -> [[f32; 2]; 12] {
         let thigh = body.pelvis.turn.transpose() * (body.legs[i].knee - body.legs[i].hip);
         vec2(-thigh.y, thigh.z).to_angle().to_degrees()
     };
+    let ankle = |i: usize| {
+        let leg = &body.legs[i];
+        let shin = (leg.foot.at - leg.knee).normalize_or_zero();
+        90.0 - angle(-shin.dot(leg.foot.turn.z_axis)).to_degrees()
+    };
     [
         [back; 2],
         [sway; 2],
@@ -272,6 +283,7 @@ pub fn ranges(pose: &Pose, body: &Body) -> [[f32; 2]; 12] {
         pair(&elbow),
         pair(&hip),
         pair(&knee),
+        pair(&ankle),
     ]
 }
 
@@ -288,20 +300,38 @@ fn angle(cosine: f32) -> f32 {
     vec2(cosine, (1.0 - cosine * cosine).sqrt()).to_angle()
 }
 
+/// Where the hips are when thighs of equal lean stand on the knees.
+fn over_knees(Kneel { at, back }: Kneel) -> Vec3 {
+    let apart = at[0] - HIP.x;
+    let high = (THIGH * THIGH - apart * apart).max(0.0).sqrt();
+    let lean = Vec2::from_angle(back.to_radians());
+    vec3(0.0, at[1] + high * lean.x, at[2] - high * lean.y)
+}
+
 fn arm(chest: &Frame, s: f32, side: &Side, anchor: impl Fn(Anchor) -> Option<Frame>) -> Arm {
+    let held = |reach| held_arm(chest, s, side, reach, &anchor);
+    match side.hand {
+        Pin::Free => held(None),
+        Pin::To(reach) => held(Some(reach)),
+        Pin::Change { from, to, t } => held(from).toward(&held(to), t),
+    }
+}
+
+fn held_arm(
+    chest: &Frame,
+    s: f32,
+    side: &Side,
+    reach: Option<Reach>,
+    anchor: impl Fn(Anchor) -> Option<Frame>,
+) -> Arm {
     let collar = chest.point(sided(COLLAR, s));
     let carried = rotate_left(ry(side.clavicle.back) * rz(side.clavicle.up), s);
     let shoulder = collar + chest.turn * carried * sided(CLAVICLE, s);
-    if let Some((reach, frame)) = side.hand.and_then(|reach| Some((reach, anchor(reach.on)?))) {
+    if let Some((reach, frame)) = reach.and_then(|reach| Some((reach, anchor(reach.on)?))) {
         let (fingers, palm) = directions(&frame, &reach);
         let wrist = frame.point(reach.at.into()) - fingers * PALM;
-        let (elbow, wrist) = two_bones(
-            shoulder,
-            wrist,
-            UPPER_ARM,
-            FOREARM,
-            frame.turn * Vec3::from(reach.pole),
-        );
+        let bones = [UPPER_ARM, FOREARM];
+        let (elbow, wrist) = two_bones(shoulder, wrist, bones, &frame, &reach);
         // Fingers along -y; the palm of the left hand faces -x.
         let turn = axes(-palm * s, -fingers);
         return Arm {
@@ -332,17 +362,41 @@ fn arm(chest: &Frame, s: f32, side: &Side, anchor: impl Fn(Anchor) -> Option<Fra
     }
 }
 
+impl Arm {
+    /// On the way to another way of being held: every bone swings.
+    fn toward(&self, to: &Self, t: f32) -> Self {
+        let elbow = self.shoulder + swing(self.elbow - self.shoulder, to.elbow - to.shoulder, t);
+        let wrist = elbow + swing(self.hand.at - self.elbow, to.hand.at - to.elbow, t);
+        Self {
+            elbow,
+            hand: turning(&self.hand, &to.hand, wrist, t),
+            held: if t < 0.5 { self.held } else { to.held },
+            ..*self
+        }
+    }
+}
+
 fn leg(pelvis: &Frame, s: f32, side: &Side, anchor: impl Fn(Anchor) -> Option<Frame>) -> Leg {
+    let held = |reach| held_leg(pelvis, s, side, reach, &anchor);
+    match side.foot {
+        Pin::Free => held(None),
+        Pin::To(reach) => held(Some(reach)),
+        Pin::Change { from, to, t } => held(from).toward(&held(to), t),
+    }
+}
+
+fn held_leg(
+    pelvis: &Frame,
+    s: f32,
+    side: &Side,
+    reach: Option<Reach>,
+    anchor: impl Fn(Anchor) -> Option<Frame>,
+) -> Leg {
     let hip = pelvis.point(sided(HIP, s));
-    if let Some((reach, frame)) = side.foot.and_then(|reach| Some((reach, anchor(reach.on)?))) {
+    if let Some((reach, frame)) = reach.and_then(|reach| Some((reach, anchor(reach.on)?))) {
         let (toes, sole) = directions(&frame, &reach);
-        let (knee, ankle) = two_bones(
-            hip,
-            frame.point(reach.at.into()),
-            THIGH,
-            SHIN,
-            frame.turn * Vec3::from(reach.pole),
-        );
+        let goal = frame.point(reach.at.into());
+        let (knee, ankle) = two_bones(hip, goal, [THIGH, SHIN], &frame, &reach);
         let x = (-sole).cross(toes).normalize_or(Vec3::X);
         return Leg {
             hip,
@@ -366,6 +420,32 @@ fn leg(pelvis: &Frame, s: f32, side: &Side, anchor: impl Fn(Anchor) -> Option<Fr
     }
 }
 
+impl Leg {
+    fn toward(&self, to: &Self, t: f32) -> Self {
+        let knee = self.hip + swing(self.knee - self.hip, to.knee - to.hip, t);
+        let ankle = knee + swing(self.foot.at - self.knee, to.foot.at - to.knee, t);
+        Self {
+            hip: self.hip,
+            knee,
+            foot: turning(&self.foot, &to.foot, ankle, t),
+        }
+    }
+}
+
+/// A bone on the way from one direction to another.
+fn swing(from: Vec3, to: Vec3, t: f32) -> Vec3 {
+    let (a, b) = (from.normalize_or(Vec3::NEG_Y), to.normalize_or(Vec3::NEG_Y));
+    Quat::IDENTITY.slerp(Quat::from_rotation_arc(a, b), t) * from
+}
+
+fn turning(from: &Frame, to: &Frame, at: Vec3, t: f32) -> Frame {
+    let (a, b) = (Quat::from_mat3(&from.turn), Quat::from_mat3(&to.turn));
+    Frame {
+        at,
+        turn: Mat3::from_quat(a.slerp(b, t)),
+    }
+}
+
 /// Turns the upper arm's rest, hanging, to where it rises; written for the left arm.
 fn socket(
     Shoulder {
@@ -382,15 +462,43 @@ fn socket(
 }
 
 /// Places the middle joint of two bones so that the end is at `goal`, or as near as the bones allow.
-fn two_bones(root: Vec3, goal: Vec3, upper: f32, lower: f32, pole: Vec3) -> (Vec3, Vec3) {
+fn two_bones(
+    root: Vec3,
+    goal: Vec3,
+    [upper, lower]: [f32; 2],
+    frame: &Frame,
+    reach: &Reach,
+) -> (Vec3, Vec3) {
     let toward = (goal - root).normalize_or(Vec3::NEG_Y);
     let far = (goal - root)
         .length()
         .clamp((upper - lower).abs() + 1.0, (upper + lower) * 0.999);
     let along = (upper * upper - lower * lower + far * far) / (2.0 * far);
     let out = (upper * upper - along * along).max(0.0).sqrt();
-    let side = (pole - toward * pole.dot(toward)).normalize_or(toward.any_orthonormal_vector());
-    (root + toward * along + side * out, root + toward * far)
+    let pole = frame.turn * Vec3::from(reach.pole);
+    let free = (pole - toward * pole.dot(toward)).normalize_or(toward.any_orthonormal_vector());
+    let middle = root + toward * along;
+    let side = match &reach.rest {
+        Some(plane) => against(plane, frame, middle, toward, out, free),
+        None => free,
+    };
+    (middle + side * out, root + toward * far)
+}
+
+/// The direction from `middle`, across `toward`, in which a joint `out` away touches a plane, on the side of `free`. Where it
+/// cannot, it comes as near as it can.
+fn against(plane: &Plane, frame: &Frame, middle: Vec3, toward: Vec3, out: f32, free: Vec3) -> Vec3 {
+    let normal = (frame.turn * Vec3::from(plane.normal)).normalize_or(Vec3::Y);
+    let across = normal - toward * normal.dot(toward);
+    let slope = across.length();
+    if slope * out < 1e-3 {
+        return free;
+    }
+    let (across, other) = (across / slope, toward.cross(across / slope));
+    let level = plane.at + normal.dot(frame.at) - normal.dot(middle);
+    let cos = (level / (slope * out)).clamp(-1.0, 1.0);
+    let sin = (1.0 - cos * cos).sqrt() * other.dot(free).signum();
+    across * cos + other * sin
 }
 
 /// Fingers (or toes) and palm (or sole) of a target in the room, at right angles.

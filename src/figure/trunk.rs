@@ -7,6 +7,7 @@ use glam::{Vec2, Vec3, vec2, vec3};
 
 use super::body::{Scene, Sketch, shades};
 use super::drawing::{Bone, Focus};
+use super::limbs::thigh_depth;
 use super::shape::{Ball, Camera, Contour, Fill, Shape, faded};
 use super::skeleton::{Arm, Body, Frame, UPPER_ARM};
 
@@ -28,7 +29,18 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, scene: &Scene) {
         slice(&body.pelvis, 8.0, -0.5, 6.4, 8.0),
     ]
     .concat();
-    sketch.solid("hips", depth - 0.2, &[hips], palette.trousers, 0.14);
+    // Hips run into the thighs, which lie over them; only who sits with the back to the viewer hides the thighs.
+    let forward = body
+        .legs
+        .map(|leg| (leg.knee - leg.hip).normalize_or_zero());
+    let sits = (forward[0] + forward[1]).dot(body.pelvis.turn.z_axis) > 1.2;
+    let hips_depth = if sits && camera.facing(body.pelvis.turn * Vec3::NEG_Z) > 0.35 {
+        depth - 0.05
+    } else {
+        let thighs = body.legs.map(|leg| thigh_depth(&camera, body, &leg));
+        thighs[0].min(thighs[1]) - 0.1
+    };
+    sketch.solid("hips", hips_depth, &[hips], palette.trousers, 0.14);
 
     let slices = slices(body, scene.fullness);
     let mut pieces: Vec<Vec<Ball>> = smooth(&slices)
@@ -68,7 +80,18 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, scene: &Scene) {
     let (faces, edges) = blades(sketch, body);
     shapes.extend(faces.into_iter().map(on_shirt));
     if let Some(focus) = scene.focus.filter(|_| scene.glow > 0.003) {
-        shapes.push(on_shirt(glow(sketch, body, focus, scene.glow)));
+        let glow = glow(sketch, body, focus, scene.glow);
+        if focus.behind {
+            sketch.add(
+                depth - 0.5,
+                vec![Shape {
+                    part: "glow",
+                    ..glow
+                }],
+            );
+        } else {
+            shapes.push(on_shirt(glow));
+        }
     }
     shapes.extend(edges.into_iter().map(on_shirt));
     shapes.extend(folds(sketch, body).into_iter().map(on_shirt));
@@ -77,9 +100,9 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, scene: &Scene) {
     sketch.add(depth, shapes);
 }
 
-/// The trunk from the hem of the shirt up to the shoulders; a breath widens the ribs by a few millimetres.
+/// The trunk from the hem of the shirt up to the shoulders; a breath widens the ribs, a deep one by more than a centimetre.
 pub(super) fn slices(body: &Body, fullness: f32) -> [Vec<Ball>; 7] {
-    let breath = 0.45 * fullness;
+    let breath = 1.5 * fullness;
     [
         slice(&body.pelvis, 7.6, -0.5, 6.7, 8.8),
         slice(&body.pelvis, 12.0, 0.4, 6.0, 8.4),

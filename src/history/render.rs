@@ -1,6 +1,7 @@
 //! The history as people and as programs read it.
 
 use super::Entry;
+use crate::lang::{tr, trn};
 use crate::schedule::{Feeling, Outcome, Reminder};
 use crate::time::Span;
 
@@ -8,12 +9,12 @@ use crate::time::Span;
 #[must_use]
 pub fn text(entries: &[Entry]) -> String {
     if entries.is_empty() {
-        return "Nothing yet. What you do will be listed here.\n".to_owned();
+        return format!("{}\n", tr("Nothing yet. What you do will be listed here."));
     }
     entries
         .iter()
         .map(|entry| {
-            let at = entry.local().strftime("%a %Y-%m-%d %H:%M").to_string();
+            let at = entry.local().strftime("%Y-%m-%d %H:%M").to_string();
             format!("{at}  {}\n", sentence(&entry.outcome))
         })
         .collect()
@@ -29,65 +30,74 @@ pub fn json(entries: &[Entry]) -> anyhow::Result<String> {
 
 fn sentence(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Asked {
-            reminder,
-            short: false,
-        } => format!("asked you to {}", wish(*reminder)),
-        Outcome::Asked {
-            reminder,
-            short: true,
-        } => format!("asked you once more to {}", wish(*reminder)),
-        Outcome::Done { routine, seconds } => format!("did {routine:?}, {}", length(*seconds)),
+        Outcome::Asked { reminder, short } => asked(*reminder, *short).to_owned(),
+        Outcome::Done { routine, seconds } => {
+            tr!(
+                "did “{routine}”, {length}",
+                routine = routine,
+                length = length(*seconds)
+            )
+        }
         Outcome::Partly {
             routine,
             seconds,
             total,
-        } => format!(
-            "did part of {routine:?}, {} of {}",
-            length(*seconds),
-            length(*total)
+        } => tr!(
+            "did part of “{routine}”, {length} of {total}",
+            routine = routine,
+            length = length(*seconds),
+            total = length(*total)
         ),
-        Outcome::Snoozed { seconds, .. } => format!("snoozed for {}", length(*seconds)),
-        Outcome::Skipped { reminder } => format!("skipped: {}", wish(*reminder)),
-        Outcome::Ignored { reminder } => format!("no answer: {}", wish(*reminder)),
-        Outcome::Rested { seconds: 0, sat } => format!("stood up after {}", sitting(*sat)),
-        Outcome::Rested { seconds, sat } => {
-            format!("rested for {} after {}", length(*seconds), sitting(*sat))
+        Outcome::Snoozed { seconds, .. } => tr!("snoozed for {length}", length = length(*seconds)),
+        Outcome::Skipped { reminder } => tr!("skipped: {reminder}", reminder = reminder.name()),
+        Outcome::Ignored { reminder } => tr!("no answer: {reminder}", reminder = reminder.name()),
+        Outcome::Rested { seconds: 0, sat } => {
+            tr!("stood up after {length} of sitting", length = length(*sat))
         }
-        Outcome::CheckIn { routine, feeling } => {
-            format!("your upper back felt {} after {routine:?}", felt(*feeling))
-        }
+        Outcome::Rested { seconds, sat } => tr!(
+            "rested for {rest} after {length} of sitting",
+            rest = length(*seconds),
+            length = length(*sat)
+        ),
+        Outcome::CheckIn { routine, feeling } => felt(*feeling, routine),
     }
 }
 
-fn wish(reminder: Reminder) -> &'static str {
-    match reminder {
-        Reminder::Stand => "stand up",
-        Reminder::Stretch => "stretch",
-        Reminder::Posture => "notice how you sit",
+fn asked(reminder: Reminder, again: bool) -> &'static str {
+    match (reminder, again) {
+        (Reminder::Stand, false) => tr("asked you to stand up"),
+        (Reminder::Stand, true) => tr("asked you once more to stand up"),
+        (Reminder::Stretch, false) => tr("asked you to stretch"),
+        (Reminder::Stretch, true) => tr("asked you once more to stretch"),
+        (Reminder::Posture, _) => tr("asked you to notice how you sit"),
     }
 }
 
-fn felt(feeling: Feeling) -> &'static str {
+fn felt(feeling: Feeling, routine: &str) -> String {
     match feeling {
-        Feeling::Better => "better",
-        Feeling::Same => "the same",
-        Feeling::Worse => "worse",
+        Feeling::Better => tr!(
+            "your upper back felt better after “{routine}”",
+            routine = routine
+        ),
+        Feeling::Same => tr!(
+            "your upper back felt the same after “{routine}”",
+            routine = routine
+        ),
+        Feeling::Worse => tr!(
+            "your upper back felt worse after “{routine}”",
+            routine = routine
+        ),
     }
-}
-
-fn sitting(seconds: u64) -> String {
-    format!("{} of sitting", length(seconds))
 }
 
 /// Seconds matter only in what is shorter than ten minutes, hours only in what is shorter than two days.
 fn length(seconds: u64) -> String {
     let to_the_nearest = |step: u64| seconds.saturating_add(step / 2) / step;
     match seconds {
-        0 => "0 s".to_owned(),
-        1..600 => Span::seconds(seconds).to_string(),
-        600..172_800 => Span::seconds(to_the_nearest(60) * 60).to_string(),
-        172_800.. => format!("{} days", to_the_nearest(86_400)),
+        0 => tr!("{n} s", n = 0),
+        1..600 => Span::seconds(seconds).said(),
+        600..172_800 => Span::seconds(to_the_nearest(60) * 60).said(),
+        172_800.. => trn!(to_the_nearest(86_400), "{n} day", "{n} days"),
     }
 }
 
@@ -106,16 +116,16 @@ mod tests {
 
     #[test]
     fn a_person_reads_a_line_for_each() {
-        insta::assert_snapshot!(text(&day()), @r#"
-        Mon 2026-03-02 09:30  asked you to stretch
-        Mon 2026-03-02 09:30  did "desk", 3 min 42 s
-        Mon 2026-03-02 09:30  did part of "desk", 1 min 1 s of 3 min 42 s
-        Mon 2026-03-02 09:30  snoozed for 10 min
-        Mon 2026-03-02 09:30  skipped: stretch
-        Mon 2026-03-02 09:30  no answer: stretch
-        Mon 2026-03-02 09:30  rested for 15 min after 29 min of sitting
-        Mon 2026-03-02 09:30  your upper back felt better after "desk"
-        "#);
+        insta::assert_snapshot!(text(&day()), @r"
+        2026-03-02 09:30  asked you to stretch
+        2026-03-02 09:30  did “desk”, 3 min 42 s
+        2026-03-02 09:30  did part of “desk”, 1 min 1 s of 3 min 42 s
+        2026-03-02 09:30  snoozed for 10 min
+        2026-03-02 09:30  skipped: desk stretch
+        2026-03-02 09:30  no answer: desk stretch
+        2026-03-02 09:30  rested for 15 min after 29 min of sitting
+        2026-03-02 09:30  your upper back felt better after “desk”
+        ");
     }
 
     #[test]

@@ -1,18 +1,22 @@
 //! The asking side: one request to the running program, one answer back.
 
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
 use std::time::Duration;
 
-use super::message::{Call, Reply};
+use super::message::{Call, LONGEST, Reply, Request};
+use super::socket::Stream;
+use crate::lang::tr;
 use crate::paths::Paths;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// Nobody listens.
-    #[error("Unhunch is not running; start it with `unhunch`")]
+    #[error("{}", tr("Unhunch is not running; start it with `unhunch`"))]
     NotRunning,
     /// It runs and doesn't answer.
-    #[error("Unhunch runs, but does not answer: {0}")]
+    #[error("{}", tr!("Unhunch runs, but does not answer: {why}", why = .0))]
     Silent(String),
     /// It will not.
     #[error("{0}")]
@@ -27,53 +31,38 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 /// # Errors
 /// When it does not run, does not answer, or refuses.
 pub fn ask(paths: &Paths, call: Call) -> Result<Reply, Failure> {
-    let reply = sys::ask(paths, call)?;
+    let stream = connect(&paths.socket()).map_err(|_| Failure::NotRunning)?;
+    let silent = |error: io::Error| Failure::Silent(error.to_string());
+    let line = converse(&stream, &Request::new(call)).map_err(silent)?;
+    let reply: Reply = serde_json::from_slice(&line).map_err(|error| silent(error.into()))?;
     match reply.error {
         Some(refusal) => Err(Failure::Refused(refusal.message)),
         None => Ok(reply),
     }
 }
 
-#[cfg(unix)]
-mod sys {
-    use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
-    use std::os::unix::net::UnixStream;
-
-    use super::{Call, Failure, PATIENCE, Paths, Reply};
-    use crate::ipc::message::{LONGEST, Request};
-
-    pub(super) fn ask(paths: &Paths, call: Call) -> Result<Reply, Failure> {
-        let stream = UnixStream::connect(paths.socket()).map_err(|_| Failure::NotRunning)?;
-        let line = converse(&stream, &Request::new(call))
-            .map_err(|error| Failure::Silent(error.to_string()))?;
-        serde_json::from_slice(&line).map_err(|error| Failure::Silent(error.to_string()))
-    }
-
-    fn converse(mut stream: &UnixStream, request: &Request) -> io::Result<Vec<u8>> {
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
-        let mut line = serde_json::to_vec(request)?;
-        line.push(b'\n');
-        stream.write_all(&line)?;
-        let mut answer = Vec::new();
-        // The answer tells how things stand, and is short; a longer one is not ours.
-        BufReader::new(stream)
-            .take(4 * LONGEST as u64)
-            .read_until(b'\n', &mut answer)?;
-        if answer.is_empty() {
-            Err(io::ErrorKind::UnexpectedEof.into())
-        } else {
-            Ok(answer)
-        }
-    }
+/// Calls the program that listens there (see [`Paths::socket`]).
+///
+/// # Errors
+/// When nobody listens, or somebody else than the person does.
+pub fn connect(socket: &Path) -> io::Result<Stream> {
+    Stream::connect(socket)
 }
 
-#[cfg(not(unix))]
-mod sys {
-    use super::{Call, Failure, Paths, Reply};
-
-    /// There is no socket on this system; the tray menu does the same.
-    pub(super) fn ask(_paths: &Paths, _call: Call) -> Result<Reply, Failure> {
-        Err(Failure::NotRunning)
+fn converse(mut stream: &Stream, request: &Request) -> io::Result<Vec<u8>> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut line = serde_json::to_vec(request)?;
+    line.push(b'\n');
+    stream.write_all(&line)?;
+    let mut answer = Vec::new();
+    // The answer tells how things stand, and is short; a longer one is not ours.
+    BufReader::new(stream)
+        .take(4 * LONGEST as u64)
+        .read_until(b'\n', &mut answer)?;
+    if answer.is_empty() {
+        Err(io::ErrorKind::UnexpectedEof.into())
+    } else {
+        Ok(answer)
     }
 }

@@ -6,10 +6,9 @@
 
 pub mod client;
 pub mod message;
-#[cfg(unix)]
 pub mod server;
-#[cfg(unix)]
 mod socket;
 
 pub use client::Failure;
 pub use message::{Call, Page, Refusal, Reply, Report, Request, WindowView};
+pub use socket::Stream;

@@ -2,8 +2,6 @@
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::Shutdown;
-use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -11,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 
 use super::message::{Call, LONGEST, Refusal, Reply, Request};
-use super::socket::{self, Place};
+use super::socket::{self, Place, Stream};
 use crate::paths::Paths;
 
 /// How long a caller may take to say a line, or to take one.
@@ -37,7 +35,7 @@ pub enum Heard {
 pub struct Caller {
     /// A number of its own.
     pub id: u64,
-    stream: Arc<UnixStream>,
+    stream: Arc<Stream>,
 }
 
 impl Caller {
@@ -60,14 +58,13 @@ impl Caller {
 /// The socket of the running program; dropping it takes it away.
 #[derive(Debug)]
 pub struct Server {
-    socket: PathBuf,
+    paths: Paths,
     _place: Arc<Place>,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // What stays behind is cleared away by the next start.
-        let _ = std::fs::remove_file(&self.socket);
+        socket::clear(&self.paths);
     }
 }
 
@@ -90,18 +87,16 @@ pub fn start(
         .spawn(move || listen(&listening, &tell))
         .context("no thread for the control socket")?;
     Ok(Some(Server {
-        socket: paths.socket(),
+        paths: paths.clone(),
         _place: place,
     }))
 }
 
 fn listen<T: Fn(Heard) + Send + Sync + 'static>(place: &Place, tell: &Arc<T>) {
-    for (id, stream) in (1..).zip(place.listener.incoming()) {
-        match stream {
+    for id in 1.. {
+        match place.accept() {
             // Each caller's thread holds a share of `tell`.
-            Ok(stream) if socket::is_ours(&stream) && Arc::strong_count(tell) <= CALLERS => {
-                receive(id, stream, tell.clone());
-            }
+            Ok(stream) if Arc::strong_count(tell) <= CALLERS => receive(id, stream, tell.clone()),
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             Err(_) => return,
@@ -109,7 +104,7 @@ fn listen<T: Fn(Heard) + Send + Sync + 'static>(place: &Place, tell: &Arc<T>) {
     }
 }
 
-fn receive<T: Fn(Heard) + Send + Sync + 'static>(id: u64, stream: UnixStream, tell: Arc<T>) {
+fn receive<T: Fn(Heard) + Send + Sync + 'static>(id: u64, stream: Stream, tell: Arc<T>) {
     let caller = Caller {
         id,
         stream: Arc::new(stream),

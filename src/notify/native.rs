@@ -19,6 +19,8 @@ pub struct Notifier {
 impl Notifier {
     /// A notifier. `tell` hears what becomes of each question, on a thread of the question's own.
     pub fn new(tell: impl Fn(News) + Send + Sync + 'static) -> Self {
+        #[cfg(windows)]
+        name::enter();
         Self {
             tell: Arc::new(tell),
             current: Arc::default(),
@@ -92,6 +94,8 @@ fn put(question: &Question) -> notify_rust::error::Result<notify_rust::Notificat
 fn notification(title: &str, body: &str) -> Notification {
     let mut notification = Notification::new();
     notification.appname("Unhunch").summary(title).body(body);
+    #[cfg(windows)]
+    notification.app_id(name::ID);
     notification
 }
 
@@ -118,4 +122,37 @@ fn button(question: &Question, said: &str) -> Answer {
     actions
         .find(|(answer, label)| answer.key() == Some(said) || label == said)
         .map_or(Answer::Open, |(answer, _)| *answer)
+}
+
+#[cfg(windows)]
+mod name {
+    //! Under which name Windows shows what we say: it knows no program that has not been entered in its registry.
+
+    #![allow(
+        unsafe_code,
+        reason = "the registry is reached by calls of the system that std does not wrap"
+    )]
+
+    use windows_sys::Win32::System::Registry::{HKEY_CURRENT_USER, REG_SZ, RegSetKeyValueW};
+    use windows_sys::core::w;
+
+    pub(super) const ID: &str = "Unhunch.Unhunch";
+
+    /// Enters it for this person. Should that fail, the question comes under another program's name, or not at all, and
+    /// `status` says so.
+    pub(super) fn enter() {
+        let name: Vec<u16> = "Unhunch\0".encode_utf16().collect();
+        let length = size_of_val(&name[..]) as u32;
+        // SAFETY: the texts end with a zero, and the value is as long as is said.
+        unsafe {
+            RegSetKeyValueW(
+                HKEY_CURRENT_USER,
+                w!(r"Software\Classes\AppUserModelId\Unhunch.Unhunch"),
+                w!("DisplayName"),
+                REG_SZ,
+                name.as_ptr().cast(),
+                length,
+            )
+        };
+    }
 }

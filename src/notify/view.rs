@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::lang::tr;
 use crate::schedule::{Prompt, Reminder};
 use crate::time::Span;
 
@@ -101,23 +102,24 @@ impl Question {
     pub fn body_for(&self, server: &Server) -> String {
         let mut body = self.body.clone();
         if !server.actions && self.actions.len() > 1 {
-            body += ELSEWHERE;
+            body.push('\n');
+            body += tr("Answer from the tray icon, or run `unhunch stretch`.");
         }
         server.text(&body)
     }
 }
 
-/// What is said where no button can be shown.
-const ELSEWHERE: &str = "\nAnswer from the tray icon, or run `unhunch stretch`.";
-
 fn actions(reminder: Reminder, snooze: Duration) -> Vec<(Answer, String)> {
-    let open = (Answer::Open, "Open Unhunch".to_owned());
+    let open = (Answer::Open, tr("Open Unhunch").to_owned());
     let stretch = [
-        (Answer::Start, "Start stretch".to_owned()),
-        (Answer::Snooze, format!("Snooze {}", Span::from(snooze))),
-        (Answer::Skip, "Skip".to_owned()),
+        (Answer::Start, tr("Start stretch").to_owned()),
+        (
+            Answer::Snooze,
+            tr!("Snooze {length}", length = Span::from(snooze).said()),
+        ),
+        (Answer::Skip, tr("Skip").to_owned()),
     ];
-    let stood = (Answer::Stood, "I just stood up".to_owned());
+    let stood = (Answer::Stood, tr("I just stood up").to_owned());
     match reminder {
         Reminder::Posture => vec![open],
         Reminder::Stretch => std::iter::once(open).chain(stretch).collect(),

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::figure::Drawing;
+use crate::lang::{tr, trn};
 
 /// The most words of a cue: more cannot be taken in while one moves.
 const CUE_WORDS: usize = 8;
@@ -36,13 +37,25 @@ pub struct Exercise {
     pub details: Vec<String>,
     /// What to mind.
     pub cautions: Vec<String>,
+    /// How to do less.
+    pub easier: Option<String>,
+    /// How to do more, later.
+    pub harder: Option<String>,
+    /// How often a day it is prescribed, if it is: then what is done is counted.
+    pub per_day: Option<u32>,
     /// How often and how long.
     pub dose: Dose,
     /// What is said while one gets ready.
     pub ready: Ready,
+    /// What leads into the repetitions of a set; for each side, where all repetitions of a side come together.
+    #[serde(default)]
+    pub enter: Vec<Segment>,
     /// One repetition, from its beginning to its end.
     #[serde(rename = "rep")]
     pub segments: Vec<Segment>,
+    /// What leads out of them again.
+    #[serde(default)]
+    pub leave: Vec<Segment>,
     /// What it looks like.
     pub figure: Drawing,
 }
@@ -105,22 +118,38 @@ pub enum Sides {
     OneThenOther,
 }
 
-/// How often and how long an exercise is done.
+/// How often and how long an exercise is done. Where the source leaves a range, the number beside it is where one begins.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dose {
-    /// Repetitions of a set; for each side, where the sides take turns.
-    pub reps: u32,
+    /// Repetitions of a set; for each side, where the sides take turns, and for each way, where there are ways.
+    pub reps: Option<u32>,
+    /// The least and the most repetitions that the source asks for.
+    pub reps_range: Option<[u32; 2]>,
+    /// Breaths of a set, in place of repetitions.
+    pub breaths: Option<u32>,
+    /// The least and the most breaths that the source asks for.
+    pub breaths_range: Option<[u32; 2]>,
     /// How often the repetitions are done.
     pub sets: u32,
     /// How long a `hold` lasts, in seconds.
     pub hold: Option<f64>,
+    /// The least and the most seconds of a hold that the source asks for.
+    pub hold_range: Option<[f64; 2]>,
     /// The rest between two sets, in seconds.
     pub rest: Option<f64>,
     /// The time to get ready, in seconds.
     pub ready: f64,
     /// The time to change to the other side, in seconds.
     pub switch: Option<f64>,
+}
+
+impl Dose {
+    /// How many repetitions or breaths a set has.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.reps.or(self.breaths).unwrap_or(1)
+    }
 }
 
 /// What is said while one gets ready.
@@ -131,7 +160,7 @@ pub struct Ready {
     pub cue: String,
 }
 
-/// A part of one repetition.
+/// A part of one repetition, or of the way into or out of them.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
@@ -139,10 +168,21 @@ pub struct Segment {
     pub kind: Kind,
     /// How long, in seconds. A `hold` has none: it lasts as long as the dose says.
     pub seconds: Option<f64>,
+    /// The least and the most seconds that the source asks for.
+    pub range: Option<[f64; 2]>,
+    /// The second at which the pose is reached, if that is before the end.
+    pub reach: Option<f64>,
+    /// The poses on the way, through which the movement flows without a stop.
+    #[serde(default)]
+    pub through: Vec<String>,
+    /// How often that way is gone.
+    pub times: Option<u32>,
     /// The pose in which it ends.
     pub pose: String,
     /// What is said, in at most eight words.
     pub cue: String,
+    /// Which way it goes, in a word: all repetitions of one way come before those of the next.
+    pub way: Option<String>,
 }
 
 /// What happens in a phase.
@@ -204,12 +244,43 @@ impl Group {
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Sitting => "sitting",
-            Self::Standing => "standing",
-            Self::Lying => "lying",
-            Self::HandsAndKnees => "on hands and knees",
-            Self::Kneeling => "kneeling",
+            Self::Sitting => tr("sitting"),
+            Self::Standing => tr("standing"),
+            Self::Lying => tr("lying"),
+            Self::HandsAndKnees => tr("on hands and knees"),
+            Self::Kneeling => tr("kneeling"),
         })
+    }
+}
+
+impl fmt::Display for Prop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Chair => tr("chair"),
+            Self::Doorway => tr("doorway"),
+            Self::Wall => tr("wall"),
+            Self::Mat => tr("mat"),
+            Self::Pillow => tr("pillow"),
+            Self::Weights => tr("small weights"),
+        })
+    }
+}
+
+impl Exercise {
+    /// It in the language that is spoken. Only what comes with the program has translations.
+    pub(super) fn said(mut self) -> Self {
+        let texts = [&mut self.name, &mut self.ready.cue];
+        let lists = self.details.iter_mut().chain(&mut self.cautions);
+        let hints = self.easier.iter_mut().chain(&mut self.harder);
+        for text in texts.into_iter().chain(lists).chain(hints) {
+            *text = tr(text).to_owned();
+        }
+        let segments = self.enter.iter_mut().chain(&mut self.segments);
+        for segment in segments.chain(&mut self.leave) {
+            segment.cue = tr(&segment.cue).to_owned();
+            segment.way = segment.way.as_deref().map(|way| tr(way).to_owned());
+        }
+        self
     }
 }
 
@@ -240,7 +311,7 @@ impl Exercise {
         self.check_dose(&mut problems);
         self.check_segments(&mut problems);
         self.check_figure(&mut problems);
-        if problems.is_empty() && self.seconds(self.dose.reps, self.dose.sets) > LONGEST {
+        if problems.is_empty() && self.seconds(self.dose.count(), self.dose.sets) > LONGEST {
             problems.push("it takes more than an hour; lower `reps`, `sets` or `seconds`".into());
         }
         problems
@@ -265,16 +336,36 @@ impl Exercise {
                 ));
             }
         }
+        for (key, text) in [("easier", &self.easier), ("harder", &self.harder)] {
+            if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
+                problems.push(format!("`{key}` is empty; leave it out"));
+            }
+        }
         check_cue("[ready]", &self.ready.cue, problems);
+        problems.extend(check_per_day(self.per_day));
     }
 
     fn check_dose(&self, problems: &mut Vec<String>) {
         let dose = &self.dose;
-        for (key, number) in [("reps", dose.reps), ("sets", dose.sets)] {
-            if !(1..=100).contains(&number) {
+        for (key, number) in [
+            ("reps", dose.reps),
+            ("breaths", dose.breaths),
+            ("sets", Some(dose.sets)),
+        ] {
+            if let Some(number) = number.filter(|number| !(1..=100).contains(number)) {
                 problems.push(format!("`dose.{key}` is {number}; expected 1 to 100"));
             }
         }
+        match (dose.reps, dose.breaths) {
+            (None, None) => problems.push("`dose.reps` or `dose.breaths` is missing".into()),
+            (Some(_), Some(_)) => problems.push(
+                "`dose.reps` and `dose.breaths` are both there; one of them is counted".into(),
+            ),
+            (Some(_), None) | (None, Some(_)) => {}
+        }
+        check_range("dose.reps", dose.reps, dose.reps_range, problems);
+        check_range("dose.breaths", dose.breaths, dose.breaths_range, problems);
+        check_range("dose.hold", dose.hold, dose.hold_range, problems);
         check_seconds("dose.ready", dose.ready, 1.0, 60.0, problems);
         for (key, seconds, most) in [
             ("dose.hold", dose.hold, 300.0),
@@ -324,9 +415,38 @@ impl Exercise {
                 self.segments.len()
             ));
         }
-        for (index, segment) in self.segments.iter().enumerate() {
-            segment.check(&format!("[[rep]] {}", index + 1), problems);
+        for (place, segment) in self.placed_segments() {
+            segment.check(&place, problems);
         }
+        let with_way = |segment: &&Segment| segment.way.is_some();
+        let ways = self.segments.iter().filter(with_way).count();
+        if ways != 0 && ways != self.segments.len() {
+            problems.push("some [[rep]] parts have a `way` and others don't".into());
+        }
+        if let Some(last) = self.in_order().last().filter(|last| last.pose != START) {
+            problems.push(format!(
+                "it ends in the pose {:?}; expected {START:?}, in which the next set begins",
+                last.pose
+            ));
+        }
+    }
+
+    /// All segments in the order in which they are done.
+    pub fn in_order(&self) -> impl Iterator<Item = &Segment> {
+        self.enter.iter().chain(&self.segments).chain(&self.leave)
+    }
+
+    fn placed_segments(&self) -> impl Iterator<Item = (String, &Segment)> {
+        [
+            ("enter", &self.enter),
+            ("rep", &self.segments),
+            ("leave", &self.leave),
+        ]
+        .into_iter()
+        .flat_map(|(key, segments)| {
+            let place = move |index: usize| format!("[[{key}]] {}", index + 1);
+            (0..).map(place).zip(segments.iter().take(SEGMENTS))
+        })
     }
 
     fn check_figure(&self, problems: &mut Vec<String>) {
@@ -336,16 +456,40 @@ impl Exercise {
                 .into_iter()
                 .map(|problem| format!("[figure] {problem}")),
         );
-        for (index, segment) in self.segments.iter().enumerate() {
-            if !self.figure.has_pose(&segment.pose) {
+        let mut from = START;
+        for (place, segment) in self.placed_segments() {
+            self.check_poses(&place, from, segment, problems);
+            from = &segment.pose;
+        }
+        // The other side begins where this one ends.
+        let turning = match self.sides {
+            Sides::Both => None,
+            Sides::Alternate => self.segments.last().map(|last| last.pose.as_str()),
+            Sides::OneThenOther => Some(START),
+        };
+        if let Some(pose) = turning.filter(|pose| !self.figure.is_symmetric(pose)) {
+            problems.push(format!(
+                "[figure] the sides take turns in the pose {pose:?}, but it is not the same on both sides"
+            ));
+        }
+    }
+
+    fn check_poses(&self, place: &str, from: &str, segment: &Segment, problems: &mut Vec<String>) {
+        let way = segment.through.iter().map(String::as_str);
+        for pose in way.clone().chain([segment.pose.as_str()]) {
+            if !self.figure.has_pose(pose) {
                 let names: Vec<&str> = self.figure.pose_names().collect();
                 problems.push(format!(
-                    "[[rep]] {}: `pose` is {:?}, which [figure] doesn't have; it has {}",
-                    index + 1,
-                    segment.pose,
+                    "{place}: `pose` is {pose:?}, which [figure] doesn't have; it has {}",
                     names.join(", ")
                 ));
             }
+        }
+        let all = way.chain([from, segment.pose.as_str()]);
+        if !segment.through.is_empty() && !self.figure.flows(all) {
+            problems.push(format!(
+                "{place}: a hand or foot changes what it is pinned to on a way that flows `through` poses"
+            ));
         }
     }
 
@@ -357,20 +501,55 @@ impl Exercise {
             .any(|segment| segment.kind == Kind::Hold)
     }
 
+    /// Whether one breathes with its phases.
+    #[must_use]
+    pub fn breathes(&self) -> bool {
+        self.in_order()
+            .any(|segment| matches!(segment.kind, Kind::BreatheIn | Kind::BreatheOut))
+    }
+
+    /// The ways in which the repetitions go, in their order; a single nought where there are none.
+    #[must_use]
+    pub fn ways(&self) -> Vec<Option<&str>> {
+        let mut ways: Vec<Option<&str>> = Vec::new();
+        for segment in &self.segments {
+            if !ways.contains(&segment.way.as_deref()) {
+                ways.push(segment.way.as_deref());
+            }
+        }
+        ways
+    }
+
+    /// How it is done, step by step, and how to do less or more.
+    #[must_use]
+    pub fn how_to(&self) -> Vec<String> {
+        let details = self.details.iter().cloned();
+        details.chain(self.variants()).collect()
+    }
+
+    /// How to do less and how to do more, where the file says so.
+    pub(super) fn variants(&self) -> impl Iterator<Item = String> {
+        let easier = self.easier.iter();
+        let harder = self.harder.iter();
+        easier
+            .map(|text| tr!("Easier: {text}", text = text))
+            .chain(harder.map(|text| tr!("Harder: {text}", text = text)))
+    }
+
     /// How long so many repetitions and sets take, in seconds.
     #[must_use]
     pub fn seconds(&self, reps: u32, sets: u32) -> f64 {
-        let rep: f64 = self
-            .segments
-            .iter()
-            .map(|segment| self.segment_seconds(segment))
-            .sum();
-        let (sides, switches) = match self.sides {
-            Sides::Both => (1.0, 0.0),
-            Sides::Alternate => (2.0, 0.0),
-            Sides::OneThenOther => (2.0, 1.0),
+        let sum = |segments: &[Segment]| -> f64 {
+            let seconds = segments.iter().map(|segment| self.segment_seconds(segment));
+            seconds.sum()
         };
-        let set = rep * f64::from(reps) * sides + self.dose.switch.unwrap_or(0.0) * switches;
+        let around = sum(&self.enter) + sum(&self.leave);
+        let rep = sum(&self.segments) * f64::from(reps);
+        let set = match self.sides {
+            Sides::Both => around + rep,
+            Sides::Alternate => around + 2.0 * rep,
+            Sides::OneThenOther => 2.0 * (around + rep) + self.dose.switch.unwrap_or(0.0),
+        };
         let rests = self.dose.rest.unwrap_or(0.0) * f64::from(sets.saturating_sub(1));
         self.dose.ready + set * f64::from(sets) + rests
     }
@@ -381,20 +560,84 @@ impl Exercise {
         segment.seconds.or(self.dose.hold).unwrap_or(0.0)
     }
 
-    /// The dose in words: `2 sets of 15 reps, each held for 5 s`.
+    /// The dose in words: `2 sets of 10 reps (8 to 12), each held for 5 s`.
     #[must_use]
     pub fn dose_text(&self, reps: u32, sets: u32) -> String {
-        let mut text = match sets {
-            1 => count(reps, "rep"),
-            _ => format!("{sets} sets of {}", count(reps, "rep")),
+        self.dose_in_words(reps, sets, true)
+    }
+
+    /// The dose as it is said: without the ranges.
+    #[must_use]
+    pub(super) fn dose_spoken(&self, reps: u32, sets: u32) -> String {
+        self.dose_in_words(reps, sets, false)
+    }
+
+    fn dose_in_words(&self, reps: u32, sets: u32, ranges: bool) -> String {
+        let dose = &self.dose;
+        let within = |text: String, range: Option<[f64; 2]>| match range.filter(|_| ranges) {
+            Some([least, most]) => {
+                tr!(
+                    "{dose} ({least} to {most})",
+                    dose = text,
+                    least = least,
+                    most = most
+                )
+            }
+            None => text,
         };
-        if self.sides != Sides::Both {
-            text.push_str(" on each side");
+        let mut text = self.reps_in_words(reps);
+        if sets > 1 {
+            text = trn!(sets, "{n} set of {reps}", "{n} sets of {reps}", reps = text);
         }
-        if let Some(hold) = self.dose.hold {
-            text.push_str(&format!(", each held for {hold} s"));
+        let range = dose.reps_range.or(dose.breaths_range);
+        let range = range.filter(|[least, most]| (least..=most).contains(&&reps));
+        text = within(text, range.map(|range| range.map(f64::from)));
+        if self.sides != Sides::Both {
+            text = tr!("{dose} on each side", dose = text);
+        }
+        if let Some(hold) = dose.hold {
+            text = tr!("{dose}, each held for {n} s", dose = text, n = hold);
+            text = within(text, dose.hold_range);
+        }
+        if let Some((seconds, range)) = self.even_phases() {
+            text = tr!("{dose}, {n} s each way", dose = text, n = seconds);
+            text = within(text, Some(range));
         }
         text
+    }
+
+    /// `10 reps`, `8 slow breaths`, `5 reps forward, then 5 backward`; `60 s` of what is done at a stretch.
+    fn reps_in_words(&self, reps: u32) -> String {
+        if let Some(segment) = self.segments.iter().find(|segment| segment.times.is_some()) {
+            return tr!("{n} s", n = self.segment_seconds(segment) * f64::from(reps));
+        }
+        if self.dose.breaths.is_some() {
+            return trn!(reps, "{n} slow breath", "{n} slow breaths");
+        }
+        let counted = trn!(reps, "{n} rep", "{n} reps");
+        let ways: Vec<&str> = self.ways().into_iter().flatten().collect();
+        match &ways[..] {
+            [] => counted,
+            [first, rest @ ..] => {
+                let first = tr!("{reps} {way}", reps = counted, way = first);
+                rest.iter().fold(first, |before, way| {
+                    tr!(
+                        "{before}, then {n} {way}",
+                        before = before,
+                        n = reps,
+                        way = way
+                    )
+                })
+            }
+        }
+    }
+
+    /// The seconds that every phase of a repetition lasts and the range that the source leaves for them, where it is one for all.
+    fn even_phases(&self) -> Option<(f64, [f64; 2])> {
+        let of = |segment: &Segment| segment.seconds.zip(segment.range);
+        let first = self.segments.first().and_then(of)?;
+        let even = self.segments.iter().all(|next| of(next) == Some(first));
+        even.then_some(first)
     }
 }
 
@@ -416,7 +659,48 @@ impl Segment {
                 check_seconds(&format!("{place}: seconds"), seconds, 0.5, 300.0, problems);
             }
         }
+        check_range(
+            &format!("{place}: seconds"),
+            self.seconds,
+            self.range,
+            problems,
+        );
+        if let (Some(reach), Some(seconds)) = (self.reach, self.seconds) {
+            check_seconds(&format!("{place}: reach"), reach, 0.5, seconds, problems);
+        }
+        if self.times.is_some_and(|times| !(2..=100).contains(&times)) || self.goes_nowhere() {
+            problems.push(format!(
+                "{place}: `times` says how often a way `through` poses is gone; expected 2 to 100"
+            ));
+        }
+        if self.through.len() > SEGMENTS {
+            problems.push(format!("{place}: `through` has more than {SEGMENTS} poses"));
+        }
         check_cue(place, &self.cue, problems);
+    }
+
+    fn goes_nowhere(&self) -> bool {
+        self.times.is_some() && self.through.is_empty()
+    }
+}
+
+/// A number has to lie within the range that stands beside it.
+fn check_range<T: Copy + PartialOrd + fmt::Display>(
+    key: &str,
+    number: Option<T>,
+    range: Option<[T; 2]>,
+    problems: &mut Vec<String>,
+) {
+    match (number, range) {
+        (Some(number), Some([least, most])) if !(least..=most).contains(&number) => {
+            problems.push(format!(
+                "`{key}` is {number}, which is not within its range"
+            ));
+        }
+        (None, Some(_)) => {
+            problems.push(format!("`{key}` has a range, but is itself missing"));
+        }
+        (Some(_), Some(_)) | (_, None) => {}
     }
 }
 
@@ -437,6 +721,12 @@ fn check_cue(place: &str, cue: &str, problems: &mut Vec<String>) {
     }
 }
 
+/// A prescription is at most once an hour.
+pub(super) fn check_per_day(per_day: Option<u32>) -> Option<String> {
+    let wrong = per_day.filter(|times| !(1..=24).contains(times))?;
+    Some(format!("`per_day` is {wrong}; expected 1 to 24"))
+}
+
 /// Whether it can be typed as a word: lower-case letters, digits, hyphens between them.
 pub(super) fn is_id(text: &str) -> bool {
     !text.is_empty()
@@ -448,39 +738,139 @@ pub(super) fn is_id(text: &str) -> bool {
             .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
 }
 
-/// `1 rep`, `10 reps`.
-pub(super) fn count(number: u32, noun: &str) -> String {
-    match number {
-        1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::shipped;
+    use super::super::shipped::Exercises;
     use super::*;
 
-    fn scapula() -> &'static str {
-        shipped::EXERCISES
-            .iter()
-            .find(|(file, _)| *file == "scapula-squeeze.toml")
-            .map(|(_, text)| *text)
-            .unwrap()
+    fn file(name: &str) -> String {
+        let exercises = Exercises::unpack();
+        let files = exercises.files();
+        let found = files.iter().find(|(file, _)| *file == name);
+        found.map(|(_, text)| (*text).to_owned()).unwrap()
+    }
+
+    fn scapula() -> String {
+        file("scapula-squeeze.toml")
     }
 
     fn problems_after(from: &str, to: &str) -> Vec<String> {
-        let text = scapula().replacen(from, to, 1);
-        assert_ne!(text, scapula(), "nothing was replaced");
+        problems_in("scapula-squeeze.toml", from, to)
+    }
+
+    fn problems_in(name: &str, from: &str, to: &str) -> Vec<String> {
+        let text = file(name).replacen(from, to, 1);
+        assert_ne!(text, file(name), "nothing was replaced");
         Exercise::parse(&text).unwrap_err()
     }
 
     #[test]
+    fn slips_in_ranges_breaths_ways_and_sides_are_told() {
+        for (name, from, to, told) in [
+            (
+                "wall-arm-slide.toml",
+                "reps  = 10",
+                "reps  = 7",
+                "`dose.reps` is 7, which is not within its range",
+            ),
+            (
+                "childs-pose.toml",
+                "breaths = 8",
+                "reps = 8",
+                "`dose.breaths` has a range, but is itself missing",
+            ),
+            (
+                "childs-pose.toml",
+                "breaths = 8",
+                "breaths = 8\nreps = 8",
+                "`dose.reps` and `dose.breaths` are both there; one of them is counted",
+            ),
+            (
+                "scapula-squeeze.toml",
+                "reps  = 15",
+                "",
+                "`dose.reps` or `dose.breaths` is missing",
+            ),
+            (
+                "cat-cow.toml",
+                "reach   = 6 ",
+                "reach   = 60 ",
+                "`[[rep]] 1: reach` is 60; expected 0.5 to 10 seconds",
+            ),
+            (
+                "cat-cow.toml",
+                "seconds = 10",
+                "seconds = 9",
+                "`[[rep]] 1: seconds` is 9, which is not within its range",
+            ),
+            (
+                "shoulder-roll.toml",
+                "way     = \"forward\"",
+                "",
+                "some [[rep]] parts have a `way` and others don't",
+            ),
+            (
+                "shoulder-roll.toml",
+                "through = [\"forward\"",
+                "through = [\"fore\"",
+                "[[rep]] 1: `pose` is \"fore\", which [figure] doesn't have; it has back, forward, start, up",
+            ),
+            (
+                "short-walk.toml",
+                "through = [\"right\", \"start\", \"left\"]",
+                "",
+                "[[rep]] 1: `times` says how often a way `through` poses is gone; expected 2 to 100",
+            ),
+            (
+                "chest-and-arm-stretch.toml",
+                "pose    = \"start\"",
+                "pose    = \"clasp\"",
+                "it ends in the pose \"clasp\"; expected \"start\", in which the next set begins",
+            ),
+            (
+                "chest-and-arm-stretch.toml",
+                "pose    = \"clasp\"",
+                "through = [\"clasp\"]\npose    = \"squeeze\"",
+                "[[enter]] 1: a hand or foot changes what it is pinned to on a way that flows `through` poses",
+            ),
+            (
+                "arm-and-leg-raise.toml",
+                "[figure.pose.start]",
+                "[figure.pose.start]\nthorax = { turn = 5 }",
+                "[figure] the sides take turns in the pose \"start\", but it is not the same on both sides",
+            ),
+            (
+                "childs-pose.toml",
+                "easier = \"Sink less far, and let your hips stay higher.\"",
+                "easier = \" \"",
+                "`easier` is empty; leave it out",
+            ),
+        ] {
+            assert!(
+                problems_in(name, from, to)
+                    .iter()
+                    .any(|problem| problem == told),
+                "{told}: {:?}",
+                problems_in(name, from, to)
+            );
+        }
+    }
+
+    #[test]
+    fn lighter_and_harder_forms_stand_with_the_details() {
+        let lying = Exercise::parse(&file("lying-shoulder-squeeze.toml")).unwrap();
+        let lines = lying.how_to();
+        assert_eq!(lines.len(), lying.details.len() + 2);
+        assert!(lines[lines.len() - 2].starts_with("Easier: "));
+        assert!(lines[lines.len() - 1].starts_with("Harder: "));
+    }
+
+    #[test]
     fn every_number_comes_from_the_source() {
-        let exercise = Exercise::parse(scapula()).unwrap();
-        assert_eq!((exercise.dose.reps, exercise.dose.sets), (15, 2));
+        let exercise = Exercise::parse(&scapula()).unwrap();
+        assert_eq!((exercise.dose.reps, exercise.dose.sets), (Some(15), 2));
         assert_eq!(exercise.dose.hold, Some(5.0));
         assert_eq!(
             exercise.dose_text(15, 2),
@@ -587,7 +977,7 @@ mod tests {
             let text: String = chars.into_iter().collect();
             match Exercise::parse(&text) {
                 Ok(exercise) => {
-                    let total = exercise.seconds(exercise.dose.reps, exercise.dose.sets);
+                    let total = exercise.seconds(exercise.dose.count(), exercise.dose.sets);
                     prop_assert!(total.is_finite() && total > 0.0);
                 }
                 Err(problems) => prop_assert!(problems.iter().all(|problem| !problem.is_empty())),

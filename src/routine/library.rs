@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-use super::exercise::{Exercise, is_id};
+use super::exercise::{Exercise, check_per_day, is_id};
 use super::player::Plan;
-use super::shipped;
+use super::shipped::{self, Exercises};
+use crate::lang::tr;
 use crate::time::Span;
 
 /// How alike two words must be for one to be offered for the other.
@@ -30,7 +33,15 @@ pub struct Routine {
     pub sets: Option<u32>,
     /// At most so long in all: sets, then repetitions are left out, never a part of a hold.
     pub fit: Option<Span>,
+    /// How often a day it is prescribed, if it is: then what is done is counted.
+    pub per_day: Option<u32>,
+    /// Whether it begins with the exercises of the routine [`WARM_UP`].
+    #[serde(default)]
+    pub warm_up: bool,
 }
+
+/// The id of the routine with which others begin.
+pub const WARM_UP: &str = "warm-up";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +77,15 @@ impl Found<'_> {
             Self::Exercise(exercise) => &exercise.name,
         }
     }
+
+    /// How often a day it is prescribed, if it is.
+    #[must_use]
+    pub fn per_day(&self) -> Option<u32> {
+        match self {
+            Self::Routine(routine) => routine.per_day,
+            Self::Exercise(exercise) => exercise.per_day,
+        }
+    }
 }
 
 /// Something wrong with a file of the library.
@@ -85,7 +105,7 @@ impl fmt::Display for Problem {
 
 /// An id that nothing goes by.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no routine or exercise `{id}`{}", hint(.did_you_mean.as_deref()))]
+#[error("{}", unknown(.id, .did_you_mean.as_deref()))]
 pub struct Unknown {
     /// The id that was asked for.
     pub id: String,
@@ -93,10 +113,17 @@ pub struct Unknown {
     pub did_you_mean: Option<String>,
 }
 
-fn hint(like: Option<&str>) -> String {
+fn unknown(id: &str, like: Option<&str>) -> String {
     match like {
-        Some(id) => format!("; did you mean `{id}`?"),
-        None => "; `unhunch list` shows them all".into(),
+        Some(like) => tr!(
+            "there is no routine or exercise `{id}`; did you mean `{like}`?",
+            id = id,
+            like = like
+        ),
+        None => tr!(
+            "there is no routine or exercise `{id}`; `unhunch list` shows them all",
+            id = id
+        ),
     }
 }
 
@@ -105,36 +132,121 @@ fn hint(like: Option<&str>) -> String {
 pub struct Library {
     exercises: Vec<Arc<Exercise>>,
     routines: Vec<Routine>,
+    /// The ids of what the person has added.
+    own: BTreeSet<String>,
+    /// The ids of what comes with the program and was replaced by something of the person's.
+    replaced: BTreeSet<String>,
 }
 
+/// Where in a text reading stopped, and why.
+pub type Slip = (Option<Range<usize>>, String);
+
 impl Library {
-    /// The exercises and routines that come with the program.
+    /// The exercises and routines that come with the program, in the language that is spoken.
     #[must_use]
     pub fn shipped() -> Self {
-        Self::read(shipped::EXERCISES, ("routines.toml", shipped::ROUTINES)).0
+        let exercises = Exercises::unpack();
+        let (mut library, _) = Self::read(&exercises.files(), ("routines.toml", shipped::ROUTINES));
+        for exercise in &mut library.exercises {
+            *exercise = Arc::new(Arc::unwrap_or_clone(Arc::clone(exercise)).said());
+        }
+        for routine in &mut library.routines {
+            routine.name = tr(&routine.name).to_owned();
+            routine.about = tr(&routine.about).to_owned();
+        }
+        library
     }
 
     /// Reads exercises and routines from files, each given by name and text. What is wrong is left out and told.
     #[must_use]
     pub fn read(exercises: &[(&str, &str)], routines: (&str, &str)) -> (Self, Vec<Problem>) {
         let mut library = Self::default();
-        let mut problems = Vec::new();
-        for (file, text) in exercises {
-            match Exercise::parse(text).and_then(|exercise| library.is_new(exercise)) {
-                Ok(exercise) => library.exercises.push(Arc::new(exercise)),
-                Err(messages) => problems.extend(in_file(file, messages)),
-            }
-        }
-        library
-            .exercises
-            .sort_by(|a, b| (a.group, &a.id).cmp(&(b.group, &b.id)));
-        problems.extend(in_file(routines.0, library.read_routines(routines.1)));
+        let problems = library.take(exercises, routines, false);
         (library, problems)
     }
 
-    fn is_new(&self, exercise: Exercise) -> Result<Exercise, Vec<String>> {
+    /// Adds the person's own files to what is there; what has the id of something that comes with the program takes its
+    /// place. What is wrong is left out and told.
+    #[must_use]
+    pub fn add(&mut self, exercises: &[(&str, &str)], routines: (&str, &str)) -> Vec<Problem> {
+        self.take(exercises, routines, true)
+    }
+
+    fn take(
+        &mut self,
+        exercises: &[(&str, &str)],
+        routines: (&str, &str),
+        own: bool,
+    ) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (file, text) in exercises {
+            match Exercise::parse(text).and_then(|exercise| self.is_new(exercise, own)) {
+                Ok(exercise) => {
+                    self.claim(&exercise.id, own);
+                    self.exercises.retain(|other| other.id != exercise.id);
+                    self.exercises.push(Arc::new(exercise));
+                }
+                Err(messages) => problems.extend(in_file(file, messages)),
+            }
+        }
+        problems.extend(in_file(routines.0, self.read_routines(routines.1, own)));
+        self.sort();
+        problems
+    }
+
+    /// From now on this id stands for something of the person's.
+    fn claim(&mut self, id: &str, own: bool) {
+        if own {
+            if self.find(id).is_some() {
+                self.replaced.insert(id.to_owned());
+            }
+            self.own.insert(id.to_owned());
+        }
+    }
+
+    /// Whether the person has added it.
+    #[must_use]
+    pub fn is_own(&self, id: &str) -> bool {
+        self.own.contains(id)
+    }
+
+    /// Whether it stands in the place of something that comes with the program.
+    #[must_use]
+    pub fn replaces(&self, id: &str) -> bool {
+        self.replaced.contains(id)
+    }
+
+    /// Where the text of an exercise file cannot be read, and why.
+    #[must_use]
+    pub fn slip_in_exercise(text: &str) -> Option<Slip> {
+        slip::<Exercise>(text)
+    }
+
+    /// Where the text of a routines file cannot be read, and why.
+    #[must_use]
+    pub fn slip_in_routines(text: &str) -> Option<Slip> {
+        slip::<RoutineFile>(text)
+    }
+
+    /// By group, and within it in the order in which the routines name them.
+    fn sort(&mut self) {
+        let named: Vec<&String> = self
+            .routines
+            .iter()
+            .flat_map(|routine| &routine.exercises)
+            .collect();
+        let place = |id: &String| named.iter().position(|name| *name == id);
+        self.exercises.sort_by_cached_key(|exercise| {
+            let place = place(&exercise.id).unwrap_or(named.len());
+            (exercise.group, place, exercise.id.clone())
+        });
+    }
+
+    fn is_new(&self, exercise: Exercise, own: bool) -> Result<Exercise, Vec<String>> {
+        let may_replace = own && !self.own.contains(&exercise.id);
         match self.find(&exercise.id) {
             None => Ok(exercise),
+            Some(Found::Exercise(_)) if may_replace => Ok(exercise),
             Some(_) => Err(vec![format!(
                 "`id` is {:?}, which another file has",
                 exercise.id
@@ -142,34 +254,53 @@ impl Library {
         }
     }
 
-    fn read_routines(&mut self, text: &str) -> Vec<String> {
+    fn read_routines(&mut self, text: &str, own: bool) -> Vec<String> {
         let file: RoutineFile = match toml::from_str(text) {
             Ok(file) => file,
             Err(error) => return vec![error.to_string()],
         };
         let mut problems = Vec::new();
+        let warm_up = |routine: &Routine| routine.id == WARM_UP && !routine.warm_up;
+        let warms_up = self.warm_up().is_some() || file.routines.iter().any(warm_up);
         for routine in file.routines {
-            let wrong = self.check(&routine);
+            let mut wrong = self.check(&routine, own);
+            if routine.warm_up && !warms_up {
+                wrong.push(format!(
+                    "{}: `warm_up` asks for a routine `{WARM_UP}` that needs none itself; there is none",
+                    routine.id
+                ));
+            }
             if wrong.is_empty() {
-                self.routines.push(routine);
+                self.claim(&routine.id, own);
+                self.put(routine);
             }
             problems.extend(wrong);
         }
         problems
     }
 
-    fn check(&self, routine: &Routine) -> Vec<String> {
+    /// A routine that takes the place of another stands where that stood.
+    fn put(&mut self, routine: Routine) {
+        let same = |other: &&mut Routine| other.id == routine.id;
+        match self.routines.iter_mut().find(same) {
+            Some(other) => *other = routine,
+            None => self.routines.push(routine),
+        }
+    }
+
+    fn check(&self, routine: &Routine, own: bool) -> Vec<String> {
         let mut problems = Vec::new();
         let id = &routine.id;
         if !is_id(id) {
             problems.push(format!(
                 "`id` is {id:?}; expected lower-case letters, digits and hyphens"
             ));
-        } else if self.find(id).is_some() {
+        } else if self.is_taken(id, own) {
             problems.push(format!(
                 "`id` is {id:?}, which another routine or exercise has"
             ));
         }
+        problems.extend(check_per_day(routine.per_day).map(|problem| format!("{id}: {problem}")));
         for (key, text) in [("name", &routine.name), ("about", &routine.about)] {
             if text.trim().is_empty() {
                 problems.push(format!("{id}: `{key}` is empty"));
@@ -193,6 +324,15 @@ impl Library {
             problems.extend(self.check_fit(routine));
         }
         problems
+    }
+
+    /// Whether no routine can be called so: a routine of the person's may take the place of one that comes with the program.
+    fn is_taken(&self, id: &str, own: bool) -> bool {
+        match self.find(id) {
+            None => false,
+            Some(Found::Routine(_)) => !own || self.own.contains(id),
+            Some(Found::Exercise(_)) => true,
+        }
     }
 
     fn check_fit(&self, routine: &Routine) -> Option<String> {
@@ -221,6 +361,12 @@ impl Library {
         self.exercises.iter().find(|exercise| exercise.id == id)
     }
 
+    /// The routine with which others begin.
+    pub(super) fn warm_up(&self) -> Option<&Routine> {
+        let is = |routine: &&Routine| routine.id == WARM_UP && !routine.warm_up;
+        self.routines.iter().find(is)
+    }
+
     /// The plan of the routine or exercise with that id.
     ///
     /// # Errors
@@ -229,6 +375,17 @@ impl Library {
     pub fn plan(&self, id: &str) -> Result<Plan, Unknown> {
         self.find(id)
             .map(|found| Plan::of(found, self))
+            .ok_or_else(|| self.unknown(id))
+    }
+
+    /// The same without its warm-up, for who is warm already.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::plan`].
+    pub fn plan_without_warm_up(&self, id: &str) -> Result<Plan, Unknown> {
+        self.find(id)
+            .map(|found| Plan::without_warm_up(found, self))
             .ok_or_else(|| self.unknown(id))
     }
 
@@ -275,6 +432,11 @@ impl Library {
     }
 }
 
+fn slip<T: DeserializeOwned>(text: &str) -> Option<Slip> {
+    let error = toml::from_str::<T>(text).err()?;
+    Some((error.span(), error.message().to_owned()))
+}
+
 /// How alike two words are, 0 to 1; a whole part of an id counts as very much alike.
 fn likeness(known: &str, word: &str) -> f64 {
     if word.len() >= 3 && known.split('-').any(|part| part == word) {
@@ -297,34 +459,118 @@ mod tests {
     use super::*;
 
     fn with_routines(text: &str) -> Vec<String> {
-        let (_, problems) = Library::read(shipped::EXERCISES, ("routines.toml", text));
+        let exercises = Exercises::unpack();
+        let (_, problems) = Library::read(&exercises.files(), ("routines.toml", text));
         problems.iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn the_files_that_come_with_the_program_are_right() {
+        let exercises = Exercises::unpack();
         let (library, problems) =
-            Library::read(shipped::EXERCISES, ("routines.toml", shipped::ROUTINES));
+            Library::read(&exercises.files(), ("routines.toml", shipped::ROUTINES));
         assert_eq!(problems, []);
-        assert_eq!(library.exercises.len(), shipped::EXERCISES.len());
+        assert_eq!(library.exercises.len(), exercises.files().len());
         let ids: Vec<_> = library.ids().collect();
+        let (routines, exercises) = ids.split_at(library.routines.len());
         assert_eq!(
-            ids,
+            routines,
             [
                 "desk",
                 "desk-short",
                 "moment",
+                "standing",
+                "floor",
+                "all",
+                "warm-up"
+            ]
+        );
+        assert_eq!(
+            exercises,
+            [
+                "thoracic-extension",
                 "scapula-squeeze",
-                "thoracic-extension"
+                "chest-and-arm-stretch",
+                "shoulder-roll",
+                "pectoralis-stretch",
+                "wall-arm-slide",
+                "short-walk",
+                "lying-shoulder-squeeze",
+                "t-spine-twist",
+                "arm-and-leg-raise",
+                "cat-cow",
+                "childs-pose"
+            ]
+        );
+    }
+
+    type Row = (u32, &'static str, Option<u32>, Option<u32>, Option<f64>);
+
+    /// Repetitions or breaths, sets and seconds of a hold as the source has them; nought where it gives no number.
+    const SOURCE: [Row; 11] = [
+        (1, "chest-and-arm-stretch", None, None, None),
+        (2, "shoulder-roll", Some(5), None, None),
+        (3, "pectoralis-stretch", Some(3), None, None),
+        (4, "wall-arm-slide", None, Some(2), None),
+        (5, "lying-shoulder-squeeze", Some(15), Some(3), None),
+        (6, "t-spine-twist", None, None, None),
+        (7, "arm-and-leg-raise", Some(10), None, Some(5.0)),
+        (8, "cat-cow", None, None, None),
+        (9, "childs-pose", None, None, None),
+        (10, "thoracic-extension", Some(10), None, None),
+        (11, "scapula-squeeze", Some(15), Some(2), Some(5.0)),
+    ];
+
+    #[test]
+    fn all_eleven_are_there_with_the_numbers_of_the_source() {
+        let library = Library::shipped();
+        for (number, id, reps, sets, hold) in SOURCE {
+            let exercise = library.exercise(id).unwrap();
+            assert!(
+                exercise.source.ends_with(&format!(", exercise {number}")),
+                "{id}"
+            );
+            assert!(
+                reps.is_none_or(|reps| exercise.dose.count() == reps),
+                "{id}"
+            );
+            assert_eq!(exercise.dose.sets, sets.unwrap_or(1), "{id}");
+            assert!(
+                hold.is_none_or(|hold| exercise.dose.hold == Some(hold)),
+                "{id}"
+            );
+        }
+        let range = |id: &str| library.exercise(id).unwrap().dose;
+        assert_eq!(range("pectoralis-stretch").hold_range, Some([15.0, 30.0]));
+        assert_eq!(range("wall-arm-slide").reps_range, Some([8, 12]));
+        assert_eq!(range("childs-pose").breaths_range, Some([5, 10]));
+        for segment in &library.exercise("cat-cow").unwrap().segments {
+            assert_eq!(segment.range, Some([10.0, 15.0]));
+        }
+        let Some(Found::Routine(all)) = library.find("all") else {
+            panic!("there is a routine of all");
+        };
+        let every: BTreeSet<&str> = all.exercises.iter().map(String::as_str).collect();
+        assert_eq!(every, SOURCE.iter().map(|row| row.1).collect());
+    }
+
+    #[test]
+    fn a_warm_up_that_is_not_there_is_told() {
+        assert_eq!(
+            with_routines(
+                "[[routine]]\nid = \"up\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"shoulder-roll\"]\nwarm_up = true\n"
+            ),
+            [
+                "routines.toml: up: `warm_up` asks for a routine `warm-up` that needs none itself; there is none"
             ]
         );
     }
 
     #[test]
     fn a_file_is_named_after_its_exercise() {
-        for (file, text) in shipped::EXERCISES {
+        for (file, text) in Exercises::unpack().files() {
             let exercise = Exercise::parse(text).unwrap();
-            assert_eq!(*file, format!("{}.toml", exercise.id));
+            assert_eq!(file, format!("{}.toml", exercise.id));
         }
     }
 
@@ -384,14 +630,11 @@ mod tests {
 
     #[test]
     fn the_same_exercise_twice_is_told() {
-        let twice: Vec<_> = shipped::EXERCISES
-            .iter()
-            .chain(shipped::EXERCISES)
-            .copied()
-            .collect();
+        let exercises = Exercises::unpack();
+        let twice = [exercises.files(), exercises.files()].concat();
         let (library, problems) = Library::read(&twice, ("routines.toml", ""));
-        assert_eq!(library.exercises.len(), shipped::EXERCISES.len());
-        assert_eq!(problems.len(), shipped::EXERCISES.len());
+        assert_eq!(library.exercises.len(), exercises.files().len());
+        assert_eq!(problems.len(), exercises.files().len());
     }
 
     /// Numbers are derived from the dose; a text that wrote one down could come to contradict it.
@@ -404,12 +647,18 @@ mod tests {
         ];
         let library = Library::shipped();
         let exercises = library.exercises.iter().flat_map(|exercise| {
-            let cues = exercise.segments.iter().map(|segment| &segment.cue);
+            let cues = exercise.in_order().map(|segment| &segment.cue);
+            let ways = exercise
+                .in_order()
+                .filter_map(|segment| segment.way.as_ref());
             let lines = exercise
                 .details
                 .iter()
                 .chain(&exercise.cautions)
-                .chain(cues);
+                .chain(&exercise.easier)
+                .chain(&exercise.harder)
+                .chain(cues)
+                .chain(ways);
             lines.chain([&exercise.name, &exercise.ready.cue])
         });
         let routines = library
@@ -418,6 +667,10 @@ mod tests {
             .flat_map(|routine| [&routine.name, &routine.about]);
         for text in exercises.chain(routines) {
             assert!(!text.contains(|c: char| c.is_ascii_digit()), "{text}");
+            // The name says that nothing is left out; a test counts that it is so.
+            if text == "All eleven" {
+                continue;
+            }
             for word in text.split(|c: char| !c.is_alphabetic()) {
                 let allowed = word == "one" && text.contains("before the next one");
                 assert!(allowed || !words.contains(&&*word.to_lowercase()), "{text}");

@@ -3,18 +3,26 @@
 //! The plan is derived from the exercises' doses. Everything about playing it is arithmetic on the seconds that have
 //! passed: pause, back and next only change that number, and nothing counts ticks.
 
+use std::f64::consts::PI;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::exercise::{Exercise, Kind, START, Segment, Sides, count};
+use super::exercise::{Exercise, Kind, START, Segment, Sides};
 use super::library::{Found, Library, Routine};
 use crate::figure::Stance;
+use crate::figure::motion::{ease, fullness};
+use crate::lang::{tr, trn};
 
 /// How far into a phase *back* still means the phase before, in seconds.
 const JUST_BEGUN: f64 = 2.0;
 /// How long the glow of a hold takes to come and to go, in seconds.
 const GLOW: f64 = 0.8;
+
+/// How hard the body works where it moves and nothing is held, 0 to 1.
+const MOVING: f64 = 0.8;
+/// How hard it works in a pose that is breathed in, 0 to 1.
+const BREATHING: f64 = 0.6;
 
 /// Which side of the body works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -27,12 +35,21 @@ pub enum Side {
 }
 
 impl Side {
-    /// Its word in texts and JSON.
+    /// Its name, as a heading.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Left => "left",
-            Self::Right => "right",
+            Self::Left => tr("Left side"),
+            Self::Right => tr("Right side"),
+        }
+    }
+
+    /// Its name within a sentence.
+    #[must_use]
+    pub fn name_within(self) -> &'static str {
+        match self {
+            Self::Left => tr("left side"),
+            Self::Right => tr("right side"),
         }
     }
 }
@@ -64,6 +81,16 @@ pub struct Phase {
     pub from: String,
     /// The pose in which it ends.
     pub to: String,
+    /// The poses on the way, through which the movement flows.
+    pub through: Vec<String>,
+    /// How often that way is gone.
+    pub times: u32,
+    /// The second at which the pose is reached.
+    pub reach: f64,
+    /// Which way the repetitions go, in a word, where they go in more than one.
+    pub way: Option<String>,
+    /// How hard the body works at its end, 0 to 1.
+    effort: f64,
 }
 
 /// An exercise of a plan, with as much of it as is done.
@@ -81,7 +108,7 @@ impl Part {
     /// The whole dose.
     fn whole(exercise: &Arc<Exercise>) -> Self {
         Self {
-            reps: exercise.dose.reps,
+            reps: exercise.dose.count(),
             sets: exercise.dose.sets,
             exercise: Arc::clone(exercise),
         }
@@ -129,7 +156,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of something that stands in the library.
+    /// The plan of something that stands in the library, with the warm-up that it asks for.
     #[must_use]
     pub fn of(found: Found<'_>, library: &Library) -> Self {
         match found {
@@ -138,16 +165,34 @@ impl Plan {
         }
     }
 
+    /// The same without the warm-up, for who is warm already.
+    #[must_use]
+    pub fn without_warm_up(found: Found<'_>, library: &Library) -> Self {
+        match found {
+            Found::Routine(routine) => {
+                let cold = Routine {
+                    warm_up: false,
+                    ..routine.clone()
+                };
+                Self::of_routine(&cold, library)
+            }
+            Found::Exercise(exercise) => Self::of_exercise(exercise),
+        }
+    }
+
     /// The plan of one exercise with its whole dose.
     #[must_use]
     pub fn of_exercise(exercise: &Arc<Exercise>) -> Self {
         let part = Part::whole(exercise);
-        let about = format!("{}.", capital(&part.dose_text()));
+        let about = sentences([Some(capital(&part.dose_text()))]);
         Self::new(&exercise.id, &exercise.name, &about, vec![part])
     }
 
-    /// The plan of a routine within its limits.
+    /// The plan of a routine within its limits. The warm-up is never shortened.
     pub(super) fn of_routine(routine: &Routine, library: &Library) -> Self {
+        let warm_up = library.warm_up().filter(|_| routine.warm_up);
+        let warm_up: Vec<Part> =
+            warm_up.map_or_else(Vec::new, |warm_up| Self::of_routine(warm_up, library).parts);
         let known = routine
             .exercises
             .iter()
@@ -157,8 +202,10 @@ impl Plan {
             part.sets = part.sets.min(routine.sets.unwrap_or(part.sets)).max(1);
         }
         if let Some(fit) = routine.fit {
-            shrink_to(fit.duration().as_secs_f64(), &mut parts);
+            let warm: f64 = warm_up.iter().map(Part::seconds).sum();
+            shrink_to(fit.duration().as_secs_f64() - warm, &mut parts);
         }
+        let parts = warm_up.into_iter().chain(parts).collect();
         Self::new(&routine.id, &routine.name, &routine.about, parts)
     }
 
@@ -362,62 +409,113 @@ impl<'a> Cue<'a> {
     /// How the figure stands now.
     #[must_use]
     pub fn stance(&self) -> Stance<'a> {
+        let phase = self.phase;
         Stance {
-            from: &self.phase.from,
-            to: &self.phase.to,
-            progress: self.progress() as f32,
+            from: &phase.from,
+            to: &phase.to,
+            through: &phase.through,
+            times: phase.times,
+            progress: (self.into / phase.reach).clamp(0.0, 1.0) as f32,
             hold: self.glow() as f32,
-            breath: self.elapsed as f32,
+            breath: self.lungs(),
+            mirrored: phase.side == Some(Side::Left),
         }
     }
 
     /// The key pose of this phase, for those who want no motion.
     #[must_use]
     pub fn still_stance(&self) -> Stance<'a> {
+        let phase = self.phase;
+        // A circle is told by its far side, a step by its first half.
+        let key = if phase.times > 1 {
+            0
+        } else {
+            phase.through.len() / 2
+        };
         Stance {
-            hold: self.effort(self.phase) as f32,
-            ..Stance::still(&self.phase.to)
+            hold: phase.effort.max(self.crest()) as f32,
+            mirrored: phase.side == Some(Side::Left),
+            ..Stance::still(phase.through.get(key).unwrap_or(&phase.to))
         }
     }
 
     /// How much the working muscle glows, 0 to 1: it comes with the effort and goes after it.
     #[must_use]
     pub fn glow(&self) -> f64 {
-        let before = match self.index.checked_sub(1) {
-            Some(index) => self.effort(&self.plan.phases[index]),
-            None => 0.0,
-        };
+        let before = self.before().map_or(0.0, |phase| phase.effort);
         let course = if self.part().exercise.has_hold() {
             (self.into / GLOW.min(self.phase.seconds)).clamp(0.0, 1.0)
         } else {
-            self.progress()
+            (self.into / self.phase.reach).clamp(0.0, 1.0)
         };
-        before + (self.effort(self.phase) - before) * course
+        let on_the_way = (self.progress() * PI).sin().max(0.0) * self.crest();
+        before + (self.phase.effort - before) * course + on_the_way
     }
 
-    /// How hard the muscle works at the end of a phase, 0 to 1. Where nothing is held, the way out is the effort.
-    fn effort(&self, phase: &Phase) -> f64 {
-        let holds = self.plan.parts[phase.part].exercise.has_hold();
-        match phase.kind {
-            Kind::Hold => 1.0,
-            Kind::Move if !holds && phase.to != START => 0.8,
-            Kind::Ready | Kind::Move | Kind::Relax | Kind::Switch | Kind::Rest => 0.0,
-            Kind::BreatheIn | Kind::BreatheOut => 0.0,
+    /// How hard the body works in the middle of a way that flows through poses: there is the effort, not at its end.
+    fn crest(&self) -> f64 {
+        let flows = !self.phase.through.is_empty()
+            && self.phase.times <= 1
+            && !self.part().exercise.has_hold();
+        if flows {
+            MOVING.min(self.phase.seconds / 4.0)
+        } else {
+            0.0
         }
+    }
+
+    /// How full the lungs are: as the phases say where one breathes with them, and quietly otherwise.
+    fn lungs(&self) -> f32 {
+        if !self.part().exercise.breathes() {
+            return fullness(self.elapsed as f32);
+        }
+        let ahead = self.plan.phases.get(self.index + 1);
+        let (from, to) = match self.phase.kind {
+            Kind::BreatheIn => (0.0, 1.0),
+            Kind::BreatheOut => (1.0, 0.0),
+            Kind::Ready | Kind::Move | Kind::Hold | Kind::Relax | Kind::Switch | Kind::Rest => (
+                f32::from(u8::from(
+                    self.before()
+                        .is_some_and(|phase| phase.kind == Kind::BreatheIn),
+                )),
+                f32::from(u8::from(
+                    ahead.is_some_and(|phase| phase.kind == Kind::BreatheOut),
+                )),
+            ),
+        };
+        from + (to - from) * ease(self.progress() as f32)
+    }
+
+    fn before(&self) -> Option<&'a Phase> {
+        self.plan.phases.get(self.index.checked_sub(1)?)
     }
 
     /// The set, if there is more than one, and the repetition: `Set 1 of 2 · Rep 3 of 15`.
     #[must_use]
     pub fn counter(&self) -> String {
-        let of = |word: &str, number: Option<u32>, many: Option<u32>| match (number, many) {
-            (Some(number), Some(many)) if many > 1 => Some(format!("{word} {number} of {many}")),
-            _ => None,
-        };
-        let set = of("Set", self.phase.set, self.phase.sets);
-        let rep = of("Rep", self.phase.rep, self.phase.reps);
-        let side = self.phase.side.map(|side| capital(side.word()));
-        let parts: Vec<String> = [set, rep, side].into_iter().flatten().collect();
+        let phase = self.phase;
+        let way = phase.way.as_deref().map(capital);
+        let side = phase.side.map(|side| side.name().to_owned());
+        let parts = [self.set_of(), way, self.rep_of(), side];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
         parts.join(" · ")
+    }
+
+    /// `Set 1 of 2`, where there is more than one.
+    fn set_of(&self) -> Option<String> {
+        let (set, sets) = self.phase.set.zip(self.phase.sets)?;
+        (sets > 1).then(|| tr!("Set {n} of {all}", n = set, all = sets))
+    }
+
+    /// `Rep 3 of 15` or `Breath 3 of 8`, where there is more than one.
+    fn rep_of(&self) -> Option<String> {
+        let (rep, reps) = self.phase.rep.zip(self.phase.reps)?;
+        let breathes = self.part().exercise.dose.breaths.is_some();
+        match reps {
+            ..=1 => None,
+            _ if breathes => Some(tr!("Breath {n} of {all}", n = rep, all = reps)),
+            _ => Some(tr!("Rep {n} of {all}", n = rep, all = reps)),
+        }
     }
 
     /// What is said aloud when the phase begins: `Rep 3 of 10. Arch your upper back and look up.`
@@ -427,51 +525,59 @@ impl<'a> Cue<'a> {
         let part = self.part();
         let cue = &phase.cue;
         match phase.kind {
-            Kind::Ready => format!(
-                "{}. {}. {cue}.",
-                part.exercise.name,
-                capital(&part.dose_text())
-            ),
+            Kind::Ready => sentences([
+                Some(part.exercise.name.clone()),
+                Some(capital(&part.exercise.dose_spoken(part.reps, part.sets))),
+                Some(cue.clone()),
+            ]),
             Kind::Hold | Kind::Rest => {
-                format!("{cue} for {}.", seconds_text(phase.seconds))
+                let seconds = phase.seconds.round() as u64;
+                trn!(
+                    seconds,
+                    "{cue} for {n} second.",
+                    "{cue} for {n} seconds.",
+                    cue = cue
+                )
             }
-            Kind::Switch => format!("{cue}."),
+            Kind::Switch => sentences([Some(cue.clone())]),
             Kind::Move | Kind::Relax | Kind::BreatheIn | Kind::BreatheOut => self.spoken_movement(),
         }
     }
 
     fn spoken_movement(&self) -> String {
-        let cue = &self.phase.cue;
-        match self.phase.rep.zip(self.phase.reps) {
-            Some((rep, reps)) if self.phase.begins_rep => {
-                let set = match (rep, self.phase.set.zip(self.phase.sets)) {
-                    (1, Some((set, sets))) if sets > 1 => format!("Set {set} of {sets}. "),
-                    _ => String::new(),
-                };
-                let side = self
-                    .phase
-                    .side
-                    .map_or(String::new(), |side| format!(", {}", side.word()));
-                format!("{set}Rep {rep} of {reps}{side}. {cue}.")
-            }
-            _ => format!("{cue}."),
-        }
+        let cue = Some(self.phase.cue.clone());
+        let rep = self.rep_of().filter(|_| self.phase.begins_rep);
+        let Some(rep) = rep else {
+            return sentences([cue]);
+        };
+        let set = self.set_of().filter(|_| self.phase.rep == Some(1));
+        let rep = match self.phase.side {
+            Some(side) => tr!("{rep}, {side}", rep = rep, side = side.name_within()),
+            None => rep,
+        };
+        sentences([set, Some(rep), cue])
     }
 
     /// The figure in words, for those who don't see it.
     #[must_use]
     pub fn alt_text(&self) -> String {
-        let part = self.part();
-        let side = self
-            .phase
-            .side
-            .map_or(String::new(), |side| format!(", {} side", side.word()));
-        format!(
-            "A person, {}, doing {}{side}: {}.",
-            part.exercise.position,
-            lower(&part.exercise.name),
-            lower(&self.phase.cue)
-        )
+        let exercise = &self.part().exercise;
+        let (name, position, cue) = (&exercise.name, exercise.position, &self.phase.cue);
+        match self.phase.side {
+            Some(side) => tr!(
+                "A person doing “{exercise}”, {position}, {side}: {cue}.",
+                exercise = name,
+                position = position,
+                side = side.name_within(),
+                cue = cue
+            ),
+            None => tr!(
+                "A person doing “{exercise}”, {position}: {cue}.",
+                exercise = name,
+                position = position,
+                cue = cue
+            ),
+        }
     }
 }
 
@@ -516,6 +622,11 @@ impl<'a> Derivation<'a> {
             begins_rep: false,
             from,
             to: to.to_owned(),
+            through: Vec::new(),
+            times: 0,
+            reach: seconds,
+            way: None,
+            effort: 0.0,
         });
         let last = self.phases.len() - 1;
         &mut self.phases[last]
@@ -533,7 +644,7 @@ impl<'a> Derivation<'a> {
 
     fn rest(&mut self, set: u32) {
         let (sets, seconds) = (self.part.sets, self.part.exercise.dose.rest.unwrap_or(0.0));
-        let phase = self.push(Kind::Rest, seconds, START, "Rest and breathe");
+        let phase = self.push(Kind::Rest, seconds, START, tr("Rest and breathe"));
         phase.set = Some(set - 1);
         phase.sets = Some(sets);
     }
@@ -541,74 +652,114 @@ impl<'a> Derivation<'a> {
     fn set(&mut self, set: u32) {
         let exercise = Arc::clone(&self.part.exercise);
         match exercise.sides {
-            Sides::Both => self.reps(set, &[None]),
-            Sides::Alternate => self.reps(set, &[Some(Side::Right), Some(Side::Left)]),
+            Sides::Both => self.reps(&exercise, set, &[None]),
+            Sides::Alternate => self.reps(&exercise, set, &[Some(Side::Right), Some(Side::Left)]),
             Sides::OneThenOther => {
-                self.reps(set, &[Some(Side::Right)]);
+                self.reps(&exercise, set, &[Some(Side::Right)]);
                 self.switch(set, exercise.dose.switch.unwrap_or(0.0));
-                self.reps(set, &[Some(Side::Left)]);
+                self.reps(&exercise, set, &[Some(Side::Left)]);
             }
         }
     }
 
     fn switch(&mut self, set: u32, seconds: f64) {
         let sets = self.part.sets;
-        let phase = self.push(Kind::Switch, seconds, START, "Change to the left side");
+        let phase = self.push(Kind::Switch, seconds, START, tr("Change to the left side"));
         phase.set = Some(set);
         phase.sets = Some(sets);
         phase.side = Some(Side::Left);
     }
 
-    fn reps(&mut self, set: u32, sides: &[Option<Side>]) {
-        for rep in 1..=self.part.reps {
-            for side in sides {
-                self.rep(set, rep, *side);
+    /// All repetitions of a set on these sides, with the way into and out of them.
+    fn reps(&mut self, exercise: &Exercise, set: u32, sides: &[Option<Side>]) {
+        let around = match sides {
+            [side] => *side,
+            _ => None,
+        };
+        for segment in &exercise.enter {
+            self.segment(exercise, segment, set, around);
+        }
+        for way in exercise.ways() {
+            let of_way = |segment: &&Segment| segment.way.as_deref() == way;
+            let segments: Vec<&Segment> = exercise.segments.iter().filter(of_way).collect();
+            for rep in 1..=self.part.reps {
+                for side in sides {
+                    self.rep(exercise, &segments, set, rep, *side);
+                }
+            }
+        }
+        for segment in &exercise.leave {
+            self.segment(exercise, segment, set, around);
+        }
+    }
+
+    fn rep(
+        &mut self,
+        exercise: &Exercise,
+        segments: &[&Segment],
+        set: u32,
+        rep: u32,
+        side: Option<Side>,
+    ) {
+        for (index, segment) in segments.iter().enumerate() {
+            let reps = self.part.reps;
+            let home = segments.last().map(|last| last.pose.as_str());
+            let away = segment.pose != START && home != Some(segment.pose.as_str());
+            let phase = self.segment(exercise, segment, set, side);
+            phase.rep = Some(rep);
+            phase.reps = Some(reps);
+            phase.begins_rep = index == 0;
+            // Where nothing is held, the way out is the effort.
+            if phase.kind == Kind::Move && away && !exercise.has_hold() {
+                phase.effort = MOVING;
             }
         }
     }
 
-    fn rep(&mut self, set: u32, rep: u32, side: Option<Side>) {
-        let exercise = Arc::clone(&self.part.exercise);
-        for (index, segment) in exercise.segments.iter().enumerate() {
-            self.segment(&exercise, segment);
-            let (reps, sets) = (self.part.reps, self.part.sets);
-            if let Some(phase) = self.phases.last_mut() {
-                phase.rep = Some(rep);
-                phase.reps = Some(reps);
-                phase.set = Some(set);
-                phase.sets = Some(sets);
-                phase.side = side;
-                phase.begins_rep = index == 0;
-            }
-        }
-    }
-
-    fn segment(&mut self, exercise: &Exercise, segment: &Segment) {
+    fn segment(
+        &mut self,
+        exercise: &Exercise,
+        segment: &Segment,
+        set: u32,
+        side: Option<Side>,
+    ) -> &mut Phase {
         let seconds = exercise.segment_seconds(segment);
-        self.push(segment.kind, seconds, &segment.pose, &segment.cue);
+        let sets = self.part.sets;
+        let phase = self.push(segment.kind, seconds, &segment.pose, &segment.cue);
+        phase.set = Some(set);
+        phase.sets = Some(sets);
+        phase.side = side;
+        phase.through.clone_from(&segment.through);
+        phase.times = segment.times.unwrap_or(0);
+        phase.reach = segment.reach.unwrap_or(seconds);
+        phase.way.clone_from(&segment.way);
+        phase.effort = match segment.kind {
+            Kind::Hold => 1.0,
+            Kind::BreatheIn | Kind::BreatheOut if segment.pose != START => BREATHING,
+            Kind::BreatheIn | Kind::BreatheOut => 0.0,
+            Kind::Ready | Kind::Move | Kind::Relax | Kind::Switch | Kind::Rest => 0.0,
+        };
+        phase
     }
 }
 
-/// `1 second`, `5 seconds`, `1.5 seconds`.
-fn seconds_text(seconds: f64) -> String {
-    if seconds.fract() == 0.0 {
-        count(seconds as u32, "second")
-    } else {
-        format!("{seconds} seconds")
-    }
+/// Each as a sentence, after each other.
+fn sentences<const N: usize>(texts: [Option<String>; N]) -> String {
+    let texts = texts.into_iter().flatten();
+    let said: Vec<String> = texts
+        .map(|text| tr!("{sentence}.", sentence = text))
+        .collect();
+    said.join(" ")
 }
 
 fn capital(text: &str) -> String {
-    change_first(text, |c| c.to_uppercase().collect())
-}
-
-fn lower(text: &str) -> String {
-    change_first(text, |c| c.to_lowercase().collect())
-}
-
-fn change_first(text: &str, change: impl Fn(char) -> String) -> String {
     let mut chars = text.chars();
-    chars.next().map(change).unwrap_or_default() + chars.as_str()
+    let first: String = chars
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    first + chars.as_str()
 }
 
 #[cfg(test)]
@@ -659,7 +810,11 @@ mod tests {
         plan.phases()
             .iter()
             .map(|phase| {
-                let side = phase.side.map_or("", Side::word);
+                let side = match phase.side {
+                    None => "",
+                    Some(Side::Left) => "left",
+                    Some(Side::Right) => "right",
+                };
                 format!(
                     "{} {}/{} {side}",
                     phase.kind.word(),
@@ -777,7 +932,171 @@ mod tests {
             ]
         );
         assert_eq!(plan.parts()[0].dose_text(), "2 reps on each side");
-        assert_eq!(plan.at(5.0).spoken(), "Rep 1 of 2, right. Elbow up.");
+        assert_eq!(plan.at(5.0).spoken(), "Rep 1 of 2, right side. Elbow up.");
+    }
+
+    #[test]
+    fn one_way_round_comes_after_the_other() {
+        let roll = plan("shoulder-roll");
+        let counters: Vec<String> = (1..=10)
+            .map(|circle| roll.at(6.0 + 4.0 * f64::from(circle) - 2.0).counter())
+            .collect();
+        assert_eq!(counters[0], "Forward · Rep 1 of 5");
+        assert_eq!(counters[4], "Forward · Rep 5 of 5");
+        assert_eq!(counters[5], "Backward · Rep 1 of 5");
+        assert_eq!(counters[9], "Backward · Rep 5 of 5");
+        assert_eq!(roll.total_seconds(), 6.0 + 10.0 * 4.0);
+        assert_eq!(roll.about, "5 reps forward, then 5 backward.");
+        let circle = roll.at(8.0);
+        assert_eq!(circle.stance().through, ["forward", "up", "back"]);
+        assert!(circle.glow() > 0.5, "the effort is on the way");
+        assert_eq!(circle.still_stance().from, "up");
+        assert_eq!(roll.at(28.0).stance().through, ["back", "up", "forward"]);
+    }
+
+    #[test]
+    fn breaths_are_counted_and_the_way_in_and_out_is_not() {
+        let child = plan("childs-pose");
+        let kinds: Vec<&str> = child
+            .phases()
+            .iter()
+            .map(|phase| phase.kind.word())
+            .collect();
+        assert_eq!(
+            kinds[..5],
+            [
+                "ready",
+                "breathe-in",
+                "breathe-out",
+                "breathe-in",
+                "breathe-out"
+            ]
+        );
+        assert_eq!(kinds.len(), 1 + 2 + 2 * 8 + 1);
+        assert_eq!(child.at(10.0).counter(), "", "on the way in");
+        let third = 8.0 + 4.0 + 6.0 + 2.0 * 10.0;
+        assert_eq!(child.at(third).counter(), "Breath 3 of 8");
+        assert_eq!(
+            child.at(third).spoken(),
+            "Breath 3 of 8. Breathe in, let your back widen."
+        );
+        assert_eq!(child.at(third + 4.0).spoken(), "Breathe out and sink.");
+        assert_eq!(child.parts()[0].dose_text(), "8 slow breaths (5 to 10)");
+        assert_eq!(
+            child.at(0.0).spoken(),
+            "Child's Pose. 8 slow breaths. Kneel, knees wide, hands in front."
+        );
+    }
+
+    #[test]
+    fn a_pose_may_be_reached_before_its_phase_ends() {
+        let cat = plan("cat-cow");
+        let out = 8.0 + 4.0;
+        let stance = |second: f64| cat.at(out + second).stance();
+        assert_eq!((stance(3.0).to, stance(3.0).progress), ("cat", 0.5));
+        assert_eq!((stance(8.0).to, stance(8.0).progress), ("cat", 1.0));
+        assert!(
+            stance(3.0).breath > stance(8.0).breath,
+            "the breath goes on"
+        );
+        assert_eq!(
+            cat.parts()[0].dose_text(),
+            "5 slow breaths, 10 s each way (10 to 15)"
+        );
+    }
+
+    #[test]
+    fn each_side_has_its_way_in_and_out() {
+        let twist = plan("t-spine-twist");
+        let course: Vec<(Option<Side>, Option<u32>)> = twist
+            .phases()
+            .iter()
+            .map(|phase| (phase.side, phase.rep))
+            .collect();
+        let sides = |side: Side| course.iter().filter(|phase| phase.0 == Some(side)).count();
+        // One side gets ready, the other changes.
+        assert_eq!(
+            (sides(Side::Right), sides(Side::Left)),
+            (1 + 3 + 12, 1 + 3 + 12)
+        );
+        assert_eq!(
+            course[1],
+            (Some(Side::Right), None),
+            "the hand goes to the neck"
+        );
+        let left = course
+            .iter()
+            .position(|phase| phase.0 == Some(Side::Left))
+            .unwrap();
+        assert_eq!(twist.phases()[left].kind, Kind::Switch);
+        assert_eq!(course[left + 1], (Some(Side::Left), None));
+    }
+
+    #[test]
+    fn the_left_side_is_seen_as_the_mirror_image() {
+        let raise = plan("arm-and-leg-raise");
+        assert!(!raise.at(8.0 + 5.0).stance().mirrored);
+        assert!(raise.at(8.0 + 12.0 + 5.0).stance().mirrored);
+        assert!(raise.at(8.0 + 12.0 + 5.0).still_stance().mirrored);
+        assert_eq!(
+            raise.at(8.0 + 12.0 + 5.0).counter(),
+            "Rep 1 of 10 · Left side"
+        );
+    }
+
+    #[test]
+    fn ranges_are_read_and_not_said() {
+        let slide = plan("wall-arm-slide");
+        assert_eq!(slide.parts()[0].dose_text(), "2 sets of 10 reps (8 to 12)");
+        assert_eq!(
+            slide.at(0.0).spoken(),
+            "Wall arm slide. 2 sets of 10 reps. Back, elbows and wrists to the wall."
+        );
+        let exercise = &slide.parts()[0].exercise;
+        assert_eq!(
+            exercise.dose_text(4, 1),
+            "4 reps",
+            "less than the source asks for"
+        );
+        let stretch = plan("pectoralis-stretch");
+        assert_eq!(
+            stretch.parts()[0].dose_text(),
+            "3 reps, each held for 20 s (15 to 30)"
+        );
+    }
+
+    #[test]
+    fn who_is_warm_leaves_out_the_warm_up() {
+        let library = Library::shipped();
+        let ids = |plan: &Plan| -> Vec<String> {
+            plan.parts()
+                .iter()
+                .map(|part| part.exercise.id.clone())
+                .collect()
+        };
+        for id in ["standing", "floor", "all"] {
+            let (cold, warm) = (
+                library.plan(id).unwrap(),
+                library.plan_without_warm_up(id).unwrap(),
+            );
+            assert_eq!(ids(&cold)[..2], ["short-walk", "shoulder-roll"], "{id}");
+            assert_eq!(ids(&cold)[2..], ids(&warm), "{id}");
+            assert_eq!((&cold.id, &cold.name), (&warm.id, &warm.name));
+        }
+        let desk = [library.plan("desk"), library.plan_without_warm_up("desk")];
+        let [cold, warm] = desk.map(|plan| ids(&plan.unwrap()));
+        assert_eq!(cold, warm);
+        assert!(library.plan_without_warm_up("flor").is_err());
+    }
+
+    #[test]
+    fn a_walk_is_one_long_phase() {
+        let walk = plan("short-walk");
+        assert_eq!(walk.about, "60 s.");
+        assert_eq!(walk.at(5.0).spoken(), "Walk, and let your arms swing.");
+        assert_eq!(walk.at(30.0).counter(), "");
+        assert_eq!(walk.at(30.0).still_stance().from, "right");
+        assert_eq!(walk.at(30.0).glow(), 0.0);
     }
 
     #[test]
@@ -806,7 +1125,7 @@ mod tests {
         assert_eq!(desk.at(80.5 + 8.5).counter(), "Set 1 of 2 · Rep 3 of 15");
         assert_eq!(
             desk.at(74.0).alt_text(),
-            "A person, sitting, doing squeezing the scapulas: hold."
+            "A person doing “Squeezing the scapulas”, sitting: Hold."
         );
     }
 
@@ -861,18 +1180,17 @@ mod tests {
         assert_eq!(moment.next(1e12), moment.total_seconds());
     }
 
-    const IDS: [&str; 5] = [
-        "desk",
-        "desk-short",
-        "moment",
-        "scapula-squeeze",
-        "thoracic-extension",
-    ];
+    /// One of all routines and exercises.
+    fn any_plan(which: usize) -> Plan {
+        let library = Library::shipped();
+        let ids: Vec<&str> = library.ids().collect();
+        library.plan(ids[which % ids.len()]).unwrap()
+    }
 
     proptest! {
         #[test]
-        fn phases_sum_to_the_total(which in 0usize..5) {
-            let plan = plan(IDS[which]);
+        fn phases_sum_to_the_total(which in 0usize..1000) {
+            let plan = any_plan(which);
             let sum: f64 = plan.phases().iter().map(|phase| phase.seconds).sum();
             prop_assert!((sum - plan.total_seconds()).abs() < 1e-9);
             let parts: f64 = plan.parts().iter().map(Part::seconds).sum();
@@ -880,8 +1198,8 @@ mod tests {
         }
 
         #[test]
-        fn time_goes_on_without_jumps(which in 0usize..5, part in 0.0f64..1.0, step in 0.0f64..0.1) {
-            let plan = plan(IDS[which]);
+        fn time_goes_on_without_jumps(which in 0usize..1000, part in 0.0f64..1.0, step in 0.0f64..0.1) {
+            let plan = any_plan(which);
             let elapsed = part * plan.total_seconds();
             let (now, soon) = (plan.at(elapsed), plan.at(elapsed + step));
             prop_assert!(soon.index >= now.index && soon.index <= now.index + 1);
@@ -896,8 +1214,8 @@ mod tests {
         }
 
         #[test]
-        fn back_undoes_next(which in 0usize..5, part in 0.0f64..1.0) {
-            let plan = plan(IDS[which]);
+        fn back_undoes_next(which in 0usize..1000, part in 0.0f64..1.0) {
+            let plan = any_plan(which);
             let elapsed = part * plan.total_seconds();
             let next = plan.next(elapsed);
             prop_assert!(next > elapsed);

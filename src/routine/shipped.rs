@@ -1,7 +1,30 @@
-//! The files of `config/`, compiled in. The build script lists the folder, so that a new exercise is a new file and
+//! The files of `config/`, compiled in. The build script packs the folder, so that a new exercise is a new file and
 //! no code.
 
-include!(concat!(env!("OUT_DIR"), "/exercises.rs"));
+/// The names and texts of the exercise files, each with a zero byte behind it, deflated by the build script.
+const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/exercises.bin"));
 
 /// `config/routines.toml`.
 pub(super) const ROUTINES: &str = include_str!("../../config/routines.toml");
+
+/// The exercise files, unpacked.
+pub(super) struct Exercises(String);
+
+impl Exercises {
+    #[expect(clippy::missing_panics_doc, reason = "a test unpacks the same bytes")]
+    pub(super) fn unpack() -> Self {
+        let bytes = miniz_oxide::inflate::decompress_to_vec(PACKED).expect("it was packed by us");
+        Self(String::from_utf8(bytes).expect("texts were packed"))
+    }
+
+    /// Their names and texts.
+    pub(super) fn files(&self) -> Vec<(&str, &str)> {
+        let parts: Vec<&str> = self.0.split_terminator('\0').collect();
+        parts
+            .as_chunks()
+            .0
+            .iter()
+            .map(|[name, text]| (*name, *text))
+            .collect()
+    }
+}

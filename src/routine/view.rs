@@ -7,6 +7,8 @@ use serde::{Serialize, Serializer};
 use super::exercise::{Exercise, Group, Kind, Position};
 use super::library::{Found, Library};
 use super::player::{Phase, Plan, Side};
+use crate::lang::tr;
+use crate::time::Span;
 
 /// A plan as `show ID --json` prints it.
 #[derive(Clone, Debug, Serialize)]
@@ -45,6 +47,15 @@ pub struct ListView {
     #[serde(serialize_with = "plain")]
     seconds: f64,
     about: String,
+    /// How often a day it is prescribed, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per_day: Option<u32>,
+    /// Whether the person has added it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    own: bool,
+    /// Whether it stands in the place of something that comes with the program.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    replaces: bool,
 }
 
 /// Whole seconds without a point, others with it.
@@ -60,10 +71,9 @@ fn plain<S: Serializer>(seconds: &f64, serializer: S) -> Result<S::Ok, S::Error>
 #[must_use]
 pub fn duration_text(seconds: f64) -> String {
     let seconds = seconds.round().max(0.0) as u64;
-    match (seconds / 60, seconds % 60) {
-        (0, seconds) => format!("{seconds} s"),
-        (minutes, 0) => format!("{minutes} min"),
-        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    match seconds {
+        0 => tr!("{n} s", n = 0),
+        seconds => Span::seconds(seconds).said(),
     }
 }
 
@@ -99,21 +109,28 @@ impl Plan {
         );
         for part in self.parts() {
             let exercise = &part.exercise;
-            let head = format!(
-                "{}, {}: {} ({})",
-                exercise.name,
-                exercise.position,
-                part.dose_text(),
-                duration_text(part.seconds())
+            let head = tr!(
+                "{exercise}, {position}: {dose} ({length})",
+                exercise = exercise.name,
+                position = exercise.position,
+                dose = part.dose_text(),
+                length = duration_text(part.seconds())
             );
             let _ = write!(text, "\n{head}\n");
             for (number, line) in (1..).zip(&exercise.details) {
                 let _ = writeln!(text, "  {number}. {line}");
             }
+            for line in exercise.variants() {
+                let _ = writeln!(text, "  {line}");
+            }
             for line in &exercise.cautions {
                 let _ = writeln!(text, "  !  {line}");
             }
-            let _ = writeln!(text, "  From: {}", exercise.source);
+            let _ = writeln!(
+                text,
+                "  {}",
+                tr!("From: {source}", source = exercise.source)
+            );
         }
         text
     }
@@ -151,7 +168,7 @@ impl Library {
             width(|row| duration_text(row.seconds).len()),
         );
         let mut text = String::new();
-        for (kind, title) in [("routine", "Routines"), ("exercise", "Exercises")] {
+        for (kind, title) in [("routine", tr("Routines")), ("exercise", tr("Exercises"))] {
             let _ = writeln!(text, "{}{title}", if text.is_empty() { "" } else { "\n" });
             for row in list.iter().filter(|row| row.kind == kind) {
                 let length = duration_text(row.seconds);
@@ -178,6 +195,9 @@ impl ListView {
             group: plan.common(|exercise| exercise.group),
             position: plan.common(|exercise| exercise.position),
             seconds: plan.total_seconds(),
+            per_day: found.per_day(),
+            own: library.is_own(found.id()),
+            replaces: library.replaces(found.id()),
             id: plan.id,
             name: plan.name,
             about: plan.about,
@@ -185,9 +205,23 @@ impl ListView {
     }
 
     fn line(&self) -> String {
+        let line = self.bare_line();
+        match (self.replaces, self.own) {
+            (true, _) => tr!("{line} (yours, in place of the shipped one)", line = line),
+            (false, true) => tr!("{line} (yours)", line = line),
+            (false, false) => line,
+        }
+    }
+
+    fn bare_line(&self) -> String {
         match (self.kind, self.position) {
-            ("exercise", Some(position)) => format!("{}, {position}: {}", self.name, self.about),
-            _ => format!("{}: {}", self.name, self.about),
+            ("exercise", Some(position)) => tr!(
+                "{name}, {position}: {about}",
+                name = self.name,
+                position = position,
+                about = self.about
+            ),
+            _ => tr!("{name}: {about}", name = self.name, about = self.about),
         }
     }
 }
@@ -240,21 +274,37 @@ mod tests {
                 "seconds": 30, "about": "A few slow arches of your upper back, and on you go."
             })
         );
-        assert_eq!(json[4]["kind"], "exercise");
-        assert_eq!(json[4]["about"], "10 reps.");
+        let rows = json.as_array().unwrap();
+        let thoracic = rows.iter().find(|row| row["id"] == "thoracic-extension");
+        assert_eq!(thoracic.unwrap()["kind"], "exercise");
+        assert_eq!(thoracic.unwrap()["about"], "10 reps.");
     }
 
     #[test]
     fn texts_read_well() {
         insta::assert_snapshot!(Library::shipped().list_text(), @r"
         Routines
-          desk                5 min 47 s  Desk stretch: Open your upper back and wake your shoulder blades without leaving your chair.
-          desk-short          2 min 54 s  Short desk stretch: The desk stretch with a single set of each exercise, for a busy day.
-          moment                    30 s  A moment: A few slow arches of your upper back, and on you go.
+          desk                     5 min 47 s  Desk stretch: Open your upper back and wake your shoulder blades without leaving your chair.
+          desk-short               2 min 54 s  Short desk stretch: The desk stretch with a single set of each exercise, for a busy day.
+          moment                         30 s  A moment: A few slow arches of your upper back, and on you go.
+          standing                 7 min 47 s  Standing stretch: Open your chest and let your shoulders glide, by a wall and in a doorway.
+          floor                   15 min 41 s  Floor exercises: Strengthen and loosen your upper back on a mat or a blanket.
+          all                     27 min 24 s  All eleven: Every exercise in turn: standing, then on the mat, then back on your chair. Take your time.
+          warm-up                  1 min 51 s  Warm-up: A short walk and a few shoulder rolls, so that your muscles are warm before you stretch them.
 
         Exercises
-          scapula-squeeze     4 min 41 s  Squeezing the scapulas, sitting: 2 sets of 15 reps, each held for 5 s.
-          thoracic-extension   1 min 6 s  Thoracic extension, sitting: 10 reps.
+          thoracic-extension        1 min 6 s  Thoracic extension, sitting: 10 reps.
+          scapula-squeeze          4 min 41 s  Squeezing the scapulas, sitting: 2 sets of 15 reps, each held for 5 s.
+          chest-and-arm-stretch    1 min 16 s  Chest and arm stretch, standing: 4 reps, each held for 10 s.
+          shoulder-roll                  46 s  Shoulder roll, standing: 5 reps forward, then 5 backward.
+          pectoralis-stretch       1 min 26 s  Pectoralis stretch, standing: 3 reps, each held for 20 s (15 to 30).
+          wall-arm-slide           2 min 28 s  Wall arm slide, standing: 2 sets of 10 reps (8 to 12).
+          short-walk                1 min 5 s  Short walk, standing: 60 s.
+          lying-shoulder-squeeze   4 min 10 s  Lying shoulder squeeze, lying: 3 sets of 15 reps.
+          t-spine-twist            1 min 52 s  T-spine twist, on hands and knees: 6 reps on each side.
+          arm-and-leg-raise         4 min 8 s  Arm and leg raise, on hands and knees: 10 reps on each side, each held for 5 s.
+          cat-cow                  1 min 57 s  Cat-Cow Pose, on hands and knees: 5 slow breaths, 10 s each way (10 to 15).
+          childs-pose              1 min 43 s  Child's Pose, kneeling: 8 slow breaths (5 to 10).
         ");
         insta::assert_snapshot!(Library::shipped().plan("moment").unwrap().show_text(), @r"
         A moment (30 s)

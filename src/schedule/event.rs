@@ -8,6 +8,7 @@ use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, Feeling, Rhythm};
+use crate::lang::tr;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +73,19 @@ impl Hold {
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.0
+    }
+}
+
+impl Hold {
+    /// The reason as people read it, in their language.
+    #[must_use]
+    pub fn said(&self) -> String {
+        match self.reason() {
+            "call" => tr("call").to_owned(),
+            "do-not-disturb" => tr("do not disturb").to_owned(),
+            "full-screen" => tr("full screen").to_owned(),
+            _ => self.to_string(),
+        }
     }
 }
 

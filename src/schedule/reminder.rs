@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::tr;
+
 /// What a reminder asks for. The texts stand in `config/reminders.toml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -27,13 +29,31 @@ impl Reminder {
         }
     }
 
-    /// Its name in a sentence.
+    /// Its name in a list or after a colon.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Stand => "short walk",
-            Self::Stretch => "desk stretch",
-            Self::Posture => "posture check",
+            Self::Stand => tr("short walk"),
+            Self::Stretch => tr("desk stretch"),
+            Self::Posture => tr("posture check"),
+        }
+    }
+
+    /// That it is due, as the beginning of a sentence.
+    pub(super) fn is_due(self) -> &'static str {
+        match self {
+            Self::Stand => tr("A short walk is due"),
+            Self::Stretch => tr("A desk stretch is due"),
+            Self::Posture => tr("A posture check is due"),
+        }
+    }
+
+    /// That it is asked for now.
+    pub(super) fn is_time(self) -> &'static str {
+        match self {
+            Self::Stand => tr("Time for a short walk"),
+            Self::Stretch => tr("Time for a desk stretch"),
+            Self::Posture => tr("Time for a posture check"),
         }
     }
 }

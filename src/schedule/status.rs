@@ -6,6 +6,7 @@ use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 
 use super::{Hold, Prompt, Reminder, Schedule, Stage};
+use crate::lang::tr;
 use crate::time::Moment;
 
 /// Where in the day the person is.
@@ -196,35 +197,58 @@ impl Schedule {
 fn why(status: &Status, now: &Moment) -> String {
     let clock = |time: &Zoned| clock_time(time, &now.wall);
     let next = status.next.as_ref();
-    let name = next.map_or("reminder", |next| next.reminder.name());
+    let reminder = next.map_or(Reminder::Stretch, |next| next.reminder);
+    let latest = next.map(|next| clock(&next.latest)).unwrap_or_default();
+    let about = next.map(|next| clock(&next.at)).unwrap_or_default();
     let quiet = status.holds.iter().max_by(|a, b| a.until.cmp(&b.until));
     match (status.phase, &status.paused_until, &status.away_since) {
-        (Phase::Stretching, ..) => "Stretching now".to_owned(),
-        (Phase::Paused, Some(until), _) => format!("Paused until {}", clock(until)),
-        (Phase::Away, _, Some(since)) => format!("Away since {}", clock(since)),
-        (Phase::Asking, ..) => format!("Time for a {name}"),
-        (phase, ..) => {
-            let latest = next.map(|next| clock(&next.latest)).unwrap_or_default();
-            let at = next.map(|next| clock(&next.at)).unwrap_or_default();
-            match (phase, quiet) {
-                (Phase::Due, Some(held)) => {
-                    format!(
-                        "A {name} is due; {} since {}, at the latest {latest}",
-                        held.reason,
-                        clock(&held.since)
+        (Phase::Stretching, ..) => tr("Stretching now").to_owned(),
+        (Phase::Paused, Some(until), _) => tr!("Paused until {time}", time = clock(until)),
+        (Phase::Away, _, Some(since)) => tr!("Away since {time}", time = clock(since)),
+        (Phase::Asking, ..) => reminder.is_time().to_owned(),
+        (Phase::Due, ..) => {
+            let waiting = quiet.map_or_else(
+                || {
+                    tr!(
+                        "waiting for a good moment, at the latest {latest}",
+                        latest = latest
                     )
-                }
-                (Phase::Due, None) => {
-                    format!("A {name} is due; waiting for a good moment, at the latest {latest}")
-                }
-                (Phase::Snoozed, _) => format!("Snoozed: {name} at {at}"),
-                (_, Some(held)) => format!(
-                    "Next: {name}, about {at}; {} since {}",
-                    held.reason,
-                    clock(&held.since)
-                ),
-                (_, None) => format!("Next: {name}, about {at}"),
-            }
+                },
+                |held| {
+                    let since = clock(&held.since);
+                    let hold = held.reason.said();
+                    tr!(
+                        "{hold} since {since}, at the latest {latest}",
+                        hold = hold,
+                        since = since,
+                        latest = latest
+                    )
+                },
+            );
+            format!("{}; {waiting}", reminder.is_due())
+        }
+        (Phase::Snoozed, ..) => tr!(
+            "Snoozed: {reminder} at {time}",
+            reminder = reminder.name(),
+            time = about
+        ),
+        _ => {
+            let next = tr!(
+                "Next: {reminder}, about {time}",
+                reminder = reminder.name(),
+                time = about
+            );
+            quiet.map_or_else(
+                || next.clone(),
+                |held| {
+                    let since = tr!(
+                        "{hold} since {since}",
+                        hold = held.reason.said(),
+                        since = clock(&held.since)
+                    );
+                    format!("{next}; {since}")
+                },
+            )
         }
     }
 }
@@ -232,16 +256,16 @@ fn why(status: &Status, now: &Moment) -> String {
 /// The time of day, with the day where it is another one.
 fn clock_time(time: &Zoned, now: &Zoned) -> String {
     let time = time.with_time_zone(now.time_zone().clone());
-    let format = if time.date() == now.date() {
-        "%H:%M"
+    let hour = time.strftime("%H:%M");
+    if time.date() == now.date() {
+        hour.to_string()
     } else if now
         .date()
         .tomorrow()
         .is_ok_and(|tomorrow| tomorrow == time.date())
     {
-        "%H:%M tomorrow"
+        tr!("{time} tomorrow", time = hour)
     } else {
-        "%H:%M on %-d %B"
-    };
-    time.strftime(format).to_string()
+        tr!("{time} on {date}", time = hour, date = time.date())
+    }
 }

@@ -5,21 +5,24 @@ use super::Icon;
 /// Width and height in pixels.
 const SIZE: u32 = 48;
 
-/// Red, green, blue and alpha of every pixel.
-type Pixels = [u8; (SIZE * SIZE * 4) as usize];
-
 macro_rules! painted {
     ($name:literal) => {
-        include_bytes!(concat!(env!("OUT_DIR"), "/tray-", $name, ".rgba"))
+        include_bytes!(concat!(env!("OUT_DIR"), "/tray-", $name, ".bin"))
     };
 }
 
 /// The picture as the tray takes it.
 pub(super) fn picture(icon: Icon) -> Result<tray_icon::Icon, tray_icon::BadIcon> {
-    tray_icon::Icon::from_rgba(pixels(icon).to_vec(), SIZE, SIZE)
+    tray_icon::Icon::from_rgba(pixels(icon), SIZE, SIZE)
 }
 
-fn pixels(icon: Icon) -> &'static Pixels {
+/// Red, green, blue and alpha of every pixel.
+fn pixels(icon: Icon) -> Vec<u8> {
+    // A picture of another size is refused by the one who takes it.
+    miniz_oxide::inflate::decompress_to_vec(packed(icon)).unwrap_or_default()
+}
+
+fn packed(icon: Icon) -> &'static [u8] {
     match icon {
         Icon::Calm => painted!("calm"),
         Icon::Due => painted!("due"),
@@ -54,7 +57,8 @@ mod tests {
     /// The share of the picture that stands out clearly from a panel of this colour.
     fn share_seen(icon: Icon, panel: [u8; 3]) -> f64 {
         let ground = luminance(&panel);
-        let seen = pixels(icon)
+        let pixels = pixels(icon);
+        let seen = pixels
             .chunks_exact(4)
             .filter(|pixel| pixel[3] > 128 && contrast(luminance(pixel), ground) >= 3.0);
         seen.count() as f64 / f64::from(SIZE * SIZE)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::lang::tr;
 use crate::schedule::{Phase, Status};
 
 /// What the view is computed from.
@@ -60,7 +61,7 @@ pub enum Entry {
     /// A menu in the menu.
     Submenu {
         /// What it says.
-        label: &'static str,
+        label: String,
         /// What is in it.
         entries: Vec<Self>,
     },
@@ -193,10 +194,10 @@ fn menu(facts: Facts<'_>) -> Vec<Entry> {
     entries.extend(answers(facts));
     entries.push(Entry::Separator);
     entries.extend([
-        item(Choice::Guidance, "Guidance and safety…"),
-        item(Choice::Open, "Open Unhunch…"),
-        item(Choice::EditSettings, "Edit settings file…"),
-        item(Choice::Quit, "Quit"),
+        item(Choice::Guidance, tr("Guidance and safety…")),
+        item(Choice::Open, tr("Open Unhunch…")),
+        item(Choice::EditSettings, tr("Edit settings file…")),
+        item(Choice::Quit, tr("Quit")),
     ]);
     entries
 }
@@ -209,20 +210,20 @@ fn answers(facts: Facts<'_>) -> [Entry; 7] {
         item_if(
             phase != Phase::Stretching,
             Choice::Start,
-            "Start desk stretch",
+            tr("Start desk stretch"),
         ),
         Entry::Submenu {
-            label: "More routines",
+            label: tr("More routines").to_owned(),
             entries: routines(facts.library),
         },
-        item(Choice::Stood, "I just stood up"),
-        item_if(open, Choice::Snooze, "Snooze"),
-        item_if(open, Choice::Skip, "Skip this one"),
+        item(Choice::Stood, tr("I just stood up")),
+        item_if(open, Choice::Snooze, tr("Snooze")),
+        item_if(open, Choice::Skip, tr("Skip this one")),
         Entry::Submenu {
-            label: "Pause",
+            label: tr("Pause").to_owned(),
             entries: pauses(),
         },
-        item_if(phase == Phase::Paused, Choice::Resume, "Resume"),
+        item_if(phase == Phase::Paused, Choice::Resume, tr("Resume")),
     ]
 }
 
@@ -236,10 +237,10 @@ fn routines(library: &[(String, String)]) -> Vec<Entry> {
 fn pauses() -> Vec<Entry> {
     let minutes = |minutes: u64| Pause::For(Duration::from_secs(60 * minutes));
     [
-        (minutes(30), "30 minutes"),
-        (minutes(60), "1 hour"),
-        (minutes(120), "2 hours"),
-        (Pause::Tomorrow, "Until tomorrow"),
+        (minutes(30), tr("30 minutes")),
+        (minutes(60), tr("1 hour")),
+        (minutes(120), tr("2 hours")),
+        (Pause::Tomorrow, tr("Until tomorrow")),
     ]
     .map(|(pause, label)| item(Choice::Pause(pause), label))
     .into()

@@ -1,9 +1,11 @@
-//! What is made before the compiler runs: the list of the exercises, and the pictures of the tray icon, so that neither
-//! program needs a painter of SVG.
+//! What is made before the compiler runs: the list of the exercises, the packed translations, the pictures of the tray icon,
+//! so that neither program needs a reader of catalogues or a painter of SVG, and what Windows reads in a program before
+//! it starts it.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs, io};
 
 use resvg::{tiny_skia, usvg};
@@ -11,24 +13,28 @@ use resvg::{tiny_skia, usvg};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/window/build.rs");
     exercises()?;
+    languages()?;
     icons();
+    if variable("CARGO_CFG_TARGET_OS") == "windows" {
+        manifest()?;
+    }
     window()
 }
 
-/// Lists `config/exercises/*.toml` with their contents, so that a new exercise is a new file.
+/// Packs `config/exercises/*.toml`, names and texts with a zero byte behind each, so that a new exercise is a new file.
 fn exercises() -> io::Result<()> {
     println!("cargo::rerun-if-changed=config/exercises");
-    let mut list = String::from(
-        "/// The files of `config/exercises/`, with their names.\n\
-         pub(super) const EXERCISES: &[(&str, &str)] = &[\n",
-    );
+    let mut files = String::new();
     for path in exercise_files()? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let path = path.display().to_string();
-        let _ = writeln!(list, "    ({name:?}, include_str!({path:?})),");
+        let text = fs::read_to_string(&path)?;
+        let _ = write!(files, "{name}\0{text}\0");
     }
-    list.push_str("];\n");
-    fs::write(Path::new(&variable("OUT_DIR")).join("exercises.rs"), list)
+    let packed = miniz_oxide::deflate::compress_to_vec(files.as_bytes(), 10);
+    fs::write(
+        Path::new(&variable("OUT_DIR")).join("exercises.bin"),
+        packed,
+    )
 }
 
 fn exercise_files() -> io::Result<Vec<PathBuf>> {
@@ -44,6 +50,99 @@ fn exercise_files() -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Packs the catalogues of `config/lang/`, as `src/lang.rs` reads them.
+fn languages() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=config/lang");
+    let out = variable("OUT_DIR");
+    let mut list = String::from(
+        "/// What the programs say, by language and packed.\n\
+         const PACKED: &[(&str, &[u8])] = &[\n",
+    );
+    let mut folders = fs::read_dir("config/lang")?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    folders.retain(|path| path.is_dir());
+    folders.sort();
+    for folder in folders {
+        let tag = folder.file_name().unwrap_or_default().to_string_lossy();
+        let to = Path::new(&out).join(format!("lang-{tag}.bin"));
+        fs::write(&to, pack(&folder.join("LC_MESSAGES/unhunch.po"))?)?;
+        let to = to.display().to_string();
+        let _ = writeln!(list, "    ({tag:?}, include_bytes!({to:?})),");
+    }
+    list.push_str("];\n");
+    Ok(fs::write(Path::new(&out).join("languages.rs"), list)?)
+}
+
+/// The translations that the programs look up themselves; those of the markup are compiled by Slint.
+fn pack(catalogue: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
+    let catalogue = polib::po_file::parse(catalogue)
+        .map_err(|error| format!("{}: {error}", catalogue.display()))?;
+    let mut rows: Vec<(u64, u32, u32)> = Vec::new();
+    let mut texts = String::new();
+    for message in catalogue.messages() {
+        if !message.source().contains("program") || !message.is_translated() {
+            continue;
+        }
+        let forms = match message.msgstr_plural() {
+            Ok(forms) => forms.join("\0"),
+            Err(_) => message.msgstr()?.to_owned(),
+        };
+        let begin = u32::try_from(texts.len())?;
+        rows.push((hash(message.msgid()), begin, u32::try_from(forms.len())?));
+        texts.push_str(&forms);
+    }
+    rows.sort_unstable();
+    if rows.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+        return Err("two texts have the same hash, or one stands twice".into());
+    }
+    let mut table = u32::try_from(rows.len())?.to_le_bytes().to_vec();
+    for (hash, begin, length) in rows {
+        table.extend(hash.to_le_bytes());
+        table.extend(begin.to_le_bytes());
+        table.extend(length.to_le_bytes());
+    }
+    table.extend(texts.into_bytes());
+    Ok(miniz_oxide::deflate::compress_to_vec(&table, 10))
+}
+
+/// FNV-1a, as in `src/lang.rs`.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// Puts the manifest into the programs: with Microsoft's linker, or with the tools that the GNU linker comes with.
+fn manifest() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=config/windows/unhunch.manifest");
+    let file = Path::new(&variable("CARGO_MANIFEST_DIR")).join("config/windows/unhunch.manifest");
+    if variable("CARGO_CFG_TARGET_ENV") == "msvc" {
+        println!("cargo::rustc-link-arg-bins=/MANIFEST:EMBED");
+        println!(
+            "cargo::rustc-link-arg-bins=/MANIFESTINPUT:{}",
+            file.display()
+        );
+        return Ok(());
+    }
+    let folder = PathBuf::from(variable("OUT_DIR"));
+    let (script, object) = (folder.join("unhunch.rc"), folder.join("unhunch-rc.o"));
+    // The first resource of the kind 24 is a program's manifest.
+    let path = file.display().to_string().replace('\\', "/");
+    fs::write(&script, format!("1 24 \"{path}\"\n"))?;
+    let prefixed = format!("{}-w64-mingw32-windres", variable("CARGO_CFG_TARGET_ARCH"));
+    let made = [prefixed.as_str(), "windres"].iter().any(|tool| {
+        let made = Command::new(tool).arg(&script).arg(&object).status();
+        made.is_ok_and(|status| status.success())
+    });
+    if made {
+        println!("cargo::rustc-link-arg-bins={}", object.display());
+    } else {
+        println!("cargo::warning=there is no windres; a console may flash up when Unhunch starts");
+    }
+    Ok(())
+}
+
 /// What cargo tells build scripts.
 fn variable(name: &str) -> String {
     env::var(name).unwrap_or_default()
@@ -52,7 +151,10 @@ fn variable(name: &str) -> String {
 /// Compiles the markup of the window.
 #[cfg(feature = "window")]
 fn window() -> Result<(), Box<dyn Error>> {
-    let configuration = slint_build::CompilerConfiguration::new().with_style("fluent".into());
+    let configuration = slint_build::CompilerConfiguration::new()
+        .with_style("fluent".into())
+        .with_default_translation_context(slint_build::DefaultTranslationContext::None)
+        .with_bundled_translations("config/lang");
     Ok(slint_build::compile_with_config(
         "src/window/ui/app.slint",
         configuration,
@@ -71,13 +173,14 @@ const TRAY: [&str; 5] = ["calm", "due", "held", "paused", "stretching"];
 /// up; 48 comes out crisp at 16 and 24 and good at 22 and 32.
 const SIZE: u32 = 48;
 
-/// Writes each picture as rows of red, green, blue and alpha, not multiplied.
+/// Writes each picture as rows of red, green, blue and alpha, not multiplied, and deflated.
 fn icons() {
     println!("cargo::rerun-if-changed=icons");
     let to = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
     for name in TRAY {
         let pixels = paint(Path::new(&format!("icons/tray-{name}.svg")), SIZE);
-        let file = to.join(format!("tray-{name}.rgba"));
+        let file = to.join(format!("tray-{name}.bin"));
+        let pixels = miniz_oxide::deflate::compress_to_vec(&pixels, 10);
         std::fs::write(file, pixels).expect("cargo's folder can be written");
     }
 }

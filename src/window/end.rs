@@ -1,5 +1,6 @@
 //! What the last page says.
 
+use unhunch::lang::tr;
 use unhunch::routine::{Plan, duration_text};
 
 /// A routine that came to its end, or was ended.
@@ -15,14 +16,19 @@ impl EndView {
         let played = duration_text(played);
         if finished {
             Self {
-                title: "Well done",
-                line: format!("{}, {played}.", plan.name),
+                title: tr("Well done"),
+                line: tr!("{routine}, {played}.", routine = plan.name, played = played),
             }
         } else {
             let total = duration_text(plan.total_seconds());
             Self {
-                title: "A little is good, too",
-                line: format!("{}, {played} of {total}.", plan.name),
+                title: tr("A little is good, too"),
+                line: tr!(
+                    "{routine}, {played} of {total}.",
+                    routine = plan.name,
+                    played = played,
+                    total = total
+                ),
             }
         }
     }

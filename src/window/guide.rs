@@ -1,5 +1,6 @@
 //! The player of a routine, and what the guide shows of it. Both are arithmetic on the moments that they are given.
 
+use unhunch::lang::tr;
 use unhunch::routine::{Cue, Kind, Plan};
 use unhunch::time::Moment;
 
@@ -109,7 +110,12 @@ impl PhaseView {
             exercise: cue.part().exercise.name.clone(),
             exercise_of: match many {
                 1 => cue.part().dose_text(),
-                _ => format!("Exercise {number} of {many} · {}", cue.part().dose_text()),
+                _ => tr!(
+                    "Exercise {number} of {many} · {dose}",
+                    number = number,
+                    many = many,
+                    dose = cue.part().dose_text()
+                ),
             },
             counter: cue.counter(),
             cue: cue.phase.cue.clone(),
@@ -130,10 +136,10 @@ impl PhaseView {
 
 fn ahead(cue: &Cue<'_>) -> String {
     match cue.next() {
-        None => "Next: done".into(),
+        None => tr("Next: done").into(),
         Some(next) => match next.new_exercise {
-            Some(exercise) => format!("Next exercise: {exercise}"),
-            None => format!("Next: {}", next.phase.cue),
+            Some(exercise) => tr!("Next exercise: {exercise}", exercise = exercise),
+            None => tr!("Next: {what}", what = next.phase.cue),
         },
     }
 }

@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 use slint::{ModelRc, VecModel};
+use unhunch::lang::{self, tr};
 use unhunch::routine::{Found, Library, Plan, duration_text};
 use unhunch::schedule::{Phase, Prompt, Reminder};
+use unhunch::time::Span;
 
 use crate::link::Preferences;
 use crate::ui;
@@ -21,16 +23,18 @@ pub(crate) struct Status {
 pub(crate) fn question(prompt: &Prompt) -> (&'static str, &'static str) {
     match prompt.reminder {
         Reminder::Stand => (
-            "Time to stand up",
-            "Walk a few steps, fetch a glass of water. Or stretch right here, if you can't get away.",
+            tr("Time to stand up"),
+            tr(
+                "Walk a few steps, fetch a glass of water. Or stretch right here, if you can't get away.",
+            ),
         ),
         Reminder::Stretch => (
-            "Time for a stretch",
-            "A little movement for your upper back and shoulders, right on your chair.",
+            tr("Time for a stretch"),
+            tr("A little movement for your upper back and shoulders, right on your chair."),
         ),
         Reminder::Posture => (
-            "How are you sitting?",
-            "Let your shoulders sink and grow a little taller. That is all.",
+            tr("How are you sitting?"),
+            tr("Let your shoulders sink and grow a little taller. That is all."),
         ),
     }
 }
@@ -57,7 +61,8 @@ pub(crate) fn show(
     page.set_why(status.why.as_str().into());
     page.set_paused(status.phase == Some(Phase::Paused));
     page.set_connected(connected);
-    page.set_snooze_for(settings.snooze.as_str().into());
+    let snooze = settings.snooze.parse::<Span>().map(Span::said);
+    page.set_snooze_for(snooze.unwrap_or_default().into());
     if let Ok(plan) = library.plan(offered(status, settings)) {
         page.set_start_name(lower_first(&plan.name, title.is_empty()).into());
         page.set_start_length(duration_text(plan.total_seconds()).into());
@@ -69,21 +74,21 @@ pub(crate) fn show(
 fn lower_first(name: &str, within: bool) -> String {
     let mut chars = name.chars();
     match chars.next() {
-        Some(first) if within => first.to_lowercase().chain(chars).collect(),
+        // English writes it small; other languages have rules of their own.
+        Some(first) if within && lang::spoken().tag == "en" => {
+            first.to_lowercase().chain(chars).collect()
+        }
         _ => name.to_owned(),
     }
 }
 
-/// Fills the lists of routines and exercises, which never change.
+/// Fills the list of routines.
 pub(crate) fn fill(page: &ui::HomeState<'_>, library: &Library) {
-    let items = |exercises: bool| {
-        let found = library
-            .iter()
-            .filter(move |found| matches!(found, Found::Exercise(_)) == exercises);
-        ModelRc::new(VecModel::from_iter(found.map(|found| item(found, library))))
-    };
-    page.set_routines(items(false));
-    page.set_exercises(items(true));
+    let routines = library
+        .iter()
+        .filter(|found| matches!(found, Found::Routine(_)));
+    let items = routines.map(|found| item(found, library));
+    page.set_routines(ModelRc::new(VecModel::from_iter(items)));
 }
 
 fn item(found: Found<'_>, library: &Library) -> ui::Item {

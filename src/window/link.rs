@@ -3,13 +3,13 @@
 //! The window says `{"v":1,"do":"guide"}` first and is told what to show; afterwards both sides speak whenever something happens.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use unhunch::ipc::{Stream, client};
 
 use crate::home::Status;
 
@@ -47,12 +47,21 @@ pub(crate) struct Wish {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(crate) struct Preferences {
+    /// The language to speak; none that we know: the desktop's.
+    pub(crate) language: String,
     pub(crate) theme: ThemeChoice,
+    pub(crate) text_size: TextSize,
     pub(crate) motion: MotionChoice,
     /// Whether the window stays above others.
     pub(crate) on_top: bool,
     /// Whether the last page asks how the back feels.
     pub(crate) check_in: bool,
+    /// Whether tones lead.
+    pub(crate) tones: bool,
+    /// How loud tones and voice are, in percent.
+    pub(crate) volume: u8,
+    /// Whether a voice leads.
+    pub(crate) voice: bool,
     /// Whether the safety page was read.
     pub(crate) safety_seen: bool,
     /// The routine that is offered where nothing is asked.
@@ -72,6 +81,28 @@ pub(crate) enum ThemeChoice {
     Dark,
 }
 
+/// How large the letters are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum TextSize {
+    #[default]
+    Normal,
+    Large,
+    /// To be read from two metres.
+    Largest,
+}
+
+impl TextSize {
+    /// How many times as large as usual.
+    pub(crate) fn scale(self) -> f32 {
+        match self {
+            Self::Normal => 1.0,
+            Self::Large => 1.4,
+            Self::Largest => 2.0,
+        }
+    }
+}
+
 /// How much moves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -86,10 +117,15 @@ pub(crate) enum MotionChoice {
 impl Default for Preferences {
     fn default() -> Self {
         Self {
+            language: String::new(),
             theme: ThemeChoice::Auto,
+            text_size: TextSize::Normal,
             motion: MotionChoice::Auto,
             on_top: false,
             check_in: true,
+            tones: true,
+            volume: 40,
+            voice: false,
             safety_seen: false,
             routine: "desk".into(),
             snooze: "10 min".into(),
@@ -107,7 +143,7 @@ struct Line {
 
 /// The connection, or none when the window runs alone.
 pub(crate) struct Link {
-    stream: Option<UnixStream>,
+    stream: Option<Stream>,
 }
 
 impl Link {
@@ -118,7 +154,7 @@ impl Link {
 
     /// Connects and waits for the first answer.
     pub(crate) fn connect(socket: &Path) -> io::Result<(Self, Listener, Option<Told>)> {
-        let stream = UnixStream::connect(socket)?;
+        let stream = client::connect(socket)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let mut listener = Listener {
             lines: BufReader::new(stream.try_clone()?),
@@ -157,7 +193,7 @@ impl Link {
 
 /// The hearing side of the connection.
 pub(crate) struct Listener {
-    lines: BufReader<UnixStream>,
+    lines: BufReader<Stream>,
 }
 
 impl Listener {
@@ -209,7 +245,9 @@ fn understand(line: &str) -> Option<Told> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use std::os::unix::net::UnixListener;
+    #[cfg(unix)]
     use std::sync::mpsc;
 
     use super::*;
@@ -244,6 +282,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
     fn both_sides_hear_each_other() {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("control");

@@ -20,7 +20,7 @@ use unhunch::schedule::{Phase, Prompt, Reminder};
 use unhunch::time::Clock;
 
 use crate::home::Status;
-use crate::link::{Link, Preferences, ThemeChoice, Wish};
+use crate::link::{Link, MotionChoice, Preferences, TextSize, ThemeChoice, Wish};
 use crate::shell::Shell;
 use crate::ui::{Actions, AppWindow, GuideState, Page};
 
@@ -236,8 +236,10 @@ fn compare(name: &str, golden: &[[u32; 3]], drawn: &[[u32; 3]]) {
 
 fn preferences(theme: ThemeChoice, safety_seen: bool) -> Preferences {
     Preferences {
+        language: "en".into(),
         theme,
         safety_seen,
+        tones: false,
         ..Preferences::default()
     }
 }
@@ -250,6 +252,8 @@ fn the_window_looks_and_works_as_it_should() {
     keys_lead_through_the_guide(&bench);
     a_stray_key_is_passed_over(&bench);
     every_page_looks_right(&bench);
+    pages_look_right_in_other_languages(&bench);
+    large_letters_have_room(&bench);
 }
 
 fn safety_comes_first(bench: &Bench) {
@@ -310,10 +314,21 @@ fn a_stray_key_is_passed_over(bench: &Bench) {
 
 fn every_page_looks_right(bench: &Bench) {
     for (theme, colours) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
-        for page in ["home", "guidance", "about"] {
+        for page in ["home", "library", "guidance", "about"] {
             bench.wish(page, None, preferences(theme, true));
             bench.look(&format!("{page}-{colours}"));
         }
+        let still = Preferences {
+            motion: MotionChoice::Reduced,
+            ..preferences(theme, true)
+        };
+        bench.wish("library", None, still);
+        bench
+            .window
+            .global::<Actions<'_>>()
+            .invoke_show("cat-cow".into());
+        assert_eq!(bench.window.get_page(), Page::Exercise);
+        bench.look(&format!("exercise-{colours}"));
         bench.wish("guide", Some("desk"), preferences(theme, false));
         bench.look(&format!("safety-{colours}"));
         for (routine, name) in [("desk", "guide"), ("scapula-squeeze", "scapulas")] {
@@ -331,4 +346,36 @@ fn every_page_looks_right(bench: &Bench) {
         bench.window.set_page(Page::End);
         bench.look(&format!("end-{colours}"));
     }
+}
+
+/// One that is longer than English, and one that is written from the right to the left.
+fn pages_look_right_in_other_languages(bench: &Bench) {
+    for tag in ["de", "ar"] {
+        let settings = Preferences {
+            language: tag.into(),
+            ..preferences(ThemeChoice::Light, true)
+        };
+        every_kind_of_page(bench, &settings, tag);
+    }
+}
+
+/// To be read from two metres.
+fn large_letters_have_room(bench: &Bench) {
+    let settings = Preferences {
+        text_size: TextSize::Largest,
+        ..preferences(ThemeChoice::Light, true)
+    };
+    every_kind_of_page(bench, &settings, "large");
+}
+
+fn every_kind_of_page(bench: &Bench, settings: &Preferences, name: &str) {
+    for page in ["home", "library", "guidance"] {
+        bench.wish(page, None, settings.clone());
+        bench.look(&format!("{page}-{name}"));
+    }
+    bench.wish("guide", Some("scapula-squeeze"), settings.clone());
+    bench.key(" ");
+    bench.key(Key::RightArrow);
+    bench.key(Key::RightArrow);
+    bench.look(&format!("guide-{name}"));
 }

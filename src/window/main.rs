@@ -1,11 +1,13 @@
 //! `unhunch-window`: the guide, the start page, guidance and about. Started by a click, gone with it.
 //!
 //! In reading order: the arguments here, then `shell` (which page, and what a click does), `guide` (the player and its
-//! texts), `home` and `end` (texts of these pages), `canvas` (the figure's pixels), and the edges: `link` (the tray), `place` (where the
-//! window opens), `motion` (what the desktop says about animations), `picture` (a figure as a file).
+//! texts), `home`, `guidance` and `end` (texts of these pages), `canvas` (the figure's pixels), `sounding` (tones and voice), and the
+//! edges: `link` (the tray), `place` (where the window opens), `motion` (what the desktop says about animations), `picture`
+//! and `sound` (a figure, and what is heard during a routine, as files).
 
 mod canvas;
 mod end;
+mod guidance;
 mod guide;
 mod home;
 mod link;
@@ -15,6 +17,9 @@ mod motion;
 mod picture;
 mod place;
 mod shell;
+mod shelves;
+mod sound;
+mod sounding;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -59,6 +64,8 @@ pub(crate) enum StartPage {
     Home,
     /// A routine, playing
     Guide,
+    /// All exercises and routines
+    Library,
     /// Guidance and safety
     Guidance,
     /// Version, licences, sources
@@ -69,12 +76,18 @@ pub(crate) enum StartPage {
 enum Verb {
     /// Write a picture of a routine or exercise
     Picture(picture::Wish),
+    /// Write what is heard during a routine or exercise
+    Sound(sound::Wish),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Verb::Picture(wish)) = arguments.verb {
-        return picture::write(&wish);
+    if let Some(verb) = arguments.verb {
+        unhunch::lang::speak(unhunch::config::load::language());
+        return match verb {
+            Verb::Picture(wish) => picture::write(&wish),
+            Verb::Sound(wish) => sound::write(&wish),
+        };
     }
     match shell::run(arguments.socket, arguments.page, arguments.routine) {
         Ok(code) => code,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use unhunch::figure::{Painter, Theme};
-use unhunch::routine::{Cue, Kind, Library, Plan};
+use unhunch::routine::{Cue, Kind, Plan};
 
 /// The most pixels of a sheet.
 const MOST_PIXELS: usize = 64_000_000;
@@ -68,7 +68,7 @@ fn second(text: &str) -> Result<f64, String> {
 
 /// Writes the picture. Exit code 2 for a wish that makes no sense, 1 if the file can't be written.
 pub(crate) fn write(wish: &Wish) -> ExitCode {
-    let plan = match Library::shipped().plan(&wish.id) {
+    let plan = match crate::shell::everything().plan(&wish.id) {
         Ok(plan) => plan,
         Err(unknown) => return refuse(&unknown.to_string()),
     };
@@ -226,6 +226,8 @@ fn lay(over: &[u8], under: &mut [u8]) {
 
 #[cfg(test)]
 mod tests {
+    use unhunch::routine::Library;
+
     use super::*;
 
     fn wish(id: &str, sheet: Option<u16>, at: Option<f64>) -> Wish {

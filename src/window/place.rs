@@ -14,6 +14,7 @@ pub(crate) struct Place {
 }
 
 /// A rectangle on the whole desktop, in physical pixels.
+#[cfg(target_os = "linux")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Area {
     x: i32,
@@ -22,6 +23,7 @@ struct Area {
     height: i32,
 }
 
+#[cfg(target_os = "linux")]
 impl Area {
     fn has(&self, (x, y): (i32, i32)) -> bool {
         (self.x..self.x + self.width).contains(&x) && (self.y..self.y + self.height).contains(&y)
@@ -213,7 +215,7 @@ mod x11 {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 

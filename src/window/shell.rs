@@ -12,20 +12,32 @@ use serde_json::json;
 use slint::language::ColorScheme;
 use slint::platform::Key;
 use slint::winit_030::WinitWindowAccessor as _;
-use slint::{ComponentHandle as _, Image, ModelRc, SharedString, Timer, TimerMode, VecModel};
+use slint::{
+    ComponentHandle as _, Image, Model as _, ModelRc, SharedString, Timer, TimerMode, VecModel,
+};
+use unhunch::config::own;
 use unhunch::figure::Theme;
+use unhunch::lang;
+use unhunch::paths::Paths;
 use unhunch::routine::{Cue, Library, Plan};
+use unhunch::sound::Choice;
 use unhunch::time::{Clock, Moment};
 use winit::window::WindowLevel;
 
 use crate::StartPage;
 use crate::canvas::Canvas;
 use crate::end::EndView;
+use crate::guidance;
 use crate::guide::{FrameView, PhaseView, Player, frame_rate};
 use crate::home::{self, Status};
-use crate::link::{Link, MotionChoice, Preferences, ThemeChoice, Told, Wish};
+use crate::link::{Link, MotionChoice, Preferences, TextSize, ThemeChoice, Told, Wish};
 use crate::place::{self, Place};
-use crate::ui::{Actions, AppWindow, EndState, GuideState, HomeState, Page, Theme as Look};
+use crate::shelves::{self, Live};
+use crate::sounding::{Sounding, Taste};
+use crate::ui::{
+    Actions, AppWindow, EndState, ExerciseState, GuidanceState, GuideState, HomeState,
+    LibraryState, Page, Theme as Look,
+};
 
 /// The window's size, in logical pixels.
 const SIZE: (f64, f64) = (440.0, 720.0);
@@ -37,6 +49,8 @@ const ENOUGH: f64 = 10.0;
 const ANNOUNCED: Duration = Duration::from_millis(1500);
 /// How long the thanks stay.
 const THANKS: Duration = Duration::from_millis(1800);
+/// How often a figure of the library is painted.
+const LIVE: Duration = Duration::from_millis(33);
 /// How often the countdown is looked at where nothing moves.
 const STILL: Duration = Duration::from_millis(200);
 
@@ -50,7 +64,7 @@ pub(crate) fn run(
     page: Option<StartPage>,
     routine: Option<String>,
 ) -> anyhow::Result<ExitCode> {
-    let library = Library::shipped();
+    let library = everything();
     if let Some(Err(unknown)) = routine.as_deref().map(|id| library.plan(id)) {
         eprintln!("unhunch-window: {unknown}");
         return Ok(ExitCode::from(2));
@@ -70,11 +84,13 @@ pub(crate) fn run(
         Some(Told::Gone) | None => Wish::default(),
     };
 
-    let place = place::look(SIZE);
+    let size = size(wish.settings.text_size);
+    let place = place::look(size);
     open_backend(place, wish.settings.on_top)?;
     let window = AppWindow::new().context("cannot make the window")?;
-    if let Some(height) = place.height {
-        let size = slint::LogicalSize::new(SIZE.0 as f32, height as f32);
+    let height = place.height.unwrap_or(size.1);
+    if (size.0, height) != SIZE {
+        let size = slint::LogicalSize::new(size.0 as f32, height as f32);
         window.window().set_size(size);
     }
     if let Some(listener) = listener {
@@ -99,6 +115,12 @@ pub(crate) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
+/// What comes with the program and what the person has added. The tray program and `unhunch list` tell what is wrong with
+/// the latter.
+pub(crate) fn everything() -> Library {
+    Paths::find().map_or_else(|_| Library::shipped(), |paths| own::library(&paths).0)
+}
+
 fn open_backend(place: Place, on_top: bool) -> anyhow::Result<()> {
     slint::BackendSelector::new()
         .backend_name("winit".into())
@@ -113,6 +135,12 @@ fn open_backend(place: Place, on_top: bool) -> anyhow::Result<()> {
         .select()
         .context("there is no screen to open a window on")?;
     slint::set_xdg_app_id("unhunch").context("cannot name the window")
+}
+
+/// Larger letters get a larger window, in logical pixels.
+fn size(text: TextSize) -> (f64, f64) {
+    let more = f64::from(text.scale()).sqrt();
+    ((SIZE.0 * more).round(), (SIZE.1 * more).round())
 }
 
 fn scheme(theme: ThemeChoice) -> ColorScheme {
@@ -147,12 +175,19 @@ fn show_quietly(window: &AppWindow) {
 /// The window and everything it knows.
 pub(crate) struct Shell {
     window: AppWindow,
-    library: Library,
+    library: RefCell<Library>,
     told: Receiver<Told>,
     link: RefCell<Link>,
     state: RefCell<State>,
     canvas: RefCell<Canvas>,
     frames: Timer,
+    /// The figure of the library that moves, and since when.
+    live: RefCell<Option<(Live, Duration)>>,
+    live_canvas: RefCell<Canvas>,
+    live_frames: Timer,
+    sounding: RefCell<Sounding>,
+    /// Runs until the next sound is due.
+    sounds: Timer,
     /// When keys and clicks begin to count, on the clock since the start of the computer.
     listens_from: Cell<Duration>,
     /// The desktop wants less motion.
@@ -184,7 +219,7 @@ impl Shell {
     ) -> Rc<Self> {
         Rc::new(Self {
             window,
-            library,
+            library: RefCell::new(library),
             told,
             link: RefCell::new(link),
             state: RefCell::new(State {
@@ -198,6 +233,11 @@ impl Shell {
             }),
             canvas: RefCell::new(Canvas::new()),
             frames: Timer::default(),
+            live: RefCell::default(),
+            live_canvas: RefCell::new(Canvas::new()),
+            live_frames: Timer::default(),
+            sounding: RefCell::new(Sounding::new()),
+            sounds: Timer::default(),
             listens_from: Cell::new(Duration::MAX),
             desktop_is_still: Cell::new(false),
             still: Cell::new(false),
@@ -230,15 +270,35 @@ impl Shell {
         on!(on_resume, |shell| shell.say(json!({ "do": "resume" })));
         on!(on_pause_for, |shell, length| shell.pause_reminders(&length));
         on!(on_open, |shell, page| shell.open(page));
+        on!(on_show, |shell, id| shell.show_exercise(&id));
         on!(on_feeling, |shell, word| shell.feeling(&word));
         on!(on_close, |shell| shell.close());
         let weak = Rc::downgrade(self);
         actions
             .on_key(move |text, shift| weak.upgrade().is_some_and(|shell| shell.key(&text, shift)));
         let weak = Rc::downgrade(self);
+        self.window
+            .global::<LibraryState<'_>>()
+            .on_look(move |id, on| match weak.upgrade() {
+                Some(shell) if shell.window.get_page() == Page::Library => {
+                    if on {
+                        shell.look_at(&id);
+                    } else if shell.looks_at(&id) {
+                        shell.look_away();
+                    }
+                }
+                Some(_) | None => {}
+            });
+        let weak = Rc::downgrade(self);
         self.window.on_heard(move || {
             if let Some(shell) = weak.upgrade() {
                 shell.hear();
+            }
+        });
+        let weak = Rc::downgrade(self);
+        self.window.on_voice_is_awake(move || {
+            if let Some(shell) = weak.upgrade() {
+                shell.sounding.borrow_mut().voice_is_awake(&Clock.now());
             }
         });
         let weak = Rc::downgrade(self);
@@ -263,7 +323,6 @@ impl Shell {
         routine: Option<String>,
     ) {
         self.window.set_version(env!("CARGO_PKG_VERSION").into());
-        home::fill(&self.window.global::<HomeState<'_>>(), &self.library);
         let wanted = match page {
             Some(page) => page_word(page).to_owned(),
             None if routine.is_some() => "guide".into(),
@@ -338,8 +397,12 @@ impl Shell {
         });
     }
 
-    fn take_settings(&self, settings: Preferences) {
+    fn take_settings(self: &Rc<Self>, settings: Preferences) {
         let before = std::mem::replace(&mut self.state.borrow_mut().settings, settings.clone());
+        self.speak(&settings.language);
+        self.window
+            .global::<Look<'_>>()
+            .set_scale(settings.text_size.scale());
         if before.theme != settings.theme {
             self.window.invoke_force_scheme(scheme(settings.theme));
         }
@@ -349,7 +412,36 @@ impl Shell {
                 .window()
                 .with_winit_window(|window| window.set_window_level(level));
         }
+        let taste = Taste {
+            choice: Choice {
+                tones: settings.tones,
+                voice: settings.voice,
+            },
+            volume: settings.volume,
+        };
+        let awake = self.tell_when_awake();
+        let mut sounding = self.sounding.borrow_mut();
+        sounding.choose(taste, &Clock.now(), awake);
+        drop(sounding);
+        self.sound();
         self.apply_motion();
+    }
+
+    /// Says everything in that language; where it is none of ours, in the desktop's.
+    fn speak(&self, tag: &str) {
+        let language = lang::by_tag(tag).unwrap_or_else(lang::of_desktop);
+        let home = self.window.global::<HomeState<'_>>();
+        let is_first = home.get_routines().row_count() == 0;
+        if is_first || lang::spoken().tag != language.tag {
+            lang::speak(language);
+            if let Err(error) = slint::select_bundled_translation(language.tag) {
+                eprintln!("unhunch-window: {error}");
+            }
+            *self.library.borrow_mut() = everything();
+            self.window.global::<Look<'_>>().set_rtl(language.is_rtl());
+            home::fill(&home, &self.library.borrow());
+            guidance::fill(&self.window.global::<GuidanceState<'_>>());
+        }
     }
 
     fn apply_motion(&self) {
@@ -377,7 +469,7 @@ impl Shell {
             &page,
             &state.status,
             &state.settings,
-            &self.library,
+            &self.library.borrow(),
             connected,
         );
     }
@@ -396,17 +488,121 @@ impl Shell {
             }
             "guidance" => self.turn_to(Page::Guidance),
             "about" => self.turn_to(Page::About),
+            "library" => self.open(Page::Library),
             _ => self.turn_to(Page::Home),
         }
     }
 
     fn turn_to(&self, page: Page) {
+        if page != Page::Exercise {
+            self.look_away();
+        }
         self.window.set_page(page);
         self.window.invoke_take_keys();
     }
 
-    fn open(&self, page: Page) {
+    fn open(self: &Rc<Self>, page: Page) {
+        if page == Page::Library {
+            self.fill_shelves();
+        }
         self.turn_to(page);
+    }
+
+    // The library.
+
+    fn fill_shelves(self: &Rc<Self>) {
+        let page = self.window.global::<LibraryState<'_>>();
+        let side = self.window.get_card_side() * self.window.window().scale_factor();
+        let now = Clock.now().wall;
+        shelves::fill(
+            &page,
+            &self.library.borrow(),
+            &shelves::last_done(),
+            &now,
+            side,
+            self.theme(),
+        );
+    }
+
+    fn show_exercise(self: &Rc<Self>, id: &str) {
+        let page = self.window.global::<ExerciseState<'_>>();
+        let now = Clock.now().wall;
+        if shelves::show(
+            &page,
+            &self.library.borrow(),
+            id,
+            &shelves::last_done(),
+            &now,
+        ) {
+            self.turn_to(Page::Exercise);
+            self.look_at(id);
+        }
+    }
+
+    /// The figure of this exercise moves from now on, and no other.
+    fn look_at(self: &Rc<Self>, id: &str) {
+        let live = Live::of(&self.library.borrow(), id);
+        let Some(live) = live else {
+            self.look_away();
+            return;
+        };
+        self.live.replace(Some((live, Clock.now().elapsed)));
+        self.show_live();
+        if self.still.get() {
+            self.live_frames.stop();
+            return;
+        }
+        let weak = Rc::downgrade(self);
+        self.live_frames.start(TimerMode::Repeated, LIVE, move || {
+            if let Some(shell) = weak.upgrade() {
+                shell.show_live();
+            }
+        });
+    }
+
+    fn looks_at(&self, id: &str) -> bool {
+        self.live
+            .borrow()
+            .as_ref()
+            .is_some_and(|(live, _)| live.id == id)
+    }
+
+    fn look_away(&self) {
+        self.live_frames.stop();
+        self.live.replace(None);
+        self.window
+            .global::<LibraryState<'_>>()
+            .set_live_id(SharedString::default());
+    }
+
+    fn show_live(&self) {
+        let on_page = self.window.get_page() == Page::Exercise;
+        let side = if on_page {
+            self.window.get_exercise_side()
+        } else {
+            self.window.get_card_side()
+        };
+        let side = side * self.window.window().scale_factor();
+        let live = self.live.borrow();
+        let Some((live, since)) = live.as_ref() else {
+            return;
+        };
+        let mut canvas = self.live_canvas.borrow_mut();
+        let picture = if self.still.get() {
+            live.still(&mut canvas, side, self.theme())
+        } else {
+            let seconds = Clock.now().elapsed.saturating_sub(*since).as_secs_f64();
+            live.paint(&mut canvas, seconds, side, self.theme())
+        };
+        if on_page {
+            self.window
+                .global::<ExerciseState<'_>>()
+                .set_figure(picture);
+        } else {
+            let page = self.window.global::<LibraryState<'_>>();
+            page.set_live(picture);
+            page.set_live_id(live.id.as_str().into());
+        }
     }
 
     fn start_from_home(self: &Rc<Self>, id: &str) {
@@ -458,7 +654,7 @@ impl Shell {
     }
 
     fn play(self: &Rc<Self>, id: &str) {
-        match self.library.plan(id) {
+        match self.library.borrow().plan(id) {
             Ok(plan) => {
                 self.window.set_routine_name(plan.name.as_str().into());
                 let guide = self.window.global::<GuideState<'_>>();
@@ -466,12 +662,15 @@ impl Shell {
                 guide.set_how_to(false);
                 guide.set_spoken(SharedString::default());
                 let is_new_window = !self.window.window().is_visible();
+                let awake = self.tell_when_awake();
+                self.sounding.borrow_mut().begin(&plan, awake);
                 let mut state = self.state.borrow_mut();
                 state.player = Some(Player::start(plan, &Clock.now()));
                 state.shown = None;
                 state.told = is_new_window.then_some(0);
                 drop(state);
                 self.turn_to(Page::Guide);
+                self.sound_on();
                 self.frame();
                 if is_new_window {
                     self.announce_the_first_phase();
@@ -497,6 +696,7 @@ impl Shell {
         let slept = player.slept(&now);
         if slept {
             player.pause(&now);
+            self.sounding.borrow_mut().silence();
         }
         let guide = self.window.global::<GuideState<'_>>();
         guide.set_paused(player.is_paused());
@@ -545,17 +745,21 @@ impl Shell {
         }
     }
 
+    fn theme(&self) -> Theme {
+        if self.window.get_dark() {
+            Theme::Dark
+        } else {
+            Theme::Light
+        }
+    }
+
     fn paint(&self, cue: &Cue<'_>, still: bool) -> Image {
         let stance = if still {
             cue.still_stance()
         } else {
             cue.stance()
         };
-        let theme = if self.window.get_dark() {
-            Theme::Dark
-        } else {
-            Theme::Light
-        };
+        let theme = self.theme();
         let side = self.window.get_figure_side() * self.window.window().scale_factor();
         self.canvas
             .borrow_mut()
@@ -596,8 +800,50 @@ impl Shell {
         });
     }
 
+    // Its sounds.
+
+    /// The voice wakes on another thread.
+    fn tell_when_awake(&self) -> impl FnOnce() + Send + 'static {
+        let weak = self.window.as_weak();
+        move || {
+            // Without the window nobody needs to hear.
+            let _ = weak.upgrade_in_event_loop(|window| window.invoke_voice_is_awake());
+        }
+    }
+
+    /// The routine has been started, paused or moved: what is heard follows.
+    fn sound_on(self: &Rc<Self>) {
+        let now = Clock.now();
+        let state = self.state.borrow();
+        let mut sounding = self.sounding.borrow_mut();
+        match state.player.as_ref().filter(|player| !player.is_paused()) {
+            Some(player) => sounding.enter(player.elapsed(&now), &now),
+            None => sounding.silence(),
+        }
+        drop(sounding);
+        self.sound();
+    }
+
+    /// Plays what is due, and waits exactly for what comes next: frames may be further apart than a sound may be late.
+    fn sound(self: &Rc<Self>) {
+        let Some(wait) = self.sounding.borrow_mut().play(&Clock.now()) else {
+            self.sounds.stop();
+            return;
+        };
+        let weak = Rc::downgrade(self);
+        self.sounds.start(TimerMode::SingleShot, wait, move || {
+            if let Some(shell) = weak.upgrade() {
+                shell.sound();
+            }
+        });
+    }
+
     /// Something that the picture depends on has changed: size, scale, colours.
     fn repaint(self: &Rc<Self>) {
+        self.show_live();
+        if self.window.get_page() == Page::Library {
+            self.fill_shelves();
+        }
         self.state.borrow_mut().shown = None;
         self.frame();
     }
@@ -609,6 +855,10 @@ impl Shell {
         }
         self.window.global::<GuideState<'_>>().set_slept(false);
         self.frame();
+        // Where the routine has come to its end, that has been heard already.
+        if self.state.borrow().player.is_some() {
+            self.sound_on();
+        }
     }
 
     fn go(self: &Rc<Self>, to: fn(&Plan, f64) -> f64) {
@@ -659,6 +909,13 @@ impl Shell {
             return;
         };
         self.frames.stop();
+        if finished {
+            let end = player.plan.total_seconds();
+            self.sounding.borrow_mut().finish(end, &now);
+        } else {
+            self.sounding.borrow_mut().silence();
+        }
+        self.sound();
         let played = player.played(&now);
         self.report(&player, played, if finished { "finished" } else { "ended" });
         self.state.borrow_mut().waiting = Some(player.plan.id.clone());
@@ -691,6 +948,7 @@ impl Shell {
 
     fn report_early_end(&self) {
         self.frames.stop();
+        self.sounding.borrow_mut().silence();
         let player = self.state.borrow_mut().player.take();
         if let Some(player) = player {
             let played = player.played(&Clock.now());
@@ -735,7 +993,7 @@ impl Shell {
     /// A routine that never began is over, too.
     fn report_refusal(&self) {
         let id = self.state.borrow_mut().waiting.take();
-        if let Some(Ok(plan)) = id.map(|id| self.library.plan(&id)) {
+        if let Some(Ok(plan)) = id.map(|id| self.library.borrow().plan(&id)) {
             let total = plan.total_seconds().round() as u64;
             self.say(json!({
                 "do": "report", "report": "ended", "routine": plan.id, "seconds": 0, "total": total,
@@ -754,6 +1012,7 @@ impl Shell {
 
     fn quit(&self) {
         self.frames.stop();
+        self.sounding.borrow_mut().close();
         if let Err(error) = slint::quit_event_loop() {
             eprintln!("unhunch-window: cannot end: {error}");
         }
@@ -778,15 +1037,25 @@ impl Shell {
         let is = |key: Key| SharedString::from(key) == text;
         match self.window.get_page() {
             Page::Guide => self.guide_key(text, shift),
-            Page::Guidance | Page::About if is(Key::Escape) => {
+            Page::Guidance | Page::About | Page::Library if is(Key::Escape) => {
                 self.turn_to(Page::Home);
+                true
+            }
+            Page::Exercise if is(Key::Escape) => {
+                self.open(Page::Library);
                 true
             }
             Page::End if is(Key::Escape) => {
                 self.close();
                 true
             }
-            Page::Guidance | Page::About | Page::End | Page::Home | Page::Safety => false,
+            Page::Guidance
+            | Page::About
+            | Page::End
+            | Page::Home
+            | Page::Library
+            | Page::Exercise
+            | Page::Safety => false,
         }
     }
 
@@ -829,14 +1098,13 @@ fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
     let exercise = &cue.part().exercise;
     guide.set_exercise(view.exercise.into());
     guide.set_exercise_of(view.exercise_of.into());
-    guide.set_counter_stacked(view.counter.replace(" · ", "\n").into());
     guide.set_counter(view.counter.into());
     guide.set_cue(view.cue.into());
     guide.set_ahead(view.ahead.into());
     guide.set_alt(view.alt.into());
     guide.set_ring(view.ring);
     guide.set_source(exercise.source.as_str().into());
-    guide.set_details(lines(&exercise.details));
+    guide.set_details(lines(&exercise.how_to()));
     guide.set_cautions(lines(&exercise.cautions));
 }
 
@@ -847,6 +1115,7 @@ fn lines(lines: &[String]) -> ModelRc<SharedString> {
 fn page_word(page: StartPage) -> &'static str {
     match page {
         StartPage::Home => "home",
+        StartPage::Library => "library",
         StartPage::Guide => "guide",
         StartPage::Guidance => "guidance",
         StartPage::About => "about",

@@ -485,11 +485,15 @@ fn command(env: &[(&'static str, String)], program: impl AsRef<std::ffi::OsStr>)
         "WAYLAND_DISPLAY",
         "SESSION_MANAGER",
         "XDG_CURRENT_DESKTOP",
+        "LANGUAGE",
         "TZ",
     ] {
         command.env_remove(stranger);
     }
     command
+        .env("LC_ALL", "C.UTF-8")
+        // What is heard has tests of its own; no sound server is started for these.
+        .env("PULSE_SERVER", "unix:/nowhere")
         .envs(env.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null());
     command

@@ -5,7 +5,6 @@ use std::os::fd::OwnedFd;
 use std::rc::Rc;
 use std::time::Duration;
 
-use async_channel::Sender;
 use async_executor::LocalExecutor;
 use async_io::Async;
 use rustix::time::{
@@ -14,6 +13,7 @@ use rustix::time::{
 };
 
 use crate::app::Incoming;
+use crate::app::start::Tell;
 
 /// The year 2286: a time that is only waited for to hear of it when the clock is set. The kernel cancels such a timer
 /// at each step of the clock and each time the computer wakes (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
@@ -25,14 +25,14 @@ pub(super) struct Timers {
 }
 
 impl Timers {
-    pub(super) fn start(executor: &LocalExecutor<'_>, tell: &Sender<Incoming>) -> io::Result<Self> {
+    pub(super) fn start(executor: &LocalExecutor<'_>, tell: &Tell) -> io::Result<Self> {
         let due = Rc::new(Timer::new(TimerfdClockId::Boottime)?);
         let clock = Timer::new(TimerfdClockId::Realtime)?;
         let (waited, told) = (due.clone(), tell.clone());
         executor
             .spawn(async move {
                 while waited.expired().await.is_ok() {
-                    let _ = told.try_send(Incoming::Wakeup);
+                    told(Incoming::Wakeup);
                 }
             })
             .detach();
@@ -42,7 +42,7 @@ impl Timers {
             .spawn(async move {
                 // Only a step of the clock ends the wait, and re-arming may itself say so once more.
                 while clock.expired().await.is_err() && clock.arm_cancelled_on_set().is_ok() {
-                    let _ = told.try_send(Incoming::Wakeup);
+                    told(Incoming::Wakeup);
                 }
             })
             .detach();

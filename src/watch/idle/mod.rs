@@ -1,6 +1,14 @@
 //! Is anybody using the computer?
 
+#[cfg(not(target_os = "linux"))]
+mod lazy;
+#[cfg(any(not(target_os = "linux"), test))]
+mod looks;
+#[cfg(target_os = "macos")]
+mod macos;
 mod none;
+#[cfg(windows)]
+mod windows;
 #[cfg(target_os = "linux")]
 mod x11;
 
@@ -51,9 +59,16 @@ fn find(thresholds: Thresholds, lost: Lost) -> anyhow::Result<(Box<dyn Watcher>,
     Ok((Box::new(watcher), "x11".to_owned()))
 }
 
-#[cfg(not(target_os = "linux"))]
-fn find(_thresholds: Thresholds, _lost: Lost) -> anyhow::Result<(Box<dyn Watcher>, String)> {
-    anyhow::bail!("there is no source for this system yet")
+#[cfg(windows)]
+fn find(thresholds: Thresholds, lost: Lost) -> anyhow::Result<(Box<dyn Watcher>, String)> {
+    let watcher = windows::LastInput::new(thresholds, lost)?;
+    Ok((Box::new(watcher), "windows".to_owned()))
+}
+
+#[cfg(target_os = "macos")]
+fn find(thresholds: Thresholds, lost: Lost) -> anyhow::Result<(Box<dyn Watcher>, String)> {
+    let watcher = macos::LastInput::new(thresholds, lost)?;
+    Ok((Box::new(watcher), "macos".to_owned()))
 }
 
 #[cfg(target_os = "linux")]

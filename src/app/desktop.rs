@@ -1,0 +1,159 @@
+//! A desktop to run in: the tray icon, the question as a notification, and the window as a program of its own.
+
+use std::ffi::OsStr;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context as _;
+
+use super::host::Host;
+use super::start::Tell;
+use super::{App, Incoming};
+use crate::config::{Problem, load};
+use crate::ipc::{Page, Report};
+use crate::lang::tr;
+use crate::notify::{Notifier, Question};
+use crate::paths::{Paths, beside, opener};
+use crate::routine::Plan;
+use crate::schedule::Status;
+use crate::time::Moment;
+use crate::tray::{Facts, Tray, TrayView};
+
+/// What is done when a child has ended.
+pub(super) type Then = Box<dyn FnOnce() + Send>;
+
+/// Waits for the end of a child, and holds nothing up meanwhile.
+pub(super) type Wait<'a> = Box<dyn Fn(Child, Then) + 'a>;
+
+/// Tray, notifications and window.
+pub(super) struct Desktop<'a> {
+    pub(super) tell: Tell,
+    pub(super) paths: Paths,
+    /// Routines and exercises, for the menu.
+    pub(super) offers: Vec<(String, String)>,
+    pub(super) tray: Option<Tray>,
+    pub(super) notifier: Option<Notifier>,
+    pub(super) wait: Wait<'a>,
+    /// Whether the window's process lives.
+    pub(super) window: Arc<AtomicBool>,
+}
+
+/// Puts the tray icon up; `status` says why where that fails.
+pub(super) fn put_up_tray(app: &mut App, tell: &Tell) -> Option<Tray> {
+    let view = TrayView::new(Facts {
+        status: &app.status(),
+        problem: None,
+        library: &app.offers(),
+    });
+    let tell = tell.clone();
+    Tray::new(&view, Box::new(move |event| tell(Incoming::Tray(event))))
+        .inspect_err(|error| app.sources().tray = format!("none: {error:#}"))
+        .ok()
+}
+
+impl Desktop<'_> {
+    /// Starts the window, unless it is there or on its way; it asks us itself what to show.
+    fn start_window(&self) -> anyhow::Result<()> {
+        if self.window.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let program = beside("unhunch-window");
+        let mut command = Command::new(&program);
+        command
+            .arg("--socket")
+            .arg(self.paths.socket())
+            .stdin(Stdio::null());
+        without_console(&mut command);
+        let child = command
+            .spawn()
+            .with_context(|| tr!("{program} cannot be started", program = program.display()))?;
+        self.window.store(true, Ordering::Release);
+        let (window, tell) = (self.window.clone(), self.tell.clone());
+        let then = move || {
+            window.store(false, Ordering::Release);
+            tell(Incoming::WindowEnded);
+        };
+        (self.wait)(child, Box::new(then));
+        Ok(())
+    }
+}
+
+/// Windows would open a console for a program that has none to inherit.
+#[cfg(windows)]
+fn without_console(command: &mut Command) {
+    use std::os::windows::process::CommandExt as _;
+    command.creation_flags(windows_sys::Win32::System::Threading::DETACHED_PROCESS);
+}
+
+#[cfg(not(windows))]
+fn without_console(_command: &mut Command) {}
+
+impl Host for Desktop<'_> {
+    fn ask(&mut self, question: Question) {
+        if let Some(notifier) = &self.notifier {
+            notifier.ask(question);
+        }
+    }
+
+    fn withdraw(&mut self) {
+        if let Some(notifier) = &self.notifier {
+            notifier.withdraw();
+        }
+    }
+
+    fn open_guide(&mut self, _plan: &Plan, _first: bool, _now: &Moment) -> anyhow::Result<()> {
+        self.start_window()
+    }
+
+    fn open_page(&mut self, _page: Page) -> anyhow::Result<()> {
+        self.start_window()
+    }
+
+    fn close_guide(&mut self, _now: &Moment) -> Option<Report> {
+        None
+    }
+
+    fn show(&mut self, status: &Status, problem: Option<&Problem>) {
+        let problem = problem.map(Problem::one_line);
+        let view = TrayView::new(Facts {
+            status,
+            problem: problem.as_deref(),
+            library: &self.offers,
+        });
+        if let Some(tray) = &mut self.tray
+            && let Err(error) = tray.show(&view)
+        {
+            eprintln!("unhunch: the tray icon: {error:#}");
+        }
+    }
+
+    fn offer(&mut self, offers: Vec<(String, String)>) {
+        self.offers = offers;
+    }
+
+    fn notice(&mut self, notice: Option<(&str, &str)>) {
+        match (&self.notifier, notice) {
+            (Some(notifier), Some((title, body))) => notifier.tell(title, body),
+            (Some(notifier), None) => notifier.untell(),
+            (None, Some((title, body))) => eprintln!("unhunch: {title}: {body}"),
+            (None, None) => {}
+        }
+    }
+
+    fn edit_settings(&mut self) -> anyhow::Result<()> {
+        let file = load::edit(&self.paths)?;
+        let opener = Command::new(opener())
+            .arg::<&OsStr>(file.as_ref())
+            .stdin(Stdio::null())
+            .spawn();
+        let child = opener.with_context(|| {
+            tr!(
+                "no program opens it; your settings are in {file}",
+                file = file.display()
+            )
+        })?;
+        (self.wait)(child, Box::new(|| {}));
+        Ok(())
+    }
+}

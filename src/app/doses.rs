@@ -1,0 +1,158 @@
+//! What a therapist has prescribed for each day, and how much of it is done today.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use crate::history::Log;
+use crate::lang::tr;
+use crate::routine::Library;
+use crate::schedule::Outcome;
+use crate::time::Moment;
+
+/// The prescribed routines and exercises by their ids, and what of them is done.
+#[derive(Debug, Default)]
+pub(super) struct Doses {
+    prescribed: BTreeMap<String, Dose>,
+    /// How often each was done on the day that is counted.
+    done: BTreeMap<String, u32>,
+    /// The day that is counted, by the person's clock.
+    day: Date,
+}
+
+#[derive(Debug)]
+struct Dose {
+    name: String,
+    per_day: u32,
+}
+
+impl Doses {
+    pub(super) fn new(library: &Library) -> Self {
+        let mut doses = Self::default();
+        doses.prescribe(library);
+        doses
+    }
+
+    /// Takes up what is prescribed now. What was done stays done.
+    pub(super) fn prescribe(&mut self, library: &Library) {
+        let prescribed = library.iter().filter_map(|found| {
+            let per_day = found.per_day()?;
+            let name = found.name().to_owned();
+            Some((found.id().to_owned(), Dose { name, per_day }))
+        });
+        self.prescribed = prescribed.collect();
+    }
+
+    /// Counts what the history says of today. It is read only where something is prescribed.
+    pub(super) fn recall(&mut self, log: &Log, today: Date) {
+        if self.prescribed.is_empty() {
+            return;
+        }
+        for entry in log.read().0 {
+            let day = entry.local().date();
+            if day == today {
+                self.add(&entry.outcome, day);
+            }
+        }
+    }
+
+    /// Counts what was done just now.
+    pub(super) fn count(&mut self, outcome: &Outcome, now: &Moment) {
+        self.add(outcome, now.wall.date());
+    }
+
+    fn add(&mut self, outcome: &Outcome, day: Date) {
+        if let Outcome::Done { routine, .. } = outcome {
+            if self.day != day {
+                self.done.clear();
+                self.day = day;
+            }
+            *self.done.entry(routine.clone()).or_default() += 1;
+        }
+    }
+
+    fn done(&self, id: &str, today: Date) -> u32 {
+        let done = self.done.get(id).filter(|_| self.day == today);
+        done.copied().unwrap_or(0)
+    }
+
+    /// The name as the menu shows it: with what is done, where something is prescribed.
+    pub(super) fn named(&self, id: &str, name: &str, today: Date) -> String {
+        match self.prescribed.get(id) {
+            None => name.to_owned(),
+            Some(dose) => tr!(
+                "{name} ({done} of {all} today)",
+                name = name,
+                done = self.done(id, today),
+                all = dose.per_day
+            ),
+        }
+    }
+
+    /// As `status --json` tells it.
+    pub(super) fn json(&self, today: Date) -> Vec<Value> {
+        let one = |(id, dose): (&String, &Dose)| json!({ "id": id, "name": dose.name, "done": self.done(id, today), "per_day": dose.per_day });
+        self.prescribed.iter().map(one).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn library() -> Library {
+        let mut library = Library::shipped();
+        let mine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\nper_day = 3\n";
+        assert_eq!(library.add(&[], ("routines.toml", mine)), []);
+        library
+    }
+
+    fn at(wall: &str) -> Moment {
+        Moment {
+            elapsed: std::time::Duration::ZERO,
+            slept: std::time::Duration::ZERO,
+            wall: wall.parse().unwrap(),
+        }
+    }
+
+    fn done(routine: &str) -> Outcome {
+        Outcome::Done {
+            routine: routine.to_owned(),
+            seconds: 60,
+        }
+    }
+
+    #[test]
+    fn what_is_prescribed_is_counted_by_the_day() {
+        let mut doses = Doses::new(&library());
+        let monday = at("2026-03-02T09:00:00[Europe/Berlin]");
+        let night = at("2026-03-03T00:10:00[Europe/Berlin]");
+        let shown = |doses: &Doses, now: &Moment| doses.named("neck", "Neck", now.wall.date());
+        assert_eq!(shown(&doses, &monday), "Neck (0 of 3 today)");
+        doses.count(&done("neck"), &monday);
+        doses.count(&done("desk"), &monday);
+        assert_eq!(shown(&doses, &monday), "Neck (1 of 3 today)");
+        assert_eq!(shown(&doses, &night), "Neck (0 of 3 today)");
+        doses.count(&done("neck"), &night);
+        assert_eq!(doses.json(night.wall.date())[0]["done"], 1);
+        assert_eq!(
+            doses.named("desk", "Desk stretch", night.wall.date()),
+            "Desk stretch"
+        );
+    }
+
+    #[test]
+    fn what_was_done_before_a_restart_counts() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = crate::paths::Paths::under(home.path());
+        let mut log = Log::open(&paths);
+        let now = at("2026-03-02T09:00:00[Europe/Berlin]");
+        log.append(done("neck"), &at("2026-03-01T23:00:00[Europe/Berlin]"))
+            .unwrap();
+        log.append(done("neck"), &now).unwrap();
+        let mut doses = Doses::new(&library());
+        doses.recall(&log, now.wall.date());
+        assert_eq!(doses.json(now.wall.date())[0]["done"], 1);
+    }
+}

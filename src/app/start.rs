@@ -1,0 +1,112 @@
+//! What every loop does at its beginning, whichever system it runs on.
+
+use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
+use std::thread;
+
+use super::headless::Headless;
+use super::terminal::{self, Terminal};
+use super::{App, Host, Incoming};
+use crate::config::reload;
+use crate::ipc::server::{self, Server};
+use crate::ipc::{Call, Page, client};
+use crate::lang::tr;
+use crate::paths::Paths;
+
+/// Whom the edges tell what happened; from any thread.
+pub(super) type Tell = Arc<dyn Fn(Incoming) + Send + Sync>;
+
+/// Where we run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Desktop,
+    Terminal,
+    Headless,
+}
+
+impl Place {
+    pub(super) fn choose(headless: bool, has_screen: impl FnOnce() -> bool) -> Self {
+        if headless {
+            Self::Headless
+        } else if has_screen() {
+            Self::Desktop
+        } else {
+            Self::Terminal
+        }
+    }
+}
+
+/// Becomes the running program. If another one is, that is asked to show its window, and `None` is the answer.
+pub(super) fn take_place(paths: &Paths, tell: &Tell) -> anyhow::Result<Option<Server>> {
+    let tell = tell.clone();
+    let server = server::start(paths, move |heard| tell(Incoming::Heard(heard)))?;
+    if server.is_none() {
+        show_the_running_one(paths);
+    }
+    Ok(server)
+}
+
+fn show_the_running_one(paths: &Paths) {
+    match client::ask(paths, Call::Show { page: Page::Home }) {
+        Ok(reply) => println!(
+            "{} {}",
+            tr("Unhunch runs already."),
+            reply.message.unwrap_or_default()
+        ),
+        Err(failure) => println!("{} {failure}", tr("Unhunch runs already.")),
+    }
+}
+
+/// A place without a screen: nothing to be seen, or a terminal.
+pub(super) fn headless(app: &mut App) -> Box<dyn Host> {
+    app.sources().tray = "none: headless".to_owned();
+    app.sources().notifications = "none: headless".to_owned();
+    Box::new(Headless::new())
+}
+
+/// A terminal, and its keys.
+pub(super) fn terminal(app: &mut App, tell: &Tell) -> Box<dyn Host> {
+    app.sources().tray = "none: there is no screen".to_owned();
+    app.sources().notifications = "terminal".to_owned();
+    hear_keys(tell.clone());
+    Box::new(Terminal::new())
+}
+
+/// A thread that sleeps until a key comes.
+fn hear_keys(tell: Tell) {
+    let hear = move || {
+        while let Some(key) = terminal::key() {
+            tell(Incoming::Key(key));
+        }
+    };
+    // Without it the keys do nothing, and the command line does the same.
+    let _ = thread::Builder::new()
+        .name("keys".into())
+        .stack_size(64 * 1024)
+        .spawn(hear);
+}
+
+/// Somebody who starts it in a terminal is told where to look.
+pub(super) fn greet(app: &App) {
+    if io::stdout().is_terminal() {
+        println!(
+            "{}",
+            tr!(
+                "Unhunch {version} runs in the tray. {status}. Ctrl+C ends it.",
+                version = env!("CARGO_PKG_VERSION"),
+                status = app.status().why
+            )
+        );
+    }
+}
+
+/// Tells of changed settings as long as the answer is kept.
+pub(super) fn watch_settings(paths: &Paths, tell: &Tell) -> Option<reload::Guard> {
+    let tell = tell.clone();
+    let watch = reload::watch(paths, Box::new(move || tell(Incoming::SettingsTouched)));
+    watch
+        .inspect_err(|error| {
+            eprintln!("unhunch: changed settings are taken up at the next start only: {error:#}")
+        })
+        .ok()
+}

@@ -1,0 +1,153 @@
+//! What macOS tells a program: that it shall end, and that a deadline has come which the computer slept through.
+//!
+//! One thread sleeps on a kernel queue, which knows signals and a timer that goes on while the computer sleeps.
+
+#![allow(
+    unsafe_code,
+    reason = "neither std nor rustix knows a timer of the continuous clock, or the session of the windows"
+)]
+
+use std::ffi::c_void;
+use std::io;
+use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
+use std::ptr;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use crate::app::Incoming;
+use crate::app::start::Tell;
+
+/// The one timer's number.
+const DUE: usize = 1;
+
+const SIGNALS: [i32; 3] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP];
+
+/// Listens to the system.
+pub(super) struct System {
+    queue: Arc<OwnedFd>,
+}
+
+impl System {
+    pub(super) fn listen(tell: &Tell) -> anyhow::Result<Self> {
+        // SAFETY: it takes nothing.
+        let queue = unsafe { libc::kqueue() };
+        anyhow::ensure!(
+            queue >= 0,
+            "no kernel queue: {}",
+            io::Error::last_os_error()
+        );
+        // SAFETY: the system has just given it to us.
+        let queue = Arc::new(unsafe { OwnedFd::from_raw_fd(queue) });
+        for signal in SIGNALS {
+            catch(signal);
+            change(&queue, &event(signal as usize, libc::EVFILT_SIGNAL)).context("no signals")?;
+        }
+        let (waits, tell) = (Arc::clone(&queue), Arc::clone(tell));
+        thread::Builder::new()
+            .name("session".into())
+            .stack_size(64 * 1024)
+            .spawn(move || listen(&waits, &tell))
+            .context("no thread for the session")?;
+        Ok(Self { queue })
+    }
+
+    /// Wakes the loop after so long, the time asleep included; the loop's own clock stands still in sleep.
+    pub(super) fn arm(&self, left: Option<Duration>) {
+        let mut timer = event(DUE, libc::EVFILT_TIMER);
+        match left {
+            Some(left) => {
+                timer.flags = libc::EV_ADD | libc::EV_ONESHOT;
+                timer.fflags = libc::NOTE_NSECONDS | libc::NOTE_MACH_CONTINUOUS_TIME;
+                timer.data = isize::try_from(left.as_nanos()).unwrap_or(isize::MAX);
+            }
+            None => timer.flags = libc::EV_DELETE,
+        }
+        // There may be none to take away; and without it a deadline that was slept through comes at the next event.
+        let _ = change(&self.queue, &timer);
+    }
+}
+
+fn event(number: usize, filter: i16) -> libc::kevent {
+    libc::kevent {
+        ident: number,
+        filter,
+        flags: libc::EV_ADD,
+        fflags: 0,
+        data: 0,
+        udata: ptr::null_mut(),
+    }
+}
+
+fn change(queue: &OwnedFd, event: &libc::kevent) -> io::Result<()> {
+    let nothing = ptr::null_mut();
+    // SAFETY: the queue is open, one change is there, and there is room for no answer, as is said.
+    let answer = unsafe { libc::kevent(queue.as_raw_fd(), event, 1, nothing, 0, ptr::null()) };
+    if answer < 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(())
+    }
+}
+
+/// Keeps a signal from ending us. It is caught, and not ignored, as what is ignored stays so in the programs that we start.
+fn catch(signal: i32) {
+    extern "C" fn nothing(_signal: i32) {}
+    let nothing: extern "C" fn(i32) = nothing;
+    // SAFETY: the function has the form that the system wants, and does nothing.
+    unsafe { libc::signal(signal, nothing as libc::sighandler_t) };
+}
+
+fn listen(queue: &OwnedFd, tell: &Tell) {
+    loop {
+        let mut heard = event(0, 0);
+        // SAFETY: the queue is open, and there is room for one answer.
+        let count = unsafe {
+            libc::kevent(
+                queue.as_raw_fd(),
+                ptr::null(),
+                0,
+                &raw mut heard,
+                1,
+                ptr::null(),
+            )
+        };
+        if count == 1 {
+            tell(if heard.filter == libc::EVFILT_SIGNAL {
+                Incoming::Quit
+            } else {
+                Incoming::Wakeup
+            });
+        } else if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
+            return;
+        }
+    }
+}
+
+#[link(name = "CoreGraphics", kind = "framework")]
+unsafe extern "C" {
+    fn CGSessionCopyCurrentDictionary() -> *const c_void;
+}
+
+#[link(name = "CoreFoundation", kind = "framework")]
+unsafe extern "C" {
+    fn CFRelease(thing: *const c_void);
+}
+
+/// Whether we run in a session with windows; over SSH, and as a service of the computer, we don't.
+pub(super) fn has_screen() -> bool {
+    // SAFETY: it takes nothing, and what it gives, if anything, is ours to release.
+    unsafe {
+        let session = CGSessionCopyCurrentDictionary();
+        if session.is_null() {
+            return false;
+        }
+        CFRelease(session);
+    }
+    true
+}
+
+/// A program that is opened in the Finder has no console here.
+pub(super) fn leave_lonely_console() {}

@@ -1,0 +1,38 @@
+//! Without a desktop there is nothing that needs the system's event loop: a channel does.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+
+use super::Live;
+use crate::app::start::{self, Place, Tell};
+use crate::app::{Flow, Incoming};
+use crate::paths::Paths;
+
+/// Runs in a terminal, or where there is nothing to be seen.
+pub(super) fn run(paths: Paths, place: Place) -> anyhow::Result<ExitCode> {
+    let (told_by, told) = mpsc::channel();
+    // It fails only when the loop is over, and then nobody is left to be told.
+    let tell: Tell = Arc::new(move |incoming| drop(told_by.send(incoming)));
+    let Some(server) = start::take_place(&paths, &tell)? else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let mut live = Live::begin(paths, tell, place)?;
+    loop {
+        let incoming = match live.rest() {
+            Some(left) => told.recv_timeout(left),
+            None => told.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        let incoming = match incoming {
+            Ok(incoming) => incoming,
+            Err(RecvTimeoutError::Timeout) => Incoming::Wakeup,
+            Err(RecvTimeoutError::Disconnected) => Incoming::Quit,
+        };
+        if live.take(incoming) == Flow::End {
+            break;
+        }
+    }
+    drop(live);
+    drop(server);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,201 @@
+//! What Windows tells a program: that it shall end, that the computer woke, that the clock was set.
+//!
+//! Two things tell it: the console, and a window that is never shown, as only windows hear of the end of the session, of
+//! sleep and of the clock. It has a thread of its own, because Windows takes the program away as soon as the last of
+//! its windows has heard of the end: that window answers only when the loop has ended in order.
+
+#![allow(
+    unsafe_code,
+    reason = "console, windows and messages are calls of the system that std does not wrap"
+)]
+
+use std::ptr;
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
+use windows_sys::Win32::System::Console::{
+    CTRL_BREAK_EVENT, CTRL_C_EVENT, FreeConsole, GetConsoleProcessList, STD_ERROR_HANDLE,
+    STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, SetConsoleCtrlHandler, SetStdHandle,
+};
+use windows_sys::Win32::System::LibraryLoader::GetModuleHandleW;
+use windows_sys::Win32::System::StationsAndDesktops::{
+    GetProcessWindowStation, GetUserObjectInformationW, UOI_FLAGS, USEROBJECTFLAGS,
+};
+use windows_sys::Win32::UI::WindowsAndMessaging::{
+    CreateWindowExW, DefWindowProcW, DispatchMessageW, GetMessageW, MSG, PBT_APMRESUMEAUTOMATIC,
+    RegisterClassW, WM_ENDSESSION, WM_POWERBROADCAST, WM_TIMECHANGE, WNDCLASSW,
+    WS_OVERLAPPEDWINDOW, WSF_VISIBLE,
+};
+use windows_sys::core::{BOOL, w};
+
+use crate::app::Incoming;
+use crate::app::start::Tell;
+
+/// How long the end may take; after five seconds Windows takes the program away.
+const FAREWELL: Duration = Duration::from_secs(4);
+
+/// The system calls functions that are given nothing of ours, so what they need lies here.
+static HEARD: OnceLock<Heard> = OnceLock::new();
+
+struct Heard {
+    tell: Tell,
+    over: Mutex<bool>,
+    ended: Condvar,
+}
+
+impl Heard {
+    fn quit(&self) {
+        (self.tell)(Incoming::Quit);
+    }
+
+    fn quit_and_wait(&self) {
+        self.quit();
+        let over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
+        // Late or not: then the program is taken away, and what it has written is on the disk.
+        drop(self.ended.wait_timeout_while(over, FAREWELL, |over| !*over));
+    }
+
+    fn let_go(&self) {
+        *self.over.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.ended.notify_all();
+    }
+}
+
+/// Listens to the system. Dropping it says that we have ended in order.
+pub(super) struct System(());
+
+impl System {
+    pub(super) fn listen(tell: &Tell) -> anyhow::Result<Self> {
+        HEARD.get_or_init(|| Heard {
+            tell: tell.clone(),
+            over: Mutex::new(false),
+            ended: Condvar::new(),
+        });
+        // SAFETY: the function has the form that the system wants, and lives as long as the program. Without a console it
+        // fails, and nothing is missed.
+        unsafe { SetConsoleCtrlHandler(Some(on_console), 1) };
+        thread::Builder::new()
+            .name("session".into())
+            .spawn(live)
+            .context("no thread for the session")?;
+        Ok(Self(()))
+    }
+
+    /// Windows tells when the computer woke; the deadlines are reckoned anew then.
+    pub(super) fn arm(&self, _left: Option<Duration>) {}
+}
+
+impl Drop for System {
+    fn drop(&mut self) {
+        if let Some(heard) = HEARD.get() {
+            heard.let_go();
+        }
+    }
+}
+
+/// The console tells on a thread of its own. When it is closed, the program lives until this returns.
+unsafe extern "system" fn on_console(what: u32) -> BOOL {
+    let Some(heard) = HEARD.get() else {
+        return 0;
+    };
+    if [CTRL_C_EVENT, CTRL_BREAK_EVENT].contains(&what) {
+        heard.quit();
+    } else {
+        heard.quit_and_wait();
+    }
+    1
+}
+
+/// Makes the window that is never shown, and hands messages to it as long as the program lives.
+fn live() {
+    let class = w!("unhunch-session");
+    // SAFETY: the class and its name live until the calls return, and its function as long as the program; the message
+    // has a place of its own.
+    unsafe {
+        let program = GetModuleHandleW(ptr::null());
+        let description = WNDCLASSW {
+            lpfnWndProc: Some(on_message),
+            hInstance: program,
+            lpszClassName: class,
+            ..Default::default()
+        };
+        RegisterClassW(&raw const description);
+        let window = CreateWindowExW(
+            0,
+            class,
+            w!("Unhunch"),
+            WS_OVERLAPPEDWINDOW,
+            0,
+            0,
+            0,
+            0,
+            ptr::null_mut(),
+            ptr::null_mut(),
+            program,
+            ptr::null(),
+        );
+        if window.is_null() {
+            return;
+        }
+        let mut message = MSG::default();
+        while GetMessageW(&raw mut message, ptr::null_mut(), 0, 0) > 0 {
+            DispatchMessageW(&raw const message);
+        }
+    }
+}
+
+unsafe extern "system" fn on_message(
+    window: HWND,
+    message: u32,
+    first: WPARAM,
+    second: LPARAM,
+) -> LRESULT {
+    if let Some(heard) = HEARD.get() {
+        match message {
+            WM_ENDSESSION if first != 0 => heard.quit_and_wait(),
+            WM_POWERBROADCAST if first == PBT_APMRESUMEAUTOMATIC as usize => {
+                (heard.tell)(Incoming::Wakeup);
+            }
+            WM_TIMECHANGE => (heard.tell)(Incoming::Wakeup),
+            _ => {}
+        }
+    }
+    // SAFETY: these are what the system has called us with.
+    unsafe { DefWindowProcW(window, message, first, second) }
+}
+
+/// Whether somebody can see our windows: services, and those who come over SSH, have a desktop that is never shown.
+pub(super) fn has_screen() -> bool {
+    let mut flags = USEROBJECTFLAGS::default();
+    // SAFETY: the place for the answer is valid, and as long as is said.
+    let told = unsafe {
+        GetUserObjectInformationW(
+            GetProcessWindowStation(),
+            UOI_FLAGS,
+            (&raw mut flags).cast(),
+            size_of::<USEROBJECTFLAGS>() as u32,
+            ptr::null_mut(),
+        )
+    };
+    told != 0 && flags.dwFlags & WSF_VISIBLE as u32 != 0
+}
+
+/// Gives back a console that was opened for us alone: it was not a person at a console who started us.
+///
+/// We are a program of the console all the same. One that is not would return to the shell before it has answered, so
+/// that neither `unhunch status` nor its exit code could be relied on.
+pub(super) fn leave_lonely_console() {
+    let mut programs = [0; 2];
+    // SAFETY: there is room for as many numbers as is said. After the console is gone nobody may use its handles.
+    unsafe {
+        if GetConsoleProcessList(programs.as_mut_ptr(), programs.len() as u32) == 1 {
+            FreeConsole();
+            for stream in [STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE] {
+                SetStdHandle(stream, ptr::null_mut());
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What is good to know: the texts of `config/guidance.toml`.
+
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+
+use crate::lang::tr;
+
+const SHIPPED: &str = include_str!("../../config/guidance.toml");
+
+/// The guidance, in English; [`Section::said`] has it in the language that is spoken.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Guidance {
+    /// What is shown before the very first routine.
+    pub safety: Vec<Section>,
+    /// What else is good to know.
+    pub more: Vec<Section>,
+}
+
+/// A few sentences about one thing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Section {
+    /// What it is about; empty: it stands for itself.
+    pub title: String,
+    /// Its sentences, each a point of a list.
+    pub points: Vec<String>,
+    /// A sentence that is no point.
+    pub body: String,
+}
+
+impl Guidance {
+    /// The guidance that is compiled in.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "a test reads the same file")]
+    pub fn shipped() -> Self {
+        toml::from_str(SHIPPED).expect("config/guidance.toml is compiled in, and tested")
+    }
+
+    /// All of it for a terminal, in the language that is spoken, no line longer than so many characters.
+    #[must_use]
+    pub fn text(&self, width: usize) -> String {
+        let mut text = String::new();
+        for section in self.safety.iter().chain(&self.more).map(Section::said) {
+            if !section.title.is_empty() {
+                let _ = writeln!(text, "{}\n", section.title.to_uppercase());
+            }
+            for point in &section.points {
+                text.push_str(&wrapped(point, "  - ", "    ", width));
+            }
+            if !section.body.is_empty() {
+                text.push_str(&wrapped(&section.body, "  ", "  ", width));
+            }
+            text.push('\n');
+        }
+        text.truncate(text.trim_end().len());
+        text + "\n"
+    }
+}
+
+impl Section {
+    /// It in the language that is spoken.
+    #[must_use]
+    pub fn said(&self) -> Self {
+        let say = |text: &String| {
+            if text.is_empty() {
+                String::new()
+            } else {
+                tr(text).to_owned()
+            }
+        };
+        Self {
+            title: say(&self.title),
+            points: self.points.iter().map(say).collect(),
+            body: say(&self.body),
+        }
+    }
+}
+
+/// The text in lines, broken between words. Where a language writes no spaces, the terminal breaks the line.
+fn wrapped(text: &str, first: &str, next: &str, width: usize) -> String {
+    let mut lines = String::new();
+    let mut line = first.to_owned();
+    let mut is_empty = true;
+    for word in text.split(' ') {
+        let needed = line.chars().count() + usize::from(!is_empty) + word.chars().count();
+        if needed > width && !is_empty {
+            lines.push_str(&line);
+            lines.push('\n');
+            line = next.to_owned();
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    lines + &line + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_reads_well_in_a_terminal() {
+        let text = Guidance::shipped().text(80);
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 80),
+            "{text}"
+        );
+        assert!(
+            text.starts_with("WHILE YOU STRETCH\n\n  - Go slowly"),
+            "{text}"
+        );
+        assert!(text.contains("WHEN TO SEE A DOCTOR\n\n"));
+        assert!(text.ends_with("our own.\n"));
+    }
+
+    /// What must never be missing: the source's warnings.
+    #[test]
+    fn the_warnings_are_there() {
+        let text = Guidance::shipped().text(10_000);
+        for fact in [
+            "no medical advice",
+            "never force",
+            "Stop where it hurts",
+            "emergency",
+            "make them worse",
+            "physical therapist",
+            "Warm up",
+            "Danielle Hildreth",
+            "27 January 2022",
+        ] {
+            assert!(text.contains(fact), "{fact}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_broken_between_words() {
+        assert_eq!(wrapped("a bb ccc", "- ", "  ", 6), "- a bb\n  ccc\n");
+        assert_eq!(wrapped("abcdefgh i", "- ", "  ", 4), "- abcdefgh\n  i\n");
+    }
+}

@@ -1,0 +1,303 @@
+//! The person's own exercises and routines: `exercises/*.toml` and `routines.toml` beside the settings.
+//!
+//! They add to those that come with the program. A mistake is told like one in the settings, and costs its own file alone.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::Problem;
+use super::check::{self, Unreadable};
+use super::load::{content, unreadable};
+use super::place::Place;
+use crate::lang::{tr, trn};
+use crate::paths::Paths;
+use crate::routine::{Library, Slip};
+
+/// The most files of exercises that are read.
+const MOST: usize = 500;
+
+/// Files with exercises and routines, as they lie somewhere.
+#[derive(Debug, Default)]
+pub struct Files {
+    exercises: Vec<(PathBuf, String)>,
+    routines: Option<(PathBuf, String)>,
+    problems: Vec<Problem>,
+}
+
+/// Everything that can be done: what comes with the program and what the person has added, and the mistakes in the latter.
+#[must_use]
+pub fn library(paths: &Paths) -> (Library, Vec<Problem>) {
+    let mut library = Library::shipped();
+    let problems = Files::of_person(paths).put_into(&mut library);
+    (library, problems)
+}
+
+impl Files {
+    /// The person's own.
+    #[must_use]
+    pub fn of_person(paths: &Paths) -> Self {
+        let mut files = Self::default();
+        files.read_folder(&paths.exercises());
+        files.read_routines(&paths.routines());
+        files
+    }
+
+    /// A programme that somebody was given: a file, or a folder laid out like that of the settings or with exercises in it.
+    ///
+    /// # Errors
+    /// If there is nothing at that place, or no exercise and no routine in it.
+    pub fn of_programme(place: &Path) -> anyhow::Result<Self> {
+        let shown = place.display();
+        let kind =
+            fs::metadata(place).with_context(|| tr!("{file} cannot be read", file = shown))?;
+        let mut files = Self::default();
+        if kind.is_dir() {
+            files.read_folder(place);
+            files.read_folder(&place.join("exercises"));
+            files.read_routines(&place.join("routines.toml"));
+        } else {
+            files.read_either(place);
+        }
+        if files.exercises.is_empty() && files.routines.is_none() && files.problems.is_empty() {
+            anyhow::bail!(tr!("{file} holds no exercise and no routine", file = shown));
+        }
+        Ok(files)
+    }
+
+    /// Adds them to a library. All that is wrong with them is told.
+    #[must_use]
+    pub fn put_into(self, library: &mut Library) -> Vec<Problem> {
+        let Self {
+            exercises,
+            routines,
+            mut problems,
+        } = self;
+        let mut right = Vec::new();
+        for (file, text) in &exercises {
+            match Library::slip_in_exercise(text) {
+                Some(slip) => problems.push(at_place(file, text, slip)),
+                None => right.push((file, text)),
+            }
+        }
+        let named: Vec<String> = right
+            .iter()
+            .map(|(file, _)| file.display().to_string())
+            .collect();
+        let texts = right.iter().map(|(_, text)| text.as_str());
+        let right: Vec<(&str, &str)> = named.iter().map(String::as_str).zip(texts).collect();
+        let (file, text) = routines.unwrap_or_default();
+        let slip = Library::slip_in_routines(&text);
+        let readable = if slip.is_some() { "" } else { &text };
+        problems.extend(slip.map(|slip| at_place(&file, &text, slip)));
+        let wrong = library.add(&right, (&file.display().to_string(), readable));
+        let as_a_whole =
+            |problem: crate::routine::Problem| whole(Path::new(&problem.file), problem.message);
+        problems.extend(wrong.into_iter().map(as_a_whole));
+        problems
+    }
+
+    /// How many exercises and routines files there are, in words.
+    #[must_use]
+    pub fn described(&self) -> String {
+        let exercises = trn!(
+            self.exercises.len() as u64,
+            "{n} exercise file",
+            "{n} exercise files"
+        );
+        match self.routines {
+            Some(_) => tr!("{exercises} and a file of routines", exercises = exercises),
+            None => exercises,
+        }
+    }
+
+    /// Copies them beside the person's own. An exercise file that is replaced is kept under another name; routines are
+    /// written behind those that are there. What is done is told, a line for each file.
+    ///
+    /// # Errors
+    /// If a file cannot be written; those before it are there.
+    pub fn copy_to_person(&self, paths: &Paths) -> anyhow::Result<Vec<String>> {
+        let folder = paths.exercises();
+        let mut told = Vec::new();
+        for (file, text) in &self.exercises {
+            let name = file.file_name().unwrap_or_default();
+            told.extend(write(&folder.join(name), text)?);
+        }
+        if let Some((_, text)) = &self.routines {
+            let file = paths.routines();
+            let before = fs::read_to_string(&file).unwrap_or_default();
+            if !before.contains(text.trim()) {
+                let line_end = if before.is_empty() || before.ends_with('\n') {
+                    ""
+                } else {
+                    "\n"
+                };
+                told.extend(write(&file, &format!("{before}{line_end}{text}"))?);
+            }
+        }
+        Ok(told)
+    }
+
+    fn read_folder(&mut self, folder: &Path) {
+        let files = match toml_files(folder) {
+            Ok(files) => files,
+            Err(error) if error.kind() == ErrorKind::NotFound => return,
+            Err(error) => {
+                self.problems.push(refused(folder, unreadable(&error)));
+                return;
+            }
+        };
+        for file in files.into_iter().take(MOST) {
+            // A programme may lie flat in one folder.
+            if file
+                .file_name()
+                .is_some_and(|name| name == "routines.toml" || name == "settings.toml")
+            {
+                continue;
+            }
+            if let Some(text) = self.read(&file) {
+                self.exercises.push((file, text));
+            }
+        }
+    }
+
+    fn read_routines(&mut self, file: &Path) {
+        if fs::symlink_metadata(file).is_ok()
+            && let Some(text) = self.read(file)
+        {
+            self.routines = Some((file.to_owned(), text));
+        }
+    }
+
+    /// An exercise or a file of routines, whichever it turns out to be.
+    fn read_either(&mut self, file: &Path) {
+        let Some(text) = self.read(file) else { return };
+        let has_routines =
+            toml::from_str::<toml::Table>(&text).is_ok_and(|table| table.contains_key("routine"));
+        if has_routines {
+            self.routines = Some((file.to_owned(), text));
+        } else {
+            self.exercises.push((file.to_owned(), text));
+        }
+    }
+
+    fn read(&mut self, file: &Path) -> Option<String> {
+        let read = content(file).map_err(|error| unreadable(&error));
+        let text = read.and_then(|bytes| check::text(&bytes).map(str::to_owned));
+        text.map_err(|why| self.problems.push(refused(file, why)))
+            .ok()
+    }
+}
+
+/// The exercise files of a folder, sorted, hidden ones left out.
+fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_toml = path
+            .extension()
+            .is_some_and(|extension| extension == "toml");
+        let is_hidden = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if is_toml && !is_hidden {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Writes a file whole or not at all. What stood there is kept beside it.
+fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
+    if fs::read_to_string(file).is_ok_and(|before| before == text) {
+        return Ok(None);
+    }
+    let failed = || tr!("{file} cannot be written", file = file.display());
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).with_context(failed)?;
+    let kept = (file.exists()).then(|| unused_name(file));
+    if let Some(kept) = &kept {
+        fs::copy(file, kept).with_context(failed)?;
+    }
+    let mut fresh = tempfile::Builder::new()
+        .prefix(".")
+        .suffix(".new")
+        .tempfile_in(folder)
+        .with_context(failed)?;
+    io::Write::write_all(&mut fresh, text.as_bytes()).with_context(failed)?;
+    fresh.as_file().sync_all().with_context(failed)?;
+    fresh
+        .persist(file)
+        .map_err(|error| error.error)
+        .with_context(failed)?;
+    Ok(Some(match kept {
+        Some(kept) => tr!(
+            "{file} (the one before is kept as {kept})",
+            file = file.display(),
+            kept = kept.display()
+        ),
+        None => file.display().to_string(),
+    }))
+}
+
+/// A name beside the file that nothing has yet, and that is not read.
+fn unused_name(file: &Path) -> PathBuf {
+    let named = |n: u32| {
+        let name = file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        file.with_file_name(format!("{name}.before-{n}"))
+    };
+    (1..)
+        .map(named)
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| named(0))
+}
+
+fn at_place(file: &Path, text: &str, (span, message): Slip) -> Problem {
+    let place = span.map(|span: Range<usize>| Place::of(text, &span));
+    refused(
+        file,
+        Unreadable {
+            what: message.replace('\n', "; "),
+            expected: "an exercise or routine as the README describes it".to_owned(),
+            place,
+        },
+    )
+}
+
+fn whole(file: &Path, message: String) -> Problem {
+    refused(
+        file,
+        Unreadable::whole(message, "an exercise or routine as the README describes it"),
+    )
+}
+
+fn refused(file: &Path, why: Unreadable) -> Problem {
+    let place = why.place.unwrap_or(Place {
+        line: 0,
+        column: 0,
+        snippet: String::new(),
+        caret: 0,
+        width: 1,
+    });
+    Problem {
+        file: file.to_owned(),
+        line: place.line,
+        column: place.column,
+        key: None,
+        snippet: place.snippet,
+        caret: place.caret,
+        width: place.width,
+        what: why.what,
+        expected: why.expected,
+        hint: None,
+        meanwhile: "this file is left out, and all others hold".to_owned(),
+    }
+}

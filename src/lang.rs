@@ -1,0 +1,348 @@
+//! The languages that people read us in.
+//!
+//! English stands in the code and in `config/`; the translations are gettext catalogues, `config/lang/*/LC_MESSAGES/unhunch.po`,
+//! and the English text is the key. The build script packs what the two programs say into a table for each language;
+//! only the one that is spoken is unpacked. `tests/languages.rs` holds code, texts and catalogues together.
+
+use std::fmt::Display;
+use std::sync::{OnceLock, RwLock};
+
+pub use crate::{tr, trn};
+
+include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+
+/// A language that we speak.
+#[derive(Debug)]
+pub struct Language {
+    /// Its BCP 47 tag, such as `pt-BR`: what settings and catalogues call it.
+    pub tag: &'static str,
+    /// Its own name.
+    pub name: &'static str,
+    /// The form of a word that goes with a number, after the catalogue's `Plural-Forms`.
+    plural: fn(u64) -> usize,
+    unpacked: OnceLock<Catalogue>,
+}
+
+const fn language(tag: &'static str, name: &'static str, plural: fn(u64) -> usize) -> Language {
+    Language {
+        tag,
+        name,
+        plural,
+        unpacked: OnceLock::new(),
+    }
+}
+
+/// All languages. English comes first: it is what the others are translated from.
+pub static LANGUAGES: [Language; 14] = [
+    language("en", "English", one_is_one),
+    language("de", "Deutsch", one_is_one),
+    language("fr", "Français", two_are_many),
+    language("es", "Español", one_is_one),
+    language("pt-BR", "Português (Brasil)", two_are_many),
+    language("nl", "Nederlands", one_is_one),
+    language("pl", "Polski", polish),
+    language("uk", "Українська", ukrainian),
+    language("tr", "Türkçe", one_is_one),
+    language("ar", "العربية", arabic),
+    language("hi", "हिन्दी", two_are_many),
+    language("ja", "日本語", always_the_same),
+    language("zh-CN", "简体中文", always_the_same),
+    language("ko", "한국어", always_the_same),
+];
+
+// The plural rules of the Unicode CLDR, for whole numbers.
+
+fn one_is_one(n: u64) -> usize {
+    usize::from(n != 1)
+}
+
+fn two_are_many(n: u64) -> usize {
+    usize::from(n > 1)
+}
+
+fn always_the_same(_: u64) -> usize {
+    0
+}
+
+fn polish(n: u64) -> usize {
+    match (n, n % 10, n % 100) {
+        (1, ..) => 0,
+        (_, 2..=4, tens) if !(12..=14).contains(&tens) => 1,
+        _ => 2,
+    }
+}
+
+fn ukrainian(n: u64) -> usize {
+    match (n % 10, n % 100) {
+        (1, tens) if tens != 11 => 0,
+        (2..=4, tens) if !(12..=14).contains(&tens) => 1,
+        _ => 2,
+    }
+}
+
+fn arabic(n: u64) -> usize {
+    match (n, n % 100) {
+        (0..=2, _) => n as usize,
+        (_, 3..=10) => 3,
+        (_, 11..) => 4,
+        _ => 5,
+    }
+}
+
+/// The language that is spoken; none: English.
+static SPOKEN: RwLock<Option<&'static Language>> = RwLock::new(None);
+
+/// Speaks this language from now on.
+pub fn speak(language: &'static Language) {
+    if let Ok(mut spoken) = SPOKEN.write() {
+        *spoken = Some(language);
+    }
+}
+
+/// The language that is spoken.
+#[must_use]
+pub fn spoken() -> &'static Language {
+    SPOKEN
+        .read()
+        .ok()
+        .and_then(|spoken| *spoken)
+        .unwrap_or(&LANGUAGES[0])
+}
+
+/// The language of that tag, if we speak it.
+#[must_use]
+pub fn by_tag(tag: &str) -> Option<&'static Language> {
+    LANGUAGES.iter().find(|language| language.tag == tag)
+}
+
+/// What the desktop wants to be spoken to in: the first of its languages that we speak, or English.
+#[must_use]
+pub fn of_desktop() -> &'static Language {
+    first_known(sys_locale::get_locales())
+}
+
+fn first_known(wishes: impl IntoIterator<Item = String>) -> &'static Language {
+    let known = wishes.into_iter().find_map(|wish| nearest(&wish));
+    known.unwrap_or(&LANGUAGES[0])
+}
+
+/// The language of a locale such as `de-AT`, `pt_PT.UTF-8` or `zh-Hans-CN`. Traditional Chinese is another script, and not
+/// passed off as the simplified one.
+fn nearest(locale: &str) -> Option<&'static Language> {
+    let plain = locale.split(['.', '@']).next().unwrap_or_default();
+    let mut parts = plain.split(['-', '_']);
+    let tongue = match parts.next().unwrap_or_default().to_ascii_lowercase() {
+        // Who asks for the plain locale wants what the program was written in.
+        c if c == "c" || c == "posix" => "en".to_owned(),
+        tongue => tongue,
+    };
+    let traditional =
+        parts.any(|part| ["hant", "tw", "hk", "mo"].contains(&&*part.to_ascii_lowercase()));
+    if tongue == "zh" && traditional {
+        return None;
+    }
+    let base = |language: &&Language| language.tag.split('-').next() == Some(tongue.as_str());
+    LANGUAGES.iter().find(base)
+}
+
+impl Language {
+    /// The translation of an English text in that form, if there is one.
+    fn find(&'static self, text: &str, form: usize) -> Option<&'static str> {
+        let packed = PACKED.iter().find(|(tag, _)| *tag == self.tag)?.1;
+        let catalogue = self.unpacked.get_or_init(|| Catalogue::unpack(packed));
+        catalogue.find(text)?.split('\0').nth(form)
+    }
+
+    /// Whether it is written from the right to the left.
+    #[must_use]
+    pub fn is_rtl(&self) -> bool {
+        self.tag == "ar"
+    }
+
+    /// The form of a word that goes with so many, from 0.
+    #[must_use]
+    pub fn form(&self, n: u64) -> usize {
+        (self.plural)(n)
+    }
+
+    /// The text in this language; the text itself where it has no translation.
+    #[must_use]
+    pub fn say<'a>(&'static self, text: &'a str) -> &'a str {
+        self.find(text, 0).unwrap_or(text)
+    }
+
+    /// The form of the text that goes with so many.
+    #[must_use]
+    pub fn count<'a>(&'static self, n: u64, one: &'a str, many: &'a str) -> &'a str {
+        let english = if n == 1 { one } else { many };
+        self.find(one, self.form(n)).unwrap_or(english)
+    }
+}
+
+/// The texts of a language, unpacked: how many there are, for each the hash of its key, its beginning and its length, and
+/// then the texts, the forms of a plural with a zero byte between them.
+#[derive(Debug)]
+struct Catalogue(Vec<u8>);
+
+/// The length of a row in bytes: a hash, a beginning, a length.
+const ROW: usize = 8 + 4 + 4;
+
+impl Catalogue {
+    /// What the build script packed. Should it ever be damaged, nothing is translated.
+    fn unpack(packed: &[u8]) -> Self {
+        Self(miniz_oxide::inflate::decompress_to_vec(packed).unwrap_or_default())
+    }
+
+    fn number<const N: usize>(&self, at: usize) -> Option<[u8; N]> {
+        self.0.get(at..at + N)?.try_into().ok()
+    }
+
+    fn find(&self, text: &str) -> Option<&str> {
+        let rows = u32::from_le_bytes(self.number(0)?) as usize;
+        let wanted = hash(text);
+        let (mut low, mut high) = (0, rows);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            let row = 4 + middle * ROW;
+            let found = u64::from_le_bytes(self.number(row)?);
+            if found == wanted {
+                let begin = u32::from_le_bytes(self.number(row + 8)?) as usize;
+                let length = u32::from_le_bytes(self.number(row + 12)?) as usize;
+                let begin = 4 + rows * ROW + begin;
+                return std::str::from_utf8(self.0.get(begin..begin + length)?).ok();
+            }
+            if found < wanted {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        None
+    }
+}
+
+/// FNV-1a, as in the build script.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// A text that is translated where it is shown; here it is only marked, so that it comes into the catalogues.
+#[must_use]
+pub const fn mark(text: &'static str) -> &'static str {
+    text
+}
+
+/// The text in the language that is spoken.
+#[must_use]
+pub fn tr(text: &str) -> &str {
+    spoken().say(text)
+}
+
+/// The form that goes with so many, in the language that is spoken. Use [`trn!`](crate::trn).
+#[must_use]
+pub fn count<'a>(n: u64, one: &'a str, many: &'a str) -> &'a str {
+    spoken().count(n, one, many)
+}
+
+/// Puts values into the places `{name}` of a text. A place without a value stays as it is.
+#[must_use]
+pub fn fill(pattern: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut text = String::with_capacity(pattern.len() + 16);
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let place = after.split_once('}');
+        let value = place.and_then(|(name, _)| values.iter().find(|(known, _)| *known == name));
+        match (place, value) {
+            (Some((_, behind)), Some((_, value))) => {
+                text.push_str(&value.to_string());
+                rest = behind;
+            }
+            _ => {
+                text.push('{');
+                rest = after;
+            }
+        }
+    }
+    text + rest
+}
+
+/// A text with values in it, in the language that is spoken: `tr!("Snooze {length}", length = span)`.
+#[macro_export]
+macro_rules! tr {
+    ($text:literal $(, $name:ident = $value:expr)+ $(,)?) => {
+        $crate::lang::fill($crate::lang::tr($text), &[$((stringify!($name), &$value)),+])
+    };
+}
+
+/// A text that goes with a number, `{n}` in it: `trn!(reps, "{n} rep", "{n} reps")`.
+#[macro_export]
+macro_rules! trn {
+    ($n:expr, $one:literal, $many:literal $(, $name:ident = $value:expr)* $(,)?) => {{
+        let n = u64::from($n);
+        $crate::lang::fill($crate::lang::count(n, $one, $many), &[("n", &n) $(, (stringify!($name), &$value))*])
+    }};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_language_of_the_desktop_that_we_speak_is_chosen() {
+        for (wishes, tag) in [
+            (&["de-AT"][..], "de"),
+            (&["pt_PT.UTF-8"], "pt-BR"),
+            (&["zh-Hans-CN"], "zh-CN"),
+            (&["zh-TW", "ja-JP"], "ja"),
+            (&["zh-Hant"], "en"),
+            (&["sv-SE", "nl"], "nl"),
+            (&["sr@latin", "uk_UA.UTF-8"], "uk"),
+            (&["C"], "en"),
+            (&["POSIX", ""], "en"),
+            (&["C", "de-DE"], "en"),
+            (&[], "en"),
+        ] {
+            let wishes = wishes.iter().map(|&wish| wish.to_owned());
+            assert_eq!(first_known(wishes).tag, tag);
+        }
+    }
+
+    #[test]
+    fn values_come_into_their_places() {
+        let filled = fill("{b} and {a}, {b}", &[("a", &1), ("b", &"two")]);
+        assert_eq!(filled, "two and 1, two");
+        assert_eq!(fill("{c} {a", &[("a", &1)]), "{c} {a");
+        assert_eq!(fill("{a}", &[("a", &"{b}"), ("b", &2)]), "{b}");
+    }
+
+    #[test]
+    fn english_stays_what_it_is() {
+        assert_eq!(tr("Snooze"), "Snooze");
+        assert_eq!(trn!(1_u32, "{n} rep", "{n} reps"), "1 rep");
+        assert_eq!(trn!(3_u32, "{n} rep", "{n} reps"), "3 reps");
+    }
+
+    #[test]
+    fn plurals_follow_the_rules() {
+        let forms = |tag: &str| {
+            let language = by_tag(tag).unwrap();
+            [0, 1, 2, 3, 5, 11, 12, 21, 22, 100, 103, 111].map(|n| (language.plural)(n))
+        };
+        assert_eq!(forms("de"), [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+        assert_eq!(forms("fr"), [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+        assert_eq!(forms("pl"), [2, 0, 1, 1, 2, 2, 2, 2, 1, 2, 1, 2]);
+        assert_eq!(forms("uk"), [2, 0, 1, 1, 2, 2, 2, 0, 1, 2, 1, 2]);
+        assert_eq!(forms("ar"), [0, 1, 2, 3, 3, 4, 4, 4, 4, 5, 3, 4]);
+        assert_eq!(forms("ja"), [0; 12]);
+    }
+
+    #[test]
+    fn a_damaged_table_translates_nothing() {
+        assert_eq!(Catalogue::unpack(b"nonsense").find("Snooze"), None);
+        assert_eq!(Catalogue(vec![255; 40]).find("Snooze"), None);
+        assert_eq!(Catalogue(Vec::new()).find("Snooze"), None);
+    }
+}

@@ -1,0 +1,31 @@
+//! Plays tones.
+
+#[cfg(unix)]
+mod program;
+#[cfg(windows)]
+mod system;
+
+use super::score::LEAD;
+use super::tone::{RATE, Tone};
+use super::wav;
+
+#[cfg(unix)]
+pub use program::Player;
+#[cfg(windows)]
+pub use system::Player;
+
+/// A tone as a file, in full, or short for when a voice follows; as loud as `volume` percent.
+fn wav_of(tone: Tone, short: bool, volume: u8) -> Vec<u8> {
+    let at_most = if short { LEAD } else { tone.seconds() };
+    let loud = f32::from(volume.min(100)) / 100.0;
+    let mut samples = tone.samples(at_most);
+    for sample in &mut samples {
+        *sample *= loud;
+    }
+    wav::write(&samples, RATE)
+}
+
+/// Whether a tone must be short to end in so many seconds.
+fn is_short(tone: Tone, seconds: f64) -> bool {
+    seconds < tone.seconds()
+}

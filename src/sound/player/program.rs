@@ -1,0 +1,188 @@
+//! Tones through a program of the system that plays files. Each tone is a process that lives as long as it sounds.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::{env, fs, io, thread};
+
+use tempfile::TempDir;
+
+use super::super::process::Stop;
+use super::super::tone::Tone;
+use super::{is_short, wav_of};
+
+/// The programs that can play a file, with what they want before it; the best first.
+#[cfg(not(target_os = "macos"))]
+const PROGRAMS: [(&str, &[&str]); 4] = [
+    ("pw-play", &[]),
+    ("paplay", &[]),
+    ("aplay", &["-q"]),
+    ("canberra-gtk-play", &["-f"]),
+];
+#[cfg(target_os = "macos")]
+const PROGRAMS: [(&str, &[&str]); 1] = [("afplay", &[])];
+
+/// Plays tones, each at most once at a time.
+#[derive(Debug)]
+pub struct Player {
+    tones: Arc<Tones>,
+    programs: Arc<Programs>,
+    /// What sounds now, and what has sounded lately.
+    sounding: Vec<Stop>,
+}
+
+impl Player {
+    /// Looks for a program that plays, and makes a folder for the tones: in that of the session, which is kept in memory, or
+    /// in that for temporary files. They are as loud as `volume` percent.
+    ///
+    /// # Errors
+    /// If nothing here plays files, or if the folder can't be made.
+    pub fn open(volume: u8) -> io::Result<Self> {
+        let programs = Programs::find();
+        if programs.there.is_empty() {
+            let names = PROGRAMS.map(|(name, _)| name).join(", ");
+            let what = format!("there is no program that plays tones (one of {names})");
+            return Err(io::Error::new(io::ErrorKind::NotFound, what));
+        }
+        let session = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+        let session = session.filter(|folder| folder.is_dir());
+        let folder = tempfile::Builder::new()
+            .prefix("unhunch-tones-")
+            .tempdir_in(session.unwrap_or_else(env::temp_dir))?;
+        let tones = Tones {
+            folder,
+            volume,
+            writing: Mutex::new(()),
+        };
+        Ok(Self {
+            tones: Arc::new(tones),
+            programs: Arc::new(programs),
+            sounding: Vec::new(),
+        })
+    }
+
+    /// Plays a tone that ends within so many seconds, and doesn't wait for it.
+    pub fn play(&mut self, tone: Tone, seconds: f64) {
+        self.sounding.retain(|stop| !stop.is_idle());
+        let stop = Stop::default();
+        self.sounding.push(stop.clone());
+        let (tones, programs) = (Arc::clone(&self.tones), Arc::clone(&self.programs));
+        let play = move || match tones.file(tone, is_short(tone, seconds)) {
+            Ok(file) => programs.play(&file, &stop),
+            Err(error) => eprintln!("unhunch-window: a tone cannot be written: {error}"),
+        };
+        if let Err(error) = thread::Builder::new().name("tone".into()).spawn(play) {
+            eprintln!("unhunch-window: a tone cannot be played: {error}");
+        }
+    }
+
+    /// Silence, at once.
+    pub fn silence(&mut self) {
+        for stop in self.sounding.drain(..) {
+            stop.stop();
+        }
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        self.silence();
+    }
+}
+
+/// The tones as files, each written when it is first needed.
+#[derive(Debug)]
+struct Tones {
+    folder: TempDir,
+    volume: u8,
+    /// Held by whoever writes, so that nobody plays half a file.
+    writing: Mutex<()>,
+}
+
+impl Tones {
+    fn file(&self, tone: Tone, short: bool) -> io::Result<PathBuf> {
+        let name = format!("{}{}.wav", tone.word(), if short { "-short" } else { "" });
+        let file = self.folder.path().join(name);
+        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !file.exists() {
+            fs::write(&file, wav_of(tone, short, self.volume))?;
+        }
+        Ok(file)
+    }
+}
+
+/// The programs that are there. One that fails, as for want of its sound server, is not asked again.
+#[derive(Debug)]
+struct Programs {
+    there: Vec<(PathBuf, &'static [&'static str])>,
+    works: AtomicUsize,
+}
+
+impl Programs {
+    fn find() -> Self {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders: Vec<_> = env::split_paths(&path).collect();
+        let find = |name: &str| {
+            let mut files = folders.iter().map(|folder| folder.join(name));
+            files.find(|file| file.is_file())
+        };
+        let there = PROGRAMS
+            .into_iter()
+            .filter_map(|(name, before)| Some((find(name)?, before)));
+        Self {
+            there: there.collect(),
+            works: AtomicUsize::new(0),
+        }
+    }
+
+    fn play(&self, file: &Path, stop: &Stop) {
+        let first = self.works.load(Ordering::Relaxed);
+        for (index, (program, before)) in self.there.iter().enumerate().skip(first) {
+            match stop.run(Command::new(program).args(*before).arg(file)) {
+                None | Some(Ok(true)) => return,
+                Some(Ok(false) | Err(_)) => self.works.store(index + 1, Ordering::Relaxed),
+            }
+        }
+        if first < self.there.len() {
+            eprintln!("unhunch-window: no program here can play a tone; is there a sound server?");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_fails_is_not_asked_again() {
+        let programs = Programs {
+            there: vec![("false".into(), &[]), ("true".into(), &[])],
+            works: AtomicUsize::new(0),
+        };
+        programs.play(Path::new("tone.wav"), &Stop::default());
+        assert_eq!(programs.works.load(Ordering::Relaxed), 1);
+        let stopped = Stop::default();
+        stopped.stop();
+        programs.play(Path::new("tone.wav"), &stopped);
+        let works = programs.works.load(Ordering::Relaxed);
+        assert_eq!(works, 1, "what is stopped has not failed");
+    }
+
+    #[test]
+    fn a_tone_is_written_once_and_gone_with_the_player() {
+        let tones = Tones {
+            folder: tempfile::tempdir().unwrap(),
+            volume: 50,
+            writing: Mutex::new(()),
+        };
+        let (full, short) = (tones.file(Tone::Hold, false), tones.file(Tone::Hold, true));
+        let (full, short) = (full.unwrap(), short.unwrap());
+        let size = |file: &Path| fs::metadata(file).unwrap().len();
+        assert!(size(&full) > size(&short));
+        fs::write(&full, "kept").unwrap();
+        assert_eq!(size(&tones.file(Tone::Hold, false).unwrap()), 4);
+        drop(tones);
+        assert!(!full.exists() && !short.exists());
+    }
+}

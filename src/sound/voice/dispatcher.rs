@@ -1,0 +1,192 @@
+//! The voice of Linux desktops: speech-dispatcher, in its own language (SSIP) over its socket.
+//!
+//! Its first words take most of a second until they are heard, all later ones a few hundredths. So it says a word without
+//! any volume first.
+
+use std::env;
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use super::{Manner, Speaker};
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A connection to speech-dispatcher.
+pub(super) struct Dispatcher {
+    lines: BufReader<UnixStream>,
+}
+
+impl Dispatcher {
+    /// Connects, starts the service if nobody has, and warms it up.
+    pub(super) fn connect(manner: &Manner) -> io::Result<Self> {
+        let socket = socket()?;
+        let stream = UnixStream::connect(&socket).or_else(|_| {
+            start(&socket)?;
+            UnixStream::connect(&socket)
+        })?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        let mut dispatcher = Self {
+            lines: BufReader::new(stream),
+        };
+        dispatcher.ask("SET SELF CLIENT_NAME unhunch:unhunch:guide")?;
+        dispatcher.wish(&format!("SET SELF LANGUAGE {}", manner.language))?;
+        dispatcher.wish("SET SELF PUNCTUATION none")?;
+        dispatcher.warm_up()?;
+        // It counts from -100 (nothing) over 0 (as it is) to 100.
+        let volume = i32::from(manner.volume.min(100)) - 100;
+        dispatcher.wish(&format!("SET SELF VOLUME {volume}"))?;
+        Ok(dispatcher)
+    }
+
+    fn warm_up(&mut self) -> io::Result<()> {
+        self.wish("SET SELF VOLUME -100")?;
+        self.ask("SET SELF NOTIFICATION END ON")?;
+        self.ask("SET SELF NOTIFICATION CANCEL ON")?;
+        let ended = self.speak("1").and_then(|()| self.end_of_speech());
+        match ended {
+            Err(error) if !is_impatience(&error) => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        self.ask("SET SELF NOTIFICATION ALL OFF")
+    }
+
+    fn end_of_speech(&mut self) -> io::Result<()> {
+        loop {
+            let line = self.line()?;
+            if line.starts_with("702 ") || line.starts_with("703 ") {
+                return Ok(());
+            }
+        }
+    }
+
+    fn speak(&mut self, words: &str) -> io::Result<()> {
+        self.ask("SPEAK")?;
+        let text = one_line(words);
+        self.ask(&format!("{text}\r\n."))
+    }
+
+    /// Asks for something without which it would go, too.
+    fn wish(&mut self, line: &str) -> io::Result<()> {
+        self.reply(line).map(|_| ())
+    }
+
+    fn ask(&mut self, line: &str) -> io::Result<()> {
+        let reply = self.reply(line)?;
+        if reply.starts_with('2') {
+            Ok(())
+        } else {
+            Err(io::Error::other(format!("speech-dispatcher says: {reply}")))
+        }
+    }
+
+    /// Sends a line, and reads the last line of the answer.
+    fn reply(&mut self, line: &str) -> io::Result<String> {
+        let mut stream = self.lines.get_ref();
+        stream.write_all(format!("{line}\r\n").as_bytes())?;
+        loop {
+            let line = self.line()?;
+            // What begins with a 7 is news, and what has a hyphen has more to come.
+            if !line.starts_with('7') && line.as_bytes().get(3) == Some(&b' ') {
+                return Ok(line);
+            }
+        }
+    }
+
+    fn line(&mut self) -> io::Result<String> {
+        let mut line = String::new();
+        if self.lines.read_line(&mut line)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(line.trim_end().to_owned())
+    }
+}
+
+impl Speaker for Dispatcher {
+    fn say(&mut self, words: &str) -> io::Result<()> {
+        self.silence()?;
+        self.speak(words)
+    }
+
+    fn silence(&mut self) -> io::Result<()> {
+        self.ask("CANCEL SELF")
+    }
+}
+
+fn is_impatience(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+    )
+}
+
+/// A text ends with a line of a single point, so no line of it may begin with one.
+fn one_line(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.starts_with('.') {
+        format!(".{line}")
+    } else {
+        line
+    }
+}
+
+/// Where it listens: as its own library finds it.
+fn socket() -> io::Result<PathBuf> {
+    let address = env::var("SPEECHD_ADDRESS").unwrap_or_default();
+    let (method, place) = address.split_once(':').unwrap_or((&address, ""));
+    match (method, place) {
+        ("" | "unix_socket", "") => default_socket(),
+        ("unix_socket", path) => Ok(path.into()),
+        _ => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            format!("SPEECHD_ADDRESS is {address}; expected unix_socket:PATH"),
+        )),
+    }
+}
+
+fn default_socket() -> io::Result<PathBuf> {
+    let folder = |name: &str| env::var_os(name).map(PathBuf::from);
+    let folder = folder("XDG_RUNTIME_DIR")
+        .or_else(|| folder("XDG_CACHE_HOME"))
+        .or_else(|| Some(folder("HOME")?.join(".cache")));
+    let folder = folder.ok_or(io::ErrorKind::NotFound)?;
+    Ok(folder.join("speech-dispatcher/speechd.sock"))
+}
+
+/// Starts the service; the command ends when it listens. Without clients the service ends by itself.
+fn start(socket: &Path) -> io::Result<()> {
+    let started = Command::new("speech-dispatcher")
+        .args(["--spawn", "--communication-method", "unix_socket"])
+        .arg("--socket-path")
+        .arg(socket)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    match started {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(io::Error::other(format!(
+            "speech-dispatcher ended with {status}"
+        ))),
+        Err(error) => Err(io::Error::new(
+            error.kind(),
+            format!("speech-dispatcher cannot be started: {error}"),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_ends_itself() {
+        assert_eq!(one_line("Hold.\r\n.\r\nQUIT"), "Hold. . QUIT");
+        assert_eq!(one_line(".5 seconds"), "..5 seconds");
+        assert_eq!(one_line(" Let  go. "), "Let go.");
+    }
+}

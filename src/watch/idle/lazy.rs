@@ -1,0 +1,159 @@
+//! Idleness on systems that tell it when asked, and call nobody. [`looks`](super::looks) says when to ask.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::looks::{Kind, Looks};
+use super::{Lost, Thresholds};
+use crate::schedule::{Activity, Event};
+use crate::time::Clock;
+use crate::watch::{Guard, Tell, Watcher};
+
+/// How a system tells of input. It is made, used and dropped on a thread of its own.
+pub(super) trait Sense: Sized {
+    /// What rings to end a wait, from any thread.
+    type Bell: Bell;
+
+    /// Begins.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    fn open(bell: Arc<Self::Bell>) -> anyhow::Result<Self>;
+
+    /// How long ago the last input was.
+    ///
+    /// # Errors
+    /// When the system doesn't say.
+    fn idle(&self) -> anyhow::Result<Duration>;
+
+    /// Waits until the bell rings or the time is over, or, if that is wanted, until the next input. It may come back
+    /// sooner.
+    ///
+    /// # Errors
+    /// When the system lets us not wait.
+    fn wait(&mut self, at_most: Duration, for_input: bool) -> anyhow::Result<()>;
+}
+
+/// Ends a wait.
+pub(super) trait Bell: Send + Sync + 'static {
+    /// Hangs it up.
+    ///
+    /// # Errors
+    /// When the system has none.
+    fn hang() -> anyhow::Result<Self>
+    where
+        Self: Sized;
+
+    /// Rings, now or when the wait begins.
+    fn ring(&self);
+}
+
+/// A source that has not begun.
+pub(super) struct Lazy<S: Sense> {
+    thresholds: Thresholds,
+    lost: Lost,
+    bell: Arc<S::Bell>,
+}
+
+impl<S: Sense + 'static> Lazy<S> {
+    /// # Errors
+    /// When the system has no bell for us.
+    pub(super) fn new(thresholds: Thresholds, lost: Lost) -> anyhow::Result<Self> {
+        Ok(Self {
+            thresholds,
+            lost,
+            bell: Arc::new(S::Bell::hang()?),
+        })
+    }
+}
+
+impl<S: Sense + 'static> Watcher for Lazy<S> {
+    fn start(self: Box<Self>, tell: Tell) -> anyhow::Result<Box<dyn Guard>> {
+        let wish = Arc::new(Wish {
+            bell: self.bell,
+            closely: AtomicBool::new(false),
+            stop: AtomicBool::new(false),
+        });
+        let (thresholds, lost) = (self.thresholds, self.lost);
+        let asked = Arc::clone(&wish);
+        thread::Builder::new()
+            .name("idle".into())
+            .spawn(move || live::<S>(thresholds, asked, tell, lost))
+            .context("the system gives no thread")?;
+        Ok(Box::new(Asker(wish)))
+    }
+}
+
+/// What the thread is asked for. The bell rings when something else was written down.
+struct Wish<B> {
+    bell: Arc<B>,
+    closely: AtomicBool,
+    stop: AtomicBool,
+}
+
+impl<B> Wish<B> {
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
+}
+
+struct Asker<B: Bell>(Arc<Wish<B>>);
+
+impl<B: Bell> Guard for Asker<B> {
+    fn attend(&self, closely: bool) {
+        self.0.closely.store(closely, Ordering::Release);
+        self.0.bell.ring();
+    }
+}
+
+impl<B: Bell> Drop for Asker<B> {
+    fn drop(&mut self) {
+        self.0.stop.store(true, Ordering::Release);
+        self.0.bell.ring();
+    }
+}
+
+fn live<S: Sense>(thresholds: Thresholds, wish: Arc<Wish<S::Bell>>, tell: Tell, lost: Lost) {
+    let Err(reason) = watch::<S>(thresholds, &wish, &tell) else {
+        return;
+    };
+    if !wish.stopped() {
+        tell(Event::Activity(Activity::Busy));
+        lost(reason);
+    }
+}
+
+/// Returns when it is told to stop.
+fn watch<S: Sense>(
+    thresholds: Thresholds,
+    wish: &Wish<S::Bell>,
+    tell: &Tell,
+) -> anyhow::Result<()> {
+    let mut sense = S::open(Arc::clone(&wish.bell))?;
+    let mut looks = Looks::new(thresholds);
+    while !wish.stopped() {
+        let closely = wish.closely.load(Ordering::Acquire);
+        let idle = sense.idle()?;
+        if let Some(kind) = looks.look(idle, closely)
+            && !wish.stopped()
+        {
+            tell(Event::Activity(activity(kind, idle)));
+        }
+        sense.wait(looks.next(idle), looks.told() != Kind::Busy)?;
+    }
+    Ok(())
+}
+
+fn activity(kind: Kind, idle: Duration) -> Activity {
+    match kind {
+        Kind::Busy => Activity::Busy,
+        Kind::Still => Activity::Still,
+        Kind::Away => Activity::Away {
+            since: Clock.now().elapsed.saturating_sub(idle),
+        },
+    }
+}

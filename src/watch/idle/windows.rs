@@ -1,0 +1,178 @@
+//! Idleness on Windows: the system says when the last input was. Of the next one it tells a window that asked for raw
+//! input, and we ask for that only while nobody types, so that somebody who does causes no work.
+
+#![allow(
+    unsafe_code,
+    reason = "input, windows and messages are calls of the system that std does not wrap"
+)]
+
+use std::io;
+use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle};
+use std::ptr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use windows_sys::Win32::Foundation::{HANDLE, HWND, WAIT_FAILED};
+use windows_sys::Win32::System::LibraryLoader::GetModuleHandleW;
+use windows_sys::Win32::System::SystemInformation::GetTickCount;
+use windows_sys::Win32::System::Threading::{CreateEventW, SetEvent};
+use windows_sys::Win32::UI::Input::KeyboardAndMouse::{GetLastInputInfo, LASTINPUTINFO};
+use windows_sys::Win32::UI::Input::{
+    RAWINPUTDEVICE, RIDEV_INPUTSINK, RIDEV_REMOVE, RegisterRawInputDevices,
+};
+use windows_sys::Win32::UI::WindowsAndMessaging::{
+    CreateWindowExW, DestroyWindow, DispatchMessageW, HWND_MESSAGE, MSG, MWMO_INPUTAVAILABLE,
+    MsgWaitForMultipleObjectsEx, PM_REMOVE, PeekMessageW, QS_ALLINPUT,
+};
+use windows_sys::core::w;
+
+use super::lazy;
+
+/// The source.
+pub(super) type LastInput = lazy::Lazy<Input>;
+
+/// Mouse and keyboard, among the generic devices of a desktop (HID Usage Tables, page 1).
+const DEVICES: [u16; 2] = [2, 6];
+
+/// An event of the system.
+pub(super) struct Bell(OwnedHandle);
+
+impl lazy::Bell for Bell {
+    fn hang() -> anyhow::Result<Self> {
+        // SAFETY: all that is optional is left out.
+        let event = unsafe { CreateEventW(ptr::null(), 0, 0, ptr::null()) };
+        if event.is_null() {
+            return Err(io::Error::last_os_error().into());
+        }
+        // SAFETY: the system has just given it to us, and to nobody else.
+        Ok(Self(unsafe { OwnedHandle::from_raw_handle(event) }))
+    }
+
+    fn ring(&self) {
+        // SAFETY: the event is open.
+        unsafe { SetEvent(self.0.as_raw_handle()) };
+    }
+}
+
+/// The input of the session, seen from a window that only takes messages.
+pub(super) struct Input {
+    bell: Arc<Bell>,
+    window: HWND,
+    /// Whether the window is told of input.
+    listens: bool,
+}
+
+impl lazy::Sense for Input {
+    type Bell = Bell;
+
+    fn open(bell: Arc<Bell>) -> anyhow::Result<Self> {
+        // SAFETY: a class of the system's, and nothing that it would keep.
+        let window = unsafe {
+            CreateWindowExW(
+                0,
+                w!("STATIC"),
+                ptr::null(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                HWND_MESSAGE,
+                ptr::null_mut(),
+                GetModuleHandleW(ptr::null()),
+                ptr::null(),
+            )
+        };
+        if window.is_null() {
+            return Err(io::Error::last_os_error().into());
+        }
+        Ok(Self {
+            bell,
+            window,
+            listens: false,
+        })
+    }
+
+    fn idle(&self) -> anyhow::Result<Duration> {
+        let mut last = LASTINPUTINFO {
+            cbSize: size_of::<LASTINPUTINFO>() as u32,
+            dwTime: 0,
+        };
+        // SAFETY: the place for the answer is valid, and says how long it is.
+        let (told, now) = unsafe { (GetLastInputInfo(&raw mut last), GetTickCount()) };
+        if told == 0 {
+            return Err(io::Error::last_os_error().into());
+        }
+        // Both begin anew after 49 days.
+        let idle = now.wrapping_sub(last.dwTime);
+        Ok(Duration::from_millis(idle.into()))
+    }
+
+    fn wait(&mut self, at_most: Duration, for_input: bool) -> anyhow::Result<()> {
+        if for_input != self.listens {
+            self.listen(for_input)?;
+            if for_input {
+                // What came until now was told to nobody.
+                return Ok(());
+            }
+        }
+        let bell: HANDLE = self.bell.0.as_raw_handle();
+        let at_most = u32::try_from(at_most.as_millis()).unwrap_or(u32::MAX - 1);
+        // SAFETY: the event is open, and it is one. The message has a place of its own.
+        unsafe {
+            let ended = MsgWaitForMultipleObjectsEx(
+                1,
+                &raw const bell,
+                at_most,
+                QS_ALLINPUT,
+                MWMO_INPUTAVAILABLE,
+            );
+            if ended == WAIT_FAILED {
+                return Err(io::Error::last_os_error().into());
+            }
+            let mut message = MSG::default();
+            while PeekMessageW(&raw mut message, ptr::null_mut(), 0, 0, PM_REMOVE) != 0 {
+                DispatchMessageW(&raw const message);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Input {
+    fn listen(&mut self, listens: bool) -> anyhow::Result<()> {
+        let devices = DEVICES.map(|device| RAWINPUTDEVICE {
+            usUsagePage: 1,
+            usUsage: device,
+            dwFlags: if listens {
+                RIDEV_INPUTSINK
+            } else {
+                RIDEV_REMOVE
+            },
+            hwndTarget: if listens {
+                self.window
+            } else {
+                ptr::null_mut()
+            },
+        });
+        let size = size_of::<RAWINPUTDEVICE>() as u32;
+        // SAFETY: so many devices are there, of that size, and the window lives.
+        let done = unsafe { RegisterRawInputDevices(devices.as_ptr(), devices.len() as u32, size) };
+        if done == 0 {
+            return Err(io::Error::last_os_error().into());
+        }
+        self.listens = listens;
+        Ok(())
+    }
+}
+
+impl Drop for Input {
+    fn drop(&mut self) {
+        if self.listens {
+            // It goes with the window anyway.
+            let _ = self.listen(false);
+        }
+        // SAFETY: this thread has made it.
+        unsafe { DestroyWindow(self.window) };
+    }
+}

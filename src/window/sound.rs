@@ -1,0 +1,51 @@
+//! `unhunch-window sound`: what is heard during a routine, as a WAV file.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use unhunch::lang;
+use unhunch::sound::{Choice, Score, render, tone, voice, wav};
+
+/// What sound is wanted.
+#[derive(Debug, Args)]
+pub(crate) struct Wish {
+    /// The routine or exercise
+    id: String,
+    /// With a voice, too
+    #[arg(long)]
+    voice: bool,
+    /// The file to write
+    #[arg(long, value_name = "FILE.wav")]
+    out: PathBuf,
+}
+
+/// Writes the file. Exit code 2 for a wish that makes no sense, 1 if there is no voice or the file can't be written.
+pub(crate) fn write(wish: &Wish) -> ExitCode {
+    let plan = match crate::shell::everything().plan(&wish.id) {
+        Ok(plan) => plan,
+        Err(unknown) => {
+            eprintln!("unhunch: {unknown}");
+            return ExitCode::from(2);
+        }
+    };
+    let choice = Choice {
+        tones: true,
+        voice: wish.voice,
+    };
+    let score = Score::of(&plan, choice);
+    let samples = match render(&score, |words| voice::record(words, lang::spoken().tag)) {
+        Ok(samples) => samples,
+        Err(error) => return fail(&format!("no voice can be recorded: {error}")),
+    };
+    match fs::write(&wish.out, wav::write(&samples, tone::RATE)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("cannot write {}: {error}", wish.out.display())),
+    }
+}
+
+fn fail(message: &str) -> ExitCode {
+    eprintln!("unhunch: {message}");
+    ExitCode::FAILURE
+}

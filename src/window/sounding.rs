@@ -1,0 +1,253 @@
+//! The guide's sounds: reads the score along with the routine, and says when it wants to be called next.
+
+use std::time::Duration;
+
+use unhunch::lang;
+use unhunch::routine::Plan;
+use unhunch::sound::{Choice, Entry, Manner, Player, Reader, Score, Sound, Voice};
+use unhunch::time::Moment;
+
+/// Two readings of the same clock may differ by so much after some arithmetic, in seconds.
+const NEAR: f64 = 0.01;
+
+/// What the person wants to hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Taste {
+    pub(crate) choice: Choice,
+    /// In percent.
+    pub(crate) volume: u8,
+}
+
+/// The sounds of a routine.
+pub(crate) struct Sounding {
+    taste: Taste,
+    plan: Option<Plan>,
+    reader: Reader,
+    /// The second of the plan at a time on the clock without sleep; none while it is silent.
+    since: Option<(f64, f64)>,
+    /// Opened when a routine begins; none if it isn't wanted, or can't be had.
+    player: Option<Player>,
+    voice: Option<Voice>,
+    voice_is_awake: bool,
+}
+
+impl Sounding {
+    pub(crate) fn new() -> Self {
+        let choice = Choice {
+            tones: false,
+            voice: false,
+        };
+        Self {
+            taste: Taste { choice, volume: 0 },
+            plan: None,
+            reader: Reader::default(),
+            since: None,
+            player: None,
+            voice: None,
+            voice_is_awake: false,
+        }
+    }
+
+    /// Takes other settings, also in the middle of a routine. `awake` is told when the voice can speak.
+    pub(crate) fn choose(
+        &mut self,
+        taste: Taste,
+        now: &Moment,
+        awake: impl FnOnce() + Send + 'static,
+    ) {
+        if self.taste == taste {
+            return;
+        }
+        let at = self.elapsed(now);
+        self.silence();
+        if self.taste.volume != taste.volume {
+            self.close();
+        }
+        self.taste = taste;
+        if let Some(plan) = self.plan.take() {
+            self.begin(&plan, awake);
+            if let Some(at) = at {
+                self.enter(at, now);
+            }
+        }
+    }
+
+    /// A routine is about to be played.
+    pub(crate) fn begin(&mut self, plan: &Plan, awake: impl FnOnce() + Send + 'static) {
+        self.silence();
+        self.open(awake);
+        let choice = Choice {
+            tones: self.player.is_some(),
+            voice: self.voice.is_some(),
+        };
+        self.reader = Reader::new(Score::of(plan, choice));
+        self.plan = Some(plan.clone());
+    }
+
+    fn open(&mut self, awake: impl FnOnce() + Send + 'static) {
+        let Taste { choice, volume } = self.taste;
+        if !choice.tones || volume == 0 {
+            self.player = None;
+        } else if self.player.is_none() {
+            self.player = told(Player::open(volume));
+        }
+        if !choice.voice || volume == 0 {
+            self.voice = None;
+            self.voice_is_awake = false;
+        } else if self.voice.is_none() {
+            let language = lang::spoken().tag.to_owned();
+            self.voice = told(Voice::open(Manner { language, volume }, awake));
+        }
+    }
+
+    /// The routine goes on from a second of its plan. What was heard stops.
+    pub(crate) fn enter(&mut self, elapsed: f64, now: &Moment) {
+        self.silence();
+        self.since = Some((elapsed, awake(now)));
+        self.reader.enter(elapsed);
+    }
+
+    /// The routine is over. Whoever came there by listening hears its end already.
+    pub(crate) fn finish(&mut self, end: f64, now: &Moment) {
+        let came_there = self.elapsed(now).is_some_and(|at| at > end - NEAR);
+        if !came_there {
+            self.enter(end, now);
+        }
+    }
+
+    /// Silence, at once, until a routine goes on.
+    pub(crate) fn silence(&mut self) {
+        self.since = None;
+        self.reader.close();
+        if let Some(player) = &mut self.player {
+            player.silence();
+        }
+        if let Some(voice) = &self.voice {
+            voice.silence();
+        }
+    }
+
+    /// Silence for good.
+    pub(crate) fn close(&mut self) {
+        self.silence();
+        self.player = None;
+        self.voice = None;
+        self.voice_is_awake = false;
+    }
+
+    /// The voice has woken: what it should have said meanwhile, it says now if there is time.
+    pub(crate) fn voice_is_awake(&mut self, now: &Moment) {
+        self.voice_is_awake = true;
+        let belated = self.elapsed(now).and_then(|at| self.reader.belated(at));
+        if let Some(entry) = belated {
+            self.sound(&entry);
+        }
+    }
+
+    /// Plays what is due, and answers after which time the next sound is.
+    pub(crate) fn play(&mut self, now: &Moment) -> Option<Duration> {
+        let at = self.elapsed(now)?;
+        for entry in self.reader.take(at) {
+            self.sound(&entry);
+        }
+        let wait = self.reader.due()? - at;
+        Some(Duration::from_secs_f64(wait.max(0.0)))
+    }
+
+    fn sound(&mut self, entry: &Entry) {
+        match &entry.sound {
+            Sound::Tone(tone) => {
+                if let Some(player) = &mut self.player {
+                    player.play(*tone, entry.seconds);
+                }
+            }
+            Sound::Speech(words) => {
+                if let Some(voice) = self.voice.as_ref().filter(|_| self.voice_is_awake) {
+                    voice.say(words);
+                }
+            }
+        }
+    }
+
+    fn elapsed(&self, now: &Moment) -> Option<f64> {
+        let (elapsed, since) = self.since?;
+        Some(elapsed + (awake(now) - since).max(0.0))
+    }
+}
+
+/// What can't be had is told once, and then done without.
+fn told<T>(opened: std::io::Result<T>) -> Option<T> {
+    opened
+        .inspect_err(|error| eprintln!("unhunch-window: {error}"))
+        .ok()
+}
+
+/// The clock without sleep, in seconds.
+fn awake(now: &Moment) -> f64 {
+    now.elapsed.saturating_sub(now.slept).as_secs_f64()
+}
+
+#[cfg(test)]
+mod tests {
+    use unhunch::routine::Library;
+    use unhunch::time::Clock;
+
+    use super::*;
+
+    fn moment(elapsed: f64) -> Moment {
+        Moment {
+            elapsed: Duration::from_secs_f64(1000.0 + elapsed),
+            slept: Duration::from_secs(500),
+            wall: Clock.now().wall,
+        }
+    }
+
+    /// Tones that nobody plays.
+    fn sounding() -> Sounding {
+        let mut sounding = Sounding::new();
+        let plan = Library::shipped().plan("moment").unwrap();
+        let choice = Choice {
+            tones: true,
+            voice: false,
+        };
+        sounding.reader = Reader::new(Score::of(&plan, choice));
+        sounding
+    }
+
+    #[test]
+    fn it_is_called_when_the_next_sound_is_due() {
+        let mut sounding = sounding();
+        assert_eq!(sounding.play(&moment(0.0)), None, "nothing plays yet");
+        sounding.enter(0.0, &moment(0.0));
+        let wait = |sounding: &mut Sounding, at| sounding.play(&moment(at)).unwrap().as_secs_f64();
+        assert!((wait(&mut sounding, 0.0) - 5.0).abs() < 1e-6);
+        assert!((wait(&mut sounding, 2.0) - 3.0).abs() < 1e-6);
+        assert!((wait(&mut sounding, 5.01) - 0.99).abs() < 1e-6);
+        sounding.silence();
+        assert_eq!(sounding.play(&moment(6.0)), None);
+        sounding.enter(8.0, &moment(60.0));
+        assert!((wait(&mut sounding, 60.5) - 0.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_end_is_heard_once() {
+        let mut sounding = sounding();
+        sounding.enter(29.0, &moment(29.0));
+        assert_eq!(sounding.play(&moment(30.02)), None, "that was the end");
+        sounding.finish(30.0, &moment(30.1));
+        assert_eq!(sounding.reader.due(), None);
+        sounding.enter(12.0, &moment(12.0));
+        sounding.finish(30.0, &moment(13.0));
+        assert_eq!(sounding.reader.due(), Some(30.0), "passed over to the end");
+    }
+
+    #[test]
+    fn without_tones_and_voice_nothing_is_opened() {
+        let mut sounding = Sounding::new();
+        let plan = Library::shipped().plan("moment").unwrap();
+        sounding.begin(&plan, || panic!("no voice is wanted"));
+        sounding.enter(0.0, &moment(0.0));
+        assert_eq!(sounding.play(&moment(0.0)), None);
+        assert!(sounding.player.is_none() && sounding.voice.is_none());
+    }
+}

@@ -1,0 +1,339 @@
+//! Code, texts and catalogues belong together: whatever is said in English is said in every language, with the same places
+//! for values and all forms of a plural.
+//!
+//! `BLESS=1 cargo test --test languages` brings the catalogues up to date: new texts come without a translation, old ones go.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use polib::catalog::Catalog;
+use polib::message::{Message, MessageMutView as _};
+use polib::metadata::CatalogMetadata;
+use polib::po_file;
+use unhunch::lang::{LANGUAGES, Language};
+
+/// A text that is said, by its key: the form for many, if it goes with a number, and who says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Text {
+    many: Option<String>,
+    program: bool,
+    window: bool,
+}
+
+type Texts = BTreeMap<String, Text>;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path, ending));
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == ending)
+        {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// All that is said.
+fn texts() -> Texts {
+    let mut texts = Texts::new();
+    for file in files(&root().join("src"), "rs") {
+        let code = fs::read_to_string(&file).unwrap();
+        let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        if !file.ends_with("lang.rs") {
+            of_code(code, &mut texts);
+        }
+    }
+    for file in files(&root().join("src/window/ui"), "slint") {
+        of_markup(&fs::read_to_string(&file).unwrap(), &mut texts);
+    }
+    for file in files(&root().join("config"), "toml") {
+        if !file.ends_with("settings.toml") {
+            let file: toml::Table = fs::read_to_string(&file).unwrap().parse().unwrap();
+            of_table(&file, &mut texts);
+        }
+    }
+    texts
+}
+
+/// `tr("…")`, `tr!("…", …)`, `mark("…")` and `trn!(n, "…", "…", …)`.
+fn of_code(code: &str, texts: &mut Texts) {
+    let is_start = |at: usize| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+    for opening in ["tr(", "tr!(", "mark("] {
+        for (at, _) in code.match_indices(opening).filter(|(at, _)| is_start(*at)) {
+            if let Some((text, _)) = literal(&code[at + opening.len()..]) {
+                texts.entry(text).or_default().program = true;
+            }
+        }
+    }
+    for (at, opening) in code.match_indices("trn!(").filter(|(at, _)| is_start(*at)) {
+        let after = &code[at + opening.len()..];
+        let quote = after.find('"').expect("a text in trn!");
+        let (one, rest) = literal(&after[quote..]).expect("the form for one");
+        let rest = rest.trim_start().strip_prefix(',').expect("two forms");
+        let (many, _) = literal(rest).expect("the form for many");
+        let text = texts.entry(one).or_default();
+        text.many = Some(many);
+        text.program = true;
+    }
+}
+
+/// `@tr("…")`, `@tr("…", …)` and `@tr("…" | "…" % n)`.
+fn of_markup(markup: &str, texts: &mut Texts) {
+    for (at, opening) in markup.match_indices("@tr(") {
+        let (one, rest) = literal(&markup[at + opening.len()..]).expect("a text in @tr");
+        let text = texts.entry(one).or_default();
+        text.window = true;
+        if let Some(rest) = rest.trim_start().strip_prefix('|') {
+            text.many = Some(literal(rest).expect("the form for many").0);
+        }
+    }
+}
+
+/// A string literal at the beginning, and what comes after it.
+fn literal(code: &str) -> Option<(String, &str)> {
+    let mut chars = code.trim_start().strip_prefix('"')?.char_indices();
+    let body = code.trim_start().strip_prefix('"')?;
+    let mut text = String::new();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => return Some((text, &body[at + 1..])),
+            '\\' => match chars.next()?.1 {
+                'n' => text.push('\n'),
+                '\n' => {
+                    while chars.clone().next().is_some_and(|(_, c)| c.is_whitespace()) {
+                        chars.next();
+                    }
+                }
+                escaped => text.push(escaped),
+            },
+            c => text.push(c),
+        }
+    }
+    None
+}
+
+/// The keys of `config/` whose values are read by people.
+const READ: [&str; 11] = [
+    "name", "about", "cue", "way", "details", "cautions", "easier", "harder", "title", "body",
+    "points",
+];
+
+fn of_table(table: &toml::Table, texts: &mut Texts) {
+    for (key, value) in table {
+        of_value(value, READ.contains(&key.as_str()), texts);
+    }
+}
+
+fn of_value(value: &toml::Value, is_read: bool, texts: &mut Texts) {
+    match value {
+        toml::Value::String(text) if is_read => {
+            texts.entry(text.clone()).or_default().program = true;
+        }
+        toml::Value::Array(values) => values
+            .iter()
+            .for_each(|value| of_value(value, is_read, texts)),
+        toml::Value::Table(table) => of_table(table, texts),
+        _ => {}
+    }
+}
+
+fn catalogue(language: &Language) -> PathBuf {
+    let file = format!("config/lang/{}/LC_MESSAGES/unhunch.po", language.tag);
+    root().join(file)
+}
+
+fn read(language: &Language) -> Catalog {
+    let file = catalogue(language);
+    po_file::parse(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// All languages but English.
+fn translated() -> impl Iterator<Item = &'static Language> {
+    LANGUAGES.iter().skip(1)
+}
+
+fn source(text: &Text) -> String {
+    let by = [(text.program, "program"), (text.window, "window")];
+    let by: Vec<_> = by
+        .iter()
+        .filter(|(says, _)| *says)
+        .map(|(_, who)| *who)
+        .collect();
+    by.join(" ")
+}
+
+/// The catalogue with exactly these texts, and the translations that were there.
+fn renewed(before: &Catalog, texts: &Texts, forms: usize) -> Catalog {
+    let mut metadata = CatalogMetadata::new();
+    metadata.clone_from(&before.metadata);
+    let mut after = Catalog::new(metadata);
+    for (key, text) in texts {
+        let known = before.find_message(None, key, text.many.as_deref());
+        let mut message = match &text.many {
+            Some(many) => Message::build_plural()
+                .with_msgid(key.clone())
+                .with_msgid_plural(many.clone())
+                .with_msgstr_plural(vec![String::new(); forms])
+                .done(),
+            None => Message::build_singular().with_msgid(key.clone()).done(),
+        };
+        if let Some(known) = known {
+            match (known.msgstr(), known.msgstr_plural()) {
+                (Ok(text), _) => message.set_msgstr(text.to_owned()).unwrap(),
+                (_, Ok(forms)) => message.msgstr_plural_mut().unwrap().clone_from(forms),
+                (Err(_), Err(_)) => {}
+            }
+        }
+        *message.source_mut() = source(text);
+        after.append_or_update(message);
+    }
+    after
+}
+
+fn bless(texts: &Texts) -> bool {
+    if std::env::var_os("BLESS").is_none() {
+        return false;
+    }
+    for language in translated() {
+        let before = read(language);
+        let forms = before.metadata.plural_rules.nplurals;
+        po_file::write_to_file(&renewed(&before, texts, forms), &catalogue(language)).unwrap();
+    }
+    true
+}
+
+/// The places for values, sorted.
+fn places(text: &str) -> Vec<String> {
+    let mut places: Vec<String> = text
+        .split('{')
+        .skip(1)
+        .map(|rest| rest.split('}').next().unwrap().to_owned())
+        .collect();
+    places.sort();
+    places
+}
+
+#[test]
+fn every_text_is_said_in_every_language() {
+    let texts = texts();
+    if bless(&texts) {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for language in translated() {
+        let catalogue = read(language);
+        for (key, text) in &texts {
+            let message = catalogue.find_message(None, key, text.many.as_deref());
+            match message {
+                None => wrong.push(format!("{}: is missing: {key:?}", language.tag)),
+                Some(message) if !message.is_translated() || message.is_fuzzy() => {
+                    wrong.push(format!("{}: is not translated: {key:?}", language.tag));
+                }
+                Some(message) if message.source() != source(text) => {
+                    wrong.push(format!("{}: names other places: {key:?}", language.tag));
+                }
+                Some(_) => {}
+            }
+        }
+        for message in catalogue.messages() {
+            if !texts.contains_key(message.msgid()) {
+                wrong.push(format!(
+                    "{}: nobody says {:?}",
+                    language.tag,
+                    message.msgid()
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_translation_has_the_same_places_for_values() {
+    let mut wrong = Vec::new();
+    for language in translated() {
+        for message in read(language).messages() {
+            let one = message.msgid();
+            let forms = match message.msgstr_plural() {
+                Ok(forms) => forms.clone(),
+                Err(_) => vec![message.msgstr().unwrap().to_owned()],
+            };
+            let many = message.msgid_plural().unwrap_or(one);
+            for form in forms {
+                // Where there is one, or two, a language may say so without the number.
+                let mut without_number = places(many);
+                without_number.retain(|place| place != "n");
+                let same = places(&form) == places(one) || places(&form) == places(many);
+                let unnumbered = message.is_plural() && places(&form) == without_number;
+                if !same && !unnumbered {
+                    wrong.push(format!("{}: {one:?} -> {form:?}", language.tag));
+                }
+                let edges = |text: &str| {
+                    let (first, last) = (text.chars().next(), text.chars().last());
+                    (
+                        first.map(char::is_whitespace),
+                        last.map(char::is_whitespace),
+                    )
+                };
+                if edges(one) != edges(&form) || form.contains("  ") {
+                    wrong.push(format!("{}: spaces: {one:?} -> {form:?}", language.tag));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_plural_rules_of_catalogue_and_code_are_the_same() {
+    for language in translated() {
+        let rules = read(language).metadata.plural_rules;
+        let used = (0..1000).map(|n| language.form(n)).max().unwrap();
+        assert_eq!(rules.nplurals, used + 1, "{}", language.tag);
+    }
+}
+
+#[test]
+fn a_translation_is_found_again() {
+    for language in translated() {
+        let mut found = 0;
+        for message in read(language).messages() {
+            if message.source().contains("program") && message.is_singular() {
+                let said = language.say(message.msgid());
+                assert_eq!(said, message.msgstr().unwrap(), "{}", language.tag);
+                found += 1;
+            }
+        }
+        assert!(found > 100, "{}: {found}", language.tag);
+    }
+}
+
+#[test]
+fn a_literal_is_read_as_the_compiler_reads_it() {
+    let of = |code| literal(code).map(|(text, rest)| (text, rest.to_owned()));
+    assert_eq!(
+        of(r#" "a \"b\" {c}", d)"#),
+        Some(("a \"b\" {c}".into(), ", d)".into()))
+    );
+    assert_eq!(of("\"a \\\n   b\")"), Some(("a b".into(), ")".into())));
+    assert_eq!(of("word, \"a\""), None);
+    let mut texts = Texts::new();
+    of_code(
+        "str(\"x\") tr(\"a\") tr!(\n\"b {c}\", c = 1) trn!(n.len(), \"{n} d\", \"{n} ds\") mark(\"e\")",
+        &mut texts,
+    );
+    let keys: Vec<_> = texts.keys().map(String::as_str).collect();
+    assert_eq!(keys, ["a", "b {c}", "e", "{n} d"]);
+    assert_eq!(texts["{n} d"].many.as_deref(), Some("{n} ds"));
+}

@@ -1,0 +1,644 @@
+//! What is heard: the sound of a whole routine against its phases, and a real voice and real tones through a real sound
+//! server whose loudspeaker is a recorder.
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use async_io::block_on;
+use common::{Needs, Running, again, is_inner, is_release, on_a_desktop, pass, program};
+use unhunch::routine::{Library, Plan};
+use unhunch::sound::{Choice, Entry, Manner, Player, Score, Sound, Tone, Voice};
+use unhunch::sound::{render, score, tone, voice, wav};
+use unhunch::time::Clock;
+
+const BOTH: Choice = Choice {
+    tones: true,
+    voice: true,
+};
+const TONES: Choice = Choice {
+    tones: true,
+    voice: false,
+};
+
+/// How far from its time a sound may begin in a file, in seconds.
+const NEAR: f64 = 0.05;
+/// How late a sound may be heard at the loudspeaker.
+const LATE: Duration = Duration::from_millis(300);
+/// How soon it must be still.
+const STILL: Duration = Duration::from_millis(250);
+/// What is louder is heard.
+const HEARD: f32 = 0.01;
+
+// The file.
+
+/// The samples of a file between two seconds.
+fn part(samples: &[f32], from: f64, to: f64) -> &[f32] {
+    let index = |seconds: f64| (seconds.max(0.0) * f64::from(tone::RATE)).round() as usize;
+    &samples[index(from).min(samples.len())..index(to).min(samples.len())]
+}
+
+fn loudness(samples: &[f32]) -> f32 {
+    let sum: f32 = samples.iter().map(|sample| sample * sample).sum();
+    (sum / samples.len().max(1) as f32).sqrt()
+}
+
+/// The seconds at which it gets loud after at least 20 ms of silence.
+fn onsets(samples: &[f32]) -> Vec<f64> {
+    const STEP: f64 = 0.005;
+    let (mut onsets, mut quiet) = (Vec::new(), 4);
+    let chunk = (STEP * f64::from(tone::RATE)) as usize;
+    for (number, chunk) in samples.chunks(chunk).enumerate() {
+        if loudness(chunk) < 0.003 {
+            quiet += 1;
+        } else {
+            if quiet >= 4 {
+                onsets.push(number as f64 * STEP);
+            }
+            quiet = 0;
+        }
+    }
+    onsets
+}
+
+/// The second at which each phase of a plan begins, as `unhunch show --json` tells their lengths.
+fn starts(plan: &Plan) -> Vec<f64> {
+    let begins = plan.phases().iter().scan(0.0, |next, phase| {
+        let start = *next;
+        *next += phase.seconds;
+        Some(start)
+    });
+    begins.collect()
+}
+
+fn desk() -> Plan {
+    Library::shipped().plan("desk").expect("it ships")
+}
+
+/// Every phase begins with a sound, every sound stands in the score, and there is nothing else.
+fn is_in_time(samples: &[f32], plan: &Plan, score: &Score) {
+    let onsets = onsets(samples);
+    let is_near = |second: f64| onsets.iter().any(|onset| (onset - second).abs() < NEAR);
+    for (start, phase) in starts(plan).into_iter().zip(plan.phases()) {
+        assert!(is_near(start), "nothing begins at {start} with {phase:?}");
+    }
+    assert!(is_near(plan.total_seconds()), "the end is not heard");
+    for onset in &onsets {
+        // Words have pauses; so what begins lies within something of the score.
+        let is_meant = |entry: &Entry| entry.at - NEAR < *onset && *onset < entry.end();
+        assert!(score.entries().iter().any(is_meant), "a sound at {onset}");
+    }
+    for entry in score.entries() {
+        let heard = loudness(part(samples, entry.at, entry.at + 2.0 * NEAR));
+        assert!(heard > 0.003, "{entry:?} is not heard: {heard}");
+    }
+}
+
+#[test]
+fn the_whole_desk_routine_is_led_by_tones_in_time() {
+    let (plan, score) = (desk(), Score::of(&desk(), TONES));
+    let mute = |_: &str| panic!("no voice is wanted");
+    let file = wav::write(&render(&score, mute).unwrap(), tone::RATE);
+    let (samples, rate) = wav::read(&file).unwrap();
+    assert_eq!(rate, tone::RATE);
+    assert!(samples.len() as f64 >= score.total_seconds() * f64::from(rate));
+    is_in_time(&samples, &plan, &score);
+}
+
+#[test]
+fn the_whole_desk_routine_is_led_by_tones_and_voice_in_time() {
+    if !all_there(&["espeak-ng"]) {
+        return;
+    }
+    let (plan, score) = (desk(), Score::of(&desk(), BOTH));
+    let samples = render(&score, |words| voice::record(words, "en")).unwrap();
+    is_in_time(&samples, &plan, &score);
+    // Between what ends and what begins it is still: nothing is cut off, and nothing overlaps.
+    for pair in score.entries().windows(2) {
+        let gap = part(&samples, pair[0].end(), pair[1].at);
+        assert!(loudness(gap) < 0.003, "{pair:#?}");
+    }
+    let peak = samples.iter().fold(0.0f32, |a, b| a.max(b.abs()));
+    assert!((0.5..=1.0).contains(&peak), "{peak}");
+}
+
+#[test]
+fn no_words_take_longer_than_was_thought() {
+    if !all_there(&["espeak-ng"]) {
+        return;
+    }
+    let library = Library::shipped();
+    let mut said = BTreeSet::new();
+    for found in library.iter() {
+        let score = Score::of(&Plan::of(found, &library), BOTH);
+        for entry in score.entries() {
+            if let Sound::Speech(words) = &entry.sound {
+                said.insert(words.clone());
+            }
+        }
+    }
+    assert!(said.len() > 20, "{said:?}");
+    for words in said {
+        let samples = voice::record(&words, "en").unwrap();
+        let last = samples.iter().rposition(|sample| sample.abs() > HEARD);
+        let seconds = last.expect("a sound") as f64 / f64::from(tone::RATE);
+        let thought = score::speech_seconds(&words);
+        assert!(seconds <= thought, "{words}: {seconds}, not {thought}");
+    }
+}
+
+#[test]
+fn the_command_writes_the_file() {
+    // Only the whole build has the program that makes sounds.
+    if !is_release() || !all_there(&["espeak-ng"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("desk.wav");
+    let unhunch = |arguments: &[&str]| {
+        let mut command = Command::new(program("unhunch"));
+        command.arg("sound").args(arguments);
+        command.output().expect("the program can be started")
+    };
+    let path = file.to_str().unwrap();
+    let output = unhunch(&["desk", "--voice", "--out", path]);
+    assert!(output.status.success(), "{output:?}");
+    let (samples, _) = wav::read(&fs::read(&file).unwrap()).expect("a WAV file");
+    is_in_time(&samples, &desk(), &Score::of(&desk(), BOTH));
+    assert_eq!(unhunch(&["dask", "--out", path]).status.code(), Some(2));
+    let nowhere = unhunch(&["moment", "--out", "/nowhere/moment.wav"]);
+    assert_eq!(nowhere.status.code(), Some(1));
+}
+
+// The loudspeaker.
+
+const SERVERS: [&str; 5] = [
+    "pulseaudio",
+    "parec",
+    "paplay",
+    "speech-dispatcher",
+    "espeak-ng",
+];
+
+/// Missing programs fail the test, unless the person said that there are none.
+fn all_there(programs: &[&str]) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = |name: &&&str| std::env::split_paths(&path).any(|at| at.join(name).is_file());
+    let missing: Vec<_> = programs.iter().filter(|name| !is_there(name)).collect();
+    let skip = std::env::var_os("UNHUNCH_SKIP_DESKTOP").is_some_and(|value| value == "1");
+    assert!(
+        missing.is_empty() || skip,
+        "{missing:?} are missing; install them, or set UNHUNCH_SKIP_DESKTOP=1"
+    );
+    missing.is_empty()
+}
+
+/// How speech-dispatcher is to be had.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Service {
+    /// It runs.
+    Runs,
+    /// It can be started.
+    Waits,
+    /// It is said to be on a network, where nobody looks for it.
+    Missing,
+}
+
+/// Runs `body` where there is a sound server of its own.
+fn in_a_room(name: &str, service: Service, body: impl FnOnce()) {
+    if is_inner() {
+        return body();
+    }
+    if !all_there(&SERVERS) {
+        return;
+    }
+    let room = tempfile::tempdir().unwrap();
+    let place = |name: &str| room.path().join(name);
+    let mut running = vec![sound_server(room.path())];
+    let speech = place("speech-dispatcher/speechd.sock");
+    if service == Service::Runs {
+        running.push(speech_service(room.path(), &speech));
+    }
+    let mut inner = again(name);
+    for variable in ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"] {
+        inner.env_remove(variable);
+    }
+    in_room(&mut inner, room.path());
+    if service == Service::Missing {
+        inner.env("SPEECHD_ADDRESS", "inet_socket:nowhere:1");
+    }
+    let output = inner.output();
+    let output = output.expect("this very test can be started");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}{complaint}");
+    assert!(said.contains("1 passed"), "{name} is not its name: {said}");
+}
+
+/// The environment of the room.
+fn in_room<'a>(command: &'a mut Command, room: &Path) -> &'a mut Command {
+    let sound = format!("unix:{}", room.join("sound.sock").display());
+    command
+        .env("HOME", room)
+        .env("XDG_RUNTIME_DIR", room)
+        .env("PULSE_SERVER", sound)
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+        .env_remove("SPEECHD_ADDRESS")
+}
+
+/// A sound server with one loudspeaker, which nobody hears.
+fn sound_server(room: &Path) -> Running {
+    let socket = room.join("sound.sock");
+    let script = room.join("sound.pa");
+    let text = format!(
+        "load-module module-null-sink sink_name=room rate=48000\n\
+         load-module module-native-protocol-unix socket={} auth-anonymous=1\n",
+        socket.display()
+    );
+    fs::write(&script, text).unwrap();
+    let mut server = Command::new("pulseaudio");
+    server.args(["-n", "--daemonize=no", "--exit-idle-time=-1"]);
+    server.args(["--use-pid-file=no", "--disable-shm=yes"]);
+    server.arg(format!("--file={}", script.display()));
+    in_room(&mut server, room).env_remove("PULSE_SERVER");
+    started(&mut server, &socket)
+}
+
+fn speech_service(room: &Path, socket: &Path) -> Running {
+    let folder = socket.parent().unwrap();
+    fs::DirBuilder::new().mode(0o700).create(folder).unwrap();
+    let mut service = Command::new("speech-dispatcher");
+    service.args(["--run-single", "-c", "unix_socket", "-t", "0", "-S"]);
+    service.arg(socket).arg("-P").arg(room.join("speech.pid"));
+    service.arg("-L").arg(room);
+    started(in_room(&mut service, room), socket)
+}
+
+/// Starts a server, and waits for its socket.
+fn started(command: &mut Command, socket: &Path) -> Running {
+    let running = Running::silently(command);
+    eventually(&format!("{command:?}"), || socket.exists());
+    running
+}
+
+fn eventually(what: &str, is_so: impl Fn() -> bool) {
+    for _ in 0..1000 {
+        if is_so() {
+            return;
+        }
+        block_on(pass(20));
+    }
+    panic!("not in time: {what}");
+}
+
+/// Listens to the loudspeaker.
+struct Ear {
+    /// Ends with it.
+    _recorder: Running,
+    heard: Receiver<(Duration, f32)>,
+}
+
+impl Ear {
+    fn open() -> Self {
+        Self::at(&mut Command::new("parec"))
+    }
+
+    fn at(recorder: &mut Command) -> Self {
+        recorder.args(["--device=room.monitor", "--format=s16le", "--rate=48000"]);
+        recorder.args(["--channels=1", "--latency-msec=10", "--raw"]);
+        recorder.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut recorder = recorder.stderr(Stdio::null()).spawn().expect("parec");
+        let mut out = recorder.stdout.take().unwrap();
+        let (tell, heard) = mpsc::channel();
+        thread::spawn(move || {
+            let mut bytes = [0; 960];
+            while out.read_exact(&mut bytes).is_ok() {
+                let levels = bytes
+                    .chunks_exact(2)
+                    .map(|two| i16::from_le_bytes([two[0], two[1]]));
+                let peak = levels
+                    .map(|level| f32::from(level).abs() / 32768.0)
+                    .fold(0.0, f32::max);
+                if tell.send((Clock.now().elapsed, peak)).is_err() {
+                    return;
+                }
+            }
+        });
+        let ear = Self {
+            _recorder: Running::of(recorder),
+            heard,
+        };
+        // It hears from when the first silence comes.
+        ear.next(Duration::from_secs(10))
+            .expect("the room is recorded");
+        ear
+    }
+
+    fn next(&self, within: Duration) -> Option<(Duration, f32)> {
+        match self.heard.recv_timeout(within) {
+            Ok(heard) => Some(heard),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => panic!("the recorder has ended"),
+        }
+    }
+
+    /// When something is heard next, if it is in so many seconds.
+    fn begins(&self, seconds: f64) -> Option<Duration> {
+        let last = Clock.now().elapsed + Duration::from_secs_f64(seconds);
+        while let Some((at, level)) = self.next(Duration::from_secs(10)) {
+            if level > HEARD {
+                return Some(at);
+            }
+            if at > last {
+                return None;
+            }
+        }
+        panic!("nothing is recorded any more");
+    }
+
+    /// When it was last heard before half a second of silence.
+    fn ends(&self) -> Duration {
+        let mut last = Clock.now().elapsed;
+        while let Some((at, level)) = self.next(Duration::from_secs(10)) {
+            if level > HEARD {
+                last = at;
+            } else if at > last + Duration::from_millis(500) {
+                return last;
+            }
+        }
+        panic!("nothing is recorded any more");
+    }
+
+    /// When it gets loud after at least 50 ms of silence, until a time.
+    fn onsets(&self, until: Duration) -> Vec<Duration> {
+        let (mut onsets, mut last) = (Vec::new(), Duration::ZERO);
+        while let Some((at, level)) = self.next(Duration::from_secs(10)) {
+            if at > until {
+                return onsets;
+            }
+            if level > HEARD {
+                if at > last + Duration::from_millis(50) {
+                    onsets.push(at);
+                }
+                last = at;
+            }
+        }
+        panic!("nothing is recorded any more");
+    }
+
+    fn forget(&self) {
+        while self.heard.try_recv().is_ok() {}
+    }
+}
+
+fn english() -> Manner {
+    Manner {
+        language: "en".into(),
+        volume: 40,
+    }
+}
+
+/// A voice that is awake.
+fn awake() -> Voice {
+    let (tell, told) = mpsc::channel();
+    let voice = Voice::open(english(), move || tell.send(()).unwrap()).unwrap();
+    told.recv_timeout(Duration::from_secs(20))
+        .expect("it wakes");
+    voice
+}
+
+/// Says something, and answers how long it took until it was heard.
+fn said(voice: &Voice, words: &str, ear: &Ear) -> Duration {
+    ear.forget();
+    let asked = Clock.now().elapsed;
+    voice.say(words);
+    let begun = ear
+        .begins(3.0)
+        .unwrap_or_else(|| panic!("{words} is not heard"));
+    begun.saturating_sub(asked)
+}
+
+/// The processes that have been started from here and have not been waited for.
+fn children() -> Vec<String> {
+    let own = std::process::id().to_string();
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let stats =
+        processes.filter_map(|process| fs::read_to_string(process.path().join("stat")).ok());
+    // The parent is the second word after the name, which stands in parentheses.
+    stats
+        .filter(|stat| {
+            let after = stat.rsplit(')').next().unwrap_or_default();
+            after.split_whitespace().nth(1) == Some(&own)
+        })
+        .collect()
+}
+
+/// The voice, whatever it is, keeps its promises.
+fn keeps_its_promises(ear: &Ear) {
+    let voice = awake();
+    for words in ["Rep 3.", "Hold.", "5", "Come back slowly."] {
+        let late = said(&voice, words, ear);
+        assert!(late < LATE, "{words} is {late:?} late");
+        ear.ends();
+    }
+    let long = "Squeezing the scapulas. Sit tall, arms by your sides.";
+    said(&voice, long, ear);
+    block_on(pass(700));
+    let asked = Clock.now().elapsed;
+    voice.silence();
+    let still = ear.ends().saturating_sub(asked);
+    assert!(still < STILL, "it goes on for {still:?}");
+    // What is said next takes the place of what is being said.
+    said(&voice, long, ear);
+    block_on(pass(700));
+    let asked = Clock.now().elapsed;
+    voice.say("1");
+    let both = ear.ends().saturating_sub(asked);
+    assert!(
+        both < Duration::from_millis(1000),
+        "both are heard: {both:?}"
+    );
+    // The end is silence, too.
+    said(&voice, long, ear);
+    let asked = Clock.now().elapsed;
+    drop(voice);
+    let still = ear.ends().saturating_sub(asked);
+    assert!(still < STILL, "it goes on for {still:?}");
+}
+
+#[test]
+fn speech_dispatcher_speaks_in_time_and_is_silent_at_once() {
+    let name = "speech_dispatcher_speaks_in_time_and_is_silent_at_once";
+    in_a_room(name, Service::Runs, || {
+        let ear = Ear::open();
+        keeps_its_promises(&ear);
+        assert_eq!(children().len(), 1, "only the recorder: {:?}", children());
+    });
+}
+
+#[test]
+fn a_voice_can_be_had_without_speech_dispatcher() {
+    let name = "a_voice_can_be_had_without_speech_dispatcher";
+    in_a_room(name, Service::Missing, || {
+        let ear = Ear::open();
+        keeps_its_promises(&ear);
+        eventually("eSpeak is waited for", || children().len() == 1);
+    });
+}
+
+#[test]
+fn a_service_that_nobody_has_started_is_started_and_ends_by_itself() {
+    let name = "a_service_that_nobody_has_started_is_started_and_ends_by_itself";
+    in_a_room(name, Service::Waits, || {
+        let ear = Ear::open();
+        let voice = awake();
+        let late = said(&voice, "Let go.", &ear);
+        assert!(late < LATE, "{late:?} late");
+        let room = PathBuf::from(std::env::var_os("XDG_RUNTIME_DIR").unwrap());
+        let socket = room.join("speech-dispatcher/speechd.sock");
+        assert!(socket.exists());
+        drop(voice);
+        let is_served = || UnixStream::connect(&socket).is_ok();
+        block_on(pass(6000));
+        eventually("the service ends", || {
+            block_on(pass(6000));
+            !is_served()
+        });
+    });
+}
+
+#[test]
+fn tones_are_heard_in_time_and_cut_off_at_once() {
+    let name = "tones_are_heard_in_time_and_cut_off_at_once";
+    in_a_room(name, Service::Missing, || {
+        let ear = Ear::open();
+        let mut player = Player::open(40).unwrap();
+        for tone in Tone::ALL {
+            ear.forget();
+            let asked = Clock.now().elapsed;
+            player.play(tone, tone.seconds());
+            let begun = ear
+                .begins(3.0)
+                .unwrap_or_else(|| panic!("{tone:?} is not heard"));
+            let late = begun.saturating_sub(asked);
+            assert!(late < LATE, "{tone:?} is {late:?} late");
+            let sounded = ear.ends().saturating_sub(begun);
+            assert!(
+                sounded.as_secs_f64() < tone.seconds() + 0.1,
+                "{tone:?}: {sounded:?}"
+            );
+        }
+        ear.forget();
+        player.play(Tone::Done, Tone::Done.seconds());
+        ear.begins(3.0).expect("it is heard");
+        let asked = Clock.now().elapsed;
+        player.silence();
+        let still = ear.ends().saturating_sub(asked);
+        assert!(still < STILL, "it goes on for {still:?}");
+        eventually("every tone is waited for", || children().len() == 1);
+        let room = PathBuf::from(std::env::var_os("XDG_RUNTIME_DIR").unwrap());
+        let tones = || {
+            let names = fs::read_dir(&room).unwrap().flatten();
+            names
+                .filter(|entry| {
+                    entry
+                        .file_name()
+                        .to_string_lossy()
+                        .starts_with("unhunch-tones")
+                })
+                .count()
+        };
+        assert_eq!(tones(), 1);
+        drop(player);
+        assert_eq!(tones(), 0, "the tones are gone with the player");
+    });
+}
+
+/// What the tray program says to its window: play, and be heard.
+fn tray(socket: &Path) -> UnixStream {
+    let listener = UnixListener::bind(socket).unwrap();
+    let (stream, _) = listener.accept().unwrap();
+    let mut hello = String::new();
+    let mut lines = BufReader::new(stream.try_clone().unwrap());
+    lines.read_line(&mut hello).unwrap();
+    let wish = r#"{"v":1,"window":{"page":"guide","routine":"moment","settings":
+        {"motion":"reduced","safety_seen":true,"tones":true,"voice":true,"volume":40}}}"#;
+    writeln!(&stream, "{}", wish.replace('\n', " ")).unwrap();
+    // What the window reports is not looked at, but it must be able to.
+    thread::spawn(move || lines.lines().count());
+    stream
+}
+
+fn press_space() {
+    let mut press = Command::new("xdotool");
+    press.args([
+        "search",
+        "--name",
+        "Unhunch",
+        "windowfocus",
+        "--sync",
+        "key",
+        "space",
+    ]);
+    assert!(press.status().expect("xdotool is installed").success());
+}
+
+#[test]
+fn the_guide_is_heard_in_time_and_a_pause_is_silent() {
+    let name = "the_guide_is_heard_in_time_and_a_pause_is_silent";
+    // Only the whole build has the window.
+    if !is_release() || !all_there(&SERVERS) {
+        return;
+    }
+    let screen = Needs {
+        bus: false,
+        screen: true,
+    };
+    on_a_desktop(name, screen, || {
+        let folder = tempfile::tempdir().unwrap();
+        let room = folder.path();
+        let _server = sound_server(room);
+        let _service = speech_service(room, &room.join("speech-dispatcher/speechd.sock"));
+        let ear = Ear::at(in_room(&mut Command::new("parec"), room));
+        let socket = room.join("control.sock");
+        let mut window = Command::new(program("unhunch-window"));
+        window.arg("--socket").arg(&socket);
+        let opened = in_room(&mut window, room).stderr(Stdio::inherit());
+        let tray = thread::spawn(move || tray(&socket));
+        eventually("the tray listens", || room.join("control.sock").exists());
+        let mut window = Running::of(opened.spawn().expect("the window opens"));
+        let tray = tray.join().unwrap();
+        let begun = ear.begins(20.0).expect("the first tone");
+        let onsets = ear.onsets(begun + Duration::from_millis(13_500));
+        let plan = Library::shipped().plan("moment").unwrap();
+        for entry in Score::of(&plan, BOTH).entries() {
+            let meant = begun + Duration::from_secs_f64(entry.at);
+            // The tone after which words follow at once is one with them; the first ones wait until the voice is awake.
+            if entry.at == 0.0 || entry.at > 13.0 || !matches!(entry.sound, Sound::Tone(_)) {
+                continue;
+            }
+            let apart = onsets.iter().map(|onset| onset.abs_diff(meant)).min();
+            let apart = apart.expect("something is heard");
+            assert!(apart < LATE / 2, "{entry:?} is {apart:?} off: {onsets:?}");
+        }
+        press_space();
+        let asked = Clock.now().elapsed;
+        let still = ear.ends().saturating_sub(asked);
+        assert!(still < STILL, "it goes on for {still:?}");
+        assert_eq!(ear.begins(2.0), None, "a pause is silent");
+        press_space();
+        assert!(ear.begins(4.0).is_some(), "it goes on");
+        drop(tray);
+        window.kill();
+    });
+}
