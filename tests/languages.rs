@@ -144,7 +144,11 @@ fn of_value(value: &toml::Value, is_read: bool, texts: &mut Texts) {
             .iter()
             .for_each(|value| of_value(value, is_read, texts)),
         toml::Value::Table(table) => of_table(table, texts),
-        _ => {}
+        toml::Value::String(_)
+        | toml::Value::Integer(_)
+        | toml::Value::Float(_)
+        | toml::Value::Boolean(_)
+        | toml::Value::Datetime(_) => {}
     }
 }
 

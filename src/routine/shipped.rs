@@ -11,7 +11,6 @@ pub(super) const ROUTINES: &str = include_str!("../../config/routines.toml");
 pub(super) struct Exercises(String);
 
 impl Exercises {
-    #[expect(clippy::missing_panics_doc, reason = "a test unpacks the same bytes")]
     pub(super) fn unpack() -> Self {
         let bytes = miniz_oxide::inflate::decompress_to_vec(PACKED).expect("it was packed by us");
         Self(String::from_utf8(bytes).expect("texts were packed"))
