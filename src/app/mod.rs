@@ -304,7 +304,8 @@ impl App {
         now: &Moment,
         host: &mut dyn Host,
     ) -> anyhow::Result<()> {
-        let plan = self.library().plan(routine)?;
+        let sat = self.schedule.status(now).sit.as_secs();
+        let plan = self.library().plan_after(routine, Some(sat))?;
         self.end_playing(routine, now, host);
         let total = plan.total_seconds().round() as u64;
         self.window.playing = Some(Report::Progress {

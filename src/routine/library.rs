@@ -40,6 +40,9 @@ pub struct Routine {
     pub warm_up: bool,
 }
 
+/// Who has sat no longer than this is still warm from being up, in seconds; our choice.
+const WARM: u64 = 180;
+
 /// The id of the routine with which others begin.
 pub const WARM_UP: &str = "warm-up";
 
@@ -378,6 +381,19 @@ impl Library {
             .ok_or_else(|| self.unknown(id))
     }
 
+    /// The plan for somebody who has sat for so many seconds: the warm-up is left out for who has just been up. Where nobody
+    /// knows how long it was, it is there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::plan`].
+    pub fn plan_after(&self, id: &str, sat: Option<u64>) -> Result<Plan, Unknown> {
+        match sat {
+            Some(seconds) if seconds < WARM => self.plan_without_warm_up(id),
+            Some(_) | None => self.plan(id),
+        }
+    }
+
     /// The same without its warm-up, for who is warm already.
     ///
     /// # Errors
@@ -552,6 +568,18 @@ mod tests {
         };
         let every: BTreeSet<&str> = all.exercises.iter().map(String::as_str).collect();
         assert_eq!(every, SOURCE.iter().map(|row| row.1).collect());
+    }
+
+    #[test]
+    fn who_has_just_been_up_is_warm_already() {
+        let library = Library::shipped();
+        let first = |sat| {
+            let plan = library.plan_after("standing", sat).unwrap();
+            plan.parts()[0].exercise.id.clone()
+        };
+        assert_eq!(first(Some(60)), "chest-and-arm-stretch");
+        assert_eq!(first(Some(1800)), "short-walk");
+        assert_eq!(first(None), "short-walk");
     }
 
     #[test]

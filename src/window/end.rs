@@ -34,6 +34,13 @@ impl EndView {
     }
 }
 
+/// How to do less of the first exercise that has an easier form.
+pub(crate) fn easier(plan: &Plan) -> Option<String> {
+    let mut parts = plan.parts().iter();
+    let text = parts.find_map(|part| part.exercise.easier.as_ref())?;
+    Some(tr!("Next time, try the easier form. {text}", text = text))
+}
+
 #[cfg(test)]
 mod tests {
     use unhunch::routine::Library;

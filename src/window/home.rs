@@ -8,6 +8,7 @@ use unhunch::schedule::{Phase, Prompt, Reminder};
 use unhunch::time::Span;
 
 use crate::link::Preferences;
+use crate::past::BrokenOff;
 use crate::ui;
 
 /// What the start page needs of the tray's status. What else is there is passed over.
@@ -17,6 +18,8 @@ pub(crate) struct Status {
     pub(crate) phase: Option<Phase>,
     pub(crate) why: String,
     pub(crate) asking: Option<Prompt>,
+    /// How long the person has sat, in seconds; none where no tray program tells.
+    pub(crate) sit_seconds: Option<u64>,
 }
 
 /// The question on the start page: a title and a sentence.
@@ -80,6 +83,17 @@ fn lower_first(name: &str, within: bool) -> String {
         }
         _ => name.to_owned(),
     }
+}
+
+/// What can be gone on with, and how much of it is left; none: there is no such routine any more.
+pub(crate) fn go_on(off: &BrokenOff, library: &Library) -> Option<String> {
+    let routine = library.find(&off.routine)?;
+    let left = duration_text(off.left() as f64);
+    Some(tr!(
+        "{routine}, {left} left",
+        routine = routine.name(),
+        left = left
+    ))
 }
 
 /// Fills the list of routines.

@@ -139,6 +139,7 @@ impl Bench {
                 phase: Some(Phase::Asking),
                 why: "You have been sitting for 30 min.".into(),
                 asking: Some(asking),
+                sit_seconds: Some(1800),
             },
             settings,
         };

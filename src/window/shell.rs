@@ -26,11 +26,12 @@ use winit::window::WindowLevel;
 
 use crate::StartPage;
 use crate::canvas::Canvas;
-use crate::end::EndView;
+use crate::end::{self, EndView};
 use crate::guidance;
 use crate::guide::{FrameView, PhaseView, Player, frame_rate};
 use crate::home::{self, Status};
 use crate::link::{Link, MotionChoice, Preferences, TextSize, ThemeChoice, Told, Wish};
+use crate::past::{BrokenOff, Past};
 use crate::place::{self, Place};
 use crate::shelves::{self, Live};
 use crate::sounding::{Sounding, Taste};
@@ -184,6 +185,8 @@ pub(crate) struct Shell {
     /// The figure of the library that moves, and since when.
     live: RefCell<Option<(Live, Duration)>>,
     live_canvas: RefCell<Canvas>,
+    /// What the start page offers to go on with.
+    broken_off: RefCell<Option<BrokenOff>>,
     live_frames: Timer,
     sounding: RefCell<Sounding>,
     /// Runs until the next sound is due.
@@ -235,6 +238,7 @@ impl Shell {
             frames: Timer::default(),
             live: RefCell::default(),
             live_canvas: RefCell::new(Canvas::new()),
+            broken_off: RefCell::default(),
             live_frames: Timer::default(),
             sounding: RefCell::new(Sounding::new()),
             sounds: Timer::default(),
@@ -270,6 +274,7 @@ impl Shell {
         on!(on_resume, |shell| shell.say(json!({ "do": "resume" })));
         on!(on_pause_for, |shell, length| shell.pause_reminders(&length));
         on!(on_open, |shell, page| shell.open(page));
+        on!(on_go_on, |shell| shell.go_on());
         on!(on_show, |shell, id| shell.show_exercise(&id));
         on!(on_feeling, |shell, word| shell.feeling(&word));
         on!(on_close, |shell| shell.close());
@@ -494,6 +499,9 @@ impl Shell {
     }
 
     fn turn_to(&self, page: Page) {
+        if page == Page::Home {
+            self.offer_to_go_on();
+        }
         if page != Page::Exercise {
             self.look_away();
         }
@@ -517,7 +525,7 @@ impl Shell {
         shelves::fill(
             &page,
             &self.library.borrow(),
-            &shelves::last_done(),
+            &Past::read(&now).last_done,
             &now,
             side,
             self.theme(),
@@ -531,7 +539,7 @@ impl Shell {
             &page,
             &self.library.borrow(),
             id,
-            &shelves::last_done(),
+            &Past::read(&now).last_done,
             &now,
         ) {
             self.turn_to(Page::Exercise);
@@ -605,6 +613,30 @@ impl Shell {
         }
     }
 
+    /// What was broken off within the last hour can be gone on with.
+    fn offer_to_go_on(&self) {
+        let broken_off = Past::read(&Clock.now().wall).broken_off;
+        let shown = broken_off
+            .as_ref()
+            .and_then(|off| home::go_on(off, &self.library.borrow()));
+        self.window
+            .global::<HomeState<'_>>()
+            .set_go_on(shown.unwrap_or_default().into());
+        *self.broken_off.borrow_mut() = broken_off;
+    }
+
+    fn go_on(self: &Rc<Self>) {
+        let Some(off) = self.broken_off.take() else {
+            return;
+        };
+        self.start_from_home(&off.routine);
+        // Counted from the end, since there may have been a warm-up before it.
+        let left = off.left() as f64;
+        self.with_player(|player, now| {
+            player.go(now, |plan, _| plan.back(plan.total_seconds() - left));
+        });
+    }
+
     fn start_from_home(self: &Rc<Self>, id: &str) {
         self.say(json!({ "do": "stretch", "routine": id }));
         self.start(id);
@@ -654,7 +686,8 @@ impl Shell {
     }
 
     fn play(self: &Rc<Self>, id: &str) {
-        match self.library.borrow().plan(id) {
+        let sat = self.state.borrow().status.sit_seconds;
+        match self.library.borrow().plan_after(id, sat) {
             Ok(plan) => {
                 self.window.set_routine_name(plan.name.as_str().into());
                 let guide = self.window.global::<GuideState<'_>>();
@@ -965,6 +998,9 @@ impl Shell {
         self.say(
             json!({ "do": "report", "report": "check-in", "routine": routine, "feeling": word }),
         );
+        if word == "worse" {
+            self.advise();
+        }
         self.window.global::<EndState<'_>>().set_answer(word.into());
         if word != "worse" {
             let weak = Rc::downgrade(self);
@@ -976,6 +1012,18 @@ impl Shell {
                 }
             });
         }
+    }
+
+    /// What the last page says to a back that feels worse: the easier form, and how often it has been so.
+    fn advise(&self) {
+        let page = self.window.global::<EndState<'_>>();
+        let now = Clock.now().wall;
+        page.set_often_worse(Past::read(&now).is_often_worse(&now));
+        let state = self.state.borrow();
+        let id = state.waiting.as_deref().unwrap_or_default();
+        let plan = self.library.borrow().plan(id);
+        let easier = plan.ok().and_then(|plan| end::easier(&plan));
+        page.set_easier(easier.unwrap_or_default().into());
     }
 
     /// Closes a window that is there for a routine; otherwise goes back to the start page.

@@ -5,11 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Zoned;
 use slint::{Image, ModelRc, SharedString, VecModel};
 use unhunch::figure::{Drawing, Theme};
-use unhunch::history::Log;
 use unhunch::lang::{tr, trn};
-use unhunch::paths::Paths;
 use unhunch::routine::{Exercise, Found, Group, Library, Plan, duration_text};
-use unhunch::schedule::Outcome;
 
 use crate::canvas::Canvas;
 use crate::ui;
@@ -18,27 +15,7 @@ use crate::ui;
 const SHOWN: f64 = 40.0;
 
 /// When each routine and exercise was done last, on the clock of the place where it was.
-pub(crate) type Last = BTreeMap<String, Zoned>;
-
-/// Asks the history.
-pub(crate) fn last_done() -> Last {
-    let Ok(paths) = Paths::find() else {
-        return Last::new();
-    };
-    let (entries, _) = Log::open(&paths).read();
-    let done = entries.iter().filter_map(|entry| match &entry.outcome {
-        Outcome::Done { routine, .. } => Some((routine.clone(), entry.local())),
-        Outcome::Asked { .. }
-        | Outcome::Partly { .. }
-        | Outcome::Snoozed { .. }
-        | Outcome::Skipped { .. }
-        | Outcome::Ignored { .. }
-        | Outcome::Rested { .. }
-        | Outcome::CheckIn { .. } => None,
-    });
-    // The newest comes last, and stays.
-    done.collect()
-}
+type Last = BTreeMap<String, Zoned>;
 
 /// `done today`, `done yesterday`, `done 5 days ago`; nothing where it never was.
 fn last_text(last: Option<&Zoned>, now: &Zoned) -> String {

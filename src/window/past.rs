@@ -1,0 +1,169 @@
+//! What the history says to the window: what was done when, what was broken off, and how the back has been.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{ToSpan as _, Zoned};
+use unhunch::history::{Entry, Log};
+use unhunch::paths::Paths;
+use unhunch::schedule::{Feeling, Outcome};
+
+/// A routine that was broken off can be gone on with for so long.
+const FRESH: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+/// So many days of the last seven with a back that felt worse are a reason to ask a doctor.
+const WORSE: usize = 3;
+
+/// What the history says.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Past {
+    /// When each routine and exercise was done last, on the clock of the place where it was.
+    pub(crate) last_done: BTreeMap<String, Zoned>,
+    /// The routine that was broken off within the last hour, if nothing was done since.
+    pub(crate) broken_off: Option<BrokenOff>,
+    /// The days of the last seven on which the back felt worse.
+    worse: BTreeSet<jiff::civil::Date>,
+}
+
+/// A routine that was broken off.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct BrokenOff {
+    pub(crate) routine: String,
+    /// How much of it was done, in seconds.
+    pub(crate) seconds: u64,
+    /// How long the whole is, in seconds.
+    pub(crate) total: u64,
+}
+
+impl BrokenOff {
+    /// How much of it is left, in seconds.
+    pub(crate) fn left(&self) -> u64 {
+        self.total.saturating_sub(self.seconds)
+    }
+}
+
+impl Past {
+    /// Asks the history. Without one there is no past.
+    pub(crate) fn read(now: &Zoned) -> Self {
+        let entries = Paths::find().map(|paths| Log::open(&paths).read().0);
+        Self::of(&entries.unwrap_or_default(), now)
+    }
+
+    fn of(entries: &[Entry], now: &Zoned) -> Self {
+        let mut past = Self::default();
+        // The newest comes last, and stays.
+        for entry in entries {
+            match &entry.outcome {
+                Outcome::Done { routine, .. } => {
+                    past.last_done.insert(routine.clone(), entry.local());
+                    past.broken_off = None;
+                }
+                Outcome::Partly {
+                    routine,
+                    seconds,
+                    total,
+                } => {
+                    let is_fresh = now.timestamp().duration_since(entry.t) <= FRESH;
+                    past.broken_off = Some(BrokenOff {
+                        routine: routine.clone(),
+                        seconds: *seconds,
+                        total: *total,
+                    })
+                    .filter(|_| is_fresh && *seconds > 0 && seconds < total);
+                }
+                Outcome::CheckIn {
+                    feeling: Feeling::Worse,
+                    ..
+                } => {
+                    past.worse.insert(entry.local().date());
+                }
+                Outcome::CheckIn { .. }
+                | Outcome::Asked { .. }
+                | Outcome::Snoozed { .. }
+                | Outcome::Skipped { .. }
+                | Outcome::Ignored { .. }
+                | Outcome::Rested { .. } => {}
+            }
+        }
+        let week_ago = now.date().saturating_sub(7.days());
+        past.worse.retain(|day| *day > week_ago);
+        past
+    }
+
+    /// Whether the back has felt worse on so many days, today among them, that a doctor should be asked.
+    pub(crate) fn is_often_worse(&self, now: &Zoned) -> bool {
+        let mut worse = self.worse.clone();
+        worse.insert(now.date());
+        worse.len() >= WORSE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Zoned {
+        format!("{text}[Europe/Berlin]").parse().unwrap()
+    }
+
+    fn entry(time: &str, outcome: Outcome) -> Entry {
+        Entry::new(outcome, &at(time))
+    }
+
+    fn done(routine: &str) -> Outcome {
+        Outcome::Done {
+            routine: routine.into(),
+            seconds: 60,
+        }
+    }
+
+    fn partly(seconds: u64) -> Outcome {
+        Outcome::Partly {
+            routine: "desk".into(),
+            seconds,
+            total: 347,
+        }
+    }
+
+    fn worse() -> Outcome {
+        Outcome::CheckIn {
+            routine: "desk".into(),
+            feeling: Feeling::Worse,
+        }
+    }
+
+    #[test]
+    fn what_was_broken_off_can_be_gone_on_with_for_an_hour() {
+        let now = at("2026-03-02T10:00:00");
+        let of = |entries: &[Entry]| Past::of(entries, &now).broken_off.map(|off| off.seconds);
+        assert_eq!(of(&[entry("2026-03-02T09:30:00", partly(80))]), Some(80));
+        assert_eq!(of(&[entry("2026-03-02T08:30:00", partly(80))]), None);
+        assert_eq!(of(&[entry("2026-03-02T09:30:00", partly(0))]), None);
+        let since = [
+            entry("2026-03-02T09:30:00", partly(80)),
+            entry("2026-03-02T09:50:00", done("moment")),
+        ];
+        assert_eq!(of(&since), None);
+    }
+
+    #[test]
+    fn the_last_time_counts() {
+        let entries = [
+            entry("2026-03-01T10:00:00", done("desk")),
+            entry("2026-03-02T09:00:00", done("desk")),
+        ];
+        let past = Past::of(&entries, &at("2026-03-02T10:00:00"));
+        assert_eq!(past.last_done["desk"], at("2026-03-02T09:00:00"));
+    }
+
+    #[test]
+    fn three_bad_days_of_seven_are_enough() {
+        let now = at("2026-03-08T10:00:00");
+        let often = |days: &[&str]| {
+            let entries: Vec<_> = days.iter().map(|day| entry(day, worse())).collect();
+            Past::of(&entries, &now).is_often_worse(&now)
+        };
+        assert!(often(&["2026-03-03T10:00:00", "2026-03-05T10:00:00"]));
+        assert!(!often(&["2026-03-05T09:00:00", "2026-03-05T10:00:00"]));
+        assert!(!often(&["2026-03-01T10:00:00", "2026-03-05T10:00:00"]));
+        assert!(!often(&[]));
+    }
+}
