@@ -516,7 +516,10 @@ impl App {
         };
         let done = self.feed(Event::Command(command), host);
         done.map_err(|error| Refusal::new("failed", format!("{error:#}")))?;
-        Ok(Reply::done(format!("{}.", self.status().why)))
+        Ok(Reply::done(tr!(
+            "{sentence}.",
+            sentence = self.status().why
+        )))
     }
 
     /// Read when it is needed, and forgotten again.

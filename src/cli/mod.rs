@@ -339,7 +339,8 @@ fn status_text(status: &serde_json::Map<String, Value>) -> String {
         "You have sat for {length}.",
         length = Span::seconds(sat).said()
     );
-    let mut text = format!("{}.\n{sat}\n", word("why"));
+    let why = tr!("{sentence}.", sentence = word("why"));
+    let mut text = format!("{why}\n{sat}\n");
     for (source, answers) in status
         .get("sources")
         .and_then(Value::as_object)

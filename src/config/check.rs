@@ -79,6 +79,30 @@ impl Unreadable {
             place: None,
         }
     }
+
+    /// It as a problem of that file; `meanwhile` tells what holds.
+    pub(super) fn in_file(self, file: &Path, meanwhile: &str) -> Problem {
+        let place = self.place.unwrap_or(Place {
+            line: 0,
+            column: 0,
+            snippet: String::new(),
+            caret: 0,
+            width: 1,
+        });
+        Problem {
+            file: file.to_owned(),
+            line: place.line,
+            column: place.column,
+            key: None,
+            snippet: place.snippet,
+            caret: place.caret,
+            width: place.width,
+            what: self.what,
+            expected: self.expected,
+            hint: None,
+            meanwhile: meanwhile.to_owned(),
+        }
+    }
 }
 
 /// Takes nothing from the file.
@@ -87,26 +111,7 @@ pub(super) fn refuse(file: &Path, why: Unreadable, last_good: Option<&Settings>)
         Some(_) => BEFORE,
         None => "the defaults hold",
     };
-    let place = why.place.unwrap_or(Place {
-        line: 0,
-        column: 0,
-        snippet: String::new(),
-        caret: 0,
-        width: 1,
-    });
-    let problem = Problem {
-        file: file.to_owned(),
-        line: place.line,
-        column: place.column,
-        key: None,
-        snippet: place.snippet,
-        caret: place.caret,
-        width: place.width,
-        what: why.what,
-        expected: why.expected,
-        hint: None,
-        meanwhile: meanwhile.to_owned(),
-    };
+    let problem = why.in_file(file, meanwhile);
     Reading {
         settings: last_good.cloned().unwrap_or_else(Settings::shipped),
         problems: vec![problem],

@@ -280,24 +280,5 @@ fn whole(file: &Path, message: String) -> Problem {
 }
 
 fn refused(file: &Path, why: Unreadable) -> Problem {
-    let place = why.place.unwrap_or(Place {
-        line: 0,
-        column: 0,
-        snippet: String::new(),
-        caret: 0,
-        width: 1,
-    });
-    Problem {
-        file: file.to_owned(),
-        line: place.line,
-        column: place.column,
-        key: None,
-        snippet: place.snippet,
-        caret: place.caret,
-        width: place.width,
-        what: why.what,
-        expected: why.expected,
-        hint: None,
-        meanwhile: "this file is left out, and all others hold".to_owned(),
-    }
+    why.in_file(file, "this file is left out, and all others hold")
 }

@@ -225,7 +225,11 @@ fn why(status: &Status, now: &Moment) -> String {
                     )
                 },
             );
-            format!("{}; {waiting}", reminder.is_due())
+            tr!(
+                "{first}; {second}",
+                first = reminder.is_due(),
+                second = waiting
+            )
         }
         (Phase::Snoozed, ..) => tr!(
             "Snoozed: {reminder} at {time}",
@@ -246,7 +250,7 @@ fn why(status: &Status, now: &Moment) -> String {
                         hold = held.reason.said(),
                         since = clock(&held.since)
                     );
-                    format!("{next}; {since}")
+                    tr!("{first}; {second}", first = next, second = since)
                 },
             )
         }

@@ -327,7 +327,7 @@ pub fn speech_seconds(words: &str) -> f64 {
     let stops = inner.matches(['.', '。', ':', '!', '?']).count() as f64;
     let commas = inner.matches([',', '、', ';']).count() as f64;
     let pauses = stops * 0.36 + commas * 0.28;
-    0.25 + letters * 0.06 + signs * 0.24 + spaces * 0.03 + numbers(words) + pauses
+    0.25 + letters * 0.064 + signs * 0.24 + spaces * 0.03 + numbers(words) + pauses
 }
 
 /// How long its numbers take, in seconds.
@@ -794,7 +794,7 @@ mod tests {
         assert_eq!(belated(&reader, 0.3).as_deref(), Some(all));
         let some = "  1.70 Sit tall, hands behind your head.\n";
         assert_eq!(belated(&reader, 1.7).as_deref(), Some(some));
-        assert_eq!(belated(&reader, 1.9), None, "nothing fits");
+        assert_eq!(belated(&reader, 4.0), None, "nothing fits");
         reader.take(6.1);
         assert_eq!(belated(&reader, 7.2), None, "it moves already");
     }
