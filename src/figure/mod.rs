@@ -33,5 +33,5 @@ pub use motion::Stance;
 pub use paint::Painter;
 pub use pose::Pose;
 pub use props::Prop;
-pub use shape::{Fill, Shape, View};
+pub use shape::{Fill, Rgba, Shape, View, extent};
 pub use skeleton::Body;

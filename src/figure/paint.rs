@@ -1,6 +1,6 @@
 //! Shapes to pixels in memory.
 
-use vello_cpu::kurbo::{Affine, BezPath};
+use vello_cpu::kurbo::{Affine, BezPath, Rect};
 use vello_cpu::peniko::Gradient;
 use vello_cpu::peniko::color::{AlphaColor, Srgb};
 use vello_cpu::{PixmapMut, RasterizerSettings, RenderContext, Resources};
@@ -11,6 +11,8 @@ use super::shape::{Contour, Fill, Rgba, Shape, blend};
 pub struct Painter {
     context: RenderContext,
     resources: Resources,
+    /// The outline that is painted now.
+    path: BezPath,
 }
 
 impl Default for Painter {
@@ -25,12 +27,25 @@ impl Painter {
         Self {
             context: RenderContext::new(1, 1),
             resources: Resources::new(),
+            path: BezPath::new(),
         }
     }
 
     /// Paints shapes, back to front, onto nothing. `pixels` are premultiplied RGBA, eight bits each, row by row; where their
     /// number is not `width` x `height` x 4 nothing is painted.
     pub fn paint(&mut self, shapes: &[Shape], width: u16, height: u16, pixels: &mut [u8]) {
+        self.paint_part(shapes, [0, 0], [width, height], None, pixels);
+    }
+
+    /// Paints the part of a picture that begins at `corner`, as [`paint`](Self::paint) does the whole, onto one colour or onto nothing.
+    pub fn paint_part(
+        &mut self,
+        shapes: &[Shape],
+        corner: [u16; 2],
+        [width, height]: [u16; 2],
+        ground: Option<Rgba>,
+        pixels: &mut [u8],
+    ) {
         let Some(target) = PixmapMut::new(width, height, pixels) else {
             return;
         };
@@ -39,6 +54,14 @@ impl Painter {
         } else {
             self.context.reset_and_resize(width, height);
         }
+        if let Some(ground) = ground {
+            self.context.set_transform(Affine::IDENTITY);
+            self.context.set_paint(srgb(ground));
+            let all = Rect::new(0.0, 0.0, width.into(), height.into());
+            self.context.fill_rect(&all);
+        }
+        let [x, y] = corner.map(f64::from);
+        self.context.set_transform(Affine::translate((-x, -y)));
         for shape in shapes {
             self.shape(shape);
         }
@@ -48,9 +71,10 @@ impl Painter {
     }
 
     fn shape(&mut self, shape: &Shape) {
-        let context = &mut self.context;
+        let Self { context, path, .. } = self;
         if let Some(clip) = &shape.clip {
-            context.push_clip_path(&path(clip));
+            trace(clip, path);
+            context.push_clip_path(path);
         }
         context.reset_paint_transform();
         match shape.fill {
@@ -90,15 +114,17 @@ impl Painter {
                     .set_paint(Gradient::new_radial((0.0, 0.0), 1.0).with_stops(stops.as_slice()));
             }
         }
-        context.fill_path(&path(&shape.outline));
+        trace(&shape.outline, path);
+        context.fill_path(path);
         if shape.clip.is_some() {
             context.pop_clip();
         }
     }
 }
 
-fn path(outline: &[Contour]) -> BezPath {
-    let mut path = BezPath::new();
+/// Writes an outline into a path, over what was there.
+fn trace(outline: &[Contour], path: &mut BezPath) {
+    path.truncate(0);
     for contour in outline {
         let mut points = contour.iter().map(|p| (f64::from(p.x), f64::from(p.y)));
         let Some(first) = points.next() else { continue };
@@ -106,7 +132,6 @@ fn path(outline: &[Contour]) -> BezPath {
         points.for_each(|point| path.line_to(point));
         path.close_path();
     }
-    path
 }
 
 fn srgb(colour: Rgba) -> AlphaColor<Srgb> {

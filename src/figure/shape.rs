@@ -31,6 +31,16 @@ pub struct Shape {
     pub clip: Option<Arc<Vec<Contour>>>,
 }
 
+/// The smallest rectangle around shapes: its upper left and its lower right corner, px; none where there are none.
+#[must_use]
+pub fn extent(shapes: &[Shape]) -> Option<[Vec2; 2]> {
+    let mut points = shapes.iter().flat_map(|shape| &shape.outline).flatten();
+    let first = *points.next()?;
+    Some(points.fold([first; 2], |[low, high], point| {
+        [low.min(*point), high.max(*point)]
+    }))
+}
+
 /// How an outline is filled.
 #[derive(Clone, Copy, Debug)]
 pub enum Fill {
@@ -130,14 +140,12 @@ impl Camera {
     /// The outline of the hull of balls.
     pub(super) fn hull(&self, balls: &[Ball]) -> Contour {
         let circle = |&(at, r): &Ball| (self.place(at), r * self.scale);
-        if let [a, b] = balls {
-            return capsule(circle(a), circle(b));
+        // Nearly all parts are hulls of two or three balls; they need no memory of their own.
+        match balls {
+            [a, b] => convex(&[circle(a), circle(b)]),
+            [a, b, c] => convex(&[circle(a), circle(b), circle(c)]),
+            many => convex(&many.iter().map(circle).collect::<Vec<_>>()),
         }
-        let mut points = Vec::with_capacity(balls.len() * 20);
-        for (centre, r) in balls.iter().map(circle) {
-            arc(&mut points, centre, r, 0.0, TAU);
-        }
-        convex(points)
     }
 
     /// A union of hulls.
@@ -165,60 +173,68 @@ pub(super) fn grown(balls: &[Ball], by: f32) -> Vec<Ball> {
     balls.iter().map(|&(at, r)| (at, r + by)).collect()
 }
 
-/// Adds points of a circle from one angle over another, so many that a chord is nowhere more than about an eighth of a pixel inside.
-fn arc(points: &mut Contour, centre: Vec2, r: f32, from: f32, sweep: f32) {
-    let n = ((6.0 * r.sqrt()).clamp(8.0, 48.0) * sweep / TAU)
-        .ceil()
-        .max(1.0);
-    let step = Vec2::from_angle(sweep / n);
-    let mut arm = Vec2::from_angle(from) * r;
-    for _ in 0..=n as usize {
-        points.push(centre + arm);
-        arm = arm.rotate(step);
-    }
-}
+/// How far a circle must stand out over an edge to be seen, px.
+const STANDS_OUT: f32 = 0.02;
 
-/// The convex hull of two circles: an arc of each, joined by their outer tangents.
-fn capsule((a, ra): (Vec2, f32), (b, rb): (Vec2, f32)) -> Contour {
-    let way = b - a;
-    let distance = way.length();
-    let mut points = Vec::with_capacity(40);
-    if distance <= (ra - rb).abs() + 1e-3 {
-        let (centre, r) = if ra > rb { (a, ra) } else { (b, rb) };
-        arc(&mut points, centre, r, 0.0, TAU);
-        return points;
+/// A circle on the picture: its centre and its radius, px.
+type Circle = (Vec2, f32);
+
+/// The convex hull of circles, counterclockwise where y grows upward. One walks around it and looks, in each direction, which
+/// circle lies farthest out; where another one takes over, their common tangent is the edge. So many directions are looked
+/// at that a chord is nowhere more than about an eighth of a pixel inside.
+fn convex(circles: &[Circle]) -> Contour {
+    let Some(largest) = circles.iter().map(|circle| circle.1).reduce(f32::max) else {
+        return Contour::new();
+    };
+    let n = (6.0 * largest.max(0.0).sqrt()).clamp(8.0, 48.0).ceil();
+    let step = Vec2::from_angle(TAU / n);
+    let mut points = Vec::with_capacity(n as usize + 2 * circles.len());
+    let mut direction = Vec2::X;
+    let mut before = farthest(circles, direction);
+    for _ in 0..n as usize {
+        points.push(before.0 + direction * before.1);
+        direction = direction.rotate(step);
+        let next = farthest(circles, direction);
+        if next != before {
+            bridge(circles, before, next, &mut points);
+        }
+        before = next;
     }
-    let half = ((ra - rb) / distance).clamp(-1.0, 1.0).acos();
-    let angle = way.to_angle();
-    arc(&mut points, b, rb, angle - half, 2.0 * half);
-    arc(&mut points, a, ra, angle + half, TAU - 2.0 * half);
     points
 }
 
-/// The convex hull of points (Andrew's monotone chain).
-pub(super) fn convex(mut points: Vec<Vec2>) -> Contour {
-    points.sort_unstable_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
-    let mut hull: Contour = Vec::with_capacity(points.len() / 2 + 4);
-    let mut add = |start: usize, point: Vec2| {
-        while hull.len() >= start + 2
-            && (hull[hull.len() - 1] - hull[hull.len() - 2]).perp_dot(point - hull[hull.len() - 2])
-                <= 0.0
-        {
-            hull.pop();
+/// The circle that reaches farthest in a direction.
+fn farthest(circles: &[Circle], direction: Vec2) -> Circle {
+    let reach = |circle: &Circle| circle.0.dot(direction) + circle.1;
+    let mut best = circles[0];
+    let mut most = reach(&best);
+    for circle in &circles[1..] {
+        let far = reach(circle);
+        if far > most {
+            (best, most) = (*circle, far);
         }
-        hull.push(point);
-        hull.len()
-    };
-    let mut len = 0;
-    for &point in &points {
-        len = add(0, point);
     }
-    let turn = len.saturating_sub(1);
-    for &point in points.iter().rev().skip(1) {
-        add(turn, point);
+    best
+}
+
+/// Adds the edge from one circle to another. Where a third one stands out between them it goes over that.
+fn bridge(circles: &[Circle], (a, ra): Circle, (b, rb): Circle, points: &mut Contour) {
+    let way = b - a;
+    let cos = (ra - rb) / way.length();
+    // A circle that lies within the other has no tangent with it.
+    if cos.is_nan() || cos.abs() >= 1.0 {
+        return;
     }
-    hull.pop();
-    hull
+    let along = way.normalize();
+    // With the outside on the right of the way.
+    let out = along * cos - along.perp() * (1.0 - cos * cos).sqrt();
+    let third = farthest(circles, out);
+    if third.0.dot(out) + third.1 > a.dot(out) + ra + STANDS_OUT {
+        bridge(circles, (a, ra), third, points);
+        bridge(circles, third, (b, rb), points);
+    } else {
+        points.extend([a + out * ra, b + out * rb]);
+    }
 }
 
 /// A colour from its hexadecimal writing.
@@ -245,44 +261,70 @@ pub(super) const fn faded(c: Rgba, opacity: f32) -> Rgba {
 mod tests {
     use super::*;
 
+    fn area(c: &Contour) -> f32 {
+        (0..c.len())
+            .map(|i| c[i].perp_dot(c[(i + 1) % c.len()]) / 2.0)
+            .sum()
+    }
+
     #[test]
-    fn a_hull_keeps_only_the_corners() {
+    fn the_hull_of_points_has_only_the_corners() {
         let square = [
             vec2(0.0, 0.0),
             vec2(2.0, 0.0),
             vec2(2.0, 2.0),
             vec2(0.0, 2.0),
             vec2(1.0, 1.0),
-            vec2(1.0, 0.0),
         ];
-        assert_eq!(convex(square.to_vec()).len(), 4);
-        assert_eq!(convex(vec![vec2(1.0, 1.0)]).len(), 0);
+        let hull = convex(&square.map(|point| (point, 0.0)));
+        assert!(hull.iter().all(|point| square[..4].contains(point)));
+        assert!((area(&hull) - 4.0).abs() < 1e-4, "{hull:?}");
+        assert_eq!(convex(&[]), []);
     }
 
     #[test]
-    fn two_circles_make_the_same_hull_as_their_points() {
-        let area = |c: &Contour| {
-            (0..c.len())
-                .map(|i| c[i].perp_dot(c[(i + 1) % c.len()]) / 2.0)
-                .sum::<f32>()
-        };
+    fn the_hull_of_two_circles_is_theirs_and_the_band_between_them() {
         for (b, rb) in [
-            (vec2(30.0, 10.0), 8.0),
+            (vec2(30.0, 10.0), 8.0_f32),
             (vec2(-5.0, 40.0), 25.0),
             (vec2(2.0, 1.0), 3.0),
             (vec2(0.0, 0.0), 20.0),
+            (vec2(-70.0, -3.0), 20.0),
         ] {
-            let mut points = Vec::new();
-            arc(&mut points, Vec2::ZERO, 20.0, 0.0, TAU);
-            arc(&mut points, b, rb, 0.0, TAU);
-            let (hull, capsule) = (
-                area(&convex(points)),
-                area(&capsule((Vec2::ZERO, 20.0), (b, rb))),
-            );
+            let ra = 20.0_f32;
+            let distance = b.length();
+            let expected = if distance <= (ra - rb).abs() {
+                std::f32::consts::PI * ra.max(rb).powi(2)
+            } else {
+                let half = ((ra - rb) / distance).acos();
+                let slope = (distance * distance - (ra - rb).powi(2)).sqrt();
+                (std::f32::consts::PI - half) * ra * ra + half * rb * rb + slope * (ra + rb)
+            };
+            let found = area(&convex(&[(Vec2::ZERO, ra), (b, rb)]));
             assert!(
-                (hull / capsule - 1.0).abs() < 0.02 && hull > 0.0,
-                "{hull} and {capsule}"
+                (found / expected - 1.0).abs() < 0.01 && found <= expected * 1.0001,
+                "{found} and {expected} for {b} {rb}"
             );
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever the circles are, the outline turns one way only and has all of them in it.
+        #[test]
+        fn a_hull_is_convex_and_full(
+            circles in proptest::collection::vec((0.0..300.0_f32, 0.0..300.0_f32, 0.0..60.0_f32), 1..7)
+        ) {
+            let circles: Vec<Circle> =
+                circles.into_iter().map(|(x, y, r)| (vec2(x, y), r)).collect();
+            let hull = convex(&circles);
+            for (i, point) in hull.iter().enumerate() {
+                let edge = hull[(i + 1) % hull.len()] - *point;
+                for (centre, r) in &circles {
+                    // How far the circle reaches over the edge, px.
+                    let over = -edge.normalize_or_zero().perp_dot(*centre - *point) + r;
+                    proptest::prop_assert!(edge.length() < 1e-2 || over < 0.2, "{over}");
+                }
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The figure's pixels.
 
 use slint::{Image, Rgba8Pixel, SharedPixelBuffer};
-use unhunch::figure::{Drawing, Painter, Stance, Theme};
+use unhunch::figure::{Drawing, Painter, Rgba, Shape, Stance, Theme, extent};
 
 /// Paints the figure for the window. It keeps two buffers and writes into the one that isn't shown, so that no frame
 /// allocates.
@@ -9,10 +9,36 @@ pub(crate) struct Canvas {
     painter: Painter,
     buffers: [SharedPixelBuffer<Rgba8Pixel>; 2],
     shown: usize,
+    /// The part of the square that has been painted on since the figure was another one.
+    part: Part,
+}
+
+/// A part of the square, in pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Part {
+    left: u16,
+    top: u16,
+    right: u16,
+    bottom: u16,
+    /// The side of the square.
+    side: u16,
+    /// Where the drawing lies in memory: another one begins anew.
+    of: usize,
+}
+
+/// A picture of a part of the square: what is outside of it is empty.
+pub(crate) struct PartOf {
+    pub(crate) image: Image,
+    /// Left edge, upper edge, width and height, as parts of the side.
+    pub(crate) place: [f32; 4],
 }
 
 /// The largest side of the square, in pixels; larger figures are stretched.
 const LARGEST: u16 = 2048;
+/// The edges of a part lie on multiples of so many pixels, so that they seldom move.
+const GRAIN: u16 = 4;
+/// How much of the side a rounded corner takes at most.
+const CORNER: u16 = 16;
 
 impl Canvas {
     pub(crate) fn new() -> Self {
@@ -20,6 +46,7 @@ impl Canvas {
             painter: Painter::new(),
             buffers: [SharedPixelBuffer::new(1, 1), SharedPixelBuffer::new(1, 1)],
             shown: 0,
+            part: Part::default(),
         }
     }
 
@@ -31,15 +58,188 @@ impl Canvas {
         side: f32,
         theme: Theme,
     ) -> Image {
-        let side = side.round().clamp(1.0, f32::from(LARGEST)) as u16;
+        let side = whole(side);
+        let shapes = drawing.shapes(stance, side.into(), theme);
+        Image::from_rgba8_premultiplied(self.paint(&shapes, Part::all(side), None))
+    }
+
+    /// The same, but only the part that the figure needs, which lies on `ground`: what is not there need not be painted, nor copied
+    /// to the screen; and what is opaque is copied in a quarter of the time.
+    pub(crate) fn draw_part(
+        &mut self,
+        drawing: &Drawing,
+        stance: &Stance,
+        side: f32,
+        theme: Theme,
+        ground: Rgba,
+    ) -> PartOf {
+        let side = whole(side);
+        let shapes = drawing.shapes(stance, side.into(), theme);
+        let of = std::ptr::from_ref(drawing).addr();
+        self.part = Part::of(&shapes, side, of).with(self.part);
+        let part = self.part;
+        let image = if part.is_inside() {
+            Image::from_rgba8(self.paint(&shapes, part, Some(ground)))
+        } else {
+            Image::from_rgba8_premultiplied(self.paint(&shapes, part, None))
+        };
+        PartOf {
+            place: part.place(),
+            image,
+        }
+    }
+
+    fn paint(
+        &mut self,
+        shapes: &[Shape],
+        part: Part,
+        ground: Option<Rgba>,
+    ) -> SharedPixelBuffer<Rgba8Pixel> {
         self.shown = 1 - self.shown;
         let buffer = &mut self.buffers[self.shown];
-        if buffer.width() != u32::from(side) {
-            *buffer = SharedPixelBuffer::new(side.into(), side.into());
+        let [width, height] = part.size();
+        if (buffer.width(), buffer.height()) != (width.into(), height.into()) {
+            *buffer = SharedPixelBuffer::new(width.into(), height.into());
         }
-        let shapes = drawing.shapes(stance, side.into(), theme);
+        let corner = [part.left, part.top];
+        let pixels = buffer.make_mut_bytes();
         self.painter
-            .paint(&shapes, side, side, buffer.make_mut_bytes());
-        Image::from_rgba8_premultiplied(buffer.clone())
+            .paint_part(shapes, corner, [width, height], ground, pixels);
+        buffer.clone()
+    }
+}
+
+fn whole(side: f32) -> u16 {
+    side.round().clamp(1.0, f32::from(LARGEST)) as u16
+}
+
+impl Part {
+    fn all(side: u16) -> Self {
+        Self {
+            right: side,
+            bottom: side,
+            side,
+            ..Self::default()
+        }
+    }
+
+    /// What these shapes need, with a pixel around it.
+    fn of(shapes: &[Shape], side: u16, of: usize) -> Self {
+        let Some([low, high]) = extent(shapes) else {
+            return Self {
+                of,
+                ..Self::all(side)
+            };
+        };
+        // A float becomes the nearest number that there is.
+        let down = |at: f32| ((at - 1.0) as u16).min(side - 1) / GRAIN * GRAIN;
+        let up = |at: f32| ((at + 2.0) as u16).div_ceil(GRAIN).saturating_mul(GRAIN);
+        Self {
+            left: down(low.x),
+            top: down(low.y),
+            right: up(high.x).clamp(1, side),
+            bottom: up(high.y).clamp(1, side),
+            side,
+            of,
+        }
+    }
+
+    /// Never smaller than before, as long as it is the same figure on the same square.
+    fn with(self, before: Self) -> Self {
+        if (before.side, before.of) != (self.side, self.of) {
+            return self;
+        }
+        Self {
+            left: self.left.min(before.left),
+            top: self.top.min(before.top),
+            right: self.right.max(before.right),
+            bottom: self.bottom.max(before.bottom),
+            ..self
+        }
+    }
+
+    /// Whether it touches none of the rounded corners, so that there is nothing but the ground under it.
+    fn is_inside(self) -> bool {
+        let round = self.side / CORNER;
+        let wide = self.left < round || self.right > self.side - round;
+        let tall = self.top < round || self.bottom > self.side - round;
+        !(wide && tall)
+    }
+
+    fn size(self) -> [u16; 2] {
+        [self.right - self.left, self.bottom - self.top]
+    }
+
+    fn place(self) -> [f32; 4] {
+        let [width, height] = self.size();
+        [self.left, self.top, width, height].map(|px| f32::from(px) / f32::from(self.side))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use unhunch::routine::Library;
+
+    use super::*;
+
+    /// A side that is no multiple of the grain, px.
+    const SIDE: u16 = 389;
+    const WHITE: Rgba = [1.0; 4];
+
+    /// What the part doesn't have is empty in the whole, at any moment.
+    #[test]
+    fn a_part_leaves_nothing_out() {
+        let library = Library::shipped();
+        let mut canvas = Canvas::new();
+        for id in ["thoracic-extension", "t-spine-twist", "wall-arm-slide"] {
+            let plan = library.plan(id).unwrap();
+            let drawing = &plan.parts()[0].exercise.figure;
+            for step in 0..30 {
+                let cue = plan.at(plan.total_seconds() * f64::from(step) / 30.0);
+                let (stance, side) = (cue.stance(), f32::from(SIDE));
+                let all = canvas.draw(drawing, &stance, side, Theme::Light);
+                canvas.draw_part(drawing, &stance, side, Theme::Light, WHITE);
+                let part = canvas.part;
+                let pixels = all.to_rgba8_premultiplied().unwrap();
+                let outside = (0..).zip(pixels.as_slice()).filter(|(i, _)| {
+                    let (x, y) = (i % u32::from(SIDE), i / u32::from(SIDE));
+                    !((u32::from(part.left)..part.right.into()).contains(&x)
+                        && (u32::from(part.top)..part.bottom.into()).contains(&y))
+                });
+                assert!(outside.clone().all(|(_, pixel)| pixel.a == 0), "{id}");
+                assert!(outside.count() > 0, "{id} is cropped");
+            }
+        }
+    }
+
+    /// The part on its ground is the whole on the same ground.
+    #[test]
+    fn a_part_has_the_same_pixels() {
+        let library = Library::shipped();
+        let mut canvas = Canvas::new();
+        let plan = library.plan("thoracic-extension").unwrap();
+        let drawing = &plan.parts()[0].exercise.figure;
+        let (stance, side) = (plan.at(8.0).stance(), f32::from(SIDE));
+        let all = canvas.draw(drawing, &stance, side, Theme::Light);
+        let part = canvas.draw_part(drawing, &stance, side, Theme::Light, WHITE);
+        assert!(canvas.part.is_inside(), "{:?}", canvas.part);
+        let (all, cut) = (
+            all.to_rgba8_premultiplied().unwrap(),
+            part.image.to_rgba8().unwrap(),
+        );
+        for y in 0..cut.height() {
+            for x in 0..cut.width() {
+                let pixel = cut.as_slice()[(y * cut.width() + x) as usize];
+                let (x, y) = (
+                    x + u32::from(canvas.part.left),
+                    y + u32::from(canvas.part.top),
+                );
+                let under = all.as_slice()[(y * u32::from(SIDE) + x) as usize];
+                assert!(pixel.a > 248, "rounding apart it is opaque");
+                let over = 255 - under.a;
+                assert!(pixel.r.abs_diff(under.r + over) <= 6, "{pixel:?} {under:?}");
+                assert!(pixel.b.abs_diff(under.b + over) <= 6, "{pixel:?} {under:?}");
+            }
+        }
     }
 }

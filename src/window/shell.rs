@@ -16,7 +16,7 @@ use slint::{
     ComponentHandle as _, Image, Model as _, ModelRc, SharedString, Timer, TimerMode, VecModel,
 };
 use unhunch::config::own;
-use unhunch::figure::Theme;
+use unhunch::figure::{Rgba, Theme};
 use unhunch::lang;
 use unhunch::paths::Paths;
 use unhunch::routine::{Cue, Library, Plan};
@@ -772,7 +772,7 @@ impl Shell {
         guide.set_seconds(frame.seconds);
         guide.set_done(frame.done);
         if !self.still.get() {
-            guide.set_figure(self.paint(&cue, false));
+            self.show_figure(&guide, &cue);
         } else if is_new {
             self.crossfade(&guide, &cue);
         }
@@ -786,24 +786,50 @@ impl Shell {
         }
     }
 
-    fn paint(&self, cue: &Cue<'_>, still: bool) -> Image {
-        let stance = if still {
-            cue.still_stance()
-        } else {
-            cue.stance()
-        };
-        let theme = self.theme();
-        let side = self.window.get_figure_side() * self.window.window().scale_factor();
-        self.canvas
+    /// The side of the figure's square, in physical pixels.
+    fn figure_side(&self) -> f32 {
+        self.window.get_figure_side() * self.window.window().scale_factor()
+    }
+
+    /// The colour that the figure lies on.
+    fn ground(&self) -> Rgba {
+        let stage = self.window.global::<Look<'_>>().get_stage();
+        [stage.red(), stage.green(), stage.blue(), stage.alpha()]
+            .map(|part| f32::from(part) / 255.0)
+    }
+
+    /// The figure as it moves.
+    fn show_figure(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
+        let drawing = &cue.part().exercise.figure;
+        let (stance, side, theme) = (cue.stance(), self.figure_side(), self.theme());
+        let part = self
+            .canvas
             .borrow_mut()
-            .draw(&cue.part().exercise.figure, &stance, side, theme)
+            .draw_part(drawing, &stance, side, theme, self.ground());
+        let [left, top, width, height] = part.place;
+        guide.set_figure_left(left);
+        guide.set_figure_top(top);
+        guide.set_figure_width(width);
+        guide.set_figure_height(height);
+        guide.set_figure(part.image);
+    }
+
+    /// The key pose of the phase, on the whole square.
+    fn key_pose(&self, cue: &Cue<'_>) -> Image {
+        let drawing = &cue.part().exercise.figure;
+        let (stance, side, theme) = (cue.still_stance(), self.figure_side(), self.theme());
+        self.canvas.borrow_mut().draw(drawing, &stance, side, theme)
     }
 
     /// The next key pose comes up over the one before.
     fn crossfade(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
         guide.set_figure_before(guide.get_figure());
         guide.set_faded(false);
-        guide.set_figure(self.paint(cue, true));
+        guide.set_figure_left(0.0);
+        guide.set_figure_top(0.0);
+        guide.set_figure_width(1.0);
+        guide.set_figure_height(1.0);
+        guide.set_figure(self.key_pose(cue));
         let weak = self.window.as_weak();
         Timer::single_shot(Duration::ZERO, move || {
             if let Some(window) = weak.upgrade() {
