@@ -63,7 +63,39 @@ fn texts() -> Texts {
             of_table(&file, &mut texts);
         }
     }
+    of_command(&unhunch::cli::command(), &mut texts);
+    of_settings(&mut texts);
     texts
+}
+
+/// What `--help` says.
+fn of_command(command: &clap::Command, texts: &mut Texts) {
+    let mut add = |text: Option<&clap::builder::StyledStr>| {
+        if let Some(text) = text {
+            texts.entry(text.to_string()).or_default().program = true;
+        }
+    };
+    add(command.get_about());
+    add(command.get_after_help());
+    for argument in command.get_arguments() {
+        add(argument.get_help());
+    }
+    for sub in command.get_subcommands() {
+        of_command(sub, texts);
+    }
+}
+
+/// What a setting is, as the comment above it says; what it may be follows from the code.
+fn of_settings(texts: &mut Texts) {
+    let lines: Vec<&str> = unhunch::config::SHIPPED.lines().collect();
+    for pair in lines.windows(2).filter(|pair| pair[1].contains(" = ")) {
+        if let Some((what, _)) = pair[0]
+            .strip_prefix("# ")
+            .and_then(|line| line.split_once(": "))
+        {
+            texts.entry(format!("{what}.")).or_default().program = true;
+        }
+    }
 }
 
 /// `tr("…")`, `tr!("…", …)`, `mark("…")` and `trn!(n, "…", "…", …)`.

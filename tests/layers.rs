@@ -8,7 +8,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     // Its own macros, which Rust puts at the root of the crate.
     ("lang", &["tr", "trn"]),
     ("time", &["lang"]),
-    ("figure", &["time"]),
+    ("figure", &["lang", "time"]),
     ("routine", &["lang", "figure", "time"]),
     ("schedule", &["lang", "routine", "time"]),
     ("simulate", &["lang", "schedule", "time"]),

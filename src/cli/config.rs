@@ -11,7 +11,9 @@ use std::process::{Command, Stdio};
 
 use crate::config::check::Reading;
 use crate::config::keys::{self, nearest};
+use crate::config::place::plain;
 use crate::config::{SHIPPED, Settings, load};
+use crate::lang::{tr, trn};
 use crate::paths::{Paths, opener};
 
 /// What the verbs need.
@@ -74,9 +76,9 @@ impl Verbs<'_> {
     fn report(&mut self, path: &Path, reading: &Reading) -> io::Result<i32> {
         if reading.problems.is_empty() {
             let state = if path.exists() {
-                "no mistakes"
+                tr("no mistakes")
             } else {
-                "there is no such file; the defaults hold"
+                tr("there is no such file; the defaults hold")
             };
             writeln!(self.out, "{}: {state}", path.display())?;
             return Ok(DONE);
@@ -84,13 +86,15 @@ impl Verbs<'_> {
         for problem in &reading.problems {
             writeln!(self.err, "{problem}")?;
         }
-        let many = match reading.problems.len() {
-            1 => "1 mistake".to_owned(),
-            many => format!("{many} mistakes"),
-        };
+        let many = reading.problems.len() as u64;
         writeln!(
             self.err,
-            "{many}. An Unhunch that runs keeps the settings from before; one that starts now takes what is right."
+            "{}",
+            trn!(
+                many,
+                "{n} mistake. An Unhunch that runs keeps the settings from before; one that starts now takes what is right.",
+                "{n} mistakes. An Unhunch that runs keeps the settings from before; one that starts now takes what is right."
+            )
         )?;
         Ok(FAILED)
     }
@@ -121,10 +125,18 @@ impl Verbs<'_> {
             .map(|(table, name)| format!("{table}.{name}"))
             .collect();
         let known = names.iter().map(|(_, name)| *name);
-        writeln!(self.err, "there is no setting {key:?}")?;
+        writeln!(
+            self.err,
+            "{}",
+            tr!("there is no setting `{key}`", key = plain(key))
+        )?;
         match nearest(key, known.chain(full.iter().map(String::as_str))) {
-            Some(near) => writeln!(self.err, "did you mean `{near}`?")?,
-            None => writeln!(self.err, "`unhunch config explain` lists them all")?,
+            Some(near) => writeln!(self.err, "{}", tr!("did you mean `{word}`?", word = near))?,
+            None => writeln!(
+                self.err,
+                "{}",
+                tr("`unhunch config explain` lists them all")
+            )?,
         }
         Ok(USAGE)
     }
@@ -136,7 +148,8 @@ impl Verbs<'_> {
         }
         writeln!(
             self.err,
-            "The settings file has mistakes; `unhunch config check` shows them."
+            "{}",
+            tr("The settings file has mistakes; `unhunch config check` shows them.")
         )?;
         Ok(FAILED)
     }
@@ -162,7 +175,8 @@ impl Verbs<'_> {
                 writeln!(self.err, "{error:#}")?;
                 writeln!(
                     self.err,
-                    "Open the file in any editor you like; what you save is taken up at once."
+                    "{}",
+                    tr("Open the file in any editor you like; what you save is taken up at once.")
                 )?;
                 Ok(FAILED)
             }
@@ -199,11 +213,16 @@ fn edit_in(editor: &OsString, file: &Path) -> anyhow::Result<()> {
     };
     match command.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => anyhow::bail!("the editor {} failed ({status})", editor.display()),
-        Err(error) => anyhow::bail!(
-            "the editor {} cannot be started ({error})",
-            editor.display()
-        ),
+        Ok(status) => anyhow::bail!(tr!(
+            "the editor {editor} failed ({status})",
+            editor = editor.display(),
+            status = status
+        )),
+        Err(error) => anyhow::bail!(tr!(
+            "the editor {editor} cannot be started ({error})",
+            editor = editor.display(),
+            error = error
+        )),
     }
 }
 
@@ -221,7 +240,11 @@ pub fn open_on_desktop(file: &Path) -> anyhow::Result<()> {
         .spawn();
     match started {
         Ok(_) => Ok(()),
-        Err(error) => anyhow::bail!("`{opener}` cannot be started ({error})"),
+        Err(error) => anyhow::bail!(tr!(
+            "`{opener}` cannot be started ({error})",
+            opener = opener,
+            error = error
+        )),
     }
 }
 
@@ -244,9 +267,9 @@ impl Explanation {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}.{} = {}", self.table, self.name, self.value)?;
         writeln!(out, "  {}", self.sentence)?;
-        writeln!(out, "  allowed: {}", self.expected)?;
-        writeln!(out, "  default: {}", self.default)?;
-        writeln!(out, "  from:    {}\n", self.source)
+        writeln!(out, "  {}", tr!("allowed: {what}", what = self.expected))?;
+        writeln!(out, "  {}", tr!("default: {what}", what = self.default))?;
+        writeln!(out, "  {}\n", tr!("from: {what}", what = self.source))
     }
 }
 
@@ -259,13 +282,13 @@ fn explanations(reading: &Reading, file: &Path) -> Vec<Explanation> {
         .map(|(key, default)| {
             let full = key.full();
             let source = match reading.set.get(&full) {
-                Some(line) => format!("{}, line {line}", file.display()),
-                None => "the default".to_owned(),
+                Some(line) => tr!("{file}, line {line}", file = file.display(), line = line),
+                None => tr("the default").to_owned(),
             };
             Explanation {
                 table: key.table,
                 name: key.name,
-                sentence: sentence(&full),
+                sentence: tr(&sentence(&full)).to_owned(),
                 expected: key.field.expected(),
                 value: key.field.written(),
                 default: default.field.written(),

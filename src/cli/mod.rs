@@ -3,13 +3,14 @@
 pub mod config;
 mod programme;
 mod simulate;
+mod words;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use serde_json::Value;
 
 use crate::config::guidance::Guidance;
@@ -182,20 +183,32 @@ pub fn run() -> ExitCode {
     if std::env::args_os().len() == 1 {
         return start(false);
     }
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no failures; where they cannot be printed nobody reads them.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { USAGE } else { DONE });
-        }
-    };
     lang::speak(load::language());
+    let cli = match parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            eprint!("{}", words::complaint(&error));
+            return ExitCode::from(USAGE);
+        }
+        // Help and version are no failures.
+        Err(error) => return ExitCode::from(print(&error.render().to_string())),
+    };
     match cli.verb {
         None => start(cli.run.headless),
         Some(Verb::Run(run)) => start(run.headless || cli.run.headless),
         Some(verb) => ExitCode::from(obey(verb)),
     }
+}
+
+/// The command line as it is described in the code, in English.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+fn parse() -> Result<Cli, clap::Error> {
+    let mut matches = words::said(command()).try_get_matches()?;
+    Cli::from_arg_matches_mut(&mut matches)
 }
 
 fn start(headless: bool) -> ExitCode {
@@ -457,8 +470,6 @@ fn hand_over(verb: &str, arguments: &[OsString]) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

@@ -12,6 +12,7 @@ use super::keys::{self, nearest};
 use super::place::{Place, clip, line_around, line_number, plain};
 use super::value::{Slip, noun, take};
 use super::{Problem, Settings};
+use crate::lang::{mark, tr};
 use crate::time::Span;
 
 /// The largest settings file that is read, in bytes.
@@ -108,8 +109,8 @@ impl Unreadable {
 /// Takes nothing from the file.
 pub(super) fn refuse(file: &Path, why: Unreadable, last_good: Option<&Settings>) -> Reading {
     let meanwhile = match last_good {
-        Some(_) => BEFORE,
-        None => "the defaults hold",
+        Some(_) => tr(BEFORE),
+        None => tr("the defaults hold"),
     };
     let problem = why.in_file(file, meanwhile);
     Reading {
@@ -122,19 +123,19 @@ pub(super) fn refuse(file: &Path, why: Unreadable, last_good: Option<&Settings>)
 /// The keys that must fit each other. When they don't, all of them have their defaults.
 const TIED: [&str; 3] = ["presence.still", "presence.away", "rhythm.rest"];
 
-const BEFORE: &str = "the settings from before hold";
+const BEFORE: &str = mark("the settings from before hold");
 
 pub(super) fn text(content: &[u8]) -> Result<&str, Unreadable> {
     if content.len() > LARGEST {
         return Err(Unreadable::whole(
-            "the file is larger than 1 MiB",
-            "a settings file of a few kilobytes",
+            tr("the file is larger than 1 MiB"),
+            tr("a settings file of a few kilobytes"),
         ));
     }
     if content.starts_with(&[0xFF, 0xFE]) || content.starts_with(&[0xFE, 0xFF]) {
         return Err(Unreadable::whole(
-            "the file is written in UTF-16",
-            "a text in UTF-8; most editors offer it when saving",
+            tr("the file is written in UTF-16"),
+            tr("a text in UTF-8; most editors offer it when saving"),
         ));
     }
     let text =
@@ -148,8 +149,8 @@ fn not_utf8(content: &[u8], at: usize) -> Unreadable {
     Unreadable {
         place: Some(place),
         ..Unreadable::whole(
-            "these bytes are not UTF-8",
-            "a text in UTF-8; most editors offer it when saving",
+            tr("these bytes are not UTF-8"),
+            tr("a text in UTF-8; most editors offer it when saving"),
         )
     }
 }
@@ -210,10 +211,15 @@ impl<'a> Draft<'a> {
         let unquoted = without_quotes(&self.text[line.clone()]);
         self.unreadable.push(line);
         let (what, expected) = match unquoted {
-            Some(_) => ("this text has no quotes".to_owned(), "a text in quotes"),
+            Some(_) => (
+                tr("this text has no quotes").to_owned(),
+                tr("a text in quotes"),
+            ),
             None => (
-                format!("this cannot be read: {}", clip_long(message)),
-                "a heading like `[rhythm]`, a line like `sit = \"45 min\"`, or a comment after `#`",
+                tr!("this cannot be read: {why}", why = clip_long(message)),
+                tr(
+                    "a heading like `[rhythm]`, a line like `sit = \"45 min\"`, or a comment after `#`",
+                ),
             ),
         };
         self.mistakes.push(Mistake {
@@ -222,7 +228,7 @@ impl<'a> Draft<'a> {
             lost: Vec::new(),
             what,
             expected: expected.to_owned(),
-            hint: unquoted.map(|line| format!("did you mean `{line}`?")),
+            hint: unquoted.map(|line| tr!("did you mean `{word}`?", word = line)),
         });
     }
 
@@ -263,9 +269,14 @@ impl<'a> Draft<'a> {
             at,
             key: None,
             lost: Vec::new(),
-            what: format!("`{table}` is a table, not {}", noun(found)),
-            expected: format!(
-                "a line with the heading `[{table}]`, and its keys in the lines below"
+            what: tr!(
+                "`{table}` is a table, not {noun}",
+                table = table,
+                noun = noun(found)
+            ),
+            expected: tr!(
+                "a line with the heading `[{table}]`, and its keys in the lines below",
+                table = table
             ),
             hint: None,
         });
@@ -279,12 +290,22 @@ impl<'a> Draft<'a> {
         let word = name.get_ref();
         let (what, expected) = match table {
             Some(table) => (
-                format!("there is no `{}` in [{table}]", clip(word)),
-                format!("one of {}", names_in(table).join(", ")),
+                tr!(
+                    "there is no `{word}` in [{table}]",
+                    word = clip(word),
+                    table = table
+                ),
+                tr!("one of {words}", words = names_in(table).join(", ")),
             ),
             None => (
-                format!("there is no `{}` at the top of the file", clip(word)),
-                format!("one of the headings [{}]", keys::tables().join("], [")),
+                tr!(
+                    "there is no `{word}` at the top of the file",
+                    word = clip(word)
+                ),
+                tr!(
+                    "one of the headings [{words}]",
+                    words = keys::tables().join("], [")
+                ),
             ),
         };
         self.tell(Mistake {
@@ -359,11 +380,19 @@ impl<'a> Draft<'a> {
     fn untied(&mut self, still: Duration, away: Duration, rest: Duration) {
         let [still, away, rest] = [still, away, rest].map(Span::from);
         if still >= away {
-            let what = format!("`away` ({away}) is not longer than `still` ({still})");
+            let what = tr!(
+                "`away` ({away}) is not longer than `still` ({still})",
+                away = away,
+                still = still
+            );
             self.between(["presence.still", "presence.away"], what);
         }
         if away > rest {
-            let what = format!("`rest` ({rest}) is shorter than `away` ({away})");
+            let what = tr!(
+                "`rest` ({rest}) is shorter than `away` ({away})",
+                rest = rest,
+                away = away
+            );
             self.between(["presence.away", "rhythm.rest"], what);
         }
     }
@@ -378,7 +407,7 @@ impl<'a> Draft<'a> {
                 key,
                 lost: TIED.map(str::to_owned).to_vec(),
                 what,
-                expected: "`still` shorter than `away`, and `away` no longer than `rest`"
+                expected: tr("`still` shorter than `away`, and `away` no longer than `rest`")
                     .to_owned(),
                 hint: None,
             });
@@ -412,9 +441,9 @@ impl<'a> Draft<'a> {
     fn problem(&mut self, file: &Path, mistake: Mistake, fall_back: bool) -> Problem {
         let place = Place::of(self.text, &mistake.at);
         let meanwhile = if fall_back {
-            BEFORE.to_owned()
+            tr(BEFORE).to_owned()
         } else if mistake.lost.is_empty() {
-            "this is passed over, and the rest of the file holds".to_owned()
+            tr("this is passed over, and the rest of the file holds").to_owned()
         } else {
             self.defaults(&mistake.lost)
         };
@@ -438,11 +467,17 @@ impl<'a> Draft<'a> {
         let keys = keys::of(&mut self.settings).into_iter();
         let lost: Vec<_> = keys
             .filter(|key| lost.contains(&key.full()))
-            .map(|key| format!("`{}` is {}", key.full(), key.field.written()))
+            .map(|key| {
+                tr!(
+                    "`{key}` is {value}",
+                    key = key.full(),
+                    value = key.field.written()
+                )
+            })
             .collect();
         match &lost[..] {
-            [one] => format!("{one}, the default"),
-            many => format!("{}, the defaults", many.join(", ")),
+            [one] => tr!("{one}, the default", one = one),
+            many => tr!("{many}, the defaults", many = many.join(", ")),
         }
     }
 }
@@ -464,19 +499,24 @@ fn meant(table: Option<&str>, word: &str) -> Option<String> {
             .map(|(table, _)| *table)
     };
     if let Some(home) = home(word) {
-        return Some(format!("`{word}` belongs below [{home}]"));
+        return Some(tr!(
+            "`{word}` belongs below [{table}]",
+            word = word,
+            table = home
+        ));
     }
     let here = table.map(names_in).unwrap_or_default();
     if let Some(near) = nearest(word, here) {
-        return Some(format!("did you mean `{near}`?"));
+        return Some(tr!("did you mean `{word}`?", word = near));
     }
     if let Some(near) = nearest(word, keys::tables()) {
-        return Some(format!("did you mean [{near}]?"));
+        return Some(tr!("did you mean [{table}]?", table = near));
     }
     let near = nearest(word, all.iter().map(|(_, name)| *name))?;
-    Some(format!(
-        "did you mean `{near}`? It belongs below [{}]",
-        home(near)?
+    Some(tr!(
+        "did you mean `{word}`? It belongs below [{table}]",
+        word = near,
+        table = home(near)?
     ))
 }
 

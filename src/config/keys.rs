@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::settings::{Guide, LanguageChoice, Motion, Presence, Settings, Sound, TextSize, Theme};
+use crate::lang::{mark, tr};
 use crate::schedule::{Reminder, Rhythm};
 use crate::time::Span;
 
@@ -191,34 +192,35 @@ impl Field<'_> {
     /// What may be written here.
     pub(crate) fn expected(&self) -> String {
         match self {
-            Self::Length { least, most, .. } => format!(
-                "a length of time like \"45 min\", \"1 h 30 min\" or \"90 s\", from {} to {}",
-                Span::from(*least),
-                Span::from(*most)
+            Self::Length { least, most, .. } => tr!(
+                "a length of time like \"45 min\", \"1 h 30 min\" or \"90 s\", from {least} to {most}",
+                least = Span::from(*least),
+                most = Span::from(*most)
             ),
-            Self::Switch(_) => "true or false, without quotes".to_owned(),
-            Self::Percent(_) => "a whole number from 0 to 100, without quotes".to_owned(),
-            Self::Word(word) => format!("one of {}", list(word.words())),
+            Self::Switch(_) => tr("true or false, without quotes").to_owned(),
+            Self::Percent(_) => tr("a whole number from 0 to 100, without quotes").to_owned(),
+            Self::Word(word) => tr!("one of {words}", words = list(word.words())),
             Self::Reminders(_) => {
-                "a list like [\"stand\", \"stretch\"], with at least one of the two, each once"
+                tr("a list like [\"stand\", \"stretch\"], with at least one of the two, each once")
                     .to_owned()
             }
             Self::Routine(_) => {
-                "the id of a routine or exercise, in quotes; `unhunch list` shows them".to_owned()
+                tr("the id of a routine or exercise, in quotes; `unhunch list` shows them")
+                    .to_owned()
             }
         }
     }
 
     /// What it is in a word or two: "a length of time".
     pub(crate) fn noun(&self) -> &'static str {
-        match self {
-            Self::Length { .. } => "a length of time",
-            Self::Switch(_) => "true or false",
-            Self::Percent(_) => "a whole number",
-            Self::Word(_) => "a word",
-            Self::Reminders(_) => "a list of reminders",
-            Self::Routine(_) => "the id of a routine",
-        }
+        tr(match self {
+            Self::Length { .. } => mark("a length of time"),
+            Self::Switch(_) => mark("true or false"),
+            Self::Percent(_) => mark("a whole number"),
+            Self::Word(_) => mark("a word"),
+            Self::Reminders(_) => mark("a list of reminders"),
+            Self::Routine(_) => mark("the id of a routine"),
+        })
     }
 
     /// The present value as it is written in the file.

@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use super::check::{self, LARGEST, Reading, Unreadable};
 use super::{SHIPPED, Settings};
-use crate::lang::{self, Language};
+use crate::lang::{self, Language, tr};
 use crate::paths::Paths;
 
 /// Reads the person's settings. No file: the defaults, and no problem. One that cannot be read is a problem.
@@ -68,13 +68,13 @@ fn is_missing(file: &Path, error: &io::Error) -> bool {
 )]
 pub(super) fn unreadable(error: &io::Error) -> Unreadable {
     let what = match error.kind() {
-        ErrorKind::NotFound => "there is no such file, or the link leads nowhere".to_owned(),
-        ErrorKind::IsADirectory => "this is a folder".to_owned(),
-        ErrorKind::Unsupported => "this is not a plain file".to_owned(),
-        ErrorKind::PermissionDenied => "you are not allowed to read this file".to_owned(),
-        _ => format!("this file cannot be read ({error})"),
+        ErrorKind::NotFound => tr("there is no such file, or the link leads nowhere"),
+        ErrorKind::IsADirectory => tr("this is a folder"),
+        ErrorKind::Unsupported => tr("this is not a plain file"),
+        ErrorKind::PermissionDenied => tr("you are not allowed to read this file"),
+        _ => &tr!("this file cannot be read ({error})", error = error),
     };
-    Unreadable::whole(what, "a text file that you may read")
+    Unreadable::whole(what, tr("a text file that you may read"))
 }
 
 /// Makes sure that the person has a settings file to edit: writes the shipped one where none is. One that is there
@@ -87,8 +87,12 @@ pub fn edit(paths: &Paths) -> anyhow::Result<PathBuf> {
     if file.exists() {
         return Ok(file);
     }
-    create(&end_of_links(&file)?)
-        .with_context(|| format!("the settings file {} cannot be written", file.display()))?;
+    create(&end_of_links(&file)?).with_context(|| {
+        tr!(
+            "the settings file {file} cannot be written",
+            file = file.display()
+        )
+    })?;
     Ok(file)
 }
 
@@ -123,7 +127,10 @@ fn end_of_links(file: &Path) -> anyhow::Result<PathBuf> {
             Err(_) => return Ok(file),
         }
     }
-    anyhow::bail!("the link {} leads in a circle", file.display())
+    anyhow::bail!(tr!(
+        "the link {file} leads in a circle",
+        file = file.display()
+    ))
 }
 
 /// As many links in a row as Linux follows.

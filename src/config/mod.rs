@@ -8,7 +8,7 @@ pub mod guidance;
 pub(crate) mod keys;
 pub mod load;
 pub mod own;
-mod place;
+pub(crate) mod place;
 mod problem;
 pub mod reload;
 pub mod reminders;

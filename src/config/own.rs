@@ -266,7 +266,7 @@ fn at_place(file: &Path, text: &str, (span, message): Slip) -> Problem {
         file,
         Unreadable {
             what: message.replace('\n', "; "),
-            expected: "an exercise or routine as the README describes it".to_owned(),
+            expected: tr("an exercise or routine as the README describes it").to_owned(),
             place,
         },
     )
@@ -275,10 +275,13 @@ fn at_place(file: &Path, text: &str, (span, message): Slip) -> Problem {
 fn whole(file: &Path, message: String) -> Problem {
     refused(
         file,
-        Unreadable::whole(message, "an exercise or routine as the README describes it"),
+        Unreadable::whole(
+            message,
+            tr("an exercise or routine as the README describes it"),
+        ),
     )
 }
 
 fn refused(file: &Path, why: Unreadable) -> Problem {
-    why.in_file(file, "this file is left out, and all others hold")
+    why.in_file(file, tr("this file is left out, and all others hold"))
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, Serializer};
 
 use super::place::plain;
+use crate::lang::tr;
 
 /// A mistake in the settings file, or in reaching it.
 ///
@@ -42,15 +43,21 @@ impl Problem {
     #[must_use]
     pub fn one_line(&self) -> String {
         let file = self.file.file_name().unwrap_or(self.file.as_os_str());
-        let mut line = plain(&file.to_string_lossy());
-        if self.line > 0 {
-            line += &format!(", line {}", self.line);
-        }
-        line += &format!(": {}", self.what);
-        if let Some(hint) = &self.hint {
-            line += &format!(" ({hint})");
-        }
-        line + &format!(". Meanwhile {}.", self.meanwhile)
+        let file = plain(&file.to_string_lossy());
+        let place = match self.line {
+            0 => file,
+            line => tr!("{file}, line {line}", file = file, line = line),
+        };
+        let what = match &self.hint {
+            Some(hint) => tr!("{what} ({hint})", what = self.what, hint = hint),
+            None => self.what.clone(),
+        };
+        tr!(
+            "{place}: {what}. Meanwhile {meanwhile}.",
+            place = place,
+            what = what,
+            meanwhile = self.meanwhile
+        )
     }
 }
 
@@ -63,11 +70,11 @@ impl fmt::Display for Problem {
             writeln!(f, ":{}:{}: {}", self.line, self.column, self.what)?;
             self.picture(f)?;
         }
-        writeln!(f, "  expected: {}", self.expected)?;
+        writeln!(f, "  {}", tr!("expected: {what}", what = self.expected))?;
         if let Some(hint) = &self.hint {
-            writeln!(f, "  hint: {hint}")?;
+            writeln!(f, "  {}", tr!("hint: {what}", what = hint))?;
         }
-        writeln!(f, "  meanwhile: {}", self.meanwhile)
+        writeln!(f, "  {}", tr!("meanwhile: {what}", what = self.meanwhile))
     }
 }
 

@@ -15,6 +15,7 @@ use anyhow::Context;
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
+use crate::lang::tr;
 use crate::paths::Paths;
 use crate::time::Clock;
 
@@ -62,7 +63,7 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
         // The receiver is gone only when the watching ends.
         let _ = events.send(Word::Event(event));
     })
-    .context("changes of the settings file cannot be watched")?;
+    .context(tr("changes of the settings file cannot be watched"))?;
     let mut watch = Watch {
         files: [
             paths.settings(),
@@ -80,7 +81,7 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
     thread::Builder::new()
         .name("settings".to_owned())
         .spawn(move || watch.run(&words, &*tell))
-        .context("changes of the settings file cannot be watched")?;
+        .context(tr("changes of the settings file cannot be watched"))?;
     Ok(Guard { word })
 }
 
@@ -166,8 +167,14 @@ impl Watch {
                 Err(error) => refused = refused.or(Some(error)),
             }
         }
-        Err(refused.map_or_else(|| anyhow::anyhow!("it has no root"), Into::into))
-            .with_context(|| format!("the folder {} cannot be watched", folder.display()))
+        Err(refused.map_or_else(|| anyhow::anyhow!("it has no root"), Into::into)).with_context(
+            || {
+                tr!(
+                    "the folder {folder} cannot be watched",
+                    folder = folder.display()
+                )
+            },
+        )
     }
 }
 

@@ -8,6 +8,7 @@ use toml::de::DeValue;
 
 use super::keys::{Field, nearest};
 use super::place::clip;
+use crate::lang::{mark, tr};
 use crate::schedule::Reminder;
 use crate::time::{NotASpan, Span};
 
@@ -50,14 +51,19 @@ pub(super) fn take(
         }
         (Field::Length { .. }, DeValue::Integer(number)) => {
             let number = clip(&number.to_string());
-            let hint = format!("\"{number} min\" or \"{number} s\", with the quotes");
-            return slip(at, format!("`{name} = {number}` has no unit")).hint(Some(hint));
+            let hint = tr!("\"{n} min\" or \"{n} s\", with the quotes", n = number);
+            return slip(
+                at,
+                tr!("`{line}` has no unit", line = format!("{name} = {number}")),
+            )
+            .hint(Some(hint));
         }
         (Field::Switch(place), DeValue::Boolean(on)) => *place = *on,
         (Field::Switch(_), DeValue::String(text)) => {
-            let what = format!(
-                "`{name}` takes true or false, not the text \"{}\"",
-                clip(text)
+            let what = tr!(
+                "`{name}` takes true or false, not the text \"{text}\"",
+                name = name,
+                text = clip(text)
             );
             return slip(at, what).hint(truth(text));
         }
@@ -69,21 +75,29 @@ pub(super) fn take(
         }
         (Field::Percent(_), DeValue::Float(number)) => {
             let number = clip(&number.to_string());
-            return slip(at, format!("{number} is not a whole number")).hint(None);
+            return slip(at, tr!("{n} is not a whole number", n = number)).hint(None);
         }
         (Field::Percent(_), DeValue::String(text)) => {
-            let what = format!("`{name}` takes a number, not the text \"{}\"", clip(text));
+            let what = tr!(
+                "`{name}` takes a number, not the text \"{text}\"",
+                name = name,
+                text = clip(text)
+            );
             return slip(at, what).hint(number_in(text));
         }
         (Field::Word(place), DeValue::String(text)) => {
             if !place.choose(text) {
-                let what = format!("`{name}` cannot be \"{}\"", clip(text));
+                let what = tr!(
+                    "`{name}` cannot be \"{text}\"",
+                    name = name,
+                    text = clip(text)
+                );
                 return slip(at, what).hint(did_you_mean(text, place.words()));
             }
         }
         (Field::Routine(place), DeValue::String(id)) => {
             if routines.is_some_and(|routines| !routines.contains(&id.as_ref())) {
-                let what = format!("there is no routine or exercise \"{}\"", clip(id));
+                let what = tr!("there is no routine or exercise \"{id}\"", id = clip(id));
                 return slip(at, what).hint(did_you_mean(id, routines.unwrap_or_default()));
             }
             *place = id.clone().into_owned();
@@ -98,7 +112,12 @@ pub(super) fn take(
         (field, other) => {
             return vec![slip(
                 at,
-                format!("`{name}` takes {}, not {}", field.noun(), noun(other)),
+                tr!(
+                    "`{name}` takes {noun}, not {other}",
+                    name = name,
+                    noun = field.noun(),
+                    other = noun(other)
+                ),
             )];
         }
     }
@@ -113,12 +132,23 @@ fn length(text: &str, least: Duration, most: Duration) -> Result<Duration, Wrong
     let length = span.duration();
     if length < least {
         return Err((
-            format!("{span} is shorter than {}", Span::from(least)),
+            tr!(
+                "{length} is shorter than {least}",
+                length = span,
+                least = Span::from(least)
+            ),
             None,
         ));
     }
     if length > most {
-        return Err((format!("{span} is longer than {}", Span::from(most)), None));
+        return Err((
+            tr!(
+                "{length} is longer than {most}",
+                length = span,
+                most = Span::from(most)
+            ),
+            None,
+        ));
     }
     Ok(length)
 }
@@ -127,15 +157,18 @@ fn no_length(text: &str, error: &NotASpan) -> Wrong {
     let shown = clip(text);
     match error {
         NotASpan::Unreadable(_) => (
-            format!("\"{shown}\" is not a length of time"),
+            tr!("\"{text}\" is not a length of time", text = shown),
             near_length(text),
         ),
         NotASpan::NoUnit(_) => (
-            format!("\"{shown}\" has no unit"),
-            Some(format!("\"{shown} min\" or \"{shown} s\"")),
+            tr!("\"{text}\" has no unit", text = shown),
+            Some(tr!("\"{n} min\" or \"{n} s\"", n = shown)),
         ),
-        NotASpan::NotPositive(_) => (format!("\"{shown}\" is not more than nothing"), None),
-        NotASpan::TooLong(_) => (format!("\"{shown}\" is more than a week"), None),
+        NotASpan::NotPositive(_) => (
+            tr!("\"{text}\" is not more than nothing", text = shown),
+            None,
+        ),
+        NotASpan::TooLong(_) => (tr!("\"{text}\" is more than a week", text = shown), None),
     }
 }
 
@@ -143,9 +176,9 @@ fn no_length(text: &str, error: &NotASpan) -> Wrong {
 fn percent(number: &str, radix: u32) -> Result<u8, String> {
     match i64::from_str_radix(number, radix) {
         Ok(number @ 0..=100) => Ok(number as u8),
-        Ok(..0) => Err(format!("{number} is less than 0")),
-        Ok(number @ 101..) => Err(format!("{number} is more than 100")),
-        Err(_) => Err(format!("{} is more than 100", clip(number))),
+        Ok(..0) => Err(tr!("{n} is less than 0", n = number)),
+        Ok(number @ 101..) => Err(tr!("{n} is more than 100", n = number)),
+        Err(_) => Err(tr!("{n} is more than 100", n = clip(number))),
     }
 }
 
@@ -155,7 +188,7 @@ fn number_in(text: &str) -> Option<String> {
         .trim()
         .trim_end_matches(|char: char| !char.is_ascii_digit());
     let number = percent(digits, 10).ok()?;
-    Some(format!("did you mean {number}, without quotes?"))
+    Some(tr!("did you mean {value}, without quotes?", value = number))
 }
 
 /// "45 minuts" was probably "45 min".
@@ -174,9 +207,12 @@ fn near_length(text: &str) -> Option<String> {
         b'm' => "min",
         _ => "h",
     };
-    (1..=6)
-        .contains(&number.len())
-        .then(|| format!("did you mean \"{number} {unit}\"?"))
+    (1..=6).contains(&number.len()).then(|| {
+        tr!(
+            "did you mean \"{word}\"?",
+            word = format!("{number} {unit}")
+        )
+    })
 }
 
 fn reminders<'v>(
@@ -193,50 +229,57 @@ fn reminders<'v>(
         }
     }
     if empty {
-        let hint = "to have no reminders for a while, use `unhunch pause`".to_owned();
-        slips.extend(slip(list.clone(), "the list is empty").hint(Some(hint)));
+        let hint = tr("to have no reminders for a while, use `unhunch pause`").to_owned();
+        slips.extend(slip(list.clone(), tr("the list is empty")).hint(Some(hint)));
     }
     (reminders, slips)
 }
 
 fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, Wrong> {
     let DeValue::String(word) = item else {
-        return Err((format!("a reminder is a word, not {}", noun(item)), None));
+        return Err((
+            tr!("a reminder is a word, not {noun}", noun = noun(item)),
+            None,
+        ));
     };
     let reminder = match word.as_ref() {
         "stand" => Reminder::Stand,
         "stretch" => Reminder::Stretch,
         "posture" => {
-            let hint = "`posture_check = true` switches it on".to_owned();
+            let hint = tr("`posture_check = true` switches it on").to_owned();
             return Err((
-                "\"posture\" doesn't take turns with the others".to_owned(),
+                tr("\"posture\" doesn't take turns with the others").to_owned(),
                 Some(hint),
             ));
         }
         other => {
             let hint = did_you_mean(other, &["stand", "stretch"]);
-            return Err((format!("there is no reminder \"{}\"", clip(other)), hint));
+            return Err((
+                tr!("there is no reminder \"{word}\"", word = clip(other)),
+                hint,
+            ));
         }
     };
     if before.contains(&reminder) {
-        return Err((format!("\"{word}\" stands here twice"), None));
+        return Err((tr!("\"{word}\" stands here twice", word = word), None));
     }
     Ok(reminder)
 }
 
 pub(super) fn noun(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
+    tr(match value {
+        DeValue::String(_) => mark("a text"),
+        DeValue::Integer(_) | DeValue::Float(_) => mark("a number"),
+        DeValue::Boolean(_) => mark("true or false"),
+        DeValue::Datetime(_) => mark("a date or time"),
+        DeValue::Array(_) => mark("a list"),
+        DeValue::Table(_) => mark("a table"),
+    })
 }
 
 fn did_you_mean(word: &str, candidates: &[&str]) -> Option<String> {
-    nearest(word, candidates.iter().copied()).map(|near| format!("did you mean \"{near}\"?"))
+    nearest(word, candidates.iter().copied())
+        .map(|near| tr!("did you mean \"{word}\"?", word = near))
 }
 
 fn truth(text: &str) -> Option<String> {
@@ -245,5 +288,5 @@ fn truth(text: &str) -> Option<String> {
         "false" | "no" | "off" | "0" => "false",
         _ => return None,
     };
-    Some(format!("did you mean {truth}, without quotes?"))
+    Some(tr!("did you mean {value}, without quotes?", value = truth))
 }

@@ -10,6 +10,7 @@ use super::pose::{Anchor, Pin, Pose, PoseTable, flow, mix};
 use super::props::Prop;
 use super::shape::{Shape, View};
 use super::skeleton::{Body, LIMITS, ranges};
+use crate::lang::tr;
 
 /// How an exercise is drawn.
 #[derive(Clone, Debug, Deserialize)]
@@ -146,8 +147,9 @@ impl Drawing {
         let mut problems = Vec::new();
         self.check_view(&mut problems);
         if !self.has_pose(START) {
-            problems.push(format!(
-                "there is no pose \"{START}\", in which a repetition begins and ends"
+            problems.push(tr!(
+                "there is no pose \"{pose}\", in which a repetition begins and ends",
+                pose = START
             ));
         }
         for name in self.pose_names() {
@@ -190,8 +192,12 @@ impl Drawing {
         } = self.view;
         let mut expect = |what: &str, value: f32, least: f32, most: f32| {
             if !(least..=most).contains(&value) {
-                problems.push(format!(
-                    "view: {what} is {value}, expected {least} to {most}"
+                problems.push(tr!(
+                    "view: {what} is {value}, expected {least} to {most}",
+                    what = what,
+                    value = value,
+                    least = least,
+                    most = most
                 ));
             }
         };
@@ -209,7 +215,7 @@ impl Drawing {
             .flat_map(|focus| focus.at.into_iter().chain(focus.size))
         {
             if !(-60.0..=60.0).contains(&value) {
-                problems.push(format!("focus: {value} cm is not on the body"));
+                problems.push(tr!("focus: {value} cm is not on the body", value = value));
             }
         }
     }
@@ -249,8 +255,10 @@ fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
         }
     }
     if let Some(number) = numbers.into_iter().find(|n| !(-ROOM..=ROOM).contains(n)) {
-        problems.push(format!(
-            "pose \"{name}\": {number} is not a sane number of degrees or centimetres"
+        problems.push(tr!(
+            "pose \"{pose}\": {n} is not a sane number of degrees or centimetres",
+            pose = name,
+            n = number
         ));
         return;
     }
@@ -261,15 +269,21 @@ fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
         .count()
         == 2
     {
-        problems.push(format!(
-            "pose \"{name}\": only one of the hands can be pinned to the other"
+        problems.push(tr!(
+            "pose \"{pose}\": only one of the hands can be pinned to the other",
+            pose = name
         ));
     }
     for ((joint, least, most), range) in LIMITS.into_iter().zip(ranges(pose, &Body::of(pose))) {
         for angle in range {
             if !(least - 0.5..=most + 0.5).contains(&angle) {
-                problems.push(format!(
-                    "pose \"{name}\": {joint} is {angle:.0} degrees, people reach {least} to {most}"
+                problems.push(tr!(
+                    "pose \"{pose}\": {joint} is {angle} degrees, people reach {least} to {most}",
+                    pose = name,
+                    joint = tr(joint),
+                    angle = angle.round(),
+                    least = least,
+                    most = most
                 ));
                 break;
             }

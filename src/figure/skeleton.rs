@@ -6,6 +6,7 @@
 use glam::{Mat3, Quat, Vec2, Vec3, vec2, vec3};
 
 use super::pose::{Anchor, Bend, Hip, Kneel, Pin, Plane, Pose, Reach, Shoulder, Side};
+use crate::lang::mark;
 
 /// Height of the hip joints over the floor when standing, cm.
 pub const STANDING_HIP: f32 = 91.0;
@@ -224,19 +225,19 @@ const GLIDE: f32 = 0.68;
 /// weight of who kneels (Hemmerich et al., J Orthop Res 2006, 24:770). The ankle's 50 downward and 20 upward grow with the
 /// midfoot, which bends as well when the back of the foot lies on the floor, and under the weight of a lunge.
 pub const LIMITS: [(&str, f32, f32); 13] = [
-    ("back flexion", -25.0, 80.0),
-    ("back side bend", -35.0, 35.0),
-    ("back turn", -45.0, 45.0),
-    ("neck flexion", -65.0, 45.0),
-    ("neck side bend", -45.0, 45.0),
-    ("neck turn", -60.0, 60.0),
-    ("shoulder blade up", -10.0, 45.0),
-    ("shoulder blade back", -30.0, 30.0),
-    ("shoulder elevation", 0.0, 180.0),
-    ("elbow", 0.0, 150.0),
-    ("hip", -30.0, 120.0),
-    ("knee", 0.0, 155.0),
-    ("ankle", -70.0, 30.0),
+    (mark("back flexion"), -25.0, 80.0),
+    (mark("back side bend"), -35.0, 35.0),
+    (mark("back turn"), -45.0, 45.0),
+    (mark("neck flexion"), -65.0, 45.0),
+    (mark("neck side bend"), -45.0, 45.0),
+    (mark("neck turn"), -60.0, 60.0),
+    (mark("shoulder blade up"), -10.0, 45.0),
+    (mark("shoulder blade back"), -30.0, 30.0),
+    (mark("shoulder elevation"), 0.0, 180.0),
+    (mark("elbow"), 0.0, 150.0),
+    (mark("hip"), -30.0, 120.0),
+    (mark("knee"), 0.0, 155.0),
+    (mark("ankle"), -70.0, 30.0),
 ];
 
 /// What the joints named in [`LIMITS`] do in a pose, in the same order; of a pair the greater one comes second.

@@ -312,33 +312,32 @@ impl Exercise {
         self.check_segments(&mut problems);
         self.check_figure(&mut problems);
         if problems.is_empty() && self.seconds(self.dose.count(), self.dose.sets) > LONGEST {
-            problems.push("it takes more than an hour; lower `reps`, `sets` or `seconds`".into());
+            problems
+                .push(tr("it takes more than an hour; lower `reps`, `sets` or `seconds`").into());
         }
         problems
     }
 
     fn check_texts(&self, problems: &mut Vec<String>) {
         if !is_id(&self.id) {
-            problems.push(format!(
-                "`id` is {:?}; expected lower-case letters, digits and hyphens",
-                self.id
-            ));
+            problems.push(no_id(&self.id));
         }
         for (key, text) in [("name", &self.name), ("source", &self.source)] {
             if text.trim().is_empty() {
-                problems.push(format!("`{key}` is empty"));
+                problems.push(tr!("`{key}` is empty", key = key));
             }
         }
         for (key, lines) in [("details", &self.details), ("cautions", &self.cautions)] {
             if lines.is_empty() || lines.iter().any(|line| line.trim().is_empty()) {
-                problems.push(format!(
-                    "`{key}` needs at least one line, and none may be empty"
+                problems.push(tr!(
+                    "`{key}` needs at least one line, and none may be empty",
+                    key = key
                 ));
             }
         }
         for (key, text) in [("easier", &self.easier), ("harder", &self.harder)] {
             if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
-                problems.push(format!("`{key}` is empty; leave it out"));
+                problems.push(tr!("`{key}` is empty; leave it out", key = key));
             }
         }
         check_cue("[ready]", &self.ready.cue, problems);
@@ -353,13 +352,19 @@ impl Exercise {
             ("sets", Some(dose.sets)),
         ] {
             if let Some(number) = number.filter(|number| !(1..=100).contains(number)) {
-                problems.push(format!("`dose.{key}` is {number}; expected 1 to 100"));
+                problems.push(tr!(
+                    "`{key}` is {n}; expected {least} to {most}",
+                    key = format!("dose.{key}"),
+                    n = number,
+                    least = 1,
+                    most = 100
+                ));
             }
         }
         match (dose.reps, dose.breaths) {
-            (None, None) => problems.push("`dose.reps` or `dose.breaths` is missing".into()),
+            (None, None) => problems.push(tr("`dose.reps` or `dose.breaths` is missing").into()),
             (Some(_), Some(_)) => problems.push(
-                "`dose.reps` and `dose.breaths` are both there; one of them is counted".into(),
+                tr("`dose.reps` and `dose.breaths` are both there; one of them is counted").into(),
             ),
             (Some(_), None) | (None, Some(_)) => {}
         }
@@ -384,24 +389,32 @@ impl Exercise {
         let holds = self.has_hold();
         let one_then_other = self.sides == Sides::OneThenOther;
         for (needed, there, key, reason) in [
-            (holds, self.dose.hold, "hold", "a [[rep]] is a `hold`"),
+            (holds, self.dose.hold, "hold", tr("a [[rep]] is a `hold`")),
             (
                 self.dose.sets > 1,
                 self.dose.rest,
                 "rest",
-                "there is more than one set",
+                tr("there is more than one set"),
             ),
             (
                 one_then_other,
                 self.dose.switch,
                 "switch",
-                "`sides` is `one-then-other`",
+                tr("`sides` is `one-then-other`"),
             ),
         ] {
             match (needed, there) {
-                (true, None) => problems.push(format!("`dose.{key}` is missing, though {reason}")),
+                (true, None) => problems.push(tr!(
+                    "`dose.{key}` is missing, though {reason}",
+                    key = key,
+                    reason = reason
+                )),
                 (false, Some(_)) => {
-                    problems.push(format!("`dose.{key}` has no use: it is for when {reason}"));
+                    problems.push(tr!(
+                        "`dose.{key}` has no use: it is for when {reason}",
+                        key = key,
+                        reason = reason
+                    ));
                 }
                 (true, Some(_)) | (false, None) => {}
             }
@@ -410,9 +423,11 @@ impl Exercise {
 
     fn check_segments(&self, problems: &mut Vec<String>) {
         if !(1..=SEGMENTS).contains(&self.segments.len()) {
-            problems.push(format!(
-                "there are {} [[rep]] parts; expected 1 to {SEGMENTS}",
-                self.segments.len()
+            problems.push(tr!(
+                "there are {n} [[rep]] parts; expected {least} to {most}",
+                n = self.segments.len(),
+                least = 1,
+                most = SEGMENTS
             ));
         }
         for (place, segment) in self.placed_segments() {
@@ -421,12 +436,13 @@ impl Exercise {
         let with_way = |segment: &&Segment| segment.way.is_some();
         let ways = self.segments.iter().filter(with_way).count();
         if ways != 0 && ways != self.segments.len() {
-            problems.push("some [[rep]] parts have a `way` and others don't".into());
+            problems.push(tr("some [[rep]] parts have a `way` and others don't").into());
         }
         if let Some(last) = self.in_order().last().filter(|last| last.pose != START) {
-            problems.push(format!(
-                "it ends in the pose {:?}; expected {START:?}, in which the next set begins",
-                last.pose
+            problems.push(tr!(
+                "it ends in the pose \"{pose}\"; expected \"{start}\", in which the next set begins",
+                pose = last.pose,
+                start = START
             ));
         }
     }
@@ -468,8 +484,9 @@ impl Exercise {
             Sides::OneThenOther => Some(START),
         };
         if let Some(pose) = turning.filter(|pose| !self.figure.is_symmetric(pose)) {
-            problems.push(format!(
-                "[figure] the sides take turns in the pose {pose:?}, but it is not the same on both sides"
+            problems.push(tr!(
+                "[figure] the sides take turns in the pose \"{pose}\", but it is not the same on both sides",
+                pose = pose
             ));
         }
     }
@@ -479,16 +496,19 @@ impl Exercise {
         for pose in way.clone().chain([segment.pose.as_str()]) {
             if !self.figure.has_pose(pose) {
                 let names: Vec<&str> = self.figure.pose_names().collect();
-                problems.push(format!(
-                    "{place}: `pose` is {pose:?}, which [figure] doesn't have; it has {}",
-                    names.join(", ")
+                problems.push(tr!(
+                    "{place}: `pose` is \"{pose}\", which [figure] doesn't have; it has {names}",
+                    place = place,
+                    pose = pose,
+                    names = names.join(", ")
                 ));
             }
         }
         let all = way.chain([from, segment.pose.as_str()]);
         if !segment.through.is_empty() && !self.figure.flows(all) {
-            problems.push(format!(
-                "{place}: a hand or foot changes what it is pinned to on a way that flows `through` poses"
+            problems.push(tr!(
+                "{place}: a hand or foot changes what it is pinned to on a way that flows `through` poses",
+                place = place
             ));
         }
     }
@@ -644,17 +664,23 @@ impl Exercise {
 impl Segment {
     fn check(&self, place: &str, problems: &mut Vec<String>) {
         if self.kind.is_derived() {
-            problems.push(format!(
-                "{place}: a `{}` is derived from the dose; expected `move`, `hold`, `relax`, `breathe-in` or `breathe-out`",
-                self.kind.word()
+            problems.push(tr!(
+                "{place}: a `{kind}` is derived from the dose; expected `move`, `hold`, `relax`, `breathe-in` or `breathe-out`",
+                place = place,
+                kind = self.kind.word()
             ));
         }
         match (self.kind, self.seconds) {
-            (Kind::Hold, Some(_)) => problems.push(format!(
-                "{place}: a `hold` lasts as long as `dose.hold` says; leave out `seconds`"
+            (Kind::Hold, Some(_)) => problems.push(tr!(
+                "{place}: a `hold` lasts as long as `dose.hold` says; leave out `seconds`",
+                place = place
             )),
             (Kind::Hold, None) => {}
-            (_, None) => problems.push(format!("{place}: `seconds` is missing")),
+            (_, None) => problems.push(tr!(
+                "{place}: `{key}` is missing",
+                place = place,
+                key = "seconds"
+            )),
             (_, Some(seconds)) => {
                 check_seconds(&format!("{place}: seconds"), seconds, 0.5, 300.0, problems);
             }
@@ -669,12 +695,19 @@ impl Segment {
             check_seconds(&format!("{place}: reach"), reach, 0.5, seconds, problems);
         }
         if self.times.is_some_and(|times| !(2..=100).contains(&times)) || self.goes_nowhere() {
-            problems.push(format!(
-                "{place}: `times` says how often a way `through` poses is gone; expected 2 to 100"
+            problems.push(tr!(
+                "{place}: `times` says how often a way `through` poses is gone; expected {least} to {most}",
+                place = place,
+                least = 2,
+                most = 100
             ));
         }
         if self.through.len() > SEGMENTS {
-            problems.push(format!("{place}: `through` has more than {SEGMENTS} poses"));
+            problems.push(tr!(
+                "{place}: `through` has more than {n} poses",
+                place = place,
+                n = SEGMENTS
+            ));
         }
         check_cue(place, &self.cue, problems);
     }
@@ -693,12 +726,14 @@ fn check_range<T: Copy + PartialOrd + fmt::Display>(
 ) {
     match (number, range) {
         (Some(number), Some([least, most])) if !(least..=most).contains(&number) => {
-            problems.push(format!(
-                "`{key}` is {number}, which is not within its range"
+            problems.push(tr!(
+                "`{key}` is {n}, which is not within its range",
+                key = key,
+                n = number
             ));
         }
         (None, Some(_)) => {
-            problems.push(format!("`{key}` has a range, but is itself missing"));
+            problems.push(tr!("`{key}` has a range, but is itself missing", key = key));
         }
         (Some(_), Some(_)) | (_, None) => {}
     }
@@ -706,8 +741,12 @@ fn check_range<T: Copy + PartialOrd + fmt::Display>(
 
 fn check_seconds(key: &str, seconds: f64, least: f64, most: f64, problems: &mut Vec<String>) {
     if !(least..=most).contains(&seconds) {
-        problems.push(format!(
-            "`{key}` is {seconds}; expected {least} to {most} seconds"
+        problems.push(tr!(
+            "`{key}` is {n}; expected {least} to {most} seconds",
+            key = key,
+            n = seconds,
+            least = least,
+            most = most
         ));
     }
 }
@@ -715,8 +754,12 @@ fn check_seconds(key: &str, seconds: f64, least: f64, most: f64, problems: &mut 
 fn check_cue(place: &str, cue: &str, problems: &mut Vec<String>) {
     let words = cue.split_whitespace().count();
     if !(1..=CUE_WORDS).contains(&words) {
-        problems.push(format!(
-            "{place}: the cue has {words} words; expected 1 to {CUE_WORDS}"
+        problems.push(tr!(
+            "{place}: the cue has {n} words; expected {least} to {most}",
+            place = place,
+            n = words,
+            least = 1,
+            most = CUE_WORDS
         ));
     }
 }
@@ -724,7 +767,20 @@ fn check_cue(place: &str, cue: &str, problems: &mut Vec<String>) {
 /// A prescription is at most once an hour.
 pub(super) fn check_per_day(per_day: Option<u32>) -> Option<String> {
     let wrong = per_day.filter(|times| !(1..=24).contains(times))?;
-    Some(format!("`per_day` is {wrong}; expected 1 to 24"))
+    Some(tr!(
+        "`{key}` is {n}; expected {least} to {most}",
+        key = "per_day",
+        n = wrong,
+        least = 1,
+        most = 24
+    ))
+}
+
+pub(super) fn no_id(id: &str) -> String {
+    tr!(
+        "`id` is \"{id}\"; expected lower-case letters, digits and hyphens",
+        id = id
+    )
 }
 
 /// Whether it can be typed as a word: lower-case letters, digits, hyphens between them.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::exercise::{Exercise, check_per_day, is_id};
+use super::exercise::{Exercise, check_per_day, is_id, no_id};
 use super::player::Plan;
 use super::shipped::{self, Exercises};
 use crate::lang::tr;
@@ -250,9 +250,9 @@ impl Library {
         match self.find(&exercise.id) {
             None => Ok(exercise),
             Some(Found::Exercise(_)) if may_replace => Ok(exercise),
-            Some(_) => Err(vec![format!(
-                "`id` is {:?}, which another file has",
-                exercise.id
+            Some(_) => Err(vec![tr!(
+                "`id` is \"{id}\", which another file has",
+                id = exercise.id
             )]),
         }
     }
@@ -268,9 +268,10 @@ impl Library {
         for routine in file.routines {
             let mut wrong = self.check(&routine, own);
             if routine.warm_up && !warms_up {
-                wrong.push(format!(
-                    "{}: `warm_up` asks for a routine `{WARM_UP}` that needs none itself; there is none",
-                    routine.id
+                wrong.push(tr!(
+                    "{id}: `warm_up` asks for a routine `{warm_up}` that needs none itself; there is none",
+                    id = routine.id,
+                    warm_up = WARM_UP
                 ));
             }
             if wrong.is_empty() {
@@ -295,28 +296,30 @@ impl Library {
         let mut problems = Vec::new();
         let id = &routine.id;
         if !is_id(id) {
-            problems.push(format!(
-                "`id` is {id:?}; expected lower-case letters, digits and hyphens"
-            ));
+            problems.push(no_id(id));
         } else if self.is_taken(id, own) {
-            problems.push(format!(
-                "`id` is {id:?}, which another routine or exercise has"
+            problems.push(tr!(
+                "`id` is \"{id}\", which another routine or exercise has",
+                id = id
             ));
         }
         problems.extend(check_per_day(routine.per_day).map(|problem| format!("{id}: {problem}")));
         for (key, text) in [("name", &routine.name), ("about", &routine.about)] {
             if text.trim().is_empty() {
-                problems.push(format!("{id}: `{key}` is empty"));
+                problems.push(format!("{id}: {}", tr!("`{key}` is empty", key = key)));
             }
         }
         if !(1..=30).contains(&routine.exercises.len()) {
-            problems.push(format!(
-                "{id}: `exercises` has {}; expected 1 to 30",
-                routine.exercises.len()
+            problems.push(tr!(
+                "{id}: `exercises` has {n}; expected {least} to {most}",
+                id = id,
+                n = routine.exercises.len(),
+                least = 1,
+                most = 30
             ));
         }
         if routine.sets == Some(0) {
-            problems.push(format!("{id}: `sets` is 0; expected 1 or more"));
+            problems.push(tr!("{id}: `sets` is 0; expected 1 or more", id = id));
         }
         for exercise in &routine.exercises {
             if self.exercise(exercise).is_none() {
@@ -342,9 +345,11 @@ impl Library {
         let most = routine.fit?.duration().as_secs_f64();
         let least = Plan::of_routine(routine, self).total_seconds();
         (least > most).then(|| {
-            format!(
-                "{}: `fit` is {most} s, but one repetition of each takes {least} s",
-                routine.id
+            tr!(
+                "{id}: `fit` is {most} s, but one repetition of each takes {least} s",
+                id = routine.id,
+                most = most,
+                least = least
             )
         })
     }

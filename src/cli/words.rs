@@ -1,0 +1,192 @@
+//! The command line in the language that is spoken: its help, and what is wrong with how it was used.
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command, Error};
+
+use crate::lang::tr;
+
+/// The same command, said in the language that is spoken.
+pub(super) fn said(command: Command) -> Command {
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|sub| sub.get_name().to_owned())
+        .collect();
+    let arguments: Vec<String> = command
+        .get_arguments()
+        .map(|argument| argument.get_id().to_string())
+        .collect();
+    let mut command = translated(command);
+    for name in arguments {
+        command = command.mut_arg(name, said_argument);
+    }
+    for name in names {
+        command = command.mut_subcommand(name, said);
+    }
+    with_own_flags(command)
+        .subcommand_help_heading(tr("Commands"))
+        .help_template(format!(
+            "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
+            tr("Usage:")
+        ))
+}
+
+fn translated(command: Command) -> Command {
+    let say = |text: &StyledStr| tr(&text.to_string()).to_owned();
+    let about = command.get_about().map(say);
+    let after = command.get_after_help().map(say);
+    let command = match about {
+        Some(about) => command.about(about),
+        None => command,
+    };
+    match after {
+        Some(after) => command.after_help(after),
+        None => command,
+    }
+}
+
+fn said_argument(argument: Arg) -> Arg {
+    let help = argument
+        .get_help()
+        .map(|help| tr(&help.to_string()).to_owned());
+    let heading = if argument.is_positional() {
+        tr("Arguments")
+    } else {
+        tr("Options")
+    };
+    let argument = argument.help_heading(heading);
+    match help {
+        Some(help) => argument.help(help),
+        None => argument,
+    }
+}
+
+/// Help and version, which would otherwise come in English.
+fn with_own_flags(command: Command) -> Command {
+    let flag = |name: &'static str, action, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .action(action)
+            .help(help)
+            .help_heading(tr("Options"))
+    };
+    let has_version = command.get_version().is_some();
+    let mut command = command.disable_version_flag(true);
+    if !command.is_disable_help_flag_set() {
+        command = command
+            .disable_help_flag(true)
+            .arg(flag("help", ArgAction::Help, tr("Say what can be done")).short('h'));
+    }
+    if has_version {
+        command = command.arg(
+            flag(
+                "version",
+                ArgAction::Version,
+                tr("Say which version this is"),
+            )
+            .short('V'),
+        );
+    }
+    command
+}
+
+/// What is wrong with the command line, in a sentence, and where to read more. Help and version, which come as errors, too, stay
+/// as they are.
+pub(super) fn complaint(error: &Error) -> String {
+    match sentence(error) {
+        Some(sentence) => format!(
+            "unhunch: {sentence}\n{}\n",
+            tr("`unhunch --help` tells what can be done.")
+        ),
+        None => error.render().to_string(),
+    }
+}
+
+fn sentence(error: &Error) -> Option<String> {
+    let context = |kind| error.get(kind).map(words);
+    let argument = || context(ContextKind::InvalidArg).unwrap_or_default();
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "other kinds do not come up here, and are told as the parser tells them"
+    )]
+    let sentence = match error.kind() {
+        ErrorKind::InvalidSubcommand => tr!(
+            "there is no command `{word}`",
+            word = context(ContextKind::InvalidSubcommand)?
+        ),
+        ErrorKind::UnknownArgument => tr!("nothing is known of `{word}`", word = argument()),
+        ErrorKind::MissingRequiredArgument => tr!("{what} is missing", what = argument()),
+        ErrorKind::MissingSubcommand => tr("a command is missing").to_owned(),
+        ErrorKind::ArgumentConflict => tr!("`{word}` cannot be used here", word = argument()),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => tr!(
+            "`{value}` is not right for {what}",
+            value = context(ContextKind::InvalidValue)?,
+            what = argument()
+        ),
+        _ => return None,
+    };
+    let meant = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ];
+    Some(match meant.into_iter().find_map(context) {
+        Some(word) => tr!(
+            "{sentence}; did you mean `{word}`?",
+            sentence = sentence,
+            word = word
+        ),
+        None => tr!("{sentence}.", sentence = sentence),
+    })
+}
+
+fn words(value: &ContextValue) -> String {
+    match value {
+        ContextValue::Strings(many) => many.join(", "),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::command;
+    use super::*;
+
+    fn wrong(arguments: &[&str]) -> String {
+        let all = std::iter::once("unhunch").chain(arguments.iter().copied());
+        complaint(&said(command()).try_get_matches_from(all).unwrap_err())
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_our_words() {
+        for (arguments, sentence) in [
+            (
+                &["strech"][..],
+                "there is no command `strech`; did you mean `stretch`?",
+            ),
+            (
+                &["status", "--jsno"],
+                "nothing is known of `--jsno`; did you mean `--json`?",
+            ),
+            (&["show"], "<ID> is missing."),
+            (&["status", "now"], "nothing is known of `now`."),
+        ] {
+            let expected =
+                format!("unhunch: {sentence}\n`unhunch --help` tells what can be done.\n");
+            assert_eq!(wrong(arguments), expected);
+        }
+    }
+
+    #[test]
+    fn help_names_every_command() {
+        let help = wrong(&["--help"]);
+        for sub in command().get_subcommands() {
+            assert!(help.contains(&format!("\n  {}", sub.get_name())), "{help}");
+        }
+        assert!(
+            help.contains("\nOptions:\n") && help.contains("Exit codes"),
+            "{help}"
+        );
+        said(command()).debug_assert();
+    }
+}
