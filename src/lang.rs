@@ -179,46 +179,45 @@ impl Language {
     }
 }
 
-/// The texts of a language, unpacked: how many there are, for each the hash of its key, its beginning and its length, and
-/// then the texts, the forms of a plural with a zero byte between them.
+/// The texts of a language, unpacked.
 #[derive(Debug)]
-struct Catalogue(Vec<u8>);
+struct Catalogue {
+    /// One behind the other, with a byte 1 between them; the forms of a plural have a zero byte between them.
+    texts: String,
+    /// Where each of them begins.
+    begins: Vec<u32>,
+}
 
-/// The length of a row in bytes: a hash, a beginning, a length.
-const ROW: usize = 8 + 4 + 4;
+/// The length of a row of [`KEYS`] in bytes: a hash, a place.
+const ROW: usize = 8 + 2;
 
 impl Catalogue {
     /// What the build script packed. Should it ever be damaged, nothing is translated.
     fn unpack(packed: &[u8]) -> Self {
-        Self(miniz_oxide::inflate::decompress_to_vec(packed).unwrap_or_default())
-    }
-
-    fn number<const N: usize>(&self, at: usize) -> Option<[u8; N]> {
-        self.0.get(at..at + N)?.try_into().ok()
+        let bytes = miniz_oxide::inflate::decompress_to_vec(packed).unwrap_or_default();
+        let texts = String::from_utf8(bytes).unwrap_or_default();
+        let ends = texts.bytes().zip(1..).filter(|(byte, _)| *byte == 1);
+        let begins = std::iter::once(0).chain(ends.map(|(_, at)| at)).collect();
+        Self { texts, begins }
     }
 
     fn find(&self, text: &str) -> Option<&str> {
-        let rows = u32::from_le_bytes(self.number(0)?) as usize;
-        let wanted = hash(text);
-        let (mut low, mut high) = (0, rows);
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            let row = 4 + middle * ROW;
-            let found = u64::from_le_bytes(self.number(row)?);
-            if found == wanted {
-                let begin = u32::from_le_bytes(self.number(row + 8)?) as usize;
-                let length = u32::from_le_bytes(self.number(row + 12)?) as usize;
-                let begin = 4 + rows * ROW + begin;
-                return std::str::from_utf8(self.0.get(begin..begin + length)?).ok();
-            }
-            if found < wanted {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        None
+        let begin = *self.begins.get(place(text)?)?;
+        let rest = self.texts.get(begin as usize..)?;
+        rest.split('\u{1}').next().filter(|found| !found.is_empty())
     }
+}
+
+/// The place of a text among the keys.
+fn place(text: &str) -> Option<usize> {
+    let (rows, _) = KEYS.as_chunks::<ROW>();
+    let of = |row: &[u8; ROW]| {
+        let [a, b, c, d, e, f, g, h, ..] = *row;
+        u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    };
+    let found = rows.binary_search_by_key(&hash(text), of).ok()?;
+    let [.., low, high] = rows[found];
+    Some(usize::from(u16::from_le_bytes([low, high])))
 }
 
 /// FNV-1a, as in the build script.
@@ -342,7 +341,6 @@ mod tests {
     #[test]
     fn a_damaged_table_translates_nothing() {
         assert_eq!(Catalogue::unpack(b"nonsense").find("Snooze"), None);
-        assert_eq!(Catalogue(vec![255; 40]).find("Snooze"), None);
-        assert_eq!(Catalogue(Vec::new()).find("Snooze"), None);
+        assert_eq!(Catalogue::unpack(&[]).find("Snooze"), None);
     }
 }

@@ -2,7 +2,9 @@
 //! so that neither program needs a reader of catalogues or a painter of SVG, and what Windows reads in a program before
 //! it starts it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if variable("CARGO_CFG_TARGET_OS") == "windows" {
         manifest()?;
     }
+    link_tightly()?;
     window()
 }
 
@@ -50,23 +53,42 @@ fn exercise_files() -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Packs the catalogues of `config/lang/`, as `src/lang.rs` reads them.
+/// Packs the catalogues of `config/lang/`, as `src/lang.rs` reads them: one table of keys for all languages, and the texts of
+/// each in the order of their keys, since texts that are alike then stand together and pack better.
 fn languages() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=config/lang");
     let out = variable("OUT_DIR");
-    let mut list = String::from(
-        "/// What the programs say, by language and packed.\n\
-         const PACKED: &[(&str, &[u8])] = &[\n",
-    );
     let mut folders = fs::read_dir("config/lang")?
         .map(|entry| Ok(entry?.path()))
         .collect::<io::Result<Vec<_>>>()?;
     folders.retain(|path| path.is_dir());
     folders.sort();
-    for folder in folders {
+    let catalogues = folders
+        .iter()
+        .map(|folder| said_by_programs(&folder.join("LC_MESSAGES/unhunch.po")))
+        .collect::<Result<Vec<_>, _>>()?;
+    let keys: BTreeSet<&str> = catalogues
+        .iter()
+        .flat_map(|texts| texts.keys().map(String::as_str))
+        .collect();
+    let table = Path::new(&out).join("lang-keys.bin");
+    fs::write(&table, key_table(&keys)?)?;
+    let table = table.display().to_string();
+    let mut list = format!(
+        "/// The hash of each text that the programs say, and its place in the languages' texts.\n\
+         const KEYS: &[u8] = include_bytes!({table:?});\n\
+         /// What the programs say, by language and packed.\n\
+         const PACKED: &[(&str, &[u8])] = &[\n",
+    );
+    for (folder, texts) in folders.iter().zip(&catalogues) {
         let tag = folder.file_name().unwrap_or_default().to_string_lossy();
+        let said: Vec<&str> = keys
+            .iter()
+            .map(|key| texts.get(*key).map_or("", String::as_str))
+            .collect();
+        let packed = miniz_oxide::deflate::compress_to_vec(said.join("\u{1}").as_bytes(), 10);
         let to = Path::new(&out).join(format!("lang-{tag}.bin"));
-        fs::write(&to, pack(&folder.join("LC_MESSAGES/unhunch.po"))?)?;
+        fs::write(&to, packed)?;
         let to = to.display().to_string();
         let _ = writeln!(list, "    ({tag:?}, include_bytes!({to:?})),");
     }
@@ -74,12 +96,28 @@ fn languages() -> Result<(), Box<dyn Error>> {
     Ok(fs::write(Path::new(&out).join("languages.rs"), list)?)
 }
 
-/// The translations that the programs look up themselves; those of the markup are compiled by Slint.
-fn pack(catalogue: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
+/// Rows of a hash and a place, sorted by the hash.
+fn key_table(keys: &BTreeSet<&str>) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut rows = Vec::new();
+    for (place, key) in keys.iter().enumerate() {
+        rows.push((hash(key), u16::try_from(place)?));
+    }
+    rows.sort_unstable();
+    if rows.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+        return Err("two texts have the same hash".into());
+    }
+    let bytes = rows
+        .iter()
+        .flat_map(|(hash, place)| [&hash.to_le_bytes()[..], &place.to_le_bytes()[..]].concat());
+    Ok(bytes.collect())
+}
+
+/// The translations that the programs look up themselves, by the English text; those of the markup are compiled by Slint. The
+/// forms of a plural have a zero byte between them.
+fn said_by_programs(catalogue: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     let catalogue = polib::po_file::parse(catalogue)
         .map_err(|error| format!("{}: {error}", catalogue.display()))?;
-    let mut rows: Vec<(u64, u32, u32)> = Vec::new();
-    let mut texts = String::new();
+    let mut texts = BTreeMap::new();
     for message in catalogue.messages() {
         if !message.source().contains("program") || !message.is_translated() {
             continue;
@@ -88,22 +126,9 @@ fn pack(catalogue: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
             Ok(forms) => forms.join("\0"),
             Err(_) => message.msgstr()?.to_owned(),
         };
-        let begin = u32::try_from(texts.len())?;
-        rows.push((hash(message.msgid()), begin, u32::try_from(forms.len())?));
-        texts.push_str(&forms);
+        texts.insert(message.msgid().to_owned(), forms);
     }
-    rows.sort_unstable();
-    if rows.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-        return Err("two texts have the same hash, or one stands twice".into());
-    }
-    let mut table = u32::try_from(rows.len())?.to_le_bytes().to_vec();
-    for (hash, begin, length) in rows {
-        table.extend(hash.to_le_bytes());
-        table.extend(begin.to_le_bytes());
-        table.extend(length.to_le_bytes());
-    }
-    table.extend(texts.into_bytes());
-    Ok(miniz_oxide::deflate::compress_to_vec(&table, 10))
+    Ok(texts)
 }
 
 /// FNV-1a, as in `src/lang.rs`.
@@ -143,6 +168,45 @@ fn manifest() -> io::Result<()> {
     Ok(())
 }
 
+/// What makes the programs smaller where the linker knows it: functions that came out the same are there once, and the table
+/// of what the loader has to move is written in its short form.
+const TIGHT: [&str; 2] = ["-Wl,--icf=all", "-Wl,-z,pack-relative-relocs"];
+
+/// Asks for what a tiny program shows to work here, linked and started.
+fn link_tightly() -> io::Result<()> {
+    let here = variable("HOST") == variable("TARGET");
+    if variable("PROFILE") != "release" || variable("CARGO_CFG_TARGET_OS") != "linux" || !here {
+        return Ok(());
+    }
+    let folder = PathBuf::from(variable("OUT_DIR"));
+    let (source, program) = (folder.join("tight.rs"), folder.join("tight"));
+    fs::write(&source, "fn main() {}\n")?;
+    let flags = variable("CARGO_ENCODED_RUSTFLAGS");
+    for wish in TIGHT {
+        let mut compiler = Command::new(variable("RUSTC"));
+        compiler.args(flags.split('\u{1f}').filter(|flag| !flag.is_empty()));
+        if let Some(linker) = env::var_os("RUSTC_LINKER") {
+            compiler.arg("-C").arg(linker_flag(&linker));
+        }
+        compiler.arg(format!("-Clink-arg={wish}"));
+        compiler.arg("-o").arg(&program).arg(&source);
+        let works = |command: &mut Command| {
+            let output = command.output();
+            output.is_ok_and(|output| output.status.success())
+        };
+        if works(&mut compiler) && works(&mut Command::new(&program)) {
+            println!("cargo::rustc-link-arg-bins={wish}");
+        }
+    }
+    Ok(())
+}
+
+fn linker_flag(linker: &OsStr) -> OsString {
+    let mut flag = OsString::from("linker=");
+    flag.push(linker);
+    flag
+}
+
 /// What cargo tells build scripts.
 fn variable(name: &str) -> String {
     env::var(name).unwrap_or_default()
@@ -154,7 +218,9 @@ fn window() -> Result<(), Box<dyn Error>> {
     let configuration = slint_build::CompilerConfiguration::new()
         .with_style("fluent".into())
         .with_default_translation_context(slint_build::DefaultTranslationContext::None)
-        .with_bundled_translations("config/lang");
+        .with_bundled_translations("config/lang")
+        // So that tests can look at each element.
+        .with_debug_info(variable("PROFILE") == "debug");
     Ok(slint_build::compile_with_config(
         "src/window/ui/app.slint",
         configuration,

@@ -25,6 +25,8 @@ use crate::watch::{Guard, Tell, Watcher};
 pub(super) struct IdleTime {
     server: RustConnection,
     counter: Counter,
+    /// The number of the event that an alarm has rung.
+    rung: u8,
     thresholds: Thresholds,
     lost: Lost,
 }
@@ -37,10 +39,16 @@ impl IdleTime {
     /// When there is no such server, it lets us not in, or it can't count idle time.
     pub(super) fn connect(thresholds: Thresholds, lost: Lost) -> anyhow::Result<Self> {
         let (server, _) = x11rb::connect(None).context("the X server can't be reached")?;
+        let rung = server
+            .extension_information(sync::X11_EXTENSION_NAME)?
+            .ok_or_else(|| anyhow!("the X server has no SYNC extension"))?
+            .first_event
+            + sync::ALARM_NOTIFY_EVENT;
         let counter = find_counter(&server)?;
         Ok(Self {
             server,
             counter,
+            rung,
             thresholds,
             lost,
         })
@@ -48,9 +56,6 @@ impl IdleTime {
 }
 
 fn find_counter(server: &RustConnection) -> anyhow::Result<Counter> {
-    server
-        .extension_information(sync::X11_EXTENSION_NAME)?
-        .ok_or_else(|| anyhow!("the X server has no SYNC extension"))?;
     server.sync_initialize(3, 1)?.reply()?;
     let counters = server.sync_list_system_counters()?.reply()?.counters;
     counters
@@ -72,6 +77,7 @@ impl Watcher for IdleTime {
         let source = Source {
             server: self.server,
             counter: self.counter,
+            rung: self.rung,
             thresholds: self.thresholds,
             wish: Arc::clone(&wish),
             tell,
@@ -134,6 +140,7 @@ impl Drop for Asker {
 struct Source {
     server: RustConnection,
     counter: Counter,
+    rung: u8,
     thresholds: Thresholds,
     wish: Arc<Wish>,
     tell: Tell,
@@ -223,8 +230,12 @@ impl Source {
 
     fn alarm_rang(&self) -> anyhow::Result<bool> {
         let mut rang = false;
-        while let Some(event) = self.server.poll_for_event()? {
-            rang |= matches!(event, x11rb::protocol::Event::SyncAlarmNotify(_));
+        // Only its number counts; the highest bit says that another program sent it. Who reads events whole has to know hundreds of
+        // kinds of them.
+        while let Some(event) = self.server.poll_for_raw_event()? {
+            rang |= event
+                .first()
+                .is_some_and(|number| number & 0x7f == self.rung);
         }
         Ok(rang)
     }
