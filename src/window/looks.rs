@@ -3,6 +3,10 @@
 //! Fonts differ a little from machine to machine, so the means of small blocks are compared, and a few of them may be off.
 //! `UNHUNCH_BLESS=1 cargo test` writes the pictures anew; look at them before you commit them.
 
+#[path = "room.rs"]
+mod room;
+
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::PathBuf;
@@ -75,11 +79,19 @@ impl Picture {
         sum.map(|sum| sum / (side * side))
     }
 
+    fn at(&self, x: u32, y: u32) -> [u8; 3] {
+        self.pixels[(y * self.width + x) as usize]
+    }
+
     fn save(&self, path: &PathBuf) {
+        self.save_as(path, png::Compression::High);
+    }
+
+    fn save_as(&self, path: &PathBuf, compression: png::Compression) {
         let file = BufWriter::new(File::create(path).unwrap());
         let mut encoder = png::Encoder::new(file, self.width, self.height);
         encoder.set_color(png::ColorType::Rgb);
-        encoder.set_compression(png::Compression::High);
+        encoder.set_compression(compression);
         let mut writer = encoder.write_header().unwrap();
         writer.write_image_data(self.pixels.as_flattened()).unwrap();
     }
@@ -102,6 +114,8 @@ struct Bench {
     screen: Rc<MinimalSoftwareWindow>,
     window: AppWindow,
     shell: Rc<Shell>,
+    /// How large the window is, in logical pixels.
+    size: Cell<(u32, u32)>,
 }
 
 impl Bench {
@@ -122,6 +136,7 @@ impl Bench {
             screen,
             window,
             shell,
+            size: Cell::new(SIZE),
         }
     }
 
@@ -160,6 +175,10 @@ impl Bench {
         self.window.global()
     }
 
+    fn actions(&self) -> Actions<'_> {
+        self.window.global()
+    }
+
     /// Lets layouts, changes and timers come to rest.
     fn settle(&self) {
         for _ in 0..3 {
@@ -169,7 +188,8 @@ impl Bench {
     }
 
     fn draw(&self, scale: u32) -> Picture {
-        let (width, height) = (SIZE.0 * scale, SIZE.1 * scale);
+        let (width, height) = self.size.get();
+        let (width, height) = (width * scale, height * scale);
         self.screen.dispatch_event(WindowEvent::ScaleFactorChanged {
             scale_factor: scale as f32,
         });
@@ -255,6 +275,7 @@ fn the_window_looks_and_works_as_it_should() {
     every_page_looks_right(&bench);
     pages_look_right_in_other_languages(&bench);
     large_letters_have_room(&bench);
+    room::every_text_has_room(&bench);
 }
 
 fn safety_comes_first(bench: &Bench) {
@@ -349,9 +370,9 @@ fn every_page_looks_right(bench: &Bench) {
     }
 }
 
-/// One that is longer than English, and one that is written from the right to the left.
+/// One that is longer than English, one that is written from the right to the left, and one of other letters.
 fn pages_look_right_in_other_languages(bench: &Bench) {
-    for tag in ["de", "ar"] {
+    for tag in ["de", "ar", "ja"] {
         let settings = Preferences {
             language: tag.into(),
             ..preferences(ThemeChoice::Light, true)

@@ -139,7 +139,7 @@ fn open_backend(place: Place, on_top: bool) -> anyhow::Result<()> {
 }
 
 /// Larger letters get a larger window, in logical pixels.
-fn size(text: TextSize) -> (f64, f64) {
+pub(crate) fn size(text: TextSize) -> (f64, f64) {
     let more = f64::from(text.scale()).sqrt();
     ((SIZE.0 * more).round(), (SIZE.1 * more).round())
 }

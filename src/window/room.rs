@@ -1,0 +1,260 @@
+//! Whether every text has room: in each language, with usual and with the largest letters, on each page.
+
+use std::fs;
+use std::path::PathBuf;
+
+use i_slint_backend_testing::{ElementHandle, ElementQuery};
+use slint::ComponentHandle as _;
+use unhunch::lang::{LANGUAGES, Language};
+use unhunch::routine::Library;
+
+use super::{Bench, Picture, preferences};
+use crate::link::{Preferences, TextSize, ThemeChoice};
+use crate::shell;
+use crate::ui::{EndState, Page};
+
+/// How different a pixel must be from what is behind it to belong to a letter, of 765.
+const INK: u32 = 150;
+
+/// How far a letter may lean out of its line, px.
+const OVERHANG: i64 = 4;
+
+/// A rectangle in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Area {
+    left: f32,
+    top: f32,
+    right: f32,
+    bottom: f32,
+}
+
+impl Area {
+    fn of(element: &ElementHandle) -> Self {
+        let (at, size) = (element.absolute_position(), element.size());
+        Self {
+            left: at.x,
+            top: at.y,
+            right: at.x + size.width,
+            bottom: at.y + size.height,
+        }
+    }
+
+    fn is_empty(self) -> bool {
+        self.right - self.left < 1.0 || self.bottom - self.top < 1.0
+    }
+
+    fn is_within(self, other: Self) -> bool {
+        self.left >= other.left - 1.0
+            && self.right <= other.right + 1.0
+            && self.top >= other.top - 1.0
+            && self.bottom <= other.bottom + 1.0
+    }
+
+    /// The part that is seen through a window, whose upper and lower edge cut it off.
+    fn seen_in(self, window: Self) -> Self {
+        Self {
+            top: self.top.max(window.top),
+            bottom: self.bottom.min(window.bottom),
+            ..self
+        }
+    }
+
+    /// Whether they share more than an edge.
+    fn overlaps(self, other: Self) -> bool {
+        let deep = |low: f32, high: f32| high - low > 1.5;
+        deep(self.left.max(other.left), self.right.min(other.right))
+            && deep(self.top.max(other.top), self.bottom.min(other.bottom))
+    }
+}
+
+/// Where every page is saved as a picture, to be looked at.
+fn album() -> Option<PathBuf> {
+    std::env::var_os("UNHUNCH_ALBUM").map(PathBuf::from)
+}
+
+pub(super) fn every_text_has_room(bench: &Bench) {
+    let mut wrong = Vec::new();
+    for language in &LANGUAGES {
+        for size in [TextSize::Normal, TextSize::Largest] {
+            wrong.extend(pages(bench, language, size));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
+    let settings = Preferences {
+        language: language.tag.into(),
+        text_size: size,
+        ..preferences(ThemeChoice::Light, true)
+    };
+    let (width, height) = shell::size(size);
+    bench.size.set((width as u32, height as u32));
+    let mut album = Album {
+        bench,
+        name: format!("{}-{size:?}", language.tag).to_lowercase(),
+        wrong: Vec::new(),
+    };
+    for page in ["home", "library", "guidance", "about"] {
+        bench.wish(page, None, settings.clone());
+        album.look(page);
+    }
+    let unread = Preferences {
+        safety_seen: false,
+        ..settings.clone()
+    };
+    bench.wish("guide", Some("desk"), unread);
+    album.look("safety");
+    for id in ids() {
+        bench.wish("library", None, settings.clone());
+        bench.actions().invoke_show(id.as_str().into());
+        album.look(&format!("exercise-{id}"));
+        bench.wish("guide", Some(&id), settings.clone());
+        bench.actions().invoke_toggle();
+        for step in 0..3 {
+            album.look(&format!("guide-{id}-{step}"));
+            bench.actions().invoke_next();
+        }
+    }
+    leaving_and_end(bench, &settings, &mut album);
+    bench.size.set(super::SIZE);
+    album.wrong
+}
+
+fn leaving_and_end(bench: &Bench, settings: &Preferences, album: &mut Album<'_>) {
+    bench.wish("guide", Some("desk"), settings.clone());
+    bench.guide().set_how_to(true);
+    album.look("how-to");
+    bench.guide().set_how_to(false);
+    bench.guide().set_leaving(true);
+    album.look("leaving");
+    bench.actions().invoke_end();
+    let end = bench.window.global::<EndState<'_>>();
+    end.set_ask(true);
+    bench.window.set_page(Page::End);
+    album.look("end");
+    bench.actions().invoke_feeling("worse".into());
+    end.set_often_worse(true);
+    album.look("worse");
+    end.set_often_worse(false);
+}
+
+fn ids() -> Vec<String> {
+    let library = Library::shipped();
+    library
+        .iter()
+        .filter(|found| matches!(found, unhunch::routine::Found::Exercise(_)))
+        .map(|found| found.id().to_owned())
+        .collect()
+}
+
+/// What is looked at, and what was found.
+struct Album<'a> {
+    bench: &'a Bench,
+    name: String,
+    wrong: Vec<String>,
+}
+
+impl Album<'_> {
+    fn look(&mut self, page: &str) {
+        slint::platform::update_timers_and_animations();
+        let picture = self.bench.draw(1);
+        let name = format!("{} {page}", self.name);
+        self.wrong
+            .extend(check(self.bench, &picture).map(|what| format!("{name}: {what}")));
+        // Of the pages of one kind, one will do.
+        let saved = !page.contains('-') || page.contains("cat-cow") || page == "how-to";
+        if let Some(folder) = album().filter(|_| saved) {
+            fs::create_dir_all(&folder).unwrap();
+            picture.save_as(
+                &folder.join(format!("{}-{page}.png", self.name)),
+                png::Compression::Fast,
+            );
+        }
+    }
+}
+
+fn check(bench: &Bench, picture: &Picture) -> impl Iterator<Item = String> {
+    let all = |kind: &str| {
+        ElementQuery::from_root(&bench.window)
+            .match_descendants()
+            .match_inherits(kind)
+            .find_all()
+    };
+    let page = Area {
+        left: 0.0,
+        top: 0.0,
+        right: picture.width as f32,
+        bottom: picture.height as f32,
+    };
+    let mut texts: Vec<Area> = all("Text").iter().map(Area::of).collect();
+    // What scrolls is seen only where its view is.
+    for view in all("ScrollView") {
+        let inside = view.query_descendants().match_descendants();
+        let window = Area::of(&view);
+        for text in inside.match_inherits("Text").find_all() {
+            let whole = Area::of(&text);
+            for text in texts.iter_mut().filter(|text| **text == whole) {
+                *text = whole.seen_in(window);
+            }
+        }
+    }
+    texts.retain(|area| !area.is_empty());
+    let mut once: Vec<Area> = Vec::new();
+    for text in texts {
+        if !once.contains(&text) {
+            once.push(text);
+        }
+    }
+    let texts = once;
+    assert!(!texts.is_empty(), "there are texts on every page");
+    let mut wrong = Vec::new();
+    for (i, &text) in texts.iter().enumerate() {
+        if !text.is_within(page) {
+            wrong.push(format!("a text stands outside of the page: {text:?}"));
+        }
+        if let Some(other) = texts[i + 1..].iter().find(|other| text.overlaps(**other)) {
+            wrong.push(format!("a text stands on another: {text:?} and {other:?}"));
+        }
+        if let Some(place) = spill(picture, text) {
+            wrong.push(format!("a text has no room at {place:?}: {text:?}"));
+        }
+    }
+    wrong.into_iter()
+}
+
+/// Where a letter reaches over an edge of its text's area.
+fn spill(picture: &Picture, text: Area) -> Option<(u32, u32)> {
+    let rows = (text.top.max(0.0) as u32)..(text.bottom.max(0.0) as u32).min(picture.height);
+    let sides = [
+        (text.left as i64, text.left as i64 - OVERHANG),
+        (text.right as i64 - 1, text.right as i64 - 1 + OVERHANG),
+    ];
+    sides.into_iter().find_map(|(inside, outside)| {
+        let width = i64::from(picture.width);
+        if outside < 0 || outside >= width {
+            return None;
+        }
+        let behind = commonest(rows.clone().map(|y| picture.at(outside as u32, y)))?;
+        let is_ink = |x: i64, y: u32| distance(picture.at(x as u32, y), behind) > INK;
+        let y = rows
+            .clone()
+            .find(|&y| is_ink(inside, y) && is_ink(outside, y))?;
+        Some((outside as u32, y))
+    })
+}
+
+fn commonest(pixels: impl Iterator<Item = [u8; 3]>) -> Option<[u8; 3]> {
+    let mut counts = std::collections::BTreeMap::new();
+    for pixel in pixels {
+        *counts.entry(pixel).or_insert(0) += 1;
+    }
+    counts
+        .into_iter()
+        .max_by_key(|(_, count)| *count)
+        .map(|(pixel, _)| pixel)
+}
+
+fn distance(a: [u8; 3], b: [u8; 3]) -> u32 {
+    a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(b))).sum()
+}
