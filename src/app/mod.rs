@@ -120,12 +120,11 @@ impl App {
     #[must_use]
     pub fn new(paths: Paths) -> Self {
         let clock = Clock;
-        let Reading {
-            settings, problems, ..
-        } = load::load(&paths, None, &ids(&own::library(&paths).0));
-        lang::speak(settings.language.language());
-        let (library, in_library) = own::library(&paths);
-        let problems = [problems, in_library].concat();
+        let OnDisk {
+            settings,
+            library,
+            problems,
+        } = OnDisk::read(&paths, None);
         let now = clock.now();
         Self {
             clock,
@@ -654,16 +653,13 @@ impl App {
     }
 
     fn reload(&mut self, host: &mut dyn Host) {
-        let Reading {
-            settings, problems, ..
-        } = load::load(&self.paths, Some(&self.settings), &ids(&self.library()));
-        if settings.language != self.settings.language {
-            lang::speak(settings.language.language());
-        }
-        let (library, in_library) = own::library(&self.paths);
+        let OnDisk {
+            settings,
+            library,
+            problems,
+        } = OnDisk::read(&self.paths, Some(&self.settings));
         self.offers = offers(&library);
         self.doses.prescribe(&library);
-        let problems = [problems, in_library].concat();
         let changed = problems != self.problems;
         self.problems = problems;
         if changed {
@@ -740,6 +736,35 @@ impl App {
         host.show(&self.status(), self.problems.first());
         if self.window.caller.is_some() && self.window.told.as_ref() != Some(&self.status_json()) {
             self.tell_window(None, None);
+        }
+    }
+}
+
+/// The person's files as they lie on the disk.
+struct OnDisk {
+    settings: Settings,
+    library: Library,
+    /// The mistakes in both.
+    problems: Vec<Problem>,
+}
+
+impl OnDisk {
+    /// Reads them, and speaks the language of the settings from now on. What is wrong in the settings stays as in `last_good`.
+    fn read(paths: &Paths, last_good: Option<&Settings>) -> Self {
+        let (mut library, mut in_library) = own::library(paths);
+        let Reading {
+            settings, problems, ..
+        } = load::load(paths, last_good, &ids(&library));
+        let language = settings.language.language();
+        // Names and mistakes are in the language in which they were read.
+        if lang::spoken().tag != language.tag {
+            lang::speak(language);
+            (library, in_library) = own::library(paths);
+        }
+        Self {
+            settings,
+            library,
+            problems: [problems, in_library].concat(),
         }
     }
 }
