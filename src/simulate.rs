@@ -426,6 +426,7 @@ impl<'a> Stage<'a> {
         self.tell(Event::Guide(GuideReport::Finished {
             routine,
             seconds: 0,
+            exercises: Vec::new(),
         }))
     }
 

@@ -311,6 +311,7 @@ impl App {
             routine: routine.to_owned(),
             seconds: 0,
             total,
+            exercises: Vec::new(),
         });
         let opened = match &self.window.caller {
             Some(_) => {
@@ -334,18 +335,20 @@ impl App {
             routine: before,
             seconds,
             total,
+            exercises,
         }) = self.broken_off()
             && (before != routine || seconds > 0)
         {
-            self.record(
-                &Outcome::Partly {
-                    routine: before,
-                    seconds,
-                    total,
-                },
-                now,
-                host,
-            );
+            let partly = Outcome::Partly {
+                routine: before.clone(),
+                seconds,
+                total,
+            };
+            self.record(&partly, now, host);
+            for portion in exercises {
+                let routine = before.clone();
+                self.record(&Outcome::Exercise { routine, portion }, now, host);
+            }
         }
     }
 
@@ -365,10 +368,12 @@ impl App {
                 routine,
                 seconds,
                 total,
+                exercises,
             } => Some(GuideReport::Ended {
                 routine,
                 seconds,
                 total,
+                exercises,
             }),
             Report::Finished { .. } | Report::Ended { .. } | Report::CheckIn { .. } => None,
         }

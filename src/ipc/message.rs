@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::routine::Portion;
 use crate::schedule::{Feeling, GuideReport};
 use crate::time::Span;
 
@@ -98,6 +99,9 @@ pub enum Report {
         seconds: u64,
         /// How long the whole is, in seconds.
         total: u64,
+        /// What was done of each exercise so far.
+        #[serde(default)]
+        exercises: Vec<Portion>,
     },
     /// The routine was done to its end.
     Finished {
@@ -105,6 +109,9 @@ pub enum Report {
         routine: String,
         /// How long it took, in seconds.
         seconds: u64,
+        /// What was done of each exercise.
+        #[serde(default)]
+        exercises: Vec<Portion>,
     },
     /// The routine was ended early.
     Ended {
@@ -114,6 +121,9 @@ pub enum Report {
         seconds: u64,
         /// How long the whole is, in seconds.
         total: u64,
+        /// What was done of each exercise so far.
+        #[serde(default)]
+        exercises: Vec<Portion>,
     },
     /// The answer to "How does your upper back feel?"
     CheckIn {
@@ -130,15 +140,25 @@ impl Report {
     pub fn for_schedule(self) -> Option<GuideReport> {
         match self {
             Self::Progress { .. } => None,
-            Self::Finished { routine, seconds } => Some(GuideReport::Finished { routine, seconds }),
+            Self::Finished {
+                routine,
+                seconds,
+                exercises,
+            } => Some(GuideReport::Finished {
+                routine,
+                seconds,
+                exercises,
+            }),
             Self::Ended {
                 routine,
                 seconds,
                 total,
+                exercises,
             } => Some(GuideReport::Ended {
                 routine,
                 seconds,
                 total,
+                exercises,
             }),
             Self::CheckIn { routine, feeling } => Some(GuideReport::CheckIn { routine, feeling }),
         }
@@ -294,6 +314,56 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routine::{Kind, Side};
+
+    /// The largest one that there can be, much as it is with the longest id and all there is to count.
+    fn portion() -> Portion {
+        let of = [100, 10_000];
+        let kinds = [
+            Kind::Ready,
+            Kind::Move,
+            Kind::Hold,
+            Kind::Relax,
+            Kind::Switch,
+            Kind::Rest,
+            Kind::BreatheIn,
+            Kind::BreatheOut,
+        ];
+        Portion {
+            exercise: "e".repeat(60),
+            seconds: 3600,
+            total: 3600,
+            sets: of,
+            reps: of,
+            sides: [(Side::Left, of), (Side::Right, of)].into(),
+            phases: kinds.map(|kind| (kind, of)).into(),
+        }
+    }
+
+    #[test]
+    fn the_longest_report_is_no_longer_than_a_line_may_be() {
+        let report = Report::Progress {
+            routine: "r".repeat(60),
+            seconds: 30 * 3600,
+            total: 30 * 3600,
+            // A routine has at most thirty, and its warm-up as many.
+            exercises: vec![portion(); 60],
+        };
+        let line = serde_json::to_vec(&Request::new(Call::Report(report))).unwrap();
+        assert!(line.len() < LONGEST / 2, "{}", line.len());
+    }
+
+    #[test]
+    fn a_window_that_says_nothing_of_exercises_is_heard() {
+        assert_eq!(
+            read(r#"{"v":1,"do":"report","report":"finished","routine":"desk","seconds":3}"#),
+            Ok(Call::Report(Report::Finished {
+                routine: "desk".into(),
+                seconds: 3,
+                exercises: Vec::new(),
+            }))
+        );
+    }
 
     fn read(line: &str) -> Result<Call, String> {
         Request::read(line.as_bytes())
@@ -365,6 +435,7 @@ mod tests {
                 routine: "desk".into(),
                 seconds: 3,
                 total: 300,
+                exercises: vec![portion()],
             }),
         ] {
             let line = serde_json::to_vec(&Request::new(call.clone())).unwrap();

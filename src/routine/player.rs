@@ -6,7 +6,7 @@
 use std::f64::consts::PI;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::exercise::{Exercise, Kind, START, Segment, Sides};
 use super::library::{Found, Library, Routine};
@@ -25,7 +25,7 @@ const MOVING: f64 = 0.8;
 const BREATHING: f64 = 0.6;
 
 /// Which side of the body works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// The left one.

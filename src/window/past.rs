@@ -56,6 +56,10 @@ impl Past {
                     past.last_done.insert(routine.clone(), entry.local());
                     past.broken_off = None;
                 }
+                Outcome::Exercise { portion, .. } if portion.is_done() => {
+                    let exercise = portion.exercise.clone();
+                    past.last_done.insert(exercise, entry.local());
+                }
                 Outcome::Partly {
                     routine,
                     seconds,
@@ -76,6 +80,7 @@ impl Past {
                     past.worse.insert(entry.local().date());
                 }
                 Outcome::CheckIn { .. }
+                | Outcome::Exercise { .. }
                 | Outcome::Asked { .. }
                 | Outcome::Snoozed { .. }
                 | Outcome::Skipped { .. }
@@ -98,6 +103,8 @@ impl Past {
 
 #[cfg(test)]
 mod tests {
+    use unhunch::routine::Portion;
+
     use super::*;
 
     fn at(text: &str) -> Zoned {
@@ -152,6 +159,33 @@ mod tests {
         ];
         let past = Past::of(&entries, &at("2026-03-02T10:00:00"));
         assert_eq!(past.last_done["desk"], at("2026-03-02T09:00:00"));
+    }
+
+    #[test]
+    fn an_exercise_done_within_a_routine_is_done() {
+        let of = |reps| Outcome::Exercise {
+            routine: "desk".into(),
+            portion: Portion {
+                exercise: "scapula-squeeze".into(),
+                seconds: 60,
+                total: 281,
+                sets: [0, 2],
+                reps,
+                sides: BTreeMap::new(),
+                phases: BTreeMap::new(),
+            },
+        };
+        let entries = [
+            entry("2026-03-01T10:00:00", of([30, 30])),
+            entry("2026-03-02T09:00:00", of([7, 30])),
+        ];
+        let past = Past::of(&entries, &at("2026-03-02T10:00:00"));
+        assert_eq!(
+            past.last_done["scapula-squeeze"],
+            at("2026-03-01T10:00:00"),
+            "a part of it is not it"
+        );
+        assert!(!past.last_done.contains_key("desk"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use unhunch::config::own;
 use unhunch::figure::Theme;
 use unhunch::lang;
 use unhunch::paths::Paths;
-use unhunch::routine::{Cue, Library, Plan};
+use unhunch::routine::{Cue, Library, Plan, Player};
 use unhunch::sound::Choice;
 use unhunch::time::{Clock, Moment};
 use winit::window::WindowLevel;
@@ -28,7 +28,7 @@ use crate::StartPage;
 use crate::canvas::Canvas;
 use crate::end::{self, EndView};
 use crate::guidance;
-use crate::guide::{FrameView, PhaseView, Player, frame_rate};
+use crate::guide::{FrameView, PhaseView, frame_rate};
 use crate::home::{self, Status};
 use crate::link::{Link, MotionChoice, Preferences, TextSize, ThemeChoice, Told, Wish};
 use crate::past::{BrokenOff, Past};
@@ -755,7 +755,7 @@ impl Shell {
             let is_new = before != Some(index);
             self.show_moment(player, &now, is_new);
             if is_new && before.is_some() {
-                self.report_progress(player, &now);
+                self.report(player, &now, "progress");
             }
             self.arm(player, &now);
         }
@@ -950,7 +950,7 @@ impl Shell {
         }
         self.sound();
         let played = player.played(&now);
-        self.report(&player, played, if finished { "finished" } else { "ended" });
+        self.report(&player, &now, if finished { "finished" } else { "ended" });
         self.state.borrow_mut().waiting = Some(player.plan.id.clone());
         if !finished && played < ENOUGH {
             self.close();
@@ -965,18 +965,15 @@ impl Shell {
         self.turn_to(Page::End);
     }
 
-    fn report(&self, player: &Player, played: f64, what: &str) {
+    fn report(&self, player: &Player, now: &Moment, what: &str) {
         self.say(json!({
             "do": "report",
             "report": what,
             "routine": player.plan.id,
-            "seconds": played.round() as u64,
+            "seconds": player.played(now).round() as u64,
             "total": player.plan.total_seconds().round() as u64,
+            "exercises": player.portions(now),
         }));
-    }
-
-    fn report_progress(&self, player: &Player, now: &Moment) {
-        self.report(player, player.played(now), "progress");
     }
 
     fn report_early_end(&self) {
@@ -984,8 +981,7 @@ impl Shell {
         self.sounding.borrow_mut().silence();
         let player = self.state.borrow_mut().player.take();
         if let Some(player) = player {
-            let played = player.played(&Clock.now());
-            self.report(&player, played, "ended");
+            self.report(&player, &Clock.now(), "ended");
         }
     }
 
