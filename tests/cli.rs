@@ -5,12 +5,13 @@ mod common;
 
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use common::{is_release, program};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A person without a screen.
@@ -107,6 +108,13 @@ impl Person {
             .as_str()
             .unwrap()
             .to_owned()
+    }
+
+    /// The newest entry of that kind.
+    fn last(&self, kind: &str) -> Option<Value> {
+        let history = self.json(&["history", "--json"]);
+        let entries = history.as_array().unwrap();
+        entries.iter().rfind(|entry| entry["kind"] == kind).cloned()
     }
 
     fn signal(&self, signal: &str) {
@@ -539,6 +547,19 @@ fn a_routine_plays_to_its_end_without_a_screen() {
     });
     assert_eq!(done["routine"], "moment");
     assert_eq!(person.phase(), "sitting");
+    let exercise = person.last("exercise").unwrap();
+    assert_eq!(exercise["routine"], "moment");
+    assert_eq!(exercise["exercise"], "thoracic-extension");
+    assert_eq!(exercise["reps"], json!([4, 4]));
+    assert_eq!(
+        exercise["phases"],
+        json!({ "ready": [1, 1], "move": [8, 8] })
+    );
+    assert!(
+        person
+            .out(&["history"])
+            .contains("“thoracic-extension”: 4 of 4 reps, 30 s of 30 s")
+    );
     let out = fs::read_to_string(person.home.path().join("out")).unwrap();
     assert!(
         out.lines()
@@ -546,6 +567,39 @@ fn a_routine_plays_to_its_end_without_a_screen() {
         "{out}"
     );
     assert!(out.contains(r#""what":"open-guide""#), "{out}");
+}
+
+/// A window that is killed says nothing any more: what it told last is kept.
+#[test]
+fn what_a_window_has_told_outlives_it() {
+    let mut person = Person::new();
+    person.start();
+    let socket = person.home.path().join("run/unhunch/control.sock");
+    let mut window = UnixStream::connect(socket).unwrap();
+    window.write_all(b"{\"v\":1,\"do\":\"guide\"}\n").unwrap();
+    let said = json!({
+        "v": 1, "do": "report", "report": "progress", "routine": "desk", "seconds": 12, "total": 347,
+        "exercises": [{ "exercise": "thoracic-extension", "seconds": 12, "total": 66, "sets": [0, 1], "reps": [1, 10],
+            "phases": { "ready": [1, 1], "move": [2, 20] } }],
+    });
+    window.write_all(format!("{said}\n").as_bytes()).unwrap();
+    assert!(person.last("partly").is_none(), "it goes on");
+    drop(window);
+    let partly = wait("what was done", || person.last("partly"));
+    assert_eq!(
+        (&partly["seconds"], &partly["total"]),
+        (&json!(12), &json!(347))
+    );
+    let exercise = wait("the exercise", || person.last("exercise"));
+    assert_eq!(exercise["phases"], said["exercises"][0]["phases"]);
+    assert_eq!(
+        person
+            .json(&["history", "--json"])
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 /// The program in a terminal: `script` gives it one.
