@@ -346,6 +346,30 @@ fn the_list_names_what_can_be_started() {
     );
 }
 
+#[test]
+fn a_surprise_is_what_was_not_done_for_longest() {
+    let person = Person::new();
+    let first = || {
+        let shown = person.out(&["show", "surprise"]);
+        shown.lines().nth(3).unwrap_or_default().to_owned()
+    };
+    assert!(first().starts_with("Thoracic extension"), "{}", first());
+    let folder = person
+        .home
+        .path()
+        .join(".local/share/unhunch/history/0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5");
+    fs::create_dir_all(&folder).unwrap();
+    let line = |n: u32, exercise: &str| {
+        format!(
+            "{{\"v\":1,\"id\":\"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f{n}\",\"t\":\"2026-03-02T08:3{n}:00Z\",\"tz\":\"UTC\",\"kind\":\"exercise\",\"routine\":\"desk\",\"exercise\":\"{exercise}\",\"seconds\":60,\"total\":60,\"sets\":[1,1],\"reps\":[9,9],\"phases\":{{}}}}\n"
+        )
+    };
+    let lines = line(1, "thoracic-extension") + &line(2, "scapula-squeeze");
+    fs::write(folder.join("2026-03.jsonl"), lines).unwrap();
+    assert!(first().starts_with("Chest and arm stretch"), "{}", first());
+    assert!(person.out(&["list"]).contains("surprise-floor"));
+}
+
 fn simulate(person: &Person, script: &str) -> Output {
     let mut child = person
         .command()

@@ -30,7 +30,7 @@ use self::doses::Doses;
 use crate::config::check::Reading;
 use crate::config::reminders::Texts;
 use crate::config::{Problem, Settings, load, own};
-use crate::history::Log;
+use crate::history::{Log, last_done};
 use crate::ipc::server::{Caller, Heard};
 use crate::ipc::{Call, Page, Refusal, Reply, Report, WindowView};
 use crate::lang::{self, tr, trn};
@@ -304,7 +304,11 @@ impl App {
         host: &mut dyn Host,
     ) -> anyhow::Result<()> {
         let sat = self.schedule.status(now).sit.as_secs();
-        let plan = self.library().plan_after(routine, Some(sat))?;
+        let mut library = self.library();
+        if library.is_surprise(routine) {
+            library.recall(&last_done(&self.log.read().0));
+        }
+        let plan = library.plan_after(routine, Some(sat))?;
         self.end_playing(routine, now, host);
         let total = plan.total_seconds().round() as u64;
         self.window.playing = Some(Report::Progress {

@@ -376,10 +376,11 @@ fn library() -> Library {
     let Ok(paths) = Paths::find() else {
         return Library::shipped();
     };
-    let (library, problems) = own::library(&paths);
+    let (mut library, problems) = own::library(&paths);
     for problem in problems {
         eprintln!("unhunch: {}", problem.one_line());
     }
+    library.recall(&history::last_done(&Log::open(&paths).read().0));
     library
 }
 

@@ -1,14 +1,15 @@
 //! All exercises and routines, by their ids.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::Zoned;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::exercise::{Exercise, check_per_day, is_id};
+use super::exercise::{Exercise, Group, check_per_day, is_id};
 use super::player::Plan;
 use super::shipped::{self, Exercises};
 use crate::lang::tr;
@@ -28,7 +29,10 @@ pub struct Routine {
     /// What it is good for, in a sentence.
     pub about: String,
     /// The ids of its exercises, in their order.
+    #[serde(default)]
     pub exercises: Vec<String>,
+    /// In place of exercises: about five minutes of what suits this place and was not done for longest.
+    pub surprise: Option<Group>,
     /// At most so many sets of each exercise.
     pub sets: Option<u32>,
     /// At most so long in all: sets, then repetitions are left out, never a part of a hold.
@@ -42,6 +46,9 @@ pub struct Routine {
 
 /// Who has sat no longer than this is still warm from being up, in seconds; our choice.
 const WARM: u64 = 180;
+
+/// The least and the most seconds of a surprise; our choice of what "about five minutes" means.
+const SURPRISE: [f64; 2] = [240.0, 360.0];
 
 /// The id of the routine with which others begin.
 pub const WARM_UP: &str = "warm-up";
@@ -186,6 +193,7 @@ impl Library {
             match Exercise::parse(text).and_then(|exercise| self.is_new(exercise, own)) {
                 Ok(exercise) => {
                     self.claim(&exercise.id, own);
+                    self.routines.retain(|routine| routine.id != exercise.id);
                     self.exercises.retain(|other| other.id != exercise.id);
                     self.exercises.push(Arc::new(exercise));
                 }
@@ -194,7 +202,56 @@ impl Library {
         }
         problems.extend(in_file(routines.0, self.read_routines(routines.1, own)));
         self.sort();
+        self.recall(&BTreeMap::new());
         problems
+    }
+
+    /// Chooses what is in the surprises when each exercise was done last at these times: what was never done comes first, then
+    /// what was not done for longest, and among equals what stands first in the library.
+    pub fn recall(&mut self, last_done: &BTreeMap<String, Zoned>) {
+        let choose = |routine: &Routine| {
+            let place = routine.surprise?;
+            let warm_up = self.warm_up().filter(|_| routine.warm_up);
+            let before = warm_up.map_or(&[][..], |warm_up| &warm_up.exercises);
+            Some(self.surprise(place, before, last_done))
+        };
+        let chosen: Vec<_> = self.routines.iter().map(choose).collect();
+        for (routine, chosen) in self.routines.iter_mut().zip(chosen) {
+            routine.exercises = chosen.unwrap_or(std::mem::take(&mut routine.exercises));
+        }
+    }
+
+    /// About five minutes of what suits the place and is not done before anyway.
+    fn surprise(
+        &self,
+        place: Group,
+        before: &[String],
+        last_done: &BTreeMap<String, Zoned>,
+    ) -> Vec<String> {
+        let suits =
+            |exercise: &&Arc<Exercise>| exercise.suits(place) && !before.contains(&exercise.id);
+        let mut pool: Vec<&Arc<Exercise>> = self.exercises.iter().filter(suits).collect();
+        if pool.is_empty() {
+            // Somebody has replaced all of them; better somewhere else than nothing.
+            pool = self.exercises.iter().collect();
+        }
+        pool.sort_by_key(|exercise| last_done.get(&exercise.id).map(Zoned::timestamp));
+        let [least, most] = SURPRISE;
+        let (mut chosen, mut seconds) = (Vec::new(), 0.0);
+        for exercise in pool {
+            let longer = seconds + exercise.whole_seconds();
+            if seconds < least && (longer <= most || chosen.is_empty()) {
+                chosen.push(exercise.id.clone());
+                seconds = longer;
+            }
+        }
+        chosen
+    }
+
+    /// Whether what is in it depends on what was done before, so that it has to be [recalled](Self::recall).
+    #[must_use]
+    pub fn is_surprise(&self, id: &str) -> bool {
+        matches!(self.find(id), Some(Found::Routine(routine)) if routine.surprise.is_some())
     }
 
     /// From now on this id stands for something of the person's.
@@ -236,6 +293,7 @@ impl Library {
         let named: Vec<&String> = self
             .routines
             .iter()
+            .filter(|routine| routine.surprise.is_none())
             .flat_map(|routine| &routine.exercises)
             .collect();
         let place = |id: &String| named.iter().position(|name| *name == id);
@@ -250,6 +308,10 @@ impl Library {
         match self.find(&exercise.id) {
             None => Ok(exercise),
             Some(Found::Exercise(_)) if may_replace => Ok(exercise),
+            // Who had an exercise of that name before there were surprises keeps it.
+            Some(Found::Routine(routine)) if may_replace && routine.surprise.is_some() => {
+                Ok(exercise)
+            }
             Some(_) => Err(vec![format!(
                 "`id` is {:?}, which another file has",
                 exercise.id
@@ -309,7 +371,17 @@ impl Library {
                 problems.push(format!("{id}: `{key}` is empty"));
             }
         }
-        if !(1..=30).contains(&routine.exercises.len()) {
+        let many = match routine.surprise {
+            Some(_) => 0..=0,
+            None => 1..=30,
+        };
+        if routine.surprise.is_some() && !routine.exercises.is_empty() {
+            problems.push(format!(
+                "{id}: `exercises` and `surprise` are both there; one of them says what is done"
+            ));
+        } else if routine.surprise.is_some() && self.exercises.is_empty() {
+            problems.push(format!("{id}: there are no exercises for a `surprise`"));
+        } else if !many.contains(&routine.exercises.len()) {
             problems.push(format!(
                 "{id}: `exercises` has {}; expected 1 to 30",
                 routine.exercises.len()
@@ -339,6 +411,9 @@ impl Library {
     }
 
     fn check_fit(&self, routine: &Routine) -> Option<String> {
+        if routine.surprise.is_some() {
+            return None;
+        }
         let most = routine.fit?.duration().as_secs_f64();
         let least = Plan::of_routine(routine, self).total_seconds();
         (least > most).then(|| {
@@ -498,6 +573,9 @@ mod tests {
                 "standing",
                 "floor",
                 "all",
+                "surprise",
+                "surprise-standing",
+                "surprise-floor",
                 "warm-up"
             ]
         );
@@ -580,6 +658,144 @@ mod tests {
         assert_eq!(first(Some(60)), "chest-and-arm-stretch");
         assert_eq!(first(Some(1800)), "short-walk");
         assert_eq!(first(None), "short-walk");
+    }
+
+    fn chosen(library: &Library, id: &str) -> Vec<String> {
+        let Some(Found::Routine(routine)) = library.find(id) else {
+            panic!("{id} is no routine");
+        };
+        routine.exercises.clone()
+    }
+
+    #[test]
+    fn a_surprise_begins_with_the_first_and_goes_round() {
+        let mut library = Library::shipped();
+        assert_eq!(
+            chosen(&library, "surprise"),
+            ["thoracic-extension", "scapula-squeeze"]
+        );
+        assert!(library.is_surprise("surprise") && !library.is_surprise("desk"));
+        let mut last_done = BTreeMap::new();
+        let mut now: Zoned = "2026-03-02T09:00:00[UTC]".parse().unwrap();
+        let mut done = Vec::new();
+        for _ in 0..3 {
+            library.recall(&last_done);
+            for id in chosen(&library, "surprise") {
+                now = now.saturating_add(jiff::SignedDuration::from_mins(1));
+                last_done.insert(id.clone(), now.clone());
+                done.push(id);
+            }
+        }
+        assert_eq!(
+            done,
+            [
+                "thoracic-extension",
+                "scapula-squeeze",
+                "chest-and-arm-stretch",
+                "shoulder-roll",
+                "short-walk",
+                "thoracic-extension",
+                "scapula-squeeze",
+            ],
+            "nothing comes again before all have had their turn"
+        );
+    }
+
+    #[test]
+    fn a_surprise_suits_its_place_and_takes_about_five_minutes() {
+        let mut library = Library::shipped();
+        let ids: Vec<String> = library.ids().map(str::to_owned).collect();
+        let then: Zoned = "2026-03-02T09:00:00[UTC]".parse().unwrap();
+        for round in 0..200u64 {
+            // Some history or other.
+            let times = ids.iter().zip(0u64..).map(|(id, n)| {
+                let hours = (round * 7919 + n * n * 104_729) % 1000;
+                let hours = jiff::SignedDuration::from_hours(hours.cast_signed());
+                (id.clone(), then.saturating_add(hours))
+            });
+            let last_done: BTreeMap<_, _> = times
+                .filter(|(id, _)| id.len() as u64 % 5 != round % 5)
+                .collect();
+            library.recall(&last_done);
+            for (id, place) in [
+                ("surprise", Group::Desk),
+                ("surprise-standing", Group::Standing),
+                ("surprise-floor", Group::Floor),
+            ] {
+                let plan = library.plan_without_warm_up(id).unwrap();
+                let minutes = plan.total_seconds() / 60.0;
+                assert!((4.0..=6.0).contains(&minutes), "{id}: {minutes} min");
+                assert!(plan.parts().iter().all(|part| part.exercise.suits(place)));
+                let cold = library.plan(id).unwrap();
+                let all: Vec<&str> = cold
+                    .parts()
+                    .iter()
+                    .map(|part| part.exercise.id.as_str())
+                    .collect();
+                let once: BTreeSet<&str> = all.iter().copied().collect();
+                assert_eq!(all.len(), once.len(), "one comes twice: {all:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn at_the_desk_nothing_but_a_chair_is_needed() {
+        let library = Library::shipped();
+        let ids: Vec<&str> = library
+            .exercises
+            .iter()
+            .filter(|exercise| exercise.suits(Group::Desk))
+            .map(|exercise| exercise.id.as_str())
+            .collect();
+        assert_eq!(
+            ids,
+            [
+                "thoracic-extension",
+                "scapula-squeeze",
+                "chest-and-arm-stretch",
+                "shoulder-roll",
+                "short-walk"
+            ]
+        );
+    }
+
+    #[test]
+    fn ones_own_surprise_takes_the_place_of_ours() {
+        let mut library = Library::shipped();
+        let mine = "[[routine]]\nid = \"surprise\"\nname = \"Mine\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\n";
+        assert_eq!(library.add(&[], ("routines.toml", mine)), []);
+        assert_eq!(chosen(&library, "surprise"), ["cat-cow"]);
+        assert!(!library.is_surprise("surprise") && library.replaces("surprise"));
+
+        let mut library = Library::shipped();
+        let exercise = include_str!("../../config/exercises/cat-cow.toml").replacen(
+            "\"cat-cow\"",
+            "\"surprise\"",
+            1,
+        );
+        assert_eq!(
+            library.add(&[("x.toml", &exercise)], ("routines.toml", "")),
+            []
+        );
+        assert!(matches!(library.find("surprise"), Some(Found::Exercise(_))));
+
+        let mut library = Library::shipped();
+        let floor = "[[routine]]\nid = \"evening\"\nname = \"Evening\"\nabout = \"x\"\nsurprise = \"floor\"\n";
+        assert_eq!(library.add(&[], ("routines.toml", floor)), []);
+        assert_eq!(chosen(&library, "evening")[0], "lying-shoulder-squeeze");
+    }
+
+    #[test]
+    fn slips_in_a_surprise_are_told() {
+        assert_eq!(
+            with_routines(
+                "[[routine]]\nid = \"a\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\nsurprise = \"floor\"\n[[routine]]\nid = \"b\"\nname = \"x\"\nabout = \"x\"\n"
+            ),
+            [
+                "routines.toml: a: `exercises` and `surprise` are both there; one of them says what is done",
+                "routines.toml: b: `exercises` has 0; expected 1 to 30",
+            ]
+        );
     }
 
     #[test]

@@ -290,6 +290,9 @@ mod tests {
           standing                 7 min 47 s  Standing stretch: Open your chest and let your shoulders glide, by a wall and in a doorway.
           floor                   15 min 41 s  Floor exercises: Strengthen and loosen your upper back on a mat or a blanket.
           all                     27 min 24 s  All eleven: Every exercise in turn: standing, then on the mat, then back on your chair. Take your time.
+          surprise                 5 min 47 s  Surprise me: A few minutes at your desk, of what you haven't done for longest.
+          surprise-standing         7 min 1 s  Surprise me, standing: A few minutes on your feet, of what you haven't done for longest.
+          surprise-floor            6 min 1 s  Surprise me, on the floor: A few minutes on the mat, of what you haven't done for longest.
           warm-up                  1 min 51 s  Warm-up: A short walk and a few shoulder rolls, so that your muscles are warm before you stretch them.
 
         Exercises

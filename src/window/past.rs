@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{ToSpan as _, Zoned};
-use unhunch::history::{Entry, Log};
+use unhunch::history::{Entry, Log, last_done};
 use unhunch::paths::Paths;
 use unhunch::schedule::{Feeling, Outcome};
 
@@ -48,18 +48,14 @@ impl Past {
     }
 
     fn of(entries: &[Entry], now: &Zoned) -> Self {
-        let mut past = Self::default();
+        let mut past = Self {
+            last_done: last_done(entries),
+            ..Self::default()
+        };
         // The newest comes last, and stays.
         for entry in entries {
             match &entry.outcome {
-                Outcome::Done { routine, .. } => {
-                    past.last_done.insert(routine.clone(), entry.local());
-                    past.broken_off = None;
-                }
-                Outcome::Exercise { portion, .. } if portion.is_done() => {
-                    let exercise = portion.exercise.clone();
-                    past.last_done.insert(exercise, entry.local());
-                }
+                Outcome::Done { .. } => past.broken_off = None,
                 Outcome::Partly {
                     routine,
                     seconds,
@@ -103,8 +99,6 @@ impl Past {
 
 #[cfg(test)]
 mod tests {
-    use unhunch::routine::Portion;
-
     use super::*;
 
     fn at(text: &str) -> Zoned {
@@ -149,43 +143,6 @@ mod tests {
             entry("2026-03-02T09:50:00", done("moment")),
         ];
         assert_eq!(of(&since), None);
-    }
-
-    #[test]
-    fn the_last_time_counts() {
-        let entries = [
-            entry("2026-03-01T10:00:00", done("desk")),
-            entry("2026-03-02T09:00:00", done("desk")),
-        ];
-        let past = Past::of(&entries, &at("2026-03-02T10:00:00"));
-        assert_eq!(past.last_done["desk"], at("2026-03-02T09:00:00"));
-    }
-
-    #[test]
-    fn an_exercise_done_within_a_routine_is_done() {
-        let of = |reps| Outcome::Exercise {
-            routine: "desk".into(),
-            portion: Portion {
-                exercise: "scapula-squeeze".into(),
-                seconds: 60,
-                total: 281,
-                sets: [0, 2],
-                reps,
-                sides: BTreeMap::new(),
-                phases: BTreeMap::new(),
-            },
-        };
-        let entries = [
-            entry("2026-03-01T10:00:00", of([30, 30])),
-            entry("2026-03-02T09:00:00", of([7, 30])),
-        ];
-        let past = Past::of(&entries, &at("2026-03-02T10:00:00"));
-        assert_eq!(
-            past.last_done["scapula-squeeze"],
-            at("2026-03-01T10:00:00"),
-            "a part of it is not it"
-        );
-        assert!(!past.last_done.contains_key("desk"));
     }
 
     #[test]

@@ -518,14 +518,22 @@ impl Shell {
 
     // The library.
 
+    /// Asks the history; what is in the surprises follows from it.
+    fn past(&self, now: &jiff::Zoned) -> Past {
+        let past = Past::read(now);
+        self.library.borrow_mut().recall(&past.last_done);
+        past
+    }
+
     fn fill_shelves(self: &Rc<Self>) {
         let page = self.window.global::<LibraryState<'_>>();
         let side = self.window.get_card_side() * self.window.window().scale_factor();
         let now = Clock.now().wall;
+        let past = self.past(&now);
         shelves::fill(
             &page,
             &self.library.borrow(),
-            &Past::read(&now).last_done,
+            &past.last_done,
             &now,
             side,
             self.theme(),
@@ -535,13 +543,9 @@ impl Shell {
     fn show_exercise(self: &Rc<Self>, id: &str) {
         let page = self.window.global::<ExerciseState<'_>>();
         let now = Clock.now().wall;
-        if shelves::show(
-            &page,
-            &self.library.borrow(),
-            id,
-            &Past::read(&now).last_done,
-            &now,
-        ) {
+        let past = self.past(&now);
+        let shown = shelves::show(&page, &self.library.borrow(), id, &past.last_done, &now);
+        if shown {
             self.turn_to(Page::Exercise);
             self.look_at(id);
         }
@@ -615,7 +619,11 @@ impl Shell {
 
     /// What was broken off within the last hour can be gone on with.
     fn offer_to_go_on(&self) {
-        let broken_off = Past::read(&Clock.now().wall).broken_off;
+        let broken_off = self.past(&Clock.now().wall).broken_off;
+        home::fill(
+            &self.window.global::<HomeState<'_>>(),
+            &self.library.borrow(),
+        );
         let shown = broken_off
             .as_ref()
             .and_then(|off| home::go_on(off, &self.library.borrow()));
@@ -687,6 +695,9 @@ impl Shell {
 
     fn play(self: &Rc<Self>, id: &str) {
         let sat = self.state.borrow().status.sit_seconds;
+        if self.library.borrow().is_surprise(id) {
+            self.past(&Clock.now().wall);
+        }
         match self.library.borrow().plan_after(id, sat) {
             Ok(plan) => {
                 self.window.set_routine_name(plan.name.as_str().into());
