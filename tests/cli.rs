@@ -347,6 +347,35 @@ fn the_list_names_what_can_be_started() {
 }
 
 #[test]
+fn who_has_little_time_says_how_much() {
+    let mut person = Person::new();
+    let shown = person.json(&["show", "desk", "--for", "4 min", "--json"]);
+    assert!(shown["total_seconds"].as_f64().unwrap() <= 240.0);
+    assert_eq!(shown["shortened"], true);
+    let text = person.out(&["show", "desk", "--for", "3min"]);
+    assert!(
+        text.contains("Shortened: 1 of 2 sets, 12 of 15 reps"),
+        "{text}"
+    );
+    assert_eq!(person.code(&["show", "desk", "--for", "4"]), 2);
+    assert!(
+        person
+            .complaint(&["show", "desk", "--for", "10 s"])
+            .contains("the shortest is 56 s")
+    );
+    person.start();
+    assert_eq!(person.code(&["stretch", "desk", "--for", "10 s"]), 1);
+    assert_eq!(person.phase(), "sitting");
+    person.out(&["stretch", "desk", "--for", "4 min"]);
+    person.out(&["skip"]);
+    let partly = person.last("partly").unwrap();
+    assert_eq!(
+        partly["total"],
+        shown["total_seconds"].as_f64().unwrap().round()
+    );
+}
+
+#[test]
 fn a_surprise_is_what_was_not_done_for_longest() {
     let person = Person::new();
     let first = || {

@@ -36,11 +36,11 @@ use crate::ipc::{Call, Page, Refusal, Reply, Report, WindowView};
 use crate::lang::{self, tr, trn};
 use crate::notify::{Answer, News, Question, Words};
 use crate::paths::Paths;
-use crate::routine::Library;
+use crate::routine::{Library, Wanted};
 use crate::schedule::{
     Command, Effect, Event, GuideReport, Outcome, Phase, Prompt, Schedule, Status, Until,
 };
-use crate::time::{Clock, Moment, next_time};
+use crate::time::{Clock, Moment, Span, next_time};
 use crate::tray::{Choice, Pause, TrayEvent};
 
 /// The closed list of all that can wake the program.
@@ -99,6 +99,8 @@ pub struct App {
     sources: Sources,
     /// How many questions have been put, so that no two say the same.
     asked: u64,
+    /// About how long the routine that begins next may take, if not its full length.
+    length: Option<Span>,
     window: Window,
 }
 
@@ -109,6 +111,8 @@ struct Window {
     caller: Option<Caller>,
     /// What it shall show when it has connected.
     wanted: Option<(Page, Option<String>)>,
+    /// About how long its routine may take, if not its full length.
+    length: Option<Span>,
     /// How far its routine has come.
     playing: Option<Report>,
     /// What was last told to it.
@@ -138,6 +142,7 @@ impl App {
             unwritten: None,
             sources: Sources::default(),
             asked: now.wall.timestamp().as_second().unsigned_abs() / 86_400,
+            length: None,
             window: Window::default(),
         }
     }
@@ -308,7 +313,12 @@ impl App {
         if library.is_surprise(routine) {
             library.recall(&last_done(&self.log.read().0));
         }
-        let plan = library.plan_after(routine, Some(sat))?;
+        let wanted = Wanted {
+            sat: Some(sat),
+            length: self.length.take(),
+        };
+        self.window.length = wanted.length;
+        let plan = library.plan_as(routine, wanted)?;
         self.end_playing(routine, now, host);
         let total = plan.total_seconds().round() as u64;
         self.window.playing = Some(Report::Progress {
@@ -501,8 +511,8 @@ impl App {
     fn answer(&mut self, call: Call, host: &mut dyn Host) -> Result<Reply, Refusal> {
         let command = match call {
             Call::Status => return Ok(Reply::status(self.status_json())),
-            Call::Stretch { routine } => self.known(routine)?,
-            Call::Snooze { length } => Command::Snooze(length.map(crate::time::Span::duration)),
+            Call::Stretch { routine, length } => self.known(routine, length)?,
+            Call::Snooze { length } => Command::Snooze(length.map(Span::duration)),
             Call::Skip => Command::Skip,
             Call::Stood => Command::Stood,
             Call::Pause { length, until } => {
@@ -535,20 +545,24 @@ impl App {
         own::library(&self.paths).0
     }
 
-    fn known(&self, routine: Option<String>) -> Result<Command, Refusal> {
+    fn known(&mut self, routine: Option<String>, length: Option<Span>) -> Result<Command, Refusal> {
+        let library = self.library();
         if let Some(id) = &routine {
-            self.library()
+            library
                 .plan(id)
                 .map_err(|unknown| Refusal::new("unknown-id", unknown.to_string()))?;
         }
+        if let Some(length) = length {
+            let id = routine.as_ref().unwrap_or(&self.settings.rhythm.routine);
+            library
+                .check_length(id, length)
+                .map_err(|sentence| Refusal::new("bad-value", sentence))?;
+        }
+        self.length = length;
         Ok(Command::Start(routine))
     }
 
-    fn pause_until(
-        &self,
-        length: Option<crate::time::Span>,
-        until: Option<&str>,
-    ) -> Result<Until, Refusal> {
+    fn pause_until(&self, length: Option<Span>, until: Option<&str>) -> Result<Until, Refusal> {
         match (length, until) {
             (Some(length), None) => Ok(Until::For(length.duration())),
             (None, Some(text)) => {
@@ -591,6 +605,7 @@ impl App {
         let status = self.status_json();
         let view = WindowView {
             page,
+            length: self.window.length.filter(|_| routine.is_some()),
             routine,
             status: status.clone(),
             settings: self.window_settings(),
@@ -613,7 +628,7 @@ impl App {
             "voice": sound.voice,
             "safety_seen": self.safety_file().exists(),
             "routine": self.settings.rhythm.routine,
-            "snooze": crate::time::Span::from(self.settings.rhythm.snooze),
+            "snooze": Span::from(self.settings.rhythm.snooze),
         });
         if let Value::Object(settings) = settings {
             settings

@@ -18,7 +18,7 @@ use crate::history::{self, Log};
 use crate::ipc::{Call, Failure, Reply, client};
 use crate::lang::{self, tr};
 use crate::paths::Paths;
-use crate::routine::Library;
+use crate::routine::{Library, Wanted};
 use crate::time::Span;
 
 /// Done.
@@ -56,6 +56,8 @@ enum Verb {
     Stretch {
         /// Its id; without it, the one that is offered
         id: Option<String>,
+        #[command(flatten)]
+        length: Length,
     },
     /// Ask again later
     Snooze {
@@ -85,6 +87,8 @@ enum Verb {
     Show {
         /// Its id
         id: String,
+        #[command(flatten)]
+        length: Length,
         #[command(flatten)]
         json: Json,
     },
@@ -132,6 +136,13 @@ enum Verb {
     },
     /// What is good to know before you stretch, and when to see a doctor
     Guidance,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+struct Length {
+    /// About how long it may take, such as `4min`: fewer sets and repetitions, never shorter holds
+    #[arg(long = "for", value_name = "LENGTH")]
+    length: Option<Span>,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
@@ -205,7 +216,10 @@ fn start(headless: bool) -> ExitCode {
 fn obey(verb: Verb) -> u8 {
     match verb {
         Verb::Run(_) => DONE,
-        Verb::Stretch { id } => tell(Call::Stretch { routine: id }),
+        Verb::Stretch { id, length } => tell(Call::Stretch {
+            routine: id,
+            length: length.length,
+        }),
         Verb::Snooze { length } => snooze(&length),
         Verb::Skip => tell(Call::Skip),
         Verb::Stood => tell(Call::Stood),
@@ -214,7 +228,7 @@ fn obey(verb: Verb) -> u8 {
         Verb::Status(json) => status(json),
         Verb::Quit => tell(Call::Quit),
         Verb::List(json) => list(json),
-        Verb::Show { id, json } => show(&id, json),
+        Verb::Show { id, length, json } => show(&id, length.length, json),
         Verb::Programme { verb } => programme::run(&verb),
         Verb::Config { verb } => config(&verb),
         Verb::History(json) => history(json),
@@ -393,8 +407,13 @@ fn list(json: Json) -> u8 {
     }
 }
 
-fn show(id: &str, json: Json) -> u8 {
-    match library().plan(id) {
+fn show(id: &str, length: Option<Span>, json: Json) -> u8 {
+    let library = library();
+    let plan = match length.map(|length| library.check_length(id, length)) {
+        Some(Err(sentence)) => return misused(&sentence),
+        Some(Ok(())) | None => library.plan_as(id, Wanted { sat: None, length }),
+    };
+    match plan {
         Ok(plan) if json.json => print_json(&plan.show()),
         Ok(plan) => print(&plan.show_text()),
         Err(unknown) => misused(&unknown.to_string()),

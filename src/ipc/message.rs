@@ -32,8 +32,11 @@ pub enum Call {
     /// Begin a routine or exercise; without an id, the one that is offered.
     Stretch {
         /// Its id.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, alias = "id", skip_serializing_if = "Option::is_none")]
         routine: Option<String>,
+        /// About how long it may take; without a length, the full dose.
+        #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+        length: Option<Span>,
     },
     /// Ask again later; without a length, after the usual snooze.
     Snooze {
@@ -275,6 +278,9 @@ pub struct WindowView {
     pub page: Option<Page>,
     /// The routine of the guide.
     pub routine: Option<String>,
+    /// About how long it may take; none: the full dose.
+    #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<Span>,
     /// How things stand.
     pub status: Map<String, Value>,
     /// The settings that concern the window: `theme`, `motion`, `on_top`, `check_in`, `tones`, `volume`, `voice`, `safety_seen`.
@@ -375,7 +381,17 @@ mod tests {
     fn requests_are_plain_json() {
         assert_eq!(
             read(r#"{"v":1,"do":"stretch"}"#),
-            Ok(Call::Stretch { routine: None })
+            Ok(Call::Stretch {
+                routine: None,
+                length: None
+            })
+        );
+        assert_eq!(
+            read(r#"{"v":1,"do":"stretch","id":"desk","for":"4 min"}"#),
+            Ok(Call::Stretch {
+                routine: Some("desk".to_owned()),
+                length: Some(Span::seconds(240))
+            })
         );
         assert_eq!(
             read(r#"{"v":1,"do":"snooze","for":"15 min"}"#),

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::exercise::{Exercise, Group, check_per_day, is_id};
 use super::player::Plan;
 use super::shipped::{self, Exercises};
+use super::view::duration_text;
 use crate::lang::tr;
 use crate::time::Span;
 
@@ -42,6 +43,15 @@ pub struct Routine {
     /// Whether it begins with the exercises of the routine [`WARM_UP`].
     #[serde(default)]
     pub warm_up: bool,
+}
+
+/// How somebody wants a routine.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Wanted {
+    /// How long the person has sat, in seconds: the warm-up is left out for who has just been up. Where nobody knows, it is there.
+    pub sat: Option<u64>,
+    /// About how long it may take; none: the full dose.
+    pub length: Option<Span>,
 }
 
 /// Who has sat no longer than this is still warm from being up, in seconds; our choice.
@@ -456,17 +466,39 @@ impl Library {
             .ok_or_else(|| self.unknown(id))
     }
 
-    /// The plan for somebody who has sat for so many seconds: the warm-up is left out for who has just been up. Where nobody
-    /// knows how long it was, it is there.
+    /// The plan for somebody who wants it so.
     ///
     /// # Errors
     ///
     /// As [`Self::plan`].
-    pub fn plan_after(&self, id: &str, sat: Option<u64>) -> Result<Plan, Unknown> {
-        match sat {
+    pub fn plan_as(&self, id: &str, wanted: Wanted) -> Result<Plan, Unknown> {
+        let plan = match wanted.sat {
             Some(seconds) if seconds < WARM => self.plan_without_warm_up(id),
             Some(_) | None => self.plan(id),
+        };
+        plan.map(|plan| match wanted.length {
+            Some(length) => plan.shortened_to(length),
+            None => plan,
+        })
+    }
+
+    /// Whether it can be done within that length of time.
+    ///
+    /// # Errors
+    ///
+    /// A sentence with the shortest that is possible, or as [`Self::plan`].
+    pub fn check_length(&self, id: &str, length: Span) -> Result<(), String> {
+        let plan = self.plan(id).map_err(|unknown| unknown.to_string())?;
+        let plan = plan.shortened_to(length);
+        if plan.fits(length) {
+            return Ok(());
         }
+        Err(tr!(
+            "`{id}` can't be done in {length}; the shortest is {least}",
+            id = id,
+            length = length.said(),
+            least = duration_text(plan.total_seconds().ceil())
+        ))
     }
 
     /// The same without its warm-up, for who is warm already.
@@ -652,7 +684,8 @@ mod tests {
     fn who_has_just_been_up_is_warm_already() {
         let library = Library::shipped();
         let first = |sat| {
-            let plan = library.plan_after("standing", sat).unwrap();
+            let length = None;
+            let plan = library.plan_as("standing", Wanted { sat, length }).unwrap();
             plan.parts()[0].exercise.id.clone()
         };
         assert_eq!(first(Some(60)), "chest-and-arm-stretch");
@@ -796,6 +829,17 @@ mod tests {
                 "routines.toml: b: `exercises` has 0; expected 1 to 30",
             ]
         );
+    }
+
+    #[test]
+    fn a_length_that_is_too_short_is_told_with_the_shortest() {
+        let library = Library::shipped();
+        assert_eq!(library.check_length("desk", Span::seconds(240)), Ok(()));
+        assert_eq!(
+            library.check_length("desk", Span::seconds(30)),
+            Err("`desk` can't be done in 30 s; the shortest is 56 s".to_owned())
+        );
+        assert!(library.check_length("dest", Span::seconds(30)).is_err());
     }
 
     #[test]

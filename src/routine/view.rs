@@ -19,6 +19,9 @@ pub struct ShowView<'a> {
     position: Option<Position>,
     #[serde(serialize_with = "plain")]
     total_seconds: f64,
+    /// Whether less is done than the full dose.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    shortened: bool,
     phases: Vec<PhaseView<'a>>,
 }
 
@@ -87,6 +90,7 @@ impl Plan {
             group: self.common(|exercise| exercise.group),
             position: self.common(|exercise| exercise.position),
             total_seconds: self.total_seconds(),
+            shortened: self.is_shortened(),
             phases: self.phases().iter().map(PhaseView::of).collect(),
         }
     }
@@ -117,6 +121,9 @@ impl Plan {
                 length = duration_text(part.seconds())
             );
             let _ = write!(text, "\n{head}\n");
+            if let Some(less) = part.shortened_text() {
+                let _ = writeln!(text, "  {less}");
+            }
             for (number, line) in (1..).zip(&exercise.details) {
                 let _ = writeln!(text, "  {number}. {line}");
             }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use unhunch::ipc::{Stream, client};
+use unhunch::time::Span;
 
 use crate::home::Status;
 
@@ -39,6 +40,9 @@ pub(crate) struct Wish {
     pub(crate) page: Option<String>,
     /// The routine that the guide plays.
     pub(crate) routine: Option<String>,
+    /// About how long it may take; none: the full dose.
+    #[serde(rename = "for")]
+    pub(crate) length: Option<Span>,
     pub(crate) status: Status,
     pub(crate) settings: Preferences,
 }
@@ -255,13 +259,14 @@ mod tests {
     #[test]
     fn a_window_object_is_understood() {
         let told = understand(
-            r#"{"v":1,"ok":true,"window":{"page":"guide","routine":"desk","status":{"phase":"stretching","why":"x"},
+            r#"{"v":1,"ok":true,"window":{"page":"guide","routine":"desk","for":"4 min","status":{"phase":"stretching","why":"x"},
                 "settings":{"theme":"dark","motion":"reduced","on_top":true,"check_in":false,"safety_seen":true}}}"#,
         );
         let Some(Told::Show(wish)) = told else {
             panic!("not understood: {told:?}");
         };
         assert_eq!(wish.routine.as_deref(), Some("desk"));
+        assert_eq!(wish.length, Some(Span::seconds(240)));
         assert_eq!(wish.settings.theme, ThemeChoice::Dark);
         assert_eq!(wish.settings.motion, MotionChoice::Reduced);
         assert!(wish.settings.on_top && wish.settings.safety_seen && !wish.settings.check_in);

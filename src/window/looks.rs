@@ -135,6 +135,7 @@ impl Bench {
         let wish = Wish {
             page: Some(page.into()),
             routine: routine.map(str::to_owned),
+            length: None,
             status: Status {
                 phase: Some(Phase::Asking),
                 why: "You have been sitting for 30 min.".into(),

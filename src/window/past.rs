@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{ToSpan as _, Zoned};
 use unhunch::history::{Entry, Log, last_done};
 use unhunch::paths::Paths;
+use unhunch::routine::{Library, Plan};
 use unhunch::schedule::{Feeling, Outcome};
+use unhunch::time::Span;
 
 /// A routine that was broken off can be gone on with for so long.
 const FRESH: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
@@ -37,6 +39,18 @@ impl BrokenOff {
     /// How much of it is left, in seconds.
     pub(crate) fn left(&self) -> u64 {
         self.total.saturating_sub(self.seconds)
+    }
+
+    /// About how long it was to take; none: its full length, with or without the warm-up.
+    pub(crate) fn length(&self, library: &Library) -> Option<Span> {
+        let whole = [
+            library.plan(&self.routine),
+            library.plan_without_warm_up(&self.routine),
+        ];
+        let is_whole = |plan: &Plan| plan.total_seconds().round() as u64 == self.total;
+        let is_whole = whole.iter().flatten().any(is_whole);
+        // The total is rounded; a second more brings no repetition back.
+        (!is_whole).then(|| Span::seconds(self.total + 1))
     }
 }
 
@@ -99,6 +113,8 @@ impl Past {
 
 #[cfg(test)]
 mod tests {
+    use unhunch::routine::Wanted;
+
     use super::*;
 
     fn at(text: &str) -> Zoned {
@@ -143,6 +159,27 @@ mod tests {
             entry("2026-03-02T09:50:00", done("moment")),
         ];
         assert_eq!(of(&since), None);
+    }
+
+    #[test]
+    fn what_was_shortened_is_gone_on_with_as_short() {
+        let library = Library::shipped();
+        for minutes in [3, 4, 5, 6] {
+            let plan = library.plan("desk").unwrap();
+            let plan = plan.shortened_to(Span::seconds(60 * minutes));
+            let total = plan.total_seconds().round() as u64;
+            let (routine, seconds) = ("desk".into(), 30);
+            let off = BrokenOff {
+                routine,
+                seconds,
+                total,
+            };
+            let length = off.length(&library);
+            assert_eq!(length.is_some(), plan.is_shortened());
+            let wanted = Wanted { sat: None, length };
+            let again = library.plan_as("desk", wanted).unwrap();
+            assert_eq!(again.phases(), plan.phases(), "{minutes} min");
+        }
     }
 
     #[test]

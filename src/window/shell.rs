@@ -19,9 +19,9 @@ use unhunch::config::own;
 use unhunch::figure::Theme;
 use unhunch::lang;
 use unhunch::paths::Paths;
-use unhunch::routine::{Cue, Library, Plan, Player};
+use unhunch::routine::{Cue, Library, Plan, Player, Wanted};
 use unhunch::sound::Choice;
-use unhunch::time::{Clock, Moment};
+use unhunch::time::{Clock, Moment, Span};
 use winit::window::WindowLevel;
 
 use crate::StartPage;
@@ -185,6 +185,8 @@ pub(crate) struct Shell {
     /// The figure of the library that moves, and since when.
     live: RefCell<Option<(Live, Duration)>>,
     live_canvas: RefCell<Canvas>,
+    /// About how long the routine that begins next may take; none: the full dose.
+    length: Cell<Option<Span>>,
     /// What the start page offers to go on with.
     broken_off: RefCell<Option<BrokenOff>>,
     live_frames: Timer,
@@ -238,6 +240,7 @@ impl Shell {
             frames: Timer::default(),
             live: RefCell::default(),
             live_canvas: RefCell::new(Canvas::new()),
+            length: Cell::new(None),
             broken_off: RefCell::default(),
             live_frames: Timer::default(),
             sounding: RefCell::new(Sounding::new()),
@@ -266,7 +269,11 @@ impl Shell {
         on!(on_toggle, |shell| shell.toggle());
         on!(on_end, |shell| shell.end());
         on!(on_leave, |shell, end| shell.leave(end));
-        on!(on_start, |shell, id| shell.start_from_home(&id));
+        on!(on_start, |shell, id| shell.start_from_home(&id, None));
+        on!(on_start_for, |shell, id, seconds| {
+            let length = u64::try_from(seconds).map(Span::seconds);
+            shell.start_from_home(&id, length.ok());
+        });
         on!(on_understood, |shell| shell.understood());
         on!(on_snooze, |shell| shell.say(json!({ "do": "snooze" })));
         on!(on_skip, |shell| shell.say(json!({ "do": "skip" })));
@@ -334,6 +341,7 @@ impl Shell {
             None => wish.page.clone().unwrap_or_else(|| "home".into()),
         };
         let routine = routine.or_else(|| wish.routine.clone());
+        self.length.set(wish.length);
         self.take_settings(wish.settings);
         self.take_status(wish.status);
         self.show_page(&wanted, routine);
@@ -388,6 +396,7 @@ impl Shell {
             (Some(_), None) => self.come_forward(),
             (_, Some(_)) | (None, None) => {
                 self.report_early_end();
+                self.length.set(wish.length);
                 self.show_page(&page, routine);
                 self.come_forward();
             }
@@ -637,7 +646,8 @@ impl Shell {
         let Some(off) = self.broken_off.take() else {
             return;
         };
-        self.start_from_home(&off.routine);
+        let length = off.length(&self.library.borrow());
+        self.start_from_home(&off.routine, length);
         // Counted from the end, since there may have been a warm-up before it.
         let left = off.left() as f64;
         self.with_player(|player, now| {
@@ -645,8 +655,9 @@ impl Shell {
         });
     }
 
-    fn start_from_home(self: &Rc<Self>, id: &str) {
-        self.say(json!({ "do": "stretch", "routine": id }));
+    fn start_from_home(self: &Rc<Self>, id: &str, length: Option<Span>) {
+        self.say(json!({ "do": "stretch", "routine": id, "for": length }));
+        self.length.set(length);
         self.start(id);
     }
 
@@ -698,7 +709,9 @@ impl Shell {
         if self.library.borrow().is_surprise(id) {
             self.past(&Clock.now().wall);
         }
-        match self.library.borrow().plan_after(id, sat) {
+        let length = self.length.get();
+        let wanted = Wanted { sat, length };
+        match self.library.borrow().plan_as(id, wanted) {
             Ok(plan) => {
                 self.window.set_routine_name(plan.name.as_str().into());
                 let guide = self.window.global::<GuideState<'_>>();
