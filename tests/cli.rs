@@ -547,6 +547,32 @@ fn settings_are_checked_and_taken_up() {
     assert_eq!(minutes(&person), 20, "the last good ones hold");
 }
 
+/// The tip of the present question, as the terminal shows it.
+fn tip_in(terminal: &Terminal) -> Option<String> {
+    let text = terminal.text();
+    let tip = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("Tip: "));
+    tip.map(str::to_owned)
+}
+
+#[test]
+fn no_tip_comes_twice_in_a_row_not_even_after_a_restart() {
+    let person = Person::with("[rhythm]\nsit = \"2 s\"\ngrace = \"1 s\"\n");
+    let tips: Vec<String> = (0..3)
+        .map(|_| {
+            // What the terminal before showed is not to be read again.
+            let _ = fs::remove_file(person.home.path().join("typescript"));
+            let mut terminal = Terminal::start(&person);
+            let tip = wait("a tip", || tip_in(&terminal));
+            terminal.press("q");
+            wait("the end", || terminal.child.try_wait().unwrap());
+            tip
+        })
+        .collect();
+    assert!(tips[0] != tips[1] && tips[1] != tips[2], "{tips:?}");
+}
+
 #[test]
 fn signals_end_it_in_order() {
     for signal in ["-TERM", "-INT", "-HUP"] {

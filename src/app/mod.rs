@@ -11,6 +11,7 @@ mod linux;
 mod start;
 mod status;
 mod terminal;
+mod turns;
 #[cfg(not(target_os = "linux"))]
 mod winit;
 
@@ -27,8 +28,9 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use self::doses::Doses;
+use self::turns::Turns;
 use crate::config::check::Reading;
-use crate::config::reminders::Texts;
+use crate::config::reminders::{Texts, with_tip};
 use crate::config::{Problem, Settings, load, own};
 use crate::history::{Log, last_done};
 use crate::ipc::server::{Caller, Heard};
@@ -97,8 +99,7 @@ pub struct App {
     /// Why the history cannot be written, while it can't.
     unwritten: Option<String>,
     sources: Sources,
-    /// How many questions have been put, so that no two say the same.
-    asked: u64,
+    turns: Turns,
     /// About how long the routine that begins next may take, if not its full length.
     length: Option<Span>,
     window: Window,
@@ -136,12 +137,12 @@ impl App {
             offers: offers(&library),
             doses: Doses::new(&library),
             log: Log::open(&paths),
+            turns: Turns::recall(&paths),
             paths,
             settings,
             problems,
             unwritten: None,
             sources: Sources::default(),
-            asked: now.wall.timestamp().as_second().unsigned_abs() / 86_400,
             length: None,
             window: Window::default(),
         }
@@ -270,15 +271,21 @@ impl App {
     }
 
     fn question(&mut self, prompt: &Prompt) -> Question {
-        self.asked += 1;
+        let Turns { asked, tips } = &mut self.turns;
+        *asked += 1;
         let texts = Texts::shipped();
-        let text = texts.pick(prompt.reminder, self.asked, prompt.short);
+        let text = texts.pick(prompt.reminder, *asked, prompt.short);
+        let body = tr(&text.body);
+        let tip = tr(texts.tip(*tips));
+        let with_tip = with_tip(prompt.reminder, prompt.short, body, tip);
+        *tips += u64::from(with_tip.is_some());
+        self.turns.keep(&self.paths);
         let rhythm = &self.settings.rhythm;
         Question::new(
             prompt,
             Words {
                 title: tr(&text.title),
-                body: tr(&text.body),
+                body: with_tip.as_deref().unwrap_or(body),
             },
             rhythm.snooze,
             rhythm.ask_for,

@@ -331,6 +331,9 @@ fn every_page_looks_right(bench: &Bench) {
             .invoke_show("cat-cow".into());
         assert_eq!(bench.window.get_page(), Page::Exercise);
         bench.look(&format!("exercise-{colours}"));
+        let actions = bench.window.global::<Actions<'_>>();
+        actions.invoke_show("desk".into());
+        bench.look(&format!("routine-{colours}"));
         bench.wish("guide", Some("desk"), preferences(theme, false));
         bench.look(&format!("safety-{colours}"));
         for (routine, name) in [("desk", "guide"), ("scapula-squeeze", "scapulas")] {
