@@ -115,6 +115,17 @@ enum Verb {
         )]
         arguments: Vec<OsString>,
     },
+    /// Save a routine or an exercise as a page to print
+    #[command(disable_help_flag = true)]
+    Card {
+        /// ID [--for LENGTH] --out FILE.html
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ID …"
+        )]
+        arguments: Vec<OsString>,
+    },
     /// Save what is heard during a routine as a sound file
     #[command(disable_help_flag = true)]
     Sound {
@@ -233,6 +244,7 @@ fn obey(verb: Verb) -> u8 {
         Verb::Config { verb } => config(&verb),
         Verb::History(json) => history(json),
         Verb::Picture { arguments } => hand_over("picture", &arguments),
+        Verb::Card { arguments } => hand_over("card", &arguments),
         Verb::Sound { arguments } => hand_over("sound", &arguments),
         Verb::Simulate { script, settings } => simulate::run(&script, settings.as_deref()),
         Verb::Guidance => print(&Guidance::shipped().text(80)),

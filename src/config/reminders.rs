@@ -24,14 +24,7 @@ const GLANCE: usize = 130;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Tip {
-    /// Its word.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "it is there for those who read the file, and for a test"
-        )
-    )]
+    /// Its word, for those who read the file.
     fact: String,
     points: Vec<String>,
 }

@@ -542,7 +542,7 @@ impl Exercise {
     }
 
     /// How to do less and how to do more, where the file says so.
-    pub(super) fn variants(&self) -> impl Iterator<Item = String> {
+    pub fn variants(&self) -> impl Iterator<Item = String> {
         let easier = self.easier.iter();
         let harder = self.harder.iter();
         easier

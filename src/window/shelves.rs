@@ -35,7 +35,7 @@ fn last_text(last: Option<&Zoned>, now: &Zoned) -> String {
 }
 
 /// Where an exercise is done, and with what: `standing · wall`.
-fn place_text(exercise: &Exercise) -> String {
+pub(crate) fn place_text(exercise: &Exercise) -> String {
     let mut place = exercise.position.to_string();
     for prop in &exercise.props {
         place.push_str(" · ");
