@@ -846,6 +846,74 @@ fn a_prescribed_programme_is_checked_added_and_counted() {
 }
 
 #[test]
+fn a_programme_never_makes_ones_own_worse() {
+    let person = Person::new();
+    let given = person.home.path().join("given");
+    programme(&given);
+    let given_place = given.to_str().unwrap().to_owned();
+    person.out(&["programme", "add", &given_place]);
+    let own = person.home.path().join(".config/unhunch");
+    let before = || {
+        let exercises = fs::read_dir(own.join("exercises")).unwrap().count();
+        (
+            exercises,
+            fs::read(own.join("routines.toml")).unwrap(),
+            person.out(&["list"]),
+        )
+    };
+    let untouched = before();
+    let refused = |place: &Path, why: &str| {
+        let place = place.to_str().unwrap();
+        assert_eq!(person.code(&["programme", "check", place]), 1, "{why}");
+        let complaint = person.complaint(&["programme", "add", place]);
+        assert!(complaint.contains(why), "{complaint}");
+        assert!(complaint.contains("Nothing was added."), "{complaint}");
+        assert_eq!(before(), untouched, "{why}");
+    };
+    // The same id in a file of another name.
+    let exercise = fs::read_to_string(given.join("exercises/my-squeeze.toml")).unwrap();
+    let other = person.home.path().join("other.toml");
+    fs::write(&other, &exercise).unwrap();
+    refused(&other, "`id` is \"my-squeeze\", which another file has");
+    // A routine of that id that says otherwise.
+    let routines = fs::read_to_string(given.join("routines.toml")).unwrap();
+    let changed = person.home.path().join("changed.toml");
+    fs::write(&changed, routines.replace("15 s", "20 s")).unwrap();
+    refused(
+        &changed,
+        "`id` is \"prescribed\", which another routine or exercise has",
+    );
+    // Another exercise in a file of the same name: a routine of one's own would lose what it plays.
+    let folder = person.home.path().join("renamed");
+    fs::create_dir_all(&folder).unwrap();
+    let renamed = folder.join("my-squeeze.toml");
+    fs::write(&renamed, exercise.replace("\"my-squeeze\"", "\"my-other\"")).unwrap();
+    refused(&renamed, "there is no routine or exercise `my-squeeze`");
+    // What builds on one's own is right.
+    let more = person.home.path().join("more.toml");
+    fs::write(&more, "[[routine]]\nid = \"twice\"\nname = \"Twice\"\nabout = \"x\"\nexercises = [\"my-squeeze\", \"my-squeeze\"]\n").unwrap();
+    assert_eq!(
+        person.code(&["programme", "check", more.to_str().unwrap()]),
+        0
+    );
+    // Routines that are no text are left alone.
+    let file = own.join("routines.toml");
+    fs::write(&file, b"\xff\xfe[[routine]]").unwrap();
+    assert_eq!(
+        person.code(&["programme", "add", more.to_str().unwrap()]),
+        1
+    );
+    assert_eq!(fs::read(&file).unwrap(), b"\xff\xfe[[routine]]");
+    // Broken ones, too.
+    fs::write(&file, "[[routine]\n").unwrap();
+    assert_eq!(
+        person.code(&["programme", "add", more.to_str().unwrap()]),
+        1
+    );
+    assert_eq!(fs::read(&file).unwrap(), b"[[routine]\n");
+}
+
+#[test]
 fn a_mistake_in_an_own_exercise_costs_that_file_alone() {
     let person = Person::new();
     let folder = person.home.path().join(".config/unhunch");
