@@ -93,6 +93,7 @@ pub fn with_tip(reminder: Reminder, short: bool, body: &str, tip: &str) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routine::Library;
 
     const ALL: [Reminder; 3] = [Reminder::Stand, Reminder::Stretch, Reminder::Posture];
 
@@ -123,6 +124,49 @@ mod tests {
         }
         for tip in texts.tips.iter().flat_map(|tip| &tip.points) {
             assert!((20..=90).contains(&tip.chars().count()), "{tip}");
+        }
+    }
+
+    /// What the reminders and tips say in numbers is what the routine for a second asking has: one exercise, half a minute.
+    #[test]
+    fn numbers_in_reminders_are_those_of_the_short_routine() {
+        let short = crate::config::Settings::shipped().rhythm.short_routine;
+        let plan = Library::shipped().plan(&short).unwrap();
+        assert_eq!((plan.parts().len(), plan.total_seconds()), (1, 30.0));
+        let texts = Texts::shipped();
+        let all = [&texts.stand, &texts.stretch, &texts.posture];
+        let said = all
+            .iter()
+            .flat_map(|these| these.full.iter().chain(&these.short));
+        let said = said.flat_map(|text| [&text.title, &text.body]);
+        let tips = texts.tips.iter().flat_map(|tip| &tip.points);
+        let true_of_it = [
+            "half a minute",
+            "one exercise",
+            "a single exercise",
+            "one small stretch",
+            // These count nothing that there is in the data.
+            "even one lap",
+            "shall we do one",
+            "half the work",
+        ];
+        for text in said.chain(tips) {
+            let mut rest = text.to_lowercase();
+            for phrase in true_of_it {
+                rest = rest.replace(phrase, "");
+            }
+            let is_number = |word: &str| {
+                [
+                    "one", "once", "single", "half", "two", "twice", "three", "four", "five",
+                    "ten", "several",
+                ]
+                .contains(&word)
+                    || word.chars().any(|c| c.is_ascii_digit())
+            };
+            let number = rest
+                .split(|c: char| !c.is_alphanumeric())
+                .find(|word| is_number(word));
+            assert_eq!(number, None, "{text}");
         }
     }
 
