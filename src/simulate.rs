@@ -545,6 +545,7 @@ mod tests {
             reminders: vec![Reminder::Stand, Reminder::Stretch],
             posture_check: false,
             routine: "desk".to_owned(),
+            length: None,
             short_routine: "moment".to_owned(),
         }
     }

@@ -376,6 +376,24 @@ fn who_has_little_time_says_how_much() {
 }
 
 #[test]
+fn the_length_of_the_offered_routine_can_be_set() {
+    let mut person = Person::with("[rhythm]\nlength = \"4 min\"\n");
+    person.start();
+    let total = |person: &Person, arguments: &[&str]| {
+        person.out(arguments);
+        person.out(&["skip"]);
+        person.last("partly").unwrap()["total"].as_u64().unwrap()
+    };
+    assert!(total(&person, &["stretch"]) <= 240);
+    assert_eq!(total(&person, &["stretch", "desk"]), 347, "it was named");
+    assert!(total(&person, &["stretch", "--for", "3 min"]) <= 180);
+    let wrong = person.home.path().join("wrong.toml");
+    fs::write(&wrong, "[rhythm]\nlength = \"ful\"\n").unwrap();
+    let complaint = person.complaint(&["config", "check", wrong.to_str().unwrap()]);
+    assert!(complaint.contains("full"), "{complaint}");
+}
+
+#[test]
 fn a_surprise_is_what_was_not_done_for_longest() {
     let person = Person::new();
     let first = || {

@@ -166,14 +166,14 @@ away = "1 min"
     ~/config/settings.toml:4:1: there is no `snoze` in [rhythm]
       4 | snoze = "10 min"
         | ^^^^^
-      expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, reminders, posture_check, routine, short_routine
+      expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, reminders, posture_check, routine, length, short_routine
       hint: did you mean `snooze`?
       meanwhile: this is passed over, and the rest of the file holds
 
     ~/config/settings.toml:5:1: there is no `still` in [rhythm]
       5 | still = "2 s"
         | ^^^^^
-      expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, reminders, posture_check, routine, short_routine
+      expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, reminders, posture_check, routine, length, short_routine
       hint: `still` belongs below [presence]
       meanwhile: this is passed over, and the rest of the file holds
 

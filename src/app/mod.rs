@@ -233,6 +233,11 @@ impl App {
     /// One event through the schedule, its effects out to the host. What could not be done is the answer.
     fn feed(&mut self, event: Event, host: &mut dyn Host) -> anyhow::Result<()> {
         let now = self.clock.now();
+        if let Event::Command(Command::Start(None)) = &event {
+            // One click begins what the settings say, unless a length was named.
+            let settled = self.settings.rhythm.length.map(Span::from);
+            self.length = self.length.or(settled);
+        }
         let mut failed = Ok(());
         let mut effects = self.schedule.handle(event, &now);
         while !effects.is_empty() {
@@ -635,6 +640,7 @@ impl App {
             "voice": sound.voice,
             "safety_seen": self.safety_file().exists(),
             "routine": self.settings.rhythm.routine,
+            "length": self.settings.rhythm.length.map(Span::from),
             "snooze": Span::from(self.settings.rhythm.snooze),
         });
         if let Value::Object(settings) = settings {

@@ -78,7 +78,10 @@ impl Files {
         // Behind routines that cannot be read no others can be put.
         let in_the_way =
             |problem: &Problem| self.routines.is_some() && problem.file == paths.routines();
-        problems.retain(|problem| !known.contains(problem) || in_the_way(problem));
+        let is_given =
+            |problem: &Problem| self.exercises.iter().any(|(file, _)| *file == problem.file);
+        problems
+            .retain(|problem| !known.contains(problem) || in_the_way(problem) || is_given(problem));
         if problems.is_empty() {
             let lost = before.ids().filter(|id| after.find(id).is_none());
             problems.extend(lost.map(|id| {

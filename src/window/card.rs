@@ -147,7 +147,7 @@ fn article(
     if let Some(less) = part.shortened_text() {
         paragraph(page, "less", &less);
     }
-    page.push_str("<div class=\"figures\">\n");
+    page.push_str("<div class=\"body\">\n<div class=\"figures\">\n");
     for figure in figures(plan, number) {
         let picture = picture(exercise, &figure.stance, painter)?;
         let _ = writeln!(
@@ -158,7 +158,7 @@ fn article(
             escape(&figure.caption)
         );
     }
-    page.push_str("</div>\n");
+    page.push_str("</div>\n<div class=\"words\">\n");
     list(page, "ol", "steps", &exercise.details);
     list(page, "ul", "mind", &exercise.cautions);
     list(
@@ -172,7 +172,7 @@ fn article(
         "source",
         &tr!("From: {source}", source = exercise.source),
     );
-    page.push_str("</article>\n");
+    page.push_str("</div>\n</div>\n</article>\n");
     Ok(())
 }
 

@@ -70,6 +70,8 @@ pub(crate) struct Preferences {
     pub(crate) safety_seen: bool,
     /// The routine that is offered where nothing is asked.
     pub(crate) routine: String,
+    /// About how long that may take; none: its full dose.
+    pub(crate) length: Option<Span>,
     /// How long a snooze lasts, as people write it.
     pub(crate) snooze: String,
 }
@@ -132,6 +134,7 @@ impl Default for Preferences {
             voice: false,
             safety_seen: false,
             routine: "desk".into(),
+            length: None,
             snooze: "10 min".into(),
         }
     }

@@ -270,6 +270,7 @@ impl Shell {
         on!(on_end, |shell| shell.end());
         on!(on_leave, |shell, end| shell.leave(end));
         on!(on_start, |shell, id| shell.start_from_home(&id, None));
+        on!(on_start_offered, |shell| shell.start_offered());
         on!(on_start_for, |shell, id, seconds| {
             let length = u64::try_from(seconds).map(Span::seconds);
             shell.start_from_home(&id, length.ok());
@@ -659,6 +660,14 @@ impl Shell {
         self.say(json!({ "do": "stretch", "routine": id, "for": length }));
         self.length.set(length);
         self.start(id);
+    }
+
+    fn start_offered(self: &Rc<Self>) {
+        let state = self.state.borrow();
+        let id = home::offered(&state.status, &state.settings).to_owned();
+        let length = state.settings.length;
+        drop(state);
+        self.start_from_home(&id, length);
     }
 
     fn pause_reminders(&self, length: &str) {
