@@ -426,6 +426,7 @@ impl<'a> Stage<'a> {
         self.tell(Event::Guide(GuideReport::Finished {
             routine,
             seconds: 0,
+            exercises: Vec::new(),
         }))
     }
 
@@ -544,6 +545,7 @@ mod tests {
             reminders: vec![Reminder::Stand, Reminder::Stretch],
             posture_check: false,
             routine: "desk".to_owned(),
+            length: None,
             short_routine: "moment".to_owned(),
         }
     }

@@ -5,12 +5,13 @@ mod common;
 
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use common::{is_release, program};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A person without a screen.
@@ -107,6 +108,13 @@ impl Person {
             .as_str()
             .unwrap()
             .to_owned()
+    }
+
+    /// The newest entry of that kind.
+    fn last(&self, kind: &str) -> Option<Value> {
+        let history = self.json(&["history", "--json"]);
+        let entries = history.as_array().unwrap();
+        entries.iter().rfind(|entry| entry["kind"] == kind).cloned()
     }
 
     fn signal(&self, signal: &str) {
@@ -338,6 +346,77 @@ fn the_list_names_what_can_be_started() {
     );
 }
 
+#[test]
+fn who_has_little_time_says_how_much() {
+    let mut person = Person::new();
+    let shown = person.json(&["show", "desk", "--for", "4 min", "--json"]);
+    assert!(shown["total_seconds"].as_f64().unwrap() <= 240.0);
+    assert_eq!(shown["shortened"], true);
+    let text = person.out(&["show", "desk", "--for", "3min"]);
+    assert!(
+        text.contains("Shortened: 1 of 2 sets, 12 of 15 reps"),
+        "{text}"
+    );
+    assert_eq!(person.code(&["show", "desk", "--for", "4"]), 2);
+    assert!(
+        person
+            .complaint(&["show", "desk", "--for", "10 s"])
+            .contains("the shortest is 56 s")
+    );
+    person.start();
+    assert_eq!(person.code(&["stretch", "desk", "--for", "10 s"]), 1);
+    assert_eq!(person.phase(), "sitting");
+    person.out(&["stretch", "desk", "--for", "4 min"]);
+    person.out(&["skip"]);
+    let partly = person.last("partly").unwrap();
+    assert_eq!(
+        partly["total"],
+        shown["total_seconds"].as_f64().unwrap().round()
+    );
+}
+
+#[test]
+fn the_length_of_the_offered_routine_can_be_set() {
+    let mut person = Person::with("[rhythm]\nlength = \"4 min\"\n");
+    person.start();
+    let total = |person: &Person, arguments: &[&str]| {
+        person.out(arguments);
+        person.out(&["skip"]);
+        person.last("partly").unwrap()["total"].as_u64().unwrap()
+    };
+    assert!(total(&person, &["stretch"]) <= 240);
+    assert_eq!(total(&person, &["stretch", "desk"]), 347, "it was named");
+    assert!(total(&person, &["stretch", "--for", "3 min"]) <= 180);
+    let wrong = person.home.path().join("wrong.toml");
+    fs::write(&wrong, "[rhythm]\nlength = \"ful\"\n").unwrap();
+    let complaint = person.complaint(&["config", "check", wrong.to_str().unwrap()]);
+    assert!(complaint.contains("full"), "{complaint}");
+}
+
+#[test]
+fn a_surprise_is_what_was_not_done_for_longest() {
+    let person = Person::new();
+    let first = || {
+        let shown = person.out(&["show", "surprise"]);
+        shown.lines().nth(3).unwrap_or_default().to_owned()
+    };
+    assert!(first().starts_with("Thoracic extension"), "{}", first());
+    let folder = person
+        .home
+        .path()
+        .join(".local/share/unhunch/history/0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5");
+    fs::create_dir_all(&folder).unwrap();
+    let line = |n: u32, exercise: &str| {
+        format!(
+            "{{\"v\":1,\"id\":\"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f{n}\",\"t\":\"2026-03-02T08:3{n}:00Z\",\"tz\":\"UTC\",\"kind\":\"exercise\",\"routine\":\"desk\",\"exercise\":\"{exercise}\",\"seconds\":60,\"total\":60,\"sets\":[1,1],\"reps\":[9,9],\"phases\":{{}}}}\n"
+        )
+    };
+    let lines = line(1, "thoracic-extension") + &line(2, "scapula-squeeze");
+    fs::write(folder.join("2026-03.jsonl"), lines).unwrap();
+    assert!(first().starts_with("Chest and arm stretch"), "{}", first());
+    assert!(person.out(&["list"]).contains("surprise-floor"));
+}
+
 fn simulate(person: &Person, script: &str) -> Output {
     let mut child = person
         .command()
@@ -486,6 +565,32 @@ fn settings_are_checked_and_taken_up() {
     assert_eq!(minutes(&person), 20, "the last good ones hold");
 }
 
+/// The tip of the present question, as the terminal shows it.
+fn tip_in(terminal: &Terminal) -> Option<String> {
+    let text = terminal.text();
+    let tip = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("Tip: "));
+    tip.map(str::to_owned)
+}
+
+#[test]
+fn no_tip_comes_twice_in_a_row_not_even_after_a_restart() {
+    let person = Person::with("[rhythm]\nsit = \"2 s\"\ngrace = \"1 s\"\n");
+    let tips: Vec<String> = (0..3)
+        .map(|_| {
+            // What the terminal before showed is not to be read again.
+            let _ = fs::remove_file(person.home.path().join("typescript"));
+            let mut terminal = Terminal::start(&person);
+            let tip = wait("a tip", || tip_in(&terminal));
+            terminal.press("q");
+            wait("the end", || terminal.child.try_wait().unwrap());
+            tip
+        })
+        .collect();
+    assert!(tips[0] != tips[1] && tips[1] != tips[2], "{tips:?}");
+}
+
 #[test]
 fn signals_end_it_in_order() {
     for signal in ["-TERM", "-INT", "-HUP"] {
@@ -539,6 +644,19 @@ fn a_routine_plays_to_its_end_without_a_screen() {
     });
     assert_eq!(done["routine"], "moment");
     assert_eq!(person.phase(), "sitting");
+    let exercise = person.last("exercise").unwrap();
+    assert_eq!(exercise["routine"], "moment");
+    assert_eq!(exercise["exercise"], "thoracic-extension");
+    assert_eq!(exercise["reps"], json!([4, 4]));
+    assert_eq!(
+        exercise["phases"],
+        json!({ "ready": [1, 1], "move": [8, 8] })
+    );
+    assert!(
+        person
+            .out(&["history"])
+            .contains("“thoracic-extension”: 4 of 4 reps, 30 s of 30 s")
+    );
     let out = fs::read_to_string(person.home.path().join("out")).unwrap();
     assert!(
         out.lines()
@@ -546,6 +664,39 @@ fn a_routine_plays_to_its_end_without_a_screen() {
         "{out}"
     );
     assert!(out.contains(r#""what":"open-guide""#), "{out}");
+}
+
+/// A window that is killed says nothing any more: what it told last is kept.
+#[test]
+fn what_a_window_has_told_outlives_it() {
+    let mut person = Person::new();
+    person.start();
+    let socket = person.home.path().join("run/unhunch/control.sock");
+    let mut window = UnixStream::connect(socket).unwrap();
+    window.write_all(b"{\"v\":1,\"do\":\"guide\"}\n").unwrap();
+    let said = json!({
+        "v": 1, "do": "report", "report": "progress", "routine": "desk", "seconds": 12, "total": 347,
+        "exercises": [{ "exercise": "thoracic-extension", "seconds": 12, "total": 66, "sets": [0, 1], "reps": [1, 10],
+            "phases": { "ready": [1, 1], "move": [2, 20] } }],
+    });
+    window.write_all(format!("{said}\n").as_bytes()).unwrap();
+    assert!(person.last("partly").is_none(), "it goes on");
+    drop(window);
+    let partly = wait("what was done", || person.last("partly"));
+    assert_eq!(
+        (&partly["seconds"], &partly["total"]),
+        (&json!(12), &json!(347))
+    );
+    let exercise = wait("the exercise", || person.last("exercise"));
+    assert_eq!(exercise["phases"], said["exercises"][0]["phases"]);
+    assert_eq!(
+        person
+            .json(&["history", "--json"])
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 /// The program in a terminal: `script` gives it one.
@@ -710,6 +861,74 @@ fn a_prescribed_programme_is_checked_added_and_counted() {
         (dose["done"] == 1).then_some(dose)
     });
     assert_eq!(dose["id"], "prescribed");
+}
+
+#[test]
+fn a_programme_never_makes_ones_own_worse() {
+    let person = Person::new();
+    let given = person.home.path().join("given");
+    programme(&given);
+    let given_place = given.to_str().unwrap().to_owned();
+    person.out(&["programme", "add", &given_place]);
+    let own = person.home.path().join(".config/unhunch");
+    let before = || {
+        let exercises = fs::read_dir(own.join("exercises")).unwrap().count();
+        (
+            exercises,
+            fs::read(own.join("routines.toml")).unwrap(),
+            person.out(&["list"]),
+        )
+    };
+    let untouched = before();
+    let refused = |place: &Path, why: &str| {
+        let place = place.to_str().unwrap();
+        assert_eq!(person.code(&["programme", "check", place]), 1, "{why}");
+        let complaint = person.complaint(&["programme", "add", place]);
+        assert!(complaint.contains(why), "{complaint}");
+        assert!(complaint.contains("Nothing was added."), "{complaint}");
+        assert_eq!(before(), untouched, "{why}");
+    };
+    // The same id in a file of another name.
+    let exercise = fs::read_to_string(given.join("exercises/my-squeeze.toml")).unwrap();
+    let other = person.home.path().join("other.toml");
+    fs::write(&other, &exercise).unwrap();
+    refused(&other, "`id` is \"my-squeeze\", which another file has");
+    // A routine of that id that says otherwise.
+    let routines = fs::read_to_string(given.join("routines.toml")).unwrap();
+    let changed = person.home.path().join("changed.toml");
+    fs::write(&changed, routines.replace("15 s", "20 s")).unwrap();
+    refused(
+        &changed,
+        "`id` is \"prescribed\", which another routine or exercise has",
+    );
+    // Another exercise in a file of the same name: a routine of one's own would lose what it plays.
+    let folder = person.home.path().join("renamed");
+    fs::create_dir_all(&folder).unwrap();
+    let renamed = folder.join("my-squeeze.toml");
+    fs::write(&renamed, exercise.replace("\"my-squeeze\"", "\"my-other\"")).unwrap();
+    refused(&renamed, "there is no routine or exercise `my-squeeze`");
+    // What builds on one's own is right.
+    let more = person.home.path().join("more.toml");
+    fs::write(&more, "[[routine]]\nid = \"twice\"\nname = \"Twice\"\nabout = \"x\"\nexercises = [\"my-squeeze\", \"my-squeeze\"]\n").unwrap();
+    assert_eq!(
+        person.code(&["programme", "check", more.to_str().unwrap()]),
+        0
+    );
+    // Routines that are no text are left alone.
+    let file = own.join("routines.toml");
+    fs::write(&file, b"\xff\xfe[[routine]]").unwrap();
+    assert_eq!(
+        person.code(&["programme", "add", more.to_str().unwrap()]),
+        1
+    );
+    assert_eq!(fs::read(&file).unwrap(), b"\xff\xfe[[routine]]");
+    // Broken ones, too.
+    fs::write(&file, "[[routine]\n").unwrap();
+    assert_eq!(
+        person.code(&["programme", "add", more.to_str().unwrap()]),
+        1
+    );
+    assert_eq!(fs::read(&file).unwrap(), b"[[routine]\n");
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn the_shipped_file_has_every_key_and_no_mistake() {
     let mut explained = explained();
     explained.sort();
     assert_eq!(reading.set.into_keys().collect::<Vec<_>>(), explained);
-    assert_eq!(explained.len(), 23);
+    assert_eq!(explained.len(), 24);
 }
 
 #[test]
@@ -166,14 +166,14 @@ away = "1 min"
     ~/config/settings.toml:4:1: there is no `snoze` in [rhythm]
       4 | snoze = "10 min"
         | ^^^^^
-      expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, reminders, posture_check, routine, short_routine
+      expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, reminders, posture_check, routine, length, short_routine
       hint: did you mean `snooze`?
       meanwhile: this is passed over, and the rest of the file holds
 
     ~/config/settings.toml:5:1: there is no `still` in [rhythm]
       5 | still = "2 s"
         | ^^^^^
-      expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, reminders, posture_check, routine, short_routine
+      expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, reminders, posture_check, routine, length, short_routine
       hint: `still` belongs below [presence]
       meanwhile: this is passed over, and the rest of the file holds
 
@@ -314,7 +314,7 @@ fn explain_tells_what_holds_and_why() {
           How long you sit before a reminder is due.
           allowed: a length of time like "45 min", "1 h 30 min" or "90 s", from 1 s to 12 h
           default: "30 min"
-          from:    ~/config/settings.toml, line 3
+          from: ~/config/settings.toml, line 3
         "##));
     }
     let answer = person.types(|config| config.explain(Some("theme")));
@@ -323,7 +323,7 @@ fn explain_tells_what_holds_and_why() {
       The colours of the window.
       allowed: one of "auto", "light", "dark"
       default: "auto"
-      from:    the default
+      from: the default
     "##);
 }
 
@@ -337,11 +337,11 @@ fn explain_knows_what_was_meant() {
     };
     assert_eq!(
         answer("snoz"),
-        "there is no setting \"snoz\"\ndid you mean `snooze`?\n"
+        "there is no setting `snoz`\ndid you mean `snooze`?\n"
     );
     assert_eq!(
         answer("guide.them"),
-        "there is no setting \"guide.them\"\ndid you mean `guide.theme`?\n"
+        "there is no setting `guide.them`\ndid you mean `guide.theme`?\n"
     );
     assert_eq!(
         answer("presence.sit"),

@@ -13,9 +13,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("schedule", &["lang", "routine", "time"]),
     ("simulate", &["lang", "schedule", "time"]),
     ("paths", &[]),
-    ("history", &["lang", "schedule", "time", "paths"]),
-    ("history/entry", &["lang", "schedule", "time"]),
-    ("history/render", &["lang", "schedule", "time"]),
+    ("history", &["lang", "routine", "schedule", "time", "paths"]),
+    ("history/entry", &["lang", "routine", "schedule", "time"]),
+    ("history/render", &["lang", "routine", "schedule", "time"]),
     ("config", &["lang", "schedule", "routine", "time", "paths"]),
     ("config/guidance", &["lang"]),
     ("config/own", &["lang", "paths", "routine"]),
@@ -26,7 +26,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("sound", &["lang", "routine", "time"]),
     ("tray", &["lang", "schedule", "time"]),
     ("notify", &["lang", "schedule", "time"]),
-    ("ipc", &["lang", "schedule", "time", "paths"]),
+    ("ipc", &["lang", "routine", "schedule", "time", "paths"]),
     (
         "app",
         &[

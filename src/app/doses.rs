@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::history::Log;
 use crate::lang::tr;
-use crate::routine::Library;
+use crate::routine::{Found, Library, Plan, Portion};
 use crate::schedule::Outcome;
 use crate::time::Moment;
 
@@ -25,6 +25,26 @@ pub(super) struct Doses {
 struct Dose {
     name: String,
     per_day: u32,
+    /// The repetitions of all sets of an exercise; none: it is a routine.
+    reps: Option<u32>,
+}
+
+impl Dose {
+    /// Whether it is prescribed as an exercise, and this is all of it.
+    fn is_filled_by(&self, portion: &Portion) -> bool {
+        let [done, _] = portion.reps;
+        self.reps.is_some_and(|reps| done >= reps)
+    }
+}
+
+/// The repetitions of all sets and sides, where it is an exercise.
+fn reps(found: Found<'_>) -> Option<u32> {
+    let Found::Exercise(exercise) = found else {
+        return None;
+    };
+    let plan = Plan::of_exercise(exercise);
+    let reps = plan.phases().iter().filter(|phase| phase.begins_rep);
+    u32::try_from(reps.count()).ok()
 }
 
 impl Doses {
@@ -38,8 +58,12 @@ impl Doses {
     pub(super) fn prescribe(&mut self, library: &Library) {
         let prescribed = library.iter().filter_map(|found| {
             let per_day = found.per_day()?;
-            let name = found.name().to_owned();
-            Some((found.id().to_owned(), Dose { name, per_day }))
+            let dose = Dose {
+                name: found.name().to_owned(),
+                per_day,
+                reps: reps(found),
+            };
+            Some((found.id().to_owned(), dose))
         });
         self.prescribed = prescribed.collect();
     }
@@ -62,14 +86,32 @@ impl Doses {
         self.add(outcome, now.wall.date());
     }
 
+    /// A routine counts when it came to its end, an exercise when all of it was done, in whichever routine.
     fn add(&mut self, outcome: &Outcome, day: Date) {
-        if let Outcome::Done { routine, .. } = outcome {
-            if self.day != day {
-                self.done.clear();
-                self.day = day;
+        let dose = |id: &str| self.prescribed.get(id);
+        let is_exercise = |id: &str| dose(id).is_some_and(|dose| dose.reps.is_some());
+        let filled = match outcome {
+            Outcome::Done { routine, .. } if !is_exercise(routine) => routine,
+            Outcome::Exercise { portion, .. }
+                if dose(&portion.exercise).is_some_and(|dose| dose.is_filled_by(portion)) =>
+            {
+                &portion.exercise
             }
-            *self.done.entry(routine.clone()).or_default() += 1;
+            Outcome::Done { .. }
+            | Outcome::Exercise { .. }
+            | Outcome::Asked { .. }
+            | Outcome::Partly { .. }
+            | Outcome::Snoozed { .. }
+            | Outcome::Skipped { .. }
+            | Outcome::Ignored { .. }
+            | Outcome::Rested { .. }
+            | Outcome::CheckIn { .. } => return,
+        };
+        if self.day != day {
+            self.done.clear();
+            self.day = day;
         }
+        *self.done.entry(filled.clone()).or_default() += 1;
     }
 
     fn done(&self, id: &str, today: Date) -> u32 {
@@ -140,6 +182,44 @@ mod tests {
             doses.named("desk", "Desk stretch", night.wall.date()),
             "Desk stretch"
         );
+    }
+
+    #[test]
+    fn an_exercise_counts_when_all_of_it_was_done_within_a_routine() {
+        let mut library = Library::shipped();
+        let squeeze = library.exercise("scapula-squeeze").unwrap();
+        assert_eq!(squeeze.dose.count(), 15, "or the numbers below are wrong");
+        let mine = include_str!("../../config/exercises/scapula-squeeze.toml").replacen(
+            "sides ",
+            "per_day = 3\nsides ",
+            1,
+        );
+        assert_eq!(library.add(&[("x.toml", &mine)], ("routines.toml", "")), []);
+        let mut doses = Doses::new(&library);
+        let now = at("2026-03-02T09:00:00[Europe/Berlin]");
+        let mut shown = |reps: [u32; 2]| {
+            let portion = Portion {
+                exercise: "scapula-squeeze".to_owned(),
+                seconds: 60,
+                total: 60,
+                sets: [1, 1],
+                reps,
+                sides: BTreeMap::new(),
+                phases: BTreeMap::new(),
+            };
+            let routine = "desk".to_owned();
+            doses.count(&Outcome::Exercise { routine, portion }, &now);
+            doses.count(&done("scapula-squeeze"), &now);
+            doses.json(now.wall.date())[0]["done"].clone()
+        };
+        assert_eq!(shown([30, 30]), 1);
+        assert_eq!(shown([29, 30]), 1, "not all of it");
+        assert_eq!(
+            shown([15, 15]),
+            1,
+            "a single set is not what was prescribed"
+        );
+        assert_eq!(shown([30, 30]), 2);
     }
 
     #[test]

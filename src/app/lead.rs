@@ -3,17 +3,13 @@
 use std::time::Duration;
 
 use crate::ipc::Report;
-use crate::routine::Plan;
+use crate::routine::{Plan, Player};
 use crate::time::Moment;
 
 /// A routine that is being led.
 #[derive(Debug)]
 pub(super) struct Lead {
-    plan: Plan,
-    /// The waking time at which the plan's beginning lies.
-    begun: f64,
-    /// How far the plan had come when it was paused, in seconds.
-    paused: Option<f64>,
+    player: Player,
     /// The phase and the countdown that were told last.
     told: Option<(usize, u32)>,
 }
@@ -36,17 +32,10 @@ pub(super) enum Beat {
     Finished,
 }
 
-/// The waking time in seconds: a plan does not go on while the computer sleeps.
-fn awake(now: &Moment) -> f64 {
-    now.elapsed.saturating_sub(now.slept).as_secs_f64()
-}
-
 impl Lead {
     pub(super) fn begin(plan: Plan, now: &Moment) -> Self {
         Self {
-            plan,
-            begun: awake(now),
-            paused: None,
+            player: Player::start(plan, now),
             told: None,
         }
     }
@@ -54,14 +43,14 @@ impl Lead {
     pub(super) fn title(&self) -> String {
         format!(
             "{} ({})",
-            self.plan.name,
-            minutes(self.plan.total_seconds())
+            self.player.plan.name,
+            minutes(self.player.plan.total_seconds())
         )
     }
 
     /// What is to be said now, if anything.
     pub(super) fn beat(&mut self, now: &Moment) -> Option<Beat> {
-        let cue = self.plan.at(self.position(now));
+        let cue = self.player.cue(now);
         if cue.finished {
             return Some(Beat::Finished);
         }
@@ -80,10 +69,10 @@ impl Lead {
 
     /// When the next beat comes, in elapsed time.
     pub(super) fn next_wakeup(&self, now: &Moment) -> Option<Duration> {
-        if self.paused.is_some() {
+        if self.player.is_paused() {
             return None;
         }
-        let left = self.plan.at(self.position(now)).left;
+        let left = self.player.cue(now).left;
         let to_next_second = left - (left.ceil() - 1.0).max(0.0);
         // What has not been told yet is told at once.
         let wait = if self.told.is_none() {
@@ -95,52 +84,43 @@ impl Lead {
     }
 
     pub(super) fn toggle_pause(&mut self, now: &Moment) -> bool {
-        match self.paused.take() {
-            Some(position) => self.begun = awake(now) - position,
-            None => self.paused = Some(self.position(now)),
+        if self.player.is_paused() {
+            self.player.resume(now);
+        } else {
+            self.player.pause(now);
         }
-        self.paused.is_some()
+        self.player.is_paused()
     }
 
     pub(super) fn back(&mut self, now: &Moment) {
-        self.move_to(self.plan.back(self.position(now)), now);
+        self.told = None;
+        self.player.go(now, Plan::back);
     }
 
     pub(super) fn next(&mut self, now: &Moment) {
-        self.move_to(self.plan.next(self.position(now)), now);
-    }
-
-    fn move_to(&mut self, position: f64, now: &Moment) {
         self.told = None;
-        match &mut self.paused {
-            Some(paused) => *paused = position,
-            None => self.begun = awake(now) - position,
-        }
+        self.player.go(now, Plan::next);
     }
 
     /// What to report when it ends now.
     pub(super) fn report(&self, now: &Moment) -> Report {
-        let (routine, total) = (
-            self.plan.id.clone(),
-            self.plan.total_seconds().round() as u64,
-        );
-        let seconds = (self.position(now).max(0.0).round() as u64).min(total);
-        if self.plan.at(self.position(now)).finished {
+        let routine = self.player.plan.id.clone();
+        let seconds = self.player.played(now).round() as u64;
+        let exercises = self.player.portions(now);
+        if self.player.cue(now).finished {
             Report::Finished {
                 routine,
-                seconds: total,
+                seconds,
+                exercises,
             }
         } else {
             Report::Ended {
                 routine,
                 seconds,
-                total,
+                total: self.player.plan.total_seconds().round() as u64,
+                exercises,
             }
         }
-    }
-
-    fn position(&self, now: &Moment) -> f64 {
-        self.paused.unwrap_or(awake(now) - self.begun)
     }
 }
 
@@ -181,7 +161,11 @@ mod tests {
         }
         assert_eq!(told, phases);
         assert!((now.elapsed.as_secs_f64() - 100.0 - total).abs() < 0.5);
-        assert!(matches!(lead.report(&now), Report::Finished { .. }));
+        let Report::Finished { exercises, .. } = lead.report(&now) else {
+            panic!("it has come to its end");
+        };
+        assert_eq!(exercises.len(), 1);
+        assert_eq!((exercises[0].reps, exercises[0].is_done()), ([4, 4], true));
     }
 
     #[test]
@@ -190,9 +174,24 @@ mod tests {
         assert!(lead.toggle_pause(&at(10.0, 0.0)));
         assert_eq!(lead.next_wakeup(&at(10.0, 0.0)), None);
         assert!(!lead.toggle_pause(&at(60.0, 0.0)));
-        let Report::Ended { seconds, .. } = lead.report(&at(1070.0, 1000.0)) else {
+        let Report::Ended {
+            seconds, exercises, ..
+        } = lead.report(&at(1070.0, 1000.0))
+        else {
             panic!()
         };
-        assert_eq!(seconds, 20);
+        assert_eq!((seconds, exercises[0].seconds), (20, 20));
+    }
+
+    #[test]
+    fn what_is_passed_over_is_not_done() {
+        let mut lead = Lead::begin(Library::shipped().plan("desk").unwrap(), &at(0.0, 0.0));
+        for second in 0..4 {
+            lead.next(&at(f64::from(second), 0.0));
+        }
+        let Report::Ended { exercises, .. } = lead.report(&at(6.0, 0.0)) else {
+            panic!()
+        };
+        assert_eq!(exercises[0].reps, [0, 10], "{exercises:?}");
     }
 }

@@ -11,6 +11,7 @@ mod linux;
 mod start;
 mod status;
 mod terminal;
+mod turns;
 #[cfg(not(target_os = "linux"))]
 mod winit;
 
@@ -27,20 +28,21 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use self::doses::Doses;
+use self::turns::Turns;
 use crate::config::check::Reading;
-use crate::config::reminders::Texts;
+use crate::config::reminders::{Texts, with_tip};
 use crate::config::{Problem, Settings, load, own};
-use crate::history::Log;
+use crate::history::{Log, last_done};
 use crate::ipc::server::{Caller, Heard};
 use crate::ipc::{Call, Page, Refusal, Reply, Report, WindowView};
 use crate::lang::{self, tr, trn};
 use crate::notify::{Answer, News, Question, Words};
 use crate::paths::Paths;
-use crate::routine::Library;
+use crate::routine::{Library, Wanted};
 use crate::schedule::{
     Command, Effect, Event, GuideReport, Outcome, Phase, Prompt, Schedule, Status, Until,
 };
-use crate::time::{Clock, Moment, next_time};
+use crate::time::{Clock, Moment, Span, next_time};
 use crate::tray::{Choice, Pause, TrayEvent};
 
 /// The closed list of all that can wake the program.
@@ -97,8 +99,9 @@ pub struct App {
     /// Why the history cannot be written, while it can't.
     unwritten: Option<String>,
     sources: Sources,
-    /// How many questions have been put, so that no two say the same.
-    asked: u64,
+    turns: Turns,
+    /// About how long the routine that begins next may take, if not its full length.
+    length: Option<Span>,
     window: Window,
 }
 
@@ -109,6 +112,8 @@ struct Window {
     caller: Option<Caller>,
     /// What it shall show when it has connected.
     wanted: Option<(Page, Option<String>)>,
+    /// About how long its routine may take, if not its full length.
+    length: Option<Span>,
     /// How far its routine has come.
     playing: Option<Report>,
     /// What was last told to it.
@@ -120,12 +125,11 @@ impl App {
     #[must_use]
     pub fn new(paths: Paths) -> Self {
         let clock = Clock;
-        let Reading {
-            settings, problems, ..
-        } = load::load(&paths, None, &ids(&own::library(&paths).0));
-        lang::speak(settings.language.language());
-        let (library, in_library) = own::library(&paths);
-        let problems = [problems, in_library].concat();
+        let OnDisk {
+            settings,
+            library,
+            problems,
+        } = OnDisk::read(&paths, None);
         let now = clock.now();
         Self {
             clock,
@@ -133,12 +137,13 @@ impl App {
             offers: offers(&library),
             doses: Doses::new(&library),
             log: Log::open(&paths),
+            turns: Turns::recall(&paths),
             paths,
             settings,
             problems,
             unwritten: None,
             sources: Sources::default(),
-            asked: now.wall.timestamp().as_second().unsigned_abs() / 86_400,
+            length: None,
             window: Window::default(),
         }
     }
@@ -228,6 +233,11 @@ impl App {
     /// One event through the schedule, its effects out to the host. What could not be done is the answer.
     fn feed(&mut self, event: Event, host: &mut dyn Host) -> anyhow::Result<()> {
         let now = self.clock.now();
+        if let Event::Command(Command::Start(None)) = &event {
+            // One click begins what the settings say, unless a length was named.
+            let settled = self.settings.rhythm.length.map(Span::from);
+            self.length = self.length.or(settled);
+        }
         let mut failed = Ok(());
         let mut effects = self.schedule.handle(event, &now);
         while !effects.is_empty() {
@@ -266,15 +276,21 @@ impl App {
     }
 
     fn question(&mut self, prompt: &Prompt) -> Question {
-        self.asked += 1;
+        let Turns { asked, tips } = &mut self.turns;
+        *asked += 1;
         let texts = Texts::shipped();
-        let text = texts.pick(prompt.reminder, self.asked, prompt.short);
+        let text = texts.pick(prompt.reminder, *asked, prompt.short);
+        let body = tr(&text.body);
+        let tip = tr(texts.tip(*tips));
+        let with_tip = with_tip(prompt.reminder, prompt.short, body, tip);
+        *tips += u64::from(with_tip.is_some());
+        self.turns.keep(&self.paths);
         let rhythm = &self.settings.rhythm;
         Question::new(
             prompt,
             Words {
                 title: tr(&text.title),
-                body: tr(&text.body),
+                body: with_tip.as_deref().unwrap_or(body),
             },
             rhythm.snooze,
             rhythm.ask_for,
@@ -305,13 +321,23 @@ impl App {
         host: &mut dyn Host,
     ) -> anyhow::Result<()> {
         let sat = self.schedule.status(now).sit.as_secs();
-        let plan = self.library().plan_after(routine, Some(sat))?;
+        let mut library = self.library();
+        if library.is_surprise(routine) {
+            library.recall(&last_done(&self.log.read().0));
+        }
+        let wanted = Wanted {
+            sat: Some(sat),
+            length: self.length.take(),
+        };
+        self.window.length = wanted.length;
+        let plan = library.plan_as(routine, wanted)?;
         self.end_playing(routine, now, host);
         let total = plan.total_seconds().round() as u64;
         self.window.playing = Some(Report::Progress {
             routine: routine.to_owned(),
             seconds: 0,
             total,
+            exercises: Vec::new(),
         });
         let opened = match &self.window.caller {
             Some(_) => {
@@ -335,18 +361,20 @@ impl App {
             routine: before,
             seconds,
             total,
+            exercises,
         }) = self.broken_off()
             && (before != routine || seconds > 0)
         {
-            self.record(
-                &Outcome::Partly {
-                    routine: before,
-                    seconds,
-                    total,
-                },
-                now,
-                host,
-            );
+            let partly = Outcome::Partly {
+                routine: before.clone(),
+                seconds,
+                total,
+            };
+            self.record(&partly, now, host);
+            for portion in exercises {
+                let routine = before.clone();
+                self.record(&Outcome::Exercise { routine, portion }, now, host);
+            }
         }
     }
 
@@ -366,10 +394,12 @@ impl App {
                 routine,
                 seconds,
                 total,
+                exercises,
             } => Some(GuideReport::Ended {
                 routine,
                 seconds,
                 total,
+                exercises,
             }),
             Report::Finished { .. } | Report::Ended { .. } | Report::CheckIn { .. } => None,
         }
@@ -493,8 +523,8 @@ impl App {
     fn answer(&mut self, call: Call, host: &mut dyn Host) -> Result<Reply, Refusal> {
         let command = match call {
             Call::Status => return Ok(Reply::status(self.status_json())),
-            Call::Stretch { routine } => self.known(routine)?,
-            Call::Snooze { length } => Command::Snooze(length.map(crate::time::Span::duration)),
+            Call::Stretch { routine, length } => self.known(routine, length)?,
+            Call::Snooze { length } => Command::Snooze(length.map(Span::duration)),
             Call::Skip => Command::Skip,
             Call::Stood => Command::Stood,
             Call::Pause { length, until } => {
@@ -527,20 +557,24 @@ impl App {
         own::library(&self.paths).0
     }
 
-    fn known(&self, routine: Option<String>) -> Result<Command, Refusal> {
+    fn known(&mut self, routine: Option<String>, length: Option<Span>) -> Result<Command, Refusal> {
+        let library = self.library();
         if let Some(id) = &routine {
-            self.library()
+            library
                 .plan(id)
                 .map_err(|unknown| Refusal::new("unknown-id", unknown.to_string()))?;
         }
+        if let Some(length) = length {
+            let id = routine.as_ref().unwrap_or(&self.settings.rhythm.routine);
+            library
+                .check_length(id, length)
+                .map_err(|sentence| Refusal::new("bad-value", sentence))?;
+        }
+        self.length = length;
         Ok(Command::Start(routine))
     }
 
-    fn pause_until(
-        &self,
-        length: Option<crate::time::Span>,
-        until: Option<&str>,
-    ) -> Result<Until, Refusal> {
+    fn pause_until(&self, length: Option<Span>, until: Option<&str>) -> Result<Until, Refusal> {
         match (length, until) {
             (Some(length), None) => Ok(Until::For(length.duration())),
             (None, Some(text)) => {
@@ -583,6 +617,7 @@ impl App {
         let status = self.status_json();
         let view = WindowView {
             page,
+            length: self.window.length.filter(|_| routine.is_some()),
             routine,
             status: status.clone(),
             settings: self.window_settings(),
@@ -605,7 +640,8 @@ impl App {
             "voice": sound.voice,
             "safety_seen": self.safety_file().exists(),
             "routine": self.settings.rhythm.routine,
-            "snooze": crate::time::Span::from(self.settings.rhythm.snooze),
+            "length": self.settings.rhythm.length.map(Span::from),
+            "snooze": Span::from(self.settings.rhythm.snooze),
         });
         if let Value::Object(settings) = settings {
             settings
@@ -654,16 +690,13 @@ impl App {
     }
 
     fn reload(&mut self, host: &mut dyn Host) {
-        let Reading {
-            settings, problems, ..
-        } = load::load(&self.paths, Some(&self.settings), &ids(&self.library()));
-        if settings.language != self.settings.language {
-            lang::speak(settings.language.language());
-        }
-        let (library, in_library) = own::library(&self.paths);
+        let OnDisk {
+            settings,
+            library,
+            problems,
+        } = OnDisk::read(&self.paths, Some(&self.settings));
         self.offers = offers(&library);
         self.doses.prescribe(&library);
-        let problems = [problems, in_library].concat();
         let changed = problems != self.problems;
         self.problems = problems;
         if changed {
@@ -740,6 +773,35 @@ impl App {
         host.show(&self.status(), self.problems.first());
         if self.window.caller.is_some() && self.window.told.as_ref() != Some(&self.status_json()) {
             self.tell_window(None, None);
+        }
+    }
+}
+
+/// The person's files as they lie on the disk.
+struct OnDisk {
+    settings: Settings,
+    library: Library,
+    /// The mistakes in both.
+    problems: Vec<Problem>,
+}
+
+impl OnDisk {
+    /// Reads them, and speaks the language of the settings from now on. What is wrong in the settings stays as in `last_good`.
+    fn read(paths: &Paths, last_good: Option<&Settings>) -> Self {
+        let (mut library, mut in_library) = own::library(paths);
+        let Reading {
+            settings, problems, ..
+        } = load::load(paths, last_good, &ids(&library));
+        let language = settings.language.language();
+        // Names and mistakes are in the language in which they were read.
+        if lang::spoken().tag != language.tag {
+            lang::speak(language);
+            (library, in_library) = own::library(paths);
+        }
+        Self {
+            settings,
+            library,
+            problems: [problems, in_library].concat(),
         }
     }
 }

@@ -95,7 +95,9 @@ impl Host for Terminal {
     fn ask(&mut self, question: Question) {
         let bell = if question.quiet { "" } else { "\u{7}" };
         self.line(&format!("{bell}{}", question.title));
-        self.plain(&question.body);
+        for line in question.body.lines() {
+            self.plain(line);
+        }
         self.plain(keys());
     }
 

@@ -19,7 +19,7 @@ use crate::history::{self, Log};
 use crate::ipc::{Call, Failure, Reply, client};
 use crate::lang::{self, tr};
 use crate::paths::Paths;
-use crate::routine::Library;
+use crate::routine::{Library, Wanted};
 use crate::time::Span;
 
 /// Done.
@@ -57,6 +57,8 @@ enum Verb {
     Stretch {
         /// Its id; without it, the one that is offered
         id: Option<String>,
+        #[command(flatten)]
+        length: Length,
     },
     /// Ask again later
     Snooze {
@@ -87,6 +89,8 @@ enum Verb {
         /// Its id
         id: String,
         #[command(flatten)]
+        length: Length,
+        #[command(flatten)]
         json: Json,
     },
     /// Look at exercises and routines that you were given, or add them to yours
@@ -105,6 +109,17 @@ enum Verb {
     #[command(disable_help_flag = true)]
     Picture {
         /// ID [--at SECONDS] [--size PX] [--theme light|dark] [--sheet N] --out FILE.png
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ID …"
+        )]
+        arguments: Vec<OsString>,
+    },
+    /// Save a routine or an exercise as a page to print
+    #[command(disable_help_flag = true)]
+    Card {
+        /// ID [--for LENGTH] --out FILE.html
         #[arg(
             trailing_var_arg = true,
             allow_hyphen_values = true,
@@ -133,6 +148,13 @@ enum Verb {
     },
     /// What is good to know before you stretch, and when to see a doctor
     Guidance,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+struct Length {
+    /// About how long it may take, such as `4min`: fewer sets and repetitions, never shorter holds
+    #[arg(long = "for", value_name = "LENGTH")]
+    length: Option<Span>,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
@@ -218,7 +240,10 @@ fn start(headless: bool) -> ExitCode {
 fn obey(verb: Verb) -> u8 {
     match verb {
         Verb::Run(_) => DONE,
-        Verb::Stretch { id } => tell(Call::Stretch { routine: id }),
+        Verb::Stretch { id, length } => tell(Call::Stretch {
+            routine: id,
+            length: length.length,
+        }),
         Verb::Snooze { length } => snooze(&length),
         Verb::Skip => tell(Call::Skip),
         Verb::Stood => tell(Call::Stood),
@@ -227,11 +252,12 @@ fn obey(verb: Verb) -> u8 {
         Verb::Status(json) => status(json),
         Verb::Quit => tell(Call::Quit),
         Verb::List(json) => list(json),
-        Verb::Show { id, json } => show(&id, json),
+        Verb::Show { id, length, json } => show(&id, length.length, json),
         Verb::Programme { verb } => programme::run(&verb),
         Verb::Config { verb } => config(&verb),
         Verb::History(json) => history(json),
         Verb::Picture { arguments } => hand_over("picture", &arguments),
+        Verb::Card { arguments } => hand_over("card", &arguments),
         Verb::Sound { arguments } => hand_over("sound", &arguments),
         Verb::Simulate { script, settings } => simulate::run(&script, settings.as_deref()),
         Verb::Guidance => print(&Guidance::shipped().text(80)),
@@ -389,10 +415,11 @@ fn library() -> Library {
     let Ok(paths) = Paths::find() else {
         return Library::shipped();
     };
-    let (library, problems) = own::library(&paths);
+    let (mut library, problems) = own::library(&paths);
     for problem in problems {
         eprintln!("unhunch: {}", problem.one_line());
     }
+    library.recall(&history::last_done(&Log::open(&paths).read().0));
     library
 }
 
@@ -405,8 +432,13 @@ fn list(json: Json) -> u8 {
     }
 }
 
-fn show(id: &str, json: Json) -> u8 {
-    match library().plan(id) {
+fn show(id: &str, length: Option<Span>, json: Json) -> u8 {
+    let library = library();
+    let plan = match length.map(|length| library.check_length(id, length)) {
+        Some(Err(sentence)) => return misused(&sentence),
+        Some(Ok(())) | None => library.plan_as(id, Wanted { sat: None, length }),
+    };
+    match plan {
         Ok(plan) if json.json => print_json(&plan.show()),
         Ok(plan) => print(&plan.show_text()),
         Err(unknown) => misused(&unknown.to_string()),

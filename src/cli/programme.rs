@@ -1,10 +1,11 @@
 //! `unhunch programme`: what a therapist has prescribed, looked at and taken up.
 
+use std::path::Path;
+
 use super::{DONE, FAILED, ProgrammeVerb, failed, print};
 use crate::config::own::Files;
 use crate::lang::tr;
 use crate::paths::Paths;
-use crate::routine::Library;
 
 pub(super) fn run(verb: &ProgrammeVerb) -> u8 {
     let done = match verb {
@@ -14,21 +15,22 @@ pub(super) fn run(verb: &ProgrammeVerb) -> u8 {
     done.unwrap_or_else(|error| failed(&format!("{error:#}")))
 }
 
-fn check(place: &std::path::Path) -> anyhow::Result<u8> {
-    let described = Files::of_programme(place)?.described();
-    Ok(if is_right(place)? {
-        print(&tr!("{files}: no mistake.", files = described))
+fn check(place: &Path) -> anyhow::Result<u8> {
+    let files = Files::of_programme(place)?;
+    Ok(if is_right(&files, &Paths::find()?) {
+        print(&tr!("{files}: no mistake.", files = files.described()))
     } else {
         FAILED
     })
 }
 
 /// Nothing is written unless all of it is right.
-fn add(place: &std::path::Path) -> anyhow::Result<u8> {
-    if !is_right(place)? {
+fn add(place: &Path) -> anyhow::Result<u8> {
+    let (files, paths) = (Files::of_programme(place)?, Paths::find()?);
+    if !is_right(&files, &paths) {
         return Ok(failed(tr("Nothing was added.")));
     }
-    let written = Files::of_programme(place)?.copy_to_person(&Paths::find()?)?;
+    let written = files.copy_to_person(&paths)?;
     if written.is_empty() {
         return Ok(print(tr("All of it is there already.")));
     }
@@ -38,11 +40,11 @@ fn add(place: &std::path::Path) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-/// Whether it can stand beside what comes with the program. All mistakes are told.
-fn is_right(place: &std::path::Path) -> anyhow::Result<bool> {
-    let problems = Files::of_programme(place)?.put_into(&mut Library::shipped());
+/// Whether it can stand beside what comes with the program and what the person has added. All mistakes are told.
+fn is_right(files: &Files, paths: &Paths) -> bool {
+    let problems = files.problems_beside_own(paths);
     for problem in &problems {
         eprintln!("{problem}");
     }
-    Ok(problems.is_empty())
+    problems.is_empty()
 }

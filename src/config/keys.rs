@@ -35,7 +35,16 @@ pub(crate) enum Field<'a> {
     Reminders(&'a mut Vec<Reminder>),
     /// The id of a routine or exercise.
     Routine(&'a mut String),
+    /// The full dose, or a length of time within [`SHORTEST`] and [`LONGEST`].
+    Dose(&'a mut Option<Duration>),
 }
+
+/// The least and the most that a routine can be shortened to.
+pub(super) const SHORTEST: Duration = seconds(30);
+pub(super) const LONGEST: Duration = hours(1);
+
+/// The word for a dose that is not shortened.
+pub(super) const FULL: &str = "full";
 
 /// A value that is one of a few words.
 pub(crate) trait Word {
@@ -92,6 +101,7 @@ fn of_rhythm(rhythm: &mut Rhythm) -> Vec<Key<'_>> {
         reminders,
         posture_check,
         routine,
+        length: dose,
         short_routine,
     } = rhythm;
     let key = |name, field| Key {
@@ -111,6 +121,7 @@ fn of_rhythm(rhythm: &mut Rhythm) -> Vec<Key<'_>> {
         key("reminders", Field::Reminders(reminders)),
         key("posture_check", Field::Switch(posture_check)),
         key("routine", Field::Routine(routine)),
+        key("length", Field::Dose(dose)),
         key("short_routine", Field::Routine(short_routine)),
     ]
 }
@@ -208,6 +219,12 @@ impl Field<'_> {
                 tr("the id of a routine or exercise, in quotes; `unhunch list` shows them")
                     .to_owned()
             }
+            Self::Dose(_) => tr!(
+                "\"{full}\", or a length of time like \"4 min\", from {least} to {most}",
+                full = FULL,
+                least = Span::from(SHORTEST),
+                most = Span::from(LONGEST)
+            ),
         }
     }
 
@@ -220,6 +237,7 @@ impl Field<'_> {
             Self::Word(_) => mark("a word"),
             Self::Reminders(_) => mark("a list of reminders"),
             Self::Routine(_) => mark("the id of a routine"),
+            Self::Dose(_) => mark("\"full\" or a length of time"),
         })
     }
 
@@ -235,6 +253,8 @@ impl Field<'_> {
                 format!("{words:?}")
             }
             Self::Routine(id) => format!("{id:?}"),
+            Self::Dose(None) => format!("\"{FULL}\""),
+            Self::Dose(Some(length)) => format!("\"{}\"", Span::from(*length)),
         }
     }
 }
@@ -392,6 +412,10 @@ mod tests {
                 Field::Switch(_) => assert!(comment.contains(": true or false."), "{comment}"),
                 Field::Percent(_) => assert!(comment.contains(" from 0 to 100."), "{comment}"),
                 Field::Reminders(_) => assert!(comment.contains(": a list of "), "{comment}"),
+                Field::Dose(_) => assert!(
+                    comment.contains(": \"full\", or a length from 30 s to 1 h"),
+                    "{comment}"
+                ),
                 Field::Routine(_) => {
                     assert!(comment.contains(": the id of a routine"), "{comment}")
                 }

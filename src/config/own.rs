@@ -21,7 +21,7 @@ use crate::routine::{Library, Slip};
 const MOST: usize = 500;
 
 /// Files with exercises and routines, as they lie somewhere.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Files {
     exercises: Vec<(PathBuf, String)>,
     routines: Option<(PathBuf, String)>,
@@ -66,6 +66,52 @@ impl Files {
             anyhow::bail!(tr!("{file} holds no exercise and no routine", file = shown));
         }
         Ok(files)
+    }
+
+    /// What would be wrong if they stood beside the person's own: their own mistakes, ids that are taken, and whatever of the
+    /// person's would be lost. What is wrong already is none of it.
+    #[must_use]
+    pub fn problems_beside_own(&self, paths: &Paths) -> Vec<Problem> {
+        let (before, known) = library(paths);
+        let mut after = Library::shipped();
+        let mut problems = self.beside(paths).put_into(&mut after);
+        // Behind routines that cannot be read no others can be put.
+        let in_the_way =
+            |problem: &Problem| self.routines.is_some() && problem.file == paths.routines();
+        let is_given =
+            |problem: &Problem| self.exercises.iter().any(|(file, _)| *file == problem.file);
+        problems
+            .retain(|problem| !known.contains(problem) || in_the_way(problem) || is_given(problem));
+        if problems.is_empty() {
+            let lost = before.ids().filter(|id| after.find(id).is_none());
+            problems.extend(lost.map(|id| {
+                let what = tr!(
+                    "your own `{id}` would be lost: another file would take its place",
+                    id = id
+                );
+                whole(&paths.exercises(), what)
+            }));
+        }
+        problems
+    }
+
+    /// The person's files as they would be with these among them.
+    fn beside(&self, paths: &Paths) -> Self {
+        let mut own = Self::of_person(paths);
+        for (file, text) in &self.exercises {
+            let target = paths.exercises().join(file.file_name().unwrap_or_default());
+            own.exercises.retain(|(other, _)| *other != target);
+            own.exercises.push((file.clone(), text.clone()));
+        }
+        own.problems.extend(self.problems.iter().cloned());
+        let Some((file, text)) = &self.routines else {
+            return own;
+        };
+        own.routines = match own.routines {
+            Some((file, before)) => Some((file, with_routines(&before, text))),
+            None => Some((file.clone(), text.clone())),
+        };
+        own
     }
 
     /// Adds them to a library. All that is wrong with them is told.
@@ -118,7 +164,7 @@ impl Files {
     /// written behind those that are there. What is done is told, a line for each file.
     ///
     /// # Errors
-    /// If a file cannot be written; those before it are there.
+    /// If a file cannot be written; those before it are there. The person's routines are left alone where they cannot be read.
     pub fn copy_to_person(&self, paths: &Paths) -> anyhow::Result<Vec<String>> {
         let folder = paths.exercises();
         let mut told = Vec::new();
@@ -128,15 +174,15 @@ impl Files {
         }
         if let Some((_, text)) = &self.routines {
             let file = paths.routines();
-            let before = fs::read_to_string(&file).unwrap_or_default();
-            if !before.contains(text.trim()) {
-                let line_end = if before.is_empty() || before.ends_with('\n') {
-                    ""
-                } else {
-                    "\n"
-                };
-                told.extend(write(&file, &format!("{before}{line_end}{text}"))?);
-            }
+            let before = match fs::read_to_string(&file) {
+                Ok(before) => before,
+                Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+                Err(error) => {
+                    return Err(error)
+                        .with_context(|| tr!("{file} cannot be read", file = file.display()));
+                }
+            };
+            told.extend(write(&file, &with_routines(&before, text))?);
         }
         Ok(told)
     }
@@ -190,6 +236,19 @@ impl Files {
         text.map_err(|why| self.problems.push(refused(file, why)))
             .ok()
     }
+}
+
+/// Routines with others behind them, unless they are among them already.
+fn with_routines(before: &str, text: &str) -> String {
+    if before.contains(text.trim()) {
+        return before.to_owned();
+    }
+    let line_end = if before.is_empty() || before.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    format!("{before}{line_end}{text}")
 }
 
 /// The exercise files of a folder, sorted, hidden ones left out.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::lang::tr;
 use crate::schedule::Reminder;
 
 const SHIPPED: &str = include_str!("../../config/reminders.toml");
@@ -16,6 +17,18 @@ pub struct Text {
     pub body: String,
 }
 
+/// The most characters of a posture check with its tip: it is a glance, and should stay one.
+const GLANCE: usize = 130;
+
+/// A fact of the prevention guidance, in several wordings.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tip {
+    /// Its word, for those who read the file.
+    fact: String,
+    points: Vec<String>,
+}
+
 /// All texts.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +36,8 @@ pub struct Texts {
     stand: Variants,
     stretch: Variants,
     posture: Variants,
+    #[serde(rename = "tip")]
+    tips: Vec<Tip>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -56,11 +71,29 @@ impl Texts {
         };
         &texts[(turn % texts.len() as u64) as usize]
     }
+
+    /// The tip of that turn. Turns that follow each other never tell the same fact, and each fact changes its words.
+    #[must_use]
+    pub fn tip(&self, turn: u64) -> &str {
+        let facts = self.tips.len() as u64;
+        let points = &self.tips[(turn % facts) as usize].points;
+        &points[(turn / facts % points.len() as u64) as usize]
+    }
+}
+
+/// The tip that goes below this body, if any does: who is asked a second time wants no more to read, and a posture check stays
+/// short.
+#[must_use]
+pub fn with_tip(reminder: Reminder, short: bool, body: &str, tip: &str) -> Option<String> {
+    let text = format!("{body}\n{}", tr!("Tip: {tip}", tip = tip));
+    let is_too_long = reminder == Reminder::Posture && text.chars().count() > GLANCE;
+    (!short && !is_too_long).then_some(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routine::Library;
 
     const ALL: [Reminder; 3] = [Reminder::Stand, Reminder::Stretch, Reminder::Posture];
 
@@ -89,5 +122,106 @@ mod tests {
             assert!((5..=40).contains(&text.title.chars().count()), "{text:?}");
             assert!((10..=130).contains(&text.body.chars().count()), "{text:?}");
         }
+        for tip in texts.tips.iter().flat_map(|tip| &tip.points) {
+            assert!((20..=90).contains(&tip.chars().count()), "{tip}");
+        }
+    }
+
+    /// What the reminders and tips say in numbers is what the routine for a second asking has: one exercise, half a minute.
+    #[test]
+    fn numbers_in_reminders_are_those_of_the_short_routine() {
+        let short = crate::config::Settings::shipped().rhythm.short_routine;
+        let plan = Library::shipped().plan(&short).unwrap();
+        assert_eq!((plan.parts().len(), plan.total_seconds()), (1, 30.0));
+        let texts = Texts::shipped();
+        let all = [&texts.stand, &texts.stretch, &texts.posture];
+        let said = all
+            .iter()
+            .flat_map(|these| these.full.iter().chain(&these.short));
+        let said = said.flat_map(|text| [&text.title, &text.body]);
+        let tips = texts.tips.iter().flat_map(|tip| &tip.points);
+        let true_of_it = [
+            "half a minute",
+            "one exercise",
+            "a single exercise",
+            "one small stretch",
+            // These count nothing that there is in the data.
+            "even one lap",
+            "shall we do one",
+            "half the work",
+        ];
+        for text in said.chain(tips) {
+            let mut rest = text.to_lowercase();
+            for phrase in true_of_it {
+                rest = rest.replace(phrase, "");
+            }
+            let is_number = |word: &str| {
+                [
+                    "one", "once", "single", "half", "two", "twice", "three", "four", "five",
+                    "ten", "several",
+                ]
+                .contains(&word)
+                    || word.chars().any(|c| c.is_ascii_digit())
+            };
+            let number = rest
+                .split(|c: char| !c.is_alphanumeric())
+                .find(|word| is_number(word));
+            assert_eq!(number, None, "{text}");
+        }
+    }
+
+    /// The eight facts of the prevention guidance, and a word that each of their wordings is known by.
+    const FACTS: [(&str, &[&str]); 8] = [
+        ("walk", &["walk", "steps"]),
+        ("stretch", &["stretch"]),
+        ("posture", &["sitting", "posture"]),
+        ("warm-up", &["Warm up", "warm"]),
+        ("lifting", &["knees"]),
+        ("massage", &["massage"]),
+        ("load", &["bag"]),
+        ("sleep", &["pillow"]),
+    ];
+
+    #[test]
+    fn all_eight_facts_are_there_and_come_round() {
+        let texts = Texts::shipped();
+        let facts: Vec<&str> = texts.tips.iter().map(|tip| tip.fact.as_str()).collect();
+        assert_eq!(facts, FACTS.map(|(fact, _)| fact));
+        for begin in [0, 5, u64::MAX - 40] {
+            let round: Vec<&str> = (begin..begin + 8).map(|turn| texts.tip(turn)).collect();
+            for (fact, words) in FACTS {
+                let told = |tip: &&str| words.iter().any(|word| tip.contains(word));
+                assert!(round.iter().any(told), "{fact} is not in {round:?}");
+            }
+        }
+        for (tip, (fact, words)) in texts.tips.iter().zip(FACTS) {
+            assert!(tip.points.len() >= 2, "{fact} has one wording only");
+            for point in &tip.points {
+                assert!(words.iter().any(|word| point.contains(word)), "{point}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_tip_never_comes_twice_in_a_row() {
+        let texts = Texts::shipped();
+        for turn in (0..100).chain([u64::MAX - 1]) {
+            assert_ne!(texts.tip(turn), texts.tip(turn + 1));
+        }
+        assert_ne!(texts.tip(3), texts.tip(11), "a fact changes its words");
+    }
+
+    #[test]
+    fn a_posture_check_stays_a_glance() {
+        let tip = "Tense shoulders? A massage can help to loosen them.";
+        let of = |reminder, short, body: &str| with_tip(reminder, short, body, tip);
+        let long = "Just notice it. If you have sunk forward, come up a little and let your shoulders drop.";
+        assert_eq!(of(Reminder::Posture, false, long), None);
+        assert_eq!(
+            of(Reminder::Posture, false, "Just notice it.").unwrap(),
+            format!("Just notice it.\nTip: {tip}")
+        );
+        assert!(of(Reminder::Stand, false, long).is_some());
+        assert_eq!(of(Reminder::Stand, true, long), None);
     }
 }

@@ -130,6 +130,7 @@ impl Settings {
                 reminders: Vec::new(),
                 posture_check: false,
                 routine: String::new(),
+                length: None,
                 short_routine: String::new(),
             },
             presence: Presence {

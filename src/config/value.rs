@@ -6,7 +6,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::keys::{Field, nearest};
+use super::keys::{FULL, Field, LONGEST, SHORTEST, nearest};
 use super::place::clip;
 use crate::lang::{mark, tr};
 use crate::schedule::Reminder;
@@ -101,6 +101,20 @@ pub(super) fn take(
                 return slip(at, what).hint(did_you_mean(id, routines.unwrap_or_default()));
             }
             *place = id.clone().into_owned();
+        }
+        (Field::Dose(place), DeValue::String(text)) if text == FULL => *place = None,
+        (Field::Dose(place), DeValue::String(text)) => match length(text, SHORTEST, LONGEST) {
+            Ok(length) => *place = Some(length),
+            Err((what, hint)) => {
+                let hint = hint.or_else(|| did_you_mean(text, &[FULL]));
+                return slip(at, what).hint(hint);
+            }
+        },
+        (Field::Dose(_), DeValue::Integer(number)) => {
+            let number = clip(&number.to_string());
+            let hint = tr!("\"{n} min\", with the quotes", n = number);
+            let line = format!("{name} = {number}");
+            return slip(at, tr!("`{line}` has no unit", line = line)).hint(Some(hint));
         }
         (Field::Reminders(place), DeValue::Array(items)) => {
             let (reminders, slips) = reminders(items.iter(), &at);

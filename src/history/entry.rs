@@ -143,8 +143,8 @@ impl Line {
 }
 
 /// The kinds that this version knows: the names of [`Outcome`].
-const KINDS: [&str; 8] = [
-    "asked", "done", "partly", "snoozed", "skipped", "ignored", "rested", "check-in",
+const KINDS: [&str; 9] = [
+    "asked", "done", "partly", "exercise", "snoozed", "skipped", "ignored", "rested", "check-in",
 ];
 
 #[cfg(test)]
@@ -152,10 +152,11 @@ pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::routine::{Kind, Portion, Side};
     use crate::schedule::{Feeling, Reminder};
 
     /// One outcome of each kind.
-    pub(in crate::history) fn outcomes() -> [Outcome; 8] {
+    pub(in crate::history) fn outcomes() -> [Outcome; 9] {
         let (reminder, routine) = (Reminder::Stretch, "desk".to_owned());
         [
             Outcome::Asked {
@@ -170,6 +171,18 @@ pub(super) mod tests {
                 routine: routine.clone(),
                 seconds: 61,
                 total: 222,
+            },
+            Outcome::Exercise {
+                routine: routine.clone(),
+                portion: Portion {
+                    exercise: "arm-and-leg-raise".to_owned(),
+                    seconds: 200,
+                    total: 248,
+                    sets: [0, 1],
+                    reps: [16, 20],
+                    sides: [(Side::Left, [8, 10]), (Side::Right, [8, 10])].into(),
+                    phases: [(Kind::Ready, [1, 1]), (Kind::Hold, [16, 20])].into(),
+                },
             },
             Outcome::Snoozed {
                 reminder,
@@ -213,13 +226,29 @@ pub(super) mod tests {
 
     #[test]
     fn a_line_says_when_and_where() {
-        let mut entry = Entry::new(outcomes()[4].clone(), &berlin());
+        let mut entry = Entry::new(outcomes()[5].clone(), &berlin());
         entry.id = Uuid::nil();
         assert_eq!(
             serde_json::to_string(&entry).unwrap(),
             r#"{"v":1,"id":"00000000-0000-0000-0000-000000000000","t":"2026-03-02T08:30:00.25Z","tz":"Europe/Berlin","kind":"skipped","reminder":"stretch"}"#
         );
         assert_eq!(entry.local(), berlin());
+    }
+
+    #[test]
+    fn what_was_done_of_an_exercise_is_a_short_line() {
+        let mut entry = Entry::new(outcomes()[3].clone(), &berlin());
+        entry.id = Uuid::nil();
+        let line = serde_json::to_string(&entry).unwrap();
+        assert_eq!(
+            line,
+            concat!(
+                r#"{"v":1,"id":"00000000-0000-0000-0000-000000000000","t":"2026-03-02T08:30:00.25Z","tz":"Europe/Berlin","#,
+                r#""kind":"exercise","routine":"desk","exercise":"arm-and-leg-raise","seconds":200,"total":248,"sets":[0,1],"#,
+                r#""reps":[16,20],"sides":{"left":[8,10],"right":[8,10]},"phases":{"ready":[1,1],"hold":[16,20]}}"#
+            )
+        );
+        assert!(line.len() < 400);
     }
 
     #[test]
@@ -234,14 +263,14 @@ pub(super) mod tests {
     #[test]
     fn a_place_without_a_name_is_known_by_its_offset() {
         let at: Zoned = "2026-03-02T09:30:00+05:45[+05:45]".parse().unwrap();
-        let entry = Entry::new(outcomes()[4].clone(), &at);
+        let entry = Entry::new(outcomes()[5].clone(), &at);
         assert_eq!(entry.tz, "+05:45");
         assert_eq!(entry.local().datetime(), at.datetime());
     }
 
     #[test]
     fn a_place_that_nobody_knows_is_shown_in_utc() {
-        let mut entry = Entry::new(outcomes()[4].clone(), &berlin());
+        let mut entry = Entry::new(outcomes()[5].clone(), &berlin());
         entry.tz = "Mars/Olympus".to_owned();
         assert_eq!(
             entry.local().to_string(),
@@ -294,7 +323,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn a_line_that_is_cut_or_changed_is_read_without_harm(kind in 0..8usize, at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>()) {
+        fn a_line_that_is_cut_or_changed_is_read_without_harm(kind in 0..9usize, at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>()) {
             let entry = Entry::new(outcomes()[kind].clone(), &berlin());
             let mut line = serde_json::to_vec(&entry).unwrap();
             let at = at.index(line.len());

@@ -98,7 +98,9 @@ impl Log {
             }
         }
         let mut entries: Vec<_> = sheaf.entries.into_values().collect();
-        entries.sort_by_key(|entry| (entry.t, entry.id));
+        // What was written at the same moment stays in the order in which it was written.
+        entries.sort_by_key(|(place, entry)| (entry.t, *place));
+        let entries = entries.into_iter().map(|(_, entry)| entry).collect();
         (entries, sheaf.notices)
     }
 }
@@ -189,7 +191,8 @@ fn private_folder(folder: &Path) -> io::Result<()> {
 /// What has been gathered so far.
 #[derive(Default)]
 struct Sheaf {
-    entries: BTreeMap<Uuid, Entry>,
+    /// By their ids, each with its place among all lines.
+    entries: BTreeMap<Uuid, (usize, Entry)>,
     notices: Vec<Notice>,
 }
 
@@ -261,11 +264,12 @@ impl Sheaf {
     }
 
     fn entry(&mut self, path: &Path, number: usize, entry: Entry) {
+        let next = self.entries.len();
         match self.entries.entry(entry.id) {
             btree_map::Entry::Vacant(place) => {
-                place.insert(entry);
+                place.insert((next, entry));
             }
-            btree_map::Entry::Occupied(place) if *place.get() == entry => {}
+            btree_map::Entry::Occupied(place) if place.get().1 == entry => {}
             btree_map::Entry::Occupied(_) => {
                 let what = "another line has the same id and says otherwise; this one is kept and passed over";
                 self.notice(path, number, what.to_owned());
@@ -365,7 +369,7 @@ mod tests {
             })
             .collect();
         written.push(log.append(outcomes()[0].clone(), &noon()).unwrap());
-        written.sort_by_key(|entry| (entry.t, entry.id));
+        written.sort_by_key(|entry| entry.t);
         assert_eq!(Log::open(&paths).read(), (written, vec![]));
     }
 
@@ -375,7 +379,7 @@ mod tests {
         let mut log = Log::open(&paths);
         // 23:30 UTC of November is December in Berlin.
         for wall in ["2026-11-30T23:59:59", "2026-12-01T00:30:00"] {
-            log.append(outcomes()[4].clone(), &at(wall)).unwrap();
+            log.append(outcomes()[5].clone(), &at(wall)).unwrap();
         }
         let names: Vec<_> = files(&paths)
             .iter()
@@ -390,12 +394,12 @@ mod tests {
         let (_home, paths) = home();
         for _ in 0..2 {
             let mut log = Log::open(&paths);
-            log.append(outcomes()[4].clone(), &noon()).unwrap();
+            log.append(outcomes()[5].clone(), &noon()).unwrap();
         }
         only_file(&paths);
         fs::write(paths.device(), "../../elsewhere").unwrap();
         let mut log = Log::open(&paths);
-        log.append(outcomes()[4].clone(), &noon()).unwrap();
+        log.append(outcomes()[5].clone(), &noon()).unwrap();
         assert_eq!(files(&paths).len(), 2, "a damaged id is replaced");
         assert_eq!(log.read().0.len(), 3);
     }
@@ -406,7 +410,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let (_home, paths) = home();
         let mut log = Log::open(&paths);
-        log.append(outcomes()[4].clone(), &noon()).unwrap();
+        log.append(outcomes()[5].clone(), &noon()).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         let file = only_file(&paths);
         assert_eq!(mode(&file), 0o600);
@@ -419,7 +423,7 @@ mod tests {
     fn a_torn_line_is_kept_and_told_and_harms_no_other() {
         let (_home, paths) = home();
         let mut log = Log::open(&paths);
-        let first = log.append(outcomes()[4].clone(), &noon()).unwrap();
+        let first = log.append(outcomes()[5].clone(), &noon()).unwrap();
         let file = only_file(&paths);
         add(&file, "{\"v\":1,\"id\":\"0195564b-1a2b");
         let torn = |what: String| Notice {
@@ -429,7 +433,7 @@ mod tests {
         };
         assert_eq!(log.read(), (vec![first.clone()], vec![torn(TORN.into())]));
 
-        let next = log.append(outcomes()[5].clone(), &at("2026-11-23T13:00:00"));
+        let next = log.append(outcomes()[6].clone(), &at("2026-11-23T13:00:00"));
         let told = vec![torn(damaged("it is cut off"))];
         assert_eq!(log.read(), (vec![first, next.unwrap()], told));
         let text = fs::read_to_string(&file).unwrap();
@@ -441,11 +445,11 @@ mod tests {
     fn a_whole_line_without_its_end_counts() {
         let (_home, paths) = home();
         let mut log = Log::open(&paths);
-        log.append(outcomes()[4].clone(), &noon()).unwrap();
+        log.append(outcomes()[5].clone(), &noon()).unwrap();
         let file = only_file(&paths);
         let text = fs::read_to_string(&file).unwrap();
         fs::write(&file, text.trim_end()).unwrap();
-        log.append(outcomes()[5].clone(), &noon()).unwrap();
+        log.append(outcomes()[6].clone(), &noon()).unwrap();
         let (entries, notices) = log.read();
         assert_eq!((entries.len(), notices), (2, vec![]));
     }
@@ -454,7 +458,7 @@ mod tests {
     fn lines_by_hand_and_by_newer_versions_are_told() {
         let (_home, paths) = home();
         let mut log = Log::open(&paths);
-        log.append(outcomes()[4].clone(), &noon()).unwrap();
+        log.append(outcomes()[5].clone(), &noon()).unwrap();
         let file = only_file(&paths);
         let known = fs::read_to_string(&file).unwrap();
         let other = known.replace("skipped", "ignored");
@@ -538,17 +542,17 @@ mod tests {
     fn a_full_disk_is_told() {
         let (_home, paths) = home();
         let mut log = Log::open(&paths);
-        log.append(outcomes()[4].clone(), &noon()).unwrap();
+        log.append(outcomes()[5].clone(), &noon()).unwrap();
         let folder = only_file(&paths).parent().unwrap().to_owned();
         std::os::unix::fs::symlink("/dev/full", folder.join("2027-01.jsonl")).unwrap();
-        let error = log.append(outcomes()[4].clone(), &at("2027-01-01T12:00:00"));
+        let error = log.append(outcomes()[5].clone(), &at("2027-01-01T12:00:00"));
         let report = format!("{:#}", error.unwrap_err());
         assert!(
             report.starts_with("this could not be added to your history: "),
             "{report}"
         );
         assert!(report.contains("No space left on device"), "{report}");
-        log.append(outcomes()[4].clone(), &noon()).unwrap();
+        log.append(outcomes()[5].clone(), &noon()).unwrap();
         let (entries, notices) = log.read();
         assert_eq!((entries.len(), notices.len()), (2, 1));
     }
@@ -558,7 +562,7 @@ mod tests {
         let (home, paths) = home();
         fs::write(home.path().join("data"), "in the way").unwrap();
         let mut log = Log::open(&paths);
-        let error = log.append(outcomes()[4].clone(), &noon()).unwrap_err();
+        let error = log.append(outcomes()[5].clone(), &noon()).unwrap_err();
         assert!(format!("{error:#}").contains("cannot be made"), "{error:#}");
         let (entries, notices) = log.read();
         // Windows says of it that there is no such folder, and that is an empty history.

@@ -2,6 +2,7 @@
 
 use super::Entry;
 use crate::lang::{tr, trn};
+use crate::routine::Portion;
 use crate::schedule::{Feeling, Outcome, Reminder};
 use crate::time::Span;
 
@@ -48,6 +49,7 @@ fn sentence(outcome: &Outcome) -> String {
             length = length(*seconds),
             total = length(*total)
         ),
+        Outcome::Exercise { portion, .. } => did_of(portion),
         Outcome::Snoozed { seconds, .. } => tr!("snoozed for {length}", length = length(*seconds)),
         Outcome::Skipped { reminder } => tr!("skipped: {reminder}", reminder = reminder.name()),
         Outcome::Ignored { reminder } => tr!("no answer: {reminder}", reminder = reminder.name()),
@@ -61,6 +63,27 @@ fn sentence(outcome: &Outcome) -> String {
         ),
         Outcome::CheckIn { routine, feeling } => felt(*feeling, routine),
     }
+}
+
+/// `“cat-cow”: 4 of 5 reps, 1 min 40 s of 1 min 57 s`, set in below the routine that it belongs to.
+fn did_of(portion: &Portion) -> String {
+    let [done, all] = portion.reps;
+    let reps = trn!(all, "{done} of {n} rep", "{done} of {n} reps", done = done);
+    let counts = match portion.sets {
+        [_, ..=1] => reps,
+        [done, all] => {
+            let sets = trn!(all, "{done} of {n} set", "{done} of {n} sets", done = done);
+            tr!("{sets}, {reps}", sets = sets, reps = reps)
+        }
+    };
+    let text = tr!(
+        "“{exercise}”: {counts}, {length} of {total}",
+        exercise = portion.exercise,
+        counts = counts,
+        length = length(portion.seconds),
+        total = length(portion.total)
+    );
+    format!("  {text}")
 }
 
 fn asked(reminder: Reminder, again: bool) -> &'static str {
@@ -120,6 +143,7 @@ mod tests {
         2026-03-02 09:30  asked you to stretch
         2026-03-02 09:30  did “desk”, 3 min 42 s
         2026-03-02 09:30  did part of “desk”, 1 min 1 s of 3 min 42 s
+        2026-03-02 09:30    “arm-and-leg-raise”: 16 of 20 reps, 3 min 20 s of 4 min 8 s
         2026-03-02 09:30  snoozed for 10 min
         2026-03-02 09:30  skipped: desk stretch
         2026-03-02 09:30  no answer: desk stretch
@@ -137,7 +161,7 @@ mod tests {
     #[test]
     fn a_program_reads_an_array() {
         let read: serde_json::Value = serde_json::from_str(&json(&day()).unwrap()).unwrap();
-        assert_eq!(read.as_array().map(Vec::len), Some(8));
+        assert_eq!(read.as_array().map(Vec::len), Some(9));
         assert_eq!(read[1]["kind"], "done");
         assert_eq!(read[1]["seconds"], 222);
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::routine::Portion;
 use crate::schedule::{Feeling, GuideReport};
 use crate::time::Span;
 
@@ -31,8 +32,11 @@ pub enum Call {
     /// Begin a routine or exercise; without an id, the one that is offered.
     Stretch {
         /// Its id.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, alias = "id", skip_serializing_if = "Option::is_none")]
         routine: Option<String>,
+        /// About how long it may take; without a length, the full dose.
+        #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+        length: Option<Span>,
     },
     /// Ask again later; without a length, after the usual snooze.
     Snooze {
@@ -98,6 +102,9 @@ pub enum Report {
         seconds: u64,
         /// How long the whole is, in seconds.
         total: u64,
+        /// What was done of each exercise so far.
+        #[serde(default)]
+        exercises: Vec<Portion>,
     },
     /// The routine was done to its end.
     Finished {
@@ -105,6 +112,9 @@ pub enum Report {
         routine: String,
         /// How long it took, in seconds.
         seconds: u64,
+        /// What was done of each exercise.
+        #[serde(default)]
+        exercises: Vec<Portion>,
     },
     /// The routine was ended early.
     Ended {
@@ -114,6 +124,9 @@ pub enum Report {
         seconds: u64,
         /// How long the whole is, in seconds.
         total: u64,
+        /// What was done of each exercise so far.
+        #[serde(default)]
+        exercises: Vec<Portion>,
     },
     /// The answer to "How does your upper back feel?"
     CheckIn {
@@ -130,15 +143,25 @@ impl Report {
     pub fn for_schedule(self) -> Option<GuideReport> {
         match self {
             Self::Progress { .. } => None,
-            Self::Finished { routine, seconds } => Some(GuideReport::Finished { routine, seconds }),
+            Self::Finished {
+                routine,
+                seconds,
+                exercises,
+            } => Some(GuideReport::Finished {
+                routine,
+                seconds,
+                exercises,
+            }),
             Self::Ended {
                 routine,
                 seconds,
                 total,
+                exercises,
             } => Some(GuideReport::Ended {
                 routine,
                 seconds,
                 total,
+                exercises,
             }),
             Self::CheckIn { routine, feeling } => Some(GuideReport::CheckIn { routine, feeling }),
         }
@@ -255,9 +278,12 @@ pub struct WindowView {
     pub page: Option<Page>,
     /// The routine of the guide.
     pub routine: Option<String>,
+    /// About how long it may take; none: the full dose.
+    #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<Span>,
     /// How things stand.
     pub status: Map<String, Value>,
-    /// The settings that concern the window: `theme`, `motion`, `on_top`, `check_in`, `tones`, `volume`, `voice`, `safety_seen`.
+    /// The settings that concern the window: `theme`, `motion`, `on_top`, `check_in`, `tones`, `volume`, `voice`, `safety_seen`, and what is offered: `routine`, `length`.
     pub settings: Map<String, Value>,
 }
 
@@ -294,6 +320,56 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routine::{Kind, Side};
+
+    /// The largest one that there can be, much as it is with the longest id and all there is to count.
+    fn portion() -> Portion {
+        let of = [100, 10_000];
+        let kinds = [
+            Kind::Ready,
+            Kind::Move,
+            Kind::Hold,
+            Kind::Relax,
+            Kind::Switch,
+            Kind::Rest,
+            Kind::BreatheIn,
+            Kind::BreatheOut,
+        ];
+        Portion {
+            exercise: "e".repeat(60),
+            seconds: 3600,
+            total: 3600,
+            sets: of,
+            reps: of,
+            sides: [(Side::Left, of), (Side::Right, of)].into(),
+            phases: kinds.map(|kind| (kind, of)).into(),
+        }
+    }
+
+    #[test]
+    fn the_longest_report_is_no_longer_than_a_line_may_be() {
+        let report = Report::Progress {
+            routine: "r".repeat(60),
+            seconds: 30 * 3600,
+            total: 30 * 3600,
+            // A routine has at most thirty, and its warm-up as many.
+            exercises: vec![portion(); 60],
+        };
+        let line = serde_json::to_vec(&Request::new(Call::Report(report))).unwrap();
+        assert!(line.len() < LONGEST / 2, "{}", line.len());
+    }
+
+    #[test]
+    fn a_window_that_says_nothing_of_exercises_is_heard() {
+        assert_eq!(
+            read(r#"{"v":1,"do":"report","report":"finished","routine":"desk","seconds":3}"#),
+            Ok(Call::Report(Report::Finished {
+                routine: "desk".into(),
+                seconds: 3,
+                exercises: Vec::new(),
+            }))
+        );
+    }
 
     fn read(line: &str) -> Result<Call, String> {
         Request::read(line.as_bytes())
@@ -305,7 +381,17 @@ mod tests {
     fn requests_are_plain_json() {
         assert_eq!(
             read(r#"{"v":1,"do":"stretch"}"#),
-            Ok(Call::Stretch { routine: None })
+            Ok(Call::Stretch {
+                routine: None,
+                length: None
+            })
+        );
+        assert_eq!(
+            read(r#"{"v":1,"do":"stretch","id":"desk","for":"4 min"}"#),
+            Ok(Call::Stretch {
+                routine: Some("desk".to_owned()),
+                length: Some(Span::seconds(240))
+            })
         );
         assert_eq!(
             read(r#"{"v":1,"do":"snooze","for":"15 min"}"#),
@@ -365,6 +451,7 @@ mod tests {
                 routine: "desk".into(),
                 seconds: 3,
                 total: 300,
+                exercises: vec![portion()],
             }),
         ] {
             let line = serde_json::to_vec(&Request::new(call.clone())).unwrap();

@@ -186,7 +186,7 @@ pub struct Segment {
 }
 
 /// What happens in a phase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Get into the starting position.
@@ -311,7 +311,7 @@ impl Exercise {
         self.check_dose(&mut problems);
         self.check_segments(&mut problems);
         self.check_figure(&mut problems);
-        if problems.is_empty() && self.seconds(self.dose.count(), self.dose.sets) > LONGEST {
+        if problems.is_empty() && self.whole_seconds() > LONGEST {
             problems
                 .push(tr("it takes more than an hour; lower `reps`, `sets` or `seconds`").into());
         }
@@ -513,6 +513,20 @@ impl Exercise {
         }
     }
 
+    /// Whether it can be done in that place: at the desk also what needs nothing but the chair, sitting or on one's feet.
+    #[must_use]
+    pub fn suits(&self, place: Group) -> bool {
+        let is_upright = matches!(self.position, Position::Sitting | Position::Standing);
+        let at_desk = is_upright && self.props.iter().all(|prop| *prop == Prop::Chair);
+        self.group == place || (place == Group::Desk && at_desk)
+    }
+
+    /// How long its whole dose takes, in seconds.
+    #[must_use]
+    pub fn whole_seconds(&self) -> f64 {
+        self.seconds(self.dose.count(), self.dose.sets)
+    }
+
     /// Whether a pose is held in it.
     #[must_use]
     pub fn has_hold(&self) -> bool {
@@ -548,7 +562,7 @@ impl Exercise {
     }
 
     /// How to do less and how to do more, where the file says so.
-    pub(super) fn variants(&self) -> impl Iterator<Item = String> {
+    pub fn variants(&self) -> impl Iterator<Item = String> {
         let easier = self.easier.iter();
         let harder = self.harder.iter();
         easier
@@ -1033,7 +1047,7 @@ mod tests {
             let text: String = chars.into_iter().collect();
             match Exercise::parse(&text) {
                 Ok(exercise) => {
-                    let total = exercise.seconds(exercise.dose.count(), exercise.dose.sets);
+                    let total = exercise.whole_seconds();
                     prop_assert!(total.is_finite() && total > 0.0);
                 }
                 Err(problems) => prop_assert!(problems.iter().all(|problem| !problem.is_empty())),

@@ -14,11 +14,13 @@
 
 mod exercise;
 mod library;
+mod played;
 mod player;
 mod shipped;
 mod view;
 
 pub use exercise::{Dose, Exercise, Group, Kind, Position, Prop, Segment, Sides};
-pub use library::{Found, Library, Problem, Routine, Slip, Unknown, WARM_UP};
+pub use library::{Found, Library, Problem, Routine, Slip, Unknown, WARM_UP, Wanted};
+pub use played::{Of, Player, Portion};
 pub use player::{Ahead, Cue, Part, Phase, Plan, Side};
 pub use view::{ListView, PhaseView, ShowView, duration_text};

@@ -6,18 +6,22 @@
 use std::f64::consts::PI;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::exercise::{Exercise, Kind, START, Segment, Sides};
 use super::library::{Found, Library, Routine};
 use crate::figure::Stance;
 use crate::figure::motion::{ease, fullness};
 use crate::lang::{tr, trn};
+use crate::time::Span;
 
 /// How far into a phase *back* still means the phase before, in seconds.
 const JUST_BEGUN: f64 = 2.0;
 /// How long the glow of a hold takes to come and to go, in seconds.
 const GLOW: f64 = 0.8;
+
+/// The repetitions of a set that are left where somebody has little time: fewer are hardly worth getting ready for; our choice.
+const LEAST: u32 = 3;
 
 /// How hard the body works where it moves and nothing is held, 0 to 1.
 const MOVING: f64 = 0.8;
@@ -25,7 +29,7 @@ const MOVING: f64 = 0.8;
 const BREATHING: f64 = 0.6;
 
 /// Which side of the body works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// The left one.
@@ -102,6 +106,10 @@ pub struct Part {
     pub reps: u32,
     /// Sets.
     pub sets: u32,
+    /// Whether it is there to get warm; then it is never shortened.
+    warms_up: bool,
+    /// Whether somebody with little time does less of it than is planned.
+    is_shortened: bool,
 }
 
 impl Part {
@@ -111,6 +119,8 @@ impl Part {
             reps: exercise.dose.count(),
             sets: exercise.dose.sets,
             exercise: Arc::clone(exercise),
+            warms_up: false,
+            is_shortened: false,
         }
     }
 
@@ -126,8 +136,47 @@ impl Part {
         self.exercise.dose_text(self.reps, self.sets)
     }
 
-    fn can_shrink(&self) -> bool {
-        self.sets > 1 || self.reps > 1
+    /// The dose as a sentence.
+    fn about(&self) -> String {
+        sentences([Some(capital(&self.dose_text()))])
+    }
+
+    /// What is left out of the full dose for somebody with little time: `Shortened: 1 of 2 sets, 8 of 15 reps`.
+    #[must_use]
+    pub fn shortened_text(&self) -> Option<String> {
+        let (dose, done) = (&self.exercise.dose, self.reps);
+        let all = dose.count();
+        let less = [
+            (self.sets < dose.sets).then(|| {
+                trn!(
+                    dose.sets,
+                    "{done} of {n} set",
+                    "{done} of {n} sets",
+                    done = self.sets
+                )
+            }),
+            (done < all).then(|| match dose.breaths {
+                Some(_) => trn!(
+                    all,
+                    "{done} of {n} breath",
+                    "{done} of {n} breaths",
+                    done = done
+                ),
+                None => trn!(all, "{done} of {n} rep", "{done} of {n} reps", done = done),
+            }),
+        ];
+        let mut less = less.into_iter().flatten().filter(|_| self.is_shortened);
+        let first = less.next()?;
+        let less = match less.next() {
+            Some(second) => tr!("{sets}, {reps}", sets = first, reps = second),
+            None => first,
+        };
+        Some(tr!("Shortened: {less}", less = less))
+    }
+
+    /// Whether more than one set or more than so many repetitions are left.
+    fn can_shrink(&self, least: u32) -> bool {
+        !self.warms_up && (self.sets > 1 || self.reps > least)
     }
 
     fn shrink(&mut self) {
@@ -184,7 +233,7 @@ impl Plan {
     #[must_use]
     pub fn of_exercise(exercise: &Arc<Exercise>) -> Self {
         let part = Part::whole(exercise);
-        let about = sentences([Some(capital(&part.dose_text()))]);
+        let about = part.about();
         Self::new(&exercise.id, &exercise.name, &about, vec![part])
     }
 
@@ -203,9 +252,13 @@ impl Plan {
         }
         if let Some(fit) = routine.fit {
             let warm: f64 = warm_up.iter().map(Part::seconds).sum();
-            shrink_to(fit.duration().as_secs_f64() - warm, &mut parts);
+            shrink_to(fit.duration().as_secs_f64() - warm, &mut parts, 1);
         }
-        let parts = warm_up.into_iter().chain(parts).collect();
+        let warm_up = warm_up.into_iter().map(|part| Part {
+            warms_up: true,
+            ..part
+        });
+        let parts = warm_up.chain(parts).collect();
         Self::new(&routine.id, &routine.name, &routine.about, parts)
     }
 
@@ -233,6 +286,34 @@ impl Plan {
             starts,
             total,
         }
+    }
+
+    /// The same for somebody who has only so long: sets, then repetitions are left out until it fits, never a part of a hold, the
+    /// warm-up or so much that nothing of an exercise would be left. Where it cannot fit, it is as short as it can be.
+    #[must_use]
+    pub fn shortened_to(self, length: Span) -> Self {
+        let mut parts = self.parts.clone();
+        shrink_to(length.duration().as_secs_f64(), &mut parts, LEAST);
+        for (part, before) in parts.iter_mut().zip(&self.parts) {
+            part.is_shortened = (part.sets, part.reps) != (before.sets, before.reps);
+        }
+        let about = match &parts[..] {
+            [part] if part.exercise.id == self.id => part.about(),
+            _ => self.about,
+        };
+        Self::new(&self.id, &self.name, &about, parts)
+    }
+
+    /// Whether it takes no longer than that.
+    #[must_use]
+    pub fn fits(&self, length: Span) -> bool {
+        self.total <= length.duration().as_secs_f64()
+    }
+
+    /// Whether less is done of it than is planned.
+    #[must_use]
+    pub fn is_shortened(&self) -> bool {
+        self.parts.iter().any(|part| part.is_shortened)
     }
 
     /// Its exercises, in their order.
@@ -333,9 +414,9 @@ impl Plan {
 }
 
 /// Leaves out sets, then repetitions, always from the longest exercise, until all fit into so many seconds.
-fn shrink_to(most: f64, parts: &mut [Part]) {
+fn shrink_to(most: f64, parts: &mut [Part], least: u32) {
     while parts.iter().map(Part::seconds).sum::<f64>() > most {
-        let shrinkable = parts.iter_mut().filter(|part| part.can_shrink());
+        let shrinkable = parts.iter_mut().filter(|part| part.can_shrink(least));
         match shrinkable.max_by(|a, b| a.seconds().total_cmp(&b.seconds())) {
             Some(longest) => longest.shrink(),
             None => return,
@@ -490,13 +571,16 @@ impl<'a> Cue<'a> {
         self.plan.phases.get(self.index.checked_sub(1)?)
     }
 
-    /// The set, if there is more than one, and the repetition: `Set 1 of 2 · Rep 3 of 15`.
+    /// The set, if there is more than one, and the repetition: `Set 1 of 2 · Rep 3 of 15`. Before an exercise of which less than
+    /// its dose is done it says so.
     #[must_use]
     pub fn counter(&self) -> String {
         let phase = self.phase;
         let way = phase.way.as_deref().map(capital);
         let side = phase.side.map(|side| side.name().to_owned());
-        let parts = [self.set_of(), way, self.rep_of(), side];
+        let less = self.part().shortened_text();
+        let less = less.filter(|_| phase.kind == Kind::Ready);
+        let parts = [less, self.set_of(), way, self.rep_of(), side];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         parts.join(" · ")
     }
@@ -527,7 +611,8 @@ impl<'a> Cue<'a> {
         match phase.kind {
             Kind::Ready => sentences([
                 Some(part.exercise.name.clone()),
-                Some(capital(&part.exercise.dose_spoken(part.reps, part.sets))),
+                part.shortened_text()
+                    .or_else(|| Some(capital(&part.exercise.dose_spoken(part.reps, part.sets)))),
                 Some(cue.clone()),
             ]),
             Kind::Hold | Kind::Rest => {
@@ -887,6 +972,67 @@ mod tests {
         {
             assert!(long.contains(&phase.seconds), "{phase:?}");
         }
+    }
+
+    fn within(id: &str, minutes: u64) -> Plan {
+        plan(id).shortened_to(Span::seconds(60 * minutes))
+    }
+
+    #[test]
+    fn who_has_little_time_does_fewer_sets_and_repetitions_and_is_told() {
+        let desk = within("desk", 3);
+        assert!(desk.total_seconds() <= 180.0 && desk.is_shortened());
+        let [thoracic, squeeze] = desk.parts() else {
+            panic!("both are there");
+        };
+        assert_eq!((thoracic.reps, squeeze.sets, squeeze.reps), (10, 1, 12));
+        assert_eq!(thoracic.shortened_text(), None);
+        let said = "Shortened: 1 of 2 sets, 12 of 15 reps";
+        assert_eq!(squeeze.shortened_text().unwrap(), said);
+        assert_eq!(desk.at(66.0).counter(), said);
+        assert_eq!(
+            desk.at(66.0).spoken(),
+            format!("Squeezing the scapulas. {said}. Sit tall, arms by your sides.")
+        );
+        assert_eq!(desk.at(73.0).counter(), "Rep 1 of 12", "it is said once");
+        assert!(desk.show_text().contains(said));
+        let child = within("childs-pose", 1);
+        assert_eq!(
+            child.parts()[0].shortened_text().unwrap(),
+            "Shortened: 3 of 8 breaths"
+        );
+        assert_eq!(child.about, "3 slow breaths.");
+    }
+
+    #[test]
+    fn enough_time_changes_nothing() {
+        let (desk, whole) = (within("desk", 6), plan("desk"));
+        assert!(!desk.is_shortened() && desk.fits(Span::seconds(347)));
+        assert_eq!(desk.phases(), whole.phases());
+        assert_eq!(plan("moment").parts()[0].shortened_text(), None);
+    }
+
+    #[test]
+    fn a_shortened_plan_keeps_its_holds_its_warm_up_and_three_repetitions() {
+        for id in Library::shipped().ids() {
+            let whole = plan(id);
+            let least = plan(id).shortened_to(Span::seconds(1));
+            for (part, before) in least.parts().iter().zip(whole.parts()) {
+                assert!(
+                    part.reps >= before.reps.min(3),
+                    "{id}: {}",
+                    part.exercise.id
+                );
+            }
+            let lengths: Vec<f64> = whole.phases().iter().map(|phase| phase.seconds).collect();
+            let kept = |phase: &Phase| lengths.contains(&phase.seconds);
+            assert!(least.phases().iter().all(kept), "{id}");
+            assert!(!least.is_shortened() || !least.fits(Span::seconds(1)));
+        }
+        let standing = within("standing", 6);
+        assert!(standing.fits(Span::seconds(360)));
+        assert_eq!(standing.parts()[1].reps, 5, "the warm-up is whole");
+        assert!(!within("all", 1).fits(Span::seconds(60)));
     }
 
     #[test]

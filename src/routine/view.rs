@@ -19,6 +19,9 @@ pub struct ShowView<'a> {
     position: Option<Position>,
     #[serde(serialize_with = "plain")]
     total_seconds: f64,
+    /// Whether less is done than the full dose.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    shortened: bool,
     phases: Vec<PhaseView<'a>>,
 }
 
@@ -87,6 +90,7 @@ impl Plan {
             group: self.common(|exercise| exercise.group),
             position: self.common(|exercise| exercise.position),
             total_seconds: self.total_seconds(),
+            shortened: self.is_shortened(),
             phases: self.phases().iter().map(PhaseView::of).collect(),
         }
     }
@@ -117,6 +121,9 @@ impl Plan {
                 length = duration_text(part.seconds())
             );
             let _ = write!(text, "\n{head}\n");
+            if let Some(less) = part.shortened_text() {
+                let _ = writeln!(text, "  {less}");
+            }
             for (number, line) in (1..).zip(&exercise.details) {
                 let _ = writeln!(text, "  {number}. {line}");
             }
@@ -290,6 +297,9 @@ mod tests {
           standing                 7 min 47 s  Standing stretch: Open your chest and let your shoulders glide, by a wall and in a doorway.
           floor                   15 min 41 s  Floor exercises: Strengthen and loosen your upper back on a mat or a blanket.
           all                     27 min 24 s  All eleven: Every exercise in turn: standing, then on the mat, then back on your chair. Take your time.
+          surprise                 5 min 47 s  Surprise me: A few minutes at your desk, of what you haven't done for longest.
+          surprise-standing         7 min 1 s  Surprise me, standing: A few minutes on your feet, of what you haven't done for longest.
+          surprise-floor            6 min 1 s  Surprise me, on the floor: A few minutes on the mat, of what you haven't done for longest.
           warm-up                  1 min 51 s  Warm-up: A short walk and a few shoulder rolls, so that your muscles are warm before you stretch them.
 
         Exercises

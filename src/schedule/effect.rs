@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Reminder;
+use crate::routine::Portion;
 
 /// Something for the app to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +59,14 @@ pub enum Outcome {
         seconds: u64,
         /// How long the whole is, in seconds.
         total: u64,
+    },
+    /// An exercise was done within a routine, or a part of it.
+    Exercise {
+        /// The id of the routine.
+        routine: String,
+        /// What was done of it.
+        #[serde(flatten)]
+        portion: Portion,
     },
     /// The person wants to be asked later.
     Snoozed {

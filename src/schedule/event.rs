@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Effect, Feeling, Rhythm};
 use crate::lang::tr;
+use crate::routine::Portion;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,6 +132,9 @@ pub enum GuideReport {
         routine: String,
         /// How long it took, pauses left out.
         seconds: u64,
+        /// What was done of each exercise.
+        #[serde(default)]
+        exercises: Vec<Portion>,
     },
     /// The routine was ended early.
     Ended {
@@ -140,6 +144,9 @@ pub enum GuideReport {
         seconds: u64,
         /// How long the whole is.
         total: u64,
+        /// What was done of each exercise.
+        #[serde(default)]
+        exercises: Vec<Portion>,
     },
     /// The answer to "How does your upper back feel?"
     CheckIn {

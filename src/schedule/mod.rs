@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use jiff::Zoned;
 
+use crate::routine::Portion;
 use crate::time::{LONGEST, Moment};
 use holds::Holds;
 use seat::Seat;
@@ -363,20 +364,29 @@ impl Schedule {
 
     fn on_report(&mut self, report: GuideReport, now: Duration, effects: &mut Vec<Effect>) {
         match report {
-            GuideReport::Finished { routine, seconds } => {
+            GuideReport::Finished {
+                routine,
+                seconds,
+                exercises,
+            } => {
+                let lines = portions(&routine, exercises);
                 effects.push(Effect::Record(Outcome::Done { routine, seconds }));
+                effects.extend(lines);
                 self.on_stretched(true, now);
             }
             GuideReport::Ended {
                 routine,
                 seconds,
                 total,
+                exercises,
             } => {
+                let lines = portions(&routine, exercises);
                 effects.push(Effect::Record(Outcome::Partly {
                     routine,
                     seconds,
                     total,
                 }));
+                effects.extend(lines);
                 self.on_stretched(seconds.saturating_mul(2) >= total, now);
             }
             GuideReport::CheckIn { routine, feeling } => {
@@ -675,6 +685,15 @@ impl Schedule {
             };
         }
     }
+}
+
+/// A line of the history for each exercise of a routine.
+fn portions(routine: &str, exercises: Vec<Portion>) -> Vec<Effect> {
+    let line = |portion| {
+        let routine = routine.to_owned();
+        Effect::Record(Outcome::Exercise { routine, portion })
+    };
+    exercises.into_iter().map(line).collect()
 }
 
 /// The same clock time in the zone of `now`.

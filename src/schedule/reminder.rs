@@ -83,6 +83,8 @@ pub struct Rhythm {
     pub posture_check: bool,
     /// The routine that the desk stretch plays.
     pub routine: String,
+    /// About how long that may take; none: its full dose.
+    pub length: Option<Duration>,
     /// The routine that is offered when a question went unanswered.
     pub short_routine: String,
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use slint::{ModelRc, VecModel};
 use unhunch::lang::{self, tr};
-use unhunch::routine::{Found, Library, Plan, duration_text};
+use unhunch::routine::{Found, Library, Plan, Wanted, duration_text};
 use unhunch::schedule::{Phase, Prompt, Reminder};
 use unhunch::time::Span;
 
@@ -66,7 +66,11 @@ pub(crate) fn show(
     page.set_connected(connected);
     let snooze = settings.snooze.parse::<Span>().map(Span::said);
     page.set_snooze_for(snooze.unwrap_or_default().into());
-    if let Ok(plan) = library.plan(offered(status, settings)) {
+    let wanted = Wanted {
+        sat: None,
+        length: settings.length,
+    };
+    if let Ok(plan) = library.plan_as(offered(status, settings), wanted) {
         page.set_start_name(lower_first(&plan.name, title.is_empty()).into());
         page.set_start_length(duration_text(plan.total_seconds()).into());
         page.set_start_id(plan.id.into());

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use unhunch::ipc::{Stream, client};
+use unhunch::time::Span;
 
 use crate::home::Status;
 
@@ -39,6 +40,9 @@ pub(crate) struct Wish {
     pub(crate) page: Option<String>,
     /// The routine that the guide plays.
     pub(crate) routine: Option<String>,
+    /// About how long it may take; none: the full dose.
+    #[serde(rename = "for")]
+    pub(crate) length: Option<Span>,
     pub(crate) status: Status,
     pub(crate) settings: Preferences,
 }
@@ -66,6 +70,8 @@ pub(crate) struct Preferences {
     pub(crate) safety_seen: bool,
     /// The routine that is offered where nothing is asked.
     pub(crate) routine: String,
+    /// About how long that may take; none: its full dose.
+    pub(crate) length: Option<Span>,
     /// How long a snooze lasts, as people write it.
     pub(crate) snooze: String,
 }
@@ -128,6 +134,7 @@ impl Default for Preferences {
             voice: false,
             safety_seen: false,
             routine: "desk".into(),
+            length: None,
             snooze: "10 min".into(),
         }
     }
@@ -255,13 +262,14 @@ mod tests {
     #[test]
     fn a_window_object_is_understood() {
         let told = understand(
-            r#"{"v":1,"ok":true,"window":{"page":"guide","routine":"desk","status":{"phase":"stretching","why":"x"},
+            r#"{"v":1,"ok":true,"window":{"page":"guide","routine":"desk","for":"4 min","status":{"phase":"stretching","why":"x"},
                 "settings":{"theme":"dark","motion":"reduced","on_top":true,"check_in":false,"safety_seen":true}}}"#,
         );
         let Some(Told::Show(wish)) = told else {
             panic!("not understood: {told:?}");
         };
         assert_eq!(wish.routine.as_deref(), Some("desk"));
+        assert_eq!(wish.length, Some(Span::seconds(240)));
         assert_eq!(wish.settings.theme, ThemeChoice::Dark);
         assert_eq!(wish.settings.motion, MotionChoice::Reduced);
         assert!(wish.settings.on_top && wish.settings.safety_seen && !wish.settings.check_in);

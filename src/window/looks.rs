@@ -150,6 +150,7 @@ impl Bench {
         let wish = Wish {
             page: Some(page.into()),
             routine: routine.map(str::to_owned),
+            length: None,
             status: Status {
                 phase: Some(Phase::Asking),
                 why: "You have been sitting for 30 min.".into(),
@@ -351,6 +352,9 @@ fn every_page_looks_right(bench: &Bench) {
             .invoke_show("cat-cow".into());
         assert_eq!(bench.window.get_page(), Page::Exercise);
         bench.look(&format!("exercise-{colours}"));
+        let actions = bench.window.global::<Actions<'_>>();
+        actions.invoke_show("desk".into());
+        bench.look(&format!("routine-{colours}"));
         bench.wish("guide", Some("desk"), preferences(theme, false));
         bench.look(&format!("safety-{colours}"));
         for (routine, name) in [("desk", "guide"), ("scapula-squeeze", "scapulas")] {

@@ -1,11 +1,12 @@
 //! `unhunch-window`: the guide, the start page, guidance and about. Started by a click, gone with it.
 //!
-//! In reading order: the arguments here, then `shell` (which page, and what a click does), `guide` (the player and its
-//! texts), `home`, `guidance` and `end` (texts of these pages), `past` (what the history says), `shelves` (the library), `canvas` (the figure's pixels), `sounding` (tones and voice), and the
-//! edges: `link` (the tray), `place` (where the window opens), `motion` (what the desktop says about animations), `picture`
-//! and `sound` (a figure, and what is heard during a routine, as files).
+//! In reading order: the arguments here, then `shell` (which page, and what a click does), `guide` (the texts of
+//! a routine that plays), `home`, `guidance` and `end` (texts of these pages), `past` (what the history says), `shelves` (the library), `canvas` (the figure's pixels), `sounding` (tones and voice), and the
+//! edges: `link` (the tray), `place` (where the window opens), `motion` (what the desktop says about animations), `picture`,
+//! `card` and `sound` (a figure, a page to print, and what is heard during a routine, as files).
 
 mod canvas;
+mod card;
 mod end;
 mod guidance;
 mod guide;
@@ -77,6 +78,8 @@ pub(crate) enum StartPage {
 enum Verb {
     /// Write a picture of a routine or exercise
     Picture(picture::Wish),
+    /// Write a page to print of a routine or exercise
+    Card(card::Wish),
     /// Write what is heard during a routine or exercise
     Sound(sound::Wish),
 }
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
         unhunch::lang::speak(unhunch::config::load::language());
         return match verb {
             Verb::Picture(wish) => picture::write(&wish),
+            Verb::Card(wish) => card::write(&wish),
             Verb::Sound(wish) => sound::write(&wish),
         };
     }

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{ToSpan as _, Zoned};
-use unhunch::history::{Entry, Log};
+use unhunch::history::{Entry, Log, last_done};
 use unhunch::paths::Paths;
+use unhunch::routine::{Library, Plan};
 use unhunch::schedule::{Feeling, Outcome};
+use unhunch::time::Span;
 
 /// A routine that was broken off can be gone on with for so long.
 const FRESH: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
@@ -38,6 +40,18 @@ impl BrokenOff {
     pub(crate) fn left(&self) -> u64 {
         self.total.saturating_sub(self.seconds)
     }
+
+    /// About how long it was to take; none: its full length, with or without the warm-up.
+    pub(crate) fn length(&self, library: &Library) -> Option<Span> {
+        let whole = [
+            library.plan(&self.routine),
+            library.plan_without_warm_up(&self.routine),
+        ];
+        let is_whole = |plan: &Plan| plan.total_seconds().round() as u64 == self.total;
+        let is_whole = whole.iter().flatten().any(is_whole);
+        // The total is rounded; a second more brings no repetition back.
+        (!is_whole).then(|| Span::seconds(self.total + 1))
+    }
 }
 
 impl Past {
@@ -48,14 +62,14 @@ impl Past {
     }
 
     fn of(entries: &[Entry], now: &Zoned) -> Self {
-        let mut past = Self::default();
+        let mut past = Self {
+            last_done: last_done(entries),
+            ..Self::default()
+        };
         // The newest comes last, and stays.
         for entry in entries {
             match &entry.outcome {
-                Outcome::Done { routine, .. } => {
-                    past.last_done.insert(routine.clone(), entry.local());
-                    past.broken_off = None;
-                }
+                Outcome::Done { .. } => past.broken_off = None,
                 Outcome::Partly {
                     routine,
                     seconds,
@@ -76,6 +90,7 @@ impl Past {
                     past.worse.insert(entry.local().date());
                 }
                 Outcome::CheckIn { .. }
+                | Outcome::Exercise { .. }
                 | Outcome::Asked { .. }
                 | Outcome::Snoozed { .. }
                 | Outcome::Skipped { .. }
@@ -98,6 +113,8 @@ impl Past {
 
 #[cfg(test)]
 mod tests {
+    use unhunch::routine::Wanted;
+
     use super::*;
 
     fn at(text: &str) -> Zoned {
@@ -145,13 +162,24 @@ mod tests {
     }
 
     #[test]
-    fn the_last_time_counts() {
-        let entries = [
-            entry("2026-03-01T10:00:00", done("desk")),
-            entry("2026-03-02T09:00:00", done("desk")),
-        ];
-        let past = Past::of(&entries, &at("2026-03-02T10:00:00"));
-        assert_eq!(past.last_done["desk"], at("2026-03-02T09:00:00"));
+    fn what_was_shortened_is_gone_on_with_as_short() {
+        let library = Library::shipped();
+        for minutes in [3, 4, 5, 6] {
+            let plan = library.plan("desk").unwrap();
+            let plan = plan.shortened_to(Span::seconds(60 * minutes));
+            let total = plan.total_seconds().round() as u64;
+            let (routine, seconds) = ("desk".into(), 30);
+            let off = BrokenOff {
+                routine,
+                seconds,
+                total,
+            };
+            let length = off.length(&library);
+            assert_eq!(length.is_some(), plan.is_shortened());
+            let wanted = Wanted { sat: None, length };
+            let again = library.plan_as("desk", wanted).unwrap();
+            assert_eq!(again.phases(), plan.phases(), "{minutes} min");
+        }
     }
 
     #[test]

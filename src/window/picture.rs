@@ -217,7 +217,8 @@ impl Sheet {
     }
 }
 
-fn lay(over: &[u8], under: &mut [u8]) {
+/// Lays a premultiplied pixel over one that covers.
+pub(crate) fn lay(over: &[u8], under: &mut [u8]) {
     let clear = 255 - u16::from(over[3]);
     for (under, over) in under.iter_mut().zip(over) {
         *under = over.saturating_add(((u16::from(*under) * clear + 127) / 255) as u8);

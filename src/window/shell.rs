@@ -19,16 +19,16 @@ use unhunch::config::own;
 use unhunch::figure::{Rgba, Theme};
 use unhunch::lang;
 use unhunch::paths::Paths;
-use unhunch::routine::{Cue, Library, Plan};
+use unhunch::routine::{Cue, Library, Plan, Player, Wanted};
 use unhunch::sound::Choice;
-use unhunch::time::{Clock, Moment};
+use unhunch::time::{Clock, Moment, Span};
 use winit::window::WindowLevel;
 
 use crate::StartPage;
 use crate::canvas::Canvas;
 use crate::end::{self, EndView};
 use crate::guidance;
-use crate::guide::{FrameView, PhaseView, Player, frame_rate};
+use crate::guide::{FrameView, PhaseView, frame_rate};
 use crate::home::{self, Status};
 use crate::link::{Link, MotionChoice, Preferences, TextSize, ThemeChoice, Told, Wish};
 use crate::past::{BrokenOff, Past};
@@ -185,6 +185,8 @@ pub(crate) struct Shell {
     /// The figure of the library that moves, and since when.
     live: RefCell<Option<(Live, Duration)>>,
     live_canvas: RefCell<Canvas>,
+    /// About how long the routine that begins next may take; none: the full dose.
+    length: Cell<Option<Span>>,
     /// What the start page offers to go on with.
     broken_off: RefCell<Option<BrokenOff>>,
     live_frames: Timer,
@@ -238,6 +240,7 @@ impl Shell {
             frames: Timer::default(),
             live: RefCell::default(),
             live_canvas: RefCell::new(Canvas::new()),
+            length: Cell::new(None),
             broken_off: RefCell::default(),
             live_frames: Timer::default(),
             sounding: RefCell::new(Sounding::new()),
@@ -266,7 +269,12 @@ impl Shell {
         on!(on_toggle, |shell| shell.toggle());
         on!(on_end, |shell| shell.end());
         on!(on_leave, |shell, end| shell.leave(end));
-        on!(on_start, |shell, id| shell.start_from_home(&id));
+        on!(on_start, |shell, id| shell.start_from_home(&id, None));
+        on!(on_start_offered, |shell| shell.start_offered());
+        on!(on_start_for, |shell, id, seconds| {
+            let length = u64::try_from(seconds).map(Span::seconds);
+            shell.start_from_home(&id, length.ok());
+        });
         on!(on_understood, |shell| shell.understood());
         on!(on_snooze, |shell| shell.say(json!({ "do": "snooze" })));
         on!(on_skip, |shell| shell.say(json!({ "do": "skip" })));
@@ -334,6 +342,7 @@ impl Shell {
             None => wish.page.clone().unwrap_or_else(|| "home".into()),
         };
         let routine = routine.or_else(|| wish.routine.clone());
+        self.length.set(wish.length);
         self.take_settings(wish.settings);
         self.take_status(wish.status);
         self.show_page(&wanted, routine);
@@ -388,6 +397,7 @@ impl Shell {
             (Some(_), None) => self.come_forward(),
             (_, Some(_)) | (None, None) => {
                 self.report_early_end();
+                self.length.set(wish.length);
                 self.show_page(&page, routine);
                 self.come_forward();
             }
@@ -518,14 +528,22 @@ impl Shell {
 
     // The library.
 
+    /// Asks the history; what is in the surprises follows from it.
+    fn past(&self, now: &jiff::Zoned) -> Past {
+        let past = Past::read(now);
+        self.library.borrow_mut().recall(&past.last_done);
+        past
+    }
+
     fn fill_shelves(self: &Rc<Self>) {
         let page = self.window.global::<LibraryState<'_>>();
         let side = self.window.get_card_side() * self.window.window().scale_factor();
         let now = Clock.now().wall;
+        let past = self.past(&now);
         shelves::fill(
             &page,
             &self.library.borrow(),
-            &Past::read(&now).last_done,
+            &past.last_done,
             &now,
             side,
             self.theme(),
@@ -535,13 +553,9 @@ impl Shell {
     fn show_exercise(self: &Rc<Self>, id: &str) {
         let page = self.window.global::<ExerciseState<'_>>();
         let now = Clock.now().wall;
-        if shelves::show(
-            &page,
-            &self.library.borrow(),
-            id,
-            &Past::read(&now).last_done,
-            &now,
-        ) {
+        let past = self.past(&now);
+        let shown = shelves::show(&page, &self.library.borrow(), id, &past.last_done, &now);
+        if shown {
             self.turn_to(Page::Exercise);
             self.look_at(id);
         }
@@ -615,7 +629,11 @@ impl Shell {
 
     /// What was broken off within the last hour can be gone on with.
     fn offer_to_go_on(&self) {
-        let broken_off = Past::read(&Clock.now().wall).broken_off;
+        let broken_off = self.past(&Clock.now().wall).broken_off;
+        home::fill(
+            &self.window.global::<HomeState<'_>>(),
+            &self.library.borrow(),
+        );
         let shown = broken_off
             .as_ref()
             .and_then(|off| home::go_on(off, &self.library.borrow()));
@@ -629,7 +647,8 @@ impl Shell {
         let Some(off) = self.broken_off.take() else {
             return;
         };
-        self.start_from_home(&off.routine);
+        let length = off.length(&self.library.borrow());
+        self.start_from_home(&off.routine, length);
         // Counted from the end, since there may have been a warm-up before it.
         let left = off.left() as f64;
         self.with_player(|player, now| {
@@ -637,9 +656,18 @@ impl Shell {
         });
     }
 
-    fn start_from_home(self: &Rc<Self>, id: &str) {
-        self.say(json!({ "do": "stretch", "routine": id }));
+    fn start_from_home(self: &Rc<Self>, id: &str, length: Option<Span>) {
+        self.say(json!({ "do": "stretch", "routine": id, "for": length }));
+        self.length.set(length);
         self.start(id);
+    }
+
+    fn start_offered(self: &Rc<Self>) {
+        let state = self.state.borrow();
+        let id = home::offered(&state.status, &state.settings).to_owned();
+        let length = state.settings.length;
+        drop(state);
+        self.start_from_home(&id, length);
     }
 
     fn pause_reminders(&self, length: &str) {
@@ -687,7 +715,12 @@ impl Shell {
 
     fn play(self: &Rc<Self>, id: &str) {
         let sat = self.state.borrow().status.sit_seconds;
-        match self.library.borrow().plan_after(id, sat) {
+        if self.library.borrow().is_surprise(id) {
+            self.past(&Clock.now().wall);
+        }
+        let length = self.length.get();
+        let wanted = Wanted { sat, length };
+        match self.library.borrow().plan_as(id, wanted) {
             Ok(plan) => {
                 self.window.set_routine_name(plan.name.as_str().into());
                 let guide = self.window.global::<GuideState<'_>>();
@@ -755,7 +788,7 @@ impl Shell {
             let is_new = before != Some(index);
             self.show_moment(player, &now, is_new);
             if is_new && before.is_some() {
-                self.report_progress(player, &now);
+                self.report(player, &now, "progress");
             }
             self.arm(player, &now);
         }
@@ -976,7 +1009,7 @@ impl Shell {
         }
         self.sound();
         let played = player.played(&now);
-        self.report(&player, played, if finished { "finished" } else { "ended" });
+        self.report(&player, &now, if finished { "finished" } else { "ended" });
         self.state.borrow_mut().waiting = Some(player.plan.id.clone());
         if !finished && played < ENOUGH {
             self.close();
@@ -991,18 +1024,15 @@ impl Shell {
         self.turn_to(Page::End);
     }
 
-    fn report(&self, player: &Player, played: f64, what: &str) {
+    fn report(&self, player: &Player, now: &Moment, what: &str) {
         self.say(json!({
             "do": "report",
             "report": what,
             "routine": player.plan.id,
-            "seconds": played.round() as u64,
+            "seconds": player.played(now).round() as u64,
             "total": player.plan.total_seconds().round() as u64,
+            "exercises": player.portions(now),
         }));
-    }
-
-    fn report_progress(&self, player: &Player, now: &Moment) {
-        self.report(player, player.played(now), "progress");
     }
 
     fn report_early_end(&self) {
@@ -1010,8 +1040,7 @@ impl Shell {
         self.sounding.borrow_mut().silence();
         let player = self.state.borrow_mut().player.take();
         if let Some(player) = player {
-            let played = player.played(&Clock.now());
-            self.report(&player, played, "ended");
+            self.report(&player, &Clock.now(), "ended");
         }
     }
 

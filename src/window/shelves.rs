@@ -7,6 +7,7 @@ use slint::{Image, ModelRc, SharedString, VecModel};
 use unhunch::figure::{Drawing, Theme};
 use unhunch::lang::{tr, trn};
 use unhunch::routine::{Exercise, Found, Group, Library, Plan, duration_text};
+use unhunch::time::Span;
 
 use crate::canvas::Canvas;
 use crate::ui;
@@ -34,7 +35,7 @@ fn last_text(last: Option<&Zoned>, now: &Zoned) -> String {
 }
 
 /// Where an exercise is done, and with what: `standing · wall`.
-fn place_text(exercise: &Exercise) -> String {
+pub(crate) fn place_text(exercise: &Exercise) -> String {
     let mut place = exercise.position.to_string();
     for prop in &exercise.props {
         place.push_str(" · ");
@@ -173,6 +174,29 @@ fn card(id: &str, name: &str, about: &str, length: &str) -> ui::Card {
     }
 }
 
+/// The lengths that are offered where the full dose takes longer, in minutes; our choice.
+const MINUTES: [u64; 3] = [5, 3, 1];
+
+/// What can be done of it in less time: those lengths that are possible and leave something out.
+fn shorter(plan: &Plan) -> Vec<ui::Shorter> {
+    let mut before = plan.total_seconds();
+    let mut lengths = Vec::new();
+    for minutes in MINUTES {
+        let length = Span::seconds(60 * minutes);
+        let short = plan.clone().shortened_to(length);
+        // Two lengths for one and the same would be a choice without a difference.
+        if short.fits(length) && short.total_seconds() < before {
+            before = short.total_seconds();
+            lengths.push(ui::Shorter {
+                text: tr!("About {length}", length = length.said()).into(),
+                spoken: tr!("Start, about {length}", length = length.said()).into(),
+                seconds: (60 * minutes) as i32,
+            });
+        }
+    }
+    lengths
+}
+
 /// Shows the page of an exercise or a routine. False: there is none of that id.
 pub(crate) fn show(
     page: &ui::ExerciseState<'_>,
@@ -189,6 +213,7 @@ pub(crate) fn show(
     page.set_name(plan.name.as_str().into());
     page.set_length(duration_text(plan.total_seconds()).into());
     page.set_last(last_text(last.get(id), now).into());
+    page.set_shorter(ModelRc::new(VecModel::from(shorter(&plan))));
     match found {
         Found::Exercise(exercise) => {
             page.set_about(
@@ -235,6 +260,26 @@ mod tests {
         );
         assert_eq!(told("2026-03-06T12:00:00[Europe/Berlin]"), "done today");
         assert_eq!(last_text(None, &now), "");
+    }
+
+    #[test]
+    fn only_what_is_shorter_and_possible_is_offered() {
+        let library = Library::shipped();
+        let offered = |id: &str| -> Vec<String> {
+            let lengths = shorter(&library.plan(id).unwrap());
+            lengths
+                .iter()
+                .map(|length| length.text.to_string())
+                .collect()
+        };
+        assert_eq!(
+            offered("desk"),
+            ["About 5 min", "About 3 min", "About 1 min"]
+        );
+        assert_eq!(offered("thoracic-extension"), ["About 1 min"]);
+        assert_eq!(offered("moment"), [""; 0]);
+        assert_eq!(offered("short-walk"), [""; 0]);
+        assert_eq!(offered("all"), [""; 0], "so much takes longer");
     }
 
     #[test]

@@ -536,6 +536,8 @@ fn the_window_is_killed(desktop: &Desktop) {
     desktop.tell(&["stretch", "thoracic-extension"]);
     let pid = desktop.window_pid();
     desktop.wait_for_phase("stretching");
+    // Getting ready and the first arch.
+    pass(11.0);
     assert!(
         desktop
             .command("kill")
@@ -547,6 +549,9 @@ fn the_window_is_killed(desktop: &Desktop) {
     let partly = wait("what was done", || desktop.history("partly").pop());
     assert_eq!(partly["routine"], "thoracic-extension");
     assert_ne!(desktop.phase(), "stretching");
+    let exercise = wait("the exercise", || desktop.history("exercise").pop());
+    let moves = exercise["phases"]["move"][0].as_u64().unwrap();
+    assert!((1..4).contains(&moves), "{exercise}");
 }
 
 fn the_panel_is_killed(desktop: &mut Desktop) {

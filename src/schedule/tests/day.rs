@@ -135,6 +135,7 @@ fn word(effect: &Effect) -> String {
             Outcome::Asked { .. } => "record: asked".to_owned(),
             Outcome::Done { routine, .. } => format!("record: done {routine}"),
             Outcome::Partly { seconds, total, .. } => format!("record: partly {seconds}/{total}"),
+            Outcome::Exercise { portion, .. } => format!("record: exercise {}", portion.exercise),
             Outcome::Snoozed { seconds, .. } => format!("record: snoozed {} min", seconds / 60),
             Outcome::Skipped { reminder } => format!("record: skipped {}", reminder.word()),
             Outcome::Ignored { reminder } => format!("record: ignored {}", reminder.word()),

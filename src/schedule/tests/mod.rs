@@ -34,6 +34,7 @@ fn rhythm() -> Rhythm {
         reminders: vec![Reminder::Stand, Reminder::Stretch],
         posture_check: false,
         routine: "desk".to_owned(),
+        length: None,
         short_routine: "moment".to_owned(),
     }
 }

@@ -43,12 +43,14 @@ fn report() -> impl Strategy<Value = GuideReport> {
     prop_oneof![
         Just(GuideReport::Finished {
             routine: routine.clone(),
-            seconds: 340
+            seconds: 340,
+            exercises: Vec::new(),
         }),
         (0..340u64).prop_map(move |seconds| GuideReport::Ended {
             routine: routine.clone(),
             seconds,
-            total: 340
+            total: 340,
+            exercises: Vec::new(),
         }),
         Just(GuideReport::CheckIn {
             routine: "desk".to_owned(),

@@ -23,6 +23,7 @@ fn finished(routine: &str) -> Event {
     Event::Guide(GuideReport::Finished {
         routine: routine.to_owned(),
         seconds: 340,
+        exercises: Vec::new(),
     })
 }
 
@@ -384,6 +385,7 @@ fn a_routine_that_is_broken_off_is_offered_again_in_short() {
         routine: "desk".to_owned(),
         seconds: 20,
         total: 340,
+        exercises: Vec::new(),
     }));
     day.pass(minutes(10));
     day.tell(Event::Command(Command::Start(None)));

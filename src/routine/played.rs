@@ -1,0 +1,506 @@
+//! A plan that is played, and what of it has been done: phase by phase, however often one goes back, on or pauses.
+//!
+//! Both are arithmetic on the moments that they are given.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::exercise::Kind;
+use super::player::{Cue, Phase, Plan, Side};
+use crate::time::Moment;
+
+/// If the computer slept longer than this during a routine, the routine waits for the person, in seconds.
+const SLEPT: f64 = 1.0;
+/// A phase that was played for more than this part of its length counts as done.
+const MOST: f64 = 0.5;
+
+/// A routine that plays.
+#[derive(Clone, Debug)]
+pub struct Player {
+    /// What is played.
+    pub plan: Plan,
+    /// The second of the plan at which it was started, paused or moved last.
+    base: f64,
+    /// What had been played then, in seconds.
+    played: f64,
+    /// Which stretches of the plan had been played then.
+    done: Stretches,
+    /// Since when it has run, on the clock without sleep and the clock of sleep, in seconds; none: paused.
+    running: Option<(f64, f64)>,
+}
+
+impl Player {
+    /// At the beginning of the plan, running from now on.
+    #[must_use]
+    pub fn start(plan: Plan, now: &Moment) -> Self {
+        Self {
+            plan,
+            base: 0.0,
+            played: 0.0,
+            done: Stretches::default(),
+            running: Some(clocks(now)),
+        }
+    }
+
+    /// The second of the plan.
+    #[must_use]
+    pub fn elapsed(&self, now: &Moment) -> f64 {
+        (self.base + self.run(now)).min(self.plan.total_seconds())
+    }
+
+    /// How long it has played, pauses left out, in seconds.
+    #[must_use]
+    pub fn played(&self, now: &Moment) -> f64 {
+        let most = self.plan.total_seconds() - self.base;
+        self.played + self.run(now).min(most)
+    }
+
+    /// What of each exercise has been done; those of which nothing has are left out.
+    #[must_use]
+    pub fn portions(&self, now: &Moment) -> Vec<Portion> {
+        let mut done = self.done.clone();
+        done.add(self.base, self.elapsed(now));
+        portions(&self.plan, &done)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn cue(&self, now: &Moment) -> Cue<'_> {
+        self.plan.at(self.elapsed(now))
+    }
+
+    /// Whether it stands still.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.running.is_none()
+    }
+
+    /// Whether the computer slept while it ran.
+    #[must_use]
+    pub fn slept(&self, now: &Moment) -> bool {
+        self.running
+            .is_some_and(|(_, slept)| clocks(now).1 - slept > SLEPT)
+    }
+
+    /// Stands still from now on.
+    pub fn pause(&mut self, now: &Moment) {
+        self.settle(self.elapsed(now), now);
+        self.running = None;
+    }
+
+    /// Goes on from where it stands.
+    pub fn resume(&mut self, now: &Moment) {
+        self.settle(self.elapsed(now), now);
+        self.running = Some(clocks(now));
+    }
+
+    /// Moves to another second of the plan, and goes on or stays paused as before.
+    pub fn go(&mut self, now: &Moment, to: impl Fn(&Plan, f64) -> f64) {
+        let target = to(&self.plan, self.elapsed(now));
+        self.settle(target, now);
+    }
+
+    fn settle(&mut self, elapsed: f64, now: &Moment) {
+        self.played = self.played(now);
+        self.done.add(self.base, self.elapsed(now));
+        self.base = elapsed;
+        self.running = self.running.map(|_| clocks(now));
+    }
+
+    /// Seconds since it was started, paused or moved last, the time asleep left out.
+    fn run(&self, now: &Moment) -> f64 {
+        self.running
+            .map_or(0.0, |(since, _)| (clocks(now).0 - since).max(0.0))
+    }
+}
+
+/// The clock without sleep and the clock of sleep, in seconds.
+fn clocks(now: &Moment) -> (f64, f64) {
+    let awake = now.elapsed.saturating_sub(now.slept);
+    (awake.as_secs_f64(), now.slept.as_secs_f64())
+}
+
+/// Stretches of a plan, in seconds; in order, and none touches the next.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Stretches(Vec<(f64, f64)>);
+
+impl Stretches {
+    /// Adds one. What is in it twice is in it once.
+    fn add(&mut self, from: f64, to: f64) {
+        if to <= from {
+            return;
+        }
+        let apart = |other: &(f64, f64)| other.1 < from || to < other.0;
+        let touching = self.0.iter().filter(|other| !apart(other));
+        let whole = touching.fold((from, to), |whole, other| {
+            (whole.0.min(other.0), whole.1.max(other.1))
+        });
+        self.0.retain(apart);
+        let place = self.0.partition_point(|other| other.0 < whole.0);
+        self.0.insert(place, whole);
+    }
+
+    /// How many seconds of that stretch are in them.
+    fn within(&self, from: f64, to: f64) -> f64 {
+        let shared = |other: &(f64, f64)| (to.min(other.1) - from.max(other.0)).max(0.0);
+        self.0.iter().map(shared).sum()
+    }
+}
+
+/// So many done of so many planned.
+pub type Of = [u32; 2];
+
+/// What was done of an exercise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Portion {
+    /// Its id.
+    pub exercise: String,
+    /// How much of it was played, each second once.
+    pub seconds: u64,
+    /// How long the whole is, in seconds.
+    pub total: u64,
+    /// Sets; one counts when all its repetitions do.
+    pub sets: Of,
+    /// Repetitions or breaths of all sets, sides and ways; one counts when each of its phases does.
+    pub reps: Of,
+    /// The repetitions of each side, where the sides take turns.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sides: BTreeMap<Side, Of>,
+    /// Phases by their kinds.
+    pub phases: BTreeMap<Kind, Of>,
+}
+
+impl Portion {
+    /// Whether all repetitions that were planned were done.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.reps[0] == self.reps[1]
+    }
+}
+
+/// What of each part of the plan is in these stretches.
+fn portions(plan: &Plan, done: &Stretches) -> Vec<Portion> {
+    let mut tallies: Vec<Tally> = plan.parts().iter().map(|_| Tally::default()).collect();
+    let mut start = 0.0;
+    for phase in plan.phases() {
+        let seconds = done.within(start, start + phase.seconds);
+        tallies[phase.part].add(phase, seconds);
+        start += phase.seconds;
+    }
+    plan.parts()
+        .iter()
+        .zip(tallies)
+        .filter(|(_, tally)| tally.has_begun())
+        .map(|(part, tally)| tally.portion(&part.exercise.id))
+        .collect()
+}
+
+/// The phases of one exercise, counted.
+#[derive(Default)]
+struct Tally {
+    seconds: f64,
+    total: f64,
+    phases: BTreeMap<Kind, Of>,
+    reps: Vec<Rep>,
+}
+
+/// A repetition: where it belongs, and whether each of its phases was done.
+struct Rep {
+    set: u32,
+    side: Option<Side>,
+    is_done: bool,
+}
+
+impl Tally {
+    fn add(&mut self, phase: &Phase, seconds: f64) {
+        self.seconds += seconds;
+        self.total += phase.seconds;
+        let is_done = seconds > phase.seconds * MOST;
+        count(self.phases.entry(phase.kind).or_default(), is_done);
+        if phase.begins_rep {
+            self.reps.push(Rep {
+                set: phase.set.unwrap_or(1),
+                side: phase.side,
+                is_done,
+            });
+        } else if let Some(rep) = self.reps.last_mut().filter(|_| phase.rep.is_some()) {
+            rep.is_done &= is_done;
+        }
+    }
+
+    /// To get ready is not yet to do something.
+    fn has_begun(&self) -> bool {
+        let mut phases = self.phases.iter();
+        phases.any(|(kind, of)| *kind != Kind::Ready && of[0] > 0)
+    }
+
+    fn portion(self, exercise: &str) -> Portion {
+        let mut reps = Of::default();
+        let mut sides: BTreeMap<Side, Of> = BTreeMap::new();
+        let mut sets: BTreeMap<u32, bool> = BTreeMap::new();
+        for rep in &self.reps {
+            count(&mut reps, rep.is_done);
+            if let Some(side) = rep.side {
+                count(sides.entry(side).or_default(), rep.is_done);
+            }
+            *sets.entry(rep.set).or_insert(true) &= rep.is_done;
+        }
+        let mut of_sets = Of::default();
+        sets.values().for_each(|done| count(&mut of_sets, *done));
+        Portion {
+            exercise: exercise.to_owned(),
+            seconds: self.seconds.round() as u64,
+            total: self.total.round() as u64,
+            sets: of_sets,
+            reps,
+            sides,
+            phases: self.phases,
+        }
+    }
+}
+
+fn count(of: &mut Of, is_done: bool) {
+    of[0] += u32::from(is_done);
+    of[1] += 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::routine::Library;
+
+    fn moment(elapsed: f64, slept: f64) -> Moment {
+        Moment {
+            elapsed: Duration::from_secs_f64(1000.0 + elapsed),
+            slept: Duration::from_secs_f64(slept),
+            wall: "2026-03-02T09:00:00[UTC]".parse().unwrap(),
+        }
+    }
+
+    fn at(elapsed: f64) -> Moment {
+        moment(elapsed, 0.0)
+    }
+
+    fn playing(id: &str) -> Player {
+        Player::start(Library::shipped().plan(id).unwrap(), &at(0.0))
+    }
+
+    #[test]
+    fn time_stands_still_in_a_pause() {
+        let mut player = playing("desk");
+        player.pause(&at(4.0));
+        assert_eq!(player.elapsed(&at(100.0)), 4.0);
+        player.resume(&at(200.0));
+        assert_eq!(player.elapsed(&at(203.0)), 7.0);
+        assert_eq!(player.played(&at(203.0)), 7.0);
+    }
+
+    #[test]
+    fn a_second_pause_or_resume_changes_nothing() {
+        let mut player = playing("desk");
+        player.resume(&at(4.0));
+        assert_eq!(player.elapsed(&at(5.0)), 5.0);
+        player.pause(&at(6.0));
+        player.pause(&at(9.0));
+        assert_eq!(player.elapsed(&at(9.0)), 6.0);
+    }
+
+    #[test]
+    fn the_lid_takes_no_time_from_the_routine() {
+        let mut player = playing("desk");
+        assert!(!player.slept(&at(10.0)));
+        let morning = moment(8.0 + 3600.0, 3600.0);
+        assert!(player.slept(&morning));
+        player.pause(&morning);
+        assert_eq!(player.elapsed(&morning), 8.0);
+    }
+
+    #[test]
+    fn what_is_passed_over_is_not_played() {
+        let mut player = playing("desk");
+        player.go(&at(3.0), Plan::next);
+        assert_eq!(player.elapsed(&at(3.0)), 6.0);
+        assert_eq!(player.played(&at(3.0)), 3.0);
+        player.go(&at(4.0), Plan::next_exercise);
+        player.go(&at(5.0), Plan::next_exercise);
+        let end = at(50.0);
+        assert!(player.cue(&end).finished);
+        assert_eq!(player.played(&end), 5.0);
+        assert_eq!(player.portions(&end), []);
+    }
+
+    /// All of "All eleven", on a clock that is set forward as the guide is woken, compared with its plan phase by phase.
+    #[test]
+    fn a_whole_routine_is_recorded_as_it_was_planned() {
+        let mut player = playing("all");
+        let mut now = 0.0;
+        while !player.cue(&at(now)).finished {
+            let left = player.cue(&at(now)).left;
+            // Somebody pauses now and then, and looks at a phase again.
+            if player.cue(&at(now)).index % 7 == 3 {
+                player.pause(&at(now + left / 2.0));
+                player.resume(&at(now + left / 2.0 + 30.0));
+                now += left / 2.0 + 30.0;
+                continue;
+            }
+            if player.cue(&at(now)).index % 50 == 10 && player.played(&at(now)) < 2000.0 {
+                player.go(&at(now + left / 2.0), |plan, elapsed| {
+                    plan.at(elapsed).elapsed - plan.at(elapsed).into
+                });
+                now += left / 2.0;
+                let left = player.cue(&at(now)).left;
+                now += left;
+                continue;
+            }
+            now += left + 0.001;
+        }
+        let plan = player.plan.clone();
+        assert!(plan.total_seconds() > 27.0 * 60.0);
+        let portions = player.portions(&at(now));
+        let ids: Vec<&str> = portions
+            .iter()
+            .map(|portion| portion.exercise.as_str())
+            .collect();
+        let planned: Vec<&str> = plan
+            .parts()
+            .iter()
+            .map(|part| part.exercise.id.as_str())
+            .collect();
+        assert_eq!(ids, planned, "the warm-up and all eleven, in order");
+        for (number, (portion, part)) in portions.iter().zip(plan.parts()).enumerate() {
+            let phases: Vec<&Phase> = plan
+                .phases()
+                .iter()
+                .filter(|phase| phase.part == number)
+                .collect();
+            for phase in &phases {
+                let same = phases
+                    .iter()
+                    .filter(|other| other.kind == phase.kind)
+                    .count() as u32;
+                assert_eq!(
+                    portion.phases[&phase.kind],
+                    [same, same],
+                    "{} {:?}",
+                    portion.exercise,
+                    phase.kind
+                );
+            }
+            let of_all: u32 = portion.phases.values().map(|of| of[1]).sum();
+            assert_eq!(of_all as usize, phases.len());
+            assert_eq!(portion.sets, [part.sets; 2], "{}", portion.exercise);
+            let reps = phases.iter().filter(|phase| phase.begins_rep).count() as u32;
+            assert_eq!(portion.reps, [reps; 2], "{}", portion.exercise);
+            assert_eq!(
+                (portion.seconds, portion.total),
+                (part.seconds().round() as u64, part.seconds().round() as u64)
+            );
+            assert!(portion.is_done());
+        }
+        let raise = portions
+            .iter()
+            .find(|portion| portion.exercise == "arm-and-leg-raise")
+            .unwrap();
+        assert_eq!(
+            raise.sides,
+            BTreeMap::from([(Side::Left, [10, 10]), (Side::Right, [10, 10])])
+        );
+        assert_eq!(raise.phases[&Kind::Hold], [20, 20]);
+        let squeeze = portions.last().unwrap();
+        assert_eq!((squeeze.sets, squeeze.reps), ([2, 2], [30, 30]));
+        assert!(squeeze.sides.is_empty());
+    }
+
+    #[test]
+    fn a_phase_that_is_skipped_is_not_done_and_one_that_is_repeated_counts_once() {
+        let mut player = playing("scapula-squeeze");
+        // Ready, squeeze, then on over the hold to "let go".
+        player.go(&at(8.0), Plan::next);
+        let portion = |player: &Player, now: f64| player.portions(&at(now)).pop().unwrap();
+        let skipped = portion(&player, 10.0);
+        assert_eq!(skipped.phases[&Kind::Hold], [0, 30]);
+        assert_eq!(skipped.phases[&Kind::Move], [1, 30]);
+        assert_eq!(skipped.phases[&Kind::Relax], [1, 30]);
+        assert_eq!(
+            skipped.reps,
+            [0, 30],
+            "without its hold it is no repetition"
+        );
+        // Back to the hold, and this time most of it; then once more.
+        player.go(&at(10.0), |_, _| 7.5);
+        player.go(&at(13.0), |_, _| 7.5);
+        let held = portion(&player, 17.0);
+        assert_eq!((held.phases[&Kind::Hold], held.reps), ([1, 30], [1, 30]));
+        assert_eq!(held.phases[&Kind::Rest], [0, 1]);
+        assert_eq!(held.sets, [0, 2]);
+        assert!(held.seconds < 16, "{held:?}");
+        assert!(!held.is_done());
+    }
+
+    #[test]
+    fn who_only_gets_ready_has_done_nothing() {
+        let player = playing("desk");
+        assert_eq!(player.portions(&at(6.0)), []);
+        let begun = player.portions(&at(6.0 + 2.9));
+        assert_eq!(begun.len(), 1);
+        assert_eq!(
+            (begun[0].exercise.as_str(), begun[0].reps),
+            ("thoracic-extension", [0, 10])
+        );
+    }
+
+    #[test]
+    fn a_record_stays_small() {
+        for id in Library::shipped().ids() {
+            let player = playing(id);
+            for portion in player.portions(&at(10_000.0)) {
+                let line = serde_json::to_string(&portion).unwrap();
+                assert!(line.len() < 230, "{} bytes: {line}", line.len());
+            }
+        }
+    }
+
+    proptest! {
+        /// However one goes back and forth: no more is done than was planned, nor than there was time for.
+        #[test]
+        fn nothing_is_done_twice_or_out_of_nothing(steps in prop::collection::vec((0.0f64..20.0, 0..5u8), 0..40)) {
+            let mut player = playing("floor");
+            let mut now = 0.0;
+            for (wait, what) in steps {
+                now += wait;
+                match what {
+                    0 => player.pause(&at(now)),
+                    1 => player.resume(&at(now)),
+                    2 => player.go(&at(now), Plan::back),
+                    3 => player.go(&at(now), Plan::next),
+                    _ => player.go(&at(now), Plan::next_exercise),
+                }
+            }
+            let portions = player.portions(&at(now));
+            let seconds: u64 = portions.iter().map(|portion| portion.seconds).sum();
+            prop_assert!(seconds as f64 <= player.played(&at(now)) + portions.len() as f64);
+            for portion in &portions {
+                prop_assert!(portion.seconds <= portion.total);
+                let pairs = [portion.sets, portion.reps];
+                for of in pairs.iter().chain(portion.phases.values()).chain(portion.sides.values()) {
+                    prop_assert!(of[0] <= of[1]);
+                }
+            }
+        }
+
+        #[test]
+        fn stretches_are_in_order_and_apart(added in prop::collection::vec((0.0f64..50.0, 0.0f64..9.0), 0..30)) {
+            let mut stretches = Stretches::default();
+            for (from, length) in added {
+                stretches.add(from, from + length);
+            }
+            prop_assert!(stretches.0.windows(2).all(|pair| pair[0].1 < pair[1].0));
+            prop_assert!(stretches.0.iter().all(|(from, to)| from < to));
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! `unhunch-window card`: a routine or an exercise as a page to print, for the wall or for somebody without a computer.
+//!
+//! One HTML file with everything in it, derived from the same data as all else. It is dark ink on white whatever the desktop's
+//! colours are.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use unhunch::config::guidance::Guidance;
+use unhunch::figure::{Painter, Stance, Theme};
+use unhunch::lang::{self, tr, trn};
+use unhunch::routine::{Cue, Exercise, Kind, Part, Plan, Wanted, duration_text};
+use unhunch::time::{Clock, Span};
+
+use crate::past::Past;
+use crate::picture::lay;
+use crate::shelves::place_text;
+
+/// The sides of a figure, in pixels: enough for four and a half centimetres on paper.
+const SIDE: u16 = 420;
+/// How many columns there are to tick.
+const COLUMNS: usize = 7;
+
+/// What card is wanted.
+#[derive(Debug, Args)]
+pub(crate) struct Wish {
+    /// The routine or exercise
+    id: String,
+    /// About how long it may take, such as `4min`
+    #[arg(long = "for", value_name = "LENGTH")]
+    length: Option<Span>,
+    /// The file to write
+    #[arg(long, value_name = "FILE.html")]
+    out: PathBuf,
+}
+
+/// Writes the card. Exit code 2 for a wish that makes no sense, 1 if the file can't be written.
+pub(crate) fn write(wish: &Wish) -> ExitCode {
+    let plan = match plan(wish) {
+        Ok(plan) => plan,
+        Err(message) => {
+            eprintln!("unhunch: {message}");
+            return ExitCode::from(2);
+        }
+    };
+    match page(&plan).and_then(|page| fs::write(&wish.out, page)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("unhunch: cannot write {}: {error}", wish.out.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn plan(wish: &Wish) -> Result<Plan, String> {
+    let mut library = crate::shell::everything();
+    if library.is_surprise(&wish.id) {
+        library.recall(&Past::read(&Clock.now().wall).last_done);
+    }
+    let length = wish.length;
+    if let Some(length) = length {
+        library.check_length(&wish.id, length)?;
+    }
+    let plan = library.plan_as(&wish.id, Wanted { sat: None, length });
+    plan.map_err(|unknown| unknown.to_string())
+}
+
+/// The whole page.
+fn page(plan: &Plan) -> io::Result<String> {
+    let language = lang::spoken();
+    let direction = if language.is_rtl() { "rtl" } else { "ltr" };
+    let name = escape(&plan.name);
+    let mut page = format!(
+        "<!DOCTYPE html>\n<html lang=\"{}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<header>\n<h1>{name}</h1>\n",
+        language.tag
+    );
+    let is_routine = plan.parts().len() > 1;
+    if is_routine {
+        paragraph(&mut page, "about", &plan.about);
+    }
+    paragraph(&mut page, "sum", &sum(plan));
+    page.push_str("</header>\n");
+    let mut painter = Painter::new();
+    for (number, part) in distinct(plan) {
+        let title = if is_routine {
+            Some(&part.exercise.name)
+        } else {
+            None
+        };
+        article(&mut page, plan, number, title, &mut painter)?;
+    }
+    if is_routine {
+        ticks(&mut page, plan);
+    }
+    footer(&mut page);
+    page.push_str("</main>\n</body>\n</html>\n");
+    Ok(page)
+}
+
+/// How many exercises, and how long in all.
+fn sum(plan: &Plan) -> String {
+    let length = duration_text(plan.total_seconds());
+    match plan.parts() {
+        [part] => {
+            let dose = part.dose_text();
+            format!("{dose} · {} · {length}", place_text(&part.exercise))
+        }
+        parts => {
+            let many = trn!(parts.len() as u64, "{n} exercise", "{n} exercises");
+            format!("{many} · {length}")
+        }
+    }
+}
+
+/// The parts with their numbers; an exercise that comes twice is described once.
+fn distinct(plan: &Plan) -> Vec<(usize, &Part)> {
+    let parts = plan.parts();
+    let is_first = |number: usize| {
+        let id = &parts[number].exercise.id;
+        !parts[..number].iter().any(|part| part.exercise.id == *id)
+    };
+    let numbered = parts.iter().enumerate();
+    numbered.filter(|(number, _)| is_first(*number)).collect()
+}
+
+fn article(
+    page: &mut String,
+    plan: &Plan,
+    number: usize,
+    title: Option<&String>,
+    painter: &mut Painter,
+) -> io::Result<()> {
+    let part = &plan.parts()[number];
+    let exercise = &part.exercise;
+    page.push_str("<article>\n");
+    if let Some(title) = title {
+        let _ = writeln!(page, "<h2>{}</h2>", escape(title));
+        let dose = format!("{} · {}", part.dose_text(), place_text(exercise));
+        paragraph(page, "dose", &dose);
+    }
+    if let Some(less) = part.shortened_text() {
+        paragraph(page, "less", &less);
+    }
+    page.push_str("<div class=\"body\">\n<div class=\"figures\">\n");
+    for figure in figures(plan, number) {
+        let picture = picture(exercise, &figure.stance, painter)?;
+        let _ = writeln!(
+            page,
+            "<figure><img src=\"data:image/png;base64,{}\" alt=\"{}\" width=\"{SIDE}\" height=\"{SIDE}\"><figcaption>{}</figcaption></figure>",
+            base64(&picture),
+            escape(&figure.alt),
+            escape(&figure.caption)
+        );
+    }
+    page.push_str("</div>\n<div class=\"words\">\n");
+    list(page, "ol", "steps", &exercise.details);
+    list(page, "ul", "mind", &exercise.cautions);
+    list(
+        page,
+        "ul",
+        "forms",
+        &exercise.variants().collect::<Vec<_>>(),
+    );
+    paragraph(
+        page,
+        "source",
+        &tr!("From: {source}", source = exercise.source),
+    );
+    page.push_str("</div>\n</div>\n</article>\n");
+    Ok(())
+}
+
+/// A key pose and what is said in it.
+struct Figure<'a> {
+    stance: Stance<'a>,
+    way: Option<&'a str>,
+    caption: String,
+    alt: String,
+}
+
+/// The key poses of a part, each once, in the order in which they come. The other side is their mirror image.
+fn figures(plan: &Plan, part: usize) -> Vec<Figure<'_>> {
+    let mut figures: Vec<Figure<'_>> = Vec::new();
+    let mut start = 0.0;
+    for phase in plan.phases() {
+        let cue = plan.at(start + phase.seconds / 2.0);
+        start += phase.seconds;
+        let stance = cue.still_stance();
+        if phase.part != part || stance.mirrored {
+            continue;
+        }
+        let way = cue.phase.way.as_deref();
+        let is_here = |figure: &Figure<'_>| figure.stance.to == stance.to && figure.way == way;
+        let here = figures.iter().position(is_here);
+        let is_way_back = way.is_none() && was_shown(&figures, &stance);
+        match here.and_then(|here| figures.get_mut(here)) {
+            // What is held is the pose that was just reached; the way back needs no picture of its own.
+            Some(figure) if phase.kind == Kind::Hold => hold(figure, &cue),
+            Some(_) => {}
+            None if is_way_back => {}
+            None => figures.push(Figure {
+                caption: cue.phase.cue.clone(),
+                alt: cue.alt_text(),
+                stance,
+                way,
+            }),
+        }
+    }
+    figures
+}
+
+/// Whether the pose has been there, on whichever way: on another way it is shown again.
+fn was_shown(figures: &[Figure<'_>], stance: &Stance<'_>) -> bool {
+    figures.iter().any(|figure| figure.stance.to == stance.to)
+}
+
+/// The picture of a hold is that of the greatest effort.
+fn hold<'a>(figure: &mut Figure<'a>, cue: &Cue<'a>) {
+    let spoken = cue.spoken();
+    if !figure.caption.contains(&spoken) {
+        figure.caption = tr!("{first}. {then}", first = figure.caption, then = spoken);
+        figure.stance = cue.still_stance();
+    }
+}
+
+/// The figure on white, as a PNG file.
+fn picture(exercise: &Exercise, stance: &Stance<'_>, painter: &mut Painter) -> io::Result<Vec<u8>> {
+    let side = usize::from(SIDE);
+    let mut painted = vec![0; side * side * 4];
+    let shapes = exercise.figure.shapes(stance, SIDE.into(), Theme::Light);
+    painter.paint(&shapes, SIDE, SIDE, &mut painted);
+    let mut pixels = vec![u8::MAX; side * side * 3];
+    for (over, under) in painted.chunks_exact(4).zip(pixels.chunks_exact_mut(3)) {
+        lay(over, under);
+    }
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, SIDE.into(), SIDE.into());
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&pixels)?;
+    writer.finish()?;
+    Ok(file)
+}
+
+/// A table to tick: what is done, and empty columns for the days.
+fn ticks(page: &mut String, plan: &Plan) {
+    page.push_str("<section>\n");
+    let what = tr("Write the date above a column, and tick what you have done.");
+    paragraph(page, "how", what);
+    let _ = writeln!(
+        page,
+        "<table>\n<thead><tr><th scope=\"col\">{}</th>{}</tr></thead>\n<tbody>",
+        escape(tr("Exercise")),
+        "<td></td>".repeat(COLUMNS)
+    );
+    for part in plan.parts() {
+        let _ = writeln!(
+            page,
+            "<tr><th scope=\"row\">{}<small>{}</small></th>{}</tr>",
+            escape(&part.exercise.name),
+            escape(&part.dose_text()),
+            "<td></td>".repeat(COLUMNS)
+        );
+    }
+    page.push_str("</tbody>\n</table>\n</section>\n");
+}
+
+/// What must never be missing: how to be careful, and that this is no medical advice.
+fn footer(page: &mut String) {
+    page.push_str("<footer>\n");
+    for section in Guidance::shipped()
+        .safety
+        .iter()
+        .map(unhunch::config::guidance::Section::said)
+    {
+        let lines = section.points.join(" ");
+        match (section.title.as_str(), section.body.as_str()) {
+            ("", body) => paragraph(page, "advice", body),
+            (title, body) => {
+                let _ = writeln!(
+                    page,
+                    "<p><strong>{}.</strong> {}</p>",
+                    escape(title),
+                    escape(format!("{lines} {body}").trim())
+                );
+            }
+        }
+    }
+    page.push_str("</footer>\n");
+}
+
+fn paragraph(page: &mut String, class: &str, text: &str) {
+    let _ = writeln!(page, "<p class=\"{class}\">{}</p>", escape(text));
+}
+
+/// A list, where there is something to list.
+fn list(page: &mut String, tag: &str, class: &str, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(page, "<{tag} class=\"{class}\">");
+    for line in lines {
+        let _ = writeln!(page, "<li>{}</li>", escape(line));
+    }
+    let _ = writeln!(page, "</{tag}>");
+}
+
+/// A text that stays a text, in an element and between quotes.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
+
+/// Bytes as text (RFC 4648).
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for digit in 0..4 {
+            let shown = digit <= three.len();
+            let value = (bits >> (18 - 6 * digit)) & 63;
+            text.push(if shown {
+                char::from(DIGITS[value as usize])
+            } else {
+                '='
+            });
+        }
+    }
+    text
+}
+
+const STYLE: &str = include_str!("card.css");
+
+#[cfg(test)]
+mod tests {
+    use unhunch::routine::Library;
+
+    use super::*;
+
+    fn captions(id: &str) -> Vec<String> {
+        let plan = Library::shipped().plan(id).unwrap();
+        let figures = figures(&plan, plan.parts().len() - 1);
+        figures.into_iter().map(|figure| figure.caption).collect()
+    }
+
+    #[test]
+    fn bytes_are_written_as_the_standard_says() {
+        let written =
+            ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(|text| base64(text.as_bytes()));
+        assert_eq!(
+            written,
+            [
+                "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"
+            ]
+        );
+    }
+
+    #[test]
+    fn each_key_pose_is_there_once_with_what_is_said() {
+        assert_eq!(
+            captions("scapula-squeeze"),
+            [
+                "Sit tall, arms by your sides",
+                "Squeeze your shoulder blades together. Hold for 5 seconds."
+            ]
+        );
+        assert_eq!(
+            captions("shoulder-roll"),
+            [
+                "Stand tall, let your arms hang",
+                "Roll forward, up and back",
+                "Roll back, up and forward"
+            ]
+        );
+        assert_eq!(
+            captions("t-spine-twist")[1..],
+            [
+                "Lay your hand on your neck",
+                "Elbow up toward the ceiling",
+                "Elbow toward the opposite hand"
+            ]
+        );
+        for found in Library::shipped().iter() {
+            let many = captions(found.id()).len();
+            assert!((1..=5).contains(&many), "{}: {many}", found.id());
+        }
+    }
+
+    #[test]
+    fn a_card_has_all_of_it_and_needs_nothing_else() {
+        let plan = Library::shipped().plan("standing").unwrap();
+        let page = page(&plan).unwrap();
+        assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\" dir=\"ltr\">"));
+        for part in plan.parts() {
+            assert!(page.contains(&escape(&part.dose_text())));
+            for line in part.exercise.how_to().iter().chain(&part.exercise.cautions) {
+                assert!(page.contains(&escape(line)), "{line}");
+            }
+            assert!(page.contains(&escape(&part.exercise.source)));
+        }
+        assert_eq!(
+            page.matches("<article>").count(),
+            5,
+            "the roll comes twice and is described once"
+        );
+        assert_eq!(page.matches("<tr>").count(), 1 + 6);
+        assert!(page.contains("no medical advice") && page.contains("Stop where it hurts."));
+        let without_pictures = page.replace("data:image/png;base64,", "");
+        for outside in ["http", "src=\"/", "url(", "<script", "<link"] {
+            assert!(!without_pictures.contains(outside), "{outside}");
+        }
+        // Every element that is opened is closed.
+        for tag in [
+            "html", "head", "body", "main", "header", "article", "div", "figure", "ol", "ul", "li",
+            "p", "table", "tr", "th", "td", "footer", "section", "small",
+        ] {
+            let opened = page.matches(&format!("<{tag}>")).count()
+                + page.matches(&format!("<{tag} ")).count();
+            assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_text_stays_a_text() {
+        let mut library = Library::shipped();
+        let mine = "[[routine]]\nid = \"mine\"\nname = \"<script>alert('x')</script>\"\nabout = \"a & \\\"b\\\"\"\nexercises = [\"cat-cow\", \"childs-pose\"]\n";
+        assert_eq!(library.add(&[], ("routines.toml", mine)), []);
+        let page = page(&library.plan("mine").unwrap()).unwrap();
+        assert!(!page.contains("<script"), "{page}");
+        assert!(
+            page.contains("&lt;script&gt;alert(&#39;x&#39;)")
+                && page.contains("a &amp; &quot;b&quot;")
+        );
+    }
+}
