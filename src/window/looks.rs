@@ -392,6 +392,10 @@ fn large_letters_have_room(bench: &Bench) {
         ..preferences(ThemeChoice::Light, true)
     };
     every_kind_of_page(bench, &settings, "large");
+    bench.wish("library", None, settings);
+    let actions = bench.window.global::<Actions<'_>>();
+    actions.invoke_show("desk".into());
+    bench.look("routine-large");
 }
 
 fn every_kind_of_page(bench: &Bench, settings: &Preferences, name: &str) {

@@ -14,7 +14,7 @@ use atspi::{BUTTON, IMAGE, Reader};
 use common::notifications::{Call, Card, Server};
 use common::{is_release, program};
 use harness::{Desktop, pass, wait, wait_for};
-use serde_json::Value;
+use serde_json::{Value, json};
 use unhunch::routine::{Library, Plan};
 
 const SHORT: &str =
@@ -504,6 +504,51 @@ fn ten_windows_come_and_go_and_leave_nothing_behind() {
     }
     let threads = switches(pid).len();
     assert!(threads <= 10, "{threads} threads are left");
+}
+
+/// A few phases of two exercises, played by the window to the end.
+#[test]
+fn a_routine_is_recorded_exercise_by_exercise() {
+    let mut desktop = Desktop::up();
+    desktop.safety_was_read();
+    desktop.settings("");
+    let own = desktop.settings_file().with_file_name("routines.toml");
+    let brief = "[[routine]]\nid = \"brief\"\nname = \"Brief\"\nabout = \"x\"\nexercises = [\"thoracic-extension\", \"shoulder-roll\"]\nfit = \"32 s\"\n";
+    fs::write(own, brief).unwrap();
+    desktop.start();
+    desktop.tell(&["stretch", "brief"]);
+    let patience = std::time::Duration::from_secs(60);
+    let done = wait_for(patience, "the end", || desktop.history("done").pop());
+    assert_eq!(done["routine"], "brief");
+    let of = |exercise: &str| -> Vec<Value> {
+        let mut lines = desktop.history("exercise");
+        lines.retain(|line| line["exercise"] == exercise && line["routine"] == "brief");
+        lines
+    };
+    let [arch, roll] = [of("thoracic-extension"), of("shoulder-roll")];
+    assert_eq!((arch.len(), roll.len()), (1, 1), "one line each");
+    let library = Library::shipped();
+    let whole = |id: &str| library.plan(id).unwrap().phases().len();
+    assert!(
+        whole("thoracic-extension") > 3,
+        "the routine has less of it"
+    );
+    assert_eq!(
+        arch[0]["phases"],
+        json!({ "ready": [1, 1], "move": [4, 4] })
+    );
+    assert_eq!(
+        (&arch[0]["reps"], &arch[0]["seconds"]),
+        (&json!([2, 2]), &json!(18))
+    );
+    assert_eq!(
+        roll[0]["phases"],
+        json!({ "ready": [1, 1], "move": [2, 2] })
+    );
+    assert_eq!(
+        (&roll[0]["sets"], &roll[0]["seconds"]),
+        (&json!([1, 1]), &json!(14))
+    );
 }
 
 #[test]
