@@ -345,11 +345,11 @@ fn explain_knows_what_was_meant() {
     );
     assert_eq!(
         answer("presence.sit"),
-        "there is no setting \"presence.sit\"\ndid you mean `presence.still`?\n"
+        "there is no setting `presence.sit`\ndid you mean `presence.still`?\n"
     );
     assert_eq!(
         answer("colour"),
-        "there is no setting \"colour\"\n`unhunch config explain` lists them all\n"
+        "there is no setting `colour`\n`unhunch config explain` lists them all\n"
     );
 }
 
