@@ -257,7 +257,7 @@ pub struct WindowView {
     pub routine: Option<String>,
     /// How things stand.
     pub status: Map<String, Value>,
-    /// The settings that concern the window: `theme`, `motion`, `on_top`, `check_in`, `tones`, `volume`, `voice`, `safety_seen`.
+    /// The settings that concern the window: `theme`, `contrast`, `figure`, `motion`, `on_top`, `check_in`, `tones`, `volume`, `voice`, `safety_seen`.
     pub settings: Map<String, Value>,
 }
 
