@@ -40,7 +40,7 @@ impl Mane {
             Hair::Cropped => (
                 vec3(0.0, 6.0, -0.8),
                 vec3(8.2, 9.0, 9.7),
-                (vec3(0.0, 0.56, -0.83), -0.31),
+                (vec3(0.0, 0.58, -0.815), -0.37),
             ),
         };
         Self {
@@ -149,7 +149,8 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
         clip: None,
     });
     // Of the locks over the forehead only those are seen that no forehead hides.
-    let near = Arc::new(hair_outline(&camera, head, mane, 0.1));
+    let stands_out = if worn == Hair::Knot { 0.0 } else { 0.1 };
+    let near = Arc::new(hair_outline(&camera, head, mane, stands_out));
     for mut lock in locks {
         lock.clip = Some(Arc::clone(&near));
         shapes.push(lock);
@@ -163,10 +164,14 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
             ear(sketch, head, s, &mut shapes);
         }
     }
-    let depth = camera
-        .depth(p(0.0, 5.0, 0.0))
-        .max(trunk_depth(&camera, body) + 0.3);
-    sketch.add(depth, shapes);
+    sketch.add(depth(&camera, body), shapes);
+}
+
+/// How near the head is: never under the shirt.
+pub(super) fn depth(camera: &Camera, body: &Body) -> f32 {
+    camera
+        .depth(middle(body))
+        .max(trunk_depth(camera, body) + 0.3)
 }
 
 /// The middle of the head, in the room.

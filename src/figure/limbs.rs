@@ -5,7 +5,7 @@ use glam::{Mat3, Vec3, vec3};
 use super::body::{Shades, Sketch, shades, span};
 use super::head;
 use super::pose::Anchor;
-use super::shape::{Ball, Camera, Fill, Shape, blend, faded, grown};
+use super::shape::{Ball, Camera, Fill, Rgba, Shape, blend, faded, grown};
 use super::skeleton::{Arm, Body, Leg, UPPER_ARM};
 use super::trunk::trunk_depth;
 
@@ -66,6 +66,11 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
         near_fore.min(near_hand.min(near_upper) - 0.05)
     } else {
         near_fore.max(near_upper + 0.1)
+    };
+    // A head that is nearer than the hand on its nape hides the whole arm, whose elbow may be nearer still.
+    let [near_upper, near_fore, near_hand] = match hidden_by_head(&camera, body, arm) {
+        Some(head) => [head - 0.15, head - 0.1, head - 0.05],
+        None => [near_upper, near_fore, near_hand],
     };
 
     let mut shapes = sketch.limb_shapes(
@@ -140,6 +145,9 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
         let end = sketch.cut(&mut cloth, fore(0.9), fore(1.0) - fore(0.0), 2.8);
         shapes.extend(cloth);
         shapes.push(sketch.line(names.fore, &end, sketch.hem(palette.shirt)));
+        let ends = [arm.shoulder, arm.hand.at];
+        let folds = creases(sketch, names.fore, arm.elbow, ends, 3.6, palette.shirt);
+        shapes.extend(folds);
     }
     sketch.add(near_fore, shapes);
     let near_hand = if hidden {
@@ -149,6 +157,56 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
     };
     let skin = sketch.across(&forearm, palette.skin);
     hand(sketch, arm, names, near_hand, skin);
+}
+
+/// The folds of cloth in the hollow of a bent joint, as strokes that run from the hollow toward the joint. `ends` are the
+/// joints before and after it, `r` is its radius.
+fn creases(
+    sketch: &Sketch,
+    part: &'static str,
+    joint: Vec3,
+    ends: [Vec3; 2],
+    r: f32,
+    colour: Rgba,
+) -> Option<Shape> {
+    let [before, after] = ends.map(|end| (end - joint).normalize_or_zero());
+    let hollow = (before + after).normalize_or_zero();
+    let hinge = before.cross(after).normalize_or_zero();
+    let camera = &sketch.camera;
+    let facing = camera.facing(hinge);
+    // A right angle and more folds the cloth fully; a straight limb has no hollow.
+    let bent = ((before.dot(after) + 0.85) / 0.7).clamp(0.0, 1.0);
+    let seen = bent * (facing.abs() * 1.6 - 0.2).clamp(0.0, 1.0);
+    if seen < 0.02 {
+        return None;
+    }
+    let (side, across) = (hinge * facing.signum(), hollow.cross(hinge));
+    let stroke = |(slant, length): (f32, f32)| {
+        let way = across * slant - hollow * (1.0 - slant * slant).sqrt();
+        let widths = [0.3, 0.46, 0.4, 0.28, 0.16, 0.06];
+        let mut step = 0.0;
+        widths.map(|wide| {
+            let flat = hollow * 0.96 + across * (0.14 * slant) + way * (step * length / 5.0);
+            step += 1.0;
+            let out = (1.0 - flat.length_squared()).max(0.0).sqrt();
+            (joint + (flat + side * out) * r, wide * r / 5.7)
+        })
+    };
+    let strokes = [(-0.9, 1.0), (-0.25, 0.8), (0.8, 0.95)].map(stroke);
+    let outline = strokes.iter().flat_map(|line| camera.chain(line)).collect();
+    Some(Shape {
+        part,
+        outline,
+        fill: Fill::Flat(faded(shades(colour).line, 0.42 * seen)),
+        clip: None,
+    })
+}
+
+/// How near the head is, if it hides an arm whose hand lies on the nape.
+fn hidden_by_head(camera: &Camera, body: &Body, arm: &Arm) -> Option<f32> {
+    let on_nape = arm.held == Some(Anchor::Neck) && arm.palm().distance(body.neck.at) < 16.0;
+    let head = head::depth(camera, body);
+    (on_nape && camera.depth(arm.palm()) < head).then_some(head)
 }
 
 /// How near a hand is. One that lies on the head is wholly behind it or wholly before it, and never within.
@@ -281,18 +339,30 @@ pub(super) fn leg(sketch: &mut Sketch, body: &Body, leg: &Leg, names: &Names) {
     } else {
         near_shin
     };
-    sketch.limb(
+    let cloth = palette.trousers;
+    let folds = |part| {
+        let ends = [leg.hip, leg.foot.at];
+        creases(sketch, part, leg.knee, ends, 5.7, cloth)
+    };
+    // They lie on the bone that is nearer.
+    let [on_thigh, on_shin] = if near_shin > near_thigh {
+        [None, folds(names.shin)]
+    } else {
+        [folds(names.thigh), None]
+    };
+    let mut shapes = sketch.limb_shapes(
         names.thigh,
-        near_thigh,
         &[
             (leg.hip, 9.0),
             (thigh(0.35), 8.4 * thick),
             (thigh(0.75), 6.6 * thick),
             (leg.knee, 5.7),
         ],
-        palette.trousers,
+        cloth,
         [0.4, 0.4],
     );
+    shapes.extend(on_thigh);
+    sketch.add(near_thigh, shapes);
 
     let mut shapes = sketch.limb_shapes(
         names.shin,
@@ -314,6 +384,7 @@ pub(super) fn leg(sketch: &mut Sketch, body: &Body, leg: &Leg, names: &Names) {
     let end = sketch.cut(&mut cloth, shin(0.85), leg.foot.at - leg.knee, 4.2);
     shapes.extend(cloth);
     shapes.push(sketch.line(names.shin, &end, sketch.hem(palette.trousers)));
+    shapes.extend(on_shin);
     sketch.add(near_shin, shapes);
     shoe(sketch, leg, names, near_shin + 0.01);
 }

@@ -14,7 +14,7 @@ pub enum Look {
     Teal,
     /// Hair in a knot, a plum top with long sleeves.
     Plum,
-    /// Cropped grey hair, a slate blue T-shirt.
+    /// Cropped grey hair, a slate grey T-shirt.
     Slate,
 }
 
@@ -111,10 +111,10 @@ static SLATE: Person = Person {
     },
     long_sleeves: false,
     colours: Some([
-        [hex(0xEDBFA0), hex(0x8D8B8C), hex(0x5877A0), hex(0x7A6A58)],
-        [hex(0xE6B596), hex(0xA5A3A3), hex(0x6C8FBC), hex(0x8E7C66)],
-        [hex(0xF6D3BA), hex(0x56555A), hex(0x8CACD6), hex(0xB8A68C)],
-        [hex(0xAC7152), hex(0x8C8A8C), hex(0x355C94), hex(0x6B5A44)],
+        [hex(0xEDBFA0), hex(0x8D8B8C), hex(0x62788F), hex(0x7A6A58)],
+        [hex(0xE6B596), hex(0xA5A3A3), hex(0x7D95AE), hex(0x8E7C66)],
+        [hex(0xF6D3BA), hex(0x56555A), hex(0xA5B7CA), hex(0xB8A68C)],
+        [hex(0xAC7152), hex(0x8C8A8C), hex(0x43596F), hex(0x6B5A44)],
     ]),
 };
 

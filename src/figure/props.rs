@@ -443,6 +443,40 @@ mod tests {
         figure: Drawing,
     }
 
+    /// The flesh of the trunk in every pose of an exercise, for everybody, with the lungs full.
+    fn flesh(file: &str) -> Vec<(String, Ball)> {
+        let drawing = toml::from_str::<Only>(file).expect("reads").figure;
+        let poses = drawing.pose_names().map(str::to_owned);
+        let of_pose = |pose: String| {
+            let body = Body::of(&drawing.pose_at(&Stance::still(&pose)));
+            let slices = Look::ALL.map(|look| slices(&body, look.person().build, 1.0));
+            let balls = slices.into_iter().flatten().flatten();
+            balls
+                .map(move |ball| (pose.clone(), ball))
+                .collect::<Vec<_>>()
+        };
+        poses.flat_map(of_pose).collect()
+    }
+
+    #[test]
+    fn nobody_sinks_into_mat_or_wall() {
+        for file in [
+            include_str!("../../config/exercises/arm-and-leg-raise.toml"),
+            include_str!("../../config/exercises/cat-cow.toml"),
+            include_str!("../../config/exercises/childs-pose.toml"),
+            include_str!("../../config/exercises/lying-shoulder-squeeze.toml"),
+            include_str!("../../config/exercises/t-spine-twist.toml"),
+        ] {
+            for (pose, (at, r)) in flesh(file) {
+                assert!(at.y - r > -0.5, "{pose}: {} under the mat", r - at.y);
+            }
+        }
+        let wall = include_str!("../../config/exercises/wall-arm-slide.toml");
+        for (pose, (at, r)) in flesh(wall) {
+            assert!(at.z - r > -11.6, "{pose}: {} in the wall", -10.0 - at.z + r);
+        }
+    }
+
     #[test]
     fn the_back_stays_in_front_of_the_rest() {
         for file in [

@@ -69,7 +69,7 @@ enum Figure {
     Teal,
     /// Hair in a knot, a plum top with long sleeves
     Plum,
-    /// Cropped grey hair, a slate blue T-shirt
+    /// Cropped grey hair, a slate grey T-shirt
     Slate,
 }
 
