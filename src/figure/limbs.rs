@@ -133,7 +133,9 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
         (fore(0.9), 2.35),
         (fore(1.0), 2.2),
     ];
-    let mut shapes = sketch.limb_shapes(names.fore, &forearm, palette.skin, [0.42, 0.0]);
+    // A soft outline fades into the hand; a strong one goes all the way.
+    let wrist = if palette.ink.is_some() { 0.42 } else { 0.0 };
+    let mut shapes = sketch.limb_shapes(names.fore, &forearm, palette.skin, [0.42, wrist]);
     if long {
         let sleeve = [
             (arm.elbow, 3.6),

@@ -114,7 +114,7 @@ fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
     ];
     let surface = Arc::new(vec![top.clone()]);
     let mut shapes: Vec<Shape> = sketch
-        .strong("mat", &[slab(-1.6, 1.0)])
+        .strong("mat", &[slab(-1.6, 1.0), slab(-0.8, 0.8)])
         .into_iter()
         .collect();
     shapes.extend([
