@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use unhunch::figure::motion::QUIET;
 use unhunch::figure::pose::{Anchor, Pin, Reach};
 use unhunch::figure::skeleton::{ANKLE, FOREARM, LIMITS, SHIN, THIGH, UPPER_ARM, ranges};
-use unhunch::figure::{Body, Drawing, Fill, Pose, Shape, Stance, Theme};
+use unhunch::figure::{Body, Drawing, Fill, Look, Pose, Shape, Stance, Style, Theme};
 use unhunch::routine::{Exercise, Kind, Plan, Position, Sides};
 
 /// An exercise and all that is done in it, each phase that looks different once.
@@ -694,15 +694,117 @@ fn extent(shape: &Shape) -> (Vec2, Vec2) {
 #[test]
 fn everything_is_inside_the_picture() {
     for tried in exercises() {
-        for stance in tried.phases(3.0).concat() {
-            for shape in tried.figure().shapes(&stance, 100.0, Theme::Light) {
+        let plain = tried.phases(3.0).concat().into_iter();
+        let plain = plain.map(|stance| (stance, Style::default()));
+        let others = tried.phases(1.0).concat().into_iter().flat_map(|stance| {
+            let styles = styles().into_iter();
+            styles.map(move |style| (stance, style))
+        });
+        for (stance, style) in plain.chain(others) {
+            for shape in tried.figure().shapes(&stance, 100.0, style) {
                 // The glow is cut off by the shirt, shadows by what they fall on, and the shadow on the floor fades before its edge.
                 let soft = matches!(shape.fill, Fill::Glow { .. });
                 let (low, high) = extent(&shape);
-                let margin = if soft { -1.0 } else { 2.0 };
+                let strong = matches!(style.theme, Theme::ContrastLight | Theme::ContrastDark);
+                let margin = match (soft, strong) {
+                    (true, _) => -1.0,
+                    (false, true) => 0.5,
+                    (false, false) if style == Style::default() => 2.0,
+                    (false, false) => 1.0,
+                };
                 assert!(
                     soft && shape.clip.is_some()
                         || low.min_element() > margin && high.max_element() < 100.0 - margin,
+                    "{}: {} {low} {high} at {stance:?}, {style:?}",
+                    tried.id(),
+                    shape.part
+                );
+            }
+        }
+    }
+}
+
+/// Everybody, in every theme.
+fn styles() -> Vec<Style> {
+    let themes = Theme::ALL.into_iter();
+    let all = themes.flat_map(|theme| Look::ALL.map(|look| Style { theme, look }));
+    all.collect()
+}
+
+#[test]
+fn everybody_moves_alike() {
+    let solid = |shapes: &[Shape], parts: &[&str]| {
+        let outlines = shapes.iter().filter(|shape| parts.contains(&shape.part));
+        let points = outlines.flat_map(|shape| &shape.outline).flatten();
+        points.fold((Vec2::MAX, Vec2::MIN), |(low, high), at| {
+            (low.min(*at), high.max(*at))
+        })
+    };
+    let ends = ["left hand", "right hand", "left shoe", "right shoe"];
+    for tried in exercises() {
+        for stance in tried.phases(1.0).concat() {
+            let [teal, others @ ..] = Look::ALL.map(|look| {
+                let style = Style {
+                    theme: Theme::Light,
+                    look,
+                };
+                tried.figure().shapes(&stance, 1000.0, style)
+            });
+            for other in &others {
+                for part in ends {
+                    let ((a, b), (c, d)) = (solid(&teal, &[part]), solid(other, &[part]));
+                    assert!(
+                        a.distance(c) < 0.1 && b.distance(d) < 0.1,
+                        "{}: {part} at {stance:?}",
+                        tried.id()
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn everybody_fills_a_shirt_and_trousers() {
+    let tried = exercise("shoulder-roll");
+    let wide = |look, part| {
+        let style = Style {
+            theme: Theme::Light,
+            look,
+        };
+        let shapes = tried
+            .figure()
+            .shapes(&Stance::still("start"), 1000.0, style);
+        let outlines = shapes.iter().filter(|shape| shape.part == part);
+        outlines
+            .flat_map(|shape| &shape.outline)
+            .map(|contour| area(contour))
+            .sum::<f32>()
+    };
+    for part in ["trunk", "left thigh", "right upper arm"] {
+        let [teal, plum, slate] = Look::ALL.map(|look| wide(look, part));
+        assert!(plum < teal && teal < slate, "{part}: {plum} {teal} {slate}");
+    }
+}
+
+#[test]
+fn a_second_view_shows_the_body_that_works() {
+    let seen: Vec<Tried> = exercises()
+        .into_iter()
+        .filter(|tried| tried.figure().second.is_some())
+        .collect();
+    assert!(!seen.is_empty());
+    for tried in &seen {
+        for stance in tried.phases(3.0).concat() {
+            let shapes = tried.figure().second_shapes(&stance, 100.0, Theme::Light);
+            let shapes = shapes.expect("is seen");
+            for shape in shapes.iter().filter(|shape| {
+                matches!(shape.part, "head" | "left upper arm" | "right upper arm")
+                    && !matches!(shape.fill, Fill::Glow { .. })
+            }) {
+                let (low, high) = extent(shape);
+                assert!(
+                    low.min_element() > 1.0 && high.max_element() < 99.0,
                     "{}: {} {low} {high} at {stance:?}",
                     tried.id(),
                     shape.part
@@ -847,6 +949,14 @@ fn mistakes_are_told_in_sentences() {
     assert_eq!(
         told("pose = { start = { both = { knee = 200 } } }"),
         ["pose \"start\": knee is 160 degrees, people reach 0 to 155"]
+    );
+    assert_eq!(
+        told("second = { yaw = 400, centre = [0, 900], height = 3 }\npose = { start = {} }"),
+        [
+            "second: yaw is 400, expected -360 to 360",
+            "second: centre[1] is 900, expected -400 to 400",
+            "second: height is 3, expected 20 to 800"
+        ]
     );
     assert_eq!(
         told("pose = { up = {} }"),

@@ -16,10 +16,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("history", &["lang", "routine", "schedule", "time", "paths"]),
     ("history/entry", &["lang", "routine", "schedule", "time"]),
     ("history/render", &["lang", "routine", "schedule", "time"]),
-    ("config", &["lang", "schedule", "routine", "time", "paths"]),
+    (
+        "config",
+        &["figure", "lang", "schedule", "routine", "time", "paths"],
+    ),
     ("config/guidance", &["lang"]),
     ("config/own", &["lang", "paths", "routine"]),
-    ("config/settings", &["lang", "schedule", "routine", "time"]),
+    (
+        "config/settings",
+        &["figure", "lang", "schedule", "routine", "time"],
+    ),
     ("config/problem", &["lang", "schedule", "routine", "time"]),
     ("config/check", &["lang", "schedule", "routine", "time"]),
     ("watch", &["lang", "schedule", "time"]),

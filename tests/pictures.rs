@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use unhunch::figure::{Drawing, Painter, Stance, Theme};
+use unhunch::figure::{Drawing, Look, Painter, Shape, Stance, Style, Theme};
 
 #[path = "common/picture.rs"]
 mod picture;
@@ -26,23 +26,22 @@ fn drawing(id: &str) -> Drawing {
 /// ones, too.
 fn look(id: &str, stances: &[(&str, Stance<'_>)]) {
     let drawing = drawing(id);
-    let mut painter = Painter::new();
     let last = &stances[stances.len() - 1..];
     for (theme, light, stances) in [
         (Theme::Light, "light", stances),
         (Theme::Dark, "dark", last),
     ] {
         for (name, stance) in stances {
-            let mut pixels = vec![0; usize::from(SIZE) * usize::from(SIZE) * 4];
-            painter.paint(
-                &drawing.shapes(stance, f32::from(SIZE), theme),
-                SIZE,
-                SIZE,
-                &mut pixels,
-            );
-            picture::assert_picture(&format!("{id}-{name}-{light}"), usize::from(SIZE), &pixels);
+            let shapes = drawing.shapes(stance, f32::from(SIZE), theme);
+            compare(&format!("{id}-{name}-{light}"), &shapes);
         }
     }
+}
+
+fn compare(name: &str, shapes: &[Shape]) {
+    let mut pixels = vec![0; usize::from(SIZE) * usize::from(SIZE) * 4];
+    Painter::new().paint(shapes, SIZE, SIZE, &mut pixels);
+    picture::assert_picture(name, usize::from(SIZE), &pixels);
 }
 
 fn half<'a>(from: &'a str, to: &'a str) -> Stance<'a> {
@@ -226,6 +225,121 @@ fn short_walk() {
             ("left", Stance::still("left")),
         ],
     );
+}
+
+#[test]
+fn other_people() {
+    for (id, pose, look, theme, name) in [
+        (
+            "thoracic-extension",
+            "arch",
+            Look::Plum,
+            Theme::Light,
+            "plum-light",
+        ),
+        ("childs-pose", "sunk", Look::Plum, Theme::Dark, "plum-dark"),
+        (
+            "scapula-squeeze",
+            "squeeze",
+            Look::Plum,
+            Theme::Light,
+            "plum-light",
+        ),
+        (
+            "shoulder-roll",
+            "up",
+            Look::Slate,
+            Theme::Light,
+            "slate-light",
+        ),
+        (
+            "t-spine-twist",
+            "open",
+            Look::Slate,
+            Theme::Dark,
+            "slate-dark",
+        ),
+        (
+            "lying-shoulder-squeeze",
+            "lift",
+            Look::Slate,
+            Theme::Light,
+            "slate-light",
+        ),
+    ] {
+        let style = Style { theme, look };
+        let shapes = drawing(id).shapes(&effort(pose), f32::from(SIZE), style);
+        compare(&format!("{id}-{pose}-{name}"), &shapes);
+    }
+}
+
+#[test]
+fn high_contrast() {
+    for (id, pose, look, theme, name) in [
+        (
+            "cat-cow",
+            "cat",
+            Look::Teal,
+            Theme::ContrastLight,
+            "teal-contrast-light",
+        ),
+        (
+            "wall-arm-slide",
+            "up",
+            Look::Plum,
+            Theme::ContrastLight,
+            "plum-contrast-light",
+        ),
+        (
+            "t-spine-twist",
+            "through",
+            Look::Slate,
+            Theme::ContrastLight,
+            "slate-contrast-light",
+        ),
+        (
+            "thoracic-extension",
+            "arch",
+            Look::Teal,
+            Theme::ContrastDark,
+            "teal-contrast-dark",
+        ),
+        (
+            "arm-and-leg-raise",
+            "raise",
+            Look::Plum,
+            Theme::ContrastDark,
+            "plum-contrast-dark",
+        ),
+        (
+            "pectoralis-stretch",
+            "lean",
+            Look::Slate,
+            Theme::ContrastDark,
+            "slate-contrast-dark",
+        ),
+    ] {
+        let style = Style { theme, look };
+        let shapes = drawing(id).shapes(&effort(pose), f32::from(SIZE), style);
+        compare(&format!("{id}-{pose}-{name}"), &shapes);
+    }
+}
+
+#[test]
+fn second_views() {
+    for (id, pose) in [
+        ("scapula-squeeze", "squeeze"),
+        ("t-spine-twist", "open"),
+        ("t-spine-twist", "through"),
+        ("chest-and-arm-stretch", "squeeze"),
+        ("pectoralis-stretch", "lean"),
+    ] {
+        let shapes = drawing(id).second_shapes(&effort(pose), f32::from(SIZE), Theme::Light);
+        compare(
+            &format!("{id}-{pose}-second-light"),
+            &shapes.expect("is there"),
+        );
+    }
 }
 
 #[test]

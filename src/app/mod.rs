@@ -631,6 +631,8 @@ impl App {
         let settings = json!({
             "language": lang::spoken().tag,
             "theme": guide.theme,
+            "contrast": guide.contrast,
+            "figure": guide.figure,
             "text_size": guide.text_size,
             "motion": guide.motion,
             "on_top": guide.on_top,

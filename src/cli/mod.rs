@@ -108,7 +108,7 @@ enum Verb {
     /// Save a picture of an exercise's figure
     #[command(disable_help_flag = true)]
     Picture {
-        /// ID [--at SECONDS] [--size PX] [--theme light|dark] [--sheet N] --out FILE.png
+        /// ID [--at SECONDS] [--size PX] [--theme THEME] [--figure NAME] [--view second] [--sheet N] --out FILE.png
         #[arg(
             trailing_var_arg = true,
             allow_hyphen_values = true,

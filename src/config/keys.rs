@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::settings::{Guide, LanguageChoice, Motion, Presence, Settings, Sound, TextSize, Theme};
+use super::settings::{
+    Contrast, Guide, LanguageChoice, Motion, Presence, Settings, Sound, TextSize, Theme,
+};
+use crate::figure::Look;
 use crate::lang::{mark, tr};
 use crate::schedule::{Reminder, Rhythm};
 use crate::time::Span;
@@ -126,9 +129,11 @@ fn of_rhythm(rhythm: &mut Rhythm) -> Vec<Key<'_>> {
     ]
 }
 
-fn of_guide(guide: &mut Guide) -> [Key<'_>; 5] {
+fn of_guide(guide: &mut Guide) -> [Key<'_>; 7] {
     let Guide {
         theme,
+        contrast,
+        figure,
         text_size,
         motion,
         on_top,
@@ -136,6 +141,8 @@ fn of_guide(guide: &mut Guide) -> [Key<'_>; 5] {
     } = guide;
     [
         ("theme", Field::Word(theme)),
+        ("contrast", Field::Word(contrast)),
+        ("figure", Field::Word(figure)),
         ("text_size", Field::Word(text_size)),
         ("motion", Field::Word(motion)),
         ("on_top", Field::Switch(on_top)),
@@ -312,6 +319,8 @@ macro_rules! words {
 }
 
 words!(Theme: Auto = "auto", Light = "light", Dark = "dark");
+words!(Contrast: Auto = "auto", Normal = "normal", High = "high");
+words!(Look: Teal = "teal", Plum = "plum", Slate = "slate");
 words!(TextSize: Normal = "normal", Large = "large", Largest = "largest");
 words!(Motion: Auto = "auto", Full = "full", Reduced = "reduced");
 
@@ -358,6 +367,12 @@ mod tests {
     fn the_words_are_those_of_json() {
         for theme in [Theme::Auto, Theme::Light, Theme::Dark] {
             assert_eq!(serde_json::to_value(theme).unwrap(), theme.word());
+        }
+        for contrast in [Contrast::Auto, Contrast::Normal, Contrast::High] {
+            assert_eq!(serde_json::to_value(contrast).unwrap(), contrast.word());
+        }
+        for look in Look::ALL {
+            assert_eq!(serde_json::to_value(look).unwrap(), look.word());
         }
         for size in [TextSize::Normal, TextSize::Large, TextSize::Largest] {
             assert_eq!(serde_json::to_value(size).unwrap(), size.word());

@@ -16,7 +16,9 @@ mod settings;
 mod value;
 
 pub use problem::Problem;
-pub use settings::{Guide, LanguageChoice, Motion, Presence, Settings, Sound, TextSize, Theme};
+pub use settings::{
+    Contrast, Guide, LanguageChoice, Motion, Presence, Settings, Sound, TextSize, Theme,
+};
 
 /// The settings that are compiled in, as the file that a person gets to edit.
 pub const SHIPPED: &str = include_str!("../../config/settings.toml");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{SHIPPED, check};
+use crate::figure::Look;
 use crate::lang::{self, Language};
 use crate::schedule::Rhythm;
 
@@ -51,6 +52,10 @@ pub struct Presence {
 pub struct Guide {
     /// Light or dark.
     pub theme: Theme,
+    /// How strong the colours are.
+    pub contrast: Contrast,
+    /// Who shows the exercises.
+    pub figure: Look,
     /// How large the letters are.
     pub text_size: TextSize,
     /// Whether the figure moves.
@@ -71,6 +76,18 @@ pub enum Theme {
     Light,
     /// Always dark.
     Dark,
+}
+
+/// How strong the colours are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Contrast {
+    /// As the desktop.
+    Auto,
+    /// Calm colours.
+    Normal,
+    /// As strong as can be.
+    High,
 }
 
 /// How large the letters of the window are.
@@ -139,6 +156,8 @@ impl Settings {
             },
             guide: Guide {
                 theme: Theme::Auto,
+                contrast: Contrast::Auto,
+                figure: Look::Teal,
                 text_size: TextSize::Normal,
                 motion: Motion::Auto,
                 on_top: false,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use glam::{Vec2, Vec3, vec2};
 
 use super::drawing::Focus;
+use super::look::{Person, Style};
 use super::props::Prop;
 use super::shape::{
     Ball, Camera, Contour, Fill, LIGHT, Rgba, Shape, View, blend, faded, grown, hex,
@@ -16,16 +17,21 @@ use super::skeleton::Body;
 use super::{head, limbs, trunk};
 
 /// The card behind the picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// Dark on light.
+    #[default]
     Light,
     /// Light on dark.
     Dark,
+    /// High contrast on white: every limb has a black outline.
+    ContrastLight,
+    /// High contrast on black: every limb has a white outline.
+    ContrastDark,
 }
 
 /// The colours of a theme.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Palette {
     pub(super) skin: Rgba,
     pub(super) blush: Rgba,
@@ -43,8 +49,12 @@ pub(super) struct Palette {
     pub(super) mat: Rgba,
     pub(super) wall: Rgba,
     pub(super) shadow: Rgba,
+    /// The shadow on the floor, seen against the card.
+    pub(super) floor: Rgba,
     pub(super) glow: Rgba,
     pub(super) halo: Rgba,
+    /// What every part is outlined with, if the outlines are to be strong.
+    pub(super) ink: Option<Rgba>,
 }
 
 static ON_LIGHT: Palette = Palette {
@@ -64,8 +74,10 @@ static ON_LIGHT: Palette = Palette {
     mat: hex(0x8C9FC6),
     wall: hex(0xD9DCD3),
     shadow: faded(hex(0x24323F), 0.26),
+    floor: faded(hex(0x24323F), 0.26),
     glow: faded(hex(0xFFAE5E), 0.85),
     halo: hex(0xFFF2B8),
+    ink: None,
 };
 
 static ON_DARK: Palette = Palette {
@@ -85,15 +97,85 @@ static ON_DARK: Palette = Palette {
     mat: hex(0x55668F),
     wall: hex(0x3A4648),
     shadow: faded(hex(0x07090D), 0.62),
+    floor: faded(hex(0x07090D), 0.62),
     glow: faded(hex(0xFFB468), 0.85),
     halo: hex(0xFFF0B0),
+    ink: None,
+};
+
+/// Pale fills between black lines.
+static CONTRAST_LIGHT: Palette = Palette {
+    skin: hex(0xF0C4A4),
+    blush: faded(hex(0xC4452B), 0.3),
+    hair: hex(0x2B1A16),
+    eye: hex(0x000000),
+    shirt: hex(0x35AFA3),
+    trousers: hex(0x8E9BD0),
+    sock: hex(0xE8ECF2),
+    shoe: hex(0xFFFFFF),
+    sole: hex(0xE58A6C),
+    wood: hex(0xD9BE98),
+    wood_dark: hex(0xBFA078),
+    cushion: hex(0xF4E9D6),
+    pillow: hex(0xFBF5EA),
+    mat: hex(0xB9C6E4),
+    wall: hex(0xEDEFEA),
+    shadow: faded(hex(0x000000), 0.22),
+    floor: faded(hex(0x000000), 0.22),
+    glow: faded(hex(0xFF9100), 1.0),
+    halo: hex(0xFFF000),
+    ink: Some(hex(0x000000)),
+};
+
+/// Deep fills between white lines.
+static CONTRAST_DARK: Palette = Palette {
+    skin: hex(0xB4704C),
+    blush: faded(hex(0x8F2F1C), 0.3),
+    hair: hex(0x2A1B18),
+    eye: hex(0x000000),
+    shirt: hex(0x0E756C),
+    trousers: hex(0x3B4A8C),
+    sock: hex(0x6B7482),
+    shoe: hex(0x7A7F87),
+    sole: hex(0xA04F36),
+    wood: hex(0x7C5C36),
+    wood_dark: hex(0x634827),
+    cushion: hex(0x6E5F49),
+    pillow: hex(0x716857),
+    mat: hex(0x24365F),
+    wall: hex(0x222A2C),
+    shadow: faded(hex(0x000000), 0.5),
+    floor: faded(hex(0x8C8C8C), 0.6),
+    glow: faded(hex(0xFFB000), 1.0),
+    halo: hex(0xFFE000),
+    ink: Some(hex(0xFFFFFF)),
 };
 
 impl Theme {
-    fn palette(self) -> &'static Palette {
+    /// Every theme, for tests and for those who choose.
+    pub const ALL: [Self; 4] = [
+        Self::Light,
+        Self::Dark,
+        Self::ContrastLight,
+        Self::ContrastDark,
+    ];
+
+    pub(super) fn palette(self) -> &'static Palette {
         match self {
             Self::Light => &ON_LIGHT,
             Self::Dark => &ON_DARK,
+            Self::ContrastLight => &CONTRAST_LIGHT,
+            Self::ContrastDark => &CONTRAST_DARK,
+        }
+    }
+
+    /// The colour of the card: red, green and blue.
+    pub fn card(self) -> [u8; 3] {
+        match self {
+            Self::Light => [0xe8, 0xf1, 0xef],
+            Self::Dark => [0x1f, 0x29, 0x2b],
+            Self::ContrastLight => [0xff, 0xff, 0xff],
+            Self::ContrastDark => [0x00, 0x00, 0x00],
         }
     }
 }
@@ -110,10 +192,11 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    pub(super) fn shapes(&self, body: &Body, size: f32, theme: Theme) -> Vec<Shape> {
+    pub(super) fn shapes(&self, body: &Body, size: f32, style: Style) -> Vec<Shape> {
         let mut sketch = Sketch {
             camera: Camera::new(self.view, size),
-            palette: theme.palette(),
+            palette: style.palette(),
+            person: style.look.person(),
             parts: Vec::with_capacity(32),
         };
         for prop in self.props {
@@ -132,7 +215,8 @@ impl Scene<'_> {
 /// A picture in the making.
 pub(super) struct Sketch {
     pub(super) camera: Camera,
-    pub(super) palette: &'static Palette,
+    pub(super) palette: Palette,
+    pub(super) person: &'static Person,
     parts: Vec<(f32, Vec<Shape>)>,
 }
 
@@ -156,6 +240,42 @@ pub(super) fn shades(c: Rgba) -> Shades {
 }
 
 impl Sketch {
+    /// How far outlines stand out, cm: strong ones are seen in small pictures, too.
+    pub(super) fn edge(&self) -> f32 {
+        match self.palette.ink {
+            Some(_) => (1.2 / self.camera.scale).clamp(0.7, 1.8),
+            None => EDGE,
+        }
+    }
+
+    /// The colour of an outline about something of this colour, where it is so visible.
+    pub(super) fn rim(&self, colour: Rgba, opacity: f32) -> Rgba {
+        match self.palette.ink {
+            Some(ink) if opacity > 0.0 => ink,
+            Some(_) | None => faded(shades(colour).line, opacity),
+        }
+    }
+
+    /// The colour of a seam or hem of something of this colour.
+    pub(super) fn hem(&self, colour: Rgba) -> Rgba {
+        self.palette.ink.unwrap_or_else(|| shades(colour).shade)
+    }
+
+    /// The strong outline about a union of hulls where the theme wants one.
+    pub(super) fn strong(&self, part: &'static str, pieces: &[Vec<Ball>]) -> Option<Shape> {
+        let ink = self.palette.ink?;
+        let grown: Vec<_> = pieces
+            .iter()
+            .map(|balls| grown(balls, self.edge()))
+            .collect();
+        Some(Shape {
+            part,
+            outline: self.camera.solid(&grown),
+            fill: Fill::Flat(ink),
+            clip: None,
+        })
+    }
+
     /// Adds a part that is so near (cm, greater is nearer).
     pub(super) fn add(&mut self, depth: f32, shapes: Vec<Shape>) {
         self.parts.push((depth, shapes));
@@ -199,21 +319,26 @@ impl Sketch {
             let (from, to) = (self.camera.place(first), self.camera.place(last));
             let axis = to - from;
             let root = r0 * self.camera.scale;
-            let line = shades(colour).line;
+            let line = |opacity: f32| self.rim(colour, opacity);
+            let clear = faded(line(1.0), 0.0);
+            let [clear_to, full_from] = match self.palette.ink {
+                Some(_) => [0.02, 0.07],
+                None => [0.25, 0.6],
+            };
             let stops = [
-                (0.0, faded(line, 0.0)),
-                (0.25, faded(line, 0.0)),
-                (0.6, faded(line, edge[0])),
-                (1.0, faded(line, edge[1])),
+                (0.0, clear),
+                (clear_to, clear),
+                (full_from, line(edge[0])),
+                (1.0, line(edge[1])),
             ];
             let fill = if axis.length() > root {
                 Fill::Linear { from, to, stops }
             } else {
-                Fill::Flat(faded(line, edge[1]))
+                Fill::Flat(line(edge[1]))
             };
             shapes.push(Shape {
                 part,
-                outline: self.camera.chain(&grown(balls, EDGE)),
+                outline: self.camera.chain(&grown(balls, self.edge())),
                 fill,
                 clip: None,
             });
@@ -229,11 +354,10 @@ impl Sketch {
 
     /// A convex thing, shaded across, with a thin outline.
     pub(super) fn block(&mut self, part: &'static str, depth: f32, balls: &[Ball], colour: Rgba) {
-        let line = faded(shades(colour).line, 0.35);
         let edge = Shape {
             part,
-            outline: vec![self.camera.hull(&grown(balls, EDGE))],
-            fill: Fill::Flat(line),
+            outline: vec![self.camera.hull(&grown(balls, self.edge()))],
+            fill: Fill::Flat(self.rim(colour, 0.35)),
             clip: None,
         };
         let face = Shape {
@@ -254,7 +378,8 @@ impl Sketch {
         colour: Rgba,
         shade: f32,
     ) {
-        let shapes = self.solid_shapes(part, pieces, colour, shade);
+        let mut shapes: Vec<Shape> = self.strong(part, pieces).into_iter().collect();
+        shapes.extend(self.solid_shapes(part, pieces, colour, shade));
         self.add(depth, shapes);
     }
 
@@ -378,7 +503,7 @@ impl Sketch {
 }
 
 /// How much an outline stands out, cm.
-pub(super) const EDGE: f32 = 0.2;
+const EDGE: f32 = 0.2;
 
 /// From one colour to another over the extent of an outline, along the light.
 pub(super) fn span(outline: &[Contour], from: Rgba, to: Rgba) -> Fill {

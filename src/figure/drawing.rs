@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::body::{Scene, Theme};
+use super::body::Scene;
+use super::look::Style;
 use super::motion::{Stance, ease};
 use super::pose::{Anchor, Pin, Pose, PoseTable, flow, mix};
 use super::props::Prop;
-use super::shape::{Shape, View};
-use super::skeleton::{Body, LIMITS, ranges};
+use super::shape::{Camera, Shape, View};
+use super::skeleton::{Body, Frame, LIMITS, ranges};
 use crate::lang::tr;
 
 /// How an exercise is drawn.
@@ -18,6 +19,8 @@ use crate::lang::tr;
 pub struct Drawing {
     /// From where the person is seen.
     pub view: View,
+    /// Another side from which it is seen as well, where one is not enough.
+    pub second: Option<View>,
     /// What stands in the room.
     #[serde(default)]
     pub props: Vec<Prop>,
@@ -44,6 +47,13 @@ pub struct Focus {
 }
 
 impl Focus {
+    /// Whether it is turned away from this view. The file says so for the main view; seen from the other side it is the other
+    /// way round.
+    fn is_behind(&self, body: &Body, main: &View, view: &View) -> bool {
+        let facing = |view| Camera::new(view, 1.0).facing(self.on.of(body).turn.z_axis);
+        self.behind != (facing(main) * facing(view) < 0.0)
+    }
+
     fn mirrored(self) -> Self {
         let [x, y, z] = self.at;
         Self {
@@ -63,6 +73,17 @@ pub enum Bone {
     Ribs,
     /// The pelvis.
     Pelvis,
+}
+
+impl Bone {
+    /// Where it is.
+    pub(super) fn of(self, body: &Body) -> Frame {
+        match self {
+            Self::Chest => body.chest,
+            Self::Ribs => body.mid,
+            Self::Pelvis => body.pelvis,
+        }
+    }
 }
 
 /// The pose in which every repetition begins and ends.
@@ -116,7 +137,22 @@ impl Drawing {
     }
 
     /// The picture at a stance, on a square of `size` pixels, back to front.
-    pub fn shapes(&self, stance: &Stance, size: f32, theme: Theme) -> Vec<Shape> {
+    pub fn shapes(&self, stance: &Stance, size: f32, style: impl Into<Style>) -> Vec<Shape> {
+        self.shapes_from(&self.view, stance, size, style.into())
+    }
+
+    /// The picture from the second side, if it is drawn from one.
+    pub fn second_shapes(
+        &self,
+        stance: &Stance,
+        size: f32,
+        style: impl Into<Style>,
+    ) -> Option<Vec<Shape>> {
+        let view = self.second.as_ref()?;
+        Some(self.shapes_from(view, stance, size, style.into()))
+    }
+
+    fn shapes_from(&self, view: &View, stance: &Stance, size: f32, style: Style) -> Vec<Shape> {
         let body = Body::of(&self.pose_at(stance));
         let part = |value: f32| {
             if value.is_finite() {
@@ -126,26 +162,34 @@ impl Drawing {
             }
         };
         let focus = self.focus.map(|focus| {
-            if stance.mirrored {
+            let focus = if stance.mirrored {
                 focus.mirrored()
             } else {
                 focus
+            };
+            Focus {
+                behind: focus.is_behind(&body, &self.view, view),
+                ..focus
             }
         });
         let scene = Scene {
-            view: &self.view,
+            view,
             props: &self.props,
             focus: focus.as_ref(),
             glow: part(stance.hold),
             fullness: part(stance.breath),
         };
-        scene.shapes(&body, size, theme)
+        scene.shapes(&body, size, style)
     }
 
     /// What is wrong with the numbers, in sentences; empty when all is well.
     pub fn check(&self) -> Vec<String> {
         let mut problems = Vec::new();
-        self.check_view(&mut problems);
+        check_view("view", &self.view, &mut problems);
+        if let Some(second) = &self.second {
+            check_view("second", second, &mut problems);
+        }
+        self.check_room(&mut problems);
         if !self.has_pose(START) {
             problems.push(tr!(
                 "there is no pose \"{pose}\", in which a repetition begins and ends",
@@ -183,31 +227,9 @@ impl Drawing {
         }
     }
 
-    fn check_view(&self, problems: &mut Vec<String>) {
-        let View {
-            yaw,
-            pitch,
-            centre,
-            height,
-        } = self.view;
-        let mut expect = |what: &str, value: f32, least: f32, most: f32| {
-            if !(least..=most).contains(&value) {
-                problems.push(tr!(
-                    "view: {what} is {value}, expected {least} to {most}",
-                    what = what,
-                    value = value,
-                    least = least,
-                    most = most
-                ));
-            }
-        };
-        expect("yaw", yaw, -360.0, 360.0);
-        expect("pitch", pitch, -90.0, 90.0);
-        expect("centre[0]", centre[0], -ROOM, ROOM);
-        expect("centre[1]", centre[1], -ROOM, ROOM);
-        expect("height", height, 20.0, 2.0 * ROOM);
+    fn check_room(&self, problems: &mut Vec<String>) {
         for value in self.props.iter().flat_map(|prop| prop.numbers()) {
-            expect("a prop", value, -ROOM, ROOM);
+            expect("props", "a number", value, [-ROOM, ROOM], problems);
         }
         for value in self
             .focus
@@ -218,6 +240,43 @@ impl Drawing {
                 problems.push(tr!("focus: {value} cm is not on the body", value = value));
             }
         }
+    }
+}
+
+fn check_view(which: &str, view: &View, problems: &mut Vec<String>) {
+    let View {
+        yaw,
+        pitch,
+        centre: [x, y],
+        height,
+    } = *view;
+    for (what, value, range) in [
+        ("yaw", yaw, [-360.0, 360.0]),
+        ("pitch", pitch, [-90.0, 90.0]),
+        ("centre[0]", x, [-ROOM, ROOM]),
+        ("centre[1]", y, [-ROOM, ROOM]),
+        ("height", height, [20.0, 2.0 * ROOM]),
+    ] {
+        expect(which, what, value, range, problems);
+    }
+}
+
+fn expect(
+    table: &str,
+    what: &str,
+    value: f32,
+    [least, most]: [f32; 2],
+    problems: &mut Vec<String>,
+) {
+    if !(least..=most).contains(&value) {
+        problems.push(tr!(
+            "{table}: {what} is {value}, expected {least} to {most}",
+            table = table,
+            what = what,
+            value = value,
+            least = least,
+            most = most
+        ));
     }
 }
 

@@ -8,14 +8,48 @@ use std::sync::Arc;
 use glam::{Vec2, Vec3, vec3};
 
 use super::body::{Shades, Sketch, shades};
-use super::shape::{Ball, Camera, Contour, Fill, Shape, blend, faded};
+use super::look::Hair;
+use super::shape::{Ball, Camera, Contour, Fill, Shape, blend, faded, grown};
 use super::skeleton::{Body, Frame};
 use super::trunk::trunk_depth;
 
-/// Middle and half axes of the ellipsoid that the hair fills.
-const HAIR: (Vec3, Vec3) = (vec3(0.0, 6.0, -0.5), vec3(8.4, 9.7, 10.0));
-/// The hairline is where this plane cuts it, in the ellipsoid's own measure: a direction and how far from the middle.
-const HAIRLINE: (Vec3, f32) = (vec3(0.0, 0.62, -0.785), -0.37);
+/// The room that hair fills.
+#[derive(Clone, Copy)]
+struct Mane {
+    /// Middle and half axes of an ellipsoid.
+    middle: Vec3,
+    axes: Vec3,
+    /// The hairline is where this plane cuts it, in the ellipsoid's own measure: a direction and how far from the middle.
+    hairline: (Vec3, f32),
+}
+
+impl Mane {
+    /// However the hair is worn, it reaches equally far at the back, where hands are laid on it.
+    const fn of(hair: Hair) -> Self {
+        let (middle, axes, hairline) = match hair {
+            Hair::Combed => (
+                vec3(0.0, 6.0, -0.5),
+                vec3(8.4, 9.7, 10.0),
+                (vec3(0.0, 0.62, -0.785), -0.37),
+            ),
+            Hair::Knot => (
+                vec3(0.0, 6.0, -0.7),
+                vec3(8.3, 9.2, 9.8),
+                (vec3(0.0, 0.66, -0.75), -0.36),
+            ),
+            Hair::Cropped => (
+                vec3(0.0, 6.0, -0.8),
+                vec3(8.2, 9.0, 9.7),
+                (vec3(0.0, 0.58, -0.815), -0.37),
+            ),
+        };
+        Self {
+            middle,
+            axes,
+            hairline,
+        }
+    }
+}
 
 pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
     let camera = sketch.camera;
@@ -38,13 +72,33 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
         (p(0.0, -1.8, 6.6), 2.6),
     ];
     let mut shapes = Vec::with_capacity(24);
-    let locks = fringe(sketch, head, &hair);
-    shapes.extend(locks.iter().take(1).cloned());
-    let rim: Vec<Ball> = skull.iter().map(|&(at, r)| (at, r + 0.18)).collect();
+    let worn = sketch.person.hair;
+    let mane = Mane::of(worn);
+    let locks = match worn {
+        Hair::Combed => fringe(sketch, head, &hair),
+        Hair::Knot => vec![strands(sketch, head, &hair)],
+        Hair::Cropped => vec![crop(sketch, head, mane, &hair)],
+    };
+    if worn == Hair::Knot && front > 0.0 {
+        shapes.extend(knot(sketch, head, &hair));
+    }
+    if let Some(ink) = palette.ink {
+        let edge = sketch.edge() / 2.0 / mane.axes.y;
+        shapes.push(Shape {
+            part: "head",
+            outline: hair_outline(&camera, head, mane, edge),
+            fill: Fill::Flat(ink),
+            clip: None,
+        });
+    }
+    if worn == Hair::Combed {
+        shapes.extend(sketch.strong("head", &tufts(head)));
+        shapes.extend(locks.iter().take(1).cloned());
+    }
     shapes.push(Shape {
         part: "head",
-        outline: vec![camera.hull(&rim)],
-        fill: Fill::Flat(faded(skin.line, 0.35)),
+        outline: vec![camera.hull(&grown(&skull, sketch.edge()))],
+        fill: Fill::Flat(sketch.rim(palette.skin, 0.35)),
         clip: None,
     });
     let skull_shapes = sketch.solid_shapes("head", &[skull], palette.skin, 0.09);
@@ -75,7 +129,7 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
         });
     }
 
-    let cap = hair_outline(&camera, head, 0.0);
+    let cap = hair_outline(&camera, head, mane, 0.0);
     let bounds = extent(&cap);
     let (low, high) = bounds;
     let fill = Fill::Linear {
@@ -95,10 +149,14 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
         clip: None,
     });
     // Of the locks over the forehead only those are seen that no forehead hides.
-    let near = Arc::new(hair_outline(&camera, head, 0.1));
+    let stands_out = if worn == Hair::Knot { 0.0 } else { 0.1 };
+    let near = Arc::new(hair_outline(&camera, head, mane, stands_out));
     for mut lock in locks {
         lock.clip = Some(Arc::clone(&near));
         shapes.push(lock);
+    }
+    if worn == Hair::Knot && front <= 0.0 {
+        shapes.extend(knot(sketch, head, &hair));
     }
     for s in [1.0, -1.0] {
         let out = camera.facing(head.turn * vec3(s, 0.0, 0.0));
@@ -106,10 +164,14 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
             ear(sketch, head, s, &mut shapes);
         }
     }
-    let depth = camera
-        .depth(p(0.0, 5.0, 0.0))
-        .max(trunk_depth(&camera, body) + 0.3);
-    sketch.add(depth, shapes);
+    sketch.add(depth(&camera, body), shapes);
+}
+
+/// How near the head is: never under the shirt.
+pub(super) fn depth(camera: &Camera, body: &Body) -> f32 {
+    camera
+        .depth(middle(body))
+        .max(trunk_depth(camera, body) + 0.3)
 }
 
 /// The middle of the head, in the room.
@@ -240,8 +302,8 @@ fn ear(sketch: &Sketch, head: &Frame, s: f32, shapes: &mut Vec<Shape>) {
     ));
 }
 
-/// Hair combed to the side over the forehead, with a few strands in it.
-fn fringe(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
+/// The tufts of hair combed to the side over the forehead.
+fn tufts(head: &Frame) -> Vec<Vec<Ball>> {
     let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
     let wave = [
         [
@@ -283,12 +345,15 @@ fn fringe(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
             .collect()
     };
     let last = wave[wave.len() - 1];
-    let tufts: Vec<Vec<Ball>> = wave
-        .iter()
+    wave.iter()
         .enumerate()
         .map(|(i, balls)| tuft(balls, &wave.get(i + 1).unwrap_or(&last)[2]))
-        .collect();
-    let outline = sketch.camera.solid(&tufts);
+        .collect()
+}
+
+/// Hair combed to the side over the forehead, with a few strands in it.
+fn fringe(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
+    let outline = sketch.camera.solid(&tufts(head));
     let (low, high) = extent(&outline);
     let stops = [
         (0.0, hair.light),
@@ -296,7 +361,7 @@ fn fringe(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
         (0.75, hair.base),
         (1.0, hair.base),
     ];
-    let mut shapes = vec![Shape {
+    let locks = Shape {
         part: "head",
         outline,
         fill: Fill::Linear {
@@ -305,7 +370,64 @@ fn fringe(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
             stops,
         },
         clip: None,
-    }];
+    };
+    vec![locks, strands(sketch, head, hair)]
+}
+
+/// The edge of hair that is cut short: not quite even.
+fn crop(sketch: &Sketch, head: &Frame, mane: Mane, hair: &Shades) -> Shape {
+    let (pole, level) = (mane.hairline.0.normalize(), mane.hairline.1);
+    let up = Vec3::X.cross(pole);
+    let r = (1.0 - level * level).sqrt();
+    let edge: Vec<Ball> = (-8..=8)
+        .map(|i: i32| {
+            let (sin, cos) = (i as f32 * 0.26).sin_cos();
+            let at = pole * level + (up * -cos + Vec3::X * sin) * r;
+            let uneven = [0.0, 0.3, 0.1, 0.4][i.rem_euclid(4) as usize];
+            let wide = 0.6 + 0.9 * cos.max(0.0) + uneven;
+            (head.point(mane.middle + at * mane.axes * 0.93), wide)
+        })
+        .collect();
+    sketch.line("head", &edge, hair.base)
+}
+
+/// Hair drawn to the back and knotted high up.
+fn knot(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
+    let balls = vec![
+        (head.point(vec3(0.0, 12.9, -7.4)), 3.0),
+        (head.point(vec3(0.0, 14.4, -9.4)), 3.5),
+    ];
+    let outline = vec![sketch.camera.hull(&balls)];
+    let (low, high) = extent(&outline);
+    let stops = [
+        (0.0, hair.light),
+        (0.4, hair.base),
+        (0.75, hair.base),
+        (1.0, hair.shade),
+    ];
+    let band = [
+        (head.point(vec3(2.7, 13.4, -7.2)), 0.3),
+        (head.point(vec3(0.0, 12.0, -9.6)), 0.55),
+        (head.point(vec3(-2.7, 13.4, -7.2)), 0.3),
+    ];
+    let mut shapes: Vec<Shape> = sketch.strong("head", &[balls]).into_iter().collect();
+    shapes.push(Shape {
+        part: "head",
+        outline,
+        fill: Fill::Linear {
+            from: low,
+            to: high,
+            stops,
+        },
+        clip: None,
+    });
+    shapes.push(sketch.line("head", &band, faded(hair.line, 0.8)));
+    shapes
+}
+
+/// A few lines in the hair, from the forehead to the back.
+fn strands(sketch: &Sketch, head: &Frame, hair: &Shades) -> Shape {
+    let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
     let strand = |x: f32| {
         [
             (12.9, 8.3, 0.06),
@@ -323,20 +445,23 @@ fn fringe(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
         .iter()
         .flat_map(|&x| sketch.camera.chain(&strand(x)))
         .collect();
-    shapes.push(Shape {
+    Shape {
         part: "head",
         outline: strands,
         fill: Fill::Flat(faded(hair.line, seen * 0.8)),
         clip: None,
-    });
-    shapes
+    }
 }
 
 /// The part of the hair that is seen: within the ellipsoid's outline, behind the hairline. `beyond` moves the hairline forward
 /// and the outline out, for locks that stand out from the rest.
-fn hair_outline(camera: &Camera, head: &Frame, beyond: f32) -> Vec<Contour> {
-    let (middle, axes) = HAIR;
-    let (pole, level) = (HAIRLINE.0.normalize(), HAIRLINE.1 - beyond);
+fn hair_outline(camera: &Camera, head: &Frame, mane: Mane, beyond: f32) -> Vec<Contour> {
+    let Mane {
+        middle,
+        axes,
+        hairline,
+    } = mane;
+    let (pole, level) = (hairline.0.normalize(), hairline.1 - beyond);
     let size = 1.0 + 2.0 * beyond;
     let place = |u: Vec3| camera.place(head.point(middle + u * axes * size));
     // In the ellipsoid's own measure it is a ball, and what is seen of it is the half before the plane across this direction.
@@ -411,7 +536,7 @@ fn extent(outline: &[Contour]) -> (Vec2, Vec2) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::{Drawing, Stance};
+    use crate::figure::{Drawing, Look, Stance};
 
     #[derive(serde::Deserialize)]
     struct Only {
@@ -431,9 +556,11 @@ mod tests {
             for arm in &body.arms {
                 let palm = body.head.turn.transpose() * (arm.palm() - body.head.at);
                 // In the measure of the ellipsoid of hair 1 is its surface; a palm is about 3 cm thick.
-                let (middle, axes) = HAIR;
-                let away = (((palm - middle) / axes).length() - 1.0) * axes.z;
-                assert!((0.8..2.2).contains(&away), "{away} cm from the hair");
+                for look in Look::ALL {
+                    let Mane { middle, axes, .. } = Mane::of(look.person().hair);
+                    let away = (((palm - middle) / axes).length() - 1.0) * axes.z;
+                    assert!((0.8..2.2).contains(&away), "{away} cm from the hair");
+                }
                 assert!(palm.z < 0.0, "behind the head");
             }
         }
@@ -459,6 +586,7 @@ mod tests {
                     at: Vec3::ZERO,
                     turn,
                 },
+                Mane::of(Hair::Combed),
                 0.0,
             );
             let area: f32 = outline

@@ -2,10 +2,10 @@
 
 use glam::{Mat3, Vec3, vec3};
 
-use super::body::{EDGE, Shades, Sketch, shades, span};
+use super::body::{Shades, Sketch, shades, span};
 use super::head;
 use super::pose::Anchor;
-use super::shape::{Ball, Camera, Fill, Shape, blend, faded, grown};
+use super::shape::{Ball, Camera, Fill, Rgba, Shape, blend, faded, grown};
 use super::skeleton::{Arm, Body, Leg, UPPER_ARM};
 use super::trunk::trunk_depth;
 
@@ -44,6 +44,7 @@ pub(super) static SIDES: [Names; 2] = [
 pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
     let camera = sketch.camera;
     let palette = sketch.palette;
+    let thick = sketch.person.build.arm;
     let upper = |t: f32| arm.shoulder.lerp(arm.elbow, t);
     let fore = |t: f32| arm.elbow.lerp(arm.hand.at, t);
     // An arm on the near side or beside the trunk has a sleeve that runs over the shirt, but under the head; one on the far
@@ -66,18 +67,36 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
     } else {
         near_fore.max(near_upper + 0.1)
     };
+    // A head that is nearer than the hand on its nape hides the whole arm, whose elbow may be nearer still.
+    let [near_upper, near_fore, near_hand] = match hidden_by_head(&camera, body, arm) {
+        Some(head) => [head - 0.15, head - 0.1, head - 0.05],
+        None => [near_upper, near_fore, near_hand],
+    };
 
     let mut shapes = sketch.limb_shapes(
         names.upper,
-        &[(upper(0.4), 4.0), (upper(0.75), 3.85), (arm.elbow, 3.4)],
+        &[
+            (upper(0.4), 4.0 * thick),
+            (upper(0.75), 3.85 * thick),
+            (arm.elbow, 3.4),
+        ],
         palette.skin,
-        [0.0, 0.0],
+        if palette.ink.is_some() {
+            [0.4; 2]
+        } else {
+            [0.0; 2]
+        },
     );
+    let long = sketch.person.long_sleeves;
     let sleeve = [
         (upper(0.0), 5.0),
-        (upper(0.28), 4.85),
-        (upper(0.62), 4.5),
-        (upper(0.84), 4.5),
+        (upper(0.28), 4.85 * thick),
+        (upper(0.62), 4.5 * thick),
+        if long {
+            (arm.elbow, 3.6)
+        } else {
+            (upper(0.84), 4.5 * thick)
+        },
     ];
     let mut cloth = sketch.limb_shapes(names.upper, &sleeve, palette.shirt, [0.4, 0.4]);
     // The sleeve runs into the shirt: at the shoulder it has the shirt's own colour.
@@ -97,19 +116,42 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
         fill: Fill::Linear { from, to, stops },
         clip: None,
     });
-    let end = sketch.cut(&mut cloth, upper(0.74), upper(1.0) - upper(0.0), 4.52);
-    shapes.extend(cloth);
-    shapes.push(sketch.line(names.upper, &end, tones.shade));
+    if long {
+        shapes = cloth;
+    } else {
+        let axis = upper(1.0) - upper(0.0);
+        let end = sketch.cut(&mut cloth, upper(0.74), axis, 4.52 * thick);
+        shapes.extend(cloth);
+        shapes.push(sketch.line(names.upper, &end, sketch.hem(palette.shirt)));
+    }
     sketch.add(near_upper, shapes);
 
     let forearm = [
         (arm.elbow, 3.4),
-        (fore(0.22), 3.7),
-        (fore(0.5), 3.25),
+        (fore(0.22), 3.7 * thick),
+        (fore(0.5), 3.25 * thick),
         (fore(0.9), 2.35),
         (fore(1.0), 2.2),
     ];
-    sketch.limb(names.fore, near_fore, &forearm, palette.skin, [0.42, 0.0]);
+    // A soft outline fades into the hand; a strong one goes all the way.
+    let wrist = if palette.ink.is_some() { 0.42 } else { 0.0 };
+    let mut shapes = sketch.limb_shapes(names.fore, &forearm, palette.skin, [0.42, wrist]);
+    if long {
+        let sleeve = [
+            (arm.elbow, 3.6),
+            (fore(0.22), 3.9 * thick),
+            (fore(0.5), 3.5 * thick),
+            (fore(0.97), 2.75),
+        ];
+        let mut cloth = sketch.limb_shapes(names.fore, &sleeve, palette.shirt, [0.42, 0.42]);
+        let end = sketch.cut(&mut cloth, fore(0.9), fore(1.0) - fore(0.0), 2.8);
+        shapes.extend(cloth);
+        shapes.push(sketch.line(names.fore, &end, sketch.hem(palette.shirt)));
+        let ends = [arm.shoulder, arm.hand.at];
+        let folds = creases(sketch, names.fore, arm.elbow, ends, 3.6, palette.shirt);
+        shapes.extend(folds);
+    }
+    sketch.add(near_fore, shapes);
     let near_hand = if hidden {
         near_hand
     } else {
@@ -117,6 +159,56 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
     };
     let skin = sketch.across(&forearm, palette.skin);
     hand(sketch, arm, names, near_hand, skin);
+}
+
+/// The folds of cloth in the hollow of a bent joint, as strokes that run from the hollow toward the joint. `ends` are the
+/// joints before and after it, `r` is its radius.
+fn creases(
+    sketch: &Sketch,
+    part: &'static str,
+    joint: Vec3,
+    ends: [Vec3; 2],
+    r: f32,
+    colour: Rgba,
+) -> Option<Shape> {
+    let [before, after] = ends.map(|end| (end - joint).normalize_or_zero());
+    let hollow = (before + after).normalize_or_zero();
+    let hinge = before.cross(after).normalize_or_zero();
+    let camera = &sketch.camera;
+    let facing = camera.facing(hinge);
+    // A right angle and more folds the cloth fully; a straight limb has no hollow.
+    let bent = ((before.dot(after) + 0.85) / 0.7).clamp(0.0, 1.0);
+    let seen = bent * (facing.abs() * 1.6 - 0.2).clamp(0.0, 1.0);
+    if seen < 0.02 {
+        return None;
+    }
+    let (side, across) = (hinge * facing.signum(), hollow.cross(hinge));
+    let stroke = |(slant, length): (f32, f32)| {
+        let way = across * slant - hollow * (1.0 - slant * slant).sqrt();
+        let widths = [0.3, 0.46, 0.4, 0.28, 0.16, 0.06];
+        let mut step = 0.0;
+        widths.map(|wide| {
+            let flat = hollow * 0.96 + across * (0.14 * slant) + way * (step * length / 5.0);
+            step += 1.0;
+            let out = (1.0 - flat.length_squared()).max(0.0).sqrt();
+            (joint + (flat + side * out) * r, wide * r / 5.7)
+        })
+    };
+    let strokes = [(-0.9, 1.0), (-0.25, 0.8), (0.8, 0.95)].map(stroke);
+    let outline = strokes.iter().flat_map(|line| camera.chain(line)).collect();
+    Some(Shape {
+        part,
+        outline,
+        fill: Fill::Flat(faded(shades(colour).line, 0.42 * seen)),
+        clip: None,
+    })
+}
+
+/// How near the head is, if it hides an arm whose hand lies on the nape.
+fn hidden_by_head(camera: &Camera, body: &Body, arm: &Arm) -> Option<f32> {
+    let on_nape = arm.held == Some(Anchor::Neck) && arm.palm().distance(body.neck.at) < 16.0;
+    let head = head::depth(camera, body);
+    (on_nape && camera.depth(arm.palm()) < head).then_some(head)
 }
 
 /// How near a hand is. One that lies on the head is wholly behind it or wholly before it, and never within.
@@ -175,7 +267,8 @@ fn hand(sketch: &mut Sketch, arm: &Arm, names: &Names, depth: f32, forearm: Fill
 
     let skin = sketch.palette.skin;
     let ink = shades(skin).line;
-    let rim: Vec<Vec<Ball>> = pieces.iter().map(|piece| grown(piece, EDGE)).collect();
+    let edge = sketch.edge();
+    let rim: Vec<Vec<Ball>> = pieces.iter().map(|piece| grown(piece, edge)).collect();
     let outline = sketch.camera.solid(&pieces);
     let Shades { light, shade, .. } = shades(skin);
     let fill = span(&outline, light, blend(skin, shade, 0.12));
@@ -183,7 +276,7 @@ fn hand(sketch: &mut Sketch, arm: &Arm, names: &Names, depth: f32, forearm: Fill
         Shape {
             part: names.hand,
             outline: sketch.camera.solid(&rim),
-            fill: Fill::Flat(faded(ink, 0.42)),
+            fill: Fill::Flat(sketch.rim(skin, 0.42)),
             clip: None,
         },
         Shape {
@@ -233,6 +326,7 @@ pub(super) fn thigh_depth(camera: &Camera, body: &Body, leg: &Leg) -> f32 {
 pub(super) fn leg(sketch: &mut Sketch, body: &Body, leg: &Leg, names: &Names) {
     let camera = sketch.camera;
     let palette = sketch.palette;
+    let thick = sketch.person.build.leg;
     let thigh = |t: f32| leg.hip.lerp(leg.knee, t);
     let shin = |t: f32| leg.knee.lerp(leg.foot.at, t);
     let calf = |t: f32, back: f32| shin(t) - (leg.foot.turn * Vec3::Z) * back;
@@ -247,35 +341,52 @@ pub(super) fn leg(sketch: &mut Sketch, body: &Body, leg: &Leg, names: &Names) {
     } else {
         near_shin
     };
-    sketch.limb(
+    let cloth = palette.trousers;
+    let folds = |part| {
+        let ends = [leg.hip, leg.foot.at];
+        creases(sketch, part, leg.knee, ends, 5.7, cloth)
+    };
+    // They lie on the bone that is nearer.
+    let [on_thigh, on_shin] = if near_shin > near_thigh {
+        [None, folds(names.shin)]
+    } else {
+        [folds(names.thigh), None]
+    };
+    let mut shapes = sketch.limb_shapes(
         names.thigh,
-        near_thigh,
         &[
             (leg.hip, 9.0),
-            (thigh(0.35), 8.4),
-            (thigh(0.75), 6.6),
+            (thigh(0.35), 8.4 * thick),
+            (thigh(0.75), 6.6 * thick),
             (leg.knee, 5.7),
         ],
-        palette.trousers,
+        cloth,
         [0.4, 0.4],
     );
+    shapes.extend(on_thigh);
+    sketch.add(near_thigh, shapes);
 
     let mut shapes = sketch.limb_shapes(
         names.shin,
         &[(shin(0.8), 3.2), (shin(0.97), 3.0)],
         palette.sock,
-        [0.0, 0.0],
+        if palette.ink.is_some() {
+            [0.4; 2]
+        } else {
+            [0.0; 2]
+        },
     );
     let tube = [
         (leg.knee, 5.7),
-        (calf(0.28, 1.1), 5.6),
-        (calf(0.6, 0.6), 4.6),
+        (calf(0.28, 1.1), 5.6 * thick),
+        (calf(0.6, 0.6), 4.6 * thick),
         (shin(0.94), 4.2),
     ];
     let mut cloth = sketch.limb_shapes(names.shin, &tube, palette.trousers, [0.4, 0.4]);
     let end = sketch.cut(&mut cloth, shin(0.85), leg.foot.at - leg.knee, 4.2);
     shapes.extend(cloth);
-    shapes.push(sketch.line(names.shin, &end, shades(palette.trousers).shade));
+    shapes.push(sketch.line(names.shin, &end, sketch.hem(palette.trousers)));
+    shapes.extend(on_shin);
     sketch.add(near_shin, shapes);
     shoe(sketch, leg, names, near_shin + 0.01);
 }
@@ -305,13 +416,12 @@ fn shoe(sketch: &mut Sketch, leg: &Leg, names: &Names, depth: f32) {
         (at(1.0, -5.7, 16.0), 1.1),
         (at(-1.0, -5.7, 16.0), 1.1),
     ];
-    let tones = shades(palette.shoe);
-    let rim: Vec<Vec<Ball>> = upper.iter().map(|piece| grown(piece, EDGE)).collect();
-    let line = Fill::Flat(faded(tones.line, 0.4));
+    let edge = sketch.edge();
+    let rim: Vec<Vec<Ball>> = upper.iter().map(|piece| grown(piece, edge)).collect();
     let mut leather = vec![Shape {
         part: names.shoe,
         outline: sketch.camera.solid(&rim),
-        fill: line,
+        fill: Fill::Flat(sketch.rim(palette.shoe, 0.4)),
         clip: None,
     }];
     leather.extend(sketch.solid_shapes(names.shoe, &upper, palette.shoe, 0.16));
@@ -321,13 +431,16 @@ fn shoe(sketch: &mut Sketch, leg: &Leg, names: &Names, depth: f32) {
         leg.foot.turn * Vec3::Y,
         3.25,
     );
-    let mut shapes = vec![Shape {
+    let sole = sole.to_vec();
+    let outline = vec![sketch.camera.hull(&sole)];
+    let mut shapes: Vec<Shape> = sketch.strong(names.shoe, &[sole]).into_iter().collect();
+    shapes.push(Shape {
         part: names.shoe,
-        outline: vec![sketch.camera.hull(&sole)],
+        outline,
         fill: Fill::Flat(palette.sole),
         clip: None,
-    }];
+    });
     shapes.extend(leather);
-    shapes.push(sketch.line(names.shoe, &opening, tones.shade));
+    shapes.push(sketch.line(names.shoe, &opening, sketch.hem(palette.shoe)));
     sketch.add(depth, shapes);
 }

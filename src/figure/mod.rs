@@ -10,6 +10,7 @@
 //! - [`drawing`]: the `[figure]` table: its poses by name, its mistakes in sentences, its picture.
 //! - [`skeleton`]: from angles to joint positions; bone lengths and the limits of human joints.
 //! - [`shape`]: camera, outlines and fills: what a picture is made of.
+//! - `look`: who is drawn: skin, hair, clothes and build.
 //! - [`body`]: what all parts share: colours, shading, order; then `trunk`, `head`, `limbs` and `props`.
 //! - `paint`: shapes to pixels in memory (only with the feature `window`).
 
@@ -17,6 +18,7 @@ pub mod body;
 pub mod drawing;
 mod head;
 mod limbs;
+mod look;
 pub mod motion;
 #[cfg(feature = "paint")]
 pub mod paint;
@@ -28,6 +30,7 @@ mod trunk;
 
 pub use body::Theme;
 pub use drawing::{Bone, Drawing, Focus};
+pub use look::{Look, Style};
 pub use motion::Stance;
 #[cfg(feature = "paint")]
 pub use paint::Painter;

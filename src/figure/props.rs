@@ -113,7 +113,11 @@ fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
         (1.0, blend(tones.base, tones.shade, 0.35)),
     ];
     let surface = Arc::new(vec![top.clone()]);
-    let mut shapes = vec![
+    let mut shapes: Vec<Shape> = sketch
+        .strong("mat", &[slab(-1.6, 1.0), slab(-0.8, 0.8)])
+        .into_iter()
+        .collect();
+    shapes.extend([
         Shape {
             part: "mat",
             outline: vec![side],
@@ -130,7 +134,7 @@ fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
             },
             clip: None,
         },
-    ];
+    ]);
     for (place, wide) in resting(body) {
         let near = (1.0 - place.y / 60.0).clamp(0.0, 1.0);
         let ground = place.with_y(0.0);
@@ -223,10 +227,12 @@ fn wall(sketch: &mut Sketch, body: &Body, at: f32) {
         fill,
         clip: None,
     };
-    let mut shapes = vec![
+    let outer = panel(vec3(-half, 0.0, at), vec3(half, high, at));
+    let mut shapes: Vec<Shape> = sketch.strong("wall", &[outer]).into_iter().collect();
+    shapes.extend([
         flat(face, Fill::Linear { from, to, stops }),
         flat(skirting, Fill::Flat(blend(tones.base, tones.light, 0.9))),
-    ];
+    ]);
     // What leans on the wall throws a shadow on it.
     let mut shadow = |place: Vec3, wide: f32, tall: f32, opacity: f32| {
         let gap = (place.z - at).max(0.0);
@@ -260,9 +266,15 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
     let top = LINTEL + wide;
     let posts = [half, -half - wide].map(|x| (vec3(x, 0.0, at), vec3(x + wide, top, at)));
     let lintel = (vec3(-half - wide, LINTEL, at), vec3(half + wide, top, at));
-    let (mut shapes, mut faces) = (Vec::new(), Vec::new());
-    for (low, high) in posts.into_iter().chain([lintel]) {
-        let [near, far] = [0.0, deep].map(|z| panel(low + Vec3::Z * z, high + Vec3::Z * z));
+    let beams = posts.into_iter().chain([lintel]);
+    let sides = |(low, high): (Vec3, Vec3)| {
+        [0.0, deep].map(|z| panel(low + Vec3::Z * z, high + Vec3::Z * z))
+    };
+    let solid: Vec<_> = beams.clone().map(|beam| sides(beam).concat()).collect();
+    let mut shapes: Vec<Shape> = sketch.strong("doorway", &solid).into_iter().collect();
+    let mut faces = Vec::new();
+    for (low, high) in beams {
+        let [near, far] = sides((low, high));
         let face = if behind { near.clone() } else { far.clone() };
         let box_outline = sketch.camera.hull(&[near, far].concat());
         let (from, to) = (sketch.camera.place(high), sketch.camera.place(low));
@@ -330,7 +342,7 @@ fn floor(sketch: &mut Sketch, body: &Body) {
     let outline: Contour = (0..48)
         .map(|i| centre + glam::Vec2::from_angle(i as f32 / 48.0 * TAU) * radius)
         .collect();
-    let colour = sketch.palette.shadow;
+    let colour = sketch.palette.floor;
     sketch.add(
         f32::NEG_INFINITY,
         vec![Shape {
@@ -352,8 +364,10 @@ fn chair(sketch: &mut Sketch, body: &Body) {
         wood,
         wood_dark,
         cushion,
+        ink,
         ..
-    } = *sketch.palette;
+    } = sketch.palette;
+    let edge = if ink.is_some() { [1.0; 2] } else { [0.0; 2] };
     // The seat lies under thighs and hips, however the camera turns; its legs stand under it.
     let thighs = body.legs.map(|leg| thigh_depth(&sketch.camera, body, &leg));
     let seat = thighs[0].min(thighs[1]) - 1.0;
@@ -370,7 +384,7 @@ fn chair(sketch: &mut Sketch, body: &Body) {
             } else {
                 wood
             },
-            [0.0; 2],
+            edge,
         );
     }
     let plate = |y: f32, r: f32, w: f32, zs: [f32; 2]| -> Vec<Ball> {
@@ -401,7 +415,7 @@ fn chair(sketch: &mut Sketch, body: &Body) {
             (vec3(x, SEAT - 5.0, -15.0), 1.5),
             (vec3(x, 68.0, -20.2), 1.3),
         ];
-        sketch.limb("chair post", rest - 0.2, &balls, wood_dark, [0.0; 2]);
+        sketch.limb("chair post", rest - 0.2, &balls, wood_dark, edge);
     }
     let bow = |y: f32, z: f32| {
         [
@@ -422,11 +436,45 @@ fn chair(sketch: &mut Sketch, body: &Body) {
 mod tests {
     use super::*;
     use crate::figure::trunk::slices;
-    use crate::figure::{Drawing, Stance};
+    use crate::figure::{Drawing, Look, Stance};
 
     #[derive(Deserialize)]
     struct Only {
         figure: Drawing,
+    }
+
+    /// The flesh of the trunk in every pose of an exercise, for everybody, with the lungs full.
+    fn flesh(file: &str) -> Vec<(String, Ball)> {
+        let drawing = toml::from_str::<Only>(file).expect("reads").figure;
+        let poses = drawing.pose_names().map(str::to_owned);
+        let of_pose = |pose: String| {
+            let body = Body::of(&drawing.pose_at(&Stance::still(&pose)));
+            let slices = Look::ALL.map(|look| slices(&body, look.person().build, 1.0));
+            let balls = slices.into_iter().flatten().flatten();
+            balls
+                .map(move |ball| (pose.clone(), ball))
+                .collect::<Vec<_>>()
+        };
+        poses.flat_map(of_pose).collect()
+    }
+
+    #[test]
+    fn nobody_sinks_into_mat_or_wall() {
+        for file in [
+            include_str!("../../config/exercises/arm-and-leg-raise.toml"),
+            include_str!("../../config/exercises/cat-cow.toml"),
+            include_str!("../../config/exercises/childs-pose.toml"),
+            include_str!("../../config/exercises/lying-shoulder-squeeze.toml"),
+            include_str!("../../config/exercises/t-spine-twist.toml"),
+        ] {
+            for (pose, (at, r)) in flesh(file) {
+                assert!(at.y - r > -0.5, "{pose}: {} under the mat", r - at.y);
+            }
+        }
+        let wall = include_str!("../../config/exercises/wall-arm-slide.toml");
+        for (pose, (at, r)) in flesh(wall) {
+            assert!(at.z - r > -11.6, "{pose}: {} in the wall", -10.0 - at.z + r);
+        }
     }
 
     #[test]
@@ -438,7 +486,8 @@ mod tests {
             let drawing = toml::from_str::<Only>(file).expect("reads").figure;
             for pose in drawing.pose_names() {
                 let body = Body::of(&drawing.pose_at(&Stance::still(pose)));
-                for (at, r) in slices(&body, 1.0).into_iter().flatten() {
+                let flesh = Look::ALL.map(|look| slices(&body, look.person().build, 1.0));
+                for (at, r) in flesh.into_iter().flatten().flatten() {
                     for (y, z) in REST.into_iter().filter(|(y, _)| (y - at.y).abs() < 6.0) {
                         assert!(
                             at.z - r > z,

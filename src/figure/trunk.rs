@@ -6,8 +6,9 @@ use std::sync::Arc;
 use glam::{Vec2, Vec3, vec2, vec3};
 
 use super::body::{Scene, Sketch, shades};
-use super::drawing::{Bone, Focus};
+use super::drawing::Focus;
 use super::limbs::thigh_depth;
+use super::look::Build;
 use super::shape::{Ball, Camera, Contour, Fill, Shape, faded};
 use super::skeleton::{Arm, Body, Frame, UPPER_ARM};
 
@@ -24,9 +25,10 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, scene: &Scene) {
     let depth = trunk_depth(&camera, body);
     let palette = sketch.palette;
 
+    let build = sketch.person.build;
     let hips = [
-        slice(&body.pelvis, -1.5, -1.2, 8.0, 8.6),
-        slice(&body.pelvis, 8.0, -0.5, 6.4, 8.0),
+        slice(&body.pelvis, -1.5, -1.2, 8.0 * build.wide, 8.6),
+        slice(&body.pelvis, 8.0, -0.5, 6.4 * build.wide, 8.0),
     ]
     .concat();
     // Hips run into the thighs, which lie over them; only who sits with the back to the viewer hides the thighs.
@@ -42,7 +44,7 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, scene: &Scene) {
     };
     sketch.solid("hips", hips_depth, &[hips], palette.trousers, 0.14);
 
-    let slices = slices(body, scene.fullness);
+    let slices = slices(body, build, scene.fullness);
     let mut pieces: Vec<Vec<Ball>> = smooth(&slices)
         .windows(2)
         .map(|pair| pair.concat())
@@ -72,7 +74,8 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, scene: &Scene) {
             .to_vec(),
     );
     let shirt = Arc::new(camera.solid(&pieces));
-    let mut shapes = sketch.solid_shapes("trunk", &pieces, palette.shirt, 0.13);
+    let mut shapes: Vec<Shape> = sketch.strong("trunk", &pieces).into_iter().collect();
+    shapes.extend(sketch.solid_shapes("trunk", &pieces, palette.shirt, 0.13));
     let on_shirt = |mut shape: Shape| {
         shape.clip = Some(Arc::clone(&shirt));
         shape
@@ -101,16 +104,23 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, scene: &Scene) {
 }
 
 /// The trunk from the hem of the shirt up to the shoulders; a breath widens the ribs, a deep one by more than a centimetre.
-pub(super) fn slices(body: &Body, fullness: f32) -> [Vec<Ball>; 7] {
+/// The build widens and deepens it to the sides and in front; the back stays where it leans.
+pub(super) fn slices(body: &Body, build: Build, fullness: f32) -> [Vec<Ball>; 7] {
     let breath = 1.5 * fullness;
+    let Build { wide, belly, .. } = build;
+    let chest = 1.0 + (wide - 1.0) * 0.5;
+    let fleshy = |frame: &Frame, y: f32, z: f32, half: f32, r: f32, part: f32| {
+        let more = belly * part * 0.5;
+        slice(frame, y, z + more, half * wide, r + more)
+    };
     [
-        slice(&body.pelvis, 7.6, -0.5, 6.7, 8.8),
-        slice(&body.pelvis, 12.0, 0.4, 6.0, 8.4),
-        slice(&body.waist, 0.5, 2.2, 5.3, 7.8 + 0.4 * breath),
-        slice(&body.ribs, 1.0, 3.1, 5.8, 8.4 + breath),
-        slice(&body.mid, 0.0, 4.6, 6.6, 8.9 + breath),
-        slice(&body.chest, -3.0, 5.0, 7.4, 8.9 + breath),
-        slice(&body.chest, 1.0, 4.6, 8.4, 7.6 + 0.6 * breath),
+        fleshy(&body.pelvis, 7.6, -0.5, 6.7, 8.8, 0.4),
+        fleshy(&body.pelvis, 12.0, 0.4, 6.0, 8.4, 1.0),
+        fleshy(&body.waist, 0.5, 2.2, 5.3, 7.8 + 0.4 * breath, 1.0),
+        fleshy(&body.ribs, 1.0, 3.1, 5.8, 8.4 + breath, 0.6),
+        slice(&body.mid, 0.0, 4.6, 6.6 * wide, 8.9 + breath),
+        slice(&body.chest, -3.0, 5.0, 7.4 * chest, 8.9 + breath),
+        slice(&body.chest, 1.0, 4.6, 8.4 * chest, 7.6 + 0.6 * breath),
     ]
 }
 
@@ -173,7 +183,11 @@ fn neck(sketch: &Sketch, body: &Body) -> Vec<Shape> {
         vec![(foot, 5.0), (body.head.point(vec3(0.0, -0.5, -0.8)), 4.9)],
         vec![(foot, 5.6), (throat, 4.2)],
     ];
-    let mut shapes = sketch.solid_shapes("trunk", &pieces, skin, 0.10);
+    let mut shapes: Vec<Shape> = sketch.strong("trunk", &pieces).into_iter().collect();
+    shapes.extend(sketch.solid_shapes("trunk", &pieces, skin, 0.10));
+    for shape in &mut shapes {
+        shape.clip = Some(Arc::clone(&opening));
+    }
     if camera.facing(body.head.turn * Vec3::Z) > 0.0 {
         // The jaw throws a shadow on it.
         let under = [
@@ -189,10 +203,7 @@ fn neck(sketch: &Sketch, body: &Body) -> Vec<Shape> {
             clip: Some(Arc::new(camera.solid(&pieces[..1]))),
         });
     }
-    for shape in shapes.iter_mut().take(2) {
-        shape.clip = Some(Arc::clone(&opening));
-    }
-    shapes.push(sketch.line("trunk", &band, shades(sketch.palette.shirt).shade));
+    shapes.push(sketch.line("trunk", &band, sketch.hem(sketch.palette.shirt)));
     shapes
 }
 
@@ -360,11 +371,7 @@ fn armpit(sketch: &Sketch, body: &Body, arm: &Arm) -> Option<Shape> {
 }
 
 fn glow(sketch: &Sketch, body: &Body, focus: &Focus, glow: f32) -> Shape {
-    let frame = match focus.on {
-        Bone::Chest => &body.chest,
-        Bone::Ribs => &body.mid,
-        Bone::Pelvis => &body.pelvis,
-    };
+    let frame = focus.on.of(body);
     let centre = sketch.camera.place(frame.point(focus.at.into()));
     let radius = Vec2::from(focus.size) * sketch.camera.scale * (0.94 + 0.06 * glow);
     let outline = vec![

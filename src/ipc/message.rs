@@ -283,7 +283,7 @@ pub struct WindowView {
     pub length: Option<Span>,
     /// How things stand.
     pub status: Map<String, Value>,
-    /// The settings that concern the window: `theme`, `motion`, `on_top`, `check_in`, `tones`, `volume`, `voice`, `safety_seen`, and what is offered: `routine`, `length`.
+    /// The settings that concern the window: `theme`, `contrast`, `figure`, `motion`, `on_top`, `check_in`, `tones`, `volume`, `voice`, `safety_seen`, and what is offered: `routine`, `length`.
     pub settings: Map<String, Value>,
 }
 

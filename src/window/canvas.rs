@@ -1,7 +1,7 @@
 //! The figure's pixels.
 
 use slint::{Image, Rgba8Pixel, SharedPixelBuffer};
-use unhunch::figure::{Drawing, Painter, Rgba, Shape, Stance, Theme, extent};
+use unhunch::figure::{Drawing, Painter, Rgba, Shape, Stance, Style, extent};
 
 /// Paints the figure for the window. It keeps two buffers and writes into the one that isn't shown, so that no frame
 /// allocates.
@@ -56,25 +56,42 @@ impl Canvas {
         drawing: &Drawing,
         stance: &Stance,
         side: f32,
-        theme: Theme,
+        style: Style,
     ) -> Image {
         let side = whole(side);
-        let shapes = drawing.shapes(stance, side.into(), theme);
+        let shapes = drawing.shapes(stance, side.into(), style);
         Image::from_rgba8_premultiplied(self.paint(&shapes, Part::all(side), None))
     }
 
-    /// The same, but only the part that the figure needs, which lies on `ground`: what is not there need not be painted, nor copied
+    /// The figure seen from its second side; nothing if there is none.
+    pub(crate) fn draw_second(
+        &mut self,
+        drawing: &Drawing,
+        stance: &Stance,
+        side: f32,
+        style: Style,
+    ) -> Image {
+        let side = whole(side);
+        match drawing.second_shapes(stance, side.into(), style) {
+            Some(shapes) => {
+                Image::from_rgba8_premultiplied(self.paint(&shapes, Part::all(side), None))
+            }
+            None => Image::default(),
+        }
+    }
+
+    /// What `draw` gives, but only the part that the figure needs, which lies on `ground`: what is not there need not be painted, nor copied
     /// to the screen; and what is opaque is copied in a quarter of the time.
     pub(crate) fn draw_part(
         &mut self,
         drawing: &Drawing,
         stance: &Stance,
         side: f32,
-        theme: Theme,
+        style: Style,
         ground: Rgba,
     ) -> PartOf {
         let side = whole(side);
-        let shapes = drawing.shapes(stance, side.into(), theme);
+        let shapes = drawing.shapes(stance, side.into(), style);
         let of = std::ptr::from_ref(drawing).addr();
         self.part = Part::of(&shapes, side, of).with(self.part);
         let part = self.part;
@@ -197,8 +214,8 @@ mod tests {
             for step in 0..30 {
                 let cue = plan.at(plan.total_seconds() * f64::from(step) / 30.0);
                 let (stance, side) = (cue.stance(), f32::from(SIDE));
-                let all = canvas.draw(drawing, &stance, side, Theme::Light);
-                canvas.draw_part(drawing, &stance, side, Theme::Light, WHITE);
+                let all = canvas.draw(drawing, &stance, side, Style::default());
+                canvas.draw_part(drawing, &stance, side, Style::default(), WHITE);
                 let part = canvas.part;
                 let pixels = all.to_rgba8_premultiplied().unwrap();
                 let outside = (0..).zip(pixels.as_slice()).filter(|(i, _)| {
@@ -220,8 +237,8 @@ mod tests {
         let plan = library.plan("thoracic-extension").unwrap();
         let drawing = &plan.parts()[0].exercise.figure;
         let (stance, side) = (plan.at(8.0).stance(), f32::from(SIDE));
-        let all = canvas.draw(drawing, &stance, side, Theme::Light);
-        let part = canvas.draw_part(drawing, &stance, side, Theme::Light, WHITE);
+        let all = canvas.draw(drawing, &stance, side, Style::default());
+        let part = canvas.draw_part(drawing, &stance, side, Style::default(), WHITE);
         assert!(canvas.part.is_inside(), "{:?}", canvas.part);
         let (all, cut) = (
             all.to_rgba8_premultiplied().unwrap(),

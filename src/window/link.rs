@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use unhunch::figure::Look;
 use unhunch::ipc::{Stream, client};
 use unhunch::time::Span;
 
@@ -54,6 +55,9 @@ pub(crate) struct Preferences {
     /// The language to speak; none that we know: the desktop's.
     pub(crate) language: String,
     pub(crate) theme: ThemeChoice,
+    pub(crate) contrast: ContrastChoice,
+    /// Who shows the exercises.
+    pub(crate) figure: Look,
     pub(crate) text_size: TextSize,
     pub(crate) motion: MotionChoice,
     /// Whether the window stays above others.
@@ -85,6 +89,17 @@ pub(crate) enum ThemeChoice {
     Auto,
     Light,
     Dark,
+}
+
+/// How strong the colours are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ContrastChoice {
+    /// As the desktop says.
+    #[default]
+    Auto,
+    Normal,
+    High,
 }
 
 /// How large the letters are.
@@ -125,6 +140,8 @@ impl Default for Preferences {
         Self {
             language: String::new(),
             theme: ThemeChoice::Auto,
+            contrast: ContrastChoice::Auto,
+            figure: Look::default(),
             text_size: TextSize::Normal,
             motion: MotionChoice::Auto,
             on_top: false,
@@ -263,7 +280,7 @@ mod tests {
     fn a_window_object_is_understood() {
         let told = understand(
             r#"{"v":1,"ok":true,"window":{"page":"guide","routine":"desk","for":"4 min","status":{"phase":"stretching","why":"x"},
-                "settings":{"theme":"dark","motion":"reduced","on_top":true,"check_in":false,"safety_seen":true}}}"#,
+                "settings":{"theme":"dark","contrast":"high","figure":"plum","motion":"reduced","on_top":true,"check_in":false,"safety_seen":true}}}"#,
         );
         let Some(Told::Show(wish)) = told else {
             panic!("not understood: {told:?}");
@@ -271,6 +288,8 @@ mod tests {
         assert_eq!(wish.routine.as_deref(), Some("desk"));
         assert_eq!(wish.length, Some(Span::seconds(240)));
         assert_eq!(wish.settings.theme, ThemeChoice::Dark);
+        assert_eq!(wish.settings.contrast, ContrastChoice::High);
+        assert_eq!(wish.settings.figure, Look::Plum);
         assert_eq!(wish.settings.motion, MotionChoice::Reduced);
         assert!(wish.settings.on_top && wish.settings.safety_seen && !wish.settings.check_in);
     }

@@ -19,12 +19,13 @@ use slint::platform::software_renderer::{
 };
 use slint::platform::{Key, Platform, PlatformError, WindowAdapter, WindowEvent};
 use slint::{ComponentHandle as _, PhysicalSize, SharedString};
+use unhunch::figure::Look;
 use unhunch::routine::Library;
 use unhunch::schedule::{Phase, Prompt, Reminder};
 use unhunch::time::Clock;
 
 use crate::home::Status;
-use crate::link::{Link, MotionChoice, Preferences, TextSize, ThemeChoice, Wish};
+use crate::link::{ContrastChoice, Link, MotionChoice, Preferences, TextSize, ThemeChoice, Wish};
 use crate::shell::Shell;
 use crate::ui::{Actions, AppWindow, GuideState, Page};
 
@@ -277,6 +278,8 @@ fn the_window_looks_and_works_as_it_should() {
     pages_look_right_in_other_languages(&bench);
     large_letters_have_room(&bench);
     room::every_text_has_room(&bench);
+    high_contrast_looks_right(&bench);
+    another_person_can_show_it(&bench);
 }
 
 fn safety_comes_first(bench: &Bench) {
@@ -396,6 +399,124 @@ fn large_letters_have_room(bench: &Bench) {
     let actions = bench.window.global::<Actions<'_>>();
     actions.invoke_show("desk".into());
     bench.look("routine-large");
+}
+
+fn high_contrast_looks_right(bench: &Bench) {
+    for (theme, colours) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+        let settings = Preferences {
+            contrast: ContrastChoice::High,
+            ..preferences(theme, true)
+        };
+        bench.wish("home", None, settings.clone());
+        bench.look(&format!("home-contrast-{colours}"));
+        bench.wish("library", None, settings.clone());
+        bench.look(&format!("library-contrast-{colours}"));
+        bench.wish("guide", Some("scapula-squeeze"), settings);
+        bench.key(" ");
+        bench.key(Key::RightArrow);
+        bench.key(Key::RightArrow);
+        bench.look(&format!("guide-contrast-{colours}"));
+    }
+}
+
+fn another_person_can_show_it(bench: &Bench) {
+    for (figure, name) in [(Look::Plum, "plum"), (Look::Slate, "slate")] {
+        let settings = Preferences {
+            figure,
+            ..preferences(ThemeChoice::Light, true)
+        };
+        bench.wish("guide", Some("t-spine-twist"), settings);
+        bench.key(" ");
+        for _ in 0..3 {
+            bench.key(Key::RightArrow);
+        }
+        bench.look(&format!("twist-{name}"));
+    }
+    let still = Preferences {
+        motion: MotionChoice::Reduced,
+        figure: Look::Plum,
+        ..preferences(ThemeChoice::Light, true)
+    };
+    bench.wish("library", None, still);
+    bench
+        .window
+        .global::<Actions<'_>>()
+        .invoke_show("pectoralis-stretch".into());
+    bench.look("doorway-plum");
+}
+
+/// The colours of `ui/theme.slint` by name: for high contrast on black and on white, dark and light.
+fn colours() -> Vec<(String, [Option<u32>; 4])> {
+    let text = include_str!("ui/theme.slint");
+    let lines = text.lines().filter_map(|line| {
+        let rest = line.trim().strip_prefix("out property <color> ")?;
+        let (name, values) = rest.split_once(':')?;
+        let values: Vec<Option<u32>> = values
+            .split('#')
+            .skip(1)
+            .map(|value| {
+                let digits = value.split(|c: char| !c.is_ascii_hexdigit()).next()?;
+                (digits.len() == 6).then(|| u32::from_str_radix(digits, 16).ok())?
+            })
+            .collect();
+        Some((name.to_owned(), values.try_into().expect(line)))
+    });
+    lines.collect()
+}
+
+/// The contrast of two colours as of WCAG 2.2.
+fn contrast(a: u32, b: u32) -> f64 {
+    let luminance = |colour: u32| {
+        let channel = |shift: u32| {
+            let c = f64::from(colour >> shift & 255) / 255.0;
+            if c <= 0.04045 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * channel(16) + 0.7152 * channel(8) + 0.0722 * channel(0) + 0.05
+    };
+    let (a, b) = (luminance(a), luminance(b));
+    a.max(b) / a.min(b)
+}
+
+#[test]
+fn colours_can_be_told_apart() {
+    let colours = colours();
+    let grounds = ["ground", "card", "stage", "chip", "hover"];
+    let inks = ["text", "muted", "accent-text", "warm"];
+    let mut pairs: Vec<(&str, &str, f64, f64)> = Vec::new();
+    for ground in grounds {
+        pairs.extend(inks.map(|ink| (ink, ground, 7.0, 4.5)));
+        pairs.push(("line", ground, 7.0, 0.0));
+        pairs.push(("accent", ground, 7.0, 0.0));
+    }
+    pairs.push(("on-accent", "accent", 7.0, 4.5));
+    pairs.push(("on-accent", "accent-hover", 7.0, 4.5));
+    pairs.push(("accent-text", "accent-soft", 7.0, 0.0));
+    pairs.push(("text", "warm-soft", 7.0, 0.0));
+    pairs.push(("accent", "track", 3.0, 0.0));
+    pairs.push(("accent-text", "ground", 7.0, 4.5));
+    for (a, b, high, usual) in pairs {
+        let find = |name: &str| {
+            colours
+                .iter()
+                .find(|colour| colour.0 == name)
+                .expect(name)
+                .1
+        };
+        let (one, other) = (find(a), find(b));
+        for (theme, least) in [high, high, usual, usual].into_iter().enumerate() {
+            // What lets the ground shine through has no contrast of its own.
+            let (Some(one), Some(other)) = (one[theme], other[theme]) else {
+                assert!(theme > 1, "{a} and {b} are opaque in high contrast");
+                continue;
+            };
+            let ratio = contrast(one, other);
+            assert!(ratio >= least, "{a} on {b}: {ratio:.1} in theme {theme}");
+        }
+    }
 }
 
 fn every_kind_of_page(bench: &Bench, settings: &Preferences, name: &str) {

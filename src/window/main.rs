@@ -1,20 +1,22 @@
 //! `unhunch-window`: the guide, the start page, guidance and about. Started by a click, gone with it.
 //!
 //! In reading order: the arguments here, then `shell` (which page, and what a click does), `guide` (the texts of
-//! a routine that plays), `home`, `guidance` and `end` (texts of these pages), `past` (what the history says), `shelves` (the library), `canvas` (the figure's pixels), `sounding` (tones and voice), and the
-//! edges: `link` (the tray), `place` (where the window opens), `motion` (what the desktop says about animations), `picture`,
+//! a routine that plays), `home`, `guidance` and `end` (texts of these pages), `past` (what the history says), `shelves` (the library),
+//! `canvas` (the figure's pixels), `inset` (where its second view has room), `sounding` (tones and voice), and the
+//! edges: `link` (the tray), `place` (where the window opens), `desktop` (what it says about animations and contrast), `picture`,
 //! `card` and `sound` (a figure, a page to print, and what is heard during a routine, as files).
 
 mod canvas;
 mod card;
+mod desktop;
 mod end;
 mod guidance;
 mod guide;
 mod home;
+mod inset;
 mod link;
 #[cfg(test)]
 mod looks;
-mod motion;
 mod past;
 mod picture;
 mod place;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use unhunch::figure::{Painter, Theme};
-use unhunch::routine::{Cue, Kind, Plan};
+use unhunch::figure::{Look, Painter, Style, Theme};
+use unhunch::routine::{Cue, Kind, Part, Plan};
 
 /// The most pixels of a sheet.
 const MOST_PIXELS: usize = 64_000_000;
@@ -28,6 +28,12 @@ pub(crate) struct Wish {
     /// The colours
     #[arg(long, value_enum, default_value_t = Colours::Light)]
     theme: Colours,
+    /// Who is shown
+    #[arg(long, value_enum, value_name = "NAME", default_value_t = Figure::Teal)]
+    figure: Figure,
+    /// From which side
+    #[arg(long, value_enum, default_value_t = Side::First)]
+    view: Side,
     /// So many pictures in one, spread over a repetition of an exercise, or over a whole routine
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
     sheet: Option<u16>,
@@ -40,23 +46,49 @@ pub(crate) struct Wish {
 enum Colours {
     Light,
     Dark,
+    /// High contrast on white
+    ContrastLight,
+    /// High contrast on black
+    ContrastDark,
 }
 
-impl Colours {
-    fn theme(self) -> Theme {
-        match self {
-            Self::Light => Theme::Light,
-            Self::Dark => Theme::Dark,
+impl From<Colours> for Theme {
+    fn from(colours: Colours) -> Self {
+        match colours {
+            Colours::Light => Self::Light,
+            Colours::Dark => Self::Dark,
+            Colours::ContrastLight => Self::ContrastLight,
+            Colours::ContrastDark => Self::ContrastDark,
         }
     }
+}
 
-    /// The card behind the figure, as in the window.
-    fn card(self) -> [u8; 3] {
-        match self {
-            Self::Light => [0xe8, 0xf1, 0xef],
-            Self::Dark => [0x1f, 0x29, 0x2b],
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Figure {
+    /// Short hair, a teal T-shirt
+    Teal,
+    /// Hair in a knot, a plum top with long sleeves
+    Plum,
+    /// Cropped grey hair, a slate grey T-shirt
+    Slate,
+}
+
+impl From<Figure> for Look {
+    fn from(figure: Figure) -> Self {
+        match figure {
+            Figure::Teal => Self::Teal,
+            Figure::Plum => Self::Plum,
+            Figure::Slate => Self::Slate,
         }
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Side {
+    /// From where the movement is seen best
+    First,
+    /// From the other side, as in the small view
+    Second,
 }
 
 fn second(text: &str) -> Result<f64, String> {
@@ -76,6 +108,9 @@ pub(crate) fn write(wish: &Wish) -> ExitCode {
         Ok(seconds) => seconds,
         Err(message) => return refuse(&message),
     };
+    if let Err(message) = has_view(wish, &plan) {
+        return refuse(&message);
+    }
     let sheet = Sheet::new(wish, seconds.len());
     if sheet.width * sheet.height > MOST_PIXELS {
         return refuse(
@@ -97,6 +132,18 @@ pub(crate) fn write(wish: &Wish) -> ExitCode {
 fn refuse(message: &str) -> ExitCode {
     eprintln!("unhunch: {message}");
     ExitCode::from(2)
+}
+
+/// Most exercises are seen well from one side.
+fn has_view(wish: &Wish, plan: &Plan) -> Result<(), String> {
+    let is_seen = |part: &Part| part.exercise.figure.second.is_some();
+    if wish.view == Side::First || plan.parts().iter().all(is_seen) {
+        return Ok(());
+    }
+    Err(format!(
+        "{} has no second view; its one view shows all of it",
+        plan.id
+    ))
 }
 
 /// The seconds of the plan that are shown.
@@ -146,7 +193,8 @@ struct Sheet {
     width: usize,
     height: usize,
     columns: usize,
-    colours: Colours,
+    style: Style,
+    side: Side,
     pixels: Vec<u8>,
 }
 
@@ -159,13 +207,17 @@ impl Sheet {
             columns,
             width: columns * size,
             height: count.div_ceil(columns) * size,
-            colours: wish.theme,
+            style: Style {
+                theme: wish.theme.into(),
+                look: wish.figure.into(),
+            },
+            side: wish.view,
             pixels: Vec::new(),
         }
     }
 
     fn paint(mut self, plan: &Plan, seconds: &[f64]) -> io::Result<Self> {
-        let card = self.colours.card();
+        let card = self.style.theme.card();
         self.pixels = card.repeat(self.width * self.height);
         let mut painter = Painter::new();
         let mut figure = vec![0; self.size * self.size * 4];
@@ -177,13 +229,18 @@ impl Sheet {
     }
 
     fn paint_figure(&self, painter: &mut Painter, cue: &Cue<'_>, pixels: &mut [u8]) {
-        let side = self.size as u16;
+        let (side, size) = (self.size as u16, self.size as f32);
         let drawing = &cue.part().exercise.figure;
         let mut stance = cue.stance();
         if cue.phase.kind == Kind::Ready {
             stance.breath = 0.0;
         }
-        let shapes = drawing.shapes(&stance, f32::from(side), self.colours.theme());
+        let shapes = match self.side {
+            Side::First => drawing.shapes(&stance, size, self.style),
+            Side::Second => drawing
+                .second_shapes(&stance, size, self.style)
+                .unwrap_or_default(),
+        };
         painter.paint(&shapes, side, side, pixels);
     }
 
@@ -237,6 +294,8 @@ mod tests {
             at,
             size: 64,
             theme: Colours::Dark,
+            figure: Figure::Slate,
+            view: Side::First,
             sheet,
             out: PathBuf::new(),
         }
@@ -266,6 +325,20 @@ mod tests {
     }
 
     #[test]
+    fn a_second_view_is_only_shown_where_there_is_one() {
+        let wish = |id| Wish {
+            view: Side::Second,
+            ..wish(id, None, None)
+        };
+        let ask = |id| has_view(&wish(id), &Library::shipped().plan(id).unwrap());
+        assert_eq!(ask("scapula-squeeze"), Ok(()));
+        assert_eq!(
+            ask("cat-cow"),
+            Err("cat-cow has no second view; its one view shows all of it".into())
+        );
+    }
+
+    #[test]
     fn every_picture_of_a_sheet_has_a_person_on_it() {
         let plan = Library::shipped().plan("moment").unwrap();
         let wish = wish("moment", Some(6), None);
@@ -275,7 +348,7 @@ mod tests {
         let coloured = |column: usize, row: usize| {
             (0..64 * 64).any(|i| {
                 let (x, y) = (column * 64 + i % 64, row * 64 + i / 64);
-                sheet.pixels[(y * sheet.width + x) * 3..][..3] != Colours::Dark.card()
+                sheet.pixels[(y * sheet.width + x) * 3..][..3] != Theme::Dark.card()
             })
         };
         let there: Vec<bool> = (0..8)

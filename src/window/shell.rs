@@ -16,21 +16,25 @@ use slint::{
     ComponentHandle as _, Image, Model as _, ModelRc, SharedString, Timer, TimerMode, VecModel,
 };
 use unhunch::config::own;
-use unhunch::figure::{Rgba, Theme};
+use unhunch::figure::{Look as Person, Rgba, Style, Theme};
 use unhunch::lang;
 use unhunch::paths::Paths;
-use unhunch::routine::{Cue, Library, Plan, Player, Wanted};
+use unhunch::routine::{Cue, Library, Plan, Player, Sides, Wanted};
 use unhunch::sound::Choice;
 use unhunch::time::{Clock, Moment, Span};
 use winit::window::WindowLevel;
 
 use crate::StartPage;
 use crate::canvas::Canvas;
+use crate::desktop::{self, Wants};
 use crate::end::{self, EndView};
 use crate::guidance;
 use crate::guide::{FrameView, PhaseView, frame_rate};
 use crate::home::{self, Status};
-use crate::link::{Link, MotionChoice, Preferences, TextSize, ThemeChoice, Told, Wish};
+use crate::inset::{self, Ring, Spot, Stage};
+use crate::link::{
+    ContrastChoice, Link, MotionChoice, Preferences, TextSize, ThemeChoice, Told, Wish,
+};
 use crate::past::{BrokenOff, Past};
 use crate::place::{self, Place};
 use crate::shelves::{self, Live};
@@ -52,6 +56,8 @@ const ANNOUNCED: Duration = Duration::from_millis(1500);
 const THANKS: Duration = Duration::from_millis(1800);
 /// How often a figure of the library is painted.
 const LIVE: Duration = Duration::from_millis(33);
+/// After how many frames the second, small view of the figure is painted anew.
+const INSET_FRAMES: u32 = 3;
 /// How often the countdown is looked at where nothing moves.
 const STILL: Duration = Duration::from_millis(200);
 
@@ -105,7 +111,7 @@ pub(crate) fn run(
     let shell = Shell::new(window.clone_strong(), link, library, told);
     shell.wire();
     shell.begin_with(wish, page, routine);
-    shell.ask_for_motion();
+    shell.ask_the_desktop();
     if place.quietly {
         show_quietly(&window);
     } else {
@@ -181,6 +187,10 @@ pub(crate) struct Shell {
     link: RefCell<Link>,
     state: RefCell<State>,
     canvas: RefCell<Canvas>,
+    /// Where the figure of an exercise is shown from its second side on a stage, and how many frames ago that was painted.
+    inset: RefCell<Option<(String, Stage, Spot)>>,
+    inset_age: Cell<u32>,
+    inset_canvas: RefCell<Canvas>,
     frames: Timer,
     /// The figure of the library that moves, and since when.
     live: RefCell<Option<(Live, Duration)>>,
@@ -195,8 +205,10 @@ pub(crate) struct Shell {
     sounds: Timer,
     /// When keys and clicks begin to count, on the clock since the start of the computer.
     listens_from: Cell<Duration>,
-    /// The desktop wants less motion.
-    desktop_is_still: Cell<bool>,
+    /// What the desktop wants.
+    desktop: Cell<Wants>,
+    /// Who is painted.
+    person: Cell<Person>,
     /// Less motion: the desktop's wish or the setting.
     still: Cell<bool>,
 }
@@ -237,6 +249,9 @@ impl Shell {
                 for_routine: false,
             }),
             canvas: RefCell::new(Canvas::new()),
+            inset: RefCell::default(),
+            inset_age: Cell::default(),
+            inset_canvas: RefCell::new(Canvas::new()),
             frames: Timer::default(),
             live: RefCell::default(),
             live_canvas: RefCell::new(Canvas::new()),
@@ -246,7 +261,8 @@ impl Shell {
             sounding: RefCell::new(Sounding::new()),
             sounds: Timer::default(),
             listens_from: Cell::new(Duration::MAX),
-            desktop_is_still: Cell::new(false),
+            desktop: Cell::default(),
+            person: Cell::default(),
             still: Cell::new(false),
         })
     }
@@ -348,17 +364,19 @@ impl Shell {
         self.show_page(&wanted, routine);
     }
 
-    /// Asks the desktop, in the background, whether it wants less motion.
-    fn ask_for_motion(self: &Rc<Self>) {
+    /// Asks the desktop, in the background, whether it wants less motion or more contrast.
+    fn ask_the_desktop(self: &Rc<Self>) {
         let weak = self.window.as_weak();
-        crate::motion::ask(move || {
-            let _ = weak.upgrade_in_event_loop(|window| window.invoke_desktop_is_still());
+        desktop::ask(move |Wants { still, contrast }| {
+            let _ = weak
+                .upgrade_in_event_loop(move |window| window.invoke_desktop_wants(still, contrast));
         });
         let shell = Rc::downgrade(self);
-        self.window.on_desktop_is_still(move || {
+        self.window.on_desktop_wants(move |still, contrast| {
             if let Some(shell) = shell.upgrade() {
-                shell.desktop_is_still.set(true);
+                shell.desktop.set(Wants { still, contrast });
                 shell.apply_motion();
+                shell.apply_contrast();
             }
         });
     }
@@ -440,6 +458,10 @@ impl Shell {
         drop(sounding);
         self.sound();
         self.apply_motion();
+        self.apply_contrast();
+        if self.person.replace(settings.figure) != settings.figure {
+            self.repaint();
+        }
     }
 
     /// Says everything in that language; where it is none of ours, in the desktop's.
@@ -461,7 +483,7 @@ impl Shell {
 
     fn apply_motion(&self) {
         let still = match self.state.borrow().settings.motion {
-            MotionChoice::Auto => self.desktop_is_still.get(),
+            MotionChoice::Auto => self.desktop.get().still,
             MotionChoice::Full => false,
             MotionChoice::Reduced => true,
         };
@@ -469,6 +491,15 @@ impl Shell {
             self.window.global::<Look<'_>>().set_still(still);
             self.state.borrow_mut().shown = None;
         }
+    }
+
+    fn apply_contrast(&self) {
+        let contrast = match self.state.borrow().settings.contrast {
+            ContrastChoice::Auto => self.desktop.get().contrast,
+            ContrastChoice::Normal => false,
+            ContrastChoice::High => true,
+        };
+        self.window.global::<Look<'_>>().set_contrast(contrast);
     }
 
     fn take_status(&self, status: Status) {
@@ -546,7 +577,7 @@ impl Shell {
             &past.last_done,
             &now,
             side,
-            self.theme(),
+            self.style(),
         );
     }
 
@@ -611,19 +642,36 @@ impl Shell {
         };
         let mut canvas = self.live_canvas.borrow_mut();
         let picture = if self.still.get() {
-            live.still(&mut canvas, side, self.theme())
+            live.still(&mut canvas, side, self.style())
         } else {
             let seconds = Clock.now().elapsed.saturating_sub(*since).as_secs_f64();
-            live.paint(&mut canvas, seconds, side, self.theme())
+            live.paint(&mut canvas, seconds, side, self.style())
         };
         if on_page {
-            self.window
-                .global::<ExerciseState<'_>>()
-                .set_figure(picture);
+            let page = self.window.global::<ExerciseState<'_>>();
+            page.set_figure(picture);
+            self.show_second(&page, live, *since);
         } else {
             let page = self.window.global::<LibraryState<'_>>();
             page.set_live(picture);
             page.set_live_id(live.id.as_str().into());
+        }
+    }
+
+    /// The figure of an exercise's page, small, from its second side.
+    fn show_second(&self, page: &ExerciseState<'_>, live: &Live, since: Duration) {
+        let Spot { x, y, side } = live.spot(page.get_wide(), page.get_side());
+        page.set_inset_x(x);
+        page.set_inset_y(y);
+        page.set_inset_side(side);
+        let age = self.inset_age.get() + 1;
+        self.inset_age.set(age % INSET_FRAMES);
+        if side > 0.0 && (self.still.get() || age >= INSET_FRAMES) {
+            let elapsed = Clock.now().elapsed.saturating_sub(since);
+            let seconds = (!self.still.get()).then_some(elapsed.as_secs_f64());
+            let side = side * self.window.window().scale_factor();
+            let mut canvas = self.inset_canvas.borrow_mut();
+            page.set_inset(live.paint_second(&mut canvas, seconds, side, self.style()));
         }
     }
 
@@ -799,6 +847,7 @@ impl Shell {
         let guide = self.window.global::<GuideState<'_>>();
         if is_new {
             show_phase(&guide, &cue);
+            self.place_inset(&guide, &cue);
         }
         let frame = FrameView::of(&cue, player.plan.total_seconds());
         guide.set_ring_value(frame.left);
@@ -806,16 +855,67 @@ impl Shell {
         guide.set_done(frame.done);
         if !self.still.get() {
             self.show_figure(&guide, &cue);
+            self.paint_inset(&guide, &cue, is_new);
         } else if is_new {
             self.crossfade(&guide, &cue);
+            self.paint_inset(&guide, &cue, true);
         }
     }
 
-    fn theme(&self) -> Theme {
-        if self.window.get_dark() {
-            Theme::Dark
+    /// The second view stays where it is as long as an exercise does.
+    fn place_inset(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
+        let exercise = &cue.part().exercise;
+        let stage = Stage {
+            wide: guide.get_wide(),
+            high: guide.get_high(),
+            ring: Some(Ring {
+                side: guide.get_ring_side(),
+                left: self.window.global::<Look<'_>>().get_rtl(),
+            }),
+        };
+        let mut inset = self.inset.borrow_mut();
+        let is_placed = |(id, on, _): &&(String, Stage, Spot)| *id == exercise.id && *on == stage;
+        let spot = match inset.as_ref().filter(is_placed) {
+            Some((_, _, spot)) => *spot,
+            None => inset::spot(&exercise.figure, exercise.sides != Sides::Both, stage),
+        };
+        *inset = Some((exercise.id.clone(), stage, spot));
+        guide.set_inset_x(spot.x);
+        guide.set_inset_y(spot.y);
+        guide.set_inset_side(spot.side);
+    }
+
+    /// It is small and shows slow movements: every third frame will do.
+    fn paint_inset(&self, guide: &GuideState<'_>, cue: &Cue<'_>, now: bool) {
+        let age = self.inset_age.get() + 1;
+        let side = guide.get_inset_side();
+        if side == 0.0 || !now && age < INSET_FRAMES {
+            self.inset_age.set(age);
+            return;
+        }
+        self.inset_age.set(0);
+        let stance = if self.still.get() {
+            cue.still_stance()
         } else {
-            Theme::Light
+            cue.stance()
+        };
+        let side = side * self.window.window().scale_factor();
+        let figure = &cue.part().exercise.figure;
+        let mut canvas = self.inset_canvas.borrow_mut();
+        guide.set_inset(canvas.draw_second(figure, &stance, side, self.style()));
+    }
+
+    /// Who is painted, and in which colours.
+    fn style(&self) -> Style {
+        let theme = match (self.window.get_dark(), self.window.get_contrast()) {
+            (false, false) => Theme::Light,
+            (true, false) => Theme::Dark,
+            (false, true) => Theme::ContrastLight,
+            (true, true) => Theme::ContrastDark,
+        };
+        Style {
+            theme,
+            look: self.person.get(),
         }
     }
 
@@ -834,11 +934,11 @@ impl Shell {
     /// The figure as it moves.
     fn show_figure(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
         let drawing = &cue.part().exercise.figure;
-        let (stance, side, theme) = (cue.stance(), self.figure_side(), self.theme());
+        let (stance, side, style) = (cue.stance(), self.figure_side(), self.style());
         let part = self
             .canvas
             .borrow_mut()
-            .draw_part(drawing, &stance, side, theme, self.ground());
+            .draw_part(drawing, &stance, side, style, self.ground());
         let [left, top, width, height] = part.place;
         guide.set_figure_left(left);
         guide.set_figure_top(top);
@@ -850,8 +950,8 @@ impl Shell {
     /// The key pose of the phase, on the whole square.
     fn key_pose(&self, cue: &Cue<'_>) -> Image {
         let drawing = &cue.part().exercise.figure;
-        let (stance, side, theme) = (cue.still_stance(), self.figure_side(), self.theme());
-        self.canvas.borrow_mut().draw(drawing, &stance, side, theme)
+        let (stance, side, style) = (cue.still_stance(), self.figure_side(), self.style());
+        self.canvas.borrow_mut().draw(drawing, &stance, side, style)
     }
 
     /// The next key pose comes up over the one before.

@@ -1,15 +1,17 @@
 //! The library: everything that can be done on shelves, and a page for each. A figure that is looked at moves.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use jiff::Zoned;
 use slint::{Image, ModelRc, SharedString, VecModel};
-use unhunch::figure::{Drawing, Theme};
+use unhunch::figure::{Drawing, Style};
 use unhunch::lang::{tr, trn};
-use unhunch::routine::{Exercise, Found, Group, Library, Plan, duration_text};
+use unhunch::routine::{Cue, Exercise, Found, Group, Library, Plan, Sides, duration_text};
 use unhunch::time::Span;
 
 use crate::canvas::Canvas;
+use crate::inset::{self, Spot, Stage};
 use crate::ui;
 
 /// How long the figure of a page shows of its exercise before it begins anew, in seconds.
@@ -68,6 +70,8 @@ pub(crate) struct Live {
     pub(crate) id: String,
     drawing: Drawing,
     plan: Plan,
+    /// Where its second side has room, and on which stage that is.
+    spot: Cell<Option<(Stage, Spot)>>,
 }
 
 impl Live {
@@ -77,6 +81,7 @@ impl Live {
             id: id.to_owned(),
             drawing: exercise.figure.clone(),
             plan: Plan::of_exercise(exercise),
+            spot: Cell::default(),
         })
     }
 
@@ -86,22 +91,63 @@ impl Live {
         canvas: &mut Canvas,
         seconds: f64,
         side: f32,
-        theme: Theme,
+        style: Style,
     ) -> Image {
+        let cue = self.moment(seconds);
+        canvas.draw(&self.drawing, &cue.stance(), side, style)
+    }
+
+    /// The same moment from its second side, if it has one.
+    pub(crate) fn paint_second(
+        &self,
+        canvas: &mut Canvas,
+        seconds: Option<f64>,
+        side: f32,
+        style: Style,
+    ) -> Image {
+        let (cue, still);
+        let stance = match seconds {
+            Some(seconds) => {
+                cue = self.moment(seconds);
+                cue.stance()
+            }
+            None => {
+                still = self.plan.at(key_second(&self.plan));
+                still.still_stance()
+            }
+        };
+        canvas.draw_second(&self.drawing, &stance, side, style)
+    }
+
+    /// Where its second side has room.
+    pub(crate) fn spot(&self, wide: f32, high: f32) -> Spot {
+        let ring = None;
+        let stage = Stage { wide, high, ring };
+        match self.spot.get() {
+            Some((before, spot)) if before == stage => spot,
+            Some(_) | None => {
+                let is_mirrored = self.plan.parts()[0].exercise.sides != Sides::Both;
+                let spot = inset::spot(&self.drawing, is_mirrored, stage);
+                self.spot.set(Some((stage, spot)));
+                spot
+            }
+        }
+    }
+
+    fn moment(&self, seconds: f64) -> Cue<'_> {
         let begin = self
             .plan
             .phases()
             .first()
             .map_or(0.0, |phase| phase.seconds);
         let length = (self.plan.total_seconds() - begin).min(SHOWN);
-        let cue = self.plan.at(begin + seconds % length.max(1.0));
-        canvas.draw(&self.drawing, &cue.stance(), side, theme)
+        self.plan.at(begin + seconds % length.max(1.0))
     }
 
     /// It in its key pose, for those who want no motion.
-    pub(crate) fn still(&self, canvas: &mut Canvas, side: f32, theme: Theme) -> Image {
+    pub(crate) fn still(&self, canvas: &mut Canvas, side: f32, style: Style) -> Image {
         let cue = self.plan.at(key_second(&self.plan));
-        canvas.draw(&self.drawing, &cue.still_stance(), side, theme)
+        canvas.draw(&self.drawing, &cue.still_stance(), side, style)
     }
 }
 
@@ -112,7 +158,7 @@ pub(crate) fn fill(
     last: &Last,
     now: &Zoned,
     side: f32,
-    theme: Theme,
+    style: Style,
 ) {
     let mut shelves = vec![routines(library, last, now)];
     for group in [Group::Desk, Group::Standing, Group::Floor] {
@@ -124,7 +170,7 @@ pub(crate) fn fill(
             })
             .map(|exercise| {
                 let live = Live::of(library, &exercise.id);
-                let figure = live.map(|live| live.still(&mut Canvas::new(), side, theme));
+                let figure = live.map(|live| live.still(&mut Canvas::new(), side, style));
                 let length = duration_text(Plan::of_exercise(exercise).total_seconds());
                 let card = card(&exercise.id, &exercise.name, &place_text(exercise), &length);
                 ui::Card {
