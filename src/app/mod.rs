@@ -790,7 +790,7 @@ struct OnDisk {
 impl OnDisk {
     /// Reads them, and speaks the language of the settings from now on. What is wrong in the settings stays as in `last_good`.
     fn read(paths: &Paths, last_good: Option<&Settings>) -> Self {
-        let (mut library, mut in_library) = own::library(paths);
+        let (library, in_library) = own::library(paths);
         let Reading {
             settings, problems, ..
         } = load::load(paths, last_good, &ids(&library));
@@ -798,7 +798,7 @@ impl OnDisk {
         // Names and mistakes are in the language in which they were read.
         if lang::spoken().tag != language.tag {
             lang::speak(language);
-            (library, in_library) = own::library(paths);
+            return Self::read(paths, last_good);
         }
         Self {
             settings,

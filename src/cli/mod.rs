@@ -119,7 +119,7 @@ enum Verb {
     /// Save a routine or an exercise as a page to print
     #[command(disable_help_flag = true)]
     Card {
-        /// ID [--for LENGTH] --out FILE.html
+        /// ID [--for LENGTH] [--figure NAME] --out FILE.html
         #[arg(
             trailing_var_arg = true,
             allow_hyphen_values = true,

@@ -141,9 +141,10 @@ fn sentence(error: &Error) -> Option<String> {
 }
 
 fn words(value: &ContextValue) -> String {
-    match value {
-        ContextValue::Strings(many) => many.join(", "),
-        other => other.to_string(),
+    if let ContextValue::Strings(many) = value {
+        many.join(", ")
+    } else {
+        value.to_string()
     }
 }
 

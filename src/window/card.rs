@@ -11,13 +11,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 use unhunch::config::guidance::Guidance;
-use unhunch::figure::{Painter, Stance, Theme};
+use unhunch::figure::{Painter, Stance, Style, Theme};
 use unhunch::lang::{self, tr, trn};
 use unhunch::routine::{Cue, Exercise, Kind, Part, Plan, Wanted, duration_text};
 use unhunch::time::{Clock, Span};
 
 use crate::past::Past;
-use crate::picture::lay;
+use crate::picture::{Figure as Person, lay};
 use crate::shelves::place_text;
 
 /// The sides of a figure, in pixels: enough for four and a half centimetres on paper.
@@ -33,6 +33,9 @@ pub(crate) struct Wish {
     /// About how long it may take, such as `4min`
     #[arg(long = "for", value_name = "LENGTH")]
     length: Option<Span>,
+    /// Who is shown
+    #[arg(long, value_enum, value_name = "NAME", default_value_t = Person::Teal)]
+    figure: Person,
     /// The file to write
     #[arg(long, value_name = "FILE.html")]
     out: PathBuf,
@@ -47,7 +50,7 @@ pub(crate) fn write(wish: &Wish) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match page(&plan).and_then(|page| fs::write(&wish.out, page)) {
+    match page(&plan, wish.figure).and_then(|page| fs::write(&wish.out, page)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("unhunch: cannot write {}: {error}", wish.out.display());
@@ -70,7 +73,7 @@ fn plan(wish: &Wish) -> Result<Plan, String> {
 }
 
 /// The whole page.
-fn page(plan: &Plan) -> io::Result<String> {
+fn page(plan: &Plan, figure: Person) -> io::Result<String> {
     let language = lang::spoken();
     let direction = if language.is_rtl() { "rtl" } else { "ltr" };
     let name = escape(&plan.name);
@@ -86,14 +89,20 @@ fn page(plan: &Plan) -> io::Result<String> {
     }
     paragraph(&mut page, "sum", &sum(plan));
     page.push_str("</header>\n");
-    let mut painter = Painter::new();
+    let mut illustrator = Illustrator {
+        painter: Painter::new(),
+        style: Style {
+            theme: Theme::Light,
+            look: figure.into(),
+        },
+    };
     for (number, part) in distinct(plan) {
         let title = if is_routine {
             Some(&part.exercise.name)
         } else {
             None
         };
-        article(&mut page, plan, number, title, &mut painter)?;
+        article(&mut page, plan, number, title, &mut illustrator)?;
     }
     if is_routine {
         ticks(&mut page, plan);
@@ -134,7 +143,7 @@ fn article(
     plan: &Plan,
     number: usize,
     title: Option<&String>,
-    painter: &mut Painter,
+    illustrator: &mut Illustrator,
 ) -> io::Result<()> {
     let part = &plan.parts()[number];
     let exercise = &part.exercise;
@@ -149,7 +158,7 @@ fn article(
     }
     page.push_str("<div class=\"body\">\n<div class=\"figures\">\n");
     for figure in figures(plan, number) {
-        let picture = picture(exercise, &figure.stance, painter)?;
+        let picture = illustrator.picture(exercise, &figure.stance)?;
         let _ = writeln!(
             page,
             "<figure><img src=\"data:image/png;base64,{}\" alt=\"{}\" width=\"{SIDE}\" height=\"{SIDE}\"><figcaption>{}</figcaption></figure>",
@@ -229,24 +238,32 @@ fn hold<'a>(figure: &mut Figure<'a>, cue: &Cue<'a>) {
     }
 }
 
-/// The figure on white, as a PNG file.
-fn picture(exercise: &Exercise, stance: &Stance<'_>, painter: &mut Painter) -> io::Result<Vec<u8>> {
-    let side = usize::from(SIDE);
-    let mut painted = vec![0; side * side * 4];
-    let shapes = exercise.figure.shapes(stance, SIDE.into(), Theme::Light);
-    painter.paint(&shapes, SIDE, SIDE, &mut painted);
-    let mut pixels = vec![u8::MAX; side * side * 3];
-    for (over, under) in painted.chunks_exact(4).zip(pixels.chunks_exact_mut(3)) {
-        lay(over, under);
+/// Who paints the figures of a card.
+struct Illustrator {
+    painter: Painter,
+    style: Style,
+}
+
+impl Illustrator {
+    /// The figure on white, as a PNG file.
+    fn picture(&mut self, exercise: &Exercise, stance: &Stance<'_>) -> io::Result<Vec<u8>> {
+        let side = usize::from(SIDE);
+        let mut painted = vec![0; side * side * 4];
+        let shapes = exercise.figure.shapes(stance, SIDE.into(), self.style);
+        self.painter.paint(&shapes, SIDE, SIDE, &mut painted);
+        let mut pixels = vec![u8::MAX; side * side * 3];
+        for (over, under) in painted.chunks_exact(4).zip(pixels.chunks_exact_mut(3)) {
+            lay(over, under);
+        }
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, SIDE.into(), SIDE.into());
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(&pixels)?;
+        writer.finish()?;
+        Ok(file)
     }
-    let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, SIDE.into(), SIDE.into());
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(&pixels)?;
-    writer.finish()?;
-    Ok(file)
 }
 
 /// A table to tick: what is done, and empty columns for the days.
@@ -401,7 +418,7 @@ mod tests {
     #[test]
     fn a_card_has_all_of_it_and_needs_nothing_else() {
         let plan = Library::shipped().plan("standing").unwrap();
-        let page = page(&plan).unwrap();
+        let page = page(&plan, Person::Plum).unwrap();
         assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\" dir=\"ltr\">"));
         for part in plan.parts() {
             assert!(page.contains(&escape(&part.dose_text())));
@@ -437,7 +454,7 @@ mod tests {
         let mut library = Library::shipped();
         let mine = "[[routine]]\nid = \"mine\"\nname = \"<script>alert('x')</script>\"\nabout = \"a & \\\"b\\\"\"\nexercises = [\"cat-cow\", \"childs-pose\"]\n";
         assert_eq!(library.add(&[], ("routines.toml", mine)), []);
-        let page = page(&library.plan("mine").unwrap()).unwrap();
+        let page = page(&library.plan("mine").unwrap(), Person::Teal).unwrap();
         assert!(!page.contains("<script"), "{page}");
         assert!(
             page.contains("&lt;script&gt;alert(&#39;x&#39;)")

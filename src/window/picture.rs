@@ -64,7 +64,7 @@ impl From<Colours> for Theme {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Figure {
+pub(crate) enum Figure {
     /// Short hair, a teal T-shirt
     Teal,
     /// Hair in a knot, a plum top with long sleeves
