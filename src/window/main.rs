@@ -2,7 +2,7 @@
 //!
 //! In reading order: the arguments here, then `shell` (which page, and what a click does), `guide` (the texts of
 //! a routine that plays), `home`, `guidance` and `end` (texts of these pages), `past` (what the history says), `shelves` (the library),
-//! `canvas` (the figure's pixels), `inset` (where its second view has room), `sounding` (tones and voice), and the
+//! `canvas` (the figure's pixels), `inset` (where its second view has room), `sounding` (tones and voice), `font` (for a script whose letters join), and the
 //! edges: `link` (the tray), `place` (where the window opens), `desktop` (what it says about animations and contrast), `picture`,
 //! `card` and `sound` (a figure, a page to print, and what is heard during a routine, as files).
 
@@ -10,6 +10,7 @@ mod canvas;
 mod card;
 mod desktop;
 mod end;
+mod font;
 mod guidance;
 mod guide;
 mod home;

@@ -476,6 +476,7 @@ impl Shell {
             }
             *self.library.borrow_mut() = everything();
             self.window.global::<Look<'_>>().set_rtl(language.is_rtl());
+            self.window.set_family(crate::font::family(language).into());
             home::fill(&home, &self.library.borrow());
             guidance::fill(&self.window.global::<GuidanceState<'_>>());
         }

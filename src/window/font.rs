@@ -1,0 +1,56 @@
+//! The font of a script whose letters join.
+//!
+//! Where the letters of a text come from several fonts, because the desktop's own has none of that script, Slint's text layout
+//! loses the width of some joined letters (parley 0.11.1 looks for the rest of a joined letter in the wrong place of all pieces
+//! but the first), and the end of the text would be cut off. In a font that has the script, spaces and all, a line stays in one
+//! piece.
+
+use unhunch::lang::Language;
+
+/// The family to write a language in; empty: the desktop's own.
+pub(crate) fn family(language: &Language) -> String {
+    match language.tag {
+        "hi" => devanagari(),
+        _ => String::new(),
+    }
+}
+
+/// What fontconfig would choose; before others the one that looks like our Latin letters.
+#[cfg(target_os = "linux")]
+fn devanagari() -> String {
+    const USUAL: &str = "Noto Sans Devanagari";
+    let asked = std::process::Command::new("fc-match")
+        .args(["--format", "%{family[0]}"])
+        .arg(format!("{USUAL},sans-serif:lang=hi"))
+        .output();
+    let name = match asked {
+        Ok(output) if output.status.success() => String::from_utf8(output.stdout).ok(),
+        Ok(_) | Err(_) => None,
+    };
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| USUAL.to_owned())
+}
+
+#[cfg(windows)]
+fn devanagari() -> String {
+    "Nirmala UI".to_owned()
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
+fn devanagari() -> String {
+    "Kohinoor Devanagari".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use unhunch::lang::by_tag;
+
+    use super::*;
+
+    #[test]
+    fn only_a_joining_script_needs_a_font_of_its_own() {
+        assert_eq!(family(by_tag("de").unwrap()), "");
+        assert_eq!(family(by_tag("ja").unwrap()), "");
+        assert!(!family(by_tag("hi").unwrap()).is_empty());
+    }
+}
