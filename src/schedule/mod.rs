@@ -257,6 +257,9 @@ impl Schedule {
             | Stage::Snoozed { .. }
             | Stage::Unanswered { .. } => Some(self.reminder()),
         };
+        // A routine is more than a posture check asks for, however it ends.
+        self.checked |= reminder == Some(Reminder::Posture);
+        let reminder = reminder.filter(|reminder| *reminder != Reminder::Posture);
         self.withdraw(effects);
         effects.push(Effect::OpenGuide(routine.clone()));
         self.stage = Stage::Stretching { routine, reminder };
@@ -467,7 +470,8 @@ impl Schedule {
 
     /// A rest: the sit time is wiped and everything begins again.
     fn begin_again(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        if !matches!(self.stage, Stage::Counting | Stage::Due { .. }) {
+        let begun = !matches!(self.stage, Stage::Counting | Stage::Due { .. });
+        if begun && self.reminder() != Reminder::Posture {
             self.turn += 1;
         }
         self.put_away(now, effects);

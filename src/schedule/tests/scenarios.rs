@@ -461,6 +461,56 @@ fn a_posture_check_comes_half_way_and_wants_no_answer() {
 }
 
 #[test]
+fn a_posture_check_takes_nobodys_turn() {
+    let mut day = Day::begin(Rhythm {
+        posture_check: true,
+        ..rhythm()
+    });
+    day.tell(STILL);
+    day.pass(minutes(16));
+    day.tell(Event::Command(Command::Stood));
+    day.pass(minutes(31));
+    assert_snapshot!(day.diary, @r"
+    09:15:00 ask: posture
+    09:15:00 record: asked
+    09:16:00 record: rested 0 min after 16 min
+    09:16:00 withdraw
+    09:31:00 ask: posture
+    09:31:00 record: asked
+    09:33:00 withdraw
+    09:46:00 ask: stand
+    09:46:00 record: asked
+    ");
+}
+
+#[test]
+fn a_routine_answers_a_posture_check_however_it_ends() {
+    let mut day = Day::begin(Rhythm {
+        posture_check: true,
+        ..rhythm()
+    });
+    day.tell(STILL);
+    day.pass(minutes(16));
+    day.tell(Event::Command(Command::Start(None)));
+    day.tell(Event::Guide(GuideReport::Ended {
+        routine: "desk".to_owned(),
+        seconds: 20,
+        total: 340,
+        exercises: Vec::new(),
+    }));
+    day.pass(minutes(15));
+    assert_snapshot!(day.diary, @r"
+    09:15:00 ask: posture
+    09:15:00 record: asked
+    09:16:00 withdraw
+    09:16:00 open guide: desk
+    09:16:00 record: partly 20/340
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    ");
+}
+
+#[test]
 fn a_shorter_interval_counts_at_once() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);

@@ -1,0 +1,725 @@
+//! The rules of the schedule a second time, slow and obvious, by somebody who has not seen how it works.
+//!
+//! [`Model`] goes through a day second by second and looks at every rule in every second. It shares no code with the
+//! schedule, knows no deadlines, and keeps the whole day in its memory. On random days both must put the same
+//! questions in the same seconds.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use unhunch::schedule::{
+    Activity, Command, Effect, Event, GuideReport, Hold, Prompt, Reminder, Rhythm, Schedule,
+    Session, Until,
+};
+use unhunch::time::Moment;
+
+/// A second of the day, counted from when the person sat down.
+type Second = u64;
+
+/// Everything that is set, in seconds.
+#[derive(Clone, Debug)]
+struct Rules {
+    sit: u64,
+    rest: u64,
+    grace: u64,
+    ask_for: u64,
+    ask_again: u64,
+    hold_at_most: u64,
+    settle: u64,
+    posture_check: bool,
+}
+
+/// Something that happens to the person or to the computer.
+#[derive(Clone, Debug)]
+enum Happening {
+    Types,
+    HandsRest,
+    /// It is noticed that there was no input for so long.
+    HasLeft(u64),
+    QuietBegins(usize),
+    QuietEnds(usize),
+    Locks,
+    Unlocks,
+    StartsRoutine,
+    EndsRoutine,
+    BreaksRoutineOff,
+    Skips,
+    Snoozes(u64),
+    Pauses(u64),
+    Resumes,
+    StandsUp,
+    /// The computer sleeps for so long.
+    Sleeps(u64),
+}
+
+/// A question as it was put.
+#[derive(Clone, Debug, PartialEq)]
+struct Asked {
+    at: Second,
+    about: Reminder,
+    short: bool,
+    quiet: bool,
+}
+
+/// What has become of the present reminder.
+#[derive(Clone, Debug, PartialEq)]
+enum Question {
+    /// It has not fallen due.
+    NotYet,
+    /// It waits for a good moment, and has done so since.
+    Waits {
+        about: Reminder,
+        short: bool,
+        since: Second,
+    },
+    /// It can be seen since.
+    Seen {
+        about: Reminder,
+        short: bool,
+        since: Second,
+    },
+    /// It comes at that second: snoozed, or (`short`) for the second time.
+    Later {
+        about: Reminder,
+        short: bool,
+        at: Second,
+    },
+    /// A routine plays instead, perhaps for this reminder.
+    Routine(Option<Reminder>),
+}
+
+/// The day as the model sees it.
+struct Model {
+    rules: Rules,
+    now: Second,
+    /// How long the person has sat, for each second until now.
+    sat: Vec<u64>,
+    /// The sit time at which the present interval began.
+    interval: u64,
+    turn: usize,
+    posture_done: bool,
+    question: Question,
+    /// The hands are on the keyboard.
+    typing: bool,
+    /// No input since.
+    left: Option<Second>,
+    locked: Option<Second>,
+    /// The chair has been empty since.
+    empty: Option<Second>,
+    /// The person sits since, or stood up last, when the chair isn't empty.
+    came: Second,
+    /// The present absence has already counted as a rest.
+    rested: bool,
+    quiet: [Option<Second>; 3],
+    paused_until: Option<Second>,
+    /// Silence after waking and unlocking.
+    silent_until: Second,
+    asked: Vec<Asked>,
+}
+
+impl Model {
+    fn new(rules: Rules) -> Self {
+        Self {
+            rules,
+            now: 0,
+            sat: vec![0],
+            interval: 0,
+            turn: 0,
+            posture_done: false,
+            question: Question::NotYet,
+            typing: true,
+            left: None,
+            locked: None,
+            empty: None,
+            came: 0,
+            rested: false,
+            quiet: [None; 3],
+            paused_until: None,
+            silent_until: 0,
+            asked: Vec::new(),
+        }
+    }
+
+    /// A second passes in which the computer is awake, and at its end something may happen.
+    fn second(&mut self, happening: Option<&Happening>) {
+        self.now += 1;
+        self.sat
+            .push(self.sit_time() + u64::from(self.empty.is_none()));
+        self.happen(happening);
+        self.look_at_the_chair();
+        self.look_at_the_rules();
+    }
+
+    fn sleep(&mut self, seconds: u64) {
+        let fell_asleep = self.now;
+        self.now += seconds;
+        let sat = self.sit_time();
+        self.sat.resize(self.sat.len() + seconds as usize, sat);
+        self.silent_until = self.now + self.rules.settle;
+        // Nobody sits before a computer that sleeps.
+        self.empty = self.empty.or(Some(fell_asleep));
+        self.rest_if_long_enough();
+        self.look_at_the_chair();
+        self.look_at_the_rules();
+    }
+
+    fn sit_time(&self) -> u64 {
+        *self.sat.last().unwrap()
+    }
+
+    fn set_sit_time(&mut self, sat: u64) {
+        *self.sat.last_mut().unwrap() = sat;
+    }
+
+    fn happen(&mut self, happening: Option<&Happening>) {
+        let now = self.now;
+        match happening {
+            None | Some(Happening::Sleeps(_)) => {}
+            Some(Happening::Types) => (self.typing, self.left) = (true, None),
+            Some(Happening::HandsRest) => (self.typing, self.left) = (false, None),
+            Some(Happening::HasLeft(ago)) => {
+                (self.typing, self.left) = (true, Some(now.saturating_sub(*ago)));
+            }
+            Some(Happening::QuietBegins(which)) => {
+                self.quiet[*which] = self.quiet[*which].or(Some(now));
+                self.take_back();
+            }
+            Some(Happening::QuietEnds(which)) => {
+                if self.quiet[*which].take().is_some() {
+                    self.wait_from_now();
+                }
+            }
+            Some(Happening::Locks) => self.locked = self.locked.or(Some(now)),
+            Some(Happening::Unlocks) => {
+                if self.locked.take().is_some() {
+                    self.silent_until = now + self.rules.settle;
+                }
+            }
+            Some(Happening::StartsRoutine) => {
+                let about = match self.question {
+                    Question::NotYet => None,
+                    Question::Waits { about, .. }
+                    | Question::Seen { about, .. }
+                    | Question::Later { about, .. } => Some(about),
+                    Question::Routine(about) => about,
+                };
+                self.posture_done |= about == Some(Reminder::Posture);
+                let answered = about.filter(|about| *about != Reminder::Posture);
+                self.question = Question::Routine(answered);
+            }
+            Some(Happening::EndsRoutine) => {
+                if self.leave_routine().is_some() {
+                    self.next_interval(self.sit_time());
+                }
+            }
+            Some(Happening::BreaksRoutineOff) => self.break_routine_off(),
+            Some(Happening::Skips) => self.skip(),
+            Some(Happening::Snoozes(length)) => {
+                let about = self.about();
+                self.leave_routine();
+                self.question = Question::Later {
+                    about,
+                    short: false,
+                    at: now + length,
+                };
+            }
+            Some(Happening::Pauses(length)) => {
+                self.take_back();
+                self.paused_until = Some(now + length);
+            }
+            Some(Happening::Resumes) => {
+                self.paused_until = None;
+                self.wait_from_now();
+            }
+            Some(Happening::StandsUp) => {
+                if let Question::Routine(_) = self.question {
+                    self.set_sit_time(0);
+                    self.came = self.now;
+                    self.interval = 0;
+                    self.posture_done = false;
+                } else {
+                    self.rest();
+                }
+            }
+        }
+    }
+
+    /// Quiet takes the question from the screen; it stays due.
+    fn take_back(&mut self) {
+        if let Question::Seen { about, short, .. } = self.question {
+            self.question = Question::Waits {
+                about,
+                short,
+                since: self.now,
+            };
+        }
+    }
+
+    /// After quiet, a pause or an absence a good moment is waited for anew.
+    fn wait_from_now(&mut self) {
+        if let Question::Waits { since, .. } = &mut self.question {
+            *since = self.now;
+        }
+    }
+
+    /// Ends a routine that plays, and tells what it was for.
+    fn leave_routine(&mut self) -> Option<Option<Reminder>> {
+        let Question::Routine(about) = self.question else {
+            return None;
+        };
+        self.question = Question::NotYet;
+        // Who stretched was there.
+        self.left = self.left.map(|left| left.max(self.now));
+        Some(about)
+    }
+
+    /// Less than half of a routine is no answer: the reminder comes again.
+    fn break_routine_off(&mut self) {
+        let Some(about) = self.leave_routine() else {
+            return;
+        };
+        let over = self.sit_time() >= self.interval + self.rules.sit;
+        if let Some(about) = about.or(over.then(|| self.next_in_turn())) {
+            self.question = Question::Later {
+                about,
+                short: true,
+                at: self.now + self.rules.ask_again,
+            };
+        }
+    }
+
+    fn skip(&mut self) {
+        let early = self.question == Question::NotYet;
+        let about = self.about();
+        self.leave_routine();
+        if about == Reminder::Posture {
+            self.posture_is_done();
+        } else if early {
+            self.next_interval(self.interval + self.rules.sit);
+        } else {
+            self.next_interval(self.sit_time());
+        }
+    }
+
+    fn about(&self) -> Reminder {
+        match self.question {
+            Question::NotYet | Question::Routine(None) => self.next_in_turn(),
+            Question::Waits { about, .. }
+            | Question::Seen { about, .. }
+            | Question::Later { about, .. }
+            | Question::Routine(Some(about)) => about,
+        }
+    }
+
+    fn next_in_turn(&self) -> Reminder {
+        [Reminder::Stand, Reminder::Stretch][self.turn % 2]
+    }
+
+    fn posture_is_done(&mut self) {
+        self.posture_done = true;
+        self.question = Question::NotYet;
+    }
+
+    fn next_interval(&mut self, from: u64) {
+        self.question = Question::NotYet;
+        self.interval = from;
+        self.turn += 1;
+        self.posture_done = false;
+    }
+
+    /// A rest: everything begins again. What was asked or begun has had its turn; a posture check takes none.
+    fn rest(&mut self) {
+        let had_its_turn = match self.question {
+            Question::NotYet | Question::Waits { .. } => false,
+            Question::Seen { about, .. } | Question::Later { about, .. } => {
+                about != Reminder::Posture
+            }
+            Question::Routine(_) => true,
+        };
+        self.turn += usize::from(had_its_turn);
+        self.leave_routine();
+        self.question = Question::NotYet;
+        self.set_sit_time(0);
+        self.came = self.now;
+        self.interval = 0;
+        self.posture_done = false;
+        self.rested = self.empty.is_some();
+    }
+
+    fn rest_if_long_enough(&mut self) {
+        if let Some(empty) = self.empty
+            && !self.rested
+            && self.now - empty >= self.rules.rest
+        {
+            self.rest();
+        }
+    }
+
+    /// No input and a locked screen are absence, from when they began; but who stretches is there.
+    fn look_at_the_chair(&mut self) {
+        let stretches = matches!(self.question, Question::Routine(_));
+        let left = self.left.filter(|_| !stretches);
+        let gone = match (left, self.locked) {
+            (Some(left), Some(locked)) => Some(left.min(locked)),
+            (left, locked) => left.or(locked),
+        };
+        match (gone, self.empty) {
+            (Some(gone), None) => {
+                let gone = gone.max(self.came);
+                self.set_sit_time(self.sat[gone as usize]);
+                self.empty = Some(gone);
+            }
+            (None, Some(empty)) => self.come_back(empty),
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+    }
+
+    fn come_back(&mut self, empty: Second) {
+        if self.now - empty >= self.rules.rest {
+            let stretches = matches!(self.question, Question::Routine(_));
+            if stretches {
+                self.set_sit_time(0);
+                self.interval = 0;
+                self.posture_done = false;
+            } else if !self.rested || self.question != Question::NotYet {
+                self.rest();
+            }
+        }
+        self.empty = None;
+        self.rested = false;
+        self.came = self.now;
+        self.wait_from_now();
+    }
+
+    fn look_at_the_rules(&mut self) {
+        self.rest_if_long_enough();
+        if self.paused_until.is_some_and(|until| until <= self.now) {
+            self.paused_until = None;
+            self.wait_from_now();
+        }
+        if self.empty.is_some() || self.paused_until.is_some() {
+            return;
+        }
+        self.give_up_what_is_ignored();
+        self.fall_due();
+        self.ask();
+    }
+
+    fn give_up_what_is_ignored(&mut self) {
+        let Question::Seen {
+            about,
+            short,
+            since,
+        } = self.question
+        else {
+            return;
+        };
+        if self.now - since < self.rules.ask_for {
+            return;
+        }
+        if about == Reminder::Posture {
+            self.posture_is_done();
+        } else if short {
+            self.next_interval(self.sit_time());
+        } else {
+            self.question = Question::Later {
+                about,
+                short: true,
+                at: self.now + self.rules.ask_again,
+            };
+        }
+    }
+
+    fn fall_due(&mut self) {
+        let (sat, full) = (self.sit_time(), self.interval + self.rules.sit);
+        let due = |about, short| Question::Waits {
+            about,
+            short,
+            since: self.now,
+        };
+        match self.question {
+            Question::NotYet => {
+                let check = self.rules.posture_check && !self.posture_done;
+                if check && sat + self.rules.sit / 2 >= full {
+                    self.question = due(Reminder::Posture, false);
+                } else if !check && sat >= full {
+                    self.question = due(self.next_in_turn(), false);
+                }
+            }
+            Question::Later { about, short, at } if at <= self.now => {
+                self.question = due(about, short);
+            }
+            Question::Later { .. }
+            | Question::Waits { .. }
+            | Question::Seen { .. }
+            | Question::Routine(_) => {}
+        }
+    }
+
+    fn ask(&mut self) {
+        let Question::Waits {
+            about,
+            short,
+            since,
+        } = self.question
+        else {
+            return;
+        };
+        let good = !self.typing || self.now - since >= self.rules.grace;
+        let quiet: Vec<_> = self.quiet.into_iter().flatten().collect();
+        let too_long = |since: &Second| self.now - since >= self.rules.hold_at_most;
+        if !good || self.now < self.silent_until || !quiet.iter().all(too_long) {
+            return;
+        }
+        let full = self.interval + self.rules.sit;
+        if about == Reminder::Posture && self.sit_time() + self.rules.sit / 4 >= full {
+            // The next reminder is near: one question is enough.
+            self.posture_is_done();
+            self.fall_due();
+            return self.ask();
+        }
+        self.asked.push(Asked {
+            at: self.now,
+            about,
+            short,
+            quiet: !quiet.is_empty(),
+        });
+        self.question = Question::Seen {
+            about,
+            short,
+            since: self.now,
+        };
+    }
+}
+
+/// The schedule on the same day, with clocks made of numbers.
+struct Real {
+    schedule: Schedule,
+    now: Moment,
+    asked: Vec<Asked>,
+}
+
+/// When the day of the schedule begins, so that nothing depends on a zero.
+const BEGIN: u64 = 5000;
+
+const QUIET: [&str; 3] = ["call", "do-not-disturb", "full-screen"];
+
+impl Real {
+    fn new(rules: &Rules) -> Self {
+        let now = Moment {
+            elapsed: Duration::from_secs(BEGIN),
+            slept: Duration::ZERO,
+            wall: "2026-03-02T09:00:00[UTC]".parse().unwrap(),
+        };
+        Self {
+            schedule: Schedule::new(rhythm(rules), &now),
+            now,
+            asked: Vec::new(),
+        }
+    }
+
+    fn second(&mut self, happening: Option<&Happening>) {
+        self.forward(1);
+        if let Some(event) = happening.and_then(|happening| self.event(happening)) {
+            self.tell(event);
+        }
+        if self.is_due() {
+            self.tell(Event::Wakeup);
+        }
+        assert!(!self.is_due(), "it wants to be woken in the past");
+    }
+
+    fn is_due(&self) -> bool {
+        self.schedule
+            .next_wakeup()
+            .is_some_and(|(at, _)| at <= self.now.elapsed)
+    }
+
+    fn sleep(&mut self, seconds: u64) {
+        self.forward(seconds);
+        self.now.slept += Duration::from_secs(seconds);
+        self.tell(Event::Wakeup);
+    }
+
+    fn forward(&mut self, seconds: u64) {
+        let elapsed = self.now.elapsed + Duration::from_secs(seconds);
+        self.now.wall = self.now.wall_at(elapsed);
+        self.now.elapsed = elapsed;
+    }
+
+    fn tell(&mut self, event: Event) {
+        for effect in self.schedule.handle(event, &self.now) {
+            if let Effect::Ask(Prompt {
+                reminder,
+                short,
+                quiet,
+                ..
+            }) = effect
+            {
+                self.asked.push(Asked {
+                    at: self.now.elapsed.as_secs() - BEGIN,
+                    about: reminder,
+                    short,
+                    quiet,
+                });
+            }
+        }
+    }
+
+    fn event(&self, happening: &Happening) -> Option<Event> {
+        let routine = "desk".to_owned();
+        let exercises = Vec::new();
+        Some(match happening {
+            Happening::Types => Event::Activity(Activity::Busy),
+            Happening::HandsRest => Event::Activity(Activity::Still),
+            Happening::HasLeft(ago) => {
+                let since = self.now.elapsed - Duration::from_secs(*ago);
+                let since = since.max(Duration::from_secs(BEGIN));
+                Event::Activity(Activity::Away { since })
+            }
+            Happening::QuietBegins(which) => Event::Held(Hold::new(QUIET[*which])),
+            Happening::QuietEnds(which) => Event::Released(Hold::new(QUIET[*which])),
+            Happening::Locks => Event::Session(Session::Locked),
+            Happening::Unlocks => Event::Session(Session::Unlocked),
+            Happening::StartsRoutine => Event::Command(Command::Start(None)),
+            Happening::EndsRoutine => Event::Guide(GuideReport::Finished {
+                routine,
+                seconds: 300,
+                exercises,
+            }),
+            Happening::BreaksRoutineOff => Event::Guide(GuideReport::Ended {
+                routine,
+                seconds: 10,
+                total: 300,
+                exercises,
+            }),
+            Happening::Skips => Event::Command(Command::Skip),
+            Happening::Snoozes(length) => {
+                Event::Command(Command::Snooze(Some(Duration::from_secs(*length))))
+            }
+            Happening::Pauses(length) => {
+                Event::Command(Command::Pause(Until::For(Duration::from_secs(*length))))
+            }
+            Happening::Resumes => Event::Command(Command::Resume),
+            Happening::StandsUp => Event::Command(Command::Stood),
+            Happening::Sleeps(_) => return None,
+        })
+    }
+}
+
+fn rhythm(rules: &Rules) -> Rhythm {
+    Rhythm {
+        sit: Duration::from_secs(rules.sit),
+        rest: Duration::from_secs(rules.rest),
+        snooze: Duration::from_secs(600),
+        grace: Duration::from_secs(rules.grace),
+        ask_for: Duration::from_secs(rules.ask_for),
+        ask_again: Duration::from_secs(rules.ask_again),
+        hold_at_most: Duration::from_secs(rules.hold_at_most),
+        settle: Duration::from_secs(rules.settle),
+        reminders: vec![Reminder::Stand, Reminder::Stretch],
+        posture_check: rules.posture_check,
+        routine: "desk".to_owned(),
+        length: None,
+        short_routine: "moment".to_owned(),
+    }
+}
+
+/// Quarters of the sit time are whole seconds, so that the model need not know about fractions.
+fn rules() -> impl Strategy<Value = Rules> {
+    (
+        prop_oneof![Just(450u64), 15..1000u64],
+        60..900u64,
+        1..300u64,
+        1..300u64,
+        1..900u64,
+        60..9000u64,
+        1..120u64,
+        any::<bool>(),
+    )
+        .prop_map(
+            |(quarter, rest, grace, ask_for, ask_again, hold_at_most, settle, posture_check)| {
+                Rules {
+                    sit: 4 * quarter,
+                    rest,
+                    grace,
+                    ask_for,
+                    ask_again,
+                    hold_at_most,
+                    settle,
+                    posture_check,
+                }
+            },
+        )
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        4 => Just(Happening::Types),
+        6 => Just(Happening::HandsRest),
+        3 => (0..200u64).prop_map(Happening::HasLeft),
+        2 => (0..3usize).prop_map(Happening::QuietBegins),
+        3 => (0..3usize).prop_map(Happening::QuietEnds),
+        1 => Just(Happening::Locks),
+        2 => Just(Happening::Unlocks),
+        2 => Just(Happening::StartsRoutine),
+        2 => Just(Happening::EndsRoutine),
+        1 => Just(Happening::BreaksRoutineOff),
+        1 => Just(Happening::Skips),
+        1 => (1..3000u64).prop_map(Happening::Snoozes),
+        1 => (1..9000u64).prop_map(Happening::Pauses),
+        1 => Just(Happening::Resumes),
+        1 => Just(Happening::StandsUp),
+        1 => (1..2000u64).prop_map(Happening::Sleeps),
+    ]
+}
+
+/// What happens, each with the seconds since the one before.
+fn day() -> impl Strategy<Value = Vec<(u64, Happening)>> {
+    let gap = prop_oneof![1..20u64, 1..300u64, 1..4000u64];
+    prop::collection::vec((gap, happening()), 0..40)
+}
+
+fn compare(rules: &Rules, day: &[(u64, Happening)]) -> Result<(), TestCaseError> {
+    let mut model = Model::new(rules.clone());
+    let mut real = Real::new(rules);
+    for (gap, happening) in day {
+        for _ in 1..*gap {
+            model.second(None);
+            real.second(None);
+        }
+        model.second(Some(happening));
+        real.second(Some(happening));
+        if let Happening::Sleeps(seconds) = happening {
+            model.sleep(*seconds);
+            real.sleep(*seconds);
+        }
+        let sat = real.schedule.status(&real.now).sit.as_secs();
+        prop_assert_eq!(model.sit_time(), sat, "sit time after {:?}", happening);
+    }
+    for _ in 0..2 * rules.sit {
+        model.second(None);
+        real.second(None);
+    }
+    prop_assert_eq!(model.asked, real.asked);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn the_schedule_asks_as_the_slow_model_does(rules in rules(), day in day()) {
+        compare(&rules, &day)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    #[ignore = "long: cargo test --release --test model -- --ignored long"]
+    fn long_run_against_the_slow_model(rules in rules(), day in day()) {
+        compare(&rules, &day)?;
+    }
+}
