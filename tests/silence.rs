@@ -1,5 +1,5 @@
-//! What waits costs nothing: an icon, a source of idleness, the look-out for a tray and an open question, all on one
-//! thread as in the program, wake nobody.
+//! What waits costs nothing: an icon, a source of idleness, the look-outs for a tray, for logind and for screen savers, and
+//! an open question, all on one thread as in the program, wake nobody.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use common::notifications::Server;
-use common::{Needs, again, on_a_desktop, pass, with_bus};
+use common::{Needs, again, on_a_desktop, pass, soon, with_bus};
 use futures_lite::FutureExt;
 use unhunch::notify::{Notifier, Question};
 use unhunch::schedule::{Phase, Status};
 use unhunch::tray::host::follow;
 use unhunch::tray::{Facts, Tray, TrayView};
 use unhunch::watch::idle::{Thresholds, choose};
+use unhunch::watch::session::Watch;
 
 const DESKTOP: Needs = Needs {
     bus: true,
@@ -49,10 +50,21 @@ fn what_waits_wakes_nobody() {
         async_io::block_on(async {
             let server = Server::start(&["actions", "body"]).await;
             let panel = common::tray::Tray::start(true).await;
-            let child = again("the_one_who_waits").spawn();
+            let Some(login) = common::login::Login::start().await else {
+                return;
+            };
+            let child = again("the_one_who_waits")
+                .env("DBUS_SYSTEM_BUS_ADDRESS", &login.address)
+                .spawn();
             let mut child = common::Running::of(child.expect("this very test can be started"));
             panel.icon().await;
             server.card().await;
+            soon("somebody whom sleep waits for", async {
+                while login.waits_for().await.is_empty() {
+                    pass(20).await;
+                }
+            })
+            .await;
             pass(3000).await;
             let before = wakings(child.id());
             pass(20_000).await;
@@ -94,7 +106,20 @@ fn the_one_who_waits() {
         let host = async {
             follow(&bus, |_| {}).await.expect("the bus stays");
         };
-        work.or(host).await;
+        let system = zbus::connection::Builder::system().expect("it is named");
+        let system = system.internal_executor(false).build().await;
+        let system = system.expect("a system bus");
+        let tick = async {
+            loop {
+                system.executor().tick().await;
+            }
+        };
+        let watch = Watch::new(|_| {});
+        let session = watch
+            .follow_logind(&system)
+            .or(watch.follow_savers(&bus))
+            .or(tick);
+        work.or(host).or(session).await;
     });
 }
 

@@ -5,6 +5,7 @@
 
 mod desktop;
 mod memory;
+mod system;
 mod timer;
 
 use std::cell::RefCell;
@@ -20,6 +21,7 @@ use async_io::{Timer, block_on};
 use async_signal::{Signal, Signals};
 use futures_lite::{FutureExt as _, StreamExt as _};
 use zbus::Connection;
+use zbus::connection::Builder;
 use zbus::fdo::DBusProxy;
 
 use self::timer::Timers;
@@ -117,9 +119,12 @@ async fn make_host<'a>(
 ) -> Box<dyn Host + 'a> {
     match place {
         Place::Headless => start::headless(app),
-        Place::Terminal => start::terminal(app, &parts.tell),
+        Place::Terminal => {
+            system::follow_session(parts, None);
+            start::terminal(app, &parts.tell)
+        }
         Place::Desktop => {
-            let bus = connect(parts).await;
+            let bus = connect(parts, Builder::session()).await;
             if let Err(error) = &bus {
                 let why = format!("none: there is no session bus ({error:#})");
                 app.sources().tray.clone_from(&why);
@@ -129,18 +134,19 @@ async fn make_host<'a>(
             if let Some(bus) = &bus {
                 follow_bus(parts, bus);
             }
+            system::follow_session(parts, bus.as_ref());
             start::greet(app);
             Box::new(desktop::make(parts, paths.clone(), app, bus.as_ref()))
         }
     }
 }
 
-/// The session bus, ticked by our own loop.
-async fn connect(parts: &Loop<'_>) -> zbus::Result<Connection> {
-    let bus = zbus::connection::Builder::session()?
-        .internal_executor(false)
-        .build();
-    let bus = bus.await?;
+/// A bus, ticked by our own loop.
+async fn connect(
+    parts: &Loop<'_>,
+    bus: zbus::Result<Builder<'static>>,
+) -> zbus::Result<Connection> {
+    let bus = bus?.internal_executor(false).build().await?;
     let ticked = bus.clone();
     parts
         .executor

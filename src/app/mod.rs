@@ -44,6 +44,8 @@ use crate::schedule::{
 };
 use crate::time::{Clock, Moment, Span, next_time};
 use crate::tray::{Choice, Pause, TrayEvent};
+#[cfg(target_os = "linux")]
+use crate::watch::session;
 
 /// The closed list of all that can wake the program.
 #[derive(Debug)]
@@ -54,6 +56,9 @@ pub enum Incoming {
     Event(Event),
     /// The source of idleness ended, with the reason.
     IdleLost(String),
+    /// What is heard of the session.
+    #[cfg(target_os = "linux")]
+    Session(session::News),
     /// Something was done with the tray icon.
     Tray(TrayEvent),
     /// What the desktop does with tray icons has changed.
@@ -214,6 +219,8 @@ impl App {
             Incoming::Wakeup => self.on_wakeup(host),
             Incoming::Event(event) => drop(self.feed(event, host)),
             Incoming::IdleLost(why) => self.sources.idle = format!("none: {why}"),
+            #[cfg(target_os = "linux")]
+            Incoming::Session(news) => self.on_session(news, host),
             Incoming::Tray(event) => return self.on_tray(event, host),
             Incoming::TrayHost(words) => self.sources.tray = words,
             Incoming::News(news) => self.on_news(news, host),
@@ -228,6 +235,16 @@ impl App {
             Incoming::Quit => return self.end(host),
         }
         Flow::Go
+    }
+
+    #[cfg(target_os = "linux")]
+    fn on_session(&mut self, news: session::News, host: &mut dyn Host) {
+        match news {
+            session::News::Session(session) => drop(self.feed(Event::Session(session), host)),
+            // All that happened is on the disk: the computer may sleep.
+            session::News::Sleep(lock) => drop(lock),
+            session::News::Source(words) => self.sources.session = words,
+        }
     }
 
     /// One event through the schedule, its effects out to the host. What could not be done is the answer.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::App;
 use crate::schedule::Held;
+use crate::watch::session::none;
 
 /// Which source answers which question: its name, or `none: ` and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,7 +27,7 @@ impl Default for Sources {
     fn default() -> Self {
         Self {
             idle: "none: not started".to_owned(),
-            session: "clock: sleep is seen by its length, locking is not".to_owned(),
+            session: none::WORDS.to_owned(),
             quiet: "none: nothing is asked yet".to_owned(),
             tray: "none: not started".to_owned(),
             notifications: "none: not started".to_owned(),

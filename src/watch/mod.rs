@@ -2,7 +2,14 @@
 //!
 //! A source is told whom to call. It speaks the schedule's words and knows nothing of who listens.
 
+#[cfg(target_os = "linux")]
+pub mod arrival;
+#[cfg(target_os = "linux")]
+mod bus;
 pub mod idle;
+#[cfg(target_os = "linux")]
+mod login;
+pub mod session;
 
 use crate::schedule::Event;
 

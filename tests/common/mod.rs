@@ -5,7 +5,9 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod login;
 pub(crate) mod notifications;
+pub(crate) mod saver;
 pub(crate) mod tray;
 
 use std::future::Future;
@@ -103,6 +105,7 @@ pub(crate) fn on_a_desktop(name: &str, needs: Needs, body: impl FnOnce()) {
         inner.env_remove(variable);
     }
     inner.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
+    inner.env("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere");
     if needs.bus {
         let Some((bus, address)) = bus() else { return };
         inner.env("DBUS_SESSION_BUS_ADDRESS", address);
@@ -144,12 +147,18 @@ pub(crate) fn again(name: &str) -> Command {
     command
 }
 
-/// A session bus on which nothing can be started by its name, and its address.
-fn bus() -> Option<(Running, String)> {
+/// A bus on which nothing can be started by its name, and its address.
+pub(crate) fn bus() -> Option<(Running, String)> {
+    bus_at(None)
+}
+
+/// The same, listening where it is told to.
+pub(crate) fn bus_at(address: Option<&str>) -> Option<(Running, String)> {
     let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/bus.conf");
     let mut command = Command::new("dbus-daemon");
     command.args(["--nofork", "--nopidfile", "--print-address=1"]);
     command.arg(format!("--config-file={config}"));
+    command.args(address.map(|address| format!("--address={address}")));
     up("dbus-daemon", Running::start(&mut command))
 }
 

@@ -108,6 +108,10 @@ impl Desktop {
             ("XDG_RUNTIME_DIR", at("run")),
             ("XDG_SESSION_TYPE", "x11".to_owned()),
             ("DBUS_SESSION_BUS_ADDRESS", bus_address.clone()),
+            (
+                "DBUS_SYSTEM_BUS_ADDRESS",
+                format!("unix:path={}", at("run/system")),
+            ),
             ("NO_AT_BRIDGE", "1".to_owned()),
             ("LANG", "C.UTF-8".to_owned()),
         ];
@@ -316,6 +320,12 @@ impl Desktop {
     pub(crate) fn bus_address(&self) -> &str {
         let address = |pair: &&(&str, String)| pair.0 == "DBUS_SESSION_BUS_ADDRESS";
         &self.env.iter().find(address).expect("it has a bus").1
+    }
+
+    /// Where the system bus listens, once a test has started one.
+    pub(crate) fn system_bus_address(&self) -> &str {
+        let address = |pair: &&(&str, String)| pair.0 == "DBUS_SYSTEM_BUS_ADDRESS";
+        &self.env.iter().find(address).expect("it is named").1
     }
 
     /// The windows of ours that can be seen.

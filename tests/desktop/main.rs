@@ -11,6 +11,7 @@ use std::fs;
 use std::time::Duration;
 
 use atspi::{BUTTON, IMAGE, Reader};
+use common::login::Login;
 use common::notifications::{Call, Card, Server};
 use common::{is_release, program};
 use harness::{Desktop, pass, wait, wait_for};
@@ -79,6 +80,42 @@ fn input_keeps_it_sitting_and_absence_is_a_rest() {
     assert!(rested["seconds"].as_u64().unwrap() >= 4, "{rested}");
     assert!(rested["sat"].as_u64().unwrap() >= 4, "{rested}");
     assert_eq!(desktop.phase(), "sitting");
+}
+
+#[test]
+fn a_locked_session_is_an_absence_and_a_system_bus_may_come_and_go() {
+    let mut desktop = Desktop::up();
+    desktop.settings("[rhythm]\nrest = \"1 min\"\n");
+    desktop.start();
+    let source = |start: &str| {
+        wait(&format!("{start} as the source"), || {
+            let status = desktop.status()?;
+            let words = status["sources"]["session"].as_str()?;
+            words.starts_with(start).then_some(())
+        });
+    };
+    source("clock: ");
+    let start = || async_io::block_on(Login::start_at(Some(desktop.system_bus_address())));
+    for _ in 0..2 {
+        let Some(login) = start() else { return };
+        source("logind");
+        let locks = |locked: bool| async_io::block_on(login.session_is("LockedHint", locked));
+        locks(true);
+        desktop.wait_for_phase("away");
+        locks(false);
+        desktop.wait_for_phase("sitting");
+        async_io::block_on(login.sleeps(true));
+        desktop.wait_for_phase("away");
+        wait("that it is let go", || {
+            async_io::block_on(login.waits_for())
+                .is_empty()
+                .then_some(())
+        });
+        // The bus ends with the computer asleep: we can't stay asleep for ever.
+        drop(login);
+        desktop.wait_for_phase("sitting");
+        source("clock: ");
+    }
 }
 
 #[test]

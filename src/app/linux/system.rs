@@ -1,0 +1,59 @@
+//! The system bus, and what is heard on it of the session. Where there is none, or it ends, the kernel tells when it comes.
+
+use std::env;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
+
+use async_io::Timer;
+use zbus::Connection;
+use zbus::connection::Builder;
+
+use super::{Loop, connect};
+use crate::app::Incoming;
+use crate::watch::arrival::Arrival;
+use crate::watch::session::Watch;
+
+/// Who has just come may not listen yet, and who has just gone may be back in a moment.
+const MOMENT: Duration = Duration::from_secs(1);
+
+/// Follows all that is told of the session, on either bus.
+pub(super) fn follow_session(parts: &Loop<'_>, session_bus: Option<&Connection>) {
+    let tell = parts.tell.clone();
+    let watch = Rc::new(Watch::new(move |news| tell(Incoming::Session(news))));
+    if let Some(bus) = session_bus.cloned() {
+        let watch = watch.clone();
+        let savers = async move { watch.follow_savers(&bus).await };
+        parts.executor.spawn(savers).detach();
+    }
+    let of_logind = parts.clone();
+    let logind = async move { follow_logind(&of_logind, &watch).await };
+    parts.executor.spawn(logind).detach();
+}
+
+async fn follow_logind(parts: &Loop<'_>, watch: &Watch) {
+    let socket = socket();
+    loop {
+        let arrival = socket.as_deref().map(Arrival::of);
+        match connect(parts, Builder::system()).await {
+            Ok(bus) => watch.follow_logind(&bus).await,
+            Err(error) => {
+                watch.forget_logind(&format!("there is no system bus: {error}"));
+                match arrival {
+                    Some(arrival) => arrival.come().await,
+                    None => return,
+                }
+            }
+        }
+        Timer::after(MOMENT).await;
+    }
+}
+
+/// Where the system bus listens, if that is a file.
+fn socket() -> Option<PathBuf> {
+    let Ok(address) = env::var("DBUS_SYSTEM_BUS_ADDRESS") else {
+        return Some(PathBuf::from("/run/dbus/system_bus_socket"));
+    };
+    let path = address.strip_prefix("unix:path=")?;
+    path.split(',').next().map(PathBuf::from)
+}

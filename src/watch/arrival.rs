@@ -1,0 +1,98 @@
+//! Waits for a socket that isn't there: the kernel tells when something of its name appears in its folder.
+
+use std::ffi::OsStr;
+use std::future;
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use async_io::Async;
+use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
+
+/// Looks out for a file from the moment that it is made, so that one who looks first and waits then misses nothing.
+#[derive(Debug)]
+pub struct Arrival<'a> {
+    name: &'a OsStr,
+    folder: Option<Async<OwnedFd>>,
+}
+
+impl<'a> Arrival<'a> {
+    /// Begins. Where there is no such folder, nothing will ever come.
+    #[must_use]
+    pub fn of(file: &'a Path) -> Self {
+        Self {
+            name: file.file_name().unwrap_or_default(),
+            folder: file.parent().and_then(|folder| watch(folder).ok()),
+        }
+    }
+
+    /// Waits until a file of that name has come since the beginning.
+    pub async fn come(&self) {
+        if self.seen().await.is_err() {
+            // Nobody can tell us.
+            future::pending().await
+        }
+    }
+
+    async fn seen(&self) -> io::Result<()> {
+        let folder = self.folder.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        while !folder.read_with(|folder| self.is_among(folder)).await? {}
+        Ok(())
+    }
+
+    /// Whether it is among the files that have come.
+    fn is_among(&self, folder: &OwnedFd) -> io::Result<bool> {
+        let mut room = [MaybeUninit::uninit(); 1024];
+        let mut events = Reader::new(folder, &mut room);
+        loop {
+            let event = events.next()?;
+            let name = event.file_name().map(|name| name.to_bytes());
+            if name == Some(self.name.as_encoded_bytes()) {
+                return Ok(true);
+            }
+            if events.is_buffer_empty() {
+                return Ok(false);
+            }
+        }
+    }
+}
+
+fn watch(folder: &Path) -> io::Result<Async<OwnedFd>> {
+    let inotify = init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
+    add_watch(
+        &inotify,
+        folder,
+        WatchFlags::CREATE | WatchFlags::MOVED_TO | WatchFlags::ONLYDIR,
+    )?;
+    Async::new(inotify)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use futures_lite::future::{block_on, poll_once};
+
+    use super::*;
+
+    #[test]
+    fn it_comes_when_it_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bus");
+        let arrival = Arrival::of(&file);
+        fs::write(folder.path().join("another"), "").unwrap();
+        assert_eq!(block_on(poll_once(arrival.come())), None);
+        fs::write(folder.path().join("a-third"), "").unwrap();
+        fs::write(&file, "").unwrap();
+        block_on(arrival.come());
+        // It is there already; only another one would come.
+        assert_eq!(block_on(poll_once(arrival.come())), None);
+    }
+
+    #[test]
+    fn in_no_folder_nothing_comes() {
+        let arrival = Arrival::of(Path::new("/nowhere/at/all"));
+        assert_eq!(block_on(poll_once(arrival.come())), None);
+    }
+}

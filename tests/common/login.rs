@@ -1,0 +1,167 @@
+//! A system bus of the test's own, with python-dbusmock's logind on it.
+
+use std::collections::HashMap;
+use std::process::Command;
+
+use zbus::Connection;
+use zbus::zvariant::{DynamicType, OwnedObjectPath, Value};
+
+use super::{Running, bus_at, pass, soon};
+
+const SERVICE: &str = "org.freedesktop.login1";
+const MOCK: &str = "org.freedesktop.DBus.Mock";
+const MANAGER: &str = "org.freedesktop.login1.Manager";
+const MANAGER_PATH: &str = "/org/freedesktop/login1";
+const SESSION: &str = "org.freedesktop.login1.Session";
+
+/// The session of the one who runs the test.
+pub(crate) const SESSION_PATH: &str = "/org/freedesktop/login1/session/c7";
+
+/// The bus and its logind; both are gone when it is dropped.
+pub(crate) struct Login {
+    logind: Running,
+    _bus: Running,
+    pub(crate) address: String,
+    control: Connection,
+}
+
+impl Login {
+    /// Somebody has logged in; `None` where the tests do without a bus.
+    pub(crate) async fn start() -> Option<Self> {
+        Self::start_at(None).await
+    }
+
+    /// The same, on a bus that listens where it is told to.
+    pub(crate) async fn start_at(address: Option<&str>) -> Option<Self> {
+        let (bus, address) = bus_at(address)?;
+        let control = connect(&address).await;
+        let login = Self {
+            logind: mock(&address),
+            _bus: bus,
+            address,
+            control,
+        };
+        login.log_in().await;
+        Some(login)
+    }
+
+    async fn log_in(&self) {
+        soon("logind", async {
+            while self.add_session().await.is_err() {
+                pass(20).await;
+            }
+        })
+        .await;
+        // The template's own trips over the number.
+        let code = "ret = f'/org/freedesktop/login1/user/{args[0]}'";
+        let get_user = (MANAGER, "GetUser", "u", "o", code);
+        self.call(MANAGER_PATH, MOCK, "AddMethod", &get_user)
+            .await
+            .expect("logind is there");
+        let user = user_path();
+        let session = OwnedObjectPath::try_from(SESSION_PATH).expect("a path");
+        let display = Value::from(("c7", session));
+        let property = ("org.freedesktop.login1.User", "Display", display);
+        let properties = "org.freedesktop.DBus.Properties";
+        self.call(&user, properties, "Set", &property)
+            .await
+            .expect("the user is there");
+        let path = OwnedObjectPath::try_from(SESSION_PATH).expect("a path");
+        let arguments = vec![Value::from("c7"), Value::from(path)];
+        let signal = (MANAGER, "SessionNew", "so", arguments);
+        self.call(MANAGER_PATH, MOCK, "EmitSignal", &signal)
+            .await
+            .expect("logind is there");
+    }
+
+    async fn add_session(&self) -> zbus::Result<()> {
+        let uid = rustix::process::getuid().as_raw();
+        let session = ("c7", "seat0", uid, "me", true);
+        self.call(MANAGER_PATH, MOCK, "AddSession", &session).await
+    }
+
+    /// A property of the session is another one now.
+    pub(crate) async fn session_is(&self, property: &str, value: impl Into<Value<'_>>) {
+        let properties = HashMap::from([(property, value.into())]);
+        self.call(
+            SESSION_PATH,
+            MOCK,
+            "UpdateProperties",
+            &(SESSION, properties),
+        )
+        .await
+        .expect("the session is there");
+    }
+
+    /// The computer is about to sleep, or has woken.
+    pub(crate) async fn sleeps(&self, begins: bool) {
+        let arguments = vec![Value::from(begins)];
+        let signal = (MANAGER, "PrepareForSleep", "b", arguments);
+        self.call(MANAGER_PATH, MOCK, "EmitSignal", &signal)
+            .await
+            .expect("logind is there");
+    }
+
+    /// What sleep waits for: what, who, why, how.
+    pub(crate) async fn waits_for(&self) -> Vec<(String, String, String, String)> {
+        type Inhibitors = Vec<(String, String, String, String, u32, u32)>;
+        let reply = self.control.call_method(
+            Some(SERVICE),
+            MANAGER_PATH,
+            Some(MANAGER),
+            "ListInhibitors",
+            &(),
+        );
+        let reply = reply.await.expect("logind is there");
+        let list: Inhibitors = reply.body().deserialize().expect("a list");
+        list.into_iter()
+            .map(|(what, who, why, how, _, _)| (what, who, why, how))
+            .collect()
+    }
+
+    /// logind dies.
+    pub(crate) fn kill(&mut self) {
+        self.logind.kill();
+    }
+
+    /// logind comes back.
+    pub(crate) async fn come_back(&mut self) {
+        self.logind = mock(&self.address);
+        self.log_in().await;
+    }
+
+    async fn call<A>(
+        &self,
+        path: &str,
+        interface: &str,
+        method: &str,
+        arguments: &A,
+    ) -> zbus::Result<()>
+    where
+        A: serde::Serialize + DynamicType,
+    {
+        let call =
+            self.control
+                .call_method(Some(SERVICE), path, Some(interface), method, arguments);
+        call.await.map(drop)
+    }
+}
+
+fn user_path() -> String {
+    format!(
+        "/org/freedesktop/login1/user/{}",
+        rustix::process::getuid().as_raw()
+    )
+}
+
+/// A connection with a thread of its own.
+pub(crate) async fn connect(address: &str) -> Connection {
+    let bus = zbus::connection::Builder::address(address).expect("an address");
+    bus.build().await.expect("the bus lets us in")
+}
+
+fn mock(address: &str) -> Running {
+    let mut mock = Command::new("/usr/bin/python3");
+    mock.args(["-m", "dbusmock", "--system", "--template", "logind"]);
+    Running::silently(mock.env("DBUS_SYSTEM_BUS_ADDRESS", address))
+}

@@ -1,0 +1,211 @@
+//! The session on a system bus of its own, with python-dbusmock's logind, and screen savers on a session bus.
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::future::Future;
+use std::rc::Rc;
+
+use async_channel::Receiver;
+use common::login::{Login, connect};
+use common::saver::{saver, turns};
+use common::{pass, soon};
+use futures_lite::FutureExt as _;
+use unhunch::schedule::Session;
+use unhunch::watch::session::{News, Watch};
+
+/// Runs `body` beside a watch, with what that tells.
+async fn watched<F: Future<Output = ()>>(
+    follow: impl AsyncFnOnce(Rc<Watch>),
+    body: impl FnOnce(Receiver<News>) -> F,
+) {
+    let (tell, told) = async_channel::unbounded();
+    let watch = Rc::new(Watch::new(move |news| drop(tell.try_send(news))));
+    let follow = async {
+        follow(watch.clone()).await;
+        std::future::pending().await
+    };
+    body(told).or(follow).await;
+}
+
+async fn on_logind(body: impl AsyncFnOnce(Login, Receiver<News>)) {
+    let Some(login) = Login::start().await else {
+        return;
+    };
+    let bus = connect(&login.address).await;
+    watched(
+        async |watch| watch.follow_logind(&bus).await,
+        async |told| body(login, told).await,
+    )
+    .await;
+}
+
+async fn next(told: &Receiver<News>) -> News {
+    soon("news of the session", told.recv())
+        .await
+        .expect("it lives")
+}
+
+async fn session(told: &Receiver<News>) -> Session {
+    match next(told).await {
+        News::Session(session) => session,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn source(told: &Receiver<News>) -> String {
+    match next(told).await {
+        News::Source(words) => words,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_lock_or_another_session_at_the_front_is_told_and_so_is_the_return() {
+    async_io::block_on(on_logind(async |login, told| {
+        assert_eq!(source(&told).await, "logind");
+        login.session_is("LockedHint", true).await;
+        assert_eq!(session(&told).await, Session::Locked);
+        // Someone else logs in: ours is both locked and behind.
+        login.session_is("Active", false).await;
+        login.session_is("LockedHint", false).await;
+        pass(300).await;
+        assert!(told.is_empty(), "it is still behind");
+        login.session_is("Active", true).await;
+        assert_eq!(session(&told).await, Session::Unlocked);
+        // What says nothing about it tells nothing.
+        login.session_is("IdleHint", true).await;
+        pass(300).await;
+        assert!(told.is_empty());
+    }));
+}
+
+#[test]
+fn sleep_waits_until_we_have_let_go() {
+    async_io::block_on(on_logind(async |login, told| {
+        source(&told).await;
+        let held = login.waits_for().await;
+        let [(what, who, _, how)] = &held[..] else {
+            panic!("{held:?}")
+        };
+        assert_eq!(
+            (what.as_str(), who.as_str(), how.as_str()),
+            ("sleep", "Unhunch", "delay")
+        );
+        login.sleeps(true).await;
+        assert_eq!(session(&told).await, Session::Locked);
+        let News::Sleep(lock) = next(&told).await else {
+            panic!("the lock comes with it")
+        };
+        pass(200).await;
+        assert_eq!(
+            login.waits_for().await.len(),
+            1,
+            "nothing is let go before it is time"
+        );
+        drop(lock);
+        soon("the end of the lock", async {
+            while !login.waits_for().await.is_empty() {
+                pass(20).await;
+            }
+        })
+        .await;
+        login.sleeps(false).await;
+        assert_eq!(session(&told).await, Session::Unlocked);
+        assert_eq!(
+            login.waits_for().await.len(),
+            1,
+            "the next sleep waits, too"
+        );
+    }));
+}
+
+#[test]
+fn the_end_of_logind_frees_the_session_and_its_return_is_noticed() {
+    async_io::block_on(on_logind(async |mut login, told| {
+        source(&told).await;
+        login.session_is("LockedHint", true).await;
+        assert_eq!(session(&told).await, Session::Locked);
+        login.kill();
+        assert_eq!(session(&told).await, Session::Unlocked);
+        let words = source(&told).await;
+        assert!(words.starts_with("clock: "), "{words}");
+        assert!(words.ends_with("(logind does not run)"), "{words}");
+        login.come_back().await;
+        soon("logind with our session", async {
+            while source(&told).await != "logind" {}
+        })
+        .await;
+        login.session_is("Active", false).await;
+        assert_eq!(session(&told).await, Session::Locked);
+    }));
+}
+
+#[test]
+fn the_end_of_the_bus_is_told() {
+    async_io::block_on(on_logind(async |login, told| {
+        source(&told).await;
+        login.session_is("LockedHint", true).await;
+        assert_eq!(session(&told).await, Session::Locked);
+        drop(login);
+        assert_eq!(session(&told).await, Session::Unlocked);
+        soon("word of it", async {
+            while !source(&told).await.ends_with("(the system bus is gone)") {}
+        })
+        .await;
+    }));
+}
+
+#[test]
+fn a_screen_saver_is_told_and_so_is_its_end() {
+    async_io::block_on(async {
+        let Some((_daemon, address)) = common::bus() else {
+            return;
+        };
+        let bus = connect(&address).await;
+        watched(
+            async |watch| watch.follow_savers(&bus).await,
+            async |told| {
+                let one = saver(&address, false).await;
+                // Whoever comes later must be heard, too.
+                pass(200).await;
+                turns(&one, true).await;
+                assert_eq!(session(&told).await, Session::Locked);
+                turns(&one, false).await;
+                assert_eq!(session(&told).await, Session::Unlocked);
+                turns(&one, true).await;
+                turns(&one, true).await;
+                assert_eq!(session(&told).await, Session::Locked);
+                drop(one);
+                assert_eq!(
+                    session(&told).await,
+                    Session::Unlocked,
+                    "it died over a locked screen"
+                );
+                pass(200).await;
+                assert!(told.is_empty());
+            },
+        )
+        .await;
+    });
+}
+
+#[test]
+fn a_screen_saver_that_was_there_before_us_is_seen() {
+    async_io::block_on(async {
+        let Some((_daemon, address)) = common::bus() else {
+            return;
+        };
+        let one = saver(&address, true).await;
+        let bus = connect(&address).await;
+        watched(
+            async |watch| watch.follow_savers(&bus).await,
+            async |told| {
+                assert_eq!(session(&told).await, Session::Locked);
+                turns(&one, false).await;
+                assert_eq!(session(&told).await, Session::Unlocked);
+            },
+        )
+        .await;
+    });
+}
