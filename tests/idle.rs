@@ -1,21 +1,31 @@
-//! Idleness on a real X server with real input.
+//! Idleness on real and on pretended screens.
 #![cfg(target_os = "linux")]
 
 mod common;
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use async_channel::Receiver;
-use common::{Needs, on_a_desktop, pass, soon};
-use unhunch::schedule::{Activity, Event};
+use common::compositor::{Asked, Compositor, EXT_1, EXT_2, KDE, Protocol, listen};
+use common::login::Login;
+use common::mutter::Mutter;
+use common::{Needs, Running, on_a_desktop, pass, soon};
+use futures_lite::FutureExt as _;
+use unhunch::schedule::Activity;
 use unhunch::time::Clock;
-use unhunch::watch::Guard;
-use unhunch::watch::idle::{Thresholds, choose};
+use unhunch::watch::Coming;
+use unhunch::watch::idle::{Follow, News, Thresholds, Wish};
 
 const SCREEN: Needs = Needs {
     bus: false,
     screen: true,
+};
+
+const BUS: Needs = Needs {
+    bus: true,
+    screen: false,
 };
 
 const THRESHOLDS: Thresholds = Thresholds {
@@ -24,37 +34,57 @@ const THRESHOLDS: Thresholds = Thresholds {
 };
 
 /// The source, and what it tells.
-struct Source {
-    guard: Box<dyn Guard>,
+struct Source<'a> {
+    wish: &'a Wish,
+    system_bus: &'a Coming,
     told: Receiver<Activity>,
-    lost: Receiver<String>,
+    words: Receiver<String>,
 }
 
-fn start() -> Source {
-    let (lose, lost) = async_channel::unbounded();
-    let (watcher, name) = choose(
-        THRESHOLDS,
-        Box::new(move |reason| {
-            let _ = lose.try_send(format!("{reason:#}"));
-        }),
-    );
-    assert_eq!(name, "x11");
-    let (tell, told) = async_channel::unbounded();
-    let guard = watcher.start(Box::new(move |event| {
-        let Event::Activity(activity) = event else {
-            panic!("{event:?}")
+/// Runs `body` beside the look-out.
+fn watched(body: impl AsyncFnOnce(&Source<'_>)) {
+    async_io::block_on(async {
+        let (tell, told) = async_channel::unbounded();
+        let (answer, words) = async_channel::unbounded();
+        let session_bus = match std::env::var("DBUS_SESSION_BUS_ADDRESS") {
+            Ok(address) if address.contains("tmp") => Some(common::login::connect(&address).await),
+            _ => None,
         };
-        let _ = tell.try_send(activity);
-    }));
-    let guard = guard.expect("the system has a thread for it");
-    Source { guard, told, lost }
+        let (wish, system_bus) = (Wish::default(), Coming::default());
+        let follow = Follow {
+            thresholds: THRESHOLDS,
+            session_bus,
+            system_bus: &system_bus,
+            wish: &wish,
+            tell: &move |news| {
+                let _ = match news {
+                    News::Activity(activity) => tell.try_send(activity).is_ok(),
+                    News::Source(words) => answer.try_send(words).is_ok(),
+                };
+            },
+        };
+        let source = Source {
+            wish: &wish,
+            system_bus: &system_bus,
+            told,
+            words,
+        };
+        body(&source).or(follow.run()).await;
+    });
 }
 
-impl Source {
+impl Source<'_> {
     async fn next(&self) -> Activity {
         soon("word from the source", self.told.recv())
             .await
             .expect("the source lives")
+    }
+
+    /// Which source answers now. Each one begins with somebody there.
+    async fn answers(&self) -> String {
+        let words = soon("a source", self.words.recv()).await;
+        assert_eq!(self.next().await, Activity::Busy);
+        words.expect("the look-out lives")
     }
 
     /// Nothing comes for so many milliseconds.
@@ -95,147 +125,470 @@ fn switches(status: &str) -> Vec<u64> {
 
 #[test]
 fn an_absence_is_told_from_its_last_input_and_so_is_the_return() {
-    on_a_desktop(
-        "an_absence_is_told_from_its_last_input_and_so_is_the_return",
-        SCREEN,
-        || {
-            async_io::block_on(async {
-                touch();
-                let source = start();
-                touch();
-                let touched = Clock.now().elapsed;
-                let Activity::Away { since } = source.next().await else {
-                    panic!("somebody is there")
-                };
-                let apart = since.abs_diff(touched);
-                assert!(apart < THRESHOLDS.away / 4, "{apart:?} apart");
-                touch();
-                assert_eq!(source.next().await, Activity::Busy);
-                assert!(matches!(source.next().await, Activity::Away { .. }));
-            });
-        },
-    );
+    let name = "an_absence_is_told_from_its_last_input_and_so_is_the_return";
+    on_a_desktop(name, SCREEN, || {
+        touch();
+        watched(async |source| {
+            assert_eq!(source.answers().await, "x11");
+            touch();
+            let touched = Clock.now().elapsed;
+            let Activity::Away { since } = source.next().await else {
+                panic!("somebody is there")
+            };
+            let apart = since.abs_diff(touched);
+            assert!(apart < THRESHOLDS.away / 4, "{apart:?} apart");
+            touch();
+            assert_eq!(source.next().await, Activity::Busy);
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+        });
+    });
 }
 
 #[test]
 fn somebody_who_types_wakes_nobody_until_it_matters() {
-    on_a_desktop(
-        "somebody_who_types_wakes_nobody_until_it_matters",
-        SCREEN,
-        || {
-            async_io::block_on(async {
+    let name = "somebody_who_types_wakes_nobody_until_it_matters";
+    on_a_desktop(name, SCREEN, || {
+        touch();
+        watched(async |source| {
+            source.answers().await;
+            pass(300).await;
+            let before = wakings();
+            for _ in 0..4 {
                 touch();
-                let source = start();
-                pass(300).await;
-                let before = wakings();
-                for _ in 0..4 {
-                    touch();
-                    pass(1200).await;
-                }
-                assert_eq!(wakings(), before, "pauses and input woke the source");
-                assert_eq!(source.told.try_recv().ok(), None);
-            });
-        },
-    );
+                pass(1200).await;
+            }
+            assert_eq!(wakings(), before, "pauses and input woke the source");
+            assert_eq!(source.told.try_recv().ok(), None);
+        });
+    });
 }
 
 #[test]
 fn a_pause_in_typing_is_told_while_somebody_asks_for_it() {
-    on_a_desktop(
-        "a_pause_in_typing_is_told_while_somebody_asks_for_it",
-        SCREEN,
-        || {
-            async_io::block_on(async {
-                touch();
-                let source = start();
-                source.guard.attend(true);
-                assert_eq!(source.next().await, Activity::Busy);
-                assert_eq!(source.next().await, Activity::Still);
-                touch();
-                assert_eq!(source.next().await, Activity::Busy);
-                source.guard.attend(false);
-                source.is_silent(1200).await;
-                // It has been still for long, and says so at once.
-                source.guard.attend(true);
-                assert_eq!(source.next().await, Activity::Still);
-                assert!(matches!(source.next().await, Activity::Away { .. }));
-            });
-        },
-    );
+    let name = "a_pause_in_typing_is_told_while_somebody_asks_for_it";
+    on_a_desktop(name, SCREEN, || {
+        touch();
+        watched(async |source| {
+            source.answers().await;
+            touch();
+            source.wish.attend(true);
+            assert_eq!(source.next().await, Activity::Busy);
+            assert_eq!(source.next().await, Activity::Still);
+            touch();
+            assert_eq!(source.next().await, Activity::Busy);
+            source.wish.attend(false);
+            source.is_silent(1200).await;
+            // It has been still for long, and says so at once.
+            source.wish.attend(true);
+            assert_eq!(source.next().await, Activity::Still);
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+        });
+    });
 }
 
 #[test]
 fn a_source_that_comes_late_sees_the_absence_that_has_begun() {
-    on_a_desktop(
-        "a_source_that_comes_late_sees_the_absence_that_has_begun",
-        SCREEN,
-        || {
-            async_io::block_on(async {
-                touch();
-                pass(3300).await;
-                let source = start();
-                assert!(matches!(source.next().await, Activity::Away { .. }));
-            });
-        },
-    );
+    let name = "a_source_that_comes_late_sees_the_absence_that_has_begun";
+    on_a_desktop(name, SCREEN, || {
+        touch();
+        async_io::block_on(pass(3300));
+        watched(async |source| {
+            source.answers().await;
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+        });
+    });
 }
 
 #[test]
-fn a_dropped_source_is_silent_and_its_thread_is_gone() {
-    on_a_desktop(
-        "a_dropped_source_is_silent_and_its_thread_is_gone",
-        SCREEN,
-        || {
-            async_io::block_on(async {
-                touch();
-                let Source { guard, told, lost } = start();
-                drop(guard);
-                assert!(soon("the end", told.recv()).await.is_err());
-                soon("the end of the thread", async {
-                    while wakings() > 0 {
-                        pass(20).await;
-                    }
-                })
-                .await;
-                assert!(lost.recv().await.is_err(), "nothing was lost");
-            });
-        },
-    );
+fn the_thread_of_a_source_that_nobody_listens_to_is_gone() {
+    let name = "the_thread_of_a_source_that_nobody_listens_to_is_gone";
+    on_a_desktop(name, SCREEN, || {
+        watched(async |source| {
+            source.answers().await;
+            soon("the thread", async {
+                while wakings() == 0 {
+                    pass(20).await;
+                }
+            })
+            .await;
+        });
+        async_io::block_on(soon("the end of the thread", async {
+            while wakings() > 0 {
+                pass(20).await;
+            }
+        }));
+    });
 }
 
 #[test]
 fn the_end_of_the_screen_is_told_and_leaves_the_person_there() {
-    on_a_desktop(
-        "the_end_of_the_screen_is_told_and_leaves_the_person_there",
-        SCREEN,
+    let name = "the_end_of_the_screen_is_told_and_leaves_the_person_there";
+    on_a_desktop(name, SCREEN, || {
+        touch();
+        watched(async |source| {
+            source.answers().await;
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+            common::end_screen();
+            assert_eq!(source.next().await, Activity::Busy);
+            let reason = soon("the reason", source.words.recv()).await;
+            let reason = reason.expect("there is one");
+            assert!(reason.starts_with("none: the X server"), "{reason}");
+            // Asking a source that has ended does no harm.
+            source.wish.attend(true);
+        });
+    });
+}
+
+#[test]
+fn without_a_screen_there_is_a_calm_dont_know() {
+    let name = "without_a_screen_there_is_a_calm_dont_know";
+    on_a_desktop(name, Needs::default(), || {
+        watched(async |source| {
+            assert_eq!(source.answers().await, "none: there is no screen");
+            source.wish.attend(true);
+            source.is_silent(300).await;
+        });
+    });
+}
+
+/// In the environment of the inner run: where the compositor listens.
+fn wayland_socket() -> PathBuf {
+    let folder = std::env::var_os("XDG_RUNTIME_DIR").expect("it was set");
+    Path::new(&folder).join("wayland-7")
+}
+
+/// Runs `body` where a compositor may come.
+fn on_wayland(name: &str, needs: Needs, body: impl FnOnce()) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let variables = [
+        ("XDG_RUNTIME_DIR", folder.path().as_os_str()),
+        ("WAYLAND_DISPLAY", "wayland-7".as_ref()),
+    ];
+    common::on_a_desktop_with(name, needs, &variables, body);
+}
+
+async fn asked(compositor: &Compositor) -> Asked {
+    let asked = soon("what the compositor is asked for", compositor.asked.recv());
+    asked.await.expect("it lives")
+}
+
+/// The id of what it is asked for, which must be a word after that time.
+async fn asked_for(compositor: &Compositor, after: Duration, input_only: bool) -> u32 {
+    let Asked::For {
+        id,
+        after: milliseconds,
+        input_only: only,
+    } = asked(compositor).await
+    else {
+        panic!("nothing was given up yet")
+    };
+    let milliseconds = u64::from(milliseconds);
+    assert_eq!(
+        (Duration::from_millis(milliseconds), only),
+        (after, input_only)
+    );
+    id
+}
+
+fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, input_only: bool) {
+    on_wayland(name, Needs::default(), || {
+        let listening = listen(&wayland_socket());
+        watched(async |source| {
+            let compositor = listening.client(protocols).await;
+            let away = asked_for(&compositor, THRESHOLDS.away, input_only).await;
+            assert_eq!(source.answers().await, words);
+            assert_eq!(source.told.try_recv().ok(), None, "nobody asked");
+            let left = Clock.now().elapsed.saturating_sub(THRESHOLDS.away);
+            compositor.idled(away);
+            let Activity::Away { since } = source.next().await else {
+                panic!("somebody is there")
+            };
+            assert!(since.abs_diff(left) < THRESHOLDS.away / 4);
+            compositor.resumed(away);
+            assert_eq!(source.next().await, Activity::Busy);
+            // A good moment is waited for.
+            source.wish.attend(true);
+            assert_eq!(source.next().await, Activity::Busy);
+            let still = asked_for(&compositor, THRESHOLDS.still, input_only).await;
+            compositor.idled(still);
+            assert_eq!(source.next().await, Activity::Still);
+            compositor.idled(away);
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+            compositor.resumed(still);
+            compositor.resumed(away);
+            assert_eq!(source.next().await, Activity::Busy);
+            source.wish.attend(false);
+            assert_eq!(asked(&compositor).await, Asked::NoMore { id: still });
+            // A word that was under way then counts no more.
+            compositor.idled(still);
+            source.is_silent(300).await;
+        });
+    });
+}
+
+#[test]
+fn wayland_tells_of_absence_and_pause() {
+    let words = "wayland: ext_idle_notifier_v1 1";
+    a_day_on_wayland("wayland_tells_of_absence_and_pause", &[EXT_1], words, false);
+}
+
+#[test]
+fn the_second_version_counts_input_alone() {
+    let words = "wayland: ext_idle_notifier_v1 2";
+    let protocols = &[KDE, EXT_2];
+    a_day_on_wayland(
+        "the_second_version_counts_input_alone",
+        protocols,
+        words,
+        true,
+    );
+}
+
+#[test]
+fn older_kde_has_a_way_of_its_own() {
+    let words = "wayland: org_kde_kwin_idle 1";
+    a_day_on_wayland("older_kde_has_a_way_of_its_own", &[KDE], words, false);
+}
+
+/// Sway, without a screen or a device of its own, in this folder. It refuses to run as root.
+fn sway(folder: &Path) -> Option<Running> {
+    let config = folder.join("config");
+    std::fs::write(&config, "xwayland disable\n").expect("a folder");
+    let mut command = Command::new("sway");
+    if rustix::process::getuid().is_root() {
+        std::os::unix::fs::chown(folder, Some(65534), Some(65534)).expect("root may do that");
+        command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "sway"]);
+    }
+    command.arg("--config").arg(&config).env_clear();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    command.env("PATH", path).env("XDG_RUNTIME_DIR", folder);
+    command.envs([
+        ("WLR_BACKENDS", "headless"),
+        ("WLR_RENDERER", "pixman"),
+        ("WLR_LIBINPUT_NO_DEVICES", "1"),
+    ]);
+    let sway = common::silently_if_there("sway", &mut command)?;
+    async_io::block_on(soon("sway", async {
+        while !folder.join("wayland-1").exists() {
+            pass(20).await;
+        }
+    }));
+    Some(sway)
+}
+
+#[test]
+fn a_real_compositor_tells_of_absence_and_pause() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let _sway = if common::is_inner() {
+        None
+    } else {
+        let Some(sway) = sway(folder.path()) else {
+            return;
+        };
+        Some(sway)
+    };
+    let variables = [
+        ("XDG_RUNTIME_DIR", folder.path().as_os_str()),
+        ("WAYLAND_DISPLAY", "wayland-1".as_ref()),
+    ];
+    let name = "a_real_compositor_tells_of_absence_and_pause";
+    common::on_a_desktop_with(name, Needs::default(), &variables, || {
+        watched(async |source| {
+            let words = source.answers().await;
+            assert!(words.starts_with("wayland: "), "{words}");
+            source.wish.attend(true);
+            assert_eq!(source.next().await, Activity::Busy);
+            assert_eq!(source.next().await, Activity::Still);
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+            touch_sway();
+            assert_eq!(source.next().await, Activity::Busy);
+            source.wish.attend(false);
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+        });
+    });
+}
+
+/// The pointer of the only sway in the folder moves.
+fn touch_sway() {
+    let folder = std::env::var_os("XDG_RUNTIME_DIR").expect("it was set");
+    let found = std::fs::read_dir(folder).expect("it is there").flatten();
+    let is_control = |name: &str| name.starts_with("sway-ipc");
+    let control = found
+        .map(|entry| entry.path())
+        .find(|path| {
+            path.file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(is_control)
+        })
+        .expect("sway can be controlled");
+    let mut message = Command::new("swaymsg");
+    message.arg("--socket").arg(control);
+    let moved = message
+        .args(["seat", "-", "cursor", "move", "9", "9"])
+        .output();
+    assert!(moved.expect("it comes with sway").status.success());
+}
+
+#[test]
+fn a_compositor_may_die_and_come_back() {
+    on_wayland(
+        "a_compositor_may_die_and_come_back",
+        Needs::default(),
         || {
-            async_io::block_on(async {
-                touch();
-                let source = start();
-                assert!(matches!(source.next().await, Activity::Away { .. }));
-                common::end_screen();
+            let listening = listen(&wayland_socket());
+            watched(async |source| {
+                let compositor = listening.client(&[EXT_2]).await;
+                let away = asked_for(&compositor, THRESHOLDS.away, true).await;
+                source.answers().await;
+                source.wish.attend(true);
                 assert_eq!(source.next().await, Activity::Busy);
-                let reason = soon("the reason", source.lost.recv()).await;
-                let reason = reason.expect("there is one");
-                assert!(reason.starts_with("the X server is gone"), "{reason}");
-                assert!(soon("the end", source.told.recv()).await.is_err());
-                // Asking a source that has ended does no harm.
-                source.guard.attend(true);
+                compositor.idled(away);
+                assert!(matches!(source.next().await, Activity::Away { .. }));
+                compositor.die();
+                let words = source.answers().await;
+                assert!(
+                    words.starts_with("none: the compositor can't be reached"),
+                    "{words}"
+                );
+                let listening = listen(&wayland_socket());
+                let compositor = listening.client(&[EXT_1]).await;
+                let away = asked_for(&compositor, THRESHOLDS.away, false).await;
+                source.answers().await;
+                // A good moment is still waited for.
+                asked_for(&compositor, THRESHOLDS.still, false).await;
+                assert_eq!(source.next().await, Activity::Busy);
+                compositor.idled(away);
+                assert!(matches!(source.next().await, Activity::Away { .. }));
             });
         },
     );
 }
 
 #[test]
-fn without_a_screen_there_is_a_calm_dont_know() {
-    on_a_desktop(
-        "without_a_screen_there_is_a_calm_dont_know",
-        Needs::default(),
+fn a_compositor_that_tells_nobody_is_no_trouble() {
+    on_wayland(
+        "a_compositor_that_tells_nobody_is_no_trouble",
+        SCREEN,
         || {
-            let (watcher, name) = choose(THRESHOLDS, Box::new(|_| panic!("nothing to lose")));
-            assert_eq!(name, "none: there is no screen");
-            let guard = watcher.start(Box::new(|event| panic!("{event:?}")));
-            guard.expect("nothing to fail").attend(true);
+            let listening = listen(&wayland_socket());
+            watched(async |source| {
+                let _compositor = listening.client(&[]).await;
+                // The X server of this desktop would tell nothing but lies.
+                let words = "none: the compositor tells nobody of idleness";
+                assert_eq!(source.answers().await, words);
+            });
         },
     );
+}
+
+#[test]
+fn mutter_comes_before_all_others() {
+    on_wayland("mutter_comes_before_all_others", BUS, || {
+        let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a bus");
+        let listening = listen(&wayland_socket());
+        watched(async |source| {
+            let compositor = listening.client(&[EXT_2]).await;
+            source.answers().await;
+            let mutter = Mutter::start(&address).await;
+            assert_eq!(source.answers().await, "mutter");
+            soon("the end of the one before", async {
+                while compositor.asked.recv().await.is_ok() {}
+            })
+            .await;
+            mutter.idle(3100).await;
+            let left = Clock
+                .now()
+                .elapsed
+                .saturating_sub(Duration::from_millis(3100));
+            let Activity::Away { since } = source.next().await else {
+                panic!("somebody is there")
+            };
+            assert!(since.abs_diff(left) < THRESHOLDS.away / 4);
+            mutter.idle(0).await;
+            assert_eq!(source.next().await, Activity::Busy);
+            source.wish.attend(true);
+            assert_eq!(source.next().await, Activity::Busy);
+            mutter.idle(900).await;
+            assert_eq!(source.next().await, Activity::Still);
+            mutter.idle(3100).await;
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+            mutter.idle(0).await;
+            assert_eq!(source.next().await, Activity::Busy);
+            source.wish.attend(false);
+            soon("one watch alone", async {
+                while mutter.watches() > 1 {
+                    pass(20).await;
+                }
+            })
+            .await;
+            mutter.idle(900).await;
+            source.is_silent(300).await;
+            // It has been still for long, and says so at once.
+            source.wish.attend(true);
+            assert_eq!(source.next().await, Activity::Busy);
+            assert_eq!(source.next().await, Activity::Still);
+            let listening = listen(&wayland_socket());
+            drop(mutter);
+            assert_eq!(source.next().await, Activity::Busy);
+            let _compositor = listening.client(&[EXT_2]).await;
+            let words = soon("another source", source.words.recv()).await;
+            assert_eq!(words.as_deref(), Ok("wayland: ext_idle_notifier_v1 2"));
+        });
+    });
+}
+
+#[test]
+fn mutter_tells_of_an_absence_that_has_begun() {
+    on_a_desktop("mutter_tells_of_an_absence_that_has_begun", BUS, || {
+        let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a bus");
+        watched(async |source| {
+            source.answers().await;
+            let mutter = Mutter::start(&address).await;
+            mutter.idle(10_000).await;
+            assert_eq!(source.answers().await, "mutter");
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+        });
+    });
+}
+
+#[test]
+fn logind_is_better_than_nothing() {
+    let name = "logind_is_better_than_nothing";
+    on_a_desktop(name, Needs::default(), || {
+        watched(async |source| {
+            assert_eq!(source.answers().await, "none: there is no screen");
+            let Some(mut login) = Login::start().await else {
+                return;
+            };
+            source
+                .system_bus
+                .set(Some(common::login::connect(&login.address).await));
+            let words = source.answers().await;
+            assert!(words.starts_with("logind: "), "{words}");
+            let now = Clock.now();
+            let since = now.elapsed - Duration::from_secs(300);
+            let hint = (since - now.slept).as_micros() as u64;
+            login.session_is("IdleSinceHintMonotonic", hint).await;
+            login.session_is("IdleHint", true).await;
+            let Activity::Away { since: told } = source.next().await else {
+                panic!("somebody is there")
+            };
+            assert!(
+                told.abs_diff(since) < Duration::from_secs(1),
+                "{told:?} {since:?}"
+            );
+            login.session_is("IdleHint", false).await;
+            assert_eq!(source.next().await, Activity::Busy);
+            login.session_is("IdleHint", true).await;
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+            login.kill();
+            assert_eq!(source.next().await, Activity::Busy);
+            let words = soon("another source", source.words.recv()).await;
+            assert_eq!(
+                words.as_deref(),
+                Ok("none: there is no screen; logind is gone")
+            );
+        });
+    });
 }

@@ -7,6 +7,9 @@ mod common;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use common::compositor::{EXT_2, listen};
+use common::login::Login;
+use common::mutter::Mutter;
 use common::notifications::Server;
 use common::{Needs, again, on_a_desktop, pass, soon, with_bus};
 use futures_lite::FutureExt;
@@ -14,13 +17,24 @@ use unhunch::notify::{Notifier, Question};
 use unhunch::schedule::{Phase, Status};
 use unhunch::tray::host::follow;
 use unhunch::tray::{Facts, Tray, TrayView};
-use unhunch::watch::idle::{Thresholds, choose};
+use unhunch::watch::Coming;
+use unhunch::watch::idle::{Follow, News, Thresholds, Wish};
 use unhunch::watch::session::Watch;
+use zbus::Connection;
+use zbus::connection::Builder;
 
 const DESKTOP: Needs = Needs {
     bus: true,
     screen: true,
 };
+
+const BUS: Needs = Needs {
+    bus: true,
+    screen: false,
+};
+
+/// Milliseconds until all is quiet. Who asked somebody a question wakes once more when the time for the answer is over.
+const SETTLED: u64 = 7000;
 
 /// How often every thread of a process was awake, by its id and name.
 fn wakings(process: u32) -> BTreeMap<String, u64> {
@@ -50,7 +64,7 @@ fn what_waits_wakes_nobody() {
         async_io::block_on(async {
             let server = Server::start(&["actions", "body"]).await;
             let panel = common::tray::Tray::start(true).await;
-            let Some(login) = common::login::Login::start().await else {
+            let Some(login) = Login::start().await else {
                 return;
             };
             let child = again("the_one_who_waits")
@@ -65,7 +79,7 @@ fn what_waits_wakes_nobody() {
                 }
             })
             .await;
-            pass(3000).await;
+            pass(SETTLED).await;
             let before = wakings(child.id());
             pass(20_000).await;
             let after = wakings(child.id());
@@ -91,10 +105,15 @@ fn the_one_who_waits() {
             still: Duration::from_millis(100),
             away: Duration::from_secs(3600),
         };
-        let (watcher, name) = choose(thresholds, Box::new(|_| {}));
-        assert_eq!(name, "x11");
-        let guard = watcher.start(Box::new(|_| {})).expect("a thread");
-        guard.attend(true);
+        let (wish, none) = (Wish::default(), Coming::default());
+        wish.attend(true);
+        let idle = Follow {
+            thresholds,
+            session_bus: Some(bus.clone()),
+            system_bus: &none,
+            wish: &wish,
+            tell: &|_| {},
+        };
         let (notifier, work) = Notifier::new(&bus, |_| {});
         notifier.ask(Question {
             title: "Time to stretch".into(),
@@ -119,8 +138,107 @@ fn the_one_who_waits() {
             .follow_logind(&system)
             .or(watch.follow_savers(&bus))
             .or(tick);
-        work.or(host).or(session).await;
+        work.or(host).or(session).or(idle.run()).await;
     });
+}
+
+/// Where the child below writes which source answers.
+const SAYS: &str = "UNHUNCH_TEST_SAYS";
+
+#[test]
+fn each_source_of_idleness_waits_for_free() {
+    on_a_desktop("each_source_of_idleness_waits_for_free", BUS, || {
+        async_io::block_on(async {
+            let session = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a bus");
+            let _mutter = Mutter::start(&session).await;
+            let Some(login) = Login::start().await else {
+                return;
+            };
+            let folder = tempfile::tempdir().expect("a folder");
+            let listening = listen(&folder.path().join("wayland-7"));
+            let nowhere = "unix:path=/nowhere";
+            let start = |source: &str, session: &str, system: &str, screen: &str| {
+                let child = again("the_one_with_a_source")
+                    .env(SAYS, folder.path().join(source))
+                    .env("DBUS_SESSION_BUS_ADDRESS", session)
+                    .env("DBUS_SYSTEM_BUS_ADDRESS", system)
+                    .env("XDG_RUNTIME_DIR", folder.path())
+                    .env("WAYLAND_DISPLAY", screen)
+                    .spawn();
+                let child = common::Running::of(child.expect("this very test can be started"));
+                (source.to_owned(), child)
+            };
+            let children = [
+                start("mutter", &session, nowhere, ""),
+                start("wayland", nowhere, nowhere, "wayland-7"),
+                start("logind", nowhere, &login.address, ""),
+                start("none", nowhere, nowhere, ""),
+            ];
+            let _compositor = listening.client(&[EXT_2]).await;
+            for (source, _) in &children {
+                soon(source, async {
+                    let says = || std::fs::read_to_string(folder.path().join(source));
+                    while !says().is_ok_and(|says| says.starts_with(source)) {
+                        pass(50).await;
+                    }
+                })
+                .await;
+            }
+            pass(SETTLED).await;
+            let all = || {
+                let of = |(source, child): &(String, common::Running)| {
+                    (source.clone(), wakings(child.id()))
+                };
+                children.iter().map(of).collect::<Vec<_>>()
+            };
+            let before = all();
+            pass(20_000).await;
+            assert_eq!(all(), before);
+        });
+    });
+}
+
+/// Not a test of its own: a process that the test above watches. Alone it ends at once.
+#[test]
+#[ignore = "it is started by each_source_of_idleness_waits_for_free"]
+fn the_one_with_a_source() {
+    let Some(says) = std::env::var_os(SAYS) else {
+        return;
+    };
+    async_io::block_on(async {
+        let (session, system) = (bus(Builder::session()).await, bus(Builder::system()).await);
+        let (wish, coming) = (Wish::default(), Coming::default());
+        coming.set(system.clone());
+        wish.attend(true);
+        let follow = Follow {
+            // No threshold lies within the time that is watched.
+            thresholds: Thresholds {
+                still: Duration::from_secs(1800),
+                away: Duration::from_secs(3600),
+            },
+            session_bus: session.clone(),
+            system_bus: &coming,
+            wish: &wish,
+            tell: &|news| {
+                if let News::Source(words) = news {
+                    std::fs::write(&says, words).expect("a folder");
+                }
+            },
+        };
+        let tick = async |bus: Option<Connection>| match bus {
+            Some(bus) => loop {
+                bus.executor().tick().await;
+            },
+            None => std::future::pending().await,
+        };
+        follow.run().or(tick(session)).or(tick(system)).await;
+    });
+}
+
+/// A bus, if it is there, ticked by this thread.
+async fn bus(bus: zbus::Result<Builder<'static>>) -> Option<Connection> {
+    let bus = bus.expect("an address").internal_executor(false);
+    bus.build().await.ok()
 }
 
 fn view() -> TrayView {

@@ -38,8 +38,9 @@ impl Idle {
         }
         let Presence { still, away } = self.presence;
         let lost = self.tell.clone();
-        let lost =
-            Box::new(move |error: anyhow::Error| lost(Incoming::IdleLost(format!("{error:#}"))));
+        let lost = Box::new(move |error: anyhow::Error| {
+            lost(Incoming::IdleSource(format!("none: {error:#}")))
+        });
         let (watcher, name) = idle::choose(Thresholds { still, away }, lost);
         let tell = self.tell.clone();
         let started = watcher.start(Box::new(move |event: Event| tell(Incoming::Event(event))));

@@ -4,6 +4,7 @@
 //! waking if it has passed them, the end of a child is a pidfd, and everything else comes over one channel.
 
 mod desktop;
+mod idle;
 mod memory;
 mod system;
 mod timer;
@@ -24,8 +25,8 @@ use zbus::Connection;
 use zbus::connection::Builder;
 use zbus::fdo::DBusProxy;
 
+use self::idle::{Buses, Idle};
 use self::timer::Timers;
-use super::idle::Idle;
 use super::start::{self, Place, Tell};
 use super::{App, Flow, Host, Incoming};
 use crate::paths::Paths;
@@ -76,8 +77,9 @@ async fn live(
     let _watch = start::watch_settings(&paths, &parts.tell);
     hear_signals(&parts)?;
     let timers = Timers::start(&parts.executor, &parts.tell).context("no timers")?;
-    let mut host = make_host(&parts, &mut app, &paths, place).await;
-    let mut idle = Idle::start(&parts.tell, &mut app, place);
+    let mut buses = Buses::default();
+    let mut host = make_host(&parts, &mut app, &paths, place, &mut buses).await;
+    let mut idle = Idle::start(&parts, &mut app, place, buses);
     app.begin(host.as_mut());
     memory::trim();
     loop {
@@ -116,11 +118,12 @@ async fn make_host<'a>(
     app: &mut App,
     paths: &Paths,
     place: Place,
+    buses: &mut Buses,
 ) -> Box<dyn Host + 'a> {
     match place {
         Place::Headless => start::headless(app),
         Place::Terminal => {
-            system::follow_session(parts, None);
+            system::follow_session(parts, buses);
             start::terminal(app, &parts.tell)
         }
         Place::Desktop => {
@@ -134,7 +137,8 @@ async fn make_host<'a>(
             if let Some(bus) = &bus {
                 follow_bus(parts, bus);
             }
-            system::follow_session(parts, bus.as_ref());
+            buses.session = bus.clone();
+            system::follow_session(parts, buses);
             start::greet(app);
             Box::new(desktop::make(parts, paths.clone(), app, bus.as_ref()))
         }

@@ -4,6 +4,7 @@ mod desktop;
 mod doses;
 mod headless;
 mod host;
+#[cfg(not(target_os = "linux"))]
 mod idle;
 mod lead;
 #[cfg(target_os = "linux")]
@@ -54,8 +55,8 @@ pub enum Incoming {
     Wakeup,
     /// A source tells the schedule something.
     Event(Event),
-    /// The source of idleness ended, with the reason.
-    IdleLost(String),
+    /// Another source of idleness answers: its name, or `none: ` and why.
+    IdleSource(String),
     /// What is heard of the session.
     #[cfg(target_os = "linux")]
     Session(session::News),
@@ -218,7 +219,7 @@ impl App {
         match incoming {
             Incoming::Wakeup => self.on_wakeup(host),
             Incoming::Event(event) => drop(self.feed(event, host)),
-            Incoming::IdleLost(why) => self.sources.idle = format!("none: {why}"),
+            Incoming::IdleSource(words) => self.sources.idle = words,
             #[cfg(target_os = "linux")]
             Incoming::Session(news) => self.on_session(news, host),
             Incoming::Tray(event) => return self.on_tray(event, host),

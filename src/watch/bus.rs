@@ -1,5 +1,6 @@
 //! What the sources on D-Bus share: questions that nobody waits for without end, and signals.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use async_io::Timer;
@@ -7,6 +8,33 @@ use futures_lite::FutureExt as _;
 use serde::Serialize;
 use zbus::zvariant::{DynamicType, OwnedValue};
 use zbus::{Connection, MatchRule, Message, MessageStream};
+
+use super::bell::Bell;
+
+/// A bus that comes and goes, and somebody who waits for that.
+#[derive(Debug, Default)]
+pub struct Coming {
+    now: RefCell<Option<Connection>>,
+    bell: Bell,
+}
+
+impl Coming {
+    /// It has come, or is gone.
+    pub fn set(&self, bus: Option<Connection>) {
+        self.now.replace(bus);
+        self.bell.ring();
+    }
+
+    /// The bus, if it is there.
+    pub(super) fn now(&self) -> Option<Connection> {
+        self.now.borrow().clone()
+    }
+
+    /// Waits until it has come, or is gone.
+    pub(super) async fn changed(&self) {
+        self.bell.rung().await;
+    }
+}
 
 /// How long an answer may take. Who answers no sooner hangs.
 const PATIENCE: Duration = Duration::from_secs(5);

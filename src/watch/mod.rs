@@ -5,11 +5,16 @@
 #[cfg(target_os = "linux")]
 pub mod arrival;
 #[cfg(target_os = "linux")]
+mod bell;
+#[cfg(target_os = "linux")]
 mod bus;
 pub mod idle;
 #[cfg(target_os = "linux")]
 mod login;
 pub mod session;
+
+#[cfg(target_os = "linux")]
+pub use bus::Coming;
 
 use crate::schedule::Event;
 

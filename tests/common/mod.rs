@@ -5,11 +5,14 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod compositor;
 pub(crate) mod login;
+pub(crate) mod mutter;
 pub(crate) mod notifications;
 pub(crate) mod saver;
 pub(crate) mod tray;
 
+use std::ffi::OsStr;
 use std::future::Future;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -96,6 +99,16 @@ pub(crate) struct Needs {
 
 /// Runs `body` with what the test `name` needs.
 pub(crate) fn on_a_desktop(name: &str, needs: Needs, body: impl FnOnce()) {
+    on_a_desktop_with(name, needs, &[], body);
+}
+
+/// The same, with some more variables.
+pub(crate) fn on_a_desktop_with(
+    name: &str,
+    needs: Needs,
+    variables: &[(&str, &OsStr)],
+    body: impl FnOnce(),
+) {
     if is_inner() {
         return body();
     }
@@ -119,6 +132,7 @@ pub(crate) fn on_a_desktop(name: &str, needs: Needs, body: impl FnOnce()) {
         inner.env(SCREEN, screen.id().to_string());
         running.push(screen);
     }
+    inner.envs(variables.iter().copied());
     let output = inner.output().expect("this very test can be started");
     let said = String::from_utf8_lossy(&output.stdout);
     let complaint = String::from_utf8_lossy(&output.stderr);
@@ -169,6 +183,12 @@ fn screen() -> Option<(Running, String)> {
     command.args(["-nolisten", "tcp", "-noreset", "-ac"]);
     let (screen, number) = up("Xvfb", Running::start(&mut command))?;
     Some((screen, format!(":{number}")))
+}
+
+/// A program that tells nothing, which may be missing where the person said so.
+pub(crate) fn silently_if_there(program: &str, command: &mut Command) -> Option<Running> {
+    let installed = Command::new(program).arg("--version").output().is_ok();
+    up(program, installed.then(|| Running::silently(command)))
 }
 
 /// A missing program fails the test, unless the person said that there is none.

@@ -6,11 +6,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use async_io::Timer;
-use zbus::Connection;
 use zbus::connection::Builder;
 
+use super::idle::Buses;
 use super::{Loop, connect};
 use crate::app::Incoming;
+use crate::watch::Coming;
 use crate::watch::arrival::Arrival;
 use crate::watch::session::Watch;
 
@@ -18,25 +19,30 @@ use crate::watch::session::Watch;
 const MOMENT: Duration = Duration::from_secs(1);
 
 /// Follows all that is told of the session, on either bus.
-pub(super) fn follow_session(parts: &Loop<'_>, session_bus: Option<&Connection>) {
+pub(super) fn follow_session(parts: &Loop<'_>, buses: &Buses) {
     let tell = parts.tell.clone();
     let watch = Rc::new(Watch::new(move |news| tell(Incoming::Session(news))));
-    if let Some(bus) = session_bus.cloned() {
+    if let Some(bus) = buses.session.clone() {
         let watch = watch.clone();
         let savers = async move { watch.follow_savers(&bus).await };
         parts.executor.spawn(savers).detach();
     }
     let of_logind = parts.clone();
-    let logind = async move { follow_logind(&of_logind, &watch).await };
+    let system = buses.system.clone();
+    let logind = async move { follow_logind(&of_logind, &watch, &system).await };
     parts.executor.spawn(logind).detach();
 }
 
-async fn follow_logind(parts: &Loop<'_>, watch: &Watch) {
+async fn follow_logind(parts: &Loop<'_>, watch: &Watch, shared: &Coming) {
     let socket = socket();
     loop {
         let arrival = socket.as_deref().map(Arrival::of);
         match connect(parts, Builder::system()).await {
-            Ok(bus) => watch.follow_logind(&bus).await,
+            Ok(bus) => {
+                shared.set(Some(bus.clone()));
+                watch.follow_logind(&bus).await;
+                shared.set(None);
+            }
             Err(error) => {
                 watch.forget_logind(&format!("there is no system bus: {error}"));
                 match arrival {

@@ -1,20 +1,43 @@
 //! Is anybody using the computer?
 
+#[cfg(target_os = "linux")]
+mod choice;
 #[cfg(not(target_os = "linux"))]
 mod lazy;
+#[cfg(target_os = "linux")]
+mod logind;
 #[cfg(any(not(target_os = "linux"), test))]
 mod looks;
 #[cfg(target_os = "macos")]
 mod macos;
+#[cfg(target_os = "linux")]
+mod mutter;
+#[cfg(not(target_os = "linux"))]
 mod none;
+#[cfg(target_os = "linux")]
+mod seen;
+#[cfg(target_os = "linux")]
+mod wayland;
 #[cfg(windows)]
 mod windows;
 #[cfg(target_os = "linux")]
+mod wire;
+#[cfg(target_os = "linux")]
 mod x11;
 
+#[cfg(target_os = "linux")]
+pub use choice::Follow;
+
+#[cfg(target_os = "linux")]
+use std::cell::Cell;
 use std::time::Duration;
 
+#[cfg(not(target_os = "linux"))]
 use super::Watcher;
+#[cfg(target_os = "linux")]
+use super::bell::Bell;
+#[cfg(target_os = "linux")]
+use crate::schedule::Activity;
 
 /// How long without input means what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,26 +60,49 @@ impl Default for Thresholds {
 /// Who is told, with the reason, when a source ends by itself: the screen is gone, say.
 pub type Lost = Box<dyn FnOnce(anyhow::Error) + Send>;
 
-/// The best source of this desktop, and what `status` says of it: `x11`, or `none: ` and why.
+/// What is told on Linux.
+#[cfg(target_os = "linux")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// Somebody is there, or nobody.
+    Activity(Activity),
+    /// Which source answers now: its name, or `none: ` and why.
+    Source(String),
+}
+
+/// How closely to watch on Linux, for whichever source is at work: see [`Guard`](super::Guard).
+#[cfg(target_os = "linux")]
+#[derive(Debug, Default)]
+pub struct Wish {
+    closely: Cell<bool>,
+    bell: Bell,
+}
+
+#[cfg(target_os = "linux")]
+impl Wish {
+    /// Says it.
+    pub fn attend(&self, closely: bool) {
+        self.closely.set(closely);
+        self.bell.ring();
+    }
+
+    fn closely(&self) -> bool {
+        self.closely.get()
+    }
+
+    async fn changed(&self) {
+        self.bell.rung().await;
+    }
+}
+
+/// The best source of this desktop, and what `status` says of it: its name, or `none: ` and why.
+#[cfg(not(target_os = "linux"))]
 #[must_use]
 pub fn choose(thresholds: Thresholds, lost: Lost) -> (Box<dyn Watcher>, String) {
     match find(thresholds, lost) {
         Ok(found) => found,
         Err(why) => (Box::new(none::Unknown), format!("none: {why:#}")),
     }
-}
-
-#[cfg(target_os = "linux")]
-fn find(thresholds: Thresholds, lost: Lost) -> anyhow::Result<(Box<dyn Watcher>, String)> {
-    // On Wayland an X server is there, too, but it sees only what goes to X programs: a person who writes in any
-    // other would seem to have left.
-    anyhow::ensure!(
-        !is_set("WAYLAND_DISPLAY"),
-        "there is no source for Wayland yet"
-    );
-    anyhow::ensure!(is_set("DISPLAY"), "there is no screen");
-    let watcher = x11::IdleTime::connect(thresholds, lost)?;
-    Ok((Box::new(watcher), "x11".to_owned()))
 }
 
 #[cfg(windows)]
@@ -69,9 +115,4 @@ fn find(thresholds: Thresholds, lost: Lost) -> anyhow::Result<(Box<dyn Watcher>,
 fn find(thresholds: Thresholds, lost: Lost) -> anyhow::Result<(Box<dyn Watcher>, String)> {
     let watcher = macos::LastInput::new(thresholds, lost)?;
     Ok((Box::new(watcher), "macos".to_owned()))
-}
-
-#[cfg(target_os = "linux")]
-fn is_set(variable: &str) -> bool {
-    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
 }

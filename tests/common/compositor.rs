@@ -1,0 +1,218 @@
+//! A Wayland compositor that shows nothing: it has a seat and tells of idleness when the test says so, and takes it ill if
+//! it is spoken to in another way than the protocol says.
+
+use std::io::{Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
+use std::thread;
+
+use async_channel::{Receiver, Sender};
+
+/// What it has to tell of idleness: the interface, and its version.
+pub(crate) type Protocol = (&'static str, u32);
+
+pub(crate) const EXT_1: Protocol = ("ext_idle_notifier_v1", 1);
+pub(crate) const EXT_2: Protocol = ("ext_idle_notifier_v1", 2);
+pub(crate) const KDE: Protocol = ("org_kde_kwin_idle", 1);
+
+/// Something that a client wants to be told of, or not any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// A word after so many milliseconds.
+    For {
+        id: u32,
+        after: u32,
+        input_only: bool,
+    },
+    NoMore {
+        id: u32,
+    },
+}
+
+/// The compositor, with one client.
+pub(crate) struct Compositor {
+    client: UnixStream,
+    pub(crate) asked: Receiver<Asked>,
+}
+
+/// One that listens, and has no client yet.
+pub(crate) struct Listening(UnixListener);
+
+/// Listens at this socket, which is made anew.
+pub(crate) fn listen(socket: &Path) -> Listening {
+    let _ = std::fs::remove_file(socket);
+    Listening(UnixListener::bind(socket).expect("a folder for it"))
+}
+
+impl Listening {
+    /// Waits for a client, and tells it what there is.
+    pub(crate) async fn client(self, protocols: &'static [Protocol]) -> Compositor {
+        let accept = async_io::Async::new(self.0).expect("a socket");
+        let (client, _) = accept.accept().await.expect("somebody comes");
+        let client = client.into_inner().expect("a socket");
+        client.set_nonblocking(false).expect("a socket");
+        let (ask, asked) = async_channel::unbounded();
+        let hears = client.try_clone().expect("a socket");
+        thread::spawn(move || Conversation::new(hears, protocols, ask).hear());
+        Compositor { client, asked }
+    }
+}
+
+impl Compositor {
+    /// The keyboard has been still for long enough for this one.
+    pub(crate) fn idled(&self, id: u32) {
+        say(&self.client, id, 0, &[]);
+    }
+
+    /// There was input.
+    pub(crate) fn resumed(&self, id: u32) {
+        say(&self.client, id, 1, &[]);
+    }
+
+    /// It dies.
+    pub(crate) fn die(self) {
+        self.client
+            .shutdown(std::net::Shutdown::Both)
+            .expect("it lives");
+    }
+}
+
+/// Sends a message.
+fn say(mut client: &UnixStream, object: u32, code: u16, body: &[u8]) {
+    let mut message = object.to_ne_bytes().to_vec();
+    let size = u16::try_from(8 + body.len()).expect("short");
+    message.extend((u32::from(size) << 16 | u32::from(code)).to_ne_bytes());
+    message.extend(body);
+    // It may have gone.
+    let _ = client.write_all(&message);
+}
+
+/// What is said with one client.
+struct Conversation {
+    client: UnixStream,
+    protocols: &'static [Protocol],
+    ask: Sender<Asked>,
+    registry: Option<u32>,
+    seat: Option<u32>,
+    notifier: Option<(u32, Protocol)>,
+    words: Vec<u32>,
+}
+
+/// The numbers of the globals: something of no interest, the seat, and from here on what tells of idleness.
+const OUTPUT: u32 = 10;
+const SEAT: u32 = 11;
+const FIRST: u32 = 12;
+
+impl Conversation {
+    fn new(client: UnixStream, protocols: &'static [Protocol], ask: Sender<Asked>) -> Self {
+        Self {
+            client,
+            protocols,
+            ask,
+            registry: None,
+            seat: None,
+            notifier: None,
+            words: Vec::new(),
+        }
+    }
+
+    fn hear(mut self) {
+        let mut header = [0; 8];
+        while self.client.read_exact(&mut header).is_ok() {
+            let [a, b, c, d, e, f, g, h] = header;
+            let object = u32::from_ne_bytes([a, b, c, d]);
+            let second = u32::from_ne_bytes([e, f, g, h]);
+            let mut body = vec![0; (second >> 16) as usize - 8];
+            assert_eq!(body.len() % 4, 0, "a message is made of words");
+            if self.client.read_exact(&mut body).is_err() {
+                return;
+            }
+            let words = body.chunks(4);
+            self.words = words
+                .map(|word| u32::from_ne_bytes(word.try_into().expect("four bytes")))
+                .collect();
+            self.on_request(object, second & 0xffff);
+        }
+    }
+
+    fn on_request(&mut self, object: u32, code: u32) {
+        let words = self.words.clone();
+        match (object, code, &words[..]) {
+            (1, 0, [callback]) => say(&self.client, *callback, 0, &7_u32.to_ne_bytes()),
+            (1, 1, [registry]) => {
+                self.registry = Some(*registry);
+                self.tell_globals(*registry);
+            }
+            (object, 0, [name, rest @ ..]) if Some(object) == self.registry => {
+                self.bind(*name, rest);
+            }
+            (object, code, words) if Some(object) == self.notifier.map(|(id, _)| id) => {
+                self.on_notifier(code, words);
+            }
+            (id, 0, []) => {
+                let _ = self.ask.try_send(Asked::NoMore { id });
+                say(&self.client, 1, 1, &id.to_ne_bytes());
+            }
+            (object, code, words) => panic!("nobody asks {object} for {code} {words:?}"),
+        }
+    }
+
+    fn tell_globals(&self, registry: u32) {
+        let others = [(OUTPUT, ("wl_output", 4)), (SEAT, ("wl_seat", 8))];
+        let ours = (FIRST..).zip(self.protocols.iter().copied());
+        for (name, (interface, version)) in others.into_iter().chain(ours) {
+            let mut body = name.to_ne_bytes().to_vec();
+            body.extend(text(interface));
+            body.extend(u32::to_ne_bytes(version));
+            say(&self.client, registry, 0, &body);
+        }
+    }
+
+    fn bind(&mut self, name: u32, rest: &[u32]) {
+        let bytes: Vec<u8> = rest.iter().flat_map(|word| word.to_ne_bytes()).collect();
+        let asks_for = |interface: &str| bytes.starts_with(&text(interface));
+        let [.., version, id] = rest else {
+            panic!("too short: {rest:?}")
+        };
+        if name == SEAT {
+            assert!(asks_for("wl_seat") && *version >= 1 && *version <= 8);
+            self.seat = Some(*id);
+            // It says what it can do: a pointer.
+            say(&self.client, *id, 0, &1_u32.to_ne_bytes());
+        } else {
+            let protocol = self.protocols[(name - FIRST) as usize];
+            assert!(asks_for(protocol.0) && *version == protocol.1, "{rest:?}");
+            self.notifier = Some((*id, protocol));
+        }
+    }
+
+    fn on_notifier(&self, code: u32, words: &[u32]) {
+        let (_, (interface, version)) = self.notifier.expect("it was bound");
+        let (id, after, seat, input_only) = match (interface, code, words) {
+            ("org_kde_kwin_idle", 0, [id, seat, after]) => (*id, *after, *seat, false),
+            ("ext_idle_notifier_v1", 1, [id, after, seat]) => (*id, *after, *seat, false),
+            ("ext_idle_notifier_v1", 2, [id, after, seat]) if version >= 2 => {
+                (*id, *after, *seat, true)
+            }
+            unknown => panic!("{unknown:?}"),
+        };
+        assert_eq!(Some(seat), self.seat);
+        let asked = Asked::For {
+            id,
+            after,
+            input_only,
+        };
+        let _ = self.ask.try_send(asked);
+    }
+}
+
+/// A text as it is sent: its length, its bytes, an end, and up to a whole word.
+fn text(text: &str) -> Vec<u8> {
+    let mut bytes = (text.len() as u32 + 1).to_ne_bytes().to_vec();
+    bytes.extend(text.as_bytes());
+    bytes.push(0);
+    while !bytes.len().is_multiple_of(4) {
+        bytes.push(0);
+    }
+    bytes
+}
