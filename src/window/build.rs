@@ -168,9 +168,13 @@ fn manifest() -> io::Result<()> {
     Ok(())
 }
 
-/// What makes the programs smaller where the linker knows it: functions that came out the same are there once, and the table
-/// of what the loader has to move is written in its short form.
-const TIGHT: [&str; 2] = ["-Wl,--icf=all", "-Wl,-z,pack-relative-relocs"];
+/// What makes the programs smaller where the linker knows it: functions that came out the same are there once, the table of what
+/// the loader has to move is written in its short form, and there is no index for unwinding a stack, since a panic ends them.
+const TIGHT: [&str; 3] = [
+    "-Wl,--icf=all",
+    "-Wl,-z,pack-relative-relocs",
+    "-Wl,--no-eh-frame-hdr",
+];
 
 /// Asks for what a tiny program shows to work here, linked and started.
 fn link_tightly() -> io::Result<()> {
