@@ -57,6 +57,7 @@ impl Person {
             .env("XDG_RUNTIME_DIR", self.home.path().join("run"));
         command
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+            .env("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere")
             .stdin(Stdio::null());
         command
     }
@@ -603,6 +604,31 @@ fn signals_end_it_in_order() {
             "{signal}"
         );
     }
+}
+
+#[test]
+fn the_day_outlives_the_program() {
+    let mut person = Person::new();
+    person.start();
+    person.out(&["pause", "1 h"]);
+    person.signal("-KILL");
+    person.wait_for_end();
+    person.start();
+    assert_eq!(person.phase(), "paused", "it was killed");
+    person.out(&["resume"]);
+    person.out(&["snooze"]);
+    person.out(&["quit"]);
+    person.wait_for_end();
+    person.start();
+    assert_eq!(person.phase(), "snoozed", "it ended in order");
+    person.out(&["quit"]);
+    person.wait_for_end();
+    let state = person.home.path().join(".local/state/unhunch");
+    fs::write(state.join("day.json"), "{").unwrap();
+    person.start();
+    assert_eq!(person.phase(), "sitting");
+    let aside = fs::read_to_string(state.join("day.damaged")).unwrap();
+    assert_eq!(aside, "{", "it is kept for whoever wants to see it");
 }
 
 #[test]

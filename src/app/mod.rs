@@ -6,6 +6,7 @@ mod headless;
 mod host;
 #[cfg(not(target_os = "linux"))]
 mod idle;
+mod kept;
 mod lead;
 #[cfg(target_os = "linux")]
 mod linux;
@@ -29,6 +30,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use self::doses::Doses;
+use self::kept::Day;
 use self::turns::Turns;
 use crate::config::check::Reading;
 use crate::config::reminders::{Texts, with_tip};
@@ -99,6 +101,9 @@ pub struct App {
     settings: Settings,
     problems: Vec<Problem>,
     schedule: Schedule,
+    /// The schedule on the disk, and why it could not be read from there.
+    day: Day,
+    day_lost: Option<String>,
     log: Log,
     /// What is prescribed, and what of it is done today.
     doses: Doses,
@@ -137,9 +142,12 @@ impl App {
             problems,
         } = OnDisk::read(&paths, None);
         let now = clock.now();
+        let (day, schedule, day_lost) = Day::resume(&paths, settings.rhythm.clone(), &now);
         Self {
             clock,
-            schedule: Schedule::new(settings.rhythm.clone(), &now),
+            schedule,
+            day,
+            day_lost,
             offers: offers(&library),
             doses: Doses::new(&library),
             log: Log::open(&paths),
@@ -205,14 +213,24 @@ impl App {
     pub fn begin(&mut self, host: &mut dyn Host) {
         self.doses.recall(&self.log, self.clock.now().wall.date());
         self.tell_problems(host);
+        if let Some(why) = self.day_lost.take() {
+            host.notice(Some((tr("Your sitting is counted anew"), &why)));
+        }
+        self.keep_day(Flow::Go);
         self.show(host);
     }
 
     /// Takes in what happened.
     pub fn take(&mut self, incoming: Incoming, host: &mut dyn Host) -> Flow {
         let flow = self.sort(incoming, host);
+        self.keep_day(flow);
         self.show(host);
         flow
+    }
+
+    fn keep_day(&mut self, flow: Flow) {
+        let now = self.clock.now();
+        self.day.keep(&self.schedule, flow == Flow::End, &now);
     }
 
     fn sort(&mut self, incoming: Incoming, host: &mut dyn Host) -> Flow {

@@ -10,6 +10,7 @@
 mod effect;
 mod event;
 mod holds;
+mod kept;
 mod reminder;
 mod seat;
 mod status;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use effect::{Effect, Feeling, Outcome, Prompt};
 pub use event::{Activity, Command, Event, GuideReport, Hold, Session, Until};
+pub use kept::{Gap, Kept};
 pub use reminder::{Reminder, Rhythm};
 pub use status::{Held, Next, Phase, Status};
 

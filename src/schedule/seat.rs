@@ -25,6 +25,22 @@ impl Seat {
         }
     }
 
+    /// Someone sits down again who has sat before.
+    pub(super) fn taken_after(before: Duration, now: Duration) -> Self {
+        Self {
+            before,
+            ..Self::taken(now)
+        }
+    }
+
+    /// The sit time before the present stay, and since when that lasts; none: nobody is there.
+    pub(super) fn stay(&self) -> (Duration, Option<Duration>) {
+        match self.state {
+            State::Taken { since } => (self.before, Some(since)),
+            State::Empty { .. } => (self.before, None),
+        }
+    }
+
     /// The person is there, from now on if not already.
     pub(super) fn sit(&mut self, now: Duration) {
         if let State::Empty { .. } = self.state {

@@ -21,7 +21,7 @@ fn hours(n: u64) -> Duration {
 }
 
 /// The defaults of the settings.
-fn rhythm() -> Rhythm {
+pub(super) fn rhythm() -> Rhythm {
     Rhythm {
         sit: minutes(30),
         rest: minutes(5),

@@ -1,0 +1,248 @@
+//! The day on the disk, so that a restart, a crash or a new start of the computer goes on with it.
+//!
+//! It is written when something has changed, never by the clock: between two events all of it can be reckoned.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::paths::Paths;
+use crate::schedule::{Gap, Kept, Rhythm, Schedule};
+use crate::time::Moment;
+
+/// The form that we write, and the only one that we read.
+const FORM: u32 = 1;
+
+/// What lies on the disk.
+#[derive(Debug, Serialize, Deserialize)]
+struct Page {
+    v: u32,
+    /// Which start of the computer it was.
+    boot: String,
+    elapsed: Duration,
+    wall: Timestamp,
+    /// The program ended in order.
+    ended: bool,
+    day: Kept,
+}
+
+/// The day, and what of it was written last.
+#[derive(Debug)]
+pub(super) struct Day {
+    file: PathBuf,
+    boot: String,
+    written: Option<Kept>,
+}
+
+impl Day {
+    /// Goes on with the day that was kept, or begins one; and why it could not be read, if so.
+    pub(super) fn resume(
+        paths: &Paths,
+        rhythm: Rhythm,
+        now: &Moment,
+    ) -> (Self, Schedule, Option<String>) {
+        let day = Self {
+            file: paths.state.join("day.json"),
+            boot: boot(),
+            written: None,
+        };
+        match read(&day.file) {
+            Ok(Some(page)) => {
+                let gap = page.gap(&day.boot, now);
+                let schedule = Schedule::resume(rhythm, &page.day, gap, now);
+                (day, schedule, None)
+            }
+            Ok(None) => (day, Schedule::new(rhythm, now), None),
+            Err(error) => {
+                let what = format!("{error:#}");
+                (day, Schedule::new(rhythm, now), Some(what))
+            }
+        }
+    }
+
+    /// Writes it down, if anything is new. Where that fails, the next start begins anew, and that is all.
+    pub(super) fn keep(&mut self, schedule: &Schedule, ended: bool, now: &Moment) {
+        let day = schedule.kept();
+        if !ended && self.written.as_ref() == Some(&day) {
+            return;
+        }
+        let page = Page {
+            v: FORM,
+            boot: self.boot.clone(),
+            elapsed: now.elapsed,
+            wall: now.wall.timestamp(),
+            ended,
+            day,
+        };
+        if write(&self.file, &page).is_ok() {
+            self.written = Some(page.day);
+        }
+    }
+}
+
+impl Page {
+    /// The elapsed time tells how long it was. Across a start of the computer only the clock on the wall does; should that
+    /// have gone back, nobody knows.
+    fn gap(&self, boot: &str, now: &Moment) -> Gap {
+        let same = !boot.is_empty() && self.boot == boot;
+        let elapsed = now.elapsed.checked_sub(self.elapsed).filter(|_| same);
+        let by_wall = now.wall.timestamp().duration_since(self.wall);
+        Gap {
+            written: self.elapsed,
+            length: elapsed.unwrap_or_else(|| Duration::try_from(by_wall).unwrap_or_default()),
+            died: !self.ended && elapsed.is_some(),
+        }
+    }
+}
+
+/// What lies there; what makes no sense is put aside.
+fn read(file: &Path) -> anyhow::Result<Option<Page>> {
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| file.display().to_string()),
+    };
+    let page = serde_json::from_str(&text).map_err(anyhow::Error::from);
+    let page = page.and_then(|page: Page| {
+        anyhow::ensure!(page.v == FORM, "its form is {}, not {FORM}", page.v);
+        Ok(page)
+    });
+    page.map(Some)
+        .inspect_err(|_| {
+            let _ = fs::rename(file, file.with_extension("damaged"));
+        })
+        .with_context(|| file.with_extension("damaged").display().to_string())
+}
+
+/// All of it or nothing: also when the power fails meanwhile.
+fn write(file: &Path, page: &Page) -> io::Result<()> {
+    let new = file.with_extension("new");
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut out = File::create(&new)?;
+    serde_json::to_writer(&mut out, page)?;
+    out.write_all(b"\n")?;
+    out.sync_data()?;
+    fs::rename(&new, file)
+}
+
+/// Which start of the computer this is; nothing where the system doesn't say.
+fn boot() -> String {
+    let id = if cfg!(target_os = "linux") {
+        fs::read_to_string("/proc/sys/kernel/random/boot_id")
+    } else {
+        Ok(String::new())
+    };
+    id.unwrap_or_default().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+    use crate::schedule::Event;
+
+    fn rhythm() -> Rhythm {
+        Settings::shipped().rhythm
+    }
+
+    fn at(elapsed: u64, wall: &str) -> Moment {
+        Moment {
+            elapsed: Duration::from_secs(60 * elapsed),
+            slept: Duration::ZERO,
+            wall: format!("2026-03-02T{wall}:00[Europe/Berlin]")
+                .parse()
+                .unwrap(),
+        }
+    }
+
+    /// Twenty minutes of sitting are kept from nine o'clock on; minutes of sitting that are found again.
+    fn sat_after(ended: bool, boot: &str, now: &Moment) -> u64 {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        let (mut day, mut schedule, problem) = Day::resume(&paths, rhythm(), &at(60, "09:00"));
+        assert_eq!(problem, None);
+        let then = at(80, "09:20");
+        schedule.handle(Event::Wakeup, &then);
+        if !boot.is_empty() {
+            day.boot = boot.to_owned();
+        }
+        day.keep(&schedule, ended, &then);
+        let (_, schedule, problem) = Day::resume(&paths, rhythm(), now);
+        assert_eq!(problem, None);
+        schedule.status(now).sit.as_secs() / 60
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn on_the_same_day_elapsed_time_counts_whatever_the_clock_says() {
+        assert_eq!(sat_after(true, "", &at(82, "23:00")), 20);
+        assert_eq!(sat_after(true, "", &at(82, "03:00")), 20);
+        assert_eq!(sat_after(true, "", &at(85, "09:20")), 0, "a rest");
+        assert_eq!(
+            sat_after(false, "", &at(85, "09:25")),
+            25,
+            "it had run until now"
+        );
+    }
+
+    #[test]
+    fn across_a_start_of_the_computer_the_clock_counts() {
+        assert_eq!(sat_after(true, "another", &at(1, "09:22")), 20);
+        assert_eq!(sat_after(true, "another", &at(1, "09:25")), 0, "a rest");
+        assert_eq!(
+            sat_after(false, "another", &at(1, "09:25")),
+            0,
+            "the power failed"
+        );
+        assert_eq!(sat_after(true, "another", &at(900, "09:22")), 20);
+        assert_eq!(
+            sat_after(true, "another", &at(1, "08:00")),
+            20,
+            "the clock went back"
+        );
+    }
+
+    #[test]
+    fn what_is_damaged_is_told_and_kept_aside() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        let file = paths.state.join("day.json");
+        let now = at(60, "09:00");
+        fs::create_dir_all(&paths.state).unwrap();
+        for damaged in ["", "{", "{\"v\":1}", "[]"] {
+            fs::write(&file, damaged).unwrap();
+            let (mut day, schedule, problem) = Day::resume(&paths, rhythm(), &now);
+            let problem = problem.expect(damaged);
+            assert!(problem.contains("day.damaged"), "{problem}");
+            assert_eq!(
+                fs::read_to_string(file.with_extension("damaged")).unwrap(),
+                damaged
+            );
+            day.keep(&schedule, false, &now);
+            assert_eq!(Day::resume(&paths, rhythm(), &now).2, None);
+        }
+    }
+
+    #[test]
+    fn what_is_not_new_is_not_written() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        let now = at(60, "09:00");
+        let (mut day, mut schedule, _) = Day::resume(&paths, rhythm(), &now);
+        day.keep(&schedule, false, &now);
+        fs::remove_file(&day.file).unwrap();
+        let later = at(70, "09:10");
+        schedule.handle(Event::Wakeup, &later);
+        day.keep(&schedule, false, &later);
+        assert!(!day.file.exists(), "nothing has changed");
+        day.keep(&schedule, true, &later);
+        assert!(day.file.exists(), "the end is always written");
+    }
+}

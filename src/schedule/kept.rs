@@ -1,0 +1,386 @@
+//! What of the day outlives the program: how long the person has sat, what waits, whose turn it is, and a pause.
+
+use std::time::Duration;
+
+use jiff::Zoned;
+use serde::{Deserialize, Serialize};
+
+use super::seat::Seat;
+use super::{Pause, Reminder, Rhythm, Schedule, Stage, Until};
+use crate::time::{LONGEST, Moment};
+
+/// The state of a day, to be written down. Instants are elapsed times of the one who wrote; two that are equal need not be
+/// written twice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Sit time before the present stay.
+    before: Duration,
+    /// Since when the person has been sitting; none: nobody is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sits_since: Option<Duration>,
+    /// Since when nobody has been there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gone_since: Option<Duration>,
+    /// The sit time from which the present interval counts.
+    from: Duration,
+    turn: u32,
+    checked: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    waits: Option<Waiting>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pause: Option<KeptPause>,
+    /// When the one who wrote would have written again at the latest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<Duration>,
+}
+
+/// A reminder that has fallen due.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Waiting {
+    reminder: Reminder,
+    short: bool,
+    /// It was more than due.
+    asked: bool,
+    /// It comes back then; none: it waits for a good moment, or is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Duration>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum KeptPause {
+    Ends(Duration),
+    Clock { begun: Duration, until: Box<Zoned> },
+}
+
+/// How it went between the writing and the reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// The elapsed time of the writing, by the writer's clock.
+    pub written: Duration,
+    /// How long ago that is.
+    pub length: Duration,
+    /// The writer did not mean to end, on this computer since it started: it ran on until shortly before we came.
+    pub died: bool,
+}
+
+impl Schedule {
+    /// What is to be written down now.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        let (before, sits_since) = self.seat.stay();
+        Kept {
+            before,
+            sits_since,
+            gone_since: self.seat.empty_since(),
+            from: self.from,
+            turn: u32::try_from(self.turn % TURNS).unwrap_or(0),
+            checked: self.checked,
+            waits: self.waiting(),
+            pause: self.pause.as_ref().map(kept_pause),
+            next: self.deadline().map(|deadline| deadline.at),
+        }
+    }
+
+    fn waiting(&self) -> Option<Waiting> {
+        let (reminder, short, until) = match &self.stage {
+            Stage::Counting | Stage::Stretching { reminder: None, .. } => return None,
+            Stage::Due {
+                reminder, short, ..
+            } => (*reminder, *short, None),
+            Stage::Asking { prompt, .. } => (prompt.reminder, prompt.short, None),
+            Stage::Snoozed { reminder, until } => (*reminder, false, Some(*until)),
+            Stage::Unanswered { reminder, until } => (*reminder, true, Some(*until)),
+            // What was done of it is not known here.
+            Stage::Stretching {
+                reminder: Some(reminder),
+                ..
+            } => (*reminder, true, None),
+        };
+        Some(Waiting {
+            reminder,
+            short,
+            asked: !matches!(self.stage, Stage::Due { .. }),
+            until,
+        })
+    }
+
+    /// Goes on with a day that was written down. Nobody knows who sat there while nothing ran: a short gap is an absence,
+    /// one that is as long as a rest is one.
+    #[must_use]
+    pub fn resume(rhythm: Rhythm, kept: &Kept, gap: Gap, now: &Moment) -> Self {
+        let mut schedule = Self::new(rhythm, now);
+        let rest = schedule.rhythm.rest;
+        let gap = Gap {
+            length: gap.length.min(LONGEST),
+            ..gap
+        };
+        let ago = |then: Duration| gap.written.saturating_sub(then).min(LONGEST);
+        let ahead = |then: Duration| then.saturating_sub(gap.written).min(LONGEST);
+        schedule.turn = kept.turn as usize;
+        schedule.pause = kept
+            .pause
+            .as_ref()
+            .and_then(|pause| pause_left(pause, ahead, ago, gap, now));
+        // Who would have written long ago has not run since.
+        let silent = kept.next.map_or(Duration::ZERO, |next| {
+            gap.length.saturating_sub(ahead(next))
+        });
+        let stopped = if gap.died { silent } else { gap.length };
+        let gone = kept.gone_since.map(|since| ago(since) + gap.length);
+        if stopped.max(gone.unwrap_or_default()) >= rest {
+            // As after any rest, the next reminder takes its turn.
+            schedule.turn += usize::from(kept.waits.as_ref().is_some_and(|waiting| waiting.asked));
+            return schedule;
+        }
+        let sat = kept.sits_since.map(ago).unwrap_or_default();
+        let sat_on = if gap.died && kept.sits_since.is_some() {
+            gap.length
+        } else {
+            Duration::ZERO
+        };
+        let sat = kept.before.min(LONGEST) + sat + sat_on;
+        schedule.seat = Seat::taken_after(sat, now.elapsed);
+        schedule.from = kept.from.min(sat);
+        schedule.checked = kept.checked;
+        if let Some(waiting) = &kept.waits {
+            schedule.stage = waiting.stage(now.elapsed, |until| {
+                now.elapsed + ahead(until).saturating_sub(gap.length)
+            });
+        }
+        schedule
+    }
+}
+
+/// Turns are kept up to here. Every number of reminders up to ten divides it.
+const TURNS: usize = 2520;
+
+impl Waiting {
+    fn stage(&self, now: Duration, again: impl Fn(Duration) -> Duration) -> Stage {
+        let (reminder, short) = (self.reminder, self.short);
+        match self.until.map(again) {
+            None => Stage::Due {
+                since: now,
+                reminder,
+                short,
+            },
+            Some(until) if short => Stage::Unanswered { until, reminder },
+            Some(until) => Stage::Snoozed { until, reminder },
+        }
+    }
+}
+
+fn kept_pause(pause: &Pause) -> KeptPause {
+    match &pause.until {
+        Until::For(length) => KeptPause::Ends(pause.begun.saturating_add(*length)),
+        Until::Clock(until) => KeptPause::Clock {
+            begun: pause.begun,
+            until: until.clone(),
+        },
+    }
+}
+
+/// What is left of a pause; none: it has ended meanwhile.
+fn pause_left(
+    pause: &KeptPause,
+    ahead: impl Fn(Duration) -> Duration,
+    ago: impl Fn(Duration) -> Duration,
+    gap: Gap,
+    now: &Moment,
+) -> Option<Pause> {
+    let pause = match pause {
+        KeptPause::Ends(at) => Pause {
+            begun: now.elapsed,
+            until: Until::For(ahead(*at).checked_sub(gap.length)?),
+        },
+        KeptPause::Clock { begun, until } if ago(*begun) + gap.length < LONGEST => Pause {
+            begun: now.elapsed,
+            until: Until::Clock(until.clone()),
+        },
+        KeptPause::Clock { .. } => return None,
+    };
+    let over = matches!(&pause.until, Until::Clock(until) if **until <= now.wall);
+    (!over).then_some(pause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::rhythm;
+    use super::super::{Activity, Command, Event, Phase};
+    use super::*;
+
+    fn minutes(minutes: u64) -> Duration {
+        Duration::from_secs(60 * minutes)
+    }
+
+    fn at(elapsed: Duration, wall: &str) -> Moment {
+        Moment {
+            elapsed,
+            slept: Duration::ZERO,
+            wall: format!("2026-03-02T{wall}:00[Europe/Berlin]")
+                .parse()
+                .unwrap(),
+        }
+    }
+
+    /// A day that began at nine, an hour after the computer, and has had this much of it.
+    fn day(passed: u64, events: &[Event]) -> (Schedule, Moment) {
+        let mut schedule = Schedule::new(rhythm(), &at(minutes(60), "09:00"));
+        let wall = format!("{:02}:{:02}", 9 + passed / 60, passed % 60);
+        let now = at(minutes(60 + passed), &wall);
+        schedule.handle(Event::Wakeup, &now);
+        for event in events {
+            schedule.handle(event.clone(), &now);
+        }
+        (schedule, now)
+    }
+
+    /// The same after a gap of so many minutes, read back from its letters.
+    fn later(day: (Schedule, Moment), length: u64, died: bool) -> (Schedule, Moment) {
+        let (schedule, before) = day;
+        let letters = serde_json::to_string(&schedule.kept()).unwrap();
+        let gap = Gap {
+            written: before.elapsed,
+            length: minutes(length),
+            died,
+        };
+        let now = Moment {
+            elapsed: before.elapsed + minutes(length),
+            slept: Duration::ZERO,
+            wall: before.wall_at(before.elapsed + minutes(length)),
+        };
+        let kept = serde_json::from_str(&letters).unwrap();
+        (Schedule::resume(rhythm(), &kept, gap, &now), now)
+    }
+
+    fn sat((schedule, now): &(Schedule, Moment)) -> u64 {
+        schedule.status(now).sit.as_secs() / 60
+    }
+
+    fn command(command: Command) -> Event {
+        Event::Command(command)
+    }
+
+    #[test]
+    fn a_restart_goes_on_where_it_was() {
+        assert_eq!(sat(&later(day(20, &[]), 0, false)), 20);
+        assert_eq!(
+            sat(&later(day(20, &[]), 3, false)),
+            20,
+            "nobody knows who sat"
+        );
+        assert_eq!(sat(&later(day(20, &[]), 5, false)), 0, "that is a rest");
+        let (_, now) = later(day(20, &[]), 3, false);
+        let (schedule, _) = later(day(20, &[]), 3, false);
+        let (next, _) = schedule.next_wakeup().unwrap();
+        assert_eq!(next, now.elapsed + minutes(10));
+    }
+
+    #[test]
+    fn who_died_had_run_until_shortly_before() {
+        // It wrote at nine o'clock and had nothing to write before half past.
+        assert_eq!(sat(&later(day(0, &[]), 25, true)), 25);
+        let due = later(day(0, &[]), 31, true);
+        assert_eq!(sat(&due), 31);
+        assert_eq!(
+            sat(&later(day(0, &[]), 36, true)),
+            0,
+            "it would have written at half past"
+        );
+    }
+
+    #[test]
+    fn an_absence_goes_on_meanwhile() {
+        let away = || {
+            let since = minutes(60 + 18);
+            day(20, &[Event::Activity(Activity::Away { since })])
+        };
+        assert_eq!(sat(&later(away(), 2, true)), 18);
+        assert_eq!(sat(&later(away(), 3, true)), 0, "five minutes in all");
+    }
+
+    #[test]
+    fn what_waits_waits_on() {
+        let phase = |day: &(Schedule, Moment)| day.0.status(&day.1).phase;
+        let due = later(day(30, &[]), 1, false);
+        assert_eq!((phase(&due), sat(&due)), (Phase::Due, 30));
+        let snoozed = || day(30, &[command(Command::Snooze(None))]);
+        let (schedule, now) = later(snoozed(), 4, false);
+        assert_eq!(schedule.status(&now).phase, Phase::Snoozed);
+        assert_eq!(schedule.next_wakeup().unwrap().0, now.elapsed + minutes(6));
+        assert_eq!(
+            phase(&later(snoozed(), 6, false)),
+            Phase::Sitting,
+            "a rest ends it"
+        );
+        let asked = day(30, &[Event::Activity(Activity::Still)]);
+        assert_eq!(phase(&asked), Phase::Asking);
+        let (mut schedule, now) = later(asked, 1, false);
+        let effects = schedule.handle(Event::Activity(Activity::Still), &now);
+        assert!(
+            matches!(effects[0], super::super::Effect::Ask(_)),
+            "{effects:?}"
+        );
+    }
+
+    #[test]
+    fn reminders_take_their_turns() {
+        let upcoming = |day: &(Schedule, Moment)| day.0.upcoming();
+        let skipped = || day(30, &[command(Command::Skip)]);
+        let next = upcoming(&skipped());
+        assert_ne!(next, upcoming(&day(0, &[])));
+        assert_eq!(upcoming(&later(skipped(), 1, false)), next);
+        assert_eq!(
+            upcoming(&later(skipped(), 600, false)),
+            next,
+            "over a night, too"
+        );
+    }
+
+    #[test]
+    fn a_pause_goes_on_and_ends_all_the_same() {
+        let phase = |day: &(Schedule, Moment)| day.0.status(&day.1).phase;
+        let paused = |until| day(10, &[command(Command::Pause(until))]);
+        let hour = || paused(Until::For(minutes(60)));
+        let (schedule, now) = later(hour(), 45, false);
+        assert_eq!(schedule.status(&now).phase, Phase::Paused);
+        assert_eq!(schedule.pause_end(), Some(now.elapsed + minutes(15)));
+        assert_eq!(phase(&later(hour(), 61, false)), Phase::Sitting);
+        let noon: Zoned = "2026-03-02T12:00[Europe/Berlin]".parse().unwrap();
+        let noon = || paused(Until::Clock(Box::new(noon.clone())));
+        assert_eq!(phase(&later(noon(), 100, false)), Phase::Paused);
+        assert_eq!(phase(&later(noon(), 171, false)), Phase::Sitting);
+    }
+
+    #[test]
+    fn no_number_in_a_file_does_harm() {
+        let (schedule, now) = day(20, &[command(Command::Snooze(None))]);
+        let letters = serde_json::to_string(&schedule.kept()).unwrap();
+        let secs = |text: &str| {
+            text.contains("\"secs\":")
+                .then(|| text.split("\"secs\":").count())
+        };
+        for place in 1..secs(&letters).unwrap() {
+            for number in ["0", "18446744073709551615"] {
+                let mut parts: Vec<String> =
+                    letters.split("\"secs\":").map(str::to_owned).collect();
+                let (_, rest) = parts[place].split_once(',').unwrap();
+                parts[place] = format!("{number},{rest}");
+                let kept: Kept = serde_json::from_str(&parts.join("\"secs\":")).unwrap();
+                for died in [false, true] {
+                    for length in [Duration::ZERO, minutes(3), Duration::MAX] {
+                        let written = now.elapsed;
+                        let gap = Gap {
+                            written,
+                            length,
+                            died,
+                        };
+                        let mut resumed = Schedule::resume(rhythm(), &kept, gap, &now);
+                        resumed.handle(Event::Wakeup, &now);
+                        let _ = resumed.status(&now);
+                    }
+                }
+            }
+        }
+    }
+}
