@@ -23,7 +23,6 @@ use async_signal::{Signal, Signals};
 use futures_lite::{FutureExt as _, StreamExt as _};
 use zbus::Connection;
 use zbus::connection::Builder;
-use zbus::fdo::DBusProxy;
 
 use self::idle::{Buses, Idle};
 use self::timer::Timers;
@@ -31,6 +30,7 @@ use super::start::{self, Place, Tell};
 use super::{App, Flow, Host, Incoming};
 use crate::paths::Paths;
 use crate::tray::host;
+use crate::watch::bus;
 
 /// What the loop's parts share.
 #[derive(Clone)]
@@ -183,19 +183,11 @@ fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
 const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
 
 async fn follow_notifications(bus: &Connection, tell: &Tell) -> zbus::Result<()> {
-    let names = DBusProxy::new(bus).await?;
-    let mut changes = names
-        .receive_name_owner_changed_with_args(&[(0, NOTIFICATIONS)])
-        .await?;
+    let mut changes = bus::owners(bus, NOTIFICATIONS).await?;
     loop {
-        let words = if names.name_has_owner(NOTIFICATIONS.try_into()?).await? {
+        let words = if bus::is_owned(bus, NOTIFICATIONS).await? {
             "present"
-        } else if names
-            .list_activatable_names()
-            .await?
-            .iter()
-            .any(|name| name.as_str() == NOTIFICATIONS)
-        {
+        } else if bus::can_be_started(bus, NOTIFICATIONS).await? {
             "started when needed"
         } else {
             "none: no notification server runs; the tray icon shows what is due"

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Zoned;
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::seat::Seat;
@@ -50,7 +50,11 @@ struct Waiting {
 #[serde(rename_all = "kebab-case")]
 enum KeptPause {
     Ends(Duration),
-    Clock { begun: Duration, until: Box<Zoned> },
+    /// On the wall clock, wherever that is: such a pause moves with the zone.
+    Clock {
+        begun: Duration,
+        until: DateTime,
+    },
 }
 
 /// How it went between the writing and the reading.
@@ -175,7 +179,7 @@ fn kept_pause(pause: &Pause) -> KeptPause {
         Until::For(length) => KeptPause::Ends(pause.begun.saturating_add(*length)),
         Until::Clock(until) => KeptPause::Clock {
             begun: pause.begun,
-            until: until.clone(),
+            until: until.datetime(),
         },
     }
 }
@@ -193,10 +197,13 @@ fn pause_left(
             begun: now.elapsed,
             until: Until::For(ahead(*at).checked_sub(gap.length)?),
         },
-        KeptPause::Clock { begun, until } if ago(*begun) + gap.length < LONGEST => Pause {
-            begun: now.elapsed,
-            until: Until::Clock(until.clone()),
-        },
+        KeptPause::Clock { begun, until } if ago(*begun) + gap.length < LONGEST => {
+            let until = until.to_zoned(now.wall.time_zone().clone()).ok()?;
+            Pause {
+                begun: now.elapsed,
+                until: Until::Clock(Box::new(until)),
+            }
+        }
         KeptPause::Clock { .. } => return None,
     };
     let over = matches!(&pause.until, Until::Clock(until) if **until <= now.wall);
@@ -346,7 +353,8 @@ mod tests {
         assert_eq!(schedule.status(&now).phase, Phase::Paused);
         assert_eq!(schedule.pause_end(), Some(now.elapsed + minutes(15)));
         assert_eq!(phase(&later(hour(), 61, false)), Phase::Sitting);
-        let noon: Zoned = "2026-03-02T12:00[Europe/Berlin]".parse().unwrap();
+        let noon = "2026-03-02T12:00[Europe/Berlin]";
+        let noon: jiff::Zoned = noon.parse().unwrap();
         let noon = || paused(Until::Clock(Box::new(noon.clone())));
         assert_eq!(phase(&later(noon(), 100, false)), Phase::Paused);
         assert_eq!(phase(&later(noon(), 171, false)), Phase::Sitting);

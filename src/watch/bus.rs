@@ -1,12 +1,12 @@
-//! What the sources on D-Bus share: questions that nobody waits for without end, and signals.
+//! What all who listen on D-Bus share: names that come and go, questions that nobody waits for without end, and signals.
 
 use std::cell::RefCell;
 use std::time::Duration;
 
 use async_io::Timer;
 use futures_lite::FutureExt as _;
-use serde::Serialize;
-use zbus::zvariant::{DynamicType, OwnedValue};
+use serde::{Serialize, Serializer};
+use zbus::zvariant::{DynamicType, OwnedValue, Signature, StructureBuilder, Value};
 use zbus::{Connection, MatchRule, Message, MessageStream};
 
 use super::bell::Bell;
@@ -55,10 +55,10 @@ pub(super) struct Object<'a> {
 
 impl Object<'_> {
     /// Asks, and waits a while for the answer.
-    pub(super) async fn call<A: Serialize + DynamicType>(
+    pub(super) async fn call(
         &self,
         method: &str,
-        arguments: &A,
+        arguments: &[Value<'_>],
     ) -> zbus::Result<Message> {
         self.call_as(self.interface, method, arguments).await
     }
@@ -66,7 +66,7 @@ impl Object<'_> {
     /// What a property is now.
     pub(super) async fn property(&self, name: &str) -> zbus::Result<OwnedValue> {
         let properties = "org.freedesktop.DBus.Properties";
-        let question = (self.interface, name);
+        let question = [self.interface.into(), name.into()];
         let reply = self.call_as(properties, "Get", &question).await?;
         reply.body().deserialize()
     }
@@ -76,22 +76,23 @@ impl Object<'_> {
         Ok(self.property(name).await?.try_into()?)
     }
 
-    async fn call_as<A: Serialize + DynamicType>(
+    async fn call_as(
         &self,
         interface: &str,
         method: &str,
-        arguments: &A,
+        arguments: &[Value<'_>],
     ) -> zbus::Result<Message> {
         let late = async {
             Timer::after(PATIENCE).await;
             Err(zbus::Error::Failure(format!("{} hangs", self.service)))
         };
+        let arguments = Arguments(arguments);
         let call = self.bus.call_method(
             Some(self.service),
             self.path,
             Some(interface),
             method,
-            arguments,
+            &arguments,
         );
         call.or(late).await
     }
@@ -121,6 +122,34 @@ impl Object<'_> {
     }
 }
 
+/// The arguments of a question, whichever they are. Every kind of them by itself would be kilobytes of code.
+struct Arguments<'a>(&'a [Value<'a>]);
+
+impl DynamicType for Arguments<'_> {
+    fn signature(&self) -> Signature {
+        match self.0 {
+            [] => Signature::Unit,
+            some => Signature::structure(
+                some.iter()
+                    .map(|value| value.value_signature().clone())
+                    .collect::<Vec<_>>(),
+            ),
+        }
+    }
+}
+
+impl Serialize for Arguments<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = self.0.iter().cloned();
+        let structure = fields.fold(StructureBuilder::new(), StructureBuilder::append_field);
+        match structure.build() {
+            Ok(structure) => structure.serialize(serializer),
+            // There are none.
+            Err(_) => ().serialize(serializer),
+        }
+    }
+}
+
 /// All signals of this name, whoever sends them.
 pub(super) async fn all(bus: &Connection, member: &'static str) -> zbus::Result<MessageStream> {
     let rule = MatchRule::builder()
@@ -131,7 +160,10 @@ pub(super) async fn all(bus: &Connection, member: &'static str) -> zbus::Result<
 }
 
 /// Tells that a name on the bus has another owner, or none.
-pub(super) async fn owners(bus: &Connection, name: &str) -> zbus::Result<MessageStream> {
+///
+/// # Errors
+/// When the bus ends, or lets us not listen.
+pub async fn owners(bus: &Connection, name: &str) -> zbus::Result<MessageStream> {
     let rule = MatchRule::builder()
         .msg_type(zbus::message::Type::Signal)
         .sender(BUS)?
@@ -143,15 +175,32 @@ pub(super) async fn owners(bus: &Connection, name: &str) -> zbus::Result<Message
 }
 
 /// Whether somebody has that name now. Asking the name itself could start a program that promises it.
-pub(super) async fn is_owned(bus: &Connection, name: &str) -> zbus::Result<bool> {
-    let names = Object {
+///
+/// # Errors
+/// When the bus ends.
+pub async fn is_owned(bus: &Connection, name: &str) -> zbus::Result<bool> {
+    let reply = names(bus).call("NameHasOwner", &[name.into()]).await?;
+    reply.body().deserialize()
+}
+
+/// Whether some program promises that name, and is started when it is asked.
+///
+/// # Errors
+/// When the bus ends.
+pub async fn can_be_started(bus: &Connection, name: &str) -> zbus::Result<bool> {
+    let reply = names(bus).call("ListActivatableNames", &[]).await?;
+    let promised: Vec<String> = reply.body().deserialize()?;
+    Ok(promised.iter().any(|promised| promised == name))
+}
+
+/// The bus itself, which knows all names.
+fn names(bus: &Connection) -> Object<'_> {
+    Object {
         bus,
         service: BUS,
         path: "/org/freedesktop/DBus",
         interface: BUS,
-    };
-    let reply = names.call("NameHasOwner", &(name,)).await?;
-    reply.body().deserialize()
+    }
 }
 
 /// The name of a signal.

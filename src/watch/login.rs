@@ -33,10 +33,10 @@ pub(super) fn session<'a>(bus: &'a Connection, path: &'a str) -> Object<'a> {
 /// and is told by its environment, or by the screen that the user sits at.
 pub(super) async fn our_session(bus: &Connection) -> Option<OwnedObjectPath> {
     let manager = manager(bus);
-    let named = |id| async move { path(manager.call("GetSession", &(id,)).await) };
+    let named = async |id: &str| path(manager.call("GetSession", &[id.into()]).await);
     let own = path(
         manager
-            .call("GetSessionByPID", &(std::process::id(),))
+            .call("GetSessionByPID", &[std::process::id().into()])
             .await,
     );
     if let Some(found) = there(bus, own).await {
@@ -57,7 +57,7 @@ fn path(reply: zbus::Result<zbus::Message>) -> Option<OwnedObjectPath> {
 
 /// The session of the user's screen.
 async fn display(manager: Object<'_>) -> Option<OwnedObjectPath> {
-    let user = path(manager.call("GetUser", &(getuid().as_raw(),)).await)?;
+    let user = path(manager.call("GetUser", &[getuid().as_raw().into()]).await)?;
     let user = Object {
         path: user.as_str(),
         interface: "org.freedesktop.login1.User",

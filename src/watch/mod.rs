@@ -7,7 +7,7 @@ pub mod arrival;
 #[cfg(target_os = "linux")]
 mod bell;
 #[cfg(target_os = "linux")]
-mod bus;
+pub mod bus;
 pub mod idle;
 #[cfg(target_os = "linux")]
 mod login;

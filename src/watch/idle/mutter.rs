@@ -76,7 +76,7 @@ impl<'a> IdleMonitor<'a> {
                 self.still = Some(add_idle_watch(self.monitor, self.thresholds.still).await?);
             }
             (false, Some(watch)) => {
-                self.monitor.call("RemoveWatch", &(watch,)).await?;
+                self.monitor.call("RemoveWatch", &[watch.into()]).await?;
                 self.still = None;
             }
             (true, Some(_)) | (false, None) => {}
@@ -103,7 +103,7 @@ impl<'a> IdleMonitor<'a> {
 
     async fn await_return(&mut self) -> zbus::Result<()> {
         if self.active.is_none() {
-            let reply = self.monitor.call("AddUserActiveWatch", &()).await?;
+            let reply = self.monitor.call("AddUserActiveWatch", &[]).await?;
             self.active = Some(reply.body().deserialize()?);
         }
         Ok(())
@@ -111,7 +111,7 @@ impl<'a> IdleMonitor<'a> {
 
     /// Somebody may be back by now.
     async fn look(&self, still: bool, seen: &mut Seen<'_>) -> zbus::Result<()> {
-        let reply = self.monitor.call("GetIdletime", &()).await?;
+        let reply = self.monitor.call("GetIdletime", &[]).await?;
         let idle = Duration::from_millis(reply.body().deserialize()?);
         if idle >= self.thresholds.away {
             seen.away(Clock.now().elapsed.saturating_sub(idle));
@@ -124,6 +124,6 @@ impl<'a> IdleMonitor<'a> {
 
 async fn add_idle_watch(monitor: Object<'_>, after: Duration) -> zbus::Result<u32> {
     let milliseconds = after.as_millis() as u64;
-    let reply = monitor.call("AddIdleWatch", &(milliseconds,)).await?;
+    let reply = monitor.call("AddIdleWatch", &[milliseconds.into()]).await?;
     reply.body().deserialize()
 }

@@ -113,7 +113,10 @@ async fn is_another(bus: &Connection, ours: Option<&Object<'_>>) -> bool {
 async fn lock(manager: Object<'_>) -> zbus::Result<Lock> {
     let why = "Keeps in mind how long you have been sitting";
     let reply = manager
-        .call("Inhibit", &("sleep", "Unhunch", why, "delay"))
+        .call(
+            "Inhibit",
+            &["sleep", "Unhunch", why, "delay"].map(Into::into),
+        )
         .await?;
     let held: OwnedFd = reply.body().deserialize()?;
     Ok(Lock { _held: held.into() })

@@ -14,6 +14,7 @@ use std::os::fd::OwnedFd;
 #[cfg(target_os = "linux")]
 use zbus::Connection;
 
+#[cfg(any(target_os = "linux", test))]
 use crate::schedule::Session;
 
 /// What the sources tell.
@@ -36,6 +37,7 @@ pub struct Lock {
 }
 
 /// Why nobody can be using the session.
+#[cfg(any(target_os = "linux", test))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bar {
     Locked,
@@ -46,9 +48,11 @@ enum Bar {
 }
 
 /// All reasons that hold at present. Some desktops tell of the same lock in two ways, in whichever order.
+#[cfg(any(target_os = "linux", test))]
 #[derive(Clone, Copy, Debug, Default)]
 struct Bars([bool; 4]);
 
+#[cfg(any(target_os = "linux", test))]
 impl Bars {
     /// Takes in whether a reason holds, and tells what that means for the session.
     fn set(&mut self, bar: Bar, holds: bool) -> Option<Session> {

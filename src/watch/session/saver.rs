@@ -77,5 +77,5 @@ async fn active_one(bus: &Connection) -> Option<(String, MessageStream)> {
 }
 
 async fn is_active(saver: Object<'_>) -> zbus::Result<bool> {
-    saver.call("GetActive", &()).await?.body().deserialize()
+    saver.call("GetActive", &[]).await?.body().deserialize()
 }
