@@ -36,8 +36,8 @@ impl Coming {
     }
 }
 
-/// How long an answer may take. Who answers no sooner hangs.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long an answer may take. Who answers no sooner hangs. When it is over, we wake once more, whoever has answered.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Signals that may wait until we have read the answer to a question.
 const QUEUE: usize = 64;

@@ -490,7 +490,8 @@ fn waiting_costs_nothing() {
     let pid = desktop.start();
     // Whatever starts has started, and the last input is a minute from being an absence.
     desktop.input(&["key", "shift"]);
-    pass(3.0);
+    // Who asked somebody a question wakes once more when the time for the answer is over.
+    pass(9.0);
     let before = switches(pid);
     pass(20.0);
     let after = switches(pid);
