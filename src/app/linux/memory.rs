@@ -24,11 +24,13 @@ fn find_code() -> Vec<Range<usize>> {
         .collect()
 }
 
-/// The addresses of a mapping, if it is code of that file: read-only, so that nothing in it can be lost.
+/// The addresses of a mapping, if it is code of that file, or the texts and tables at its beginning: nobody can write to them, so
+/// that nothing in them can be lost. What else cannot be written has been, by the loader.
 fn code_of(line: &str, file: &str) -> Option<Range<usize>> {
     let mut words = line.split_ascii_whitespace();
-    let (range, rights) = (words.next()?, words.next()?);
-    let ours = rights == "r-xp" && line.ends_with(file) && !file.is_empty();
+    let (range, rights, offset) = (words.next()?, words.next()?, words.next()?);
+    let constant = rights == "r-xp" || (rights == "r--p" && offset.bytes().all(|c| c == b'0'));
+    let ours = constant && line.ends_with(file) && !file.is_empty();
     let (from, to) = range.split_once('-').filter(|_| ours)?;
     Some(usize::from_str_radix(from, 16).ok()?..usize::from_str_radix(to, 16).ok()?)
 }
@@ -71,6 +73,10 @@ mod tests {
         let line = "55d0a000-55d2c000 r-xp 00086000 08:01 1234    /usr/bin/unhunch";
         assert_eq!(code_of(line, exe), Some(0x55d0_a000..0x55d2_c000));
         assert_eq!(code_of(&line.replace("r-xp", "rw-p"), exe), None);
+        let constants = line.replace("r-xp", "r--p");
+        assert_eq!(code_of(&constants, exe), None, "the loader wrote there");
+        let constants = constants.replace("00086000", "00000000");
+        assert_eq!(code_of(&constants, exe), Some(0x55d0_a000..0x55d2_c000));
         assert_eq!(
             code_of("7f00-7f10 r-xp 0 08:01 99 /lib/libc.so.6", exe),
             None
@@ -81,7 +87,7 @@ mod tests {
 
     #[test]
     fn forgotten_code_runs_on() {
-        assert_eq!(find_code().len(), 1, "a test has code, too");
+        assert_eq!(find_code().len(), 2, "a test has code and constants, too");
         forget_code();
         trim();
         assert_eq!(
