@@ -49,14 +49,14 @@ async fn next(told: &Receiver<News>) -> News {
 async fn session(told: &Receiver<News>) -> Session {
     match next(told).await {
         News::Session(session) => session,
-        other => panic!("{other:?}"),
+        other @ (News::Sleep(_) | News::Source(_)) => panic!("{other:?}"),
     }
 }
 
 async fn source(told: &Receiver<News>) -> String {
     match next(told).await {
         News::Source(words) => words,
-        other => panic!("{other:?}"),
+        other @ (News::Session(_) | News::Sleep(_)) => panic!("{other:?}"),
     }
 }
 
