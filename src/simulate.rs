@@ -526,7 +526,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::schedule::Reminder;
+    use crate::schedule::{Hours, Reminder};
 
     fn minutes(n: u64) -> Duration {
         Duration::from_secs(60 * n)
@@ -542,22 +542,28 @@ mod tests {
             ask_again: minutes(10),
             hold_at_most: minutes(120),
             settle: minutes(1),
+            at_most_per_hour: 4,
             reminders: vec![Reminder::Stand, Reminder::Stretch],
             posture_check: false,
             routine: "desk".to_owned(),
             length: None,
             short_routine: "moment".to_owned(),
+            hours: Hours::default(),
         }
     }
 
     fn played(script: &str) -> String {
+        played_with(script, rhythm())
+    }
+
+    fn played_with(script: &str, rhythm: Rhythm) -> String {
         let routines = ["desk".to_owned(), "moment".to_owned()];
         let script = match Script::read(script, &routines) {
             Ok(script) => script,
             Err(slips) => return slips.iter().map(|slip| format!("{slip}\n")).collect(),
         };
         let setting = Setting {
-            rhythm: rhythm(),
+            rhythm,
             still: Duration::from_secs(3),
             away: minutes(1),
             routines: &routines,
@@ -602,6 +608,23 @@ mod tests {
         {"elapsed":33240,"at":"2026-03-03T15:04:00","what":"phase","phase":"asking","why":"Time for a short walk"}
         {"elapsed":33360,"at":"2026-03-03T15:06:00","what":"withdraw"}
         {"elapsed":33360,"at":"2026-03-03T15:06:00","what":"phase","phase":"sitting","why":"Next: short walk, about 15:16"}
+        "#);
+    }
+
+    #[test]
+    fn working_hours_are_kept() {
+        let script = "09:00 active\n09:00:01 still\n13:00 end";
+        let mut rhythm = rhythm();
+        rhythm.hours.week[0] = vec!["9:45-12:30".parse().unwrap()];
+        let phases: Vec<_> = played_with(script, rhythm)
+            .lines()
+            .filter(|line| line.contains("\"phase\""))
+            .take(2)
+            .map(str::to_owned)
+            .collect();
+        assert_snapshot!(phases.join("\n"), @r#"
+        {"elapsed":0,"at":"2026-03-02T09:00:00","what":"phase","phase":"off-hours","why":"Off hours until 09:45"}
+        {"elapsed":2700,"at":"2026-03-02T09:45:00","what":"phase","phase":"asking","why":"Time for a short walk"}
         "#);
     }
 

@@ -6,7 +6,7 @@ use divan::{Bencher, black_box};
 use unhunch::figure::paint::Painter;
 use unhunch::figure::{Stance, Theme};
 use unhunch::routine::Library;
-use unhunch::schedule::{Activity, Event, Reminder, Rhythm, Schedule};
+use unhunch::schedule::{Activity, Event, Hours, Reminder, Rhythm, Schedule};
 use unhunch::simulate::{Script, Setting, play};
 use unhunch::time::Moment;
 
@@ -25,11 +25,13 @@ fn rhythm() -> Rhythm {
         ask_again: minutes(10),
         hold_at_most: minutes(120),
         settle: minutes(1),
+        at_most_per_hour: 4,
         reminders: vec![Reminder::Stand, Reminder::Stretch],
         posture_check: false,
         routine: "desk".to_owned(),
         length: None,
         short_routine: "moment".to_owned(),
+        hours: Hours::default(),
     }
 }
 

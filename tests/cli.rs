@@ -243,6 +243,68 @@ fn the_status_has_what_scripts_rely_on() {
 }
 
 #[test]
+fn who_watches_hears_of_every_change_and_of_nothing_else() {
+    let mut person = Person::new();
+    person.start();
+    let watch = |arguments: &[&str]| {
+        let child = person
+            .command()
+            .args(["status", "--watch"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (told_by, told) = std::sync::mpsc::channel();
+        let child = common::Running::piped(child, told_by);
+        let next = move || told.recv_timeout(Duration::from_secs(20));
+        (child, next)
+    };
+    let (_plain, plain) = watch(&[]);
+    let (_exact, exact) = watch(&["--json"]);
+    let phase = |line: String| {
+        let status: Value = serde_json::from_str(&line).unwrap();
+        status["phase"].as_str().unwrap().to_owned()
+    };
+    assert!(plain().unwrap().starts_with("Next: short walk, about "));
+    assert_eq!(phase(exact().unwrap()), "sitting");
+    // Asking is no change.
+    person.out(&["status"]);
+    person.out(&["pause", "1 h"]);
+    assert!(plain().unwrap().starts_with("Paused until "));
+    assert_eq!(phase(exact().unwrap()), "paused");
+    person.out(&["resume"]);
+    assert!(plain().unwrap().starts_with("Next: short walk, about "));
+    assert_eq!(phase(exact().unwrap()), "sitting");
+    person.out(&["quit"]);
+    assert!(plain().is_err() && exact().is_err(), "it ends with us");
+}
+
+#[test]
+fn nobody_is_watched_who_does_not_run() {
+    let person = Person::new();
+    assert_eq!(person.code(&["status", "--watch"]), 3);
+    assert_eq!(person.code(&["diagnose"]), 3);
+}
+
+#[test]
+fn the_diagnosis_names_each_question_and_nothing_private() {
+    let mut person = Person::with("[rhythm]\nsitt = 3\n");
+    person.start();
+    let output = person.run(&["diagnose"]);
+    assert_eq!(output.status.code(), Some(1), "there is no tray here");
+    let said = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "! Is our icon shown?\n    none: headless\n    Start Unhunch once more",
+        "! Are your settings in order?\n    1 mistake: see `unhunch config check`.",
+        "! Should we keep quiet?\n    none: headless\n",
+    ] {
+        assert!(said.contains(line), "{line:?} in {said}");
+    }
+    let home = person.home.path().to_str().unwrap();
+    assert!(!said.contains(home), "{said}");
+}
+
+#[test]
 fn every_verb_reaches_the_running_program() {
     let mut person = Person::new();
     person.start();

@@ -90,7 +90,7 @@ fn the_shipped_file_has_every_key_and_no_mistake() {
     let mut explained = explained();
     explained.sort();
     assert_eq!(reading.set.into_keys().collect::<Vec<_>>(), explained);
-    assert_eq!(explained.len(), 26);
+    assert_eq!(explained.len(), 40);
 }
 
 #[test]
@@ -166,14 +166,14 @@ away = "1 min"
     ~/config/settings.toml:4:1: there is no `snoze` in [rhythm]
       4 | snoze = "10 min"
         | ^^^^^
-      expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, reminders, posture_check, routine, length, short_routine
+      expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, at_most_per_hour, reminders, posture_check, routine, length, short_routine
       hint: did you mean `snooze`?
       meanwhile: this is passed over, and the rest of the file holds
 
     ~/config/settings.toml:5:1: there is no `still` in [rhythm]
       5 | still = "2 s"
         | ^^^^^
-      expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, reminders, posture_check, routine, length, short_routine
+      expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, at_most_per_hour, reminders, posture_check, routine, length, short_routine
       hint: `still` belongs below [presence]
       meanwhile: this is passed over, and the rest of the file holds
 
@@ -201,7 +201,7 @@ away = "1 min"
     ~/config/settings.toml:12:2: there is no `presense` at the top of the file
       12 | [presense]
          |  ^^^^^^^^
-      expected: one of the headings [rhythm], [presence], [guide], [sound], [general]
+      expected: one of the headings [rhythm], [hours], [presence], [quiet], [guide], [sound], [general]
       hint: did you mean [presence]?
       meanwhile: this is passed over, and the rest of the file holds
 

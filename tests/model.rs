@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use unhunch::schedule::{
-    Activity, Command, Effect, Event, GuideReport, Hold, Prompt, Reminder, Rhythm, Schedule,
-    Session, Until,
+    Activity, Command, Effect, Event, GuideReport, Hold, Hours, Prompt, Range, Reminder, Rhythm,
+    Schedule, Session, Until,
 };
 use unhunch::time::Moment;
 
@@ -26,7 +26,10 @@ struct Rules {
     ask_again: u64,
     hold_at_most: u64,
     settle: u64,
+    at_most_per_hour: u8,
     posture_check: bool,
+    /// From which minute to which there may be reminders, on each day from Monday on. None on any day: always.
+    hours: [Option<(u64, u64)>; 7],
 }
 
 /// Something that happens to the person or to the computer.
@@ -112,6 +115,7 @@ struct Model {
     rested: bool,
     quiet: [Option<Second>; 3],
     paused_until: Option<Second>,
+    off_hours: bool,
     /// Silence after waking and unlocking.
     silent_until: Second,
     asked: Vec<Asked>,
@@ -120,6 +124,7 @@ struct Model {
 impl Model {
     fn new(rules: Rules) -> Self {
         Self {
+            off_hours: !may_come(&rules, 0),
             rules,
             now: 0,
             sat: vec![0],
@@ -146,6 +151,7 @@ impl Model {
         self.sat
             .push(self.sit_time() + u64::from(self.empty.is_none()));
         self.happen(happening);
+        self.look_at_the_clock();
         self.look_at_the_chair();
         self.look_at_the_rules();
     }
@@ -159,6 +165,7 @@ impl Model {
         // Nobody sits before a computer that sleeps.
         self.empty = self.empty.or(Some(fell_asleep));
         self.rest_if_long_enough();
+        self.look_at_the_clock();
         self.look_at_the_chair();
         self.look_at_the_rules();
     }
@@ -355,6 +362,18 @@ impl Model {
         }
     }
 
+    /// Outside the working hours no question is on the screen, and those that begin look for a good moment.
+    fn look_at_the_clock(&mut self) {
+        let off_hours = !may_come(&self.rules, self.now);
+        if off_hours && !self.off_hours {
+            self.take_back();
+        }
+        if !off_hours && self.off_hours {
+            self.wait_from_now();
+        }
+        self.off_hours = off_hours;
+    }
+
     /// No input and a locked screen are absence, from when they began; but who stretches is there.
     fn look_at_the_chair(&mut self) {
         let stretches = matches!(self.question, Question::Routine(_));
@@ -397,7 +416,7 @@ impl Model {
             self.paused_until = None;
             self.wait_from_now();
         }
-        if self.empty.is_some() || self.paused_until.is_some() {
+        if self.empty.is_some() || self.paused_until.is_some() || self.off_hours {
             return;
         }
         self.give_up_what_is_ignored();
@@ -468,6 +487,11 @@ impl Model {
         let good = !self.typing || self.now - since >= self.rules.grace;
         let quiet: Vec<_> = self.quiet.into_iter().flatten().collect();
         let too_long = |since: &Second| self.now - since >= self.rules.hold_at_most;
+        let lately = |asked: &&Asked| self.now - asked.at < 3600;
+        let lately = self.asked.iter().filter(lately).count();
+        if lately >= self.rules.at_most_per_hour.into() {
+            return;
+        }
         if !good || self.now < self.silent_until || !quiet.iter().all(too_long) {
             return;
         }
@@ -490,6 +514,14 @@ impl Model {
             since: self.now,
         };
     }
+}
+
+/// The day begins on a Monday at nine.
+fn may_come(rules: &Rules, second: Second) -> bool {
+    let minute = 9 * 60 + second / 60;
+    let (day, minute) = (minute / (24 * 60) % 7, minute % (24 * 60));
+    rules.hours.iter().all(Option::is_none)
+        || rules.hours[day as usize].is_some_and(|(from, to)| from <= minute && minute < to)
 }
 
 /// The schedule on the same day, with clocks made of numbers.
@@ -617,12 +649,34 @@ fn rhythm(rules: &Rules) -> Rhythm {
         ask_again: Duration::from_secs(rules.ask_again),
         hold_at_most: Duration::from_secs(rules.hold_at_most),
         settle: Duration::from_secs(rules.settle),
+        at_most_per_hour: rules.at_most_per_hour,
         reminders: vec![Reminder::Stand, Reminder::Stretch],
         posture_check: rules.posture_check,
         routine: "desk".to_owned(),
         length: None,
         short_routine: "moment".to_owned(),
+        hours: Hours {
+            week: rules.hours.map(|range| range.iter().map(written).collect()),
+            holidays: Vec::new(),
+        },
     }
+}
+
+fn written((from, to): &(u64, u64)) -> Range {
+    let range = format!("{}:{:02}-{}:{:02}", from / 60, from % 60, to / 60, to % 60);
+    range.parse().unwrap()
+}
+
+fn hours() -> impl Strategy<Value = [Option<(u64, u64)>; 7]> {
+    let day = (0..1440u64, 0..1440u64).prop_map(|(from, length)| {
+        let to = (from + length + 1).min(1440);
+        Some((from, to))
+    });
+    let day = prop_oneof![1 => Just(None), 3 => day];
+    prop_oneof![
+        1 => Just([None; 7]),
+        1 => prop::array::uniform7(day),
+    ]
 }
 
 /// Quarters of the sit time are whole seconds, so that the model need not know about fractions.
@@ -634,11 +688,11 @@ fn rules() -> impl Strategy<Value = Rules> {
         1..300u64,
         1..900u64,
         60..9000u64,
-        1..120u64,
-        any::<bool>(),
+        (1..120u64, 1..6u8, any::<bool>(), hours()),
     )
         .prop_map(
-            |(quarter, rest, grace, ask_for, ask_again, hold_at_most, settle, posture_check)| {
+            |(quarter, rest, grace, ask_for, ask_again, hold_at_most, more)| {
+                let (settle, at_most_per_hour, posture_check, hours) = more;
                 Rules {
                     sit: 4 * quarter,
                     rest,
@@ -647,7 +701,9 @@ fn rules() -> impl Strategy<Value = Rules> {
                     ask_again,
                     hold_at_most,
                     settle,
+                    at_most_per_hour,
                     posture_check,
+                    hours,
                 }
             },
         )

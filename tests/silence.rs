@@ -248,6 +248,7 @@ fn view() -> TrayView {
         next: None,
         holds: Vec::new(),
         paused_until: None,
+        off_until: None,
         away_since: None,
         routine: None,
         asking: None,

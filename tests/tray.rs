@@ -24,6 +24,7 @@ fn view(phase: Phase, why: &str, problem: Option<&str>) -> TrayView {
         next: None,
         holds: Vec::new(),
         paused_until: None,
+        off_until: None,
         away_since: None,
         routine: None,
         asking: None,
@@ -193,6 +194,47 @@ fn the_host_is_followed_as_it_comes_and_goes() {
                 panic!("{:?}", ended.await)
             };
             script.or(work).await;
+        });
+    });
+}
+
+/// The program on this desktop, with a home of its own.
+fn program(home: &std::path::Path) -> common::Running {
+    let mut program = std::process::Command::new(common::program("unhunch"));
+    for folder in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
+        program.env_remove(folder);
+    }
+    program
+        .env("HOME", home)
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("LANGUAGE")
+        .env("XDG_RUNTIME_DIR", home.join("run"));
+    common::Running::silently(&mut program)
+}
+
+#[test]
+fn who_has_no_tray_is_told_once_ever() {
+    let needs = Needs {
+        bus: true,
+        screen: true,
+    };
+    on_a_desktop("who_has_no_tray_is_told_once_ever", needs, || {
+        let home = tempfile::tempdir().expect("a folder");
+        async_io::block_on(async {
+            let server = common::notifications::Server::start(&["body"]).await;
+            let running = program(home.path());
+            let card = soon("a notice", async {
+                pass(10_000).await;
+                assert!(server.is_left_alone(), "a panel may come late");
+                server.card().await
+            });
+            let card = card.await;
+            assert_eq!(card.title, "There is no tray on this desktop");
+            assert!(card.body.contains("`unhunch status`"), "{}", card.body);
+            drop(running);
+            let _again = program(home.path());
+            pass(17_000).await;
+            assert!(server.is_left_alone(), "once is enough");
         });
     });
 }

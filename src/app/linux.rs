@@ -6,6 +6,7 @@
 mod desktop;
 mod idle;
 mod memory;
+mod quiet;
 mod system;
 mod timer;
 
@@ -25,6 +26,7 @@ use zbus::Connection;
 use zbus::connection::Builder;
 
 use self::idle::{Buses, Idle};
+use self::quiet::Quiet;
 use self::timer::Timers;
 use super::start::{self, Place, Tell};
 use super::{App, Flow, Host, Incoming};
@@ -79,11 +81,13 @@ async fn live(
     let timers = Timers::start(&parts.executor, &parts.tell).context("no timers")?;
     let mut buses = Buses::default();
     let mut host = make_host(&parts, &mut app, &paths, place, &mut buses).await;
+    let mut quiet = Quiet::new(&parts, buses.session.clone());
     let mut idle = Idle::start(&parts, &mut app, place, buses);
     app.begin(host.as_mut());
     memory::trim();
     loop {
         idle.follow(&mut app);
+        quiet.follow(&mut app, host.as_mut());
         timers.arm(app.next_wakeup(host.as_ref()))?;
         if told.is_empty() {
             memory::forget_code();
@@ -131,6 +135,7 @@ async fn make_host<'a>(
             if let Err(error) = &bus {
                 let why = format!("none: there is no session bus ({error:#})");
                 app.sources().tray.clone_from(&why);
+                app.sources().quiet.clone_from(&why);
                 app.sources().notifications = why;
             }
             let bus = bus.ok();
@@ -166,8 +171,15 @@ async fn connect(
 /// Tells of panels and notification servers that come and go, and ends with the session.
 fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
     let (tell, bus_of_panels) = (parts.tell.clone(), bus.clone());
+    let (executor, patience) = (parts.executor.clone(), RefCell::new(None));
     let panels = async move {
-        let told = |host: host::Host| tell(Incoming::TrayHost(host.words().to_owned()));
+        let told = |host: host::Host| {
+            // A panel that comes ends the patience.
+            let absent = host == host::Host::Absent;
+            let wait = || executor.spawn(expect_tray(tell.clone()));
+            *patience.borrow_mut() = absent.then(wait);
+            tell(Incoming::TrayHost(host.words().to_owned()));
+        };
         // It ends only with the bus, and the bus with the session: nobody is here any more.
         let _ = host::follow(&bus_of_panels, told).await;
         tell(Incoming::Quit);
@@ -178,6 +190,15 @@ fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
         .executor
         .spawn(async move { drop(follow_notifications(&bus, &tell).await) })
         .detach();
+}
+
+/// At login a panel may come after us, and one that fell down comes back.
+const PANELS_COME: Duration = Duration::from_secs(15);
+
+/// Says so when no panel has come in time.
+async fn expect_tray(tell: Tell) {
+    Timer::after(PANELS_COME).await;
+    tell(Incoming::NoTray);
 }
 
 const NOTIFICATIONS: &str = "org.freedesktop.Notifications";

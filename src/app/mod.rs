@@ -10,10 +10,13 @@ mod kept;
 mod lead;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+mod quiet;
 mod start;
 mod status;
 mod terminal;
 mod turns;
+mod watchers;
 #[cfg(not(target_os = "linux"))]
 mod winit;
 
@@ -62,8 +65,13 @@ pub enum Incoming {
     /// What is heard of the session.
     #[cfg(target_os = "linux")]
     Session(session::News),
+    /// The look of that number whether to keep quiet has brought something.
+    #[cfg(target_os = "linux")]
+    Quiet(u64, crate::watch::quiet::News),
     /// Something was done with the tray icon.
     Tray(TrayEvent),
+    /// There is no tray, and none has come for a while.
+    NoTray,
     /// What the desktop does with tray icons has changed.
     TrayHost(String),
     /// What becomes of a question.
@@ -110,10 +118,15 @@ pub struct App {
     /// Why the history cannot be written, while it can't.
     unwritten: Option<String>,
     sources: Sources,
+    /// What holds us at present, as far as it is looked for.
+    #[cfg(target_os = "linux")]
+    look: quiet::Look,
     turns: Turns,
     /// About how long the routine that begins next may take, if not its full length.
     length: Option<Span>,
     window: Window,
+    /// Who wants to hear of every change.
+    watchers: watchers::Watchers,
 }
 
 /// What we know of the window.
@@ -157,8 +170,11 @@ impl App {
             problems,
             unwritten: None,
             sources: Sources::default(),
+            #[cfg(target_os = "linux")]
+            look: quiet::Look::default(),
             length: None,
             window: Window::default(),
+            watchers: watchers::Watchers::default(),
         }
     }
 
@@ -240,14 +256,20 @@ impl App {
             Incoming::IdleSource(words) => self.sources.idle = words,
             #[cfg(target_os = "linux")]
             Incoming::Session(news) => self.on_session(news, host),
+            #[cfg(target_os = "linux")]
+            Incoming::Quiet(look, news) => self.on_quiet(look, news, host),
             Incoming::Tray(event) => return self.on_tray(event, host),
+            Incoming::NoTray => self.tell_of_no_tray(host),
             Incoming::TrayHost(words) => self.sources.tray = words,
             Incoming::News(news) => self.on_news(news, host),
             Incoming::NotificationServer(words) => self.sources.notifications = words,
             Incoming::Heard(Heard::Request(caller, call)) => {
                 return self.on_request(&caller, call, host);
             }
-            Incoming::Heard(Heard::Gone(id)) => self.on_window_gone(id, host),
+            Incoming::Heard(Heard::Gone(id)) => {
+                self.watchers.leave(id);
+                self.on_window_gone(id, host);
+            }
             Incoming::WindowEnded => self.on_window_ended(host),
             Incoming::SettingsTouched => self.reload(host),
             Incoming::Key(key) => return self.on_key(key, host),
@@ -542,6 +564,10 @@ impl App {
             self.attach(caller.clone());
             return Flow::Go;
         }
+        if call == Call::Watch {
+            self.watchers.join(caller.clone());
+            return Flow::Go;
+        }
         let quit = call == Call::Quit;
         let reply = self.answer(call, host).unwrap_or_else(Reply::refused);
         let is_window = self
@@ -573,7 +599,7 @@ impl App {
                 return Ok(Reply::done(tr("Unhunch shows its window.")));
             }
             Call::Quit => return Ok(Reply::done(tr("Unhunch ends."))),
-            Call::Guide => return Ok(Reply::done("")),
+            Call::Guide | Call::Watch => return Ok(Reply::done("")),
             Call::SafetySeen => return self.safety_seen(),
             Call::Report(report) => {
                 self.on_report(report, host);
@@ -812,6 +838,26 @@ impl App {
         if self.window.caller.is_some() && self.window.told.as_ref() != Some(&self.status_json()) {
             self.tell_window(None, None);
         }
+        if !self.watchers.is_empty() {
+            let status = self.status_json();
+            self.watchers.tell(&status);
+        }
+    }
+
+    /// Who has no tray is told once ever where everything is; after that `status` and `diagnose` say so.
+    fn tell_of_no_tray(&mut self, host: &mut dyn Host) {
+        let told = self.paths.state.join("no-tray-told");
+        if told.exists() || !self.problems.is_empty() {
+            return;
+        }
+        host.notice(Some((
+            tr("There is no tray on this desktop"),
+            tr(
+                "Unhunch runs all the same, and its questions come as notifications. Start it once more to see its window; `unhunch status` tells how things stand.",
+            ),
+        )));
+        // Where it can't be written, it is told once more at the next start.
+        let _ = fs::create_dir_all(&self.paths.state).and_then(|()| fs::write(&told, ""));
     }
 }
 

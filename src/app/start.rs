@@ -59,6 +59,7 @@ fn show_the_running_one(paths: &Paths) {
 
 /// A place without a screen: nothing to be seen, or a terminal.
 pub(super) fn headless(app: &mut App) -> Box<dyn Host> {
+    app.sources().quiet = "none: headless".to_owned();
     app.sources().tray = "none: headless".to_owned();
     app.sources().notifications = "none: headless".to_owned();
     Box::new(Headless::new())
@@ -66,6 +67,7 @@ pub(super) fn headless(app: &mut App) -> Box<dyn Host> {
 
 /// A terminal, and its keys.
 pub(super) fn terminal(app: &mut App, tell: &Tell) -> Box<dyn Host> {
+    app.sources().quiet = "none: there is no screen".to_owned();
     app.sources().tray = "none: there is no screen".to_owned();
     app.sources().notifications = "terminal".to_owned();
     hear_keys(tell.clone());

@@ -28,7 +28,11 @@ impl Default for Sources {
         Self {
             idle: "none: not started".to_owned(),
             session: none::WORDS.to_owned(),
-            quiet: "none: nothing is asked yet".to_owned(),
+            quiet: if cfg!(target_os = "linux") {
+                "asked when a reminder is due".to_owned()
+            } else {
+                "none: nothing is asked yet".to_owned()
+            },
             tray: "none: not started".to_owned(),
             notifications: "none: not started".to_owned(),
         }
@@ -54,6 +58,7 @@ impl App {
             "sources": self.sources,
             "problems": self.problems_json(),
             "paused_until": status.paused_until.as_ref().map(rfc3339),
+            "off_until": status.off_until.as_ref().map(rfc3339),
             "away_since": status.away_since.as_ref().map(rfc3339),
             "programme": self.doses.json(self.clock.now().wall.date()),
             "routine": status.routine,

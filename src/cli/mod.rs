@@ -1,6 +1,7 @@
 //! The command line: the verbs, what they print, and the exit codes that scripts rely on.
 
 pub mod config;
+mod diagnose;
 mod programme;
 mod simulate;
 mod words;
@@ -79,7 +80,15 @@ enum Verb {
     /// End the pause
     Resume,
     /// Tell how things stand
-    Status(Json),
+    Status {
+        #[command(flatten)]
+        json: Json,
+        /// Go on: a line now and after each change, until Unhunch ends
+        #[arg(long)]
+        watch: bool,
+    },
+    /// Tell which part of your desktop answers which question, and what would make it better
+    Diagnose,
     /// End the running program
     Quit,
     /// List all routines and exercises
@@ -249,7 +258,9 @@ fn obey(verb: Verb) -> u8 {
         Verb::Stood => tell(Call::Stood),
         Verb::Pause { end } => pause(&end),
         Verb::Resume => tell(Call::Resume),
-        Verb::Status(json) => status(json),
+        Verb::Status { json, watch: false } => status(json),
+        Verb::Status { json, watch: true } => watch(json),
+        Verb::Diagnose => diagnose::run(),
         Verb::Quit => tell(Call::Quit),
         Verb::List(json) => list(json),
         Verb::Show { id, length, json } => show(&id, length.length, json),
@@ -298,13 +309,15 @@ fn print_json(value: &impl serde::Serialize) -> u8 {
 
 fn ask(call: Call) -> Result<Reply, u8> {
     let paths = Paths::find().map_err(|error| failed(&format!("{error:#}")))?;
-    client::ask(&paths, call).map_err(|failure| {
-        let code = failed(&failure.to_string());
-        match failure {
-            Failure::NotRunning => NOT_RUNNING,
-            Failure::Silent(_) | Failure::Refused(_) => code,
-        }
-    })
+    client::ask(&paths, call).map_err(|failure| unanswered(&failure))
+}
+
+fn unanswered(failure: &Failure) -> u8 {
+    let code = failed(&failure.to_string());
+    match failure {
+        Failure::NotRunning => NOT_RUNNING,
+        Failure::Silent(_) | Failure::Refused(_) => code,
+    }
 }
 
 fn tell(call: Call) -> u8 {
@@ -359,6 +372,35 @@ fn status(json: Json) -> u8 {
         print_json(&status)
     } else {
         print(&status_text(&status))
+    }
+}
+
+/// A line for each change. A reader that has gone away is no reason to complain.
+fn watch(json: Json) -> u8 {
+    let paths = match Paths::find() {
+        Ok(paths) => paths,
+        Err(error) => return failed(&format!("{error:#}")),
+    };
+    let mut out = io::stdout().lock();
+    let mut last = String::new();
+    let heard = client::watch(&paths, |reply| {
+        let status = reply.status.unwrap_or_default();
+        let line = if json.json {
+            Value::Object(status).to_string()
+        } else {
+            let why = status.get("why").and_then(Value::as_str);
+            why.unwrap_or_default().to_owned()
+        };
+        if line == last {
+            return true;
+        }
+        let written = writeln!(out, "{line}").and_then(|()| out.flush());
+        last = line;
+        written.is_ok()
+    });
+    match heard {
+        Ok(()) => DONE,
+        Err(failure) => unanswered(&failure),
     }
 }
 

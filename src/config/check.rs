@@ -756,6 +756,62 @@ mod tests {
     }
 
     #[test]
+    fn working_hours_are_ranges_and_dates() {
+        let text = "[hours]\nmonday = [\"13:15-18:00\", \"9:00-12:30\"]\nfriday = [\"22:00-6:00\"]\nsunday = []\nholidays = [\"2026-12-24..2027-01-02\", 2027-05-01]\n";
+        let reading = read_text(text);
+        assert_eq!(reading.problems, []);
+        let hours = reading.settings.rhythm.hours;
+        let written: Vec<_> = hours.week[0].iter().map(ToString::to_string).collect();
+        assert_eq!(written, ["9:00-12:30", "13:15-18:00"]);
+        let holidays: Vec<_> = hours.holidays.iter().map(ToString::to_string).collect();
+        assert_eq!(holidays, ["2026-12-24..2027-01-02", "2027-05-01"]);
+    }
+
+    #[test]
+    fn slips_in_working_hours_are_told_where_they_stand() {
+        assert_eq!(
+            complaints(
+                "[hours]\nmonday = [\"9:00-12:30\", \"12:00-18:00\", 9, \"9:00-9:00\", \"noon\"]\nholidays = [\"25.12.2026\", true, \"2027-01-02..2026-12-24\"]\ntuesday = \"9:00-17:00\"\n"
+            ),
+            [
+                (2, 25, "12:00-18:00 overlaps 9:00-12:30".to_owned()),
+                (2, 40, "a range is a text, not a number".to_owned()),
+                (2, 43, "\"9:00-9:00\" ends when it begins".to_owned()),
+                (2, 56, "\"noon\" is no range of times of day".to_owned()),
+                (3, 13, "\"25.12.2026\" is no date".to_owned()),
+                (3, 27, "a holiday is a date, not true or false".to_owned()),
+                (
+                    3,
+                    33,
+                    "\"2027-01-02..2026-12-24\" ends before it begins".to_owned()
+                ),
+                (
+                    4,
+                    11,
+                    "`tuesday` takes a list of ranges, not a text".to_owned()
+                ),
+            ]
+        );
+        for (written, meant) in [
+            ("9-17", "9:00-17:00"),
+            ("9.30 – 17.00", "9:30-17:00"),
+            ("9am to 5pm", "9:00-17:00"),
+            ("9h-12h30", "9:00-12:30"),
+        ] {
+            let problem = only(&format!("[hours]\nmonday = [\"{written}\"]\n"));
+            let hint = format!("did you mean \"{meant}\"?");
+            assert_eq!(problem.hint, Some(hint), "{written}");
+            assert_eq!(problem.key.as_deref(), Some("hours.monday"));
+        }
+        let unknown = only("[hours]\nmonady = []\n");
+        assert_eq!(unknown.hint.as_deref(), Some("did you mean `monday`?"));
+        let many = format!("[hours]\nholidays = [{}]\n", "2027-05-01,".repeat(500));
+        assert_eq!(only(&many).what, "there are more than 400 in this list");
+        let none = only("[rhythm]\nat_most_per_hour = 0\n");
+        assert_eq!(none.what, "0 is less than 1");
+    }
+
+    #[test]
     fn reminders_are_a_list_of_what_there_is() {
         assert_eq!(
             complaints("[rhythm]\nreminders = [\"stand\", 3, \"stand\", \"walk\"]\n"),

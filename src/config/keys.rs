@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::settings::{
-    Contrast, Guide, LanguageChoice, Motion, Presence, Settings, Sound, TextSize, Theme,
+    Contrast, Guide, LanguageChoice, Motion, Presence, Quiet, Settings, Sound, TextSize, Theme,
 };
 use crate::figure::Look;
 use crate::lang::{mark, tr};
-use crate::schedule::{Reminder, Rhythm};
+use crate::schedule::{Holidays, Hours, Range, Reminder, Rhythm};
 use crate::time::Span;
 
 /// A key, tied to its place in some [`Settings`].
@@ -30,8 +30,12 @@ pub(crate) enum Field<'a> {
     },
     /// True or false.
     Switch(&'a mut bool),
-    /// A whole number from 0 to 100.
-    Percent(&'a mut u8),
+    /// A whole number within bounds.
+    Number {
+        place: &'a mut u8,
+        least: u8,
+        most: u8,
+    },
     /// One of a few words.
     Word(&'a mut dyn Word),
     /// The reminders that take turns.
@@ -40,6 +44,10 @@ pub(crate) enum Field<'a> {
     Routine(&'a mut String),
     /// The full dose, or a length of time within [`SHORTEST`] and [`LONGEST`].
     Dose(&'a mut Option<Duration>),
+    /// The working hours of a day of the week.
+    Hours(&'a mut Vec<Range>),
+    /// The days without working hours.
+    Holidays(&'a mut Vec<Holidays>),
 }
 
 /// The least and the most that a routine can be shortened to.
@@ -72,15 +80,17 @@ pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
     let Settings {
         rhythm,
         presence: Presence { away, still },
+        quiet,
         guide,
         sound,
         language,
     } = settings;
     let mut keys = of_rhythm(rhythm);
-    keys.extend([
+    keys.extend(vec![
         length("presence", "away", away, hours(1)),
         length("presence", "still", still, seconds(60)),
     ]);
+    keys.extend(of_quiet(quiet));
     keys.extend(of_guide(guide));
     keys.extend(of_sound(sound));
     keys.push(Key {
@@ -106,13 +116,15 @@ fn of_rhythm(rhythm: &mut Rhythm) -> Vec<Key<'_>> {
         routine,
         length: dose,
         short_routine,
+        at_most_per_hour,
+        hours: Hours { week, holidays },
     } = rhythm;
     let key = |name, field| Key {
         table: "rhythm",
         name,
         field,
     };
-    vec![
+    let mut keys = vec![
         length("rhythm", "sit", sit, hours(12)),
         length("rhythm", "rest", rest, hours(2)),
         length("rhythm", "snooze", snooze, hours(12)),
@@ -121,12 +133,62 @@ fn of_rhythm(rhythm: &mut Rhythm) -> Vec<Key<'_>> {
         length("rhythm", "ask_again", ask_again, hours(12)),
         length("rhythm", "hold_at_most", hold_at_most, hours(24)),
         length("rhythm", "settle", settle, hours(1)),
+        key(
+            "at_most_per_hour",
+            Field::Number {
+                place: at_most_per_hour,
+                least: 1,
+                most: 60,
+            },
+        ),
         key("reminders", Field::Reminders(reminders)),
         key("posture_check", Field::Switch(posture_check)),
         key("routine", Field::Routine(routine)),
         key("length", Field::Dose(dose)),
         key("short_routine", Field::Routine(short_routine)),
+    ];
+    let days = DAYS.into_iter().zip(week);
+    let days = days.map(|(name, ranges)| (name, Field::Hours(ranges)));
+    let holidays = ("holidays", Field::Holidays(holidays));
+    keys.extend(days.chain([holidays]).map(|(name, field)| Key {
+        table: "hours",
+        name,
+        field,
+    }));
+    keys
+}
+
+/// The keys of the working hours.
+const DAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
+fn of_quiet(quiet: &mut Quiet) -> [Key<'_>; 5] {
+    let Quiet {
+        do_not_disturb,
+        full_screen,
+        microphone,
+        camera,
+        keep_awake,
+    } = quiet;
+    [
+        ("do_not_disturb", Field::Switch(do_not_disturb)),
+        ("full_screen", Field::Switch(full_screen)),
+        ("microphone", Field::Switch(microphone)),
+        ("camera", Field::Switch(camera)),
+        ("keep_awake", Field::Switch(keep_awake)),
     ]
+    .map(|(name, field)| Key {
+        table: "quiet",
+        name,
+        field,
+    })
 }
 
 fn of_guide(guide: &mut Guide) -> [Key<'_>; 7] {
@@ -163,7 +225,14 @@ fn of_sound(sound: &mut Sound) -> [Key<'_>; 3] {
     } = sound;
     [
         ("tones", Field::Switch(tones)),
-        ("volume", Field::Percent(volume)),
+        (
+            "volume",
+            Field::Number {
+                place: volume,
+                least: 0,
+                most: 100,
+            },
+        ),
         ("voice", Field::Switch(voice)),
     ]
     .map(|(name, field)| Key {
@@ -216,7 +285,11 @@ impl Field<'_> {
                 most = Span::from(*most)
             ),
             Self::Switch(_) => tr("true or false, without quotes").to_owned(),
-            Self::Percent(_) => tr("a whole number from 0 to 100, without quotes").to_owned(),
+            Self::Number { least, most, .. } => tr!(
+                "a whole number from {least} to {most}, without quotes",
+                least = least,
+                most = most
+            ),
             Self::Word(word) => tr!("one of {words}", words = list(word.words())),
             Self::Reminders(_) => {
                 tr("a list like [\"stand\", \"stretch\"], with at least one of the two, each once")
@@ -232,6 +305,14 @@ impl Field<'_> {
                 least = Span::from(SHORTEST),
                 most = Span::from(LONGEST)
             ),
+            Self::Hours(_) => tr!(
+                "a list of ranges like {example}; over midnight is all right, and [] is a day off",
+                example = "[\"9:00-12:30\", \"13:15-18:00\"]"
+            ),
+            Self::Holidays(_) => tr!(
+                "a list of dates like {example}",
+                example = "[\"2026-12-25\", \"2026-12-24..2027-01-02\"]"
+            ),
         }
     }
 
@@ -240,11 +321,13 @@ impl Field<'_> {
         tr(match self {
             Self::Length { .. } => mark("a length of time"),
             Self::Switch(_) => mark("true or false"),
-            Self::Percent(_) => mark("a whole number"),
+            Self::Number { .. } => mark("a whole number"),
             Self::Word(_) => mark("a word"),
             Self::Reminders(_) => mark("a list of reminders"),
             Self::Routine(_) => mark("the id of a routine"),
             Self::Dose(_) => mark("\"full\" or a length of time"),
+            Self::Hours(_) => mark("a list of ranges"),
+            Self::Holidays(_) => mark("a list of dates"),
         })
     }
 
@@ -253,7 +336,7 @@ impl Field<'_> {
         match self {
             Self::Length { place, .. } => format!("\"{}\"", Span::from(**place)),
             Self::Switch(on) => on.to_string(),
-            Self::Percent(percent) => percent.to_string(),
+            Self::Number { place, .. } => place.to_string(),
             Self::Word(word) => format!("{:?}", word.word()),
             Self::Reminders(reminders) => {
                 let words: Vec<_> = reminders.iter().map(|reminder| reminder.word()).collect();
@@ -262,8 +345,14 @@ impl Field<'_> {
             Self::Routine(id) => format!("{id:?}"),
             Self::Dose(None) => format!("\"{FULL}\""),
             Self::Dose(Some(length)) => format!("\"{}\"", Span::from(*length)),
+            Self::Hours(ranges) => format!("{:?}", texts(ranges)),
+            Self::Holidays(days) => format!("{:?}", texts(days)),
         }
     }
+}
+
+fn texts<T: ToString>(values: &[T]) -> Vec<String> {
+    values.iter().map(ToString::to_string).collect()
 }
 
 /// Words in quotes with commas between them.
@@ -425,7 +514,19 @@ mod tests {
                     }
                 }
                 Field::Switch(_) => assert!(comment.contains(": true or false."), "{comment}"),
-                Field::Percent(_) => assert!(comment.contains(" from 0 to 100."), "{comment}"),
+                Field::Number { least, most, .. } => {
+                    let bounds = format!(": a whole number from {least} to {most}.");
+                    assert!(comment.contains(&bounds), "{comment}");
+                }
+                Field::Hours(_) => {
+                    let example = ": a list of ranges like [\"9:00-12:30\", \"13:15-18:00\"]";
+                    assert!(comment.contains(example), "{comment}");
+                }
+                Field::Holidays(_) => {
+                    let example =
+                        ": a list of dates like [\"2026-12-25\", \"2026-12-24..2027-01-02\"]";
+                    assert!(comment.contains(example), "{comment}");
+                }
                 Field::Reminders(_) => assert!(comment.contains(": a list of "), "{comment}"),
                 Field::Dose(_) => assert!(
                     comment.contains(": \"full\", or a length from 30 s to 1 h"),

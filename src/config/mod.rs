@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod guidance;
+mod hours;
 pub(crate) mod keys;
 pub mod load;
 pub mod own;
@@ -17,7 +18,7 @@ mod value;
 
 pub use problem::Problem;
 pub use settings::{
-    Contrast, Guide, LanguageChoice, Motion, Presence, Settings, Sound, TextSize, Theme,
+    Contrast, Guide, LanguageChoice, Motion, Presence, Quiet, Settings, Sound, TextSize, Theme,
 };
 
 /// The settings that are compiled in, as the file that a person gets to edit.

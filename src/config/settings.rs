@@ -7,15 +7,17 @@ use serde::{Deserialize, Serialize};
 use super::{SHIPPED, check};
 use crate::figure::Look;
 use crate::lang::{self, Language};
-use crate::schedule::Rhythm;
+use crate::schedule::{Hours, Rhythm};
 
 /// All settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// `[rhythm]`: how often, how patiently, and what.
+    /// `[rhythm]` and `[hours]`: how often, how patiently, what, and when at all.
     pub rhythm: Rhythm,
     /// `[presence]`: what counts as being there.
     pub presence: Presence,
+    /// `[quiet]`: what holds a reminder back.
+    pub quiet: Quiet,
     /// `[guide]`: the window that leads through a routine.
     pub guide: Guide,
     /// `[sound]`: what it lets you hear.
@@ -45,6 +47,21 @@ pub struct Presence {
     pub away: Duration,
     /// Without input for this long, the hands rest: a good moment.
     pub still: Duration,
+}
+
+/// What holds a reminder back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quiet {
+    /// The desktop is asked not to disturb.
+    pub do_not_disturb: bool,
+    /// The active window fills the whole screen.
+    pub full_screen: bool,
+    /// A microphone is in use: a call.
+    pub microphone: bool,
+    /// A camera is in use: a call.
+    pub camera: bool,
+    /// A program keeps the screen awake, as for a film.
+    pub keep_awake: bool,
 }
 
 /// The window that leads through a routine.
@@ -144,15 +161,24 @@ impl Settings {
                 ask_again: Duration::ZERO,
                 hold_at_most: Duration::ZERO,
                 settle: Duration::ZERO,
+                at_most_per_hour: 0,
                 reminders: Vec::new(),
                 posture_check: false,
                 routine: String::new(),
                 length: None,
                 short_routine: String::new(),
+                hours: Hours::default(),
             },
             presence: Presence {
                 away: Duration::ZERO,
                 still: Duration::ZERO,
+            },
+            quiet: Quiet {
+                do_not_disturb: false,
+                full_screen: false,
+                microphone: false,
+                camera: false,
+                keep_awake: false,
             },
             guide: Guide {
                 theme: Theme::Auto,

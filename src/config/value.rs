@@ -6,6 +6,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::hours;
 use super::keys::{FULL, Field, LONGEST, SHORTEST, nearest};
 use super::place::clip;
 use crate::lang::{mark, tr};
@@ -19,7 +20,7 @@ pub(super) struct Slip {
     pub(super) hint: Option<String>,
 }
 
-fn slip(at: Range<usize>, what: impl Into<String>) -> Slip {
+pub(super) fn slip(at: Range<usize>, what: impl Into<String>) -> Slip {
     Slip {
         at,
         what: what.into(),
@@ -28,7 +29,7 @@ fn slip(at: Range<usize>, what: impl Into<String>) -> Slip {
 }
 
 impl Slip {
-    fn hint(mut self, hint: Option<String>) -> Vec<Self> {
+    pub(super) fn hint(mut self, hint: Option<String>) -> Vec<Self> {
         self.hint = hint;
         vec![self]
     }
@@ -67,23 +68,23 @@ pub(super) fn take(
             );
             return slip(at, what).hint(truth(text));
         }
-        (Field::Percent(place), DeValue::Integer(number)) => {
-            match percent(number.as_str(), number.radix()) {
-                Ok(percent) => *place = percent,
+        (Field::Number { place, least, most }, DeValue::Integer(number)) => {
+            match within(number.as_str(), number.radix(), least, most) {
+                Ok(number) => *place = number,
                 Err(what) => return slip(at, what).hint(None),
             }
         }
-        (Field::Percent(_), DeValue::Float(number)) => {
+        (Field::Number { .. }, DeValue::Float(number)) => {
             let number = clip(&number.to_string());
             return slip(at, tr!("{n} is not a whole number", n = number)).hint(None);
         }
-        (Field::Percent(_), DeValue::String(text)) => {
+        (Field::Number { least, most, .. }, DeValue::String(text)) => {
             let what = tr!(
                 "`{name}` takes a number, not the text \"{text}\"",
                 name = name,
                 text = clip(text)
             );
-            return slip(at, what).hint(number_in(text));
+            return slip(at, what).hint(number_in(text, least, most));
         }
         (Field::Word(place), DeValue::String(text)) => {
             if !place.choose(text) {
@@ -123,6 +124,14 @@ pub(super) fn take(
             }
             *place = reminders;
         }
+        (Field::Hours(place), DeValue::Array(items)) => match hours::ranges(items.iter()) {
+            Ok(ranges) => *place = ranges,
+            Err(slips) => return slips,
+        },
+        (Field::Holidays(place), DeValue::Array(items)) => match hours::holidays(items.iter()) {
+            Ok(holidays) => *place = holidays,
+            Err(slips) => return slips,
+        },
         (field, other) => {
             return vec![slip(
                 at,
@@ -186,22 +195,27 @@ fn no_length(text: &str, error: &NotASpan) -> Wrong {
     }
 }
 
-/// From 0 to 100.
-fn percent(number: &str, radix: u32) -> Result<u8, String> {
+fn within(number: &str, radix: u32, least: u8, most: u8) -> Result<u8, String> {
     match i64::from_str_radix(number, radix) {
-        Ok(number @ 0..=100) => Ok(number as u8),
-        Ok(..0) => Err(tr!("{n} is less than 0", n = number)),
-        Ok(number @ 101..) => Err(tr!("{n} is more than 100", n = number)),
-        Err(_) => Err(tr!("{n} is more than 100", n = clip(number))),
+        Ok(number) if number < least.into() => {
+            Err(tr!("{n} is less than {least}", n = number, least = least))
+        }
+        Ok(number) if number <= most.into() => Ok(number as u8),
+        Ok(number) => Err(tr!("{n} is more than {most}", n = number, most = most)),
+        Err(_) => Err(tr!(
+            "{n} is more than {most}",
+            n = clip(number),
+            most = most
+        )),
     }
 }
 
 /// "40", "40%" and "40 percent" were probably 40.
-fn number_in(text: &str) -> Option<String> {
+fn number_in(text: &str, least: u8, most: u8) -> Option<String> {
     let digits = text
         .trim()
         .trim_end_matches(|char: char| !char.is_ascii_digit());
-    let number = percent(digits, 10).ok()?;
+    let number = within(digits, 10, least, most).ok()?;
     Some(tr!("did you mean {value}, without quotes?", value = number))
 }
 

@@ -49,6 +49,29 @@ pub fn connect(socket: &Path) -> io::Result<Stream> {
     Stream::connect(socket)
 }
 
+/// Hears from the running program how things stand, now and after each change, until it ends or `hear` answers false.
+///
+/// # Errors
+/// When it does not run, or refuses.
+pub fn watch(paths: &Paths, mut hear: impl FnMut(Reply) -> bool) -> Result<(), Failure> {
+    let stream = connect(&paths.socket()).map_err(|_| Failure::NotRunning)?;
+    let silent = |error: io::Error| Failure::Silent(error.to_string());
+    let mut line = serde_json::to_vec(&Request::new(Call::Watch)).unwrap_or_default();
+    line.push(b'\n');
+    (&stream).write_all(&line).map_err(silent)?;
+    for line in BufReader::new(&stream).lines() {
+        let reply: Reply =
+            serde_json::from_str(&line.map_err(silent)?).map_err(|error| silent(error.into()))?;
+        if let Some(refusal) = reply.error {
+            return Err(Failure::Refused(refusal.message));
+        }
+        if !hear(reply) {
+            break;
+        }
+    }
+    Ok(())
+}
+
 fn converse(mut stream: &Stream, request: &Request) -> io::Result<Vec<u8>> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;

@@ -29,6 +29,8 @@ pub struct Request {
 pub enum Call {
     /// Tell how things stand.
     Status,
+    /// Tell it now and after each change: the connection stays.
+    Watch,
     /// Begin a routine or exercise; without an id, the one that is offered.
     Stretch {
         /// Its id.

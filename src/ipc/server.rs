@@ -26,7 +26,7 @@ const STACK: usize = 128 * 1024;
 pub enum Heard {
     /// A request, to be answered to this caller.
     Request(Caller, Call),
-    /// The window with this caller's number closed its connection.
+    /// The window, or one who watches, with this caller's number closed its connection.
     Gone(u64),
 }
 
@@ -131,9 +131,9 @@ fn converse(caller: &Caller, tell: &dyn Fn(Heard)) {
     while let Some(heard) = line(&mut lines) {
         match heard.and_then(|line| Request::read(&line)) {
             Ok(request) => {
-                if request.call == Call::Guide && !stays {
+                if matches!(request.call, Call::Guide | Call::Watch) && !stays {
                     stays = true;
-                    // The window speaks when something happens in it.
+                    // The window speaks when something happens in it, and who watches never does.
                     let _ = patient(None);
                 }
                 tell(Heard::Request(caller.clone(), request.call));

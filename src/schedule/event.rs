@@ -23,6 +23,8 @@ pub enum Event {
     Held(Hold),
     /// A reason to keep quiet has gone.
     Released(Hold),
+    /// All that may keep us quiet has been looked at since the reminder fell due.
+    Looked,
     /// The session was locked, unlocked, left or taken up again.
     Session(Session),
     /// The person told us to do something.
@@ -58,7 +60,7 @@ pub enum Session {
     Unlocked,
 }
 
-/// A reason to keep quiet, by a word: `do-not-disturb`, `call`, `full-screen`.
+/// A reason to keep quiet, by a word: `do-not-disturb`, `call`, `full-screen`, `keep-awake`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Hold(Cow<'static, str>);
@@ -85,6 +87,7 @@ impl Hold {
             "call" => tr("call").to_owned(),
             "do-not-disturb" => tr("do not disturb").to_owned(),
             "full-screen" => tr("full screen").to_owned(),
+            "keep-awake" => tr("kept awake by a program").to_owned(),
             _ => self.to_string(),
         }
     }

@@ -10,6 +10,7 @@
 mod effect;
 mod event;
 mod holds;
+mod hours;
 mod kept;
 mod reminder;
 mod seat;
@@ -19,6 +20,7 @@ mod tests;
 
 pub use effect::{Effect, Feeling, Outcome, Prompt};
 pub use event::{Activity, Command, Event, GuideReport, Hold, Session, Until};
+pub use hours::{Holidays, Hours, NotHours, Range};
 pub use kept::{Gap, Kept};
 pub use reminder::{Reminder, Rhythm};
 pub use status::{Held, Next, Phase, Status};
@@ -34,6 +36,11 @@ use seat::Seat;
 
 /// Less than this between two readings of the time asleep is the clocks' own noise.
 const NOISE: Duration = Duration::from_secs(1);
+
+/// A question waits so long for somebody who looks whether to keep quiet.
+const LOOK: Duration = Duration::from_secs(1);
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// The state of the day.
 #[derive(Clone, Debug)]
@@ -53,7 +60,15 @@ pub struct Schedule {
     /// The sit time that was wiped when the present absence became a rest.
     rested_from: Option<Duration>,
     holds: Holds,
+    /// Somebody looks whether to keep quiet, as soon as a reminder is due.
+    looks: bool,
+    /// That has been done for the reminder in question.
+    looked: bool,
     pause: Option<Pause>,
+    /// It is outside the working hours.
+    off: bool,
+    /// When questions were put within the last hour.
+    asked: Vec<Duration>,
     /// No question before this, so shortly after a wake-up or unlock.
     settled: Duration,
     last: Moment,
@@ -100,6 +115,7 @@ struct Deadline {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
     PauseEnds,
+    HoursChange,
     AbsenceIsRest,
     FallsDue(Reminder),
     Ask,
@@ -111,6 +127,7 @@ impl What {
     fn reason(self) -> &'static str {
         match self {
             Self::PauseEnds => "the pause ends",
+            Self::HoursChange => "the working hours begin or end",
             Self::AbsenceIsRest => "the absence becomes a rest",
             Self::FallsDue(_) => "a reminder falls due",
             Self::Ask => "the grace or a hold ends",
@@ -125,6 +142,8 @@ impl Schedule {
     #[must_use]
     pub fn new(rhythm: Rhythm, now: &Moment) -> Self {
         Self {
+            off: !rhythm.hours.is_on(&now.wall),
+            asked: Vec::new(),
             rhythm,
             stage: Stage::Counting,
             seat: Seat::taken(now.elapsed),
@@ -135,6 +154,8 @@ impl Schedule {
             locked: None,
             rested_from: None,
             holds: Holds::default(),
+            looks: false,
+            looked: false,
             pause: None,
             settled: Duration::ZERO,
             last: now.clone(),
@@ -155,8 +176,10 @@ impl Schedule {
             self.on_slept(elapsed.saturating_sub(slept), elapsed, &mut effects);
         }
         self.on_event(event, elapsed, &mut effects);
+        self.follow_hours(elapsed, &mut effects);
         self.follow_presence(elapsed, &mut effects);
         self.advance(elapsed, &mut effects);
+        self.looked &= self.wants_quiet();
         effects
     }
 
@@ -173,6 +196,19 @@ impl Schedule {
         matches!(self.stage, Stage::Due { .. }) && self.is_free() && self.gone_since().is_none()
     }
 
+    /// Whether a reminder is due or on the screen, so that it matters now whether to keep quiet.
+    #[must_use]
+    pub fn wants_quiet(&self) -> bool {
+        let open = matches!(self.stage, Stage::Due { .. } | Stage::Asking { .. });
+        open && self.pause.is_none() && !self.off && self.gone_since().is_none()
+    }
+
+    /// Says whether somebody looks while [`wants_quiet`](Self::wants_quiet) and tells of it; a question waits for
+    /// [`Event::Looked`] then, but not for long.
+    pub fn set_looks(&mut self, looks: bool) {
+        self.looks = looks;
+    }
+
     fn on_event(&mut self, event: Event, now: Duration, effects: &mut Vec<Effect>) {
         match event {
             Event::Wakeup => {}
@@ -183,6 +219,7 @@ impl Schedule {
                     self.wait_anew(now);
                 }
             }
+            Event::Looked => self.looked = true,
             Event::Session(Session::Locked) => self.locked = self.locked.or(Some(now)),
             Event::Session(Session::Unlocked) => {
                 if self.locked.take().is_some() {
@@ -424,6 +461,17 @@ impl Schedule {
         }
     }
 
+    /// Outside the working hours there is silence, and the sit time counts on.
+    fn follow_hours(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let off = !self.rhythm.hours.is_on(&self.last.wall);
+        if off && !self.off {
+            self.step_back(now, effects);
+        } else if !off && self.off {
+            self.wait_anew(now);
+        }
+        self.off = off;
+    }
+
     /// Brings the sit time into line with whether someone is there.
     fn follow_presence(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         match (self.gone_since(), self.seat.empty_since()) {
@@ -526,7 +574,7 @@ impl Schedule {
     }
 
     fn is_free(&self) -> bool {
-        self.pause.is_none() && self.holds.is_clear()
+        self.pause.is_none() && !self.off && self.holds.is_clear()
     }
 
     /// When the present state of things ends by itself. The one place that knows; [`advance`](Self::advance) acts on it.
@@ -537,11 +585,16 @@ impl Schedule {
         });
         let stage = match self.seat.empty_since() {
             Some(since) => self.rest_deadline(since),
-            None if self.pause.is_some() => None,
+            None if self.pause.is_some() || self.off => None,
             None => self.stage_deadline(),
         };
+        let hours = self.hours_change().map(|at| Deadline {
+            at,
+            what: What::HoursChange,
+        });
         pause
             .into_iter()
+            .chain(hours)
             .chain(stage)
             .min_by_key(|deadline| deadline.at)
     }
@@ -602,7 +655,29 @@ impl Schedule {
             Activity::Busy | Activity::Away { .. } => self.rhythm.grace,
         };
         let held_until = self.holds.end(self.rhythm.hold_at_most).unwrap_or_default();
-        (since + patience).max(self.settled).max(held_until)
+        let look = if self.looks && !self.looked {
+            LOOK
+        } else {
+            Duration::ZERO
+        };
+        (since + patience.max(look))
+            .max(self.settled)
+            .max(held_until)
+            .max(self.hour_is_full_until())
+    }
+
+    /// Until when there have been as many questions within an hour as there may be.
+    fn hour_is_full_until(&self) -> Duration {
+        let most = usize::from(self.rhythm.at_most_per_hour);
+        let first = self.asked.len().checked_sub(most);
+        let first = first.and_then(|first| self.asked.get(first));
+        first.map_or(Duration::ZERO, |at| *at + HOUR)
+    }
+
+    /// When the working hours begin or end: a clock time.
+    fn hours_change(&self) -> Option<Duration> {
+        let change = self.rhythm.hours.change(&self.last.wall)?;
+        Some(self.last.elapsed_at(&change))
     }
 
     /// Clock times move with the clock and the zone; lengths of time don't. No pause is longer than [`LONGEST`].
@@ -628,6 +703,7 @@ impl Schedule {
                 self.pause = None;
                 self.wait_anew(now);
             }
+            What::HoursChange => self.follow_hours(now, effects),
             What::AbsenceIsRest => self.begin_again(now, effects),
             What::FallsDue(reminder) => {
                 self.stage = Stage::Due {
@@ -667,6 +743,8 @@ impl Schedule {
             short,
             quiet: !self.holds.is_clear(),
         };
+        self.asked.retain(|at| now.saturating_sub(*at) < HOUR);
+        self.asked.push(now);
         effects.push(Effect::Ask(prompt.clone()));
         effects.push(Effect::Record(Outcome::Asked { reminder, short }));
         self.stage = Stage::Asking { since: now, prompt };

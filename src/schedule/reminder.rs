@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Hours;
 use crate::lang::tr;
 
 /// What a reminder asks for. The texts stand in `config/reminders.toml`.
@@ -77,6 +78,8 @@ pub struct Rhythm {
     pub hold_at_most: Duration,
     /// No reminder comes so soon after the computer woke or was unlocked.
     pub settle: Duration,
+    /// No more questions than this come within an hour, however the rest is set.
+    pub at_most_per_hour: u8,
     /// The reminders that take turns, in this order; at least one, without [`Reminder::Posture`].
     pub reminders: Vec<Reminder>,
     /// Whether a posture check comes half-way between two reminders.
@@ -87,4 +90,6 @@ pub struct Rhythm {
     pub length: Option<Duration>,
     /// The routine that is offered when a question went unanswered.
     pub short_routine: String,
+    /// When reminders may come at all.
+    pub hours: Hours,
 }

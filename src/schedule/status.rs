@@ -27,6 +27,8 @@ pub enum Phase {
     Away,
     /// The person asked for silence, with an end.
     Paused,
+    /// It is outside the working hours.
+    OffHours,
 }
 
 impl Phase {
@@ -41,6 +43,7 @@ impl Phase {
             Self::Stretching => "stretching",
             Self::Away => "away",
             Self::Paused => "paused",
+            Self::OffHours => "off-hours",
         }
     }
 }
@@ -58,6 +61,8 @@ pub struct Status {
     pub holds: Vec<Held>,
     /// When the pause ends, while there is one.
     pub paused_until: Option<Zoned>,
+    /// When the working hours begin again, while it is outside them.
+    pub off_until: Option<Zoned>,
     /// Since when nobody has been there.
     pub away_since: Option<Zoned>,
     /// The routine that plays.
@@ -100,6 +105,10 @@ impl Schedule {
             next: self.next(now),
             holds: self.held(now),
             paused_until: self.pause_end().map(|end| now.wall_at(end)),
+            off_until: self
+                .off
+                .then(|| self.rhythm.hours.change(&now.wall))
+                .flatten(),
             away_since: self.seat.empty_since().map(|since| now.wall_at(since)),
             routine: match &self.stage {
                 Stage::Stretching { routine, .. } => Some(routine.clone()),
@@ -129,6 +138,7 @@ impl Schedule {
         match &self.stage {
             Stage::Stretching { .. } => Phase::Stretching,
             _ if self.pause.is_some() => Phase::Paused,
+            _ if self.off => Phase::OffHours,
             _ if self.seat.empty_since().is_some() => Phase::Away,
             Stage::Counting | Stage::Unanswered { .. } => Phase::Sitting,
             Stage::Due { .. } => Phase::Due,
@@ -157,19 +167,37 @@ impl Schedule {
         let free = falls_due
             .max(self.pause_end().unwrap_or_default())
             .max(now.elapsed);
-        let at = free.max(self.settled);
+        let free = self.open_from(free, now);
+        let at = self.open_from(free.max(self.settled).max(self.hour_is_full_until()), now);
         let held_until = self.holds.end(self.rhythm.hold_at_most).unwrap_or_default();
         let patient_from = if let Stage::Due { since, .. } = self.stage {
             since.max(self.pause_end().unwrap_or_default())
         } else {
             free
         };
-        let latest = (patient_from + self.rhythm.grace).max(at).max(held_until);
+        let patient = patient_from + self.rhythm.grace;
+        let open = self.open_from(patient, now);
+        // Hours that begin meanwhile begin with patience, too.
+        let patient = if open > patient {
+            open + self.rhythm.grace
+        } else {
+            patient
+        };
+        let latest = self.open_from(patient.max(at).max(held_until), now);
         Some(Next {
             at: now.wall_at(at),
             latest: now.wall_at(latest),
             reminder: self.next_reminder(),
         })
+    }
+
+    /// The first elapsed time from `at` on that lies within the working hours.
+    fn open_from(&self, at: Duration, now: &Moment) -> Duration {
+        let wall = now.wall_at(at);
+        if self.rhythm.hours.is_on(&wall) {
+            return at;
+        }
+        at.max(now.elapsed_at(&self.rhythm.hours.open_from(wall)))
     }
 
     fn next_reminder(&self) -> Reminder {
@@ -204,6 +232,10 @@ fn why(status: &Status, now: &Moment) -> String {
     match (status.phase, &status.paused_until, &status.away_since) {
         (Phase::Stretching, ..) => tr("Stretching now").to_owned(),
         (Phase::Paused, Some(until), _) => tr!("Paused until {time}", time = clock(until)),
+        (Phase::OffHours, ..) => status.off_until.as_ref().map_or_else(
+            || tr("Off hours").to_owned(),
+            |begin| tr!("Off hours until {time}", time = clock(begin)),
+        ),
         (Phase::Away, _, Some(since)) => tr!("Away since {time}", time = clock(since)),
         (Phase::Asking, ..) => reminder.is_time().to_owned(),
         (Phase::Due, ..) => {

@@ -181,7 +181,7 @@ fn icon(status: &Status) -> Icon {
     match status.phase {
         Phase::Due if !status.holds.is_empty() => Icon::Held,
         Phase::Due | Phase::Asking => Icon::Due,
-        Phase::Paused => Icon::Paused,
+        Phase::Paused | Phase::OffHours => Icon::Paused,
         Phase::Stretching => Icon::Stretching,
         Phase::Sitting | Phase::Snoozed | Phase::Away => Icon::Calm,
     }
@@ -205,7 +205,7 @@ fn menu(facts: Facts<'_>) -> Vec<Entry> {
 fn answers(facts: Facts<'_>) -> [Entry; 7] {
     let phase = facts.status.phase;
     // There is nothing to put off while a routine plays or while all is silent anyway.
-    let open = !matches!(phase, Phase::Stretching | Phase::Paused);
+    let open = !matches!(phase, Phase::Stretching | Phase::Paused | Phase::OffHours);
     [
         item_if(
             phase != Phase::Stretching,
@@ -270,6 +270,7 @@ mod tests {
             next: None,
             holds: Vec::new(),
             paused_until: None,
+            off_until: None,
             away_since: None,
             routine: None,
             asking: None,
@@ -393,6 +394,15 @@ Quit = quit
             ["[Why.]", "[Snooze] = snooze", "[Skip this one] = skip"]
         );
         assert_eq!(
+            closed(Phase::OffHours),
+            [
+                "[Why.]",
+                "[Snooze] = snooze",
+                "[Skip this one] = skip",
+                "[Resume] = resume",
+            ]
+        );
+        assert_eq!(
             closed(Phase::Stretching),
             [
                 "[Why.]",
@@ -426,6 +436,7 @@ Quit = quit
             (Phase::Due, Icon::Due),
             (Phase::Asking, Icon::Due),
             (Phase::Paused, Icon::Paused),
+            (Phase::OffHours, Icon::Paused),
             (Phase::Stretching, Icon::Stretching),
         ] {
             assert_eq!(view(&status(phase, ""), None).icon, icon, "{phase:?}");

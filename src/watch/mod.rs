@@ -11,6 +11,7 @@ pub mod bus;
 pub mod idle;
 #[cfg(target_os = "linux")]
 mod login;
+pub mod quiet;
 pub mod session;
 
 #[cfg(target_os = "linux")]

@@ -67,6 +67,17 @@ impl Running {
         Self(child.unwrap_or_else(|error| panic!("{command:?}: {error}")))
     }
 
+    /// A process whose lines go to a channel, which closes when it ends.
+    pub(crate) fn piped(mut child: Child, lines: std::sync::mpsc::Sender<String>) -> Self {
+        let out = child.stdout.take().expect("its output is a pipe");
+        std::thread::spawn(move || {
+            for line in BufReader::new(out).lines().map_while(Result::ok) {
+                let _ = lines.send(line);
+            }
+        });
+        Self(child)
+    }
+
     /// A process that was started in another way.
     pub(crate) fn of(child: Child) -> Self {
         Self(child)

@@ -20,6 +20,7 @@ pub(super) struct Day {
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub(super) at: Duration,
+    pub(super) wall: Zoned,
     pub(super) prompt: Prompt,
 }
 
@@ -53,6 +54,7 @@ impl Day {
             if let Effect::Ask(prompt) = effect {
                 self.asks.push(Asked {
                     at: self.now.elapsed,
+                    wall: self.now.wall.clone(),
                     prompt: prompt.clone(),
                 });
             }

@@ -1,6 +1,7 @@
-//! The schedule, tried on days: told ones ([`scenarios`]) and random ones ([`properties`]).
+//! The schedule, tried on days: told ones ([`scenarios`], [`peers`]) and random ones ([`properties`]).
 
 mod day;
+mod peers;
 mod properties;
 mod scenarios;
 
@@ -31,10 +32,12 @@ pub(super) fn rhythm() -> Rhythm {
         ask_again: minutes(10),
         hold_at_most: hours(2),
         settle: minutes(1),
+        at_most_per_hour: 4,
         reminders: vec![Reminder::Stand, Reminder::Stretch],
         posture_check: false,
         routine: "desk".to_owned(),
         length: None,
         short_routine: "moment".to_owned(),
+        hours: Hours::default(),
     }
 }

@@ -66,6 +66,7 @@ fn event() -> impl Strategy<Value = Event> {
         3 => Just(Event::Activity(Activity::Still)),
         1 => hold().prop_map(Event::Held),
         2 => hold().prop_map(Event::Released),
+        1 => Just(Event::Looked),
         1 => Just(Event::Session(Session::Locked)),
         2 => Just(Event::Session(Session::Unlocked)),
         3 => command().prop_map(Event::Command),
@@ -82,15 +83,34 @@ fn random_rhythm() -> impl Strategy<Value = Rhythm> {
         1..600u64,
         1..600u64,
         any::<bool>(),
+        1..6u8,
+        working_hours(),
     )
-        .prop_map(|(sit, rest, grace, ask_for, posture_check)| Rhythm {
-            sit: seconds(sit),
-            rest: seconds(rest),
-            grace: seconds(grace),
-            ask_for: seconds(ask_for),
-            posture_check,
-            ..rhythm()
-        })
+        .prop_map(
+            |(sit, rest, grace, ask_for, posture_check, most, hours)| Rhythm {
+                at_most_per_hour: most,
+                hours,
+                sit: seconds(sit),
+                rest: seconds(rest),
+                grace: seconds(grace),
+                ask_for: seconds(ask_for),
+                posture_check,
+                ..rhythm()
+            },
+        )
+}
+
+fn working_hours() -> impl Strategy<Value = Hours> {
+    let range =
+        prop::sample::select(&["9:00-12:30", "13:15-18:00", "22:00-6:00", "0:00-24:00"][..]);
+    let day = prop::collection::vec(range.prop_map(|range| range.parse().unwrap()), 0..3);
+    prop_oneof![
+        1 => Just(Hours::default()),
+        2 => prop::array::uniform7(day).prop_map(|week| Hours {
+            week,
+            holidays: vec!["2026-03-03".parse().unwrap()],
+        }),
+    ]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -196,6 +216,10 @@ fn asks_only_who_may_be_asked(
         prop_assert!(new.is_empty(), "asked in a pause");
     }
     for ask in new {
+        prop_assert!(
+            after.rhythm.hours.is_on(&ask.wall),
+            "asked outside the working hours"
+        );
         let held = before
             .holds
             .end(after.rhythm.hold_at_most)
@@ -224,9 +248,11 @@ fn asks_only_who_may_be_asked(
 fn asks_in_time(before: &Schedule, at: Duration) -> Result<(), TestCaseError> {
     let due = before.seat.reaches(before.target()).unwrap_or_default();
     prop_assert!(at >= due, "asked {:?} too early", due - at);
-    if before.is_free() {
+    if before.is_free() && before.rhythm.hours == Hours::default() {
         let due = due.max(before.last.elapsed);
-        let latest = (due + before.rhythm.grace).max(before.settled);
+        let latest = (due + before.rhythm.grace)
+            .max(before.settled)
+            .max(before.hour_is_full_until());
         prop_assert!(at <= latest, "asked {:?} too late", at - latest);
     }
     Ok(())
@@ -266,7 +292,7 @@ fn the_clock_moves_only_clock_times(day: &Day, before: &Schedule) -> Result<(), 
             ..
         })
     );
-    if !by_clock {
+    if !by_clock && before.rhythm.hours == Hours::default() {
         prop_assert_eq!(before.next_wakeup(), day.schedule.next_wakeup());
     }
     Ok(())
@@ -345,7 +371,24 @@ fn check_all(steps: &[Step]) -> Result<(), TestCaseError> {
     check_steps(steps)?;
     check_night(steps)?;
     check_same_again(steps)?;
-    check_no_salvo(steps)
+    check_no_salvo(steps)?;
+    check_every_hour(steps)
+}
+
+/// However the settings are combined and whatever is clicked, no hour has more questions than it may have.
+fn check_every_hour(steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut day = Day::begin(rhythm());
+    for step in steps {
+        let before = day.asks().len();
+        play(&mut day, step);
+        let most = usize::from(day.schedule.rhythm.at_most_per_hour);
+        if day.asks().len() > before.max(most) {
+            let last = &day.asks()[day.asks().len() - 1 - most..];
+            let gap = last[most].at - last[0].at;
+            prop_assert!(gap >= hours(1), "{} questions within {gap:?}", most + 1);
+        }
+    }
+    Ok(())
 }
 
 proptest! {
@@ -369,6 +412,11 @@ proptest! {
     #[test]
     fn questions_never_come_in_salvos(steps in steps()) {
         check_no_salvo(&steps)?;
+    }
+
+    #[test]
+    fn no_hour_has_too_many_questions(steps in steps()) {
+        check_every_hour(&steps)?;
     }
 }
 

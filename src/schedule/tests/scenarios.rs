@@ -511,6 +511,141 @@ fn a_routine_answers_a_posture_check_however_it_ends() {
 }
 
 #[test]
+fn a_question_waits_until_somebody_has_looked_whether_it_is_quiet() {
+    let mut day = Day::begin(rhythm());
+    day.schedule.set_looks(true);
+    day.tell(STILL);
+    day.pass(minutes(30));
+    assert!(day.schedule.wants_quiet());
+    assert_eq!(day.diary, "");
+    day.tell(Event::Held(call()));
+    day.tell(Event::Looked);
+    day.pass(minutes(5));
+    assert_snapshot!(day.status().why, @"A short walk is due; call since 09:30, at the latest 11:30");
+    day.tell(Event::Released(call()));
+    assert_snapshot!(day.diary, @r"
+    09:35:00 ask: stand
+    09:35:00 record: asked
+    ");
+}
+
+#[test]
+fn a_question_does_not_wait_long_for_somebody_who_looks() {
+    let mut day = Day::begin(rhythm());
+    day.schedule.set_looks(true);
+    day.tell(STILL);
+    day.pass(minutes(42) + seconds(2));
+    assert_snapshot!(day.diary, @r"
+    09:30:01 ask: stand
+    09:30:01 record: asked
+    09:32:01 withdraw
+    09:42:02 ask: stand, short
+    09:42:02 record: asked
+    ");
+}
+
+/// From nine to half past twelve and from a quarter past one to six, from Monday to Friday.
+fn office() -> Hours {
+    let day: Vec<Range> = ["9:00-12:30", "13:15-18:00"]
+        .map(|range| range.parse().unwrap())
+        .to_vec();
+    let mut week: [Vec<Range>; 7] = std::array::from_fn(|_| day.clone());
+    week[5].clear();
+    week[6].clear();
+    Hours {
+        week,
+        holidays: vec!["2026-03-03".parse().unwrap()],
+    }
+}
+
+/// hovancik/stretchly#342, tom-james-watson/breaktimer-app#128: working hours, with a lunch.
+#[test]
+fn outside_the_working_hours_there_is_silence_that_says_so() {
+    let mut day = Day::begin(Rhythm {
+        hours: office(),
+        ..rhythm()
+    });
+    day.tell(STILL);
+    day.pass(hours(3));
+    day.tell(Event::Command(Command::Stood));
+    day.pass(minutes(29));
+    assert_snapshot!(day.status().why, @"Next: short walk, about 13:15");
+    day.diary.clear();
+    day.pass(minutes(2));
+    assert_eq!(day.status().phase, Phase::OffHours);
+    assert_snapshot!(day.status().why, @"Off hours until 13:15");
+    day.pass(minutes(40));
+    assert_eq!(day.status().sit, minutes(71), "the sit time counts on");
+    day.pass(minutes(5));
+    assert_snapshot!(day.diary, @r"
+    13:15:00 ask: stand
+    13:15:00 record: asked
+    ");
+}
+
+#[test]
+fn the_end_of_the_working_hours_takes_the_question_back() {
+    let mut day = Day::begin(Rhythm {
+        hours: office(),
+        ask_for: hours(1),
+        ..rhythm()
+    });
+    day.tell(STILL);
+    day.pass(hours(8));
+    day.diary.clear();
+    day.tell(Event::Command(Command::Snooze(Some(minutes(55)))));
+    day.pass(minutes(61));
+    assert_snapshot!(day.status().why, @"Off hours until 09:00 on 2026-03-04");
+    assert_snapshot!(day.diary, @r"
+    17:00:00 record: snoozed 55 min
+    17:55:00 ask: stand
+    17:55:00 record: asked
+    18:00:00 withdraw
+    ");
+}
+
+/// rcaelers/workrave#345: a clock that was set, and another zone.
+#[test]
+fn working_hours_go_by_the_clock_on_the_wall() {
+    let mut day = Day::begin(Rhythm {
+        hours: office(),
+        ..rhythm()
+    });
+    let end = |day: &Day| day.schedule.next_wakeup().map(|(at, _)| at - day.elapsed());
+    day.tell(Event::Command(Command::Pause(Until::For(hours(20)))));
+    assert_eq!(end(&day), Some(minutes(210)));
+    day.set_clock(SignedDuration::from_hours(1));
+    assert_eq!(end(&day), Some(minutes(150)));
+    day.travel("Europe/London");
+    assert_eq!(end(&day), Some(minutes(210)));
+    day.travel("Asia/Tokyo");
+    assert_snapshot!(day.status().off_until.unwrap(), @"2026-03-04T09:00:00+09:00[Asia/Tokyo]");
+}
+
+#[test]
+fn no_hour_has_more_questions_than_it_may_have() {
+    let mut day = Day::begin(Rhythm {
+        sit: minutes(5),
+        at_most_per_hour: 2,
+        ..rhythm()
+    });
+    day.tell(STILL);
+    for _ in 0..30 {
+        day.pass(minutes(5));
+        day.tell(Event::Command(Command::Skip));
+    }
+    let asked: Vec<_> = day
+        .asks()
+        .iter()
+        .map(|ask| ask.wall.strftime("%H:%M").to_string())
+        .collect();
+    assert_eq!(
+        asked,
+        ["09:05", "09:10", "10:05", "10:10", "11:05", "11:10"]
+    );
+}
+
+#[test]
 fn a_shorter_interval_counts_at_once() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);

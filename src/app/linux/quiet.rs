@@ -1,0 +1,52 @@
+//! Looks whether to keep quiet, as long as the schedule wants to know.
+
+use async_executor::Task;
+use zbus::Connection;
+
+use super::Loop;
+use crate::app::{App, Host, Incoming};
+use crate::watch::quiet::{self, Switches};
+
+/// The look that is at work.
+pub(super) struct Quiet<'a> {
+    parts: Loop<'a>,
+    bus: Option<Connection>,
+    /// How many looks there have been: the number of the present one.
+    looks: u64,
+    switches: Option<Switches>,
+    work: Option<Task<()>>,
+}
+
+impl<'a> Quiet<'a> {
+    pub(super) fn new(parts: &Loop<'a>, bus: Option<Connection>) -> Self {
+        Self {
+            parts: parts.clone(),
+            bus,
+            looks: 0,
+            switches: None,
+            work: None,
+        }
+    }
+
+    /// Begins to look when it matters, and ends when it doesn't.
+    pub(super) fn follow(&mut self, app: &mut App, host: &mut dyn Host) {
+        let switches = app.quiet_switches();
+        let bus = self.bus.as_ref().filter(|_| switches.any());
+        app.set_looks(bus.is_some());
+        let wanted = bus.filter(|_| app.wants_quiet()).map(|_| switches);
+        if self.switches == wanted {
+            return;
+        }
+        self.switches = wanted;
+        self.work = None;
+        self.looks += 1;
+        app.look(self.looks, host);
+        if let (Some(bus), Some(switches)) = (bus, wanted) {
+            let (bus, tell, look) = (bus.clone(), self.parts.tell.clone(), self.looks);
+            let work = async move {
+                quiet::look(&bus, switches, |news| tell(Incoming::Quiet(look, news))).await;
+            };
+            self.work = Some(self.parts.executor.spawn(work));
+        }
+    }
+}

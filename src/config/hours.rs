@@ -1,0 +1,145 @@
+//! Takes working hours and holidays from the settings file, or tells all that is wrong with them.
+
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::place::clip;
+use super::value::{Slip, noun, slip};
+use crate::lang::tr;
+use crate::schedule::{Holidays, NotHours, Range};
+
+/// More than this in a list was not written by a person.
+const MOST: usize = 400;
+
+/// The ranges of a day, in order.
+pub(super) fn ranges<'v>(
+    items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
+) -> Result<Vec<Range>, Vec<Slip>> {
+    let mut ranges: Vec<Range> = Vec::new();
+    let mut slips = Vec::new();
+    for (count, item) in items.enumerate() {
+        if count == MOST {
+            slips.extend(too_many(item));
+            break;
+        }
+        let taken = range(item.get_ref()).and_then(|range| match overlapped(range, &ranges) {
+            Some(other) => Err((
+                tr!("{range} overlaps {other}", range = range, other = other),
+                None,
+            )),
+            None => Ok(range),
+        });
+        match taken {
+            Ok(range) => ranges.push(range),
+            Err((what, hint)) => slips.extend(slip(item.span(), what).hint(hint)),
+        }
+    }
+    ranges.sort();
+    if slips.is_empty() {
+        Ok(ranges)
+    } else {
+        Err(slips)
+    }
+}
+
+fn too_many(item: &Spanned<DeValue<'_>>) -> Vec<Slip> {
+    let what = tr!("there are more than {n} in this list", n = MOST);
+    slip(item.span(), what).hint(None)
+}
+
+fn overlapped(range: Range, others: &[Range]) -> Option<Range> {
+    others.iter().copied().find(|other| other.overlaps(range))
+}
+
+/// The holidays.
+pub(super) fn holidays<'v>(
+    items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
+) -> Result<Vec<Holidays>, Vec<Slip>> {
+    let (mut holidays, mut slips) = (Vec::new(), Vec::new());
+    for (count, item) in items.enumerate() {
+        if count == MOST {
+            slips.extend(too_many(item));
+            break;
+        }
+        match days(item.get_ref()) {
+            Ok(days) => holidays.push(days),
+            Err((what, hint)) => slips.extend(slip(item.span(), what).hint(hint)),
+        }
+    }
+    if slips.is_empty() {
+        Ok(holidays)
+    } else {
+        Err(slips)
+    }
+}
+
+/// What is wrong, and what was probably meant.
+type Wrong = (String, Option<String>);
+
+fn range(item: &DeValue<'_>) -> Result<Range, Wrong> {
+    let DeValue::String(text) = item else {
+        let what = tr!("a range is a text, not {noun}", noun = noun(item));
+        return Err((what, None));
+    };
+    text.parse().map_err(|error| match error {
+        NotHours::Empty => (
+            tr!("\"{text}\" ends when it begins", text = clip(text)),
+            Some(tr!("the whole day is \"{word}\"", word = "0:00-24:00")),
+        ),
+        NotHours::Unreadable | NotHours::Backwards => (
+            tr!("\"{text}\" is no range of times of day", text = clip(text)),
+            meant(text).map(|range| tr!("did you mean \"{word}\"?", word = range)),
+        ),
+    })
+}
+
+/// A date may also be written as TOML writes it, without quotes.
+fn days(item: &DeValue<'_>) -> Result<Holidays, Wrong> {
+    let text = match item {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Datetime(date) => date.to_string(),
+        DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => {
+            let what = tr!("a holiday is a date, not {noun}", noun = noun(item));
+            return Err((what, None));
+        }
+    };
+    text.parse().map_err(|error| match error {
+        NotHours::Backwards => (
+            tr!("\"{text}\" ends before it begins", text = clip(&text)),
+            None,
+        ),
+        NotHours::Unreadable | NotHours::Empty => (
+            tr!("\"{text}\" is no date", text = clip(&text)),
+            Some(
+                tr("dates are written year first, like 2026-12-25, with .. between two of them")
+                    .to_owned(),
+            ),
+        ),
+    })
+}
+
+/// "9-17", "9.00 – 17.00" and "9am-5pm" were probably meant as ranges.
+fn meant(text: &str) -> Option<Range> {
+    let text = text.to_lowercase().replace(['–', '—'], "-");
+    let (from, to) = text.split_once('-').or_else(|| text.split_once("to"))?;
+    let range = format!("{}-{}", meant_time(from)?, meant_time(to)?);
+    range.parse().ok()
+}
+
+fn meant_time(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (time, afternoon) = match (text.strip_suffix("pm"), text.strip_suffix("am")) {
+        (Some(time), _) => (time.trim(), 12),
+        (None, Some(time)) => (time.trim(), 0),
+        (None, None) => (text, 0),
+    };
+    let (hour, minute) = time.split_once([':', '.', 'h']).unwrap_or((time, ""));
+    let hour: u16 = hour.parse().ok()?;
+    let hour = if hour < 12 { hour + afternoon } else { hour };
+    let minute = if minute.is_empty() { "00" } else { minute };
+    Some(format!("{hour}:{minute}"))
+}

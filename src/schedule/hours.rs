@@ -1,0 +1,406 @@
+//! When reminders may come, by the clock on the wall: working hours for each weekday, and holidays.
+//!
+//! Ranges are kept as people say them and turned into instants when they are needed, in the zone of that moment. So
+//! nine o'clock stays nine o'clock in the night when the clocks change and on a journey.
+
+use std::str::FromStr;
+use std::{fmt, iter};
+
+use jiff::Zoned;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+
+/// A day in minutes.
+const DAY: u16 = 24 * 60;
+
+/// How many days ahead the next working day is looked for: ten years.
+const AHEAD: usize = 3660;
+
+/// How many days without a gap are looked through for their end: a week and a day.
+const WITHOUT_GAP: usize = 9;
+
+/// Working hours. The default is none: reminders may come at any time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hours {
+    /// The ranges of each day from Monday on. When all are empty, every day counts as a whole.
+    pub week: [Vec<Range>; 7],
+    /// Days on which nothing begins.
+    pub holidays: Vec<Holidays>,
+}
+
+/// From when to when; over midnight if it ends earlier in the day than it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Range {
+    /// The minute of the day at which it begins.
+    from: u16,
+    /// The minute at which it ends, counted from the midnight before it begins.
+    to: u16,
+}
+
+/// A holiday, or some in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holidays {
+    first: Date,
+    last: Date,
+}
+
+/// Why some text is no [`Range`] or no [`Holidays`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotHours {
+    /// It cannot be read.
+    Unreadable,
+    /// It ends when it begins.
+    Empty,
+    /// It ends before it begins.
+    Backwards,
+}
+
+impl Hours {
+    /// Whether reminders may come at this time.
+    #[must_use]
+    pub fn is_on(&self, now: &Zoned) -> bool {
+        self.is_always()
+            || self
+                .spans(now, 2)
+                .any(|(from, to)| from <= *now && *now < to)
+    }
+
+    /// When that changes next. None: never, or in ten years.
+    #[must_use]
+    pub fn change(&self, now: &Zoned) -> Option<Zoned> {
+        if self.is_always() {
+            None
+        } else if self.is_on(now) {
+            Some(self.end(now))
+        } else {
+            self.begin(now)
+        }
+    }
+
+    /// The first time from `time` on at which reminders may come; `time` itself if that never comes again.
+    #[must_use]
+    pub fn open_from(&self, time: Zoned) -> Zoned {
+        if self.is_on(&time) {
+            return time;
+        }
+        self.begin(&time).unwrap_or(time)
+    }
+
+    fn is_always(&self) -> bool {
+        self.holidays.is_empty() && self.week.iter().all(Vec::is_empty)
+    }
+
+    fn begin(&self, now: &Zoned) -> Option<Zoned> {
+        self.spans(now, AHEAD)
+            .map(|(from, _)| from)
+            .find(|from| from > now)
+    }
+
+    /// Ranges that touch or overlap, as those of two days may, are one.
+    fn end(&self, now: &Zoned) -> Zoned {
+        let mut end = now.clone();
+        for (from, to) in self.spans(now, WITHOUT_GAP) {
+            if from <= end && to > end {
+                end = to;
+            }
+        }
+        end
+    }
+
+    /// The ranges of so many days as instants, in order, from those of yesterday on, which may reach into today.
+    fn spans(&self, now: &Zoned, days: usize) -> impl Iterator<Item = (Zoned, Zoned)> {
+        let zone = now.time_zone().clone();
+        let yesterday = now.date().yesterday().unwrap_or(now.date());
+        iter::successors(Some(yesterday), |day| day.tomorrow().ok())
+            .take(days)
+            .flat_map(|day| self.on(day).iter().map(move |range| (day, range)))
+            .filter_map(move |(day, range)| {
+                Some((
+                    instant(day, range.from, &zone)?,
+                    instant(day, range.to, &zone)?,
+                ))
+            })
+    }
+
+    fn on(&self, day: Date) -> &[Range] {
+        const WHOLE: &[Range] = &[Range { from: 0, to: DAY }];
+        let ranges = &self.week[day.weekday().to_monday_zero_offset() as usize];
+        if self
+            .holidays
+            .iter()
+            .any(|holidays| holidays.first <= day && day <= holidays.last)
+        {
+            &[]
+        } else if self.week.iter().all(Vec::is_empty) {
+            WHOLE
+        } else {
+            ranges
+        }
+    }
+}
+
+/// When the clock shows that minute, counted from the midnight with which the day begins. A time that the clock leaves
+/// out comes when it would have come, and of two the first.
+fn instant(day: Date, minute: u16, zone: &TimeZone) -> Option<Zoned> {
+    let day = (0..minute / DAY).try_fold(day, |day, _| day.tomorrow().ok())?;
+    let (hour, minute) = (minute % DAY / 60, minute % 60);
+    let time = Time::new(hour as i8, minute as i8, 0, 0).ok()?;
+    day.to_datetime(time).to_zoned(zone.clone()).ok()
+}
+
+impl Range {
+    /// Whether a time of day belongs to both.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        self.from < other.to && other.from < self.to
+    }
+}
+
+impl FromStr for Range {
+    type Err = NotHours;
+
+    /// Reads `9:00-12:30`, `22:00-6:00` or `0:00-24:00`.
+    fn from_str(text: &str) -> Result<Self, NotHours> {
+        let (from, to) = text.split_once('-').ok_or(NotHours::Unreadable)?;
+        let from = minute(from).filter(|from| *from < DAY);
+        let (from, to) = from.zip(minute(to)).ok_or(NotHours::Unreadable)?;
+        let to = if to < from { to + DAY } else { to };
+        if from == to {
+            return Err(NotHours::Empty);
+        }
+        Ok(Self { from, to })
+    }
+}
+
+/// The minute of the day of `9:00`, `09:00` or `24:00`.
+fn minute(text: &str) -> Option<u16> {
+    let number = |text: &str, digits: std::ops::RangeInclusive<usize>| {
+        let right = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        right.then(|| text.parse::<u16>().ok()).flatten()
+    };
+    let (hour, minute) = text.trim().split_once(':')?;
+    let (hour, minute) = (number(hour, 1..=2)?, number(minute, 2..=2)?);
+    let minutes = 60 * hour + minute;
+    (minute < 60 && minutes <= DAY).then_some(minutes)
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let to = if self.to > DAY {
+            self.to - DAY
+        } else {
+            self.to
+        };
+        let (hour, minute) = (self.from / 60, self.from % 60);
+        write!(f, "{hour}:{minute:02}-{}:{:02}", to / 60, to % 60)
+    }
+}
+
+impl FromStr for Holidays {
+    type Err = NotHours;
+
+    /// Reads `2026-12-25` or `2026-12-24..2027-01-02`.
+    fn from_str(text: &str) -> Result<Self, NotHours> {
+        let date =
+            |text: &str| Date::strptime("%Y-%m-%d", text.trim()).map_err(|_| NotHours::Unreadable);
+        let (first, last) = text.split_once("..").unwrap_or((text, text));
+        let (first, last) = (date(first)?, date(last)?);
+        if last < first {
+            return Err(NotHours::Backwards);
+        }
+        Ok(Self { first, last })
+    }
+}
+
+impl fmt::Display for Holidays {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.first)?;
+        if self.last != self.first {
+            write!(f, "..{}", self.last)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn week(days: [&[&str]; 7], holidays: &[&str]) -> Hours {
+        Hours {
+            week: days.map(|day| day.iter().map(|range| range.parse().unwrap()).collect()),
+            holidays: holidays.iter().map(|days| days.parse().unwrap()).collect(),
+        }
+    }
+
+    fn every_day(ranges: &[&str]) -> Hours {
+        week([ranges; 7], &[])
+    }
+
+    fn at(text: &str) -> Zoned {
+        format!("{text}[Europe/Berlin]").parse().unwrap()
+    }
+
+    /// Whether reminders may come, and when that changes.
+    fn told(hours: &Hours, now: &str) -> String {
+        let now = at(now);
+        let word = if hours.is_on(&now) { "on" } else { "off" };
+        let change = hours.change(&now);
+        change.map_or_else(
+            || word.to_owned(),
+            |change| format!("{word} until {}", change.strftime("%Y-%m-%d %H:%M %:z")),
+        )
+    }
+
+    #[test]
+    fn ranges_read_back_as_they_are_written() {
+        for text in ["9:00-12:30", "22:00-6:00", "0:00-24:00", "18:00-0:15"] {
+            assert_eq!(text.parse::<Range>().unwrap().to_string(), text);
+        }
+        assert_eq!(
+            "09:00 - 17:05".parse::<Range>().unwrap().to_string(),
+            "9:00-17:05"
+        );
+        for text in [
+            "",
+            "9-12",
+            "9:00",
+            "9:60-10:00",
+            "25:00-26:00",
+            "24:00-1:00",
+            "9:00-24:01",
+            "-1:00-2:00",
+            "9:0-10:00",
+            "+9:00-10:00",
+        ] {
+            assert_eq!(text.parse::<Range>(), Err(NotHours::Unreadable), "{text}");
+        }
+        assert_eq!("9:00-9:00".parse::<Range>(), Err(NotHours::Empty));
+    }
+
+    #[test]
+    fn holidays_read_back_as_they_are_written() {
+        for text in ["2026-12-25", "2026-12-24..2027-01-02"] {
+            assert_eq!(text.parse::<Holidays>().unwrap().to_string(), text);
+        }
+        assert_eq!("2026-02-29".parse::<Holidays>(), Err(NotHours::Unreadable));
+        assert_eq!(
+            "2027-01-02..2026-12-24".parse::<Holidays>(),
+            Err(NotHours::Backwards)
+        );
+    }
+
+    #[test]
+    fn without_hours_it_is_always_on() {
+        assert_eq!(told(&Hours::default(), "2026-03-02T03:00"), "on");
+    }
+
+    #[test]
+    fn lunch_is_a_gap_and_the_weekend_is_off() {
+        let work: &[&str] = &["9:00-12:30", "13:15-18:00"];
+        let hours = week([work, work, work, work, work, &[], &[]], &[]);
+        for (now, says) in [
+            ("2026-03-02T08:59", "off until 2026-03-02 09:00 +01:00"),
+            ("2026-03-02T09:00", "on until 2026-03-02 12:30 +01:00"),
+            ("2026-03-02T12:30", "off until 2026-03-02 13:15 +01:00"),
+            ("2026-03-06T17:59", "on until 2026-03-06 18:00 +01:00"),
+            ("2026-03-06T18:00", "off until 2026-03-09 09:00 +01:00"),
+            ("2026-03-08T10:00", "off until 2026-03-09 09:00 +01:00"),
+        ] {
+            assert_eq!(told(&hours, now), says, "{now}");
+        }
+    }
+
+    #[test]
+    fn a_night_shift_goes_over_midnight_and_belongs_to_the_day_that_it_begins_on() {
+        let hours = week([&[], &[], &["22:00-6:00"], &[], &[], &[], &[]], &[]);
+        for (now, says) in [
+            ("2026-03-04T05:00", "off until 2026-03-04 22:00 +01:00"),
+            ("2026-03-04T23:00", "on until 2026-03-05 06:00 +01:00"),
+            ("2026-03-05T05:59", "on until 2026-03-05 06:00 +01:00"),
+            ("2026-03-05T06:00", "off until 2026-03-11 22:00 +01:00"),
+        ] {
+            assert_eq!(told(&hours, now), says, "{now}");
+        }
+    }
+
+    #[test]
+    fn ranges_that_touch_are_one() {
+        let hours = every_day(&["9:00-24:00"]);
+        assert_eq!(
+            told(&hours, "2026-03-02T10:00"),
+            "on until 2026-03-03 00:00 +01:00"
+        );
+        let hours = week(
+            [&["18:00-24:00"], &["0:00-8:00"], &[], &[], &[], &[], &[]],
+            &[],
+        );
+        assert_eq!(
+            told(&hours, "2026-03-02T20:00"),
+            "on until 2026-03-03 08:00 +01:00"
+        );
+        let hours = every_day(&["0:00-24:00"]);
+        assert_eq!(
+            told(&hours, "2026-03-02T20:00"),
+            "on until 2026-03-10 00:00 +01:00"
+        );
+    }
+
+    #[test]
+    fn holidays_are_off_with_hours_and_without() {
+        let work = every_day(&["9:00-17:00"]);
+        let hours = Hours {
+            holidays: vec!["2026-12-24..2027-01-02".parse().unwrap()],
+            ..work
+        };
+        assert_eq!(
+            told(&hours, "2026-12-23T17:00"),
+            "off until 2027-01-03 09:00 +01:00"
+        );
+        let hours = week([&[]; 7], &["2026-12-25"]);
+        assert_eq!(
+            told(&hours, "2026-12-25T12:00"),
+            "off until 2026-12-26 00:00 +01:00"
+        );
+        assert_eq!(
+            told(&hours, "2026-12-24T12:00"),
+            "on until 2026-12-25 00:00 +01:00"
+        );
+        let hours = week(
+            [&["9:00-10:00"], &[], &[], &[], &[], &[], &[]],
+            &["2026-01-01..2099-01-01"],
+        );
+        assert_eq!(told(&hours, "2026-03-02T09:30"), "off");
+    }
+
+    /// In Berlin the clock goes from 02:00 to 03:00 on 29 March 2026, and from 03:00 back to 02:00 on 25 October.
+    #[test]
+    fn the_nights_in_which_the_clocks_change_are_right() {
+        let hours = every_day(&["2:30-9:00"]);
+        assert_eq!(
+            told(&hours, "2026-03-29T01:59"),
+            "off until 2026-03-29 03:30 +02:00"
+        );
+        assert_eq!(
+            told(&hours, "2026-10-25T01:00"),
+            "off until 2026-10-25 02:30 +02:00"
+        );
+        assert_eq!(
+            told(&hours, "2026-03-29T08:00"),
+            "on until 2026-03-29 09:00 +02:00"
+        );
+        assert_eq!(
+            told(&hours, "2026-10-25T08:00"),
+            "on until 2026-10-25 09:00 +01:00"
+        );
+        let night = every_day(&["22:00-6:00"]);
+        assert_eq!(
+            told(&night, "2026-03-28T23:00"),
+            "on until 2026-03-29 06:00 +02:00"
+        );
+        assert_eq!(
+            told(&night, "2026-10-24T23:00"),
+            "on until 2026-10-25 06:00 +01:00"
+        );
+    }
+}

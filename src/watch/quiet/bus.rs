@@ -1,0 +1,180 @@
+//! Asks a service on the session or the system bus, and follows it.
+
+use async_io::Timer;
+use futures_lite::{FutureExt, StreamExt};
+use zbus::fdo::DBusProxy;
+use zbus::message::Type;
+use zbus::zvariant::{OwnedValue, Value};
+use zbus::{Connection, MatchRule, Message, MessageStream};
+
+use super::logind;
+use super::look::{PATIENCE, Teller};
+
+/// Changes come one at a time.
+const QUEUE: usize = 4;
+
+const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
+
+/// A service that knows whether to keep quiet.
+pub(super) struct Source {
+    /// What `status` calls it.
+    pub(super) name: &'static str,
+    /// The name that it has on the bus.
+    pub(super) service: &'static str,
+    pub(super) path: &'static str,
+    pub(super) interface: &'static str,
+    pub(super) ask: Ask,
+    /// Whether its answer means quiet.
+    pub(super) quiet: fn(&Value<'_>) -> bool,
+    /// The signal after which the answer may be another; none: that of a property.
+    pub(super) signal: Option<&'static str>,
+}
+
+/// How a service is asked.
+pub(super) enum Ask {
+    /// It has a property of this name.
+    Property(&'static str),
+    /// It has a method of this name.
+    Method(&'static str),
+    /// It has a method of this name that takes two texts.
+    MethodOf(&'static str, [&'static str; 2]),
+}
+
+/// Asks a service, and again after each change, as long as it is there.
+pub(super) async fn follow(bus: &Connection, source: &'static Source, tell: &dyn Teller) {
+    let begin = async {
+        let changes = changes(bus, source).await?;
+        let first = ask(bus, source).await?;
+        Ok::<_, zbus::Error>(Some((changes, first)))
+    };
+    let late = async {
+        Timer::after(PATIENCE).await;
+        Ok(None)
+    };
+    let Ok(Some((mut changes, first))) = begin.or(late).await else {
+        return tell.answer(None);
+    };
+    tell.answer(Some(first));
+    while let Some(Ok(_)) = changes.next().await {
+        let late = async {
+            Timer::after(PATIENCE).await;
+            Ok(false)
+        };
+        // Who is gone, or hangs, keeps nobody quiet.
+        let quiet = ask(bus, source).or(late).await.unwrap_or(false);
+        tell.answer(Some(quiet));
+    }
+    tell.answer(None);
+}
+
+/// The system bus is only needed here, so the connection lasts as long as the look.
+pub(super) async fn follow_system(tell: &dyn Teller) {
+    let connect = async {
+        let system = zbus::connection::Builder::system()?;
+        system.internal_executor(false).build().await.map(Some)
+    };
+    let late = async {
+        Timer::after(PATIENCE).await;
+        Ok(None)
+    };
+    let Ok(Some(bus)) = connect.or(late).await else {
+        return tell.answer(None);
+    };
+    let tick = async {
+        loop {
+            bus.executor().tick().await;
+        }
+    };
+    follow(&bus, &logind::SOURCE, tell).or(tick).await;
+}
+
+/// Everything after which a service may answer otherwise: it says so, or it goes.
+async fn changes(
+    bus: &Connection,
+    source: &Source,
+) -> zbus::Result<impl StreamExt<Item = zbus::Result<Message>> + Unpin + use<>> {
+    let rule = MatchRule::builder()
+        .msg_type(Type::Signal)
+        .path(source.path)?;
+    let rule = match source.signal {
+        Some(signal) => rule.interface(source.interface)?.member(signal)?,
+        None => rule.interface(PROPERTIES)?.member("PropertiesChanged")?,
+    };
+    let said = MessageStream::for_match_rule(rule.build(), bus, Some(QUEUE)).await?;
+    let owner = MatchRule::builder()
+        .msg_type(Type::Signal)
+        .sender("org.freedesktop.DBus")?
+        .interface("org.freedesktop.DBus")?
+        .member("NameOwnerChanged")?
+        .add_arg(source.service)?
+        .build();
+    let owner = MessageStream::for_match_rule(owner, bus, Some(QUEUE)).await?;
+    Ok(said.or(owner))
+}
+
+async fn ask(bus: &Connection, source: &Source) -> zbus::Result<bool> {
+    // Asking a name that nobody owns would start a program that promises it, so look first.
+    let names = DBusProxy::new(bus).await?;
+    if !names.name_has_owner(source.service.try_into()?).await? {
+        return Err(zbus::Error::InterfaceNotFound);
+    }
+    let to = Some(source.service);
+    let reply = match &source.ask {
+        Ask::Property(property) => {
+            let body = (source.interface, *property);
+            bus.call_method(to, source.path, Some(PROPERTIES), "Get", &body)
+                .await?
+        }
+        Ask::Method(method) => {
+            bus.call_method(to, source.path, Some(source.interface), *method, &())
+                .await?
+        }
+        Ask::MethodOf(method, [first, second]) => {
+            let body = (*first, *second);
+            bus.call_method(to, source.path, Some(source.interface), *method, &body)
+                .await?
+        }
+    };
+    let value = value(&reply)?;
+    Ok((source.quiet)(&value))
+}
+
+/// The first thing in the reply, whatever its type.
+fn value(reply: &Message) -> zbus::Result<OwnedValue> {
+    let body = reply.body();
+    let value = match body.signature().to_string().as_str() {
+        "v" => body.deserialize::<OwnedValue>()?,
+        "b" => body.deserialize::<bool>()?.into(),
+        "as" => Value::from(body.deserialize::<Vec<String>>()?).try_to_owned()?,
+        _ => return Err(zbus::Error::InvalidReply),
+    };
+    Ok(value)
+}
+
+/// A service that answers with yes or no.
+pub(super) fn is_true(answer: &Value<'_>) -> bool {
+    matches!(answer, Value::Bool(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{gnome_session, mako};
+    use super::*;
+
+    #[test]
+    fn what_the_services_answer_is_understood() {
+        assert!(is_true(&Value::from(true)) && !is_true(&Value::from(false)));
+        assert!(!is_true(&Value::from("true")));
+        assert!((mako::SOURCE.quiet)(&Value::from(vec![
+            "default",
+            "do-not-disturb"
+        ])));
+        assert!(!(mako::SOURCE.quiet)(&Value::from(vec!["default"])));
+        assert!((logind::SOURCE.quiet)(&Value::from(
+            "sleep:idle:handle-lid-switch"
+        )));
+        assert!(!(logind::SOURCE.quiet)(&Value::from("sleep:idle-hint")));
+        assert!((gnome_session::SOURCE.quiet)(&Value::from(12_u32)));
+        assert!(!(gnome_session::SOURCE.quiet)(&Value::from(4_u32)));
+    }
+}

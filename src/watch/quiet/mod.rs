@@ -1,0 +1,76 @@
+//! Should we keep quiet?
+//!
+//! It is asked when a reminder is due, and watched until that is over; otherwise nothing of this runs. Who is told not
+//! to disturb, and what keeps the screen awake, is known to some service on the bus, another one on each desktop: all
+//! that are there are asked. A full screen is known to the X server, a microphone to the sound server, a camera to the
+//! system.
+
+#[cfg(target_os = "linux")]
+mod bus;
+#[cfg(target_os = "linux")]
+mod camera;
+#[cfg(target_os = "linux")]
+mod child;
+#[cfg(target_os = "linux")]
+mod dunst;
+#[cfg(target_os = "linux")]
+mod full_screen;
+#[cfg(target_os = "linux")]
+mod gnome;
+#[cfg(target_os = "linux")]
+mod gnome_session;
+#[cfg(target_os = "linux")]
+mod kde;
+#[cfg(target_os = "linux")]
+mod logind;
+#[cfg(target_os = "linux")]
+mod look;
+#[cfg(target_os = "linux")]
+mod mako;
+#[cfg(target_os = "linux")]
+mod microphone;
+#[cfg(target_os = "linux")]
+mod power;
+#[cfg(target_os = "linux")]
+mod swaync;
+#[cfg(target_os = "linux")]
+mod xfce;
+
+#[cfg(target_os = "linux")]
+pub use look::look;
+
+use crate::schedule::Hold;
+
+/// What is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Switches {
+    /// The desktop is asked not to disturb.
+    pub do_not_disturb: bool,
+    /// The active window fills the whole screen.
+    pub full_screen: bool,
+    /// A microphone is in use.
+    pub microphone: bool,
+    /// A camera is in use.
+    pub camera: bool,
+    /// A program keeps the screen awake.
+    pub keep_awake: bool,
+}
+
+impl Switches {
+    /// Whether there is anything to look at.
+    #[must_use]
+    pub fn any(self) -> bool {
+        self.do_not_disturb || self.full_screen || self.microphone || self.camera || self.keep_awake
+    }
+}
+
+/// What a look brings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// A reason to keep quiet has come up.
+    Held(Hold),
+    /// It has gone.
+    Released(Hold),
+    /// All that could be asked has been asked once; these answered.
+    Looked(Vec<&'static str>),
+}

@@ -1,0 +1,13 @@
+//! SwayNotificationCenter: its switch.
+
+use super::bus::{Ask, Source, is_true};
+
+pub(super) const SOURCE: Source = Source {
+    name: "swaync",
+    service: "org.erikreider.swaync.cc",
+    path: "/org/erikreider/swaync/cc",
+    interface: "org.erikreider.swaync.cc",
+    ask: Ask::Method("GetDnd"),
+    quiet: is_true,
+    signal: Some("Subscribe"),
+};

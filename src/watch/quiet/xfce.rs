@@ -1,0 +1,13 @@
+//! Xfce: the switch of xfce4-notifyd, which xfconf keeps.
+
+use super::bus::{Ask, Source, is_true};
+
+pub(super) const SOURCE: Source = Source {
+    name: "xfce",
+    service: "org.xfce.Xfconf",
+    path: "/org/xfce/Xfconf",
+    interface: "org.xfce.Xfconf",
+    ask: Ask::MethodOf("GetProperty", ["xfce4-notifyd", "/do-not-disturb"]),
+    quiet: is_true,
+    signal: Some("PropertyChanged"),
+};

@@ -1,0 +1,579 @@
+//! The look whether to keep quiet, on buses of its own: with the real dunst and xfconf, and with services that do what
+//! the test says.
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::future::Future;
+use std::process::Command;
+use std::time::Duration;
+
+use async_channel::Receiver;
+use common::{Needs, Running, on_a_desktop, pass, soon, with_bus};
+use futures_lite::FutureExt;
+use unhunch::schedule::Hold;
+use unhunch::watch::quiet::{News, Switches, look};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{
+    AtomEnum, ConnectionExt as _, CreateWindowAux, PropMode, WindowClass,
+};
+use x11rb::rust_connection::RustConnection;
+use x11rb::wrapper::ConnectionExt as _;
+use zbus::fdo::DBusProxy;
+use zbus::zvariant::Value;
+use zbus::{Connection, interface};
+
+const BUS: Needs = Needs {
+    bus: true,
+    screen: false,
+};
+
+const ALL: Switches = Switches {
+    do_not_disturb: true,
+    full_screen: false,
+    microphone: false,
+    camera: false,
+    keep_awake: true,
+};
+
+/// Where xfconf keeps its service; it is usually started by the bus.
+const XFCONFD: &str = "/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd";
+
+/// Runs `body` beside a look, with what the look tells.
+async fn looking<F: Future<Output = ()>>(
+    bus: &Connection,
+    switches: Switches,
+    body: impl FnOnce(Receiver<News>) -> F,
+) {
+    let (told_by, told) = async_channel::unbounded();
+    let look = look(bus, switches, move |news| {
+        told_by.try_send(news).expect("somebody hears");
+    });
+    body(told).or(look).await;
+}
+
+async fn next(told: &Receiver<News>) -> News {
+    soon("news", told.recv()).await.expect("it looks")
+}
+
+fn held(why: &'static str) -> News {
+    News::Held(Hold::new(why))
+}
+
+fn released(why: &'static str) -> News {
+    News::Released(Hold::new(why))
+}
+
+fn looked(sources: &[&'static str]) -> News {
+    News::Looked(sources.to_vec())
+}
+
+/// Waits until somebody has the name.
+async fn is_there(bus: &Connection, name: &'static str) {
+    let names = DBusProxy::new(bus).await.expect("a bus");
+    let there = async {
+        while !names
+            .name_has_owner(name.try_into().expect("a name"))
+            .await
+            .expect("a bus")
+        {
+            pass(20).await;
+        }
+    };
+    soon(name, there).await;
+}
+
+#[test]
+fn where_nobody_can_be_asked_the_look_ends_at_once() {
+    on_a_desktop(
+        "where_nobody_can_be_asked_the_look_ends_at_once",
+        BUS,
+        || {
+            with_bus(|bus| async move {
+                looking(&bus, ALL, |told| async move {
+                    assert_eq!(next(&told).await, looked(&[]));
+                })
+                .await;
+            });
+        },
+    );
+}
+
+#[test]
+fn dunst_that_is_paused_keeps_us_quiet_until_it_goes_on_or_goes() {
+    let needs = Needs {
+        bus: true,
+        screen: true,
+    };
+    let name = "dunst_that_is_paused_keeps_us_quiet_until_it_goes_on_or_goes";
+    on_a_desktop(name, needs, || {
+        with_bus(|bus| async move {
+            let mut dunst = Command::new("dunst");
+            let mut dunst = Running::silently(dunst.args(["-conf", "/dev/null"]));
+            is_there(&bus, "org.freedesktop.Notifications").await;
+            let pause = |paused: bool| {
+                let bus = bus.clone();
+                async move {
+                    let body = ("org.dunstproject.cmd0", "paused", Value::from(paused));
+                    let name = "org.freedesktop.Notifications";
+                    let set = Some("org.freedesktop.DBus.Properties");
+                    let path = "/org/freedesktop/Notifications";
+                    let done = bus.call_method(Some(name), path, set, "Set", &body).await;
+                    done.expect("dunst can be paused");
+                }
+            };
+            pause(true).await;
+            looking(&bus, ALL, |told| async move {
+                assert_eq!(next(&told).await, held("do-not-disturb"));
+                assert_eq!(next(&told).await, looked(&["dunst"]));
+                pause(false).await;
+                assert_eq!(next(&told).await, released("do-not-disturb"));
+                pause(true).await;
+                assert_eq!(next(&told).await, held("do-not-disturb"));
+                dunst.kill();
+                assert_eq!(next(&told).await, released("do-not-disturb"));
+            })
+            .await;
+        });
+    });
+}
+
+#[test]
+fn the_switch_of_xfce_is_followed() {
+    on_a_desktop("the_switch_of_xfce_is_followed", BUS, || {
+        let home = tempfile::tempdir().expect("a folder");
+        with_bus(|bus| async move {
+            let mut xfconf = Command::new(XFCONFD);
+            let _xfconf = Running::silently(xfconf.env("XDG_CONFIG_HOME", home.path()));
+            is_there(&bus, "org.xfce.Xfconf").await;
+            let set = |on: bool| {
+                let bus = bus.clone();
+                async move {
+                    let body = ("xfce4-notifyd", "/do-not-disturb", Value::from(on));
+                    let name = "org.xfce.Xfconf";
+                    let path = "/org/xfce/Xfconf";
+                    let call = bus.call_method(Some(name), path, Some(name), "SetProperty", &body);
+                    call.await.expect("xfconf takes it");
+                }
+            };
+            set(false).await;
+            looking(&bus, ALL, |told| async move {
+                assert_eq!(next(&told).await, looked(&["xfce"]));
+                set(true).await;
+                assert_eq!(next(&told).await, held("do-not-disturb"));
+                set(false).await;
+                assert_eq!(next(&told).await, released("do-not-disturb"));
+            })
+            .await;
+        });
+    });
+}
+
+/// What KDE's notification server has beside the standard.
+struct Plasma {
+    inhibited: bool,
+}
+
+#[interface(name = "org.freedesktop.Notifications")]
+impl Plasma {
+    #[zbus(property)]
+    fn inhibited(&self) -> bool {
+        self.inhibited
+    }
+}
+
+struct Mako {
+    modes: Vec<String>,
+}
+
+#[interface(name = "fr.emersion.Mako")]
+impl Mako {
+    fn list_modes(&self) -> Vec<String> {
+        self.modes.clone()
+    }
+
+    #[zbus(property)]
+    fn modes(&self) -> Vec<String> {
+        self.modes.clone()
+    }
+}
+
+struct Swaync {
+    quiet: bool,
+}
+
+#[interface(name = "org.erikreider.swaync.cc")]
+impl Swaync {
+    fn get_dnd(&self) -> bool {
+        self.quiet
+    }
+}
+
+struct Power {
+    inhibited: bool,
+}
+
+#[interface(name = "org.freedesktop.PowerManagement.Inhibit")]
+impl Power {
+    fn has_inhibit(&self) -> bool {
+        self.inhibited
+    }
+}
+
+struct Gnome {
+    actions: u32,
+}
+
+#[interface(name = "org.gnome.SessionManager")]
+impl Gnome {
+    #[zbus(property)]
+    fn inhibited_actions(&self) -> u32 {
+        self.actions
+    }
+}
+
+struct Logind {
+    blocked: String,
+}
+
+#[interface(name = "org.freedesktop.login1.Manager")]
+impl Logind {
+    #[zbus(property)]
+    fn block_inhibited(&self) -> String {
+        self.blocked.clone()
+    }
+}
+
+/// A service on a connection of its own, which works on threads of its own.
+async fn serve<I: zbus::object_server::Interface>(
+    name: &'static str,
+    path: &'static str,
+    service: I,
+) -> Connection {
+    zbus::connection::Builder::session()
+        .expect("the environment names the bus")
+        .serve_at(path, service)
+        .expect("a path")
+        .name(name)
+        .expect("a name")
+        .build()
+        .await
+        .expect("the bus lets it in")
+}
+
+/// A service says that something has changed.
+async fn signal(service: &Connection, path: &str, interface: &str, member: &str) {
+    let said = service.emit_signal(None::<&str>, path, interface, member, &());
+    said.await.expect("a bus");
+}
+
+#[test]
+fn each_notification_server_is_asked_in_its_own_words() {
+    on_a_desktop(
+        "each_notification_server_is_asked_in_its_own_words",
+        BUS,
+        || {
+            with_bus(|bus| async move {
+                let path = "/org/freedesktop/Notifications";
+                let kde = Plasma { inhibited: false };
+                let kde = serve("org.freedesktop.Notifications", path, kde).await;
+                let mako = Mako { modes: Vec::new() };
+                let server = kde.object_server();
+                assert!(server.at("/fr/emersion/Mako", mako).await.expect("a path"));
+                let place = "/org/erikreider/swaync/cc";
+                let swaync = Swaync { quiet: true };
+                let swaync = serve("org.erikreider.swaync.cc", place, swaync).await;
+                looking(&bus, ALL, |told| async move {
+                    assert_eq!(next(&told).await, held("do-not-disturb"));
+                    assert_eq!(next(&told).await, looked(&["kde", "mako", "swaync"]));
+                    let server = swaync.object_server();
+                    let shown = server.interface::<_, Swaync>(place).await.expect("it");
+                    shown.get_mut().await.quiet = false;
+                    signal(&swaync, place, "org.erikreider.swaync.cc", "Subscribe").await;
+                    assert_eq!(next(&told).await, released("do-not-disturb"));
+                    let server = kde.object_server();
+                    let shown = server.interface::<_, Plasma>(path).await.expect("it");
+                    shown.get_mut().await.inhibited = true;
+                    shown
+                        .get()
+                        .await
+                        .inhibited_changed(shown.signal_emitter())
+                        .await
+                        .expect("a bus");
+                    assert_eq!(next(&told).await, held("do-not-disturb"));
+                    let mako = server.interface::<_, Mako>("/fr/emersion/Mako").await;
+                    let mako = mako.expect("it");
+                    mako.get_mut().await.modes = vec!["default".to_owned(), "dnd".to_owned()];
+                    mako.get()
+                        .await
+                        .modes_changed(mako.signal_emitter())
+                        .await
+                        .expect("a bus");
+                    pass(200).await;
+                    // The same reason once more is no news, and it is gone with the last who gives it.
+                    shown.get_mut().await.inhibited = false;
+                    shown
+                        .get()
+                        .await
+                        .inhibited_changed(shown.signal_emitter())
+                        .await
+                        .expect("a bus");
+                    pass(200).await;
+                    assert!(told.is_empty());
+                    mako.get_mut().await.modes.clear();
+                    mako.get()
+                        .await
+                        .modes_changed(mako.signal_emitter())
+                        .await
+                        .expect("a bus");
+                    assert_eq!(next(&told).await, released("do-not-disturb"));
+                })
+                .await;
+            });
+        },
+    );
+}
+
+#[test]
+fn a_film_is_known_to_whoever_keeps_the_screen_awake() {
+    let name = "a_film_is_known_to_whoever_keeps_the_screen_awake";
+    on_a_desktop(name, BUS, || {
+        let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a bus");
+        if std::env::var("DBUS_SYSTEM_BUS_ADDRESS").ok() != Some(address.clone()) {
+            let again = common::again(name)
+                .env("DBUS_SYSTEM_BUS_ADDRESS", address)
+                .status();
+            assert!(again.expect("this very test can be started").success());
+            return;
+        }
+        with_bus(|bus| async move {
+            let gnome = Gnome { actions: 8 };
+            let gnome = serve(
+                "org.gnome.SessionManager",
+                "/org/gnome/SessionManager",
+                gnome,
+            )
+            .await;
+            let place = "/org/freedesktop/PowerManagement/Inhibit";
+            let power = Power { inhibited: true };
+            let power = serve("org.freedesktop.PowerManagement", place, power).await;
+            let logind = Logind {
+                blocked: "shutdown:idle".to_owned(),
+            };
+            let logind = serve("org.freedesktop.login1", "/org/freedesktop/login1", logind).await;
+            let film = Switches {
+                do_not_disturb: false,
+                ..ALL
+            };
+            looking(&bus, film, |told| async move {
+                assert_eq!(next(&told).await, held("keep-awake"));
+                let all = ["gnome-session", "logind", "power-management"];
+                assert_eq!(next(&told).await, looked(&all));
+                drop(gnome);
+                let server = power.object_server();
+                let shown = server.interface::<_, Power>(place).await.expect("it");
+                shown.get_mut().await.inhibited = false;
+                let interface = "org.freedesktop.PowerManagement.Inhibit";
+                signal(&power, place, interface, "HasInhibitChanged").await;
+                pass(200).await;
+                assert!(told.is_empty(), "logind still says so");
+                let server = logind.object_server();
+                let shown = server
+                    .interface::<_, Logind>("/org/freedesktop/login1")
+                    .await;
+                let shown = shown.expect("it");
+                shown.get_mut().await.blocked = "shutdown".to_owned();
+                shown
+                    .get()
+                    .await
+                    .block_inhibited_changed(shown.signal_emitter())
+                    .await
+                    .expect("a bus");
+                assert_eq!(next(&told).await, released("keep-awake"));
+            })
+            .await;
+        });
+    });
+}
+
+#[test]
+fn a_full_screen_is_followed_from_window_to_window() {
+    let needs = Needs {
+        bus: true,
+        screen: true,
+    };
+    let name = "a_full_screen_is_followed_from_window_to_window";
+    on_a_desktop(name, needs, || {
+        with_bus(|bus| async move {
+            let (server, screen) = x11rb::connect(None).expect("a screen");
+            let server = &server;
+            let root = server.setup().roots[screen].root;
+            let window = || {
+                let id = server.generate_id().expect("an id");
+                let class = WindowClass::INPUT_OUTPUT;
+                let more = CreateWindowAux::new();
+                let made = server.create_window(0, id, root, 0, 0, 9, 9, 0, class, 0, &more);
+                made.expect("a window");
+                id
+            };
+            let set = |window: u32, name: &str, kind: AtomEnum, value: &[u32]| {
+                let atom = atom(server, name);
+                let replace = PropMode::REPLACE;
+                let done = server.change_property32(replace, window, atom, kind, value);
+                done.expect("it takes it").check().expect("it takes it");
+            };
+            let full = atom(server, "_NET_WM_STATE_FULLSCREEN");
+            let state = |window, value: &[u32]| {
+                set(window, "_NET_WM_STATE", AtomEnum::ATOM, value);
+            };
+            let activate = |window| set(root, "_NET_ACTIVE_WINDOW", AtomEnum::WINDOW, &[window]);
+            let (small, large) = (window(), window());
+            state(large, &[full]);
+            activate(large);
+            let switches = Switches {
+                do_not_disturb: false,
+                full_screen: true,
+                microphone: false,
+                camera: false,
+                keep_awake: false,
+            };
+            looking(&bus, switches, |told| async move {
+                assert_eq!(next(&told).await, held("full-screen"));
+                assert_eq!(next(&told).await, looked(&["x11"]));
+                activate(small);
+                assert_eq!(next(&told).await, released("full-screen"));
+                state(small, &[full]);
+                assert_eq!(next(&told).await, held("full-screen"));
+                state(small, &[]);
+                assert_eq!(next(&told).await, released("full-screen"));
+                activate(large);
+                assert_eq!(next(&told).await, held("full-screen"));
+                server.destroy_window(large).expect("it goes");
+                activate(0);
+                assert_eq!(next(&told).await, released("full-screen"));
+            })
+            .await;
+        });
+    });
+}
+
+fn atom(server: &RustConnection, name: &str) -> u32 {
+    let atom = server
+        .intern_atom(false, name.as_bytes())
+        .expect("a server");
+    atom.reply().expect("an atom").atom
+}
+
+#[test]
+fn who_records_from_a_microphone_is_in_a_call() {
+    let name = "who_records_from_a_microphone_is_in_a_call";
+    on_a_desktop(name, BUS, || {
+        let room = tempfile::tempdir().expect("a folder");
+        let Some(server) = std::env::var_os("PULSE_SERVER") else {
+            let socket = room.path().join("native");
+            let again = common::again(name)
+                .env("PULSE_SERVER", format!("unix:{}", socket.display()))
+                .env("HOME", room.path())
+                .env("XDG_RUNTIME_DIR", room.path())
+                .status();
+            assert!(again.expect("this very test can be started").success());
+            return;
+        };
+        let socket = server.into_string().expect("a path").replace("unix:", "");
+        let script = room.path().join("script");
+        let modules = format!(
+            "load-module module-null-source\nload-module module-null-sink\nload-module module-native-protocol-unix auth-anonymous=1 socket={socket}\n"
+        );
+        std::fs::write(&script, modules).expect("a file");
+        // The outer run's folder is gone with it; this one's is that of the socket.
+        let mut pulse = Command::new("pulseaudio");
+        pulse.args(["-n", "--daemonize=no", "--exit-idle-time=-1"]);
+        pulse.args(["--use-pid-file=no", "--disable-shm=yes"]);
+        pulse.arg(format!("--file={}", script.display()));
+        pulse.env_remove("PULSE_SERVER");
+        let _pulse = Running::silently(&mut pulse);
+        with_bus(|bus| async move {
+            let there = async {
+                while !std::path::Path::new(&socket).exists() {
+                    pass(20).await;
+                }
+            };
+            soon("the sound server", there).await;
+            let record = |source: &str| {
+                Running::silently(Command::new("parec").arg(format!("--device={source}")))
+            };
+            let switches = Switches {
+                do_not_disturb: false,
+                microphone: true,
+                keep_awake: false,
+                ..ALL
+            };
+            looking(&bus, switches, |told| async move {
+                assert_eq!(next(&told).await, looked(&["microphone"]));
+                let monitor = record("null.monitor");
+                pass(500).await;
+                assert!(told.is_empty(), "what is played is no microphone");
+                let call = record("source.null");
+                assert_eq!(next(&told).await, held("call"));
+                drop(call);
+                assert_eq!(next(&told).await, released("call"));
+                drop(monitor);
+            })
+            .await;
+        });
+    });
+}
+
+#[test]
+fn gnome_is_asked_by_its_own_program() {
+    let name = "gnome_is_asked_by_its_own_program";
+    on_a_desktop(name, BUS, || {
+        if std::env::var_os("XDG_CURRENT_DESKTOP").is_none_or(|name| name != "ubuntu:GNOME") {
+            let folder = tempfile::tempdir().expect("a folder");
+            let program = folder.path().join("gsettings");
+            let script = "#!/bin/sh\nif [ $1 = get ]; then echo false; else sleep 0.5; echo 'show-banners: true'; exec sleep 60; fi\n";
+            std::fs::write(&program, script).expect("a file");
+            let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+            std::fs::set_permissions(&program, executable).expect("a file");
+            let path = std::env::var("PATH").expect("a path");
+            let again = common::again(name)
+                .env("PATH", format!("{}:{path}", folder.path().display()))
+                .env("XDG_CURRENT_DESKTOP", "ubuntu:GNOME")
+                .status();
+            assert!(again.expect("this very test can be started").success());
+            return;
+        }
+        with_bus(|bus| async move {
+            looking(&bus, ALL, |told| async move {
+                assert_eq!(next(&told).await, held("do-not-disturb"));
+                assert_eq!(next(&told).await, looked(&["gnome"]));
+                assert_eq!(next(&told).await, released("do-not-disturb"));
+            })
+            .await;
+        });
+    });
+}
+
+struct Hanging;
+
+#[interface(name = "org.freedesktop.PowerManagement.Inhibit")]
+impl Hanging {
+    async fn has_inhibit(&self) -> bool {
+        async_io::Timer::after(Duration::from_secs(60)).await;
+        true
+    }
+}
+
+#[test]
+fn a_service_that_hangs_holds_nobody_up() {
+    on_a_desktop("a_service_that_hangs_holds_nobody_up", BUS, || {
+        with_bus(|bus| async move {
+            let place = "/org/freedesktop/PowerManagement/Inhibit";
+            let _hangs = serve("org.freedesktop.PowerManagement", place, Hanging).await;
+            looking(&bus, ALL, |told| async move {
+                assert_eq!(next(&told).await, looked(&[]));
+            })
+            .await;
+        });
+    });
+}
