@@ -11,6 +11,8 @@ mod lead;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
+mod now;
+#[cfg(target_os = "linux")]
 mod quiet;
 mod start;
 mod status;
@@ -25,6 +27,8 @@ pub use self::winit::run;
 pub use host::{Host, Key};
 #[cfg(target_os = "linux")]
 pub use linux::run;
+#[cfg(target_os = "linux")]
+pub use now::{Now, now};
 pub use status::Sources;
 
 use std::fs;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{App, Host};
+use crate::config::Quiet;
 use crate::schedule::{Event, Hold};
 use crate::watch::quiet::{News, Switches};
 
@@ -12,6 +13,17 @@ pub(super) struct Look {
     /// Its number. What an earlier one has still to say is no longer so.
     number: u64,
     holds: BTreeSet<Hold>,
+}
+
+/// What the settings want to be looked at.
+pub(super) fn switches(quiet: Quiet) -> Switches {
+    Switches {
+        do_not_disturb: quiet.do_not_disturb,
+        full_screen: quiet.full_screen,
+        microphone: quiet.microphone,
+        camera: quiet.camera,
+        keep_awake: quiet.keep_awake,
+    }
 }
 
 impl App {
@@ -27,14 +39,7 @@ impl App {
 
     /// What the person wants to be looked at.
     pub(super) fn quiet_switches(&self) -> Switches {
-        let quiet = self.settings.quiet;
-        Switches {
-            do_not_disturb: quiet.do_not_disturb,
-            full_screen: quiet.full_screen,
-            microphone: quiet.microphone,
-            camera: quiet.camera,
-            keep_awake: quiet.keep_awake,
-        }
+        switches(self.settings.quiet)
     }
 
     /// Another look begins, or none: nobody knows any more what the one before has found.

@@ -59,6 +59,7 @@ impl App {
             "problems": self.problems_json(),
             "paused_until": status.paused_until.as_ref().map(rfc3339),
             "off_until": status.off_until.as_ref().map(rfc3339),
+            "locked": self.schedule.is_locked(),
             "away_since": status.away_since.as_ref().map(rfc3339),
             "programme": self.doses.json(self.clock.now().wall.date()),
             "routine": status.routine,

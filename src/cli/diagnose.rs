@@ -1,13 +1,22 @@
 //! `unhunch diagnose`: which part of the desktop answers which question. It names no file and nothing that you did, so that
 //! it can be pasted into a report.
 
+use std::collections::BTreeMap;
 use std::env;
 
 use serde_json::{Map, Value};
 
 use super::{DONE, FAILED, ask, print};
+#[cfg(target_os = "linux")]
+use crate::app;
+#[cfg(target_os = "linux")]
+use crate::config::load;
 use crate::ipc::Call;
 use crate::lang::{tr, trn};
+#[cfg(target_os = "linux")]
+use crate::paths::Paths;
+#[cfg(target_os = "linux")]
+use crate::schedule::Hold;
 
 /// A question, as the person would put it.
 struct Question {
@@ -19,14 +28,17 @@ struct Question {
 }
 
 pub(super) fn run() -> u8 {
-    let status = match ask(Call::Status) {
+    let mut status = match ask(Call::Status) {
         Ok(reply) => reply.status.unwrap_or_default(),
         Err(code) => return code,
     };
+    let mut now = Answers::of(&status);
+    #[cfg(target_os = "linux")]
+    now.ask(&mut status);
     let mut well = true;
     let mut text = heading(&status);
     for question in questions() {
-        let (said, answered) = told(&status, &question);
+        let (said, answered) = told(&status, &question, now.0.get(question.name));
         well &= answered;
         text += &said;
     }
@@ -53,6 +65,90 @@ pub(super) fn run() -> u8 {
     } else {
         printed
     }
+}
+
+/// What the questions are answered at this moment, in a sentence each, by their names.
+struct Answers(BTreeMap<&'static str, Vec<String>>);
+
+impl Answers {
+    /// What the running program knows.
+    fn of(status: &Map<String, Value>) -> Self {
+        let away = status.get("away_since").and_then(Value::as_str);
+        let idle = match away.and_then(|since| since.parse::<jiff::Timestamp>().ok()) {
+            Some(since) => {
+                let since = since.to_zoned(jiff::tz::TimeZone::system());
+                tr!("Now: nobody, since {time}.", time = since.strftime("%H:%M"))
+            }
+            None => tr("Now: somebody is there.").to_owned(),
+        };
+        let session = if status.get("locked").and_then(Value::as_bool) == Some(true) {
+            tr("Now: locked.")
+        } else {
+            tr("Now: open.")
+        };
+        Self(BTreeMap::from([
+            ("idle", vec![idle]),
+            ("session", vec![session.to_owned()]),
+        ]))
+    }
+
+    /// What the program asks only when a reminder is due is asked here and now.
+    #[cfg(target_os = "linux")]
+    fn ask(&mut self, status: &mut Map<String, Value>) {
+        let Some(Value::Object(sources)) = status.get_mut("sources") else {
+            return;
+        };
+        let said = |sources: &Map<String, Value>, name: &str| {
+            let said = sources.get(name).and_then(Value::as_str);
+            said.unwrap_or_default().to_owned()
+        };
+        if said(sources, "quiet").starts_with("none") {
+            return;
+        }
+        let Ok(paths) = Paths::find() else { return };
+        let quiet = load::load(&paths, None, &[]).settings.quiet;
+        let server = said(sources, "notifications") == "present";
+        let Ok(now) = app::now(quiet, server) else {
+            return;
+        };
+        self.0.insert("quiet", quiet_now(&now, quiet.microphone));
+        sources.insert("quiet".to_owned(), asked(&now.sources).into());
+        if let Some(server) = now.server {
+            sources.insert("notifications".to_owned(), server.name.into());
+            let buttons = if server.actions {
+                tr("It shows buttons, or can be clicked.")
+            } else {
+                tr("It has no buttons: answer in the tray menu or with `unhunch`.")
+            };
+            self.0.insert("notifications", vec![buttons.to_owned()]);
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn asked(sources: &[&str]) -> String {
+    if sources.is_empty() {
+        "none: nothing on this desktop tells".to_owned()
+    } else {
+        sources.join(", ")
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn quiet_now(now: &app::Now, microphone: bool) -> Vec<String> {
+    let holds: Vec<String> = now.holds.iter().map(Hold::said).collect();
+    let mut said = vec![if holds.is_empty() {
+        tr("Now: nothing.").to_owned()
+    } else {
+        tr!("Now: {holds}.", holds = holds.join(", "))
+    }];
+    if microphone && !now.sources.contains(&"microphone") {
+        said.push(
+            tr("No sound server tells of microphones; where one runs, it takes the program `pactl`.")
+                .to_owned(),
+        );
+    }
+    said
 }
 
 fn heading(status: &Map<String, Value>) -> String {
@@ -102,7 +198,11 @@ fn questions() -> [Question; 5] {
     ]
 }
 
-fn told(status: &Map<String, Value>, question: &Question) -> (String, bool) {
+fn told(
+    status: &Map<String, Value>,
+    question: &Question,
+    now: Option<&Vec<String>>,
+) -> (String, bool) {
     let answer = status
         .get("sources")
         .and_then(|sources| sources.get(question.name))
@@ -111,7 +211,11 @@ fn told(status: &Map<String, Value>, question: &Question) -> (String, bool) {
     let answered = !answer.starts_with("none") && !answer.starts_with("no tray");
     let mark = if answered { ' ' } else { '!' };
     let mut said = format!("{mark} {}\n    {answer}\n", question.asks);
-    if !answered {
+    if answered {
+        for sentence in now.into_iter().flatten() {
+            said += &format!("    {sentence}\n");
+        }
+    } else {
         said += &format!("    {}\n", question.cure);
     }
     (said, answered)

@@ -282,7 +282,10 @@ async fn take_back(shown: Option<Shown>) {
 }
 
 /// What the server says of itself. Asking starts it, where the desktop knows how.
-async fn find_server(bus: &Connection) -> anyhow::Result<Server> {
+///
+/// # Errors
+/// When none answers.
+pub async fn find_server(bus: &Connection) -> anyhow::Result<Server> {
     let (name, _vendor, version, _spec): (String, String, String, String) =
         call(bus, "GetServerInformation", &())
             .await

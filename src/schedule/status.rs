@@ -132,6 +132,12 @@ impl Schedule {
         status
     }
 
+    /// Whether the session is locked, or another one at the front.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.locked.is_some()
+    }
+
     /// Where in the day the person is.
     #[must_use]
     pub fn phase(&self) -> Phase {

@@ -59,6 +59,39 @@ fn the_icon_is_registered_and_seen() {
 }
 
 #[test]
+fn a_diagnosis_tells_what_each_source_answers_now() {
+    let mut desktop = Desktop::up();
+    desktop.start();
+    wait("the panel", || {
+        (desktop.status()?["sources"]["tray"] == "shown").then_some(())
+    });
+    let diagnose = || {
+        let output = desktop.unhunch(&["diagnose"]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        said
+    };
+    let said = diagnose();
+    for line in [
+        "    x11\n    Now: somebody is there.\n",
+        "    Now: open.\n",
+        "    Now: nothing.\n",
+        "    dunst ",
+        "    It shows buttons, or can be clicked.\n",
+        "All is well.\n",
+    ] {
+        assert!(said.contains(line), "{line:?} in {said}");
+    }
+    let pause = desktop
+        .command("dunstctl")
+        .args(["set-paused", "true"])
+        .status();
+    assert!(pause.unwrap().success());
+    let said = diagnose();
+    assert!(said.contains("    Now: do not disturb.\n"), "{said}");
+}
+
+#[test]
 fn input_keeps_it_sitting_and_absence_is_a_rest() {
     let mut desktop = Desktop::up();
     desktop.settings("[rhythm]\nrest = \"4 s\"\n\n[presence]\naway = \"2 s\"\nstill = \"1 s\"\n");
