@@ -8,7 +8,7 @@ use slint::ComponentHandle as _;
 use unhunch::lang::{LANGUAGES, Language};
 use unhunch::routine::Library;
 
-use super::{Bench, Picture, preferences};
+use super::{Bench, Picture, alone, preferences};
 use crate::link::{Preferences, TextSize, ThemeChoice};
 use crate::shell;
 use crate::ui::{EndState, Page};
@@ -72,13 +72,25 @@ fn album() -> Option<PathBuf> {
     std::env::var_os("UNHUNCH_ALBUM").map(PathBuf::from)
 }
 
-pub(super) fn every_text_has_room(bench: &Bench) {
-    let mut wrong = Vec::new();
-    for language in &LANGUAGES {
-        for size in [TextSize::Normal, TextSize::Largest] {
-            wrong.extend(pages(bench, language, size));
-        }
-    }
+#[test]
+fn every_text_has_room() {
+    alone("looks::room::every_text_has_room", |bench| {
+        have_room(bench, TextSize::Normal);
+    });
+}
+
+#[test]
+fn every_large_text_has_room() {
+    alone("looks::room::every_large_text_has_room", |bench| {
+        have_room(bench, TextSize::Largest);
+    });
+}
+
+fn have_room(bench: &Bench, size: TextSize) {
+    let wrong: Vec<String> = LANGUAGES
+        .iter()
+        .flat_map(|language| pages(bench, language, size))
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
