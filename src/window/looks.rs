@@ -16,11 +16,9 @@ use std::rc::Rc;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use slint::platform::software_renderer::{
-    MinimalSoftwareWindow, PremultipliedRgbaColor, RepaintBufferType,
-};
+use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::platform::{Key, Platform, PlatformError, WindowAdapter, WindowEvent};
-use slint::{ComponentHandle as _, PhysicalSize, SharedString};
+use slint::{ComponentHandle as _, PhysicalSize, Rgb8Pixel, SharedString};
 use unhunch::figure::Look;
 use unhunch::routine::Library;
 use unhunch::schedule::{Phase, Prompt, Reminder};
@@ -56,7 +54,7 @@ impl Platform for InMemory {
 struct Picture {
     width: u32,
     height: u32,
-    pixels: Vec<[u8; 3]>,
+    pixels: Vec<Rgb8Pixel>,
 }
 
 impl Picture {
@@ -73,7 +71,7 @@ impl Picture {
         let mut sum = [0; 3];
         for y in top..top + side {
             for x in left..left + side {
-                let pixel = self.pixels[(y * self.width + x) as usize];
+                let pixel = self.at(x, y);
                 for (sum, channel) in sum.iter_mut().zip(pixel) {
                     *sum += u32::from(channel);
                 }
@@ -83,7 +81,8 @@ impl Picture {
     }
 
     fn at(&self, x: u32, y: u32) -> [u8; 3] {
-        self.pixels[(y * self.width + x) as usize]
+        let pixel = self.pixels[(y * self.width + x) as usize];
+        [pixel.r, pixel.g, pixel.b]
     }
 
     fn save(&self, path: &PathBuf) {
@@ -96,7 +95,8 @@ impl Picture {
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_compression(compression);
         let mut writer = encoder.write_header().unwrap();
-        writer.write_image_data(self.pixels.as_flattened()).unwrap();
+        let bytes: Vec<u8> = self.pixels.iter().flat_map(|p| [p.r, p.g, p.b]).collect();
+        writer.write_image_data(&bytes).unwrap();
     }
 
     fn open(path: &PathBuf) -> Self {
@@ -107,7 +107,12 @@ impl Picture {
         Self {
             width: info.width,
             height: info.height,
-            pixels: bytes.as_chunks().0.to_vec(),
+            pixels: bytes
+                .as_chunks()
+                .0
+                .iter()
+                .map(|&[r, g, b]| Rgb8Pixel { r, g, b })
+                .collect(),
         }
     }
 }
@@ -200,14 +205,10 @@ impl Bench {
         self.screen.set_size(PhysicalSize::new(width, height));
         slint::platform::update_timers_and_animations();
         self.screen.request_redraw();
-        let mut buffer = vec![PremultipliedRgbaColor::default(); (width * height) as usize];
+        let mut pixels = vec![Rgb8Pixel::default(); (width * height) as usize];
         self.screen.draw_if_needed(|renderer| {
-            renderer.render(&mut buffer, width as usize);
+            renderer.render(&mut pixels, width as usize);
         });
-        let pixels = buffer
-            .iter()
-            .map(|pixel| [pixel.red, pixel.green, pixel.blue])
-            .collect();
         Picture {
             width,
             height,
