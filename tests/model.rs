@@ -39,6 +39,8 @@ enum Happening {
     HandsRest,
     /// It is noticed that there was no input for so long.
     HasLeft(u64),
+    FilmBegins,
+    FilmEnds,
     QuietBegins(usize),
     QuietEnds(usize),
     Locks,
@@ -107,6 +109,14 @@ struct Model {
     /// No input since.
     left: Option<Second>,
     locked: Option<Second>,
+    /// There is something to watch.
+    film: bool,
+    /// The person was last seen watching it, without input, in that second.
+    watched: Option<Second>,
+    /// The person watches, as of the last second.
+    watches: bool,
+    /// Whatever is on: since the last input the screen was locked or dark, or nothing was touched for hours.
+    surely_gone: bool,
     /// The chair has been empty since.
     empty: Option<Second>,
     /// The person sits since, or stood up last, when the chair isn't empty.
@@ -135,6 +145,10 @@ impl Model {
             typing: true,
             left: None,
             locked: None,
+            film: false,
+            watched: None,
+            watches: false,
+            surely_gone: false,
             empty: None,
             came: 0,
             rested: false,
@@ -150,6 +164,7 @@ impl Model {
         self.now += 1;
         self.sat
             .push(self.sit_time() + u64::from(self.empty.is_none()));
+        self.look_who_went_home();
         self.happen(happening);
         self.look_at_the_clock();
         self.look_at_the_chair();
@@ -158,6 +173,11 @@ impl Model {
 
     fn sleep(&mut self, seconds: u64) {
         let fell_asleep = self.now;
+        if self.watches {
+            self.watched = Some(fell_asleep);
+        }
+        self.watches = false;
+        self.surely_gone = true;
         self.now += seconds;
         let sat = self.sit_time();
         self.sat.resize(self.sat.len() + seconds as usize, sat);
@@ -182,11 +202,14 @@ impl Model {
         let now = self.now;
         match happening {
             None | Some(Happening::Sleeps(_)) => {}
-            Some(Happening::Types) => (self.typing, self.left) = (true, None),
-            Some(Happening::HandsRest) => (self.typing, self.left) = (false, None),
+            Some(Happening::Types) => self.touch(true),
+            Some(Happening::HandsRest) => self.touch(false),
             Some(Happening::HasLeft(ago)) => {
+                self.surely_gone &= self.left.is_some();
                 (self.typing, self.left) = (true, Some(now.saturating_sub(*ago)));
             }
+            Some(Happening::FilmBegins) => self.film = true,
+            Some(Happening::FilmEnds) => self.film = false,
             Some(Happening::QuietBegins(which)) => {
                 self.quiet[*which] = self.quiet[*which].or(Some(now));
                 self.take_back();
@@ -249,6 +272,11 @@ impl Model {
                 }
             }
         }
+    }
+
+    fn touch(&mut self, typing: bool) {
+        (self.typing, self.left) = (typing, None);
+        (self.watched, self.watches, self.surely_gone) = (None, false, false);
     }
 
     /// Quiet takes the question from the screen; it stays due.
@@ -374,10 +402,51 @@ impl Model {
         self.off_hours = off_hours;
     }
 
-    /// No input and a locked screen are absence, from when they began; but who stretches is there.
-    fn look_at_the_chair(&mut self) {
+    /// Whoever has touched nothing for three hours has left a film on and gone home, after the last input.
+    fn look_who_went_home(&mut self) {
+        let hours = 3 * 3600;
+        if self.watches && self.left.is_some_and(|left| self.now - left >= hours) {
+            (self.watches, self.watched, self.surely_gone) = (false, None, true);
+            self.look_at_the_chair();
+        }
+    }
+
+    /// Whoever touches nothing and has something to watch may be watching it. But an absence that was as long as a
+    /// rest is one, and so is what followed a locked or dark screen.
+    fn look_at_the_screen(&mut self) {
         let stretches = matches!(self.question, Question::Routine(_));
-        let left = self.left.filter(|_| !stretches);
+        self.surely_gone |= self.locked.is_some();
+        let Some(left) = self.left.filter(|_| !stretches) else {
+            if self.watches {
+                (self.watches, self.watched) = (false, Some(self.now));
+            }
+            return;
+        };
+        let gone = left.max(self.watched.unwrap_or(0)).max(self.came);
+        let lasted = if self.watches { 0 } else { self.now - gone };
+        let may = !self.surely_gone && !self.rested && lasted < self.rules.rest;
+        let watched_before = self.watches;
+        self.watches = may && self.film;
+        if watched_before && !self.watches {
+            self.watched = Some(self.now);
+        }
+        if self.watches
+            && let Some(empty) = self.empty.take()
+        {
+            // Nobody had left: these seconds were sitting, too.
+            let sat = self.sat[empty as usize];
+            for second in empty..=self.now {
+                self.sat[second as usize] = sat + (second - empty);
+            }
+        }
+    }
+
+    /// No input and a locked screen are absence, from when they began; but who stretches or watches is there.
+    fn look_at_the_chair(&mut self) {
+        self.look_at_the_screen();
+        let stretches = matches!(self.question, Question::Routine(_));
+        let left = self.left.filter(|_| !stretches && !self.watches);
+        let left = left.map(|left| left.max(self.watched.unwrap_or(0)));
         let gone = match (left, self.locked) {
             (Some(left), Some(locked)) => Some(left.min(locked)),
             (left, locked) => left.or(locked),
@@ -484,7 +553,7 @@ impl Model {
         else {
             return;
         };
-        let good = !self.typing || self.now - since >= self.rules.grace;
+        let good = !self.typing || self.watches || self.now - since >= self.rules.grace;
         let quiet: Vec<_> = self.quiet.into_iter().flatten().collect();
         let too_long = |since: &Second| self.now - since >= self.rules.hold_at_most;
         let lately = |asked: &&Asked| self.now - asked.at < 3600;
@@ -528,6 +597,9 @@ fn may_come(rules: &Rules, second: Second) -> bool {
 struct Real {
     schedule: Schedule,
     now: Moment,
+    film: bool,
+    /// The schedule was told that there is something to watch.
+    told: bool,
     asked: Vec<Asked>,
 }
 
@@ -546,19 +618,36 @@ impl Real {
         Self {
             schedule: Schedule::new(rhythm(rules), &now),
             now,
+            film: false,
+            told: false,
             asked: Vec::new(),
         }
     }
 
     fn second(&mut self, happening: Option<&Happening>) {
         self.forward(1);
+        match happening {
+            Some(Happening::FilmBegins) => self.film = true,
+            Some(Happening::FilmEnds) => self.film = false,
+            _ => {}
+        }
         if let Some(event) = happening.and_then(|happening| self.event(happening)) {
             self.tell(event);
         }
         if self.is_due() {
             self.tell(Event::Wakeup);
         }
+        self.look();
         assert!(!self.is_due(), "it wants to be woken in the past");
+    }
+
+    /// Somebody looks whether there is something to watch, while the schedule wants to know.
+    fn look(&mut self) {
+        let on = self.film && self.schedule.wants_watching();
+        if on != self.told {
+            self.told = on;
+            self.tell(Event::Watching(on));
+        }
     }
 
     fn is_due(&self) -> bool {
@@ -571,6 +660,7 @@ impl Real {
         self.forward(seconds);
         self.now.slept += Duration::from_secs(seconds);
         self.tell(Event::Wakeup);
+        self.look();
     }
 
     fn forward(&mut self, seconds: u64) {
@@ -634,7 +724,7 @@ impl Real {
             }
             Happening::Resumes => Event::Command(Command::Resume),
             Happening::StandsUp => Event::Command(Command::Stood),
-            Happening::Sleeps(_) => return None,
+            Happening::FilmBegins | Happening::FilmEnds | Happening::Sleeps(_) => return None,
         })
     }
 }
@@ -714,6 +804,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         4 => Just(Happening::Types),
         6 => Just(Happening::HandsRest),
         3 => (0..200u64).prop_map(Happening::HasLeft),
+        3 => Just(Happening::FilmBegins),
+        1 => Just(Happening::FilmEnds),
         2 => (0..3usize).prop_map(Happening::QuietBegins),
         3 => (0..3usize).prop_map(Happening::QuietEnds),
         1 => Just(Happening::Locks),

@@ -554,6 +554,66 @@ fn gnome_is_asked_by_its_own_program() {
     });
 }
 
+/// The settings of somebody who is away after two seconds without input.
+const HASTY: &str = "[rhythm]\nrest = \"4 s\"\n[presence]\naway = \"2 s\"\nstill = \"1 s\"\n";
+
+#[test]
+fn who_watches_a_film_sits() {
+    let needs = Needs {
+        bus: true,
+        screen: true,
+    };
+    on_a_desktop("who_watches_a_film_sits", needs, || {
+        let home = tempfile::tempdir().expect("a folder");
+        let home = home.path();
+        let folder = home.join(".config/unhunch");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join("settings.toml"), HASTY).expect("a folder");
+        async_io::block_on(async {
+            let place = "/org/freedesktop/PowerManagement/Inhibit";
+            let film = Power { inhibited: true };
+            let film = serve("org.freedesktop.PowerManagement", place, film).await;
+            let set = async |on: bool| {
+                let server = film.object_server();
+                let shown = server.interface::<_, Power>(place).await.expect("it");
+                shown.get_mut().await.inhibited = on;
+                let interface = "org.freedesktop.PowerManagement.Inhibit";
+                signal(&film, place, interface, "HasInhibitChanged").await;
+            };
+            let program = common::at_home(home);
+            common::until("a film", home, |status| status["watching"] == true).await;
+            assert!(threads(program.id()).contains("full-screen"), "it looks");
+            pass(6000).await;
+            let status = common::status(home);
+            assert_eq!(status["phase"], "sitting", "{status}");
+            assert!(status["sit_seconds"].as_u64() >= Some(6), "{status}");
+            assert!(status["holds"] == serde_json::json!([]), "it holds nobody");
+            set(false).await;
+            common::until("the end", home, |status| status["phase"] == "away").await;
+            // The next one begins before that was a rest.
+            set(true).await;
+            common::until("another", home, |status| status["watching"] == true).await;
+            assert!(common::status(home)["sit_seconds"].as_u64() >= Some(8));
+            set(false).await;
+            common::until("a rest", home, |status| status["sit_seconds"] == 0).await;
+            // Now nobody is asked any more.
+            set(true).await;
+            pass(1000).await;
+            assert_eq!(common::status(home)["phase"], "away");
+            assert!(!threads(program.id()).contains("full-screen"));
+        });
+    });
+}
+
+/// The names of all threads of a process.
+fn threads(process: u32) -> String {
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).expect("it lives");
+    tasks
+        .flatten()
+        .filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok())
+        .collect()
+}
+
 struct Hanging;
 
 #[interface(name = "org.freedesktop.PowerManagement.Inhibit")]

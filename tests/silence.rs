@@ -250,6 +250,7 @@ fn view() -> TrayView {
         paused_until: None,
         off_until: None,
         away_since: None,
+        watching: false,
         routine: None,
         asking: None,
         why: "Sitting. Next about 14:35.".into(),

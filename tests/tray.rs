@@ -26,6 +26,7 @@ fn view(phase: Phase, why: &str, problem: Option<&str>) -> TrayView {
         paused_until: None,
         off_until: None,
         away_since: None,
+        watching: false,
         routine: None,
         asking: None,
         why: why.into(),
@@ -198,20 +199,6 @@ fn the_host_is_followed_as_it_comes_and_goes() {
     });
 }
 
-/// The program on this desktop, with a home of its own.
-fn program(home: &std::path::Path) -> common::Running {
-    let mut program = std::process::Command::new(common::program("unhunch"));
-    for folder in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
-        program.env_remove(folder);
-    }
-    program
-        .env("HOME", home)
-        .env("LC_ALL", "C.UTF-8")
-        .env_remove("LANGUAGE")
-        .env("XDG_RUNTIME_DIR", home.join("run"));
-    common::Running::silently(&mut program)
-}
-
 #[test]
 fn who_has_no_tray_is_told_once_ever() {
     let needs = Needs {
@@ -222,7 +209,7 @@ fn who_has_no_tray_is_told_once_ever() {
         let home = tempfile::tempdir().expect("a folder");
         async_io::block_on(async {
             let server = common::notifications::Server::start(&["body"]).await;
-            let running = program(home.path());
+            let running = common::at_home(home.path());
             let card = soon("a notice", async {
                 pass(10_000).await;
                 assert!(server.is_left_alone(), "a panel may come late");
@@ -232,7 +219,7 @@ fn who_has_no_tray_is_told_once_ever() {
             assert_eq!(card.title, "There is no tray on this desktop");
             assert!(card.body.contains("`unhunch status`"), "{}", card.body);
             drop(running);
-            let _again = program(home.path());
+            let _again = common::at_home(home.path());
             pass(17_000).await;
             assert!(server.is_left_alone(), "once is enough");
         });

@@ -36,7 +36,7 @@ impl Idle {
             app.sources().idle = "none: there is no screen".to_owned();
             return;
         }
-        let Presence { still, away } = self.presence;
+        let Presence { still, away, .. } = self.presence;
         let lost = self.tell.clone();
         let lost = Box::new(move |error: anyhow::Error| {
             lost(Incoming::IdleSource(format!("none: {error:#}")))

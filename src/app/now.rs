@@ -7,8 +7,8 @@ use futures_lite::FutureExt as _;
 use zbus::Connection;
 use zbus::connection::Builder;
 
-use super::quiet::switches;
-use crate::config::Quiet;
+use super::quiet::Wanted;
+use crate::config::Settings;
 use crate::notify::{Server, find_server};
 use crate::schedule::Hold;
 use crate::watch::quiet::{News, look};
@@ -31,7 +31,7 @@ pub struct Now {
 ///
 /// # Errors
 /// When there is no session bus.
-pub fn now(quiet: Quiet, server: bool) -> zbus::Result<Now> {
+pub fn now(settings: &Settings, server: bool) -> zbus::Result<Now> {
     block_on(async {
         let bus = Builder::session()?.internal_executor(false).build().await?;
         let tick = async {
@@ -39,18 +39,19 @@ pub fn now(quiet: Quiet, server: bool) -> zbus::Result<Now> {
                 bus.executor().tick().await;
             }
         };
-        Ok(ask(&bus, quiet, server).or(tick).await)
+        Ok(ask(&bus, Wanted::of(settings), server).or(tick).await)
     })
 }
 
-async fn ask(bus: &Connection, quiet: Quiet, server: bool) -> Now {
+async fn ask(bus: &Connection, wanted: Wanted, server: bool) -> Now {
     let mut now = Now::default();
     let (told_by, told) = async_channel::unbounded();
-    let look = look(bus, switches(quiet), |news| drop(told_by.try_send(news)));
+    let look = look(bus, wanted.switches(), |news| drop(told_by.try_send(news)));
     let hear = async {
         while let Ok(news) = told.recv().await {
             match news {
-                News::Held(hold) => now.holds.push(hold),
+                News::Held(hold) if wanted.holds(&hold) => now.holds.push(hold),
+                News::Held(_) => {}
                 News::Released(hold) => now.holds.retain(|other| *other != hold),
                 News::Looked(sources) => {
                     now.sources = sources;

@@ -61,6 +61,7 @@ impl App {
             "off_until": status.off_until.as_ref().map(rfc3339),
             "locked": self.schedule.is_locked(),
             "away_since": status.away_since.as_ref().map(rfc3339),
+            "watching": status.watching,
             "programme": self.doses.json(self.clock.now().wall.date()),
             "routine": status.routine,
             "asking": status.asking,

@@ -106,12 +106,12 @@ impl Answers {
             return;
         }
         let Ok(paths) = Paths::find() else { return };
-        let quiet = load::load(&paths, None, &[]).settings.quiet;
+        let settings = load::load(&paths, None, &[]).settings;
         let server = said(sources, "notifications") == "present";
-        let Ok(now) = app::now(quiet, server) else {
+        let Ok(now) = app::now(&settings, server) else {
             return;
         };
-        self.0.insert("quiet", quiet_now(&now, quiet.microphone));
+        self.0.insert("quiet", quiet_now(&now, settings.quiet.microphone));
         sources.insert("quiet".to_owned(), asked(&now.sources).into());
         if let Some(server) = now.server {
             sources.insert("notifications".to_owned(), server.name.into());

@@ -79,7 +79,11 @@ const fn hours(hours: u64) -> Duration {
 pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
     let Settings {
         rhythm,
-        presence: Presence { away, still },
+        presence: Presence {
+            away,
+            still,
+            watching,
+        },
         quiet,
         guide,
         sound,
@@ -89,6 +93,11 @@ pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
     keys.extend(vec![
         length("presence", "away", away, hours(1)),
         length("presence", "still", still, seconds(60)),
+        Key {
+            table: "presence",
+            name: "watching",
+            field: Field::Switch(watching),
+        },
     ]);
     keys.extend(of_quiet(quiet));
     keys.extend(of_guide(guide));

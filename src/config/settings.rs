@@ -47,6 +47,8 @@ pub struct Presence {
     pub away: Duration,
     /// Without input for this long, the hands rest: a good moment.
     pub still: Duration,
+    /// Who watches a film or is in a call is there without input, too.
+    pub watching: bool,
 }
 
 /// What holds a reminder back.
@@ -172,6 +174,7 @@ impl Settings {
             presence: Presence {
                 away: Duration::ZERO,
                 still: Duration::ZERO,
+                watching: false,
             },
             quiet: Quiet {
                 do_not_disturb: false,

@@ -19,6 +19,9 @@ pub enum Event {
     Wakeup,
     /// The person began or ceased to use the computer.
     Activity(Activity),
+    /// Something is on that is watched or listened to without touching anything, a film or a call, or it is over.
+    /// Only while [`Schedule::wants_watching`](super::Schedule::wants_watching).
+    Watching(bool),
     /// A reason to keep quiet has come up.
     Held(Hold),
     /// A reason to keep quiet has gone.

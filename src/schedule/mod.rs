@@ -17,6 +17,7 @@ mod seat;
 mod status;
 #[cfg(test)]
 mod tests;
+mod watching;
 
 pub use effect::{Effect, Feeling, Outcome, Prompt};
 pub use event::{Activity, Command, Event, GuideReport, Hold, Session, Until};
@@ -33,6 +34,7 @@ use crate::routine::Portion;
 use crate::time::{LONGEST, Moment};
 use holds::Holds;
 use seat::Seat;
+use watching::Watching;
 
 /// Less than this between two readings of the time asleep is the clocks' own noise.
 const NOISE: Duration = Duration::from_secs(1);
@@ -55,6 +57,8 @@ pub struct Schedule {
     /// The posture check of this interval has been made.
     checked: bool,
     activity: Activity,
+    /// Whether somebody who touches nothing watches a film, say.
+    watching: Watching,
     /// Since when the session has been locked.
     locked: Option<Duration>,
     /// The sit time that was wiped when the present absence became a rest.
@@ -116,6 +120,7 @@ struct Deadline {
 enum What {
     PauseEnds,
     HoursChange,
+    WatchingEnds,
     AbsenceIsRest,
     FallsDue(Reminder),
     Ask,
@@ -128,6 +133,7 @@ impl What {
         match self {
             Self::PauseEnds => "the pause ends",
             Self::HoursChange => "the working hours begin or end",
+            Self::WatchingEnds => "nobody watches for so long",
             Self::AbsenceIsRest => "the absence becomes a rest",
             Self::FallsDue(_) => "a reminder falls due",
             Self::Ask => "the grace or a hold ends",
@@ -151,6 +157,7 @@ impl Schedule {
             turn: 0,
             checked: false,
             activity: Activity::Busy,
+            watching: Watching::Unseen,
             locked: None,
             rested_from: None,
             holds: Holds::default(),
@@ -172,14 +179,18 @@ impl Schedule {
             slept: now.slept.max(self.last.slept),
             wall: now.wall.clone(),
         };
+        let awake_until = elapsed.saturating_sub(slept);
+        if self.watching_end().is_some_and(|end| end <= awake_until) {
+            self.act(What::WatchingEnds, elapsed, &mut effects);
+        }
         if slept >= NOISE {
-            self.on_slept(elapsed.saturating_sub(slept), elapsed, &mut effects);
+            self.on_slept(awake_until, elapsed, &mut effects);
         }
         self.on_event(event, elapsed, &mut effects);
         self.follow_hours(elapsed, &mut effects);
         self.follow_presence(elapsed, &mut effects);
         self.advance(elapsed, &mut effects);
-        self.looked &= self.wants_quiet();
+        self.looked &= self.wants_quiet() || self.wants_watching();
         effects
     }
 
@@ -193,7 +204,8 @@ impl Schedule {
     /// Whether a good moment is waited for, so that stillness matters now.
     #[must_use]
     pub fn wants_stillness(&self) -> bool {
-        matches!(self.stage, Stage::Due { .. }) && self.is_free() && self.gone_since().is_none()
+        let here = self.gone_since().is_none() && !self.watches();
+        matches!(self.stage, Stage::Due { .. }) && self.is_free() && here
     }
 
     /// Whether a reminder is due or on the screen, so that it matters now whether to keep quiet.
@@ -201,6 +213,13 @@ impl Schedule {
     pub fn wants_quiet(&self) -> bool {
         let open = matches!(self.stage, Stage::Due { .. } | Stage::Asking { .. });
         open && self.pause.is_none() && !self.off && self.gone_since().is_none()
+    }
+
+    /// Whether somebody touches nothing and may be watching something, so that it matters now whether a film or a call
+    /// goes on. That must be told by [`Event::Watching`], before the absence is long enough for a rest.
+    #[must_use]
+    pub fn wants_watching(&self) -> bool {
+        self.is_untouched() && self.rested_from.is_none() && self.watching.is_open()
     }
 
     /// Says whether somebody looks while [`wants_quiet`](Self::wants_quiet) and tells of it; a question waits for
@@ -212,7 +231,12 @@ impl Schedule {
     fn on_event(&mut self, event: Event, now: Duration, effects: &mut Vec<Effect>) {
         match event {
             Event::Wakeup => {}
-            Event::Activity(activity) => self.activity = activity,
+            Event::Activity(activity) => self.on_activity(activity),
+            Event::Watching(on) => {
+                if !on || self.wants_watching() {
+                    self.watching.tell(on, now);
+                }
+            }
             Event::Held(hold) => self.on_held(hold, now, effects),
             Event::Released(hold) => {
                 if self.holds.remove(&hold) {
@@ -220,7 +244,10 @@ impl Schedule {
                 }
             }
             Event::Looked => self.looked = true,
-            Event::Session(Session::Locked) => self.locked = self.locked.or(Some(now)),
+            Event::Session(Session::Locked) => {
+                self.locked = self.locked.or(Some(now));
+                self.watching.leave(now);
+            }
             Event::Session(Session::Unlocked) => {
                 if self.locked.take().is_some() {
                     self.settled = now + self.rhythm.settle;
@@ -233,8 +260,21 @@ impl Schedule {
         }
     }
 
+    /// What is known of an absence lasts until there is input.
+    fn on_activity(&mut self, activity: Activity) {
+        let away = |activity| matches!(activity, Activity::Away { .. });
+        if !away(activity) || !away(self.activity) {
+            self.watching = Watching::Unseen;
+        }
+        if let Some(locked) = self.locked {
+            self.watching.leave(locked);
+        }
+        self.activity = activity;
+    }
+
     /// Nobody sat while the computer slept, and nothing is asked the moment that it wakes.
     fn on_slept(&mut self, from: Duration, now: Duration, effects: &mut Vec<Effect>) {
+        self.watching.leave(from);
         self.seat.leave(from);
         self.settled = now + self.rhythm.settle;
         let away_since = self.seat.empty_since().unwrap_or(from);
@@ -476,6 +516,7 @@ impl Schedule {
     fn follow_presence(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         match (self.gone_since(), self.seat.empty_since()) {
             (Some(since), None) => self.seat.leave(since),
+            (None, Some(_)) if self.watches() => self.seat.stay_on(),
             (None, Some(left)) => self.come_back(left, now, effects),
             (Some(_), Some(_)) | (None, None) => {}
         }
@@ -512,10 +553,21 @@ impl Schedule {
     fn gone_since(&self) -> Option<Duration> {
         let away = match (&self.stage, self.activity) {
             (Stage::Stretching { .. }, _) => None,
-            (_, Activity::Away { since }) => Some(since),
+            (_, Activity::Away { since }) => self.watching.left(since),
             (_, Activity::Busy | Activity::Still) => None,
         };
         away.into_iter().chain(self.locked).min()
+    }
+
+    /// Whether nothing has been touched for a while, before an open screen.
+    fn is_untouched(&self) -> bool {
+        let stretches = matches!(self.stage, Stage::Stretching { .. });
+        matches!(self.activity, Activity::Away { .. }) && !stretches && self.locked.is_none()
+    }
+
+    /// Whether somebody is there although nothing is touched, for there is something to watch.
+    fn watches(&self) -> bool {
+        self.is_untouched() && self.watching == Watching::On
     }
 
     /// A rest: the sit time is wiped and everything begins again.
@@ -588,6 +640,10 @@ impl Schedule {
             None if self.pause.is_some() || self.off => None,
             None => self.stage_deadline(),
         };
+        let watching = self.watching_end().map(|at| Deadline {
+            at,
+            what: What::WatchingEnds,
+        });
         let hours = self.hours_change().map(|at| Deadline {
             at,
             what: What::HoursChange,
@@ -596,6 +652,7 @@ impl Schedule {
             .into_iter()
             .chain(hours)
             .chain(stage)
+            .chain(watching)
             .min_by_key(|deadline| deadline.at)
     }
 
@@ -651,6 +708,7 @@ impl Schedule {
     /// When to put a question that fell due at `since`, as things stand.
     fn good_moment(&self, since: Duration) -> Duration {
         let patience = match self.activity {
+            _ if self.watches() => Duration::ZERO,
             Activity::Still => Duration::ZERO,
             Activity::Busy | Activity::Away { .. } => self.rhythm.grace,
         };
@@ -672,6 +730,14 @@ impl Schedule {
         let first = self.asked.len().checked_sub(most);
         let first = first.and_then(|first| self.asked.get(first));
         first.map_or(Duration::ZERO, |at| *at + HOUR)
+    }
+
+    /// When somebody who watches has touched nothing for too long to be there.
+    fn watching_end(&self) -> Option<Duration> {
+        match self.activity {
+            Activity::Away { since } if self.watches() => Some(since + watching::AT_MOST),
+            Activity::Away { .. } | Activity::Busy | Activity::Still => None,
+        }
     }
 
     /// When the working hours begin or end: a clock time.
@@ -704,6 +770,10 @@ impl Schedule {
                 self.wait_anew(now);
             }
             What::HoursChange => self.follow_hours(now, effects),
+            What::WatchingEnds => {
+                self.watching = Watching::Left(Duration::ZERO);
+                self.follow_presence(now, effects);
+            }
             What::AbsenceIsRest => self.begin_again(now, effects),
             What::FallsDue(reminder) => {
                 self.stage = Stage::Due {

@@ -12,8 +12,14 @@ pub(super) struct Seat {
 
 #[derive(Clone, Debug, PartialEq)]
 enum State {
-    Taken { since: Duration },
-    Empty { since: Duration },
+    Taken {
+        since: Duration,
+    },
+    /// Nobody is there; the one who left had come then.
+    Empty {
+        since: Duration,
+        came: Duration,
+    },
 }
 
 impl Seat {
@@ -53,15 +59,24 @@ impl Seat {
         if let State::Taken { since: came } = self.state {
             let left = since.max(came);
             self.before += left - came;
-            self.state = State::Empty { since: left };
+            self.state = State::Empty { since: left, came };
+        }
+    }
+
+    /// Nobody had left: it only looked so.
+    pub(super) fn stay_on(&mut self) {
+        if let State::Empty { since, came } = self.state {
+            self.before = self.before.saturating_sub(since - came);
+            self.state = State::Taken { since: came };
         }
     }
 
     /// The sit time begins again at nothing.
     pub(super) fn wipe(&mut self, now: Duration) {
         self.before = Duration::ZERO;
-        if let State::Taken { since } = &mut self.state {
-            *since = now;
+        match &mut self.state {
+            State::Taken { since } => *since = now,
+            State::Empty { since, came } => *came = *since,
         }
     }
 
@@ -77,7 +92,7 @@ impl Seat {
     pub(super) fn empty_since(&self) -> Option<Duration> {
         match self.state {
             State::Taken { .. } => None,
-            State::Empty { since } => Some(since),
+            State::Empty { since, .. } => Some(since),
         }
     }
 

@@ -65,6 +65,8 @@ pub struct Status {
     pub off_until: Option<Zoned>,
     /// Since when nobody has been there.
     pub away_since: Option<Zoned>,
+    /// Nothing is touched, and a film or a call goes on: the person is there all the same.
+    pub watching: bool,
     /// The routine that plays.
     pub routine: Option<String>,
     /// The question that is on the screen.
@@ -110,6 +112,7 @@ impl Schedule {
                 .then(|| self.rhythm.hours.change(&now.wall))
                 .flatten(),
             away_since: self.seat.empty_since().map(|since| now.wall_at(since)),
+            watching: self.watches(),
             routine: match &self.stage {
                 Stage::Stretching { routine, .. } => Some(routine.clone()),
                 Stage::Counting
@@ -280,17 +283,20 @@ fn why(status: &Status, now: &Moment) -> String {
                 reminder = reminder.name(),
                 time = about
             );
-            quiet.map_or_else(
-                || next.clone(),
-                |held| {
-                    let since = tr!(
-                        "{hold} since {since}",
-                        hold = held.reason.said(),
-                        since = clock(&held.since)
-                    );
-                    tr!("{first}; {second}", first = next, second = since)
-                },
-            )
+            let goes_on = quiet.map(|held| {
+                tr!(
+                    "{hold} since {since}",
+                    hold = held.reason.said(),
+                    since = clock(&held.since)
+                )
+            });
+            let watched = status
+                .watching
+                .then(|| tr("a film or a call goes on").to_owned());
+            match goes_on.or(watched) {
+                Some(second) => tr!("{first}; {second}", first = next, second = second),
+                None => next,
+            }
         }
     }
 }

@@ -272,6 +272,7 @@ mod tests {
             paused_until: None,
             off_until: None,
             away_since: None,
+            watching: false,
             routine: None,
             asking: None,
             why: why.to_owned(),

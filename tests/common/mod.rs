@@ -34,6 +34,42 @@ pub(crate) fn program(name: &str) -> PathBuf {
     std::env::var_os("UNHUNCH_BIN_DIR").map_or(built, |folder| Path::new(&folder).join(name))
 }
 
+/// A call of the program on this desktop, with a home of its own.
+pub(crate) fn unhunch(home: &Path) -> Command {
+    let mut command = Command::new(program("unhunch"));
+    for folder in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
+        command.env_remove(folder);
+    }
+    command
+        .env("HOME", home)
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("LANGUAGE")
+        .env("XDG_RUNTIME_DIR", home.join("run"));
+    command
+}
+
+/// The program at work there.
+pub(crate) fn at_home(home: &Path) -> Running {
+    Running::silently(&mut unhunch(home))
+}
+
+/// How things stand with the program that is at work there; nothing while it can't be asked.
+pub(crate) fn status(home: &Path) -> serde_json::Value {
+    let output = unhunch(home).args(["status", "--json"]).output();
+    let output = output.expect("the program is there");
+    serde_json::from_slice(&output.stdout).unwrap_or_default()
+}
+
+/// Waits until things stand so.
+pub(crate) async fn until(what: &str, home: &Path, is_so: impl Fn(&serde_json::Value) -> bool) {
+    soon(what, async {
+        while !is_so(&status(home)) {
+            pass(100).await;
+        }
+    })
+    .await;
+}
+
 /// Whether it is the release build that is tested, so that its size and speed can be judged.
 pub(crate) fn is_release() -> bool {
     std::env::var_os("UNHUNCH_BIN_DIR").is_some()

@@ -51,7 +51,7 @@ impl<'a> Idle<'a> {
             app.sources().idle = "none: there is no screen".to_owned();
             return;
         }
-        let Presence { still, away } = self.presence;
+        let Presence { still, away, .. } = self.presence;
         let (wish, buses, tell) = (
             self.wish.clone(),
             self.buses.clone(),

@@ -1,11 +1,12 @@
-//! Looks whether to keep quiet, as long as the schedule wants to know.
+//! Looks whether to keep quiet, and whether something is watched, as long as the schedule wants to know.
 
 use async_executor::Task;
 use zbus::Connection;
 
 use super::Loop;
+use crate::app::quiet::Wanted;
 use crate::app::{App, Host, Incoming};
-use crate::watch::quiet::{self, Switches};
+use crate::watch::quiet;
 
 /// The look that is at work.
 pub(super) struct Quiet<'a> {
@@ -13,7 +14,7 @@ pub(super) struct Quiet<'a> {
     bus: Option<Connection>,
     /// How many looks there have been: the number of the present one.
     looks: u64,
-    switches: Option<Switches>,
+    wanted: Option<Wanted>,
     work: Option<Task<()>>,
 }
 
@@ -23,26 +24,27 @@ impl<'a> Quiet<'a> {
             parts: parts.clone(),
             bus,
             looks: 0,
-            switches: None,
+            wanted: None,
             work: None,
         }
     }
 
     /// Begins to look when it matters, and ends when it doesn't.
     pub(super) fn follow(&mut self, app: &mut App, host: &mut dyn Host) {
-        let switches = app.quiet_switches();
-        let bus = self.bus.as_ref().filter(|_| switches.any());
+        let wanted = app.wanted();
+        let bus = self.bus.as_ref().filter(|_| wanted.switches().any());
         app.set_looks(bus.is_some());
-        let wanted = bus.filter(|_| app.wants_quiet()).map(|_| switches);
-        if self.switches == wanted {
-            return;
+        let wanted = bus.filter(|_| app.wants_look()).map(|_| wanted);
+        if self.wanted == wanted {
+            return app.follow_watching(host);
         }
-        self.switches = wanted;
+        self.wanted = wanted;
         self.work = None;
         self.looks += 1;
         app.look(self.looks, host);
-        if let (Some(bus), Some(switches)) = (bus, wanted) {
+        if let (Some(bus), Some(wanted)) = (bus, wanted) {
             let (bus, tell, look) = (bus.clone(), self.parts.tell.clone(), self.looks);
+            let switches = wanted.switches();
             let work = async move {
                 quiet::look(&bus, switches, |news| tell(Incoming::Quiet(look, news))).await;
             };

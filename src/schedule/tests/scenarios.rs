@@ -226,6 +226,114 @@ fn a_short_absence_neither_resets_nor_triggers() {
     ");
 }
 
+/// Somebody touches nothing from 09:10 on, and there is something to watch.
+fn a_film(day: &mut Day) {
+    day.pass(minutes(10));
+    let gone = away(day);
+    day.pass(minutes(1));
+    day.tell(gone);
+    assert_eq!(day.status().sit, minutes(10));
+    assert!(day.schedule.wants_watching());
+    day.tell(Event::Watching(true));
+}
+
+#[test]
+fn watching_is_sitting() {
+    let mut day = Day::begin(rhythm());
+    a_film(&mut day);
+    assert_eq!(day.status().sit, minutes(11));
+    assert_snapshot!(day.status().why, @"Next: short walk, about 09:30; a film or a call goes on");
+    day.pass(minutes(60));
+    assert_eq!(day.status().sit, minutes(71));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    09:32:00 withdraw
+    09:42:00 ask: stand, short
+    09:42:00 record: asked
+    09:44:00 withdraw
+    09:44:00 record: ignored stand
+    ");
+}
+
+#[test]
+fn after_the_film_an_absence_begins_with_its_end() {
+    let mut day = Day::begin(rhythm());
+    a_film(&mut day);
+    day.pass(minutes(9));
+    day.tell(Event::Watching(false));
+    assert_snapshot!(day.status().why, @"Away since 09:20");
+    assert_eq!(day.status().sit, minutes(20));
+    day.pass(minutes(4));
+    assert!(day.schedule.wants_watching());
+    day.pass(minutes(1));
+    assert!(!day.schedule.wants_watching());
+    day.tell(BUSY);
+    assert_snapshot!(day.diary, @"09:25:00 record: rested 5 min after 20 min");
+}
+
+#[test]
+fn from_one_film_to_the_next_nobody_has_left() {
+    let mut day = Day::begin(rhythm());
+    a_film(&mut day);
+    day.pass(minutes(9));
+    day.tell(Event::Watching(false));
+    day.pass(minutes(4));
+    day.tell(Event::Watching(true));
+    assert_eq!(day.status().sit, minutes(24));
+    // Whoever comes back has not been away.
+    day.tell(BUSY);
+    assert_eq!(day.status().sit, minutes(24));
+    assert_eq!(day.diary, "");
+}
+
+#[test]
+fn nobody_watches_for_three_hours_without_touching_anything() {
+    let mut day = Day::begin(rhythm());
+    a_film(&mut day);
+    day.pass(hours(3) - minutes(2));
+    assert_eq!(day.status().sit, hours(3) + minutes(9));
+    day.pass(minutes(1));
+    assert_snapshot!(day.status().why, @"Away since 09:10");
+    assert_eq!(day.status().sit, Duration::ZERO);
+    assert!(!day.schedule.wants_watching());
+    let asked = day.asks().len();
+    day.pass(hours(9));
+    assert_eq!(day.asks().len(), asked);
+    day.tell(BUSY);
+    assert!(
+        day.diary
+            .ends_with("21:10:00 record: rested 720 min after 10 min\n"),
+        "{}",
+        day.diary
+    );
+}
+
+#[test]
+fn a_locked_or_sleeping_screen_shows_no_film() {
+    let mut day = Day::begin(rhythm());
+    a_film(&mut day);
+    day.pass(minutes(4));
+    day.tell(Event::Session(Session::Locked));
+    assert_snapshot!(day.status().why, @"Away since 09:15");
+    assert!(!day.schedule.wants_watching());
+    day.tell(Event::Watching(true));
+    assert_eq!(day.status().phase, Phase::Away);
+    day.tell(Event::Session(Session::Unlocked));
+    day.tell(BUSY);
+    day.pass(minutes(1));
+    let gone = away(&day);
+    day.tell(gone);
+    day.tell(Event::Watching(true));
+    assert_eq!(day.status().sit, minutes(16));
+    day.sleep(minutes(4));
+    assert_snapshot!(day.status().why, @"Away since 09:16");
+    assert!(
+        !day.schedule.wants_watching(),
+        "nobody has touched anything since"
+    );
+}
+
 #[test]
 fn lunch_is_a_rest_and_the_question_goes_with_it() {
     let mut day = Day::begin(rhythm());

@@ -1,9 +1,9 @@
 //! Should we keep quiet?
 //!
-//! It is asked when a reminder is due, and watched until that is over; otherwise nothing of this runs. Who is told not
-//! to disturb, and what keeps the screen awake, is known to some service on the bus, another one on each desktop: all
-//! that are there are asked. A full screen is known to the X server, a microphone to the sound server, a camera to the
-//! system.
+//! It is asked when a reminder is due, and watched until that is over; and when somebody has touched nothing for a while,
+//! for who watches a film, or is in a call, sits there all the same. Otherwise nothing of this runs. Who is told not to
+//! disturb, and what keeps the screen awake, is known to some service on the bus, another one on each desktop: all that
+//! are there are asked. A full screen is known to the X server, a microphone to the sound server, a camera to the system.
 
 #[cfg(target_os = "linux")]
 mod bus;
@@ -40,6 +40,15 @@ mod xfce;
 pub use look::look;
 
 use crate::schedule::Hold;
+
+/// The reason of whom a program keeps the screen awake for.
+pub const KEEP_AWAKE: &str = "keep-awake";
+
+/// Whether that is watched, or listened to, without touching anything.
+#[must_use]
+pub fn is_watched(reason: &Hold) -> bool {
+    matches!(reason.reason(), KEEP_AWAKE | "full-screen" | "call")
+}
 
 /// What is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
