@@ -1,8 +1,8 @@
 //! Unhunch: a posture-break reminder for people who sit at a desk. This is the map of its code.
 //!
 //! 1. A pure [`schedule`] decides: events and the time go in, effects come out, and it says when it wants to be called next.
-//! 2. Edges touch the world ([`watch`], [`tray`], [`notify`], [`sound`], [`ipc`], [`history::log`], [`config::load`]), one thing
-//!    each; they speak the schedule's words and are told whom to call.
+//! 2. Edges touch the world ([`watch`], [`tray`], [`notify`], [`sound`], [`ipc`], [`history::log`], [`config::load`],
+//!    [`autostart`]), one thing each; they speak the schedule's words and are told whom to call.
 //! 3. The [`app`] joins them: one event in, its effects out, one owner of all state, on the main thread.
 //! 4. What is shown is computed from state each time ([`schedule::Status`], [`tray::TrayView`]); nothing shown is remembered
 //!    elsewhere.
@@ -16,7 +16,7 @@
 //! ```text
 //! time <- figure <- routine <- schedule <- history::entry, config::{settings, problem, check}     pure
 //!                                 ^
-//!    watch · tray · notify · sound · ipc · history::log · config::{load, reload}                          edges
+//!    watch · tray · notify · sound · ipc · history::log · config::{load, reload} · autostart              edges
 //!                                 ^
 //!                      app <- cli <- main                                                         shell
 //!    window/main -> the pure modules and the control socket; the library never knows the window
@@ -41,6 +41,7 @@ pub mod history;
 pub mod paths;
 pub mod simulate;
 
+pub mod autostart;
 pub mod ipc;
 pub mod notify;
 pub mod sound;

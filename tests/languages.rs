@@ -65,7 +65,53 @@ fn texts() -> Texts {
     }
     of_command(&unhunch::cli::command(), &mut texts);
     of_settings(&mut texts);
+    // Neither program says these.
+    let menu = fs::read_to_string(entry()).unwrap();
+    for (_, text) in menu.lines().filter_map(of_entry) {
+        texts.entry(text.to_owned()).or_default();
+    }
     texts
+}
+
+/// What the desktop shows in its menu.
+fn entry() -> PathBuf {
+    root().join("config/linux/unhunch.desktop")
+}
+
+/// The key and the text of a line that people read in English. The program has one name everywhere.
+fn of_entry(line: &str) -> Option<(&str, &str)> {
+    let (key, text) = line.split_once('=')?;
+    let is_read = ["Name", "GenericName", "Comment"].contains(&key) && text != "Unhunch";
+    is_read.then_some((key, text))
+}
+
+/// The entry in English, and below each line what it is called in the languages that have a word for it.
+fn entry_in_all_languages() -> String {
+    let text = fs::read_to_string(entry()).unwrap();
+    let catalogues: Vec<_> = translated()
+        .map(|language| (language, read(language)))
+        .collect();
+    let mut all = String::new();
+    for line in text.lines().filter(|line| !is_translation(line)) {
+        all += &format!("{line}\n");
+        let Some((key, text)) = of_entry(line) else {
+            continue;
+        };
+        for (language, catalogue) in &catalogues {
+            let message = catalogue.find_message(None, text, None);
+            if let Some(message) = message.filter(|message| message.is_translated()) {
+                let locale = language.tag.replace('-', "_");
+                all += &format!("{key}[{locale}]={}\n", message.msgstr().unwrap());
+            }
+        }
+    }
+    all
+}
+
+fn is_translation(line: &str) -> bool {
+    line.split('=')
+        .next()
+        .is_some_and(|key| key.ends_with(']') && !key.starts_with('['))
 }
 
 /// What `--help` says.
@@ -293,6 +339,20 @@ fn every_text_is_said_in_every_language() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_menu_of_the_desktop_says_what_the_catalogues_say() {
+    let all = entry_in_all_languages();
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(entry(), &all).unwrap();
+    }
+    let same = fs::read_to_string(entry()).unwrap() == all;
+    assert!(
+        same,
+        "BLESS=1 writes the translations into {}",
+        entry().display()
+    );
 }
 
 #[test]

@@ -33,6 +33,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("tray", &["lang", "schedule", "time"]),
     ("notify", &["lang", "schedule", "time"]),
     ("ipc", &["lang", "routine", "schedule", "time", "paths"]),
+    ("autostart", &["lang", "paths"]),
     (
         "app",
         &[
@@ -43,7 +44,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "app", "config", "history", "ipc", "lang", "paths", "routine", "schedule", "simulate",
+            "app",
+            "autostart",
+            "config",
+            "history",
+            "ipc",
+            "lang",
+            "paths",
+            "routine",
+            "schedule",
+            "simulate",
             "time",
         ],
     ),

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use serde_json::Value;
 
+use crate::autostart;
 use crate::config::guidance::Guidance;
 use crate::config::{load, own};
 use crate::history::{self, Log};
@@ -89,6 +90,11 @@ enum Verb {
     },
     /// Tell which part of your desktop answers which question, and what would make it better
     Diagnose,
+    /// Start Unhunch when you log in, or not
+    Autostart {
+        #[command(subcommand)]
+        verb: AutostartVerb,
+    },
     /// End the running program
     Quit,
     /// List all routines and exercises
@@ -207,6 +213,16 @@ enum ConfigVerb {
     Edit,
 }
 
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum AutostartVerb {
+    /// Start it at each login; on Linux, it also joins your applications
+    On,
+    /// Don't start it any more
+    Off,
+    /// Tell what your system will do, and why
+    Status,
+}
+
 /// Does what the command line says.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -261,6 +277,7 @@ fn obey(verb: Verb) -> u8 {
         Verb::Status { json, watch: false } => status(json),
         Verb::Status { json, watch: true } => watch(json),
         Verb::Diagnose => diagnose::run(),
+        Verb::Autostart { verb } => autostart(verb),
         Verb::Quit => tell(Call::Quit),
         Verb::List(json) => list(json),
         Verb::Show { id, length, json } => show(&id, length.length, json),
@@ -524,6 +541,38 @@ fn history(json: Json) -> u8 {
         return print(&history::text(&entries));
     }
     history::json(&entries).map_or_else(|error| failed(&format!("{error:#}")), |text| print(&text))
+}
+
+/// What the system will do is told; that it won't start us, though it shall, is a failure.
+fn autostart(verb: AutostartVerb) -> u8 {
+    let state = match verb {
+        AutostartVerb::On => autostart::switch(true),
+        AutostartVerb::Off => autostart::switch(false),
+        AutostartVerb::Status => autostart::state(),
+    };
+    let state = match state {
+        Ok(state) => state,
+        Err(error) => return failed(&format!("{error:#}")),
+    };
+    if !matches!(verb, AutostartVerb::On) {
+        return print(&state.text());
+    }
+    let joined = autostart::join_applications();
+    if !state.starts {
+        return failed(&state.text());
+    }
+    match joined {
+        Ok(None) => print(&state.text()),
+        Ok(Some(file)) => print(&format!(
+            "{}\n{}",
+            state.text(),
+            tr!(
+                "It is among your applications ({file}).",
+                file = file.display()
+            )
+        )),
+        Err(error) => failed(&format!("{} {error:#}", state.text())),
+    }
 }
 
 /// Pictures are painted, and sounds made, by the program of the windows, so that this one stays small.

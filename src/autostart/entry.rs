@@ -1,0 +1,196 @@
+//! Desktop entries, after the specification of freedesktop.org: how a command is quoted in one, and what one says.
+
+/// What would be read as something else in a command that is not quoted.
+const RESERVED: &str = " \t\n\r\"'\\><~|&;$*?#()`";
+
+/// What would be read as something else within quotes.
+const SPECIAL: &str = "\"`$\\";
+
+/// A program that does nothing but start another one.
+const STARTER: &str = "/usr/bin/env";
+
+/// The main group of an entry.
+#[derive(Debug)]
+pub(super) struct Entry(Vec<(String, String)>);
+
+impl Entry {
+    /// Reads it. What is no line of it is passed over, as desktops do.
+    pub(super) fn read(text: &str) -> Self {
+        let lines = text.lines().map(str::trim);
+        let group = lines
+            .skip_while(|line| *line != "[Desktop Entry]")
+            .skip(1)
+            .take_while(|line| !line.starts_with('['));
+        let keys = group
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| line.split_once('='))
+            .map(|(key, value)| (key.trim_end().to_owned(), unescaped(value.trim_start())));
+        Self(keys.collect())
+    }
+
+    /// A value that is there and says something.
+    pub(super) fn get(&self, key: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(name, _)| name == key);
+        found
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Whether it says this.
+    pub(super) fn says(&self, key: &str, value: &str) -> bool {
+        self.get(key) == Some(value)
+    }
+
+    /// The words of a list; none: it isn't there.
+    pub(super) fn list(&self, key: &str) -> Option<Vec<&str>> {
+        let words = self.get(key)?.split(';');
+        Some(words.filter(|word| !word.is_empty()).collect())
+    }
+
+    /// The program that it starts: the first word of the command, or the second, should that start programs.
+    pub(super) fn program(&self) -> Option<String> {
+        let (first, rest) = word(self.get("Exec")?)?;
+        if first == STARTER {
+            return word(rest).map(|(second, _)| second);
+        }
+        Some(first)
+    }
+}
+
+/// The first word of a command, and what comes after it.
+fn word(command: &str) -> Option<(String, &str)> {
+    let command = command.trim_start();
+    let (word, rest) = match command.strip_prefix('"') {
+        Some(quoted) => within_quotes(quoted)?,
+        None => {
+            let end = command.find(char::is_whitespace).unwrap_or(command.len());
+            (command[..end].to_owned(), &command[end..])
+        }
+    };
+    (!word.is_empty()).then(|| (word.replace("%%", "%"), rest))
+}
+
+/// Up to the closing quote, and what comes after it; none: there isn't any.
+fn within_quotes(text: &str) -> Option<(String, &str)> {
+    let mut word = String::new();
+    let mut letters = text.char_indices();
+    loop {
+        match letters.next()? {
+            (at, '"') => return Some((word, &text[at + 1..])),
+            (_, '\\') => word.push(letters.next()?.1),
+            (_, letter) => word.push(letter),
+        }
+    }
+}
+
+/// A program's path as the value of `Exec`: quoted where it needs to be, its `%` no code for a field, and then as any text.
+pub(super) fn command(program: &str) -> String {
+    if !program.contains('%') {
+        return quoted(program);
+    }
+    // GLib looks for the program before it makes one of two `%`, and doesn't find it; of arguments it makes what they should be.
+    format!("{STARTER} {}", quoted(&program.replace('%', "%%")))
+}
+
+fn quoted(program: &str) -> String {
+    if !program.contains(|letter| RESERVED.contains(letter)) {
+        return program.to_owned();
+    }
+    let mut quoted = String::from('"');
+    for letter in program.chars() {
+        if SPECIAL.contains(letter) {
+            quoted.push('\\');
+        }
+        quoted.push(letter);
+    }
+    quoted.push('"');
+    escaped(&quoted)
+}
+
+/// A text as a value.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('\\', r"\\")
+        .replace('\n', r"\n")
+        .replace('\t', r"\t")
+        .replace('\r', r"\r")
+}
+
+fn unescaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    let mut letters = value.chars();
+    while let Some(letter) = letters.next() {
+        if letter != '\\' {
+            text.push(letter);
+            continue;
+        }
+        match letters.next() {
+            Some('s') => text.push(' '),
+            Some('n') => text.push('\n'),
+            Some('t') => text.push('\t'),
+            Some('r') => text.push('\r'),
+            Some('\\') | None => text.push('\\'),
+            Some(other) => text.extend(['\\', other]),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read_back(program: &str) -> Option<String> {
+        let text = format!("[Desktop Entry]\nExec={}\n", command(program));
+        assert_eq!(text.lines().count(), 2, "{text}");
+        Entry::read(&text).program()
+    }
+
+    #[test]
+    fn a_command_is_quoted_as_the_specification_says() {
+        for (program, value) in [
+            ("/usr/bin/unhunch", "/usr/bin/unhunch"),
+            ("/opt/straße/unhunch", "/opt/straße/unhunch"),
+            ("/opt/a b/unhunch", r#""/opt/a b/unhunch""#),
+            ("/opt/100%/unhunch", "/usr/bin/env /opt/100%%/unhunch"),
+            ("/opt/%u b/unhunch", r#"/usr/bin/env "/opt/%%u b/unhunch""#),
+            (r#"/opt/"q"/unhunch"#, r#""/opt/\\"q\\"/unhunch""#),
+            (r"/opt/it's/unhunch", r#""/opt/it's/unhunch""#),
+            (r"/opt/$HOME/unhunch", r#""/opt/\\$HOME/unhunch""#),
+            (r"/opt/back\slash/u", r#""/opt/back\\\\slash/u""#),
+            ("/opt/two\nlines", r#""/opt/two\nlines""#),
+        ] {
+            assert_eq!(command(program), value);
+            assert_eq!(read_back(program).as_deref(), Some(program));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_path_is_read_as_it_was_written(path in "/[ -~\\n\\t\\rß道]{1,40}") {
+            prop_assert_eq!(read_back(&path), Some(path));
+        }
+    }
+
+    #[test]
+    fn only_the_main_group_counts() {
+        let entry = Entry::read(
+            "# first\n[Desktop Entry]\nExec = unhunch --flag %u\nOnlyShowIn=GNOME;KDE;\nHidden=true\nIcon=\n\n\
+             [Desktop Action Pause]\nExec=other\nTryExec=other\n",
+        );
+        assert_eq!(entry.program().as_deref(), Some("unhunch"));
+        assert_eq!(entry.list("OnlyShowIn"), Some(vec!["GNOME", "KDE"]));
+        assert!(entry.says("Hidden", "true") && !entry.says("Type", "Application"));
+        assert_eq!(
+            (
+                entry.get("TryExec"),
+                entry.get("Icon"),
+                entry.list("NotShowIn")
+            ),
+            (None, None, None)
+        );
+        assert_eq!(Entry::read("[Desktop Entry]\nExec=\"open").program(), None);
+        assert_eq!(Entry::read("Exec=unhunch").program(), None);
+    }
+}

@@ -1,0 +1,398 @@
+//! Linux: an entry in a folder that desktops read when somebody logs in, after the autostart specification of
+//! freedesktop.org. A person's own entry takes the place of one of the same name that comes with the system.
+
+use std::env;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use directories::BaseDirs;
+
+use super::entry::{Entry, command, escaped};
+use super::{State, program, save};
+use crate::lang::tr;
+
+/// What every entry of ours is called; the windows and the notifications bear the same name.
+pub(super) const FILE: &str = "unhunch.desktop";
+
+/// Compositors that start nothing from such entries by themselves.
+const BARE: [&str; 9] = [
+    "sway", "i3", "hyprland", "river", "labwc", "wayfire", "bspwm", "dwm", "awesome",
+];
+
+pub(super) fn state() -> anyhow::Result<State> {
+    Session::find()?.state()
+}
+
+pub(super) fn switch(on: bool) -> anyhow::Result<State> {
+    Session::find()?.switch(on)
+}
+
+/// All that decides what the desktop will do.
+#[derive(Debug)]
+struct Session {
+    /// The person's own entry.
+    own: PathBuf,
+    /// Those that come with the system; the first that is there counts.
+    shared: Vec<PathBuf>,
+    program: String,
+    /// What the desktop calls itself.
+    desktops: Vec<String>,
+    /// Where programs are looked for.
+    path: Vec<PathBuf>,
+    /// Whether we are shut in, and cannot write where the desktop reads.
+    flatpak: bool,
+}
+
+impl Session {
+    fn find() -> anyhow::Result<Self> {
+        let folders =
+            BaseDirs::new().context("your home folder cannot be found; set HOME to its path")?;
+        let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+        let shared = set("XDG_CONFIG_DIRS").unwrap_or_else(|| "/etc/xdg".into());
+        let entry = |folder: &Path| folder.join("autostart").join(FILE);
+        let desktops = env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
+        Ok(Self {
+            own: entry(folders.config_dir()),
+            shared: env::split_paths(&shared)
+                .map(|folder| entry(&folder))
+                .collect(),
+            program: program()?,
+            desktops: desktops
+                .split(':')
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            path: set("PATH").map_or_else(Vec::new, |path| env::split_paths(&path).collect()),
+            flatpak: Path::new("/.flatpak-info").exists(),
+        })
+    }
+
+    fn state(&self) -> anyhow::Result<State> {
+        for file in std::iter::once(&self.own).chain(&self.shared) {
+            if let Some(text) = read(file)? {
+                return Ok(self.judge(&Entry::read(&text), file));
+            }
+        }
+        Ok(State::off(self.own.display()))
+    }
+
+    fn switch(&self, on: bool) -> anyhow::Result<State> {
+        anyhow::ensure!(
+            !self.flatpak,
+            tr(
+                "A program in a Flatpak can't write there: use your desktop's own list of programs that start when you log in."
+            )
+        );
+        if on {
+            save(&self.own, &self.entry())?;
+        } else {
+            self.remove()?;
+        }
+        let state = self.state()?;
+        anyhow::ensure!(on || !state.starts, state.text());
+        Ok(state)
+    }
+
+    /// Without our entry the one that comes with the system would count, so there ours has to say no.
+    fn remove(&self) -> anyhow::Result<()> {
+        let file = self.own.display();
+        match fs::remove_file(&self.own) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(error).with_context(|| tr!("{file} cannot be written", file = file));
+            }
+        }
+        if self.state()?.starts {
+            save(
+                &self.own,
+                "[Desktop Entry]\nType=Application\nName=Unhunch\nHidden=true\n",
+            )?;
+        }
+        Ok(())
+    }
+
+    fn entry(&self) -> String {
+        format!(
+            "[Desktop Entry]\nType=Application\nName=Unhunch\nComment={}\nExec={}\nTryExec={}\nIcon=unhunch\nTerminal=false\n\
+             X-GNOME-Autostart-enabled=true\n",
+            escaped(tr("Reminds you to stand up and stretch, from the tray")),
+            command(&self.program),
+            escaped(&self.program),
+        )
+    }
+
+    /// What the desktop makes of an entry.
+    fn judge(&self, entry: &Entry, file: &Path) -> State {
+        let off = State::off(file.display());
+        if entry.says("Hidden", "true") {
+            return off;
+        }
+        if let Some(why) = self.keeps_back(entry, file) {
+            return off.noted(why);
+        }
+        let starts = State::starts(file.display());
+        match self.strange(entry, file) {
+            Some(note) => starts.noted(note),
+            None => starts,
+        }
+    }
+
+    /// Why an entry starts nothing, though it asks for it.
+    fn keeps_back(&self, entry: &Entry, file: &Path) -> Option<String> {
+        let file = file.display();
+        if entry.says("X-GNOME-Autostart-enabled", "false") {
+            return Some(tr!(
+                "Your desktop has switched it off in {file}.",
+                file = file
+            ));
+        }
+        if !self.desktops.is_empty() {
+            let here = |names: &[&str]| {
+                self.desktops
+                    .iter()
+                    .any(|name| names.contains(&name.as_str()))
+            };
+            let only = entry.list("OnlyShowIn");
+            let never = entry.list("NotShowIn");
+            if only.is_some_and(|names| !here(&names)) || never.is_some_and(|names| here(&names)) {
+                return Some(tr!(
+                    "{file} leaves it out on this desktop, {desktop}.",
+                    file = file,
+                    desktop = self.desktops.join(", ")
+                ));
+            }
+        }
+        let program = entry
+            .program()
+            .filter(|_| entry.says("Type", "Application"));
+        let Some(program) = program else {
+            return Some(tr!("{file} names no program.", file = file));
+        };
+        let wanted = entry.get("TryExec").unwrap_or(&program);
+        let missing = [wanted, program.as_str()]
+            .into_iter()
+            .find(|program| self.whereabouts(program).is_none())?;
+        Some(tr!(
+            "{file} names a program that isn't there: {program}.",
+            file = file,
+            program = missing
+        ))
+    }
+
+    /// What a person should know about an entry that will be obeyed.
+    fn strange(&self, entry: &Entry, file: &Path) -> Option<String> {
+        if let Some(names) = entry.list("OnlyShowIn") {
+            return Some(tr!(
+                "It does so on {desktops} alone.",
+                desktops = names.join(", ")
+            ));
+        }
+        let named = entry.program()?;
+        if self.whereabouts(&named) != self.whereabouts(&self.program) {
+            return Some(tr!(
+                "{file} starts another program than this: {program}.",
+                file = file.display(),
+                program = named
+            ));
+        }
+        let bare = |name: &&String| BARE.contains(&name.to_lowercase().as_str());
+        let desktop = self.desktops.iter().find(bare)?;
+        Some(tr!(
+            "{desktop} itself reads no such files: unless something else on your computer does so for it, let its own settings start {program}.",
+            desktop = desktop,
+            program = self.program
+        ))
+    }
+
+    /// The file of a program that can be run.
+    fn whereabouts(&self, program: &str) -> Option<PathBuf> {
+        let found = if program.contains('/') {
+            Some(PathBuf::from(program)).filter(|file| can_run(file))
+        } else {
+            self.path
+                .iter()
+                .map(|folder| folder.join(program))
+                .find(|file| can_run(file))
+        };
+        found.and_then(|file| fs::canonicalize(file).ok())
+    }
+}
+
+fn can_run(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(file).is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o111 != 0)
+}
+
+/// What a file says; none: it isn't there.
+fn read(file: &Path) -> anyhow::Result<Option<String>> {
+    match fs::read(file) {
+        Ok(text) => Ok(Some(String::from_utf8_lossy(&text).into_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            Err(error).with_context(|| tr!("{file} cannot be read", file = file.display()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    struct Home {
+        folder: TempDir,
+        session: Session,
+    }
+
+    /// A person on GNOME, whose program lies in a folder with a name that needs care.
+    fn home() -> Home {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| folder.path().join(path);
+        let program = at(r#"100% "my" $tools\bin/unhunch"#);
+        put(&program, "#!/bin/sh\n");
+        make_runnable(&program);
+        let session = Session {
+            own: at("own/autostart").join(FILE),
+            shared: vec![at("shared").join(FILE), at("last").join(FILE)],
+            program: program.to_str().unwrap().to_owned(),
+            desktops: vec!["GNOME".to_owned()],
+            path: vec![at("bin")],
+            flatpak: false,
+        };
+        Home { folder, session }
+    }
+
+    fn put(file: &Path, text: &str) {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    fn make_runnable(file: &Path) {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    impl Home {
+        /// What is said of this entry of the person's own.
+        fn of(&self, lines: &str) -> (bool, String) {
+            put(
+                &self.session.own,
+                &format!("[Desktop Entry]\nType=Application\n{lines}\n"),
+            );
+            let state = self.session.state().unwrap();
+            (state.starts, state.note.unwrap_or_default())
+        }
+    }
+
+    #[test]
+    fn it_is_switched_on_and_off_again() {
+        let Home { folder, session } = home();
+        assert_eq!(session.state().unwrap(), State::off(session.own.display()));
+        let on = State::starts(session.own.display());
+        assert_eq!(session.switch(true).unwrap(), on);
+        assert_eq!(session.switch(true).unwrap(), on, "once more is the same");
+        assert!(!session.switch(false).unwrap().starts);
+        assert!(!session.own.exists());
+        assert!(!session.switch(false).unwrap().starts);
+        drop(folder);
+    }
+
+    #[test]
+    fn an_entry_of_the_system_is_overruled_by_an_own_one() {
+        let Home { folder, session } = home();
+        let entry = session.entry();
+        put(&session.shared[1], &entry);
+        let shared = State::starts(session.shared[1].display());
+        assert_eq!(session.state().unwrap(), shared);
+        assert!(!session.switch(false).unwrap().starts);
+        assert!(
+            fs::read_to_string(&session.own)
+                .unwrap()
+                .contains("Hidden=true")
+        );
+        put(&session.shared[0], "[Desktop Entry]\nHidden=true\n");
+        fs::remove_file(&session.own).unwrap();
+        assert!(!session.state().unwrap().starts, "the first one counts");
+        assert_eq!(
+            session.switch(true).unwrap(),
+            State::starts(session.own.display())
+        );
+        drop(folder);
+    }
+
+    #[test]
+    fn what_keeps_it_from_starting_is_told() {
+        let home = home();
+        let exec = format!("Exec={}", command(&home.session.program));
+        let (starts, note) = home.of(&exec);
+        assert!(starts && note.is_empty(), "{note}");
+        for (lines, word) in [
+            ("Hidden=true", ""),
+            ("X-GNOME-Autostart-enabled=false", "switched it off"),
+            (
+                "OnlyShowIn=KDE;XFCE;",
+                "leaves it out on this desktop, GNOME",
+            ),
+            ("NotShowIn=GNOME;", "leaves it out"),
+            ("TryExec=/nowhere/unhunch", "isn't there: /nowhere/unhunch"),
+        ] {
+            let (starts, note) = home.of(&format!("{exec}\n{lines}"));
+            assert!(!starts, "{lines}");
+            assert!(note.contains(word), "{lines}: {note}");
+        }
+        for (lines, word) in [
+            ("Exec=/gone/unhunch", "isn't there: /gone/unhunch"),
+            ("Name=Unhunch", "names no program"),
+        ] {
+            let (starts, note) = home.of(lines);
+            assert!(!starts && note.contains(word), "{lines}: {note}");
+        }
+        let (starts, _) = home.of(&format!("{exec}\nOnlyShowIn=GNOME;\nNotShowIn=KDE;"));
+        assert!(starts);
+    }
+
+    #[test]
+    fn what_is_strange_about_it_is_told() {
+        let mut home = home();
+        let other = home.folder.path().join("bin/unhunch");
+        put(&other, "");
+        assert!(!home.of("Exec=unhunch").0, "nobody may run it");
+        make_runnable(&other);
+        let (starts, note) = home.of("Exec=unhunch");
+        assert!(
+            starts && note.contains("another program than this: unhunch"),
+            "{note}"
+        );
+        let exec = format!("Exec={}", command(&home.session.program));
+        home.session.desktops = Vec::new();
+        let (starts, note) = home.of(&format!("{exec}\nOnlyShowIn=KDE;"));
+        assert!(starts && note.contains("KDE alone"), "{note}");
+        home.session.desktops = vec!["Hyprland".to_owned()];
+        let (starts, note) = home.of(&exec);
+        assert!(
+            starts && note.contains("Hyprland itself reads no such files"),
+            "{note}"
+        );
+    }
+
+    #[test]
+    fn where_it_cannot_be_written_it_is_said() {
+        let Home {
+            folder,
+            mut session,
+        } = home();
+        put(&session.own, "");
+        fs::remove_file(&session.own).unwrap();
+        fs::remove_dir(session.own.parent().unwrap()).unwrap();
+        fs::write(session.own.parent().unwrap(), "a file in its way").unwrap();
+        assert!(session.switch(true).is_err());
+        session.flatpak = true;
+        let error = session.switch(true).unwrap_err().to_string();
+        assert!(error.contains("Flatpak"), "{error}");
+        drop(folder);
+    }
+}

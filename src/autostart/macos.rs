@@ -1,0 +1,92 @@
+//! macOS: an agent that is loaded at each login, from a file in the person's library.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context as _;
+use directories::BaseDirs;
+
+use super::agent::{self, LABEL};
+use super::{State, program, save};
+use crate::lang::tr;
+
+pub(super) fn state() -> anyhow::Result<State> {
+    let file = file()?;
+    let place = file.display();
+    let Some(text) = read(&file)? else {
+        return Ok(State::off(place));
+    };
+    let off = State::off(place.to_string());
+    let Some(named) = agent::program(&text) else {
+        return Ok(off.noted(tr!("{file} names no program.", file = place)));
+    };
+    if agent::is_disabled(&text) || agent::is_switched_off(&disabled_agents()) {
+        return Ok(off.noted(tr!(
+            "macOS has switched it off; `{command}` switches it on.",
+            command = format_args!(
+                "launchctl enable gui/{}/{LABEL}",
+                rustix::process::getuid().as_raw()
+            )
+        )));
+    }
+    if !Path::new(&named).exists() {
+        return Ok(off.noted(tr!(
+            "{file} names a program that isn't there: {program}.",
+            file = place,
+            program = named
+        )));
+    }
+    let starts = State::starts(place.to_string());
+    if fs::canonicalize(&named).ok() != fs::canonicalize(program()?).ok() {
+        return Ok(starts.noted(tr!(
+            "{file} starts another program than this: {program}.",
+            file = place,
+            program = named
+        )));
+    }
+    Ok(starts)
+}
+
+pub(super) fn switch(on: bool) -> anyhow::Result<State> {
+    let file = file()?;
+    if on {
+        save(&file, &agent::written(&program()?))?;
+    } else if let Err(error) = fs::remove_file(&file)
+        && error.kind() != ErrorKind::NotFound
+    {
+        return Err(error).with_context(|| tr!("{file} cannot be written", file = file.display()));
+    }
+    let state = state()?;
+    anyhow::ensure!(on || !state.starts, state.text());
+    Ok(state)
+}
+
+fn file() -> anyhow::Result<PathBuf> {
+    let folders =
+        BaseDirs::new().context("your home folder cannot be found; set HOME to its path")?;
+    let agents = folders.home_dir().join("Library/LaunchAgents");
+    Ok(agents.join(format!("{LABEL}.plist")))
+}
+
+/// What a file says; none: it isn't there.
+fn read(file: &Path) -> anyhow::Result<Option<String>> {
+    match fs::read(file) {
+        Ok(text) => Ok(Some(String::from_utf8_lossy(&text).into_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            Err(error).with_context(|| tr!("{file} cannot be read", file = file.display()))
+        }
+    }
+}
+
+/// The system's own list of what it doesn't start; where it doesn't tell, nothing is switched off.
+fn disabled_agents() -> String {
+    let session = format!("gui/{}", rustix::process::getuid().as_raw());
+    let told = Command::new("launchctl")
+        .args(["print-disabled", &session])
+        .output();
+    told.map(|told| String::from_utf8_lossy(&told.stdout).into_owned())
+        .unwrap_or_default()
+}

@@ -1,0 +1,178 @@
+//! Does Unhunch start when you log in?
+//!
+//! Each system has a place of its own where that is written, and ways of its own to overrule it. So what was written is
+//! read again, and what is told is what the system will do, not what we have asked for.
+
+#[cfg(target_os = "linux")]
+mod applications;
+#[cfg(target_os = "linux")]
+mod entry;
+#[cfg(target_os = "linux")]
+#[path = "linux.rs"]
+mod system;
+#[cfg(target_os = "macos")]
+#[path = "macos.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "windows.rs"]
+mod system;
+
+#[cfg(any(target_os = "macos", test))]
+mod agent;
+
+#[cfg(unix)]
+use std::fs;
+#[cfg(unix)]
+use std::io::Write as _;
+use std::path::PathBuf;
+
+#[cfg(unix)]
+use anyhow::Context as _;
+
+use crate::lang::tr;
+use crate::paths::beside;
+
+/// What the system will do when the person logs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Whether Unhunch starts.
+    pub starts: bool,
+    /// Where that is written: a file, or a key of the registry.
+    pub place: String,
+    /// What a person should know who expects something else, in a sentence: it is asked for and kept back, say, or another program
+    /// starts.
+    pub note: Option<String>,
+}
+
+impl State {
+    /// It starts, because `place` says so.
+    fn starts(place: impl ToString) -> Self {
+        Self {
+            starts: true,
+            place: place.to_string(),
+            note: None,
+        }
+    }
+
+    /// Nothing asks for it; `place` is where that would be written.
+    fn off(place: impl ToString) -> Self {
+        Self {
+            starts: false,
+            ..Self::starts(place)
+        }
+    }
+
+    /// The same, with something to know about it.
+    fn noted(self, note: String) -> Self {
+        Self {
+            note: Some(note),
+            ..self
+        }
+    }
+
+    /// The state as a line to read.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let what = if self.starts {
+            tr!(
+                "Unhunch starts when you log in ({place}).",
+                place = self.place
+            )
+        } else {
+            tr("Unhunch does not start when you log in.").to_owned()
+        };
+        match &self.note {
+            Some(note) => format!("{what} {note}"),
+            None => what,
+        }
+    }
+}
+
+/// What the system will do at the next login.
+///
+/// # Errors
+/// If that cannot be found out: there is no home folder, or what is written cannot be read.
+pub fn state() -> anyhow::Result<State> {
+    system::state()
+}
+
+/// Asks the system to start Unhunch when the person logs in, or not to. The answer is what it will do, which may be something
+/// else: see [`State::note`].
+///
+/// # Errors
+/// If it cannot be written, or does not stand there afterwards.
+pub fn switch(on: bool) -> anyhow::Result<State> {
+    system::switch(on)
+}
+
+/// Puts Unhunch among the person's applications, with its icon, unless it is there already; where it now stands. On Windows
+/// and macOS a program is an application by itself.
+///
+/// # Errors
+/// If that cannot be written.
+pub fn join_applications() -> anyhow::Result<Option<PathBuf>> {
+    #[cfg(target_os = "linux")]
+    return applications::join();
+    #[cfg(not(target_os = "linux"))]
+    Ok(None)
+}
+
+/// The program to start: the tray's, whichever of ours this is.
+fn program() -> anyhow::Result<String> {
+    let program = beside("unhunch");
+    program
+        .to_str()
+        .map(str::to_owned)
+        .ok_or_else(|| anyhow::anyhow!("{} is no text", program.display()))
+}
+
+/// Saves a file whole or not at all, and reads it again. Where the file is a link, what it leads to is written.
+#[cfg(unix)]
+fn save(path: &std::path::Path, text: &str) -> anyhow::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let cannot = || tr!("{file} cannot be written", file = path.display());
+    let folder = path.parent().with_context(cannot)?;
+    fs::create_dir_all(folder).with_context(cannot)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
+    file.write_all(text.as_bytes()).with_context(cannot)?;
+    file.as_file()
+        .set_permissions(fs::Permissions::from_mode(0o644))
+        .with_context(cannot)?;
+    file.as_file().sync_all().with_context(cannot)?;
+    file.persist(&path).with_context(cannot)?;
+    let written = fs::read_to_string(&path).with_context(cannot)?;
+    anyhow::ensure!(written == text, cannot());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_will_do_is_said_with_what_is_strange_about_it() {
+        assert_eq!(
+            State::starts("/a").text(),
+            "Unhunch starts when you log in (/a)."
+        );
+        assert_eq!(
+            State::off("/a").noted("Why?".to_owned()).text(),
+            "Unhunch does not start when you log in. Why?"
+        );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs::write(&real, "before").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        save(&link, "after").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&real).unwrap(), "after");
+        assert!(save(&real.join("below"), "a file is no folder").is_err());
+    }
+}

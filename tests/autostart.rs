@@ -1,0 +1,163 @@
+//! Starting at login, and standing among the applications: with the real program, and with the tools by which desktops and
+//! distributions judge what it writes.
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use common::program;
+use tempfile::TempDir;
+
+/// A person on GNOME, whose copy of the program lies where it needs to be quoted.
+struct Person {
+    home: TempDir,
+    program: PathBuf,
+}
+
+impl Person {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join(r#"100% "my" $own\tools 'here'"#);
+        fs::create_dir(&folder).unwrap();
+        let copy = folder.join("unhunch");
+        fs::copy(program("unhunch"), &copy).unwrap();
+        Self {
+            home,
+            program: copy,
+        }
+    }
+
+    fn autostart(&self, verb: &str) -> Output {
+        let home = self.home.path();
+        Command::new(&self.program)
+            .args(["autostart", verb])
+            .env_clear()
+            .env("HOME", home)
+            .env("LC_ALL", "C.UTF-8")
+            .env("XDG_CURRENT_DESKTOP", "GNOME")
+            .env("XDG_CONFIG_DIRS", home.join("shared"))
+            .env("XDG_DATA_DIRS", home.join("shared"))
+            .output()
+            .unwrap()
+    }
+
+    /// What is said of it, if it is done.
+    fn said(&self, verb: &str) -> String {
+        let output = self.autostart(verb);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{verb}: {said}");
+        said
+    }
+
+    fn at(&self, path: &str) -> PathBuf {
+        self.home.path().join(path)
+    }
+
+    fn entry(&self) -> PathBuf {
+        self.at(".config/autostart/unhunch.desktop")
+    }
+}
+
+fn passes(tool: &str, arguments: &[&str], file: &Path) {
+    let output = Command::new(tool).args(arguments).arg(file).output();
+    let output = output.unwrap_or_else(|error| panic!("{tool}: {error}; tests/run installs it"));
+    assert!(
+        output.status.success() && output.stderr.is_empty(),
+        "{tool}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test waits for a program that doesn't tell it"
+)]
+fn soon(done: impl Fn() -> bool) -> bool {
+    let begin = Instant::now();
+    while !done() {
+        if begin.elapsed() > Duration::from_secs(10) {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    true
+}
+
+fn shipped(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("config/linux")
+        .join(name)
+}
+
+#[test]
+fn distributions_find_nothing_wrong_with_what_we_ship() {
+    passes("desktop-file-validate", &[], &shipped("unhunch.desktop"));
+    let metainfo = shipped("app.unhunch.Unhunch.metainfo.xml");
+    passes(
+        "appstreamcli",
+        &["validate", "--no-net", "--pedantic"],
+        &metainfo,
+    );
+}
+
+#[test]
+fn it_is_switched_on_and_off_from_the_command_line() {
+    let person = Person::new();
+    assert!(person.said("status").contains("does not start"));
+    assert!(person.said("on").contains("starts when you log in"));
+    let status = person.said("status");
+    assert!(status.contains("starts when you log in"), "{status}");
+    assert_eq!(status.lines().count(), 1, "nothing is strange: {status}");
+    passes("desktop-file-validate", &[], &person.entry());
+    person.said("off");
+    assert!(!person.entry().exists());
+    assert!(person.said("status").contains("does not start"));
+}
+
+#[test]
+fn what_will_not_start_is_a_failure() {
+    let person = Person::new();
+    person.said("on");
+    let switched_off = fs::read_to_string(person.entry())
+        .unwrap()
+        .replace("enabled=true", "enabled=false");
+    fs::write(person.entry(), switched_off).unwrap();
+    assert!(person.said("status").contains("has switched it off"));
+    // A folder that nobody may write in stops root, too, when it is a file.
+    fs::remove_dir_all(person.at(".config")).unwrap();
+    fs::write(person.at(".config"), "").unwrap();
+    let output = person.autostart("on");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("cannot be written"), "{said}");
+}
+
+#[test]
+fn desktops_read_the_command_as_it_was_meant() {
+    let person = Person::new();
+    person.said("on");
+    let applications = person.at(".local/share/applications/unhunch.desktop");
+    passes("desktop-file-validate", &[], &applications);
+    let icon = person.at(".local/share/icons/hicolor/scalable/apps/unhunch.svg");
+    assert!(icon.exists());
+    // A stand-in takes the program's place, and tells that it was started.
+    let mark = person.at("started");
+    fs::write(
+        &person.program,
+        format!("#!/bin/sh\necho \"$#\" > {}\n", mark.display()),
+    )
+    .unwrap();
+    fs::set_permissions(&person.program, fs::Permissions::from_mode(0o755)).unwrap();
+    for entry in [person.entry(), applications] {
+        let _ = fs::remove_file(&mark);
+        passes("gio", &["launch"], &entry);
+        let started = || fs::read_to_string(&mark).is_ok_and(|count| count == "0\n");
+        assert!(soon(started), "{} starts nothing", entry.display());
+    }
+}
