@@ -590,6 +590,7 @@ mod tests {
     #[test]
     fn an_absence_is_noticed_a_minute_later_and_back_dated() {
         assert_snapshot!(played("12:00 active\n12:10 idle\n13:00 active\n13:29 end"), @r#"
+        {"elapsed":660,"at":"2026-03-02T12:11:00","what":"record","kind":"sat","seconds":600,"ago":60,"total":600}
         {"elapsed":660,"at":"2026-03-02T12:11:00","what":"phase","phase":"away","why":"Away since 12:10"}
         {"elapsed":3600,"at":"2026-03-02T13:00:00","what":"record","kind":"rested","seconds":3000,"sat":600}
         {"elapsed":3600,"at":"2026-03-02T13:00:00","what":"phase","phase":"sitting","why":"Next: short walk, about 13:30"}
@@ -600,6 +601,7 @@ mod tests {
     fn a_night_across_a_set_clock_and_another_zone() {
         let script = "22:50 active\n23:00 sleep\n23:30 clock -2 h\nday 2 07:00 wake\n07:01 zone Asia/Tokyo\n07:02 pause 1 h\n08:10 end";
         assert_snapshot!(played(script), @r#"
+        {"elapsed":29400,"at":"2026-03-03T05:00:00","what":"record","kind":"sat","seconds":600,"ago":28800,"total":600}
         {"elapsed":29400,"at":"2026-03-03T05:00:00","what":"record","kind":"rested","seconds":28800,"sat":600}
         {"elapsed":29520,"at":"2026-03-03T14:02:00","what":"phase","phase":"paused","why":"Paused until 15:02"}
         {"elapsed":33120,"at":"2026-03-03T15:02:00","what":"phase","phase":"due","why":"A short walk is due; waiting for a good moment, at the latest 15:04"}

@@ -105,6 +105,8 @@ impl Doses {
             | Outcome::Skipped { .. }
             | Outcome::Ignored { .. }
             | Outcome::Rested { .. }
+            | Outcome::Sat { .. }
+            | Outcome::Held { .. }
             | Outcome::CheckIn { .. } => return,
         };
         if self.day != day {

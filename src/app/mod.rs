@@ -236,6 +236,9 @@ impl App {
         if let Some(why) = self.day_lost.take() {
             host.notice(Some((tr("Your sitting is counted anew"), &why)));
         }
+        if self.schedule.has_unwritten() {
+            drop(self.feed(Event::Wakeup, host));
+        }
         self.keep_day(Flow::Go);
         self.show(host);
     }

@@ -143,8 +143,9 @@ impl Line {
 }
 
 /// The kinds that this version knows: the names of [`Outcome`].
-const KINDS: [&str; 9] = [
-    "asked", "done", "partly", "exercise", "snoozed", "skipped", "ignored", "rested", "check-in",
+const KINDS: [&str; 11] = [
+    "asked", "done", "partly", "exercise", "snoozed", "skipped", "ignored", "rested", "sat",
+    "held", "check-in",
 ];
 
 #[cfg(test)]
@@ -153,10 +154,10 @@ pub(super) mod tests {
 
     use super::*;
     use crate::routine::{Kind, Portion, Side};
-    use crate::schedule::{Feeling, Reminder};
+    use crate::schedule::{Feeling, Hold, Reminder};
 
     /// One outcome of each kind.
-    pub(in crate::history) fn outcomes() -> [Outcome; 9] {
+    pub(in crate::history) fn outcomes() -> [Outcome; 11] {
         let (reminder, routine) = (Reminder::Stretch, "desk".to_owned());
         [
             Outcome::Asked {
@@ -193,6 +194,16 @@ pub(super) mod tests {
             Outcome::Rested {
                 seconds: 900,
                 sat: 1740,
+            },
+            Outcome::Sat {
+                seconds: 1140,
+                ago: 61,
+                total: 1740,
+            },
+            Outcome::Held {
+                reasons: vec![Hold::new("call"), Hold::new("do-not-disturb")],
+                seconds: 1260,
+                ago: 0,
             },
             Outcome::CheckIn {
                 routine,
@@ -323,7 +334,7 @@ pub(super) mod tests {
         }
 
         #[test]
-        fn a_line_that_is_cut_or_changed_is_read_without_harm(kind in 0..9usize, at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>()) {
+        fn a_line_that_is_cut_or_changed_is_read_without_harm(kind in 0..11usize, at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>()) {
             let entry = Entry::new(outcomes()[kind].clone(), &berlin());
             let mut line = serde_json::to_vec(&entry).unwrap();
             let at = at.index(line.len());

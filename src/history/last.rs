@@ -22,6 +22,8 @@ pub fn last_done(entries: &[Entry]) -> BTreeMap<String, Zoned> {
             | Outcome::Skipped { .. }
             | Outcome::Ignored { .. }
             | Outcome::Rested { .. }
+            | Outcome::Sat { .. }
+            | Outcome::Held { .. }
             | Outcome::CheckIn { .. } => return None,
         };
         Some((id.clone(), entry.local()))

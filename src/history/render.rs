@@ -1,9 +1,11 @@
 //! The history as people and as programs read it.
 
+use jiff::{SignedDuration, Zoned};
+
 use super::Entry;
 use crate::lang::{tr, trn};
 use crate::routine::Portion;
-use crate::schedule::{Feeling, Outcome, Reminder};
+use crate::schedule::{Feeling, Hold, Outcome, Reminder};
 use crate::time::Span;
 
 /// A calm line for each entry, in the local time in which it happened, the newest last.
@@ -16,7 +18,7 @@ pub fn text(entries: &[Entry]) -> String {
         .iter()
         .map(|entry| {
             let at = entry.local().strftime("%Y-%m-%d %H:%M").to_string();
-            format!("{at}  {}\n", sentence(&entry.outcome))
+            format!("{at}  {}\n", sentence(entry))
         })
         .collect()
 }
@@ -29,8 +31,8 @@ pub fn json(entries: &[Entry]) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(entries)? + "\n")
 }
 
-fn sentence(outcome: &Outcome) -> String {
-    match outcome {
+fn sentence(entry: &Entry) -> String {
+    match &entry.outcome {
         Outcome::Asked { reminder, short } => asked(*reminder, *short).to_owned(),
         Outcome::Done { routine, seconds } => {
             tr!(
@@ -61,8 +63,32 @@ fn sentence(outcome: &Outcome) -> String {
             rest = length(*seconds),
             length = length(*sat)
         ),
+        Outcome::Sat { seconds, ago, .. } => tr!(
+            "sat for {length}, until {time}",
+            length = length(*seconds),
+            time = before(entry, *ago).strftime("%H:%M")
+        ),
+        Outcome::Held {
+            reasons, seconds, ..
+        } => tr!(
+            "a reminder was kept back for {length}: {reasons}",
+            length = length(*seconds),
+            reasons = said(reasons)
+        ),
         Outcome::CheckIn { routine, feeling } => felt(*feeling, routine),
     }
+}
+
+/// The clock so many seconds before the entry.
+fn before(entry: &Entry, ago: u64) -> Zoned {
+    let ago = SignedDuration::from_secs(i64::try_from(ago).unwrap_or(i64::MAX));
+    entry.local().saturating_sub(ago)
+}
+
+/// `call, do not disturb`.
+fn said(reasons: &[Hold]) -> String {
+    let reasons: Vec<String> = reasons.iter().map(Hold::said).collect();
+    reasons.join(", ")
 }
 
 /// `“cat-cow”: 4 of 5 reps, 1 min 40 s of 1 min 57 s`, set in below the routine that it belongs to.
@@ -148,6 +174,8 @@ mod tests {
         2026-03-02 09:30  skipped: desk stretch
         2026-03-02 09:30  no answer: desk stretch
         2026-03-02 09:30  rested for 15 min after 29 min of sitting
+        2026-03-02 09:30  sat for 19 min, until 09:28
+        2026-03-02 09:30  a reminder was kept back for 21 min: call, do not disturb
         2026-03-02 09:30  your upper back felt better after “desk”
         ");
     }
@@ -161,7 +189,7 @@ mod tests {
     #[test]
     fn a_program_reads_an_array() {
         let read: serde_json::Value = serde_json::from_str(&json(&day()).unwrap()).unwrap();
-        assert_eq!(read.as_array().map(Vec::len), Some(9));
+        assert_eq!(read.as_array().map(Vec::len), Some(11));
         assert_eq!(read[1]["kind"], "done");
         assert_eq!(read[1]["seconds"], 222);
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Reminder;
+use super::{Hold, Reminder};
 use crate::routine::Portion;
 
 /// Something for the app to do.
@@ -91,6 +91,24 @@ pub enum Outcome {
         seconds: u64,
         /// How long the person had sat before, in seconds.
         sat: u64,
+    },
+    /// The person sat, and sits no longer: a stay at the computer is over, or the sit time began again.
+    Sat {
+        /// How long, in seconds.
+        seconds: u64,
+        /// How many seconds before this line that ended.
+        ago: u64,
+        /// How long the person had sat then since the last rest, this stay included, in seconds.
+        total: u64,
+    },
+    /// A reminder was due and was kept back, until now or until the person left.
+    Held {
+        /// By what, as [`Hold`] has its words; and `pause` and `off-hours`.
+        reasons: Vec<Hold>,
+        /// How long, in seconds.
+        seconds: u64,
+        /// How many seconds before this line that ended.
+        ago: u64,
     },
     /// How the upper back felt after a routine.
     CheckIn {

@@ -91,6 +91,8 @@ impl Hold {
             "do-not-disturb" => tr("do not disturb").to_owned(),
             "full-screen" => tr("full screen").to_owned(),
             "keep-awake" => tr("kept awake by a program").to_owned(),
+            "off-hours" => tr("off hours").to_owned(),
+            "pause" => tr("pause").to_owned(),
             _ => self.to_string(),
         }
     }

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::seat::Seat;
-use super::{Pause, Reminder, Rhythm, Schedule, Stage, Until};
+use super::{Outcome, Pause, Reminder, Rhythm, Schedule, Stage, Until};
 use crate::time::{LONGEST, Moment};
 
 /// The state of a day, to be written down. Instants are elapsed times of the one who wrote; two that are equal need not be
@@ -21,6 +21,9 @@ pub struct Kept {
     /// Since when nobody has been there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     gone_since: Option<Duration>,
+    /// Since when the one had sat who has left, but perhaps not for good: that stay is written nowhere yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sat_since: Option<Duration>,
     /// The sit time from which the present interval counts.
     from: Duration,
     turn: u32,
@@ -77,6 +80,7 @@ impl Schedule {
             before,
             sits_since,
             gone_since: self.seat.empty_since(),
+            sat_since: self.seat.unsettled(),
             from: self.from,
             turn: u32::try_from(self.turn % TURNS).unwrap_or(0),
             checked: self.checked,
@@ -132,18 +136,30 @@ impl Schedule {
         });
         let stopped = if gap.died { silent } else { gap.length };
         let gone = kept.gone_since.map(|since| ago(since) + gap.length);
-        if stopped.max(gone.unwrap_or_default()) >= rest {
+        let rested = stopped.max(gone.unwrap_or_default()) >= rest;
+        // Who died had sat on, as far as anybody knows.
+        let sat_on = match (gap.died && kept.sits_since.is_some(), rested) {
+            (true, true) => gap.length - silent,
+            (true, false) => gap.length,
+            (false, _) => Duration::ZERO,
+        };
+        let stay = kept.sits_since.map(ago).unwrap_or_default() + sat_on;
+        let sat = kept.before.min(LONGEST) + stay;
+        let left = kept.sat_since.zip(gone);
+        let (seconds, over) = match left {
+            Some((came, gone)) => ((ago(came) + gap.length).saturating_sub(gone), gone),
+            None => (stay, gap.length - sat_on),
+        };
+        schedule.unwritten = (seconds.as_secs() > 0).then(|| Outcome::Sat {
+            seconds: seconds.as_secs(),
+            ago: over.as_secs(),
+            total: sat.as_secs(),
+        });
+        if rested {
             // As after any rest, the next reminder takes its turn.
             schedule.turn += usize::from(kept.waits.as_ref().is_some_and(|waiting| waiting.asked));
             return schedule;
         }
-        let sat = kept.sits_since.map(ago).unwrap_or_default();
-        let sat_on = if gap.died && kept.sits_since.is_some() {
-            gap.length
-        } else {
-            Duration::ZERO
-        };
-        let sat = kept.before.min(LONGEST) + sat + sat_on;
         schedule.seat = Seat::taken_after(sat, now.elapsed);
         schedule.from = kept.from.min(sat);
         schedule.checked = kept.checked;
@@ -325,7 +341,7 @@ mod tests {
         let (mut schedule, now) = later(asked, 1, false);
         let effects = schedule.handle(Event::Activity(Activity::Still), &now);
         assert!(
-            matches!(effects[0], super::super::Effect::Ask(_)),
+            matches!(effects[1], super::super::Effect::Ask(_)),
             "{effects:?}"
         );
     }
@@ -358,6 +374,46 @@ mod tests {
         let noon = || paused(Until::Clock(Box::new(noon.clone())));
         assert_eq!(phase(&later(noon(), 100, false)), Phase::Paused);
         assert_eq!(phase(&later(noon(), 171, false)), Phase::Sitting);
+    }
+
+    #[test]
+    fn the_stay_before_a_restart_is_written_after_it() {
+        let written = |(mut schedule, now): (Schedule, Moment)| {
+            let before = schedule.has_unwritten();
+            let effects = schedule.handle(Event::Wakeup, &now);
+            assert!(!schedule.has_unwritten());
+            let sat = effects.into_iter().find_map(|effect| match effect {
+                super::super::Effect::Record(Outcome::Sat {
+                    seconds,
+                    ago,
+                    total,
+                }) => Some([seconds / 60, ago / 60, total / 60]),
+                super::super::Effect::Record(_)
+                | super::super::Effect::Ask(_)
+                | super::super::Effect::Withdraw
+                | super::super::Effect::OpenGuide(_)
+                | super::super::Effect::CloseGuide => None,
+            });
+            assert_eq!(before, sat.is_some());
+            sat
+        };
+        let day = || day(20, &[]);
+        assert_eq!(written(later(day(), 3, false)), Some([20, 3, 20]));
+        assert_eq!(written(later(day(), 600, false)), Some([20, 600, 20]));
+        assert_eq!(written(later(day(), 2, true)), Some([22, 0, 22]));
+        assert_eq!(
+            written(later(day(), 60, true)),
+            Some([30, 50, 30]),
+            "it would have written at half past"
+        );
+        let away = Event::Activity(Activity::Away { since: minutes(75) });
+        let mut gone = super::tests::day(20, &[]);
+        gone.0.handle(away, &gone.1);
+        assert_eq!(
+            written(later(gone, 1, false)),
+            Some([15, 6, 15]),
+            "he might have come back to a film"
+        );
     }
 
     #[test]

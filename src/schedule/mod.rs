@@ -26,6 +26,7 @@ pub use kept::{Gap, Kept};
 pub use reminder::{Reminder, Rhythm};
 pub use status::{Held, Next, Phase, Status};
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Zoned;
@@ -33,7 +34,7 @@ use jiff::Zoned;
 use crate::routine::Portion;
 use crate::time::{LONGEST, Moment};
 use holds::Holds;
-use seat::Seat;
+use seat::{Seat, Stay};
 use watching::Watching;
 
 /// Less than this between two readings of the time asleep is the clocks' own noise.
@@ -68,11 +69,15 @@ pub struct Schedule {
     looks: bool,
     /// That has been done for the reminder in question.
     looked: bool,
+    /// Since when a reminder that is due has been kept back, and by what.
+    kept_back: Option<(Duration, BTreeSet<Hold>)>,
     pause: Option<Pause>,
     /// It is outside the working hours.
     off: bool,
     /// When questions were put within the last hour.
     asked: Vec<Duration>,
+    /// What is still to be written of a day that was gone on with.
+    unwritten: Option<Outcome>,
     /// No question before this, so shortly after a wake-up or unlock.
     settled: Duration,
     last: Moment,
@@ -163,7 +168,9 @@ impl Schedule {
             holds: Holds::default(),
             looks: false,
             looked: false,
+            kept_back: None,
             pause: None,
+            unwritten: None,
             settled: Duration::ZERO,
             last: now.clone(),
         }
@@ -191,7 +198,18 @@ impl Schedule {
         self.follow_presence(elapsed, &mut effects);
         self.advance(elapsed, &mut effects);
         self.looked &= self.wants_quiet() || self.wants_watching();
+        if !self.wants_watching() {
+            self.seat.settle();
+        }
+        self.follow_what_keeps_back(elapsed, &mut effects);
+        self.tell_of_stays(elapsed, &mut effects);
         effects
+    }
+
+    /// Whether something of a day that was gone on with is still to be written: any event brings it out.
+    #[must_use]
+    pub fn has_unwritten(&self) -> bool {
+        self.unwritten.is_some()
     }
 
     /// When to call [`handle`](Self::handle) again at the latest, in elapsed time, and why. `None`: when something happens.
@@ -549,6 +567,44 @@ impl Schedule {
         }
     }
 
+    /// Notes since when a reminder that is due is kept back, and tells of it when that is over.
+    fn follow_what_keeps_back(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let reasons = self.kept_back_by();
+        if !reasons.is_empty() {
+            let (_, known) = self.kept_back.get_or_insert((now, BTreeSet::new()));
+            known.extend(reasons);
+        } else if let Some((since, reasons)) = self.kept_back.take() {
+            let until = self.seat.empty_since().unwrap_or(now).clamp(since, now);
+            let seconds = (until - since).as_secs();
+            if seconds > 0 {
+                effects.push(Effect::Record(Outcome::Held {
+                    reasons: reasons.into_iter().collect(),
+                    seconds,
+                    ago: (now - until).as_secs(),
+                }));
+            }
+        }
+    }
+
+    /// What keeps a reminder back that is due; nothing where none is, or nobody is there.
+    fn kept_back_by(&self) -> BTreeSet<Hold> {
+        if !matches!(self.stage, Stage::Due { .. }) || self.seat.empty_since().is_some() {
+            return BTreeSet::new();
+        }
+        let holds = self.holds.iter().map(|(hold, _)| hold.clone());
+        let pause = self.pause.is_some().then(|| Hold::new("pause"));
+        let off = self.off.then(|| Hold::new("off-hours"));
+        holds.chain(pause).chain(off).collect()
+    }
+
+    /// What is over comes before what follows from it.
+    fn tell_of_stays(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let before = self.unwritten.take().map(Effect::Record);
+        let stays = self.seat.take_over();
+        let stays = stays.iter().filter_map(|stay| told(stay, now));
+        effects.splice(..0, before.into_iter().chain(stays).collect::<Vec<_>>());
+    }
+
     /// Since when nobody has been there.
     fn gone_since(&self) -> Option<Duration> {
         let away = match (&self.stage, self.activity) {
@@ -839,6 +895,17 @@ impl Schedule {
             };
         }
     }
+}
+
+/// A line of the history for a stay that is over; none for one of less than a second.
+fn told(stay: &Stay, now: Duration) -> Option<Effect> {
+    let seconds = (stay.until - stay.since).as_secs();
+    let outcome = Outcome::Sat {
+        seconds,
+        ago: now.saturating_sub(stay.until).as_secs(),
+        total: stay.sat.as_secs(),
+    };
+    (seconds > 0).then_some(Effect::Record(outcome))
 }
 
 /// A line of the history for each exercise of a routine.

@@ -8,6 +8,17 @@ pub(super) struct Seat {
     /// Sit time before the present stay.
     before: Duration,
     state: State,
+    /// Stays that are over and that nobody has been told of.
+    over: Vec<Stay>,
+}
+
+/// A time of sitting that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stay {
+    pub(super) since: Duration,
+    pub(super) until: Duration,
+    /// The sit time at its end.
+    pub(super) sat: Duration,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +39,7 @@ impl Seat {
         Self {
             before: Duration::ZERO,
             state: State::Taken { since: now },
+            over: Vec::new(),
         }
     }
 
@@ -49,6 +61,7 @@ impl Seat {
 
     /// The person is there, from now on if not already.
     pub(super) fn sit(&mut self, now: Duration) {
+        self.settle();
         if let State::Empty { .. } = self.state {
             self.state = State::Taken { since: now };
         }
@@ -71,13 +84,42 @@ impl Seat {
         }
     }
 
+    /// Who has left has left for good: nothing brings that stay back.
+    pub(super) fn settle(&mut self) {
+        if let State::Empty { since, came } = self.state {
+            self.end_stay(came, since, self.before);
+            self.state = State::Empty { since, came: since };
+        }
+    }
+
+    /// When the one came who has left, but perhaps not for good; none: somebody is there, or the stay is over.
+    pub(super) fn unsettled(&self) -> Option<Duration> {
+        match self.state {
+            State::Empty { since, came } => Some(came).filter(|came| *came < since),
+            State::Taken { .. } => None,
+        }
+    }
+
     /// The sit time begins again at nothing.
     pub(super) fn wipe(&mut self, now: Duration) {
-        self.before = Duration::ZERO;
-        match &mut self.state {
-            State::Taken { since } => *since = now,
-            State::Empty { since, came } => *came = *since,
+        let sat = self.sat(now);
+        if let State::Taken { since } = self.state {
+            self.end_stay(since, now, sat);
+            self.state = State::Taken { since: now };
         }
+        self.settle();
+        self.before = Duration::ZERO;
+    }
+
+    fn end_stay(&mut self, since: Duration, until: Duration, sat: Duration) {
+        if until > since {
+            self.over.push(Stay { since, until, sat });
+        }
+    }
+
+    /// The stays that have ended since this was asked last.
+    pub(super) fn take_over(&mut self) -> Vec<Stay> {
+        std::mem::take(&mut self.over)
     }
 
     /// The sit time up to now.

@@ -95,7 +95,9 @@ impl Past {
                 | Outcome::Snoozed { .. }
                 | Outcome::Skipped { .. }
                 | Outcome::Ignored { .. }
-                | Outcome::Rested { .. } => {}
+                | Outcome::Rested { .. }
+                | Outcome::Sat { .. }
+                | Outcome::Held { .. } => {}
             }
         }
         let week_ago = now.date().saturating_sub(7.days());

@@ -14,6 +14,16 @@ pub(super) struct Day {
     now: Moment,
     pub(super) diary: String,
     asks: Vec<Asked>,
+    /// What was told of sitting and of holds; the diary of a product rule would be full of it.
+    pub(super) spans: Vec<Span>,
+}
+
+/// A line that tells of a length of time.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Span {
+    /// When it was written.
+    pub(super) at: Duration,
+    pub(super) outcome: Outcome,
 }
 
 /// A question, with the circumstances in which it was put.
@@ -38,12 +48,18 @@ impl Day {
             now,
             diary: String::new(),
             asks: Vec::new(),
+            spans: Vec::new(),
         }
     }
 
     pub(super) fn tell(&mut self, event: Event) -> Vec<Effect> {
         let effects = self.schedule.handle(event, &self.now);
         for effect in &effects {
+            if let Effect::Record(outcome @ (Outcome::Sat { .. } | Outcome::Held { .. })) = effect {
+                let (at, outcome) = (self.now.elapsed, outcome.clone());
+                self.spans.push(Span { at, outcome });
+                continue;
+            }
             writeln!(
                 self.diary,
                 "{} {}",
@@ -144,6 +160,8 @@ fn word(effect: &Effect) -> String {
             Outcome::Rested { seconds, sat } => {
                 format!("record: rested {} min after {} min", seconds / 60, sat / 60)
             }
+            Outcome::Sat { seconds, .. } => format!("record: sat {seconds} s"),
+            Outcome::Held { seconds, .. } => format!("record: held {seconds} s"),
             Outcome::CheckIn { feeling, .. } => format!("record: check-in {feeling:?}"),
         },
     }

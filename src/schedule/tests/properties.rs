@@ -169,6 +169,76 @@ fn check_steps(steps: &[Step]) -> Result<(), TestCaseError> {
             the_clock_moves_only_clock_times(&day, &before)?;
         }
         the_status_is_true(&day)?;
+        sitting_is_written_down(&day)?;
+    }
+    what_is_held_is_written_once(&day)
+}
+
+/// A length of time that was written down: from when, until when, and the sit time at its end.
+fn stays(day: &Day) -> Vec<(Duration, Duration, Duration)> {
+    let stay = |span: &super::day::Span| match span.outcome {
+        Outcome::Sat {
+            seconds: length,
+            ago,
+            total,
+        } => {
+            let until = span.at - seconds(ago);
+            Some((until - seconds(length), until, seconds(total)))
+        }
+        Outcome::Held { .. }
+        | Outcome::Asked { .. }
+        | Outcome::Done { .. }
+        | Outcome::Partly { .. }
+        | Outcome::Exercise { .. }
+        | Outcome::Snoozed { .. }
+        | Outcome::Skipped { .. }
+        | Outcome::Ignored { .. }
+        | Outcome::Rested { .. }
+        | Outcome::CheckIn { .. } => None,
+    };
+    day.spans.iter().filter_map(stay).collect()
+}
+
+/// The stays that were written never overlap and follow each other, and with the present one they add up to the sit time.
+fn sitting_is_written_down(day: &Day) -> Result<(), TestCaseError> {
+    let stays = stays(day);
+    let mut before = (Duration::ZERO, Duration::ZERO);
+    for &(since, until, sat) in &stays {
+        prop_assert!(since >= before.0, "two stays at the same time: {stays:?}");
+        let length = until - since;
+        prop_assert!(length > Duration::ZERO);
+        prop_assert!(
+            sat == length || sat == before.1 + length,
+            "{length:?} after {:?} are not {sat:?}",
+            before.1
+        );
+        before = (until, sat);
+    }
+    let (kept, since) = day.schedule.seat.stay();
+    prop_assert!(since.is_none_or(|since| since >= before.0));
+    prop_assert!(
+        kept == Duration::ZERO || kept == before.1,
+        "{kept:?} of sitting are not what was written: {stays:?}"
+    );
+    Ok(())
+}
+
+/// No reminder is told to be kept back twice at the same time.
+fn what_is_held_is_written_once(day: &Day) -> Result<(), TestCaseError> {
+    let mut last = Duration::ZERO;
+    for span in &day.spans {
+        let Outcome::Held {
+            reasons,
+            seconds: length,
+            ago,
+        } = &span.outcome
+        else {
+            continue;
+        };
+        let until = span.at - seconds(*ago);
+        let since = until - seconds(*length);
+        prop_assert!(!reasons.is_empty() && since >= last, "{:?}", day.spans);
+        last = until;
     }
     Ok(())
 }

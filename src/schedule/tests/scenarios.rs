@@ -28,6 +28,43 @@ fn finished(routine: &str) -> Event {
 }
 
 #[test]
+fn the_history_is_told_who_sat_and_what_was_held() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(20));
+    day.tell(away(&day));
+    day.pass(minutes(2));
+    day.tell(BUSY);
+    day.pass(minutes(5));
+    day.tell(Event::Held(call()));
+    day.pass(minutes(25));
+    day.tell(Event::Released(call()));
+    day.tell(STILL);
+    day.pass(minutes(1));
+    day.tell(Event::Command(Command::Stood));
+    let spans: Vec<_> = day.spans.iter().map(|span| span.outcome.clone()).collect();
+    assert_eq!(
+        spans,
+        [
+            Outcome::Sat {
+                seconds: 20 * 60,
+                ago: 0,
+                total: 20 * 60
+            },
+            Outcome::Held {
+                reasons: vec![call()],
+                seconds: 20 * 60,
+                ago: 0
+            },
+            Outcome::Sat {
+                seconds: 31 * 60,
+                ago: 0,
+                total: 51 * 60
+            },
+        ]
+    );
+}
+
+#[test]
 fn asks_when_the_typing_pauses() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(30) + seconds(12));
