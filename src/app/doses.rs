@@ -73,7 +73,7 @@ impl Doses {
         if self.prescribed.is_empty() {
             return;
         }
-        for entry in log.read().0 {
+        for entry in log.read_within(today, today).0 {
             let day = entry.local().date();
             if day == today {
                 self.add(&entry.outcome, day);

@@ -1,5 +1,7 @@
 //! One line of the history.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -66,9 +68,24 @@ impl Entry {
     /// When it was, on the clock of the place where it was; UTC if that place is unknown here.
     #[must_use]
     pub fn local(&self) -> Zoned {
-        let zone = jiff::fmt::temporal::DateTimeParser::new().parse_time_zone(&self.tz);
-        self.t.to_zoned(zone.unwrap_or(jiff::tz::TimeZone::UTC))
+        local(self.t, &self.tz)
     }
+}
+
+fn local(t: Timestamp, tz: &str) -> Zoned {
+    let zone = jiff::fmt::temporal::DateTimeParser::new().parse_time_zone(tz);
+    t.to_zoned(zone.unwrap_or(TimeZone::UTC))
+}
+
+/// The day of a line, also of one that a newer version wrote; none: it doesn't say.
+pub(super) fn day(line: &[u8]) -> Option<Date> {
+    #[derive(Deserialize)]
+    struct When {
+        t: Timestamp,
+        tz: String,
+    }
+    let When { t, tz } = serde_json::from_slice(line).ok()?;
+    Some(local(t, &tz).date())
 }
 
 /// A new id that begins with the time: random, never given twice.
@@ -103,17 +120,19 @@ impl Line {
             }
             Some(_) | None => return Self::Damaged("it has no version `v`".to_owned()),
         }
-        let head = Value::Object(fields.clone());
-        let head: Head = match serde_json::from_value(head) {
-            Ok(head) => head,
-            Err(error) => return Self::Damaged(error.to_string()),
-        };
-        fields.retain(|name, _| !["v", "id", "t", "tz"].contains(&name.as_str()));
-        Self::with_head(head, fields)
+        fields.remove("v");
+        let head: Map<String, Value> = ["id", "t", "tz"]
+            .into_iter()
+            .filter_map(|name| fields.remove_entry(name))
+            .collect();
+        match Head::deserialize(Value::Object(head)) {
+            Ok(head) => Self::with_head(head, fields),
+            Err(error) => Self::Damaged(error.to_string()),
+        }
     }
 
     fn with_head(head: Head, mut fields: Map<String, Value>) -> Self {
-        let outcome: Outcome = match serde_json::from_value(Value::Object(fields.clone())) {
+        let outcome = match Outcome::deserialize(&fields) {
             Ok(outcome) => outcome,
             Err(error) => return Self::no_outcome(&fields, &error),
         };

@@ -11,7 +11,8 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use jiff::Zoned;
+use jiff::civil::Date;
+use jiff::{ToSpan as _, Zoned};
 use uuid::Uuid;
 
 use super::entry::{Entry, Line, id_at};
@@ -20,7 +21,10 @@ use crate::schedule::Outcome;
 use crate::time::Moment;
 
 /// The longest line that is read, in bytes; ours have some two hundred.
-const LONGEST: usize = 1 << 16;
+pub(super) const LONGEST: usize = 1 << 16;
+
+/// So many lines of a file that cannot be read are told one by one.
+const TOLD: usize = 20;
 
 /// The history on the disk.
 #[derive(Debug)]
@@ -68,6 +72,7 @@ impl Log {
         let entry = Entry::new(outcome, &now.wall);
         let folder = self.folder(&now.wall).context(LOST)?;
         let file = folder.join(now.wall.strftime("%Y-%m.jsonl").to_string());
+        let _lock = lock(&self.paths);
         write(&file, &entry)
             .with_context(|| format!("{} cannot be written", file.display()))
             .context(LOST)?;
@@ -89,20 +94,73 @@ impl Log {
     /// Everything that all devices wrote, each line once, the oldest first; and what had to be passed over.
     #[must_use]
     pub fn read(&self) -> (Vec<Entry>, Vec<Notice>) {
+        self.read_within(Date::MIN, Date::MAX)
+    }
+
+    /// The same of these days, by the clock of the place where each entry was. Files of other months are not opened.
+    #[must_use]
+    pub fn read_within(&self, since: Date, until: Date) -> (Vec<Entry>, Vec<Notice>) {
         let mut sheaf = Sheaf::default();
-        for folder in sheaf.list(&self.paths.history()) {
-            if folder.is_dir() {
-                for file in sheaf.list(&folder) {
-                    sheaf.file(&file);
-                }
+        for file in files(&mut sheaf, &self.paths.history()) {
+            if may_have(&file, since, until) {
+                sheaf.file(&file);
             }
         }
         let mut entries: Vec<_> = sheaf.entries.into_values().collect();
         // What was written at the same moment stays in the order in which it was written.
         entries.sort_by_key(|(place, entry)| (entry.t, *place));
-        let entries = entries.into_iter().map(|(_, entry)| entry).collect();
+        let mut entries: Vec<_> = entries.into_iter().map(|(_, entry)| entry).collect();
+        if (since, until) != (Date::MIN, Date::MAX) {
+            entries.retain(|entry| (since..=until).contains(&entry.local().date()));
+        }
         (entries, sheaf.notices)
     }
+
+    /// The paths, for what else is done with the files.
+    pub(super) fn paths(&self) -> &Paths {
+        &self.paths
+    }
+}
+
+/// The files of all devices.
+pub(super) fn files(sheaf: &mut Sheaf, history: &Path) -> Vec<PathBuf> {
+    let folders = sheaf.list(history).into_iter();
+    let folders: Vec<_> = folders.filter(|folder| folder.is_dir()).collect();
+    let files = folders.iter().flat_map(|folder| sheaf.list(folder));
+    files.filter(|file| is_ours(file)).collect()
+}
+
+/// Files by other names aren't ours. A copy that a synced folder made of a conflict is: its lines are known by their ids.
+fn is_ours(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "jsonl")
+}
+
+/// The first day of the month that a file is named after; none: its name says nothing.
+pub(super) fn month(path: &Path) -> Option<Date> {
+    let name = path.file_name()?.to_str()?;
+    format!("{}-01", name.get(..7)?).parse().ok()
+}
+
+/// Whether entries of these days may stand in a file. It is named by the clock of the one who wrote, and that of the entry is
+/// never further off than a day.
+fn may_have(path: &Path, since: Date, until: Date) -> bool {
+    month(path).is_none_or(|first| {
+        let last = first.last_of_month().saturating_add(1.day());
+        last >= since && first.saturating_sub(1.day()) <= until
+    })
+}
+
+/// Held while the files are written, so that nothing is added to one that is being replaced. Where no lock can be had, as on
+/// some network disks, it goes without.
+pub(super) fn lock(paths: &Paths) -> Option<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(paths.state.join("history.lock")).ok()?;
+    file.lock().ok()?;
+    Some(file)
 }
 
 const LOST: &str = "this could not be added to your history";
@@ -170,13 +228,13 @@ fn is_torn(file: &mut File) -> io::Result<bool> {
 
 /// A new name in a folder is safe only when the folder is.
 #[cfg(unix)]
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Windows keeps names safe by itself, and opens no folders.
 #[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -190,10 +248,20 @@ fn private_folder(folder: &Path) -> io::Result<()> {
 
 /// What has been gathered so far.
 #[derive(Default)]
-struct Sheaf {
+pub(super) struct Sheaf {
     /// By their ids, each with its place among all lines.
     entries: BTreeMap<Uuid, (usize, Entry)>,
-    notices: Vec<Notice>,
+    pub(super) notices: Vec<Notice>,
+    /// How much of the present file could not be read.
+    unread: Unread,
+}
+
+/// What could not be read of a file.
+#[derive(Clone, Copy, Default)]
+struct Unread {
+    lines: usize,
+    /// The last of them that was not told.
+    last: usize,
 }
 
 impl Sheaf {
@@ -214,16 +282,20 @@ impl Sheaf {
         }
     }
 
-    /// Files by other names aren't ours. A copy that a synced folder made of a conflict is: its lines are known by their ids.
     fn file(&mut self, path: &Path) {
-        if path
-            .extension()
-            .is_none_or(|extension| extension != "jsonl")
-        {
-            return;
-        }
+        self.unread = Unread::default();
         if let Err(error) = self.lines(path) {
             self.notice(path, 0, format!("this file cannot be read ({error})"));
+        }
+        let Unread { lines, last } = std::mem::take(&mut self.unread);
+        if let Some(more) = lines.checked_sub(TOLD + 1) {
+            let what = match more {
+                0 => "this line cannot be read; it is kept and passed over".to_owned(),
+                _ => format!(
+                    "this line and {more} before it cannot be read; they are kept and passed over"
+                ),
+            };
+            self.notice(path, last, what);
         }
     }
 
@@ -277,7 +349,14 @@ impl Sheaf {
         }
     }
 
+    /// Of a file full of rubbish only the beginning is told, and how much more there is.
     fn notice(&mut self, file: &Path, line: usize, what: String) {
+        if line > 0 && self.unread.lines >= TOLD {
+            self.unread.lines += 1;
+            self.unread.last = line;
+            return;
+        }
+        self.unread.lines += usize::from(line > 0);
         self.notices.push(Notice {
             file: file.to_owned(),
             line,

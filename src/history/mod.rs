@@ -1,11 +1,15 @@
 //! What has been: a line for each outcome, on this computer alone unless the person shares the folder.
 
 mod entry;
+mod forget;
 mod last;
 pub mod log;
 mod render;
+pub mod stats;
 
 pub use entry::{Entry, Line, VERSION};
+pub use forget::Forgotten;
 pub use last::last_done;
 pub use log::{Log, Notice};
-pub use render::{json, text};
+pub use render::{csv, json, text};
+pub use stats::{Period, Stats};

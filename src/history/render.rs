@@ -1,6 +1,7 @@
 //! The history as people and as programs read it.
 
 use jiff::{SignedDuration, Zoned};
+use serde_json::Value;
 
 use super::Entry;
 use crate::lang::{tr, trn};
@@ -29,6 +30,70 @@ pub fn text(entries: &[Entry]) -> String {
 /// None that the entries can cause: their keys are texts.
 pub fn json(entries: &[Entry]) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(entries)? + "\n")
+}
+
+/// A table for spreadsheets, a line for each entry, the newest last. What a column doesn't apply to is empty.
+///
+/// # Errors
+/// None that the entries can cause: their keys are texts.
+pub fn csv(entries: &[Entry]) -> anyhow::Result<String> {
+    let mut table = COLUMNS.join(",") + "\r\n";
+    for entry in entries {
+        let fields = serde_json::to_value(entry)?;
+        let cells = COLUMNS.map(|column| match column {
+            "time" => entry.local().strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+            "zone" => entry.tz.clone(),
+            "reps_done" => fields["reps"][0].to_string(),
+            "reps_planned" => fields["reps"][1].to_string(),
+            "reasons" => words(&fields["reasons"]),
+            name => words(&fields[name]),
+        });
+        let cells = cells.map(|cell| quoted(if cell == "null" { "" } else { &cell }));
+        table.push_str(&cells.join(","));
+        table.push_str("\r\n");
+    }
+    Ok(table)
+}
+
+const COLUMNS: [&str; 15] = [
+    "time",
+    "zone",
+    "kind",
+    "reminder",
+    "routine",
+    "exercise",
+    "seconds",
+    "total",
+    "ago",
+    "sat",
+    "reps_done",
+    "reps_planned",
+    "reasons",
+    "feeling",
+    "id",
+];
+
+/// A value as it stands in a cell.
+fn words(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(words).collect::<Vec<_>>().join(" "),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// As RFC 4180 has it. What a spreadsheet would take for a formula, in a file edited by hand, is made a text.
+fn quoted(cell: &str) -> String {
+    let cell = if cell.starts_with(['=', '+', '-', '@']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    };
+    if cell.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell
+    }
 }
 
 fn sentence(entry: &Entry) -> String {
@@ -178,6 +243,30 @@ mod tests {
         2026-03-02 09:30  a reminder was kept back for 21 min: call, do not disturb
         2026-03-02 09:30  your upper back felt better after “desk”
         ");
+    }
+
+    #[test]
+    fn a_spreadsheet_reads_a_table() {
+        let mut day = day();
+        for entry in &mut day {
+            entry.id = uuid::Uuid::nil();
+        }
+        let table = csv(&day).unwrap();
+        let lines: Vec<&str> = table.split("\r\n").collect();
+        assert_eq!(lines.len(), 13);
+        let nil = "00000000-0000-0000-0000-000000000000";
+        let begin = "2026-03-02T09:30:00+01:00,Europe/Berlin";
+        assert_eq!(
+            lines[4],
+            format!("{begin},exercise,,desk,arm-and-leg-raise,200,248,,,16,20,,,{nil}")
+        );
+        assert_eq!(lines[9], format!("{begin},sat,,,,1140,1740,61,,,,,,{nil}"));
+        assert_eq!(
+            lines[10],
+            format!("{begin},held,,,,1260,,0,,,,call do-not-disturb,,{nil}")
+        );
+        assert_eq!(quoted("a \"b\", c"), "\"a \"\"b\"\", c\"");
+        assert_eq!(quoted("=1+1"), "'=1+1");
     }
 
     #[test]

@@ -1,0 +1,334 @@
+//! Forgetting what is old, when the person says so.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::entry::day;
+use super::log::{LONGEST, Log, Notice, Sheaf, files, lock, month, sync_folder};
+
+/// What was forgotten, or would be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// How many lines.
+    pub lines: u64,
+    /// Of how many files.
+    pub files: u64,
+    /// What could not be looked at.
+    pub notices: Vec<Notice>,
+}
+
+impl Log {
+    /// What [`forget`](Self::forget) would forget.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub fn older(&self, before: Date, everywhere: bool) -> anyhow::Result<Forgotten> {
+        self.go_through(before, everywhere, |path| {
+            sift(path, before, &mut io::sink())
+                .with_context(|| format!("{} cannot be read", path.display()))
+        })
+    }
+
+    /// Forgets what was before that day: of this computer, or also what other computers wrote into a shared folder. What is
+    /// later is kept byte by byte. A line that doesn't say when it was goes with the month of its file.
+    ///
+    /// # Errors
+    /// If a file cannot be read or written anew. Every file is as it was, or has lost all that is older, never a part.
+    pub fn forget(&mut self, before: Date, everywhere: bool) -> anyhow::Result<Forgotten> {
+        let _lock = lock(self.paths());
+        self.go_through(before, everywhere, |path| {
+            rewrite(path, before)
+                .with_context(|| format!("{} cannot be written anew", path.display()))
+        })
+    }
+
+    fn go_through(
+        &self,
+        before: Date,
+        everywhere: bool,
+        each: impl Fn(&Path) -> anyhow::Result<Sifted>,
+    ) -> anyhow::Result<Forgotten> {
+        let mut sheaf = Sheaf::default();
+        let here = (!everywhere).then(|| self.own_folder());
+        let mut forgotten = Forgotten::default();
+        for path in files(&mut sheaf, &self.paths().history()) {
+            let is_ours = match &here {
+                None => true,
+                Some(here) => path.parent() == here.as_deref(),
+            };
+            let is_later =
+                month(&path).is_some_and(|first| first.first_of_month() > before.last_of_month());
+            if !is_ours || is_later {
+                continue;
+            }
+            let Sifted { gone, .. } = each(&path)?;
+            forgotten.lines += gone;
+            forgotten.files += u64::from(gone > 0);
+        }
+        forgotten.notices = sheaf.notices;
+        Ok(forgotten)
+    }
+
+    /// This computer's folder; none: it has written nothing yet.
+    fn own_folder(&self) -> Option<PathBuf> {
+        let id = fs::read_to_string(self.paths().device()).ok()?;
+        let id: Uuid = id.trim().parse().ok()?;
+        Some(self.paths().history().join(id.to_string()))
+    }
+}
+
+/// Lines that went and lines that stayed.
+#[derive(Clone, Copy, Default)]
+struct Sifted {
+    gone: u64,
+    kept: u64,
+}
+
+/// Copies what is not older.
+fn sift(path: &Path, before: Date, out: &mut impl Write) -> io::Result<Sifted> {
+    if !fs::metadata(path)?.is_file() {
+        return Ok(Sifted::default());
+    }
+    let by_name = month(path).is_some_and(|first| first.last_of_month() < before);
+    let mut file = BufReader::new(File::open(path)?);
+    let mut sifted = Sifted::default();
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let most = LONGEST as u64 + 1;
+        if file.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
+            return Ok(sifted);
+        }
+        let is_blank = line.trim_ascii().is_empty();
+        let goes = !is_blank && day(&line).map_or(by_name, |day| day < before);
+        sifted.gone += u64::from(goes);
+        sifted.kept += u64::from(!goes && !is_blank);
+        if !goes {
+            out.write_all(&line)?;
+        }
+        if line.len() > LONGEST && !line.ends_with(b"\n") {
+            rest_of_line(&mut file, out, !goes)?;
+        }
+    }
+}
+
+/// Goes on to the end of a line that is too long to be held in memory.
+fn rest_of_line(file: &mut impl BufRead, out: &mut impl Write, keep: bool) -> io::Result<()> {
+    loop {
+        let piece = file.fill_buf()?;
+        let end = piece.iter().position(|byte| *byte == b'\n');
+        let length = end.map_or(piece.len(), |end| end + 1);
+        if keep {
+            out.write_all(&piece[..length])?;
+        }
+        let is_over = length == 0 || end.is_some();
+        file.consume(length);
+        if is_over {
+            return Ok(());
+        }
+    }
+}
+
+/// A new file takes the place of the old one, whole, and only where something goes.
+fn rewrite(path: &Path, before: Date) -> io::Result<Sifted> {
+    let sifted = sift(path, before, &mut io::sink())?;
+    if sifted.gone == 0 {
+        return Ok(sifted);
+    }
+    if sifted.kept == 0 {
+        fs::remove_file(path)?;
+    } else {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
+        let mut out = BufWriter::new(fresh.as_file_mut());
+        sift(path, before, &mut out)?;
+        out.flush()?;
+        drop(out);
+        fresh.as_file().sync_all()?;
+        fresh.persist(path)?;
+    }
+    sync_folder(path)?;
+    Ok(sifted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::entry::tests::outcomes;
+    use super::*;
+    use crate::paths::Paths;
+    use crate::time::Moment;
+
+    fn at(wall: &str) -> Moment {
+        Moment {
+            elapsed: std::time::Duration::ZERO,
+            slept: std::time::Duration::ZERO,
+            wall: format!("{wall}[Europe/Berlin]").parse().unwrap(),
+        }
+    }
+
+    /// A history of a day each in January, February and March, and its home.
+    fn year() -> (tempfile::TempDir, Paths, Log) {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        let mut log = Log::open(&paths);
+        for day in ["01-31T23:30", "02-01T00:30", "02-20T12:00", "03-02T12:00"] {
+            log.append(outcomes()[5].clone(), &at(&format!("2026-{day}:00")))
+                .unwrap();
+        }
+        (home, paths, log)
+    }
+
+    fn file(log: &Log, name: &str) -> PathBuf {
+        log.own_folder().unwrap().join(name)
+    }
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn counts(forgotten: &Forgotten) -> (u64, u64) {
+        assert_eq!(forgotten.notices, []);
+        (forgotten.lines, forgotten.files)
+    }
+
+    #[test]
+    fn what_is_older_goes_and_what_is_later_stays_byte_by_byte() {
+        let (_home, _, mut log) = year();
+        let february = file(&log, "2026-02.jsonl");
+        let rubbish = "I felt fine\n\n{\"v\":9,\"t\":\"2026-02-01T12:00:00Z\",\"tz\":\"UTC\"}\n{\"v\":1,\"cut";
+        let before = fs::read_to_string(&february).unwrap();
+        fs::write(&february, format!("{before}{rubbish}")).unwrap();
+        let would = log.older(day("2026-02-10"), false).unwrap();
+        let did = log.forget(day("2026-02-10"), false).unwrap();
+        assert_eq!(would, did);
+        assert_eq!(counts(&did), (3, 2));
+        assert!(!file(&log, "2026-01.jsonl").exists());
+        let kept = before.lines().nth(1).unwrap();
+        let after = fs::read_to_string(&february).unwrap();
+        assert_eq!(after, format!("{kept}\nI felt fine\n\n{{\"v\":1,\"cut"));
+        assert_eq!(log.read().0.len(), 2);
+        log.append(outcomes()[5].clone(), &at("2026-02-21T12:00:00"))
+            .unwrap();
+        assert_eq!(log.read().0.len(), 3);
+    }
+
+    #[test]
+    fn what_cannot_be_read_goes_with_its_month() {
+        let (_home, _, mut log) = year();
+        let january = file(&log, "2026-01.jsonl");
+        fs::write(&january, "I felt fine\n").unwrap();
+        assert_eq!(
+            counts(&log.forget(day("2026-01-31"), false).unwrap()),
+            (0, 0)
+        );
+        assert_eq!(
+            counts(&log.forget(day("2026-02-01"), false).unwrap()),
+            (1, 1)
+        );
+    }
+
+    #[test]
+    fn a_day_is_that_of_the_clock_on_the_wall() {
+        let (_home, _, mut log) = year();
+        // Half past midnight in Berlin is still January in London.
+        assert_eq!(
+            counts(&log.forget(day("2026-02-01"), false).unwrap()),
+            (1, 1)
+        );
+        assert_eq!(log.read().0.len(), 3);
+    }
+
+    #[test]
+    fn nothing_is_written_where_nothing_is_older() {
+        let (_home, _, mut log) = year();
+        let january = file(&log, "2026-01.jsonl");
+        let before = fs::metadata(&january).unwrap().modified().unwrap();
+        assert_eq!(
+            counts(&log.forget(day("2026-01-31"), true).unwrap()),
+            (0, 0)
+        );
+        assert_eq!(fs::metadata(&january).unwrap().modified().unwrap(), before);
+    }
+
+    #[test]
+    fn the_files_of_other_computers_are_theirs_unless_one_says_so() {
+        let (_home, paths, mut log) = year();
+        let other = paths.history().join("0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5");
+        fs::create_dir(&other).unwrap();
+        let (name, text) = (
+            "2026-01.jsonl",
+            fs::read(file(&log, "2026-01.jsonl")).unwrap(),
+        );
+        fs::write(other.join(name), &text).unwrap();
+        fs::write(other.join("notes.txt"), "mine").unwrap();
+        assert_eq!(
+            counts(&log.forget(day("2026-03-01"), false).unwrap()),
+            (3, 2)
+        );
+        assert_eq!(fs::read(other.join(name)).unwrap(), text);
+        assert_eq!(
+            counts(&log.forget(day("2026-03-01"), true).unwrap()),
+            (1, 1)
+        );
+        assert!(!other.join(name).exists() && other.join("notes.txt").exists());
+    }
+
+    #[test]
+    fn a_line_without_end_is_kept_or_forgotten_as_a_whole() {
+        let (_home, _, mut log) = year();
+        let february = file(&log, "2026-02.jsonl");
+        let long = "x".repeat(5 * LONGEST) + "\n";
+        let before = fs::read_to_string(&february).unwrap();
+        fs::write(&february, format!("{long}{before}")).unwrap();
+        log.forget(day("2026-02-10"), false).unwrap();
+        let kept = before.lines().nth(1).unwrap();
+        assert_eq!(
+            fs::read_to_string(&february).unwrap(),
+            format!("{long}{kept}\n")
+        );
+    }
+
+    #[test]
+    fn what_is_added_meanwhile_is_not_lost() {
+        let (_home, paths, _) = year();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut log = Log::open(&paths);
+                for _ in 0..100 {
+                    log.append(outcomes()[1].clone(), &at("2026-02-25T12:00:00"))
+                        .unwrap();
+                }
+            });
+            for day in 2..20 {
+                let mut log = Log::open(&paths);
+                let before = format!("2026-02-{day:02}").parse().unwrap();
+                log.append(outcomes()[1].clone(), &at("2026-02-01T12:00:00"))
+                    .unwrap();
+                log.forget(before, false).unwrap();
+            }
+        });
+        let (entries, notices) = Log::open(&paths).read();
+        assert_eq!((entries.len(), notices), (102, vec![]));
+    }
+
+    #[test]
+    fn forgetting_nothing_leaves_no_trace() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        let mut log = Log::open(&paths);
+        assert_eq!(
+            counts(&log.forget(day("2026-03-01"), true).unwrap()),
+            (0, 0)
+        );
+        assert_eq!(
+            counts(&log.forget(day("2026-03-01"), false).unwrap()),
+            (0, 0)
+        );
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,1084 @@
+//! What the history adds up to: by the day, and of days together; and a day as a line of time.
+//!
+//! Every entry counts on the day that it was where the person was then, whatever the clock says here and now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan as _, Zoned};
+use serde::Serialize;
+
+use super::Entry;
+use crate::schedule::{Feeling, Hold, Outcome, Reminder};
+
+/// How often a day the source's "several times a day" is, which names no number; our choice.
+pub const SEVERAL: u32 = 3;
+
+/// Shorter gaps between two stays are absences; in longer ones perhaps nothing ran here.
+const GAP: SignedDuration = SignedDuration::from_mins(30);
+
+/// Sitting for less than this is no sitting to speak of, in seconds.
+const SPELL: u64 = 60;
+
+/// So many days with something in them have a trend.
+const TREND: usize = 5;
+
+/// The weeks of a [`Period::quarter`].
+const QUARTER: i64 = 13;
+
+/// A row of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Period {
+    /// The first.
+    pub since: Date,
+    /// The last.
+    pub until: Date,
+}
+
+impl Period {
+    /// That day alone.
+    #[must_use]
+    pub fn day(day: Date) -> Self {
+        Self {
+            since: day,
+            until: day,
+        }
+    }
+
+    /// The week in which the day lies, from Monday on.
+    #[must_use]
+    pub fn week(day: Date) -> Self {
+        let since = day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
+        Self {
+            since,
+            until: since.saturating_add(6.days()),
+        }
+    }
+
+    /// The month in which the day lies.
+    #[must_use]
+    pub fn month(day: Date) -> Self {
+        Self {
+            since: day.first_of_month(),
+            until: day.last_of_month(),
+        }
+    }
+
+    /// Thirteen weeks, of which the last is that of the day.
+    #[must_use]
+    pub fn quarter(day: Date) -> Self {
+        let last = Self::week(day);
+        Self {
+            since: last.since.saturating_sub((QUARTER - 1).weeks()),
+            until: last.until,
+        }
+    }
+
+    /// Its days.
+    pub fn days(self) -> impl Iterator<Item = Date> {
+        let inside = move |day: &Date| *day <= self.until;
+        std::iter::successors(Some(self.since), |day| day.tomorrow().ok()).take_while(inside)
+    }
+
+    /// Whether the day is one of its.
+    #[must_use]
+    pub fn has(self, day: Date) -> bool {
+        self.since <= day && day <= self.until
+    }
+}
+
+/// What became of the reminders; of those to notice how one sits nobody answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Reminders {
+    /// A routine was done, at least half of it.
+    pub stretched: u32,
+    /// The person stood up and rested.
+    pub stood: u32,
+    /// The person wanted to be asked later.
+    pub snoozed: u32,
+    /// The person declined.
+    pub skipped: u32,
+    /// Nobody answered.
+    pub ignored: u32,
+}
+
+impl Reminders {
+    /// All of them.
+    #[must_use]
+    pub fn all(self) -> u32 {
+        self.stretched + self.stood + self.snoozed + self.skipped + self.ignored
+    }
+
+    /// Those that brought the person out of the chair or into movement.
+    #[must_use]
+    pub fn followed(self) -> u32 {
+        self.stretched + self.stood
+    }
+
+    fn add(&mut self, other: Self) {
+        self.stretched += other.stretched;
+        self.stood += other.stood;
+        self.snoozed += other.snoozed;
+        self.skipped += other.skipped;
+        self.ignored += other.ignored;
+    }
+}
+
+/// How often the back felt how after a routine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct CheckIns {
+    /// Better than before.
+    pub better: u32,
+    /// The same.
+    pub same: u32,
+    /// Worse than before.
+    pub worse: u32,
+}
+
+impl CheckIns {
+    /// All of them.
+    #[must_use]
+    pub fn all(self) -> u32 {
+        self.better + self.same + self.worse
+    }
+
+    /// From -1, always worse, to 1, always better; none: nobody was asked.
+    #[must_use]
+    pub fn mean(self) -> Option<f64> {
+        let sum = f64::from(self.better) - f64::from(self.worse);
+        (self.all() > 0).then(|| sum / f64::from(self.all()))
+    }
+
+    fn add(&mut self, feeling: Feeling) {
+        match feeling {
+            Feeling::Better => self.better += 1,
+            Feeling::Same => self.same += 1,
+            Feeling::Worse => self.worse += 1,
+        }
+    }
+}
+
+/// What a day adds up to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Day {
+    /// The day.
+    pub date: Date,
+    /// How long the person sat, in seconds.
+    pub sat: u64,
+    /// How often the person sat down that day, after a rest or for the first time.
+    pub spells: u32,
+    /// The longest sitting that began that day, short absences left out, in seconds.
+    pub longest: u64,
+    /// What became of the reminders.
+    pub reminders: Reminders,
+    /// How often each routine was done.
+    pub routines: BTreeMap<String, u32>,
+    /// How often each exercise was done, all that was planned of it.
+    pub exercises: BTreeMap<String, u32>,
+    /// How often a part of an exercise was done.
+    pub parts: BTreeMap<String, u32>,
+    /// How the back felt.
+    pub check_ins: CheckIns,
+}
+
+impl Day {
+    fn empty(date: Date) -> Self {
+        Self {
+            date,
+            sat: 0,
+            spells: 0,
+            longest: 0,
+            reminders: Reminders::default(),
+            routines: BTreeMap::new(),
+            exercises: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            check_ins: CheckIns::default(),
+        }
+    }
+
+    /// Whether nothing is known of it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::empty(self.date)
+    }
+}
+
+/// How often an exercise, or a routine, was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Done {
+    /// Its id.
+    pub id: String,
+    /// How often, all that was planned of it.
+    pub times: u32,
+    /// How often a part of it.
+    pub parts: u32,
+    /// On how many days.
+    pub days: u32,
+    /// On how many of them at least [`SEVERAL`] times.
+    pub several: u32,
+    /// How often on the day with most of it.
+    pub most: u32,
+}
+
+/// Days, each by itself and all together.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stats {
+    /// Which days.
+    #[serde(flatten)]
+    pub period: Period,
+    /// On how many of them the person sat here.
+    pub days_sat: u32,
+    /// How long in all, in seconds.
+    pub sat: u64,
+    /// How often the person sat down.
+    pub spells: u32,
+    /// The longest sitting, in seconds.
+    pub longest: u64,
+    /// The longest sitting of a day in the middle: half of the days had a shorter one.
+    pub usual_longest: u64,
+    /// By how many seconds the longest sitting grows from week to week; none: of too few days to tell.
+    pub trend: Option<i64>,
+    /// What became of the reminders.
+    pub reminders: Reminders,
+    /// The routines that were done, those most often done first.
+    pub routines: Vec<Done>,
+    /// The exercises that were done, those most often done first.
+    pub exercises: Vec<Done>,
+    /// How the back felt.
+    pub check_ins: CheckIns,
+    /// The days on which it felt worse.
+    pub worse: Vec<Date>,
+    /// Each day, those of which nothing is known included.
+    pub days: Vec<Day>,
+}
+
+impl Stats {
+    /// What the entries say of these days. They come with the oldest first, those of the days around included.
+    #[must_use]
+    pub fn of(entries: &[Entry], period: Period) -> Self {
+        let mut sums = Sums::new(period);
+        for entry in entries {
+            sums.add(entry);
+        }
+        sums.end();
+        Self::from_days(period, sums.days.into_values().collect())
+    }
+
+    /// The days of a shorter period within this one.
+    #[must_use]
+    pub fn within(&self, period: Period) -> Self {
+        let days = self.days.iter().filter(|day| period.has(day.date));
+        Self::from_days(period, days.cloned().collect())
+    }
+
+    fn from_days(period: Period, days: Vec<Day>) -> Self {
+        let mut reminders = Reminders::default();
+        let mut check_ins = CheckIns::default();
+        for day in &days {
+            reminders.add(day.reminders);
+            check_ins.better += day.check_ins.better;
+            check_ins.same += day.check_ins.same;
+            check_ins.worse += day.check_ins.worse;
+        }
+        let worse = days.iter().filter(|day| day.check_ins.worse > 0);
+        let nothing = BTreeMap::new();
+        Self {
+            period,
+            days_sat: count(days.iter().filter(|day| day.sat > 0)),
+            sat: days.iter().map(|day| day.sat).sum(),
+            spells: days.iter().map(|day| day.spells).sum(),
+            longest: days.iter().map(|day| day.longest).max().unwrap_or(0),
+            usual_longest: median(days.iter().map(|day| day.longest)),
+            trend: trend(&days),
+            reminders,
+            routines: done(days.iter().map(|day| (&day.routines, &nothing))),
+            exercises: done(days.iter().map(|day| (&day.exercises, &day.parts))),
+            check_ins,
+            worse: worse.map(|day| day.date).collect(),
+            days,
+        }
+    }
+
+    /// Whether nothing is known of any day.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.days.iter().all(Day::is_empty)
+    }
+
+    /// How long the person sat on a day on which that was at all, in seconds.
+    #[must_use]
+    pub fn sat_a_day(&self) -> u64 {
+        self.sat / u64::from(self.days_sat.max(1))
+    }
+
+    /// On how many days something was done at least so often.
+    #[must_use]
+    pub fn days_with(&self, id: &str, times: u32) -> u32 {
+        let often = |day: &&Day| {
+            let counts = [day.exercises.get(id), day.routines.get(id)];
+            counts.into_iter().flatten().any(|count| *count >= times)
+        };
+        count(self.days.iter().filter(often))
+    }
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
+}
+
+/// The one in the middle of those that are something.
+fn median(lengths: impl Iterator<Item = u64>) -> u64 {
+    let mut lengths: Vec<u64> = lengths.filter(|length| *length > 0).collect();
+    lengths.sort_unstable();
+    lengths.get(lengths.len() / 2).copied().unwrap_or(0)
+}
+
+/// The slope of the line that lies nearest to the longest sittings, in seconds a week.
+fn trend(days: &[Day]) -> Option<i64> {
+    let points: Vec<(f64, f64)> = days
+        .iter()
+        .zip(0u32..)
+        .filter(|(day, _)| day.longest > 0)
+        .map(|(day, place)| (f64::from(place), day.longest as f64))
+        .collect();
+    if points.len() < TREND {
+        return None;
+    }
+    let many = points.len() as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / many;
+    let (x, y) = (mean(|point| point.0), mean(|point| point.1));
+    let rise: f64 = points
+        .iter()
+        .map(|point| (point.0 - x) * (point.1 - y))
+        .sum();
+    let run: f64 = points.iter().map(|point| (point.0 - x).powi(2)).sum();
+    Some((7.0 * rise / run).round() as i64)
+}
+
+type Counts = BTreeMap<String, u32>;
+
+fn done<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<Done> {
+    let mut all: BTreeMap<&str, Done> = BTreeMap::new();
+    for (whole, parts) in days {
+        let ids: BTreeSet<&String> = whole.keys().chain(parts.keys()).collect();
+        for id in ids {
+            let done = all.entry(id).or_insert_with(|| Done {
+                id: id.clone(),
+                times: 0,
+                parts: 0,
+                days: 0,
+                several: 0,
+                most: 0,
+            });
+            let times = whole.get(id).copied().unwrap_or(0);
+            done.times += times;
+            done.parts += parts.get(id).copied().unwrap_or(0);
+            done.days += u32::from(times > 0);
+            done.several += u32::from(times >= SEVERAL);
+            done.most = done.most.max(times);
+        }
+    }
+    let mut all: Vec<Done> = all.into_values().collect();
+    all.sort_by(|a, b| (b.times, b.parts, &a.id).cmp(&(a.times, a.parts, &b.id)));
+    all
+}
+
+/// Entries, being added up.
+struct Sums {
+    period: Period,
+    days: BTreeMap<Date, Day>,
+    /// Sittings that may go on: the day on which each began, and how long it is, in seconds. There may be several computers.
+    spells: Vec<(Date, u64)>,
+    /// The day of the question that is open.
+    asked: Option<Date>,
+}
+
+/// So many computers are told apart.
+const COMPUTERS: usize = 4;
+
+/// Lengths are written in whole seconds.
+const ROUNDED: u64 = 2;
+
+impl Sums {
+    fn new(period: Period) -> Self {
+        Self {
+            period,
+            days: period.days().map(|day| (day, Day::empty(day))).collect(),
+            spells: Vec::new(),
+            asked: None,
+        }
+    }
+
+    fn with(&mut self, date: Date, change: impl FnOnce(&mut Day)) {
+        if let Some(day) = self.days.get_mut(&date) {
+            change(day);
+        }
+    }
+
+    fn add(&mut self, entry: &Entry) {
+        let date = || entry.local().date();
+        match &entry.outcome {
+            Outcome::Sat {
+                seconds,
+                ago,
+                total,
+            } => self.sat(entry, *seconds, *ago, *total),
+            Outcome::Asked { reminder, short } if *reminder != Reminder::Posture => {
+                if !short || self.asked.is_none() {
+                    self.asked = Some(date());
+                }
+            }
+            Outcome::Done { routine, .. } => {
+                self.with(date(), |day| {
+                    *day.routines.entry(routine.clone()).or_default() += 1;
+                });
+                self.answered(|reminders| &mut reminders.stretched);
+            }
+            Outcome::Partly { seconds, total, .. } if seconds.saturating_mul(2) >= *total => {
+                self.answered(|reminders| &mut reminders.stretched);
+            }
+            Outcome::Rested { .. } => self.answered(|reminders| &mut reminders.stood),
+            Outcome::Snoozed { .. } => self.answered(|reminders| &mut reminders.snoozed),
+            Outcome::Skipped { .. } => self.answered(|reminders| &mut reminders.skipped),
+            Outcome::Ignored { .. } => self.answered(|reminders| &mut reminders.ignored),
+            Outcome::Exercise { portion, .. } => self.with(date(), |day| {
+                let counts = if portion.is_done() {
+                    &mut day.exercises
+                } else {
+                    &mut day.parts
+                };
+                *counts.entry(portion.exercise.clone()).or_default() += 1;
+            }),
+            Outcome::CheckIn { feeling, .. } => {
+                self.with(date(), |day| day.check_ins.add(*feeling));
+            }
+            Outcome::Asked { .. } | Outcome::Partly { .. } | Outcome::Held { .. } => {}
+        }
+    }
+
+    /// What becomes of a reminder counts on the day on which it was asked.
+    fn answered(&mut self, how: fn(&mut Reminders) -> &mut u32) {
+        if let Some(date) = self.asked.take() {
+            self.with(date, |day| *how(&mut day.reminders) += 1);
+        }
+    }
+
+    fn sat(&mut self, entry: &Entry, seconds: u64, ago: u64, total: u64) {
+        let (since, until) = ended(entry, seconds, ago);
+        self.share_out(&since, &until);
+        let before = total.saturating_sub(seconds);
+        let goes_on = |spell: &(Date, u64)| before > 0 && spell.1.abs_diff(before) <= ROUNDED;
+        match self.spells.iter().rposition(goes_on) {
+            Some(place) => self.spells[place].1 = total,
+            None => self.spells.push((since.date(), total)),
+        }
+        if self.spells.len() > COMPUTERS {
+            let (date, length) = self.spells.remove(0);
+            self.spell(date, length);
+        }
+    }
+
+    /// A stay over midnight belongs to both days.
+    fn share_out(&mut self, since: &Zoned, until: &Zoned) {
+        let mut from = since.clone();
+        while from < *until {
+            let date = from.date();
+            let Ok(midnight) = from.tomorrow().and_then(|day| day.start_of_day()) else {
+                return;
+            };
+            let to = midnight.min(until.clone());
+            let seconds = from.duration_until(&to).as_secs();
+            self.with(date, |day| day.sat += u64::try_from(seconds).unwrap_or(0));
+            if to.date() > self.period.until {
+                return;
+            }
+            from = to;
+        }
+    }
+
+    fn spell(&mut self, date: Date, length: u64) {
+        if length >= SPELL {
+            self.with(date, |day| {
+                day.spells += 1;
+                day.longest = day.longest.max(length);
+            });
+        }
+    }
+
+    fn end(&mut self) {
+        for (date, length) in std::mem::take(&mut self.spells) {
+            self.spell(date, length);
+        }
+    }
+}
+
+/// When something began and ended that took so long and ended so many seconds before its entry.
+fn ended(entry: &Entry, seconds: u64, ago: u64) -> (Zoned, Zoned) {
+    let until = entry.local().saturating_sub(length(ago));
+    (until.saturating_sub(length(seconds)), until)
+}
+
+/// No line tells of more than this, however it came about: a year.
+const LONGEST: u64 = 366 * 24 * 60 * 60;
+
+fn length(seconds: u64) -> SignedDuration {
+    SignedDuration::from_secs(i64::try_from(seconds.min(LONGEST)).unwrap_or(0))
+}
+
+/// The entry that would be written of the present stay, if it ended now. The program that counts says how long the person has
+/// sat since the last rest, in seconds; what of that was written already is left out.
+#[must_use]
+pub fn going_on(entries: &[Entry], sit: u64, now: &Zoned) -> Option<Entry> {
+    let last = entries.iter().rev().find_map(|entry| match entry.outcome {
+        Outcome::Sat {
+            seconds,
+            ago,
+            total,
+        } => Some((ended(entry, seconds, ago).1, total)),
+        Outcome::Rested { .. } => Some((entry.local(), 0)),
+        Outcome::Held { .. }
+        | Outcome::Asked { .. }
+        | Outcome::Done { .. }
+        | Outcome::Partly { .. }
+        | Outcome::Exercise { .. }
+        | Outcome::Snoozed { .. }
+        | Outcome::Skipped { .. }
+        | Outcome::Ignored { .. }
+        | Outcome::CheckIn { .. } => None,
+    });
+    let seconds = match last {
+        Some((until, total)) if sit >= total => {
+            let passed = until.duration_until(now).as_secs();
+            (sit - total).min(u64::try_from(passed).unwrap_or(0))
+        }
+        Some(_) | None => sit,
+    };
+    let sat = Outcome::Sat {
+        seconds,
+        ago: 0,
+        total: sit,
+    };
+    (seconds > 0).then(|| Entry::new(sat, now))
+}
+
+/// What somebody did for a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum What {
+    /// Sat at the computer.
+    Sat,
+    /// Was away.
+    Away,
+    /// Did a routine, or a part of it.
+    Stretched {
+        /// Its id.
+        routine: String,
+    },
+    /// Sat, while a reminder was kept back.
+    Held {
+        /// By what.
+        reasons: Vec<Hold>,
+    },
+}
+
+/// A part of a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// When it began.
+    pub since: Timestamp,
+    /// When it ended.
+    pub until: Timestamp,
+    /// What it was.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+impl Part {
+    /// How long, in seconds.
+    #[must_use]
+    pub fn seconds(&self) -> u64 {
+        let length = self.since.duration_until(self.until).as_secs();
+        u64::try_from(length).unwrap_or(0)
+    }
+}
+
+/// The day as a line of time: first sitting and absences, which share it out, then what lies over them. What is known of no time
+/// is in none of them; nor is an absence before the first sitting or after the last.
+#[must_use]
+pub fn timeline(entries: &[Entry], day: Date, zone: &TimeZone) -> Vec<Part> {
+    let Some((from, to)) = bounds(day, zone) else {
+        return Vec::new();
+    };
+    let clip = |part: Part| {
+        let (since, until) = (part.since.max(from), part.until.min(to));
+        (since < until).then_some(Part {
+            since,
+            until,
+            ..part
+        })
+    };
+    let parts: Vec<Part> = entries.iter().filter_map(part).filter_map(clip).collect();
+    let of = |is: fn(&What) -> bool| parts.iter().filter(move |part| is(&part.what));
+    let sat = joined(of(|what| *what == What::Sat).cloned().collect());
+    let mut line = with_absences(sat, of(|what| *what == What::Away).collect());
+    for over in [
+        |what: &What| matches!(what, What::Held { .. }),
+        |what: &What| matches!(what, What::Stretched { .. }),
+    ] {
+        line.extend(of(over).cloned());
+    }
+    line
+}
+
+fn bounds(day: Date, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+    let from = day.to_zoned(zone.clone()).ok()?;
+    let to = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
+    Some((from.timestamp(), to.timestamp()))
+}
+
+fn part(entry: &Entry) -> Option<Part> {
+    let (what, seconds, ago) = match &entry.outcome {
+        Outcome::Sat { seconds, ago, .. } => (What::Sat, *seconds, *ago),
+        Outcome::Rested { seconds, .. } => (What::Away, *seconds, 0),
+        Outcome::Held {
+            reasons,
+            seconds,
+            ago,
+        } => {
+            let reasons = reasons.clone();
+            (What::Held { reasons }, *seconds, *ago)
+        }
+        Outcome::Done { routine, seconds }
+        | Outcome::Partly {
+            routine, seconds, ..
+        } => {
+            let routine = routine.clone();
+            (What::Stretched { routine }, *seconds, 0)
+        }
+        Outcome::Asked { .. }
+        | Outcome::Exercise { .. }
+        | Outcome::Snoozed { .. }
+        | Outcome::Skipped { .. }
+        | Outcome::Ignored { .. }
+        | Outcome::CheckIn { .. } => return None,
+    };
+    let (since, until) = ended(entry, seconds, ago);
+    Some(Part {
+        since: since.timestamp(),
+        until: until.timestamp(),
+        what,
+    })
+}
+
+/// Stays that touch, and those of two computers at a time, are one.
+fn joined(mut stays: Vec<Part>) -> Vec<Part> {
+    stays.sort_by_key(|stay| stay.since);
+    let mut line: Vec<Part> = Vec::new();
+    for stay in stays {
+        match line.last_mut() {
+            Some(last) if stay.since.duration_since(last.until) <= length(ROUNDED) => {
+                last.until = last.until.max(stay.until);
+            }
+            Some(_) | None => line.push(stay),
+        }
+    }
+    line
+}
+
+/// Between two stays the person was away, if that was told or is short.
+fn with_absences(stays: Vec<Part>, away: Vec<&Part>) -> Vec<Part> {
+    let mut line: Vec<Part> = Vec::new();
+    for stay in stays {
+        if let Some(last) = line.last() {
+            let gap = Part {
+                since: last.until,
+                until: stay.since,
+                what: What::Away,
+            };
+            let is_told = away
+                .iter()
+                .any(|away| away.since < gap.until && away.until > gap.since);
+            if is_told || gap.since.duration_until(gap.until) <= GAP {
+                line.push(gap);
+            }
+        }
+        line.push(stay);
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routine::Portion;
+
+    fn at(text: &str) -> Zoned {
+        let zoned = format!("{text}[Europe/Berlin]");
+        if text.contains('[') {
+            text.parse()
+        } else {
+            zoned.parse()
+        }
+        .unwrap()
+    }
+
+    fn entry(time: &str, outcome: Outcome) -> Entry {
+        Entry::new(outcome, &at(time))
+    }
+
+    fn sat(time: &str, minutes: u64, ago: u64, total: u64) -> Entry {
+        let outcome = Outcome::Sat {
+            seconds: minutes * 60,
+            ago: ago * 60,
+            total: total * 60,
+        };
+        entry(time, outcome)
+    }
+
+    fn rested(time: &str, minutes: u64) -> Entry {
+        let (seconds, sat) = (minutes * 60, 0);
+        entry(time, Outcome::Rested { seconds, sat })
+    }
+
+    fn asked(time: &str, short: bool) -> Entry {
+        let reminder = Reminder::Stretch;
+        entry(time, Outcome::Asked { reminder, short })
+    }
+
+    fn done(time: &str, routine: &str) -> Entry {
+        let routine = routine.to_owned();
+        let seconds = 300;
+        entry(time, Outcome::Done { routine, seconds })
+    }
+
+    fn exercise(time: &str, id: &str, reps: [u32; 2]) -> Entry {
+        let portion = Portion {
+            exercise: id.to_owned(),
+            seconds: 60,
+            total: 60,
+            sets: [1, 1],
+            reps,
+            sides: BTreeMap::new(),
+            phases: BTreeMap::new(),
+        };
+        let routine = "desk".to_owned();
+        entry(time, Outcome::Exercise { routine, portion })
+    }
+
+    fn felt(time: &str, feeling: Feeling) -> Entry {
+        let routine = "desk".to_owned();
+        entry(time, Outcome::CheckIn { routine, feeling })
+    }
+
+    fn of_day(entries: &[Entry], day: &str) -> Day {
+        let stats = Stats::of(entries, Period::day(day.parse().unwrap()));
+        stats.days[0].clone()
+    }
+
+    fn minutes(day: &Day) -> (u64, u32, u64) {
+        (day.sat / 60, day.spells, day.longest / 60)
+    }
+
+    #[test]
+    fn periods_have_their_days() {
+        let day: Date = "2026-03-05".parse().unwrap();
+        let ends = |period: Period| (period.since.to_string(), period.until.to_string());
+        let ends_are = |period, since: &str, until: &str| {
+            assert_eq!(ends(period), (since.to_owned(), until.to_owned()));
+        };
+        ends_are(Period::day(day), "2026-03-05", "2026-03-05");
+        ends_are(Period::week(day), "2026-03-02", "2026-03-08");
+        ends_are(Period::month(day), "2026-03-01", "2026-03-31");
+        ends_are(Period::quarter(day), "2025-12-08", "2026-03-08");
+        assert_eq!(Period::quarter(day).days().count(), 91);
+        assert_eq!(Period::day(Date::MAX).days().count(), 1);
+    }
+
+    #[test]
+    fn stays_between_two_rests_are_one_sitting() {
+        let entries = [
+            sat("2026-03-02T09:21:00", 20, 1, 20),
+            sat("2026-03-02T09:40:00", 17, 0, 37),
+            rested("2026-03-02T10:00:00", 20),
+            sat("2026-03-02T10:30:00", 30, 0, 30),
+        ];
+        assert_eq!(minutes(&of_day(&entries, "2026-03-02")), (67, 2, 37));
+        assert_eq!(minutes(&of_day(&entries[1..], "2026-03-02")), (47, 2, 37));
+    }
+
+    #[test]
+    fn two_computers_do_not_mix_their_sittings() {
+        let entries = [
+            sat("2026-03-02T09:20:00", 20, 0, 20),
+            sat("2026-03-02T09:25:00", 5, 0, 5),
+            sat("2026-03-02T09:50:00", 25, 0, 45),
+            sat("2026-03-02T09:51:00", 1, 0, 6),
+        ];
+        assert_eq!(minutes(&of_day(&entries, "2026-03-02")), (51, 2, 45));
+    }
+
+    #[test]
+    fn a_sitting_over_midnight_belongs_to_both_days() {
+        let entries = [sat("2026-03-03T01:00:00", 120, 0, 120)];
+        assert_eq!(minutes(&of_day(&entries, "2026-03-02")), (60, 1, 120));
+        assert_eq!(minutes(&of_day(&entries, "2026-03-03")), (60, 0, 0));
+    }
+
+    #[test]
+    fn the_hour_that_is_missing_or_comes_twice_is_counted_as_it_was() {
+        // From midnight to four, in the nights in which the clock is set.
+        let spring = [sat("2026-03-29T04:00:00", 180, 0, 180)];
+        assert_eq!(minutes(&of_day(&spring, "2026-03-29")), (180, 1, 180));
+        assert_eq!(minutes(&of_day(&spring, "2026-03-28")), (0, 0, 0));
+        let autumn = [sat("2026-10-25T04:00:00", 300, 0, 300)];
+        assert_eq!(minutes(&of_day(&autumn, "2026-10-25")), (300, 1, 300));
+        assert_eq!(minutes(&of_day(&autumn, "2026-10-24")), (0, 0, 0));
+    }
+
+    #[test]
+    fn a_day_is_that_of_the_place_where_one_was() {
+        let entries = [
+            sat("2026-03-02T23:30:00[America/New_York]", 20, 0, 20),
+            sat("2026-03-03T12:30:00[Asia/Tokyo]", 20, 0, 20),
+        ];
+        assert_eq!(minutes(&of_day(&entries, "2026-03-02")), (20, 1, 20));
+        assert_eq!(minutes(&of_day(&entries, "2026-03-03")), (20, 1, 20));
+    }
+
+    #[test]
+    fn each_reminder_has_one_outcome() {
+        let reminder = Reminder::Stretch;
+        let entries = [
+            asked("2026-03-02T09:30:00", false),
+            asked("2026-03-02T09:42:00", true),
+            done("2026-03-02T09:48:00", "moment"),
+            asked("2026-03-02T10:30:00", false),
+            entry(
+                "2026-03-02T10:31:00",
+                Outcome::Snoozed {
+                    reminder,
+                    seconds: 600,
+                },
+            ),
+            asked("2026-03-02T10:41:00", false),
+            rested("2026-03-02T11:00:00", 15),
+            done("2026-03-02T11:20:00", "desk"),
+            asked("2026-03-02T11:30:00", false),
+            entry("2026-03-02T11:30:00", Outcome::Skipped { reminder }),
+            entry("2026-03-02T12:30:00", Outcome::Skipped { reminder }),
+            asked("2026-03-02T17:30:00", false),
+            rested("2026-03-03T09:00:00", 15 * 60),
+            asked("2026-03-03T09:30:00", false),
+            asked("2026-03-03T09:42:00", true),
+            entry("2026-03-03T09:44:00", Outcome::Ignored { reminder }),
+        ];
+        let reminders = of_day(&entries, "2026-03-02").reminders;
+        assert_eq!(
+            reminders,
+            Reminders {
+                stretched: 1,
+                stood: 2,
+                snoozed: 1,
+                skipped: 1,
+                ignored: 0
+            }
+        );
+        assert_eq!((reminders.all(), reminders.followed()), (5, 3));
+        let next = of_day(&entries, "2026-03-03").reminders;
+        assert_eq!((next.all(), next.ignored), (1, 1));
+    }
+
+    #[test]
+    fn exercises_are_counted_by_the_day() {
+        let mut entries: Vec<_> = [9, 11, 15]
+            .map(|hour| {
+                exercise(
+                    &format!("2026-03-02T{hour:02}:00:00"),
+                    "scapula-squeeze",
+                    [15, 15],
+                )
+            })
+            .into();
+        entries.push(exercise("2026-03-03T10:00:00", "scapula-squeeze", [15, 15]));
+        entries.push(exercise("2026-03-03T11:00:00", "scapula-squeeze", [3, 15]));
+        entries.push(exercise("2026-03-03T12:00:00", "cat-cow", [2, 15]));
+        let stats = Stats::of(&entries, Period::week("2026-03-02".parse().unwrap()));
+        let [squeeze, cow] = &stats.exercises[..] else {
+            panic!("{:?}", stats.exercises)
+        };
+        assert_eq!(squeeze.id, "scapula-squeeze");
+        let counts = (squeeze.times, squeeze.parts, squeeze.days);
+        assert_eq!(counts, (4, 1, 2));
+        assert_eq!((squeeze.several, squeeze.most), (1, 3));
+        assert_eq!((cow.times, cow.parts, cow.days), (0, 1, 0));
+        assert_eq!(stats.days_with("scapula-squeeze", 1), 2);
+    }
+
+    #[test]
+    fn days_that_felt_worse_are_named() {
+        let entries = [
+            felt("2026-03-02T09:00:00", Feeling::Better),
+            felt("2026-03-02T10:00:00", Feeling::Worse),
+            felt("2026-03-03T10:00:00", Feeling::Same),
+        ];
+        let stats = Stats::of(&entries, Period::week("2026-03-02".parse().unwrap()));
+        assert_eq!(stats.worse, ["2026-03-02".parse().unwrap()]);
+        assert_eq!(stats.check_ins.all(), 3);
+        assert_eq!(stats.days[0].check_ins.mean(), Some(0.0));
+        assert_eq!(stats.days[3].check_ins.mean(), None);
+    }
+
+    #[test]
+    fn the_longest_sitting_has_a_trend_when_there_are_enough_days() {
+        let days = |lengths: &[u64]| {
+            let entries: Vec<_> = lengths
+                .iter()
+                .zip(2..)
+                .map(|(length, day)| {
+                    sat(&format!("2026-03-{day:02}T12:00:00"), *length, 0, *length)
+                })
+                .collect();
+            Stats::of(&entries, Period::month("2026-03-02".parse().unwrap()))
+        };
+        assert_eq!(days(&[60, 50, 40, 30]).trend, None);
+        let falling = days(&[60, 50, 40, 30, 20]);
+        assert_eq!(falling.trend, Some(-70 * 60));
+        assert_eq!((falling.longest, falling.usual_longest), (3600, 2400));
+        assert_eq!(falling.sat_a_day(), 2400);
+        assert_eq!(days(&[50; 7]).trend, Some(0));
+    }
+
+    #[test]
+    fn a_shorter_period_is_cut_out_of_a_longer_one() {
+        let entries = [
+            sat("2026-02-27T12:00:00", 60, 0, 60),
+            sat("2026-03-02T12:00:00", 30, 0, 30),
+        ];
+        let monday = "2026-03-02".parse().unwrap();
+        let quarter = Stats::of(&entries, Period::quarter(monday));
+        assert_eq!((quarter.sat, quarter.days_sat), (5400, 2));
+        let week = quarter.within(Period::week(monday));
+        assert_eq!(week, Stats::of(&entries, Period::week(monday)));
+        assert_eq!(week.sat, 1800);
+    }
+
+    #[test]
+    fn the_present_stay_is_what_is_not_written_yet() {
+        let now = at("2026-03-02T10:00:00");
+        let seconds = |entries: &[Entry], sit: u64| {
+            let entry = going_on(entries, sit * 60, &now)?;
+            let Outcome::Sat { seconds, total, .. } = entry.outcome else {
+                panic!()
+            };
+            assert_eq!(total, sit * 60);
+            Some(seconds / 60)
+        };
+        let earlier = sat("2026-03-02T09:30:00", 30, 0, 30);
+        assert_eq!(seconds(&[], 20), Some(20));
+        assert_eq!(seconds(&[], 0), None);
+        let before = std::slice::from_ref(&earlier);
+        assert_eq!(seconds(before, 55), Some(25));
+        assert_eq!(seconds(before, 30), None, "away since");
+        assert_eq!(seconds(before, 10), Some(10), "another sitting");
+        let rest = [earlier, rested("2026-03-02T09:45:00", 15)];
+        assert_eq!(seconds(&rest, 14), Some(14));
+    }
+
+    /// `09:00-09:20 sat`, and so on.
+    fn line(entries: &[Entry]) -> Vec<String> {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let clock = |t: Timestamp| t.to_zoned(zone.clone()).strftime("%H:%M").to_string();
+        timeline(entries, "2026-03-02".parse().unwrap(), &zone)
+            .iter()
+            .map(|part| {
+                let what = serde_json::to_value(&part.what).unwrap();
+                let what = what["what"].as_str().unwrap().to_owned();
+                format!("{}-{} {what}", clock(part.since), clock(part.until))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_day_is_a_line_of_time() {
+        let held = Outcome::Held {
+            reasons: vec![Hold::new("call")],
+            seconds: 600,
+            ago: 0,
+        };
+        let entries = [
+            sat("2026-03-02T00:30:00", 60, 0, 60),
+            rested("2026-03-02T09:00:00", 510),
+            sat("2026-03-02T09:23:00", 20, 3, 20),
+            sat("2026-03-02T09:50:00", 25, 0, 45),
+            entry("2026-03-02T09:50:00", held),
+            done("2026-03-02T11:00:00", "desk"),
+            sat("2026-03-02T11:10:00", 20, 0, 20),
+        ];
+        assert_eq!(
+            line(&entries),
+            [
+                "00:00-00:30 sat",
+                "00:30-09:00 away",
+                "09:00-09:20 sat",
+                "09:20-09:25 away",
+                "09:25-09:50 sat",
+                "10:50-11:10 sat",
+                "09:40-09:50 held",
+                "10:55-11:00 stretched",
+            ],
+            "an hour without anything is not known to be an absence"
+        );
+        assert_eq!(line(&[]), [""; 0]);
+    }
+
+    #[test]
+    fn stays_on_two_computers_lie_over_each_other() {
+        let entries = [
+            sat("2026-03-02T09:30:00", 30, 0, 30),
+            sat("2026-03-02T09:40:00", 20, 0, 20),
+        ];
+        assert_eq!(line(&entries), ["09:00-09:40 sat"]);
+    }
+
+    #[test]
+    fn no_number_in_a_file_does_harm() {
+        let most = u64::MAX;
+        let far = [
+            ("9999-12-30T22:00:00", most),
+            ("-009999-01-03T00:00:00", most),
+            ("2026-03-02T09:00:00", most),
+        ];
+        for (time, number) in far {
+            let entries = [
+                entry(
+                    time,
+                    Outcome::Sat {
+                        seconds: number,
+                        ago: number,
+                        total: 0,
+                    },
+                ),
+                entry(
+                    time,
+                    Outcome::Rested {
+                        seconds: number,
+                        sat: number,
+                    },
+                ),
+                entry(
+                    time,
+                    Outcome::Partly {
+                        routine: "desk".into(),
+                        seconds: number,
+                        total: number,
+                    },
+                ),
+            ];
+            let day = "2026-03-02".parse().unwrap();
+            let _ = Stats::of(&entries, Period::week(day));
+            let _ = timeline(&entries, day, &TimeZone::UTC);
+            let _ = going_on(&entries, number, &at("2026-03-02T10:00:00"));
+        }
+    }
+}
