@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use tempfile::NamedTempFile;
 
 use super::check::{self, LARGEST, Reading, Unreadable};
 use super::{SHIPPED, Settings};
@@ -58,7 +59,7 @@ pub(super) fn content(file: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// Nothing is there, not even a link: a link that leads nowhere is a slip that should be told.
-fn is_missing(file: &Path, error: &io::Error) -> bool {
+pub(super) fn is_missing(file: &Path, error: &io::Error) -> bool {
     error.kind() == ErrorKind::NotFound && fs::symlink_metadata(file).is_err()
 }
 
@@ -100,15 +101,7 @@ pub fn edit(paths: &Paths) -> anyhow::Result<PathBuf> {
 fn create(file: &Path) -> io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".settings.").suffix(".new");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The system takes the person's umask off.
-        builder.permissions(fs::Permissions::from_mode(0o644));
-    }
-    let mut fresh = builder.tempfile_in(folder)?;
+    let mut fresh = fresh_in(folder)?;
     fresh.write_all(SHIPPED.as_bytes())?;
     fresh.as_file().sync_all()?;
     match fresh.persist_noclobber(file) {
@@ -118,8 +111,21 @@ fn create(file: &Path) -> io::Result<()> {
     }
 }
 
+/// A file under another name, which goes unless it is given its right one.
+pub(super) fn fresh_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".settings.").suffix(".new");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The system takes the person's umask off.
+        builder.permissions(fs::Permissions::from_mode(0o644));
+    }
+    builder.tempfile_in(folder)
+}
+
 /// Where a file is in the end, though it may not be there yet.
-fn end_of_links(file: &Path) -> anyhow::Result<PathBuf> {
+pub(super) fn end_of_links(file: &Path) -> anyhow::Result<PathBuf> {
     let mut file = file.to_owned();
     for _ in 0..MOST_LINKS {
         match fs::read_link(&file) {
