@@ -590,8 +590,8 @@ mod tests {
     #[test]
     fn an_absence_is_noticed_a_minute_later_and_back_dated() {
         assert_snapshot!(played("12:00 active\n12:10 idle\n13:00 active\n13:29 end"), @r#"
-        {"elapsed":660,"at":"2026-03-02T12:11:00","what":"record","kind":"sat","seconds":600,"ago":60,"total":600}
         {"elapsed":660,"at":"2026-03-02T12:11:00","what":"phase","phase":"away","why":"Away since 12:10"}
+        {"elapsed":900,"at":"2026-03-02T12:15:00","what":"record","kind":"sat","seconds":600,"ago":300,"total":600}
         {"elapsed":3600,"at":"2026-03-02T13:00:00","what":"record","kind":"rested","seconds":3000,"sat":600}
         {"elapsed":3600,"at":"2026-03-02T13:00:00","what":"phase","phase":"sitting","why":"Next: short walk, about 13:30"}
         "#);

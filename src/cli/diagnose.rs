@@ -111,7 +111,8 @@ impl Answers {
         let Ok(now) = app::now(&settings, server) else {
             return;
         };
-        self.0.insert("quiet", quiet_now(&now, settings.quiet.microphone));
+        self.0
+            .insert("quiet", quiet_now(&now, settings.quiet.microphone));
         sources.insert("quiet".to_owned(), asked(&now.sources).into());
         if let Some(server) = now.server {
             sources.insert("notifications".to_owned(), server.name.into());

@@ -406,12 +406,12 @@ mod tests {
             Some([30, 50, 30]),
             "it would have written at half past"
         );
-        let away = Event::Activity(Activity::Away { since: minutes(75) });
+        let away = Event::Activity(Activity::Away { since: minutes(78) });
         let mut gone = super::tests::day(20, &[]);
         gone.0.handle(away, &gone.1);
         assert_eq!(
             written(later(gone, 1, false)),
-            Some([15, 6, 15]),
+            Some([18, 3, 18]),
             "he might have come back to a film"
         );
     }

@@ -45,9 +45,10 @@ fn the_history_is_told_who_sat_and_what_was_held() {
     assert_eq!(
         spans,
         [
+            // Until then it might have been a film that he watched.
             Outcome::Sat {
                 seconds: 20 * 60,
-                ago: 0,
+                ago: 2 * 60,
                 total: 20 * 60
             },
             Outcome::Held {
