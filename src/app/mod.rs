@@ -12,7 +12,6 @@ mod lead;
 mod linux;
 #[cfg(target_os = "linux")]
 mod now;
-#[cfg(target_os = "linux")]
 mod quiet;
 mod start;
 mod status;
@@ -54,7 +53,6 @@ use crate::schedule::{
 };
 use crate::time::{Clock, Moment, Span, next_time};
 use crate::tray::{Choice, Pause, TrayEvent};
-#[cfg(target_os = "linux")]
 use crate::watch::session;
 
 /// The closed list of all that can wake the program.
@@ -67,10 +65,8 @@ pub enum Incoming {
     /// Another source of idleness answers: its name, or `none: ` and why.
     IdleSource(String),
     /// What is heard of the session.
-    #[cfg(target_os = "linux")]
     Session(session::News),
     /// The look of that number whether to keep quiet has brought something.
-    #[cfg(target_os = "linux")]
     Quiet(u64, crate::watch::quiet::News),
     /// Something was done with the tray icon.
     Tray(TrayEvent),
@@ -123,7 +119,6 @@ pub struct App {
     unwritten: Option<String>,
     sources: Sources,
     /// What holds us at present, as far as it is looked for.
-    #[cfg(target_os = "linux")]
     look: quiet::Look,
     turns: Turns,
     /// About how long the routine that begins next may take, if not its full length.
@@ -174,7 +169,6 @@ impl App {
             problems,
             unwritten: None,
             sources: Sources::default(),
-            #[cfg(target_os = "linux")]
             look: quiet::Look::default(),
             length: None,
             window: Window::default(),
@@ -261,9 +255,7 @@ impl App {
             Incoming::Wakeup => self.on_wakeup(host),
             Incoming::Event(event) => drop(self.feed(event, host)),
             Incoming::IdleSource(words) => self.sources.idle = words,
-            #[cfg(target_os = "linux")]
             Incoming::Session(news) => self.on_session(news, host),
-            #[cfg(target_os = "linux")]
             Incoming::Quiet(look, news) => self.on_quiet(look, news, host),
             Incoming::Tray(event) => return self.on_tray(event, host),
             Incoming::NoTray => self.tell_of_no_tray(host),
@@ -285,11 +277,11 @@ impl App {
         Flow::Go
     }
 
-    #[cfg(target_os = "linux")]
     fn on_session(&mut self, news: session::News, host: &mut dyn Host) {
         match news {
             session::News::Session(session) => drop(self.feed(Event::Session(session), host)),
             // All that happened is on the disk: the computer may sleep.
+            #[cfg(target_os = "linux")]
             session::News::Sleep(lock) => drop(lock),
             session::News::Source(words) => self.sources.session = words,
         }

@@ -28,11 +28,7 @@ impl Default for Sources {
         Self {
             idle: "none: not started".to_owned(),
             session: none::WORDS.to_owned(),
-            quiet: if cfg!(target_os = "linux") {
-                "asked when a reminder is due".to_owned()
-            } else {
-                "none: nothing is asked yet".to_owned()
-            },
+            quiet: "asked when a reminder is due".to_owned(),
             tray: "none: not started".to_owned(),
             notifications: "none: not started".to_owned(),
         }

@@ -5,6 +5,7 @@
 //! that, and each time we are awake the time left is reckoned anew.
 
 mod plain;
+mod quiet;
 #[cfg(windows)]
 #[path = "winit/windows.rs"]
 mod system;
@@ -23,6 +24,7 @@ use winit::event::{StartCause, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow, DeviceEvents, EventLoop};
 use winit::window::WindowId;
 
+use self::quiet::Quiet;
 use self::system::System;
 use super::desktop::{Desktop, Then, put_up_tray};
 use super::idle::Idle;
@@ -32,6 +34,8 @@ use crate::config::reload;
 use crate::notify::Notifier;
 use crate::paths::Paths;
 use crate::time::Clock;
+#[cfg(target_os = "macos")]
+use crate::watch::session;
 
 /// Runs until the person, the system or the end of the session ends it.
 ///
@@ -157,7 +161,10 @@ struct Live {
     host: Box<dyn Host>,
     app: App,
     idle: Idle,
+    quiet: Quiet,
     _watch: Option<reload::Guard>,
+    #[cfg(target_os = "macos")]
+    _session: Option<session::Watch>,
     system: System,
 }
 
@@ -172,12 +179,19 @@ impl Live {
             Place::Desktop => desktop(paths, &mut app, &tell),
         };
         let idle = Idle::start(&tell, &mut app, place);
+        let quiet = Quiet::new(&tell, place);
+        // Only the system's own loop hears of it.
+        #[cfg(target_os = "macos")]
+        let session = (place == Place::Desktop).then(|| follow_session(&mut app, &tell));
         app.begin(host.as_mut());
         Ok(Self {
             host,
             app,
             idle,
+            quiet,
             _watch: watch,
+            #[cfg(target_os = "macos")]
+            _session: session,
             system,
         })
     }
@@ -189,11 +203,19 @@ impl Live {
     /// Everything is done for now; how long to sleep at most.
     fn rest(&mut self) -> Option<Duration> {
         self.idle.follow(&mut self.app);
+        self.quiet.follow(&mut self.app, self.host.as_mut());
         let at = self.app.next_wakeup(self.host.as_ref());
         let left = at.map(|at| at.saturating_sub(Clock.now().elapsed));
         self.system.arm(left);
         left
     }
+}
+
+#[cfg(target_os = "macos")]
+fn follow_session(app: &mut App, tell: &Tell) -> session::Watch {
+    app.sources().session = "macos".to_owned();
+    let tell = tell.clone();
+    session::Watch::follow(move |news| tell(Incoming::Session(news)))
 }
 
 fn desktop(paths: Paths, app: &mut App, tell: &Tell) -> Box<dyn Host> {

@@ -154,15 +154,23 @@ fn quiet_now(now: &app::Now, microphone: bool) -> Vec<String> {
 
 fn heading(status: &Map<String, Value>) -> String {
     let word = |key: &str| status.get(key).and_then(Value::as_str).unwrap_or_default();
-    let desktop = |name: &str| env::var(name).unwrap_or_else(|_| "?".to_owned());
     format!(
-        "Unhunch {}, {}, {} ({})\n{}\n",
+        "Unhunch {}, {}{}\n{}\n",
         word("version"),
         env::consts::OS,
-        desktop("XDG_CURRENT_DESKTOP"),
-        desktop("XDG_SESSION_TYPE"),
+        desktop(),
         tr!("{sentence}.", sentence = word("why"))
     )
+}
+
+/// What the desktop calls itself, where there is more than one.
+fn desktop() -> String {
+    if !cfg!(target_os = "linux") {
+        return String::new();
+    }
+    let named = |name: &str| env::var(name).unwrap_or_else(|_| "?".to_owned());
+    let (desktop, kind) = (named("XDG_CURRENT_DESKTOP"), named("XDG_SESSION_TYPE"));
+    format!(", {desktop} ({kind})")
 }
 
 fn questions() -> [Question; 5] {

@@ -1,12 +1,16 @@
 //! What macOS tells a program: that it shall end, and that a deadline has come which the computer slept through.
 //!
 //! One thread sleeps on a kernel queue, which knows signals and a timer that goes on while the computer sleeps.
+//!
+//! A program that shows nothing is let nap by macOS: its timers come late, by minutes even. That saves power and does no
+//! harm until a deadline is near; from then on macOS is asked to keep us awake.
 
 #![allow(
     unsafe_code,
     reason = "neither std nor rustix knows a timer of the continuous clock, or the session of the windows"
 )]
 
+use std::cell::RefCell;
 use std::ffi::c_void;
 use std::io;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
@@ -16,6 +20,9 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use objc2::rc::Retained;
+use objc2::runtime::{NSObjectProtocol, ProtocolObject};
+use objc2_foundation::{NSActivityOptions, NSProcessInfo, ns_string};
 
 use crate::app::Incoming;
 use crate::app::start::Tell;
@@ -25,9 +32,14 @@ const DUE: usize = 1;
 
 const SIGNALS: [i32; 3] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP];
 
+/// So long before a deadline naps end. It is longer than a good moment is waited for, so that a pause in typing is noticed in time.
+const NEAR: Duration = Duration::from_secs(180);
+
 /// Listens to the system.
 pub(super) struct System {
     queue: Arc<OwnedFd>,
+    /// While a deadline is near.
+    awake: RefCell<Option<Awake>>,
 }
 
 impl System {
@@ -51,11 +63,21 @@ impl System {
             .stack_size(64 * 1024)
             .spawn(move || listen(&waits, &tell))
             .context("no thread for the session")?;
-        Ok(Self { queue })
+        Ok(Self {
+            queue,
+            awake: RefCell::default(),
+        })
     }
 
-    /// Wakes the loop after so long, the time asleep included; the loop's own clock stands still in sleep.
+    /// Wakes the loop after so long, the time asleep included; the loop's own clock stands still in sleep. It is woken once
+    /// before, when naps have to end.
     pub(super) fn arm(&self, left: Option<Duration>) {
+        let near = left.is_some_and(|left| left <= NEAR);
+        let mut awake = self.awake.borrow_mut();
+        if near != awake.is_some() {
+            *awake = near.then(Awake::stay);
+        }
+        let left = left.map(|left| if near { left } else { left - NEAR });
         let mut timer = event(DUE, libc::EVFILT_TIMER);
         match left {
             Some(left) => {
@@ -67,6 +89,24 @@ impl System {
         }
         // There may be none to take away; and without it a deadline that was slept through comes at the next event.
         let _ = change(&self.queue, &timer);
+    }
+}
+
+/// As long as it is kept, macOS doesn't let us nap. The computer may sleep all the same.
+struct Awake(Retained<ProtocolObject<dyn NSObjectProtocol>>);
+
+impl Awake {
+    fn stay() -> Self {
+        let options = NSActivityOptions::UserInitiatedAllowingIdleSystemSleep;
+        let reason = ns_string!("a reminder is about to be due");
+        Self(NSProcessInfo::processInfo().beginActivityWithOptions_reason(options, reason))
+    }
+}
+
+impl Drop for Awake {
+    fn drop(&mut self) {
+        // SAFETY: it is an activity that has been begun, and is ended once.
+        unsafe { NSProcessInfo::processInfo().endActivity(&self.0) };
     }
 }
 

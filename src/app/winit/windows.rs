@@ -1,7 +1,7 @@
 //! What Windows tells a program: that it shall end, that the computer woke, that the clock was set.
 //!
 //! Two things tell it: the console, and a window that is never shown, as only windows hear of the end of the session, of
-//! sleep and of the clock. It has a thread of its own, because Windows takes the program away as soon as the last of
+//! locking, of sleep and of the clock. It has a thread of its own, because Windows takes the program away as soon as the last of
 //! its windows has heard of the end: that window answers only when the loop has ended in order.
 
 #![allow(
@@ -33,6 +33,7 @@ use windows_sys::core::{BOOL, w};
 
 use crate::app::Incoming;
 use crate::app::start::Tell;
+use crate::watch::session;
 
 /// How long the end may take; after five seconds Windows takes the program away.
 const FAREWELL: Duration = Duration::from_secs(4);
@@ -42,6 +43,7 @@ static HEARD: OnceLock<Heard> = OnceLock::new();
 
 struct Heard {
     tell: Tell,
+    session: session::Watch,
     over: Mutex<bool>,
     ended: Condvar,
 }
@@ -71,6 +73,7 @@ impl System {
     pub(super) fn listen(tell: &Tell) -> anyhow::Result<Self> {
         HEARD.get_or_init(|| Heard {
             tell: tell.clone(),
+            session: watch(tell.clone()),
             over: Mutex::new(false),
             ended: Condvar::new(),
         });
@@ -86,6 +89,10 @@ impl System {
 
     /// Windows tells when the computer woke; the deadlines are reckoned anew then.
     pub(super) fn arm(&self, _left: Option<Duration>) {}
+}
+
+fn watch(tell: Tell) -> session::Watch {
+    session::Watch::new(move |news| tell(Incoming::Session(news)))
 }
 
 impl Drop for System {
@@ -140,6 +147,9 @@ fn live() {
         if window.is_null() {
             return;
         }
+        if let Some(heard) = HEARD.get() {
+            heard.session.follow(window);
+        }
         let mut message = MSG::default();
         while GetMessageW(&raw mut message, ptr::null_mut(), 0, 0) > 0 {
             DispatchMessageW(&raw const message);
@@ -154,6 +164,7 @@ unsafe extern "system" fn on_message(
     second: LPARAM,
 ) -> LRESULT {
     if let Some(heard) = HEARD.get() {
+        heard.session.hear(message, first);
         match message {
             WM_ENDSESSION if first != 0 => heard.quit_and_wait(),
             WM_POWERBROADCAST if first == PBT_APMRESUMEAUTOMATIC as usize => {

@@ -7,8 +7,9 @@ use zbus::message::Type;
 use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, MatchRule, Message, MessageStream};
 
+use super::answers::Teller;
 use super::logind;
-use super::look::{PATIENCE, Teller};
+use super::look::PATIENCE;
 
 /// Changes come one at a time.
 const QUEUE: usize = 4;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use async_io::Async;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 
-use super::look::Teller;
+use super::answers::Teller;
 
 /// The beginning of the names of cameras.
 const CAMERA: &str = "/dev/video";

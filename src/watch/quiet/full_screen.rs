@@ -16,7 +16,8 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::rust_connection::RustConnection;
 
-use super::look::{PATIENCE, Teller};
+use super::answers::Teller;
+use super::look::PATIENCE;
 
 /// Bytes of stack, as for the source of idleness.
 const STACK: usize = 512 * 1024;

@@ -5,8 +5,8 @@
 use std::env;
 use std::path::Path;
 
+use super::answers::Teller;
 use super::child::{Lines, said};
-use super::look::Teller;
 
 const PROGRAM: &str = "pactl";
 

@@ -1,18 +1,34 @@
 //! Should we keep quiet?
 //!
 //! It is asked when a reminder is due, and watched until that is over; and when somebody has touched nothing for a while,
-//! for who watches a film, or is in a call, sits there all the same. Otherwise nothing of this runs. Who is told not to
-//! disturb, and what keeps the screen awake, is known to some service on the bus, another one on each desktop: all that
-//! are there are asked. A full screen is known to the X server, a microphone to the sound server, a camera to the system.
+//! for who watches a film, or is in a call, sits there all the same. Otherwise nothing of this runs. On Linux, who is told
+//! not to disturb, and what keeps the screen awake, is known to some service on the bus, another one on each desktop: all
+//! that are there are asked. A full screen is known to the X server, a microphone to the sound server, a camera to the
+//! system. Windows and macOS know all that themselves, and are asked every few seconds as long as it matters.
 
+mod answers;
+#[cfg(any(not(target_os = "linux"), test))]
+mod asked;
+#[cfg(target_os = "macos")]
+mod assertions;
 #[cfg(target_os = "linux")]
 mod bus;
 #[cfg(target_os = "linux")]
 mod camera;
 #[cfg(target_os = "linux")]
 mod child;
+#[cfg(windows)]
+mod consent;
+#[cfg(target_os = "macos")]
+mod core_audio;
+#[cfg(target_os = "macos")]
+mod core_media;
 #[cfg(target_os = "linux")]
 mod dunst;
+#[cfg(windows)]
+mod execution;
+#[cfg(windows)]
+mod focus;
 #[cfg(target_os = "linux")]
 mod full_screen;
 #[cfg(target_os = "linux")]
@@ -31,11 +47,17 @@ mod mako;
 mod microphone;
 #[cfg(target_os = "linux")]
 mod power;
+#[cfg(windows)]
+mod shell;
 #[cfg(target_os = "linux")]
 mod swaync;
 #[cfg(target_os = "linux")]
 mod xfce;
 
+#[cfg(any(not(target_os = "linux"), test))]
+pub use asked::Look;
+#[cfg(not(target_os = "linux"))]
+pub use asked::look;
 #[cfg(target_os = "linux")]
 pub use look::look;
 

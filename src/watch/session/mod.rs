@@ -2,9 +2,18 @@
 
 #[cfg(target_os = "linux")]
 mod logind;
+#[cfg(target_os = "macos")]
+mod macos;
 pub mod none;
 #[cfg(target_os = "linux")]
 mod saver;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(target_os = "macos")]
+pub use macos::Watch;
+#[cfg(windows)]
+pub use windows::Watch;
 
 #[cfg(target_os = "linux")]
 use std::cell::Cell;
@@ -14,16 +23,15 @@ use std::os::fd::OwnedFd;
 #[cfg(target_os = "linux")]
 use zbus::Connection;
 
-#[cfg(any(target_os = "linux", test))]
 use crate::schedule::Session;
 
 /// What the sources tell.
-#[cfg(target_os = "linux")]
 #[derive(Debug)]
 pub enum News {
     /// Nobody can use the session any more, or somebody can again.
     Session(Session),
     /// The computer is about to sleep, and waits a few seconds for this to be dropped.
+    #[cfg(target_os = "linux")]
     Sleep(Lock),
     /// Which source answers now.
     Source(String),
@@ -37,22 +45,20 @@ pub struct Lock {
 }
 
 /// Why nobody can be using the session.
-#[cfg(any(target_os = "linux", test))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bar {
     Locked,
     /// Another session is at the front.
     Switched,
+    #[cfg(any(target_os = "linux", test))]
     Saver,
     Asleep,
 }
 
 /// All reasons that hold at present. Some desktops tell of the same lock in two ways, in whichever order.
-#[cfg(any(target_os = "linux", test))]
 #[derive(Clone, Copy, Debug, Default)]
 struct Bars([bool; 4]);
 
-#[cfg(any(target_os = "linux", test))]
 impl Bars {
     /// Takes in whether a reason holds, and tells what that means for the session.
     fn set(&mut self, bar: Bar, holds: bool) -> Option<Session> {

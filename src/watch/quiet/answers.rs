@@ -1,0 +1,127 @@
+//! Puts the answers of all sources together.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::News;
+use crate::schedule::Hold;
+
+/// Whom a source tells its answers.
+pub(super) trait Teller {
+    /// Whether to keep quiet; none: there is nobody to ask, or no longer.
+    fn answer(&self, quiet: Option<bool>);
+}
+
+/// What the sources have said.
+pub(super) struct Answers<'a> {
+    tell: &'a dyn Fn(News),
+    state: RefCell<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// How many have not answered yet.
+    open: usize,
+    /// Who answered.
+    heard: BTreeSet<&'static str>,
+    /// Who of them is there.
+    known: BTreeSet<&'static str>,
+    /// Who says that we should keep quiet, and why.
+    quiet: BTreeSet<(&'static str, &'static str)>,
+}
+
+/// The place of one source among the answers.
+pub(super) struct Own<'a> {
+    answers: &'a Answers<'a>,
+    name: &'static str,
+    why: &'static str,
+}
+
+impl<'a> Own<'a> {
+    /// A source of this name, no other's, which knows of this reason.
+    pub(super) fn new(answers: &'a Answers<'a>, name: &'static str, why: &'static str) -> Self {
+        Self { answers, name, why }
+    }
+}
+
+impl Teller for Own<'_> {
+    fn answer(&self, quiet: Option<bool>) {
+        self.answers.answer(self.name, self.why, quiet);
+    }
+}
+
+impl<'a> Answers<'a> {
+    pub(super) fn new(tell: &'a dyn Fn(News)) -> Self {
+        Self {
+            tell,
+            state: RefCell::default(),
+        }
+    }
+
+    /// Says how many will answer.
+    pub(super) fn expect(&self, open: usize) {
+        self.state.borrow_mut().open = open;
+    }
+
+    fn answer(&self, name: &'static str, why: &'static str, quiet: Option<bool>) {
+        self.change(name, why, quiet.unwrap_or(false));
+        let mut state = self.state.borrow_mut();
+        if quiet.is_some() {
+            state.known.insert(name);
+        }
+        if state.heard.insert(name) && state.heard.len() == state.open {
+            let known = state.known.iter().copied().collect();
+            drop(state);
+            (self.tell)(News::Looked(known));
+        }
+    }
+
+    /// Several may have the same reason; it is told once, and is gone with the last.
+    fn change(&self, name: &'static str, why: &'static str, quiet: bool) {
+        let mut state = self.state.borrow_mut();
+        let held = |state: &State| state.quiet.iter().any(|(_, reason)| *reason == why);
+        let before = held(&state);
+        if quiet {
+            state.quiet.insert((name, why));
+        } else {
+            state.quiet.remove(&(name, why));
+        }
+        let after = held(&state);
+        drop(state);
+        if before != after {
+            let hold = Hold::new(why);
+            (self.tell)(if after {
+                News::Held(hold)
+            } else {
+                News::Released(hold)
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_reason_is_told_once_and_gone_with_the_last() {
+        let told = RefCell::new(Vec::new());
+        let tell = |news| told.borrow_mut().push(news);
+        let answers = Answers::new(&tell);
+        answers.expect(3);
+        answers.answer("mako", "do-not-disturb", None);
+        answers.answer("kde", "do-not-disturb", Some(true));
+        answers.answer("dunst", "do-not-disturb", Some(true));
+        answers.answer("kde", "do-not-disturb", Some(false));
+        answers.answer("dunst", "do-not-disturb", None);
+        let hold = || Hold::new("do-not-disturb");
+        assert_eq!(
+            told.into_inner(),
+            [
+                News::Held(hold()),
+                News::Looked(vec!["dunst", "kde"]),
+                News::Released(hold()),
+            ]
+        );
+    }
+}

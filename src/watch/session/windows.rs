@@ -1,0 +1,168 @@
+//! Windows tells a window of a program that the session is locked, that another one is at the front, and that the
+//! computer sleeps. Whose window that is doesn't matter, as long as it is a top-level one: see [`Watch::follow`].
+
+#![allow(
+    unsafe_code,
+    reason = "the session is asked by calls of the system that std does not wrap"
+)]
+
+use std::io;
+use std::ptr;
+use std::sync::{Mutex, PoisonError};
+
+use windows_sys::Win32::Foundation::{HWND, WPARAM};
+use windows_sys::Win32::System::RemoteDesktop::{
+    NOTIFY_FOR_THIS_SESSION, WTS_CURRENT_SERVER_HANDLE, WTS_CURRENT_SESSION, WTS_SESSIONSTATE_LOCK,
+    WTSFreeMemory, WTSINFOEXW, WTSQuerySessionInformationW, WTSRegisterSessionNotification,
+    WTSSessionInfoEx,
+};
+use windows_sys::Win32::UI::WindowsAndMessaging::{
+    PBT_APMRESUMEAUTOMATIC, PBT_APMSUSPEND, WM_POWERBROADCAST, WM_WTSSESSION_CHANGE,
+    WTS_CONSOLE_CONNECT, WTS_CONSOLE_DISCONNECT, WTS_REMOTE_CONNECT, WTS_REMOTE_DISCONNECT,
+    WTS_SESSION_LOCK, WTS_SESSION_UNLOCK,
+};
+
+use super::{Bar, Bars, News};
+
+/// Understands the messages of a window, and tells what they mean for the session.
+pub struct Watch {
+    bars: Mutex<Bars>,
+    tell: Box<dyn Fn(News) + Send + Sync>,
+}
+
+impl Watch {
+    /// Whatever is heard will be told to this one.
+    #[must_use]
+    pub fn new(tell: impl Fn(News) + Send + Sync + 'static) -> Self {
+        Self {
+            bars: Mutex::default(),
+            tell: Box::new(tell),
+        }
+    }
+
+    /// Has this top-level window told what happens to the session, and says how things stand.
+    pub(crate) fn follow(&self, window: HWND) {
+        // SAFETY: the window is one of ours; one that is none is refused.
+        let told = unsafe { WTSRegisterSessionNotification(window, NOTIFY_FOR_THIS_SESSION) };
+        let words = if told == 0 {
+            let error = io::Error::last_os_error();
+            format!("clock: sleep is told, locking is not ({error})")
+        } else {
+            "windows".to_owned()
+        };
+        (self.tell)(News::Source(words));
+        if is_locked() == Some(true) {
+            self.set(Bar::Locked, true);
+        }
+    }
+
+    /// Takes in a message of that window; most are about something else.
+    pub fn hear(&self, message: u32, what: WPARAM) {
+        if let Some((bar, holds)) = meaning(message, what) {
+            self.set(bar, holds);
+        }
+    }
+
+    fn set(&self, bar: Bar, holds: bool) {
+        let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
+        let session = bars.set(bar, holds);
+        drop(bars);
+        if let Some(session) = session {
+            (self.tell)(News::Session(session));
+        }
+    }
+}
+
+/// Which reason a message tells of, and whether that holds now.
+fn meaning(message: u32, what: WPARAM) -> Option<(Bar, bool)> {
+    let what = u32::try_from(what).ok()?;
+    Some(match (message, what) {
+        (WM_WTSSESSION_CHANGE, WTS_SESSION_LOCK) => (Bar::Locked, true),
+        (WM_WTSSESSION_CHANGE, WTS_SESSION_UNLOCK) => (Bar::Locked, false),
+        (WM_WTSSESSION_CHANGE, WTS_CONSOLE_DISCONNECT | WTS_REMOTE_DISCONNECT) => {
+            (Bar::Switched, true)
+        }
+        (WM_WTSSESSION_CHANGE, WTS_CONSOLE_CONNECT | WTS_REMOTE_CONNECT) => (Bar::Switched, false),
+        (WM_POWERBROADCAST, PBT_APMSUSPEND) => (Bar::Asleep, true),
+        // It comes after each sleep, whoever ended it; another message comes only where a person did.
+        (WM_POWERBROADCAST, PBT_APMRESUMEAUTOMATIC) => (Bar::Asleep, false),
+        _ => return None,
+    })
+}
+
+/// Whether our session is locked already; none: Windows doesn't say.
+fn is_locked() -> Option<bool> {
+    let (mut answer, mut length) = (ptr::null_mut(), 0);
+    // SAFETY: the places for the answer are valid.
+    let told = unsafe {
+        WTSQuerySessionInformationW(
+            WTS_CURRENT_SERVER_HANDLE,
+            WTS_CURRENT_SESSION,
+            WTSSessionInfoEx,
+            &raw mut answer,
+            &raw mut length,
+        )
+    };
+    if told == 0 || answer.is_null() {
+        return None;
+    }
+    let whole = length as usize >= size_of::<WTSINFOEXW>();
+    // SAFETY: the answer is of that kind and whole, and is given back once.
+    unsafe {
+        let info = answer.cast::<WTSINFOEXW>();
+        let flags = (whole && (*info).Level == 1)
+            .then(|| (*info).Data.WTSInfoExLevel1.SessionFlags.cast_unsigned());
+        WTSFreeMemory(answer.cast());
+        flags.map(|flags| flags == WTS_SESSIONSTATE_LOCK)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use windows_sys::Win32::UI::WindowsAndMessaging::{PBT_APMRESUMESUSPEND, WM_NULL};
+
+    use super::*;
+    use crate::schedule::Session;
+
+    #[test]
+    fn the_messages_are_understood() {
+        let (told_by, told) = mpsc::channel();
+        let watch = Watch::new(move |news| {
+            if let News::Session(session) = news {
+                let _ = told_by.send(session);
+            }
+        });
+        let hear = |message, what: u32| {
+            watch.hear(message, what as WPARAM);
+            told.try_recv().ok()
+        };
+        assert_eq!(hear(WM_NULL, WTS_SESSION_LOCK), None);
+        assert_eq!(
+            hear(WM_WTSSESSION_CHANGE, WTS_SESSION_LOCK),
+            Some(Session::Locked)
+        );
+        assert_eq!(hear(WM_POWERBROADCAST, PBT_APMSUSPEND), None);
+        assert_eq!(hear(WM_POWERBROADCAST, PBT_APMRESUMEAUTOMATIC), None);
+        assert_eq!(hear(WM_POWERBROADCAST, PBT_APMRESUMESUSPEND), None);
+        assert_eq!(
+            hear(WM_WTSSESSION_CHANGE, WTS_SESSION_UNLOCK),
+            Some(Session::Unlocked)
+        );
+        // Somebody comes in from another computer: the screen here is left, and taken up there.
+        assert_eq!(
+            hear(WM_WTSSESSION_CHANGE, WTS_CONSOLE_DISCONNECT),
+            Some(Session::Locked)
+        );
+        assert_eq!(
+            hear(WM_WTSSESSION_CHANGE, WTS_REMOTE_CONNECT),
+            Some(Session::Unlocked)
+        );
+    }
+
+    #[test]
+    fn a_session_in_which_tests_run_is_not_locked() {
+        assert_ne!(is_locked(), Some(true));
+    }
+}
