@@ -84,6 +84,7 @@ pub(super) fn day(line: &[u8]) -> Option<Date> {
         t: Timestamp,
         tz: String,
     }
+    let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
     let When { t, tz } = serde_json::from_slice(line).ok()?;
     Some(local(t, &tz).date())
 }
@@ -104,7 +105,9 @@ impl Line {
     /// Reads a line, whatever it holds.
     #[must_use]
     pub fn read(line: &[u8]) -> Self {
-        match serde_json::from_slice(line.trim_ascii_end()) {
+        // Some editors put a mark of the byte order at the beginning of a file.
+        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+        match serde_json::from_slice(line.trim_ascii()) {
             Ok(Value::Object(fields)) => Self::from_fields(fields),
             Ok(_) => Self::Damaged("it is JSON, but no object".to_owned()),
             Err(error) if error.is_eof() => Self::Damaged("it is cut off".to_owned()),

@@ -1,0 +1,394 @@
+//! The history when things go wrong: killed while it writes, no room, no right to write, two at once, rubbish by the gigabyte.
+//!
+//! What was acknowledged is never lost, and what remains can be read and added to. Some tests start this very file again as a
+//! process of its own, to be killed; `UNHUNCH_KILLS=3000 cargo test --test history` kills that many.
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+use unhunch::history::{Entry, Log};
+use unhunch::paths::Paths;
+use unhunch::schedule::{Outcome, Reminder};
+use unhunch::time::Moment;
+
+/// In the process that is killed: what it does, `append` or `read`.
+const DOES: &str = "UNHUNCH_TEST_DOES";
+/// In the process that is killed: where.
+const HOME: &str = "UNHUNCH_TEST_HOME";
+/// In the process that is killed: no file may get longer, in bytes.
+const LIMIT: &str = "UNHUNCH_TEST_LIMIT";
+
+fn at(wall: &str) -> Moment {
+    Moment {
+        elapsed: Duration::ZERO,
+        slept: Duration::ZERO,
+        wall: format!("{wall}[Europe/Berlin]").parse().unwrap(),
+    }
+}
+
+fn noon() -> Moment {
+    at("2026-11-23T12:00:00")
+}
+
+fn skipped() -> Outcome {
+    Outcome::Skipped {
+        reminder: Reminder::Stretch,
+    }
+}
+
+fn append(home: &Path) -> anyhow::Result<Entry> {
+    Log::open(&Paths::under(home)).append(skipped(), &noon())
+}
+
+/// The ids of all that can be read, and how many lines can't.
+fn read(home: &Path) -> (BTreeSet<String>, usize) {
+    let (entries, notices) = Log::open(&Paths::under(home)).read();
+    let ids = entries.iter().map(|entry| entry.id.to_string());
+    (ids.collect(), notices.len())
+}
+
+fn only_file(home: &Path) -> PathBuf {
+    let folders = fs::read_dir(Paths::under(home).history()).unwrap();
+    let folder = folders.map(|folder| folder.unwrap().path()).next().unwrap();
+    let files = fs::read_dir(folder).unwrap();
+    files.map(|file| file.unwrap().path()).next().unwrap()
+}
+
+/// What the process does that is started to be killed.
+#[test]
+fn another_process() {
+    let Some(does) = std::env::var_os(DOES) else {
+        return;
+    };
+    let home = PathBuf::from(std::env::var_os(HOME).unwrap());
+    if does == "read" {
+        let (ids, notices) = read(&home);
+        println!("\n{} {notices} {}", ids.len(), most_memory());
+        return;
+    }
+    if let Some(limit) = std::env::var(LIMIT)
+        .ok()
+        .and_then(|limit| limit.parse().ok())
+    {
+        let most = |bytes| Rlimit {
+            current: Some(bytes),
+            maximum: Some(bytes),
+        };
+        setrlimit(Resource::Core, most(0)).unwrap();
+        setrlimit(Resource::Fsize, most(limit)).unwrap();
+    }
+    println!();
+    let mut log = Log::open(&Paths::under(&home));
+    let times: usize = does.to_str().unwrap().parse().unwrap();
+    for _ in 0..times {
+        let entry = log.append(skipped(), &noon()).unwrap();
+        println!("{}", entry.id);
+    }
+}
+
+/// The most memory that this process ever had, in kB.
+fn most_memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+fn start(does: &str, home: &Path, limit: Option<u64>) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    if let Some(limit) = limit {
+        command.env(LIMIT, limit.to_string());
+    }
+    command
+        .args([
+            "another_process",
+            "--exact",
+            "--nocapture",
+            "--test-threads=1",
+        ])
+        .env(DOES, does)
+        .env(HOME, home)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// The ids that a process told before its end. A line that it did not finish was told all the same, but to nobody.
+fn acknowledged(lines: impl Iterator<Item = String>) -> Vec<String> {
+    lines
+        .filter(|line| line.len() == 36 && line.matches('-').count() == 4)
+        .collect()
+}
+
+fn told(child: Child) -> Vec<String> {
+    let output = child.wait_with_output().unwrap();
+    acknowledged(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .lines()
+            .map(str::to_owned),
+    )
+}
+
+#[test]
+fn a_kill_at_every_byte_of_a_line_costs_that_line_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let mut written = BTreeSet::new();
+    for _ in 0..2 {
+        written.insert(append(home.path()).unwrap().id.to_string());
+    }
+    let file = only_file(home.path());
+    let whole = fs::read(&file).unwrap();
+    let line = whole.len() as u64 / 2;
+    for byte in 0..=line {
+        fs::write(&file, &whole).unwrap();
+        let limit = whole.len() as u64 + byte;
+        let acknowledged = told(start("1", home.path(), Some(limit)));
+        assert_eq!(
+            acknowledged.len(),
+            usize::from(byte == line),
+            "{byte} of {line}"
+        );
+        assert_eq!(fs::metadata(&file).unwrap().len(), limit);
+        let (ids, notices) = read(home.path());
+        let mut expected = written.clone();
+        expected.extend(acknowledged);
+        // A whole line that only lacks its end counts, although nobody was told.
+        let lacks_end = byte + 1 == line;
+        assert!(ids.is_superset(&expected), "{byte} of {line}");
+        assert_eq!(ids.len(), expected.len() + usize::from(lacks_end));
+        assert_eq!(
+            notices,
+            usize::from(byte > 0 && byte + 1 < line),
+            "{byte} of {line}"
+        );
+        // And it goes on.
+        let next = append(home.path()).unwrap().id.to_string();
+        let (after, _) = read(home.path());
+        assert!(after.is_superset(&ids) && after.contains(&next));
+    }
+}
+
+#[test]
+fn nothing_that_was_acknowledged_is_lost_however_often_it_is_killed() {
+    let home = tempfile::tempdir().unwrap();
+    let kills = std::env::var("UNHUNCH_KILLS").ok();
+    let kills: u64 = kills.and_then(|kills| kills.parse().ok()).unwrap_or(150);
+    let mut all = BTreeSet::new();
+    for kill in 0..kills {
+        let mut child = start("1000000", home.path(), None);
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut heard = Vec::new();
+        let wanted = usize::try_from(kill % 4).unwrap();
+        while acknowledged(heard.iter().cloned()).len() < wanted {
+            heard.push(lines.next().unwrap().unwrap());
+        }
+        // At any moment, in steps that meet no other.
+        std::thread::park_timeout(Duration::from_micros(kill * 7919 % 4001));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        heard.extend(lines.map_while(Result::ok));
+        all.extend(acknowledged(heard.into_iter()));
+    }
+    assert!(all.len() as u64 > kills, "{} in {kills} runs", all.len());
+    let (ids, notices) = read(home.path());
+    assert!(
+        ids.is_superset(&all),
+        "{} are lost",
+        all.difference(&ids).count()
+    );
+    assert!(notices as u64 <= kills, "{notices} torn lines of {kills}");
+}
+
+#[test]
+fn two_processes_write_line_by_line() {
+    let home = tempfile::tempdir().unwrap();
+    append(home.path()).unwrap();
+    let both = [(); 2].map(|()| start("200", home.path(), None));
+    let told: BTreeSet<String> = both.into_iter().flat_map(told).collect();
+    assert_eq!(told.len(), 400);
+    let (ids, notices) = read(home.path());
+    assert!(ids.is_superset(&told));
+    assert_eq!((ids.len(), notices), (401, 0));
+}
+
+#[test]
+fn a_clock_that_went_back_mixes_nothing_up() {
+    let home = tempfile::tempdir().unwrap();
+    let mut log = Log::open(&Paths::under(home.path()));
+    let mut written = Vec::new();
+    for wall in [
+        "2026-11-23T12:00:00",
+        "2026-11-23T11:00:00",
+        "2025-01-01T00:00:00",
+        "1970-01-01T01:00:00",
+        "2026-11-23T12:00:00",
+    ] {
+        written.push(log.append(skipped(), &at(wall)).unwrap());
+    }
+    written.sort_by_key(|entry| entry.t);
+    assert_eq!(log.read(), (written, vec![]));
+}
+
+#[test]
+fn what_an_editor_does_to_a_file_does_no_harm() {
+    let home = tempfile::tempdir().unwrap();
+    for _ in 0..3 {
+        append(home.path()).unwrap();
+    }
+    let file = only_file(home.path());
+    let text = fs::read_to_string(&file).unwrap();
+    let (ids, _) = read(home.path());
+    let lines: Vec<&str> = text.lines().collect();
+    let edited = [
+        // A mark of the byte order, line ends of another system, no end at the end.
+        format!("\u{feff}{}", lines.join("\r\n")),
+        format!("\n\n  {}\n\t\n{}\n", lines.join(" \n\n"), lines[0]),
+        format!("{}\n{}\n{}", lines[2], lines[1], lines[0]),
+    ];
+    for text in edited {
+        fs::write(&file, &text).unwrap();
+        assert_eq!(read(home.path()), (ids.clone(), 0), "{text:?}");
+        let added = append(home.path()).unwrap().id.to_string();
+        let (after, notices) = read(home.path());
+        assert!(after.is_superset(&ids) && after.contains(&added));
+        assert_eq!(notices, 0);
+    }
+    fs::write(&file, format!("{}\nI felt fine\n{}\n", lines[0], lines[1])).unwrap();
+    let (after, notices) = read(home.path());
+    assert_eq!((after.len(), notices), (2, 1));
+}
+
+#[test]
+fn a_gigabyte_of_rubbish_is_passed_over_in_little_memory() {
+    let home = tempfile::tempdir().unwrap();
+    append(home.path()).unwrap();
+    let file = only_file(home.path());
+    let line = fs::read(&file).unwrap();
+    let mut out = OpenOptions::new().write(true).open(&file).unwrap();
+    // A gigabyte without an end of line, most of it a hole; then bytes of all kinds, and a million short lines.
+    out.set_len(1 << 30).unwrap();
+    out.seek(SeekFrom::End(0)).unwrap();
+    let mut noise = vec![0; 16 << 20];
+    File::open("/dev/urandom")
+        .unwrap()
+        .read_exact(&mut noise)
+        .unwrap();
+    out.write_all(&noise).unwrap();
+    out.write_all(&b"{}\n".repeat(1 << 20)).unwrap();
+    drop(out);
+    let added = append(home.path()).unwrap().id.to_string();
+    let (ids, _) = read(home.path());
+    assert!(ids.contains(&added) && ids.len() == 2);
+    assert!(line.len() < 1000);
+    let output = start("read", home.path(), None).wait_with_output().unwrap();
+    let output = String::from_utf8(output.stdout).unwrap();
+    let numbers: Vec<u64> = output
+        .lines()
+        .filter_map(|line| line.split(' ').map(|word| word.parse().ok()).collect())
+        .find(|numbers: &Vec<u64>| numbers.len() == 3)
+        .expect("what it read");
+    assert_eq!(numbers[0], 2);
+    assert!(numbers[1] <= 22, "{} notices", numbers[1]);
+    assert!(numbers[2] < 64 << 10, "{} kB of memory", numbers[2]);
+}
+
+/// A disk of its own; none, with the reason, where it may not be mounted.
+struct Disk(tempfile::TempDir);
+
+impl Disk {
+    fn mount(options: &str) -> Option<Self> {
+        let place = tempfile::tempdir().unwrap();
+        let output = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", options, "unhunch-test"])
+            .arg(place.path())
+            .output();
+        match output {
+            Ok(output) if output.status.success() => Some(Self(place)),
+            Ok(output) => {
+                let why = String::from_utf8_lossy(&output.stderr);
+                eprintln!("skipped, no disk can be mounted here: {}", why.trim());
+                None
+            }
+            Err(error) => {
+                eprintln!("skipped, there is no `mount`: {error}");
+                None
+            }
+        }
+    }
+
+    fn remount(&self, options: &str) {
+        let done = Command::new("mount")
+            .args(["-o", &format!("remount,{options}")])
+            .arg(self.0.path())
+            .status();
+        assert!(done.unwrap().success());
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0.path()).status();
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_and_costs_nothing_that_was_written() {
+    let Some(disk) = Disk::mount("size=256k") else {
+        return;
+    };
+    let home = disk.0.path();
+    let mut all = BTreeSet::new();
+    all.insert(append(home).unwrap().id.to_string());
+    let ballast = home.join("ballast");
+    let mut full = File::create(&ballast).unwrap();
+    while full.write_all(&[0; 512]).is_ok() {}
+    drop(full);
+    let error = loop {
+        match append(home) {
+            Ok(entry) => all.insert(entry.id.to_string()),
+            Err(error) => break format!("{error:#}"),
+        };
+    };
+    assert!(error.contains("No space left on device"), "{error}");
+    assert!(append(home).is_err());
+    let (ids, notices) = read(home);
+    assert!(ids.is_superset(&all) && notices <= 1);
+    fs::remove_file(ballast).unwrap();
+    all.insert(append(home).unwrap().id.to_string());
+    let (ids, notices) = read(home);
+    assert!(ids.is_superset(&all) && notices <= 1, "{notices}");
+}
+
+#[test]
+fn a_home_that_may_only_be_read_is_told_and_can_be_read() {
+    let Some(disk) = Disk::mount("size=256k") else {
+        return;
+    };
+    let home = disk.0.path();
+    let id = append(home).unwrap().id.to_string();
+    disk.remount("ro");
+    let error = format!("{:#}", append(home).unwrap_err());
+    assert!(
+        error.starts_with("this could not be added to your history: ")
+            && error.contains("Read-only file system"),
+        "{error}"
+    );
+    assert_eq!(read(home), ([id.clone()].into(), 0));
+    let before = "2027-01-01".parse().unwrap();
+    let mut log = Log::open(&Paths::under(home));
+    assert!(log.forget(before, true).is_err());
+    assert_eq!(read(home), ([id].into(), 0));
+    disk.remount("rw");
+    append(home).unwrap();
+}
