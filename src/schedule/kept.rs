@@ -150,7 +150,7 @@ impl Schedule {
             Some((came, gone)) => ((ago(came) + gap.length).saturating_sub(gone), gone),
             None => (stay, gap.length - sat_on),
         };
-        schedule.unwritten = (seconds.as_secs() > 0).then(|| Outcome::Sat {
+        schedule.unwritten = (seconds.as_secs() > 0).then_some(Outcome::Sat {
             seconds: seconds.as_secs(),
             ago: over.as_secs(),
             total: sat.as_secs(),

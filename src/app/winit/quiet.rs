@@ -1,8 +1,9 @@
-//! Looks whether to keep quiet, as long as the schedule wants to know.
+//! Looks whether to keep quiet, and whether something is watched, as long as the schedule wants to know.
 
+use crate::app::quiet::Wanted;
 use crate::app::start::{Place, Tell};
 use crate::app::{App, Host, Incoming};
-use crate::watch::quiet::{self, Look, Switches};
+use crate::watch::quiet::{self, Look};
 
 /// The look that is at work.
 pub(super) struct Quiet {
@@ -11,7 +12,7 @@ pub(super) struct Quiet {
     has_screen: bool,
     /// How many looks there have been: the number of the present one.
     looks: u64,
-    switches: Option<Switches>,
+    wanted: Option<Wanted>,
     work: Option<Look>,
 }
 
@@ -21,28 +22,28 @@ impl Quiet {
             tell: tell.clone(),
             has_screen: place == Place::Desktop,
             looks: 0,
-            switches: None,
+            wanted: None,
             work: None,
         }
     }
 
     /// Begins to look when it matters, and ends when it doesn't.
     pub(super) fn follow(&mut self, app: &mut App, host: &mut dyn Host) {
-        let switches = app.quiet_switches();
-        let looks = self.has_screen && switches.any();
+        let wanted = app.wanted();
+        let looks = self.has_screen && wanted.switches().any();
         app.set_looks(looks);
-        let wanted = (looks && app.wants_quiet()).then_some(switches);
-        if self.switches == wanted {
-            return;
+        let wanted = (looks && app.wants_look()).then_some(wanted);
+        if self.wanted == wanted {
+            return app.follow_watching(host);
         }
-        self.switches = wanted;
+        self.wanted = wanted;
         self.work = None;
         self.looks += 1;
         app.look(self.looks, host);
-        if let Some(switches) = wanted {
+        if let Some(wanted) = wanted {
             let (tell, look) = (self.tell.clone(), self.looks);
             let told = move |news| tell(Incoming::Quiet(look, news));
-            match quiet::look(switches, told) {
+            match quiet::look(wanted.switches(), told) {
                 Ok(work) => self.work = Some(work),
                 Err(error) => app.sources().quiet = format!("none: {error}"),
             }
