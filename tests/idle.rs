@@ -11,7 +11,7 @@ use async_channel::Receiver;
 use common::compositor::{Asked, Compositor, EXT_1, EXT_2, KDE, Protocol, listen};
 use common::login::Login;
 use common::mutter::Mutter;
-use common::{Needs, Running, on_a_desktop, pass, soon};
+use common::{Needs, on_a_desktop, pass, soon};
 use futures_lite::FutureExt as _;
 use unhunch::schedule::Activity;
 use unhunch::time::Clock;
@@ -350,50 +350,10 @@ fn older_kde_has_a_way_of_its_own() {
     a_day_on_wayland("older_kde_has_a_way_of_its_own", &[KDE], words, false);
 }
 
-/// Sway, without a screen or a device of its own, in this folder. It refuses to run as root.
-fn sway(folder: &Path) -> Option<Running> {
-    let config = folder.join("config");
-    std::fs::write(&config, "xwayland disable\n").expect("a folder");
-    let mut command = Command::new("sway");
-    if rustix::process::getuid().is_root() {
-        std::os::unix::fs::chown(folder, Some(65534), Some(65534)).expect("root may do that");
-        command = Command::new("setpriv");
-        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "sway"]);
-    }
-    command.arg("--config").arg(&config).env_clear();
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    command.env("PATH", path).env("XDG_RUNTIME_DIR", folder);
-    command.envs([
-        ("WLR_BACKENDS", "headless"),
-        ("WLR_RENDERER", "pixman"),
-        ("WLR_LIBINPUT_NO_DEVICES", "1"),
-    ]);
-    let sway = common::silently_if_there("sway", &mut command)?;
-    async_io::block_on(soon("sway", async {
-        while !folder.join("wayland-1").exists() {
-            pass(20).await;
-        }
-    }));
-    Some(sway)
-}
-
 #[test]
 fn a_real_compositor_tells_of_absence_and_pause() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let _sway = if common::is_inner() {
-        None
-    } else {
-        let Some(sway) = sway(folder.path()) else {
-            return;
-        };
-        Some(sway)
-    };
-    let variables = [
-        ("XDG_RUNTIME_DIR", folder.path().as_os_str()),
-        ("WAYLAND_DISPLAY", "wayland-1".as_ref()),
-    ];
     let name = "a_real_compositor_tells_of_absence_and_pause";
-    common::on_a_desktop_with(name, Needs::default(), &variables, || {
+    common::sway::on_sway(name, Needs::default(), || {
         watched(async |source| {
             let words = source.answers().await;
             assert!(words.starts_with("wayland: "), "{words}");
@@ -401,33 +361,12 @@ fn a_real_compositor_tells_of_absence_and_pause() {
             assert_eq!(source.next().await, Activity::Busy);
             assert_eq!(source.next().await, Activity::Still);
             assert!(matches!(source.next().await, Activity::Away { .. }));
-            touch_sway();
+            common::sway::message(&["seat", "-", "cursor", "move", "9", "9"]);
             assert_eq!(source.next().await, Activity::Busy);
             source.wish.attend(false);
             assert!(matches!(source.next().await, Activity::Away { .. }));
         });
     });
-}
-
-/// The pointer of the only sway in the folder moves.
-fn touch_sway() {
-    let folder = std::env::var_os("XDG_RUNTIME_DIR").expect("it was set");
-    let found = std::fs::read_dir(folder).expect("it is there").flatten();
-    let is_control = |name: &str| name.starts_with("sway-ipc");
-    let control = found
-        .map(|entry| entry.path())
-        .find(|path| {
-            path.file_name()
-                .and_then(|name| name.to_str())
-                .is_some_and(is_control)
-        })
-        .expect("sway can be controlled");
-    let mut message = Command::new("swaymsg");
-    message.arg("--socket").arg(control);
-    let moved = message
-        .args(["seat", "-", "cursor", "move", "9", "9"])
-        .output();
-    assert!(moved.expect("it comes with sway").status.success());
 }
 
 #[test]

@@ -169,6 +169,135 @@ fn the_switch_of_xfce_is_followed() {
     });
 }
 
+/// Where it is installed; it is usually started by the bus, too.
+const XFCE4_NOTIFYD: &str = "/usr/lib/x86_64-linux-gnu/xfce4/notifyd/xfce4-notifyd";
+
+#[test]
+fn the_notification_server_of_xfce_has_the_same_switch() {
+    let needs = Needs {
+        bus: true,
+        screen: true,
+    };
+    let name = "the_notification_server_of_xfce_has_the_same_switch";
+    on_a_desktop(name, needs, || {
+        let home = tempfile::tempdir().expect("a folder");
+        with_bus(|bus| async move {
+            let start = |program: &str| {
+                let mut command = Command::new(program);
+                command.env("XDG_CONFIG_HOME", home.path());
+                let command = command.env("XDG_CACHE_HOME", home.path());
+                common::silently_if_there(program, command.env("XDG_DATA_HOME", home.path()))
+            };
+            let Some(_xfconf) = start(XFCONFD) else {
+                return;
+            };
+            is_there(&bus, "org.xfce.Xfconf").await;
+            let Some(_notifyd) = start(XFCE4_NOTIFYD) else {
+                return;
+            };
+            is_there(&bus, "org.freedesktop.Notifications").await;
+            let set = async |on: &str| {
+                let place = [
+                    "--channel",
+                    "xfce4-notifyd",
+                    "--property",
+                    "/do-not-disturb",
+                ];
+                let value = ["--create", "--type", "bool", "--set", on];
+                said("xfconf-query", &[&place[..], &value[..]].concat()).await;
+            };
+            set("true").await;
+            looking(&bus, ALL, |told| async move {
+                assert_eq!(next(&told).await, held("do-not-disturb"));
+                assert_eq!(next(&told).await, looked(&["xfce"]));
+                set("false").await;
+                assert_eq!(next(&told).await, released("do-not-disturb"));
+                set("true").await;
+                assert_eq!(next(&told).await, held("do-not-disturb"));
+            })
+            .await;
+        });
+    });
+}
+
+/// A program that has to do with notifications, and says how it went.
+async fn said(program: &str, arguments: &[&str]) {
+    let started = Command::new(program).args(arguments).spawn();
+    let mut started = started.unwrap_or_else(|error| panic!("{program}: {error}"));
+    let end = async {
+        loop {
+            match started.try_wait().expect("a child") {
+                Some(status) => return status,
+                None => pass(20).await,
+            }
+        }
+    };
+    assert!(soon(program, end).await.success());
+}
+
+#[test]
+fn mako_is_followed_although_it_tells_of_no_change() {
+    let name = "mako_is_followed_although_it_tells_of_no_change";
+    common::sway::on_sway(name, BUS, || {
+        with_bus(|bus| async move {
+            let mut command = Command::new("mako");
+            let command = command.args(["--config", "/dev/null"]);
+            let Some(mut mako) = common::silently_if_there("mako", command) else {
+                return;
+            };
+            is_there(&bus, "org.freedesktop.Notifications").await;
+            said("makoctl", &["mode", "-s", "do-not-disturb"]).await;
+            let names = &bus;
+            looking(&bus, ALL, |told| async move {
+                assert_eq!(next(&told).await, held("do-not-disturb"));
+                assert_eq!(next(&told).await, looked(&["mako"]));
+                said("makoctl", &["mode", "-s", "default"]).await;
+                assert_eq!(next(&told).await, released("do-not-disturb"));
+                said("makoctl", &["mode", "-a", "dnd"]).await;
+                assert_eq!(next(&told).await, held("do-not-disturb"));
+                mako.kill();
+                assert_eq!(next(&told).await, released("do-not-disturb"));
+                let _again = Running::silently(&mut Command::new("mako"));
+                is_there(names, "org.freedesktop.Notifications").await;
+                said("makoctl", &["mode", "-a", "dnd"]).await;
+                assert_eq!(next(&told).await, held("do-not-disturb"));
+            })
+            .await;
+        });
+    });
+}
+
+#[test]
+fn sway_notification_center_is_followed() {
+    let name = "sway_notification_center_is_followed";
+    common::sway::on_sway(name, BUS, || {
+        let home = tempfile::tempdir().expect("a folder");
+        with_bus(|bus| async move {
+            let mut command = Command::new("swaync");
+            command.env("HOME", home.path());
+            // The service that keeps its switch on the disk is started by the bus, and this bus starts nobody.
+            let command = command.env("GSETTINGS_BACKEND", "memory");
+            let Some(mut swaync) = common::silently_if_there("swaync", command) else {
+                return;
+            };
+            is_there(&bus, "org.erikreider.swaync.cc").await;
+            is_there(&bus, "org.freedesktop.Notifications").await;
+            said("swaync-client", &["--toggle-dnd"]).await;
+            looking(&bus, ALL, |told| async move {
+                assert_eq!(next(&told).await, held("do-not-disturb"));
+                assert_eq!(next(&told).await, looked(&["swaync"]));
+                said("swaync-client", &["--toggle-dnd"]).await;
+                assert_eq!(next(&told).await, released("do-not-disturb"));
+                said("swaync-client", &["--toggle-dnd"]).await;
+                assert_eq!(next(&told).await, held("do-not-disturb"));
+                swaync.kill();
+                assert_eq!(next(&told).await, released("do-not-disturb"));
+            })
+            .await;
+        });
+    });
+}
+
 /// What KDE's notification server has beside the standard.
 struct Plasma {
     inhibited: bool,
@@ -451,6 +580,72 @@ fn a_full_screen_is_followed_from_window_to_window() {
                 server.destroy_window(large).expect("it goes");
                 activate(0);
                 assert_eq!(next(&told).await, released("full-screen"));
+            })
+            .await;
+        });
+    });
+}
+
+#[test]
+fn sway_tells_of_a_window_that_fills_the_screen() {
+    let name = "sway_tells_of_a_window_that_fills_the_screen";
+    common::sway::on_sway(name, BUS, || {
+        with_bus(|bus| async move {
+            let full = Switches {
+                do_not_disturb: false,
+                full_screen: true,
+                keep_awake: false,
+                ..ALL
+            };
+            let window = |name: &str| {
+                let mut window = Command::new("foot");
+                Running::silently(window.args(["--app-id", name, "sleep", "60"]))
+            };
+            let tell = |window: &str, what: &str| {
+                common::sway::message(&[&format!("[app_id={window}] {what}")]);
+            };
+            looking(&bus, full, |told| async move {
+                assert_eq!(next(&told).await, looked(&["wlroots"]));
+                let mut film = window("film");
+                pass(1000).await;
+                tell("film", "fullscreen enable");
+                assert_eq!(next(&told).await, held("full-screen"));
+                tell("film", "fullscreen disable");
+                assert_eq!(next(&told).await, released("full-screen"));
+                tell("film", "fullscreen enable");
+                assert_eq!(next(&told).await, held("full-screen"));
+                let _letter = window("letter");
+                pass(1000).await;
+                // In front of the film.
+                tell("letter", "move to workspace 2, workspace 2, focus");
+                assert_eq!(next(&told).await, released("full-screen"));
+                tell("film", "focus");
+                assert_eq!(next(&told).await, held("full-screen"));
+                film.kill();
+                assert_eq!(next(&told).await, released("full-screen"));
+                pass(200).await;
+                assert!(told.is_empty());
+            })
+            .await;
+        });
+    });
+}
+
+#[test]
+fn sway_tells_a_look_that_begins_during_the_film() {
+    let name = "sway_tells_a_look_that_begins_during_the_film";
+    common::sway::on_sway(name, BUS, || {
+        let _film = Running::silently(Command::new("foot").args(["sleep", "60"]));
+        async_io::block_on(pass(1000));
+        common::sway::message(&["[app_id=foot] fullscreen enable"]);
+        with_bus(|bus| async move {
+            let all = Switches {
+                full_screen: true,
+                ..ALL
+            };
+            looking(&bus, all, |told| async move {
+                assert_eq!(next(&told).await, held("full-screen"));
+                assert_eq!(next(&told).await, looked(&["wlroots"]));
             })
             .await;
         });

@@ -13,6 +13,8 @@ pub mod idle;
 mod login;
 pub mod quiet;
 pub mod session;
+#[cfg(target_os = "linux")]
+mod wire;
 
 #[cfg(target_os = "linux")]
 pub use bus::Coming;

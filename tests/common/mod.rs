@@ -10,6 +10,7 @@ pub(crate) mod login;
 pub(crate) mod mutter;
 pub(crate) mod notifications;
 pub(crate) mod saver;
+pub(crate) mod sway;
 pub(crate) mod tray;
 
 use std::ffi::OsStr;

@@ -18,7 +18,7 @@ use super::{News, Thresholds, Wish, logind, x11};
 use crate::schedule::{Activity, Event};
 use crate::watch::arrival::Arrival;
 use crate::watch::bus::{is_owned, owners};
-use crate::watch::{Coming, Watcher};
+use crate::watch::{Coming, Watcher, wire};
 
 /// What has just come may not be ready, and what has just gone may be back in a moment.
 const MOMENT: Duration = Duration::from_secs(1);
@@ -184,12 +184,10 @@ impl Screen {
 }
 
 fn screen() -> Option<Screen> {
-    let set = |variable| env::var(variable).ok().filter(|value| !value.is_empty());
-    if let Some(name) = set("WAYLAND_DISPLAY") {
-        let folder = set("XDG_RUNTIME_DIR").unwrap_or_default();
-        return Some(Screen::Wayland(Path::new(&folder).join(name)));
+    if let Some(socket) = wire::socket() {
+        return Some(Screen::Wayland(socket));
     }
-    let display = set("DISPLAY")?;
+    let display = env::var("DISPLAY").ok().filter(|name| !name.is_empty())?;
     let (_, number) = display.rsplit_once(':')?;
     let number = number.split('.').next()?;
     Some(Screen::X11(format!("/tmp/.X11-unix/X{number}").into()))

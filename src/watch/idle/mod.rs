@@ -21,8 +21,6 @@ mod wayland;
 #[cfg(windows)]
 mod windows;
 #[cfg(target_os = "linux")]
-mod wire;
-#[cfg(target_os = "linux")]
 mod x11;
 
 #[cfg(target_os = "linux")]

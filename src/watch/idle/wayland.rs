@@ -11,12 +11,11 @@ use async_io::Timer;
 use futures_lite::FutureExt as _;
 
 use super::seen::Seen;
-use super::wire::{Message, Wire};
 use super::{Thresholds, Wish};
 use crate::time::Clock;
+use crate::watch::wire::{DISPLAY, Message, Wire};
 
-/// The numbers of the objects that every connection has, and of those that we make first.
-const DISPLAY: u32 = 1;
+/// The numbers of the objects that we make first.
 const REGISTRY: u32 = 2;
 const LISTED: u32 = 3;
 const SEAT: u32 = 4;

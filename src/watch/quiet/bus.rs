@@ -1,7 +1,7 @@
 //! Asks a service on the session or the system bus, and follows it.
 
 use async_io::Timer;
-use futures_lite::{FutureExt, StreamExt};
+use futures_lite::{FutureExt, StreamExt, stream};
 use zbus::fdo::DBusProxy;
 use zbus::message::Type;
 use zbus::zvariant::{OwnedValue, Value};
@@ -11,8 +11,8 @@ use super::answers::Teller;
 use super::logind;
 use super::look::PATIENCE;
 
-/// Changes come one at a time.
-const QUEUE: usize = 4;
+/// So many changes may come while we ask after the first of them.
+const QUEUE: usize = 64;
 
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
@@ -27,8 +27,8 @@ pub(super) struct Source {
     pub(super) ask: Ask,
     /// Whether its answer means quiet.
     pub(super) quiet: fn(&Value<'_>) -> bool,
-    /// The signal after which the answer may be another; none: that of a property.
-    pub(super) signal: Option<&'static str>,
+    /// After what the answer may be another.
+    pub(super) changes: Changes,
 }
 
 /// How a service is asked.
@@ -39,6 +39,18 @@ pub(super) enum Ask {
     Method(&'static str),
     /// It has a method of this name that takes two texts.
     MethodOf(&'static str, [&'static str; 2]),
+}
+
+/// How it is heard that a service may answer otherwise.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Changes {
+    /// It says that a property has changed.
+    Property,
+    /// It sends a signal of this name.
+    Signal(&'static str),
+    /// It says that a property has changed, but older versions say nothing. Then it was another program that changed it,
+    /// and that leaves the bus when it has done so.
+    PropertyOrGuest,
 }
 
 /// Asks a service, and again after each change, as long as it is there.
@@ -97,20 +109,29 @@ async fn changes(
     let rule = MatchRule::builder()
         .msg_type(Type::Signal)
         .path(source.path)?;
-    let rule = match source.signal {
-        Some(signal) => rule.interface(source.interface)?.member(signal)?,
-        None => rule.interface(PROPERTIES)?.member("PropertiesChanged")?,
+    let rule = match source.changes {
+        Changes::Signal(signal) => rule.interface(source.interface)?.member(signal)?,
+        Changes::Property | Changes::PropertyOrGuest => {
+            rule.interface(PROPERTIES)?.member("PropertiesChanged")?
+        }
     };
     let said = MessageStream::for_match_rule(rule.build(), bus, Some(QUEUE)).await?;
-    let owner = MatchRule::builder()
-        .msg_type(Type::Signal)
-        .sender("org.freedesktop.DBus")?
-        .interface("org.freedesktop.DBus")?
-        .member("NameOwnerChanged")?
-        .add_arg(source.service)?
-        .build();
+    let names = || {
+        MatchRule::builder()
+            .msg_type(Type::Signal)
+            .sender("org.freedesktop.DBus")?
+            .interface("org.freedesktop.DBus")?
+            .member("NameOwnerChanged")
+    };
+    let owner = names()?.add_arg(source.service)?.build();
     let owner = MessageStream::for_match_rule(owner, bus, Some(QUEUE)).await?;
-    Ok(said.or(owner))
+    let guests = if source.changes == Changes::PropertyOrGuest {
+        let leaves = names()?.arg(2, "")?.build();
+        Some(MessageStream::for_match_rule(leaves, bus, Some(QUEUE)).await?)
+    } else {
+        None
+    };
+    Ok(stream::iter(guests).flatten().or(said).or(owner))
 }
 
 async fn ask(bus: &Connection, source: &Source) -> zbus::Result<bool> {

@@ -1,6 +1,6 @@
 //! dunst: `dunstctl set-paused true`.
 
-use super::bus::{Ask, Source, is_true};
+use super::bus::{Ask, Changes, Source, is_true};
 
 pub(super) const SOURCE: Source = Source {
     name: "dunst",
@@ -9,5 +9,5 @@ pub(super) const SOURCE: Source = Source {
     interface: "org.dunstproject.cmd0",
     ask: Ask::Property("paused"),
     quiet: is_true,
-    signal: None,
+    changes: Changes::Property,
 };

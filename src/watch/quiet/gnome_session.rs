@@ -2,7 +2,7 @@
 
 use zbus::zvariant::Value;
 
-use super::bus::{Ask, Source};
+use super::bus::{Ask, Changes, Source};
 
 /// The bit of `InhibitedActions` for idleness.
 const IDLE: u32 = 8;
@@ -14,5 +14,5 @@ pub(super) const SOURCE: Source = Source {
     interface: "org.gnome.SessionManager",
     ask: Ask::Property("InhibitedActions"),
     quiet: |answer| matches!(answer, Value::U32(actions) if actions & IDLE != 0),
-    signal: None,
+    changes: Changes::Property,
 };

@@ -1,6 +1,6 @@
 //! KDE Plasma: do not disturb, and also a shared or mirrored screen.
 
-use super::bus::{Ask, Source, is_true};
+use super::bus::{Ask, Changes, Source, is_true};
 
 pub(super) const SOURCE: Source = Source {
     name: "kde",
@@ -9,5 +9,5 @@ pub(super) const SOURCE: Source = Source {
     interface: "org.freedesktop.Notifications",
     ask: Ask::Property("Inhibited"),
     quiet: is_true,
-    signal: None,
+    changes: Changes::Property,
 };

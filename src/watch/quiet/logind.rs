@@ -2,7 +2,7 @@
 
 use zbus::zvariant::Value;
 
-use super::bus::{Ask, Source};
+use super::bus::{Ask, Changes, Source};
 
 pub(super) const SOURCE: Source = Source {
     name: "logind",
@@ -11,5 +11,5 @@ pub(super) const SOURCE: Source = Source {
     interface: "org.freedesktop.login1.Manager",
     ask: Ask::Property("BlockInhibited"),
     quiet: |answer| matches!(answer, Value::Str(what) if what.split(':').any(|what| what == "idle")),
-    signal: None,
+    changes: Changes::Property,
 };

@@ -11,7 +11,7 @@ use super::answers::{Answers, Own};
 use super::bus::{self, Source};
 use super::{
     News, Switches, camera, dunst, full_screen, gnome, gnome_session, kde, logind, mako,
-    microphone, power, swaync, xfce,
+    microphone, power, swaync, toplevels, xfce,
 };
 
 /// How long a source may take for its first answer, and for each one after.
@@ -49,8 +49,10 @@ pub async fn look(bus: &Connection, switches: Switches, tell: impl Fn(News)) {
         works.push(Box::pin(async move { bus::follow_system(&own).await }));
     }
     if switches.full_screen {
-        let own = own("x11", "full-screen");
+        let (own, wlroots) = (own("x11", "full-screen"), own("wlroots", "full-screen"));
         works.push(Box::pin(async move { full_screen::follow(&own).await }));
+        let own = wlroots;
+        works.push(Box::pin(async move { toplevels::follow(&own).await }));
     }
     if switches.microphone {
         let own = own("microphone", "call");

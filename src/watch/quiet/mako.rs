@@ -2,7 +2,7 @@
 
 use zbus::zvariant::Value;
 
-use super::bus::{Ask, Source};
+use super::bus::{Ask, Changes, Source};
 
 pub(super) const SOURCE: Source = Source {
     name: "mako",
@@ -11,7 +11,7 @@ pub(super) const SOURCE: Source = Source {
     interface: "fr.emersion.Mako",
     ask: Ask::Method("ListModes"),
     quiet,
-    signal: None,
+    changes: Changes::PropertyOrGuest,
 };
 
 fn quiet(answer: &Value<'_>) -> bool {

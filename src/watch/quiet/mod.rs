@@ -3,8 +3,9 @@
 //! It is asked when a reminder is due, and watched until that is over; and when somebody has touched nothing for a while,
 //! for who watches a film, or is in a call, sits there all the same. Otherwise nothing of this runs. On Linux, who is told
 //! not to disturb, and what keeps the screen awake, is known to some service on the bus, another one on each desktop: all
-//! that are there are asked. A full screen is known to the X server, a microphone to the sound server, a camera to the
-//! system. Windows and macOS know all that themselves, and are asked every few seconds as long as it matters.
+//! that are there are asked. A full screen is known to the X server or to some compositors, a microphone to the sound
+//! server, a camera to the system. Windows and macOS know all that themselves, and are asked every few seconds as long as
+//! it matters.
 
 mod answers;
 #[cfg(any(not(target_os = "linux"), test))]
@@ -51,6 +52,8 @@ mod power;
 mod shell;
 #[cfg(target_os = "linux")]
 mod swaync;
+#[cfg(target_os = "linux")]
+mod toplevels;
 #[cfg(target_os = "linux")]
 mod xfce;
 

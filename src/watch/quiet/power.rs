@@ -1,6 +1,6 @@
 //! The power managers of KDE, Xfce and MATE: a program keeps the screen awake.
 
-use super::bus::{Ask, Source, is_true};
+use super::bus::{Ask, Changes, Source, is_true};
 
 pub(super) const SOURCE: Source = Source {
     name: "power-management",
@@ -9,5 +9,5 @@ pub(super) const SOURCE: Source = Source {
     interface: "org.freedesktop.PowerManagement.Inhibit",
     ask: Ask::Method("HasInhibit"),
     quiet: is_true,
-    signal: Some("HasInhibitChanged"),
+    changes: Changes::Signal("HasInhibitChanged"),
 };

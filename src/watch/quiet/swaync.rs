@@ -1,6 +1,6 @@
 //! SwayNotificationCenter: its switch.
 
-use super::bus::{Ask, Source, is_true};
+use super::bus::{Ask, Changes, Source, is_true};
 
 pub(super) const SOURCE: Source = Source {
     name: "swaync",
@@ -9,5 +9,5 @@ pub(super) const SOURCE: Source = Source {
     interface: "org.erikreider.swaync.cc",
     ask: Ask::Method("GetDnd"),
     quiet: is_true,
-    signal: Some("Subscribe"),
+    changes: Changes::Signal("Subscribe"),
 };

@@ -1,6 +1,6 @@
 //! Xfce: the switch of xfce4-notifyd, which xfconf keeps.
 
-use super::bus::{Ask, Source, is_true};
+use super::bus::{Ask, Changes, Source, is_true};
 
 pub(super) const SOURCE: Source = Source {
     name: "xfce",
@@ -9,5 +9,5 @@ pub(super) const SOURCE: Source = Source {
     interface: "org.xfce.Xfconf",
     ask: Ask::MethodOf("GetProperty", ["xfce4-notifyd", "/do-not-disturb"]),
     quiet: is_true,
-    signal: Some("PropertyChanged"),
+    changes: Changes::Signal("PropertyChanged"),
 };

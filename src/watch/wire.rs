@@ -1,14 +1,25 @@
 //! Wayland's messages: an object, a code and a length, then words of four bytes in the order of the machine.
 
+use std::env;
 use std::io;
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use async_io::Async;
 use futures_lite::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// The object, and the code with the length.
 const HEADER: usize = 8;
+
+/// The object that every connection has.
+pub(super) const DISPLAY: u32 = 1;
+
+/// Where the compositor of this session listens, if it has one.
+pub(super) fn socket() -> Option<PathBuf> {
+    let name = env::var_os("WAYLAND_DISPLAY").filter(|name| !name.is_empty())?;
+    let folder = env::var_os("XDG_RUNTIME_DIR").unwrap_or_default();
+    Some(Path::new(&folder).join(name))
+}
 
 /// A connection to a compositor.
 pub(super) struct Wire {
@@ -115,6 +126,18 @@ impl Message {
         Some((word(&self.body, 0)?, interface, word(&self.body, after)?))
     }
 
+    /// The first number that it tells.
+    pub(super) fn first(&self) -> Option<u32> {
+        word(&self.body, 0)
+    }
+
+    /// The numbers of a list, where it tells nothing else.
+    pub(super) fn list(&self) -> Option<Vec<u32>> {
+        let length = self.first()? as usize;
+        let bytes = self.body.get(4..length.checked_add(4)?)?;
+        Some((0..length / 4).filter_map(|n| word(bytes, 4 * n)).collect())
+    }
+
     /// What the display complains of.
     pub(super) fn complaint(&self) -> String {
         self.text(8).map(|(text, _)| text).unwrap_or_default()
@@ -189,6 +212,7 @@ mod tests {
             let message = Message { object, code, body };
             assert_eq!(message.global(), None);
             assert_eq!(message.complaint(), "");
+            assert!(message.list().is_none_or(|list| list.is_empty()));
         }
     }
 }
