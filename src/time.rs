@@ -65,6 +65,13 @@ impl Clock {
     }
 }
 
+/// The file that is made anew when the computer goes to another zone; none: it stays in this one.
+#[cfg(target_os = "linux")]
+#[must_use]
+pub fn zone_file() -> Option<&'static std::path::Path> {
+    zone::file()
+}
+
 /// The zone of the system, without the list of all zones that jiff would make to look it up: that takes more memory
 /// than all the rest of a program that waits.
 #[cfg(target_os = "linux")]
@@ -78,6 +85,11 @@ mod zone {
     /// It links to the file of the zone (localtime(5)).
     const LOCALTIME: &str = "/etc/localtime";
 
+    /// Where the zone is kept; none: the environment says which it is, and that doesn't change.
+    pub(super) fn file() -> Option<&'static Path> {
+        env::var_os("TZ").is_none().then(|| Path::new(LOCALTIME))
+    }
+
     /// The zone that was read last, and what the link pointed to.
     static LAST: Mutex<Option<(PathBuf, TimeZone)>> = Mutex::new(None);
 
@@ -88,9 +100,7 @@ mod zone {
 
     /// `None` where `TZ` says something else, or where the file is no link that names its zone.
     fn linked() -> Option<TimeZone> {
-        if env::var_os("TZ").is_some() {
-            return None;
-        }
+        file()?;
         let link = fs::read_link(LOCALTIME).ok()?;
         let mut last = LAST.lock().ok()?;
         if let Some((_, zone)) = last.as_ref().filter(|(target, _)| *target == link) {

@@ -1,7 +1,8 @@
-//! Timers that count the time asleep, and one that hears of every step of the clock.
+//! Timers that count the time asleep, and what hears of every step of the clock and of another zone.
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ use rustix::time::{
 
 use crate::app::Incoming;
 use crate::app::start::Tell;
+use crate::time::zone_file;
+use crate::watch::arrival::Arrival;
 
 /// The year 2286: a time that is only waited for to hear of it when the clock is set. The kernel cancels such a timer
 /// at each step of the clock and each time the computer wakes (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
@@ -37,6 +40,11 @@ impl Timers {
             })
             .detach();
         clock.arm_cancelled_on_set()?;
+        if let Some(file) = zone_file() {
+            let told = tell.clone();
+            let zone = async move { follow_zone(file, || told(Incoming::Wakeup)).await };
+            executor.spawn(zone).detach();
+        }
         let told = tell.clone();
         executor
             .spawn(async move {
@@ -53,6 +61,15 @@ impl Timers {
     pub(super) fn arm(&self, at: Option<Duration>) -> io::Result<()> {
         self.due
             .arm(at.unwrap_or_default(), TimerfdTimerFlags::ABSTIME)
+    }
+}
+
+/// Tells of every other zone: its file is made anew then, whoever sets it.
+async fn follow_zone(file: &Path, tell: impl Fn()) {
+    let zone = Arrival::of(file);
+    loop {
+        zone.come().await;
+        tell();
     }
 }
 
@@ -113,5 +130,38 @@ impl Timer {
             .read_with(|timer| rustix::io::read(timer, &mut count).map_err(io::Error::from))
             .await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::os::unix::fs::symlink;
+
+    use async_io::block_on;
+    use futures_lite::FutureExt as _;
+
+    use super::*;
+
+    #[test]
+    fn each_other_zone_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, other) = (folder.path().join("localtime"), folder.path().join("new"));
+        symlink("../usr/share/zoneinfo/Europe/Berlin", &file).unwrap();
+        let told = Cell::new(0);
+        let travels = async {
+            for (n, zone) in ["Asia/Tokyo", "America/Lima"].into_iter().enumerate() {
+                assert_eq!(told.get(), n);
+                std::fs::write(folder.path().join(zone.replace('/', "-")), "").unwrap();
+                symlink(format!("../usr/share/zoneinfo/{zone}"), &other).unwrap();
+                std::fs::rename(&other, &file).unwrap();
+                while told.get() == n {
+                    async_io::Timer::after(Duration::from_millis(10)).await;
+                }
+            }
+        };
+        let follow = follow_zone(&file, || told.set(told.get() + 1));
+        // It is asked first, and so it looks before anything happens.
+        block_on(follow.or(travels));
     }
 }

@@ -37,7 +37,12 @@ pub(super) struct Asked {
 impl Day {
     /// Monday, 2 March 2026, nine o'clock in Berlin: somebody sits down.
     pub(super) fn begin(rhythm: Rhythm) -> Self {
-        let wall: Zoned = "2026-03-02T09:00:00[Europe/Berlin]".parse().unwrap();
+        Self::begin_at("2026-03-02T09:00:00[Europe/Berlin]", rhythm)
+    }
+
+    /// Somebody sits down at that time.
+    pub(super) fn begin_at(wall: &str, rhythm: Rhythm) -> Self {
+        let wall: Zoned = wall.parse().unwrap();
         let now = Moment {
             elapsed: Duration::from_secs(1000),
             slept: Duration::ZERO,
@@ -104,6 +109,12 @@ impl Day {
     /// Somebody sets the clock.
     pub(super) fn set_clock(&mut self, by: SignedDuration) {
         self.now.wall = self.now.wall.checked_add(by).unwrap();
+        self.tell(Event::Wakeup);
+    }
+
+    /// Somebody sets the clock and the zone to this.
+    pub(super) fn set_to(&mut self, wall: &str) {
+        self.now.wall = wall.parse().unwrap();
         self.tell(Event::Wakeup);
     }
 

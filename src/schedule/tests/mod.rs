@@ -1,9 +1,10 @@
-//! The schedule, tried on days: told ones ([`scenarios`], [`peers`]) and random ones ([`properties`]).
+//! The schedule, tried on days: told ones ([`scenarios`], [`times`], [`peers`]) and random ones ([`properties`]).
 
 mod day;
 mod peers;
 mod properties;
 mod scenarios;
+mod times;
 
 use std::time::Duration;
 
