@@ -352,3 +352,15 @@ fn the_history_is_for_one_person_and_a_torn_line_is_kept() {
         "{complaint}"
     );
 }
+
+#[test]
+fn a_trial_of_a_reminder_changes_nothing() {
+    let running = Running::start();
+    let before = running.ask(br#"{"v":1,"do":"status"}"#);
+    assert_eq!(running.ask(br#"{"v":1,"do":"try-reminder"}"#)["ok"], true);
+    let after = running.ask(br#"{"v":1,"do":"status"}"#);
+    for fact in ["phase", "asking"] {
+        assert_eq!(after["status"][fact], before["status"][fact], "{fact}");
+    }
+    assert_eq!(running.history("asked"), [] as [Value; 0]);
+}

@@ -33,7 +33,7 @@ pub use status::Sources;
 use std::fs;
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use self::doses::Doses;
 use self::kept::Day;
@@ -49,7 +49,7 @@ use crate::notify::{Answer, News, Question, Words};
 use crate::paths::Paths;
 use crate::routine::{Library, Wanted};
 use crate::schedule::{
-    Command, Effect, Event, GuideReport, Outcome, Phase, Prompt, Schedule, Status, Until,
+    Command, Effect, Event, GuideReport, Outcome, Phase, Prompt, Reminder, Schedule, Status, Until,
 };
 use crate::time::{Clock, Moment, Span, next_time};
 use crate::tray::{Choice, Pause, TrayEvent};
@@ -121,6 +121,8 @@ pub struct App {
     /// What holds us at present, as far as it is looked for.
     look: quiet::Look,
     turns: Turns,
+    /// Whether the question on the screen is there to look at.
+    is_trial: bool,
     /// About how long the routine that begins next may take, if not its full length.
     length: Option<Span>,
     window: Window,
@@ -170,6 +172,7 @@ impl App {
             unwritten: None,
             sources: Sources::default(),
             look: quiet::Look::default(),
+            is_trial: false,
             length: None,
             window: Window::default(),
             watchers: watchers::Watchers::default(),
@@ -319,7 +322,10 @@ impl App {
         more: &mut Vec<Effect>,
     ) -> anyhow::Result<()> {
         match effect {
-            Effect::Ask(prompt) => host.ask(self.question(prompt)),
+            Effect::Ask(prompt) => {
+                self.is_trial = false;
+                host.ask(self.question(prompt));
+            }
             Effect::Withdraw => host.withdraw(),
             Effect::OpenGuide(routine) => self.open_guide(routine, now, host)?,
             Effect::CloseGuide => {
@@ -352,6 +358,20 @@ impl App {
             rhythm.snooze,
             rhythm.ask_for,
         )
+    }
+
+    /// The first of the reminders, to look at. One that is really asked is only shown once more.
+    fn try_reminder(&mut self, host: &mut dyn Host) {
+        let asking = self.status().asking;
+        self.is_trial = asking.is_none();
+        let rhythm = &self.settings.rhythm;
+        let prompt = asking.unwrap_or_else(|| Prompt {
+            reminder: rhythm.reminders.first().copied().unwrap_or(Reminder::Stand),
+            routine: rhythm.routine.clone(),
+            short: false,
+            quiet: false,
+        });
+        host.ask(self.question(&prompt));
     }
 
     /// A history that cannot be written is told once, and again when it works no more after it did.
@@ -498,6 +518,10 @@ impl App {
                 self.page_or_notice(Page::Home, host);
                 return Flow::Go;
             }
+            TrayEvent::Menu(Choice::Settings) => {
+                self.page_or_notice(Page::Settings, host);
+                return Flow::Go;
+            }
             TrayEvent::Menu(Choice::EditSettings) => {
                 tell_failure(host.edit_settings(), host);
                 return Flow::Go;
@@ -545,6 +569,9 @@ impl App {
             }
             News::Failed(error) => {
                 self.sources.notifications = format!("none: {error:#}");
+                return;
+            }
+            News::Answered(Answer::Snooze | Answer::Skip | Answer::Stood) if self.is_trial => {
                 return;
             }
             News::Answered(Answer::Open) => return self.page_or_notice(Page::Home, host),
@@ -600,6 +627,12 @@ impl App {
             Call::Quit => return Ok(Reply::done(tr("Unhunch ends."))),
             Call::Guide | Call::Watch => return Ok(Reply::done("")),
             Call::SafetySeen => return self.safety_seen(),
+            Call::TryReminder => {
+                self.try_reminder(host);
+                return Ok(Reply::done(tr(
+                    "Unhunch shows a reminder to look at; its answers change nothing.",
+                )));
+            }
             Call::Report(report) => {
                 self.on_report(report, host);
                 return Ok(Reply::done(tr("Noted.")));
@@ -688,29 +721,10 @@ impl App {
     }
 
     fn window_settings(&self) -> Map<String, Value> {
-        let Settings { guide, sound, .. } = &self.settings;
-        let settings = json!({
-            "language": lang::spoken().tag,
-            "theme": guide.theme,
-            "contrast": guide.contrast,
-            "figure": guide.figure,
-            "text_size": guide.text_size,
-            "motion": guide.motion,
-            "on_top": guide.on_top,
-            "check_in": guide.check_in,
-            "tones": sound.tones,
-            "volume": sound.volume,
-            "voice": sound.voice,
-            "safety_seen": self.safety_file().exists(),
-            "routine": self.settings.rhythm.routine,
-            "length": self.settings.rhythm.length.map(Span::from),
-            "snooze": Span::from(self.settings.rhythm.snooze),
-        });
-        if let Value::Object(settings) = settings {
-            settings
-        } else {
-            Map::new()
-        }
+        let mut settings = self.settings.for_window();
+        let seen = self.safety_file().exists();
+        settings.insert("safety_seen".to_owned(), seen.into());
+        settings
     }
 
     fn on_window_gone(&mut self, id: u64, host: &mut dyn Host) {

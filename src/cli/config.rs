@@ -10,9 +10,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::config::check::Reading;
+use crate::config::explain::{self, Explained};
 use crate::config::keys::{self, nearest};
 use crate::config::place::plain;
-use crate::config::{SHIPPED, Settings, load};
+use crate::config::{SHIPPED, load};
 use crate::lang::{tr, trn};
 use crate::paths::{Paths, opener};
 
@@ -107,14 +108,15 @@ impl Verbs<'_> {
     /// Tells of `key` (`rhythm.sit` or `sit`), or of all: what it is, what holds, and where that comes from.
     pub fn explain(&mut self, key: Option<&str>) -> i32 {
         let reading = load::load(self.paths, None, self.routines);
-        let mut all = explanations(&reading, &self.paths.settings());
+        let file = self.paths.settings();
+        let mut all = explain::all(&reading);
         if let Some(key) = key {
-            all.retain(|one| one.is_called(key));
+            all.retain(|one| is_called(one, key));
         }
         if let (Some(key), true) = (key, all.is_empty()) {
             return code(self.no_such_key(key));
         }
-        let written = all.iter().try_for_each(|one| one.write(self.out));
+        let written = all.iter().try_for_each(|one| write(one, &file, self.out));
         code(written.and_then(|()| self.mention(&reading)))
     }
 
@@ -248,70 +250,19 @@ pub fn open_on_desktop(file: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// What there is to say about a key.
-struct Explanation {
-    table: &'static str,
-    name: &'static str,
-    sentence: String,
-    expected: String,
-    value: String,
-    default: String,
-    source: String,
+/// Whether a setting is called so: `rhythm.sit` or `sit`.
+fn is_called(one: &Explained, key: &str) -> bool {
+    key == one.name || key.split_once('.') == Some((one.table, one.name))
 }
 
-impl Explanation {
-    fn is_called(&self, key: &str) -> bool {
-        key == self.name || key.split_once('.') == Some((self.table, self.name))
-    }
-
-    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}.{} = {}", self.table, self.name, self.value)?;
-        writeln!(out, "  {}", self.sentence)?;
-        writeln!(out, "  {}", tr!("allowed: {what}", what = self.expected))?;
-        writeln!(out, "  {}", tr!("default: {what}", what = self.default))?;
-        writeln!(out, "  {}\n", tr!("from: {what}", what = self.source))
-    }
-}
-
-fn explanations(reading: &Reading, file: &Path) -> Vec<Explanation> {
-    let (mut present, mut shipped) = (reading.settings.clone(), Settings::shipped());
-    let pairs = keys::of(&mut present)
-        .into_iter()
-        .zip(keys::of(&mut shipped));
-    pairs
-        .map(|(key, default)| {
-            let full = key.full();
-            let source = match reading.set.get(&full) {
-                Some(line) => tr!("{file}, line {line}", file = file.display(), line = line),
-                None => tr("the default").to_owned(),
-            };
-            Explanation {
-                table: key.table,
-                name: key.name,
-                sentence: tr(&sentence(&full)).to_owned(),
-                expected: key.field.expected(),
-                value: key.field.written(),
-                default: default.field.written(),
-                source,
-            }
-        })
-        .collect()
-}
-
-/// The comment above a key in the shipped file, as far as it says what the key is.
-fn sentence(full: &str) -> String {
-    let (mut table, mut above) = ("", "");
-    for line in SHIPPED.lines() {
-        if let Some(heading) = line.strip_prefix('[') {
-            table = heading.trim_end_matches(']');
-        } else if let Some(comment) = line.strip_prefix("# ") {
-            above = comment;
-        } else if let Some((name, _)) = line.split_once(" = ")
-            && full.split_once('.') == Some((table, name))
-        {
-            break;
-        }
-    }
-    let what = above.split_once(": ").map_or(above, |(what, _)| what);
-    format!("{what}.")
+fn write(one: &Explained, file: &Path, out: &mut dyn Write) -> io::Result<()> {
+    let source = match one.line {
+        Some(line) => tr!("{file}, line {line}", file = file.display(), line = line),
+        None => tr("the default").to_owned(),
+    };
+    writeln!(out, "{} = {}", one.key(), one.written)?;
+    writeln!(out, "  {}", one.sentence)?;
+    writeln!(out, "  {}", tr!("allowed: {what}", what = one.expected))?;
+    writeln!(out, "  {}", tr!("default: {what}", what = one.default))?;
+    writeln!(out, "  {}\n", tr!("from: {what}", what = source))
 }

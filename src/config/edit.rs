@@ -8,13 +8,14 @@
 use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use toml_edit::{Array, Document, InlineTable, Item, Table, Value as Node};
 
 use super::check::{self, Reading};
 use super::load::{content, end_of_links, fresh_in, is_missing};
+use super::own::unused_name;
 use super::place::line_around;
 use super::{Problem, SHIPPED, keys};
 use crate::lang::tr;
@@ -110,6 +111,18 @@ pub fn undo(paths: &Paths, change: &Change, routines: &[&str]) -> Result<(), Ref
     }
     let put = change.was.as_deref().map_or(Put::Nothing, Put::Raw);
     rewrite(paths, &change.key, put, routines).map(drop)
+}
+
+/// Gives the file another name, so that the defaults hold; the answer is that name.
+///
+/// # Errors
+/// If it cannot be renamed.
+pub fn set_aside(paths: &Paths) -> anyhow::Result<PathBuf> {
+    let file = paths.settings();
+    let kept = unused_name(&file);
+    fs::rename(&file, &kept)
+        .with_context(|| tr!("{file} cannot be renamed", file = file.display()))?;
+    Ok(kept)
 }
 
 /// What comes in the place of a value.
@@ -970,6 +983,16 @@ mod tests {
         let refused = change(&paths, "guide.theme", &text("dark"), &IDS);
         assert!(matches!(refused, Err(Refused::Mistakes(problems)) if problems.len() == 1));
         assert_eq!(stands(&paths), before);
+    }
+
+    #[test]
+    fn a_file_that_is_put_aside_is_kept() {
+        let (_home, paths) = home();
+        fs::write(paths.settings(), "[rhythm]\nsit = 30\n").unwrap();
+        let kept = set_aside(&paths).unwrap();
+        assert!(!paths.settings().exists());
+        assert_eq!(fs::read_to_string(kept).unwrap(), "[rhythm]\nsit = 30\n");
+        sit(&paths, "45 min").unwrap();
     }
 
     #[test]

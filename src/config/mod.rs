@@ -7,6 +7,7 @@
 pub mod check;
 #[cfg(feature = "edit")]
 pub mod edit;
+pub mod explain;
 pub mod guidance;
 mod hours;
 pub(crate) mod keys;

@@ -304,7 +304,7 @@ fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
 }
 
 /// A name beside the file that nothing has yet, and that is not read.
-fn unused_name(file: &Path) -> PathBuf {
+pub(super) fn unused_name(file: &Path) -> PathBuf {
     let named = |n: u32| {
         let name = file
             .file_name()

@@ -48,16 +48,21 @@ impl Problem {
             0 => file,
             line => tr!("{file}, line {line}", file = file, line = line),
         };
-        let what = match &self.hint {
-            Some(hint) => tr!("{what} ({hint})", what = self.what, hint = hint),
-            None => self.what.clone(),
-        };
         tr!(
             "{place}: {what}. Meanwhile {meanwhile}.",
             place = place,
-            what = what,
+            what = self.what_with_hint(),
             meanwhile = self.meanwhile
         )
+    }
+
+    /// What is wrong, and what was probably meant.
+    #[must_use]
+    pub fn what_with_hint(&self) -> String {
+        match &self.hint {
+            Some(hint) => tr!("{what} ({hint})", what = self.what, hint = hint),
+            None => self.what.clone(),
+        }
     }
 }
 

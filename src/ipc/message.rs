@@ -73,6 +73,8 @@ pub enum Call {
     Guide,
     /// The safety page was read.
     SafetySeen,
+    /// Show a reminder to look at, whose answers change nothing.
+    TryReminder,
     /// What becomes of the routine in the window.
     Report(Report),
 }
@@ -88,6 +90,8 @@ pub enum Page {
     Guide,
     /// The guidance and its limits.
     Guidance,
+    /// The settings.
+    Settings,
     /// Version, licences, source.
     About,
 }

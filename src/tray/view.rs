@@ -90,6 +90,8 @@ pub enum Choice {
     Guidance,
     /// Show the home window.
     Open,
+    /// Show the settings.
+    Settings,
     /// Open the settings file in an editor.
     EditSettings,
     /// End the program.
@@ -123,6 +125,7 @@ impl Choice {
             Self::Resume => "resume".into(),
             Self::Guidance => "guidance".into(),
             Self::Open => "open".into(),
+            Self::Settings => "settings-page".into(),
             Self::EditSettings => "settings".into(),
             Self::Quit => "quit".into(),
         }
@@ -145,6 +148,7 @@ impl Choice {
             "resume" => Self::Resume,
             "guidance" => Self::Guidance,
             "open" => Self::Open,
+            "settings-page" => Self::Settings,
             "settings" => Self::EditSettings,
             "quit" => Self::Quit,
             _ => return None,
@@ -196,6 +200,7 @@ fn menu(facts: Facts<'_>) -> Vec<Entry> {
     entries.extend([
         item(Choice::Guidance, tr("Guidance and safety…")),
         item(Choice::Open, tr("Open Unhunch…")),
+        item(Choice::Settings, tr("Settings…")),
         item(Choice::EditSettings, tr("Edit settings file…")),
         item(Choice::Quit, tr("Quit")),
     ]);
@@ -363,6 +368,7 @@ Pause >
 --
 Guidance and safety… = guidance
 Open Unhunch… = open
+Settings… = settings-page
 Edit settings file… = settings
 Quit = quit
 "
@@ -469,7 +475,7 @@ Quit = quit
             entries.iter().map(count).sum()
         }
         let view = view(&status(Phase::Sitting, ""), None);
-        assert_eq!(check(&view.menu), 15);
+        assert_eq!(check(&view.menu), 16);
         for id in ["", "nothing", "pause:soon", "pause:"] {
             assert_eq!(Choice::from_id(id), None, "{id}");
         }

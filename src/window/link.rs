@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use unhunch::config::Settings;
 use unhunch::figure::Look;
 use unhunch::ipc::{Stream, client};
 use unhunch::time::Span;
@@ -78,6 +79,18 @@ pub(crate) struct Preferences {
     pub(crate) length: Option<Span>,
     /// How long a snooze lasts, as people write it.
     pub(crate) snooze: String,
+}
+
+impl Preferences {
+    /// Those of the settings file.
+    pub(crate) fn of(settings: &Settings, safety_seen: bool) -> Option<Self> {
+        let words = Value::Object(settings.for_window());
+        let preferences: Self = serde_json::from_value(words).ok()?;
+        Some(Self {
+            safety_seen,
+            ..preferences
+        })
+    }
 }
 
 /// Which colours the window wears.
@@ -292,6 +305,20 @@ mod tests {
         assert_eq!(wish.settings.figure, Look::Plum);
         assert_eq!(wish.settings.motion, MotionChoice::Reduced);
         assert!(wish.settings.on_top && wish.settings.safety_seen && !wish.settings.check_in);
+    }
+
+    #[test]
+    fn what_the_file_says_is_understood() {
+        let mut settings = Settings::shipped();
+        settings.guide.text_size = unhunch::config::TextSize::Largest;
+        let preferences = Preferences::of(&settings, true).unwrap();
+        let usual = Preferences {
+            language: preferences.language.clone(),
+            text_size: TextSize::Largest,
+            safety_seen: true,
+            ..Preferences::default()
+        };
+        assert_eq!(preferences, usual);
     }
 
     #[test]

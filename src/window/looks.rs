@@ -5,6 +5,8 @@
 
 #[path = "room.rs"]
 mod room;
+#[path = "setting_looks.rs"]
+mod setting_looks;
 
 use std::cell::Cell;
 use std::env;
@@ -299,6 +301,13 @@ fn the_window_looks_and_works_as_it_should() {
         large_letters_have_room(bench);
         high_contrast_looks_right(bench);
         another_person_can_show_it(bench);
+    });
+}
+
+#[test]
+fn the_settings_look_and_work_as_they_should() {
+    alone("looks::the_settings_look_and_work_as_they_should", |bench| {
+        setting_looks::settings_page_looks_and_works_as_it_should(bench);
     });
 }
 

@@ -2,7 +2,8 @@
 //!
 //! In reading order: the arguments here, then `shell` (which page, and what a click does), `guide` (the texts of
 //! a routine that plays), `home`, `guidance` and `end` (texts of these pages), `past` (what the history says), `shelves` (the library),
-//! `canvas` (the figure's pixels), `inset` (where its second view has room), `sounding` (tones and voice), `font` (for a script whose letters join), and the
+//! `canvas` (the figure's pixels), `inset` (where its second view has room), `sounding` (tones and voice), `settings` (their page), `preview` (a usual day with
+//! them), `tryout` (what can be heard of them), `font` (for a script whose letters join), and the
 //! edges: `link` (the tray), `place` (where the window opens), `desktop` (what it says about animations and contrast), `picture`,
 //! `card` and `sound` (a figure, a page to print, and what is heard during a routine, as files).
 
@@ -21,10 +22,13 @@ mod looks;
 mod past;
 mod picture;
 mod place;
+mod preview;
+mod settings;
 mod shell;
 mod shelves;
 mod sound;
 mod sounding;
+mod tryout;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -73,6 +77,8 @@ pub(crate) enum StartPage {
     Library,
     /// Guidance and safety
     Guidance,
+    /// The settings
+    Settings,
     /// Version, licences, sources
     About,
 }

@@ -15,7 +15,7 @@ use slint::winit_030::WinitWindowAccessor as _;
 use slint::{
     ComponentHandle as _, Image, Model as _, ModelRc, SharedString, Timer, TimerMode, VecModel,
 };
-use unhunch::config::own;
+use unhunch::config::{Settings, own};
 use unhunch::figure::{Look as Person, Rgba, Style, Theme};
 use unhunch::lang;
 use unhunch::paths::Paths;
@@ -37,8 +37,10 @@ use crate::link::{
 };
 use crate::past::{BrokenOff, Past};
 use crate::place::{self, Place};
+use crate::settings::Desk;
 use crate::shelves::{self, Live};
 use crate::sounding::{Sounding, Taste};
+use crate::tryout::Tryout;
 use crate::ui::{
     Actions, AppWindow, EndState, ExerciseState, GuidanceState, GuideState, HomeState,
     LibraryState, Page, Theme as Look,
@@ -181,8 +183,8 @@ fn show_quietly(window: &AppWindow) {
 
 /// The window and everything it knows.
 pub(crate) struct Shell {
-    window: AppWindow,
-    library: RefCell<Library>,
+    pub(crate) window: AppWindow,
+    pub(crate) library: RefCell<Library>,
     told: Receiver<Told>,
     link: RefCell<Link>,
     state: RefCell<State>,
@@ -211,6 +213,9 @@ pub(crate) struct Shell {
     person: Cell<Person>,
     /// Less motion: the desktop's wish or the setting.
     still: Cell<bool>,
+    /// The settings page.
+    pub(crate) desk: RefCell<Desk>,
+    pub(crate) tryout: RefCell<Tryout>,
 }
 
 struct State {
@@ -264,6 +269,8 @@ impl Shell {
             desktop: Cell::default(),
             person: Cell::default(),
             still: Cell::new(false),
+            desk: RefCell::new(Desk::of(Paths::find().ok())),
+            tryout: RefCell::default(),
         })
     }
 
@@ -302,6 +309,7 @@ impl Shell {
         on!(on_show, |shell, id| shell.show_exercise(&id));
         on!(on_feeling, |shell, word| shell.feeling(&word));
         on!(on_close, |shell| shell.close());
+        self.wire_settings();
         let weak = Rc::downgrade(self);
         actions
             .on_key(move |text, shift| weak.upgrade().is_some_and(|shell| shell.key(&text, shift)));
@@ -328,6 +336,7 @@ impl Shell {
         self.window.on_voice_is_awake(move || {
             if let Some(shell) = weak.upgrade() {
                 shell.sounding.borrow_mut().voice_is_awake(&Clock.now());
+                shell.speak_for_trial();
             }
         });
         let weak = Rc::downgrade(self);
@@ -397,7 +406,15 @@ impl Shell {
     }
 
     fn take(self: &Rc<Self>, wish: Wish) {
-        self.take_settings(wish.settings);
+        // On their own page the settings are what the file says, which the tray program may not have read yet.
+        let own = self.desk.borrow().settings().cloned();
+        match own.filter(|_| self.window.get_page() == Page::Settings) {
+            Some(own) => {
+                self.state.borrow_mut().settings.safety_seen = wish.settings.safety_seen;
+                self.take_settings_of(&own);
+            }
+            None => self.take_settings(wish.settings),
+        }
         self.take_status(wish.status);
         // A page comes with a line only when the person asked for it.
         let (Some(page), routine) = (wish.page, wish.routine) else {
@@ -427,6 +444,31 @@ impl Shell {
         self.window.window().with_winit_window(|window| {
             window.set_minimized(false);
             window.focus_window();
+        });
+    }
+
+    /// The settings as they stand in the file.
+    pub(crate) fn take_settings_of(self: &Rc<Self>, settings: &Settings) {
+        let seen = self.state.borrow().settings.safety_seen;
+        let size_before = self.state.borrow().settings.text_size;
+        let Some(preferences) = Preferences::of(settings, seen) else {
+            return;
+        };
+        let size_now = preferences.text_size;
+        self.take_settings(preferences);
+        self.show_home();
+        if size_now != size_before {
+            self.grow(size(size_now));
+        }
+    }
+
+    /// Larger letters need a larger window.
+    fn grow(&self, (width, height): (f64, f64)) {
+        self.window.window().with_winit_window(|window| {
+            if !window.is_maximized() {
+                // Where the desktop decides, it stays as it is.
+                let _ = window.request_inner_size(winit::dpi::LogicalSize::new(width, height));
+            }
         });
     }
 
@@ -521,7 +563,16 @@ impl Shell {
         );
     }
 
-    fn say(&self, message: serde_json::Value) {
+    pub(crate) fn is_connected(&self) -> bool {
+        self.link.borrow().is_connected()
+    }
+
+    /// How loud tones and voice are, in percent.
+    pub(crate) fn volume(&self) -> u8 {
+        self.state.borrow().settings.volume
+    }
+
+    pub(crate) fn say(&self, message: serde_json::Value) {
         self.link.borrow().say(&message);
     }
 
@@ -536,6 +587,7 @@ impl Shell {
             "guidance" => self.turn_to(Page::Guidance),
             "about" => self.turn_to(Page::About),
             "library" => self.open(Page::Library),
+            "settings" => self.open(Page::Settings),
             _ => self.turn_to(Page::Home),
         }
     }
@@ -547,6 +599,9 @@ impl Shell {
         if page != Page::Exercise {
             self.look_away();
         }
+        if page != Page::Settings {
+            self.leave_settings();
+        }
         self.window.set_page(page);
         self.window.invoke_take_keys();
     }
@@ -554,6 +609,9 @@ impl Shell {
     fn open(self: &Rc<Self>, page: Page) {
         if page == Page::Library {
             self.fill_shelves();
+        }
+        if page == Page::Settings {
+            self.enter_settings();
         }
         self.turn_to(page);
     }
@@ -996,7 +1054,7 @@ impl Shell {
     // Its sounds.
 
     /// The voice wakes on another thread.
-    fn tell_when_awake(&self) -> impl FnOnce() + Send + 'static {
+    pub(crate) fn tell_when_awake(&self) -> impl FnOnce() + Send + 'static {
         let weak = self.window.as_weak();
         move || {
             // Without the window nobody needs to hear.
@@ -1229,7 +1287,7 @@ impl Shell {
         self.listens_from.set(elapsed);
     }
 
-    fn is_deaf(&self) -> bool {
+    pub(crate) fn is_deaf(&self) -> bool {
         Clock.now().elapsed < self.listens_from.get()
     }
 
@@ -1241,7 +1299,8 @@ impl Shell {
         let is = |key: Key| SharedString::from(key) == text;
         match self.window.get_page() {
             Page::Guide => self.guide_key(text, shift),
-            Page::Guidance | Page::About | Page::Library if is(Key::Escape) => {
+            Page::Settings if is(Key::Escape) && self.step_back_in_settings() => true,
+            Page::Guidance | Page::About | Page::Library | Page::Settings if is(Key::Escape) => {
                 self.turn_to(Page::Home);
                 true
             }
@@ -1259,6 +1318,8 @@ impl Shell {
             | Page::Home
             | Page::Library
             | Page::Exercise
+            | Page::Settings
+            | Page::Welcome
             | Page::Safety => false,
         }
     }
@@ -1323,5 +1384,6 @@ fn page_word(page: StartPage) -> &'static str {
         StartPage::Guide => "guide",
         StartPage::Guidance => "guidance",
         StartPage::About => "about",
+        StartPage::Settings => "settings",
     }
 }

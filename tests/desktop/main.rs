@@ -369,6 +369,7 @@ fn each_item_of_the_menu_does_its_work() {
         "Until tomorrow",
         "Resume",
         "Guidance and safety…",
+        "Settings…",
         "Edit settings file…",
         "Quit",
     ] {

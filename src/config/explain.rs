@@ -1,0 +1,287 @@
+//! What there is to say about each setting: what it is called, what it is for, what it takes, what holds and since where.
+
+use std::time::Duration;
+
+use super::SHIPPED;
+use super::Settings;
+use super::check::Reading;
+use super::keys::{self, Field, LONGEST, SHORTEST};
+use crate::lang::{mark, tr};
+use crate::time::Span;
+
+/// A setting, explained in the language that is spoken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// Its table.
+    pub table: &'static str,
+    /// Its name in there.
+    pub name: &'static str,
+    /// What it is called.
+    pub title: &'static str,
+    /// What it is, in a sentence.
+    pub sentence: String,
+    /// What may be written there.
+    pub expected: String,
+    /// What it takes.
+    pub kind: Kind,
+    /// The value that holds, as it is written in the file.
+    pub written: String,
+    /// The value that holds, as a person reads and types it: without quotes and brackets.
+    pub plain: String,
+    /// The default, as it is written in the file.
+    pub default: String,
+    /// The default, as a person reads it.
+    pub plain_default: String,
+    /// The line of the file that sets it; none: the default holds.
+    pub line: Option<usize>,
+}
+
+/// What a setting takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A length of time.
+    Length {
+        /// The shortest.
+        least: Duration,
+        /// The longest.
+        most: Duration,
+    },
+    /// True or false.
+    Switch,
+    /// A whole number.
+    Number {
+        /// The least.
+        least: u8,
+        /// The most.
+        most: u8,
+    },
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// Reminders that take turns.
+    Reminders,
+    /// A routine or an exercise.
+    Routine,
+    /// The full dose, or a length of time.
+    Dose {
+        /// The shortest.
+        least: Duration,
+        /// The longest.
+        most: Duration,
+    },
+    /// The working hours of a day.
+    Hours,
+    /// The days without working hours.
+    Holidays,
+}
+
+impl Explained {
+    /// Its name with its table, like `rhythm.sit`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}.{}", self.table, self.name)
+    }
+
+    /// Whether another value holds than the default.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.written != self.default
+    }
+}
+
+/// Every setting, in the order of the file.
+#[must_use]
+pub fn all(reading: &Reading) -> Vec<Explained> {
+    let (mut present, mut shipped) = (reading.settings.clone(), Settings::shipped());
+    let pairs = keys::of(&mut present)
+        .into_iter()
+        .zip(keys::of(&mut shipped));
+    pairs
+        .map(|(key, default)| Explained {
+            table: key.table,
+            name: key.name,
+            title: title(key.table, key.name),
+            sentence: tr(&sentence(key.table, key.name)).to_owned(),
+            expected: key.field.expected(),
+            kind: kind(&key.field),
+            written: key.field.written(),
+            plain: plain(&key.field),
+            default: default.field.written(),
+            plain_default: plain(&default.field),
+            line: reading.set.get(&key.full()).copied(),
+        })
+        .collect()
+}
+
+/// What a table of the file is called.
+#[must_use]
+pub fn table_title(table: &str) -> &'static str {
+    tr(match table {
+        "rhythm" => mark("Reminders"),
+        "hours" => mark("Working hours"),
+        "presence" => mark("Being there"),
+        "quiet" => mark("Keeping quiet"),
+        "guide" => mark("Window and figure"),
+        "sound" => mark("Sound"),
+        _ => mark("General"),
+    })
+}
+
+fn title(table: &str, name: &str) -> &'static str {
+    tr(match (table, name) {
+        ("rhythm", "sit") => mark("Sitting"),
+        ("rhythm", "rest") => mark("Break"),
+        ("rhythm", "snooze") => mark("Snooze"),
+        ("rhythm", "grace") => mark("Patience while you type"),
+        ("rhythm", "ask_for") => mark("How long a question stays"),
+        ("rhythm", "ask_again") => mark("Asking once more"),
+        ("rhythm", "hold_at_most") => mark("Longest silence"),
+        ("rhythm", "settle") => mark("After waking up"),
+        ("rhythm", "at_most_per_hour") => mark("Questions in an hour"),
+        ("rhythm", "reminders") => mark("What you are reminded of"),
+        ("rhythm", "posture_check") => mark("Posture check"),
+        ("rhythm", "routine") => mark("Routine"),
+        ("rhythm", "length") => mark("Length of the routine"),
+        ("rhythm", "short_routine") => mark("Short routine"),
+        ("hours", "monday") => mark("Monday"),
+        ("hours", "tuesday") => mark("Tuesday"),
+        ("hours", "wednesday") => mark("Wednesday"),
+        ("hours", "thursday") => mark("Thursday"),
+        ("hours", "friday") => mark("Friday"),
+        ("hours", "saturday") => mark("Saturday"),
+        ("hours", "sunday") => mark("Sunday"),
+        ("hours", _) => mark("Holidays"),
+        ("presence", "away") => mark("Away"),
+        ("presence", _) => mark("Pause in typing"),
+        ("quiet", "do_not_disturb") => mark("Do not disturb"),
+        ("quiet", "full_screen") => mark("Full screen"),
+        ("quiet", "microphone") => mark("Microphone"),
+        ("quiet", "camera") => mark("Camera"),
+        ("quiet", _) => mark("Screen kept awake"),
+        ("guide", "theme") => mark("Colours"),
+        ("guide", "contrast") => mark("Contrast"),
+        ("guide", "figure") => mark("Figure"),
+        ("guide", "text_size") => mark("Size of the letters"),
+        ("guide", "motion") => mark("Motion"),
+        ("guide", "on_top") => mark("Stay above other windows"),
+        ("guide", _) => mark("Ask how my back feels"),
+        ("sound", "tones") => mark("Tones"),
+        ("sound", "volume") => mark("Loudness"),
+        ("sound", _) => mark("Voice"),
+        _ => mark("Language"),
+    })
+}
+
+/// The comment above a key in the shipped file, as far as it says what the key is.
+fn sentence(table: &str, name: &str) -> String {
+    let (mut heading, mut above) = ("", "");
+    for line in SHIPPED.lines() {
+        if let Some(next) = line.strip_prefix('[') {
+            heading = next.trim_end_matches(']');
+        } else if let Some(comment) = line.strip_prefix("# ") {
+            above = comment;
+        } else if let Some((key, _)) = line.split_once(" = ")
+            && (heading, key) == (table, name)
+        {
+            break;
+        }
+    }
+    let what = above.split_once(": ").map_or(above, |(what, _)| what);
+    format!("{what}.")
+}
+
+fn kind(field: &Field<'_>) -> Kind {
+    match field {
+        Field::Length { least, most, .. } => Kind::Length {
+            least: *least,
+            most: *most,
+        },
+        Field::Switch(_) => Kind::Switch,
+        Field::Number { least, most, .. } => Kind::Number {
+            least: *least,
+            most: *most,
+        },
+        Field::Word(word) => Kind::Word(word.words()),
+        Field::Reminders(_) => Kind::Reminders,
+        Field::Routine(_) => Kind::Routine,
+        Field::Dose(_) => Kind::Dose {
+            least: SHORTEST,
+            most: LONGEST,
+        },
+        Field::Hours(_) => Kind::Hours,
+        Field::Holidays(_) => Kind::Holidays,
+    }
+}
+
+/// `30 min`, `desk`, `9:00-12:30, 13:15-18:00`.
+fn plain(field: &Field<'_>) -> String {
+    match field {
+        Field::Length { place, .. } => Span::from(**place).to_string(),
+        Field::Dose(length) => {
+            length.map_or_else(|| keys::FULL.to_owned(), |it| Span::from(it).to_string())
+        }
+        Field::Word(word) => word.word().to_owned(),
+        Field::Routine(id) => (**id).clone(),
+        Field::Switch(_) | Field::Number { .. } => field.written(),
+        Field::Reminders(reminders) => joined(reminders.iter().map(|one| one.word())),
+        Field::Hours(ranges) => joined(ranges.iter()),
+        Field::Holidays(days) => joined(days.iter()),
+    }
+}
+
+fn joined(items: impl Iterator<Item = impl ToString>) -> String {
+    let items: Vec<_> = items.map(|item| item.to_string()).collect();
+    items.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::check;
+
+    fn read(text: &str) -> Vec<Explained> {
+        all(&check::read(
+            Path::new("settings.toml"),
+            text.as_bytes(),
+            None,
+            &["desk", "moment"],
+        ))
+    }
+
+    #[test]
+    fn every_setting_has_a_title_of_its_own_and_a_sentence() {
+        let all = read("");
+        assert_eq!(all.len(), keys::names().len());
+        let titles: BTreeSet<_> = all.iter().map(|one| (one.table, one.title)).collect();
+        assert_eq!(titles.len(), all.len());
+        for one in &all {
+            assert!(one.sentence.len() > 20, "{}: {}", one.key(), one.sentence);
+            assert!(!one.is_changed() && one.line.is_none());
+        }
+        let tables: BTreeSet<_> = keys::tables().into_iter().map(table_title).collect();
+        assert_eq!(tables.len(), keys::tables().len());
+    }
+
+    #[test]
+    fn values_are_told_as_they_are_typed() {
+        let text = "[rhythm]\nsit = \"45min\"\nlength = \"4 min\"\nreminders = [\"stretch\"]\n[hours]\nmonday = [\"13-18\", \"9:00-12:30\"]\n";
+        let text = text.replace("13-18", "13:00-18:00");
+        let all = read(&text);
+        let of = |name| all.iter().find(|one| one.name == name).unwrap();
+        assert_eq!(
+            (of("sit").plain.as_str(), of("sit").line),
+            ("45 min", Some(2))
+        );
+        assert_eq!(of("sit").plain_default, "30 min");
+        assert!(of("sit").is_changed() && !of("rest").is_changed());
+        assert_eq!(of("length").plain, "4 min");
+        assert_eq!(of("length").plain_default, "full");
+        assert_eq!(of("reminders").plain, "stretch");
+        assert_eq!(of("monday").plain, "9:00-12:30, 13:00-18:00");
+        assert_eq!(of("tuesday").plain, "");
+        assert_eq!(of("volume").plain, "40");
+        assert_eq!(of("posture_check").plain, "false");
+    }
+}

@@ -1,0 +1,412 @@
+//! A usual day with some settings: somebody sits, types, fetches a coffee, has lunch and a call, and does what the reminders ask,
+//! and the real schedule lives through it in a moment.
+
+use std::time::Duration;
+
+use jiff::civil::{Date, Time, date};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Zoned};
+use unhunch::config::Settings;
+use unhunch::routine::{Library, Wanted};
+use unhunch::schedule::{
+    Activity, Command, Effect, Event, GuideReport, Hold, Phase, Prompt, Reminder, Schedule,
+};
+use unhunch::time::{Moment, Span};
+
+/// The person is looked at so often.
+const STEP: Duration = Duration::from_secs(10);
+/// How long a question waits for its answer.
+const ANSWER: Duration = Duration::from_secs(20);
+/// When the day begins and ends where no hours are set, in minutes.
+const USUAL: (u32, u32) = (9 * 60, 17 * 60 + 30);
+/// Somebody with hours is there a little earlier and longer, in minutes.
+const AROUND: u32 = 30;
+/// When one is away, whatever is asked: a coffee, lunch, a chat; in minutes.
+const AWAY: [(u32, u32); 3] = [
+    (10 * 60 + 40, 10 * 60 + 48),
+    (12 * 60 + 30, 13 * 60 + 15),
+    (15 * 60 + 50, 15 * 60 + 57),
+];
+/// When one is in a call, in minutes.
+const CALL: (u32, u32) = (14 * 60, 14 * 60 + 45);
+/// A Monday.
+const MONDAY: Date = date(2026, 3, 2);
+
+/// What goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sitting,
+    Away,
+    Stretching,
+    /// A call holds reminders back.
+    Quiet,
+    /// Outside of the hours.
+    Off,
+}
+
+/// A part of the day, in seconds since midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    pub(crate) kind: Kind,
+}
+
+/// A question, in seconds since midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) at: u32,
+    pub(crate) reminder: Reminder,
+}
+
+/// The day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Day {
+    /// When it begins and ends, in seconds since midnight.
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) asked: Vec<Asked>,
+}
+
+impl Day {
+    /// Lives through it.
+    pub(crate) fn with(settings: &Settings, library: &Library) -> Self {
+        let day = weekday(settings);
+        let (from, to) = bounds(settings, day);
+        let mut life = Life::begin(settings, library, day, from);
+        while life.second() < to {
+            life.step();
+        }
+        Self {
+            from,
+            to,
+            parts: life.parts,
+            asked: life.asked,
+        }
+    }
+
+    /// The longest time without a break, in seconds.
+    pub(crate) fn longest(&self) -> u32 {
+        let (mut longest, mut sat) = (0, 0);
+        for part in &self.parts {
+            sat = match part.kind {
+                Kind::Sitting | Kind::Quiet | Kind::Off => sat + part.to - part.from,
+                Kind::Away | Kind::Stretching => 0,
+            };
+            longest = longest.max(sat);
+        }
+        longest
+    }
+}
+
+/// The first day of the week with hours, or Monday.
+fn weekday(settings: &Settings) -> Date {
+    let week = &settings.rhythm.hours.week;
+    let day = week.iter().position(|ranges| !ranges.is_empty());
+    (0..day.unwrap_or(0)).fold(MONDAY, |date, _| date.tomorrow().unwrap_or(date))
+}
+
+/// When the day begins and ends, in seconds since midnight.
+fn bounds(settings: &Settings, day: Date) -> (u32, u32) {
+    let hours = &settings.rhythm.hours;
+    let is_set = hours.week.iter().any(|ranges| !ranges.is_empty());
+    let mut on = (0..24 * 60)
+        .step_by(5)
+        .filter(|minute| is_set && hours.is_on(&at(day, minute * 60)));
+    let (from, to) = match (on.next(), on.next_back()) {
+        (Some(first), Some(last)) => (
+            first.saturating_sub(AROUND),
+            (last + 5 + AROUND).min(24 * 60),
+        ),
+        (Some(_) | None, _) => USUAL,
+    };
+    (from * 60, to * 60)
+}
+
+/// A second of a day, in a zone without summer time.
+fn at(day: Date, second: u32) -> Zoned {
+    let midnight = day
+        .to_datetime(Time::midnight())
+        .to_zoned(TimeZone::UTC)
+        .unwrap_or_else(|_| Zoned::default());
+    let into = SignedDuration::from_secs(second.into());
+    midnight.checked_add(into).unwrap_or(midnight)
+}
+
+/// Somebody, and the schedule beside them.
+struct Life<'a> {
+    schedule: Schedule,
+    settings: &'a Settings,
+    library: &'a Library,
+    begin: u32,
+    now: Moment,
+    /// Since when and until when they are away, in elapsed time, and whether that was noticed.
+    gone: Option<(Duration, Duration, bool)>,
+    /// The routine that plays, and when it ends.
+    playing: Option<(String, Duration)>,
+    /// The question on the screen, and since when.
+    asking: Option<(Prompt, Duration)>,
+    in_call: bool,
+    hands_rest: bool,
+    parts: Vec<Part>,
+    asked: Vec<Asked>,
+}
+
+impl<'a> Life<'a> {
+    fn begin(settings: &'a Settings, library: &'a Library, day: Date, begin: u32) -> Self {
+        let now = Moment {
+            elapsed: Duration::ZERO,
+            slept: Duration::ZERO,
+            wall: at(day, begin),
+        };
+        Self {
+            schedule: Schedule::new(settings.rhythm.clone(), &now),
+            settings,
+            library,
+            begin,
+            now,
+            gone: None,
+            playing: None,
+            asking: None,
+            in_call: false,
+            hands_rest: false,
+            parts: Vec::new(),
+            asked: Vec::new(),
+        }
+    }
+
+    fn second(&self) -> u32 {
+        self.begin + self.now.elapsed.as_secs() as u32
+    }
+
+    fn step(&mut self) {
+        let from = self.second();
+        let kind = self.kind();
+        self.act();
+        self.pass();
+        let to = self.second();
+        match self.parts.last_mut() {
+            Some(last) if last.kind == kind => last.to = to,
+            Some(_) | None => self.parts.push(Part { from, to, kind }),
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        if self.gone.is_some() {
+            Kind::Away
+        } else if self.playing.is_some() {
+            Kind::Stretching
+        } else if self.schedule.phase() == Phase::OffHours {
+            Kind::Off
+        } else if self.in_call {
+            Kind::Quiet
+        } else {
+            Kind::Sitting
+        }
+    }
+
+    fn act(&mut self) {
+        self.call();
+        let now = self.now.elapsed;
+        match (self.gone, &self.playing) {
+            (Some((since, until, noticed)), _) => self.stay_away(since, until, noticed),
+            (None, Some((routine, end))) if now >= *end => {
+                let (routine, seconds) = (routine.clone(), end.as_secs());
+                self.playing = None;
+                self.tell(Event::Guide(GuideReport::Finished {
+                    routine,
+                    seconds,
+                    exercises: Vec::new(),
+                }));
+            }
+            (None, Some(_)) => {}
+            (None, None) => self.sit(),
+        }
+    }
+
+    fn sit(&mut self) {
+        let now = self.now.elapsed;
+        let minute = self.second() / 60;
+        if let Some((_, to)) = AWAY
+            .iter()
+            .find(|(from, to)| (*from..*to).contains(&minute))
+        {
+            let length = Duration::from_secs(u64::from(to * 60 - self.second()));
+            self.gone = Some((now, now + length, false));
+            return;
+        }
+        self.hands_rest = !self.hands_rest;
+        let activity = if self.hands_rest {
+            Activity::Still
+        } else {
+            Activity::Busy
+        };
+        self.tell(Event::Activity(activity));
+        let is_answered =
+            |(_, since): &&(Prompt, Duration)| now >= *since + ANSWER && !self.in_call;
+        if let Some((prompt, _)) = self.asking.as_ref().filter(is_answered) {
+            match prompt.reminder {
+                Reminder::Stand => {
+                    let length = self.settings.rhythm.rest + Duration::from_secs(30);
+                    self.gone = Some((now, now + length, false));
+                }
+                Reminder::Stretch => self.tell(Event::Command(Command::Start(None))),
+                Reminder::Posture => {}
+            }
+            self.asking = None;
+        }
+    }
+
+    fn stay_away(&mut self, since: Duration, until: Duration, noticed: bool) {
+        if self.now.elapsed >= until {
+            self.gone = None;
+            self.tell(Event::Activity(Activity::Busy));
+        } else if !noticed && self.now.elapsed >= since + self.settings.presence.away {
+            self.gone = Some((since, until, true));
+            self.tell(Event::Activity(Activity::Away { since }));
+        }
+    }
+
+    /// A microphone or a camera gives a call away.
+    fn call(&mut self) {
+        let quiet = &self.settings.quiet;
+        let minute = self.second() / 60;
+        let in_call = (quiet.microphone || quiet.camera) && (CALL.0..CALL.1).contains(&minute);
+        if in_call != self.in_call {
+            self.in_call = in_call;
+            let hold = Hold::new("call");
+            self.tell(if in_call {
+                Event::Held(hold)
+            } else {
+                Event::Released(hold)
+            });
+        }
+    }
+
+    fn pass(&mut self) {
+        let end = self.now.elapsed + STEP;
+        let next = |schedule: &Schedule| schedule.next_wakeup().map(|(at, _)| at);
+        while let Some(wakeup) = next(&self.schedule).filter(|at| *at <= end) {
+            self.forward(wakeup.max(self.now.elapsed));
+            self.tell(Event::Wakeup);
+        }
+        self.forward(end);
+    }
+
+    fn forward(&mut self, to: Duration) {
+        self.now = Moment {
+            wall: self.now.wall_at(to),
+            elapsed: to,
+            slept: Duration::ZERO,
+        };
+    }
+
+    fn tell(&mut self, event: Event) {
+        for effect in self.schedule.handle(event, &self.now) {
+            match effect {
+                Effect::Ask(prompt) => {
+                    let (at, reminder) = (self.second(), prompt.reminder);
+                    self.asked.push(Asked { at, reminder });
+                    self.asking = Some((prompt, self.now.elapsed));
+                }
+                Effect::Withdraw => self.asking = None,
+                Effect::OpenGuide(routine) => {
+                    let end = self.now.elapsed + self.length(&routine);
+                    self.playing = Some((routine, end));
+                }
+                Effect::CloseGuide => self.playing = None,
+                Effect::Record(_) => {}
+            }
+        }
+    }
+
+    fn length(&self, routine: &str) -> Duration {
+        let length = self.settings.rhythm.length.map(Span::from);
+        let wanted = Wanted { sat: None, length };
+        let plan = self.library.plan_as(routine, wanted);
+        plan.map_or(STEP, |plan| Duration::from_secs_f64(plan.total_seconds()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minutes(n: u64) -> Duration {
+        Duration::from_secs(60 * n)
+    }
+
+    fn day(change: impl FnOnce(&mut Settings)) -> Day {
+        let mut settings = Settings::shipped();
+        change(&mut settings);
+        Day::with(&settings, &Library::shipped())
+    }
+
+    fn sum(day: &Day, kind: Kind) -> u32 {
+        let parts = day.parts.iter().filter(|part| part.kind == kind);
+        parts.map(|part| part.to - part.from).sum::<u32>() / 60
+    }
+
+    #[test]
+    fn the_parts_make_up_the_day() {
+        let day = day(|_| {});
+        assert_eq!((day.from, day.to), (9 * 3600, 17 * 3600 + 1800));
+        assert_eq!(day.parts[0].from, day.from);
+        assert_eq!(day.parts.last().unwrap().to, day.to);
+        for pair in day.parts.windows(2) {
+            assert_eq!(pair[0].to, pair[1].from);
+            assert_ne!(pair[0].kind, pair[1].kind);
+        }
+        assert_eq!(day.asked[0].at / 60, 9 * 60 + 30);
+        assert!(day.asked.len() >= 8, "{:?}", day.asked);
+        assert!(sum(&day, Kind::Stretching) > 10);
+        assert_eq!(sum(&day, Kind::Off), 0);
+    }
+
+    #[test]
+    fn settings_are_seen_in_it() {
+        let usual = day(|_| {});
+        let rare = day(|settings| settings.rhythm.sit = minutes(90));
+        assert!(rare.asked.len() < usual.asked.len() && rare.longest() > usual.longest());
+        let stands = day(|settings| settings.rhythm.reminders = vec![Reminder::Stand]);
+        assert_eq!(sum(&stands, Kind::Stretching), 0);
+        assert_eq!(sum(&usual, Kind::Quiet), 45);
+        let loud = day(|settings| {
+            settings.quiet.microphone = false;
+            settings.quiet.camera = false;
+        });
+        assert_eq!(sum(&loud, Kind::Quiet), 0);
+        // A call is sitting, too.
+        assert!(usual.longest() > loud.longest());
+    }
+
+    #[test]
+    fn hours_make_the_day() {
+        let tuesday = day(|settings| {
+            settings.rhythm.hours.week[1] = vec!["7:00-15:00".parse().unwrap()];
+        });
+        assert_eq!(
+            (tuesday.from, tuesday.to),
+            (6 * 3600 + 1800, 15 * 3600 + 1800)
+        );
+        assert!(sum(&tuesday, Kind::Off) >= 50);
+        let night = day(|settings| {
+            settings.rhythm.hours.week[0] = vec!["22:00-6:00".parse().unwrap()];
+        });
+        assert_eq!((night.from, night.to), (21 * 3600 + 1800, 24 * 3600));
+    }
+
+    #[test]
+    fn the_strangest_settings_end() {
+        for (sit, rest) in [(1, 60), (12 * 3600, 3600)] {
+            day(|settings| {
+                settings.rhythm.sit = Duration::from_secs(sit);
+                settings.rhythm.rest = Duration::from_secs(rest);
+                settings.rhythm.ask_for = Duration::from_secs(1);
+                settings.rhythm.grace = Duration::from_secs(1);
+                settings.rhythm.posture_check = true;
+            });
+        }
+    }
+}

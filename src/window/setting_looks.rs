@@ -1,0 +1,253 @@
+//! The settings page, drawn in memory and worked by keys, on a file of its own.
+
+use std::fs;
+
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+use slint::ComponentHandle as _;
+use slint::platform::Key;
+use unhunch::paths::Paths;
+
+use super::{Bench, preferences};
+use crate::link::{ContrastChoice, Preferences, TextSize, ThemeChoice};
+use crate::ui::{Page, SettingsState};
+
+/// Somebody's settings, with a comment that must survive.
+const FILE: &str = "# mine\n[rhythm]\nsit = \"45 min\"   # not longer\n\n[hours]\nmonday = [\"9:00-12:30\", \"13:15-18:00\"]\n";
+
+/// All groups, and each of them.
+const TABLES: [&str; 8] = [
+    "", "rhythm", "hours", "presence", "quiet", "guide", "sound", "general",
+];
+
+struct Home {
+    _folder: tempfile::TempDir,
+    paths: Paths,
+}
+
+impl Home {
+    fn new(bench: &Bench, text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = Paths::under(folder.path());
+        fs::create_dir_all(&paths.config).unwrap();
+        fs::write(paths.settings(), text).unwrap();
+        bench.shell.settings_in(paths.clone());
+        Self {
+            _folder: folder,
+            paths,
+        }
+    }
+
+    fn text(&self) -> String {
+        fs::read_to_string(self.paths.settings()).unwrap()
+    }
+}
+
+fn page(bench: &Bench) -> SettingsState<'_> {
+    bench.window.global()
+}
+
+/// All groups, and each by itself, on some made-up file; then one with a mistake.
+pub(super) fn each_group(bench: &Bench, settings: &Preferences, mut look: impl FnMut(&str)) {
+    let home = Home::new(bench, FILE);
+    for table in TABLES {
+        open(bench, settings, table);
+        look(&format!("settings{table}"));
+    }
+    fs::write(home.paths.settings(), "[rhythm]\nsit = 30\n").unwrap();
+    open(bench, settings, "");
+    look("settingsmistakes");
+}
+
+fn open(bench: &Bench, settings: &Preferences, table: &str) {
+    bench.wish("settings", None, settings.clone());
+    assert_eq!(bench.window.get_page(), Page::Settings);
+    bench.shell.show_settings_of(table);
+    bench.settle();
+}
+
+pub(super) fn settings_page_looks_and_works_as_it_should(bench: &Bench) {
+    settings_look_right(bench);
+    mistakes_are_shown_and_lock(bench);
+    a_change_is_written_and_undone(bench);
+    everything_has_a_name(bench);
+    keys_lead_through_the_settings(bench);
+}
+
+fn settings_look_right(bench: &Bench) {
+    let _home = Home::new(bench, FILE);
+    for (theme, colours) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+        let settings = preferences(theme, true);
+        for (table, name) in [
+            ("", "settings"),
+            ("rhythm", "settings-rhythm"),
+            ("hours", "settings-hours"),
+            ("guide", "settings-guide"),
+        ] {
+            open(bench, &settings, table);
+            bench.look(&format!("{name}-{colours}"));
+        }
+        page(bench).invoke_open_choice("guide.theme".into());
+        bench.look(&format!("settings-list-{colours}"));
+    }
+    let settings = preferences(ThemeChoice::Light, true);
+    open(bench, &settings, "sound");
+    bench.look("settings-sound-light");
+    open(bench, &settings, "");
+    page(bench).set_search("call".into());
+    page(bench).invoke_search_for("call".into());
+    bench.look("settings-search-light");
+    for tag in ["de", "ar"] {
+        let settings = Preferences {
+            language: tag.into(),
+            ..settings.clone()
+        };
+        open(bench, &settings, "rhythm");
+        bench.look(&format!("settings-rhythm-{tag}"));
+    }
+    let large = Preferences {
+        text_size: TextSize::Largest,
+        ..settings.clone()
+    };
+    for table in ["rhythm", "hours"] {
+        open(bench, &large, table);
+        bench.look(&format!("settings-{table}-large"));
+    }
+    let strong = Preferences {
+        contrast: ContrastChoice::High,
+        ..settings
+    };
+    open(bench, &strong, "guide");
+    bench.look("settings-guide-contrast");
+}
+
+fn mistakes_are_shown_and_lock(bench: &Bench) {
+    let before = "[rhythm]\nsit = 30\nrst = \"5 min\"\n";
+    let home = Home::new(bench, before);
+    let settings = preferences(ThemeChoice::Light, true);
+    open(bench, &settings, "");
+    assert!(page(bench).get_locked());
+    bench.look("settings-mistakes-light");
+    page(bench).invoke_toggle("sound.tones".into());
+    assert_eq!(home.text(), before);
+    page(bench).invoke_set_aside();
+    assert!(!page(bench).get_locked());
+    assert!(!home.paths.settings().exists());
+    page(bench).invoke_toggle("sound.tones".into());
+    assert!(home.text().ends_with("[sound]\ntones = false\n"));
+}
+
+fn a_change_is_written_and_undone(bench: &Bench) {
+    let home = Home::new(bench, FILE);
+    let settings = preferences(ThemeChoice::Light, true);
+    open(bench, &settings, "rhythm");
+    page(bench).invoke_step("rhythm.sit".into(), 1);
+    assert_eq!(home.text(), FILE.replace("45 min", "50 min"));
+    assert_eq!(page(bench).get_undo(), "Sitting: 50 min");
+    assert!(!page(bench).invoke_typed("rhythm.sit".into(), "50".into()));
+    assert_eq!(home.text(), FILE.replace("45 min", "50 min"));
+    bench.look("settings-wrong-light");
+    assert!(page(bench).invoke_typed("rhythm.sit".into(), "1h".into()));
+    assert_eq!(home.text(), FILE.replace("45 min", "1 h"));
+    page(bench).invoke_reset("rhythm.sit".into());
+    assert_eq!(
+        home.text(),
+        FILE.replace("sit = \"45 min\"   # not longer\n", "")
+    );
+    for _ in 0..3 {
+        page(bench).invoke_undo_last();
+    }
+    assert_eq!(home.text(), FILE);
+    assert_eq!(page(bench).get_undo(), "");
+    // What concerns the window holds in it at once.
+    page(bench).invoke_choose("guide.text_size".into(), "large".into());
+    assert_eq!(
+        bench.window.global::<crate::ui::Theme<'_>>().get_scale(),
+        1.4
+    );
+    page(bench).invoke_choose("general.language".into(), "de".into());
+    assert_eq!(unhunch::lang::spoken().tag, "de");
+    page(bench).invoke_undo_last();
+    page(bench).invoke_undo_last();
+    assert_eq!(
+        bench.window.global::<crate::ui::Theme<'_>>().get_scale(),
+        1.0
+    );
+    // Somebody else writes the file.
+    fs::write(home.paths.settings(), FILE.replace("45 min", "20 min")).unwrap();
+    bench.window.invoke_settings_touched();
+    page(bench).invoke_step("rhythm.sit".into(), 1);
+    assert_eq!(home.text(), FILE.replace("45 min", "25 min"));
+}
+
+fn controls(bench: &Bench) -> Vec<ElementHandle> {
+    let roles = [
+        AccessibleRole::Switch,
+        AccessibleRole::Spinbox,
+        AccessibleRole::Combobox,
+        AccessibleRole::TextInput,
+        AccessibleRole::Button,
+        AccessibleRole::RadioButton,
+    ];
+    let all = ElementQuery::from_root(&bench.window)
+        .match_descendants()
+        .find_all();
+    let is_control = |element: &ElementHandle| {
+        element
+            .accessible_role()
+            .is_some_and(|role| roles.contains(&role))
+    };
+    all.into_iter().filter(is_control).collect()
+}
+
+/// Every control has a name, and each setting's its sentence and its value.
+fn everything_has_a_name(bench: &Bench) {
+    let _home = Home::new(bench, FILE);
+    let settings = preferences(ThemeChoice::Light, true);
+    for table in TABLES {
+        open(bench, &settings, table);
+        let controls = controls(bench);
+        assert!(controls.len() > 2, "{table}");
+        for control in controls {
+            let role = control.accessible_role().unwrap();
+            let name = control.accessible_label().unwrap_or_default();
+            assert!(!name.is_empty(), "{table}: {role:?} has no name");
+            if [AccessibleRole::Spinbox, AccessibleRole::Combobox].contains(&role) {
+                let value = control.accessible_value().unwrap_or_default();
+                assert!(!value.is_empty(), "{name} has no value");
+            }
+            if !table.is_empty() && role != AccessibleRole::Button {
+                let sentence = control.accessible_description().unwrap_or_default();
+                assert!(sentence.ends_with('.'), "{name}: {sentence:?}");
+            }
+        }
+    }
+}
+
+/// By keyboard alone: to the group of sounds, to its first switch, and back.
+fn keys_lead_through_the_settings(bench: &Bench) {
+    let home = Home::new(bench, FILE);
+    let settings = preferences(ThemeChoice::Light, true);
+    bench.wish("settings", None, settings);
+    // Back, search, and the groups in their order.
+    for _ in 0..8 {
+        bench.key(Key::Tab);
+    }
+    bench.key("\n");
+    assert_eq!(page(bench).get_title(), "Sound");
+    bench.key(Key::Tab);
+    bench.key(Key::Tab);
+    bench.key(" ");
+    assert!(
+        home.text().ends_with("[sound]\ntones = false\n"),
+        "{}",
+        home.text()
+    );
+    bench.key(Key::Tab);
+    bench.key(Key::Tab);
+    bench.key(Key::UpArrow);
+    assert!(home.text().ends_with("volume = 45\n"), "{}", home.text());
+    bench.key(Key::Escape);
+    assert!(page(bench).get_overview());
+    bench.key(Key::Escape);
+    assert_eq!(bench.window.get_page(), Page::Home);
+}
