@@ -151,6 +151,7 @@ fn title(table: &str, name: &str) -> &'static str {
         ("hours", "sunday") => mark("Sunday"),
         ("hours", _) => mark("Holidays"),
         ("presence", "away") => mark("Away"),
+        ("presence", "watching") => mark("Films and calls are sitting"),
         ("presence", _) => mark("Pause in typing"),
         ("quiet", "do_not_disturb") => mark("Do not disturb"),
         ("quiet", "full_screen") => mark("Full screen"),

@@ -306,9 +306,12 @@ fn the_window_looks_and_works_as_it_should() {
 
 #[test]
 fn the_settings_look_and_work_as_they_should() {
-    alone("looks::the_settings_look_and_work_as_they_should", |bench| {
-        setting_looks::settings_page_looks_and_works_as_it_should(bench);
-    });
+    alone(
+        "looks::the_settings_look_and_work_as_they_should",
+        |bench| {
+            setting_looks::settings_page_looks_and_works_as_it_should(bench);
+        },
+    );
 }
 
 fn safety_comes_first(bench: &Bench) {

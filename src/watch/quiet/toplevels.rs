@@ -11,7 +11,8 @@ use async_io::Timer;
 use futures_lite::FutureExt as _;
 use futures_lite::future::poll_once;
 
-use super::look::{PATIENCE, Teller};
+use super::answers::Teller;
+use super::look::PATIENCE;
 use crate::watch::wire::{self, DISPLAY, Message, Wire};
 
 /// The numbers of the objects that we make.
