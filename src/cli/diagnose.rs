@@ -202,7 +202,11 @@ fn questions() -> [Question; 5] {
         Question {
             name: "notifications",
             asks: tr("Who shows our questions?"),
-            cure: tr("Install a notification server, such as dunst or mako."),
+            cure: if cfg!(target_os = "linux") {
+                tr("Install a notification server, such as dunst or mako.")
+            } else {
+                tr("The tray icon shows what is due, and its menu answers it.")
+            },
         },
     ]
 }

@@ -76,12 +76,12 @@ impl Past {
                     total,
                 } => {
                     let is_fresh = now.timestamp().duration_since(entry.t) <= FRESH;
-                    past.broken_off = Some(BrokenOff {
+                    let is_part = is_fresh && *seconds > 0 && seconds < total;
+                    past.broken_off = is_part.then(|| BrokenOff {
                         routine: routine.clone(),
                         seconds: *seconds,
                         total: *total,
-                    })
-                    .filter(|_| is_fresh && *seconds > 0 && seconds < total);
+                    });
                 }
                 Outcome::CheckIn {
                     feeling: Feeling::Worse,
