@@ -14,7 +14,7 @@
 //! Who may know whom, always inwards (`tests/layers.rs` holds it so):
 //!
 //! ```text
-//! time <- figure <- routine <- schedule <- history::entry, config::{settings, problem, check}     pure
+//! time <- figure <- routine <- schedule <- history::{entry, stats}, config::{settings, problem, check}     pure
 //!                                 ^
 //!    watch · tray · notify · sound · ipc · history::log · config::{edit, load, reload} · autostart        edges
 //!                                 ^

@@ -480,6 +480,103 @@ fn a_surprise_is_what_was_not_done_for_longest() {
     assert!(person.out(&["list"]).contains("surprise-floor"));
 }
 
+/// A history of two months of 2024.
+fn with_history() -> Person {
+    let person = Person::new();
+    let folder = person
+        .home
+        .path()
+        .join(".local/share/unhunch/history/0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5");
+    fs::create_dir_all(&folder).unwrap();
+    let line = |n: u32, time: &str, what: &str| {
+        format!(
+            "{{\"v\":1,\"id\":\"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f{n}\",\"t\":\"2024-{time}:00Z\",\"tz\":\"UTC\",{what}}}\n"
+        )
+    };
+    let skipped = "\"kind\":\"skipped\",\"reminder\":\"stand\"";
+    let sat = |seconds: u64| {
+        format!("\"kind\":\"sat\",\"seconds\":{seconds},\"ago\":0,\"total\":{seconds}")
+    };
+    let january = line(1, "01-31T12:00", skipped);
+    let february = line(2, "02-01T12:00", &sat(3600)) + &line(3, "02-02T12:00", &sat(1800));
+    fs::write(folder.join("2024-01.jsonl"), january).unwrap();
+    fs::write(folder.join("2024-02.jsonl"), february).unwrap();
+    fs::create_dir_all(person.home.path().join(".local/state/unhunch")).unwrap();
+    let device = person.home.path().join(".local/state/unhunch/device");
+    fs::write(device, "0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5\n").unwrap();
+    person
+}
+
+#[test]
+fn the_history_is_printed_of_the_days_that_are_meant() {
+    let person = with_history();
+    let many = |arguments: &[&str]| {
+        let all: Vec<&str> = ["history"].iter().chain(arguments).copied().collect();
+        person.out(&all).lines().count()
+    };
+    assert_eq!(many(&[]), 3);
+    assert_eq!(many(&["--since", "2024-02-01"]), 2);
+    assert_eq!(many(&["--until", "2024-02-01"]), 2);
+    assert_eq!(many(&["--since", "2024-02-01", "--until", "2024-02-01"]), 1);
+    assert_eq!(many(&["--csv", "--since", "2024-02-02"]), 2);
+    let json = person.json(&["history", "--json", "--until", "2024-01-31"]);
+    assert_eq!(json[0]["kind"], "skipped");
+    assert_eq!(person.code(&["history", "--since", "soon"]), 2);
+    let complaint = person.complaint(&["history", "--since", "soon"]);
+    assert!(
+        complaint.starts_with("unhunch: `soon` is not a date; "),
+        "{complaint}"
+    );
+    let turned = &["history", "--since", "today", "--until", "7d"];
+    assert_eq!(person.code(turned), 2);
+    assert_eq!(person.code(&["history", "--json", "--csv"]), 2);
+    assert_eq!(
+        person.code(&["history", "--json", "forget", "--before", "7d"]),
+        2
+    );
+}
+
+#[test]
+fn the_history_is_added_up_and_plotted() {
+    let person = with_history();
+    let week = person.json(&["stats", "--json", "2024-02-01"]);
+    assert_eq!((&week["sat"], &week["days_sat"]), (&5400.into(), &2.into()));
+    assert_eq!(week["days"].as_array().map(Vec::len), Some(7));
+    let month = person.json(&["stats", "--month", "--json", "2024-02-29"]);
+    assert_eq!(month["longest"], 3600);
+    assert_eq!(month["days"].as_array().map(Vec::len), Some(29));
+    let text = person.out(&["stats", "2024-02-01"]);
+    assert!(
+        text.contains("Thu 1 Feb   ███") && !text.contains('\x1b'),
+        "{text}"
+    );
+    let day = person.out(&["stats", "--day", "2024-02-01"]);
+    assert!(day.contains("████") && day.contains("12:00"), "{day}");
+    let nothing = person.out(&["stats", "2020-01-01"]);
+    assert!(nothing.starts_with("Nothing is known of "), "{nothing}");
+    assert_eq!(person.code(&["stats", "--day", "--week"]), 2);
+    assert_eq!(person.code(&["stats", "some day"]), 2);
+}
+
+#[test]
+fn what_is_old_is_forgotten_when_one_says_so() {
+    let person = with_history();
+    let many = || person.json(&["history", "--json"]).as_array().map(Vec::len);
+    let forget = ["history", "forget", "--before", "2024-02-02"];
+    assert_eq!(person.code(&forget), 2, "nobody can be asked");
+    assert!(person.complaint(&forget).contains("--yes"));
+    assert_eq!(many(), Some(3));
+    let said = person.out(&["history", "forget", "--before", "2024-01-01"]);
+    assert_eq!(said, "There is nothing from before 2024-01-01.\n");
+    let yes = [&forget[..], &["--yes"]].concat();
+    assert_eq!(
+        person.out(&yes),
+        "2 lines from before 2024-02-02 are forgotten.\n"
+    );
+    assert_eq!(many(), Some(1));
+    assert_eq!(person.code(&["history", "forget", "--yes"]), 2);
+}
+
 fn simulate(person: &Person, script: &str) -> Output {
     let mut child = person
         .command()

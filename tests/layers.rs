@@ -16,6 +16,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("history", &["lang", "routine", "schedule", "time", "paths"]),
     ("history/entry", &["lang", "routine", "schedule", "time"]),
     ("history/render", &["lang", "routine", "schedule", "time"]),
+    ("history/stats", &["routine", "schedule"]),
+    ("history/words", &["lang", "time"]),
     (
         "config",
         &["figure", "lang", "schedule", "routine", "time", "paths"],

@@ -1,9 +1,12 @@
 //! The command line: the verbs, what they print, and the exit codes that scripts rely on.
 
 pub mod config;
+mod dates;
 mod diagnose;
+mod history;
 mod programme;
 mod simulate;
+mod stats;
 mod words;
 
 use std::ffi::OsString;
@@ -17,7 +20,7 @@ use serde_json::Value;
 use crate::autostart;
 use crate::config::guidance::Guidance;
 use crate::config::{load, own};
-use crate::history::{self, Log};
+use crate::history::{Log, last_done};
 use crate::ipc::{Call, Failure, Reply, client};
 use crate::lang::{self, tr};
 use crate::paths::Paths;
@@ -119,7 +122,15 @@ enum Verb {
         verb: ConfigVerb,
     },
     /// What became of the reminders and stretches
-    History(Json),
+    #[command(args_conflicts_with_subcommands = true)]
+    History {
+        #[command(flatten)]
+        wish: HistoryWish,
+        #[command(subcommand)]
+        verb: Option<HistoryVerb>,
+    },
+    /// How long you sit, what you do about it, and how your back feels
+    Stats(StatsWish),
     /// Save a picture of an exercise's figure
     #[command(disable_help_flag = true)]
     Picture {
@@ -177,6 +188,69 @@ struct Json {
     /// As JSON, for programs
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Days {
+    /// From this day on, such as `2026-03-02`, `yesterday` or `7d`
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// Up to this day
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct HistoryWish {
+    #[command(flatten)]
+    days: Days,
+    #[command(flatten)]
+    json: Json,
+    /// As a table, for spreadsheets
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum HistoryVerb {
+    /// Save it as a page with charts, to print or for a visit to the doctor
+    Export {
+        /// The file to write
+        #[arg(long, value_name = "FILE")]
+        html: PathBuf,
+        #[command(flatten)]
+        days: Days,
+    },
+    /// Forget what is old
+    Forget {
+        /// What was before this day
+        #[arg(long, value_name = "DATE")]
+        before: String,
+        /// Also what other computers wrote, where they share the folder
+        #[arg(long)]
+        all_devices: bool,
+        /// Don't ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+struct StatsWish {
+    /// A day of it, such as `2026-03-02`, `yesterday` or `7d`; without it, today
+    #[arg(value_name = "DATE")]
+    date: Option<String>,
+    /// A day
+    #[arg(long, group = "period")]
+    day: bool,
+    /// A week (the default)
+    #[arg(long, group = "period")]
+    week: bool,
+    /// A month
+    #[arg(long, group = "period")]
+    month: bool,
+    #[command(flatten)]
+    json: Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -283,7 +357,11 @@ fn obey(verb: Verb) -> u8 {
         Verb::Show { id, length, json } => show(&id, length.length, json),
         Verb::Programme { verb } => programme::run(&verb),
         Verb::Config { verb } => config(&verb),
-        Verb::History(json) => history(json),
+        Verb::History { wish, verb: None } => history::print_out(&wish),
+        Verb::History {
+            verb: Some(verb), ..
+        } => history::run(&verb),
+        Verb::Stats(wish) => stats::run(&wish),
         Verb::Picture { arguments } => hand_over("picture", &arguments),
         Verb::Card { arguments } => hand_over("card", &arguments),
         Verb::Sound { arguments } => hand_over("sound", &arguments),
@@ -478,7 +556,7 @@ fn library() -> Library {
     for problem in problems {
         eprintln!("unhunch: {}", problem.one_line());
     }
-    library.recall(&history::last_done(&Log::open(&paths).read().0));
+    library.recall(&last_done(&Log::open(&paths).read().0));
     library
 }
 
@@ -526,21 +604,6 @@ fn config(verb: &ConfigVerb) -> u8 {
         ConfigVerb::Edit => verbs.edit(&config::Opener::find()),
     };
     u8::try_from(code).unwrap_or(FAILED)
-}
-
-fn history(json: Json) -> u8 {
-    let paths = match Paths::find() {
-        Ok(paths) => paths,
-        Err(error) => return failed(&format!("{error:#}")),
-    };
-    let (entries, notices) = Log::open(&paths).read();
-    for notice in notices {
-        eprintln!("unhunch: {notice}");
-    }
-    if !json.json {
-        return print(&history::text(&entries));
-    }
-    history::json(&entries).map_or_else(|error| failed(&format!("{error:#}")), |text| print(&text))
 }
 
 /// What the system will do is told; that it won't start us, though it shall, is a failure.

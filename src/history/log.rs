@@ -155,7 +155,7 @@ fn may_have(path: &Path, since: Date, until: Date) -> bool {
 /// some network disks, it goes without.
 pub(super) fn lock(paths: &Paths) -> Option<File> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true);
+    options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(paths.state.join("history.lock")).ok()?;

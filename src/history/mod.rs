@@ -6,6 +6,7 @@ mod last;
 pub mod log;
 mod render;
 pub mod stats;
+pub mod words;
 
 pub use entry::{Entry, Line, VERSION};
 pub use forget::Forgotten;

@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Zoned};
 use serde_json::Value;
 
 use super::Entry;
+use super::words::length;
 use crate::lang::{tr, trn};
 use crate::routine::Portion;
 use crate::schedule::{Feeling, Hold, Outcome, Reminder};
-use crate::time::Span;
 
 /// A calm line for each entry, in the local time in which it happened, the newest last.
 #[must_use]
@@ -204,17 +204,6 @@ fn felt(feeling: Feeling, routine: &str) -> String {
     }
 }
 
-/// Seconds matter only in what is shorter than ten minutes, hours only in what is shorter than two days.
-fn length(seconds: u64) -> String {
-    let to_the_nearest = |step: u64| seconds.saturating_add(step / 2) / step;
-    match seconds {
-        0 => tr!("{n} s", n = 0),
-        1..600 => Span::seconds(seconds).said(),
-        600..172_800 => Span::seconds(to_the_nearest(60) * 60).said(),
-        172_800.. => trn!(to_the_nearest(86_400), "{n} day", "{n} days"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,15 +270,5 @@ mod tests {
         assert_eq!(read.as_array().map(Vec::len), Some(11));
         assert_eq!(read[1]["kind"], "done");
         assert_eq!(read[1]["seconds"], 222);
-    }
-
-    #[test]
-    fn lengths_are_no_more_exact_than_needed() {
-        assert_eq!(length(222), "3 min 42 s");
-        assert_eq!(length(1745), "29 min");
-        assert_eq!(length(0), "0 s");
-        assert_eq!(length(172_799), "48 h");
-        assert_eq!(length(14 * 86_400 + 60), "14 days");
-        assert!(length(u64::MAX).ends_with(" days"));
     }
 }

@@ -290,7 +290,7 @@ impl Stats {
             spells: days.iter().map(|day| day.spells).sum(),
             longest: days.iter().map(|day| day.longest).max().unwrap_or(0),
             usual_longest: median(days.iter().map(|day| day.longest)),
-            trend: trend(&days),
+            trend: line(&days).map(|(_, slope)| (7.0 * slope).round() as i64),
             reminders,
             routines: done(days.iter().map(|day| (&day.routines, &nothing))),
             exercises: done(days.iter().map(|day| (&day.exercises, &day.parts))),
@@ -298,6 +298,14 @@ impl Stats {
             worse: worse.map(|day| day.date).collect(),
             days,
         }
+    }
+
+    /// The trend of the longest sitting as a line: how long it is on the first day and on the last, in seconds.
+    #[must_use]
+    pub fn trend_line(&self) -> Option<(f64, f64)> {
+        let (level, slope) = line(&self.days)?;
+        let last = self.days.len().saturating_sub(1) as f64;
+        Some((level, level + slope * last))
     }
 
     /// Whether nothing is known of any day.
@@ -334,8 +342,8 @@ fn median(lengths: impl Iterator<Item = u64>) -> u64 {
     lengths.get(lengths.len() / 2).copied().unwrap_or(0)
 }
 
-/// The slope of the line that lies nearest to the longest sittings, in seconds a week.
-fn trend(days: &[Day]) -> Option<i64> {
+/// The line that lies nearest to the longest sittings: how long on the first day, and how much longer each day, in seconds.
+fn line(days: &[Day]) -> Option<(f64, f64)> {
     let points: Vec<(f64, f64)> = days
         .iter()
         .zip(0u32..)
@@ -353,7 +361,8 @@ fn trend(days: &[Day]) -> Option<i64> {
         .map(|point| (point.0 - x) * (point.1 - y))
         .sum();
     let run: f64 = points.iter().map(|point| (point.0 - x).powi(2)).sum();
-    Some((7.0 * rise / run).round() as i64)
+    let slope = rise / run;
+    Some((y - slope * x, slope))
 }
 
 type Counts = BTreeMap<String, u32>;
@@ -946,7 +955,10 @@ mod tests {
         assert_eq!(falling.trend, Some(-70 * 60));
         assert_eq!((falling.longest, falling.usual_longest), (3600, 2400));
         assert_eq!(falling.sat_a_day(), 2400);
-        assert_eq!(days(&[50; 7]).trend, Some(0));
+        let flat = days(&[50; 7]);
+        assert_eq!(flat.trend, Some(0));
+        let (first, last) = flat.trend_line().unwrap();
+        assert!((first - 3000.0).abs() < 1e-6 && (last - 3000.0).abs() < 1e-6);
     }
 
     #[test]
@@ -986,7 +998,7 @@ mod tests {
     }
 
     /// `09:00-09:20 sat`, and so on.
-    fn line(entries: &[Entry]) -> Vec<String> {
+    fn told(entries: &[Entry]) -> Vec<String> {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         let clock = |t: Timestamp| t.to_zoned(zone.clone()).strftime("%H:%M").to_string();
         timeline(entries, "2026-03-02".parse().unwrap(), &zone)
@@ -1016,7 +1028,7 @@ mod tests {
             sat("2026-03-02T11:10:00", 20, 0, 20),
         ];
         assert_eq!(
-            line(&entries),
+            told(&entries),
             [
                 "00:00-00:30 sat",
                 "00:30-09:00 away",
@@ -1029,7 +1041,7 @@ mod tests {
             ],
             "an hour without anything is not known to be an absence"
         );
-        assert_eq!(line(&[]), [""; 0]);
+        assert_eq!(told(&[]), [""; 0]);
     }
 
     #[test]
@@ -1038,7 +1050,7 @@ mod tests {
             sat("2026-03-02T09:30:00", 30, 0, 30),
             sat("2026-03-02T09:40:00", 20, 0, 20),
         ];
-        assert_eq!(line(&entries), ["09:00-09:40 sat"]);
+        assert_eq!(told(&entries), ["09:00-09:40 sat"]);
     }
 
     #[test]

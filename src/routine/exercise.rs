@@ -43,6 +43,9 @@ pub struct Exercise {
     pub harder: Option<String>,
     /// How often a day it is prescribed, if it is: then what is done is counted.
     pub per_day: Option<u32>,
+    /// Whether the source says that it is best done several times a day, which is no number.
+    #[serde(default)]
+    pub several: bool,
     /// How often and how long.
     pub dose: Dose,
     /// What is said while one gets ready.

@@ -1,0 +1,112 @@
+//! Days as people write them on the command line.
+
+use jiff::civil::Date;
+use jiff::{ToSpan as _, Zoned};
+
+use super::Days;
+use crate::history::Period;
+use crate::lang::tr;
+
+/// `2026-03-02`, `today`, `yesterday`, or so many days or weeks ago: `7d`, `2w`.
+pub(super) fn date(text: &str, now: &Zoned) -> Result<Date, String> {
+    let today = now.date();
+    let known = match text.trim() {
+        "today" => Some(today),
+        "yesterday" => today.yesterday().ok(),
+        text => ago(text, today).or_else(|| text.parse().ok()),
+    };
+    known.ok_or_else(|| {
+        tr!(
+            "`{text}` is not a date; write it like `2026-03-02`, `yesterday` or `7d`",
+            text = text
+        )
+    })
+}
+
+fn ago(text: &str, today: Date) -> Option<Date> {
+    let unit = text.chars().next_back()?;
+    let number: i64 = text.strip_suffix(unit)?.trim().parse().ok()?;
+    let days = match unit {
+        'd' => number,
+        'w' => number.checked_mul(7)?,
+        _ => return None,
+    };
+    // The calendar has no more days than that.
+    let days = (0..=5_000_000).contains(&days).then_some(days)?;
+    today.checked_sub(days.days()).ok()
+}
+
+impl Days {
+    /// The days that are meant. Without a first or a last one there is no end to them on that side.
+    pub(super) fn period(&self, now: &Zoned) -> Result<Period, String> {
+        let day = |text: &Option<String>, open: Date| match text {
+            Some(text) => date(text, now),
+            None => Ok(open),
+        };
+        let since = day(&self.since, Date::MIN)?;
+        let until = day(&self.until, Date::MAX)?;
+        if since > until {
+            return Err(tr!(
+                "{since} comes after {until}",
+                since = since,
+                until = until
+            ));
+        }
+        Ok(Period { since, until })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Zoned {
+        "2026-03-02T09:00:00[Europe/Berlin]".parse().unwrap()
+    }
+
+    #[test]
+    fn people_write_days_in_many_ways() {
+        for (text, day) in [
+            ("2026-02-28", "2026-02-28"),
+            (" today ", "2026-03-02"),
+            ("yesterday", "2026-03-01"),
+            ("7d", "2026-02-23"),
+            ("0d", "2026-03-02"),
+            ("2w", "2026-02-16"),
+        ] {
+            assert_eq!(date(text, &now()).unwrap().to_string(), day, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_day_is_told() {
+        for text in [
+            "",
+            "d",
+            "-3d",
+            "7",
+            "7y",
+            "2026-02-30",
+            "tomorrow",
+            "99999999999d",
+            "4999999d",
+            "日",
+        ] {
+            let told = date(text, &now()).unwrap_err();
+            let expected = format!("`{text}` is not a date; ");
+            assert!(told.starts_with(&expected), "{told}");
+        }
+    }
+
+    #[test]
+    fn days_have_an_order() {
+        let period = |since: &str, until: &str| {
+            let day = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            let (since, until) = (day(since), day(until));
+            Days { since, until }.period(&now())
+        };
+        assert!(period("", "").is_ok() && period("today", "today").is_ok());
+        let told = period("today", "yesterday").unwrap_err();
+        assert_eq!(told, "2026-03-02 comes after 2026-03-01");
+    }
+}

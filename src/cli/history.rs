@@ -1,0 +1,120 @@
+//! `unhunch history`: printed, saved as a page, or in part forgotten.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use jiff::civil::Date;
+
+use super::{DONE, FAILED, HistoryVerb, HistoryWish, dates, failed, hand_over, misused, print};
+use crate::history::{self, Log, Notice, Period};
+use crate::lang::{tr, trn};
+use crate::paths::Paths;
+use crate::time::Clock;
+
+/// Prints what was asked for.
+pub(super) fn print_out(wish: &HistoryWish) -> u8 {
+    let period = match wish.days.period(&Clock.now().wall) {
+        Ok(period) => period,
+        Err(sentence) => return misused(&sentence),
+    };
+    let log = match Paths::find() {
+        Ok(paths) => Log::open(&paths),
+        Err(error) => return failed(&format!("{error:#}")),
+    };
+    let (entries, notices) = log.read_within(period.since, period.until);
+    tell(&notices);
+    let text = match (wish.json.json, wish.csv) {
+        (true, _) => history::json(&entries),
+        (_, true) => history::csv(&entries),
+        (false, false) => Ok(history::text(&entries)),
+    };
+    text.map_or_else(|error| failed(&format!("{error:#}")), |text| print(&text))
+}
+
+pub(super) fn tell(notices: &[Notice]) {
+    for notice in notices {
+        eprintln!("unhunch: {notice}");
+    }
+}
+
+pub(super) fn run(verb: &HistoryVerb) -> u8 {
+    match verb {
+        HistoryVerb::Export { html, days } => match days.period(&Clock.now().wall) {
+            Ok(period) => hand_over("history", &arguments(html.into(), period)),
+            Err(sentence) => misused(&sentence),
+        },
+        HistoryVerb::Forget {
+            before,
+            all_devices,
+            yes,
+        } => {
+            forget(before, *all_devices, *yes).unwrap_or_else(|error| failed(&format!("{error:#}")))
+        }
+    }
+}
+
+/// Days without an end on one side are not named.
+fn arguments(out: OsString, period: Period) -> Vec<OsString> {
+    let mut arguments = vec!["--out".into(), out];
+    let ends = [
+        ("--since", period.since, Date::MIN),
+        ("--until", period.until, Date::MAX),
+    ];
+    for (name, day, open) in ends {
+        if day != open {
+            arguments.extend([name.into(), day.to_string().into()]);
+        }
+    }
+    arguments
+}
+
+fn forget(before: &str, all_devices: bool, yes: bool) -> anyhow::Result<u8> {
+    let before = match dates::date(before, &Clock.now().wall) {
+        Ok(before) => before,
+        Err(sentence) => return Ok(misused(&sentence)),
+    };
+    let mut log = Log::open(&Paths::find()?);
+    let older = log.older(before, all_devices)?;
+    tell(&older.notices);
+    if older.lines == 0 {
+        return Ok(print(&tr!(
+            "There is nothing from before {date}.",
+            date = before
+        )));
+    }
+    if !yes {
+        let question = trn!(
+            older.lines,
+            "Forget {n} line from before {date}? It cannot be brought back. [y/N] ",
+            "Forget {n} lines from before {date}? They cannot be brought back. [y/N] ",
+            date = before
+        );
+        if !io::stdin().is_terminal() {
+            return Ok(misused(tr(
+                "forgetting asks first; without a terminal, say `--yes`",
+            )));
+        }
+        if !is_agreed(&question)? {
+            print(tr("Nothing was forgotten."));
+            return Ok(FAILED);
+        }
+    }
+    let forgotten = log.forget(before, all_devices)?;
+    print(&trn!(
+        forgotten.lines,
+        "{n} line from before {date} is forgotten.",
+        "{n} lines from before {date} are forgotten.",
+        date = before
+    ));
+    Ok(DONE)
+}
+
+fn is_agreed(question: &str) -> io::Result<bool> {
+    let mut out = io::stdout().lock();
+    write!(out, "{question}")?;
+    out.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    let answer = answer.trim().to_lowercase();
+    Ok([tr("y"), tr("yes"), "y", "yes"].contains(&answer.as_str()))
+}

@@ -1,0 +1,395 @@
+//! `unhunch stats`: what the history adds up to, with a small plot.
+
+use std::io::{self, IsTerminal as _};
+
+use jiff::tz::TimeZone;
+use jiff::{ToSpan as _, Zoned};
+
+use super::{StatsWish, dates, failed, history, library, misused, print, print_json};
+use crate::history::stats::{Day, Part, Period, Stats, What, going_on, timeline};
+use crate::history::{Entry, Log, words};
+use crate::ipc::{Call, client};
+use crate::lang::{tr, trn};
+use crate::paths::Paths;
+use crate::routine::{Found, Library};
+use crate::time::Clock;
+
+/// As wide as the lines are where nobody says how wide the terminal is, in letters.
+const WIDTH: usize = 80;
+/// The widest bar: longer ones are no easier to compare.
+const WIDEST: usize = 60;
+
+pub(super) fn run(wish: &StatsWish) -> u8 {
+    let now = Clock.now().wall;
+    let day = match wish.date.as_deref().map(|text| dates::date(text, &now)) {
+        None => now.date(),
+        Some(Ok(day)) => day,
+        Some(Err(sentence)) => return misused(&sentence),
+    };
+    let period = match (wish.day, wish.month) {
+        (true, _) => Period::day(day),
+        (_, true) => Period::month(day),
+        (false, false) => Period::week(day),
+    };
+    let paths = match Paths::find() {
+        Ok(paths) => paths,
+        Err(error) => return failed(&format!("{error:#}")),
+    };
+    let entries = entries(&paths, period, &now);
+    let stats = Stats::of(&entries, period);
+    if wish.json.json {
+        return print_json(&stats);
+    }
+    if stats.is_empty() {
+        return print(&nothing(period));
+    }
+    let shape = Shape::of_terminal();
+    let line = wish
+        .day
+        .then(|| timeline(&entries, day, now.time_zone()))
+        .unwrap_or_default();
+    let plot = if wish.day {
+        strip(&line, now.time_zone(), shape)
+    } else {
+        bars(&stats, shape)
+    };
+    print(&format!(
+        "{}\n\n{plot}\n{}",
+        title(period),
+        sentences(&stats, &library())
+    ))
+}
+
+/// What is written, that of the days around included, which tells of sittings over midnight; and the present stay.
+fn entries(paths: &Paths, period: Period, now: &Zoned) -> Vec<Entry> {
+    let since = period.since.saturating_sub(1.day());
+    let until = period.until.saturating_add(1.day());
+    let (mut entries, notices) = Log::open(paths).read_within(since, until);
+    history::tell(&notices);
+    let running = client::ask(paths, Call::Status).ok();
+    let sit = running
+        .and_then(|reply| reply.status)
+        .and_then(|status| status.get("sit_seconds")?.as_u64());
+    entries.extend(sit.and_then(|sit| going_on(&entries, sit, now)));
+    entries
+}
+
+fn title(period: Period) -> String {
+    if period.since == period.until {
+        return format!("{} {}", words::weekday(period.since), period.since);
+    }
+    tr!(
+        "{since} to {until}",
+        since = period.since,
+        until = period.until
+    )
+}
+
+fn nothing(period: Period) -> String {
+    tr!(
+        "Nothing is known of {days} yet. While Unhunch runs, it notes how long you sit.",
+        days = title(period)
+    )
+}
+
+/// How a plot is to look.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    width: usize,
+    coloured: bool,
+}
+
+impl Shape {
+    fn of_terminal() -> Self {
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let is_plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Self {
+            width: terminal_width().unwrap_or(WIDTH),
+            coloured: io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_plain,
+        }
+    }
+
+    /// In the colour of what is meant to be seen.
+    fn paint(self, text: &str) -> String {
+        if self.coloured && !text.is_empty() {
+            format!("\x1b[36m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// What `COLUMNS` says, or the terminal; none: the output is none.
+fn terminal_width() -> Option<usize> {
+    let said = std::env::var("COLUMNS").ok();
+    said.and_then(|text| text.parse().ok())
+        .or_else(size_of_terminal)
+}
+
+#[cfg(unix)]
+fn size_of_terminal() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    (size.ws_col > 0).then(|| usize::from(size.ws_col))
+}
+
+#[cfg(not(unix))]
+fn size_of_terminal() -> Option<usize> {
+    None
+}
+
+/// A line for each day: a bar for how long the person sat, in which the longest sitting is darker.
+fn bars(stats: &Stats, shape: Shape) -> String {
+    let most = stats.days.iter().map(|day| day.sat).max().unwrap_or(0);
+    let said = |day: &Day| (day.sat > 0).then(|| words::minutes(day.sat));
+    let names: Vec<String> = stats
+        .days
+        .iter()
+        .map(|day| words::dated(day.date))
+        .collect();
+    let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
+    let for_name = widest(&mut names.iter().map(|name| letters(name)));
+    let for_length = widest(
+        &mut stats
+            .days
+            .iter()
+            .filter_map(said)
+            .map(|text| letters(&text)),
+    );
+    let room = shape
+        .width
+        .saturating_sub(for_name + for_length + 4)
+        .clamp(8, WIDEST);
+    let mut plot = String::new();
+    for (day, name) in stats.days.iter().zip(&names) {
+        let whole = share(day.sat, most, room);
+        let longest = share(day.longest.min(day.sat), most, room);
+        let bar = "█".repeat(longest) + &"▒".repeat(whole - longest);
+        let gap = " ".repeat(for_name - letters(name));
+        let line = match said(day) {
+            Some(length) => format!("{name}{gap}  {}  {length}", shape.paint(&bar)),
+            None => name.clone(),
+        };
+        plot.push_str(line.trim_end());
+        plot.push('\n');
+    }
+    let key = tr!(
+        "{dark} longest sitting of the day   {light} all sitting",
+        dark = "█",
+        light = "▒"
+    );
+    format!("{plot}\n{key}\n")
+}
+
+/// A part of the room, in letters; what is anything has one at least.
+fn share(part: u64, whole: u64, room: usize) -> usize {
+    let share = part.saturating_mul(room as u64).div_ceil(whole.max(1));
+    usize::try_from(share).unwrap_or(room).min(room)
+}
+
+/// Letters of a terminal; those of Chinese, Japanese and Korean take the room of two.
+fn letters(text: &str) -> usize {
+    let wide = |c: char| matches!(u32::from(c), 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe4f | 0xff00..=0xff60);
+    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
+}
+
+/// A day from its first hour with something in it to the last.
+fn strip(line: &[Part], zone: &TimeZone, shape: Shape) -> String {
+    let local = |at: jiff::Timestamp| at.to_zoned(zone.clone());
+    let (Some(first), Some(last)) = (
+        line.iter().map(|part| part.since).min(),
+        line.iter().map(|part| part.until).max(),
+    ) else {
+        return String::new();
+    };
+    let first = local(first).round(hour(jiff::RoundMode::Floor));
+    let last = local(last).round(hour(jiff::RoundMode::Ceil));
+    let (Ok(first), Ok(last)) = (first, last) else {
+        return String::new();
+    };
+    let hours = usize::try_from(first.duration_until(&last).as_hours())
+        .unwrap_or(1)
+        .max(1);
+    let an_hour = ((shape.width.saturating_sub(1)) / hours).clamp(2, 12);
+    let cells = hours * an_hour;
+    let step = 3600.0 / an_hour as f64;
+    let begin = first.timestamp();
+    let strip: String = (0..cells)
+        .map(|cell| {
+            let middle = (cell as f64 + 0.5) * step;
+            let at = jiff::SignedDuration::from_secs_f64(middle);
+            begin.checked_add(at).map_or(' ', |at| sign(line, at))
+        })
+        .collect();
+    let mut scale = String::new();
+    for hour in 0..=hours {
+        let at = first.saturating_add(i64::try_from(hour).unwrap_or(0).hours());
+        let label = at
+            .strftime(if an_hour >= 6 { "%H:%M" } else { "%H" })
+            .to_string();
+        let is_room = an_hour > letters(&label) || hour % 3 == 0;
+        let place = hour * an_hour;
+        if is_room && place >= scale.len() {
+            scale.push_str(&" ".repeat(place - scale.len()));
+            scale.push_str(&label);
+        }
+    }
+    let key = tr!(
+        "{sat} sitting   {held} reminder kept back   {stretched} stretching   {away} away",
+        sat = "█",
+        held = "▓",
+        stretched = "~",
+        away = "·"
+    );
+    format!("{}\n{scale}\n\n{key}\n", shape.paint(strip.trim_end()))
+}
+
+fn hour(mode: jiff::RoundMode) -> jiff::ZonedRound {
+    jiff::ZonedRound::new()
+        .smallest(jiff::Unit::Hour)
+        .mode(mode)
+}
+
+/// What lies on top at that time.
+fn sign(line: &[Part], at: jiff::Timestamp) -> char {
+    let there = |part: &&Part| part.since <= at && at < part.until;
+    match line.iter().rev().find(there).map(|part| &part.what) {
+        Some(What::Stretched { .. }) => '~',
+        Some(What::Held { .. }) => '▓',
+        Some(What::Sat) => '█',
+        Some(What::Away) => '·',
+        None => ' ',
+    }
+}
+
+fn sentences(stats: &Stats, library: &Library) -> String {
+    let mut lines = vec![words::sitting(stats)];
+    if stats.days_sat > 1 {
+        lines.push(format!("{} {}", words::longest(stats), words::trend(stats)));
+    }
+    lines.push(words::reminders(stats.reminders));
+    if stats.reminders.all() > 0 {
+        let outcomes = words::outcomes(stats.reminders).into_iter();
+        let outcomes = outcomes.filter(|(_, times)| *times > 0);
+        let outcomes: Vec<_> = outcomes
+            .map(|(name, times)| format!("{name} {times}×"))
+            .collect();
+        lines.push(format!("  {}", outcomes.join(" · ")));
+    }
+    if !stats.exercises.is_empty() {
+        lines.push(tr("Exercises:").to_owned());
+    }
+    for done in &stats.exercises {
+        let found = library.find(&done.id);
+        let name = found.as_ref().map_or(done.id.as_str(), Found::name);
+        let days = trn!(done.days, "on {n} day", "on {n} days");
+        lines.push(format!("  {:>3}×  {name} ({days})", done.times));
+    }
+    lines.push(words::check_ins(stats.check_ins));
+    lines.extend(words::worse(&stats.worse));
+    lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::Outcome;
+
+    const PLAIN: Shape = Shape {
+        width: 60,
+        coloured: false,
+    };
+
+    fn at(text: &str) -> Zoned {
+        format!("{text}[Europe/Berlin]").parse().unwrap()
+    }
+
+    fn sat(time: &str, minutes: u64, total: u64) -> Entry {
+        let (seconds, total) = (minutes * 60, total * 60);
+        let ago = 0;
+        Entry::new(
+            Outcome::Sat {
+                seconds,
+                ago,
+                total,
+            },
+            &at(time),
+        )
+    }
+
+    fn week() -> Vec<Entry> {
+        vec![
+            sat("2026-03-02T12:00:00", 120, 120),
+            sat("2026-03-02T14:00:00", 60, 60),
+            sat("2026-03-03T12:00:00", 45, 45),
+            sat("2026-03-05T12:00:00", 1, 1),
+        ]
+    }
+
+    #[test]
+    fn a_week_is_a_plot() {
+        let stats = Stats::of(&week(), Period::week(at("2026-03-02T00:00:00").date()));
+        insta::assert_snapshot!(bars(&stats, PLAIN), @r"
+        Mon 2 Mar  ████████████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒  3 h
+        Tue 3 Mar  ███████████  45 min
+        Wed 4 Mar
+        Thu 5 Mar  █  1 min
+        Fri 6 Mar
+        Sat 7 Mar
+        Sun 8 Mar
+
+        █ longest sitting of the day   ▒ all sitting
+        ");
+        let narrow = Shape { width: 5, ..PLAIN };
+        assert!(bars(&stats, narrow).contains("██████▒▒  3 h\n"));
+    }
+
+    #[test]
+    fn colours_are_for_terminals() {
+        let stats = Stats::of(&week(), Period::week(at("2026-03-02T00:00:00").date()));
+        assert!(!bars(&stats, PLAIN).contains('\x1b'));
+        let coloured = Shape {
+            coloured: true,
+            ..PLAIN
+        };
+        assert!(bars(&stats, coloured).contains("\x1b[36m█"));
+    }
+
+    #[test]
+    fn a_day_is_a_strip() {
+        let mut entries = vec![
+            sat("2026-03-02T09:40:00", 40, 40),
+            sat("2026-03-02T10:30:00", 45, 85),
+        ];
+        let (routine, seconds) = ("desk".to_owned(), 600);
+        entries.push(Entry::new(
+            Outcome::Done { routine, seconds },
+            &at("2026-03-02T10:30:00"),
+        ));
+        let now = at("2026-03-02T11:00:00");
+        let line = timeline(&entries, now.date(), now.time_zone());
+        insta::assert_snapshot!(strip(&line, now.time_zone(), PLAIN), @r"
+        ████████·███████~~
+        09:00       10:00       11:00
+
+        █ sitting   ▓ reminder kept back   ~ stretching   · away
+        ");
+        assert_eq!(strip(&[], now.time_zone(), PLAIN), "");
+    }
+
+    #[test]
+    fn what_is_wide_takes_the_room_of_two() {
+        assert_eq!(letters("Mo 2 Mär"), 8);
+        assert_eq!(letters("月 3月"), 6);
+    }
+
+    #[test]
+    fn all_is_said_in_sentences() {
+        let stats = Stats::of(&week(), Period::week(at("2026-03-02T00:00:00").date()));
+        insta::assert_snapshot!(sentences(&stats, &Library::shipped()), @r"
+        You sat on 3 days, 1 h 15 min a day.
+        The longest sitting was 2 h; on most days about 45 min. It takes a few more days to see a trend.
+        There was no reminder.
+        You have not told how your upper back felt.
+        ");
+    }
+}
