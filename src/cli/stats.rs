@@ -44,11 +44,8 @@ pub(super) fn run(wish: &StatsWish) -> u8 {
         return print(&nothing(period));
     }
     let shape = Shape::of_terminal();
-    let line = wish
-        .day
-        .then(|| timeline(&entries, day, now.time_zone()))
-        .unwrap_or_default();
     let plot = if wish.day {
+        let line = timeline(&entries, day, now.time_zone());
         strip(&line, now.time_zone(), shape)
     } else {
         bars(&stats, shape)

@@ -330,7 +330,7 @@ fn list(page: &mut String, tag: &str, class: &str, lines: &[String]) {
 }
 
 /// A text that stays a text, in an element and between quotes.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -15,21 +15,24 @@ use std::io::BufWriter;
 use std::path::PathBuf;
 use std::process::Command;
 use std::rc::Rc;
-use std::sync::mpsc;
+use std::sync::{LazyLock, mpsc};
 use std::time::Duration;
 
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::platform::{Key, Platform, PlatformError, WindowAdapter, WindowEvent};
 use slint::{ComponentHandle as _, PhysicalSize, Rgb8Pixel, SharedString};
 use unhunch::figure::Look;
+use unhunch::history::Entry;
 use unhunch::routine::Library;
 use unhunch::schedule::{Phase, Prompt, Reminder};
 use unhunch::time::Clock;
 
+use crate::history::Shown;
 use crate::home::Status;
+use crate::invented;
 use crate::link::{ContrastChoice, Link, MotionChoice, Preferences, TextSize, ThemeChoice, Wish};
-use crate::shell::Shell;
-use crate::ui::{Actions, AppWindow, GuideState, Page};
+use crate::shell::{self, Shell};
+use crate::ui::{Actions, AppWindow, GuideState, HistoryState, HistoryTab, Page};
 
 /// The window's size, in logical pixels.
 const SIZE: (u32, u32) = (440, 720);
@@ -305,6 +308,14 @@ fn the_window_looks_and_works_as_it_should() {
 }
 
 #[test]
+fn the_history_looks_and_works_as_it_should() {
+    alone("looks::the_history_looks_and_works_as_it_should", |bench| {
+        the_history_looks_right(bench);
+        the_history_is_gone_through_by_keys(bench);
+    });
+}
+
+#[test]
 fn the_settings_look_and_work_as_they_should() {
     alone(
         "looks::the_settings_look_and_work_as_they_should",
@@ -407,6 +418,99 @@ fn every_page_looks_right(bench: &Bench) {
         bench.window.set_page(Page::End);
         bench.look(&format!("end-{colours}"));
     }
+}
+
+/// How high the history's pages are, so that all of them is seen.
+const HIGH: u32 = 1640;
+
+/// Ten weeks of somebody's days.
+fn invented_now() -> jiff::Zoned {
+    "2026-03-12T15:20:00[Europe/Berlin]".parse().unwrap()
+}
+
+/// Opens the history with ten weeks in it, or with nothing.
+fn open_history(bench: &Bench, tab: HistoryTab, is_empty: bool, settings: Preferences) {
+    bench.wish("about", None, settings);
+    static TEN_WEEKS: LazyLock<Vec<Entry>> = LazyLock::new(|| invented::weeks(10, &invented_now()));
+    let now = invented_now();
+    let entries = if is_empty { &[][..] } else { &TEN_WEEKS };
+    let page = bench.window.global::<HistoryState<'_>>();
+    page.set_as_table(false);
+    let shown = Shown::default();
+    shown.turn(tab);
+    shown.show(&page, &crate::shell::everything(), entries, &now);
+    bench.window.set_page(Page::History);
+}
+
+const TABS: [(HistoryTab, &str); 3] = [
+    (HistoryTab::Day, "day"),
+    (HistoryTab::Week, "week"),
+    (HistoryTab::Quarter, "quarter"),
+];
+
+fn the_history_looks_right(bench: &Bench) {
+    bench.size.set((SIZE.0, HIGH));
+    let light = || preferences(ThemeChoice::Light, true);
+    for (tab, name) in TABS {
+        open_history(bench, tab, false, light());
+        bench.look(&format!("history-{name}-light"));
+        open_history(bench, tab, false, preferences(ThemeChoice::Dark, true));
+        bench.look(&format!("history-{name}-dark"));
+    }
+    open_history(bench, HistoryTab::Week, false, light());
+    bench.window.global::<HistoryState<'_>>().set_as_table(true);
+    bench.look("history-table");
+    for (theme, name) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+        let settings = Preferences {
+            contrast: ContrastChoice::High,
+            ..preferences(theme, true)
+        };
+        open_history(bench, HistoryTab::Quarter, false, settings);
+        bench.look(&format!("history-contrast-{name}"));
+    }
+    let settings = Preferences {
+        language: "ar".into(),
+        ..light()
+    };
+    open_history(bench, HistoryTab::Week, false, settings);
+    bench.look("history-ar");
+    bench
+        .size
+        .set((shell::size(TextSize::Largest).0 as u32, 2 * HIGH));
+    let settings = Preferences {
+        text_size: TextSize::Largest,
+        ..light()
+    };
+    open_history(bench, HistoryTab::Quarter, false, settings);
+    bench.look("history-large");
+    bench.size.set(SIZE);
+    open_history(bench, HistoryTab::Day, true, light());
+    bench.look("history-empty");
+}
+
+/// The arrow keys lead through the tabs, and Escape leads back.
+fn the_history_is_gone_through_by_keys(bench: &Bench) {
+    open_history(
+        bench,
+        HistoryTab::Week,
+        false,
+        preferences(ThemeChoice::Light, true),
+    );
+    let tab = || bench.window.global::<HistoryState<'_>>().get_tab();
+    for _ in 0..2 {
+        bench.key(Key::Tab);
+    }
+    bench.key(Key::RightArrow);
+    assert_eq!(tab(), HistoryTab::Week, "from the day to the week");
+    bench.key(Key::RightArrow);
+    assert_eq!(tab(), HistoryTab::Quarter);
+    bench.key(Key::RightArrow);
+    assert_eq!(tab(), HistoryTab::Quarter);
+    bench.key(Key::LeftArrow);
+    bench.key(Key::LeftArrow);
+    assert_eq!(tab(), HistoryTab::Day);
+    bench.key(Key::Escape);
+    assert_eq!(bench.window.get_page(), Page::Home);
 }
 
 /// One that is longer than English, one that is written from the right to the left, and one of other letters.

@@ -1,21 +1,27 @@
 //! `unhunch-window`: the guide, the start page, guidance and about. Started by a click, gone with it.
 //!
 //! In reading order: the arguments here, then `shell` (which page, and what a click does), `guide` (the texts of
-//! a routine that plays), `home`, `guidance` and `end` (texts of these pages), `past` (what the history says), `shelves` (the library),
-//! `canvas` (the figure's pixels), `inset` (where its second view has room), `sounding` (tones and voice), `settings` (their page), `preview` (a usual day with
-//! them), `tryout` (what can be heard of them), `font` (for a script whose letters join), and the
+//! a routine that plays), `home`, `guidance` and `end` (texts of these pages), `past` (what the history says), `charts` (what it
+//! adds up to), `history` (its page), `shelves` (the library), `canvas` (the figure's pixels), `inset` (where its second view has
+//! room), `sounding` (tones and voice), `settings` (their page), `preview` (a usual day with them), `tryout` (what can be heard of
+//! them), `font` (for a script whose letters join), and the
 //! edges: `link` (the tray), `place` (where the window opens), `desktop` (what it says about animations and contrast), `picture`,
-//! `card` and `sound` (a figure, a page to print, and what is heard during a routine, as files).
+//! `card`, `export` and `sound` (a figure, a page to print, the history as a page, and what is heard during a routine, as files).
 
 mod canvas;
 mod card;
+mod charts;
 mod desktop;
 mod end;
+mod export;
 mod font;
 mod guidance;
 mod guide;
+mod history;
 mod home;
 mod inset;
+#[cfg(test)]
+mod invented;
 mod link;
 #[cfg(test)]
 mod looks;
@@ -75,6 +81,8 @@ pub(crate) enum StartPage {
     Guide,
     /// All exercises and routines
     Library,
+    /// How long one sits, and what one does about it
+    History,
     /// Guidance and safety
     Guidance,
     /// The settings
@@ -89,6 +97,8 @@ enum Verb {
     Picture(picture::Wish),
     /// Write a page to print of a routine or exercise
     Card(card::Wish),
+    /// Write the history as a page with charts
+    History(export::Wish),
     /// Write what is heard during a routine or exercise
     Sound(sound::Wish),
 }
@@ -100,6 +110,7 @@ fn main() -> ExitCode {
         return match verb {
             Verb::Picture(wish) => picture::write(&wish),
             Verb::Card(wish) => card::write(&wish),
+            Verb::History(wish) => export::write(&wish),
             Verb::Sound(wish) => sound::write(&wish),
         };
     }

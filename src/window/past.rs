@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use jiff::{ToSpan as _, Zoned};
 use unhunch::history::{Entry, Log, last_done};
 use unhunch::paths::Paths;
@@ -11,6 +12,8 @@ use unhunch::time::Span;
 
 /// A routine that was broken off can be gone on with for so long.
 const FRESH: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+/// What was not done for so many days counts as never done: ten years of lines would take a second to read.
+const LONG: i64 = 400;
 /// So many days of the last seven with a back that felt worse are a reason to ask a doctor.
 const WORSE: usize = 3;
 
@@ -22,7 +25,7 @@ pub(crate) struct Past {
     /// The routine that was broken off within the last hour, if nothing was done since.
     pub(crate) broken_off: Option<BrokenOff>,
     /// The days of the last seven on which the back felt worse.
-    worse: BTreeSet<jiff::civil::Date>,
+    worse: BTreeSet<Date>,
 }
 
 /// A routine that was broken off.
@@ -57,7 +60,8 @@ impl BrokenOff {
 impl Past {
     /// Asks the history. Without one there is no past.
     pub(crate) fn read(now: &Zoned) -> Self {
-        let entries = Paths::find().map(|paths| Log::open(&paths).read().0);
+        let since = now.date().saturating_sub(LONG.days());
+        let entries = Paths::find().map(|paths| Log::open(&paths).read_within(since, Date::MAX).0);
         Self::of(&entries.unwrap_or_default(), now)
     }
 

@@ -11,7 +11,7 @@ use unhunch::routine::Library;
 use super::{Bench, Picture, alone, preferences};
 use crate::link::{Preferences, TextSize, ThemeChoice};
 use crate::shell;
-use crate::ui::{EndState, Page};
+use crate::ui::{EndState, HistoryState, HistoryTab, Page};
 
 /// How different a pixel must be from what is behind it to belong to a letter, of 765.
 const INK: u32 = 150;
@@ -112,6 +112,7 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
         album.look(page);
     }
     super::setting_looks::each_group(bench, &settings, |name| album.look(name));
+    histories(bench, &settings, (width, height), &mut album);
     let unread = Preferences {
         safety_seen: false,
         ..settings.clone()
@@ -132,6 +133,20 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
     leaving_and_end(bench, &settings, &mut album);
     bench.size.set(super::SIZE);
     album.wrong
+}
+
+/// High enough for all that otherwise is scrolled to.
+fn histories(bench: &Bench, settings: &Preferences, size: (f64, f64), album: &mut Album<'_>) {
+    bench.size.set((size.0 as u32, 3 * size.1 as u32));
+    for (tab, name) in [(HistoryTab::Day, "day"), (HistoryTab::Quarter, "quarter")] {
+        super::open_history(bench, tab, false, settings.clone());
+        album.look(&format!("history {name}"));
+    }
+    super::open_history(bench, HistoryTab::Week, false, settings.clone());
+    let page = bench.window.global::<HistoryState<'_>>();
+    page.set_as_table(true);
+    album.look("history tables");
+    bench.size.set((size.0 as u32, size.1 as u32));
 }
 
 fn leaving_and_end(bench: &Bench, settings: &Preferences, album: &mut Album<'_>) {

@@ -20,6 +20,7 @@ use unhunch::figure::{Look as Person, Rgba, Style, Theme};
 use unhunch::lang;
 use unhunch::paths::Paths;
 use unhunch::routine::{Cue, Library, Plan, Player, Sides, Wanted};
+use unhunch::schedule::Phase;
 use unhunch::sound::Choice;
 use unhunch::time::{Clock, Moment, Span};
 use winit::window::WindowLevel;
@@ -30,6 +31,7 @@ use crate::desktop::{self, Wants};
 use crate::end::{self, EndView};
 use crate::guidance;
 use crate::guide::{FrameView, PhaseView, frame_rate};
+use crate::history::Shown;
 use crate::home::{self, Status};
 use crate::inset::{self, Ring, Spot, Stage};
 use crate::link::{
@@ -42,8 +44,8 @@ use crate::shelves::{self, Live};
 use crate::sounding::{Sounding, Taste};
 use crate::tryout::Tryout;
 use crate::ui::{
-    Actions, AppWindow, EndState, ExerciseState, GuidanceState, GuideState, HomeState,
-    LibraryState, Page, Theme as Look,
+    Actions, AppWindow, EndState, ExerciseState, GuidanceState, GuideState, HistoryState,
+    HomeState, LibraryState, Page, Theme as Look,
 };
 
 /// The window's size, in logical pixels.
@@ -202,6 +204,10 @@ pub(crate) struct Shell {
     /// What the start page offers to go on with.
     broken_off: RefCell<Option<BrokenOff>>,
     live_frames: Timer,
+    /// Which days the history's page shows.
+    days: Shown,
+    /// When the tray program told last how things stand, on the clock since the start of the computer.
+    status_at: Cell<Duration>,
     sounding: RefCell<Sounding>,
     /// Runs until the next sound is due.
     sounds: Timer,
@@ -263,6 +269,8 @@ impl Shell {
             length: Cell::new(None),
             broken_off: RefCell::default(),
             live_frames: Timer::default(),
+            days: Shown::default(),
+            status_at: Cell::default(),
             sounding: RefCell::new(Sounding::new()),
             sounds: Timer::default(),
             listens_from: Cell::new(Duration::MAX),
@@ -313,6 +321,7 @@ impl Shell {
         let weak = Rc::downgrade(self);
         actions
             .on_key(move |text, shift| weak.upgrade().is_some_and(|shell| shell.key(&text, shift)));
+        self.wire_history();
         let weak = Rc::downgrade(self);
         self.window
             .global::<LibraryState<'_>>()
@@ -547,7 +556,11 @@ impl Shell {
 
     fn take_status(&self, status: Status) {
         self.state.borrow_mut().status = status;
+        self.status_at.set(Clock.now().elapsed);
         self.show_home();
+        if self.window.get_page() == Page::History {
+            self.fill_history();
+        }
     }
 
     fn show_home(&self) {
@@ -588,6 +601,7 @@ impl Shell {
             "about" => self.turn_to(Page::About),
             "library" => self.open(Page::Library),
             "settings" => self.open(Page::Settings),
+            "history" => self.open(Page::History),
             _ => self.turn_to(Page::Home),
         }
     }
@@ -613,7 +627,50 @@ impl Shell {
         if page == Page::Settings {
             self.enter_settings();
         }
+        if page == Page::History {
+            self.days.reset();
+            self.fill_history();
+        }
         self.turn_to(page);
+    }
+
+    // The history.
+
+    fn wire_history(self: &Rc<Self>) {
+        let page = self.window.global::<HistoryState<'_>>();
+        let weak = Rc::downgrade(self);
+        page.on_turn(move |tab| {
+            if let Some(shell) = weak.upgrade() {
+                shell.days.turn(tab);
+                shell.fill_history();
+            }
+        });
+        let weak = Rc::downgrade(self);
+        page.on_step(move |by| {
+            if let Some(shell) = weak.upgrade() {
+                shell.days.step(by, Clock.now().wall.date());
+                shell.fill_history();
+            }
+        });
+    }
+
+    fn fill_history(&self) {
+        let page = self.window.global::<HistoryState<'_>>();
+        let (paths, now) = (Paths::find().ok(), Clock.now());
+        let sit = self.sit(&now);
+        let library = self.library.borrow();
+        self.days
+            .fill(&page, &library, paths.as_ref(), sit, &now.wall);
+    }
+
+    /// How long the person has sat by now, in seconds: the tray program tells when something changes.
+    fn sit(&self, now: &Moment) -> Option<u64> {
+        let state = self.state.borrow();
+        let since = match state.status.phase {
+            Some(Phase::Away) | None => Duration::ZERO,
+            Some(_) => now.elapsed.saturating_sub(self.status_at.get()),
+        };
+        Some(state.status.sit_seconds? + since.as_secs())
     }
 
     // The library.
@@ -1300,7 +1357,9 @@ impl Shell {
         match self.window.get_page() {
             Page::Guide => self.guide_key(text, shift),
             Page::Settings if is(Key::Escape) && self.step_back_in_settings() => true,
-            Page::Guidance | Page::About | Page::Library | Page::Settings if is(Key::Escape) => {
+            Page::Guidance | Page::About | Page::Library | Page::History | Page::Settings
+                if is(Key::Escape) =>
+            {
                 self.turn_to(Page::Home);
                 true
             }
@@ -1317,6 +1376,7 @@ impl Shell {
             | Page::End
             | Page::Home
             | Page::Library
+            | Page::History
             | Page::Exercise
             | Page::Settings
             | Page::Welcome
@@ -1381,6 +1441,7 @@ fn page_word(page: StartPage) -> &'static str {
     match page {
         StartPage::Home => "home",
         StartPage::Library => "library",
+        StartPage::History => "history",
         StartPage::Guide => "guide",
         StartPage::Guidance => "guidance",
         StartPage::About => "about",

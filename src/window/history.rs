@@ -1,0 +1,361 @@
+//! The history's page: what the charts say, put where the markup draws it.
+
+use std::cell::Cell;
+
+use jiff::civil::Date;
+use jiff::{ToSpan as _, Zoned};
+use slint::{ModelRc, SharedString, VecModel};
+use unhunch::history::stats::{Period, Stats, going_on, timeline};
+use unhunch::history::{Entry, Log, words};
+use unhunch::lang::tr;
+use unhunch::paths::Paths;
+use unhunch::routine::Library;
+
+use crate::charts::{self, Bars, Chart, Kind, Line, Table, Tick};
+use crate::ui::{self, HistoryTab};
+
+/// Which days the page shows.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    tab: Cell<HistoryTab>,
+    /// One of the days; none: today, whichever that is.
+    day: Cell<Option<Date>>,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self {
+            tab: Cell::new(HistoryTab::Day),
+            day: Cell::default(),
+        }
+    }
+}
+
+impl Shown {
+    /// Another look at the same days.
+    pub(crate) fn turn(&self, tab: HistoryTab) {
+        self.tab.set(tab);
+    }
+
+    /// So many days, weeks or quarters later, or earlier; never later than today.
+    pub(crate) fn step(&self, by: i32, today: Date) {
+        let days = match self.tab.get() {
+            HistoryTab::Day => 1,
+            HistoryTab::Week => 7,
+            HistoryTab::Quarter => 13 * 7,
+        };
+        let day = self.day.get().unwrap_or(today);
+        let day = day.saturating_add((by * days).days());
+        self.day.set(Some(day).filter(|day| *day < today));
+    }
+
+    /// Back to today.
+    pub(crate) fn reset(&self) {
+        self.day.set(None);
+    }
+
+    fn period(&self, today: Date) -> Period {
+        let day = self.day.get().unwrap_or(today);
+        match self.tab.get() {
+            HistoryTab::Day => Period::day(day),
+            HistoryTab::Week => Period::week(day),
+            HistoryTab::Quarter => Period::quarter(day),
+        }
+    }
+
+    /// Puts these days on the page. The tray program says how long the person has sat by now, if it is there.
+    pub(crate) fn fill(
+        &self,
+        page: &ui::HistoryState<'_>,
+        library: &Library,
+        paths: Option<&Paths>,
+        sit: Option<u64>,
+        now: &Zoned,
+    ) {
+        let period = self.period(now.date());
+        let mut entries = paths.map_or_else(Vec::new, |paths| read(paths, period));
+        entries.extend(sit.and_then(|sit| going_on(&entries, sit, now)));
+        self.show(page, library, &entries, now);
+    }
+
+    /// The same of entries that are known.
+    pub(crate) fn show(
+        &self,
+        page: &ui::HistoryState<'_>,
+        library: &Library,
+        entries: &[Entry],
+        now: &Zoned,
+    ) {
+        let period = self.period(now.date());
+        let stats = Stats::of(entries, period);
+        page.set_tab(self.tab.get());
+        page.set_days(named(period, now.date()).into());
+        page.set_has_later(period.until < now.date());
+        page.set_empty(stats.is_empty());
+        if self.tab.get() == HistoryTab::Day {
+            fill_day(page, entries, library, period.since, now);
+        } else {
+            fill_days(page, &stats);
+        }
+        fill_always(page, &stats, library);
+    }
+}
+
+/// The days, and those around them, for sittings over midnight.
+fn read(paths: &Paths, period: Period) -> Vec<Entry> {
+    let since = period.since.saturating_sub(1.day());
+    let until = period.until.saturating_add(1.day());
+    Log::open(paths).read_within(since, until).0
+}
+
+/// `Today`, `Mon 2 Mar`, `2 Mar – 8 Mar`.
+fn named(period: Period, today: Date) -> String {
+    let Period { since, until } = period;
+    if since != until {
+        return tr!(
+            "{since} to {until}",
+            since = words::day(since),
+            until = words::day(until)
+        );
+    }
+    match today.since(since).map_or(2, |span| span.get_days()) {
+        0 => tr!("Today, {day}", day = words::dated(since)),
+        1 => tr!("Yesterday, {day}", day = words::dated(since)),
+        _ => words::dated(since),
+    }
+}
+
+fn fill_day(
+    page: &ui::HistoryState<'_>,
+    entries: &[Entry],
+    library: &Library,
+    day: Date,
+    now: &Zoned,
+) {
+    let parts = timeline(entries, day, now.time_zone());
+    let chart = charts::day(&parts, library, now.time_zone());
+    page.set_day_text(text(&chart));
+    page.set_hours(ticks(&chart.shape.hours));
+    page.set_pieces(model(chart.shape.pieces, |piece| ui::StripPiece {
+        kind: kind(piece.kind),
+        start: piece.start as f32,
+        length: piece.length as f32,
+        tip: piece.tip.into(),
+    }));
+}
+
+fn kind(kind: Kind) -> i32 {
+    match kind {
+        Kind::Away => 0,
+        Kind::Sat => 1,
+        Kind::Held => 2,
+        Kind::Stretched => 3,
+    }
+}
+
+fn fill_days(page: &ui::HistoryState<'_>, stats: &Stats) {
+    let sitting = charts::sitting(stats);
+    page.set_sitting_text(text(&sitting));
+    page.set_sitting(bars(sitting.shape));
+    let longest = charts::longest(stats);
+    page.set_longest_text(text(&longest));
+    page.set_longest(bars(longest.shape));
+    let calendar = charts::calendar(stats);
+    page.set_calendar_text(text(&calendar));
+    page.set_weeks(count(calendar.shape.weeks.len()));
+    page.set_months(ticks(&calendar.shape.months));
+    page.set_weekdays(strings(calendar.shape.weekdays));
+    page.set_levels(strings(charts::LEVELS));
+    let weeks = calendar.shape.weeks.into_iter().enumerate();
+    let cells = weeks.flat_map(|(column, week)| {
+        let cells = week.into_iter().enumerate();
+        cells.map(move |(row, cell)| ui::CalendarCell {
+            level: count(cell.level),
+            column: count(column),
+            row: count(row),
+            tip: cell.tip.into(),
+        })
+    });
+    page.set_cells(ModelRc::new(VecModel::from_iter(cells)));
+}
+
+fn fill_always(page: &ui::HistoryState<'_>, stats: &Stats, library: &Library) {
+    let mut reminders = charts::reminders(stats);
+    if stats.reminders.all() == 0 {
+        reminders.table = Table::default();
+    }
+    page.set_reminders_text(text(&reminders));
+    let mut start = 0.0;
+    page.set_shares(model(reminders.shape, |share| {
+        let share = ui::OutcomeShare {
+            name: share.name.into(),
+            times: count(share.times as usize),
+            start,
+            part: share.part as f32,
+        };
+        start += share.part;
+        share
+    }));
+    let exercises = charts::exercises(stats, library);
+    page.set_exercises_text(text(&exercises));
+    page.set_exercises(model(exercises.shape, |done| ui::DoneRow {
+        name: done.name.into(),
+        line: done.line.into(),
+        times: count(done.times as usize),
+        part: done.part as f32,
+    }));
+    let felt = charts::check_ins(stats);
+    page.set_felt_text(text(&felt));
+    page.set_felt_days(ticks(&felt.shape.days));
+    fill_line(page, felt.shape);
+}
+
+fn fill_line(page: &ui::HistoryState<'_>, line: Line) {
+    let lines = line.dots.windows(2).map(|pair| ui::FeltLine {
+        from_at: pair[0].at as f32,
+        from_height: pair[0].height as f32,
+        to_at: pair[1].at as f32,
+        to_height: pair[1].height as f32,
+    });
+    page.set_felt_lines(ModelRc::new(VecModel::from_iter(lines)));
+    page.set_dots(model(line.dots, |dot| ui::FeltDot {
+        at: dot.at as f32,
+        height: dot.height as f32,
+        worse: dot.worse,
+        tip: dot.tip.into(),
+    }));
+}
+
+fn bars(bars: Bars) -> ui::ChartBars {
+    let (first, last) = bars.trend.unwrap_or_default();
+    ui::ChartBars {
+        has_trend: bars.trend.is_some(),
+        trend_first: first as f32,
+        trend_last: last as f32,
+        lines: ticks(&bars.lines),
+        bars: model(bars.bars, |bar| ui::ChartBar {
+            label: bar.label.into(),
+            under: bar.under.into(),
+            whole: bar.whole as f32,
+            dark: bar.dark as f32,
+            tip: bar.tip.into(),
+        }),
+    }
+}
+
+fn text<Shape>(chart: &Chart<Shape>) -> ui::ChartText {
+    ui::ChartText {
+        title: chart.title.into(),
+        about: chart.about.as_str().into(),
+        head: strings(chart.table.head.iter().copied()),
+        rows: model(chart.table.rows.clone(), |row| ui::TableRow {
+            cells: model(row, SharedString::from),
+        }),
+    }
+}
+
+fn ticks(ticks: &[Tick]) -> ModelRc<ui::AxisTick> {
+    model(ticks.to_vec(), |tick| ui::AxisTick {
+        at: tick.at as f32,
+        text: tick.text.into(),
+    })
+}
+
+fn strings(texts: impl IntoIterator<Item = &'static str>) -> ModelRc<SharedString> {
+    ModelRc::new(VecModel::from_iter(
+        texts.into_iter().map(SharedString::from),
+    ))
+}
+
+fn model<T, U: Clone + 'static>(items: Vec<T>, shown: impl FnMut(T) -> U) -> ModelRc<U> {
+    ModelRc::new(VecModel::from_iter(items.into_iter().map(shown)))
+}
+
+fn count(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::SignedDuration;
+    use unhunch::time::Clock;
+
+    use super::*;
+    use crate::invented;
+
+    /// Ten years of history in files, as they would lie there.
+    fn ten_years(root: &std::path::Path, now: &Zoned) -> Paths {
+        let paths = Paths::under(root);
+        let folder = paths.history().join("0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5");
+        std::fs::create_dir_all(&folder).unwrap();
+        let weeks = invented::weeks(10, now);
+        let mut files: BTreeMap<String, String> = BTreeMap::new();
+        for time in 0..52 {
+            for entry in &weeks {
+                let mut entry = entry.clone();
+                entry.t = entry.t - SignedDuration::from_hours(70 * 24 * time);
+                entry.id = uuid::Uuid::from_u128(entry.id.as_u128() ^ time as u128);
+                let month = entry.local().strftime("%Y-%m.jsonl").to_string();
+                let file = files.entry(month).or_default();
+                file.push_str(&serde_json::to_string(&entry).unwrap());
+                file.push('\n');
+            }
+        }
+        for (name, text) in files {
+            std::fs::write(folder.join(name), text).unwrap();
+        }
+        paths
+    }
+
+    #[test]
+    fn ten_years_are_no_slower_than_one() {
+        let now: Zoned = "2026-03-12T15:20:00[Europe/Berlin]".parse().unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let paths = ten_years(home.path(), &now);
+        let library = Library::shipped();
+        let begin = Clock.now().elapsed;
+        let period = Period::quarter(now.date());
+        let entries = read(&paths, period);
+        let stats = Stats::of(&entries, period);
+        let drawn = (
+            charts::sitting(&stats),
+            charts::longest(&stats),
+            charts::calendar(&stats),
+            charts::exercises(&stats, &library),
+            charts::check_ins(&stats),
+        );
+        let took = Clock.now().elapsed - begin;
+        println!("{} entries of the quarter in {took:?}", entries.len());
+        assert!(stats.days_sat > 50 && drawn.1.shape.trend.is_some());
+        // Unoptimized, on a busy machine; what is built for people takes a tenth of it.
+        assert!(took.as_millis() < 3000, "{took:?}");
+    }
+
+    #[test]
+    fn one_steps_through_the_days_but_not_into_the_future() {
+        let today: Date = "2026-03-12".parse().unwrap();
+        let shown = Shown::default();
+        let days = |shown: &Shown| {
+            let period = shown.period(today);
+            named(period, today)
+        };
+        assert_eq!(days(&shown), "Today, Thu 12 Mar");
+        shown.step(-1, today);
+        assert_eq!(days(&shown), "Yesterday, Wed 11 Mar");
+        shown.step(-1, today);
+        assert_eq!(days(&shown), "Tue 10 Mar");
+        shown.turn(HistoryTab::Week);
+        assert_eq!(days(&shown), "9 Mar to 15 Mar");
+        shown.step(-1, today);
+        assert_eq!(days(&shown), "2 Mar to 8 Mar");
+        shown.turn(HistoryTab::Quarter);
+        shown.step(1, today);
+        assert_eq!(days(&shown), "15 Dec to 15 Mar");
+        shown.turn(HistoryTab::Day);
+        assert_eq!(days(&shown), "Today, Thu 12 Mar");
+        shown.step(5, today);
+        assert_eq!(days(&shown), "Today, Thu 12 Mar");
+    }
+}
