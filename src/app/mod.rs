@@ -603,6 +603,8 @@ impl App {
             .is_some_and(|window| window.id == caller.id);
         // The window sees what comes of its wishes; it is told only what went wrong.
         if !is_window || !reply.ok {
+            // Whoever hears that it is done can rely on it, whatever happens next.
+            self.keep_day(Flow::Go);
             caller.say(&reply);
         }
         if quit { self.end(host) } else { Flow::Go }
