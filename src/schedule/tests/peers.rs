@@ -189,3 +189,243 @@ fn a_night_shift_is_asked_past_midnight() {
     00:15:00 record: asked
     ");
 }
+
+fn gone(day: &Day) -> Event {
+    let since = day.elapsed();
+    Event::Activity(Activity::Away { since })
+}
+
+/// rcaelers/workrave#152, #181, #264, #330, zefr0x/ianny#12: who reads or watches without input has not left.
+#[test]
+fn a_film_is_no_break() {
+    let mut day = Day::begin(rhythm());
+    let left = gone(&day);
+    day.pass(minutes(1));
+    day.tell(left);
+    day.tell(Event::Watching(true));
+    day.pass(minutes(28));
+    assert_eq!(day.status().sit, minutes(29));
+    day.pass(minutes(2));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    ");
+}
+
+/// slgobinath/safeeyes#898: a program that always keeps the screen awake neither blocks the questions nor makes up a day
+/// of sitting.
+#[test]
+fn caffeine_blocks_nothing_for_ever() {
+    let mut day = Day::begin(rhythm());
+    let left = gone(&day);
+    day.pass(minutes(1));
+    day.tell(left);
+    day.tell(Event::Watching(true));
+    day.tell(Event::Held(Hold::new("keep-awake")));
+    day.pass(hours(9));
+    // Two questions, each of them twice, and then nobody is there.
+    assert_eq!(day.asks().len(), 4, "{}", day.diary);
+    assert_eq!(day.status().phase, Phase::Away);
+    assert_eq!(day.status().sit, Duration::ZERO);
+}
+
+/// hovancik/stretchly#1279, #1724, rcaelers/workrave#404, #567: a question behind a lock is not seen, and comes back; behind
+/// one that is long enough for a rest it is answered.
+#[test]
+fn a_lock_in_the_middle_of_a_question() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(31));
+    day.tell(Event::Session(Session::Locked));
+    day.pass(minutes(3));
+    day.tell(Event::Session(Session::Unlocked));
+    day.tell(STILL);
+    assert_eq!(day.status().phase, Phase::Sitting);
+    day.pass(minutes(11));
+    assert_eq!(day.status().phase, Phase::Asking);
+    day.tell(Event::Session(Session::Locked));
+    day.pass(minutes(6));
+    day.tell(Event::Session(Session::Unlocked));
+    day.tell(STILL);
+    day.pass(minutes(29));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    09:34:00 withdraw
+    09:44:00 ask: stand, short
+    09:44:00 record: asked
+    09:50:00 withdraw
+    09:51:00 record: rested 6 min after 42 min
+    ");
+}
+
+/// hovancik/stretchly#152, #1560, #1590: nobody is met with a question who has just had a break, locked or not.
+#[test]
+fn who_comes_back_from_a_break_has_a_full_sitting_before_them() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(29));
+    let left = gone(&day);
+    day.tell(left);
+    day.pass(minutes(10));
+    day.tell(STILL);
+    day.pass(minutes(29));
+    assert_snapshot!(day.diary, @"09:39:00 record: rested 10 min after 29 min");
+}
+
+/// hovancik/stretchly#969, #1120, #1366, rcaelers/workrave#255: a meeting that begins just before the question holds it.
+#[test]
+fn a_meeting_is_not_interrupted() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(29));
+    day.tell(Event::Held(Hold::new("call")));
+    day.pass(minutes(45));
+    assert_eq!(day.diary, "");
+    day.tell(Event::Released(Hold::new("call")));
+    assert_snapshot!(day.diary, @r"
+    10:14:00 ask: stand
+    10:14:00 record: asked
+    ");
+}
+
+/// hovancik/stretchly#144, #1217, slgobinath/safeeyes#261: who types is not interrupted in the middle of a sentence.
+#[test]
+fn a_sentence_may_be_finished() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(30) + seconds(50));
+    assert_eq!(day.diary, "");
+    day.tell(STILL);
+    assert_eq!(day.asks().len(), 1);
+}
+
+/// hovancik/stretchly#161, #1757, slgobinath/safeeyes#540: a snooze is as long as it says, also over a short absence.
+#[test]
+fn a_snooze_lasts_over_a_short_absence() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(30));
+    day.tell(Event::Command(Command::Snooze(Some(minutes(5)))));
+    let left = gone(&day);
+    day.pass(minutes(1));
+    day.tell(left);
+    day.pass(minutes(2));
+    day.tell(STILL);
+    day.pass(minutes(3));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    09:30:00 withdraw
+    09:30:00 record: snoozed 5 min
+    09:35:00 ask: stand
+    09:35:00 record: asked
+    ");
+}
+
+/// tom-james-watson/breaktimer-app#184, #215: another zone and another date change no length of time.
+#[test]
+fn a_flight_over_the_date_line_loses_no_sitting() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(20));
+    day.travel("Pacific/Auckland");
+    day.travel("Pacific/Honolulu");
+    assert_eq!(day.status().sit, minutes(20));
+    day.pass(minutes(10));
+    assert_eq!(day.asks().len(), 1);
+}
+
+/// entracte#72: the end of the hours silences once, and not every minute.
+#[test]
+fn off_hours_are_quiet_hours() {
+    let mut day = Day::begin(Rhythm {
+        hours: Hours {
+            week: std::array::from_fn(|_| vec!["9:00-9:45".parse().unwrap()]),
+            holidays: Vec::new(),
+        },
+        ..rhythm()
+    });
+    day.tell(STILL);
+    day.pass(minutes(31));
+    day.tell(Event::Command(Command::Snooze(None)));
+    day.pass(hours(20));
+    assert_eq!(day.asks().len(), 2, "{}", day.diary);
+    let (next, _) = day.schedule.next_wakeup().unwrap();
+    assert!(next > day.elapsed() + hours(3));
+}
+
+/// What comes when a service dies, and when it comes back: nobody is held or away any more, and somebody is there.
+fn a_service_dies_and_returns(day: &mut Day) {
+    for event in [
+        Event::Watching(false),
+        Event::Released(quiet()),
+        Event::Session(Session::Unlocked),
+        Event::Activity(Activity::Busy),
+        Event::Looked,
+        Event::Activity(Activity::Busy),
+    ] {
+        day.tell(event);
+    }
+}
+
+#[test]
+fn the_death_of_a_service_changes_no_phase() {
+    let command = |command| vec![Event::Command(command)];
+    let (start, pause) = (Command::Start(None), Command::Pause(Until::For(hours(1))));
+    for (phase, passed, events) in [
+        (Phase::Sitting, 10, vec![]),
+        (Phase::Due, 31, vec![]),
+        (Phase::Asking, 33, vec![]),
+        (Phase::Snoozed, 33, command(Command::Snooze(None))),
+        (Phase::Paused, 33, command(pause)),
+        (Phase::Stretching, 33, command(start)),
+    ] {
+        let mut day = Day::begin(rhythm());
+        day.pass(minutes(passed));
+        for event in events {
+            day.tell(event);
+        }
+        let (diary, sat) = (day.diary.clone(), day.status().sit);
+        let next = day.schedule.next_wakeup();
+        assert_eq!(day.status().phase, phase);
+        a_service_dies_and_returns(&mut day);
+        assert_eq!(day.status().phase, phase);
+        assert_eq!((&day.diary, day.status().sit), (&diary, sat), "{phase:?}");
+        assert_eq!(day.schedule.next_wakeup(), next, "{phase:?}");
+    }
+}
+
+/// Whoever kept us quiet is gone, and with it the reason; the question comes at the next good moment, once.
+#[test]
+fn the_death_of_who_kept_us_quiet_ends_the_silence() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(31));
+    day.tell(Event::Held(quiet()));
+    day.pass(minutes(10));
+    a_service_dies_and_returns(&mut day);
+    assert_eq!(day.diary, "");
+    day.tell(STILL);
+    day.pass(minutes(1));
+    assert_snapshot!(day.diary, @r"
+    09:41:00 ask: stand
+    09:41:00 record: asked
+    ");
+}
+
+/// The source of idleness dies while nobody is there: the next one begins with somebody, and an absence that was long
+/// enough was a rest.
+#[test]
+fn the_death_of_a_source_in_an_absence_asks_nobody_at_once() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(29));
+    let left = gone(&day);
+    day.tell(left);
+    day.pass(minutes(4));
+    a_service_dies_and_returns(&mut day);
+    let left = gone(&day);
+    day.pass(seconds(60));
+    assert_eq!(day.status().phase, Phase::Due, "{}", day.diary);
+    day.tell(left);
+    day.pass(minutes(5));
+    assert_eq!(day.asks().len(), 0);
+    assert_eq!(day.status().sit, Duration::ZERO);
+}
