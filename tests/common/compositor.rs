@@ -58,6 +58,18 @@ impl Listening {
     }
 }
 
+impl Listening {
+    /// Whoever comes is told what there is, and nothing ever happens.
+    pub(crate) fn everybody(self, protocols: &'static [Protocol]) {
+        thread::spawn(move || {
+            for client in self.0.incoming().flatten() {
+                let (ask, _) = async_channel::unbounded();
+                thread::spawn(move || Conversation::new(client, protocols, ask).hear());
+            }
+        });
+    }
+}
+
 impl Compositor {
     /// The keyboard has been still for long enough for this one.
     pub(crate) fn idled(&self, id: u32) {
