@@ -373,34 +373,54 @@ const MANY: usize = 14;
 /// Of more days than this the months are compared.
 const WEEKS: usize = 26 * 7;
 
+/// What a bar stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Grain {
+    Day,
+    Week,
+    Month,
+}
+
+impl Grain {
+    fn of(stats: &Stats) -> Self {
+        let many = stats.days.len();
+        if many <= MANY {
+            Self::Day
+        } else if many <= WEEKS {
+            Self::Week
+        } else {
+            Self::Month
+        }
+    }
+}
+
 fn groups(stats: &Stats) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let many = stats.days.len();
+    let grain = Grain::of(stats);
     for day in &stats.days {
-        let period = match many {
-            ..=MANY => Period::day(day.date),
-            ..=WEEKS => Period::week(day.date),
-            _ => Period::month(day.date),
+        let period = match grain {
+            Grain::Day => Period::day(day.date),
+            Grain::Week => Period::week(day.date),
+            Grain::Month => Period::month(day.date),
         };
         let is_here = |group: &Group| group.stats.period == period;
         if groups.last().is_some_and(is_here) {
             continue;
         }
-        let (label, name) = match many {
-            ..=MANY => (words::weekday(day.date).to_owned(), words::dated(day.date)),
-            ..=WEEKS => (
+        let (label, name) = match grain {
+            Grain::Day => (words::weekday(day.date).to_owned(), words::dated(day.date)),
+            Grain::Week => (
                 period.since.day().to_string(),
                 tr!("week from {day}", day = words::day(period.since)),
             ),
-            _ => (
+            Grain::Month => (
                 words::month(day.date).to_owned(),
                 format!("{} {}", words::month(day.date), day.date.year()),
             ),
         };
         let before = groups.last().map(|group| group.stats.period.since);
         let is_new = |before: Date| before.month() != period.since.month();
-        let is_week = (MANY + 1..=WEEKS).contains(&many);
-        let under = if is_week && before.is_none_or(is_new) {
+        let under = if grain == Grain::Week && before.is_none_or(is_new) {
             words::month(period.since)
         } else {
             ""
@@ -509,7 +529,7 @@ pub(crate) fn longest(stats: &Stats) -> Chart<Bars> {
 fn level(sat: u64) -> usize {
     match sat {
         0 => 0,
-        ..10_800 => 1,
+        1..10_800 => 1,
         10_800..18_000 => 2,
         18_000..25_200 => 3,
         25_200.. => 4,

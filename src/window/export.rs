@@ -353,9 +353,9 @@ impl Svg {
     fn rect(&mut self, class: &str, [x, y, wide, high]: [f64; 4], round: f64, tip: &str) {
         let x = if self.mirrored { WIDE - x - wide } else { x };
         let round = round.min(wide / 2.0).min(high / 2.0);
-        let _ = write!(
+        let _ = writeln!(
             self.inside,
-            "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{wide:.1}\" height=\"{high:.1}\" rx=\"{round:.1}\">{}</rect>\n",
+            "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{wide:.1}\" height=\"{high:.1}\" rx=\"{round:.1}\">{}</rect>",
             Tip(tip)
         );
     }
@@ -396,9 +396,9 @@ impl Svg {
 
     fn dot(&mut self, class: &str, x: f64, y: f64, radius: f64, tip: &str) {
         let x = self.x(x);
-        let _ = write!(
+        let _ = writeln!(
             self.inside,
-            "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\">{}</circle>\n",
+            "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\">{}</circle>",
             Tip(tip)
         );
     }

@@ -108,15 +108,25 @@ fn read(paths: &Paths, period: Period) -> Vec<Entry> {
     Log::open(paths).read_within(since, until).0
 }
 
-/// `Today`, `Mon 2 Mar`, `2 Mar – 8 Mar`.
+/// Days that are longer ago are named with their year.
+const LONG_AGO: i64 = 300;
+
+/// `Today, Mon 2 Mar`, `2 Mar to 8 Mar`, `2024-12-02 to 2024-12-08`.
 fn named(period: Period, today: Date) -> String {
     let Period { since, until } = period;
+    let is_long_ago = since < today.saturating_sub(LONG_AGO.days());
     if since != until {
-        return tr!(
-            "{since} to {until}",
-            since = words::day(since),
-            until = words::day(until)
-        );
+        let day = |day: Date| {
+            if is_long_ago {
+                day.to_string()
+            } else {
+                words::day(day)
+            }
+        };
+        return tr!("{since} to {until}", since = day(since), until = day(until));
+    }
+    if is_long_ago {
+        return format!("{} {since}", words::weekday(since));
     }
     match today.since(since).map_or(2, |span| span.get_days()) {
         0 => tr!("Today, {day}", day = words::dated(since)),
@@ -295,7 +305,7 @@ mod tests {
         for time in 0..52 {
             for entry in &weeks {
                 let mut entry = entry.clone();
-                entry.t = entry.t - SignedDuration::from_hours(70 * 24 * time);
+                entry.t -= SignedDuration::from_hours(70 * 24 * time);
                 entry.id = uuid::Uuid::from_u128(entry.id.as_u128() ^ time as u128);
                 let month = entry.local().strftime("%Y-%m.jsonl").to_string();
                 let file = files.entry(month).or_default();
@@ -355,7 +365,12 @@ mod tests {
         assert_eq!(days(&shown), "15 Dec to 15 Mar");
         shown.turn(HistoryTab::Day);
         assert_eq!(days(&shown), "Today, Thu 12 Mar");
-        shown.step(5, today);
+        shown.step(-400, today);
+        assert_eq!(days(&shown), "Wed 2025-02-05");
+        shown.turn(HistoryTab::Week);
+        assert_eq!(days(&shown), "2025-02-03 to 2025-02-09");
+        shown.turn(HistoryTab::Day);
+        shown.step(5000, today);
         assert_eq!(days(&shown), "Today, Thu 12 Mar");
     }
 }

@@ -511,6 +511,19 @@ fn the_history_is_gone_through_by_keys(bench: &Bench) {
     assert_eq!(tab(), HistoryTab::Day);
     bench.key(Key::Escape);
     assert_eq!(bench.window.get_page(), Page::Home);
+    open_history(
+        bench,
+        HistoryTab::Week,
+        false,
+        preferences(ThemeChoice::Light, true),
+    );
+    // Behind the way back, the tabs, earlier and later comes the first chart.
+    for _ in 0..7 {
+        bench.key(Key::Tab);
+    }
+    bench.key(Key::RightArrow);
+    bench.key(Key::RightArrow);
+    bench.look("history-tip");
 }
 
 /// One that is longer than English, one that is written from the right to the left, and one of other letters.
