@@ -207,6 +207,10 @@ fn who_has_no_tray_is_told_once_ever() {
     };
     on_a_desktop("who_has_no_tray_is_told_once_ever", needs, || {
         let home = tempfile::tempdir().expect("a folder");
+        // The introduction has been shown.
+        let state = home.path().join(".local/state/unhunch");
+        std::fs::create_dir_all(&state).expect("a folder");
+        std::fs::write(state.join("welcomed"), "").expect("a file");
         async_io::block_on(async {
             let server = common::notifications::Server::start(&["body"]).await;
             let running = common::at_home(home.path());

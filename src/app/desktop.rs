@@ -110,6 +110,10 @@ impl Host for Desktop<'_> {
         self.start_window()
     }
 
+    fn has_windows(&self) -> bool {
+        true
+    }
+
     fn close_guide(&mut self, _now: &Moment) -> Option<Report> {
         None
     }

@@ -29,6 +29,11 @@ pub trait Host {
     /// When there is no window here, or it cannot be opened.
     fn open_page(&mut self, page: Page) -> anyhow::Result<()>;
 
+    /// Whether somebody sits before it who can be shown a window.
+    fn has_windows(&self) -> bool {
+        false
+    }
+
     /// Puts the guide away. What was done of the routine comes back as a report, here or later from the window.
     fn close_guide(&mut self, now: &Moment) -> Option<Report>;
 

@@ -126,6 +126,8 @@ pub struct App {
     /// About how long the routine that begins next may take, if not its full length.
     length: Option<Span>,
     window: Window,
+    /// Whether nobody has ever used it here.
+    is_first_start: bool,
     /// Who wants to hear of every change.
     watchers: watchers::Watchers,
 }
@@ -150,6 +152,7 @@ impl App {
     #[must_use]
     pub fn new(paths: Paths) -> Self {
         let clock = Clock;
+        let is_first_start = is_first_start(&paths);
         let OnDisk {
             settings,
             library,
@@ -175,6 +178,7 @@ impl App {
             is_trial: false,
             length: None,
             window: Window::default(),
+            is_first_start,
             watchers: watchers::Watchers::default(),
         }
     }
@@ -238,6 +242,20 @@ impl App {
         }
         self.keep_day(Flow::Go);
         self.show(host);
+        self.welcome(host);
+    }
+
+    /// Who starts it for the first time ever is shown around, in a window that doesn't ask for the keyboard.
+    fn welcome(&mut self, host: &mut dyn Host) {
+        if !self.is_first_start || !host.has_windows() {
+            return;
+        }
+        let marked = fs::create_dir_all(&self.paths.state)
+            .and_then(|()| fs::write(self.paths.state.join(WELCOMED), ""));
+        // What cannot be remembered would come at every start.
+        if marked.is_ok() && self.open_page(Page::Welcome, host).is_err() {
+            self.window.wanted = None;
+        }
     }
 
     /// Takes in what happened.
@@ -748,7 +766,9 @@ impl App {
         if self.window.caller.is_some() {
             return;
         }
-        if let Some((_, routine)) = waited {
+        if let Some((Page::Welcome, _)) = waited {
+            // Nobody waits for it.
+        } else if let Some((_, routine)) = waited {
             host.notice(Some((
                 tr("The window could not be opened"),
                 tr("Start `unhunch-window` in a terminal to see why."),
@@ -874,6 +894,15 @@ impl App {
         // Where it can't be written, it is told once more at the next start.
         let _ = fs::create_dir_all(&self.paths.state).and_then(|()| fs::write(&told, ""));
     }
+}
+
+/// The file that says that the introduction was shown.
+const WELCOMED: &str = "welcomed";
+
+/// Whether nothing is left of an earlier start, and nobody has brought settings along.
+fn is_first_start(paths: &Paths) -> bool {
+    let traces = [WELCOMED, "day.json", "safety-read"].map(|name| paths.state.join(name));
+    !traces.iter().any(|trace| trace.exists()) && !paths.settings().exists()
 }
 
 /// The person's files as they lie on the disk.

@@ -240,7 +240,11 @@ fn store(file: &Path, before: Option<&[u8]>, after: &[u8]) -> anyhow::Result<boo
         fresh.persist_noclobber(&target)
     };
     match put {
-        Ok(_) => sync(folder).with_context(failed).map(|()| true),
+        Ok(_) => {
+            // The file is there; a file system that can't say so for its folder is no reason to complain.
+            let _ = sync(folder);
+            Ok(true)
+        }
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error.error).with_context(failed),
     }
@@ -254,7 +258,9 @@ fn lock(folder: &Path) -> Option<fs::File> {
 }
 
 #[cfg(not(unix))]
-fn lock(_folder: &Path) {}
+fn lock(_folder: &Path) -> Option<fs::File> {
+    None
+}
 
 /// The new name is on the disk, too.
 #[cfg(unix)]

@@ -92,6 +92,8 @@ pub enum Page {
     Guidance,
     /// The settings.
     Settings,
+    /// The introduction.
+    Welcome,
     /// Version, licences, source.
     About,
 }

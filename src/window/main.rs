@@ -4,7 +4,7 @@
 //! a routine that plays), `home`, `guidance` and `end` (texts of these pages), `past` (what the history says), `charts` (what it
 //! adds up to), `history` (its page), `shelves` (the library), `canvas` (the figure's pixels), `inset` (where its second view has
 //! room), `sounding` (tones and voice), `settings` (their page), `preview` (a usual day with them), `tryout` (what can be heard of
-//! them), `font` (for a script whose letters join), and the
+//! them), `welcome` (the introduction), `font` (for a script whose letters join), and the
 //! edges: `link` (the tray), `place` (where the window opens), `desktop` (what it says about animations and contrast), `picture`,
 //! `card`, `export` and `sound` (a figure, a page to print, the history as a page, and what is heard during a routine, as files).
 
@@ -35,6 +35,7 @@ mod shelves;
 mod sound;
 mod sounding;
 mod tryout;
+mod welcome;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -87,6 +88,8 @@ pub(crate) enum StartPage {
     Guidance,
     /// The settings
     Settings,
+    /// The introduction
+    Welcome,
     /// Version, licences, sources
     About,
 }

@@ -111,6 +111,7 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
         bench.wish(page, None, settings.clone());
         album.look(page);
     }
+    super::setting_looks::each_step(bench, &settings, |name| album.look(name));
     super::setting_looks::each_group(bench, &settings, |name| album.look(name));
     histories(bench, &settings, (width, height), &mut album);
     let unread = Preferences {

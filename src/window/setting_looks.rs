@@ -5,11 +5,13 @@ use std::fs;
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use slint::ComponentHandle as _;
 use slint::platform::Key;
+use unhunch::autostart::State;
 use unhunch::paths::Paths;
 
 use super::{Bench, preferences};
 use crate::link::{ContrastChoice, Preferences, TextSize, ThemeChoice};
-use crate::ui::{Page, SettingsState};
+use crate::settings::Logins;
+use crate::ui::{Page, SettingsState, WelcomeState};
 
 /// Somebody's settings, with a comment that must survive.
 const FILE: &str = "# mine\n[rhythm]\nsit = \"45 min\"   # not longer\n\n[hours]\nmonday = [\"9:00-12:30\", \"13:15-18:00\"]\n";
@@ -30,7 +32,11 @@ impl Home {
         let paths = Paths::under(folder.path());
         fs::create_dir_all(&paths.config).unwrap();
         fs::write(paths.settings(), text).unwrap();
-        bench.shell.settings_in(paths.clone());
+        let state = || Ok(login(true));
+        let switch = |on| Ok(login(on));
+        bench
+            .shell
+            .settings_in(paths.clone(), Logins { state, switch });
         Self {
             _folder: folder,
             paths,
@@ -42,8 +48,28 @@ impl Home {
     }
 }
 
+/// A system that does what it is told.
+fn login(starts: bool) -> State {
+    State {
+        starts,
+        place: "/home/me/.config/autostart/unhunch.desktop".into(),
+        note: None,
+    }
+}
+
 fn page(bench: &Bench) -> SettingsState<'_> {
     bench.window.global()
+}
+
+/// The three pages of the introduction.
+pub(super) fn each_step(bench: &Bench, settings: &Preferences, mut look: impl FnMut(&str)) {
+    let _home = Home::new(bench, "");
+    bench.wish("welcome", None, settings.clone());
+    let welcome = bench.window.global::<WelcomeState<'_>>();
+    for step in 0..3 {
+        welcome.invoke_go(step);
+        look(&format!("welcome{step}"));
+    }
 }
 
 /// All groups, and each by itself, on some made-up file; then one with a mistake.
@@ -66,11 +92,43 @@ fn open(bench: &Bench, settings: &Preferences, table: &str) {
 }
 
 pub(super) fn settings_page_looks_and_works_as_it_should(bench: &Bench) {
+    the_introduction_leads_to_the_start_page(bench);
     settings_look_right(bench);
     mistakes_are_shown_and_lock(bench);
     a_change_is_written_and_undone(bench);
     everything_has_a_name(bench);
     keys_lead_through_the_settings(bench);
+}
+
+fn the_introduction_leads_to_the_start_page(bench: &Bench) {
+    for (theme, colours) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+        let settings = preferences(theme, true);
+        each_step(bench, &settings, |name| {
+            bench.look(&format!("{name}-{colours}"));
+        });
+    }
+    let arabic = Preferences {
+        language: "ar".into(),
+        ..preferences(ThemeChoice::Light, true)
+    };
+    each_step(bench, &arabic, |name| bench.look(&format!("{name}-ar")));
+    let home = Home::new(bench, "");
+    bench.wish("welcome", None, preferences(ThemeChoice::Light, false));
+    let welcome = bench.window.global::<WelcomeState<'_>>();
+    welcome.invoke_go(1);
+    welcome.invoke_choose("45 min".into());
+    assert_eq!(home.text(), "[rhythm]\nsit = \"45 min\"\n");
+    assert!(welcome.get_login());
+    welcome.invoke_toggle_login();
+    assert!(!welcome.get_login());
+    welcome.invoke_go(2);
+    assert_eq!(welcome.get_title(), "Before you begin");
+    welcome.invoke_go(3);
+    assert_eq!(bench.window.get_page(), Page::Home);
+    // Who came to its end has read what is safe.
+    bench.actions().invoke_start("moment".into());
+    assert_eq!(bench.window.get_page(), Page::Guide);
+    bench.actions().invoke_toggle();
 }
 
 fn settings_look_right(bench: &Bench) {
@@ -172,6 +230,14 @@ fn a_change_is_written_and_undone(bench: &Bench) {
         bench.window.global::<crate::ui::Theme<'_>>().get_scale(),
         1.0
     );
+    // The start with the computer is no line of the file.
+    let before = home.text();
+    bench.shell.show_settings_of("general");
+    page(bench).invoke_toggle("login".into());
+    assert_eq!(page(bench).get_undo(), "Start when you log in: off");
+    page(bench).invoke_undo_last();
+    assert_eq!(page(bench).get_undo(), "");
+    assert_eq!(home.text(), before);
     // Somebody else writes the file.
     fs::write(home.paths.settings(), FILE.replace("45 min", "20 min")).unwrap();
     bench.window.invoke_settings_touched();

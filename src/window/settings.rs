@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use slint::{ComponentHandle as _, Model as _, ModelRc, SharedString, VecModel};
+use unhunch::autostart::{self, State};
 use unhunch::cli::config::open_on_desktop;
 use unhunch::config::check::Reading;
 use unhunch::config::edit::{self, Change, Refused, Value};
@@ -25,6 +26,10 @@ use crate::ui::{self, SettingKind, SettingsState};
 /// The tables whose settings make the day what it is.
 const DAILY: [&str; 3] = ["rhythm", "hours", "presence"];
 
+/// The switch that is no line of the file, and where it stands.
+const LOGIN: &str = "login";
+const LOGIN_TABLE: &str = "general";
+
 /// What the page remembers.
 #[derive(Default)]
 pub(crate) struct Desk {
@@ -40,11 +45,37 @@ pub(crate) struct Desk {
     /// What is wrong with what was typed, by setting.
     wrong: BTreeMap<String, String>,
     /// What can be undone, the last at the end, each with what it was.
-    changes: Vec<(Change, String)>,
+    changes: Vec<(Undo, String)>,
+    /// Whether Unhunch starts when the person logs in; none: that cannot be told.
+    login: Option<State>,
+    logins: Logins,
     failure: String,
     /// Tells of changes of the file while the page is open.
     watching: Option<reload::Guard>,
     shown: Shown,
+}
+
+/// What a change is undone with.
+enum Undo {
+    File(Change),
+    /// Whether it started at login before.
+    Login(bool),
+}
+
+/// How the system is asked what it does when the person logs in, and told.
+#[derive(Clone, Copy)]
+pub(crate) struct Logins {
+    pub(crate) state: fn() -> anyhow::Result<State>,
+    pub(crate) switch: fn(bool) -> anyhow::Result<State>,
+}
+
+impl Default for Logins {
+    fn default() -> Self {
+        Self {
+            state: autostart::state,
+            switch: autostart::switch,
+        }
+    }
 }
 
 /// The rows on the page, so that they can take on other values and keep the keyboard.
@@ -71,6 +102,13 @@ impl Desk {
             paths,
             ..Self::default()
         }
+    }
+
+    fn ask_the_system(&mut self) {
+        let state = (self.logins.state)();
+        self.login = state
+            .inspect_err(|error| eprintln!("unhunch-window: {error:#}"))
+            .ok();
     }
 
     fn read(&mut self, library: &Library) {
@@ -143,6 +181,7 @@ impl Shell {
         };
         let mut desk = self.desk.borrow_mut();
         desk.read(&self.library.borrow());
+        desk.ask_the_system();
         desk.table.clear();
         desk.search.clear();
         desk.failure.clear();
@@ -191,8 +230,11 @@ impl Shell {
 
     /// Uses the settings of other folders, for a test.
     #[cfg(test)]
-    pub(crate) fn settings_in(&self, paths: Paths) {
-        *self.desk.borrow_mut() = Desk::of(Some(paths));
+    pub(crate) fn settings_in(&self, paths: Paths, logins: Logins) {
+        *self.desk.borrow_mut() = Desk {
+            logins,
+            ..Desk::of(Some(paths))
+        };
     }
 
     pub(crate) fn show_settings_of(self: &Rc<Self>, table: &str) {
@@ -215,6 +257,9 @@ impl Shell {
         self.desk.borrow_mut().read(&self.library.borrow());
         self.show_settings();
         self.apply_own_settings();
+        if self.window.get_page() == ui::Page::Welcome {
+            self.show_welcome();
+        }
     }
 
     /// What the file says holds in the window at once; the tray program takes it up by itself.
@@ -232,9 +277,55 @@ impl Shell {
     // A change.
 
     fn toggle_setting(self: &Rc<Self>, key: &str) {
+        if key == LOGIN {
+            self.toggle_login();
+            return self.show_settings();
+        }
         let one = self.desk.borrow().one(key);
         if let Some(one) = one {
             self.write_setting(key, &Value::Switch(one.written != "true"));
+        }
+    }
+
+    /// Whether it starts when the person logs in; none: that cannot be told.
+    pub(crate) fn starts_at_login(&self) -> Option<bool> {
+        let desk = self.desk.borrow();
+        desk.login.as_ref().map(|login| login.starts)
+    }
+
+    /// The value of a setting as a person types it.
+    pub(crate) fn setting(&self, key: &str) -> Option<String> {
+        self.desk.borrow().one(key).map(|one| one.plain)
+    }
+
+    pub(crate) fn toggle_login(&self) {
+        if let Some(starts) = self.starts_at_login()
+            && self.start_at_login(!starts)
+        {
+            let said = tr!(
+                "{setting}: {value}",
+                setting = login_title(),
+                value = on_or_off(!starts)
+            );
+            let undo = Undo::Login(starts);
+            self.desk.borrow_mut().changes.push((undo, said));
+        }
+    }
+
+    /// Answers whether the system took it. What it will really do is shown.
+    fn start_at_login(&self, on: bool) -> bool {
+        let mut desk = self.desk.borrow_mut();
+        let switched = (desk.logins.switch)(on);
+        desk.failure.clear();
+        match switched {
+            Ok(state) => {
+                desk.login = Some(state);
+                true
+            }
+            Err(error) => {
+                desk.failure = format!("{error:#}");
+                false
+            }
         }
     }
 
@@ -288,7 +379,7 @@ impl Shell {
         self.write_setting(key, &value_of(&one, text))
     }
 
-    fn write_setting(self: &Rc<Self>, key: &str, value: &Value) -> bool {
+    pub(crate) fn write_setting(self: &Rc<Self>, key: &str, value: &Value) -> bool {
         // What holds by default needs no line.
         let is_default = self
             .desk
@@ -325,9 +416,9 @@ impl Shell {
         desk.read(&library);
         let taken = match done {
             Ok(change) => {
-                desk.wrong.clear();
+                desk.wrong.remove(key);
                 let said = desk.one(key).map(|one| said(&one, &library));
-                desk.changes.extend(change.zip(said));
+                desk.changes.extend(change.map(Undo::File).zip(said));
                 true
             }
             Err(Refused::Wrong(problems)) => {
@@ -349,22 +440,30 @@ impl Shell {
     }
 
     pub(crate) fn undo_setting(self: &Rc<Self>) {
+        let last = self.desk.borrow_mut().changes.pop();
+        match last {
+            Some((Undo::File(change), _)) => self.undo_in_file(&change),
+            Some((Undo::Login(on), _)) => drop(self.start_at_login(on)),
+            None => return,
+        }
+        self.show_settings();
+        self.apply_own_settings();
+    }
+
+    fn undo_in_file(&self, change: &Change) {
         let library = self.library.borrow();
         let ids: Vec<&str> = library.ids().collect();
         let mut desk = self.desk.borrow_mut();
-        let (Some(paths), Some((change, _))) = (desk.paths.clone(), desk.changes.pop()) else {
+        let Some(paths) = desk.paths.clone() else {
             return;
         };
         desk.failure.clear();
-        let undone = edit::undo(&paths, &change, &ids);
+        let undone = edit::undo(&paths, change, &ids);
         desk.read(&library);
         desk.settle();
         if let Err(refused) = undone {
             desk.fail(refused);
         }
-        drop((desk, library));
-        self.show_settings();
-        self.apply_own_settings();
     }
 
     fn edit_settings_file(self: &Rc<Self>) {
@@ -422,22 +521,33 @@ impl Shell {
             .iter()
             .filter(|one| desk.is_wanted(one, &library))
             .collect();
-        let frames = frames(&wanted, &desk, is_connected);
+        let login = desk.login.as_ref().filter(|_| desk.wants_login());
+        let login = login.map(login_row);
+        let frames = frames(&wanted, &desk, is_connected, login.is_some());
         if desk.shown.frames != frames {
             desk.shown = Shown::new(frames, &page);
         }
         for (frame, rows) in desk.shown.frames.iter().zip(&desk.shown.rows) {
             let own = wanted.iter().filter(|one| one.table == frame.table);
-            let fresh = own.map(|one| row(one, desk.wrong.get(&one.key()), &library));
-            put(rows, fresh.collect());
+            let own = own.map(|one| row(one, desk.wrong.get(&one.key()), &library));
+            let first = login.clone().filter(|_| frame.table == LOGIN_TABLE);
+            put(rows, first.into_iter().chain(own).collect());
         }
         let open = desk.open.as_ref().and_then(|key| desk.one(key));
         page.set_open_key(desk.open.clone().unwrap_or_default().into());
         show_picks(&page, open.as_ref(), &library);
         let has_day = DAILY.contains(&desk.table.as_str());
         page.set_has_day(has_day);
-        if let Some(reading) = desk.reading.as_ref().filter(|_| has_day) {
-            show_day(&page, &Day::with(&reading.settings, &library));
+        drop((desk, library));
+        if has_day {
+            self.show_day_of_file();
+        }
+    }
+
+    pub(crate) fn show_day_of_file(&self) {
+        let page = self.window.global::<SettingsState<'_>>();
+        if let Some(reading) = &self.desk.borrow().reading {
+            show_day(&page, &Day::with(&reading.settings, &self.library.borrow()));
         }
     }
 }
@@ -459,6 +569,17 @@ impl Desk {
             // They are shown by themselves.
             Refused::Mistakes(_) => String::new(),
         };
+    }
+
+    fn wants_login(&self) -> bool {
+        let text = format!("{} {}", login_title(), login_sentence()).to_lowercase();
+        let found = |word: &str| text.contains(word);
+        match (self.table.as_str(), self.search.as_str()) {
+            (LOGIN_TABLE, _) => true,
+            (_, "") => false,
+            ("", words) => words.to_lowercase().split_whitespace().all(found),
+            (_, _) => false,
+        }
     }
 
     fn is_wanted(&self, one: &Explained, library: &Library) -> bool {
@@ -499,6 +620,9 @@ fn ways(desk: &Desk, explained: &[Explained]) -> ModelRc<ui::SettingGroup> {
             }),
         }
     }
+    if let Some(general) = ways.last_mut().filter(|_| desk.login.is_some()) {
+        general.about = format!("{} · {}", login_title(), general.about).into();
+    }
     for way in &mut ways {
         way.about = shortened(&way.about).into();
     }
@@ -533,7 +657,7 @@ fn icon(table: &str) -> &'static str {
     }
 }
 
-fn frames(wanted: &[&Explained], desk: &Desk, is_connected: bool) -> Vec<Frame> {
+fn frames(wanted: &[&Explained], desk: &Desk, is_connected: bool, has_login: bool) -> Vec<Frame> {
     let mut frames: Vec<Frame> = Vec::new();
     for one in wanted {
         match frames.last_mut().filter(|frame| frame.table == one.table) {
@@ -545,6 +669,20 @@ fn frames(wanted: &[&Explained], desk: &Desk, is_connected: bool) -> Vec<Frame> 
                 keys: vec![one.key()],
                 tries: Vec::new(),
             }),
+        }
+    }
+    if has_login {
+        if frames.last().is_none_or(|frame| frame.table != LOGIN_TABLE) {
+            frames.push(Frame {
+                table: LOGIN_TABLE,
+                title: explain::table_title(LOGIN_TABLE),
+                about: String::new(),
+                keys: Vec::new(),
+                tries: Vec::new(),
+            });
+        }
+        if let Some(general) = frames.last_mut() {
+            general.keys.insert(0, LOGIN.to_owned());
         }
     }
     for frame in frames.iter_mut().filter(|_| !desk.table.is_empty()) {
@@ -639,6 +777,36 @@ fn row(one: &Explained, wrong: Option<&String>, library: &Library) -> ui::Settin
     }
 }
 
+pub(crate) fn login_title() -> &'static str {
+    tr("Start when you log in")
+}
+
+fn login_sentence() -> &'static str {
+    tr("Whether Unhunch starts by itself when you log in to your computer.")
+}
+
+/// What the system will do; it is no line of the file.
+fn login_row(login: &State) -> ui::Setting {
+    let sentence = login_sentence();
+    let sentence = match &login.note {
+        Some(note) => format!("{sentence} {note}"),
+        None => sentence.to_owned(),
+    };
+    ui::Setting {
+        key: LOGIN.into(),
+        title: login_title().into(),
+        about: sentence.as_str().into(),
+        described: sentence.into(),
+        kind: SettingKind::Toggle,
+        on: login.starts,
+        ..ui::Setting::default()
+    }
+}
+
+fn on_or_off(on: bool) -> &'static str {
+    if on { tr("on") } else { tr("off") }
+}
+
 fn control(kind: Kind) -> SettingKind {
     match kind {
         Kind::Switch => SettingKind::Toggle,
@@ -684,8 +852,7 @@ fn shown(one: &Explained, library: &Library) -> String {
 /// The value in a sentence.
 fn told(one: &Explained, library: &Library) -> String {
     match (one.kind, one.written.as_str()) {
-        (Kind::Switch, "true") => tr("on").to_owned(),
-        (Kind::Switch, _) => tr("off").to_owned(),
+        (Kind::Switch, written) => on_or_off(written == "true").to_owned(),
         (_, "[]") => tr("none").to_owned(),
         (_, _) => shown(one, library),
     }
@@ -899,7 +1066,11 @@ fn show_day(page: &SettingsState<'_>, day: &Day) {
         part(asked.at, asked.at, kind, String::new())
     });
     page.set_day_marks(ModelRc::new(VecModel::from_iter(marks)));
-    let every = if length > 6.0 * 3600.0 { 2 } else { 1 };
+    let every = match length / 3600.0 {
+        ..=6.0 => 1,
+        ..=12.0 => 2,
+        _ => 4,
+    };
     let hours = (day.from.div_ceil(3600)..=day.to / 3600).filter(|hour| hour % every == 0);
     let hours = hours.map(|hour| {
         part(

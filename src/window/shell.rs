@@ -97,6 +97,9 @@ pub(crate) fn run(
 
     let size = size(wish.settings.text_size);
     let place = place::look(size);
+    // Nobody asked for the introduction: it leaves the keyboard where it is.
+    let quietly = place.quietly || wish.page.as_deref() == Some("welcome");
+    let place = Place { quietly, ..place };
     open_backend(place, wish.settings.on_top)?;
     let window = AppWindow::new().context("cannot make the window")?;
     let height = place.height.unwrap_or(size.1);
@@ -117,7 +120,7 @@ pub(crate) fn run(
     shell.begin_with(wish, page, routine);
     shell.ask_the_desktop();
     if place.quietly {
-        show_quietly(&window);
+        show_quietly(&window)?;
     } else {
         window.show().context("cannot show the window")?;
     }
@@ -138,6 +141,7 @@ fn open_backend(place: Place, on_top: bool) -> anyhow::Result<()> {
         .renderer_name("software".into())
         .with_winit_window_attributes_hook(move |mut attributes| {
             attributes = attributes.with_transparent(false);
+            attributes = attributes.with_active(!place.quietly);
             if let Some((x, y)) = place.corner {
                 attributes = attributes.with_position(winit::dpi::PhysicalPosition::new(x, y));
             }
@@ -170,17 +174,21 @@ fn level(on_top: bool) -> WindowLevel {
     }
 }
 
-/// The window exists, unseen, when the event loop runs; then it is told to leave the focus alone, and shown.
-fn show_quietly(window: &AppWindow) {
+/// The window is told to leave the focus alone as soon as it exists, unseen, and only then shown.
+fn show_quietly(window: &AppWindow) -> anyhow::Result<()> {
     let weak = window.as_weak();
-    Timer::single_shot(Duration::ZERO, move || {
-        if let Some(window) = weak.upgrade() {
-            place::open_quietly(window.window());
-            if let Err(error) = window.show() {
-                eprintln!("unhunch-window: cannot show the window: {error}");
-            }
+    slint::spawn_local(async move {
+        let Some(window) = weak.upgrade() else { return };
+        if let Err(error) = window.window().winit_window().await {
+            eprintln!("unhunch-window: the window may take the keyboard: {error}");
         }
-    });
+        place::open_quietly(window.window());
+        if let Err(error) = window.show() {
+            eprintln!("unhunch-window: cannot show the window: {error}");
+        }
+    })
+    .context("cannot show the window")?;
+    Ok(())
 }
 
 /// The window and everything it knows.
@@ -198,7 +206,7 @@ pub(crate) struct Shell {
     frames: Timer,
     /// The figure of the library that moves, and since when.
     live: RefCell<Option<(Live, Duration)>>,
-    live_canvas: RefCell<Canvas>,
+    pub(crate) live_canvas: RefCell<Canvas>,
     /// About how long the routine that begins next may take; none: the full dose.
     length: Cell<Option<Span>>,
     /// What the start page offers to go on with.
@@ -234,7 +242,7 @@ struct State {
     status: Status,
     /// What starts when the safety page was read.
     waiting: Option<String>,
-    /// Whether the window is there for a routine and goes with it.
+    /// Whether the window is there for a routine, or for the introduction, and goes with it.
     for_routine: bool,
 }
 
@@ -318,6 +326,7 @@ impl Shell {
         on!(on_feeling, |shell, word| shell.feeling(&word));
         on!(on_close, |shell| shell.close());
         self.wire_settings();
+        self.wire_welcome();
         let weak = Rc::downgrade(self);
         actions
             .on_key(move |text, shift| weak.upgrade().is_some_and(|shell| shell.key(&text, shift)));
@@ -417,7 +426,8 @@ impl Shell {
     fn take(self: &Rc<Self>, wish: Wish) {
         // On their own page the settings are what the file says, which the tray program may not have read yet.
         let own = self.desk.borrow().settings().cloned();
-        match own.filter(|_| self.window.get_page() == Page::Settings) {
+        let page = self.window.get_page();
+        match own.filter(|_| page == Page::Settings || page == Page::Welcome) {
             Some(own) => {
                 self.state.borrow_mut().settings.safety_seen = wish.settings.safety_seen;
                 self.take_settings_of(&own);
@@ -602,6 +612,10 @@ impl Shell {
             "library" => self.open(Page::Library),
             "settings" => self.open(Page::Settings),
             "history" => self.open(Page::History),
+            "welcome" => {
+                self.state.borrow_mut().for_routine = !self.window.window().is_visible();
+                self.open(Page::Welcome);
+            }
             _ => self.turn_to(Page::Home),
         }
     }
@@ -613,23 +627,29 @@ impl Shell {
         if page != Page::Exercise {
             self.look_away();
         }
-        if page != Page::Settings {
+        if page != Page::Settings && page != Page::Welcome {
             self.leave_settings();
         }
         self.window.set_page(page);
         self.window.invoke_take_keys();
     }
 
-    fn open(self: &Rc<Self>, page: Page) {
-        if page == Page::Library {
-            self.fill_shelves();
-        }
-        if page == Page::Settings {
-            self.enter_settings();
-        }
-        if page == Page::History {
-            self.days.reset();
-            self.fill_history();
+    pub(crate) fn open(self: &Rc<Self>, page: Page) {
+        match page {
+            Page::Library => self.fill_shelves(),
+            Page::Settings => self.enter_settings(),
+            Page::Welcome => self.enter_welcome(),
+            Page::History => {
+                self.days.reset();
+                self.fill_history();
+            }
+            Page::Home
+            | Page::Safety
+            | Page::Guide
+            | Page::End
+            | Page::Guidance
+            | Page::About
+            | Page::Exercise => {}
         }
         self.turn_to(page);
     }
@@ -851,9 +871,18 @@ impl Shell {
         }
     }
 
+    /// The window goes only when somebody closes it.
+    pub(crate) fn stay_open(&self) {
+        self.state.borrow_mut().for_routine = false;
+    }
+
+    pub(crate) fn mark_safety_seen(&self) {
+        self.state.borrow_mut().settings.safety_seen = true;
+    }
+
     fn understood(self: &Rc<Self>) {
         self.say(json!({ "do": "safety-seen" }));
-        self.state.borrow_mut().settings.safety_seen = true;
+        self.mark_safety_seen();
         let id = self.state.borrow_mut().waiting.take();
         self.play(id.as_deref().unwrap_or("desk"));
     }
@@ -1022,7 +1051,7 @@ impl Shell {
     }
 
     /// Who is painted, and in which colours.
-    fn style(&self) -> Style {
+    pub(crate) fn style(&self) -> Style {
         let theme = match (self.window.get_dark(), self.window.get_contrast()) {
             (false, false) => Theme::Light,
             (true, false) => Theme::Dark,
@@ -1149,6 +1178,9 @@ impl Shell {
     /// Something that the picture depends on has changed: size, scale, colours.
     fn repaint(self: &Rc<Self>) {
         self.show_live();
+        if self.window.get_page() == Page::Welcome {
+            self.paint_welcome();
+        }
         if self.window.get_page() == Page::Library {
             self.fill_shelves();
         }
@@ -1297,8 +1329,8 @@ impl Shell {
         page.set_easier(easier.unwrap_or_default().into());
     }
 
-    /// Closes a window that is there for a routine; otherwise goes back to the start page.
-    fn close(self: &Rc<Self>) {
+    /// Closes a window that is there for one thing; otherwise goes back to the start page.
+    pub(crate) fn close(self: &Rc<Self>) {
         if self.window.get_page() == Page::Safety {
             self.report_refusal();
         }
@@ -1367,7 +1399,7 @@ impl Shell {
                 self.open(Page::Library);
                 true
             }
-            Page::End if is(Key::Escape) => {
+            Page::End | Page::Welcome if is(Key::Escape) => {
                 self.close();
                 true
             }
@@ -1446,5 +1478,6 @@ fn page_word(page: StartPage) -> &'static str {
         StartPage::Guidance => "guidance",
         StartPage::About => "about",
         StartPage::Settings => "settings",
+        StartPage::Welcome => "welcome",
     }
 }

@@ -98,6 +98,10 @@ impl Desktop {
             include_str!("../common/dunstrc"),
         )
         .unwrap();
+        // The introduction has been shown; a test of it takes this away.
+        let state = folder.path().join("home/.local/state/unhunch");
+        fs::create_dir_all(&state).unwrap();
+        fs::write(state.join("welcomed"), "").unwrap();
         let bus_address = format!("unix:path={}", at("run/bus"));
         let mut env = vec![
             ("HOME", at("home")),
@@ -234,6 +238,12 @@ impl Desktop {
         let state = self.folder.path().join("home/.local/state/unhunch");
         fs::create_dir_all(&state).unwrap();
         fs::write(state.join("safety-read"), "2026-03-02\n").unwrap();
+    }
+
+    /// The introduction comes at the next start.
+    pub(crate) fn was_never_started(&self) {
+        let state = self.folder.path().join("home/.local/state/unhunch");
+        fs::remove_dir_all(state).unwrap();
     }
 
     /// Starts the program and waits until it answers and its icon is shown.

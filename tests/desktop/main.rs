@@ -13,7 +13,7 @@ use std::time::Duration;
 use atspi::{BUTTON, IMAGE, Reader};
 use common::login::Login;
 use common::notifications::{Call, Card, Server};
-use common::{is_release, program};
+use common::{Running, is_release, program};
 use harness::{Desktop, pass, wait, wait_for};
 use serde_json::{Value, json};
 use unhunch::routine::{Library, Plan};
@@ -731,6 +731,32 @@ fn a_second_start_shows_the_window() {
     let reader = Reader::start(&desktop);
     reader.find(BUTTON, "I just stood up");
     desktop.screenshot("home");
+}
+
+#[test]
+fn the_very_first_start_introduces_itself_once_and_leaves_the_keyboard_alone() {
+    let mut desktop = Desktop::up();
+    desktop.was_never_started();
+    let mut other = desktop.command("xmessage");
+    let _other = Running::silently(other.args(["-title", "other", "Somebody types here."]));
+    let typed = wait("another window", || {
+        let found = desktop.input(&["search", "--onlyvisible", "--name", "^other$"]);
+        found.lines().next().map(str::to_owned)
+    });
+    desktop.input(&["windowactivate", "--sync", &typed]);
+    desktop.start();
+    desktop.wait_for_window();
+    pass(1.0);
+    assert_eq!(desktop.input(&["getactivewindow"]).trim(), typed);
+    let reader = Reader::start(&desktop);
+    reader.find(BUTTON, "Next");
+    desktop.screenshot("welcome");
+    reader.press("Skip the introduction");
+    desktop.wait_for_no_window();
+    desktop.kill_tray();
+    desktop.start();
+    pass(2.0);
+    assert_eq!(desktop.windows(), [""; 0]);
 }
 
 #[test]
