@@ -73,7 +73,11 @@ fn entries(paths: &Paths, period: Period, now: &Zoned) -> Vec<Entry> {
 
 fn title(period: Period) -> String {
     if period.since == period.until {
-        return format!("{} {}", words::weekday(period.since), period.since);
+        return tr!(
+            "{weekday} {date}",
+            weekday = words::weekday(period.since),
+            date = period.since
+        );
     }
     tr!(
         "{since} to {until}",

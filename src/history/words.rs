@@ -64,6 +64,12 @@ pub fn month(day: Date) -> &'static str {
     tr(NAMES[usize::try_from(day.month() - 1).unwrap_or(0)])
 }
 
+/// `Mar 2026`.
+#[must_use]
+pub fn month_of_year(day: Date) -> String {
+    tr!("{month} {year}", month = month(day), year = day.year())
+}
+
 /// `2 Mar`.
 #[must_use]
 pub fn day(date: Date) -> String {

@@ -270,10 +270,10 @@ fn kind(what: &What) -> Kind {
 /// The words for a kind, in a legend.
 pub(crate) fn kind_name(kind: Kind) -> &'static str {
     match kind {
-        Kind::Away => tr("away"),
-        Kind::Sat => tr("sitting"),
+        Kind::Away => tr("you are away"),
+        Kind::Sat => tr("you sit"),
         Kind::Held => tr("reminder kept back"),
-        Kind::Stretched => tr("stretching"),
+        Kind::Stretched => tr("you stretch"),
     }
 }
 
@@ -415,7 +415,7 @@ fn groups(stats: &Stats) -> Vec<Group> {
             ),
             Grain::Month => (
                 words::month(day.date).to_owned(),
-                format!("{} {}", words::month(day.date), day.date.year()),
+                words::month_of_year(day.date),
             ),
         };
         let before = groups.last().map(|group| group.stats.period.since);

@@ -871,7 +871,8 @@ fn said(one: &Explained, library: &Library) -> String {
 fn sentence(what: &str) -> String {
     let mut chars = what.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string());
-    first.unwrap_or_default() + chars.as_str() + "."
+    let text = first.unwrap_or_default() + chars.as_str();
+    tr!("{sentence}.", sentence = text)
 }
 
 /// What can be chosen: the words, and what they are called. Empty: it is typed or switched.
