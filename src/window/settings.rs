@@ -1225,7 +1225,14 @@ mod tests {
             let found = all.iter().filter(|one| desk.is_wanted(one, &library));
             found.map(Explained::key).collect::<Vec<_>>()
         };
-        assert_eq!(found("film"), ["rhythm.hold_at_most", "quiet.keep_awake"]);
+        assert_eq!(
+            found("film"),
+            [
+                "rhythm.hold_at_most",
+                "presence.watching",
+                "quiet.keep_awake"
+            ]
+        );
         assert_eq!(found("guide.theme"), ["guide.theme"]);
         assert_eq!(found("Português"), ["general.language"]);
         assert_eq!(found("no such thing"), [""; 0]);
