@@ -25,7 +25,7 @@ impl Person {
         let folder = home.path().join(r#"100% "my" $own\tools 'here'"#);
         fs::create_dir(&folder).unwrap();
         let copy = folder.join("unhunch");
-        fs::copy(program("unhunch"), &copy).unwrap();
+        place(&program("unhunch"), &copy);
         Self {
             home,
             program: copy,
@@ -61,6 +61,13 @@ impl Person {
     fn entry(&self) -> PathBuf {
         self.at(".config/autostart/unhunch.desktop")
     }
+}
+
+/// Puts a program where it will be started. A process that is being started by another test may still hold what we have open, and
+/// what is open for writing cannot be started: so another process does it.
+fn place(program: &Path, to: &Path) {
+    let copied = Command::new("cp").args([program, to]).status();
+    assert!(copied.unwrap().success());
 }
 
 fn passes(tool: &str, arguments: &[&str], file: &Path) {
@@ -148,12 +155,14 @@ fn desktops_read_the_command_as_it_was_meant() {
     assert!(icon.exists());
     // A stand-in takes the program's place, and tells that it was started.
     let mark = person.at("started");
+    let script = person.at("stand-in");
     fs::write(
-        &person.program,
+        &script,
         format!("#!/bin/sh\necho \"$#\" > {}\n", mark.display()),
     )
     .unwrap();
-    fs::set_permissions(&person.program, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    place(&script, &person.program);
     for entry in [person.entry(), applications] {
         let _ = fs::remove_file(&mark);
         passes("gio", &["launch"], &entry);
