@@ -418,7 +418,7 @@ impl App {
         let sat = self.schedule.status(now).sit.as_secs();
         let mut library = self.library();
         if library.is_surprise(routine) {
-            library.recall(&last_done(&self.log.read().0));
+            library.recall(&last_done(&self.log.read_lately(now.wall.date())));
         }
         let wanted = Wanted {
             sat: Some(sat),

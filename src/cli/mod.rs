@@ -556,7 +556,8 @@ fn library() -> Library {
     for problem in problems {
         eprintln!("unhunch: {}", problem.one_line());
     }
-    library.recall(&last_done(&Log::open(&paths).read().0));
+    let today = crate::time::Clock.now().wall.date();
+    library.recall(&last_done(&Log::open(&paths).read_lately(today)));
     library
 }
 

@@ -54,6 +54,9 @@ impl fmt::Display for Notice {
     }
 }
 
+/// So many days back is lately.
+const LATELY: i64 = 400;
+
 impl Log {
     /// The history in these folders. Nothing is read or created yet.
     #[must_use]
@@ -95,6 +98,14 @@ impl Log {
     #[must_use]
     pub fn read(&self) -> (Vec<Entry>, Vec<Notice>) {
         self.read_within(Date::MIN, Date::MAX)
+    }
+
+    /// What was written lately, up to `today` and beyond: what was done longer ago counts as never done. Ten years of lines would
+    /// take a second to read, and much memory.
+    #[must_use]
+    pub fn read_lately(&self, today: Date) -> Vec<Entry> {
+        self.read_within(today.saturating_sub(LATELY.days()), Date::MAX)
+            .0
     }
 
     /// The same of these days, by the clock of the place where each entry was. Files of other months are not opened.

@@ -12,8 +12,6 @@ use unhunch::time::Span;
 
 /// A routine that was broken off can be gone on with for so long.
 const FRESH: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
-/// What was not done for so many days counts as never done: ten years of lines would take a second to read.
-const LONG: i64 = 400;
 /// So many days of the last seven with a back that felt worse are a reason to ask a doctor.
 const WORSE: usize = 3;
 
@@ -60,8 +58,7 @@ impl BrokenOff {
 impl Past {
     /// Asks the history. Without one there is no past.
     pub(crate) fn read(now: &Zoned) -> Self {
-        let since = now.date().saturating_sub(LONG.days());
-        let entries = Paths::find().map(|paths| Log::open(&paths).read_within(since, Date::MAX).0);
+        let entries = Paths::find().map(|paths| Log::open(&paths).read_lately(now.date()));
         Self::of(&entries.unwrap_or_default(), now)
     }
 
