@@ -28,13 +28,11 @@ struct Question {
 }
 
 pub(super) fn run() -> u8 {
-    let mut status = match ask(Call::Status) {
+    let status = match ask(Call::Status) {
         Ok(reply) => reply.status.unwrap_or_default(),
         Err(code) => return code,
     };
-    let mut now = Answers::of(&status);
-    #[cfg(target_os = "linux")]
-    now.ask(&mut status);
+    let (status, now) = answers(status);
     let mut well = true;
     let mut text = heading(&status);
     for question in questions() {
@@ -65,6 +63,21 @@ pub(super) fn run() -> u8 {
     } else {
         printed
     }
+}
+
+/// What is known now, and with it what could be asked on the spot.
+#[cfg(target_os = "linux")]
+fn answers(mut status: Map<String, Value>) -> (Map<String, Value>, Answers) {
+    let mut now = Answers::of(&status);
+    now.ask(&mut status);
+    (status, now)
+}
+
+/// What is known now.
+#[cfg(not(target_os = "linux"))]
+fn answers(status: Map<String, Value>) -> (Map<String, Value>, Answers) {
+    let now = Answers::of(&status);
+    (status, now)
 }
 
 /// What the questions are answered at this moment, in a sentence each, by their names.
