@@ -2,7 +2,6 @@
 
 use async_io::Timer;
 use futures_lite::{FutureExt, StreamExt, stream};
-use zbus::fdo::DBusProxy;
 use zbus::message::Type;
 use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, MatchRule, Message, MessageStream};
@@ -10,6 +9,7 @@ use zbus::{Connection, MatchRule, Message, MessageStream};
 use super::answers::Teller;
 use super::logind;
 use super::look::PATIENCE;
+use crate::watch::bus::{Object, is_owned, owners};
 
 /// So many changes may come while we ask after the first of them.
 const QUEUE: usize = 64;
@@ -116,17 +116,15 @@ async fn changes(
         }
     };
     let said = MessageStream::for_match_rule(rule.build(), bus, Some(QUEUE)).await?;
-    let names = || {
-        MatchRule::builder()
+    let owner = owners(bus, source.service).await?;
+    let guests = if source.changes == Changes::PropertyOrGuest {
+        let leaves = MatchRule::builder()
             .msg_type(Type::Signal)
             .sender("org.freedesktop.DBus")?
             .interface("org.freedesktop.DBus")?
-            .member("NameOwnerChanged")
-    };
-    let owner = names()?.add_arg(source.service)?.build();
-    let owner = MessageStream::for_match_rule(owner, bus, Some(QUEUE)).await?;
-    let guests = if source.changes == Changes::PropertyOrGuest {
-        let leaves = names()?.arg(2, "")?.build();
+            .member("NameOwnerChanged")?
+            .arg(2, "")?
+            .build();
         Some(MessageStream::for_match_rule(leaves, bus, Some(QUEUE)).await?)
     } else {
         None
@@ -136,29 +134,23 @@ async fn changes(
 
 async fn ask(bus: &Connection, source: &Source) -> zbus::Result<bool> {
     // Asking a name that nobody owns would start a program that promises it, so look first.
-    let names = DBusProxy::new(bus).await?;
-    if !names.name_has_owner(source.service.try_into()?).await? {
+    if !is_owned(bus, source.service).await? {
         return Err(zbus::Error::InterfaceNotFound);
     }
-    let to = Some(source.service);
-    let reply = match &source.ask {
-        Ask::Property(property) => {
-            let body = (source.interface, *property);
-            bus.call_method(to, source.path, Some(PROPERTIES), "Get", &body)
-                .await?
-        }
-        Ask::Method(method) => {
-            bus.call_method(to, source.path, Some(source.interface), *method, &())
-                .await?
-        }
-        Ask::MethodOf(method, [first, second]) => {
-            let body = (*first, *second);
-            bus.call_method(to, source.path, Some(source.interface), *method, &body)
-                .await?
+    let service = Object {
+        bus,
+        service: source.service,
+        path: source.path,
+        interface: source.interface,
+    };
+    let answer = match &source.ask {
+        Ask::Property(property) => service.property(property).await?,
+        Ask::Method(method) => value(&service.call(method, &[]).await?)?,
+        Ask::MethodOf(method, texts) => {
+            value(&service.call(method, &texts.map(Value::from)).await?)?
         }
     };
-    let value = value(&reply)?;
-    Ok((source.quiet)(&value))
+    Ok((source.quiet)(&answer))
 }
 
 /// The first thing in the reply, whatever its type.
