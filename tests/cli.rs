@@ -90,10 +90,14 @@ impl Person {
 
     /// Starts it for services, and waits until it answers.
     fn start(&mut self) {
+        self.start_by(&["--headless"]);
+    }
+
+    fn start_by(&mut self, arguments: &[&str]) {
         let out = fs::File::create(self.home.path().join("out")).unwrap();
         let child = self
             .command()
-            .arg("--headless")
+            .args(arguments)
             .stdout(out)
             .stderr(Stdio::null())
             .spawn()
@@ -811,6 +815,28 @@ fn a_second_start_ends_and_leaves_the_first_alone() {
     assert!(second.status.success());
     assert!(String::from_utf8_lossy(&second.stdout).contains("runs already"));
     assert_eq!(person.json(&["status", "--json"])["pid"], pid);
+}
+
+#[test]
+fn a_click_in_the_menu_of_the_desktop_starts_what_does_not_run() {
+    let mut person = Person::new();
+    assert_eq!(person.code(&["pause", "--start", "soon"]), 2);
+    assert_eq!(person.code(&["status"]), 3, "a slip starts nothing");
+    person.start_by(&["stretch", "--start", "moment", "--for", "1 min"]);
+    wait("the stretch", || {
+        (person.phase() == "stretching").then_some(())
+    });
+    // Somebody runs: it is asked as without the flag, and nobody else begins.
+    person.out(&["skip"]);
+    person.out(&["pause", "--start", "1 h"]);
+    person.out(&["quit"]);
+    assert_eq!(person.wait_for_end(), 0);
+    let began = fs::read_to_string(person.home.path().join("out")).unwrap();
+    assert!(began.contains("Stretching now"), "{began}");
+    person.start_by(&["pause", "--start", "30", "min"]);
+    wait("the pause", || (person.phase() == "paused").then_some(()));
+    let refused = person.run(&["stretch", "--start", "nothing-of-the-kind"]);
+    assert_eq!(refused.status.code(), Some(1));
 }
 
 #[test]

@@ -30,6 +30,7 @@ use self::quiet::Quiet;
 use self::timer::Timers;
 use super::start::{self, Place, Tell};
 use super::{App, Flow, Host, Incoming};
+use crate::ipc::Call;
 use crate::paths::Paths;
 use crate::tray::host;
 use crate::watch::bus;
@@ -46,15 +47,15 @@ struct Loop<'a> {
 /// How long the last things may take.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Runs until the person, a signal or the end of the session ends it.
+/// Runs until the person, a signal or the end of the session ends it. The wish is fulfilled first, by whoever runs.
 ///
 /// # Errors
 /// When it cannot begin: no folder for the socket, no timers.
-pub fn run(headless: bool) -> anyhow::Result<ExitCode> {
+pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
     let (told_by, told) = async_channel::unbounded();
     let tell: Tell = Arc::new(move |incoming| drop(told_by.try_send(incoming)));
-    let Some(server) = start::take_place(&paths, &tell)? else {
+    let Some(server) = start::take_place(&paths, &tell, wish)? else {
         return Ok(ExitCode::SUCCESS);
     };
     let place = Place::choose(headless, desktop::has_display);

@@ -1,15 +1,17 @@
 //! What every loop does at its beginning, whichever system it runs on.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 use std::thread;
+
+use anyhow::Context as _;
 
 use super::headless::Headless;
 use super::terminal::{self, Terminal};
 use super::{App, Host, Incoming};
 use crate::config::reload;
 use crate::ipc::server::{self, Server};
-use crate::ipc::{Call, Page, client};
+use crate::ipc::{Call, Failure, Page, Reply, client};
 use crate::lang::tr;
 use crate::paths::Paths;
 
@@ -36,12 +38,20 @@ impl Place {
     }
 }
 
-/// Becomes the running program. If another one is, that is asked to show its window, and `None` is the answer.
-pub(super) fn take_place(paths: &Paths, tell: &Tell) -> anyhow::Result<Option<Server>> {
+/// Becomes the running program, of which `wish` is then the first thing that is asked. If another one runs, that is asked,
+/// or, without a wish, shows its window, and `None` is the answer.
+pub(super) fn take_place(
+    paths: &Paths,
+    tell: &Tell,
+    wish: Option<Call>,
+) -> anyhow::Result<Option<Server>> {
     let tell = tell.clone();
     let server = server::start(paths, move |heard| tell(Incoming::Heard(heard)))?;
-    if server.is_none() {
-        show_the_running_one(paths);
+    match (&server, wish) {
+        (None, None) => show_the_running_one(paths),
+        (None, Some(wish)) => tell_answer(client::ask(paths, wish)),
+        (Some(_), Some(wish)) => ask_ourselves(paths.clone(), wish)?,
+        (Some(_), None) => {}
     }
     Ok(server)
 }
@@ -55,6 +65,24 @@ fn show_the_running_one(paths: &Paths) {
         ),
         Err(failure) => println!("{} {failure}", tr("Unhunch runs already.")),
     }
+}
+
+/// The wish comes in by the same door as everybody's, and waits there until we have begun.
+fn ask_ourselves(paths: Paths, wish: Call) -> anyhow::Result<()> {
+    thread::Builder::new()
+        .name("wish".into())
+        .stack_size(128 * 1024)
+        .spawn(move || tell_answer(client::ask(&paths, wish)))
+        .context("no thread for the first wish")?;
+    Ok(())
+}
+
+/// Whoever started us may have gone away, and is not told then.
+fn tell_answer(answer: Result<Reply, Failure>) {
+    let _ = match answer {
+        Ok(reply) => writeln!(io::stdout(), "{}", reply.message.unwrap_or_default()),
+        Err(failure) => writeln!(io::stderr(), "unhunch: {failure}"),
+    };
 }
 
 /// A place without a screen: nothing to be seen, or a terminal.

@@ -31,25 +31,26 @@ use super::idle::Idle;
 use super::start::{self, Place, Tell};
 use super::{App, Flow, Host, Incoming};
 use crate::config::reload;
+use crate::ipc::Call;
 use crate::notify::Notifier;
 use crate::paths::Paths;
 use crate::time::Clock;
 #[cfg(target_os = "macos")]
 use crate::watch::session;
 
-/// Runs until the person, the system or the end of the session ends it.
+/// Runs until the person, the system or the end of the session ends it. The wish is fulfilled first, by whoever runs.
 ///
 /// # Errors
 /// When it cannot begin: no folder for the lock, no event loop.
-pub fn run(headless: bool) -> anyhow::Result<ExitCode> {
+pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
     match Place::choose(headless, system::has_screen) {
-        Place::Desktop => on_desktop(paths),
-        place @ (Place::Terminal | Place::Headless) => plain::run(paths, place),
+        Place::Desktop => on_desktop(paths, wish),
+        place @ (Place::Terminal | Place::Headless) => plain::run(paths, place, wish),
     }
 }
 
-fn on_desktop(paths: Paths) -> anyhow::Result<ExitCode> {
+fn on_desktop(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     system::leave_lonely_console();
     let event_loop = build().context("there is no event loop")?;
     let proxy = Mutex::new(event_loop.create_proxy());
@@ -58,7 +59,7 @@ fn on_desktop(paths: Paths) -> anyhow::Result<ExitCode> {
         let proxy = proxy.lock().unwrap_or_else(PoisonError::into_inner);
         drop(proxy.send_event(incoming));
     });
-    let Some(server) = start::take_place(&paths, &tell)? else {
+    let Some(server) = start::take_place(&paths, &tell, wish)? else {
         return Ok(ExitCode::SUCCESS);
     };
     let mut stage = Stage::Waiting(paths, tell);

@@ -64,6 +64,8 @@ enum Verb {
         id: Option<String>,
         #[command(flatten)]
         length: Length,
+        #[command(flatten)]
+        ready: Ready,
     },
     /// Ask again later
     Snooze {
@@ -77,6 +79,8 @@ enum Verb {
     Stood,
     /// No reminders for a while: `pause 1 h`, `pause until 15:30`, `pause until tomorrow`
     Pause {
+        #[command(flatten)]
+        ready: Ready,
         /// For how long, or until when
         #[arg(value_name = "FOR | until TIME", required = true, num_args = 1.., trailing_var_arg = true)]
         end: Vec<String>,
@@ -181,6 +185,13 @@ struct Length {
     /// About how long it may take, such as `4min`: fewer sets and repetitions, never shorter holds
     #[arg(long = "for", value_name = "LENGTH")]
     length: Option<Span>,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+struct Ready {
+    /// Start Unhunch first where it doesn't run
+    #[arg(long)]
+    start: bool,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
@@ -302,7 +313,7 @@ enum AutostartVerb {
 pub fn run() -> ExitCode {
     // The program that stays all day is started so, and needs nothing of the command line in memory.
     if std::env::args_os().len() == 1 {
-        return start(false);
+        return start(false, None);
     }
     lang::speak(load::language());
     let cli = match parse() {
@@ -315,9 +326,13 @@ pub fn run() -> ExitCode {
         Err(error) => return ExitCode::from(print(&error.render().to_string())),
     };
     match cli.verb {
-        None => start(cli.run.headless),
-        Some(Verb::Run(run)) => start(run.headless || cli.run.headless),
-        Some(verb) => ExitCode::from(obey(verb)),
+        None => start(cli.run.headless, None),
+        Some(Verb::Run(run)) => start(run.headless || cli.run.headless, None),
+        Some(verb) => match wish(&verb) {
+            Ok(Some(call)) if !is_running() => start(false, Some(call)),
+            Ok(_) => ExitCode::from(obey(verb)),
+            Err(code) => ExitCode::from(code),
+        },
     }
 }
 
@@ -332,21 +347,38 @@ fn parse() -> Result<Cli, clap::Error> {
     Cli::from_arg_matches_mut(&mut matches)
 }
 
-fn start(headless: bool) -> ExitCode {
-    crate::app::run(headless).unwrap_or_else(|error| ExitCode::from(failed(&format!("{error:#}"))))
+/// What Unhunch is started for, if it doesn't run.
+fn wish(verb: &Verb) -> Result<Option<Call>, u8> {
+    if let Verb::Stretch { id, length, ready } = verb
+        && ready.start
+    {
+        return Ok(Some(stretch(id.clone(), *length)));
+    }
+    if let Verb::Pause { ready, end } = verb
+        && ready.start
+    {
+        return pause(end).map(Some);
+    }
+    Ok(None)
+}
+
+fn is_running() -> bool {
+    Paths::find().is_ok_and(|paths| client::connect(&paths.socket()).is_ok())
+}
+
+fn start(headless: bool, wish: Option<Call>) -> ExitCode {
+    crate::app::run(headless, wish)
+        .unwrap_or_else(|error| ExitCode::from(failed(&format!("{error:#}"))))
 }
 
 fn obey(verb: Verb) -> u8 {
     match verb {
         Verb::Run(_) => DONE,
-        Verb::Stretch { id, length } => tell(Call::Stretch {
-            routine: id,
-            length: length.length,
-        }),
+        Verb::Stretch { id, length, .. } => tell(stretch(id, length)),
         Verb::Snooze { length } => snooze(&length),
         Verb::Skip => tell(Call::Skip),
         Verb::Stood => tell(Call::Stood),
-        Verb::Pause { end } => pause(&end),
+        Verb::Pause { end, .. } => pause(&end).map_or_else(|code| code, tell),
         Verb::Resume => tell(Call::Resume),
         Verb::Status { json, watch: false } => status(json),
         Verb::Status { json, watch: true } => watch(json),
@@ -422,6 +454,10 @@ fn tell(call: Call) -> u8 {
     }
 }
 
+fn stretch(routine: Option<String>, Length { length }: Length) -> Call {
+    Call::Stretch { routine, length }
+}
+
 fn snooze(words: &[String]) -> u8 {
     if words.is_empty() {
         return tell(Call::Snooze { length: None });
@@ -434,7 +470,8 @@ fn snooze(words: &[String]) -> u8 {
     }
 }
 
-fn pause(words: &[String]) -> u8 {
+/// The code is that of a misuse.
+fn pause(words: &[String]) -> Result<Call, u8> {
     let (first, rest) = words
         .split_first()
         .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
@@ -442,19 +479,19 @@ fn pause(words: &[String]) -> u8 {
         let until = rest.join(" ");
         // The running program knows its own clock; here only what can never be a time is turned away.
         return match crate::time::next_time(&until, &crate::time::Clock.now().wall) {
-            Ok(_) => tell(Call::Pause {
+            Ok(_) => Ok(Call::Pause {
                 length: None,
                 until: Some(until),
             }),
-            Err(error) => misused(&error.to_string()),
+            Err(error) => Err(misused(&error.to_string())),
         };
     }
     match words.join(" ").parse::<Span>() {
-        Ok(length) => tell(Call::Pause {
+        Ok(length) => Ok(Call::Pause {
             length: Some(length),
             until: None,
         }),
-        Err(error) => misused(&format!("{error}")),
+        Err(error) => Err(misused(&format!("{error}"))),
     }
 }
 
@@ -667,6 +704,6 @@ mod tests {
     #[test]
     fn lengths_of_several_words_need_no_quotes() {
         let cli = Cli::try_parse_from(["unhunch", "pause", "1", "h", "30", "min"]).unwrap();
-        assert!(matches!(cli.verb, Some(Verb::Pause { end }) if end.join(" ") == "1 h 30 min"));
+        assert!(matches!(cli.verb, Some(Verb::Pause { end, .. }) if end.join(" ") == "1 h 30 min"));
     }
 }

@@ -7,14 +7,15 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use super::Live;
 use crate::app::start::{self, Place, Tell};
 use crate::app::{Flow, Incoming};
+use crate::ipc::Call;
 use crate::paths::Paths;
 
 /// Runs in a terminal, or where there is nothing to be seen.
-pub(super) fn run(paths: Paths, place: Place) -> anyhow::Result<ExitCode> {
+pub(super) fn run(paths: Paths, place: Place, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let (told_by, told) = mpsc::channel();
     // It fails only when the loop is over, and then nobody is left to be told.
     let tell: Tell = Arc::new(move |incoming| drop(told_by.send(incoming)));
-    let Some(server) = start::take_place(&paths, &tell)? else {
+    let Some(server) = start::take_place(&paths, &tell, wish)? else {
         return Ok(ExitCode::SUCCESS);
     };
     let mut live = Live::begin(paths, tell, place)?;
