@@ -39,6 +39,8 @@ async fn follow_logind(parts: &Loop<'_>, watch: &Watch, shared: &Coming) {
         let arrival = socket.as_deref().map(Arrival::of);
         match connect(parts, Builder::system()).await {
             Ok(bus) => {
+                // What comes while nobody looks would be kept for us by the kernel.
+                drop(arrival);
                 shared.set(Some(bus.clone()));
                 watch.follow_logind(&bus).await;
                 shared.set(None);
