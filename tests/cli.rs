@@ -4,7 +4,7 @@
 mod common;
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -295,12 +295,14 @@ fn the_diagnosis_names_each_question_and_nothing_private() {
     let mut person = Person::with("[rhythm]\nsitt = 3\n");
     person.start();
     let output = person.run(&["diagnose"]);
-    assert_eq!(output.status.code(), Some(1), "there is no tray here");
+    assert_eq!(output.status.code(), Some(1), "nobody tells of the session");
     let said = String::from_utf8(output.stdout).unwrap();
     for line in [
-        "! Is our icon shown?\n    none: headless\n    Start Unhunch once more",
+        "! Is the session locked, does the computer sleep?\n    clock: ",
+        "\n    A locked screen is noticed by its length alone.\n",
+        "\n  Is our icon shown?\n    none: headless\n  Who",
         "! Are your settings in order?\n    1 mistake: see `unhunch config check`.",
-        "! Should we keep quiet?\n    none: headless\n",
+        "\n  Should we keep quiet?\n    none: headless\n  Is",
     ] {
         assert!(said.contains(line), "{line:?} in {said}");
     }
@@ -815,6 +817,46 @@ fn a_second_start_ends_and_leaves_the_first_alone() {
     assert!(second.status.success());
     assert!(String::from_utf8_lossy(&second.stdout).contains("runs already"));
     assert_eq!(person.json(&["status", "--json"])["pid"], pid);
+}
+
+#[test]
+fn who_is_asked_to_end_has_ended_when_the_answer_is_there() {
+    let mut person = Person::new();
+    for _ in 0..5 {
+        person.start();
+        person.out(&["quit"]);
+        let old = person.running.take();
+        person.start();
+        // Somebody who doesn't wait for the end: the next one does.
+        let socket = person.home.path().join("run/unhunch/control.sock");
+        let mut stream = UnixStream::connect(socket).unwrap();
+        stream.write_all(b"{\"v\":1,\"do\":\"quit\"}\n").unwrap();
+        let mut answer = String::new();
+        BufReader::new(&stream).read_line(&mut answer).unwrap();
+        let other = person.running.take();
+        person.start();
+        assert_eq!(person.phase(), "sitting");
+        person.out(&["quit"]);
+        for mut child in [old, other, person.running.take()].into_iter().flatten() {
+            assert!(wait("the end", || child.try_wait().unwrap()).success());
+        }
+    }
+}
+
+#[test]
+fn a_watcher_ends_with_the_one_who_reads_it() {
+    let mut person = Person::new();
+    person.start();
+    let mut watch = person.command();
+    watch.args(["status", "--watch", "--json"]);
+    let mut child = watch.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    reader.read_line(&mut line).unwrap();
+    assert!(line.contains("sitting"), "{line}");
+    drop(reader);
+    let code = wait("its end", || child.try_wait().unwrap()).code();
+    assert_eq!(code, Some(0), "nothing changed, and it ended all the same");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 
 use super::host::Host;
 use super::start::Tell;
@@ -13,7 +13,7 @@ use super::{App, Incoming};
 use crate::config::{Problem, load};
 use crate::ipc::{Page, Report};
 use crate::lang::tr;
-use crate::notify::{Notifier, Question};
+use crate::notify::{News, Notifier, Question};
 use crate::paths::{Paths, beside, opener};
 use crate::routine::Plan;
 use crate::schedule::Status;
@@ -91,8 +91,12 @@ fn without_console(_command: &mut Command) {}
 
 impl Host for Desktop<'_> {
     fn ask(&mut self, question: Question) {
-        if let Some(notifier) = &self.notifier {
-            notifier.ask(question);
+        match &self.notifier {
+            Some(notifier) => notifier.ask(question),
+            None => {
+                let why = anyhow!("there is no session bus");
+                (self.tell)(Incoming::News(News::Failed(why)));
+            }
         }
     }
 

@@ -212,7 +212,7 @@ async fn follow_notifications(bus: &Connection, tell: &Tell) -> zbus::Result<()>
         } else if bus::can_be_started(bus, NOTIFICATIONS).await? {
             "started when needed"
         } else {
-            "none: no notification server runs; the tray icon shows what is due"
+            "none: no notification server runs"
         };
         tell(Incoming::NotificationServer(words.to_owned()));
         if changes.next().await.is_none() {

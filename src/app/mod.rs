@@ -126,6 +126,8 @@ pub struct App {
     /// About how long the routine that begins next may take, if not its full length.
     length: Option<Span>,
     window: Window,
+    /// Whether a tray was waited for, and none has come.
+    has_no_tray: bool,
     /// Whether nobody has ever used it here.
     is_first_start: bool,
     /// Who wants to hear of every change.
@@ -178,6 +180,7 @@ impl App {
             is_trial: false,
             length: None,
             window: Window::default(),
+            has_no_tray: false,
             is_first_start,
             watchers: watchers::Watchers::default(),
         }
@@ -279,10 +282,21 @@ impl App {
             Incoming::Session(news) => self.on_session(news, host),
             Incoming::Quiet(look, news) => self.on_quiet(look, news, host),
             Incoming::Tray(event) => return self.on_tray(event, host),
-            Incoming::NoTray => self.tell_of_no_tray(host),
-            Incoming::TrayHost(words) => self.sources.tray = words,
+            Incoming::NoTray => {
+                self.has_no_tray = true;
+                self.tell_of_no_tray(host);
+            }
+            Incoming::TrayHost(words) => {
+                self.has_no_tray = false;
+                self.sources.tray = words;
+            }
             Incoming::News(news) => self.on_news(news, host),
-            Incoming::NotificationServer(words) => self.sources.notifications = words,
+            Incoming::NotificationServer(words) => {
+                self.sources.notifications = words;
+                if self.has_no_tray {
+                    self.tell_of_no_tray(host);
+                }
+            }
             Incoming::Heard(Heard::Request(caller, call)) => {
                 return self.on_request(&caller, call, host);
             }
@@ -587,7 +601,7 @@ impl App {
             }
             News::Failed(error) => {
                 self.sources.notifications = format!("none: {error:#}");
-                return;
+                return self.ask_in_the_window(host);
             }
             News::Answered(Answer::Snooze | Answer::Skip | Answer::Stood) if self.is_trial => {
                 return;
@@ -601,6 +615,17 @@ impl App {
         };
         let done = self.feed(Event::Command(command), host);
         tell_failure(done, host);
+    }
+
+    /// A question that no notification and no icon can show would be put to nobody.
+    fn ask_in_the_window(&mut self, host: &mut dyn Host) {
+        let is_asking = self.status().phase == Phase::Asking;
+        if is_asking && self.sources.tray != "shown" && self.window.caller.is_none() {
+            let opened = self.open_page(Page::Question, host);
+            if opened.is_err() {
+                self.window.wanted = None;
+            }
+        }
     }
 
     fn on_request(&mut self, caller: &Caller, call: Call, host: &mut dyn Host) -> Flow {
@@ -766,7 +791,7 @@ impl App {
         if self.window.caller.is_some() {
             return;
         }
-        if let Some((Page::Welcome, _)) = waited {
+        if let Some((Page::Welcome | Page::Question, _)) = waited {
             // Nobody waits for it.
         } else if let Some((_, routine)) = waited {
             host.notice(Some((
@@ -879,10 +904,12 @@ impl App {
         }
     }
 
-    /// Who has no tray is told once ever where everything is; after that `status` and `diagnose` say so.
+    /// Who has no tray is told once ever where everything is; after that `status` and `diagnose` say so. What nobody can
+    /// show waits for somebody who can.
     fn tell_of_no_tray(&mut self, host: &mut dyn Host) {
         let told = self.paths.state.join("no-tray-told");
-        if told.exists() || !self.problems.is_empty() {
+        let is_shown = self.problems.is_empty() && !self.sources.notifications.starts_with("none");
+        if told.exists() || !is_shown {
             return;
         }
         host.notice(Some((

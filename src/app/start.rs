@@ -3,8 +3,9 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::headless::Headless;
 use super::terminal::{self, Terminal};
@@ -45,26 +46,52 @@ pub(super) fn take_place(
     tell: &Tell,
     wish: Option<Call>,
 ) -> anyhow::Result<Option<Server>> {
-    let tell = tell.clone();
-    let server = server::start(paths, move |heard| tell(Incoming::Heard(heard)))?;
-    match (&server, wish) {
-        (None, None) => show_the_running_one(paths),
-        (None, Some(wish)) => tell_answer(client::ask(paths, wish)),
-        (Some(_), Some(wish)) => ask_ourselves(paths.clone(), wish)?,
-        (Some(_), None) => {}
+    for _ in 0..TRIES {
+        let tell = tell.clone();
+        if let Some(server) = server::start(paths, move |heard| tell(Incoming::Heard(heard)))? {
+            if let Some(wish) = wish {
+                ask_ourselves(paths.clone(), wish)?;
+            }
+            return Ok(Some(server));
+        }
+        match ask_the_running_one(paths, wish.clone()) {
+            Err(Failure::NotRunning) => let_it_end(),
+            Err(failure) => return Err(failure.into()),
+            answer => {
+                tell_answer(answer);
+                return Ok(None);
+            }
+        }
     }
-    Ok(server)
+    bail!(tr("Another Unhunch is about to end and doesn't."))
 }
 
-fn show_the_running_one(paths: &Paths) {
-    match client::ask(paths, Call::Show { page: Page::Home }) {
-        Ok(reply) => println!(
-            "{} {}",
-            tr("Unhunch runs already."),
-            reply.message.unwrap_or_default()
-        ),
-        Err(failure) => println!("{} {failure}", tr("Unhunch runs already.")),
+/// So many looks at one that ends, [`A_MOMENT`] apart.
+const TRIES: u32 = 40;
+
+const A_MOMENT: Duration = Duration::from_millis(50);
+
+/// One that takes leave answers no more and still has the place; there is nothing that would tell us when it is gone.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "no loop runs yet that a timer could wake"
+)]
+fn let_it_end() {
+    thread::sleep(A_MOMENT);
+}
+
+fn ask_the_running_one(paths: &Paths, wish: Option<Call>) -> Result<Reply, Failure> {
+    if let Some(wish) = wish {
+        return client::ask(paths, wish);
     }
+    let message = match client::ask(paths, Call::Show { page: Page::Home }) {
+        Ok(reply) => reply.message.unwrap_or_default(),
+        // It has no window.
+        Err(Failure::Refused(why)) => why,
+        Err(failure) => return Err(failure),
+    };
+    let runs = tr("Unhunch runs already.");
+    Ok(Reply::done(format!("{runs} {message}")))
 }
 
 /// The wish comes in by the same door as everybody's, and waits there until we have begun.

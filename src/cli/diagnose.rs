@@ -25,6 +25,45 @@ struct Question {
     asks: &'static str,
     /// What it means that nobody answers, and what would make it better.
     cure: &'static str,
+    /// What is good to know of some sources, by how their answers begin.
+    notes: Vec<(&'static str, &'static str)>,
+}
+
+/// How well a question is answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answered {
+    Well,
+    /// By nobody, or by somebody who hardly knows.
+    Poorly,
+    /// There is nothing to be asked, as in a terminal.
+    NeedNot,
+}
+
+impl Question {
+    fn answered(&self, answer: &str) -> Answered {
+        let poorly = ["none", "no tray", "clock"];
+        match answer {
+            "none: there is no screen" | "none: headless" if self.name != "idle" => {
+                Answered::NeedNot
+            }
+            _ if poorly.iter().any(|poor| answer.starts_with(poor)) => Answered::Poorly,
+            _ => Answered::Well,
+        }
+    }
+
+    /// What is said below the answer.
+    fn explained(&self, answer: &str, now: &[String]) -> Vec<String> {
+        let notes = self
+            .notes
+            .iter()
+            .filter(|(start, _)| answer.starts_with(start));
+        let notes = notes.map(|(_, note)| (*note).to_owned());
+        match self.answered(answer) {
+            Answered::Well => now.iter().cloned().chain(notes).collect(),
+            Answered::Poorly => vec![self.cure.to_owned()],
+            Answered::NeedNot => Vec::new(),
+        }
+    }
 }
 
 pub(super) fn run() -> u8 {
@@ -194,16 +233,32 @@ fn questions() -> [Question; 5] {
             cure: tr(
                 "Absences are not noticed: only sleep and `unhunch stood` begin the count again.",
             ),
+            notes: vec![
+                (
+                    "logind",
+                    tr(
+                        "An absence is noticed only when your desktop tells logind, which may be minutes later.",
+                    ),
+                ),
+                (
+                    "wayland: ext_idle_notifier_v1 1",
+                    tr(
+                        "While a program keeps the screen awake, an absence isn't noticed here: that takes version 2 of the protocol.",
+                    ),
+                ),
+            ],
         },
         Question {
             name: "session",
             asks: tr("Is the session locked, does the computer sleep?"),
             cure: tr("A locked screen is noticed by its length alone."),
+            notes: Vec::new(),
         },
         Question {
             name: "quiet",
             asks: tr("Should we keep quiet?"),
             cure: tr("No call and no film holds a question back: use `unhunch pause`."),
+            notes: Vec::new(),
         },
         Question {
             name: "tray",
@@ -211,6 +266,7 @@ fn questions() -> [Question; 5] {
             cure: tr(
                 "Start Unhunch once more to see its window, or put `unhunch status --watch` into your bar. On GNOME the extension AppIndicator shows icons.",
             ),
+            notes: Vec::new(),
         },
         Question {
             name: "notifications",
@@ -220,8 +276,18 @@ fn questions() -> [Question; 5] {
             } else {
                 tr("The tray icon shows what is due, and its menu answers it.")
             },
+            notes: Vec::new(),
         },
     ]
+}
+
+/// An answer without the places that it names: a path tells who the person is.
+fn impersonal(answer: &str) -> String {
+    let named = |word: &&str| word.contains("unix:") || word.contains('/');
+    let words = answer
+        .split(' ')
+        .map(|word| if named(&word) { "…" } else { word });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn told(
@@ -234,15 +300,11 @@ fn told(
         .and_then(|sources| sources.get(question.name))
         .and_then(Value::as_str)
         .unwrap_or("none");
-    let answered = !answer.starts_with("none") && !answer.starts_with("no tray");
-    let mark = if answered { ' ' } else { '!' };
-    let mut said = format!("{mark} {}\n    {answer}\n", question.asks);
-    if answered {
-        for sentence in now.into_iter().flatten() {
-            said += &format!("    {sentence}\n");
-        }
-    } else {
-        said += &format!("    {}\n", question.cure);
+    let poorly = question.answered(answer) == Answered::Poorly;
+    let mark = if poorly { '!' } else { ' ' };
+    let mut said = format!("{mark} {}\n    {}\n", question.asks, impersonal(answer));
+    for sentence in question.explained(answer, now.map_or(&[], Vec::as_slice)) {
+        said += &format!("    {sentence}\n");
     }
-    (said, answered)
+    (said, !poorly)
 }

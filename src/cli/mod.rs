@@ -384,7 +384,7 @@ fn obey(verb: Verb) -> u8 {
         Verb::Status { json, watch: true } => watch(json),
         Verb::Diagnose => diagnose::run(),
         Verb::Autostart { verb } => autostart(verb),
-        Verb::Quit => tell(Call::Quit),
+        Verb::Quit => quit(),
         Verb::List(json) => list(json),
         Verb::Show { id, length, json } => show(&id, length.length, json),
         Verb::Programme { verb } => programme::run(&verb),
@@ -454,6 +454,17 @@ fn tell(call: Call) -> u8 {
     }
 }
 
+fn quit() -> u8 {
+    let paths = match Paths::find() {
+        Ok(paths) => paths,
+        Err(error) => return failed(&format!("{error:#}")),
+    };
+    match client::quit(&paths) {
+        Ok(reply) => print(&reply.message.unwrap_or_default()),
+        Err(failure) => unanswered(&failure),
+    }
+}
+
 fn stretch(routine: Option<String>, Length { length }: Length) -> Call {
     Call::Stretch { routine, length }
 }
@@ -507,12 +518,33 @@ fn status(json: Json) -> u8 {
     }
 }
 
+/// A bar that was started anew leaves nobody behind who would only find out at the next change, which may be hours away.
+#[cfg(unix)]
+fn end_with_the_reader() {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let wait = || {
+        let out = io::stdout();
+        // Nothing is asked for: what is told in any case is that the other end is gone.
+        let mut fds = [PollFd::new(&out, PollFlags::empty())];
+        if poll(&mut fds, None).is_ok() {
+            std::process::exit(DONE.into());
+        }
+    };
+    // Without it, the next change ends us.
+    let _ = std::thread::Builder::new().spawn(wait);
+}
+
+/// The next line that can't be written ends us.
+#[cfg(not(unix))]
+fn end_with_the_reader() {}
+
 /// A line for each change. A reader that has gone away is no reason to complain.
 fn watch(json: Json) -> u8 {
     let paths = match Paths::find() {
         Ok(paths) => paths,
         Err(error) => return failed(&format!("{error:#}")),
     };
+    end_with_the_reader();
     let mut out = io::stdout().lock();
     let mut last = String::new();
     let heard = client::watch(&paths, |reply| {

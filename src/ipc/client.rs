@@ -32,12 +32,37 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 /// When it does not run, does not answer, or refuses.
 pub fn ask(paths: &Paths, call: Call) -> Result<Reply, Failure> {
     let stream = connect(&paths.socket()).map_err(|_| Failure::NotRunning)?;
-    let silent = |error: io::Error| Failure::Silent(error.to_string());
-    let line = converse(&stream, &Request::new(call)).map_err(silent)?;
-    let reply: Reply = serde_json::from_slice(&line).map_err(|error| silent(error.into()))?;
+    ask_on(&stream, call)
+}
+
+/// Asks the running program to end, and waits until it has, so that another one can be started then.
+///
+/// # Errors
+/// When it does not run, or does not answer.
+pub fn quit(paths: &Paths) -> Result<Reply, Failure> {
+    let stream = connect(&paths.socket()).map_err(|_| Failure::NotRunning)?;
+    let reply = ask_on(&stream, Call::Quit)?;
+    // Nothing more is said; the end of the connection is the end of the program.
+    let _ = (&stream).read(&mut [0]);
+    Ok(reply)
+}
+
+fn ask_on(stream: &Stream, call: Call) -> Result<Reply, Failure> {
+    let line = converse(stream, &Request::new(call)).map_err(unanswered)?;
+    let reply: Reply = serde_json::from_slice(&line).map_err(|error| unanswered(error.into()))?;
     match reply.error {
         Some(refusal) => Err(Failure::Refused(refusal.message)),
         None => Ok(reply),
+    }
+}
+
+/// Who hangs up without a word has ended meanwhile.
+fn unanswered(error: io::Error) -> Failure {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+    if matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof) {
+        Failure::NotRunning
+    } else {
+        Failure::Silent(error.to_string())
     }
 }
 

@@ -94,6 +94,8 @@ pub enum Page {
     Settings,
     /// The introduction.
     Welcome,
+    /// The start page with a question that nothing else can show. Nobody asked for it: it leaves the keyboard where it is.
+    Question,
     /// Version, licences, source.
     About,
 }

@@ -97,8 +97,9 @@ pub(crate) fn run(
 
     let size = size(wish.settings.text_size);
     let place = place::look(size);
-    // Nobody asked for the introduction: it leaves the keyboard where it is.
-    let quietly = place.quietly || wish.page.as_deref() == Some("welcome");
+    // Nobody asked for these: they leave the keyboard where it is.
+    let unasked = matches!(wish.page.as_deref(), Some("welcome" | "question"));
+    let quietly = place.quietly || unasked;
     let place = Place { quietly, ..place };
     open_backend(place, wish.settings.on_top)?;
     let window = AppWindow::new().context("cannot make the window")?;
@@ -244,6 +245,8 @@ struct State {
     waiting: Option<String>,
     /// Whether the window is there for a routine, or for the introduction, and goes with it.
     for_routine: bool,
+    /// Whether it is there for a question alone, and goes when that is answered or over.
+    for_question: bool,
 }
 
 impl Shell {
@@ -266,6 +269,7 @@ impl Shell {
                 status: Status::default(),
                 waiting: None,
                 for_routine: false,
+                for_question: false,
             }),
             canvas: RefCell::new(Canvas::new()),
             inset: RefCell::default(),
@@ -435,8 +439,9 @@ impl Shell {
             None => self.take_settings(wish.settings),
         }
         self.take_status(wish.status);
-        // A page comes with a line only when the person asked for it.
-        let (Some(page), routine) = (wish.page, wish.routine) else {
+        // A page comes with a line only when the person asked for it; the start page has seen the question already.
+        let page = wish.page.filter(|page| page != "question");
+        let (Some(page), routine) = (page, wish.routine) else {
             return;
         };
         let playing = self
@@ -565,11 +570,15 @@ impl Shell {
     }
 
     fn take_status(&self, status: Status) {
+        let is_over = status.asking.is_none() && self.state.borrow().for_question;
         self.state.borrow_mut().status = status;
         self.status_at.set(Clock.now().elapsed);
         self.show_home();
         if self.window.get_page() == Page::History {
             self.fill_history();
+        }
+        if is_over {
+            self.quit();
         }
     }
 
@@ -612,6 +621,10 @@ impl Shell {
             "library" => self.open(Page::Library),
             "settings" => self.open(Page::Settings),
             "history" => self.open(Page::History),
+            "question" => {
+                self.state.borrow_mut().for_question = !self.window.window().is_visible();
+                self.turn_to(Page::Home);
+            }
             "welcome" => {
                 self.state.borrow_mut().for_routine = !self.window.window().is_visible();
                 self.open(Page::Welcome);
@@ -629,6 +642,9 @@ impl Shell {
         }
         if page != Page::Settings && page != Page::Welcome {
             self.leave_settings();
+        }
+        if page != Page::Home {
+            self.state.borrow_mut().for_question = false;
         }
         self.window.set_page(page);
         self.window.invoke_take_keys();
