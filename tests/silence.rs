@@ -297,8 +297,10 @@ fn compositor(folder: &Path, name: &str, protocols: &'static [Protocol]) -> Stri
 /// So long until a missing panel has been told of, and the answer to that is waited for no more.
 const NO_PANEL: u64 = 28_000;
 
-/// With each source of idleness in turn, the whole program wakes nobody for so many milliseconds.
-fn the_whole_program_waits(name: &str, milliseconds: u64) {
+/// With each source of idleness, the whole program wakes nobody for a minute.
+#[test]
+fn the_whole_program_waits_for_free_whichever_source_answers() {
+    let name = "the_whole_program_waits_for_free_whichever_source_answers";
     common::sway::on_sway(name, DESKTOP, || {
         async_io::block_on(async {
             let _server = Server::start(&["actions", "body"]).await;
@@ -343,7 +345,7 @@ fn the_whole_program_waits(name: &str, milliseconds: u64) {
             pass(NO_PANEL).await;
             let count = |program: &AtWork| wakings(program.program.id());
             let before: Vec<_> = programs.iter().map(count).collect();
-            pass(milliseconds).await;
+            pass(60_000).await;
             let woken: Vec<_> = programs
                 .iter()
                 .zip(&before)
@@ -353,18 +355,6 @@ fn the_whole_program_waits(name: &str, milliseconds: u64) {
             assert!(woken.is_empty(), "{woken:#?}");
         });
     });
-}
-
-#[test]
-fn the_whole_program_waits_for_free_whichever_source_answers() {
-    let name = "the_whole_program_waits_for_free_whichever_source_answers";
-    the_whole_program_waits(name, 15_000);
-}
-
-#[test]
-#[ignore = "long: cargo test --test silence -- --ignored long"]
-fn long_wait_of_the_whole_program() {
-    the_whole_program_waits("long_wait_of_the_whole_program", 60_000);
 }
 
 /// A bus, if it is there, ticked by this thread.
