@@ -13,7 +13,7 @@ use notify_rust::{
     CloseReason, Hint, Notification, NotificationHandle, NotificationResponse, Timeout, Urgency,
 };
 use zbus::Connection;
-use zbus::fdo::{DBusProxy, NameOwnerChangedStream};
+use zbus::fdo::{DBusProxy, NameOwnerChangedArgs, NameOwnerChangedStream};
 use zbus::names::OwnedUniqueName;
 use zbus::zvariant::Value;
 
@@ -27,6 +27,9 @@ const ENTRY: &str = "unhunch";
 
 /// How long a server may take for an answer; it may have to be started first.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Who has just come may not be ready, and who has just gone may be back in a moment.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// Puts questions and notices on the screen and takes them back. There is one of each at most.
 #[derive(Clone, Debug)]
@@ -90,47 +93,63 @@ impl Notifier {
     }
 }
 
+/// A question that shall be on the screen, whichever server shows it.
+struct Wanted {
+    question: Question,
+    /// Tells of servers that come and go.
+    owners: NameOwnerChangedStream,
+    shown: Option<Shown>,
+    /// How long it waits after a fall. Should servers fall over this very question, they fall ever more rarely.
+    pause: Duration,
+}
+
 /// A question on the screen.
 struct Shown {
     handle: NotificationHandle,
     owner: OwnedUniqueName,
-    owners: NameOwnerChangedStream,
 }
 
 /// What the work waits for.
 enum Next {
     Wish(Option<Question>),
     Ended(Answer),
+    /// The server fell and took the question along, or one has come.
+    Again,
     Over,
 }
 
 async fn keep_question(bus: &Connection, wishes: &Receiver<Option<Question>>, tell: impl Fn(News)) {
-    let mut shown = None;
+    let mut wanted = None;
     loop {
-        match next(wishes, shown.as_mut()).await {
+        match next(wishes, wanted.as_mut()).await {
             Next::Wish(wish) => {
                 // Close the old one first. To show the new one under its id would leave the server to guess which
                 // of two connections it belongs to.
-                take_back(shown.take()).await;
-                shown = match wish {
-                    Some(question) => put(bus, &question, &tell).await,
+                take_back(wanted.take()).await;
+                wanted = match wish {
+                    Some(question) => want(bus, question, &tell).await,
                     None => None,
                 };
             }
             Next::Ended(answer) => {
                 // Not every server closes what was answered.
-                take_back(shown.take()).await;
+                take_back(wanted.take()).await;
                 tell(News::Answered(answer));
             }
-            Next::Over => return take_back(shown.take()).await,
+            Next::Again => {
+                if let Some(wanted) = &mut wanted {
+                    wanted.put(bus, &tell).await;
+                }
+            }
+            Next::Over => return take_back(wanted.take()).await,
         }
     }
 }
 
-async fn next(wishes: &Receiver<Option<Question>>, shown: Option<&mut Shown>) -> Next {
+async fn next(wishes: &Receiver<Option<Question>>, wanted: Option<&mut Wanted>) -> Next {
     let wish = async { latest(wishes).await.map_or(Next::Over, Next::Wish) };
-    match shown {
-        Some(shown) => wish.or(async { Next::Ended(shown.end().await) }).await,
+    match wanted {
+        Some(wanted) => wish.or(wanted.next()).await,
         None => wish.await,
     }
 }
@@ -144,11 +163,17 @@ async fn latest<W>(wishes: &Receiver<W>) -> Option<W> {
     Some(wish)
 }
 
-async fn put(bus: &Connection, question: &Question, tell: &impl Fn(News)) -> Option<Shown> {
-    match within(show(bus, question)).await {
-        Ok((server, shown)) => {
-            tell(News::Shown(server));
-            Some(shown)
+async fn want(bus: &Connection, question: Question, tell: &impl Fn(News)) -> Option<Wanted> {
+    match within(owners(bus)).await {
+        Ok(owners) => {
+            let mut wanted = Wanted {
+                question,
+                owners,
+                shown: None,
+                pause: MOMENT,
+            };
+            wanted.put(bus, tell).await;
+            Some(wanted)
         }
         Err(error) => {
             tell(News::Failed(error));
@@ -157,21 +182,52 @@ async fn put(bus: &Connection, question: &Question, tell: &impl Fn(News)) -> Opt
     }
 }
 
+async fn owners(bus: &Connection) -> anyhow::Result<NameOwnerChangedStream> {
+    let names = DBusProxy::new(bus).await?;
+    Ok(names
+        .receive_name_owner_changed_with_args(&[(0, NAME)])
+        .await?)
+}
+
+impl Wanted {
+    async fn put(&mut self, bus: &Connection, tell: &impl Fn(News)) {
+        match within(show(bus, &self.question)).await {
+            Ok((server, shown)) => {
+                tell(News::Shown(server));
+                self.shown = Some(shown);
+            }
+            Err(error) => tell(News::Failed(error)),
+        }
+    }
+
+    /// Waits until the question is answered or gone, whatever the server forgets to tell, or is to be put once more.
+    async fn next(&mut self) -> Next {
+        let Some(shown) = &self.shown else {
+            come(&mut self.owners).await;
+            Timer::after(MOMENT).await;
+            return Next::Again;
+        };
+        let answered = async { Some(answer(&shown.handle).await) };
+        let left = async {
+            left(&shown.owner, &mut self.owners).await;
+            None
+        };
+        if let Some(answer) = answered.or(left).await {
+            return Next::Ended(answer);
+        }
+        // Nobody is left to take it back from.
+        self.shown = None;
+        Timer::after(self.pause).await;
+        self.pause *= 2;
+        Next::Again
+    }
+}
+
 async fn show(bus: &Connection, question: &Question) -> anyhow::Result<(Server, Shown)> {
     let server = find_server(bus).await?;
-    let names = DBusProxy::new(bus).await?;
-    // Listen before showing, so that no end is missed.
-    let owners = names
-        .receive_name_owner_changed_with_args(&[(0, NAME)])
-        .await?;
     let handle = notification(question, &server).show_async().await?;
-    let owner = names.get_name_owner(NAME.try_into()?).await?;
-    let shown = Shown {
-        handle,
-        owner,
-        owners,
-    };
-    Ok((server, shown))
+    let owner = owner(bus).await?;
+    Ok((server, Shown { handle, owner }))
 }
 
 fn notification(question: &Question, server: &Server) -> Notification {
@@ -233,15 +289,6 @@ fn timeout(stays: Duration) -> Timeout {
     )
 }
 
-impl Shown {
-    /// Waits until the question is answered or gone, whatever the server forgets to tell.
-    async fn end(&mut self) -> Answer {
-        let answered = answer(&self.handle);
-        let left = left(&self.owner, &mut self.owners);
-        answered.or(left).await
-    }
-}
-
 async fn answer(handle: &NotificationHandle) -> Answer {
     let mut answer = Answer::Gone;
     handle
@@ -260,18 +307,34 @@ fn read(response: &NotificationResponse) -> Answer {
 }
 
 /// Waits for the end of the server that shows the question. It takes the question along without a word.
-async fn left(owner: &OwnedUniqueName, owners: &mut NameOwnerChangedStream) -> Answer {
-    while let Some(change) = owners.next().await {
-        let Ok(change) = change.args() else { continue };
-        if change.old_owner().as_ref().map(|name| name.as_str()) == Some(owner.as_str()) {
-            return Answer::Gone;
-        }
-    }
-    Answer::Gone
+async fn left(owner: &OwnedUniqueName, owners: &mut NameOwnerChangedStream) {
+    let is_ours = |change: &NameOwnerChangedArgs<'_>| {
+        let before = change.old_owner().as_ref();
+        before.is_some_and(|name| name.as_str() == owner.as_str())
+    };
+    until(owners, is_ours).await;
 }
 
-async fn take_back(shown: Option<Shown>) {
-    if let Some(shown) = shown {
+/// Waits for a server to come.
+async fn come(owners: &mut NameOwnerChangedStream) {
+    until(owners, |change| change.new_owner().is_some()).await;
+}
+
+async fn until(
+    owners: &mut NameOwnerChangedStream,
+    is_it: impl Fn(&NameOwnerChangedArgs<'_>) -> bool,
+) {
+    while let Some(change) = owners.next().await {
+        if change.args().is_ok_and(|change| is_it(&change)) {
+            return;
+        }
+    }
+    // The session ends with its bus.
+    future::pending().await
+}
+
+async fn take_back(wanted: Option<Wanted>) {
+    if let Some(shown) = wanted.and_then(|wanted| wanted.shown) {
         let close = async {
             shown.handle.close_async().await;
             Ok(())

@@ -21,7 +21,7 @@ pub enum Answer {
     Open,
     /// The person closed it.
     Dismissed,
-    /// It went away without the person's doing: its time was over, or the server ended.
+    /// It went away without the person's doing: its time was over, say.
     Gone,
 }
 
