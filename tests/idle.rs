@@ -528,6 +528,13 @@ fn logind_is_better_than_nothing() {
                 words.as_deref(),
                 Ok("none: there is no screen; logind is gone")
             );
+            login.come_back().await;
+            soon("logind again", async {
+                while !source.answers().await.starts_with("logind: ") {}
+            })
+            .await;
+            login.session_is("IdleHint", true).await;
+            assert!(matches!(source.next().await, Activity::Away { .. }));
         });
     });
 }

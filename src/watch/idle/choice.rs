@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_io::Timer;
-use futures_lite::{FutureExt as _, StreamExt as _, future};
+use futures_lite::{FutureExt as _, Stream, StreamExt as _, future};
 use zbus::{Connection, MessageStream};
 
 use super::mutter::{self, IdleMonitor};
@@ -142,29 +142,34 @@ impl Follow<'_> {
 
     /// Nothing better is there.
     async fn follow_logind(&self, mut without: Vec<String>, seen: &mut Seen<'_>) {
-        if let Some(bus) = self.system_bus.now() {
+        let bus = self.system_bus.now();
+        let mut changes = match &bus {
+            Some(bus) => logind::changes(bus).await.ok(),
+            None => None,
+        };
+        if let (Some(bus), Some(changes)) = (&bus, &mut changes) {
             let words = format!(
                 "logind: only as good as the desktop tells it ({})",
                 without.join("; ")
             );
             let begun = || self.answers(words);
-            let Err(error) = logind::follow(&bus, begun, seen).await;
+            let Err(error) = logind::follow(bus, changes, begun, seen).await;
             without.push(error.to_string());
         }
         self.answers(format!("none: {}", without.join("; ")));
         seen.back();
-        self.system_bus.changed().await;
+        self.system_bus.changed().or(change(&mut changes)).await;
     }
 }
 
-/// Waits until Mutter comes or goes.
-async fn change(mutter: &mut Option<MessageStream>) {
-    let changed = match mutter {
-        Some(owner) => owner.next().await.is_some(),
+/// Waits until a service comes or goes.
+async fn change<S: Stream + Unpin>(service: &mut Option<S>) {
+    let changed = match service {
+        Some(changes) => changes.next().await.is_some(),
         None => false,
     };
     if !changed {
-        // The session ends with its bus.
+        // The bus has ended: that is told by others.
         future::pending().await
     }
 }

@@ -3,13 +3,24 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use futures_lite::{StreamExt as _, stream};
-use zbus::Connection;
+use futures_lite::{Stream, StreamExt as _, stream};
+use zbus::{Connection, Message};
 
 use super::seen::Seen;
 use crate::time::Clock;
 use crate::watch::bus::{Object, member, owners};
-use crate::watch::login::{SERVICE, our_session, session};
+use crate::watch::login::{SERVICE, manager, our_session, session};
+
+/// Tells that logind has gone or come, or knows of another session, say.
+///
+/// # Errors
+/// When the bus ends.
+pub(super) async fn changes(
+    bus: &Connection,
+) -> zbus::Result<impl Stream<Item = zbus::Result<Message>> + Unpin + use<>> {
+    let told = manager(bus).signals().await?;
+    Ok(stream::or(told, owners(bus, SERVICE).await?))
+}
 
 /// Follows the hint of our session, until logind or the bus ends.
 ///
@@ -17,21 +28,22 @@ use crate::watch::login::{SERVICE, our_session, session};
 /// The end; at once where logind doesn't know us.
 pub(super) async fn follow(
     bus: &Connection,
+    changes: &mut (impl Stream<Item = zbus::Result<Message>> + Unpin),
     begun: impl FnOnce(),
     seen: &mut Seen<'_>,
 ) -> zbus::Result<Infallible> {
-    let owner = owners(bus, SERVICE).await?;
     let path = our_session(bus).await;
     let path = path.ok_or_else(|| zbus::Error::Failure("logind does not know us".to_owned()))?;
     let ours = session(bus, path.as_str());
-    let mut words = stream::or(ours.changes().await?, owner);
+    let mut words = stream::or(ours.changes().await?, changes);
     look(ours, seen).await?;
     begun();
     while let Some(word) = words.next().await {
-        if member(&word?) == "NameOwnerChanged" {
-            break;
+        match member(&word?).as_str() {
+            "NameOwnerChanged" => break,
+            "PropertiesChanged" => look(ours, seen).await?,
+            _ => {}
         }
-        look(ours, seen).await?;
     }
     Err(zbus::Error::Failure("logind is gone".to_owned()))
 }
