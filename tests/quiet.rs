@@ -9,6 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use async_channel::Receiver;
+use common::switch::Switch;
 use common::{Needs, Running, on_a_desktop, pass, soon, with_bus};
 use futures_lite::FutureExt;
 use unhunch::schedule::Hold;
@@ -45,8 +46,18 @@ async fn looking<F: Future<Output = ()>>(
     switches: Switches,
     body: impl FnOnce(Receiver<News>) -> F,
 ) {
+    looking_on(bus, None, switches, body).await;
+}
+
+/// The same, also on this system bus.
+async fn looking_on<F: Future<Output = ()>>(
+    bus: &Connection,
+    system: Option<&Connection>,
+    switches: Switches,
+    body: impl FnOnce(Receiver<News>) -> F,
+) {
     let (told_by, told) = async_channel::unbounded();
-    let look = look(bus, switches, move |news| {
+    let look = look(bus, system, switches, move |news| {
         told_by.try_send(news).expect("somebody hears");
     });
     body(told).or(look).await;
@@ -132,6 +143,7 @@ fn dunst_that_is_paused_keeps_us_quiet_until_it_goes_on_or_goes() {
                 assert_eq!(next(&told).await, held("do-not-disturb"));
                 dunst.kill();
                 assert_eq!(next(&told).await, released("do-not-disturb"));
+                assert_eq!(next(&told).await, looked(&[]));
             })
             .await;
         });
@@ -257,8 +269,10 @@ fn mako_is_followed_although_it_tells_of_no_change() {
                 assert_eq!(next(&told).await, held("do-not-disturb"));
                 mako.kill();
                 assert_eq!(next(&told).await, released("do-not-disturb"));
+                assert_eq!(next(&told).await, looked(&[]));
                 let _again = Running::silently(&mut Command::new("mako"));
                 is_there(names, "org.freedesktop.Notifications").await;
+                assert_eq!(next(&told).await, looked(&["mako"]));
                 said("makoctl", &["mode", "-a", "dnd"]).await;
                 assert_eq!(next(&told).await, held("do-not-disturb"));
             })
@@ -464,17 +478,34 @@ fn each_notification_server_is_asked_in_its_own_words() {
 }
 
 #[test]
+fn who_comes_during_the_look_is_asked_too() {
+    on_a_desktop("who_comes_during_the_look_is_asked_too", BUS, || {
+        with_bus(|bus| async move {
+            let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a bus");
+            looking(&bus, ALL, |told| async move {
+                assert_eq!(next(&told).await, looked(&[]));
+                for _ in 0..2 {
+                    let switch = Switch::start(&address, true).await;
+                    assert_eq!(next(&told).await, held("do-not-disturb"));
+                    assert_eq!(next(&told).await, looked(&["swaync"]));
+                    switch.die().await;
+                    assert_eq!(next(&told).await, released("do-not-disturb"));
+                    assert_eq!(next(&told).await, looked(&[]));
+                }
+                let switch = Switch::start(&address, false).await;
+                assert_eq!(next(&told).await, looked(&["swaync"]));
+                switch.set(true).await;
+                assert_eq!(next(&told).await, held("do-not-disturb"));
+            })
+            .await;
+        });
+    });
+}
+
+#[test]
 fn a_film_is_known_to_whoever_keeps_the_screen_awake() {
     let name = "a_film_is_known_to_whoever_keeps_the_screen_awake";
     on_a_desktop(name, BUS, || {
-        let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a bus");
-        if std::env::var("DBUS_SYSTEM_BUS_ADDRESS").ok() != Some(address.clone()) {
-            let again = common::again(name)
-                .env("DBUS_SYSTEM_BUS_ADDRESS", address)
-                .status();
-            assert!(again.expect("this very test can be started").success());
-            return;
-        }
         with_bus(|bus| async move {
             let gnome = Gnome { actions: 8 };
             let gnome = serve(
@@ -494,11 +525,13 @@ fn a_film_is_known_to_whoever_keeps_the_screen_awake() {
                 do_not_disturb: false,
                 ..ALL
             };
-            looking(&bus, film, |told| async move {
+            // One bus is as good as two.
+            looking_on(&bus, Some(&bus), film, |told| async move {
                 assert_eq!(next(&told).await, held("keep-awake"));
                 let all = ["gnome-session", "logind", "power-management"];
                 assert_eq!(next(&told).await, looked(&all));
                 drop(gnome);
+                assert_eq!(next(&told).await, looked(&["logind", "power-management"]));
                 let server = power.object_server();
                 let shown = server.interface::<_, Power>(place).await.expect("it");
                 shown.get_mut().await.inhibited = false;

@@ -82,7 +82,7 @@ async fn live(
     let timers = Timers::start(&parts.executor, &parts.tell).context("no timers")?;
     let mut buses = Buses::default();
     let mut host = make_host(&parts, &mut app, &paths, place, &mut buses).await;
-    let mut quiet = Quiet::new(&parts, buses.session.clone());
+    let mut quiet = Quiet::new(&parts, buses.clone());
     let mut idle = Idle::start(&parts, &mut app, place, buses);
     app.begin(host.as_mut());
     memory::trim();
@@ -139,7 +139,10 @@ async fn make_host<'a>(
                 app.sources().quiet.clone_from(&why);
                 app.sources().notifications = why;
             }
-            let bus = bus.ok();
+            let bus = bus.ok().map(|(bus, ticks)| {
+                ticks.detach();
+                bus
+            });
             if let Some(bus) = &bus {
                 follow_bus(parts, bus);
             }
@@ -151,22 +154,20 @@ async fn make_host<'a>(
     }
 }
 
-/// A bus, ticked by our own loop.
+/// A bus, and its work on our own loop. Who listens there leaves some of that behind when they go, and what is never done
+/// keeps the connection: so it goes on until all have gone.
 async fn connect(
     parts: &Loop<'_>,
     bus: zbus::Result<Builder<'static>>,
-) -> zbus::Result<Connection> {
+) -> zbus::Result<(Connection, Task<()>)> {
     let bus = bus?.internal_executor(false).build().await?;
     let ticked = bus.clone();
-    parts
-        .executor
-        .spawn(async move {
-            while !ticked.executor().is_empty() {
-                ticked.executor().tick().await
-            }
-        })
-        .detach();
-    Ok(bus)
+    let ticks = parts.executor.spawn(async move {
+        loop {
+            ticked.executor().tick().await;
+        }
+    });
+    Ok((bus, ticks))
 }
 
 /// Tells of panels and notification servers that come and go, and ends with the session.

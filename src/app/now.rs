@@ -1,5 +1,6 @@
 //! What the desktop answers at this moment, for a diagnosis. The program that waits asks only when a reminder is due.
 
+use std::future;
 use std::time::Duration;
 
 use async_io::{Timer, block_on};
@@ -34,19 +35,28 @@ pub struct Now {
 pub fn now(settings: &Settings, server: bool) -> zbus::Result<Now> {
     block_on(async {
         let bus = Builder::session()?.internal_executor(false).build().await?;
-        let tick = async {
-            loop {
-                bus.executor().tick().await;
-            }
+        let system = match Builder::system() {
+            Ok(system) => system.internal_executor(false).build().await.ok(),
+            Err(_) => None,
         };
-        Ok(ask(&bus, Wanted::of(settings), server).or(tick).await)
+        let asked = ask(&bus, system.as_ref(), Wanted::of(settings), server);
+        Ok(asked.or(tick(Some(&bus))).or(tick(system.as_ref())).await)
     })
 }
 
-async fn ask(bus: &Connection, wanted: Wanted, server: bool) -> Now {
+/// Does the work of a connection.
+async fn tick<T>(bus: Option<&Connection>) -> T {
+    while let Some(bus) = bus {
+        bus.executor().tick().await;
+    }
+    future::pending().await
+}
+
+async fn ask(bus: &Connection, system: Option<&Connection>, wanted: Wanted, server: bool) -> Now {
     let mut now = Now::default();
     let (told_by, told) = async_channel::unbounded();
-    let look = look(bus, wanted.switches(), |news| drop(told_by.try_send(news)));
+    let tell = |news| drop(told_by.try_send(news));
+    let look = look(bus, system, wanted.switches(), tell);
     let hear = async {
         while let Ok(news) = told.recv().await {
             match news {

@@ -26,7 +26,8 @@ impl Coming {
     }
 
     /// The bus, if it is there.
-    pub(super) fn now(&self) -> Option<Connection> {
+    #[must_use]
+    pub fn now(&self) -> Option<Connection> {
         self.now.borrow().clone()
     }
 

@@ -11,13 +11,14 @@ pub(crate) mod mutter;
 pub(crate) mod notifications;
 pub(crate) mod saver;
 pub(crate) mod sway;
+pub(crate) mod switch;
 pub(crate) mod tray;
 
 use std::ffi::OsStr;
 use std::future::Future;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use async_io::Timer;
@@ -126,6 +127,11 @@ impl Running {
         let _ = self.0.wait();
     }
 
+    /// How it has ended, if it has.
+    pub(crate) fn end(&mut self) -> Option<ExitStatus> {
+        self.0.try_wait().expect("a child of ours")
+    }
+
     /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         self.0.id()
@@ -226,7 +232,13 @@ pub(crate) fn bus_at(address: Option<&str>) -> Option<(Running, String)> {
 
 /// A screen and its name.
 fn screen() -> Option<(Running, String)> {
+    screen_at(None)
+}
+
+/// The same, under the name that it is told to have.
+pub(crate) fn screen_at(name: Option<&str>) -> Option<(Running, String)> {
     let mut command = Command::new("Xvfb");
+    command.args(name);
     command.args(["-displayfd", "1", "-screen", "0", "800x600x24"]);
     command.args(["-nolisten", "tcp", "-noreset", "-ac"]);
     let (screen, number) = up("Xvfb", Running::start(&mut command))?;

@@ -33,6 +33,7 @@ struct Interface {
     calls: Sender<Call>,
     abilities: Vec<String>,
     last: u32,
+    inhibited: Option<bool>,
 }
 
 #[interface(name = "org.freedesktop.Notifications")]
@@ -86,6 +87,13 @@ impl Interface {
         ("scripted", "nobody", "1", "1.2")
     }
 
+    /// Only KDE's has it.
+    #[zbus(property)]
+    fn inhibited(&self) -> zbus::fdo::Result<bool> {
+        let unknown = || zbus::fdo::Error::UnknownProperty("Inhibited".into());
+        self.inhibited.ok_or_else(unknown)
+    }
+
     #[zbus(signal)]
     async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, key: &str) -> zbus::Result<()>;
 
@@ -112,11 +120,25 @@ impl Server {
 
     /// The same on the bus of this builder.
     pub(crate) async fn on(bus: zbus::connection::Builder<'_>, abilities: &[&str]) -> Self {
+        Self::with(bus, abilities, None).await
+    }
+
+    /// KDE's, which may be asked not to disturb.
+    pub(crate) async fn of_kde(bus: zbus::connection::Builder<'_>, inhibited: bool) -> Self {
+        Self::with(bus, &["actions", "body"], Some(inhibited)).await
+    }
+
+    async fn with(
+        bus: zbus::connection::Builder<'_>,
+        abilities: &[&str],
+        inhibited: Option<bool>,
+    ) -> Self {
         let (calls, heard) = async_channel::unbounded();
         let interface = Interface {
             calls,
             abilities: abilities.iter().map(|&ability| ability.into()).collect(),
             last: 0,
+            inhibited,
         };
         let bus = bus
             .name(NAME)

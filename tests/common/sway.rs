@@ -22,7 +22,7 @@ pub(crate) fn on_sway(name: &str, needs: Needs, body: impl FnOnce()) {
 }
 
 /// In this folder. It refuses to run as root.
-fn start(folder: &Path) -> Option<Running> {
+pub(crate) fn start(folder: &Path) -> Option<Running> {
     let config = folder.join("config");
     std::fs::write(&config, "xwayland disable\n").expect("a folder");
     let mut command = Command::new("sway");

@@ -50,13 +50,17 @@ pub(crate) struct Tray {
 impl Tray {
     /// A tray that shows icons, or only says that it would.
     pub(crate) async fn start(has_host: bool) -> Self {
+        let session = zbus::connection::Builder::session();
+        Self::on(session.expect("the environment names the bus"), has_host).await
+    }
+
+    /// The same on the bus of this builder.
+    pub(crate) async fn on(bus: zbus::connection::Builder<'_>, has_host: bool) -> Self {
         let (icons, registered) = async_channel::unbounded();
-        let bus = zbus::connection::Builder::session()
-            .and_then(|builder| {
-                builder
-                    .name(NAME)?
-                    .serve_at(PATH, Interface { icons, has_host })
-            })
+        let interface = Interface { icons, has_host };
+        let bus = bus
+            .name(NAME)
+            .and_then(|builder| builder.serve_at(PATH, interface))
             .expect("valid names")
             .build()
             .await

@@ -1,9 +1,9 @@
 //! Looks whether to keep quiet, and whether something is watched, as long as the schedule wants to know.
 
 use async_executor::Task;
-use zbus::Connection;
 
 use super::Loop;
+use super::idle::Buses;
 use crate::app::quiet::Wanted;
 use crate::app::{App, Host, Incoming};
 use crate::watch::quiet;
@@ -11,7 +11,7 @@ use crate::watch::quiet;
 /// The look that is at work.
 pub(super) struct Quiet<'a> {
     parts: Loop<'a>,
-    bus: Option<Connection>,
+    buses: Buses,
     /// How many looks there have been: the number of the present one.
     looks: u64,
     wanted: Option<Wanted>,
@@ -19,10 +19,10 @@ pub(super) struct Quiet<'a> {
 }
 
 impl<'a> Quiet<'a> {
-    pub(super) fn new(parts: &Loop<'a>, bus: Option<Connection>) -> Self {
+    pub(super) fn new(parts: &Loop<'a>, buses: Buses) -> Self {
         Self {
             parts: parts.clone(),
-            bus,
+            buses,
             looks: 0,
             wanted: None,
             work: None,
@@ -32,7 +32,11 @@ impl<'a> Quiet<'a> {
     /// Begins to look when it matters, and ends when it doesn't.
     pub(super) fn follow(&mut self, app: &mut App, host: &mut dyn Host) {
         let wanted = app.wanted();
-        let bus = self.bus.as_ref().filter(|_| wanted.switches().any());
+        let bus = self
+            .buses
+            .session
+            .as_ref()
+            .filter(|_| wanted.switches().any());
         app.set_looks(bus.is_some());
         let wanted = bus.filter(|_| app.wants_look()).map(|_| wanted);
         if self.wanted == wanted {
@@ -44,9 +48,10 @@ impl<'a> Quiet<'a> {
         app.look(self.looks, host);
         if let (Some(bus), Some(wanted)) = (bus, wanted) {
             let (bus, tell, look) = (bus.clone(), self.parts.tell.clone(), self.looks);
-            let switches = wanted.switches();
+            let (system, switches) = (self.buses.system.now(), wanted.switches());
             let work = async move {
-                quiet::look(&bus, switches, |news| tell(Incoming::Quiet(look, news))).await;
+                let tell = |news| tell(Incoming::Quiet(look, news));
+                quiet::look(&bus, system.as_ref(), switches, tell).await;
             };
             self.work = Some(self.parts.executor.spawn(work));
         }

@@ -15,7 +15,8 @@ use crate::watch::Coming;
 use crate::watch::arrival::Arrival;
 use crate::watch::session::Watch;
 
-/// Who has just come may not listen yet, and who has just gone may be back in a moment.
+/// Who has just come may not listen yet, who has just gone may be back in a moment, and all who listened there let go of
+/// it meanwhile.
 const MOMENT: Duration = Duration::from_secs(1);
 
 /// Follows all that is told of the session, on either bus.
@@ -38,12 +39,14 @@ async fn follow_logind(parts: &Loop<'_>, watch: &Watch, shared: &Coming) {
     loop {
         let arrival = socket.as_deref().map(Arrival::of);
         match connect(parts, Builder::system()).await {
-            Ok(bus) => {
+            Ok((bus, ticks)) => {
                 // What comes while nobody looks would be kept for us by the kernel.
                 drop(arrival);
                 shared.set(Some(bus.clone()));
                 watch.follow_logind(&bus).await;
                 shared.set(None);
+                Timer::after(MOMENT).await;
+                drop(ticks);
             }
             Err(error) => {
                 watch.forget_logind(&format!("there is no system bus: {error}"));
@@ -51,9 +54,9 @@ async fn follow_logind(parts: &Loop<'_>, watch: &Watch, shared: &Coming) {
                     Some(arrival) => arrival.come().await,
                     None => return,
                 }
+                Timer::after(MOMENT).await;
             }
         }
-        Timer::after(MOMENT).await;
     }
 }
 

@@ -66,10 +66,12 @@ impl<'a> Answers<'a> {
     fn answer(&self, name: &'static str, why: &'static str, quiet: Option<bool>) {
         self.change(name, why, quiet.unwrap_or(false));
         let mut state = self.state.borrow_mut();
-        if quiet.is_some() {
-            state.known.insert(name);
-        }
-        if state.heard.insert(name) && state.heard.len() == state.open {
+        let came_or_went = match quiet {
+            Some(_) => state.known.insert(name),
+            None => state.known.remove(name),
+        };
+        let first = state.heard.insert(name);
+        if state.heard.len() == state.open && (first || came_or_went) {
             let known = state.known.iter().copied().collect();
             drop(state);
             (self.tell)(News::Looked(known));
@@ -121,6 +123,7 @@ mod tests {
                 News::Held(hold()),
                 News::Looked(vec!["dunst", "kde"]),
                 News::Released(hold()),
+                News::Looked(vec!["kde"]),
             ]
         );
     }

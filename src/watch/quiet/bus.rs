@@ -1,5 +1,7 @@
 //! Asks a service on the session or the system bus, and follows it.
 
+use std::future::Future;
+
 use async_io::Timer;
 use futures_lite::{FutureExt, StreamExt, stream};
 use zbus::message::Type;
@@ -7,7 +9,6 @@ use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, MatchRule, Message, MessageStream};
 
 use super::answers::Teller;
-use super::logind;
 use super::look::PATIENCE;
 use crate::watch::bus::{Object, is_owned, owners};
 
@@ -53,52 +54,26 @@ pub(super) enum Changes {
     PropertyOrGuest,
 }
 
-/// Asks a service, and again after each change, as long as it is there.
+/// Asks a service, and again after each change, also when it goes and comes back.
 pub(super) async fn follow(bus: &Connection, source: &'static Source, tell: &dyn Teller) {
-    let begin = async {
-        let changes = changes(bus, source).await?;
-        let first = ask(bus, source).await?;
-        Ok::<_, zbus::Error>(Some((changes, first)))
-    };
-    let late = async {
-        Timer::after(PATIENCE).await;
-        Ok(None)
-    };
-    let Ok(Some((mut changes, first))) = begin.or(late).await else {
+    let Ok(mut changes) = in_time(changes(bus, source)).await else {
         return tell.answer(None);
     };
-    tell.answer(Some(first));
-    while let Some(Ok(_)) = changes.next().await {
-        let late = async {
-            Timer::after(PATIENCE).await;
-            Ok(false)
-        };
+    loop {
         // Who is gone, or hangs, keeps nobody quiet.
-        let quiet = ask(bus, source).or(late).await.unwrap_or(false);
-        tell.answer(Some(quiet));
+        tell.answer(in_time(ask(bus, source)).await.ok());
+        let Some(Ok(_)) = changes.next().await else {
+            return tell.answer(None);
+        };
     }
-    tell.answer(None);
 }
 
-/// The system bus is only needed here, so the connection lasts as long as the look.
-pub(super) async fn follow_system(tell: &dyn Teller) {
-    let connect = async {
-        let system = zbus::connection::Builder::system()?;
-        system.internal_executor(false).build().await.map(Some)
-    };
+async fn in_time<T>(answer: impl Future<Output = zbus::Result<T>>) -> zbus::Result<T> {
     let late = async {
         Timer::after(PATIENCE).await;
-        Ok(None)
+        Err(zbus::Error::Failure("it hangs".to_owned()))
     };
-    let Ok(Some(bus)) = connect.or(late).await else {
-        return tell.answer(None);
-    };
-    let tick = async {
-        loop {
-            bus.executor().tick().await;
-        }
-    };
-    follow(&bus, &logind::SOURCE, tell).or(tick).await;
+    answer.or(late).await
 }
 
 /// Everything after which a service may answer otherwise: it says so, or it goes.
@@ -172,7 +147,7 @@ pub(super) fn is_true(answer: &Value<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{gnome_session, mako};
+    use super::super::{gnome_session, logind, mako};
     use super::*;
 
     #[test]

@@ -27,17 +27,27 @@ const DO_NOT_DISTURB: [&Source; 5] = [
 
 const KEEP_AWAKE: [&Source; 2] = [&gnome_session::SOURCE, &power::SOURCE];
 
+/// Those of them on the system bus.
+const SYSTEM: [&Source; 1] = [&logind::SOURCE];
+
 type Work<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-/// Looks, and goes on to look until it is dropped. `bus` is a session bus connection that somebody ticks.
-pub async fn look(bus: &Connection, switches: Switches, tell: impl Fn(News)) {
+/// Looks, and goes on to look until it is dropped. Somebody ticks these connections, to the session bus and, where there is
+/// one, to the system bus.
+pub async fn look(
+    session: &Connection,
+    system: Option<&Connection>,
+    switches: Switches,
+    tell: impl Fn(News),
+) {
     let answers = Answers::new(&tell);
     let own = |name, why| Own::new(&answers, name, why);
     let mut works: Vec<Work<'_>> = Vec::new();
-    let on_the_bus = |source: &'static Source, why| -> Work<'_> {
+    let on_bus = |bus, source: &'static Source, why| -> Work<'_> {
         let own = own(source.name, why);
         Box::pin(async move { bus::follow(bus, source, &own).await })
     };
+    let on_the_bus = |source, why| on_bus(session, source, why);
     if switches.do_not_disturb {
         works.extend(DO_NOT_DISTURB.map(|source| on_the_bus(source, "do-not-disturb")));
         let own = own("gnome", "do-not-disturb");
@@ -45,8 +55,8 @@ pub async fn look(bus: &Connection, switches: Switches, tell: impl Fn(News)) {
     }
     if switches.keep_awake {
         works.extend(KEEP_AWAKE.map(|source| on_the_bus(source, "keep-awake")));
-        let own = own(logind::SOURCE.name, "keep-awake");
-        works.push(Box::pin(async move { bus::follow_system(&own).await }));
+        let system = system.into_iter();
+        works.extend(system.flat_map(|bus| SYSTEM.map(|source| on_bus(bus, source, "keep-awake"))));
     }
     if switches.full_screen {
         let (own, wlroots) = (own("x11", "full-screen"), own("wlroots", "full-screen"));

@@ -106,6 +106,6 @@ pub enum News {
     Held(Hold),
     /// It has gone.
     Released(Hold),
-    /// All that could be asked has been asked once; these answered.
+    /// All that could be asked has been asked; these answer. It is told again when one of them goes, or another comes.
     Looked(Vec<&'static str>),
 }

@@ -1,0 +1,52 @@
+//! A switch "do not disturb", as SwayNotificationCenter has one.
+
+use zbus::object_server::SignalEmitter;
+use zbus::{Connection, interface};
+
+use super::login::connect;
+
+const NAME: &str = "org.erikreider.swaync.cc";
+const PATH: &str = "/org/erikreider/swaync/cc";
+
+struct Interface {
+    on: bool,
+}
+
+#[interface(name = "org.erikreider.swaync.cc")]
+impl Interface {
+    fn get_dnd(&self) -> bool {
+        self.on
+    }
+
+    #[zbus(signal)]
+    async fn subscribe(emitter: &SignalEmitter<'_>) -> zbus::Result<()>;
+}
+
+/// It is gone when it is dropped.
+pub(crate) struct Switch(Connection);
+
+impl Switch {
+    /// One that is on or off.
+    pub(crate) async fn start(address: &str, on: bool) -> Self {
+        let bus = connect(address).await;
+        let served = bus.object_server().at(PATH, Interface { on }).await;
+        assert!(served.expect("a free path"));
+        bus.request_name(NAME).await.expect("a free name");
+        Self(bus)
+    }
+
+    /// The person turns it on or off.
+    pub(crate) async fn set(&self, on: bool) {
+        let server = self.0.object_server();
+        let switch = server.interface::<_, Interface>(PATH).await;
+        let switch = switch.expect("it is served");
+        switch.get_mut().await.on = on;
+        let told = Interface::subscribe(switch.signal_emitter()).await;
+        told.expect("the bus is there");
+    }
+
+    /// It dies, without a word.
+    pub(crate) async fn die(self) {
+        self.0.close().await.expect("it is there to die");
+    }
+}
