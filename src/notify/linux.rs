@@ -208,12 +208,20 @@ impl Wanted {
             return Next::Again;
         };
         let answered = async { Some(answer(&shown.handle).await) };
-        let left = async {
-            left(&shown.owner, &mut self.owners).await;
-            None
-        };
-        if let Some(answer) = answered.or(left).await {
-            return Next::Ended(answer);
+        match answered.or(left(&shown.owner, &mut self.owners)).await {
+            // Some servers close all that they show before they end.
+            Some(Answer::Gone) => {
+                let stays = async {
+                    Timer::after(MOMENT).await;
+                    Some(Answer::Gone)
+                };
+                let left = left(&shown.owner, &mut self.owners);
+                if let Some(gone) = stays.or(left).await {
+                    return Next::Ended(gone);
+                }
+            }
+            Some(answer) => return Next::Ended(answer),
+            None => {}
         }
         // Nobody is left to take it back from.
         self.shown = None;
@@ -306,13 +314,14 @@ fn read(response: &NotificationResponse) -> Answer {
     }
 }
 
-/// Waits for the end of the server that shows the question. It takes the question along without a word.
-async fn left(owner: &OwnedUniqueName, owners: &mut NameOwnerChangedStream) {
+/// Waits for the end of the server that shows the question. It takes the question along, and that is no answer.
+async fn left(owner: &OwnedUniqueName, owners: &mut NameOwnerChangedStream) -> Option<Answer> {
     let is_ours = |change: &NameOwnerChangedArgs<'_>| {
         let before = change.old_owner().as_ref();
         before.is_some_and(|name| name.as_str() == owner.as_str())
     };
     until(owners, is_ours).await;
+    None
 }
 
 /// Waits for a server to come.
