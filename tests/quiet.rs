@@ -714,15 +714,19 @@ fn who_records_from_a_microphone_is_in_a_call() {
         );
         std::fs::write(&script, modules).expect("a file");
         // The outer run's folder is gone with it; this one's is that of the socket.
-        let mut pulse = Command::new("pulseaudio");
-        pulse.args(["-n", "--daemonize=no", "--exit-idle-time=-1"]);
-        pulse.args(["--use-pid-file=no", "--disable-shm=yes"]);
-        pulse.arg(format!("--file={}", script.display()));
-        pulse.env_remove("PULSE_SERVER");
-        let _pulse = Running::silently(&mut pulse);
+        let start = || {
+            let mut pulse = Command::new("pulseaudio");
+            pulse.args(["-n", "--daemonize=no", "--exit-idle-time=-1"]);
+            pulse.args(["--use-pid-file=no", "--disable-shm=yes"]);
+            pulse.arg(format!("--file={}", script.display()));
+            pulse.env_remove("PULSE_SERVER");
+            Running::silently(&mut pulse)
+        };
+        let mut pulse = start();
         with_bus(|bus| async move {
+            let path = std::path::Path::new(&socket);
             let there = async {
-                while !std::path::Path::new(&socket).exists() {
+                while !path.exists() {
                     pass(20).await;
                 }
             };
@@ -746,6 +750,16 @@ fn who_records_from_a_microphone_is_in_a_call() {
                 drop(call);
                 assert_eq!(next(&told).await, released("call"));
                 drop(monitor);
+                let _call = record("source.null");
+                assert_eq!(next(&told).await, held("call"));
+                pulse.kill();
+                assert_eq!(next(&told).await, released("call"));
+                assert_eq!(next(&told).await, looked(&[]));
+                std::fs::remove_file(path).expect("it fell and left it");
+                let _pulse = start();
+                assert_eq!(next(&told).await, looked(&["microphone"]));
+                let _call = record("source.null");
+                assert_eq!(next(&told).await, held("call"));
             })
             .await;
         });

@@ -43,6 +43,11 @@ impl Lines {
     pub(super) async fn next(&mut self) -> Option<String> {
         self.lines.next().await?.ok()
     }
+
+    /// Whether it did what it was asked to, once it has ended.
+    fn succeeded(&mut self) -> bool {
+        self.child.wait().is_ok_and(|end| end.success())
+    }
 }
 
 impl Drop for Lines {
@@ -57,7 +62,7 @@ fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// All that a program says; none: it isn't there, or takes too long.
+/// All that a program says; none: it isn't there, fails, or takes too long.
 pub(super) async fn said(program: &str, arguments: &[&str]) -> Option<String> {
     let mut lines = Lines::of(program, arguments).ok()?;
     let all = async {
@@ -66,7 +71,7 @@ pub(super) async fn said(program: &str, arguments: &[&str]) -> Option<String> {
             said += &line;
             said.push('\n');
         }
-        Some(said)
+        lines.succeeded().then_some(said)
     };
     let late = async {
         Timer::after(PATIENCE).await;

@@ -3,30 +3,50 @@
 //! Their protocol is large, so their own program is asked, and tells of changes.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_io::Timer;
 
 use super::answers::Teller;
 use super::child::{Lines, said};
+use crate::watch::arrival::Arrival;
 
 const PROGRAM: &str = "pactl";
 
+/// Who has just come may not be ready, and who has just gone may be back in a moment.
+const MOMENT: Duration = Duration::from_secs(1);
+
+/// Follows the sound server, also when it ends and comes back.
 pub(super) async fn follow(tell: &dyn Teller) {
-    // Asked where no server runs, the program might start one.
-    if !is_there() {
-        return tell.answer(None);
-    }
-    let Ok(mut changes) = Lines::of(PROGRAM, &["subscribe"]) else {
-        return tell.answer(None);
-    };
+    let socket = socket();
     loop {
-        let recorded = is_recorded().await;
-        tell.answer(recorded);
-        if recorded.is_none() {
-            return;
+        let arrival = Arrival::of(&socket);
+        // Asked where no server runs, the program might start one.
+        let answered = is_there(&socket) && live(tell).await;
+        if !answered {
+            tell.answer(None);
+            arrival.come().await;
         }
+        Timer::after(MOMENT).await;
+    }
+}
+
+/// Follows one until it ends, and says whether it has answered.
+async fn live(tell: &dyn Teller) -> bool {
+    let Ok(mut changes) = Lines::of(PROGRAM, &["subscribe"]) else {
+        return false;
+    };
+    let mut answered = false;
+    loop {
+        let Some(recorded) = is_recorded().await else {
+            return answered;
+        };
+        tell.answer(Some(recorded));
+        answered = true;
         loop {
             match changes.next().await {
-                None => return tell.answer(None),
+                None => return answered,
                 Some(line) if line.contains("source-output") => break,
                 Some(_) => {}
             }
@@ -34,9 +54,17 @@ pub(super) async fn follow(tell: &dyn Teller) {
     }
 }
 
-fn is_there() -> bool {
-    let folder = env::var_os("XDG_RUNTIME_DIR").unwrap_or_default();
-    env::var_os("PULSE_SERVER").is_some() || Path::new(&folder).join("pulse/native").exists()
+/// Where it listens, if that is a file.
+fn socket() -> PathBuf {
+    let folder = || env::var_os("XDG_RUNTIME_DIR").unwrap_or_default();
+    match env::var("PULSE_SERVER") {
+        Ok(server) => server.trim_start_matches("unix:").into(),
+        Err(_) => PathBuf::from(folder()).join("pulse/native"),
+    }
+}
+
+fn is_there(socket: &Path) -> bool {
+    env::var_os("PULSE_SERVER").is_some() || socket.exists()
 }
 
 /// None: nobody answers.
