@@ -1,0 +1,1068 @@
+//! The whole program with all its services around it, in each phase: whichever of them dies, it goes on, and takes it up
+//! again when it comes back.
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::cell::Cell;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use common::login::{Login, connect};
+use common::mutter::Mutter;
+use common::notifications::{Card, Server};
+use common::saver::{saver, turns};
+use common::switch::Switch;
+use common::tray::{Icon, Tray};
+use common::{Running, pass, soon};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use unhunch::schedule::Phase;
+use unhunch::time::Clock;
+use zbus::Connection;
+use zbus::connection::Builder;
+
+/// All phases. What is due is held back, or else it would be asked.
+const PHASES: [Phase; 8] = [
+    Phase::Sitting,
+    Phase::Due,
+    Phase::Asking,
+    Phase::Snoozed,
+    Phase::Stretching,
+    Phase::Paused,
+    Phase::Away,
+    Phase::OffHours,
+];
+
+/// How soon the program says how it stands, of a few times that it is asked on a busy computer.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
+/// Whoever takes longer than that has not been busy, but has hung.
+const HUNG: Duration = Duration::from_millis(2500);
+
+/// So long, in milliseconds, until whoever waits before trying once more has tried.
+const TRIED: u64 = 2500;
+
+/// Who is known to be idle for that long is still, but not away.
+const STILL: u64 = 5000;
+
+/// Settings by which a phase begins soon and lasts.
+fn settings(phase: Phase) -> String {
+    let asked = [Phase::Due, Phase::Asking, Phase::Snoozed].contains(&phase);
+    let sit = if asked { "1 s" } else { "1 h" };
+    let away = if phase == Phase::Away { "2 s" } else { "1 h" };
+    let today = Clock.now().wall.date();
+    let holidays = if phase == Phase::OffHours {
+        let (from, to) = (today.yesterday(), today.tomorrow());
+        format!("\"{}..{}\"", from.expect("a day"), to.expect("a day"))
+    } else {
+        String::new()
+    };
+    format!(
+        "[rhythm]\nsit = \"{sit}\"\nrest = \"2 h\"\nsnooze = \"1 h\"\ngrace = \"1 s\"\nask_for = \"1 h\"\nsettle = \"1 s\"\n\
+         at_most_per_hour = 60\n[presence]\naway = \"{away}\"\nstill = \"1 s\"\n\
+         [quiet]\nmicrophone = false\ncamera = false\n[hours]\nholidays = [{holidays}]\n"
+    )
+}
+
+/// Somebody with the program at work, in a phase that is to be kept.
+struct Person {
+    phase: Phase,
+    home: TempDir,
+    program: Running,
+    window: Option<UnixStream>,
+    /// The most that they were seen to have sat.
+    sat: Cell<u64>,
+    /// When the phase will end, if that is a time on the clock.
+    ends: Option<Timestamp>,
+}
+
+impl Person {
+    /// Sits down where these variables tell what there is.
+    fn start(phase: Phase, variables: &[(&str, &str)]) -> Self {
+        let home = tempfile::tempdir().expect("a folder");
+        write_settings(home.path(), phase);
+        // That there is no tray was told long ago.
+        let state = home.path().join(".local/state/unhunch");
+        fs::create_dir_all(&state).expect("a folder");
+        fs::write(state.join("no-tray-told"), "").expect("a folder");
+        let mut command = common::unhunch(home.path());
+        for stranger in [
+            "DISPLAY",
+            "WAYLAND_DISPLAY",
+            "PULSE_SERVER",
+            "XDG_CURRENT_DESKTOP",
+            "XDG_SESSION_ID",
+        ] {
+            command.env_remove(stranger);
+        }
+        let nowhere = "unix:path=/nowhere";
+        command.env("DBUS_SESSION_BUS_ADDRESS", nowhere);
+        command.env("DBUS_SYSTEM_BUS_ADDRESS", nowhere);
+        command.envs(variables.iter().copied());
+        Self {
+            phase,
+            program: Running::silently(&mut command),
+            home,
+            window: None,
+            sat: Cell::new(0),
+            ends: None,
+        }
+    }
+
+    fn status(&self) -> Value {
+        self.timed_status().0
+    }
+
+    /// How things stand, and how long the answer took.
+    fn timed_status(&self) -> (Value, Duration) {
+        let begin = Clock.now().elapsed;
+        let status = common::status(self.home.path());
+        let took = Clock.now().elapsed - begin;
+        assert!(took < HUNG, "{took:?} until the answer: {status}");
+        (status, took)
+    }
+
+    async fn until(&self, what: &str, is_so: impl Fn(&Value) -> bool) {
+        let what = format!("{what} ({})", self.phase.word());
+        soon(&what, async {
+            while !is_so(&self.status()) {
+                pass(100).await;
+            }
+        })
+        .await;
+    }
+
+    /// They have sat for long enough for that to be lost.
+    async fn sits(&self) {
+        self.until("a while", |status| status["sit_seconds"].as_u64() > Some(1))
+            .await;
+    }
+
+    /// The source of this kind says that it is one.
+    async fn source(&self, kind: &str, begin: &str) {
+        self.until(&format!("{kind}: {begin}"), |status| {
+            let words = status["sources"][kind].as_str();
+            words.is_some_and(|words| words.starts_with(begin))
+        })
+        .await;
+    }
+
+    async fn is_in(&self, phase: Phase) {
+        let word = phase.word();
+        self.until(word, |status| status["phase"] == word).await;
+    }
+
+    async fn is_locked(&self, locked: bool) {
+        let what = if locked { "a lock" } else { "an unlock" };
+        self.until(what, |status| status["locked"] == locked).await;
+    }
+
+    fn tell(&self, words: &[&str]) {
+        let told = common::unhunch(self.home.path()).args(words).output();
+        let told = told.expect("the program is there");
+        assert!(told.status.success(), "{words:?}: {told:?}");
+    }
+
+    /// Does what brings the phase about.
+    async fn enters(&mut self) {
+        self.until("the program", |status| status["problems"] == json!([]))
+            .await;
+        if self.phase != Phase::Away {
+            self.sits().await;
+        }
+        if self.phase == Phase::Stretching {
+            self.window = Some(attach(self.home.path()));
+            self.tell(&["stretch"]);
+        } else if self.phase == Phase::Paused {
+            self.tell(&["pause", "1 h"]);
+        } else if self.phase == Phase::Snoozed {
+            self.is_in(Phase::Asking).await;
+            self.tell(&["snooze"]);
+        }
+        self.is_in(self.phase).await;
+        self.ends = self.end_in(&self.status());
+        self.goes_on("the beginning");
+    }
+
+    fn end_in(&self, status: &Value) -> Option<Timestamp> {
+        let end = match self.phase {
+            Phase::Paused => &status["paused_until"],
+            Phase::OffHours => &status["off_until"],
+            Phase::Snoozed => &status["next"]["at"],
+            Phase::Sitting | Phase::Due | Phase::Asking | Phase::Stretching | Phase::Away => {
+                return None;
+            }
+        };
+        let end = end.as_str().and_then(|end| end.parse().ok());
+        Some(end.unwrap_or_else(|| panic!("it has an end: {status}")))
+    }
+
+    /// It answers at once, is where it was, and has lost nothing.
+    fn goes_on(&self, what: &str) {
+        let what = format!("{} ({})", what, self.phase.word());
+        let status = self.answers_at_once(&what);
+        assert_eq!(status["phase"], self.phase.word(), "{what}: {status}");
+        let sits = status["sit_seconds"].as_u64().expect("a number");
+        assert!(sits >= self.sat.get(), "{what}: {status}");
+        self.sat.set(sits);
+        if let (Some(before), Some(now)) = (self.ends, self.end_in(&status)) {
+            // The fractions of a second are left out.
+            let apart = before.duration_since(now).abs();
+            assert!(apart.as_secs() <= 1, "{what}: {before}, then {now}");
+        }
+    }
+
+    fn answers_at_once(&self, what: &str) -> Value {
+        for _ in 0..3 {
+            let (status, took) = self.timed_status();
+            if took < AT_ONCE {
+                return status;
+            }
+        }
+        panic!("it does not answer at once: {what}")
+    }
+
+    /// How often the history says that something was asked.
+    fn asked(&self) -> usize {
+        let history = common::unhunch(self.home.path())
+            .args(["history", "--json"])
+            .output();
+        let history = history.expect("the program is there").stdout;
+        let entries: Vec<Value> = serde_json::from_slice(&history).expect("a list");
+        let asked = |entry: &&Value| entry["kind"] == "asked";
+        entries.iter().filter(asked).count()
+    }
+
+    /// Its open files and its threads.
+    fn holds(&self) -> (usize, usize) {
+        let count = |what: &str| {
+            let folder = fs::read_dir(format!("/proc/{}/{what}", self.program.id()));
+            folder.expect("it lives").count()
+        };
+        (count("fd"), count("task"))
+    }
+
+    /// The same when nobody has just asked it something.
+    async fn holds_at_rest(&self) -> (usize, usize) {
+        let mut least = self.holds();
+        for _ in 0..10 {
+            pass(30).await;
+            let now = self.holds();
+            least = (least.0.min(now.0), least.1.min(now.1));
+        }
+        least
+    }
+
+    /// Nothing is left behind of what has died.
+    async fn holds_no_more_than(&self, before: (usize, usize)) {
+        let begin = Clock.now().elapsed;
+        loop {
+            let now = self.holds();
+            if now.0 <= before.0 && now.1 <= before.1 {
+                return;
+            }
+            let waited = Clock.now().elapsed - begin;
+            assert!(
+                waited < Duration::from_secs(20),
+                "descriptors and threads: {before:?}, then {now:?} ({})",
+                self.phase.word()
+            );
+            pass(100).await;
+        }
+    }
+}
+
+fn write_settings(home: &Path, phase: Phase) {
+    let folder = home.join(".config/unhunch");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("settings.toml"), settings(phase)).expect("a folder");
+}
+
+/// A window that is known and listens, so that nobody has to start one.
+fn attach(home: &Path) -> UnixStream {
+    let socket = home.join("run/unhunch/control.sock");
+    let mut window = UnixStream::connect(socket).expect("it listens");
+    let mut hears = window.try_clone().expect("a socket");
+    let said = window.write_all(b"{\"v\":1,\"do\":\"guide\"}\n");
+    said.expect("it listens");
+    let mut told = [0; 4096];
+    assert!(hears.read(&mut told).expect("it answers") > 0);
+    std::thread::spawn(move || while hears.read(&mut told).is_ok_and(|read| read > 0) {});
+    window
+}
+
+/// Names for screens that nobody else takes.
+fn screen_name() -> String {
+    static SCREENS: AtomicU32 = AtomicU32::new(0);
+    let number = SCREENS.fetch_add(1, Ordering::Relaxed);
+    format!(":{}", 1000 + std::process::id() % 3000 * 16 + number)
+}
+
+fn on(address: &str) -> Builder<'_> {
+    Builder::address(address).expect("an address")
+}
+
+/// A person, and all services of a desktop around them.
+struct Desk {
+    person: Person,
+    bus: Running,
+    address: String,
+    notifications: Option<Server>,
+    /// The question on the screen.
+    card: Option<Card>,
+    panel: Option<Tray>,
+    /// What the icon looks like in this phase.
+    picture: Vec<u8>,
+    login: Option<Login>,
+    system: String,
+    mutter: Option<Mutter>,
+    screen: Running,
+    display: String,
+    switch: Option<Switch>,
+    saver: Option<Connection>,
+    holds: (usize, usize),
+    _folder: TempDir,
+}
+
+impl Desk {
+    /// All of it, and the person in that phase; none where the tests do without a desktop.
+    async fn up(phase: Phase) -> Option<Self> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let system = format!("unix:path={}", folder.path().join("system").display());
+        let display = screen_name();
+        let (bus, address) = common::bus()?;
+        let (screen, _) = common::screen_at(Some(&display))?;
+        let login = Login::start_at(Some(&system)).await?;
+        let notifications = Server::on(on(&address), &["actions", "body"]).await;
+        let panel = Tray::on(on(&address), true).await;
+        let mutter = Mutter::start(&address).await;
+        if phase != Phase::Away {
+            mutter.idle(STILL).await;
+        }
+        let switch = Switch::start(&address, phase == Phase::Due).await;
+        let person = Person::start(
+            phase,
+            &[
+                ("DBUS_SESSION_BUS_ADDRESS", address.as_str()),
+                ("DBUS_SYSTEM_BUS_ADDRESS", &system),
+                ("DISPLAY", &display),
+            ],
+        );
+        let mut desk = Self {
+            person,
+            bus,
+            address,
+            notifications: Some(notifications),
+            card: None,
+            panel: Some(panel),
+            picture: Vec::new(),
+            login: Some(login),
+            system,
+            mutter: Some(mutter),
+            screen,
+            display,
+            switch: Some(switch),
+            saver: None,
+            holds: (0, 0),
+            _folder: folder,
+        };
+        desk.begins().await;
+        Some(desk)
+    }
+
+    async fn begins(&mut self) {
+        let icon = self.panel().icon().await;
+        self.person.source("idle", "mutter").await;
+        self.person.source("session", "logind").await;
+        self.person.source("tray", "shown").await;
+        let phase = self.person.phase;
+        if [Phase::Asking, Phase::Snoozed].contains(&phase) {
+            self.card = Some(self.server().card().await);
+        }
+        self.person.sits().await;
+        self.leaves().await;
+        self.person.enters().await;
+        if phase == Phase::Snoozed {
+            let card = self.card.take().expect("it was asked");
+            assert_eq!(self.server().closed().await, card.id);
+        }
+        self.picture = self.looks_right(&icon).await;
+        self.holds = self.person.holds_at_rest().await;
+    }
+
+    fn server(&self) -> &Server {
+        self.notifications.as_ref().expect("it lives")
+    }
+
+    fn panel(&self) -> &Tray {
+        self.panel.as_ref().expect("it lives")
+    }
+
+    fn login(&self) -> &Login {
+        self.login.as_ref().expect("it lives")
+    }
+
+    fn switch(&self) -> &Switch {
+        self.switch.as_ref().expect("it lives")
+    }
+
+    /// Who is away touches nothing.
+    async fn leaves(&self) {
+        if self.person.phase == Phase::Away {
+            let mutter = self.mutter.as_ref().expect("it lives");
+            mutter.idle(0).await;
+            mutter.idle(STILL).await;
+        }
+    }
+
+    /// The icon says how things stand; its picture is the answer.
+    async fn looks_right(&self, icon: &Icon) -> Vec<u8> {
+        soon("the tooltip", async {
+            loop {
+                let why = self.person.status()["why"].clone();
+                let (_, says) = icon.tooltip().await;
+                if why.as_str().is_some_and(|why| says.contains(why)) {
+                    return;
+                }
+                pass(100).await;
+            }
+        })
+        .await;
+        icon.picture().await.2
+    }
+
+    /// Somebody has died, or has come back; the phase is the same as ever.
+    fn goes_on(&self, what: &str) {
+        self.person.goes_on(what);
+        assert!(self.is_left_alone(), "something is shown: {what}");
+    }
+
+    fn is_left_alone(&self) -> bool {
+        self.notifications
+            .as_ref()
+            .is_none_or(Server::is_left_alone)
+    }
+
+    async fn notifications_die(&mut self) {
+        let server = self.notifications.take().expect("it lives");
+        server.die().await;
+        self.person.source("notifications", "none: ").await;
+    }
+
+    async fn notifications_come_back(&mut self) {
+        let server = Server::on(on(&self.address), &["actions", "body"]).await;
+        self.notifications = Some(server);
+        self.person
+            .until("a server", |status| {
+                let words = status["sources"]["notifications"].as_str();
+                words.is_some_and(|words| !words.starts_with("none: "))
+            })
+            .await;
+    }
+
+    async fn notifications_fall(&mut self) {
+        self.notifications_die().await;
+        self.goes_on("without a notification server");
+        self.notifications_come_back().await;
+        if let Some(before) = &self.card {
+            let again = self.server().card().await;
+            assert_eq!(
+                (&again.title, &again.body, again.replaces),
+                (&before.title, &before.body, 0)
+            );
+            self.card = Some(again);
+            self.person.source("notifications", "scripted 1").await;
+        }
+        self.goes_on("with another notification server");
+    }
+
+    async fn panel_falls(&mut self) {
+        self.panel().set_host(false).await;
+        self.person.source("tray", "no tray").await;
+        self.goes_on("with a tray that shows nothing");
+        self.panel().set_host(true).await;
+        self.person.source("tray", "shown").await;
+        self.panel.take().expect("it lives").die().await;
+        self.person.source("tray", "no tray").await;
+        self.goes_on("without a tray");
+        let panel = Tray::on(on(&self.address), true).await;
+        let icon = panel.icon().await;
+        assert_eq!(self.looks_right(&icon).await, self.picture);
+        self.panel = Some(panel);
+        self.person.source("tray", "shown").await;
+        self.goes_on("with another tray");
+    }
+
+    async fn logind_falls(&mut self) {
+        self.login.as_mut().expect("it lives").kill();
+        self.person.source("session", "clock: ").await;
+        self.goes_on("without logind");
+        self.login.as_mut().expect("it lives").come_back().await;
+        self.hears_logind().await;
+        self.goes_on("with logind again");
+    }
+
+    async fn system_bus_falls(&mut self) {
+        self.login = None;
+        self.person.source("session", "clock: ").await;
+        self.goes_on("without a system bus");
+        self.login = Login::start_at(Some(&self.system)).await;
+        self.hears_logind().await;
+        self.goes_on("with a system bus again");
+    }
+
+    /// What logind tells is heard, and it waits for us.
+    async fn hears_logind(&self) {
+        self.person.source("session", "logind").await;
+        let login = self.login();
+        login.session_is("LockedHint", true).await;
+        self.person.is_locked(true).await;
+        login.session_is("LockedHint", false).await;
+        self.person.is_locked(false).await;
+        self.sleep_waits_for(1).await;
+        login.sleeps(true).await;
+        self.sleep_waits_for(0).await;
+        self.person.is_locked(true).await;
+        login.sleeps(false).await;
+        self.person.is_locked(false).await;
+        self.sleep_waits_for(1).await;
+        self.person.is_in(self.person.phase).await;
+    }
+
+    async fn sleep_waits_for(&self, count: usize) {
+        soon("what sleep waits for", async {
+            while self.login().waits_for().await.len() != count {
+                pass(20).await;
+            }
+        })
+        .await;
+    }
+
+    /// One after the other, from the best source to the last, and back again.
+    async fn sources_of_idleness_fall(&mut self) {
+        self.mutter = None;
+        self.answers("x11").await;
+        self.screen.kill();
+        self.answers("logind: ").await;
+        for _ in 0..2 {
+            self.login.as_mut().expect("it lives").kill();
+            self.person.source("idle", "none: ").await;
+            self.person.source("session", "clock: ").await;
+            if self.person.phase == Phase::Away {
+                // Where nobody knows, somebody is taken to be there.
+                self.person.is_in(Phase::Sitting).await;
+            } else {
+                self.goes_on("without any source of idleness");
+            }
+            self.login.as_mut().expect("it lives").come_back().await;
+            self.answers("logind: ").await;
+        }
+        let screen = common::screen_at(Some(&self.display));
+        self.screen = screen.expect("it was there").0;
+        self.answers("x11").await;
+        let mutter = Mutter::start(&self.address).await;
+        mutter.idle(STILL).await;
+        self.mutter = Some(mutter);
+        self.answers("mutter").await;
+        self.hears_logind().await;
+    }
+
+    /// Another source of idleness answers, and says the same.
+    async fn answers(&self, source: &str) {
+        self.person.source("idle", source).await;
+        if self.person.phase == Phase::Away {
+            if source.starts_with("logind") {
+                let now = Clock.now();
+                let since = (now.elapsed - now.slept).as_micros() as u64;
+                let login = self.login();
+                login.session_is("IdleSinceHintMonotonic", since).await;
+                login.session_is("IdleHint", true).await;
+            }
+            self.person.is_in(Phase::Away).await;
+        }
+        self.goes_on(&format!("with {source}"));
+    }
+
+    async fn saver_falls(&mut self) {
+        for _ in 0..2 {
+            let saver = saver(&self.address, false).await;
+            // It is heard as soon as it is there.
+            turns(&saver, true).await;
+            self.person.is_locked(true).await;
+            drop(saver);
+            self.person.is_locked(false).await;
+            self.person.is_in(self.person.phase).await;
+            self.goes_on("without a screen saver");
+        }
+        let saver = saver(&self.address, false).await;
+        turns(&saver, true).await;
+        self.person.is_locked(true).await;
+        turns(&saver, false).await;
+        self.person.is_locked(false).await;
+        self.person.is_in(self.person.phase).await;
+        self.goes_on("with a screen saver");
+        self.saver = Some(saver);
+    }
+
+    /// The switch "do not disturb" dies and comes back. What it says matters only while a reminder is due or asked.
+    async fn switch_falls(&mut self) {
+        let phase = self.person.phase;
+        let held = phase == Phase::Due;
+        self.switch.take().expect("it lives").die().await;
+        if held {
+            self.is_asked_at_last().await;
+        }
+        self.switch = Some(Switch::start(&self.address, held).await);
+        if held {
+            self.is_held_again().await;
+        }
+        self.goes_on("with the switch as it was");
+        if phase != Phase::Asking {
+            return;
+        }
+        self.switch.take().expect("it lives").die().await;
+        self.goes_on("without the switch");
+        self.switch = Some(Switch::start(&self.address, true).await);
+        self.is_held_again().await;
+        self.switch.take().expect("it lives").die().await;
+        self.is_asked_at_last().await;
+        self.switch = Some(Switch::start(&self.address, false).await);
+        self.goes_on("with the switch off");
+    }
+
+    /// Nothing holds the reminder any more.
+    async fn is_asked_at_last(&mut self) {
+        self.card = Some(self.server().card().await);
+        self.person.is_in(Phase::Asking).await;
+        assert_eq!(self.person.status()["holds"], json!([]));
+    }
+
+    /// The question is taken back.
+    async fn is_held_again(&mut self) {
+        let card = self.card.take().expect("it was asked");
+        assert_eq!(self.server().closed().await, card.id);
+        self.person.is_in(Phase::Due).await;
+        let status = self.person.status();
+        assert_eq!(status["holds"][0]["reason"], "do-not-disturb", "{status}");
+    }
+
+    /// What the phase leads to happens as it always does.
+    async fn goes_its_way(&mut self) {
+        let next = match self.person.phase {
+            Phase::Sitting => {
+                self.person.tell(&["pause", "1 h"]);
+                Phase::Paused
+            }
+            Phase::Due => {
+                self.switch().set(false).await;
+                self.is_asked_at_last().await;
+                let card = self.card.take().expect("it was asked");
+                self.clicks(&card, "snooze").await;
+                Phase::Snoozed
+            }
+            Phase::Asking => {
+                self.answers_without_a_server().await;
+                Phase::Stretching
+            }
+            Phase::Snoozed => {
+                self.person.tell(&["snooze", "1 s"]);
+                self.is_asked_at_last().await;
+                Phase::Asking
+            }
+            Phase::Stretching => {
+                self.finishes();
+                Phase::Sitting
+            }
+            Phase::Paused => {
+                self.person.tell(&["resume"]);
+                Phase::Sitting
+            }
+            Phase::Away => {
+                self.mutter.as_ref().expect("it lives").idle(0).await;
+                Phase::Sitting
+            }
+            Phase::OffHours => {
+                write_settings(self.person.home.path(), Phase::Sitting);
+                Phase::Sitting
+            }
+        };
+        self.person.is_in(next).await;
+    }
+
+    /// The routine is done to its end.
+    fn finishes(&mut self) {
+        let done = json!({
+            "v": 1, "do": "report", "report": "finished", "routine": "desk", "seconds": 347,
+        });
+        let window = self.person.window.as_mut().expect("it is open");
+        let said = window.write_all(format!("{done}\n").as_bytes());
+        said.expect("it listens");
+    }
+
+    /// Clicks until it is heard, as a person would.
+    async fn clicks(&self, card: &Card, key: &str) {
+        soon(key, async {
+            while self.is_left_alone() {
+                self.server().click(card.id, key).await;
+                pass(300).await;
+            }
+        })
+        .await;
+        assert_eq!(self.server().closed().await, card.id);
+    }
+
+    /// A server that has come back can be answered as the first one could, and the command line answers a question that
+    /// nobody shows: then the next server does not show it either.
+    async fn answers_without_a_server(&mut self) {
+        let card = self.card.take().expect("it was asked");
+        self.clicks(&card, "snooze").await;
+        self.person.is_in(Phase::Snoozed).await;
+        self.asks_nobody().await;
+        self.person.tell(&["snooze", "1 s"]);
+        // There is nobody to ask when it falls due again, either.
+        self.person.is_in(Phase::Asking).await;
+        self.notifications_come_back().await;
+        self.server().card().await;
+        self.person.tell(&["snooze"]);
+        self.server().call().await;
+        self.asks_nobody().await;
+        self.person.window = Some(attach(self.person.home.path()));
+        self.person.tell(&["stretch"]);
+        self.notifications_come_back().await;
+        pass(TRIED).await;
+        assert!(self.is_left_alone(), "it was answered");
+    }
+
+    /// It asks once more, and the server dies over it.
+    async fn asks_nobody(&mut self) {
+        self.person.tell(&["snooze", "1 s"]);
+        self.server().card().await;
+        self.notifications_die().await;
+        self.person.goes_on("a question that nobody shows");
+    }
+
+    /// The session is over, and so is the program.
+    async fn session_ends(mut self) {
+        self.bus.kill();
+        let end = soon("the end of the program", async {
+            loop {
+                match self.person.program.end() {
+                    Some(end) => return end,
+                    None => pass(50).await,
+                }
+            }
+        });
+        assert!(end.await.success());
+    }
+}
+
+/// In that phase, each service dies and comes back, one after the other.
+fn each_service_falls(phase: Phase) {
+    async_io::block_on(async {
+        let Some(mut desk) = Desk::up(phase).await else {
+            return;
+        };
+        desk.notifications_fall().await;
+        desk.panel_falls().await;
+        desk.logind_falls().await;
+        desk.system_bus_falls().await;
+        desk.sources_of_idleness_fall().await;
+        desk.saver_falls().await;
+        let asked = desk.person.asked();
+        assert_eq!(
+            asked,
+            usize::from(desk.card.is_some()) + usize::from(phase == Phase::Snoozed)
+        );
+        desk.switch_falls().await;
+        desk.person.holds_no_more_than(desk.holds).await;
+        desk.goes_its_way().await;
+        assert!(desk.is_left_alone(), "no more questions than there are");
+        desk.session_ends().await;
+    });
+}
+
+#[test]
+fn each_service_falls_while_somebody_sits() {
+    each_service_falls(Phase::Sitting);
+}
+
+#[test]
+fn each_service_falls_while_a_reminder_is_held_back() {
+    each_service_falls(Phase::Due);
+}
+
+#[test]
+fn each_service_falls_while_the_question_is_on_the_screen() {
+    each_service_falls(Phase::Asking);
+}
+
+#[test]
+fn each_service_falls_while_the_question_is_put_off() {
+    each_service_falls(Phase::Snoozed);
+}
+
+#[test]
+fn each_service_falls_while_somebody_stretches() {
+    each_service_falls(Phase::Stretching);
+}
+
+#[test]
+fn each_service_falls_during_a_pause() {
+    each_service_falls(Phase::Paused);
+}
+
+#[test]
+fn each_service_falls_while_nobody_is_there() {
+    each_service_falls(Phase::Away);
+}
+
+#[test]
+fn each_service_falls_outside_the_working_hours() {
+    each_service_falls(Phase::OffHours);
+}
+
+/// A compositor takes nothing along, whichever phase it is.
+#[test]
+fn a_real_compositor_falls_in_every_phase() {
+    async_io::block_on(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let Some(mut sway) = common::sway::start(folder.path()) else {
+            return;
+        };
+        let (Some((_bus, open)), Some((_other, quiet))) = (common::bus(), common::bus()) else {
+            return;
+        };
+        let _server = Server::on(on(&open), &["actions", "body"]).await;
+        let _quiet = Server::of_kde(on(&quiet), true).await;
+        let screen = folder.path().join("wayland-1");
+        let screen = screen.to_str().expect("a path");
+        let sits = |phase| {
+            let bus = if phase == Phase::Due { &quiet } else { &open };
+            let variables = [
+                ("DBUS_SESSION_BUS_ADDRESS", bus.as_str()),
+                ("WAYLAND_DISPLAY", screen),
+            ];
+            Person::start(phase, &variables)
+        };
+        let mut people = PHASES.map(sits);
+        for person in &mut people {
+            person.source("idle", "wayland: ").await;
+            person.enters().await;
+        }
+        let mut before = Vec::new();
+        for person in &people {
+            before.push(person.holds_at_rest().await);
+        }
+        for _ in 0..2 {
+            sway.kill();
+            for person in &people {
+                person.source("idle", "none: ").await;
+                if person.phase == Phase::Away {
+                    // Where nobody knows, somebody is taken to be there.
+                    person.is_in(Phase::Sitting).await;
+                } else {
+                    person.goes_on("without a compositor");
+                }
+            }
+            sway = common::sway::start(folder.path()).expect("it was there");
+            for person in &people {
+                person.source("idle", "wayland: ").await;
+                person.is_in(person.phase).await;
+                person.goes_on("with a compositor again");
+            }
+        }
+        for (person, before) in people.iter().zip(before) {
+            person.holds_no_more_than(before).await;
+        }
+    });
+}
+
+/// KDE keeps its switch on the disk: who restarts its desktop during a presentation does not want a question.
+#[test]
+fn a_notification_server_that_comes_back_not_to_be_disturbed_shows_nothing() {
+    async_io::block_on(async {
+        let (Some((_bus, address)), Some((_screen, display))) =
+            (common::bus(), common::screen_at(Some(&screen_name())))
+        else {
+            return;
+        };
+        let kde = Server::of_kde(on(&address), true).await;
+        let mut person = Person::start(
+            Phase::Due,
+            &[
+                ("DBUS_SESSION_BUS_ADDRESS", address.as_str()),
+                ("DISPLAY", &display),
+            ],
+        );
+        person.enters().await;
+        person.source("quiet", "kde").await;
+        kde.die().await;
+        person.source("notifications", "none: ").await;
+        person.is_in(Phase::Asking).await;
+        let kde = Server::of_kde(on(&address), true).await;
+        person.is_in(Phase::Due).await;
+        let status = person.status();
+        assert_eq!(status["holds"][0]["reason"], "do-not-disturb", "{status}");
+        person.source("quiet", "kde").await;
+        pass(TRIED).await;
+        assert!(kde.is_left_alone());
+    });
+}
+
+/// Whether dunst shows so many notifications.
+async fn shows(bus: &Connection, count: u32) {
+    let displayed = async || -> zbus::Result<u32> {
+        let reply = bus.call_method(
+            Some("org.freedesktop.Notifications"),
+            "/org/freedesktop/Notifications",
+            Some("org.freedesktop.DBus.Properties"),
+            "Get",
+            &("org.dunstproject.cmd0", "displayedLength"),
+        );
+        let value: zbus::zvariant::OwnedValue = reply.await?.body().deserialize()?;
+        Ok(value.try_into()?)
+    };
+    soon("what dunst shows", async {
+        while displayed().await != Ok(count) {
+            pass(50).await;
+        }
+    })
+    .await;
+}
+
+#[test]
+fn dunst_shows_the_question_again_however_it_ended() {
+    async_io::block_on(async {
+        let (Some((_bus, address)), Some((_screen, display))) =
+            (common::bus(), common::screen_at(Some(&screen_name())))
+        else {
+            return;
+        };
+        let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/dunstrc");
+        let start = || {
+            let mut dunst = Command::new("dunst");
+            dunst.args(["-config", config]).env("DISPLAY", &display);
+            let dunst = dunst.env("DBUS_SESSION_BUS_ADDRESS", &address);
+            common::silently_if_there("dunst", dunst)
+        };
+        let Some(mut dunst) = start() else { return };
+        let bus = connect(&address).await;
+        let mut person = Person::start(
+            Phase::Asking,
+            &[
+                ("DBUS_SESSION_BUS_ADDRESS", address.as_str()),
+                ("DISPLAY", &display),
+            ],
+        );
+        person.enters().await;
+        shows(&bus, 1).await;
+        for signal in ["-KILL", "-TERM"] {
+            let ends = Command::new("kill")
+                .args([signal, &dunst.id().to_string()])
+                .status();
+            assert!(ends.expect("kill(1) is there").success());
+            soon("the end of dunst", async {
+                while dunst.end().is_none() {
+                    pass(20).await;
+                }
+            })
+            .await;
+            person.goes_on("without dunst");
+            dunst = start().expect("it was there");
+            shows(&bus, 1).await;
+            person.goes_on("with dunst again");
+        }
+        person.tell(&["pause", "1 h"]);
+        shows(&bus, 0).await;
+        assert_eq!(person.asked(), 1);
+    });
+}
+
+/// Kilobytes of memory that belong to the process alone.
+fn memory(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("it lives");
+    let line = status.lines().find(|line| line.starts_with("RssAnon:"));
+    let number = line.and_then(|line| line.split_whitespace().nth(1));
+    number
+        .and_then(|number| number.parse().ok())
+        .expect("a number")
+}
+
+/// The most that ten deaths may leave in memory, in kilobytes.
+const LEFT: u64 = 512;
+
+#[test]
+fn ten_deaths_of_everything_leave_nothing_behind() {
+    async_io::block_on(async {
+        let Some(mut desk) = Desk::up(Phase::Asking).await else {
+            return;
+        };
+        let mut before = None;
+        for round in 0..10 {
+            if round == 2 {
+                let holds = desk.person.holds_at_rest().await;
+                before = Some((holds, memory(desk.person.program.id())));
+            }
+            everything_dies(&mut desk).await;
+            desk.person.goes_on("alone");
+            everything_comes_back(&mut desk).await;
+            desk.goes_on("with everything");
+        }
+        let (holds, held) = before.expect("there were enough rounds");
+        desk.person.holds_no_more_than(holds).await;
+        let now = memory(desk.person.program.id());
+        assert!(now <= held + LEFT, "memory: {held} kB, then {now}");
+        desk.session_ends().await;
+    });
+}
+
+async fn everything_dies(desk: &mut Desk) {
+    desk.mutter = None;
+    desk.screen.kill();
+    desk.login = None;
+    desk.switch.take().expect("it lives").die().await;
+    desk.panel.take().expect("it lives").die().await;
+    desk.notifications_die().await;
+    for (kind, words) in [
+        ("idle", "none: "),
+        ("session", "clock: "),
+        ("tray", "no tray"),
+    ] {
+        desk.person.source(kind, words).await;
+    }
+}
+
+/// The question comes back, too, and is put off to be asked anew, or it would wait ever longer for the next server.
+async fn everything_comes_back(desk: &mut Desk) {
+    let screen = common::screen_at(Some(&desk.display));
+    desk.screen = screen.expect("it was there").0;
+    desk.login = Login::start_at(Some(&desk.system)).await;
+    let mutter = Mutter::start(&desk.address).await;
+    mutter.idle(STILL).await;
+    desk.mutter = Some(mutter);
+    desk.switch = Some(Switch::start(&desk.address, false).await);
+    let panel = Tray::on(on(&desk.address), true).await;
+    panel.icon().await;
+    desk.panel = Some(panel);
+    desk.notifications_come_back().await;
+    let again = desk.server().card().await;
+    for (kind, words) in [
+        ("idle", "mutter"),
+        ("session", "logind"),
+        ("tray", "shown"),
+        ("notifications", "scripted"),
+    ] {
+        desk.person.source(kind, words).await;
+    }
+    desk.person.tell(&["snooze", "1 s"]);
+    assert_eq!(desk.server().closed().await, again.id);
+    desk.card = Some(desk.server().card().await);
+    desk.person.is_in(Phase::Asking).await;
+}
