@@ -17,6 +17,10 @@ pub(super) struct Doses {
     prescribed: BTreeMap<String, Dose>,
     /// How often each was done on the day that is counted.
     done: BTreeMap<String, u32>,
+    /// So many stretches were done to their end on that day.
+    stretches: u32,
+    /// So many stretches a day the person wants to come to; 0: there is no goal.
+    goal: u8,
     /// The day that is counted, by the person's clock.
     day: Date,
 }
@@ -68,11 +72,21 @@ impl Doses {
         self.prescribed = prescribed.collect();
     }
 
-    /// Counts what the history says of today. It is read only where something is prescribed.
+    /// Takes up the person's own goal.
+    pub(super) fn aim(&mut self, goal: u8, log: &Log, today: Date) {
+        let is_new = self.goal == 0 && goal > 0;
+        self.goal = goal;
+        if is_new {
+            self.recall(log, today);
+        }
+    }
+
+    /// Counts what the history says of today. It is read only where something is prescribed, or a goal is set.
     pub(super) fn recall(&mut self, log: &Log, today: Date) {
-        if self.prescribed.is_empty() {
+        if self.prescribed.is_empty() && self.goal == 0 {
             return;
         }
+        self.begin(today);
         for entry in log.read_within(today, today).0 {
             let day = entry.local().date();
             if day == today {
@@ -86,8 +100,18 @@ impl Doses {
         self.add(outcome, now.wall.date());
     }
 
+    fn begin(&mut self, day: Date) {
+        self.done.clear();
+        self.stretches = 0;
+        self.day = day;
+    }
+
     /// A routine counts when it came to its end, an exercise when all of it was done, in whichever routine.
     fn add(&mut self, outcome: &Outcome, day: Date) {
+        if self.day != day {
+            self.begin(day);
+        }
+        self.stretches += u32::from(matches!(outcome, Outcome::Done { .. }));
         let dose = |id: &str| self.prescribed.get(id);
         let is_exercise = |id: &str| dose(id).is_some_and(|dose| dose.reps.is_some());
         let filled = match outcome {
@@ -109,10 +133,6 @@ impl Doses {
             | Outcome::Held { .. }
             | Outcome::CheckIn { .. } => return,
         };
-        if self.day != day {
-            self.done.clear();
-            self.day = day;
-        }
         *self.done.entry(filled.clone()).or_default() += 1;
     }
 
@@ -134,7 +154,13 @@ impl Doses {
         }
     }
 
-    /// As `status --json` tells it.
+    /// How far the person has come today, where there is a goal, as `status --json` tells it.
+    pub(super) fn today(&self, today: Date) -> Option<Value> {
+        let stretches = if self.day == today { self.stretches } else { 0 };
+        (self.goal > 0).then(|| json!({ "stretches": stretches, "goal": self.goal }))
+    }
+
+    /// What is prescribed, as `status --json` tells it.
     pub(super) fn json(&self, today: Date) -> Vec<Value> {
         let one = |(id, dose): (&String, &Dose)| json!({ "id": id, "name": dose.name, "done": self.done(id, today), "per_day": dose.per_day });
         self.prescribed.iter().map(one).collect()
@@ -184,6 +210,32 @@ mod tests {
             doses.named("desk", "Desk stretch", night.wall.date()),
             "Desk stretch"
         );
+    }
+
+    #[test]
+    fn a_goal_counts_every_stretch_that_came_to_its_end() {
+        let home = tempfile::tempdir().unwrap();
+        let mut log = Log::open(&crate::paths::Paths::under(home.path()));
+        let monday = at("2026-03-02T09:00:00[Europe/Berlin]");
+        let tuesday = at("2026-03-03T00:10:00[Europe/Berlin]");
+        log.append(done("desk"), &monday).unwrap();
+        let mut doses = Doses::new(&Library::shipped());
+        let (first, second) = (monday.wall.date(), tuesday.wall.date());
+        assert_eq!(doses.today(first), None, "nobody wants it");
+        doses.aim(3, &log, first);
+        doses.count(&done("moment"), &monday);
+        let broken_off = Outcome::Partly {
+            routine: "desk".to_owned(),
+            seconds: 60,
+            total: 300,
+        };
+        doses.count(&broken_off, &monday);
+        assert_eq!(doses.today(first).unwrap()["stretches"], 2);
+        doses.aim(4, &log, first);
+        assert_eq!(doses.today(first).unwrap()["goal"], 4);
+        assert_eq!(doses.today(second).unwrap()["stretches"], 0);
+        doses.count(&done("desk"), &tuesday);
+        assert_eq!(doses.today(second).unwrap()["stretches"], 1);
     }
 
     #[test]

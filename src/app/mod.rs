@@ -235,7 +235,9 @@ impl App {
 
     /// Shows the beginning.
     pub fn begin(&mut self, host: &mut dyn Host) {
-        self.doses.recall(&self.log, self.clock.now().wall.date());
+        let today = self.clock.now().wall.date();
+        self.doses.recall(&self.log, today);
+        self.doses.aim(self.settings.daily_goal, &self.log, today);
         self.tell_problems(host);
         if let Some(why) = self.day_lost.take() {
             host.notice(Some((tr("Your sitting is counted anew"), &why)));
@@ -828,6 +830,8 @@ impl App {
         }
         if settings != self.settings {
             self.settings = settings;
+            let today = self.clock.now().wall.date();
+            self.doses.aim(self.settings.daily_goal, &self.log, today);
             let rhythm = Box::new(self.settings.rhythm.clone());
             drop(self.feed(Event::Settings(rhythm), host));
             self.tell_window(None, None);

@@ -58,6 +58,7 @@ impl App {
             "locked": self.schedule.is_locked(),
             "away_since": status.away_since.as_ref().map(rfc3339),
             "watching": status.watching,
+            "today": self.doses.today(self.clock.now().wall.date()),
             "programme": self.doses.json(self.clock.now().wall.date()),
             "routine": status.routine,
             "asking": status.asking,

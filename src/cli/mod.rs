@@ -22,7 +22,7 @@ use crate::config::guidance::Guidance;
 use crate::config::{load, own};
 use crate::history::{Log, last_done};
 use crate::ipc::{Call, Failure, Reply, client};
-use crate::lang::{self, tr};
+use crate::lang::{self, tr, trn};
 use crate::paths::Paths;
 use crate::routine::{Library, Wanted};
 use crate::time::Span;
@@ -586,6 +586,16 @@ fn status_text(status: &serde_json::Map<String, Value>) -> String {
     );
     let why = tr!("{sentence}.", sentence = word("why"));
     let mut text = format!("{why}\n{sat}\n");
+    let today = |key: &str| status.get("today")?.get(key)?.as_u64();
+    if let (Some(done), Some(goal)) = (today("stretches"), today("goal")) {
+        let today = trn!(
+            goal,
+            "{done} of {n} stretch today.",
+            "{done} of {n} stretches today.",
+            done = done
+        );
+        text.push_str(&format!("{today}\n"));
+    }
     for (source, answers) in status
         .get("sources")
         .and_then(Value::as_object)

@@ -817,7 +817,7 @@ mod tests {
             (_, "reminders") => list(&["stretch"]),
             (_, "holidays") => list(&["2026-12-25", "2026-12-31"]),
             ("hours", _) => list(&["8:00-12:00", "13:00-17:30"]),
-            (_, "volume" | "at_most_per_hour") => Value::Number(7),
+            (_, "volume" | "at_most_per_hour" | "daily_goal") => Value::Number(7),
             (_, "theme") => text("dark"),
             (_, "contrast") => text("high"),
             (_, "figure") => text("plum"),

@@ -142,6 +142,7 @@ fn title(table: &str, name: &str) -> &'static str {
         ("rhythm", "routine") => mark("Routine"),
         ("rhythm", "length") => mark("Length of the routine"),
         ("rhythm", "short_routine") => mark("Short routine"),
+        ("rhythm", "daily_goal") => mark("Goal for the day"),
         ("hours", "monday") => mark("Monday"),
         ("hours", "tuesday") => mark("Tuesday"),
         ("hours", "wednesday") => mark("Wednesday"),

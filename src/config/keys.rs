@@ -79,6 +79,7 @@ const fn hours(hours: u64) -> Duration {
 pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
     let Settings {
         rhythm,
+        daily_goal,
         presence: Presence {
             away,
             still,
@@ -89,7 +90,7 @@ pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
         sound,
         language,
     } = settings;
-    let mut keys = of_rhythm(rhythm);
+    let mut keys = of_rhythm(rhythm, daily_goal);
     keys.extend(vec![
         length("presence", "away", away, hours(1)),
         length("presence", "still", still, seconds(60)),
@@ -110,7 +111,7 @@ pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
     keys
 }
 
-fn of_rhythm(rhythm: &mut Rhythm) -> Vec<Key<'_>> {
+fn of_rhythm<'a>(rhythm: &'a mut Rhythm, daily_goal: &'a mut u8) -> Vec<Key<'a>> {
     let Rhythm {
         sit,
         rest,
@@ -155,6 +156,14 @@ fn of_rhythm(rhythm: &mut Rhythm) -> Vec<Key<'_>> {
         key("routine", Field::Routine(routine)),
         key("length", Field::Dose(dose)),
         key("short_routine", Field::Routine(short_routine)),
+        key(
+            "daily_goal",
+            Field::Number {
+                place: daily_goal,
+                least: 0,
+                most: 50,
+            },
+        ),
     ];
     let days = DAYS.into_iter().zip(week);
     let days = days.map(|(name, ranges)| (name, Field::Hours(ranges)));

@@ -16,6 +16,8 @@ use crate::time::Span;
 pub struct Settings {
     /// `[rhythm]` and `[hours]`: how often, how patiently, what, and when at all.
     pub rhythm: Rhythm,
+    /// `[rhythm]`: so many stretches a day the person wants to come to; 0: there is no goal.
+    pub daily_goal: u8,
     /// `[presence]`: what counts as being there.
     pub presence: Presence,
     /// `[quiet]`: what holds a reminder back.
@@ -200,6 +202,7 @@ impl Settings {
                 short_routine: String::new(),
                 hours: Hours::default(),
             },
+            daily_goal: 0,
             presence: Presence {
                 away: Duration::ZERO,
                 still: Duration::ZERO,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use slint::{ModelRc, VecModel};
-use unhunch::lang::{self, tr};
+use unhunch::lang::{self, tr, trn};
 use unhunch::routine::{Found, Library, Plan, Wanted, duration_text};
 use unhunch::schedule::{Phase, Prompt, Reminder};
 use unhunch::time::Span;
@@ -20,6 +20,27 @@ pub(crate) struct Status {
     pub(crate) asking: Option<Prompt>,
     /// How long the person has sat, in seconds; none where no tray program tells.
     pub(crate) sit_seconds: Option<u64>,
+    /// How far the person has come today, where there is a goal.
+    pub(crate) today: Option<Today>,
+}
+
+/// The goal for the day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Today {
+    stretches: u64,
+    goal: u64,
+}
+
+impl Today {
+    fn said(self) -> String {
+        trn!(
+            self.goal,
+            "{done} of {n} stretch today.",
+            "{done} of {n} stretches today.",
+            done = self.stretches
+        )
+    }
 }
 
 /// The question on the start page: a title and a sentence.
@@ -62,6 +83,7 @@ pub(crate) fn show(
     page.set_question(title.into());
     page.set_question_about(about.into());
     page.set_why(status.why.as_str().into());
+    page.set_today(status.today.map(Today::said).unwrap_or_default().into());
     page.set_paused(status.phase == Some(Phase::Paused));
     page.set_connected(connected);
     let snooze = settings.snooze.parse::<Span>().map(Span::said);
