@@ -11,6 +11,8 @@ pub mod bus;
 pub mod idle;
 #[cfg(target_os = "linux")]
 mod login;
+#[cfg(target_os = "macos")]
+mod observer;
 pub mod quiet;
 pub mod session;
 #[cfg(target_os = "linux")]

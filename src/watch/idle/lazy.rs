@@ -30,12 +30,12 @@ pub(super) trait Sense: Sized {
     /// When the system doesn't say.
     fn idle(&self) -> anyhow::Result<Duration>;
 
-    /// Waits until the bell rings or the time is over, or, if that is wanted, until the next input. It may come back
-    /// sooner.
+    /// Waits until the bell rings or the time is over, if there is one, or, if that is wanted, until the next input. It may
+    /// come back sooner, and does so now and then where there is input that it isn't told of.
     ///
     /// # Errors
     /// When the system lets us not wait.
-    fn wait(&mut self, at_most: Duration, for_input: bool) -> anyhow::Result<()>;
+    fn wait(&mut self, at_most: Option<Duration>, for_input: bool) -> anyhow::Result<()>;
 }
 
 /// Ends a wait.

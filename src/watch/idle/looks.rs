@@ -52,16 +52,15 @@ impl Looks {
         (begins || before != kind).then_some(kind)
     }
 
-    /// How long nothing new can happen without an input. Who is away comes back with one; should nobody tell us of it,
-    /// we see it a little later.
-    pub(super) fn next(&self, idle: Duration) -> Duration {
+    /// How long nothing new can happen without an input; none: nothing ever, as who is away comes back with one.
+    pub(super) fn next(&self, idle: Duration) -> Option<Duration> {
         let next = match self.told {
             Kind::Busy if self.closely => self.thresholds.still.min(self.thresholds.away),
             Kind::Busy | Kind::Still => self.thresholds.away,
-            Kind::Away => return self.thresholds.away,
+            Kind::Away => return None,
         };
         // The clock behind the answers goes in steps: a little later is surely not too early.
-        next.saturating_sub(idle) + Duration::from_millis(20)
+        Some(next.saturating_sub(idle) + Duration::from_millis(20))
     }
 }
 
@@ -81,9 +80,9 @@ mod tests {
     fn who_types_is_looked_at_once_a_minute() {
         let mut looks = looks();
         assert_eq!(looks.look(seconds(0.1), false), None);
-        assert_eq!(looks.next(seconds(0.1)), seconds(59.92));
+        assert_eq!(looks.next(seconds(0.1)), Some(seconds(59.92)));
         assert_eq!(looks.look(seconds(40.0), false), None);
-        assert_eq!(looks.next(seconds(40.0)), seconds(20.02));
+        assert_eq!(looks.next(seconds(40.0)), Some(seconds(20.02)));
     }
 
     #[test]
@@ -91,7 +90,7 @@ mod tests {
         let mut looks = looks();
         assert_eq!(looks.look(seconds(60.01), false), Some(Kind::Away));
         assert_eq!(looks.look(seconds(300.0), false), None);
-        assert_eq!(looks.next(seconds(300.0)), seconds(60.0));
+        assert_eq!(looks.next(seconds(300.0)), None);
         assert_eq!(looks.told(), Kind::Away);
         assert_eq!(looks.look(seconds(0.0), false), Some(Kind::Busy));
     }
@@ -101,8 +100,9 @@ mod tests {
         let mut looks = looks();
         assert_eq!(looks.look(seconds(5.0), false), None);
         assert_eq!(looks.look(seconds(1.0), true), Some(Kind::Busy));
-        assert_eq!(looks.next(seconds(1.0)), seconds(2.02));
+        assert_eq!(looks.next(seconds(1.0)), Some(seconds(2.02)));
         assert_eq!(looks.look(seconds(3.02), true), Some(Kind::Still));
+        assert_eq!(looks.next(seconds(3.02)), Some(seconds(57.0)));
         assert_eq!(looks.look(seconds(0.0), true), Some(Kind::Busy));
         assert_eq!(looks.look(seconds(3.0), true), Some(Kind::Still));
         assert_eq!(looks.look(seconds(4.0), false), Some(Kind::Busy));

@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 mod choice;
+#[cfg(target_os = "macos")]
+mod ear;
 #[cfg(not(target_os = "linux"))]
 mod lazy;
 #[cfg(target_os = "linux")]

@@ -31,6 +31,9 @@ use super::lazy;
 /// The source.
 pub(super) type LastInput = lazy::Lazy<Input>;
 
+/// How often to look for somebody who was gone: a finger on the screen is neither mouse nor keyboard.
+const SELDOM: Duration = Duration::from_secs(60);
+
 /// Mouse and keyboard, among the generic devices of a desktop (HID Usage Tables, page 1).
 const DEVICES: [u16; 2] = [2, 6];
 
@@ -108,7 +111,7 @@ impl lazy::Sense for Input {
         Ok(Duration::from_millis(idle.into()))
     }
 
-    fn wait(&mut self, at_most: Duration, for_input: bool) -> anyhow::Result<()> {
+    fn wait(&mut self, at_most: Option<Duration>, for_input: bool) -> anyhow::Result<()> {
         if for_input != self.listens {
             self.listen(for_input)?;
             if for_input {
@@ -117,7 +120,8 @@ impl lazy::Sense for Input {
             }
         }
         let bell: HANDLE = self.bell.0.as_raw_handle();
-        let at_most = u32::try_from(at_most.as_millis()).unwrap_or(u32::MAX - 1);
+        let at_most = at_most.unwrap_or(SELDOM).as_millis();
+        let at_most = u32::try_from(at_most).unwrap_or(u32::MAX - 1);
         // SAFETY: the event is open, and it is one. The message has a place of its own.
         unsafe {
             let ended = MsgWaitForMultipleObjectsEx(

@@ -3,30 +3,25 @@
 
 #![allow(
     unsafe_code,
-    reason = "observers and the names of what they hear are things of the system"
+    reason = "the names of what is heard are things of the system"
 )]
 
 use std::cell::Cell;
-use std::ptr::NonNull;
 use std::rc::Rc;
 
-use block2::RcBlock;
-use objc2::rc::Retained;
-use objc2::runtime::{NSObjectProtocol, ProtocolObject};
 use objc2_app_kit::{
     NSWorkspace, NSWorkspaceDidWakeNotification, NSWorkspaceSessionDidBecomeActiveNotification,
     NSWorkspaceSessionDidResignActiveNotification, NSWorkspaceWillSleepNotification,
 };
-use objc2_foundation::{
-    NSDistributedNotificationCenter, NSNotification, NSNotificationCenter, NSString, ns_string,
-};
+use objc2_foundation::{NSDistributedNotificationCenter, ns_string};
 
 use super::{Bar, Bars, News};
-
-type Observer = Retained<ProtocolObject<dyn NSObjectProtocol>>;
+use crate::watch::observer::Observer;
 
 /// The observers; dropping them ends the watch.
-pub struct Watch(Vec<(Retained<NSNotificationCenter>, Observer)>);
+pub struct Watch {
+    _observers: Vec<Observer>,
+}
 
 impl Watch {
     /// Begins to watch. It has to be called on the main thread, which hears all that is told.
@@ -70,30 +65,12 @@ impl Watch {
                 false,
             ),
         ];
-        Self(
-            heard
-                .into_iter()
-                .map(|(center, name, bar, holds)| {
-                    let told = Rc::clone(&told);
-                    let observer = observe(center, name, move || told(bar, holds));
-                    (center.clone(), observer)
-                })
-                .collect(),
-        )
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        for (center, observer) in &self.0 {
-            // SAFETY: it is an observer of that center.
-            unsafe { center.removeObserver((**observer).as_ref()) };
+        let observers = heard.into_iter().map(|(center, name, bar, holds)| {
+            let told = Rc::clone(&told);
+            Observer::new(center, name, move || told(bar, holds))
+        });
+        Self {
+            _observers: observers.collect(),
         }
     }
-}
-
-fn observe(center: &NSNotificationCenter, name: &NSString, told: impl Fn() + 'static) -> Observer {
-    let block = RcBlock::new(move |_: NonNull<NSNotification>| told());
-    // SAFETY: without a queue the block is called on the thread that tells, which is the main one here.
-    unsafe { center.addObserverForName_object_queue_usingBlock(Some(name), None, None, &block) }
 }

@@ -1,0 +1,46 @@
+//! macOS tells by name what happens to all who want to hear of that name.
+
+#![allow(
+    unsafe_code,
+    reason = "observers are registered and removed by calls of the system"
+)]
+
+use std::ptr::NonNull;
+
+use block2::RcBlock;
+use objc2::Message as _;
+use objc2::rc::Retained;
+use objc2::runtime::{NSObjectProtocol, ProtocolObject};
+use objc2_foundation::{NSNotification, NSNotificationCenter, NSString};
+
+/// Somebody who hears of one name, until it is dropped.
+pub(super) struct Observer {
+    center: Retained<NSNotificationCenter>,
+    token: Retained<ProtocolObject<dyn NSObjectProtocol>>,
+}
+
+impl Observer {
+    /// Begins to hear. It has to be called on the main thread, on which the centers that we use tell of everything.
+    pub(super) fn new(
+        center: &NSNotificationCenter,
+        name: &NSString,
+        told: impl Fn() + 'static,
+    ) -> Self {
+        let block = RcBlock::new(move |_: NonNull<NSNotification>| told());
+        // SAFETY: without a queue the block is called on the thread that tells, which is the main one here.
+        let token = unsafe {
+            center.addObserverForName_object_queue_usingBlock(Some(name), None, None, &block)
+        };
+        Self {
+            center: center.retain(),
+            token,
+        }
+    }
+}
+
+impl Drop for Observer {
+    fn drop(&mut self) {
+        // SAFETY: it is an observer of that center.
+        unsafe { self.center.removeObserver((*self.token).as_ref()) };
+    }
+}
