@@ -1,6 +1,7 @@
 //! Where the program's files live. Made once, and handed on.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use directories::ProjectDirs;
 
@@ -125,15 +126,18 @@ pub fn beside(name: &str) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(name))
 }
 
-/// The program with which the desktop opens a file in whatever it has for that.
+/// The program with which the desktop opens a text in whatever it has for that; the file is still to be named.
 #[must_use]
-pub fn opener() -> &'static str {
-    if cfg!(windows) {
-        "explorer"
-    } else if cfg!(target_os = "macos") {
-        "open"
+pub fn opener() -> Command {
+    if cfg!(target_os = "macos") {
+        // It knows no program for files that end as ours do, but always one for texts.
+        let mut opener = Command::new("open");
+        opener.arg("-t");
+        opener
+    } else if cfg!(windows) {
+        Command::new("explorer")
     } else {
-        "xdg-open"
+        Command::new("xdg-open")
     }
 }
 

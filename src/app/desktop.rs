@@ -1,6 +1,5 @@
 //! A desktop to run in: the tray icon, the question as a notification, and the window as a program of its own.
 
-use std::ffi::OsStr;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -151,11 +150,8 @@ impl Host for Desktop<'_> {
 
     fn edit_settings(&mut self) -> anyhow::Result<()> {
         let file = load::edit(&self.paths)?;
-        let opener = Command::new(opener())
-            .arg::<&OsStr>(file.as_ref())
-            .stdin(Stdio::null())
-            .spawn();
-        let child = opener.with_context(|| {
+        let opened = opener().arg(&file).stdin(Stdio::null()).spawn();
+        let child = opened.with_context(|| {
             tr!(
                 "no program opens it; your settings are in {file}",
                 file = file.display()

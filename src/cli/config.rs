@@ -233,8 +233,8 @@ fn edit_in(editor: &OsString, file: &Path) -> anyhow::Result<()> {
 /// # Errors
 /// If the desktop has nothing to open files with.
 pub fn open_on_desktop(file: &Path) -> anyhow::Result<()> {
-    let opener = opener();
-    let started = Command::new(opener)
+    let mut opener = opener();
+    let started = opener
         .arg(file)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -244,7 +244,7 @@ pub fn open_on_desktop(file: &Path) -> anyhow::Result<()> {
         Ok(_) => Ok(()),
         Err(error) => anyhow::bail!(tr!(
             "`{opener}` cannot be started ({error})",
-            opener = opener,
+            opener = opener.get_program().display(),
             error = error
         )),
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+#[cfg(target_os = "macos")]
+use std::sync::{Mutex, PoisonError};
 
 use notify_rust::{CloseReason, Notification, NotificationResponse, Timeout};
 
@@ -11,9 +13,13 @@ use super::{Answer, News, Question, Server};
 #[derive(Clone)]
 pub struct Notifier {
     tell: Arc<dyn Fn(News) + Send + Sync>,
-    /// The number of the question that counts. What comes of an earlier one is not told: the system offers no way
-    /// to take it back.
+    /// The number of the question that counts. What comes of an earlier one is not told: Windows offers no way to take it
+    /// back.
     current: Arc<AtomicU64>,
+    #[cfg(target_os = "macos")]
+    question: Arc<Mutex<Option<center::Shown>>>,
+    #[cfg(target_os = "macos")]
+    notice: Arc<Mutex<Option<center::Shown>>>,
 }
 
 impl Notifier {
@@ -21,15 +27,26 @@ impl Notifier {
     pub fn new(tell: impl Fn(News) + Send + Sync + 'static) -> Self {
         #[cfg(windows)]
         name::enter();
+        #[cfg(target_os = "macos")]
+        center::enter();
         Self {
             tell: Arc::new(tell),
             current: Arc::default(),
+            #[cfg(target_os = "macos")]
+            question: Arc::default(),
+            #[cfg(target_os = "macos")]
+            notice: Arc::default(),
         }
     }
 
     /// Puts the question. It takes the place of the one before.
     pub fn ask(&self, question: Question) {
         let number = self.current.fetch_add(1, Ordering::AcqRel) + 1;
+        #[cfg(target_os = "macos")]
+        replace(
+            &self.question,
+            Some((&question.title, &question.body_for(&system()))),
+        );
         let waiter = self.clone();
         let thread = std::thread::Builder::new()
             .name("question".into())
@@ -42,18 +59,25 @@ impl Notifier {
     /// Takes the question back: an answer to it doesn't count any more.
     pub fn withdraw(&self) {
         self.current.fetch_add(1, Ordering::AcqRel);
+        #[cfg(target_os = "macos")]
+        replace(&self.question, None);
     }
 
     /// Shows something to read, of a few words and a plain text.
     pub fn tell(&self, title: &str, body: &str) {
         let notice = notification(title, body);
+        #[cfg(target_os = "macos")]
+        replace(&self.notice, Some((title, body)));
         let waiter = std::thread::Builder::new().name("notice".into());
         // The tray says the same, so that nothing is lost where it can't be shown.
         let _ = waiter.spawn(move || notice.show().map(drop));
     }
 
-    /// Takes that back. The system offers no way to do so, and it goes by itself.
-    pub fn untell(&self) {}
+    /// Takes that back. Windows offers no way to do so, and it goes by itself.
+    pub fn untell(&self) {
+        #[cfg(target_os = "macos")]
+        replace(&self.notice, None);
+    }
 
     fn wait(&self, number: u64, question: Question) {
         match put(&question) {
@@ -63,8 +87,8 @@ impl Notifier {
                 let heard = move |response: &NotificationResponse| {
                     waiter.say(number, News::Answered(read(&question, response)));
                 };
-                if shown.wait_for_response(heard).is_err() {
-                    self.say(number, News::Answered(Answer::Gone));
+                if let Err(error) = shown.wait_for_response(heard) {
+                    self.say(number, unheard(error));
                 }
             }
             Err(error) => self.say(number, News::Failed(error.into())),
@@ -75,6 +99,25 @@ impl Notifier {
         if self.current.load(Ordering::Acquire) == number {
             (self.tell)(news);
         }
+    }
+}
+
+/// Windows has shown the question by then; macOS shows it as it begins to wait.
+fn unheard(error: notify_rust::error::Error) -> News {
+    if cfg!(target_os = "macos") {
+        News::Failed(error.into())
+    } else {
+        News::Answered(Answer::Gone)
+    }
+}
+
+/// Another one takes the place of what is shown, or none.
+#[cfg(target_os = "macos")]
+fn replace(shown: &Mutex<Option<center::Shown>>, by: Option<(&str, &str)>) {
+    let by = by.map(|(title, body)| center::Shown::new(title, body));
+    let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(before) = std::mem::replace(&mut *shown, by) {
+        before.take_back();
     }
 }
 
@@ -154,5 +197,64 @@ mod name {
                 length,
             )
         };
+    }
+}
+
+#[cfg(target_os = "macos")]
+mod center {
+    //! The notification center of macOS, which keeps what was shown until somebody clears it away; and as long as it keeps a
+    //! question, notify-rust looks twice a second whether it still does.
+
+    #![allow(
+        unsafe_code,
+        reason = "a program without a bundle has no such center, which the safe call doesn't foresee"
+    )]
+    #![allow(deprecated, reason = "it is the one through which notify-rust shows")]
+
+    use objc2::rc::Retained;
+    use objc2::{ClassType as _, msg_send};
+    use objc2_foundation::{NSBundle, NSString, NSUserNotificationCenter};
+
+    /// It is on every Mac, and may show notifications.
+    const FINDER: &str = "com.apple.Finder";
+
+    /// Says as whom we show them. A program that says nothing has the person asked where the program is that it means.
+    pub(super) fn enter() {
+        let own = NSBundle::mainBundle().bundleIdentifier();
+        let name = own.map_or_else(|| FINDER.to_owned(), |own| own.to_string());
+        // Should it be unknown, they are shown as another program's.
+        let _ = notify_rust::set_application(&name);
+    }
+
+    /// What was shown, as it can be found again.
+    pub(super) struct Shown {
+        title: String,
+        body: String,
+    }
+
+    impl Shown {
+        pub(super) fn new(title: &str, body: &str) -> Self {
+            Self {
+                title: title.to_owned(),
+                body: body.to_owned(),
+            }
+        }
+
+        /// Clears it away, if it is still there. Then nobody waits for an answer any more.
+        pub(super) fn take_back(&self) {
+            let class = NSUserNotificationCenter::class();
+            // SAFETY: it takes nothing, and gives that object or none.
+            let center: Option<Retained<NSUserNotificationCenter>> =
+                unsafe { msg_send![class, defaultUserNotificationCenter] };
+            let Some(center) = center else { return };
+            for shown in center.deliveredNotifications().to_vec() {
+                let says = |text: Option<Retained<NSString>>| text.map(|text| text.to_string());
+                if says(shown.title()).as_ref() == Some(&self.title)
+                    && says(shown.informativeText()).as_ref() == Some(&self.body)
+                {
+                    center.removeDeliveredNotification(&shown);
+                }
+            }
+        }
     }
 }

@@ -5,6 +5,9 @@ use super::Icon;
 /// Width and height in pixels.
 const SIZE: u32 = 48;
 
+/// What is left free around it, in pixels. A picture is shown as high as the menu bar of macOS, and the system's own are lower.
+const MARGIN: u32 = if cfg!(target_os = "macos") { 5 } else { 0 };
+
 macro_rules! painted {
     ($name:literal) => {
         include_bytes!(concat!(env!("OUT_DIR"), "/tray-", $name, ".bin"))
@@ -13,7 +16,21 @@ macro_rules! painted {
 
 /// The picture as the tray takes it.
 pub(super) fn picture(icon: Icon) -> Result<tray_icon::Icon, tray_icon::BadIcon> {
-    tray_icon::Icon::from_rgba(pixels(icon), SIZE, SIZE)
+    let size = SIZE + 2 * MARGIN;
+    tray_icon::Icon::from_rgba(framed(&pixels(icon)), size, size)
+}
+
+fn framed(pixels: &[u8]) -> Vec<u8> {
+    let (row, margin) = (4 * SIZE as usize, 4 * MARGIN as usize);
+    let free = vec![0; (row + 2 * margin) * MARGIN as usize];
+    let rows = pixels
+        .chunks_exact(row)
+        .flat_map(|pixels| [&free[..margin], pixels, &free[..margin]].concat());
+    free.iter()
+        .copied()
+        .chain(rows)
+        .chain(free.clone())
+        .collect()
 }
 
 /// Red, green, blue and alpha of every pixel.

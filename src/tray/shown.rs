@@ -10,6 +10,9 @@ use tray_icon::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIc
 use super::menu::{Shown, same_shape};
 use super::{Choice, Tell, TrayEvent, TrayView, icon};
 
+/// In the menu bar of macOS every click opens a menu, and must not start anything besides.
+const MENU_ON_LEFT_CLICK: bool = cfg!(target_os = "macos");
+
 /// The icon, its tooltip and its menu. Where no panel shows icons it waits for one.
 pub struct Tray {
     icon: TrayIcon,
@@ -76,10 +79,10 @@ fn titled(builder: TrayIconBuilder, view: &TrayView) -> TrayIconBuilder {
     builder.with_title(&view.tooltip_title)
 }
 
-/// A title would stand beside the icon all day; a left click is a click, not a menu.
+/// A title would stand beside the icon all day.
 #[cfg(not(target_os = "linux"))]
 fn titled(builder: TrayIconBuilder, _view: &TrayView) -> TrayIconBuilder {
-    builder.with_menu_on_left_click(cfg!(target_os = "macos"))
+    builder.with_menu_on_left_click(MENU_ON_LEFT_CLICK)
 }
 
 #[cfg(target_os = "linux")]
@@ -106,6 +109,7 @@ fn forward(tell: Tell) {
             button_state: MouseButtonState::Up,
             ..
         } = event
+            && !MENU_ON_LEFT_CLICK
         {
             tell(TrayEvent::LeftClick);
         }
