@@ -10,6 +10,8 @@ mod kept;
 mod lead;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(not(target_os = "linux"))]
+mod native;
 #[cfg(target_os = "linux")]
 mod now;
 mod quiet;
@@ -18,14 +20,11 @@ mod status;
 mod terminal;
 mod turns;
 mod watchers;
-#[cfg(not(target_os = "linux"))]
-mod winit;
-
-#[cfg(not(target_os = "linux"))]
-pub use self::winit::run;
 pub use host::{Host, Key};
 #[cfg(target_os = "linux")]
 pub use linux::run;
+#[cfg(not(target_os = "linux"))]
+pub use native::run;
 #[cfg(target_os = "linux")]
 pub use now::{Now, now};
 pub use status::Sources;

@@ -1,0 +1,150 @@
+//! The program on Windows and macOS, where the tray icon has to live on the thread of the system's own event loop.
+//!
+//! Everything that happens comes to that loop, which is in [`events`], as an [`Incoming`] from whichever thread. It sleeps until
+//! then, or until the next deadline. The loop's deadlines stand still while the computer sleeps: [`system`] wakes us after
+//! that, and each time we are awake the time left is reckoned anew.
+
+#[cfg(windows)]
+#[path = "native/messages.rs"]
+mod events;
+#[cfg(target_os = "macos")]
+#[path = "native/winit.rs"]
+mod events;
+mod plain;
+mod quiet;
+#[cfg(windows)]
+#[path = "native/windows.rs"]
+mod system;
+#[cfg(target_os = "macos")]
+#[path = "native/macos.rs"]
+mod system;
+
+use std::process::{Child, ExitCode};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use self::quiet::Quiet;
+use self::system::System;
+use super::desktop::{Desktop, Then, put_up_tray};
+use super::idle::Idle;
+use super::start::{self, Place, Tell};
+use super::{App, Flow, Host, Incoming};
+use crate::config::reload;
+use crate::ipc::Call;
+use crate::notify::Notifier;
+use crate::paths::Paths;
+use crate::time::Clock;
+#[cfg(target_os = "macos")]
+use crate::watch::session;
+
+/// Runs until the person, the system or the end of the session ends it. The wish is fulfilled first, by whoever runs.
+///
+/// # Errors
+/// When it cannot begin: no folder for the lock, no event loop.
+pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
+    let paths = Paths::find()?;
+    match Place::choose(headless, system::has_screen) {
+        Place::Desktop => {
+            system::leave_lonely_console();
+            events::run(paths, wish)
+        }
+        place @ (Place::Terminal | Place::Headless) => plain::run(paths, place, wish),
+    }
+}
+
+/// The running program and what it lives on.
+struct Live {
+    // The order is that in which they end: the icon goes before the system hears that we are done.
+    host: Box<dyn Host>,
+    app: App,
+    idle: Idle,
+    quiet: Quiet,
+    _watch: Option<reload::Guard>,
+    #[cfg(target_os = "macos")]
+    _session: Option<session::Watch>,
+    system: System,
+}
+
+impl Live {
+    fn begin(paths: Paths, tell: Tell, place: Place) -> anyhow::Result<Self> {
+        let mut app = App::new(paths.clone());
+        let watch = start::watch_settings(&paths, &tell);
+        let system = System::listen(&tell)?;
+        let mut host = match place {
+            Place::Headless => start::headless(&mut app),
+            Place::Terminal => start::terminal(&mut app, &tell),
+            Place::Desktop => desktop(paths, &mut app, &tell),
+        };
+        let idle = Idle::start(&tell, &mut app, place);
+        let quiet = Quiet::new(&tell, place);
+        // Only the system's own loop hears of it.
+        #[cfg(target_os = "macos")]
+        let session = (place == Place::Desktop).then(|| follow_session(&mut app, &tell));
+        app.begin(host.as_mut());
+        Ok(Self {
+            host,
+            app,
+            idle,
+            quiet,
+            _watch: watch,
+            #[cfg(target_os = "macos")]
+            _session: session,
+            system,
+        })
+    }
+
+    fn take(&mut self, incoming: Incoming) -> Flow {
+        self.app.take(incoming, self.host.as_mut())
+    }
+
+    /// Everything is done for now; how long to sleep at most.
+    fn rest(&mut self) -> Option<Duration> {
+        self.idle.follow(&mut self.app);
+        self.quiet.follow(&mut self.app, self.host.as_mut());
+        let at = self.app.next_wakeup(self.host.as_ref());
+        let left = at.map(|at| at.saturating_sub(Clock.now().elapsed));
+        self.system.arm(left);
+        left
+    }
+}
+
+#[cfg(target_os = "macos")]
+fn follow_session(app: &mut App, tell: &Tell) -> session::Watch {
+    app.sources().session = "macos".to_owned();
+    let tell = tell.clone();
+    session::Watch::follow(move |news| tell(Incoming::Session(news)))
+}
+
+fn desktop(paths: Paths, app: &mut App, tell: &Tell) -> Box<dyn Host> {
+    start::greet(app);
+    let tray = put_up_tray(app, tell);
+    if tray.is_some() {
+        app.sources().tray = "shown".to_owned();
+    }
+    app.sources().notifications = std::env::consts::OS.to_owned();
+    let news = tell.clone();
+    Box::new(Desktop {
+        tell: tell.clone(),
+        paths,
+        offers: app.offers(),
+        tray,
+        notifier: Some(Notifier::new(move |heard| news(Incoming::News(heard)))),
+        wait: Box::new(wait),
+        window: Arc::default(),
+    })
+}
+
+/// A thread that sleeps until the child has ended.
+fn wait(mut child: Child, then: Then) {
+    let waiting = thread::Builder::new()
+        .name("child".into())
+        .stack_size(64 * 1024)
+        .spawn(move || {
+            let _ = child.wait();
+            then();
+        });
+    if let Err(error) = waiting {
+        eprintln!("unhunch: no thread waits for the end of a program: {error}");
+    }
+}

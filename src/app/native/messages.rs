@@ -1,0 +1,196 @@
+//! The loop on Windows: a window that nobody sees takes a message for whatever happened, and a timer for the next deadline. While
+//! a menu is open Windows turns a loop of its own, which hands out both as well.
+
+#![allow(
+    unsafe_code,
+    reason = "windows and messages are calls of the system that std does not wrap"
+)]
+#![allow(
+    clippy::missing_const_for_thread_local,
+    reason = "the one here is const, which is not seen where the linker knows no such places"
+)]
+
+use std::cell::RefCell;
+use std::io;
+use std::process::ExitCode;
+use std::ptr;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
+use windows_sys::Win32::System::LibraryLoader::GetModuleHandleW;
+use windows_sys::Win32::UI::HiDpi::{
+    DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2, SetProcessDpiAwarenessContext,
+};
+use windows_sys::Win32::UI::WindowsAndMessaging::{
+    CreateWindowExW, DefWindowProcW, DispatchMessageW, GetMessageW, HWND_MESSAGE, KillTimer, MSG,
+    PostMessageW, PostQuitMessage, RegisterClassW, SetTimer, USER_TIMER_MAXIMUM,
+    USER_TIMER_MINIMUM, WM_APP, WM_TIMER, WNDCLASSW,
+};
+use windows_sys::core::w;
+
+use super::Live;
+use crate::app::start::{self, Place, Tell};
+use crate::app::{Flow, Incoming};
+use crate::ipc::Call;
+use crate::paths::Paths;
+
+/// The message that something has happened: it lies in the channel.
+const TOLD: u32 = WM_APP;
+
+/// The one timer's number.
+const DUE: usize = 1;
+
+thread_local! {
+    /// The system calls functions that are given nothing of ours, so what they need lies here.
+    static STAGE: RefCell<Option<Stage>> = const { RefCell::new(None) };
+}
+
+struct Stage {
+    live: Live,
+    told: Receiver<Incoming>,
+}
+
+/// Runs until the end.
+pub(super) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
+    // SAFETY: it takes a number. Where it fails our menu is drawn coarsely, and that is all.
+    unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
+    let window = open().context("there is no window for messages")?;
+    let (told_by, told) = mpsc::channel();
+    let address = window.addr();
+    // It fails only when the loop is over, and then nobody is left to be told.
+    let tell: Tell = Arc::new(move |incoming| {
+        if told_by.send(incoming).is_ok() {
+            let window = ptr::without_provenance_mut(address);
+            // SAFETY: it takes no memory of ours; a window that is gone is refused.
+            unsafe { PostMessageW(window, TOLD, 0, 0) };
+        }
+    });
+    let Some(server) = start::take_place(&paths, &tell, wish)? else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let live = Live::begin(paths, tell, Place::Desktop)?;
+    STAGE.set(Some(Stage { live, told }));
+    act(window, None);
+    turn();
+    drop(server);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The window lives as long as this thread.
+fn open() -> io::Result<HWND> {
+    let class = w!("unhunch-messages");
+    // SAFETY: the class and its name live until the calls return, and its function as long as the program.
+    let window = unsafe {
+        let program = GetModuleHandleW(ptr::null());
+        let description = WNDCLASSW {
+            lpfnWndProc: Some(on_message),
+            hInstance: program,
+            lpszClassName: class,
+            ..Default::default()
+        };
+        RegisterClassW(&raw const description);
+        CreateWindowExW(
+            0,
+            class,
+            ptr::null(),
+            0,
+            0,
+            0,
+            0,
+            0,
+            HWND_MESSAGE,
+            ptr::null_mut(),
+            program,
+            ptr::null(),
+        )
+    };
+    if window.is_null() {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(window)
+}
+
+/// Hands out messages until we have ended.
+fn turn() {
+    let mut message = MSG::default();
+    // SAFETY: the message has a place of its own.
+    unsafe {
+        while GetMessageW(&raw mut message, ptr::null_mut(), 0, 0) > 0 {
+            DispatchMessageW(&raw const message);
+        }
+    }
+}
+
+unsafe extern "system" fn on_message(
+    window: HWND,
+    message: u32,
+    first: WPARAM,
+    second: LPARAM,
+) -> LRESULT {
+    match message {
+        TOLD => act(window, None),
+        WM_TIMER => act(window, Some(Incoming::Wakeup)),
+        // SAFETY: these are what the system has called us with.
+        _ => return unsafe { DefWindowProcW(window, message, first, second) },
+    }
+    0
+}
+
+/// Takes in this, and whatever has come, and rests until the next deadline.
+fn act(window: HWND, incoming: Option<Incoming>) {
+    STAGE.with(|stage| {
+        // Who is called while we are at work is waited for no longer than that takes: the work ends with what has come.
+        let Ok(mut stage) = stage.try_borrow_mut() else {
+            return;
+        };
+        let Some(Stage { live, told }) = stage.as_mut() else {
+            return;
+        };
+        if incoming
+            .into_iter()
+            .chain(told.try_iter())
+            .any(|incoming| live.take(incoming) == Flow::End)
+        {
+            drop(stage.take());
+            // SAFETY: it takes a number.
+            unsafe { PostQuitMessage(0) };
+            return;
+        }
+        arm(window, live.rest());
+    });
+}
+
+/// Has the timer tell after so long.
+fn arm(window: HWND, left: Option<Duration>) {
+    // SAFETY: the window is ours, and is told by a message.
+    unsafe {
+        match left {
+            Some(left) => SetTimer(window, DUE, milliseconds(left), None),
+            None => KillTimer(window, DUE) as usize,
+        }
+    };
+}
+
+/// The whole milliseconds after which the time is over, as far as a timer goes; after that it is armed anew.
+fn milliseconds(left: Duration) -> u32 {
+    let whole = u32::try_from(left.as_millis().saturating_add(1)).unwrap_or(USER_TIMER_MAXIMUM);
+    whole.clamp(USER_TIMER_MINIMUM, USER_TIMER_MAXIMUM)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_timer_is_never_early() {
+        assert_eq!(milliseconds(Duration::ZERO), USER_TIMER_MINIMUM);
+        assert_eq!(milliseconds(Duration::from_micros(20_500)), 21);
+        let week = Duration::from_secs(7 * 24 * 60 * 60);
+        assert_eq!(milliseconds(week), 604_800_001);
+        assert_eq!(milliseconds(10 * week), USER_TIMER_MAXIMUM);
+        assert_eq!(milliseconds(Duration::MAX), USER_TIMER_MAXIMUM);
+    }
+}

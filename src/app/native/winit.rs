@@ -1,0 +1,114 @@
+//! The loop on macOS: winit turns it, and every other thread has a proxy by which to come in.
+
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context as _;
+use winit::application::ApplicationHandler;
+use winit::event::{StartCause, WindowEvent};
+use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop};
+use winit::platform::macos::{ActivationPolicy, EventLoopBuilderExtMacOS as _};
+use winit::window::WindowId;
+
+use super::Live;
+use crate::app::start::{self, Place, Tell};
+use crate::app::{Flow, Incoming};
+use crate::ipc::Call;
+use crate::paths::Paths;
+
+/// Runs until the end.
+pub(super) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
+    let event_loop = build().context("there is no event loop")?;
+    let proxy = Mutex::new(event_loop.create_proxy());
+    // It fails only when the loop is over, and then nobody is left to be told.
+    let tell: Tell = Arc::new(move |incoming| {
+        let proxy = proxy.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(proxy.send_event(incoming));
+    });
+    let Some(server) = start::take_place(&paths, &tell, wish)? else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let mut stage = Stage::Waiting(paths, tell);
+    event_loop.run_app(&mut stage)?;
+    drop(server);
+    match stage {
+        Stage::Failed(error) => Err(error),
+        Stage::Waiting(..) | Stage::Live(_) | Stage::Over => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn build() -> Result<EventLoop<Incoming>, winit::error::EventLoopError> {
+    // No icon in the Dock, no menu at the top of the screen, and the keyboard stays where it is.
+    EventLoop::with_user_event()
+        .with_activation_policy(ActivationPolicy::Accessory)
+        .with_default_menu(false)
+        .with_activate_ignoring_other_apps(false)
+        .build()
+}
+
+/// How far we are: the tray icon can only be put up when the loop runs.
+enum Stage {
+    Waiting(Paths, Tell),
+    Live(Box<Live>),
+    Failed(anyhow::Error),
+    Over,
+}
+
+impl Stage {
+    fn begin(&mut self, event_loop: &ActiveEventLoop) {
+        if let Self::Waiting(paths, tell) = std::mem::replace(self, Self::Over) {
+            match Live::begin(paths, tell, Place::Desktop) {
+                Ok(live) => *self = Self::Live(Box::new(live)),
+                Err(error) => {
+                    *self = Self::Failed(error);
+                    event_loop.exit();
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, incoming: Incoming) -> Flow {
+        let Self::Live(live) = self else {
+            return Flow::Go;
+        };
+        let flow = live.take(incoming);
+        if flow == Flow::End {
+            *self = Self::Over;
+        }
+        flow
+    }
+}
+
+impl ApplicationHandler<Incoming> for Stage {
+    fn new_events(&mut self, event_loop: &ActiveEventLoop, cause: StartCause) {
+        match cause {
+            StartCause::Init => self.begin(event_loop),
+            StartCause::ResumeTimeReached { .. } => self.user_event(event_loop, Incoming::Wakeup),
+            StartCause::WaitCancelled { .. } | StartCause::Poll => {}
+        }
+    }
+
+    fn resumed(&mut self, _event_loop: &ActiveEventLoop) {}
+
+    fn user_event(&mut self, event_loop: &ActiveEventLoop, incoming: Incoming) {
+        if self.take(incoming) == Flow::End {
+            event_loop.exit();
+        }
+    }
+
+    fn window_event(&mut self, _: &ActiveEventLoop, _: WindowId, _: WindowEvent) {}
+
+    fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
+        if let Self::Live(live) = self {
+            event_loop.set_control_flow(match live.rest() {
+                Some(left) => ControlFlow::wait_duration(left),
+                None => ControlFlow::Wait,
+            });
+        }
+    }
+
+    /// macOS ends a program so when the person logs out.
+    fn exiting(&mut self, _event_loop: &ActiveEventLoop) {
+        self.take(Incoming::Quit);
+    }
+}
