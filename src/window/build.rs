@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     languages()?;
     icons();
     if variable("CARGO_CFG_TARGET_OS") == "windows" {
-        manifest()?;
+        resources()?;
     }
     link_tightly()?;
     window()
@@ -138,34 +138,135 @@ fn hash(text: &str) -> u64 {
     })
 }
 
-/// Puts the manifest into the programs: with Microsoft's linker, or with the tools that the GNU linker comes with.
-fn manifest() -> io::Result<()> {
+/// What Windows shows of the programs, and reads in them before it starts them: picture, version and manifest. The tools that
+/// the GNU linker comes with put them in; Microsoft's linker takes the manifest itself, and the rest where its tools are at hand.
+fn resources() -> io::Result<()> {
     println!("cargo::rerun-if-changed=config/windows/unhunch.manifest");
     let file = Path::new(&variable("CARGO_MANIFEST_DIR")).join("config/windows/unhunch.manifest");
+    let folder = PathBuf::from(variable("OUT_DIR"));
+    fs::write(folder.join("unhunch.ico"), icon())?;
+    let (script, object) = (folder.join("unhunch.rc"), folder.join("unhunch-rc.o"));
     if variable("CARGO_CFG_TARGET_ENV") == "msvc" {
         println!("cargo::rustc-link-arg-bins=/MANIFEST:EMBED");
         println!(
             "cargo::rustc-link-arg-bins=/MANIFESTINPUT:{}",
             file.display()
         );
+        fs::write(&script, shown())?;
+        let object = object.with_extension("res");
+        let out = format!("/fo{}", object.display());
+        let tools = ["rc", "llvm-rc"];
+        if tools
+            .iter()
+            .any(|tool| succeeds(Command::new(tool).arg(&out).arg(&script)))
+        {
+            println!("cargo::rustc-link-arg-bins={}", object.display());
+        }
         return Ok(());
     }
-    let folder = PathBuf::from(variable("OUT_DIR"));
-    let (script, object) = (folder.join("unhunch.rc"), folder.join("unhunch-rc.o"));
     // The first resource of the kind 24 is a program's manifest.
     let path = file.display().to_string().replace('\\', "/");
-    fs::write(&script, format!("1 24 \"{path}\"\n"))?;
+    fs::write(&script, format!("1 24 \"{path}\"\n{}", shown()))?;
     let prefixed = format!("{}-w64-mingw32-windres", variable("CARGO_CFG_TARGET_ARCH"));
-    let made = [prefixed.as_str(), "windres"].iter().any(|tool| {
-        let made = Command::new(tool).arg(&script).arg(&object).status();
-        made.is_ok_and(|status| status.success())
-    });
-    if made {
+    let tools = [prefixed.as_str(), "windres"];
+    let works = |command: &mut Command| succeeds(command.arg("-I").arg(&folder));
+    if tools
+        .iter()
+        .any(|tool| works(Command::new(tool).arg(&script).arg(&object)))
+    {
         println!("cargo::rustc-link-arg-bins={}", object.display());
     } else {
-        println!("cargo::warning=there is no windres; a console may flash up when Unhunch starts");
+        println!(
+            "cargo::warning=there is no windres; Unhunch has no picture, and a console may flash up when it starts"
+        );
     }
     Ok(())
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// Picture and version, as a script for the compilers of resources.
+fn shown() -> String {
+    let version = variable("CARGO_PKG_VERSION");
+    let numbers = ["MAJOR", "MINOR", "PATCH"];
+    let numbers = numbers.map(|part| variable(&format!("CARGO_PKG_VERSION_{part}")));
+    let numbers = numbers.join(",");
+    let about = variable("CARGO_PKG_DESCRIPTION");
+    // A program for Windows, in English, as Unicode.
+    format!(
+        r#"1 ICON "unhunch.ico"
+1 VERSIONINFO
+FILEVERSION {numbers},0
+PRODUCTVERSION {numbers},0
+FILEOS 0x40004
+FILETYPE 0x1
+BEGIN
+  BLOCK "StringFileInfo"
+  BEGIN
+    BLOCK "040904B0"
+    BEGIN
+      VALUE "Comments", "{about}"
+      VALUE "FileDescription", "Unhunch"
+      VALUE "FileVersion", "{version}"
+      VALUE "ProductName", "Unhunch"
+      VALUE "ProductVersion", "{version}"
+    END
+  END
+  BLOCK "VarFileInfo"
+  BEGIN
+    VALUE "Translation", 0x409, 0x4B0
+  END
+END
+"#
+    )
+}
+
+/// The sizes in which Windows shows a program, on screens of any density.
+const SHOWN: [u32; 8] = [16, 20, 24, 32, 40, 48, 64, 256];
+
+/// The icon in all these sizes: a list, and then a PNG of each.
+fn icon() -> Vec<u8> {
+    let pictures = SHOWN.map(|size| png(&paint(Path::new("icons/unhunch.svg"), size), size));
+    let mut list = vec![0, 0, 1, 0, SHOWN.len() as u8, 0];
+    let mut at = list.len() + 16 * SHOWN.len();
+    for (size, picture) in SHOWN.iter().zip(&pictures) {
+        // 256 is written as 0. No palette, one plane, 32 bits a pixel.
+        let side = (size % 256) as u8;
+        list.extend([side, side, 0, 0, 1, 0, 32, 0]);
+        list.extend((picture.len() as u32).to_le_bytes());
+        list.extend((at as u32).to_le_bytes());
+        at += picture.len();
+    }
+    [list, pictures.concat()].concat()
+}
+
+/// A square of red, green, blue and alpha as a PNG.
+fn png(pixels: &[u8], size: u32) -> Vec<u8> {
+    let side = size.to_be_bytes();
+    let header = [&side[..], &side, &[8, 6, 0, 0, 0]].concat();
+    let rows = pixels.chunks_exact(4 * size as usize);
+    let rows: Vec<u8> = rows.flat_map(|row| [&[0], row].concat()).collect();
+    let packed = miniz_oxide::deflate::compress_to_vec_zlib(&rows, 10);
+    let chunks = [(b"IHDR", header), (b"IDAT", packed), (b"IEND", Vec::new())];
+    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+    for (kind, content) in chunks {
+        png.extend((content.len() as u32).to_be_bytes());
+        let content = [&kind[..], &content].concat();
+        png.extend(&content);
+        png.extend(crc(&content).to_be_bytes());
+    }
+    png
+}
+
+/// The checksum of a PNG's parts.
+fn crc(bytes: &[u8]) -> u32 {
+    let crc = bytes.iter().fold(u32::MAX, |crc, byte| {
+        let step = |crc: u32, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
+        (0..8).fold(crc ^ u32::from(*byte), step)
+    });
+    !crc
 }
 
 /// What makes the programs smaller where the linker knows it: functions that came out the same are there once, the table of what
