@@ -3,6 +3,13 @@
 //! The file itself cannot be watched: editors put a new one in its place. So the folder is, and each folder on
 //! the way in which a link could be swapped. What isn't there yet is awaited in the nearest folder that is.
 
+#[cfg(not(windows))]
+#[path = "reload/notified.rs"]
+mod notified;
+#[cfg(windows)]
+#[path = "reload/signalled.rs"]
+mod signalled;
+
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -12,9 +19,11 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
-use notify::event::{AccessKind, AccessMode, EventKind};
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
+#[cfg(not(windows))]
+use self::notified::{Change, Folders};
+#[cfg(windows)]
+use self::signalled::{Change, Folders, Traces};
 use crate::lang::tr;
 use crate::paths::Paths;
 use crate::time::Clock;
@@ -47,7 +56,7 @@ impl Drop for Guard {
 /// What the watching thread is told.
 #[derive(Debug)]
 enum Word {
-    Event(notify::Result<notify::Event>),
+    Change(Change),
     Stop,
 }
 
@@ -58,10 +67,10 @@ enum Word {
 /// If the system gives us nothing to watch with.
 pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard> {
     let (word, words) = mpsc::channel();
-    let events = word.clone();
-    let watcher = notify::recommended_watcher(move |event| {
+    let changes = word.clone();
+    let folders = Folders::new(move |change| {
         // The receiver is gone only when the watching ends.
-        let _ = events.send(Word::Event(event));
+        let _ = changes.send(Word::Change(change));
     })
     .context(tr("changes of the settings file cannot be watched"))?;
     let mut watch = Watch {
@@ -73,9 +82,8 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
         .map(std::path::absolute)
         .into_iter()
         .collect::<Result<_, _>>()?,
-        watcher,
+        folders,
         way: Way::default(),
-        watched: Vec::new(),
     };
     watch.arm()?;
     thread::Builder::new()
@@ -87,16 +95,15 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
 
 struct Watch {
     files: Vec<PathBuf>,
-    watcher: RecommendedWatcher,
-    way: Way,
     /// The folders that are watched: those of the way, or the nearest above them that can be.
-    watched: Vec<PathBuf>,
+    folders: Folders,
+    way: Way,
 }
 
 impl Watch {
     fn run(mut self, words: &Receiver<Word>, tell: &dyn Fn()) {
-        while let Ok(Word::Event(event)) = words.recv() {
-            if !self.way.is_touched_by(&event) {
+        while let Ok(Word::Change(change)) = words.recv() {
+            if !self.is_touched_by(&change) {
                 continue;
             }
             if !self.settle(words) {
@@ -110,16 +117,16 @@ impl Watch {
     }
 
     /// Waits until the way has been quiet for a moment. False: the watching ends.
-    fn settle(&self, words: &Receiver<Word>) -> bool {
+    fn settle(&mut self, words: &Receiver<Word>) -> bool {
         let last = Clock.now().elapsed + AT_MOST;
         let mut quiet = Clock.now().elapsed + SETTLE;
         loop {
             let left = quiet.min(last).saturating_sub(Clock.now().elapsed);
             match words.recv_timeout(left) {
-                Ok(Word::Event(event)) if self.way.is_touched_by(&event) => {
+                Ok(Word::Change(change)) if self.is_touched_by(&change) => {
                     quiet = Clock.now().elapsed + SETTLE;
                 }
-                Ok(Word::Event(_)) => {}
+                Ok(Word::Change(_)) => {}
                 Ok(Word::Stop) | Err(mpsc::RecvTimeoutError::Disconnected) => return false,
                 Err(mpsc::RecvTimeoutError::Timeout) => return true,
             }
@@ -149,21 +156,15 @@ impl Watch {
     /// A folder may be another one by the same name, so nothing is kept.
     fn clear(&mut self) {
         self.way = Way::default();
-        for folder in self.watched.drain(..) {
-            // A folder that was deleted has left the watch by itself.
-            let _ = self.watcher.unwatch(&folder);
-        }
+        self.folders.clear();
     }
 
     /// A folder that is closed to us, or gone since we looked, is awaited from above.
     fn watch_near(&mut self, folder: &Path) -> anyhow::Result<()> {
         let mut refused = None;
         for near in folder.ancestors() {
-            match self.watcher.watch(near, RecursiveMode::NonRecursive) {
-                Ok(()) => {
-                    self.watched.push(near.to_owned());
-                    return Ok(());
-                }
+            match self.folders.watch(near) {
+                Ok(()) => return Ok(()),
                 Err(error) => refused = refused.or(Some(error)),
             }
         }
@@ -185,6 +186,9 @@ struct Way {
     folders: BTreeSet<PathBuf>,
     /// What in them matters: links, the file, what isn't there yet, and the folders themselves.
     stones: BTreeSet<PathBuf>,
+    /// How they look.
+    #[cfg(windows)]
+    traces: Traces,
 }
 
 impl Way {
@@ -222,27 +226,16 @@ impl Way {
     fn join(&mut self, other: Self) {
         self.folders.extend(other.folders);
         self.stones.extend(other.stones);
+        #[cfg(windows)]
+        self.traces.extend(other.traces);
     }
 
     fn mind(&mut self, folder: &Path, stone: &Path) {
         self.folders.insert(folder.to_owned());
         self.stones.insert(folder.to_owned());
         self.stones.insert(stone.to_owned());
-    }
-
-    /// Whether this could have changed what the file says. Whatever the watcher is unsure of could.
-    fn is_touched_by(&self, event: &notify::Result<notify::Event>) -> bool {
-        let Ok(event) = event else {
-            return true;
-        };
-        let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
-        if event.kind.is_access() && event.kind != written {
-            return false;
-        }
-        let matters = |path: &PathBuf| {
-            self.stones.contains(path) || self.stones.contains(&path.with_file_name(ANY))
-        };
-        event.need_rescan() || event.paths.iter().any(matters)
+        #[cfg(windows)]
+        self.traces.extend(signalled::look(stone));
     }
 }
 

@@ -1,0 +1,209 @@
+//! Windows: it tells that something has changed in a folder, and once for each time that we ask. What that was we see by
+//! how things look. The library that does so elsewhere wakes ten times a second here.
+
+#![allow(
+    unsafe_code,
+    reason = "changes are told by calls of the system that std does not wrap"
+)]
+
+use std::collections::BTreeMap;
+use std::ffi::c_void;
+use std::os::windows::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+use std::{fs, io, mem, ptr};
+
+use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
+use windows_sys::Win32::Storage::FileSystem::{
+    FILE_NOTIFY_CHANGE_DIR_NAME, FILE_NOTIFY_CHANGE_FILE_NAME, FILE_NOTIFY_CHANGE_LAST_WRITE,
+    FILE_NOTIFY_CHANGE_SIZE, FindCloseChangeNotification, FindFirstChangeNotificationW,
+};
+use windows_sys::Win32::System::Threading::{
+    INFINITE, RegisterWaitForSingleObject, UnregisterWaitEx, WT_EXECUTEINWAITTHREAD,
+    WT_EXECUTEONLYONCE,
+};
+
+use super::{ANY, Watch};
+
+/// What is told: that there is something to look at.
+pub(super) type Change = ();
+
+type Tell = Arc<dyn Fn(Change) + Send + Sync>;
+
+/// The folders that are watched, each until it has told.
+pub(super) struct Folders {
+    tell: Tell,
+    watched: Vec<Folder>,
+}
+
+impl Folders {
+    pub(super) fn new(tell: impl Fn(Change) + Send + Sync + 'static) -> io::Result<Self> {
+        Ok(Self {
+            tell: Arc::new(tell),
+            watched: Vec::new(),
+        })
+    }
+
+    pub(super) fn watch(&mut self, folder: &Path) -> io::Result<()> {
+        self.watched.push(Folder::watch(folder, &self.tell)?);
+        Ok(())
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.watched.clear();
+    }
+}
+
+/// A folder that tells once, unless it is dropped before.
+struct Folder {
+    wait: HANDLE,
+    change: HANDLE,
+    /// The system has the address of it.
+    tell: *mut Tell,
+}
+
+// SAFETY: the handles are the system's, which takes them from any thread, and what is told may be shared and sent.
+unsafe impl Send for Folder {}
+
+impl Folder {
+    fn watch(folder: &Path, tell: &Tell) -> io::Result<Self> {
+        let name: Vec<u16> = folder.as_os_str().encode_wide().chain([0]).collect();
+        let what = FILE_NOTIFY_CHANGE_FILE_NAME
+            | FILE_NOTIFY_CHANGE_DIR_NAME
+            | FILE_NOTIFY_CHANGE_LAST_WRITE
+            | FILE_NOTIFY_CHANGE_SIZE;
+        // SAFETY: the name ends with a zero.
+        let change = unsafe { FindFirstChangeNotificationW(name.as_ptr(), 0, what) };
+        if change == INVALID_HANDLE_VALUE {
+            return Err(io::Error::last_os_error());
+        }
+        let mut folder = Self {
+            wait: ptr::null_mut(),
+            change,
+            tell: Box::into_raw(Box::new(Arc::clone(tell))),
+        };
+        // SAFETY: the place for the answer is valid; the handle is open, and what the function is given stays, until the wait
+        // has ended.
+        let waits = unsafe {
+            RegisterWaitForSingleObject(
+                &raw mut folder.wait,
+                folder.change,
+                Some(on_change),
+                folder.tell.cast(),
+                INFINITE,
+                WT_EXECUTEONLYONCE | WT_EXECUTEINWAITTHREAD,
+            )
+        };
+        if waits == 0 {
+            // There is no wait that would have to be ended.
+            folder.wait = ptr::null_mut();
+            return Err(io::Error::last_os_error());
+        }
+        Ok(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // SAFETY: the wait is ended first, with whoever is told at this moment, and then nobody knows of the rest. Each is given
+        // back once.
+        unsafe {
+            if !self.wait.is_null() {
+                UnregisterWaitEx(self.wait, INVALID_HANDLE_VALUE);
+            }
+            FindCloseChangeNotification(self.change);
+            drop(Box::from_raw(self.tell));
+        }
+    }
+}
+
+unsafe extern "system" fn on_change(tell: *mut c_void, _late: bool) {
+    // SAFETY: it is what the wait was given, and that stays until the wait has ended.
+    let tell = unsafe { &*tell.cast::<Tell>() };
+    tell(());
+}
+
+/// How things look: when they were changed, and how long they are; none: they aren't there.
+pub(super) type Traces = BTreeMap<PathBuf, Option<(SystemTime, u64)>>;
+
+/// How this looks; for [`ANY`], all that is in its folder.
+pub(super) fn look(stone: &Path) -> Traces {
+    let trace = |path: PathBuf| {
+        let there = fs::symlink_metadata(&path).ok();
+        let trace = there.and_then(|there| Some((there.modified().ok()?, there.len())));
+        (path, trace)
+    };
+    if stone.file_name().is_none_or(|name| name != ANY) {
+        return Traces::from([trace(stone.to_owned())]);
+    }
+    let there = stone.parent().and_then(|folder| fs::read_dir(folder).ok());
+    let there = there.into_iter().flatten().flatten();
+    there.map(|entry| trace(entry.path())).collect()
+}
+
+impl Watch {
+    /// Whether something looks otherwise than before. Who has told has to be asked anew for that.
+    pub(super) fn is_touched_by(&mut self, _change: &Change) -> bool {
+        let before = mem::take(&mut self.way);
+        let armed = self.arm();
+        armed.is_err() || self.way != before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{self, Receiver};
+    use std::time::Duration;
+
+    use crate::config::reload::{Guard, watch};
+    use crate::paths::Paths;
+
+    use super::*;
+
+    fn life(paths: &Paths) -> (Receiver<()>, Guard) {
+        let (tell, told) = mpsc::channel();
+        let tell = Box::new(move || tell.send(()).unwrap_or_default());
+        (told, watch(paths, tell).unwrap())
+    }
+
+    fn is_told(told: &Receiver<()>) -> bool {
+        let heard = told.recv_timeout(Duration::from_secs(5)).is_ok();
+        while told.recv_timeout(Duration::from_millis(700)).is_ok() {}
+        heard
+    }
+
+    #[test]
+    fn a_file_is_seen_to_come_to_change_and_to_go() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        let (told, _guard) = life(&paths);
+        fs::create_dir_all(&paths.config).unwrap();
+        fs::write(paths.settings(), "one").unwrap();
+        assert!(is_told(&told), "it comes, with its folder");
+        fs::write(paths.settings(), "other").unwrap();
+        assert!(is_told(&told), "it is written");
+        let new = paths.config.join("new");
+        fs::write(&new, "third").unwrap();
+        fs::rename(&new, paths.settings()).unwrap();
+        assert!(is_told(&told), "another one takes its place");
+        fs::remove_file(paths.settings()).unwrap();
+        assert!(is_told(&told), "it goes");
+    }
+
+    #[test]
+    fn an_exercise_is_seen_and_what_is_none_of_ours_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        fs::create_dir_all(paths.exercises()).unwrap();
+        let (told, guard) = life(&paths);
+        fs::write(paths.config.join("notes.txt"), "mine").unwrap();
+        let quiet = told.recv_timeout(Duration::from_millis(1500));
+        assert!(quiet.is_err(), "none of ours");
+        fs::write(paths.exercises().join("mine.toml"), "one").unwrap();
+        assert!(is_told(&told), "an exercise");
+        drop(guard);
+        let end = told.recv_timeout(Duration::from_secs(5));
+        assert_eq!(end, Err(mpsc::RecvTimeoutError::Disconnected));
+    }
+}
