@@ -77,11 +77,12 @@ enum Question {
         short: bool,
         since: Second,
     },
-    /// It can be seen since.
+    /// It can be seen since. Before, it had waited since `waited`.
     Seen {
         about: Reminder,
         short: bool,
         since: Second,
+        waited: Second,
     },
     /// It comes at that second: snoozed, or (`short`) for the second time.
     Later {
@@ -124,6 +125,10 @@ struct Model {
     /// The present absence has already counted as a rest.
     rested: bool,
     quiet: [Option<Second>; 3],
+    /// When all that has kept the present question back will have done so for the longest time.
+    enough: Option<Second>,
+    /// When quiet ended last.
+    quiet_ended: Second,
     paused_until: Option<Second>,
     off_hours: bool,
     /// Silence after waking and unlocking.
@@ -153,6 +158,8 @@ impl Model {
             came: 0,
             rested: false,
             quiet: [None; 3],
+            enough: None,
+            quiet_ended: 0,
             paused_until: None,
             silent_until: 0,
             asked: Vec::new(),
@@ -212,11 +219,13 @@ impl Model {
             Some(Happening::FilmEnds) => self.film = false,
             Some(Happening::QuietBegins(which)) => {
                 self.quiet[*which] = self.quiet[*which].or(Some(now));
-                self.take_back();
+                if self.is_kept_back() {
+                    self.take_back_for_quiet();
+                }
             }
             Some(Happening::QuietEnds(which)) => {
                 if self.quiet[*which].take().is_some() {
-                    self.wait_from_now();
+                    self.quiet_ended = now;
                 }
             }
             Some(Happening::Locks) => self.locked = self.locked.or(Some(now)),
@@ -258,8 +267,9 @@ impl Model {
                 self.paused_until = Some(now + length);
             }
             Some(Happening::Resumes) => {
-                self.paused_until = None;
-                self.wait_from_now();
+                if self.paused_until.take().is_some() {
+                    self.wait_from_now();
+                }
             }
             Some(Happening::StandsUp) => {
                 if let Question::Routine(_) = self.question {
@@ -279,7 +289,43 @@ impl Model {
         (self.watched, self.watches, self.surely_gone) = (None, false, false);
     }
 
-    /// Quiet takes the question from the screen; it stays due.
+    /// Whether all that is quiet has lasted for the longest time, or has kept this question back for so long.
+    fn is_kept_back(&self) -> bool {
+        let ends = self.quiet_ends();
+        self.enough.is_none_or(|enough| self.now < enough) && ends.is_some_and(|end| self.now < end)
+    }
+
+    /// When the last of all that is quiet now has been so for the longest time.
+    fn quiet_ends(&self) -> Option<Second> {
+        let begun = self.quiet.into_iter().flatten().max();
+        begun.map(|begun| begun + self.rules.hold_at_most)
+    }
+
+    /// What begins while a question is kept back cannot keep it back for longer.
+    fn look_how_long_it_is_kept_back(&mut self) {
+        match self.question {
+            Question::Waits { .. } => {
+                if let Some(end) = self.quiet_ends() {
+                    let first = (self.now < end).then_some(end);
+                    self.enough = self.enough.map_or(first, |enough| Some(enough.min(end)));
+                }
+            }
+            Question::Seen { .. } => {}
+            Question::NotYet | Question::Later { .. } | Question::Routine(_) => self.enough = None,
+        }
+    }
+
+    /// Quiet takes the question from the screen; it waits as it did before.
+    fn take_back_for_quiet(&mut self) {
+        if let Question::Seen { waited, .. } = self.question {
+            self.take_back();
+            if let Question::Waits { since, .. } = &mut self.question {
+                *since = waited;
+            }
+        }
+    }
+
+    /// A pause or the end of the working hours takes the question from the screen; it stays due.
     fn take_back(&mut self) {
         if let Question::Seen { about, short, .. } = self.question {
             self.question = Question::Waits {
@@ -290,7 +336,7 @@ impl Model {
         }
     }
 
-    /// After quiet, a pause or an absence a good moment is waited for anew.
+    /// After a pause or an absence a good moment is waited for anew.
     fn wait_from_now(&mut self) {
         if let Question::Waits { since, .. } = &mut self.question {
             *since = self.now;
@@ -486,11 +532,17 @@ impl Model {
             self.wait_from_now();
         }
         if self.empty.is_some() || self.paused_until.is_some() || self.off_hours {
+            let open = matches!(
+                self.question,
+                Question::Waits { .. } | Question::Seen { .. }
+            );
+            self.enough = self.enough.filter(|_| open);
             return;
         }
         self.give_up_what_is_ignored();
         self.fall_due();
         self.ask();
+        self.look_how_long_it_is_kept_back();
     }
 
     fn give_up_what_is_ignored(&mut self) {
@@ -498,6 +550,7 @@ impl Model {
             about,
             short,
             since,
+            ..
         } = self.question
         else {
             return;
@@ -553,15 +606,17 @@ impl Model {
         else {
             return;
         };
-        let good = !self.typing || self.watches || self.now - since >= self.rules.grace;
-        let quiet: Vec<_> = self.quiet.into_iter().flatten().collect();
-        let too_long = |since: &Second| self.now - since >= self.rules.hold_at_most;
+        let waited = self.now - since >= self.rules.grace;
+        // After quiet there is a grace again, but not beyond the time by which the question had to come.
+        let waited_anew = self.now >= since.max(self.quiet_ended) + self.rules.grace
+            || self.enough.is_some_and(|enough| enough <= self.now);
+        let good = !self.typing || self.watches || waited && waited_anew;
         let lately = |asked: &&Asked| self.now - asked.at < 3600;
         let lately = self.asked.iter().filter(lately).count();
         if lately >= self.rules.at_most_per_hour.into() {
             return;
         }
-        if !good || self.now < self.silent_until || !quiet.iter().all(too_long) {
+        if !good || self.now < self.silent_until || self.is_kept_back() {
             return;
         }
         let full = self.interval + self.rules.sit;
@@ -575,12 +630,13 @@ impl Model {
             at: self.now,
             about,
             short,
-            quiet: !quiet.is_empty(),
+            quiet: self.quiet.iter().any(Option::is_some),
         });
         self.question = Question::Seen {
             about,
             short,
             since: self.now,
+            waited: since,
         };
     }
 }

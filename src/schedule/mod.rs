@@ -65,6 +65,9 @@ pub struct Schedule {
     /// The sit time that was wiped when the present absence became a rest.
     rested_from: Option<Duration>,
     holds: Holds,
+    /// From then on nothing that holds keeps the present question back any longer. It is known as soon as the question is
+    /// kept back, and never moves later, whatever comes and goes meanwhile.
+    limit: Option<Duration>,
     /// Somebody looks whether to keep quiet, as soon as a reminder is due.
     looks: bool,
     /// That has been done for the reminder in question.
@@ -88,14 +91,18 @@ pub struct Schedule {
 enum Stage {
     /// Counting sit time.
     Counting,
-    /// Waiting for a good moment.
+    /// Waiting for a good moment, since it fell due or the person came back to it.
     Due {
         since: Duration,
         reminder: Reminder,
         short: bool,
     },
-    /// The question is on the screen.
-    Asking { since: Duration, prompt: Prompt },
+    /// The question is on the screen. It was waited for since `due`.
+    Asking {
+        since: Duration,
+        due: Duration,
+        prompt: Prompt,
+    },
     /// The person wants to be asked later.
     Snoozed { until: Duration, reminder: Reminder },
     /// Nobody answered; it will come back once.
@@ -166,6 +173,7 @@ impl Schedule {
             locked: None,
             rested_from: None,
             holds: Holds::default(),
+            limit: None,
             looks: false,
             looked: false,
             kept_back: None,
@@ -201,6 +209,7 @@ impl Schedule {
         if !self.wants_watching() {
             self.seat.settle();
         }
+        self.follow_limit(elapsed);
         self.follow_what_keeps_back(elapsed, &mut effects);
         self.tell_of_stays(elapsed, &mut effects);
         effects
@@ -256,11 +265,7 @@ impl Schedule {
                 }
             }
             Event::Held(hold) => self.on_held(hold, now, effects),
-            Event::Released(hold) => {
-                if self.holds.remove(&hold) {
-                    self.wait_anew(now);
-                }
-            }
+            Event::Released(hold) => self.holds.remove(&hold, now),
             Event::Looked => self.looked = true,
             Event::Session(Session::Locked) => {
                 self.locked = self.locked.or(Some(now));
@@ -272,7 +277,7 @@ impl Schedule {
                 }
             }
             Event::Command(command) => self.on_command(command, now, effects),
-            Event::Settings(rhythm) => self.rhythm = *rhythm,
+            Event::Settings(rhythm) => self.on_settings(*rhythm),
             Event::Failed(effect) => self.on_failed(&effect, now),
             Event::Guide(report) => self.on_report(report, now, effects),
         }
@@ -301,17 +306,28 @@ impl Schedule {
         }
     }
 
+    /// A question that may not be kept back any longer stays on the screen.
     fn on_held(&mut self, hold: Hold, now: Duration, effects: &mut Vec<Effect>) {
         self.holds.add(hold, now);
-        self.step_back(now, effects);
+        if let Stage::Asking { due, .. } = self.stage
+            && self.held_until() > now
+        {
+            self.step_back(due, effects);
+        }
     }
 
-    /// Takes the question back without an answer; it stays due.
-    fn step_back(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+    fn on_settings(&mut self, rhythm: Rhythm) {
+        let (before, after) = (self.rhythm.hold_at_most, rhythm.hold_at_most);
+        self.limit = self.limit.map(|limit| limit.saturating_sub(before) + after);
+        self.rhythm = rhythm;
+    }
+
+    /// Takes the question back without an answer; it stays due, and a good moment is waited for since then.
+    fn step_back(&mut self, since: Duration, effects: &mut Vec<Effect>) {
         if let Stage::Asking { prompt, .. } = &self.stage {
             effects.push(Effect::Withdraw);
             self.stage = Stage::Due {
-                since: now,
+                since,
                 reminder: prompt.reminder,
                 short: prompt.short,
             };
@@ -337,8 +353,9 @@ impl Schedule {
                 self.pause = Some(Pause { begun: now, until });
             }
             Command::Resume => {
-                self.pause = None;
-                self.wait_anew(now);
+                if self.pause.take().is_some() {
+                    self.wait_anew(now);
+                }
             }
             Command::Stood => self.stood(now, effects),
         }
@@ -567,6 +584,29 @@ impl Schedule {
         }
     }
 
+    /// What holds now, while somebody is there to be asked, says how long the question can be kept back at most.
+    fn follow_limit(&mut self, now: Duration) {
+        let is_due = matches!(self.stage, Stage::Due { .. });
+        if !is_due && !matches!(self.stage, Stage::Asking { .. }) {
+            self.limit = None;
+        }
+        if !is_due || self.pause.is_some() || self.off || self.seat.empty_since().is_some() {
+            return;
+        }
+        if let Some(end) = self.holds.end(self.rhythm.hold_at_most) {
+            self.limit = match self.limit {
+                Some(limit) => Some(limit.min(end)),
+                None => Some(end).filter(|end| *end > now),
+            };
+        }
+    }
+
+    /// Until when the present question is kept back by what holds.
+    fn held_until(&self) -> Duration {
+        let end = self.holds.end(self.rhythm.hold_at_most).unwrap_or_default();
+        self.limit.map_or(end, |limit| limit.min(end))
+    }
+
     /// Notes since when a reminder that is due is kept back, and tells of it when that is over.
     fn follow_what_keeps_back(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let reasons = self.kept_back_by();
@@ -768,16 +808,22 @@ impl Schedule {
             Activity::Still => Duration::ZERO,
             Activity::Busy | Activity::Away { .. } => self.rhythm.grace,
         };
-        let held_until = self.holds.end(self.rhythm.hold_at_most).unwrap_or_default();
         let look = if self.looks && !self.looked {
             LOOK
         } else {
             Duration::ZERO
         };
-        (since + patience.max(look))
+        self.patient_until(since, patience.max(look))
             .max(self.settled)
-            .max(held_until)
+            .max(self.held_until())
             .max(self.hour_is_full_until())
+    }
+
+    /// A good moment is looked for anew after each hold, but not beyond the time by which the question had to come.
+    fn patient_until(&self, since: Duration, patience: Duration) -> Duration {
+        let end = since.max(self.holds.released()) + patience;
+        self.limit
+            .map_or(end, |limit| end.min(limit.max(since + patience)))
     }
 
     /// Until when there have been as many questions within an hour as there may be.
@@ -852,7 +898,9 @@ impl Schedule {
 
     fn ask(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let Stage::Due {
-            reminder, short, ..
+            since: due,
+            reminder,
+            short,
         } = self.stage
         else {
             return;
@@ -873,7 +921,11 @@ impl Schedule {
         self.asked.push(now);
         effects.push(Effect::Ask(prompt.clone()));
         effects.push(Effect::Record(Outcome::Asked { reminder, short }));
-        self.stage = Stage::Asking { since: now, prompt };
+        self.stage = Stage::Asking {
+            since: now,
+            due,
+            prompt,
+        };
     }
 
     /// An unanswered question comes back once, shorter, and then not before the next full interval.

@@ -178,13 +178,12 @@ impl Schedule {
             .max(now.elapsed);
         let free = self.open_from(free, now);
         let at = self.open_from(free.max(self.settled).max(self.hour_is_full_until()), now);
-        let held_until = self.holds.end(self.rhythm.hold_at_most).unwrap_or_default();
         let patient_from = if let Stage::Due { since, .. } = self.stage {
             since.max(self.pause_end().unwrap_or_default())
         } else {
             free
         };
-        let patient = patient_from + self.rhythm.grace;
+        let patient = self.patient_until(patient_from, self.rhythm.grace);
         let open = self.open_from(patient, now);
         // Hours that begin meanwhile begin with patience, too.
         let patient = if open > patient {
@@ -192,7 +191,7 @@ impl Schedule {
         } else {
             patient
         };
-        let latest = self.open_from(patient.max(at).max(held_until), now);
+        let latest = self.open_from(patient.max(at).max(self.held_until()), now);
         Some(Next {
             at: now.wall_at(at),
             latest: now.wall_at(latest),
@@ -220,10 +219,14 @@ impl Schedule {
     }
 
     fn held(&self, now: &Moment) -> Vec<Held> {
+        let until = |since: Duration| {
+            let end = since + self.rhythm.hold_at_most;
+            self.limit.map_or(end, |limit| limit.min(end))
+        };
         let held = |(reason, since): (&Hold, Duration)| Held {
             reason: reason.clone(),
             since: now.wall_at(since),
-            until: now.wall_at(since + self.rhythm.hold_at_most),
+            until: now.wall_at(until(since)),
         };
         self.holds.iter().map(held).collect()
     }
@@ -237,7 +240,9 @@ fn why(status: &Status, now: &Moment) -> String {
     let reminder = next.map_or(Reminder::Stretch, |next| next.reminder);
     let latest = next.map(|next| clock(&next.latest)).unwrap_or_default();
     let about = next.map(|next| clock(&next.at)).unwrap_or_default();
-    let quiet = status.holds.iter().max_by(|a, b| a.until.cmp(&b.until));
+    // Of those that hold equally long, the one that began first.
+    let longest = |a: &&Held, b: &&Held| a.until.cmp(&b.until).then(b.since.cmp(&a.since));
+    let quiet = status.holds.iter().max_by(longest);
     match (status.phase, &status.paused_until, &status.away_since) {
         (Phase::Stretching, ..) => tr("Stretching now").to_owned(),
         (Phase::Paused, Some(until), _) => tr!("Paused until {time}", time = clock(until)),

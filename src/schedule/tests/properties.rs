@@ -1,9 +1,11 @@
 //! Random days: whatever happens, some things must always hold.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
-use super::day::Day;
+use super::day::{Asked, Day};
 use super::*;
 
 /// Something that happens on a random day.
@@ -97,9 +99,11 @@ fn random_rhythm() -> impl Strategy<Value = Rhythm> {
         any::<bool>(),
         1..6u8,
         working_hours(),
+        prop_oneof![1..300u64, 1..7200u64],
     )
         .prop_map(
-            |(sit, rest, grace, ask_for, posture_check, most, hours)| Rhythm {
+            |(sit, rest, grace, ask_for, posture_check, most, hours, hold_at_most)| Rhythm {
+                hold_at_most: seconds(hold_at_most),
                 at_most_per_hour: most,
                 hours,
                 sit: seconds(sit),
@@ -171,6 +175,7 @@ fn is_clock(step: &Step) -> bool {
 /// What must hold after every step of every day.
 fn check_steps(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut day = Day::begin(rhythm());
+    let mut onlooker = Onlooker::default();
     for step in steps {
         let before = day.schedule.clone();
         let (asked, at, sat) = (day.asks().len(), day.elapsed(), day.status().sit);
@@ -178,6 +183,7 @@ fn check_steps(steps: &[Step]) -> Result<(), TestCaseError> {
         wakes_in_the_future(&day)?;
         a_second_wakeup_changes_nothing(&mut day)?;
         asks_only_who_may_be_asked(&day, &before, step, asked)?;
+        onlooker.look(&day, step, asked)?;
         sit_time_is_honest(&day, &before, step, at, sat)?;
         if is_clock(step) {
             the_clock_moves_only_clock_times(&day, &before)?;
@@ -310,15 +316,6 @@ fn asks_only_who_may_be_asked(
             after.rhythm.hours.is_on(&ask.wall),
             "asked outside the working hours"
         );
-        let held = before
-            .holds
-            .end(after.rhythm.hold_at_most)
-            .filter(|_| lasts(step));
-        prop_assert!(held.is_none_or(|end| ask.at >= end), "asked while held");
-        prop_assert!(
-            held.is_none() || ask.prompt.quiet,
-            "asked loudly while held"
-        );
         prop_assert!(
             ask.at >= after.settled.min(before.settled),
             "asked so soon after waking"
@@ -332,6 +329,99 @@ fn asks_only_who_may_be_asked(
         asks_in_time(before, first.at)?;
     }
     Ok(())
+}
+
+/// What somebody knows who watches the day from outside: what holds, since when, and for how long that has kept a
+/// question back.
+#[derive(Default)]
+struct Onlooker {
+    holds: BTreeMap<Hold, Duration>,
+    /// The question that waits or is on the screen, since when it was seen to wait, and to be kept back.
+    waits: Option<(Reminder, Duration)>,
+    kept_back: Option<Duration>,
+    /// By when it comes, as was told last while it was kept back.
+    told: Option<Duration>,
+    /// When those holds began that have kept the present question back.
+    begun: Option<Duration>,
+}
+
+impl Onlooker {
+    fn look(&mut self, day: &Day, step: &Step, asked: usize) -> Result<(), TestCaseError> {
+        let rhythm = &day.schedule.rhythm;
+        match step {
+            Step::Tell(Event::Held(hold)) => {
+                self.holds.entry(hold.clone()).or_insert(day.elapsed());
+            }
+            Step::Tell(Event::Released(hold)) => drop(self.holds.remove(hold)),
+            Step::Tell(Event::Settings(_)) => self.forget(),
+            _ => {}
+        }
+        self.judge_questions(&day.asks()[asked..], rhythm)?;
+        // Within so long a time there may have been several.
+        if lasts(step) && day.asks().len() > asked {
+            self.forget();
+        }
+        self.judge_silence(day)
+    }
+
+    fn forget(&mut self) {
+        (self.waits, self.kept_back, self.told, self.begun) = (None, None, None, None);
+    }
+
+    /// A question that comes while something holds is quiet, and was kept back for the longest time.
+    fn judge_questions(&self, asks: &[Asked], rhythm: &Rhythm) -> Result<(), TestCaseError> {
+        for ask in asks {
+            prop_assert_eq!(ask.prompt.quiet, !self.holds.is_empty());
+            if self.holds.is_empty() {
+                continue;
+            }
+            let eldest = self.holds.values().copied().chain(self.begun).min();
+            prop_assert!(
+                eldest.is_none_or(|since| ask.at >= since + rhythm.hold_at_most),
+                "asked while held"
+            );
+        }
+        Ok(())
+    }
+
+    /// From when somebody is there, may be asked, and is not, for something holds, there is an end to it.
+    fn judge_silence(&mut self, day: &Day) -> Result<(), TestCaseError> {
+        let (status, now, rhythm) = (day.status(), day.elapsed(), &day.schedule.rhythm);
+        let settles = now < day.schedule.settled || now < day.schedule.hour_is_full_until();
+        let asked = status.phase == Phase::Asking;
+        if settles || !(asked || status.phase == Phase::Due) {
+            self.forget();
+            return Ok(());
+        }
+        let reminder = day.schedule.reminder();
+        if self.waits.is_none_or(|(about, _)| about != reminder) {
+            self.forget();
+        }
+        let (_, waits) = *self.waits.get_or_insert((reminder, now));
+        let lasts = |since: &Duration| now < *since + rhythm.hold_at_most;
+        let keeps_back = self.kept_back.is_some() || self.holds.values().any(lasts);
+        if asked || self.holds.is_empty() || !keeps_back {
+            return Ok(());
+        }
+        let eldest = self.holds.values().copied().min();
+        self.begun = self.begun.into_iter().chain(eldest).min();
+        let kept_back = *self.kept_back.get_or_insert(now);
+        let end = (kept_back + rhythm.hold_at_most).max(waits + rhythm.grace);
+        prop_assert!(now < end, "kept back for {:?}", now - kept_back);
+        if rhythm.hours != Hours::default() {
+            // It may be told to come when they begin again.
+            return Ok(());
+        }
+        let latest = status.next.map(|next| day.now().elapsed_at(&next.latest));
+        let latest = latest.unwrap_or_default();
+        prop_assert!(latest <= end, "told {:?} too late a time", latest - end);
+        prop_assert!(
+            self.told.is_none_or(|told| latest <= told),
+            "the time that was told has moved"
+        );
+        self.told = Some(latest);
+        Ok(())
+    }
 }
 
 /// Nobody is asked before the rhythm's time, nor, present and free, later than that and the grace.

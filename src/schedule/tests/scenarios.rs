@@ -245,6 +245,157 @@ fn no_hold_lasts_for_ever() {
     ");
 }
 
+fn quiet() -> Hold {
+    Hold::new("do-not-disturb")
+}
+
+#[test]
+fn a_second_hold_makes_the_silence_no_longer() {
+    let mut day = Day::begin(rhythm());
+    day.pass(minutes(20));
+    day.tell(Event::Held(call()));
+    day.pass(minutes(100));
+    day.tell(Event::Held(quiet()));
+    assert_snapshot!(day.status().why, @"A short walk is due; call since 09:20, at the latest 11:20");
+    day.pass(minutes(90));
+    day.tell(Event::Released(quiet()));
+    assert_snapshot!(day.diary, @r"
+    11:20:00 ask: stand, quiet
+    11:20:00 record: asked
+    11:22:00 withdraw
+    ");
+}
+
+#[test]
+fn a_hold_that_comes_and_goes_makes_the_silence_no_longer() {
+    let mut day = Day::begin(rhythm());
+    day.tell(Event::Held(call()));
+    day.pass(minutes(60));
+    for _ in 0..2 {
+        day.tell(Event::Released(call()));
+        day.tell(Event::Held(call()));
+        let why = "A short walk is due; call since 10:00, at the latest 11:00";
+        assert_eq!(day.status().why, why);
+    }
+    day.pass(minutes(61));
+    assert_snapshot!(day.diary, @r"
+    11:00:00 ask: stand, quiet
+    11:00:00 record: asked
+    ");
+}
+
+#[test]
+fn a_flickering_hold_silences_nobody_for_ever() {
+    let mut day = Day::begin(Rhythm {
+        hold_at_most: seconds(10),
+        ..rhythm()
+    });
+    day.pass(minutes(29) - seconds(2));
+    for _ in 0..31 {
+        day.tell(Event::Held(quiet()));
+        day.pass(seconds(3));
+        day.tell(Event::Released(quiet()));
+        day.pass(seconds(3));
+    }
+    // He types on and on, so a good moment is waited for at most as long as ever.
+    assert_snapshot!(day.diary, @r"
+    09:32:00 ask: stand, quiet
+    09:32:00 record: asked
+    ");
+}
+
+#[test]
+fn a_hold_that_ends_in_between_leaves_a_good_moment() {
+    let mut day = Day::begin(rhythm());
+    day.tell(Event::Held(call()));
+    day.pass(minutes(60));
+    day.tell(Event::Released(call()));
+    assert_snapshot!(day.status().why, @"A short walk is due; waiting for a good moment, at the latest 10:02");
+    day.pass(minutes(1));
+    day.tell(Event::Held(quiet()));
+    assert_snapshot!(day.status().why, @"A short walk is due; do not disturb since 10:01, at the latest 11:00");
+    day.pass(minutes(58));
+    day.tell(Event::Released(quiet()));
+    // The good moment is none that comes later than was told.
+    assert_snapshot!(day.status().why, @"A short walk is due; waiting for a good moment, at the latest 11:00");
+    day.pass(seconds(30));
+    day.tell(STILL);
+    assert_snapshot!(day.diary, @r"
+    10:59:30 ask: stand
+    10:59:30 record: asked
+    ");
+}
+
+#[test]
+fn a_question_that_was_kept_back_long_enough_is_not_taken_back_by_another_hold() {
+    let mut day = Day::begin(rhythm());
+    day.tell(Event::Held(call()));
+    day.pass(minutes(121));
+    day.tell(Event::Held(quiet()));
+    assert_eq!(day.status().phase, Phase::Asking);
+    day.pass(minutes(1));
+    // When it comes back, that is another question, and do-not-disturb is a reason to keep it back.
+    day.pass(minutes(10));
+    assert_snapshot!(day.status().why, @"A short walk is due; do not disturb since 11:01, at the latest 13:01");
+}
+
+#[test]
+fn a_hold_whose_length_is_used_up_keeps_nothing_back() {
+    let mut day = Day::begin(Rhythm {
+        hold_at_most: minutes(10),
+        ..rhythm()
+    });
+    day.tell(STILL);
+    day.tell(Event::Held(quiet()));
+    day.pass(minutes(30));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand, quiet
+    09:30:00 record: asked
+    ");
+}
+
+#[test]
+fn a_longer_silence_that_is_wished_for_counts_at_once() {
+    let mut day = Day::begin(rhythm());
+    day.tell(Event::Held(call()));
+    day.pass(minutes(60));
+    for (length, why) in [
+        (
+            240,
+            "A short walk is due; call since 09:00, at the latest 13:00",
+        ),
+        (
+            90,
+            "A short walk is due; call since 09:00, at the latest 10:30",
+        ),
+    ] {
+        day.tell(Event::Settings(Box::new(Rhythm {
+            hold_at_most: minutes(length),
+            ..rhythm()
+        })));
+        assert_eq!(day.status().why, why);
+    }
+}
+
+/// hovancik/stretchly#1310: also where a long silence has just ended.
+#[test]
+fn who_comes_back_after_a_long_silence_is_not_met_with_a_question() {
+    let mut day = Day::begin(rhythm());
+    day.tell(Event::Held(call()));
+    day.pass(minutes(118));
+    let gone = away(&day);
+    day.tell(gone);
+    day.pass(minutes(4));
+    day.tell(BUSY);
+    assert_eq!(day.diary, "");
+    assert_snapshot!(day.status().why, @"A short walk is due; call since 09:00, at the latest 11:04");
+    day.pass(minutes(2));
+    assert_snapshot!(day.diary, @r"
+    11:04:00 ask: stand, quiet
+    11:04:00 record: asked
+    ");
+}
+
 #[test]
 fn a_short_absence_neither_resets_nor_triggers() {
     let mut day = Day::begin(rhythm());
