@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Unit, Zoned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::lang::{fill, mark, tr};
@@ -31,6 +31,13 @@ impl Moment {
         self.wall
             .checked_add(ahead)
             .unwrap_or_else(|_| self.wall.clone())
+    }
+
+    /// The same to the nearest second, as it may be shown: two readings of two clocks differ by a little each time.
+    #[must_use]
+    pub fn shown_at(&self, elapsed: Duration) -> Zoned {
+        let wall = self.wall_at(elapsed);
+        wall.round(Unit::Second).unwrap_or(wall)
     }
 
     /// The elapsed time at which the wall clock will show `wall`, if nobody sets the clock until then.

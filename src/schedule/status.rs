@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 
-use super::{Hold, Prompt, Reminder, Schedule, Stage};
+use super::{Hold, Prompt, Reminder, Schedule, Stage, Until, in_zone};
 use crate::lang::tr;
-use crate::time::Moment;
+use crate::time::{LONGEST, Moment};
 
 /// Where in the day the person is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,12 +106,12 @@ impl Schedule {
             sit: self.seat.sat(now.elapsed),
             next: self.next(now),
             holds: self.held(now),
-            paused_until: self.pause_end().map(|end| now.wall_at(end)),
+            paused_until: self.paused_until(now),
             off_until: self
                 .off
                 .then(|| self.rhythm.hours.change(&now.wall))
                 .flatten(),
-            away_since: self.seat.empty_since().map(|since| now.wall_at(since)),
+            away_since: self.seat.empty_since().map(|since| now.shown_at(since)),
             watching: self.watches(),
             routine: match &self.stage {
                 Stage::Stretching { routine, .. } => Some(routine.clone()),
@@ -161,7 +161,7 @@ impl Schedule {
         let falls_due = match &self.stage {
             Stage::Stretching { .. } => None,
             Stage::Asking { since, .. } => {
-                let at = now.wall_at(*since);
+                let at = now.shown_at(*since);
                 return Some(Next {
                     latest: at.clone(),
                     at,
@@ -193,9 +193,20 @@ impl Schedule {
         };
         let latest = self.open_from(patient.max(at).max(self.held_until()), now);
         Some(Next {
-            at: now.wall_at(at),
-            latest: now.wall_at(latest),
+            at: now.shown_at(at),
+            latest: now.shown_at(latest),
             reminder: self.next_reminder(),
+        })
+    }
+
+    /// A pause until nine is one until nine, whatever comes of reckoning there and back.
+    fn paused_until(&self, now: &Moment) -> Option<Zoned> {
+        let end = self.pause_end()?;
+        let pause = self.pause.as_ref()?;
+        let longest = pause.begun + LONGEST;
+        Some(match &pause.until {
+            Until::Clock(wall) if end < longest => in_zone(wall, &now.wall),
+            Until::Clock(_) | Until::For(_) => now.shown_at(end),
         })
     }
 
@@ -225,8 +236,8 @@ impl Schedule {
         };
         let held = |(reason, since): (&Hold, Duration)| Held {
             reason: reason.clone(),
-            since: now.wall_at(since),
-            until: now.wall_at(until(since)),
+            since: now.shown_at(since),
+            until: now.shown_at(until(since)),
         };
         self.holds.iter().map(held).collect()
     }

@@ -129,6 +129,33 @@ fn a_clock_that_goes_back_by_a_day_makes_no_pause_longer_than_any_may_be() {
     assert_eq!(next(&day), "540 min: the pause ends");
 }
 
+/// The clocks are read one after the other, so that the time from one to the other is never quite the same.
+#[test]
+fn what_is_shown_does_not_flicker() {
+    let until = || "2026-03-02T10:30[Europe/Berlin]".parse().unwrap();
+    for offset in (0..1000).map(|offset| offset * 1_000_003 % 1_000_000_000) {
+        let begun = |nanos: u32, late: u32| Moment {
+            elapsed: Duration::new(1000, nanos),
+            slept: Duration::ZERO,
+            wall: "2026-03-02T09:00[Europe/Berlin]"
+                .parse::<jiff::Zoned>()
+                .unwrap()
+                .checked_add(SignedDuration::new(0, (nanos + late) as i32))
+                .unwrap(),
+        };
+        let mut schedule = Schedule::new(rhythm(), &begun(offset, 0));
+        let now = begun(offset, offset % 7919);
+        let pause = Command::Pause(Until::Clock(Box::new(until())));
+        schedule.handle(Event::Command(pause), &now);
+        for late in [0, 1, 400, 90_000] {
+            let status = schedule.status(&begun(offset, late));
+            assert_eq!(status.why, "Paused until 10:30");
+            assert_eq!(status.paused_until, Some(until()));
+            assert_eq!(status.next.unwrap().at, until());
+        }
+    }
+}
+
 #[test]
 fn a_clock_that_is_wrong_for_a_while_asks_nobody_twice() {
     let mut day = Day::begin(every_day(&["9:00-18:00"]));
