@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::seat::Seat;
-use super::{Outcome, Pause, Reminder, Rhythm, Schedule, Stage, Until};
+use super::{HOUR, Outcome, Pause, Reminder, Rhythm, Schedule, Stage, Until};
 use crate::time::{LONGEST, Moment};
 
 /// The state of a day, to be written down. Instants are elapsed times of the one who wrote; two that are equal need not be
@@ -32,6 +32,9 @@ pub struct Kept {
     waits: Option<Waiting>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pause: Option<KeptPause>,
+    /// The questions of the last hour, each until when it is one of those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    asked: Vec<Duration>,
     /// When the one who wrote would have written again at the latest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<Duration>,
@@ -47,6 +50,9 @@ struct Waiting {
     /// It comes back then; none: it waits for a good moment, or is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<Duration>,
+    /// From then on nothing that holds keeps it back any longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit: Option<Duration>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,6 +92,7 @@ impl Schedule {
             checked: self.checked,
             waits: self.waiting(),
             pause: self.pause.as_ref().map(kept_pause),
+            asked: self.asked.clone(),
             next: self.deadline().map(|deadline| deadline.at),
         }
     }
@@ -110,6 +117,7 @@ impl Schedule {
             short,
             asked: !matches!(self.stage, Stage::Due { .. }),
             until,
+            limit: self.limit,
         })
     }
 
@@ -130,6 +138,12 @@ impl Schedule {
             .pause
             .as_ref()
             .and_then(|pause| pause_left(pause, ahead, ago, gap, now));
+        let left = |then: Duration| ahead(then).checked_sub(gap.length);
+        // No more than may come in an hour, and none for longer than one.
+        let asked = kept.asked.iter().rev().take(u8::MAX.into());
+        let asked = asked.filter_map(|until| left(*until));
+        schedule.asked = asked.map(|left| now.elapsed + left.min(HOUR)).collect();
+        schedule.asked.sort_unstable();
         // Who would have written long ago has not run since.
         let silent = kept.next.map_or(Duration::ZERO, |next| {
             gap.length.saturating_sub(ahead(next))
@@ -145,8 +159,7 @@ impl Schedule {
         };
         let stay = kept.sits_since.map(ago).unwrap_or_default() + sat_on;
         let sat = kept.before.min(LONGEST) + stay;
-        let left = kept.sat_since.zip(gone);
-        let (seconds, over) = match left {
+        let (seconds, over) = match kept.sat_since.zip(gone) {
             Some((came, gone)) => ((ago(came) + gap.length).saturating_sub(gone), gone),
             None => (stay, gap.length - sat_on),
         };
@@ -164,6 +177,8 @@ impl Schedule {
         schedule.from = kept.from.min(sat);
         schedule.checked = kept.checked;
         if let Some(waiting) = &kept.waits {
+            let limit = waiting.limit.map(|limit| left(limit).unwrap_or_default());
+            schedule.limit = limit.map(|left| now.elapsed + left);
             schedule.stage = waiting.stage(now.elapsed, |until| {
                 now.elapsed + ahead(until).saturating_sub(gap.length)
             });
@@ -347,6 +362,71 @@ mod tests {
     }
 
     #[test]
+    fn no_restart_brings_more_questions_than_an_hour_may_have() {
+        let few = || Rhythm {
+            at_most_per_hour: 1,
+            sit: minutes(1),
+            ..rhythm()
+        };
+        let still = Event::Activity(Activity::Still);
+        let mut now = at(minutes(60), "09:00");
+        let mut schedule = Schedule::new(few(), &now);
+        let mut asked = Vec::new();
+        // Each minute something happens, and the program begins anew: in order, after a crash, after a start of the computer.
+        for minute in 0..125 {
+            let before = now.clone();
+            let wall = before.wall_at(before.elapsed + minutes(1));
+            now = Moment {
+                elapsed: before.elapsed + minutes(1),
+                wall,
+                ..before.clone()
+            };
+            let effects = schedule.handle(still.clone(), &now);
+            if effects
+                .iter()
+                .any(|effect| matches!(effect, super::super::Effect::Ask(_)))
+            {
+                asked.push(minute);
+            }
+            let letters = serde_json::to_string(&schedule.kept()).unwrap();
+            let gap = Gap {
+                written: now.elapsed,
+                length: Duration::ZERO,
+                died: minute % 2 == 0,
+            };
+            if minute % 3 == 0 {
+                now.elapsed = Duration::from_secs(20);
+            }
+            schedule = Schedule::resume(few(), &serde_json::from_str(&letters).unwrap(), gap, &now);
+        }
+        assert_eq!(asked, [0, 60, 120]);
+    }
+
+    #[test]
+    fn what_an_earlier_version_wrote_is_read() {
+        let (schedule, now) = day(30, &[Event::Activity(Activity::Still)]);
+        let mut letters = serde_json::to_value(schedule.kept()).unwrap();
+        assert!(letters.as_object_mut().unwrap().remove("asked").is_some());
+        let kept = serde_json::from_value(letters).unwrap();
+        let gap = Gap {
+            written: now.elapsed,
+            length: minutes(1),
+            died: false,
+        };
+        let resumed = Schedule::resume(rhythm(), &kept, gap, &now);
+        assert_eq!(resumed.status(&now).phase, Phase::Due);
+    }
+
+    #[test]
+    fn a_restart_makes_no_silence_longer() {
+        let held = || Event::Held(super::super::Hold::new("call"));
+        let (mut schedule, now) = later(day(30, &[held()]), 3, false);
+        schedule.handle(held(), &now);
+        let latest = schedule.status(&now).next.unwrap().latest;
+        assert_eq!(latest.strftime("%H:%M").to_string(), "11:30");
+    }
+
+    #[test]
     fn reminders_take_their_turns() {
         let upcoming = |day: &(Schedule, Moment)| day.0.upcoming();
         let skipped = || day(30, &[command(Command::Skip)]);
@@ -418,7 +498,8 @@ mod tests {
 
     #[test]
     fn no_number_in_a_file_does_harm() {
-        let (schedule, now) = day(20, &[command(Command::Snooze(None))]);
+        let asked = Event::Activity(Activity::Still);
+        let (schedule, now) = day(30, &[asked, command(Command::Snooze(None))]);
         let letters = serde_json::to_string(&schedule.kept()).unwrap();
         let secs = |text: &str| {
             text.contains("\"secs\":")

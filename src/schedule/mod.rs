@@ -77,7 +77,7 @@ pub struct Schedule {
     pause: Option<Pause>,
     /// It is outside the working hours.
     off: bool,
-    /// When questions were put within the last hour.
+    /// The questions of the last hour, each until when it is one of those.
     asked: Vec<Duration>,
     /// What is still to be written of a day that was gone on with.
     unwritten: Option<Outcome>,
@@ -831,7 +831,7 @@ impl Schedule {
         let most = usize::from(self.rhythm.at_most_per_hour);
         let first = self.asked.len().checked_sub(most);
         let first = first.and_then(|first| self.asked.get(first));
-        first.map_or(Duration::ZERO, |at| *at + HOUR)
+        first.copied().unwrap_or_default()
     }
 
     /// When somebody who watches has touched nothing for too long to be there.
@@ -917,8 +917,8 @@ impl Schedule {
             short,
             quiet: !self.holds.is_clear(),
         };
-        self.asked.retain(|at| now.saturating_sub(*at) < HOUR);
-        self.asked.push(now);
+        self.asked.retain(|until| *until > now);
+        self.asked.push(now + HOUR);
         effects.push(Effect::Ask(prompt.clone()));
         effects.push(Effect::Record(Outcome::Asked { reminder, short }));
         self.stage = Stage::Asking {
