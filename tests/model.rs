@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 use unhunch::schedule::{
     Activity, Command, Effect, Event, GuideReport, Hold, Hours, Prompt, Range, Reminder, Rhythm,
     Schedule, Session, Until,
@@ -305,10 +306,8 @@ impl Model {
     fn look_how_long_it_is_kept_back(&mut self) {
         match self.question {
             Question::Waits { .. } => {
-                if let Some(end) = self.quiet_ends() {
-                    let first = (self.now < end).then_some(end);
-                    self.enough = self.enough.map_or(first, |enough| Some(enough.min(end)));
-                }
+                let ends = self.quiet_ends().filter(|end| self.now < *end);
+                self.enough = self.enough.into_iter().chain(ends).min();
             }
             Question::Seen { .. } => {}
             Question::NotYet | Question::Later { .. } | Question::Routine(_) => self.enough = None,
@@ -909,8 +908,17 @@ fn compare(rules: &Rules, day: &[(u64, Happening)]) -> Result<(), TestCaseError>
     Ok(())
 }
 
+/// Days that went wrong are kept beside this file, and tried first.
+fn days(cases: u32) -> ProptestConfig {
+    let kept = FileFailurePersistence::WithSource("regressions");
+    ProptestConfig {
+        failure_persistence: Some(Box::new(kept)),
+        ..ProptestConfig::with_cases(cases)
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(days(256))]
 
     #[test]
     fn the_schedule_asks_as_the_slow_model_does(rules in rules(), day in day()) {
@@ -919,7 +927,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(days(20_000))]
 
     #[test]
     #[ignore = "long: cargo test --release --test model -- --ignored long"]

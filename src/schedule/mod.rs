@@ -593,12 +593,10 @@ impl Schedule {
         if !is_due || self.pause.is_some() || self.off || self.seat.empty_since().is_some() {
             return;
         }
-        if let Some(end) = self.holds.end(self.rhythm.hold_at_most) {
-            self.limit = match self.limit {
-                Some(limit) => Some(limit.min(end)),
-                None => Some(end).filter(|end| *end > now),
-            };
-        }
+        let end = self.holds.end(self.rhythm.hold_at_most);
+        // What has held for too long keeps nothing back.
+        let end = end.filter(|end| *end > now);
+        self.limit = self.limit.into_iter().chain(end).min();
     }
 
     /// Until when the present question is kept back by what holds.

@@ -377,6 +377,18 @@ fn a_longer_silence_that_is_wished_for_counts_at_once() {
     }
 }
 
+#[test]
+fn a_hold_that_ends_beside_one_that_is_used_up_leaves_a_good_moment() {
+    let mut day = Day::begin(rhythm());
+    day.tell(Event::Held(call()));
+    day.pass(minutes(100));
+    day.tell(Event::Held(quiet()));
+    day.pass(minutes(40));
+    assert_eq!(day.asks().len(), 1, "{}", day.diary);
+    day.tell(Event::Released(quiet()));
+    assert_snapshot!(day.status().why, @"A short walk is due; call since 09:00, at the latest 11:22");
+}
+
 /// hovancik/stretchly#1310: also where a long silence has just ended.
 #[test]
 fn who_comes_back_after_a_long_silence_is_not_met_with_a_question() {
