@@ -16,6 +16,8 @@ pub(super) struct Day {
     asks: Vec<Asked>,
     /// What was told of sitting and of holds; the diary of a product rule would be full of it.
     pub(super) spans: Vec<Span>,
+    /// What was written last of the state of the day, and when.
+    page: (Kept, Duration),
 }
 
 /// A line that tells of a length of time.
@@ -48,8 +50,10 @@ impl Day {
             slept: Duration::ZERO,
             wall,
         };
+        let schedule = Schedule::new(rhythm, &now);
         Self {
-            schedule: Schedule::new(rhythm, &now),
+            page: (schedule.kept(), now.elapsed),
+            schedule,
             now,
             diary: String::new(),
             asks: Vec::new(),
@@ -80,7 +84,50 @@ impl Day {
                 });
             }
         }
+        self.write_down();
         effects
+    }
+
+    /// As the program does: what is equal is not written twice.
+    fn write_down(&mut self) {
+        let kept = self.schedule.kept();
+        if self.page.0 != kept {
+            self.page = (kept, self.now.elapsed);
+        }
+    }
+
+    /// The program ends, or is killed, and begins anew after so long. Whoever ends takes the guide along.
+    pub(super) fn restart(&mut self, time: Duration, died: bool) {
+        if !died {
+            let guide = self.status().routine;
+            let ended = guide.map(|routine| GuideReport::Ended {
+                routine,
+                seconds: 0,
+                total: 340,
+                exercises: Vec::new(),
+            });
+            if let Some(report) = ended {
+                self.tell(Event::Guide(report));
+            }
+            self.page = (self.schedule.kept(), self.now.elapsed);
+        }
+        self.forward(time);
+        let letters = serde_json::to_string(&self.page.0).unwrap();
+        let kept = serde_json::from_str(&letters).unwrap();
+        let gap = Gap {
+            written: self.page.1,
+            length: self.now.elapsed - self.page.1,
+            died,
+        };
+        let rhythm = self.schedule.rhythm.clone();
+        self.schedule = Schedule::resume(rhythm, &kept, gap, &self.now);
+        self.tell(Event::Wakeup);
+        self.page = (self.schedule.kept(), self.now.elapsed);
+    }
+
+    /// A virtual machine is suspended and knows nothing of it; its clock is set when it goes on.
+    pub(super) fn suspend(&mut self, time: Duration) {
+        self.set_clock(SignedDuration::try_from(time).unwrap());
     }
 
     /// Lets time pass, waking the schedule whenever it asked to be woken.

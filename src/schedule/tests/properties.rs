@@ -21,6 +21,13 @@ enum Step {
     SetTo(&'static str),
     Travel(&'static str),
     PauseUntilClock(u64),
+    /// The program begins anew after so many seconds; it was killed, or ended in order.
+    Restart {
+        gap: u64,
+        died: bool,
+    },
+    /// The computer is a virtual machine that was suspended for so many seconds.
+    Suspend(u64),
 }
 
 /// Evenings before something odd: an hour that is missing, one that comes twice, a new year, a leap day, and a summer
@@ -141,6 +148,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => prop::sample::select(&EVENINGS[..]).prop_map(Step::SetTo),
         1 => prop::sample::select(&["Asia/Tokyo", "America/St_Johns", "Europe/Berlin"][..]).prop_map(Step::Travel),
         1 => (1..100_000u64).prop_map(Step::PauseUntilClock),
+        1 => (prop_oneof![0..10u64, 0..2000u64, 0..100_000u64], any::<bool>())
+            .prop_map(|(gap, died)| Step::Restart { gap, died }),
+        1 => (0..100_000u64).prop_map(Step::Suspend),
     ]
 }
 
@@ -161,6 +171,8 @@ fn play(day: &mut Day, step: &Step) {
         Step::SetTo(wall) => day.set_to(wall),
         Step::SetClock(by) => day.set_clock(SignedDuration::from_secs(*by)),
         Step::Travel(zone) => day.travel(zone),
+        Step::Restart { gap, died } => day.restart(seconds(*gap), *died),
+        Step::Suspend(time) => day.suspend(seconds(*time)),
         Step::PauseUntilClock(ahead) => {
             let wall = day.now().wall_at(day.elapsed() + seconds(*ahead));
             day.tell(Event::Command(Command::Pause(Until::Clock(Box::new(wall)))));
@@ -169,7 +181,10 @@ fn play(day: &mut Day, step: &Step) {
 }
 
 fn is_clock(step: &Step) -> bool {
-    matches!(step, Step::SetClock(_) | Step::SetTo(_) | Step::Travel(_))
+    matches!(
+        step,
+        Step::SetClock(_) | Step::SetTo(_) | Step::Travel(_) | Step::Suspend(_)
+    )
 }
 
 /// What must hold after every step of every day.
@@ -291,10 +306,7 @@ fn a_second_wakeup_changes_nothing(day: &mut Day) -> Result<(), TestCaseError> {
 
 /// Whether the circumstances can only have stayed as they were during the step.
 fn lasts(step: &Step) -> bool {
-    matches!(
-        step,
-        Step::Pass(_) | Step::Stop(_) | Step::SetClock(_) | Step::SetTo(_) | Step::Travel(_)
-    )
+    matches!(step, Step::Pass(_) | Step::Stop(_)) || is_clock(step)
 }
 
 fn asks_only_who_may_be_asked(
@@ -354,14 +366,27 @@ impl Onlooker {
             }
             Step::Tell(Event::Released(hold)) => drop(self.holds.remove(hold)),
             Step::Tell(Event::Settings(_)) => self.forget(),
+            // Who begins anew hears of each hold anew.
+            Step::Restart { .. } => self.begin_anew(day.elapsed()),
             _ => {}
         }
-        self.judge_questions(&day.asks()[asked..], rhythm)?;
+        let anew = matches!(step, Step::Restart { .. });
+        if !anew {
+            self.judge_questions(&day.asks()[asked..], rhythm)?;
+        }
         // Within so long a time there may have been several.
-        if lasts(step) && day.asks().len() > asked {
+        if (lasts(step) || anew) && day.asks().len() > asked {
             self.forget();
         }
         self.judge_silence(day)
+    }
+
+    fn begin_anew(&mut self, now: Duration) {
+        let eldest = self.holds.values().copied().min();
+        self.begun = self.begun.into_iter().chain(eldest).min();
+        self.holds.clear();
+        (self.kept_back, self.told) = (None, None);
+        self.waits = self.waits.map(|(reminder, _)| (reminder, now));
     }
 
     fn forget(&mut self) {
@@ -399,8 +424,7 @@ impl Onlooker {
         }
         let (_, waits) = *self.waits.get_or_insert((reminder, now));
         let lasts = |since: &Duration| now < *since + rhythm.hold_at_most;
-        let keeps_back = self.kept_back.is_some() || self.holds.values().any(lasts);
-        if asked || self.holds.is_empty() || !keeps_back {
+        if asked || !self.holds.values().any(lasts) {
             return Ok(());
         }
         let eldest = self.holds.values().copied().min();
@@ -462,8 +486,8 @@ fn sit_time_is_honest(
     if lasts(step) && before.seat.empty_since().is_some() {
         prop_assert!(now_sat <= sat, "sit time grew in an empty chair");
     }
-    let rested =
-        matches!(step, Step::Sleep(_) | Step::Tell(_)) || day.schedule.rested_from.is_some();
+    let rested = matches!(step, Step::Sleep(_) | Step::Tell(_) | Step::Restart { .. })
+        || day.schedule.rested_from.is_some();
     let back_dated = matches!(step, Step::Leave(_));
     prop_assert!(
         now_sat >= sat || rested || back_dated,
@@ -577,6 +601,66 @@ fn check_every_hour(steps: &[Step]) -> Result<(), TestCaseError> {
         }
     }
     Ok(())
+}
+
+// Days that broke a rule once.
+
+/// A snooze and a call after the absence has become a rest.
+#[test]
+fn a_snooze_in_an_empty_room_asks_nobody() -> Result<(), TestCaseError> {
+    check_all(&[
+        Step::Leave(0),
+        Step::Pass(300),
+        Step::Tell(Event::Command(Command::Snooze(None))),
+        Step::Tell(Event::Held(Hold::new("call"))),
+    ])
+}
+
+/// A call keeps a posture check back until the next reminder has fallen due, and the program stands still meanwhile.
+#[test]
+fn a_posture_check_that_was_kept_back_gives_way_to_the_next_reminder() -> Result<(), TestCaseError>
+{
+    let rhythm = Rhythm {
+        sit: seconds(4885),
+        rest: seconds(60),
+        grace: seconds(482),
+        ask_for: seconds(500),
+        posture_check: true,
+        ..rhythm()
+    };
+    check_all(&[
+        Step::Tell(Event::Command(Command::Start(None))),
+        Step::Tell(Event::Settings(Box::new(rhythm))),
+        Step::Tell(Event::Command(Command::Skip)),
+        Step::Leave(0),
+        Step::Tell(Event::Held(Hold::new("call"))),
+        Step::Tell(Event::Activity(Activity::Still)),
+        Step::Stop(1439),
+        Step::Pass(6261),
+    ])
+}
+
+/// Somebody has left a second before the call had held for the longest time, and that is noticed afterwards.
+#[test]
+fn who_leaves_just_before_a_hold_ends_was_kept_back_once() -> Result<(), TestCaseError> {
+    check_all(&[
+        Step::Tell(Event::Held(Hold::new("call"))),
+        Step::Pass(3363),
+        Step::Pass(3837),
+        Step::Leave(1),
+    ])
+}
+
+/// The end of a hold beside one that was used up made the question due in the very moment that was over.
+#[test]
+fn the_end_of_a_second_hold_wakes_nobody_in_the_past() -> Result<(), TestCaseError> {
+    check_all(&[
+        Step::Tell(Event::Held(Hold::new("call"))),
+        Step::Pass(4301),
+        Step::Tell(Event::Held(Hold::new("full-screen"))),
+        Step::Pass(3739),
+        Step::Tell(Event::Released(Hold::new("full-screen"))),
+    ])
 }
 
 proptest! {
