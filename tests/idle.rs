@@ -326,6 +326,8 @@ fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, inp
     });
 }
 
+/// hovancik/stretchly#1261, slgobinath/safeeyes#286, #391, rcaelers/workrave#94, #212, #679,
+/// tom-james-watson/breaktimer-app#463, AllanChain/sane-break#22, #157: who leaves is noticed on Wayland, too.
 #[test]
 fn wayland_tells_of_absence_and_pause() {
     let words = "wayland: ext_idle_notifier_v1 1";

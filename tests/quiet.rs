@@ -619,6 +619,7 @@ fn a_full_screen_is_followed_from_window_to_window() {
     });
 }
 
+/// slgobinath/safeeyes#394, #568, #647, #713: a full screen on Wayland, where the compositor tells of it.
 #[test]
 fn sway_tells_of_a_window_that_fills_the_screen() {
     let name = "sway_tells_of_a_window_that_fills_the_screen";

@@ -71,6 +71,7 @@ fn woken(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> Vec<S
         .collect()
 }
 
+/// hovancik/stretchly#1278, #1594: a program that waits uses the processor.
 #[test]
 fn what_waits_wakes_nobody() {
     on_a_desktop("what_waits_wakes_nobody", DESKTOP, || {

@@ -139,6 +139,7 @@ fn a_change_reaches_the_panel_and_keeps_the_items() {
     );
 }
 
+/// mhogomchungu/sirikali#158: the panel comes later than the icon.
 #[test]
 fn an_icon_waits_for_a_panel_and_outlives_one() {
     on_a_desktop("an_icon_waits_for_a_panel_and_outlives_one", BUS, || {
@@ -199,6 +200,7 @@ fn the_host_is_followed_as_it_comes_and_goes() {
     });
 }
 
+/// slgobinath/safeeyes#199, #300, #428, #558, #743, #809, hovancik/stretchly#259: the icon is missing, and nobody says so.
 #[test]
 fn who_has_no_tray_is_told_once_ever() {
     let needs = Needs {

@@ -12,7 +12,7 @@ fn quiet() -> Hold {
     Hold::new("do-not-disturb")
 }
 
-/// rcaelers/workrave#539, hovancik/stretchly#1248: a night asleep is not nine hours of overdue break.
+/// rcaelers/workrave#539, hovancik/stretchly#1248, zefr0x/ianny#9: a night asleep is not nine hours of overdue break.
 #[test]
 fn a_night_is_no_debt() {
     let mut day = Day::begin(rhythm());
@@ -29,7 +29,8 @@ fn a_night_is_no_debt() {
     ");
 }
 
-/// hovancik/stretchly#351, slgobinath/safeeyes#174: neither missed nor doubled by a suspend, and not on opening the lid.
+/// hovancik/stretchly#351, slgobinath/safeeyes#174, #324, #351, tom-james-watson/breaktimer-app#30: neither missed nor doubled
+/// by a suspend, and not on opening the lid.
 #[test]
 fn a_suspend_neither_doubles_nor_loses_a_question() {
     let mut day = Day::begin(rhythm());
@@ -97,7 +98,7 @@ fn the_end_of_a_pause_is_no_end_of_the_silence() {
     assert_snapshot!(day.status().why, @"A short walk is due; do not disturb since 09:20, at the latest 11:20");
 }
 
-/// hovancik/stretchly#1311, #1441: a silence that was made out wrongly, or never ends, is told, and ends.
+/// hovancik/stretchly#348, #1014, #1311, #1382, #1441, #1451, #1600: a silence that was made out wrongly, or never ends, is told, and ends.
 #[test]
 fn a_silence_that_never_ends_is_told_with_its_end() {
     let mut day = Day::begin(rhythm());
@@ -112,7 +113,7 @@ fn a_silence_that_never_ends_is_told_with_its_end() {
     ");
 }
 
-/// rcaelers/workrave#98: a pause that is forgotten ends by itself, over a night, too.
+/// rcaelers/workrave#98, #213, #240, #300, #305, #536, #659: a pause that is forgotten ends by itself, over a night, too.
 #[test]
 fn a_forgotten_pause_ends() {
     let mut day = Day::begin(rhythm());
@@ -151,7 +152,7 @@ fn a_locked_screen_outranks_a_restless_mouse() {
     assert_eq!(day.diary, "");
 }
 
-/// hovancik/stretchly#1570, rcaelers/workrave#168: who works on through a question has had no break.
+/// hovancik/stretchly#1570, rcaelers/workrave#168, #289: who works on through a question has had no break.
 #[test]
 fn an_ignored_question_is_no_rest() {
     let mut day = Day::begin(rhythm());
@@ -272,7 +273,8 @@ fn who_comes_back_from_a_break_has_a_full_sitting_before_them() {
     assert_snapshot!(day.diary, @"09:39:00 record: rested 10 min after 29 min");
 }
 
-/// hovancik/stretchly#969, #1120, #1366, rcaelers/workrave#255: a meeting that begins just before the question holds it.
+/// hovancik/stretchly#969, #1120, #1366, #1553, rcaelers/workrave#255, #407: a meeting that begins just before the question
+/// holds it.
 #[test]
 fn a_meeting_is_not_interrupted() {
     let mut day = Day::begin(rhythm());

@@ -867,7 +867,7 @@ fn office() -> Hours {
     }
 }
 
-/// hovancik/stretchly#342, tom-james-watson/breaktimer-app#128: working hours, with a lunch.
+/// hovancik/stretchly#342, rcaelers/workrave#223, #570, tom-james-watson/breaktimer-app#128, #299: working hours, with a lunch.
 #[test]
 fn outside_the_working_hours_there_is_silence_that_says_so() {
     let mut day = Day::begin(Rhythm {
