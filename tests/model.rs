@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
+use jiff::{SignedDuration, Zoned};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use unhunch::schedule::{
@@ -29,9 +31,21 @@ struct Rules {
     settle: u64,
     at_most_per_hour: u8,
     posture_check: bool,
-    /// From which minute to which there may be reminders, on each day from Monday on. None on any day: always.
-    hours: [Option<(u64, u64)>; 7],
+    /// From which minute to which there may be reminders, on each day from Monday on; what ends after the last minute goes
+    /// on on the next day. None on any day: always.
+    hours: [Vec<(u64, u64)>; 7],
+    /// A day on which nothing begins.
+    holiday: Option<Date>,
+    /// When the day begins, and where: some have an hour too many or too few in the first night.
+    begin: &'static str,
 }
+
+const BEGINS: [&str; 4] = [
+    "2026-03-02T09:00[UTC]",
+    "2026-03-28T20:00[Europe/Berlin]",
+    "2026-10-24T20:00[Europe/Berlin]",
+    "2026-04-04T20:00[Australia/Lord_Howe]",
+];
 
 /// Something that happens to the person or to the computer.
 #[derive(Clone, Debug)]
@@ -56,6 +70,10 @@ enum Happening {
     StandsUp,
     /// The computer sleeps for so long.
     Sleeps(u64),
+    /// The program is stopped for so long, as by a debugger.
+    Stops(u64),
+    /// The clock is set by so many minutes.
+    SetsClock(i64),
 }
 
 /// A question as it was put.
@@ -99,6 +117,10 @@ enum Question {
 struct Model {
     rules: Rules,
     now: Second,
+    /// When the day would have begun by the clock as it is set now.
+    begin: Zoned,
+    /// Whether there may be reminders in that minute.
+    open: (i64, bool),
     /// How long the person has sat, for each second until now.
     sat: Vec<u64>,
     /// The sit time at which the present interval began.
@@ -139,8 +161,12 @@ struct Model {
 
 impl Model {
     fn new(rules: Rules) -> Self {
+        let begin: Zoned = rules.begin.parse().unwrap();
+        let open = may_come(&rules, &begin);
         Self {
-            off_hours: !may_come(&rules, 0),
+            off_hours: !open,
+            open: (begin.timestamp().as_second() / 60, open),
+            begin,
             rules,
             now: 0,
             sat: vec![0],
@@ -179,6 +205,19 @@ impl Model {
         self.look_at_the_rules();
     }
 
+    /// So much time passes, and nothing of it is seen before it is over.
+    fn stop(&mut self, seconds: u64) {
+        for _ in 0..seconds {
+            self.now += 1;
+            self.sat
+                .push(self.sit_time() + u64::from(self.empty.is_none()));
+        }
+        self.look_who_went_home();
+        self.look_at_the_clock();
+        self.look_at_the_chair();
+        self.look_at_the_rules();
+    }
+
     fn sleep(&mut self, seconds: u64) {
         let fell_asleep = self.now;
         if self.watches {
@@ -209,7 +248,11 @@ impl Model {
     fn happen(&mut self, happening: Option<&Happening>) {
         let now = self.now;
         match happening {
-            None | Some(Happening::Sleeps(_)) => {}
+            None | Some(Happening::Sleeps(_) | Happening::Stops(_)) => {}
+            Some(Happening::SetsClock(minutes)) => {
+                let by = SignedDuration::from_mins(*minutes);
+                self.begin = self.begin.checked_add(by).unwrap();
+            }
             Some(Happening::Types) => self.touch(true),
             Some(Happening::HandsRest) => self.touch(false),
             Some(Happening::HasLeft(ago)) => {
@@ -437,7 +480,15 @@ impl Model {
 
     /// Outside the working hours no question is on the screen, and those that begin look for a good moment.
     fn look_at_the_clock(&mut self) {
-        let off_hours = !may_come(&self.rules, self.now);
+        let now = SignedDuration::from_secs(self.now as i64);
+        let now = self.begin.timestamp().checked_add(now).unwrap();
+        // All hours begin and end with a minute.
+        let minute = now.as_second() / 60;
+        if self.open.0 != minute {
+            let here = now.to_zoned(self.begin.time_zone().clone());
+            self.open = (minute, may_come(&self.rules, &here));
+        }
+        let off_hours = !self.open.1;
         if off_hours && !self.off_hours {
             self.take_back();
         }
@@ -640,12 +691,31 @@ impl Model {
     }
 }
 
-/// The day begins on a Monday at nine.
-fn may_come(rules: &Rules, second: Second) -> bool {
-    let minute = 9 * 60 + second / 60;
-    let (day, minute) = (minute / (24 * 60) % 7, minute % (24 * 60));
-    rules.hours.iter().all(Option::is_none)
-        || rules.hours[day as usize].is_some_and(|(from, to)| from <= minute && minute < to)
+/// Whether the time lies between the beginning and the end of hours that began today or yesterday.
+fn may_come(rules: &Rules, now: &Zoned) -> bool {
+    let any = rules.hours.iter().any(|hours| !hours.is_empty());
+    let within = |day: Date, (from, to): (u64, u64)| {
+        let at = |minute: u64| {
+            let time = day
+                .at(0, 0, 0, 0)
+                .checked_add(SignedDuration::from_mins(minute as i64))
+                .unwrap();
+            time.to_zoned(now.time_zone().clone()).unwrap()
+        };
+        at(from) <= *now && *now < at(to)
+    };
+    if !any && rules.holiday.is_none() {
+        return true;
+    }
+    let days = [now.date().yesterday().unwrap(), now.date()];
+    days.into_iter()
+        .filter(|day| rules.holiday != Some(*day))
+        .any(|day| {
+            let weekday = day.weekday().to_monday_zero_offset() as usize;
+            let hours = rules.hours[weekday].clone();
+            let hours = if any { hours } else { vec![(0, 24 * 60)] };
+            hours.into_iter().any(|range| within(day, range))
+        })
 }
 
 /// The schedule on the same day, with clocks made of numbers.
@@ -668,7 +738,7 @@ impl Real {
         let now = Moment {
             elapsed: Duration::from_secs(BEGIN),
             slept: Duration::ZERO,
-            wall: "2026-03-02T09:00:00[UTC]".parse().unwrap(),
+            wall: rules.begin.parse().unwrap(),
         };
         Self {
             schedule: Schedule::new(rhythm(rules), &now),
@@ -684,6 +754,10 @@ impl Real {
         match happening {
             Some(Happening::FilmBegins) => self.film = true,
             Some(Happening::FilmEnds) => self.film = false,
+            Some(Happening::SetsClock(minutes)) => {
+                let by = SignedDuration::from_mins(*minutes);
+                self.now.wall = self.now.wall.checked_add(by).unwrap();
+            }
             _ => {}
         }
         if let Some(event) = happening.and_then(|happening| self.event(happening)) {
@@ -714,6 +788,12 @@ impl Real {
     fn sleep(&mut self, seconds: u64) {
         self.forward(seconds);
         self.now.slept += Duration::from_secs(seconds);
+        self.tell(Event::Wakeup);
+        self.look();
+    }
+
+    fn stop(&mut self, seconds: u64) {
+        self.forward(seconds);
         self.tell(Event::Wakeup);
         self.look();
     }
@@ -779,7 +859,11 @@ impl Real {
             }
             Happening::Resumes => Event::Command(Command::Resume),
             Happening::StandsUp => Event::Command(Command::Stood),
-            Happening::FilmBegins | Happening::FilmEnds | Happening::Sleeps(_) => return None,
+            Happening::SetsClock(_) => Event::Wakeup,
+            Happening::FilmBegins
+            | Happening::FilmEnds
+            | Happening::Sleeps(_)
+            | Happening::Stops(_) => return None,
         })
     }
 }
@@ -801,27 +885,44 @@ fn rhythm(rules: &Rules) -> Rhythm {
         length: None,
         short_routine: "moment".to_owned(),
         hours: Hours {
-            week: rules.hours.map(|range| range.iter().map(written).collect()),
-            holidays: Vec::new(),
+            week: std::array::from_fn(|day| rules.hours[day].iter().map(written).collect()),
+            holidays: rules
+                .holiday
+                .iter()
+                .map(|day| day.to_string().parse().unwrap())
+                .collect(),
         },
     }
 }
 
 fn written((from, to): &(u64, u64)) -> Range {
+    let to = if *to > 1440 { to - 1440 } else { *to };
     let range = format!("{}:{:02}-{}:{:02}", from / 60, from % 60, to / 60, to % 60);
     range.parse().unwrap()
 }
 
-fn hours() -> impl Strategy<Value = [Option<(u64, u64)>; 7]> {
-    let day = (0..1440u64, 0..1440u64).prop_map(|(from, length)| {
-        let to = (from + length + 1).min(1440);
-        Some((from, to))
+fn hours() -> impl Strategy<Value = [Vec<(u64, u64)>; 7]> {
+    let range = (0..1440u64, 1..1440u64).prop_map(|(from, length)| (from, from + length));
+    let day = prop::collection::vec(range, 0..3).prop_map(|mut ranges| {
+        ranges.sort_unstable();
+        ranges
     });
-    let day = prop_oneof![1 => Just(None), 3 => day];
     prop_oneof![
-        1 => Just([None; 7]),
-        1 => prop::array::uniform7(day),
+        1 => Just(std::array::from_fn(|_| Vec::new())),
+        2 => prop::array::uniform7(day),
     ]
+}
+
+/// One of the first two days, or none.
+fn holiday(begin: &'static str) -> impl Strategy<Value = Option<Date>> {
+    let first = begin.parse::<Zoned>().unwrap().date();
+    let days = [None, None, Some(first), first.tomorrow().ok()];
+    prop::sample::select(days.to_vec())
+}
+
+fn begin() -> impl Strategy<Value = (&'static str, Option<Date>)> {
+    let begin = prop::sample::select(&BEGINS[..]);
+    begin.prop_flat_map(|begin| (Just(begin), holiday(begin)))
 }
 
 /// Quarters of the sit time are whole seconds, so that the model need not know about fractions.
@@ -833,11 +934,11 @@ fn rules() -> impl Strategy<Value = Rules> {
         1..300u64,
         1..900u64,
         60..9000u64,
-        (1..120u64, 1..6u8, any::<bool>(), hours()),
+        (1..120u64, 1..6u8, any::<bool>(), hours(), begin()),
     )
         .prop_map(
             |(quarter, rest, grace, ask_for, ask_again, hold_at_most, more)| {
-                let (settle, at_most_per_hour, posture_check, hours) = more;
+                let (settle, at_most_per_hour, posture_check, hours, (begin, holiday)) = more;
                 Rules {
                     sit: 4 * quarter,
                     rest,
@@ -849,6 +950,8 @@ fn rules() -> impl Strategy<Value = Rules> {
                     at_most_per_hour,
                     posture_check,
                     hours,
+                    holiday,
+                    begin,
                 }
             },
         )
@@ -874,6 +977,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(Happening::Resumes),
         1 => Just(Happening::StandsUp),
         1 => (1..2000u64).prop_map(Happening::Sleeps),
+        1 => (1..2000u64).prop_map(Happening::Stops),
+        1 => (-1500..1500i64).prop_map(Happening::SetsClock),
     ]
 }
 
@@ -896,6 +1001,10 @@ fn compare(rules: &Rules, day: &[(u64, Happening)]) -> Result<(), TestCaseError>
         if let Happening::Sleeps(seconds) = happening {
             model.sleep(*seconds);
             real.sleep(*seconds);
+        }
+        if let Happening::Stops(seconds) = happening {
+            model.stop(*seconds);
+            real.stop(*seconds);
         }
         let sat = real.schedule.status(&real.now).sit.as_secs();
         prop_assert_eq!(model.sit_time(), sat, "sit time after {:?}", happening);

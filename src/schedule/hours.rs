@@ -22,7 +22,7 @@ const WITHOUT_GAP: usize = 9;
 /// Working hours. The default is none: reminders may come at any time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hours {
-    /// The ranges of each day from Monday on. When all are empty, every day counts as a whole.
+    /// The ranges of each day from Monday on, the earlier before the later. When all are empty, every day counts as a whole.
     pub week: [Vec<Range>; 7],
     /// Days on which nothing begins.
     pub holidays: Vec<Holidays>,

@@ -126,7 +126,11 @@ fn random_rhythm() -> impl Strategy<Value = Rhythm> {
 fn working_hours() -> impl Strategy<Value = Hours> {
     let range =
         prop::sample::select(&["9:00-12:30", "13:15-18:00", "22:00-6:00", "0:00-24:00"][..]);
-    let day = prop::collection::vec(range.prop_map(|range| range.parse().unwrap()), 0..3);
+    let ranges = prop::collection::vec(range.prop_map(|range| range.parse().unwrap()), 0..3);
+    let day = ranges.prop_map(|mut ranges: Vec<Range>| {
+        ranges.sort_unstable();
+        ranges
+    });
     prop_oneof![
         1 => Just(Hours::default()),
         2 => prop::array::uniform7(day).prop_map(|week| Hours {
