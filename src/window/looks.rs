@@ -169,6 +169,7 @@ impl Bench {
                 why: "You have been sitting for 30 min.".into(),
                 asking: Some(asking),
                 sit_seconds: Some(1800),
+                today: None,
             },
             settings,
         };
