@@ -797,6 +797,25 @@ fn the_day_outlives_the_program() {
 }
 
 #[test]
+fn no_restart_brings_another_question_within_the_hour() {
+    let settings = "[rhythm]\nsit = \"1 s\"\ngrace = \"1 s\"\nat_most_per_hour = 1\n";
+    let mut person = Person::with(settings);
+    let time = |value: &Value| value.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    person.start();
+    wait("a question", || (person.phase() == "asking").then_some(()));
+    let asked = time(&person.last("asked").unwrap()["t"]);
+    for signal in ["-TERM", "-KILL"] {
+        person.signal(signal);
+        person.wait_for_end();
+        person.start();
+        assert_eq!(person.phase(), "due", "{signal}");
+        let next = time(&person.json(&["status", "--json"])["next"]["at"]);
+        let wait = next.duration_since(asked);
+        assert!(wait.as_mins() >= 59, "{signal}: again after {wait:#}");
+    }
+}
+
+#[test]
 fn what_a_killed_program_left_behind_stops_nobody() {
     let mut person = Person::new();
     person.start();

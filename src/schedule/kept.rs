@@ -1,4 +1,5 @@
-//! What of the day outlives the program: how long the person has sat, what waits, whose turn it is, and a pause.
+//! What of the day outlives the program: how long the person has sat, what waits, whose turn it is,
+//! how often somebody was asked, and a pause.
 
 use std::time::Duration;
 

@@ -74,7 +74,7 @@ pub struct Rhythm {
     pub ask_for: Duration,
     /// An unanswered question comes back once, after this.
     pub ask_again: Duration,
-    /// The longest time that one and the same hold can keep a reminder back.
+    /// The longest time that a hold can keep a reminder back, also together with others that begin meanwhile.
     pub hold_at_most: Duration,
     /// No reminder comes so soon after the computer woke or was unlocked.
     pub settle: Duration,
