@@ -364,15 +364,18 @@ struct Onlooker {
 impl Onlooker {
     fn look(&mut self, day: &Day, step: &Step, asked: usize) -> Result<(), TestCaseError> {
         let rhythm = &day.schedule.rhythm;
-        match step {
-            Step::Tell(Event::Held(hold)) => {
-                self.holds.entry(hold.clone()).or_insert(day.elapsed());
-            }
-            Step::Tell(Event::Released(hold)) => drop(self.holds.remove(hold)),
-            Step::Tell(Event::Settings(_)) => self.forget(),
+        if let Step::Tell(Event::Held(hold)) = step {
+            self.holds.entry(hold.clone()).or_insert(day.elapsed());
+        }
+        if let Step::Tell(Event::Released(hold)) = step {
+            self.holds.remove(hold);
+        }
+        if let Step::Tell(Event::Settings(_)) = step {
+            self.forget();
+        }
+        if let Step::Restart { .. } = step {
             // Who begins anew hears of each hold anew.
-            Step::Restart { .. } => self.begin_anew(day.elapsed()),
-            _ => {}
+            self.begin_anew(day.elapsed());
         }
         let anew = matches!(step, Step::Restart { .. });
         if !anew {
