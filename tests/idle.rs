@@ -528,6 +528,43 @@ fn logind_is_better_than_nothing() {
                 words.as_deref(),
                 Ok("none: there is no screen; logind is gone")
             );
+            // As after a new version of it was installed.
+            login.come_back().await;
+            let words = source.answers().await;
+            assert!(words.starts_with("logind: "), "{words}");
+            login.session_is("IdleHint", true).await;
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+        });
+    });
+}
+
+#[test]
+fn logind_may_know_our_session_later_than_we_know_logind() {
+    let name = "logind_may_know_our_session_later_than_we_know_logind";
+    on_a_desktop(name, Needs::default(), || {
+        watched(async |source| {
+            source.answers().await;
+            let Some(login) = Login::start_empty().await else {
+                return;
+            };
+            source
+                .system_bus
+                .set(Some(common::login::connect(&login.address).await));
+            let words = source.answers().await;
+            assert_eq!(words, "none: there is no screen; logind does not know us");
+            login.log_in().await;
+            let words = source.answers().await;
+            assert!(words.starts_with("logind: "), "{words}");
+            login.session_is("IdleHint", true).await;
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+            login.log_out().await;
+            assert_eq!(source.next().await, Activity::Busy);
+            let words = soon("another source", source.words.recv()).await;
+            let words = words.expect("the look-out lives");
+            assert!(
+                words.ends_with("another session of ours, or none"),
+                "{words}"
+            );
         });
     });
 }

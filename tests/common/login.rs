@@ -33,19 +33,43 @@ impl Login {
 
     /// The same, on a bus that listens where it is told to.
     pub(crate) async fn start_at(address: Option<&str>) -> Option<Self> {
-        let (bus, address) = bus_at(address)?;
-        let control = connect(&address).await;
-        let login = Self {
-            logind: mock(&address),
-            _bus: bus,
-            address,
-            control,
-        };
+        let login = Self::empty_at(address).await?;
         login.log_in().await;
         Some(login)
     }
 
-    async fn log_in(&self) {
+    /// Nobody has logged in yet.
+    pub(crate) async fn start_empty() -> Option<Self> {
+        let login = Self::empty_at(None).await?;
+        login.is_there().await;
+        Some(login)
+    }
+
+    async fn empty_at(address: Option<&str>) -> Option<Self> {
+        let (bus, address) = bus_at(address)?;
+        let control = connect(&address).await;
+        Some(Self {
+            logind: mock(&address),
+            _bus: bus,
+            address,
+            control,
+        })
+    }
+
+    async fn is_there(&self) {
+        let names = zbus::fdo::DBusProxy::new(&self.control).await;
+        let names = names.expect("a bus");
+        let name = || SERVICE.try_into().expect("a name");
+        soon("logind", async {
+            while !names.name_has_owner(name()).await.expect("a bus") {
+                pass(20).await;
+            }
+        })
+        .await;
+    }
+
+    /// Somebody logs in.
+    pub(crate) async fn log_in(&self) {
         soon("logind", async {
             while self.add_session().await.is_err() {
                 pass(20).await;
@@ -69,6 +93,19 @@ impl Login {
         let path = OwnedObjectPath::try_from(SESSION_PATH).expect("a path");
         let arguments = vec![Value::from("c7"), Value::from(path)];
         let signal = (MANAGER, "SessionNew", "so", arguments);
+        self.call(MANAGER_PATH, MOCK, "EmitSignal", &signal)
+            .await
+            .expect("logind is there");
+    }
+
+    /// They log out.
+    pub(crate) async fn log_out(&self) {
+        let path = OwnedObjectPath::try_from(SESSION_PATH).expect("a path");
+        self.call(MANAGER_PATH, MOCK, "RemoveObject", &(SESSION_PATH,))
+            .await
+            .expect("logind is there");
+        let arguments = vec![Value::from("c7"), Value::from(path)];
+        let signal = (MANAGER, "SessionRemoved", "so", arguments);
         self.call(MANAGER_PATH, MOCK, "EmitSignal", &signal)
             .await
             .expect("logind is there");

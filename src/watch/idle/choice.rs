@@ -11,10 +11,11 @@ use async_io::Timer;
 use futures_lite::{FutureExt as _, StreamExt as _, future};
 use zbus::{Connection, MessageStream};
 
+use super::logind::Logind;
 use super::mutter::{self, IdleMonitor};
 use super::seen::Seen;
 use super::wayland::Compositor;
-use super::{News, Thresholds, Wish, logind, x11};
+use super::{News, Thresholds, Wish, x11};
 use crate::schedule::{Activity, Event};
 use crate::watch::arrival::Arrival;
 use crate::watch::bus::{is_owned, owners};
@@ -142,18 +143,29 @@ impl Follow<'_> {
 
     /// Nothing better is there.
     async fn follow_logind(&self, mut without: Vec<String>, seen: &mut Seen<'_>) {
-        if let Some(bus) = self.system_bus.now() {
+        let bus = self.system_bus.now();
+        let mut logind = match &bus {
+            Some(bus) => Logind::on(bus).await.ok(),
+            None => None,
+        };
+        if let Some(logind) = &mut logind {
             let words = format!(
                 "logind: only as good as the desktop tells it ({})",
                 without.join("; ")
             );
             let begun = || self.answers(words);
-            let Err(error) = logind::follow(&bus, begun, seen).await;
+            let Err(error) = logind.follow(begun, seen).await;
             without.push(error.to_string());
         }
         self.answers(format!("none: {}", without.join("; ")));
         seen.back();
-        self.system_bus.changed().await;
+        let known = async {
+            match &mut logind {
+                Some(logind) => logind.knows_us().await,
+                None => future::pending().await,
+            }
+        };
+        known.or(self.system_bus.changed()).await;
     }
 }
 
