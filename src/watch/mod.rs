@@ -12,9 +12,13 @@ pub mod idle;
 #[cfg(target_os = "linux")]
 mod login;
 pub mod quiet;
+#[cfg(target_os = "linux")]
+mod screen;
 pub mod session;
 #[cfg(target_os = "linux")]
 mod wire;
+#[cfg(target_os = "linux")]
+mod x11;
 
 #[cfg(target_os = "linux")]
 pub use bus::Coming;

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use zbus::Connection;
 
-use super::answers::{Answers, Own};
+use super::answers::{Answers, Own, Teller as _};
 use super::bus::{self, Source};
 use super::{
     News, Switches, camera, dunst, full_screen, gnome, gnome_session, kde, logind, mako,
     microphone, power, swaync, toplevels, xfce,
 };
+use crate::watch::screen::{Screen, Screens};
 
 /// How long a source may take for its first answer, and for each one after.
 pub(super) const PATIENCE: Duration = Duration::from_millis(300);
@@ -49,10 +50,7 @@ pub async fn look(bus: &Connection, switches: Switches, tell: impl Fn(News)) {
         works.push(Box::pin(async move { bus::follow_system(&own).await }));
     }
     if switches.full_screen {
-        let (own, wlroots) = (own("x11", "full-screen"), own("wlroots", "full-screen"));
-        works.push(Box::pin(async move { full_screen::follow(&own).await }));
-        let own = wlroots;
-        works.push(Box::pin(async move { toplevels::follow(&own).await }));
+        works.push(Box::pin(follow_windows(&answers)));
     }
     if switches.microphone {
         let own = own("microphone", "call");
@@ -68,4 +66,14 @@ pub async fn look(bus: &Connection, switches: Switches, tell: impl Fn(News)) {
         Poll::<()>::Pending
     })
     .await;
+}
+
+/// The windows are known to the screen that the session is on.
+async fn follow_windows(answers: &Answers<'_>) {
+    let own = |name| Own::new(answers, name, "full-screen");
+    match Screens::named().present().await {
+        Some(Screen::X11) => full_screen::follow(&own("x11")).await,
+        Some(Screen::Wayland(Ok(wire))) => toplevels::follow(wire, &own("wlroots")).await,
+        Some(Screen::Wayland(Err(_))) | None => own("x11").answer(None),
+    }
 }
