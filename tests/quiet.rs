@@ -525,6 +525,52 @@ fn a_film_is_known_to_whoever_keeps_the_screen_awake() {
     });
 }
 
+/// KDE's power manager, with the policies of all who keep something from happening.
+struct PolicyAgent {
+    inhibited: u32,
+}
+
+#[interface(name = "org.kde.Solid.PowerManagement.PolicyAgent")]
+impl PolicyAgent {
+    fn has_inhibition(&self, types: u32) -> bool {
+        self.inhibited & types != 0
+    }
+}
+
+#[test]
+fn on_kde_a_download_is_no_film() {
+    on_a_desktop("on_kde_a_download_is_no_film", BUS, || {
+        with_bus(|bus| async move {
+            let place = "/org/freedesktop/PowerManagement/Inhibit";
+            let power = Power { inhibited: true };
+            let _power = serve("org.freedesktop.PowerManagement", place, power).await;
+            let name = "org.kde.Solid.PowerManagement.PolicyAgent";
+            let place = "/org/kde/Solid/PowerManagement/PolicyAgent";
+            // A download: the session shall not be interrupted.
+            let kde = serve(name, place, PolicyAgent { inhibited: 1 }).await;
+            let film = Switches {
+                do_not_disturb: false,
+                ..ALL
+            };
+            looking(&bus, film, |told| async move {
+                assert_eq!(next(&told).await, looked(&["kde-power"]));
+                let set = async |policies: u32| {
+                    let server = kde.object_server();
+                    let shown = server.interface::<_, PolicyAgent>(place).await;
+                    shown.expect("it").get_mut().await.inhibited = policies;
+                    signal(&kde, place, name, "InhibitionsChanged").await;
+                };
+                // A film keeps the screen on, too.
+                set(1 | 4).await;
+                assert_eq!(next(&told).await, held("keep-awake"));
+                set(1).await;
+                assert_eq!(next(&told).await, released("keep-awake"));
+            })
+            .await;
+        });
+    });
+}
+
 #[test]
 fn a_full_screen_is_followed_from_window_to_window() {
     let needs = Needs {

@@ -10,7 +10,7 @@ use zbus::Connection;
 use super::answers::{Answers, Own, Teller as _};
 use super::bus::{self, Source};
 use super::{
-    News, Switches, camera, dunst, full_screen, gnome, gnome_session, kde, logind, mako,
+    News, Switches, camera, dunst, full_screen, gnome, gnome_session, kde, kde_power, logind, mako,
     microphone, power, swaync, toplevels, xfce,
 };
 use crate::watch::screen::{Screen, Screens};
@@ -26,7 +26,7 @@ const DO_NOT_DISTURB: [&Source; 5] = [
     &swaync::SOURCE,
 ];
 
-const KEEP_AWAKE: [&Source; 2] = [&gnome_session::SOURCE, &power::SOURCE];
+const KEEP_AWAKE: [&Source; 3] = [&gnome_session::SOURCE, &kde_power::SOURCE, &power::SOURCE];
 
 type Work<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 

@@ -39,6 +39,8 @@ mod gnome_session;
 #[cfg(target_os = "linux")]
 mod kde;
 #[cfg(target_os = "linux")]
+mod kde_power;
+#[cfg(target_os = "linux")]
 mod logind;
 #[cfg(target_os = "linux")]
 mod look;
