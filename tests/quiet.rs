@@ -12,6 +12,7 @@ use async_channel::Receiver;
 use common::{Needs, Running, on_a_desktop, pass, soon, with_bus};
 use futures_lite::FutureExt;
 use unhunch::schedule::Hold;
+use unhunch::time::Clock;
 use unhunch::watch::quiet::{News, Switches, look};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
@@ -46,7 +47,7 @@ async fn looking<F: Future<Output = ()>>(
     body: impl FnOnce(Receiver<News>) -> F,
 ) {
     let (told_by, told) = async_channel::unbounded();
-    let look = look(bus, switches, move |news| {
+    let look = look(Some(bus), switches, move |news| {
         told_by.try_send(news).expect("somebody hears");
     });
     body(told).or(look).await;
@@ -635,6 +636,69 @@ fn a_full_screen_is_followed_from_window_to_window() {
 }
 
 #[test]
+fn without_a_session_bus_those_are_asked_who_need_none() {
+    let needs = Needs {
+        bus: false,
+        screen: true,
+    };
+    let name = "without_a_session_bus_those_are_asked_who_need_none";
+    on_a_desktop(name, needs, || {
+        async_io::block_on(async {
+            let all = Switches {
+                full_screen: true,
+                microphone: true,
+                camera: true,
+                ..ALL
+            };
+            let (told_by, told) = async_channel::unbounded();
+            let look = look(None, all, move |news| drop(told_by.try_send(news)));
+            let body = async {
+                let News::Looked(sources) = next(&told).await else {
+                    panic!("nothing keeps us quiet")
+                };
+                assert!(sources.contains(&"x11"), "{sources:?}");
+            };
+            body.or(look).await;
+        });
+    });
+}
+
+#[test]
+fn whoever_hangs_is_waited_for_no_longer_than_a_moment() {
+    let name = "whoever_hangs_is_waited_for_no_longer_than_a_moment";
+    let folder = tempfile::tempdir().expect("a folder");
+    let socket = folder.path().join("native");
+    let server = format!("unix:{}", socket.display());
+    let variables = [("PULSE_SERVER", server.as_ref())];
+    common::on_a_desktop_with(name, BUS, &variables, || {
+        with_bus(|bus| async move {
+            let server = std::env::var("PULSE_SERVER").expect("it was set");
+            let socket = server.replace("unix:", "");
+            // It lets everybody in, and says nothing.
+            let _listens = std::os::unix::net::UnixListener::bind(socket).expect("a folder");
+            let _hangs = serve(
+                "org.freedesktop.PowerManagement",
+                "/org/freedesktop/PowerManagement/Inhibit",
+                Hanging,
+            )
+            .await;
+            let all = Switches {
+                full_screen: true,
+                microphone: true,
+                ..ALL
+            };
+            let begun = Clock.now().elapsed;
+            looking(&bus, all, |told| async move {
+                assert_eq!(next(&told).await, looked(&[]));
+                let waited = Clock.now().elapsed - begun;
+                assert!(waited < Duration::from_millis(900), "{waited:?}");
+            })
+            .await;
+        });
+    });
+}
+
+#[test]
 fn sway_tells_of_a_window_that_fills_the_screen() {
     let name = "sway_tells_of_a_window_that_fills_the_screen";
     common::sway::on_sway(name, BUS, || {
@@ -825,7 +889,8 @@ fn who_watches_a_film_sits() {
             };
             let program = common::at_home(home);
             common::until("a film", home, |status| status["watching"] == true).await;
-            assert!(threads(program.id()).contains("full-screen"), "it looks");
+            // A full screen, and whether to disturb, tell nothing of a film.
+            assert!(!threads(program.id()).contains("full-screen"));
             pass(6000).await;
             let status = common::status(home);
             assert_eq!(status["phase"], "sitting", "{status}");
@@ -843,7 +908,6 @@ fn who_watches_a_film_sits() {
             set(true).await;
             pass(1000).await;
             assert_eq!(common::status(home)["phase"], "away");
-            assert!(!threads(program.id()).contains("full-screen"));
         });
     });
 }

@@ -46,7 +46,9 @@ pub fn now(settings: &Settings, server: bool) -> zbus::Result<Now> {
 async fn ask(bus: &Connection, wanted: Wanted, server: bool) -> Now {
     let mut now = Now::default();
     let (told_by, told) = async_channel::unbounded();
-    let look = look(bus, wanted.switches(), |news| drop(told_by.try_send(news)));
+    let look = look(Some(bus), wanted.switches(), |news| {
+        drop(told_by.try_send(news))
+    });
     let hear = async {
         while let Ok(news) = told.recv().await {
             match news {

@@ -62,13 +62,9 @@ pub(super) async fn follow(bus: &Connection, source: &'static Source, tell: &dyn
     let begin = async {
         let changes = changes(bus, source).await?;
         let first = ask(bus, source).await?;
-        Ok::<_, zbus::Error>(Some((changes, first)))
+        Ok::<_, zbus::Error>((changes, first))
     };
-    let late = async {
-        Timer::after(PATIENCE).await;
-        Ok(None)
-    };
-    let Ok(Some((mut changes, first))) = begin.or(late).await else {
+    let Ok((mut changes, first)) = begin.await else {
         return tell.answer(None);
     };
     tell.answer(Some(first));
@@ -88,13 +84,9 @@ pub(super) async fn follow(bus: &Connection, source: &'static Source, tell: &dyn
 pub(super) async fn follow_system(tell: &dyn Teller) {
     let connect = async {
         let system = zbus::connection::Builder::system()?;
-        system.internal_executor(false).build().await.map(Some)
+        system.internal_executor(false).build().await
     };
-    let late = async {
-        Timer::after(PATIENCE).await;
-        Ok(None)
-    };
-    let Ok(Some(bus)) = connect.or(late).await else {
+    let Ok(bus) = connect.await else {
         return tell.answer(None);
     };
     let tick = async {

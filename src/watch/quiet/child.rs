@@ -3,11 +3,9 @@
 use std::io;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use async_io::{Async, Timer};
+use async_io::Async;
+use futures_lite::StreamExt as _;
 use futures_lite::io::{AsyncBufReadExt as _, BufReader};
-use futures_lite::{FutureExt as _, StreamExt as _};
-
-use super::look::PATIENCE;
 
 /// The lines of a program; dropping them ends it.
 pub(super) struct Lines {
@@ -57,20 +55,13 @@ fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// All that a program says; none: it isn't there, or takes too long.
+/// All that a program says; none: it isn't there.
 pub(super) async fn said(program: &str, arguments: &[&str]) -> Option<String> {
     let mut lines = Lines::of(program, arguments).ok()?;
-    let all = async {
-        let mut said = String::new();
-        while let Some(line) = lines.next().await {
-            said += &line;
-            said.push('\n');
-        }
-        Some(said)
-    };
-    let late = async {
-        Timer::after(PATIENCE).await;
-        None
-    };
-    all.or(late).await
+    let mut said = String::new();
+    while let Some(line) = lines.next().await {
+        said += &line;
+        said.push('\n');
+    }
+    Some(said)
 }

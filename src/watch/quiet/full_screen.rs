@@ -4,8 +4,6 @@
 
 use anyhow::Context as _;
 use async_channel::Sender;
-use async_io::Timer;
-use futures_lite::FutureExt as _;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Window,
@@ -13,7 +11,6 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 
 use super::answers::Teller;
-use super::look::PATIENCE;
 use crate::watch::x11::{Caller, Line};
 
 pub(super) async fn follow(tell: &dyn Teller) {
@@ -25,14 +22,8 @@ pub(super) async fn follow(tell: &dyn Teller) {
     let Ok(_thread) = Caller::start("full-screen", work) else {
         return tell.answer(None);
     };
-    let late = async {
-        Timer::after(PATIENCE).await;
-        Err(async_channel::RecvError)
-    };
-    let mut next = told.recv().or(late).await;
-    while let Ok(full) = next {
+    while let Ok(full) = told.recv().await {
         tell.answer(Some(full));
-        next = told.recv().await;
     }
     tell.answer(None);
 }

@@ -1,10 +1,12 @@
 //! Asks all sources at once, and puts their answers together.
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use async_io::Timer;
+use futures_lite::FutureExt as _;
 use zbus::Connection;
 
 use super::answers::{Answers, Own, Teller as _};
@@ -30,35 +32,54 @@ const KEEP_AWAKE: [&Source; 3] = [&gnome_session::SOURCE, &kde_power::SOURCE, &p
 
 type Work<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-/// Looks, and goes on to look until it is dropped. `bus` is a session bus connection that somebody ticks.
-pub async fn look(bus: &Connection, switches: Switches, tell: impl Fn(News)) {
+/// Looks, and goes on to look until it is dropped. `bus` is a session bus connection that somebody ticks; without one, those who
+/// need none are asked.
+pub async fn look(bus: Option<&Connection>, switches: Switches, tell: impl Fn(News)) {
     let answers = Answers::new(&tell);
     let own = |name, why| Own::new(&answers, name, why);
     let mut works: Vec<Work<'_>> = Vec::new();
-    let on_the_bus = |source: &'static Source, why| -> Work<'_> {
-        let own = own(source.name, why);
-        Box::pin(async move { bus::follow(bus, source, &own).await })
+    let on_the_bus = |source: &'static Source, why| -> Option<Work<'_>> {
+        let (bus, own) = (bus?, own(source.name, why));
+        let follow = async move |own: &Own<'_>| bus::follow(bus, source, own).await;
+        Some(Box::pin(in_time(own, follow)))
     };
     if switches.do_not_disturb {
-        works.extend(DO_NOT_DISTURB.map(|source| on_the_bus(source, "do-not-disturb")));
+        works.extend(
+            DO_NOT_DISTURB
+                .into_iter()
+                .filter_map(|source| on_the_bus(source, "do-not-disturb")),
+        );
         let own = own("gnome", "do-not-disturb");
-        works.push(Box::pin(async move { gnome::follow(&own).await }));
+        works.push(Box::pin(in_time(own, async |own| gnome::follow(own).await)));
     }
     if switches.keep_awake {
-        works.extend(KEEP_AWAKE.map(|source| on_the_bus(source, "keep-awake")));
+        works.extend(
+            KEEP_AWAKE
+                .into_iter()
+                .filter_map(|source| on_the_bus(source, "keep-awake")),
+        );
         let own = own(logind::SOURCE.name, "keep-awake");
-        works.push(Box::pin(async move { bus::follow_system(&own).await }));
+        works.push(Box::pin(in_time(own, async |own| {
+            bus::follow_system(own).await;
+        })));
     }
     if switches.full_screen {
         works.push(Box::pin(follow_windows(&answers)));
     }
     if switches.microphone {
         let own = own("microphone", "call");
-        works.push(Box::pin(async move { microphone::follow(&own).await }));
+        works.push(Box::pin(in_time(own, async |own| {
+            microphone::follow(own).await;
+        })));
     }
     if switches.camera {
         let own = own("camera", "call");
-        works.push(Box::pin(async move { camera::follow(&own).await }));
+        works.push(Box::pin(in_time(own, async |own| {
+            camera::follow(own).await;
+        })));
+    }
+    if works.is_empty() {
+        return tell(News::Looked(Vec::new()));
     }
     answers.expect(works.len());
     poll_fn(|context| {
@@ -72,8 +93,25 @@ pub async fn look(bus: &Connection, switches: Switches, tell: impl Fn(News)) {
 async fn follow_windows(answers: &Answers<'_>) {
     let own = |name| Own::new(answers, name, "full-screen");
     match Screens::named().present().await {
-        Some(Screen::X11) => full_screen::follow(&own("x11")).await,
-        Some(Screen::Wayland(Ok(wire))) => toplevels::follow(wire, &own("wlroots")).await,
+        Some(Screen::X11) => {
+            in_time(own("x11"), async |own| full_screen::follow(own).await).await;
+        }
+        Some(Screen::Wayland(Ok(wire))) => {
+            let follow = async |own: &Own<'_>| toplevels::follow(wire, own).await;
+            in_time(own("wlroots"), follow).await;
+        }
         Some(Screen::Wayland(Err(_))) | None => own("x11").answer(None),
     }
+}
+
+/// Who has not answered in time is asked no longer.
+async fn in_time(own: Own<'_>, work: impl AsyncFnOnce(&Own<'_>)) {
+    let late = async {
+        Timer::after(PATIENCE).await;
+        if !own.is_open() {
+            pending::<()>().await;
+        }
+        own.answer(None);
+    };
+    work(&own).or(late).await;
 }

@@ -1,112 +1,81 @@
 //! A microphone is in use, as PulseAudio or PipeWire knows it: a call.
-//!
-//! Their protocol is large, so their own program is asked, and tells of changes.
 
-use std::env;
-use std::path::Path;
+use std::io;
+
+use async_io::Timer;
+use futures_lite::FutureExt as _;
 
 use super::answers::Teller;
-use super::child::{Lines, said};
-
-const PROGRAM: &str = "pactl";
+use super::look::PATIENCE;
+use super::pulse::{Recording, Server, socket};
 
 pub(super) async fn follow(tell: &dyn Teller) {
-    // Asked where no server runs, the program might start one.
-    if !is_there() {
-        return tell.answer(None);
+    // It ends with the server, or where there is none.
+    if let Some(socket) = socket()
+        && let Ok(mut server) = Server::connect(&socket).await
+    {
+        let _ = listen(&mut server, tell).await;
     }
-    let Ok(mut changes) = Lines::of(PROGRAM, &["subscribe"]) else {
-        return tell.answer(None);
-    };
+    tell.answer(None);
+}
+
+async fn listen(server: &mut Server, tell: &dyn Teller) -> io::Result<()> {
     loop {
-        let recorded = is_recorded().await;
-        tell.answer(recorded);
-        if recorded.is_none() {
-            return;
-        }
-        loop {
-            match changes.next().await {
-                None => return tell.answer(None),
-                Some(line) if line.contains("source-output") => break,
-                Some(_) => {}
-            }
-        }
+        let late = async {
+            Timer::after(PATIENCE).await;
+            Err(io::ErrorKind::TimedOut.into())
+        };
+        let recorded = is_recorded(server).or(late).await?;
+        tell.answer(Some(recorded));
+        server.change().await?;
     }
 }
 
-fn is_there() -> bool {
-    let folder = env::var_os("XDG_RUNTIME_DIR").unwrap_or_default();
-    env::var_os("PULSE_SERVER").is_some() || Path::new(&folder).join("pulse/native").exists()
-}
-
-/// None: nobody answers.
-async fn is_recorded() -> Option<bool> {
-    let recordings = said(PROGRAM, &["list", "source-outputs"]).await?;
-    let recorded = sources(&recordings);
-    if recorded.is_empty() {
-        return Some(false);
+async fn is_recorded(server: &mut Server) -> io::Result<bool> {
+    let recordings = server.recordings().await?;
+    for recording in recordings.iter().filter(|recording| listens(recording)) {
+        // One that has gone meanwhile is told of once more.
+        let name = server.source(recording.source).await;
+        if name.is_ok_and(|name| is_microphone(&name)) {
+            return Ok(true);
+        }
     }
-    let all = said(PROGRAM, &["list", "short", "sources"]).await?;
-    Some(
-        recorded
-            .into_iter()
-            .any(|source| is_microphone(source, &all)),
-    )
+    Ok(false)
 }
 
-/// The sources from which somebody records. A meter on the screen and one who has stopped for a while don't.
-fn sources(recordings: &str) -> Vec<&str> {
-    recordings
-        .split("Source Output #")
-        .filter(|recording| {
-            let has = |line: &str| recording.lines().any(|this| this.trim() == line);
-            !has("Corked: yes")
-                && !has("media.name = \"Peak detect\"")
-                && !has("application.id = \"org.PulseAudio.pavucontrol\"")
-        })
-        .filter_map(|recording| {
-            let source = |line: &'_ str| line.trim().starts_with("Source: ");
-            let line = recording.lines().find(|line| source(line))?;
-            line.trim().strip_prefix("Source: ")
-        })
-        .collect()
+/// A meter on the screen, and one who has stopped for a while, don't.
+fn listens(recording: &Recording) -> bool {
+    !recording.stands
+        && recording.media.as_deref() != Some("Peak detect")
+        && recording.program.as_deref() != Some("org.PulseAudio.pavucontrol")
 }
 
 /// What a loudspeaker plays can be recorded, too, and is no microphone.
-fn is_microphone(source: &str, all: &str) -> bool {
-    let mut all = all.lines().map(|line| line.split_whitespace());
-    let name = all.find_map(|mut words| (words.next() == Some(source)).then(|| words.next()));
-    name.flatten()
-        .is_some_and(|name| !name.ends_with(".monitor"))
+fn is_microphone(name: &str) -> bool {
+    !name.ends_with(".monitor")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const RECORDINGS: &str = "Source Output #7
-\tDriver: PipeWire
-\tSource: 54
-\tCorked: no
-\tProperties:
-\t\tmedia.name = \"RecordStream\"
-Source Output #8
-\tSource: 55
-\tCorked: yes
-Source Output #9
-\tSource: 56
-\tCorked: no
-\tProperties:
-\t\tmedia.name = \"Peak detect\"
-";
-
     #[test]
     fn only_who_listens_to_a_microphone_counts() {
-        assert_eq!(sources(RECORDINGS), ["54"]);
-        assert!(sources("").is_empty());
-        let all = "54\talsa_input.pci\tPipeWire\n55\talsa_output.pci.monitor\tPipeWire\n";
-        assert!(is_microphone("54", all));
-        assert!(!is_microphone("55", all));
-        assert!(!is_microphone("5", all));
+        let recording = |stands, media: &str, program: &str| Recording {
+            source: 54,
+            stands,
+            media: Some(media.to_owned()),
+            program: Some(program.to_owned()),
+        };
+        assert!(listens(&recording(false, "RecordStream", "org.phone")));
+        assert!(!listens(&recording(true, "RecordStream", "org.phone")));
+        assert!(!listens(&recording(false, "Peak detect", "org.phone")));
+        assert!(!listens(&recording(
+            false,
+            "Meter",
+            "org.PulseAudio.pavucontrol"
+        )));
+        assert!(is_microphone("alsa_input.pci"));
+        assert!(!is_microphone("alsa_output.pci.monitor"));
     }
 }

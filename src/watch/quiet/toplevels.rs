@@ -6,12 +6,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, bail};
-use async_io::Timer;
-use futures_lite::FutureExt as _;
 use futures_lite::future::poll_once;
 
 use super::answers::Teller;
-use super::look::PATIENCE;
 use crate::watch::wire::{DISPLAY, Message, Wire};
 
 /// The numbers of the objects that we make.
@@ -30,11 +27,7 @@ const FULL_SCREEN: u32 = 3;
 const FORGET: u16 = 7;
 
 pub(super) async fn follow(wire: Wire, tell: &dyn Teller) {
-    let late = async {
-        Timer::after(PATIENCE).await;
-        bail!("the compositor hangs")
-    };
-    let Ok(mut windows) = Windows::list(wire).or(late).await else {
+    let Ok(mut windows) = Windows::list(wire).await else {
         return tell.answer(None);
     };
     loop {
