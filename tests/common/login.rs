@@ -17,6 +17,9 @@ const SESSION: &str = "org.freedesktop.login1.Session";
 /// The session of the one who runs the test.
 pub(crate) const SESSION_PATH: &str = "/org/freedesktop/login1/session/c7";
 
+/// Another session of theirs, if there is one.
+pub(crate) const OTHER_PATH: &str = "/org/freedesktop/login1/session/c9";
+
 /// The bus and its logind; both are gone when it is dropped.
 pub(crate) struct Login {
     logind: Running,
@@ -119,15 +122,38 @@ impl Login {
 
     /// A property of the session is another one now.
     pub(crate) async fn session_is(&self, property: &str, value: impl Into<Value<'_>>) {
-        let properties = HashMap::from([(property, value.into())]);
-        self.call(
-            SESSION_PATH,
-            MOCK,
-            "UpdateProperties",
-            &(SESSION, properties),
-        )
-        .await
-        .expect("the session is there");
+        self.update(SESSION_PATH, property, value.into()).await;
+    }
+
+    async fn update(&self, path: &str, property: &str, value: Value<'_>) {
+        let properties = HashMap::from([(property, value)]);
+        self.call(path, MOCK, "UpdateProperties", &(SESSION, properties))
+            .await
+            .expect("the session is there");
+    }
+
+    /// There are more sessions: by these ids, or whatever is asked for, their paths are told.
+    pub(crate) async fn also_has(&self, sessions: &[(&str, &str)]) {
+        let uid = rustix::process::getuid().as_raw();
+        let session = ("c9", "seat0", uid, "me", true);
+        self.call(MANAGER_PATH, MOCK, "AddSession", &session)
+            .await
+            .expect("logind is there");
+        let code = sessions
+            .iter()
+            .map(|(id, path)| format!("'{id}': '{path}'"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let code = format!("ret = {{{code}}}[args[0]]");
+        let method = (MANAGER, "GetSession", "s", "o", code);
+        self.call(MANAGER_PATH, MOCK, "AddMethod", &method)
+            .await
+            .expect("logind is there");
+    }
+
+    /// A property of the other session is another one now.
+    pub(crate) async fn other_session_is(&self, property: &str, value: impl Into<Value<'_>>) {
+        self.update(OTHER_PATH, property, value.into()).await;
     }
 
     /// The computer is about to sleep, or has woken.
