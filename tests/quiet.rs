@@ -865,6 +865,39 @@ fn gnome_is_asked_by_its_own_program() {
 const HASTY: &str = "[rhythm]\nrest = \"4 s\"\n[presence]\naway = \"2 s\"\nstill = \"1 s\"\n";
 
 #[test]
+fn a_reminder_that_falls_due_during_a_film_leaves_its_watcher_there() {
+    let needs = Needs {
+        bus: true,
+        screen: true,
+    };
+    let name = "a_reminder_that_falls_due_during_a_film_leaves_its_watcher_there";
+    on_a_desktop(name, needs, || {
+        let home = tempfile::tempdir().expect("a folder");
+        let home = home.path();
+        let folder = home.join(".config/unhunch");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let settings = HASTY.replace("[rhythm]", "[rhythm]\nsit = \"8 s\"");
+        std::fs::write(folder.join("settings.toml"), settings).expect("a folder");
+        async_io::block_on(async {
+            let place = "/org/freedesktop/PowerManagement/Inhibit";
+            let film = Power { inhibited: true };
+            let _film = serve("org.freedesktop.PowerManagement", place, film).await;
+            let program = common::at_home(home);
+            common::until("a film", home, |status| status["watching"] == true).await;
+            assert!(!threads(program.id()).contains("full-screen"));
+            // Now more is asked for, and what was known stays so.
+            common::until("the question", home, |status| {
+                assert_ne!(status["phase"], "away", "{status}");
+                status["phase"] == "asking"
+            })
+            .await;
+            assert!(threads(program.id()).contains("full-screen"), "it looks");
+            assert_eq!(common::status(home)["watching"], true);
+        });
+    });
+}
+
+#[test]
 fn who_watches_a_film_sits() {
     let needs = Needs {
         bus: true,
