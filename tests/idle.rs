@@ -673,3 +673,33 @@ fn a_compositor_that_drops_us_again_and_again_is_left_alone() {
         });
     });
 }
+
+#[test]
+fn the_program_goes_on_while_the_screen_hangs() {
+    on_a_desktop("the_program_goes_on_while_the_screen_hangs", SCREEN, || {
+        let home = tempfile::tempdir().expect("a folder");
+        let home = home.path();
+        let folder = home.join(".config/unhunch");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let settings = |away: &str| {
+            let settings = format!("[presence]\naway = \"{away}\"\n");
+            std::fs::write(folder.join("settings.toml"), settings).expect("a folder");
+        };
+        settings("50 s");
+        let _program = common::at_home(home);
+        async_io::block_on(async {
+            let idle_is = async |words: &str| {
+                common::until(words, home, |status| status["sources"]["idle"] == words).await;
+            };
+            idle_is("x11").await;
+            signal_screen("-STOP");
+            // The source begins anew.
+            settings("40 s");
+            pass(1500).await;
+            assert_eq!(common::status(home)["phase"], "sitting", "it answers");
+            idle_is("none: the X server hangs").await;
+            signal_screen("-CONT");
+            idle_is("x11").await;
+        });
+    });
+}
