@@ -530,13 +530,178 @@ fn logind_is_better_than_nothing() {
                 words.as_deref(),
                 Ok("none: there is no screen; logind is gone")
             );
+            // As after a new version of it was installed.
             login.come_back().await;
-            soon("logind again", async {
-                while !source.answers().await.starts_with("logind: ") {}
-            })
-            .await;
+            let words = source.answers().await;
+            assert!(words.starts_with("logind: "), "{words}");
             login.session_is("IdleHint", true).await;
             assert!(matches!(source.next().await, Activity::Away { .. }));
+        });
+    });
+}
+
+#[test]
+fn logind_may_know_our_session_later_than_we_know_logind() {
+    let name = "logind_may_know_our_session_later_than_we_know_logind";
+    on_a_desktop(name, Needs::default(), || {
+        watched(async |source| {
+            source.answers().await;
+            let Some(login) = Login::start_empty().await else {
+                return;
+            };
+            source
+                .system_bus
+                .set(Some(common::login::connect(&login.address).await));
+            let words = source.answers().await;
+            assert_eq!(words, "none: there is no screen; logind does not know us");
+            login.log_in().await;
+            let words = source.answers().await;
+            assert!(words.starts_with("logind: "), "{words}");
+            login.session_is("IdleHint", true).await;
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+            login.log_out().await;
+            assert_eq!(source.next().await, Activity::Busy);
+            let words = soon("another source", source.words.recv()).await;
+            let words = words.expect("the look-out lives");
+            assert!(
+                words.ends_with("another session of ours, or none"),
+                "{words}"
+            );
+        });
+    });
+}
+
+/// The screen of this test stops, or goes on.
+fn signal_screen(signal: &str) {
+    let screen = common::screen_id();
+    let sent = Command::new("kill").args([signal, &screen]).status();
+    assert!(sent.expect("kill(1) is there").success());
+}
+
+#[test]
+fn a_screen_that_hangs_freezes_nobody() {
+    on_a_desktop("a_screen_that_hangs_freezes_nobody", SCREEN, || {
+        touch();
+        signal_screen("-STOP");
+        watched(async |source| {
+            assert_eq!(source.next().await, Activity::Busy);
+            // Meanwhile everything else goes on; it is tried once more soon, and then answers "hangs".
+            let ticks = async {
+                loop {
+                    pass(100).await;
+                }
+            };
+            let words = source.words.recv().or(ticks);
+            let words = soon("word of it", words).await.expect("the look-out lives");
+            assert_eq!(words, "none: the X server hangs");
+            soon("the end of the thread", async {
+                while wakings() > 0 {
+                    pass(20).await;
+                }
+            })
+            .await;
+            signal_screen("-CONT");
+            soon("the screen", async {
+                while source.words.recv().await.as_deref() != Ok("x11") {}
+            })
+            .await;
+        });
+    });
+}
+
+#[test]
+fn a_screen_may_die_and_come_back() {
+    on_a_desktop("a_screen_may_die_and_come_back", SCREEN, || {
+        touch();
+        watched(async |source| {
+            assert_eq!(source.answers().await, "x11");
+            common::end_screen();
+            let words = soon("another source", source.words.recv()).await;
+            let words = words.expect("the look-out lives");
+            assert!(words.starts_with("none: the X server can't"), "{words}");
+            let display = std::env::var("DISPLAY").expect("a screen");
+            let mut again = Command::new("Xvfb");
+            let again = again.args([&display, "-nolisten", "tcp", "-noreset", "-ac"]);
+            let _screen = common::Running::silently(again);
+            let words = soon("the screen", source.words.recv()).await;
+            assert_eq!(words.as_deref(), Ok("x11"));
+            while source.told.try_recv().is_ok() {}
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+            touch();
+            assert_eq!(source.next().await, Activity::Busy);
+        });
+    });
+}
+
+#[test]
+fn the_name_of_a_compositor_that_is_gone_hides_no_screen() {
+    let name = "the_name_of_a_compositor_that_is_gone_hides_no_screen";
+    on_wayland(name, SCREEN, || {
+        touch();
+        // Its socket is still there, but nobody listens.
+        drop(listen(&wayland_socket()));
+        watched(async |source| {
+            assert_eq!(source.answers().await, "x11");
+            // A compositor comes, and knows of more.
+            let listening = listen(&wayland_socket());
+            let compositor = listening.client(&[EXT_2]).await;
+            asked_for(&compositor, THRESHOLDS.away, true).await;
+            assert!(source.answers().await.starts_with("wayland: "));
+        });
+    });
+}
+
+#[test]
+fn a_compositor_that_drops_us_again_and_again_is_left_alone() {
+    let name = "a_compositor_that_drops_us_again_and_again_is_left_alone";
+    on_wayland(name, Needs::default(), || {
+        let listening = listen(&wayland_socket());
+        let dropped = listening.drop_all(&[EXT_2]);
+        watched(async |source| {
+            source.answers().await;
+            pass(9000).await;
+            // After one second, two and four.
+            let dropped = dropped.load(std::sync::atomic::Ordering::Acquire);
+            assert!((3..=4).contains(&dropped), "{dropped} times");
+            let mut words = Vec::new();
+            while let Ok(word) = source.words.try_recv() {
+                words.push(word);
+            }
+            let last = words.last().map(String::as_str);
+            assert!(
+                last.is_some_and(|last| last.starts_with("none: the compositor is gone")),
+                "{words:?}"
+            );
+        });
+    });
+}
+
+#[test]
+fn the_program_goes_on_while_the_screen_hangs() {
+    on_a_desktop("the_program_goes_on_while_the_screen_hangs", SCREEN, || {
+        let home = tempfile::tempdir().expect("a folder");
+        let home = home.path();
+        let folder = home.join(".config/unhunch");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let settings = |away: &str| {
+            let settings = format!("[presence]\naway = \"{away}\"\n");
+            std::fs::write(folder.join("settings.toml"), settings).expect("a folder");
+        };
+        settings("50 s");
+        let _program = common::at_home(home);
+        async_io::block_on(async {
+            let idle_is = async |words: &str| {
+                common::until(words, home, |status| status["sources"]["idle"] == words).await;
+            };
+            idle_is("x11").await;
+            signal_screen("-STOP");
+            // The source begins anew.
+            settings("40 s");
+            pass(1500).await;
+            assert_eq!(common::status(home)["phase"], "sitting", "it answers");
+            idle_is("none: the X server hangs").await;
+            signal_screen("-CONT");
+            idle_is("x11").await;
         });
     });
 }

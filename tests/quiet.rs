@@ -13,6 +13,7 @@ use common::switch::Switch;
 use common::{Needs, Running, on_a_desktop, pass, soon, with_bus};
 use futures_lite::FutureExt;
 use unhunch::schedule::Hold;
+use unhunch::time::Clock;
 use unhunch::watch::quiet::{News, Switches, look};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
@@ -57,7 +58,7 @@ async fn looking_on<F: Future<Output = ()>>(
     body: impl FnOnce(Receiver<News>) -> F,
 ) {
     let (told_by, told) = async_channel::unbounded();
-    let look = look(bus, system, switches, move |news| {
+    let look = look(Some(bus), system, switches, move |news| {
         told_by.try_send(news).expect("somebody hears");
     });
     body(told).or(look).await;
@@ -558,6 +559,52 @@ fn a_film_is_known_to_whoever_keeps_the_screen_awake() {
     });
 }
 
+/// KDE's power manager, with the policies of all who keep something from happening.
+struct PolicyAgent {
+    inhibited: u32,
+}
+
+#[interface(name = "org.kde.Solid.PowerManagement.PolicyAgent")]
+impl PolicyAgent {
+    fn has_inhibition(&self, types: u32) -> bool {
+        self.inhibited & types != 0
+    }
+}
+
+#[test]
+fn on_kde_a_download_is_no_film() {
+    on_a_desktop("on_kde_a_download_is_no_film", BUS, || {
+        with_bus(|bus| async move {
+            let place = "/org/freedesktop/PowerManagement/Inhibit";
+            let power = Power { inhibited: true };
+            let _power = serve("org.freedesktop.PowerManagement", place, power).await;
+            let name = "org.kde.Solid.PowerManagement.PolicyAgent";
+            let place = "/org/kde/Solid/PowerManagement/PolicyAgent";
+            // A download: the session shall not be interrupted.
+            let kde = serve(name, place, PolicyAgent { inhibited: 1 }).await;
+            let film = Switches {
+                do_not_disturb: false,
+                ..ALL
+            };
+            looking(&bus, film, |told| async move {
+                assert_eq!(next(&told).await, looked(&["kde-power"]));
+                let set = async |policies: u32| {
+                    let server = kde.object_server();
+                    let shown = server.interface::<_, PolicyAgent>(place).await;
+                    shown.expect("it").get_mut().await.inhibited = policies;
+                    signal(&kde, place, name, "InhibitionsChanged").await;
+                };
+                // A film keeps the screen on, too.
+                set(1 | 4).await;
+                assert_eq!(next(&told).await, held("keep-awake"));
+                set(1).await;
+                assert_eq!(next(&told).await, released("keep-awake"));
+            })
+            .await;
+        });
+    });
+}
+
 #[test]
 fn a_full_screen_is_followed_from_window_to_window() {
     let needs = Needs {
@@ -565,7 +612,9 @@ fn a_full_screen_is_followed_from_window_to_window() {
         screen: true,
     };
     let name = "a_full_screen_is_followed_from_window_to_window";
-    on_a_desktop(name, needs, || {
+    // The name of a compositor that is gone hides nothing.
+    let gone = [("WAYLAND_DISPLAY", "/nowhere/wayland-0".as_ref())];
+    common::on_a_desktop_with(name, needs, &gone, || {
         with_bus(|bus| async move {
             let (server, screen) = x11rb::connect(None).expect("a screen");
             let server = &server;
@@ -620,6 +669,69 @@ fn a_full_screen_is_followed_from_window_to_window() {
 }
 
 /// slgobinath/safeeyes#394, #568, #647, #713: a full screen on Wayland, where the compositor tells of it.
+#[test]
+fn without_a_session_bus_those_are_asked_who_need_none() {
+    let needs = Needs {
+        bus: false,
+        screen: true,
+    };
+    let name = "without_a_session_bus_those_are_asked_who_need_none";
+    on_a_desktop(name, needs, || {
+        async_io::block_on(async {
+            let all = Switches {
+                full_screen: true,
+                microphone: true,
+                camera: true,
+                ..ALL
+            };
+            let (told_by, told) = async_channel::unbounded();
+            let look = look(None, None, all, move |news| drop(told_by.try_send(news)));
+            let body = async {
+                let News::Looked(sources) = next(&told).await else {
+                    panic!("nothing keeps us quiet")
+                };
+                assert!(sources.contains(&"x11"), "{sources:?}");
+            };
+            body.or(look).await;
+        });
+    });
+}
+
+#[test]
+fn whoever_hangs_is_waited_for_no_longer_than_a_moment() {
+    let name = "whoever_hangs_is_waited_for_no_longer_than_a_moment";
+    let folder = tempfile::tempdir().expect("a folder");
+    let socket = folder.path().join("native");
+    let server = format!("unix:{}", socket.display());
+    let variables = [("PULSE_SERVER", server.as_ref())];
+    common::on_a_desktop_with(name, BUS, &variables, || {
+        with_bus(|bus| async move {
+            let server = std::env::var("PULSE_SERVER").expect("it was set");
+            let socket = server.replace("unix:", "");
+            // It lets everybody in, and says nothing.
+            let _listens = std::os::unix::net::UnixListener::bind(socket).expect("a folder");
+            let _hangs = serve(
+                "org.freedesktop.PowerManagement",
+                "/org/freedesktop/PowerManagement/Inhibit",
+                Hanging,
+            )
+            .await;
+            let all = Switches {
+                full_screen: true,
+                microphone: true,
+                ..ALL
+            };
+            let begun = Clock.now().elapsed;
+            looking(&bus, all, |told| async move {
+                assert_eq!(next(&told).await, looked(&[]));
+                let waited = Clock.now().elapsed - begun;
+                assert!(waited < Duration::from_millis(900), "{waited:?}");
+            })
+            .await;
+        });
+    });
+}
+
 #[test]
 fn sway_tells_of_a_window_that_fills_the_screen() {
     let name = "sway_tells_of_a_window_that_fills_the_screen";
@@ -801,6 +913,39 @@ fn gnome_is_asked_by_its_own_program() {
 const HASTY: &str = "[rhythm]\nrest = \"4 s\"\n[presence]\naway = \"2 s\"\nstill = \"1 s\"\n";
 
 #[test]
+fn a_reminder_that_falls_due_during_a_film_leaves_its_watcher_there() {
+    let needs = Needs {
+        bus: true,
+        screen: true,
+    };
+    let name = "a_reminder_that_falls_due_during_a_film_leaves_its_watcher_there";
+    on_a_desktop(name, needs, || {
+        let home = tempfile::tempdir().expect("a folder");
+        let home = home.path();
+        let folder = home.join(".config/unhunch");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let settings = HASTY.replace("[rhythm]", "[rhythm]\nsit = \"8 s\"");
+        std::fs::write(folder.join("settings.toml"), settings).expect("a folder");
+        async_io::block_on(async {
+            let place = "/org/freedesktop/PowerManagement/Inhibit";
+            let film = Power { inhibited: true };
+            let _film = serve("org.freedesktop.PowerManagement", place, film).await;
+            let program = common::at_home(home);
+            common::until("a film", home, |status| status["watching"] == true).await;
+            assert!(!threads(program.id()).contains("full-screen"));
+            // Now more is asked for, and what was known stays so.
+            common::until("the question", home, |status| {
+                assert_ne!(status["phase"], "away", "{status}");
+                status["phase"] == "asking"
+            })
+            .await;
+            assert!(threads(program.id()).contains("full-screen"), "it looks");
+            assert_eq!(common::status(home)["watching"], true);
+        });
+    });
+}
+
+#[test]
 fn who_watches_a_film_sits() {
     let needs = Needs {
         bus: true,
@@ -825,7 +970,8 @@ fn who_watches_a_film_sits() {
             };
             let program = common::at_home(home);
             common::until("a film", home, |status| status["watching"] == true).await;
-            assert!(threads(program.id()).contains("full-screen"), "it looks");
+            // A full screen, and whether to disturb, tell nothing of a film.
+            assert!(!threads(program.id()).contains("full-screen"));
             pass(6000).await;
             let status = common::status(home);
             assert_eq!(status["phase"], "sitting", "{status}");
@@ -843,7 +989,6 @@ fn who_watches_a_film_sits() {
             set(true).await;
             pass(1000).await;
             assert_eq!(common::status(home)["phase"], "away");
-            assert!(!threads(program.id()).contains("full-screen"));
         });
     });
 }

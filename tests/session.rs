@@ -7,9 +7,9 @@ use std::future::Future;
 use std::rc::Rc;
 
 use async_channel::Receiver;
-use common::login::{Login, connect};
+use common::login::{Login, OTHER_PATH, connect};
 use common::saver::{saver, turns};
-use common::{pass, soon};
+use common::{Needs, pass, soon};
 use futures_lite::FutureExt as _;
 use unhunch::schedule::Session;
 use unhunch::watch::session::{News, Watch};
@@ -207,5 +207,85 @@ fn a_screen_saver_that_was_there_before_us_is_seen() {
             },
         )
         .await;
+    });
+}
+
+/// With this id in the environment, and a logind that knows these, it is the other session that we follow.
+fn the_other_session_is_ours(name: &str, id: &str, sessions: &[(&str, &str)]) {
+    let variables = [("XDG_SESSION_ID", id.as_ref())];
+    common::on_a_desktop_with(name, Needs::default(), &variables, || {
+        async_io::block_on(async {
+            let Some(login) = Login::start().await else {
+                return;
+            };
+            login.also_has(sessions).await;
+            let bus = connect(&login.address).await;
+            watched(
+                async |watch| watch.follow_logind(&bus).await,
+                async |told| {
+                    assert_eq!(source(&told).await, "logind");
+                    login.session_is("LockedHint", true).await;
+                    pass(200).await;
+                    assert!(told.is_empty(), "that is the session of the screen");
+                    login.other_session_is("LockedHint", true).await;
+                    assert_eq!(session(&told).await, Session::Locked);
+                },
+            )
+            .await;
+        });
+    });
+}
+
+#[test]
+fn our_session_is_the_one_that_the_environment_names() {
+    let name = "our_session_is_the_one_that_the_environment_names";
+    the_other_session_is_ours(name, "c9", &[("c9", OTHER_PATH)]);
+}
+
+#[test]
+fn a_name_may_outlive_its_session() {
+    let gone = "/org/freedesktop/login1/session/c3";
+    let name = "a_name_may_outlive_its_session";
+    the_other_session_is_ours(name, "c3", &[("c3", gone), ("auto", OTHER_PATH)]);
+}
+
+#[test]
+fn a_service_of_the_users_finds_the_session_without_a_name() {
+    let name = "a_service_of_the_users_finds_the_session_without_a_name";
+    the_other_session_is_ours(name, "", &[("auto", OTHER_PATH)]);
+}
+
+#[test]
+fn the_day_is_on_the_disk_before_the_computer_may_sleep() {
+    let needs = Needs {
+        bus: true,
+        screen: true,
+    };
+    let name = "the_day_is_on_the_disk_before_the_computer_may_sleep";
+    common::on_a_desktop(name, needs, || {
+        let home = tempfile::tempdir().expect("a folder");
+        let home = home.path();
+        async_io::block_on(async {
+            let Some(login) = Login::start().await else {
+                return;
+            };
+            let mut program = common::unhunch(home);
+            program.env("DBUS_SYSTEM_BUS_ADDRESS", &login.address);
+            let mut program = common::Running::silently(&mut program);
+            common::until("logind", home, |status| {
+                status["sources"]["session"] == "logind"
+            })
+            .await;
+            let day = || std::fs::read_to_string(home.join(".local/state/unhunch/day.json"));
+            let before = day().expect("it is written at the beginning");
+            login.sleeps(true).await;
+            soon("the end of the lock", async {
+                while !login.waits_for().await.is_empty() {}
+            })
+            .await;
+            // From here on the computer may be without power.
+            program.kill();
+            assert_ne!(day().expect("it stays"), before);
+        });
     });
 }

@@ -82,7 +82,7 @@ async fn live(
     let timers = Timers::start(&parts.executor, &parts.tell).context("no timers")?;
     let mut buses = Buses::default();
     let mut host = make_host(&parts, &mut app, &paths, place, &mut buses).await;
-    let mut quiet = Quiet::new(&parts, buses.clone());
+    let mut quiet = Quiet::new(&parts, place, buses.clone());
     let mut idle = Idle::start(&parts, &mut app, place, buses);
     app.begin(host.as_mut());
     memory::trim();
@@ -136,7 +136,6 @@ async fn make_host<'a>(
             if let Err(error) = &bus {
                 let why = format!("none: there is no session bus ({error:#})");
                 app.sources().tray.clone_from(&why);
-                app.sources().quiet.clone_from(&why);
                 app.sources().notifications = why;
             }
             let bus = bus.ok().map(|(bus, ticks)| {

@@ -56,7 +56,7 @@ async fn ask(bus: &Connection, system: Option<&Connection>, wanted: Wanted, serv
     let mut now = Now::default();
     let (told_by, told) = async_channel::unbounded();
     let tell = |news| drop(told_by.try_send(news));
-    let look = look(bus, system, wanted.switches(), tell);
+    let look = look(Some(bus), system, wanted.switches(), tell);
     let hear = async {
         while let Ok(news) = told.recv().await {
             match news {

@@ -14,6 +14,10 @@ pub(super) struct Look {
     number: u64,
     /// All that goes on, whether it holds us or not.
     reasons: BTreeSet<Hold>,
+    /// What of that the look before has found, and this one not yet.
+    inherited: BTreeSet<Hold>,
+    /// Whether a reminder is due, and not only somebody away who may watch something.
+    due: bool,
     /// The schedule was told that there is something to watch.
     watching: bool,
 }
@@ -23,14 +27,23 @@ pub(super) struct Look {
 pub(super) struct Wanted {
     quiet: Quiet,
     watching: bool,
+    /// A reminder is due.
+    due: bool,
 }
 
 impl Wanted {
+    /// What is wanted when a reminder is due.
     pub(super) fn of(settings: &Settings) -> Self {
         Self {
             quiet: settings.quiet,
             watching: settings.presence.watching,
+            due: true,
         }
+    }
+
+    /// Whether anything is ever looked at.
+    pub(super) fn any(self) -> bool {
+        Self { due: true, ..self }.switches().any()
     }
 
     /// Whether a reason keeps us quiet: a program that keeps the screen awake need not.
@@ -38,12 +51,17 @@ impl Wanted {
         self.quiet.keep_awake || reason.reason() != KEEP_AWAKE
     }
 
-    /// What is looked at. A film that does not hold us still tells that somebody is there.
+    /// What is looked at. A film that does not hold us still tells that somebody is there; what holds us without telling that
+    /// is looked at only when a reminder is due.
     pub(super) fn switches(self) -> Switches {
-        let Self { quiet, watching } = self;
+        let Self {
+            quiet,
+            watching,
+            due,
+        } = self;
         Switches {
-            do_not_disturb: quiet.do_not_disturb,
-            full_screen: quiet.full_screen,
+            do_not_disturb: quiet.do_not_disturb && due,
+            full_screen: quiet.full_screen && due,
             microphone: quiet.microphone,
             camera: quiet.camera,
             keep_awake: quiet.keep_awake || watching,
@@ -66,23 +84,35 @@ impl App {
         self.schedule.set_looks(looks);
     }
 
-    /// What the person wants to be looked at.
+    /// What the person wants to be looked at now.
     pub(super) fn wanted(&self) -> Wanted {
-        Wanted::of(&self.settings)
+        Wanted {
+            due: self.schedule.wants_quiet(),
+            ..Wanted::of(&self.settings)
+        }
     }
 
-    /// Another look begins, or none: nobody knows any more what the one before has found.
+    /// Another look begins, or none. What the one before has found goes on until the next has looked, too; without a next one
+    /// nobody knows of it any more.
     pub(super) fn look(&mut self, number: u64, host: &mut dyn Host) {
-        let before = std::mem::take(&mut self.look);
         self.look.number = number;
-        if before.watching {
-            drop(self.feed(Event::Watching(false), host));
-        }
-        // What does not hold us is not released, and that is no news.
-        for reason in before.reasons {
-            drop(self.feed(Event::Released(reason), host));
+        self.look.due = self.schedule.wants_quiet();
+        self.look.inherited = self.look.reasons.clone();
+        if !self.wants_look() || !self.wanted().any() {
+            self.look.reasons.clear();
+            self.follow_watching(host);
+            self.release_inherited(host);
         }
         self.show(host);
+    }
+
+    /// What does not hold us is not released, and that is no news.
+    fn release_inherited(&mut self, host: &mut dyn Host) {
+        for reason in std::mem::take(&mut self.look.inherited) {
+            self.look.reasons.remove(&reason);
+            self.follow_watching(host);
+            drop(self.feed(Event::Released(reason), host));
+        }
     }
 
     pub(super) fn on_quiet(&mut self, number: u64, news: News, host: &mut dyn Host) {
@@ -91,10 +121,13 @@ impl App {
         }
         match news {
             News::Held(reason) => {
+                self.look.inherited.remove(&reason);
                 self.look.reasons.insert(reason.clone());
-                if self.wanted().holds(&reason) {
-                    drop(self.feed(Event::Held(reason), host));
-                }
+                let event = match self.wanted().holds(&reason) {
+                    true => Event::Held(reason),
+                    false => Event::Released(reason),
+                };
+                drop(self.feed(event, host));
             }
             News::Released(reason) => {
                 self.look.reasons.remove(&reason);
@@ -103,11 +136,14 @@ impl App {
                 drop(self.feed(Event::Released(reason), host));
             }
             News::Looked(sources) => {
-                self.sources.quiet = match &sources[..] {
-                    [] => "none: nothing on this desktop tells".to_owned(),
-                    sources => sources.join(", "),
-                };
-                drop(self.feed(Event::Looked, host));
+                self.release_inherited(host);
+                if self.look.due {
+                    self.sources.quiet = match &sources[..] {
+                        [] => "none: nothing on this desktop tells".to_owned(),
+                        sources => sources.join(", "),
+                    };
+                    drop(self.feed(Event::Looked, host));
+                }
             }
         }
     }

@@ -196,10 +196,7 @@ fn quiet_now(now: &app::Now, microphone: bool) -> Vec<String> {
         tr!("Now: {holds}.", holds = holds.join(", "))
     }];
     if microphone && !now.sources.contains(&"microphone") {
-        said.push(
-            tr("No sound server tells of microphones; where one runs, it takes the program `pactl`.")
-                .to_owned(),
-        );
+        said.push(tr("No sound server tells of microphones.").to_owned());
     }
     said
 }

@@ -205,7 +205,7 @@ impl Schedule {
         self.follow_hours(elapsed, &mut effects);
         self.follow_presence(elapsed, &mut effects);
         self.advance(elapsed, &mut effects);
-        self.looked &= self.wants_quiet() || self.wants_watching();
+        self.looked &= self.wants_quiet();
         if !self.wants_watching() {
             self.seat.settle();
         }

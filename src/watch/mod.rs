@@ -14,9 +14,13 @@ mod login;
 #[cfg(target_os = "macos")]
 mod observer;
 pub mod quiet;
+#[cfg(target_os = "linux")]
+mod screen;
 pub mod session;
 #[cfg(target_os = "linux")]
 mod wire;
+#[cfg(target_os = "linux")]
+mod x11;
 
 #[cfg(target_os = "linux")]
 pub use bus::Coming;

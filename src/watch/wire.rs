@@ -1,9 +1,8 @@
 //! Wayland's messages: an object, a code and a length, then words of four bytes in the order of the machine.
 
-use std::env;
 use std::io;
 use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use async_io::Async;
 use futures_lite::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -13,13 +12,6 @@ const HEADER: usize = 8;
 
 /// The object that every connection has.
 pub(super) const DISPLAY: u32 = 1;
-
-/// Where the compositor of this session listens, if it has one.
-pub(super) fn socket() -> Option<PathBuf> {
-    let name = env::var_os("WAYLAND_DISPLAY").filter(|name| !name.is_empty())?;
-    let folder = env::var_os("XDG_RUNTIME_DIR").unwrap_or_default();
-    Some(Path::new(&folder).join(name))
-}
 
 /// A connection to a compositor.
 pub(super) struct Wire {

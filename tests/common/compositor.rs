@@ -4,6 +4,8 @@
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use async_channel::{Receiver, Sender};
@@ -67,6 +69,25 @@ impl Listening {
                 thread::spawn(move || Conversation::new(client, protocols, ask).hear());
             }
         });
+    }
+}
+
+impl Listening {
+    /// Whoever comes is told what there is, and is dropped soon after; how many have been is counted.
+    pub(crate) fn drop_all(self, protocols: &'static [Protocol]) -> Arc<AtomicUsize> {
+        let dropped = Arc::new(AtomicUsize::new(0));
+        let counts = dropped.clone();
+        thread::spawn(move || {
+            for client in self.0.incoming().flatten() {
+                let (ask, _asked) = async_channel::unbounded();
+                let hears = client.try_clone().expect("a socket");
+                thread::spawn(move || Conversation::new(hears, protocols, ask).hear());
+                async_io::block_on(super::pass(100));
+                let _ = client.shutdown(std::net::Shutdown::Both);
+                counts.fetch_add(1, Ordering::AcqRel);
+            }
+        });
+        dropped
     }
 }
 

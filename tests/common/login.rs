@@ -17,6 +17,9 @@ const SESSION: &str = "org.freedesktop.login1.Session";
 /// The session of the one who runs the test.
 pub(crate) const SESSION_PATH: &str = "/org/freedesktop/login1/session/c7";
 
+/// Another session of theirs, if there is one.
+pub(crate) const OTHER_PATH: &str = "/org/freedesktop/login1/session/c9";
+
 /// The bus and its logind; both are gone when it is dropped.
 pub(crate) struct Login {
     logind: Running,
@@ -33,19 +36,43 @@ impl Login {
 
     /// The same, on a bus that listens where it is told to.
     pub(crate) async fn start_at(address: Option<&str>) -> Option<Self> {
-        let (bus, address) = bus_at(address)?;
-        let control = connect(&address).await;
-        let login = Self {
-            logind: mock(&address),
-            _bus: bus,
-            address,
-            control,
-        };
+        let login = Self::empty_at(address).await?;
         login.log_in().await;
         Some(login)
     }
 
-    async fn log_in(&self) {
+    /// Nobody has logged in yet.
+    pub(crate) async fn start_empty() -> Option<Self> {
+        let login = Self::empty_at(None).await?;
+        login.is_there().await;
+        Some(login)
+    }
+
+    async fn empty_at(address: Option<&str>) -> Option<Self> {
+        let (bus, address) = bus_at(address)?;
+        let control = connect(&address).await;
+        Some(Self {
+            logind: mock(&address),
+            _bus: bus,
+            address,
+            control,
+        })
+    }
+
+    async fn is_there(&self) {
+        let names = zbus::fdo::DBusProxy::new(&self.control).await;
+        let names = names.expect("a bus");
+        let name = || SERVICE.try_into().expect("a name");
+        soon("logind", async {
+            while !names.name_has_owner(name()).await.expect("a bus") {
+                pass(20).await;
+            }
+        })
+        .await;
+    }
+
+    /// Somebody logs in.
+    pub(crate) async fn log_in(&self) {
         soon("logind", async {
             while self.add_session().await.is_err() {
                 pass(20).await;
@@ -74,6 +101,19 @@ impl Login {
             .expect("logind is there");
     }
 
+    /// They log out.
+    pub(crate) async fn log_out(&self) {
+        let path = OwnedObjectPath::try_from(SESSION_PATH).expect("a path");
+        self.call(MANAGER_PATH, MOCK, "RemoveObject", &(SESSION_PATH,))
+            .await
+            .expect("logind is there");
+        let arguments = vec![Value::from("c7"), Value::from(path)];
+        let signal = (MANAGER, "SessionRemoved", "so", arguments);
+        self.call(MANAGER_PATH, MOCK, "EmitSignal", &signal)
+            .await
+            .expect("logind is there");
+    }
+
     async fn add_session(&self) -> zbus::Result<()> {
         let uid = rustix::process::getuid().as_raw();
         let session = ("c7", "seat0", uid, "me", true);
@@ -82,15 +122,38 @@ impl Login {
 
     /// A property of the session is another one now.
     pub(crate) async fn session_is(&self, property: &str, value: impl Into<Value<'_>>) {
-        let properties = HashMap::from([(property, value.into())]);
-        self.call(
-            SESSION_PATH,
-            MOCK,
-            "UpdateProperties",
-            &(SESSION, properties),
-        )
-        .await
-        .expect("the session is there");
+        self.update(SESSION_PATH, property, value.into()).await;
+    }
+
+    async fn update(&self, path: &str, property: &str, value: Value<'_>) {
+        let properties = HashMap::from([(property, value)]);
+        self.call(path, MOCK, "UpdateProperties", &(SESSION, properties))
+            .await
+            .expect("the session is there");
+    }
+
+    /// There are more sessions: by these ids, or whatever is asked for, their paths are told.
+    pub(crate) async fn also_has(&self, sessions: &[(&str, &str)]) {
+        let uid = rustix::process::getuid().as_raw();
+        let session = ("c9", "seat0", uid, "me", true);
+        self.call(MANAGER_PATH, MOCK, "AddSession", &session)
+            .await
+            .expect("logind is there");
+        let code = sessions
+            .iter()
+            .map(|(id, path)| format!("'{id}': '{path}'"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let code = format!("ret = {{{code}}}[args[0]]");
+        let method = (MANAGER, "GetSession", "s", "o", code);
+        self.call(MANAGER_PATH, MOCK, "AddMethod", &method)
+            .await
+            .expect("logind is there");
+    }
+
+    /// A property of the other session is another one now.
+    pub(crate) async fn other_session_is(&self, property: &str, value: impl Into<Value<'_>>) {
+        self.update(OTHER_PATH, property, value.into()).await;
     }
 
     /// The computer is about to sleep, or has woken.

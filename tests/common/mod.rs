@@ -199,9 +199,14 @@ pub(crate) fn is_inner() -> bool {
     std::env::var_os(INNER).is_some()
 }
 
+/// The process id of the screen of this test.
+pub(crate) fn screen_id() -> String {
+    std::env::var(SCREEN).expect("the test needs a screen")
+}
+
 /// The screen of this test dies.
 pub(crate) fn end_screen() {
-    let screen = std::env::var(SCREEN).expect("the test needs a screen");
+    let screen = screen_id();
     let killed = Command::new("kill").args(["-KILL", &screen]).status();
     assert!(killed.expect("kill(1) is there").success());
 }

@@ -47,6 +47,8 @@ impl<'a> Idle<'a> {
     }
 
     fn look_out(&mut self, app: &mut App) {
+        // logind reckons the idleness of a terminal when it is asked, and calls nobody: to follow that, we would have to ask again
+        // and again.
         if self.place != Place::Desktop {
             app.sources().idle = "none: there is no screen".to_owned();
             return;

@@ -5,6 +5,7 @@ use async_executor::Task;
 use super::Loop;
 use super::idle::Buses;
 use crate::app::quiet::Wanted;
+use crate::app::start::Place;
 use crate::app::{App, Host, Incoming};
 use crate::watch::quiet;
 
@@ -12,6 +13,8 @@ use crate::watch::quiet;
 pub(super) struct Quiet<'a> {
     parts: Loop<'a>,
     buses: Buses,
+    /// Whether there is a screen, and so somebody who could be disturbed.
+    has_screen: bool,
     /// How many looks there have been: the number of the present one.
     looks: u64,
     wanted: Option<Wanted>,
@@ -19,10 +22,11 @@ pub(super) struct Quiet<'a> {
 }
 
 impl<'a> Quiet<'a> {
-    pub(super) fn new(parts: &Loop<'a>, buses: Buses) -> Self {
+    pub(super) fn new(parts: &Loop<'a>, place: Place, buses: Buses) -> Self {
         Self {
             parts: parts.clone(),
             buses,
+            has_screen: place == Place::Desktop,
             looks: 0,
             wanted: None,
             work: None,
@@ -32,13 +36,9 @@ impl<'a> Quiet<'a> {
     /// Begins to look when it matters, and ends when it doesn't.
     pub(super) fn follow(&mut self, app: &mut App, host: &mut dyn Host) {
         let wanted = app.wanted();
-        let bus = self
-            .buses
-            .session
-            .as_ref()
-            .filter(|_| wanted.switches().any());
-        app.set_looks(bus.is_some());
-        let wanted = bus.filter(|_| app.wants_look()).map(|_| wanted);
+        let looks = self.has_screen && wanted.any();
+        app.set_looks(looks);
+        let wanted = (looks && app.wants_look()).then_some(wanted);
         if self.wanted == wanted {
             return app.follow_watching(host);
         }
@@ -46,12 +46,13 @@ impl<'a> Quiet<'a> {
         self.work = None;
         self.looks += 1;
         app.look(self.looks, host);
-        if let (Some(bus), Some(wanted)) = (bus, wanted) {
-            let (bus, tell, look) = (bus.clone(), self.parts.tell.clone(), self.looks);
-            let (system, switches) = (self.buses.system.now(), wanted.switches());
+        if let Some(wanted) = wanted {
+            let (tell, look) = (self.parts.tell.clone(), self.looks);
+            let (session, system) = (self.buses.session.clone(), self.buses.system.now());
+            let switches = wanted.switches();
             let work = async move {
                 let tell = |news| tell(Incoming::Quiet(look, news));
-                quiet::look(&bus, system.as_ref(), switches, tell).await;
+                quiet::look(session.as_ref(), system.as_ref(), switches, tell).await;
             };
             self.work = Some(self.parts.executor.spawn(work));
         }

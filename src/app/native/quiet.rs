@@ -30,7 +30,7 @@ impl Quiet {
     /// Begins to look when it matters, and ends when it doesn't.
     pub(super) fn follow(&mut self, app: &mut App, host: &mut dyn Host) {
         let wanted = app.wanted();
-        let looks = self.has_screen && wanted.switches().any();
+        let looks = self.has_screen && wanted.any();
         app.set_looks(looks);
         let wanted = (looks && app.wants_look()).then_some(wanted);
         if self.wanted == wanted {

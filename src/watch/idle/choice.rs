@@ -3,25 +3,39 @@
 //! Mutter's own monitor comes first, for GNOME has nothing else; then Wayland, then X11, for an X server on Wayland sees only
 //! what goes to X programs: a person who writes in any other would seem to have left. logind is late, and last.
 
-use std::env;
-use std::path::{Path, PathBuf};
+use std::io;
 use std::time::Duration;
 
+use anyhow::{anyhow, bail};
 use async_io::Timer;
-use futures_lite::{FutureExt as _, Stream, StreamExt as _, future};
+use futures_lite::{FutureExt as _, StreamExt as _, future};
 use zbus::{Connection, MessageStream};
 
+use super::logind::Logind;
 use super::mutter::{self, IdleMonitor};
 use super::seen::Seen;
 use super::wayland::Compositor;
-use super::{News, Thresholds, Wish, logind, x11};
-use crate::schedule::{Activity, Event};
+use super::x11::{IdleTime, Word};
+use super::{Absent, News, Thresholds, Wish};
+use crate::schedule::Activity;
+use crate::time::Clock;
+use crate::watch::Coming;
 use crate::watch::arrival::Arrival;
 use crate::watch::bus::{is_owned, owners};
-use crate::watch::{Coming, Watcher, wire};
+use crate::watch::screen::{Arrivals, Screen, Screens, come};
+use crate::watch::wire::Wire;
 
 /// What has just come may not be ready, and what has just gone may be back in a moment.
 const MOMENT: Duration = Duration::from_secs(1);
+
+/// How long an X server may take to tell what it has.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Whoever answered for so long is tried again at once when it ends.
+const LASTING: Duration = Duration::from_secs(60);
+
+/// So often in a row one that ends or hangs is tried again, each time after twice as long: over four minutes in all.
+const TRIES: u32 = 8;
 
 /// Where to look for sources, and whom to tell.
 pub struct Follow<'a> {
@@ -44,156 +58,233 @@ impl Follow<'_> {
             Some(bus) => owners(bus, mutter::SERVICE).await.ok(),
             None => None,
         };
+        let mut again = Again::default();
         loop {
-            self.follow_best(&mut mutter).await;
+            self.follow_best(&mut mutter, &mut again).await;
             Timer::after(MOMENT).await;
         }
     }
 
     /// It returns when there is reason to choose anew.
-    async fn follow_best(&self, mutter: &mut Option<MessageStream>) {
-        let socket = screen();
-        let arrival = socket.as_ref().map(|screen| Arrival::of(screen.socket()));
+    async fn follow_best(&self, mutter: &mut Option<MessageStream>, again: &mut Again) {
+        let screens = Screens::named();
+        let mut arrivals = Some(screens.arrivals());
         let tell = |activity| (self.tell)(News::Activity(activity));
         let mut seen = Seen::somebody(&tell);
         let mut without = Vec::new();
         if let Some(bus) = &self.session_bus
             && is_owned(bus, mutter::SERVICE).await.unwrap_or(false)
         {
-            match IdleMonitor::start(bus, self.thresholds).await {
-                Ok(mut monitor) => {
-                    self.answers("mutter".to_owned());
-                    let follow = async { drop(monitor.follow(self.wish, &mut seen).await) };
-                    return follow.or(change(mutter)).await;
-                }
+            let begun = Clock.now().elapsed;
+            match self.follow_mutter(bus, &mut seen, mutter).await {
+                Ok(()) => return,
+                Err(_) if again.ended(begun) == Some(MOMENT) => return,
                 Err(error) => without.push(format!("mutter: {error}")),
             }
+            seen.back();
         }
-        let followed = match &socket {
-            Some(Screen::Wayland(socket)) => self.follow_wayland(socket, &mut seen, mutter).await,
-            Some(Screen::X11(_)) => self.follow_x11(&tell, mutter).await,
-            None => Err(anyhow::anyhow!("there is no screen")),
-        };
-        match followed {
-            Ok(()) => return,
-            Err(error) => without.push(format!("{error:#}")),
-        }
-        let better = async {
-            match &arrival {
-                Some(arrival) => arrival.come().or(change(mutter)).await,
-                None => change(mutter).await,
+        let begun = Clock.now().elapsed;
+        let followed = match screens.present().await {
+            Some(Screen::Wayland(wire)) => {
+                self.follow_wayland(wire, &mut seen, mutter, &mut arrivals)
+                    .await
             }
+            Some(Screen::X11) => {
+                self.follow_x11(&screens, &tell, mutter, &mut arrivals)
+                    .await
+            }
+            None => Err(anyhow!(Absent("there is no screen"))),
         };
-        self.follow_logind(without, &mut seen).or(better).await;
+        let Err(error) = followed else {
+            *again = Again::default();
+            return;
+        };
+        let wait = match error.is::<Absent>() {
+            true => None,
+            false => again.ended(begun),
+        };
+        if wait == Some(MOMENT) {
+            return;
+        }
+        without.push(format!("{error:#}"));
+        seen.back();
+        let arrivals = arrivals.unwrap_or_else(|| screens.arrivals());
+        let rest = async {
+            self.follow_logind(without, &mut seen).or(later(wait)).await;
+        };
+        let better = async {
+            arrivals.come().or(change(mutter)).await;
+            *again = Again::default();
+        };
+        rest.or(better).await;
+    }
+
+    async fn follow_mutter(
+        &self,
+        bus: &Connection,
+        seen: &mut Seen<'_>,
+        mutter: &mut Option<MessageStream>,
+    ) -> zbus::Result<()> {
+        let mut monitor = IdleMonitor::start(bus, self.thresholds).await?;
+        self.answers("mutter".to_owned());
+        let changes = async {
+            change(mutter).await;
+            Ok(())
+        };
+        monitor.follow(self.wish, seen).or(changes).await
     }
 
     fn answers(&self, words: String) {
         (self.tell)(News::Source(words));
     }
 
-    async fn follow_wayland(
+    /// It returns when another source may be better; an error is the end of this one, or there is none.
+    async fn follow_wayland<'a>(
         &self,
-        socket: &Path,
+        wire: io::Result<Wire>,
         seen: &mut Seen<'_>,
         mutter: &mut Option<MessageStream>,
+        arrivals: &mut Option<Arrivals<'a>>,
     ) -> anyhow::Result<()> {
-        let mut compositor = Compositor::connect(socket, self.thresholds).await?;
+        let mut compositor = Compositor::connect(wire, self.thresholds).await?;
+        // What comes while nobody looks would be kept for us by the kernel.
+        arrivals.take();
         self.answers(compositor.words());
-        let follow = async { drop(compositor.follow(self.wish, seen).await) };
-        follow.or(change(mutter)).await;
-        Ok(())
+        let changes = async {
+            change(mutter).await;
+            Ok(())
+        };
+        compositor.follow(self.wish, seen).or(changes).await
     }
 
-    async fn follow_x11(
+    /// The same for X11, which is left also when a compositor comes.
+    async fn follow_x11<'a>(
         &self,
+        screens: &Screens,
         tell: &dyn Fn(Activity),
         mutter: &mut Option<MessageStream>,
+        arrivals: &mut Option<Arrivals<'a>>,
     ) -> anyhow::Result<()> {
-        let (lose, lost) = async_channel::bounded(1);
-        let lose = Box::new(move |_| {
-            let _ = lose.try_send(());
-        });
-        let counter = x11::IdleTime::connect(self.thresholds, lose)?;
         let (told_by, told) = async_channel::unbounded();
-        let guard = Box::new(counter).start(Box::new(move |event| {
-            if let Event::Activity(activity) = event {
-                let _ = told_by.try_send(activity);
-            }
-        }))?;
+        let counter = IdleTime::start(self.thresholds, told_by)?;
+        let late = async {
+            Timer::after(PATIENCE).await;
+            bail!("the X server hangs")
+        };
+        let first = async { Ok(told.recv().await?) };
+        match first.or(late).await? {
+            Word::Begun => arrivals.take(),
+            Word::Activity(_) => bail!("the X server can't wait"),
+            Word::Ended(error) => return Err(error),
+        };
         self.answers("x11".to_owned());
         let tells = async {
-            while let Ok(activity) = told.recv().await {
-                tell(activity);
+            loop {
+                match told.recv().await? {
+                    Word::Begun => {}
+                    Word::Activity(activity) => tell(activity),
+                    Word::Ended(error) => {
+                        tell(Activity::Busy);
+                        return Err(error);
+                    }
+                }
             }
         };
         let wishes = async {
-            guard.attend(self.wish.closely());
+            counter.attend(self.wish.closely());
             loop {
                 self.wish.changed().await;
-                guard.attend(self.wish.closely());
+                counter.attend(self.wish.closely());
             }
         };
-        let end = async {
-            let _ = lost.recv().await;
+        let compositor = screens.wayland.as_deref().map(Arrival::of);
+        let changes = async {
+            come(compositor.as_ref()).or(change(mutter)).await;
+            Ok(())
         };
-        tells.or(wishes).or(end).or(change(mutter)).await;
-        Ok(())
+        tells.or(wishes).or(changes).await
     }
 
     /// Nothing better is there.
     async fn follow_logind(&self, mut without: Vec<String>, seen: &mut Seen<'_>) {
         let bus = self.system_bus.now();
-        let mut changes = match &bus {
-            Some(bus) => logind::changes(bus).await.ok(),
+        let mut logind = match &bus {
+            Some(bus) => Logind::on(bus).await.ok(),
             None => None,
         };
-        if let (Some(bus), Some(changes)) = (&bus, &mut changes) {
+        if let Some(logind) = &mut logind {
             let words = format!(
                 "logind: only as good as the desktop tells it ({})",
                 without.join("; ")
             );
             let begun = || self.answers(words);
-            let Err(error) = logind::follow(bus, changes, begun, seen).await;
+            let Err(error) = logind.follow(begun, seen).await;
             without.push(error.to_string());
         }
         self.answers(format!("none: {}", without.join("; ")));
         seen.back();
-        self.system_bus.changed().or(change(&mut changes)).await;
+        let known = async {
+            match &mut logind {
+                Some(logind) => logind.knows_us().await,
+                None => future::pending().await,
+            }
+        };
+        known.or(self.system_bus.changed()).await;
     }
 }
 
-/// Waits until a service comes or goes.
-async fn change<S: Stream + Unpin>(service: &mut Option<S>) {
-    let changed = match service {
-        Some(changes) => changes.next().await.is_some(),
+/// Waits until Mutter comes or goes.
+async fn change(mutter: &mut Option<MessageStream>) {
+    let changed = match mutter {
+        Some(owner) => owner.next().await.is_some(),
         None => false,
     };
     if !changed {
-        // The bus has ended: that is told by others.
+        // The session ends with its bus.
         future::pending().await
     }
 }
 
-/// The screen that the session is on, by its socket.
-enum Screen {
-    Wayland(PathBuf),
-    X11(PathBuf),
+/// Waits so long; without end if there is none.
+async fn later(wait: Option<Duration>) {
+    match wait {
+        Some(wait) => drop(Timer::after(wait).await),
+        None => future::pending().await,
+    }
 }
 
-impl Screen {
-    fn socket(&self) -> &Path {
-        match self {
-            Self::Wayland(socket) | Self::X11(socket) => socket,
+/// When one that has ended, or hangs, is tried again: later each time, and in the end not before something comes.
+#[derive(Default)]
+struct Again {
+    ends: u32,
+}
+
+impl Again {
+    /// It has ended, or never answered, since it was begun with. How long to wait; none: for ever.
+    fn ended(&mut self, begun: Duration) -> Option<Duration> {
+        if Clock.now().elapsed.saturating_sub(begun) >= LASTING {
+            self.ends = 0;
         }
+        self.ends += 1;
+        (self.ends <= TRIES).then(|| MOMENT * (1 << (self.ends - 1)))
     }
 }
 
-fn screen() -> Option<Screen> {
-    if let Some(socket) = wire::socket() {
-        return Some(Screen::Wayland(socket));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_ends_at_once_is_tried_ever_later_and_then_no_more() {
+        let mut again = Again::default();
+        let now = Clock.now().elapsed;
+        let waits: Vec<_> = (0..TRIES)
+            .map(|_| again.ended(now).unwrap().as_secs())
+            .collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128]);
+        assert_eq!(again.ended(now), None);
+        // It has lasted, and so that was another end.
+        let long_ago = now.saturating_sub(LASTING);
+        assert_eq!(again.ended(long_ago), Some(MOMENT));
     }
-    let display = env::var("DISPLAY").ok().filter(|name| !name.is_empty())?;
-    let (_, number) = display.rsplit_once(':')?;
-    let number = number.split('.').next()?;
-    Some(Screen::X11(format!("/tmp/.X11-unix/X{number}").into()))
 }

@@ -58,6 +58,7 @@ impl Default for Thresholds {
 }
 
 /// Who is told, with the reason, when a source ends by itself: the screen is gone, say.
+#[cfg(not(target_os = "linux"))]
 pub type Lost = Box<dyn FnOnce(anyhow::Error) + Send>;
 
 /// What is told on Linux.
@@ -69,6 +70,12 @@ pub enum News {
     /// Which source answers now: its name, or `none: ` and why.
     Source(String),
 }
+
+/// Why there is nothing to be had of a source, however often it is asked.
+#[cfg(target_os = "linux")]
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Absent(&'static str);
 
 /// How closely to watch on Linux, for whichever source is at work: see [`Guard`](super::Guard).
 #[cfg(target_os = "linux")]

@@ -4,6 +4,7 @@
 //! first the compositor keeps silent meanwhile. The few messages that it takes are written here, so that no library of
 //! windows comes along.
 
+use std::io;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -11,7 +12,7 @@ use async_io::Timer;
 use futures_lite::FutureExt as _;
 
 use super::seen::Seen;
-use super::{Thresholds, Wish};
+use super::{Absent, Thresholds, Wish};
 use crate::time::Clock;
 use crate::watch::wire::{DISPLAY, Message, Wire};
 
@@ -69,30 +70,29 @@ pub(super) struct Compositor {
 }
 
 impl Compositor {
-    /// Connects to the compositor and asks to be told of absences.
+    /// Asks to be told of absences.
     ///
     /// # Errors
     /// When there is none, or it has no way to tell.
     pub(super) async fn connect(
-        socket: &std::path::Path,
+        wire: io::Result<Wire>,
         thresholds: Thresholds,
     ) -> anyhow::Result<Self> {
+        let wire = wire.context(Absent("the compositor can't be reached"))?;
         let late = async {
             Timer::after(PATIENCE).await;
             bail!("the compositor hangs")
         };
-        Self::greet(socket, thresholds).or(late).await
+        Self::greet(wire, thresholds).or(late).await
     }
 
-    async fn greet(socket: &std::path::Path, thresholds: Thresholds) -> anyhow::Result<Self> {
-        let wire = Wire::connect(socket).await;
-        let mut wire = wire.context("the compositor can't be reached")?;
+    async fn greet(mut wire: Wire, thresholds: Thresholds) -> anyhow::Result<Self> {
         wire.send(DISPLAY, 1, &[REGISTRY]).await?;
         wire.send(DISPLAY, 0, &[LISTED]).await?;
         let Globals { seat, notifier } = globals(&mut wire).await?;
-        let seat = seat.ok_or_else(|| anyhow!("the compositor has no seat"))?;
+        let seat = seat.ok_or_else(|| anyhow!(Absent("the compositor has no seat")))?;
         let (name, protocol) =
-            notifier.ok_or_else(|| anyhow!("the compositor tells nobody of idleness"))?;
+            notifier.ok_or_else(|| anyhow!(Absent("the compositor tells nobody of idleness")))?;
         wire.bind(REGISTRY, seat, "wl_seat", 1, SEAT).await?;
         let (interface, version) = (protocol.interface(), protocol.version());
         wire.bind(REGISTRY, name, interface, version, NOTIFIER)

@@ -3,56 +3,92 @@
 //! The server calls when the counter passes a threshold, in either direction, so that nothing of ours runs in
 //! between. One small thread sleeps on the connection and on a bell by which it is told how closely to watch.
 
-use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
-use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
+use anyhow::{Context as _, anyhow};
+use async_channel::Sender;
 use x11rb::connection::{Connection as _, RequestConnection as _};
 use x11rb::protocol::sync::{
     self, Alarm, ConnectionExt as _, Counter, CreateAlarmAux, Int64, TESTTYPE, VALUETYPE,
 };
 use x11rb::rust_connection::RustConnection;
 
-use super::{Lost, Thresholds};
-use crate::schedule::{Activity, Event};
+use super::{Absent, Thresholds};
+use crate::schedule::Activity;
 use crate::time::Clock;
-use crate::watch::{Guard, Tell, Watcher};
+use crate::watch::x11::{Caller, Line};
 
-/// The counter, found.
+/// What the source says.
+#[derive(Debug)]
+pub(super) enum Word {
+    /// It has found the counter.
+    Begun,
+    /// Somebody is there, or nobody.
+    Activity(Activity),
+    /// It has ended, or could not begin.
+    Ended(anyhow::Error),
+}
+
+/// The source at work, until it is dropped.
 pub(super) struct IdleTime {
-    server: RustConnection,
-    counter: Counter,
-    /// The number of the event that an alarm has rung.
-    rung: u8,
-    thresholds: Thresholds,
-    lost: Lost,
+    thread: Caller,
+    closely: Arc<AtomicBool>,
 }
 
 impl IdleTime {
-    /// Connects to the X server that `DISPLAY` names and looks for its counter.
+    /// Begins; all that is to be told comes over the channel.
     ///
     /// # Errors
-    ///
-    /// When there is no such server, it lets us not in, or it can't count idle time.
-    pub(super) fn connect(thresholds: Thresholds, lost: Lost) -> anyhow::Result<Self> {
-        let (server, _) = x11rb::connect(None).context("the X server can't be reached")?;
-        let rung = server
-            .extension_information(sync::X11_EXTENSION_NAME)?
-            .ok_or_else(|| anyhow!("the X server has no SYNC extension"))?
-            .first_event
-            + sync::ALARM_NOTIFY_EVENT;
-        let counter = find_counter(&server)?;
-        Ok(Self {
-            server,
-            counter,
-            rung,
-            thresholds,
-            lost,
-        })
+    /// When the system gives no thread.
+    pub(super) fn start(thresholds: Thresholds, tell: Sender<Word>) -> anyhow::Result<Self> {
+        let closely = Arc::new(AtomicBool::new(false));
+        let wish = Arc::clone(&closely);
+        let thread = Caller::start("idle", move |line| {
+            let Err(reason) = live(line, thresholds, &wish, &tell) else {
+                return;
+            };
+            let _ = tell.try_send(Word::Ended(reason));
+        })?;
+        Ok(Self { thread, closely })
     }
+
+    /// Says how closely to watch.
+    pub(super) fn attend(&self, closely: bool) {
+        self.closely.store(closely, Ordering::Release);
+        self.thread.ring();
+    }
+}
+
+/// Returns when it is told to stop; an error is the end of the X server, or there is none.
+fn live(
+    line: &Line,
+    thresholds: Thresholds,
+    closely: &AtomicBool,
+    tell: &Sender<Word>,
+) -> anyhow::Result<()> {
+    let reached = line.connect();
+    let (server, _) = reached.context(Absent("the X server can't be reached"))?;
+    let rung = server
+        .extension_information(sync::X11_EXTENSION_NAME)?
+        .ok_or_else(|| anyhow!(Absent("the X server has no SYNC extension")))?
+        .first_event
+        + sync::ALARM_NOTIFY_EVENT;
+    let counter = find_counter(&server)?;
+    let mut source = Source {
+        server,
+        counter,
+        rung,
+        thresholds,
+        line,
+        closely,
+        tell,
+        told: Activity::Busy,
+        close: None,
+    };
+    let _ = tell.try_send(Word::Begun);
+    source.watch().context("the X server is gone")
 }
 
 fn find_counter(server: &RustConnection) -> anyhow::Result<Counter> {
@@ -62,132 +98,43 @@ fn find_counter(server: &RustConnection) -> anyhow::Result<Counter> {
         .iter()
         .find(|counter| counter.name == b"IDLETIME")
         .map(|counter| counter.counter)
-        .ok_or_else(|| anyhow!("the X server does not count idle time"))
-}
-
-impl Watcher for IdleTime {
-    fn start(self: Box<Self>, tell: Tell) -> anyhow::Result<Box<dyn Guard>> {
-        let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
-            .context("the system gives no event descriptor")?;
-        let wish = Arc::new(Wish {
-            bell,
-            closely: AtomicBool::new(false),
-            stop: AtomicBool::new(false),
-        });
-        let source = Source {
-            server: self.server,
-            counter: self.counter,
-            rung: self.rung,
-            thresholds: self.thresholds,
-            wish: Arc::clone(&wish),
-            tell,
-            told: Activity::Busy,
-            close: None,
-        };
-        let lost = self.lost;
-        std::thread::Builder::new()
-            .name("idle".into())
-            .stack_size(STACK)
-            .spawn(move || source.live(lost))
-            .context("the system gives no thread")?;
-        Ok(Box::new(Asker(wish)))
-    }
-}
-
-/// Bytes of stack. Only what is used costs memory; the deepest call is an error that remembers how it was reached, which it
-/// does where `RUST_BACKTRACE` is set.
-const STACK: usize = 512 * 1024;
-
-/// What the thread is asked for. The bell rings when something else was written down.
-struct Wish {
-    bell: OwnedFd,
-    closely: AtomicBool,
-    stop: AtomicBool,
-}
-
-impl Wish {
-    fn ring(&self) {
-        // It can't fail but by a full counter, which has rung already.
-        let _ = rustix::io::write(&self.bell, &1_u64.to_ne_bytes());
-    }
-
-    fn take_ring(&self) -> bool {
-        rustix::io::read(&self.bell, &mut [0; 8]).is_ok()
-    }
-
-    fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Acquire)
-    }
-}
-
-struct Asker(Arc<Wish>);
-
-impl Guard for Asker {
-    fn attend(&self, closely: bool) {
-        self.0.closely.store(closely, Ordering::Release);
-        self.0.ring();
-    }
-}
-
-impl Drop for Asker {
-    fn drop(&mut self) {
-        self.0.stop.store(true, Ordering::Release);
-        self.0.ring();
-    }
+        .ok_or_else(|| anyhow!(Absent("the X server does not count idle time")))
 }
 
 /// Lives on the thread.
-struct Source {
+struct Source<'a> {
     server: RustConnection,
     counter: Counter,
+    /// The number of the event that an alarm has rung.
     rung: u8,
     thresholds: Thresholds,
-    wish: Arc<Wish>,
-    tell: Tell,
+    line: &'a Line,
+    closely: &'a AtomicBool,
+    tell: &'a Sender<Word>,
     told: Activity,
     /// The alarms for a pause in typing; they are there only while somebody wants to know.
     close: Option<[Alarm; 2]>,
 }
 
-impl Source {
-    fn live(mut self, lost: Lost) {
-        let Err(reason) = self.watch() else { return };
-        if !self.wish.stopped() {
-            (self.tell)(Event::Activity(Activity::Busy));
-            lost(reason.context("the X server is gone"));
-        }
-    }
-
-    /// Returns when it is told to stop; an error is the end of the X server.
+impl Source<'_> {
     fn watch(&mut self) -> anyhow::Result<()> {
         self.set_alarms(self.thresholds.away)?;
         self.look()?;
-        while !self.wish.stopped() {
+        while !self.line.is_cut() {
             // An alarm may have come with the answer to a question; no word of it would be left to wake us.
             while self.alarm_rang()? {
                 self.look()?;
             }
-            self.sleep()?;
-            if self.wish.take_ring() {
+            self.line.sleep(&self.server)?;
+            if self.line.take_ring() {
                 self.attend()?;
             }
         }
         Ok(())
     }
 
-    fn sleep(&self) -> anyhow::Result<()> {
-        let mut sources = [
-            PollFd::new(self.server.stream(), PollFlags::IN),
-            PollFd::from_borrowed_fd(self.wish.bell.as_fd(), PollFlags::IN),
-        ];
-        match poll(&mut sources, None) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     fn attend(&mut self) -> anyhow::Result<()> {
-        let closely = self.wish.closely.load(Ordering::Acquire);
+        let closely = self.closely.load(Ordering::Acquire);
         match (closely, self.close.take()) {
             (true, None) => self.close = Some(self.set_alarms(self.thresholds.still)?),
             (true, kept) => self.close = kept,
@@ -263,9 +210,7 @@ impl Source {
 
     fn tell(&mut self, activity: Activity) {
         self.told = activity;
-        if !self.wish.stopped() {
-            (self.tell)(Event::Activity(activity));
-        }
+        let _ = self.tell.try_send(Word::Activity(activity));
     }
 }
 

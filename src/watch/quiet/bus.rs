@@ -30,6 +30,8 @@ pub(super) struct Source {
     pub(super) quiet: fn(&Value<'_>) -> bool,
     /// After what the answer may be another.
     pub(super) changes: Changes,
+    /// It is not asked where somebody has this name, who knows better.
+    pub(super) unless: Option<&'static str>,
 }
 
 /// How a service is asked.
@@ -40,6 +42,8 @@ pub(super) enum Ask {
     Method(&'static str),
     /// It has a method of this name that takes two texts.
     MethodOf(&'static str, [&'static str; 2]),
+    /// It has a method of this name that takes a number.
+    MethodOfNumber(&'static str, u32),
 }
 
 /// How it is heard that a service may answer otherwise.
@@ -56,7 +60,7 @@ pub(super) enum Changes {
 
 /// Asks a service, and again after each change, also when it goes and comes back.
 pub(super) async fn follow(bus: &Connection, source: &'static Source, tell: &dyn Teller) {
-    let Ok(mut changes) = in_time(changes(bus, source)).await else {
+    let Ok(mut changes) = changes(bus, source).await else {
         return tell.answer(None);
     };
     loop {
@@ -112,6 +116,11 @@ async fn ask(bus: &Connection, source: &Source) -> zbus::Result<bool> {
     if !is_owned(bus, source.service).await? {
         return Err(zbus::Error::InterfaceNotFound);
     }
+    if let Some(better) = source.unless
+        && is_owned(bus, better).await?
+    {
+        return Err(zbus::Error::InterfaceNotFound);
+    }
     let service = Object {
         bus,
         service: source.service,
@@ -123,6 +132,9 @@ async fn ask(bus: &Connection, source: &Source) -> zbus::Result<bool> {
         Ask::Method(method) => value(&service.call(method, &[]).await?)?,
         Ask::MethodOf(method, texts) => {
             value(&service.call(method, &texts.map(Value::from)).await?)?
+        }
+        Ask::MethodOfNumber(method, number) => {
+            value(&service.call(method, &[Value::from(*number)]).await?)?
         }
     };
     Ok((source.quiet)(&answer))

@@ -4,10 +4,13 @@ use std::fs;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use async_io::Async;
+use async_io::{Async, Timer};
+use futures_lite::FutureExt as _;
+use futures_lite::future::yield_now;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 
 use super::answers::Teller;
+use super::look::PATIENCE;
 
 /// The beginning of the names of cameras.
 const CAMERA: &str = "/dev/video";
@@ -28,7 +31,14 @@ async fn follow_those(begin: &str, tell: &dyn Teller) {
         return tell.answer(None);
     };
     loop {
-        tell.answer(Some(is_open(begin)));
+        let late = async {
+            Timer::after(PATIENCE).await;
+            None
+        };
+        let looked = async { Some(is_open(begin).await) };
+        if let Some(open) = looked.or(late).await {
+            tell.answer(Some(open));
+        }
         if watch.readable().await.is_err() {
             return tell.answer(None);
         }
@@ -56,16 +66,23 @@ fn watch(cameras: &[PathBuf]) -> anyhow::Result<Async<OwnedFd>> {
     Ok(Async::new(watch)?)
 }
 
-/// Looks through the open files of all processes that we may look into.
-fn is_open(begin: &str) -> bool {
+/// Looks through the open files of all processes that we may look into, a process at a time, and lets others have their turn.
+async fn is_open(begin: &str) -> bool {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    processes
-        .filter(|process| process.file_name().as_encoded_bytes()[0].is_ascii_digit())
-        .flat_map(|process| {
-            fs::read_dir(process.path().join("fd"))
-                .into_iter()
-                .flatten()
-        })
+    for process in processes {
+        if process.file_name().as_encoded_bytes()[0].is_ascii_digit()
+            && has_open(&process.path(), begin)
+        {
+            return true;
+        }
+        yield_now().await;
+    }
+    false
+}
+
+fn has_open(process: &Path, begin: &str) -> bool {
+    let files = fs::read_dir(process.join("fd")).into_iter().flatten();
+    files
         .flatten()
         .filter_map(|file| fs::read_link(file.path()).ok())
         .any(|file| file.to_string_lossy().starts_with(begin))

@@ -10,4 +10,5 @@ pub(super) const SOURCE: Source = Source {
     ask: Ask::Property("paused"),
     quiet: is_true,
     changes: Changes::Property,
+    unless: None,
 };

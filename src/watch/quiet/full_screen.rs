@@ -2,14 +2,8 @@
 //!
 //! A small thread asks the server and sleeps on the connection, as long as the look lasts.
 
-use std::os::fd::{AsFd as _, OwnedFd};
-use std::sync::Arc;
-
 use anyhow::Context as _;
 use async_channel::Sender;
-use async_io::Timer;
-use futures_lite::FutureExt as _;
-use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Window,
@@ -17,59 +11,25 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 
 use super::answers::Teller;
-use super::look::PATIENCE;
-
-/// Bytes of stack, as for the source of idleness.
-const STACK: usize = 512 * 1024;
-
-/// Rings when the look is over, so that the thread ends.
-struct Bell(Arc<OwnedFd>);
-
-impl Drop for Bell {
-    fn drop(&mut self) {
-        // It can't fail but by a full counter, which has rung already.
-        let _ = rustix::io::write(&*self.0, &1_u64.to_ne_bytes());
-    }
-}
+use crate::watch::x11::{Caller, Line};
 
 pub(super) async fn follow(tell: &dyn Teller) {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    // On Wayland an X server is there, too, but it knows of X programs alone.
-    if !is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") {
-        return tell.answer(None);
-    }
     let (told_by, told) = async_channel::unbounded();
-    let Ok(_bell) = start(told_by) else {
+    let work = move |line: &Line| {
+        // An end, for whatever reason, closes the channel.
+        let _ = Windows::connect(line).and_then(|mut windows| windows.watch(line, &told_by));
+    };
+    let Ok(_thread) = Caller::start("full-screen", work) else {
         return tell.answer(None);
     };
-    let late = async {
-        Timer::after(PATIENCE).await;
-        Err(async_channel::RecvError)
-    };
-    let mut next = told.recv().or(late).await;
-    while let Ok(full) = next {
+    while let Ok(full) = told.recv().await {
         tell.answer(Some(full));
-        next = told.recv().await;
     }
     tell.answer(None);
 }
 
-fn start(told_by: Sender<bool>) -> anyhow::Result<Bell> {
-    let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-    let bell = Arc::new(bell);
-    let rung = Arc::clone(&bell);
-    std::thread::Builder::new()
-        .name("full-screen".into())
-        .stack_size(STACK)
-        .spawn(move || {
-            // An end, for whatever reason, closes the channel.
-            let _ = Screen::connect().and_then(|mut screen| screen.watch(&rung, &told_by));
-        })
-        .context("the system gives no thread")?;
-    Ok(Bell(bell))
-}
-
-struct Screen {
+/// The windows of an X server.
+struct Windows {
     server: RustConnection,
     root: Window,
     active: Atom,
@@ -79,9 +39,9 @@ struct Screen {
     heard: Window,
 }
 
-impl Screen {
-    fn connect() -> anyhow::Result<Self> {
-        let (server, number) = x11rb::connect(None)?;
+impl Windows {
+    fn connect(line: &Line) -> anyhow::Result<Self> {
+        let (server, number) = line.connect()?;
         let root = server
             .setup()
             .roots
@@ -92,7 +52,7 @@ impl Screen {
             |name: &str| anyhow::Ok(server.intern_atom(false, name.as_bytes())?.reply()?.atom);
         let (active, state) = (atom("_NET_ACTIVE_WINDOW")?, atom("_NET_WM_STATE")?);
         let full = atom("_NET_WM_STATE_FULLSCREEN")?;
-        let screen = Self {
+        let windows = Self {
             server,
             root,
             active,
@@ -100,8 +60,8 @@ impl Screen {
             full,
             heard: x11rb::NONE,
         };
-        screen.hear(root)?;
-        Ok(screen)
+        windows.hear(root)?;
+        Ok(windows)
     }
 
     fn hear(&self, window: Window) -> anyhow::Result<()> {
@@ -110,17 +70,16 @@ impl Screen {
         Ok(())
     }
 
-    fn watch(&mut self, bell: &OwnedFd, told_by: &Sender<bool>) -> anyhow::Result<()> {
+    fn watch(&mut self, line: &Line, told_by: &Sender<bool>) -> anyhow::Result<()> {
         let mut told = None;
-        loop {
+        while !line.is_cut() {
             let full = self.is_full()?;
             if told.replace(full) != Some(full) {
                 told_by.try_send(full)?;
             }
-            if !self.sleep(bell)? {
-                return Ok(());
-            }
+            self.sleep(line)?;
         }
+        Ok(())
     }
 
     /// A window that is gone in between is an error, and nothing fills the screen.
@@ -149,27 +108,16 @@ impl Screen {
         Ok(state.as_ref().is_ok_and(is_full))
     }
 
-    /// Sleeps until something has changed; false: the look is over.
-    fn sleep(&self, bell: &OwnedFd) -> anyhow::Result<bool> {
+    /// Sleeps until something has changed, or the look is over.
+    fn sleep(&self, line: &Line) -> anyhow::Result<()> {
         self.server.flush()?;
         let mut changed = false;
         while self.server.poll_for_raw_event()?.is_some() {
             changed = true;
         }
         if changed {
-            return Ok(true);
+            return Ok(());
         }
-        let connection = self.server.stream().as_fd();
-        let mut sources = [
-            PollFd::from_borrowed_fd(connection, PollFlags::IN),
-            PollFd::new(bell, PollFlags::IN),
-        ];
-        loop {
-            match poll(&mut sources, None) {
-                Err(rustix::io::Errno::INTR) => {}
-                Err(error) => return Err(error.into()),
-                Ok(_) => return Ok(sources[1].revents().is_empty()),
-            }
-        }
+        line.sleep(&self.server)
     }
 }

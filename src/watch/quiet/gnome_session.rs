@@ -15,4 +15,5 @@ pub(super) const SOURCE: Source = Source {
     ask: Ask::Property("InhibitedActions"),
     quiet: |answer| matches!(answer, Value::U32(actions) if actions & IDLE != 0),
     changes: Changes::Property,
+    unless: None,
 };

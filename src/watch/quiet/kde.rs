@@ -10,4 +10,5 @@ pub(super) const SOURCE: Source = Source {
     ask: Ask::Property("Inhibited"),
     quiet: is_true,
     changes: Changes::Property,
+    unless: None,
 };

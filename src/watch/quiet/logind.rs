@@ -12,4 +12,5 @@ pub(super) const SOURCE: Source = Source {
     ask: Ask::Property("BlockInhibited"),
     quiet: |answer| matches!(answer, Value::Str(what) if what.split(':').any(|what| what == "idle")),
     changes: Changes::Property,
+    unless: None,
 };

@@ -12,6 +12,7 @@ pub(super) const SOURCE: Source = Source {
     ask: Ask::Method("ListModes"),
     quiet,
     changes: Changes::PropertyOrGuest,
+    unless: None,
 };
 
 fn quiet(answer: &Value<'_>) -> bool {

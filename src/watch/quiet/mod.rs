@@ -1,7 +1,7 @@
 //! Should we keep quiet?
 //!
-//! It is asked when a reminder is due, and watched until that is over; and when somebody has touched nothing for a while,
-//! for who watches a film, or is in a call, sits there all the same. Otherwise nothing of this runs. On Linux, who is told
+//! It is asked when a reminder is due, and watched until that is over. When somebody has touched nothing for a while, a part
+//! of it is asked for: who watches a film, or is in a call, sits there all the same. Otherwise nothing of this runs. On Linux, who is told
 //! not to disturb, and what keeps the screen awake, is known to some service on the bus, another one on each desktop: all
 //! that are there are asked. A full screen is known to the X server or to some compositors, a microphone to the sound
 //! server, a camera to the system. Windows and macOS know all that themselves, and are asked every few seconds as long as
@@ -39,6 +39,8 @@ mod gnome_session;
 #[cfg(target_os = "linux")]
 mod kde;
 #[cfg(target_os = "linux")]
+mod kde_power;
+#[cfg(target_os = "linux")]
 mod logind;
 #[cfg(target_os = "linux")]
 mod look;
@@ -48,6 +50,8 @@ mod mako;
 mod microphone;
 #[cfg(target_os = "linux")]
 mod power;
+#[cfg(target_os = "linux")]
+mod pulse;
 #[cfg(windows)]
 mod shell;
 #[cfg(target_os = "linux")]

@@ -10,4 +10,5 @@ pub(super) const SOURCE: Source = Source {
     ask: Ask::Method("GetDnd"),
     quiet: is_true,
     changes: Changes::Signal("Subscribe"),
+    unless: None,
 };

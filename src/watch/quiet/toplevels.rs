@@ -4,16 +4,12 @@
 //! not read.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use async_io::Timer;
-use futures_lite::FutureExt as _;
 use futures_lite::future::poll_once;
 
 use super::answers::Teller;
-use super::look::PATIENCE;
-use crate::watch::wire::{self, DISPLAY, Message, Wire};
+use crate::watch::wire::{DISPLAY, Message, Wire};
 
 /// The numbers of the objects that we make.
 const REGISTRY: u32 = 2;
@@ -30,15 +26,8 @@ const FULL_SCREEN: u32 = 3;
 /// The request by which a window that has closed is forgotten.
 const FORGET: u16 = 7;
 
-pub(super) async fn follow(tell: &dyn Teller) {
-    let Some(socket) = wire::socket() else {
-        return tell.answer(None);
-    };
-    let late = async {
-        Timer::after(PATIENCE).await;
-        bail!("the compositor hangs")
-    };
-    let Ok(mut windows) = Windows::list(&socket).or(late).await else {
+pub(super) async fn follow(wire: Wire, tell: &dyn Teller) {
+    let Ok(mut windows) = Windows::list(wire).await else {
         return tell.answer(None);
     };
     loop {
@@ -58,8 +47,7 @@ struct Windows {
 
 impl Windows {
     /// Has them listed.
-    async fn list(socket: &Path) -> anyhow::Result<Self> {
-        let mut wire = Wire::connect(socket).await?;
+    async fn list(mut wire: Wire) -> anyhow::Result<Self> {
         wire.send(DISPLAY, 1, &[REGISTRY]).await?;
         wire.send(DISPLAY, 0, &[LISTED]).await?;
         let (name, version) = manager(&mut wire).await?;

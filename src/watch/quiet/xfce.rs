@@ -10,4 +10,5 @@ pub(super) const SOURCE: Source = Source {
     ask: Ask::MethodOf("GetProperty", ["xfce4-notifyd", "/do-not-disturb"]),
     quiet: is_true,
     changes: Changes::Signal("PropertyChanged"),
+    unless: None,
 };
