@@ -826,7 +826,7 @@ mod tests {
             (_, "language") => text("de"),
             (_, "still") => text("7 s"),
             (_, "length") => text("4 min"),
-            ("rhythm" | "presence", "posture_check") | ("quiet" | "sound" | "guide", _) => {
+            (_, "posture_check" | "watching") | ("quiet" | "sound" | "guide", _) => {
                 Value::Switch(true)
             }
             _ => text("4 min"),
