@@ -163,6 +163,42 @@ fn a_locked_session_is_an_absence_and_a_system_bus_may_come_and_go() {
     }
 }
 
+/// The windows that a program has open.
+fn children(pid: u32) -> usize {
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+    children.unwrap_or_default().split_whitespace().count()
+}
+
+#[test]
+fn a_question_that_nothing_else_shows_opens_the_window_until_it_is_answered() {
+    let name = "a_question_that_nothing_else_shows_opens_the_window_until_it_is_answered";
+    let bare = common::Needs {
+        bus: true,
+        screen: true,
+    };
+    common::on_a_desktop(name, bare, || {
+        let home = tempfile::tempdir().unwrap();
+        let home = home.path();
+        let settings = home.join(".config/unhunch/settings.toml");
+        fs::create_dir_all(settings.parent().unwrap()).unwrap();
+        fs::write(settings, SHORT).unwrap();
+        let running = common::at_home(home);
+        wait("the question", || {
+            (common::status(home)["phase"] == "asking").then_some(())
+        });
+        wait("the window", || (children(running.id()) == 1).then_some(()));
+        // It takes a moment until the window has asked what to show.
+        pass(3.0);
+        assert_eq!(children(running.id()), 1, "it stays");
+        let snoozed = common::unhunch(home).arg("snooze").status().unwrap();
+        assert!(snoozed.success());
+        wait("the end of the window", || {
+            (children(running.id()) == 0).then_some(())
+        });
+        assert_eq!(common::status(home)["phase"], "snoozed");
+    });
+}
+
 #[test]
 fn from_the_reminder_to_the_end_of_a_stretch() {
     let mut desktop = Desktop::up();
