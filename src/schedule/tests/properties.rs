@@ -381,8 +381,12 @@ impl Onlooker {
         if !anew {
             self.judge_questions(&day.asks()[asked..], rhythm)?;
         }
-        // A question ends what was told of it; one that is not answered comes once more, and is kept back anew.
+        // One that is not answered comes once more, and another time is told then.
         if day.asks().len() > asked {
+            self.told = None;
+        }
+        // Within so long a time there may have been several.
+        if (lasts(step) || anew) && day.asks().len() > asked {
             self.forget();
         }
         self.judge_silence(day)
