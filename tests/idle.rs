@@ -688,7 +688,7 @@ fn the_program_goes_on_while_the_screen_hangs() {
             std::fs::write(folder.join("settings.toml"), settings).expect("a folder");
         };
         settings("50 s");
-        let _program = common::at_home(home);
+        let program = common::at_home(home);
         async_io::block_on(async {
             let idle_is = async |words: &str| {
                 common::until(words, home, |status| status["sources"]["idle"] == words).await;
@@ -702,6 +702,11 @@ fn the_program_goes_on_while_the_screen_hangs() {
             idle_is("none: the X server hangs").await;
             signal_screen("-CONT");
             idle_is("x11").await;
+            // Who starts meanwhile starts all the same.
+            signal_screen("-STOP");
+            drop(program);
+            let _program = common::at_home(home);
+            idle_is("none: the X server hangs").await;
         });
     });
 }

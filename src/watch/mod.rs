@@ -20,7 +20,7 @@ pub mod session;
 #[cfg(target_os = "linux")]
 mod wire;
 #[cfg(target_os = "linux")]
-mod x11;
+pub mod x11;
 
 #[cfg(target_os = "linux")]
 pub use bus::Coming;

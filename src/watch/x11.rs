@@ -4,7 +4,8 @@
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
@@ -16,6 +17,19 @@ use x11rb::rust_connection::{DefaultStream, RustConnection};
 /// Bytes of stack. Only what is used costs memory; the deepest call is an error that remembers how it was reached, which it
 /// does where `RUST_BACKTRACE` is set.
 const STACK: usize = 512 * 1024;
+
+/// How long a server may take to let us in, where somebody waits for it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether `DISPLAY` names an X server that lets us in. One that hangs is there all the same.
+#[must_use]
+pub fn is_there() -> bool {
+    let (tell, told) = mpsc::channel();
+    let thread = Caller::start("screen", move |line| {
+        let _ = tell.send(line.connect().is_ok());
+    });
+    thread.is_ok() && told.recv_timeout(PATIENCE) != Ok(false)
+}
 
 /// What the thread and those who wait for it share.
 pub(super) struct Line {

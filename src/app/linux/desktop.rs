@@ -17,6 +17,7 @@ use crate::app::desktop::{Desktop, Then, put_up_tray};
 use crate::app::{App, Incoming};
 use crate::notify::Notifier;
 use crate::paths::Paths;
+use crate::watch::x11;
 
 /// Whether a screen answers: of Wayland, or of X11.
 pub(super) fn has_display() -> bool {
@@ -30,7 +31,7 @@ fn wayland_socket() -> Option<PathBuf> {
 }
 
 fn x11_answers() -> bool {
-    env::var_os("DISPLAY").is_some_and(|name| !name.is_empty()) && x11rb::connect(None).is_ok()
+    env::var_os("DISPLAY").is_some_and(|name| !name.is_empty()) && x11::is_there()
 }
 
 /// The desktop, with what the bus shows; without one there is the window alone.
