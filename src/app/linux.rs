@@ -33,7 +33,7 @@ use super::{App, Flow, Host, Incoming};
 use crate::ipc::Call;
 use crate::paths::Paths;
 use crate::tray::host;
-use crate::watch::bus;
+use crate::watch::{bus, screen};
 
 /// What the loop's parts share.
 #[derive(Clone)]
@@ -58,7 +58,7 @@ pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let Some(server) = start::take_place(&paths, &tell, wish)? else {
         return Ok(ExitCode::SUCCESS);
     };
-    let place = Place::choose(headless, desktop::has_display);
+    let place = Place::choose(headless, screen::is_there);
     let executor = Rc::new(LocalExecutor::new());
     let parts = Loop {
         executor: executor.clone(),

@@ -15,12 +15,12 @@ mod login;
 mod observer;
 pub mod quiet;
 #[cfg(target_os = "linux")]
-mod screen;
+pub mod screen;
 pub mod session;
 #[cfg(target_os = "linux")]
 mod wire;
 #[cfg(target_os = "linux")]
-pub mod x11;
+mod x11;
 
 #[cfg(target_os = "linux")]
 pub use bus::Coming;

@@ -10,6 +10,14 @@ use futures_lite::FutureExt as _;
 
 use super::arrival::Arrival;
 use super::wire::Wire;
+use super::x11;
+
+/// Whether a screen answers, be it Wayland's or X11's.
+#[must_use]
+pub fn is_there() -> bool {
+    let wayland = || wayland().is_some_and(|socket| UnixStream::connect(socket).is_ok());
+    wayland() || (self::x11().is_some() && x11::is_there())
+}
 
 /// The sockets of the screens that the environment names; a name may outlive its screen.
 pub(super) struct Screens {

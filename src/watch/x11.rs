@@ -22,8 +22,7 @@ const STACK: usize = 512 * 1024;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whether `DISPLAY` names an X server that lets us in. One that hangs is there all the same.
-#[must_use]
-pub fn is_there() -> bool {
+pub(super) fn is_there() -> bool {
     let (tell, told) = mpsc::channel();
     let thread = Caller::start("screen", move |line| {
         let _ = tell.send(line.connect().is_ok());

@@ -1,9 +1,5 @@
-//! The desktop on Linux: whether there is one, the session bus that shows our icon and our questions, and the end of a
-//! child as a future.
+//! The desktop on Linux: the session bus that shows our icon and our questions, and the end of a child as a future.
 
-use std::env;
-use std::os::unix::net::UnixStream;
-use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,22 +13,6 @@ use crate::app::desktop::{Desktop, Then, put_up_tray};
 use crate::app::{App, Incoming};
 use crate::notify::Notifier;
 use crate::paths::Paths;
-use crate::watch::x11;
-
-/// Whether a screen answers: of Wayland, or of X11.
-pub(super) fn has_display() -> bool {
-    wayland_socket().is_some_and(|socket| UnixStream::connect(socket).is_ok()) || x11_answers()
-}
-
-fn wayland_socket() -> Option<PathBuf> {
-    let name = env::var_os("WAYLAND_DISPLAY").filter(|name| !name.is_empty())?;
-    let folder = env::var_os("XDG_RUNTIME_DIR").unwrap_or_default();
-    Some(Path::new(&folder).join(name))
-}
-
-fn x11_answers() -> bool {
-    env::var_os("DISPLAY").is_some_and(|name| !name.is_empty()) && x11::is_there()
-}
 
 /// The desktop, with what the bus shows; without one there is the window alone.
 pub(super) fn make<'a>(
