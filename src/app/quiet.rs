@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::start::Place;
 use super::{App, Flow, Host};
 use crate::config::{Quiet, Settings};
 use crate::schedule::{Event, Hold};
@@ -66,6 +67,48 @@ impl Wanted {
             camera: quiet.camera,
             keep_awake: quiet.keep_awake || watching,
         }
+    }
+}
+
+/// The looks of a place, one at a time: when another begins, and the work of the present one, which ends with it.
+pub(super) struct Looks<W> {
+    /// Whether there is a screen, and so somebody who could be disturbed.
+    has_screen: bool,
+    /// How many there have been: the number of the present one.
+    number: u64,
+    wanted: Option<Wanted>,
+    work: Option<W>,
+}
+
+impl<W> Looks<W> {
+    pub(super) fn new(place: Place) -> Self {
+        Self {
+            has_screen: place == Place::Desktop,
+            number: 0,
+            wanted: None,
+            work: None,
+        }
+    }
+
+    /// Has one begin, with its number, when it matters, and ends it when it doesn't.
+    pub(super) fn follow(
+        &mut self,
+        app: &mut App,
+        host: &mut dyn Host,
+        begin: impl FnOnce(&mut App, u64, Switches) -> Option<W>,
+    ) {
+        let wanted = app.wanted();
+        let looks = self.has_screen && wanted.any();
+        app.set_looks(looks);
+        let wanted = (looks && app.wants_look()).then_some(wanted);
+        if self.wanted == wanted {
+            return app.follow_watching(host);
+        }
+        self.wanted = wanted;
+        self.work = None;
+        self.number += 1;
+        app.look(self.number, host);
+        self.work = wanted.and_then(|wanted| begin(app, self.number, wanted.switches()));
     }
 }
 
