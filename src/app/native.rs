@@ -18,6 +18,8 @@ mod system;
 #[cfg(target_os = "macos")]
 #[path = "native/macos.rs"]
 mod system;
+#[cfg(windows)]
+mod window;
 
 use std::process::{Child, ExitCode};
 use std::sync::Arc;

@@ -11,7 +11,6 @@
 )]
 
 use std::cell::RefCell;
-use std::io;
 use std::process::ExitCode;
 use std::ptr;
 use std::sync::Arc;
@@ -20,18 +19,17 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
-use windows_sys::Win32::System::LibraryLoader::GetModuleHandleW;
 use windows_sys::Win32::UI::HiDpi::{
     DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2, SetProcessDpiAwarenessContext,
 };
 use windows_sys::Win32::UI::WindowsAndMessaging::{
-    CreateWindowExW, DefWindowProcW, DispatchMessageW, GetMessageW, HWND_MESSAGE, KillTimer, MSG,
-    PostMessageW, PostQuitMessage, RegisterClassW, SetTimer, USER_TIMER_MAXIMUM,
-    USER_TIMER_MINIMUM, WM_APP, WM_TIMER, WNDCLASSW,
+    DefWindowProcW, KillTimer, PostMessageW, PostQuitMessage, SetTimer, USER_TIMER_MAXIMUM,
+    USER_TIMER_MINIMUM, WM_APP, WM_TIMER,
 };
 use windows_sys::core::w;
 
 use super::Live;
+use super::window::{Kind, open, turn};
 use crate::app::start::{self, Place, Tell};
 use crate::app::{Flow, Incoming};
 use crate::ipc::Call;
@@ -57,7 +55,8 @@ struct Stage {
 pub(super) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     // SAFETY: it takes a number. Where it fails our menu is drawn coarsely, and that is all.
     unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
-    let window = open().context("there is no window for messages")?;
+    let window = open(w!("unhunch-messages"), Kind::Messages, on_message);
+    let window = window.context("there is no window for messages")?;
     let (told_by, told) = mpsc::channel();
     let address = window.addr();
     // It fails only when the loop is over, and then nobody is left to be told.
@@ -77,51 +76,6 @@ pub(super) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> 
     turn();
     drop(server);
     Ok(ExitCode::SUCCESS)
-}
-
-/// The window lives as long as this thread.
-fn open() -> io::Result<HWND> {
-    let class = w!("unhunch-messages");
-    // SAFETY: the class and its name live until the calls return, and its function as long as the program.
-    let window = unsafe {
-        let program = GetModuleHandleW(ptr::null());
-        let description = WNDCLASSW {
-            lpfnWndProc: Some(on_message),
-            hInstance: program,
-            lpszClassName: class,
-            ..Default::default()
-        };
-        RegisterClassW(&raw const description);
-        CreateWindowExW(
-            0,
-            class,
-            ptr::null(),
-            0,
-            0,
-            0,
-            0,
-            0,
-            HWND_MESSAGE,
-            ptr::null_mut(),
-            program,
-            ptr::null(),
-        )
-    };
-    if window.is_null() {
-        return Err(io::Error::last_os_error());
-    }
-    Ok(window)
-}
-
-/// Hands out messages until we have ended.
-fn turn() {
-    let mut message = MSG::default();
-    // SAFETY: the message has a place of its own.
-    unsafe {
-        while GetMessageW(&raw mut message, ptr::null_mut(), 0, 0) > 0 {
-            DispatchMessageW(&raw const message);
-        }
-    }
 }
 
 unsafe extern "system" fn on_message(

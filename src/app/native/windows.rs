@@ -20,17 +20,16 @@ use windows_sys::Win32::System::Console::{
     CTRL_BREAK_EVENT, CTRL_C_EVENT, FreeConsole, GetConsoleProcessList, STD_ERROR_HANDLE,
     STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, SetConsoleCtrlHandler, SetStdHandle,
 };
-use windows_sys::Win32::System::LibraryLoader::GetModuleHandleW;
 use windows_sys::Win32::System::StationsAndDesktops::{
     GetProcessWindowStation, GetUserObjectInformationW, UOI_FLAGS, USEROBJECTFLAGS,
 };
 use windows_sys::Win32::UI::WindowsAndMessaging::{
-    CreateWindowExW, DefWindowProcW, DispatchMessageW, GetMessageW, MSG, PBT_APMRESUMEAUTOMATIC,
-    RegisterClassW, WM_ENDSESSION, WM_POWERBROADCAST, WM_TIMECHANGE, WNDCLASSW,
-    WS_OVERLAPPEDWINDOW, WSF_VISIBLE,
+    DefWindowProcW, PBT_APMRESUMEAUTOMATIC, WM_ENDSESSION, WM_POWERBROADCAST, WM_TIMECHANGE,
+    WSF_VISIBLE,
 };
 use windows_sys::core::{BOOL, w};
 
+use super::window::{Kind, open, turn};
 use crate::app::Incoming;
 use crate::app::start::Tell;
 use crate::watch::session;
@@ -118,43 +117,13 @@ unsafe extern "system" fn on_console(what: u32) -> BOOL {
 
 /// Makes the window that is never shown, and hands messages to it as long as the program lives.
 fn live() {
-    let class = w!("unhunch-session");
-    // SAFETY: the class and its name live until the calls return, and its function as long as the program; the message
-    // has a place of its own.
-    unsafe {
-        let program = GetModuleHandleW(ptr::null());
-        let description = WNDCLASSW {
-            lpfnWndProc: Some(on_message),
-            hInstance: program,
-            lpszClassName: class,
-            ..Default::default()
-        };
-        RegisterClassW(&raw const description);
-        let window = CreateWindowExW(
-            0,
-            class,
-            w!("Unhunch"),
-            WS_OVERLAPPEDWINDOW,
-            0,
-            0,
-            0,
-            0,
-            ptr::null_mut(),
-            ptr::null_mut(),
-            program,
-            ptr::null(),
-        );
-        if window.is_null() {
-            return;
-        }
-        if let Some(heard) = HEARD.get() {
-            heard.session.follow(window);
-        }
-        let mut message = MSG::default();
-        while GetMessageW(&raw mut message, ptr::null_mut(), 0, 0) > 0 {
-            DispatchMessageW(&raw const message);
-        }
+    let Ok(window) = open(w!("unhunch-session"), Kind::Everything, on_message) else {
+        return;
+    };
+    if let Some(heard) = HEARD.get() {
+        heard.session.follow(window);
     }
+    turn();
 }
 
 unsafe extern "system" fn on_message(

@@ -1,0 +1,80 @@
+//! Windows on Windows that nobody sees: the system tells them what happens.
+
+#![allow(
+    unsafe_code,
+    reason = "windows and messages are calls of the system that std does not wrap"
+)]
+
+use std::io;
+use std::ptr;
+
+use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
+use windows_sys::Win32::System::LibraryLoader::GetModuleHandleW;
+use windows_sys::Win32::UI::WindowsAndMessaging::{
+    CreateWindowExW, DispatchMessageW, GetMessageW, HWND_MESSAGE, MSG, RegisterClassW, WNDCLASSW,
+    WS_OVERLAPPEDWINDOW,
+};
+use windows_sys::core::{PCWSTR, w};
+
+/// What is called with each message.
+type OnMessage = unsafe extern "system" fn(HWND, u32, WPARAM, LPARAM) -> LRESULT;
+
+/// What a window is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// What is sent to it.
+    Messages,
+    /// Also what every window is told: of power, of the clock, and that the session ends.
+    Everything,
+}
+
+/// Makes one. It lives as long as this thread.
+///
+/// # Errors
+/// When the system has none for us.
+pub(super) fn open(class: PCWSTR, kind: Kind, on_message: OnMessage) -> io::Result<HWND> {
+    let (style, parent) = match kind {
+        Kind::Messages => (0, HWND_MESSAGE),
+        Kind::Everything => (WS_OVERLAPPEDWINDOW, ptr::null_mut()),
+    };
+    // SAFETY: the class and its name live until the calls return, and its function as long as the program.
+    let window = unsafe {
+        let program = GetModuleHandleW(ptr::null());
+        let description = WNDCLASSW {
+            lpfnWndProc: Some(on_message),
+            hInstance: program,
+            lpszClassName: class,
+            ..Default::default()
+        };
+        RegisterClassW(&raw const description);
+        CreateWindowExW(
+            0,
+            class,
+            w!("Unhunch"),
+            style,
+            0,
+            0,
+            0,
+            0,
+            parent,
+            ptr::null_mut(),
+            program,
+            ptr::null(),
+        )
+    };
+    if window.is_null() {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(window)
+}
+
+/// Hands out the messages of this thread until it is told to end.
+pub(super) fn turn() {
+    let mut message = MSG::default();
+    // SAFETY: the message has a place of its own.
+    unsafe {
+        while GetMessageW(&raw mut message, ptr::null_mut(), 0, 0) > 0 {
+            DispatchMessageW(&raw const message);
+        }
+    }
+}
