@@ -29,19 +29,19 @@ pub struct Now {
 }
 
 /// Asks everybody once. `server`: a notification server runs; to ask it must not start one.
-///
-/// # Errors
-/// When there is no session bus.
-pub fn now(settings: &Settings, server: bool) -> zbus::Result<Now> {
+#[must_use]
+pub fn now(settings: &Settings, server: bool) -> Now {
     block_on(async {
-        let bus = Builder::session()?.internal_executor(false).build().await?;
-        let system = match Builder::system() {
-            Ok(system) => system.internal_executor(false).build().await.ok(),
-            Err(_) => None,
-        };
-        let asked = ask(&bus, system.as_ref(), Wanted::of(settings), server);
-        Ok(asked.or(tick(Some(&bus))).or(tick(system.as_ref())).await)
+        let session = connect(Builder::session()).await;
+        let system = connect(Builder::system()).await;
+        let (session, system) = (session.as_ref(), system.as_ref());
+        let asked = ask(session, system, Wanted::of(settings), server);
+        asked.or(tick(session)).or(tick(system)).await
     })
+}
+
+async fn connect(bus: zbus::Result<Builder<'static>>) -> Option<Connection> {
+    bus.ok()?.internal_executor(false).build().await.ok()
 }
 
 /// Does the work of a connection.
@@ -52,11 +52,16 @@ async fn tick<T>(bus: Option<&Connection>) -> T {
     future::pending().await
 }
 
-async fn ask(bus: &Connection, system: Option<&Connection>, wanted: Wanted, server: bool) -> Now {
+async fn ask(
+    session: Option<&Connection>,
+    system: Option<&Connection>,
+    wanted: Wanted,
+    server: bool,
+) -> Now {
     let mut now = Now::default();
     let (told_by, told) = async_channel::unbounded();
     let tell = |news| drop(told_by.try_send(news));
-    let look = look(Some(bus), system, wanted.switches(), tell);
+    let look = look(session, system, wanted.switches(), tell);
     let hear = async {
         while let Ok(news) = told.recv().await {
             match news {
@@ -72,7 +77,9 @@ async fn ask(bus: &Connection, system: Option<&Connection>, wanted: Wanted, serv
     };
     // Each source has its own patience, after which it counts as answered.
     hear.or(look).await;
-    if server {
+    if let Some(bus) = session
+        && server
+    {
         let late = async {
             Timer::after(PATIENCE).await;
             None

@@ -160,9 +160,7 @@ impl Answers {
         let Ok(paths) = Paths::find() else { return };
         let settings = load::load(&paths, None, &[]).settings;
         let server = said(sources, "notifications") == "present";
-        let Ok(now) = app::now(&settings, server) else {
-            return;
-        };
+        let now = app::now(&settings, server);
         self.0
             .insert("quiet", quiet_now(&now, settings.quiet.microphone));
         sources.insert("quiet".to_owned(), asked(&now.sources).into());
