@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::history::Log;
+use crate::ipc::Today;
 use crate::lang::tr;
 use crate::routine::{Found, Library, Plan, Portion};
 use crate::schedule::Outcome;
@@ -52,8 +53,11 @@ fn reps(found: Found<'_>) -> Option<u32> {
 }
 
 impl Doses {
-    pub(super) fn new(library: &Library) -> Self {
-        let mut doses = Self::default();
+    pub(super) fn new(library: &Library, goal: u8) -> Self {
+        let mut doses = Self {
+            goal,
+            ..Self::default()
+        };
         doses.prescribe(library);
         doses
     }
@@ -155,9 +159,10 @@ impl Doses {
     }
 
     /// How far the person has come today, where there is a goal, as `status --json` tells it.
-    pub(super) fn today(&self, today: Date) -> Option<Value> {
+    pub(super) fn today(&self, today: Date) -> Option<Today> {
         let stretches = if self.day == today { self.stretches } else { 0 };
-        (self.goal > 0).then(|| json!({ "stretches": stretches, "goal": self.goal }))
+        let goal = self.goal;
+        (goal > 0).then_some(Today { stretches, goal })
     }
 
     /// What is prescribed, as `status --json` tells it.
@@ -195,7 +200,7 @@ mod tests {
 
     #[test]
     fn what_is_prescribed_is_counted_by_the_day() {
-        let mut doses = Doses::new(&library());
+        let mut doses = Doses::new(&library(), 0);
         let monday = at("2026-03-02T09:00:00[Europe/Berlin]");
         let night = at("2026-03-03T00:10:00[Europe/Berlin]");
         let shown = |doses: &Doses, now: &Moment| doses.named("neck", "Neck", now.wall.date());
@@ -219,7 +224,7 @@ mod tests {
         let monday = at("2026-03-02T09:00:00[Europe/Berlin]");
         let tuesday = at("2026-03-03T00:10:00[Europe/Berlin]");
         log.append(done("desk"), &monday).unwrap();
-        let mut doses = Doses::new(&Library::shipped());
+        let mut doses = Doses::new(&Library::shipped(), 0);
         let (first, second) = (monday.wall.date(), tuesday.wall.date());
         assert_eq!(doses.today(first), None, "nobody wants it");
         doses.aim(3, &log, first);
@@ -230,12 +235,12 @@ mod tests {
             total: 300,
         };
         doses.count(&broken_off, &monday);
-        assert_eq!(doses.today(first).unwrap()["stretches"], 2);
+        assert_eq!(doses.today(first).unwrap().stretches, 2);
         doses.aim(4, &log, first);
-        assert_eq!(doses.today(first).unwrap()["goal"], 4);
-        assert_eq!(doses.today(second).unwrap()["stretches"], 0);
+        assert_eq!(doses.today(first).unwrap().goal, 4);
+        assert_eq!(doses.today(second).unwrap().stretches, 0);
         doses.count(&done("desk"), &tuesday);
-        assert_eq!(doses.today(second).unwrap()["stretches"], 1);
+        assert_eq!(doses.today(second).unwrap().stretches, 1);
     }
 
     #[test]
@@ -249,7 +254,7 @@ mod tests {
             1,
         );
         assert_eq!(library.add(&[("x.toml", &mine)], ("routines.toml", "")), []);
-        let mut doses = Doses::new(&library);
+        let mut doses = Doses::new(&library, 0);
         let now = at("2026-03-02T09:00:00[Europe/Berlin]");
         let mut shown = |reps: [u32; 2]| {
             let portion = Portion {
@@ -285,7 +290,7 @@ mod tests {
         log.append(done("neck"), &at("2026-03-01T23:00:00[Europe/Berlin]"))
             .unwrap();
         log.append(done("neck"), &now).unwrap();
-        let mut doses = Doses::new(&library());
+        let mut doses = Doses::new(&library(), 0);
         doses.recall(&log, now.wall.date());
         assert_eq!(doses.json(now.wall.date())[0]["done"], 1);
     }

@@ -167,7 +167,7 @@ impl App {
             day,
             day_lost,
             offers: offers(&library),
-            doses: Doses::new(&library),
+            doses: Doses::new(&library, settings.daily_goal),
             log: Log::open(&paths),
             turns: Turns::recall(&paths),
             paths,
@@ -234,9 +234,7 @@ impl App {
 
     /// Shows the beginning.
     pub fn begin(&mut self, host: &mut dyn Host) {
-        let today = self.clock.now().wall.date();
-        self.doses.recall(&self.log, today);
-        self.doses.aim(self.settings.daily_goal, &self.log, today);
+        self.doses.recall(&self.log, self.clock.now().wall.date());
         self.tell_problems(host);
         if let Some(why) = self.day_lost.take() {
             host.notice(Some((tr("Your sitting is counted anew"), &why)));

@@ -21,8 +21,8 @@ use crate::autostart;
 use crate::config::guidance::Guidance;
 use crate::config::{load, own};
 use crate::history::{Log, last_done};
-use crate::ipc::{Call, Failure, Reply, client};
-use crate::lang::{self, tr, trn};
+use crate::ipc::{Call, Failure, Reply, Today, client};
+use crate::lang::{self, tr};
 use crate::paths::Paths;
 use crate::routine::{Library, Wanted};
 use crate::time::Span;
@@ -435,8 +435,11 @@ fn print_json(value: &impl serde::Serialize) -> u8 {
 }
 
 fn ask(call: Call) -> Result<Reply, u8> {
-    let paths = Paths::find().map_err(|error| failed(&format!("{error:#}")))?;
-    client::ask(&paths, call).map_err(|failure| unanswered(&failure))
+    client::ask(&paths()?, call).map_err(|failure| unanswered(&failure))
+}
+
+fn paths() -> Result<Paths, u8> {
+    Paths::find().map_err(|error| failed(&format!("{error:#}")))
 }
 
 fn unanswered(failure: &Failure) -> u8 {
@@ -455,9 +458,9 @@ fn tell(call: Call) -> u8 {
 }
 
 fn quit() -> u8 {
-    let paths = match Paths::find() {
+    let paths = match paths() {
         Ok(paths) => paths,
-        Err(error) => return failed(&format!("{error:#}")),
+        Err(code) => return code,
     };
     match client::quit(&paths) {
         Ok(reply) => print(&reply.message.unwrap_or_default()),
@@ -540,9 +543,9 @@ fn end_with_the_reader() {}
 
 /// A line for each change. A reader that has gone away is no reason to complain.
 fn watch(json: Json) -> u8 {
-    let paths = match Paths::find() {
+    let paths = match paths() {
         Ok(paths) => paths,
-        Err(error) => return failed(&format!("{error:#}")),
+        Err(code) => return code,
     };
     end_with_the_reader();
     let mut out = io::stdout().lock();
@@ -586,15 +589,9 @@ fn status_text(status: &serde_json::Map<String, Value>) -> String {
     );
     let why = tr!("{sentence}.", sentence = word("why"));
     let mut text = format!("{why}\n{sat}\n");
-    let today = |key: &str| status.get("today")?.get(key)?.as_u64();
-    if let (Some(done), Some(goal)) = (today("stretches"), today("goal")) {
-        let today = trn!(
-            goal,
-            "{done} of {n} stretch today.",
-            "{done} of {n} stretches today.",
-            done = done
-        );
-        text.push_str(&format!("{today}\n"));
+    let today = status.get("today").cloned().unwrap_or_default();
+    if let Ok(today) = serde_json::from_value::<Today>(today) {
+        text.push_str(&format!("{}\n", today.said()));
     }
     for (source, answers) in status
         .get("sources")
@@ -663,9 +660,9 @@ fn show(id: &str, length: Option<Span>, json: Json) -> u8 {
 }
 
 fn config(verb: &ConfigVerb) -> u8 {
-    let paths = match Paths::find() {
+    let paths = match paths() {
         Ok(paths) => paths,
-        Err(error) => return failed(&format!("{error:#}")),
+        Err(code) => return code,
     };
     let library = own::library(&paths).0;
     let routines: Vec<&str> = library.ids().collect();

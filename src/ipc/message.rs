@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::lang::trn;
 use crate::routine::Portion;
 use crate::schedule::{Feeling, GuideReport};
 use crate::time::Span;
@@ -98,6 +99,28 @@ pub enum Page {
     Question,
     /// Version, licences, source.
     About,
+}
+
+/// How far the person has come today with the goal for the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Today {
+    /// So many stretches were done to their end.
+    pub stretches: u32,
+    /// So many are wanted.
+    pub goal: u8,
+}
+
+impl Today {
+    /// A sentence of it.
+    #[must_use]
+    pub fn said(self) -> String {
+        trn!(
+            self.goal,
+            "{done} of {n} stretch today.",
+            "{done} of {n} stretches today.",
+            done = self.stretches
+        )
+    }
 }
 
 /// What the window reports of its routine.

@@ -10,5 +10,5 @@ pub mod server;
 mod socket;
 
 pub use client::Failure;
-pub use message::{Call, Page, Refusal, Reply, Report, Request, WindowView};
+pub use message::{Call, Page, Refusal, Reply, Report, Request, Today, WindowView};
 pub use socket::Stream;

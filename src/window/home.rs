@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 use slint::{ModelRc, VecModel};
-use unhunch::lang::{self, tr, trn};
+use unhunch::ipc::Today;
+use unhunch::lang::{self, tr};
 use unhunch::routine::{Found, Library, Plan, Wanted, duration_text};
 use unhunch::schedule::{Phase, Prompt, Reminder};
 use unhunch::time::Span;
@@ -22,25 +23,6 @@ pub(crate) struct Status {
     pub(crate) sit_seconds: Option<u64>,
     /// How far the person has come today, where there is a goal.
     pub(crate) today: Option<Today>,
-}
-
-/// The goal for the day.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub(crate) struct Today {
-    stretches: u64,
-    goal: u64,
-}
-
-impl Today {
-    fn said(self) -> String {
-        trn!(
-            self.goal,
-            "{done} of {n} stretch today.",
-            "{done} of {n} stretches today.",
-            done = self.stretches
-        )
-    }
 }
 
 /// The question on the start page: a title and a sentence.
