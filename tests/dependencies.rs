@@ -1,5 +1,8 @@
 //! What we are built of: one D-Bus stack, and a pool of threads that sleeps.
 
+#[cfg(target_os = "linux")]
+mod common;
+
 use std::process::Command;
 
 fn tree(arguments: &[&str]) -> String {
@@ -72,5 +75,69 @@ fn the_tray_needs_no_windowing_library() {
             .lines()
             .find(|line| line.split(' ').next() == Some(library));
         assert_eq!(found, None);
+    }
+}
+
+/// Everything else is opened at run time, so that a build needs no headers and a missing library can be named.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_programs_link_only_what_every_linux_has() {
+    for name in ["unhunch", "unhunch-window"] {
+        let program = common::program(name);
+        // A lean build of the tests has no window.
+        if !program.exists() && !common::is_release() {
+            eprintln!("skipped: {} was not built", program.display());
+            continue;
+        }
+        let output = Command::new("readelf").arg("-d").arg(&program).output();
+        let output = output.expect("readelf comes with the linker");
+        let said = String::from_utf8(output.stdout).unwrap();
+        let needed: Vec<&str> = said
+            .lines()
+            .filter(|line| line.contains("(NEEDED)"))
+            .filter_map(|line| line.split(['[', ']']).nth(1))
+            .collect();
+        assert!(needed.contains(&"libc.so.6"), "{name}: {said}");
+        for library in needed {
+            let known = ["libc.so.", "libgcc_s.so.", "libm.so.", "ld-linux"];
+            let is_known = known.iter().any(|known| library.starts_with(known));
+            assert!(is_known, "{name} links {library}");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_missing_library_is_named_and_nothing_panics() {
+    let program = common::program("unhunch-window");
+    if !program.exists() && !common::is_release() {
+        eprintln!("skipped: {} was not built", program.display());
+        return;
+    }
+    for (display, library, package) in [
+        ("DISPLAY", "libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
+        ("DISPLAY", "libXcursor.so.1", "libxcursor1"),
+        (
+            "WAYLAND_DISPLAY",
+            "libwayland-client.so.0",
+            "libwayland-client0",
+        ),
+        ("WAYLAND_DISPLAY", "libxkbcommon.so.0", "libxkbcommon0"),
+        ("DISPLAY", "libfontconfig.so.1", "libfontconfig1"),
+    ] {
+        // The loader finds a broken file first, and looks no further.
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(library), "").unwrap();
+        let output = Command::new(&program)
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .env(display, "nowhere")
+            .env("LD_LIBRARY_PATH", folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{library}: {said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(said.contains(library) && said.contains(package), "{said}");
     }
 }

@@ -5,7 +5,7 @@
 //! adds up to), `history` (its page), `shelves` (the library), `canvas` (the figure's pixels), `inset` (where its second view has
 //! room), `sounding` (tones and voice), `settings` (their page), `preview` (a usual day with them), `tryout` (what can be heard of
 //! them), `welcome` (the introduction), `font` (for a script whose letters join), and the
-//! edges: `link` (the tray), `place` (where the window opens), `desktop` (what it says about animations and contrast), `picture`,
+//! edges: `libraries` (those opened at run time), `link` (the tray), `place` (where the window opens), `desktop` (what it says about animations and contrast), `picture`,
 //! `card`, `export` and `sound` (a figure, a page to print, the history as a page, and what is heard during a routine, as files).
 
 mod canvas;
@@ -22,6 +22,8 @@ mod home;
 mod inset;
 #[cfg(test)]
 mod invented;
+#[cfg(target_os = "linux")]
+mod libraries;
 mod link;
 #[cfg(test)]
 mod looks;
@@ -116,6 +118,11 @@ fn main() -> ExitCode {
             Verb::History(wish) => export::write(&wish),
             Verb::Sound(wish) => sound::write(&wish),
         };
+    }
+    #[cfg(target_os = "linux")]
+    if let Err(error) = libraries::check() {
+        eprintln!("unhunch-window: {error}");
+        return ExitCode::FAILURE;
     }
     match shell::run(arguments.socket, arguments.page, arguments.routine) {
         Ok(code) => code,
