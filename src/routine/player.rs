@@ -304,6 +304,25 @@ impl Plan {
         Self::new(&self.id, &self.name, &about, parts)
     }
 
+    /// The same plan in the words of another library, such as one read after the language has changed. It has the same
+    /// phases; an exercise that the library lacks keeps its words.
+    #[must_use]
+    pub fn reworded(&self, library: &Library) -> Self {
+        let reworded = |part: &Part| Part {
+            exercise: library
+                .exercise(&part.exercise.id)
+                .map_or_else(|| Arc::clone(&part.exercise), Arc::clone),
+            ..part.clone()
+        };
+        let parts: Vec<Part> = self.parts.iter().map(reworded).collect();
+        let (name, about) = match (library.find(&self.id), &parts[..]) {
+            (Some(Found::Exercise(exercise)), [part]) => (exercise.name.as_str(), part.about()),
+            (Some(Found::Routine(routine)), _) => (routine.name.as_str(), routine.about.clone()),
+            (Some(Found::Exercise(_)) | None, _) => (self.name.as_str(), self.about.clone()),
+        };
+        Self::new(&self.id, name, &about, parts)
+    }
+
     /// Whether it takes no longer than that.
     #[must_use]
     pub fn fits(&self, length: Span) -> bool {

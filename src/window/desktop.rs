@@ -1,50 +1,104 @@
-//! What the desktop says about animations and contrast.
+//! What the desktop says about animations, contrast and the size of text, now and whenever it changes.
 //!
-//! The portal is asked for `reduced-motion` and `contrast`, and for GNOME's `enable-animations` and `high-contrast`; what it
-//! doesn't know, the X settings tell by GTK's `EnableAnimations` and by the name of the desktop's theme.
+//! The settings portal is asked for `reduced-motion` and `contrast`, and for GNOME's `enable-animations`, `high-contrast` and
+//! `text-scaling-factor`. What it doesn't know, the X settings tell by GTK's `EnableAnimations` and by the name of the
+//! desktop's theme, and KDE's `kdeglobals` by its animation speed, which its portal doesn't offer.
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::ask;
+pub(crate) use linux::follow;
 
 /// What the desktop wants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Wants {
     /// Less motion.
     pub(crate) still: bool,
     /// More contrast.
     pub(crate) contrast: bool,
+    /// How large text is, 1 for the usual size.
+    pub(crate) text_scale: f32,
 }
 
-/// Asks once and tells, on another thread, if the desktop wants anything.
+impl Default for Wants {
+    fn default() -> Self {
+        Self {
+            still: false,
+            contrast: false,
+            text_scale: 1.0,
+        }
+    }
+}
+
+/// Calls back, on another thread, with what the desktop wants, and again whenever that changes.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn ask(_tell: impl FnOnce(Wants) + Send + 'static) {}
+pub(crate) fn follow(_callback: impl Fn(Wants) + Send + 'static) {}
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::thread;
+    use std::{env, fs, path::PathBuf, thread};
 
+    use futures_lite::StreamExt as _;
     use x11rb::connection::Connection as _;
     use x11rb::errors::ReplyError;
     use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _};
-    use zbus::zvariant::OwnedValue;
+    use zbus::zvariant::{OwnedValue, Value as Variant};
+    use zbus::{Connection, MatchRule, MessageStream, message::Type};
 
     use super::Wants;
 
-    /// Asks once and tells, on another thread, if the desktop wants anything.
-    pub(crate) fn ask(tell: impl FnOnce(Wants) + Send + 'static) {
-        let asked = thread::Builder::new()
+    const PORTAL: &str = "org.freedesktop.portal.Desktop";
+    const PATH: &str = "/org/freedesktop/portal/desktop";
+    const SETTINGS: &str = "org.freedesktop.portal.Settings";
+    const APPEARANCE: &str = "org.freedesktop.appearance";
+    const GNOME: &str = "org.gnome.desktop.interface";
+    const GNOME_A11Y: &str = "org.gnome.desktop.a11y.interface";
+    /// Text sizes that a desktop may ask for; beyond them the pages would no longer have room.
+    const TEXT_SCALES: std::ops::RangeInclusive<f64> = 0.75..=2.0;
+
+    /// Calls back, on another thread, with what the desktop wants, and again whenever that changes.
+    pub(crate) fn follow(callback: impl Fn(Wants) + Send + 'static) {
+        let started = thread::Builder::new()
             .name("desktop".into())
-            .spawn(move || {
-                let wants = futures_lite::future::block_on(portal())
-                    .or(x_settings)
-                    .wants();
-                if wants != Wants::default() {
-                    tell(wants);
-                }
-            });
-        if let Err(error) = asked {
+            .spawn(move || futures_lite::future::block_on(follow_portal(callback)));
+        if let Err(error) = started {
             eprintln!("unhunch-window: cannot ask the desktop: {error}");
         }
+    }
+
+    async fn follow_portal(callback: impl Fn(Wants)) {
+        let Ok(connection) = Connection::session().await else {
+            callback(Said::default().or(kde).or(x_settings).wants());
+            return;
+        };
+        // Listening begins before the first question, so that no change is missed between the two.
+        let changes = changes(&connection).await;
+        let mut before = None;
+        let mut tell = async || {
+            let wants = ask(&connection).await.or(kde).or(x_settings).wants();
+            if before.replace(wants) != Some(wants) {
+                callback(wants);
+            }
+        };
+        tell().await;
+        let Ok(mut changes) = changes else { return };
+        while let Some(Ok(change)) = changes.next().await {
+            let body = change.body();
+            let Ok((namespace, _, _)) = body.deserialize::<(&str, &str, Variant<'_>)>() else {
+                continue;
+            };
+            if [APPEARANCE, GNOME, GNOME_A11Y].contains(&namespace) {
+                tell().await;
+            }
+        }
+    }
+
+    async fn changes(connection: &Connection) -> zbus::Result<MessageStream> {
+        let rule = MatchRule::builder()
+            .msg_type(Type::Signal)
+            .interface(SETTINGS)?
+            .member("SettingChanged")?
+            .path(PATH)?
+            .build();
+        MessageStream::for_match_rule(rule, connection, None).await
     }
 
     /// What a source says; none: it doesn't know.
@@ -52,6 +106,7 @@ mod linux {
     struct Said {
         still: Option<bool>,
         contrast: Option<bool>,
+        text_scale: Option<f32>,
     }
 
     impl Said {
@@ -64,6 +119,7 @@ mod linux {
             Self {
                 still: self.still.or(other.still),
                 contrast: self.contrast.or(other.contrast),
+                text_scale: self.text_scale.or(other.text_scale),
             }
         }
 
@@ -71,49 +127,92 @@ mod linux {
             Wants {
                 still: self.still == Some(true),
                 contrast: self.contrast == Some(true),
+                text_scale: self.text_scale.unwrap_or(1.0),
             }
         }
     }
 
-    async fn portal() -> Said {
-        let Ok(connection) = zbus::Connection::session().await else {
-            return Said::default();
-        };
+    async fn ask(connection: &Connection) -> Said {
         let number = async |key| {
-            let value = read(&connection, "org.freedesktop.appearance", key).await?;
+            let value = read(connection, APPEARANCE, key).await?;
             u32::try_from(value).ok()
         };
         let switch = async |namespace, key| {
-            let value = read(&connection, namespace, key).await?;
+            let value = read(connection, namespace, key).await?;
             bool::try_from(value).ok()
         };
         let still = match number("reduced-motion").await {
             Some(reduced) => Some(reduced == 1),
-            None => switch("org.gnome.desktop.interface", "enable-animations")
-                .await
-                .map(|moves| !moves),
+            None => switch(GNOME, "enable-animations").await.map(|moves| !moves),
         };
         let contrast = match number("contrast").await {
             Some(contrast) => Some(contrast == 1),
-            None => switch("org.gnome.desktop.a11y.interface", "high-contrast").await,
+            None => switch(GNOME_A11Y, "high-contrast").await,
         };
-        // Without a wish for contrast the theme may still be one of high contrast.
-        let contrast = contrast.filter(|wanted| *wanted);
-        Said { still, contrast }
+        let text_scale = read(connection, GNOME, "text-scaling-factor").await;
+        let text_scale = text_scale.and_then(|value| f64::try_from(value).ok());
+        Said {
+            // A portal without such a wish may stand beside a setting that has one.
+            still: still.filter(|wanted| *wanted),
+            contrast: contrast.filter(|wanted| *wanted),
+            text_scale: text_scale
+                .filter(|scale| TEXT_SCALES.contains(scale))
+                .map(|scale| scale as f32),
+        }
     }
 
-    async fn read(connection: &zbus::Connection, namespace: &str, key: &str) -> Option<OwnedValue> {
-        let reply = connection
-            .call_method(
-                Some("org.freedesktop.portal.Desktop"),
-                "/org/freedesktop/portal/desktop",
-                Some("org.freedesktop.portal.Settings"),
-                "ReadOne",
-                &(namespace, key),
-            )
-            .await
-            .ok()?;
-        reply.body().deserialize().ok()
+    /// A setting of the portal. Its version 1, as in Debian 12, knows only `Read`, which wraps the value twice.
+    async fn read(connection: &Connection, namespace: &str, key: &str) -> Option<OwnedValue> {
+        let call = async |method| {
+            let reply = connection
+                .call_method(
+                    Some(PORTAL),
+                    PATH,
+                    Some(SETTINGS),
+                    method,
+                    &(namespace, key),
+                )
+                .await
+                .ok()?;
+            reply.body().deserialize::<OwnedValue>().ok()
+        };
+        match call("ReadOne").await {
+            Some(value) => Some(value),
+            None => call("Read").await.map(unwrapped),
+        }
+    }
+
+    fn unwrapped(value: OwnedValue) -> OwnedValue {
+        match &*value {
+            Variant::Value(inner) => inner.try_to_owned().unwrap_or(value),
+            _ => value,
+        }
+    }
+
+    /// What Plasma's own settings file says, in a session of Plasma.
+    fn kde() -> Said {
+        let desktop = env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
+        if !desktop.split(':').any(|name| name == "KDE") {
+            return Said::default();
+        }
+        let config = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+        let config = config.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".config")));
+        let file = config.and_then(|config| fs::read_to_string(config.join("kdeglobals")).ok());
+        Said {
+            still: file.as_deref().and_then(has_no_animations),
+            ..Said::default()
+        }
+    }
+
+    /// Whether `kdeglobals` sets `AnimationDurationFactor` in its group `KDE` to nothing; none where it doesn't set it.
+    fn has_no_animations(kdeglobals: &str) -> Option<bool> {
+        let group = kdeglobals.lines().skip_while(|line| line.trim() != "[KDE]");
+        let group = group.skip(1).take_while(|line| !line.starts_with('['));
+        let factor = group
+            .filter_map(|line| line.split_once('='))
+            .find(|(key, _)| key.trim() == "AnimationDurationFactor")?
+            .1;
+        Some(factor.trim().parse::<f64>().ok()? <= 0.0)
     }
 
     /// What the settings say that X desktops share.
@@ -124,6 +223,7 @@ mod linux {
         Said {
             still: integer(&settings, b"Gtk/EnableAnimations").map(|moves| moves == 0),
             contrast: text(&settings, b"Net/ThemeName").map(is_high_contrast),
+            text_scale: None,
         }
     }
 
@@ -276,19 +376,39 @@ mod linux {
         fn the_second_source_answers_what_the_first_leaves_open() {
             let first = Said {
                 still: Some(false),
-                contrast: None,
+                text_scale: Some(1.25),
+                ..Said::default()
             };
             let both = first.or(|| Said {
                 still: Some(true),
                 contrast: Some(true),
+                text_scale: None,
             });
-            assert_eq!(
-                both.wants(),
-                Wants {
-                    still: false,
-                    contrast: true
-                }
-            );
+            let wants = Wants {
+                still: false,
+                contrast: true,
+                text_scale: 1.25,
+            };
+            assert_eq!(both.wants(), wants);
+        }
+
+        #[test]
+        fn plasma_without_animations_is_known() {
+            let file = "[General]\nAnimationDurationFactor=0\n\n[KDE]\nLookAndFeelPackage=x\n";
+            assert_eq!(has_no_animations(file), None, "another group");
+            let off = format!("{file}AnimationDurationFactor=0\n[WM]\n");
+            assert_eq!(has_no_animations(&off), Some(true));
+            let on = format!("{file}AnimationDurationFactor=0.5\n");
+            assert_eq!(has_no_animations(&on), Some(false));
+        }
+
+        #[test]
+        fn a_value_of_the_first_portal_is_unwrapped() {
+            let plain = OwnedValue::from(1_u32);
+            let wrapped = Variant::Value(Box::new(Variant::U32(1)));
+            let wrapped = OwnedValue::try_from(wrapped).unwrap();
+            assert_eq!(u32::try_from(unwrapped(wrapped)).unwrap(), 1);
+            assert_eq!(u32::try_from(unwrapped(plain)).unwrap(), 1);
         }
 
         #[test]

@@ -1,9 +1,13 @@
 //! What the start page shows.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use jiff::Zoned;
 use serde::Deserialize;
 use slint::{ModelRc, VecModel};
 use unhunch::ipc::Today;
-use unhunch::lang::{self, tr};
+use unhunch::lang::{self, tr, trn};
 use unhunch::routine::{Found, Library, Plan, Wanted, duration_text};
 use unhunch::schedule::{Phase, Prompt, Reminder};
 use unhunch::time::Span;
@@ -23,13 +27,77 @@ pub(crate) struct Status {
     pub(crate) sit_seconds: Option<u64>,
     /// How far the person has come today, where there is a goal.
     pub(crate) today: Option<Today>,
+    /// The next reminder.
+    pub(crate) next: Option<Next>,
+    /// The mistakes in the settings and exercise files, and what else doesn't work.
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// The next reminder, as the status names it.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+pub(crate) struct Next {
+    pub(crate) reminder: Reminder,
+}
+
+/// Something that the person should know of and can put right.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub(crate) struct Problem {
+    /// What is wrong.
+    pub(crate) what: String,
+    /// What was probably meant.
+    #[serde(default)]
+    pub(crate) hint: Option<String>,
+    /// The line in the file, from 1; 0 where no line is meant.
+    #[serde(default)]
+    pub(crate) line: usize,
+}
+
+impl Problem {
+    /// In a sentence or two.
+    fn said(&self) -> String {
+        let what = match &self.hint {
+            Some(hint) => tr!("{what} ({hint})", what = self.what, hint = hint),
+            None => self.what.clone(),
+        };
+        match self.line {
+            0 => what,
+            line => tr!("Line {line}: {what}", line = line, what = what),
+        }
+    }
+}
+
+/// What fits best at this moment.
+fn action(status: &Status) -> ui::HomeAction {
+    let due = match (&status.asking, status.phase) {
+        (Some(prompt), _) => Some(prompt.reminder),
+        (None, Some(Phase::Due)) => status.next.map(|next| next.reminder),
+        (None, _) => None,
+    };
+    match due {
+        Some(Reminder::Stand) => ui::HomeAction::GetUp,
+        Some(Reminder::Stretch | Reminder::Posture) => ui::HomeAction::Stretch,
+        None if status.phase == Some(Phase::Paused) => ui::HomeAction::Resume,
+        None => ui::HomeAction::Stretch,
+    }
+}
+
+/// How many mistakes there are, as a title; empty: none.
+fn mistakes(problems: &[Problem]) -> String {
+    match problems.len() as u64 {
+        0 => String::new(),
+        n => trn!(
+            n,
+            "{n} mistake in your settings",
+            "{n} mistakes in your settings"
+        ),
+    }
 }
 
 /// The question on the start page: a title and a sentence.
 pub(crate) fn question(prompt: &Prompt) -> (&'static str, &'static str) {
     match prompt.reminder {
         Reminder::Stand => (
-            tr("Time to stand up"),
+            tr("Time for a short walk"),
             tr(
                 "Walk a few steps, fetch a glass of water. Or stretch right here, if you can't get away.",
             ),
@@ -62,6 +130,10 @@ pub(crate) fn show(
     connected: bool,
 ) {
     let (title, about) = status.asking.as_ref().map_or(("", ""), question);
+    page.set_action(action(status));
+    page.set_mistakes(mistakes(&status.problems).into());
+    let first = status.problems.first().map(Problem::said);
+    page.set_first_mistake(first.unwrap_or_default().into());
     page.set_question(title.into());
     page.set_question_about(about.into());
     page.set_why(status.why.as_str().into());
@@ -104,12 +176,23 @@ pub(crate) fn go_on(off: &BrokenOff, library: &Library) -> Option<String> {
     ))
 }
 
-/// Fills the list of routines.
-pub(crate) fn fill(page: &ui::HomeState<'_>, library: &Library) {
-    let routines = library
+/// How many routines the start page offers besides the large button; the library has all of them.
+const OFFERED: usize = 3;
+
+/// Fills the list of routines: what was done last comes first, the routine of the large button is left out.
+pub(crate) fn fill(
+    page: &ui::HomeState<'_>,
+    library: &Library,
+    last_done: &BTreeMap<String, Zoned>,
+) {
+    let start = page.get_start_id();
+    let mut routines: Vec<Found<'_>> = library
         .iter()
-        .filter(|found| matches!(found, Found::Routine(_)));
-    let items = routines.map(|found| item(found, library));
+        .filter(|found| matches!(found, Found::Routine(_)) && start != found.id())
+        .collect();
+    routines.sort_by_key(|found| Reverse(last_done.get(found.id()).map(Zoned::timestamp)));
+    routines.truncate(OFFERED);
+    let items = routines.into_iter().map(|found| item(found, library));
     page.set_routines(ModelRc::new(VecModel::from_iter(items)));
 }
 
@@ -138,7 +221,7 @@ mod tests {
         assert_eq!(offered(&status, &Preferences::default()), "desk-short");
         assert_eq!(
             question(status.asking.as_ref().unwrap()).0,
-            "Time to stand up"
+            "Time for a short walk"
         );
     }
 

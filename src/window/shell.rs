@@ -12,9 +12,7 @@ use serde_json::json;
 use slint::language::ColorScheme;
 use slint::platform::Key;
 use slint::winit_030::WinitWindowAccessor as _;
-use slint::{
-    ComponentHandle as _, Image, Model as _, ModelRc, SharedString, Timer, TimerMode, VecModel,
-};
+use slint::{ComponentHandle as _, Image, ModelRc, SharedString, Timer, TimerMode, VecModel};
 use unhunch::config::{Settings, own};
 use unhunch::figure::{Look as Person, Rgba, Style, Theme};
 use unhunch::lang;
@@ -52,6 +50,8 @@ use crate::ui::{
 const SIZE: (f64, f64) = (440.0, 720.0);
 /// Keys and clicks are passed over for so long after the window came up: they were meant for another window.
 const DEAF: Duration = Duration::from_millis(500);
+/// How large text may become where the setting and the desktop both enlarge it.
+const LARGEST_TEXT: f32 = 2.0;
 /// How much must have been played for the end page to ask how it was, in seconds.
 const ENOUGH: f64 = 10.0;
 /// How long a screen reader may take to find its way on a new page.
@@ -119,7 +119,7 @@ pub(crate) fn run(
     let shell = Shell::new(window.clone_strong(), link, library, told);
     shell.wire();
     shell.begin_with(wish, page, routine);
-    shell.ask_the_desktop();
+    shell.follow_the_desktop();
     if place.quietly {
         show_quietly(&window)?;
     } else {
@@ -228,6 +228,8 @@ pub(crate) struct Shell {
     person: Cell<Person>,
     /// Less motion: the desktop's wish or the setting.
     still: Cell<bool>,
+    /// The tag of the language that the window speaks; none before it has been chosen.
+    language: Cell<Option<&'static str>>,
     /// The settings page.
     pub(crate) desk: RefCell<Desk>,
     pub(crate) tryout: RefCell<Tryout>,
@@ -289,6 +291,7 @@ impl Shell {
             desktop: Cell::default(),
             person: Cell::default(),
             still: Cell::new(false),
+            language: Cell::new(None),
             desk: RefCell::new(Desk::of(Paths::find().ok())),
             tryout: RefCell::default(),
         })
@@ -395,21 +398,43 @@ impl Shell {
         self.show_page(&wanted, routine);
     }
 
-    /// Asks the desktop, in the background, whether it wants less motion or more contrast.
-    fn ask_the_desktop(self: &Rc<Self>) {
+    /// Follows, in the background, whether the desktop wants less motion, more contrast, or larger text.
+    fn follow_the_desktop(self: &Rc<Self>) {
         let weak = self.window.as_weak();
-        desktop::ask(move |Wants { still, contrast }| {
-            let _ = weak
-                .upgrade_in_event_loop(move |window| window.invoke_desktop_wants(still, contrast));
+        desktop::follow(move |wants| {
+            let Wants {
+                still,
+                contrast,
+                text_scale,
+            } = wants;
+            // Without the window nobody needs to hear.
+            let _ = weak.upgrade_in_event_loop(move |window| {
+                window.invoke_desktop_wants(still, contrast, text_scale);
+            });
         });
         let shell = Rc::downgrade(self);
-        self.window.on_desktop_wants(move |still, contrast| {
-            if let Some(shell) = shell.upgrade() {
-                shell.desktop.set(Wants { still, contrast });
+        self.window
+            .on_desktop_wants(move |still, contrast, text_scale| {
+                let Some(shell) = shell.upgrade() else { return };
+                let before = shell.desktop.replace(Wants {
+                    still,
+                    contrast,
+                    text_scale,
+                });
                 shell.apply_motion();
                 shell.apply_contrast();
-            }
-        });
+                if before.text_scale != text_scale {
+                    shell.apply_text_scale();
+                    shell.repaint();
+                }
+            });
+    }
+
+    /// The setting and the desktop's wish together say how large text is.
+    fn apply_text_scale(&self) {
+        let chosen = self.state.borrow().settings.text_size.scale();
+        let scale = (chosen * self.desktop.get().text_scale).min(LARGEST_TEXT.max(chosen));
+        self.window.global::<Look<'_>>().set_scale(scale);
     }
 
     // What the tray program says.
@@ -499,9 +524,7 @@ impl Shell {
     fn take_settings(self: &Rc<Self>, settings: Preferences) {
         let before = std::mem::replace(&mut self.state.borrow_mut().settings, settings.clone());
         self.speak(&settings.language);
-        self.window
-            .global::<Look<'_>>()
-            .set_scale(settings.text_size.scale());
+        self.apply_text_scale();
         if before.theme != settings.theme {
             self.window.invoke_force_scheme(scheme(settings.theme));
         }
@@ -530,21 +553,58 @@ impl Shell {
         }
     }
 
-    /// Says everything in that language; where it is none of ours, in the desktop's.
-    fn speak(&self, tag: &str) {
+    /// Says everything in that language, also what is on the screen already; where it is none of ours, in the desktop's.
+    fn speak(self: &Rc<Self>, tag: &str) {
         let language = lang::by_tag(tag).unwrap_or_else(lang::of_desktop);
-        let home = self.window.global::<HomeState<'_>>();
-        let is_first = home.get_routines().row_count() == 0;
-        if is_first || lang::spoken().tag != language.tag {
-            lang::speak(language);
-            if let Err(error) = slint::select_bundled_translation(language.tag) {
-                eprintln!("unhunch-window: {error}");
+        let is_first = self.language.replace(Some(language.tag)).is_none();
+        if !is_first && lang::spoken().tag == language.tag {
+            return;
+        }
+        lang::speak(language);
+        if let Err(error) = slint::select_bundled_translation(language.tag) {
+            eprintln!("unhunch-window: {error}");
+        }
+        *self.library.borrow_mut() = everything();
+        self.window.global::<Look<'_>>().set_rtl(language.is_rtl());
+        self.window.set_family(crate::font::family(language).into());
+        guidance::fill(&self.window.global::<GuidanceState<'_>>());
+        self.offer_routines();
+        if !is_first {
+            self.reword();
+        }
+    }
+
+    /// What is on the screen was said in another language.
+    fn reword(self: &Rc<Self>) {
+        let mut state = self.state.borrow_mut();
+        if let Some(player) = state.player.as_mut() {
+            player.plan = player.plan.reworded(&self.library.borrow());
+            state.shown = None;
+        }
+        let plan = state.player.as_ref().map(|player| player.plan.clone());
+        drop(state);
+        if let Some(plan) = plan {
+            self.window.set_routine_name(plan.name.as_str().into());
+            let awake = self.tell_when_awake();
+            self.sounding.borrow_mut().begin(&plan, awake);
+            self.sound_on();
+            self.frame();
+        }
+        match self.window.get_page() {
+            Page::Library => self.fill_shelves(),
+            Page::Exercise => {
+                let id = self.window.global::<ExerciseState<'_>>().get_id();
+                self.show_exercise(&id);
             }
-            *self.library.borrow_mut() = everything();
-            self.window.global::<Look<'_>>().set_rtl(language.is_rtl());
-            self.window.set_family(crate::font::family(language).into());
-            home::fill(&home, &self.library.borrow());
-            guidance::fill(&self.window.global::<GuidanceState<'_>>());
+            Page::History => self.fill_history(),
+            Page::Home
+            | Page::Safety
+            | Page::Guide
+            | Page::End
+            | Page::Guidance
+            | Page::About
+            | Page::Settings
+            | Page::Welcome => {}
         }
     }
 
@@ -635,7 +695,7 @@ impl Shell {
 
     fn turn_to(&self, page: Page) {
         if page == Page::Home {
-            self.offer_to_go_on();
+            self.offer_routines();
         }
         if page != Page::Exercise {
             self.look_away();
@@ -828,11 +888,16 @@ impl Shell {
     }
 
     /// What was broken off within the last hour can be gone on with.
-    fn offer_to_go_on(&self) {
-        let broken_off = self.past(&Clock.now().wall).broken_off;
+    fn offer_routines(&self) {
+        let Past {
+            broken_off,
+            last_done,
+            ..
+        } = self.past(&Clock.now().wall);
         home::fill(
             &self.window.global::<HomeState<'_>>(),
             &self.library.borrow(),
+            &last_done,
         );
         let shown = broken_off
             .as_ref()

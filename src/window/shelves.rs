@@ -223,6 +223,9 @@ fn card(id: &str, name: &str, about: &str, length: &str) -> ui::Card {
 /// The lengths that are offered where the full dose takes longer, in minutes; our choice.
 const MINUTES: [u64; 3] = [5, 3, 1];
 
+/// A shorter length is offered where it takes at most this part of the next longer one: less of a difference is no choice.
+const WORTH: f64 = 0.8;
+
 /// What can be done of it in less time: those lengths that are possible and leave something out.
 fn shorter(plan: &Plan) -> Vec<ui::Shorter> {
     let mut before = plan.total_seconds();
@@ -230,8 +233,7 @@ fn shorter(plan: &Plan) -> Vec<ui::Shorter> {
     for minutes in MINUTES {
         let length = Span::seconds(60 * minutes);
         let short = plan.clone().shortened_to(length);
-        // Two lengths for one and the same would be a choice without a difference.
-        if short.fits(length) && short.total_seconds() < before {
+        if short.fits(length) && short.total_seconds() <= WORTH * before {
             before = short.total_seconds();
             lengths.push(ui::Shorter {
                 text: tr!("About {length}", length = length.said()).into(),
@@ -322,7 +324,9 @@ mod tests {
             offered("desk"),
             ["About 5 min", "About 3 min", "About 1 min"]
         );
-        assert_eq!(offered("thoracic-extension"), ["About 1 min"]);
+        let full = library.plan("thoracic-extension").unwrap();
+        assert!((61.0..75.0).contains(&full.total_seconds()));
+        assert_eq!(offered("thoracic-extension"), [""; 0], "hardly shorter");
         assert_eq!(offered("moment"), [""; 0]);
         assert_eq!(offered("short-walk"), [""; 0]);
         assert_eq!(offered("all"), [""; 0], "so much takes longer");
