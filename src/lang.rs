@@ -109,6 +109,21 @@ pub fn spoken() -> &'static Language {
         .unwrap_or(&LANGUAGES[0])
 }
 
+/// A text without the marks of code, which a terminal is used to and a desktop would show as they are.
+#[must_use]
+pub fn without_backticks(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for (at, part) in text.split('`').enumerate() {
+        match at {
+            0 => {}
+            at if at % 2 == 1 => plain.push('“'),
+            _ => plain.push('”'),
+        }
+        plain.push_str(part);
+    }
+    plain
+}
+
 /// The language of that tag, if we speak it.
 #[must_use]
 pub fn by_tag(tag: &str) -> Option<&'static Language> {

@@ -42,6 +42,8 @@ pub mod paths;
 pub mod simulate;
 
 pub mod autostart;
+#[cfg(target_os = "linux")]
+mod child;
 pub mod ipc;
 pub mod notify;
 pub mod sound;

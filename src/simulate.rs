@@ -303,6 +303,8 @@ struct Stage<'a> {
     idle: Option<Idle>,
     /// Since when the computer has been asleep.
     asleep: Option<Duration>,
+    /// When the routine began.
+    begun: Duration,
     out: &'a mut dyn Write,
 }
 
@@ -334,6 +336,7 @@ impl<'a> Stage<'a> {
             now,
             phase: Phase::Sitting,
             idle: None,
+            begun: Duration::ZERO,
             asleep: None,
             out,
         }
@@ -425,7 +428,7 @@ impl<'a> Stage<'a> {
         };
         self.tell(Event::Guide(GuideReport::Finished {
             routine,
-            seconds: 0,
+            seconds: (self.now.elapsed - self.begun).as_secs(),
             exercises: Vec::new(),
         }))
     }
@@ -457,6 +460,9 @@ impl<'a> Stage<'a> {
 
     fn tell(&mut self, event: Event) -> io::Result<()> {
         for effect in self.schedule.handle(event, &self.now) {
+            if let Effect::OpenGuide(_) = effect {
+                self.begun = self.now.elapsed;
+            }
             writeln!(self.out, "{}", effect_line(&effect, &self.now))?;
         }
         let phase = self.schedule.phase();
@@ -582,7 +588,7 @@ mod tests {
         {"elapsed":1860,"at":"2026-03-02T09:31:00","what":"withdraw"}
         {"elapsed":1860,"at":"2026-03-02T09:31:00","what":"open-guide","routine":"desk"}
         {"elapsed":1860,"at":"2026-03-02T09:31:00","what":"phase","phase":"stretching","why":"Stretching now"}
-        {"elapsed":2220,"at":"2026-03-02T09:37:00","what":"record","kind":"done","routine":"desk","seconds":0}
+        {"elapsed":2220,"at":"2026-03-02T09:37:00","what":"record","kind":"done","routine":"desk","seconds":360}
         {"elapsed":2220,"at":"2026-03-02T09:37:00","what":"phase","phase":"sitting","why":"Next: desk stretch, about 10:07"}
         "#);
     }

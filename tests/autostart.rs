@@ -35,7 +35,8 @@ impl Person {
     fn autostart(&self, verb: &str) -> Output {
         let home = self.home.path();
         Command::new(&self.program)
-            .args(["autostart", verb])
+            .arg("autostart")
+            .args(verb.split(' '))
             .env_clear()
             .env("HOME", home)
             .env("LC_ALL", "C.UTF-8")
@@ -125,6 +126,15 @@ fn it_is_switched_on_and_off_from_the_command_line() {
     person.said("off");
     assert!(!person.entry().exists());
     assert!(person.said("status").contains("does not start"));
+    let applications = person.at(".local/share/applications/unhunch.desktop");
+    assert!(applications.exists());
+    person.said("off --all");
+    assert!(!applications.exists());
+    assert!(
+        !person
+            .at(".local/share/icons/hicolor/scalable/apps/unhunch.svg")
+            .exists()
+    );
 }
 
 #[test]

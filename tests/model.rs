@@ -133,6 +133,8 @@ struct Model {
     /// No input since.
     left: Option<Second>,
     locked: Option<Second>,
+    /// A locked screen shows no question.
+    hidden: bool,
     /// There is something to watch.
     film: bool,
     /// The person was last seen watching it, without input, in that second.
@@ -177,6 +179,7 @@ impl Model {
             typing: true,
             left: None,
             locked: None,
+            hidden: false,
             film: false,
             watched: None,
             watches: false,
@@ -272,7 +275,12 @@ impl Model {
                     self.quiet_ended = now;
                 }
             }
-            Some(Happening::Locks) => self.locked = self.locked.or(Some(now)),
+            Some(Happening::Locks) => {
+                if self.locked.is_none() {
+                    self.locked = Some(now);
+                    self.hidden = matches!(self.question, Question::Seen { .. });
+                }
+            }
             Some(Happening::Unlocks) => {
                 if self.locked.take().is_some() {
                     self.silent_until = now + self.rules.settle;
@@ -568,6 +576,9 @@ impl Model {
             } else if !self.rested || self.question != Question::NotYet {
                 self.rest();
             }
+        }
+        if std::mem::take(&mut self.hidden) {
+            self.take_back();
         }
         self.empty = None;
         self.rested = false;

@@ -218,12 +218,43 @@ fn where_nothing_can_be_clicked_the_text_says_where_to_answer() {
                 assert_eq!(
                     card.body,
                     "Roll your shoulders & ‹breathe›.\n\
-                     Answer from the tray icon, or run `unhunch stretch`."
+                     Answer from the tray icon, or run “unhunch stretch”."
                 );
                 assert_eq!(card.actions, Vec::<String>::new());
             });
         },
     );
+}
+
+#[test]
+fn what_gnome_would_show_to_nobody_fails() {
+    let name = "what_gnome_would_show_to_nobody_fails";
+    on_a_desktop(name, BUS, || {
+        const FAKE: &str = "UNHUNCH_FAKE_GSETTINGS";
+        if std::env::var_os(FAKE).is_none() {
+            let folder = tempfile::tempdir().expect("a folder");
+            let program = folder.path().join("gsettings");
+            std::fs::write(&program, "#!/bin/sh\necho \"${2%%:*} enable false\"\n")
+                .expect("a file");
+            let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+            std::fs::set_permissions(&program, executable).expect("a file");
+            let path = std::env::var("PATH").expect("a path");
+            let again = common::again(name)
+                .env("PATH", format!("{}:{path}", folder.path().display()))
+                .env(FAKE, "")
+                .status();
+            assert!(again.expect("this very test can be started").success());
+            return;
+        }
+        with_notifier(|notifier, told| async move {
+            let server = Server::of_gnome().await;
+            notifier.ask(question(Reminder::Stand));
+            let why = told.failure().await;
+            assert_eq!(why, unhunch::notify::SWITCHED_OFF);
+            settle().await;
+            assert!(server.is_left_alone());
+        });
+    });
 }
 
 #[test]
@@ -374,13 +405,13 @@ fn a_notice_is_replaced_and_taken_back_beside_the_question() {
         || {
             with_notifier(|notifier, told| async move {
                 let server = Server::start(&ALL).await;
-                notifier.tell("A slip in the settings", "line 3: `sit < 1`");
+                notifier.tell("A mistake in the settings", "line 3: `sit < 1`");
                 let notice = server.card().await;
-                assert_eq!(notice.body, "line 3: `sit &lt; 1`");
+                assert_eq!(notice.body, "line 3: “sit &lt; 1”");
                 assert_eq!(notice.actions, Vec::<String>::new());
                 let question = ask(&notifier, &told, &server, Reminder::Stretch).await;
                 assert_ne!(question, notice.id);
-                notifier.tell("A slip in the settings", "line 4: too long");
+                notifier.tell("A mistake in the settings", "line 4: too long");
                 let second = server.card().await;
                 assert_eq!((second.id, second.replaces), (notice.id, notice.id));
                 notifier.untell();
@@ -400,7 +431,7 @@ fn a_notice_of_a_server_that_died_is_not_mistaken_for_anothers() {
         || {
             with_notifier(|notifier, _told| async move {
                 let server = Server::start(&ALL).await;
-                notifier.tell("A slip in the settings", "line 3");
+                notifier.tell("A mistake in the settings", "line 3");
                 server.card().await;
                 settle().await;
                 server.die().await;
@@ -408,7 +439,7 @@ fn a_notice_of_a_server_that_died_is_not_mistaken_for_anothers() {
                 notifier.untell();
                 settle().await;
                 assert!(server.is_left_alone());
-                notifier.tell("A slip in the settings", "line 4");
+                notifier.tell("A mistake in the settings", "line 4");
                 assert_eq!(server.card().await.replaces, 0);
             });
         },

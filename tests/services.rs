@@ -518,20 +518,31 @@ impl Desk {
         self.goes_on("with a system bus again");
     }
 
+    /// The screen is locked or unlocked. A question leaves a locked screen and comes back.
+    async fn locked(&mut self, locked: bool) {
+        self.person.is_locked(locked).await;
+        if let Some(card) = &self.card {
+            if locked {
+                assert_eq!(self.server().closed().await, card.id);
+            } else {
+                self.card = Some(self.server().card().await);
+            }
+        }
+    }
+
     /// What logind tells is heard, and it waits for us.
-    async fn hears_logind(&self) {
+    async fn hears_logind(&mut self) {
         self.person.source("session", "logind").await;
-        let login = self.login();
-        login.session_is("LockedHint", true).await;
-        self.person.is_locked(true).await;
-        login.session_is("LockedHint", false).await;
-        self.person.is_locked(false).await;
+        self.login().session_is("LockedHint", true).await;
+        self.locked(true).await;
+        self.login().session_is("LockedHint", false).await;
+        self.locked(false).await;
         self.sleep_waits_for(1).await;
-        login.sleeps(true).await;
+        self.login().sleeps(true).await;
         self.sleep_waits_for(0).await;
-        self.person.is_locked(true).await;
-        login.sleeps(false).await;
-        self.person.is_locked(false).await;
+        self.locked(true).await;
+        self.login().sleeps(false).await;
+        self.locked(false).await;
         self.sleep_waits_for(1).await;
         self.person.is_in(self.person.phase).await;
     }
@@ -595,17 +606,17 @@ impl Desk {
             let saver = saver(&self.address, false).await;
             // It is heard as soon as it is there.
             turns(&saver, true).await;
-            self.person.is_locked(true).await;
+            self.locked(true).await;
             drop(saver);
-            self.person.is_locked(false).await;
+            self.locked(false).await;
             self.person.is_in(self.person.phase).await;
             self.goes_on("without a screen saver");
         }
         let saver = saver(&self.address, false).await;
         turns(&saver, true).await;
-        self.person.is_locked(true).await;
+        self.locked(true).await;
         turns(&saver, false).await;
-        self.person.is_locked(false).await;
+        self.locked(false).await;
         self.person.is_in(self.person.phase).await;
         self.goes_on("with a screen saver");
         self.saver = Some(saver);

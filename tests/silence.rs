@@ -17,7 +17,7 @@ use futures_lite::FutureExt;
 use unhunch::notify::{Notifier, Question};
 use unhunch::schedule::{Phase, Status};
 use unhunch::tray::host::follow;
-use unhunch::tray::{Facts, Tray, TrayView};
+use unhunch::tray::{Facts, Offers, Tray, TrayView};
 use unhunch::watch::Coming;
 use unhunch::watch::idle::{Follow, News, Thresholds, Wish};
 use unhunch::watch::session::Watch;
@@ -381,6 +381,6 @@ fn view() -> TrayView {
     TrayView::new(Facts {
         status: &status,
         problem: None,
-        library: &[],
+        offers: &Offers::default(),
     })
 }

@@ -10,7 +10,7 @@ use common::tray::{Icon, Line};
 use common::{Needs, on_a_desktop, pass, soon, with_bus};
 use unhunch::schedule::{Phase, Status};
 use unhunch::tray::host::{Host, follow};
-use unhunch::tray::{Choice, Facts, Pause, Tray, TrayEvent, TrayView};
+use unhunch::tray::{Choice, Facts, Offers, Pause, Tray, TrayEvent, TrayView};
 
 const BUS: Needs = Needs {
     bus: true,
@@ -31,14 +31,15 @@ fn view(phase: Phase, why: &str, problem: Option<&str>) -> TrayView {
         asking: None,
         why: why.into(),
     };
-    let library = [
-        ("desk".to_owned(), "Desk stretch".to_owned()),
-        ("cat-cow".to_owned(), "Cat & cow".to_owned()),
-    ];
+    let offers = Offers {
+        routines: vec![("desk".to_owned(), "Desk stretch".to_owned())],
+        exercises: vec![("cat-cow".to_owned(), "Cat & cow".to_owned())],
+        snooze: Duration::from_secs(600),
+    };
     TrayView::new(Facts {
         status: &status,
         problem,
-        library: &library,
+        offers: &offers,
     })
 }
 
@@ -223,7 +224,7 @@ fn who_has_no_tray_is_told_once_ever() {
             });
             let card = card.await;
             assert_eq!(card.title, "There is no tray on this desktop");
-            assert!(card.body.contains("`unhunch status`"), "{}", card.body);
+            assert!(card.body.contains("“unhunch status”"), "{}", card.body);
             drop(running);
             let _again = common::at_home(home.path());
             pass(17_000).await;

@@ -17,7 +17,7 @@ use crate::paths::{Paths, beside, opener};
 use crate::routine::Plan;
 use crate::schedule::Status;
 use crate::time::Moment;
-use crate::tray::{Facts, Tray, TrayView};
+use crate::tray::{Facts, Offers, Tray, TrayView};
 
 /// What is done when a child has ended.
 pub(super) type Then = Box<dyn FnOnce() + Send>;
@@ -29,8 +29,8 @@ pub(super) type Wait<'a> = Box<dyn Fn(Child, Then) + 'a>;
 pub(super) struct Desktop<'a> {
     pub(super) tell: Tell,
     pub(super) paths: Paths,
-    /// Routines and exercises, for the menu.
-    pub(super) offers: Vec<(String, String)>,
+    /// What the menu offers.
+    pub(super) offers: Offers,
     pub(super) tray: Option<Tray>,
     pub(super) notifier: Option<Notifier>,
     pub(super) wait: Wait<'a>,
@@ -43,7 +43,7 @@ pub(super) fn put_up_tray(app: &mut App, tell: &Tell) -> Option<Tray> {
     let view = TrayView::new(Facts {
         status: &app.status(),
         problem: None,
-        library: &app.offers(),
+        offers: &app.offers(),
     });
     let tell = tell.clone();
     Tray::new(&view, Box::new(move |event| tell(Incoming::Tray(event))))
@@ -126,7 +126,7 @@ impl Host for Desktop<'_> {
         let view = TrayView::new(Facts {
             status,
             problem: problem.as_deref(),
-            library: &self.offers,
+            offers: &self.offers,
         });
         if let Some(tray) = &mut self.tray
             && let Err(error) = tray.show(&view)
@@ -135,7 +135,7 @@ impl Host for Desktop<'_> {
         }
     }
 
-    fn offer(&mut self, offers: Vec<(String, String)>) {
+    fn offer(&mut self, offers: Offers) {
         self.offers = offers;
     }
 

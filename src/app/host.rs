@@ -8,6 +8,7 @@ use crate::notify::Question;
 use crate::routine::Plan;
 use crate::schedule::{Effect, Status};
 use crate::time::Moment;
+use crate::tray::Offers;
 
 /// A place to run in: a desktop, a terminal, or nothing at all.
 pub trait Host {
@@ -40,8 +41,8 @@ pub trait Host {
     /// Shows how things stand, and the first mistake in the settings.
     fn show(&mut self, status: &Status, problem: Option<&Problem>);
 
-    /// What can be started, each with its id and its name, as the next [`show`](Self::show) shows it.
-    fn offer(&mut self, _offers: Vec<(String, String)>) {}
+    /// What can be chosen, as the next [`show`](Self::show) shows it.
+    fn offer(&mut self, _offers: Offers) {}
 
     /// Tells the person something once, or (`None`) that it is no longer so.
     fn notice(&mut self, notice: Option<(&str, &str)>);

@@ -18,6 +18,8 @@ mod quiet;
 mod start;
 mod status;
 mod terminal;
+#[cfg(all(test, unix))]
+mod tests;
 mod turns;
 mod watchers;
 pub use host::{Host, Key};
@@ -37,6 +39,7 @@ use serde_json::{Map, Value};
 use self::doses::Doses;
 use self::kept::Day;
 use self::turns::Turns;
+use crate::autostart;
 use crate::config::check::Reading;
 use crate::config::reminders::{Texts, with_tip};
 use crate::config::{Problem, Settings, load, own};
@@ -46,12 +49,12 @@ use crate::ipc::{Call, Page, Refusal, Reply, Report, WindowView};
 use crate::lang::{self, tr, trn};
 use crate::notify::{Answer, News, Question, Words};
 use crate::paths::Paths;
-use crate::routine::{Library, Wanted};
+use crate::routine::{Found, Library, Wanted};
 use crate::schedule::{
     Command, Effect, Event, GuideReport, Outcome, Phase, Prompt, Reminder, Schedule, Status, Until,
 };
 use crate::time::{Clock, Moment, Span, next_time};
-use crate::tray::{Choice, Pause, TrayEvent};
+use crate::tray::{Choice, Offers, Pause, TrayEvent};
 use crate::watch::session;
 
 /// The closed list of all that can wake the program.
@@ -103,8 +106,8 @@ pub enum Flow {
 pub struct App {
     clock: Clock,
     paths: Paths,
-    /// All routines and exercises, by id and name. What is in them is read when it is needed, and forgotten again.
-    offers: Vec<(String, String)>,
+    /// What can be chosen. What is in the routines and exercises is read when it is needed, and forgotten again.
+    offers: Offers,
     settings: Settings,
     problems: Vec<Problem>,
     schedule: Schedule,
@@ -144,6 +147,8 @@ struct Window {
     length: Option<Span>,
     /// How far its routine has come.
     playing: Option<Report>,
+    /// The routine before, as far as is known, until the window reports how it ended.
+    replaced: Option<GuideReport>,
     /// What was last told to it.
     told: Option<Map<String, Value>>,
 }
@@ -197,12 +202,16 @@ impl App {
         &self.problems
     }
 
-    /// All routines and exercises: id and name, in the order in which they are offered.
+    /// What can be chosen, with how often each exercise was done today where that is prescribed.
     #[must_use]
-    pub fn offers(&self) -> Vec<(String, String)> {
+    pub fn offers(&self) -> Offers {
         let today = self.clock.now().wall.date();
         let named = |(id, name): &(String, String)| (id.clone(), self.doses.named(id, name, today));
-        self.offers.iter().map(named).collect()
+        Offers {
+            routines: self.offers.routines.iter().map(named).collect(),
+            exercises: self.offers.exercises.iter().map(named).collect(),
+            snooze: self.settings.rhythm.snooze,
+        }
     }
 
     /// How things stand now.
@@ -255,7 +264,14 @@ impl App {
         let marked = fs::create_dir_all(&self.paths.state)
             .and_then(|()| fs::write(self.paths.state.join(WELCOMED), ""));
         // What cannot be remembered would come at every start.
-        if marked.is_ok() && self.open_page(Page::Welcome, host).is_err() {
+        if marked.is_err() {
+            return;
+        }
+        // By its entry a desktop finds the name and the icon of the window and of the notifications.
+        if let Err(error) = autostart::join_applications() {
+            eprintln!("unhunch: {error:#}");
+        }
+        if self.open_page(Page::Welcome, host).is_err() {
             self.window.wanted = None;
         }
     }
@@ -428,6 +444,12 @@ impl App {
         now: &Moment,
         host: &mut dyn Host,
     ) -> anyhow::Result<()> {
+        if self.plays(routine) {
+            // A second session would be written to the history beside the one that goes on.
+            self.length = None;
+            self.tell_window(Some(Page::Guide), Some(routine.to_owned()));
+            return Ok(());
+        }
         let sat = self.schedule.status(now).sit.as_secs();
         let mut library = self.library();
         if library.is_surprise(routine) {
@@ -439,7 +461,7 @@ impl App {
         };
         self.window.length = wanted.length;
         let plan = library.plan_as(routine, wanted)?;
-        self.end_playing(routine, now, host);
+        self.end_playing(now, host);
         let total = plan.total_seconds().round() as u64;
         self.window.playing = Some(Report::Progress {
             routine: routine.to_owned(),
@@ -463,26 +485,33 @@ impl App {
         opened
     }
 
-    /// Another routine takes the place of one that was begun: what was done of that is kept.
-    fn end_playing(&mut self, routine: &str, now: &Moment, host: &mut dyn Host) {
-        if let Some(GuideReport::Ended {
-            routine: before,
-            seconds,
-            total,
-            exercises,
-        }) = self.broken_off()
-            && (before != routine || seconds > 0)
-        {
-            let partly = Outcome::Partly {
-                routine: before.clone(),
-                seconds,
-                total,
-            };
-            self.record(&partly, now, host);
-            for portion in exercises {
-                let routine = before.clone();
-                self.record(&Outcome::Exercise { routine, portion }, now, host);
-            }
+    /// Whether this routine plays already, or its window is on its way.
+    fn plays(&self, id: &str) -> bool {
+        matches!(&self.window.playing, Some(Report::Progress { routine, .. }) if routine == id)
+    }
+
+    /// Another routine takes the place of the one that plays: what was done of that is kept. The window knows best how far
+    /// it came, and reports it when it changes over.
+    fn end_playing(&mut self, now: &Moment, host: &mut dyn Host) {
+        let led = host.close_guide(now).and_then(Report::for_schedule);
+        let windowed = self.broken_off();
+        if self.window.caller.is_some() {
+            self.record_replaced(now, host);
+            self.window.replaced = windowed;
+        } else {
+            self.record_session(led.or(windowed), now, host);
+        }
+    }
+
+    /// Writes down the routine that another one replaced, if the window hasn't reported its end.
+    fn record_replaced(&mut self, now: &Moment, host: &mut dyn Host) {
+        let replaced = self.window.replaced.take();
+        self.record_session(replaced, now, host);
+    }
+
+    fn record_session(&mut self, report: Option<GuideReport>, now: &Moment, host: &mut dyn Host) {
+        for outcome in report.into_iter().flat_map(GuideReport::outcomes) {
+            self.record(&outcome, now, host);
         }
     }
 
@@ -490,6 +519,7 @@ impl App {
         if let Some(caller) = &self.window.caller {
             caller.say(&Reply::close());
         }
+        self.record_replaced(now, host);
         let led = host.close_guide(now).and_then(Report::for_schedule);
         let windowed = self.broken_off();
         led.or(windowed)
@@ -520,7 +550,22 @@ impl App {
         drop(self.feed(Event::Wakeup, host));
     }
 
+    /// Every session is written once: what is reported of another routine than the one that plays belongs to the one that
+    /// was replaced, and a session that was ended from here is written already.
     fn on_report(&mut self, report: Report, host: &mut dyn Host) {
+        let is_current = match &report {
+            Report::Progress { routine, .. }
+            | Report::Finished { routine, .. }
+            | Report::Ended { routine, .. } => self.plays(routine),
+            Report::CheckIn { .. } => true,
+        };
+        if !is_current {
+            let ended = report.for_schedule();
+            if ended.is_some() && self.window.replaced.take().is_some() {
+                self.record_session(ended, &self.clock.now(), host);
+            }
+            return;
+        }
         self.window.playing = match &report {
             Report::Progress { .. } => Some(report.clone()),
             Report::CheckIn { .. } => self.window.playing.take(),
@@ -533,7 +578,12 @@ impl App {
 
     fn on_tray(&mut self, event: TrayEvent, host: &mut dyn Host) -> Flow {
         let command = match event {
-            TrayEvent::LeftClick | TrayEvent::Menu(Choice::Start) => self.start_or_raise(),
+            // The person sees that something is asked, and wants to know what.
+            TrayEvent::LeftClick if self.status().asking.is_some() => {
+                self.page_or_notice(Page::Home, host);
+                return Flow::Go;
+            }
+            TrayEvent::LeftClick | TrayEvent::Menu(Choice::Start) => Command::Start(None),
             TrayEvent::Menu(Choice::Routine(id)) => Command::Start(Some(id)),
             TrayEvent::Menu(Choice::Stood) => Command::Stood,
             TrayEvent::Menu(Choice::Snooze) => Command::Snooze(None),
@@ -549,6 +599,10 @@ impl App {
                 self.page_or_notice(Page::Home, host);
                 return Flow::Go;
             }
+            TrayEvent::Menu(Choice::History) => {
+                self.page_or_notice(Page::History, host);
+                return Flow::Go;
+            }
             TrayEvent::Menu(Choice::Settings) => {
                 self.page_or_notice(Page::Settings, host);
                 return Flow::Go;
@@ -561,11 +615,6 @@ impl App {
         let done = self.feed(Event::Command(command), host);
         tell_failure(done, host);
         Flow::Go
-    }
-
-    /// Who asks for a stretch while one plays wants to see it.
-    fn start_or_raise(&self) -> Command {
-        Command::Start(self.status().routine)
     }
 
     fn until(&self, pause: Pause) -> Until {
@@ -780,6 +829,7 @@ impl App {
         {
             self.window.caller = None;
             self.window.told = None;
+            self.record_replaced(&self.clock.now(), host);
             self.report_broken_off(host);
         }
     }
@@ -851,7 +901,7 @@ impl App {
                     }
                 };
                 host.notice(Some((
-                    tr("A slip in your settings"),
+                    tr("A mistake in your settings"),
                     &format!("{}{more}", first.one_line()),
                 )));
             }
@@ -868,7 +918,7 @@ impl App {
             Key::Free => {}
         }
         let command = match key.to_ascii_lowercase() {
-            's' => self.start_or_raise(),
+            's' => Command::Start(None),
             'z' => Command::Snooze(None),
             'k' => Command::Skip,
             'u' => Command::Stood,
@@ -916,7 +966,7 @@ impl App {
         host.notice(Some((
             tr("There is no tray on this desktop"),
             tr(
-                "Unhunch runs all the same, and its questions come as notifications. Start it once more to see its window; `unhunch status` tells how things stand.",
+                "Start Unhunch again to see its window, or run `unhunch status`. Reminders come as notifications.",
             ),
         )));
         // Where it can't be written, it is told once more at the next start.
@@ -962,11 +1012,16 @@ impl OnDisk {
     }
 }
 
-fn offers(library: &Library) -> Vec<(String, String)> {
-    library
-        .iter()
-        .map(|found| (found.id().to_owned(), found.name().to_owned()))
-        .collect()
+fn offers(library: &Library) -> Offers {
+    let mut offers = Offers::default();
+    for found in library.iter() {
+        let named = (found.id().to_owned(), found.name().to_owned());
+        match found {
+            Found::Routine(_) => offers.routines.push(named),
+            Found::Exercise(_) => offers.exercises.push(named),
+        }
+    }
+    offers
 }
 
 fn ids(library: &Library) -> Vec<&str> {

@@ -63,7 +63,7 @@ pub(super) fn take_place(
             }
         }
     }
-    bail!(tr("Another Unhunch is about to end and doesn't."))
+    bail!(tr("Another Unhunch is shutting down but hasn’t finished."))
 }
 
 /// So many looks at one that ends, [`A_MOMENT`] apart.

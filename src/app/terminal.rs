@@ -21,7 +21,7 @@ const LINE: usize = 80;
 
 /// The keys, before and while a routine is led. The letters are the same in every language.
 fn keys() -> &'static str {
-    tr("s start · z snooze · k skip · p pause · u I just stood up · q quit")
+    tr("s start · z snooze · k skip · p pause · u I just got up · q quit")
 }
 
 fn lead_keys() -> &'static str {
@@ -86,7 +86,7 @@ impl Terminal {
         match beat {
             Beat::Phase { sentence, .. } => self.plain(sentence),
             Beat::Count(number) => self.count(*number),
-            Beat::Finished => self.line(tr("Done. Well moved!")),
+            Beat::Finished => self.line(tr("Done. Nice work!")),
         }
     }
 }
@@ -152,7 +152,7 @@ impl Host for Terminal {
         match key {
             ' ' => {
                 let text = if lead.toggle_pause(now) {
-                    tr("Paused; space goes on.")
+                    tr("Paused. Press Space to continue.")
                 } else {
                     tr("Go on.")
                 };

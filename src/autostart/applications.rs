@@ -3,6 +3,7 @@
 
 use std::env;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -11,23 +12,51 @@ use directories::BaseDirs;
 use super::entry::{Entry, command, escaped};
 use super::system::FILE;
 use super::{program, save};
+use crate::lang::tr;
 
 /// What a package installs.
 const SHIPPED: &str = include_str!("../../config/linux/unhunch.desktop");
 
-const ICON: &str = include_str!("../../icons/unhunch.svg");
+/// The icon, and a simpler one for sizes in which its details would blur.
+const ICONS: [(&str, &str); 3] = [
+    (
+        "icons/hicolor/scalable/apps/unhunch.svg",
+        include_str!("../../icons/unhunch.svg"),
+    ),
+    (
+        "icons/hicolor/16x16/apps/unhunch.svg",
+        include_str!("../../icons/unhunch-small.svg"),
+    ),
+    (
+        "icons/hicolor/24x24/apps/unhunch.svg",
+        include_str!("../../icons/unhunch-small.svg"),
+    ),
+];
 
 pub(super) fn join() -> anyhow::Result<Option<PathBuf>> {
-    let folders =
-        BaseDirs::new().context("your home folder cannot be found; set HOME to its path")?;
+    // A Flatpak brings its entry along, and can't write where the desktop reads.
+    if Path::new("/.flatpak-info").exists() {
+        return Ok(None);
+    }
     let shared = env::var_os("XDG_DATA_DIRS").filter(|value| !value.is_empty());
     let shared = shared.unwrap_or_else(|| "/usr/local/share:/usr/share".into());
     let shared: Vec<PathBuf> = env::split_paths(&shared).collect();
-    join_in(folders.data_dir(), &shared, &program()?)
+    join_in(own_folder()?.data_dir(), &shared, &program()?)
+}
+
+pub(super) fn leave() -> anyhow::Result<()> {
+    leave_in(own_folder()?.data_dir())
+}
+
+fn own_folder() -> anyhow::Result<BaseDirs> {
+    BaseDirs::new().context("your home folder cannot be found; set HOME to its path")
+}
+
+fn entry(folder: &Path) -> PathBuf {
+    folder.join("applications").join(FILE)
 }
 
 fn join_in(own: &Path, shared: &[PathBuf], program: &str) -> anyhow::Result<Option<PathBuf>> {
-    let entry = |folder: &Path| folder.join("applications").join(FILE);
     if shared.iter().any(|folder| entry(folder).exists()) {
         return Ok(None);
     }
@@ -37,11 +66,28 @@ fn join_in(own: &Path, shared: &[PathBuf], program: &str) -> anyhow::Result<Opti
     if Entry::read(&before).program().as_deref() != Some(program) {
         save(&file, &with_program(SHIPPED, program))?;
     }
-    let icon = own.join("icons/hicolor/scalable/apps/unhunch.svg");
-    if !icon.exists() {
-        save(&icon, ICON)?;
+    for (path, picture) in ICONS {
+        let icon = own.join(path);
+        if !icon.exists() {
+            save(&icon, picture)?;
+        }
     }
     Ok(Some(file))
+}
+
+/// Takes away what [`join`] has written; what a package has installed lies elsewhere.
+fn leave_in(own: &Path) -> anyhow::Result<()> {
+    let icons = ICONS.map(|(path, _)| own.join(path));
+    for file in std::iter::once(entry(own)).chain(icons) {
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                let file = file.display();
+                return Err(error).with_context(|| tr!("{file} cannot be written", file = file));
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// The entry with the program's whole path: it may not be where the desktop looks for programs.
@@ -94,5 +140,18 @@ mod tests {
         fs::create_dir_all(shared.join("applications")).unwrap();
         fs::write(shared.join("applications").join(FILE), SHIPPED).unwrap();
         assert_eq!(join_in(&own, &all, "/a/unhunch").unwrap(), None);
+    }
+
+    #[test]
+    fn it_leaves_nothing_behind_and_what_a_package_installed_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path();
+        let file = join_in(own, &[], "/a/unhunch").unwrap().unwrap();
+        leave_in(own).unwrap();
+        assert!(!file.exists());
+        for (path, _) in ICONS {
+            assert!(!own.join(path).exists(), "{path}");
+        }
+        leave_in(own).unwrap();
     }
 }

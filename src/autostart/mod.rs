@@ -117,6 +117,16 @@ pub fn join_applications() -> anyhow::Result<Option<PathBuf>> {
     Ok(None)
 }
 
+/// Takes Unhunch from the person's applications again, if it was put there by [`join_applications`].
+///
+/// # Errors
+/// If a file cannot be removed.
+pub fn leave_applications() -> anyhow::Result<()> {
+    #[cfg(target_os = "linux")]
+    applications::leave()?;
+    Ok(())
+}
+
 /// The program to start: the tray's, whichever of ours this is.
 fn program() -> anyhow::Result<String> {
     let program = beside("unhunch");

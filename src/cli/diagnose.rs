@@ -14,6 +14,8 @@ use crate::config::load;
 use crate::ipc::Call;
 use crate::lang::{tr, trn};
 #[cfg(target_os = "linux")]
+use crate::notify::{Allowed, SWITCHED_OFF};
+#[cfg(target_os = "linux")]
 use crate::paths::Paths;
 #[cfg(target_os = "linux")]
 use crate::schedule::Hold;
@@ -60,7 +62,14 @@ impl Question {
         let notes = notes.map(|(_, note)| (*note).to_owned());
         match self.answered(answer) {
             Answered::Well => now.iter().cloned().chain(notes).collect(),
-            Answered::Poorly => vec![self.cure.to_owned()],
+            Answered::Poorly => {
+                let notes: Vec<String> = notes.collect();
+                if notes.is_empty() {
+                    vec![self.cure.to_owned()]
+                } else {
+                    notes
+                }
+            }
             Answered::NeedNot => Vec::new(),
         }
     }
@@ -165,13 +174,24 @@ impl Answers {
             .insert("quiet", quiet_now(&now, settings.quiet.microphone));
         sources.insert("quiet".to_owned(), asked(&now.sources).into());
         if let Some(server) = now.server {
-            sources.insert("notifications".to_owned(), server.name.into());
+            let name = match server.allowed {
+                Allowed::Nothing => format!("none: {SWITCHED_OFF}"),
+                Allowed::Banners | Allowed::ListOnly => server.name,
+            };
+            sources.insert("notifications".to_owned(), name.into());
             let buttons = if server.actions {
                 tr("It shows buttons, or can be clicked.")
             } else {
                 tr("It has no buttons: answer in the tray menu or with `unhunch`.")
             };
-            self.0.insert("notifications", vec![buttons.to_owned()]);
+            let mut told = vec![buttons.to_owned()];
+            if server.allowed == Allowed::ListOnly {
+                told.push(
+                    tr("Your desktop puts them in its list without a banner: its settings say so for Unhunch.")
+                        .to_owned(),
+                );
+            }
+            self.0.insert("notifications", told);
         }
     }
 }
@@ -271,7 +291,10 @@ fn questions() -> [Question; 5] {
             } else {
                 tr("The tray icon shows what is due, and its menu answers it.")
             },
-            notes: Vec::new(),
+            notes: vec![(
+                "none: switched off",
+                tr("Turn them on for Unhunch in the notification settings of your desktop."),
+            )],
         },
     ]
 }

@@ -73,11 +73,11 @@ enum Verb {
         #[arg(value_name = "FOR", num_args = 0.., trailing_var_arg = true)]
         length: Vec<String>,
     },
-    /// Not this one: the next reminder comes after another full interval
+    /// Skip this reminder; the next comes after a full interval
     Skip,
-    /// "I just stood up": the sit time begins again
+    /// "I just got up": the sit time begins again
     Stood,
-    /// No reminders for a while: `pause 1 h`, `pause until 15:30`, `pause until tomorrow`
+    /// No reminders for a while: `pause 1 h`, `pause until 15:30`, `pause tomorrow`
     Pause {
         #[command(flatten)]
         ready: Ready,
@@ -85,24 +85,24 @@ enum Verb {
         #[arg(value_name = "FOR | until TIME", required = true, num_args = 1.., trailing_var_arg = true)]
         end: Vec<String>,
     },
-    /// End the pause
+    /// Resume reminders
     Resume,
-    /// Tell how things stand
+    /// Show the current status
     Status {
         #[command(flatten)]
         json: Json,
-        /// Go on: a line now and after each change, until Unhunch ends
+        /// Keep printing: a line now and after each change, until Unhunch quits
         #[arg(long)]
         watch: bool,
     },
-    /// Tell which part of your desktop answers which question, and what would make it better
+    /// Check what your desktop supports and how to improve it
     Diagnose,
     /// Start Unhunch when you log in, or not
     Autostart {
         #[command(subcommand)]
         verb: AutostartVerb,
     },
-    /// End the running program
+    /// Quit Unhunch
     Quit,
     /// List all routines and exercises
     List(Json),
@@ -125,7 +125,7 @@ enum Verb {
         #[command(subcommand)]
         verb: ConfigVerb,
     },
-    /// What became of the reminders and stretches
+    /// Show what happened to reminders and stretches
     #[command(args_conflicts_with_subcommands = true)]
     History {
         #[command(flatten)]
@@ -133,7 +133,7 @@ enum Verb {
         #[command(subcommand)]
         verb: Option<HistoryVerb>,
     },
-    /// How long you sit, what you do about it, and how your back feels
+    /// Show statistics: sitting, breaks, and how your back feels
     Stats(StatsWish),
     /// Save a picture of an exercise's figure
     #[command(disable_help_flag = true)]
@@ -157,7 +157,7 @@ enum Verb {
         )]
         arguments: Vec<OsString>,
     },
-    /// Save what is heard during a routine as a sound file
+    /// Save a routine’s cues as an audio file
     #[command(disable_help_flag = true)]
     Sound {
         /// ID [--voice] --out FILE.wav
@@ -280,9 +280,9 @@ enum ProgrammeVerb {
 
 #[derive(Debug, Subcommand)]
 enum ConfigVerb {
-    /// Print where the settings file is
+    /// Print the path of the settings file
     Path,
-    /// Look for mistakes in your settings, or in another file
+    /// Check your settings, or another file, for mistakes
     Check {
         /// The file
         file: Option<PathBuf>,
@@ -303,8 +303,12 @@ enum AutostartVerb {
     /// Start it at each login; on Linux, it also joins your applications
     On,
     /// Don't start it any more
-    Off,
-    /// Tell what your system will do, and why
+    Off {
+        /// Also remove it from your applications (Linux)
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show whether it will start, and why
     Status,
 }
 
@@ -505,6 +509,10 @@ fn pause(words: &[String]) -> Result<Call, u8> {
             length: Some(length),
             until: None,
         }),
+        // Whoever writes `pause tomorrow` or `pause 15:30` means until then.
+        Err(_) if crate::time::next_time(first, &crate::time::Clock.now().wall).is_ok() => {
+            pause(&[&["until".to_owned()], words].concat())
+        }
         Err(error) => Err(misused(&format!("{error}"))),
     }
 }
@@ -687,13 +695,18 @@ fn config(verb: &ConfigVerb) -> u8 {
 fn autostart(verb: AutostartVerb) -> u8 {
     let state = match verb {
         AutostartVerb::On => autostart::switch(true),
-        AutostartVerb::Off => autostart::switch(false),
+        AutostartVerb::Off { .. } => autostart::switch(false),
         AutostartVerb::Status => autostart::state(),
     };
     let state = match state {
         Ok(state) => state,
         Err(error) => return failed(&format!("{error:#}")),
     };
+    if let AutostartVerb::Off { all: true } = verb
+        && let Err(error) = autostart::leave_applications()
+    {
+        return failed(&format!("{error:#}"));
+    }
     if !matches!(verb, AutostartVerb::On) {
         return print(&state.text());
     }
@@ -738,6 +751,21 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_pause_until_a_time_may_leave_the_until_out() {
+        for (said, until) in [
+            ("until tomorrow", "tomorrow"),
+            ("tomorrow", "tomorrow"),
+            ("15:30", "15:30"),
+        ] {
+            let words: Vec<String> = said.split(' ').map(str::to_owned).collect();
+            let until = Some(until.to_owned());
+            let length = None;
+            assert_eq!(pause(&words), Ok(Call::Pause { length, until }), "{said}");
+        }
+        assert!(pause(&["someday".to_owned()]).is_err());
     }
 
     #[test]

@@ -140,8 +140,11 @@ fn size_of_terminal() -> Option<usize> {
 
 /// A line for each day: a bar for how long the person sat, in which the longest sitting is darker.
 fn bars(stats: &Stats, shape: Shape) -> String {
-    let most = stats.days.iter().map(|day| day.sat).max().unwrap_or(0);
-    let said = |day: &Day| (day.sat > 0).then(|| words::minutes(day.sat));
+    // A full bar is an hour at least: little sitting looks like little.
+    let most = stats.days.iter().map(|day| day.sat).max();
+    let most = most.unwrap_or(0).max(60 * 60);
+    // Less than a minute would be a bar of "0 min".
+    let said = |day: &Day| (day.sat >= 60).then(|| words::minutes(day.sat));
     let names: Vec<String> = stats
         .days
         .iter()
@@ -342,6 +345,24 @@ mod tests {
         ");
         let narrow = Shape { width: 5, ..PLAIN };
         assert!(bars(&stats, narrow).contains("██████▒▒  3 h\n"));
+    }
+
+    #[test]
+    fn a_little_sitting_has_a_short_bar_and_next_to_none_has_none() {
+        let mut second = sat("2026-03-02T12:00:00", 1, 1);
+        second.outcome = Outcome::Sat {
+            seconds: 1,
+            ago: 0,
+            total: 1,
+        };
+        let week = Period::week(at("2026-03-02T00:00:00").date());
+        let plot = bars(&Stats::of(&[second.clone()], week), PLAIN);
+        assert_eq!(plot.lines().next(), Some("Mon 2 Mar"), "{plot}");
+        let few = [second, sat("2026-03-03T12:00:00", 6, 6)];
+        let plot = bars(&Stats::of(&few, week), PLAIN);
+        let line = plot.lines().nth(1).unwrap();
+        let bar = line.chars().filter(|c| *c == '█').count();
+        assert!((1..=6).contains(&bar), "{line}");
     }
 
     #[test]

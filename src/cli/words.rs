@@ -75,17 +75,11 @@ fn with_own_flags(command: Command) -> Command {
     if !command.is_disable_help_flag_set() {
         command = command
             .disable_help_flag(true)
-            .arg(flag("help", ArgAction::Help, tr("Say what can be done")).short('h'));
+            .arg(flag("help", ArgAction::Help, tr("Show this help")).short('h'));
     }
     if has_version {
-        command = command.arg(
-            flag(
-                "version",
-                ArgAction::Version,
-                tr("Say which version this is"),
-            )
-            .short('V'),
-        );
+        command =
+            command.arg(flag("version", ArgAction::Version, tr("Show the version")).short('V'));
     }
     command
 }

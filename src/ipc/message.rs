@@ -28,7 +28,7 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub enum Call {
-    /// Tell how things stand.
+    /// Show the current status.
     Status,
     /// Tell it now and after each change: the connection stays.
     Watch,
@@ -49,7 +49,7 @@ pub enum Call {
     },
     /// Not this time.
     Skip,
-    /// "I just stood up."
+    /// "I just got up."
     Stood,
     /// No reminders for a while; exactly one of the two is given.
     Pause {
@@ -91,6 +91,8 @@ pub enum Page {
     Guide,
     /// The guidance and its limits.
     Guidance,
+    /// What was done, and how long was sat.
+    History,
     /// The settings.
     Settings,
     /// The introduction.

@@ -48,6 +48,15 @@ impl Caller {
         }
     }
 
+    /// A caller at the other end of this connection, for tests that are the window themselves.
+    #[cfg(all(test, unix))]
+    pub(crate) fn at(id: u64, stream: Stream) -> Self {
+        Self {
+            id,
+            stream: Arc::new(stream),
+        }
+    }
+
     /// Ends the connection.
     pub fn hang_up(&self) {
         // It fails only where the other end has hung up already.

@@ -17,7 +17,8 @@ use zbus::fdo::{DBusProxy, NameOwnerChangedArgs, NameOwnerChangedStream};
 use zbus::names::OwnedUniqueName;
 use zbus::zvariant::Value;
 
-use super::{Answer, News, Question, Server};
+use super::{Allowed, Answer, News, Question, Server};
+use crate::child::said;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
@@ -233,6 +234,8 @@ impl Wanted {
 
 async fn show(bus: &Connection, question: &Question) -> anyhow::Result<(Server, Shown)> {
     let server = find_server(bus).await?;
+    // The server would take the question and show it to nobody.
+    anyhow::ensure!(server.allowed != Allowed::Nothing, SWITCHED_OFF);
     let handle = notification(question, &server).show_async().await?;
     let owner = owner(bus).await?;
     Ok((server, Shown { handle, owner }))
@@ -364,11 +367,42 @@ pub async fn find_server(bus: &Connection) -> anyhow::Result<Server> {
             .context("no notification server answers")?;
     let abilities: Vec<String> = call(bus, "GetCapabilities", &()).await?;
     let can = |what: &str| abilities.iter().any(|ability| ability == what);
+    let allowed = if name == "gnome-shell" {
+        let said = said("gsettings", &["list-recursively", &gnome_settings()]).await;
+        said.map_or_else(Allowed::default, |said| allowed_by_gnome(&said))
+    } else {
+        Allowed::default()
+    };
     Ok(Server {
         name: format!("{name} {version}").trim().to_owned(),
         actions: can("actions"),
         markup: can("body-markup"),
+        allowed,
     })
+}
+
+/// What `status` says where the person wants no notifications of ours.
+pub const SWITCHED_OFF: &str = "switched off for Unhunch in the settings of the desktop";
+
+/// Where GNOME keeps what the person wants of our notifications alone.
+fn gnome_settings() -> String {
+    let schema = "org.gnome.desktop.notifications.application";
+    format!("{schema}:/org/gnome/desktop/notifications/application/{ENTRY}/")
+}
+
+/// Each line is a schema, a key and its value.
+fn allowed_by_gnome(said: &str) -> Allowed {
+    let is_off = |key: &str| {
+        let lines = said.lines().map(|line| line.split(' ').skip(1));
+        lines.into_iter().any(|words| words.eq([key, "false"]))
+    };
+    if is_off("enable") {
+        Allowed::Nothing
+    } else if is_off("show-banners") {
+        Allowed::ListOnly
+    } else {
+        Allowed::Banners
+    }
 }
 
 async fn call<A, R>(bus: &Connection, method: &str, arguments: &A) -> anyhow::Result<R>
@@ -465,6 +499,25 @@ mod tests {
         std::fs::create_dir_all(&apps).unwrap();
         std::fs::write(apps.join("unhunch.svg"), "<svg/>").unwrap();
         assert!(is_installed(&folders));
+    }
+
+    #[test]
+    fn what_gnome_lets_us_show_is_read_from_its_settings() {
+        let said = |enable, banners| {
+            let schema = "org.gnome.desktop.notifications.application";
+            format!(
+                "{schema} application-id 'unhunch.desktop'\n{schema} enable {enable}\n\
+                 {schema} enable-sound-alerts false\n{schema} show-banners {banners}\n"
+            )
+        };
+        for (enable, banners, allowed) in [
+            (true, true, Allowed::Banners),
+            (true, false, Allowed::ListOnly),
+            (false, true, Allowed::Nothing),
+        ] {
+            assert_eq!(allowed_by_gnome(&said(enable, banners)), allowed);
+        }
+        assert_eq!(allowed_by_gnome(""), Allowed::Banners);
     }
 
     #[test]

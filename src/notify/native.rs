@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use notify_rust::{CloseReason, Notification, NotificationResponse, Timeout};
 
-use super::{Answer, News, Question, Server};
+use super::{Allowed, Answer, News, Question, Server};
 
 /// Puts questions and notices on the screen.
 #[derive(Clone)]
@@ -65,6 +65,7 @@ impl Notifier {
 
     /// Shows something to read, of a few words and a plain text.
     pub fn tell(&self, title: &str, body: &str) {
+        let body = &system().text(body);
         let notice = notification(title, body);
         #[cfg(target_os = "macos")]
         replace(&self.notice, Some((title, body)));
@@ -147,6 +148,7 @@ fn system() -> Server {
         name: std::env::consts::OS.to_owned(),
         actions: true,
         markup: false,
+        allowed: Allowed::default(),
     }
 }
 

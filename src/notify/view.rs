@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::lang::tr;
+use crate::lang::{tr, without_backticks};
 use crate::schedule::{Prompt, Reminder};
 use crate::time::Span;
 
@@ -15,7 +15,7 @@ pub enum Answer {
     Snooze,
     /// Not this time.
     Skip,
-    /// "I just stood up."
+    /// "I’m getting up."
     Stood,
     /// Show the home window: the text itself was clicked.
     Open,
@@ -94,13 +94,24 @@ impl Question {
     /// The actions, where this server can show them.
     #[must_use]
     pub fn actions_for(&self, server: &Server) -> &[(Answer, String)] {
-        if server.actions { &self.actions } else { &[] }
+        match &self.actions[..] {
+            _ if !server.actions => &[],
+            // In a combo box the click on the text would be the first answer, and the one that is chosen already.
+            [(Answer::Open, _), answers @ ..] if server.is_combo_box() && !answers.is_empty() => {
+                answers
+            }
+            actions => actions,
+        }
     }
 
     /// The body as this server shows it right.
     #[must_use]
     pub fn body_for(&self, server: &Server) -> String {
         let mut body = self.body.clone();
+        if server.is_combo_box() {
+            // Its window has a fixed size, which the tip would be cut off by.
+            body.truncate(body.find('\n').unwrap_or(body.len()));
+        }
         if !server.actions && self.actions.len() > 1 {
             body.push('\n');
             body += tr("Answer from the tray icon, or run `unhunch stretch`.");
@@ -109,24 +120,22 @@ impl Question {
     }
 }
 
+/// The answers, the one that fits best first. GNOME shows three at most.
 fn actions(reminder: Reminder, snooze: Duration) -> Vec<(Answer, String)> {
     let open = (Answer::Open, tr("Open Unhunch").to_owned());
-    let stretch = [
-        (Answer::Start, tr("Start stretch").to_owned()),
-        (
-            Answer::Snooze,
-            tr!("Snooze {length}", length = Span::from(snooze).said()),
-        ),
-        (Answer::Skip, tr("Skip").to_owned()),
-    ];
-    let stood = (Answer::Stood, tr("I just stood up").to_owned());
+    let start = (Answer::Start, tr("Start stretch").to_owned());
+    let length = Span::from(snooze).said();
+    let snooze = (Answer::Snooze, tr!("Snooze {length}", length = length));
     match reminder {
         Reminder::Posture => vec![open],
-        Reminder::Stretch => std::iter::once(open).chain(stretch).collect(),
-        Reminder::Stand => std::iter::once(open)
-            .chain(stretch)
-            .chain([stood])
-            .collect(),
+        Reminder::Stretch => {
+            let skip = (Answer::Skip, tr("Skip").to_owned());
+            vec![open, start, snooze, skip]
+        }
+        Reminder::Stand => {
+            let stood = (Answer::Stood, tr("I’m getting up").to_owned());
+            vec![open, stood, start, snooze]
+        }
     }
 }
 
@@ -139,17 +148,37 @@ pub struct Server {
     pub actions: bool,
     /// It reads the body as markup.
     pub markup: bool,
+    /// What the person lets it show of us.
+    pub allowed: Allowed,
+}
+
+/// What the settings of the desktop say of our notifications.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Allowed {
+    /// They are shown.
+    #[default]
+    Banners,
+    /// They go into the list, and nothing pops up.
+    ListOnly,
+    /// Nothing of them is shown.
+    Nothing,
 }
 
 impl Server {
     /// A plain text as this server shows it right.
     #[must_use]
     pub fn text(&self, plain: &str) -> String {
+        let plain = without_backticks(plain);
         if self.markup {
-            escape(plain)
+            escape(&plain)
         } else {
-            harmless(plain)
+            harmless(&plain)
         }
+    }
+
+    /// Whether the answers become a combo box with a button beside it, as in LXQt.
+    fn is_combo_box(&self) -> bool {
+        self.name.starts_with("lxqt-notificationd")
     }
 }
 
@@ -178,7 +207,7 @@ mod tests {
             quiet: true,
         };
         let words = Words {
-            title: "Time to stand up",
+            title: "Time for a short walk",
             body: "A short walk <around> the desk & back.",
         };
         let (snooze, stays) = (Duration::from_secs(900), Duration::from_secs(120));
@@ -190,6 +219,7 @@ mod tests {
             name: "some server".into(),
             actions,
             markup,
+            allowed: Allowed::default(),
         }
     }
 
@@ -198,14 +228,48 @@ mod tests {
         actions.into_iter().map(|(_, label)| label).collect()
     }
 
+    /// What would be seen of it: the default action is no button.
+    fn buttons(reminder: Reminder) -> Vec<String> {
+        let mut labels = labels(reminder);
+        assert_eq!(labels.remove(0), "Open Unhunch");
+        labels
+    }
+
     #[test]
-    fn each_reminder_offers_what_fits_it() {
-        let stretch = ["Open Unhunch", "Start stretch", "Snooze 15 min", "Skip"];
-        assert_eq!(labels(Reminder::Stretch), stretch);
-        let stand = labels(Reminder::Stand);
-        assert_eq!(stand[..4], stretch);
-        assert_eq!(stand[4..], ["I just stood up"]);
-        assert_eq!(labels(Reminder::Posture), ["Open Unhunch"]);
+    fn each_reminder_offers_three_answers_at_most_and_the_fitting_one_first() {
+        assert_eq!(
+            buttons(Reminder::Stretch),
+            ["Start stretch", "Snooze 15 min", "Skip"]
+        );
+        assert_eq!(
+            buttons(Reminder::Stand),
+            ["I’m getting up", "Start stretch", "Snooze 15 min"]
+        );
+        assert!(buttons(Reminder::Posture).is_empty());
+    }
+
+    #[test]
+    fn a_combo_box_begins_with_the_fitting_answer_and_has_a_short_text() {
+        let lxqt = Server {
+            name: "lxqt-notificationd 1.2.0".into(),
+            ..server(true, true)
+        };
+        let mut question = question(Reminder::Stand);
+        question.body += "\nTip: Fetch some tea.";
+        let answers = question
+            .actions_for(&lxqt)
+            .iter()
+            .map(|(answer, _)| *answer);
+        let fitting = [Answer::Stood, Answer::Start, Answer::Snooze];
+        assert_eq!(answers.collect::<Vec<_>>(), fitting);
+        assert!(!question.body_for(&lxqt).contains("Tip"));
+        assert!(question.body_for(&server(true, true)).contains("Tip"));
+    }
+
+    #[test]
+    fn backticks_become_quotation_marks() {
+        let text = server(true, true).text("`sit` is too long: see `unhunch config check`.");
+        assert_eq!(text, "“sit” is too long: see “unhunch config check”.");
     }
 
     #[test]
@@ -224,7 +288,7 @@ mod tests {
     #[test]
     fn where_there_are_no_buttons_the_text_says_where_to_answer() {
         let body = question(Reminder::Stand).body_for(&server(false, false));
-        assert!(body.ends_with("\nAnswer from the tray icon, or run `unhunch stretch`."));
+        assert!(body.ends_with("\nAnswer from the tray icon, or run “unhunch stretch”."));
         let posture = question(Reminder::Posture).body_for(&server(false, false));
         assert_eq!(posture, "A short walk ‹around› the desk & back.");
         assert!(

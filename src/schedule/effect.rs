@@ -87,7 +87,7 @@ pub enum Outcome {
     },
     /// The person rested: went away long enough, slept, or said so.
     Rested {
-        /// How long, in seconds; zero for "I just stood up".
+        /// How long, in seconds; zero for "I just got up".
         seconds: u64,
         /// How long the person had sat before, in seconds.
         sat: u64,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Feeling, Rhythm};
+use super::{Effect, Feeling, Outcome, Rhythm};
 use crate::lang::tr;
 use crate::routine::Portion;
 
@@ -117,7 +117,7 @@ pub enum Command {
     Pause(Until),
     /// The pause is over.
     Resume,
-    /// "I just stood up."
+    /// "I just got up."
     Stood,
 }
 
@@ -163,4 +163,67 @@ pub enum GuideReport {
         /// The answer.
         feeling: Feeling,
     },
+}
+
+/// A routine that was left within this many seconds was opened by mistake: it leaves no trace.
+pub const SHORTEST_SESSION: u64 = 10;
+
+impl GuideReport {
+    /// Whether it tells of a routine that was hardly begun.
+    #[must_use]
+    pub fn is_too_short(&self) -> bool {
+        match self {
+            Self::Finished { seconds, .. } | Self::Ended { seconds, .. } => {
+                *seconds < SHORTEST_SESSION
+            }
+            Self::CheckIn { .. } => false,
+        }
+    }
+
+    /// The lines of the history that come of it.
+    #[must_use]
+    pub fn outcomes(self) -> Vec<Outcome> {
+        if self.is_too_short() {
+            return Vec::new();
+        }
+        let id = self.routine().to_owned();
+        let (session, exercises) = match self {
+            Self::Finished {
+                routine,
+                seconds,
+                exercises,
+            } => (Outcome::Done { routine, seconds }, exercises),
+            Self::Ended {
+                routine,
+                seconds,
+                total,
+                exercises,
+            } => {
+                let session = Outcome::Partly {
+                    routine,
+                    seconds,
+                    total,
+                };
+                (session, exercises)
+            }
+            Self::CheckIn { routine, feeling } => {
+                return vec![Outcome::CheckIn { routine, feeling }];
+            }
+        };
+        let lines = exercises.into_iter().map(|portion| Outcome::Exercise {
+            routine: id.clone(),
+            portion,
+        });
+        std::iter::once(session).chain(lines).collect()
+    }
+
+    /// The routine that it tells of.
+    #[must_use]
+    pub fn routine(&self) -> &str {
+        match self {
+            Self::Finished { routine, .. }
+            | Self::Ended { routine, .. }
+            | Self::CheckIn { routine, .. } => routine,
+        }
+    }
 }

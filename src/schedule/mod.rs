@@ -20,7 +20,7 @@ mod tests;
 mod watching;
 
 pub use effect::{Effect, Feeling, Outcome, Prompt};
-pub use event::{Activity, Command, Event, GuideReport, Hold, Session, Until};
+pub use event::{Activity, Command, Event, GuideReport, Hold, SHORTEST_SESSION, Session, Until};
 pub use hours::{Holidays, Hours, NotHours, Range};
 pub use kept::{Gap, Kept};
 pub use reminder::{Reminder, Rhythm};
@@ -31,7 +31,6 @@ use std::time::Duration;
 
 use jiff::Zoned;
 
-use crate::routine::Portion;
 use crate::time::{LONGEST, Moment};
 use holds::Holds;
 use seat::{Seat, Stay};
@@ -62,6 +61,8 @@ pub struct Schedule {
     watching: Watching,
     /// Since when the session has been locked.
     locked: Option<Duration>,
+    /// The question that is open was taken off the screen when that was locked.
+    hidden: bool,
     /// The sit time that was wiped when the present absence became a rest.
     rested_from: Option<Duration>,
     holds: Holds,
@@ -171,6 +172,7 @@ impl Schedule {
             activity: Activity::Busy,
             watching: Watching::Unseen,
             locked: None,
+            hidden: false,
             rested_from: None,
             holds: Holds::default(),
             limit: None,
@@ -267,10 +269,7 @@ impl Schedule {
             Event::Held(hold) => self.on_held(hold, now, effects),
             Event::Released(hold) => self.holds.remove(&hold, now),
             Event::Looked => self.looked = true,
-            Event::Session(Session::Locked) => {
-                self.locked = self.locked.or(Some(now));
-                self.watching.leave(now);
-            }
+            Event::Session(Session::Locked) => self.on_locked(now, effects),
             Event::Session(Session::Unlocked) => {
                 if self.locked.take().is_some() {
                     self.settled = now + self.rhythm.settle;
@@ -281,6 +280,16 @@ impl Schedule {
             Event::Failed(effect) => self.on_failed(&effect, now),
             Event::Guide(report) => self.on_report(report, now, effects),
         }
+    }
+
+    /// Nobody can answer before a locked screen; the question comes back with the person.
+    fn on_locked(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        if self.locked.is_none() {
+            self.locked = Some(now);
+            self.withdraw(effects);
+            self.hidden = matches!(self.stage, Stage::Asking { .. });
+        }
+        self.watching.leave(now);
     }
 
     /// What is known of an absence lasts until there is input.
@@ -324,8 +333,12 @@ impl Schedule {
 
     /// Takes the question back without an answer; it stays due, and a good moment is waited for since then.
     fn step_back(&mut self, since: Duration, effects: &mut Vec<Effect>) {
+        self.withdraw(effects);
+        self.become_due(since);
+    }
+
+    fn become_due(&mut self, since: Duration) {
         if let Stage::Asking { prompt, .. } = &self.stage {
-            effects.push(Effect::Withdraw);
             self.stage = Stage::Due {
                 since,
                 reminder: prompt.reminder,
@@ -383,10 +396,11 @@ impl Schedule {
         match &self.stage {
             Stage::Asking { prompt, .. } => prompt.routine.clone(),
             Stage::Due { short, .. } => self.routine_for(*short),
-            Stage::Counting
-            | Stage::Snoozed { .. }
-            | Stage::Unanswered { .. }
-            | Stage::Stretching { .. } => self.rhythm.routine.clone(),
+            // Whoever asks for a stretch while one plays wants to see that one.
+            Stage::Stretching { routine, .. } => routine.clone(),
+            Stage::Counting | Stage::Snoozed { .. } | Stage::Unanswered { .. } => {
+                self.rhythm.routine.clone()
+            }
         }
     }
 
@@ -458,7 +472,7 @@ impl Schedule {
     }
 
     fn withdraw(&self, effects: &mut Vec<Effect>) {
-        if let Stage::Asking { .. } = self.stage {
+        if matches!(self.stage, Stage::Asking { .. }) && !self.hidden {
             effects.push(Effect::Withdraw);
         }
     }
@@ -480,35 +494,16 @@ impl Schedule {
     }
 
     fn on_report(&mut self, report: GuideReport, now: Duration, effects: &mut Vec<Effect>) {
-        match report {
-            GuideReport::Finished {
-                routine,
-                seconds,
-                exercises,
-            } => {
-                let lines = portions(&routine, exercises);
-                effects.push(Effect::Record(Outcome::Done { routine, seconds }));
-                effects.extend(lines);
-                self.on_stretched(true, now);
+        let answered = match &report {
+            GuideReport::Finished { .. } => Some(!report.is_too_short()),
+            GuideReport::Ended { seconds, total, .. } => {
+                Some(!report.is_too_short() && seconds.saturating_mul(2) >= *total)
             }
-            GuideReport::Ended {
-                routine,
-                seconds,
-                total,
-                exercises,
-            } => {
-                let lines = portions(&routine, exercises);
-                effects.push(Effect::Record(Outcome::Partly {
-                    routine,
-                    seconds,
-                    total,
-                }));
-                effects.extend(lines);
-                self.on_stretched(seconds.saturating_mul(2) >= total, now);
-            }
-            GuideReport::CheckIn { routine, feeling } => {
-                effects.push(Effect::Record(Outcome::CheckIn { routine, feeling }));
-            }
+            GuideReport::CheckIn { .. } => None,
+        };
+        effects.extend(report.outcomes().into_iter().map(Effect::Record));
+        if let Some(answered) = answered {
+            self.on_stretched(answered, now);
         }
     }
 
@@ -569,6 +564,9 @@ impl Schedule {
             }));
         }
         self.seat.sit(now);
+        if std::mem::take(&mut self.hidden) {
+            self.become_due(now);
+        }
         self.wait_anew(now);
     }
 
@@ -956,15 +954,6 @@ fn told(stay: &Stay, now: Duration) -> Option<Effect> {
         total: stay.sat.as_secs(),
     };
     (seconds > 0).then_some(Effect::Record(outcome))
-}
-
-/// A line of the history for each exercise of a routine.
-fn portions(routine: &str, exercises: Vec<Portion>) -> Vec<Effect> {
-    let line = |portion| {
-        let routine = routine.to_owned();
-        Effect::Record(Outcome::Exercise { routine, portion })
-    };
-    exercises.into_iter().map(line).collect()
 }
 
 /// The same clock time in the zone of `now`.

@@ -8,7 +8,7 @@ mod shown;
 pub mod view;
 
 pub use shown::Tray;
-pub use view::{Choice, Facts, Icon, Pause, TrayView};
+pub use view::{Choice, Facts, Icon, Offers, Pause, TrayView};
 
 /// What the person does with the tray icon.
 #[derive(Clone, Debug, PartialEq, Eq)]

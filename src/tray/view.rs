@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use crate::lang::tr;
+use crate::lang::{tr, without_backticks};
 use crate::schedule::{Phase, Status};
+use crate::time::Span;
 
 /// What the view is computed from.
 #[derive(Clone, Copy, Debug)]
@@ -12,8 +13,19 @@ pub struct Facts<'a> {
     pub status: &'a Status,
     /// The first mistake in the settings, in a line.
     pub problem: Option<&'a str>,
-    /// Id and name of each routine and then of each exercise, in the order in which they are offered.
-    pub library: &'a [(String, String)],
+    /// What can be chosen.
+    pub offers: &'a Offers,
+}
+
+/// What can be chosen in the menu: id and name, in the order in which they are offered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// The routines.
+    pub routines: Vec<(String, String)>,
+    /// The exercises.
+    pub exercises: Vec<(String, String)>,
+    /// How long a snooze lasts.
+    pub snooze: Duration,
 }
 
 /// All that the tray shows.
@@ -76,7 +88,7 @@ pub enum Choice {
     Start,
     /// Begin the routine or exercise of this id.
     Routine(String),
-    /// "I just stood up."
+    /// "I just got up."
     Stood,
     /// Ask again later.
     Snooze,
@@ -90,6 +102,8 @@ pub enum Choice {
     Guidance,
     /// Show the home window.
     Open,
+    /// Show the history.
+    History,
     /// Show the settings.
     Settings,
     /// Open the settings file in an editor.
@@ -125,6 +139,7 @@ impl Choice {
             Self::Resume => "resume".into(),
             Self::Guidance => "guidance".into(),
             Self::Open => "open".into(),
+            Self::History => "history".into(),
             Self::Settings => "settings-page".into(),
             Self::EditSettings => "settings".into(),
             Self::Quit => "quit".into(),
@@ -148,6 +163,7 @@ impl Choice {
             "resume" => Self::Resume,
             "guidance" => Self::Guidance,
             "open" => Self::Open,
+            "history" => Self::History,
             "settings-page" => Self::Settings,
             "settings" => Self::EditSettings,
             "quit" => Self::Quit,
@@ -169,6 +185,11 @@ impl TrayView {
     /// What to show when these are the facts.
     #[must_use]
     pub fn new(facts: Facts<'_>) -> Self {
+        let problem = facts.problem.map(without_backticks);
+        let facts = Facts {
+            problem: problem.as_deref(),
+            ..facts
+        };
         let why = facts.status.why.as_str();
         Self {
             icon: icon(facts.status),
@@ -198,19 +219,21 @@ fn menu(facts: Facts<'_>) -> Vec<Entry> {
     entries.extend(answers(facts));
     entries.push(Entry::Separator);
     entries.extend([
-        item(Choice::Guidance, tr("Guidance and safety…")),
         item(Choice::Open, tr("Open Unhunch…")),
+        item(Choice::History, tr("History…")),
         item(Choice::Settings, tr("Settings…")),
         item(Choice::EditSettings, tr("Edit settings file…")),
+        item(Choice::Guidance, tr("Guidance and safety…")),
         item(Choice::Quit, tr("Quit")),
     ]);
     entries
 }
 
-fn answers(facts: Facts<'_>) -> [Entry; 7] {
+fn answers(facts: Facts<'_>) -> [Entry; 8] {
     let phase = facts.status.phase;
     // There is nothing to put off while a routine plays or while all is silent anyway.
     let open = !matches!(phase, Phase::Stretching | Phase::Paused | Phase::OffHours);
+    let snooze = Span::from(facts.offers.snooze).said();
     [
         item_if(
             phase != Phase::Stretching,
@@ -218,12 +241,20 @@ fn answers(facts: Facts<'_>) -> [Entry; 7] {
             tr("Start desk stretch"),
         ),
         Entry::Submenu {
-            label: tr("More routines").to_owned(),
-            entries: routines(facts.library),
+            label: tr("Routines").to_owned(),
+            entries: routines(&facts.offers.routines),
         },
-        item(Choice::Stood, tr("I just stood up")),
-        item_if(open, Choice::Snooze, tr("Snooze")),
-        item_if(open, Choice::Skip, tr("Skip this one")),
+        Entry::Submenu {
+            label: tr("Exercises").to_owned(),
+            entries: routines(&facts.offers.exercises),
+        },
+        item(Choice::Stood, tr("I just got up")),
+        item_if(
+            open,
+            Choice::Snooze,
+            &tr!("Snooze {length}", length = snooze),
+        ),
+        item_if(open, Choice::Skip, tr("Skip this reminder")),
         Entry::Submenu {
             label: tr("Pause").to_owned(),
             entries: pauses(),
@@ -232,8 +263,8 @@ fn answers(facts: Facts<'_>) -> [Entry; 7] {
     ]
 }
 
-fn routines(library: &[(String, String)]) -> Vec<Entry> {
-    library
+fn routines(offers: &[(String, String)]) -> Vec<Entry> {
+    offers
         .iter()
         .map(|(id, name)| item(Choice::Routine(id.clone()), name))
         .collect()
@@ -304,14 +335,15 @@ mod tests {
     }
 
     fn view(status: &Status, problem: Option<&str>) -> TrayView {
-        let library = [
-            ("desk".to_owned(), "Desk stretch".to_owned()),
-            ("cat-cow".to_owned(), "Cat and cow".to_owned()),
-        ];
+        let offers = Offers {
+            routines: vec![("desk".to_owned(), "Desk stretch".to_owned())],
+            exercises: vec![("cat-cow".to_owned(), "Cat-Cow".to_owned())],
+            snooze: Duration::from_secs(600),
+        };
         TrayView::new(Facts {
             status,
             problem,
-            library: &library,
+            offers: &offers,
         })
     }
 
@@ -353,12 +385,13 @@ mod tests {
 [Sitting. Next about 14:35.]
 --
 Start desk stretch = start
-More routines >
+Routines >
     Desk stretch = routine:desk
-    Cat and cow = routine:cat-cow
-I just stood up = stood
-Snooze = snooze
-Skip this one = skip
+Exercises >
+    Cat-Cow = routine:cat-cow
+I just got up = stood
+Snooze 10 min = snooze
+Skip this reminder = skip
 Pause >
     30 minutes = pause:1800
     1 hour = pause:3600
@@ -366,10 +399,11 @@ Pause >
     Until tomorrow = pause:tomorrow
 [Resume] = resume
 --
-Guidance and safety… = guidance
 Open Unhunch… = open
+History… = history
 Settings… = settings-page
 Edit settings file… = settings
+Guidance and safety… = guidance
 Quit = quit
 "
         );
@@ -398,14 +432,18 @@ Quit = quit
         }
         assert_eq!(
             closed(Phase::Paused),
-            ["[Why.]", "[Snooze] = snooze", "[Skip this one] = skip"]
+            [
+                "[Why.]",
+                "[Snooze 10 min] = snooze",
+                "[Skip this reminder] = skip"
+            ]
         );
         assert_eq!(
             closed(Phase::OffHours),
             [
                 "[Why.]",
-                "[Snooze] = snooze",
-                "[Skip this one] = skip",
+                "[Snooze 10 min] = snooze",
+                "[Skip this reminder] = skip",
                 "[Resume] = resume",
             ]
         );
@@ -414,8 +452,8 @@ Quit = quit
             [
                 "[Why.]",
                 "[Start desk stretch] = start",
-                "[Snooze] = snooze",
-                "[Skip this one] = skip",
+                "[Snooze 10 min] = snooze",
+                "[Skip this reminder] = skip",
                 "[Resume] = resume",
             ]
         );
@@ -424,8 +462,11 @@ Quit = quit
     #[test]
     fn a_mistake_in_the_settings_is_the_second_line_while_it_lasts() {
         let status = status(Phase::Sitting, "Sitting. Next about 14:35.");
-        let problem = "settings.toml, line 3: `sit` is no length of time";
-        let view = view(&status, Some(problem));
+        let problem = "settings.toml, line 3: “sit” is no length of time";
+        let view = view(
+            &status,
+            Some("settings.toml, line 3: `sit` is no length of time"),
+        );
         assert_eq!(view.menu[1], Entry::Line(problem.to_owned()));
         assert_eq!(view.menu[2], Entry::Separator);
         assert_eq!(
@@ -475,7 +516,7 @@ Quit = quit
             entries.iter().map(count).sum()
         }
         let view = view(&status(Phase::Sitting, ""), None);
-        assert_eq!(check(&view.menu), 16);
+        assert_eq!(check(&view.menu), 17);
         for id in ["", "nothing", "pause:soon", "pause:"] {
             assert_eq!(Choice::from_id(id), None, "{id}");
         }

@@ -7,7 +7,7 @@ use jiff::{ToSpan as _, Zoned};
 use unhunch::history::{Entry, Log, last_done};
 use unhunch::paths::Paths;
 use unhunch::routine::{Library, Plan};
-use unhunch::schedule::{Feeling, Outcome};
+use unhunch::schedule::{Feeling, Outcome, SHORTEST_SESSION};
 use unhunch::time::Span;
 
 /// A routine that was broken off can be gone on with for so long.
@@ -71,13 +71,15 @@ impl Past {
         for entry in entries {
             match &entry.outcome {
                 Outcome::Done { .. } => past.broken_off = None,
+                // Older versions wrote down even a window that was closed at once.
+                Outcome::Partly { seconds, .. } if *seconds < SHORTEST_SESSION => {}
                 Outcome::Partly {
                     routine,
                     seconds,
                     total,
                 } => {
                     let is_fresh = now.timestamp().duration_since(entry.t) <= FRESH;
-                    let is_part = is_fresh && *seconds > 0 && seconds < total;
+                    let is_part = is_fresh && seconds < total;
                     past.broken_off = is_part.then(|| BrokenOff {
                         routine: routine.clone(),
                         seconds: *seconds,

@@ -18,7 +18,7 @@ use unhunch::figure::{Look as Person, Rgba, Style, Theme};
 use unhunch::lang;
 use unhunch::paths::Paths;
 use unhunch::routine::{Cue, Library, Plan, Player, Sides, Wanted};
-use unhunch::schedule::Phase;
+use unhunch::schedule::{Phase, SHORTEST_SESSION};
 use unhunch::sound::Choice;
 use unhunch::time::{Clock, Moment, Span};
 use winit::window::WindowLevel;
@@ -53,7 +53,7 @@ const DEAF: Duration = Duration::from_millis(500);
 /// How large text may become where the setting and the desktop both enlarge it.
 const LARGEST_TEXT: f32 = 2.0;
 /// How much must have been played for the end page to ask how it was, in seconds.
-const ENOUGH: f64 = 10.0;
+const ENOUGH: f64 = SHORTEST_SESSION as f64;
 /// How long a screen reader may take to find its way on a new page.
 const ANNOUNCED: Duration = Duration::from_millis(1500);
 /// How long the thanks stay.

@@ -34,6 +34,7 @@ struct Interface {
     abilities: Vec<String>,
     last: u32,
     inhibited: Option<bool>,
+    name: &'static str,
 }
 
 #[interface(name = "org.freedesktop.Notifications")]
@@ -84,7 +85,7 @@ impl Interface {
     }
 
     fn get_server_information(&self) -> (&str, &str, &str, &str) {
-        ("scripted", "nobody", "1", "1.2")
+        (self.name, "nobody", "1", "1.2")
     }
 
     /// Only KDE's has it.
@@ -123,6 +124,13 @@ impl Server {
         Self::with(bus, abilities, None).await
     }
 
+    /// One that calls itself GNOME's.
+    pub(crate) async fn of_gnome() -> Self {
+        let session = zbus::connection::Builder::session();
+        let bus = session.expect("the environment names the bus");
+        Self::named(bus, "gnome-shell", &["actions", "body"], None).await
+    }
+
     /// KDE's, which may be asked not to disturb.
     pub(crate) async fn of_kde(bus: zbus::connection::Builder<'_>, inhibited: bool) -> Self {
         Self::with(bus, &["actions", "body"], Some(inhibited)).await
@@ -133,12 +141,22 @@ impl Server {
         abilities: &[&str],
         inhibited: Option<bool>,
     ) -> Self {
+        Self::named(bus, "scripted", abilities, inhibited).await
+    }
+
+    async fn named(
+        bus: zbus::connection::Builder<'_>,
+        name: &'static str,
+        abilities: &[&str],
+        inhibited: Option<bool>,
+    ) -> Self {
         let (calls, heard) = async_channel::unbounded();
         let interface = Interface {
             calls,
             abilities: abilities.iter().map(|&ability| ability.into()).collect(),
             last: 0,
             inhibited,
+            name,
         };
         let bus = bus
             .name(NAME)

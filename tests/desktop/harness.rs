@@ -220,6 +220,11 @@ impl Desktop {
         reply.ok().and_then(|reply| reply.body().deserialize().ok())
     }
 
+    /// The person's home folder.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// Writes the settings file.
     pub(crate) fn settings(&self, text: &str) {
         let folder = self.folder.path().join("home/.config/unhunch");

@@ -241,8 +241,8 @@ fn a_lock_in_the_middle_of_a_question() {
     day.pass(minutes(3));
     day.tell(Event::Session(Session::Unlocked));
     day.tell(STILL);
-    assert_eq!(day.status().phase, Phase::Sitting);
-    day.pass(minutes(11));
+    assert_eq!(day.status().phase, Phase::Due);
+    day.pass(minutes(2));
     assert_eq!(day.status().phase, Phase::Asking);
     day.tell(Event::Session(Session::Locked));
     day.pass(minutes(6));
@@ -252,11 +252,11 @@ fn a_lock_in_the_middle_of_a_question() {
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
     09:30:00 record: asked
-    09:34:00 withdraw
-    09:44:00 ask: stand, short
-    09:44:00 record: asked
-    09:50:00 withdraw
-    09:51:00 record: rested 6 min after 42 min
+    09:31:00 withdraw
+    09:35:00 ask: stand
+    09:35:00 record: asked
+    09:36:00 withdraw
+    09:42:00 record: rested 6 min after 33 min
     ");
 }
 

@@ -576,6 +576,66 @@ fn a_locked_screen_is_an_absence() {
 }
 
 #[test]
+fn a_question_leaves_a_locked_screen_and_comes_back_with_the_person() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(31));
+    day.tell(Event::Session(Session::Locked));
+    day.pass(minutes(3));
+    day.tell(Event::Session(Session::Unlocked));
+    day.pass(minutes(2));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    09:31:00 withdraw
+    09:35:00 ask: stand
+    09:35:00 record: asked
+    ");
+}
+
+#[test]
+fn who_locks_the_screen_and_rests_has_followed_the_reminder() {
+    let mut day = Day::begin(rhythm());
+    day.tell(STILL);
+    day.pass(minutes(31));
+    day.tell(Event::Session(Session::Locked));
+    day.pass(minutes(10));
+    day.tell(Event::Session(Session::Unlocked));
+    day.pass(minutes(10));
+    assert_snapshot!(day.diary, @r"
+    09:30:00 ask: stand
+    09:30:00 record: asked
+    09:31:00 withdraw
+    09:41:00 record: rested 10 min after 31 min
+    ");
+    assert_eq!(day.status().next.unwrap().reminder, Reminder::Stretch);
+}
+
+#[test]
+fn a_routine_that_was_hardly_begun_leaves_no_trace() {
+    for (seconds, lines) in [(0, 0), (9, 0), (10, 1)] {
+        let mut day = Day::begin(rhythm());
+        day.tell(Event::Command(Command::Start(None)));
+        let ended = day.tell(Event::Guide(GuideReport::Ended {
+            routine: "desk".into(),
+            seconds,
+            total: 340,
+            exercises: Vec::new(),
+        }));
+        assert_eq!(ended.len(), lines, "{ended:?}");
+        assert_eq!(day.status().phase, Phase::Sitting);
+    }
+    let mut day = Day::begin(rhythm());
+    day.tell(Event::Command(Command::Start(None)));
+    let skipped = day.tell(Event::Guide(GuideReport::Finished {
+        routine: "desk".into(),
+        seconds: 4,
+        exercises: Vec::new(),
+    }));
+    assert_eq!(skipped, []);
+}
+
+#[test]
 fn a_pause_silences_and_the_sit_time_counts_on() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);

@@ -1,7 +1,7 @@
 //! GNOME: do not disturb. No service on the bus tells of it, so its own program is asked.
 
 use super::answers::Teller;
-use super::child::{Lines, said};
+use crate::child::{Lines, said};
 
 const PROGRAM: &str = "gsettings";
 const KEY: [&str; 2] = ["org.gnome.desktop.notifications", "show-banners"];

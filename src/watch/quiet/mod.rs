@@ -16,8 +16,6 @@ mod assertions;
 mod bus;
 #[cfg(target_os = "linux")]
 mod camera;
-#[cfg(target_os = "linux")]
-mod child;
 #[cfg(windows)]
 mod consent;
 #[cfg(target_os = "macos")]

@@ -1,23 +1,25 @@
-//! A program that tells something, a line at a time, as long as the look lasts.
+//! A program that tells something, a line at a time, as long as somebody listens.
 
 use std::io;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use async_io::{Async, Timer};
 use futures_lite::io::{AsyncBufReadExt as _, BufReader};
 use futures_lite::{FutureExt as _, StreamExt as _};
 
-use super::look::PATIENCE;
+/// How long a program may take that is to say something and end.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The lines of a program; dropping them ends it.
-pub(super) struct Lines {
+pub(crate) struct Lines {
     child: Child,
     lines: futures_lite::io::Lines<BufReader<Async<ChildStdout>>>,
 }
 
 impl Lines {
     /// Starts it, in a language that doesn't change.
-    pub(super) fn of(program: &str, arguments: &[&str]) -> io::Result<Self> {
+    pub(crate) fn of(program: &str, arguments: &[&str]) -> io::Result<Self> {
         let mut child = Command::new(program)
             .args(arguments)
             .env("LC_ALL", "C")
@@ -40,7 +42,7 @@ impl Lines {
     }
 
     /// The next line; none: it has ended.
-    pub(super) async fn next(&mut self) -> Option<String> {
+    pub(crate) async fn next(&mut self) -> Option<String> {
         self.lines.next().await?.ok()
     }
 
@@ -63,7 +65,7 @@ fn end(child: &mut Child) {
 }
 
 /// All that a program says; none: it isn't there, fails, or takes too long.
-pub(super) async fn said(program: &str, arguments: &[&str]) -> Option<String> {
+pub(crate) async fn said(program: &str, arguments: &[&str]) -> Option<String> {
     let mut lines = Lines::of(program, arguments).ok()?;
     let all = async {
         let mut said = String::new();
