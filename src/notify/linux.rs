@@ -247,7 +247,7 @@ fn notification(question: &Question, server: &Server) -> Notification {
         .appname("Unhunch")
         .summary(&question.title)
         .body(&question.body_for(server))
-        .icon(icon())
+        .icon(&icon(server))
         .hint(Hint::DesktopEntry(ENTRY.into()))
         .hint(Hint::Category("x-unhunch.reminder".into()))
         .timeout(timeout(question.stays));
@@ -266,18 +266,20 @@ fn notification(question: &Question, server: &Server) -> Notification {
     notification
 }
 
-/// The name of our icon, if it is installed: for a name that they don't find, servers draw a warning.
-fn icon() -> &'static str {
-    if is_installed(&icon_folders()) {
-        ENTRY
-    } else {
-        ""
+/// Our icon, if it is installed: for a name that they don't find, servers draw a warning.
+fn icon(server: &Server) -> String {
+    match installed(&icon_folders()) {
+        // It looks for names in the folders alone that it was told of.
+        Some(file) if server.name.starts_with("dunst") => file.display().to_string(),
+        Some(_) => ENTRY.to_owned(),
+        None => String::new(),
     }
 }
 
-fn is_installed(folders: &[PathBuf]) -> bool {
+fn installed(folders: &[PathBuf]) -> Option<PathBuf> {
     let icon = "icons/hicolor/scalable/apps/unhunch.svg";
-    folders.iter().any(|folder| folder.join(icon).exists())
+    let mut files = folders.iter().map(|folder| folder.join(icon));
+    files.find(|file| file.exists())
 }
 
 /// Where the desktop looks for icons, after the XDG base directory specification.
@@ -460,7 +462,7 @@ async fn note(bus: &Connection, notice: &Notice, before: Option<Noted>) -> anyho
     let arguments = (
         "Unhunch",
         replaces,
-        icon(),
+        icon(&server),
         &notice.title,
         &body,
         nothing.as_slice(),
@@ -494,11 +496,11 @@ mod tests {
     fn our_icon_is_named_only_where_it_is_installed() {
         let folder = tempfile::tempdir().unwrap();
         let folders = [PathBuf::from("/nowhere"), folder.path().to_owned()];
-        assert!(!is_installed(&folders));
+        assert_eq!(installed(&folders), None);
         let apps = folder.path().join("icons/hicolor/scalable/apps");
         std::fs::create_dir_all(&apps).unwrap();
         std::fs::write(apps.join("unhunch.svg"), "<svg/>").unwrap();
-        assert!(is_installed(&folders));
+        assert_eq!(installed(&folders), Some(apps.join("unhunch.svg")));
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use super::Icon;
 
-/// Width and height in pixels.
-const SIZE: u32 = 48;
+/// Width and height in pixels. A panel takes the one that fits it best, so that no edge is blurred by scaling.
+pub(super) const SIZES: [u32; 5] = [16, 22, 24, 32, LARGEST];
 
-/// What is left free around it, in pixels. A picture is shown as high as the menu bar of macOS, and the system's own are lower.
-const MARGIN: u32 = if cfg!(target_os = "macos") { 5 } else { 0 };
+/// The largest of them.
+pub(super) const LARGEST: u32 = 48;
 
 macro_rules! painted {
     ($name:literal) => {
@@ -14,29 +14,33 @@ macro_rules! painted {
     };
 }
 
-/// The picture as the tray takes it.
-pub(super) fn picture(icon: Icon) -> Result<tray_icon::Icon, tray_icon::BadIcon> {
-    let size = SIZE + 2 * MARGIN;
-    tray_icon::Icon::from_rgba(framed(&pixels(icon)), size, size)
+/// Red, green, blue and alpha of every pixel, in one of the [`SIZES`].
+pub(super) fn pixels(icon: Icon, size: u32) -> Vec<u8> {
+    let bytes = |size: u32| 4 * (size * size) as usize;
+    let before = SIZES.into_iter().take_while(|smaller| *smaller != size);
+    let begin: usize = before.map(bytes).sum();
+    // A picture of another size is refused by the one who takes it.
+    let all = miniz_oxide::inflate::decompress_to_vec(packed(icon)).unwrap_or_default();
+    all.get(begin..begin + bytes(size))
+        .unwrap_or_default()
+        .to_owned()
 }
 
-fn framed(pixels: &[u8]) -> Vec<u8> {
-    let (row, margin) = (4 * SIZE as usize, 4 * MARGIN as usize);
+/// The picture as the tray takes it where it takes one size only.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn picture(icon: Icon) -> Result<tray_icon::Icon, tray_icon::BadIcon> {
+    /// What is left free around it, in pixels. It is shown as high as the menu bar of macOS, and the system's own are lower.
+    const MARGIN: u32 = if cfg!(target_os = "macos") { 5 } else { 0 };
+
+    let (row, margin) = (4 * LARGEST as usize, 4 * MARGIN as usize);
     let free = vec![0; (row + 2 * margin) * MARGIN as usize];
+    let pixels = pixels(icon, LARGEST);
     let rows = pixels
         .chunks_exact(row)
-        .flat_map(|pixels| [&free[..margin], pixels, &free[..margin]].concat());
-    free.iter()
-        .copied()
-        .chain(rows)
-        .chain(free.clone())
-        .collect()
-}
-
-/// Red, green, blue and alpha of every pixel.
-fn pixels(icon: Icon) -> Vec<u8> {
-    // A picture of another size is refused by the one who takes it.
-    miniz_oxide::inflate::decompress_to_vec(packed(icon)).unwrap_or_default()
+        .flat_map(|pixels| [&vec![0; margin][..], pixels, &vec![0; margin]].concat());
+    let framed = free.iter().copied().chain(rows).chain(free.clone());
+    let size = LARGEST + 2 * MARGIN;
+    tray_icon::Icon::from_rgba(framed.collect(), size, size)
 }
 
 fn packed(icon: Icon) -> &'static [u8] {
@@ -74,11 +78,11 @@ mod tests {
     /// The share of the picture that stands out clearly from a panel of this colour.
     fn share_seen(icon: Icon, panel: [u8; 3]) -> f64 {
         let ground = luminance(&panel);
-        let pixels = pixels(icon);
+        let pixels = pixels(icon, LARGEST);
         let seen = pixels
             .chunks_exact(4)
             .filter(|pixel| pixel[3] > 128 && contrast(luminance(pixel), ground) >= 3.0);
-        seen.count() as f64 / f64::from(SIZE * SIZE)
+        seen.count() as f64 / f64::from(LARGEST * LARGEST)
     }
 
     #[test]
@@ -109,8 +113,9 @@ mod tests {
 
     /// Which pixels belong to the figure: those unlike the ground, which is the colour at the middle of the edge.
     fn figure(icon: Icon) -> Vec<bool> {
-        let pixels = pixels(icon);
-        let ground = luminance(&pixels[(SIZE * SIZE / 2 * 4) as usize..]);
+        let pixels = pixels(icon, LARGEST);
+        // A little within the frame.
+        let ground = luminance(&pixels[((LARGEST / 2 * LARGEST + 5) * 4) as usize..]);
         pixels
             .chunks_exact(4)
             .map(|pixel| pixel[3] > 128 && contrast(luminance(pixel), ground) > 2.0)
@@ -118,6 +123,33 @@ mod tests {
     }
 
     #[test]
+    fn the_edge_of_every_picture_is_seen_on_light_and_dark_panels() {
+        for panel in [[0xf6, 0xf5, 0xf4], [0x1d, 0x1d, 0x20], [0x2b; 3], [0; 3]] {
+            for icon in ALL {
+                let pixels = pixels(icon, 24);
+                let row = 12 * 24;
+                let edge = pixels[row * 4..].chunks_exact(4).take(3);
+                let ground = luminance(&panel);
+                let clear = |pixel: &[u8]| contrast(luminance(pixel), ground) >= 1.8;
+                assert!(edge.clone().any(clear), "{icon:?} on {panel:02x?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_size_is_a_picture_of_its_own() {
+        for icon in ALL {
+            for size in SIZES {
+                let pixels = pixels(icon, size);
+                assert_eq!(pixels.len(), (size * size * 4) as usize);
+                let opaque = pixels.chunks_exact(4).filter(|pixel| pixel[3] == 255);
+                assert!(opaque.count() as u32 > size * size * 3 / 4, "{icon:?}");
+            }
+        }
+    }
+
+    #[test]
+    #[cfg(not(target_os = "linux"))]
     fn the_tray_takes_every_picture() {
         for icon in ALL {
             assert!(picture(icon).is_ok(), "{icon:?}");

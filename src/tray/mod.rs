@@ -3,11 +3,18 @@
 #[cfg(target_os = "linux")]
 pub mod host;
 mod icon;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(target_os = "linux"))]
 mod menu;
-mod shown;
+#[cfg(not(target_os = "linux"))]
+mod native;
 pub mod view;
 
-pub use shown::Tray;
+#[cfg(target_os = "linux")]
+pub use linux::Tray;
+#[cfg(not(target_os = "linux"))]
+pub use native::Tray;
 pub use view::{Choice, Facts, Icon, Offers, Pause, TrayView};
 
 /// What the person does with the tray icon.

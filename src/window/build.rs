@@ -346,16 +346,19 @@ fn window() -> Result<(), Box<dyn Error>> {
 /// The pictures of the tray icon.
 const TRAY: [&str; 5] = ["calm", "due", "held", "paused", "stretching"];
 
-/// Their width and height in pixels. The tray takes one size only. Panels scale it down well, and some of them never
-/// up; 48 comes out crisp at 16 and 24 and good at 22 and 32.
-const SIZE: u32 = 48;
+/// Their widths and heights in pixels, as `src/tray/icon.rs` reads them.
+const SIZES: [u32; 5] = [16, 22, 24, 32, 48];
 
-/// Writes each picture as rows of red, green, blue and alpha, not multiplied, and deflated.
+/// Writes each picture in all sizes, one after the other, as rows of red, green, blue and alpha, not multiplied, and deflated.
 fn icons() {
     println!("cargo::rerun-if-changed=icons");
     let to = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
     for name in TRAY {
-        let pixels = paint(Path::new(&format!("icons/tray-{name}.svg")), SIZE);
+        let from = format!("icons/tray-{name}.svg");
+        let pixels: Vec<u8> = SIZES
+            .iter()
+            .flat_map(|size| paint(Path::new(&from), *size))
+            .collect();
         let file = to.join(format!("tray-{name}.bin"));
         let pixels = miniz_oxide::deflate::compress_to_vec(&pixels, 10);
         std::fs::write(file, pixels).expect("cargo's folder can be written");

@@ -1,7 +1,4 @@
-//! The tray icon on the screen.
-//!
-//! On Linux it is a StatusNotifierItem on the session bus, with threads of its own that sleep. On Windows and macOS
-//! it has to be made, shown and dropped on the thread of the event loop.
+//! The tray icon on Windows and macOS. It has to be made, shown and dropped on the thread of the event loop.
 
 use anyhow::Context;
 use tray_icon::menu::MenuEvent;
@@ -13,7 +10,7 @@ use super::{Choice, Tell, TrayEvent, TrayView, icon};
 /// In the menu bar of macOS every click opens a menu, and must not start anything besides.
 const MENU_ON_LEFT_CLICK: bool = cfg!(target_os = "macos");
 
-/// The icon, its tooltip and its menu. Where no panel shows icons it waits for one.
+/// The icon, its tooltip and its menu.
 pub struct Tray {
     icon: TrayIcon,
     menu: Shown,
@@ -25,11 +22,13 @@ impl Tray {
     ///
     /// # Errors
     ///
-    /// When there is no session bus to put it on. A desktop without a tray is no error: see `tray::host`.
+    /// When the desktop takes no icon.
     pub fn new(view: &TrayView, tell: Tell) -> anyhow::Result<Self> {
         forward(tell);
         let menu = Shown::new(&view.menu)?;
-        let icon = titled(TrayIconBuilder::new(), view)
+        // A title would stand beside the icon all day.
+        let icon = TrayIconBuilder::new()
+            .with_menu_on_left_click(MENU_ON_LEFT_CLICK)
             .with_id("unhunch")
             .with_tooltip(tooltip(view))
             .with_menu(menu.menu())
@@ -73,24 +72,6 @@ impl Tray {
     }
 }
 
-/// The desktop shows the title above the tooltip.
-#[cfg(target_os = "linux")]
-fn titled(builder: TrayIconBuilder, view: &TrayView) -> TrayIconBuilder {
-    builder.with_title(&view.tooltip_title)
-}
-
-/// A title would stand beside the icon all day.
-#[cfg(not(target_os = "linux"))]
-fn titled(builder: TrayIconBuilder, _view: &TrayView) -> TrayIconBuilder {
-    builder.with_menu_on_left_click(MENU_ON_LEFT_CLICK)
-}
-
-#[cfg(target_os = "linux")]
-fn tooltip(view: &TrayView) -> String {
-    view.tooltip.clone()
-}
-
-#[cfg(not(target_os = "linux"))]
 fn tooltip(view: &TrayView) -> String {
     format!("{}\n{}", view.tooltip_title, view.tooltip)
 }

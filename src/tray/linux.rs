@@ -1,0 +1,163 @@
+//! The tray icon on Linux: a StatusNotifierItem on the session bus, with a thread of its own that sleeps.
+
+use std::env;
+use std::path::Path;
+
+use anyhow::Context as _;
+use ksni::blocking::{Handle, TrayMethods as _};
+use ksni::menu::{MenuItem, StandardItem, SubMenu};
+
+use super::view::Entry;
+use super::{Tell, TrayEvent, TrayView, icon};
+
+/// The icon, its tooltip and its menu. Where no panel shows icons it waits for one.
+pub struct Tray {
+    handle: Handle<Item>,
+    shown: TrayView,
+}
+
+impl Tray {
+    /// Puts the icon up.
+    ///
+    /// # Errors
+    ///
+    /// When there is no session bus to put it on. A desktop without a tray is no error: see `tray::host`.
+    pub fn new(view: &TrayView, tell: Tell) -> anyhow::Result<Self> {
+        let item = Item {
+            view: view.clone(),
+            tell,
+        };
+        let handle = item
+            .assume_sni_available(true)
+            .disable_dbus_name(is_sandboxed())
+            .spawn()
+            .context("the tray icon can't be put up")?;
+        let shown = view.clone();
+        Ok(Self { handle, shown })
+    }
+
+    /// Shows this from now on. Only what differs is sent to the desktop, and an open menu stays open.
+    ///
+    /// # Errors
+    ///
+    /// When the icon is gone with its bus.
+    pub fn show(&mut self, view: &TrayView) -> anyhow::Result<()> {
+        if self.shown == *view {
+            return Ok(());
+        }
+        self.shown = view.clone();
+        let view = view.clone();
+        self.handle
+            .update(|item| item.view = view)
+            .context("the session bus is gone")
+    }
+}
+
+impl Drop for Tray {
+    fn drop(&mut self) {
+        self.handle.shutdown().wait();
+    }
+}
+
+/// Sandboxes let a program own no name of its own on the bus.
+fn is_sandboxed() -> bool {
+    Path::new("/.flatpak-info").exists() || env::var_os("SNAP").is_some()
+}
+
+/// What the panel asks for.
+struct Item {
+    view: TrayView,
+    tell: Tell,
+}
+
+impl ksni::Tray for Item {
+    fn id(&self) -> String {
+        "unhunch".to_owned()
+    }
+
+    fn title(&self) -> String {
+        self.view.tooltip_title.clone()
+    }
+
+    fn icon_pixmap(&self) -> Vec<ksni::Icon> {
+        icon::SIZES.map(|size| pixmap(self.view.icon, size)).into()
+    }
+
+    fn tool_tip(&self) -> ksni::ToolTip {
+        ksni::ToolTip {
+            icon_pixmap: vec![pixmap(self.view.icon, icon::LARGEST)],
+            title: self.view.tooltip_title.clone(),
+            description: self.view.tooltip.clone(),
+            ..Default::default()
+        }
+    }
+
+    fn activate(&mut self, _x: i32, _y: i32) {
+        (self.tell)(TrayEvent::LeftClick);
+    }
+
+    fn menu(&self) -> Vec<MenuItem<Self>> {
+        items(&self.view.menu)
+    }
+
+    /// Nothing is looked up for it; saying so spares the panel a second question.
+    fn menu_about_to_show(&mut self) {}
+}
+
+/// As the protocol wants it: alpha, red, green, blue.
+fn pixmap(icon: super::Icon, size: u32) -> ksni::Icon {
+    let mut data = icon::pixels(icon, size);
+    for pixel in data.chunks_exact_mut(4) {
+        pixel.rotate_right(1);
+    }
+    let side = size.cast_signed();
+    ksni::Icon {
+        width: side,
+        height: side,
+        data,
+    }
+}
+
+fn items(entries: &[Entry]) -> Vec<MenuItem<Item>> {
+    entries.iter().map(item).collect()
+}
+
+fn item(entry: &Entry) -> MenuItem<Item> {
+    match entry {
+        Entry::Separator => MenuItem::Separator,
+        Entry::Line(text) => StandardItem {
+            label: escape(text),
+            enabled: false,
+            ..Default::default()
+        }
+        .into(),
+        Entry::Item {
+            choice,
+            label,
+            enabled,
+        } => {
+            let choice = choice.clone();
+            StandardItem {
+                label: escape(label),
+                enabled: *enabled,
+                activate: Box::new(move |item: &mut Item| {
+                    (item.tell)(TrayEvent::Menu(choice.clone()));
+                }),
+                ..Default::default()
+            }
+            .into()
+        }
+        Entry::Submenu { label, entries } => SubMenu {
+            label: escape(label),
+            enabled: !entries.is_empty(),
+            submenu: items(entries),
+            ..Default::default()
+        }
+        .into(),
+    }
+}
+
+/// A single `_` would mark the next letter as a key.
+fn escape(text: &str) -> String {
+    text.replace('_', "__")
+}
