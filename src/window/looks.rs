@@ -5,6 +5,8 @@
 
 #[path = "room.rs"]
 mod room;
+#[path = "scrolling.rs"]
+mod scrolling;
 #[path = "setting_looks.rs"]
 mod setting_looks;
 
@@ -169,7 +171,7 @@ impl Bench {
                 why: "You have been sitting for 30 min.".into(),
                 asking: Some(asking),
                 sit_seconds: Some(1800),
-                today: None,
+                ..Status::default()
             },
             settings,
         };

@@ -223,17 +223,20 @@ fn card(id: &str, name: &str, about: &str, length: &str) -> ui::Card {
 /// The lengths that are offered where the full dose takes longer, in minutes; our choice.
 const MINUTES: [u64; 3] = [5, 3, 1];
 
-/// A shorter length is offered where it takes at most this part of the next longer one: less of a difference is no choice.
+/// A shorter length is offered where it takes at most this part of the full one: less of a difference is no choice.
 const WORTH: f64 = 0.8;
 
 /// What can be done of it in less time: those lengths that are possible and leave something out.
 fn shorter(plan: &Plan) -> Vec<ui::Shorter> {
+    let worth = WORTH * plan.total_seconds();
     let mut before = plan.total_seconds();
     let mut lengths = Vec::new();
     for minutes in MINUTES {
         let length = Span::seconds(60 * minutes);
         let short = plan.clone().shortened_to(length);
-        if short.fits(length) && short.total_seconds() <= WORTH * before {
+        // Two lengths for one and the same would be a choice without a difference.
+        let is_shorter = short.total_seconds() <= worth && short.total_seconds() < before;
+        if short.fits(length) && is_shorter {
             before = short.total_seconds();
             lengths.push(ui::Shorter {
                 text: tr!("About {length}", length = length.said()).into(),

@@ -1,0 +1,133 @@
+//! Every page is scrolled to its end by the wheel and by keys, and found there again; a change of language reaches what is shown.
+
+use i_slint_backend_testing::ElementHandle;
+use slint::platform::{Key, WindowEvent};
+use slint::{ComponentHandle as _, LogicalPosition};
+
+use super::{Bench, Picture, alone, preferences};
+use crate::link::{Preferences, ThemeChoice};
+use crate::ui::{GuideState, HomeState, Page};
+
+/// The initial size, the smallest one, and a flat one.
+const SIZES: [(u32, u32); 3] = [(440, 720), (400, 420), (1000, 500)];
+
+/// Page and the text at its very end.
+const ENDS: [(&str, &str); 4] = [
+    ("home", "About"),
+    ("library", "Child's Pose"),
+    ("guidance", "The exercises and their numbers"),
+    ("settings", ""),
+];
+
+impl Bench {
+    fn wheel(&self, by: f32) {
+        let (width, height) = self.size.get();
+        let position = LogicalPosition::new(width as f32 / 2.0, height as f32 / 2.0);
+        let window = self.window.window();
+        window.dispatch_event(WindowEvent::PointerMoved { position });
+        window.dispatch_event(WindowEvent::PointerScrolled {
+            position,
+            delta_x: 0.0,
+            delta_y: by,
+        });
+        // The pointer leaves, so that nothing lights up below it.
+        window.dispatch_event(WindowEvent::PointerExited);
+        self.settle();
+    }
+
+    fn settled(&self) -> Picture {
+        self.settle();
+        self.draw(1)
+    }
+}
+
+fn same(a: &Picture, b: &Picture) -> bool {
+    a.pixels == b.pixels
+}
+
+/// Whether an element whose label begins with that is drawn above the lower edge of the window.
+fn is_seen(bench: &Bench, label: &str) -> bool {
+    let (_, height) = bench.size.get();
+    let elements = i_slint_backend_testing::ElementQuery::from_root(&bench.window)
+        .match_predicate({
+            let label = label.to_owned();
+            move |element: &ElementHandle| {
+                let said = element.accessible_label();
+                said.is_some_and(|said| said.starts_with(label.as_str()))
+            }
+        })
+        .find_all();
+    elements.iter().any(|element| {
+        let bottom = element.absolute_position().y + element.size().height;
+        element.size().height > 0.0 && bottom <= height as f32
+    })
+}
+
+#[test]
+fn every_page_scrolls() {
+    alone("looks::scrolling::every_page_scrolls", |bench| {
+        let settings = preferences(ThemeChoice::Light, true);
+        for size in SIZES {
+            bench.size.set(size);
+            for (page, end) in ENDS {
+                let what = format!("{page} at {size:?}");
+                bench.wish(page, None, settings.clone());
+                bench.key(Key::Home);
+                let top = bench.settled();
+                bench.wheel(-100_000.0);
+                let bottom = bench.settled();
+                assert!(!same(&top, &bottom), "{what}: the wheel does nothing");
+                assert!(is_seen(bench, end), "{what}: {end} isn't reached");
+                bench.wheel(100_000.0);
+                assert!(same(&top, &bench.settled()), "{what}: not at the top again");
+                bench.key(Key::End);
+                assert!(same(&bottom, &bench.settled()), "{what}: the key End");
+            }
+        }
+        comes_back_where_it_was(bench, &settings);
+    });
+}
+
+fn comes_back_where_it_was(bench: &Bench, settings: &Preferences) {
+    bench.size.set(super::SIZE);
+    bench.wish("library", None, settings.clone());
+    bench.key(Key::End);
+    let bottom = bench.settled();
+    bench.actions().invoke_show("cat-cow".into());
+    bench.settle();
+    assert_eq!(bench.window.get_page(), Page::Exercise);
+    bench.key(Key::Escape);
+    assert_eq!(bench.window.get_page(), Page::Library);
+    assert!(same(&bottom, &bench.settled()), "the library begins again");
+}
+
+#[test]
+fn another_language_reaches_what_is_shown() {
+    alone(
+        "looks::scrolling::another_language_reaches_what_is_shown",
+        |bench| {
+            let english = preferences(ThemeChoice::Light, true);
+            let german = Preferences {
+                language: "de".into(),
+                ..english.clone()
+            };
+            bench.wish("guide", Some("thoracic-extension"), english);
+            bench.settle();
+            let shown = || {
+                let guide = bench.window.global::<GuideState<'_>>();
+                (
+                    guide.get_exercise().to_string(),
+                    guide.get_cue().to_string(),
+                )
+            };
+            assert_eq!(shown().0, "Thoracic extension");
+            let before = shown().1;
+            bench.wish("home", None, german);
+            bench.settle();
+            assert_eq!(shown().0, "Streckung der Brustwirbelsäule");
+            assert_ne!(shown().1, before);
+            let home = bench.window.global::<HomeState<'_>>();
+            assert!(home.get_start_name().contains("Dehnen"));
+        },
+    );
+}
