@@ -317,6 +317,8 @@ struct Desk {
     notifications: Option<Server>,
     /// The question on the screen.
     card: Option<Card>,
+    /// How often it came back after an unlock.
+    came_back: usize,
     panel: Option<Tray>,
     /// What the icon looks like in this phase.
     picture: Vec<u8>,
@@ -361,6 +363,7 @@ impl Desk {
             address,
             notifications: Some(notifications),
             card: None,
+            came_back: 0,
             panel: Some(panel),
             picture: Vec::new(),
             login: Some(login),
@@ -526,6 +529,7 @@ impl Desk {
                 assert_eq!(self.server().closed().await, card.id);
             } else {
                 self.card = Some(self.server().card().await);
+                self.came_back += 1;
             }
         }
     }
@@ -789,7 +793,9 @@ fn each_service_falls(phase: Phase) {
         let asked = desk.person.asked();
         assert_eq!(
             asked,
-            usize::from(desk.card.is_some()) + usize::from(phase == Phase::Snoozed)
+            usize::from(desk.card.is_some())
+                + desk.came_back
+                + usize::from(phase == Phase::Snoozed)
         );
         desk.switch_falls().await;
         desk.person.holds_no_more_than(desk.holds).await;

@@ -653,6 +653,10 @@ fn a_routine_is_recorded_exercise_by_exercise() {
     let patience = std::time::Duration::from_secs(60);
     let done = wait_for(patience, "the end", || desktop.history("done").pop());
     assert_eq!(done["routine"], "brief");
+    // They follow at once, but each is on the disk before the next.
+    wait("the exercises", || {
+        desktop.history("exercise").get(1).cloned()
+    });
     let of = |exercise: &str| -> Vec<Value> {
         let mut lines = desktop.history("exercise");
         lines.retain(|line| line["exercise"] == exercise && line["routine"] == "brief");
