@@ -323,9 +323,14 @@ fn variable(name: &str) -> String {
     env::var(name).unwrap_or_default()
 }
 
-/// Compiles the markup of the window.
+/// Compiles the markup of the window, and packs its icon like those of the tray.
 #[cfg(feature = "window")]
 fn window() -> Result<(), Box<dyn Error>> {
+    let icon = paint(Path::new("icons/unhunch.svg"), 128);
+    fs::write(
+        Path::new(&variable("OUT_DIR")).join("window-icon.bin"),
+        miniz_oxide::deflate::compress_to_vec(&icon, 10),
+    )?;
     let configuration = slint_build::CompilerConfiguration::new()
         .with_style("fluent".into())
         .with_default_translation_context(slint_build::DefaultTranslationContext::None)

@@ -5,7 +5,8 @@
 //! adds up to), `history` (its page), `shelves` (the library), `canvas` (the figure's pixels), `inset` (where its second view has
 //! room), `sounding` (tones and voice), `settings` (their page), `preview` (a usual day with them), `tryout` (what can be heard of
 //! them), `welcome` (the introduction), `font` (for a script whose letters join), and the
-//! edges: `libraries` (those opened at run time), `link` (the tray), `place` (where the window opens), `desktop` (what it says about animations and contrast), `picture`,
+//! edges: `libraries` (those opened at run time), `link` (the tray), `place` (where the window opens), `surface` (how large the screen
+//! is, and when all is painted), `desktop` (what it says about animations and contrast), `picture`,
 //! `card`, `export` and `sound` (a figure, a page to print, the history as a page, and what is heard during a routine, as files).
 
 mod canvas;
@@ -36,6 +37,7 @@ mod shell;
 mod shelves;
 mod sound;
 mod sounding;
+mod surface;
 mod tryout;
 mod welcome;
 

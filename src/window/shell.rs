@@ -40,6 +40,7 @@ use crate::place::{self, Place};
 use crate::settings::Desk;
 use crate::shelves::{self, Live};
 use crate::sounding::{Sounding, Taste};
+use crate::surface::{Handle, Surface};
 use crate::tryout::Tryout;
 use crate::ui::{
     Actions, AppWindow, EndState, ExerciseState, GuidanceState, GuideState, HistoryState,
@@ -101,13 +102,19 @@ pub(crate) fn run(
     let unasked = matches!(wish.page.as_deref(), Some("welcome" | "question"));
     let quietly = place.quietly || unasked;
     let place = Place { quietly, ..place };
-    open_backend(place, wish.settings.on_top)?;
+    let handle = Handle::default();
+    let surface = Surface {
+        window: Rc::clone(&handle),
+        unfitted: place.size.is_none().then_some(size),
+        whole_frames: 0,
+    };
+    open_backend(place, wish.settings.on_top, surface)?;
     let window = AppWindow::new().context("cannot make the window")?;
-    let height = place.height.unwrap_or(size.1);
-    if (size.0, height) != SIZE {
-        let size = slint::LogicalSize::new(size.0 as f32, height as f32);
-        window.window().set_size(size);
+    let first = place.size.unwrap_or(size);
+    if first != SIZE {
+        place::resize(window.window(), first);
     }
+    handle.get_or_init(|| window.as_weak());
     if let Some(listener) = listener {
         let weak = window.as_weak();
         listener.listen(move |heard| {
@@ -136,21 +143,16 @@ pub(crate) fn everything() -> Library {
     Paths::find().map_or_else(|_| Library::shipped(), |paths| own::library(&paths).0)
 }
 
-fn open_backend(place: Place, on_top: bool) -> anyhow::Result<()> {
+fn open_backend(place: Place, on_top: bool, surface: Surface) -> anyhow::Result<()> {
     slint::BackendSelector::new()
         .backend_name("winit".into())
         .renderer_name("software".into())
-        .with_winit_window_attributes_hook(move |mut attributes| {
-            attributes = attributes.with_transparent(false);
-            attributes = attributes.with_active(!place.quietly);
-            if let Some((x, y)) = place.corner {
-                attributes = attributes.with_position(winit::dpi::PhysicalPosition::new(x, y));
-            }
-            attributes.with_window_level(level(on_top))
+        .with_winit_custom_application_handler(surface)
+        .with_winit_window_attributes_hook(move |attributes| {
+            place::dress(attributes, place).with_window_level(level(on_top))
         })
         .select()
-        .context("there is no screen to open a window on")?;
-    slint::set_xdg_app_id("unhunch").context("cannot name the window")
+        .context("there is no screen to open a window on")
 }
 
 /// Larger letters get a larger window, in logical pixels.
