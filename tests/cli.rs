@@ -1098,7 +1098,7 @@ fn ctrl_c_in_a_terminal_ends_it_in_order() {
 fn programme(folder: &Path) {
     let exercise = include_str!("../config/exercises/scapula-squeeze.toml")
         .replace("\"scapula-squeeze\"", "\"my-squeeze\"")
-        .replace("\"Squeezing the scapulas\"", "\"My squeeze\"");
+        .replace("\"Scapula squeeze\"", "\"My squeeze\"");
     fs::create_dir_all(folder.join("exercises")).unwrap();
     fs::write(folder.join("exercises/my-squeeze.toml"), exercise).unwrap();
     let routines = "[[routine]]\nid = \"prescribed\"\nname = \"Prescribed\"\nabout = \"As my therapist says.\"\nexercises = [\"my-squeeze\"]\nsets = 1\nfit = \"15 s\"\nper_day = 3\n";

@@ -451,7 +451,7 @@ fn keeps_its_promises(ear: &Ear) {
         assert!(late < LATE, "{words} is {late:?} late");
         ear.ends();
     }
-    let long = "Squeezing the scapulas. Sit tall, arms by your sides.";
+    let long = "Scapula squeeze. Sit tall, arms by your sides.";
     said(&voice, long, ear);
     block_on(pass(700));
     let asked = Clock.now().elapsed;

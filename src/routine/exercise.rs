@@ -597,7 +597,7 @@ impl Exercise {
         segment.seconds.or(self.dose.hold).unwrap_or(0.0)
     }
 
-    /// The dose in words: `2 sets of 10 reps (8 to 12), each held for 5 s`.
+    /// The dose in words: `2 sets of 10 reps (source: 8–12), hold 5 s each`.
     #[must_use]
     pub fn dose_text(&self, reps: u32, sets: u32) -> String {
         self.dose_in_words(reps, sets, true)
@@ -614,7 +614,19 @@ impl Exercise {
         let within = |text: String, range: Option<[f64; 2]>| match range.filter(|_| ranges) {
             Some([least, most]) => {
                 tr!(
-                    "{dose} ({least} to {most})",
+                    "{dose} (source: {least}–{most})",
+                    dose = text,
+                    least = least,
+                    most = most
+                )
+            }
+            None => text,
+        };
+        let within_seconds = |text: String, range: Option<[f64; 2]>| match range.filter(|_| ranges)
+        {
+            Some([least, most]) => {
+                tr!(
+                    "{dose} (source: {least}–{most} s)",
                     dose = text,
                     least = least,
                     most = most
@@ -630,15 +642,19 @@ impl Exercise {
         let range = range.filter(|[least, most]| (least..=most).contains(&&reps));
         text = within(text, range.map(|range| range.map(f64::from)));
         if self.sides != Sides::Both {
-            text = tr!("{dose} on each side", dose = text);
+            text = tr!("{dose} per side", dose = text);
         }
         if let Some(hold) = dose.hold {
-            text = tr!("{dose}, each held for {n} s", dose = text, n = hold);
-            text = within(text, dose.hold_range);
+            text = tr!("{dose}, hold {n} s each", dose = text, n = hold);
+            text = within_seconds(text, dose.hold_range);
         }
         if let Some((seconds, range)) = self.even_phases() {
-            text = tr!("{dose}, {n} s each way", dose = text, n = seconds);
-            text = within(text, Some(range));
+            text = if dose.breaths.is_some() {
+                tr!("{dose}, {n} s in and {n} s out", dose = text, n = seconds)
+            } else {
+                tr!("{dose}, {n} s each way", dose = text, n = seconds)
+            };
+            text = within_seconds(text, Some(range));
         }
         text
     }
@@ -947,9 +963,9 @@ mod tests {
         assert_eq!(exercise.dose.hold, Some(5.0));
         assert_eq!(
             exercise.dose_text(15, 2),
-            "2 sets of 15 reps, each held for 5 s"
+            "2 sets of 15 reps, hold 5 s each"
         );
-        assert_eq!(exercise.dose_text(1, 1), "1 rep, each held for 5 s");
+        assert_eq!(exercise.dose_text(1, 1), "1 rep, hold 5 s each");
     }
 
     #[test]

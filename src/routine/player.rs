@@ -23,6 +23,9 @@ const GLOW: f64 = 0.8;
 /// The repetitions of a set that are left where somebody has little time: fewer are hardly worth getting ready for; our choice.
 const LEAST: u32 = 3;
 
+/// How often a screen reader is told how far one is, in seconds.
+const SPOKEN: f64 = 5.0;
+
 /// How hard the body works where it moves and nothing is held, 0 to 1.
 const MOVING: f64 = 0.8;
 /// How hard it works in a pose that is breathed in, 0 to 1.
@@ -130,7 +133,7 @@ impl Part {
         self.exercise.seconds(self.reps, self.sets)
     }
 
-    /// The dose in words: `2 sets of 15 reps, each held for 5 s`.
+    /// The dose in words: `2 sets of 15 reps, hold 5 s each`.
     #[must_use]
     pub fn dose_text(&self) -> String {
         self.exercise.dose_text(self.reps, self.sets)
@@ -489,10 +492,31 @@ impl<'a> Cue<'a> {
         (self.into / self.phase.seconds).clamp(0.0, 1.0)
     }
 
+    /// The same for a screen reader: a new number every five seconds, and none just before the phase ends.
+    #[must_use]
+    pub fn countdown_spoken(&self) -> u32 {
+        let last = (self.phase.seconds / SPOKEN).floor() - 1.0;
+        let step = (self.into / SPOKEN).floor().min(last).max(0.0);
+        (self.phase.seconds - step * SPOKEN).ceil() as u32
+    }
+
+    /// How much of the plan is over, in percent, as of the last five seconds that are full.
+    #[must_use]
+    pub fn percent_spoken(&self) -> u32 {
+        let full = (self.elapsed / SPOKEN).floor() * SPOKEN;
+        (full / self.plan.total * 100.0).round() as u32
+    }
+
     /// The seconds left of the phase as one counts them: 5, 4, 3, 2, 1.
     #[must_use]
     pub fn countdown(&self) -> u32 {
         self.left.ceil() as u32
+    }
+
+    /// The exercises that come after this one, in their order.
+    #[must_use]
+    pub fn coming(&self) -> &'a [Part] {
+        &self.plan.parts[self.phase.part + 1..]
     }
 
     /// What comes next, if anything does.
@@ -522,7 +546,7 @@ impl<'a> Cue<'a> {
         }
     }
 
-    /// The key pose of this phase, for those who want no motion.
+    /// The key pose of this phase, where there is one picture of it.
     #[must_use]
     pub fn still_stance(&self) -> Stance<'a> {
         let phase = self.phase;
@@ -532,10 +556,30 @@ impl<'a> Cue<'a> {
         } else {
             phase.through.len() / 2
         };
+        self.still_at(key)
+    }
+
+    /// The pose of this moment, for those who want no motion: a movement through several poses shows one after the other.
+    #[must_use]
+    pub fn step_stance(&self) -> Stance<'a> {
+        self.still_at(self.step().0)
+    }
+
+    /// Which of the still poses of the phase is shown now, from 0, and how many there are.
+    #[must_use]
+    pub fn step(&self) -> (usize, usize) {
+        let flows = !self.phase.through.is_empty() && self.phase.times <= 1;
+        let steps = if flows { self.phase.through.len() } else { 1 };
+        let step = (self.progress() * steps as f64) as usize;
+        (step.min(steps - 1), steps)
+    }
+
+    fn still_at(&self, step: usize) -> Stance<'a> {
+        let phase = self.phase;
         Stance {
             hold: phase.effort.max(self.crest()) as f32,
             mirrored: phase.side == Some(Side::Left),
-            ..Stance::still(phase.through.get(key).unwrap_or(&phase.to))
+            ..Stance::still(phase.through.get(step).unwrap_or(&phase.to))
         }
     }
 
@@ -868,6 +912,8 @@ fn capital(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -1011,7 +1057,7 @@ mod tests {
         assert_eq!(desk.at(66.0).counter(), said);
         assert_eq!(
             desk.at(66.0).spoken(),
-            format!("Squeezing the scapulas. {said}. Sit tall, arms by your sides.")
+            format!("Scapula squeeze. {said}. Sit tall, arms by your sides.")
         );
         assert_eq!(desk.at(73.0).counter(), "Rep 1 of 12", "it is said once");
         assert!(desk.show_text().contains(said));
@@ -1096,7 +1142,7 @@ mod tests {
                 "move 1/2 left",
             ]
         );
-        assert_eq!(plan.parts()[0].dose_text(), "2 reps on each side");
+        assert_eq!(plan.parts()[0].dose_text(), "2 reps per side");
         assert_eq!(plan.at(5.0).spoken(), "Rep 1 of 2, right side. Elbow up.");
     }
 
@@ -1117,6 +1163,51 @@ mod tests {
         assert!(circle.glow() > 0.5, "the effort is on the way");
         assert_eq!(circle.still_stance().from, "up");
         assert_eq!(roll.at(28.0).stance().through, ["back", "up", "forward"]);
+    }
+
+    #[test]
+    fn still_poses_follow_the_way_of_a_circle() {
+        let roll = plan("shoulder-roll");
+        let poses = |begin: f64| {
+            [0.5, 2.0, 3.5].map(|into| {
+                let cue = roll.at(begin + into);
+                (cue.step(), cue.step_stance().from.to_owned())
+            })
+        };
+        let steps = [(0, 3), (1, 3), (2, 3)];
+        let of = |names: [&str; 3]| [0, 1, 2].map(|n| (steps[n], names[n].to_owned()));
+        assert_eq!(poses(6.0), of(["forward", "up", "back"]));
+        assert_eq!(poses(26.0), of(["back", "up", "forward"]));
+        let walk = plan("short-walk");
+        assert_eq!(
+            walk.at(30.0).step(),
+            (0, 1),
+            "sixty steps are not shown one by one"
+        );
+        assert_eq!(plan("desk").at(9.0).step(), (0, 1));
+    }
+
+    /// The moments at which one of the phases of a plan tells a screen reader something new, in seconds.
+    #[test]
+    fn a_screen_reader_hears_of_the_time_every_five_seconds_at_most() {
+        for id in ["desk", "floor", "standing"] {
+            let plan = plan(id);
+            let mut last: BTreeMap<usize, (f64, u32)> = BTreeMap::new();
+            for tenth in 0..(plan.total_seconds() * 10.0) as u32 {
+                let at = f64::from(tenth) / 10.0;
+                let cue = plan.at(at);
+                let now = cue.countdown_spoken();
+                let (since, before) = *last.entry(cue.index).or_insert((at, now));
+                if before != now {
+                    assert!(at - since > 4.9, "{id} at {at} s: {before}, {now}");
+                    assert!(cue.left > 4.8, "{id} at {at} s: soon {now}");
+                    last.insert(cue.index, (at, now));
+                }
+            }
+        }
+        let desk = plan("desk");
+        let percents = [0.0, 4.9, 5.1, 9.9, 347.0].map(|at| desk.at(at).percent_spoken());
+        assert_eq!(percents, [0, 0, 1, 1, 99]);
     }
 
     #[test]
@@ -1166,7 +1257,7 @@ mod tests {
         );
         assert_eq!(
             cat.parts()[0].dose_text(),
-            "5 slow breaths, 10 s each way (10 to 15)"
+            "5 slow breaths, 10 s in and 10 s out (source: 10–15 s)"
         );
     }
 
@@ -1212,7 +1303,10 @@ mod tests {
     #[test]
     fn ranges_are_read_and_not_said() {
         let slide = plan("wall-arm-slide");
-        assert_eq!(slide.parts()[0].dose_text(), "2 sets of 10 reps (8 to 12)");
+        assert_eq!(
+            slide.parts()[0].dose_text(),
+            "2 sets of 10 reps (source: 8–12)"
+        );
         assert_eq!(
             slide.at(0.0).spoken(),
             "Wall arm slide. 2 sets of 10 reps. Back, elbows and wrists to the wall."
@@ -1226,7 +1320,7 @@ mod tests {
         let stretch = plan("pectoralis-stretch");
         assert_eq!(
             stretch.parts()[0].dose_text(),
-            "3 reps, each held for 20 s (15 to 30)"
+            "3 reps, hold 20 s each (source: 15–30 s)"
         );
     }
 
@@ -1279,7 +1373,7 @@ mod tests {
         assert_eq!(said(9.0), "Come back slowly.");
         assert_eq!(
             said(66.0),
-            "Squeezing the scapulas. 2 sets of 15 reps, each held for 5 s. Sit tall, arms by your sides."
+            "Scapula squeeze. 2 sets of 15 reps, hold 5 s each. Sit tall, arms by your sides."
         );
         assert_eq!(
             said(72.0),
@@ -1290,7 +1384,7 @@ mod tests {
         assert_eq!(desk.at(80.5 + 8.5).counter(), "Set 1 of 2 · Rep 3 of 15");
         assert_eq!(
             desk.at(74.0).alt_text(),
-            "A person doing “Squeezing the scapulas”, sitting: Hold."
+            "A person doing “Scapula squeeze”, sitting: Hold."
         );
     }
 
@@ -1303,7 +1397,7 @@ mod tests {
         );
         assert_eq!(
             desk.at(65.0).next().unwrap().new_exercise,
-            Some("Squeezing the scapulas")
+            Some("Scapula squeeze")
         );
         assert_eq!(desk.at(desk.total_seconds()).next(), None);
         assert!(desk.at(desk.total_seconds()).finished);

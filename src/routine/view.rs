@@ -304,16 +304,16 @@ mod tests {
 
         Exercises
           thoracic-extension        1 min 6 s  Thoracic extension, sitting: 10 reps.
-          scapula-squeeze          4 min 41 s  Squeezing the scapulas, sitting: 2 sets of 15 reps, each held for 5 s.
-          chest-and-arm-stretch    1 min 16 s  Chest and arm stretch, standing: 4 reps, each held for 10 s.
+          scapula-squeeze          4 min 41 s  Scapula squeeze, sitting: 2 sets of 15 reps, hold 5 s each.
+          chest-and-arm-stretch    1 min 16 s  Chest and arm stretch, standing: 4 reps, hold 10 s each.
           shoulder-roll                  46 s  Shoulder roll, standing: 5 reps forward, then 5 backward.
-          pectoralis-stretch       1 min 26 s  Pectoralis stretch, standing: 3 reps, each held for 20 s (15 to 30).
-          wall-arm-slide           2 min 28 s  Wall arm slide, standing: 2 sets of 10 reps (8 to 12).
+          pectoralis-stretch       1 min 26 s  Pectoralis stretch, standing: 3 reps, hold 20 s each (source: 15–30 s).
+          wall-arm-slide           2 min 28 s  Wall arm slide, standing: 2 sets of 10 reps (source: 8–12).
           short-walk                1 min 5 s  Short walk, standing: 60 s.
           lying-shoulder-squeeze   4 min 10 s  Lying shoulder squeeze, lying: 3 sets of 15 reps.
-          t-spine-twist            1 min 52 s  T-spine twist, on hands and knees: 6 reps on each side.
-          arm-and-leg-raise         4 min 8 s  Arm and leg raise, on hands and knees: 10 reps on each side, each held for 5 s.
-          cat-cow                  1 min 57 s  Cat-Cow Pose, on hands and knees: 5 slow breaths, 10 s each way (10 to 15).
+          t-spine-twist            1 min 52 s  T-spine twist, on hands and knees: 6 reps per side.
+          arm-and-leg-raise         4 min 8 s  Arm and leg raise, on hands and knees: 10 reps per side, hold 5 s each.
+          cat-cow                  1 min 57 s  Cat-Cow Pose, on hands and knees: 5 slow breaths, 10 s in and 10 s out (source: 10–15 s).
           childs-pose              1 min 43 s  Child's Pose, kneeling: 8 slow breaths (5 to 10).
         ");
         insta::assert_snapshot!(Library::shipped().plan("moment").unwrap().show_text(), @r"

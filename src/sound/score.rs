@@ -528,7 +528,7 @@ mod tests {
         let first = entries.partition_point(|entry| entry.at < 23.0);
         insta::assert_snapshot!(lines(&entries[..first]), @r"
          0.00 ~ready
-         0.15 Squeezing the scapulas. Sit tall, arms by your sides.
+         0.15 Scapula squeeze. Sit tall, arms by your sides.
          4.00 2
          5.00 ~last
          5.15 1

@@ -1,7 +1,7 @@
 //! What the guide shows of the routine that plays.
 
 use unhunch::lang::tr;
-use unhunch::routine::{Cue, Kind};
+use unhunch::routine::{Cue, Kind, Part, duration_text};
 
 /// The texts of a phase. They change with the phase only.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +11,10 @@ pub(crate) struct PhaseView {
     pub(crate) counter: String,
     pub(crate) cue: String,
     pub(crate) ahead: String,
+    /// What comes after this exercise; empty where it is the only one.
+    pub(crate) next_exercise: String,
+    /// The exercises after that.
+    pub(crate) coming: Vec<String>,
     pub(crate) alt: String,
     /// Whether the countdown is shown: while one waits, not while one moves.
     pub(crate) ring: bool,
@@ -33,6 +37,8 @@ impl PhaseView {
             counter: cue.counter(),
             cue: cue.phase.cue.clone(),
             ahead: ahead(cue),
+            next_exercise: next_exercise(cue),
+            coming: coming(cue),
             alt: cue.alt_text(),
             ring: match cue.phase.kind {
                 Kind::Ready
@@ -57,6 +63,31 @@ fn ahead(cue: &Cue<'_>) -> String {
     }
 }
 
+fn next_exercise(cue: &Cue<'_>) -> String {
+    let (number, many) = cue.exercise_of();
+    match cue.coming().first() {
+        Some(part) => tr!(
+            "Then: {exercise}, {number} of {many}",
+            exercise = part.exercise.name,
+            number = number + 1,
+            many = many
+        ),
+        None if many > 1 => tr("This is the last exercise").into(),
+        None => String::new(),
+    }
+}
+
+fn coming(cue: &Cue<'_>) -> Vec<String> {
+    let line = |part: &Part| {
+        tr!(
+            "{exercise}, {length}",
+            exercise = part.exercise.name,
+            length = duration_text(part.seconds())
+        )
+    };
+    cue.coming().iter().skip(1).map(line).collect()
+}
+
 /// The numbers of a moment. They change with every frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct FrameView {
@@ -64,6 +95,10 @@ pub(crate) struct FrameView {
     pub(crate) left: f32,
     /// The seconds left, as one counts them.
     pub(crate) seconds: i32,
+    /// The same for a screen reader.
+    pub(crate) seconds_spoken: i32,
+    /// How much of the plan is done, in percent, for a screen reader.
+    pub(crate) done_spoken: i32,
     /// How much of the plan is done, 0 to 1 in steps that are seen.
     pub(crate) done: f32,
 }
@@ -73,10 +108,16 @@ impl FrameView {
         const STEPS: f64 = 500.0;
         Self {
             left: (1.0 - cue.progress()) as f32,
-            seconds: i32::try_from(cue.countdown()).unwrap_or(i32::MAX),
+            seconds: whole(cue.countdown()),
+            seconds_spoken: whole(cue.countdown_spoken()),
+            done_spoken: whole(cue.percent_spoken()),
             done: ((cue.elapsed / total * STEPS).round() / STEPS) as f32,
         }
     }
+}
+
+fn whole(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 /// The frames in a second that a phase needs: a movement all of them, quiet breathing half.
@@ -97,17 +138,42 @@ mod tests {
     fn the_guide_says_where_one_is() {
         let plan = Library::shipped().plan("desk").unwrap();
         let view = PhaseView::of(&plan.at(66.0 + 6.0 + 2.0));
-        assert_eq!(view.exercise, "Squeezing the scapulas");
+        assert_eq!(view.exercise, "Scapula squeeze");
         assert_eq!(
             view.exercise_of,
-            "Exercise 2 of 2 · 2 sets of 15 reps, each held for 5 s"
+            "Exercise 2 of 2 · 2 sets of 15 reps, hold 5 s each"
         );
         assert_eq!(view.counter, "Set 1 of 2 · Rep 1 of 15");
         assert_eq!(view.cue, "Hold");
         assert_eq!(view.ahead, "Next: Let go");
         assert!(view.ring);
         let view = PhaseView::of(&plan.at(64.0));
-        assert_eq!(view.ahead, "Next exercise: Squeezing the scapulas");
+        assert_eq!(view.ahead, "Next exercise: Scapula squeeze");
         assert!(!view.ring);
+    }
+
+    #[test]
+    fn the_guide_says_what_is_still_to_come() {
+        let library = Library::shipped();
+        let desk = library.plan("desk").unwrap();
+        let view = PhaseView::of(&desk.at(10.0));
+        assert!(
+            view.next_exercise.ends_with(", 2 of 2"),
+            "{}",
+            view.next_exercise
+        );
+        assert!(view.coming.is_empty(), "one is named already");
+        let view = PhaseView::of(&desk.at(100.0));
+        assert_eq!(view.next_exercise, "This is the last exercise");
+        let view = PhaseView::of(&library.plan("cat-cow").unwrap().at(10.0));
+        assert_eq!(view.next_exercise, "");
+        let floor = library.plan("floor").unwrap();
+        let view = PhaseView::of(&floor.at(10.0));
+        assert_eq!(view.coming.len(), floor.parts().len() - 2);
+        assert!(
+            view.coming
+                .iter()
+                .any(|line| line == "Cat-Cow Pose, 1 min 57 s")
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use jiff::Zoned;
+use jiff::{Timestamp, Zoned};
 use serde::Deserialize;
 use slint::{ModelRc, VecModel};
 use unhunch::ipc::Today;
@@ -36,6 +36,8 @@ pub(crate) struct Status {
 /// The next reminder, as the status names it.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub(crate) struct Next {
+    /// When, if things go on as they are.
+    pub(crate) at: Timestamp,
     pub(crate) reminder: Reminder,
 }
 

@@ -1,4 +1,4 @@
-//! Where on the stage the second, small view has room: in a corner where nothing of the figure ever comes, nor the countdown.
+//! Where on the stage the countdown and the second, small view have room: in corners where nothing of the figure ever comes.
 
 use glam::{Vec2, vec2};
 use unhunch::figure::shape::Contour;
@@ -10,6 +10,8 @@ const SIDES: [f32; 5] = [148.0, 128.0, 112.0, 96.0, 80.0];
 const MARGIN: f32 = 12.0;
 /// How far it stays from the figure, in logical pixels.
 const GAP: f32 = 4.0;
+/// The sizes of the countdown, from the usual one to the smallest.
+const RINGS: [f32; 4] = [1.0, 0.85, 0.7, 0.6];
 /// At most this part of the shorter side of the stage.
 const MOST: f32 = 0.42;
 
@@ -34,29 +36,22 @@ pub(crate) struct Stage {
     pub(crate) ring: Option<Ring>,
 }
 
-/// The countdown, in an upper corner.
+/// The countdown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Ring {
-    /// Its diameter with its margin, in logical pixels.
+    /// Its diameter where there is room for that, in logical pixels.
     pub(crate) side: f32,
-    /// Whether it is on the left.
+    /// Whether it is rather on the left.
     pub(crate) left: bool,
 }
 
-impl Ring {
-    fn taken(&self, stage: Stage) -> Taken {
-        let (left, right) = if self.left {
-            (0.0, self.side)
-        } else {
-            (stage.wide - self.side, stage.wide)
-        };
-        Taken::of(vec![
-            vec2(left, 0.0),
-            vec2(right, 0.0),
-            vec2(right, self.side),
-            vec2(left, self.side),
-        ])
-    }
+/// Where both are.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Places {
+    /// The countdown.
+    pub(crate) ring: Spot,
+    /// The second view.
+    pub(crate) inset: Spot,
 }
 
 impl Stage {
@@ -76,22 +71,61 @@ impl Stage {
     }
 }
 
-/// Finds the largest room for the second view of a drawing whose left and right are exchanged at times, or never.
+/// Finds the largest room for the countdown, and then for the second view, beside a drawing whose left and right are exchanged at times,
+/// or never.
+pub(crate) fn places(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Places {
+    let mut taken = taken(drawing, is_mirrored, stage);
+    let ring = stage.ring.map(|ring| {
+        let spot = ring_spot(ring, stage, &taken);
+        taken.push(Taken::of_spot(spot));
+        spot
+    });
+    Places {
+        ring: ring.unwrap_or_default(),
+        inset: inset(drawing, stage, &taken),
+    }
+}
+
+/// The second view where there is no countdown.
 pub(crate) fn spot(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Spot {
+    inset(drawing, stage, &taken(drawing, is_mirrored, stage))
+}
+
+fn inset(drawing: &Drawing, stage: Stage, taken: &[Taken]) -> Spot {
     if drawing.second.is_none() {
         return Spot::default();
     }
-    let taken = taken(drawing, is_mirrored, stage);
-    let is_free = |spot: &Spot| {
-        let Spot { x, y, side } = *spot;
-        let place = [x - GAP, y - GAP, x + side + GAP, y + side + GAP];
-        !taken.iter().any(|other| other.meets(place))
-    };
     SIDES
         .into_iter()
         .filter(|side| *side <= stage.side() * MOST)
-        .find_map(|side| stage.corners(side).into_iter().find(is_free))
+        .find_map(|side| free_spot(&stage.corners(side), taken))
         .unwrap_or_default()
+}
+
+/// An upper corner, if one is free, as one is used to; smaller rather than upon the figure.
+fn ring_spot(ring: Ring, stage: Stage, taken: &[Taken]) -> Spot {
+    let corners = |part: f32| {
+        let side = (ring.side * part).min(stage.side() - 2.0 * MARGIN).max(0.0);
+        let [bottom_left, bottom_right, top_left, top_right] = stage.corners(side);
+        if ring.left {
+            [top_left, top_right, bottom_left, bottom_right]
+        } else {
+            [top_right, top_left, bottom_right, bottom_left]
+        }
+    };
+    let free = RINGS
+        .iter()
+        .find_map(|part| free_spot(&corners(*part), taken));
+    free.unwrap_or_else(|| corners(RINGS[RINGS.len() - 1])[0])
+}
+
+fn free_spot(spots: &[Spot], taken: &[Taken]) -> Option<Spot> {
+    let is_free = |spot: &&Spot| {
+        let Spot { x, y, side } = **spot;
+        let place = [x - GAP, y - GAP, x + side + GAP, y + side + GAP];
+        !taken.iter().any(|other| other.meets(place))
+    };
+    spots.iter().find(is_free).copied()
 }
 
 /// What is taken: a convex outline, as those of figures are, and the box around it.
@@ -101,6 +135,15 @@ struct Taken {
 }
 
 impl Taken {
+    fn of_spot(Spot { x, y, side }: Spot) -> Self {
+        Self::of(vec![
+            vec2(x, y),
+            vec2(x + side, y),
+            vec2(x + side, y + side),
+            vec2(x, y + side),
+        ])
+    }
+
     fn of(outline: Contour) -> Self {
         let nothing = (Vec2::MAX, Vec2::MIN);
         let (low, high) = outline
@@ -132,11 +175,11 @@ impl Taken {
     }
 }
 
-/// Everything that the figure, its props and the countdown ever cover; not what is as soft as a shadow.
+/// Everything that the figure and its props ever cover; not what is as soft as a shadow.
 fn taken(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Vec<Taken> {
     let side = stage.side();
     let shift = vec2(stage.wide - side, stage.high - side) / 2.0;
-    let mut taken: Vec<Taken> = stage.ring.iter().map(|ring| ring.taken(stage)).collect();
+    let mut taken: Vec<Taken> = Vec::new();
     for stance in stances(drawing, is_mirrored) {
         let shapes = drawing.shapes(&stance, side, Theme::Light);
         let solid = shapes
@@ -181,14 +224,45 @@ mod tests {
     use super::*;
 
     fn stage(wide: f32, high: f32, left: bool) -> Stage {
-        let ring = Some(Ring { side: 90.0, left });
+        let ring = Some(Ring { side: 68.0, left });
         Stage { wide, high, ring }
     }
 
-    fn of(id: &str, stage: Stage) -> Spot {
+    fn all(id: &str, stage: Stage) -> Places {
         let library = Library::shipped();
         let exercise = library.exercise(id).unwrap();
-        spot(&exercise.figure, exercise.sides != Sides::Both, stage)
+        places(&exercise.figure, exercise.sides != Sides::Both, stage)
+    }
+
+    fn of(id: &str, stage: Stage) -> Spot {
+        all(id, stage).inset
+    }
+
+    /// At its first size, with large letters in a small window, and beside the words.
+    #[test]
+    fn the_countdown_never_covers_the_figure() {
+        let library = Library::shipped();
+        let exercises = library.iter().filter_map(|found| match found {
+            unhunch::routine::Found::Exercise(exercise) => Some(exercise),
+            unhunch::routine::Found::Routine(_) => None,
+        });
+        for exercise in exercises {
+            let is_mirrored = exercise.sides != Sides::Both;
+            for (wide, high, side) in [
+                (400.0, 360.0, 68.0),
+                (400.0, 180.0, 108.8),
+                (582.0, 480.0, 108.8),
+                (370.0, 390.0, 68.0),
+            ] {
+                let ring = Some(Ring { side, left: false });
+                let stage = Stage { wide, high, ring };
+                let ring = places(&exercise.figure, is_mirrored, stage).ring;
+                let taken = taken(&exercise.figure, is_mirrored, stage);
+                let free = free_spot(&[ring], &taken).is_some();
+                assert!(free, "{} on {wide}x{high}: {ring:?}", exercise.id);
+                assert!(ring.side >= 40.0, "{}: {ring:?}", exercise.id);
+            }
+        }
     }
 
     #[test]
@@ -224,9 +298,17 @@ mod tests {
     fn it_keeps_away_from_the_countdown() {
         for left in [false, true] {
             let stage = stage(400.0, 424.0, left);
-            let Spot { x, y, side } = of("scapula-squeeze", stage);
-            let ring = if left { [0.0, 90.0] } else { [310.0, 400.0] };
-            assert!(y >= 90.0 || x + side <= ring[0] || x >= ring[1]);
+            let Places { ring, inset } = all("scapula-squeeze", stage);
+            assert!(
+                inset.side > 0.0
+                    && !Taken::of_spot(ring).meets([
+                        inset.x,
+                        inset.y,
+                        inset.x + inset.side,
+                        inset.y + inset.side,
+                    ])
+            );
+            assert_eq!(ring.x < 200.0, left, "in the corner that was wished for");
         }
     }
 }

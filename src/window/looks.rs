@@ -3,6 +3,8 @@
 //! Fonts differ a little from machine to machine, so the means of small blocks are compared, and a few of them may be off.
 //! `UNHUNCH_BLESS=1 cargo test` writes the pictures anew; look at them before you commit them.
 
+#[path = "guide_looks.rs"]
+mod guide_looks;
 #[path = "room.rs"]
 mod room;
 #[path = "scrolling.rs"]
@@ -365,10 +367,19 @@ fn keys_lead_through_the_guide(bench: &Bench) {
     assert!(guide.get_paused() && guide.get_leaving());
     bench.key(Key::Escape);
     assert!(!guide.get_paused() && !guide.get_leaving());
+    bench.wish(
+        "guide",
+        Some("moment"),
+        preferences(ThemeChoice::Light, true),
+    );
+    bench.actions().invoke_toggle();
     for _ in 0..9 {
         bench.key(Key::RightArrow);
     }
-    assert_eq!(bench.window.get_page(), Page::End);
+    // Whoever only skips has done nothing that could be praised.
+    assert_ne!(bench.window.get_page(), Page::End);
+    bench.key(Key::RightArrow);
+    assert_ne!(bench.window.get_page(), Page::End);
 }
 
 fn a_stray_key_is_passed_over(bench: &Bench) {

@@ -113,12 +113,15 @@ pub(crate) fn resize(window: &slint::Window, (width, height): (f64, f64)) {
 }
 
 #[cfg(target_os = "linux")]
-pub(crate) use x11::{look, open_quietly};
+pub(crate) use x11::{keep_contents, look, open_quietly};
 
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn look(_size: (f64, f64)) -> Place {
     Place::default()
 }
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn keep_contents(_window: &winit::window::Window) {}
 
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn open_quietly(_window: &slint::Window) {}
@@ -132,7 +135,9 @@ mod x11 {
     use x11rb::connection::Connection as _;
     use x11rb::errors::ReplyError;
     use x11rb::protocol::randr::ConnectionExt as _;
-    use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, PropMode, Window};
+    use x11rb::protocol::xproto::{
+        AtomEnum, BackingStore, ChangeWindowAttributesAux, ConnectionExt as _, PropMode, Window,
+    };
     use x11rb::rust_connection::RustConnection;
     use x11rb::wrapper::ConnectionExt as _;
 
@@ -154,18 +159,33 @@ mod x11 {
     /// Tells the window manager, before the window is seen, that no input led to it, so that it gets no focus
     /// (`_NET_WM_USER_TIME` of the Extended Window Manager Hints).
     pub(crate) fn open_quietly(window: &slint::Window) {
-        let id = window.with_winit_window(|window| {
-            match window.window_handle().map(|handle| handle.as_raw()) {
-                Ok(RawWindowHandle::Xlib(handle)) => u32::try_from(handle.window).ok(),
-                Ok(RawWindowHandle::Xcb(handle)) => Some(handle.window.get()),
-                Ok(_) | Err(_) => None,
-            }
-        });
+        let id = window.with_winit_window(id);
         let (Some(Some(id)), Ok((connection, _))) = (id, x11rb::connect(None)) else {
             return;
         };
         if let Err(error) = refuse_focus(&connection, id) {
             eprintln!("unhunch-window: the window may take the keyboard: {error}");
+        }
+    }
+
+    /// Without a compositor X forgets what another window covers, and only what has changed is painted: so the server keeps it.
+    pub(crate) fn keep_contents(window: &winit::window::Window) {
+        let Some(id) = id(window) else { return };
+        let Ok((connection, _)) = x11rb::connect(None) else {
+            return;
+        };
+        let kept = ChangeWindowAttributesAux::new().backing_store(BackingStore::WHEN_MAPPED);
+        let kept = connection.change_window_attributes(id, &kept);
+        if let Err(error) = kept.map_err(ReplyError::from).and_then(|kept| kept.check()) {
+            eprintln!("unhunch-window: other windows may leave traces on this one: {error}");
+        }
+    }
+
+    fn id(window: &winit::window::Window) -> Option<Window> {
+        match window.window_handle().map(|handle| handle.as_raw()) {
+            Ok(RawWindowHandle::Xlib(handle)) => u32::try_from(handle.window).ok(),
+            Ok(RawWindowHandle::Xcb(handle)) => Some(handle.window.get()),
+            Ok(_) | Err(_) => None,
         }
     }
 

@@ -31,7 +31,7 @@ use crate::guidance;
 use crate::guide::{FrameView, PhaseView, frame_rate};
 use crate::history::Shown;
 use crate::home::{self, Status};
-use crate::inset::{self, Ring, Spot, Stage};
+use crate::inset::{self, Places, Ring, Spot, Stage};
 use crate::link::{
     ContrastChoice, Link, MotionChoice, Preferences, TextSize, ThemeChoice, Told, Wish,
 };
@@ -40,7 +40,7 @@ use crate::place::{self, Place};
 use crate::settings::Desk;
 use crate::shelves::{self, Live};
 use crate::sounding::{Sounding, Taste};
-use crate::surface::{Handle, Surface};
+use crate::surface::{self, Handle, Surface};
 use crate::tryout::Tryout;
 use crate::ui::{
     Actions, AppWindow, EndState, ExerciseState, GuidanceState, GuideState, HistoryState,
@@ -107,6 +107,7 @@ pub(crate) fn run(
         window: Rc::clone(&handle),
         unfitted: place.size.is_none().then_some(size),
         whole_frames: 0,
+        is_known: false,
     };
     open_backend(place, wish.settings.on_top, surface)?;
     let window = AppWindow::new().context("cannot make the window")?;
@@ -202,8 +203,9 @@ pub(crate) struct Shell {
     link: RefCell<Link>,
     state: RefCell<State>,
     canvas: RefCell<Canvas>,
-    /// Where the figure of an exercise is shown from its second side on a stage, and how many frames ago that was painted.
-    inset: RefCell<Option<(String, Stage, Spot)>>,
+    /// Where on a stage countdown and second view have room beside the figure of an exercise.
+    placed: RefCell<Option<(String, Stage, Places)>>,
+    /// How many frames ago the second view was painted.
     inset_age: Cell<u32>,
     inset_canvas: RefCell<Canvas>,
     frames: Timer,
@@ -276,7 +278,7 @@ impl Shell {
                 for_question: false,
             }),
             canvas: RefCell::new(Canvas::new()),
-            inset: RefCell::default(),
+            placed: RefCell::default(),
             inset_age: Cell::default(),
             inset_canvas: RefCell::new(Canvas::new()),
             frames: Timer::default(),
@@ -314,6 +316,8 @@ impl Shell {
         }
         on!(on_back, |shell| shell.go(Plan::back));
         on!(on_next, |shell| shell.go(Plan::next));
+        on!(on_skip_exercise, |shell| shell.go(Plan::next_exercise));
+        on!(on_instruct, |shell| shell.instruct());
         on!(on_toggle, |shell| shell.toggle());
         on!(on_end, |shell| shell.end());
         on!(on_leave, |shell, end| shell.leave(end));
@@ -501,22 +505,19 @@ impl Shell {
     /// The settings as they stand in the file.
     pub(crate) fn take_settings_of(self: &Rc<Self>, settings: &Settings) {
         let seen = self.state.borrow().settings.safety_seen;
-        let size_before = self.state.borrow().settings.text_size;
         let Some(preferences) = Preferences::of(settings, seen) else {
             return;
         };
-        let size_now = preferences.text_size;
         self.take_settings(preferences);
         self.show_home();
-        if size_now != size_before {
-            self.grow(size(size_now));
-        }
     }
 
-    /// Larger letters need a larger window.
-    fn grow(&self, (width, height): (f64, f64)) {
+    /// Larger letters need a larger window, as large as one that opens with them.
+    fn grow(&self, size: (f64, f64)) {
         self.window.window().with_winit_window(|window| {
             if !window.is_maximized() {
+                let room = window.current_monitor().as_ref().map(surface::room);
+                let (width, height) = room.map_or(size, |room| place::fit(size, room));
                 // Where the desktop decides, it stays as it is.
                 let _ = window.request_inner_size(winit::dpi::LogicalSize::new(width, height));
             }
@@ -527,6 +528,9 @@ impl Shell {
         let before = std::mem::replace(&mut self.state.borrow_mut().settings, settings.clone());
         self.speak(&settings.language);
         self.apply_text_scale();
+        if before.text_size != settings.text_size && self.window.window().is_visible() {
+            self.grow(size(settings.text_size));
+        }
         if before.theme != settings.theme {
             self.window.invoke_force_scheme(scheme(settings.theme));
         }
@@ -639,6 +643,7 @@ impl Shell {
         if self.window.get_page() == Page::History {
             self.fill_history();
         }
+        self.show_next_reminder();
         if is_over {
             self.quit();
         }
@@ -1075,23 +1080,32 @@ impl Shell {
         let guide = self.window.global::<GuideState<'_>>();
         if is_new {
             show_phase(&guide, &cue);
-            self.place_inset(&guide, &cue);
+            self.place_beside(&guide, &cue);
         }
         let frame = FrameView::of(&cue, player.plan.total_seconds());
         guide.set_ring_value(frame.left);
         guide.set_seconds(frame.seconds);
+        guide.set_seconds_spoken(frame.seconds_spoken);
         guide.set_done(frame.done);
+        guide.set_done_spoken(frame.done_spoken);
         if !self.still.get() {
+            guide.set_steps(0);
             self.show_figure(&guide, &cue);
             self.paint_inset(&guide, &cue, is_new);
-        } else if is_new {
+            return;
+        }
+        let (step, steps) = cue.step();
+        let (step, steps) = (step as i32, steps as i32);
+        if is_new || (step, steps) != (guide.get_step(), guide.get_steps()) {
+            guide.set_step(step);
+            guide.set_steps(steps);
             self.crossfade(&guide, &cue);
             self.paint_inset(&guide, &cue, true);
         }
     }
 
-    /// The second view stays where it is as long as an exercise does.
-    fn place_inset(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
+    /// Countdown and second view stay where they are as long as an exercise does.
+    fn place_beside(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
         let exercise = &cue.part().exercise;
         let stage = Stage {
             wide: guide.get_wide(),
@@ -1101,16 +1115,19 @@ impl Shell {
                 left: self.window.global::<Look<'_>>().get_rtl(),
             }),
         };
-        let mut inset = self.inset.borrow_mut();
-        let is_placed = |(id, on, _): &&(String, Stage, Spot)| *id == exercise.id && *on == stage;
-        let spot = match inset.as_ref().filter(is_placed) {
-            Some((_, _, spot)) => *spot,
-            None => inset::spot(&exercise.figure, exercise.sides != Sides::Both, stage),
+        let mut placed = self.placed.borrow_mut();
+        let is_placed = |(id, on, _): &&(String, Stage, Places)| *id == exercise.id && *on == stage;
+        let places = match placed.as_ref().filter(is_placed) {
+            Some((_, _, places)) => *places,
+            None => inset::places(&exercise.figure, exercise.sides != Sides::Both, stage),
         };
-        *inset = Some((exercise.id.clone(), stage, spot));
-        guide.set_inset_x(spot.x);
-        guide.set_inset_y(spot.y);
-        guide.set_inset_side(spot.side);
+        *placed = Some((exercise.id.clone(), stage, places));
+        guide.set_ring_x(places.ring.x);
+        guide.set_ring_y(places.ring.y);
+        guide.set_ring_size(places.ring.side);
+        guide.set_inset_x(places.inset.x);
+        guide.set_inset_y(places.inset.y);
+        guide.set_inset_side(places.inset.side);
     }
 
     /// It is small and shows slow movements: every third frame will do.
@@ -1123,7 +1140,7 @@ impl Shell {
         }
         self.inset_age.set(0);
         let stance = if self.still.get() {
-            cue.still_stance()
+            cue.step_stance()
         } else {
             cue.stance()
         };
@@ -1175,10 +1192,10 @@ impl Shell {
         guide.set_figure(part.image);
     }
 
-    /// The key pose of the phase, on the whole square.
+    /// The pose of this moment, on the whole square.
     fn key_pose(&self, cue: &Cue<'_>) -> Image {
         let drawing = &cue.part().exercise.figure;
-        let (stance, side, style) = (cue.still_stance(), self.figure_side(), self.style());
+        let (stance, side, style) = (cue.step_stance(), self.figure_side(), self.style());
         self.canvas.borrow_mut().draw(drawing, &stance, side, style)
     }
 
@@ -1289,7 +1306,9 @@ impl Shell {
     }
 
     fn toggle(self: &Rc<Self>) {
-        self.window.global::<GuideState<'_>>().set_leaving(false);
+        let guide = self.window.global::<GuideState<'_>>();
+        guide.set_leaving(false);
+        guide.set_how_to(false);
         self.with_player(|player, now| {
             if player.is_paused() {
                 player.resume(now);
@@ -1299,9 +1318,22 @@ impl Shell {
         });
     }
 
+    /// Shows the instructions, and pauses; or hides them, and stays paused: the person still has to get into place.
+    fn instruct(self: &Rc<Self>) {
+        let guide = self.window.global::<GuideState<'_>>();
+        let shown = !guide.get_how_to();
+        guide.set_how_to(shown);
+        if shown {
+            guide.set_leaving(false);
+            self.with_player(Player::pause);
+        }
+    }
+
     /// Pauses and asks whether that is enough.
     fn ask_to_leave(self: &Rc<Self>) {
-        self.window.global::<GuideState<'_>>().set_leaving(true);
+        let guide = self.window.global::<GuideState<'_>>();
+        guide.set_leaving(true);
+        guide.set_how_to(false);
         self.with_player(Player::pause);
         self.window.invoke_take_keys();
     }
@@ -1332,27 +1364,38 @@ impl Shell {
             return;
         };
         self.frames.stop();
-        if finished {
+        let played = player.played(&now);
+        let complete = finished && end::is_complete(&player.plan, played);
+        if complete {
             let end = player.plan.total_seconds();
             self.sounding.borrow_mut().finish(end, &now);
         } else {
             self.sounding.borrow_mut().silence();
         }
         self.sound();
-        let played = player.played(&now);
-        self.report(&player, &now, if finished { "finished" } else { "ended" });
+        self.report(&player, &now, if complete { "finished" } else { "ended" });
         self.state.borrow_mut().waiting = Some(player.plan.id.clone());
-        if !finished && played < ENOUGH {
+        if !complete && played < ENOUGH {
             self.close();
             return;
         }
-        let view = EndView::of(&player.plan, played, finished);
+        let view = EndView::of(&player.plan, played, complete);
         let page = self.window.global::<EndState<'_>>();
         page.set_title(view.title.into());
         page.set_line(view.line.into());
         page.set_ask(self.state.borrow().settings.check_in && played >= ENOUGH);
         page.set_answer(SharedString::default());
+        self.show_next_reminder();
+        // Whoever was still skipping doesn't mean these buttons.
+        self.listen_from(self.listens_from.get().max(now.elapsed + DEAF));
         self.turn_to(Page::End);
+    }
+
+    fn show_next_reminder(&self) {
+        let state = self.state.borrow();
+        let next = end::next_reminder(state.status.next.as_ref(), &Clock.now().wall);
+        let page = self.window.global::<EndState<'_>>();
+        page.set_next_reminder(next.into());
     }
 
     fn report(&self, player: &Player, now: &Moment, what: &str) {
@@ -1501,20 +1544,28 @@ impl Shell {
 
     fn guide_key(self: &Rc<Self>, text: &str, shift: bool) -> bool {
         let is = |key: Key| SharedString::from(key) == text;
+        // Where one reads from the right, what comes next is on the left.
+        let (back, next) = if self.window.global::<Look<'_>>().get_rtl() {
+            (Key::RightArrow, Key::LeftArrow)
+        } else {
+            (Key::LeftArrow, Key::RightArrow)
+        };
         if text == " " {
             self.toggle();
-        } else if is(Key::LeftArrow) {
+        } else if is(back) {
             self.go(if shift {
                 Plan::previous_exercise
             } else {
                 Plan::back
             });
-        } else if is(Key::RightArrow) {
+        } else if is(next) {
             self.go(if shift {
                 Plan::next_exercise
             } else {
                 Plan::next
             });
+        } else if is(Key::F1) {
+            self.instruct();
         } else if is(Key::Escape) {
             self.ask_or_go_on();
         } else {
@@ -1523,9 +1574,11 @@ impl Shell {
         true
     }
 
-    /// Escape asks whether that is enough; a second time it means "no".
+    /// Escape hides the instructions; otherwise it asks whether that is enough, and a second time it means "no".
     fn ask_or_go_on(self: &Rc<Self>) {
-        if self.window.global::<GuideState<'_>>().get_leaving() {
+        if self.window.global::<GuideState<'_>>().get_how_to() {
+            self.instruct();
+        } else if self.window.global::<GuideState<'_>>().get_leaving() {
             self.leave(false);
         } else {
             self.ask_to_leave();
@@ -1541,6 +1594,8 @@ fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
     guide.set_counter(view.counter.into());
     guide.set_cue(view.cue.into());
     guide.set_ahead(view.ahead.into());
+    guide.set_next_exercise(view.next_exercise.into());
+    guide.set_coming(lines(&view.coming));
     guide.set_alt(view.alt.into());
     guide.set_ring(view.ring);
     guide.set_source(exercise.source.as_str().into());

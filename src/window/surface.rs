@@ -31,6 +31,8 @@ pub(crate) struct Surface {
     pub(crate) unfitted: Option<(f64, f64)>,
     /// How many frames are still to be painted whole.
     pub(crate) whole_frames: u8,
+    /// Whether the windowing system has been told how to treat the window.
+    pub(crate) is_known: bool,
 }
 
 impl CustomApplicationHandler for Surface {
@@ -51,10 +53,14 @@ impl CustomApplicationHandler for Surface {
         &mut self,
         _event_loop: &ActiveEventLoop,
         _id: WindowId,
-        _winit_window: Option<&winit::window::Window>,
+        winit_window: Option<&winit::window::Window>,
         _slint_window: Option<&slint::Window>,
         event: &WindowEvent,
     ) -> EventResult {
+        if let Some(window) = winit_window.filter(|_| !self.is_known) {
+            self.is_known = true;
+            place::keep_contents(window);
+        }
         self.notice(event);
         EventResult::Propagate
     }
@@ -68,6 +74,7 @@ impl Surface {
     fn notice(&mut self, event: &WindowEvent) {
         match event {
             WindowEvent::Resized(_)
+            | WindowEvent::Moved(_)
             | WindowEvent::ScaleFactorChanged { .. }
             | WindowEvent::Occluded(false) => {
                 self.whole_frames = FRAMES;

@@ -404,7 +404,7 @@ fn each_item_of_the_menu_does_its_work() {
         "Exercises",
         "Desk stretch",
         "A moment",
-        "Squeezing the scapulas",
+        "Scapula squeeze",
         "Thoracic extension",
         "I just got up",
         "Snooze 10 min",

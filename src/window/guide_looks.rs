@@ -1,0 +1,239 @@
+//! The guide and its last page: what keys and buttons do, what has room, and what a screen reader hears.
+
+use std::collections::BTreeSet;
+
+use i_slint_backend_testing::{AccessibleLiveness, AccessibleRole, ElementHandle, ElementQuery};
+use slint::platform::Key;
+use slint::platform::software_renderer::RepaintBufferType;
+use slint::{ComponentHandle as _, Rgb8Pixel};
+
+use super::{Bench, SIZE, alone, preferences};
+use crate::link::{MotionChoice, Preferences, TextSize, ThemeChoice};
+use crate::ui::{EndState, Page};
+
+#[test]
+fn the_guide_works_as_it_should() {
+    alone(
+        "looks::guide_looks::the_guide_works_as_it_should",
+        |bench| {
+            exercises_are_skipped_and_instructions_pause(bench);
+            nothing_moves_when_a_cue_wraps(bench);
+            everything_fits_at_every_size(bench);
+            what_is_asked_is_heard(bench);
+            the_countdown_has_one_name(bench);
+            still_poses_follow_a_circle(bench);
+            the_end_is_said_once(bench);
+            a_whole_frame_is_a_whole_frame(bench);
+        },
+    );
+}
+
+fn exercises_are_skipped_and_instructions_pause(bench: &Bench) {
+    bench.wish("guide", Some("desk"), preferences(ThemeChoice::Light, true));
+    let guide = bench.guide();
+    let first = guide.get_exercise();
+    bench.key(Key::F1);
+    assert!(guide.get_how_to() && guide.get_paused());
+    bench.key(Key::Escape);
+    assert!(!guide.get_how_to() && !guide.get_leaving());
+    assert!(guide.get_paused(), "one gets into place first");
+    bench.key(Key::F1);
+    bench.key(" ");
+    assert!(!guide.get_how_to() && !guide.get_paused(), "on it goes");
+    bench.actions().invoke_next();
+    assert_eq!(guide.get_exercise(), first, "a phase is not an exercise");
+    bench.actions().invoke_skip_exercise();
+    assert_ne!(guide.get_exercise(), first);
+}
+
+/// Whatever the cue, nothing else moves.
+fn nothing_moves_when_a_cue_wraps(bench: &Bench) {
+    for (width, height) in [(440, 720), (400, 420), (1000, 500)] {
+        bench.size.set((width, height));
+        bench.wish("guide", Some("desk"), preferences(ThemeChoice::Light, true));
+        bench.key(" ");
+        let guide = bench.guide();
+        let stage = (guide.get_wide(), guide.get_high());
+        for _ in 0..12 {
+            bench.key(Key::RightArrow);
+            let now = (guide.get_wide(), guide.get_high());
+            assert_eq!(now, stage, "{} at {width}x{height}", guide.get_cue());
+        }
+        assert!(
+            stage.1 > 60.0,
+            "the figure is seen at {width}x{height}: {stage:?}"
+        );
+    }
+    bench.size.set(SIZE);
+}
+
+/// At least its two lines, and the buttons.
+fn everything_fits_at_every_size(bench: &Bench) {
+    for size in [TextSize::Normal, TextSize::Large, TextSize::Largest] {
+        for (width, height) in [
+            (400, 420),
+            (440, 720),
+            (688, 430),
+            (1000, 500),
+            (1920, 1080),
+        ] {
+            bench.size.set((width, height));
+            let settings = Preferences {
+                text_size: size,
+                ..preferences(ThemeChoice::Light, true)
+            };
+            bench.wish("guide", Some("floor"), settings);
+            bench.settle();
+            let buttons = ElementHandle::find_by_element_type_name(&bench.window, "Cell");
+            let buttons: Vec<_> = buttons.collect();
+            assert_eq!(buttons.len(), 6);
+            let first = buttons[0].size();
+            for button in &buttons {
+                let (at, now) = (button.absolute_position(), button.size());
+                assert_eq!(now, first, "all are alike");
+                assert!(at.x >= 0.0 && at.x + now.width <= width as f32);
+                assert!(
+                    at.y >= 0.0 && at.y + now.height <= height as f32,
+                    "{size:?} {width}x{height} {at:?}"
+                );
+            }
+        }
+    }
+    bench.size.set(SIZE);
+}
+
+/// So that a buffer of another size or scale has nothing left of what was in it.
+fn a_whole_frame_is_a_whole_frame(bench: &Bench) {
+    bench.wish("about", None, preferences(ThemeChoice::Light, true));
+    bench.settle();
+    let painted = || {
+        let mut pixels = vec![Rgb8Pixel::default(); (SIZE.0 * SIZE.1) as usize];
+        let mut area = 0;
+        bench.screen.request_redraw();
+        bench.screen.draw_if_needed(|renderer| {
+            renderer.set_repaint_buffer_type(RepaintBufferType::ReusedBuffer);
+            let region = renderer.render(&mut pixels, SIZE.0 as usize);
+            area = region
+                .iter()
+                .map(|(_, size)| size.width * size.height)
+                .sum();
+        });
+        area
+    };
+    painted();
+    assert_eq!(painted(), 0, "nothing has changed");
+    bench
+        .window
+        .set_whole_frame(!bench.window.get_whole_frame());
+    assert_eq!(painted(), SIZE.0 * SIZE.1);
+    assert_eq!(painted(), 0);
+    bench.screen.request_redraw();
+    bench.screen.draw_if_needed(|renderer| {
+        renderer.set_repaint_buffer_type(RepaintBufferType::NewBuffer);
+    });
+}
+
+fn elements(bench: &Bench) -> Vec<ElementHandle> {
+    ElementQuery::from_root(&bench.window)
+        .match_descendants()
+        .find_all()
+}
+
+/// What a screen reader says by itself.
+fn heard(bench: &Bench) -> Vec<String> {
+    let live = elements(bench).into_iter().filter(|element| {
+        matches!(
+            element.accessible_live_region(),
+            Some(AccessibleLiveness::Polite)
+        )
+    });
+    live.filter_map(|element| element.accessible_label())
+        .map(String::from)
+        .collect()
+}
+
+fn what_is_asked_is_heard(bench: &Bench) {
+    let hears = |text: &str| heard(bench).iter().any(|label| label == text);
+    bench.wish("guide", Some("desk"), preferences(ThemeChoice::Light, true));
+    bench.settle();
+    assert!(!hears("Paused. Take your time."));
+    bench.key(" ");
+    assert!(hears("Paused. Take your time."), "{:?}", heard(bench));
+    bench.key(Key::Escape);
+    assert!(hears("End this session?"), "{:?}", heard(bench));
+    bench.key(Key::Escape);
+    let end = bench.window.global::<EndState<'_>>();
+    end.set_ask(true);
+    bench.window.set_page(Page::End);
+    bench.actions().invoke_feeling("worse".into());
+    bench.settle();
+    assert!(hears("Noted. Take it easy today."), "{:?}", heard(bench));
+    assert!(
+        heard(bench)
+            .iter()
+            .any(|text| text.contains("see a doctor"))
+    );
+}
+
+/// Its name stays, and so does the number that is said while the one that is seen goes down.
+fn the_countdown_has_one_name(bench: &Bench) {
+    bench.wish(
+        "guide",
+        Some("cat-cow"),
+        preferences(ThemeChoice::Light, true),
+    );
+    bench.key(" ");
+    for _ in 0..3 {
+        bench.key(Key::RightArrow);
+        let names: BTreeSet<String> = elements(bench)
+            .iter()
+            .filter(|element| element.accessible_role() == Some(AccessibleRole::ProgressIndicator))
+            .filter_map(|element| element.accessible_label())
+            .map(String::from)
+            .collect();
+        assert_eq!(
+            names,
+            BTreeSet::from(["Routine", "Time left"].map(String::from))
+        );
+    }
+}
+
+fn still_poses_follow_a_circle(bench: &Bench) {
+    let still = Preferences {
+        motion: MotionChoice::Reduced,
+        ..preferences(ThemeChoice::Light, true)
+    };
+    bench.wish("guide", Some("shoulder-roll"), still);
+    bench.key(" ");
+    assert_eq!(bench.guide().get_steps(), 1);
+    bench.key(Key::RightArrow);
+    assert_eq!(
+        (bench.guide().get_step(), bench.guide().get_steps()),
+        (0, 3)
+    );
+    bench.wish(
+        "guide",
+        Some("shoulder-roll"),
+        preferences(ThemeChoice::Light, true),
+    );
+    bench.key(" ");
+    assert_eq!(bench.guide().get_steps(), 0, "what moves needs no steps");
+}
+
+fn the_end_is_said_once(bench: &Bench) {
+    let end = bench.window.global::<EndState<'_>>();
+    end.set_answer("".into());
+    end.set_title("Well done".into());
+    end.set_line("Desk stretch, 5 min 47 s.".into());
+    bench.window.set_page(Page::End);
+    bench.settle();
+    let has = |text: &str| {
+        elements(bench).iter().any(|element| {
+            let role = element.accessible_role();
+            role.is_some_and(|role| role != AccessibleRole::None)
+                && element.accessible_label().as_deref() == Some(text)
+        })
+    };
+    assert!(has("Well done. Desk stretch, 5 min 47 s."));
+    assert!(!has("Desk stretch, 5 min 47 s."), "that has been said");
+}
