@@ -36,7 +36,7 @@ pub(super) fn run(wish: &StatsWish) -> u8 {
         Err(error) => return failed(&format!("{error:#}")),
     };
     let entries = entries(&paths, period, &now);
-    let stats = Stats::of(&entries, period);
+    let stats = Stats::of(&entries, period, now.date());
     if wish.json.json {
         return print_json(&stats);
     }
@@ -331,7 +331,11 @@ mod tests {
 
     #[test]
     fn a_week_is_a_plot() {
-        let stats = Stats::of(&week(), Period::week(at("2026-03-02T00:00:00").date()));
+        let stats = Stats::of(
+            &week(),
+            Period::week(at("2026-03-02T00:00:00").date()),
+            at("2026-03-09T00:00:00").date(),
+        );
         insta::assert_snapshot!(bars(&stats, PLAIN), @r"
         Mon 2 Mar  ████████████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒  3 h
         Tue 3 Mar  ███████████  45 min
@@ -367,7 +371,11 @@ mod tests {
 
     #[test]
     fn colours_are_for_terminals() {
-        let stats = Stats::of(&week(), Period::week(at("2026-03-02T00:00:00").date()));
+        let stats = Stats::of(
+            &week(),
+            Period::week(at("2026-03-02T00:00:00").date()),
+            at("2026-03-09T00:00:00").date(),
+        );
         assert!(!bars(&stats, PLAIN).contains('\x1b'));
         let coloured = Shape {
             coloured: true,
@@ -406,12 +414,16 @@ mod tests {
 
     #[test]
     fn all_is_said_in_sentences() {
-        let stats = Stats::of(&week(), Period::week(at("2026-03-02T00:00:00").date()));
+        let stats = Stats::of(
+            &week(),
+            Period::week(at("2026-03-02T00:00:00").date()),
+            at("2026-03-09T00:00:00").date(),
+        );
         insta::assert_snapshot!(sentences(&stats, &Library::shipped()), @r"
-        You sat on 3 days, 1 h 15 min a day.
-        The longest sitting was 2 h; on most days about 45 min. It takes a few more days to see a trend.
+        You were at the computer on 3 days, 1 h 15 min a day on average.
+        The longest sitting was 2 h; on an average day 55 min. It takes a few more full days to see a trend.
         There was no reminder.
-        You have not told how your upper back felt.
+        You haven’t said how your upper back felt.
         ");
     }
 }

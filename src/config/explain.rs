@@ -118,31 +118,47 @@ pub fn table_title(table: &str) -> &'static str {
     tr(match table {
         "rhythm" => mark("Reminders"),
         "hours" => mark("Working hours"),
-        "presence" => mark("Being there"),
-        "quiet" => mark("Keeping quiet"),
+        "presence" => mark("Presence"),
+        "quiet" => mark("When to stay quiet"),
         "guide" => mark("Window and figure"),
         "sound" => mark("Sound"),
         _ => mark("General"),
     })
 }
 
+/// What a setting is called that stands in the file as `word`: with its table, or without it where only one has such a key or
+/// `table` has; `None`: there is none.
+#[must_use]
+pub fn title_of(word: &str, table: Option<&str>) -> Option<&'static str> {
+    let mut shipped = Settings::shipped();
+    let keys = keys::of(&mut shipped);
+    let fits = |key: &&keys::Key<'_>| key.full() == word || key.name == word;
+    let of_table = |key: &&keys::Key<'_>| table.is_none_or(|table| key.table == table);
+    let found = keys.iter().filter(fits);
+    let found = found
+        .clone()
+        .find(of_table)
+        .or_else(|| found.clone().next());
+    found.map(|key| title(key.table, key.name))
+}
+
 fn title(table: &str, name: &str) -> &'static str {
     tr(match (table, name) {
-        ("rhythm", "sit") => mark("Sitting"),
-        ("rhythm", "rest") => mark("Break"),
-        ("rhythm", "snooze") => mark("Snooze"),
-        ("rhythm", "grace") => mark("Patience while you type"),
-        ("rhythm", "ask_for") => mark("How long a question stays"),
-        ("rhythm", "ask_again") => mark("Asking once more"),
-        ("rhythm", "hold_at_most") => mark("Longest silence"),
-        ("rhythm", "settle") => mark("After waking up"),
-        ("rhythm", "at_most_per_hour") => mark("Questions in an hour"),
-        ("rhythm", "reminders") => mark("What you are reminded of"),
+        ("rhythm", "sit") => mark("Remind me after"),
+        ("rhythm", "rest") => mark("Counts as a break"),
+        ("rhythm", "snooze") => mark("Snooze for"),
+        ("rhythm", "grace") => mark("Wait for a typing pause"),
+        ("rhythm", "ask_for") => mark("Reminder stays for"),
+        ("rhythm", "ask_again") => mark("Ask again after"),
+        ("rhythm", "hold_at_most") => mark("Hold back for at most"),
+        ("rhythm", "settle") => mark("After resume or unlock"),
+        ("rhythm", "at_most_per_hour") => mark("Reminders per hour, at most"),
+        ("rhythm", "reminders") => mark("Reminders alternate between"),
         ("rhythm", "posture_check") => mark("Posture check"),
         ("rhythm", "routine") => mark("Routine"),
         ("rhythm", "length") => mark("Length of the routine"),
         ("rhythm", "short_routine") => mark("Short routine"),
-        ("rhythm", "daily_goal") => mark("Goal for the day"),
+        ("rhythm", "daily_goal") => mark("Daily stretch goal"),
         ("hours", "monday") => mark("Monday"),
         ("hours", "tuesday") => mark("Tuesday"),
         ("hours", "wednesday") => mark("Wednesday"),
@@ -152,22 +168,22 @@ fn title(table: &str, name: &str) -> &'static str {
         ("hours", "sunday") => mark("Sunday"),
         ("hours", _) => mark("Holidays"),
         ("presence", "away") => mark("Away"),
-        ("presence", "watching") => mark("Films and calls are sitting"),
+        ("presence", "watching") => mark("Count films and calls as sitting"),
         ("presence", _) => mark("Pause in typing"),
         ("quiet", "do_not_disturb") => mark("Do not disturb"),
         ("quiet", "full_screen") => mark("Full screen"),
         ("quiet", "microphone") => mark("Microphone"),
         ("quiet", "camera") => mark("Camera"),
         ("quiet", _) => mark("Screen kept awake"),
-        ("guide", "theme") => mark("Colours"),
+        ("guide", "theme") => mark("Theme"),
         ("guide", "contrast") => mark("Contrast"),
         ("guide", "figure") => mark("Figure"),
-        ("guide", "text_size") => mark("Size of the letters"),
+        ("guide", "text_size") => mark("Text size"),
         ("guide", "motion") => mark("Motion"),
         ("guide", "on_top") => mark("Stay above other windows"),
         ("guide", _) => mark("Ask how my back feels"),
         ("sound", "tones") => mark("Tones"),
-        ("sound", "volume") => mark("Loudness"),
+        ("sound", "volume") => mark("Volume"),
         ("sound", _) => mark("Voice"),
         _ => mark("Language"),
     })
@@ -264,6 +280,14 @@ mod tests {
         }
         let tables: BTreeSet<_> = keys::tables().into_iter().map(table_title).collect();
         assert_eq!(tables.len(), keys::tables().len());
+    }
+
+    #[test]
+    fn a_setting_is_found_by_its_key() {
+        assert_eq!(title_of("rhythm.sit", None), Some("Remind me after"));
+        assert_eq!(title_of("sit", Some("rhythm")), Some("Remind me after"));
+        assert_eq!(title_of("away", Some("rhythm")), Some("Away"));
+        assert_eq!(title_of("sti", Some("rhythm")), None);
     }
 
     #[test]

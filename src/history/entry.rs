@@ -334,6 +334,28 @@ pub(super) mod tests {
         );
     }
 
+    /// A person who writes lines by hand, or a script that does, needs only what the statistics are made of.
+    #[test]
+    fn a_line_needs_no_details() {
+        let head = r#""v":1,"id":"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5","t":"2026-03-02T08:30:00Z","tz":"UTC""#;
+        let read = |rest: &str| match Line::read(format!("{{{head},{rest}}}").as_bytes()) {
+            Line::Entry(entry) => entry.outcome,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            read(r#""kind":"asked","reminder":"stand""#),
+            Outcome::Asked {
+                reminder: Reminder::Stand,
+                short: false
+            }
+        );
+        let exercise = r#""kind":"exercise","routine":"desk","exercise":"cat-cow","seconds":60,"total":60,"sets":[1,1],"reps":[5,5]"#;
+        let Outcome::Exercise { portion, .. } = read(exercise) else {
+            panic!()
+        };
+        assert!(portion.is_done() && portion.sides.is_empty() && portion.phases.is_empty());
+    }
+
     #[test]
     fn damage_is_named() {
         assert_eq!(damaged(r#"{"v":1,"id":"0195"#), "it is cut off");

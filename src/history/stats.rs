@@ -21,8 +21,11 @@ const GAP: SignedDuration = SignedDuration::from_mins(30);
 /// Sitting for less than this is no sitting to speak of, in seconds.
 const SPELL: u64 = 60;
 
-/// So many days with something in them have a trend.
-const TREND: usize = 5;
+/// A trend needs this many full days with sitting in them.
+const TREND_DAYS: usize = 5;
+
+/// A smaller change than this share of the longer end is no trend.
+const TREND_SHARE: f64 = 0.1;
 
 /// The weeks of a [`Period::quarter`].
 const QUARTER: i64 = 13;
@@ -168,7 +171,7 @@ pub struct Day {
     pub sat: u64,
     /// How often the person sat down that day, after a rest or for the first time.
     pub spells: u32,
-    /// The longest sitting that began that day, short absences left out, in seconds.
+    /// The longest sitting within that day, short absences left out, in seconds; never more than `sat`.
     pub longest: u64,
     /// What became of the reminders.
     pub reminders: Reminders,
@@ -221,12 +224,82 @@ pub struct Done {
     pub most: u32,
 }
 
+/// The straight line that lies nearest to the longest sittings of full days: today isn't over, so it doesn't count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Trend {
+    /// The first day with sitting in it.
+    pub since: Date,
+    /// The last full day with sitting in it.
+    pub until: Date,
+    /// How high the line lies on the first of them, in seconds.
+    pub first: u64,
+    /// How high it lies on the last, in seconds.
+    pub last: u64,
+}
+
+/// Where a [`Trend`] goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// The sittings get shorter.
+    Down,
+    /// They stay about the same.
+    Level,
+    /// They get longer.
+    Up,
+}
+
+impl Trend {
+    fn of(days: &[Day], today: Date) -> Option<Self> {
+        let points: Vec<(Date, f64, f64)> = days
+            .iter()
+            .zip(0u32..)
+            .filter(|(day, _)| day.longest > 0 && day.date < today)
+            .map(|(day, place)| (day.date, f64::from(place), day.longest as f64))
+            .collect();
+        let (&(since, from, _), &(until, to, _)) = (points.first()?, points.last()?);
+        if points.len() < TREND_DAYS {
+            return None;
+        }
+        let count = points.len() as f64;
+        let x = points.iter().map(|point| point.1).sum::<f64>() / count;
+        let y = points.iter().map(|point| point.2).sum::<f64>() / count;
+        let rise: f64 = points
+            .iter()
+            .map(|point| (point.1 - x) * (point.2 - y))
+            .sum();
+        let run: f64 = points.iter().map(|point| (point.1 - x).powi(2)).sum();
+        let at = |place: f64| (y + rise / run * (place - x)).round().max(0.0) as u64;
+        Some(Self {
+            since,
+            until,
+            first: at(from),
+            last: at(to),
+        })
+    }
+
+    /// Where the line goes from its first end to its last.
+    #[must_use]
+    pub fn direction(self) -> Direction {
+        let change = self.last as f64 - self.first as f64;
+        if change.abs() < TREND_SHARE * self.first.max(self.last) as f64 {
+            Direction::Level
+        } else if change < 0.0 {
+            Direction::Down
+        } else {
+            Direction::Up
+        }
+    }
+}
+
 /// Days, each by itself and all together.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Stats {
     /// Which days.
     #[serde(flatten)]
     pub period: Period,
+    /// The day that isn't over yet.
+    #[serde(skip)]
+    today: Date,
     /// On how many of them the person sat here.
     pub days_sat: u32,
     /// How long in all, in seconds.
@@ -235,10 +308,10 @@ pub struct Stats {
     pub spells: u32,
     /// The longest sitting, in seconds.
     pub longest: u64,
-    /// The longest sitting of a day in the middle: half of the days had a shorter one.
+    /// The longest sitting of a day on average, of the days with sitting; in seconds, never more than [`sat_a_day`](Self::sat_a_day).
     pub usual_longest: u64,
-    /// By how many seconds the longest sitting grows from week to week; none: of too few days to tell.
-    pub trend: Option<i64>,
+    /// Where the longest sitting is going; `None`: too few full days to tell.
+    pub trend: Option<Trend>,
     /// What became of the reminders.
     pub reminders: Reminders,
     /// The routines that were done, those most often done first.
@@ -256,23 +329,23 @@ pub struct Stats {
 impl Stats {
     /// What the entries say of these days. They come with the oldest first, those of the days around included.
     #[must_use]
-    pub fn of(entries: &[Entry], period: Period) -> Self {
+    pub fn of(entries: &[Entry], period: Period, today: Date) -> Self {
         let mut sums = Sums::new(period);
         for entry in entries {
             sums.add(entry);
         }
         sums.end();
-        Self::from_days(period, sums.days.into_values().collect())
+        Self::from_days(period, today, sums.days.into_values().collect())
     }
 
     /// The days of a shorter period within this one.
     #[must_use]
     pub fn within(&self, period: Period) -> Self {
         let days = self.days.iter().filter(|day| period.has(day.date));
-        Self::from_days(period, days.cloned().collect())
+        Self::from_days(period, self.today, days.cloned().collect())
     }
 
-    fn from_days(period: Period, days: Vec<Day>) -> Self {
+    fn from_days(period: Period, today: Date, days: Vec<Day>) -> Self {
         let mut reminders = Reminders::default();
         let mut check_ins = CheckIns::default();
         for day in &days {
@@ -283,14 +356,17 @@ impl Stats {
         }
         let worse = days.iter().filter(|day| day.check_ins.worse > 0);
         let nothing = BTreeMap::new();
+        let days_sat = count(days.iter().filter(|day| day.sat > 0));
+        let longest_sum: u64 = days.iter().map(|day| day.longest).sum();
         Self {
             period,
-            days_sat: count(days.iter().filter(|day| day.sat > 0)),
+            today,
+            days_sat,
             sat: days.iter().map(|day| day.sat).sum(),
             spells: days.iter().map(|day| day.spells).sum(),
             longest: days.iter().map(|day| day.longest).max().unwrap_or(0),
-            usual_longest: median(days.iter().map(|day| day.longest)),
-            trend: line(&days).map(|(_, slope)| (7.0 * slope).round() as i64),
+            usual_longest: longest_sum / u64::from(days_sat.max(1)),
+            trend: Trend::of(&days, today),
             reminders,
             routines: done(days.iter().map(|day| (&day.routines, &nothing))),
             exercises: done(days.iter().map(|day| (&day.exercises, &day.parts))),
@@ -298,14 +374,6 @@ impl Stats {
             worse: worse.map(|day| day.date).collect(),
             days,
         }
-    }
-
-    /// The trend of the longest sitting as a line: how long it is on the first day and on the last, in seconds.
-    #[must_use]
-    pub fn trend_line(&self) -> Option<(f64, f64)> {
-        let (level, slope) = line(&self.days)?;
-        let last = self.days.len().saturating_sub(1) as f64;
-        Some((level, level + slope * last))
     }
 
     /// Whether nothing is known of any day.
@@ -333,36 +401,6 @@ impl Stats {
 
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
-}
-
-/// The one in the middle of those that are something.
-fn median(lengths: impl Iterator<Item = u64>) -> u64 {
-    let mut lengths: Vec<u64> = lengths.filter(|length| *length > 0).collect();
-    lengths.sort_unstable();
-    lengths.get(lengths.len() / 2).copied().unwrap_or(0)
-}
-
-/// The line that lies nearest to the longest sittings: how long on the first day, and how much longer each day, in seconds.
-fn line(days: &[Day]) -> Option<(f64, f64)> {
-    let points: Vec<(f64, f64)> = days
-        .iter()
-        .zip(0u32..)
-        .filter(|(day, _)| day.longest > 0)
-        .map(|(day, place)| (f64::from(place), day.longest as f64))
-        .collect();
-    if points.len() < TREND {
-        return None;
-    }
-    let many = points.len() as f64;
-    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / many;
-    let (x, y) = (mean(|point| point.0), mean(|point| point.1));
-    let rise: f64 = points
-        .iter()
-        .map(|point| (point.0 - x) * (point.1 - y))
-        .sum();
-    let run: f64 = points.iter().map(|point| (point.0 - x).powi(2)).sum();
-    let slope = rise / run;
-    Some((y - slope * x, slope))
 }
 
 type Counts = BTreeMap<String, u32>;
@@ -397,10 +435,18 @@ fn done<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<Done> {
 struct Sums {
     period: Period,
     days: BTreeMap<Date, Day>,
-    /// Sittings that may go on: the day on which each began, and how long it is, in seconds. There may be several computers.
-    spells: Vec<(Date, u64)>,
+    /// Sittings that may go on. There may be several computers.
+    spells: Vec<Spell>,
     /// The day of the question that is open.
     asked: Option<Date>,
+}
+
+/// A sitting from one rest to the next.
+struct Spell {
+    /// How long it is by now, in seconds, as the program counted.
+    total: u64,
+    /// How much of it lies in each day, in seconds.
+    days: BTreeMap<Date, u64>,
 }
 
 /// So many computers are told apart.
@@ -475,51 +521,61 @@ impl Sums {
 
     fn sat(&mut self, entry: &Entry, seconds: u64, ago: u64, total: u64) {
         let (since, until) = ended(entry, seconds, ago);
-        self.share_out(&since, &until);
         let before = total.saturating_sub(seconds);
-        let goes_on = |spell: &(Date, u64)| before > 0 && spell.1.abs_diff(before) <= ROUNDED;
-        match self.spells.iter().rposition(goes_on) {
-            Some(place) => self.spells[place].1 = total,
-            None => self.spells.push((since.date(), total)),
+        let goes_on = |spell: &Spell| before > 0 && spell.total.abs_diff(before) <= ROUNDED;
+        let mut spell = match self.spells.iter().rposition(goes_on) {
+            Some(place) => self.spells.remove(place),
+            None => Spell {
+                total,
+                days: BTreeMap::new(),
+            },
+        };
+        spell.total = total;
+        for (date, seconds) in shares(&since, &until, self.period.until) {
+            self.with(date, |day| day.sat += seconds);
+            *spell.days.entry(date).or_default() += seconds;
         }
+        self.spells.push(spell);
         if self.spells.len() > COMPUTERS {
-            let (date, length) = self.spells.remove(0);
-            self.spell(date, length);
+            let oldest = self.spells.remove(0);
+            self.spell(&oldest);
         }
     }
 
-    /// A stay over midnight belongs to both days.
-    fn share_out(&mut self, since: &Zoned, until: &Zoned) {
-        let mut from = since.clone();
-        while from < *until {
-            let date = from.date();
-            let Ok(midnight) = from.tomorrow().and_then(|day| day.start_of_day()) else {
-                return;
-            };
-            let to = midnight.min(until.clone());
-            let seconds = from.duration_until(&to).as_secs();
-            self.with(date, |day| day.sat += u64::try_from(seconds).unwrap_or(0));
-            if to.date() > self.period.until {
-                return;
-            }
-            from = to;
+    /// It begins on its first day, but counts on each day with as much of it as lies there.
+    fn spell(&mut self, spell: &Spell) {
+        if spell.days.values().sum::<u64>() < SPELL {
+            return;
         }
-    }
-
-    fn spell(&mut self, date: Date, length: u64) {
-        if length >= SPELL {
+        for (place, (&date, &seconds)) in spell.days.iter().enumerate() {
             self.with(date, |day| {
-                day.spells += 1;
-                day.longest = day.longest.max(length);
+                day.spells += u32::from(place == 0);
+                day.longest = day.longest.max(seconds);
             });
         }
     }
 
     fn end(&mut self) {
-        for (date, length) in std::mem::take(&mut self.spells) {
-            self.spell(date, length);
+        for spell in std::mem::take(&mut self.spells) {
+            self.spell(&spell);
         }
     }
+}
+
+/// How many seconds of a stay lie in each day, up to the last day that is wanted.
+fn shares(since: &Zoned, until: &Zoned, last: Date) -> Vec<(Date, u64)> {
+    let mut shares = Vec::new();
+    let mut from = since.clone();
+    while from < *until && from.date() <= last {
+        let Ok(midnight) = from.tomorrow().and_then(|day| day.start_of_day()) else {
+            break;
+        };
+        let to = midnight.min(until.clone());
+        let seconds = from.duration_until(&to).as_secs();
+        shares.push((from.date(), u64::try_from(seconds).unwrap_or(0)));
+        from = to;
+    }
+    shares
 }
 
 /// When something began and ended that took so long and ended so many seconds before its entry.
@@ -781,7 +837,7 @@ mod tests {
     }
 
     fn of_day(entries: &[Entry], day: &str) -> Day {
-        let stats = Stats::of(entries, Period::day(day.parse().unwrap()));
+        let stats = Stats::of(entries, Period::day(day.parse().unwrap()), Date::MAX);
         stats.days[0].clone()
     }
 
@@ -813,7 +869,7 @@ mod tests {
             sat("2026-03-02T10:30:00", 30, 0, 30),
         ];
         assert_eq!(minutes(&of_day(&entries, "2026-03-02")), (67, 2, 37));
-        assert_eq!(minutes(&of_day(&entries[1..], "2026-03-02")), (47, 2, 37));
+        assert_eq!(minutes(&of_day(&entries[1..], "2026-03-02")), (47, 2, 30));
     }
 
     #[test]
@@ -830,8 +886,32 @@ mod tests {
     #[test]
     fn a_sitting_over_midnight_belongs_to_both_days() {
         let entries = [sat("2026-03-03T01:00:00", 120, 0, 120)];
-        assert_eq!(minutes(&of_day(&entries, "2026-03-02")), (60, 1, 120));
-        assert_eq!(minutes(&of_day(&entries, "2026-03-03")), (60, 0, 0));
+        assert_eq!(minutes(&of_day(&entries, "2026-03-02")), (60, 1, 60));
+        assert_eq!(minutes(&of_day(&entries, "2026-03-03")), (60, 0, 60));
+    }
+
+    /// "Sitting a day 6 min, longest sitting 7 min" can't be.
+    #[test]
+    fn no_longest_sitting_exceeds_what_was_sat() {
+        let entries = [
+            // The total of a line may tell of more than was written.
+            sat("2026-03-02T09:20:00", 5, 0, 90),
+            sat("2026-03-03T00:30:00", 60, 0, 60),
+            sat("2026-03-04T09:00:00", 7, 0, 7),
+            sat("2026-03-05T09:00:00", 1, 0, 1),
+            sat("2026-03-06T09:00:00", 1, 0, 1),
+        ];
+        let stats = Stats::of(
+            &entries,
+            Period::week("2026-03-02".parse().unwrap()),
+            Date::MAX,
+        );
+        for day in &stats.days {
+            assert!(day.longest <= day.sat, "{day:?}");
+        }
+        assert_eq!(stats.sat_a_day() / 60, 14);
+        assert!(stats.usual_longest <= stats.sat_a_day());
+        assert!(stats.longest <= stats.sat);
     }
 
     #[test]
@@ -912,7 +992,11 @@ mod tests {
         entries.push(exercise("2026-03-03T10:00:00", "scapula-squeeze", [15, 15]));
         entries.push(exercise("2026-03-03T11:00:00", "scapula-squeeze", [3, 15]));
         entries.push(exercise("2026-03-03T12:00:00", "cat-cow", [2, 15]));
-        let stats = Stats::of(&entries, Period::week("2026-03-02".parse().unwrap()));
+        let stats = Stats::of(
+            &entries,
+            Period::week("2026-03-02".parse().unwrap()),
+            Date::MAX,
+        );
         let [squeeze, cow] = &stats.exercises[..] else {
             panic!("{:?}", stats.exercises)
         };
@@ -931,7 +1015,11 @@ mod tests {
             felt("2026-03-02T10:00:00", Feeling::Worse),
             felt("2026-03-03T10:00:00", Feeling::Same),
         ];
-        let stats = Stats::of(&entries, Period::week("2026-03-02".parse().unwrap()));
+        let stats = Stats::of(
+            &entries,
+            Period::week("2026-03-02".parse().unwrap()),
+            Date::MAX,
+        );
         assert_eq!(stats.worse, ["2026-03-02".parse().unwrap()]);
         assert_eq!(stats.check_ins.all(), 3);
         assert_eq!(stats.days[0].check_ins.mean(), Some(0.0));
@@ -939,8 +1027,9 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_sitting_has_a_trend_when_there_are_enough_days() {
-        let days = |lengths: &[u64]| {
+    fn the_longest_sitting_has_a_trend_when_there_are_enough_full_days() {
+        let monday: Date = "2026-03-02".parse().unwrap();
+        let stats = |lengths: &[u64], today: Date| {
             let entries: Vec<_> = lengths
                 .iter()
                 .zip(2..)
@@ -948,17 +1037,49 @@ mod tests {
                     sat(&format!("2026-03-{day:02}T12:00:00"), *length, 0, *length)
                 })
                 .collect();
-            Stats::of(&entries, Period::month("2026-03-02".parse().unwrap()))
+            Stats::of(&entries, Period::month(monday), today)
         };
-        assert_eq!(days(&[60, 50, 40, 30]).trend, None);
-        let falling = days(&[60, 50, 40, 30, 20]);
-        assert_eq!(falling.trend, Some(-70 * 60));
+        let day = |after: i64| monday.saturating_add(after.days());
+        assert_eq!(stats(&[60, 50, 40, 30], Date::MAX).trend, None);
+        let falling = stats(&[60, 50, 40, 30, 20], Date::MAX);
+        let trend = falling.trend.unwrap();
+        let line = Trend {
+            since: monday,
+            until: day(4),
+            first: 3600,
+            last: 1200,
+        };
+        assert_eq!((trend, trend.direction()), (line, Direction::Down));
         assert_eq!((falling.longest, falling.usual_longest), (3600, 2400));
         assert_eq!(falling.sat_a_day(), 2400);
-        let flat = days(&[50; 7]);
-        assert_eq!(flat.trend, Some(0));
-        let (first, last) = flat.trend_line().unwrap();
-        assert!((first - 3000.0).abs() < 1e-6 && (last - 3000.0).abs() < 1e-6);
+        let level = stats(&[50; 7], Date::MAX).trend.unwrap();
+        assert_eq!((level.first, level.last), (3000, 3000));
+        assert_eq!(level.direction(), Direction::Level);
+        // Today has only begun: it neither drags the line down nor makes it longer.
+        let today = stats(&[50, 50, 50, 50, 50, 2], day(5)).trend.unwrap();
+        assert_eq!((today.last, today.until), (3000, day(4)));
+        assert_eq!(stats(&[50, 50, 50, 50, 2], day(4)).trend, None);
+    }
+
+    /// Over a quarter, from 72 to 47 minutes is less than two minutes a week, but it is a third.
+    #[test]
+    fn the_direction_of_the_trend_is_that_of_its_line() {
+        let of = |first: u64, last: u64| {
+            let day: Date = "2026-03-02".parse().unwrap();
+            let (since, until) = (day, day);
+            let (first, last) = (60 * first, 60 * last);
+            let trend = Trend {
+                since,
+                until,
+                first,
+                last,
+            };
+            trend.direction()
+        };
+        assert_eq!(of(72, 47), Direction::Down);
+        assert_eq!(of(47, 72), Direction::Up);
+        assert_eq!(of(50, 46), Direction::Level);
+        assert_eq!(of(0, 0), Direction::Level);
     }
 
     #[test]
@@ -968,10 +1089,10 @@ mod tests {
             sat("2026-03-02T12:00:00", 30, 0, 30),
         ];
         let monday = "2026-03-02".parse().unwrap();
-        let quarter = Stats::of(&entries, Period::quarter(monday));
+        let quarter = Stats::of(&entries, Period::quarter(monday), Date::MAX);
         assert_eq!((quarter.sat, quarter.days_sat), (5400, 2));
         let week = quarter.within(Period::week(monday));
-        assert_eq!(week, Stats::of(&entries, Period::week(monday)));
+        assert_eq!(week, Stats::of(&entries, Period::week(monday), Date::MAX));
         assert_eq!(week.sat, 1800);
     }
 
@@ -1088,7 +1209,7 @@ mod tests {
                 ),
             ];
             let day = "2026-03-02".parse().unwrap();
-            let _ = Stats::of(&entries, Period::week(day));
+            let _ = Stats::of(&entries, Period::week(day), Date::MAX);
             let _ = timeline(&entries, day, &TimeZone::UTC);
             let _ = going_on(&entries, number, &at("2026-03-02T10:00:00"));
         }

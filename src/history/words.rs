@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::stats::{CheckIns, Reminders, Stats};
+use super::stats::{CheckIns, Direction, Reminders, Stats};
 use crate::lang::{mark, tr, trn};
 use crate::time::Span;
 
@@ -76,6 +76,12 @@ pub fn day(date: Date) -> String {
     tr!("{day} {month}", day = date.day(), month = month(date))
 }
 
+/// `2 Mar 2026`, where the year doesn't go without saying.
+#[must_use]
+pub fn full_date(date: Date) -> String {
+    tr!("{date} {year}", date = day(date), year = date.year())
+}
+
 /// `Mon 2 Mar`.
 #[must_use]
 pub fn dated(date: Date) -> String {
@@ -90,16 +96,16 @@ pub fn dated(date: Date) -> String {
 #[must_use]
 pub fn sitting(stats: &Stats) -> String {
     match stats.days_sat {
-        0 => tr("No sitting is known of.").to_owned(),
+        0 => tr("No sitting recorded.").to_owned(),
         1 => tr!(
-            "You sat for {length}, {longest} of it at a stretch.",
+            "You sat for {length}, {longest} of it without a break.",
             length = minutes(stats.sat),
             longest = minutes(stats.longest)
         ),
         days => trn!(
             days,
-            "You sat on {n} day, {length} a day.",
-            "You sat on {n} days, {length} a day.",
+            "You were at the computer on {n} day, {length} a day on average.",
+            "You were at the computer on {n} days, {length} a day on average.",
             length = minutes(stats.sat_a_day())
         ),
     }
@@ -109,20 +115,31 @@ pub fn sitting(stats: &Stats) -> String {
 #[must_use]
 pub fn longest(stats: &Stats) -> String {
     tr!(
-        "The longest sitting was {longest}; on most days about {usual}.",
+        "The longest sitting was {longest}; on an average day {usual}.",
         longest = minutes(stats.longest),
         usual = minutes(stats.usual_longest)
     )
 }
 
-/// Where the longest sitting is going. Less than two minutes a week are no trend.
+/// Where the longest sitting is going, with the ends of the line that is drawn.
 #[must_use]
-pub fn trend(stats: &Stats) -> &'static str {
-    match stats.trend {
-        None => tr("It takes a few more days to see a trend."),
-        Some(..-120) => tr("The trend: you get up sooner."),
-        Some(-120..=120) => tr("The trend: about the same."),
-        Some(121..) => tr("The trend: you sit longer at a stretch."),
+pub fn trend(stats: &Stats) -> String {
+    let Some(trend) = stats.trend else {
+        return tr("It takes a few more full days to see a trend.").to_owned();
+    };
+    let (first, last) = (minutes(trend.first), minutes(trend.last));
+    match trend.direction() {
+        Direction::Down => tr!(
+            "Trend: down from {first} to {last}.",
+            first = first,
+            last = last
+        ),
+        Direction::Level => tr!("Trend: steady at about {length}.", length = last),
+        Direction::Up => tr!(
+            "Trend: up from {first} to {last}.",
+            first = first,
+            last = last
+        ),
     }
 }
 
@@ -133,8 +150,8 @@ pub fn reminders(reminders: Reminders) -> String {
         0 => tr("There was no reminder.").to_owned(),
         all => trn!(
             all,
-            "{n} reminder; after {followed} you stood up or stretched.",
-            "{n} reminders; after {followed} you stood up or stretched.",
+            "{n} reminder. You stood up or stretched after {followed}.",
+            "{n} reminders. You stood up or stretched after {followed} of them.",
             followed = reminders.followed()
         ),
     }
@@ -146,7 +163,7 @@ pub fn outcomes(reminders: Reminders) -> [(&'static str, u32); 5] {
     [
         (tr("stretched"), reminders.stretched),
         (tr("stood up"), reminders.stood),
-        (tr("put off"), reminders.snoozed),
+        (tr("snoozed"), reminders.snoozed),
         (tr("skipped"), reminders.skipped),
         (tr("no answer"), reminders.ignored),
     ]
@@ -156,9 +173,9 @@ pub fn outcomes(reminders: Reminders) -> [(&'static str, u32); 5] {
 #[must_use]
 pub fn check_ins(check_ins: CheckIns) -> String {
     match check_ins.all() {
-        0 => tr("You have not told how your upper back felt.").to_owned(),
+        0 => tr("You haven’t said how your upper back felt.").to_owned(),
         _ => tr!(
-            "After a routine your upper back felt better {better}×, the same {same}×, worse {worse}×.",
+            "After a routine, your upper back felt better {better}×, the same {same}×, worse {worse}×.",
             better = check_ins.better,
             same = check_ins.same,
             worse = check_ins.worse
@@ -172,13 +189,19 @@ pub fn worse(days: &[Date]) -> Option<String> {
     if days.is_empty() {
         return None;
     }
-    let days: Vec<String> = days.iter().copied().map(day).collect();
-    Some(tr!("It felt worse on: {days}.", days = days.join(", ")))
+    let named: Vec<String> = days.iter().copied().map(day).collect();
+    Some(trn!(
+        days.len() as u64,
+        "It felt worse on {n} day: {days}.",
+        "It felt worse on {n} days: {days}.",
+        days = named.join(", ")
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::stats::{Period, Trend};
 
     #[test]
     fn lengths_are_no_more_exact_than_needed() {
@@ -200,14 +223,37 @@ mod tests {
     fn days_have_names() {
         let date: Date = "2026-03-02".parse().unwrap();
         assert_eq!(dated(date), "Mon 2 Mar");
+        assert_eq!(full_date(date), "2 Mar 2026");
         assert_eq!(weekday(date.yesterday().unwrap()), "Sun");
         assert_eq!(month("2026-12-31".parse().unwrap()), "Dec");
+    }
+
+    /// The sentence has the ends of the line, so the two can't contradict each other.
+    #[test]
+    fn the_trend_is_told_as_it_is_drawn() {
+        let day: Date = "2026-03-02".parse().unwrap();
+        let mut stats = Stats::of(&[], Period::day(day), day);
+        let mut told = |first: u64, last: u64| {
+            stats.trend = Some(Trend {
+                since: day,
+                until: day,
+                first: 60 * first,
+                last: 60 * last,
+            });
+            trend(&stats)
+        };
+        assert_eq!(told(72, 47), "Trend: down from 1 h 12 min to 47 min.");
+        assert_eq!(told(30, 45), "Trend: up from 30 min to 45 min.");
+        assert_eq!(told(48, 47), "Trend: steady at about 47 min.");
     }
 
     #[test]
     fn days_that_felt_worse_are_told_where_there_are_any() {
         assert_eq!(worse(&[]), None);
         let days = ["2026-03-02", "2026-04-01"].map(|day| day.parse().unwrap());
-        assert_eq!(worse(&days).unwrap(), "It felt worse on: 2 Mar, 1 Apr.");
+        assert_eq!(
+            worse(&days).unwrap(),
+            "It felt worse on 2 days: 2 Mar, 1 Apr."
+        );
     }
 }

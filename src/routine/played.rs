@@ -168,6 +168,7 @@ pub struct Portion {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sides: BTreeMap<Side, Of>,
     /// Phases by their kinds.
+    #[serde(default)]
     pub phases: BTreeMap<Kind, Of>,
 }
 

@@ -41,7 +41,8 @@ pub enum Outcome {
     Asked {
         /// What it was about.
         reminder: Reminder,
-        /// Whether it came for the second time.
+        /// Whether it came for the second time; a line of another program may leave it out.
+        #[serde(default)]
         short: bool,
     },
     /// A routine was done to its end.

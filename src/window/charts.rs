@@ -78,8 +78,16 @@ pub(crate) struct Bar {
 pub(crate) struct Bars {
     pub(crate) bars: Vec<Bar>,
     pub(crate) lines: Vec<Tick>,
-    /// How high a line lies at its beginning and at its end.
-    pub(crate) trend: Option<(f64, f64)>,
+    pub(crate) trend: Option<TrendLine>,
+}
+
+/// The ends of a trend: where along the axis, and how high, each from 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct TrendLine {
+    pub(crate) from: f64,
+    pub(crate) first: f64,
+    pub(crate) to: f64,
+    pub(crate) last: f64,
 }
 
 /// A day of the calendar.
@@ -251,7 +259,7 @@ fn about_day(parts: &[Part]) -> String {
     let mut sentences = vec![sat, away, stretched];
     if sum(Kind::Held) > 0 {
         sentences.push(tr!(
-            "A reminder was kept back for {length}.",
+            "A reminder was held back for {length}.",
             length = words::minutes(sum(Kind::Held))
         ));
     }
@@ -270,10 +278,10 @@ fn kind(what: &What) -> Kind {
 /// The words for a kind, in a legend.
 pub(crate) fn kind_name(kind: Kind) -> &'static str {
     match kind {
-        Kind::Away => tr("you are away"),
-        Kind::Sat => tr("you sit"),
-        Kind::Held => tr("reminder kept back"),
-        Kind::Stretched => tr("you stretch"),
+        Kind::Away => tr("away"),
+        Kind::Sat => tr("sitting"),
+        Kind::Held => tr("reminder held back"),
+        Kind::Stretched => tr("stretching"),
     }
 }
 
@@ -283,7 +291,7 @@ fn what(what: &What, library: &Library) -> String {
         What::Held { reasons } => {
             let reasons: Vec<String> = reasons.iter().map(Hold::said).collect();
             tr!(
-                "reminder kept back ({reasons})",
+                "reminder held back ({reasons})",
                 reasons = reasons.join(", ")
             )
         }
@@ -305,14 +313,14 @@ pub(crate) fn sitting(stats: &Stats) -> Chart<Bars> {
     let whole = |group: &Stats| group.sat_a_day();
     let scale = Scale::for_lengths(groups.iter().map(|group| whole(&group.stats)));
     let bars = groups.iter().map(|group| {
-        let longest = group.stats.usual_longest.min(whole(&group.stats));
+        let longest = group.stats.usual_longest;
         Bar {
             label: group.label.clone(),
             under: group.under,
             whole: scale.height(whole(&group.stats)),
             dark: scale.height(longest),
             tip: tr!(
-                "{day}: {sat} of sitting, {longest} at a stretch",
+                "{day}: {sat} of sitting, {longest} of it without a break",
                 day = group.name,
                 sat = words::minutes(whole(&group.stats)),
                 longest = words::minutes(longest)
@@ -332,7 +340,7 @@ pub(crate) fn sitting(stats: &Stats) -> Chart<Bars> {
         title: if single {
             tr("Sitting")
         } else {
-            tr("Sitting on a usual day")
+            tr("Sitting on an average day")
         },
         about: words::sitting(stats),
         shape: Bars {
@@ -344,7 +352,7 @@ pub(crate) fn sitting(stats: &Stats) -> Chart<Bars> {
             head: vec![
                 tr("When"),
                 tr("Sitting a day"),
-                tr("At a stretch"),
+                tr("Longest sitting"),
                 tr("Sittings"),
             ],
             rows: rows.collect(),
@@ -425,6 +433,12 @@ fn groups(stats: &Stats) -> Vec<Group> {
         } else {
             ""
         };
+        // A month that has only the first week gives way to the next: beside each other they would read as one word.
+        if let [only] = &mut groups[..]
+            && !under.is_empty()
+        {
+            only.under = "";
+        }
         groups.push(Group {
             label,
             under,
@@ -476,7 +490,12 @@ impl Scale {
 
 /// The longest sitting of each day, with the trend.
 pub(crate) fn longest(stats: &Stats) -> Chart<Bars> {
-    let scale = Scale::for_lengths(stats.days.iter().map(|day| day.longest));
+    let trend_ends = stats
+        .trend
+        .into_iter()
+        .flat_map(|trend| [trend.first, trend.last]);
+    let days = stats.days.iter().map(|day| day.longest);
+    let scale = Scale::for_lengths(days.chain(trend_ends));
     let month = |day: &Day| {
         if day.date.day() == 1 {
             words::month(day.date).to_owned()
@@ -494,7 +513,7 @@ pub(crate) fn longest(stats: &Stats) -> Chart<Bars> {
         whole: scale.height(day.longest),
         dark: scale.height(day.longest),
         tip: tr!(
-            "{day}: {longest} at a stretch",
+            "{day}: {longest} without a break",
             day = words::dated(day.date),
             longest = words::minutes(day.longest)
         ),
@@ -506,9 +525,18 @@ pub(crate) fn longest(stats: &Stats) -> Chart<Bars> {
             words::minutes(day.sat),
         ]
     });
-    let trend = stats.trend_line().map(|(first, last)| {
-        let height = |seconds: f64| (seconds / scale.top as f64).clamp(0.0, 1.0);
-        (height(first), height(last))
+    let count = stats.days.len().max(1) as f64;
+    let middle = |date: Date| {
+        let place = stats.days.iter().position(|day| day.date == date);
+        place.map(|place| (place as f64 + 0.5) / count)
+    };
+    let trend = stats.trend.and_then(|trend| {
+        Some(TrendLine {
+            from: middle(trend.since)?,
+            first: scale.height(trend.first),
+            to: middle(trend.until)?,
+            last: scale.height(trend.last),
+        })
     });
     Chart {
         title: tr("Longest sitting of each day"),
@@ -519,7 +547,7 @@ pub(crate) fn longest(stats: &Stats) -> Chart<Bars> {
             trend,
         },
         table: Table {
-            head: vec![tr("Day"), tr("At a stretch"), tr("Sitting in all")],
+            head: vec![tr("Day"), tr("Longest sitting"), tr("Sitting in all")],
             rows: rows.collect(),
         },
     }
@@ -549,7 +577,7 @@ pub(crate) fn calendar(stats: &Stats) -> Chart<Calendar> {
     let weeks = &weeks[from..];
     let tip = |day: &Day| {
         let sat = match day.sat {
-            0 => tr("no sitting is known of").to_owned(),
+            0 => tr("no sitting recorded").to_owned(),
             sat => tr!("{length} of sitting", length = words::minutes(sat)),
         };
         tr!("{day}: {what}", day = words::dated(day.date), what = sat)
@@ -604,8 +632,8 @@ pub(crate) fn calendar(stats: &Stats) -> Chart<Calendar> {
         title: tr("Calendar"),
         about: trn!(
             stats.days_sat,
-            "Sitting is known of on {n} day.",
-            "Sitting is known of on {n} days."
+            "Sitting was recorded on {n} day.",
+            "Sitting was recorded on {n} days."
         ),
         shape: Calendar {
             weeks: weeks.iter().map(cells).collect(),
@@ -640,7 +668,7 @@ pub(crate) fn reminders(stats: &Stats) -> Chart<Vec<Share>> {
         about: words::reminders(stats.reminders),
         shape: shares.into(),
         table: Table {
-            head: vec![tr("What came of it"), tr("Times")],
+            head: vec![tr("Outcome"), tr("Times")],
             rows: rows.into(),
         },
     }
@@ -679,12 +707,8 @@ pub(crate) fn exercises(stats: &Stats, library: &Library) -> Chart<Vec<DoneBar>>
     Chart {
         title: tr("Exercises"),
         about: match stats.exercises.iter().map(|done| done.times).sum::<u32>() {
-            0 => tr("No exercise was done to its end.").to_owned(),
-            all => trn!(
-                all,
-                "{n} exercise was done to its end.",
-                "{n} exercises were done to their end."
-            ),
+            0 => tr("No exercises completed.").to_owned(),
+            all => trn!(all, "{n} exercise completed.", "{n} exercises completed."),
         },
         table: Table {
             head: vec![tr("Exercise"), tr("Times"), tr("Days")],
@@ -707,7 +731,7 @@ fn line(stats: &Stats, library: &Library, id: &str, done: Option<&Done>) -> Stri
             days = trn!(stats.days_with(id, dose), "{n} day", "{n} days")
         ),
         None if several => tr!(
-            "best several times a day: {times}× or more on {days}",
+            "best done several times a day; {times}× or more on {days}",
             times = SEVERAL,
             days = trn!(stats.days_with(id, SEVERAL), "{n} day", "{n} days")
         ),
@@ -786,5 +810,67 @@ pub(crate) fn check_ins(stats: &Stats) -> Chart<Line> {
             head: vec![tr("Day"), tr("Better"), tr("The same"), tr("Worse")],
             rows: rows.collect(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use unhunch::history::Entry;
+    use unhunch::schedule::Outcome;
+
+    use super::*;
+
+    fn sat(day: Date, minutes: u64) -> Entry {
+        let (seconds, total, ago) = (60 * minutes, 60 * minutes, 0);
+        let sat = Outcome::Sat {
+            seconds,
+            ago,
+            total,
+        };
+        let at = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap();
+        Entry::new(sat, &at)
+    }
+
+    /// The trend is drawn from the first to the last full day with sitting in it, whatever the chart shows around them.
+    #[test]
+    fn the_trend_ends_where_the_days_do() {
+        let period = Period::week("2026-03-02".parse().unwrap());
+        let day = |after: i64| period.since.saturating_add(after.days());
+        let entries: Vec<Entry> = [60, 50, 40, 30, 20]
+            .into_iter()
+            .zip(1..)
+            .map(|(minutes, after)| sat(day(after), minutes))
+            .collect();
+        let chart = longest(&Stats::of(&entries, period, Date::MAX));
+        let TrendLine {
+            from,
+            first,
+            to,
+            last,
+        } = chart.shape.trend.unwrap();
+        assert_eq!((from, to), (1.5 / 7.0, 5.5 / 7.0));
+        assert_eq!((first, last), (1.0, 20.0 / 60.0));
+        assert!(chart.about.ends_with("Trend: down from 1 h to 20 min."));
+    }
+
+    /// "AugSep".
+    #[test]
+    fn months_below_the_weeks_do_not_touch() {
+        for (last, first_two) in [
+            // Thirteen weeks from 31 August, and from 17 August.
+            ("2026-11-23", ["", "Sep"]),
+            ("2026-11-09", ["Aug", ""]),
+        ] {
+            let period = Period::quarter(last.parse().unwrap());
+            let chart = sitting(&Stats::of(&[], period, Date::MAX));
+            let under: Vec<&str> = chart.shape.bars.iter().map(|bar| bar.under).collect();
+            assert_eq!(under.len(), 13);
+            assert_eq!(under[..2], first_two, "{last}");
+            assert!(
+                under
+                    .windows(2)
+                    .all(|pair| pair[0].is_empty() || pair[1].is_empty())
+            );
+        }
     }
 }

@@ -13,7 +13,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use unhunch::history::stats::{Period, Stats};
 use unhunch::history::{Log, words};
-use unhunch::lang::{self, tr};
+use unhunch::lang::{self, tr, trn};
 use unhunch::paths::Paths;
 use unhunch::routine::Library;
 use unhunch::time::Clock;
@@ -52,7 +52,7 @@ pub(crate) fn write(wish: &Wish) -> ExitCode {
     for notice in notices {
         eprintln!("unhunch: {notice}");
     }
-    let stats = Stats::of(&entries, period);
+    let stats = Stats::of(&entries, period, today);
     match fs::write(&wish.out, page(&stats, &crate::shell::everything(), today)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -84,8 +84,8 @@ pub(crate) fn page(stats: &Stats, library: &Library, today: Date) -> String {
     let title = escape(tr("Sitting and stretching"));
     let period = tr!(
         "{since} to {until}",
-        since = stats.period.since,
-        until = stats.period.until
+        since = words::full_date(stats.period.since),
+        until = words::full_date(stats.period.until)
     );
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"{}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -94,7 +94,7 @@ pub(crate) fn page(stats: &Stats, library: &Library, today: Date) -> String {
         language.tag
     );
     if stats.is_empty() {
-        let nothing = tr("Nothing is known of these days.");
+        let nothing = tr("Nothing recorded for these days.");
         let _ = writeln!(page, "<section><p>{}</p></section>", escape(nothing));
     } else {
         sum(&mut page, stats);
@@ -105,7 +105,7 @@ pub(crate) fn page(stats: &Stats, library: &Library, today: Date) -> String {
         "<footer><p>{}</p></footer>\n</main>\n</body>\n</html>",
         escape(&tr!(
             "Written by Unhunch on {day}, from what it noted on this person's computers: sitting is time at the computer, and short absences are left out. This is no medical record.",
-            day = today
+            day = words::full_date(today)
         ))
     );
     page
@@ -115,15 +115,24 @@ pub(crate) fn page(stats: &Stats, library: &Library, today: Date) -> String {
 fn sum(page: &mut String, stats: &Stats) {
     let followed = format!("{} / {}", stats.reminders.followed(), stats.reminders.all());
     let done: u32 = stats.exercises.iter().map(|done| done.times).sum();
+    // As often as the chart's sentence says, and on as many days as it names.
+    let worse = match stats.worse.len() as u64 {
+        0 => "0".to_owned(),
+        days => tr!(
+            "{times}× on {days}",
+            times = stats.check_ins.worse,
+            days = trn!(days, "{n} day", "{n} days")
+        ),
+    };
     let numbers = [
         (tr("Sitting a day"), words::minutes(stats.sat_a_day())),
         (
-            tr("At a stretch, usually"),
+            tr("Longest sitting, typically"),
             words::minutes(stats.usual_longest),
         ),
         (tr("Reminders followed"), followed),
-        (tr("Exercises done"), done.to_string()),
-        (tr("Days that felt worse"), stats.worse.len().to_string()),
+        (tr("Exercises completed"), done.to_string()),
+        (tr("Upper back felt worse"), worse),
     ];
     page.push_str("<dl class=\"sum\">\n");
     for (name, number) in numbers {
@@ -137,7 +146,9 @@ fn charts(page: &mut String, stats: &Stats, library: &Library) {
     let mut tables = String::new();
     let mut add = |id: &str, chart: Drawn<'_>| {
         section(page, id, &chart);
-        table(&mut tables, id, &chart);
+        if chart.has_table() {
+            table(&mut tables, id, &chart);
+        }
     };
     let sitting = charts::sitting(stats);
     add(
@@ -185,7 +196,7 @@ fn whole_weeks(stats: &Stats) -> Stats {
         since: Period::week(stats.period.since).since,
         until: Period::week(stats.period.until).until,
     };
-    let mut whole = Stats::of(&[], period);
+    let mut whole = Stats::of(&[], period, stats.period.until);
     for day in &mut whole.days {
         if let Some(known) = stats.days.iter().find(|known| known.date == day.date) {
             *day = known.clone();
@@ -214,8 +225,8 @@ impl Key<'_> {
         };
         match self {
             Key::None => Vec::new(),
-            Key::Sitting => of(&[("dark", tr("at a stretch")), ("sat", tr("all sitting"))]),
-            Key::Longest => of(&[("dark", tr("at a stretch")), ("held", tr("trend"))]),
+            Key::Sitting => of(&[("dark", tr("longest sitting")), ("sat", tr("all sitting"))]),
+            Key::Longest => of(&[("dark", tr("longest sitting")), ("trend-key", tr("trend"))]),
             Key::Levels => {
                 let names = (1..).zip(charts::LEVELS);
                 names
@@ -231,7 +242,7 @@ impl Key<'_> {
                     })
                     .collect()
             }
-            Key::Worse => of(&[("dark", tr("better or the same")), ("held", tr("worse"))]),
+            Key::Worse => of(&[("dark", tr("better or the same")), ("worse", tr("worse"))]),
         }
     }
 }
@@ -254,6 +265,14 @@ impl<'a> Drawn<'a> {
             svg: svg.finish(&format!("{}. {}", chart.title, chart.about)),
             key,
         }
+    }
+}
+
+impl Drawn<'_> {
+    /// The charts of reminders and exercises write every number beside its bar, and those of the calendar stand in the table
+    /// of the longest sittings; another table would only repeat them.
+    fn has_table(&self) -> bool {
+        !matches!(self.key, Key::Levels | Key::Shares(_) | Key::None) && !self.table.rows.is_empty()
     }
 }
 
@@ -281,17 +300,17 @@ fn section(page: &mut String, id: &str, chart: &Drawn<'_>) {
         }
         page.push_str("</ul>\n");
     }
-    let _ = writeln!(
-        page,
-        "<p class=\"numbers\"><a href=\"#{id}-table\">{}</a></p>\n</section>",
-        escape(tr("In numbers"))
-    );
+    if chart.has_table() {
+        let _ = writeln!(
+            page,
+            "<p class=\"numbers\"><a href=\"#{id}-table\">{}</a></p>",
+            escape(tr("In numbers"))
+        );
+    }
+    page.push_str("</section>\n");
 }
 
 fn table(tables: &mut String, id: &str, chart: &Drawn<'_>) {
-    if chart.table.rows.is_empty() {
-        return;
-    }
     let _ = write!(
         tables,
         "<section id=\"{id}-table\">\n<h3>{}</h3>\n<table>\n<thead><tr>",
@@ -453,11 +472,13 @@ fn bars(chart: &Bars, split: bool) -> Svg {
         svg.text("", middle, TOP + HIGH + 18.0, Tied::Middle, &bar.label);
         svg.text("", middle, TOP + HIGH + 34.0, Tied::Middle, bar.under);
     }
-    if let Some((first, last)) = chart.trend {
+    if let Some(trend) = chart.trend {
+        let x = |at: f64| MARGIN + (WIDE - MARGIN) * at;
         let ends = [
-            (MARGIN + slot / 2.0, y(first)),
-            (WIDE - slot / 2.0, y(last)),
+            (x(trend.from), y(trend.first)),
+            (x(trend.to), y(trend.last)),
         ];
+        svg.path("halo", &ends);
         svg.path("trend", &ends);
     }
     svg
@@ -505,24 +526,25 @@ fn shares(shares: &[Share]) -> Svg {
 }
 
 fn done(bars: &[DoneBar]) -> Svg {
+    const FOR_NAME: f64 = 320.0;
     const FOR_TIMES: f64 = 48.0;
     const HIGH: f64 = 10.0;
     let rows = bars
         .iter()
-        .map(|bar| if bar.line.is_empty() { 46.0 } else { 62.0 });
+        .map(|bar| if bar.line.is_empty() { 26.0 } else { 42.0 });
     let mut svg = Svg::new(rows.clone().sum());
-    let room = WIDE - FOR_TIMES;
+    let room = WIDE - FOR_NAME - FOR_TIMES;
     let mut y = 0.0;
     for (bar, row) in bars.iter().zip(rows) {
         let tip = format!("{} {}×. {}", bar.name, bar.times, bar.line);
-        let track = y + row - 24.0;
+        let track = y + 6.0;
         svg.text("name", 0.0, y + 15.0, Tied::Start, &bar.name);
         svg.text("", 0.0, y + 31.0, Tied::Start, &bar.line);
-        svg.rect("track", [0.0, track, room, HIGH], HIGH / 2.0, "");
+        svg.rect("track", [FOR_NAME, track, room, HIGH], HIGH / 2.0, "");
         if bar.times > 0 {
             svg.rect(
                 "dark",
-                [0.0, track, room * bar.part, HIGH],
+                [FOR_NAME, track, room * bar.part, HIGH],
                 HIGH / 2.0,
                 &tip,
             );
@@ -582,7 +604,7 @@ mod tests {
     }
 
     fn weeks(many: i64, period: Period) -> String {
-        let stats = Stats::of(&invented::weeks(many, &now()), period);
+        let stats = Stats::of(&invented::weeks(many, &now()), period, now().date());
         page(&stats, &Library::shipped(), now().date())
     }
 
@@ -620,10 +642,12 @@ mod tests {
                 page.contains(&format!("<section id=\"{chart}\">")),
                 "{chart}"
             );
-            assert!(
-                page.contains(&format!("<section id=\"{chart}-table\">")),
-                "{chart}"
-            );
+            // What stands in the chart isn't said twice.
+            let has_table = !["calendar", "reminders", "exercises"].contains(&chart);
+            let table = format!("<section id=\"{chart}-table\">");
+            assert_eq!(page.contains(&table), has_table, "{chart}");
+            let link = format!("href=\"#{chart}-table\"");
+            assert_eq!(page.contains(&link), has_table, "{chart}");
         }
         assert_eq!(page.matches("role=\"img\" aria-label=\"").count(), 6);
         if let Some(folder) = std::env::var_os("UNHUNCH_ALBUM") {
@@ -682,10 +706,10 @@ mod tests {
         );
         // The ground, a card, and the colour of what is meant to be seen.
         let schemes = [
-            (&light, [[0xf6, 0xf8, 0xf7], [0xff; 3], [0x1c, 0x7a, 0x70]]),
+            (&light, [[0xf6, 0xf8, 0xf7], [0xff; 3], [0x0f, 0x4b, 0x45]]),
             (
                 &dark,
-                [[0x14, 0x19, 0x1b], [0x1d, 0x24, 0x27], [0x4f, 0xc0, 0xb3]],
+                [[0x14, 0x19, 0x1b], [0x1d, 0x24, 0x27], [0x71, 0xdb, 0xd1]],
             ),
         ];
         for (colours, expected) in schemes {
@@ -694,6 +718,22 @@ mod tests {
                 assert!(seen > 10_000, "{colour:?} is seen {seen} times");
             }
         }
+    }
+
+    /// "Days that felt worse 8" beside "worse 9×".
+    #[test]
+    fn numbers_agree_and_dates_are_for_people() {
+        let stats = Stats::of(
+            &invented::weeks(10, &now()),
+            Period::quarter(now().date()),
+            now().date(),
+        );
+        let page = page(&stats, &Library::shipped(), now().date());
+        let (times, days) = (stats.check_ins.worse, stats.worse.len());
+        assert!(page.contains(&format!("<dd>{times}× on {days} days</dd>")));
+        assert!(page.contains(&format!("worse {times}×. It felt worse on {days} days: ")));
+        assert!(page.contains("15 Dec 2025 to 15 Mar 2026"));
+        assert!(!page.contains("2025-") && !page.contains("2026-"));
     }
 
     #[test]
@@ -717,7 +757,7 @@ mod tests {
     fn an_empty_history_says_so() {
         let page = weeks(0, Period::week("2020-01-01".parse().unwrap()));
         check_tags(&page);
-        assert!(page.contains("Nothing is known of these days.") && !page.contains("<svg"));
+        assert!(page.contains("Nothing recorded for these days.") && !page.contains("<svg"));
     }
 
     #[test]

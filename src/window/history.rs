@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use jiff::{ToSpan as _, Zoned};
 use slint::{ModelRc, SharedString, VecModel};
 use unhunch::history::stats::{Period, Stats, going_on, timeline};
-use unhunch::history::{Entry, Log, words};
-use unhunch::lang::tr;
+use unhunch::history::{Entry, Log, Notice, words};
+use unhunch::lang::{tr, trn};
 use unhunch::paths::Paths;
 use unhunch::routine::Library;
 
@@ -73,8 +73,10 @@ impl Shown {
         now: &Zoned,
     ) {
         let period = self.period(now.date());
-        let mut entries = paths.map_or_else(Vec::new, |paths| read(paths, period));
+        let (mut entries, notices) =
+            paths.map_or_else(Default::default, |paths| read(paths, period));
         entries.extend(sit.and_then(|sit| going_on(&entries, sit, now)));
+        page.set_skipped(skipped(&notices).into());
         self.show(page, library, &entries, now);
     }
 
@@ -87,7 +89,7 @@ impl Shown {
         now: &Zoned,
     ) {
         let period = self.period(now.date());
-        let stats = Stats::of(entries, period);
+        let stats = Stats::of(entries, period, now.date());
         page.set_tab(self.tab.get());
         page.set_days(named(period, now.date()).into());
         page.set_has_later(period.until < now.date());
@@ -102,23 +104,40 @@ impl Shown {
 }
 
 /// The days, and those around them, for sittings over midnight.
-fn read(paths: &Paths, period: Period) -> Vec<Entry> {
+fn read(paths: &Paths, period: Period) -> (Vec<Entry>, Vec<Notice>) {
     let since = period.since.saturating_sub(1.day());
     let until = period.until.saturating_add(1.day());
-    Log::open(paths).read_within(since, until).0
+    Log::open(paths).read_within(since, until)
+}
+
+/// The page names the first few of the lines that it leaves out.
+const NAMED: usize = 3;
+
+/// Why something may be missing; empty: nothing is.
+fn skipped(notices: &[Notice]) -> String {
+    if notices.is_empty() {
+        return String::new();
+    }
+    let mut lines = vec![tr("Some of your history can’t be read and is left out:").to_owned()];
+    lines.extend(notices.iter().take(NAMED).map(Notice::to_string));
+    let more = notices.len().saturating_sub(NAMED) as u64;
+    if more > 0 {
+        lines.push(trn!(more, "and {n} more", "and {n} more"));
+    }
+    lines.join("\n")
 }
 
 /// Days that are longer ago are named with their year.
 const LONG_AGO: i64 = 300;
 
-/// `Today, Mon 2 Mar`, `2 Mar to 8 Mar`, `2024-12-02 to 2024-12-08`.
+/// `Today, Mon 2 Mar`, `2 Mar to 8 Mar`, `2 Dec 2024 to 8 Dec 2024`.
 fn named(period: Period, today: Date) -> String {
     let Period { since, until } = period;
     let is_long_ago = since < today.saturating_sub(LONG_AGO.days());
     if since != until {
         let day = |day: Date| {
             if is_long_ago {
-                day.to_string()
+                words::full_date(day)
             } else {
                 words::day(day)
             }
@@ -126,7 +145,11 @@ fn named(period: Period, today: Date) -> String {
         return tr!("{since} to {until}", since = day(since), until = day(until));
     }
     if is_long_ago {
-        return format!("{} {since}", words::weekday(since));
+        return tr!(
+            "{weekday} {date}",
+            weekday = words::weekday(since),
+            date = words::full_date(since)
+        );
     }
     match today.since(since).map_or(2, |span| span.get_days()) {
         0 => tr!("Today, {day}", day = words::dated(since)),
@@ -237,11 +260,13 @@ fn fill_line(page: &ui::HistoryState<'_>, line: Line) {
 }
 
 fn bars(bars: Bars) -> ui::ChartBars {
-    let (first, last) = bars.trend.unwrap_or_default();
+    let trend = bars.trend.unwrap_or_default();
     ui::ChartBars {
         has_trend: bars.trend.is_some(),
-        trend_first: first as f32,
-        trend_last: last as f32,
+        trend_from: trend.from as f32,
+        trend_first: trend.first as f32,
+        trend_to: trend.to as f32,
+        trend_last: trend.last as f32,
         lines: ticks(&bars.lines),
         bars: model(bars.bars, |bar| ui::ChartBar {
             label: bar.label.into(),
@@ -259,9 +284,17 @@ fn text<Shape>(chart: &Chart<Shape>) -> ui::ChartText {
         about: chart.about.as_str().into(),
         head: strings(chart.table.head.iter().copied()),
         rows: model(chart.table.rows.clone(), |row| ui::TableRow {
+            spoken: spoken(&chart.table.head, &row).into(),
             cells: model(row, SharedString::from),
         }),
     }
+}
+
+/// A row by itself, for whoever hears it: each cell with what its column is.
+fn spoken(head: &[&'static str], row: &[String]) -> String {
+    let cells = head.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
+    let cells = cells.map(|(name, cell)| tr!("{setting}: {value}", setting = name, value = cell));
+    cells.collect::<Vec<_>>().join(". ")
 }
 
 fn ticks(ticks: &[Tick]) -> ModelRc<ui::AxisTick> {
@@ -327,8 +360,8 @@ mod tests {
         let library = Library::shipped();
         let begin = Clock.now().elapsed;
         let period = Period::quarter(now.date());
-        let entries = read(&paths, period);
-        let stats = Stats::of(&entries, period);
+        let entries = read(&paths, period).0;
+        let stats = Stats::of(&entries, period, now.date());
         let drawn = (
             charts::sitting(&stats),
             charts::longest(&stats),
@@ -341,6 +374,26 @@ mod tests {
         assert!(stats.days_sat > 50 && drawn.1.shape.trend.is_some());
         // Unoptimized, on a busy machine; what is built for people takes a tenth of it.
         assert!(took.as_millis() < 3000, "{took:?}");
+    }
+
+    #[test]
+    fn what_was_left_out_is_named() {
+        assert_eq!(skipped(&[]), "");
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        let folder = paths.history().join("0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5");
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("2026-03.jsonl");
+        std::fs::write(&file, "{}\nx\n[]\n[]\n[]\n").unwrap();
+        let week = Period::week("2026-03-02".parse().unwrap());
+        let said = skipped(&read(&paths, week).1);
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines.len(), 5, "{said}");
+        assert!(
+            lines[1].starts_with(&format!("{}:1: ", file.display())),
+            "{said}"
+        );
+        assert_eq!(lines[4], "and 2 more");
     }
 
     #[test]
@@ -366,9 +419,9 @@ mod tests {
         shown.turn(HistoryTab::Day);
         assert_eq!(days(&shown), "Today, Thu 12 Mar");
         shown.step(-400, today);
-        assert_eq!(days(&shown), "Wed 2025-02-05");
+        assert_eq!(days(&shown), "Wed 5 Feb 2025");
         shown.turn(HistoryTab::Week);
-        assert_eq!(days(&shown), "2025-02-03 to 2025-02-09");
+        assert_eq!(days(&shown), "3 Feb 2025 to 9 Feb 2025");
         shown.turn(HistoryTab::Day);
         shown.step(5000, today);
         assert_eq!(days(&shown), "Today, Thu 12 Mar");

@@ -38,6 +38,7 @@ mod shelves;
 mod sound;
 mod sounding;
 mod surface;
+mod synonyms;
 mod tryout;
 mod welcome;
 

@@ -86,6 +86,48 @@ fn every_large_text_has_room() {
     });
 }
 
+/// The smallest window, flat ones as of large screens at a large scale, and one that fills a screen.
+#[test]
+fn every_text_has_room_in_windows_of_any_size() {
+    const SIZES: [(u32, u32); 6] = [
+        (400, 420),
+        (400, 500),
+        (440, 720),
+        (853, 533),
+        (1000, 500),
+        (1920, 1080),
+    ];
+    alone(
+        "looks::room::every_text_has_room_in_windows_of_any_size",
+        |bench| {
+            let mut wrong = Vec::new();
+            for (width, height) in SIZES {
+                let settings = preferences(ThemeChoice::Light, true);
+                bench.size.set((width, height));
+                let mut album = Album {
+                    bench,
+                    name: format!("{width}x{height}"),
+                    wrong: Vec::new(),
+                };
+                super::setting_looks::each_group(bench, &settings, |name| {
+                    bench.settle();
+                    album.look(name);
+                });
+                for (tab, name) in super::TABS {
+                    super::open_history(bench, tab, false, settings.clone());
+                    bench.settle();
+                    album.look(&format!("history {name}"));
+                    bench.window.global::<HistoryState<'_>>().set_as_table(true);
+                    bench.settle();
+                    album.look(&format!("history {name} tables"));
+                }
+                wrong.append(&mut album.wrong);
+            }
+            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        },
+    );
+}
+
 fn have_room(bench: &Bench, size: TextSize) {
     let wrong: Vec<String> = LANGUAGES
         .iter()

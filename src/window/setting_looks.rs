@@ -1,10 +1,11 @@
 //! The settings page, drawn in memory and worked by keys, on a file of its own.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
-use slint::ComponentHandle as _;
-use slint::platform::Key;
+use slint::platform::{Key, PointerEventButton, WindowEvent};
+use slint::{ComponentHandle as _, LogicalPosition, Model as _};
 use unhunch::autostart::State;
 use unhunch::paths::Paths;
 
@@ -72,13 +73,24 @@ pub(super) fn each_step(bench: &Bench, settings: &Preferences, mut look: impl Fn
     }
 }
 
-/// All groups, and each by itself, on some made-up file; then one with a mistake.
-pub(super) fn each_group(bench: &Bench, settings: &Preferences, mut look: impl FnMut(&str)) {
-    let home = Home::new(bench, FILE);
-    for table in TABLES {
+/// Some groups, on some made-up file.
+pub(super) fn some_groups(
+    bench: &Bench,
+    settings: &Preferences,
+    tables: &[&str],
+    mut look: impl FnMut(&str),
+) {
+    let _home = Home::new(bench, FILE);
+    for table in tables {
         open(bench, settings, table);
         look(&format!("settings{table}"));
     }
+}
+
+/// All groups, and each by itself; then a file with a mistake.
+pub(super) fn each_group(bench: &Bench, settings: &Preferences, mut look: impl FnMut(&str)) {
+    some_groups(bench, settings, &TABLES, &mut look);
+    let home = Home::new(bench, FILE);
     fs::write(home.paths.settings(), "[rhythm]\nsit = 30\n").unwrap();
     open(bench, settings, "");
     look("settingsmistakes");
@@ -98,6 +110,8 @@ pub(super) fn settings_page_looks_and_works_as_it_should(bench: &Bench) {
     a_change_is_written_and_undone(bench);
     everything_has_a_name(bench);
     keys_lead_through_the_settings(bench);
+    a_list_opened_by_mouse_takes_the_keyboard(bench);
+    groups_stand_beside_their_settings(bench);
 }
 
 fn the_introduction_leads_to_the_start_page(bench: &Bench) {
@@ -121,6 +135,7 @@ fn the_introduction_leads_to_the_start_page(bench: &Bench) {
     assert!(welcome.get_login());
     welcome.invoke_toggle_login();
     assert!(!welcome.get_login());
+    the_arrow_keys_choose_a_length(bench, &home);
     welcome.invoke_go(2);
     assert_eq!(welcome.get_title(), "Before you begin");
     welcome.invoke_go(3);
@@ -129,6 +144,46 @@ fn the_introduction_leads_to_the_start_page(bench: &Bench) {
     bench.actions().invoke_start("moment".into());
     assert_eq!(bench.window.get_page(), Page::Guide);
     bench.actions().invoke_toggle();
+}
+
+/// The lengths are a group of radio buttons.
+fn the_arrow_keys_choose_a_length(bench: &Bench, home: &Home) {
+    let group = ElementQuery::from_root(&bench.window)
+        .match_descendants()
+        .match_accessible_role(AccessibleRole::RadioGroup)
+        .find_first()
+        .expect("the lengths are a group");
+    assert_eq!(
+        group.accessible_label().unwrap(),
+        "Remind me after sitting for:"
+    );
+    let is_chosen = |length: &str| {
+        let buttons = group
+            .query_descendants()
+            .match_descendants()
+            .match_accessible_role(AccessibleRole::RadioButton)
+            .find_all();
+        let of = |is_chosen: bool| -> BTreeSet<_> {
+            let some = buttons
+                .iter()
+                .filter(|one| one.accessible_checked() == Some(is_chosen));
+            some.filter_map(ElementHandle::accessible_label).collect()
+        };
+        assert_eq!(of(true).into_iter().collect::<Vec<_>>(), [length]);
+        assert_eq!(of(false).len(), 3);
+    };
+    // The first of them; the arrow moves on to the second.
+    bench.key(Key::Tab);
+    bench.key(Key::RightArrow);
+    is_chosen("30 min");
+    bench.key(Key::DownArrow);
+    is_chosen("45 min");
+    assert_eq!(home.text(), "[rhythm]\nsit = \"45 min\"\n");
+    bench.key(Key::RightArrow);
+    bench.key(Key::RightArrow);
+    is_chosen("1 h");
+    bench.key(Key::LeftArrow);
+    is_chosen("45 min");
 }
 
 fn settings_look_right(bench: &Bench) {
@@ -187,6 +242,20 @@ fn mistakes_are_shown_and_lock(bench: &Bench) {
     bench.look("settings-mistakes-light");
     page(bench).invoke_toggle("sound.tones".into());
     assert_eq!(home.text(), before);
+    // Settings are called as the page calls them, and what belongs in the file stands in quotation marks.
+    let slips: Vec<String> = page(bench)
+        .get_slips()
+        .iter()
+        .map(|slip| slip.what.into())
+        .collect();
+    assert!(
+        slips[0].starts_with("“sit = 30” has no unit ("),
+        "{slips:?}"
+    );
+    assert_eq!(
+        slips[1],
+        "There is no “rst” in [rhythm] (did you mean “rest”?)."
+    );
     page(bench).invoke_set_aside();
     assert!(!page(bench).get_locked());
     assert!(!home.paths.settings().exists());
@@ -200,7 +269,7 @@ fn a_change_is_written_and_undone(bench: &Bench) {
     open(bench, &settings, "rhythm");
     page(bench).invoke_step("rhythm.sit".into(), 1);
     assert_eq!(home.text(), FILE.replace("45 min", "50 min"));
-    assert_eq!(page(bench).get_undo(), "Sitting: 50 min");
+    assert_eq!(page(bench).get_undo(), "Remind me after: 50 min");
     assert!(!page(bench).invoke_typed("rhythm.sit".into(), "50".into()));
     assert_eq!(home.text(), FILE.replace("45 min", "50 min"));
     bench.look("settings-wrong-light");
@@ -243,6 +312,95 @@ fn a_change_is_written_and_undone(bench: &Bench) {
     bench.window.invoke_settings_touched();
     page(bench).invoke_step("rhythm.sit".into(), 1);
     assert_eq!(home.text(), FILE.replace("45 min", "25 min"));
+    // And breaks it: there is nothing to undo below the mistakes.
+    assert_eq!(page(bench).get_undo(), "Remind me after: 25 min");
+    fs::write(home.paths.settings(), "[rhythm]\nsit = 30\n").unwrap();
+    bench.window.invoke_settings_touched();
+    assert_eq!(page(bench).get_undo(), "");
+    page(bench).invoke_undo_last();
+    assert_eq!(home.text(), "[rhythm]\nsit = 30\n");
+}
+
+fn click(bench: &Bench, element: &ElementHandle) {
+    let (at, size) = (element.absolute_position(), element.size());
+    let (width, height) = bench.size.get();
+    let position = LogicalPosition::new(at.x + size.width / 2.0, at.y + size.height / 2.0);
+    assert!(
+        position.x < width as f32 && position.y < height as f32,
+        "it is in view"
+    );
+    let button = PointerEventButton::Left;
+    for event in [
+        WindowEvent::PointerMoved { position },
+        WindowEvent::PointerPressed { position, button },
+        WindowEvent::PointerReleased { position, button },
+    ] {
+        bench.screen.dispatch_event(event);
+    }
+    bench.settle();
+}
+
+fn called(bench: &Bench, role: AccessibleRole, name: &str) -> ElementHandle {
+    let all = ElementQuery::from_root(&bench.window)
+        .match_descendants()
+        .match_accessible_role(role)
+        .find_all();
+    let is_called =
+        |element: &ElementHandle| element.accessible_label().unwrap_or_default() == name;
+    all.into_iter().find(is_called).expect(name)
+}
+
+fn a_list_opened_by_mouse_takes_the_keyboard(bench: &Bench) {
+    let home = Home::new(bench, "");
+    open(bench, &preferences(ThemeChoice::Light, true), "guide");
+    let theme = called(bench, AccessibleRole::Combobox, "Theme");
+    click(bench, &theme);
+    assert_eq!(page(bench).get_open_key(), "guide.theme");
+    // Escape closes the list and nothing else.
+    bench.key(Key::DownArrow);
+    bench.key(Key::Escape);
+    assert_eq!(page(bench).get_open_key(), "");
+    assert_eq!(page(bench).get_title(), "Window and figure");
+    assert_eq!(home.text(), "");
+    // The keyboard is back where the list was opened.
+    bench.key(" ");
+    assert_eq!(page(bench).get_open_key(), "guide.theme");
+    bench.key(Key::DownArrow);
+    bench.key(Key::DownArrow);
+    bench.key("\n");
+    assert_eq!(page(bench).get_open_key(), "");
+    assert_eq!(home.text(), "[guide]\ntheme = \"dark\"\n");
+    // By mouse alone, too: a click beside the list doesn't matter, one on its line chooses.
+    click(bench, &called(bench, AccessibleRole::Combobox, "Theme"));
+    click(bench, &called(bench, AccessibleRole::RadioButton, "Light"));
+    assert_eq!(home.text(), "[guide]\ntheme = \"light\"\n");
+}
+
+/// In a wide window one of the groups is always shown, and Escape leads back to the start page.
+fn groups_stand_beside_their_settings(bench: &Bench) {
+    let _home = Home::new(bench, FILE);
+    bench.size.set((1000, 500));
+    let settings = preferences(ThemeChoice::Light, true);
+    bench.wish("home", None, settings.clone());
+    open(bench, &settings, "");
+    assert!(page(bench).get_beside());
+    assert_eq!(page(bench).get_table(), "rhythm");
+    bench.shell.show_settings_of("sound");
+    bench.settle();
+    let way = called(bench, AccessibleRole::Button, "Sound");
+    let tones = called(bench, AccessibleRole::Switch, "Tones");
+    assert!(way.absolute_position().x + way.size().width <= tones.absolute_position().x);
+    assert!(tones.absolute_position().y < 500.0);
+    page(bench).invoke_search_for("dark mode".into());
+    bench.settle();
+    called(bench, AccessibleRole::Combobox, "Theme");
+    bench.key(Key::Escape);
+    assert_eq!(page(bench).get_table(), "rhythm");
+    bench.key(Key::Escape);
+    assert_eq!(bench.window.get_page(), Page::Home);
+    bench.size.set(super::SIZE);
+    open(bench, &settings, "");
+    assert!(!page(bench).get_beside() && page(bench).get_overview());
 }
 
 fn controls(bench: &Bench) -> Vec<ElementHandle> {

@@ -13,7 +13,7 @@ use unhunch::cli::config::open_on_desktop;
 use unhunch::config::check::Reading;
 use unhunch::config::edit::{self, Change, Refused, Value};
 use unhunch::config::explain::{self, Explained, Kind};
-use unhunch::config::{Settings, load, reload};
+use unhunch::config::{Problem, Settings, load, reload};
 use unhunch::lang::{self, tr, trn};
 use unhunch::paths::Paths;
 use unhunch::routine::Library;
@@ -21,6 +21,7 @@ use unhunch::time::Span;
 
 use crate::preview::{self, Day};
 use crate::shell::Shell;
+use crate::synonyms;
 use crate::ui::{self, SettingKind, SettingsState};
 
 /// The tables whose settings make the day what it is.
@@ -37,11 +38,13 @@ pub(crate) struct Desk {
     paths: Option<Paths>,
     /// What the file says, once the page was opened.
     reading: Option<Reading>,
-    /// The table whose settings are shown; empty: all tables, or what is searched for.
+    /// The table that was chosen; empty: none.
     table: String,
     search: String,
     /// The choice whose list is open.
     open: Option<String>,
+    /// Whether the groups stand beside their settings; then one of them is always shown.
+    is_beside: bool,
     /// What is wrong with what was typed, by setting.
     wrong: BTreeMap<String, String>,
     /// What can be undone, the last at the end, each with what it was.
@@ -104,6 +107,15 @@ impl Desk {
         }
     }
 
+    /// The table whose settings are shown; empty: all tables, or what is searched for.
+    fn table(&self) -> &str {
+        if self.is_beside && self.table.is_empty() && self.search.is_empty() {
+            DAILY[0]
+        } else {
+            &self.table
+        }
+    }
+
     fn ask_the_system(&mut self) {
         let state = (self.logins.state)();
         self.login = state
@@ -153,6 +165,8 @@ impl Shell {
         on!(on_toggle, |shell, key| shell.toggle_setting(&key));
         on!(on_step, |shell, key, by| shell.step_setting(&key, by));
         on!(on_open_choice, |shell, key| shell.open_choice(&key));
+        on!(on_close_choice, |shell| shell.close_choice());
+        on!(on_focus_pick, |shell, place| shell.focus_pick(place));
         on!(on_choose, |shell, key, word| shell
             .choose_setting(&key, &word));
         on!(on_reset, |shell, key| shell.reset_setting(&key));
@@ -160,6 +174,13 @@ impl Shell {
         on!(on_edit_file, |shell| shell.edit_settings_file());
         on!(on_set_aside, |shell| shell.set_settings_aside());
         on!(on_try, |shell, what| shell.try_out(&what));
+        let weak = Rc::downgrade(self);
+        page.on_lay_out(move |is_beside| {
+            if let Some(shell) = weak.upgrade() {
+                shell.desk.borrow_mut().is_beside = is_beside;
+                shell.show_settings();
+            }
+        });
         let weak = Rc::downgrade(self);
         page.on_typed(move |key, text| {
             weak.upgrade()
@@ -185,6 +206,7 @@ impl Shell {
         desk.table.clear();
         desk.search.clear();
         desk.failure.clear();
+        desk.changes.clear();
         let watch = desk
             .paths
             .as_ref()
@@ -214,7 +236,13 @@ impl Shell {
     /// Escape closes a list, then a group, then a search; false: there is nothing to close.
     pub(crate) fn step_back_in_settings(self: &Rc<Self>) -> bool {
         let mut desk = self.desk.borrow_mut();
-        if desk.open.take().is_none() && desk.table.is_empty() && desk.search.is_empty() {
+        if desk.open.is_some() {
+            drop(desk);
+            self.close_choice();
+            return true;
+        }
+        let is_group = !desk.is_beside && !desk.table.is_empty();
+        if !is_group && desk.search.is_empty() {
             return false;
         }
         desk.table.clear();
@@ -240,14 +268,19 @@ impl Shell {
     pub(crate) fn show_settings_of(self: &Rc<Self>, table: &str) {
         let mut desk = self.desk.borrow_mut();
         table.clone_into(&mut desk.table);
+        desk.search.clear();
         desk.settle();
         drop(desk);
+        self.window
+            .global::<SettingsState<'_>>()
+            .set_search(SharedString::default());
         self.show_settings();
     }
 
     fn search_settings(self: &Rc<Self>, text: &str) {
         let mut desk = self.desk.borrow_mut();
         text.trim().clone_into(&mut desk.search);
+        desk.table.clear();
         desk.settle();
         drop(desk);
         self.show_settings();
@@ -331,9 +364,40 @@ impl Shell {
 
     fn open_choice(self: &Rc<Self>, key: &str) {
         let mut desk = self.desk.borrow_mut();
-        desk.open = Some(key.to_owned()).filter(|key| desk.open.as_ref() != Some(key));
+        if desk.open.as_deref() == Some(key) {
+            drop(desk);
+            return self.close_choice();
+        }
+        desk.open = Some(key.to_owned());
+        let chosen = desk.one(key).and_then(|one| {
+            let picks = picks(&one, &self.library.borrow());
+            picks.iter().position(|(word, _)| *word == one.plain)
+        });
         drop(desk);
+        self.focus_pick(i32::try_from(chosen.unwrap_or(0)).unwrap_or(0));
         self.show_settings();
+    }
+
+    /// The list goes, and the keyboard comes back to the choice that it belongs to.
+    fn close_choice(self: &Rc<Self>) {
+        let closed = self.desk.borrow_mut().open.take();
+        self.show_settings();
+        if let Some(key) = closed {
+            self.call_keys_to(&key);
+        }
+    }
+
+    /// That line of the open list takes the keyboard.
+    fn focus_pick(&self, place: i32) {
+        let page = self.window.global::<SettingsState<'_>>();
+        page.set_pick_at(place);
+        page.set_pick_calls(page.get_pick_calls() + 1);
+    }
+
+    fn call_keys_to(&self, key: &str) {
+        let page = self.window.global::<SettingsState<'_>>();
+        page.set_called_key(key.into());
+        page.set_calls(page.get_calls() + 1);
     }
 
     fn choose_setting(self: &Rc<Self>, key: &str, word: &str) {
@@ -344,9 +408,7 @@ impl Shell {
             Some(_) | None => Value::Text(word.to_owned()),
         };
         self.write_setting(key, &value);
-        let page = self.window.global::<SettingsState<'_>>();
-        page.set_called_key(key.into());
-        page.set_calls(page.get_calls() + 1);
+        self.call_keys_to(key);
     }
 
     fn step_setting(self: &Rc<Self>, key: &str, by: i32) {
@@ -422,9 +484,7 @@ impl Shell {
                 true
             }
             Err(Refused::Wrong(problems)) => {
-                let what = problems
-                    .first()
-                    .map(|first| sentence(&first.what_with_hint()));
+                let what = problems.first().map(|first| sentence(&in_words(first)));
                 desk.wrong.insert(key.to_owned(), what.unwrap_or_default());
                 false
             }
@@ -508,15 +568,22 @@ impl Shell {
         let explained = desk.explained();
         let is_connected = self.is_connected();
         show_slips(&page, desk.reading.as_ref());
+        // While the file has mistakes nothing is written, and what was changed before them isn't undone either.
+        if desk.settings().is_none() {
+            desk.changes.clear();
+        }
         page.set_failure(desk.failure.as_str().into());
         page.set_undo(desk.changes.last().map_or("", |(_, said)| said).into());
-        page.set_overview(desk.table.is_empty());
-        let title = match desk.table.as_str() {
+        let table = desk.table().to_owned();
+        page.set_beside(desk.is_beside);
+        page.set_overview(table.is_empty());
+        page.set_table(table.as_str().into());
+        let title = match table.as_str() {
             "" => tr("Settings"),
             table => explain::table_title(table),
         };
         page.set_title(title.into());
-        page.set_ways(ways(&desk, &explained));
+        show_ways(&page, ways(&desk, &explained));
         let wanted: Vec<&Explained> = explained
             .iter()
             .filter(|one| desk.is_wanted(one, &library))
@@ -536,7 +603,7 @@ impl Shell {
         let open = desk.open.as_ref().and_then(|key| desk.one(key));
         page.set_open_key(desk.open.clone().unwrap_or_default().into());
         show_picks(&page, open.as_ref(), &library);
-        let has_day = DAILY.contains(&desk.table.as_str());
+        let has_day = DAILY.contains(&table.as_str());
         page.set_has_day(has_day);
         drop((desk, library));
         if has_day {
@@ -564,7 +631,7 @@ impl Desk {
             Refused::Failed(error) => format!("{error:#}"),
             Refused::Wrong(problems) => problems
                 .first()
-                .map(|first| sentence(&first.what_with_hint()))
+                .map(|first| sentence(&in_words(first)))
                 .unwrap_or_default(),
             // They are shown by themselves.
             Refused::Mistakes(_) => String::new(),
@@ -572,9 +639,15 @@ impl Desk {
     }
 
     fn wants_login(&self) -> bool {
-        let text = format!("{} {}", login_title(), login_sentence()).to_lowercase();
+        let text = format!(
+            "{} {} {}",
+            login_title(),
+            login_sentence(),
+            synonyms::of(LOGIN)
+        );
+        let text = text.to_lowercase();
         let found = |word: &str| text.contains(word);
-        match (self.table.as_str(), self.search.as_str()) {
+        match (self.table(), self.search.as_str()) {
             (LOGIN_TABLE, _) => true,
             (_, "") => false,
             ("", words) => words.to_lowercase().split_whitespace().all(found),
@@ -583,14 +656,20 @@ impl Desk {
     }
 
     fn is_wanted(&self, one: &Explained, library: &Library) -> bool {
-        if !self.table.is_empty() {
-            return one.table == self.table;
+        if !self.table().is_empty() {
+            return one.table == self.table();
         }
         if self.search.is_empty() {
             return false;
         }
         let picks = picks(one, library).into_iter().map(|(_, text)| text);
-        let all = [one.key(), one.title.to_owned(), one.sentence.clone()];
+        let synonyms = synonyms::of(&one.key()).to_owned();
+        let all = [
+            one.key(),
+            one.title.to_owned(),
+            one.sentence.clone(),
+            synonyms,
+        ];
         let all = all
             .into_iter()
             .chain([explain::table_title(one.table).to_owned()]);
@@ -605,8 +684,8 @@ impl Desk {
 }
 
 /// The groups that one can go to, unless something is searched for.
-fn ways(desk: &Desk, explained: &[Explained]) -> ModelRc<ui::SettingGroup> {
-    let is_shown = desk.table.is_empty() && desk.search.is_empty();
+fn ways(desk: &Desk, explained: &[Explained]) -> Vec<ui::SettingGroup> {
+    let is_shown = desk.is_beside || desk.table.is_empty() && desk.search.is_empty();
     let mut ways: Vec<ui::SettingGroup> = Vec::new();
     for one in explained.iter().filter(|_| is_shown) {
         match ways.last_mut().filter(|way| way.table == one.table) {
@@ -626,7 +705,21 @@ fn ways(desk: &Desk, explained: &[Explained]) -> ModelRc<ui::SettingGroup> {
     for way in &mut ways {
         way.about = shortened(&way.about).into();
     }
-    ModelRc::new(VecModel::from(ways))
+    ways
+}
+
+/// The rows stay where they are, as one of them may have the keyboard.
+fn show_ways(page: &SettingsState<'_>, ways: Vec<ui::SettingGroup>) {
+    let shown = page.get_ways();
+    if shown.row_count() != ways.len() {
+        return page.set_ways(ModelRc::new(VecModel::from(ways)));
+    }
+    for (place, way) in ways.into_iter().enumerate() {
+        let said = |way: &ui::SettingGroup| (way.title.clone(), way.about.clone());
+        if shown.row_data(place).as_ref().map(said) != Some(said(&way)) {
+            shown.set_row_data(place, way);
+        }
+    }
 }
 
 /// The first three of them.
@@ -685,7 +778,7 @@ fn frames(wanted: &[&Explained], desk: &Desk, is_connected: bool, has_login: boo
             general.keys.insert(0, LOGIN.to_owned());
         }
     }
-    for frame in frames.iter_mut().filter(|_| !desk.table.is_empty()) {
+    for frame in frames.iter_mut().filter(|_| !desk.table().is_empty()) {
         frame.tries = tries(frame.table, is_connected);
     }
     frames
@@ -695,9 +788,9 @@ fn frames(wanted: &[&Explained], desk: &Desk, is_connected: bool, has_login: boo
 fn about(table: &str) -> &'static str {
     match table {
         "hours" => tr(
-            "When reminders may come, by your clock, like 9:00-12:30, 13:15-18:00. With all days empty: at any time.",
+            "When reminders may come, by your clock, like 9:00-12:30, 13:15-18:00. Leave all days empty for any time.",
         ),
-        "quiet" => tr("The question waits; the time you sit counts on."),
+        "quiet" => tr("The reminder waits; your sitting time keeps counting."),
         _ => "",
     }
 }
@@ -782,7 +875,7 @@ pub(crate) fn login_title() -> &'static str {
 }
 
 fn login_sentence() -> &'static str {
-    tr("Whether Unhunch starts by itself when you log in to your computer.")
+    tr("Starts Unhunch when you log in to your computer.")
 }
 
 /// What the system will do; it is no line of the file.
@@ -818,7 +911,8 @@ fn control(kind: Kind) -> SettingKind {
 
 fn placeholder(kind: Kind) -> &'static str {
     match kind {
-        Kind::Hours | Kind::Holidays => tr("none"),
+        Kind::Hours => tr("any time"),
+        Kind::Holidays => tr("none"),
         Kind::Switch
         | Kind::Length { .. }
         | Kind::Number { .. }
@@ -887,8 +981,8 @@ fn picks(one: &Explained, library: &Library) -> Vec<(String, String)> {
             .map(|found| (found.id().to_owned(), found.name().to_owned()))
             .collect(),
         Kind::Reminders => [
-            ("stand, stretch", tr("A short walk and a stretch, in turns")),
-            ("stretch, stand", tr("A stretch and a short walk, in turns")),
+            ("stand, stretch", tr("Short walk, then stretch")),
+            ("stretch, stand", tr("Stretch, then short walk")),
             ("stand", tr("Short walks only")),
             ("stretch", tr("Stretches only")),
         ]
@@ -905,7 +999,7 @@ fn picks(one: &Explained, library: &Library) -> Vec<(String, String)> {
 
 fn word_text(name: &str, word: &'static str) -> &'static str {
     match (name, word) {
-        (_, "auto") => tr("As your desktop"),
+        (_, "auto") => tr("Follow the desktop"),
         ("language", tag) => lang::by_tag(tag).map_or(tag, |language| language.name),
         (_, "light") => tr("Light"),
         (_, "dark") => tr("Dark"),
@@ -916,7 +1010,7 @@ fn word_text(name: &str, word: &'static str) -> &'static str {
         (_, "teal") => tr("Teal"),
         (_, "plum") => tr("Plum"),
         (_, "slate") => tr("Slate"),
-        (_, "full") => tr("It moves"),
+        (_, "full") => tr("Animated"),
         (_, "reduced") => tr("Still poses"),
         (_, word) => word,
     }
@@ -958,10 +1052,52 @@ fn show_slips(page: &SettingsState<'_>, reading: Option<&Reading>) {
             ),
         }
         .into(),
-        what: sentence(&problem.what_with_hint()).into(),
-        hint: tr!("expected: {what}", what = problem.expected).into(),
+        what: sentence(&in_words(problem)).into(),
+        // What was probably meant says enough.
+        hint: match problem.hint {
+            Some(_) => String::new(),
+            None => sentence(&tr!(
+                "expected: {what}",
+                what = with_titles(&problem.expected, problem)
+            )),
+        }
+        .into(),
     });
     page.set_slips(ModelRc::new(VecModel::from_iter(slips)));
+}
+
+/// What is wrong, and what was probably meant, as the page names things. The hint says what belongs in the file.
+fn in_words(problem: &Problem) -> String {
+    let what = with_titles(&problem.what, problem);
+    match &problem.hint {
+        Some(hint) => tr!(
+            "{what} ({hint})",
+            what = what,
+            hint = quoted(hint, |_| None)
+        ),
+        None => what,
+    }
+}
+
+/// A setting that has a title is called by it.
+fn with_titles(text: &str, problem: &Problem) -> String {
+    let table = problem.key.as_deref().and_then(|key| key.split_once('.'));
+    quoted(text, |word| {
+        explain::title_of(word, table.map(|(table, _)| table))
+    })
+}
+
+/// The text with its `words` in quotation marks.
+fn quoted(text: &str, title: impl Fn(&str) -> Option<&'static str>) -> String {
+    let mut said = String::new();
+    for (place, piece) in text.split('`').enumerate() {
+        if place % 2 == 0 {
+            said.push_str(piece);
+        } else {
+            said.push_str(&tr!("“{name}”", name = title(piece).unwrap_or(piece)));
+        }
+    }
+    said
 }
 
 // What is typed, and steps.
@@ -1082,12 +1218,61 @@ fn show_day(page: &SettingsState<'_>, day: &Day) {
         )
     });
     page.set_day_hours(ModelRc::new(VecModel::from_iter(hours)));
-    let has = |kind| day.parts.iter().any(|part| part.kind == kind);
-    page.set_day_has_quiet(has(preview::Kind::Quiet));
-    page.set_day_has_off(has(preview::Kind::Off));
+    page.set_day_keys(ModelRc::new(VecModel::from(day_keys(day))));
     let line = day_line(day);
     page.set_day_spoken(spoken(day, &line).into());
     page.set_day_line(line.into());
+}
+
+/// What is to be seen in the picture of the day, and no more.
+fn day_keys(day: &Day) -> Vec<ui::KeyLine> {
+    use unhunch::schedule::Reminder;
+    let part = |kind| day.parts.iter().any(|part| part.kind == kind);
+    let mark = |reminder| day.asked.iter().any(|asked| asked.reminder == reminder);
+    let keys = [
+        (
+            part(preview::Kind::Sitting),
+            ui::Sign::Sitting,
+            tr("sitting"),
+        ),
+        (
+            part(preview::Kind::Stretching),
+            ui::Sign::Strong,
+            tr("stretching"),
+        ),
+        (part(preview::Kind::Away), ui::Sign::Away, tr("away")),
+        (
+            part(preview::Kind::Quiet),
+            ui::Sign::Held,
+            tr("on a call (reminders wait)"),
+        ),
+        (
+            part(preview::Kind::Off),
+            ui::Sign::Off,
+            tr("outside your hours"),
+        ),
+        (
+            mark(Reminder::Stand),
+            ui::Sign::Walk,
+            tr("reminder: short walk"),
+        ),
+        (
+            mark(Reminder::Stretch),
+            ui::Sign::Stretch,
+            tr("reminder: stretch"),
+        ),
+        (
+            mark(Reminder::Posture),
+            ui::Sign::Posture,
+            tr("posture check"),
+        ),
+    ];
+    let keys = keys.into_iter().filter(|(is_seen, ..)| *is_seen);
+    keys.map(|(_, sign, text)| ui::KeyLine {
+        sign,
+        text: text.into(),
+    })
+    .collect()
 }
 
 fn day_kind(kind: preview::Kind) -> ui::DayKind {
@@ -1108,8 +1293,8 @@ fn day_line(day: &Day) -> String {
     let longest = Span::seconds(u64::from(day.longest().div_ceil(60) * 60));
     trn!(
         day.asked.len() as u64,
-        "{n} reminder, at {first}. The longest time without a break is {longest}.",
-        "{n} reminders, the first at {first}. The longest time without a break is {longest}.",
+        "{n} reminder, at {first}. Longest time between breaks: {longest}.",
+        "{n} reminders, the first at {first}. Longest time between breaks: {longest}.",
         first = clock(first.at),
         longest = longest.said()
     )
@@ -1234,9 +1419,34 @@ mod tests {
             ]
         );
         assert_eq!(found("guide.theme"), ["guide.theme"]);
+        assert_eq!(found("dark mode"), ["guide.theme"]);
+        assert_eq!(found("font"), ["guide.text_size"]);
+        assert_eq!(found("interval"), ["rhythm.sit"]);
         assert_eq!(found("Português"), ["general.language"]);
         assert_eq!(found("no such thing"), [""; 0]);
         assert_eq!(found("").len(), 0);
+    }
+
+    #[test]
+    fn mistakes_are_told_with_the_titles_of_the_page() {
+        let of = |text: &str| {
+            let file = std::path::Path::new("settings.toml");
+            let reading = check::read(file, text.as_bytes(), None, &["desk", "moment"]);
+            in_words(&reading.problems[0])
+        };
+        assert_eq!(
+            of("[rhythm]\nsit = [1]\n"),
+            "“Remind me after” takes a length of time, not a list"
+        );
+        assert_eq!(
+            of("[rhythm]\nrest = \"30 s\"\n"),
+            "“Counts as a break” (30 s) is shorter than “Away” (1 min)"
+        );
+        // What belongs in the file is named as it is written there.
+        assert_eq!(
+            of("[rhythm]\nsti = \"1 s\"\n"),
+            "there is no “sti” in [rhythm] (did you mean “sit”?)"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use serde_json::json;
-use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
+use slint::{ComponentHandle as _, Model as _, ModelRc, SharedString, VecModel};
 use unhunch::config::edit::Value;
 use unhunch::lang::tr;
 use unhunch::time::Span;
@@ -106,7 +106,15 @@ impl Shell {
                 text: span.said().into(),
             }
         });
-        page.set_lengths(ModelRc::new(VecModel::from_iter(lengths)));
+        // The buttons stay, as one of them may have the keyboard.
+        let shown = page.get_lengths();
+        if shown.row_count() == lengths.len() {
+            for (place, length) in lengths.into_iter().enumerate() {
+                shown.set_row_data(place, length);
+            }
+        } else {
+            page.set_lengths(ModelRc::new(VecModel::from_iter(lengths)));
+        }
         let login = self.starts_at_login();
         page.set_has_login(login.is_some());
         page.set_login(login == Some(true));

@@ -1,0 +1,327 @@
+//! Whether everything can be told from what is behind it, measured on the pages as they are drawn, in all four themes.
+//!
+//! The ratios are those of WCAG 2.2: 4.5 for text (7 in high contrast), 3 for what one works with and for what charts are made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+use slint::{Color, ComponentHandle as _};
+
+use super::{Bench, Picture, alone, contrast, preferences, setting_looks};
+use crate::link::{ContrastChoice, Preferences, ThemeChoice};
+use crate::ui::{HistoryTab, Theme};
+
+/// Pixels of the picture for each logical one: thin letters have pixels of their full colour.
+const SCALE: u32 = 2;
+
+/// High enough that nothing is scrolled away.
+const HIGH: u32 = 2000;
+
+/// What covers a smaller share of a chart is the rim of something.
+const RIM: f64 = 0.003;
+
+#[test]
+fn everything_stands_out_in_all_themes() {
+    alone(
+        "looks::contrasts::everything_stands_out_in_all_themes",
+        |bench| {
+            bench.size.set((super::SIZE.0, HIGH));
+            let mut wrong = Vec::new();
+            for (theme, contrast, name) in [
+                (ThemeChoice::Light, ContrastChoice::Normal, "light"),
+                (ThemeChoice::Dark, ContrastChoice::Normal, "dark"),
+                (
+                    ThemeChoice::Light,
+                    ContrastChoice::High,
+                    "high contrast, light",
+                ),
+                (
+                    ThemeChoice::Dark,
+                    ContrastChoice::High,
+                    "high contrast, dark",
+                ),
+            ] {
+                let settings = Preferences {
+                    contrast,
+                    ..preferences(theme, true)
+                };
+                let mut found =
+                    |page: &str, what: String| wrong.push(format!("{name}, {page}: {what}"));
+                every_page(bench, &settings, &mut found);
+            }
+            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        },
+    );
+}
+
+fn every_page(bench: &Bench, settings: &Preferences, found: &mut impl FnMut(&str, String)) {
+    let least = match settings.contrast {
+        ContrastChoice::High => 7.0,
+        _ => 4.5,
+    };
+    bench.wish("home", None, settings.clone());
+    texts(bench, &drawn(bench), least, |what| found("home", what));
+    // The groups with every kind of control, and the picture of a day.
+    setting_looks::some_groups(bench, settings, &["rhythm", "guide", "sound"], |page| {
+        let picture = drawn(bench);
+        texts(bench, &picture, least, |what| found(page, what));
+        controls(bench, &picture, |what| found(page, what));
+        charts(bench, &picture, |what| found(page, what));
+    });
+    for (tab, page) in [(HistoryTab::Day, "day"), (HistoryTab::Quarter, "quarter")] {
+        super::open_history(bench, tab, false, settings.clone());
+        let picture = drawn(bench);
+        texts(bench, &picture, least, |what| found(page, what));
+        charts(bench, &picture, |what| found(page, what));
+    }
+    // On the last of them, all parts of a bar and all steps of the calendar are to be seen.
+    told_apart(bench, &drawn(bench), |what| found("quarter", what));
+}
+
+fn drawn(bench: &Bench) -> Picture {
+    bench.settle();
+    bench.draw(SCALE);
+    bench.draw(SCALE)
+}
+
+/// A rectangle in pixels of the picture.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Area {
+    left: i64,
+    top: i64,
+    right: i64,
+    bottom: i64,
+}
+
+impl Area {
+    fn of(element: &ElementHandle) -> Self {
+        let (at, size) = (element.absolute_position(), element.size());
+        let pixel = |length: f32| (f64::from(length) * f64::from(SCALE)).round() as i64;
+        Self {
+            left: pixel(at.x),
+            top: pixel(at.y),
+            right: pixel(at.x + size.width),
+            bottom: pixel(at.y + size.height),
+        }
+    }
+
+    fn is_seen_in(&self, picture: &Picture) -> bool {
+        let (width, height) = (i64::from(picture.width), i64::from(picture.height));
+        let has_size = self.right > self.left && self.bottom > self.top;
+        has_size && self.left >= 0 && self.top >= 0 && self.right <= width && self.bottom <= height
+    }
+
+    /// How often each colour is in it.
+    fn colours(&self, picture: &Picture) -> BTreeMap<u32, usize> {
+        let rows = self.top..self.bottom;
+        let pixels = rows.flat_map(|y| (self.left..self.right).map(move |x| at(picture, x, y)));
+        let mut pixels: Vec<u32> = pixels.collect();
+        pixels.sort_unstable();
+        let runs = pixels.chunk_by(|a, b| a == b);
+        runs.map(|run| (run[0], run.len())).collect()
+    }
+}
+
+fn at(picture: &Picture, x: i64, y: i64) -> u32 {
+    let x = x.clamp(0, i64::from(picture.width) - 1) as u32;
+    let y = y.clamp(0, i64::from(picture.height) - 1) as u32;
+    let [r, g, b] = picture.at(x, y);
+    u32::from_be_bytes([0, r, g, b])
+}
+
+fn commonest(colours: &BTreeMap<u32, usize>) -> u32 {
+    let most = colours.iter().max_by_key(|(_, count)| **count);
+    most.map_or(0, |(colour, _)| *colour)
+}
+
+fn all(bench: &Bench, kind: &str) -> Vec<ElementHandle> {
+    ElementQuery::from_root(&bench.window)
+        .match_descendants()
+        .match_inherits(kind)
+        .find_all()
+}
+
+/// Every text against what is commonest behind it.
+fn texts(bench: &Bench, picture: &Picture, least: f64, mut found: impl FnMut(String)) {
+    let areas = all(bench, "Text")
+        .into_iter()
+        .filter(is_enabled)
+        .map(|text| Area::of(&text));
+    // An element is found once for each component that it is made of.
+    let areas: BTreeSet<Area> = areas.filter(|area| area.is_seen_in(picture)).collect();
+    assert!(!areas.is_empty(), "there are texts on every page");
+    for area in areas {
+        let colours = area.colours(picture);
+        let behind = commonest(&colours);
+        let ratios = colours.keys().map(|ink| contrast(*ink, behind));
+        let ratio = ratios.fold(1.0, f64::max);
+        // A label that was left out has no ink at all.
+        if ratio > 1.05 && ratio < least {
+            let (x, y) = (area.left / 2, area.top / 2);
+            found(format!(
+                "the text at {x}, {y} has {ratio:.2} instead of {least}"
+            ));
+        }
+    }
+}
+
+/// What cannot be used may be pale.
+fn is_enabled(element: &ElementHandle) -> bool {
+    element.accessible_enabled() != Some(false)
+}
+
+/// The outline, or the surface, of what one works with: against the card around it, and an outline against its inside, too.
+fn controls(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
+    let roles = [
+        AccessibleRole::Switch,
+        AccessibleRole::Spinbox,
+        AccessibleRole::Combobox,
+        AccessibleRole::TextInput,
+    ];
+    let named = ElementQuery::from_root(&bench.window)
+        .match_descendants()
+        .find_all();
+    let named = named.into_iter().filter(|element| {
+        let role = element.accessible_role();
+        role.is_some_and(|role| roles.contains(&role))
+    });
+    let mut measured = BTreeSet::new();
+    for control in named {
+        let area = Area::of(&control);
+        if !area.is_seen_in(picture) || measured.contains(&area) {
+            continue;
+        }
+        // Behind the knob of a switch that is off, and clear of every text.
+        let x = area.left + (area.right - area.left) * 3 / 4;
+        let around = at(picture, x, area.top - 6);
+        let rim = (area.top..area.top + 6).map(|y| at(picture, x, y));
+        let (edge, ratio) = rim
+            .map(|edge| (edge, contrast(edge, around)))
+            .fold((around, 1.0), |a, b| if b.1 > a.1 { b } else { a });
+        let name = control.accessible_label().unwrap_or_default();
+        if ratio < 3.0 {
+            found(format!("the edge of {name:?} has {ratio:.2} instead of 3"));
+        }
+        if control.accessible_role() != Some(AccessibleRole::Switch) {
+            let inside = contrast(edge, at(picture, x, area.top + 10));
+            if inside < 3.0 {
+                found(format!(
+                    "the edge of {name:?} has {inside:.2} instead of 3 within"
+                ));
+            }
+        }
+        measured.insert(area);
+    }
+}
+
+/// Every colour of a chart, but lines for the eye and empty places, against the card that it is on.
+fn charts(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
+    let theme = bench.window.global::<Theme<'_>>();
+    let card = opaque(theme.get_card());
+    let quiet = [theme.get_line(), theme.get_track()].map(|ink| over(ink, card));
+    let is_quiet = |colour: u32| {
+        let mut quiet = quiet.iter().chain([&card]);
+        quiet.any(|quiet| is_near(*quiet, colour))
+    };
+    let days = ElementQuery::from_root(&bench.window)
+        .match_descendants()
+        .find_all();
+    let days = days.into_iter().filter(|element| {
+        let name = element.accessible_label().unwrap_or_default();
+        element.accessible_role() == Some(AccessibleRole::Image) && !name.is_empty()
+    });
+    let mut measured = BTreeSet::new();
+    for chart in days {
+        let area = Area::of(&chart);
+        if !area.is_seen_in(picture) || measured.contains(&area) {
+            continue;
+        }
+        let whole = ((area.right - area.left) * (area.bottom - area.top)) as f64;
+        let name = chart.accessible_label().unwrap_or_default();
+        for (colour, count) in area.colours(picture) {
+            let ratio = contrast(colour, card);
+            if count as f64 > RIM * whole && !is_quiet(colour) && ratio < 3.0 {
+                found(format!(
+                    "#{colour:06x} has {ratio:.2} instead of 3 in {name:?}"
+                ));
+            }
+        }
+        measured.insert(area);
+    }
+}
+
+/// What lies side by side in a chart and means something else.
+fn told_apart(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
+    let theme = bench.window.global::<Theme<'_>>();
+    let whole = Area {
+        left: 0,
+        top: 0,
+        right: i64::from(picture.width),
+        bottom: i64::from(picture.height),
+    };
+    let colours = whole.colours(picture);
+    // As it was drawn: where something shines through, renderers round differently.
+    let seen = |wanted: u32| {
+        let near = colours
+            .iter()
+            .filter(|(colour, _)| is_near(**colour, wanted));
+        let most = near.max_by_key(|(_, count)| **count);
+        let (colour, count) = most.unwrap_or((&wanted, &0));
+        assert!(*count > 20, "#{wanted:06x} is seen {count} times");
+        *colour
+    };
+    let mut pair = |name: &str, a: u32, b: u32, least: f64| {
+        let ratio = contrast(seen(a), seen(b));
+        if ratio < least {
+            found(format!("{name} has {ratio:.2} instead of {least}"));
+        }
+    };
+    let (sitting, strong) = (theme.get_chart_sitting(), theme.get_chart_strong());
+    pair(
+        "sitting and the longest",
+        opaque(sitting),
+        opaque(strong),
+        3.0,
+    );
+    let ink = bench.window.global::<crate::ui::Ink<'_>>();
+    let steps: Vec<u32> = (0..=4)
+        .map(|level| over(ink.invoke_level(level), opaque(theme.get_card())))
+        .collect();
+    for (place, step) in steps.windows(2).enumerate() {
+        pair(
+            &format!("the calendar's steps {place} and {}", place + 1),
+            step[0],
+            step[1],
+            1.4,
+        );
+    }
+    // Where one lies over the other; the former also has another shape.
+    let held = contrast(opaque(theme.get_chart_held()), opaque(sitting));
+    if held < 3.0 {
+        found(format!("what was held back has {held:.2} instead of 3"));
+    }
+}
+
+fn opaque(colour: Color) -> u32 {
+    u32::from_be_bytes([0, colour.red(), colour.green(), colour.blue()])
+}
+
+/// A colour that lets the ground shine through.
+fn over(colour: Color, ground: u32) -> u32 {
+    let [_, r, g, b] = ground.to_be_bytes();
+    let alpha = f32::from(colour.alpha()) / 255.0;
+    let mix = |ink: u8, ground: u8| {
+        (f32::from(ink) * alpha + f32::from(ground) * (1.0 - alpha)).round() as u8
+    };
+    u32::from_be_bytes([
+        0,
+        mix(colour.red(), r),
+        mix(colour.green(), g),
+        mix(colour.blue(), b),
+    ])
+}
+
+fn is_near(a: u32, b: u32) -> bool {
+    let pairs = a.to_be_bytes().into_iter().zip(b.to_be_bytes());
+    pairs.into_iter().all(|(a, b)| a.abs_diff(b) <= 2)
+}
