@@ -1,0 +1,334 @@
+//! A real GNOME Shell on Wayland, without a screen of its own.
+
+use std::fs;
+use std::ops::{Deref, DerefMut};
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::root::Inside;
+use crate::session::Session;
+use crate::{Picture, Rectangle, pass, wait};
+
+const PACKAGES: [&str; 12] = [
+    "gjs",
+    "gnome-shell",
+    "gnome-shell-extension-appindicator",
+    "gnome-session-bin",
+    "gnome-settings-daemon",
+    "mutter",
+    "gsettings-desktop-schemas",
+    "dconf-gsettings-backend",
+    "xwayland",
+    "at-spi2-core",
+    "python3-dbusmock",
+    "python3-gi",
+];
+
+pub(crate) struct Gnome {
+    // In the order of their ends.
+    shell: Inside,
+    session: Session,
+    size: &'static str,
+}
+
+impl Deref for Gnome {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl DerefMut for Gnome {
+    fn deref_mut(&mut self) -> &mut Session {
+        &mut self.session
+    }
+}
+
+impl Gnome {
+    /// Brings it up, with a monitor of that size; `None` where that can't be done here.
+    pub(crate) fn up(size: &'static str) -> Option<Self> {
+        let mut session = Session::up("gnome", &PACKAGES)?;
+        session.root.write("scale.py", include_str!("scale.py"));
+        for (schema, key, value) in [
+            (
+                "org.gnome.shell",
+                "enabled-extensions",
+                "['ubuntu-appindicators@ubuntu.com']",
+            ),
+            ("org.gnome.shell", "welcome-dialog-last-shown-version", "99"),
+            ("org.gnome.desktop.interface", "enable-animations", "false"),
+        ] {
+            session.run("gsettings", &["set", schema, key, value]);
+        }
+        let shell = shell(&session, size);
+        session.set("WAYLAND_DISPLAY", "wayland-0");
+        let mut gnome = Self {
+            shell,
+            session,
+            size,
+        };
+        gnome.wait_for_shell();
+        gnome.run("dbus-update-activation-environment", &["--all"]);
+        gnome.keep("/usr/libexec/gsd-screensaver-proxy", &[]);
+        // Mutter gives the focus to nobody before the overview is closed.
+        gnome.js("Main.overview.hide(); 'ok'");
+        Some(gnome)
+    }
+
+    fn wait_for_shell(&self) {
+        wait("the shell", || {
+            (self.root.path("run/wayland-0").exists()
+                && self.try_js("Main.layoutManager._startingUp").as_deref() == Some("false"))
+            .then_some(())
+        });
+    }
+
+    /// It dies, and comes back as systemd would bring it back.
+    pub(crate) fn restart_shell(&mut self) {
+        self.shell.kill();
+        let _ = fs::remove_file(self.root.path("run/wayland-0"));
+        let _ = fs::remove_file(self.root.path("run/wayland-0.lock"));
+        self.shell = shell(&self.session, self.size);
+        self.wait_for_shell();
+        self.js("Main.overview.hide(); 'ok'");
+    }
+
+    /// Runs JavaScript in the shell; the value as JSON.
+    fn try_js(&self, code: &str) -> Option<String> {
+        let reply = async_io::block_on(self.bus.call_method(
+            Some("org.gnome.Shell"),
+            "/org/gnome/Shell",
+            Some("org.gnome.Shell"),
+            "Eval",
+            &(code,),
+        ));
+        let (worked, value): (bool, String) = reply.ok()?.body().deserialize().ok()?;
+        worked.then_some(value)
+    }
+
+    pub(crate) fn js(&self, code: &str) -> Value {
+        let value = self
+            .try_js(code)
+            .unwrap_or_else(|| panic!("the shell can't do {code}"));
+        serde_json::from_str(&value).unwrap_or(Value::Null)
+    }
+
+    /// Clicks the left button there.
+    pub(crate) fn click(&self, x: f64, y: f64) {
+        self.pointer(&format!(
+            "d.notify_absolute_motion(t(), {x} - 3, {y}); d.notify_absolute_motion(t(), {x}, {y})"
+        ));
+        pass(0.2);
+        self.pointer("d.notify_button(t(), 1, 1)");
+        pass(0.1);
+        self.pointer("d.notify_button(t(), 1, 0)");
+    }
+
+    /// Moves the pointer, and turns the wheel by as many notches; downwards.
+    pub(crate) fn wheel(&self, x: f64, y: f64, notches: usize) {
+        self.pointer(&format!("d.notify_absolute_motion(t(), {x}, {y})"));
+        for _ in 0..notches {
+            self.pointer("d.notify_discrete_scroll(t(), 1, 0)");
+            pass(0.05);
+        }
+    }
+
+    /// Drags from one place to another with the left button.
+    pub(crate) fn drag(&self, from: (f64, f64), to: (f64, f64)) {
+        self.pointer(&format!(
+            "d.notify_absolute_motion(t(), {}, {})",
+            from.0, from.1
+        ));
+        pass(0.2);
+        self.pointer("d.notify_button(t(), 1, 1)");
+        for step in 1..=10 {
+            let part = f64::from(step) / 10.0;
+            let (x, y) = (
+                from.0 + (to.0 - from.0) * part,
+                from.1 + (to.1 - from.1) * part,
+            );
+            self.pointer(&format!("d.notify_absolute_motion(t(), {x}, {y})"));
+            pass(0.05);
+        }
+        self.pointer("d.notify_button(t(), 1, 0)");
+    }
+
+    fn pointer(&self, action: &str) {
+        self.device("_testPointer", "POINTER_DEVICE", action);
+    }
+
+    /// Presses and releases a key, by its keyval.
+    pub(crate) fn key(&self, keyval: u32) {
+        let action =
+            format!("d.notify_keyval(t(), {keyval}, 1); d.notify_keyval(t(), {keyval}, 0)");
+        self.device("_testKeyboard", "KEYBOARD_DEVICE", &action);
+    }
+
+    fn device(&self, name: &str, kind: &str, action: &str) {
+        self.js(&format!(
+            "const Clutter = imports.gi.Clutter; const t = () => imports.gi.GLib.get_monotonic_time(); \
+             if (!global.{name}) global.{name} = Clutter.get_default_backend().get_default_seat() \
+                 .create_virtual_device(Clutter.InputDeviceType.{kind}); \
+             const d = global.{name}; {action}; 'ok'"
+        ));
+    }
+
+    /// Sets the monitor's scale.
+    pub(crate) fn scale(&self, scale: u32) {
+        let script = self.root.path("scale.py").display().to_string();
+        self.run("/usr/bin/python3", &[&script, &scale.to_string()]);
+        pass(1.5);
+    }
+
+    /// The window of Unhunch: its title, place and size.
+    pub(crate) fn window(&self) -> Option<Rectangle> {
+        let windows = self.js(
+            "JSON.stringify(global.get_window_actors().map(a => a.meta_window).filter(w => (w.wm_class || '').includes('unhunch') || \
+             (w.get_sandboxed_app_id() || '').includes('unhunch') || w.title == 'Unhunch') \
+             .map(w => { const r = w.get_frame_rect(); return [r.x, r.y, r.width, r.height]; }))",
+        );
+        rectangles(&windows).pop()
+    }
+
+    pub(crate) fn wait_for_window(&self) -> Rectangle {
+        let window = wait("the window", || self.window());
+        // It fades in even without animations.
+        pass(1.0);
+        self.window().unwrap_or(window)
+    }
+
+    pub(crate) fn wait_for_no_window(&self) {
+        wait("no window", || self.window().is_none().then_some(()));
+    }
+
+    /// Whether the shell shows a notification above the windows.
+    pub(crate) fn has_banner(&self) -> bool {
+        self.js("Main.messageTray._banner !== null") == true
+    }
+
+    /// What the shell shows above windows: the banner's buttons, with their texts and places.
+    pub(crate) fn buttons(&self) -> Vec<(String, Rectangle)> {
+        let buttons = self.js(
+            "(() => { const banner = Main.messageTray._banner; if (!banner || !banner._buttonBox) return '[]'; \
+             return JSON.stringify(banner._buttonBox.get_children().map(b => { const [x, y] = b.get_transformed_position(); \
+             const [w, h] = b.get_transformed_size(); return [b.label, x, y, w, h]; })); })()",
+        );
+        let buttons = parsed(&buttons);
+        let button = |value: &Value| {
+            Some((
+                value[0].as_str()?.to_owned(),
+                Rectangle::of(&value.as_array()?[1..])?,
+            ))
+        };
+        buttons
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(button)
+            .collect()
+    }
+
+    /// The titles of the notifications of Unhunch that the shell keeps.
+    pub(crate) fn notifications(&self) -> Vec<String> {
+        let titles = parsed(&self.js(
+            "JSON.stringify(Main.messageTray.getSources().filter(s => /unhunch/i.test(s.title)) \
+             .flatMap(s => s.notifications.map(n => n.title)))",
+        ));
+        titles
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|title| Some(title.as_str()?.to_owned()))
+            .collect()
+    }
+
+    /// Where the icon is on the panel.
+    pub(crate) fn icon(&self) -> Option<Rectangle> {
+        let icons = self.js(
+            "JSON.stringify(Object.keys(Main.panel.statusArea).filter(k => k.startsWith('appindicator')).map(k => { \
+             const a = Main.panel.statusArea[k]; const [x, y] = a.get_transformed_position(); \
+             const [w, h] = a.get_transformed_size(); return [x, y, w, h]; }))",
+        );
+        rectangles(&icons).pop()
+    }
+
+    /// The items of the icon's open menu, with their places.
+    pub(crate) fn menu(&self) -> Vec<(String, Rectangle)> {
+        let items = parsed(&self.js(
+            "JSON.stringify(Object.keys(Main.panel.statusArea).filter(k => k.startsWith('appindicator')).flatMap(k => { \
+             const m = Main.panel.statusArea[k].menu; if (!m.isOpen) return []; return m._getMenuItems().filter(i => i.label) \
+             .map(i => { const [x, y] = i.get_transformed_position(); const [w, h] = i.get_transformed_size(); \
+             return [i.label.text, x, y, w, h]; }); }))",
+        ));
+        let item = |value: &Value| {
+            Some((
+                value[0].as_str()?.to_owned(),
+                Rectangle::of(&value.as_array()?[1..])?,
+            ))
+        };
+        items
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(item)
+            .collect()
+    }
+
+    /// The part of the screen that windows may use.
+    pub(crate) fn work_area(&self) -> Rectangle {
+        let area = self.js("(() => { const r = Main.layoutManager.getWorkAreaForMonitor(0); return JSON.stringify([[r.x, r.y, r.width, r.height]]); })()");
+        rectangles(&area).pop().expect("a monitor")
+    }
+
+    /// The whole screen; the picture is kept to be looked at.
+    pub(crate) fn screenshot(&self, name: &str) -> Picture {
+        let file: PathBuf = self.root.path("run").join("shot.png");
+        let arguments = (false, false, file.display().to_string());
+        let taken: (bool, String) = async_io::block_on(async {
+            let reply = self.bus.call_method(
+                Some("org.gnome.Shell.Screenshot"),
+                "/org/gnome/Shell/Screenshot",
+                Some("org.gnome.Shell.Screenshot"),
+                "Screenshot",
+                &arguments,
+            );
+            let reply = reply
+                .await
+                .expect("the shell takes pictures in its unsafe mode");
+            reply.body().deserialize().expect("the interface's types")
+        });
+        assert!(taken.0);
+        Picture::keep(&file, &format!("gnome-{name}"))
+    }
+}
+
+/// The shell is its own Wayland display.
+fn shell(session: &Session, size: &str) -> Inside {
+    let program = ["-u", "WAYLAND_DISPLAY", "gnome-shell"];
+    let headless = [
+        "--headless",
+        "--wayland",
+        "--unsafe-mode",
+        "--virtual-monitor",
+    ];
+    session.start("env", &[&program[..], &headless[..], &[size]].concat())
+}
+
+/// The shell hands JSON over as a string within JSON.
+fn parsed(value: &Value) -> Value {
+    value
+        .as_str()
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default()
+}
+
+fn rectangles(value: &Value) -> Vec<Rectangle> {
+    let list = parsed(value);
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|value| Rectangle::of(value.as_array()?))
+        .collect()
+}

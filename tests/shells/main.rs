@@ -1,0 +1,476 @@
+//! The whole program in real desktop shells, which run without a screen in a root of their own.
+//!
+//! Where such a root can't be made (it takes root, overlayfs and the Debian packages), a test says "skipped" and passes.
+#![cfg(target_os = "linux")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod gnome;
+mod plasma;
+mod root;
+mod session;
+
+use std::fs;
+use std::io::BufReader;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use gnome::Gnome;
+use plasma::Plasma;
+use serde_json::Value;
+
+/// How long anything may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Waits until `found` finds something.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test waits for programs that don't notify it"
+)]
+fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+    let begin = Instant::now();
+    loop {
+        if let Some(found) = found() {
+            return found;
+        }
+        assert!(begin.elapsed() < PATIENCE, "not in time: {what}");
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Lets time pass for the programs that are tested.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "time passes for the program, too"
+)]
+fn pass(seconds: f64) {
+    thread::sleep(Duration::from_secs_f64(seconds));
+}
+
+/// A part of the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Rectangle {
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
+}
+
+impl Rectangle {
+    fn of(numbers: &[Value]) -> Option<Self> {
+        let at = |index: usize| numbers.get(index)?.as_f64();
+        Some(Self {
+            x: at(0)?,
+            y: at(1)?,
+            width: at(2)?,
+            height: at(3)?,
+        })
+    }
+
+    fn middle(self) -> (f64, f64) {
+        (self.x + self.width / 2.0, self.y + self.height / 2.0)
+    }
+
+    fn is_within(self, other: Self) -> bool {
+        self.x >= other.x
+            && self.y >= other.y
+            && self.x + self.width <= other.x + other.width
+            && self.y + self.height <= other.y + other.height
+    }
+}
+
+/// A picture of the screen.
+struct Picture {
+    width: usize,
+    channels: usize,
+    pixels: Vec<u8>,
+}
+
+impl Picture {
+    /// Reads the picture, and keeps a copy to be looked at.
+    fn keep(file: &Path, name: &str) -> Self {
+        let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shell-shots");
+        fs::create_dir_all(&shots).expect("a folder");
+        fs::copy(file, shots.join(format!("{name}.png"))).expect("a picture");
+        let file = BufReader::new(fs::File::open(file).expect("a picture"));
+        let mut reader = png::Decoder::new(file).read_info().expect("a PNG file");
+        let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+        let info = reader.next_frame(&mut pixels).expect("a whole picture");
+        Self {
+            width: info.width as usize,
+            channels: info.color_type.samples(),
+            pixels,
+        }
+    }
+
+    /// The colour channels of the part.
+    fn part(&self, part: Rectangle) -> Vec<u8> {
+        let (x, y) = (part.x as usize, part.y as usize);
+        let (width, height) = (part.width as usize, part.height as usize);
+        let row = |row: usize| {
+            let begin = (row * self.width + x) * self.channels;
+            &self.pixels[begin..begin + width * self.channels]
+        };
+        let pixels = (y..y + height).flat_map(|y| row(y).chunks_exact(self.channels));
+        pixels
+            .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
+            .collect()
+    }
+}
+
+/// How many thousandths of the bytes are clearly different.
+fn difference(a: &[u8], b: &[u8]) -> usize {
+    assert_eq!(a.len(), b.len(), "the windows have different sizes");
+    let differs = a.iter().zip(b).filter(|(a, b)| a.abs_diff(**b) > 8).count();
+    differs * 1000 / a.len()
+}
+
+#[test]
+fn gnome_tells_of_input_and_a_reminder_is_answered_by_pointer() {
+    let Some(mut gnome) = Gnome::up("1280x800") else {
+        return;
+    };
+    gnome.start_unhunch();
+    assert_eq!(gnome.status()["sources"]["idle"], "mutter");
+    gnome.key(0xffe1);
+    gnome.wait_for_phase("asking");
+    wait("the banner", || gnome.has_banner().then_some(()));
+    // A banner shows its buttons under the pointer.
+    gnome.wheel(640.0, 70.0, 0);
+    let buttons = wait("the banner", || {
+        Some(gnome.buttons()).filter(|buttons| !buttons.is_empty())
+    });
+    pass(1.0);
+    gnome.screenshot("reminder");
+    assert!((2..=3).contains(&buttons.len()), "{buttons:?}");
+    let stood = buttons
+        .iter()
+        .find(|(label, _)| label.contains("stood") || label.contains("getting up"));
+    assert!(
+        stood.is_some(),
+        "a walk is due, and none of {buttons:?} says that one gets up"
+    );
+    let (_, place) = wait("Snooze", || {
+        gnome
+            .buttons()
+            .into_iter()
+            .find(|(label, _)| label.contains("Snooze"))
+    });
+    let (x, y) = place.middle();
+    gnome.click(x, y);
+    gnome.wait_for_phase("snoozed");
+    wait("that it is withdrawn", || {
+        gnome.notifications().is_empty().then_some(())
+    });
+}
+
+#[test]
+fn do_not_disturb_of_gnome_holds_the_reminder() {
+    let Some(mut gnome) = Gnome::up("1280x800") else {
+        return;
+    };
+    gnome.run(
+        "gsettings",
+        &[
+            "set",
+            "org.gnome.desktop.notifications",
+            "show-banners",
+            "false",
+        ],
+    );
+    gnome.start_unhunch();
+    gnome.key(0xffe1);
+    wait("the hold", || {
+        gnome.status()["holds"]
+            .to_string()
+            .contains("do-not-disturb")
+            .then_some(())
+    });
+    assert!(gnome.notifications().is_empty());
+    gnome.run(
+        "gsettings",
+        &[
+            "set",
+            "org.gnome.desktop.notifications",
+            "show-banners",
+            "true",
+        ],
+    );
+    gnome.key(0xffe1);
+    gnome.wait_for_phase("asking");
+}
+
+#[test]
+fn the_icon_on_gnomes_panel_opens_its_menu_and_survives_the_shell() {
+    let Some(mut gnome) = Gnome::up("1280x800") else {
+        return;
+    };
+    gnome.start_unhunch();
+    let click_snooze = |gnome: &Gnome| {
+        let icon = wait("the icon on the panel", || {
+            gnome.icon().filter(|icon| icon.width > 8.0)
+        });
+        let (x, y) = icon.middle();
+        gnome.click(x, y);
+        let menu = wait("the menu", || {
+            Some(gnome.menu()).filter(|menu| !menu.is_empty())
+        });
+        pass(0.5);
+        gnome.screenshot("menu");
+        for label in ["Snooze", "Quit"] {
+            assert!(
+                menu.iter().any(|(item, _)| item == label),
+                "no {label} in {menu:?}"
+            );
+        }
+        let (_, place) = gnome
+            .menu()
+            .into_iter()
+            .find(|(label, _)| label == "Snooze")
+            .expect("it was there");
+        let (x, y) = place.middle();
+        gnome.click(x, y);
+        gnome.wait_for_phase("snoozed");
+    };
+    click_snooze(&gnome);
+    gnome.restart_shell();
+    assert!(!gnome.unhunch_has_ended(), "it outlives the shell");
+    wait("the icon", || {
+        (gnome.status()["sources"]["tray"] == "shown").then_some(())
+    });
+    assert_eq!(gnome.status()["sources"]["idle"], "mutter");
+    gnome.run("unhunch", &["skip"]);
+    click_snooze(&gnome);
+}
+
+#[test]
+fn gnomes_title_bar_moves_and_closes_the_window() {
+    let Some(gnome) = Gnome::up("1280x800") else {
+        return;
+    };
+    let mut window = gnome.start("unhunch-window", &["--page", "settings"]);
+    let before = gnome.wait_for_window();
+    gnome.screenshot("title-bar");
+    assert!(before.is_within(gnome.work_area()), "{before:?}");
+    let bar = (before.x + before.width / 2.0, before.y + 18.0);
+    gnome.drag(bar, (bar.0 - 60.0, bar.1));
+    let after = wait("that it moved", || {
+        gnome.window().filter(|after| after.x < before.x - 30.0)
+    });
+    assert_eq!((after.width, after.height), (before.width, before.height));
+    gnome.click(after.x + after.width - 22.0, after.y + 18.0);
+    gnome.wait_for_no_window();
+    wait("the end of the program", || {
+        window.has_ended().then_some(())
+    });
+}
+
+#[test]
+fn a_locked_gnome_is_an_absence_and_shows_no_question() {
+    let Some(mut gnome) = Gnome::up("1280x800") else {
+        return;
+    };
+    gnome.start_unhunch();
+    gnome.key(0xffe1);
+    gnome.wait_for_phase("asking");
+    wait("the question", || {
+        (!gnome.notifications().is_empty()).then_some(())
+    });
+    gnome.js("Main.screenShield.lock(false); 'ok'");
+    wait("that it is locked", || {
+        (gnome.js("Main.screenShield.locked") == true).then_some(())
+    });
+    gnome.wait_for_phase("away");
+    // F11: on the locked screen it could be read by anybody.
+    wait("that it is withdrawn", || {
+        gnome.notifications().is_empty().then_some(())
+    });
+    gnome.screenshot("locked");
+    gnome.js("Main.screenShield.deactivate(false); 'ok'");
+    gnome.key(0xffe1);
+    wait("that somebody is back", || {
+        (gnome.status()["phase"] != "away").then_some(())
+    });
+}
+
+/// F1: what was drawn before a change of scale must not remain, and nothing may be missing. Only what moves was repainted, so
+/// the buttons below the moving figure are compared.
+#[test]
+fn a_window_looks_the_same_after_gnomes_scale_has_changed_twice() {
+    let Some(gnome) = Gnome::up("2560x1600") else {
+        return;
+    };
+    let buttons = |name: &str| {
+        // The pointer is out of the way, and what it points at isn't highlighted.
+        gnome.wheel(2500.0, 1500.0, 0);
+        pass(1.0);
+        let place = gnome.window().expect("it is open");
+        let height = (place.height / 6.0).floor();
+        let lowest = Rectangle {
+            y: place.y + place.height - height,
+            height,
+            ..place
+        };
+        gnome.screenshot(name).part(lowest)
+    };
+    let window = gnome.start("unhunch-window", &["--routine", "desk"]);
+    gnome.wait_for_window();
+    gnome.scale(2);
+    gnome.screenshot("scale-200");
+    gnome.scale(1);
+    let changed = buttons("scale-100-again");
+    drop(window);
+    gnome.wait_for_no_window();
+    let _window = gnome.start("unhunch-window", &["--routine", "desk"]);
+    gnome.wait_for_window();
+    let fresh = buttons("scale-100-fresh");
+    let different = difference(&changed, &fresh);
+    assert!(
+        different < 30,
+        "{different} of 1000 bytes differ from a window that was just opened"
+    );
+}
+
+/// F3: full HD at 200 % is 960 x 540.
+#[test]
+fn every_page_fits_a_small_gnome_screen() {
+    let Some(gnome) = Gnome::up("1920x1080") else {
+        return;
+    };
+    gnome.scale(2);
+    let area = gnome.work_area();
+    for (name, arguments) in [
+        ("home", &["--page", "home"][..]),
+        ("guide", &["--routine", "desk"]),
+        ("settings", &["--page", "settings"]),
+    ] {
+        let window = gnome.start("unhunch-window", arguments);
+        let place = gnome.wait_for_window();
+        gnome.screenshot(&format!("small-{name}"));
+        assert!(
+            place.is_within(area),
+            "{name}: {place:?} isn't within {area:?}"
+        );
+        drop(window);
+        gnome.wait_for_no_window();
+    }
+}
+
+/// F1 on a compositor of wlroots.
+#[test]
+fn a_window_looks_the_same_after_sways_scale_has_changed_twice() {
+    let name = "a_window_looks_the_same_after_sways_scale_has_changed_twice";
+    common::sway::on_sway(name, common::Needs::default(), || {
+        common::sway::message(&["output HEADLESS-1 resolution 2560x1600"]);
+        common::sway::message(&["for_window [app_id=\".*\"] floating enable"]);
+        let home = tempfile::tempdir().expect("a folder");
+        let open = || {
+            let mut command = std::process::Command::new(common::program("unhunch-window"));
+            command
+                .args(["--routine", "desk"])
+                .env("HOME", home.path())
+                .env_remove("DISPLAY");
+            let window = common::Running::silently(&mut command);
+            pass(3.0);
+            window
+        };
+        let shot = |name: &str| {
+            pass(1.5);
+            let file = home.path().join("shot.png");
+            let taken = std::process::Command::new("grim").arg(&file).status();
+            assert!(taken.expect("grim is installed").success());
+            Picture::keep(&file, &format!("sway-{name}"))
+        };
+        let scale = |scale: u32| {
+            common::sway::message(&[&format!("output HEADLESS-1 scale {scale}")]);
+            pass(2.0);
+        };
+        let window = open();
+        scale(2);
+        shot("scale-200");
+        scale(1);
+        let changed = shot("scale-100-again");
+        drop(window);
+        let _window = open();
+        let fresh = shot("scale-100-fresh");
+        let blank = fresh.pixels.iter().all(|byte| *byte == fresh.pixels[0]);
+        assert!(!blank, "there is no window");
+        let different = difference(&changed.pixels, &fresh.pixels);
+        assert!(
+            different < 15,
+            "{different} of 1000 bytes differ from a window that was just opened"
+        );
+    });
+}
+
+#[test]
+#[ignore = "Plasma is large; run by tests/run long"]
+fn plasma_shows_the_icon_and_the_reminder_and_outlives_its_shell() {
+    let Some(mut plasma) = Plasma::up(1280, 800) else {
+        return;
+    };
+    plasma.start_unhunch();
+    let source = plasma.status()["sources"]["idle"].to_string();
+    assert!(
+        source.contains("idle") || source.contains("wayland"),
+        "{source}"
+    );
+    plasma.click(640, 300);
+    plasma.wait_for_phase("asking");
+    pass(1.5);
+    plasma.screenshot("reminder");
+    plasma.restart_shell();
+    assert!(!plasma.unhunch_has_ended(), "it outlives the shell");
+    wait("the icon", || {
+        (plasma.status()["sources"]["tray"] == "shown").then_some(())
+    });
+}
+
+#[test]
+#[ignore = "Plasma is large; run by tests/run long"]
+fn do_not_disturb_of_plasma_holds_the_reminder() {
+    let Some(mut plasma) = Plasma::up(1280, 800) else {
+        return;
+    };
+    let cookie = plasma.inhibit_notifications();
+    plasma.start_unhunch();
+    plasma.click(640, 300);
+    wait("the hold", || {
+        let holds = plasma.status()["holds"].to_string();
+        holds.contains("do-not-disturb").then_some(())
+    });
+    plasma.allow_notifications(cookie);
+    plasma.click(640, 320);
+    plasma.wait_for_phase("asking");
+}
+
+/// F1
+#[test]
+#[ignore = "Plasma is large; run by tests/run long"]
+fn a_window_looks_the_same_after_plasmas_scale_has_changed_twice() {
+    let Some(plasma) = Plasma::up(2560, 1600) else {
+        return;
+    };
+    let window = plasma.start("unhunch-window", &["--routine", "desk"]);
+    pass(4.0);
+    plasma.scale(2);
+    plasma.screenshot("scale-200");
+    plasma.scale(1);
+    let changed = plasma.screenshot("scale-100-again");
+    drop(window);
+    pass(1.0);
+    let empty = plasma.screenshot("empty");
+    let _window = plasma.start("unhunch-window", &["--routine", "desk"]);
+    pass(4.0);
+    let fresh = plasma.screenshot("scale-100-fresh");
+    assert!(
+        difference(&empty.pixels, &fresh.pixels) > 20,
+        "there is no window"
+    );
+    let different = difference(&changed.pixels, &fresh.pixels);
+    assert!(
+        different < 15,
+        "{different} of 1000 bytes differ from a window that was just opened"
+    );
+}

@@ -1,0 +1,185 @@
+//! A root file system with the packages of a desktop, above the machine's own, in namespaces of its own.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tempfile::TempDir;
+
+use crate::common::{Running, program};
+
+/// The user of the desktop, inside.
+const DESK: u32 = 4242;
+
+/// Only one overlay at a time is mounted above a folder.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// Everything inside ends with it.
+pub(crate) struct Root {
+    root: PathBuf,
+    /// The first process inside; the namespaces are entered through it.
+    first: u32,
+    // In the order of their ends.
+    _keeper: Running,
+    shared: TempDir,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Root {
+    /// Mounts the root called `name`, and installs what is missing there. The error is the reason why it can't be done here.
+    pub(crate) fn open(name: &str, packages: &[&str]) -> Result<Self, String> {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        if !rustix::process::getuid().is_root() {
+            return Err("only root may mount an overlay".to_owned());
+        }
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("shells")
+            .join(name);
+        let shared = tempfile::tempdir().map_err(|error| error.to_string())?;
+        for name in ["home", "run", "bin", "log"] {
+            let made = shared.path().join(name);
+            fs::create_dir(&made).expect("a new folder");
+            fs::set_permissions(&made, fs::Permissions::from_mode(0o700)).expect("it is ours");
+        }
+        for name in ["unhunch", "unhunch-window"] {
+            fs::copy(program(name), shared.path().join("bin").join(name))
+                .map_err(|error| format!("{name} wasn't built: {error}"))?;
+        }
+        give_away(shared.path());
+
+        let log = shared.path().join("log/root");
+        let mut keeper = Command::new("unshare")
+            .args(["--mount", "--pid", "--fork", "--kill-child"])
+            .args(["--propagation", "private"])
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/shells/root"))
+            .arg(&folder)
+            .arg(shared.path())
+            .args(packages)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(&log).expect("a new file"))
+            .spawn()
+            .map_err(|error| format!("unshare: {error}"))?;
+        let mut said = String::new();
+        let mut out = BufReader::new(keeper.stdout.take().expect("a pipe"));
+        let keeper = Running::of(keeper);
+        while !said.ends_with("ready\n") {
+            said.clear();
+            if !matches!(out.read_line(&mut said), Ok(1..)) {
+                let log = fs::read_to_string(&log).unwrap_or_default();
+                let last = log.lines().last().unwrap_or("no reason given");
+                return Err(format!("the packages of {name} can't be used: {last}"));
+            }
+        }
+        Ok(Self {
+            root: folder.join("root"),
+            first: child_of(keeper.id()).expect("it waits inside"),
+            _keeper: keeper,
+            shared,
+            _alone: alone,
+        })
+    }
+
+    /// A path of the folder that is the same inside and outside.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.shared.path().join(name)
+    }
+
+    /// A file for the desktop's user.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(&path, text).expect("a file");
+        give_away(self.shared.path());
+    }
+
+    /// A command inside, as the desktop's user.
+    pub(crate) fn command(&self, variables: &[(String, String)], program: &str) -> Command {
+        let mut command = Command::new("nsenter");
+        command
+            .arg(format!("--target={}", self.first))
+            .args(["--mount", "--pid", "chroot"])
+            .arg(format!("--userspec={DESK}:{DESK}"))
+            .arg(&self.root)
+            .args(["env", "-i", "-C"])
+            .arg(self.path("home"))
+            .args(
+                variables
+                    .iter()
+                    .map(|(name, value)| format!("{name}={value}")),
+            )
+            .arg(program)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Starts a program inside; what it says goes to a file of the shared folder.
+    pub(crate) fn start(&self, log: &str, mut command: Command) -> Inside {
+        let log = fs::File::create(self.path("log").join(log)).expect("a new file");
+        let command = command.stdout(log.try_clone().expect("a file")).stderr(log);
+        Inside(command.spawn().expect("nsenter is there"))
+    }
+}
+
+impl Drop for Root {
+    /// Keeps what the last programs said, for whoever looks for the reason of a failure.
+    fn drop(&mut self) {
+        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shell-logs");
+        let _ = fs::create_dir_all(&kept);
+        for entry in fs::read_dir(self.path("log"))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let _ = fs::copy(entry.path(), kept.join(entry.file_name()));
+        }
+    }
+}
+
+/// A program inside. It is entered by nsenter(1), which waits for it.
+pub(crate) struct Inside(Child);
+
+impl Inside {
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.0.try_wait().expect("a child of ours").is_some()
+    }
+
+    /// Ends the program the hard way.
+    pub(crate) fn kill(&mut self) {
+        if let Some(program) = child_of(self.0.id()) {
+            let _ = Command::new("kill")
+                .args(["-KILL", &program.to_string()])
+                .status();
+        }
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn child_of(parent: u32) -> Option<u32> {
+    let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).ok()?;
+    children.split_whitespace().next()?.parse().ok()
+}
+
+/// Gives the folder and all in it to the desktop's user.
+fn give_away(path: &Path) {
+    let _ = chown(path, Some(DESK), Some(DESK));
+    if path.is_dir() && !path.is_symlink() {
+        for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+            give_away(&entry.path());
+        }
+    }
+}
+
+/// Says why a test isn't run; past the test harness, which would keep it to itself.
+pub(crate) fn skip(why: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
+}
