@@ -360,10 +360,13 @@ mod tests {
             total: 1,
         };
         let week = Period::week(at("2026-03-02T00:00:00").date());
-        let plot = bars(&Stats::of(&[second.clone()], week), PLAIN);
+        let plot = bars(
+            &Stats::of(&[second.clone()], week, jiff::civil::Date::MAX),
+            PLAIN,
+        );
         assert_eq!(plot.lines().next(), Some("Mon 2 Mar"), "{plot}");
         let few = [second, sat("2026-03-03T12:00:00", 6, 6)];
-        let plot = bars(&Stats::of(&few, week), PLAIN);
+        let plot = bars(&Stats::of(&few, week, jiff::civil::Date::MAX), PLAIN);
         let line = plot.lines().nth(1).unwrap();
         let bar = line.chars().filter(|c| *c == '█').count();
         assert!((1..=6).contains(&bar), "{line}");

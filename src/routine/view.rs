@@ -314,7 +314,7 @@ mod tests {
           t-spine-twist            1 min 52 s  T-spine twist, on hands and knees: 6 reps per side.
           arm-and-leg-raise         4 min 8 s  Arm and leg raise, on hands and knees: 10 reps per side, hold 5 s each.
           cat-cow                  1 min 57 s  Cat-Cow Pose, on hands and knees: 5 slow breaths, 10 s in and 10 s out (source: 10–15 s).
-          childs-pose              1 min 43 s  Child's Pose, kneeling: 8 slow breaths (5 to 10).
+          childs-pose              1 min 43 s  Child's Pose, kneeling: 8 slow breaths (source: 5–10).
         ");
         insta::assert_snapshot!(Library::shipped().plan("moment").unwrap().show_text(), @r"
         A moment (30 s)
