@@ -298,10 +298,10 @@ fn a_locked_gnome_is_an_absence_and_shows_no_question() {
 /// the buttons below the moving figure are compared.
 #[test]
 fn a_window_looks_the_same_after_gnomes_scale_has_changed_twice() {
-    let Some(gnome) = Gnome::up("2560x1600") else {
+    let Some(mut gnome) = Gnome::up("2560x1600") else {
         return;
     };
-    let buttons = |name: &str| {
+    let buttons = |gnome: &Gnome, name: &str| {
         // The pointer is out of the way, and what it points at isn't highlighted.
         gnome.wheel(2500.0, 1500.0, 0);
         pass(1.0);
@@ -314,17 +314,19 @@ fn a_window_looks_the_same_after_gnomes_scale_has_changed_twice() {
         };
         gnome.screenshot(name).part(lowest)
     };
-    let window = gnome.start("unhunch-window", &["--routine", "desk"]);
+    gnome.start_unhunch();
+    gnome.run("unhunch", &["stretch", "desk"]);
     gnome.wait_for_window();
     gnome.scale(2);
     gnome.screenshot("scale-200");
     gnome.scale(1);
-    let changed = buttons("scale-100-again");
-    drop(window);
+    let changed = buttons(&gnome, "scale-100-again");
+    gnome.run("unhunch", &["quit"]);
     gnome.wait_for_no_window();
-    let _window = gnome.start("unhunch-window", &["--routine", "desk"]);
+    gnome.start_unhunch();
+    gnome.run("unhunch", &["stretch", "desk"]);
     gnome.wait_for_window();
-    let fresh = buttons("scale-100-fresh");
+    let fresh = buttons(&gnome, "scale-100-fresh");
     let different = difference(&changed, &fresh);
     assert!(
         different < 30,
@@ -361,47 +363,66 @@ fn every_page_fits_a_small_gnome_screen() {
 #[test]
 fn a_window_looks_the_same_after_sways_scale_has_changed_twice() {
     let name = "a_window_looks_the_same_after_sways_scale_has_changed_twice";
-    common::sway::on_sway(name, common::Needs::default(), || {
-        common::sway::message(&["output HEADLESS-1 resolution 2560x1600"]);
-        common::sway::message(&["for_window [app_id=\".*\"] floating enable"]);
-        let home = tempfile::tempdir().expect("a folder");
-        let open = || {
-            let mut command = std::process::Command::new(common::program("unhunch-window"));
-            command
-                .args(["--routine", "desk"])
-                .env("HOME", home.path())
-                .env_remove("DISPLAY");
-            let window = common::Running::silently(&mut command);
-            pass(3.0);
-            window
-        };
-        let shot = |name: &str| {
-            pass(1.5);
-            let file = home.path().join("shot.png");
-            let taken = std::process::Command::new("grim").arg(&file).status();
-            assert!(taken.expect("grim is installed").success());
-            Picture::keep(&file, &format!("sway-{name}"))
-        };
-        let scale = |scale: u32| {
-            common::sway::message(&[&format!("output HEADLESS-1 scale {scale}")]);
+    common::sway::on_sway(
+        name,
+        common::Needs {
+            bus: true,
+            screen: false,
+        },
+        || {
+            common::sway::message(&["output HEADLESS-1 resolution 2560x1600"]);
+            common::sway::message(&["for_window [app_id=\".*\"] floating enable"]);
+            let home = tempfile::tempdir().expect("a folder");
+            // The runtime folder of Unhunch is another one.
+            let folder = std::env::var("XDG_RUNTIME_DIR").expect("sway has one");
+            let state = home.path().join(".local/state/unhunch");
+            std::fs::create_dir_all(&state).expect("a folder");
+            std::fs::write(state.join("welcomed"), "").expect("a file");
+            std::fs::write(state.join("safety-read"), "2026-03-02\n").expect("a file");
+            let unhunch = || {
+                let mut command = common::unhunch(home.path());
+                command.env("WAYLAND_DISPLAY", format!("{folder}/wayland-1"));
+                command
+            };
+            let open = || {
+                let tray = common::Running::silently(&mut unhunch());
+                wait("the guide", || {
+                    let started = unhunch().args(["stretch", "desk"]).output();
+                    started.expect("it is there").status.success().then_some(())
+                });
+                pass(4.0);
+                tray
+            };
+            let shot = |name: &str| {
+                pass(1.5);
+                let file = home.path().join("shot.png");
+                let taken = std::process::Command::new("grim").arg(&file).status();
+                assert!(taken.expect("grim is installed").success());
+                Picture::keep(&file, &format!("sway-{name}"))
+            };
+            let scale = |scale: u32| {
+                common::sway::message(&[&format!("output HEADLESS-1 scale {scale}")]);
+                pass(2.0);
+            };
+            let window = open();
+            scale(2);
+            shot("scale-200");
+            scale(1);
+            let changed = shot("scale-100-again");
+            drop(window);
+            // Its window ends with it.
             pass(2.0);
-        };
-        let window = open();
-        scale(2);
-        shot("scale-200");
-        scale(1);
-        let changed = shot("scale-100-again");
-        drop(window);
-        let _window = open();
-        let fresh = shot("scale-100-fresh");
-        let blank = fresh.pixels.iter().all(|byte| *byte == fresh.pixels[0]);
-        assert!(!blank, "there is no window");
-        let different = difference(&changed.pixels, &fresh.pixels);
-        assert!(
-            different < 15,
-            "{different} of 1000 bytes differ from a window that was just opened"
-        );
-    });
+            let _window = open();
+            let fresh = shot("scale-100-fresh");
+            let blank = fresh.pixels.iter().all(|byte| *byte == fresh.pixels[0]);
+            assert!(!blank, "there is no window");
+            let different = difference(&changed.pixels, &fresh.pixels);
+            assert!(
+                different < 15,
+                "{different} of 1000 bytes differ from a window that was just opened"
+            );
+        },
+    );
 }
 
 #[test]
@@ -449,7 +470,7 @@ fn do_not_disturb_of_plasma_holds_the_reminder() {
 #[test]
 #[ignore = "Plasma is large; run by tests/run long"]
 fn a_window_looks_the_same_after_plasmas_scale_has_changed_twice() {
-    let Some(plasma) = Plasma::up(2560, 1600) else {
+    let Some(mut plasma) = Plasma::up(2560, 1600) else {
         return;
     };
     let window = plasma.start("unhunch-window", &["--routine", "desk"]);
@@ -458,8 +479,8 @@ fn a_window_looks_the_same_after_plasmas_scale_has_changed_twice() {
     plasma.screenshot("scale-200");
     plasma.scale(1);
     let changed = plasma.screenshot("scale-100-again");
-    drop(window);
-    pass(1.0);
+    plasma.run("unhunch", &["quit"]);
+    pass(2.0);
     let empty = plasma.screenshot("empty");
     let _window = plasma.start("unhunch-window", &["--routine", "desk"]);
     pass(4.0);
