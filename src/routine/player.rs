@@ -1237,7 +1237,10 @@ mod tests {
             "Breath 3 of 8. Breathe in, let your back widen."
         );
         assert_eq!(child.at(third + 4.0).spoken(), "Breathe out and sink.");
-        assert_eq!(child.parts()[0].dose_text(), "8 slow breaths (source: 5–10)");
+        assert_eq!(
+            child.parts()[0].dose_text(),
+            "8 slow breaths (source: 5–10)"
+        );
         assert_eq!(
             child.at(0.0).spoken(),
             "Child's Pose. 8 slow breaths. Kneel, knees wide, hands in front."
