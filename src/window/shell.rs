@@ -153,7 +153,8 @@ fn open_backend(place: Place, on_top: bool, surface: Surface) -> anyhow::Result<
             place::dress(attributes, place).with_window_level(level(on_top))
         })
         .select()
-        .context("there is no screen to open a window on")
+        // The windowing library's own message names a file of its source.
+        .map_err(|_| anyhow::anyhow!("there is no screen to open a window on"))
 }
 
 /// Larger letters get a larger window, in logical pixels.
