@@ -258,26 +258,31 @@ fn check(bench: &Bench, picture: &Picture) -> impl Iterator<Item = String> {
         right: picture.width as f32,
         bottom: picture.height as f32,
     };
-    let mut texts: Vec<Area> = all("Text").iter().map(Area::of).collect();
-    // What scrolls is seen only where its view is.
-    for view in all("ScrollView") {
-        let inside = view.query_descendants().match_descendants();
-        let window = Area::of(&view);
-        for text in inside.match_inherits("Text").find_all() {
-            let whole = Area::of(&text);
-            for text in texts.iter_mut().filter(|text| **text == whole) {
-                *text = whole.seen_in(window);
+    // An element is found once for each component that it is made of.
+    let once = |areas: Vec<Area>| {
+        let mut once: Vec<Area> = Vec::new();
+        for area in areas {
+            if !once.contains(&area) {
+                once.push(area);
             }
+        }
+        once
+    };
+    let areas = |elements: &[ElementHandle]| once(elements.iter().map(Area::of).collect());
+    let mut texts = areas(&all("Text"));
+    // What scrolls is seen only where its view is.
+    let views = all("Scrolled").into_iter().chain(all("ScrollView"));
+    let mut views: Vec<(Area, ElementHandle)> = views.map(|view| (Area::of(&view), view)).collect();
+    views.dedup_by_key(|(area, _)| *area);
+    for (window, view) in views {
+        let inside = view.query_descendants().match_descendants();
+        let inside = areas(&inside.match_inherits("Text").find_all());
+        for text in texts.iter_mut().filter(|text| inside.contains(text)) {
+            *text = text.seen_in(window);
         }
     }
     texts.retain(|area| !area.is_empty());
-    let mut once: Vec<Area> = Vec::new();
-    for text in texts {
-        if !once.contains(&text) {
-            once.push(text);
-        }
-    }
-    let texts = once;
+    let texts = once(texts);
     assert!(!texts.is_empty(), "there are texts on every page");
     let mut wrong = Vec::new();
     for (i, &text) in texts.iter().enumerate() {
