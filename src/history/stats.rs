@@ -24,7 +24,7 @@ const SPELL: u64 = 60;
 /// A trend needs this many full days with sitting in them.
 const TREND_DAYS: usize = 5;
 
-/// A smaller change than this share of the longer end is no trend.
+/// A change of no more than this share of the longer end is no trend.
 const TREND_SHARE: f64 = 0.1;
 
 /// The weeks of a [`Period::quarter`].
@@ -281,7 +281,7 @@ impl Trend {
     #[must_use]
     pub fn direction(self) -> Direction {
         let change = self.last as f64 - self.first as f64;
-        if change.abs() < TREND_SHARE * self.first.max(self.last) as f64 {
+        if change.abs() <= TREND_SHARE * self.first.max(self.last) as f64 {
             Direction::Level
         } else if change < 0.0 {
             Direction::Down
