@@ -320,7 +320,7 @@ fn explain_tells_what_holds_and_why() {
     let answer = person.types(|config| config.explain(Some("theme")));
     insta::assert_snapshot!(answer.out, @r##"
     guide.theme = "auto"
-      The colours of the window.
+      Light, dark, or follow your desktop.
       allowed: one of "auto", "light", "dark"
       default: "auto"
       from: the default

@@ -238,7 +238,7 @@ fn strip(line: &[Part], zone: &TimeZone, shape: Shape) -> String {
         }
     }
     let key = tr!(
-        "{sat} sitting   {held} reminder kept back   {stretched} stretching   {away} away",
+        "{sat} sitting   {held} reminder held back   {stretched} stretching   {away} away",
         sat = "█",
         held = "▓",
         stretched = "~",
@@ -404,7 +404,7 @@ mod tests {
         ████████·███████~~
         09:00       10:00       11:00
 
-        █ sitting   ▓ reminder kept back   ~ stretching   · away
+        █ sitting   ▓ reminder held back   ~ stretching   · away
         ");
         assert_eq!(strip(&[], now.time_zone(), PLAIN), "");
     }
