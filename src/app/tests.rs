@@ -179,7 +179,15 @@ impl Stage {
             | Outcome::Partly {
                 routine, seconds, ..
             } => Some((routine.clone(), *seconds)),
-            _ => None,
+            Outcome::Asked { .. }
+            | Outcome::Exercise { .. }
+            | Outcome::Snoozed { .. }
+            | Outcome::Skipped { .. }
+            | Outcome::Ignored { .. }
+            | Outcome::Rested { .. }
+            | Outcome::Sat { .. }
+            | Outcome::Held { .. }
+            | Outcome::CheckIn { .. } => None,
         };
         entries.iter().filter_map(session).collect()
     }

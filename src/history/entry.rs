@@ -340,7 +340,7 @@ pub(super) mod tests {
         let head = r#""v":1,"id":"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5","t":"2026-03-02T08:30:00Z","tz":"UTC""#;
         let read = |rest: &str| match Line::read(format!("{{{head},{rest}}}").as_bytes()) {
             Line::Entry(entry) => entry.outcome,
-            other => panic!("{other:?}"),
+            other @ (Line::Newer(_) | Line::Damaged(_)) => panic!("{other:?}"),
         };
         assert_eq!(
             read(r#""kind":"asked","reminder":"stand""#),

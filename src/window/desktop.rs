@@ -183,9 +183,10 @@ mod linux {
     }
 
     fn unwrapped(value: OwnedValue) -> OwnedValue {
-        match &*value {
-            Variant::Value(inner) => inner.try_to_owned().unwrap_or(value),
-            _ => value,
+        if let Variant::Value(inner) = &*value {
+            inner.try_to_owned().unwrap_or(value)
+        } else {
+            value
         }
     }
 
