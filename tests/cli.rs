@@ -123,6 +123,10 @@ impl Person {
     }
 
     /// How long the whole is of what this begins. It is left when it has gone on for long enough to be written down.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a session has to last for a while before it is written down"
+    )]
     fn total(&self, arguments: &[&str]) -> u64 {
         self.out(arguments);
         let begin = Instant::now();

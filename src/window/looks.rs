@@ -239,14 +239,10 @@ impl Bench {
             small.save(&path);
         }
         let golden = Picture::open(&path).blocks(1);
-        compare(name, &golden, &small.blocks(1));
+        compare(name, &golden, &small, 1);
         self.draw(2);
         self.settle_at(2);
-        compare(
-            &format!("{name} at scale 2"),
-            &golden,
-            &self.draw(2).blocks(2),
-        );
+        compare(name, &golden, &self.draw(2), 2);
     }
 
     fn settle_at(&self, scale: u32) {
@@ -257,20 +253,25 @@ impl Bench {
     }
 }
 
-fn compare(name: &str, golden: &[[u32; 3]], drawn: &[[u32; 3]]) {
+/// What differs is saved beside the golden picture, to be looked at.
+fn compare(name: &str, golden: &[[u32; 3]], picture: &Picture, scale: u32) {
+    let drawn = picture.blocks(scale);
     assert_eq!(golden.len(), drawn.len(), "{name} has another size");
     let is_off =
         |(a, b): (&[u32; 3], &[u32; 3])| a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > OFF);
     let off = golden
         .iter()
-        .zip(drawn)
+        .zip(&drawn)
         .filter(|pair| is_off(*pair))
         .count();
-    assert!(
-        off * 100 <= MANY * golden.len(),
-        "{name} looks different: {off} of {} blocks are off",
-        golden.len()
-    );
+    if off * 100 > MANY * golden.len() {
+        let new = format!("tests/pictures/window/{name}-{scale}x.new.png");
+        picture.save(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(new));
+        panic!(
+            "{name} looks different at scale {scale}: {off} of {} blocks are off",
+            golden.len()
+        );
+    }
 }
 
 fn preferences(theme: ThemeChoice, safety_seen: bool) -> Preferences {
