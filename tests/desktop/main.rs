@@ -373,7 +373,7 @@ fn escape_asks_first_and_an_early_end_is_kept() {
     // A window that has just come ignores what was meant for another, and what is left at once leaves no trace.
     pass(11.0);
     desktop.key(&window, "Escape");
-    reader.wait_for_text("Enough for now?");
+    reader.wait_for_text("End this session?");
     desktop.screenshot("leaving");
     desktop.key(&window, "Escape");
     reader.find(BUTTON, "Pause");
@@ -794,7 +794,7 @@ fn a_second_start_shows_the_window() {
     assert!(second.status.success());
     desktop.wait_for_window();
     let reader = Reader::start(&desktop);
-    reader.find(BUTTON, "I just stood up");
+    reader.find(BUTTON, "I just got up");
     desktop.screenshot("home");
 }
 
@@ -851,7 +851,14 @@ fn a_screen_reader_follows_the_routine() {
     assert!(figure.name.contains("person"), "{figure:?}");
     let said = sentences("scapula-squeeze");
     let next = |place: usize| {
-        let words = wait(&said[place], || announced.try_recv().ok());
+        // That it is paused is said, too.
+        let phase = || {
+            announced
+                .try_recv()
+                .ok()
+                .filter(|words| !words.starts_with("Paused."))
+        };
+        let words = wait(&said[place], phase);
         assert_eq!(words, said[place], "announcement {place}");
     };
     // A window that has just come ignores what was meant for another.
