@@ -57,7 +57,7 @@ fn everything_stands_out_in_all_themes() {
 fn every_page(bench: &Bench, settings: &Preferences, found: &mut impl FnMut(&str, String)) {
     let least = match settings.contrast {
         ContrastChoice::High => 7.0,
-        _ => 4.5,
+        ContrastChoice::Auto | ContrastChoice::Normal => 4.5,
     };
     bench.wish("home", None, settings.clone());
     texts(bench, &drawn(bench), least, |what| found("home", what));

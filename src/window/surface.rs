@@ -72,24 +72,24 @@ impl Surface {
     }
 
     fn notice(&mut self, event: &WindowEvent) {
-        match event {
+        let is_new = matches!(
+            event,
             WindowEvent::Resized(_)
-            | WindowEvent::Moved(_)
-            | WindowEvent::ScaleFactorChanged { .. }
-            | WindowEvent::Occluded(false) => {
-                self.whole_frames = FRAMES;
+                | WindowEvent::Moved(_)
+                | WindowEvent::ScaleFactorChanged { .. }
+                | WindowEvent::Occluded(false)
+        );
+        if is_new {
+            self.whole_frames = FRAMES;
+            self.request_frame();
+        } else if matches!(event, WindowEvent::RedrawRequested) && self.whole_frames > 0 {
+            self.whole_frames -= 1;
+            if let Some(window) = self.upgrade() {
+                window.set_whole_frame(!window.get_whole_frame());
+            }
+            if self.whole_frames > 0 {
                 self.request_frame();
             }
-            WindowEvent::RedrawRequested if self.whole_frames > 0 => {
-                self.whole_frames -= 1;
-                if let Some(window) = self.upgrade() {
-                    window.set_whole_frame(!window.get_whole_frame());
-                }
-                if self.whole_frames > 0 {
-                    self.request_frame();
-                }
-            }
-            _ => {}
         }
     }
 
