@@ -239,6 +239,8 @@ fn from_the_reminder_to_the_end_of_a_stretch() {
         (desktop.history("done").len() == 1).then_some(())
     });
     reader.find(BUTTON, "Better");
+    // The line about the next reminder comes a moment later, and moves the buttons.
+    pass(1.5);
     desktop.screenshot("end");
     reader.press("Better");
     wait("the check-in", || desktop.history("check-in").pop());
