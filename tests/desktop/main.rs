@@ -239,7 +239,7 @@ fn from_the_reminder_to_the_end_of_a_stretch() {
         (desktop.history("done").len() == 1).then_some(())
     });
     reader.find(BUTTON, "Better");
-    // The line about the next reminder comes a moment later, and moves the buttons.
+    // The last page ignores clicks in its first half second, which were meant for the page before.
     pass(1.5);
     desktop.screenshot("end");
     reader.press("Better");
@@ -381,7 +381,7 @@ fn escape_asks_first_and_an_early_end_is_kept() {
     reader.find(BUTTON, "Pause");
     assert_eq!(desktop.phase(), "stretching");
     desktop.key(&window, "Escape");
-    reader.press("End here");
+    reader.press("End");
     let partly = wait("what was done", || desktop.history("partly").pop());
     let seconds = partly["seconds"].as_u64().unwrap();
     assert!((10..60).contains(&seconds), "{partly}");
@@ -852,14 +852,12 @@ fn a_screen_reader_follows_the_routine() {
         .unwrap_or_else(|| panic!("no figure in {nodes:?}"));
     assert!(figure.name.contains("person"), "{figure:?}");
     let said = sentences("scapula-squeeze");
+    // A pause is announced, too, besides the phases.
+    let phase = || {
+        let words = announced.try_recv().ok();
+        words.filter(|words| words != "Paused. Take your time.")
+    };
     let next = |place: usize| {
-        // That it is paused is said, too.
-        let phase = || {
-            announced
-                .try_recv()
-                .ok()
-                .filter(|words| !words.starts_with("Paused."))
-        };
         let words = wait(&said[place], phase);
         assert_eq!(words, said[place], "announcement {place}");
     };
@@ -879,5 +877,7 @@ fn a_screen_reader_follows_the_routine() {
     }
     reader.press("Pause");
     pass(1.0);
-    assert_eq!(announced.try_recv().ok(), None, "more than one a phase");
+    while !announced.is_empty() {
+        assert_eq!(phase(), None, "more than one a phase");
+    }
 }
