@@ -563,8 +563,8 @@ impl Shell {
     /// Says everything in that language, also what is on the screen already; where it is none of ours, in the desktop's.
     fn speak(self: &Rc<Self>, tag: &str) {
         let language = lang::by_tag(tag).unwrap_or_else(lang::of_desktop);
-        let is_first = self.language.replace(Some(language.tag)).is_none();
-        if !is_first && lang::spoken().tag == language.tag {
+        let before = self.language.replace(Some(language.tag));
+        if before == Some(language.tag) {
             return;
         }
         lang::speak(language);
@@ -575,8 +575,7 @@ impl Shell {
         self.window.global::<Look<'_>>().set_rtl(language.is_rtl());
         self.window.set_family(crate::font::family(language).into());
         guidance::fill(&self.window.global::<GuidanceState<'_>>());
-        self.offer_routines();
-        if !is_first {
+        if before.is_some() {
             self.reword();
         }
     }
@@ -604,8 +603,8 @@ impl Shell {
                 self.show_exercise(&id);
             }
             Page::History => self.fill_history(),
-            Page::Home
-            | Page::Safety
+            Page::Home => self.offer_routines(),
+            Page::Safety
             | Page::Guide
             | Page::End
             | Page::Guidance
