@@ -29,7 +29,7 @@ pub(super) type Wait<'a> = Box<dyn Fn(Child, Then) + 'a>;
 pub(super) struct Desktop<'a> {
     pub(super) tell: Tell,
     pub(super) paths: Paths,
-    /// What the menu offers.
+    /// The routines, exercises and snooze that the menu lists.
     pub(super) offers: Offers,
     pub(super) tray: Option<Tray>,
     pub(super) notifier: Option<Notifier>,

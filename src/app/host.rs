@@ -41,7 +41,7 @@ pub trait Host {
     /// Shows how things stand, and the first mistake in the settings.
     fn show(&mut self, status: &Status, problem: Option<&Problem>);
 
-    /// What can be chosen, as the next [`show`](Self::show) shows it.
+    /// Sets the choices that the menu lists from the next [`show`](Self::show) on.
     fn offer(&mut self, _offers: Offers) {}
 
     /// Tells the person something once, or (`None`) that it is no longer so.

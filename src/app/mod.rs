@@ -106,7 +106,7 @@ pub enum Flow {
 pub struct App {
     clock: Clock,
     paths: Paths,
-    /// What can be chosen. What is in the routines and exercises is read when it is needed, and forgotten again.
+    /// The choices for the menu. The contents of routines and exercises are read only when they are needed.
     offers: Offers,
     settings: Settings,
     problems: Vec<Problem>,
@@ -202,7 +202,7 @@ impl App {
         &self.problems
     }
 
-    /// What can be chosen, with how often each exercise was done today where that is prescribed.
+    /// The choices for the menu. A prescribed one says how often it was done today.
     #[must_use]
     pub fn offers(&self) -> Offers {
         let today = self.clock.now().wall.date();

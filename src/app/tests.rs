@@ -52,7 +52,7 @@ struct Stage {
     desk: Desk,
     screen: Option<Screen>,
     windows: u64,
-    /// What was really played: each session once, in its order, with its seconds.
+    /// The sessions that were really played, in order, each with its length in seconds.
     sessions: Vec<(String, u64)>,
     _home: tempfile::TempDir,
     paths: Paths,

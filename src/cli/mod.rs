@@ -509,7 +509,7 @@ fn pause(words: &[String]) -> Result<Call, u8> {
             length: Some(length),
             until: None,
         }),
-        // Whoever writes `pause tomorrow` or `pause 15:30` means until then.
+        // `pause tomorrow` and `pause 15:30` mean until then.
         Err(_) if crate::time::next_time(first, &crate::time::Clock.now().wall).is_ok() => {
             pause(&[&["until".to_owned()], words].concat())
         }

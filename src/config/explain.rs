@@ -126,8 +126,8 @@ pub fn table_title(table: &str) -> &'static str {
     })
 }
 
-/// What a setting is called that stands in the file as `word`: with its table, or without it where only one has such a key or
-/// `table` has; `None`: there is none.
+/// The title of the setting that the file names `word`, with its table or without it. Of several settings with that name, the
+/// one in `table` is preferred, otherwise the first is taken. `None` if there is no such setting.
 #[must_use]
 pub fn title_of(word: &str, table: Option<&str>) -> Option<&'static str> {
     let mut shipped = Settings::shipped();

@@ -91,7 +91,7 @@ pub enum Page {
     Guide,
     /// The guidance and its limits.
     Guidance,
-    /// What was done, and how long was sat.
+    /// The exercises that were done, and the time spent sitting.
     History,
     /// The settings.
     Settings,
