@@ -62,6 +62,7 @@ impl Gnome {
         ] {
             session.run("gsettings", &["set", schema, key, value]);
         }
+        no_input_methods(&mut session);
         let shell = shell(&session, size);
         session.set("WAYLAND_DISPLAY", "wayland-0");
         let mut gnome = Self {
@@ -302,6 +303,21 @@ impl Gnome {
         assert!(taken.0);
         Picture::keep(&file, &format!("gnome-{name}"))
     }
+}
+
+/// Keeps the shell from starting the ibus daemon.
+///
+/// GNOME 43 runs JavaScript between fork and exec for that. Once in a few starts the child waits for ever for a lock that
+/// another thread held at the fork, and the shell waits for the child.
+fn no_input_methods(session: &mut Session) {
+    const SCRIPT: &str = "/org/gnome/shell/misc/ibusManager.js";
+    let library = "/usr/lib/gnome-shell/libgnome-shell.so";
+    let script = session.run("gresource", &["extract", library, SCRIPT]);
+    let spawn = "_spawn(extraArgs = []) {";
+    let changed = script.replace(spawn, &format!("{spawn}\n        return;"));
+    session.root.write("ibusManager.js", &changed);
+    let file = session.root.path("ibusManager.js").display().to_string();
+    session.set("G_RESOURCE_OVERLAYS", &format!("{SCRIPT}={file}"));
 }
 
 /// The shell is its own Wayland display.

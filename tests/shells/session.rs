@@ -1,6 +1,7 @@
 //! What every desktop stands on: a root of its own, two buses, and a log-in manager.
 
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -96,6 +97,8 @@ impl Session {
         others.push(start("/usr/bin/python3", &[&at("login.py")]));
         let connection = async_io::block_on(async {
             let builder = zbus::connection::Builder::address(bus.as_str()).expect("an address");
+            // A shell that is killed or still starting may leave a call unanswered; it is then asked again.
+            let builder = builder.method_timeout(Duration::from_secs(5));
             builder.build().await.expect("root may connect")
         });
         Some(Self {
