@@ -5,7 +5,8 @@ use slint::platform::{Key, WindowEvent};
 use slint::{ComponentHandle as _, LogicalPosition};
 
 use super::{Bench, Picture, alone, preferences};
-use crate::link::{Preferences, ThemeChoice};
+use crate::link::{MotionChoice, Preferences, ThemeChoice};
+use crate::surface;
 use crate::ui::{GuideState, HomeState, Page};
 
 /// The initial size, the smallest one, and a flat one.
@@ -66,7 +67,11 @@ fn is_seen(bench: &Bench, label: &str) -> bool {
 #[test]
 fn every_page_scrolls() {
     alone("looks::scrolling::every_page_scrolls", |bench| {
-        let settings = preferences(ThemeChoice::Light, true);
+        let settings = Preferences {
+            // A hovered card fades in, and would be compared half-way.
+            motion: MotionChoice::Reduced,
+            ..preferences(ThemeChoice::Light, true)
+        };
         for size in SIZES {
             bench.size.set(size);
             for (page, end) in ENDS {
@@ -85,7 +90,22 @@ fn every_page_scrolls() {
             }
         }
         comes_back_where_it_was(bench, &settings);
+        scrolls_after_the_focused_control_is_gone(bench, &settings);
     });
+}
+
+/// The navigation at the lower edge has the focus, and gives way to the one at the side.
+fn scrolls_after_the_focused_control_is_gone(bench: &Bench, settings: &Preferences) {
+    bench.size.set(super::SIZE);
+    bench.wish("library", None, settings.clone());
+    bench.key(Key::Backtab);
+    bench.size.set((1000, 500));
+    bench.settle();
+    surface::keep_focus(&bench.window);
+    bench.key(Key::Home);
+    let top = bench.settled();
+    bench.key(Key::End);
+    assert!(!same(&top, &bench.settled()), "the keyboard is dead");
 }
 
 fn comes_back_where_it_was(bench: &Bench, settings: &Preferences) {

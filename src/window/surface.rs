@@ -61,6 +61,12 @@ impl CustomApplicationHandler for Surface {
             self.is_known = true;
             place::keep_contents(window);
         }
+        if let WindowEvent::KeyboardInput { event, .. } = event
+            && event.state.is_pressed()
+            && let Some(window) = self.upgrade()
+        {
+            keep_focus(&window);
+        }
         self.notice(event);
         EventResult::Propagate
     }
@@ -103,6 +109,23 @@ impl Surface {
                 window.window().request_redraw();
             }
         });
+    }
+}
+
+/// Gives the focus back to the page if the control that had it is gone.
+///
+/// A control that vanishes, as the navigation does when the window becomes narrow, takes the focus along. Slint then sends
+/// keys to nobody.
+pub(crate) fn keep_focus(window: &AppWindow) {
+    /// A character for private use, which is on no keyboard.
+    const PROBE: &str = "\u{f8ff}";
+    window.set_focus_answered(false);
+    let text = PROBE.into();
+    window
+        .window()
+        .dispatch_event(slint::platform::WindowEvent::KeyPressed { text });
+    if !window.get_focus_answered() {
+        window.invoke_take_keys();
     }
 }
 
