@@ -126,6 +126,16 @@ pub fn beside(name: &str) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(name))
 }
 
+/// The folders in which a desktop looks for applications and icons, after the XDG base directory specification: the
+/// person's own, and those of the whole system.
+#[cfg(target_os = "linux")]
+pub fn data_folders() -> (Option<PathBuf>, Vec<PathBuf>) {
+    let own = directories::BaseDirs::new().map(|base| base.data_dir().to_owned());
+    let shared = std::env::var_os("XDG_DATA_DIRS").filter(|value| !value.is_empty());
+    let shared = shared.unwrap_or_else(|| "/usr/local/share:/usr/share".into());
+    (own, std::env::split_paths(&shared).collect())
+}
+
 /// The program with which the desktop opens a text in whatever it has for that; the file is still to be named.
 #[must_use]
 pub fn opener() -> Command {

@@ -1,24 +1,36 @@
 //! Unhunch among the applications of the desktop, for one person: whoever builds it gets a program and nothing that the desktop
 //! would find it by, neither in its menu nor by its icon.
 
-use std::env;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use directories::BaseDirs;
 
 use super::entry::{Entry, command, escaped};
 use super::system::FILE;
 use super::{program, save};
 use crate::lang::tr;
+use crate::paths;
 
 /// What a package installs.
 const SHIPPED: &str = include_str!("../../config/linux/unhunch.desktop");
 
-/// The icon, and a simpler one for sizes in which its details would blur.
-const ICONS: [(&str, &str); 3] = [
+macro_rules! symbolic {
+    ($name:literal) => {
+        (
+            concat!(
+                "icons/hicolor/symbolic/apps/unhunch-",
+                $name,
+                "-symbolic.svg"
+            ),
+            include_str!(concat!("../../icons/tray-", $name, "-symbolic.svg")),
+        )
+    };
+}
+
+/// The icon, a simpler one for sizes in which its details would blur, and those that a panel shows in its own colour.
+const ICONS: [(&str, &str); 8] = [
     (
         "icons/hicolor/scalable/apps/unhunch.svg",
         include_str!("../../icons/unhunch.svg"),
@@ -31,6 +43,11 @@ const ICONS: [(&str, &str); 3] = [
         "icons/hicolor/24x24/apps/unhunch.svg",
         include_str!("../../icons/unhunch-small.svg"),
     ),
+    symbolic!("calm"),
+    symbolic!("due"),
+    symbolic!("held"),
+    symbolic!("paused"),
+    symbolic!("stretching"),
 ];
 
 pub(super) fn join() -> anyhow::Result<Option<PathBuf>> {
@@ -38,18 +55,18 @@ pub(super) fn join() -> anyhow::Result<Option<PathBuf>> {
     if Path::new("/.flatpak-info").exists() {
         return Ok(None);
     }
-    let shared = env::var_os("XDG_DATA_DIRS").filter(|value| !value.is_empty());
-    let shared = shared.unwrap_or_else(|| "/usr/local/share:/usr/share".into());
-    let shared: Vec<PathBuf> = env::split_paths(&shared).collect();
-    join_in(own_folder()?.data_dir(), &shared, &program()?)
+    let (own, shared) = data_folders()?;
+    join_in(&own, &shared, &program()?)
 }
 
 pub(super) fn leave() -> anyhow::Result<()> {
-    leave_in(own_folder()?.data_dir())
+    leave_in(&data_folders()?.0)
 }
 
-fn own_folder() -> anyhow::Result<BaseDirs> {
-    BaseDirs::new().context("your home folder cannot be found; set HOME to its path")
+fn data_folders() -> anyhow::Result<(PathBuf, Vec<PathBuf>)> {
+    let (own, shared) = paths::data_folders();
+    let own = own.context("your home folder cannot be found; set HOME to its path")?;
+    Ok((own, shared))
 }
 
 fn entry(folder: &Path) -> PathBuf {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
@@ -19,6 +19,7 @@ use zbus::zvariant::Value;
 
 use super::{Allowed, Answer, News, Question, Server};
 use crate::child::said;
+use crate::paths;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
@@ -268,7 +269,9 @@ fn notification(question: &Question, server: &Server) -> Notification {
 
 /// Our icon, if it is installed: for a name that they don't find, servers draw a warning.
 fn icon(server: &Server) -> String {
-    match installed(&icon_folders()) {
+    let (own, shared) = paths::data_folders();
+    let folders: Vec<_> = own.into_iter().chain(shared).collect();
+    match installed(&folders) {
         // It looks for names in the folders alone that it was told of.
         Some(file) if server.name.starts_with("dunst") => file.display().to_string(),
         Some(_) => ENTRY.to_owned(),
@@ -280,18 +283,6 @@ fn installed(folders: &[PathBuf]) -> Option<PathBuf> {
     let icon = "icons/hicolor/scalable/apps/unhunch.svg";
     let mut files = folders.iter().map(|folder| folder.join(icon));
     files.find(|file| file.exists())
-}
-
-/// Where the desktop looks for icons, after the XDG base directory specification.
-fn icon_folders() -> Vec<PathBuf> {
-    let named = |variable| std::env::var_os(variable).filter(|value| !value.is_empty());
-    let own = named("XDG_DATA_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(Path::new(&named("HOME")?).join(".local/share")));
-    let shared = named("XDG_DATA_DIRS").unwrap_or_else(|| "/usr/local/share:/usr/share".into());
-    own.into_iter()
-        .chain(std::env::split_paths(&shared))
-        .collect()
 }
 
 fn timeout(stays: Duration) -> Timeout {

@@ -43,6 +43,18 @@ pub(super) fn picture(icon: Icon) -> Result<tray_icon::Icon, tray_icon::BadIcon>
     tray_icon::Icon::from_rgba(framed.collect(), size, size)
 }
 
+/// What its picture is called.
+#[cfg(target_os = "linux")]
+pub(super) fn name(icon: Icon) -> &'static str {
+    match icon {
+        Icon::Calm => "calm",
+        Icon::Due => "due",
+        Icon::Held => "held",
+        Icon::Paused => "paused",
+        Icon::Stretching => "stretching",
+    }
+}
+
 fn packed(icon: Icon) -> &'static [u8] {
     match icon {
         Icon::Calm => painted!("calm"),

@@ -9,6 +9,7 @@ use ksni::menu::{MenuItem, StandardItem, SubMenu};
 
 use super::view::Entry;
 use super::{Tell, TrayEvent, TrayView, icon};
+use crate::paths;
 
 /// The icon, its tooltip and its menu. Where no panel shows icons it waits for one.
 pub struct Tray {
@@ -79,6 +80,19 @@ impl ksni::Tray for Item {
         self.view.tooltip_title.clone()
     }
 
+    fn icon_name(&self) -> String {
+        let desktop = env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
+        let name = is_monochrome(&desktop).then(|| symbolic_icon(self.view.icon));
+        // Without a name, the panel takes the pictures.
+        let (own, shared) = paths::data_folders();
+        let is_installed = |name: &String| {
+            own.iter()
+                .chain(&shared)
+                .any(|folder| has_icon(folder, name))
+        };
+        name.filter(is_installed).unwrap_or_default()
+    }
+
     fn icon_pixmap(&self) -> Vec<ksni::Icon> {
         icon::SIZES.map(|size| pixmap(self.view.icon, size)).into()
     }
@@ -102,6 +116,22 @@ impl ksni::Tray for Item {
 
     /// Nothing is looked up for it; saying so spares the panel a second question.
     fn menu_about_to_show(&mut self) {}
+}
+
+/// Whether the panels of this desktop show icons in a colour of their own.
+fn is_monochrome(desktop: &str) -> bool {
+    const ONES: [&str; 5] = ["GNOME", "KDE", "Unity", "Pantheon", "Budgie"];
+    desktop.split(':').any(|name| ONES.contains(&name))
+}
+
+/// The icon's name in the icon theme, where `autostart::join_applications` or a package puts it.
+fn symbolic_icon(icon: super::Icon) -> String {
+    format!("unhunch-{}-symbolic", icon::name(icon))
+}
+
+fn has_icon(folder: &Path, name: &str) -> bool {
+    let file = format!("icons/hicolor/symbolic/apps/{name}.svg");
+    folder.join(file).exists()
 }
 
 /// As the protocol wants it: alpha, red, green, blue.
@@ -160,4 +190,30 @@ fn item(entry: &Entry) -> MenuItem<Item> {
 /// A single `_` would mark the next letter as a key.
 fn escape(text: &str) -> String {
     text.replace('_', "__")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panels_that_have_a_colour_of_their_own_are_known() {
+        for desktop in ["GNOME", "ubuntu:GNOME", "KDE"] {
+            assert!(is_monochrome(desktop), "{desktop}");
+        }
+        for desktop in ["XFCE", "MATE", "X-Cinnamon", "LXQt", ""] {
+            assert!(!is_monochrome(desktop), "{desktop}");
+        }
+    }
+
+    #[test]
+    fn the_symbolic_icons_are_those_that_are_installed() {
+        let folder = tempfile::tempdir().unwrap();
+        let apps = folder.path().join("icons/hicolor/symbolic/apps");
+        std::fs::create_dir_all(&apps).unwrap();
+        let name = symbolic_icon(super::super::Icon::Due);
+        assert!(!has_icon(folder.path(), &name));
+        std::fs::write(apps.join("unhunch-due-symbolic.svg"), "").unwrap();
+        assert!(has_icon(folder.path(), &name));
+    }
 }
