@@ -5,7 +5,9 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod atspi;
 pub(crate) mod compositor;
+pub(crate) mod harness;
 pub(crate) mod login;
 pub(crate) mod mutter;
 pub(crate) mod notifications;

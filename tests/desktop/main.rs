@@ -1,20 +1,18 @@
 //! The program on a real desktop: seen by a panel, a notification server, a screen reader, mouse and keyboard.
 #![cfg(target_os = "linux")]
 
-mod atspi;
 #[path = "../common/mod.rs"]
 mod common;
-mod harness;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-use atspi::{BUTTON, IMAGE, Reader};
+use common::atspi::{BUTTON, IMAGE, Reader};
+use common::harness::{Desktop, pass, wait, wait_for};
 use common::login::Login;
 use common::notifications::{Call, Card, Server};
 use common::{Running, is_release, program};
-use harness::{Desktop, pass, wait, wait_for};
 use serde_json::{Value, json};
 use unhunch::routine::{Library, Plan};
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue};
 
-use crate::common::{Running, program};
+use super::{Running, program};
 
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -63,7 +63,7 @@ pub(crate) struct Desktop {
     env: Vec<(&'static str, String)>,
     folder: TempDir,
     pub(crate) bus: zbus::Connection,
-    _alone: MutexGuard<'static, ()>,
+    _alone: Option<MutexGuard<'static, ()>>,
 }
 
 impl Desktop {
@@ -71,6 +71,15 @@ impl Desktop {
     pub(crate) fn up() -> Self {
         // A test that failed leaves nothing behind that could harm the next one.
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut desktop = Self::without_panel("1280x800");
+        desktop._alone = Some(alone);
+        desktop.start_notifications();
+        desktop.start_panel();
+        desktop
+    }
+
+    /// A screen of this size with a window manager and nothing else on it.
+    pub(crate) fn without_panel(size: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name).display().to_string();
         for name in [
@@ -95,7 +104,7 @@ impl Desktop {
         fs::write(folder.path().join(panel), include_str!("xfce4-panel.xml")).unwrap();
         fs::write(
             folder.path().join("home/.config/dunst/dunstrc"),
-            include_str!("../common/dunstrc"),
+            include_str!("dunstrc"),
         )
         .unwrap();
         // The introduction has been shown; a test of it takes this away.
@@ -123,8 +132,9 @@ impl Desktop {
         let mut screen = Command::new("sh");
         screen.args([
             "-c",
-            "exec Xvfb -displayfd 9 -screen 0 1280x800x24 -nolisten tcp -ac -noreset 9> \"$0\"",
+            "exec Xvfb -displayfd 9 -screen 0 \"$1\"x24 -nolisten tcp -ac -noreset 9> \"$0\"",
             &display,
+            size,
         ]);
         let screen = Running::silently(&mut screen);
         let number = wait("a screen", || {
@@ -149,7 +159,7 @@ impl Desktop {
             Path::new(&at("run/bus")).exists().then_some(())
         });
         let manager = start("openbox", &[]);
-        let mut desktop = Self {
+        Self {
             tray: None,
             notifications: None,
             panel: None,
@@ -163,11 +173,8 @@ impl Desktop {
             _others: vec![manager, bus, screen],
             env,
             folder,
-            _alone: alone,
-        };
-        desktop.start_notifications();
-        desktop.start_panel();
-        desktop
+            _alone: None,
+        }
     }
 
     pub(crate) fn start_notifications(&mut self) {
@@ -236,6 +243,17 @@ impl Desktop {
         self.folder
             .path()
             .join("home/.config/unhunch/settings.toml")
+    }
+
+    /// Where the program listens.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.folder.path().join("run/unhunch/control.sock")
+    }
+
+    /// The screen's name.
+    pub(crate) fn display(&self) -> &str {
+        let display = |pair: &&(&str, String)| pair.0 == "DISPLAY";
+        &self.env.iter().find(display).expect("it has a screen").1
     }
 
     /// The safety page was read before.

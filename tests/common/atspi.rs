@@ -1,0 +1,323 @@
+//! The window as a screen reader sees it.
+
+use async_channel::Receiver;
+use async_executor::LocalExecutor;
+use futures_lite::StreamExt as _;
+use futures_lite::future::zip;
+use zbus::zvariant::{OwnedObjectPath, OwnedValue};
+use zbus::{Connection, MatchRule, MessageStream};
+
+use super::harness::{Desktop, wait};
+
+const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
+/// `AtspiRole`: a button, and a picture.
+pub(crate) const BUTTON: u32 = 43;
+pub(crate) const IMAGE: u32 = 27;
+
+const REGISTRY: &str = "org.a11y.atspi.Registry";
+
+/// The bus of the screen readers.
+pub(crate) struct Reader {
+    bus: Connection,
+}
+
+/// Where something is, relative to its window: x, y, width and height.
+pub(crate) type Area = (i32, i32, i32, i32);
+
+/// The address of something: its connection and its path.
+type Address = (String, OwnedObjectPath);
+
+/// Something in the window.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) at: Address,
+    pub(crate) role: u32,
+    pub(crate) name: String,
+    pub(crate) focusable: bool,
+    pub(crate) enabled: bool,
+    pub(crate) checked: bool,
+    pub(crate) focused: bool,
+    pub(crate) area: Area,
+    /// The place in the list of what it is part of.
+    pub(crate) parent: Option<usize>,
+}
+
+impl Reader {
+    /// Somebody starts a screen reader.
+    pub(crate) fn start(desktop: &Desktop) -> Self {
+        let on = zbus::zvariant::Value::from(true);
+        let enabled: Option<()> = desktop.call(
+            "org.a11y.Bus",
+            "/org/a11y/bus",
+            "org.freedesktop.DBus.Properties",
+            "Set",
+            &("org.a11y.Status", "IsEnabled", &on),
+        );
+        assert!(
+            enabled.is_some(),
+            "the accessibility bus cannot be switched on"
+        );
+        let address: String = desktop
+            .call(
+                "org.a11y.Bus",
+                "/org/a11y/bus",
+                "org.a11y.Bus",
+                "GetAddress",
+                &(),
+            )
+            .expect("it has an address");
+        let bus = async_io::block_on(async {
+            zbus::connection::Builder::address(address.as_str())
+                .unwrap()
+                .build()
+                .await
+                .unwrap()
+        });
+        Self { bus }
+    }
+
+    fn call<A, R>(&self, at: &Address, interface: &str, method: &str, arguments: &A) -> Option<R>
+    where
+        A: serde::Serialize + zbus::zvariant::DynamicType,
+        R: serde::de::DeserializeOwned + zbus::zvariant::Type,
+    {
+        async_io::block_on(self.ask(at, interface, method, arguments))
+    }
+
+    /// Everything in our windows; what contains something comes before it.
+    pub(crate) fn tree(&self) -> Vec<Node> {
+        let root = (
+            REGISTRY.to_owned(),
+            OwnedObjectPath::try_from("/org/a11y/atspi/accessible/root").unwrap(),
+        );
+        let mut level: Vec<_> = async_io::block_on(self.children(&root))
+            .into_iter()
+            .filter(|at| {
+                let name = async_io::block_on(self.name(at));
+                name.to_lowercase().contains("unhunch")
+            })
+            .map(|at| (at, None))
+            .collect();
+        let mut nodes = Vec::new();
+        while !level.is_empty() {
+            let mut below = Vec::new();
+            for (node, children) in self.look_at_all(level) {
+                nodes.push(node);
+                let parent = Some(nodes.len() - 1);
+                below.extend(children.into_iter().map(|child| (child, parent)));
+            }
+            level = below;
+        }
+        nodes
+    }
+
+    /// Asks about all of them at once, since each answer takes a while.
+    fn look_at_all(&self, level: Vec<(Address, Option<usize>)>) -> Vec<(Node, Vec<Address>)> {
+        let executor = LocalExecutor::new();
+        let tasks: Vec<_> = level
+            .into_iter()
+            .map(|(at, parent)| executor.spawn(self.look_at(at, parent)))
+            .collect();
+        async_io::block_on(executor.run(async {
+            let mut answers = Vec::new();
+            for task in tasks {
+                answers.push(task.await);
+            }
+            answers
+        }))
+    }
+
+    async fn look_at(&self, at: Address, parent: Option<usize>) -> (Node, Vec<Address>) {
+        let words = zip(self.name(&at), self.ask(&at, ACCESSIBLE, "GetRole", &()));
+        let area = self.area(&at);
+        let more = zip(self.states(&at), self.children(&at));
+        let ((name, role), (area, (states, children))) = zip(words, zip(area, more)).await;
+        let has = |state: u32| states & (1 << state) != 0;
+        let node = Node {
+            role: role.unwrap_or_default(),
+            name,
+            focusable: has(11),
+            enabled: has(8),
+            checked: has(4),
+            focused: has(12),
+            area,
+            at,
+            parent,
+        };
+        (node, children)
+    }
+
+    /// This very thing, as it is now.
+    pub(crate) fn node(&self, at: &Address) -> Node {
+        async_io::block_on(self.look_at(at.clone(), None)).0
+    }
+
+    async fn ask<A, R>(
+        &self,
+        at: &Address,
+        interface: &str,
+        method: &str,
+        arguments: &A,
+    ) -> Option<R>
+    where
+        A: serde::Serialize + zbus::zvariant::DynamicType,
+        R: serde::de::DeserializeOwned + zbus::zvariant::Type,
+    {
+        let reply = self
+            .bus
+            .call_method(
+                Some(at.0.as_str()),
+                at.1.as_str(),
+                Some(interface),
+                method,
+                arguments,
+            )
+            .await;
+        reply.ok().and_then(|reply| reply.body().deserialize().ok())
+    }
+
+    async fn children(&self, at: &Address) -> Vec<Address> {
+        let children = self.ask(at, ACCESSIBLE, "GetChildren", &()).await;
+        children.unwrap_or_default()
+    }
+
+    async fn name(&self, at: &Address) -> String {
+        let properties = "org.freedesktop.DBus.Properties";
+        let value: Option<OwnedValue> =
+            self.ask(at, properties, "Get", &(ACCESSIBLE, "Name")).await;
+        value
+            .and_then(|value| String::try_from(value).ok())
+            .unwrap_or_default()
+    }
+
+    /// Where it is in its window; nothing for what takes no room.
+    async fn area(&self, at: &Address) -> Area {
+        let component = "org.a11y.atspi.Component";
+        let in_window = 1_u32;
+        let area: Option<(Area,)> = self.ask(at, component, "GetExtents", &(in_window,)).await;
+        area.map(|(area,)| area).unwrap_or_default()
+    }
+
+    /// The bits of `AtspiStateType`: 4 is "checked", 8 is "enabled", 11 is "focusable", 12 is "focused".
+    async fn states(&self, at: &Address) -> u32 {
+        let states: Vec<u32> = self
+            .ask(at, ACCESSIBLE, "GetState", &())
+            .await
+            .unwrap_or_default();
+        states.first().copied().unwrap_or_default()
+    }
+
+    /// What takes the keyboard from now on.
+    pub(crate) fn focus_changes(&self) -> Receiver<Address> {
+        let registry = (
+            REGISTRY.to_owned(),
+            OwnedObjectPath::try_from("/org/a11y/atspi/registry").unwrap(),
+        );
+        let event = ("object:state-changed:focused", Vec::<String>::new(), "");
+        let _: Option<()> = self.call(&registry, REGISTRY, "RegisterEvent", &event);
+        let rule = MatchRule::builder()
+            .msg_type(zbus::message::Type::Signal)
+            .interface("org.a11y.atspi.Event.Object")
+            .unwrap()
+            .member("StateChanged")
+            .unwrap()
+            .build();
+        let (tell, told) = async_channel::unbounded();
+        let mut stream =
+            async_io::block_on(MessageStream::for_match_rule(rule, &self.bus, None)).unwrap();
+        std::thread::spawn(move || {
+            async_io::block_on(async {
+                while let Some(Ok(message)) = stream.next().await {
+                    let header = message.header();
+                    let body = message.body();
+                    let change = body.deserialize::<(
+                        String,
+                        i32,
+                        i32,
+                        OwnedValue,
+                        std::collections::HashMap<String, OwnedValue>,
+                    )>();
+                    let (Some(sender), Some(path)) = (header.sender(), header.path()) else {
+                        continue;
+                    };
+                    if matches!(change, Ok((state, 1, ..)) if state == "focused") {
+                        let _ = tell.try_send((sender.to_string(), path.clone().into()));
+                    }
+                }
+            });
+        });
+        told
+    }
+
+    /// Waits until something with that name is there.
+    pub(crate) fn find(&self, role: u32, name: &str) -> Node {
+        wait(&format!("{role} {name:?}"), || {
+            self.tree()
+                .into_iter()
+                .find(|node| node.role == role && node.name.starts_with(name))
+        })
+    }
+
+    /// Waits until something is named so.
+    pub(crate) fn wait_for_text(&self, text: &str) {
+        wait(&format!("{text:?}"), || {
+            self.tree()
+                .iter()
+                .any(|node| node.name == text)
+                .then_some(())
+        });
+    }
+
+    /// Presses a button. One that closes the window takes the answer along.
+    pub(crate) fn press(&self, name: &str) {
+        let node = self.find(BUTTON, name);
+        assert_ne!(self.act(&node), Some(false), "{name} cannot be pressed");
+    }
+
+    /// Does what a click on it does.
+    pub(crate) fn act(&self, node: &Node) -> Option<bool> {
+        self.call(&node.at, "org.a11y.atspi.Action", "DoAction", &(0,))
+    }
+
+    /// What is announced from now on.
+    pub(crate) fn announcements(&self) -> Receiver<String> {
+        let registry = (
+            REGISTRY.to_owned(),
+            OwnedObjectPath::try_from("/org/a11y/atspi/registry").unwrap(),
+        );
+        let _: Option<()> = self.call(
+            &registry,
+            REGISTRY,
+            "RegisterEvent",
+            &("object:announcement", Vec::<String>::new(), ""),
+        );
+        let rule = MatchRule::builder()
+            .msg_type(zbus::message::Type::Signal)
+            .interface("org.a11y.atspi.Event.Object")
+            .unwrap()
+            .member("Announcement")
+            .unwrap()
+            .build();
+        let (tell, told) = async_channel::unbounded();
+        let mut stream =
+            async_io::block_on(MessageStream::for_match_rule(rule, &self.bus, None)).unwrap();
+        std::thread::spawn(move || {
+            async_io::block_on(async {
+                while let Some(Ok(message)) = stream.next().await {
+                    let body = message.body();
+                    let words = body.deserialize::<(
+                        String,
+                        i32,
+                        i32,
+                        OwnedValue,
+                        std::collections::HashMap<String, OwnedValue>,
+                    )>();
+                    if let Ok((_, _, _, words, _)) = words {
+                        let _ = tell.try_send(String::try_from(words).unwrap_or_default());
+                    }
+                }
+            });
+        });
+        told
+    }
+}

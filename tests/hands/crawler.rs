@@ -1,0 +1,568 @@
+//! Visits every page in every size, and does there what anybody would: turns the wheel, presses the keys that scroll,
+//! and goes from control to control with the Tab key.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::common::atspi::{Area, Node};
+use crate::common::harness::pass;
+use crate::pages::{Hands, Stop, doing, is_control, reading, setting};
+
+/// A page at any width, without scrolling.
+const TALL: i32 = 4000;
+/// How many pixels may lie outside: outlines and roundings.
+const SLACK: i32 = 2;
+/// More than any page has controls.
+const TABS: usize = 150;
+
+/// `AtspiRole`: what can be read.
+const LABEL: u32 = 29;
+const STATIC: u32 = 116;
+/// `AtspiRole`: one of a group, of which one is enough for the Tab key.
+const RADIO_BUTTON: u32 = 44;
+
+/// `AtspiRole`: rows of lists and tables, which a screen reader goes through by itself.
+const ROWS: [u32; 3] = [32, 56, 90];
+
+/// What can't be chosen on these pages; AccessKit doesn't tell AT-SPI which buttons are disabled.
+const DISABLED: [&str; 1] = ["Later"];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Size {
+    Initial,
+    Of(i32, i32),
+    Maximised,
+}
+
+/// A phone held upright; a 2560 x 1600 screen at 300 %; full HD at 200 %; a strip; a whole screen.
+const SIZES: [Size; 6] = [
+    Size::Initial,
+    Size::Of(400, 500),
+    Size::Of(853, 533),
+    Size::Of(960, 540),
+    Size::Of(1000, 500),
+    Size::Maximised,
+];
+
+type Path = String;
+
+fn path(node: &Node) -> Path {
+    node.at.1.to_string()
+}
+
+/// What was seen of a page.
+struct Sight {
+    size: (i32, i32),
+    seen: BTreeMap<Path, Node>,
+    /// The names of what was seen as a whole.
+    whole: BTreeSet<String>,
+}
+
+impl Sight {
+    fn of(size: (i32, i32)) -> Self {
+        Self {
+            size,
+            seen: BTreeMap::new(),
+            whole: BTreeSet::new(),
+        }
+    }
+
+    fn note(&mut self, nodes: &[Node]) {
+        let (width, height) = self.size;
+        for node in nodes.iter().filter(|node| !node.name.is_empty()) {
+            if in_sight(node.area, width, height) {
+                self.seen.insert(path(node), node.clone());
+            }
+            if node.area.3 > 0 && node.area.1 + node.area.3 <= height + SLACK {
+                self.whole.insert(node.name.clone());
+            }
+        }
+    }
+}
+
+struct Visit<'a> {
+    hands: &'a Hands,
+    stop: &'a Stop,
+    size: (i32, i32),
+    findings: &'a mut Vec<String>,
+}
+
+/// Crawls through these pages; what is wrong, as a list.
+fn crawl(stops: &[Stop]) -> Vec<String> {
+    let mut hands = Hands::on("1920x1080");
+    let mut findings = Vec::new();
+    for stop in stops {
+        (stop.way)(&mut hands);
+        let initial = hands.initial;
+        for size in SIZES {
+            visit(&hands, stop, size, initial, &mut findings);
+        }
+    }
+    findings
+}
+
+fn visit(hands: &Hands, stop: &Stop, size: Size, initial: (i32, i32), findings: &mut Vec<String>) {
+    let wanted = match size {
+        Size::Initial => initial,
+        Size::Of(width, height) => (width, height),
+        Size::Maximised => {
+            hands.screen.maximise(hands.window, true);
+            pass(0.3);
+            hands.screen.size(hands.window)
+        }
+    };
+    if size == Size::Maximised {
+        hands.screen.maximise(hands.window, false);
+    }
+    let mut visit = Visit {
+        hands,
+        stop,
+        size: wanted,
+        findings,
+    };
+    visit.resize((wanted.0, TALL));
+    let whole = visit.settle();
+    if size == Size::Maximised {
+        hands.screen.maximise(hands.window, true);
+    }
+    visit.resize(wanted);
+    let seen = visit.scroll(&whole);
+    visit.tab(&seen);
+    if size == Size::Maximised {
+        hands.screen.maximise(hands.window, false);
+    }
+}
+
+impl Visit<'_> {
+    fn found(&mut self, what: &str) {
+        let (width, height) = self.size;
+        let found = format!("{}, {width}x{height}: {what}", self.stop.name);
+        eprintln!("{found}");
+        self.findings.push(found);
+    }
+
+    /// The window gets that size.
+    fn resize(&mut self, size: (i32, i32)) {
+        let hands = self.hands;
+        if hands.screen.size(hands.window) == size {
+            return;
+        }
+        hands.screen.resize(hands.window, size);
+        for _ in 0..60 {
+            if hands.screen.size(hands.window) == size {
+                return;
+            }
+            pass(0.02);
+        }
+        let (width, height) = hands.screen.size(hands.window);
+        self.found(&format!("the window stays at {width}x{height}"));
+    }
+
+    /// What is in the window once nothing moves in it any more.
+    fn settle(&self) -> Vec<Node> {
+        let mut before = self.look();
+        let mut calm = 0;
+        for _ in 0..40 {
+            pass(0.04);
+            let now = self.look();
+            calm = if places(&now) == places(&before) {
+                calm + 1
+            } else {
+                0
+            };
+            before = now;
+            if calm == 2 {
+                break;
+            }
+        }
+        before
+    }
+
+    fn look(&self) -> Vec<Node> {
+        let mut nodes = self.hands.reader.tree();
+        if self.stop.lives {
+            for node in &mut nodes {
+                if !is_control(node) {
+                    node.name.clear();
+                }
+            }
+        }
+        nodes
+    }
+
+    /// Scrolls in every way that there is; everything that was seen on the way.
+    fn scroll(&mut self, whole: &[Node]) -> BTreeMap<Path, Node> {
+        let mut sight = Sight::of(self.size);
+        self.hands.key(&["Home"]);
+        for x in self.columns() {
+            self.wheel(x, "4");
+        }
+        let top = self.settle();
+        sight.note(&top);
+        let bar_at_top = self.bar(&top);
+        // What the wheel moves in each column.
+        let mut bottom = top.clone();
+        let mut parts = 0;
+        for x in self.columns() {
+            self.wheel(x, "5");
+            let now = self.settle();
+            sight.note(&now);
+            parts += usize::from(difference(&bottom, &now).is_some());
+            bottom = now;
+        }
+        if parts > 0 && !self.until(|visit| visit.bar(&top) != bar_at_top) {
+            self.found("no scroll bar moves");
+        }
+        self.cut_off(&top, &bottom);
+        for x in self.columns() {
+            self.wheel(x, "4");
+        }
+        self.same("the wheel doesn't lead back to the top", &top);
+        match parts {
+            0 => {}
+            1 => self.scroll_by_keys(&top, &bottom, &mut sight),
+            _ => self.scroll_by_column(&mut sight),
+        }
+        self.complete(whole, &sight);
+        sight.seen
+    }
+
+    fn scroll_by_keys(&mut self, top: &[Node], bottom: &[Node], sight: &mut Sight) {
+        let mut last = top.to_vec();
+        for _ in 0..40 {
+            self.hands.key(&["Next"]);
+            self.until(|visit| difference(&last, &visit.look()).is_some());
+            let now = self.settle();
+            sight.note(&now);
+            if difference(&last, &now).is_none() {
+                break;
+            }
+            last = now;
+        }
+        self.same("Page Down doesn't lead to the end", bottom);
+        self.hands.key(&["Home"]);
+        self.same("Home doesn't lead to the top", top);
+        self.hands.key(&["End"]);
+        self.same("End doesn't lead to the end", bottom);
+        self.hands.key(&["Home"]);
+        self.same("Home doesn't lead to the top again", top);
+    }
+
+    /// Where two columns scroll, each by itself.
+    fn scroll_by_column(&self, sight: &mut Sight) {
+        for x in self.columns() {
+            for _ in 0..30 {
+                let before = places(&self.look());
+                self.turn(x, "5", "4");
+                let now = self.settle();
+                sight.note(&now);
+                if places(&now) == before {
+                    break;
+                }
+            }
+            self.wheel(x, "4");
+        }
+        self.settle();
+    }
+
+    /// Whether everything that belongs to the page was seen.
+    fn complete(&mut self, whole: &[Node], sight: &Sight) {
+        let is_small = self.size.0 < 440;
+        let spared = if is_small { self.stop.spared } else { &[] };
+        let parts = || {
+            whole.iter().filter(|node| {
+                let is_called = |begin: &&str| node.name.starts_with(begin);
+                // The way back depends on how much is shown at once.
+                (is_read(node) || is_control(node))
+                    && !node.name.is_empty()
+                    && !is_called(&"Back to")
+                    && !spared.iter().any(|spared| is_called(spared))
+            })
+        };
+        let missing: Vec<&str> = parts()
+            .filter(|node| !sight.seen.values().any(|seen| seen.name == node.name))
+            .map(|node| node.name.as_str())
+            .collect();
+        if let Some(first) = missing.first() {
+            let what = format!("{} never come into sight, from {first:?} on", missing.len());
+            self.found(&what);
+        }
+        let last = parts().max_by_key(|node| node.area.1 + node.area.3);
+        if let Some(last) = last.filter(|last| !sight.whole.contains(&last.name)) {
+            let what = format!("the end of the page, {:?}, isn't seen", last.name);
+            self.found(&what);
+        }
+    }
+
+    /// Where there may be something to scroll.
+    fn columns(&self) -> Vec<i32> {
+        let (width, _) = self.size;
+        if width < 850 {
+            vec![width / 2]
+        } else {
+            vec![width * 35 / 100, width * 3 / 4]
+        }
+    }
+
+    /// Whether this comes true soon.
+    fn until(&self, is_so: impl Fn(&Self) -> bool) -> bool {
+        (0..40).any(|_| {
+            let so = is_so(self);
+            if !so {
+                pass(0.02);
+            }
+            so
+        })
+    }
+
+    fn same(&mut self, what: &str, as_before: &[Node]) {
+        if !self.until(|visit| difference(as_before, &visit.look()).is_none()) {
+            let difference = difference(as_before, &self.look()).unwrap_or_default();
+            self.found(&format!("{what}: {difference}"));
+        }
+    }
+
+    /// Turns the wheel as far as it goes.
+    fn wheel(&self, x: i32, button: &str) {
+        self.turn(x, button, "60");
+    }
+
+    fn turn(&self, x: i32, button: &str, times: &str) {
+        self.hands.point(x, self.size.1 / 2);
+        self.hands
+            .desktop
+            .input(&["click", "--repeat", times, "--delay", "1", button]);
+        // It points at nothing that would tell about itself.
+        self.hands.point(1, 1);
+    }
+
+    /// The pixels where the scroll bar is, and nothing else that moves.
+    fn bar(&self, nodes: &[Node]) -> Vec<u8> {
+        let (width, height) = self.size;
+        let texts = nodes.iter().filter(|node| is_read(node));
+        let edge = texts.map(|node| node.area.0 + node.area.2).max();
+        let right = edge.filter(|_| self.stop.scrolls_inside).unwrap_or(width);
+        let screen = &self.hands.screen;
+        screen.pixels(self.hands.window, (right - 14, 0, 14, height))
+    }
+
+    /// What is cut off, or lies over something else.
+    fn cut_off(&mut self, top: &[Node], bottom: &[Node]) {
+        let (width, height) = self.size;
+        let (before, after) = (places(top), places(bottom));
+        let stays = |node: &Node| before.get(&path(node)) == after.get(&path(node));
+        let moves = before != after;
+        for nodes in [top, bottom] {
+            let things: Vec<(usize, &Node)> = nodes
+                .iter()
+                .enumerate()
+                .filter(|(_, node)| (is_read(node) || is_control(node)) && node.area.2 > 0)
+                .collect();
+            for (place, (index, one)) in things.iter().enumerate() {
+                let (x, y, w, h) = one.area;
+                let low = !moves && (y < -SLACK || y + h > height + SLACK);
+                if x < -SLACK || x + w > width + SLACK || low {
+                    self.found(&format!("cut off: {:?} at {:?}", one.name, one.area));
+                }
+                for (other_index, other) in &things[place + 1..] {
+                    let same_layer = stays(one) == stays(other);
+                    let related = is_within(nodes, *other_index, *index)
+                        || is_within(nodes, *index, *other_index);
+                    if same_layer && !related && overlap(one.area, other.area) {
+                        let what = format!(
+                            "{:?} at {:?} lies over {:?} at {:?}",
+                            one.name, one.area, other.name, other.area
+                        );
+                        self.found(&what);
+                    }
+                }
+            }
+            if !moves {
+                break;
+            }
+        }
+    }
+
+    /// Goes once around with the Tab key.
+    fn tab(&mut self, seen: &BTreeMap<Path, Node>) {
+        let mut round: Vec<Node> = Vec::new();
+        let mut lost = 0;
+        let mut hidden = Vec::new();
+        while round.len() + lost < TABS {
+            let Some(node) = self.step("Tab") else {
+                lost += 1;
+                if lost > 2 {
+                    break;
+                }
+                continue;
+            };
+            if round.first().is_some_and(|first| first.at == node.at) {
+                break;
+            }
+            if !self.comes_into_view(&node) {
+                hidden.push(node.name.clone());
+            }
+            round.push(node);
+        }
+        if round.is_empty() {
+            self.found("nothing takes the keyboard");
+        } else if lost > 0 {
+            self.found(&format!(
+                "the keyboard goes {lost} times to something that can't be seen"
+            ));
+        }
+        if let Some(first) = hidden.first() {
+            let what = format!(
+                "{} have the keyboard outside the visible area, {first:?} for one",
+                hidden.len()
+            );
+            self.found(&what);
+        }
+        let mut times: BTreeMap<Path, (usize, &str)> = BTreeMap::new();
+        for node in &round {
+            let entry = times.entry(path(node)).or_insert((0, &node.name));
+            entry.0 += 1;
+        }
+        let twice: Vec<&str> = times
+            .values()
+            .filter(|(times, _)| *times > 1)
+            .map(|(_, name)| *name)
+            .collect();
+        if !twice.is_empty() {
+            self.found(&format!("more than once in a round: {twice:?}"));
+        }
+        let has_radio = round.iter().any(|node| node.role == RADIO_BUTTON);
+        let missing: Vec<&str> = seen
+            .values()
+            .filter(|node| is_control(node) && !ROWS.contains(&node.role))
+            .filter(|node| !times.contains_key(&path(node)))
+            .filter(|node| !(has_radio && node.role == RADIO_BUTTON))
+            .filter(|node| !DISABLED.contains(&node.name.as_str()))
+            .map(|node| node.name.as_str())
+            .collect();
+        if !missing.is_empty() {
+            self.found(&format!("not reached with Tab: {missing:?}"));
+        }
+        if lost == 0 && round.len() > 1 && round.len() < TABS {
+            let back = self.step("shift+Tab");
+            if back.map(|node| path(&node)) != round.last().map(path) {
+                self.found("Shift+Tab doesn't lead back");
+            }
+        }
+    }
+
+    /// Presses the key; what has the keyboard then.
+    fn step(&self, key: &str) -> Option<Node> {
+        let focus = &self.hands.focus;
+        while focus.try_recv().is_ok() {}
+        self.hands.key(&[key]);
+        let mut at = None;
+        for _ in 0..400 {
+            if let Ok(told) = focus.try_recv() {
+                at = Some(told);
+                break;
+            }
+            pass(0.005);
+        }
+        while let Ok(told) = focus.try_recv() {
+            at = Some(told);
+        }
+        let node = match at {
+            Some(at) => Some(self.hands.reader.node(&at)),
+            // A control that is alone keeps the keyboard, and says nothing.
+            None => self.look().into_iter().find(|node| node.focused),
+        };
+        node.filter(is_control)
+    }
+
+    fn comes_into_view(&self, node: &Node) -> bool {
+        let (width, height) = self.size;
+        for _ in 0..30 {
+            let (x, y, w, h) = self.hands.reader.node(&node.at).area;
+            let in_width = x >= -SLACK && x + w <= width + SLACK;
+            let in_height = y >= -SLACK && y + h.min(height / 2) <= height + SLACK;
+            if w > 0 && h > 0 && in_width && in_height {
+                return true;
+            }
+            pass(0.02);
+        }
+        false
+    }
+}
+
+fn is_read(node: &Node) -> bool {
+    matches!(node.role, LABEL | STATIC) && !node.name.is_empty()
+}
+
+fn in_sight((x, y, width, height): Area, wide: i32, high: i32) -> bool {
+    width > 0 && height > 0 && x < wide && x + width > 0 && y < high && y + height > 0
+}
+
+/// Where everything is that has a name.
+fn places(nodes: &[Node]) -> BTreeMap<Path, Area> {
+    nodes
+        .iter()
+        .filter(|node| !node.name.is_empty())
+        .map(|node| (path(node), node.area))
+        .collect()
+}
+
+/// What has moved, if the page is scrolled to another place.
+///
+/// Single positions may lag behind by a pixel or a frame: AT-SPI is told of them when something else changes.
+fn difference(before: &[Node], now: &[Node]) -> Option<String> {
+    let (old, new) = (places(before), places(now));
+    let name = |nodes: &[Node], at: &Path| {
+        let node = nodes.iter().find(|node| path(node) == *at);
+        node.map(|node| node.name.clone()).unwrap_or_default()
+    };
+    let mut changes = Vec::new();
+    for (at, area) in &old {
+        match new.get(at) {
+            Some(other) if (area.1 - other.1).abs() <= SLACK => {}
+            Some(other) => changes.push(format!(
+                "{:?} went from {area:?} to {other:?}",
+                name(before, at)
+            )),
+            None => changes.push(format!("{:?} left from {area:?}", name(before, at))),
+        }
+    }
+    let come = new.iter().filter(|(at, _)| !old.contains_key(*at));
+    changes.extend(come.map(|(at, area)| format!("{:?} came to {area:?}", name(now, at))));
+    (changes.len() * 4 > old.len()).then(|| changes.swap_remove(0))
+}
+
+fn is_within(nodes: &[Node], mut inner: usize, outer: usize) -> bool {
+    while let Some(parent) = nodes[inner].parent {
+        if parent == outer {
+            return true;
+        }
+        inner = parent;
+    }
+    false
+}
+
+fn overlap(a: Area, b: Area) -> bool {
+    let across = (a.0 + a.2).min(b.0 + b.2) - a.0.max(b.0);
+    let down = (a.1 + a.3).min(b.1 + b.3) - a.1.max(b.1);
+    across > SLACK && down > SLACK
+}
+
+fn no_findings(findings: &[String]) {
+    let list = findings.join("\n");
+    assert!(findings.is_empty(), "{} findings:\n{list}", findings.len());
+}
+
+#[test]
+fn what_is_done_is_within_reach() {
+    no_findings(&crawl(&doing()));
+}
+
+#[test]
+fn what_is_set_is_within_reach() {
+    no_findings(&crawl(&setting()));
+}
+
+#[test]
+fn what_is_read_is_within_reach() {
+    no_findings(&crawl(&reading()));
+}
