@@ -11,7 +11,7 @@ use crate::pages::Hands;
 fn is_true_to_life(desktop: &Desktop) {
     let mut last = Timestamp::MIN;
     let mut sessions = sessions(desktop);
-    sessions.sort_by_key(|entry| end(entry));
+    sessions.sort_by_key(end);
     for entry in sessions {
         let seconds = entry["seconds"].as_i64().expect("a length");
         assert!(seconds >= 10, "gone at once, and written down: {entry}");

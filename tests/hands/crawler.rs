@@ -275,7 +275,7 @@ impl Visit<'_> {
                 (is_read(node) || is_control(node))
                     && !node.name.is_empty()
                     && !is_called(&"Back to")
-                    && !spared.iter().any(|spared| is_called(spared))
+                    && !spared.iter().any(is_called)
             })
         };
         let missing: Vec<&str> = parts()

@@ -108,7 +108,7 @@ impl Hands {
     /// What can be chosen or typed into.
     pub(crate) fn controls(&self) -> Vec<Node> {
         let mut nodes = self.reader.tree();
-        nodes.retain(|node| is_control(node));
+        nodes.retain(is_control);
         nodes
     }
 
@@ -180,6 +180,10 @@ pub(crate) fn is_control(node: &Node) -> bool {
 }
 
 /// Ten weeks of days at a desk, up to now.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the programs read the real clock"
+)]
 fn write_history(desktop: &Desktop) {
     let now = Zoned::now();
     let folder = desktop

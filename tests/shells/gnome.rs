@@ -62,6 +62,7 @@ impl Gnome {
         ] {
             session.run("gsettings", &["set", schema, key, value]);
         }
+        session.join_applications();
         no_input_methods(&mut session);
         let shell = shell(&session, size);
         session.set("WAYLAND_DISPLAY", "wayland-0");

@@ -233,6 +233,26 @@ fn the_icon_on_gnomes_panel_opens_its_menu_and_survives_the_shell() {
         gnome.click(x, y);
         gnome.wait_for_phase("snoozed");
     };
+    let icon = wait("the icon on the panel", || {
+        gnome.icon().filter(|icon| icon.width > 8.0)
+    });
+    pass(1.0);
+    let colours = gnome.screenshot("panel").part(icon);
+    let is_grey = |pixel: &[u8]| {
+        pixel
+            .iter()
+            .max()
+            .zip(pixel.iter().min())
+            .is_some_and(|(a, b)| a - b < 24)
+    };
+    assert!(
+        colours.chunks_exact(3).all(is_grey),
+        "the panel has one colour"
+    );
+    assert!(
+        colours.iter().any(|channel| *channel > 200),
+        "the icon is seen"
+    );
     click_snooze(&gnome);
     gnome.restart_shell();
     assert!(!gnome.unhunch_has_ended(), "it outlives the shell");

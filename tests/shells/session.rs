@@ -146,6 +146,11 @@ impl Session {
         String::from_utf8(output.stdout).expect("text")
     }
 
+    /// Unhunch is among the applications, as after its very first start.
+    pub(crate) fn join_applications(&self) {
+        self.run("unhunch", &["autostart", "on"]);
+    }
+
     /// Unhunch in the tray.
     pub(crate) fn start_unhunch(&mut self) {
         self.unhunch = Some(self.start("unhunch", &[]));
