@@ -33,8 +33,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("child", &[]),
     ("watch", &["child", "lang", "schedule", "time"]),
     ("sound", &["lang", "routine", "time"]),
-    ("tray", &["lang", "schedule", "time"]),
-    ("notify", &["child", "lang", "schedule", "time"]),
+    ("tray", &["lang", "paths", "schedule", "time"]),
+    ("notify", &["child", "lang", "paths", "schedule", "time"]),
     ("ipc", &["lang", "routine", "schedule", "time", "paths"]),
     ("autostart", &["lang", "paths"]),
     (
