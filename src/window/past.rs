@@ -91,6 +91,8 @@ impl Past {
                     ..
                 } => {
                     past.worse.insert(entry.local().date());
+                    // A back that is to rest isn't asked to continue.
+                    past.broken_off = None;
                 }
                 Outcome::CheckIn { .. }
                 | Outcome::Exercise { .. }
@@ -164,6 +166,11 @@ mod tests {
             entry("2026-03-02T09:50:00", done("moment")),
         ];
         assert_eq!(of(&since), None);
+        let hurt = [
+            entry("2026-03-02T09:30:00", partly(80)),
+            entry("2026-03-02T09:31:00", worse()),
+        ];
+        assert_eq!(of(&hurt), None);
     }
 
     #[test]

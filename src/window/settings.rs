@@ -854,11 +854,12 @@ fn row(one: &Explained, wrong: Option<&String>, library: &Library) -> ui::Settin
     let reset = one
         .is_changed()
         .then(|| tr!("Reset to {value}", value = told(&default, library)));
+    let sentence = quoted(&one.sentence, |_| None);
     ui::Setting {
         key: one.key().into(),
         title: one.title.into(),
-        about: if is_said_once { "" } else { &one.sentence }.into(),
-        described: one.sentence.as_str().into(),
+        about: if is_said_once { "" } else { &sentence }.into(),
+        described: sentence.as_str().into(),
         kind: control(one.kind),
         on: one.written == "true",
         value: shown(one, library).into(),
