@@ -30,7 +30,7 @@ impl Tray {
         };
         let handle = item
             .assume_sni_available(true)
-            .disable_dbus_name(is_sandboxed())
+            .disable_dbus_name(is_sandboxed() || is_gnome(&desktop()))
             .spawn()
             .context("the tray icon can't be put up")?;
         let shown = view.clone();
@@ -65,6 +65,17 @@ fn is_sandboxed() -> bool {
     Path::new("/.flatpak-info").exists() || env::var_os("SNAP").is_some()
 }
 
+/// GNOME's AppIndicator extension follows an icon by its name on the bus, and drops it for ever if it hears of that name
+/// after it has read the icon's properties (seen with 42). An icon that has none is followed by its connection.
+fn is_gnome(desktop: &str) -> bool {
+    desktop.split(':').any(|name| name == "GNOME")
+}
+
+/// The desktops that this one says it is, between colons.
+fn desktop() -> String {
+    env::var("XDG_CURRENT_DESKTOP").unwrap_or_default()
+}
+
 /// What the panel asks for.
 struct Item {
     view: TrayView,
@@ -81,8 +92,7 @@ impl ksni::Tray for Item {
     }
 
     fn icon_name(&self) -> String {
-        let desktop = env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
-        let name = is_monochrome(&desktop).then(|| symbolic_icon(self.view.icon));
+        let name = is_monochrome(&desktop()).then(|| symbolic_icon(self.view.icon));
         // Without a name, the panel takes the pictures.
         let (own, shared) = paths::data_folders();
         let is_installed = |name: &String| {
@@ -204,6 +214,7 @@ mod tests {
         for desktop in ["XFCE", "MATE", "X-Cinnamon", "LXQt", ""] {
             assert!(!is_monochrome(desktop), "{desktop}");
         }
+        assert!(is_gnome("ubuntu:GNOME") && !is_gnome("KDE"));
     }
 
     #[test]
