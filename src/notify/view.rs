@@ -96,10 +96,11 @@ impl Question {
     pub fn actions_for(&self, server: &Server) -> &[(Answer, String)] {
         match &self.actions[..] {
             _ if !server.actions => &[],
-            // In a combo box the click on the text would be the first answer, and the one that is chosen already.
-            [(Answer::Open, _), answers @ ..] if server.is_combo_box() && !answers.is_empty() => {
-                answers
+            // The third is in the menu of the tray icon.
+            [(Answer::Open, _), answers @ ..] if server.is_narrow() && !answers.is_empty() => {
+                &answers[..answers.len().min(2)]
             }
+            [_, _, _, ..] if server.is_narrow() => &self.actions[..2],
             actions => actions,
         }
     }
@@ -108,7 +109,7 @@ impl Question {
     #[must_use]
     pub fn body_for(&self, server: &Server) -> String {
         let mut body = self.body.clone();
-        if server.is_combo_box() {
+        if server.is_narrow() {
             // Its window has a fixed size, which the tip would be cut off by.
             body.truncate(body.find('\n').unwrap_or(body.len()));
         }
@@ -176,8 +177,9 @@ impl Server {
         }
     }
 
-    /// Whether the answers become a combo box with a button beside it, as in LXQt.
-    fn is_combo_box(&self) -> bool {
+    /// Whether there is room for the labels of two answers only, as in LXQt, which cuts off those of three and puts more into
+    /// a combo box.
+    fn is_narrow(&self) -> bool {
         self.name.starts_with("lxqt-notificationd")
     }
 }
@@ -249,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_combo_box_begins_with_the_fitting_answer_and_has_a_short_text() {
+    fn a_narrow_server_shows_two_answers_and_a_short_text() {
         let lxqt = Server {
             name: "lxqt-notificationd 1.2.0".into(),
             ..server(true, true)
@@ -260,7 +262,7 @@ mod tests {
             .actions_for(&lxqt)
             .iter()
             .map(|(answer, _)| *answer);
-        let fitting = [Answer::Stood, Answer::Start, Answer::Snooze];
+        let fitting = [Answer::Stood, Answer::Start];
         assert_eq!(answers.collect::<Vec<_>>(), fitting);
         assert!(!question.body_for(&lxqt).contains("Tip"));
         assert!(question.body_for(&server(true, true)).contains("Tip"));
