@@ -680,10 +680,7 @@ impl Shell {
     fn show_page(self: &Rc<Self>, page: &str, routine: Option<String>) {
         match page {
             "guide" => {
-                // A window that was there before stays when the routine is over.
-                if !self.window.window().is_visible() {
-                    self.state.borrow_mut().for_routine = true;
-                }
+                self.state.borrow_mut().for_routine = true;
                 self.start(routine.as_deref().unwrap_or("desk"));
             }
             "guidance" => self.turn_to(Page::Guidance),
