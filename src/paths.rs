@@ -136,6 +136,24 @@ pub fn data_folders() -> (Option<PathBuf>, Vec<PathBuf>) {
     (own, std::env::split_paths(&shared).collect())
 }
 
+/// The file of an icon of the default theme, such as `scalable/apps/unhunch.svg`, if it is installed.
+#[cfg(target_os = "linux")]
+pub fn installed_icon(file: &str) -> Option<PathBuf> {
+    let (own, shared) = data_folders();
+    icon_in(own.iter().chain(&shared), file)
+}
+
+/// The same, in these data folders. The first that has it is taken.
+#[cfg(target_os = "linux")]
+pub(crate) fn icon_in<'a>(
+    folders: impl IntoIterator<Item = &'a PathBuf>,
+    file: &str,
+) -> Option<PathBuf> {
+    let icons = Path::new("icons/hicolor").join(file);
+    let mut files = folders.into_iter().map(|folder| folder.join(&icons));
+    files.find(|file| file.exists())
+}
+
 /// The program with which the desktop opens a text in whatever it has for that; the file is still to be named.
 #[must_use]
 pub fn opener() -> Command {

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
@@ -267,22 +266,17 @@ fn notification(question: &Question, server: &Server) -> Notification {
     notification
 }
 
+/// Our icon within an icon theme.
+const ICON: &str = "scalable/apps/unhunch.svg";
+
 /// Our icon, if it is installed: for a name that they don't find, servers draw a warning.
 fn icon(server: &Server) -> String {
-    let (own, shared) = paths::data_folders();
-    let folders: Vec<_> = own.into_iter().chain(shared).collect();
-    match installed(&folders) {
+    match paths::installed_icon(ICON) {
         // It looks for names in the folders alone that it was told of.
         Some(file) if server.name.starts_with("dunst") => file.display().to_string(),
         Some(_) => ENTRY.to_owned(),
         None => String::new(),
     }
-}
-
-fn installed(folders: &[PathBuf]) -> Option<PathBuf> {
-    let icon = "icons/hicolor/scalable/apps/unhunch.svg";
-    let mut files = folders.iter().map(|folder| folder.join(icon));
-    files.find(|file| file.exists())
 }
 
 fn timeout(stays: Duration) -> Timeout {
@@ -486,12 +480,18 @@ mod tests {
     #[test]
     fn our_icon_is_named_only_where_it_is_installed() {
         let folder = tempfile::tempdir().unwrap();
-        let folders = [PathBuf::from("/nowhere"), folder.path().to_owned()];
-        assert_eq!(installed(&folders), None);
+        let folders = [
+            std::path::PathBuf::from("/nowhere"),
+            folder.path().to_owned(),
+        ];
+        assert_eq!(paths::icon_in(&folders, ICON), None);
         let apps = folder.path().join("icons/hicolor/scalable/apps");
         std::fs::create_dir_all(&apps).unwrap();
         std::fs::write(apps.join("unhunch.svg"), "<svg/>").unwrap();
-        assert_eq!(installed(&folders), Some(apps.join("unhunch.svg")));
+        assert_eq!(
+            paths::icon_in(&folders, ICON),
+            Some(apps.join("unhunch.svg"))
+        );
     }
 
     #[test]

@@ -94,14 +94,14 @@ impl Question {
     /// The actions, where this server can show them.
     #[must_use]
     pub fn actions_for(&self, server: &Server) -> &[(Answer, String)] {
+        if !server.actions {
+            return &[];
+        }
         match &self.actions[..] {
-            _ if !server.actions => &[],
-            // The third is in the menu of the tray icon.
-            [(Answer::Open, _), answers @ ..] if server.is_narrow() && !answers.is_empty() => {
-                &answers[..answers.len().min(2)]
-            }
-            [_, _, _, ..] if server.is_narrow() => &self.actions[..2],
-            actions => actions,
+            all if !server.is_narrow() => all,
+            // The window opens by a click on the text, and the third answer is in the menu of the tray icon.
+            [(Answer::Open, _), answers @ ..] if !answers.is_empty() => first_two(answers),
+            answers => first_two(answers),
         }
     }
 
@@ -119,6 +119,10 @@ impl Question {
         }
         server.text(&body)
     }
+}
+
+fn first_two<T>(all: &[T]) -> &[T] {
+    all.get(..2).unwrap_or(all)
 }
 
 /// The answers, the one that fits best first. GNOME shows three at most.

@@ -43,7 +43,7 @@ pub(super) fn picture(icon: Icon) -> Result<tray_icon::Icon, tray_icon::BadIcon>
     tray_icon::Icon::from_rgba(framed.collect(), size, size)
 }
 
-/// What its picture is called.
+/// The name of its picture, as in the file `icons/tray-NAME-symbolic.svg`.
 #[cfg(target_os = "linux")]
 pub(super) fn name(icon: Icon) -> &'static str {
     match icon {

@@ -93,13 +93,8 @@ impl ksni::Tray for Item {
 
     fn icon_name(&self) -> String {
         let name = is_monochrome(&desktop()).then(|| symbolic_icon(self.view.icon));
+        let is_installed = |name: &String| paths::installed_icon(&symbolic_file(name)).is_some();
         // Without a name, the panel takes the pictures.
-        let (own, shared) = paths::data_folders();
-        let is_installed = |name: &String| {
-            own.iter()
-                .chain(&shared)
-                .any(|folder| has_icon(folder, name))
-        };
         name.filter(is_installed).unwrap_or_default()
     }
 
@@ -139,9 +134,8 @@ fn symbolic_icon(icon: super::Icon) -> String {
     format!("unhunch-{}-symbolic", icon::name(icon))
 }
 
-fn has_icon(folder: &Path, name: &str) -> bool {
-    let file = format!("icons/hicolor/symbolic/apps/{name}.svg");
-    folder.join(file).exists()
+fn symbolic_file(name: &str) -> String {
+    format!("symbolic/apps/{name}.svg")
 }
 
 /// As the protocol wants it: alpha, red, green, blue.
@@ -223,8 +217,10 @@ mod tests {
         let apps = folder.path().join("icons/hicolor/symbolic/apps");
         std::fs::create_dir_all(&apps).unwrap();
         let name = symbolic_icon(super::super::Icon::Due);
-        assert!(!has_icon(folder.path(), &name));
+        let folders = [folder.path().to_owned()];
+        let has_icon = || paths::icon_in(&folders, &symbolic_file(&name)).is_some();
+        assert!(!has_icon());
         std::fs::write(apps.join("unhunch-due-symbolic.svg"), "").unwrap();
-        assert!(has_icon(folder.path(), &name));
+        assert!(has_icon());
     }
 }

@@ -27,6 +27,15 @@ pub(crate) type Area = (i32, i32, i32, i32);
 /// The address of something: its connection and its path.
 type Address = (String, OwnedObjectPath);
 
+/// The body of a signal: its kind, two numbers, a value and properties.
+type Event = (
+    String,
+    i32,
+    i32,
+    OwnedValue,
+    std::collections::HashMap<String, OwnedValue>,
+);
+
 /// Something in the window.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
@@ -207,46 +216,62 @@ impl Reader {
         states.first().copied().unwrap_or_default()
     }
 
-    /// What takes the keyboard from now on.
+    /// The controls that get the focus from now on.
     pub(crate) fn focus_changes(&self) -> Receiver<Address> {
+        self.events(
+            "object:state-changed:focused",
+            "StateChanged",
+            |message, (state, on, ..)| {
+                let header = message.header();
+                let at = (header.sender()?.to_string(), header.path()?.clone().into());
+                (state == "focused" && on == 1).then_some(at)
+            },
+        )
+    }
+
+    /// The announcements from now on.
+    pub(crate) fn announcements(&self) -> Receiver<String> {
+        self.events(
+            "object:announcement",
+            "Announcement",
+            |_, (.., words, _)| Some(String::try_from(words).unwrap_or_default()),
+        )
+    }
+
+    /// Subscribes to an event of AT-SPI, and passes on what `read` makes of its signals.
+    fn events<T: Send + 'static>(
+        &self,
+        event: &str,
+        member: &'static str,
+        read: impl Fn(&zbus::Message, Event) -> Option<T> + Send + 'static,
+    ) -> Receiver<T> {
         let registry = (
             REGISTRY.to_owned(),
             OwnedObjectPath::try_from("/org/a11y/atspi/registry").unwrap(),
         );
-        let event = ("object:state-changed:focused", Vec::<String>::new(), "");
+        let event = (event, Vec::<String>::new(), "");
         let _: Option<()> = self.call(&registry, REGISTRY, "RegisterEvent", &event);
         let rule = MatchRule::builder()
             .msg_type(zbus::message::Type::Signal)
             .interface("org.a11y.atspi.Event.Object")
             .unwrap()
-            .member("StateChanged")
+            .member(member)
             .unwrap()
             .build();
-        let (tell, told) = async_channel::unbounded();
+        let (sender, receiver) = async_channel::unbounded();
         let mut stream =
             async_io::block_on(MessageStream::for_match_rule(rule, &self.bus, None)).unwrap();
         std::thread::spawn(move || {
             async_io::block_on(async {
                 while let Some(Ok(message)) = stream.next().await {
-                    let header = message.header();
-                    let body = message.body();
-                    let change = body.deserialize::<(
-                        String,
-                        i32,
-                        i32,
-                        OwnedValue,
-                        std::collections::HashMap<String, OwnedValue>,
-                    )>();
-                    let (Some(sender), Some(path)) = (header.sender(), header.path()) else {
-                        continue;
-                    };
-                    if matches!(change, Ok((state, 1, ..)) if state == "focused") {
-                        let _ = tell.try_send((sender.to_string(), path.clone().into()));
+                    let event = message.body().deserialize::<Event>().ok();
+                    if let Some(found) = event.and_then(|event| read(&message, event)) {
+                        let _ = sender.try_send(found);
                     }
                 }
             });
         });
-        told
+        receiver
     }
 
     /// Waits until something with that name is there.
@@ -277,47 +302,5 @@ impl Reader {
     /// Does what a click on it does.
     pub(crate) fn act(&self, node: &Node) -> Option<bool> {
         self.call(&node.at, "org.a11y.atspi.Action", "DoAction", &(0,))
-    }
-
-    /// What is announced from now on.
-    pub(crate) fn announcements(&self) -> Receiver<String> {
-        let registry = (
-            REGISTRY.to_owned(),
-            OwnedObjectPath::try_from("/org/a11y/atspi/registry").unwrap(),
-        );
-        let _: Option<()> = self.call(
-            &registry,
-            REGISTRY,
-            "RegisterEvent",
-            &("object:announcement", Vec::<String>::new(), ""),
-        );
-        let rule = MatchRule::builder()
-            .msg_type(zbus::message::Type::Signal)
-            .interface("org.a11y.atspi.Event.Object")
-            .unwrap()
-            .member("Announcement")
-            .unwrap()
-            .build();
-        let (tell, told) = async_channel::unbounded();
-        let mut stream =
-            async_io::block_on(MessageStream::for_match_rule(rule, &self.bus, None)).unwrap();
-        std::thread::spawn(move || {
-            async_io::block_on(async {
-                while let Some(Ok(message)) = stream.next().await {
-                    let body = message.body();
-                    let words = body.deserialize::<(
-                        String,
-                        i32,
-                        i32,
-                        OwnedValue,
-                        std::collections::HashMap<String, OwnedValue>,
-                    )>();
-                    if let Ok((_, _, _, words, _)) = words {
-                        let _ = tell.try_send(String::try_from(words).unwrap_or_default());
-                    }
-                }
-            });
-        });
-        told
     }
 }

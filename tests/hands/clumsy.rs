@@ -26,7 +26,7 @@ fn end(entry: &Value) -> Timestamp {
     time.parse().expect("a time")
 }
 
-/// What was written down of routines.
+/// The sessions in the history.
 fn sessions(desktop: &Desktop) -> Vec<Value> {
     let mut all = desktop.history("done");
     all.extend(desktop.history("partly"));
@@ -70,9 +70,7 @@ fn what_is_pressed_before_the_window_can_be_seen_does_nothing() {
 #[test]
 fn double_clicks_and_a_hundred_clicks_on_next_end_where_they_should() {
     let mut hands = new_person();
-    hands.start();
-    hands.desktop.tell(&["stretch", "desk"]);
-    hands.came();
+    hands.play("desk");
     // A double click pauses and goes on.
     let pause = hands.control(&["Pause"]);
     hands.point_at(&pause);
@@ -101,9 +99,7 @@ fn double_clicks_and_a_hundred_clicks_on_next_end_where_they_should() {
 #[test]
 fn the_window_may_be_pulled_about_while_the_figure_moves() {
     let mut hands = new_person();
-    hands.start();
-    hands.desktop.tell(&["stretch", "cat-cow"]);
-    hands.came();
+    hands.play("cat-cow");
     for step in 0..30 {
         let width = 420 + (step * 37) % 700;
         let height = 440 + (step * 53) % 320;
@@ -131,9 +127,7 @@ fn the_window_may_be_pulled_about_while_the_figure_moves() {
 #[test]
 fn a_second_routine_replaces_the_first_and_each_is_written_down_once() {
     let mut hands = new_person();
-    hands.start();
-    hands.desktop.tell(&["stretch", "desk"]);
-    hands.came();
+    hands.play("desk");
     pass(11.0);
     hands.desktop.tell(&["stretch", "cat-cow"]);
     wait("the second", || {

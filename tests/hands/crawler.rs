@@ -23,7 +23,7 @@ const RADIO_BUTTON: u32 = 44;
 /// `AtspiRole`: rows of lists and tables, which a screen reader goes through by itself.
 const ROWS: [u32; 3] = [32, 56, 90];
 
-/// What can't be chosen on these pages; AccessKit doesn't tell AT-SPI which buttons are disabled.
+/// Disabled buttons on these pages: AccessKit doesn't report them as disabled to AT-SPI.
 const DISABLED: [&str; 1] = ["Later"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ fn path(node: &Node) -> Path {
     node.at.1.to_string()
 }
 
-/// What was seen of a page.
+/// The parts of a page that have been visible.
 struct Sight {
     size: (i32, i32),
     seen: BTreeMap<Path, Node>,

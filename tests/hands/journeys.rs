@@ -256,9 +256,7 @@ fn a_routine_is_german_once_the_language_is() {
 fn an_exercise_is_skipped() {
     each(|by| {
         let mut hands = Hands::without_history("1280x800");
-        hands.start();
-        hands.desktop.tell(&["stretch", "desk"]);
-        hands.came();
+        hands.play("desk");
         let before = titles(&hands);
         hands.choose(by, &["Skip exercise", "Next exercise"]);
         wait("the next exercise", || {
@@ -272,9 +270,7 @@ fn an_exercise_is_skipped() {
 fn worse_is_answered_with_advice() {
     each(|by| {
         let mut hands = Hands::without_history("1280x800");
-        hands.start();
-        hands.desktop.tell(&["stretch", "cat-cow"]);
-        hands.came();
+        hands.play("cat-cow");
         pass(11.0);
         hands.choose(by, &["End"]);
         hands.control(&["Worse"]);

@@ -69,6 +69,13 @@ impl Hands {
         wait("the program", || self.desktop.status());
     }
 
+    /// Starts the program, and a routine or exercise in the window that it opens.
+    pub(crate) fn play(&mut self, id: &str) {
+        self.start();
+        self.desktop.tell(&["stretch", id]);
+        self.came();
+    }
+
     /// Opens a page of the window as a click in the menu does.
     pub(crate) fn open_page(&mut self, page: &str) {
         if self.tray.is_none() {

@@ -13,9 +13,9 @@ mod session;
 use std::fs;
 use std::io::BufReader;
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use common::harness::{pass, wait_for};
 use gnome::Gnome;
 use plasma::Plasma;
 use serde_json::Value;
@@ -24,28 +24,8 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Waits until `found` finds something.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test waits for programs that don't notify it"
-)]
-fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
-    let begin = Instant::now();
-    loop {
-        if let Some(found) = found() {
-            return found;
-        }
-        assert!(begin.elapsed() < PATIENCE, "not in time: {what}");
-        thread::sleep(Duration::from_millis(100));
-    }
-}
-
-/// Lets time pass for the programs that are tested.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "time passes for the program, too"
-)]
-fn pass(seconds: f64) {
-    thread::sleep(Duration::from_secs_f64(seconds));
+fn wait<T>(what: &str, found: impl FnMut() -> Option<T>) -> T {
+    wait_for(PATIENCE, what, found)
 }
 
 /// A part of the screen.
