@@ -78,6 +78,15 @@ fn the_tray_needs_no_windowing_library() {
     }
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn the_tray_program_is_at_most_6_mb() {
+    let size = std::fs::metadata(common::program("unhunch")).unwrap().len();
+    if common::is_release() {
+        assert!(size <= 6_000_000, "{size} bytes");
+    }
+}
+
 /// Everything else is opened at run time, so that a build needs no headers and a missing library can be named.
 #[cfg(target_os = "linux")]
 #[test]

@@ -5,7 +5,6 @@
 
 mod desktop;
 mod idle;
-mod memory;
 mod quiet;
 mod system;
 mod timer;
@@ -85,23 +84,15 @@ async fn live(
     let mut quiet = Quiet::new(&parts, place, buses.clone());
     let mut idle = Idle::start(&parts, &mut app, place, buses);
     app.begin(host.as_mut());
-    memory::trim();
     loop {
         idle.follow(&mut app);
         quiet.follow(&mut app, host.as_mut());
         timers.arm(app.next_wakeup(host.as_ref()))?;
-        if told.is_empty() {
-            memory::forget_code();
-        }
         let Ok(incoming) = told.recv().await else {
             break;
         };
-        let settled = matches!(incoming, Incoming::TrayHost(_) | Incoming::WindowEnded);
         if app.take(incoming, host.as_mut()) == Flow::End {
             break;
-        }
-        if settled {
-            memory::trim();
         }
     }
     drop(host);

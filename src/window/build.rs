@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
-use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,7 +19,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     if variable("CARGO_CFG_TARGET_OS") == "windows" {
         resources()?;
     }
-    link_tightly()?;
     window()
 }
 
@@ -267,55 +265,6 @@ fn crc(bytes: &[u8]) -> u32 {
         (0..8).fold(crc ^ u32::from(*byte), step)
     });
     !crc
-}
-
-/// What makes the programs smaller where the linker knows it: functions that came out the same are there once, the table of what
-/// the loader has to move is written in its short form, and there is nothing for unwinding a stack, since a panic ends them.
-const TIGHT: [&str; 4] = [
-    "-Wl,--icf=all",
-    "-Wl,-z,pack-relative-relocs",
-    "-Wl,--no-eh-frame-hdr",
-    "-Wl,-T,{folder}/no-unwinding.ld",
-];
-
-/// A part of a linker script: leave out how the frames of a stack are unwound, an eighth of the program.
-const NO_UNWINDING: &str = "SECTIONS { /DISCARD/ : { *(.eh_frame) } } INSERT AFTER .text;\n";
-
-/// Asks for what a tiny program shows to work here, linked and started.
-fn link_tightly() -> io::Result<()> {
-    let here = variable("HOST") == variable("TARGET");
-    if variable("PROFILE") != "release" || variable("CARGO_CFG_TARGET_OS") != "linux" || !here {
-        return Ok(());
-    }
-    let folder = PathBuf::from(variable("OUT_DIR"));
-    let (source, program) = (folder.join("tight.rs"), folder.join("tight"));
-    fs::write(&source, "fn main() {}\n")?;
-    fs::write(folder.join("no-unwinding.ld"), NO_UNWINDING)?;
-    let flags = variable("CARGO_ENCODED_RUSTFLAGS");
-    for wish in TIGHT {
-        let wish = wish.replace("{folder}", &folder.display().to_string());
-        let mut compiler = Command::new(variable("RUSTC"));
-        compiler.args(flags.split('\u{1f}').filter(|flag| !flag.is_empty()));
-        if let Some(linker) = env::var_os("RUSTC_LINKER") {
-            compiler.arg("-C").arg(linker_flag(&linker));
-        }
-        compiler.arg(format!("-Clink-arg={wish}"));
-        compiler.arg("-o").arg(&program).arg(&source);
-        let works = |command: &mut Command| {
-            let output = command.output();
-            output.is_ok_and(|output| output.status.success())
-        };
-        if works(&mut compiler) && works(&mut Command::new(&program)) {
-            println!("cargo::rustc-link-arg-bins={wish}");
-        }
-    }
-    Ok(())
-}
-
-fn linker_flag(linker: &OsStr) -> OsString {
-    let mut flag = OsString::from("linker=");
-    flag.push(linker);
-    flag
 }
 
 /// What cargo tells build scripts.

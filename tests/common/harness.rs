@@ -349,6 +349,11 @@ impl Desktop {
         self.input(&["windowactivate", "--sync", window, "key", key]);
     }
 
+    /// The session bus.
+    pub(crate) fn bus(&self) -> &zbus::Connection {
+        &self.bus
+    }
+
     /// The address of the session bus.
     pub(crate) fn bus_address(&self) -> &str {
         let address = |pair: &&(&str, String)| pair.0 == "DBUS_SESSION_BUS_ADDRESS";
