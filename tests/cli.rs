@@ -183,6 +183,51 @@ fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
 }
 
 #[test]
+fn the_log_has_a_line_for_events_effects_and_the_next_deadline() {
+    let person = Person::with("");
+    let own = "[[routine]]\nid = \"sore-shoulder\"\nname = \"Sore\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n";
+    fs::write(
+        person.home.path().join(".config/unhunch/routines.toml"),
+        own,
+    )
+    .unwrap();
+    let log = |arguments: &[&str]| {
+        let file = person.home.path().join("log");
+        let mut program = person
+            .command()
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(&file).unwrap())
+            .spawn()
+            .unwrap();
+        wait("the program", || {
+            (person.code(&["status"]) == 0).then_some(())
+        });
+        person.out(&["snooze", "10 min"]);
+        person.out(&["stretch", "sore-shoulder"]);
+        person.out(&["quit"]);
+        program.wait().unwrap();
+        fs::read_to_string(file).unwrap()
+    };
+    let debug = log(&["run", "--headless", "--log", "debug"]);
+    for line in [
+        "INFO source: idle: none: headless",
+        "DEBUG event: request: snooze",
+        "DEBUG next: in ",
+        "INFO effect: open the guide: one of your own",
+    ] {
+        assert!(debug.contains(line), "no {line:?} in {debug}");
+    }
+    assert!(!debug.contains("sore-shoulder"), "{debug}");
+    let info = log(&["run", "--headless", "--log", "info"]);
+    assert!(
+        info.contains("INFO effect: ") && !info.contains("DEBUG"),
+        "{info}"
+    );
+    assert_eq!(log(&["run", "--headless"]), "");
+}
+
+#[test]
 fn exit_codes_tell_what_happened() {
     let mut person = Person::new();
     for verb in [

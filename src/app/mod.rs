@@ -20,6 +20,7 @@ mod status;
 mod terminal;
 #[cfg(all(test, unix))]
 mod tests;
+mod trace;
 mod turns;
 mod watchers;
 pub use host::{Host, Key};
@@ -30,6 +31,7 @@ pub use native::run;
 #[cfg(target_os = "linux")]
 pub use now::{Now, now};
 pub use status::Sources;
+pub use trace::log_to_stderr;
 
 use std::fs;
 use std::time::Duration;
@@ -134,6 +136,8 @@ pub struct App {
     is_first_start: bool,
     /// Who wants to hear of every change.
     watchers: watchers::Watchers,
+    /// For the log.
+    deadline: trace::Deadline,
 }
 
 /// What we know of the window.
@@ -187,6 +191,7 @@ impl App {
             has_no_tray: false,
             is_first_start,
             watchers: watchers::Watchers::default(),
+            deadline: trace::Deadline::default(),
         }
     }
 
@@ -243,6 +248,7 @@ impl App {
 
     /// Shows the beginning.
     pub fn begin(&mut self, host: &mut dyn Host) {
+        trace::sources(&self.sources);
         self.doses.recall(&self.log, self.clock.now().wall.date());
         self.tell_problems(host);
         if let Some(why) = self.day_lost.take() {
@@ -278,6 +284,7 @@ impl App {
 
     /// Takes in what happened.
     pub fn take(&mut self, incoming: Incoming, host: &mut dyn Host) -> Flow {
+        trace::incoming(&incoming);
         let flow = self.sort(incoming, host);
         self.keep_day(flow);
         self.show(host);
@@ -286,6 +293,7 @@ impl App {
 
     fn keep_day(&mut self, flow: Flow) {
         let now = self.clock.now();
+        self.deadline.is(self.schedule.next_wakeup(), &now);
         self.day.keep(&self.schedule, flow == Flow::End, &now);
     }
 
@@ -350,6 +358,7 @@ impl App {
         while !effects.is_empty() {
             let mut more = Vec::new();
             for effect in effects {
+                trace::effect(&effect);
                 host.note(&effect, &now);
                 if let Err(error) = self.perform(&effect, &now, host, &mut more) {
                     more.extend(self.schedule.handle(Event::Failed(effect), &now));

@@ -105,6 +105,8 @@ pub(super) fn run() -> u8 {
         tr("All goes on without what is marked with !")
     };
     text.push('\n');
+    text += tr("For a log of what Unhunch does: quit it, and run `unhunch run --log debug`.");
+    text.push('\n');
     let printed = print(&text);
     if printed == DONE && !well {
         FAILED

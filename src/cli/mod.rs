@@ -14,7 +14,7 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use serde_json::Value;
 
 use crate::autostart;
@@ -52,6 +52,15 @@ struct Run {
     /// Without terminal or display, for services: each effect is a line of JSON
     #[arg(long)]
     headless: bool,
+    /// Log what Unhunch does to stderr; `debug` also logs every event
+    #[arg(long, value_name = "LEVEL", env = "UNHUNCH_LOG")]
+    log: Option<LogLevel>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LogLevel {
+    Info,
+    Debug,
 }
 
 #[derive(Debug, Subcommand)]
@@ -315,10 +324,6 @@ enum AutostartVerb {
 /// Does what the command line says.
 #[must_use]
 pub fn run() -> ExitCode {
-    // The program that stays all day is started so, and needs nothing of the command line in memory.
-    if std::env::args_os().len() == 1 {
-        return start(false, None);
-    }
     lang::speak(load::language());
     let cli = match parse() {
         Ok(cli) => cli,
@@ -330,10 +335,14 @@ pub fn run() -> ExitCode {
         Err(error) => return ExitCode::from(print(&error.render().to_string())),
     };
     match cli.verb {
-        None => start(cli.run.headless, None),
-        Some(Verb::Run(run)) => start(run.headless || cli.run.headless, None),
+        None => start(cli.run, None),
+        Some(Verb::Run(run)) => {
+            let headless = run.headless || cli.run.headless;
+            let log = run.log.or(cli.run.log);
+            start(Run { headless, log }, None)
+        }
         Some(verb) => match wish(&verb) {
-            Ok(Some(call)) if !is_running() => start(false, Some(call)),
+            Ok(Some(call)) if !is_running() => start(cli.run, Some(call)),
             Ok(_) => ExitCode::from(obey(verb)),
             Err(code) => ExitCode::from(code),
         },
@@ -370,8 +379,14 @@ fn is_running() -> bool {
     Paths::find().is_ok_and(|paths| client::connect(&paths.socket()).is_ok())
 }
 
-fn start(headless: bool, wish: Option<Call>) -> ExitCode {
-    crate::app::run(headless, wish)
+fn start(run: Run, wish: Option<Call>) -> ExitCode {
+    if let Some(level) = run.log {
+        crate::app::log_to_stderr(match level {
+            LogLevel::Info => log::LevelFilter::Info,
+            LogLevel::Debug => log::LevelFilter::Debug,
+        });
+    }
+    crate::app::run(run.headless, wish)
         .unwrap_or_else(|error| ExitCode::from(failed(&format!("{error:#}"))))
 }
 

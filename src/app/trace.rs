@@ -1,0 +1,206 @@
+//! The log: a line for each event, effect, next deadline and change of a source. `unhunch run --log debug` shows it.
+//!
+//! It holds nothing private: no titles of windows, and no names of somebody's own routines.
+
+use std::io::{self, Write as _};
+use std::time::Duration;
+
+use log::{Level, LevelFilter, Log, Metadata, Record, debug, info, log, log_enabled};
+use serde::Serialize;
+
+use super::{Incoming, Sources};
+use crate::ipc::server::Heard;
+use crate::notify;
+use crate::routine::Library;
+use crate::schedule::{Command, Effect, Event, GuideReport};
+use crate::time::{Clock, Moment};
+use crate::tray::{Choice, TrayEvent};
+use crate::watch::{quiet, session};
+
+/// Writes the lines to stderr. What libraries log says nothing about the schedule, and is left out.
+pub fn log_to_stderr(level: LevelFilter) {
+    // It is only refused where a logger has been set before.
+    if log::set_boxed_logger(Box::new(Stderr)).is_ok() {
+        log::set_max_level(level);
+    }
+}
+
+struct Stderr;
+
+impl Log for Stderr {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("unhunch")
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if self.enabled(record.metadata()) {
+            let now = Clock.now().wall.strftime("%F %T%.3f").to_string();
+            let level = record.level();
+            // There is nowhere to say that it can't be written.
+            let _ = writeln!(io::stderr(), "{now} {level} {}", record.args());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+pub(super) fn incoming(incoming: &Incoming) {
+    if log_enabled!(Level::Info) {
+        let (level, line) = line(incoming);
+        log!(level, "{line}");
+    }
+}
+
+pub(super) fn effect(effect: &Effect) {
+    if !log_enabled!(Level::Info) {
+        return;
+    }
+    match effect {
+        Effect::Ask(prompt) => {
+            let short = if prompt.short { ", again" } else { "" };
+            let quiet = if prompt.quiet { ", quietly" } else { "" };
+            info!("effect: ask: {:?}{short}{quiet}", prompt.reminder);
+        }
+        Effect::Withdraw => info!("effect: withdraw the question"),
+        Effect::OpenGuide(id) => info!("effect: open the guide: {}", routine(id)),
+        Effect::CloseGuide => info!("effect: close the guide"),
+        Effect::Record(outcome) => info!("effect: record: {}", word(outcome, "kind")),
+    }
+}
+
+/// The next deadline, which is logged when it changes.
+#[derive(Debug, Default)]
+pub(super) struct Deadline(Option<Option<(Duration, &'static str)>>);
+
+impl Deadline {
+    /// The schedule is to be woken at `next`, for that reason.
+    pub(super) fn is(&mut self, next: Option<(Duration, &'static str)>, now: &Moment) {
+        if self.0.replace(next) == Some(next) {
+            return;
+        }
+        match next {
+            Some((at, reason)) => {
+                let left = at.saturating_sub(now.elapsed);
+                debug!("next: in {} s: {reason}", left.as_secs());
+            }
+            None => debug!("next: nothing to wait for"),
+        }
+    }
+}
+
+/// The sources as they are at the start.
+pub(super) fn sources(sources: &Sources) {
+    let states = serde_json::to_value(sources).unwrap_or_default();
+    for (name, state) in states.as_object().into_iter().flatten() {
+        info!("source: {name}: {}", state.as_str().unwrap_or_default());
+    }
+}
+
+/// What has happened. A source that comes, goes or changes matters more than the rest.
+fn line(incoming: &Incoming) -> (Level, String) {
+    let event = match incoming {
+        Incoming::IdleSource(state) => return source("idle", state),
+        Incoming::Session(session::News::Source(state)) => return source("session", state),
+        Incoming::TrayHost(state) => return source("tray", state),
+        Incoming::NotificationServer(state) => return source("notifications", state),
+        Incoming::Wakeup => "wake-up".to_owned(),
+        Incoming::Event(event) => schedule_event(event),
+        Incoming::Session(session::News::Session(session)) => format!("session: {session:?}"),
+        #[cfg(target_os = "linux")]
+        Incoming::Session(session::News::Sleep(_)) => "the computer is about to sleep".to_owned(),
+        Incoming::Quiet(_, quiet::News::Held(hold)) => format!("hold: {}", hold.reason()),
+        Incoming::Quiet(_, quiet::News::Released(hold)) => format!("released: {}", hold.reason()),
+        Incoming::Quiet(_, quiet::News::Looked(sources)) => {
+            format!("looked for holds: {}", sources.join(", "))
+        }
+        Incoming::Tray(TrayEvent::LeftClick) => "tray: click".to_owned(),
+        Incoming::Tray(TrayEvent::Menu(choice)) => format!("tray: {}", menu(choice)),
+        Incoming::NoTray => "there is no tray".to_owned(),
+        Incoming::News(notify::News::Shown(server)) => {
+            format!("question: shown by {}", server.name)
+        }
+        Incoming::News(notify::News::Answered(answer)) => format!("question: {answer:?}"),
+        Incoming::News(notify::News::Failed(error)) => format!("question: not shown: {error:#}"),
+        Incoming::Heard(Heard::Request(_, call)) => format!("request: {}", word(call, "do")),
+        Incoming::Heard(Heard::Gone(_)) => "a client has left".to_owned(),
+        Incoming::WindowEnded => "the window has ended".to_owned(),
+        Incoming::SettingsTouched => "the settings file may have changed".to_owned(),
+        Incoming::Key(_) => "a key in the terminal".to_owned(),
+        Incoming::Quit => "quit".to_owned(),
+    };
+    (Level::Debug, format!("event: {event}"))
+}
+
+fn source(name: &str, state: &str) -> (Level, String) {
+    (Level::Info, format!("source: {name}: {state}"))
+}
+
+fn schedule_event(event: &Event) -> String {
+    match event {
+        Event::Activity(activity) => format!("activity: {activity:?}"),
+        Event::Watching(on) => format!("watching: {on}"),
+        Event::Held(hold) => format!("hold: {}", hold.reason()),
+        Event::Released(hold) => format!("released: {}", hold.reason()),
+        Event::Session(session) => format!("session: {session:?}"),
+        Event::Command(Command::Start(id)) => {
+            format!(
+                "command: start {}",
+                id.as_deref().map_or("what is offered", routine)
+            )
+        }
+        Event::Command(command) => format!("command: {command:?}"),
+        Event::Guide(GuideReport::Finished { routine: id, .. }) => {
+            format!("guide: finished {}", routine(id))
+        }
+        Event::Guide(GuideReport::Ended { routine: id, .. }) => {
+            format!("guide: ended {}", routine(id))
+        }
+        Event::Guide(GuideReport::CheckIn { .. }) => "guide: check-in".to_owned(),
+        Event::Wakeup => "wake-up".to_owned(),
+        Event::Looked => "holds looked at".to_owned(),
+        Event::Settings(_) => "settings".to_owned(),
+        Event::Failed(_) => "an effect failed".to_owned(),
+    }
+}
+
+fn menu(choice: &Choice) -> String {
+    if let Choice::Routine(id) = choice {
+        format!("start {}", routine(id))
+    } else {
+        format!("{choice:?}")
+    }
+}
+
+/// The word by which files and requests know it, without what it is about.
+fn word(of: &impl Serialize, key: &str) -> String {
+    let value = serde_json::to_value(of).unwrap_or_default();
+    value[key].as_str().unwrap_or("unknown").to_owned()
+}
+
+/// The id of a routine or exercise that comes with the program.
+fn routine(id: &str) -> &str {
+    if Library::shipped().plan(id).is_ok() {
+        id
+    } else {
+        "one of your own"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routines_of_ones_own_are_not_named() {
+        assert_eq!(routine("desk"), "desk");
+        assert_eq!(routine("my-sore-shoulder"), "one of your own");
+        let start = Event::Command(Command::Start(Some("my-sore-shoulder".to_owned())));
+        let (_, line) = line(&Incoming::Event(start));
+        assert_eq!(line, "event: command: start one of your own");
+        let call = crate::ipc::Call::Stretch {
+            routine: Some("my-sore-shoulder".to_owned()),
+            length: None,
+        };
+        assert_eq!(word(&call, "do"), "stretch");
+    }
+}
