@@ -259,7 +259,24 @@ impl App {
         }
         self.keep_day(Flow::Go);
         self.show(host);
+        self.join_applications(host);
         self.welcome(host);
+    }
+
+    /// By its entry a desktop finds the name and the icon of the window and of the notifications. It is added once, so that it
+    /// stays away when it has been removed.
+    fn join_applications(&self, host: &dyn Host) {
+        let joined = self.paths.state.join(JOINED);
+        if !host.has_windows() || joined.exists() {
+            return;
+        }
+        let done = autostart::join_applications().and_then(|_| {
+            fs::create_dir_all(&self.paths.state)?;
+            Ok(fs::write(joined, "")?)
+        });
+        if let Err(error) = done {
+            eprintln!("unhunch: {error:#}");
+        }
     }
 
     /// Who starts it for the first time ever is shown around, in a window that doesn't ask for the keyboard.
@@ -272,10 +289,6 @@ impl App {
         // What cannot be remembered would come at every start.
         if marked.is_err() {
             return;
-        }
-        // By its entry a desktop finds the name and the icon of the window and of the notifications.
-        if let Err(error) = autostart::join_applications() {
-            eprintln!("unhunch: {error:#}");
         }
         if self.open_page(Page::Welcome, host).is_err() {
             self.window.wanted = None;
@@ -985,6 +998,9 @@ impl App {
 
 /// The file that says that the introduction was shown.
 const WELCOMED: &str = "welcomed";
+
+/// The file that says that Unhunch was added to the applications.
+const JOINED: &str = "in-applications";
 
 /// Whether nothing is left of an earlier start, and nobody has brought settings along.
 fn is_first_start(paths: &Paths) -> bool {

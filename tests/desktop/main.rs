@@ -862,6 +862,21 @@ fn the_very_first_start_introduces_itself_once_and_leaves_the_keyboard_alone() {
 }
 
 #[test]
+fn settings_copied_from_another_computer_dont_keep_unhunch_out_of_the_applications() {
+    let mut desktop = Desktop::up();
+    let entry = desktop
+        .home()
+        .join(".local/share/applications/unhunch.desktop");
+    desktop.start();
+    assert!(entry.exists(), "the desktop knows its name and icon");
+    desktop.tell(&["autostart", "off", "--all"]);
+    assert!(!entry.exists());
+    desktop.kill_tray();
+    desktop.start();
+    assert!(!entry.exists(), "it stays away when it was removed");
+}
+
+#[test]
 fn a_screen_reader_follows_the_routine() {
     let mut desktop = Desktop::up();
     desktop.safety_was_read();
