@@ -24,6 +24,15 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// From the time since the computer started, with sleep and without it.
+    fn new((elapsed, awake): (Duration, Duration), wall: Zoned) -> Self {
+        Self {
+            elapsed,
+            slept: elapsed.saturating_sub(awake),
+            wall,
+        }
+    }
+
     /// The wall clock's time when `elapsed` is reached, if nobody sets the clock until then.
     #[must_use]
     pub fn wall_at(&self, elapsed: Duration) -> Zoned {
@@ -63,12 +72,8 @@ impl Clock {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one reader of clocks")]
     pub fn now(self) -> Moment {
-        let (elapsed, awake) = sys::elapsed_and_awake();
-        Moment {
-            elapsed,
-            slept: elapsed.saturating_sub(awake),
-            wall: Timestamp::now().to_zoned(zone::of_the_system()),
-        }
+        let wall = Timestamp::now().to_zoned(zone::of_the_system());
+        Moment::new(sys::elapsed_and_awake(), wall)
     }
 }
 
@@ -516,13 +521,36 @@ mod tests {
     }
 
     #[test]
-    fn the_clocks_agree_with_each_other() {
-        let (first, second) = (Clock.now(), Clock.now());
-        assert!(second.elapsed >= first.elapsed);
-        assert!(first.slept <= first.elapsed);
-        assert_eq!(
-            first.elapsed_at(&first.wall_at(first.elapsed + Duration::from_secs(90))),
-            first.elapsed + Duration::from_secs(90)
-        );
+    fn sleep_is_the_time_that_only_one_of_the_clocks_counts() {
+        let seconds = Duration::from_secs;
+        let now = Moment::new((seconds(100), seconds(70)), Zoned::default());
+        assert_eq!((now.elapsed, now.slept), (seconds(100), seconds(30)));
+        // Two clocks that are read one after the other differ a little.
+        let now = Moment::new((seconds(70), seconds(71)), Zoned::default());
+        assert_eq!(now.slept, Duration::ZERO);
+    }
+
+    #[test]
+    fn a_moment_says_what_the_clock_on_the_wall_shows_later() {
+        let now = Clock.now();
+        let later = now.elapsed + Duration::from_secs(90);
+        let wall = now.wall_at(later);
+        assert_eq!(wall.duration_since(&now.wall).as_secs(), 90);
+        assert_eq!(now.elapsed_at(&wall), later);
+    }
+
+    /// The kernel's own count of the seconds since the start, sleep included: proc_uptime(5).
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn elapsed_is_the_time_since_the_computer_started() {
+        let uptime = || {
+            let line = std::fs::read_to_string("/proc/uptime").unwrap();
+            let seconds = line.split(' ').next().unwrap().parse().unwrap();
+            Duration::from_secs_f64(seconds)
+        };
+        let (before, now, after) = (uptime(), Clock.now().elapsed, uptime());
+        // It is rounded to a hundredth of a second.
+        let hundredth = Duration::from_millis(10);
+        assert!(before <= now && now <= after + hundredth, "{now:?}");
     }
 }
