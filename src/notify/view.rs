@@ -109,13 +109,14 @@ impl Question {
     #[must_use]
     pub fn body_for(&self, server: &Server) -> String {
         let mut body = self.body.clone();
-        if server.is_narrow() {
-            // Its window has a fixed size, which the tip would be cut off by.
+        let hint = server.hint().filter(|_| self.actions.len() > 1);
+        if server.is_narrow() || hint.is_some() {
+            // There is no room for the tip: LXQt and mako cut off what is longer.
             body.truncate(body.find('\n').unwrap_or(body.len()));
         }
-        if !server.actions && self.actions.len() > 1 {
+        if let Some(hint) = hint {
             body.push('\n');
-            body += tr("Answer from the tray icon, or run `unhunch stretch`.");
+            body += hint;
         }
         server.text(&body)
     }
@@ -178,6 +179,20 @@ impl Server {
             escape(&plain)
         } else {
             harmless(&plain)
+        }
+    }
+
+    /// How to answer where no buttons are drawn. By default, a click on the text is the left button's in mako, and the middle
+    /// one's in dunst, whose left button dismisses.
+    fn hint(&self) -> Option<&'static str> {
+        if !self.actions {
+            Some(tr("Answer from the tray icon, or run `unhunch stretch`."))
+        } else if self.name.starts_with("mako") {
+            Some(tr("Click here to answer."))
+        } else if self.name.starts_with("dunst") {
+            Some(tr("Click here with the middle button to answer."))
+        } else {
+            None
         }
     }
 
@@ -301,6 +316,23 @@ mod tests {
             question(Reminder::Stand)
                 .actions_for(&server(false, false))
                 .is_empty()
+        );
+    }
+
+    #[test]
+    fn where_no_buttons_are_drawn_the_text_says_how_to_click() {
+        let named = |name: &str| Server {
+            name: name.into(),
+            ..server(true, true)
+        };
+        let mut question = question(Reminder::Stretch);
+        question.body = "Stretch a little.\nTip: Fetch some tea.".into();
+        let mako = question.body_for(&named("mako 1.7.1"));
+        assert_eq!(mako, "Stretch a little.\nClick here to answer.");
+        let dunst = question.body_for(&named("dunst 1.9.0"));
+        assert_eq!(
+            dunst,
+            "Stretch a little.\nClick here with the middle button to answer."
         );
     }
 
