@@ -211,7 +211,7 @@ fn the_log_has_a_line_for_events_effects_and_the_next_deadline() {
     };
     let debug = log(&["run", "--headless", "--log", "debug"]);
     for line in [
-        "INFO source: idle: none: headless",
+        "INFO source: tray: none: headless",
         "DEBUG event: request: snooze",
         "DEBUG next: in ",
         "INFO effect: open the guide: one of your own",
