@@ -33,8 +33,8 @@ pub use now::{Now, now};
 pub use status::Sources;
 pub use trace::log_to_stderr;
 
-use std::fs;
 use std::time::Duration;
+use std::{fs, io};
 
 use serde_json::{Map, Value};
 
@@ -136,7 +136,7 @@ pub struct App {
     is_first_start: bool,
     /// Who wants to hear of every change.
     watchers: watchers::Watchers,
-    /// For the log.
+    /// The deadline that was logged last.
     deadline: trace::Deadline,
 }
 
@@ -263,18 +263,14 @@ impl App {
         self.welcome(host);
     }
 
-    /// By its entry a desktop finds the name and the icon of the window and of the notifications. It is added once, so that it
-    /// stays away when it has been removed.
+    /// Adds the desktop entry that gives the windows and notifications their name and icon. That happens once, so that an
+    /// entry that was removed doesn't come back.
     fn join_applications(&self, host: &dyn Host) {
-        let joined = self.paths.state.join(JOINED);
-        if !host.has_windows() || joined.exists() {
+        if !host.has_windows() || self.paths.state.join(JOINED).exists() {
             return;
         }
-        let done = autostart::join_applications().and_then(|_| {
-            fs::create_dir_all(&self.paths.state)?;
-            Ok(fs::write(joined, "")?)
-        });
-        if let Err(error) = done {
+        let joined = autostart::join_applications().and_then(|_| Ok(self.mark(JOINED)?));
+        if let Err(error) = joined {
             eprintln!("unhunch: {error:#}");
         }
     }
@@ -284,10 +280,8 @@ impl App {
         if !self.is_first_start || !host.has_windows() {
             return;
         }
-        let marked = fs::create_dir_all(&self.paths.state)
-            .and_then(|()| fs::write(self.paths.state.join(WELCOMED), ""));
         // What cannot be remembered would come at every start.
-        if marked.is_err() {
+        if self.mark(WELCOMED).is_err() {
             return;
         }
         if self.open_page(Page::Welcome, host).is_err() {
@@ -306,7 +300,7 @@ impl App {
 
     fn keep_day(&mut self, flow: Flow) {
         let now = self.clock.now();
-        self.deadline.is(self.schedule.next_wakeup(), &now);
+        self.deadline.update(self.schedule.next_wakeup(), &now);
         self.day.keep(&self.schedule, flow == Flow::End, &now);
     }
 
@@ -980,9 +974,8 @@ impl App {
     /// Who has no tray is told once ever where everything is; after that `status` and `diagnose` say so. What nobody can
     /// show waits for somebody who can.
     fn tell_of_no_tray(&mut self, host: &mut dyn Host) {
-        let told = self.paths.state.join("no-tray-told");
         let is_shown = self.problems.is_empty() && !self.sources.notifications.starts_with("none");
-        if told.exists() || !is_shown {
+        if self.paths.state.join(NO_TRAY_TOLD).exists() || !is_shown {
             return;
         }
         host.notice(Some((
@@ -992,7 +985,13 @@ impl App {
             ),
         )));
         // Where it can't be written, it is told once more at the next start.
-        let _ = fs::create_dir_all(&self.paths.state).and_then(|()| fs::write(&told, ""));
+        let _ = self.mark(NO_TRAY_TOLD);
+    }
+
+    /// Remembers with an empty file that something was done once.
+    fn mark(&self, name: &str) -> io::Result<()> {
+        fs::create_dir_all(&self.paths.state)?;
+        fs::write(self.paths.state.join(name), "")
     }
 }
 
@@ -1001,6 +1000,9 @@ const WELCOMED: &str = "welcomed";
 
 /// The file that says that Unhunch was added to the applications.
 const JOINED: &str = "in-applications";
+
+/// The file that says that the notice of a missing tray was shown.
+const NO_TRAY_TOLD: &str = "no-tray-told";
 
 /// Whether nothing is left of an earlier start, and nobody has brought settings along.
 fn is_first_start(paths: &Paths) -> bool {

@@ -1,6 +1,6 @@
 //! The log: a line for each event, effect, next deadline and change of a source. `unhunch run --log debug` shows it.
 //!
-//! It holds nothing private: no titles of windows, and no names of somebody's own routines.
+//! It contains no private data: no window titles, and no names of the user's own routines.
 
 use std::io::{self, Write as _};
 use std::time::Duration;
@@ -17,9 +17,9 @@ use crate::time::{Clock, Moment};
 use crate::tray::{Choice, TrayEvent};
 use crate::watch::{quiet, session};
 
-/// Writes the lines to stderr. What libraries log says nothing about the schedule, and is left out.
+/// Logs to stderr from this level on. Messages of libraries are left out, since they say nothing about the schedule.
 pub fn log_to_stderr(level: LevelFilter) {
-    // It is only refused where a logger has been set before.
+    // It fails only if a logger has been set before.
     if log::set_boxed_logger(Box::new(Stderr)).is_ok() {
         log::set_max_level(level);
     }
@@ -36,7 +36,7 @@ impl Log for Stderr {
         if self.enabled(record.metadata()) {
             let now = Clock.now().wall.strftime("%F %T%.3f").to_string();
             let level = record.level();
-            // There is nowhere to say that it can't be written.
+            // If stderr can't be written, there is nowhere left to report that.
             let _ = writeln!(io::stderr(), "{now} {level} {}", record.args());
         }
     }
@@ -68,13 +68,13 @@ pub(super) fn effect(effect: &Effect) {
     }
 }
 
-/// The next deadline, which is logged when it changes.
+/// The deadline that was logged last, so that only changes are logged.
 #[derive(Debug, Default)]
 pub(super) struct Deadline(Option<Option<(Duration, &'static str)>>);
 
 impl Deadline {
-    /// The schedule is to be woken at `next`, for that reason.
-    pub(super) fn is(&mut self, next: Option<(Duration, &'static str)>, now: &Moment) {
+    /// Logs the schedule's next wake-up and its reason, if they have changed.
+    pub(super) fn update(&mut self, next: Option<(Duration, &'static str)>, now: &Moment) {
         if self.0.replace(next) == Some(next) {
             return;
         }
@@ -88,7 +88,7 @@ impl Deadline {
     }
 }
 
-/// The sources as they are at the start.
+/// Logs the sources that are known at the start; later changes are events.
 pub(super) fn sources(sources: &Sources) {
     let states = serde_json::to_value(sources).unwrap_or_default();
     for (name, state) in states.as_object().into_iter().flatten() {
@@ -96,7 +96,7 @@ pub(super) fn sources(sources: &Sources) {
     }
 }
 
-/// What has happened. A source that comes, goes or changes matters more than the rest.
+/// The line for an event, and its level: changes of a source are `Info`, all other events `Debug`.
 fn line(incoming: &Incoming) -> (Level, String) {
     let event = match incoming {
         Incoming::IdleSource(state) => return source("idle", state),
@@ -171,13 +171,13 @@ fn menu(choice: &Choice) -> String {
     }
 }
 
-/// The word by which files and requests know it, without what it is about.
+/// The value of a tag such as `kind` or `do` in the JSON form, without the other fields.
 fn word(of: &impl Serialize, key: &str) -> String {
     let value = serde_json::to_value(of).unwrap_or_default();
     value[key].as_str().unwrap_or("unknown").to_owned()
 }
 
-/// The id of a routine or exercise that comes with the program.
+/// The id of a routine or exercise that ships with the program; the ids of the user's own are private.
 fn routine(id: &str) -> &str {
     if Library::shipped().plan(id).is_ok() {
         id
