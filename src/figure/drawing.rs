@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::body::Scene;
+use super::focus::Focus;
 use super::look::Style;
 use super::motion::{Stance, ease};
 use super::pose::{Anchor, Pin, Pose, PoseTable, flow, mix};
 use super::props::Prop;
-use super::shape::{Camera, Shape, View};
-use super::skeleton::{Body, Frame, LIMITS, ranges};
+use super::scene::Scene;
+use super::shape::{Shape, View};
+use super::skeleton::{Body, LIMITS, ranges};
 use crate::lang::tr;
 
 /// How an exercise is drawn.
@@ -29,61 +30,6 @@ pub struct Drawing {
     #[serde(default)]
     base: PoseTable,
     pose: BTreeMap<String, PoseTable>,
-}
-
-/// The region of the body that works.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Focus {
-    /// The bone it belongs to.
-    pub on: Bone,
-    /// Its middle in the bone's axes, cm.
-    pub at: [f32; 3],
-    /// Half its width and half its height, cm.
-    pub size: [f32; 2],
-    /// Whether it lies on the side that is turned away; it then shines past the edge of the body.
-    #[serde(default)]
-    pub behind: bool,
-}
-
-impl Focus {
-    /// Whether it is turned away from this view. The file says so for the main view; seen from the other side it is the other
-    /// way round.
-    fn is_behind(&self, body: &Body, main: &View, view: &View) -> bool {
-        let facing = |view| Camera::new(view, 1.0).facing(self.on.of(body).turn.z_axis);
-        self.behind != (facing(main) * facing(view) < 0.0)
-    }
-
-    fn mirrored(self) -> Self {
-        let [x, y, z] = self.at;
-        Self {
-            at: [-x, y, z],
-            ..self
-        }
-    }
-}
-
-/// A bone that a region can belong to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Bone {
-    /// The upper thorax.
-    Chest,
-    /// The middle of the thorax.
-    Ribs,
-    /// The pelvis.
-    Pelvis,
-}
-
-impl Bone {
-    /// Where it is.
-    pub(super) fn of(self, body: &Body) -> Frame {
-        match self {
-            Self::Chest => body.chest,
-            Self::Ribs => body.mid,
-            Self::Pelvis => body.pelvis,
-        }
-    }
 }
 
 /// The pose in which every repetition begins and ends.
@@ -281,6 +227,44 @@ fn expect(
 }
 
 fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
+    let number = numbers(pose)
+        .into_iter()
+        .find(|n| !(-ROOM..=ROOM).contains(n));
+    if let Some(number) = number {
+        problems.push(tr!(
+            "pose \"{pose}\": {n} is not a sane number of degrees or centimetres",
+            pose = name,
+            n = number
+        ));
+        return;
+    }
+    let hands = [pose.left.hand, pose.right.hand].into_iter();
+    let on_other = hands
+        .flat_map(Pin::targets)
+        .filter(|hand| hand.on == Anchor::OtherHand);
+    if on_other.count() == 2 {
+        problems.push(tr!(
+            "pose \"{pose}\": only one of the hands can be pinned to the other",
+            pose = name
+        ));
+    }
+    for ((joint, least, most), range) in LIMITS.into_iter().zip(ranges(pose, &Body::of(pose))) {
+        let within = least - 0.5..=most + 0.5;
+        if let Some(angle) = range.into_iter().find(|angle| !within.contains(angle)) {
+            problems.push(tr!(
+                "pose \"{pose}\": {joint} is {angle} degrees, people reach {least} to {most}",
+                pose = name,
+                joint = tr(joint),
+                angle = angle.round(),
+                least = least,
+                most = most
+            ));
+        }
+    }
+}
+
+/// Every number of a pose: degrees and centimetres.
+fn numbers(pose: &Pose) -> Vec<f32> {
     let mut numbers = vec![pose.root.pitch, pose.root.roll, pose.root.yaw];
     numbers.extend(pose.root.at);
     numbers.extend(pose.root.kneel.iter().flat_map(|kneel| kneel.at));
@@ -313,39 +297,5 @@ fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
             numbers.extend(reach.rest.map(|plane| plane.at));
         }
     }
-    if let Some(number) = numbers.into_iter().find(|n| !(-ROOM..=ROOM).contains(n)) {
-        problems.push(tr!(
-            "pose \"{pose}\": {n} is not a sane number of degrees or centimetres",
-            pose = name,
-            n = number
-        ));
-        return;
-    }
-    if [pose.left.hand, pose.right.hand]
-        .into_iter()
-        .flat_map(Pin::targets)
-        .filter(|hand| hand.on == Anchor::OtherHand)
-        .count()
-        == 2
-    {
-        problems.push(tr!(
-            "pose \"{pose}\": only one of the hands can be pinned to the other",
-            pose = name
-        ));
-    }
-    for ((joint, least, most), range) in LIMITS.into_iter().zip(ranges(pose, &Body::of(pose))) {
-        for angle in range {
-            if !(least - 0.5..=most + 0.5).contains(&angle) {
-                problems.push(tr!(
-                    "pose \"{pose}\": {joint} is {angle} degrees, people reach {least} to {most}",
-                    pose = name,
-                    joint = tr(joint),
-                    angle = angle.round(),
-                    least = least,
-                    most = most
-                ));
-                break;
-            }
-        }
-    }
+    numbers
 }

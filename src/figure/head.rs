@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use glam::{Vec2, Vec3, vec3};
 
-use super::body::{Shades, Sketch, shades};
+use super::colours::{Shades, shades};
+use super::depth;
 use super::look::Hair;
 use super::shape::{Ball, Camera, Contour, Fill, Shape, blend, faded, grown};
 use super::skeleton::{Body, Frame};
-use super::trunk::trunk_depth;
+use super::sketch::Sketch;
 
 /// The room that hair fills.
 #[derive(Clone, Copy)]
@@ -54,24 +55,8 @@ impl Mane {
 pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
     let camera = sketch.camera;
     let head = &body.head;
-    let palette = sketch.palette;
-    let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
     let front = camera.facing(head.turn * Vec3::Z);
-    let skin = shades(palette.skin);
-    let hair = shades(palette.hair);
-
-    let skull: Vec<Ball> = vec![
-        (p(0.0, 6.4, 1.6), 7.8),
-        (p(0.0, 5.4, -1.4), 7.4),
-        (p(3.5, 1.6, 4.2), 3.5),
-        (p(-3.5, 1.6, 4.2), 3.5),
-        (p(3.6, -1.6, 2.0), 2.9),
-        (p(-3.6, -1.6, 2.0), 2.9),
-        (p(0.7, -4.6, 6.4), 2.5),
-        (p(-0.7, -4.6, 6.4), 2.5),
-        (p(0.0, -1.8, 6.6), 2.6),
-    ];
-    let mut shapes = Vec::with_capacity(24);
+    let hair = shades(sketch.palette.hair);
     let worn = sketch.person.hair;
     let mane = Mane::of(worn);
     let locks = match worn {
@@ -79,75 +64,25 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
         Hair::Knot => vec![strands(sketch, head, &hair)],
         Hair::Cropped => vec![crop(sketch, head, mane, &hair)],
     };
+
+    let mut shapes = Vec::with_capacity(24);
     if worn == Hair::Knot && front > 0.0 {
         shapes.extend(knot(sketch, head, &hair));
     }
-    if let Some(ink) = palette.ink {
+    if let Some(ink) = sketch.palette.ink {
         let edge = sketch.edge() / 2.0 / mane.axes.y;
-        shapes.push(Shape {
-            part: "head",
-            outline: hair_outline(&camera, head, mane, edge),
-            fill: Fill::Flat(ink),
-            clip: None,
-        });
+        let outline = hair_outline(&camera, head, mane, edge);
+        shapes.push(Shape::new("head", outline, Fill::Flat(ink)));
     }
     if worn == Hair::Combed {
         shapes.extend(sketch.strong("head", &tufts(head)));
         shapes.extend(locks.iter().take(1).cloned());
     }
-    shapes.push(Shape {
-        part: "head",
-        outline: vec![camera.hull(&grown(&skull, sketch.edge()))],
-        fill: Fill::Flat(sketch.rim(palette.skin, 0.35)),
-        clip: None,
-    });
-    let skull_shapes = sketch.solid_shapes("head", &[skull], palette.skin, 0.09);
-    let nose_first = front < 0.35;
-    if nose_first {
-        shapes.extend(nose(sketch, head, &skin));
-    }
-    shapes.extend(skull_shapes);
-    if front > -0.3 {
-        face(sketch, head, &mut shapes);
-        if !nose_first {
-            shapes.extend(nose(sketch, head, &skin));
-        }
-    }
-
+    skull_and_face(sketch, head, front, &mut shapes);
     if front < 0.0 {
-        // From behind the nape hides the jaw.
-        let nape = [
-            (p(0.0, 1.0, -1.2), 4.4),
-            (body.neck.point(vec3(0.0, 6.6, 1.7)), 4.3),
-        ];
-        let outline = vec![camera.hull(&nape)];
-        shapes.push(Shape {
-            part: "head",
-            outline,
-            fill: Fill::Flat(blend(skin.light, skin.base, 0.75)),
-            clip: None,
-        });
+        shapes.push(nape(sketch, body));
     }
-
-    let cap = hair_outline(&camera, head, mane, 0.0);
-    let bounds = extent(&cap);
-    let (low, high) = bounds;
-    let fill = Fill::Linear {
-        from: low,
-        to: high,
-        stops: [
-            (0.0, blend(hair.light, hair.base, 0.2)),
-            (0.35, hair.base),
-            (0.7, hair.base),
-            (1.0, hair.shade),
-        ],
-    };
-    shapes.push(Shape {
-        part: "head",
-        outline: cap,
-        fill,
-        clip: None,
-    });
+    shapes.push(cap(sketch, head, mane, &hair));
     // Of the locks over the forehead only those are seen that no forehead hides.
     let stands_out = if worn == Hair::Knot { 0.0 } else { 0.1 };
     let near = Arc::new(hair_outline(&camera, head, mane, stands_out));
@@ -164,22 +99,74 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
             ear(sketch, head, s, &mut shapes);
         }
     }
-    sketch.add(depth(&camera, body), shapes);
+    sketch.add(depth::head(&camera, body), shapes);
 }
 
-/// How near the head is: never under the shirt.
-pub(super) fn depth(camera: &Camera, body: &Body) -> f32 {
-    camera
-        .depth(middle(body))
-        .max(trunk_depth(camera, body) + 0.3)
+/// The skull with the nose, which stands out behind it or before it, and with the face where it is seen.
+fn skull_and_face(sketch: &Sketch, head: &Frame, front: f32, shapes: &mut Vec<Shape>) {
+    let skin = sketch.palette.skin;
+    let skull = skull(head);
+    let edge = sketch.camera.hull(&grown(&skull, sketch.edge()));
+    let rim = Fill::Flat(sketch.rim(skin, 0.35));
+    shapes.push(Shape::new("head", vec![edge], rim));
+    let nose_first = front < 0.35;
+    if nose_first {
+        shapes.extend(nose(sketch, head));
+    }
+    shapes.extend(sketch.solid_shapes("head", &[skull], skin, 0.09));
+    if front > -0.3 {
+        face(sketch, head, shapes);
+        if !nose_first {
+            shapes.extend(nose(sketch, head));
+        }
+    }
 }
 
-/// The middle of the head, in the room.
-pub(super) fn middle(body: &Body) -> Vec3 {
-    body.head.point(vec3(0.0, 5.0, 0.0))
+fn skull(head: &Frame) -> Vec<Ball> {
+    let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
+    vec![
+        (p(0.0, 6.4, 1.6), 7.8),
+        (p(0.0, 5.4, -1.4), 7.4),
+        (p(3.5, 1.6, 4.2), 3.5),
+        (p(-3.5, 1.6, 4.2), 3.5),
+        (p(3.6, -1.6, 2.0), 2.9),
+        (p(-3.6, -1.6, 2.0), 2.9),
+        (p(0.7, -4.6, 6.4), 2.5),
+        (p(-0.7, -4.6, 6.4), 2.5),
+        (p(0.0, -1.8, 6.6), 2.6),
+    ]
 }
 
-fn nose(sketch: &Sketch, head: &Frame, skin: &Shades) -> Vec<Shape> {
+/// The nape, which hides the jaw from behind.
+fn nape(sketch: &Sketch, body: &Body) -> Shape {
+    let skin = shades(sketch.palette.skin);
+    let nape = [
+        (body.head.point(vec3(0.0, 1.0, -1.2)), 4.4),
+        (body.neck.point(vec3(0.0, 6.6, 1.7)), 4.3),
+    ];
+    let outline = vec![sketch.camera.hull(&nape)];
+    Shape::new(
+        "head",
+        outline,
+        Fill::Flat(blend(skin.light, skin.base, 0.75)),
+    )
+}
+
+/// The hair on the skull.
+fn cap(sketch: &Sketch, head: &Frame, mane: Mane, hair: &Shades) -> Shape {
+    let outline = hair_outline(&sketch.camera, head, mane, 0.0);
+    let (from, to) = extent(&outline);
+    let stops = [
+        (0.0, blend(hair.light, hair.base, 0.2)),
+        (0.35, hair.base),
+        (0.7, hair.base),
+        (1.0, hair.shade),
+    ];
+    Shape::new("head", outline, Fill::Linear { from, to, stops })
+}
+
+fn nose(sketch: &Sketch, head: &Frame) -> Vec<Shape> {
+    let skin = shades(sketch.palette.skin);
     let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
     let bridge: Vec<Ball> = vec![
         (p(0.0, 3.9, 8.7), 0.7),
@@ -193,86 +180,86 @@ fn nose(sketch: &Sketch, head: &Frame, skin: &Shades) -> Vec<Shape> {
         (p(-1.0, 0.1, 9.1), 0.75),
     ];
     vec![
-        Shape {
-            part: "head",
-            outline: vec![sketch.camera.hull(&shade)],
-            fill: Fill::Flat(skin.shade),
-            clip: None,
-        },
-        Shape {
-            part: "head",
-            outline: vec![sketch.camera.hull(&sketch.camera.lit(&bridge, 0.12))],
-            fill: Fill::Flat(blend(skin.light, skin.base, 0.35)),
-            clip: None,
-        },
+        Shape::new(
+            "head",
+            vec![sketch.camera.hull(&shade)],
+            Fill::Flat(skin.shade),
+        ),
+        Shape::new(
+            "head",
+            vec![sketch.camera.hull(&sketch.camera.lit(&bridge, 0.12))],
+            Fill::Flat(blend(skin.light, skin.base, 0.35)),
+        ),
     ]
 }
 
 /// A face at rest: brows, eyes, mouth and a little red on the cheeks, each where it faces the viewer.
 fn face(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
-    let camera = &sketch.camera;
-    let palette = sketch.palette;
-    let skin = shades(palette.skin);
-    let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
-    let seen = |normal: Vec3| {
-        ((camera.facing(head.turn * normal.normalize()) - 0.02) / 0.2).clamp(0.0, 1.0)
-    };
     for s in [1.0, -1.0] {
-        let cheek = seen(vec3(s * 0.75, -0.1, 0.7));
-        if cheek > 0.0 {
-            let centre = camera.place(p(s * 4.7, -0.3, 6.4));
-            let radius = Vec2::new(2.4, 1.9) * camera.scale;
-            let [r, g, b, a] = palette.blush;
-            let outline: Contour = (0..20)
-                .map(|i| centre + Vec2::from_angle(i as f32 / 20.0 * TAU) * radius)
-                .collect();
-            shapes.push(Shape {
-                part: "head",
-                outline: vec![outline],
-                fill: Fill::Glow {
-                    centre,
-                    radius,
-                    colour: [r, g, b, a * cheek],
-                    halo: palette.blush,
-                },
-                clip: None,
-            });
+        let red = seen(sketch, head, vec3(s * 0.75, -0.1, 0.7));
+        if red > 0.0 {
+            shapes.push(cheek(sketch, head, s, red));
         }
-        let eye = seen(vec3(s * 0.45, 0.05, 0.9));
-        if eye > 0.0 {
-            let round = |at: Vec3, w: f32, h: f32| -> Contour {
-                (0..16)
-                    .map(|i| Vec2::from_angle(i as f32 / 16.0 * TAU))
-                    .map(|v| {
-                        camera.place(head.point(at + vec3(v.x * w, v.y * h, -s * v.x * w * 0.45)))
-                    })
-                    .collect()
-            };
-            let at = vec3(s * 3.05, 2.9, 8.1);
-            shapes.push(Shape {
-                part: "head",
-                outline: vec![round(at, 0.72, 0.98)],
-                fill: Fill::Flat(faded(palette.eye, eye)),
-                clip: None,
-            });
-            shapes.push(Shape {
-                part: "head",
-                outline: vec![round(at + vec3(-0.2, 0.38, 0.15), 0.2, 0.24)],
-                fill: Fill::Flat(faded([1.0; 4], 0.85 * eye)),
-                clip: None,
-            });
-            let brow = [
-                (1.6, 4.95, 8.95, 0.2),
-                (2.4, 5.35, 8.75, 0.33),
-                (3.2, 5.5, 8.3, 0.33),
-                (4.1, 5.35, 7.6, 0.27),
-                (4.9, 4.9, 6.9, 0.14),
-            ];
-            let brow = brow.map(|(x, y, z, r)| (p(s * x, y, z), r));
-            shapes.push(sketch.line("head", &brow, faded(palette.hair, eye)));
+        let opacity = seen(sketch, head, vec3(s * 0.45, 0.05, 0.9));
+        if opacity > 0.0 {
+            shapes.extend(eye_and_brow(sketch, head, s, opacity));
         }
     }
-    // Of the mouth only what faces the viewer.
+    shapes.push(mouth(sketch, head));
+}
+
+/// How much of something on the face is seen, 0 to 1, by the direction in which it looks.
+fn seen(sketch: &Sketch, head: &Frame, normal: Vec3) -> f32 {
+    ((sketch.camera.facing(head.turn * normal.normalize()) - 0.02) / 0.2).clamp(0.0, 1.0)
+}
+
+fn cheek(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> Shape {
+    let camera = &sketch.camera;
+    let centre = camera.place(head.point(vec3(s * 4.7, -0.3, 6.4)));
+    let radius = Vec2::new(2.4, 1.9) * camera.scale;
+    let halo = sketch.palette.blush;
+    let [r, g, b, a] = halo;
+    let outline: Contour = (0..20)
+        .map(|i| centre + Vec2::from_angle(i as f32 / 20.0 * TAU) * radius)
+        .collect();
+    let fill = Fill::Glow {
+        centre,
+        radius,
+        colour: [r, g, b, a * seen],
+        halo,
+    };
+    Shape::new("head", vec![outline], fill)
+}
+
+/// An eye with the glint in it, and the brow over it.
+fn eye_and_brow(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> [Shape; 3] {
+    let camera = &sketch.camera;
+    let round = |at: Vec3, w: f32, h: f32| -> Contour {
+        (0..16)
+            .map(|i| Vec2::from_angle(i as f32 / 16.0 * TAU))
+            .map(|v| camera.place(head.point(at + vec3(v.x * w, v.y * h, -s * v.x * w * 0.45))))
+            .collect()
+    };
+    let at = vec3(s * 3.05, 2.9, 8.1);
+    let eye = vec![round(at, 0.72, 0.98)];
+    let glint = vec![round(at + vec3(-0.2, 0.38, 0.15), 0.2, 0.24)];
+    let brow = [
+        (1.6, 4.95, 8.95, 0.2),
+        (2.4, 5.35, 8.75, 0.33),
+        (3.2, 5.5, 8.3, 0.33),
+        (4.1, 5.35, 7.6, 0.27),
+        (4.9, 4.9, 6.9, 0.14),
+    ];
+    let brow = brow.map(|(x, y, z, r)| (head.point(vec3(s * x, y, z)), r));
+    [
+        Shape::new("head", eye, Fill::Flat(faded(sketch.palette.eye, seen))),
+        Shape::new("head", glint, Fill::Flat(faded([1.0; 4], 0.85 * seen))),
+        sketch.line("head", &brow, faded(sketch.palette.hair, seen)),
+    ]
+}
+
+/// Of the mouth only what faces the viewer.
+fn mouth(sketch: &Sketch, head: &Frame) -> Shape {
     let lips = [
         (2.3, -2.05, 7.9, 0.12),
         (1.7, -2.42, 8.6, 0.22),
@@ -284,10 +271,14 @@ fn face(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
         .iter()
         .copied()
         .chain(right)
-        .map(|(x, y, z, r): (f32, f32, f32, f32)| (p(x, y, z), r * seen(vec3(x * 0.3, -0.2, 0.8))))
+        .map(|(x, y, z, r): (f32, f32, f32, f32)| {
+            let part = seen(sketch, head, vec3(x * 0.3, -0.2, 0.8));
+            (head.point(vec3(x, y, z)), r * part)
+        })
         .filter(|ball| ball.1 > 0.02)
         .collect();
-    shapes.push(sketch.line("head", &lips, blend(skin.line, palette.blush, 0.35)));
+    let line = shades(sketch.palette.skin).line;
+    sketch.line("head", &lips, blend(line, sketch.palette.blush, 0.35))
 }
 
 fn ear(sketch: &Sketch, head: &Frame, s: f32, shapes: &mut Vec<Shape>) {
@@ -361,16 +352,15 @@ fn fringe(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
         (0.75, hair.base),
         (1.0, hair.base),
     ];
-    let locks = Shape {
-        part: "head",
+    let locks = Shape::new(
+        "head",
         outline,
-        fill: Fill::Linear {
+        Fill::Linear {
             from: low,
             to: high,
             stops,
         },
-        clip: None,
-    };
+    );
     vec![locks, strands(sketch, head, hair)]
 }
 
@@ -411,16 +401,15 @@ fn knot(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
         (head.point(vec3(-2.7, 13.4, -7.2)), 0.3),
     ];
     let mut shapes: Vec<Shape> = sketch.strong("head", &[balls]).into_iter().collect();
-    shapes.push(Shape {
-        part: "head",
+    shapes.push(Shape::new(
+        "head",
         outline,
-        fill: Fill::Linear {
+        Fill::Linear {
             from: low,
             to: high,
             stops,
         },
-        clip: None,
-    });
+    ));
     shapes.push(sketch.line("head", &band, faded(hair.line, 0.8)));
     shapes
 }
@@ -445,12 +434,7 @@ fn strands(sketch: &Sketch, head: &Frame, hair: &Shades) -> Shape {
         .iter()
         .flat_map(|&x| sketch.camera.chain(&strand(x)))
         .collect();
-    Shape {
-        part: "head",
-        outline: strands,
-        fill: Fill::Flat(faded(hair.line, seen * 0.8)),
-        clip: None,
-    }
+    Shape::new("head", strands, Fill::Flat(faded(hair.line, seen * 0.8)))
 }
 
 /// The part of the hair that is seen: within the ellipsoid's outline, behind the hairline. `beyond` moves the hairline forward

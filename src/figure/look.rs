@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::body::{Palette, Theme};
+use super::colours::{Palette, Theme};
 use super::shape::{Rgba, faded, hex};
 
 /// One of the people that can be drawn, called after the colour of the clothes.
@@ -159,7 +159,7 @@ impl Style {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::body::{Shades, shades};
+    use crate::figure::colours::{Shades, shades};
 
     /// Relative luminance as of WCAG 2.2.
     fn luminance(colour: Rgba) -> f32 {

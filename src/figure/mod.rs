@@ -7,15 +7,19 @@
 //!
 //! - [`pose`]: joint angles, as written in the file and as resolved for one moment.
 //! - [`motion`]: the way from one pose to another.
-//! - [`drawing`]: the `[figure]` table: its poses by name, its mistakes in sentences, its picture.
 //! - [`skeleton`]: from angles to joint positions; bone lengths and the limits of human joints.
 //! - [`shape`]: camera, outlines and fills: what a picture is made of.
-//! - `look`: who is drawn: skin, hair, clothes and build.
-//! - [`body`]: what all parts share: colours, shading, order; then `trunk`, `head`, `limbs` and `props`.
+//! - `colours` and `look`: the colours of a theme; skin, hair, clothes and build of a person.
+//! - [`focus`]: the region of the body that works.
+//! - `sketch` and `depth`: what all parts share: outlines and shading; which part covers which.
+//! - `trunk`, `head`, `limbs` and `props`: the parts themselves; `scene` puts them together.
+//! - [`drawing`]: the `[figure]` table: its poses by name, its mistakes in sentences, its picture.
 //! - `paint`: shapes to pixels in memory (only with the feature `window`).
 
-pub mod body;
+pub mod colours;
+mod depth;
 pub mod drawing;
+pub mod focus;
 mod head;
 mod limbs;
 mod look;
@@ -24,12 +28,15 @@ pub mod motion;
 pub mod paint;
 pub mod pose;
 mod props;
+mod scene;
 pub mod shape;
 pub mod skeleton;
+mod sketch;
 mod trunk;
 
-pub use body::Theme;
-pub use drawing::{Bone, Drawing, Focus};
+pub use colours::Theme;
+pub use drawing::Drawing;
+pub use focus::{Bone, Focus};
 pub use look::{Look, Style};
 pub use motion::Stance;
 #[cfg(feature = "paint")]

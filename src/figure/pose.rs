@@ -8,6 +8,9 @@
 use glam::Vec3;
 use serde::Deserialize;
 
+/// Height of the hip joints over the floor when standing, cm.
+const STANDING_HIP: f32 = 91.0;
+
 /// A bend of a stretch of the spine, in degrees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -74,7 +77,7 @@ impl Default for Root {
     /// Standing at the origin.
     fn default() -> Self {
         Self {
-            at: [0.0, super::skeleton::STANDING_HIP, 0.0],
+            at: [0.0, STANDING_HIP, 0.0],
             pitch: 0.0,
             roll: 0.0,
             yaw: 0.0,

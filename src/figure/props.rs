@@ -6,11 +6,11 @@ use std::sync::Arc;
 use glam::{Vec2, Vec3, vec2, vec3};
 use serde::Deserialize;
 
-use super::body::{Palette, Sketch, shades};
-use super::limbs::thigh_depth;
+use super::colours::shades;
+use super::depth;
 use super::shape::{Ball, Contour, Fill, Shape, blend};
 use super::skeleton::Body;
-use super::trunk::trunk_depth;
+use super::sketch::Sketch;
 
 /// Something in the room.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -118,22 +118,16 @@ fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
         .into_iter()
         .collect();
     shapes.extend([
-        Shape {
-            part: "mat",
-            outline: vec![side],
-            fill: Fill::Flat(tones.shade),
-            clip: None,
-        },
-        Shape {
-            part: "mat",
-            outline: vec![top],
-            fill: Fill::Linear {
+        Shape::new("mat", vec![side], Fill::Flat(tones.shade)),
+        Shape::new(
+            "mat",
+            vec![top],
+            Fill::Linear {
                 from: low,
                 to: high,
                 stops,
             },
-            clip: None,
-        },
+        ),
     ]);
     for (place, wide) in resting(body) {
         let near = (1.0 - place.y / 60.0).clamp(0.0, 1.0);
@@ -170,21 +164,20 @@ fn soft(sketch: &Sketch, part: &'static str, at: Vec3, radius: Vec2, opacity: f3
     let centre = sketch.camera.place(at);
     let [r, g, b, a] = sketch.palette.shadow;
     let colour = [r, g, b, a * opacity];
-    Shape {
+    Shape::new(
         part,
-        outline: vec![
+        vec![
             (0..48)
                 .map(|i| centre + Vec2::from_angle(i as f32 / 48.0 * TAU) * radius)
                 .collect(),
         ],
-        fill: Fill::Glow {
+        Fill::Glow {
             centre,
             radius,
             colour,
             halo: colour,
         },
-        clip: None,
-    }
+    )
 }
 
 /// A flat piece between two corners, its own corners a little round.
@@ -221,12 +214,7 @@ fn wall(sketch: &mut Sketch, body: &Body, at: f32) {
         (1.0, blend(tones.base, tones.shade, 0.35)),
     ];
     let inside = Arc::new(vec![face.clone()]);
-    let flat = |outline, fill| Shape {
-        part: "wall",
-        outline: vec![outline],
-        fill,
-        clip: None,
-    };
+    let flat = |outline, fill| Shape::new("wall", vec![outline], fill);
     let outer = panel(vec3(-half, 0.0, at), vec3(half, high, at));
     let mut shapes: Vec<Shape> = sketch.strong("wall", &[outer]).into_iter().collect();
     shapes.extend([
@@ -284,19 +272,17 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
             (0.8, wood.base),
             (1.0, blend(wood.base, wood.shade, 0.3)),
         ];
-        shapes.push(Shape {
-            part: "doorway",
-            outline: vec![box_outline],
-            fill: Fill::Flat(wood.shade),
-            clip: None,
-        });
+        shapes.push(Shape::new(
+            "doorway",
+            vec![box_outline],
+            Fill::Flat(wood.shade),
+        ));
         faces.push(sketch.camera.hull(&face));
-        shapes.push(Shape {
-            part: "doorway",
-            outline: faces[faces.len() - 1..].to_vec(),
-            fill: Fill::Linear { from, to, stops },
-            clip: None,
-        });
+        shapes.push(Shape::new(
+            "doorway",
+            faces[faces.len() - 1..].to_vec(),
+            Fill::Linear { from, to, stops },
+        ));
     }
     // Arms that lean on it throw a shadow on it.
     if behind {
@@ -327,7 +313,7 @@ fn pillow(sketch: &mut Sketch, body: &Body, at: Vec3, size: Vec3) {
         corner(1.0, -1.0),
         corner(-1.0, -1.0),
     ];
-    let depth = trunk_depth(&sketch.camera, body) - 0.5;
+    let depth = depth::trunk(&sketch.camera, body) - 0.5;
     let cushion = sketch.palette.pillow;
     sketch.block("pillow", depth, &balls, cushion);
 }
@@ -345,48 +331,48 @@ fn floor(sketch: &mut Sketch, body: &Body) {
     let colour = sketch.palette.floor;
     sketch.add(
         f32::NEG_INFINITY,
-        vec![Shape {
-            part: "floor",
-            outline: vec![outline],
-            fill: Fill::Glow {
+        vec![Shape::new(
+            "floor",
+            vec![outline],
+            Fill::Glow {
                 centre,
                 radius,
                 colour,
                 halo: colour,
             },
-            clip: None,
-        }],
+        )],
     );
 }
 
 fn chair(sketch: &mut Sketch, body: &Body) {
-    let Palette {
-        wood,
-        wood_dark,
-        cushion,
-        ink,
-        ..
-    } = sketch.palette;
-    let edge = if ink.is_some() { [1.0; 2] } else { [0.0; 2] };
+    let edge = if sketch.palette.ink.is_some() {
+        [1.0; 2]
+    } else {
+        [0.0; 2]
+    };
     // The seat lies under thighs and hips, however the camera turns; its legs stand under it.
-    let thighs = body.legs.map(|leg| thigh_depth(&sketch.camera, body, &leg));
-    let seat = thighs[0].min(thighs[1]) - 1.0;
+    let seat = depth::thighs(&sketch.camera, body) - 1.0;
+    chair_legs(sketch, seat - 2.0, edge);
+    chair_seat(sketch, seat);
+    back_rest(sketch, edge);
+}
+
+fn chair_legs(sketch: &mut Sketch, depth: f32, edge: [f32; 2]) {
     for (x, z) in [(15.5, 19.0), (-15.5, 19.0), (15.5, -14.0), (-15.5, -14.0)] {
         let foot = vec3(x * 1.06, 1.3, z * 1.14);
         let balls = [(vec3(x, SEAT - 5.0, z), 1.7), (foot, 1.25)];
-        let depth = seat - 2.0 + 0.02 * sketch.camera.depth(vec3(x, 0.0, z));
-        sketch.limb(
-            "chair leg",
-            depth,
-            &balls,
-            if sketch.camera.depth(foot) < sketch.camera.depth(Vec3::ZERO) {
-                wood_dark
-            } else {
-                wood
-            },
-            edge,
-        );
+        let depth = depth + 0.02 * sketch.camera.depth(vec3(x, 0.0, z));
+        let wood = if sketch.camera.depth(foot) < sketch.camera.depth(Vec3::ZERO) {
+            sketch.palette.wood_dark
+        } else {
+            sketch.palette.wood
+        };
+        sketch.limb("chair leg", depth, &balls, wood, edge);
     }
+}
+
+/// The board of the seat and the cushion on it.
+fn chair_seat(sketch: &mut Sketch, depth: f32) {
     let plate = |y: f32, r: f32, w: f32, zs: [f32; 2]| -> Vec<Ball> {
         vec![
             (vec3(w, y, zs[1]), r),
@@ -395,19 +381,19 @@ fn chair(sketch: &mut Sketch, body: &Body) {
             (vec3(-w, y, zs[0]), r),
         ]
     };
-    sketch.block(
-        "chair seat",
-        seat - 0.6,
-        &plate(SEAT - 4.6, 1.1, 18.0, [-16.0, 20.5]),
-        wood,
-    );
+    let board = plate(SEAT - 4.6, 1.1, 18.0, [-16.0, 20.5]);
+    sketch.block("chair seat", depth - 0.6, &board, sketch.palette.wood);
+    let cushion = plate(SEAT - 2.0, 2.0, 17.0, [-15.0, 19.5]);
     sketch.block(
         "chair cushion",
-        seat - 0.5,
-        &plate(SEAT - 2.0, 2.0, 17.0, [-15.0, 19.5]),
-        cushion,
+        depth - 0.5,
+        &cushion,
+        sketch.palette.cushion,
     );
-    // Two posts and a rest that ends below the shoulder blades, so that these are seen from behind.
+}
+
+/// Two posts and a rest that ends below the shoulder blades, so that these are seen from behind.
+fn back_rest(sketch: &mut Sketch, edge: [f32; 2]) {
     let behind = sketch.camera.facing(Vec3::NEG_Z) > 0.0;
     let rest = sketch.camera.depth(vec3(0.0, 60.0, -18.0)) + if behind { 14.0 } else { -14.0 };
     for x in [12.5, -12.5] {
@@ -415,7 +401,8 @@ fn chair(sketch: &mut Sketch, body: &Body) {
             (vec3(x, SEAT - 5.0, -15.0), 1.5),
             (vec3(x, 68.0, -20.2), 1.3),
         ];
-        sketch.limb("chair post", rest - 0.2, &balls, wood_dark, edge);
+        let wood = sketch.palette.wood_dark;
+        sketch.limb("chair post", rest - 0.2, &balls, wood, edge);
     }
     let bow = |y: f32, z: f32| {
         [
@@ -429,6 +416,7 @@ fn chair(sketch: &mut Sketch, body: &Body) {
     let pieces: Vec<Vec<Ball>> = (0..3)
         .map(|i| vec![low[i], low[i + 1], high[i], high[i + 1]])
         .collect();
+    let cushion = sketch.palette.cushion;
     sketch.solid("chair rest", rest, &pieces, cushion, 0.16);
 }
 

@@ -31,6 +31,18 @@ pub struct Shape {
     pub clip: Option<Arc<Vec<Contour>>>,
 }
 
+impl Shape {
+    /// A shape that is seen as a whole.
+    pub(super) fn new(part: &'static str, outline: Vec<Contour>, fill: Fill) -> Self {
+        Self {
+            part,
+            outline,
+            fill,
+            clip: None,
+        }
+    }
+}
+
 /// The smallest rectangle around shapes: its upper left and its lower right corner, px; none where there are none.
 #[must_use]
 pub fn extent(shapes: &[Shape]) -> Option<[Vec2; 2]> {

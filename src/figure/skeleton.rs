@@ -8,8 +8,6 @@ use glam::{Mat3, Quat, Vec2, Vec3, vec2, vec3};
 use super::pose::{Anchor, Bend, Hip, Kneel, Pin, Plane, Pose, Reach, Shoulder, Side};
 use crate::lang::mark;
 
-/// Height of the hip joints over the floor when standing, cm.
-pub const STANDING_HIP: f32 = 91.0;
 /// Shoulder joint to elbow, cm.
 pub const UPPER_ARM: f32 = 29.5;
 /// Elbow to wrist, cm.

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use glam::{Vec2, Vec3, vec2, vec3};
 
-use super::body::{Scene, Sketch, shades};
-use super::drawing::Focus;
-use super::limbs::thigh_depth;
+use super::colours::shades;
+use super::depth;
+use super::focus::Focus;
 use super::look::Build;
 use super::shape::{Ball, Camera, Contour, Fill, Shape, faded};
 use super::skeleton::{Arm, Body, Frame, UPPER_ARM};
+use super::sketch::Sketch;
 
 /// A slice through the trunk: two balls side by side.
 fn slice(frame: &Frame, y: f32, z: f32, half: f32, r: f32) -> Vec<Ball> {
@@ -20,31 +21,48 @@ fn slice(frame: &Frame, y: f32, z: f32, half: f32, r: f32) -> Vec<Ball> {
     ]
 }
 
-pub(super) fn draw(sketch: &mut Sketch, body: &Body, scene: &Scene) {
+/// `glow` is the region that works and how much it glows, 0 to 1; `fullness` is how full the lungs are, 0 to 1.
+pub(super) fn draw(sketch: &mut Sketch, body: &Body, glow: Option<(&Focus, f32)>, fullness: f32) {
     let camera = sketch.camera;
-    let depth = trunk_depth(&camera, body);
+    let depth = depth::trunk(&camera, body);
     let palette = sketch.palette;
-
     let build = sketch.person.build;
     let hips = [
         slice(&body.pelvis, -1.5, -1.2, 8.0 * build.wide, 8.6),
         slice(&body.pelvis, 8.0, -0.5, 6.4 * build.wide, 8.0),
     ]
     .concat();
-    // Hips run into the thighs, which lie over them; only who sits with the back to the viewer hides the thighs.
-    let forward = body
-        .legs
-        .map(|leg| (leg.knee - leg.hip).normalize_or_zero());
-    let sits = (forward[0] + forward[1]).dot(body.pelvis.turn.z_axis) > 1.2;
-    let hips_depth = if sits && camera.facing(body.pelvis.turn * Vec3::NEG_Z) > 0.35 {
-        depth - 0.05
-    } else {
-        let thighs = body.legs.map(|leg| thigh_depth(&camera, body, &leg));
-        thighs[0].min(thighs[1]) - 0.1
-    };
+    let hips_depth = depth::hips(&camera, body);
     sketch.solid("hips", hips_depth, &[hips], palette.trousers, 0.14);
 
-    let slices = slices(body, build, scene.fullness);
+    let pieces = shirt(body, build, fullness);
+    let shirt = Arc::new(camera.solid(&pieces));
+    let on_shirt = |mut shape: Shape| {
+        shape.clip = Some(Arc::clone(&shirt));
+        shape
+    };
+    let mut shapes: Vec<Shape> = sketch.strong("trunk", &pieces).into_iter().collect();
+    shapes.extend(sketch.solid_shapes("trunk", &pieces, palette.shirt, 0.13));
+    let (faces, edges) = blades(sketch, body);
+    shapes.extend(faces.into_iter().map(on_shirt));
+    if let Some((focus, strength)) = glow.filter(|(_, strength)| *strength > 0.003) {
+        let glow = glow_shape(sketch, body, focus, strength);
+        if focus.behind {
+            let part = "glow";
+            sketch.add(depth - 0.5, vec![Shape { part, ..glow }]);
+        } else {
+            shapes.push(on_shirt(glow));
+        }
+    }
+    shapes.extend(edges.into_iter().map(on_shirt));
+    shapes.extend(folds(sketch, body).into_iter().map(on_shirt));
+    shapes.extend(neck(sketch, body));
+    sketch.add(depth, shapes);
+}
+
+/// The hulls that the shirt without its sleeves is the union of.
+fn shirt(body: &Body, build: Build, fullness: f32) -> Vec<Vec<Ball>> {
+    let slices = slices(body, build, fullness);
     let mut pieces: Vec<Vec<Ball>> = smooth(&slices)
         .windows(2)
         .map(|pair| pair.concat())
@@ -73,34 +91,7 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, scene: &Scene) {
             .map(|s| (body.neck.point(vec3(s * 2.6, -0.4, 0.6)), 3.5))
             .to_vec(),
     );
-    let shirt = Arc::new(camera.solid(&pieces));
-    let mut shapes: Vec<Shape> = sketch.strong("trunk", &pieces).into_iter().collect();
-    shapes.extend(sketch.solid_shapes("trunk", &pieces, palette.shirt, 0.13));
-    let on_shirt = |mut shape: Shape| {
-        shape.clip = Some(Arc::clone(&shirt));
-        shape
-    };
-    let (faces, edges) = blades(sketch, body);
-    shapes.extend(faces.into_iter().map(on_shirt));
-    if let Some(focus) = scene.focus.filter(|_| scene.glow > 0.003) {
-        let glow = glow(sketch, body, focus, scene.glow);
-        if focus.behind {
-            sketch.add(
-                depth - 0.5,
-                vec![Shape {
-                    part: "glow",
-                    ..glow
-                }],
-            );
-        } else {
-            shapes.push(on_shirt(glow));
-        }
-    }
-    shapes.extend(edges.into_iter().map(on_shirt));
-    shapes.extend(folds(sketch, body).into_iter().map(on_shirt));
-
-    shapes.extend(neck(sketch, body));
-    sketch.add(depth, shapes);
+    pieces
 }
 
 /// The trunk from the hem of the shirt up to the shoulders; a breath widens the ribs, a deep one by more than a centimetre.
@@ -122,11 +113,6 @@ pub(super) fn slices(body: &Body, build: Build, fullness: f32) -> [Vec<Ball>; 7]
         slice(&body.chest, -3.0, 5.0, 7.4 * chest, 8.9 + breath),
         slice(&body.chest, 1.0, 4.6, 8.4 * chest, 7.6 + 0.6 * breath),
     ]
-}
-
-/// How near the trunk is as a whole.
-pub(super) fn trunk_depth(camera: &Camera, body: &Body) -> f32 {
-    camera.depth(body.pelvis.at.lerp(body.chest.at, 0.6))
 }
 
 /// Twice as many slices, on a curve through the given ones.
@@ -259,12 +245,11 @@ fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
             (0.75, bright(0.2)),
             (1.0, bright(0.0)),
         ];
-        faces.push(Shape {
-            part: "trunk",
-            outline: vec![sketch.camera.hull(&plate)],
-            fill: Fill::Linear { from, to, stops },
-            clip: None,
-        });
+        faces.push(Shape::new(
+            "trunk",
+            vec![sketch.camera.hull(&plate)],
+            Fill::Linear { from, to, stops },
+        ));
         // The more it stands out, the deeper the shadow. Two lines, one wider than the other, look soft.
         let relief = (0.8 + 0.07 * glide).clamp(0.5, 1.15);
         let border = [
@@ -320,12 +305,7 @@ fn folds(sketch: &Sketch, body: &Body) -> Vec<Shape> {
                 ])));
             }
             let fill = Fill::Flat(faded(ink, 0.20 * out.min(0.6) / 0.6));
-            shapes.push(Shape {
-                part: "trunk",
-                outline,
-                fill,
-                clip: None,
-            });
+            shapes.push(Shape::new("trunk", outline, fill));
         }
     }
     shapes.extend(body.arms.iter().filter_map(|arm| armpit(sketch, body, arm)));
@@ -362,15 +342,14 @@ fn armpit(sketch: &Sketch, body: &Body, arm: &Arm) -> Option<Shape> {
         .iter()
         .flat_map(|crease| sketch.camera.chain(&curve(crease)))
         .collect();
-    Some(Shape {
-        part: "trunk",
+    Some(Shape::new(
+        "trunk",
         outline,
-        fill: Fill::Flat(faded(shades(sketch.palette.shirt).line, 0.22 * seen)),
-        clip: None,
-    })
+        Fill::Flat(faded(shades(sketch.palette.shirt).line, 0.22 * seen)),
+    ))
 }
 
-fn glow(sketch: &Sketch, body: &Body, focus: &Focus, glow: f32) -> Shape {
+fn glow_shape(sketch: &Sketch, body: &Body, focus: &Focus, glow: f32) -> Shape {
     let frame = focus.on.of(body);
     let centre = sketch.camera.place(frame.point(focus.at.into()));
     let radius = Vec2::from(focus.size) * sketch.camera.scale * (0.94 + 0.06 * glow);
@@ -381,15 +360,14 @@ fn glow(sketch: &Sketch, body: &Body, focus: &Focus, glow: f32) -> Shape {
         centre + vec2(-radius.x, radius.y),
     ];
     let [r, g, b, a] = sketch.palette.glow;
-    Shape {
-        part: "trunk",
-        outline: vec![outline],
-        fill: Fill::Glow {
+    Shape::new(
+        "trunk",
+        vec![outline],
+        Fill::Glow {
             centre,
             radius,
             colour: [r, g, b, a * glow],
             halo: sketch.palette.halo,
         },
-        clip: None,
-    }
+    )
 }

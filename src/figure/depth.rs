@@ -1,0 +1,116 @@
+//! How near each part of the body is to the viewer, in centimetres: greater is nearer. Parts that touch are kept in an order in
+//! which one covers the other as in life, however the camera turns.
+
+use glam::{Vec3, vec3};
+
+use super::pose::Anchor;
+use super::shape::Camera;
+use super::skeleton::{Arm, Body, Leg};
+
+/// The trunk as a whole.
+pub(super) fn trunk(camera: &Camera, body: &Body) -> f32 {
+    camera.depth(body.pelvis.at.lerp(body.chest.at, 0.6))
+}
+
+/// The hips run into the thighs, which lie over them; only those of a person who sits with the back to the viewer hide the
+/// thighs.
+pub(super) fn hips(camera: &Camera, body: &Body) -> f32 {
+    let forward = body
+        .legs
+        .map(|leg| (leg.knee - leg.hip).normalize_or_zero());
+    let sits = (forward[0] + forward[1]).dot(body.pelvis.turn.z_axis) > 1.2;
+    if sits && camera.facing(body.pelvis.turn * Vec3::NEG_Z) > 0.35 {
+        trunk(camera, body) - 0.05
+    } else {
+        thighs(camera, body) - 0.1
+    }
+}
+
+/// The head: never under the shirt.
+pub(super) fn head(camera: &Camera, body: &Body) -> f32 {
+    camera
+        .depth(middle_of_head(body))
+        .max(trunk(camera, body) + 0.3)
+}
+
+fn middle_of_head(body: &Body) -> Vec3 {
+    body.head.point(vec3(0.0, 5.0, 0.0))
+}
+
+/// A thigh: always under the hem of the shirt.
+fn thigh(camera: &Camera, body: &Body, leg: &Leg) -> f32 {
+    camera
+        .depth(leg.hip.lerp(leg.knee, 0.5))
+        .min(trunk(camera, body) - 0.1)
+}
+
+/// The farther of the two thighs.
+pub(super) fn thighs(camera: &Camera, body: &Body) -> f32 {
+    let [left, right] = body.legs.map(|leg| thigh(camera, body, &leg));
+    left.min(right)
+}
+
+/// Thigh and shin of a leg.
+pub(super) fn leg(camera: &Camera, body: &Body, leg: &Leg) -> [f32; 2] {
+    let thigh = thigh(camera, body, leg);
+    let shin = camera.depth(leg.knee.lerp(leg.foot.at, 0.5));
+    // Thigh and shin of a standing person are one column; the thigh of a kneeling one stands or sits on the shin.
+    let lower = (leg.foot.at - leg.knee).normalize_or_zero();
+    let stands = lower.dot((leg.knee - leg.hip).normalize_or_zero()) > 0.5;
+    let kneels = lower.y.abs() < 0.6;
+    if stands || kneels {
+        [thigh, shin.min(thigh - 0.05)]
+    } else {
+        [thigh, shin]
+    }
+}
+
+/// Upper arm, forearm and hand of the arm on the side with this sign on the x axis.
+pub(super) fn arm(camera: &Camera, body: &Body, arm: &Arm, sign: f32) -> [f32; 3] {
+    // An arm on the near side or beside the trunk has a sleeve that runs over the shirt, but under the head; one on the far
+    // side comes out from behind.
+    let trunk = trunk(camera, body);
+    let beside = camera.facing(body.chest.turn * Vec3::X) * sign > -0.75;
+    let upper = camera.depth(arm.shoulder.lerp(arm.elbow, 0.5));
+    let upper = if beside {
+        upper.max(trunk + 0.1)
+    } else {
+        upper.min(trunk - 0.1)
+    };
+    let hand = hand(camera, body, arm);
+    // A forearm that goes behind the head is covered by what its hand is covered by, and by its own sleeve; any other lies
+    // over its sleeve.
+    let hidden = arm.held == Some(Anchor::Head) && hand < trunk;
+    let fore = camera.depth(arm.elbow.lerp(arm.hand.at, 0.5));
+    if hidden {
+        return [upper, fore.min(hand.min(upper) - 0.05), hand];
+    }
+    // A head that is nearer than the hand on its nape hides the whole arm, whose elbow may be nearer still.
+    if let Some(head) = hiding_head(camera, body, arm) {
+        return [head - 0.15, head - 0.1, head - 0.05];
+    }
+    let fore = fore.max(upper + 0.1);
+    [upper, fore, hand.max(fore + 0.05)]
+}
+
+/// The head, if it hides an arm whose hand lies on the nape.
+fn hiding_head(camera: &Camera, body: &Body, arm: &Arm) -> Option<f32> {
+    let on_nape = arm.held == Some(Anchor::Neck) && arm.palm().distance(body.neck.at) < 16.0;
+    let head = head(camera, body);
+    (on_nape && camera.depth(arm.palm()) < head).then_some(head)
+}
+
+/// A hand. One that lies on the head is wholly behind it or wholly before it, and never within.
+fn hand(camera: &Camera, body: &Body, arm: &Arm) -> f32 {
+    let (palm, head, trunk) = (
+        camera.depth(arm.palm()),
+        camera.depth(middle_of_head(body)),
+        trunk(camera, body),
+    );
+    match arm.held {
+        Some(Anchor::Head) if palm < head => trunk.min(head) - 0.2,
+        Some(Anchor::Head) => trunk.max(head) + 0.5,
+        Some(Anchor::World | Anchor::Neck | Anchor::Chest | Anchor::Pelvis | Anchor::OtherHand)
+        | None => palm,
+    }
+}

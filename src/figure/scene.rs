@@ -1,0 +1,37 @@
+//! One picture: a person and the room about it, as shapes from back to front.
+
+use super::focus::Focus;
+use super::look::Style;
+use super::props::Prop;
+use super::shape::{Camera, Shape, View};
+use super::skeleton::Body;
+use super::sketch::Sketch;
+use super::{head, limbs, trunk};
+
+/// What there is to draw beside the body itself.
+pub(super) struct Scene<'a> {
+    pub(super) view: &'a View,
+    pub(super) props: &'a [Prop],
+    pub(super) focus: Option<&'a Focus>,
+    /// How much the focus glows, 0 to 1.
+    pub(super) glow: f32,
+    /// How full the lungs are, 0 to 1.
+    pub(super) fullness: f32,
+}
+
+impl Scene<'_> {
+    pub(super) fn shapes(&self, body: &Body, size: f32, style: Style) -> Vec<Shape> {
+        let mut sketch = Sketch::new(Camera::new(self.view, size), style);
+        for prop in self.props {
+            prop.draw(&mut sketch, body);
+        }
+        let glow = self.focus.map(|focus| (focus, self.glow));
+        trunk::draw(&mut sketch, body, glow, self.fullness);
+        head::draw(&mut sketch, body);
+        for i in [0, 1] {
+            limbs::arm(&mut sketch, body, &body.arms[i], &limbs::SIDES[i]);
+            limbs::leg(&mut sketch, body, &body.legs[i], &limbs::SIDES[i]);
+        }
+        sketch.finish()
+    }
+}
