@@ -333,6 +333,16 @@ impl Span {
     }
 }
 
+/// A length of time to be read at a glance: `30 s`, `1 min 6 s`.
+#[must_use]
+pub fn duration_text(seconds: f64) -> String {
+    let seconds = seconds.round().max(0.0) as u64;
+    match seconds {
+        0 => tr!("{n} s", n = 0),
+        seconds => Span::seconds(seconds).said(),
+    }
+}
+
 impl From<Duration> for Span {
     fn from(duration: Duration) -> Self {
         Self(duration.clamp(Duration::from_millis(1), LONGEST))
@@ -552,5 +562,11 @@ mod tests {
         // It is rounded to a hundredth of a second.
         let hundredth = Duration::from_millis(10);
         assert!(before <= now && now <= after + hundredth, "{now:?}");
+    }
+
+    #[test]
+    fn lengths_read_at_a_glance() {
+        let texts = [0.4, 30.0, 60.0, 66.2, 347.0].map(duration_text);
+        assert_eq!(texts, ["0 s", "30 s", "1 min", "1 min 6 s", "5 min 47 s"]);
     }
 }

@@ -1,20 +1,16 @@
 //! All exercises and routines, by their ids.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Zoned;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
-use super::exercise::{Exercise, Group, check_per_day, is_id, no_id};
-use super::player::Plan;
-use super::shipped::{self, Exercises};
-use super::view::duration_text;
+use super::exercise::{Exercise, Group};
+use super::phases::Part;
+use super::plan::{Plan, shrink_to};
 use crate::lang::tr;
-use crate::time::Span;
+use crate::time::{Span, duration_text};
 
 /// How alike two words must be for one to be offered for the other.
 const ALIKE: f64 = 0.75;
@@ -63,13 +59,6 @@ const SURPRISE: [f64; 2] = [240.0, 360.0];
 /// The id of the routine with which others begin.
 pub const WARM_UP: &str = "warm-up";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RoutineFile {
-    #[serde(default, rename = "routine")]
-    routines: Vec<Routine>,
-}
-
 /// What an id stands for.
 #[derive(Clone, Copy, Debug)]
 pub enum Found<'a> {
@@ -108,21 +97,6 @@ impl Found<'_> {
     }
 }
 
-/// Something wrong with a file of the library.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The file's name.
-    pub file: String,
-    /// What is wrong, in a sentence.
-    pub message: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.file, self.message)
-    }
-}
-
 /// An id that nothing goes by.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", unknown(.id, .did_you_mean.as_deref()))]
@@ -150,72 +124,15 @@ fn unknown(id: &str, like: Option<&str>) -> String {
 /// All exercises and routines.
 #[derive(Clone, Debug, Default)]
 pub struct Library {
-    exercises: Vec<Arc<Exercise>>,
-    routines: Vec<Routine>,
+    pub(super) exercises: Vec<Arc<Exercise>>,
+    pub(super) routines: Vec<Routine>,
     /// The ids of what the person has added.
-    own: BTreeSet<String>,
+    pub(super) own: BTreeSet<String>,
     /// The ids of what comes with the program and was replaced by something of the person's.
-    replaced: BTreeSet<String>,
+    pub(super) replaced: BTreeSet<String>,
 }
 
-/// Where in a text reading stopped, and why.
-pub type Slip = (Option<Range<usize>>, String);
-
 impl Library {
-    /// The exercises and routines that come with the program, in the language that is spoken.
-    #[must_use]
-    pub fn shipped() -> Self {
-        let exercises = Exercises::unpack();
-        let (mut library, _) = Self::read(&exercises.files(), ("routines.toml", shipped::ROUTINES));
-        for exercise in &mut library.exercises {
-            *exercise = Arc::new(Arc::unwrap_or_clone(Arc::clone(exercise)).said());
-        }
-        for routine in &mut library.routines {
-            routine.name = tr(&routine.name).to_owned();
-            routine.about = tr(&routine.about).to_owned();
-        }
-        library
-    }
-
-    /// Reads exercises and routines from files, each given by name and text. What is wrong is left out and told.
-    #[must_use]
-    pub fn read(exercises: &[(&str, &str)], routines: (&str, &str)) -> (Self, Vec<Problem>) {
-        let mut library = Self::default();
-        let problems = library.take(exercises, routines, false);
-        (library, problems)
-    }
-
-    /// Adds the person's own files to what is there; what has the id of something that comes with the program takes its
-    /// place. What is wrong is left out and told.
-    #[must_use]
-    pub fn add(&mut self, exercises: &[(&str, &str)], routines: (&str, &str)) -> Vec<Problem> {
-        self.take(exercises, routines, true)
-    }
-
-    fn take(
-        &mut self,
-        exercises: &[(&str, &str)],
-        routines: (&str, &str),
-        own: bool,
-    ) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        for (file, text) in exercises {
-            match Exercise::parse(text).and_then(|exercise| self.is_new(exercise, own)) {
-                Ok(exercise) => {
-                    self.claim(&exercise.id, own);
-                    self.routines.retain(|routine| routine.id != exercise.id);
-                    self.exercises.retain(|other| other.id != exercise.id);
-                    self.exercises.push(Arc::new(exercise));
-                }
-                Err(messages) => problems.extend(in_file(file, messages)),
-            }
-        }
-        problems.extend(in_file(routines.0, self.read_routines(routines.1, own)));
-        self.sort();
-        self.recall(&BTreeMap::new());
-        problems
-    }
-
     /// Chooses what is in the surprises when each exercise was done last at these times: what was never done comes first, then
     /// what was not done for longest, and among equals what stands first in the library.
     pub fn recall(&mut self, last_done: &BTreeMap<String, Zoned>) {
@@ -264,16 +181,6 @@ impl Library {
         matches!(self.find(id), Some(Found::Routine(routine)) if routine.surprise.is_some())
     }
 
-    /// From now on this id stands for something of the person's.
-    fn claim(&mut self, id: &str, own: bool) {
-        if own {
-            if self.find(id).is_some() {
-                self.replaced.insert(id.to_owned());
-            }
-            self.own.insert(id.to_owned());
-        }
-    }
-
     /// Whether the person has added it.
     #[must_use]
     pub fn is_own(&self, id: &str) -> bool {
@@ -284,163 +191,6 @@ impl Library {
     #[must_use]
     pub fn replaces(&self, id: &str) -> bool {
         self.replaced.contains(id)
-    }
-
-    /// Where the text of an exercise file cannot be read, and why.
-    #[must_use]
-    pub fn slip_in_exercise(text: &str) -> Option<Slip> {
-        slip::<Exercise>(text)
-    }
-
-    /// Where the text of a routines file cannot be read, and why.
-    #[must_use]
-    pub fn slip_in_routines(text: &str) -> Option<Slip> {
-        slip::<RoutineFile>(text)
-    }
-
-    /// By group, and within it in the order in which the routines name them.
-    fn sort(&mut self) {
-        let named: Vec<&String> = self
-            .routines
-            .iter()
-            .filter(|routine| routine.surprise.is_none())
-            .flat_map(|routine| &routine.exercises)
-            .collect();
-        let place = |id: &String| named.iter().position(|name| *name == id);
-        self.exercises.sort_by_cached_key(|exercise| {
-            let place = place(&exercise.id).unwrap_or(named.len());
-            (exercise.group, place, exercise.id.clone())
-        });
-    }
-
-    fn is_new(&self, exercise: Exercise, own: bool) -> Result<Exercise, Vec<String>> {
-        let may_replace = own && !self.own.contains(&exercise.id);
-        match self.find(&exercise.id) {
-            None => Ok(exercise),
-            Some(Found::Exercise(_)) if may_replace => Ok(exercise),
-            // Who had an exercise of that name before there were surprises keeps it.
-            Some(Found::Routine(routine)) if may_replace && routine.surprise.is_some() => {
-                Ok(exercise)
-            }
-            Some(_) => Err(vec![tr!(
-                "`id` is \"{id}\", which another file has",
-                id = exercise.id
-            )]),
-        }
-    }
-
-    fn read_routines(&mut self, text: &str, own: bool) -> Vec<String> {
-        let file: RoutineFile = match toml::from_str(text) {
-            Ok(file) => file,
-            Err(error) => return vec![error.to_string()],
-        };
-        let mut problems = Vec::new();
-        let warm_up = |routine: &Routine| routine.id == WARM_UP && !routine.warm_up;
-        let warms_up = self.warm_up().is_some() || file.routines.iter().any(warm_up);
-        for routine in file.routines {
-            let mut wrong = self.check(&routine, own);
-            if routine.warm_up && !warms_up {
-                wrong.push(tr!(
-                    "{id}: `warm_up` asks for a routine `{warm_up}` that needs none itself; there is none",
-                    id = routine.id,
-                    warm_up = WARM_UP
-                ));
-            }
-            if wrong.is_empty() {
-                self.claim(&routine.id, own);
-                self.put(routine);
-            }
-            problems.extend(wrong);
-        }
-        problems
-    }
-
-    /// A routine that takes the place of another stands where that stood.
-    fn put(&mut self, routine: Routine) {
-        let same = |other: &&mut Routine| other.id == routine.id;
-        match self.routines.iter_mut().find(same) {
-            Some(other) => *other = routine,
-            None => self.routines.push(routine),
-        }
-    }
-
-    fn check(&self, routine: &Routine, own: bool) -> Vec<String> {
-        let mut problems = Vec::new();
-        let id = &routine.id;
-        if !is_id(id) {
-            problems.push(no_id(id));
-        } else if self.is_taken(id, own) {
-            problems.push(tr!(
-                "`id` is \"{id}\", which another routine or exercise has",
-                id = id
-            ));
-        }
-        problems.extend(check_per_day(routine.per_day).map(|problem| format!("{id}: {problem}")));
-        for (key, text) in [("name", &routine.name), ("about", &routine.about)] {
-            if text.trim().is_empty() {
-                problems.push(format!("{id}: {}", tr!("`{key}` is empty", key = key)));
-            }
-        }
-        let many = match routine.surprise {
-            Some(_) => 0..=0,
-            None => 1..=30,
-        };
-        if routine.surprise.is_some() && !routine.exercises.is_empty() {
-            problems.push(tr!(
-                "{id}: `exercises` and `surprise` are both there; one of them says what is done",
-                id = id
-            ));
-        } else if routine.surprise.is_some() && self.exercises.is_empty() {
-            problems.push(tr!(
-                "{id}: there are no exercises for a `surprise`",
-                id = id
-            ));
-        } else if !many.contains(&routine.exercises.len()) {
-            problems.push(tr!(
-                "{id}: `exercises` has {n}; expected {least} to {most}",
-                id = id,
-                n = routine.exercises.len(),
-                least = 1,
-                most = 30
-            ));
-        }
-        if routine.sets == Some(0) {
-            problems.push(tr!("{id}: `sets` is 0; expected 1 or more", id = id));
-        }
-        for exercise in &routine.exercises {
-            if self.exercise(exercise).is_none() {
-                problems.push(format!("{id}: {}", self.unknown(exercise)));
-            }
-        }
-        if problems.is_empty() {
-            problems.extend(self.check_fit(routine));
-        }
-        problems
-    }
-
-    /// Whether no routine can be called so: a routine of the person's may take the place of one that comes with the program.
-    fn is_taken(&self, id: &str, own: bool) -> bool {
-        match self.find(id) {
-            None => false,
-            Some(Found::Routine(_)) => !own || self.own.contains(id),
-            Some(Found::Exercise(_)) => true,
-        }
-    }
-
-    fn check_fit(&self, routine: &Routine) -> Option<String> {
-        if routine.surprise.is_some() {
-            return None;
-        }
-        let most = routine.fit?.duration().as_secs_f64();
-        let least = Plan::of_routine(routine, self).total_seconds();
-        (least > most).then(|| {
-            tr!(
-                "{id}: `fit` is {most} s, but one repetition of each takes {least} s",
-                id = routine.id,
-                most = most,
-                least = least
-            )
-        })
     }
 
     /// What goes by that id, a routine or an exercise.
@@ -521,7 +271,7 @@ impl Library {
             .ok_or_else(|| self.unknown(id))
     }
 
-    fn unknown(&self, id: &str) -> Unknown {
+    pub(super) fn unknown(&self, id: &str) -> Unknown {
         Unknown {
             id: id.to_owned(),
             did_you_mean: self.did_you_mean(id).map(str::to_owned),
@@ -564,9 +314,75 @@ impl Library {
     }
 }
 
-fn slip<T: DeserializeOwned>(text: &str) -> Option<Slip> {
-    let error = toml::from_str::<T>(text).err()?;
-    Some((error.span(), error.message().to_owned()))
+impl Plan {
+    /// The plan of something that stands in the library, with the warm-up that it asks for.
+    #[must_use]
+    pub fn of(found: Found<'_>, library: &Library) -> Self {
+        match found {
+            Found::Routine(routine) => Self::of_routine(routine, library),
+            Found::Exercise(exercise) => Self::of_exercise(exercise),
+        }
+    }
+
+    /// The same without the warm-up, for who is warm already.
+    #[must_use]
+    pub fn without_warm_up(found: Found<'_>, library: &Library) -> Self {
+        match found {
+            Found::Routine(routine) => {
+                let cold = Routine {
+                    warm_up: false,
+                    ..routine.clone()
+                };
+                Self::of_routine(&cold, library)
+            }
+            Found::Exercise(exercise) => Self::of_exercise(exercise),
+        }
+    }
+
+    /// The plan of a routine within its limits. The warm-up is never shortened.
+    pub(super) fn of_routine(routine: &Routine, library: &Library) -> Self {
+        let warm_up = library.warm_up().filter(|_| routine.warm_up);
+        let warm_up: Vec<Part> = warm_up.map_or_else(Vec::new, |warm_up| {
+            Self::of_routine(warm_up, library).parts().to_vec()
+        });
+        let known = routine
+            .exercises
+            .iter()
+            .filter_map(|id| library.exercise(id));
+        let mut parts: Vec<Part> = known.map(Part::whole).collect();
+        for part in &mut parts {
+            part.sets = part.sets.min(routine.sets.unwrap_or(part.sets)).max(1);
+        }
+        if let Some(fit) = routine.fit {
+            let warm: f64 = warm_up.iter().map(Part::seconds).sum();
+            shrink_to(fit.duration().as_secs_f64() - warm, &mut parts, 1);
+        }
+        let warm_up = warm_up.into_iter().map(|part| Part {
+            warms_up: true,
+            ..part
+        });
+        let parts = warm_up.chain(parts).collect();
+        Self::new(&routine.id, &routine.name, &routine.about, parts)
+    }
+
+    /// The same plan in the words of another library, such as one read after the language has changed. It has the same
+    /// phases; an exercise that the library lacks keeps its words.
+    #[must_use]
+    pub fn reworded(&self, library: &Library) -> Self {
+        let reworded = |part: &Part| Part {
+            exercise: library
+                .exercise(&part.exercise.id)
+                .map_or_else(|| Arc::clone(&part.exercise), Arc::clone),
+            ..part.clone()
+        };
+        let parts: Vec<Part> = self.parts().iter().map(reworded).collect();
+        let (name, about) = match (library.find(&self.id), &parts[..]) {
+            (Some(Found::Exercise(exercise)), [part]) => (exercise.name.as_str(), part.about()),
+            (Some(Found::Routine(routine)), _) => (routine.name.as_str(), routine.about.clone()),
+            (Some(Found::Exercise(_)) | None, _) => (self.name.as_str(), self.about.clone()),
+        };
+        Self::new(&self.id, name, &about, parts)
+    }
 }
 
 /// How alike two words are, 0 to 1; a whole part of an id counts as very much alike.
@@ -577,67 +393,9 @@ fn likeness(known: &str, word: &str) -> f64 {
     strsim::jaro_winkler(known, word).max(strsim::normalized_damerau_levenshtein(known, word))
 }
 
-fn in_file(file: &str, messages: Vec<String>) -> impl Iterator<Item = Problem> {
-    messages.into_iter().map(move |message| Problem {
-        file: file.to_owned(),
-        message,
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    fn with_routines(text: &str) -> Vec<String> {
-        let exercises = Exercises::unpack();
-        let (_, problems) = Library::read(&exercises.files(), ("routines.toml", text));
-        problems.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn the_files_that_come_with_the_program_are_right() {
-        let exercises = Exercises::unpack();
-        let (library, problems) =
-            Library::read(&exercises.files(), ("routines.toml", shipped::ROUTINES));
-        assert_eq!(problems, []);
-        assert_eq!(library.exercises.len(), exercises.files().len());
-        let ids: Vec<_> = library.ids().collect();
-        let (routines, exercises) = ids.split_at(library.routines.len());
-        assert_eq!(
-            routines,
-            [
-                "desk",
-                "desk-short",
-                "moment",
-                "standing",
-                "floor",
-                "all",
-                "surprise",
-                "surprise-standing",
-                "surprise-floor",
-                "warm-up"
-            ]
-        );
-        assert_eq!(
-            exercises,
-            [
-                "thoracic-extension",
-                "scapula-squeeze",
-                "chest-and-arm-stretch",
-                "shoulder-roll",
-                "pectoralis-stretch",
-                "wall-arm-slide",
-                "short-walk",
-                "lying-shoulder-squeeze",
-                "t-spine-twist",
-                "arm-and-leg-raise",
-                "cat-cow",
-                "childs-pose"
-            ]
-        );
-    }
 
     type Row = (u32, &'static str, Option<u32>, Option<u32>, Option<f64>);
 
@@ -828,19 +586,6 @@ mod tests {
     }
 
     #[test]
-    fn slips_in_a_surprise_are_told() {
-        assert_eq!(
-            with_routines(
-                "[[routine]]\nid = \"a\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\nsurprise = \"floor\"\n[[routine]]\nid = \"b\"\nname = \"x\"\nabout = \"x\"\n"
-            ),
-            [
-                "routines.toml: a: `exercises` and `surprise` are both there; one of them says what is done",
-                "routines.toml: b: `exercises` has 0; expected 1 to 30",
-            ]
-        );
-    }
-
-    #[test]
     fn a_length_that_is_too_short_is_told_with_the_shortest() {
         let library = Library::shipped();
         assert_eq!(library.check_length("desk", Span::seconds(240)), Ok(()));
@@ -849,26 +594,6 @@ mod tests {
             Err("`desk` can't be done in 30 s; the shortest is 56 s".to_owned())
         );
         assert!(library.check_length("dest", Span::seconds(30)).is_err());
-    }
-
-    #[test]
-    fn a_warm_up_that_is_not_there_is_told() {
-        assert_eq!(
-            with_routines(
-                "[[routine]]\nid = \"up\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"shoulder-roll\"]\nwarm_up = true\n"
-            ),
-            [
-                "routines.toml: up: `warm_up` asks for a routine `warm-up` that needs none itself; there is none"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_file_is_named_after_its_exercise() {
-        for (file, text) in Exercises::unpack().files() {
-            let exercise = Exercise::parse(text).unwrap();
-            assert_eq!(file, format!("{}.toml", exercise.id));
-        }
     }
 
     #[test]
@@ -893,45 +618,6 @@ mod tests {
             library.plan("breakfast").unwrap_err().to_string(),
             "there is no routine or exercise `breakfast`; `unhunch list` shows them all"
         );
-    }
-
-    #[test]
-    fn a_wrong_routine_is_told_and_left_out() {
-        assert_eq!(
-            with_routines(
-                "[[routine]]\nid = \"desk\"\nname = \"\"\nabout = \"x\"\nexercises = [\"thoracic-extention\"]\nsets = 0\n"
-            ),
-            [
-                "routines.toml: desk: `name` is empty",
-                "routines.toml: desk: `sets` is 0; expected 1 or more",
-                "routines.toml: desk: there is no routine or exercise `thoracic-extention`; did you mean `thoracic-extension`?",
-            ]
-        );
-        assert_eq!(
-            with_routines(
-                "[[routine]]\nid = \"scapula-squeeze\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n"
-            ),
-            ["routines.toml: `id` is \"scapula-squeeze\", which another routine or exercise has"]
-        );
-    }
-
-    #[test]
-    fn what_cannot_be_made_to_fit_is_told() {
-        assert_eq!(
-            with_routines(
-                "[[routine]]\nid = \"blink\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"thoracic-extension\"]\nfit = \"5 s\"\n"
-            ),
-            ["routines.toml: blink: `fit` is 5 s, but one repetition of each takes 12 s"]
-        );
-    }
-
-    #[test]
-    fn the_same_exercise_twice_is_told() {
-        let exercises = Exercises::unpack();
-        let twice = [exercises.files(), exercises.files()].concat();
-        let (library, problems) = Library::read(&twice, ("routines.toml", ""));
-        assert_eq!(library.exercises.len(), exercises.files().len());
-        assert_eq!(problems.len(), exercises.files().len());
     }
 
     /// The numbers that are written down in a text, in digits or in words.
@@ -1055,14 +741,6 @@ mod tests {
             for text in texts_of(exercise) {
                 assert!(numbers_in(text).is_empty(), "{text}");
             }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_brings_the_library_down(exercise in "\\PC{0,200}", routines in "\\PC{0,200}") {
-            let (library, _) = Library::read(&[("x.toml", &exercise)], ("routines.toml", &routines));
-            prop_assert!(library.exercises.is_empty());
         }
     }
 }

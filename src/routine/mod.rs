@@ -12,15 +12,24 @@
 //! assert_eq!(plan.at(6.0).phase.rep, Some(1));
 //! ```
 
+mod check;
+mod cue;
 mod exercise;
 mod library;
-mod played;
+mod phases;
+mod plan;
 mod player;
+mod read;
 mod shipped;
 mod view;
 
+pub use cue::{Ahead, Cue};
 pub use exercise::{Dose, Exercise, Group, Kind, Position, Prop, Segment, Sides};
-pub use library::{Found, Library, Problem, Routine, Slip, Unknown, WARM_UP, Wanted};
-pub use played::{Of, Player, Portion};
-pub use player::{Ahead, Cue, Part, Phase, Plan, Side};
-pub use view::{ListView, PhaseView, ShowView, duration_text};
+pub use library::{Found, Library, Routine, Unknown, WARM_UP, Wanted};
+pub use phases::{Part, Phase, Side};
+pub use plan::Plan;
+pub use player::{Of, Player, Portion};
+pub use read::{Problem, Slip};
+pub use view::{ListView, PhaseView, ShowView};
+
+pub use crate::time::duration_text;

@@ -6,9 +6,10 @@ use serde::{Serialize, Serializer};
 
 use super::exercise::{Exercise, Group, Kind, Position};
 use super::library::{Found, Library};
-use super::player::{Phase, Plan, Side};
+use super::phases::{Phase, Side};
+use super::plan::Plan;
 use crate::lang::tr;
-use crate::time::Span;
+use crate::time::duration_text;
 
 /// A plan as `show ID --json` prints it.
 #[derive(Clone, Debug, Serialize)]
@@ -67,16 +68,6 @@ fn plain<S: Serializer>(seconds: &f64, serializer: S) -> Result<S::Ok, S::Error>
         serializer.serialize_u64(*seconds as u64)
     } else {
         serializer.serialize_f64(*seconds)
-    }
-}
-
-/// A length of time to be read at a glance: `30 s`, `1 min 6 s`.
-#[must_use]
-pub fn duration_text(seconds: f64) -> String {
-    let seconds = seconds.round().max(0.0) as u64;
-    match seconds {
-        0 => tr!("{n} s", n = 0),
-        seconds => Span::seconds(seconds).said(),
     }
 }
 
@@ -328,11 +319,5 @@ mod tests {
           !  A small arch is enough. Stop where it hurts.
           From: Stretches and Exercises to Help Ease and Prevent Upper Back Pain, exercise 10
         ");
-    }
-
-    #[test]
-    fn lengths_read_at_a_glance() {
-        let texts = [0.4, 30.0, 60.0, 66.2, 347.0].map(duration_text);
-        assert_eq!(texts, ["0 s", "30 s", "1 min", "1 min 6 s", "5 min 47 s"]);
     }
 }

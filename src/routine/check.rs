@@ -1,0 +1,595 @@
+//! What makes no sense in an exercise file, a sentence each.
+
+use std::fmt;
+
+use super::exercise::{Exercise, Kind, START, Segment, Sides};
+use crate::lang::tr;
+
+/// The most words of a cue: more cannot be taken in while one moves.
+const CUE_WORDS: usize = 8;
+/// The longest exercise, in seconds.
+const LONGEST: f64 = 3600.0;
+/// The most segments of one repetition.
+const SEGMENTS: usize = 12;
+
+impl Exercise {
+    /// Reads an exercise file.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, a sentence each; what cannot be read at all is told alone.
+    pub fn parse(text: &str) -> Result<Self, Vec<String>> {
+        let exercise: Self = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
+        let problems = exercise.check();
+        if problems.is_empty() {
+            Ok(exercise)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// Everything that makes no sense about it, a sentence each.
+    #[must_use]
+    pub fn check(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        self.check_texts(&mut problems);
+        self.check_dose(&mut problems);
+        self.check_segments(&mut problems);
+        self.check_figure(&mut problems);
+        if problems.is_empty() && self.whole_seconds() > LONGEST {
+            problems
+                .push(tr("it takes more than an hour; lower `reps`, `sets` or `seconds`").into());
+        }
+        problems
+    }
+
+    fn check_texts(&self, problems: &mut Vec<String>) {
+        if !is_id(&self.id) {
+            problems.push(no_id(&self.id));
+        }
+        for (key, text) in [("name", &self.name), ("source", &self.source)] {
+            if text.trim().is_empty() {
+                problems.push(tr!("`{key}` is empty", key = key));
+            }
+        }
+        for (key, lines) in [("details", &self.details), ("cautions", &self.cautions)] {
+            if lines.is_empty() || lines.iter().any(|line| line.trim().is_empty()) {
+                problems.push(tr!(
+                    "`{key}` needs at least one line, and none may be empty",
+                    key = key
+                ));
+            }
+        }
+        for (key, text) in [("easier", &self.easier), ("harder", &self.harder)] {
+            if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
+                problems.push(tr!("`{key}` is empty; leave it out", key = key));
+            }
+        }
+        check_cue("[ready]", &self.ready.cue, problems);
+        problems.extend(check_per_day(self.per_day));
+    }
+
+    fn check_dose(&self, problems: &mut Vec<String>) {
+        let dose = &self.dose;
+        for (key, number) in [
+            ("reps", dose.reps),
+            ("breaths", dose.breaths),
+            ("sets", Some(dose.sets)),
+        ] {
+            if let Some(number) = number.filter(|number| !(1..=100).contains(number)) {
+                problems.push(tr!(
+                    "`{key}` is {n}; expected {least} to {most}",
+                    key = format!("dose.{key}"),
+                    n = number,
+                    least = 1,
+                    most = 100
+                ));
+            }
+        }
+        match (dose.reps, dose.breaths) {
+            (None, None) => problems.push(tr("`dose.reps` or `dose.breaths` is missing").into()),
+            (Some(_), Some(_)) => problems.push(
+                tr("`dose.reps` and `dose.breaths` are both there; one of them is counted").into(),
+            ),
+            (Some(_), None) | (None, Some(_)) => {}
+        }
+        check_range("dose.reps", dose.reps, dose.reps_range, problems);
+        check_range("dose.breaths", dose.breaths, dose.breaths_range, problems);
+        check_range("dose.hold", dose.hold, dose.hold_range, problems);
+        check_seconds("dose.ready", dose.ready, 1.0, 60.0, problems);
+        for (key, seconds, most) in [
+            ("dose.hold", dose.hold, 300.0),
+            ("dose.rest", dose.rest, 300.0),
+            ("dose.switch", dose.switch, 60.0),
+        ] {
+            if let Some(seconds) = seconds {
+                check_seconds(key, seconds, 1.0, most, problems);
+            }
+        }
+        self.check_dose_is_whole(problems);
+    }
+
+    /// What one part of the dose asks of another.
+    fn check_dose_is_whole(&self, problems: &mut Vec<String>) {
+        let holds = self.has_hold();
+        let one_then_other = self.sides == Sides::OneThenOther;
+        for (needed, there, key, reason) in [
+            (holds, self.dose.hold, "hold", tr("a [[rep]] is a `hold`")),
+            (
+                self.dose.sets > 1,
+                self.dose.rest,
+                "rest",
+                tr("there is more than one set"),
+            ),
+            (
+                one_then_other,
+                self.dose.switch,
+                "switch",
+                tr("`sides` is `one-then-other`"),
+            ),
+        ] {
+            match (needed, there) {
+                (true, None) => problems.push(tr!(
+                    "`dose.{key}` is missing, though {reason}",
+                    key = key,
+                    reason = reason
+                )),
+                (false, Some(_)) => {
+                    problems.push(tr!(
+                        "`dose.{key}` has no use: it is for when {reason}",
+                        key = key,
+                        reason = reason
+                    ));
+                }
+                (true, Some(_)) | (false, None) => {}
+            }
+        }
+    }
+
+    fn check_segments(&self, problems: &mut Vec<String>) {
+        if !(1..=SEGMENTS).contains(&self.segments.len()) {
+            problems.push(tr!(
+                "there are {n} [[rep]] parts; expected {least} to {most}",
+                n = self.segments.len(),
+                least = 1,
+                most = SEGMENTS
+            ));
+        }
+        for (place, segment) in self.placed_segments() {
+            segment.check(&place, problems);
+        }
+        let with_way = |segment: &&Segment| segment.way.is_some();
+        let ways = self.segments.iter().filter(with_way).count();
+        if ways != 0 && ways != self.segments.len() {
+            problems.push(tr("some [[rep]] parts have a `way` and others don't").into());
+        }
+        if let Some(last) = self.in_order().last().filter(|last| last.pose != START) {
+            problems.push(tr!(
+                "it ends in the pose \"{pose}\"; expected \"{start}\", in which the next set begins",
+                pose = last.pose,
+                start = START
+            ));
+        }
+    }
+
+    fn placed_segments(&self) -> impl Iterator<Item = (String, &Segment)> {
+        [
+            ("enter", &self.enter),
+            ("rep", &self.segments),
+            ("leave", &self.leave),
+        ]
+        .into_iter()
+        .flat_map(|(key, segments)| {
+            let place = move |index: usize| format!("[[{key}]] {}", index + 1);
+            (0..).map(place).zip(segments.iter().take(SEGMENTS))
+        })
+    }
+
+    fn check_figure(&self, problems: &mut Vec<String>) {
+        let drawing = self.figure.check();
+        problems.extend(
+            drawing
+                .into_iter()
+                .map(|problem| format!("[figure] {problem}")),
+        );
+        let mut from = START;
+        for (place, segment) in self.placed_segments() {
+            self.check_poses(&place, from, segment, problems);
+            from = &segment.pose;
+        }
+        // The other side begins where this one ends.
+        let turning = match self.sides {
+            Sides::Both => None,
+            Sides::Alternate => self.segments.last().map(|last| last.pose.as_str()),
+            Sides::OneThenOther => Some(START),
+        };
+        if let Some(pose) = turning.filter(|pose| !self.figure.is_symmetric(pose)) {
+            problems.push(tr!(
+                "[figure] the sides take turns in the pose \"{pose}\", but it is not the same on both sides",
+                pose = pose
+            ));
+        }
+    }
+
+    fn check_poses(&self, place: &str, from: &str, segment: &Segment, problems: &mut Vec<String>) {
+        let way = segment.through.iter().map(String::as_str);
+        for pose in way.clone().chain([segment.pose.as_str()]) {
+            if !self.figure.has_pose(pose) {
+                let names: Vec<&str> = self.figure.pose_names().collect();
+                problems.push(tr!(
+                    "{place}: `pose` is \"{pose}\", which [figure] doesn't have; it has {names}",
+                    place = place,
+                    pose = pose,
+                    names = names.join(", ")
+                ));
+            }
+        }
+        let all = way.chain([from, segment.pose.as_str()]);
+        if !segment.through.is_empty() && !self.figure.flows(all) {
+            problems.push(tr!(
+                "{place}: a hand or foot changes what it is pinned to on a way that flows `through` poses",
+                place = place
+            ));
+        }
+    }
+}
+
+impl Segment {
+    fn check(&self, place: &str, problems: &mut Vec<String>) {
+        if self.kind.is_derived() {
+            problems.push(tr!(
+                "{place}: a `{kind}` is derived from the dose; expected `move`, `hold`, `relax`, `breathe-in` or `breathe-out`",
+                place = place,
+                kind = self.kind.word()
+            ));
+        }
+        match (self.kind, self.seconds) {
+            (Kind::Hold, Some(_)) => problems.push(tr!(
+                "{place}: a `hold` lasts as long as `dose.hold` says; leave out `seconds`",
+                place = place
+            )),
+            (Kind::Hold, None) => {}
+            (_, None) => problems.push(tr!(
+                "{place}: `{key}` is missing",
+                place = place,
+                key = "seconds"
+            )),
+            (_, Some(seconds)) => {
+                check_seconds(&format!("{place}: seconds"), seconds, 0.5, 300.0, problems);
+            }
+        }
+        check_range(
+            &format!("{place}: seconds"),
+            self.seconds,
+            self.range,
+            problems,
+        );
+        if let (Some(reach), Some(seconds)) = (self.reach, self.seconds) {
+            check_seconds(&format!("{place}: reach"), reach, 0.5, seconds, problems);
+        }
+        if self.times.is_some_and(|times| !(2..=100).contains(&times)) || self.goes_nowhere() {
+            problems.push(tr!(
+                "{place}: `times` says how often a way `through` poses is gone; expected {least} to {most}",
+                place = place,
+                least = 2,
+                most = 100
+            ));
+        }
+        if self.through.len() > SEGMENTS {
+            problems.push(tr!(
+                "{place}: `through` has more than {n} poses",
+                place = place,
+                n = SEGMENTS
+            ));
+        }
+        check_cue(place, &self.cue, problems);
+    }
+
+    fn goes_nowhere(&self) -> bool {
+        self.times.is_some() && self.through.is_empty()
+    }
+}
+
+/// A number has to lie within the range that stands beside it.
+fn check_range<T: Copy + PartialOrd + fmt::Display>(
+    key: &str,
+    number: Option<T>,
+    range: Option<[T; 2]>,
+    problems: &mut Vec<String>,
+) {
+    match (number, range) {
+        (Some(number), Some([least, most])) if !(least..=most).contains(&number) => {
+            problems.push(tr!(
+                "`{key}` is {n}, which is not within its range",
+                key = key,
+                n = number
+            ));
+        }
+        (None, Some(_)) => {
+            problems.push(tr!("`{key}` has a range, but is itself missing", key = key));
+        }
+        (Some(_), Some(_)) | (_, None) => {}
+    }
+}
+
+fn check_seconds(key: &str, seconds: f64, least: f64, most: f64, problems: &mut Vec<String>) {
+    if !(least..=most).contains(&seconds) {
+        problems.push(tr!(
+            "`{key}` is {n}; expected {least} to {most} seconds",
+            key = key,
+            n = seconds,
+            least = least,
+            most = most
+        ));
+    }
+}
+
+fn check_cue(place: &str, cue: &str, problems: &mut Vec<String>) {
+    let words = cue.split_whitespace().count();
+    if !(1..=CUE_WORDS).contains(&words) {
+        problems.push(tr!(
+            "{place}: the cue has {n} words; expected {least} to {most}",
+            place = place,
+            n = words,
+            least = 1,
+            most = CUE_WORDS
+        ));
+    }
+}
+
+/// A prescription is at most once an hour.
+pub(super) fn check_per_day(per_day: Option<u32>) -> Option<String> {
+    let wrong = per_day.filter(|times| !(1..=24).contains(times))?;
+    Some(tr!(
+        "`{key}` is {n}; expected {least} to {most}",
+        key = "per_day",
+        n = wrong,
+        least = 1,
+        most = 24
+    ))
+}
+
+pub(super) fn no_id(id: &str) -> String {
+    tr!(
+        "`id` is \"{id}\"; expected lower-case letters, digits and hyphens",
+        id = id
+    )
+}
+
+/// Whether it can be typed as a word: lower-case letters, digits, hyphens between them.
+pub(super) fn is_id(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 60
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+        && text
+            .chars()
+            .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::routine::shipped::Exercises;
+
+    fn file(name: &str) -> String {
+        let exercises = Exercises::unpack();
+        let files = exercises.files();
+        let found = files.iter().find(|(file, _)| *file == name);
+        found.map(|(_, text)| (*text).to_owned()).unwrap()
+    }
+
+    fn scapula() -> String {
+        file("scapula-squeeze.toml")
+    }
+
+    fn problems_after(from: &str, to: &str) -> Vec<String> {
+        problems_in("scapula-squeeze.toml", from, to)
+    }
+
+    fn problems_in(name: &str, from: &str, to: &str) -> Vec<String> {
+        let text = file(name).replacen(from, to, 1);
+        assert_ne!(text, file(name), "nothing was replaced");
+        Exercise::parse(&text).unwrap_err()
+    }
+
+    #[test]
+    fn slips_in_ranges_breaths_ways_and_sides_are_told() {
+        for (name, from, to, told) in [
+            (
+                "wall-arm-slide.toml",
+                "reps  = 10",
+                "reps  = 7",
+                "`dose.reps` is 7, which is not within its range",
+            ),
+            (
+                "childs-pose.toml",
+                "breaths = 8",
+                "reps = 8",
+                "`dose.breaths` has a range, but is itself missing",
+            ),
+            (
+                "childs-pose.toml",
+                "breaths = 8",
+                "breaths = 8\nreps = 8",
+                "`dose.reps` and `dose.breaths` are both there; one of them is counted",
+            ),
+            (
+                "scapula-squeeze.toml",
+                "reps  = 15",
+                "",
+                "`dose.reps` or `dose.breaths` is missing",
+            ),
+            (
+                "cat-cow.toml",
+                "reach   = 6 ",
+                "reach   = 60 ",
+                "`[[rep]] 1: reach` is 60; expected 0.5 to 10 seconds",
+            ),
+            (
+                "cat-cow.toml",
+                "seconds = 10",
+                "seconds = 9",
+                "`[[rep]] 1: seconds` is 9, which is not within its range",
+            ),
+            (
+                "shoulder-roll.toml",
+                "way     = \"forward\"",
+                "",
+                "some [[rep]] parts have a `way` and others don't",
+            ),
+            (
+                "shoulder-roll.toml",
+                "through = [\"forward\"",
+                "through = [\"fore\"",
+                "[[rep]] 1: `pose` is \"fore\", which [figure] doesn't have; it has back, forward, start, up",
+            ),
+            (
+                "short-walk.toml",
+                "through = [\"right\", \"start\", \"left\"]",
+                "",
+                "[[rep]] 1: `times` says how often a way `through` poses is gone; expected 2 to 100",
+            ),
+            (
+                "chest-and-arm-stretch.toml",
+                "pose    = \"start\"",
+                "pose    = \"clasp\"",
+                "it ends in the pose \"clasp\"; expected \"start\", in which the next set begins",
+            ),
+            (
+                "chest-and-arm-stretch.toml",
+                "pose    = \"clasp\"",
+                "through = [\"clasp\"]\npose    = \"squeeze\"",
+                "[[enter]] 1: a hand or foot changes what it is pinned to on a way that flows `through` poses",
+            ),
+            (
+                "arm-and-leg-raise.toml",
+                "[figure.pose.start]",
+                "[figure.pose.start]\nthorax = { turn = 5 }",
+                "[figure] the sides take turns in the pose \"start\", but it is not the same on both sides",
+            ),
+            (
+                "childs-pose.toml",
+                "easier = \"Sink less far, and let your hips stay higher.\"",
+                "easier = \" \"",
+                "`easier` is empty; leave it out",
+            ),
+        ] {
+            assert!(
+                problems_in(name, from, to)
+                    .iter()
+                    .any(|problem| problem == told),
+                "{told}: {:?}",
+                problems_in(name, from, to)
+            );
+        }
+    }
+
+    #[test]
+    fn a_slip_is_told_in_a_sentence() {
+        for (from, to, told) in [
+            (
+                "reps  = 15",
+                "reps  = 0",
+                "`dose.reps` is 0; expected 1 to 100",
+            ),
+            (
+                "hold  = 5",
+                "hold  = nan",
+                "`dose.hold` is NaN; expected 1 to 300 seconds",
+            ),
+            (
+                "hold  = 5",
+                "",
+                "`dose.hold` is missing, though a [[rep]] is a `hold`",
+            ),
+            (
+                "rest  = 20",
+                "",
+                "`dose.rest` is missing, though there is more than one set",
+            ),
+            (
+                "sets  = 2",
+                "sets  = 1",
+                "`dose.rest` has no use: it is for when there is more than one set",
+            ),
+            ("seconds = 1.5", "", "[[rep]] 1: `seconds` is missing"),
+            (
+                "cue     = \"Hold\"",
+                "cue = \"Hold it for as long as it feels really good\"",
+                "[[rep]] 2: the cue has 10 words; expected 1 to 8",
+            ),
+            (
+                "kind    = \"relax\"",
+                "kind = \"rest\"",
+                "[[rep]] 3: a `rest` is derived from the dose; expected `move`, `hold`, `relax`, `breathe-in` or `breathe-out`",
+            ),
+            (
+                "scapula-squeeze\"",
+                "Scapula Squeeze\"",
+                "`id` is \"Scapula Squeeze\"; expected lower-case letters, digits and hyphens",
+            ),
+            (
+                "\"both\"",
+                "\"one-then-other\"",
+                "`dose.switch` is missing, though `sides` is `one-then-other`",
+            ),
+        ] {
+            assert_eq!(problems_after(from, to), [told]);
+        }
+    }
+
+    #[test]
+    fn all_slips_are_told_at_once() {
+        let text = scapula()
+            .replacen("reps  = 15", "reps  = 1000", 1)
+            .replacen("ready = 6", "ready = -1", 1)
+            .replacen("seconds = 2 ", "seconds = inf ", 1);
+        assert_eq!(Exercise::parse(&text).unwrap_err().len(), 3);
+    }
+
+    #[test]
+    fn a_key_that_nobody_knows_is_told_with_its_place() {
+        let [problem] = &problems_after("reps ", "repetitions ")[..] else {
+            panic!("one problem expected");
+        };
+        assert!(problem.contains("repetitions"), "{problem}");
+        assert!(problem.contains("line"), "{problem}");
+    }
+
+    #[test]
+    fn an_exercise_of_hours_is_refused() {
+        let text = scapula().replacen("reps  = 15", "reps  = 100", 1).replacen(
+            "sets  = 2",
+            "sets  = 100",
+            1,
+        );
+        assert_eq!(
+            Exercise::parse(&text).unwrap_err(),
+            ["it takes more than an hour; lower `reps`, `sets` or `seconds`"]
+        );
+    }
+
+    proptest! {
+        /// Whatever is cut, doubled or thrown in, the answer is an exercise that plays or sentences.
+        #[test]
+        fn no_mangled_file_brings_it_down(
+            cut in 0usize..3000, length in 0usize..60, insert in "[ -~\n]{0,12}|[0-9.e-]{1,6}|\\PC{0,4}"
+        ) {
+            let mut chars: Vec<char> = scapula().chars().collect();
+            let begin = cut.min(chars.len());
+            let end = (begin + length).min(chars.len());
+            chars.splice(begin..end, insert.chars());
+            let text: String = chars.into_iter().collect();
+            match Exercise::parse(&text) {
+                Ok(exercise) => {
+                    let total = exercise.whole_seconds();
+                    prop_assert!(total.is_finite() && total > 0.0);
+                }
+                Err(problems) => prop_assert!(problems.iter().all(|problem| !problem.is_empty())),
+            }
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! A routine as phases in time, derived from the doses of its exercises.
+//!
+//! Everything about playing it is arithmetic on the seconds that have passed: pause, back and next only change that number,
+//! and nothing counts ticks.
+
+use std::sync::Arc;
+
+use super::exercise::Exercise;
+use super::phases::{self, Part, Phase};
+use crate::time::Span;
+
+/// How far into a phase *back* still means the phase before, in seconds.
+const JUST_BEGUN: f64 = 2.0;
+
+/// The repetitions of a set that are left where somebody has little time: fewer are hardly worth getting ready for; our choice.
+const LEAST: u32 = 3;
+
+/// A routine, derived to the last second. It has at least one phase.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The id of the routine or exercise.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it is good for or what it asks, in a sentence.
+    pub about: String,
+    parts: Vec<Part>,
+    phases: Vec<Phase>,
+    /// The second at which each phase begins.
+    starts: Vec<f64>,
+    total: f64,
+}
+
+impl Plan {
+    /// The plan of one exercise with its whole dose.
+    #[must_use]
+    pub fn of_exercise(exercise: &Arc<Exercise>) -> Self {
+        let part = Part::whole(exercise);
+        let about = part.about();
+        Self::new(&exercise.id, &exercise.name, &about, vec![part])
+    }
+
+    /// These exercises, one after the other.
+    pub(super) fn new(id: &str, name: &str, about: &str, parts: Vec<Part>) -> Self {
+        let phases = phases::of_parts(&parts);
+        let mut total = 0.0;
+        let starts = phases
+            .iter()
+            .map(|phase| {
+                let start = total;
+                total += phase.seconds;
+                start
+            })
+            .collect();
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            about: about.to_owned(),
+            parts,
+            phases,
+            starts,
+            total,
+        }
+    }
+
+    /// The same for somebody who has only so long: sets, then repetitions are left out until it fits, never a part of a hold, the
+    /// warm-up or so much that nothing of an exercise would be left. Where it cannot fit, it is as short as it can be.
+    #[must_use]
+    pub fn shortened_to(self, length: Span) -> Self {
+        let mut parts = self.parts.clone();
+        shrink_to(length.duration().as_secs_f64(), &mut parts, LEAST);
+        for (part, before) in parts.iter_mut().zip(&self.parts) {
+            part.is_shortened = (part.sets, part.reps) != (before.sets, before.reps);
+        }
+        let about = match &parts[..] {
+            [part] if part.exercise.id == self.id => part.about(),
+            _ => self.about,
+        };
+        Self::new(&self.id, &self.name, &about, parts)
+    }
+
+    /// Whether it takes no longer than that.
+    #[must_use]
+    pub fn fits(&self, length: Span) -> bool {
+        self.total <= length.duration().as_secs_f64()
+    }
+
+    /// Whether less is done of it than is planned.
+    #[must_use]
+    pub fn is_shortened(&self) -> bool {
+        self.parts.iter().any(|part| part.is_shortened)
+    }
+
+    /// Its exercises, in their order.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Its phases, in their order.
+    #[must_use]
+    pub fn phases(&self) -> &[Phase] {
+        &self.phases
+    }
+
+    /// How long it takes, in seconds.
+    #[must_use]
+    pub fn total_seconds(&self) -> f64 {
+        self.total
+    }
+
+    /// The second to go to when *back* is pressed: the beginning of this phase, or of the one before if this one has
+    /// just begun.
+    #[must_use]
+    pub fn back(&self, elapsed: f64) -> f64 {
+        let elapsed = self.within(elapsed);
+        let index = self.index_at(elapsed);
+        let begun = elapsed - self.starts[index];
+        let target = if begun > JUST_BEGUN {
+            index
+        } else {
+            index.saturating_sub(1)
+        };
+        self.starts[target]
+    }
+
+    /// The second to go to when *next* is pressed: the beginning of the next phase, or the end.
+    #[must_use]
+    pub fn next(&self, elapsed: f64) -> f64 {
+        let index = self.index_at(self.within(elapsed));
+        self.starts.get(index + 1).copied().unwrap_or(self.total)
+    }
+
+    /// The second at which the next exercise begins, or the end.
+    #[must_use]
+    pub fn next_exercise(&self, elapsed: f64) -> f64 {
+        let part = self.part_at(elapsed);
+        self.first_phase_of(part + 1).unwrap_or(self.total)
+    }
+
+    /// The second at which this exercise begins, or the one before if this one has just begun.
+    #[must_use]
+    pub fn previous_exercise(&self, elapsed: f64) -> f64 {
+        let part = self.part_at(elapsed);
+        let start = self.first_phase_of(part).unwrap_or(0.0);
+        if self.within(elapsed) - start > JUST_BEGUN {
+            start
+        } else {
+            self.first_phase_of(part.saturating_sub(1)).unwrap_or(0.0)
+        }
+    }
+
+    fn part_at(&self, elapsed: f64) -> usize {
+        self.phases[self.index_at(self.within(elapsed))].part
+    }
+
+    fn first_phase_of(&self, part: usize) -> Option<f64> {
+        let index = self.phases.iter().position(|phase| phase.part == part)?;
+        Some(self.starts[index])
+    }
+
+    /// The second at which a phase begins.
+    pub(super) fn start_of(&self, index: usize) -> f64 {
+        self.starts[index]
+    }
+
+    /// The second of the plan: before the beginning is the beginning, after the end the end.
+    pub(super) fn within(&self, elapsed: f64) -> f64 {
+        if elapsed.is_nan() {
+            0.0
+        } else {
+            elapsed.clamp(0.0, self.total)
+        }
+    }
+
+    /// The index of the phase at a second of the plan.
+    pub(super) fn index_at(&self, elapsed: f64) -> usize {
+        self.starts
+            .partition_point(|start| *start <= elapsed)
+            .saturating_sub(1)
+    }
+}
+
+/// Leaves out sets, then repetitions, always from the longest exercise, until all fit into so many seconds.
+pub(super) fn shrink_to(most: f64, parts: &mut [Part], least: u32) {
+    while parts.iter().map(Part::seconds).sum::<f64>() > most {
+        let shrinkable = parts.iter_mut().filter(|part| part.can_shrink(least));
+        match shrinkable.max_by(|a, b| a.seconds().total_cmp(&b.seconds())) {
+            Some(longest) => longest.shrink(),
+            None => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::routine::{Kind, Library};
+
+    fn plan(id: &str) -> Plan {
+        Library::shipped().plan(id).unwrap()
+    }
+
+    #[test]
+    fn the_dose_of_the_source_is_played() {
+        let thoracic = plan("thoracic-extension");
+        assert_eq!(thoracic.total_seconds(), 6.0 + 10.0 * 6.0);
+        assert_eq!(
+            thoracic
+                .phases()
+                .iter()
+                .filter(|phase| phase.begins_rep)
+                .count(),
+            10
+        );
+        let scapula = plan("scapula-squeeze");
+        let holds: Vec<&Phase> = scapula
+            .phases()
+            .iter()
+            .filter(|phase| phase.kind == Kind::Hold)
+            .collect();
+        assert_eq!(holds.len(), 30);
+        assert!(holds.iter().all(|hold| hold.seconds == 5.0));
+        assert_eq!(
+            scapula
+                .phases()
+                .iter()
+                .filter(|phase| phase.kind == Kind::Rest)
+                .count(),
+            1
+        );
+        assert_eq!(scapula.total_seconds(), 6.0 + 30.0 * 8.5 + 20.0);
+    }
+
+    #[test]
+    fn routines_keep_their_promises() {
+        let minutes = |id: &str| plan(id).total_seconds() / 60.0;
+        assert!((5.0..6.0).contains(&minutes("desk")), "{}", minutes("desk"));
+        assert!(
+            (2.5..3.0).contains(&minutes("desk-short")),
+            "{}",
+            minutes("desk-short")
+        );
+        assert!(
+            (0.4..=0.5).contains(&minutes("moment")),
+            "{}",
+            minutes("moment")
+        );
+        assert!(plan("desk-short").parts().iter().all(|part| part.sets == 1));
+    }
+
+    #[test]
+    fn a_short_routine_never_shortens_a_hold() {
+        let long: Vec<f64> = plan("desk")
+            .phases()
+            .iter()
+            .map(|phase| phase.seconds)
+            .collect();
+        for phase in plan("desk-short")
+            .phases()
+            .iter()
+            .chain(plan("moment").phases())
+        {
+            assert!(long.contains(&phase.seconds), "{phase:?}");
+        }
+    }
+
+    fn within(id: &str, minutes: u64) -> Plan {
+        plan(id).shortened_to(Span::seconds(60 * minutes))
+    }
+
+    #[test]
+    fn who_has_little_time_does_fewer_sets_and_repetitions_and_is_told() {
+        let desk = within("desk", 3);
+        assert!(desk.total_seconds() <= 180.0 && desk.is_shortened());
+        let [thoracic, squeeze] = desk.parts() else {
+            panic!("both are there");
+        };
+        assert_eq!((thoracic.reps, squeeze.sets, squeeze.reps), (10, 1, 12));
+        assert_eq!(thoracic.shortened_text(), None);
+        let said = "Shortened: 1 of 2 sets, 12 of 15 reps";
+        assert_eq!(squeeze.shortened_text().unwrap(), said);
+        assert_eq!(desk.at(66.0).counter(), said);
+        assert_eq!(
+            desk.at(66.0).spoken(),
+            format!("Scapula squeeze. {said}. Sit tall, arms by your sides.")
+        );
+        assert_eq!(desk.at(73.0).counter(), "Rep 1 of 12", "it is said once");
+        assert!(desk.show_text().contains(said));
+        let child = within("childs-pose", 1);
+        assert_eq!(
+            child.parts()[0].shortened_text().unwrap(),
+            "Shortened: 3 of 8 breaths"
+        );
+        assert_eq!(child.about, "3 slow breaths.");
+    }
+
+    #[test]
+    fn enough_time_changes_nothing() {
+        let (desk, whole) = (within("desk", 6), plan("desk"));
+        assert!(!desk.is_shortened() && desk.fits(Span::seconds(347)));
+        assert_eq!(desk.phases(), whole.phases());
+        assert_eq!(plan("moment").parts()[0].shortened_text(), None);
+    }
+
+    #[test]
+    fn a_shortened_plan_keeps_its_holds_its_warm_up_and_three_repetitions() {
+        for id in Library::shipped().ids() {
+            let whole = plan(id);
+            let least = plan(id).shortened_to(Span::seconds(1));
+            for (part, before) in least.parts().iter().zip(whole.parts()) {
+                assert!(
+                    part.reps >= before.reps.min(3),
+                    "{id}: {}",
+                    part.exercise.id
+                );
+            }
+            let lengths: Vec<f64> = whole.phases().iter().map(|phase| phase.seconds).collect();
+            let kept = |phase: &Phase| lengths.contains(&phase.seconds);
+            assert!(least.phases().iter().all(kept), "{id}");
+            assert!(!least.is_shortened() || !least.fits(Span::seconds(1)));
+        }
+        let standing = within("standing", 6);
+        assert!(standing.fits(Span::seconds(360)));
+        assert_eq!(standing.parts()[1].reps, 5, "the warm-up is whole");
+        assert!(!within("all", 1).fits(Span::seconds(60)));
+    }
+
+    #[test]
+    fn who_is_warm_leaves_out_the_warm_up() {
+        let library = Library::shipped();
+        let ids = |plan: &Plan| -> Vec<String> {
+            plan.parts()
+                .iter()
+                .map(|part| part.exercise.id.clone())
+                .collect()
+        };
+        for id in ["standing", "floor", "all"] {
+            let (cold, warm) = (
+                library.plan(id).unwrap(),
+                library.plan_without_warm_up(id).unwrap(),
+            );
+            assert_eq!(ids(&cold)[..2], ["short-walk", "shoulder-roll"], "{id}");
+            assert_eq!(ids(&cold)[2..], ids(&warm), "{id}");
+            assert_eq!((&cold.id, &cold.name), (&warm.id, &warm.name));
+        }
+        let desk = [library.plan("desk"), library.plan_without_warm_up("desk")];
+        let [cold, warm] = desk.map(|plan| ids(&plan.unwrap()));
+        assert_eq!(cold, warm);
+        assert!(library.plan_without_warm_up("flor").is_err());
+    }
+
+    #[test]
+    fn odd_times_are_taken_for_the_ends() {
+        let moment = plan("moment");
+        assert_eq!(moment.at(f64::NAN).elapsed, 0.0);
+        assert_eq!(moment.at(-3.0).index, 0);
+        assert!(moment.at(f64::INFINITY).finished);
+        assert_eq!(moment.back(f64::NAN), 0.0);
+        assert_eq!(moment.next(1e12), moment.total_seconds());
+    }
+
+    /// One of all routines and exercises.
+    fn any_plan(which: usize) -> Plan {
+        let library = Library::shipped();
+        let ids: Vec<&str> = library.ids().collect();
+        library.plan(ids[which % ids.len()]).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn phases_sum_to_the_total(which in 0usize..1000) {
+            let plan = any_plan(which);
+            let sum: f64 = plan.phases().iter().map(|phase| phase.seconds).sum();
+            prop_assert!((sum - plan.total_seconds()).abs() < 1e-9);
+            let parts: f64 = plan.parts().iter().map(Part::seconds).sum();
+            prop_assert!((parts - plan.total_seconds()).abs() < 1e-9);
+        }
+
+        #[test]
+        fn back_undoes_next(which in 0usize..1000, part in 0.0f64..1.0) {
+            let plan = any_plan(which);
+            let elapsed = part * plan.total_seconds();
+            let next = plan.next(elapsed);
+            prop_assert!(next > elapsed);
+            let here = plan.at(elapsed);
+            if next < plan.total_seconds() {
+                prop_assert_eq!(plan.at(next).index, here.index + 1);
+                prop_assert_eq!(plan.at(next).into, 0.0);
+                prop_assert_eq!(plan.at(plan.back(next)).index, here.index);
+            }
+            let back = plan.back(elapsed);
+            prop_assert!(back <= elapsed);
+            prop_assert!(here.index - plan.at(back).index <= 1);
+            prop_assert!(back < elapsed || elapsed == 0.0);
+        }
+    }
+}

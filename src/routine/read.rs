@@ -1,0 +1,412 @@
+//! Reading the library's files, and what is wrong with them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::check::{check_per_day, is_id, no_id};
+use super::exercise::Exercise;
+use super::library::{Found, Library, Routine, WARM_UP};
+use super::plan::Plan;
+use super::shipped::{self, Exercises};
+use crate::lang::tr;
+
+/// Something wrong with a file of the library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file's name.
+    pub file: String,
+    /// What is wrong, in a sentence.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file, self.message)
+    }
+}
+
+/// Where in a text reading stopped, and why.
+pub type Slip = (Option<Range<usize>>, String);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoutineFile {
+    #[serde(default, rename = "routine")]
+    routines: Vec<Routine>,
+}
+
+impl Library {
+    /// The exercises and routines that come with the program, in the language that is spoken.
+    #[must_use]
+    pub fn shipped() -> Self {
+        let exercises = Exercises::unpack();
+        let (mut library, _) = Self::read(&exercises.files(), ("routines.toml", shipped::ROUTINES));
+        for exercise in &mut library.exercises {
+            *exercise = Arc::new(Arc::unwrap_or_clone(Arc::clone(exercise)).said());
+        }
+        for routine in &mut library.routines {
+            routine.name = tr(&routine.name).to_owned();
+            routine.about = tr(&routine.about).to_owned();
+        }
+        library
+    }
+
+    /// Reads exercises and routines from files, each given by name and text. What is wrong is left out and told.
+    #[must_use]
+    pub fn read(exercises: &[(&str, &str)], routines: (&str, &str)) -> (Self, Vec<Problem>) {
+        let mut library = Self::default();
+        let problems = library.take(exercises, routines, false);
+        (library, problems)
+    }
+
+    /// Adds the person's own files to what is there; what has the id of something that comes with the program takes its
+    /// place. What is wrong is left out and told.
+    #[must_use]
+    pub fn add(&mut self, exercises: &[(&str, &str)], routines: (&str, &str)) -> Vec<Problem> {
+        self.take(exercises, routines, true)
+    }
+
+    fn take(
+        &mut self,
+        exercises: &[(&str, &str)],
+        routines: (&str, &str),
+        own: bool,
+    ) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (file, text) in exercises {
+            match Exercise::parse(text).and_then(|exercise| self.is_new(exercise, own)) {
+                Ok(exercise) => {
+                    self.claim(&exercise.id, own);
+                    self.routines.retain(|routine| routine.id != exercise.id);
+                    self.exercises.retain(|other| other.id != exercise.id);
+                    self.exercises.push(Arc::new(exercise));
+                }
+                Err(messages) => problems.extend(in_file(file, messages)),
+            }
+        }
+        problems.extend(in_file(routines.0, self.read_routines(routines.1, own)));
+        self.sort();
+        self.recall(&BTreeMap::new());
+        problems
+    }
+
+    /// Where the text of an exercise file cannot be read, and why.
+    #[must_use]
+    pub fn slip_in_exercise(text: &str) -> Option<Slip> {
+        slip::<Exercise>(text)
+    }
+
+    /// Where the text of a routines file cannot be read, and why.
+    #[must_use]
+    pub fn slip_in_routines(text: &str) -> Option<Slip> {
+        slip::<RoutineFile>(text)
+    }
+
+    /// By group, and within it in the order in which the routines name them.
+    fn sort(&mut self) {
+        let named: Vec<&String> = self
+            .routines
+            .iter()
+            .filter(|routine| routine.surprise.is_none())
+            .flat_map(|routine| &routine.exercises)
+            .collect();
+        let place = |id: &String| named.iter().position(|name| *name == id);
+        self.exercises.sort_by_cached_key(|exercise| {
+            let place = place(&exercise.id).unwrap_or(named.len());
+            (exercise.group, place, exercise.id.clone())
+        });
+    }
+
+    fn is_new(&self, exercise: Exercise, own: bool) -> Result<Exercise, Vec<String>> {
+        let may_replace = own && !self.own.contains(&exercise.id);
+        match self.find(&exercise.id) {
+            None => Ok(exercise),
+            Some(Found::Exercise(_)) if may_replace => Ok(exercise),
+            // Who had an exercise of that name before there were surprises keeps it.
+            Some(Found::Routine(routine)) if may_replace && routine.surprise.is_some() => {
+                Ok(exercise)
+            }
+            Some(_) => Err(vec![tr!(
+                "`id` is \"{id}\", which another file has",
+                id = exercise.id
+            )]),
+        }
+    }
+
+    fn read_routines(&mut self, text: &str, own: bool) -> Vec<String> {
+        let file: RoutineFile = match toml::from_str(text) {
+            Ok(file) => file,
+            Err(error) => return vec![error.to_string()],
+        };
+        let mut problems = Vec::new();
+        let warm_up = |routine: &Routine| routine.id == WARM_UP && !routine.warm_up;
+        let warms_up = self.warm_up().is_some() || file.routines.iter().any(warm_up);
+        for routine in file.routines {
+            let mut wrong = self.check(&routine, own);
+            if routine.warm_up && !warms_up {
+                wrong.push(tr!(
+                    "{id}: `warm_up` asks for a routine `{warm_up}` that needs none itself; there is none",
+                    id = routine.id,
+                    warm_up = WARM_UP
+                ));
+            }
+            if wrong.is_empty() {
+                self.claim(&routine.id, own);
+                self.put(routine);
+            }
+            problems.extend(wrong);
+        }
+        problems
+    }
+
+    /// A routine that takes the place of another stands where that stood.
+    fn put(&mut self, routine: Routine) {
+        let same = |other: &&mut Routine| other.id == routine.id;
+        match self.routines.iter_mut().find(same) {
+            Some(other) => *other = routine,
+            None => self.routines.push(routine),
+        }
+    }
+
+    fn check(&self, routine: &Routine, own: bool) -> Vec<String> {
+        let mut problems = Vec::new();
+        let id = &routine.id;
+        if !is_id(id) {
+            problems.push(no_id(id));
+        } else if self.is_taken(id, own) {
+            problems.push(tr!(
+                "`id` is \"{id}\", which another routine or exercise has",
+                id = id
+            ));
+        }
+        problems.extend(check_per_day(routine.per_day).map(|problem| format!("{id}: {problem}")));
+        for (key, text) in [("name", &routine.name), ("about", &routine.about)] {
+            if text.trim().is_empty() {
+                problems.push(format!("{id}: {}", tr!("`{key}` is empty", key = key)));
+            }
+        }
+        let many = match routine.surprise {
+            Some(_) => 0..=0,
+            None => 1..=30,
+        };
+        if routine.surprise.is_some() && !routine.exercises.is_empty() {
+            problems.push(tr!(
+                "{id}: `exercises` and `surprise` are both there; one of them says what is done",
+                id = id
+            ));
+        } else if routine.surprise.is_some() && self.exercises.is_empty() {
+            problems.push(tr!(
+                "{id}: there are no exercises for a `surprise`",
+                id = id
+            ));
+        } else if !many.contains(&routine.exercises.len()) {
+            problems.push(tr!(
+                "{id}: `exercises` has {n}; expected {least} to {most}",
+                id = id,
+                n = routine.exercises.len(),
+                least = 1,
+                most = 30
+            ));
+        }
+        if routine.sets == Some(0) {
+            problems.push(tr!("{id}: `sets` is 0; expected 1 or more", id = id));
+        }
+        for exercise in &routine.exercises {
+            if self.exercise(exercise).is_none() {
+                problems.push(format!("{id}: {}", self.unknown(exercise)));
+            }
+        }
+        if problems.is_empty() {
+            problems.extend(self.check_fit(routine));
+        }
+        problems
+    }
+
+    /// Whether no routine can be called so: a routine of the person's may take the place of one that comes with the program.
+    fn is_taken(&self, id: &str, own: bool) -> bool {
+        match self.find(id) {
+            None => false,
+            Some(Found::Routine(_)) => !own || self.own.contains(id),
+            Some(Found::Exercise(_)) => true,
+        }
+    }
+
+    fn check_fit(&self, routine: &Routine) -> Option<String> {
+        if routine.surprise.is_some() {
+            return None;
+        }
+        let most = routine.fit?.duration().as_secs_f64();
+        let least = Plan::of_routine(routine, self).total_seconds();
+        (least > most).then(|| {
+            tr!(
+                "{id}: `fit` is {most} s, but one repetition of each takes {least} s",
+                id = routine.id,
+                most = most,
+                least = least
+            )
+        })
+    }
+
+    /// From now on this id stands for something of the person's.
+    fn claim(&mut self, id: &str, own: bool) {
+        if own {
+            if self.find(id).is_some() {
+                self.replaced.insert(id.to_owned());
+            }
+            self.own.insert(id.to_owned());
+        }
+    }
+}
+
+fn slip<T: DeserializeOwned>(text: &str) -> Option<Slip> {
+    let error = toml::from_str::<T>(text).err()?;
+    Some((error.span(), error.message().to_owned()))
+}
+
+fn in_file(file: &str, messages: Vec<String>) -> impl Iterator<Item = Problem> {
+    messages.into_iter().map(move |message| Problem {
+        file: file.to_owned(),
+        message,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn with_routines(text: &str) -> Vec<String> {
+        let exercises = Exercises::unpack();
+        let (_, problems) = Library::read(&exercises.files(), ("routines.toml", text));
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_files_that_come_with_the_program_are_right() {
+        let exercises = Exercises::unpack();
+        let (library, problems) =
+            Library::read(&exercises.files(), ("routines.toml", shipped::ROUTINES));
+        assert_eq!(problems, []);
+        assert_eq!(library.exercises.len(), exercises.files().len());
+        let ids: Vec<_> = library.ids().collect();
+        let (routines, exercises) = ids.split_at(library.routines.len());
+        assert_eq!(
+            routines,
+            [
+                "desk",
+                "desk-short",
+                "moment",
+                "standing",
+                "floor",
+                "all",
+                "surprise",
+                "surprise-standing",
+                "surprise-floor",
+                "warm-up"
+            ]
+        );
+        assert_eq!(
+            exercises,
+            [
+                "thoracic-extension",
+                "scapula-squeeze",
+                "chest-and-arm-stretch",
+                "shoulder-roll",
+                "pectoralis-stretch",
+                "wall-arm-slide",
+                "short-walk",
+                "lying-shoulder-squeeze",
+                "t-spine-twist",
+                "arm-and-leg-raise",
+                "cat-cow",
+                "childs-pose"
+            ]
+        );
+    }
+
+    #[test]
+    fn slips_in_a_surprise_are_told() {
+        assert_eq!(
+            with_routines(
+                "[[routine]]\nid = \"a\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\nsurprise = \"floor\"\n[[routine]]\nid = \"b\"\nname = \"x\"\nabout = \"x\"\n"
+            ),
+            [
+                "routines.toml: a: `exercises` and `surprise` are both there; one of them says what is done",
+                "routines.toml: b: `exercises` has 0; expected 1 to 30",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_warm_up_that_is_not_there_is_told() {
+        assert_eq!(
+            with_routines(
+                "[[routine]]\nid = \"up\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"shoulder-roll\"]\nwarm_up = true\n"
+            ),
+            [
+                "routines.toml: up: `warm_up` asks for a routine `warm-up` that needs none itself; there is none"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_is_named_after_its_exercise() {
+        for (file, text) in Exercises::unpack().files() {
+            let exercise = Exercise::parse(text).unwrap();
+            assert_eq!(file, format!("{}.toml", exercise.id));
+        }
+    }
+
+    #[test]
+    fn a_wrong_routine_is_told_and_left_out() {
+        assert_eq!(
+            with_routines(
+                "[[routine]]\nid = \"desk\"\nname = \"\"\nabout = \"x\"\nexercises = [\"thoracic-extention\"]\nsets = 0\n"
+            ),
+            [
+                "routines.toml: desk: `name` is empty",
+                "routines.toml: desk: `sets` is 0; expected 1 or more",
+                "routines.toml: desk: there is no routine or exercise `thoracic-extention`; did you mean `thoracic-extension`?",
+            ]
+        );
+        assert_eq!(
+            with_routines(
+                "[[routine]]\nid = \"scapula-squeeze\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n"
+            ),
+            ["routines.toml: `id` is \"scapula-squeeze\", which another routine or exercise has"]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_made_to_fit_is_told() {
+        assert_eq!(
+            with_routines(
+                "[[routine]]\nid = \"blink\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"thoracic-extension\"]\nfit = \"5 s\"\n"
+            ),
+            ["routines.toml: blink: `fit` is 5 s, but one repetition of each takes 12 s"]
+        );
+    }
+
+    #[test]
+    fn the_same_exercise_twice_is_told() {
+        let exercises = Exercises::unpack();
+        let twice = [exercises.files(), exercises.files()].concat();
+        let (library, problems) = Library::read(&twice, ("routines.toml", ""));
+        assert_eq!(library.exercises.len(), exercises.files().len());
+        assert_eq!(problems.len(), exercises.files().len());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_brings_the_library_down(exercise in "\\PC{0,200}", routines in "\\PC{0,200}") {
+            let (library, _) = Library::read(&[("x.toml", &exercise)], ("routines.toml", &routines));
+            prop_assert!(library.exercises.is_empty());
+        }
+    }
+}
