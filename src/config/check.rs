@@ -10,8 +10,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, nearest};
 use super::place::{Place, clip, line_around, line_number, plain};
-use super::value::{Slip, noun, take};
-use super::{Problem, Settings};
+use super::slip::{Slip, noun};
+use super::value::take;
+use super::{Problem, SHIPPED, Settings};
 use crate::lang::{mark, tr};
 use crate::time::Span;
 
@@ -54,11 +55,14 @@ pub fn read(
     }
 }
 
-/// Lays a file without mistakes over `settings`: the shipped one.
-pub(super) fn lay(text: &str, settings: Settings) -> Settings {
-    let mut draft = Draft::new(text, settings, None);
-    draft.document();
-    draft.settings
+impl Settings {
+    /// The defaults, read from the file that is compiled in.
+    #[must_use]
+    pub fn shipped() -> Self {
+        let mut draft = Draft::new(SHIPPED, Self::blank(), None);
+        draft.document();
+        draft.settings
+    }
 }
 
 /// Why the file as a whole cannot be taken.
@@ -547,7 +551,6 @@ fn clip_long(message: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::SHIPPED;
     use super::*;
     use crate::schedule::Reminder;
 

@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::place::clip;
-use super::value::{Slip, noun, slip};
+use super::slip::{Slip, Wrong, noun, slip};
 use crate::lang::tr;
 use crate::schedule::{Holidays, NotHours, Range};
 
@@ -72,9 +72,6 @@ pub(super) fn holidays<'v>(
         Err(slips)
     }
 }
-
-/// What is wrong, and what was probably meant.
-type Wrong = (String, Option<String>);
 
 fn range(item: &DeValue<'_>) -> Result<Range, Wrong> {
     let DeValue::String(text) = item else {

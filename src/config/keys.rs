@@ -127,7 +127,7 @@ fn of_rhythm<'a>(rhythm: &'a mut Rhythm, daily_goal: &'a mut u8) -> Vec<Key<'a>>
         length: dose,
         short_routine,
         at_most_per_hour,
-        hours: Hours { week, holidays },
+        hours: working_hours,
     } = rhythm;
     let key = |name, field| Key {
         table: "rhythm",
@@ -143,36 +143,15 @@ fn of_rhythm<'a>(rhythm: &'a mut Rhythm, daily_goal: &'a mut u8) -> Vec<Key<'a>>
         length("rhythm", "ask_again", ask_again, hours(12)),
         length("rhythm", "hold_at_most", hold_at_most, hours(24)),
         length("rhythm", "settle", settle, hours(1)),
-        key(
-            "at_most_per_hour",
-            Field::Number {
-                place: at_most_per_hour,
-                least: 1,
-                most: 60,
-            },
-        ),
+        key("at_most_per_hour", number(at_most_per_hour, 1, 60)),
         key("reminders", Field::Reminders(reminders)),
         key("posture_check", Field::Switch(posture_check)),
         key("routine", Field::Routine(routine)),
         key("length", Field::Dose(dose)),
         key("short_routine", Field::Routine(short_routine)),
-        key(
-            "daily_goal",
-            Field::Number {
-                place: daily_goal,
-                least: 0,
-                most: 50,
-            },
-        ),
+        key("daily_goal", number(daily_goal, 0, 50)),
     ];
-    let days = DAYS.into_iter().zip(week);
-    let days = days.map(|(name, ranges)| (name, Field::Hours(ranges)));
-    let holidays = ("holidays", Field::Holidays(holidays));
-    keys.extend(days.chain([holidays]).map(|(name, field)| Key {
-        table: "hours",
-        name,
-        field,
-    }));
+    keys.extend(of_hours(working_hours));
     keys
 }
 
@@ -186,6 +165,18 @@ const DAYS: [&str; 7] = [
     "saturday",
     "sunday",
 ];
+
+fn of_hours(hours: &mut Hours) -> impl Iterator<Item = Key<'_>> {
+    let Hours { week, holidays } = hours;
+    let days = DAYS.into_iter().zip(week);
+    let days = days.map(|(name, ranges)| (name, Field::Hours(ranges)));
+    let holidays = ("holidays", Field::Holidays(holidays));
+    days.chain([holidays]).map(|(name, field)| Key {
+        table: "hours",
+        name,
+        field,
+    })
+}
 
 fn of_quiet(quiet: &mut Quiet) -> [Key<'_>; 5] {
     let Quiet {
@@ -243,14 +234,7 @@ fn of_sound(sound: &mut Sound) -> [Key<'_>; 3] {
     } = sound;
     [
         ("tones", Field::Switch(tones)),
-        (
-            "volume",
-            Field::Number {
-                place: volume,
-                least: 0,
-                most: 100,
-            },
-        ),
+        ("volume", number(volume, 0, 100)),
         ("voice", Field::Switch(voice)),
     ]
     .map(|(name, field)| Key {
@@ -269,6 +253,10 @@ fn length<'a>(
     let least = seconds(1);
     let field = Field::Length { place, least, most };
     Key { table, name, field }
+}
+
+fn number(place: &mut u8, least: u8, most: u8) -> Field<'_> {
+    Field::Number { place, least, most }
 }
 
 /// The table and the name of every key.

@@ -18,6 +18,7 @@ mod problem;
 pub mod reload;
 pub mod reminders;
 mod settings;
+mod slip;
 mod value;
 
 pub use problem::Problem;

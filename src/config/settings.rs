@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{SHIPPED, check};
 use crate::figure::Look;
 use crate::lang::{self, Language};
 use crate::schedule::{Hours, Rhythm};
@@ -149,12 +148,6 @@ pub struct Sound {
 }
 
 impl Settings {
-    /// The defaults, read from the file that is compiled in.
-    #[must_use]
-    pub fn shipped() -> Self {
-        check::lay(SHIPPED, Self::blank())
-    }
-
     /// What of them the window goes by, by the words that it knows.
     #[must_use]
     pub fn for_window(&self) -> Map<String, Value> {

@@ -7,33 +7,12 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::hours;
-use super::keys::{FULL, Field, LONGEST, SHORTEST, nearest};
+use super::keys::{FULL, Field, LONGEST, SHORTEST, Word, nearest};
 use super::place::clip;
-use crate::lang::{mark, tr};
+use super::slip::{Slip, Wrong, did_you_mean, noun, slip};
+use crate::lang::tr;
 use crate::schedule::Reminder;
 use crate::time::{NotASpan, Span};
-
-/// What is wrong with a value.
-pub(super) struct Slip {
-    pub(super) at: Range<usize>,
-    pub(super) what: String,
-    pub(super) hint: Option<String>,
-}
-
-pub(super) fn slip(at: Range<usize>, what: impl Into<String>) -> Slip {
-    Slip {
-        at,
-        what: what.into(),
-        hint: None,
-    }
-}
-
-impl Slip {
-    pub(super) fn hint(mut self, hint: Option<String>) -> Vec<Self> {
-        self.hint = hint;
-        vec![self]
-    }
-}
 
 /// Takes a value into its place, or tells all that is wrong with it.
 pub(super) fn take(
@@ -43,21 +22,37 @@ pub(super) fn take(
     routines: Option<&[&str]>,
 ) -> Vec<Slip> {
     let at = value.span();
-    match (field, value.get_ref()) {
+    let slips = match (field, value.get_ref()) {
+        (Field::Reminders(place), DeValue::Array(items)) => {
+            reminders(items.iter(), &at).map(|reminders| *place = reminders)
+        }
+        (Field::Hours(place), DeValue::Array(items)) => {
+            hours::ranges(items.iter()).map(|ranges| *place = ranges)
+        }
+        (Field::Holidays(place), DeValue::Array(items)) => {
+            hours::holidays(items.iter()).map(|holidays| *place = holidays)
+        }
+        (field, value) => take_single(field, name, value, routines)
+            .map_err(|(what, hint)| slip(at, what).hint(hint)),
+    };
+    slips.err().unwrap_or_default()
+}
+
+/// Takes a value that is no list.
+fn take_single(
+    field: Field<'_>,
+    name: &str,
+    value: &DeValue<'_>,
+    routines: Option<&[&str]>,
+) -> Result<(), Wrong> {
+    match (field, value) {
         (Field::Length { place, least, most }, DeValue::String(text)) => {
-            match length(text, least, most) {
-                Ok(length) => *place = length,
-                Err((what, hint)) => return slip(at, what).hint(hint),
-            }
+            *place = length(text, least, most)?;
         }
         (Field::Length { .. }, DeValue::Integer(number)) => {
             let number = clip(&number.to_string());
             let hint = tr!("\"{n} min\" or \"{n} s\", with the quotes", n = number);
-            return slip(
-                at,
-                tr!("`{line}` has no unit", line = format!("{name} = {number}")),
-            )
-            .hint(Some(hint));
+            return Err((no_unit(name, &number), Some(hint)));
         }
         (Field::Switch(place), DeValue::Boolean(on)) => *place = *on,
         (Field::Switch(_), DeValue::String(text)) => {
@@ -66,17 +61,15 @@ pub(super) fn take(
                 name = name,
                 text = clip(text)
             );
-            return slip(at, what).hint(truth(text));
+            return Err((what, truth(text)));
         }
         (Field::Number { place, least, most }, DeValue::Integer(number)) => {
-            match within(number.as_str(), number.radix(), least, most) {
-                Ok(number) => *place = number,
-                Err(what) => return slip(at, what).hint(None),
-            }
+            let number = within(number.as_str(), number.radix(), least, most);
+            *place = number.map_err(|what| (what, None))?;
         }
         (Field::Number { .. }, DeValue::Float(number)) => {
             let number = clip(&number.to_string());
-            return slip(at, tr!("{n} is not a whole number", n = number)).hint(None);
+            return Err((tr!("{n} is not a whole number", n = number), None));
         }
         (Field::Number { least, most, .. }, DeValue::String(text)) => {
             let what = tr!(
@@ -84,71 +77,64 @@ pub(super) fn take(
                 name = name,
                 text = clip(text)
             );
-            return slip(at, what).hint(number_in(text, least, most));
+            return Err((what, number_in(text, least, most)));
         }
-        (Field::Word(place), DeValue::String(text)) => {
-            if !place.choose(text) {
-                let what = tr!(
-                    "`{name}` cannot be \"{text}\"",
-                    name = name,
-                    text = clip(text)
-                );
-                return slip(at, what).hint(did_you_mean(text, place.words()));
-            }
-        }
-        (Field::Routine(place), DeValue::String(id)) => {
-            if routines.is_some_and(|routines| !routines.contains(&id.as_ref())) {
-                let what = tr!("there is no routine or exercise \"{id}\"", id = clip(id));
-                return slip(at, what).hint(did_you_mean(id, routines.unwrap_or_default()));
-            }
-            *place = id.clone().into_owned();
-        }
-        (Field::Dose(place), DeValue::String(text)) if text == FULL => *place = None,
-        (Field::Dose(place), DeValue::String(text)) => match length(text, SHORTEST, LONGEST) {
-            Ok(length) => *place = Some(length),
-            Err((what, hint)) => {
-                let hint = hint.or_else(|| did_you_mean(text, &[FULL]));
-                return slip(at, what).hint(hint);
-            }
-        },
+        (Field::Word(place), DeValue::String(text)) => choose(place, name, text)?,
+        (Field::Routine(place), DeValue::String(id)) => *place = routine(id, routines)?,
+        (Field::Dose(place), DeValue::String(text)) => *place = dose(text)?,
         (Field::Dose(_), DeValue::Integer(number)) => {
             let number = clip(&number.to_string());
             let hint = tr!("\"{n} min\", with the quotes", n = number);
-            let line = format!("{name} = {number}");
-            return slip(at, tr!("`{line}` has no unit", line = line)).hint(Some(hint));
+            return Err((no_unit(name, &number), Some(hint)));
         }
-        (Field::Reminders(place), DeValue::Array(items)) => {
-            let (reminders, slips) = reminders(items.iter(), &at);
-            if !slips.is_empty() {
-                return slips;
-            }
-            *place = reminders;
-        }
-        (Field::Hours(place), DeValue::Array(items)) => match hours::ranges(items.iter()) {
-            Ok(ranges) => *place = ranges,
-            Err(slips) => return slips,
-        },
-        (Field::Holidays(place), DeValue::Array(items)) => match hours::holidays(items.iter()) {
-            Ok(holidays) => *place = holidays,
-            Err(slips) => return slips,
-        },
         (field, other) => {
-            return vec![slip(
-                at,
-                tr!(
-                    "`{name}` takes {noun}, not {other}",
-                    name = name,
-                    noun = field.noun(),
-                    other = noun(other)
-                ),
-            )];
+            let what = tr!(
+                "`{name}` takes {noun}, not {other}",
+                name = name,
+                noun = field.noun(),
+                other = noun(other)
+            );
+            return Err((what, None));
         }
     }
-    Vec::new()
+    Ok(())
 }
 
-/// What is wrong, and what was probably meant.
-type Wrong = (String, Option<String>);
+fn no_unit(name: &str, number: &str) -> String {
+    tr!("`{line}` has no unit", line = format!("{name} = {number}"))
+}
+
+fn choose(place: &mut dyn Word, name: &str, word: &str) -> Result<(), Wrong> {
+    if place.choose(word) {
+        return Ok(());
+    }
+    let what = tr!(
+        "`{name}` cannot be \"{text}\"",
+        name = name,
+        text = clip(word)
+    );
+    Err((what, did_you_mean(word, place.words())))
+}
+
+fn routine(id: &str, routines: Option<&[&str]>) -> Result<String, Wrong> {
+    match routines {
+        Some(routines) if !routines.contains(&id) => {
+            let what = tr!("there is no routine or exercise \"{id}\"", id = clip(id));
+            Err((what, did_you_mean(id, routines)))
+        }
+        Some(_) | None => Ok(id.to_owned()),
+    }
+}
+
+fn dose(text: &str) -> Result<Option<Duration>, Wrong> {
+    if text == FULL {
+        return Ok(None);
+    }
+    match length(text, SHORTEST, LONGEST) {
+        Ok(length) => Ok(Some(length)),
+        Err((what, hint)) => Err((what, hint.or_else(|| did_you_mean(text, &[FULL])))),
+    }
+}
 
 fn length(text: &str, least: Duration, most: Duration) -> Result<Duration, Wrong> {
     let span: Span = text.parse().map_err(|error| no_length(text, &error))?;
@@ -246,7 +232,7 @@ fn near_length(text: &str) -> Option<String> {
 fn reminders<'v>(
     items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
     list: &Range<usize>,
-) -> (Vec<Reminder>, Vec<Slip>) {
+) -> Result<Vec<Reminder>, Vec<Slip>> {
     let (mut reminders, mut slips) = (Vec::new(), Vec::new());
     let mut empty = true;
     for item in items {
@@ -260,7 +246,11 @@ fn reminders<'v>(
         let hint = tr("to have no reminders for a while, use `unhunch pause`").to_owned();
         slips.extend(slip(list.clone(), tr("the list is empty")).hint(Some(hint)));
     }
-    (reminders, slips)
+    if slips.is_empty() {
+        Ok(reminders)
+    } else {
+        Err(slips)
+    }
 }
 
 fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, Wrong> {
@@ -292,22 +282,6 @@ fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, Wrong> 
         return Err((tr!("\"{word}\" stands here twice", word = word), None));
     }
     Ok(reminder)
-}
-
-pub(super) fn noun(value: &DeValue<'_>) -> &'static str {
-    tr(match value {
-        DeValue::String(_) => mark("a text"),
-        DeValue::Integer(_) | DeValue::Float(_) => mark("a number"),
-        DeValue::Boolean(_) => mark("true or false"),
-        DeValue::Datetime(_) => mark("a date or time"),
-        DeValue::Array(_) => mark("a list"),
-        DeValue::Table(_) => mark("a table"),
-    })
-}
-
-fn did_you_mean(word: &str, candidates: &[&str]) -> Option<String> {
-    nearest(word, candidates.iter().copied())
-        .map(|near| tr!("did you mean \"{word}\"?", word = near))
 }
 
 fn truth(text: &str) -> Option<String> {

@@ -1,0 +1,51 @@
+//! What is wrong with a value of the settings file, and the words for it.
+
+use std::ops::Range;
+
+use toml::de::DeValue;
+
+use super::keys::nearest;
+use crate::lang::{mark, tr};
+
+/// What is wrong with a value.
+pub(super) struct Slip {
+    pub(super) at: Range<usize>,
+    pub(super) what: String,
+    pub(super) hint: Option<String>,
+}
+
+pub(super) fn slip(at: Range<usize>, what: impl Into<String>) -> Slip {
+    Slip {
+        at,
+        what: what.into(),
+        hint: None,
+    }
+}
+
+impl Slip {
+    pub(super) fn hint(mut self, hint: Option<String>) -> Vec<Self> {
+        self.hint = hint;
+        vec![self]
+    }
+}
+
+/// What is wrong, and what was probably meant.
+pub(super) type Wrong = (String, Option<String>);
+
+/// What a value is, in a word or two.
+pub(super) fn noun(value: &DeValue<'_>) -> &'static str {
+    tr(match value {
+        DeValue::String(_) => mark("a text"),
+        DeValue::Integer(_) | DeValue::Float(_) => mark("a number"),
+        DeValue::Boolean(_) => mark("true or false"),
+        DeValue::Datetime(_) => mark("a date or time"),
+        DeValue::Array(_) => mark("a list"),
+        DeValue::Table(_) => mark("a table"),
+    })
+}
+
+/// A hint at the candidate that was probably meant.
+pub(super) fn did_you_mean(word: &str, candidates: &[&str]) -> Option<String> {
+    nearest(word, candidates.iter().copied())
+        .map(|near| tr!("did you mean \"{word}\"?", word = near))
+}
