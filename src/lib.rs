@@ -25,7 +25,7 @@
 //! *The deadline passes while she types.* The loop had armed its timer → [`app::App::take`] reads the clock once →
 //! [`schedule::Schedule::handle`]: a reminder falls due, she is busy, the next deadline is now + grace → the tray icon turns;
 //! nobody interrupts. Her fingers rest: [`watch`] tells `Still` → the same door → the question is put → [`notify`]. Each file is
-//! visited once, and policy is in `schedule/mod.rs` alone.
+//! visited once, and policy is in `schedule` alone.
 //!
 //! What is deliberately absent: a clock anywhere but in [`time`], a tick, a poll, a network.
 

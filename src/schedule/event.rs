@@ -1,14 +1,11 @@
 //! What the schedule is told.
 
-use std::borrow::Cow;
-use std::fmt;
 use std::time::Duration;
 
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, Feeling, Outcome, Rhythm};
-use crate::lang::tr;
+use super::{Effect, Feeling, Hold, Outcome, Rhythm};
 use crate::routine::Portion;
 
 /// Something that happened.
@@ -61,47 +58,6 @@ pub enum Session {
     Locked,
     /// The person is back in the session.
     Unlocked,
-}
-
-/// A reason to keep quiet, by a word: `do-not-disturb`, `call`, `full-screen`, `keep-awake`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Hold(Cow<'static, str>);
-
-impl Hold {
-    /// A hold of that name.
-    #[must_use]
-    pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
-        Self(reason.into())
-    }
-
-    /// The word for it.
-    #[must_use]
-    pub fn reason(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Hold {
-    /// The reason as people read it, in their language.
-    #[must_use]
-    pub fn said(&self) -> String {
-        match self.reason() {
-            "call" => tr("call").to_owned(),
-            "do-not-disturb" => tr("do not disturb").to_owned(),
-            "full-screen" => tr("full screen").to_owned(),
-            "keep-awake" => tr("kept awake by a program").to_owned(),
-            "off-hours" => tr("off hours").to_owned(),
-            "pause" => tr("pause").to_owned(),
-            _ => self.to_string(),
-        }
-    }
-}
-
-impl fmt::Display for Hold {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.replace('-', " "))
-    }
 }
 
 /// What the person can ask for, from notification, tray, window and command line alike.

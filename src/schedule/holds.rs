@@ -1,9 +1,52 @@
 //! Why we keep quiet, and for how long at most.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
-use super::Hold;
+use serde::{Deserialize, Serialize};
+
+use crate::lang::tr;
+
+/// A reason to keep quiet, by a word: `do-not-disturb`, `call`, `full-screen`, `keep-awake`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hold(Cow<'static, str>);
+
+impl Hold {
+    /// A hold of that name.
+    #[must_use]
+    pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self(reason.into())
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.0
+    }
+
+    /// The reason as people read it, in their language.
+    #[must_use]
+    pub fn said(&self) -> String {
+        match self.reason() {
+            "call" => tr("call").to_owned(),
+            "do-not-disturb" => tr("do not disturb").to_owned(),
+            "full-screen" => tr("full screen").to_owned(),
+            "keep-awake" => tr("kept awake by a program").to_owned(),
+            "off-hours" => tr("off hours").to_owned(),
+            "pause" => tr("pause").to_owned(),
+            _ => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.replace('-', " "))
+    }
+}
 
 /// All the reasons that hold at present.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use super::deadline::HOUR;
 use super::seat::Seat;
-use super::{HOUR, Outcome, Pause, Reminder, Rhythm, Schedule, Stage, Until};
+use super::{Outcome, Pause, Reminder, Rhythm, Schedule, Stage, Until};
 use crate::time::{LONGEST, Moment};
 
 /// The state of a day, to be written down. Instants are elapsed times of the one who wrote; two that are equal need not be
@@ -127,64 +128,98 @@ impl Schedule {
     #[must_use]
     pub fn resume(rhythm: Rhythm, kept: &Kept, gap: Gap, now: &Moment) -> Self {
         let mut schedule = Self::new(rhythm, now);
-        let rest = schedule.rhythm.rest;
         let gap = Gap {
             length: gap.length.min(LONGEST),
             ..gap
         };
-        let ago = |then: Duration| gap.written.saturating_sub(then).min(LONGEST);
-        let ahead = |then: Duration| then.saturating_sub(gap.written).min(LONGEST);
         schedule.turn = kept.turn as usize;
         schedule.pause = kept
             .pause
             .as_ref()
-            .and_then(|pause| pause_left(pause, ahead, ago, gap, now));
-        let left = |then: Duration| ahead(then).checked_sub(gap.length);
+            .and_then(|pause| pause_left(pause, gap, now));
         // No more than may come in an hour, and none for longer than one.
         let asked = kept.asked.iter().rev().take(u8::MAX.into());
-        let asked = asked.filter_map(|until| left(*until));
+        let asked = asked.filter_map(|until| gap.left(*until));
         schedule.asked = asked.map(|left| now.elapsed + left.min(HOUR)).collect();
         schedule.asked.sort_unstable();
-        // Who would have written long ago has not run since.
+        let before = Before::of(kept, gap, schedule.rhythm.rest);
+        schedule.unwritten = before.unwritten;
+        if before.rested {
+            // As after any rest, the next reminder takes its turn.
+            schedule.turn += usize::from(kept.waits.as_ref().is_some_and(|waiting| waiting.asked));
+            return schedule;
+        }
+        schedule.seat = Seat::taken_after(before.sat, now.elapsed);
+        schedule.from = kept.from.min(before.sat);
+        schedule.checked = kept.checked;
+        if let Some(waiting) = &kept.waits {
+            let left = |until: Duration| gap.left(until).unwrap_or_default();
+            schedule.limit = waiting.limit.map(|limit| now.elapsed + left(limit));
+            schedule.stage = waiting.stage(now.elapsed, |until| now.elapsed + left(until));
+        }
+        schedule
+    }
+}
+
+impl Gap {
+    /// How long before the writing something was.
+    fn ago(self, then: Duration) -> Duration {
+        self.written.saturating_sub(then).min(LONGEST)
+    }
+
+    /// How long after the writing something was to come.
+    fn ahead(self, then: Duration) -> Duration {
+        then.saturating_sub(self.written).min(LONGEST)
+    }
+
+    /// How long it is until then, now; none: that has passed.
+    fn left(self, then: Duration) -> Option<Duration> {
+        self.ahead(then).checked_sub(self.length)
+    }
+}
+
+/// What became of the person's sitting by the end of a gap.
+struct Before {
+    /// How long the person has sat since the last rest.
+    sat: Duration,
+    /// The gap, with the absence before it, was long enough for a rest.
+    rested: bool,
+    /// The stay that is over and written nowhere yet.
+    unwritten: Option<Outcome>,
+}
+
+impl Before {
+    fn of(kept: &Kept, gap: Gap, rest: Duration) -> Self {
+        // A program that would have written long ago has not run since.
         let silent = kept.next.map_or(Duration::ZERO, |next| {
-            gap.length.saturating_sub(ahead(next))
+            gap.length.saturating_sub(gap.ahead(next))
         });
         let stopped = if gap.died { silent } else { gap.length };
-        let gone = kept.gone_since.map(|since| ago(since) + gap.length);
+        let gone = kept.gone_since.map(|since| gap.ago(since) + gap.length);
         let rested = stopped.max(gone.unwrap_or_default()) >= rest;
-        // Who died had sat on, as far as anybody knows.
+        // If the program died, the person had sat on, as far as anybody knows.
         let sat_on = match (gap.died && kept.sits_since.is_some(), rested) {
             (true, true) => gap.length - silent,
             (true, false) => gap.length,
             (false, _) => Duration::ZERO,
         };
+        let ago = |then: Duration| gap.ago(then);
         let stay = kept.sits_since.map(ago).unwrap_or_default() + sat_on;
         let sat = kept.before.min(LONGEST) + stay;
         let (seconds, over) = match kept.sat_since.zip(gone) {
             Some((came, gone)) => ((ago(came) + gap.length).saturating_sub(gone), gone),
             None => (stay, gap.length - sat_on),
         };
-        schedule.unwritten = (seconds.as_secs() > 0).then_some(Outcome::Sat {
+        let unwritten = (seconds.as_secs() > 0).then_some(Outcome::Sat {
             seconds: seconds.as_secs(),
             ago: over.as_secs(),
             total: sat.as_secs(),
         });
-        if rested {
-            // As after any rest, the next reminder takes its turn.
-            schedule.turn += usize::from(kept.waits.as_ref().is_some_and(|waiting| waiting.asked));
-            return schedule;
+        Self {
+            sat,
+            rested,
+            unwritten,
         }
-        schedule.seat = Seat::taken_after(sat, now.elapsed);
-        schedule.from = kept.from.min(sat);
-        schedule.checked = kept.checked;
-        if let Some(waiting) = &kept.waits {
-            let limit = waiting.limit.map(|limit| left(limit).unwrap_or_default());
-            schedule.limit = limit.map(|left| now.elapsed + left);
-            schedule.stage = waiting.stage(now.elapsed, |until| {
-                now.elapsed + ahead(until).saturating_sub(gap.length)
-            });
-        }
-        schedule
     }
 }
 
@@ -217,19 +252,13 @@ fn kept_pause(pause: &Pause) -> KeptPause {
 }
 
 /// What is left of a pause; none: it has ended meanwhile.
-fn pause_left(
-    pause: &KeptPause,
-    ahead: impl Fn(Duration) -> Duration,
-    ago: impl Fn(Duration) -> Duration,
-    gap: Gap,
-    now: &Moment,
-) -> Option<Pause> {
+fn pause_left(pause: &KeptPause, gap: Gap, now: &Moment) -> Option<Pause> {
     let pause = match pause {
         KeptPause::Ends(at) => Pause {
             begun: now.elapsed,
-            until: Until::For(ahead(*at).checked_sub(gap.length)?),
+            until: Until::For(gap.left(*at)?),
         },
-        KeptPause::Clock { begun, until } if ago(*begun) + gap.length < LONGEST => {
+        KeptPause::Clock { begun, until } if gap.ago(*begun) + gap.length < LONGEST => {
             let until = until.to_zoned(now.wall.time_zone().clone()).ok()?;
             Pause {
                 begun: now.elapsed,

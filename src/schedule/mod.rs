@@ -7,6 +7,8 @@
 //! What is deliberately absent: there is no tick, no countdown and no heartbeat. The schedule learns that the computer
 //! slept from [`Moment::slept`], and everything else from the event that says so.
 
+mod answers;
+mod deadline;
 mod effect;
 mod event;
 mod holds;
@@ -20,7 +22,8 @@ mod tests;
 mod watching;
 
 pub use effect::{Effect, Feeling, Outcome, Prompt};
-pub use event::{Activity, Command, Event, GuideReport, Hold, SHORTEST_SESSION, Session, Until};
+pub use event::{Activity, Command, Event, GuideReport, SHORTEST_SESSION, Session, Until};
+pub use holds::Hold;
 pub use hours::{Holidays, Hours, NotHours, Range};
 pub use kept::{Gap, Kept};
 pub use reminder::{Reminder, Rhythm};
@@ -29,20 +32,14 @@ pub use status::{Held, Next, Phase, Status};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use jiff::Zoned;
-
-use crate::time::{LONGEST, Moment};
+use crate::time::Moment;
+use deadline::What;
 use holds::Holds;
 use seat::{Seat, Stay};
 use watching::Watching;
 
 /// Less than this between two readings of the time asleep is the clocks' own noise.
 const NOISE: Duration = Duration::from_secs(1);
-
-/// A question waits so long for somebody who looks whether to keep quiet.
-const LOOK: Duration = Duration::from_secs(1);
-
-const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// The state of the day.
 #[derive(Clone, Debug)]
@@ -120,40 +117,6 @@ enum Stage {
 struct Pause {
     begun: Duration,
     until: Until,
-}
-
-/// What happens by itself, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Deadline {
-    at: Duration,
-    what: What,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
-    PauseEnds,
-    HoursChange,
-    WatchingEnds,
-    AbsenceIsRest,
-    FallsDue(Reminder),
-    Ask,
-    Unanswered,
-    AskLater { short: bool },
-}
-
-impl What {
-    fn reason(self) -> &'static str {
-        match self {
-            Self::PauseEnds => "the pause ends",
-            Self::HoursChange => "the working hours begin or end",
-            Self::WatchingEnds => "nobody watches for so long",
-            Self::AbsenceIsRest => "the absence becomes a rest",
-            Self::FallsDue(_) => "a reminder falls due",
-            Self::Ask => "the grace or a hold ends",
-            Self::Unanswered => "the question went unanswered",
-            Self::AskLater { .. } => "it is time to ask again",
-        }
-    }
 }
 
 impl Schedule {
@@ -354,183 +317,6 @@ impl Schedule {
         }
     }
 
-    fn on_command(&mut self, command: Command, now: Duration, effects: &mut Vec<Effect>) {
-        match command {
-            Command::Start(routine) => self.start(routine, effects),
-            Command::Snooze(length) => {
-                self.snooze(length.unwrap_or(self.rhythm.snooze), now, effects)
-            }
-            Command::Skip => self.skip(now, effects),
-            Command::Pause(until) => {
-                self.step_back(now, effects);
-                self.pause = Some(Pause { begun: now, until });
-            }
-            Command::Resume => {
-                if self.pause.take().is_some() {
-                    self.wait_anew(now);
-                }
-            }
-            Command::Stood => self.stood(now, effects),
-        }
-    }
-
-    fn start(&mut self, routine: Option<String>, effects: &mut Vec<Effect>) {
-        let routine = routine.unwrap_or_else(|| self.offered_routine());
-        let reminder = match &self.stage {
-            Stage::Stretching { reminder, .. } => *reminder,
-            Stage::Counting => None,
-            Stage::Due { .. }
-            | Stage::Asking { .. }
-            | Stage::Snoozed { .. }
-            | Stage::Unanswered { .. } => Some(self.reminder()),
-        };
-        // A routine is more than a posture check asks for, however it ends.
-        self.checked |= reminder == Some(Reminder::Posture);
-        let reminder = reminder.filter(|reminder| *reminder != Reminder::Posture);
-        self.withdraw(effects);
-        effects.push(Effect::OpenGuide(routine.clone()));
-        self.stage = Stage::Stretching { routine, reminder };
-    }
-
-    fn offered_routine(&self) -> String {
-        match &self.stage {
-            Stage::Asking { prompt, .. } => prompt.routine.clone(),
-            Stage::Due { short, .. } => self.routine_for(*short),
-            // Whoever asks for a stretch while one plays wants to see that one.
-            Stage::Stretching { routine, .. } => routine.clone(),
-            Stage::Counting | Stage::Snoozed { .. } | Stage::Unanswered { .. } => {
-                self.rhythm.routine.clone()
-            }
-        }
-    }
-
-    fn routine_for(&self, short: bool) -> String {
-        if short {
-            self.rhythm.short_routine.clone()
-        } else {
-            self.rhythm.routine.clone()
-        }
-    }
-
-    fn snooze(&mut self, length: Duration, now: Duration, effects: &mut Vec<Effect>) {
-        let reminder = self.reminder();
-        self.put_away(now, effects);
-        effects.push(Effect::Record(Outcome::Snoozed {
-            reminder,
-            seconds: length.as_secs(),
-        }));
-        self.stage = Stage::Snoozed {
-            until: now + length,
-            reminder,
-        };
-    }
-
-    /// Not this one: the next comes after another full interval.
-    fn skip(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let early = self.stage == Stage::Counting;
-        if !matches!(self.stage, Stage::Stretching { .. }) {
-            effects.push(Effect::Record(Outcome::Skipped {
-                reminder: self.reminder(),
-            }));
-        }
-        let check = self.reminder() == Reminder::Posture;
-        self.put_away(now, effects);
-        if check {
-            self.check_made();
-        } else {
-            self.next_interval(if early {
-                self.target()
-            } else {
-                self.seat.sat(now)
-            });
-        }
-    }
-
-    fn check_made(&mut self) {
-        self.checked = true;
-        self.stage = Stage::Counting;
-    }
-
-    fn stood(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let sat = self.seat.sat(now).as_secs();
-        effects.push(Effect::Record(Outcome::Rested { seconds: 0, sat }));
-        if let Stage::Stretching { .. } = self.stage {
-            self.seat.wipe(now);
-            self.next_interval_kept();
-        } else {
-            self.begin_again(now, effects);
-        }
-    }
-
-    /// What was begun for the reminder leaves the screen: the question or the guide.
-    fn put_away(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        self.withdraw(effects);
-        if let Stage::Stretching { .. } = self.stage {
-            effects.push(Effect::CloseGuide);
-            self.leave_guide(now);
-        }
-    }
-
-    fn withdraw(&self, effects: &mut Vec<Effect>) {
-        if matches!(self.stage, Stage::Asking { .. }) && !self.hidden {
-            effects.push(Effect::Withdraw);
-        }
-    }
-
-    /// Someone who stretches is there, whatever the keyboard says; an absence can only begin afterwards.
-    fn leave_guide(&mut self, now: Duration) {
-        if let Activity::Away { since } = &mut self.activity {
-            *since = now.max(*since);
-        }
-        self.stage = Stage::Counting;
-    }
-
-    fn on_failed(&mut self, effect: &Effect, now: Duration) {
-        if let (Effect::OpenGuide(_), Stage::Stretching { reminder, .. }) = (effect, &self.stage) {
-            let reminder = *reminder;
-            self.leave_guide(now);
-            self.ask_again_if_due(reminder, now);
-        }
-    }
-
-    fn on_report(&mut self, report: GuideReport, now: Duration, effects: &mut Vec<Effect>) {
-        let answered = match &report {
-            GuideReport::Finished { .. } => Some(!report.is_too_short()),
-            GuideReport::Ended { seconds, total, .. } => {
-                Some(!report.is_too_short() && seconds.saturating_mul(2) >= *total)
-            }
-            GuideReport::CheckIn { .. } => None,
-        };
-        effects.extend(report.outcomes().into_iter().map(Effect::Record));
-        if let Some(answered) = answered {
-            self.on_stretched(answered, now);
-        }
-    }
-
-    /// At least half a routine is an answer; less is not, and asks for something shorter later.
-    fn on_stretched(&mut self, answered: bool, now: Duration) {
-        let Stage::Stretching { reminder, .. } = &self.stage else {
-            return;
-        };
-        let reminder = *reminder;
-        self.leave_guide(now);
-        if answered {
-            self.next_interval(self.seat.sat(now));
-        } else {
-            self.ask_again_if_due(reminder, now);
-        }
-    }
-
-    fn ask_again_if_due(&mut self, reminder: Option<Reminder>, now: Duration) {
-        let over = self.seat.sat(now) >= self.target();
-        if let Some(reminder) = reminder.or(over.then(|| self.reminder())) {
-            self.stage = Stage::Unanswered {
-                until: now + self.rhythm.ask_again,
-                reminder,
-            };
-        }
-    }
-
     /// Outside the working hours there is silence, and the sit time counts on.
     fn follow_hours(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let off = !self.rhythm.hours.is_on(&self.last.wall);
@@ -720,229 +506,6 @@ impl Schedule {
     fn is_free(&self) -> bool {
         self.pause.is_none() && !self.off && self.holds.is_clear()
     }
-
-    /// When the present state of things ends by itself. The one place that knows; [`advance`](Self::advance) acts on it.
-    fn deadline(&self) -> Option<Deadline> {
-        let pause = self.pause_end().map(|at| Deadline {
-            at,
-            what: What::PauseEnds,
-        });
-        let stage = match self.seat.empty_since() {
-            Some(since) => self.rest_deadline(since),
-            None if self.pause.is_some() || self.off => None,
-            None => self.stage_deadline(),
-        };
-        let watching = self.watching_end().map(|at| Deadline {
-            at,
-            what: What::WatchingEnds,
-        });
-        let hours = self.hours_change().map(|at| Deadline {
-            at,
-            what: What::HoursChange,
-        });
-        pause
-            .into_iter()
-            .chain(hours)
-            .chain(stage)
-            .chain(watching)
-            .min_by_key(|deadline| deadline.at)
-    }
-
-    fn rest_deadline(&self, since: Duration) -> Option<Deadline> {
-        let pending = self.rested_from.is_none();
-        pending.then(|| Deadline {
-            at: since + self.rhythm.rest,
-            what: What::AbsenceIsRest,
-        })
-    }
-
-    fn stage_deadline(&self) -> Option<Deadline> {
-        match &self.stage {
-            Stage::Counting => self.due_deadline(),
-            Stage::Due { since, .. } => Some(Deadline {
-                at: self.good_moment(*since),
-                what: What::Ask,
-            }),
-            Stage::Asking { since, .. } => Some(Deadline {
-                at: *since + self.rhythm.ask_for,
-                what: What::Unanswered,
-            }),
-            Stage::Snoozed { until, .. } => Some(Deadline {
-                at: *until,
-                what: What::AskLater { short: false },
-            }),
-            Stage::Unanswered { until, .. } => Some(Deadline {
-                at: *until,
-                what: What::AskLater { short: true },
-            }),
-            Stage::Stretching { .. } => None,
-        }
-    }
-
-    fn due_deadline(&self) -> Option<Deadline> {
-        let check = (self.rhythm.posture_check && !self.checked)
-            .then(|| {
-                self.seat
-                    .reaches(self.target().saturating_sub(self.rhythm.sit / 2))
-            })
-            .flatten()
-            .map(|at| Deadline {
-                at,
-                what: What::FallsDue(Reminder::Posture),
-            });
-        let due = self.seat.reaches(self.target());
-        check.or(due.map(|at| Deadline {
-            at,
-            what: What::FallsDue(self.upcoming()),
-        }))
-    }
-
-    /// When to put a question that fell due at `since`, as things stand.
-    fn good_moment(&self, since: Duration) -> Duration {
-        let patience = match self.activity {
-            _ if self.watches() => Duration::ZERO,
-            Activity::Still => Duration::ZERO,
-            Activity::Busy | Activity::Away { .. } => self.rhythm.grace,
-        };
-        let look = if self.looks && !self.looked {
-            LOOK
-        } else {
-            Duration::ZERO
-        };
-        self.patient_until(since, patience.max(look))
-            .max(self.settled)
-            .max(self.held_until())
-            .max(self.hour_is_full_until())
-    }
-
-    /// A good moment is looked for anew after each hold, but not beyond the time by which the question had to come.
-    fn patient_until(&self, since: Duration, patience: Duration) -> Duration {
-        let end = since.max(self.holds.released()) + patience;
-        self.limit
-            .map_or(end, |limit| end.min(limit.max(since + patience)))
-    }
-
-    /// Until when there have been as many questions within an hour as there may be.
-    fn hour_is_full_until(&self) -> Duration {
-        let most = usize::from(self.rhythm.at_most_per_hour);
-        let first = self.asked.len().checked_sub(most);
-        let first = first.and_then(|first| self.asked.get(first));
-        first.copied().unwrap_or_default()
-    }
-
-    /// When somebody who watches has touched nothing for too long to be there.
-    fn watching_end(&self) -> Option<Duration> {
-        match self.activity {
-            Activity::Away { since } if self.watches() => Some(since + watching::AT_MOST),
-            Activity::Away { .. } | Activity::Busy | Activity::Still => None,
-        }
-    }
-
-    /// When the working hours begin or end: a clock time.
-    fn hours_change(&self) -> Option<Duration> {
-        let change = self.rhythm.hours.change(&self.last.wall)?;
-        Some(self.last.elapsed_at(&change))
-    }
-
-    /// Clock times move with the clock and the zone; lengths of time don't. No pause is longer than [`LONGEST`].
-    fn pause_end(&self) -> Option<Duration> {
-        let pause = self.pause.as_ref()?;
-        let end = match &pause.until {
-            Until::For(length) => pause.begun.saturating_add(*length),
-            Until::Clock(wall) => self.last.elapsed_at(&in_zone(wall, &self.last.wall)),
-        };
-        Some(end.min(pause.begun + LONGEST))
-    }
-
-    /// Does whatever has fallen due.
-    fn advance(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        while let Some(deadline) = self.deadline().filter(|deadline| deadline.at <= now) {
-            self.act(deadline.what, now, effects);
-        }
-    }
-
-    fn act(&mut self, what: What, now: Duration, effects: &mut Vec<Effect>) {
-        match what {
-            What::PauseEnds => {
-                self.pause = None;
-                self.wait_anew(now);
-            }
-            What::HoursChange => self.follow_hours(now, effects),
-            What::WatchingEnds => {
-                self.watching = Watching::Left(Duration::ZERO);
-                self.follow_presence(now, effects);
-            }
-            What::AbsenceIsRest => self.begin_again(now, effects),
-            What::FallsDue(reminder) => {
-                self.stage = Stage::Due {
-                    since: now,
-                    reminder,
-                    short: false,
-                }
-            }
-            What::AskLater { short } => {
-                self.stage = Stage::Due {
-                    since: now,
-                    reminder: self.reminder(),
-                    short,
-                }
-            }
-            What::Ask => self.ask(now, effects),
-            What::Unanswered => self.unanswered(now, effects),
-        }
-    }
-
-    fn ask(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let Stage::Due {
-            since: due,
-            reminder,
-            short,
-        } = self.stage
-        else {
-            return;
-        };
-        if reminder == Reminder::Posture
-            && self.seat.sat(now) + self.rhythm.sit / 4 >= self.target()
-        {
-            // It was kept back for so long that the next reminder is near: one question is enough.
-            return self.check_made();
-        }
-        let prompt = Prompt {
-            reminder,
-            routine: self.routine_for(short),
-            short,
-            quiet: !self.holds.is_clear(),
-        };
-        self.asked.retain(|until| *until > now);
-        self.asked.push(now + HOUR);
-        effects.push(Effect::Ask(prompt.clone()));
-        effects.push(Effect::Record(Outcome::Asked { reminder, short }));
-        self.stage = Stage::Asking {
-            since: now,
-            due,
-            prompt,
-        };
-    }
-
-    /// An unanswered question comes back once, shorter, and then not before the next full interval.
-    fn unanswered(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let Stage::Asking { prompt, .. } = &self.stage else {
-            return;
-        };
-        let (reminder, short) = (prompt.reminder, prompt.short);
-        effects.push(Effect::Withdraw);
-        if reminder == Reminder::Posture {
-            self.check_made();
-        } else if short {
-            effects.push(Effect::Record(Outcome::Ignored { reminder }));
-            self.next_interval(self.seat.sat(now));
-        } else {
-            self.stage = Stage::Unanswered {
-                until: now + self.rhythm.ask_again,
-                reminder,
-            };
-        }
-    }
 }
 
 /// A line of the history for a stay that is over; none for one of less than a second.
@@ -954,11 +517,4 @@ fn told(stay: &Stay, now: Duration) -> Option<Effect> {
         total: stay.sat.as_secs(),
     };
     (seconds > 0).then_some(Effect::Record(outcome))
-}
-
-/// The same clock time in the zone of `now`.
-fn in_zone(wall: &Zoned, now: &Zoned) -> Zoned {
-    wall.datetime()
-        .to_zoned(now.time_zone().clone())
-        .unwrap_or_else(|_| wall.clone())
 }

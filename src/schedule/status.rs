@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 
-use super::{Hold, Prompt, Reminder, Schedule, Stage, Until, in_zone};
+use super::deadline::{What, in_zone};
+use super::{Hold, Prompt, Reminder, Schedule, Stage, Until};
 use crate::lang::tr;
 use crate::time::{LONGEST, Moment};
 
@@ -224,7 +225,7 @@ impl Schedule {
             &self.stage,
             self.due_deadline().map(|deadline| deadline.what),
         ) {
-            (Stage::Counting, Some(super::What::FallsDue(reminder))) => reminder,
+            (Stage::Counting, Some(What::FallsDue(reminder))) => reminder,
             _ => self.reminder(),
         }
     }
@@ -249,11 +250,7 @@ fn why(status: &Status, now: &Moment) -> String {
     let clock = |time: &Zoned| clock_time(time, &now.wall);
     let next = status.next.as_ref();
     let reminder = next.map_or(Reminder::Stretch, |next| next.reminder);
-    let latest = next.map(|next| clock(&next.latest)).unwrap_or_default();
     let about = next.map(|next| clock(&next.at)).unwrap_or_default();
-    // Of those that hold equally long, the one that began first.
-    let longest = |a: &&Held, b: &&Held| a.until.cmp(&b.until).then(b.since.cmp(&a.since));
-    let quiet = status.holds.iter().max_by(longest);
     match (status.phase, &status.paused_until, &status.away_since) {
         (Phase::Stretching, ..) => tr("Stretching now").to_owned(),
         (Phase::Paused, Some(until), _) => tr!("Paused until {time}", time = clock(until)),
@@ -263,31 +260,11 @@ fn why(status: &Status, now: &Moment) -> String {
         ),
         (Phase::Away, _, Some(since)) => tr!("Away since {time}", time = clock(since)),
         (Phase::Asking, ..) => reminder.is_time().to_owned(),
-        (Phase::Due, ..) => {
-            let waiting = quiet.map_or_else(
-                || {
-                    tr!(
-                        "waiting for a good moment, at the latest {latest}",
-                        latest = latest
-                    )
-                },
-                |held| {
-                    let since = clock(&held.since);
-                    let hold = held.reason.said();
-                    tr!(
-                        "{hold} since {since}, at the latest {latest}",
-                        hold = hold,
-                        since = since,
-                        latest = latest
-                    )
-                },
-            );
-            tr!(
-                "{first}; {second}",
-                first = reminder.is_due(),
-                second = waiting
-            )
-        }
+        (Phase::Due, ..) => tr!(
+            "{first}; {second}",
+            first = reminder.is_due(),
+            second = waits_for(status, &now.wall)
+        ),
         (Phase::Snoozed, ..) => tr!(
             "Snoozed: {reminder} at {time}",
             reminder = reminder.name(),
@@ -299,22 +276,50 @@ fn why(status: &Status, now: &Moment) -> String {
                 reminder = reminder.name(),
                 time = about
             );
-            let goes_on = quiet.map(|held| {
-                tr!(
-                    "{hold} since {since}",
-                    hold = held.reason.said(),
-                    since = clock(&held.since)
-                )
-            });
-            let watched = status
-                .watching
-                .then(|| tr("a film or a call goes on").to_owned());
-            match goes_on.or(watched) {
+            match goes_on(status, &now.wall) {
                 Some(second) => tr!("{first}; {second}", first = next, second = second),
                 None => next,
             }
         }
     }
+}
+
+/// Of the holds the one that holds longest; of those that hold equally long, the one that began first.
+fn longest_hold(status: &Status) -> Option<&Held> {
+    let longest = |a: &&Held, b: &&Held| a.until.cmp(&b.until).then(b.since.cmp(&a.since));
+    status.holds.iter().max_by(longest)
+}
+
+/// What a reminder that is due waits for, and until when at the latest.
+fn waits_for(status: &Status, now: &Zoned) -> String {
+    let next = status.next.as_ref();
+    let latest = next.map(|next| clock_time(&next.latest, now));
+    let latest = latest.unwrap_or_default();
+    match longest_hold(status) {
+        Some(held) => tr!(
+            "{hold} since {since}, at the latest {latest}",
+            hold = held.reason.said(),
+            since = clock_time(&held.since, now),
+            latest = latest
+        ),
+        None => tr!(
+            "waiting for a good moment, at the latest {latest}",
+            latest = latest
+        ),
+    }
+}
+
+/// What will hold the next reminder, or lets somebody be there who touches nothing.
+fn goes_on(status: &Status, now: &Zoned) -> Option<String> {
+    let hold = longest_hold(status).map(|held| {
+        tr!(
+            "{hold} since {since}",
+            hold = held.reason.said(),
+            since = clock_time(&held.since, now)
+        )
+    });
+    let watched = || tr("a film or a call goes on").to_owned();
+    hold.or_else(|| status.watching.then(watched))
 }
 
 /// The time of day, with the day where it is another one.

@@ -1,0 +1,194 @@
+//! What the person asks for and answers: commands, and what the guide reports.
+
+use std::time::Duration;
+
+use super::{Activity, Command, Effect, GuideReport, Outcome, Pause, Reminder, Schedule, Stage};
+
+impl Schedule {
+    pub(super) fn on_command(
+        &mut self,
+        command: Command,
+        now: Duration,
+        effects: &mut Vec<Effect>,
+    ) {
+        match command {
+            Command::Start(routine) => self.start(routine, effects),
+            Command::Snooze(length) => {
+                self.snooze(length.unwrap_or(self.rhythm.snooze), now, effects)
+            }
+            Command::Skip => self.skip(now, effects),
+            Command::Pause(until) => {
+                self.step_back(now, effects);
+                self.pause = Some(Pause { begun: now, until });
+            }
+            Command::Resume => {
+                if self.pause.take().is_some() {
+                    self.wait_anew(now);
+                }
+            }
+            Command::Stood => self.stood(now, effects),
+        }
+    }
+
+    fn start(&mut self, routine: Option<String>, effects: &mut Vec<Effect>) {
+        let routine = routine.unwrap_or_else(|| self.offered_routine());
+        let reminder = match &self.stage {
+            Stage::Stretching { reminder, .. } => *reminder,
+            Stage::Counting => None,
+            Stage::Due { .. }
+            | Stage::Asking { .. }
+            | Stage::Snoozed { .. }
+            | Stage::Unanswered { .. } => Some(self.reminder()),
+        };
+        // A routine is more than a posture check asks for, however it ends.
+        self.checked |= reminder == Some(Reminder::Posture);
+        let reminder = reminder.filter(|reminder| *reminder != Reminder::Posture);
+        self.withdraw(effects);
+        effects.push(Effect::OpenGuide(routine.clone()));
+        self.stage = Stage::Stretching { routine, reminder };
+    }
+
+    fn offered_routine(&self) -> String {
+        match &self.stage {
+            Stage::Asking { prompt, .. } => prompt.routine.clone(),
+            Stage::Due { short, .. } => self.routine_for(*short),
+            // Whoever asks for a stretch while one plays wants to see that one.
+            Stage::Stretching { routine, .. } => routine.clone(),
+            Stage::Counting | Stage::Snoozed { .. } | Stage::Unanswered { .. } => {
+                self.rhythm.routine.clone()
+            }
+        }
+    }
+
+    pub(super) fn routine_for(&self, short: bool) -> String {
+        if short {
+            self.rhythm.short_routine.clone()
+        } else {
+            self.rhythm.routine.clone()
+        }
+    }
+
+    fn snooze(&mut self, length: Duration, now: Duration, effects: &mut Vec<Effect>) {
+        let reminder = self.reminder();
+        self.put_away(now, effects);
+        effects.push(Effect::Record(Outcome::Snoozed {
+            reminder,
+            seconds: length.as_secs(),
+        }));
+        self.stage = Stage::Snoozed {
+            until: now + length,
+            reminder,
+        };
+    }
+
+    /// Not this one: the next comes after another full interval.
+    fn skip(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let early = self.stage == Stage::Counting;
+        if !matches!(self.stage, Stage::Stretching { .. }) {
+            effects.push(Effect::Record(Outcome::Skipped {
+                reminder: self.reminder(),
+            }));
+        }
+        let check = self.reminder() == Reminder::Posture;
+        self.put_away(now, effects);
+        if check {
+            self.check_made();
+        } else {
+            self.next_interval(if early {
+                self.target()
+            } else {
+                self.seat.sat(now)
+            });
+        }
+    }
+
+    pub(super) fn check_made(&mut self) {
+        self.checked = true;
+        self.stage = Stage::Counting;
+    }
+
+    fn stood(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let sat = self.seat.sat(now).as_secs();
+        effects.push(Effect::Record(Outcome::Rested { seconds: 0, sat }));
+        if let Stage::Stretching { .. } = self.stage {
+            self.seat.wipe(now);
+            self.next_interval_kept();
+        } else {
+            self.begin_again(now, effects);
+        }
+    }
+
+    /// What was begun for the reminder leaves the screen: the question or the guide.
+    pub(super) fn put_away(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        self.withdraw(effects);
+        if let Stage::Stretching { .. } = self.stage {
+            effects.push(Effect::CloseGuide);
+            self.leave_guide(now);
+        }
+    }
+
+    pub(super) fn withdraw(&self, effects: &mut Vec<Effect>) {
+        if matches!(self.stage, Stage::Asking { .. }) && !self.hidden {
+            effects.push(Effect::Withdraw);
+        }
+    }
+
+    /// Someone who stretches is there, whatever the keyboard says; an absence can only begin afterwards.
+    fn leave_guide(&mut self, now: Duration) {
+        if let Activity::Away { since } = &mut self.activity {
+            *since = now.max(*since);
+        }
+        self.stage = Stage::Counting;
+    }
+
+    pub(super) fn on_failed(&mut self, effect: &Effect, now: Duration) {
+        if let (Effect::OpenGuide(_), Stage::Stretching { reminder, .. }) = (effect, &self.stage) {
+            let reminder = *reminder;
+            self.leave_guide(now);
+            self.ask_again_if_due(reminder, now);
+        }
+    }
+
+    pub(super) fn on_report(
+        &mut self,
+        report: GuideReport,
+        now: Duration,
+        effects: &mut Vec<Effect>,
+    ) {
+        let answered = match &report {
+            GuideReport::Finished { .. } => Some(!report.is_too_short()),
+            GuideReport::Ended { seconds, total, .. } => {
+                Some(!report.is_too_short() && seconds.saturating_mul(2) >= *total)
+            }
+            GuideReport::CheckIn { .. } => None,
+        };
+        effects.extend(report.outcomes().into_iter().map(Effect::Record));
+        if let Some(answered) = answered {
+            self.on_stretched(answered, now);
+        }
+    }
+
+    /// At least half a routine is an answer; less is not, and asks for something shorter later.
+    fn on_stretched(&mut self, answered: bool, now: Duration) {
+        let Stage::Stretching { reminder, .. } = &self.stage else {
+            return;
+        };
+        let reminder = *reminder;
+        self.leave_guide(now);
+        if answered {
+            self.next_interval(self.seat.sat(now));
+        } else {
+            self.ask_again_if_due(reminder, now);
+        }
+    }
+
+    fn ask_again_if_due(&mut self, reminder: Option<Reminder>, now: Duration) {
+        let over = self.seat.sat(now) >= self.target();
+        if let Some(reminder) = reminder.or(over.then(|| self.reminder())) {
+            self.stage = Stage::Unanswered {
+                until: now + self.rhythm.ask_again,
+                reminder,
+            };
+        }
+    }
+}

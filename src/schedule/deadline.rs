@@ -1,0 +1,281 @@
+//! What happens by itself, and when: the one place that knows when the present state of things ends.
+
+use std::time::Duration;
+
+use jiff::Zoned;
+
+use super::watching::{self, Watching};
+use super::{Activity, Effect, Outcome, Prompt, Reminder, Schedule, Stage, Until};
+use crate::time::LONGEST;
+
+/// A question waits so long for somebody who looks whether to keep quiet.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// So long a question counts among those of the hour.
+pub(super) const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// What happens by itself, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Deadline {
+    pub(super) at: Duration,
+    pub(super) what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    PauseEnds,
+    HoursChange,
+    WatchingEnds,
+    AbsenceIsRest,
+    FallsDue(Reminder),
+    Ask,
+    Unanswered,
+    AskLater { short: bool },
+}
+
+impl What {
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::PauseEnds => "the pause ends",
+            Self::HoursChange => "the working hours begin or end",
+            Self::WatchingEnds => "nobody watches for so long",
+            Self::AbsenceIsRest => "the absence becomes a rest",
+            Self::FallsDue(_) => "a reminder falls due",
+            Self::Ask => "the grace or a hold ends",
+            Self::Unanswered => "the question went unanswered",
+            Self::AskLater { .. } => "it is time to ask again",
+        }
+    }
+}
+
+impl Schedule {
+    /// When the present state of things ends by itself. The one place that knows; [`advance`](Self::advance) acts on it.
+    pub(super) fn deadline(&self) -> Option<Deadline> {
+        let pause = self.pause_end().map(|at| Deadline {
+            at,
+            what: What::PauseEnds,
+        });
+        let stage = match self.seat.empty_since() {
+            Some(since) => self.rest_deadline(since),
+            None if self.pause.is_some() || self.off => None,
+            None => self.stage_deadline(),
+        };
+        let watching = self.watching_end().map(|at| Deadline {
+            at,
+            what: What::WatchingEnds,
+        });
+        let hours = self.hours_change().map(|at| Deadline {
+            at,
+            what: What::HoursChange,
+        });
+        pause
+            .into_iter()
+            .chain(hours)
+            .chain(stage)
+            .chain(watching)
+            .min_by_key(|deadline| deadline.at)
+    }
+
+    fn rest_deadline(&self, since: Duration) -> Option<Deadline> {
+        let pending = self.rested_from.is_none();
+        pending.then(|| Deadline {
+            at: since + self.rhythm.rest,
+            what: What::AbsenceIsRest,
+        })
+    }
+
+    fn stage_deadline(&self) -> Option<Deadline> {
+        match &self.stage {
+            Stage::Counting => self.due_deadline(),
+            Stage::Due { since, .. } => Some(Deadline {
+                at: self.good_moment(*since),
+                what: What::Ask,
+            }),
+            Stage::Asking { since, .. } => Some(Deadline {
+                at: *since + self.rhythm.ask_for,
+                what: What::Unanswered,
+            }),
+            Stage::Snoozed { until, .. } => Some(Deadline {
+                at: *until,
+                what: What::AskLater { short: false },
+            }),
+            Stage::Unanswered { until, .. } => Some(Deadline {
+                at: *until,
+                what: What::AskLater { short: true },
+            }),
+            Stage::Stretching { .. } => None,
+        }
+    }
+
+    pub(super) fn due_deadline(&self) -> Option<Deadline> {
+        let check = (self.rhythm.posture_check && !self.checked)
+            .then(|| {
+                self.seat
+                    .reaches(self.target().saturating_sub(self.rhythm.sit / 2))
+            })
+            .flatten()
+            .map(|at| Deadline {
+                at,
+                what: What::FallsDue(Reminder::Posture),
+            });
+        let due = self.seat.reaches(self.target());
+        check.or(due.map(|at| Deadline {
+            at,
+            what: What::FallsDue(self.upcoming()),
+        }))
+    }
+
+    /// When to put a question that fell due at `since`, as things stand.
+    fn good_moment(&self, since: Duration) -> Duration {
+        let patience = match self.activity {
+            _ if self.watches() => Duration::ZERO,
+            Activity::Still => Duration::ZERO,
+            Activity::Busy | Activity::Away { .. } => self.rhythm.grace,
+        };
+        let look = if self.looks && !self.looked {
+            LOOK
+        } else {
+            Duration::ZERO
+        };
+        self.patient_until(since, patience.max(look))
+            .max(self.settled)
+            .max(self.held_until())
+            .max(self.hour_is_full_until())
+    }
+
+    /// A good moment is looked for anew after each hold, but not beyond the time by which the question had to come.
+    pub(super) fn patient_until(&self, since: Duration, patience: Duration) -> Duration {
+        let end = since.max(self.holds.released()) + patience;
+        self.limit
+            .map_or(end, |limit| end.min(limit.max(since + patience)))
+    }
+
+    /// Until when there have been as many questions within an hour as there may be.
+    pub(super) fn hour_is_full_until(&self) -> Duration {
+        let most = usize::from(self.rhythm.at_most_per_hour);
+        let first = self.asked.len().checked_sub(most);
+        let first = first.and_then(|first| self.asked.get(first));
+        first.copied().unwrap_or_default()
+    }
+
+    /// When somebody who watches has touched nothing for too long to be there.
+    pub(super) fn watching_end(&self) -> Option<Duration> {
+        match self.activity {
+            Activity::Away { since } if self.watches() => Some(since + watching::AT_MOST),
+            Activity::Away { .. } | Activity::Busy | Activity::Still => None,
+        }
+    }
+
+    /// When the working hours begin or end: a clock time.
+    fn hours_change(&self) -> Option<Duration> {
+        let change = self.rhythm.hours.change(&self.last.wall)?;
+        Some(self.last.elapsed_at(&change))
+    }
+
+    /// Clock times move with the clock and the zone; lengths of time don't. No pause is longer than [`LONGEST`].
+    pub(super) fn pause_end(&self) -> Option<Duration> {
+        let pause = self.pause.as_ref()?;
+        let end = match &pause.until {
+            Until::For(length) => pause.begun.saturating_add(*length),
+            Until::Clock(wall) => self.last.elapsed_at(&in_zone(wall, &self.last.wall)),
+        };
+        Some(end.min(pause.begun + LONGEST))
+    }
+
+    /// Does whatever has fallen due.
+    pub(super) fn advance(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        while let Some(deadline) = self.deadline().filter(|deadline| deadline.at <= now) {
+            self.act(deadline.what, now, effects);
+        }
+    }
+
+    pub(super) fn act(&mut self, what: What, now: Duration, effects: &mut Vec<Effect>) {
+        match what {
+            What::PauseEnds => {
+                self.pause = None;
+                self.wait_anew(now);
+            }
+            What::HoursChange => self.follow_hours(now, effects),
+            What::WatchingEnds => {
+                self.watching = Watching::Left(Duration::ZERO);
+                self.follow_presence(now, effects);
+            }
+            What::AbsenceIsRest => self.begin_again(now, effects),
+            What::FallsDue(reminder) => {
+                self.stage = Stage::Due {
+                    since: now,
+                    reminder,
+                    short: false,
+                }
+            }
+            What::AskLater { short } => {
+                self.stage = Stage::Due {
+                    since: now,
+                    reminder: self.reminder(),
+                    short,
+                }
+            }
+            What::Ask => self.ask(now, effects),
+            What::Unanswered => self.unanswered(now, effects),
+        }
+    }
+
+    fn ask(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let Stage::Due {
+            since: due,
+            reminder,
+            short,
+        } = self.stage
+        else {
+            return;
+        };
+        if reminder == Reminder::Posture
+            && self.seat.sat(now) + self.rhythm.sit / 4 >= self.target()
+        {
+            // It was kept back for so long that the next reminder is near: one question is enough.
+            return self.check_made();
+        }
+        let prompt = Prompt {
+            reminder,
+            routine: self.routine_for(short),
+            short,
+            quiet: !self.holds.is_clear(),
+        };
+        self.asked.retain(|until| *until > now);
+        self.asked.push(now + HOUR);
+        effects.push(Effect::Ask(prompt.clone()));
+        effects.push(Effect::Record(Outcome::Asked { reminder, short }));
+        self.stage = Stage::Asking {
+            since: now,
+            due,
+            prompt,
+        };
+    }
+
+    /// An unanswered question comes back once, shorter, and then not before the next full interval.
+    fn unanswered(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let Stage::Asking { prompt, .. } = &self.stage else {
+            return;
+        };
+        let (reminder, short) = (prompt.reminder, prompt.short);
+        effects.push(Effect::Withdraw);
+        if reminder == Reminder::Posture {
+            self.check_made();
+        } else if short {
+            effects.push(Effect::Record(Outcome::Ignored { reminder }));
+            self.next_interval(self.seat.sat(now));
+        } else {
+            self.stage = Stage::Unanswered {
+                until: now + self.rhythm.ask_again,
+                reminder,
+            };
+        }
+    }
+}
+
+/// The same clock time in the zone of `now`.
+pub(super) fn in_zone(wall: &Zoned, now: &Zoned) -> Zoned {
+    wall.datetime()
+        .to_zoned(now.time_zone().clone())
+        .unwrap_or_else(|_| wall.clone())
+}
