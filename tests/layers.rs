@@ -14,9 +14,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("simulate", &["lang", "schedule", "time"]),
     ("paths", &[]),
     ("history", &["lang", "routine", "schedule", "time", "paths"]),
+    ("history/day", &["schedule"]),
     ("history/entry", &["lang", "routine", "schedule", "time"]),
     ("history/render", &["lang", "routine", "schedule", "time"]),
     ("history/stats", &["routine", "schedule"]),
+    ("history/sums", &["schedule"]),
     ("history/words", &["lang", "time"]),
     (
         "config",

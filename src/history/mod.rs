@@ -1,11 +1,13 @@
 //! What has been: a line for each outcome, on this computer alone unless the person shares the folder.
 
+mod day;
 mod entry;
 mod forget;
 mod last;
 pub mod log;
 mod render;
 pub mod stats;
+mod sums;
 pub mod words;
 
 pub use entry::{Entry, Line, VERSION};

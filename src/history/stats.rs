@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan as _, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::Serialize;
 
 use super::Entry;
-use crate::schedule::{Feeling, Hold, Outcome, Reminder};
+pub use super::day::{CheckIns, Day, Period, Reminders};
+use super::sums::{self, ROUNDED, ended, length};
+use crate::schedule::{Hold, Outcome};
 
 /// How often a day the source's "several times a day" is, which names no number; our choice.
 pub const SEVERAL: u32 = 3;
@@ -18,194 +20,11 @@ pub const SEVERAL: u32 = 3;
 /// Shorter gaps between two stays are absences; in longer ones perhaps nothing ran here.
 const GAP: SignedDuration = SignedDuration::from_mins(30);
 
-/// Sitting for less than this is no sitting to speak of, in seconds.
-const SPELL: u64 = 60;
-
 /// A trend needs this many full days with sitting in them.
 const TREND_DAYS: usize = 5;
 
 /// A change of no more than this share of the longer end is no trend.
 const TREND_SHARE: f64 = 0.1;
-
-/// The weeks of a [`Period::quarter`].
-const QUARTER: i64 = 13;
-
-/// A row of days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Period {
-    /// The first.
-    pub since: Date,
-    /// The last.
-    pub until: Date,
-}
-
-impl Period {
-    /// That day alone.
-    #[must_use]
-    pub fn day(day: Date) -> Self {
-        Self {
-            since: day,
-            until: day,
-        }
-    }
-
-    /// The week in which the day lies, from Monday on.
-    #[must_use]
-    pub fn week(day: Date) -> Self {
-        let since = day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
-        Self {
-            since,
-            until: since.saturating_add(6.days()),
-        }
-    }
-
-    /// The month in which the day lies.
-    #[must_use]
-    pub fn month(day: Date) -> Self {
-        Self {
-            since: day.first_of_month(),
-            until: day.last_of_month(),
-        }
-    }
-
-    /// Thirteen weeks, of which the last is that of the day.
-    #[must_use]
-    pub fn quarter(day: Date) -> Self {
-        let last = Self::week(day);
-        Self {
-            since: last.since.saturating_sub((QUARTER - 1).weeks()),
-            until: last.until,
-        }
-    }
-
-    /// Its days.
-    pub fn days(self) -> impl Iterator<Item = Date> {
-        let inside = move |day: &Date| *day <= self.until;
-        std::iter::successors(Some(self.since), |day| day.tomorrow().ok()).take_while(inside)
-    }
-
-    /// Whether the day is one of its.
-    #[must_use]
-    pub fn has(self, day: Date) -> bool {
-        self.since <= day && day <= self.until
-    }
-}
-
-/// What became of the reminders; of those to notice how one sits nobody answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Reminders {
-    /// A routine was done, at least half of it.
-    pub stretched: u32,
-    /// The person stood up and rested.
-    pub stood: u32,
-    /// The person wanted to be asked later.
-    pub snoozed: u32,
-    /// The person declined.
-    pub skipped: u32,
-    /// Nobody answered.
-    pub ignored: u32,
-}
-
-impl Reminders {
-    /// All of them.
-    #[must_use]
-    pub fn all(self) -> u32 {
-        self.stretched + self.stood + self.snoozed + self.skipped + self.ignored
-    }
-
-    /// Those that brought the person out of the chair or into movement.
-    #[must_use]
-    pub fn followed(self) -> u32 {
-        self.stretched + self.stood
-    }
-
-    fn add(&mut self, other: Self) {
-        self.stretched += other.stretched;
-        self.stood += other.stood;
-        self.snoozed += other.snoozed;
-        self.skipped += other.skipped;
-        self.ignored += other.ignored;
-    }
-}
-
-/// How often the back felt how after a routine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct CheckIns {
-    /// Better than before.
-    pub better: u32,
-    /// The same.
-    pub same: u32,
-    /// Worse than before.
-    pub worse: u32,
-}
-
-impl CheckIns {
-    /// All of them.
-    #[must_use]
-    pub fn all(self) -> u32 {
-        self.better + self.same + self.worse
-    }
-
-    /// From -1, always worse, to 1, always better; none: nobody was asked.
-    #[must_use]
-    pub fn mean(self) -> Option<f64> {
-        let sum = f64::from(self.better) - f64::from(self.worse);
-        (self.all() > 0).then(|| sum / f64::from(self.all()))
-    }
-
-    fn add(&mut self, feeling: Feeling) {
-        match feeling {
-            Feeling::Better => self.better += 1,
-            Feeling::Same => self.same += 1,
-            Feeling::Worse => self.worse += 1,
-        }
-    }
-}
-
-/// What a day adds up to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Day {
-    /// The day.
-    pub date: Date,
-    /// How long the person sat, in seconds.
-    pub sat: u64,
-    /// How often the person sat down that day, after a rest or for the first time.
-    pub spells: u32,
-    /// The longest sitting within that day, short absences left out, in seconds; never more than `sat`.
-    pub longest: u64,
-    /// What became of the reminders.
-    pub reminders: Reminders,
-    /// How often each routine was done.
-    pub routines: BTreeMap<String, u32>,
-    /// How often each exercise was done, all that was planned of it.
-    pub exercises: BTreeMap<String, u32>,
-    /// How often a part of an exercise was done.
-    pub parts: BTreeMap<String, u32>,
-    /// How the back felt.
-    pub check_ins: CheckIns,
-}
-
-impl Day {
-    fn empty(date: Date) -> Self {
-        Self {
-            date,
-            sat: 0,
-            spells: 0,
-            longest: 0,
-            reminders: Reminders::default(),
-            routines: BTreeMap::new(),
-            exercises: BTreeMap::new(),
-            parts: BTreeMap::new(),
-            check_ins: CheckIns::default(),
-        }
-    }
-
-    /// Whether nothing is known of it.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::empty(self.date)
-    }
-}
 
 /// How often an exercise, or a routine, was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -330,12 +149,7 @@ impl Stats {
     /// What the entries say of these days. They come with the oldest first, those of the days around included.
     #[must_use]
     pub fn of(entries: &[Entry], period: Period, today: Date) -> Self {
-        let mut sums = Sums::new(period);
-        for entry in entries {
-            sums.add(entry);
-        }
-        sums.end();
-        Self::from_days(period, today, sums.days.into_values().collect())
+        Self::from_days(period, today, sums::days(entries, period))
     }
 
     /// The days of a shorter period within this one.
@@ -429,166 +243,6 @@ fn done<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<Done> {
     let mut all: Vec<Done> = all.into_values().collect();
     all.sort_by(|a, b| (b.times, b.parts, &a.id).cmp(&(a.times, a.parts, &b.id)));
     all
-}
-
-/// Entries, being added up.
-struct Sums {
-    period: Period,
-    days: BTreeMap<Date, Day>,
-    /// Sittings that may go on. There may be several computers.
-    spells: Vec<Spell>,
-    /// The day of the question that is open.
-    asked: Option<Date>,
-}
-
-/// A sitting from one rest to the next.
-struct Spell {
-    /// How long it is by now, in seconds, as the program counted.
-    total: u64,
-    /// How much of it lies in each day, in seconds.
-    days: BTreeMap<Date, u64>,
-}
-
-/// So many computers are told apart.
-const COMPUTERS: usize = 4;
-
-/// Lengths are written in whole seconds.
-const ROUNDED: u64 = 2;
-
-impl Sums {
-    fn new(period: Period) -> Self {
-        Self {
-            period,
-            days: period.days().map(|day| (day, Day::empty(day))).collect(),
-            spells: Vec::new(),
-            asked: None,
-        }
-    }
-
-    fn with(&mut self, date: Date, change: impl FnOnce(&mut Day)) {
-        if let Some(day) = self.days.get_mut(&date) {
-            change(day);
-        }
-    }
-
-    fn add(&mut self, entry: &Entry) {
-        let date = || entry.local().date();
-        match &entry.outcome {
-            Outcome::Sat {
-                seconds,
-                ago,
-                total,
-            } => self.sat(entry, *seconds, *ago, *total),
-            Outcome::Asked { reminder, short } if *reminder != Reminder::Posture => {
-                if !short || self.asked.is_none() {
-                    self.asked = Some(date());
-                }
-            }
-            Outcome::Done { routine, .. } => {
-                self.with(date(), |day| {
-                    *day.routines.entry(routine.clone()).or_default() += 1;
-                });
-                self.answered(|reminders| &mut reminders.stretched);
-            }
-            Outcome::Partly { seconds, total, .. } if seconds.saturating_mul(2) >= *total => {
-                self.answered(|reminders| &mut reminders.stretched);
-            }
-            Outcome::Rested { .. } => self.answered(|reminders| &mut reminders.stood),
-            Outcome::Snoozed { .. } => self.answered(|reminders| &mut reminders.snoozed),
-            Outcome::Skipped { .. } => self.answered(|reminders| &mut reminders.skipped),
-            Outcome::Ignored { .. } => self.answered(|reminders| &mut reminders.ignored),
-            Outcome::Exercise { portion, .. } => self.with(date(), |day| {
-                let counts = if portion.is_done() {
-                    &mut day.exercises
-                } else {
-                    &mut day.parts
-                };
-                *counts.entry(portion.exercise.clone()).or_default() += 1;
-            }),
-            Outcome::CheckIn { feeling, .. } => {
-                self.with(date(), |day| day.check_ins.add(*feeling));
-            }
-            Outcome::Asked { .. } | Outcome::Partly { .. } | Outcome::Held { .. } => {}
-        }
-    }
-
-    /// What becomes of a reminder counts on the day on which it was asked.
-    fn answered(&mut self, how: fn(&mut Reminders) -> &mut u32) {
-        if let Some(date) = self.asked.take() {
-            self.with(date, |day| *how(&mut day.reminders) += 1);
-        }
-    }
-
-    fn sat(&mut self, entry: &Entry, seconds: u64, ago: u64, total: u64) {
-        let (since, until) = ended(entry, seconds, ago);
-        let before = total.saturating_sub(seconds);
-        let goes_on = |spell: &Spell| before > 0 && spell.total.abs_diff(before) <= ROUNDED;
-        let mut spell = match self.spells.iter().rposition(goes_on) {
-            Some(place) => self.spells.remove(place),
-            None => Spell {
-                total,
-                days: BTreeMap::new(),
-            },
-        };
-        spell.total = total;
-        for (date, seconds) in shares(&since, &until, self.period.until) {
-            self.with(date, |day| day.sat += seconds);
-            *spell.days.entry(date).or_default() += seconds;
-        }
-        self.spells.push(spell);
-        if self.spells.len() > COMPUTERS {
-            let oldest = self.spells.remove(0);
-            self.spell(&oldest);
-        }
-    }
-
-    /// It begins on its first day, but counts on each day with as much of it as lies there.
-    fn spell(&mut self, spell: &Spell) {
-        if spell.days.values().sum::<u64>() < SPELL {
-            return;
-        }
-        for (place, (&date, &seconds)) in spell.days.iter().enumerate() {
-            self.with(date, |day| {
-                day.spells += u32::from(place == 0);
-                day.longest = day.longest.max(seconds);
-            });
-        }
-    }
-
-    fn end(&mut self) {
-        for spell in std::mem::take(&mut self.spells) {
-            self.spell(&spell);
-        }
-    }
-}
-
-/// How many seconds of a stay lie in each day, up to the last day that is wanted.
-fn shares(since: &Zoned, until: &Zoned, last: Date) -> Vec<(Date, u64)> {
-    let mut shares = Vec::new();
-    let mut from = since.clone();
-    while from < *until && from.date() <= last {
-        let Ok(midnight) = from.tomorrow().and_then(|day| day.start_of_day()) else {
-            break;
-        };
-        let to = midnight.min(until.clone());
-        let seconds = from.duration_until(&to).as_secs();
-        shares.push((from.date(), u64::try_from(seconds).unwrap_or(0)));
-        from = to;
-    }
-    shares
-}
-
-/// When something began and ended that took so long and ended so many seconds before its entry.
-fn ended(entry: &Entry, seconds: u64, ago: u64) -> (Zoned, Zoned) {
-    let until = entry.local().saturating_sub(length(ago));
-    (until.saturating_sub(length(seconds)), until)
-}
-
-/// No line tells of more than this, however it came about: a year.
-const LONGEST: u64 = 366 * 24 * 60 * 60;
-
-fn length(seconds: u64) -> SignedDuration {
-    SignedDuration::from_secs(i64::try_from(seconds.min(LONGEST)).unwrap_or(0))
 }
 
 /// The entry that would be written of the present stay, if it ended now. The program that counts says how long the person has
@@ -775,8 +429,11 @@ fn with_absences(stays: Vec<Part>, away: Vec<&Part>) -> Vec<Part> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::ToSpan as _;
+
     use super::*;
     use crate::routine::Portion;
+    use crate::schedule::{Feeling, Reminder};
 
     fn at(text: &str) -> Zoned {
         let zoned = format!("{text}[Europe/Berlin]");
