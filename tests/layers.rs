@@ -1,5 +1,6 @@
-//! Who may know whom: imports point inward.
+//! Who may know whom: imports point inward, and no files of one folder import each other in a circle.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -237,4 +238,250 @@ fn only_one_file_reads_clocks() {
             );
         }
     }
+}
+
+/// Circles of imports that are still there: the folder, the files, and why.
+const KNOWN_CYCLES: &[(&str, &[&str], &str)] = &[
+    (
+        "watch/idle",
+        &["ear", "macos"],
+        "`ear` names the bell of macOS, which listens through it",
+    ),
+    (
+        "watch/quiet",
+        &[
+            "asked",
+            "assertions",
+            "consent",
+            "core_audio",
+            "core_media",
+            "execution",
+            "focus",
+            "shell",
+        ],
+        "`asked` lists the sources of Windows and macOS, which name its `Source`",
+    ),
+    (
+        "watch/quiet",
+        &[
+            "bus",
+            "camera",
+            "dunst",
+            "gnome_session",
+            "kde",
+            "kde_power",
+            "logind",
+            "look",
+            "mako",
+            "microphone",
+            "power",
+            "swaync",
+            "xfce",
+        ],
+        "`look` lists the sources of Linux, which name its `PATIENCE`",
+    ),
+    (
+        "window",
+        &["home", "link"],
+        "the link hands on a status that is the home page's own type",
+    ),
+    (
+        "window",
+        &["settings", "shell", "tryout"],
+        "these pages are parts of the shell and keep no state of their own",
+    ),
+];
+
+/// Every path of a `use` tree or expression: `a::{b, c::D}` are `a::b` and `a::c::D`.
+fn paths(tree: &str) -> Vec<Vec<&str>> {
+    let tree = tree.trim_start();
+    if let Some(group) = tree.strip_prefix('{') {
+        return members(group).into_iter().flat_map(paths).collect();
+    }
+    let end = tree
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(tree.len());
+    let (word, rest) = tree.split_at(end);
+    match rest.strip_prefix("::") {
+        Some(rest) => paths(rest)
+            .into_iter()
+            .map(|path| std::iter::once(word).chain(path).collect())
+            .collect(),
+        None => vec![vec![word]],
+    }
+}
+
+/// The members of a group, of which the text begins after its brace.
+fn members(group: &str) -> Vec<&str> {
+    let (mut level, mut begin, mut members) = (0, 0, Vec::new());
+    for (place, c) in group.char_indices() {
+        match c {
+            '{' => level += 1,
+            '}' if level == 0 => {
+                members.push(&group[begin..place]);
+                break;
+            }
+            '}' => level -= 1,
+            ',' if level == 0 => {
+                members.push(&group[begin..place]);
+                begin = place + 1;
+            }
+            _ => {}
+        }
+    }
+    members.retain(|member| !member.trim().is_empty());
+    members
+}
+
+/// What a module names of its crate, each as a path from `src`. The window is a crate of its own.
+fn names(module: &[&str], code: &str) -> Vec<Vec<String>> {
+    let root: &[&str] = if module[0] == "window" {
+        &["window"]
+    } else {
+        &[]
+    };
+    let parent = &module[..module.len() - 1];
+    let mut names = Vec::new();
+    for (keyword, base) in [("crate::", root), ("super::", parent)] {
+        for (place, _) in code.match_indices(keyword) {
+            let before = code[..place].chars().next_back();
+            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+                continue;
+            }
+            for path in paths(&code[place + keyword.len()..]) {
+                let ups = path.iter().take_while(|word| **word == "super").count();
+                let base = &base[..base.len().saturating_sub(ups)];
+                let path = base.iter().chain(&path[ups..]);
+                names.push(path.map(|word| (*word).to_owned()).collect());
+            }
+        }
+    }
+    names
+}
+
+/// What each folder hands out as its own, and the file of it that it comes from.
+fn handed_out(modules: &BTreeMap<Vec<&str>, &str>) -> BTreeMap<Vec<String>, Vec<String>> {
+    let owned = |path: &[&str]| -> Vec<String> { path.iter().map(|&w| w.to_owned()).collect() };
+    let mut from = BTreeMap::new();
+    for (module, code) in modules {
+        for (place, _) in code.match_indices("pub") {
+            let Some((_, tree)) = code[place..].split_once("use ") else {
+                continue;
+            };
+            let visibility = &code[place..code.len() - tree.len()];
+            if visibility.contains([';', '{', '\n']) {
+                continue;
+            }
+            for path in paths(tree) {
+                let file = [&module[..], &path[..1]].concat();
+                if path.len() > 1 && modules.contains_key(&file) {
+                    let item = [&module[..], &path[path.len() - 1..]].concat();
+                    from.insert(owned(&item), owned(&file));
+                }
+            }
+        }
+    }
+    from
+}
+
+type Imports = BTreeMap<String, BTreeSet<String>>;
+
+/// The imports between the files and folders of each folder.
+fn imports_by_folder(modules: &BTreeMap<Vec<&str>, &str>) -> BTreeMap<String, Imports> {
+    let handed_out = handed_out(modules);
+    let mut folders: BTreeMap<String, Imports> = BTreeMap::new();
+    for (module, code) in modules {
+        for name in names(module, code) {
+            let longest = (1..=name.len())
+                .rev()
+                .find_map(|length| handed_out.get(&name[..length]));
+            let name = longest.unwrap_or(&name);
+            for depth in 1..module.len().min(name.len()) {
+                let within = name[..depth].iter().eq(&module[..depth]);
+                let other: Vec<&str> = name[..=depth].iter().map(String::as_str).collect();
+                if within && name[depth] != module[depth] && modules.contains_key(&other) {
+                    folders
+                        .entry(module[..depth].join("/"))
+                        .or_default()
+                        .entry(module[depth].to_owned())
+                        .or_default()
+                        .insert(name[depth].clone());
+                }
+            }
+        }
+    }
+    folders
+}
+
+/// The groups of files of which each leads to each other.
+fn cycles(imports: &Imports) -> BTreeSet<Vec<&str>> {
+    let reached = |from: &str| {
+        let (mut found, mut ahead) = (BTreeSet::new(), vec![from.to_owned()]);
+        while let Some(file) = ahead.pop() {
+            for next in imports.get(&file).into_iter().flatten() {
+                if found.insert(next.as_str()) {
+                    ahead.push(next.clone());
+                }
+            }
+        }
+        found
+    };
+    let reached: BTreeMap<&str, BTreeSet<&str>> = imports
+        .keys()
+        .map(|file| (file.as_str(), reached(file)))
+        .collect();
+    let circle = |file: &str| -> Vec<&str> {
+        let others = reached[file].iter().copied();
+        others
+            .filter(|other| reached.get(other).is_some_and(|back| back.contains(file)))
+            .collect()
+    };
+    let circles = reached.keys().map(|file| circle(file));
+    circles.filter(|circle| !circle.is_empty()).collect()
+}
+
+#[test]
+fn no_files_of_a_folder_import_each_other_in_a_circle() {
+    let all = modules();
+    let modules: BTreeMap<Vec<&str>, &str> = all
+        .iter()
+        .filter(|(module, _)| !module.contains("/tests"))
+        .map(|(module, code)| {
+            let path = module.strip_suffix("/mod").unwrap_or(module);
+            (path.split('/').collect(), code.as_str())
+        })
+        .collect();
+    let folders = imports_by_folder(&modules);
+    let found: BTreeSet<(&str, Vec<&str>)> = folders
+        .iter()
+        .flat_map(|(folder, imports)| {
+            cycles(imports)
+                .into_iter()
+                .map(move |files| (folder.as_str(), files))
+        })
+        .collect();
+    let known: BTreeSet<(&str, Vec<&str>)> = KNOWN_CYCLES
+        .iter()
+        .map(|(folder, files, _)| (*folder, files.to_vec()))
+        .collect();
+    let new: Vec<_> = found.difference(&known).collect();
+    assert!(new.is_empty(), "these import each other: {new:?}");
+    let gone: Vec<_> = known.difference(&found).collect();
+    assert!(
+        gone.is_empty(),
+        "these are no circles any longer; take them off the list: {gone:?}"
+    );
+}
+
+#[test]
+fn a_circle_is_found() {
+    let modules = BTreeMap::from([
+        (vec!["a"], "mod b;\npub use b::Thing;"),
+        (vec!["a", "b"], "use super::{c::{self, D}, e};"),
+        (vec!["a", "c"], "use crate::a::Thing;"),
+        (vec!["a", "e"], "use crate::a::c::D;"),
+        (vec!["a", "f"], "use super::e;"),
+    ]);
+    let folders = imports_by_folder(&modules);
+    assert_eq!(cycles(&folders["a"]), BTreeSet::from([vec!["b", "c", "e"]]));
 }
