@@ -246,7 +246,7 @@ fn reason(text: &str) -> Result<Hold, String> {
     if words.is_empty() {
         Err("a reason is missing, such as `call` or `do-not-disturb`".to_owned())
     } else {
-        Ok(Hold::new(words.join("-")))
+        Ok(Hold::from(words.join("-")))
     }
 }
 

@@ -742,7 +742,7 @@ struct Real {
 /// When the day of the schedule begins, so that nothing depends on a zero.
 const BEGIN: u64 = 5000;
 
-const QUIET: [&str; 3] = ["call", "do-not-disturb", "full-screen"];
+const QUIET: [Hold; 3] = [Hold::Call, Hold::DoNotDisturb, Hold::FullScreen];
 
 impl Real {
     fn new(rules: &Rules) -> Self {
@@ -845,8 +845,8 @@ impl Real {
                 let since = since.max(Duration::from_secs(BEGIN));
                 Event::Activity(Activity::Away { since })
             }
-            Happening::QuietBegins(which) => Event::Held(Hold::new(QUIET[*which])),
-            Happening::QuietEnds(which) => Event::Released(Hold::new(QUIET[*which])),
+            Happening::QuietBegins(which) => Event::Held(QUIET[*which].clone()),
+            Happening::QuietEnds(which) => Event::Released(QUIET[*which].clone()),
             Happening::Locks => Event::Session(Session::Locked),
             Happening::Unlocks => Event::Session(Session::Unlocked),
             Happening::StartsRoutine => Event::Command(Command::Start(None)),

@@ -69,11 +69,11 @@ async fn next(told: &Receiver<News>) -> News {
 }
 
 fn held(why: &'static str) -> News {
-    News::Held(Hold::new(why))
+    News::Held(Hold::from(why.to_owned()))
 }
 
 fn released(why: &'static str) -> News {
-    News::Released(Hold::new(why))
+    News::Released(Hold::from(why.to_owned()))
 }
 
 fn looked(sources: &[&'static str]) -> News {

@@ -6,7 +6,7 @@ use super::start::Place;
 use super::{App, Flow, Host};
 use crate::config::{Quiet, Settings};
 use crate::schedule::{Event, Hold};
-use crate::watch::quiet::{KEEP_AWAKE, News, Switches, is_watched};
+use crate::watch::quiet::{News, Switches, is_watched};
 
 /// What the present look has brought.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ impl Wanted {
 
     /// Whether a reason keeps us quiet: a program that keeps the screen awake need not.
     pub(super) fn holds(self, reason: &Hold) -> bool {
-        self.quiet.keep_awake || reason.reason() != KEEP_AWAKE
+        self.quiet.keep_awake || *reason != Hold::KeepAwake
     }
 
     /// What is looked at. A film that does not hold us still tells that somebody is there; what holds us without telling that

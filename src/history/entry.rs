@@ -223,7 +223,7 @@ pub(super) mod tests {
                 total: 1740,
             },
             Outcome::Held {
-                reasons: vec![Hold::new("call"), Hold::new("do-not-disturb")],
+                reasons: vec![Hold::Call, Hold::DoNotDisturb],
                 seconds: 1260,
                 ago: 0,
             },

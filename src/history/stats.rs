@@ -792,7 +792,7 @@ mod tests {
     #[test]
     fn a_day_is_a_line_of_time() {
         let held = Outcome::Held {
-            reasons: vec![Hold::new("call")],
+            reasons: vec![Hold::Call],
             seconds: 600,
             ago: 0,
         };

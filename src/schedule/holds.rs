@@ -1,6 +1,5 @@
 //! Why we keep quiet, and for how long at most.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -9,42 +8,81 @@ use serde::{Deserialize, Serialize};
 
 use crate::lang::tr;
 
-/// A reason to keep quiet, by a word: `do-not-disturb`, `call`, `full-screen`, `keep-awake`.
+/// A reason to keep quiet. The order is that of the words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Hold(Cow<'static, str>);
+#[serde(from = "String", into = "String")]
+pub enum Hold {
+    /// A microphone or a camera is in use.
+    Call,
+    /// The desktop is asked not to disturb.
+    DoNotDisturb,
+    /// The active window fills the whole screen.
+    FullScreen,
+    /// A program keeps the screen awake, as for a film.
+    KeepAwake,
+    /// It is outside the working hours.
+    OffHours,
+    /// The person asked for silence.
+    Pause,
+    /// A word of a script or of a newer version.
+    Other(String),
+}
 
 impl Hold {
-    /// A hold of that name.
-    #[must_use]
-    pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
-        Self(reason.into())
-    }
+    const KNOWN: [Self; 6] = [
+        Self::Call,
+        Self::DoNotDisturb,
+        Self::FullScreen,
+        Self::KeepAwake,
+        Self::OffHours,
+        Self::Pause,
+    ];
 
-    /// The word for it.
+    /// The word for it in files and JSON.
     #[must_use]
     pub fn reason(&self) -> &str {
-        &self.0
+        match self {
+            Self::Call => "call",
+            Self::DoNotDisturb => "do-not-disturb",
+            Self::FullScreen => "full-screen",
+            Self::KeepAwake => "keep-awake",
+            Self::OffHours => "off-hours",
+            Self::Pause => "pause",
+            Self::Other(word) => word,
+        }
     }
 
     /// The reason as people read it, in their language.
     #[must_use]
     pub fn said(&self) -> String {
-        match self.reason() {
-            "call" => tr("call").to_owned(),
-            "do-not-disturb" => tr("do not disturb").to_owned(),
-            "full-screen" => tr("full screen").to_owned(),
-            "keep-awake" => tr("kept awake by a program").to_owned(),
-            "off-hours" => tr("off hours").to_owned(),
-            "pause" => tr("pause").to_owned(),
-            _ => self.to_string(),
+        match self {
+            Self::Call => tr("call").to_owned(),
+            Self::DoNotDisturb => tr("do not disturb").to_owned(),
+            Self::FullScreen => tr("full screen").to_owned(),
+            Self::KeepAwake => tr("kept awake by a program").to_owned(),
+            Self::OffHours => tr("off hours").to_owned(),
+            Self::Pause => tr("pause").to_owned(),
+            Self::Other(_) => self.to_string(),
         }
     }
 }
 
 impl fmt::Display for Hold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.replace('-', " "))
+        f.write_str(&self.reason().replace('-', " "))
+    }
+}
+
+impl From<String> for Hold {
+    fn from(word: String) -> Self {
+        let known = Self::KNOWN.into_iter().find(|hold| hold.reason() == word);
+        known.unwrap_or(Self::Other(word))
+    }
+}
+
+impl From<Hold> for String {
+    fn from(hold: Hold) -> Self {
+        hold.reason().to_owned()
     }
 }
 
@@ -88,5 +126,33 @@ impl Holds {
     /// The reasons and their beginnings.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Hold, Duration)> {
         self.reasons.iter().map(|(hold, since)| (hold, *since))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_have_their_words_and_the_order_of_these() {
+        let words = [
+            "call",
+            "do-not-disturb",
+            "full-screen",
+            "keep-awake",
+            "off-hours",
+            "pause",
+        ];
+        let holds = words.map(|word| Hold::from(word.to_owned()));
+        assert_eq!(holds, Hold::KNOWN);
+        assert!(holds.is_sorted());
+        assert_eq!(
+            serde_json::to_value(&holds).unwrap(),
+            serde_json::json!(words)
+        );
+        let other: Hold = serde_json::from_str("\"a-nap\"").unwrap();
+        assert_eq!(other, Hold::Other("a-nap".to_owned()));
+        assert_eq!(other.said(), "a nap");
+        assert_eq!(serde_json::to_string(&other).unwrap(), "\"a-nap\"");
     }
 }

@@ -449,7 +449,7 @@ mod tests {
 
     #[test]
     fn a_restart_makes_no_silence_longer() {
-        let held = || Event::Held(super::super::Hold::new("call"));
+        let held = || Event::Held(super::super::Hold::Call);
         let (mut schedule, now) = later(day(30, &[held()]), 3, false);
         schedule.handle(held(), &now);
         let latest = schedule.status(&now).next.unwrap().latest;

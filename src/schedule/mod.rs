@@ -414,8 +414,8 @@ impl Schedule {
             return BTreeSet::new();
         }
         let holds = self.holds.iter().map(|(hold, _)| hold.clone());
-        let pause = self.pause.is_some().then(|| Hold::new("pause"));
-        let off = self.off.then(|| Hold::new("off-hours"));
+        let pause = self.pause.is_some().then_some(Hold::Pause);
+        let off = self.off.then_some(Hold::OffHours);
         holds.chain(pause).chain(off).collect()
     }
 

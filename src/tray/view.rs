@@ -321,7 +321,7 @@ mod tests {
             text.parse().unwrap()
         };
         let hold = Held {
-            reason: Hold::new("call"),
+            reason: Hold::Call,
             since: clock("14:05"),
             until: clock("15:05"),
         };

@@ -138,10 +138,15 @@ impl Writer {
         let is_often = self.at.date() == self.now.date() && self.today == 1;
         if self.dice.chance(12) || is_often {
             let seconds = self.dice.roll(8, 35) * 60;
-            let reason = ["call", "do-not-disturb"][self.dice.roll(0, 2) as usize];
+            let [call, silence] = [Hold::Call, Hold::DoNotDisturb];
+            let reason = if self.dice.roll(0, 2) == 0 {
+                call
+            } else {
+                silence
+            };
             let ago = 0;
             self.write(Outcome::Held {
-                reasons: vec![Hold::new(reason)],
+                reasons: vec![reason],
                 seconds: seconds.min(1500),
                 ago,
             });

@@ -275,7 +275,7 @@ impl<'a> Life<'a> {
         let in_call = (quiet.microphone || quiet.camera) && (CALL.0..CALL.1).contains(&minute);
         if in_call != self.in_call {
             self.in_call = in_call;
-            let hold = Hold::new("call");
+            let hold = Hold::Call;
             self.tell(if in_call {
                 Event::Held(hold)
             } else {

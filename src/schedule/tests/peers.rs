@@ -9,7 +9,7 @@ use super::*;
 const STILL: Event = Event::Activity(Activity::Still);
 
 fn quiet() -> Hold {
-    Hold::new("do-not-disturb")
+    Hold::DoNotDisturb
 }
 
 /// rcaelers/workrave#539, hovancik/stretchly#1248, zefr0x/ianny#9: a night asleep is not nine hours of overdue break.
@@ -222,7 +222,7 @@ fn caffeine_blocks_nothing_for_ever() {
     day.pass(minutes(1));
     day.tell(left);
     day.tell(Event::Watching(true));
-    day.tell(Event::Held(Hold::new("keep-awake")));
+    day.tell(Event::Held(Hold::KeepAwake));
     day.pass(hours(9));
     // Two questions, each of them twice, and then nobody is there.
     assert_eq!(day.asks().len(), 4, "{}", day.diary);
@@ -280,10 +280,10 @@ fn a_meeting_is_not_interrupted() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.pass(minutes(29));
-    day.tell(Event::Held(Hold::new("call")));
+    day.tell(Event::Held(Hold::Call));
     day.pass(minutes(45));
     assert_eq!(day.diary, "");
-    day.tell(Event::Released(Hold::new("call")));
+    day.tell(Event::Released(Hold::Call));
     assert_snapshot!(day.diary, @r"
     10:14:00 ask: stand
     10:14:00 record: asked

@@ -40,10 +40,10 @@ const EVENINGS: [&str; 5] = [
     "2026-04-04T21:00[Australia/Lord_Howe]",
 ];
 
-const HOLDS: [&str; 3] = ["call", "do-not-disturb", "full-screen"];
+const HOLDS: [Hold; 3] = [Hold::Call, Hold::DoNotDisturb, Hold::FullScreen];
 
 fn hold() -> impl Strategy<Value = Hold> {
-    prop::sample::select(&HOLDS[..]).prop_map(Hold::new)
+    prop::sample::select(HOLDS.to_vec())
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -548,7 +548,7 @@ fn check_night(steps: &[Step]) -> Result<(), TestCaseError> {
     day.tell(Event::Session(Session::Unlocked));
     day.tell(Event::Command(Command::Resume));
     for reason in HOLDS {
-        day.tell(Event::Released(Hold::new(reason)));
+        day.tell(Event::Released(reason));
     }
     day.tell(Event::Settings(Box::new(rhythm())));
     prop_assert_eq!(day.status().sit, Duration::ZERO);
@@ -623,7 +623,7 @@ fn a_snooze_in_an_empty_room_asks_nobody() -> Result<(), TestCaseError> {
         Step::Leave(0),
         Step::Pass(300),
         Step::Tell(Event::Command(Command::Snooze(None))),
-        Step::Tell(Event::Held(Hold::new("call"))),
+        Step::Tell(Event::Held(Hold::Call)),
     ])
 }
 
@@ -644,7 +644,7 @@ fn a_posture_check_that_was_kept_back_gives_way_to_the_next_reminder() -> Result
         Step::Tell(Event::Settings(Box::new(rhythm))),
         Step::Tell(Event::Command(Command::Skip)),
         Step::Leave(0),
-        Step::Tell(Event::Held(Hold::new("call"))),
+        Step::Tell(Event::Held(Hold::Call)),
         Step::Tell(Event::Activity(Activity::Still)),
         Step::Stop(1439),
         Step::Pass(6261),
@@ -655,7 +655,7 @@ fn a_posture_check_that_was_kept_back_gives_way_to_the_next_reminder() -> Result
 #[test]
 fn who_leaves_just_before_a_hold_ends_was_kept_back_once() -> Result<(), TestCaseError> {
     check_all(&[
-        Step::Tell(Event::Held(Hold::new("call"))),
+        Step::Tell(Event::Held(Hold::Call)),
         Step::Pass(3363),
         Step::Pass(3837),
         Step::Leave(1),
@@ -666,11 +666,11 @@ fn who_leaves_just_before_a_hold_ends_was_kept_back_once() -> Result<(), TestCas
 #[test]
 fn the_end_of_a_second_hold_wakes_nobody_in_the_past() -> Result<(), TestCaseError> {
     check_all(&[
-        Step::Tell(Event::Held(Hold::new("call"))),
+        Step::Tell(Event::Held(Hold::Call)),
         Step::Pass(4301),
-        Step::Tell(Event::Held(Hold::new("full-screen"))),
+        Step::Tell(Event::Held(Hold::FullScreen)),
         Step::Pass(3739),
-        Step::Tell(Event::Released(Hold::new("full-screen"))),
+        Step::Tell(Event::Released(Hold::FullScreen)),
     ])
 }
 

@@ -16,7 +16,7 @@ fn away(day: &Day) -> Event {
 }
 
 fn call() -> Hold {
-    Hold::new("call")
+    Hold::Call
 }
 
 fn finished(routine: &str) -> Event {
@@ -237,7 +237,7 @@ fn a_call_that_begins_takes_the_question_back() {
 #[test]
 fn no_hold_lasts_for_ever() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Held(Hold::new("do-not-disturb")));
+    day.tell(Event::Held(Hold::DoNotDisturb));
     day.pass(minutes(121));
     assert_snapshot!(day.diary, @r"
     11:00:00 ask: stand, quiet
@@ -246,7 +246,7 @@ fn no_hold_lasts_for_ever() {
 }
 
 fn quiet() -> Hold {
-    Hold::new("do-not-disturb")
+    Hold::DoNotDisturb
 }
 
 #[test]

@@ -27,19 +27,19 @@ struct State {
     /// Who of them is there.
     known: BTreeSet<&'static str>,
     /// Who says that we should keep quiet, and why.
-    quiet: BTreeSet<(&'static str, &'static str)>,
+    quiet: BTreeSet<(&'static str, Hold)>,
 }
 
 /// The place of one source among the answers.
 pub(super) struct Own<'a> {
     answers: &'a Answers<'a>,
     name: &'static str,
-    why: &'static str,
+    why: Hold,
 }
 
 impl<'a> Own<'a> {
     /// A source of this name, no other's, which knows of this reason.
-    pub(super) fn new(answers: &'a Answers<'a>, name: &'static str, why: &'static str) -> Self {
+    pub(super) fn new(answers: &'a Answers<'a>, name: &'static str, why: Hold) -> Self {
         Self { answers, name, why }
     }
 }
@@ -54,7 +54,7 @@ impl Own<'_> {
 
 impl Teller for Own<'_> {
     fn answer(&self, quiet: Option<bool>) {
-        self.answers.answer(self.name, self.why, quiet);
+        self.answers.answer(self.name, &self.why, quiet);
     }
 }
 
@@ -71,7 +71,7 @@ impl<'a> Answers<'a> {
         self.state.borrow_mut().open = open;
     }
 
-    fn answer(&self, name: &'static str, why: &'static str, quiet: Option<bool>) {
+    fn answer(&self, name: &'static str, why: &Hold, quiet: Option<bool>) {
         self.change(name, why, quiet.unwrap_or(false));
         let mut state = self.state.borrow_mut();
         let came_or_went = match quiet {
@@ -87,19 +87,19 @@ impl<'a> Answers<'a> {
     }
 
     /// Several may have the same reason; it is told once, and is gone with the last.
-    fn change(&self, name: &'static str, why: &'static str, quiet: bool) {
+    fn change(&self, name: &'static str, why: &Hold, quiet: bool) {
         let mut state = self.state.borrow_mut();
-        let held = |state: &State| state.quiet.iter().any(|(_, reason)| *reason == why);
+        let held = |state: &State| state.quiet.iter().any(|(_, reason)| reason == why);
         let before = held(&state);
         if quiet {
-            state.quiet.insert((name, why));
+            state.quiet.insert((name, why.clone()));
         } else {
-            state.quiet.remove(&(name, why));
+            state.quiet.remove(&(name, why.clone()));
         }
         let after = held(&state);
         drop(state);
         if before != after {
-            let hold = Hold::new(why);
+            let hold = why.clone();
             (self.tell)(if after {
                 News::Held(hold)
             } else {
@@ -119,12 +119,12 @@ mod tests {
         let tell = |news| told.borrow_mut().push(news);
         let answers = Answers::new(&tell);
         answers.expect(3);
-        answers.answer("mako", "do-not-disturb", None);
-        answers.answer("kde", "do-not-disturb", Some(true));
-        answers.answer("dunst", "do-not-disturb", Some(true));
-        answers.answer("kde", "do-not-disturb", Some(false));
-        answers.answer("dunst", "do-not-disturb", None);
-        let hold = || Hold::new("do-not-disturb");
+        answers.answer("mako", &Hold::DoNotDisturb, None);
+        answers.answer("kde", &Hold::DoNotDisturb, Some(true));
+        answers.answer("dunst", &Hold::DoNotDisturb, Some(true));
+        answers.answer("kde", &Hold::DoNotDisturb, Some(false));
+        answers.answer("dunst", &Hold::DoNotDisturb, None);
+        let hold = || Hold::DoNotDisturb;
         assert_eq!(
             told.into_inner(),
             [

@@ -13,18 +13,19 @@ use super::answers::{Answers, Own, Teller as _};
 use super::{assertions, core_audio, core_media};
 #[cfg(windows)]
 use super::{consent, execution, focus, shell};
+use crate::schedule::Hold;
 
 /// How often to ask while it matters: so late may a question come after a call. While none is due, nobody asks.
 #[cfg(not(target_os = "linux"))]
 const AGAIN: Duration = Duration::from_secs(10);
 
 /// Something that knows whether to keep quiet when it is asked.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Source {
     /// What `status` calls it; no two have the same name.
     pub(super) name: &'static str,
     /// The reason that it knows of.
-    pub(super) why: &'static str,
+    pub(super) why: Hold,
     /// Whether to keep quiet; none: it doesn't know.
     pub(super) ask: fn() -> Option<bool>,
 }
@@ -49,11 +50,12 @@ pub fn look(switches: Switches, tell: impl Fn(News) + Send + 'static) -> io::Res
 #[cfg(not(target_os = "linux"))]
 fn sources(switches: Switches) -> impl Iterator<Item = Source> {
     let wanted = move |source: &Source| match source.why {
-        "do-not-disturb" => switches.do_not_disturb,
-        "full-screen" => switches.full_screen,
-        "keep-awake" => switches.keep_awake,
-        _ if source.name == "camera" => switches.camera,
-        _ => switches.microphone,
+        Hold::DoNotDisturb => switches.do_not_disturb,
+        Hold::FullScreen => switches.full_screen,
+        Hold::KeepAwake => switches.keep_awake,
+        Hold::Call if source.name == "camera" => switches.camera,
+        Hold::Call => switches.microphone,
+        Hold::OffHours | Hold::Pause | Hold::Other(_) => false,
     };
     ALL.into_iter().filter(wanted)
 }
@@ -86,7 +88,7 @@ fn begin(
         answers.expect(sources.len());
         loop {
             for source in &sources {
-                Own::new(&answers, source.name, source.why).answer((source.ask)());
+                Own::new(&answers, source.name, source.why.clone()).answer((source.ask)());
             }
             if ended.recv_timeout(again) != Err(RecvTimeoutError::Timeout) {
                 return;
@@ -102,7 +104,6 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
-    use crate::schedule::Hold;
 
     const MOMENT: Duration = Duration::from_millis(5);
     const PATIENCE: Duration = Duration::from_secs(10);
@@ -111,13 +112,13 @@ mod tests {
 
     const PHONE: Source = Source {
         name: "phone",
-        why: "call",
+        why: Hold::Call,
         ask: || Some(CALL.load(Ordering::Acquire)),
     };
 
     const NOBODY: Source = Source {
         name: "nobody",
-        why: "full-screen",
+        why: Hold::FullScreen,
         ask: || None,
     };
 
@@ -128,10 +129,10 @@ mod tests {
             drop(told_by.send(news));
         });
         let next = || told.recv_timeout(PATIENCE);
-        assert_eq!(next(), Ok(News::Held(Hold::new("call"))));
+        assert_eq!(next(), Ok(News::Held(Hold::Call)));
         assert_eq!(next(), Ok(News::Looked(vec!["phone"])));
         CALL.store(false, Ordering::Release);
-        assert_eq!(next(), Ok(News::Released(Hold::new("call"))));
+        assert_eq!(next(), Ok(News::Released(Hold::Call)));
         drop(look);
         assert_eq!(next(), Err(RecvTimeoutError::Disconnected), "it ends");
     }

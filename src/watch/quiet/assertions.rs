@@ -9,10 +9,11 @@ use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 
 use super::asked::Source;
+use crate::schedule::Hold;
 
 pub(super) const SOURCE: Source = Source {
     name: "power",
-    why: "keep-awake",
+    why: Hold::KeepAwake,
     ask: keeps_awake,
 };
 

@@ -15,17 +15,18 @@ use windows_sys::Win32::System::Registry::{
 };
 
 use super::asked::Source;
+use crate::schedule::Hold;
 use crate::time::Clock;
 
 pub(super) const MICROPHONE: Source = Source {
     name: "microphone",
-    why: "call",
+    why: Hold::Call,
     ask: || is_used(&format!(r"{STORE}\microphone")),
 };
 
 pub(super) const CAMERA: Source = Source {
     name: "camera",
-    why: "call",
+    why: Hold::Call,
     ask: || is_used(&format!(r"{STORE}\webcam")),
 };
 

@@ -9,10 +9,11 @@ use std::ffi::c_void;
 use std::ptr;
 
 use super::asked::Source;
+use crate::schedule::Hold;
 
 pub(super) const SOURCE: Source = Source {
     name: "microphone",
-    why: "call",
+    why: Hold::Call,
     ask: is_recorded,
 };
 

@@ -10,10 +10,11 @@ use std::ptr;
 
 use super::asked::Source;
 use super::core_audio::Address;
+use crate::schedule::Hold;
 
 pub(super) const SOURCE: Source = Source {
     name: "camera",
-    why: "call",
+    why: Hold::Call,
     ask: is_used,
 };
 

@@ -12,10 +12,11 @@ use windows_sys::Win32::System::Power::{
 };
 
 use super::asked::Source;
+use crate::schedule::Hold;
 
 pub(super) const SOURCE: Source = Source {
     name: "power",
-    why: "keep-awake",
+    why: Hold::KeepAwake,
     ask: keeps_awake,
 };
 

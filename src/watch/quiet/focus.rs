@@ -16,10 +16,11 @@ use windows_sys::Win32::System::LibraryLoader::{GetModuleHandleW, GetProcAddress
 use windows_sys::core::{s, w};
 
 use super::asked::Source;
+use crate::schedule::Hold;
 
 pub(super) const SOURCE: Source = Source {
     name: "focus",
-    why: "do-not-disturb",
+    why: Hold::DoNotDisturb,
     ask: is_on,
 };
 

@@ -15,6 +15,7 @@ use super::{
     News, Switches, camera, dunst, full_screen, gnome, gnome_session, kde, kde_power, logind, mako,
     microphone, power, swaync, toplevels, xfce,
 };
+use crate::schedule::Hold;
 use crate::watch::screen::{Screen, Screens};
 
 /// How long a source may take for its first answer, and for each one after.
@@ -53,30 +54,30 @@ pub async fn look(
         works.extend(
             DO_NOT_DISTURB
                 .into_iter()
-                .filter_map(|source| on_the_bus(source, "do-not-disturb")),
+                .filter_map(|source| on_the_bus(source, Hold::DoNotDisturb)),
         );
-        let own = own("gnome", "do-not-disturb");
+        let own = own("gnome", Hold::DoNotDisturb);
         works.push(Box::pin(in_time(own, async |own| gnome::follow(own).await)));
     }
     if switches.keep_awake {
         works.extend(
             KEEP_AWAKE
                 .into_iter()
-                .filter_map(|source| on_the_bus(source, "keep-awake")),
+                .filter_map(|source| on_the_bus(source, Hold::KeepAwake)),
         );
-        works.extend(on(system, &logind::SOURCE, "keep-awake"));
+        works.extend(on(system, &logind::SOURCE, Hold::KeepAwake));
     }
     if switches.full_screen {
         works.push(Box::pin(follow_windows(&answers)));
     }
     if switches.microphone {
-        let own = own("microphone", "call");
+        let own = own("microphone", Hold::Call);
         works.push(Box::pin(in_time(own, async |own| {
             microphone::follow(own).await;
         })));
     }
     if switches.camera {
-        let own = own("camera", "call");
+        let own = own("camera", Hold::Call);
         works.push(Box::pin(in_time(own, async |own| {
             camera::follow(own).await;
         })));
@@ -94,7 +95,7 @@ pub async fn look(
 
 /// The windows are known to the screen that the session is on.
 async fn follow_windows(answers: &Answers<'_>) {
-    let own = |name| Own::new(answers, name, "full-screen");
+    let own = |name| Own::new(answers, name, Hold::FullScreen);
     match Screens::named().present().await {
         Some(Screen::X11) => {
             in_time(own("x11"), async |own| full_screen::follow(own).await).await;

@@ -68,14 +68,11 @@ pub use look::look;
 
 use crate::schedule::Hold;
 
-/// The reason of whom a program keeps the screen awake for.
-pub const KEEP_AWAKE: &str = "keep-awake";
-
 /// Whether that is watched, or listened to, without touching anything. A full screen alone may as well be an editor that
 /// somebody has left; a film keeps the screen awake.
 #[must_use]
 pub fn is_watched(reason: &Hold) -> bool {
-    matches!(reason.reason(), KEEP_AWAKE | "call")
+    matches!(reason, Hold::KeepAwake | Hold::Call)
 }
 
 /// What is looked at.

@@ -11,18 +11,19 @@ use windows_sys::Win32::UI::Shell::{
 };
 
 use super::asked::Source;
+use crate::schedule::Hold;
 
 /// The computer presents something, or is used for the first time.
 pub(super) const PRESENTING: Source = Source {
     name: "presentation",
-    why: "do-not-disturb",
+    why: Hold::DoNotDisturb,
     ask: || state().map(is_presenting),
 };
 
 /// A film, a game, or slides.
 pub(super) const FULL_SCREEN: Source = Source {
     name: "full-screen",
-    why: "full-screen",
+    why: Hold::FullScreen,
     ask: || state().map(is_full),
 };
 
