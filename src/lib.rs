@@ -9,7 +9,8 @@
 //! 5. Exercises are data ([`routine`], [`figure`]): counts, holds, sides and poses stand in `config/exercises/*.toml`; phases,
 //!    totals, sentences and pictures are derived from them, so that they cannot contradict each other.
 //! 6. There are two programs: `unhunch` (tray and command line) is tiny and lives all day; `unhunch-window` shows what is to be
-//!    seen, as a client of the first one's control socket, and gives all its memory back when it closes.
+//!    seen, as a client of the first one's control socket, and gives all its memory back when it closes. Status,
+//!    pages, requests and settings have one type for both, in [`ipc`].
 //!
 //! Who may know whom, always inwards (`tests/layers.rs` holds it so):
 //!
@@ -34,6 +35,7 @@ pub mod schedule;
 pub mod figure;
 pub mod lang;
 pub mod routine;
+pub mod source;
 pub mod time;
 
 pub mod config;

@@ -59,7 +59,7 @@ fn watched(body: impl AsyncFnOnce(&Source<'_>)) {
             tell: &move |news| {
                 let _ = match news {
                     News::Activity(activity) => tell.try_send(activity).is_ok(),
-                    News::Source(words) => answer.try_send(words).is_ok(),
+                    News::Source(source) => answer.try_send(source.to_string()).is_ok(),
                 };
             },
         };

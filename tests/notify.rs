@@ -250,7 +250,7 @@ fn what_gnome_would_show_to_nobody_fails() {
             let server = Server::of_gnome().await;
             notifier.ask(question(Reminder::Stand));
             let why = told.failure().await;
-            assert_eq!(why, unhunch::notify::SWITCHED_OFF);
+            assert_eq!(why, unhunch::source::Absence::SwitchedOff.to_string());
             settle().await;
             assert!(server.is_left_alone());
         });

@@ -55,7 +55,7 @@ async fn session(told: &Receiver<News>) -> Session {
 
 async fn source(told: &Receiver<News>) -> String {
     match next(told).await {
-        News::Source(words) => words,
+        News::Source(source) => source.to_string(),
         other @ (News::Session(_) | News::Sleep(_)) => panic!("{other:?}"),
     }
 }

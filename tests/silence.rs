@@ -237,7 +237,7 @@ fn the_one_with_a_source() {
             wish: &wish,
             tell: &|news| {
                 if let News::Source(words) = news {
-                    std::fs::write(&says, words).expect("a folder");
+                    std::fs::write(&says, words.to_string()).expect("a folder");
                 }
             },
         };

@@ -16,6 +16,7 @@ use crate::notify::{News, Notifier, Question};
 use crate::paths::{Paths, beside, opener};
 use crate::routine::Plan;
 use crate::schedule::Status;
+use crate::source::Source;
 use crate::time::Moment;
 use crate::tray::{Facts, Offers, Tray, TrayView};
 
@@ -47,7 +48,7 @@ pub(super) fn put_up_tray(app: &mut App, tell: &Tell) -> Option<Tray> {
     });
     let tell = tell.clone();
     Tray::new(&view, Box::new(move |event| tell(Incoming::Tray(event))))
-        .inspect_err(|error| app.sources().tray = format!("none: {error:#}"))
+        .inspect_err(|error| app.sources().tray = Source::none(format_args!("{error:#}")))
         .ok()
 }
 

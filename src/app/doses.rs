@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde_json::{Value, json};
 
 use crate::history::Log;
-use crate::ipc::Today;
+use crate::ipc::{Prescribed, Today};
 use crate::lang::tr;
 use crate::routine::{Found, Library, Plan, Portion};
 use crate::schedule::Outcome;
@@ -166,8 +165,13 @@ impl Doses {
     }
 
     /// What is prescribed, as `status --json` tells it.
-    pub(super) fn json(&self, today: Date) -> Vec<Value> {
-        let one = |(id, dose): (&String, &Dose)| json!({ "id": id, "name": dose.name, "done": self.done(id, today), "per_day": dose.per_day });
+    pub(super) fn programme(&self, today: Date) -> Vec<Prescribed> {
+        let one = |(id, dose): (&String, &Dose)| Prescribed {
+            id: id.clone(),
+            name: dose.name.clone(),
+            done: self.done(id, today),
+            per_day: dose.per_day,
+        };
         self.prescribed.iter().map(one).collect()
     }
 }
@@ -210,7 +214,7 @@ mod tests {
         assert_eq!(shown(&doses, &monday), "Neck (1 of 3 today)");
         assert_eq!(shown(&doses, &night), "Neck (0 of 3 today)");
         doses.count(&done("neck"), &night);
-        assert_eq!(doses.json(night.wall.date())[0]["done"], 1);
+        assert_eq!(doses.programme(night.wall.date())[0].done, 1);
         assert_eq!(
             doses.named("desk", "Desk stretch", night.wall.date()),
             "Desk stretch"
@@ -269,7 +273,7 @@ mod tests {
             let routine = "desk".to_owned();
             doses.count(&Outcome::Exercise { routine, portion }, &now);
             doses.count(&done("scapula-squeeze"), &now);
-            doses.json(now.wall.date())[0]["done"].clone()
+            doses.programme(now.wall.date())[0].done
         };
         assert_eq!(shown([30, 30]), 1);
         assert_eq!(shown([29, 30]), 1, "not all of it");
@@ -292,6 +296,6 @@ mod tests {
         log.append(done("neck"), &now).unwrap();
         let mut doses = Doses::new(&library(), 0);
         doses.recall(&log, now.wall.date());
-        assert_eq!(doses.json(now.wall.date())[0]["done"], 1);
+        assert_eq!(doses.programme(now.wall.date())[0].done, 1);
     }
 }

@@ -4,6 +4,7 @@ use super::start::{Place, Tell};
 use super::{App, Incoming};
 use crate::config::Presence;
 use crate::schedule::Event;
+use crate::source::{Absence, Source};
 use crate::watch::Guard;
 use crate::watch::idle::{self, Thresholds};
 
@@ -33,20 +34,21 @@ impl Idle {
         self.guard = None;
         self.closely = false;
         if self.place != Place::Desktop {
-            app.sources().idle = "none: there is no screen".to_owned();
+            app.sources().idle = Source::None(Absence::NoScreen);
             return;
         }
         let Presence { still, away, .. } = self.presence;
         let lost = self.tell.clone();
         let lost = Box::new(move |error: anyhow::Error| {
-            lost(Incoming::IdleSource(format!("none: {error:#}")))
+            let source = Source::none(format_args!("{error:#}"));
+            lost(Incoming::IdleSource(source));
         });
-        let (watcher, name) = idle::choose(Thresholds { still, away }, lost);
+        let (watcher, source) = idle::choose(Thresholds { still, away }, lost);
         let tell = self.tell.clone();
         let started = watcher.start(Box::new(move |event: Event| tell(Incoming::Event(event))));
         app.sources().idle = match &started {
-            Ok(_) => name,
-            Err(error) => format!("none: {error:#}"),
+            Ok(_) => source,
+            Err(error) => Source::none(format_args!("{error:#}")),
         };
         self.guard = started.ok();
     }

@@ -31,6 +31,7 @@ use super::start::{self, Place, Tell};
 use super::{App, Flow, Host, Incoming};
 use crate::ipc::Call;
 use crate::paths::Paths;
+use crate::source::Source;
 use crate::tray::host;
 use crate::watch::{bus, screen};
 
@@ -125,9 +126,9 @@ async fn make_host<'a>(
         Place::Desktop => {
             let bus = connect(parts, Builder::session()).await;
             if let Err(error) = &bus {
-                let why = format!("none: there is no session bus ({error:#})");
-                app.sources().tray.clone_from(&why);
-                app.sources().notifications = why;
+                let source = Source::none(format_args!("there is no session bus ({error:#})"));
+                app.sources().tray.clone_from(&source);
+                app.sources().notifications = source;
             }
             let bus = bus.ok().map(|(bus, ticks)| {
                 ticks.detach();
@@ -170,7 +171,7 @@ fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
             let absent = host == host::Host::Absent;
             let wait = || executor.spawn(expect_tray(tell.clone()));
             *patience.borrow_mut() = absent.then(wait);
-            tell(Incoming::TrayHost(host.words().to_owned()));
+            tell(Incoming::TrayHost(host.source()));
         };
         // It ends only with the bus, and the bus with the session: nobody is here any more.
         let _ = host::follow(&bus_of_panels, told).await;
@@ -198,14 +199,14 @@ const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
 async fn follow_notifications(bus: &Connection, tell: &Tell) -> zbus::Result<()> {
     let mut changes = bus::owners(bus, NOTIFICATIONS).await?;
     loop {
-        let words = if bus::is_owned(bus, NOTIFICATIONS).await? {
-            "present"
+        let source = if bus::is_owned(bus, NOTIFICATIONS).await? {
+            Source::Present
         } else if bus::can_be_started(bus, NOTIFICATIONS).await? {
-            "started when needed"
+            Source::named("started when needed")
         } else {
-            "none: no notification server runs"
+            Source::none("no notification server runs")
         };
-        tell(Incoming::NotificationServer(words.to_owned()));
+        tell(Incoming::NotificationServer(source));
         if changes.next().await.is_none() {
             return Ok(());
         }

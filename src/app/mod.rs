@@ -30,13 +30,10 @@ pub use linux::run;
 pub use native::run;
 #[cfg(target_os = "linux")]
 pub use now::{Now, now};
-pub use status::Sources;
 pub use trace::log_to_stderr;
 
 use std::time::Duration;
 use std::{fs, io};
-
-use serde_json::{Map, Value};
 
 use self::doses::Doses;
 use self::kept::Day;
@@ -47,7 +44,7 @@ use crate::config::reminders::{Texts, with_tip};
 use crate::config::{Problem, Settings, load, own};
 use crate::history::{Log, last_done};
 use crate::ipc::server::{Caller, Heard};
-use crate::ipc::{Call, Page, Refusal, Reply, Report, WindowView};
+use crate::ipc::{self, Call, Page, Refusal, Reply, Report, Sources, WindowSettings, WindowView};
 use crate::lang::{self, tr, trn};
 use crate::notify::{Answer, News, Question, Words};
 use crate::paths::Paths;
@@ -55,6 +52,7 @@ use crate::routine::{Found, Library, Wanted};
 use crate::schedule::{
     Command, Effect, Event, GuideReport, Outcome, Phase, Prompt, Reminder, Schedule, Status, Until,
 };
+use crate::source::Source;
 use crate::time::{Clock, Moment, Span, next_time};
 use crate::tray::{Choice, Offers, Pause, TrayEvent};
 use crate::watch::session;
@@ -66,8 +64,8 @@ pub enum Incoming {
     Wakeup,
     /// A source tells the schedule something.
     Event(Event),
-    /// Another source of idleness answers: its name, or `none: ` and why.
-    IdleSource(String),
+    /// Another source of idleness answers.
+    IdleSource(Source),
     /// What is heard of the session.
     Session(session::News),
     /// The look of that number whether to keep quiet has brought something.
@@ -77,11 +75,11 @@ pub enum Incoming {
     /// There is no tray, and none has come for a while.
     NoTray,
     /// What the desktop does with tray icons has changed.
-    TrayHost(String),
+    TrayHost(Source),
     /// What becomes of a question.
     News(News),
     /// Whether there is a server for notifications has changed.
-    NotificationServer(String),
+    NotificationServer(Source),
     /// Something was heard on the control socket.
     Heard(Heard),
     /// The window's process has ended.
@@ -154,7 +152,7 @@ struct Window {
     /// The routine before, as far as is known, until the window reports how it ended.
     replaced: Option<GuideReport>,
     /// What was last told to it.
-    told: Option<Map<String, Value>>,
+    told: Option<ipc::Status>,
 }
 
 impl App {
@@ -183,7 +181,7 @@ impl App {
             settings,
             problems,
             unwritten: None,
-            sources: Sources::default(),
+            sources: status::unstarted(),
             look: quiet::Look::default(),
             is_trial: false,
             length: None,
@@ -308,7 +306,7 @@ impl App {
         match incoming {
             Incoming::Wakeup => self.on_wakeup(host),
             Incoming::Event(event) => drop(self.feed(event, host)),
-            Incoming::IdleSource(words) => self.sources.idle = words,
+            Incoming::IdleSource(source) => self.sources.idle = source,
             Incoming::Session(news) => self.on_session(news, host),
             Incoming::Quiet(look, news) => self.on_quiet(look, news, host),
             Incoming::Tray(event) => return self.on_tray(event, host),
@@ -316,13 +314,13 @@ impl App {
                 self.has_no_tray = true;
                 self.tell_of_no_tray(host);
             }
-            Incoming::TrayHost(words) => {
+            Incoming::TrayHost(source) => {
                 self.has_no_tray = false;
-                self.sources.tray = words;
+                self.sources.tray = source;
             }
             Incoming::News(news) => self.on_news(news, host),
-            Incoming::NotificationServer(words) => {
-                self.sources.notifications = words;
+            Incoming::NotificationServer(source) => {
+                self.sources.notifications = source;
                 if self.has_no_tray {
                     self.tell_of_no_tray(host);
                 }
@@ -348,7 +346,7 @@ impl App {
             // All that happened is on the disk: the computer may sleep.
             #[cfg(target_os = "linux")]
             session::News::Sleep(lock) => drop(lock),
-            session::News::Source(words) => self.sources.session = words,
+            session::News::Source(source) => self.sources.session = source,
         }
     }
 
@@ -660,11 +658,11 @@ impl App {
     fn on_news(&mut self, news: News, host: &mut dyn Host) {
         let command = match news {
             News::Shown(server) => {
-                self.sources.notifications = server.name;
+                self.sources.notifications = Source::Named(server.name);
                 return;
             }
             News::Failed(error) => {
-                self.sources.notifications = format!("none: {error:#}");
+                self.sources.notifications = Source::none(format_args!("{error:#}"));
                 return self.ask_in_the_window(host);
             }
             News::Answered(Answer::Snooze | Answer::Skip | Answer::Stood) if self.is_trial => {
@@ -684,7 +682,7 @@ impl App {
     /// A question that no notification and no icon can show would be put to nobody.
     fn ask_in_the_window(&mut self, host: &mut dyn Host) {
         let is_asking = self.status().phase == Phase::Asking;
-        if is_asking && self.sources.tray != "shown" && self.window.caller.is_none() {
+        if is_asking && self.sources.tray != Source::Shown && self.window.caller.is_none() {
             let opened = self.open_page(Page::Question, host);
             if opened.is_err() {
                 self.window.wanted = None;
@@ -719,7 +717,7 @@ impl App {
 
     fn answer(&mut self, call: Call, host: &mut dyn Host) -> Result<Reply, Refusal> {
         let command = match call {
-            Call::Status => return Ok(Reply::status(self.status_json())),
+            Call::Status => return Ok(Reply::status(self.status_message())),
             Call::Stretch { routine, length } => self.known(routine, length)?,
             Call::Snooze { length } => Command::Snooze(length.map(Span::duration)),
             Call::Skip => Command::Skip,
@@ -817,23 +815,16 @@ impl App {
         let Some(caller) = &self.window.caller else {
             return;
         };
-        let status = self.status_json();
+        let status = self.status_message();
         let view = WindowView {
             page,
             length: self.window.length.filter(|_| routine.is_some()),
             routine,
-            status: status.clone(),
-            settings: self.window_settings(),
+            status: Some(status.clone()),
+            settings: WindowSettings::new(&self.settings, self.safety_file().exists()),
         };
         caller.say(&Reply::window(view));
         self.window.told = Some(status);
-    }
-
-    fn window_settings(&self) -> Map<String, Value> {
-        let mut settings = self.settings.for_window();
-        let seen = self.safety_file().exists();
-        settings.insert("safety_seen".to_owned(), seen.into());
-        settings
     }
 
     fn on_window_gone(&mut self, id: u64, host: &mut dyn Host) {
@@ -962,11 +953,12 @@ impl App {
     fn show(&mut self, host: &mut dyn Host) {
         host.offer(self.offers());
         host.show(&self.status(), self.problems.first());
-        if self.window.caller.is_some() && self.window.told.as_ref() != Some(&self.status_json()) {
+        if self.window.caller.is_some() && self.window.told.as_ref() != Some(&self.status_message())
+        {
             self.tell_window(None, None);
         }
         if !self.watchers.is_empty() {
-            let status = self.status_json();
+            let status = self.status_message();
             self.watchers.tell(&status);
         }
     }
@@ -974,7 +966,8 @@ impl App {
     /// Who has no tray is told once ever where everything is; after that `status` and `diagnose` say so. What nobody can
     /// show waits for somebody who can.
     fn tell_of_no_tray(&mut self, host: &mut dyn Host) {
-        let is_shown = self.problems.is_empty() && !self.sources.notifications.starts_with("none");
+        let is_shown =
+            self.problems.is_empty() && !matches!(self.sources.notifications, Source::None(_));
         if self.paths.state.join(NO_TRAY_TOLD).exists() || !is_shown {
             return;
         }

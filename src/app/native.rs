@@ -36,6 +36,7 @@ use crate::config::reload;
 use crate::ipc::Call;
 use crate::notify::Notifier;
 use crate::paths::Paths;
+use crate::source::Source;
 use crate::time::Clock;
 #[cfg(target_os = "macos")]
 use crate::watch::session;
@@ -113,7 +114,7 @@ impl Live {
 
 #[cfg(target_os = "macos")]
 fn follow_session(app: &mut App, tell: &Tell) -> session::Watch {
-    app.sources().session = "macos".to_owned();
+    app.sources().session = Source::named("macos");
     let tell = tell.clone();
     session::Watch::follow(move |news| tell(Incoming::Session(news)))
 }
@@ -122,9 +123,9 @@ fn desktop(paths: Paths, app: &mut App, tell: &Tell) -> Box<dyn Host> {
     start::greet(app);
     let tray = put_up_tray(app, tell);
     if tray.is_some() {
-        app.sources().tray = "shown".to_owned();
+        app.sources().tray = Source::Shown;
     }
-    app.sources().notifications = std::env::consts::OS.to_owned();
+    app.sources().notifications = Source::named(std::env::consts::OS);
     let news = tell.clone();
     Box::new(Desktop {
         tell: tell.clone(),

@@ -6,6 +6,7 @@ use super::start::Place;
 use super::{App, Flow, Host};
 use crate::config::{Quiet, Settings};
 use crate::schedule::{Event, Hold};
+use crate::source::Source;
 use crate::watch::quiet::{News, Switches, is_watched};
 
 /// What the present look has brought.
@@ -181,10 +182,7 @@ impl App {
             News::Looked(sources) => {
                 self.release_inherited(host);
                 if self.look.due {
-                    self.sources.quiet = match &sources[..] {
-                        [] => "none: nothing on this desktop tells".to_owned(),
-                        sources => sources.join(", "),
-                    };
+                    self.sources.quiet = Source::all(&sources);
                     drop(self.feed(Event::Looked, host));
                 }
             }

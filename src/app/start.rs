@@ -15,6 +15,7 @@ use crate::ipc::server::{self, Server};
 use crate::ipc::{Call, Failure, Page, Reply, client};
 use crate::lang::tr;
 use crate::paths::Paths;
+use crate::source::{Absence, Source};
 
 /// Whom the edges tell what happened; from any thread.
 pub(super) type Tell = Arc<dyn Fn(Incoming) + Send + Sync>;
@@ -114,17 +115,19 @@ fn tell_answer(answer: Result<Reply, Failure>) {
 
 /// A place without a screen: nothing to be seen, or a terminal.
 pub(super) fn headless(app: &mut App) -> Box<dyn Host> {
-    app.sources().quiet = "none: headless".to_owned();
-    app.sources().tray = "none: headless".to_owned();
-    app.sources().notifications = "none: headless".to_owned();
+    let none = Source::None(Absence::Headless);
+    app.sources().quiet = none.clone();
+    app.sources().tray = none.clone();
+    app.sources().notifications = none;
     Box::new(Headless::new())
 }
 
 /// A terminal, and its keys.
 pub(super) fn terminal(app: &mut App, tell: &Tell) -> Box<dyn Host> {
-    app.sources().quiet = "none: there is no screen".to_owned();
-    app.sources().tray = "none: there is no screen".to_owned();
-    app.sources().notifications = "terminal".to_owned();
+    let none = Source::None(Absence::NoScreen);
+    app.sources().quiet = none.clone();
+    app.sources().tray = none;
+    app.sources().notifications = Source::named("terminal");
     hear_keys(tell.clone());
     Box::new(Terminal::new())
 }

@@ -13,6 +13,7 @@ use crate::ipc::server::Heard;
 use crate::notify;
 use crate::routine::Library;
 use crate::schedule::{Command, Effect, Event, GuideReport};
+use crate::source::Source;
 use crate::time::{Clock, Moment};
 use crate::tray::{Choice, TrayEvent};
 use crate::watch::{quiet, session};
@@ -131,7 +132,7 @@ fn line(incoming: &Incoming) -> (Level, String) {
     (Level::Debug, format!("event: {event}"))
 }
 
-fn source(name: &str, state: &str) -> (Level, String) {
+fn source(name: &str, state: &Source) -> (Level, String) {
     (Level::Info, format!("source: {name}: {state}"))
 }
 

@@ -4,31 +4,32 @@
 use std::collections::BTreeMap;
 use std::env;
 
-use serde_json::{Map, Value};
-
-use super::{DONE, FAILED, ask, print};
+use super::{DONE, FAILED, ask_status, print};
 #[cfg(target_os = "linux")]
 use crate::app;
 #[cfg(target_os = "linux")]
 use crate::config::load;
-use crate::ipc::Call;
+use crate::ipc::{Sources, Status};
 use crate::lang::{tr, trn};
 #[cfg(target_os = "linux")]
-use crate::notify::{Allowed, SWITCHED_OFF};
+use crate::notify::Allowed;
 #[cfg(target_os = "linux")]
 use crate::paths::Paths;
 #[cfg(target_os = "linux")]
 use crate::schedule::Hold;
+use crate::source::{Absence, Source};
 
 /// A question, as the person would put it.
-struct Question {
+struct Question<'a> {
     /// Its name in `status`.
     name: &'static str,
+    /// What answers it.
+    source: &'a Source,
     asks: &'static str,
     /// What it means that nobody answers, and what would make it better.
     cure: &'static str,
-    /// What is good to know of some sources, by how their answers begin.
-    notes: Vec<(&'static str, &'static str)>,
+    /// What is good to know of this source.
+    note: Option<&'static str>,
 }
 
 /// How well a question is answered.
@@ -41,55 +42,42 @@ enum Answered {
     NeedNot,
 }
 
-impl Question {
-    fn answered(&self, answer: &str) -> Answered {
-        let poorly = ["none", "no tray", "clock"];
-        match answer {
-            "none: there is no screen" | "none: headless" if self.name != "idle" => {
+impl Question<'_> {
+    fn answered(&self) -> Answered {
+        match self.source {
+            Source::None(Absence::Headless | Absence::NoScreen) if self.name != "idle" => {
                 Answered::NeedNot
             }
-            _ if poorly.iter().any(|poor| answer.starts_with(poor)) => Answered::Poorly,
-            _ => Answered::Well,
+            Source::None(_) | Source::NoTray | Source::Clock(_) => Answered::Poorly,
+            Source::Named(_) | Source::Shown | Source::Present => Answered::Well,
         }
     }
 
     /// What is said below the answer.
-    fn explained(&self, answer: &str, now: &[String]) -> Vec<String> {
-        let notes = self
-            .notes
-            .iter()
-            .filter(|(start, _)| answer.starts_with(start));
-        let notes = notes.map(|(_, note)| (*note).to_owned());
-        match self.answered(answer) {
-            Answered::Well => now.iter().cloned().chain(notes).collect(),
-            Answered::Poorly => {
-                let notes: Vec<String> = notes.collect();
-                if notes.is_empty() {
-                    vec![self.cure.to_owned()]
-                } else {
-                    notes
-                }
-            }
+    fn explained(&self, now: &[String]) -> Vec<String> {
+        let note = self.note.map(str::to_owned);
+        match self.answered() {
+            Answered::Well => now.iter().cloned().chain(note).collect(),
+            Answered::Poorly => vec![note.unwrap_or_else(|| self.cure.to_owned())],
             Answered::NeedNot => Vec::new(),
         }
     }
 }
 
 pub(super) fn run() -> u8 {
-    let status = match ask(Call::Status) {
-        Ok(reply) => reply.status.unwrap_or_default(),
+    let status = match ask_status() {
+        Ok(status) => status,
         Err(code) => return code,
     };
     let (status, now) = answers(status);
     let mut well = true;
     let mut text = heading(&status);
-    for question in questions() {
-        let (said, answered) = told(&status, &question, now.0.get(question.name));
+    for question in questions(&status.sources) {
+        let (said, answered) = told(&question, now.0.get(question.name));
         well &= answered;
         text += &said;
     }
-    let mistakes = status.get("problems").and_then(Value::as_array);
-    let mistakes = mistakes.map_or(0, Vec::len) as u64;
+    let mistakes = status.problems.len() as u64;
     if mistakes > 0 {
         well = false;
         let what = trn!(
@@ -117,15 +105,15 @@ pub(super) fn run() -> u8 {
 
 /// What is known now, and with it what could be asked on the spot.
 #[cfg(target_os = "linux")]
-fn answers(mut status: Map<String, Value>) -> (Map<String, Value>, Answers) {
+fn answers(mut status: Status) -> (Status, Answers) {
     let mut now = Answers::of(&status);
-    now.ask(&mut status);
+    now.ask(&mut status.sources);
     (status, now)
 }
 
 /// What is known now.
 #[cfg(not(target_os = "linux"))]
-fn answers(status: Map<String, Value>) -> (Map<String, Value>, Answers) {
+fn answers(status: Status) -> (Status, Answers) {
     let now = Answers::of(&status);
     (status, now)
 }
@@ -135,16 +123,15 @@ struct Answers(BTreeMap<&'static str, Vec<String>>);
 
 impl Answers {
     /// What the running program knows.
-    fn of(status: &Map<String, Value>) -> Self {
-        let away = status.get("away_since").and_then(Value::as_str);
-        let idle = match away.and_then(|since| since.parse::<jiff::Timestamp>().ok()) {
+    fn of(status: &Status) -> Self {
+        let idle = match status.away_since {
             Some(since) => {
-                let since = since.to_zoned(jiff::tz::TimeZone::system());
+                let since = since.timestamp().to_zoned(jiff::tz::TimeZone::system());
                 tr!("Now: nobody, since {time}.", time = since.strftime("%H:%M"))
             }
             None => tr("Now: somebody is there.").to_owned(),
         };
-        let session = if status.get("locked").and_then(Value::as_bool) == Some(true) {
+        let session = if status.locked {
             tr("Now: locked.")
         } else {
             tr("Now: open.")
@@ -157,30 +144,21 @@ impl Answers {
 
     /// What the program asks only when a reminder is due is asked here and now.
     #[cfg(target_os = "linux")]
-    fn ask(&mut self, status: &mut Map<String, Value>) {
-        let Some(Value::Object(sources)) = status.get_mut("sources") else {
-            return;
-        };
-        let said = |sources: &Map<String, Value>, name: &str| {
-            let said = sources.get(name).and_then(Value::as_str);
-            said.unwrap_or_default().to_owned()
-        };
-        if said(sources, "quiet").starts_with("none") {
+    fn ask(&mut self, sources: &mut Sources) {
+        if matches!(sources.quiet, Source::None(_)) {
             return;
         }
         let Ok(paths) = Paths::find() else { return };
         let settings = load::load(&paths, None, &[]).settings;
-        let server = said(sources, "notifications") == "present";
-        let now = app::now(&settings, server);
+        let now = app::now(&settings, sources.notifications == Source::Present);
         self.0
             .insert("quiet", quiet_now(&now, settings.quiet.microphone));
-        sources.insert("quiet".to_owned(), asked(&now.sources).into());
+        sources.quiet = Source::all(&now.sources);
         if let Some(server) = now.server {
-            let name = match server.allowed {
-                Allowed::Nothing => format!("none: {SWITCHED_OFF}"),
-                Allowed::Banners | Allowed::ListOnly => server.name,
+            sources.notifications = match server.allowed {
+                Allowed::Nothing => Source::None(Absence::SwitchedOff),
+                Allowed::Banners | Allowed::ListOnly => Source::Named(server.name),
             };
-            sources.insert("notifications".to_owned(), name.into());
             let buttons = if server.actions {
                 tr("It shows buttons, or can be clicked.")
             } else {
@@ -199,15 +177,6 @@ impl Answers {
 }
 
 #[cfg(target_os = "linux")]
-fn asked(sources: &[&str]) -> String {
-    if sources.is_empty() {
-        "none: nothing on this desktop tells".to_owned()
-    } else {
-        sources.join(", ")
-    }
-}
-
-#[cfg(target_os = "linux")]
 fn quiet_now(now: &app::Now, microphone: bool) -> Vec<String> {
     let holds: Vec<String> = now.holds.iter().map(Hold::said).collect();
     let mut said = vec![if holds.is_empty() {
@@ -221,14 +190,13 @@ fn quiet_now(now: &app::Now, microphone: bool) -> Vec<String> {
     said
 }
 
-fn heading(status: &Map<String, Value>) -> String {
-    let word = |key: &str| status.get(key).and_then(Value::as_str).unwrap_or_default();
+fn heading(status: &Status) -> String {
     format!(
         "Unhunch {}, {}{}\n{}\n",
-        word("version"),
+        status.version,
         env::consts::OS,
         desktop(),
-        tr!("{sentence}.", sentence = word("why"))
+        tr!("{sentence}.", sentence = status.why)
     )
 }
 
@@ -242,63 +210,72 @@ fn desktop() -> String {
     format!(", {desktop} ({kind})")
 }
 
-fn questions() -> [Question; 5] {
+fn questions(sources: &Sources) -> [Question<'_>; 5] {
     [
         Question {
             name: "idle",
+            source: &sources.idle,
             asks: tr("Is anybody using the computer?"),
             cure: tr(
                 "Absences are not noticed: only sleep and `unhunch stood` begin the count again.",
             ),
-            notes: vec![
-                (
-                    "logind",
-                    tr(
-                        "An absence is noticed only when your desktop tells logind, which may be minutes later.",
-                    ),
-                ),
-                (
-                    "wayland: ext_idle_notifier_v1 1",
-                    tr(
-                        "While a program keeps the screen awake, an absence isn't noticed here: that takes version 2 of the protocol.",
-                    ),
-                ),
-            ],
+            note: note_on_idle(&sources.idle),
         },
         Question {
             name: "session",
+            source: &sources.session,
             asks: tr("Is the session locked, does the computer sleep?"),
             cure: tr("A locked screen is noticed by its length alone."),
-            notes: Vec::new(),
+            note: None,
         },
         Question {
             name: "quiet",
+            source: &sources.quiet,
             asks: tr("Should we keep quiet?"),
             cure: tr("No call and no film holds a question back: use `unhunch pause`."),
-            notes: Vec::new(),
+            note: None,
         },
         Question {
             name: "tray",
+            source: &sources.tray,
             asks: tr("Is our icon shown?"),
             cure: tr(
                 "Start Unhunch once more to see its window, or put `unhunch status --watch` into your bar. On GNOME the extension AppIndicator shows icons.",
             ),
-            notes: Vec::new(),
+            note: None,
         },
         Question {
             name: "notifications",
+            source: &sources.notifications,
             asks: tr("Who shows our questions?"),
             cure: if cfg!(target_os = "linux") {
                 tr("Install a notification server, such as dunst or mako.")
             } else {
                 tr("The tray icon shows what is due, and its menu answers it.")
             },
-            notes: vec![(
-                "none: switched off",
-                tr("Turn them on for Unhunch in the notification settings of your desktop."),
-            )],
+            note: (sources.notifications == Source::None(Absence::SwitchedOff)).then(|| {
+                tr("Turn them on for Unhunch in the notification settings of your desktop.")
+            }),
         },
     ]
+}
+
+/// What some sources can't do as well as others.
+fn note_on_idle(source: &Source) -> Option<&'static str> {
+    let Source::Named(name) = source else {
+        return None;
+    };
+    if name.starts_with("logind") {
+        Some(tr(
+            "An absence is noticed only when your desktop tells logind, which may be minutes later.",
+        ))
+    } else if name == "wayland: ext_idle_notifier_v1 1" {
+        Some(tr(
+            "While a program keeps the screen awake, an absence isn't noticed here: that takes version 2 of the protocol.",
+        ))
+    } else {
+        None
+    }
 }
 
 /// An answer without the places that it names: a path tells who the person is.
@@ -310,20 +287,12 @@ fn impersonal(answer: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn told(
-    status: &Map<String, Value>,
-    question: &Question,
-    now: Option<&Vec<String>>,
-) -> (String, bool) {
-    let answer = status
-        .get("sources")
-        .and_then(|sources| sources.get(question.name))
-        .and_then(Value::as_str)
-        .unwrap_or("none");
-    let poorly = question.answered(answer) == Answered::Poorly;
+fn told(question: &Question<'_>, now: Option<&Vec<String>>) -> (String, bool) {
+    let poorly = question.answered() == Answered::Poorly;
     let mark = if poorly { '!' } else { ' ' };
-    let mut said = format!("{mark} {}\n    {}\n", question.asks, impersonal(answer));
-    for sentence in question.explained(answer, now.map_or(&[], Vec::as_slice)) {
+    let answer = impersonal(&question.source.to_string());
+    let mut said = format!("{mark} {}\n    {answer}\n", question.asks);
+    for sentence in question.explained(now.map_or(&[], Vec::as_slice)) {
         said += &format!("    {sentence}\n");
     }
     (said, !poorly)

@@ -15,13 +15,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
-use serde_json::Value;
 
 use crate::autostart;
 use crate::config::guidance::Guidance;
 use crate::config::{load, own};
 use crate::history::{Log, last_done};
-use crate::ipc::{Call, Failure, Reply, Today, client};
+use crate::ipc::{Call, Failure, Problem, Reply, Sources, Status, client};
 use crate::lang::{self, tr};
 use crate::paths::Paths;
 use crate::routine::{Library, Wanted};
@@ -457,6 +456,15 @@ fn ask(call: Call) -> Result<Reply, u8> {
     client::ask(&paths()?, call).map_err(|failure| unanswered(&failure))
 }
 
+fn ask_status() -> Result<Status, u8> {
+    let silent = || {
+        unanswered(&Failure::Silent(
+            "there is no status in its answer".to_owned(),
+        ))
+    };
+    ask(Call::Status)?.status.ok_or_else(silent)
+}
+
 fn paths() -> Result<Paths, u8> {
     Paths::find().map_err(|error| failed(&format!("{error:#}")))
 }
@@ -533,8 +541,8 @@ fn pause(words: &[String]) -> Result<Call, u8> {
 }
 
 fn status(json: Json) -> u8 {
-    let status = match ask(Call::Status) {
-        Ok(reply) => reply.status.unwrap_or_default(),
+    let status = match ask_status() {
+        Ok(status) => status,
         Err(code) => return code,
     };
     if json.json {
@@ -574,12 +582,13 @@ fn watch(json: Json) -> u8 {
     let mut out = io::stdout().lock();
     let mut last = String::new();
     let heard = client::watch(&paths, |reply| {
-        let status = reply.status.unwrap_or_default();
+        let Some(status) = reply.status else {
+            return true;
+        };
         let line = if json.json {
-            Value::Object(status).to_string()
+            serde_json::to_string(&status).unwrap_or_default()
         } else {
-            let why = status.get("why").and_then(Value::as_str);
-            why.unwrap_or_default().to_owned()
+            status.why
         };
         if line == last {
             return true;
@@ -594,54 +603,38 @@ fn watch(json: Json) -> u8 {
     }
 }
 
-fn status_text(status: &serde_json::Map<String, Value>) -> String {
-    let word = |key: &str| {
-        status
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let sat = status
-        .get("sit_seconds")
-        .and_then(Value::as_u64)
-        .unwrap_or_default();
-    let sat = tr!(
-        "You have sat for {length}.",
-        length = Span::seconds(sat).said()
-    );
-    let why = tr!("{sentence}.", sentence = word("why"));
+fn status_text(status: &Status) -> String {
+    let why = tr!("{sentence}.", sentence = status.why);
+    let sat = Span::seconds(status.sit_seconds).said();
+    let sat = tr!("You have sat for {length}.", length = sat);
     let mut text = format!("{why}\n{sat}\n");
-    let today = status.get("today").cloned().unwrap_or_default();
-    if let Ok(today) = serde_json::from_value::<Today>(today) {
-        text.push_str(&format!("{}\n", today.said()));
+    if let Some(today) = status.today {
+        text += &format!("{}\n", today.said());
     }
-    for (source, answers) in status
-        .get("sources")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        text.push_str(&format!(
-            "  {source:<14} {}\n",
-            answers.as_str().unwrap_or_default()
-        ));
+    let Sources {
+        idle,
+        session,
+        quiet,
+        tray,
+        notifications,
+    } = &status.sources;
+    for (question, source) in [
+        ("idle", idle),
+        ("session", session),
+        ("quiet", quiet),
+        ("tray", tray),
+        ("notifications", notifications),
+    ] {
+        text += &format!("  {question:<14} {source}\n");
     }
-    for problem in status
-        .get("problems")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        let what = problem
-            .get("what")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let line = problem.get("line").and_then(Value::as_u64);
-        text.push_str(&match line {
-            Some(line) => format!("! {}: {what}\n", tr!("settings, line {line}", line = line)),
-            None => format!("! {what}\n"),
-        });
+    for problem in &status.problems {
+        text += &match problem {
+            Problem::File(problem) => {
+                let place = tr!("settings, line {line}", line = problem.line);
+                format!("! {place}: {}\n", problem.what)
+            }
+            Problem::Other { what, .. } => format!("! {what}\n"),
+        };
     }
     text
 }

@@ -66,7 +66,7 @@ fn entries(paths: &Paths, period: Period, now: &Zoned) -> Vec<Entry> {
     let running = client::ask(paths, Call::Status).ok();
     let sit = running
         .and_then(|reply| reply.status)
-        .and_then(|status| status.get("sit_seconds")?.as_u64());
+        .map(|status| status.sit_seconds);
     entries.extend(sit.and_then(|sit| going_on(&entries, sit, now)));
     entries
 }

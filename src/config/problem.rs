@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::place::plain;
 use crate::lang::tr;
@@ -11,7 +11,7 @@ use crate::lang::tr;
 /// A mistake in the settings file, or in reaching it.
 ///
 /// [`Display`](fmt::Display) gives the full report of several lines, [`one_line`](Self::one_line) what fits in a menu.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The file. In JSON, what in its name isn't Unicode is replaced.
     #[serde(serialize_with = "in_unicode")]

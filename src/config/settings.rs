@@ -71,6 +71,7 @@ pub struct Quiet {
 
 /// The window that leads through a routine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Guide {
     /// Light or dark.
     pub theme: Theme,
@@ -86,6 +87,12 @@ pub struct Guide {
     pub on_top: bool,
     /// Whether the last page asks how the back feels.
     pub check_in: bool,
+}
+
+impl Default for Guide {
+    fn default() -> Self {
+        Settings::shipped().guide
+    }
 }
 
 /// Light or dark.
@@ -137,7 +144,8 @@ pub enum Motion {
 }
 
 /// What the guide lets one hear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Sound {
     /// Whether soft tones tell when to move, to hold and to rest.
     pub tones: bool,
@@ -145,6 +153,12 @@ pub struct Sound {
     pub volume: u8,
     /// Whether a voice says what to do.
     pub voice: bool,
+}
+
+impl Default for Sound {
+    fn default() -> Self {
+        Settings::shipped().sound
+    }
 }
 
 impl Settings {

@@ -1,9 +1,11 @@
 //! What is said over the socket.
 
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::lang::trn;
+use super::status::Status;
+use super::window::WindowView;
 use crate::routine::Portion;
 use crate::schedule::{Feeling, GuideReport};
 use crate::time::Span;
@@ -81,14 +83,16 @@ pub enum Call {
 }
 
 /// A page of the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Page {
-    /// How things stand, and what can be done.
+    /// The current status, and what can be done.
     #[default]
     Home,
     /// A routine.
     Guide,
+    /// All exercises and routines.
+    Library,
     /// The guidance and its limits.
     Guidance,
     /// The exercises that were done, and the time spent sitting.
@@ -98,31 +102,10 @@ pub enum Page {
     /// The introduction.
     Welcome,
     /// The start page with a question that nothing else can show. Nobody asked for it: it leaves the keyboard where it is.
+    #[value(skip)]
     Question,
     /// Version, licences, source.
     About,
-}
-
-/// How far the person has come today with the goal for the day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Today {
-    /// So many stretches were done to their end.
-    pub stretches: u32,
-    /// So many are wanted.
-    pub goal: u8,
-}
-
-impl Today {
-    /// A sentence of it.
-    #[must_use]
-    pub fn said(self) -> String {
-        trn!(
-            self.goal,
-            "{done} of {n} stretch today.",
-            "{done} of {n} stretches today.",
-            done = self.stretches
-        )
-    }
 }
 
 /// What the window reports of its routine.
@@ -209,13 +192,14 @@ pub struct Reply {
     /// The version of the language.
     pub v: u64,
     /// Whether what was wanted was done.
+    #[serde(default)]
     pub ok: bool,
     /// A sentence for the person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// How things stand, where that was wanted.
+    /// The current status, where that was wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<Map<String, Value>>,
+    pub status: Option<Status>,
     /// What the window is to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<WindowView>,
@@ -246,9 +230,9 @@ impl Reply {
         }
     }
 
-    /// How things stand.
+    /// The current status.
     #[must_use]
-    pub fn status(status: Map<String, Value>) -> Self {
+    pub fn status(status: Status) -> Self {
         Self {
             status: Some(status),
             ..Self::empty(true)
@@ -304,22 +288,6 @@ impl Refusal {
             message: message.into(),
         }
     }
-}
-
-/// What the window is to show.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WindowView {
-    /// The page, if another one than the present is wanted.
-    pub page: Option<Page>,
-    /// The routine of the guide.
-    pub routine: Option<String>,
-    /// About how long it may take; none: the full dose.
-    #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
-    pub length: Option<Span>,
-    /// How things stand.
-    pub status: Map<String, Value>,
-    /// The settings that concern the window: `theme`, `contrast`, `figure`, `motion`, `on_top`, `check_in`, `tones`, `volume`, `voice`, `safety_seen`, and what is offered: `routine`, `length`.
-    pub settings: Map<String, Value>,
 }
 
 impl Request {

@@ -8,7 +8,11 @@ pub mod client;
 pub mod message;
 pub mod server;
 mod socket;
+pub mod status;
+pub mod window;
 
 pub use client::Failure;
-pub use message::{Call, Page, Refusal, Reply, Report, Request, Today, WindowView};
+pub use message::{Call, LONGEST, Page, Refusal, Reply, Report, Request};
 pub use socket::Stream;
+pub use status::{Held, LocalTime, Next, Prescribed, Problem, Sources, Status, Today};
+pub use window::{WindowSettings, WindowView};

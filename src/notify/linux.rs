@@ -19,6 +19,7 @@ use zbus::zvariant::Value;
 use super::{Allowed, Answer, News, Question, Server};
 use crate::child::said;
 use crate::paths;
+use crate::source::Absence;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
@@ -235,7 +236,7 @@ impl Wanted {
 async fn show(bus: &Connection, question: &Question) -> anyhow::Result<(Server, Shown)> {
     let server = find_server(bus).await?;
     // The server would take the question and show it to nobody.
-    anyhow::ensure!(server.allowed != Allowed::Nothing, SWITCHED_OFF);
+    anyhow::ensure!(server.allowed != Allowed::Nothing, Absence::SwitchedOff);
     let handle = notification(question, &server).show_async().await?;
     let owner = owner(bus).await?;
     Ok((server, Shown { handle, owner }))
@@ -367,9 +368,6 @@ pub async fn find_server(bus: &Connection) -> anyhow::Result<Server> {
         allowed,
     })
 }
-
-/// What `status` says where the person wants no notifications of ours.
-pub const SWITCHED_OFF: &str = "switched off for Unhunch in the settings of the desktop";
 
 /// Where GNOME keeps what the person wants of our notifications alone.
 fn gnome_settings() -> String {

@@ -9,7 +9,7 @@ mod native;
 pub mod view;
 
 #[cfg(target_os = "linux")]
-pub use linux::{Notifier, SWITCHED_OFF, find_server};
+pub use linux::{Notifier, find_server};
 #[cfg(not(target_os = "linux"))]
 pub use native::Notifier;
 pub use view::{Allowed, Answer, Question, Server, Words};

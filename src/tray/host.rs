@@ -8,6 +8,8 @@ use zbus::fdo::DBusProxy;
 use zbus::zvariant::OwnedValue;
 use zbus::{Connection, MatchRule, MessageStream};
 
+use crate::source::Source;
+
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const PATH: &str = "/StatusNotifierWatcher";
 
@@ -26,10 +28,10 @@ pub enum Host {
 impl Host {
     /// What `status` says of it.
     #[must_use]
-    pub fn words(self) -> &'static str {
+    pub fn source(self) -> Source {
         match self {
-            Self::Present => "shown",
-            Self::Absent => "no tray on this desktop",
+            Self::Present => Source::Shown,
+            Self::Absent => Source::NoTray,
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::app::start::{Place, Tell};
 use crate::app::{App, Incoming};
 use crate::config::Presence;
 use crate::schedule::Event;
+use crate::source::{Absence, Source};
 use crate::watch::Coming;
 use crate::watch::idle::{Follow, News, Thresholds, Wish};
 
@@ -50,7 +51,7 @@ impl<'a> Idle<'a> {
         // logind reckons the idleness of a terminal when it is asked, and calls nobody: to follow that, we would have to ask again
         // and again.
         if self.place != Place::Desktop {
-            app.sources().idle = "none: there is no screen".to_owned();
+            app.sources().idle = Source::None(Absence::NoScreen);
             return;
         }
         let Presence { still, away, .. } = self.presence;
@@ -90,6 +91,6 @@ impl<'a> Idle<'a> {
 fn pass_on(news: News, tell: &Tell) {
     tell(match news {
         News::Activity(activity) => Incoming::Event(Event::Activity(activity)),
-        News::Source(words) => Incoming::IdleSource(words),
+        News::Source(source) => Incoming::IdleSource(source),
     });
 }

@@ -3,6 +3,7 @@
 use crate::app::quiet::Looks;
 use crate::app::start::{Place, Tell};
 use crate::app::{App, Host, Incoming};
+use crate::source::Source;
 use crate::watch::quiet::{self, Look};
 
 /// The look that is at work.
@@ -25,7 +26,7 @@ impl Quiet {
         self.looks.follow(app, host, |app, look, switches| {
             let told = move |news| tell(Incoming::Quiet(look, news));
             quiet::look(switches, told)
-                .inspect_err(|error| app.sources().quiet = format!("none: {error}"))
+                .inspect_err(|error| app.sources().quiet = Source::none(error))
                 .ok()
         });
     }

@@ -18,6 +18,7 @@ use super::wayland::Compositor;
 use super::x11::{IdleTime, Word};
 use super::{Absent, News, Thresholds, Wish};
 use crate::schedule::Activity;
+use crate::source::Source;
 use crate::time::Clock;
 use crate::watch::Coming;
 use crate::watch::arrival::Arrival;
@@ -126,7 +127,7 @@ impl Follow<'_> {
         mutter: &mut Option<MessageStream>,
     ) -> zbus::Result<()> {
         let mut monitor = IdleMonitor::start(bus, self.thresholds).await?;
-        self.answers("mutter".to_owned());
+        self.answers(Source::named("mutter"));
         let changes = async {
             change(mutter).await;
             Ok(())
@@ -134,8 +135,8 @@ impl Follow<'_> {
         monitor.follow(self.wish, seen).or(changes).await
     }
 
-    fn answers(&self, words: String) {
-        (self.tell)(News::Source(words));
+    fn answers(&self, source: Source) {
+        (self.tell)(News::Source(source));
     }
 
     /// It returns when another source may be better; an error is the end of this one, or there is none.
@@ -149,7 +150,7 @@ impl Follow<'_> {
         let mut compositor = Compositor::connect(wire, self.thresholds).await?;
         // What comes while nobody looks would be kept for us by the kernel.
         arrivals.take();
-        self.answers(compositor.words());
+        self.answers(Source::Named(compositor.words()));
         let changes = async {
             change(mutter).await;
             Ok(())
@@ -177,7 +178,7 @@ impl Follow<'_> {
             Word::Activity(_) => bail!("the X server can't wait"),
             Word::Ended(error) => return Err(error),
         };
-        self.answers("x11".to_owned());
+        self.answers(Source::named("x11"));
         let tells = async {
             loop {
                 match told.recv().await? {
@@ -217,11 +218,11 @@ impl Follow<'_> {
                 "logind: only as good as the desktop tells it ({})",
                 without.join("; ")
             );
-            let begun = || self.answers(words);
+            let begun = || self.answers(Source::Named(words));
             let Err(error) = logind.follow(begun, seen).await;
             without.push(error.to_string());
         }
-        self.answers(format!("none: {}", without.join("; ")));
+        self.answers(Source::none(without.join("; ")));
         seen.back();
         let known = async {
             match &mut logind {

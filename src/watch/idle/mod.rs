@@ -38,6 +38,7 @@ use super::Watcher;
 use super::bell::Bell;
 #[cfg(target_os = "linux")]
 use crate::schedule::Activity;
+use crate::source::Source;
 
 /// How long without input means what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +68,8 @@ pub type Lost = Box<dyn FnOnce(anyhow::Error) + Send>;
 pub enum News {
     /// Somebody is there, or nobody.
     Activity(Activity),
-    /// Which source answers now: its name, or `none: ` and why.
-    Source(String),
+    /// Which source answers now.
+    Source(Source),
 }
 
 /// Why there is nothing to be had of a source, however often it is asked.
@@ -102,24 +103,27 @@ impl Wish {
     }
 }
 
-/// The best source of this desktop, and what `status` says of it: its name, or `none: ` and why.
+/// The best source of this desktop, and what `status` says of it.
 #[cfg(not(target_os = "linux"))]
 #[must_use]
-pub fn choose(thresholds: Thresholds, lost: Lost) -> (Box<dyn Watcher>, String) {
+pub fn choose(thresholds: Thresholds, lost: Lost) -> (Box<dyn Watcher>, Source) {
     match find(thresholds, lost) {
-        Ok(found) => found,
-        Err(why) => (Box::new(none::Unknown), format!("none: {why:#}")),
+        Ok((watcher, name)) => (watcher, Source::named(name)),
+        Err(why) => (
+            Box::new(none::Unknown),
+            Source::none(format_args!("{why:#}")),
+        ),
     }
 }
 
 #[cfg(windows)]
-fn find(thresholds: Thresholds, lost: Lost) -> anyhow::Result<(Box<dyn Watcher>, String)> {
+fn find(thresholds: Thresholds, lost: Lost) -> anyhow::Result<(Box<dyn Watcher>, &'static str)> {
     let watcher = windows::LastInput::new(thresholds, lost)?;
-    Ok((Box::new(watcher), "windows".to_owned()))
+    Ok((Box::new(watcher), "windows"))
 }
 
 #[cfg(target_os = "macos")]
-fn find(thresholds: Thresholds, lost: Lost) -> anyhow::Result<(Box<dyn Watcher>, String)> {
+fn find(thresholds: Thresholds, lost: Lost) -> anyhow::Result<(Box<dyn Watcher>, &'static str)> {
     let watcher = macos::LastInput::new(thresholds, lost)?;
-    Ok((Box::new(watcher), "macos".to_owned()))
+    Ok((Box::new(watcher), "macos"))
 }

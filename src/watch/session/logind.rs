@@ -8,6 +8,7 @@ use zbus::zvariant::OwnedFd;
 use zbus::{Connection, MessageStream};
 
 use super::{Bar, Lock, News, Watch};
+use crate::source::Source;
 use crate::watch::bus::{Object, is_owned, member, owners};
 use crate::watch::login::{SERVICE, manager, our_session, session};
 
@@ -46,7 +47,7 @@ async fn live(bus: &Connection, owner: &mut MessageStream, watch: &Watch) -> zbu
     let mut lock = lock(manager).await.ok();
     watch.set(Bar::Asleep, false);
     look(ours.as_ref(), watch).await?;
-    watch.tell(News::Source(words_for(ours.is_some(), lock.is_some())));
+    watch.tell(News::Source(source(ours.is_some(), lock.is_some())));
     let mut words = stream::or(words, owner);
     while let Some(word) = words.next().await {
         let word = word?;
@@ -72,13 +73,12 @@ async fn live(bus: &Connection, owner: &mut MessageStream, watch: &Watch) -> zbu
     Err(zbus::Error::Failure("the system bus is gone".to_owned()))
 }
 
-fn words_for(knows_us: bool, waits: bool) -> String {
-    match (knows_us, waits) {
+fn source(knows_us: bool, waits: bool) -> Source {
+    Source::named(match (knows_us, waits) {
         (true, true) => "logind",
         (true, false) => "logind: it does not wait for us before sleep",
         (false, _) => "logind: it tells of sleep, but knows of no session of ours",
-    }
-    .to_owned()
+    })
 }
 
 fn begins(word: &Message) -> bool {

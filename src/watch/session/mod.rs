@@ -24,6 +24,7 @@ use std::os::fd::OwnedFd;
 use zbus::Connection;
 
 use crate::schedule::Session;
+use crate::source::Source;
 
 /// What the sources tell.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ pub enum News {
     #[cfg(target_os = "linux")]
     Sleep(Lock),
     /// Which source answers now.
-    Source(String),
+    Source(Source),
 }
 
 /// As long as it is kept, the computer waits before it sleeps.
@@ -106,8 +107,8 @@ impl Watch {
         for bar in [Bar::Locked, Bar::Switched, Bar::Asleep] {
             self.set(bar, false);
         }
-        let words = "clock: sleep is seen by its length, locking where a screen saver tells it";
-        self.tell(News::Source(format!("{words} ({why})")));
+        let blind = "sleep is seen by its length, locking where a screen saver tells it";
+        self.tell(News::Source(Source::Clock(format!("{blind} ({why})"))));
     }
 
     /// Follows the screen savers that don't tell logind, until this session bus ends.

@@ -23,6 +23,7 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 };
 
 use super::{Bar, Bars, News};
+use crate::source::Source;
 
 /// Understands the messages of a window, and tells what they mean for the session.
 pub struct Watch {
@@ -44,13 +45,13 @@ impl Watch {
     pub(crate) fn follow(&self, window: HWND) {
         // SAFETY: the window is one of ours; one that is none is refused.
         let told = unsafe { WTSRegisterSessionNotification(window, NOTIFY_FOR_THIS_SESSION) };
-        let words = if told == 0 {
+        let source = if told == 0 {
             let error = io::Error::last_os_error();
-            format!("clock: sleep is told, locking is not ({error})")
+            Source::Clock(format!("sleep is told, locking is not ({error})"))
         } else {
-            "windows".to_owned()
+            Source::named("windows")
         };
-        (self.tell)(News::Source(words));
+        (self.tell)(News::Source(source));
         if is_locked() == Some(true) {
             self.set(Bar::Locked, true);
         }

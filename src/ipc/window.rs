@@ -1,0 +1,159 @@
+//! What the tray program tells the window: the page to show, the current status and the settings that concern it.
+
+use serde::de::IntoDeserializer;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::message::Page;
+use super::status::Status;
+use crate::config::{Guide, Settings, Sound};
+use crate::time::Span;
+
+/// What the window should show.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WindowView {
+    /// The page, if another one than the present is wanted.
+    #[serde(default, deserialize_with = "page")]
+    pub page: Option<Page>,
+    /// The routine that the guide plays.
+    pub routine: Option<String>,
+    /// About how long it may take, if not its full dose.
+    #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<Span>,
+    /// The current status, where a tray program tells it.
+    pub status: Option<Status>,
+    /// The settings that concern the window.
+    #[serde(default)]
+    pub settings: WindowSettings,
+}
+
+/// The settings that concern the window. What an older tray program doesn't send has its default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WindowSettings {
+    /// The tag of the language to speak.
+    pub language: String,
+    /// How it looks, and what it asks.
+    #[serde(flatten)]
+    pub guide: Guide,
+    /// What it lets you hear.
+    #[serde(flatten)]
+    pub sound: Sound,
+    /// The routine that is offered where nothing is asked.
+    pub routine: String,
+    /// About how long that may take, if not its full dose.
+    pub length: Option<Span>,
+    /// How long a snooze lasts.
+    pub snooze: Span,
+    /// Whether the safety page was read.
+    pub safety_seen: bool,
+}
+
+impl WindowSettings {
+    /// Those of the settings file, and whether the safety page was read.
+    #[must_use]
+    pub fn new(settings: &Settings, safety_seen: bool) -> Self {
+        Self {
+            language: settings.language.language().tag.to_owned(),
+            guide: settings.guide,
+            sound: settings.sound,
+            routine: settings.rhythm.routine.clone(),
+            length: settings.rhythm.length.map(Span::from),
+            snooze: Span::from(settings.rhythm.snooze),
+            safety_seen,
+        }
+    }
+}
+
+impl Default for WindowSettings {
+    fn default() -> Self {
+        Self::new(&Settings::shipped(), false)
+    }
+}
+
+/// A page that only a newer program knows is the start page.
+fn page<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Page>, D::Error> {
+    let word = Option::<String>::deserialize(deserializer)?;
+    Ok(word.map(|word| {
+        let word = IntoDeserializer::<serde::de::value::Error>::into_deserializer(word);
+        Page::deserialize(word).unwrap_or_default()
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::config::{Contrast, Motion, Theme};
+    use crate::figure::Look;
+
+    #[test]
+    fn the_settings_are_one_object_in_their_old_order() {
+        let settings = WindowSettings {
+            language: "en".to_owned(),
+            guide: Guide {
+                theme: Theme::Dark,
+                ..Guide::default()
+            },
+            ..WindowSettings::default()
+        };
+        let written = json!({
+            "language": "en",
+            "theme": "dark",
+            "contrast": "auto",
+            "figure": "teal",
+            "text_size": "normal",
+            "motion": "auto",
+            "on_top": false,
+            "check_in": true,
+            "tones": true,
+            "volume": 40,
+            "voice": false,
+            "routine": "desk",
+            "length": null,
+            "snooze": "10 min",
+            "safety_seen": false,
+        });
+        assert_eq!(
+            serde_json::to_string(&settings).unwrap(),
+            written.to_string()
+        );
+        assert_eq!(
+            serde_json::from_value::<WindowSettings>(written).unwrap(),
+            settings
+        );
+    }
+
+    #[test]
+    fn what_an_older_program_leaves_out_has_its_default() {
+        let settings: WindowSettings = serde_json::from_value(json!({
+            "contrast": "high", "figure": "plum", "motion": "reduced", "volume": 7, "mood": "sunny",
+        }))
+        .unwrap();
+        let expected = WindowSettings {
+            guide: Guide {
+                contrast: Contrast::High,
+                figure: Look::Plum,
+                motion: Motion::Reduced,
+                ..Guide::default()
+            },
+            sound: Sound {
+                volume: 7,
+                ..Sound::default()
+            },
+            ..WindowSettings::default()
+        };
+        assert_eq!(settings, expected);
+    }
+
+    #[test]
+    fn a_page_of_a_newer_program_is_the_start_page() {
+        let page = |word: serde_json::Value| {
+            let view: WindowView = serde_json::from_value(json!({ "page": word })).unwrap();
+            view.page
+        };
+        assert_eq!(page(json!("settings")), Some(Page::Settings));
+        assert_eq!(page(json!("dreams")), Some(Page::Home));
+        assert_eq!(page(json!(null)), None);
+    }
+}

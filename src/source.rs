@@ -1,0 +1,179 @@
+//! What answers the questions that `unhunch status` lists: whether anybody uses the computer, whether our icon is shown.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What answers a question. In JSON and on the screen it is a short text, such as `x11` or `none: headless`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Source {
+    /// A part of the system, by its name. What it can't do may follow after a colon.
+    Named(String),
+    /// The tray, which shows our icon.
+    Shown,
+    /// A notification server that runs. Its name is known when it has shown something.
+    Present,
+    /// The desktop has no tray at present, as its panel may come later.
+    NoTray,
+    /// The clock alone, and what it can't see.
+    Clock(String),
+    /// Nothing, and the reason.
+    None(Absence),
+}
+
+/// Why nothing answers a question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Absence {
+    /// Nothing was started yet that could answer.
+    #[default]
+    NotStarted,
+    /// The program was started without a screen on purpose.
+    Headless,
+    /// There is no screen.
+    NoScreen,
+    /// The settings of the desktop show no notifications of ours.
+    SwitchedOff,
+    /// Another reason, such as an error, in English.
+    Other(String),
+}
+
+const SHOWN: &str = "shown";
+const PRESENT: &str = "present";
+const NO_TRAY: &str = "no tray on this desktop";
+const CLOCK: &str = "clock: ";
+const NONE: &str = "none: ";
+
+impl Source {
+    /// A part of the system by its name.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self::Named(name.into())
+    }
+
+    /// Nothing answers, for this reason.
+    #[must_use]
+    pub fn none(why: impl fmt::Display) -> Self {
+        Self::None(Absence::from(why.to_string()))
+    }
+
+    /// All that answer the same question.
+    #[must_use]
+    pub fn all(names: &[&str]) -> Self {
+        if names.is_empty() {
+            Self::none("nothing on this desktop tells")
+        } else {
+            Self::Named(names.join(", "))
+        }
+    }
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::None(Absence::default())
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(name) => f.write_str(name),
+            Self::Shown => f.write_str(SHOWN),
+            Self::Present => f.write_str(PRESENT),
+            Self::NoTray => f.write_str(NO_TRAY),
+            Self::Clock(blind) => write!(f, "{CLOCK}{blind}"),
+            Self::None(why) => write!(f, "{NONE}{why}"),
+        }
+    }
+}
+
+impl From<String> for Source {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            SHOWN => Self::Shown,
+            PRESENT => Self::Present,
+            NO_TRAY => Self::NoTray,
+            other => {
+                if let Some(why) = other.strip_prefix(NONE) {
+                    Self::none(why)
+                } else if let Some(blind) = other.strip_prefix(CLOCK) {
+                    Self::Clock(blind.to_owned())
+                } else {
+                    Self::Named(text)
+                }
+            }
+        }
+    }
+}
+
+impl From<Source> for String {
+    fn from(source: Source) -> Self {
+        source.to_string()
+    }
+}
+
+impl Absence {
+    /// The reasons that have a name, with their texts.
+    const NAMED: [(Self, &'static str); 4] = [
+        (Self::NotStarted, "not started"),
+        (Self::Headless, "headless"),
+        (Self::NoScreen, "there is no screen"),
+        (
+            Self::SwitchedOff,
+            "switched off for Unhunch in the settings of the desktop",
+        ),
+    ];
+}
+
+impl fmt::Display for Absence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Other(why) = self {
+            return f.write_str(why);
+        }
+        let named = Self::NAMED.into_iter().find(|(why, _)| why == self);
+        f.write_str(named.map_or("", |(_, text)| text))
+    }
+}
+
+impl From<String> for Absence {
+    fn from(text: String) -> Self {
+        let named = Self::NAMED.into_iter().find(|(_, named)| *named == text);
+        named.map_or(Self::Other(text), |(why, _)| why)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_keeps_its_words() {
+        for (source, text) in [
+            (Source::named("x11"), "x11"),
+            (Source::Shown, "shown"),
+            (Source::Present, "present"),
+            (Source::NoTray, "no tray on this desktop"),
+            (
+                Source::Clock("sleep is told, locking is not".to_owned()),
+                "clock: sleep is told, locking is not",
+            ),
+            (Source::default(), "none: not started"),
+            (Source::None(Absence::Headless), "none: headless"),
+            (Source::None(Absence::NoScreen), "none: there is no screen"),
+            (
+                Source::None(Absence::SwitchedOff),
+                "none: switched off for Unhunch in the settings of the desktop",
+            ),
+            (
+                Source::None(Absence::Other("the X server hangs".to_owned())),
+                "none: the X server hangs",
+            ),
+            (Source::all(&["dunst", "x11"]), "dunst, x11"),
+            (Source::all(&[]), "none: nothing on this desktop tells"),
+        ] {
+            let json = serde_json::to_value(&source).unwrap();
+            assert_eq!(json, text);
+            assert_eq!(serde_json::from_value::<Source>(json).unwrap(), source);
+        }
+    }
+}
