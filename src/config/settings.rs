@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
 
 use crate::figure::Look;
 use crate::lang::{self, Language};
 use crate::schedule::{Hours, Rhythm};
-use crate::time::Span;
 
 /// All settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,33 +160,6 @@ impl Default for Sound {
 }
 
 impl Settings {
-    /// What of them the window goes by, by the words that it knows.
-    #[must_use]
-    pub fn for_window(&self) -> Map<String, Value> {
-        let Self { guide, sound, .. } = self;
-        let settings = json!({
-            "language": self.language.language().tag,
-            "theme": guide.theme,
-            "contrast": guide.contrast,
-            "figure": guide.figure,
-            "text_size": guide.text_size,
-            "motion": guide.motion,
-            "on_top": guide.on_top,
-            "check_in": guide.check_in,
-            "tones": sound.tones,
-            "volume": sound.volume,
-            "voice": sound.voice,
-            "routine": self.rhythm.routine,
-            "length": self.rhythm.length.map(Span::from),
-            "snooze": Span::from(self.rhythm.snooze),
-        });
-        if let Value::Object(settings) = settings {
-            settings
-        } else {
-            Map::new()
-        }
-    }
-
     /// What the shipped file is laid over: nothing of it is left afterwards, since that file names every key.
     pub(super) fn blank() -> Self {
         Self {

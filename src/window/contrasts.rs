@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use slint::{Color, ComponentHandle as _};
+use unhunch::config::{self, Contrast};
+use unhunch::ipc::WindowSettings;
 
 use super::{Bench, Picture, alone, contrast, preferences, setting_looks};
-use crate::link::{ContrastChoice, Preferences, ThemeChoice};
 use crate::ui::{HistoryTab, Theme};
 
 /// Pixels of the picture for each logical one: thin letters have pixels of their full colour.
@@ -28,23 +29,13 @@ fn everything_stands_out_in_all_themes() {
             bench.size.set((super::SIZE.0, HIGH));
             let mut wrong = Vec::new();
             for (theme, contrast, name) in [
-                (ThemeChoice::Light, ContrastChoice::Normal, "light"),
-                (ThemeChoice::Dark, ContrastChoice::Normal, "dark"),
-                (
-                    ThemeChoice::Light,
-                    ContrastChoice::High,
-                    "high contrast, light",
-                ),
-                (
-                    ThemeChoice::Dark,
-                    ContrastChoice::High,
-                    "high contrast, dark",
-                ),
+                (config::Theme::Light, Contrast::Normal, "light"),
+                (config::Theme::Dark, Contrast::Normal, "dark"),
+                (config::Theme::Light, Contrast::High, "high contrast, light"),
+                (config::Theme::Dark, Contrast::High, "high contrast, dark"),
             ] {
-                let settings = Preferences {
-                    contrast,
-                    ..preferences(theme, true)
-                };
+                let mut settings = preferences(theme, true);
+                settings.guide.contrast = contrast;
                 let mut found =
                     |page: &str, what: String| wrong.push(format!("{name}, {page}: {what}"));
                 every_page(bench, &settings, &mut found);
@@ -54,10 +45,10 @@ fn everything_stands_out_in_all_themes() {
     );
 }
 
-fn every_page(bench: &Bench, settings: &Preferences, found: &mut impl FnMut(&str, String)) {
-    let least = match settings.contrast {
-        ContrastChoice::High => 7.0,
-        ContrastChoice::Auto | ContrastChoice::Normal => 4.5,
+fn every_page(bench: &Bench, settings: &WindowSettings, found: &mut impl FnMut(&str, String)) {
+    let least = match settings.guide.contrast {
+        Contrast::High => 7.0,
+        Contrast::Auto | Contrast::Normal => 4.5,
     };
     bench.wish("home", None, settings.clone());
     texts(bench, &drawn(bench), least, |what| found("home", what));

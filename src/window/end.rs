@@ -1,10 +1,9 @@
 //! What the last page says.
 
 use jiff::Zoned;
+use unhunch::ipc::Next;
 use unhunch::lang::tr;
 use unhunch::routine::{Plan, duration_text};
-
-use crate::home::Next;
 
 /// A routine that came to its end, or was ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +52,7 @@ pub(crate) fn next_reminder(next: Option<&Next>, now: &Zoned) -> String {
     let Some(next) = next else {
         return String::new();
     };
-    let at = next.at.to_zoned(now.time_zone().clone());
+    let at = next.at.timestamp().to_zoned(now.time_zone().clone());
     let time = at.strftime("%H:%M").to_string();
     if at.date() == now.date() {
         tr!("The next reminder comes about {time}.", time = time)
@@ -110,6 +109,7 @@ mod tests {
         let now: Zoned = "2026-03-02T09:30:00+01:00[Europe/Berlin]".parse().unwrap();
         let next = |at: &str| Next {
             at: at.parse().unwrap(),
+            latest: at.parse().unwrap(),
             reminder: unhunch::schedule::Reminder::Stretch,
         };
         let today = next("2026-03-02T10:05:00+01:00");

@@ -6,9 +6,9 @@ use i_slint_backend_testing::{AccessibleLiveness, AccessibleRole, ElementHandle,
 use slint::platform::Key;
 use slint::platform::software_renderer::RepaintBufferType;
 use slint::{ComponentHandle as _, Rgb8Pixel};
+use unhunch::config::{Motion, TextSize, Theme};
 
 use super::{Bench, SIZE, alone, preferences};
-use crate::link::{MotionChoice, Preferences, TextSize, ThemeChoice};
 use crate::ui::{EndState, Page};
 
 #[test]
@@ -29,7 +29,7 @@ fn the_guide_works_as_it_should() {
 }
 
 fn exercises_are_skipped_and_instructions_pause(bench: &Bench) {
-    bench.wish("guide", Some("desk"), preferences(ThemeChoice::Light, true));
+    bench.wish("guide", Some("desk"), preferences(Theme::Light, true));
     let guide = bench.guide();
     let first = guide.get_exercise();
     bench.key(Key::F1);
@@ -50,7 +50,7 @@ fn exercises_are_skipped_and_instructions_pause(bench: &Bench) {
 fn nothing_moves_when_a_cue_wraps(bench: &Bench) {
     for (width, height) in [(440, 720), (400, 420), (1000, 500)] {
         bench.size.set((width, height));
-        bench.wish("guide", Some("desk"), preferences(ThemeChoice::Light, true));
+        bench.wish("guide", Some("desk"), preferences(Theme::Light, true));
         bench.key(" ");
         let guide = bench.guide();
         let stage = (guide.get_wide(), guide.get_high());
@@ -78,10 +78,8 @@ fn everything_fits_at_every_size(bench: &Bench) {
             (1920, 1080),
         ] {
             bench.size.set((width, height));
-            let settings = Preferences {
-                text_size: size,
-                ..preferences(ThemeChoice::Light, true)
-            };
+            let mut settings = preferences(Theme::Light, true);
+            settings.guide.text_size = size;
             bench.wish("guide", Some("floor"), settings);
             bench.settle();
             let buttons = ElementHandle::find_by_element_type_name(&bench.window, "Cell");
@@ -104,7 +102,7 @@ fn everything_fits_at_every_size(bench: &Bench) {
 
 /// So that a buffer of another size or scale has nothing left of what was in it.
 fn a_whole_frame_is_a_whole_frame(bench: &Bench) {
-    bench.wish("about", None, preferences(ThemeChoice::Light, true));
+    bench.wish("about", None, preferences(Theme::Light, true));
     bench.settle();
     let painted = || {
         let mut pixels = vec![Rgb8Pixel::default(); (SIZE.0 * SIZE.1) as usize];
@@ -154,7 +152,7 @@ fn heard(bench: &Bench) -> Vec<String> {
 
 fn what_is_asked_is_heard(bench: &Bench) {
     let hears = |text: &str| heard(bench).iter().any(|label| label == text);
-    bench.wish("guide", Some("desk"), preferences(ThemeChoice::Light, true));
+    bench.wish("guide", Some("desk"), preferences(Theme::Light, true));
     bench.settle();
     assert!(!hears("Paused. Take your time."));
     bench.key(" ");
@@ -177,11 +175,7 @@ fn what_is_asked_is_heard(bench: &Bench) {
 
 /// Its name stays, and so does the number that is said while the one that is seen goes down.
 fn the_countdown_has_one_name(bench: &Bench) {
-    bench.wish(
-        "guide",
-        Some("cat-cow"),
-        preferences(ThemeChoice::Light, true),
-    );
+    bench.wish("guide", Some("cat-cow"), preferences(Theme::Light, true));
     bench.key(" ");
     for _ in 0..3 {
         bench.key(Key::RightArrow);
@@ -199,10 +193,8 @@ fn the_countdown_has_one_name(bench: &Bench) {
 }
 
 fn still_poses_follow_a_circle(bench: &Bench) {
-    let still = Preferences {
-        motion: MotionChoice::Reduced,
-        ..preferences(ThemeChoice::Light, true)
-    };
+    let mut still = preferences(Theme::Light, true);
+    still.guide.motion = Motion::Reduced;
     bench.wish("guide", Some("shoulder-roll"), still);
     bench.key(" ");
     assert_eq!(bench.guide().get_steps(), 1);
@@ -214,7 +206,7 @@ fn still_poses_follow_a_circle(bench: &Bench) {
     bench.wish(
         "guide",
         Some("shoulder-roll"),
-        preferences(ThemeChoice::Light, true),
+        preferences(Theme::Light, true),
     );
     bench.key(" ");
     assert_eq!(bench.guide().get_steps(), 0, "what moves needs no steps");

@@ -3,68 +3,26 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, Zoned};
-use serde::Deserialize;
+use jiff::Zoned;
 use slint::{ModelRc, VecModel};
-use unhunch::ipc::Today;
+use unhunch::ipc::{Problem, Status, Today, WindowSettings};
 use unhunch::lang::{self, tr, trn};
 use unhunch::routine::{Found, Library, Plan, Wanted, duration_text};
 use unhunch::schedule::{Phase, Prompt, Reminder};
-use unhunch::time::Span;
 
-use crate::link::Preferences;
 use crate::past::BrokenOff;
 use crate::ui;
 
-/// What the start page needs of the tray's status. What else is there is passed over.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub(crate) struct Status {
-    pub(crate) phase: Option<Phase>,
-    pub(crate) why: String,
-    pub(crate) asking: Option<Prompt>,
-    /// How long the person has sat, in seconds; none where no tray program tells.
-    pub(crate) sit_seconds: Option<u64>,
-    /// How far the person has come today, where there is a goal.
-    pub(crate) today: Option<Today>,
-    /// The next reminder.
-    pub(crate) next: Option<Next>,
-    /// The mistakes in the settings and exercise files, and what else doesn't work.
-    pub(crate) problems: Vec<Problem>,
-}
-
-/// The next reminder, as the status names it.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-pub(crate) struct Next {
-    /// When, if things go on as they are.
-    pub(crate) at: Timestamp,
-    pub(crate) reminder: Reminder,
-}
-
-/// Something that the person should know of and can put right.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub(crate) struct Problem {
-    /// What is wrong.
-    pub(crate) what: String,
-    /// What was probably meant.
-    #[serde(default)]
-    pub(crate) hint: Option<String>,
-    /// The line in the file, from 1; 0 where no line is meant.
-    #[serde(default)]
-    pub(crate) line: usize,
-}
-
-impl Problem {
-    /// In a sentence or two.
-    fn said(&self) -> String {
-        let what = match &self.hint {
-            Some(hint) => tr!("{what} ({hint})", what = self.what, hint = hint),
-            None => self.what.clone(),
-        };
-        match self.line {
-            0 => what,
-            line => tr!("Line {line}: {what}", line = line, what = what),
-        }
+/// A problem in a sentence or two.
+fn said(problem: &Problem) -> String {
+    match problem {
+        Problem::File(problem) if problem.line > 0 => tr!(
+            "Line {line}: {what}",
+            line = problem.line,
+            what = problem.what_with_hint()
+        ),
+        Problem::File(problem) => problem.what_with_hint(),
+        Problem::Other { what, .. } => what.clone(),
     }
 }
 
@@ -72,13 +30,13 @@ impl Problem {
 fn action(status: &Status) -> ui::HomeAction {
     let due = match (&status.asking, status.phase) {
         (Some(prompt), _) => Some(prompt.reminder),
-        (None, Some(Phase::Due)) => status.next.map(|next| next.reminder),
+        (None, Phase::Due) => status.next.map(|next| next.reminder),
         (None, _) => None,
     };
     match due {
         Some(Reminder::Stand) => ui::HomeAction::GetUp,
         Some(Reminder::Stretch | Reminder::Posture) => ui::HomeAction::Stretch,
-        None if status.phase == Some(Phase::Paused) => ui::HomeAction::Resume,
+        None if status.phase == Phase::Paused => ui::HomeAction::Resume,
         None => ui::HomeAction::Stretch,
     }
 }
@@ -115,35 +73,37 @@ pub(crate) fn question(prompt: &Prompt) -> (&'static str, &'static str) {
     }
 }
 
-/// The routine that the large button starts.
-pub(crate) fn offered<'a>(status: &'a Status, settings: &'a Preferences) -> &'a str {
-    status
-        .asking
-        .as_ref()
-        .map_or(&settings.routine, |prompt| &prompt.routine)
+/// The question on the screen, where a tray program tells of one.
+fn asking(status: Option<&Status>) -> Option<&Prompt> {
+    status.and_then(|status| status.asking.as_ref())
 }
 
-/// Puts the status on the page.
+/// The routine that the large button starts.
+pub(crate) fn offered<'a>(status: Option<&'a Status>, settings: &'a WindowSettings) -> &'a str {
+    asking(status).map_or(&settings.routine, |prompt| &prompt.routine)
+}
+
+/// Puts the status on the page, or that there is no tray program to tell it.
 pub(crate) fn show(
     page: &ui::HomeState<'_>,
-    status: &Status,
-    settings: &Preferences,
+    status: Option<&Status>,
+    settings: &WindowSettings,
     library: &Library,
     connected: bool,
 ) {
-    let (title, about) = status.asking.as_ref().map_or(("", ""), question);
-    page.set_action(action(status));
-    page.set_mistakes(mistakes(&status.problems).into());
-    let first = status.problems.first().map(Problem::said);
-    page.set_first_mistake(first.unwrap_or_default().into());
+    let (title, about) = asking(status).map_or(("", ""), question);
+    let problems = status.map_or(&[][..], |status| &status.problems[..]);
+    page.set_action(status.map_or(ui::HomeAction::Stretch, action));
+    page.set_mistakes(mistakes(problems).into());
+    page.set_first_mistake(problems.first().map(said).unwrap_or_default().into());
     page.set_question(title.into());
     page.set_question_about(about.into());
-    page.set_why(status.why.as_str().into());
-    page.set_today(status.today.map(Today::said).unwrap_or_default().into());
-    page.set_paused(status.phase == Some(Phase::Paused));
+    page.set_why(status.map_or("", |status| status.why.as_str()).into());
+    let today = status.and_then(|status| status.today);
+    page.set_today(today.map(Today::said).unwrap_or_default().into());
+    page.set_paused(status.is_some_and(|status| status.phase == Phase::Paused));
     page.set_connected(connected);
-    let snooze = settings.snooze.parse::<Span>().map(Span::said);
-    page.set_snooze_for(snooze.unwrap_or_default().into());
+    page.set_snooze_for(settings.snooze.said().into());
     let wanted = Wanted {
         sat: None,
         length: settings.length,
@@ -213,18 +173,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_status_with_more_in_it_is_understood() {
+    fn what_is_asked_is_offered() {
         let status: Status = serde_json::from_str(
-            r#"{"version":"0.1.0","pid":3,"phase":"asking","sit_seconds":1800,"why":"Asking now",
-                "asking":{"reminder":"stand","routine":"desk-short","short":false,"quiet":false}}"#,
+            r#"{"phase":"asking","asking":{"reminder":"stand","routine":"desk-short","short":false,"quiet":false}}"#,
         )
         .unwrap();
-        assert_eq!(status.phase, Some(Phase::Asking));
-        assert_eq!(offered(&status, &Preferences::default()), "desk-short");
+        let settings = WindowSettings::default();
+        assert_eq!(offered(Some(&status), &settings), "desk-short");
+        assert_eq!(offered(None, &settings), "desk");
         assert_eq!(
-            question(status.asking.as_ref().unwrap()).0,
+            question(asking(Some(&status)).unwrap()).0,
             "Time for a short walk"
         );
+        assert_eq!(action(&status), ui::HomeAction::GetUp);
     }
 
     #[test]

@@ -25,19 +25,20 @@ use std::sync::{LazyLock, mpsc};
 use std::time::Duration;
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+use serde_json::json;
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::platform::{Key, Platform, PlatformError, WindowAdapter, WindowEvent};
 use slint::{ComponentHandle as _, PhysicalSize, Rgb8Pixel, SharedString};
+use unhunch::config::{Contrast, Motion, TextSize, Theme};
 use unhunch::figure::Look;
 use unhunch::history::Entry;
+use unhunch::ipc::{WindowSettings, WindowView};
 use unhunch::routine::Library;
-use unhunch::schedule::{Phase, Prompt, Reminder};
 use unhunch::time::Clock;
 
 use crate::history::Shown;
-use crate::home::Status;
 use crate::invented;
-use crate::link::{ContrastChoice, Link, MotionChoice, Preferences, TextSize, ThemeChoice, Wish};
+use crate::link::Link;
 use crate::shell::{self, Shell};
 use crate::ui::{Actions, AppWindow, GuideState, HistoryState, HistoryTab, Page};
 
@@ -160,27 +161,22 @@ impl Bench {
         }
     }
 
-    fn wish(&self, page: &str, routine: Option<&str>, settings: Preferences) {
-        let asking = Prompt {
-            reminder: Reminder::Stretch,
-            routine: "desk".into(),
-            short: false,
-            quiet: false,
-        };
-        let wish = Wish {
-            page: Some(page.into()),
+    fn wish(&self, page: &str, routine: Option<&str>, settings: WindowSettings) {
+        let view = WindowView {
             routine: routine.map(str::to_owned),
-            length: None,
-            status: Status {
-                phase: Some(Phase::Asking),
-                why: "You have been sitting for 30 min.".into(),
-                asking: Some(asking),
-                sit_seconds: Some(1800),
-                ..Status::default()
-            },
             settings,
+            ..serde_json::from_value(json!({
+                "page": page,
+                "status": {
+                    "phase": "asking",
+                    "sit_seconds": 1800,
+                    "why": "You have been sitting for 30 min.",
+                    "asking": { "reminder": "stretch", "routine": "desk", "short": false, "quiet": false },
+                },
+            }))
+            .unwrap()
         };
-        self.shell.begin_with(wish, None, None);
+        self.shell.begin_with(view, None, None);
     }
 
     fn key(&self, text: impl Into<SharedString>) {
@@ -274,14 +270,15 @@ fn compare(name: &str, golden: &[[u32; 3]], picture: &Picture, scale: u32) {
     }
 }
 
-fn preferences(theme: ThemeChoice, safety_seen: bool) -> Preferences {
-    Preferences {
+fn preferences(theme: Theme, safety_seen: bool) -> WindowSettings {
+    let mut settings = WindowSettings {
         language: "en".into(),
-        theme,
         safety_seen,
-        tones: false,
-        ..Preferences::default()
-    }
+        ..WindowSettings::default()
+    };
+    settings.guide.theme = theme;
+    settings.sound.tones = false;
+    settings
 }
 
 /// Runs a test in a process of its own: one can have a single platform, and speaks a single language.
@@ -338,22 +335,14 @@ fn the_settings_look_and_work_as_they_should() {
 }
 
 fn safety_comes_first(bench: &Bench) {
-    bench.wish(
-        "guide",
-        Some("moment"),
-        preferences(ThemeChoice::Light, false),
-    );
+    bench.wish("guide", Some("moment"), preferences(Theme::Light, false));
     assert_eq!(bench.window.get_page(), Page::Safety);
     bench.window.global::<Actions<'_>>().invoke_understood();
     assert_eq!(bench.window.get_page(), Page::Guide);
 }
 
 fn keys_lead_through_the_guide(bench: &Bench) {
-    bench.wish(
-        "guide",
-        Some("moment"),
-        preferences(ThemeChoice::Light, true),
-    );
+    bench.wish("guide", Some("moment"), preferences(Theme::Light, true));
     let guide = bench.guide();
     assert!(!guide.get_paused());
     bench.key(" ");
@@ -371,11 +360,7 @@ fn keys_lead_through_the_guide(bench: &Bench) {
     assert!(guide.get_paused() && guide.get_leaving());
     bench.key(Key::Escape);
     assert!(!guide.get_paused() && !guide.get_leaving());
-    bench.wish(
-        "guide",
-        Some("moment"),
-        preferences(ThemeChoice::Light, true),
-    );
+    bench.wish("guide", Some("moment"), preferences(Theme::Light, true));
     bench.actions().invoke_toggle();
     for _ in 0..9 {
         bench.key(Key::RightArrow);
@@ -387,11 +372,7 @@ fn keys_lead_through_the_guide(bench: &Bench) {
 }
 
 fn a_stray_key_is_passed_over(bench: &Bench) {
-    bench.wish(
-        "guide",
-        Some("moment"),
-        preferences(ThemeChoice::Light, true),
-    );
+    bench.wish("guide", Some("moment"), preferences(Theme::Light, true));
     bench
         .shell
         .listen_from(Clock.now().elapsed + Duration::from_secs(60));
@@ -402,15 +383,13 @@ fn a_stray_key_is_passed_over(bench: &Bench) {
 }
 
 fn every_page_looks_right(bench: &Bench) {
-    for (theme, colours) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+    for (theme, colours) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         for page in ["home", "library", "guidance", "about"] {
             bench.wish(page, None, preferences(theme, true));
             bench.look(&format!("{page}-{colours}"));
         }
-        let still = Preferences {
-            motion: MotionChoice::Reduced,
-            ..preferences(theme, true)
-        };
+        let mut still = preferences(theme, true);
+        still.guide.motion = Motion::Reduced;
         bench.wish("library", None, still);
         bench
             .window
@@ -449,7 +428,7 @@ fn invented_now() -> jiff::Zoned {
 }
 
 /// Opens the history with ten weeks in it, or with nothing.
-fn open_history(bench: &Bench, tab: HistoryTab, is_empty: bool, settings: Preferences) {
+fn open_history(bench: &Bench, tab: HistoryTab, is_empty: bool, settings: WindowSettings) {
     bench.wish("about", None, settings);
     static TEN_WEEKS: LazyLock<Vec<Entry>> = LazyLock::new(|| invented::weeks(10, &invented_now()));
     let now = invented_now();
@@ -470,25 +449,23 @@ const TABS: [(HistoryTab, &str); 3] = [
 
 fn the_history_looks_right(bench: &Bench) {
     bench.size.set((SIZE.0, HIGH));
-    let light = || preferences(ThemeChoice::Light, true);
+    let light = || preferences(Theme::Light, true);
     for (tab, name) in TABS {
         open_history(bench, tab, false, light());
         bench.look(&format!("history-{name}-light"));
-        open_history(bench, tab, false, preferences(ThemeChoice::Dark, true));
+        open_history(bench, tab, false, preferences(Theme::Dark, true));
         bench.look(&format!("history-{name}-dark"));
     }
     open_history(bench, HistoryTab::Week, false, light());
     bench.window.global::<HistoryState<'_>>().set_as_table(true);
     bench.look("history-table");
-    for (theme, name) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
-        let settings = Preferences {
-            contrast: ContrastChoice::High,
-            ..preferences(theme, true)
-        };
+    for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut settings = preferences(theme, true);
+        settings.guide.contrast = Contrast::High;
         open_history(bench, HistoryTab::Quarter, false, settings);
         bench.look(&format!("history-contrast-{name}"));
     }
-    let settings = Preferences {
+    let settings = WindowSettings {
         language: "ar".into(),
         ..light()
     };
@@ -497,10 +474,8 @@ fn the_history_looks_right(bench: &Bench) {
     bench
         .size
         .set((shell::size(TextSize::Largest).0 as u32, 2 * HIGH));
-    let settings = Preferences {
-        text_size: TextSize::Largest,
-        ..light()
-    };
+    let mut settings = light();
+    settings.guide.text_size = TextSize::Largest;
     open_history(bench, HistoryTab::Quarter, false, settings);
     bench.look("history-large");
     bench.size.set(SIZE);
@@ -514,7 +489,7 @@ fn the_history_is_gone_through_by_keys(bench: &Bench) {
         bench,
         HistoryTab::Week,
         false,
-        preferences(ThemeChoice::Light, true),
+        preferences(Theme::Light, true),
     );
     let tab = || bench.window.global::<HistoryState<'_>>().get_tab();
     bench.key(Key::Tab);
@@ -533,7 +508,7 @@ fn the_history_is_gone_through_by_keys(bench: &Bench) {
         bench,
         HistoryTab::Week,
         false,
-        preferences(ThemeChoice::Light, true),
+        preferences(Theme::Light, true),
     );
     // Behind the tabs and earlier comes the first chart: there is nothing later than today.
     for _ in 0..5 {
@@ -558,8 +533,8 @@ fn later_ends_today(bench: &Bench) {
         let later = buttons.into_iter().find(is_later).unwrap();
         later.accessible_enabled() == Some(true)
     };
-    bench.wish("about", None, preferences(ThemeChoice::Light, true));
-    bench.wish("history", None, preferences(ThemeChoice::Light, true));
+    bench.wish("about", None, preferences(Theme::Light, true));
+    bench.wish("history", None, preferences(Theme::Light, true));
     assert!(!page.get_has_later() && !is_enabled());
     page.invoke_step(-1);
     bench.settle();
@@ -578,9 +553,9 @@ fn later_ends_today(bench: &Bench) {
 /// One that is longer than English, one that is written from the right to the left, and one of other letters.
 fn pages_look_right_in_other_languages(bench: &Bench) {
     for tag in ["de", "ar", "ja"] {
-        let settings = Preferences {
+        let settings = WindowSettings {
             language: tag.into(),
-            ..preferences(ThemeChoice::Light, true)
+            ..preferences(Theme::Light, true)
         };
         every_kind_of_page(bench, &settings, tag);
     }
@@ -588,10 +563,8 @@ fn pages_look_right_in_other_languages(bench: &Bench) {
 
 /// To be read from two metres.
 fn large_letters_have_room(bench: &Bench) {
-    let settings = Preferences {
-        text_size: TextSize::Largest,
-        ..preferences(ThemeChoice::Light, true)
-    };
+    let mut settings = preferences(Theme::Light, true);
+    settings.guide.text_size = TextSize::Largest;
     every_kind_of_page(bench, &settings, "large");
     bench.wish("library", None, settings);
     let actions = bench.window.global::<Actions<'_>>();
@@ -600,11 +573,9 @@ fn large_letters_have_room(bench: &Bench) {
 }
 
 fn high_contrast_looks_right(bench: &Bench) {
-    for (theme, colours) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
-        let settings = Preferences {
-            contrast: ContrastChoice::High,
-            ..preferences(theme, true)
-        };
+    for (theme, colours) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut settings = preferences(theme, true);
+        settings.guide.contrast = Contrast::High;
         bench.wish("home", None, settings.clone());
         bench.look(&format!("home-contrast-{colours}"));
         bench.wish("library", None, settings.clone());
@@ -619,10 +590,8 @@ fn high_contrast_looks_right(bench: &Bench) {
 
 fn another_person_can_show_it(bench: &Bench) {
     for (figure, name) in [(Look::Plum, "plum"), (Look::Slate, "slate")] {
-        let settings = Preferences {
-            figure,
-            ..preferences(ThemeChoice::Light, true)
-        };
+        let mut settings = preferences(Theme::Light, true);
+        settings.guide.figure = figure;
         bench.wish("guide", Some("t-spine-twist"), settings);
         bench.key(" ");
         for _ in 0..3 {
@@ -630,11 +599,9 @@ fn another_person_can_show_it(bench: &Bench) {
         }
         bench.look(&format!("twist-{name}"));
     }
-    let still = Preferences {
-        motion: MotionChoice::Reduced,
-        figure: Look::Plum,
-        ..preferences(ThemeChoice::Light, true)
-    };
+    let mut still = preferences(Theme::Light, true);
+    still.guide.motion = Motion::Reduced;
+    still.guide.figure = Look::Plum;
     bench.wish("library", None, still);
     bench
         .window
@@ -717,7 +684,7 @@ fn colours_can_be_told_apart() {
     }
 }
 
-fn every_kind_of_page(bench: &Bench, settings: &Preferences, name: &str) {
+fn every_kind_of_page(bench: &Bench, settings: &WindowSettings, name: &str) {
     for page in ["home", "library", "guidance"] {
         bench.wish(page, None, settings.clone());
         bench.look(&format!("{page}-{name}"));

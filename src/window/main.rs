@@ -45,7 +45,8 @@ mod welcome;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
+use unhunch::ipc::Page;
 
 /// What the markup compiles to.
 #[allow(
@@ -70,33 +71,12 @@ struct Arguments {
     socket: Option<PathBuf>,
     /// The page to open
     #[arg(long, value_enum, value_name = "PAGE")]
-    page: Option<StartPage>,
+    page: Option<Page>,
     /// The routine or exercise to play
     #[arg(long, value_name = "ID")]
     routine: Option<String>,
     #[command(subcommand)]
     verb: Option<Verb>,
-}
-
-/// A page that can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StartPage {
-    /// What goes on, and what can be done
-    Home,
-    /// A routine, playing
-    Guide,
-    /// All exercises and routines
-    Library,
-    /// How long one sits, and what one does about it
-    History,
-    /// Guidance and safety
-    Guidance,
-    /// The settings
-    Settings,
-    /// The introduction
-    Welcome,
-    /// Version, licences, sources
-    About,
 }
 
 #[derive(Debug, Subcommand)]

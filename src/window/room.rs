@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use i_slint_backend_testing::{ElementHandle, ElementQuery};
 use slint::ComponentHandle as _;
+use unhunch::config::{TextSize, Theme};
+use unhunch::ipc::WindowSettings;
 use unhunch::lang::{LANGUAGES, Language};
 use unhunch::routine::Library;
 
 use super::{Bench, Picture, alone, preferences};
-use crate::link::{Preferences, TextSize, ThemeChoice};
 use crate::shell;
 use crate::ui::{EndState, HistoryState, HistoryTab, Page};
 
@@ -102,7 +103,7 @@ fn every_text_has_room_in_windows_of_any_size() {
         |bench| {
             let mut wrong = Vec::new();
             for (width, height) in SIZES {
-                let settings = preferences(ThemeChoice::Light, true);
+                let settings = preferences(Theme::Light, true);
                 bench.size.set((width, height));
                 let mut album = Album {
                     bench,
@@ -137,11 +138,9 @@ fn have_room(bench: &Bench, size: TextSize) {
 }
 
 fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
-    let settings = Preferences {
-        language: language.tag.into(),
-        text_size: size,
-        ..preferences(ThemeChoice::Light, true)
-    };
+    let mut settings = preferences(Theme::Light, true);
+    settings.language = language.tag.into();
+    settings.guide.text_size = size;
     let (width, height) = shell::size(size);
     bench.size.set((width as u32, height as u32));
     let mut album = Album {
@@ -156,7 +155,7 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
     super::setting_looks::each_step(bench, &settings, |name| album.look(name));
     super::setting_looks::each_group(bench, &settings, |name| album.look(name));
     histories(bench, &settings, (width, height), &mut album);
-    let unread = Preferences {
+    let unread = WindowSettings {
         safety_seen: false,
         ..settings.clone()
     };
@@ -179,7 +178,7 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
 }
 
 /// High enough for all that otherwise is scrolled to.
-fn histories(bench: &Bench, settings: &Preferences, size: (f64, f64), album: &mut Album<'_>) {
+fn histories(bench: &Bench, settings: &WindowSettings, size: (f64, f64), album: &mut Album<'_>) {
     bench.size.set((size.0 as u32, 3 * size.1 as u32));
     for (tab, name) in [(HistoryTab::Day, "day"), (HistoryTab::Quarter, "quarter")] {
         super::open_history(bench, tab, false, settings.clone());
@@ -192,7 +191,7 @@ fn histories(bench: &Bench, settings: &Preferences, size: (f64, f64), album: &mu
     bench.size.set((size.0 as u32, size.1 as u32));
 }
 
-fn leaving_and_end(bench: &Bench, settings: &Preferences, album: &mut Album<'_>) {
+fn leaving_and_end(bench: &Bench, settings: &WindowSettings, album: &mut Album<'_>) {
     bench.wish("guide", Some("desk"), settings.clone());
     bench.guide().set_how_to(true);
     album.look("how-to");

@@ -3,9 +3,10 @@
 use i_slint_backend_testing::ElementHandle;
 use slint::platform::{Key, WindowEvent};
 use slint::{ComponentHandle as _, LogicalPosition};
+use unhunch::config::{Motion, Theme};
+use unhunch::ipc::WindowSettings;
 
 use super::{Bench, Picture, alone, preferences};
-use crate::link::{MotionChoice, Preferences, ThemeChoice};
 use crate::surface;
 use crate::ui::{GuideState, HomeState, Page};
 
@@ -67,11 +68,9 @@ fn is_seen(bench: &Bench, label: &str) -> bool {
 #[test]
 fn every_page_scrolls() {
     alone("looks::scrolling::every_page_scrolls", |bench| {
-        let settings = Preferences {
-            // A hovered card fades in, and would be compared half-way.
-            motion: MotionChoice::Reduced,
-            ..preferences(ThemeChoice::Light, true)
-        };
+        let mut settings = preferences(Theme::Light, true);
+        // A hovered card fades in, and would be compared half-way.
+        settings.guide.motion = Motion::Reduced;
         for size in SIZES {
             bench.size.set(size);
             for (page, end) in ENDS {
@@ -95,7 +94,7 @@ fn every_page_scrolls() {
 }
 
 /// The navigation at the lower edge has the focus, and gives way to the one at the side.
-fn scrolls_after_the_focused_control_is_gone(bench: &Bench, settings: &Preferences) {
+fn scrolls_after_the_focused_control_is_gone(bench: &Bench, settings: &WindowSettings) {
     bench.size.set(super::SIZE);
     bench.wish("library", None, settings.clone());
     bench.key(Key::Backtab);
@@ -108,7 +107,7 @@ fn scrolls_after_the_focused_control_is_gone(bench: &Bench, settings: &Preferenc
     assert!(!same(&top, &bench.settled()), "the keyboard is dead");
 }
 
-fn comes_back_where_it_was(bench: &Bench, settings: &Preferences) {
+fn comes_back_where_it_was(bench: &Bench, settings: &WindowSettings) {
     bench.size.set(super::SIZE);
     bench.wish("library", None, settings.clone());
     bench.key(Key::End);
@@ -126,8 +125,8 @@ fn another_language_reaches_what_is_shown() {
     alone(
         "looks::scrolling::another_language_reaches_what_is_shown",
         |bench| {
-            let english = preferences(ThemeChoice::Light, true);
-            let german = Preferences {
+            let english = preferences(Theme::Light, true);
+            let german = WindowSettings {
                 language: "de".into(),
                 ..english.clone()
             };

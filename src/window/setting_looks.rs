@@ -7,10 +7,11 @@ use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use slint::platform::{Key, PointerEventButton, WindowEvent};
 use slint::{ComponentHandle as _, LogicalPosition, Model as _};
 use unhunch::autostart::State;
+use unhunch::config::{Contrast, TextSize, Theme};
+use unhunch::ipc::WindowSettings;
 use unhunch::paths::Paths;
 
 use super::{Bench, preferences};
-use crate::link::{ContrastChoice, Preferences, TextSize, ThemeChoice};
 use crate::settings::Logins;
 use crate::ui::{Page, SettingsState, WelcomeState};
 
@@ -63,7 +64,7 @@ fn page(bench: &Bench) -> SettingsState<'_> {
 }
 
 /// The three pages of the introduction.
-pub(super) fn each_step(bench: &Bench, settings: &Preferences, mut look: impl FnMut(&str)) {
+pub(super) fn each_step(bench: &Bench, settings: &WindowSettings, mut look: impl FnMut(&str)) {
     let _home = Home::new(bench, "");
     bench.wish("welcome", None, settings.clone());
     let welcome = bench.window.global::<WelcomeState<'_>>();
@@ -76,7 +77,7 @@ pub(super) fn each_step(bench: &Bench, settings: &Preferences, mut look: impl Fn
 /// Some groups, on some made-up file.
 pub(super) fn some_groups(
     bench: &Bench,
-    settings: &Preferences,
+    settings: &WindowSettings,
     tables: &[&str],
     mut look: impl FnMut(&str),
 ) {
@@ -88,7 +89,7 @@ pub(super) fn some_groups(
 }
 
 /// All groups, and each by itself; then a file with a mistake.
-pub(super) fn each_group(bench: &Bench, settings: &Preferences, mut look: impl FnMut(&str)) {
+pub(super) fn each_group(bench: &Bench, settings: &WindowSettings, mut look: impl FnMut(&str)) {
     some_groups(bench, settings, &TABLES, &mut look);
     let home = Home::new(bench, FILE);
     fs::write(home.paths.settings(), "[rhythm]\nsit = 30\n").unwrap();
@@ -96,7 +97,7 @@ pub(super) fn each_group(bench: &Bench, settings: &Preferences, mut look: impl F
     look("settingsmistakes");
 }
 
-fn open(bench: &Bench, settings: &Preferences, table: &str) {
+fn open(bench: &Bench, settings: &WindowSettings, table: &str) {
     bench.wish("settings", None, settings.clone());
     assert_eq!(bench.window.get_page(), Page::Settings);
     bench.shell.show_settings_of(table);
@@ -115,19 +116,19 @@ pub(super) fn settings_page_looks_and_works_as_it_should(bench: &Bench) {
 }
 
 fn the_introduction_leads_to_the_start_page(bench: &Bench) {
-    for (theme, colours) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+    for (theme, colours) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let settings = preferences(theme, true);
         each_step(bench, &settings, |name| {
             bench.look(&format!("{name}-{colours}"));
         });
     }
-    let arabic = Preferences {
+    let arabic = WindowSettings {
         language: "ar".into(),
-        ..preferences(ThemeChoice::Light, true)
+        ..preferences(Theme::Light, true)
     };
     each_step(bench, &arabic, |name| bench.look(&format!("{name}-ar")));
     let home = Home::new(bench, "");
-    bench.wish("welcome", None, preferences(ThemeChoice::Light, false));
+    bench.wish("welcome", None, preferences(Theme::Light, false));
     let welcome = bench.window.global::<WelcomeState<'_>>();
     welcome.invoke_go(1);
     welcome.invoke_choose("45 min".into());
@@ -188,7 +189,7 @@ fn the_arrow_keys_choose_a_length(bench: &Bench, home: &Home) {
 
 fn settings_look_right(bench: &Bench) {
     let _home = Home::new(bench, FILE);
-    for (theme, colours) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+    for (theme, colours) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let settings = preferences(theme, true);
         for (table, name) in [
             ("", "settings"),
@@ -202,7 +203,7 @@ fn settings_look_right(bench: &Bench) {
         page(bench).invoke_open_choice("guide.theme".into());
         bench.look(&format!("settings-list-{colours}"));
     }
-    let settings = preferences(ThemeChoice::Light, true);
+    let settings = preferences(Theme::Light, true);
     open(bench, &settings, "sound");
     bench.look("settings-sound-light");
     open(bench, &settings, "");
@@ -210,25 +211,21 @@ fn settings_look_right(bench: &Bench) {
     page(bench).invoke_search_for("call".into());
     bench.look("settings-search-light");
     for tag in ["de", "ar"] {
-        let settings = Preferences {
+        let settings = WindowSettings {
             language: tag.into(),
             ..settings.clone()
         };
         open(bench, &settings, "rhythm");
         bench.look(&format!("settings-rhythm-{tag}"));
     }
-    let large = Preferences {
-        text_size: TextSize::Largest,
-        ..settings.clone()
-    };
+    let mut large = settings.clone();
+    large.guide.text_size = TextSize::Largest;
     for table in ["rhythm", "hours"] {
         open(bench, &large, table);
         bench.look(&format!("settings-{table}-large"));
     }
-    let strong = Preferences {
-        contrast: ContrastChoice::High,
-        ..settings
-    };
+    let mut strong = settings;
+    strong.guide.contrast = Contrast::High;
     open(bench, &strong, "guide");
     bench.look("settings-guide-contrast");
 }
@@ -236,7 +233,7 @@ fn settings_look_right(bench: &Bench) {
 fn mistakes_are_shown_and_lock(bench: &Bench) {
     let before = "[rhythm]\nsit = 30\nrst = \"5 min\"\n";
     let home = Home::new(bench, before);
-    let settings = preferences(ThemeChoice::Light, true);
+    let settings = preferences(Theme::Light, true);
     open(bench, &settings, "");
     assert!(page(bench).get_locked());
     bench.look("settings-mistakes-light");
@@ -265,7 +262,7 @@ fn mistakes_are_shown_and_lock(bench: &Bench) {
 
 fn a_change_is_written_and_undone(bench: &Bench) {
     let home = Home::new(bench, FILE);
-    let settings = preferences(ThemeChoice::Light, true);
+    let settings = preferences(Theme::Light, true);
     open(bench, &settings, "rhythm");
     page(bench).invoke_step("rhythm.sit".into(), 1);
     assert_eq!(home.text(), FILE.replace("45 min", "50 min"));
@@ -352,7 +349,7 @@ fn called(bench: &Bench, role: AccessibleRole, name: &str) -> ElementHandle {
 
 fn a_list_opened_by_mouse_takes_the_keyboard(bench: &Bench) {
     let home = Home::new(bench, "");
-    open(bench, &preferences(ThemeChoice::Light, true), "guide");
+    open(bench, &preferences(Theme::Light, true), "guide");
     let theme = called(bench, AccessibleRole::Combobox, "Theme");
     click(bench, &theme);
     assert_eq!(page(bench).get_open_key(), "guide.theme");
@@ -380,7 +377,7 @@ fn a_list_opened_by_mouse_takes_the_keyboard(bench: &Bench) {
 fn groups_stand_beside_their_settings(bench: &Bench) {
     let _home = Home::new(bench, FILE);
     bench.size.set((1000, 500));
-    let settings = preferences(ThemeChoice::Light, true);
+    let settings = preferences(Theme::Light, true);
     bench.wish("home", None, settings.clone());
     open(bench, &settings, "");
     assert!(page(bench).get_beside());
@@ -426,7 +423,7 @@ fn controls(bench: &Bench) -> Vec<ElementHandle> {
 /// Every control has a name, and each setting's its sentence and its value.
 fn everything_has_a_name(bench: &Bench) {
     let _home = Home::new(bench, FILE);
-    let settings = preferences(ThemeChoice::Light, true);
+    let settings = preferences(Theme::Light, true);
     for table in TABLES {
         open(bench, &settings, table);
         let controls = controls(bench);
@@ -450,7 +447,7 @@ fn everything_has_a_name(bench: &Bench) {
 /// By keyboard alone: to the group of sounds, to its first switch, and back.
 fn keys_lead_through_the_settings(bench: &Bench) {
     let home = Home::new(bench, FILE);
-    let settings = preferences(ThemeChoice::Light, true);
+    let settings = preferences(Theme::Light, true);
     bench.wish("settings", None, settings);
     // Search, and the groups in their order.
     for _ in 0..7 {

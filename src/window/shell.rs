@@ -8,33 +8,30 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use serde_json::json;
 use slint::language::ColorScheme;
 use slint::platform::Key;
 use slint::winit_030::WinitWindowAccessor as _;
 use slint::{ComponentHandle as _, Image, ModelRc, SharedString, Timer, TimerMode, VecModel};
-use unhunch::config::{Settings, own};
+use unhunch::config::{self, Contrast, Motion, Settings, TextSize, own};
 use unhunch::figure::{Look as Person, Rgba, Style, Theme};
+use unhunch::ipc::{self, Call, Report, Status, WindowSettings, WindowView};
 use unhunch::lang;
 use unhunch::paths::Paths;
 use unhunch::routine::{Cue, Library, Plan, Player, Sides, Wanted};
-use unhunch::schedule::{Phase, SHORTEST_SESSION};
+use unhunch::schedule::{Feeling, Phase, SHORTEST_SESSION};
 use unhunch::sound::Choice;
 use unhunch::time::{Clock, Moment, Span};
 use winit::window::WindowLevel;
 
-use crate::StartPage;
 use crate::canvas::Canvas;
 use crate::desktop::{self, Wants};
 use crate::end::{self, EndView};
 use crate::guidance;
 use crate::guide::{FrameView, PhaseView, frame_rate};
 use crate::history::Shown;
-use crate::home::{self, Status};
+use crate::home;
 use crate::inset::{self, Places, Ring, Spot, Stage};
-use crate::link::{
-    ContrastChoice, Link, MotionChoice, Preferences, TextSize, ThemeChoice, Told, Wish,
-};
+use crate::link::{Link, Told};
 use crate::past::{BrokenOff, Past};
 use crate::place::{self, Place};
 use crate::settings::Desk;
@@ -73,7 +70,7 @@ const STILL: Duration = Duration::from_millis(200);
 /// When there is no screen to open it on.
 pub(crate) fn run(
     socket: Option<PathBuf>,
-    page: Option<StartPage>,
+    page: Option<ipc::Page>,
     routine: Option<String>,
 ) -> anyhow::Result<ExitCode> {
     let library = everything();
@@ -90,16 +87,16 @@ pub(crate) fn run(
         }
         None => (Link::alone(), None, None),
     };
-    let wish = match first {
-        Some(Told::Show(wish)) => *wish,
+    let view = match first {
+        Some(Told::Show(view)) => *view,
         Some(Told::Close) => return Ok(ExitCode::SUCCESS),
-        Some(Told::Gone) | None => Wish::default(),
+        Some(Told::Gone) | None => WindowView::default(),
     };
 
-    let size = size(wish.settings.text_size);
+    let size = size(view.settings.guide.text_size);
     let place = place::look(size);
     // Nobody asked for these: they leave the keyboard where it is.
-    let unasked = matches!(wish.page.as_deref(), Some("welcome" | "question"));
+    let unasked = matches!(view.page, Some(ipc::Page::Welcome | ipc::Page::Question));
     let quietly = place.quietly || unasked;
     let place = Place { quietly, ..place };
     let handle = Handle::default();
@@ -109,7 +106,7 @@ pub(crate) fn run(
         whole_frames: 0,
         is_known: false,
     };
-    open_backend(place, wish.settings.on_top, surface)?;
+    open_backend(place, view.settings.guide.on_top, surface)?;
     let window = AppWindow::new().context("cannot make the window")?;
     let first = place.size.unwrap_or(size);
     if first != SIZE {
@@ -126,7 +123,7 @@ pub(crate) fn run(
     }
     let shell = Shell::new(window.clone_strong(), link, library, told);
     shell.wire();
-    shell.begin_with(wish, page, routine);
+    shell.begin_with(view, page, routine);
     shell.follow_the_desktop();
     if place.quietly {
         show_quietly(&window)?;
@@ -159,15 +156,24 @@ fn open_backend(place: Place, on_top: bool, surface: Surface) -> anyhow::Result<
 
 /// Larger letters get a larger window, in logical pixels.
 pub(crate) fn size(text: TextSize) -> (f64, f64) {
-    let more = f64::from(text.scale()).sqrt();
+    let more = f64::from(scale(text)).sqrt();
     ((SIZE.0 * more).round(), (SIZE.1 * more).round())
 }
 
-fn scheme(theme: ThemeChoice) -> ColorScheme {
+/// How many times as large as usual the letters are.
+fn scale(text: TextSize) -> f32 {
+    match text {
+        TextSize::Normal => 1.0,
+        TextSize::Large => 1.4,
+        TextSize::Largest => 2.0,
+    }
+}
+
+fn scheme(theme: config::Theme) -> ColorScheme {
     match theme {
-        ThemeChoice::Auto => ColorScheme::Unknown,
-        ThemeChoice::Light => ColorScheme::Light,
-        ThemeChoice::Dark => ColorScheme::Dark,
+        config::Theme::Auto => ColorScheme::Unknown,
+        config::Theme::Light => ColorScheme::Light,
+        config::Theme::Dark => ColorScheme::Dark,
     }
 }
 
@@ -246,8 +252,9 @@ struct State {
     shown: Option<usize>,
     /// The phase that a screen reader has been told of, or is about to be.
     told: Option<usize>,
-    settings: Preferences,
-    status: Status,
+    settings: WindowSettings,
+    /// What the tray program told last, if one is there.
+    status: Option<Status>,
     /// What starts when the safety page was read.
     waiting: Option<String>,
     /// Whether the window is there for a routine, or for the introduction, and goes with it.
@@ -272,8 +279,8 @@ impl Shell {
                 player: None,
                 shown: None,
                 told: None,
-                settings: Preferences::default(),
-                status: Status::default(),
+                settings: WindowSettings::default(),
+                status: None,
                 waiting: None,
                 for_routine: false,
                 for_question: false,
@@ -329,10 +336,10 @@ impl Shell {
             shell.start_from_home(&id, length.ok());
         });
         on!(on_understood, |shell| shell.understood());
-        on!(on_snooze, |shell| shell.say(json!({ "do": "snooze" })));
-        on!(on_skip, |shell| shell.say(json!({ "do": "skip" })));
-        on!(on_stood, |shell| shell.say(json!({ "do": "stood" })));
-        on!(on_resume, |shell| shell.say(json!({ "do": "resume" })));
+        on!(on_snooze, |shell| shell.say(Call::Snooze { length: None }));
+        on!(on_skip, |shell| shell.say(Call::Skip));
+        on!(on_stood, |shell| shell.say(Call::Stood));
+        on!(on_resume, |shell| shell.say(Call::Resume));
         on!(on_pause_for, |shell, length| shell.pause_reminders(&length));
         on!(on_open, |shell, page| shell.open(page));
         on!(on_go_on, |shell| shell.go_on());
@@ -388,21 +395,17 @@ impl Shell {
 
     pub(crate) fn begin_with(
         self: &Rc<Self>,
-        wish: Wish,
-        page: Option<StartPage>,
+        view: WindowView,
+        page: Option<ipc::Page>,
         routine: Option<String>,
     ) {
         self.window.set_version(env!("CARGO_PKG_VERSION").into());
-        let wanted = match page {
-            Some(page) => page_word(page).to_owned(),
-            None if routine.is_some() => "guide".into(),
-            None => wish.page.clone().unwrap_or_else(|| "home".into()),
-        };
-        let routine = routine.or_else(|| wish.routine.clone());
-        self.length.set(wish.length);
-        self.take_settings(wish.settings);
-        self.take_status(wish.status);
-        self.show_page(&wanted, routine);
+        let guide = routine.as_ref().map(|_| ipc::Page::Guide);
+        let wanted = page.or(guide).or(view.page).unwrap_or_default();
+        self.length.set(view.length);
+        self.take_settings(view.settings);
+        self.take_status(view.status);
+        self.show_page(wanted, routine.or(view.routine));
     }
 
     /// Follows, in the background, whether the desktop wants less motion, more contrast, or larger text.
@@ -439,7 +442,7 @@ impl Shell {
 
     /// The setting and the desktop's wish together say how large text is.
     fn apply_text_scale(&self) {
-        let chosen = self.state.borrow().settings.text_size.scale();
+        let chosen = scale(self.state.borrow().settings.guide.text_size);
         let scale = (chosen * self.desktop.get().text_scale).min(LARGEST_TEXT.max(chosen));
         self.window.global::<Look<'_>>().set_scale(scale);
     }
@@ -449,7 +452,7 @@ impl Shell {
     fn hear(self: &Rc<Self>) {
         while let Ok(told) = self.told.try_recv() {
             match told {
-                Told::Show(wish) => self.take(*wish),
+                Told::Show(view) => self.take(*view),
                 Told::Close => self.quit(),
                 Told::Gone => {
                     self.link.borrow_mut().cut();
@@ -459,21 +462,21 @@ impl Shell {
         }
     }
 
-    fn take(self: &Rc<Self>, wish: Wish) {
+    fn take(self: &Rc<Self>, view: WindowView) {
         // On their own page the settings are what the file says, which the tray program may not have read yet.
         let own = self.desk.borrow().settings().cloned();
         let page = self.window.get_page();
         match own.filter(|_| page == Page::Settings || page == Page::Welcome) {
             Some(own) => {
-                self.state.borrow_mut().settings.safety_seen = wish.settings.safety_seen;
+                self.state.borrow_mut().settings.safety_seen = view.settings.safety_seen;
                 self.take_settings_of(&own);
             }
-            None => self.take_settings(wish.settings),
+            None => self.take_settings(view.settings),
         }
-        self.take_status(wish.status);
+        self.take_status(view.status);
         // A page comes with a line only when the person asked for it; the start page has seen the question already.
-        let page = wish.page.filter(|page| page != "question");
-        let (Some(page), routine) = (page, wish.routine) else {
+        let page = view.page.filter(|page| *page != ipc::Page::Question);
+        let (Some(page), routine) = (page, view.routine) else {
             return;
         };
         let playing = self
@@ -488,8 +491,8 @@ impl Shell {
             (Some(_), None) => self.come_forward(),
             (_, Some(_)) | (None, None) => {
                 self.report_early_end();
-                self.length.set(wish.length);
-                self.show_page(&page, routine);
+                self.length.set(view.length);
+                self.show_page(page, routine);
                 self.come_forward();
             }
         }
@@ -506,10 +509,7 @@ impl Shell {
     /// The settings as they stand in the file.
     pub(crate) fn take_settings_of(self: &Rc<Self>, settings: &Settings) {
         let seen = self.state.borrow().settings.safety_seen;
-        let Some(preferences) = Preferences::of(settings, seen) else {
-            return;
-        };
-        self.take_settings(preferences);
+        self.take_settings(WindowSettings::new(settings, seen));
         self.show_home();
     }
 
@@ -525,28 +525,29 @@ impl Shell {
         });
     }
 
-    fn take_settings(self: &Rc<Self>, settings: Preferences) {
+    fn take_settings(self: &Rc<Self>, settings: WindowSettings) {
         let before = std::mem::replace(&mut self.state.borrow_mut().settings, settings.clone());
         self.speak(&settings.language);
         self.apply_text_scale();
-        if before.text_size != settings.text_size && self.window.window().is_visible() {
-            self.grow(size(settings.text_size));
+        let (before, guide) = (before.guide, settings.guide);
+        if before.text_size != guide.text_size && self.window.window().is_visible() {
+            self.grow(size(guide.text_size));
         }
-        if before.theme != settings.theme {
-            self.window.invoke_force_scheme(scheme(settings.theme));
+        if before.theme != guide.theme {
+            self.window.invoke_force_scheme(scheme(guide.theme));
         }
-        if before.on_top != settings.on_top {
-            let level = level(settings.on_top);
+        if before.on_top != guide.on_top {
+            let level = level(guide.on_top);
             self.window
                 .window()
                 .with_winit_window(|window| window.set_window_level(level));
         }
         let taste = Taste {
             choice: Choice {
-                tones: settings.tones,
-                voice: settings.voice,
+                tones: settings.sound.tones,
+                voice: settings.sound.voice,
             },
-            volume: settings.volume,
+            volume: settings.sound.volume,
         };
         let awake = self.tell_when_awake();
         let mut sounding = self.sounding.borrow_mut();
@@ -555,7 +556,7 @@ impl Shell {
         self.sound();
         self.apply_motion();
         self.apply_contrast();
-        if self.person.replace(settings.figure) != settings.figure {
+        if self.person.replace(guide.figure) != guide.figure {
             self.repaint();
         }
     }
@@ -615,10 +616,10 @@ impl Shell {
     }
 
     fn apply_motion(&self) {
-        let still = match self.state.borrow().settings.motion {
-            MotionChoice::Auto => self.desktop.get().still,
-            MotionChoice::Full => false,
-            MotionChoice::Reduced => true,
+        let still = match self.state.borrow().settings.guide.motion {
+            Motion::Auto => self.desktop.get().still,
+            Motion::Full => false,
+            Motion::Reduced => true,
         };
         if self.still.replace(still) != still {
             self.window.global::<Look<'_>>().set_still(still);
@@ -627,16 +628,19 @@ impl Shell {
     }
 
     fn apply_contrast(&self) {
-        let contrast = match self.state.borrow().settings.contrast {
-            ContrastChoice::Auto => self.desktop.get().contrast,
-            ContrastChoice::Normal => false,
-            ContrastChoice::High => true,
+        let contrast = match self.state.borrow().settings.guide.contrast {
+            Contrast::Auto => self.desktop.get().contrast,
+            Contrast::Normal => false,
+            Contrast::High => true,
         };
         self.window.global::<Look<'_>>().set_contrast(contrast);
     }
 
-    fn take_status(&self, status: Status) {
-        let is_over = status.asking.is_none() && self.state.borrow().for_question;
+    fn take_status(&self, status: Option<Status>) {
+        let is_asking = status
+            .as_ref()
+            .is_some_and(|status| status.asking.is_some());
+        let is_over = !is_asking && self.state.borrow().for_question;
         self.state.borrow_mut().status = status;
         self.status_at.set(Clock.now().elapsed);
         self.show_home();
@@ -655,7 +659,7 @@ impl Shell {
         let state = self.state.borrow();
         home::show(
             &page,
-            &state.status,
+            state.status.as_ref(),
             &state.settings,
             &self.library.borrow(),
             connected,
@@ -668,36 +672,32 @@ impl Shell {
 
     /// How loud tones and voice are, in percent.
     pub(crate) fn volume(&self) -> u8 {
-        self.state.borrow().settings.volume
+        self.state.borrow().settings.sound.volume
     }
 
-    pub(crate) fn say(&self, message: serde_json::Value) {
-        self.link.borrow().say(&message);
+    pub(crate) fn say(&self, call: Call) {
+        self.link.borrow().say(call);
     }
 
     // Pages.
 
-    fn show_page(self: &Rc<Self>, page: &str, routine: Option<String>) {
+    fn show_page(self: &Rc<Self>, page: ipc::Page, routine: Option<String>) {
+        let is_new = !self.window.window().is_visible();
         match page {
-            "guide" => {
+            ipc::Page::Guide => {
                 self.state.borrow_mut().for_routine = true;
-                self.start(routine.as_deref().unwrap_or("desk"));
+                return self.start(routine.as_deref().unwrap_or("desk"));
             }
-            "guidance" => self.turn_to(Page::Guidance),
-            "about" => self.turn_to(Page::About),
-            "library" => self.open(Page::Library),
-            "settings" => self.open(Page::Settings),
-            "history" => self.open(Page::History),
-            "question" => {
-                self.state.borrow_mut().for_question = !self.window.window().is_visible();
-                self.turn_to(Page::Home);
-            }
-            "welcome" => {
-                self.state.borrow_mut().for_routine = !self.window.window().is_visible();
-                self.open(Page::Welcome);
-            }
-            _ => self.turn_to(Page::Home),
+            ipc::Page::Question => self.state.borrow_mut().for_question = is_new,
+            ipc::Page::Welcome => self.state.borrow_mut().for_routine = is_new,
+            ipc::Page::Home
+            | ipc::Page::Library
+            | ipc::Page::Guidance
+            | ipc::Page::History
+            | ipc::Page::Settings
+            | ipc::Page::About => {}
         }
+        self.open(page.into());
     }
 
     fn turn_to(&self, page: Page) {
@@ -769,11 +769,13 @@ impl Shell {
     /// How long the person has sat by now, in seconds: the tray program tells when something changes.
     fn sit(&self, now: &Moment) -> Option<u64> {
         let state = self.state.borrow();
-        let since = match state.status.phase {
-            Some(Phase::Away) | None => Duration::ZERO,
-            Some(_) => now.elapsed.saturating_sub(self.status_at.get()),
+        let status = state.status.as_ref()?;
+        let since = if status.phase == Phase::Away {
+            Duration::ZERO
+        } else {
+            now.elapsed.saturating_sub(self.status_at.get())
         };
-        Some(state.status.sit_seconds? + since.as_secs())
+        Some(status.sit_seconds + since.as_secs())
     }
 
     // The library.
@@ -929,24 +931,26 @@ impl Shell {
     }
 
     fn start_from_home(self: &Rc<Self>, id: &str, length: Option<Span>) {
-        self.say(json!({ "do": "stretch", "routine": id, "for": length }));
+        self.say(Call::Stretch {
+            routine: Some(id.to_owned()),
+            length,
+        });
         self.length.set(length);
         self.start(id);
     }
 
     fn start_offered(self: &Rc<Self>) {
         let state = self.state.borrow();
-        let id = home::offered(&state.status, &state.settings).to_owned();
+        let id = home::offered(state.status.as_ref(), &state.settings).to_owned();
         let length = state.settings.length;
         drop(state);
         self.start_from_home(&id, length);
     }
 
     fn pause_reminders(&self, length: &str) {
-        self.say(match length {
-            "tomorrow" => json!({ "do": "pause", "until": "tomorrow" }),
-            _ => json!({ "do": "pause", "for": length }),
-        });
+        let until = (length == "tomorrow").then(|| length.to_owned());
+        let length = length.parse().ok();
+        self.say(Call::Pause { length, until });
     }
 
     /// Plays a routine, after the safety page if that was never read.
@@ -969,7 +973,7 @@ impl Shell {
     }
 
     fn understood(self: &Rc<Self>) {
-        self.say(json!({ "do": "safety-seen" }));
+        self.say(Call::SafetySeen);
         self.mark_safety_seen();
         let id = self.state.borrow_mut().waiting.take();
         self.play(id.as_deref().unwrap_or("desk"));
@@ -995,7 +999,12 @@ impl Shell {
     }
 
     fn play(self: &Rc<Self>, id: &str) {
-        let sat = self.state.borrow().status.sit_seconds;
+        let sat = self
+            .state
+            .borrow()
+            .status
+            .as_ref()
+            .map(|status| status.sit_seconds);
         if self.library.borrow().is_surprise(id) {
             self.past(&Clock.now().wall);
         }
@@ -1069,7 +1078,7 @@ impl Shell {
             let is_new = before != Some(index);
             self.show_moment(player, &now, is_new);
             if is_new && before.is_some() {
-                self.report(player, &now, "progress");
+                self.report(progress_report(player, &now));
             }
             self.arm(player, &now);
         }
@@ -1373,7 +1382,11 @@ impl Shell {
             self.sounding.borrow_mut().silence();
         }
         self.sound();
-        self.report(&player, &now, if complete { "finished" } else { "ended" });
+        self.report(if complete {
+            finished_report(&player, &now)
+        } else {
+            ended_report(&player, &now)
+        });
         self.state.borrow_mut().waiting = Some(player.plan.id.clone());
         if !complete && played < ENOUGH {
             self.close();
@@ -1383,7 +1396,7 @@ impl Shell {
         let page = self.window.global::<EndState<'_>>();
         page.set_title(view.title.into());
         page.set_line(view.line.into());
-        page.set_ask(self.state.borrow().settings.check_in && played >= ENOUGH);
+        page.set_ask(self.state.borrow().settings.guide.check_in && played >= ENOUGH);
         page.set_answer(SharedString::default());
         self.show_next_reminder();
         // Whoever was still skipping doesn't mean these buttons.
@@ -1393,20 +1406,17 @@ impl Shell {
 
     fn show_next_reminder(&self) {
         let state = self.state.borrow();
-        let next = end::next_reminder(state.status.next.as_ref(), &Clock.now().wall);
+        let next = state
+            .status
+            .as_ref()
+            .and_then(|status| status.next.as_ref());
+        let next = end::next_reminder(next, &Clock.now().wall);
         let page = self.window.global::<EndState<'_>>();
         page.set_next_reminder(next.into());
     }
 
-    fn report(&self, player: &Player, now: &Moment, what: &str) {
-        self.say(json!({
-            "do": "report",
-            "report": what,
-            "routine": player.plan.id,
-            "seconds": player.played(now).round() as u64,
-            "total": player.plan.total_seconds().round() as u64,
-            "exercises": player.portions(now),
-        }));
+    fn report(&self, report: Report) {
+        self.say(Call::Report(report));
     }
 
     fn report_early_end(&self) {
@@ -1414,24 +1424,26 @@ impl Shell {
         self.sounding.borrow_mut().silence();
         let player = self.state.borrow_mut().player.take();
         if let Some(player) = player {
-            self.report(&player, &Clock.now(), "ended");
+            self.report(ended_report(&player, &Clock.now()));
         }
     }
 
     fn feeling(self: &Rc<Self>, word: &str) {
-        if word == "skip" {
-            self.close();
-            return;
-        }
+        let feeling = match word {
+            "better" => Feeling::Better,
+            "same" => Feeling::Same,
+            "worse" => Feeling::Worse,
+            // It was left unanswered.
+            _ => return self.close(),
+        };
         let routine = self.state.borrow().waiting.clone();
-        self.say(
-            json!({ "do": "report", "report": "check-in", "routine": routine, "feeling": word }),
-        );
-        if word == "worse" {
-            self.advise();
+        if let Some(routine) = routine {
+            self.report(Report::CheckIn { routine, feeling });
         }
         self.window.global::<EndState<'_>>().set_answer(word.into());
-        if word != "worse" {
+        if feeling == Feeling::Worse {
+            self.advise();
+        } else {
             let weak = Rc::downgrade(self);
             Timer::single_shot(THANKS, move || {
                 if let Some(shell) = weak.upgrade()
@@ -1472,9 +1484,12 @@ impl Shell {
         let id = self.state.borrow_mut().waiting.take();
         if let Some(Ok(plan)) = id.map(|id| self.library.borrow().plan(&id)) {
             let total = plan.total_seconds().round() as u64;
-            self.say(json!({
-                "do": "report", "report": "ended", "routine": plan.id, "seconds": 0, "total": total,
-            }));
+            self.report(Report::Ended {
+                routine: plan.id,
+                seconds: 0,
+                total,
+                exercises: Vec::new(),
+            });
         }
     }
 
@@ -1607,15 +1622,52 @@ fn lines(lines: &[String]) -> ModelRc<SharedString> {
     ModelRc::new(VecModel::from_iter(lines.iter().map(SharedString::from)))
 }
 
-fn page_word(page: StartPage) -> &'static str {
-    match page {
-        StartPage::Home => "home",
-        StartPage::Library => "library",
-        StartPage::History => "history",
-        StartPage::Guide => "guide",
-        StartPage::Guidance => "guidance",
-        StartPage::About => "about",
-        StartPage::Settings => "settings",
-        StartPage::Welcome => "welcome",
+impl From<ipc::Page> for Page {
+    fn from(page: ipc::Page) -> Self {
+        match page {
+            ipc::Page::Home | ipc::Page::Question => Self::Home,
+            ipc::Page::Guide => Self::Guide,
+            ipc::Page::Library => Self::Library,
+            ipc::Page::Guidance => Self::Guidance,
+            ipc::Page::History => Self::History,
+            ipc::Page::Settings => Self::Settings,
+            ipc::Page::Welcome => Self::Welcome,
+            ipc::Page::About => Self::About,
+        }
+    }
+}
+
+/// The seconds that were played, and those of the whole routine.
+fn seconds(player: &Player, now: &Moment) -> (u64, u64) {
+    let total = player.plan.total_seconds();
+    (player.played(now).round() as u64, total.round() as u64)
+}
+
+fn progress_report(player: &Player, now: &Moment) -> Report {
+    let (seconds, total) = seconds(player, now);
+    Report::Progress {
+        routine: player.plan.id.clone(),
+        seconds,
+        total,
+        exercises: player.portions(now),
+    }
+}
+
+fn finished_report(player: &Player, now: &Moment) -> Report {
+    let (seconds, _) = seconds(player, now);
+    Report::Finished {
+        routine: player.plan.id.clone(),
+        seconds,
+        exercises: player.portions(now),
+    }
+}
+
+fn ended_report(player: &Player, now: &Moment) -> Report {
+    let (seconds, total) = seconds(player, now);
+    Report::Ended {
+        routine: player.plan.id.clone(),
+        seconds,
+        total,
+        exercises: player.portions(now),
     }
 }

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use serde_json::json;
 use slint::{Timer, TimerMode};
+use unhunch::ipc::Call;
 use unhunch::lang::{self, tr};
 use unhunch::sound::{Manner, Player, Tone, Voice};
 
@@ -46,7 +46,7 @@ impl Shell {
         match what {
             "tones" => self.try_tones(),
             "voice" => self.try_voice(),
-            "reminder" => self.say(json!({ "do": "try-reminder" })),
+            "reminder" => self.say(Call::TryReminder),
             _ => {}
         }
     }

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use serde_json::json;
 use slint::{ComponentHandle as _, Model as _, ModelRc, SharedString, VecModel};
 use unhunch::config::edit::Value;
+use unhunch::ipc::Call;
 use unhunch::lang::tr;
 use unhunch::time::Span;
 
@@ -133,7 +133,7 @@ impl Shell {
     }
 
     fn safety_was_read(&self) {
-        self.say(json!({ "do": "safety-seen" }));
+        self.say(Call::SafetySeen);
         self.mark_safety_seen();
     }
 }
