@@ -1,21 +1,19 @@
-//! What is made before the compiler runs: the list of the exercises, the packed translations, the pictures of the tray icon,
-//! so that neither program needs a reader of catalogues or a painter of SVG, and what Windows reads in a program before
-//! it starts it.
+//! Prepares what the programs include: the exercises, the translations and the pictures of the icons, so that neither of them
+//! needs a reader of catalogues or a painter of SVG; the window's markup; and the resources that Windows reads in a program.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{env, fs, io};
 
 use resvg::{tiny_skia, usvg};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=src/window/build.rs");
+    println!("cargo::rerun-if-changed=build.rs");
     exercises()?;
     languages()?;
-    icons();
+    icons()?;
     if variable("CARGO_CFG_TARGET_OS") == "windows" {
         resources()?;
     }
@@ -136,135 +134,45 @@ fn hash(text: &str) -> u64 {
     })
 }
 
-/// What Windows shows of the programs, and reads in them before it starts them: picture, version and manifest. The tools that
-/// the GNU linker comes with put them in; Microsoft's linker takes the manifest itself, and the rest where its tools are at hand.
-fn resources() -> io::Result<()> {
+/// Icon, version and manifest of the programs on Windows. Without a resource compiler at hand the programs are built without them.
+fn resources() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=config/windows/unhunch.manifest");
-    let file = Path::new(&variable("CARGO_MANIFEST_DIR")).join("config/windows/unhunch.manifest");
-    let folder = PathBuf::from(variable("OUT_DIR"));
-    fs::write(folder.join("unhunch.ico"), icon())?;
-    let (script, object) = (folder.join("unhunch.rc"), folder.join("unhunch-rc.o"));
-    if variable("CARGO_CFG_TARGET_ENV") == "msvc" {
-        println!("cargo::rustc-link-arg-bins=/MANIFEST:EMBED");
-        println!(
-            "cargo::rustc-link-arg-bins=/MANIFESTINPUT:{}",
-            file.display()
-        );
-        fs::write(&script, shown())?;
-        let object = object.with_extension("res");
-        let out = format!("/fo{}", object.display());
-        let tools = ["rc", "llvm-rc"];
-        if tools
-            .iter()
-            .any(|tool| succeeds(Command::new(tool).arg(&out).arg(&script)))
-        {
-            println!("cargo::rustc-link-arg-bins={}", object.display());
+    let manifest =
+        Path::new(&variable("CARGO_MANIFEST_DIR")).join("config/windows/unhunch.manifest");
+    let icon = Path::new(&variable("OUT_DIR")).join("unhunch.ico");
+    app_icon()?.write(fs::File::create(&icon)?)?;
+    let mut resource = winresource::WindowsResource::new();
+    resource
+        .set_language(ENGLISH)
+        .set("ProductName", "Unhunch")
+        .set("FileDescription", "Unhunch")
+        .set("Comments", &variable("CARGO_PKG_DESCRIPTION"))
+        .set_icon(&icon.display().to_string())
+        .set_manifest_file(&manifest.display().to_string());
+    for program in ["unhunch", "unhunch-window"] {
+        if let Err(error) = resource.compile_for(program) {
+            println!(
+                "cargo::warning={program} has no icon, and a console may flash up when it starts: {error}"
+            );
         }
-        return Ok(());
-    }
-    // The first resource of the kind 24 is a program's manifest.
-    let path = file.display().to_string().replace('\\', "/");
-    fs::write(&script, format!("1 24 \"{path}\"\n{}", shown()))?;
-    let prefixed = format!("{}-w64-mingw32-windres", variable("CARGO_CFG_TARGET_ARCH"));
-    let tools = [prefixed.as_str(), "windres"];
-    let works = |command: &mut Command| succeeds(command.arg("-I").arg(&folder));
-    if tools
-        .iter()
-        .any(|tool| works(Command::new(tool).arg(&script).arg(&object)))
-    {
-        println!("cargo::rustc-link-arg-bins={}", object.display());
-    } else {
-        println!(
-            "cargo::warning=there is no windres; Unhunch has no picture, and a console may flash up when it starts"
-        );
     }
     Ok(())
 }
 
-fn succeeds(command: &mut Command) -> bool {
-    command.status().is_ok_and(|status| status.success())
-}
-
-/// Picture and version, as a script for the compilers of resources.
-fn shown() -> String {
-    let version = variable("CARGO_PKG_VERSION");
-    let numbers = ["MAJOR", "MINOR", "PATCH"];
-    let numbers = numbers.map(|part| variable(&format!("CARGO_PKG_VERSION_{part}")));
-    let numbers = numbers.join(",");
-    let about = variable("CARGO_PKG_DESCRIPTION");
-    // A program for Windows, in English, as Unicode.
-    format!(
-        r#"1 ICON "unhunch.ico"
-1 VERSIONINFO
-FILEVERSION {numbers},0
-PRODUCTVERSION {numbers},0
-FILEOS 0x40004
-FILETYPE 0x1
-BEGIN
-  BLOCK "StringFileInfo"
-  BEGIN
-    BLOCK "040904B0"
-    BEGIN
-      VALUE "Comments", "{about}"
-      VALUE "FileDescription", "Unhunch"
-      VALUE "FileVersion", "{version}"
-      VALUE "ProductName", "Unhunch"
-      VALUE "ProductVersion", "{version}"
-    END
-  END
-  BLOCK "VarFileInfo"
-  BEGIN
-    VALUE "Translation", 0x409, 0x4B0
-  END
-END
-"#
-    )
-}
+/// As Windows numbers the languages.
+const ENGLISH: u16 = 0x409;
 
 /// The sizes in which Windows shows a program, on screens of any density.
-const SHOWN: [u32; 8] = [16, 20, 24, 32, 40, 48, 64, 256];
+const APP_ICON_SIZES: [u32; 8] = [16, 20, 24, 32, 40, 48, 64, 256];
 
-/// The icon in all these sizes: a list, and then a PNG of each.
-fn icon() -> Vec<u8> {
-    let pictures = SHOWN.map(|size| png(&paint(Path::new("icons/unhunch.svg"), size), size));
-    let mut list = vec![0, 0, 1, 0, SHOWN.len() as u8, 0];
-    let mut at = list.len() + 16 * SHOWN.len();
-    for (size, picture) in SHOWN.iter().zip(&pictures) {
-        // 256 is written as 0. No palette, one plane, 32 bits a pixel.
-        let side = (size % 256) as u8;
-        list.extend([side, side, 0, 0, 1, 0, 32, 0]);
-        list.extend((picture.len() as u32).to_le_bytes());
-        list.extend((at as u32).to_le_bytes());
-        at += picture.len();
+fn app_icon() -> Result<ico::IconDir, Box<dyn Error>> {
+    let mut icon = ico::IconDir::new(ico::ResourceType::Icon);
+    for size in APP_ICON_SIZES {
+        let pixels = paint(Path::new(APP_ICON), size)?;
+        let image = ico::IconImage::from_rgba_data(size, size, pixels);
+        icon.add_entry(ico::IconDirEntry::encode_as_png(&image)?);
     }
-    [list, pictures.concat()].concat()
-}
-
-/// A square of red, green, blue and alpha as a PNG.
-fn png(pixels: &[u8], size: u32) -> Vec<u8> {
-    let side = size.to_be_bytes();
-    let header = [&side[..], &side, &[8, 6, 0, 0, 0]].concat();
-    let rows = pixels.chunks_exact(4 * size as usize);
-    let rows: Vec<u8> = rows.flat_map(|row| [&[0], row].concat()).collect();
-    let packed = miniz_oxide::deflate::compress_to_vec_zlib(&rows, 10);
-    let chunks = [(b"IHDR", header), (b"IDAT", packed), (b"IEND", Vec::new())];
-    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    for (kind, content) in chunks {
-        png.extend((content.len() as u32).to_be_bytes());
-        let content = [&kind[..], &content].concat();
-        png.extend(&content);
-        png.extend(crc(&content).to_be_bytes());
-    }
-    png
-}
-
-/// The checksum of a PNG's parts.
-fn crc(bytes: &[u8]) -> u32 {
-    let crc = bytes.iter().fold(u32::MAX, |crc, byte| {
-        let step = |crc: u32, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
-        (0..8).fold(crc ^ u32::from(*byte), step)
-    });
-    !crc
+    Ok(icon)
 }
 
 /// What cargo tells build scripts.
@@ -275,7 +183,7 @@ fn variable(name: &str) -> String {
 /// Compiles the markup of the window, and packs its icon like those of the tray.
 #[cfg(feature = "window")]
 fn window() -> Result<(), Box<dyn Error>> {
-    let icon = paint(Path::new("icons/unhunch.svg"), 128);
+    let icon = paint(Path::new(APP_ICON), 128)?;
     fs::write(
         Path::new(&variable("OUT_DIR")).join("window-icon.bin"),
         miniz_oxide::deflate::compress_to_vec(&icon, 10),
@@ -297,6 +205,9 @@ fn window() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The picture of both programs.
+const APP_ICON: &str = "icons/unhunch.svg";
+
 /// The pictures of the tray icon.
 const TRAY: [&str; 5] = ["calm", "due", "held", "paused", "stretching"];
 
@@ -304,38 +215,32 @@ const TRAY: [&str; 5] = ["calm", "due", "held", "paused", "stretching"];
 const SIZES: [u32; 5] = [16, 22, 24, 32, 48];
 
 /// Writes each picture in all sizes, one after the other, as rows of red, green, blue and alpha, not multiplied, and deflated.
-fn icons() {
+fn icons() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=icons");
-    let to = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
     for name in TRAY {
         let from = format!("icons/tray-{name}.svg");
-        let pixels: Vec<u8> = SIZES
-            .iter()
-            .flat_map(|size| paint(Path::new(&from), *size))
-            .collect();
-        let file = to.join(format!("tray-{name}.bin"));
-        let pixels = miniz_oxide::deflate::compress_to_vec(&pixels, 10);
-        std::fs::write(file, pixels).expect("cargo's folder can be written");
+        let mut pixels = Vec::new();
+        for size in SIZES {
+            pixels.extend(paint(Path::new(&from), size)?);
+        }
+        let file = Path::new(&variable("OUT_DIR")).join(format!("tray-{name}.bin"));
+        fs::write(file, miniz_oxide::deflate::compress_to_vec(&pixels, 10))?;
     }
+    Ok(())
 }
 
-fn paint(from: &Path, size: u32) -> Vec<u8> {
-    let text = std::fs::read(from).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
-    let tree = usvg::Tree::from_data(&text, &usvg::Options::default())
-        .unwrap_or_else(|error| panic!("{}: {error}", from.display()));
-    let mut picture = tiny_skia::Pixmap::new(size, size).expect("a size above zero");
+/// Draws a square SVG in a square of `size` pixels: red, green, blue and alpha of each, not multiplied.
+fn paint(from: &Path, size: u32) -> Result<Vec<u8>, Box<dyn Error>> {
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", from.display());
+    let text = fs::read(from).map_err(|error| named(&error))?;
+    let tree =
+        usvg::Tree::from_data(&text, &usvg::Options::default()).map_err(|error| named(&error))?;
+    let mut picture = tiny_skia::Pixmap::new(size, size).ok_or("a picture has no size")?;
     let scale = size as f32 / tree.size().width();
     resvg::render(
         &tree,
         tiny_skia::Transform::from_scale(scale, scale),
         &mut picture.as_mut(),
     );
-    picture
-        .pixels()
-        .iter()
-        .flat_map(|pixel| {
-            let colour = pixel.demultiply();
-            [colour.red(), colour.green(), colour.blue(), colour.alpha()]
-        })
-        .collect()
+    Ok(picture.take_demultiplied())
 }
