@@ -39,9 +39,11 @@ pub mod source;
 pub mod time;
 
 pub mod config;
+pub mod disk;
 pub mod history;
 pub mod paths;
 pub mod simulate;
+pub mod state;
 
 pub mod autostart;
 #[cfg(target_os = "linux")]

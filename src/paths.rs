@@ -71,12 +71,6 @@ impl Paths {
         self.data.join("history")
     }
 
-    /// The file that holds the random id of this computer.
-    #[must_use]
-    pub fn device(&self) -> PathBuf {
-        self.state.join("device")
-    }
-
     /// The control socket.
     #[cfg(not(windows))]
     #[must_use]
@@ -180,7 +174,6 @@ mod tests {
         assert_eq!(paths.exercises(), Path::new("/r/config/exercises"));
         assert_eq!(paths.routines(), Path::new("/r/config/routines.toml"));
         assert_eq!(paths.history(), Path::new("/r/data/history"));
-        assert_eq!(paths.device(), Path::new("/r/state/device"));
         assert_eq!(paths.lock(), Path::new("/r/runtime/lock"));
     }
 

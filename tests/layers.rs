@@ -15,7 +15,14 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("simulate", &["lang", "schedule", "time"]),
     ("paths", &[]),
     ("source", &[]),
-    ("history", &["lang", "routine", "schedule", "time", "paths"]),
+    ("disk", &[]),
+    ("state", &["disk", "paths"]),
+    (
+        "history",
+        &[
+            "disk", "lang", "routine", "schedule", "state", "time", "paths",
+        ],
+    ),
     ("history/day", &["schedule"]),
     ("history/entry", &["lang", "routine", "schedule", "time"]),
     ("history/render", &["lang", "routine", "schedule", "time"]),
@@ -24,10 +31,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("history/words", &["lang", "time"]),
     (
         "config",
-        &["figure", "lang", "schedule", "routine", "time", "paths"],
+        &[
+            "disk", "figure", "lang", "schedule", "routine", "time", "paths",
+        ],
     ),
     ("config/guidance", &["lang"]),
-    ("config/own", &["lang", "paths", "routine"]),
+    ("config/own", &["disk", "lang", "paths", "routine"]),
     (
         "config/settings",
         &["figure", "lang", "schedule", "routine", "time"],
@@ -48,7 +57,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "config", "lang", "routine", "schedule", "source", "time", "paths",
         ],
     ),
-    ("autostart", &["lang", "paths"]),
+    ("autostart", &["disk", "lang", "paths"]),
     (
         "app",
         &[
@@ -63,6 +72,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "schedule",
             "simulate",
             "source",
+            "state",
             "time",
             "tray",
             "watch",

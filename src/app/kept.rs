@@ -2,9 +2,8 @@
 //!
 //! It is written when something has changed, never by the clock: between two events all of it can be reckoned.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -13,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::paths::Paths;
 use crate::schedule::{Gap, Kept, Rhythm, Schedule};
+use crate::state::StateFile;
 use crate::time::Moment;
 
 /// The form that we write, and the only one that we read.
@@ -34,7 +34,7 @@ struct Page {
 /// The day, and what of it was written last.
 #[derive(Debug)]
 pub(super) struct Day {
-    file: PathBuf,
+    paths: Paths,
     boot: String,
     written: Option<Kept>,
 }
@@ -47,11 +47,11 @@ impl Day {
         now: &Moment,
     ) -> (Self, Schedule, Option<String>) {
         let day = Self {
-            file: paths.state.join("day.json"),
+            paths: paths.clone(),
             boot: boot(),
             written: None,
         };
-        match read(&day.file) {
+        match read(paths) {
             Ok(Some(page)) => {
                 let gap = page.gap(&day.boot, now);
                 let schedule = Schedule::resume(rhythm, &page.day, gap, now);
@@ -79,7 +79,7 @@ impl Day {
             ended,
             day,
         };
-        if write(&self.file, &page).is_ok() {
+        if write(&self.paths, &page).is_ok() {
             self.written = Some(page.day);
         }
     }
@@ -101,8 +101,9 @@ impl Page {
 }
 
 /// What lies there; what makes no sense is put aside.
-fn read(file: &Path) -> anyhow::Result<Option<Page>> {
-    let text = match fs::read_to_string(file) {
+fn read(paths: &Paths) -> anyhow::Result<Option<Page>> {
+    let file = StateFile::Day.path(paths);
+    let text = match StateFile::Day.read(paths) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error).with_context(|| file.display().to_string()),
@@ -114,22 +115,14 @@ fn read(file: &Path) -> anyhow::Result<Option<Page>> {
     });
     page.map(Some)
         .inspect_err(|_| {
-            let _ = fs::rename(file, file.with_extension("damaged"));
+            let _ = fs::rename(&file, file.with_extension("damaged"));
         })
         .with_context(|| file.with_extension("damaged").display().to_string())
 }
 
-/// All of it or nothing: also when the power fails meanwhile.
-fn write(file: &Path, page: &Page) -> io::Result<()> {
-    let new = file.with_extension("new");
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut out = File::create(&new)?;
-    serde_json::to_writer(&mut out, page)?;
-    out.write_all(b"\n")?;
-    out.sync_data()?;
-    fs::rename(&new, file)
+fn write(paths: &Paths, page: &Page) -> io::Result<()> {
+    let text = serde_json::to_string(page)?;
+    StateFile::Day.write(paths, &format!("{text}\n"))
 }
 
 /// Which start of the computer this is; nothing where the system doesn't say.
@@ -213,7 +206,7 @@ mod tests {
     fn what_is_damaged_is_told_and_kept_aside() {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
-        let file = paths.state.join("day.json");
+        let file = StateFile::Day.path(&paths);
         let now = at(60, "09:00");
         fs::create_dir_all(&paths.state).unwrap();
         for damaged in ["", "{", "{\"v\":1}", "[]"] {
@@ -237,12 +230,13 @@ mod tests {
         let now = at(60, "09:00");
         let (mut day, mut schedule, _) = Day::resume(&paths, rhythm(), &now);
         day.keep(&schedule, false, &now);
-        fs::remove_file(&day.file).unwrap();
+        let file = StateFile::Day.path(&paths);
+        fs::remove_file(&file).unwrap();
         let later = at(70, "09:10");
         schedule.handle(Event::Wakeup, &later);
         day.keep(&schedule, false, &later);
-        assert!(!day.file.exists(), "nothing has changed");
+        assert!(!file.exists(), "nothing has changed");
         day.keep(&schedule, true, &later);
-        assert!(day.file.exists(), "the end is always written");
+        assert!(file.exists(), "the end is always written");
     }
 }

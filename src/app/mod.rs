@@ -33,7 +33,7 @@ pub use now::{Now, now};
 pub use trace::log_to_stderr;
 
 use std::time::Duration;
-use std::{fs, io};
+use std::fs;
 
 use self::doses::Doses;
 use self::kept::Day;
@@ -53,6 +53,7 @@ use crate::schedule::{
     Command, Effect, Event, GuideReport, Outcome, Phase, Prompt, Reminder, Schedule, Status, Until,
 };
 use crate::source::Source;
+use crate::state::StateFile;
 use crate::time::{Clock, Moment, Span, next_time};
 use crate::tray::{Choice, Offers, Pause, TrayEvent};
 use crate::watch::session;
@@ -264,11 +265,12 @@ impl App {
     /// Adds the desktop entry that gives the windows and notifications their name and icon. That happens once, so that an
     /// entry that was removed doesn't come back.
     fn join_applications(&self, host: &dyn Host) {
-        if !host.has_windows() || self.paths.state.join(JOINED).exists() {
+        let joined = StateFile::InApplications;
+        if !host.has_windows() || joined.exists(&self.paths) {
             return;
         }
-        let joined = autostart::join_applications().and_then(|_| Ok(self.mark(JOINED)?));
-        if let Err(error) = joined {
+        let done = autostart::join_applications().and_then(|_| Ok(joined.write(&self.paths, "")?));
+        if let Err(error) = done {
             eprintln!("unhunch: {error:#}");
         }
     }
@@ -279,7 +281,7 @@ impl App {
             return;
         }
         // What cannot be remembered would come at every start.
-        if self.mark(WELCOMED).is_err() {
+        if StateFile::Welcomed.write(&self.paths, "").is_err() {
             return;
         }
         if self.open_page(Page::Welcome, host).is_err() {
@@ -490,7 +492,7 @@ impl App {
             }
             None => {
                 self.window.wanted = Some((Page::Guide, Some(routine.to_owned())));
-                host.open_guide(&plan, !self.safety_file().exists(), now)
+                host.open_guide(&plan, !StateFile::SafetyRead.exists(&self.paths), now)
             }
         };
         if opened.is_err() {
@@ -791,15 +793,13 @@ impl App {
     }
 
     fn safety_seen(&self) -> Result<Reply, Refusal> {
-        let file = self.safety_file();
-        let written = fs::create_dir_all(&self.paths.state)
-            .and_then(|()| fs::write(&file, format!("{}\n", self.clock.now().wall.date())));
-        written.map_err(|error| Refusal::new("failed", format!("{}: {error}", file.display())))?;
+        let file = StateFile::SafetyRead;
+        let today = format!("{}\n", self.clock.now().wall.date());
+        file.write(&self.paths, &today).map_err(|error| {
+            let file = file.path(&self.paths);
+            Refusal::new("failed", format!("{}: {error}", file.display()))
+        })?;
         Ok(Reply::done(tr("Noted.")))
-    }
-
-    fn safety_file(&self) -> std::path::PathBuf {
-        self.paths.state.join("safety-read")
     }
 
     /// A window has come; an older one makes room.
@@ -821,7 +821,10 @@ impl App {
             length: self.window.length.filter(|_| routine.is_some()),
             routine,
             status: Some(status.clone()),
-            settings: WindowSettings::new(&self.settings, self.safety_file().exists()),
+            settings: WindowSettings::new(
+                &self.settings,
+                StateFile::SafetyRead.exists(&self.paths),
+            ),
         };
         caller.say(&Reply::window(view));
         self.window.told = Some(status);
@@ -966,9 +969,10 @@ impl App {
     /// Who has no tray is told once ever where everything is; after that `status` and `diagnose` say so. What nobody can
     /// show waits for somebody who can.
     fn tell_of_no_tray(&mut self, host: &mut dyn Host) {
+        let told = StateFile::NoTrayTold;
         let is_shown =
             self.problems.is_empty() && !matches!(self.sources.notifications, Source::None(_));
-        if self.paths.state.join(NO_TRAY_TOLD).exists() || !is_shown {
+        if told.exists(&self.paths) || !is_shown {
             return;
         }
         host.notice(Some((
@@ -978,29 +982,14 @@ impl App {
             ),
         )));
         // Where it can't be written, it is told once more at the next start.
-        let _ = self.mark(NO_TRAY_TOLD);
-    }
-
-    /// Remembers with an empty file that something was done once.
-    fn mark(&self, name: &str) -> io::Result<()> {
-        fs::create_dir_all(&self.paths.state)?;
-        fs::write(self.paths.state.join(name), "")
+        let _ = told.write(&self.paths, "");
     }
 }
 
-/// The file that says that the introduction was shown.
-const WELCOMED: &str = "welcomed";
-
-/// The file that says that Unhunch was added to the applications.
-const JOINED: &str = "in-applications";
-
-/// The file that says that the notice of a missing tray was shown.
-const NO_TRAY_TOLD: &str = "no-tray-told";
-
 /// Whether nothing is left of an earlier start, and nobody has brought settings along.
 fn is_first_start(paths: &Paths) -> bool {
-    let traces = [WELCOMED, "day.json", "safety-read"].map(|name| paths.state.join(name));
-    !traces.iter().any(|trace| trace.exists()) && !paths.settings().exists()
+    let traces = [StateFile::Welcomed, StateFile::Day, StateFile::SafetyRead];
+    !traces.iter().any(|trace| trace.exists(paths)) && !paths.settings().exists()
 }
 
 /// The person's files as they lie on the disk.

@@ -1,5 +1,6 @@
 //! The program as a whole, with a window that is played by the test.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, ErrorKind};
 use std::os::unix::net::UnixStream;
 

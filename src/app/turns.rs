@@ -1,9 +1,7 @@
 //! Whose turn it is among the texts of the reminders, so that no two in a row say the same, also across a restart.
 
-use std::fs;
-use std::path::PathBuf;
-
 use crate::paths::Paths;
+use crate::state::StateFile;
 
 /// How many have been shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,7 +15,7 @@ pub(super) struct Turns {
 impl Turns {
     /// As it was kept. What cannot be read begins anew.
     pub(super) fn recall(paths: &Paths) -> Self {
-        let kept = fs::read_to_string(file(paths)).unwrap_or_default();
+        let kept = StateFile::Turns.read(paths).unwrap_or_default();
         let mut numbers = kept.split_whitespace().map(str::parse::<u32>);
         match (numbers.next(), numbers.next()) {
             (Some(Ok(asked)), Some(Ok(tips))) => Self {
@@ -31,13 +29,8 @@ impl Turns {
     /// Keeps it. Where that fails, the same words may come again after the next start, and that is all.
     pub(super) fn keep(self, paths: &Paths) {
         let Self { asked, tips } = self;
-        let _ = fs::create_dir_all(&paths.state)
-            .and_then(|()| fs::write(file(paths), format!("{asked} {tips}\n")));
+        let _ = StateFile::Turns.write(paths, &format!("{asked} {tips}\n"));
     }
-}
-
-fn file(paths: &Paths) -> PathBuf {
-    paths.state.join("turns")
 }
 
 #[cfg(test)]
@@ -53,7 +46,7 @@ mod tests {
         turns.keep(&paths);
         assert_eq!(Turns::recall(&paths), turns);
         for damaged in ["", "12", "12 -9", "12 99999999999999999999", "x y"] {
-            fs::write(file(&paths), damaged).unwrap();
+            StateFile::Turns.write(&paths, damaged).unwrap();
             assert_eq!(Turns::recall(&paths), Turns::default(), "{damaged}");
         }
     }

@@ -22,13 +22,13 @@ mod agent;
 
 #[cfg(unix)]
 use std::fs;
-#[cfg(unix)]
-use std::io::Write as _;
 use std::path::PathBuf;
 
 #[cfg(unix)]
 use anyhow::Context as _;
 
+#[cfg(unix)]
+use crate::disk::{SHARED, write_whole};
 use crate::lang::tr;
 use crate::paths::beside;
 
@@ -139,19 +139,9 @@ fn program() -> anyhow::Result<String> {
 /// Saves a file whole or not at all, and reads it again. Where the file is a link, what it leads to is written.
 #[cfg(unix)]
 fn save(path: &std::path::Path, text: &str) -> anyhow::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let cannot = || tr!("{file} cannot be written", file = path.display());
-    let folder = path.parent().with_context(cannot)?;
-    fs::create_dir_all(folder).with_context(cannot)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
-    file.write_all(text.as_bytes()).with_context(cannot)?;
-    file.as_file()
-        .set_permissions(fs::Permissions::from_mode(0o644))
-        .with_context(cannot)?;
-    file.as_file().sync_all().with_context(cannot)?;
-    file.persist(&path).with_context(cannot)?;
+    write_whole(&path, SHARED, text.as_bytes()).with_context(cannot)?;
     let written = fs::read_to_string(&path).with_context(cannot)?;
     anyhow::ensure!(written == text, cannot());
     Ok(())

@@ -6,7 +6,6 @@
 //! made anew in what stands there now. A file with mistakes is left alone.
 
 use std::fs;
-use std::io::{self, ErrorKind, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -14,10 +13,10 @@ use anyhow::Context as _;
 use toml_edit::{Array, Document, InlineTable, Item, Table, Value as Node};
 
 use super::check::{self, Reading};
-use super::load::{content, end_of_links, fresh_in, is_missing};
-use super::own::unused_name;
+use super::load::{content, end_of_links, is_missing};
 use super::place::line_around;
 use super::{Problem, SHIPPED, keys};
+use crate::disk::{Draft, SHARED, sync_folder, unused_name};
 use crate::lang::tr;
 use crate::paths::Paths;
 
@@ -217,37 +216,23 @@ fn store(file: &Path, before: Option<&[u8]>, after: &[u8]) -> anyhow::Result<boo
         )
     };
     let target = end_of_links(file)?;
-    let folder = target.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).with_context(failed)?;
-    let mut fresh = fresh_in(folder).with_context(failed)?;
-    if let Ok(status) = fs::metadata(&target) {
-        // Whoever protects a file from being written means it.
-        let is_free = !status.permissions().readonly();
-        anyhow::ensure!(is_free, "{}: {}", failed(), tr("it is write-protected"));
-        let file = fresh.as_file();
-        file.set_permissions(status.permissions())
-            .with_context(failed)?;
-    }
-    fresh.write_all(after).with_context(failed)?;
-    fresh.as_file().sync_all().with_context(failed)?;
-    let _alone = lock(folder);
+    // Whoever protects a file from being written means it.
+    let is_free = !fs::metadata(&target).is_ok_and(|status| status.permissions().readonly());
+    anyhow::ensure!(is_free, "{}: {}", failed(), tr("it is write-protected"));
+    let draft = Draft::of(&target, SHARED, after).with_context(failed)?;
+    let _alone = lock(target.parent().unwrap_or(Path::new(".")));
     if read(file)?.as_deref() != before {
         return Ok(false);
     }
-    let put = if before.is_some() {
-        fresh.persist(&target)
+    let is_ours = if before.is_some() {
+        draft.replace().map(|()| true)
     } else {
-        fresh.persist_noclobber(&target)
+        draft.create()
     };
-    match put {
-        Ok(_) => {
-            // The file is there; a file system that can't say so for its folder is no reason to complain.
-            let _ = sync(folder);
-            Ok(true)
-        }
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error.error).with_context(failed),
-    }
+    let is_ours = is_ours.with_context(failed)?;
+    // The file is there; a file system that can't say so for its folder is no reason to complain.
+    let _ = sync_folder(&target);
+    Ok(is_ours)
 }
 
 /// Between the last look and the new file no other Unhunch comes; where that can't be had, there are but microseconds for it.
@@ -260,17 +245,6 @@ fn lock(folder: &Path) -> Option<fs::File> {
 #[cfg(not(unix))]
 fn lock(_folder: &Path) -> Option<fs::File> {
     None
-}
-
-/// The new name is on the disk, too.
-#[cfg(unix)]
-fn sync(folder: &Path) -> io::Result<()> {
-    fs::File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync(_folder: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 // The text.

@@ -1,14 +1,14 @@
 //! Brings the settings file in from the disk, and writes it when the person asks for it.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use tempfile::NamedTempFile;
 
 use super::check::{self, LARGEST, Reading, Unreadable};
 use super::{SHIPPED, Settings};
+use crate::disk::{Draft, SHARED};
 use crate::lang::{self, Language, tr};
 use crate::paths::Paths;
 
@@ -97,31 +97,11 @@ pub fn edit(paths: &Paths) -> anyhow::Result<PathBuf> {
     Ok(file)
 }
 
-/// Whole or not at all: under another name first, and then only if nobody else was faster.
+/// Unless somebody else was faster.
 fn create(file: &Path) -> io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut fresh = fresh_in(folder)?;
-    fresh.write_all(SHIPPED.as_bytes())?;
-    fresh.as_file().sync_all()?;
-    match fresh.persist_noclobber(file) {
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error.error),
-        Ok(_) => Ok(()),
-    }
-}
-
-/// A file under another name, which goes unless it is given its right one.
-pub(super) fn fresh_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".settings.").suffix(".new");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The system takes the person's umask off.
-        builder.permissions(fs::Permissions::from_mode(0o644));
-    }
-    builder.tempfile_in(folder)
+    Draft::of(file, SHARED, SHIPPED.as_bytes())?
+        .create()
+        .map(drop)
 }
 
 /// Where a file is in the end, though it may not be there yet.

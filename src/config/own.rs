@@ -13,6 +13,7 @@ use super::Problem;
 use super::check::{self, Unreadable};
 use super::load::{content, unreadable};
 use super::place::Place;
+use crate::disk::{self, PRIVATE, unused_name};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
 use crate::routine::{Library, Slip};
@@ -276,23 +277,11 @@ fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
         return Ok(None);
     }
     let failed = || tr!("{file} cannot be written", file = file.display());
-    let folder = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).with_context(failed)?;
     let kept = (file.exists()).then(|| unused_name(file));
     if let Some(kept) = &kept {
         fs::copy(file, kept).with_context(failed)?;
     }
-    let mut fresh = tempfile::Builder::new()
-        .prefix(".")
-        .suffix(".new")
-        .tempfile_in(folder)
-        .with_context(failed)?;
-    io::Write::write_all(&mut fresh, text.as_bytes()).with_context(failed)?;
-    fresh.as_file().sync_all().with_context(failed)?;
-    fresh
-        .persist(file)
-        .map_err(|error| error.error)
-        .with_context(failed)?;
+    disk::write_whole(file, PRIVATE, text.as_bytes()).with_context(failed)?;
     Ok(Some(match kept {
         Some(kept) => tr!(
             "{file} (the one before is kept as {kept})",
@@ -301,22 +290,6 @@ fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
         ),
         None => file.display().to_string(),
     }))
-}
-
-/// A name beside the file that nothing has yet, and that is not read.
-pub(super) fn unused_name(file: &Path) -> PathBuf {
-    let named = |n: u32| {
-        let name = file
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        file.with_file_name(format!("{name}.before-{n}"))
-    };
-    (1..)
-        .map(named)
-        .find(|path| !path.exists())
-        .unwrap_or_else(|| named(0))
 }
 
 fn at_place(file: &Path, text: &str, (span, message): Slip) -> Problem {

@@ -1,7 +1,7 @@
 //! Forgetting what is old, when the person says so.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Write};
+use std::io::{self, BufRead, BufReader, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -9,7 +9,9 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::entry::day;
-use super::log::{LONGEST, Log, Notice, Sheaf, files, lock, month, sync_folder};
+use super::log::{LONGEST, Log, Notice, Sheaf, files, lock, month};
+use crate::disk::{Draft, PRIVATE, sync_folder};
+use crate::state::StateFile;
 
 /// What was forgotten, or would be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,7 +78,7 @@ impl Log {
 
     /// This computer's folder; none: it has written nothing yet.
     fn own_folder(&self) -> Option<PathBuf> {
-        let id = fs::read_to_string(self.paths().device()).ok()?;
+        let id = StateFile::Device.read(self.paths()).ok()?;
         let id: Uuid = id.trim().parse().ok()?;
         Some(self.paths().history().join(id.to_string()))
     }
@@ -143,14 +145,7 @@ fn rewrite(path: &Path, before: Date) -> io::Result<Sifted> {
     if sifted.kept == 0 {
         fs::remove_file(path)?;
     } else {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
-        let mut out = BufWriter::new(fresh.as_file_mut());
-        sift(path, before, &mut out)?;
-        out.flush()?;
-        drop(out);
-        fresh.as_file().sync_all()?;
-        fresh.persist(path)?;
+        Draft::write(path, PRIVATE, |out| sift(path, before, out).map(drop))?.replace()?;
     }
     sync_folder(path)?;
     Ok(sifted)

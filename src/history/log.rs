@@ -16,8 +16,10 @@ use jiff::{ToSpan as _, Zoned};
 use uuid::Uuid;
 
 use super::entry::{Entry, Line, id_at};
+use crate::disk::{private_folder, sync_folder};
 use crate::paths::Paths;
 use crate::schedule::Outcome;
+use crate::state::StateFile;
 use crate::time::Moment;
 
 /// The longest line that is read, in bytes; ours have some two hundred.
@@ -169,7 +171,7 @@ pub(super) fn lock(paths: &Paths) -> Option<File> {
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(paths.state.join("history.lock")).ok()?;
+    let file = options.open(StateFile::HistoryLock.path(paths)).ok()?;
     file.lock().ok()?;
     Some(file)
 }
@@ -178,26 +180,18 @@ const LOST: &str = "this could not be added to your history";
 
 /// The id of this computer: random, and kept where it is not shared with others.
 fn device(paths: &Paths, now: &Zoned) -> anyhow::Result<Uuid> {
-    let file = paths.device();
-    let known = fs::read_to_string(&file).unwrap_or_default();
+    let known = StateFile::Device.read(paths).unwrap_or_default();
     if let Ok(id) = known.trim().parse() {
         return Ok(id);
     }
     let id = id_at(now.timestamp());
     private_folder(&paths.state)
-        .and_then(|()| keep(&file, &id))
-        .with_context(|| format!("{} cannot be written", file.display()))?;
+        .and_then(|()| StateFile::Device.write(paths, &format!("{id}\n")))
+        .with_context(|| {
+            let file = StateFile::Device.path(paths);
+            format!("{} cannot be written", file.display())
+        })?;
     Ok(id)
-}
-
-/// Whole or not at all: half an id would be another device.
-fn keep(file: &Path, id: &Uuid) -> io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
-    writeln!(fresh, "{id}")?;
-    fresh.as_file().sync_all()?;
-    fresh.persist(file)?;
-    Ok(())
 }
 
 /// Adds a line at the end. If the one before was cut off by a crash, ours starts afresh below it.
@@ -235,26 +229,6 @@ fn is_torn(file: &mut File) -> io::Result<bool> {
     let mut last = [0];
     file.read_exact(&mut last)?;
     Ok(last != *b"\n")
-}
-
-/// A new name in a folder is safe only when the folder is.
-#[cfg(unix)]
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
-}
-
-/// Windows keeps names safe by itself, and opens no folders.
-#[cfg(not(unix))]
-pub(super) fn sync_folder(_path: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-fn private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// What has been gathered so far.
@@ -487,7 +461,7 @@ mod tests {
             log.append(outcomes()[5].clone(), &noon()).unwrap();
         }
         only_file(&paths);
-        fs::write(paths.device(), "../../elsewhere").unwrap();
+        fs::write(StateFile::Device.path(&paths), "../../elsewhere").unwrap();
         let mut log = Log::open(&paths);
         log.append(outcomes()[5].clone(), &noon()).unwrap();
         assert_eq!(files(&paths).len(), 2, "a damaged id is replaced");
@@ -506,7 +480,7 @@ mod tests {
         assert_eq!(mode(&file), 0o600);
         assert_eq!(mode(file.parent().unwrap()), 0o700);
         assert_eq!(mode(&paths.history()), 0o700);
-        assert_eq!(mode(&paths.device()), 0o600);
+        assert_eq!(mode(&StateFile::Device.path(&paths)), 0o600);
     }
 
     #[test]

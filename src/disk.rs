@@ -1,0 +1,192 @@
+//! Writes files whole or not at all: the content goes into a new file beside the right one, and then takes its name. A crash, a
+//! power failure or a full disk leaves the file as it was.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// The mode of a file that everybody may read, as far as the umask allows.
+pub const SHARED: u32 = 0o644;
+
+/// The mode of a file that only its owner may read.
+pub const PRIVATE: u32 = 0o600;
+
+/// Replaces `file`, or makes it with this mode; a file that exists keeps its permissions. Missing folders are made.
+///
+/// # Errors
+/// If it cannot be written. Then the file is as it was.
+pub fn write_whole(file: &Path, mode: u32, content: &[u8]) -> io::Result<()> {
+    Draft::of(file, mode, content)?.replace()
+}
+
+/// Content that is on the disk, but not yet under the name of its file. Dropped, it goes.
+#[derive(Debug)]
+pub struct Draft {
+    content: NamedTempFile,
+    file: PathBuf,
+}
+
+impl Draft {
+    /// This content, for `file`. The rest as in [`write_whole`].
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn of(file: &Path, mode: u32, content: &[u8]) -> io::Result<Self> {
+        Self::write(file, mode, |out| out.write_all(content))
+    }
+
+    /// What `write` writes, for `file`. The rest as in [`write_whole`].
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(
+        file: &Path,
+        mode: u32,
+        write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>,
+    ) -> io::Result<Self> {
+        let mut content = unnamed(folder(file), mode)?;
+        if let Ok(before) = fs::metadata(file) {
+            content.as_file().set_permissions(before.permissions())?;
+        }
+        let mut out = BufWriter::new(content.as_file_mut());
+        write(&mut out)?;
+        out.flush()?;
+        drop(out);
+        content.as_file().sync_all()?;
+        let file = file.to_owned();
+        Ok(Self { content, file })
+    }
+
+    /// Takes the place of the file.
+    ///
+    /// # Errors
+    /// If that is not possible.
+    pub fn replace(self) -> io::Result<()> {
+        self.content.persist(&self.file)?;
+        Ok(())
+    }
+
+    /// Becomes the file, unless there is one already; whether it did.
+    ///
+    /// # Errors
+    /// If that is not possible for another reason.
+    pub fn create(self) -> io::Result<bool> {
+        match self.content.persist_noclobber(&self.file) {
+            Ok(_) => Ok(true),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(error.error),
+        }
+    }
+}
+
+/// Hidden, and with an ending that nothing of ours reads, should a crash leave it there.
+fn unnamed(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".").suffix(".new");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    #[cfg(not(unix))]
+    let _ = mode;
+    builder.tempfile_in(folder)
+}
+
+fn folder(file: &Path) -> &Path {
+    file.parent().unwrap_or(Path::new("."))
+}
+
+/// Makes the new name of a file safe, too: that is only so when its folder is on the disk.
+///
+/// # Errors
+/// If the file system cannot do that for folders.
+#[cfg(unix)]
+pub fn sync_folder(file: &Path) -> io::Result<()> {
+    File::open(folder(file))?.sync_all()
+}
+
+/// Windows keeps names safe by itself, and opens no folders.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn sync_folder(_file: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Makes a folder that only its owner may look into, if it is missing.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// A name beside the file that nothing has yet, and that is not read.
+#[must_use]
+pub fn unused_name(file: &Path) -> PathBuf {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let named = |n: u32| file.with_file_name(format!("{name}.before-{n}"));
+    (1..)
+        .map(named)
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| named(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("below/file");
+        write_whole(&file, PRIVATE, b"first, and long").unwrap();
+        write_whole(&file, PRIVATE, b"second").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "second");
+        assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_fails_midway_leaves_the_file_as_it_was() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("file");
+        write_whole(&file, PRIVATE, b"before").unwrap();
+        let failed = Draft::write(&file, PRIVATE, |out| {
+            out.write_all(b"half of")?;
+            Err(ErrorKind::StorageFull.into())
+        });
+        assert_eq!(failed.unwrap_err().kind(), ErrorKind::StorageFull);
+        drop(Draft::of(&file, PRIVATE, b"never named").unwrap());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "before");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_somebody_else_made_is_not_made_again() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("file");
+        assert!(Draft::of(&file, SHARED, b"ours").unwrap().create().unwrap());
+        assert!(!Draft::of(&file, SHARED, b"late").unwrap().create().unwrap());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "ours");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_new_file_gets_its_mode_and_an_old_one_keeps_its_own() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("file");
+        let mode = || fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+        write_whole(&file, PRIVATE, b"").unwrap();
+        assert_eq!(mode(), 0o600);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        write_whole(&file, PRIVATE, b"").unwrap();
+        assert_eq!(mode(), 0o640);
+    }
+}
