@@ -17,7 +17,7 @@
 //! ```text
 //! time <- figure <- routine <- schedule <- history::{entry, stats}, config::{settings, problem, check}     pure
 //!                                 ^
-//!    watch · tray · notify · sound · ipc · history::log · config::{edit, load, reload} · autostart        edges
+//!    watch · tray · notify · sound · ipc · history::log · config::{load, reload} · autostart        edges
 //!                                 ^
 //!                      app <- cli <- main                                                         shell
 //!    window/main -> the pure modules and the control socket; the library never knows the window

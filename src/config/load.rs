@@ -43,7 +43,10 @@ pub fn load_file(file: &Path, last_good: Option<&Settings>, routines: &[&str]) -
 }
 
 /// At most one byte more than may be: enough to see that it is too much. A pipe or a device would never end.
-pub(super) fn content(file: &Path) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+/// If it cannot be read, or is no plain file.
+pub fn content(file: &Path) -> io::Result<Vec<u8>> {
     let kind = fs::metadata(file)?;
     if kind.is_dir() {
         return Err(ErrorKind::IsADirectory.into());
@@ -59,7 +62,8 @@ pub(super) fn content(file: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// Nothing is there, not even a link: a link that leads nowhere is a slip that should be told.
-pub(super) fn is_missing(file: &Path, error: &io::Error) -> bool {
+#[must_use]
+pub fn is_missing(file: &Path, error: &io::Error) -> bool {
     error.kind() == ErrorKind::NotFound && fs::symlink_metadata(file).is_err()
 }
 
@@ -105,7 +109,10 @@ fn create(file: &Path) -> io::Result<()> {
 }
 
 /// Where a file is in the end, though it may not be there yet.
-pub(super) fn end_of_links(file: &Path) -> anyhow::Result<PathBuf> {
+///
+/// # Errors
+/// If the links lead in a circle.
+pub fn end_of_links(file: &Path) -> anyhow::Result<PathBuf> {
     let mut file = file.to_owned();
     for _ in 0..MOST_LINKS {
         match fs::read_link(&file) {

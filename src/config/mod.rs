@@ -1,12 +1,9 @@
 //! The settings: a file that a person edits, taken up the moment it is saved.
 //!
 //! `config/settings.toml` is compiled in and is the one source of defaults. [`check`] lays the person's file over
-//! it and tells every mistake at once; [`load`] and [`reload`] touch the disk, and so does `edit`, which changes one
-//! setting and no other byte.
+//! it and tells every mistake at once; [`load`] and [`reload`] touch the disk. The window alone changes the file.
 
 pub mod check;
-#[cfg(feature = "edit")]
-pub mod edit;
 pub mod explain;
 pub mod guidance;
 mod hours;

@@ -13,6 +13,7 @@ mod canvas;
 mod card;
 mod charts;
 mod desktop;
+mod edit;
 mod end;
 mod export;
 mod font;

@@ -11,7 +11,6 @@ use slint::{ComponentHandle as _, Model as _, ModelRc, SharedString, VecModel};
 use unhunch::autostart::{self, State};
 use unhunch::cli::config::open_on_desktop;
 use unhunch::config::check::Reading;
-use unhunch::config::edit::{self, Change, Refused, Value};
 use unhunch::config::explain::{self, Explained, Kind};
 use unhunch::config::{Problem, Settings, load, reload};
 use unhunch::lang::{self, tr, trn};
@@ -19,6 +18,7 @@ use unhunch::paths::Paths;
 use unhunch::routine::Library;
 use unhunch::time::Span;
 
+use crate::edit::{self, Change, Refused, Value};
 use crate::preview::{self, Day};
 use crate::shell::Shell;
 use crate::synonyms;
@@ -634,7 +634,7 @@ impl Desk {
                 .map(|first| sentence(&in_words(first)))
                 .unwrap_or_default(),
             // They are shown by themselves.
-            Refused::Mistakes(_) => String::new(),
+            Refused::Mistakes => String::new(),
         };
     }
 

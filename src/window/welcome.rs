@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use slint::{ComponentHandle as _, Model as _, ModelRc, SharedString, VecModel};
-use unhunch::config::edit::Value;
 use unhunch::ipc::Call;
 use unhunch::lang::tr;
 use unhunch::time::Span;
 
+use crate::edit::Value;
 use crate::settings;
 use crate::shell::Shell;
 use crate::shelves::Live;
