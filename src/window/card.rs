@@ -3,19 +3,21 @@
 //! One HTML file with everything in it, derived from the same data as all else. It is dark ink on white whatever the desktop's
 //! colours are.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use clap::Args;
-use unhunch::config::guidance::Guidance;
+use maud::{Markup, html};
+use unhunch::config::guidance::{Guidance, Section};
 use unhunch::figure::{Painter, Stance, Style, Theme};
-use unhunch::lang::{self, tr, trn};
+use unhunch::lang::{tr, trn};
 use unhunch::routine::{Cue, Exercise, Kind, Part, Plan, Wanted, duration_text};
 use unhunch::time::{Clock, Span};
 
+use crate::paper;
 use crate::past::Past;
 use crate::picture::{Figure as Person, lay};
 use crate::shelves::place_text;
@@ -74,21 +76,7 @@ fn plan(wish: &Wish) -> Result<Plan, String> {
 
 /// The whole page.
 fn page(plan: &Plan, figure: Person) -> io::Result<String> {
-    let language = lang::spoken();
-    let direction = if language.is_rtl() { "rtl" } else { "ltr" };
-    let name = escape(&plan.name);
-    let mut page = format!(
-        "<!DOCTYPE html>\n<html lang=\"{}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{name}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<header>\n<h1>{name}</h1>\n",
-        language.tag
-    );
     let is_routine = plan.parts().len() > 1;
-    if is_routine {
-        paragraph(&mut page, "about", &plan.about);
-    }
-    paragraph(&mut page, "sum", &sum(plan));
-    page.push_str("</header>\n");
     let mut illustrator = Illustrator {
         painter: Painter::new(),
         style: Style {
@@ -96,20 +84,22 @@ fn page(plan: &Plan, figure: Person) -> io::Result<String> {
             look: figure.into(),
         },
     };
+    let mut articles = Vec::new();
     for (number, part) in distinct(plan) {
-        let title = if is_routine {
-            Some(&part.exercise.name)
-        } else {
-            None
-        };
-        article(&mut page, plan, number, title, &mut illustrator)?;
+        let title = is_routine.then_some(&part.exercise.name);
+        articles.push(article(plan, number, title, &mut illustrator)?);
     }
-    if is_routine {
-        ticks(&mut page, plan);
-    }
-    footer(&mut page);
-    page.push_str("</main>\n</body>\n</html>\n");
-    Ok(page)
+    let content = html! {
+        header {
+            h1 { (plan.name) }
+            @if is_routine { p.about { (plan.about) } }
+            p.sum { (sum(plan)) }
+        }
+        @for article in articles { (article) }
+        @if is_routine { (ticks(plan)) }
+        (footer())
+    };
+    Ok(paper::page(&plan.name, STYLE, &content))
 }
 
 /// How many exercises, and how long in all.
@@ -139,50 +129,50 @@ fn distinct(plan: &Plan) -> Vec<(usize, &Part)> {
 }
 
 fn article(
-    page: &mut String,
     plan: &Plan,
     number: usize,
     title: Option<&String>,
     illustrator: &mut Illustrator,
-) -> io::Result<()> {
+) -> io::Result<Markup> {
     let part = &plan.parts()[number];
     let exercise = &part.exercise;
-    page.push_str("<article>\n");
-    if let Some(title) = title {
-        let _ = writeln!(page, "<h2>{}</h2>", escape(title));
-        let dose = format!("{} · {}", part.dose_text(), place_text(exercise));
-        paragraph(page, "dose", &dose);
-    }
-    if let Some(less) = part.shortened_text() {
-        paragraph(page, "less", &less);
-    }
-    page.push_str("<div class=\"body\">\n<div class=\"figures\">\n");
+    let variants: Vec<_> = exercise.variants().collect();
+    let mut pictures = Vec::new();
     for figure in figures(plan, number) {
         let picture = illustrator.picture(exercise, &figure.stance)?;
-        let _ = writeln!(
-            page,
-            "<figure><img src=\"data:image/png;base64,{}\" alt=\"{}\" width=\"{SIDE}\" height=\"{SIDE}\"><figcaption>{}</figcaption></figure>",
-            base64(&picture),
-            escape(&figure.alt),
-            escape(&figure.caption)
-        );
+        pictures.push((BASE64_STANDARD.encode(picture), figure));
     }
-    page.push_str("</div>\n<div class=\"words\">\n");
-    list(page, "ol", "steps", &exercise.details);
-    list(page, "ul", "mind", &exercise.cautions);
-    list(
-        page,
-        "ul",
-        "forms",
-        &exercise.variants().collect::<Vec<_>>(),
-    );
-    paragraph(
-        page,
-        "source",
-        &tr!("From: {source}", source = exercise.source),
-    );
-    page.push_str("</div>\n</div>\n</article>\n");
-    Ok(())
+    Ok(html! {
+        article {
+            @if let Some(title) = title {
+                h2 { (title) }
+                p.dose { (part.dose_text()) " · " (place_text(exercise)) }
+            }
+            @if let Some(less) = part.shortened_text() { p.less { (less) } }
+            div.body {
+                div.figures {
+                    @for (picture, figure) in &pictures {
+                        figure {
+                            img src={ "data:image/png;base64," (picture) } alt=(figure.alt) width=(SIDE) height=(SIDE);
+                            figcaption { (figure.caption) }
+                        }
+                    }
+                }
+                div.words {
+                    @if !exercise.details.is_empty() { ol.steps { (items(&exercise.details)) } }
+                    @if !exercise.cautions.is_empty() { ul.mind { (items(&exercise.cautions)) } }
+                    @if !variants.is_empty() { ul.forms { (items(&variants)) } }
+                    p.source { (tr!("From: {source}", source = exercise.source)) }
+                }
+            }
+        }
+    })
+}
+
+fn items(lines: &[String]) -> Markup {
+    html! {
+        @for line in lines { li { (line) } }
+    }
 }
 
 /// A key pose and what is said in it.
@@ -267,95 +257,51 @@ impl Illustrator {
 }
 
 /// A table to tick: what is done, and empty columns for the days.
-fn ticks(page: &mut String, plan: &Plan) {
-    page.push_str("<section>\n");
+fn ticks(plan: &Plan) -> Markup {
     let what = tr("Write the date above a column, and tick what you have done.");
-    paragraph(page, "how", what);
-    let _ = writeln!(
-        page,
-        "<table>\n<thead><tr><th scope=\"col\">{}</th>{}</tr></thead>\n<tbody>",
-        escape(tr("Exercise")),
-        "<td></td>".repeat(COLUMNS)
-    );
-    for part in plan.parts() {
-        let _ = writeln!(
-            page,
-            "<tr><th scope=\"row\">{}<small>{}</small></th>{}</tr>",
-            escape(&part.exercise.name),
-            escape(&part.dose_text()),
-            "<td></td>".repeat(COLUMNS)
-        );
-    }
-    page.push_str("</tbody>\n</table>\n</section>\n");
-}
-
-/// What must never be missing: how to be careful, and that this is no medical advice.
-fn footer(page: &mut String) {
-    page.push_str("<footer>\n");
-    for section in Guidance::shipped()
-        .safety
-        .iter()
-        .map(unhunch::config::guidance::Section::said)
-    {
-        let lines = section.points.join(" ");
-        match (section.title.as_str(), section.body.as_str()) {
-            ("", body) => paragraph(page, "advice", body),
-            (title, body) => {
-                let _ = writeln!(
-                    page,
-                    "<p><strong>{}.</strong> {}</p>",
-                    escape(title),
-                    escape(format!("{lines} {body}").trim())
-                );
+    html! {
+        section {
+            p.how { (what) }
+            table {
+                thead {
+                    tr {
+                        th scope="col" { (tr("Exercise")) }
+                        @for _ in 0..COLUMNS { td {} }
+                    }
+                }
+                tbody {
+                    @for part in plan.parts() {
+                        tr {
+                            th scope="row" {
+                                (part.exercise.name)
+                                small { (part.dose_text()) }
+                            }
+                            @for _ in 0..COLUMNS { td {} }
+                        }
+                    }
+                }
             }
         }
     }
-    page.push_str("</footer>\n");
 }
 
-fn paragraph(page: &mut String, class: &str, text: &str) {
-    let _ = writeln!(page, "<p class=\"{class}\">{}</p>", escape(text));
-}
-
-/// A list, where there is something to list.
-fn list(page: &mut String, tag: &str, class: &str, lines: &[String]) {
-    if lines.is_empty() {
-        return;
-    }
-    let _ = writeln!(page, "<{tag} class=\"{class}\">");
-    for line in lines {
-        let _ = writeln!(page, "<li>{}</li>", escape(line));
-    }
-    let _ = writeln!(page, "</{tag}>");
-}
-
-/// A text that stays a text, in an element and between quotes.
-pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
-}
-
-/// Bytes as text (RFC 4648).
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            let shown = digit <= three.len();
-            let value = (bits >> (18 - 6 * digit)) & 63;
-            text.push(if shown {
-                char::from(DIGITS[value as usize])
-            } else {
-                '='
-            });
+/// What must never be missing: how to be careful, and that this is no medical advice.
+fn footer() -> Markup {
+    let guidance = Guidance::shipped();
+    html! {
+        footer {
+            @for section in guidance.safety.iter().map(Section::said) {
+                @if section.title.is_empty() {
+                    p.advice { (section.body) }
+                } @else {
+                    p {
+                        strong { (section.title) "." }
+                        " " (format!("{} {}", section.points.join(" "), section.body).trim())
+                    }
+                }
+            }
         }
     }
-    text
 }
 
 const STYLE: &str = include_str!("card.css");
@@ -366,22 +312,15 @@ mod tests {
 
     use super::*;
 
+    /// A text as it stands in an element.
+    fn escape(text: &str) -> String {
+        html! { (text) }.into_string()
+    }
+
     fn captions(id: &str) -> Vec<String> {
         let plan = Library::shipped().plan(id).unwrap();
         let figures = figures(&plan, plan.parts().len() - 1);
         figures.into_iter().map(|figure| figure.caption).collect()
-    }
-
-    #[test]
-    fn bytes_are_written_as_the_standard_says() {
-        let written =
-            ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(|text| base64(text.as_bytes()));
-        assert_eq!(
-            written,
-            [
-                "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"
-            ]
-        );
     }
 
     #[test]
@@ -419,7 +358,7 @@ mod tests {
     fn a_card_has_all_of_it_and_needs_nothing_else() {
         let plan = Library::shipped().plan("standing").unwrap();
         let page = page(&plan, Person::Plum).unwrap();
-        assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\" dir=\"ltr\">"));
+        assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\" dir=\"ltr\">"));
         for part in plan.parts() {
             assert!(page.contains(&escape(&part.dose_text())));
             for line in part.exercise.how_to().iter().chain(&part.exercise.cautions) {
@@ -457,8 +396,7 @@ mod tests {
         let page = page(&library.plan("mine").unwrap(), Person::Teal).unwrap();
         assert!(!page.contains("<script"), "{page}");
         assert!(
-            page.contains("&lt;script&gt;alert(&#39;x&#39;)")
-                && page.contains("a &amp; &quot;b&quot;")
+            page.contains("&lt;script&gt;alert('x')") && page.contains("a &amp; &quot;b&quot;")
         );
     }
 }

@@ -3,7 +3,6 @@
 //! One HTML file with everything in it and no script. It follows the colours of the reader's desktop, and on paper it is dark on
 //! white; each chart says in a sentence what is to be seen, and all of it stands in a table behind.
 
-use std::fmt::{self, Write as _};
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,15 +10,17 @@ use std::process::ExitCode;
 use clap::Args;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+use maud::{Markup, html};
 use unhunch::history::stats::{Period, Stats};
 use unhunch::history::{Log, words};
-use unhunch::lang::{self, tr, trn};
+use unhunch::lang::{tr, trn};
 use unhunch::paths::Paths;
 use unhunch::routine::Library;
 use unhunch::time::Clock;
 
-use crate::card::escape;
-use crate::charts::{self, Bars, Calendar, Chart, DoneBar, Line, Share, Table, Tick};
+use crate::chart_svg::{Svg, bars, calendar, done, line, shares};
+use crate::charts::{self, Chart, Share, Table};
+use crate::paper;
 
 /// Which days are wanted, and where.
 #[derive(Debug, Args)]
@@ -79,40 +80,34 @@ const STYLE: &str = include_str!("export.css");
 
 /// The whole page.
 pub(crate) fn page(stats: &Stats, library: &Library, today: Date) -> String {
-    let language = lang::spoken();
-    let direction = if language.is_rtl() { "rtl" } else { "ltr" };
-    let title = escape(tr("Sitting and stretching"));
+    let title = tr("Sitting and stretching");
     let period = tr!(
         "{since} to {until}",
         since = words::full_date(stats.period.since),
         until = words::full_date(stats.period.until)
     );
-    let mut page = format!(
-        "<!DOCTYPE html>\n<html lang=\"{}\" dir=\"{direction}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}, {period}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<header>\n<h1>{title}</h1>\n<p class=\"period\">{period}</p>\n</header>\n",
-        language.tag
+    let written = tr!(
+        "Written by Unhunch on {day}, from what it noted on this person's computers: sitting is time at the computer, and short absences are left out. This is no medical record.",
+        day = words::full_date(today)
     );
-    if stats.is_empty() {
-        let nothing = tr("Nothing recorded for these days.");
-        let _ = writeln!(page, "<section><p>{}</p></section>", escape(nothing));
-    } else {
-        sum(&mut page, stats);
-        charts(&mut page, stats, library);
-    }
-    let _ = writeln!(
-        page,
-        "<footer><p>{}</p></footer>\n</main>\n</body>\n</html>",
-        escape(&tr!(
-            "Written by Unhunch on {day}, from what it noted on this person's computers: sitting is time at the computer, and short absences are left out. This is no medical record.",
-            day = words::full_date(today)
-        ))
-    );
-    page
+    let content = html! {
+        header {
+            h1 { (title) }
+            p.period { (period) }
+        }
+        @if stats.is_empty() {
+            section { p { (tr("Nothing recorded for these days.")) } }
+        } @else {
+            (sum(stats))
+            (charts(stats, library))
+        }
+        footer { p { (written) } }
+    };
+    paper::page(&format!("{title}, {period}"), STYLE, &content)
 }
 
 /// The few numbers that are asked for first.
-fn sum(page: &mut String, stats: &Stats) {
+fn sum(stats: &Stats) -> Markup {
     let followed = format!("{} / {}", stats.reminders.followed(), stats.reminders.all());
     let done: u32 = stats.exercises.iter().map(|done| done.times).sum();
     // As often as the chart's sentence says, and on as many days as it names.
@@ -134,60 +129,59 @@ fn sum(page: &mut String, stats: &Stats) {
         (tr("Exercises completed"), done.to_string()),
         (tr("Upper back felt worse"), worse),
     ];
-    page.push_str("<dl class=\"sum\">\n");
-    for (name, number) in numbers {
-        let (name, number) = (escape(name), escape(&number));
-        let _ = writeln!(page, "<div><dt>{name}</dt><dd>{number}</dd></div>");
+    html! {
+        dl.sum {
+            @for (name, number) in numbers {
+                div { dt { (name) } dd { (number) } }
+            }
+        }
     }
-    page.push_str("</dl>\n");
 }
 
-fn charts(page: &mut String, stats: &Stats, library: &Library) {
-    let mut tables = String::new();
-    let mut add = |id: &str, chart: Drawn<'_>| {
-        section(page, id, &chart);
-        if chart.has_table() {
-            table(&mut tables, id, &chart);
-        }
-    };
+fn charts(stats: &Stats, library: &Library) -> Markup {
     let sitting = charts::sitting(stats);
-    add(
-        "sitting",
-        Drawn::of(&sitting, bars(&sitting.shape, true), Key::Sitting),
-    );
     let longest = charts::longest(stats);
-    add(
-        "longest",
-        Drawn::of(&longest, bars(&longest.shape, false), Key::Longest),
-    );
-    if stats.days.len() > 14 {
-        let whole = charts::calendar(&whole_weeks(stats));
-        add(
-            "calendar",
-            Drawn::of(&whole, calendar(&whole.shape), Key::Levels),
-        );
-    }
+    let whole = (stats.days.len() > 14).then(|| charts::calendar(&whole_weeks(stats)));
     let reminders = charts::reminders(stats);
-    let key = Key::Shares(&reminders.shape);
-    add(
-        "reminders",
-        Drawn::of(&reminders, shares(&reminders.shape), key),
-    );
     let exercises = charts::exercises(stats, library);
-    add(
-        "exercises",
-        Drawn::of(&exercises, done(&exercises.shape), Key::None),
-    );
     let check_ins = charts::check_ins(stats);
-    add(
-        "check-ins",
-        Drawn::of(&check_ins, line(&check_ins.shape), Key::Worse),
+    let shares_key = Key::Shares(&reminders.shape);
+    let mut drawn = vec![
+        Drawn::of(
+            "sitting",
+            &sitting,
+            &bars(&sitting.shape, true),
+            Key::Sitting,
+        ),
+        Drawn::of(
+            "longest",
+            &longest,
+            &bars(&longest.shape, false),
+            Key::Longest,
+        ),
+    ];
+    drawn.extend(
+        whole
+            .as_ref()
+            .map(|whole| Drawn::of("calendar", whole, &calendar(&whole.shape), Key::Levels)),
     );
-    let _ = write!(
-        page,
-        "<div class=\"tables\">\n<h2>{}</h2>\n{tables}</div>\n",
-        escape(tr("In numbers"))
-    );
+    drawn.extend([
+        Drawn::of(
+            "reminders",
+            &reminders,
+            &shares(&reminders.shape),
+            shares_key,
+        ),
+        Drawn::of("exercises", &exercises, &done(&exercises.shape), Key::None),
+        Drawn::of("check-ins", &check_ins, &line(&check_ins.shape), Key::Worse),
+    ]);
+    html! {
+        @for chart in &drawn { (chart.section()) }
+        div.tables {
+            h2 { (tr("In numbers")) }
+            @for chart in drawn.iter().filter(|chart| chart.has_table()) { (chart.table()) }
+        }
+    }
 }
 
 /// A calendar begins on a Monday and ends on a Sunday.
@@ -249,16 +243,18 @@ impl Key<'_> {
 
 /// A chart as it comes on the page.
 struct Drawn<'a> {
+    id: &'static str,
     title: &'static str,
     about: &'a str,
     table: &'a Table,
-    svg: String,
+    svg: Markup,
     key: Key<'a>,
 }
 
 impl<'a> Drawn<'a> {
-    fn of<Shape>(chart: &'a Chart<Shape>, svg: Svg, key: Key<'a>) -> Self {
+    fn of<Shape>(id: &'static str, chart: &'a Chart<Shape>, svg: &Svg, key: Key<'a>) -> Self {
         Self {
+            id,
             title: chart.title,
             about: &chart.about,
             table: &chart.table,
@@ -266,328 +262,62 @@ impl<'a> Drawn<'a> {
             key,
         }
     }
-}
 
-impl Drawn<'_> {
     /// The charts of reminders and exercises write every number beside its bar, and those of the calendar stand in the table
     /// of the longest sittings; another table would only repeat them.
     fn has_table(&self) -> bool {
         !matches!(self.key, Key::Levels | Key::Shares(_) | Key::None) && !self.table.rows.is_empty()
     }
-}
 
-fn section(page: &mut String, id: &str, chart: &Drawn<'_>) {
-    let _ = write!(
-        page,
-        "<section id=\"{id}\">\n<h2>{}</h2>\n<p class=\"about\">{}</p>\n",
-        escape(chart.title),
-        escape(chart.about)
-    );
-    if chart.table.rows.is_empty() {
-        page.push_str("</section>\n");
-        return;
-    }
-    page.push_str(&chart.svg);
-    let colours = chart.key.colours();
-    if !colours.is_empty() {
-        page.push_str("<ul class=\"key\">\n");
-        for (class, name) in colours {
-            let _ = writeln!(
-                page,
-                "<li><svg viewBox=\"0 0 12 12\" aria-hidden=\"true\"><rect class=\"{class}\" width=\"12\" height=\"12\" rx=\"3\"/></svg>{}</li>",
-                escape(&name)
-            );
-        }
-        page.push_str("</ul>\n");
-    }
-    if chart.has_table() {
-        let _ = writeln!(
-            page,
-            "<p class=\"numbers\"><a href=\"#{id}-table\">{}</a></p>",
-            escape(tr("In numbers"))
-        );
-    }
-    page.push_str("</section>\n");
-}
-
-fn table(tables: &mut String, id: &str, chart: &Drawn<'_>) {
-    let _ = write!(
-        tables,
-        "<section id=\"{id}-table\">\n<h3>{}</h3>\n<table>\n<thead><tr>",
-        escape(chart.title)
-    );
-    for name in &chart.table.head {
-        let _ = write!(tables, "<th scope=\"col\">{}</th>", escape(name));
-    }
-    tables.push_str("</tr></thead>\n<tbody>\n");
-    for row in &chart.table.rows {
-        tables.push_str("<tr>");
-        for (place, cell) in row.iter().enumerate() {
-            let cell = escape(cell);
-            let _ = match place {
-                0 => write!(tables, "<th scope=\"row\">{cell}</th>"),
-                _ => write!(tables, "<td>{cell}</td>"),
-            };
-        }
-        tables.push_str("</tr>\n");
-    }
-    tables.push_str("</tbody>\n</table>\n</section>\n");
-}
-
-// The charts as pictures.
-
-/// How wide every picture is.
-const WIDE: f64 = 640.0;
-/// Room for the names of lines at the beginning.
-const MARGIN: f64 = 68.0;
-
-/// A picture that is being drawn. Where one reads from the right to the left, it is mirrored.
-struct Svg {
-    high: f64,
-    inside: String,
-    mirrored: bool,
-}
-
-/// Where a text is tied to its place.
-#[derive(Clone, Copy)]
-enum Tied {
-    Start,
-    Middle,
-    End,
-}
-
-impl Svg {
-    fn new(high: f64) -> Self {
-        Self {
-            high,
-            inside: String::new(),
-            mirrored: lang::spoken().is_rtl(),
+    fn section(&self) -> Markup {
+        let colours = self.key.colours();
+        html! {
+            section #(self.id) {
+                h2 { (self.title) }
+                p.about { (self.about) }
+                @if !self.table.rows.is_empty() {
+                    (self.svg)
+                    @if !colours.is_empty() {
+                        ul.key {
+                            @for (class, name) in colours {
+                                li {
+                                    svg viewBox="0 0 12 12" aria-hidden="true" {
+                                        rect class=(class) width="12" height="12" rx="3" {}
+                                    }
+                                    (name)
+                                }
+                            }
+                        }
+                    }
+                    @if self.has_table() {
+                        p.numbers { a href={ "#" (self.id) "-table" } { (tr("In numbers")) } }
+                    }
+                }
+            }
         }
     }
 
-    fn x(&self, x: f64) -> f64 {
-        if self.mirrored { WIDE - x } else { x }
-    }
-
-    fn rect(&mut self, class: &str, [x, y, wide, high]: [f64; 4], round: f64, tip: &str) {
-        let x = if self.mirrored { WIDE - x - wide } else { x };
-        let round = round.min(wide / 2.0).min(high / 2.0);
-        let _ = writeln!(
-            self.inside,
-            "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{wide:.1}\" height=\"{high:.1}\" rx=\"{round:.1}\">{}</rect>",
-            Tip(tip)
-        );
-    }
-
-    fn rule(&mut self, y: f64) {
-        let (from, to) = (self.x(MARGIN), self.x(WIDE));
-        let _ = writeln!(
-            self.inside,
-            "<line class=\"rule\" x1=\"{from:.1}\" y1=\"{y:.1}\" x2=\"{to:.1}\" y2=\"{y:.1}\"/>"
-        );
-    }
-
-    fn text(&mut self, class: &str, x: f64, y: f64, tied: Tied, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        let anchor = match (tied, self.mirrored) {
-            (Tied::Middle, _) => "middle",
-            (Tied::Start, false) | (Tied::End, true) => "start",
-            (Tied::End, false) | (Tied::Start, true) => "end",
-        };
-        let x = self.x(x);
-        let _ = writeln!(
-            self.inside,
-            "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{}</text>",
-            escape(text)
-        );
-    }
-
-    fn path(&mut self, class: &str, points: &[(f64, f64)]) {
-        let mut way = String::new();
-        for (place, (x, y)) in points.iter().enumerate() {
-            let letter = if place == 0 { 'M' } else { 'L' };
-            let _ = write!(way, "{letter}{:.1} {y:.1}", self.x(*x));
-        }
-        let _ = writeln!(self.inside, "<path class=\"{class}\" d=\"{way}\"/>");
-    }
-
-    fn dot(&mut self, class: &str, x: f64, y: f64, radius: f64, tip: &str) {
-        let x = self.x(x);
-        let _ = writeln!(
-            self.inside,
-            "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\">{}</circle>",
-            Tip(tip)
-        );
-    }
-
-    /// The letters of a picture run as they do in their language; the picture itself was mirrored already.
-    fn finish(self, spoken: &str) -> String {
-        format!(
-            "<svg viewBox=\"0 0 {WIDE} {:.0}\" direction=\"ltr\" role=\"img\" aria-label=\"{}\">\n{}</svg>\n",
-            self.high,
-            escape(spoken),
-            self.inside
-        )
-    }
-}
-
-/// What is shown when one points at something.
-struct Tip<'a>(&'a str);
-
-impl fmt::Display for Tip<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        write!(f, "<title>{}</title>", escape(self.0))
-    }
-}
-
-fn bars(chart: &Bars, split: bool) -> Svg {
-    const HIGH: f64 = 180.0;
-    const TOP: f64 = 10.0;
-    let has_under = chart.bars.iter().any(|bar| !bar.under.is_empty());
-    let below = if has_under { 40.0 } else { 24.0 };
-    let mut svg = Svg::new(TOP + HIGH + below);
-    let y = |height: f64| TOP + HIGH * (1.0 - height);
-    for Tick { at, text } in &chart.lines {
-        svg.rule(y(*at));
-        svg.text("", MARGIN - 10.0, y(*at) + 4.0, Tied::End, text);
-    }
-    let slot = (WIDE - MARGIN) / chart.bars.len().max(1) as f64;
-    let wide = (slot * 0.64).clamp(1.5, 46.0);
-    for (place, bar) in chart.bars.iter().enumerate() {
-        let middle = MARGIN + slot * (place as f64 + 0.5);
-        let x = middle - wide / 2.0;
-        let round = (wide / 5.0).min(6.0);
-        let (whole, dark) = (HIGH * bar.whole, HIGH * bar.dark);
-        if whole > 0.0 && split {
-            svg.rect("sat", [x, y(bar.whole), wide, whole], round, &bar.tip);
-        }
-        if dark > 0.0 {
-            svg.rect("dark", [x, y(bar.dark), wide, dark], round, &bar.tip);
-        }
-        svg.text("", middle, TOP + HIGH + 18.0, Tied::Middle, &bar.label);
-        svg.text("", middle, TOP + HIGH + 34.0, Tied::Middle, bar.under);
-    }
-    if let Some(trend) = chart.trend {
-        let x = |at: f64| MARGIN + (WIDE - MARGIN) * at;
-        let ends = [
-            (x(trend.from), y(trend.first)),
-            (x(trend.to), y(trend.last)),
-        ];
-        svg.path("halo", &ends);
-        svg.path("trend", &ends);
-    }
-    svg
-}
-
-fn calendar(chart: &Calendar) -> Svg {
-    const LEFT: f64 = 46.0;
-    const TOP: f64 = 22.0;
-    let many = chart.weeks.len().max(1) as f64;
-    let wide = ((WIDE - LEFT) / many).min(46.0);
-    let high = wide.clamp(10.0, 25.0);
-    let gap = wide.min(high) * 0.14;
-    let mut svg = Svg::new(TOP + high * 7.0);
-    for (row, name) in chart.weekdays.iter().enumerate().step_by(2) {
-        let y = TOP + high * (row as f64 + 0.5) + 3.0;
-        svg.text("", LEFT - 10.0, y, Tied::End, name);
-    }
-    for Tick { at, text } in &chart.months {
-        svg.text("", LEFT + at * many * wide, TOP - 8.0, Tied::Start, text);
-    }
-    for (column, week) in chart.weeks.iter().enumerate() {
-        for (row, cell) in week.iter().enumerate() {
-            let (x, y) = (LEFT + wide * column as f64, TOP + high * row as f64);
-            let class = format!("level{}", cell.level);
-            svg.rect(&class, [x, y, wide - gap, high - gap], 4.0, &cell.tip);
+    fn table(&self) -> Markup {
+        html! {
+            section id={ (self.id) "-table" } {
+                h3 { (self.title) }
+                table {
+                    thead {
+                        tr { @for name in &self.table.head { th scope="col" { (name) } } }
+                    }
+                    tbody {
+                        @for row in &self.table.rows {
+                            tr {
+                                @for (place, cell) in row.iter().enumerate() {
+                                    @if place == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
-    svg
-}
-
-fn shares(shares: &[Share]) -> Svg {
-    const HIGH: f64 = 26.0;
-    let mut svg = Svg::new(HIGH);
-    let mut x = 0.0;
-    for (place, share) in shares.iter().enumerate() {
-        let wide = WIDE * share.part;
-        if share.times > 0 {
-            let class = format!("share{place}");
-            let tip = format!("{} {}×", share.name, share.times);
-            svg.rect(&class, [x, 0.0, (wide - 2.0).max(1.0), HIGH], 5.0, &tip);
-        }
-        x += wide;
-    }
-    svg
-}
-
-fn done(bars: &[DoneBar]) -> Svg {
-    const FOR_NAME: f64 = 320.0;
-    const FOR_TIMES: f64 = 48.0;
-    const HIGH: f64 = 10.0;
-    let rows = bars
-        .iter()
-        .map(|bar| if bar.line.is_empty() { 26.0 } else { 42.0 });
-    let mut svg = Svg::new(rows.clone().sum());
-    let room = WIDE - FOR_NAME - FOR_TIMES;
-    let mut y = 0.0;
-    for (bar, row) in bars.iter().zip(rows) {
-        let tip = format!("{} {}×. {}", bar.name, bar.times, bar.line);
-        let track = y + 6.0;
-        svg.text("name", 0.0, y + 15.0, Tied::Start, &bar.name);
-        svg.text("", 0.0, y + 31.0, Tied::Start, &bar.line);
-        svg.rect("track", [FOR_NAME, track, room, HIGH], HIGH / 2.0, "");
-        if bar.times > 0 {
-            svg.rect(
-                "dark",
-                [FOR_NAME, track, room * bar.part, HIGH],
-                HIGH / 2.0,
-                &tip,
-            );
-        }
-        let times = format!("{}×", bar.times);
-        svg.text("name", WIDE, track + HIGH - 1.0, Tied::End, &times);
-        y += row;
-    }
-    svg
-}
-
-fn line(chart: &Line) -> Svg {
-    const HIGH: f64 = 90.0;
-    const TOP: f64 = 14.0;
-    let mut svg = Svg::new(TOP + HIGH + 26.0);
-    let y = |height: f64| TOP + HIGH * (1.0 - height);
-    let x = |at: f64| MARGIN + 8.0 + (WIDE - MARGIN - 16.0) * at;
-    for (height, name) in [
-        (1.0, tr("better")),
-        (0.5, tr("the same")),
-        (0.0, tr("worse")),
-    ] {
-        svg.rule(y(height));
-        svg.text("", MARGIN - 10.0, y(height) + 4.0, Tied::End, name);
-    }
-    let way: Vec<_> = chart
-        .dots
-        .iter()
-        .map(|dot| (x(dot.at), y(dot.height)))
-        .collect();
-    svg.path("way", &way);
-    for dot in &chart.dots {
-        let (class, radius) = if dot.worse {
-            ("worse", 5.5)
-        } else {
-            ("dot", 4.5)
-        };
-        svg.dot(class, x(dot.at), y(dot.height), radius, &dot.tip);
-    }
-    for Tick { at, text } in &chart.days {
-        svg.text("", x(*at), TOP + HIGH + 20.0, Tied::Middle, text);
-    }
-    svg
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 
 mod canvas;
 mod card;
+mod chart_svg;
 mod charts;
 mod desktop;
 mod edit;
@@ -29,6 +30,7 @@ mod libraries;
 mod link;
 #[cfg(test)]
 mod looks;
+mod paper;
 mod past;
 mod picture;
 mod place;

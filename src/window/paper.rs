@@ -1,0 +1,25 @@
+//! A page that stands alone: one HTML file in the person's language, with its style in it and no script.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use unhunch::lang;
+
+/// The whole file.
+pub(crate) fn page(title: &str, style: &str, content: &Markup) -> String {
+    let language = lang::spoken();
+    let direction = if language.is_rtl() { "rtl" } else { "ltr" };
+    let page = html! {
+        (DOCTYPE)
+        html lang=(language.tag) dir=(direction) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+                style { (PreEscaped(style)) }
+            }
+            body {
+                main { (content) }
+            }
+        }
+    };
+    page.into_string()
+}
