@@ -1,7 +1,7 @@
 //! Unhunch: a posture-break reminder for people who sit at a desk. This is the map of its code.
 //!
 //! 1. A pure [`schedule`] decides: events and the time go in, effects come out, and it says when it wants to be called next.
-//! 2. Edges touch the world ([`watch`], [`tray`], [`notify`], [`sound`], [`ipc`], [`history::log`], [`config::load`],
+//! 2. Edges touch the world ([`watch`], [`tray`], [`notify`], `sound`, [`ipc`], [`history::log`], [`config::load`],
 //!    [`autostart`]), one thing each; they speak the schedule's words and are told whom to call.
 //! 3. The [`app`] joins them: one event in, its effects out, one owner of all state, on the main thread.
 //! 4. What is shown is computed from state each time ([`schedule::Status`], [`tray::TrayView`]); nothing shown is remembered
@@ -50,6 +50,7 @@ pub mod autostart;
 mod child;
 pub mod ipc;
 pub mod notify;
+#[cfg(feature = "sound")]
 pub mod sound;
 pub mod tray;
 pub mod watch;

@@ -108,7 +108,7 @@ fn is_in_time(samples: &[f32], plan: &Plan, score: &Score) {
 fn the_whole_desk_routine_is_led_by_tones_in_time() {
     let (plan, score) = (desk(), Score::of(&desk(), TONES));
     let mute = |_: &str| panic!("no voice is wanted");
-    let file = wav::write(&render(&score, mute).unwrap(), tone::RATE);
+    let file = wav::write(&render(&score, mute).unwrap(), tone::RATE).unwrap();
     let (samples, rate) = wav::read(&file).unwrap();
     assert_eq!(rate, tone::RATE);
     assert!(samples.len() as f64 >= score.total_seconds() * f64::from(rate));

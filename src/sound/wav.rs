@@ -1,71 +1,47 @@
 //! WAV files: 16 bits, one channel.
 
-/// How many bytes come before the samples.
-const HEAD: usize = 44;
+use std::io::{self, Cursor};
 
-/// A WAV file of samples from -1 to 1; what is beyond is cut off. A file holds at most 4 GiB, which is 12 hours.
-#[must_use]
-pub fn write(samples: &[f32], rate: u32) -> Vec<u8> {
-    let bytes = u32::try_from(samples.len() * 2).unwrap_or(u32::MAX - HEAD as u32);
-    let mut file = Vec::with_capacity(HEAD + samples.len() * 2);
-    file.extend(b"RIFF");
-    file.extend((bytes + HEAD as u32 - 8).to_le_bytes());
-    file.extend(b"WAVEfmt ");
-    file.extend(16u32.to_le_bytes());
-    file.extend(1u16.to_le_bytes()); // plain numbers
-    file.extend(1u16.to_le_bytes()); // one channel
-    file.extend(rate.to_le_bytes());
-    file.extend((rate * 2).to_le_bytes()); // bytes in a second
-    file.extend(2u16.to_le_bytes()); // bytes of a sample
-    file.extend(16u16.to_le_bytes()); // bits of a sample
-    file.extend(b"data");
-    file.extend(bytes.to_le_bytes());
+use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
+
+/// A WAV file of samples from -1 to 1; what is beyond is cut off.
+///
+/// # Errors
+/// If it would have more than 4 GiB, which is 12 hours.
+pub fn write(samples: &[f32], rate: u32) -> io::Result<Vec<u8>> {
+    let spec = WavSpec {
+        channels: 1,
+        sample_rate: rate,
+        bits_per_sample: 16,
+        sample_format: SampleFormat::Int,
+    };
+    let mut file = Cursor::new(Vec::new());
+    let mut writer = WavWriter::new(&mut file, spec).map_err(io::Error::other)?;
     for sample in samples {
         let level = (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)).round() as i16;
-        file.extend(level.to_le_bytes());
+        writer.write_sample(level).map_err(io::Error::other)?;
     }
-    file
+    writer.finalize().map_err(io::Error::other)?;
+    Ok(file.into_inner())
 }
 
-/// The samples of a WAV file of 16 bits and one channel, from -1 to 1, and how many of them make a second; none if it is
+/// The samples of a WAV file of 16 bits and one channel, from -1 to 1, and how many of them make a second, unless it is
 /// something else. A file whose head promises more than there is, as programs write it that don't know the length
 /// beforehand, holds what is there.
 #[must_use]
 pub fn read(file: &[u8]) -> Option<(Vec<f32>, u32)> {
-    let mut rest = file
-        .strip_prefix(b"RIFF")?
-        .get(4..)?
-        .strip_prefix(b"WAVE")?;
-    let mut rate = None;
-    loop {
-        let (name, size) = (
-            rest.get(..4)?,
-            u32::from_le_bytes(rest.get(4..8)?.try_into().ok()?),
-        );
-        let content = &rest[8..];
-        let size = (size as usize).min(content.len());
-        match name {
-            b"fmt " => rate = Some(rate_of(&content[..size])?),
-            b"data" => return Some((samples(&content[..size]), rate?)),
-            _ => {}
-        }
-        rest = content.get(size + size % 2..)?;
-    }
-}
-
-/// The samples in a second, if each has 16 bits and there is one channel.
-fn rate_of(format: &[u8]) -> Option<u32> {
-    let word = |at: usize| Some(u16::from_le_bytes(format.get(at..at + 2)?.try_into().ok()?));
-    let rate = u32::from_le_bytes(format.get(4..8)?.try_into().ok()?);
-    // 0xFFFE says that the kind of number stands further on; with 16 bits it is the plain one.
-    let plain = matches!(word(0)?, 1 | 0xFFFE);
-    (plain && word(2)? == 1 && word(14)? == 16 && rate > 0).then_some(rate)
-}
-
-fn samples(bytes: &[u8]) -> Vec<f32> {
-    let level = |two: &[u8]| f32::from(i16::from_le_bytes([two[0], two[1]]));
+    let reader = WavReader::new(file).ok()?;
+    let spec = reader.spec();
+    let is_plain = spec.channels == 1
+        && spec.bits_per_sample == 16
+        && spec.sample_format == SampleFormat::Int
+        && spec.sample_rate > 0;
+    let levels = reader.into_samples::<i16>().map_while(Result::ok);
     let most = f32::from(i16::MAX);
-    bytes.chunks_exact(2).map(|two| level(two) / most).collect()
+    is_plain.then(|| {
+        let samples = levels.map(|level| f32::from(level) / most);
+        (samples.collect(), spec.sample_rate)
+    })
 }
 
 /// The same sound with another number of samples in a second. Between two samples lies a straight line, which is good
@@ -94,7 +70,7 @@ mod tests {
 
     #[test]
     fn the_head_is_that_of_a_wav_file() {
-        let file = write(&[0.0, 1.0, -1.0, 2.0], 48_000);
+        let file = write(&[0.0, 1.0, -1.0, 2.0], 48_000).unwrap();
         assert_eq!(&file[..4], b"RIFF");
         assert_eq!(file[4..8], 44u32.to_le_bytes());
         assert_eq!(&file[8..16], b"WAVEfmt ");
@@ -110,7 +86,7 @@ mod tests {
         let tone: Vec<f32> = (0..1000)
             .map(|index| (index as f32 * 0.1).sin() * 0.5)
             .collect();
-        let (read, rate) = read(&write(&tone, 22_050)).unwrap();
+        let (read, rate) = read(&write(&tone, 22_050).unwrap()).unwrap();
         assert_eq!((read.len(), rate), (1000, 22_050));
         let apart = tone.iter().zip(&read).map(|(a, b)| (a - b).abs());
         assert!(apart.fold(0.0, f32::max) < 1e-4);
@@ -118,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_head_that_promises_more_holds_what_is_there() {
-        let mut file = write(&[0.5, 0.5], 22_050);
+        let mut file = write(&[0.5, 0.5], 22_050).unwrap();
         file[40..44].copy_from_slice(&0x7FFF_F000u32.to_le_bytes());
         assert_eq!(read(&file).unwrap().0.len(), 2);
     }
@@ -138,7 +114,7 @@ mod tests {
         #[test]
         fn nothing_breaks_the_reader(mut bytes in prop::collection::vec(any::<u8>(), 0..80), begins in any::<bool>()) {
             if begins {
-                let file = write(&[0.1; 4], 48_000);
+                let file = write(&[0.1; 4], 48_000).unwrap();
                 bytes.truncate(file.len());
                 let places = bytes.len();
                 let mut file = file;

@@ -39,7 +39,8 @@ pub(crate) fn write(wish: &Wish) -> ExitCode {
         Ok(samples) => samples,
         Err(error) => return fail(&format!("no voice can be recorded: {error}")),
     };
-    match fs::write(&wish.out, wav::write(&samples, tone::RATE)) {
+    let written = wav::write(&samples, tone::RATE).and_then(|file| fs::write(&wish.out, file));
+    match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&format!("cannot write {}: {error}", wish.out.display())),
     }

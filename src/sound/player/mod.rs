@@ -5,6 +5,8 @@ mod program;
 #[cfg(windows)]
 mod system;
 
+use std::io;
+
 use super::score::LEAD;
 use super::tone::{RATE, Tone};
 use super::wav;
@@ -15,7 +17,7 @@ pub use program::Player;
 pub use system::Player;
 
 /// A tone as a file, in full, or short for when a voice follows; as loud as `volume` percent.
-fn wav_of(tone: Tone, short: bool, volume: u8) -> Vec<u8> {
+fn wav_of(tone: Tone, short: bool, volume: u8) -> io::Result<Vec<u8>> {
     let at_most = if short { LEAD } else { tone.seconds() };
     let loud = f32::from(volume.min(100)) / 100.0;
     let mut samples = tone.samples(at_most);

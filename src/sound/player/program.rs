@@ -106,7 +106,7 @@ impl Tones {
         let file = self.folder.path().join(name);
         let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         if !file.exists() {
-            fs::write(&file, wav_of(tone, short, self.volume))?;
+            fs::write(&file, wav_of(tone, short, self.volume)?)?;
         }
         Ok(file)
     }

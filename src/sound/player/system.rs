@@ -2,6 +2,7 @@
 #![allow(unsafe_code, reason = "a call of the system that nothing safe wraps")]
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::{io, ptr};
 
 use windows_sys::Win32::Media::Audio::{PlaySoundW, SND_ASYNC, SND_MEMORY, SND_NODEFAULT};
@@ -32,8 +33,13 @@ impl Player {
     /// Plays a tone that ends within so many seconds, and doesn't wait for it.
     pub fn play(&mut self, tone: Tone, seconds: f64) {
         let short = is_short(tone, seconds);
-        let written = || wav_of(tone, short, self.volume);
-        let file = self.files.entry((tone, short)).or_insert_with(written);
+        let file = match self.files.entry((tone, short)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => match wav_of(tone, short, self.volume) {
+                Ok(file) => new.insert(file),
+                Err(_) => return,
+            },
+        };
         // SAFETY: the pointer is to a whole WAV file, which nobody changes while the player lives.
         unsafe {
             PlaySoundW(
