@@ -303,11 +303,6 @@ const KNOWN_CYCLES: &[(&str, &[&str], &str)] = &[
     ),
     (
         "window",
-        &["home", "link"],
-        "the link hands on a status that is the home page's own type",
-    ),
-    (
-        "window",
         &["settings", "shell", "tryout"],
         "these pages are parts of the shell and keep no state of their own",
     ),

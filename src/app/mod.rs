@@ -33,7 +33,6 @@ pub use now::{Now, now};
 pub use trace::log_to_stderr;
 
 use std::time::Duration;
-use std::fs;
 
 use self::doses::Doses;
 use self::kept::Day;

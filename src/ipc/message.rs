@@ -1,11 +1,10 @@
 //! What is said over the socket.
 
-use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::status::Status;
-use super::window::WindowView;
+use super::window::{Page, WindowView};
 use crate::routine::Portion;
 use crate::schedule::{Feeling, GuideReport};
 use crate::time::Span;
@@ -80,32 +79,6 @@ pub enum Call {
     TryReminder,
     /// What becomes of the routine in the window.
     Report(Report),
-}
-
-/// A page of the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Page {
-    /// The current status, and what can be done.
-    #[default]
-    Home,
-    /// A routine.
-    Guide,
-    /// All exercises and routines.
-    Library,
-    /// The guidance and its limits.
-    Guidance,
-    /// The exercises that were done, and the time spent sitting.
-    History,
-    /// The settings.
-    Settings,
-    /// The introduction.
-    Welcome,
-    /// The start page with a question that nothing else can show. Nobody asked for it: it leaves the keyboard where it is.
-    #[value(skip)]
-    Question,
-    /// Version, licences, source.
-    About,
 }
 
 /// What the window reports of its routine.

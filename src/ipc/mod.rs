@@ -12,7 +12,7 @@ pub mod status;
 pub mod window;
 
 pub use client::Failure;
-pub use message::{Call, LONGEST, Page, Refusal, Reply, Report, Request};
+pub use message::{Call, LONGEST, Refusal, Reply, Report, Request};
 pub use socket::Stream;
 pub use status::{Held, LocalTime, Next, Prescribed, Problem, Sources, Status, Today};
-pub use window::{WindowSettings, WindowView};
+pub use window::{Page, WindowSettings, WindowView};

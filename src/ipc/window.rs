@@ -1,12 +1,38 @@
 //! What the tray program tells the window: the page to show, the current status and the settings that concern it.
 
+use clap::ValueEnum;
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::message::Page;
 use super::status::Status;
 use crate::config::{Guide, Settings, Sound};
 use crate::time::Span;
+
+/// A page of the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Page {
+    /// The current status, and what can be done.
+    #[default]
+    Home,
+    /// A routine.
+    Guide,
+    /// All exercises and routines.
+    Library,
+    /// The guidance and its limits.
+    Guidance,
+    /// The exercises that were done, and the time spent sitting.
+    History,
+    /// The settings.
+    Settings,
+    /// The introduction.
+    Welcome,
+    /// The start page with a question that nothing else can show. Nobody asked for it: it leaves the keyboard where it is.
+    #[value(skip)]
+    Question,
+    /// Version, licences, source.
+    About,
+}
 
 /// What the window should show.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
