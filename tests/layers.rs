@@ -264,44 +264,6 @@ fn only_one_file_reads_clocks() {
 /// Circles of imports that are still there: the folder, the files, and why.
 const KNOWN_CYCLES: &[(&str, &[&str], &str)] = &[
     (
-        "watch/idle",
-        &["ear", "macos"],
-        "`ear` names the bell of macOS, which listens through it",
-    ),
-    (
-        "watch/quiet",
-        &[
-            "asked",
-            "assertions",
-            "consent",
-            "core_audio",
-            "core_media",
-            "execution",
-            "focus",
-            "shell",
-        ],
-        "`asked` lists the sources of Windows and macOS, which name its `Source`",
-    ),
-    (
-        "watch/quiet",
-        &[
-            "bus",
-            "camera",
-            "dunst",
-            "gnome_session",
-            "kde",
-            "kde_power",
-            "logind",
-            "look",
-            "mako",
-            "microphone",
-            "power",
-            "swaync",
-            "xfce",
-        ],
-        "`look` lists the sources of Linux, which name its `PATIENCE`",
-    ),
-    (
         "window",
         &["settings", "shell", "tryout"],
         "these pages are parts of the shell and keep no state of their own",

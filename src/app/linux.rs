@@ -33,7 +33,7 @@ use crate::ipc::Call;
 use crate::paths::Paths;
 use crate::source::Source;
 use crate::tray::host;
-use crate::watch::{bus, screen};
+use crate::watch::linux::{bus, screen};
 
 /// What the loop's parts share.
 #[derive(Clone)]

@@ -345,7 +345,6 @@ impl App {
         match news {
             session::News::Session(session) => drop(self.feed(Event::Session(session), host)),
             // All that happened is on the disk: the computer may sleep.
-            #[cfg(target_os = "linux")]
             session::News::Sleep(lock) => drop(lock),
             session::News::Source(source) => self.sources.session = source,
         }

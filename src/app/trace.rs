@@ -107,7 +107,6 @@ fn line(incoming: &Incoming) -> (Level, String) {
         Incoming::Wakeup => "wake-up".to_owned(),
         Incoming::Event(event) => schedule_event(event),
         Incoming::Session(session::News::Session(session)) => format!("session: {session:?}"),
-        #[cfg(target_os = "linux")]
         Incoming::Session(session::News::Sleep(_)) => "the computer is about to sleep".to_owned(),
         Incoming::Quiet(_, quiet::News::Held(hold)) => format!("hold: {}", hold.reason()),
         Incoming::Quiet(_, quiet::News::Released(hold)) => format!("released: {}", hold.reason()),

@@ -2,28 +2,16 @@
 //!
 //! A source is told whom to call. It speaks the schedule's words and knows nothing of who listens.
 
-#[cfg(target_os = "linux")]
-pub mod arrival;
-#[cfg(target_os = "linux")]
-mod bell;
-#[cfg(target_os = "linux")]
-pub mod bus;
 pub mod idle;
 #[cfg(target_os = "linux")]
-mod login;
+pub mod linux;
 #[cfg(target_os = "macos")]
-mod observer;
+mod macos;
 pub mod quiet;
-#[cfg(target_os = "linux")]
-pub mod screen;
 pub mod session;
-#[cfg(target_os = "linux")]
-mod wire;
-#[cfg(target_os = "linux")]
-mod x11;
 
 #[cfg(target_os = "linux")]
-pub use bus::Coming;
+pub use linux::bus::Coming;
 
 use crate::schedule::Event;
 

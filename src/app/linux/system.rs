@@ -12,7 +12,7 @@ use super::idle::Buses;
 use super::{Loop, connect};
 use crate::app::Incoming;
 use crate::watch::Coming;
-use crate::watch::arrival::Arrival;
+use crate::watch::linux::arrival::Arrival;
 use crate::watch::session::Watch;
 
 /// Who has just come may not listen yet, who has just gone may be back in a moment, and all who listened there let go of

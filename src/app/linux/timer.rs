@@ -16,7 +16,7 @@ use rustix::time::{
 use crate::app::Incoming;
 use crate::app::start::Tell;
 use crate::time::zone_file;
-use crate::watch::arrival::Arrival;
+use crate::watch::linux::arrival::Arrival;
 
 /// The year 2286: a time that is only waited for to hear of it when the clock is set. The kernel cancels such a timer
 /// at each step of the clock and each time the computer wakes (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).

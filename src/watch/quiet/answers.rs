@@ -44,14 +44,6 @@ impl<'a> Own<'a> {
     }
 }
 
-impl Own<'_> {
-    /// Whether it has not answered yet.
-    #[cfg(target_os = "linux")]
-    pub(super) fn is_open(&self) -> bool {
-        !self.answers.state.borrow().heard.contains(self.name)
-    }
-}
-
 impl Teller for Own<'_> {
     fn answer(&self, quiet: Option<bool>) {
         self.answers.answer(self.name, &self.why, quiet);

@@ -10,61 +10,23 @@
 mod answers;
 #[cfg(any(not(target_os = "linux"), test))]
 mod asked;
+#[cfg(target_os = "linux")]
+mod linux;
 #[cfg(target_os = "macos")]
-mod assertions;
-#[cfg(target_os = "linux")]
-mod bus;
-#[cfg(target_os = "linux")]
-mod camera;
+mod macos;
+#[cfg(any(not(target_os = "linux"), test))]
+mod source;
 #[cfg(windows)]
-mod consent;
-#[cfg(target_os = "macos")]
-mod core_audio;
-#[cfg(target_os = "macos")]
-mod core_media;
-#[cfg(target_os = "linux")]
-mod dunst;
-#[cfg(windows)]
-mod execution;
-#[cfg(windows)]
-mod focus;
-#[cfg(target_os = "linux")]
-mod full_screen;
-#[cfg(target_os = "linux")]
-mod gnome;
-#[cfg(target_os = "linux")]
-mod gnome_session;
-#[cfg(target_os = "linux")]
-mod kde;
-#[cfg(target_os = "linux")]
-mod kde_power;
-#[cfg(target_os = "linux")]
-mod logind;
-#[cfg(target_os = "linux")]
-mod look;
-#[cfg(target_os = "linux")]
-mod mako;
-#[cfg(target_os = "linux")]
-mod microphone;
-#[cfg(target_os = "linux")]
-mod power;
-#[cfg(target_os = "linux")]
-mod pulse;
-#[cfg(windows)]
-mod shell;
-#[cfg(target_os = "linux")]
-mod swaync;
-#[cfg(target_os = "linux")]
-mod toplevels;
-#[cfg(target_os = "linux")]
-mod xfce;
+mod windows;
 
 #[cfg(any(not(target_os = "linux"), test))]
 pub use asked::Look;
-#[cfg(not(target_os = "linux"))]
-pub use asked::look;
 #[cfg(target_os = "linux")]
-pub use look::look;
+pub use linux::look;
+#[cfg(target_os = "macos")]
+pub use macos::look;
+#[cfg(windows)]
+pub use windows::look;
 
 use crate::schedule::Hold;
 
@@ -107,4 +69,28 @@ pub enum News {
     Released(Hold),
     /// All that could be asked has been asked; these answer. It is told again when one of them goes, or another comes.
     Looked(Vec<&'static str>),
+}
+
+#[cfg(all(test, not(target_os = "linux")))]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[cfg(target_os = "macos")]
+    use super::macos::ALL;
+    #[cfg(windows)]
+    use super::windows::ALL;
+
+    #[test]
+    fn each_source_has_a_name_of_its_own() {
+        let names: BTreeSet<_> = ALL.iter().map(|source| source.name).collect();
+        assert_eq!(names.len(), ALL.len());
+    }
+
+    /// Whatever they answer on this computer, they answer.
+    #[test]
+    fn every_source_of_this_system_can_be_asked() {
+        for source in ALL {
+            println!("{}: {:?}", source.name, (source.ask)());
+        }
+    }
 }

@@ -16,7 +16,7 @@ use objc2_app_kit::{
 use objc2_foundation::{NSDistributedNotificationCenter, ns_string};
 
 use super::{Bar, Bars, News};
-use crate::watch::observer::Observer;
+use crate::watch::macos::Observer;
 
 /// The observers; dropping them ends the watch.
 pub struct Watch {

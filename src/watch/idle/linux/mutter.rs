@@ -1,0 +1,129 @@
+//! Idleness on GNOME, on Wayland and on X11: watches of Mutter's `IdleMonitor`. They count input alone; who inhibits idleness
+//! doesn't hide an absence from them.
+
+use std::time::Duration;
+
+use futures_lite::{FutureExt as _, StreamExt as _};
+use zbus::{Connection, Message, MessageStream};
+
+use super::seen::Seen;
+use super::{Thresholds, Wish};
+use crate::time::Clock;
+use crate::watch::linux::bus::{Object, member};
+
+/// Its name on the session bus.
+pub(super) const SERVICE: &str = "org.gnome.Mutter.IdleMonitor";
+
+/// The watches that are set.
+pub(super) struct IdleMonitor<'a> {
+    monitor: Object<'a>,
+    fired: MessageStream,
+    thresholds: Thresholds,
+    away: u32,
+    still: Option<u32>,
+    /// It fires once, at the next input.
+    active: Option<u32>,
+}
+
+impl<'a> IdleMonitor<'a> {
+    /// Sets the first watch.
+    ///
+    /// # Errors
+    /// When it can't be reached.
+    pub(super) async fn start(bus: &'a Connection, thresholds: Thresholds) -> zbus::Result<Self> {
+        let monitor = Object {
+            bus,
+            service: SERVICE,
+            path: "/org/gnome/Mutter/IdleMonitor/Core",
+            interface: "org.gnome.Mutter.IdleMonitor",
+        };
+        let fired = monitor.signals().await?;
+        let away = add_idle_watch(monitor, thresholds.away).await?;
+        Ok(Self {
+            monitor,
+            fired,
+            thresholds,
+            away,
+            still: None,
+            active: None,
+        })
+    }
+
+    /// Follows it until it or the bus ends.
+    ///
+    /// # Errors
+    /// The end.
+    pub(super) async fn follow(&mut self, wish: &Wish, seen: &mut Seen<'_>) -> zbus::Result<()> {
+        self.attend(wish.closely(), seen).await?;
+        loop {
+            let wished = async {
+                wish.changed().await;
+                None
+            };
+            let fired = async { Some(self.fired.next().await) };
+            match fired.or(wished).await {
+                None => self.attend(wish.closely(), seen).await?,
+                Some(Some(word)) => self.on_fired(&word?, seen).await?,
+                Some(None) => return Err(zbus::Error::Failure("the bus is gone".to_owned())),
+            }
+        }
+    }
+
+    async fn attend(&mut self, closely: bool, seen: &mut Seen<'_>) -> zbus::Result<()> {
+        match (closely, self.still) {
+            // It fires at once if it is still already.
+            (true, None) => {
+                self.still = Some(add_idle_watch(self.monitor, self.thresholds.still).await?);
+            }
+            (false, Some(watch)) => {
+                self.monitor.call("RemoveWatch", &[watch.into()]).await?;
+                self.still = None;
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+        seen.attend(closely);
+        Ok(())
+    }
+
+    async fn on_fired(&mut self, word: &Message, seen: &mut Seen<'_>) -> zbus::Result<()> {
+        let fired: Option<u32> = match member(word).as_str() {
+            "WatchFired" => word.body().deserialize().ok(),
+            _ => None,
+        };
+        if fired.is_none() {
+        } else if fired == self.active {
+            self.active = None;
+            seen.back();
+        } else if fired == Some(self.away) || fired == self.still {
+            self.await_return().await?;
+            self.look(fired == self.still, seen).await?;
+        }
+        Ok(())
+    }
+
+    async fn await_return(&mut self) -> zbus::Result<()> {
+        if self.active.is_none() {
+            let reply = self.monitor.call("AddUserActiveWatch", &[]).await?;
+            self.active = Some(reply.body().deserialize()?);
+        }
+        Ok(())
+    }
+
+    /// Somebody may be back by now.
+    async fn look(&self, still: bool, seen: &mut Seen<'_>) -> zbus::Result<()> {
+        let reply = self.monitor.call("GetIdletime", &[]).await?;
+        let idle = Duration::from_millis(reply.body().deserialize()?);
+        if idle >= self.thresholds.away {
+            seen.away(Clock.now().elapsed.saturating_sub(idle));
+        } else if still && idle >= self.thresholds.still {
+            seen.still();
+        }
+        Ok(())
+    }
+}
+
+async fn add_idle_watch(monitor: Object<'_>, after: Duration) -> zbus::Result<u32> {
+    let milliseconds = after.as_millis() as u64;
+    let reply = monitor.call("AddIdleWatch", &[milliseconds.into()]).await?;
+    reply.body().deserialize()
+}

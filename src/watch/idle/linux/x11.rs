@@ -1,0 +1,232 @@
+//! Idleness on X11: alarms on the SYNC extension's `IDLETIME` counter.
+//!
+//! The server calls when the counter passes a threshold, in either direction, so that nothing of ours runs in
+//! between. One small thread sleeps on the connection and on a bell by which it is told how closely to watch.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use async_channel::Sender;
+use x11rb::connection::{Connection as _, RequestConnection as _};
+use x11rb::protocol::sync::{
+    self, Alarm, ConnectionExt as _, Counter, CreateAlarmAux, Int64, TESTTYPE, VALUETYPE,
+};
+use x11rb::rust_connection::RustConnection;
+
+use super::{Absent, Thresholds};
+use crate::schedule::Activity;
+use crate::time::Clock;
+use crate::watch::linux::x11::{Caller, Line};
+
+/// What the source says.
+#[derive(Debug)]
+pub(super) enum Word {
+    /// It has found the counter.
+    Begun,
+    /// Somebody is there, or nobody.
+    Activity(Activity),
+    /// It has ended, or could not begin.
+    Ended(anyhow::Error),
+}
+
+/// The source at work, until it is dropped.
+pub(super) struct IdleTime {
+    thread: Caller,
+    closely: Arc<AtomicBool>,
+}
+
+impl IdleTime {
+    /// Begins; all that is to be told comes over the channel.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(super) fn start(thresholds: Thresholds, tell: Sender<Word>) -> anyhow::Result<Self> {
+        let closely = Arc::new(AtomicBool::new(false));
+        let wish = Arc::clone(&closely);
+        let thread = Caller::start("idle", move |line| {
+            let Err(reason) = live(line, thresholds, &wish, &tell) else {
+                return;
+            };
+            let _ = tell.try_send(Word::Ended(reason));
+        })?;
+        Ok(Self { thread, closely })
+    }
+
+    /// Says how closely to watch.
+    pub(super) fn attend(&self, closely: bool) {
+        self.closely.store(closely, Ordering::Release);
+        self.thread.ring();
+    }
+}
+
+/// Returns when it is told to stop; an error is the end of the X server, or there is none.
+fn live(
+    line: &Line,
+    thresholds: Thresholds,
+    closely: &AtomicBool,
+    tell: &Sender<Word>,
+) -> anyhow::Result<()> {
+    let reached = line.connect();
+    let (server, _) = reached.context(Absent("the X server can't be reached"))?;
+    let rung = server
+        .extension_information(sync::X11_EXTENSION_NAME)?
+        .ok_or_else(|| anyhow!(Absent("the X server has no SYNC extension")))?
+        .first_event
+        + sync::ALARM_NOTIFY_EVENT;
+    let counter = find_counter(&server)?;
+    let mut source = Source {
+        server,
+        counter,
+        rung,
+        thresholds,
+        line,
+        closely,
+        tell,
+        told: Activity::Busy,
+        close: None,
+    };
+    let _ = tell.try_send(Word::Begun);
+    source.watch().context("the X server is gone")
+}
+
+fn find_counter(server: &RustConnection) -> anyhow::Result<Counter> {
+    server.sync_initialize(3, 1)?.reply()?;
+    let counters = server.sync_list_system_counters()?.reply()?.counters;
+    counters
+        .iter()
+        .find(|counter| counter.name == b"IDLETIME")
+        .map(|counter| counter.counter)
+        .ok_or_else(|| anyhow!(Absent("the X server does not count idle time")))
+}
+
+/// Lives on the thread.
+struct Source<'a> {
+    server: RustConnection,
+    counter: Counter,
+    /// The number of the event that an alarm has rung.
+    rung: u8,
+    thresholds: Thresholds,
+    line: &'a Line,
+    closely: &'a AtomicBool,
+    tell: &'a Sender<Word>,
+    told: Activity,
+    /// The alarms for a pause in typing; they are there only while somebody wants to know.
+    close: Option<[Alarm; 2]>,
+}
+
+impl Source<'_> {
+    fn watch(&mut self) -> anyhow::Result<()> {
+        self.set_alarms(self.thresholds.away)?;
+        self.look()?;
+        while !self.line.is_cut() {
+            // An alarm may have come with the answer to a question; no word of it would be left to wake us.
+            while self.alarm_rang()? {
+                self.look()?;
+            }
+            self.line.sleep(&self.server)?;
+            if self.line.take_ring() {
+                self.attend()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn attend(&mut self) -> anyhow::Result<()> {
+        let closely = self.closely.load(Ordering::Acquire);
+        match (closely, self.close.take()) {
+            (true, None) => self.close = Some(self.set_alarms(self.thresholds.still)?),
+            (true, kept) => self.close = kept,
+            (false, Some(alarms)) => {
+                for alarm in alarms {
+                    self.server.sync_destroy_alarm(alarm)?.check()?;
+                }
+            }
+            (false, None) => {}
+        }
+        if closely {
+            let activity = self.activity()?;
+            self.tell(activity);
+        }
+        Ok(())
+    }
+
+    /// One alarm for the way up and one for the way down. An alarm that comes too late for its threshold stays
+    /// silent: look at the counter after setting it.
+    fn set_alarms(&self, at: Duration) -> anyhow::Result<[Alarm; 2]> {
+        Ok([
+            self.set_alarm(TESTTYPE::POSITIVE_TRANSITION, at)?,
+            self.set_alarm(TESTTYPE::NEGATIVE_TRANSITION, at)?,
+        ])
+    }
+
+    fn set_alarm(&self, direction: TESTTYPE, at: Duration) -> anyhow::Result<Alarm> {
+        let alarm = self.server.generate_id()?;
+        let settings = CreateAlarmAux::new()
+            .counter(self.counter)
+            .value_type(VALUETYPE::ABSOLUTE)
+            .value(milliseconds(at))
+            .test_type(direction)
+            // Without a step the alarm stays set after it rang.
+            .delta(milliseconds(Duration::ZERO))
+            .events(1);
+        self.server.sync_create_alarm(alarm, &settings)?.check()?;
+        Ok(alarm)
+    }
+
+    fn alarm_rang(&self) -> anyhow::Result<bool> {
+        let mut rang = false;
+        // Only its number counts; the highest bit says that another program sent it. Who reads events whole has to know hundreds of
+        // kinds of them.
+        while let Some(event) = self.server.poll_for_raw_event()? {
+            rang |= event
+                .first()
+                .is_some_and(|number| number & 0x7f == self.rung);
+        }
+        Ok(rang)
+    }
+
+    fn look(&mut self) -> anyhow::Result<()> {
+        let activity = self.activity()?;
+        if !same_kind(activity, self.told) {
+            self.tell(activity);
+        }
+        Ok(())
+    }
+
+    fn activity(&self) -> anyhow::Result<Activity> {
+        let value = self.server.sync_query_counter(self.counter)?.reply()?;
+        let idle = duration(value.counter_value);
+        Ok(if idle >= self.thresholds.away {
+            let since = Clock.now().elapsed.saturating_sub(idle);
+            Activity::Away { since }
+        } else if self.close.is_some() && idle >= self.thresholds.still {
+            Activity::Still
+        } else {
+            Activity::Busy
+        })
+    }
+
+    fn tell(&mut self, activity: Activity) {
+        self.told = activity;
+        let _ = self.tell.try_send(Word::Activity(activity));
+    }
+}
+
+fn same_kind(one: Activity, other: Activity) -> bool {
+    std::mem::discriminant(&one) == std::mem::discriminant(&other)
+}
+
+fn milliseconds(duration: Duration) -> Int64 {
+    let value = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    Int64 {
+        hi: (value >> 32) as i32,
+        lo: value as u32,
+    }
+}
+
+fn duration(value: Int64) -> Duration {
+    let value = (i64::from(value.hi) << 32) | i64::from(value.lo);
+    Duration::from_millis(u64::try_from(value).unwrap_or(0))
+}

@@ -1,0 +1,51 @@
+//! The bell that ends a wait, and whether the next input should ring it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::watch::idle::lazy;
+
+/// Whether it has rung, and whether the next input should ring it.
+pub(in crate::watch::idle) struct Bell {
+    rung: Mutex<bool>,
+    changed: Condvar,
+    listens: AtomicBool,
+}
+
+impl Bell {
+    /// Whether the next input should ring it.
+    pub(super) fn listens(&self) -> bool {
+        self.listens.load(Ordering::Acquire)
+    }
+
+    /// Says whether the next input should ring it; whether that is a change.
+    pub(super) fn set_listens(&self, listens: bool) -> bool {
+        self.listens.swap(listens, Ordering::AcqRel) != listens
+    }
+
+    /// Waits until it rings, but no longer than this.
+    pub(super) fn wait(&self, at_most: Duration) {
+        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self
+            .changed
+            .wait_timeout_while(rung, at_most, |rung| !*rung);
+        let (mut rung, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *rung = false;
+    }
+}
+
+impl lazy::Bell for Bell {
+    fn hang() -> anyhow::Result<Self> {
+        Ok(Self {
+            rung: Mutex::new(false),
+            changed: Condvar::new(),
+            listens: AtomicBool::new(false),
+        })
+    }
+
+    fn ring(&self) {
+        *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_all();
+    }
+}

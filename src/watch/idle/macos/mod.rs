@@ -1,0 +1,81 @@
+//! Idleness on macOS: the system says how long ago the last input was. That somebody is back is heard on the main thread:
+//! see [`ear`].
+
+#![allow(unsafe_code, reason = "calls of the system that std does not wrap")]
+
+mod bell;
+mod ear;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use self::bell::Bell;
+use super::lazy;
+
+/// The source.
+pub(super) type LastInput = lazy::Lazy<Input>;
+
+/// How often to look for somebody who was gone, and does nothing but type: of keys nobody hears who may not read them.
+const SELDOM: Duration = Duration::from_secs(30);
+
+/// How often where no key can be pressed without our being told, as the screen is dark and would wake.
+const HARDLY_EVER: Duration = Duration::from_secs(300);
+
+/// `kCGEventSourceStateCombinedSessionState`
+const SESSION: i32 = 0;
+
+/// `kCGAnyInputEventType`
+const ANY: u32 = u32::MAX;
+
+#[link(name = "CoreGraphics", kind = "framework")]
+unsafe extern "C" {
+    fn CGEventSourceSecondsSinceLastEventType(state: i32, kind: u32) -> f64;
+    fn CGMainDisplayID() -> u32;
+    fn CGDisplayIsAsleep(display: u32) -> u32;
+}
+
+/// The input of the session.
+pub(super) struct Input(Arc<Bell>);
+
+impl lazy::Sense for Input {
+    type Bell = Bell;
+
+    fn open(bell: Arc<Bell>) -> anyhow::Result<Self> {
+        Ok(Self(bell))
+    }
+
+    fn idle(&self) -> anyhow::Result<Duration> {
+        // SAFETY: it takes no memory of ours.
+        let seconds = unsafe { CGEventSourceSecondsSinceLastEventType(SESSION, ANY) };
+        Ok(Duration::try_from_secs_f64(seconds).unwrap_or_default())
+    }
+
+    fn wait(&mut self, at_most: Option<Duration>, for_input: bool) -> anyhow::Result<()> {
+        self.listen(for_input);
+        let seldom = if for_input { seldom() } else { Duration::MAX };
+        let at_most = at_most.map_or(seldom, |at_most| at_most.min(seldom));
+        self.0.wait(at_most);
+        Ok(())
+    }
+}
+
+impl Input {
+    /// Has the next input ring the bell, or no longer.
+    fn listen(&self, listens: bool) {
+        if self.0.set_listens(listens) {
+            ear::follow(&self.0);
+        }
+    }
+}
+
+impl Drop for Input {
+    fn drop(&mut self) {
+        self.listen(false);
+    }
+}
+
+fn seldom() -> Duration {
+    // SAFETY: they take no memory of ours.
+    let dark = unsafe { CGDisplayIsAsleep(CGMainDisplayID()) != 0 };
+    if dark { HARDLY_EVER } else { SELDOM }
+}

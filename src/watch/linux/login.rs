@@ -1,0 +1,77 @@
+//! logind, and which of its sessions is ours.
+
+use rustix::process::getuid;
+use zbus::Connection;
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Structure};
+
+use super::bus::Object;
+
+/// The name of logind on the system bus.
+pub(in crate::watch) const SERVICE: &str = "org.freedesktop.login1";
+
+/// What speaks for all sessions and for the computer.
+pub(in crate::watch) fn manager(bus: &Connection) -> Object<'_> {
+    Object {
+        bus,
+        service: SERVICE,
+        path: "/org/freedesktop/login1",
+        interface: "org.freedesktop.login1.Manager",
+    }
+}
+
+/// One session.
+pub(in crate::watch) fn session<'a>(bus: &'a Connection, path: &'a str) -> Object<'a> {
+    Object {
+        bus,
+        service: SERVICE,
+        path,
+        interface: "org.freedesktop.login1.Session",
+    }
+}
+
+/// The path of our session. A process of the session is known by its id; a service of the user's belongs to no session,
+/// and is told by its environment, or by the screen that the user sits at.
+pub(in crate::watch) async fn our_session(bus: &Connection) -> Option<OwnedObjectPath> {
+    let manager = manager(bus);
+    let named = async |id: &str| path(manager.call("GetSession", &[id.into()]).await);
+    let own = path(
+        manager
+            .call("GetSessionByPID", &[std::process::id().into()])
+            .await,
+    );
+    if let Some(found) = there(bus, own).await {
+        return Some(found);
+    }
+    let id = std::env::var("XDG_SESSION_ID").ok();
+    for id in id.as_deref().into_iter().chain(["auto"]) {
+        if let Some(found) = there(bus, named(id).await).await {
+            return Some(found);
+        }
+    }
+    there(bus, display(manager).await).await
+}
+
+fn path(reply: zbus::Result<zbus::Message>) -> Option<OwnedObjectPath> {
+    reply.ok()?.body().deserialize().ok()
+}
+
+/// The session of the user's screen.
+async fn display(manager: Object<'_>) -> Option<OwnedObjectPath> {
+    let user = path(manager.call("GetUser", &[getuid().as_raw().into()]).await)?;
+    let user = Object {
+        path: user.as_str(),
+        interface: "org.freedesktop.login1.User",
+        ..manager
+    };
+    let display: OwnedValue = user.property("Display").await.ok()?;
+    let display: Structure<'_> = display.try_into().ok()?;
+    let (_, session): (String, OwnedObjectPath) = display.try_into().ok()?;
+    Some(session)
+}
+
+/// An id from an environment may outlive its session.
+async fn there(bus: &Connection, path: Option<OwnedObjectPath>) -> Option<OwnedObjectPath> {
+    let path = path?;
+    let alive = session(bus, path.as_str()).is("Active").await.is_ok();
+    alive.then_some(path)
+}

@@ -1,0 +1,9 @@
+//! What the sources on Linux share: the buses, the screens and the sockets that come and go.
+
+pub mod arrival;
+pub(super) mod bell;
+pub mod bus;
+pub(super) mod login;
+pub mod screen;
+pub(super) mod wire;
+pub(super) mod x11;

@@ -1,0 +1,123 @@
+//! X11: the active window fills the whole screen.
+//!
+//! A small thread asks the server and sleeps on the connection, as long as the look lasts.
+
+use anyhow::Context as _;
+use async_channel::Sender;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Window,
+};
+use x11rb::rust_connection::RustConnection;
+
+use crate::watch::linux::x11::{Caller, Line};
+use crate::watch::quiet::answers::Teller;
+
+pub(super) async fn follow(tell: &dyn Teller) {
+    let (told_by, told) = async_channel::unbounded();
+    let work = move |line: &Line| {
+        // An end, for whatever reason, closes the channel.
+        let _ = Windows::connect(line).and_then(|mut windows| windows.watch(line, &told_by));
+    };
+    let Ok(_thread) = Caller::start("full-screen", work) else {
+        return tell.answer(None);
+    };
+    while let Ok(full) = told.recv().await {
+        tell.answer(Some(full));
+    }
+    tell.answer(None);
+}
+
+/// The windows of an X server.
+struct Windows {
+    server: RustConnection,
+    root: Window,
+    active: Atom,
+    state: Atom,
+    full: Atom,
+    /// The window whose changes we hear of.
+    heard: Window,
+}
+
+impl Windows {
+    fn connect(line: &Line) -> anyhow::Result<Self> {
+        let (server, number) = line.connect()?;
+        let root = server
+            .setup()
+            .roots
+            .get(number)
+            .context("there is no screen")?
+            .root;
+        let atom =
+            |name: &str| anyhow::Ok(server.intern_atom(false, name.as_bytes())?.reply()?.atom);
+        let (active, state) = (atom("_NET_ACTIVE_WINDOW")?, atom("_NET_WM_STATE")?);
+        let full = atom("_NET_WM_STATE_FULLSCREEN")?;
+        let windows = Self {
+            server,
+            root,
+            active,
+            state,
+            full,
+            heard: x11rb::NONE,
+        };
+        windows.hear(root)?;
+        Ok(windows)
+    }
+
+    fn hear(&self, window: Window) -> anyhow::Result<()> {
+        let events = ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
+        self.server.change_window_attributes(window, &events)?;
+        Ok(())
+    }
+
+    fn watch(&mut self, line: &Line, told_by: &Sender<bool>) -> anyhow::Result<()> {
+        let mut told = None;
+        while !line.is_cut() {
+            let full = self.is_full()?;
+            if told.replace(full) != Some(full) {
+                told_by.try_send(full)?;
+            }
+            self.sleep(line)?;
+        }
+        Ok(())
+    }
+
+    /// A window that is gone in between is an error, and nothing fills the screen.
+    fn is_full(&mut self) -> anyhow::Result<bool> {
+        let root = self
+            .server
+            .get_property(false, self.root, self.active, AtomEnum::WINDOW, 0, 1)?
+            .reply()?;
+        let active = root.value32().and_then(|mut values| values.next());
+        let Some(active) = active.filter(|window| *window != x11rb::NONE) else {
+            return Ok(false);
+        };
+        if active != self.heard {
+            self.hear(active)?;
+            self.heard = active;
+        }
+        let state = self
+            .server
+            .get_property(false, active, self.state, AtomEnum::ATOM, 0, 64)?
+            .reply();
+        let is_full = |state: &x11rb::protocol::xproto::GetPropertyReply| {
+            state
+                .value32()
+                .is_some_and(|mut states| states.any(|atom| atom == self.full))
+        };
+        Ok(state.as_ref().is_ok_and(is_full))
+    }
+
+    /// Sleeps until something has changed, or the look is over.
+    fn sleep(&self, line: &Line) -> anyhow::Result<()> {
+        self.server.flush()?;
+        let mut changed = false;
+        while self.server.poll_for_raw_event()?.is_some() {
+            changed = true;
+        }
+        if changed {
+            return Ok(());
+        }
+        line.sleep(&self.server)
+    }
+}

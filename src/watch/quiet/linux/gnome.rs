@@ -1,0 +1,47 @@
+//! GNOME: do not disturb. No service on the bus tells of it, so its own program is asked.
+
+use crate::child::{Lines, said};
+use crate::watch::quiet::answers::Teller;
+
+const PROGRAM: &str = "gsettings";
+const KEY: [&str; 2] = ["org.gnome.desktop.notifications", "show-banners"];
+
+pub(super) async fn follow(tell: &dyn Teller) {
+    let desktop = std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
+    if !desktop.split(':').any(|name| name == "GNOME") {
+        return tell.answer(None);
+    }
+    let [schema, key] = KEY;
+    let Ok(mut changes) = Lines::of(PROGRAM, &["monitor", schema, key]) else {
+        return tell.answer(None);
+    };
+    let present = said(PROGRAM, &["get", schema, key]).await;
+    let Some(shown) = present.as_deref().and_then(banners) else {
+        return tell.answer(None);
+    };
+    tell.answer(Some(!shown));
+    while let Some(line) = changes.next().await {
+        if let Some(shown) = banners(&line) {
+            tell.answer(Some(!shown));
+        }
+    }
+    tell.answer(None);
+}
+
+/// Whether notifications are shown: `true`, or `show-banners: true`.
+fn banners(line: &str) -> Option<bool> {
+    line.rsplit(' ').next()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_to_tell_it_are_understood() {
+        assert_eq!(banners("true\n"), Some(true));
+        assert_eq!(banners("show-banners: false"), Some(false));
+        assert_eq!(banners(""), None);
+        assert_eq!(banners("No such schema"), None);
+    }
+}

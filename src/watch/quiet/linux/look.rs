@@ -1,0 +1,124 @@
+//! Asks all sources at once, and puts their answers together.
+
+use std::cell::Cell;
+use std::future::{Future, pending, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+
+use async_io::Timer;
+use futures_lite::FutureExt as _;
+use zbus::Connection;
+
+use super::bus::{self, Source};
+use super::services::{DO_NOT_DISTURB, KEEP_AWAKE, LOGIND};
+use super::{PATIENCE, camera, full_screen, gnome, microphone, toplevels};
+use crate::schedule::Hold;
+use crate::watch::linux::screen::{Screen, Screens};
+use crate::watch::quiet::answers::{Answers, Own, Teller};
+use crate::watch::quiet::{News, Switches};
+
+type Work<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// Looks, and goes on to look until it is dropped. Somebody ticks these connections, to the session bus and to the system bus;
+/// without one, those who need none are asked.
+pub async fn look(
+    session: Option<&Connection>,
+    system: Option<&Connection>,
+    switches: Switches,
+    tell: impl Fn(News),
+) {
+    let answers = Answers::new(&tell);
+    let own = |name, why| Own::new(&answers, name, why);
+    let mut works: Vec<Work<'_>> = Vec::new();
+    let on = |bus: Option<_>, source: &'static Source, why| -> Option<Work<'_>> {
+        let (bus, own) = (bus?, own(source.name, why));
+        let follow = async move |own: &dyn Teller| bus::follow(bus, source, own).await;
+        Some(Box::pin(in_time(own, follow)))
+    };
+    let on_the_bus = |source, why| on(session, source, why);
+    if switches.do_not_disturb {
+        works.extend(
+            DO_NOT_DISTURB
+                .iter()
+                .filter_map(|source| on_the_bus(source, Hold::DoNotDisturb)),
+        );
+        let own = own("gnome", Hold::DoNotDisturb);
+        works.push(Box::pin(in_time(own, async |own| gnome::follow(own).await)));
+    }
+    if switches.keep_awake {
+        works.extend(
+            KEEP_AWAKE
+                .iter()
+                .filter_map(|source| on_the_bus(source, Hold::KeepAwake)),
+        );
+        works.extend(on(system, &LOGIND, Hold::KeepAwake));
+    }
+    if switches.full_screen {
+        works.push(Box::pin(follow_windows(&answers)));
+    }
+    if switches.microphone {
+        let own = own("microphone", Hold::Call);
+        works.push(Box::pin(in_time(own, async |own| {
+            microphone::follow(own).await;
+        })));
+    }
+    if switches.camera {
+        let own = own("camera", Hold::Call);
+        works.push(Box::pin(in_time(own, async |own| {
+            camera::follow(own).await;
+        })));
+    }
+    if works.is_empty() {
+        return tell(News::Looked(Vec::new()));
+    }
+    answers.expect(works.len());
+    poll_fn(|context| {
+        works.retain_mut(|work| work.as_mut().poll(context).is_pending());
+        Poll::<()>::Pending
+    })
+    .await;
+}
+
+/// The windows are known to the screen that the session is on.
+async fn follow_windows(answers: &Answers<'_>) {
+    let own = |name| Own::new(answers, name, Hold::FullScreen);
+    match Screens::named().present().await {
+        Some(Screen::X11) => {
+            in_time(own("x11"), async |own| full_screen::follow(own).await).await;
+        }
+        Some(Screen::Wayland(Ok(wire))) => {
+            let follow = async |own: &dyn Teller| toplevels::follow(wire, own).await;
+            in_time(own("wlroots"), follow).await;
+        }
+        Some(Screen::Wayland(Err(_))) | None => own("x11").answer(None),
+    }
+}
+
+/// A source that has not answered in time is asked no longer.
+async fn in_time(own: Own<'_>, work: impl AsyncFnOnce(&dyn Teller)) {
+    let own = Timed {
+        own,
+        has_answered: Cell::new(false),
+    };
+    let late = async {
+        Timer::after(PATIENCE).await;
+        if own.has_answered.get() {
+            pending::<()>().await;
+        }
+        own.answer(None);
+    };
+    work(&own).or(late).await;
+}
+
+/// Remembers whether a source has answered yet.
+struct Timed<'a> {
+    own: Own<'a>,
+    has_answered: Cell<bool>,
+}
+
+impl Teller for Timed<'_> {
+    fn answer(&self, quiet: Option<bool>) {
+        self.has_answered.set(true);
+        self.own.answer(quiet);
+    }
+}

@@ -1,0 +1,102 @@
+//! A microphone is in use, as PulseAudio or PipeWire knows it: a call.
+
+use std::io;
+use std::time::Duration;
+
+use async_io::Timer;
+use futures_lite::FutureExt as _;
+
+use super::PATIENCE;
+use super::pulse::{Recording, Server, socket};
+use crate::watch::linux::arrival::Arrival;
+use crate::watch::quiet::answers::Teller;
+
+/// Who has just come may not be ready, and who has just gone may be back in a moment.
+const MOMENT: Duration = Duration::from_secs(1);
+
+/// Follows the sound server, also when it ends and comes back.
+pub(super) async fn follow(tell: &dyn Teller) {
+    let Some(socket) = socket() else {
+        return tell.answer(None);
+    };
+    loop {
+        let arrival = Arrival::of(&socket);
+        let answered = match Server::connect(&socket).await {
+            Ok(mut server) => listen(&mut server, tell).await,
+            Err(_) => false,
+        };
+        tell.answer(None);
+        if !answered {
+            arrival.come().await;
+        }
+        Timer::after(MOMENT).await;
+    }
+}
+
+/// Follows one until it ends, and says whether it has answered.
+async fn listen(server: &mut Server, tell: &dyn Teller) -> bool {
+    let mut answered = false;
+    loop {
+        let late = async {
+            Timer::after(PATIENCE).await;
+            Err(io::ErrorKind::TimedOut.into())
+        };
+        let Ok(recorded) = is_recorded(server).or(late).await else {
+            return answered;
+        };
+        tell.answer(Some(recorded));
+        answered = true;
+        if server.change().await.is_err() {
+            return answered;
+        }
+    }
+}
+
+async fn is_recorded(server: &mut Server) -> io::Result<bool> {
+    let recordings = server.recordings().await?;
+    for recording in recordings.iter().filter(|recording| listens(recording)) {
+        // One that has gone meanwhile is told of once more.
+        let name = server.source(recording.source).await;
+        if name.is_ok_and(|name| is_microphone(&name)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A meter on the screen, and one who has stopped for a while, don't.
+fn listens(recording: &Recording) -> bool {
+    !recording.stands
+        && recording.media.as_deref() != Some("Peak detect")
+        && recording.program.as_deref() != Some("org.PulseAudio.pavucontrol")
+}
+
+/// What a loudspeaker plays can be recorded, too, and is no microphone.
+fn is_microphone(name: &str) -> bool {
+    !name.ends_with(".monitor")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_listens_to_a_microphone_counts() {
+        let recording = |stands, media: &str, program: &str| Recording {
+            source: 54,
+            stands,
+            media: Some(media.to_owned()),
+            program: Some(program.to_owned()),
+        };
+        assert!(listens(&recording(false, "RecordStream", "org.phone")));
+        assert!(!listens(&recording(true, "RecordStream", "org.phone")));
+        assert!(!listens(&recording(false, "Peak detect", "org.phone")));
+        assert!(!listens(&recording(
+            false,
+            "Meter",
+            "org.PulseAudio.pavucontrol"
+        )));
+        assert!(is_microphone("alsa_input.pci"));
+        assert!(!is_microphone("alsa_output.pci.monitor"));
+    }
+}

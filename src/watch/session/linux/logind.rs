@@ -1,0 +1,126 @@
+//! logind: sleep, the lock, and whose session is at the front.
+//!
+//! Its signals `Lock` and `Unlock` are wishes, which a locker may or may not follow; the fact is `LockedHint`.
+
+use futures_lite::{StreamExt as _, stream};
+use zbus::message::Message;
+use zbus::zvariant::OwnedFd;
+use zbus::{Connection, MessageStream};
+
+use super::Watch;
+use crate::source::Source;
+use crate::watch::linux::bus::{Object, is_owned, member, owners};
+use crate::watch::linux::login::{SERVICE, manager, our_session, session};
+use crate::watch::session::{Bar, Lock, News};
+
+/// Follows it, also when it ends and comes back, until the bus ends.
+///
+/// # Errors
+/// The end of the bus.
+pub(super) async fn follow(bus: &Connection, watch: &Watch) -> zbus::Result<()> {
+    let mut owner = owners(bus, SERVICE).await?;
+    loop {
+        let why = match is_owned(bus, SERVICE).await? {
+            true => match live(bus, &mut owner, watch).await {
+                // Something has changed that we begin anew with.
+                Ok(()) => continue,
+                Err(error) => error.to_string(),
+            },
+            false => "logind does not run".to_owned(),
+        };
+        watch.forget_logind(&why);
+        match owner.next().await {
+            Some(change) => change?,
+            None => return Ok(()),
+        };
+    }
+}
+
+/// Follows one logind. It returns when the owner or our session is another one.
+async fn live(bus: &Connection, owner: &mut MessageStream, watch: &Watch) -> zbus::Result<()> {
+    let manager = manager(bus);
+    let mut words = manager.signals().await?.boxed_local();
+    let ours = our_session(bus).await;
+    let ours = ours.as_ref().map(|path| session(bus, path.as_str()));
+    if let Some(ours) = &ours {
+        words = stream::or(words, ours.changes().await?).boxed_local();
+    }
+    let mut lock = lock(manager).await.ok();
+    watch.set(Bar::Asleep, false);
+    look(ours.as_ref(), watch).await?;
+    watch.tell(News::Source(source(ours.is_some(), lock.is_some())));
+    let mut words = stream::or(words, owner);
+    while let Some(word) = words.next().await {
+        let word = word?;
+        match member(&word).as_str() {
+            "PrepareForSleep" if begins(&word) => {
+                watch.set(Bar::Asleep, true);
+                if let Some(lock) = lock.take() {
+                    watch.tell(News::Sleep(lock));
+                }
+            }
+            "PrepareForSleep" => {
+                lock = self::lock(manager).await.ok();
+                watch.set(Bar::Asleep, false);
+            }
+            "PropertiesChanged" => look(ours.as_ref(), watch).await?,
+            "SessionNew" | "SessionRemoved" if is_another(bus, ours.as_ref()).await => {
+                return Ok(());
+            }
+            "NameOwnerChanged" => return Ok(()),
+            _ => {}
+        }
+    }
+    Err(zbus::Error::Failure("the system bus is gone".to_owned()))
+}
+
+fn source(knows_us: bool, waits: bool) -> Source {
+    Source::named(match (knows_us, waits) {
+        (true, true) => "logind",
+        (true, false) => "logind: it does not wait for us before sleep",
+        (false, _) => "logind: it tells of sleep, but knows of no session of ours",
+    })
+}
+
+fn begins(word: &Message) -> bool {
+    word.body().deserialize().unwrap_or(false)
+}
+
+/// Takes in how our session stands.
+async fn look(ours: Option<&Object<'_>>, watch: &Watch) -> zbus::Result<()> {
+    let (locked, active) = match ours {
+        // Only some desktops know of the hint.
+        Some(ours) => (
+            ours.is("LockedHint").await.unwrap_or(false),
+            ours.is("Active").await?,
+        ),
+        None => (false, true),
+    };
+    // Of two that change at once, the one that begins comes first: there is no moment between them.
+    let mut bars = [(Bar::Locked, locked), (Bar::Switched, !active)];
+    bars.sort_by_key(|(_, holds)| !holds);
+    for (bar, holds) in bars {
+        watch.set(bar, holds);
+    }
+    Ok(())
+}
+
+async fn is_another(bus: &Connection, ours: Option<&Object<'_>>) -> bool {
+    let now = our_session(bus).await;
+    now.as_ref().map(|path| path.as_str()) != ours.map(|ours| ours.path)
+}
+
+/// Asks that sleep waits for us.
+async fn lock(manager: Object<'_>) -> zbus::Result<Lock> {
+    let why = "Keeps in mind how long you have been sitting";
+    let reply = manager
+        .call(
+            "Inhibit",
+            &["sleep", "Unhunch", why, "delay"].map(Into::into),
+        )
+        .await?;
+    let held: OwnedFd = reply.body().deserialize()?;
+    Ok(Lock {
+        _held: Box::new(held),
+    })
+}

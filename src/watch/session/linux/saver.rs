@@ -1,0 +1,81 @@
+//! Screen savers and lockers that tell the session bus alone: of KDE, GNOME, Cinnamon, MATE and Xfce, each by the same word
+//! in a dialect of its own.
+
+use futures_lite::{StreamExt as _, stream};
+use zbus::message::Message;
+use zbus::{Connection, MessageStream};
+
+use crate::watch::linux::bus::{Object, all, is_owned, member, owners};
+
+/// Where to ask one that was there before us.
+const SAVERS: [(&str, &str); 5] = [
+    (
+        "org.freedesktop.ScreenSaver",
+        "/org/freedesktop/ScreenSaver",
+    ),
+    ("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"),
+    ("org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"),
+    ("org.mate.ScreenSaver", "/org/mate/ScreenSaver"),
+    ("org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"),
+];
+
+/// Tells whether one is active, at each change, until the bus ends.
+///
+/// # Errors
+/// The end of the bus.
+pub(super) async fn follow(bus: &Connection, tell: impl Fn(bool)) -> zbus::Result<()> {
+    let mut changes = all(bus, "ActiveChanged").await?;
+    // Who hides the screen, and their end.
+    let mut hidden_by = active_one(bus).await;
+    loop {
+        tell(hidden_by.is_some());
+        let change = match &mut hidden_by {
+            Some((_, end)) => stream::or(&mut changes, end).next().await,
+            None => changes.next().await,
+        };
+        let Some(change) = change else { return Ok(()) };
+        let change = change?;
+        let sender = sender(&change);
+        match activity(&change) {
+            Some(true) if hidden_by.as_ref().is_none_or(|(name, _)| *name != sender) => {
+                let end = owners(bus, &sender).await?;
+                hidden_by = Some((sender, end));
+            }
+            Some(false) => hidden_by = None,
+            None if member(&change) == "NameOwnerChanged" => hidden_by = None,
+            Some(true) | None => {}
+        }
+    }
+}
+
+/// What a saver says of itself; no word of anybody else's.
+fn activity(message: &Message) -> Option<bool> {
+    let header = message.header();
+    let saver = header.interface()?.as_str().ends_with(".ScreenSaver");
+    saver.then(|| message.body().deserialize().ok()).flatten()
+}
+
+fn sender(message: &Message) -> String {
+    let header = message.header();
+    header.sender().map(ToString::to_string).unwrap_or_default()
+}
+
+/// One that is active already, and its end.
+async fn active_one(bus: &Connection) -> Option<(String, MessageStream)> {
+    for (service, path) in SAVERS {
+        let saver = Object {
+            bus,
+            service,
+            path,
+            interface: service,
+        };
+        if is_owned(bus, service).await.ok()? && is_active(saver).await == Ok(true) {
+            return Some((service.to_owned(), owners(bus, service).await.ok()?));
+        }
+    }
+    None
+}
+
+async fn is_active(saver: Object<'_>) -> zbus::Result<bool> {
+    saver.call("GetActive", &[]).await?.body().deserialize()
+}
