@@ -237,7 +237,7 @@ fn the_toolkit_is_named_in_the_window_alone() {
             "src/{module}.rs names vello"
         );
         assert!(
-            window || module == "app/native/winit" || !code.contains("winit::"),
+            window || module == "app/native/macos/winit" || !code.contains("winit::"),
             "src/{module}.rs names winit"
         );
     }
@@ -254,7 +254,7 @@ fn only_one_file_reads_clocks() {
             "clock_gettime",
         ] {
             assert!(
-                module == "time" || !code.contains(clock),
+                module == "time" || module.starts_with("time/") || !code.contains(clock),
                 "src/{module}.rs reads a clock: {clock}"
             );
         }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow};
 
 use super::host::Host;
 use super::start::Tell;
-use super::{App, Incoming};
+use super::{App, Incoming, system};
 use crate::config::{Problem, load};
 use crate::ipc::{Page, Report};
 use crate::lang::tr;
@@ -64,7 +64,7 @@ impl Desktop<'_> {
             .arg("--socket")
             .arg(self.paths.socket())
             .stdin(Stdio::null());
-        without_console(&mut command);
+        system::without_console(&mut command);
         let child = command
             .spawn()
             .with_context(|| tr!("{program} cannot be started", program = program.display()))?;
@@ -78,16 +78,6 @@ impl Desktop<'_> {
         Ok(())
     }
 }
-
-/// Windows would open a console for a program that has none to inherit.
-#[cfg(windows)]
-fn without_console(command: &mut Command) {
-    use std::os::windows::process::CommandExt as _;
-    command.creation_flags(windows_sys::Win32::System::Threading::DETACHED_PROCESS);
-}
-
-#[cfg(not(windows))]
-fn without_console(_command: &mut Command) {}
 
 impl Host for Desktop<'_> {
     fn ask(&mut self, question: Question) {

@@ -1,63 +1,54 @@
 //! The source of idleness, as the settings want it.
 
-use super::start::{Place, Tell};
-use super::{App, Incoming};
+use super::App;
+use super::start::Place;
 use crate::config::Presence;
-use crate::schedule::Event;
 use crate::source::{Absence, Source};
 use crate::watch::Guard;
-use crate::watch::idle::{self, Thresholds};
+use crate::watch::idle::Thresholds;
+
+/// Starts a source of idleness, which ends when the guard is dropped. None where there is no source.
+pub(super) type Start<'a> = Box<dyn FnMut(&mut App, Thresholds) -> Option<Box<dyn Guard>> + 'a>;
 
 /// The source that is at work.
-pub(super) struct Idle {
-    tell: Tell,
-    place: Place,
+pub(super) struct Idle<'a> {
+    has_screen: bool,
     presence: Presence,
+    start: Start<'a>,
     guard: Option<Box<dyn Guard>>,
     closely: bool,
 }
 
-impl Idle {
-    pub(super) fn start(tell: &Tell, app: &mut App, place: Place) -> Self {
+impl<'a> Idle<'a> {
+    pub(super) fn new(app: &mut App, place: Place, start: Start<'a>) -> Self {
         let mut idle = Self {
-            tell: tell.clone(),
-            place,
+            has_screen: place == Place::Desktop,
             presence: app.settings().presence,
+            start,
             guard: None,
             closely: false,
         };
-        idle.choose(app);
+        idle.restart(app);
         idle
     }
 
-    fn choose(&mut self, app: &mut App) {
+    fn restart(&mut self, app: &mut App) {
         self.guard = None;
         self.closely = false;
-        if self.place != Place::Desktop {
+        // logind computes the idle time of a terminal when it is asked, and tells nobody: it would have to be polled.
+        if !self.has_screen {
             app.sources().idle = Source::None(Absence::NoScreen);
             return;
         }
         let Presence { still, away, .. } = self.presence;
-        let lost = self.tell.clone();
-        let lost = Box::new(move |error: anyhow::Error| {
-            let source = Source::none(format_args!("{error:#}"));
-            lost(Incoming::IdleSource(source));
-        });
-        let (watcher, source) = idle::choose(Thresholds { still, away }, lost);
-        let tell = self.tell.clone();
-        let started = watcher.start(Box::new(move |event: Event| tell(Incoming::Event(event))));
-        app.sources().idle = match &started {
-            Ok(_) => source,
-            Err(error) => Source::none(format_args!("{error:#}")),
-        };
-        self.guard = started.ok();
+        self.guard = (self.start)(app, Thresholds { still, away });
     }
 
     /// Keeps up with the settings, and watches closely while a good moment is waited for.
     pub(super) fn follow(&mut self, app: &mut App) {
         if self.presence != app.settings().presence {
             self.presence = app.settings().presence;
-            self.choose(app);
+            self.restart(app);
         }
         let closely = app.wants_stillness();
         if self.closely != closely

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::system;
 use crate::paths::Paths;
 use crate::schedule::{Gap, Kept, Rhythm, Schedule};
 use crate::state::StateFile;
@@ -48,7 +49,7 @@ impl Day {
     ) -> (Self, Schedule, Option<String>) {
         let day = Self {
             paths: paths.clone(),
-            boot: boot(),
+            boot: system::boot(),
             written: None,
         };
         match read(paths) {
@@ -123,16 +124,6 @@ fn read(paths: &Paths) -> anyhow::Result<Option<Page>> {
 fn write(paths: &Paths, page: &Page) -> io::Result<()> {
     let text = serde_json::to_string(page)?;
     StateFile::Day.write(paths, &format!("{text}\n"))
-}
-
-/// Which start of the computer this is; nothing where the system doesn't say.
-fn boot() -> String {
-    let id = if cfg!(target_os = "linux") {
-        fs::read_to_string("/proc/sys/kernel/random/boot_id")
-    } else {
-        Ok(String::new())
-    };
-    id.unwrap_or_default().trim().to_owned()
 }
 
 #[cfg(test)]

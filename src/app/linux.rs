@@ -4,13 +4,15 @@
 //! waking if it has passed them, the end of a child is a pidfd, and everything else comes over one channel.
 
 mod desktop;
-mod idle;
-mod quiet;
+mod now;
 mod system;
 mod timer;
+mod watch;
+
+pub use now::{Now, now};
 
 use std::cell::RefCell;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,9 +26,10 @@ use futures_lite::{FutureExt as _, StreamExt as _};
 use zbus::Connection;
 use zbus::connection::Builder;
 
-use self::idle::{Buses, Idle};
-use self::quiet::Quiet;
 use self::timer::Timers;
+use self::watch::Buses;
+use super::idle::Idle;
+use super::quiet::Looks;
 use super::start::{self, Place, Tell};
 use super::{App, Flow, Host, Incoming};
 use crate::ipc::Call;
@@ -82,8 +85,8 @@ async fn live(
     let timers = Timers::start(&parts.executor, &parts.tell).context("no timers")?;
     let mut buses = Buses::default();
     let mut host = make_host(&parts, &mut app, &paths, place, &mut buses).await;
-    let mut quiet = Quiet::new(&parts, place, buses.clone());
-    let mut idle = Idle::start(&parts, &mut app, place, buses);
+    let mut quiet = Looks::new(place, watch::quiet(&parts, &buses));
+    let mut idle = Idle::new(&mut app, place, watch::idle(&parts, &buses));
     app.begin(host.as_mut());
     loop {
         idle.follow(&mut app);
@@ -227,3 +230,12 @@ fn hear_signals(parts: &Loop<'_>) -> anyhow::Result<()> {
         .detach();
     Ok(())
 }
+
+/// Which start of the computer this is; nothing where the system doesn't say.
+pub(super) fn boot() -> String {
+    let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+    id.unwrap_or_default().trim().to_owned()
+}
+
+/// A program has no console of its own here.
+pub(super) fn without_console(_command: &mut Command) {}

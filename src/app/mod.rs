@@ -4,7 +4,6 @@ mod desktop;
 mod doses;
 mod headless;
 mod host;
-#[cfg(not(target_os = "linux"))]
 mod idle;
 mod kept;
 mod lead;
@@ -12,8 +11,6 @@ mod lead;
 mod linux;
 #[cfg(not(target_os = "linux"))]
 mod native;
-#[cfg(target_os = "linux")]
-mod now;
 mod quiet;
 mod start;
 mod status;
@@ -25,11 +22,12 @@ mod turns;
 mod watchers;
 pub use host::{Host, Key};
 #[cfg(target_os = "linux")]
-pub use linux::run;
-#[cfg(not(target_os = "linux"))]
-pub use native::run;
+use linux as system;
 #[cfg(target_os = "linux")]
-pub use now::{Now, now};
+pub use linux::{Now, now};
+#[cfg(not(target_os = "linux"))]
+use native as system;
+pub use system::run;
 pub use trace::log_to_stderr;
 
 use std::time::Duration;

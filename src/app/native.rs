@@ -1,35 +1,28 @@
 //! The program on Windows and macOS, where the tray icon has to live on the thread of the system's own event loop.
 //!
-//! Everything that happens comes to that loop, which is in [`events`], as an [`Incoming`] from whichever thread. It sleeps until
+//! Everything that happens comes to that loop, which [`system`] runs, as an [`Incoming`] from whichever thread. It sleeps until
 //! then, or until the next deadline. The loop's deadlines stand still while the computer sleeps: [`system`] wakes us after
 //! that, and each time we are awake the time left is reckoned anew.
 
-#[cfg(windows)]
-#[path = "native/messages.rs"]
-mod events;
-#[cfg(target_os = "macos")]
-#[path = "native/winit.rs"]
-mod events;
 mod plain;
-mod quiet;
-#[cfg(windows)]
-#[path = "native/windows.rs"]
-mod system;
 #[cfg(target_os = "macos")]
-#[path = "native/macos.rs"]
+#[path = "native/macos/mod.rs"]
 mod system;
 #[cfg(windows)]
-mod window;
+#[path = "native/windows/mod.rs"]
+mod system;
+mod watch;
 
 use std::process::{Child, ExitCode};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use self::quiet::Quiet;
-use self::system::System;
+pub(super) use self::system::without_console;
+use self::system::{Session, System};
 use super::desktop::{Desktop, Then, put_up_tray};
 use super::idle::Idle;
+use super::quiet::Looks;
 use super::start::{self, Place, Tell};
 use super::{App, Flow, Host, Incoming};
 use crate::config::reload;
@@ -38,8 +31,7 @@ use crate::notify::Notifier;
 use crate::paths::Paths;
 use crate::source::Source;
 use crate::time::Clock;
-#[cfg(target_os = "macos")]
-use crate::watch::session;
+use crate::watch::quiet::Look;
 
 /// Runs until the person, the system or the end of the session ends it. The wish is fulfilled first, by whoever runs.
 ///
@@ -50,7 +42,7 @@ pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     match Place::choose(headless, system::has_screen) {
         Place::Desktop => {
             system::leave_lonely_console();
-            events::run(paths, wish)
+            system::run(paths, wish)
         }
         place @ (Place::Terminal | Place::Headless) => plain::run(paths, place, wish),
     }
@@ -61,11 +53,10 @@ struct Live {
     // The order is that in which they end: the icon goes before the system hears that we are done.
     host: Box<dyn Host>,
     app: App,
-    idle: Idle,
-    quiet: Quiet,
+    idle: Idle<'static>,
+    quiet: Looks<'static, Look>,
     _watch: Option<reload::Guard>,
-    #[cfg(target_os = "macos")]
-    _session: Option<session::Watch>,
+    _session: Option<Session>,
     system: System,
 }
 
@@ -79,11 +70,10 @@ impl Live {
             Place::Terminal => start::terminal(&mut app, &tell),
             Place::Desktop => desktop(paths, &mut app, &tell),
         };
-        let idle = Idle::start(&tell, &mut app, place);
-        let quiet = Quiet::new(&tell, place);
+        let idle = Idle::new(&mut app, place, watch::idle(&tell));
+        let quiet = Looks::new(place, watch::quiet(&tell));
         // Only the system's own loop hears of it.
-        #[cfg(target_os = "macos")]
-        let session = (place == Place::Desktop).then(|| follow_session(&mut app, &tell));
+        let session = (place == Place::Desktop).then(|| Session::follow(&mut app, &tell));
         app.begin(host.as_mut());
         Ok(Self {
             host,
@@ -91,7 +81,6 @@ impl Live {
             idle,
             quiet,
             _watch: watch,
-            #[cfg(target_os = "macos")]
             _session: session,
             system,
         })
@@ -110,13 +99,6 @@ impl Live {
         self.system.arm(left);
         left
     }
-}
-
-#[cfg(target_os = "macos")]
-fn follow_session(app: &mut App, tell: &Tell) -> session::Watch {
-    app.sources().session = Source::named("macos");
-    let tell = tell.clone();
-    session::Watch::follow(move |news| tell(Incoming::Session(news)))
 }
 
 fn desktop(paths: Paths, app: &mut App, tell: &Tell) -> Box<dyn Host> {
@@ -150,4 +132,9 @@ fn wait(mut child: Child, then: Then) {
     if let Err(error) = waiting {
         eprintln!("unhunch: no thread waits for the end of a program: {error}");
     }
+}
+
+/// Which start of the computer this is: neither system says so.
+pub(super) fn boot() -> String {
+    String::new()
 }

@@ -71,33 +71,33 @@ impl Wanted {
     }
 }
 
+/// Begins a look of this number, which ends when the answer is dropped.
+pub(super) type Begin<'a, W> = Box<dyn FnMut(&mut App, u64, Switches) -> Option<W> + 'a>;
+
 /// The looks of a place, one at a time: when another begins, and the work of the present one, which ends with it.
-pub(super) struct Looks<W> {
+pub(super) struct Looks<'a, W> {
     /// Whether there is a screen, and so somebody who could be disturbed.
     has_screen: bool,
     /// How many there have been: the number of the present one.
     number: u64,
     wanted: Option<Wanted>,
+    begin: Begin<'a, W>,
     work: Option<W>,
 }
 
-impl<W> Looks<W> {
-    pub(super) fn new(place: Place) -> Self {
+impl<'a, W> Looks<'a, W> {
+    pub(super) fn new(place: Place, begin: Begin<'a, W>) -> Self {
         Self {
             has_screen: place == Place::Desktop,
             number: 0,
             wanted: None,
+            begin,
             work: None,
         }
     }
 
     /// Has one begin, with its number, when it matters, and ends it when it doesn't.
-    pub(super) fn follow(
-        &mut self,
-        app: &mut App,
-        host: &mut dyn Host,
-        begin: impl FnOnce(&mut App, u64, Switches) -> Option<W>,
-    ) {
+    pub(super) fn follow(&mut self, app: &mut App, host: &mut dyn Host) {
         let wanted = app.wanted();
         let looks = self.has_screen && wanted.any();
         app.set_looks(looks);
@@ -109,7 +109,7 @@ impl<W> Looks<W> {
         self.work = None;
         self.number += 1;
         app.look(self.number, host);
-        self.work = wanted.and_then(|wanted| begin(app, self.number, wanted.switches()));
+        self.work = wanted.and_then(|wanted| (self.begin)(app, self.number, wanted.switches()));
     }
 }
 

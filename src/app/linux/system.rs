@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_io::Timer;
 use zbus::connection::Builder;
 
-use super::idle::Buses;
+use super::watch::Buses;
 use super::{Loop, connect};
 use crate::app::Incoming;
 use crate::watch::Coming;

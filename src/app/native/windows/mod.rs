@@ -9,6 +9,13 @@
     reason = "console, windows and messages are calls of the system that std does not wrap"
 )]
 
+mod messages;
+mod window;
+
+pub(super) use self::messages::run;
+
+use std::os::windows::process::CommandExt as _;
+use std::process::Command;
 use std::ptr;
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -23,15 +30,16 @@ use windows_sys::Win32::System::Console::{
 use windows_sys::Win32::System::StationsAndDesktops::{
     GetProcessWindowStation, GetUserObjectInformationW, UOI_FLAGS, USEROBJECTFLAGS,
 };
+use windows_sys::Win32::System::Threading::DETACHED_PROCESS;
 use windows_sys::Win32::UI::WindowsAndMessaging::{
     DefWindowProcW, PBT_APMRESUMEAUTOMATIC, WM_ENDSESSION, WM_POWERBROADCAST, WM_TIMECHANGE,
     WSF_VISIBLE,
 };
 use windows_sys::core::{BOOL, w};
 
-use super::window::{Kind, open, turn};
-use crate::app::Incoming;
+use self::window::{Kind, open, turn};
 use crate::app::start::Tell;
+use crate::app::{App, Incoming};
 use crate::watch::session;
 
 /// How long the end may take; after five seconds Windows takes the program away.
@@ -88,6 +96,15 @@ impl System {
 
     /// Windows tells when the computer woke; the deadlines are reckoned anew then.
     pub(super) fn arm(&self, _left: Option<Duration>) {}
+}
+
+/// Nothing has to be followed here: the window of [`System`] hears of the session.
+pub(super) struct Session;
+
+impl Session {
+    pub(super) fn follow(_app: &mut App, _tell: &Tell) -> Self {
+        Self
+    }
 }
 
 fn watch(tell: Tell) -> session::Watch {
@@ -178,4 +195,9 @@ pub(super) fn leave_lonely_console() {
             }
         }
     }
+}
+
+/// Windows would open a console for a program that has none to inherit.
+pub(in crate::app) fn without_console(command: &mut Command) {
+    command.creation_flags(DETACHED_PROCESS);
 }

@@ -8,7 +8,7 @@ use futures_lite::FutureExt as _;
 use zbus::Connection;
 use zbus::connection::Builder;
 
-use super::quiet::Wanted;
+use crate::app::quiet::Wanted;
 use crate::config::Settings;
 use crate::notify::{Server, find_server};
 use crate::schedule::Hold;

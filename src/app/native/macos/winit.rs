@@ -10,14 +10,14 @@ use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop};
 use winit::platform::macos::{ActivationPolicy, EventLoopBuilderExtMacOS as _};
 use winit::window::WindowId;
 
-use super::Live;
+use crate::app::native::Live;
 use crate::app::start::{self, Place, Tell};
 use crate::app::{Flow, Incoming};
 use crate::ipc::Call;
 use crate::paths::Paths;
 
 /// Runs until the end.
-pub(super) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
+pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let event_loop = build().context("there is no event loop")?;
     let proxy = Mutex::new(event_loop.create_proxy());
     // It fails only when the loop is over, and then nobody is left to be told.

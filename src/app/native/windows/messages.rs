@@ -28,8 +28,8 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 };
 use windows_sys::core::w;
 
-use super::Live;
 use super::window::{Kind, open, turn};
+use crate::app::native::Live;
 use crate::app::start::{self, Place, Tell};
 use crate::app::{Flow, Incoming};
 use crate::ipc::Call;
@@ -52,7 +52,7 @@ struct Stage {
 }
 
 /// Runs until the end.
-pub(super) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
+pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     // SAFETY: it takes a number. Where it fails our menu is drawn coarsely, and that is all.
     unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
     let window = open(w!("unhunch-messages"), Kind::Messages, on_message);

@@ -10,10 +10,15 @@
     reason = "neither std nor rustix knows a timer of the continuous clock, or the session of the windows"
 )]
 
+mod winit;
+
+pub(super) use self::winit::run;
+
 use std::cell::RefCell;
 use std::ffi::c_void;
 use std::io;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
+use std::process::Command;
 use std::ptr;
 use std::sync::Arc;
 use std::thread;
@@ -24,8 +29,10 @@ use objc2::rc::Retained;
 use objc2::runtime::{NSObjectProtocol, ProtocolObject};
 use objc2_foundation::{NSActivityOptions, NSProcessInfo, ns_string};
 
-use crate::app::Incoming;
 use crate::app::start::Tell;
+use crate::app::{App, Incoming};
+use crate::source::Source;
+use crate::watch::session;
 
 /// The one timer's number.
 const DUE: usize = 1;
@@ -89,6 +96,21 @@ impl System {
         }
         // There may be none to take away; and without it a deadline that was slept through comes at the next event.
         let _ = change(&self.queue, &timer);
+    }
+}
+
+/// Hears of the session, until it is dropped.
+pub(super) struct Session {
+    _watch: session::Watch,
+}
+
+impl Session {
+    pub(super) fn follow(app: &mut App, tell: &Tell) -> Self {
+        app.sources().session = Source::named("macos");
+        let tell = tell.clone();
+        Self {
+            _watch: session::Watch::follow(move |news| tell(Incoming::Session(news))),
+        }
     }
 }
 
@@ -191,3 +213,6 @@ pub(super) fn has_screen() -> bool {
 
 /// A program that is opened in the Finder has no console here.
 pub(super) fn leave_lonely_console() {}
+
+/// A program has no console of its own here.
+pub(in crate::app) fn without_console(_command: &mut Command) {}

@@ -1,0 +1,74 @@
+//! The sources that look for idleness, and for reasons to keep quiet, on both buses and on our own loop.
+
+use std::rc::Rc;
+
+use async_executor::Task;
+use zbus::Connection;
+
+use super::Loop;
+use crate::app::Incoming;
+use crate::app::idle::Start;
+use crate::app::quiet::Begin;
+use crate::schedule::Event;
+use crate::watch::idle::{Follow, News, Wish};
+use crate::watch::{Coming, Guard, quiet};
+
+/// Where sources may be.
+#[derive(Clone, Default)]
+pub(super) struct Buses {
+    pub(super) session: Option<Connection>,
+    pub(super) system: Rc<Coming>,
+}
+
+/// Follows the best source of idleness that the desktop has.
+pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> Start<'a> {
+    let (parts, buses) = (parts.clone(), buses.clone());
+    Box::new(move |_, thresholds| {
+        let wish = Rc::<Wish>::default();
+        let (wished, buses, tell) = (wish.clone(), buses.clone(), parts.tell.clone());
+        let work = async move {
+            let pass_on = |news| {
+                tell(match news {
+                    News::Activity(activity) => Incoming::Event(Event::Activity(activity)),
+                    News::Source(source) => Incoming::IdleSource(source),
+                });
+            };
+            let follow = Follow {
+                thresholds,
+                session_bus: buses.session,
+                system_bus: &buses.system,
+                wish: &wished,
+                tell: &pass_on,
+            };
+            follow.run().await;
+        };
+        let _work = parts.executor.spawn(work);
+        Some(Box::new(Following { wish, _work }))
+    })
+}
+
+/// The source of idleness that is at work, until it is dropped.
+struct Following {
+    wish: Rc<Wish>,
+    _work: Task<()>,
+}
+
+impl Guard for Following {
+    fn attend(&self, closely: bool) {
+        self.wish.attend(closely);
+    }
+}
+
+/// Looks for reasons to keep quiet.
+pub(super) fn quiet<'a>(parts: &Loop<'a>, buses: &Buses) -> Begin<'a, Task<()>> {
+    let (parts, buses) = (parts.clone(), buses.clone());
+    Box::new(move |_, look, switches| {
+        let tell = parts.tell.clone();
+        let (session, system) = (buses.session.clone(), buses.system.now());
+        let work = async move {
+            let tell = |news| tell(Incoming::Quiet(look, news));
+            quiet::look(session.as_ref(), system.as_ref(), switches, tell).await;
+        };
+        Some(parts.executor.spawn(work))
+    })
+}
