@@ -2,7 +2,14 @@
 
 #[cfg(unix)]
 mod program;
+#[cfg(target_os = "linux")]
+#[path = "linux.rs"]
+mod system;
+#[cfg(target_os = "macos")]
+#[path = "macos.rs"]
+mod system;
 #[cfg(windows)]
+#[path = "windows.rs"]
 mod system;
 
 use std::io;

@@ -10,18 +10,8 @@ use tempfile::TempDir;
 
 use super::super::process::Stop;
 use super::super::tone::Tone;
+use super::system::PROGRAMS;
 use super::{is_short, wav_of};
-
-/// The programs that can play a file, with what they want before it; the best first.
-#[cfg(not(target_os = "macos"))]
-const PROGRAMS: [(&str, &[&str]); 4] = [
-    ("pw-play", &[]),
-    ("paplay", &[]),
-    ("aplay", &["-q"]),
-    ("canberra-gtk-play", &["-f"]),
-];
-#[cfg(target_os = "macos")]
-const PROGRAMS: [(&str, &[&str]); 1] = [("afplay", &[])];
 
 /// Plays tones, each at most once at a time.
 #[derive(Debug)]

@@ -1,12 +1,19 @@
 //! Speaks, with the voice that the system has: speech-dispatcher, or eSpeak where that is missing, `say` on macOS, and
 //! SAPI on Windows. What is said begins at once or not at all, replaces what was being said, and can be cut off.
 
-#[cfg(all(unix, not(target_os = "macos")))]
-mod dispatcher;
 #[cfg(unix)]
 mod program;
+#[cfg(target_os = "linux")]
+#[path = "linux/mod.rs"]
+mod system;
+#[cfg(target_os = "macos")]
+#[path = "macos.rs"]
+mod system;
 #[cfg(windows)]
-mod sapi;
+#[path = "windows.rs"]
+mod system;
+#[cfg(any(target_os = "macos", test))]
+mod voices;
 
 use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -99,14 +106,14 @@ impl Drop for Voice {
 }
 
 fn speak(manner: &Manner, ready: impl FnOnce(), orders: &Receiver<Order>) -> io::Result<()> {
-    let mut speaker = wake(manner)?;
+    let mut speaker = system::wake(manner)?;
     ready();
     while let Ok(order) = orders.recv() {
         // Only the last order counts: the ones before are replaced by it.
         let order = orders.try_iter().last().unwrap_or(order);
         if obey(&order, &mut *speaker).is_err() {
             // A service that was started anew knows nothing of us.
-            speaker = wake(manner)?;
+            speaker = system::wake(manner)?;
             obey(&order, &mut *speaker)?;
         }
     }
@@ -123,39 +130,12 @@ fn obey(order: &Order, speaker: &mut dyn Speaker) -> io::Result<()> {
     }
 }
 
-#[cfg(all(unix, not(target_os = "macos")))]
-fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
-    match dispatcher::Dispatcher::connect(manner) {
-        Ok(dispatcher) => Ok(Box::new(dispatcher)),
-        Err(error) => match program::Program::find(manner) {
-            Some(program) => Ok(Box::new(program)),
-            None => Err(error),
-        },
-    }
-}
-
-#[cfg(target_os = "macos")]
-fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
-    match program::Program::find(manner) {
-        Some(program) => Ok(Box::new(program)),
-        None => Err(io::Error::new(io::ErrorKind::NotFound, "`say` is missing")),
-    }
-}
-
-#[cfg(windows)]
-fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
-    Ok(Box::new(sapi::Sapi::start(manner)?))
-}
-
 /// What the system's voice makes of some words, as samples from -1 to 1, [`RATE`](super::tone::RATE) a second.
 ///
 /// # Errors
 /// If there is no voice that writes files.
 pub fn record(words: &str, language: &str) -> io::Result<Vec<f32>> {
-    #[cfg(unix)]
-    let file = program::record(words, language)?;
-    #[cfg(windows)]
-    let file = sapi::record(words, language)?;
+    let file = system::record(words, language)?;
     let broken = || io::Error::new(io::ErrorKind::InvalidData, "the voice wrote no sound");
     let (samples, rate) = super::wav::read(&file).ok_or_else(broken)?;
     Ok(super::wav::at_rate(&samples, rate, super::tone::RATE))

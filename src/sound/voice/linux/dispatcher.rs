@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::{Manner, Speaker};
+use crate::sound::voice::{Manner, Speaker};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(2);

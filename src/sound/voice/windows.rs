@@ -36,15 +36,19 @@ $voice.Speak($env:UNHUNCH_WORDS)
 $voice.Dispose()
 ";
 
+/// Starts the voice, and waits until it can speak.
+pub(super) fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
+    Ok(Box::new(Sapi::start(manner)?))
+}
+
 /// A PowerShell that speaks.
-pub(super) struct Sapi {
+struct Sapi {
     child: Child,
     lines: Option<ChildStdin>,
 }
 
 impl Sapi {
-    /// Starts it, and waits until it can speak.
-    pub(super) fn start(manner: &Manner) -> io::Result<Self> {
+    fn start(manner: &Manner) -> io::Result<Self> {
         let mut child = powershell(SPEAK, &manner.language)
             .env("UNHUNCH_VOLUME", manner.volume.to_string())
             .stdin(Stdio::piped())

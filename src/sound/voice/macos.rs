@@ -1,0 +1,62 @@
+//! The voice of macOS: its program `say`.
+
+use std::io;
+use std::process::{Command, Stdio};
+
+use super::program::{Program, is_there};
+use super::voices::voice_of;
+use super::{Manner, Speaker};
+
+const NAME: &str = "say";
+
+/// Finds the voice.
+pub(super) fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
+    if !is_there(NAME) {
+        return Err(io::Error::new(io::ErrorKind::NotFound, "`say` is missing"));
+    }
+    Ok(Box::new(Program::new(manner, command)))
+}
+
+/// The voice that the person has chosen, if it speaks the language; else the first that does.
+fn command(words: &str, manner: &Manner) -> Command {
+    let mut command = Command::new(NAME);
+    if let Some(voice) = foreign_voice(&manner.language) {
+        command.args(["-v", &voice]);
+    }
+    // The volume is a word of the text.
+    let volume = f32::from(manner.volume) / 100.0;
+    command.arg("--");
+    command.arg(format!("[[volm {volume:.2}]] {words}"));
+    command
+}
+
+fn foreign_voice(language: &str) -> Option<String> {
+    let said = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).output().ok()?;
+        String::from_utf8(output.stdout).ok()
+    };
+    let wanted = language.split(['-', '_']).next()?;
+    let own = said("defaults", &["read", "-g", "AppleLocale"])?;
+    if own.starts_with(wanted) {
+        return None;
+    }
+    voice_of(&said(NAME, &["-v", "?"])?, wanted)
+}
+
+/// A WAV file of some words.
+pub(super) fn record(words: &str, language: &str) -> io::Result<Vec<u8>> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("words.wav");
+    let mut command = Command::new(NAME);
+    if let Some(voice) = foreign_voice(language) {
+        command.args(["-v", &voice]);
+    }
+    command
+        .args(["--file-format=WAVE", "--data-format=LEI16@48000", "-o"])
+        .arg(&file)
+        .args(["--", words])
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .status()?;
+    std::fs::read(file)
+}
