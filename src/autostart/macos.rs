@@ -9,7 +9,8 @@ use anyhow::Context as _;
 use directories::BaseDirs;
 
 use super::agent::{self, LABEL};
-use super::{State, program, save};
+use super::file::save;
+use super::{State, program};
 use crate::lang::tr;
 
 pub(super) fn state() -> anyhow::Result<State> {
@@ -89,4 +90,14 @@ fn disabled_agents() -> String {
         .output();
     told.map(|told| String::from_utf8_lossy(&told.stdout).into_owned())
         .unwrap_or_default()
+}
+
+/// A program is an application by itself here.
+pub(super) fn join_applications() -> anyhow::Result<Option<PathBuf>> {
+    Ok(None)
+}
+
+/// See [`join_applications`].
+pub(super) fn leave_applications() -> anyhow::Result<()> {
+    Ok(())
 }

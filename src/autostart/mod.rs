@@ -3,12 +3,12 @@
 //! Each system has a place of its own where that is written, and ways of its own to overrule it. So what was written is
 //! read again, and what is told is what the system will do, not what we have asked for.
 
+#[cfg(any(target_os = "macos", test))]
+mod agent;
+#[cfg(unix)]
+mod file;
 #[cfg(target_os = "linux")]
-mod applications;
-#[cfg(target_os = "linux")]
-mod entry;
-#[cfg(target_os = "linux")]
-#[path = "linux.rs"]
+#[path = "linux/mod.rs"]
 mod system;
 #[cfg(target_os = "macos")]
 #[path = "macos.rs"]
@@ -17,18 +17,8 @@ mod system;
 #[path = "windows.rs"]
 mod system;
 
-#[cfg(any(target_os = "macos", test))]
-mod agent;
-
-#[cfg(unix)]
-use std::fs;
 use std::path::PathBuf;
 
-#[cfg(unix)]
-use anyhow::Context as _;
-
-#[cfg(unix)]
-use crate::disk::{SHARED, write_whole};
 use crate::lang::tr;
 use crate::paths::beside;
 
@@ -111,10 +101,7 @@ pub fn switch(on: bool) -> anyhow::Result<State> {
 /// # Errors
 /// If that cannot be written.
 pub fn join_applications() -> anyhow::Result<Option<PathBuf>> {
-    #[cfg(target_os = "linux")]
-    return applications::join();
-    #[cfg(not(target_os = "linux"))]
-    Ok(None)
+    system::join_applications()
 }
 
 /// Takes Unhunch from the person's applications again, if it was put there by [`join_applications`].
@@ -122,9 +109,7 @@ pub fn join_applications() -> anyhow::Result<Option<PathBuf>> {
 /// # Errors
 /// If a file cannot be removed.
 pub fn leave_applications() -> anyhow::Result<()> {
-    #[cfg(target_os = "linux")]
-    applications::leave()?;
-    Ok(())
+    system::leave_applications()
 }
 
 /// The program to start: the tray's, whichever of ours this is.
@@ -134,17 +119,6 @@ fn program() -> anyhow::Result<String> {
         .to_str()
         .map(str::to_owned)
         .ok_or_else(|| anyhow::anyhow!("{} is no text", program.display()))
-}
-
-/// Saves a file whole or not at all, and reads it again. Where the file is a link, what it leads to is written.
-#[cfg(unix)]
-fn save(path: &std::path::Path, text: &str) -> anyhow::Result<()> {
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let cannot = || tr!("{file} cannot be written", file = path.display());
-    write_whole(&path, SHARED, text.as_bytes()).with_context(cannot)?;
-    let written = fs::read_to_string(&path).with_context(cannot)?;
-    anyhow::ensure!(written == text, cannot());
-    Ok(())
 }
 
 #[cfg(test)]
@@ -161,18 +135,5 @@ mod tests {
             State::off("/a").noted("Why?".to_owned()).text(),
             "Unhunch does not start when you log in. Why?"
         );
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn a_link_stays_a_link() {
-        let folder = tempfile::tempdir().unwrap();
-        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
-        fs::write(&real, "before").unwrap();
-        std::os::unix::fs::symlink(&real, &link).unwrap();
-        save(&link, "after").unwrap();
-        assert!(link.is_symlink());
-        assert_eq!(fs::read_to_string(&real).unwrap(), "after");
-        assert!(save(&real.join("below"), "a file is no folder").is_err());
     }
 }

@@ -1,20 +1,11 @@
 //! Windows: a value in the person's registry names the program; another one, which the system's own settings write, may
 //! overrule it. That one is told, and left as it is: a person has said no there.
 
-#![allow(
-    unsafe_code,
-    reason = "the registry is reached by calls of the system that std does not wrap"
-)]
-
 use std::io;
-use std::path::Path;
-use std::ptr;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use windows_sys::Win32::Foundation::{ERROR_FILE_NOT_FOUND, ERROR_SUCCESS};
-use windows_sys::Win32::System::Registry::{
-    HKEY_CURRENT_USER, REG_SZ, RRF_RT_ANY, RegDeleteKeyValueW, RegGetValueW, RegSetKeyValueW,
-};
+use windows_registry::{CURRENT_USER, Value};
 
 use super::{State, program};
 use crate::lang::tr;
@@ -55,7 +46,7 @@ impl Places {
         };
         let command = text(&command);
         // An odd first byte is a no.
-        let approved = get(self.approved)?.and_then(|bytes| bytes.first().copied());
+        let approved = get(self.approved)?.and_then(|value| value.first().copied());
         if approved.is_some_and(|byte| byte % 2 == 1) {
             return Ok(State::off(place).noted(
                 tr("Windows has switched it off: look in its settings under Apps, Startup.")
@@ -91,7 +82,7 @@ impl Places {
                 )
             );
             set(self.run, &command)?;
-            let written = get(self.run)?.map(|bytes| text(&bytes));
+            let written = get(self.run)?.map(|value| text(&value));
             anyhow::ensure!(written.as_deref() == Some(&command), cannot(self.run));
         } else {
             delete(self.run)?;
@@ -118,86 +109,63 @@ fn cannot(key: &str) -> String {
     )
 }
 
-fn wide(text: &str) -> Vec<u16> {
-    text.encode_utf16().chain([0]).collect()
-}
-
-/// A text of the registry, without the zero at its end.
-fn text(bytes: &[u8]) -> String {
-    let letters = bytes
-        .chunks_exact(2)
-        .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
-        .take_while(|letter| *letter != 0);
-    char::decode_utf16(letters)
-        .map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
+/// A text of the registry, up to its terminating zero.
+fn text(value: &Value) -> String {
+    let letters = value.as_wide().split(|letter| *letter == 0).next();
+    String::from_utf16_lossy(letters.unwrap_or_default())
 }
 
 /// Our value under a key; none: it isn't there.
-fn get(key: &str) -> anyhow::Result<Option<Vec<u8>>> {
-    let (key, name) = (wide(key), wide(NAME));
-    let mut bytes = vec![0_u8; 64 * 1024];
-    let mut length = bytes.len() as u32;
-    // SAFETY: the texts end with a zero, and there is as much room as is said.
-    let code = unsafe {
-        RegGetValueW(
-            HKEY_CURRENT_USER,
-            key.as_ptr(),
-            name.as_ptr(),
-            RRF_RT_ANY,
-            ptr::null_mut(),
-            bytes.as_mut_ptr().cast(),
-            &raw mut length,
-        )
-    };
-    match code {
-        ERROR_SUCCESS => {
-            bytes.truncate(length as usize);
-            Ok(Some(bytes))
-        }
-        ERROR_FILE_NOT_FOUND => Ok(None),
-        code => Err(io::Error::from_raw_os_error(code.cast_signed()))
-            .context("the registry does not answer"),
-    }
+fn get(key: &str) -> anyhow::Result<Option<Value>> {
+    let value = CURRENT_USER.open(key).and_then(|key| key.get_value(NAME));
+    if_there(value).context("the registry does not answer")
 }
 
 fn set(key: &str, command: &str) -> anyhow::Result<()> {
-    let (wide_key, name, value) = (wide(key), wide(NAME), wide(command));
-    let length = size_of_val(&value[..]) as u32;
-    // SAFETY: the texts end with a zero, and the value is as long as is said.
-    let code = unsafe {
-        RegSetKeyValueW(
-            HKEY_CURRENT_USER,
-            wide_key.as_ptr(),
-            name.as_ptr(),
-            REG_SZ,
-            value.as_ptr().cast(),
-            length,
-        )
-    };
-    done(code, key)
+    let written = CURRENT_USER
+        .create(key)
+        .and_then(|key| key.set_string(NAME, command));
+    written.map_err(win32).with_context(|| cannot(key))
 }
 
 fn delete(key: &str) -> anyhow::Result<()> {
-    let (wide_key, name) = (wide(key), wide(NAME));
-    // SAFETY: the texts end with a zero.
-    let code = unsafe { RegDeleteKeyValueW(HKEY_CURRENT_USER, wide_key.as_ptr(), name.as_ptr()) };
-    if code == ERROR_FILE_NOT_FOUND {
-        return Ok(());
-    }
-    done(code, key)
+    let writable = CURRENT_USER.options().read().write().open(key);
+    let removed = writable.and_then(|key| key.remove_value(NAME));
+    if_there(removed).with_context(|| cannot(key))?;
+    Ok(())
 }
 
-fn done(code: u32, key: &str) -> anyhow::Result<()> {
-    if code == ERROR_SUCCESS {
-        return Ok(());
+/// What isn't there is no error.
+fn if_there<T>(answer: windows_registry::Result<T>) -> io::Result<Option<T>> {
+    match answer.map_err(win32) {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
-    Err(io::Error::from_raw_os_error(code.cast_signed())).with_context(|| cannot(key))
+}
+
+/// The registry's own code for an error, which comes wrapped in an `HRESULT`.
+fn win32(error: impl Into<io::Error>) -> io::Error {
+    let error = error.into();
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code & 0xFFFF),
+        None => error,
+    }
+}
+
+/// A program is an application by itself here.
+pub(super) fn join_applications() -> anyhow::Result<Option<PathBuf>> {
+    Ok(None)
+}
+
+/// See [`join_applications`].
+pub(super) fn leave_applications() -> anyhow::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use windows_sys::Win32::System::Registry::{REG_BINARY, RegDeleteTreeW};
+    use windows_registry::Type;
 
     use super::*;
 
@@ -212,25 +180,13 @@ mod tests {
         }
 
         fn clear(&self) {
-            // SAFETY: the text ends with a zero.
-            unsafe { RegDeleteTreeW(HKEY_CURRENT_USER, wide(self.1).as_ptr()) };
+            let _ = CURRENT_USER.remove_tree(self.1);
         }
 
         fn approve(&self, byte: u8) {
-            let (key, name) = (wide(self.0.approved), wide(NAME));
+            let key = CURRENT_USER.create(self.0.approved).unwrap();
             let value = [byte, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-            // SAFETY: the texts end with a zero, and the value is as long as is said.
-            let code = unsafe {
-                RegSetKeyValueW(
-                    HKEY_CURRENT_USER,
-                    key.as_ptr(),
-                    name.as_ptr(),
-                    REG_BINARY,
-                    value.as_ptr().cast(),
-                    value.len() as u32,
-                )
-            };
-            assert_eq!(code, ERROR_SUCCESS);
+            key.set_bytes(NAME, Type::Bytes, &value).unwrap();
         }
     }
 

@@ -4,15 +4,21 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(not(target_os = "linux"))]
-mod native;
+#[cfg(target_os = "macos")]
+#[path = "macos.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "windows.rs"]
+mod system;
 pub mod view;
+#[cfg(not(target_os = "linux"))]
+mod waiting;
 
 #[cfg(target_os = "linux")]
 pub use linux::{Notifier, find_server};
-#[cfg(not(target_os = "linux"))]
-pub use native::Notifier;
 pub use view::{Allowed, Answer, Question, Server, Words};
+#[cfg(not(target_os = "linux"))]
+pub use waiting::Notifier;
 
 /// What becomes of a question.
 #[derive(Debug)]

@@ -1,18 +1,7 @@
 //! Windows: a microphone or a camera is in use. Windows keeps a list of who used them and when, for the person to see; who
 //! uses one now has not stopped yet.
 
-#![allow(
-    unsafe_code,
-    reason = "the registry is reached by calls of the system that std does not wrap"
-)]
-
-use std::ptr;
-
-use windows_sys::Win32::Foundation::ERROR_SUCCESS;
-use windows_sys::Win32::System::Registry::{
-    HKEY, HKEY_CURRENT_USER, KEY_READ, RRF_RT_REG_QWORD, RegCloseKey, RegEnumKeyExW, RegGetValueW,
-    RegOpenKeyExW,
-};
+use windows_registry::{CURRENT_USER, Key};
 
 use crate::schedule::Hold;
 use crate::time::Clock;
@@ -46,10 +35,12 @@ const TICKS: i64 = 10_000_000;
 const SLACK: i64 = 300;
 
 fn is_used(list: &str) -> Option<bool> {
-    let list = Key::open(HKEY_CURRENT_USER, list)?;
-    let others = Key::open(list.0, OTHERS);
+    let list = CURRENT_USER.open(list).ok()?;
+    let others = list.open(OTHERS);
     let started = started();
-    Some(list.is_used(started) || others.is_some_and(|others| others.is_used(started)))
+    Some(
+        is_used_since(&list, started) || others.is_ok_and(|others| is_used_since(&others, started)),
+    )
 }
 
 /// When the computer started, as Windows counts. What was in use before and fell with the computer never says that it has stopped.
@@ -60,109 +51,36 @@ fn started() -> i64 {
     started.saturating_add(ERA).saturating_mul(TICKS)
 }
 
-/// An open key of the registry.
-struct Key(HKEY);
-
-impl Key {
-    fn open(parent: HKEY, name: &str) -> Option<Self> {
-        let (name, mut key) = (wide(name), ptr::null_mut());
-        // SAFETY: the parent is open, the text ends with a zero, and the place for the answer is valid.
-        let code = unsafe { RegOpenKeyExW(parent, name.as_ptr(), 0, KEY_READ, &raw mut key) };
-        (code == ERROR_SUCCESS).then_some(Self(key))
-    }
-
-    /// Whether one of those below began after this time, and has not stopped.
-    fn is_used(&self, started: i64) -> bool {
-        self.names().any(|name| {
-            let time = |value| self.time(&name, value);
-            time("LastUsedTimeStart").is_some_and(|start| start >= started)
-                && time("LastUsedTimeStop") == Some(0)
-        })
-    }
-
-    /// The names of all keys below.
-    fn names(&self) -> impl Iterator<Item = Vec<u16>> {
-        (0..).map_while(|number| {
-            // 255 letters at most, and a zero.
-            let mut name = vec![0; 256];
-            let mut length = name.len() as u32;
-            // SAFETY: the key is open, and there is as much room as is said; all else is left out.
-            let code = unsafe {
-                RegEnumKeyExW(
-                    self.0,
-                    number,
-                    name.as_mut_ptr(),
-                    &raw mut length,
-                    ptr::null(),
-                    ptr::null_mut(),
-                    ptr::null_mut(),
-                    ptr::null_mut(),
-                )
-            };
-            (code == ERROR_SUCCESS).then_some(name)
-        })
-    }
-
-    fn time(&self, key: &[u16], value: &str) -> Option<i64> {
-        let (value, mut time) = (wide(value), 0_i64);
-        let mut length = size_of_val(&time) as u32;
-        // SAFETY: the key is open, the texts end with a zero, and there is as much room as is said.
-        let code = unsafe {
-            RegGetValueW(
-                self.0,
-                key.as_ptr(),
-                value.as_ptr(),
-                RRF_RT_REG_QWORD,
-                ptr::null_mut(),
-                (&raw mut time).cast(),
-                &raw mut length,
-            )
+/// Whether one of those below began after this time, and has not stopped.
+fn is_used_since(list: &Key, started: i64) -> bool {
+    let Ok(mut names) = list.keys() else {
+        return false;
+    };
+    names.any(|name| {
+        let Ok(program) = list.open(name) else {
+            return false;
         };
-        (code == ERROR_SUCCESS).then_some(time)
-    }
-}
-
-impl Drop for Key {
-    fn drop(&mut self) {
-        // SAFETY: it was opened here, and is closed once.
-        unsafe { RegCloseKey(self.0) };
-    }
-}
-
-fn wide(text: &str) -> Vec<u16> {
-    text.encode_utf16().chain([0]).collect()
+        let time = |value| Some(program.get_u64(value).ok()?.cast_signed());
+        time("LastUsedTimeStart").is_some_and(|start| start >= started)
+            && time("LastUsedTimeStop") == Some(0)
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use windows_sys::Win32::System::Registry::{REG_QWORD, RegDeleteTreeW, RegSetKeyValueW};
-
     use super::*;
 
     const LIST: &str = r"Software\Unhunch test of consent";
 
     fn used(program: &str, start: i64, stop: i64) {
-        let key = wide(&format!(r"{LIST}\{program}"));
+        let key = CURRENT_USER.create(format!(r"{LIST}\{program}")).unwrap();
         for (name, time) in [("LastUsedTimeStart", start), ("LastUsedTimeStop", stop)] {
-            let name = wide(name);
-            // SAFETY: the texts end with a zero, and the value is as long as is said.
-            let code = unsafe {
-                RegSetKeyValueW(
-                    HKEY_CURRENT_USER,
-                    key.as_ptr(),
-                    name.as_ptr(),
-                    REG_QWORD,
-                    (&raw const time).cast(),
-                    size_of_val(&time) as u32,
-                )
-            };
-            assert_eq!(code, ERROR_SUCCESS);
+            key.set_u64(name, time.cast_unsigned()).unwrap();
         }
     }
 
     fn forget() {
-        // SAFETY: the text ends with a zero.
-        unsafe { RegDeleteTreeW(HKEY_CURRENT_USER, wide(LIST).as_ptr()) };
+        let _ = CURRENT_USER.remove_tree(LIST);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Linux: an entry in a folder that desktops read when somebody logs in, after the autostart specification of
 //! freedesktop.org. A person's own entry takes the place of one of the same name that comes with the system.
 
+mod applications;
+mod entry;
+
 use std::env;
 use std::fs;
 use std::io::ErrorKind;
@@ -9,9 +12,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use directories::BaseDirs;
 
-use super::entry::{Entry, command, escaped};
-use super::{State, program, save};
+use self::entry::{Entry, command, escaped};
+use super::file::save;
+use super::{State, program};
 use crate::lang::tr;
+
+pub(super) use self::applications::{join as join_applications, leave as leave_applications};
 
 /// What every entry of ours is called; the windows and the notifications bear the same name.
 pub(super) const FILE: &str = "unhunch.desktop";

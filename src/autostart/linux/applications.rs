@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::FILE;
 use super::entry::{Entry, command, escaped};
-use super::system::FILE;
-use super::{program, save};
+use crate::autostart::file::save;
+use crate::autostart::program;
 use crate::lang::tr;
 use crate::paths;
 
 /// What a package installs.
-const SHIPPED: &str = include_str!("../../config/linux/unhunch.desktop");
+const SHIPPED: &str = include_str!("../../../config/linux/unhunch.desktop");
 
 macro_rules! symbolic {
     ($name:literal) => {
@@ -24,7 +25,7 @@ macro_rules! symbolic {
                 $name,
                 "-symbolic.svg"
             ),
-            include_str!(concat!("../../icons/tray-", $name, "-symbolic.svg")),
+            include_str!(concat!("../../../icons/tray-", $name, "-symbolic.svg")),
         )
     };
 }
@@ -33,15 +34,15 @@ macro_rules! symbolic {
 const ICONS: [(&str, &str); 8] = [
     (
         "icons/hicolor/scalable/apps/unhunch.svg",
-        include_str!("../../icons/unhunch.svg"),
+        include_str!("../../../icons/unhunch.svg"),
     ),
     (
         "icons/hicolor/16x16/apps/unhunch.svg",
-        include_str!("../../icons/unhunch-small.svg"),
+        include_str!("../../../icons/unhunch-small.svg"),
     ),
     (
         "icons/hicolor/24x24/apps/unhunch.svg",
-        include_str!("../../icons/unhunch-small.svg"),
+        include_str!("../../../icons/unhunch-small.svg"),
     ),
     symbolic!("calm"),
     symbolic!("due"),
@@ -50,7 +51,7 @@ const ICONS: [(&str, &str); 8] = [
     symbolic!("stretching"),
 ];
 
-pub(super) fn join() -> anyhow::Result<Option<PathBuf>> {
+pub(in crate::autostart) fn join() -> anyhow::Result<Option<PathBuf>> {
     // A Flatpak brings its entry along, and can't write where the desktop reads.
     if Path::new("/.flatpak-info").exists() {
         return Ok(None);
@@ -59,7 +60,7 @@ pub(super) fn join() -> anyhow::Result<Option<PathBuf>> {
     join_in(&own, &shared, &program()?)
 }
 
-pub(super) fn leave() -> anyhow::Result<()> {
+pub(in crate::autostart) fn leave() -> anyhow::Result<()> {
     leave_in(&data_folders()?.0)
 }
 

@@ -1,0 +1,36 @@
+//! A file of the desktop's, in the person's folders.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::disk::{SHARED, write_whole};
+use crate::lang::tr;
+
+/// Saves a file whole or not at all, and reads it again. Where the file is a link, what it leads to is written.
+pub(super) fn save(path: &Path, text: &str) -> anyhow::Result<()> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let cannot = || tr!("{file} cannot be written", file = path.display());
+    write_whole(&path, SHARED, text.as_bytes()).with_context(cannot)?;
+    let written = fs::read_to_string(&path).with_context(cannot)?;
+    anyhow::ensure!(written == text, cannot());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs::write(&real, "before").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        save(&link, "after").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&real).unwrap(), "after");
+        assert!(save(&real.join("below"), "a file is no folder").is_err());
+    }
+}

@@ -1,0 +1,136 @@
+//! Notifications on Windows and macOS. There notify-rust waits for an answer on a thread, one for each question.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use notify_rust::{CloseReason, Notification, NotificationResponse, Timeout};
+
+use super::system::{self, Shown};
+use super::{Allowed, Answer, News, Question, Server};
+
+/// Puts questions and notices on the screen.
+#[derive(Clone)]
+pub struct Notifier {
+    tell: Arc<dyn Fn(News) + Send + Sync>,
+    /// The number of the question that counts. What comes of an earlier one is not told: Windows offers no way to take it
+    /// back.
+    current: Arc<AtomicU64>,
+    question: Arc<Shown>,
+    notice: Arc<Shown>,
+}
+
+impl Notifier {
+    /// A notifier. `tell` hears what becomes of each question, on a thread of the question's own.
+    pub fn new(tell: impl Fn(News) + Send + Sync + 'static) -> Self {
+        system::enter();
+        Self {
+            tell: Arc::new(tell),
+            current: Arc::default(),
+            question: Arc::default(),
+            notice: Arc::default(),
+        }
+    }
+
+    /// Puts the question. It takes the place of the one before.
+    pub fn ask(&self, question: Question) {
+        let number = self.current.fetch_add(1, Ordering::AcqRel) + 1;
+        let body = question.body_for(&server());
+        self.question.replace(Some((&question.title, &body)));
+        let waiter = self.clone();
+        let thread = std::thread::Builder::new()
+            .name("question".into())
+            .spawn(move || waiter.wait(number, question));
+        if let Err(error) = thread {
+            (self.tell)(News::Failed(error.into()));
+        }
+    }
+
+    /// Takes the question back: an answer to it doesn't count any more.
+    pub fn withdraw(&self) {
+        self.current.fetch_add(1, Ordering::AcqRel);
+        self.question.replace(None);
+    }
+
+    /// Shows something to read, of a few words and a plain text.
+    pub fn tell(&self, title: &str, body: &str) {
+        let body = &server().text(body);
+        let notice = notification(title, body);
+        self.notice.replace(Some((title, body)));
+        let waiter = std::thread::Builder::new().name("notice".into());
+        // The tray says the same, so that nothing is lost where it can't be shown.
+        let _ = waiter.spawn(move || notice.show().map(drop));
+    }
+
+    /// Takes that back. Windows offers no way to do so, and it goes by itself.
+    pub fn untell(&self) {
+        self.notice.replace(None);
+    }
+
+    fn wait(&self, number: u64, question: Question) {
+        match put(&question) {
+            Ok(shown) => {
+                self.say(number, News::Shown(server()));
+                let waiter = self.clone();
+                let heard = move |response: &NotificationResponse| {
+                    waiter.say(number, News::Answered(read(&question, response)));
+                };
+                if let Err(error) = shown.wait_for_response(heard) {
+                    self.say(number, system::unheard(error));
+                }
+            }
+            Err(error) => self.say(number, News::Failed(error.into())),
+        }
+    }
+
+    fn say(&self, number: u64, news: News) {
+        if self.current.load(Ordering::Acquire) == number {
+            (self.tell)(news);
+        }
+    }
+}
+
+fn put(question: &Question) -> notify_rust::error::Result<notify_rust::NotificationHandle> {
+    let mut notification = notification(&question.title, &question.body_for(&server()));
+    let stays = u32::try_from(question.stays.as_millis()).unwrap_or(u32::MAX);
+    notification.timeout(Timeout::Milliseconds(stays));
+    for (answer, label) in &question.actions {
+        // A click on the text is told without our asking for it.
+        if let (Some(key), true) = (answer.key(), *answer != Answer::Open) {
+            notification.action(key, label);
+        }
+    }
+    notification.show()
+}
+
+fn notification(title: &str, body: &str) -> Notification {
+    let mut notification = Notification::new();
+    notification.appname("Unhunch").summary(title).body(body);
+    system::prepare(&mut notification);
+    notification
+}
+
+fn server() -> Server {
+    Server {
+        name: std::env::consts::OS.to_owned(),
+        actions: true,
+        markup: false,
+        allowed: Allowed::default(),
+    }
+}
+
+fn read(question: &Question, response: &NotificationResponse) -> Answer {
+    match response {
+        NotificationResponse::Default => Answer::Open,
+        NotificationResponse::Action(said) => button(question, said),
+        NotificationResponse::Closed(CloseReason::Dismissed) => Answer::Dismissed,
+        NotificationResponse::Reply(_) | NotificationResponse::Closed(_) => Answer::Gone,
+    }
+}
+
+/// Windows tells the key of a button, macOS what it says.
+fn button(question: &Question, said: &str) -> Answer {
+    let mut actions = question.actions.iter();
+    actions
+        .find(|(answer, label)| answer.key() == Some(said) || label == said)
+        .map_or(Answer::Open, |(answer, _)| *answer)
+}
