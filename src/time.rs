@@ -3,6 +3,19 @@
 //! A [`Moment`] is read once for each event and handed on. It counts the time asleep as a fact of its own, so
 //! that nobody has to guess from a gap whether the computer slept or the clock was set.
 
+#[cfg(target_os = "linux")]
+#[path = "time/linux.rs"]
+mod system;
+#[cfg(target_os = "macos")]
+#[path = "time/macos.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "time/windows.rs"]
+mod system;
+
+#[cfg(target_os = "linux")]
+pub use system::zone_file;
+
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -72,205 +85,8 @@ impl Clock {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one reader of clocks")]
     pub fn now(self) -> Moment {
-        let wall = Timestamp::now().to_zoned(zone::of_the_system());
-        Moment::new(sys::elapsed_and_awake(), wall)
-    }
-}
-
-/// The file that is made anew when the computer goes to another zone; none: it stays in this one.
-#[cfg(target_os = "linux")]
-#[must_use]
-pub fn zone_file() -> Option<&'static std::path::Path> {
-    zone::file()
-}
-
-/// The zone of the system, without the list of all zones that jiff would make to look it up: that takes more memory
-/// than all the rest of a program that waits.
-#[cfg(target_os = "linux")]
-mod zone {
-    use std::path::{Path, PathBuf};
-    use std::sync::Mutex;
-    use std::{env, fs};
-
-    use jiff::tz::TimeZone;
-
-    /// It links to the file of the zone (localtime(5)).
-    const LOCALTIME: &str = "/etc/localtime";
-
-    /// Where the zone is kept; none: the environment says which it is, and that doesn't change.
-    pub(super) fn file() -> Option<&'static Path> {
-        env::var_os("TZ").is_none().then(|| Path::new(LOCALTIME))
-    }
-
-    /// The zone that was read last, and what the link pointed to.
-    static LAST: Mutex<Option<(PathBuf, TimeZone)>> = Mutex::new(None);
-
-    /// The system's zone as it is now: whoever travels and says so is believed at the next event.
-    pub(super) fn of_the_system() -> TimeZone {
-        linked().unwrap_or_else(TimeZone::system)
-    }
-
-    /// `None` where `TZ` says something else, or where the file is no link that names its zone.
-    fn linked() -> Option<TimeZone> {
-        file()?;
-        let link = fs::read_link(LOCALTIME).ok()?;
-        let mut last = LAST.lock().ok()?;
-        if let Some((_, zone)) = last.as_ref().filter(|(target, _)| *target == link) {
-            return Some(zone.clone());
-        }
-        let zone = TimeZone::tzif(name(&link)?, &fs::read(LOCALTIME).ok()?).ok()?;
-        *last = Some((link, zone.clone()));
-        Some(zone)
-    }
-
-    /// `Europe/Berlin` of `../usr/share/zoneinfo/Europe/Berlin`.
-    fn name(link: &Path) -> Option<&str> {
-        link.to_str()?.split_once("zoneinfo/").map(|(_, name)| name)
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-
-        #[test]
-        fn the_link_names_the_zone() {
-            assert_eq!(
-                name(Path::new("/usr/share/zoneinfo/Europe/Berlin")),
-                Some("Europe/Berlin")
-            );
-            assert_eq!(
-                name(Path::new("../usr/share/zoneinfo/Etc/UTC")),
-                Some("Etc/UTC")
-            );
-            assert_eq!(name(Path::new("/somewhere/else")), None);
-        }
-
-        #[test]
-        fn it_is_the_zone_that_the_library_finds() {
-            let (ours, theirs) = (of_the_system(), TimeZone::system());
-            let at = jiff::Timestamp::UNIX_EPOCH;
-            assert_eq!(ours.to_offset(at), theirs.to_offset(at));
-        }
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-mod zone {
-    /// The system's zone.
-    pub(super) fn of_the_system() -> jiff::tz::TimeZone {
-        jiff::tz::TimeZone::system()
-    }
-}
-
-#[cfg(target_os = "linux")]
-mod sys {
-    use std::time::Duration;
-
-    use rustix::time::{ClockId, clock_gettime};
-
-    /// Time since the start with sleep and without it: `CLOCK_BOOTTIME` and `CLOCK_MONOTONIC` of clock_gettime(2).
-    pub(super) fn elapsed_and_awake() -> (Duration, Duration) {
-        (read(ClockId::Boottime), read(ClockId::Monotonic))
-    }
-
-    fn read(clock: ClockId) -> Duration {
-        let time = clock_gettime(clock);
-        Duration::new(
-            time.tv_sec.unsigned_abs(),
-            time.tv_nsec.unsigned_abs() as u32,
-        )
-    }
-}
-
-#[cfg(target_os = "macos")]
-mod sys {
-    use std::time::Duration;
-
-    /// Time since the start with sleep and without it: `CLOCK_MONOTONIC_RAW` is mach_continuous_time,
-    /// `CLOCK_UPTIME_RAW` is mach_absolute_time (clock_gettime(3) of macOS).
-    pub(super) fn elapsed_and_awake() -> (Duration, Duration) {
-        (
-            read(libc::CLOCK_MONOTONIC_RAW),
-            read(libc::CLOCK_UPTIME_RAW),
-        )
-    }
-
-    #[expect(unsafe_code, reason = "rustix does not know these two clocks")]
-    fn read(clock: libc::clockid_t) -> Duration {
-        let mut time = libc::timespec {
-            tv_sec: 0,
-            tv_nsec: 0,
-        };
-        // SAFETY: `time` is a valid place for the answer.
-        unsafe { libc::clock_gettime(clock, &raw mut time) };
-        Duration::new(
-            time.tv_sec.unsigned_abs(),
-            time.tv_nsec.unsigned_abs() as u32,
-        )
-    }
-}
-
-#[cfg(windows)]
-mod sys {
-    use std::sync::{Mutex, PoisonError};
-    use std::time::Duration;
-
-    use windows_sys::Win32::System::Performance::{
-        QueryPerformanceCounter, QueryPerformanceFrequency,
-    };
-    use windows_sys::Win32::System::SystemInformation::GetTickCount64;
-    use windows_sys::Win32::System::WindowsProgramming::QueryUnbiasedInterruptTime;
-
-    /// The two clocks that tell of sleep go in steps of a sixty-fourth of a second each; less than this is no sleep.
-    const STEPS: Duration = Duration::from_millis(100);
-
-    /// How long the computer had slept when it was asked last.
-    static SLEPT: Mutex<Duration> = Mutex::new(Duration::ZERO);
-
-    /// Time since the start with sleep and without it. The performance counter counts sleep, too, and fine enough for
-    /// pictures that move.
-    pub(super) fn elapsed_and_awake() -> (Duration, Duration) {
-        let elapsed = counted();
-        (elapsed, elapsed.saturating_sub(slept()))
-    }
-
-    /// It stays what it is until the computer has slept again.
-    fn slept() -> Duration {
-        let (ticks, awake) = ticks_and_awake();
-        let now = ticks.saturating_sub(awake);
-        let mut slept = SLEPT.lock().unwrap_or_else(PoisonError::into_inner);
-        if now > *slept + STEPS {
-            *slept = now;
-        }
-        *slept
-    }
-
-    /// GetTickCount64 counts sleep, QueryUnbiasedInterruptTime, in steps of 100 ns, doesn't.
-    #[expect(unsafe_code, reason = "calls of the system")]
-    fn ticks_and_awake() -> (Duration, Duration) {
-        let mut awake = 0;
-        // SAFETY: the place for the answer is valid.
-        let ticks = unsafe {
-            QueryUnbiasedInterruptTime(&raw mut awake);
-            GetTickCount64()
-        };
-        (
-            Duration::from_millis(ticks),
-            Duration::from_nanos(awake.saturating_mul(100)),
-        )
-    }
-
-    #[expect(unsafe_code, reason = "calls of the system")]
-    fn counted() -> Duration {
-        let (mut count, mut a_second) = (0, 0);
-        // SAFETY: both are valid places for the answers; neither call can fail on a Windows that we run on.
-        unsafe {
-            QueryPerformanceCounter(&raw mut count);
-            QueryPerformanceFrequency(&raw mut a_second);
-        }
-        let (count, a_second) = (count.unsigned_abs(), a_second.unsigned_abs().max(1));
-        let nanos = u128::from(count % a_second) * 1_000_000_000 / u128::from(a_second);
-        Duration::new(count / a_second, nanos as u32)
+        let wall = Timestamp::now().to_zoned(system::zone());
+        Moment::new(system::elapsed_and_awake(), wall)
     }
 }
 
@@ -547,21 +363,6 @@ mod tests {
         let wall = now.wall_at(later);
         assert_eq!(wall.duration_since(&now.wall).as_secs(), 90);
         assert_eq!(now.elapsed_at(&wall), later);
-    }
-
-    /// The kernel's own count of the seconds since the start, sleep included: proc_uptime(5).
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn elapsed_is_the_time_since_the_computer_started() {
-        let uptime = || {
-            let line = std::fs::read_to_string("/proc/uptime").unwrap();
-            let seconds = line.split(' ').next().unwrap().parse().unwrap();
-            Duration::from_secs_f64(seconds)
-        };
-        let (before, now, after) = (uptime(), Clock.now().elapsed, uptime());
-        // It is rounded to a hundredth of a second.
-        let hundredth = Duration::from_millis(10);
-        assert!(before <= now && now <= after + hundredth, "{now:?}");
     }
 
     #[test]

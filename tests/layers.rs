@@ -237,7 +237,7 @@ fn the_toolkit_is_named_in_the_window_alone() {
             "src/{module}.rs names vello"
         );
         assert!(
-            window || module == "app/native/macos/winit" || !code.contains("winit::"),
+            window || module.starts_with("app/native/macos") || !code.contains("winit::"),
             "src/{module}.rs names winit"
         );
     }
@@ -262,13 +262,11 @@ fn only_one_file_reads_clocks() {
 }
 
 /// Circles of imports that are still there: the folder, the files, and why.
-const KNOWN_CYCLES: &[(&str, &[&str], &str)] = &[
-    (
-        "window",
-        &["settings", "shell", "tryout"],
-        "these pages are parts of the shell and keep no state of their own",
-    ),
-];
+const KNOWN_CYCLES: &[(&str, &[&str], &str)] = &[(
+    "window",
+    &["settings", "shell", "tryout"],
+    "these pages are parts of the shell and keep no state of their own",
+)];
 
 /// Every path of a `use` tree or expression: `a::{b, c::D}` are `a::b` and `a::c::D`.
 fn paths(tree: &str) -> Vec<Vec<&str>> {

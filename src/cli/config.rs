@@ -7,8 +7,9 @@ use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
+use super::system;
 use crate::config::check::Reading;
 use crate::config::explain::{self, Explained};
 use crate::config::keys::{self, nearest};
@@ -202,18 +203,7 @@ fn code(written: io::Result<i32>) -> i32 {
 
 /// Waits until the editor ends. Its command may have arguments, so a shell takes it apart.
 fn edit_in(editor: &OsString, file: &Path) -> anyhow::Result<()> {
-    let mut command = if cfg!(windows) {
-        let mut command = Command::new("cmd");
-        command.arg("/C").arg(editor).arg(file);
-        command
-    } else {
-        let mut line = editor.clone();
-        line.push(" \"$@\"");
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(line).arg(editor).arg(file);
-        command
-    };
-    match command.status() {
+    match system::in_shell(editor, file).status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => anyhow::bail!(tr!(
             "the editor {editor} failed ({status})",

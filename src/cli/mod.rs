@@ -7,6 +7,12 @@ mod history;
 mod programme;
 mod simulate;
 mod stats;
+#[cfg(unix)]
+#[path = "unix.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "windows.rs"]
+mod system;
 mod words;
 
 use std::ffi::OsString;
@@ -552,33 +558,13 @@ fn status(json: Json) -> u8 {
     }
 }
 
-/// A bar that was started anew leaves nobody behind who would only find out at the next change, which may be hours away.
-#[cfg(unix)]
-fn end_with_the_reader() {
-    use rustix::event::{PollFd, PollFlags, poll};
-    let wait = || {
-        let out = io::stdout();
-        // Nothing is asked for: what is told in any case is that the other end is gone.
-        let mut fds = [PollFd::new(&out, PollFlags::empty())];
-        if poll(&mut fds, None).is_ok() {
-            std::process::exit(DONE.into());
-        }
-    };
-    // Without it, the next change ends us.
-    let _ = std::thread::Builder::new().spawn(wait);
-}
-
-/// The next line that can't be written ends us.
-#[cfg(not(unix))]
-fn end_with_the_reader() {}
-
 /// A line for each change. A reader that has gone away is no reason to complain.
 fn watch(json: Json) -> u8 {
     let paths = match paths() {
         Ok(paths) => paths,
         Err(code) => return code,
     };
-    end_with_the_reader();
+    system::end_with_the_reader();
     let mut out = io::stdout().lock();
     let mut last = String::new();
     let heard = client::watch(&paths, |reply| {

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan as _, Zoned};
 
-use super::{StatsWish, dates, failed, history, library, misused, print, print_json};
+use super::{StatsWish, dates, failed, history, library, misused, print, print_json, system};
 use crate::history::stats::{Day, Part, Period, Stats, What, going_on, timeline};
 use crate::history::{Entry, Log, words};
 use crate::ipc::{Call, client};
@@ -124,18 +124,7 @@ impl Shape {
 fn terminal_width() -> Option<usize> {
     let said = std::env::var("COLUMNS").ok();
     said.and_then(|text| text.parse().ok())
-        .or_else(size_of_terminal)
-}
-
-#[cfg(unix)]
-fn size_of_terminal() -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
-    (size.ws_col > 0).then(|| usize::from(size.ws_col))
-}
-
-#[cfg(not(unix))]
-fn size_of_terminal() -> Option<usize> {
-    None
+        .or_else(system::terminal_width)
 }
 
 /// A line for each day: a bar for how long the person sat, in which the longest sitting is darker.

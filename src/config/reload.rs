@@ -3,12 +3,12 @@
 //! The file itself cannot be watched: editors put a new one in its place. So the folder is, and each folder on
 //! the way in which a link could be swapped. What isn't there yet is awaited in the nearest folder that is.
 
-#[cfg(not(windows))]
+#[cfg(unix)]
 #[path = "reload/notified.rs"]
-mod notified;
+mod system;
 #[cfg(windows)]
-#[path = "reload/signalled.rs"]
-mod signalled;
+#[path = "reload/windows.rs"]
+mod system;
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -20,10 +20,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-#[cfg(not(windows))]
-use self::notified::{Change, Folders};
-#[cfg(windows)]
-use self::signalled::{Change, Folders, Traces};
+use self::system::{Change, Folders, Traces};
 use crate::lang::tr;
 use crate::paths::Paths;
 use crate::time::Clock;
@@ -186,8 +183,7 @@ struct Way {
     folders: BTreeSet<PathBuf>,
     /// What in them matters: links, the file, what isn't there yet, and the folders themselves.
     stones: BTreeSet<PathBuf>,
-    /// How they look.
-    #[cfg(windows)]
+    /// How they look, where that has to be compared.
     traces: Traces,
 }
 
@@ -226,16 +222,14 @@ impl Way {
     fn join(&mut self, other: Self) {
         self.folders.extend(other.folders);
         self.stones.extend(other.stones);
-        #[cfg(windows)]
-        self.traces.extend(other.traces);
+        self.traces.join(other.traces);
     }
 
     fn mind(&mut self, folder: &Path, stone: &Path) {
         self.folders.insert(folder.to_owned());
         self.stones.insert(folder.to_owned());
         self.stones.insert(stone.to_owned());
-        #[cfg(windows)]
-        self.traces.extend(signalled::look(stone));
+        self.traces.add(stone);
     }
 }
 

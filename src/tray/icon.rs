@@ -26,35 +26,6 @@ pub(super) fn pixels(icon: Icon, size: u32) -> Vec<u8> {
         .to_owned()
 }
 
-/// The picture as the tray takes it where it takes one size only.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn picture(icon: Icon) -> Result<tray_icon::Icon, tray_icon::BadIcon> {
-    /// What is left free around it, in pixels. It is shown as high as the menu bar of macOS, and the system's own are lower.
-    const MARGIN: u32 = if cfg!(target_os = "macos") { 5 } else { 0 };
-
-    let (row, margin) = (4 * LARGEST as usize, 4 * MARGIN as usize);
-    let free = vec![0; (row + 2 * margin) * MARGIN as usize];
-    let pixels = pixels(icon, LARGEST);
-    let rows = pixels
-        .chunks_exact(row)
-        .flat_map(|pixels| [&vec![0; margin][..], pixels, &vec![0; margin]].concat());
-    let framed = free.iter().copied().chain(rows).chain(free.clone());
-    let size = LARGEST + 2 * MARGIN;
-    tray_icon::Icon::from_rgba(framed.collect(), size, size)
-}
-
-/// The name of its picture, as in the file `icons/tray-NAME-symbolic.svg`.
-#[cfg(target_os = "linux")]
-pub(super) fn name(icon: Icon) -> &'static str {
-    match icon {
-        Icon::Calm => "calm",
-        Icon::Due => "due",
-        Icon::Held => "held",
-        Icon::Paused => "paused",
-        Icon::Stretching => "stretching",
-    }
-}
-
 fn packed(icon: Icon) -> &'static [u8] {
     match icon {
         Icon::Calm => painted!("calm"),
@@ -157,14 +128,6 @@ mod tests {
                 let opaque = pixels.chunks_exact(4).filter(|pixel| pixel[3] == 255);
                 assert!(opaque.count() as u32 > size * size * 3 / 4, "{icon:?}");
             }
-        }
-    }
-
-    #[test]
-    #[cfg(not(target_os = "linux"))]
-    fn the_tray_takes_every_picture() {
-        for icon in ALL {
-            assert!(picture(icon).is_ok(), "{icon:?}");
         }
     }
 }

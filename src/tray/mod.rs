@@ -1,18 +1,14 @@
 //! The icon in the tray, its tooltip and its menu.
 
-#[cfg(target_os = "linux")]
-pub mod host;
 mod icon;
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(not(target_os = "linux"))]
-mod menu;
 #[cfg(not(target_os = "linux"))]
 mod native;
 pub mod view;
 
 #[cfg(target_os = "linux")]
-pub use linux::Tray;
+pub use linux::{Tray, host};
 #[cfg(not(target_os = "linux"))]
 pub use native::Tray;
 pub use view::{Choice, Facts, Icon, Offers, Pause, TrayView};

@@ -2,7 +2,16 @@
 //!
 //! On X11 that is the middle of the monitor with the pointer, and a full-screen window keeps the keyboard. Wayland decides both for us.
 
+#[cfg(target_os = "linux")]
+#[path = "place/linux.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+#[path = "place/native.rs"]
+mod system;
+
 use winit::window::{Icon, WindowAttributes};
+
+pub(crate) use self::system::{keep_contents, look, open_quietly};
 
 /// Where to open.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -13,32 +22,6 @@ pub(crate) struct Place {
     pub(crate) size: Option<(f64, f64)>,
     /// Somebody watches or presents something in full screen: open without the keyboard.
     pub(crate) quietly: bool,
-}
-
-/// A rectangle on the whole desktop, in physical pixels.
-#[cfg(target_os = "linux")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Area {
-    x: i32,
-    y: i32,
-    width: i32,
-    height: i32,
-}
-
-#[cfg(target_os = "linux")]
-impl Area {
-    fn has(&self, (x, y): (i32, i32)) -> bool {
-        (self.x..self.x + self.width).contains(&x) && (self.y..self.y + self.height).contains(&y)
-    }
-
-    /// The corner of a window of that size in the middle; it never lies outside.
-    fn middle(&self, (width, height): (i32, i32)) -> (i32, i32) {
-        let inset = |room: i32| (room / 2).max(0);
-        (
-            self.x + inset(self.width - width),
-            self.y + inset(self.height - height),
-        )
-    }
 }
 
 /// What a panel and a title bar take of a monitor's height, in logical pixels, with a little air.
@@ -80,23 +63,7 @@ pub(crate) fn dress(attributes: WindowAttributes, place: Place) -> WindowAttribu
     if let Some((x, y)) = place.corner {
         attributes = attributes.with_position(winit::dpi::PhysicalPosition::new(x, y));
     }
-    name(attributes)
-}
-
-/// The name of the desktop entry, and on X11 a second type: a tiling window manager lets it float for that, and others go by the first.
-#[cfg(target_os = "linux")]
-fn name(attributes: WindowAttributes) -> WindowAttributes {
-    use winit::platform::x11::{WindowAttributesExtX11 as _, WindowType};
-
-    // X11 and Wayland share it.
-    attributes
-        .with_name("unhunch", "unhunch")
-        .with_x11_window_type(vec![WindowType::Normal, WindowType::Dialog])
-}
-
-#[cfg(not(target_os = "linux"))]
-fn name(attributes: WindowAttributes) -> WindowAttributes {
-    attributes
+    system::name(attributes)
 }
 
 /// The picture of the program, for title bars and panels that don't find it through its desktop entry.
@@ -110,192 +77,6 @@ fn icon() -> Option<Icon> {
 /// Gives the window that size, in logical pixels.
 pub(crate) fn resize(window: &slint::Window, (width, height): (f64, f64)) {
     window.set_size(slint::LogicalSize::new(width as f32, height as f32));
-}
-
-#[cfg(target_os = "linux")]
-pub(crate) use x11::{keep_contents, look, open_quietly};
-
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn look(_size: (f64, f64)) -> Place {
-    Place::default()
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn keep_contents(_window: &winit::window::Window) {}
-
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn open_quietly(_window: &slint::Window) {}
-
-#[cfg(target_os = "linux")]
-mod x11 {
-    use std::env;
-
-    use slint::winit_030::WinitWindowAccessor as _;
-    use winit::raw_window_handle::{HasWindowHandle as _, RawWindowHandle};
-    use x11rb::connection::Connection as _;
-    use x11rb::errors::ReplyError;
-    use x11rb::protocol::randr::ConnectionExt as _;
-    use x11rb::protocol::xproto::{
-        AtomEnum, BackingStore, ChangeWindowAttributesAux, ConnectionExt as _, PropMode, Window,
-    };
-    use x11rb::rust_connection::RustConnection;
-    use x11rb::wrapper::ConnectionExt as _;
-
-    use super::{Area, Place, fit};
-
-    /// What the desktop looks like now, for a window of that logical size.
-    pub(crate) fn look(size: (f64, f64)) -> Place {
-        let wayland = env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty());
-        match x11rb::connect(None) {
-            Ok((connection, screen)) if !wayland => {
-                let root = connection.setup().roots[screen].root;
-                let desktop = Desktop { connection, root };
-                desktop.place(size).unwrap_or_default()
-            }
-            Ok(_) | Err(_) => Place::default(),
-        }
-    }
-
-    /// Tells the window manager, before the window is seen, that no input led to it, so that it gets no focus
-    /// (`_NET_WM_USER_TIME` of the Extended Window Manager Hints).
-    pub(crate) fn open_quietly(window: &slint::Window) {
-        let id = window.with_winit_window(id);
-        let (Some(Some(id)), Ok((connection, _))) = (id, x11rb::connect(None)) else {
-            return;
-        };
-        if let Err(error) = refuse_focus(&connection, id) {
-            eprintln!("unhunch-window: the window may take the keyboard: {error}");
-        }
-    }
-
-    /// Without a compositor X forgets what another window covers, and only what has changed is painted: so the server keeps it.
-    pub(crate) fn keep_contents(window: &winit::window::Window) {
-        let Some(id) = id(window) else { return };
-        let Ok((connection, _)) = x11rb::connect(None) else {
-            return;
-        };
-        let kept = ChangeWindowAttributesAux::new().backing_store(BackingStore::WHEN_MAPPED);
-        let kept = connection.change_window_attributes(id, &kept);
-        if let Err(error) = kept.map_err(ReplyError::from).and_then(|kept| kept.check()) {
-            eprintln!("unhunch-window: other windows may leave traces on this one: {error}");
-        }
-    }
-
-    fn id(window: &winit::window::Window) -> Option<Window> {
-        match window.window_handle().map(|handle| handle.as_raw()) {
-            Ok(RawWindowHandle::Xlib(handle)) => u32::try_from(handle.window).ok(),
-            Ok(RawWindowHandle::Xcb(handle)) => Some(handle.window.get()),
-            Ok(_) | Err(_) => None,
-        }
-    }
-
-    fn refuse_focus(connection: &RustConnection, window: Window) -> Result<(), ReplyError> {
-        let user_time = connection
-            .intern_atom(false, b"_NET_WM_USER_TIME")?
-            .reply()?
-            .atom;
-        connection
-            .change_property32(
-                PropMode::REPLACE,
-                window,
-                user_time,
-                AtomEnum::CARDINAL,
-                &[0],
-            )?
-            .check()
-    }
-
-    struct Desktop {
-        connection: RustConnection,
-        root: Window,
-    }
-
-    impl Desktop {
-        fn place(&self, size: (f64, f64)) -> Result<Place, ReplyError> {
-            let scale = self.scale()?;
-            let monitor = self.monitor_in_use()?;
-            let logical = |monitor: Area| {
-                (
-                    f64::from(monitor.width) / scale,
-                    f64::from(monitor.height) / scale,
-                )
-            };
-            let size = monitor.map_or(size, |monitor| fit(size, logical(monitor)));
-            let pixels = ((size.0 * scale) as i32, (size.1 * scale) as i32);
-            Ok(Place {
-                corner: monitor.map(|monitor| monitor.middle(pixels)),
-                size: Some(size),
-                quietly: self.is_full_screen()?,
-            })
-        }
-
-        /// The monitor with the pointer.
-        fn monitor_in_use(&self) -> Result<Option<Area>, ReplyError> {
-            let pointer = self.connection.query_pointer(self.root)?.reply()?;
-            let pointer = (i32::from(pointer.root_x), i32::from(pointer.root_y));
-            let monitors = self
-                .connection
-                .randr_get_monitors(self.root, true)?
-                .reply()?
-                .monitors;
-            let areas = monitors.iter().map(|monitor| Area {
-                x: monitor.x.into(),
-                y: monitor.y.into(),
-                width: monitor.width.into(),
-                height: monitor.height.into(),
-            });
-            Ok(areas.into_iter().find(|area| area.has(pointer)))
-        }
-
-        /// Whether the window with the keyboard fills the screen.
-        fn is_full_screen(&self) -> Result<bool, ReplyError> {
-            let full = self.atom(b"_NET_WM_STATE_FULLSCREEN")?;
-            let active = self.numbers(self.root, b"_NET_ACTIVE_WINDOW")?;
-            match active.first() {
-                Some(&window) if window != 0 => {
-                    Ok(self.numbers(window, b"_NET_WM_STATE")?.contains(&full))
-                }
-                _ => Ok(false),
-            }
-        }
-
-        fn atom(&self, name: &[u8]) -> Result<u32, ReplyError> {
-            Ok(self.connection.intern_atom(false, name)?.reply()?.atom)
-        }
-
-        fn numbers(&self, window: Window, name: &[u8]) -> Result<Vec<u32>, ReplyError> {
-            let atom = self.atom(name)?;
-            let property =
-                self.connection
-                    .get_property(false, window, atom, AtomEnum::ANY, 0, 64)?;
-            let reply = property.reply()?;
-            Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
-        }
-
-        /// How many pixels a logical one has: as told, or as the desktop's `Xft.dpi` says.
-        fn scale(&self) -> Result<f64, ReplyError> {
-            let told = ["SLINT_SCALE_FACTOR", "WINIT_X11_SCALE_FACTOR"];
-            let told = told
-                .iter()
-                .find_map(|name| env::var(name).ok()?.parse().ok());
-            if let Some(scale) = told {
-                return Ok(scale);
-            }
-            let resources = self.connection.get_property(
-                false,
-                self.root,
-                AtomEnum::RESOURCE_MANAGER,
-                AtomEnum::STRING,
-                0,
-                1 << 16,
-            )?;
-            let text = String::from_utf8_lossy(&resources.reply()?.value).into_owned();
-            let dpi = text
-                .lines()
-                .find_map(|line| line.strip_prefix("Xft.dpi:")?.trim().parse::<f64>().ok());
-            Ok(dpi.map_or(1.0, |dpi| dpi / 96.0))
-        }
-    }
 }
 
 #[cfg(test)]
@@ -321,20 +102,5 @@ mod tests {
     #[test]
     fn the_window_has_its_icon() {
         assert!(icon().is_some());
-    }
-
-    #[test]
-    #[cfg(target_os = "linux")]
-    fn the_window_opens_in_the_middle_of_its_monitor() {
-        let right = Area {
-            x: 1280,
-            y: 0,
-            width: 1920,
-            height: 1080,
-        };
-        assert!(right.has((1280, 500)));
-        assert!(!right.has((1279, 500)));
-        assert_eq!(right.middle((440, 720)), (1280 + 740, 180));
-        assert_eq!(right.middle((4000, 720)), (1280, 180));
     }
 }

@@ -1,4 +1,4 @@
-//! The system names what has changed in a folder.
+//! Linux and macOS name what has changed in a folder.
 
 use std::path::{Path, PathBuf};
 
@@ -36,6 +36,16 @@ impl Folders {
             let _ = self.watcher.unwatch(&folder);
         }
     }
+}
+
+/// How things look. It need not be compared here, as the system names what has changed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Traces;
+
+impl Traces {
+    pub(super) fn join(&mut self, _other: Self) {}
+
+    pub(super) fn add(&mut self, _stone: &Path) {}
 }
 
 impl Watch {

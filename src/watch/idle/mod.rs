@@ -2,23 +2,24 @@
 
 #[cfg(not(target_os = "linux"))]
 mod lazy;
-#[cfg(target_os = "linux")]
-mod linux;
 #[cfg(any(not(target_os = "linux"), test))]
 mod looks;
-#[cfg(target_os = "macos")]
-mod macos;
 #[cfg(not(target_os = "linux"))]
 mod none;
-#[cfg(windows)]
-mod windows;
-
 #[cfg(target_os = "linux")]
-pub use linux::{Follow, News, Wish};
+#[path = "linux/mod.rs"]
+mod system;
 #[cfg(target_os = "macos")]
-use macos::LastInput;
+#[path = "macos/mod.rs"]
+mod system;
 #[cfg(windows)]
-use windows::LastInput;
+#[path = "windows.rs"]
+mod system;
+
+#[cfg(not(target_os = "linux"))]
+use system::LastInput;
+#[cfg(target_os = "linux")]
+pub use system::{Follow, News, Wish};
 
 use std::time::Duration;
 

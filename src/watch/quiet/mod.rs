@@ -10,23 +10,21 @@
 mod answers;
 #[cfg(any(not(target_os = "linux"), test))]
 mod asked;
-#[cfg(target_os = "linux")]
-mod linux;
-#[cfg(target_os = "macos")]
-mod macos;
 #[cfg(any(not(target_os = "linux"), test))]
 mod source;
+#[cfg(target_os = "linux")]
+#[path = "linux/mod.rs"]
+mod system;
+#[cfg(target_os = "macos")]
+#[path = "macos/mod.rs"]
+mod system;
 #[cfg(windows)]
-mod windows;
+#[path = "windows/mod.rs"]
+mod system;
 
 #[cfg(any(not(target_os = "linux"), test))]
 pub use asked::Look;
-#[cfg(target_os = "linux")]
-pub use linux::look;
-#[cfg(target_os = "macos")]
-pub use macos::look;
-#[cfg(windows)]
-pub use windows::look;
+pub use system::look;
 
 use crate::schedule::Hold;
 
@@ -75,10 +73,7 @@ pub enum News {
 mod tests {
     use std::collections::BTreeSet;
 
-    #[cfg(target_os = "macos")]
-    use super::macos::ALL;
-    #[cfg(windows)]
-    use super::windows::ALL;
+    use super::system::ALL;
 
     #[test]
     fn each_source_has_a_name_of_its_own() {

@@ -1,19 +1,17 @@
 //! Can anybody be using the session: is it unlocked, at the front, and awake?
 
-#[cfg(target_os = "linux")]
-mod linux;
-#[cfg(target_os = "macos")]
-mod macos;
 pub mod none;
-#[cfg(windows)]
-mod windows;
-
 #[cfg(target_os = "linux")]
-pub use linux::Watch;
+#[path = "linux/mod.rs"]
+mod system;
 #[cfg(target_os = "macos")]
-pub use macos::Watch;
+#[path = "macos.rs"]
+mod system;
 #[cfg(windows)]
-pub use windows::Watch;
+#[path = "windows.rs"]
+mod system;
+
+pub use system::Watch;
 
 use std::fmt::Debug;
 

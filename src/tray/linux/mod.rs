@@ -1,5 +1,7 @@
 //! The tray icon on Linux: a StatusNotifierItem on the session bus, with a thread of its own that sleeps.
 
+pub mod host;
+
 use std::env;
 use std::path::Path;
 
@@ -8,7 +10,7 @@ use ksni::blocking::{Handle, TrayMethods as _};
 use ksni::menu::{MenuItem, StandardItem, SubMenu};
 
 use super::view::Entry;
-use super::{Tell, TrayEvent, TrayView, icon};
+use super::{Icon, Tell, TrayEvent, TrayView, icon};
 use crate::paths;
 
 /// The icon, its tooltip and its menu. Where no panel shows icons it waits for one.
@@ -131,7 +133,7 @@ fn is_monochrome(desktop: &str) -> bool {
 
 /// The icon's name in the icon theme, where `autostart::join_applications` or a package puts it.
 fn symbolic_icon(icon: super::Icon) -> String {
-    format!("unhunch-{}-symbolic", icon::name(icon))
+    format!("unhunch-{}-symbolic", name(icon))
 }
 
 fn symbolic_file(name: &str) -> String {
@@ -194,6 +196,17 @@ fn item(entry: &Entry) -> MenuItem<Item> {
 /// A single `_` would mark the next letter as a key.
 fn escape(text: &str) -> String {
     text.replace('_', "__")
+}
+
+/// The name of its picture, as in the file `icons/tray-NAME-symbolic.svg`.
+fn name(icon: Icon) -> &'static str {
+    match icon {
+        Icon::Calm => "calm",
+        Icon::Due => "due",
+        Icon::Held => "held",
+        Icon::Paused => "paused",
+        Icon::Stretching => "stretching",
+    }
 }
 
 #[cfg(test)]

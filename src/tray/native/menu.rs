@@ -2,7 +2,7 @@
 
 use tray_icon::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 
-use super::view::Entry;
+use crate::tray::view::Entry;
 
 /// A menu that can take on the texts of another view of the same shape.
 pub(super) struct Shown {

@@ -1,14 +1,20 @@
 //! The tray icon on Windows and macOS. It has to be made, shown and dropped on the thread of the event loop.
 
+mod menu;
+#[cfg(target_os = "macos")]
+#[path = "macos.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "windows.rs"]
+mod system;
+
 use anyhow::Context;
 use tray_icon::menu::MenuEvent;
 use tray_icon::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 
-use super::menu::{Shown, same_shape};
-use super::{Choice, Tell, TrayEvent, TrayView, icon};
-
-/// In the menu bar of macOS every click opens a menu, and must not start anything besides.
-const MENU_ON_LEFT_CLICK: bool = cfg!(target_os = "macos");
+use self::menu::{Shown, same_shape};
+use self::system::{MARGIN, MENU_ON_LEFT_CLICK};
+use super::{Choice, Icon, Tell, TrayEvent, TrayView, icon};
 
 /// The icon, its tooltip and its menu.
 pub struct Tray {
@@ -32,7 +38,7 @@ impl Tray {
             .with_id("unhunch")
             .with_tooltip(tooltip(view))
             .with_menu(menu.menu())
-            .with_icon(icon::picture(view.icon)?)
+            .with_icon(picture(view.icon)?)
             .build()
             .context("the tray icon can't be put up")?;
         Ok(Self {
@@ -56,7 +62,7 @@ impl Tray {
             self.icon.set_tooltip(Some(tooltip(view)))?;
         }
         if shown.icon != view.icon {
-            self.icon.set_icon(Some(icon::picture(view.icon)?))?;
+            self.icon.set_icon(Some(picture(view.icon)?))?;
         }
         Ok(())
     }
@@ -70,6 +76,19 @@ impl Tray {
         }
         Ok(())
     }
+}
+
+/// The picture as the tray takes it where it takes one size only.
+fn picture(icon: Icon) -> Result<tray_icon::Icon, tray_icon::BadIcon> {
+    let (row, margin) = (4 * icon::LARGEST as usize, 4 * MARGIN as usize);
+    let free = vec![0; (row + 2 * margin) * MARGIN as usize];
+    let pixels = icon::pixels(icon, icon::LARGEST);
+    let rows = pixels
+        .chunks_exact(row)
+        .flat_map(|pixels| [&vec![0; margin][..], pixels, &vec![0; margin]].concat());
+    let framed = free.iter().copied().chain(rows).chain(free.clone());
+    let size = icon::LARGEST + 2 * MARGIN;
+    tray_icon::Icon::from_rgba(framed.collect(), size, size)
 }
 
 fn tooltip(view: &TrayView) -> String {
@@ -95,4 +114,22 @@ fn forward(tell: Tell) {
             tell(TrayEvent::LeftClick);
         }
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tray_takes_every_picture() {
+        for icon in [
+            Icon::Calm,
+            Icon::Due,
+            Icon::Held,
+            Icon::Paused,
+            Icon::Stretching,
+        ] {
+            assert!(picture(icon).is_ok(), "{icon:?}");
+        }
+    }
 }

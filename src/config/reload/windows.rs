@@ -125,21 +125,29 @@ unsafe extern "system" fn on_change(tell: *mut c_void, _late: bool) {
 }
 
 /// How things look: when they were changed, and how long they are; none: they aren't there.
-pub(super) type Traces = BTreeMap<PathBuf, Option<(SystemTime, u64)>>;
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Traces(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
 
-/// How this looks; for [`ANY`], all that is in its folder.
-pub(super) fn look(stone: &Path) -> Traces {
-    let trace = |path: PathBuf| {
-        let there = fs::symlink_metadata(&path).ok();
-        let trace = there.and_then(|there| Some((there.modified().ok()?, there.len())));
-        (path, trace)
-    };
-    if stone.file_name().is_none_or(|name| name != ANY) {
-        return Traces::from([trace(stone.to_owned())]);
+impl Traces {
+    pub(super) fn join(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
-    let there = stone.parent().and_then(|folder| fs::read_dir(folder).ok());
-    let there = there.into_iter().flatten().flatten();
-    there.map(|entry| trace(entry.path())).collect()
+
+    /// Adds how this looks; for [`ANY`], all that is in its folder.
+    pub(super) fn add(&mut self, stone: &Path) {
+        let trace = |path: PathBuf| {
+            let there = fs::symlink_metadata(&path).ok();
+            let trace = there.and_then(|there| Some((there.modified().ok()?, there.len())));
+            (path, trace)
+        };
+        if stone.file_name().is_none_or(|name| name != ANY) {
+            self.0.extend([trace(stone.to_owned())]);
+            return;
+        }
+        let there = stone.parent().and_then(|folder| fs::read_dir(folder).ok());
+        let there = there.into_iter().flatten().flatten();
+        self.0.extend(there.map(|entry| trace(entry.path())));
+    }
 }
 
 impl Watch {

@@ -1,0 +1,20 @@
+//! The command line on Windows.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::Command;
+
+/// The next line that can't be written ends us.
+pub(super) fn end_with_the_reader() {}
+
+/// How wide the terminal is; none: nobody asks.
+pub(super) fn terminal_width() -> Option<usize> {
+    None
+}
+
+/// A command of several words for this file.
+pub(super) fn in_shell(words: &OsStr, file: &Path) -> Command {
+    let mut command = Command::new("cmd");
+    command.arg("/C").arg(words).arg(file);
+    command
+}

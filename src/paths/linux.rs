@@ -1,0 +1,57 @@
+//! Where a Linux desktop has things, after the XDG base directory specification.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The control socket.
+pub(super) fn socket(runtime: &Path) -> PathBuf {
+    runtime.join("control.sock")
+}
+
+/// See [`super::opener`].
+pub(super) fn opener() -> Command {
+    Command::new("xdg-open")
+}
+
+/// The folders in which a desktop looks for applications and icons: the person's own, and those of the
+/// whole system.
+pub fn data_folders() -> (Option<PathBuf>, Vec<PathBuf>) {
+    let own = directories::BaseDirs::new().map(|base| base.data_dir().to_owned());
+    let shared = std::env::var_os("XDG_DATA_DIRS").filter(|value| !value.is_empty());
+    let shared = shared.unwrap_or_else(|| "/usr/local/share:/usr/share".into());
+    (own, std::env::split_paths(&shared).collect())
+}
+
+/// The file of an icon of the default theme, such as `scalable/apps/unhunch.svg`, if it is installed.
+pub fn installed_icon(file: &str) -> Option<PathBuf> {
+    let (own, shared) = data_folders();
+    icon_in(own.iter().chain(&shared), file)
+}
+
+/// The same, in these data folders. The first that has it is taken.
+pub fn icon_in<'a>(folders: impl IntoIterator<Item = &'a PathBuf>, file: &str) -> Option<PathBuf> {
+    let icons = Path::new("icons/hicolor").join(file);
+    let mut files = folders.into_iter().map(|folder| folder.join(&icons));
+    files.find(|file| file.exists())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paths::Paths;
+
+    #[test]
+    fn the_socket_lies_with_the_lock() {
+        let paths = Paths::under(Path::new("/r"));
+        assert_eq!(paths.socket(), Path::new("/r/runtime/control.sock"));
+    }
+
+    #[test]
+    fn the_folders_are_those_of_the_desktop() {
+        let paths = Paths::find().expect("tests run with a home folder");
+        assert!(paths.config.ends_with("unhunch"), "{paths:?}");
+        assert!(paths.data.ends_with("unhunch"), "{paths:?}");
+        assert!(paths.state.ends_with("unhunch"), "{paths:?}");
+        assert!(paths.runtime.ends_with("unhunch"), "{paths:?}");
+    }
+}

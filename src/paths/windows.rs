@@ -1,0 +1,47 @@
+//! Where Windows has things.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The control socket: pipes have a folder of their own, in which the name is that of ours.
+pub(super) fn socket(runtime: &Path) -> PathBuf {
+    PathBuf::from(format!(r"\\.\pipe\unhunch-{}", in_one_word(runtime)))
+}
+
+/// `C--Users-me-AppData-Local-unhunch-data`: at most the last 200 letters, for a pipe's name has at most 256.
+fn in_one_word(path: &Path) -> String {
+    let letters = path.to_string_lossy();
+    let letters: Vec<char> = letters.chars().collect();
+    let last = &letters[letters.len().saturating_sub(200)..];
+    last.iter()
+        .map(|letter| {
+            if letter.is_alphanumeric() {
+                *letter
+            } else {
+                '-'
+            }
+        })
+        .collect()
+}
+
+/// See [`super::opener`].
+pub(super) fn opener() -> Command {
+    Command::new("explorer")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paths::Paths;
+
+    #[test]
+    fn the_pipe_is_named_after_the_folder() {
+        let pipe = |root| Paths::under(Path::new(root)).socket();
+        assert_eq!(
+            pipe(r"C:\Users\me"),
+            Path::new(r"\\.\pipe\unhunch-C--Users-me-runtime")
+        );
+        let deep = pipe(&"x".repeat(300));
+        assert!(deep.as_os_str().len() < 256, "{}", deep.display());
+    }
+}
