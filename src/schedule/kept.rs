@@ -206,9 +206,9 @@ impl Before {
         let ago = |then: Duration| gap.ago(then);
         let stay = kept.sits_since.map(ago).unwrap_or_default() + sat_on;
         let sat = kept.before.min(LONGEST) + stay;
-        let (seconds, over) = match kept.sat_since.zip(gone) {
-            Some((came, gone)) => ((ago(came) + gap.length).saturating_sub(gone), gone),
-            None => (stay, gap.length - sat_on),
+        let (seconds, over) = match (kept.sat_since, kept.gone_since, gone) {
+            (Some(came), Some(left), Some(gone)) => (left.saturating_sub(came).min(LONGEST), gone),
+            _ => (stay, gap.length - sat_on),
         };
         let unwritten = (seconds.as_secs() > 0).then_some(Outcome::Sat {
             seconds: seconds.as_secs(),
