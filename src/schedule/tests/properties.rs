@@ -373,7 +373,9 @@ impl Onlooker {
             self.holds.remove(hold);
         }
         if let Step::Tell(Event::Settings(_)) = step {
-            self.forget();
+            self.stop_watching();
+            // The limit from before still counts, which came from other settings.
+            self.begun = self.begun.map(|_| Duration::ZERO);
         }
         if let Step::Restart { .. } = step {
             // Who begins anew hears of each hold anew.
@@ -389,7 +391,7 @@ impl Onlooker {
         }
         // Within so long a time there may have been several.
         if (lasts(step) || anew) && day.asks().len() > asked {
-            self.forget();
+            self.stop_watching();
         }
         self.judge_silence(day)
     }
@@ -402,8 +404,8 @@ impl Onlooker {
         self.waits = self.waits.map(|(reminder, _)| (reminder, now));
     }
 
-    fn forget(&mut self) {
-        (self.waits, self.kept_back, self.told, self.begun) = (None, None, None, None);
+    fn stop_watching(&mut self) {
+        (self.waits, self.kept_back, self.told) = (None, None, None);
     }
 
     /// A question that comes while something holds is quiet, and was kept back for the longest time.
@@ -427,17 +429,26 @@ impl Onlooker {
         let (status, now, rhythm) = (day.status(), day.elapsed(), &day.schedule.rhythm);
         let settles = now < day.schedule.settled || now < day.schedule.hour_is_full_until();
         let asked = status.phase == Phase::Asking;
+        let waits = matches!(day.schedule.stage, Stage::Due { .. } | Stage::Asking { .. });
+        if !waits {
+            self.begun = None;
+        }
         if settles || !(asked || status.phase == Phase::Due) {
-            self.forget();
+            // A question that waits during a pause has been kept back since before it.
+            self.stop_watching();
             return Ok(());
         }
         let reminder = day.schedule.reminder();
-        if self.waits.is_none_or(|(about, _)| about != reminder) {
-            self.forget();
+        // The one that comes after an unanswered one waits from its own time on.
+        if asked || self.waits.is_none_or(|(about, _)| about != reminder) {
+            self.stop_watching();
+        }
+        if asked {
+            return Ok(());
         }
         let (_, waits) = *self.waits.get_or_insert((reminder, now));
         let lasts = |since: &Duration| now < *since + rhythm.hold_at_most;
-        if asked || !self.holds.values().any(lasts) {
+        if !self.holds.values().any(lasts) {
             return Ok(());
         }
         let eldest = self.holds.values().copied().min();
