@@ -6,7 +6,7 @@ use crate::schedule;
 use crate::source::Source;
 use crate::watch::session::none;
 
-/// What answers before anything was started.
+/// The sources as they are until the event loop has started any.
 pub(super) fn unstarted() -> Sources {
     Sources {
         session: none::source(),

@@ -1,12 +1,24 @@
-//! A file of the desktop's, in the person's folders.
+//! The files in the user's folders from which a desktop learns what to start.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::Context as _;
 
 use crate::disk::{SHARED, write_whole};
 use crate::lang::tr;
+
+/// The text of a file, or `None` if the file doesn't exist.
+pub(super) fn read(file: &Path) -> anyhow::Result<Option<String>> {
+    match fs::read(file) {
+        Ok(text) => Ok(Some(String::from_utf8_lossy(&text).into_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            Err(error).with_context(|| tr!("{file} cannot be read", file = file.display()))
+        }
+    }
+}
 
 /// Saves a file whole or not at all, and reads it again. Where the file is a link, what it leads to is written.
 pub(super) fn save(path: &Path, text: &str) -> anyhow::Result<()> {

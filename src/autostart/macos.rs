@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use directories::BaseDirs;
 
 use super::agent::{self, LABEL};
-use super::file::save;
+use super::file::{read, save};
 use super::{State, program};
 use crate::lang::tr;
 
@@ -69,17 +69,6 @@ fn file() -> anyhow::Result<PathBuf> {
         BaseDirs::new().context("your home folder cannot be found; set HOME to its path")?;
     let agents = folders.home_dir().join("Library/LaunchAgents");
     Ok(agents.join(format!("{LABEL}.plist")))
-}
-
-/// What a file says; none: it isn't there.
-fn read(file: &Path) -> anyhow::Result<Option<String>> {
-    match fs::read(file) {
-        Ok(text) => Ok(Some(String::from_utf8_lossy(&text).into_owned())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => {
-            Err(error).with_context(|| tr!("{file} cannot be read", file = file.display()))
-        }
-    }
 }
 
 /// The system's own list of what it doesn't start; where it doesn't tell, nothing is switched off.

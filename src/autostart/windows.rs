@@ -135,7 +135,7 @@ fn delete(key: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What isn't there is no error.
+/// Turns the error for a missing key or value into `None`.
 fn if_there<T>(answer: windows_registry::Result<T>) -> io::Result<Option<T>> {
     match answer.map_err(win32) {
         Ok(found) => Ok(Some(found)),

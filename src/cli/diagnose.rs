@@ -23,12 +23,11 @@ use crate::source::{Absence, Source};
 struct Question<'a> {
     /// Its name in `status`.
     name: &'static str,
-    /// What answers it.
     source: &'a Source,
     asks: &'static str,
     /// What it means that nobody answers, and what would make it better.
     cure: &'static str,
-    /// What is good to know of this source.
+    /// A limit of this source that the user should know.
     note: Option<&'static str>,
 }
 
@@ -260,7 +259,7 @@ fn questions(sources: &Sources) -> [Question<'_>; 5] {
     ]
 }
 
-/// What some sources can't do as well as others.
+/// The limits of the source of idle time, if it has any.
 fn note_on_idle(source: &Source) -> Option<&'static str> {
     let Source::Named(name) = source else {
         return None;

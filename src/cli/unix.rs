@@ -9,21 +9,22 @@ use rustix::event::{PollFd, PollFlags, poll};
 
 use super::DONE;
 
-/// A bar that was started anew leaves nobody behind who would only find out at the next change, which may be hours away.
+/// Ends this process as soon as the reader of its output is gone. Otherwise each restart of a status bar would leave a process
+/// behind that only notices at the next change, perhaps hours later.
 pub(super) fn end_with_the_reader() {
     let wait = || {
         let out = io::stdout();
-        // Nothing is asked for: what is told in any case is that the other end is gone.
+        // With no flags, poll still reports that the other end was closed.
         let mut fds = [PollFd::new(&out, PollFlags::empty())];
         if poll(&mut fds, None).is_ok() {
             std::process::exit(DONE.into());
         }
     };
-    // Without it, the next change ends us.
+    // If the thread can't be started, the next write ends us.
     let _ = std::thread::Builder::new().spawn(wait);
 }
 
-/// How wide the terminal is; none: the output is none.
+/// The width of the terminal in columns, or `None` if the output is not a terminal.
 pub(super) fn terminal_width() -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
     (size.ws_col > 0).then(|| usize::from(size.ws_col))

@@ -4,10 +4,10 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-/// The next line that can't be written ends us.
+/// Nothing to do: the next line that can't be written ends this process.
 pub(super) fn end_with_the_reader() {}
 
-/// How wide the terminal is; none: nobody asks.
+/// The width of the terminal, which is not looked up here: the default is used.
 pub(super) fn terminal_width() -> Option<usize> {
     None
 }

@@ -372,14 +372,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::routine::shipped::Exercises;
-
-    fn file(name: &str) -> String {
-        let exercises = Exercises::unpack();
-        let files = exercises.files();
-        let found = files.iter().find(|(file, _)| *file == name);
-        found.map(|(_, text)| (*text).to_owned()).unwrap()
-    }
+    use crate::routine::shipped::file;
 
     fn scapula() -> String {
         file("scapula-squeeze.toml")

@@ -27,3 +27,12 @@ impl Exercises {
             .collect()
     }
 }
+
+/// The text of one exercise file.
+#[cfg(test)]
+pub(super) fn file(name: &str) -> String {
+    let exercises = Exercises::unpack();
+    let files = exercises.files();
+    let found = files.iter().find(|(file, _)| *file == name);
+    found.map(|(_, text)| (*text).to_owned()).unwrap()
+}

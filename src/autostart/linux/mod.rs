@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use directories::BaseDirs;
 
 use self::entry::{Entry, command, escaped};
-use super::file::save;
+use super::file::{read, save};
 use super::{State, program};
 use crate::lang::tr;
 
@@ -230,17 +230,6 @@ impl Session {
 fn can_run(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     fs::metadata(file).is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o111 != 0)
-}
-
-/// What a file says; none: it isn't there.
-fn read(file: &Path) -> anyhow::Result<Option<String>> {
-    match fs::read(file) {
-        Ok(text) => Ok(Some(String::from_utf8_lossy(&text).into_owned())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => {
-            Err(error).with_context(|| tr!("{file} cannot be read", file = file.display()))
-        }
-    }
 }
 
 #[cfg(test)]
