@@ -40,6 +40,8 @@ type Event = (
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) at: Address,
+    /// Whether it says what it is: the tree may still list what is gone.
+    pub(crate) answers: bool,
     pub(crate) role: u32,
     pub(crate) name: String,
     pub(crate) focusable: bool,
@@ -143,6 +145,7 @@ impl Reader {
         let ((name, role), (area, (states, children))) = zip(words, zip(area, more)).await;
         let has = |state: u32| states & (1 << state) != 0;
         let node = Node {
+            answers: role.is_some(),
             role: role.unwrap_or_default(),
             name,
             focusable: has(11),

@@ -8,4 +8,5 @@ mod clumsy;
 mod crawler;
 mod journeys;
 mod pages;
+mod reader;
 mod screen;

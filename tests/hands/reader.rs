@@ -1,0 +1,72 @@
+//! A screen reader that stays while somebody goes from page to page.
+
+use unhunch::routine::Library;
+
+use crate::common::harness::pass;
+use crate::pages::Hands;
+
+/// Goes from page to page within one window, and says where part of the window can't be read.
+#[test]
+fn a_screen_reader_can_read_every_page_whichever_came_before() {
+    let library = Library::shipped();
+    let routine = format!("{},", library.plan("desk").expect("it is shipped").name);
+    let group = |table| format!("{}.", unhunch::config::explain::table_title(table));
+    let (rhythm, sound) = (group("rhythm"), group("sound"));
+    let mut hands = Hands::on("1920x1080");
+    hands.open_page("home");
+    let mut findings = Vec::new();
+    let tour: &[&str] = &[
+        "History",
+        "Settings",
+        "Exercises",
+        "Home",
+        "History",
+        "Week",
+        "Quarter",
+        "Day",
+        "Show as tables",
+        "Show as charts",
+        "Settings",
+        &rhythm,
+        "Back to all settings",
+        &sound,
+        "Home",
+        "Exercises",
+        &routine,
+        "Start",
+        "Pause",
+        "Instructions",
+        "Hide",
+        "End",
+        "Home",
+        "History",
+    ];
+    for control in tour {
+        // What is scrolled out of view is not in the tree.
+        if hands.find(&[control]).is_none() {
+            hands.key(&["End"]);
+        }
+        hands.press(&[control]);
+        // A page that has just come ignores what was meant for the one before.
+        pass(0.6);
+        if let Some(silent) = silent(&hands) {
+            findings.push(format!("after {control:?}: {silent}"));
+        }
+    }
+    assert!(findings.is_empty(), "{findings:#?}");
+}
+
+/// What the tree lists although it can't be asked about. What is going just now gets the time to go.
+fn silent(hands: &Hands) -> Option<String> {
+    for _ in 0..10 {
+        let nodes = hands.reader.tree();
+        let count = nodes.iter().filter(|node| !node.answers).count();
+        if count == 0 {
+            return None;
+        }
+        pass(0.1);
+    }
+    let nodes = hands.reader.tree();
+    let count = nodes.iter().filter(|node| !node.answers).count();
+    Some(format!("{count} of {} don't answer", nodes.len()))
+}
