@@ -327,7 +327,7 @@ mod tests {
     use jiff::Zoned;
 
     use super::*;
-    use crate::invented;
+    use crate::tests::invented;
 
     fn now() -> Zoned {
         "2026-03-12T15:20:00[Europe/Berlin]".parse().unwrap()

@@ -326,7 +326,7 @@ mod tests {
     use unhunch::time::Clock;
 
     use super::*;
-    use crate::invented;
+    use crate::tests::invented;
 
     /// Ten years of history in files, as they would lie there.
     fn ten_years(root: &std::path::Path, now: &Zoned) -> Paths {

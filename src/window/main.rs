@@ -23,13 +23,9 @@ mod guide;
 mod history;
 mod home;
 mod inset;
-#[cfg(test)]
-mod invented;
 #[cfg(target_os = "linux")]
 mod libraries;
 mod link;
-#[cfg(test)]
-mod looks;
 mod paper;
 mod past;
 mod picture;
@@ -42,6 +38,8 @@ mod sound;
 mod sounding;
 mod surface;
 mod synonyms;
+#[cfg(test)]
+mod tests;
 mod tryout;
 mod welcome;
 

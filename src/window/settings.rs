@@ -694,7 +694,6 @@ fn ways(desk: &Desk, explained: &[Explained]) -> Vec<ui::SettingGroup> {
                 table: one.table.into(),
                 title: explain::table_title(one.table).into(),
                 about: one.title.into(),
-                icon: icon(one.table).into(),
                 ..ui::SettingGroup::default()
             }),
         }
@@ -727,27 +726,6 @@ fn shortened(titles: &str) -> String {
     let titles: Vec<&str> = titles.split(" · ").collect();
     let more = if titles.len() > 3 { " …" } else { "" };
     format!("{}{more}", titles[..titles.len().min(3)].join(" · "))
-}
-
-/// A picture for each table, as commands in a box of 24.
-fn icon(table: &str) -> &'static str {
-    match table {
-        "rhythm" => "M12 3 A9 9 0 1 0 12 21 A9 9 0 1 0 12 3 M12 7 L12 12 L15.5 14",
-        "hours" => "M4 6 L20 6 L20 20 L4 20 Z M4 10.5 L20 10.5 M8 3 L8 7 M16 3 L16 7",
-        "presence" => {
-            "M12 4 A3.6 3.6 0 1 0 12 11.2 A3.6 3.6 0 1 0 12 4 M5 20 C5 16 8 14 12 14 C16 14 19 16 19 20"
-        }
-        "quiet" => {
-            "M6 16 L18 16 C16.5 14 16.5 12 16.5 10 A4.5 4.5 0 0 0 7.5 10 C7.5 12 7.5 14 6 16 M10.5 19.5 L13.5 19.5 M4 4 L20 20"
-        }
-        "guide" => "M4 5 L20 5 L20 19 L4 19 Z M4 9 L20 9",
-        "sound" => {
-            "M4 10 L4 14 L7.5 14 L12 18 L12 6 L7.5 10 Z M15.5 9 A4.5 4.5 0 0 1 15.5 15 M18 6.5 A8 8 0 0 1 18 17.5"
-        }
-        _ => {
-            "M4 7 L13 7 M18 7 L20 7 M15.5 4.5 A2.5 2.5 0 1 0 15.5 9.5 A2.5 2.5 0 1 0 15.5 4.5 M4 17 L6 17 M11 17 L20 17 M8.5 14.5 A2.5 2.5 0 1 0 8.5 19.5 A2.5 2.5 0 1 0 8.5 14.5"
-        }
-    }
 }
 
 fn frames(wanted: &[&Explained], desk: &Desk, is_connected: bool, has_login: bool) -> Vec<Frame> {
@@ -821,7 +799,6 @@ impl Shown {
                 table: frame.table.into(),
                 title: frame.title.into(),
                 about: frame.about.as_str().into(),
-                icon: icon(frame.table).into(),
                 settings: ModelRc::from(Rc::clone(rows)),
                 tries: ModelRc::new(VecModel::from_iter(tries)),
             }

@@ -10,6 +10,7 @@ use unhunch::ipc::WindowSettings;
 use unhunch::lang::{LANGUAGES, Language};
 use unhunch::routine::Library;
 
+use super::history::{TABS, open_history};
 use super::{Bench, Picture, alone, preferences};
 use crate::shell;
 use crate::ui::{EndState, HistoryState, HistoryTab, Page};
@@ -75,14 +76,14 @@ fn album() -> Option<PathBuf> {
 
 #[test]
 fn every_text_has_room() {
-    alone("looks::room::every_text_has_room", |bench| {
+    alone("tests::room::every_text_has_room", |bench| {
         have_room(bench, TextSize::Normal);
     });
 }
 
 #[test]
 fn every_large_text_has_room() {
-    alone("looks::room::every_large_text_has_room", |bench| {
+    alone("tests::room::every_large_text_has_room", |bench| {
         have_room(bench, TextSize::Largest);
     });
 }
@@ -99,7 +100,7 @@ fn every_text_has_room_in_windows_of_any_size() {
         (1920, 1080),
     ];
     alone(
-        "looks::room::every_text_has_room_in_windows_of_any_size",
+        "tests::room::every_text_has_room_in_windows_of_any_size",
         |bench| {
             let mut wrong = Vec::new();
             for (width, height) in SIZES {
@@ -110,12 +111,12 @@ fn every_text_has_room_in_windows_of_any_size() {
                     name: format!("{width}x{height}"),
                     wrong: Vec::new(),
                 };
-                super::setting_looks::each_group(bench, &settings, |name| {
+                super::settings::each_group(bench, &settings, |name| {
                     bench.settle();
                     album.look(name);
                 });
-                for (tab, name) in super::TABS {
-                    super::open_history(bench, tab, false, settings.clone());
+                for (tab, name) in TABS {
+                    open_history(bench, tab, false, settings.clone());
                     bench.settle();
                     album.look(&format!("history {name}"));
                     bench.window.global::<HistoryState<'_>>().set_as_table(true);
@@ -152,8 +153,8 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
         bench.wish(page, None, settings.clone());
         album.look(page);
     }
-    super::setting_looks::each_step(bench, &settings, |name| album.look(name));
-    super::setting_looks::each_group(bench, &settings, |name| album.look(name));
+    super::settings::each_step(bench, &settings, |name| album.look(name));
+    super::settings::each_group(bench, &settings, |name| album.look(name));
     histories(bench, &settings, (width, height), &mut album);
     let unread = WindowSettings {
         safety_seen: false,
@@ -181,10 +182,10 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
 fn histories(bench: &Bench, settings: &WindowSettings, size: (f64, f64), album: &mut Album<'_>) {
     bench.size.set((size.0 as u32, 3 * size.1 as u32));
     for (tab, name) in [(HistoryTab::Day, "day"), (HistoryTab::Quarter, "quarter")] {
-        super::open_history(bench, tab, false, settings.clone());
+        open_history(bench, tab, false, settings.clone());
         album.look(&format!("history {name}"));
     }
-    super::open_history(bench, HistoryTab::Week, false, settings.clone());
+    open_history(bench, HistoryTab::Week, false, settings.clone());
     let page = bench.window.global::<HistoryState<'_>>();
     page.set_as_table(true);
     album.look("history tables");

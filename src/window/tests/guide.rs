@@ -13,19 +13,16 @@ use crate::ui::{EndState, Page};
 
 #[test]
 fn the_guide_works_as_it_should() {
-    alone(
-        "looks::guide_looks::the_guide_works_as_it_should",
-        |bench| {
-            exercises_are_skipped_and_instructions_pause(bench);
-            nothing_moves_when_a_cue_wraps(bench);
-            everything_fits_at_every_size(bench);
-            what_is_asked_is_heard(bench);
-            the_countdown_has_one_name(bench);
-            still_poses_follow_a_circle(bench);
-            the_end_is_said_once(bench);
-            a_whole_frame_is_a_whole_frame(bench);
-        },
-    );
+    alone("tests::guide::the_guide_works_as_it_should", |bench| {
+        exercises_are_skipped_and_instructions_pause(bench);
+        nothing_moves_when_a_cue_wraps(bench);
+        everything_fits_at_every_size(bench);
+        what_is_asked_is_heard(bench);
+        the_countdown_has_one_name(bench);
+        still_poses_follow_a_circle(bench);
+        the_end_is_said_once(bench);
+        a_whole_frame_is_a_whole_frame(bench);
+    });
 }
 
 fn exercises_are_skipped_and_instructions_pause(bench: &Bench) {

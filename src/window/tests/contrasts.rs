@@ -9,7 +9,8 @@ use slint::{Color, ComponentHandle as _};
 use unhunch::config::{self, Contrast};
 use unhunch::ipc::WindowSettings;
 
-use super::{Bench, Picture, alone, contrast, preferences, setting_looks};
+use super::history::open_history;
+use super::{Bench, Picture, alone, preferences};
 use crate::ui::{HistoryTab, Theme};
 
 /// Pixels of the picture for each logical one: thin letters have pixels of their full colour.
@@ -24,7 +25,7 @@ const RIM: f64 = 0.003;
 #[test]
 fn everything_stands_out_in_all_themes() {
     alone(
-        "looks::contrasts::everything_stands_out_in_all_themes",
+        "tests::contrasts::everything_stands_out_in_all_themes",
         |bench| {
             bench.size.set((super::SIZE.0, HIGH));
             let mut wrong = Vec::new();
@@ -53,14 +54,14 @@ fn every_page(bench: &Bench, settings: &WindowSettings, found: &mut impl FnMut(&
     bench.wish("home", None, settings.clone());
     texts(bench, &drawn(bench), least, |what| found("home", what));
     // The groups with every kind of control, and the picture of a day.
-    setting_looks::some_groups(bench, settings, &["rhythm", "guide", "sound"], |page| {
+    super::settings::some_groups(bench, settings, &["rhythm", "guide", "sound"], |page| {
         let picture = drawn(bench);
         texts(bench, &picture, least, |what| found(page, what));
         controls(bench, &picture, |what| found(page, what));
         charts(bench, &picture, |what| found(page, what));
     });
     for (tab, page) in [(HistoryTab::Day, "day"), (HistoryTab::Quarter, "quarter")] {
-        super::open_history(bench, tab, false, settings.clone());
+        open_history(bench, tab, false, settings.clone());
         let picture = drawn(bench);
         texts(bench, &picture, least, |what| found(page, what));
         charts(bench, &picture, |what| found(page, what));
@@ -315,4 +316,78 @@ fn over(colour: Color, ground: u32) -> u32 {
 fn is_near(a: u32, b: u32) -> bool {
     let pairs = a.to_be_bytes().into_iter().zip(b.to_be_bytes());
     pairs.into_iter().all(|(a, b)| a.abs_diff(b) <= 2)
+}
+
+/// The colours of `ui/theme.slint` by name: for high contrast on black and on white, dark and light.
+fn colours() -> Vec<(String, [Option<u32>; 4])> {
+    let text = include_str!("../ui/theme.slint");
+    let lines = text.lines().filter_map(|line| {
+        let rest = line.trim().strip_prefix("out property <color> ")?;
+        let (name, values) = rest.split_once(':')?;
+        let values: Vec<Option<u32>> = values
+            .split('#')
+            .skip(1)
+            .map(|value| {
+                let digits = value.split(|c: char| !c.is_ascii_hexdigit()).next()?;
+                (digits.len() == 6).then(|| u32::from_str_radix(digits, 16).ok())?
+            })
+            .collect();
+        Some((name.to_owned(), values.try_into().expect(line)))
+    });
+    lines.collect()
+}
+
+/// The contrast of two colours as of WCAG 2.2.
+fn contrast(a: u32, b: u32) -> f64 {
+    let luminance = |colour: u32| {
+        let channel = |shift: u32| {
+            let c = f64::from(colour >> shift & 255) / 255.0;
+            if c <= 0.04045 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * channel(16) + 0.7152 * channel(8) + 0.0722 * channel(0) + 0.05
+    };
+    let (a, b) = (luminance(a), luminance(b));
+    a.max(b) / a.min(b)
+}
+
+#[test]
+fn colours_can_be_told_apart() {
+    let colours = colours();
+    let grounds = ["ground", "card", "stage", "chip", "hover"];
+    let inks = ["text", "muted", "accent-text", "warm"];
+    let mut pairs: Vec<(&str, &str, f64, f64)> = Vec::new();
+    for ground in grounds {
+        pairs.extend(inks.map(|ink| (ink, ground, 7.0, 4.5)));
+        pairs.push(("line", ground, 7.0, 0.0));
+        pairs.push(("accent", ground, 7.0, 0.0));
+    }
+    pairs.push(("on-accent", "accent", 7.0, 4.5));
+    pairs.push(("on-accent", "accent-hover", 7.0, 4.5));
+    pairs.push(("accent-text", "accent-soft", 7.0, 0.0));
+    pairs.push(("text", "warm-soft", 7.0, 0.0));
+    pairs.push(("accent", "track", 3.0, 0.0));
+    pairs.push(("accent-text", "ground", 7.0, 4.5));
+    for (a, b, high, usual) in pairs {
+        let find = |name: &str| {
+            colours
+                .iter()
+                .find(|colour| colour.0 == name)
+                .expect(name)
+                .1
+        };
+        let (one, other) = (find(a), find(b));
+        for (theme, least) in [high, high, usual, usual].into_iter().enumerate() {
+            // What lets the ground shine through has no contrast of its own.
+            let (Some(one), Some(other)) = (one[theme], other[theme]) else {
+                assert!(theme > 1, "{a} and {b} are opaque in high contrast");
+                continue;
+            };
+            let ratio = contrast(one, other);
+            assert!(ratio >= least, "{a} on {b}: {ratio:.1} in theme {theme}");
+        }
+    }
 }

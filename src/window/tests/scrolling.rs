@@ -67,7 +67,7 @@ fn is_seen(bench: &Bench, label: &str) -> bool {
 
 #[test]
 fn every_page_scrolls() {
-    alone("looks::scrolling::every_page_scrolls", |bench| {
+    alone("tests::scrolling::every_page_scrolls", |bench| {
         let mut settings = preferences(Theme::Light, true);
         // A hovered card fades in, and would be compared half-way.
         settings.guide.motion = Motion::Reduced;
@@ -123,7 +123,7 @@ fn comes_back_where_it_was(bench: &Bench, settings: &WindowSettings) {
 #[test]
 fn another_language_reaches_what_is_shown() {
     alone(
-        "looks::scrolling::another_language_reaches_what_is_shown",
+        "tests::scrolling::another_language_reaches_what_is_shown",
         |bench| {
             let english = preferences(Theme::Light, true);
             let german = WindowSettings {

@@ -11,9 +11,19 @@ use unhunch::config::{Contrast, TextSize, Theme};
 use unhunch::ipc::WindowSettings;
 use unhunch::paths::Paths;
 
-use super::{Bench, preferences};
+use super::{Bench, alone, preferences};
 use crate::settings::Logins;
 use crate::ui::{Page, SettingsState, WelcomeState};
+
+#[test]
+fn the_settings_look_and_work_as_they_should() {
+    alone(
+        "tests::settings::the_settings_look_and_work_as_they_should",
+        |bench| {
+            settings_page_looks_and_works_as_it_should(bench);
+        },
+    );
+}
 
 /// Somebody's settings, with a comment that must survive.
 const FILE: &str = "# mine\n[rhythm]\nsit = \"45 min\"   # not longer\n\n[hours]\nmonday = [\"9:00-12:30\", \"13:15-18:00\"]\n";
@@ -104,7 +114,7 @@ fn open(bench: &Bench, settings: &WindowSettings, table: &str) {
     bench.settle();
 }
 
-pub(super) fn settings_page_looks_and_works_as_it_should(bench: &Bench) {
+fn settings_page_looks_and_works_as_it_should(bench: &Bench) {
     the_introduction_leads_to_the_start_page(bench);
     settings_look_right(bench);
     mistakes_are_shown_and_lock(bench);

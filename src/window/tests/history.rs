@@ -1,0 +1,162 @@
+//! The history's page, with ten weeks of somebody's days and with nothing, as it looks and as it is worked by keys.
+
+use std::sync::LazyLock;
+
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+use slint::ComponentHandle as _;
+use slint::platform::Key;
+use unhunch::config::{Contrast, TextSize, Theme};
+use unhunch::history::Entry;
+use unhunch::ipc::WindowSettings;
+
+use super::{Bench, SIZE, alone, invented, preferences};
+use crate::history::Shown;
+use crate::shell;
+use crate::ui::{HistoryState, HistoryTab, Page};
+
+#[test]
+fn the_history_looks_and_works_as_it_should() {
+    alone(
+        "tests::history::the_history_looks_and_works_as_it_should",
+        |bench| {
+            the_history_looks_right(bench);
+            the_history_is_gone_through_by_keys(bench);
+        },
+    );
+}
+
+/// How high the history's pages are, so that all of them is seen.
+const HIGH: u32 = 1640;
+
+/// Ten weeks of somebody's days.
+fn invented_now() -> jiff::Zoned {
+    "2026-03-12T15:20:00[Europe/Berlin]".parse().unwrap()
+}
+
+/// Opens the history with ten weeks in it, or with nothing.
+pub(super) fn open_history(
+    bench: &Bench,
+    tab: HistoryTab,
+    is_empty: bool,
+    settings: WindowSettings,
+) {
+    bench.wish("about", None, settings);
+    static TEN_WEEKS: LazyLock<Vec<Entry>> = LazyLock::new(|| invented::weeks(10, &invented_now()));
+    let now = invented_now();
+    let entries = if is_empty { &[][..] } else { &TEN_WEEKS };
+    let page = bench.window.global::<HistoryState<'_>>();
+    page.set_as_table(false);
+    let shown = Shown::default();
+    shown.turn(tab);
+    shown.show(&page, &crate::shell::everything(), entries, &now);
+    bench.window.set_page(Page::History);
+}
+
+pub(super) const TABS: [(HistoryTab, &str); 3] = [
+    (HistoryTab::Day, "day"),
+    (HistoryTab::Week, "week"),
+    (HistoryTab::Quarter, "quarter"),
+];
+
+fn the_history_looks_right(bench: &Bench) {
+    bench.size.set((SIZE.0, HIGH));
+    let light = || preferences(Theme::Light, true);
+    for (tab, name) in TABS {
+        open_history(bench, tab, false, light());
+        bench.look(&format!("history-{name}-light"));
+        open_history(bench, tab, false, preferences(Theme::Dark, true));
+        bench.look(&format!("history-{name}-dark"));
+    }
+    open_history(bench, HistoryTab::Week, false, light());
+    bench.window.global::<HistoryState<'_>>().set_as_table(true);
+    bench.look("history-table");
+    for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut settings = preferences(theme, true);
+        settings.guide.contrast = Contrast::High;
+        open_history(bench, HistoryTab::Quarter, false, settings);
+        bench.look(&format!("history-contrast-{name}"));
+    }
+    let settings = WindowSettings {
+        language: "ar".into(),
+        ..light()
+    };
+    open_history(bench, HistoryTab::Week, false, settings);
+    bench.look("history-ar");
+    bench
+        .size
+        .set((shell::size(TextSize::Largest).0 as u32, 2 * HIGH));
+    let mut settings = light();
+    settings.guide.text_size = TextSize::Largest;
+    open_history(bench, HistoryTab::Quarter, false, settings);
+    bench.look("history-large");
+    bench.size.set(SIZE);
+    open_history(bench, HistoryTab::Day, true, light());
+    bench.look("history-empty");
+}
+
+/// The arrow keys lead through the tabs, and Escape leads back.
+fn the_history_is_gone_through_by_keys(bench: &Bench) {
+    open_history(
+        bench,
+        HistoryTab::Week,
+        false,
+        preferences(Theme::Light, true),
+    );
+    let tab = || bench.window.global::<HistoryState<'_>>().get_tab();
+    bench.key(Key::Tab);
+    bench.key(Key::RightArrow);
+    assert_eq!(tab(), HistoryTab::Week, "from the day to the week");
+    bench.key(Key::RightArrow);
+    assert_eq!(tab(), HistoryTab::Quarter);
+    bench.key(Key::RightArrow);
+    assert_eq!(tab(), HistoryTab::Quarter);
+    bench.key(Key::LeftArrow);
+    bench.key(Key::LeftArrow);
+    assert_eq!(tab(), HistoryTab::Day);
+    bench.key(Key::Escape);
+    assert_eq!(bench.window.get_page(), Page::Home);
+    open_history(
+        bench,
+        HistoryTab::Week,
+        false,
+        preferences(Theme::Light, true),
+    );
+    // Behind the tabs and earlier comes the first chart: there is nothing later than today.
+    for _ in 0..5 {
+        bench.key(Key::Tab);
+    }
+    bench.key(Key::RightArrow);
+    bench.key(Key::RightArrow);
+    bench.look("history-tip");
+    later_ends_today(bench);
+}
+
+/// What leads nowhere can't be reached, and whoever reads the screen hears so.
+fn later_ends_today(bench: &Bench) {
+    let page = bench.window.global::<HistoryState<'_>>();
+    let is_enabled = || {
+        let buttons = ElementQuery::from_root(&bench.window)
+            .match_descendants()
+            .match_accessible_role(AccessibleRole::Button)
+            .find_all();
+        let is_later =
+            |button: &ElementHandle| button.accessible_label().unwrap_or_default() == "Later";
+        let later = buttons.into_iter().find(is_later).unwrap();
+        later.accessible_enabled() == Some(true)
+    };
+    bench.wish("about", None, preferences(Theme::Light, true));
+    bench.wish("history", None, preferences(Theme::Light, true));
+    assert!(!page.get_has_later() && !is_enabled());
+    page.invoke_step(-1);
+    bench.settle();
+    assert!(page.get_has_later() && is_enabled());
+    // Three tabs, earlier, later.
+    for _ in 0..5 {
+        bench.key(Key::Tab);
+    }
+    bench.key("\n");
+    assert!(!page.get_has_later() && !is_enabled());
+    // The keyboard went to the other one.
+    bench.key("\n");
+    assert!(page.get_has_later());
+}

@@ -1,0 +1,296 @@
+//! Every page, drawn in memory: compared with the pictures in `tests/pictures/window/`, and worked by keys.
+//!
+//! Fonts differ a little from machine to machine, so the means of small blocks are compared, and a few of them may be off.
+//! `UNHUNCH_BLESS=1 cargo test` writes the pictures anew; look at them before you commit them.
+
+mod contrasts;
+mod guide;
+mod history;
+pub(crate) mod invented;
+mod pages;
+mod room;
+mod scrolling;
+mod settings;
+
+use std::cell::Cell;
+use std::env;
+use std::fs::{self, File};
+use std::io::BufWriter;
+use std::path::PathBuf;
+use std::process::Command;
+use std::rc::Rc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use serde_json::json;
+use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
+use slint::platform::{Platform, PlatformError, WindowAdapter, WindowEvent};
+use slint::{ComponentHandle as _, PhysicalSize, Rgb8Pixel, SharedString};
+use unhunch::config::Theme;
+use unhunch::ipc::{WindowSettings, WindowView};
+use unhunch::routine::Library;
+use unhunch::time::Clock;
+
+use crate::link::Link;
+use crate::shell::Shell;
+use crate::ui::{Actions, AppWindow, GuideState};
+
+/// The window's size, in logical pixels.
+const SIZE: (u32, u32) = (440, 720);
+/// The sides of a block, in logical pixels.
+const BLOCK: u32 = 10;
+/// How far the mean of a block may be off, of 255.
+const OFF: u32 = 28;
+/// How many of a hundred blocks may be off by more.
+const MANY: usize = 5;
+
+struct InMemory(Rc<MinimalSoftwareWindow>);
+
+impl Platform for InMemory {
+    fn create_window_adapter(&self) -> Result<Rc<dyn WindowAdapter>, PlatformError> {
+        Ok(self.0.clone())
+    }
+
+    fn duration_since_start(&self) -> Duration {
+        Clock.now().elapsed
+    }
+}
+
+/// A picture, a colour a pixel.
+struct Picture {
+    width: u32,
+    height: u32,
+    pixels: Vec<Rgb8Pixel>,
+}
+
+impl Picture {
+    /// The mean colours of blocks, row by row; `scale` pixels are a logical one.
+    fn blocks(&self, scale: u32) -> Vec<[u32; 3]> {
+        let side = BLOCK * scale;
+        let (columns, rows) = (self.width / side, self.height / side);
+        let places =
+            (0..rows).flat_map(|row| (0..columns).map(move |column| (column * side, row * side)));
+        places.map(|(x, y)| self.mean(x, y, side)).collect()
+    }
+
+    fn mean(&self, left: u32, top: u32, side: u32) -> [u32; 3] {
+        let mut sum = [0; 3];
+        for y in top..top + side {
+            for x in left..left + side {
+                let pixel = self.at(x, y);
+                for (sum, channel) in sum.iter_mut().zip(pixel) {
+                    *sum += u32::from(channel);
+                }
+            }
+        }
+        sum.map(|sum| sum / (side * side))
+    }
+
+    fn at(&self, x: u32, y: u32) -> [u8; 3] {
+        let pixel = self.pixels[(y * self.width + x) as usize];
+        [pixel.r, pixel.g, pixel.b]
+    }
+
+    fn save(&self, path: &PathBuf) {
+        self.save_as(path, png::Compression::High);
+    }
+
+    fn save_as(&self, path: &PathBuf, compression: png::Compression) {
+        let file = BufWriter::new(File::create(path).unwrap());
+        let mut encoder = png::Encoder::new(file, self.width, self.height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_compression(compression);
+        let mut writer = encoder.write_header().unwrap();
+        let bytes: Vec<u8> = self.pixels.iter().flat_map(|p| [p.r, p.g, p.b]).collect();
+        writer.write_image_data(&bytes).unwrap();
+    }
+
+    fn open(path: &PathBuf) -> Self {
+        let decoder = png::Decoder::new(std::io::BufReader::new(File::open(path).unwrap()));
+        let mut reader = decoder.read_info().unwrap();
+        let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut bytes).unwrap();
+        Self {
+            width: info.width,
+            height: info.height,
+            pixels: bytes
+                .as_chunks()
+                .0
+                .iter()
+                .map(|&[r, g, b]| Rgb8Pixel { r, g, b })
+                .collect(),
+        }
+    }
+}
+
+/// The window under test.
+struct Bench {
+    screen: Rc<MinimalSoftwareWindow>,
+    window: AppWindow,
+    shell: Rc<Shell>,
+    /// How large the window is, in logical pixels.
+    size: Cell<(u32, u32)>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let screen = MinimalSoftwareWindow::new(RepaintBufferType::NewBuffer);
+        slint::platform::set_platform(Box::new(InMemory(screen.clone()))).unwrap();
+        let window = AppWindow::new().unwrap();
+        let (_, told) = mpsc::channel();
+        let shell = Shell::new(
+            window.clone_strong(),
+            Link::alone(),
+            Library::shipped(),
+            told,
+        );
+        shell.wire();
+        window.show().unwrap();
+        Self {
+            screen,
+            window,
+            shell,
+            size: Cell::new(SIZE),
+        }
+    }
+
+    fn wish(&self, page: &str, routine: Option<&str>, settings: WindowSettings) {
+        let view = WindowView {
+            routine: routine.map(str::to_owned),
+            settings,
+            ..serde_json::from_value(json!({
+                "page": page,
+                "status": {
+                    "phase": "asking",
+                    "sit_seconds": 1800,
+                    "why": "You have been sitting for 30 min.",
+                    "asking": { "reminder": "stretch", "routine": "desk", "short": false, "quiet": false },
+                },
+            }))
+            .unwrap()
+        };
+        self.shell.begin_with(view, None, None);
+    }
+
+    fn key(&self, text: impl Into<SharedString>) {
+        let text = text.into();
+        self.settle();
+        self.screen
+            .dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
+        self.screen
+            .dispatch_event(WindowEvent::KeyReleased { text });
+        self.settle();
+    }
+
+    fn guide(&self) -> GuideState<'_> {
+        self.window.global()
+    }
+
+    fn actions(&self) -> Actions<'_> {
+        self.window.global()
+    }
+
+    /// Lets layouts, changes and timers come to rest.
+    fn settle(&self) {
+        for _ in 0..3 {
+            slint::platform::update_timers_and_animations();
+            self.draw(1);
+        }
+    }
+
+    fn draw(&self, scale: u32) -> Picture {
+        let (width, height) = self.size.get();
+        let (width, height) = (width * scale, height * scale);
+        self.screen.dispatch_event(WindowEvent::ScaleFactorChanged {
+            scale_factor: scale as f32,
+        });
+        self.screen.set_size(PhysicalSize::new(width, height));
+        slint::platform::update_timers_and_animations();
+        self.screen.request_redraw();
+        let mut pixels = vec![Rgb8Pixel::default(); (width * height) as usize];
+        self.screen.draw_if_needed(|renderer| {
+            renderer.render(&mut pixels, width as usize);
+        });
+        Picture {
+            width,
+            height,
+            pixels,
+        }
+    }
+
+    fn look(&self, name: &str) {
+        self.settle();
+        let small = self.draw(1);
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("tests/pictures/window/{name}.png"));
+        if env::var_os("UNHUNCH_BLESS").is_some() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            small.save(&path);
+        }
+        let golden = Picture::open(&path).blocks(1);
+        compare(name, &golden, &small, 1);
+        self.draw(2);
+        self.settle_at(2);
+        compare(name, &golden, &self.draw(2), 2);
+    }
+
+    fn settle_at(&self, scale: u32) {
+        for _ in 0..3 {
+            slint::platform::update_timers_and_animations();
+            self.draw(scale);
+        }
+    }
+}
+
+/// What differs is saved beside the golden picture, to be looked at.
+fn compare(name: &str, golden: &[[u32; 3]], picture: &Picture, scale: u32) {
+    let drawn = picture.blocks(scale);
+    assert_eq!(golden.len(), drawn.len(), "{name} has another size");
+    let is_off =
+        |(a, b): (&[u32; 3], &[u32; 3])| a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > OFF);
+    let off = golden
+        .iter()
+        .zip(&drawn)
+        .filter(|pair| is_off(*pair))
+        .count();
+    if off * 100 > MANY * golden.len() {
+        let new = format!("tests/pictures/window/{name}-{scale}x.new.png");
+        picture.save(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(new));
+        panic!(
+            "{name} looks different at scale {scale}: {off} of {} blocks are off",
+            golden.len()
+        );
+    }
+}
+
+fn preferences(theme: Theme, safety_seen: bool) -> WindowSettings {
+    let mut settings = WindowSettings {
+        language: "en".into(),
+        safety_seen,
+        ..WindowSettings::default()
+    };
+    settings.guide.theme = theme;
+    settings.sound.tones = false;
+    settings
+}
+
+/// Runs a test in a process of its own: one can have a single platform, and speaks a single language.
+fn alone(test: &str, body: impl FnOnce(&Bench)) {
+    const ALONE: &str = "UNHUNCH_TEST_ALONE";
+    if env::var(ALONE).is_ok_and(|name| name == test) {
+        let bench = Bench::new();
+        // A window that has just come ignores what was meant for another.
+        bench.shell.listen_from(Duration::ZERO);
+        return body(&bench);
+    }
+    let program = env::current_exe().unwrap();
+    let output = Command::new(program)
+        .args(["--exact", test, "--nocapture"])
+        .env(ALONE, test)
+        .output()
+        .unwrap();
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, errors) = (said(&output.stdout), said(&output.stderr));
+    assert!(output.status.success(), "{out}{errors}");
+    assert!(out.contains("1 passed"), "there is no test {test}");
+}

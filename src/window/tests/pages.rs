@@ -1,0 +1,187 @@
+//! The pages as they look, in all themes, some languages and large letters, and the guide as it is worked by keys.
+
+use std::time::Duration;
+
+use slint::ComponentHandle as _;
+use slint::platform::Key;
+use unhunch::config::{Contrast, Motion, TextSize, Theme};
+use unhunch::figure::Look;
+use unhunch::ipc::WindowSettings;
+use unhunch::time::Clock;
+
+use super::{Bench, alone, preferences};
+use crate::ui::{Actions, Page};
+
+#[test]
+fn the_window_looks_and_works_as_it_should() {
+    alone(
+        "tests::pages::the_window_looks_and_works_as_it_should",
+        |bench| {
+            safety_comes_first(bench);
+            keys_lead_through_the_guide(bench);
+            a_stray_key_is_passed_over(bench);
+            every_page_looks_right(bench);
+            pages_look_right_in_other_languages(bench);
+            large_letters_have_room(bench);
+            high_contrast_looks_right(bench);
+            another_person_can_show_it(bench);
+        },
+    );
+}
+
+fn safety_comes_first(bench: &Bench) {
+    bench.wish("guide", Some("moment"), preferences(Theme::Light, false));
+    assert_eq!(bench.window.get_page(), Page::Safety);
+    bench.window.global::<Actions<'_>>().invoke_understood();
+    assert_eq!(bench.window.get_page(), Page::Guide);
+}
+
+fn keys_lead_through_the_guide(bench: &Bench) {
+    bench.wish("guide", Some("moment"), preferences(Theme::Light, true));
+    let guide = bench.guide();
+    assert!(!guide.get_paused());
+    bench.key(" ");
+    assert!(guide.get_paused());
+    assert_eq!(guide.get_counter(), "");
+    bench.key(Key::RightArrow);
+    assert_eq!(guide.get_counter(), "Rep 1 of 4");
+    assert_eq!(guide.get_cue(), "Arch your upper back and look up");
+    assert!(guide.get_paused(), "stepping doesn't end the pause");
+    bench.key(Key::LeftArrow);
+    assert_eq!(guide.get_counter(), "");
+    bench.key(" ");
+    assert!(!guide.get_paused());
+    bench.key(Key::Escape);
+    assert!(guide.get_paused() && guide.get_leaving());
+    bench.key(Key::Escape);
+    assert!(!guide.get_paused() && !guide.get_leaving());
+    bench.wish("guide", Some("moment"), preferences(Theme::Light, true));
+    bench.actions().invoke_toggle();
+    for _ in 0..9 {
+        bench.key(Key::RightArrow);
+    }
+    // Whoever only skips has done nothing that could be praised.
+    assert_ne!(bench.window.get_page(), Page::End);
+    bench.key(Key::RightArrow);
+    assert_ne!(bench.window.get_page(), Page::End);
+}
+
+fn a_stray_key_is_passed_over(bench: &Bench) {
+    bench.wish("guide", Some("moment"), preferences(Theme::Light, true));
+    bench
+        .shell
+        .listen_from(Clock.now().elapsed + Duration::from_secs(60));
+    bench.key(" ");
+    bench.key(Key::Escape);
+    assert!(!bench.guide().get_paused() && !bench.guide().get_leaving());
+    bench.shell.listen_from(Duration::ZERO);
+}
+
+fn every_page_looks_right(bench: &Bench) {
+    for (theme, colours) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        for page in ["home", "library", "guidance", "about"] {
+            bench.wish(page, None, preferences(theme, true));
+            bench.look(&format!("{page}-{colours}"));
+        }
+        let mut still = preferences(theme, true);
+        still.guide.motion = Motion::Reduced;
+        bench.wish("library", None, still);
+        bench
+            .window
+            .global::<Actions<'_>>()
+            .invoke_show("cat-cow".into());
+        assert_eq!(bench.window.get_page(), Page::Exercise);
+        bench.look(&format!("exercise-{colours}"));
+        let actions = bench.window.global::<Actions<'_>>();
+        actions.invoke_show("desk".into());
+        bench.look(&format!("routine-{colours}"));
+        bench.wish("guide", Some("desk"), preferences(theme, false));
+        bench.look(&format!("safety-{colours}"));
+        for (routine, name) in [("desk", "guide"), ("scapula-squeeze", "scapulas")] {
+            bench.wish("guide", Some(routine), preferences(theme, true));
+            bench.key(" ");
+            bench.key(Key::RightArrow);
+            bench.key(Key::RightArrow);
+            bench.look(&format!("{name}-{colours}"));
+        }
+        bench.window.global::<Actions<'_>>().invoke_end();
+        bench
+            .window
+            .global::<crate::ui::EndState<'_>>()
+            .set_ask(true);
+        bench.window.set_page(Page::End);
+        bench.look(&format!("end-{colours}"));
+    }
+}
+
+/// One that is longer than English, one that is written from the right to the left, and one of other letters.
+fn pages_look_right_in_other_languages(bench: &Bench) {
+    for tag in ["de", "ar", "ja"] {
+        let settings = WindowSettings {
+            language: tag.into(),
+            ..preferences(Theme::Light, true)
+        };
+        every_kind_of_page(bench, &settings, tag);
+    }
+}
+
+/// To be read from two metres.
+fn large_letters_have_room(bench: &Bench) {
+    let mut settings = preferences(Theme::Light, true);
+    settings.guide.text_size = TextSize::Largest;
+    every_kind_of_page(bench, &settings, "large");
+    bench.wish("library", None, settings);
+    let actions = bench.window.global::<Actions<'_>>();
+    actions.invoke_show("desk".into());
+    bench.look("routine-large");
+}
+
+fn high_contrast_looks_right(bench: &Bench) {
+    for (theme, colours) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut settings = preferences(theme, true);
+        settings.guide.contrast = Contrast::High;
+        bench.wish("home", None, settings.clone());
+        bench.look(&format!("home-contrast-{colours}"));
+        bench.wish("library", None, settings.clone());
+        bench.look(&format!("library-contrast-{colours}"));
+        bench.wish("guide", Some("scapula-squeeze"), settings);
+        bench.key(" ");
+        bench.key(Key::RightArrow);
+        bench.key(Key::RightArrow);
+        bench.look(&format!("guide-contrast-{colours}"));
+    }
+}
+
+fn another_person_can_show_it(bench: &Bench) {
+    for (figure, name) in [(Look::Plum, "plum"), (Look::Slate, "slate")] {
+        let mut settings = preferences(Theme::Light, true);
+        settings.guide.figure = figure;
+        bench.wish("guide", Some("t-spine-twist"), settings);
+        bench.key(" ");
+        for _ in 0..3 {
+            bench.key(Key::RightArrow);
+        }
+        bench.look(&format!("twist-{name}"));
+    }
+    let mut still = preferences(Theme::Light, true);
+    still.guide.motion = Motion::Reduced;
+    still.guide.figure = Look::Plum;
+    bench.wish("library", None, still);
+    bench
+        .window
+        .global::<Actions<'_>>()
+        .invoke_show("pectoralis-stretch".into());
+    bench.look("doorway-plum");
+}
+
+fn every_kind_of_page(bench: &Bench, settings: &WindowSettings, name: &str) {
+    for page in ["home", "library", "guidance"] {
+        bench.wish(page, None, settings.clone());
+        bench.look(&format!("{page}-{name}"));
+    }
+    bench.wish("guide", Some("scapula-squeeze"), settings.clone());
+    bench.key(" ");
+    bench.key(Key::RightArrow);
+    bench.key(Key::RightArrow);
+    bench.look(&format!("guide-{name}"));
+}
