@@ -17,10 +17,10 @@ use unhunch::lang::{tr, trn};
 use unhunch::routine::{Cue, Exercise, Kind, Part, Plan, Wanted, duration_text};
 use unhunch::time::{Clock, Span};
 
+use crate::pages::library::place_text;
 use crate::paper;
 use crate::past::Past;
 use crate::picture::{Figure as Person, lay};
-use crate::shelves::place_text;
 
 /// The sides of a figure, in pixels: enough for four and a half centimetres on paper.
 const SIDE: u16 = 420;
@@ -62,7 +62,7 @@ pub(crate) fn write(wish: &Wish) -> ExitCode {
 }
 
 fn plan(wish: &Wish) -> Result<Plan, String> {
-    let mut library = crate::shell::everything();
+    let mut library = crate::exercises::everything();
     if library.is_surprise(&wish.id) {
         library.recall(&Past::read(&Clock.now().wall).last_done);
     }

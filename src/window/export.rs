@@ -54,7 +54,10 @@ pub(crate) fn write(wish: &Wish) -> ExitCode {
         eprintln!("unhunch: {notice}");
     }
     let stats = Stats::of(&entries, period, today);
-    match fs::write(&wish.out, page(&stats, &crate::shell::everything(), today)) {
+    match fs::write(
+        &wish.out,
+        page(&stats, &crate::exercises::everything(), today),
+    ) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("unhunch: cannot write {}: {error}", wish.out.display());

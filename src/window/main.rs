@@ -1,47 +1,42 @@
 //! `unhunch-window`: the guide, the start page, guidance and about. Started by a click, gone with it.
 //!
-//! In reading order: the arguments here, then `shell` (which page, and what a click does), `guide` (the texts of
-//! a routine that plays), `home`, `guidance` and `end` (texts of these pages), `past` (what the history says), `charts` (what it
-//! adds up to), `history` (its page), `shelves` (the library), `canvas` (the figure's pixels), `inset` (where its second view has
-//! room), `sounding` (tones and voice), `settings` (their page), `preview` (a usual day with them), `tryout` (what can be heard of
-//! them), `welcome` (the introduction), `font` (for a script whose letters join), and the
-//! edges: `libraries` (those opened at run time), `link` (the tray), `place` (where the window opens), `surface` (how large the screen
-//! is, and when all is painted), `desktop` (what it says about animations and contrast), `picture`,
-//! `card`, `export` and `sound` (a figure, a page to print, the history as a page, and what is heard during a routine, as files).
+//! In reading order: the arguments here, then `opening` (how the window comes up), `shell` (which page is shown), `context` (what
+//! all pages share), and `pages`, each with its state, its callbacks and its keys; `wire` joins those to the markup. The
+//! pages use `appearance` (theme, language, size of text), `exercises` (all that can be done), `past` (what the history says),
+//! `charts` (what it adds up to), `live` (a figure that moves), `canvas` (its pixels) and `inset` (where its second view has room).
+//!
+//! The edges: `libraries` (those opened at run time), `link` (the tray), `place` (where the window opens), `surface` (how large
+//! the screen is, and when all is painted), `desktop` (what it says about animations and contrast), `font` (for a script whose
+//! letters join), and `picture`, `card`, `export` and `sound` (a figure, a page to print, the history as a page, and what is
+//! heard during a routine, as files).
 
+mod appearance;
 mod canvas;
 mod card;
 mod chart_svg;
 mod charts;
+mod context;
 mod desktop;
-mod edit;
-mod end;
+mod exercises;
 mod export;
 mod font;
-mod guidance;
-mod guide;
-mod history;
-mod home;
 mod inset;
 #[cfg(target_os = "linux")]
 mod libraries;
 mod link;
+mod live;
+mod opening;
+mod pages;
 mod paper;
 mod past;
 mod picture;
 mod place;
-mod preview;
-mod settings;
 mod shell;
-mod shelves;
 mod sound;
-mod sounding;
 mod surface;
-mod synonyms;
 #[cfg(test)]
 mod tests;
-mod tryout;
-mod welcome;
+mod wire;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -108,7 +103,7 @@ fn main() -> ExitCode {
         eprintln!("unhunch-window: {error}");
         return ExitCode::FAILURE;
     }
-    match shell::run(arguments.socket, arguments.page, arguments.routine) {
+    match opening::run(arguments.socket, arguments.page, arguments.routine) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("unhunch-window: {error:#}");

@@ -100,7 +100,7 @@ fn second(text: &str) -> Result<f64, String> {
 
 /// Writes the picture. Exit code 2 for a wish that makes no sense, 1 if the file can't be written.
 pub(crate) fn write(wish: &Wish) -> ExitCode {
-    let plan = match crate::shell::everything().plan(&wish.id) {
+    let plan = match crate::exercises::everything().plan(&wish.id) {
         Ok(plan) => plan,
         Err(unknown) => return refuse(&unknown.to_string()),
     };

@@ -23,7 +23,7 @@ pub(crate) struct Wish {
 
 /// Writes the file. Exit code 2 for a wish that makes no sense, 1 if there is no voice or the file can't be written.
 pub(crate) fn write(wish: &Wish) -> ExitCode {
-    let plan = match crate::shell::everything().plan(&wish.id) {
+    let plan = match crate::exercises::everything().plan(&wish.id) {
         Ok(plan) => plan,
         Err(unknown) => {
             eprintln!("unhunch: {unknown}");

@@ -10,8 +10,8 @@ use unhunch::history::Entry;
 use unhunch::ipc::WindowSettings;
 
 use super::{Bench, SIZE, alone, invented, preferences};
-use crate::history::Shown;
-use crate::shell;
+use crate::appearance;
+use crate::pages::history::Shown;
 use crate::ui::{HistoryState, HistoryTab, Page};
 
 #[test]
@@ -48,7 +48,7 @@ pub(super) fn open_history(
     page.set_as_table(false);
     let shown = Shown::default();
     shown.turn(tab);
-    shown.show(&page, &crate::shell::everything(), entries, &now);
+    shown.show(&page, &crate::exercises::everything(), entries, &now);
     bench.window.set_page(Page::History);
 }
 
@@ -84,7 +84,7 @@ fn the_history_looks_right(bench: &Bench) {
     bench.look("history-ar");
     bench
         .size
-        .set((shell::size(TextSize::Largest).0 as u32, 2 * HIGH));
+        .set((appearance::size(TextSize::Largest).0 as u32, 2 * HIGH));
     let mut settings = light();
     settings.guide.text_size = TextSize::Largest;
     open_history(bench, HistoryTab::Quarter, false, settings);

@@ -31,6 +31,7 @@ use unhunch::ipc::{WindowSettings, WindowView};
 use unhunch::routine::Library;
 use unhunch::time::Clock;
 
+use crate::context::Context;
 use crate::link::Link;
 use crate::shell::Shell;
 use crate::ui::{Actions, AppWindow, GuideState};
@@ -138,12 +139,8 @@ impl Bench {
         slint::platform::set_platform(Box::new(InMemory(screen.clone()))).unwrap();
         let window = AppWindow::new().unwrap();
         let (_, told) = mpsc::channel();
-        let shell = Shell::new(
-            window.clone_strong(),
-            Link::alone(),
-            Library::shipped(),
-            told,
-        );
+        let context = Context::new(window.clone_strong(), Link::alone(), Library::shipped());
+        let shell = Shell::new(context, told);
         shell.wire();
         window.show().unwrap();
         Self {
@@ -280,7 +277,7 @@ fn alone(test: &str, body: impl FnOnce(&Bench)) {
     if env::var(ALONE).is_ok_and(|name| name == test) {
         let bench = Bench::new();
         // A window that has just come ignores what was meant for another.
-        bench.shell.listen_from(Duration::ZERO);
+        bench.shell.context.listen_from(Duration::ZERO);
         return body(&bench);
     }
     let program = env::current_exe().unwrap();

@@ -12,7 +12,7 @@ use unhunch::routine::Library;
 
 use super::history::{TABS, open_history};
 use super::{Bench, Picture, alone, preferences};
-use crate::shell;
+use crate::appearance;
 use crate::ui::{EndState, HistoryState, HistoryTab, Page};
 
 /// How different a pixel must be from what is behind it to belong to a letter, of 765.
@@ -142,7 +142,7 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
     let mut settings = preferences(Theme::Light, true);
     settings.language = language.tag.into();
     settings.guide.text_size = size;
-    let (width, height) = shell::size(size);
+    let (width, height) = appearance::size(size);
     bench.size.set((width as u32, height as u32));
     let mut album = Album {
         bench,

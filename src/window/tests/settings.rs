@@ -12,7 +12,7 @@ use unhunch::ipc::WindowSettings;
 use unhunch::paths::Paths;
 
 use super::{Bench, alone, preferences};
-use crate::settings::Logins;
+use crate::pages::settings::login::Logins;
 use crate::ui::{Page, SettingsState, WelcomeState};
 
 #[test]
@@ -48,7 +48,9 @@ impl Home {
         let switch = |on| Ok(login(on));
         bench
             .shell
-            .settings_in(paths.clone(), Logins { state, switch });
+            .pages
+            .settings
+            .read_from(paths.clone(), Logins { state, switch });
         Self {
             _folder: folder,
             paths,
@@ -110,7 +112,7 @@ pub(super) fn each_group(bench: &Bench, settings: &WindowSettings, mut look: imp
 fn open(bench: &Bench, settings: &WindowSettings, table: &str) {
     bench.wish("settings", None, settings.clone());
     assert_eq!(bench.window.get_page(), Page::Settings);
-    bench.shell.show_settings_of(table);
+    bench.shell.pages.settings.show_group(table);
     bench.settle();
 }
 
@@ -308,7 +310,7 @@ fn a_change_is_written_and_undone(bench: &Bench) {
     );
     // The start with the computer is no line of the file.
     let before = home.text();
-    bench.shell.show_settings_of("general");
+    bench.shell.pages.settings.show_group("general");
     page(bench).invoke_toggle("login".into());
     assert_eq!(page(bench).get_undo(), "Start when you log in: off");
     page(bench).invoke_undo_last();
@@ -392,7 +394,7 @@ fn groups_stand_beside_their_settings(bench: &Bench) {
     open(bench, &settings, "");
     assert!(page(bench).get_beside());
     assert_eq!(page(bench).get_table(), "rhythm");
-    bench.shell.show_settings_of("sound");
+    bench.shell.pages.settings.show_group("sound");
     bench.settle();
     let way = called(bench, AccessibleRole::Button, "Sound");
     let tones = called(bench, AccessibleRole::Switch, "Tones");

@@ -5,23 +5,23 @@ use unhunch::routine::{Cue, Kind, Part, duration_text};
 
 /// The texts of a phase. They change with the phase only.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct PhaseView {
-    pub(crate) exercise: String,
-    pub(crate) exercise_of: String,
-    pub(crate) counter: String,
-    pub(crate) cue: String,
-    pub(crate) ahead: String,
+pub(super) struct PhaseView {
+    pub(super) exercise: String,
+    pub(super) exercise_of: String,
+    pub(super) counter: String,
+    pub(super) cue: String,
+    pub(super) ahead: String,
     /// What comes after this exercise; empty where it is the only one.
-    pub(crate) next_exercise: String,
+    pub(super) next_exercise: String,
     /// The exercises after that.
-    pub(crate) coming: Vec<String>,
-    pub(crate) alt: String,
+    pub(super) coming: Vec<String>,
+    pub(super) alt: String,
     /// Whether the countdown is shown: while one waits, not while one moves.
-    pub(crate) ring: bool,
+    pub(super) ring: bool,
 }
 
 impl PhaseView {
-    pub(crate) fn of(cue: &Cue<'_>) -> Self {
+    pub(super) fn of(cue: &Cue<'_>) -> Self {
         let (number, many) = cue.exercise_of();
         Self {
             exercise: cue.part().exercise.name.clone(),
@@ -90,21 +90,21 @@ fn coming(cue: &Cue<'_>) -> Vec<String> {
 
 /// The numbers of a moment. They change with every frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct FrameView {
+pub(super) struct FrameView {
     /// How much of the phase is left, 0 to 1.
-    pub(crate) left: f32,
+    pub(super) left: f32,
     /// The seconds left, as one counts them.
-    pub(crate) seconds: i32,
+    pub(super) seconds: i32,
     /// The same for a screen reader.
-    pub(crate) seconds_spoken: i32,
+    pub(super) seconds_spoken: i32,
     /// How much of the plan is done, in percent, for a screen reader.
-    pub(crate) done_spoken: i32,
+    pub(super) done_spoken: i32,
     /// How much of the plan is done, 0 to 1 in steps that are seen.
-    pub(crate) done: f32,
+    pub(super) done: f32,
 }
 
 impl FrameView {
-    pub(crate) fn of(cue: &Cue<'_>, total: f64) -> Self {
+    pub(super) fn of(cue: &Cue<'_>, total: f64) -> Self {
         const STEPS: f64 = 500.0;
         Self {
             left: (1.0 - cue.progress()) as f32,
@@ -121,7 +121,7 @@ fn whole(number: u32) -> i32 {
 }
 
 /// The frames in a second that a phase needs: a movement all of them, quiet breathing half.
-pub(crate) fn frame_rate(kind: Kind) -> u64 {
+pub(super) fn frame_rate(kind: Kind) -> u64 {
     match kind {
         Kind::Move | Kind::Relax | Kind::BreatheIn | Kind::BreatheOut => 60,
         Kind::Ready | Kind::Hold | Kind::Switch | Kind::Rest => 30,

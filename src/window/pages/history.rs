@@ -1,18 +1,82 @@
 //! The history's page: what the charts say, put where the markup draws it.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use jiff::civil::Date;
 use jiff::{ToSpan as _, Zoned};
-use slint::{ModelRc, SharedString, VecModel};
+use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
 use unhunch::history::stats::{Period, Stats, going_on, timeline};
 use unhunch::history::{Entry, Log, Notice, words};
 use unhunch::lang::{tr, trn};
 use unhunch::paths::Paths;
 use unhunch::routine::Library;
+use unhunch::time::Clock;
 
+use super::{PageEvents, on_escape};
 use crate::charts::{self, Bars, Chart, Kind, Line, Table, Tick};
-use crate::ui::{self, HistoryTab};
+use crate::context::{Context, Intent};
+use crate::ui::{self, HistoryState, HistoryTab, Page};
+use crate::wire::wire;
+
+/// The history's page.
+pub(crate) struct HistoryPage {
+    context: Rc<Context>,
+    days: Shown,
+}
+
+impl PageEvents for HistoryPage {
+    fn enter(self: Rc<Self>) {
+        self.days.reset();
+        self.fill();
+    }
+
+    fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
+        on_escape(text, &self.context, Intent::Open(Page::Home))
+    }
+
+    fn reword(self: Rc<Self>) {
+        self.fill();
+    }
+}
+
+impl HistoryPage {
+    pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
+        Rc::new(Self {
+            context,
+            days: Shown::default(),
+        })
+    }
+
+    /// Joins the page's callbacks to what they do.
+    pub(crate) fn wire(self: &Rc<Self>) {
+        let global = self.context.window.global::<HistoryState<'_>>();
+        wire!(always self => page, global, {
+            on_turn(tab) => page.turn(tab);
+            on_step(by) => page.step(by);
+        });
+    }
+
+    fn turn(&self, tab: HistoryTab) {
+        self.days.turn(tab);
+        self.fill();
+    }
+
+    fn step(&self, by: i32) {
+        self.days.step(by, Clock.now().wall.date());
+        self.fill();
+    }
+
+    /// Reads the days again.
+    pub(crate) fn fill(&self) {
+        let page = self.context.window.global::<HistoryState<'_>>();
+        let (paths, now) = (Paths::find().ok(), Clock.now());
+        let sit = self.context.sit(&now);
+        let library = self.context.library.borrow();
+        self.days
+            .fill(&page, &library, paths.as_ref(), sit, &now.wall);
+    }
+}
 
 /// Which days the page shows.
 #[derive(Debug)]
@@ -38,7 +102,7 @@ impl Shown {
     }
 
     /// So many days, weeks or quarters later, or earlier; never later than today.
-    pub(crate) fn step(&self, by: i32, today: Date) {
+    fn step(&self, by: i32, today: Date) {
         let days = match self.tab.get() {
             HistoryTab::Day => 1,
             HistoryTab::Week => 7,
@@ -50,7 +114,7 @@ impl Shown {
     }
 
     /// Back to today.
-    pub(crate) fn reset(&self) {
+    fn reset(&self) {
         self.day.set(None);
     }
 
@@ -64,9 +128,9 @@ impl Shown {
     }
 
     /// Puts these days on the page. The tray program says how long the person has sat by now, if it is there.
-    pub(crate) fn fill(
+    fn fill(
         &self,
-        page: &ui::HistoryState<'_>,
+        page: &HistoryState<'_>,
         library: &Library,
         paths: Option<&Paths>,
         sit: Option<u64>,
@@ -83,7 +147,7 @@ impl Shown {
     /// The same of entries that are known.
     pub(crate) fn show(
         &self,
-        page: &ui::HistoryState<'_>,
+        page: &HistoryState<'_>,
         library: &Library,
         entries: &[Entry],
         now: &Zoned,
@@ -158,13 +222,7 @@ fn named(period: Period, today: Date) -> String {
     }
 }
 
-fn fill_day(
-    page: &ui::HistoryState<'_>,
-    entries: &[Entry],
-    library: &Library,
-    day: Date,
-    now: &Zoned,
-) {
+fn fill_day(page: &HistoryState<'_>, entries: &[Entry], library: &Library, day: Date, now: &Zoned) {
     let parts = timeline(entries, day, now.time_zone());
     let chart = charts::day(&parts, library, now.time_zone());
     page.set_day_text(text(&chart));
@@ -186,7 +244,7 @@ fn kind(kind: Kind) -> i32 {
     }
 }
 
-fn fill_days(page: &ui::HistoryState<'_>, stats: &Stats) {
+fn fill_days(page: &HistoryState<'_>, stats: &Stats) {
     let sitting = charts::sitting(stats);
     page.set_sitting_text(text(&sitting));
     page.set_sitting(bars(sitting.shape));
@@ -212,7 +270,7 @@ fn fill_days(page: &ui::HistoryState<'_>, stats: &Stats) {
     page.set_cells(ModelRc::new(VecModel::from_iter(cells)));
 }
 
-fn fill_always(page: &ui::HistoryState<'_>, stats: &Stats, library: &Library) {
+fn fill_always(page: &HistoryState<'_>, stats: &Stats, library: &Library) {
     let mut reminders = charts::reminders(stats);
     if stats.reminders.all() == 0 {
         reminders.table = Table::default();
@@ -243,7 +301,7 @@ fn fill_always(page: &ui::HistoryState<'_>, stats: &Stats, library: &Library) {
     fill_line(page, felt.shape);
 }
 
-fn fill_line(page: &ui::HistoryState<'_>, line: Line) {
+fn fill_line(page: &HistoryState<'_>, line: Line) {
     let lines = line.dots.windows(2).map(|pair| ui::FeltLine {
         from_at: pair[0].at as f32,
         from_height: pair[0].height as f32,

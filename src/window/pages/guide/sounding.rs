@@ -12,14 +12,14 @@ const NEAR: f64 = 0.01;
 
 /// What the person wants to hear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Taste {
-    pub(crate) choice: Choice,
+pub(super) struct Taste {
+    pub(super) choice: Choice,
     /// In percent.
-    pub(crate) volume: u8,
+    pub(super) volume: u8,
 }
 
 /// The sounds of a routine.
-pub(crate) struct Sounding {
+pub(super) struct Sounding {
     taste: Taste,
     plan: Option<Plan>,
     reader: Reader,
@@ -32,7 +32,7 @@ pub(crate) struct Sounding {
 }
 
 impl Sounding {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         let choice = Choice {
             tones: false,
             voice: false,
@@ -49,7 +49,7 @@ impl Sounding {
     }
 
     /// Takes other settings, also in the middle of a routine. `awake` is told when the voice can speak.
-    pub(crate) fn choose(
+    pub(super) fn choose(
         &mut self,
         taste: Taste,
         now: &Moment,
@@ -73,7 +73,7 @@ impl Sounding {
     }
 
     /// A routine is about to be played.
-    pub(crate) fn begin(&mut self, plan: &Plan, awake: impl FnOnce() + Send + 'static) {
+    pub(super) fn begin(&mut self, plan: &Plan, awake: impl FnOnce() + Send + 'static) {
         self.silence();
         self.open(awake);
         let choice = Choice {
@@ -101,14 +101,14 @@ impl Sounding {
     }
 
     /// The routine goes on from a second of its plan. What was heard stops.
-    pub(crate) fn enter(&mut self, elapsed: f64, now: &Moment) {
+    pub(super) fn enter(&mut self, elapsed: f64, now: &Moment) {
         self.silence();
         self.since = Some((elapsed, awake(now)));
         self.reader.enter(elapsed);
     }
 
     /// The routine is over. Whoever came there by listening hears its end already.
-    pub(crate) fn finish(&mut self, end: f64, now: &Moment) {
+    pub(super) fn finish(&mut self, end: f64, now: &Moment) {
         let came_there = self.elapsed(now).is_some_and(|at| at > end - NEAR);
         if !came_there {
             self.enter(end, now);
@@ -116,7 +116,7 @@ impl Sounding {
     }
 
     /// Silence, at once, until a routine goes on.
-    pub(crate) fn silence(&mut self) {
+    pub(super) fn silence(&mut self) {
         self.since = None;
         self.reader.close();
         if let Some(player) = &mut self.player {
@@ -128,7 +128,7 @@ impl Sounding {
     }
 
     /// Silence for good.
-    pub(crate) fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.silence();
         self.player = None;
         self.voice = None;
@@ -136,7 +136,7 @@ impl Sounding {
     }
 
     /// The voice has woken: what it should have said meanwhile, it says now if there is time.
-    pub(crate) fn voice_is_awake(&mut self, now: &Moment) {
+    pub(super) fn voice_is_awake(&mut self, now: &Moment) {
         self.voice_is_awake = true;
         let belated = self.elapsed(now).and_then(|at| self.reader.belated(at));
         if let Some(entry) = belated {
@@ -145,7 +145,7 @@ impl Sounding {
     }
 
     /// Plays what is due, and answers after which time the next sound is.
-    pub(crate) fn play(&mut self, now: &Moment) -> Option<Duration> {
+    pub(super) fn play(&mut self, now: &Moment) -> Option<Duration> {
         let at = self.elapsed(now)?;
         for entry in self.reader.take(at) {
             self.sound(&entry);

@@ -1,0 +1,178 @@
+//! How the window looks and which language it speaks, as the settings and the desktop want it.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use slint::ComponentHandle as _;
+use slint::language::ColorScheme;
+use slint::winit_030::WinitWindowAccessor as _;
+use unhunch::config::{self, Contrast, Guide, Motion, TextSize};
+use unhunch::lang;
+use winit::window::WindowLevel;
+
+use crate::context::Context;
+use crate::desktop::Wants;
+use crate::exercises::everything;
+use crate::ui::Theme as Look;
+use crate::{font, place, surface};
+
+/// The window's size, in logical pixels.
+pub(crate) const SIZE: (f64, f64) = (440.0, 720.0);
+/// How large text may become where the setting and the desktop both enlarge it.
+const LARGEST_TEXT: f32 = 2.0;
+
+/// Larger letters get a larger window, in logical pixels.
+pub(crate) fn size(text: TextSize) -> (f64, f64) {
+    let more = f64::from(scale(text)).sqrt();
+    ((SIZE.0 * more).round(), (SIZE.1 * more).round())
+}
+
+/// How many times as large as usual the letters are.
+fn scale(text: TextSize) -> f32 {
+    match text {
+        TextSize::Normal => 1.0,
+        TextSize::Large => 1.4,
+        TextSize::Largest => 2.0,
+    }
+}
+
+pub(crate) fn level(on_top: bool) -> WindowLevel {
+    if on_top {
+        WindowLevel::AlwaysOnTop
+    } else {
+        WindowLevel::Normal
+    }
+}
+
+fn scheme(theme: config::Theme) -> ColorScheme {
+    match theme {
+        config::Theme::Auto => ColorScheme::Unknown,
+        config::Theme::Light => ColorScheme::Light,
+        config::Theme::Dark => ColorScheme::Dark,
+    }
+}
+
+/// How the window looks.
+pub(crate) struct Appearance {
+    context: Rc<Context>,
+    /// What the desktop wants.
+    desktop: Cell<Wants>,
+    /// The tag of the language that the window speaks; none before it has been chosen.
+    language: Cell<Option<&'static str>>,
+}
+
+/// Whether the window speaks the language that it spoke before.
+#[derive(PartialEq, Eq)]
+pub(crate) enum Language {
+    Same,
+    /// Nothing was said before.
+    First,
+    Other,
+}
+
+impl Appearance {
+    pub(crate) fn new(context: Rc<Context>) -> Self {
+        Self {
+            context,
+            desktop: Cell::default(),
+            language: Cell::default(),
+        }
+    }
+
+    /// Speaks the language of the settings from now on; where it is none of ours, the desktop's.
+    pub(crate) fn speak(&self) -> Language {
+        let tag = self.context.settings().language.clone();
+        let language = lang::by_tag(&tag).unwrap_or_else(lang::of_desktop);
+        let before = self.language.replace(Some(language.tag));
+        if before == Some(language.tag) {
+            return Language::Same;
+        }
+        lang::speak(language);
+        if let Err(error) = slint::select_bundled_translation(language.tag) {
+            eprintln!("unhunch-window: {error}");
+        }
+        *self.context.library.borrow_mut() = everything();
+        let window = &self.context.window;
+        window.global::<Look<'_>>().set_rtl(language.is_rtl());
+        window.set_family(font::family(language).into());
+        if before.is_none() {
+            Language::First
+        } else {
+            Language::Other
+        }
+    }
+
+    /// Size, colours and place in front, where they are others than `before`.
+    pub(crate) fn apply(&self, before: &Guide) {
+        self.apply_text_scale();
+        let guide = self.context.settings().guide;
+        let window = &self.context.window;
+        if before.text_size != guide.text_size && window.window().is_visible() {
+            self.grow(size(guide.text_size));
+        }
+        if before.theme != guide.theme {
+            window.invoke_force_scheme(scheme(guide.theme));
+        }
+        if before.on_top != guide.on_top {
+            let level = level(guide.on_top);
+            window
+                .window()
+                .with_winit_window(|window| window.set_window_level(level));
+        }
+    }
+
+    /// The setting and the desktop's wish together say how large text is.
+    fn apply_text_scale(&self) {
+        let chosen = scale(self.context.settings().guide.text_size);
+        let scale = (chosen * self.desktop.get().text_scale).min(LARGEST_TEXT.max(chosen));
+        self.context.window.global::<Look<'_>>().set_scale(scale);
+    }
+
+    /// Larger letters need a larger window, as large as one that opens with them.
+    fn grow(&self, size: (f64, f64)) {
+        self.context.window.window().with_winit_window(|window| {
+            if !window.is_maximized() {
+                let room = window.current_monitor().as_ref().map(surface::room);
+                let (width, height) = room.map_or(size, |room| place::fit(size, room));
+                // Where the desktop decides, it stays as it is.
+                let _ = window.request_inner_size(winit::dpi::LogicalSize::new(width, height));
+            }
+        });
+    }
+
+    /// The desktop wants something else. Answers whether text has another size.
+    pub(crate) fn follow(&self, wants: Wants) -> bool {
+        let before = self.desktop.replace(wants);
+        let is_other = before.text_scale != wants.text_scale;
+        if is_other {
+            self.apply_text_scale();
+        }
+        is_other
+    }
+
+    /// Answers whether there is more or less motion than before.
+    pub(crate) fn apply_motion(&self) -> bool {
+        let still = match self.context.settings().guide.motion {
+            Motion::Auto => self.desktop.get().still,
+            Motion::Full => false,
+            Motion::Reduced => true,
+        };
+        let is_other = self.context.set_still(still);
+        if is_other {
+            self.context.window.global::<Look<'_>>().set_still(still);
+        }
+        is_other
+    }
+
+    pub(crate) fn apply_contrast(&self) {
+        let contrast = match self.context.settings().guide.contrast {
+            Contrast::Auto => self.desktop.get().contrast,
+            Contrast::Normal => false,
+            Contrast::High => true,
+        };
+        self.context
+            .window
+            .global::<Look<'_>>()
+            .set_contrast(contrast);
+    }
+}

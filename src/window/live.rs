@@ -1,0 +1,164 @@
+//! A figure of the library that moves as long as it is looked at.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use slint::{Image, Timer, TimerMode};
+use unhunch::figure::{Drawing, Stance, Style};
+use unhunch::routine::{Cue, Library, Plan, Sides};
+use unhunch::time::Clock;
+
+use crate::canvas::Canvas;
+use crate::inset::{self, Spot, Stage};
+
+/// How long the figure shows of its exercise before it begins again, in seconds.
+const SHOWN: f64 = 40.0;
+/// How often it is painted.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// A figure that moves.
+pub(crate) struct Live {
+    pub(crate) id: String,
+    drawing: Drawing,
+    plan: Plan,
+    /// Where its second side has room, and on which stage that is.
+    spot: Cell<Option<(Stage, Spot)>>,
+}
+
+impl Live {
+    pub(crate) fn of(library: &Library, id: &str) -> Option<Self> {
+        let exercise = library.exercise(id)?;
+        Some(Self {
+            id: id.to_owned(),
+            drawing: exercise.figure.clone(),
+            plan: Plan::of_exercise(exercise),
+            spot: Cell::default(),
+        })
+    }
+
+    /// It after that many seconds, the getting ready left out, and over and over; without seconds, in its key pose.
+    pub(crate) fn paint(
+        &self,
+        canvas: &mut Canvas,
+        seconds: Option<f64>,
+        side: f32,
+        style: Style,
+    ) -> Image {
+        canvas.draw(&self.drawing, &self.stance(seconds), side, style)
+    }
+
+    /// The same moment from its second side, if it has one.
+    pub(crate) fn paint_second(
+        &self,
+        canvas: &mut Canvas,
+        seconds: Option<f64>,
+        side: f32,
+        style: Style,
+    ) -> Image {
+        canvas.draw_second(&self.drawing, &self.stance(seconds), side, style)
+    }
+
+    fn stance(&self, seconds: Option<f64>) -> Stance<'_> {
+        match seconds {
+            Some(seconds) => self.moment(seconds).stance(),
+            None => self.plan.at(key_second(&self.plan)).still_stance(),
+        }
+    }
+
+    /// Where its second side has room.
+    pub(crate) fn spot(&self, wide: f32, high: f32) -> Spot {
+        let ring = None;
+        let stage = Stage { wide, high, ring };
+        match self.spot.get() {
+            Some((before, spot)) if before == stage => spot,
+            Some(_) | None => {
+                let is_mirrored = self.plan.parts()[0].exercise.sides != Sides::Both;
+                let spot = inset::spot(&self.drawing, is_mirrored, stage);
+                self.spot.set(Some((stage, spot)));
+                spot
+            }
+        }
+    }
+
+    fn moment(&self, seconds: f64) -> Cue<'_> {
+        let begin = self
+            .plan
+            .phases()
+            .first()
+            .map_or(0.0, |phase| phase.seconds);
+        let length = (self.plan.total_seconds() - begin).min(SHOWN);
+        self.plan.at(begin + seconds % length.max(1.0))
+    }
+}
+
+/// The figure that a page shows moving, as long as it is looked at.
+#[derive(Default)]
+pub(crate) struct Moving {
+    /// The figure, and since when it moves.
+    live: RefCell<Option<(Live, Duration)>>,
+    frames: Timer,
+}
+
+impl Moving {
+    /// Shows this figure from now on, and no other. `paint` is called at once and, unless it stands still, for every frame.
+    pub(crate) fn start(&self, live: Live, is_still: bool, paint: impl Fn() + 'static) {
+        self.live.replace(Some((live, Clock.now().elapsed)));
+        paint();
+        if is_still {
+            self.frames.stop();
+        } else {
+            self.frames.start(TimerMode::Repeated, FRAME, paint);
+        }
+    }
+
+    pub(crate) fn stop(&self) {
+        self.frames.stop();
+        self.live.replace(None);
+    }
+
+    pub(crate) fn is(&self, id: &str) -> bool {
+        let live = self.live.borrow();
+        live.as_ref().is_some_and(|(live, _)| live.id == id)
+    }
+
+    /// Hands over the figure and for how many seconds it has been moving, or none where it stands still.
+    pub(crate) fn paint(&self, is_still: bool, paint: impl FnOnce(&Live, Option<f64>)) {
+        if let Some((live, since)) = self.live.borrow().as_ref() {
+            let elapsed = Clock.now().elapsed.saturating_sub(*since);
+            paint(live, (!is_still).then_some(elapsed.as_secs_f64()));
+        }
+    }
+}
+
+/// The moment at which an exercise shows best what it is: when the working muscle works most.
+pub(crate) fn key_second(plan: &Plan) -> f64 {
+    let begin = plan.phases().first().map_or(0.0, |phase| phase.seconds);
+    let end = plan.total_seconds().min(begin + SHOWN);
+    let seconds = (0..200).map(|step| begin + (end - begin) * f64::from(step) / 200.0);
+    let glow = |second: &f64| plan.at(*second).glow();
+    seconds
+        .max_by(|a, b| glow(a).total_cmp(&glow(b)))
+        .unwrap_or(begin)
+}
+
+#[cfg(test)]
+mod tests {
+    use unhunch::routine::Found;
+
+    use super::*;
+
+    #[test]
+    fn every_exercise_has_a_picture_of_its_effort() {
+        let library = Library::shipped();
+        for found in library.iter() {
+            if let Found::Exercise(exercise) = found {
+                let plan = Plan::of_exercise(exercise);
+                let second = key_second(&plan);
+                assert!(second >= exercise.dose.ready, "{}", exercise.id);
+                // Where nothing in the back works hard, any moment will do.
+                let walks = exercise.id == "short-walk";
+                assert!(walks || plan.at(second).glow() > 0.3, "{}", exercise.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The last page of a routine: what was done, and how it was.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use jiff::Zoned;
+use slint::{ComponentHandle as _, SharedString, Timer};
+use unhunch::ipc::{Next, Report};
+use unhunch::lang::tr;
+use unhunch::routine::{Plan, duration_text};
+use unhunch::schedule::{Feeling, SHORTEST_SESSION};
+use unhunch::time::Clock;
+
+use super::{PageEvents, on_escape};
+use crate::context::{Context, Ended, Intent};
+use crate::past::Past;
+use crate::ui::{Actions, EndState, Page};
+use crate::wire::wire;
+
+/// How much must have been played for the page to come, and to ask how it was, in seconds.
+const ENOUGH: f64 = SHORTEST_SESSION as f64;
+/// How long the thanks stay.
+const THANKS: Duration = Duration::from_millis(1800);
+
+/// The last page of a routine.
+pub(crate) struct EndPage {
+    context: Rc<Context>,
+    /// The routine that was played.
+    routine: RefCell<Option<String>>,
+}
+
+impl PageEvents for EndPage {
+    fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
+        on_escape(text, &self.context, Intent::Close)
+    }
+}
+
+impl EndPage {
+    pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
+        Rc::new(Self {
+            context,
+            routine: RefCell::default(),
+        })
+    }
+
+    /// Joins the page's callback to what it does.
+    pub(crate) fn wire(self: &Rc<Self>) {
+        let actions = self.context.window.global::<Actions<'_>>();
+        wire!(self => page, actions, {
+            on_feeling(word) => page.feeling(&word);
+        });
+    }
+
+    /// Says what was done. Answers whether that was enough for a page.
+    pub(crate) fn fill(&self, ended: Ended) -> bool {
+        let Ended {
+            plan,
+            played,
+            complete,
+        } = ended;
+        self.routine.replace(Some(plan.id.clone()));
+        if !complete && played < ENOUGH {
+            return false;
+        }
+        let view = EndView::of(&plan, played, complete);
+        let page = self.context.window.global::<EndState<'_>>();
+        page.set_title(view.title.into());
+        page.set_line(view.line.into());
+        page.set_ask(self.context.settings().guide.check_in && played >= ENOUGH);
+        page.set_answer(SharedString::default());
+        self.show_next_reminder();
+        true
+    }
+
+    pub(crate) fn show_next_reminder(&self) {
+        let status = self.context.status();
+        let next = status.as_ref().and_then(|status| status.next.as_ref());
+        let next = next_reminder(next, &Clock.now().wall);
+        let page = self.context.window.global::<EndState<'_>>();
+        page.set_next_reminder(next.into());
+    }
+
+    fn feeling(self: &Rc<Self>, word: &str) {
+        let feeling = match word {
+            "better" => Feeling::Better,
+            "same" => Feeling::Same,
+            "worse" => Feeling::Worse,
+            // It was left unanswered.
+            _ => return self.context.ask(Intent::Close),
+        };
+        let routine = self.routine.borrow().clone();
+        if let Some(routine) = routine {
+            self.context.report(Report::CheckIn { routine, feeling });
+        }
+        let page = self.context.window.global::<EndState<'_>>();
+        page.set_answer(word.into());
+        if feeling == Feeling::Worse {
+            self.advise(&page);
+        } else {
+            let page = Rc::downgrade(self);
+            Timer::single_shot(THANKS, move || {
+                if let Some(page) = page.upgrade()
+                    && page.context.page() == Page::End
+                {
+                    page.context.ask(Intent::Close);
+                }
+            });
+        }
+    }
+
+    /// What is said to a back that feels worse: the easier form, and how often it has been so.
+    fn advise(&self, page: &EndState<'_>) {
+        let now = Clock.now().wall;
+        page.set_often_worse(Past::read(&now).is_often_worse(&now));
+        let routine = self.routine.borrow();
+        let library = self.context.library.borrow();
+        let plan = library.plan(routine.as_deref().unwrap_or_default());
+        let easier = plan.ok().as_ref().and_then(easier);
+        page.set_easier(easier.unwrap_or_default().into());
+    }
+}
+
+/// The words for what was done.
+struct EndView {
+    title: &'static str,
+    line: String,
+}
+
+/// What is missing from the whole and still counts as the whole, in seconds.
+const NEARLY: f64 = 5.0;
+
+impl EndView {
+    /// `played` seconds of the plan were done; `complete` tells whether that was most of it, up to its end.
+    fn of(plan: &Plan, played: f64, complete: bool) -> Self {
+        let total = plan.total_seconds();
+        let title = if complete {
+            tr("Well done")
+        } else {
+            tr("Even a little helps")
+        };
+        let line = if complete && played > total - NEARLY {
+            tr!(
+                "{routine}, {played}.",
+                routine = plan.name,
+                played = duration_text(played)
+            )
+        } else {
+            tr!(
+                "{routine}, {played} of {total}.",
+                routine = plan.name,
+                played = duration_text(played),
+                total = duration_text(total)
+            )
+        };
+        Self { title, line }
+    }
+}
+
+/// Whether a routine that has come to its end was done, and not only skipped through.
+pub(super) fn is_complete(plan: &Plan, played: f64) -> bool {
+    played * 2.0 >= plan.total_seconds()
+}
+
+/// When the next reminder comes; empty if nobody can tell.
+fn next_reminder(next: Option<&Next>, now: &Zoned) -> String {
+    let Some(next) = next else {
+        return String::new();
+    };
+    let at = next.at.timestamp().to_zoned(now.time_zone().clone());
+    let time = at.strftime("%H:%M").to_string();
+    if at.date() == now.date() {
+        tr!("The next reminder comes about {time}.", time = time)
+    } else {
+        String::new()
+    }
+}
+
+/// How to do less of the first exercise that has an easier form.
+fn easier(plan: &Plan) -> Option<String> {
+    let mut parts = plan.parts().iter();
+    let text = parts.find_map(|part| part.exercise.easier.as_ref())?;
+    Some(tr!(
+        "Next time, try the easier version. {text}",
+        text = text
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use unhunch::routine::Library;
+
+    use super::*;
+
+    #[test]
+    fn the_last_page_says_what_was_done() {
+        let plan = Library::shipped().plan("desk").unwrap();
+        assert_eq!(
+            EndView::of(&plan, 347.0, true).line,
+            "Desk stretch, 5 min 47 s."
+        );
+        assert_eq!(
+            EndView::of(&plan, 61.2, false).line,
+            "Desk stretch, 1 min 1 s of 5 min 47 s."
+        );
+    }
+
+    #[test]
+    fn who_skips_to_the_end_is_not_praised_for_it() {
+        let plan = Library::shipped().plan("desk").unwrap();
+        assert!(!is_complete(&plan, 52.0));
+        let view = EndView::of(&plan, 52.0, false);
+        assert_eq!(view.title, "Even a little helps");
+        assert_eq!(view.line, "Desk stretch, 52 s of 5 min 47 s.");
+        // One exercise was left out.
+        assert!(is_complete(&plan, 281.0));
+        let view = EndView::of(&plan, 281.0, true);
+        assert_eq!(view.title, "Well done");
+        assert_eq!(view.line, "Desk stretch, 4 min 41 s of 5 min 47 s.");
+    }
+
+    #[test]
+    fn the_last_page_says_when_the_next_reminder_comes() {
+        let now: Zoned = "2026-03-02T09:30:00+01:00[Europe/Berlin]".parse().unwrap();
+        let next = |at: &str| Next {
+            at: at.parse().unwrap(),
+            latest: at.parse().unwrap(),
+            reminder: unhunch::schedule::Reminder::Stretch,
+        };
+        let today = next("2026-03-02T10:05:00+01:00");
+        assert_eq!(
+            next_reminder(Some(&today), &now),
+            "The next reminder comes about 10:05."
+        );
+        let tomorrow = next("2026-03-03T10:05:00+01:00");
+        assert_eq!(next_reminder(Some(&tomorrow), &now), "");
+        assert_eq!(next_reminder(None, &now), "");
+    }
+}

@@ -1,0 +1,204 @@
+//! The page of an exercise or a routine: what is done, how long that takes, and a figure that does it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
+use unhunch::lang::tr;
+use unhunch::routine::{Found, Plan, duration_text};
+use unhunch::time::{Clock, Span};
+
+use super::library::{last_text, place_text};
+use super::{PageEvents, lines, on_escape};
+use crate::canvas::Canvas;
+use crate::context::{Context, Intent};
+use crate::inset::Spot;
+use crate::live::{Live, Moving, key_second};
+use crate::ui::{self, ExerciseState, Page};
+
+/// After how many frames the second, small view of the figure is painted again.
+const INSET_FRAMES: u32 = 3;
+
+/// The page of what is shown on it.
+pub(crate) struct ExercisePage {
+    context: Rc<Context>,
+    moving: Moving,
+    canvas: RefCell<Canvas>,
+    inset_canvas: RefCell<Canvas>,
+    /// How many frames ago the second view was painted.
+    inset_age: Cell<u32>,
+}
+
+impl PageEvents for ExercisePage {
+    fn leave(&self) {
+        self.moving.stop();
+    }
+
+    fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
+        on_escape(text, &self.context, Intent::Open(Page::Library))
+    }
+
+    fn repaint(&self) {
+        self.paint();
+    }
+
+    fn reword(self: Rc<Self>) {
+        let id = self.context.window.global::<ExerciseState<'_>>().get_id();
+        if self.fill(&id) {
+            self.look_at(&id);
+        }
+    }
+}
+
+impl ExercisePage {
+    pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
+        Rc::new(Self {
+            context,
+            moving: Moving::default(),
+            canvas: RefCell::new(Canvas::new()),
+            inset_canvas: RefCell::new(Canvas::new()),
+            inset_age: Cell::default(),
+        })
+    }
+
+    /// From now on the figure of this exercise moves; a routine has none.
+    pub(crate) fn look_at(self: &Rc<Self>, id: &str) {
+        let live = Live::of(&self.context.library.borrow(), id);
+        let Some(live) = live else {
+            return self.moving.stop();
+        };
+        let page = Rc::downgrade(self);
+        self.moving.start(live, self.context.is_still(), move || {
+            if let Some(page) = page.upgrade() {
+                page.paint();
+            }
+        });
+    }
+
+    /// The figure, as it is now.
+    fn paint(&self) {
+        let page = self.context.window.global::<ExerciseState<'_>>();
+        let side = self
+            .context
+            .physical(self.context.window.get_exercise_side());
+        let style = self.context.style();
+        self.moving.paint(self.context.is_still(), |live, seconds| {
+            let mut canvas = self.canvas.borrow_mut();
+            page.set_figure(live.paint(&mut canvas, seconds, side, style));
+            self.paint_second(&page, live, seconds);
+        });
+    }
+
+    /// The figure from its second side, small. It shows slow movements: not every frame is needed.
+    fn paint_second(&self, page: &ExerciseState<'_>, live: &Live, seconds: Option<f64>) {
+        let Spot { x, y, side } = live.spot(page.get_wide(), page.get_side());
+        page.set_inset_x(x);
+        page.set_inset_y(y);
+        page.set_inset_side(side);
+        let age = self.inset_age.get() + 1;
+        self.inset_age.set(age % INSET_FRAMES);
+        if side > 0.0 && (seconds.is_none() || age >= INSET_FRAMES) {
+            let side = self.context.physical(side);
+            let mut canvas = self.inset_canvas.borrow_mut();
+            page.set_inset(live.paint_second(&mut canvas, seconds, side, self.context.style()));
+        }
+    }
+
+    /// Puts an exercise or a routine on the page. Answers whether there is one of that id.
+    pub(crate) fn fill(&self, id: &str) -> bool {
+        let now = Clock.now().wall;
+        let last = self.context.past(&now).last_done;
+        let library = self.context.library.borrow();
+        let Some(found) = library.find(id) else {
+            return false;
+        };
+        let page = self.context.window.global::<ExerciseState<'_>>();
+        let plan = Plan::of(found, &library);
+        page.set_id(id.into());
+        page.set_name(plan.name.as_str().into());
+        page.set_length(duration_text(plan.total_seconds()).into());
+        page.set_last(last_text(last.get(id), &now).into());
+        page.set_shorter(ModelRc::new(VecModel::from(shorter(&plan))));
+        match found {
+            Found::Exercise(exercise) => {
+                page.set_about(
+                    format!("{} · {}", plan.parts()[0].dose_text(), place_text(exercise)).into(),
+                );
+                page.set_details(lines(&exercise.how_to()));
+                page.set_cautions(lines(&exercise.cautions));
+                page.set_source(exercise.source.as_str().into());
+                page.set_alt(plan.at(key_second(&plan)).alt_text().into());
+                page.set_has_figure(true);
+            }
+            Found::Routine(routine) => {
+                let part = |part: &unhunch::routine::Part| {
+                    format!("{}: {}", part.exercise.name, part.dose_text())
+                };
+                let parts: Vec<String> = plan.parts().iter().map(part).collect();
+                page.set_about(routine.about.as_str().into());
+                page.set_details(lines(&parts));
+                page.set_cautions(ModelRc::default());
+                page.set_source(SharedString::default());
+                page.set_has_figure(false);
+            }
+        }
+        true
+    }
+}
+
+/// The lengths that are offered where the full dose takes longer, in minutes; our choice.
+const MINUTES: [u64; 3] = [5, 3, 1];
+
+/// A shorter length is offered where it takes at most this part of the full one: less of a difference is no choice.
+const WORTH: f64 = 0.8;
+
+/// What can be done of it in less time: those lengths that are possible and leave something out.
+fn shorter(plan: &Plan) -> Vec<ui::Shorter> {
+    let worth = WORTH * plan.total_seconds();
+    let mut before = plan.total_seconds();
+    let mut lengths = Vec::new();
+    for minutes in MINUTES {
+        let length = Span::seconds(60 * minutes);
+        let short = plan.clone().shortened_to(length);
+        // Two lengths for one and the same would be a choice without a difference.
+        let is_shorter = short.total_seconds() <= worth && short.total_seconds() < before;
+        if short.fits(length) && is_shorter {
+            before = short.total_seconds();
+            lengths.push(ui::Shorter {
+                text: tr!("About {length}", length = length.said()).into(),
+                spoken: tr!("Start, about {length}", length = length.said()).into(),
+                seconds: (60 * minutes) as i32,
+            });
+        }
+    }
+    lengths
+}
+
+#[cfg(test)]
+mod tests {
+    use unhunch::routine::Library;
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_shorter_and_possible_is_offered() {
+        let library = Library::shipped();
+        let offered = |id: &str| -> Vec<String> {
+            let lengths = shorter(&library.plan(id).unwrap());
+            lengths
+                .iter()
+                .map(|length| length.text.to_string())
+                .collect()
+        };
+        assert_eq!(
+            offered("desk"),
+            ["About 5 min", "About 3 min", "About 1 min"]
+        );
+        let full = library.plan("thoracic-extension").unwrap();
+        assert!((61.0..75.0).contains(&full.total_seconds()));
+        assert_eq!(offered("thoracic-extension"), [""; 0], "hardly shorter");
+        assert_eq!(offered("moment"), [""; 0]);
+        assert_eq!(offered("short-walk"), [""; 0]);
+        assert_eq!(offered("all"), [""; 0], "so much takes longer");
+    }
+}

@@ -1,0 +1,99 @@
+//! The pages of guidance, and the safety page, which is read once before the first routine.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
+use unhunch::config::guidance::{Guidance, Section};
+use unhunch::ipc::Report;
+
+use super::{PageEvents, on_escape};
+use crate::context::{Context, Intent, Start};
+use crate::ui::{self, Actions, GuidanceState, Page};
+use crate::wire::wire;
+
+/// The pages that are read.
+pub(crate) struct GuidancePage {
+    context: Rc<Context>,
+    /// What starts when the safety page was read.
+    waiting: RefCell<Option<Start>>,
+}
+
+impl PageEvents for GuidancePage {
+    fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
+        // The safety page asks for an answer.
+        self.context.page() != Page::Safety
+            && on_escape(text, &self.context, Intent::Open(Page::Home))
+    }
+}
+
+impl GuidancePage {
+    pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
+        Rc::new(Self {
+            context,
+            waiting: RefCell::default(),
+        })
+    }
+
+    /// Joins the safety page's callback to what it does.
+    pub(crate) fn wire(self: &Rc<Self>) {
+        let actions = self.context.window.global::<Actions<'_>>();
+        wire!(self => page, actions, {
+            on_understood() => page.understood();
+        });
+    }
+
+    /// Puts the guidance on its pages, in the language that is spoken.
+    pub(crate) fn fill(&self) {
+        let page = self.context.window.global::<GuidanceState<'_>>();
+        let Guidance { safety, more } = Guidance::shipped();
+        page.set_safety(sections(&safety));
+        page.set_more(sections(&more));
+    }
+
+    /// That begins when the safety page was read.
+    pub(crate) fn wait_with(&self, start: Start) {
+        self.waiting.replace(Some(start));
+    }
+
+    fn understood(&self) {
+        self.context.safety_was_read();
+        if let Some(start) = self.waiting.take() {
+            self.context.ask(Intent::Play(start));
+        }
+    }
+
+    /// If the safety page is left without being read, a routine that never began is over, too.
+    pub(crate) fn refuse(&self) {
+        if self.context.page() != Page::Safety {
+            return;
+        }
+        let Some(start) = self.waiting.take() else {
+            return;
+        };
+        let plan = self.context.library.borrow().plan(&start.routine);
+        if let Ok(plan) = plan {
+            let total = plan.total_seconds().round() as u64;
+            self.context.report(Report::Ended {
+                routine: plan.id,
+                seconds: 0,
+                total,
+                exercises: Vec::new(),
+            });
+        }
+    }
+}
+
+fn sections(sections: &[Section]) -> ModelRc<ui::Section> {
+    let shown = sections
+        .iter()
+        .map(Section::said)
+        .map(|section| ui::Section {
+            title: section.title.into(),
+            points: ModelRc::new(VecModel::from_iter(
+                section.points.iter().map(SharedString::from),
+            )),
+            body: section.body.into(),
+        });
+    ModelRc::new(VecModel::from_iter(shown))
+}

@@ -1,0 +1,526 @@
+//! The guide: plays a routine, with its figure, its words and its sounds, until it is over or ended.
+
+mod figure;
+mod sounding;
+mod text;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use slint::platform::Key;
+use slint::{ComponentHandle as _, SharedString, Timer, TimerMode};
+use unhunch::ipc::Report;
+use unhunch::routine::{Cue, Plan, Player, Wanted};
+use unhunch::sound::Choice;
+use unhunch::time::{Clock, Moment};
+
+use self::figure::Figure;
+use self::sounding::{Sounding, Taste};
+use self::text::{FrameView, PhaseView, frame_rate};
+use super::end::is_complete;
+use super::{PageEvents, is_key, lines};
+use crate::context::{Context, Ended, Intent, Start};
+use crate::ui::{Actions, GuideState, Theme as Look};
+use crate::wire::wire;
+
+/// How long a screen reader may take to find its way on a new page.
+const ANNOUNCED: Duration = Duration::from_millis(1500);
+/// How often the countdown is looked at where nothing moves.
+const STILL: Duration = Duration::from_millis(200);
+
+/// The page that plays a routine.
+pub(crate) struct GuidePage {
+    context: Rc<Context>,
+    state: RefCell<State>,
+    figure: Figure,
+    frames: Timer,
+    sounding: RefCell<Sounding>,
+    /// Runs until the next sound is due.
+    sounds: Timer,
+}
+
+#[derive(Default)]
+struct State {
+    player: Option<Player>,
+    /// The phase that is shown, if any.
+    shown: Option<usize>,
+    /// The phase that a screen reader has been told of, or is about to be.
+    told: Option<usize>,
+}
+
+impl PageEvents for GuidePage {
+    fn key(self: Rc<Self>, text: &str, shift: bool) -> bool {
+        // Where one reads from the right, what comes next is on the left.
+        let (back, next) = if self.context.window.global::<Look<'_>>().get_rtl() {
+            (Key::RightArrow, Key::LeftArrow)
+        } else {
+            (Key::LeftArrow, Key::RightArrow)
+        };
+        if text == " " {
+            self.toggle();
+        } else if is_key(text, back) {
+            self.go(if shift {
+                Plan::previous_exercise
+            } else {
+                Plan::back
+            });
+        } else if is_key(text, next) {
+            self.go(if shift {
+                Plan::next_exercise
+            } else {
+                Plan::next
+            });
+        } else if is_key(text, Key::F1) {
+            self.instruct();
+        } else if is_key(text, Key::Escape) {
+            self.ask_or_go_on();
+        } else {
+            return false;
+        }
+        true
+    }
+}
+
+impl GuidePage {
+    pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
+        Rc::new(Self {
+            figure: Figure::new(Rc::clone(&context)),
+            context,
+            state: RefCell::default(),
+            frames: Timer::default(),
+            sounding: RefCell::new(Sounding::new()),
+            sounds: Timer::default(),
+        })
+    }
+
+    /// Joins the page's callbacks to what they do.
+    pub(crate) fn wire(self: &Rc<Self>) {
+        let actions = self.context.window.global::<Actions<'_>>();
+        wire!(self => page, actions, {
+            on_back() => page.go(Plan::back);
+            on_next() => page.go(Plan::next);
+            on_skip_exercise() => page.go(Plan::next_exercise);
+            on_instruct() => page.instruct();
+            on_toggle() => page.toggle();
+            on_end() => page.conclude(false);
+            on_leave(end) => page.leave(end);
+        });
+    }
+
+    fn global(&self) -> GuideState<'_> {
+        self.context.window.global()
+    }
+
+    // Its beginning.
+
+    /// Prepares a routine. Answers whether there is one of that name.
+    pub(crate) fn begin(&self, start: &Start) -> bool {
+        if self.context.library.borrow().is_surprise(&start.routine) {
+            self.context.past(&Clock.now().wall);
+        }
+        let sat = self.context.status().as_ref().map(|now| now.sit_seconds);
+        let length = start.length;
+        let wanted = Wanted { sat, length };
+        let plan = self
+            .context
+            .library
+            .borrow()
+            .plan_as(&start.routine, wanted);
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(unknown) => {
+                eprintln!("unhunch-window: {unknown}");
+                return false;
+            }
+        };
+        let window = &self.context.window;
+        window.set_routine_name(plan.name.as_str().into());
+        let guide = self.global();
+        guide.set_leaving(false);
+        guide.set_how_to(false);
+        guide.set_spoken(SharedString::default());
+        let awake = self.context.tell_when_awake();
+        self.sounding.borrow_mut().begin(&plan, awake);
+        *self.state.borrow_mut() = State {
+            player: Some(Player::start(plan, &Clock.now())),
+            shown: None,
+            told: self.is_new_window().then_some(0),
+        };
+        true
+    }
+
+    /// The page has come up with a routine that was prepared.
+    pub(crate) fn play(self: &Rc<Self>, left: Option<u64>) {
+        self.sound_on();
+        self.frame();
+        if self.is_new_window() {
+            self.announce_the_first_phase();
+        }
+        if let Some(left) = left {
+            // Counted from the end, since there may have been a warm-up before it.
+            self.with_player(|player, now| {
+                player.go(now, |plan, _| plan.back(plan.total_seconds() - left as f64));
+            });
+        }
+    }
+
+    fn is_new_window(&self) -> bool {
+        !self.context.window.window().is_visible()
+    }
+
+    /// A screen reader speaks a text that comes or changes in a window that it knows: in a new one the first sentence comes
+    /// when it knows it. Until then there are no words, so that nothing is said twice.
+    fn announce_the_first_phase(self: &Rc<Self>) {
+        let page = Rc::downgrade(self);
+        Timer::single_shot(ANNOUNCED, move || {
+            let Some(page) = page.upgrade() else { return };
+            let guide = page.global();
+            let state = page.state.borrow();
+            // Whoever has moved on meanwhile has heard another one.
+            let is_first = guide.get_spoken().is_empty();
+            if let Some(player) = state.player.as_ref().filter(|_| is_first) {
+                guide.set_spoken(player.cue(&Clock.now()).spoken().into());
+            }
+        });
+    }
+
+    /// The routine that plays.
+    pub(crate) fn playing(&self) -> Option<String> {
+        let state = self.state.borrow();
+        state.player.as_ref().map(|player| player.plan.id.clone())
+    }
+
+    // Its frames.
+
+    /// Shows the present moment, and arms the timer for the next.
+    fn frame(self: &Rc<Self>) {
+        let now = Clock.now();
+        let mut state = self.state.borrow_mut();
+        let Some(player) = state.player.as_mut() else {
+            self.frames.stop();
+            return;
+        };
+        let slept = player.slept(&now);
+        if slept {
+            player.pause(&now);
+            self.sounding.borrow_mut().silence();
+        }
+        let guide = self.global();
+        guide.set_paused(player.is_paused());
+        guide.set_slept(slept || (player.is_paused() && guide.get_slept()));
+        if player.cue(&now).finished {
+            drop(state);
+            self.conclude(true);
+            return;
+        }
+        let State {
+            player,
+            shown,
+            told,
+        } = &mut *state;
+        if let Some(player) = player {
+            let index = player.cue(&now).index;
+            // What is only painted again is not said again.
+            if told.replace(index) != Some(index) {
+                guide.set_spoken(player.cue(&now).spoken().into());
+            }
+            let before = shown.replace(index);
+            let is_new = before != Some(index);
+            self.show_moment(player, &now, is_new);
+            if is_new && before.is_some() {
+                self.context.report(progress_report(player, &now));
+            }
+            self.arm(player, &now);
+        }
+    }
+
+    fn show_moment(&self, player: &Player, now: &Moment, is_new: bool) {
+        let cue = player.cue(now);
+        let guide = self.global();
+        if is_new {
+            show_phase(&guide, &cue);
+            self.figure.place_beside(&guide, &cue);
+        }
+        let frame = FrameView::of(&cue, player.plan.total_seconds());
+        guide.set_ring_value(frame.left);
+        guide.set_seconds(frame.seconds);
+        guide.set_seconds_spoken(frame.seconds_spoken);
+        guide.set_done(frame.done);
+        guide.set_done_spoken(frame.done_spoken);
+        self.figure.show(&guide, &cue, is_new);
+    }
+
+    fn arm(self: &Rc<Self>, player: &Player, now: &Moment) {
+        if player.is_paused() {
+            self.frames.stop();
+            return;
+        }
+        let pace = if self.context.is_still() {
+            STILL
+        } else {
+            Duration::from_micros(1_000_000 / frame_rate(player.cue(now).phase.kind))
+        };
+        if self.frames.running() && self.frames.interval() == pace {
+            return;
+        }
+        let page = Rc::downgrade(self);
+        self.frames.start(TimerMode::Repeated, pace, move || {
+            if let Some(page) = page.upgrade() {
+                page.frame();
+            }
+        });
+    }
+
+    /// The next frame shows all of its phase again: something that it depends on has changed.
+    pub(crate) fn forget_phase(&self) {
+        self.state.borrow_mut().shown = None;
+    }
+
+    /// Paints the figure again, in other colours or another size.
+    pub(crate) fn paint_again(self: &Rc<Self>) {
+        self.forget_phase();
+        self.frame();
+    }
+
+    /// Says the routine that plays in another language.
+    pub(crate) fn speak_again(self: &Rc<Self>) {
+        let mut state = self.state.borrow_mut();
+        let Some(player) = state.player.as_mut() else {
+            return;
+        };
+        player.plan = player.plan.reworded(&self.context.library.borrow());
+        let plan = player.plan.clone();
+        state.shown = None;
+        drop(state);
+        self.context
+            .window
+            .set_routine_name(plan.name.as_str().into());
+        let awake = self.context.tell_when_awake();
+        self.sounding.borrow_mut().begin(&plan, awake);
+        self.sound_on();
+        self.frame();
+    }
+
+    // What one does with it.
+
+    fn with_player(self: &Rc<Self>, change: impl FnOnce(&mut Player, &Moment)) {
+        let now = Clock.now();
+        if let Some(player) = self.state.borrow_mut().player.as_mut() {
+            change(player, &now);
+        }
+        self.global().set_slept(false);
+        self.frame();
+        // Where the routine has come to its end, that has been heard already.
+        if self.state.borrow().player.is_some() {
+            self.sound_on();
+        }
+    }
+
+    fn go(self: &Rc<Self>, to: fn(&Plan, f64) -> f64) {
+        self.with_player(|player, now| player.go(now, to));
+    }
+
+    fn toggle(self: &Rc<Self>) {
+        let guide = self.global();
+        guide.set_leaving(false);
+        guide.set_how_to(false);
+        self.with_player(|player, now| {
+            if player.is_paused() {
+                player.resume(now);
+            } else {
+                player.pause(now);
+            }
+        });
+    }
+
+    /// Shows the instructions, and pauses; or hides them, and stays paused: the person still has to get into place.
+    fn instruct(self: &Rc<Self>) {
+        let guide = self.global();
+        let shown = !guide.get_how_to();
+        guide.set_how_to(shown);
+        if shown {
+            guide.set_leaving(false);
+            self.with_player(Player::pause);
+        }
+    }
+
+    /// Escape hides the instructions; otherwise it asks whether that is enough, and a second time it means "no".
+    fn ask_or_go_on(self: &Rc<Self>) {
+        let guide = self.global();
+        if guide.get_how_to() {
+            self.instruct();
+        } else if guide.get_leaving() {
+            self.leave(false);
+        } else {
+            self.ask_to_leave();
+        }
+    }
+
+    /// Pauses and asks whether that is enough.
+    fn ask_to_leave(self: &Rc<Self>) {
+        let guide = self.global();
+        guide.set_leaving(true);
+        guide.set_how_to(false);
+        self.with_player(Player::pause);
+        self.context.window.invoke_take_keys();
+    }
+
+    fn leave(self: &Rc<Self>, end: bool) {
+        self.global().set_leaving(false);
+        if end {
+            self.conclude(false);
+        } else {
+            self.with_player(Player::resume);
+            self.context.window.invoke_take_keys();
+        }
+    }
+
+    // Its sounds.
+
+    /// Takes over what the settings say about sounds.
+    pub(crate) fn choose_sounds(self: &Rc<Self>) {
+        let sound = self.context.settings().sound;
+        let taste = Taste {
+            choice: Choice {
+                tones: sound.tones,
+                voice: sound.voice,
+            },
+            volume: sound.volume,
+        };
+        let awake = self.context.tell_when_awake();
+        let mut sounding = self.sounding.borrow_mut();
+        sounding.choose(taste, &Clock.now(), awake);
+        drop(sounding);
+        self.sound();
+    }
+
+    /// The voice can speak from now on.
+    pub(crate) fn voice_is_awake(&self) {
+        self.sounding.borrow_mut().voice_is_awake(&Clock.now());
+    }
+
+    /// The routine has been started, paused or moved: what is heard follows.
+    fn sound_on(self: &Rc<Self>) {
+        let now = Clock.now();
+        let state = self.state.borrow();
+        let mut sounding = self.sounding.borrow_mut();
+        match state.player.as_ref().filter(|player| !player.is_paused()) {
+            Some(player) => sounding.enter(player.elapsed(&now), &now),
+            None => sounding.silence(),
+        }
+        drop(sounding);
+        self.sound();
+    }
+
+    /// Plays what is due, and waits exactly for what comes next: frames may be further apart than a sound may be late.
+    fn sound(self: &Rc<Self>) {
+        let Some(wait) = self.sounding.borrow_mut().play(&Clock.now()) else {
+            self.sounds.stop();
+            return;
+        };
+        let page = Rc::downgrade(self);
+        self.sounds.start(TimerMode::SingleShot, wait, move || {
+            if let Some(page) = page.upgrade() {
+                page.sound();
+            }
+        });
+    }
+
+    // Its end.
+
+    fn conclude(self: &Rc<Self>, finished: bool) {
+        let now = Clock.now();
+        let Some(player) = self.state.borrow_mut().player.take() else {
+            return;
+        };
+        self.frames.stop();
+        let played = player.played(&now);
+        let complete = finished && is_complete(&player.plan, played);
+        if complete {
+            let end = player.plan.total_seconds();
+            self.sounding.borrow_mut().finish(end, &now);
+        } else {
+            self.sounding.borrow_mut().silence();
+        }
+        self.sound();
+        self.context.report(if complete {
+            finished_report(&player, &now)
+        } else {
+            ended_report(&player, &now)
+        });
+        self.context.ask(Intent::End(Ended {
+            plan: player.plan,
+            played,
+            complete,
+        }));
+    }
+
+    /// Something else is to be played, or the window closes.
+    pub(crate) fn break_off(&self) {
+        self.frames.stop();
+        self.sounding.borrow_mut().silence();
+        let player = self.state.borrow_mut().player.take();
+        if let Some(player) = player {
+            self.context.report(ended_report(&player, &Clock.now()));
+        }
+    }
+
+    /// The window goes.
+    pub(crate) fn close(&self) {
+        self.frames.stop();
+        self.sounding.borrow_mut().close();
+    }
+}
+
+fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
+    let view = PhaseView::of(cue);
+    let exercise = &cue.part().exercise;
+    guide.set_exercise(view.exercise.into());
+    guide.set_exercise_of(view.exercise_of.into());
+    guide.set_counter(view.counter.into());
+    guide.set_cue(view.cue.into());
+    guide.set_ahead(view.ahead.into());
+    guide.set_next_exercise(view.next_exercise.into());
+    guide.set_coming(lines(&view.coming));
+    guide.set_alt(view.alt.into());
+    guide.set_ring(view.ring);
+    guide.set_source(exercise.source.as_str().into());
+    guide.set_details(lines(&exercise.how_to()));
+    guide.set_cautions(lines(&exercise.cautions));
+}
+
+/// The seconds that were played, and those of the whole routine.
+fn seconds(player: &Player, now: &Moment) -> (u64, u64) {
+    let total = player.plan.total_seconds();
+    (player.played(now).round() as u64, total.round() as u64)
+}
+
+fn progress_report(player: &Player, now: &Moment) -> Report {
+    let (seconds, total) = seconds(player, now);
+    Report::Progress {
+        routine: player.plan.id.clone(),
+        seconds,
+        total,
+        exercises: player.portions(now),
+    }
+}
+
+fn finished_report(player: &Player, now: &Moment) -> Report {
+    let (seconds, _) = seconds(player, now);
+    Report::Finished {
+        routine: player.plan.id.clone(),
+        seconds,
+        exercises: player.portions(now),
+    }
+}
+
+fn ended_report(player: &Player, now: &Moment) -> Report {
+    let (seconds, total) = seconds(player, now);
+    Report::Ended {
+        routine: player.plan.id.clone(),
+        seconds,
+        total,
+        exercises: player.portions(now),
+    }
+}

@@ -1,0 +1,270 @@
+//! The start page: how things stand, what fits best at this moment, a few routines, and the pause.
+
+use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::rc::Rc;
+
+use jiff::Zoned;
+use slint::{ComponentHandle as _, ModelRc, VecModel};
+use unhunch::ipc::{Call, Problem, Status, Today, WindowSettings};
+use unhunch::lang::{self, tr, trn};
+use unhunch::routine::{Found, Library, Plan, Wanted, duration_text};
+use unhunch::schedule::{Phase, Prompt, Reminder};
+use unhunch::time::Clock;
+
+use super::PageEvents;
+use crate::context::{Context, Intent, Start};
+use crate::past::{BrokenOff, Past};
+use crate::ui::{self, Actions, HomeState};
+use crate::wire::wire;
+
+/// How many routines the start page offers besides the large button; the library has all of them.
+const OFFERED: usize = 3;
+
+/// The start page.
+pub(crate) struct HomePage {
+    context: Rc<Context>,
+    /// What it offers to continue with.
+    broken_off: RefCell<Option<BrokenOff>>,
+}
+
+impl PageEvents for HomePage {
+    fn enter(self: Rc<Self>) {
+        self.offer_routines();
+    }
+
+    fn reword(self: Rc<Self>) {
+        self.offer_routines();
+    }
+}
+
+impl HomePage {
+    pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
+        Rc::new(Self {
+            context,
+            broken_off: RefCell::default(),
+        })
+    }
+
+    /// Joins the page's callbacks to what they do.
+    pub(crate) fn wire(self: &Rc<Self>) {
+        let actions = self.context.window.global::<Actions<'_>>();
+        wire!(self => page, actions, {
+            on_start_offered() => page.start_offered();
+            on_go_on() => page.go_on();
+            on_snooze() => page.context.say(Call::Snooze { length: None });
+            on_skip() => page.context.say(Call::Skip);
+            on_stood() => page.context.say(Call::Stood);
+            on_resume() => page.context.say(Call::Resume);
+            on_pause_for(length) => page.pause_reminders(&length);
+        });
+    }
+
+    /// Puts the status on the page, or that there is no tray program to tell it.
+    pub(crate) fn show(&self) {
+        let page = self.context.window.global::<HomeState<'_>>();
+        let (status, settings) = (self.context.status(), self.context.settings());
+        let status = status.as_ref();
+        let (title, about) = asking(status).map_or(("", ""), question);
+        let problems = status.map_or(&[][..], |status| &status.problems[..]);
+        page.set_action(status.map_or(ui::HomeAction::Stretch, action));
+        page.set_mistakes(mistakes(problems).into());
+        page.set_first_mistake(problems.first().map(said).unwrap_or_default().into());
+        page.set_question(title.into());
+        page.set_question_about(about.into());
+        page.set_why(status.map_or("", |status| status.why.as_str()).into());
+        let today = status.and_then(|status| status.today);
+        page.set_today(today.map(Today::said).unwrap_or_default().into());
+        page.set_paused(status.is_some_and(|status| status.phase == Phase::Paused));
+        page.set_connected(self.context.is_connected());
+        page.set_snooze_for(settings.snooze.said().into());
+        let wanted = Wanted {
+            sat: None,
+            length: settings.length,
+        };
+        let library = self.context.library.borrow();
+        if let Ok(plan) = library.plan_as(offered(status, &settings), wanted) {
+            page.set_start_name(lower_first(&plan.name, title.is_empty()).into());
+            page.set_start_length(duration_text(plan.total_seconds()).into());
+            page.set_start_id(plan.id.into());
+        }
+    }
+
+    /// What was done last comes first, and the routine of the large button is left out. What was broken off within the last hour
+    /// can be continued.
+    fn offer_routines(&self) {
+        let page = self.context.window.global::<HomeState<'_>>();
+        let Past {
+            broken_off,
+            last_done,
+            ..
+        } = self.context.past(&Clock.now().wall);
+        let library = self.context.library.borrow();
+        let start = page.get_start_id();
+        let mut routines: Vec<Found<'_>> = library
+            .iter()
+            .filter(|found| matches!(found, Found::Routine(_)) && start != found.id())
+            .collect();
+        routines.sort_by_key(|found| Reverse(last_done.get(found.id()).map(Zoned::timestamp)));
+        routines.truncate(OFFERED);
+        let items = routines.into_iter().map(|found| item(found, &library));
+        page.set_routines(ModelRc::new(VecModel::from_iter(items)));
+        let shown = broken_off.as_ref().and_then(|off| go_on(off, &library));
+        page.set_go_on(shown.unwrap_or_default().into());
+        *self.broken_off.borrow_mut() = broken_off;
+    }
+
+    fn start_offered(&self) {
+        let (status, settings) = (self.context.status(), self.context.settings());
+        let start = Start::new(offered(status.as_ref(), &settings), settings.length);
+        drop((status, settings));
+        self.context.ask(Intent::Choose(start));
+    }
+
+    fn go_on(&self) {
+        let Some(off) = self.broken_off.take() else {
+            return;
+        };
+        let length = off.length(&self.context.library.borrow());
+        self.context.ask(Intent::Choose(Start {
+            left: Some(off.left()),
+            ..Start::new(off.routine, length)
+        }));
+    }
+
+    fn pause_reminders(&self, length: &str) {
+        let until = (length == "tomorrow").then(|| length.to_owned());
+        let length = length.parse().ok();
+        self.context.say(Call::Pause { length, until });
+    }
+}
+
+/// A problem in a sentence or two.
+fn said(problem: &Problem) -> String {
+    match problem {
+        Problem::File(problem) if problem.line > 0 => tr!(
+            "Line {line}: {what}",
+            line = problem.line,
+            what = problem.what_with_hint()
+        ),
+        Problem::File(problem) => problem.what_with_hint(),
+        Problem::Other { what, .. } => what.clone(),
+    }
+}
+
+/// What fits best at this moment.
+fn action(status: &Status) -> ui::HomeAction {
+    let due = match (&status.asking, status.phase) {
+        (Some(prompt), _) => Some(prompt.reminder),
+        (None, Phase::Due) => status.next.map(|next| next.reminder),
+        (None, _) => None,
+    };
+    match due {
+        Some(Reminder::Stand) => ui::HomeAction::GetUp,
+        Some(Reminder::Stretch | Reminder::Posture) => ui::HomeAction::Stretch,
+        None if status.phase == Phase::Paused => ui::HomeAction::Resume,
+        None => ui::HomeAction::Stretch,
+    }
+}
+
+/// How many mistakes there are, as a title; empty: none.
+fn mistakes(problems: &[Problem]) -> String {
+    match problems.len() as u64 {
+        0 => String::new(),
+        n => trn!(
+            n,
+            "{n} mistake in your settings",
+            "{n} mistakes in your settings"
+        ),
+    }
+}
+
+/// The question on the start page: a title and a sentence.
+fn question(prompt: &Prompt) -> (&'static str, &'static str) {
+    match prompt.reminder {
+        Reminder::Stand => (
+            tr("Time for a short walk"),
+            tr(
+                "Walk a few steps, fetch a glass of water. Or stretch right here, if you can't get away.",
+            ),
+        ),
+        Reminder::Stretch => (
+            tr("Time for a stretch"),
+            tr("A little movement for your upper back and shoulders, right on your chair."),
+        ),
+        Reminder::Posture => (
+            tr("How are you sitting?"),
+            tr("Let your shoulders sink and grow a little taller. That is all."),
+        ),
+    }
+}
+
+/// The question on the screen, where a tray program tells of one.
+fn asking(status: Option<&Status>) -> Option<&Prompt> {
+    status.and_then(|status| status.asking.as_ref())
+}
+
+/// The routine that the large button starts.
+fn offered<'a>(status: Option<&'a Status>, settings: &'a WindowSettings) -> &'a str {
+    asking(status).map_or(&settings.routine, |prompt| &prompt.routine)
+}
+
+/// "Start desk stretch" has the name within the sentence.
+fn lower_first(name: &str, within: bool) -> String {
+    let mut chars = name.chars();
+    match chars.next() {
+        // English writes it small; other languages have rules of their own.
+        Some(first) if within && lang::spoken().tag == "en" => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// What can be gone on with, and how much of it is left; none: there is no such routine any more.
+fn go_on(off: &BrokenOff, library: &Library) -> Option<String> {
+    let routine = library.find(&off.routine)?;
+    let left = duration_text(off.left() as f64);
+    Some(tr!(
+        "{routine}, {left} left",
+        routine = routine.name(),
+        left = left
+    ))
+}
+
+fn item(found: Found<'_>, library: &Library) -> ui::Item {
+    let plan = Plan::of(found, library);
+    ui::Item {
+        length: duration_text(plan.total_seconds()).into(),
+        id: plan.id.into(),
+        name: plan.name.into(),
+        about: plan.about.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_is_offered() {
+        let status: Status = serde_json::from_str(
+            r#"{"phase":"asking","asking":{"reminder":"stand","routine":"desk-short","short":false,"quiet":false}}"#,
+        )
+        .unwrap();
+        let settings = WindowSettings::default();
+        assert_eq!(offered(Some(&status), &settings), "desk-short");
+        assert_eq!(offered(None, &settings), "desk");
+        assert_eq!(
+            question(asking(Some(&status)).unwrap()).0,
+            "Time for a short walk"
+        );
+        assert_eq!(action(&status), ui::HomeAction::GetUp);
+    }
+
+    #[test]
+    fn a_name_fits_into_a_sentence() {
+        assert_eq!(lower_first("Desk stretch", true), "desk stretch");
+        assert_eq!(lower_first("Desk stretch", false), "Desk stretch");
+    }
+}

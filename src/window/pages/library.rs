@@ -1,0 +1,233 @@
+//! The library: everything that can be done, on shelves. A figure that is pointed at moves.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use jiff::Zoned;
+use slint::{ComponentHandle as _, Image, ModelRc, SharedString, VecModel};
+use unhunch::lang::{tr, trn};
+use unhunch::routine::{Exercise, Found, Group, Library, Plan, duration_text};
+use unhunch::time::Clock;
+
+use super::{PageEvents, on_escape};
+use crate::canvas::Canvas;
+use crate::context::{Context, Intent};
+use crate::live::{Live, Moving};
+use crate::ui::{self, LibraryState, Page};
+use crate::wire::wire;
+
+/// The page with all shelves.
+pub(crate) struct LibraryPage {
+    context: Rc<Context>,
+    moving: Moving,
+    canvas: RefCell<Canvas>,
+}
+
+impl PageEvents for LibraryPage {
+    fn enter(self: Rc<Self>) {
+        self.fill();
+    }
+
+    fn leave(&self) {
+        self.look_away();
+    }
+
+    fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
+        on_escape(text, &self.context, Intent::Open(Page::Home))
+    }
+
+    fn repaint(&self) {
+        self.paint();
+        self.fill();
+    }
+
+    fn reword(self: Rc<Self>) {
+        self.fill();
+    }
+}
+
+impl LibraryPage {
+    pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
+        Rc::new(Self {
+            context,
+            moving: Moving::default(),
+            canvas: RefCell::new(Canvas::new()),
+        })
+    }
+
+    /// Joins the page's callbacks to what they do.
+    pub(crate) fn wire(self: &Rc<Self>) {
+        let page = self.context.window.global::<LibraryState<'_>>();
+        wire!(always self => page, page, {
+            on_look(id, on) => page.look(&id, on);
+        });
+    }
+
+    /// Somebody points at a card, or no longer.
+    fn look(self: &Rc<Self>, id: &str, on: bool) {
+        if self.context.page() != Page::Library {
+            return;
+        }
+        if on {
+            self.look_at(id);
+        } else if self.moving.is(id) {
+            self.look_away();
+        }
+    }
+
+    fn look_at(self: &Rc<Self>, id: &str) {
+        let live = Live::of(&self.context.library.borrow(), id);
+        let Some(live) = live else {
+            return self.look_away();
+        };
+        let page = Rc::downgrade(self);
+        self.moving.start(live, self.context.is_still(), move || {
+            if let Some(page) = page.upgrade() {
+                page.paint();
+            }
+        });
+    }
+
+    fn look_away(&self) {
+        self.moving.stop();
+        self.context
+            .window
+            .global::<LibraryState<'_>>()
+            .set_live_id(SharedString::default());
+    }
+
+    /// The figure that moves, as it is now.
+    fn paint(&self) {
+        let page = self.context.window.global::<LibraryState<'_>>();
+        let side = self.context.physical(self.context.window.get_card_side());
+        let style = self.context.style();
+        self.moving.paint(self.context.is_still(), |live, seconds| {
+            let mut canvas = self.canvas.borrow_mut();
+            page.set_live(live.paint(&mut canvas, seconds, side, style));
+            page.set_live_id(live.id.as_str().into());
+        });
+    }
+
+    /// Puts everything on its shelf.
+    fn fill(&self) {
+        let page = self.context.window.global::<LibraryState<'_>>();
+        let side = self.context.physical(self.context.window.get_card_side());
+        let style = self.context.style();
+        let now = Clock.now().wall;
+        let last = self.context.past(&now).last_done;
+        let library = self.context.library.borrow();
+        let mut shelves = vec![routines(&library, &last, &now)];
+        for group in [Group::Desk, Group::Standing, Group::Floor] {
+            let exercises = library.iter().filter_map(|found| match found {
+                Found::Exercise(exercise) if exercise.group == group => Some(exercise),
+                Found::Exercise(_) | Found::Routine(_) => None,
+            });
+            let cards = exercises.map(|exercise| {
+                let live = Live::of(&library, &exercise.id);
+                let figure = live.map(|live| live.paint(&mut Canvas::new(), None, side, style));
+                let length = duration_text(Plan::of_exercise(exercise).total_seconds());
+                let card = card(&exercise.id, &exercise.name, &place_text(exercise), &length);
+                ui::Card {
+                    figure: figure.unwrap_or_default(),
+                    last: last_text(last.get(&exercise.id), &now).into(),
+                    ..card
+                }
+            });
+            let cards: Vec<ui::Card> = cards.collect();
+            if !cards.is_empty() {
+                shelves.push(shelf(title(group), cards));
+            }
+        }
+        page.set_shelves(ModelRc::new(VecModel::from(shelves)));
+    }
+}
+
+fn routines(library: &Library, last: &Last, now: &Zoned) -> ui::Shelf {
+    let cards = library.iter().filter_map(|found| match found {
+        Found::Routine(routine) => Some((found, routine)),
+        Found::Exercise(_) => None,
+    });
+    let cards = cards.map(|(found, routine)| {
+        let length = duration_text(Plan::of(found, library).total_seconds());
+        ui::Card {
+            last: last_text(last.get(&routine.id), now).into(),
+            ..card(&routine.id, &routine.name, &routine.about, &length)
+        }
+    });
+    shelf(tr("Routines"), cards.collect())
+}
+
+fn shelf(title: &str, cards: Vec<ui::Card>) -> ui::Shelf {
+    ui::Shelf {
+        title: title.into(),
+        cards: ModelRc::new(VecModel::from(cards)),
+    }
+}
+
+fn card(id: &str, name: &str, about: &str, length: &str) -> ui::Card {
+    ui::Card {
+        id: id.into(),
+        name: name.into(),
+        about: about.into(),
+        length: length.into(),
+        last: SharedString::default(),
+        figure: Image::default(),
+    }
+}
+
+fn title(group: Group) -> &'static str {
+    match group {
+        Group::Desk => tr("At the desk"),
+        Group::Standing => tr("Standing"),
+        Group::Floor => tr("On the floor"),
+    }
+}
+
+/// Where an exercise is done, and with what: `standing · wall`.
+pub(crate) fn place_text(exercise: &Exercise) -> String {
+    let mut place = exercise.position.to_string();
+    for prop in &exercise.props {
+        place.push_str(" · ");
+        place.push_str(&prop.to_string());
+    }
+    place
+}
+
+/// When each routine and exercise was done last, on the clock of the place where it was.
+pub(super) type Last = BTreeMap<String, Zoned>;
+
+/// `done today`, `done yesterday`, `done 5 days ago`; nothing where it never was.
+pub(super) fn last_text(last: Option<&Zoned>, now: &Zoned) -> String {
+    let Some(last) = last else {
+        return String::new();
+    };
+    let days = last
+        .date()
+        .until(now.date())
+        .map_or(0, |span| span.get_days());
+    match u64::try_from(days).unwrap_or(0) {
+        0 => tr("done today").to_owned(),
+        1 => tr("done yesterday").to_owned(),
+        days => trn!(days, "done {n} day ago", "done {n} days ago"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_done_last_is_told_by_the_day() {
+        let now: Zoned = "2026-03-05T08:00:00[Europe/Berlin]".parse().unwrap();
+        let told = |last: &str| last_text(Some(&last.parse().unwrap()), &now);
+        assert_eq!(told("2026-03-05T07:00:00[Europe/Berlin]"), "done today");
+        assert_eq!(told("2026-03-04T23:00:00[Europe/Berlin]"), "done yesterday");
+        assert_eq!(
+            told("2026-02-20T12:00:00[Europe/Berlin]"),
+            "done 13 days ago"
+        );
+        assert_eq!(told("2026-03-06T12:00:00[Europe/Berlin]"), "done today");
+        assert_eq!(last_text(None, &now), "");
+    }
+}

@@ -1,0 +1,146 @@
+//! The pages of the window. Each owns its state, its callbacks and its keys; what concerns other pages it asks the shell for.
+
+pub(crate) mod end;
+pub(crate) mod exercise;
+pub(crate) mod guidance;
+pub(crate) mod guide;
+pub(crate) mod history;
+pub(crate) mod home;
+pub(crate) mod library;
+pub(crate) mod settings;
+pub(crate) mod welcome;
+
+use std::rc::Rc;
+
+use slint::platform::Key;
+use slint::{ModelRc, SharedString, VecModel};
+use unhunch::ipc;
+
+use self::end::EndPage;
+use self::exercise::ExercisePage;
+use self::guidance::GuidancePage;
+use self::guide::GuidePage;
+use self::history::HistoryPage;
+use self::home::HomePage;
+use self::library::LibraryPage;
+use self::settings::SettingsPage;
+use self::welcome::WelcomePage;
+use crate::context::{Context, Intent};
+use crate::ui::Page;
+
+/// What happens to a page.
+pub(crate) trait PageEvents {
+    /// It is about to be shown.
+    fn enter(self: Rc<Self>) {}
+
+    /// Another one is about to be shown.
+    fn leave(&self) {}
+
+    /// A key was pressed that no control has used. Answers whether the page uses it.
+    fn key(self: Rc<Self>, _text: &str, _shift: bool) -> bool {
+        false
+    }
+
+    /// Something that its pictures depend on has changed: size, scale, colours.
+    fn repaint(&self) {}
+
+    /// What it shows was said in another language.
+    fn reword(self: Rc<Self>) {}
+}
+
+/// All pages.
+pub(crate) struct Pages {
+    pub(crate) home: Rc<HomePage>,
+    pub(crate) guide: Rc<GuidePage>,
+    pub(crate) end: Rc<EndPage>,
+    pub(crate) library: Rc<LibraryPage>,
+    pub(crate) exercise: Rc<ExercisePage>,
+    pub(crate) history: Rc<HistoryPage>,
+    pub(crate) settings: Rc<SettingsPage>,
+    pub(crate) welcome: Rc<WelcomePage>,
+    pub(crate) guidance: Rc<GuidancePage>,
+}
+
+impl Pages {
+    pub(crate) fn new(context: &Rc<Context>) -> Self {
+        let settings = SettingsPage::new(context.clone());
+        Self {
+            home: HomePage::new(context.clone()),
+            guide: GuidePage::new(context.clone()),
+            end: EndPage::new(context.clone()),
+            library: LibraryPage::new(context.clone()),
+            exercise: ExercisePage::new(context.clone()),
+            history: HistoryPage::new(context.clone()),
+            welcome: WelcomePage::new(context.clone(), settings.clone()),
+            settings,
+            guidance: GuidancePage::new(context.clone()),
+        }
+    }
+
+    /// Joins the pages' callbacks to what they do.
+    pub(crate) fn wire(&self) {
+        self.home.wire();
+        self.guide.wire();
+        self.end.wire();
+        self.library.wire();
+        self.history.wire();
+        self.settings.wire();
+        self.welcome.wire();
+        self.guidance.wire();
+    }
+
+    /// A voice that one of them has opened can speak from now on.
+    pub(crate) fn voice_is_awake(&self) {
+        self.guide.voice_is_awake();
+        self.settings.voice_is_awake();
+    }
+
+    /// The page behind a page of the markup.
+    pub(crate) fn of(&self, page: Page) -> Rc<dyn PageEvents> {
+        match page {
+            Page::Home => self.home.clone(),
+            Page::Guide => self.guide.clone(),
+            Page::End => self.end.clone(),
+            Page::Library => self.library.clone(),
+            Page::Exercise => self.exercise.clone(),
+            Page::History => self.history.clone(),
+            Page::Settings => self.settings.clone(),
+            Page::Welcome => self.welcome.clone(),
+            Page::Safety | Page::Guidance | Page::About => self.guidance.clone(),
+        }
+    }
+}
+
+impl From<ipc::Page> for Page {
+    fn from(page: ipc::Page) -> Self {
+        match page {
+            ipc::Page::Home | ipc::Page::Question => Self::Home,
+            ipc::Page::Guide => Self::Guide,
+            ipc::Page::Library => Self::Library,
+            ipc::Page::Guidance => Self::Guidance,
+            ipc::Page::History => Self::History,
+            ipc::Page::Settings => Self::Settings,
+            ipc::Page::Welcome => Self::Welcome,
+            ipc::Page::About => Self::About,
+        }
+    }
+}
+
+/// Escape asks for that. Answers whether it was that key.
+fn on_escape(text: &str, context: &Context, intent: Intent) -> bool {
+    let is_escape = is_key(text, Key::Escape);
+    if is_escape {
+        context.ask(intent);
+    }
+    is_escape
+}
+
+/// Whether that is what a key says.
+fn is_key(text: &str, key: Key) -> bool {
+    SharedString::from(key) == text
+}
+
+fn lines(lines: &[impl AsRef<str>]) -> ModelRc<SharedString> {
+    let lines = lines.iter().map(|line| SharedString::from(line.as_ref()));
+    ModelRc::new(VecModel::from_iter(lines))
+}

@@ -1,0 +1,290 @@
+//! The groups of settings as they stand on the page: the ways to them, and their rows.
+
+use std::rc::Rc;
+
+use slint::{Model as _, ModelRc, VecModel};
+use unhunch::config::explain::{self, Explained, Kind};
+use unhunch::lang::tr;
+use unhunch::routine::Library;
+
+use super::login;
+use super::slips::quoted;
+use super::state::PageState;
+use super::values::{picks, shown, stepped, told};
+use crate::ui::{self, SettingKind, SettingsState};
+
+/// The rows on the page, so that they can take on other values and keep the keyboard.
+#[derive(Default)]
+pub(super) struct Shown {
+    frames: Vec<Frame>,
+    rows: Vec<Rc<VecModel<ui::Setting>>>,
+}
+
+/// A group without its values.
+#[derive(Clone, PartialEq)]
+struct Frame {
+    table: &'static str,
+    title: &'static str,
+    about: String,
+    keys: Vec<String>,
+    tries: Vec<(&'static str, &'static str)>,
+}
+
+/// The groups that one can go to, unless something is searched for.
+pub(super) fn ways(state: &PageState, explained: &[Explained]) -> Vec<ui::SettingGroup> {
+    let is_shown = state.is_beside || state.table.is_empty() && state.search.is_empty();
+    let mut ways: Vec<ui::SettingGroup> = Vec::new();
+    for one in explained.iter().filter(|_| is_shown) {
+        match ways.last_mut().filter(|way| way.table == one.table) {
+            Some(way) => way.about.push_str(&format!(" · {}", one.title)),
+            None => ways.push(ui::SettingGroup {
+                table: one.table.into(),
+                title: explain::table_title(one.table).into(),
+                about: one.title.into(),
+                ..ui::SettingGroup::default()
+            }),
+        }
+    }
+    if let Some(general) = ways.last_mut().filter(|_| state.login.is_some()) {
+        general.about = format!("{} · {}", login::title(), general.about).into();
+    }
+    for way in &mut ways {
+        way.about = shortened(&way.about).into();
+    }
+    ways
+}
+
+/// The rows stay where they are, as one of them may have the keyboard.
+pub(super) fn show_ways(page: &SettingsState<'_>, ways: Vec<ui::SettingGroup>) {
+    let shown = page.get_ways();
+    if shown.row_count() != ways.len() {
+        return page.set_ways(ModelRc::new(VecModel::from(ways)));
+    }
+    for (place, way) in ways.into_iter().enumerate() {
+        let said = |way: &ui::SettingGroup| (way.title.clone(), way.about.clone());
+        if shown.row_data(place).as_ref().map(said) != Some(said(&way)) {
+            shown.set_row_data(place, way);
+        }
+    }
+}
+
+/// The first three of them.
+fn shortened(titles: &str) -> String {
+    let titles: Vec<&str> = titles.split(" · ").collect();
+    let more = if titles.len() > 3 { " …" } else { "" };
+    format!("{}{more}", titles[..titles.len().min(3)].join(" · "))
+}
+
+fn frames(
+    wanted: &[&Explained],
+    state: &PageState,
+    is_connected: bool,
+    has_login: bool,
+) -> Vec<Frame> {
+    let mut frames: Vec<Frame> = Vec::new();
+    for one in wanted {
+        match frames.last_mut().filter(|frame| frame.table == one.table) {
+            Some(frame) => frame.keys.push(one.key()),
+            None => frames.push(Frame {
+                table: one.table,
+                title: explain::table_title(one.table),
+                about: about(one.table).to_owned(),
+                keys: vec![one.key()],
+                tries: Vec::new(),
+            }),
+        }
+    }
+    if has_login {
+        if frames
+            .last()
+            .is_none_or(|frame| frame.table != login::TABLE)
+        {
+            frames.push(Frame {
+                table: login::TABLE,
+                title: explain::table_title(login::TABLE),
+                about: String::new(),
+                keys: Vec::new(),
+                tries: Vec::new(),
+            });
+        }
+        if let Some(general) = frames.last_mut() {
+            general.keys.insert(0, login::KEY.to_owned());
+        }
+    }
+    for frame in frames.iter_mut().filter(|_| !state.table().is_empty()) {
+        frame.tries = tries(frame.table, is_connected);
+    }
+    frames
+}
+
+/// What is said once for a whole table.
+fn about(table: &str) -> &'static str {
+    match table {
+        "hours" => tr(
+            "When reminders may come, by your clock, like 9:00-12:30, 13:15-18:00. Leave all days empty for any time.",
+        ),
+        "quiet" => tr("The reminder waits; your sitting time keeps counting."),
+        _ => "",
+    }
+}
+
+fn tries(table: &str, is_connected: bool) -> Vec<(&'static str, &'static str)> {
+    match table {
+        "rhythm" if is_connected => vec![("reminder", tr("Show a reminder now"))],
+        "sound" => vec![
+            ("tones", tr("Play the tones")),
+            ("voice", tr("Speak a sentence")),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+impl Shown {
+    /// Puts the settings that are wanted on the page, each with its value.
+    pub(super) fn show(
+        &mut self,
+        page: &SettingsState<'_>,
+        state: &PageState,
+        explained: &[Explained],
+        library: &Library,
+        is_connected: bool,
+    ) {
+        let wanted: Vec<&Explained> = explained
+            .iter()
+            .filter(|one| state.is_wanted(one, library))
+            .collect();
+        let login = state.login.as_ref().filter(|_| state.wants_login());
+        let login = login.map(login::row);
+        let frames = frames(&wanted, state, is_connected, login.is_some());
+        if self.frames != frames {
+            *self = Self::new(frames, page);
+        }
+        for (frame, rows) in self.frames.iter().zip(&self.rows) {
+            let own = wanted.iter().filter(|one| one.table == frame.table);
+            let own = own.map(|one| row(one, state.wrong.get(&one.key()), library));
+            let first = login.clone().filter(|_| frame.table == login::TABLE);
+            put(rows, first.into_iter().chain(own).collect());
+        }
+    }
+
+    fn new(frames: Vec<Frame>, page: &SettingsState<'_>) -> Self {
+        let rows: Vec<Rc<VecModel<ui::Setting>>> = frames
+            .iter()
+            .map(|_| Rc::new(VecModel::default()))
+            .collect();
+        let groups = frames.iter().zip(&rows).map(|(frame, rows)| {
+            let tries = frame.tries.iter().map(|(word, text)| ui::Try {
+                word: (*word).into(),
+                text: (*text).into(),
+            });
+            ui::SettingGroup {
+                table: frame.table.into(),
+                title: frame.title.into(),
+                about: frame.about.as_str().into(),
+                settings: ModelRc::from(Rc::clone(rows)),
+                tries: ModelRc::new(VecModel::from_iter(tries)),
+            }
+        });
+        page.set_groups(ModelRc::new(VecModel::from_iter(groups)));
+        Self { frames, rows }
+    }
+}
+
+/// What stays as it is isn't touched: it may have the keyboard.
+fn put(rows: &VecModel<ui::Setting>, fresh: Vec<ui::Setting>) {
+    if rows.row_count() != fresh.len() {
+        rows.set_vec(fresh);
+        return;
+    }
+    for (index, row) in fresh.into_iter().enumerate() {
+        if rows.row_data(index).as_ref() != Some(&row) {
+            rows.set_row_data(index, row);
+        }
+    }
+}
+
+fn row(one: &Explained, wrong: Option<&String>, library: &Library) -> ui::Setting {
+    let is_said_once = one.kind == Kind::Hours;
+    let default = Explained {
+        plain: one.plain_default.clone(),
+        written: one.default.clone(),
+        ..one.clone()
+    };
+    let reset = one
+        .is_changed()
+        .then(|| tr!("Reset to {value}", value = told(&default, library)));
+    let sentence = quoted(&one.sentence, |_| None);
+    ui::Setting {
+        key: one.key().into(),
+        title: one.title.into(),
+        about: if is_said_once { "" } else { &sentence }.into(),
+        described: sentence.as_str().into(),
+        kind: control(one.kind),
+        on: one.written == "true",
+        value: shown(one, library).into(),
+        placeholder: placeholder(one.kind).into(),
+        lower: stepped(one, -1).is_some(),
+        higher: stepped(one, 1).is_some(),
+        wrong: wrong.map(String::as_str).unwrap_or_default().into(),
+        reset: reset.unwrap_or_default().into(),
+    }
+}
+
+fn control(kind: Kind) -> SettingKind {
+    match kind {
+        Kind::Switch => SettingKind::Toggle,
+        Kind::Length { .. } | Kind::Number { .. } | Kind::Dose { .. } => SettingKind::Stepper,
+        Kind::Hours | Kind::Holidays => SettingKind::Field,
+        Kind::Word(_) | Kind::Reminders | Kind::Routine => SettingKind::Choice,
+    }
+}
+
+fn placeholder(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Hours => tr("any time"),
+        Kind::Holidays => tr("none"),
+        Kind::Switch
+        | Kind::Length { .. }
+        | Kind::Number { .. }
+        | Kind::Dose { .. }
+        | Kind::Word(_)
+        | Kind::Reminders
+        | Kind::Routine => "",
+    }
+}
+
+pub(super) fn show_picks(page: &SettingsState<'_>, open: Option<&Explained>, library: &Library) {
+    let picks = open.map(|one| (picks(one, library), &one.plain));
+    let picks = picks.into_iter().flat_map(|(picks, present)| {
+        picks.into_iter().map(move |(word, text)| ui::Pick {
+            chosen: word == *present,
+            word: word.into(),
+            text: text.into(),
+        })
+    });
+    page.set_picks(ModelRc::new(VecModel::from_iter(picks)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::explained;
+    use super::*;
+
+    #[test]
+    fn every_choice_has_a_name_and_shows_what_holds() {
+        let library = Library::shipped();
+        for one in explained("") {
+            let picks = picks(&one, &library);
+            let is_choice = control(one.kind) == SettingKind::Choice;
+            assert_eq!(is_choice, !picks.is_empty(), "{}", one.key());
+            if is_choice {
+                let chosen = picks.iter().filter(|(word, _)| *word == one.plain);
+                assert_eq!(chosen.count(), 1, "{}", one.key());
+                let mut texts: Vec<_> = picks.iter().map(|(_, text)| text).collect();
+                texts.sort();
+                texts.dedup();
+                assert_eq!(texts.len(), picks.len(), "{}", one.key());
+            }
+        }
+    }
+}

@@ -1,0 +1,559 @@
+//! The settings page: which settings are shown and how, and what a change does.
+//!
+//! Every change is written into the person's file at once, and what the file then says is what the page shows; nothing shown is
+//! remembered elsewhere but what is typed and wrong, the list that is open, and what can be undone.
+
+mod day;
+pub(crate) mod edit;
+mod groups;
+pub(crate) mod login;
+mod preview;
+mod slips;
+mod state;
+mod synonyms;
+mod tryout;
+mod values;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use slint::platform::Key;
+use slint::{ComponentHandle as _, SharedString};
+use unhunch::cli::config::open_on_desktop;
+use unhunch::config::explain::{self, Explained, Kind};
+use unhunch::config::{Settings, load, reload};
+use unhunch::ipc::Call;
+use unhunch::lang::{self, tr};
+use unhunch::paths::Paths;
+
+use self::edit::{Change, Refused, Value};
+use self::groups::Shown;
+use self::preview::Day;
+use self::state::{DAILY, PageState, Undo};
+use self::tryout::Tryout;
+use self::values::{on_or_off, picks, said, shown, split, stepped, value_of};
+use super::{PageEvents, is_key, on_escape};
+use crate::context::{Context, Intent};
+use crate::ui::{Page, SettingsState};
+use crate::wire::wire;
+
+/// The page of the settings.
+pub(crate) struct SettingsPage {
+    context: Rc<Context>,
+    state: RefCell<PageState>,
+    shown: RefCell<Shown>,
+    tryout: Rc<Tryout>,
+}
+
+impl PageEvents for SettingsPage {
+    /// All groups.
+    fn enter(self: Rc<Self>) {
+        let mut state = self.state.borrow_mut();
+        state.read(&self.context.library.borrow());
+        state.ask_the_system();
+        state.table.clear();
+        state.search.clear();
+        state.failure.clear();
+        state.changes.clear();
+        state.settle();
+        drop(state);
+        self.watch();
+        self.global().set_search(SharedString::default());
+        self.show();
+    }
+
+    /// Nobody watches the file any more.
+    fn leave(&self) {
+        let mut state = self.state.borrow_mut();
+        state.watching = None;
+        state.settle();
+        drop(state);
+        self.tryout.hush();
+    }
+
+    fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
+        is_key(text, Key::Escape) && self.step_back()
+            || on_escape(text, &self.context, Intent::Open(Page::Home))
+    }
+}
+
+impl SettingsPage {
+    pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
+        Rc::new(Self {
+            context,
+            state: RefCell::new(PageState::of(Paths::find().ok())),
+            shown: RefCell::default(),
+            tryout: Rc::default(),
+        })
+    }
+
+    /// Uses the settings of other folders, for a test.
+    #[cfg(test)]
+    pub(crate) fn read_from(&self, paths: Paths, logins: login::Logins) {
+        *self.state.borrow_mut() = PageState {
+            logins,
+            ..PageState::of(Some(paths))
+        };
+    }
+
+    /// Joins the page's callbacks to what they do.
+    pub(crate) fn wire(self: &Rc<Self>) {
+        let global = self.global();
+        wire!(self => page, global, {
+            on_show_group(table) => page.show_group(&table);
+            on_search_for(text) => page.search_for(&text);
+            on_toggle(key) => page.toggle(&key);
+            on_step(key, by) => page.step(&key, by);
+            on_open_choice(key) => page.open_choice(&key);
+            on_close_choice() => page.close_choice();
+            on_focus_pick(place) => page.focus_pick(place);
+            on_choose(key, word) => page.choose(&key, &word);
+            on_reset(key) => page.reset(&key);
+            on_undo_last() => page.undo();
+            on_edit_file() => page.edit_file();
+            on_set_aside() => page.set_aside();
+            on_try(what) => page.try_out(&what);
+        });
+        wire!(always self => page, global, {
+            on_lay_out(is_beside) => page.lay_out(is_beside);
+            on_typed(key, text) => page.typed(&key, &text);
+        });
+    }
+
+    fn global(&self) -> SettingsState<'_> {
+        self.context.window.global()
+    }
+
+    /// Follows what somebody else writes into the file.
+    fn watch(&self) {
+        let weak = self.context.window.as_weak();
+        let tell = move || {
+            let _ = weak.upgrade_in_event_loop(|window| window.invoke_settings_touched());
+        };
+        let mut state = self.state.borrow_mut();
+        let watch = state
+            .paths
+            .as_ref()
+            .map(|paths| reload::watch(paths, Box::new(tell)));
+        match watch {
+            Some(Ok(guard)) => state.watching = Some(guard),
+            Some(Err(error)) => eprintln!("unhunch-window: {error:#}"),
+            None => {}
+        }
+    }
+
+    /// The settings that the file makes, unless it has mistakes.
+    pub(crate) fn of_file(&self) -> Option<Settings> {
+        self.state.borrow().settings().cloned()
+    }
+
+    /// The value of a setting as a person types it.
+    pub(crate) fn value(&self, key: &str) -> Option<String> {
+        self.state.borrow().one(key).map(|one| one.plain)
+    }
+
+    // What is shown.
+
+    fn lay_out(&self, is_beside: bool) {
+        self.state.borrow_mut().is_beside = is_beside;
+        self.show();
+    }
+
+    pub(crate) fn show_group(&self, table: &str) {
+        let mut state = self.state.borrow_mut();
+        table.clone_into(&mut state.table);
+        state.search.clear();
+        state.settle();
+        drop(state);
+        self.global().set_search(SharedString::default());
+        self.show();
+    }
+
+    fn search_for(&self, text: &str) {
+        let mut state = self.state.borrow_mut();
+        text.trim().clone_into(&mut state.search);
+        state.table.clear();
+        state.settle();
+        drop(state);
+        self.show();
+    }
+
+    /// Closes a list, then a group, then a search; false: there is nothing to close.
+    fn step_back(&self) -> bool {
+        let state = self.state.borrow_mut();
+        if state.open.is_some() {
+            drop(state);
+            self.close_choice();
+            return true;
+        }
+        let is_group = !state.is_beside && !state.table.is_empty();
+        if !is_group && state.search.is_empty() {
+            return false;
+        }
+        drop(state);
+        self.show_group("");
+        true
+    }
+
+    fn open_choice(&self, key: &str) {
+        let mut state = self.state.borrow_mut();
+        if state.open.as_deref() == Some(key) {
+            drop(state);
+            return self.close_choice();
+        }
+        state.open = Some(key.to_owned());
+        let chosen = state.one(key).and_then(|one| {
+            let picks = picks(&one, &self.context.library.borrow());
+            picks.iter().position(|(word, _)| *word == one.plain)
+        });
+        drop(state);
+        self.focus_pick(i32::try_from(chosen.unwrap_or(0)).unwrap_or(0));
+        self.show();
+    }
+
+    /// The list goes, and the keyboard comes back to the choice that it belongs to.
+    fn close_choice(&self) {
+        let closed = self.state.borrow_mut().open.take();
+        self.show();
+        if let Some(key) = closed {
+            self.call_keys_to(&key);
+        }
+    }
+
+    /// That line of the open list takes the keyboard.
+    fn focus_pick(&self, place: i32) {
+        let page = self.global();
+        page.set_pick_at(place);
+        page.set_pick_calls(page.get_pick_calls() + 1);
+    }
+
+    fn call_keys_to(&self, key: &str) {
+        let page = self.global();
+        page.set_called_key(key.into());
+        page.set_calls(page.get_calls() + 1);
+    }
+
+    /// Shows what the file says now.
+    fn show(&self) {
+        let page = self.global();
+        let library = self.context.library.borrow();
+        let mut state = self.state.borrow_mut();
+        let explained = state.explained();
+        slips::show(&page, state.reading.as_ref());
+        // While the file has mistakes nothing is written, and what was changed before them isn't undone either.
+        if state.settings().is_none() {
+            state.changes.clear();
+        }
+        page.set_failure(state.failure.as_str().into());
+        page.set_undo(state.changes.last().map_or("", |(_, said)| said).into());
+        let table = state.table().to_owned();
+        page.set_beside(state.is_beside);
+        page.set_overview(table.is_empty());
+        page.set_table(table.as_str().into());
+        let title = match table.as_str() {
+            "" => tr("Settings"),
+            table => explain::table_title(table),
+        };
+        page.set_title(title.into());
+        groups::show_ways(&page, groups::ways(&state, &explained));
+        let is_connected = self.context.is_connected();
+        self.shown
+            .borrow_mut()
+            .show(&page, &state, &explained, &library, is_connected);
+        let open = state.open.as_ref().and_then(|key| state.one(key));
+        page.set_open_key(state.open.clone().unwrap_or_default().into());
+        groups::show_picks(&page, open.as_ref(), &library);
+        let has_day = DAILY.contains(&table.as_str());
+        page.set_has_day(has_day);
+        drop((state, library));
+        if has_day {
+            self.show_day();
+        }
+    }
+
+    /// Shows a usual day with these settings.
+    pub(crate) fn show_day(&self) {
+        if let Some(reading) = &self.state.borrow().reading {
+            let library = self.context.library.borrow();
+            day::show(&self.global(), &Day::with(&reading.settings, &library));
+        }
+    }
+
+    // The file as it is now.
+
+    /// Somebody may have written the file.
+    pub(crate) fn touched(&self) {
+        self.state.borrow_mut().read(&self.context.library.borrow());
+        self.show();
+        self.adopt();
+    }
+
+    /// What the file says holds in the window at once; the tray program takes it up by itself.
+    fn adopt(&self) {
+        if let Some(settings) = self.of_file() {
+            let before = lang::spoken().tag;
+            self.context.ask(Intent::Adopt(Box::new(settings)));
+            if lang::spoken().tag != before {
+                self.show();
+            }
+        }
+    }
+
+    fn edit_file(&self) {
+        let Some(paths) = self.state.borrow().paths.clone() else {
+            return;
+        };
+        let opened = load::edit(&paths).and_then(|file| open_on_desktop(&file));
+        self.state.borrow_mut().failure = opened.err().map_or_else(String::new, |error| {
+            let file = paths.settings();
+            tr!(
+                "{error}. Your settings are in {file}.",
+                error = format!("{error:#}"),
+                file = file.display()
+            )
+        });
+        self.touched();
+    }
+
+    fn set_aside(&self) {
+        let Some(paths) = self.state.borrow().paths.clone() else {
+            return;
+        };
+        self.state.borrow_mut().failure = match edit::set_aside(&paths) {
+            Ok(kept) => tr!("Your file is kept as {file}.", file = kept.display()),
+            Err(error) => format!("{error:#}"),
+        };
+        self.touched();
+    }
+
+    // A change.
+
+    fn toggle(&self, key: &str) {
+        if key == login::KEY {
+            self.toggle_login();
+            return self.show();
+        }
+        let one = self.state.borrow().one(key);
+        if let Some(one) = one {
+            self.write(key, &Value::Switch(one.written != "true"));
+        }
+    }
+
+    fn choose(&self, key: &str, word: &str) {
+        self.state.borrow_mut().open = None;
+        let kind = self.state.borrow().one(key).map(|one| one.kind);
+        let value = match kind {
+            Some(Kind::Reminders) => Value::List(split(word)),
+            Some(_) | None => Value::Text(word.to_owned()),
+        };
+        self.write(key, &value);
+        self.call_keys_to(key);
+    }
+
+    fn step(&self, key: &str, by: i32) {
+        let one = self.state.borrow().one(key);
+        let Some(one) = one else { return };
+        if let Some(word) = self.next(&one, by) {
+            self.write(key, &value_of(&one, &word));
+        }
+    }
+
+    /// The next value, or the next in the list of those that can be chosen.
+    fn next(&self, one: &Explained, by: i32) -> Option<String> {
+        let picks = picks(one, &self.context.library.borrow());
+        if picks.is_empty() {
+            return stepped(one, by);
+        }
+        let at = picks.iter().position(|(word, _)| *word == one.plain);
+        let next = at.map_or(Some(0), |at| at.checked_add_signed(by as isize));
+        Some(picks.get(next?)?.0.clone())
+    }
+
+    /// Answers whether it was taken.
+    fn typed(&self, key: &str, text: &str) -> bool {
+        let one = self.state.borrow().one(key);
+        let Some(one) = one else { return true };
+        let is_unchanged = shown(&one, &self.context.library.borrow()) == text.trim();
+        if is_unchanged {
+            self.state.borrow_mut().wrong.remove(key);
+            self.show();
+            return true;
+        }
+        self.write(key, &value_of(&one, text))
+    }
+
+    /// Answers whether the file took it.
+    pub(crate) fn write(&self, key: &str, value: &Value) -> bool {
+        // What holds by default needs no line.
+        let is_default = self
+            .state
+            .borrow()
+            .one(key)
+            .is_some_and(|one| one.line.is_none() && one.written == value.written());
+        self.edit(key, |paths, ids| {
+            if is_default {
+                Ok(None)
+            } else {
+                edit::change(paths, key, value, ids)
+            }
+        })
+    }
+
+    fn reset(&self, key: &str) {
+        self.edit(key, |paths, ids| edit::reset(paths, key, ids));
+    }
+
+    /// Answers whether the file took it.
+    fn edit(
+        &self,
+        key: &str,
+        edit: impl FnOnce(&Paths, &[&str]) -> Result<Option<Change>, Refused>,
+    ) -> bool {
+        let library = self.context.library.borrow();
+        let ids: Vec<&str> = library.ids().collect();
+        let mut state = self.state.borrow_mut();
+        let Some(paths) = state.paths.clone() else {
+            return false;
+        };
+        state.failure.clear();
+        let done = edit(&paths, &ids);
+        state.read(&library);
+        let taken = match done {
+            Ok(change) => {
+                state.wrong.remove(key);
+                let said = state.one(key).map(|one| said(&one, &library));
+                state.changes.extend(change.map(Undo::File).zip(said));
+                true
+            }
+            Err(Refused::Wrong(problems)) => {
+                state.wrong.insert(key.to_owned(), slips::first(&problems));
+                false
+            }
+            Err(refused) => {
+                state.fail(refused);
+                false
+            }
+        };
+        drop((state, library));
+        self.show();
+        self.adopt();
+        taken
+    }
+
+    fn undo(&self) {
+        let last = self.state.borrow_mut().changes.pop();
+        match last {
+            Some((Undo::File(change), _)) => self.undo_in_file(&change),
+            Some((Undo::Login(on), _)) => drop(self.start_at_login(on)),
+            None => return,
+        }
+        self.show();
+        self.adopt();
+    }
+
+    fn undo_in_file(&self, change: &Change) {
+        let library = self.context.library.borrow();
+        let ids: Vec<&str> = library.ids().collect();
+        let mut state = self.state.borrow_mut();
+        let Some(paths) = state.paths.clone() else {
+            return;
+        };
+        state.failure.clear();
+        let undone = edit::undo(&paths, change, &ids);
+        state.read(&library);
+        state.settle();
+        if let Err(refused) = undone {
+            state.fail(refused);
+        }
+    }
+
+    // The start with the computer.
+
+    /// Whether it starts when the person logs in; none: that cannot be told.
+    pub(crate) fn starts_at_login(&self) -> Option<bool> {
+        let state = self.state.borrow();
+        state.login.as_ref().map(|login| login.starts)
+    }
+
+    pub(crate) fn toggle_login(&self) {
+        if let Some(starts) = self.starts_at_login()
+            && self.start_at_login(!starts)
+        {
+            let said = tr!(
+                "{setting}: {value}",
+                setting = login::title(),
+                value = on_or_off(!starts)
+            );
+            let undo = Undo::Login(starts);
+            self.state.borrow_mut().changes.push((undo, said));
+        }
+    }
+
+    /// Answers whether the system took it. What it will really do is shown.
+    fn start_at_login(&self, on: bool) -> bool {
+        let mut state = self.state.borrow_mut();
+        let switched = (state.logins.switch)(on);
+        state.failure.clear();
+        match switched {
+            Ok(login) => {
+                state.login = Some(login);
+                true
+            }
+            Err(error) => {
+                state.failure = format!("{error:#}");
+                false
+            }
+        }
+    }
+
+    // What can be tried out.
+
+    fn try_out(&self, what: &str) {
+        self.tryout.hush();
+        let volume = self.context.settings().sound.volume;
+        let tried = match what {
+            "tones" => self.tryout.play_tones(volume),
+            "voice" => {
+                let awake = self.context.tell_when_awake();
+                self.tryout.wake_voice(volume, awake)
+            }
+            "reminder" => {
+                self.context.say(Call::TryReminder);
+                Ok(())
+            }
+            _ => Ok(()),
+        };
+        if let Err(error) = tried {
+            self.state.borrow_mut().failure = error.to_string();
+            self.show();
+        }
+    }
+
+    /// The voice can speak from now on.
+    pub(crate) fn voice_is_awake(&self) {
+        self.tryout.speak();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use unhunch::config::check;
+    use unhunch::routine::Library;
+
+    use super::*;
+
+    pub(super) fn explained(text: &str) -> Vec<Explained> {
+        let library = Library::shipped();
+        let ids: Vec<&str> = library.ids().collect();
+        let reading = check::read(Path::new("settings.toml"), text.as_bytes(), None, &ids);
+        assert_eq!(reading.problems, []);
+        explain::all(&reading)
+    }
+
+    pub(super) fn one(text: &str, key: &str) -> Explained {
+        let all = explained(text);
+        all.into_iter().find(|one| one.key() == key).unwrap()
+    }
+}

@@ -1,0 +1,128 @@
+//! What is wrong in the settings file, in the words of the page.
+
+use slint::{ModelRc, VecModel};
+use unhunch::config::check::Reading;
+use unhunch::config::{Problem, explain};
+use unhunch::lang::{tr, trn};
+
+use crate::ui::{self, SettingsState};
+
+/// Puts all mistakes on the page.
+pub(super) fn show(page: &SettingsState<'_>, reading: Option<&Reading>) {
+    let problems = reading
+        .map(|reading| &reading.problems[..])
+        .unwrap_or_default();
+    page.set_locked(!problems.is_empty() || reading.is_none());
+    let title = match problems.len() as u64 {
+        0 => String::new(),
+        n => trn!(
+            n,
+            "Your settings file has {n} mistake",
+            "Your settings file has {n} mistakes"
+        ),
+    };
+    page.set_slips_title(title.into());
+    let slips = problems.iter().map(|problem| ui::SlipLine {
+        place: match problem.line {
+            0 => problem.file.display().to_string(),
+            line => tr!(
+                "Line {line}, column {column}",
+                line = line,
+                column = problem.column
+            ),
+        }
+        .into(),
+        what: sentence(&in_words(problem)).into(),
+        // What was probably meant says enough.
+        hint: match problem.hint {
+            Some(_) => String::new(),
+            None => sentence(&tr!(
+                "expected: {what}",
+                what = with_titles(&problem.expected, problem)
+            )),
+        }
+        .into(),
+    });
+    page.set_slips(ModelRc::new(VecModel::from_iter(slips)));
+}
+
+/// The first mistake, as a sentence.
+pub(super) fn first(problems: &[Problem]) -> String {
+    problems
+        .first()
+        .map(|first| sentence(&in_words(first)))
+        .unwrap_or_default()
+}
+
+/// A mistake as a sentence of its own.
+fn sentence(what: &str) -> String {
+    let mut chars = what.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    let text = first.unwrap_or_default() + chars.as_str();
+    tr!("{sentence}.", sentence = text)
+}
+
+/// What is wrong, and what was probably meant, as the page names things. The hint says what belongs in the file.
+fn in_words(problem: &Problem) -> String {
+    let what = with_titles(&problem.what, problem);
+    match &problem.hint {
+        Some(hint) => tr!(
+            "{what} ({hint})",
+            what = what,
+            hint = quoted(hint, |_| None)
+        ),
+        None => what,
+    }
+}
+
+/// A setting that has a title is called by it.
+fn with_titles(text: &str, problem: &Problem) -> String {
+    let table = problem.key.as_deref().and_then(|key| key.split_once('.'));
+    quoted(text, |word| {
+        explain::title_of(word, table.map(|(table, _)| table))
+    })
+}
+
+/// The text with its `words` in quotation marks.
+pub(super) fn quoted(text: &str, title: impl Fn(&str) -> Option<&'static str>) -> String {
+    let mut said = String::new();
+    for (place, piece) in text.split('`').enumerate() {
+        if place % 2 == 0 {
+            said.push_str(piece);
+        } else {
+            said.push_str(&tr!("“{name}”", name = title(piece).unwrap_or(piece)));
+        }
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use unhunch::config::check;
+
+    use super::*;
+
+    #[test]
+    fn mistakes_are_told_with_the_titles_of_the_page() {
+        let of = |text: &str| {
+            let file = Path::new("settings.toml");
+            let reading = check::read(file, text.as_bytes(), None, &["desk", "moment"]);
+            in_words(&reading.problems[0])
+        };
+        assert_eq!(
+            of("[rhythm]\nsit = [1]\n"),
+            "“Remind me after” takes a length of time, not a list"
+        );
+        assert_eq!(
+            of("[rhythm]\nrest = \"30 s\"\n"),
+            "“Counts as a break” (30 s) is shorter than “Away” (1 min)"
+        );
+        // What belongs in the file is named as it is written there.
+        assert_eq!(
+            of("[rhythm]\nsti = \"1 s\"\n"),
+            "there is no “sti” in [rhythm] (did you mean “sit”?)"
+        );
+    }
+}

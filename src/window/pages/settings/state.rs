@@ -1,0 +1,196 @@
+//! What the settings page remembers, and what of the settings is wanted on it.
+
+use std::collections::BTreeMap;
+
+use unhunch::autostart;
+use unhunch::config::check::Reading;
+use unhunch::config::explain::{self, Explained};
+use unhunch::config::{Settings, load, reload};
+use unhunch::paths::Paths;
+use unhunch::routine::Library;
+
+use super::edit::{Change, Refused};
+use super::login::{self, Logins};
+use super::values::picks;
+use super::{slips, synonyms};
+
+/// The tables whose settings make the day what it is.
+pub(super) const DAILY: [&str; 3] = ["rhythm", "hours", "presence"];
+
+/// What the page remembers.
+#[derive(Default)]
+pub(super) struct PageState {
+    /// The person's folders; none: nothing can be read or written.
+    pub(super) paths: Option<Paths>,
+    /// What the file says, once the page was opened.
+    pub(super) reading: Option<Reading>,
+    /// The table that was chosen; empty: none.
+    pub(super) table: String,
+    pub(super) search: String,
+    /// The choice whose list is open.
+    pub(super) open: Option<String>,
+    /// Whether the groups stand beside their settings; then one of them is always shown.
+    pub(super) is_beside: bool,
+    /// What is wrong with what was typed, by setting.
+    pub(super) wrong: BTreeMap<String, String>,
+    /// What can be undone, the last at the end, each with what it was.
+    pub(super) changes: Vec<(Undo, String)>,
+    /// Whether Unhunch starts when the person logs in; none: that cannot be told.
+    pub(super) login: Option<autostart::State>,
+    pub(super) logins: Logins,
+    pub(super) failure: String,
+    /// Tells of changes of the file while the page is open.
+    pub(super) watching: Option<reload::Guard>,
+}
+
+/// What a change is undone with.
+pub(super) enum Undo {
+    File(Change),
+    /// Whether it started at login before.
+    Login(bool),
+}
+
+impl PageState {
+    /// With the settings of that person.
+    pub(super) fn of(paths: Option<Paths>) -> Self {
+        Self {
+            paths,
+            ..Self::default()
+        }
+    }
+
+    /// The table whose settings are shown; empty: all tables, or what is searched for.
+    pub(super) fn table(&self) -> &str {
+        if self.is_beside && self.table.is_empty() && self.search.is_empty() {
+            DAILY[0]
+        } else {
+            &self.table
+        }
+    }
+
+    pub(super) fn ask_the_system(&mut self) {
+        let state = (self.logins.state)();
+        self.login = state
+            .inspect_err(|error| eprintln!("unhunch-window: {error:#}"))
+            .ok();
+    }
+
+    pub(super) fn read(&mut self, library: &Library) {
+        let ids: Vec<&str> = library.ids().collect();
+        self.reading = self
+            .paths
+            .as_ref()
+            .map(|paths| load::load(paths, None, &ids));
+    }
+
+    /// The settings that the file makes, unless it has mistakes.
+    pub(super) fn settings(&self) -> Option<&Settings> {
+        let reading = self.reading.as_ref()?;
+        reading.problems.is_empty().then_some(&reading.settings)
+    }
+
+    pub(super) fn explained(&self) -> Vec<Explained> {
+        self.reading.as_ref().map(explain::all).unwrap_or_default()
+    }
+
+    pub(super) fn one(&self, key: &str) -> Option<Explained> {
+        self.explained().into_iter().find(|one| one.key() == key)
+    }
+
+    /// Nothing is half typed or open any more.
+    pub(super) fn settle(&mut self) {
+        self.open = None;
+        self.wrong.clear();
+    }
+
+    /// Says what kept the file from being changed.
+    pub(super) fn fail(&mut self, refused: Refused) {
+        self.failure = match refused {
+            Refused::Failed(error) => format!("{error:#}"),
+            Refused::Wrong(problems) => slips::first(&problems),
+            // They are shown by themselves.
+            Refused::Mistakes => String::new(),
+        };
+    }
+
+    /// The same of the switch that is no line of the file.
+    pub(super) fn wants_login(&self) -> bool {
+        let text = format!(
+            "{} {} {}",
+            login::title(),
+            login::sentence(),
+            synonyms::of(login::KEY)
+        );
+        let text = text.to_lowercase();
+        let found = |word: &str| text.contains(word);
+        match (self.table(), self.search.as_str()) {
+            (login::TABLE, _) => true,
+            (_, "") => false,
+            ("", words) => words.to_lowercase().split_whitespace().all(found),
+            (_, _) => false,
+        }
+    }
+
+    /// Whether a setting belongs to the group that is shown, or to what is searched for.
+    pub(super) fn is_wanted(&self, one: &Explained, library: &Library) -> bool {
+        if !self.table().is_empty() {
+            return one.table == self.table();
+        }
+        if self.search.is_empty() {
+            return false;
+        }
+        let picks = picks(one, library).into_iter().map(|(_, text)| text);
+        let synonyms = synonyms::of(&one.key()).to_owned();
+        let all = [
+            one.key(),
+            one.title.to_owned(),
+            one.sentence.clone(),
+            synonyms,
+        ];
+        let all = all
+            .into_iter()
+            .chain([explain::table_title(one.table).to_owned()]);
+        let text = all
+            .chain(picks)
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase();
+        let words = self.search.to_lowercase();
+        words.split_whitespace().all(|word| text.contains(word))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::explained;
+    use super::*;
+
+    #[test]
+    fn a_search_finds_by_name_and_sentence() {
+        let library = Library::shipped();
+        let found = |search: &str| {
+            let state = PageState {
+                search: search.to_owned(),
+                ..PageState::default()
+            };
+            let all = explained("");
+            let found = all.iter().filter(|one| state.is_wanted(one, &library));
+            found.map(Explained::key).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found("film"),
+            [
+                "rhythm.hold_at_most",
+                "presence.watching",
+                "quiet.keep_awake"
+            ]
+        );
+        assert_eq!(found("guide.theme"), ["guide.theme"]);
+        assert_eq!(found("dark mode"), ["guide.theme"]);
+        assert_eq!(found("font"), ["guide.text_size"]);
+        assert_eq!(found("interval"), ["rhythm.sit"]);
+        assert_eq!(found("Português"), ["general.language"]);
+        assert_eq!(found("no such thing"), [""; 0]);
+        assert_eq!(found("").len(), 0);
+    }
+}

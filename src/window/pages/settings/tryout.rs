@@ -1,0 +1,93 @@
+//! What can be tried out from the settings: the tones, one after the other, and the voice.
+
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+use slint::{Timer, TimerMode};
+use unhunch::lang::{self, tr};
+use unhunch::sound::{Manner, Player, Tone, Voice};
+
+/// From one tone to the next.
+const BETWEEN: Duration = Duration::from_millis(800);
+
+/// The tones in the order in which a routine brings them.
+const TONES: [Tone; 6] = [
+    Tone::Ready,
+    Tone::Move,
+    Tone::Hold,
+    Tone::Back,
+    Tone::Switch,
+    Tone::Done,
+];
+
+/// What sounds for a trial.
+#[derive(Default)]
+pub(super) struct Tryout {
+    sounds: RefCell<Sounds>,
+    tones: Timer,
+}
+
+#[derive(Default)]
+struct Sounds {
+    player: Option<Player>,
+    voice: Option<Voice>,
+    /// The tone that comes next.
+    next: usize,
+}
+
+impl Tryout {
+    /// Silence.
+    pub(super) fn hush(&self) {
+        self.tones.stop();
+        self.sounds.take();
+    }
+
+    /// Plays all tones, one after the other.
+    pub(super) fn play_tones(self: &Rc<Self>, volume: u8) -> io::Result<()> {
+        let player = Some(Player::open(volume)?);
+        self.sounds.replace(Sounds {
+            player,
+            ..Sounds::default()
+        });
+        self.next_tone();
+        let tryout = Rc::downgrade(self);
+        self.tones.start(TimerMode::Repeated, BETWEEN, move || {
+            if let Some(tryout) = tryout.upgrade() {
+                tryout.next_tone();
+            }
+        });
+        Ok(())
+    }
+
+    fn next_tone(&self) {
+        let mut sounds = self.sounds.borrow_mut();
+        match (TONES.get(sounds.next), &mut sounds.player) {
+            (Some(tone), Some(player)) => player.play(*tone, BETWEEN.as_secs_f64()),
+            (_, _) => self.tones.stop(),
+        }
+        sounds.next += 1;
+    }
+
+    /// Wakes the voice, and calls `awake` when it can speak.
+    pub(super) fn wake_voice(
+        &self,
+        volume: u8,
+        awake: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
+        let language = lang::spoken().tag.to_owned();
+        let voice = Voice::open(Manner { language, volume }, awake)?;
+        self.sounds.borrow_mut().voice = Some(voice);
+        Ok(())
+    }
+
+    /// The voice has woken.
+    pub(super) fn speak(&self) {
+        if let Some(voice) = &self.sounds.borrow().voice {
+            voice.say(tr(
+                "Let your shoulders sink and grow a little taller. That is all.",
+            ));
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Values of settings: how they are shown, what can be chosen, what is typed, and the steps from one to the next.
+
+use std::time::Duration;
+
+use unhunch::config::explain::{Explained, Kind};
+use unhunch::lang::{self, tr};
+use unhunch::routine::Library;
+use unhunch::time::Span;
+
+use super::edit::Value;
+
+/// The value as it stands in its control.
+pub(super) fn shown(one: &Explained, library: &Library) -> String {
+    let picks = picks(one, library).into_iter();
+    let mut picked = picks
+        .filter(|(word, _)| *word == one.plain)
+        .map(|(_, text)| text);
+    match one.kind {
+        Kind::Dose { .. } if one.plain == "full" => tr("full").to_owned(),
+        Kind::Dose { .. }
+        | Kind::Length { .. }
+        | Kind::Switch
+        | Kind::Number { .. }
+        | Kind::Word(_)
+        | Kind::Reminders
+        | Kind::Routine
+        | Kind::Hours
+        | Kind::Holidays => picked.next_back().unwrap_or_else(|| one.plain.clone()),
+    }
+}
+
+/// The value in a sentence.
+pub(super) fn told(one: &Explained, library: &Library) -> String {
+    match (one.kind, one.written.as_str()) {
+        (Kind::Switch, written) => on_or_off(written == "true").to_owned(),
+        (_, "[]") => tr("none").to_owned(),
+        (_, _) => shown(one, library),
+    }
+}
+
+/// "Sitting: 45 min".
+pub(super) fn said(one: &Explained, library: &Library) -> String {
+    tr!(
+        "{setting}: {value}",
+        setting = one.title,
+        value = told(one, library)
+    )
+}
+
+pub(super) fn on_or_off(on: bool) -> &'static str {
+    if on { tr("on") } else { tr("off") }
+}
+
+/// What can be chosen: the words, and what they are called. Empty: it is typed or switched.
+pub(super) fn picks(one: &Explained, library: &Library) -> Vec<(String, String)> {
+    match one.kind {
+        Kind::Word(words) => words
+            .iter()
+            .map(|word| ((*word).to_owned(), word_text(one.name, word).to_owned()))
+            .collect(),
+        Kind::Routine => library
+            .iter()
+            .map(|found| (found.id().to_owned(), found.name().to_owned()))
+            .collect(),
+        Kind::Reminders => [
+            ("stand, stretch", tr("Short walk, then stretch")),
+            ("stretch, stand", tr("Stretch, then short walk")),
+            ("stand", tr("Short walks only")),
+            ("stretch", tr("Stretches only")),
+        ]
+        .map(|(word, text)| (word.to_owned(), text.to_owned()))
+        .to_vec(),
+        Kind::Length { .. }
+        | Kind::Switch
+        | Kind::Number { .. }
+        | Kind::Dose { .. }
+        | Kind::Hours
+        | Kind::Holidays => Vec::new(),
+    }
+}
+
+fn word_text(name: &str, word: &'static str) -> &'static str {
+    match (name, word) {
+        (_, "auto") => tr("Follow the desktop"),
+        ("language", tag) => lang::by_tag(tag).map_or(tag, |language| language.name),
+        (_, "light") => tr("Light"),
+        (_, "dark") => tr("Dark"),
+        (_, "normal") => tr("Normal"),
+        (_, "high") => tr("High"),
+        (_, "large") => tr("Large"),
+        (_, "largest") => tr("Largest"),
+        (_, "teal") => tr("Teal"),
+        (_, "plum") => tr("Plum"),
+        (_, "slate") => tr("Slate"),
+        (_, "full") => tr("Animated"),
+        (_, "reduced") => tr("Still poses"),
+        (_, word) => word,
+    }
+}
+
+pub(super) fn split(text: &str) -> Vec<String> {
+    text.split([',', ';', '\n'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+pub(super) fn value_of(one: &Explained, text: &str) -> Value {
+    let text = text.trim();
+    match one.kind {
+        Kind::Number { .. } => text
+            .parse()
+            .map_or_else(|_| Value::Text(text.to_owned()), Value::Number),
+        Kind::Hours | Kind::Holidays | Kind::Reminders => Value::List(split(text)),
+        Kind::Dose { .. } if text == tr("full") => Value::Text("full".to_owned()),
+        Kind::Length { .. } | Kind::Dose { .. } => {
+            // Written as everybody writes it.
+            let span: Result<Span, _> = text.parse();
+            Value::Text(span.map_or_else(|_| text.to_owned(), |span| span.to_string()))
+        }
+        Kind::Switch | Kind::Word(_) | Kind::Routine => Value::Text(text.to_owned()),
+    }
+}
+
+/// Lengths that one steps through, in seconds.
+const LENGTHS: [u64; 40] = [
+    1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 360, 420, 480, 600, 720, 900,
+    1200, 1500, 1800, 2100, 2400, 2700, 3000, 3300, 3600, 4500, 5400, 7200, 10800, 14400, 21600,
+    28800, 43200,
+];
+
+/// The next value up or down; none: there is none.
+pub(super) fn stepped(one: &Explained, by: i32) -> Option<String> {
+    match one.kind {
+        Kind::Number { least, most } => {
+            let step = if most == 100 { 5 } else { 1 };
+            let number: i32 = one.plain.parse().ok()?;
+            let next = if by > 0 {
+                (number / step + 1) * step
+            } else {
+                (number + step - 1) / step * step - step
+            };
+            let next = next.clamp(least.into(), most.into());
+            (next != number).then(|| next.to_string())
+        }
+        Kind::Length { least, most } => next_length(&one.plain, by, least, most),
+        Kind::Dose { least, most } => match (one.plain.as_str(), by > 0) {
+            ("full", true) => None,
+            ("full", false) => Some(Span::from(most).to_string()),
+            (plain, true) => {
+                next_length(plain, by, least, most).or_else(|| Some("full".to_owned()))
+            }
+            (plain, false) => next_length(plain, by, least, most),
+        },
+        Kind::Switch
+        | Kind::Word(_)
+        | Kind::Reminders
+        | Kind::Routine
+        | Kind::Hours
+        | Kind::Holidays => None,
+    }
+}
+
+fn next_length(plain: &str, by: i32, least: Duration, most: Duration) -> Option<String> {
+    let length = plain.parse::<Span>().ok()?.duration();
+    let bounds = LENGTHS.map(Duration::from_secs).into_iter().chain([most]);
+    let mut bounds = bounds.filter(|step| (least..=most).contains(step));
+    let next = if by > 0 {
+        bounds.filter(|step| *step > length).min()
+    } else {
+        bounds.by_ref().filter(|step| *step < length).max()
+    };
+    next.map(|next| Span::from(next).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{explained, one};
+    use super::*;
+
+    #[test]
+    fn steps_stay_within_what_is_allowed() {
+        for one in explained("") {
+            for by in [-1, 1] {
+                let mut at = one.clone();
+                let mut steps = 0;
+                while let Some(next) = stepped(&at, by) {
+                    assert_ne!(next, at.plain);
+                    let written = value_of(&one, &next).written();
+                    let file = format!("{} = {written}\n", one.key());
+                    let file = if one.name == "still" || one.name == "away" || one.name == "rest" {
+                        String::new()
+                    } else {
+                        file
+                    };
+                    explained(&file);
+                    at.plain = next;
+                    steps += 1;
+                    assert!(steps < 100, "{}", one.key());
+                }
+            }
+        }
+        let of = |text: &str, key: &str, by| stepped(&one(text, key), by).unwrap();
+        assert_eq!(of("", "rhythm.sit", 1), "35 min");
+        assert_eq!(of("rhythm.sit = \"31 min\"", "rhythm.sit", -1), "30 min");
+        assert_eq!(of("", "sound.volume", 1), "45");
+        assert_eq!(of("sound.volume = 42", "sound.volume", -1), "40");
+        assert_eq!(of("rhythm.length = \"1 h\"", "rhythm.length", 1), "full");
+        assert_eq!(of("", "rhythm.length", -1), "1 h");
+    }
+
+    #[test]
+    fn what_is_typed_becomes_what_is_written() {
+        let of = |key: &str, text: &str| value_of(&one("", key), text).written();
+        assert_eq!(of("rhythm.sit", " 90s "), "\"1 min 30 s\"");
+        assert_eq!(of("rhythm.sit", "soon"), "\"soon\"");
+        assert_eq!(of("sound.volume", "7"), "7");
+        assert_eq!(of("sound.volume", "loud"), "\"loud\"");
+        assert_eq!(
+            of("hours.monday", "9:00-12:30; 13:15-18:00,"),
+            "[\"9:00-12:30\", \"13:15-18:00\"]"
+        );
+        assert_eq!(of("hours.holidays", ""), "[]");
+    }
+}

@@ -1,0 +1,164 @@
+//! The introduction: three pages at the first start, which one may skip, and which come back only when they are asked for.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use slint::{ComponentHandle as _, Model as _, ModelRc, VecModel};
+use unhunch::lang::tr;
+use unhunch::time::Span;
+
+use super::settings::edit::Value;
+use super::settings::{SettingsPage, login};
+use super::{PageEvents, lines, on_escape};
+use crate::canvas::Canvas;
+use crate::context::{Context, Intent};
+use crate::live::Live;
+use crate::ui::{self, WelcomeState};
+use crate::wire::wire;
+
+/// How often one can choose to be asked, in minutes.
+const LENGTHS: [u64; 4] = [20, 30, 45, 60];
+/// The setting that says so.
+const SIT: &str = "rhythm.sit";
+/// Who is shown.
+const FIGURE: &str = "thoracic-extension";
+/// The side of its square, in logical pixels.
+const SIDE: f32 = 140.0;
+/// The last page.
+const LAST: i32 = 2;
+
+/// The introduction. What is chosen in it is a setting, as on their page.
+pub(crate) struct WelcomePage {
+    context: Rc<Context>,
+    settings: Rc<SettingsPage>,
+    canvas: RefCell<Canvas>,
+}
+
+impl PageEvents for WelcomePage {
+    /// The first page comes up.
+    fn enter(self: Rc<Self>) {
+        Rc::clone(&self.settings).enter();
+        self.context.window.global::<WelcomeState<'_>>().set_step(0);
+        self.paint();
+        self.show();
+    }
+
+    fn leave(&self) {
+        self.settings.leave();
+    }
+
+    /// Skipped: a window that came by itself goes, another shows its start page.
+    fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
+        on_escape(text, &self.context, Intent::Close)
+    }
+
+    fn repaint(&self) {
+        self.paint();
+    }
+}
+
+impl WelcomePage {
+    pub(crate) fn new(context: Rc<Context>, settings: Rc<SettingsPage>) -> Rc<Self> {
+        Rc::new(Self {
+            context,
+            settings,
+            canvas: RefCell::new(Canvas::new()),
+        })
+    }
+
+    /// Joins the pages' callbacks to what they do.
+    pub(crate) fn wire(self: &Rc<Self>) {
+        let global = self.context.window.global::<WelcomeState<'_>>();
+        wire!(self => page, global, {
+            on_go(step) => page.go_to_step(step);
+            on_leave() => page.context.ask(Intent::Close);
+            on_choose(word) => page.choose_sit(&word);
+            on_toggle_login() => page.toggle_login();
+        });
+    }
+
+    fn go_to_step(&self, step: i32) {
+        if step > LAST {
+            self.context.safety_was_read();
+            self.context.ask(Intent::Introduced);
+            return;
+        }
+        self.context
+            .window
+            .global::<WelcomeState<'_>>()
+            .set_step(step.max(0));
+        self.show();
+    }
+
+    fn toggle_login(&self) {
+        self.settings.toggle_login();
+        self.show();
+    }
+
+    fn choose_sit(&self, word: &str) {
+        self.settings.write(SIT, &Value::Text(word.to_owned()));
+        self.show();
+    }
+
+    /// Shows what holds now.
+    pub(crate) fn show(&self) {
+        let page = self.context.window.global::<WelcomeState<'_>>();
+        let title = match page.get_step() {
+            0 => tr("Nice to have you here"),
+            1 => tr("How often?"),
+            _ => tr("Before you begin"),
+        };
+        page.set_title(title.into());
+        page.set_does(lines(&[
+            tr(
+                "Unhunch notices how long you really sit, and asks at a good moment whether you would like to stand up or stretch.",
+            ),
+            tr("One click, and a figure leads you through a few minutes for your upper back."),
+        ]));
+        page.set_does_not(lines(&[
+            tr("It never covers your screen and never insists."),
+            tr("It uses no network: what it knows stays on this computer."),
+            tr("It is no doctor, and takes no doctor's place."),
+        ]));
+        self.show_lengths(&page);
+        let starts = self.settings.starts_at_login();
+        page.set_has_login(starts.is_some());
+        page.set_login(starts == Some(true));
+        page.set_login_title(login::title().into());
+        self.settings.show_day();
+    }
+
+    /// How long one sits. The buttons stay, as one of them may have the keyboard.
+    fn show_lengths(&self, page: &WelcomeState<'_>) {
+        let sit = self.settings.value(SIT);
+        let lengths = LENGTHS.map(|minutes| {
+            let span = Span::seconds(minutes * 60);
+            ui::Pick {
+                chosen: sit.as_deref() == Some(span.to_string().as_str()),
+                word: span.to_string().into(),
+                text: span.said().into(),
+            }
+        });
+        let shown = page.get_lengths();
+        if shown.row_count() == lengths.len() {
+            for (place, length) in lengths.into_iter().enumerate() {
+                shown.set_row_data(place, length);
+            }
+        } else {
+            page.set_lengths(ModelRc::new(VecModel::from_iter(lengths)));
+        }
+    }
+
+    /// Somebody who stretches, in the present colours.
+    fn paint(&self) {
+        let Some(live) = Live::of(&self.context.library.borrow(), FIGURE) else {
+            return;
+        };
+        let (side, style) = (self.context.physical(SIDE), self.context.style());
+        let picture = live.paint(&mut self.canvas.borrow_mut(), None, side, style);
+        self.context
+            .window
+            .global::<WelcomeState<'_>>()
+            .set_figure(picture);
+    }
+}
