@@ -1,0 +1,129 @@
+//! How long one sat on each day, as the levels of a calendar.
+
+use jiff::civil::Date;
+use unhunch::history::stats::{Day, Stats};
+use unhunch::history::words;
+use unhunch::lang::{tr, trn};
+
+use super::{Chart, Table, Tick};
+
+/// A day of the calendar.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Cell {
+    /// How much, from 0, nothing, to 4.
+    pub(crate) level: usize,
+    pub(crate) tip: String,
+}
+
+/// Weeks beside each other, each from Monday to Sunday.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Calendar {
+    pub(crate) weeks: Vec<Vec<Cell>>,
+    /// Above the first week of each month.
+    pub(crate) months: Vec<Tick>,
+    pub(crate) weekdays: Vec<&'static str>,
+}
+
+/// The words for the levels of the calendar, from 1 on.
+pub(crate) const LEVELS: [&str; 4] = ["< 3 h", "< 5 h", "< 7 h", "≥ 7 h"];
+
+/// So many weeks of a calendar have room.
+const LONGEST_CALENDAR: usize = 53;
+
+/// Each day of the weeks.
+pub(crate) fn calendar(stats: &Stats) -> Chart<Calendar> {
+    let weeks: Vec<&[Day]> = stats.days.chunks(7).collect();
+    let from = weeks.len().saturating_sub(LONGEST_CALENDAR);
+    let weeks = &weeks[from..];
+    let tip = |day: &Day| {
+        let sat = match day.sat {
+            0 => tr("no sitting recorded").to_owned(),
+            sat => tr!("{length} of sitting", length = words::minutes(sat)),
+        };
+        tr!("{day}: {what}", day = words::dated(day.date), what = sat)
+    };
+    let cells = |week: &&[Day]| {
+        let cell = |day: &Day| Cell {
+            level: level(day.sat),
+            tip: tip(day),
+        };
+        week.iter().map(cell).collect()
+    };
+    let rows = weeks.iter().map(|week| {
+        let mut row = vec![
+            week.first()
+                .map_or(String::new(), |day| words::day(day.date)),
+        ];
+        row.extend(week.iter().map(|day| match day.sat {
+            0 => "–".to_owned(),
+            sat => short(sat),
+        }));
+        row
+    });
+    let first = weeks.first().copied().unwrap_or_default();
+    let weekdays: Vec<_> = first.iter().map(|day| words::weekday(day.date)).collect();
+    let mut head = vec![tr("Week from")];
+    head.extend(&weekdays);
+    Chart {
+        title: tr("Calendar"),
+        about: trn!(
+            stats.days_sat,
+            "Sitting was recorded on {n} day.",
+            "Sitting was recorded on {n} days."
+        ),
+        shape: Calendar {
+            weeks: weeks.iter().map(cells).collect(),
+            months: months(weeks),
+            weekdays,
+        },
+        table: Table {
+            head,
+            rows: rows.collect(),
+        },
+    }
+}
+
+/// The names above the weeks: that of a month's first day has one, if there is room up to the next.
+fn months(weeks: &[&[Day]]) -> Vec<Tick> {
+    let mut months: Vec<Tick> = Vec::new();
+    let mut before: Option<Date> = None;
+    for (place, week) in weeks.iter().enumerate() {
+        let Some(last) = week.last().map(|day| day.date) else {
+            continue;
+        };
+        if before.is_none_or(|before| before.month() != last.month()) {
+            let many = weeks.len() as f64;
+            let at = place as f64 / many;
+            // A month of which only the end is seen gives way.
+            if months.len() == 1 && at * many < 2.5 {
+                months.clear();
+            }
+            if months
+                .last()
+                .is_none_or(|month| (at - month.at) * many > 2.5)
+            {
+                let text = words::month(last).to_owned();
+                months.push(Tick { at, text });
+            }
+        }
+        before = Some(last);
+    }
+    months
+}
+
+/// What a day's sitting is in the calendar.
+fn level(sat: u64) -> usize {
+    match sat {
+        0 => 0,
+        1..10_800 => 1,
+        10_800..18_000 => 2,
+        18_000..25_200 => 3,
+        25_200.. => 4,
+    }
+}
+
+/// `4:05`: in a narrow table.
+fn short(seconds: u64) -> String {
+    let minutes = seconds.saturating_add(30) / 60;
+    format!("{}:{:02}", minutes / 60, minutes % 60)
+}

@@ -1,0 +1,194 @@
+//! A day as it went: when the person sat, was away and stretched, and when a reminder was held back.
+
+use jiff::tz::TimeZone;
+use jiff::{RoundMode, SignedDuration, Timestamp, ToSpan as _, Unit, Zoned, ZonedRound};
+use unhunch::history::stats::{Part, What};
+use unhunch::history::words;
+use unhunch::lang::tr;
+use unhunch::routine::Library;
+use unhunch::schedule::Hold;
+
+use super::{Chart, Table, Tick, name};
+
+/// So many hours are shown of a day at least.
+const FEWEST: i64 = 4;
+
+/// What a piece of a day is, from the ground up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Away,
+    Sat,
+    Held,
+    Stretched,
+}
+
+/// A piece of a day, from 0 to 1 of what is shown of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Piece {
+    pub(crate) kind: Kind,
+    pub(crate) start: f64,
+    pub(crate) length: f64,
+    pub(crate) tip: String,
+}
+
+/// A day as a line of time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Strip {
+    pub(crate) pieces: Vec<Piece>,
+    pub(crate) hours: Vec<Tick>,
+}
+
+/// The day as it went.
+pub(crate) fn day(parts: &[Part], library: &Library, zone: &TimeZone) -> Chart<Strip> {
+    let mut pieces = Vec::new();
+    let mut rows = Vec::new();
+    let hours = Hours::around(parts, zone);
+    let clock = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%-H:%M").to_string();
+    let mut in_order: Vec<&Part> = parts.iter().collect();
+    in_order.sort_by_key(|part| part.since);
+    for part in in_order {
+        let (since, until) = (clock(part.since), clock(part.until));
+        let what = what(&part.what, library);
+        rows.push(vec![
+            since.clone(),
+            until.clone(),
+            what.clone(),
+            words::length(part.seconds()),
+        ]);
+        let Some(hours) = &hours else {
+            continue;
+        };
+        let start = hours.place(part.since);
+        pieces.push(Piece {
+            kind: kind(&part.what),
+            start,
+            length: hours.place(part.until) - start,
+            tip: tr!(
+                "{since} to {until}: {what}",
+                since = since,
+                until = until,
+                what = what
+            ),
+        });
+    }
+    // What lies on top comes last.
+    pieces.sort_by_key(|piece| piece.kind as u8);
+    Chart {
+        title: tr("The day"),
+        about: about_day(parts),
+        shape: Strip {
+            pieces,
+            hours: hours.map(|hours| hours.ticks()).unwrap_or_default(),
+        },
+        table: Table {
+            head: vec![tr("From"), tr("Until"), tr("What"), tr("How long")],
+            rows,
+        },
+    }
+}
+
+fn about_day(parts: &[Part]) -> String {
+    let sum = |kind_of: Kind| -> u64 {
+        let of = parts.iter().filter(|part| kind(&part.what) == kind_of);
+        of.map(Part::seconds).sum()
+    };
+    let sat = tr!(
+        "Sitting: {length}.",
+        length = words::minutes(sum(Kind::Sat))
+    );
+    let away = tr!("Away: {length}.", length = words::minutes(sum(Kind::Away)));
+    let stretched = tr!(
+        "Stretching: {length}.",
+        length = words::minutes(sum(Kind::Stretched))
+    );
+    let mut sentences = vec![sat, away, stretched];
+    if sum(Kind::Held) > 0 {
+        sentences.push(tr!(
+            "A reminder was held back for {length}.",
+            length = words::minutes(sum(Kind::Held))
+        ));
+    }
+    sentences.join(" ")
+}
+
+fn kind(what: &What) -> Kind {
+    match what {
+        What::Away => Kind::Away,
+        What::Sat => Kind::Sat,
+        What::Held { .. } => Kind::Held,
+        What::Stretched { .. } => Kind::Stretched,
+    }
+}
+
+/// The words for a kind, in a legend.
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Away => tr("away"),
+        Kind::Sat => tr("sitting"),
+        Kind::Held => tr("reminder held back"),
+        Kind::Stretched => tr("stretching"),
+    }
+}
+
+fn what(what: &What, library: &Library) -> String {
+    match what {
+        What::Away | What::Sat => kind_name(kind(what)).to_owned(),
+        What::Held { reasons } => {
+            let reasons: Vec<String> = reasons.iter().map(Hold::said).collect();
+            tr!(
+                "reminder held back ({reasons})",
+                reasons = reasons.join(", ")
+            )
+        }
+        What::Stretched { routine } => {
+            tr!("stretching ({routine})", routine = name(library, routine))
+        }
+    }
+}
+
+/// From the first hour with something in it to the last.
+struct Hours {
+    begin: Zoned,
+    seconds: f64,
+}
+
+impl Hours {
+    fn around(parts: &[Part], zone: &TimeZone) -> Option<Self> {
+        let local = |at: Timestamp| at.to_zoned(zone.clone());
+        let round = |at: Zoned, mode| {
+            at.round(ZonedRound::new().smallest(Unit::Hour).mode(mode))
+                .ok()
+        };
+        let first = parts.iter().map(|part| part.since).min()?;
+        let last = parts.iter().map(|part| part.until).max()?;
+        let begin = round(local(first), RoundMode::Floor)?;
+        let end = round(local(last), RoundMode::Ceil)?;
+        // A line of a single hour would make a minute look long.
+        let end = end.max(begin.saturating_add(FEWEST.hours()));
+        let seconds = begin.duration_until(&end).as_secs_f64();
+        Some(Self { begin, seconds })
+    }
+
+    fn place(&self, at: Timestamp) -> f64 {
+        let seconds = self.begin.timestamp().duration_until(at).as_secs_f64();
+        (seconds / self.seconds).clamp(0.0, 1.0)
+    }
+
+    /// At most six, whole hours apart.
+    fn ticks(&self) -> Vec<Tick> {
+        let hours = (self.seconds / 3600.0).round() as i64;
+        let steps = [1, 2, 3, 4, 6];
+        let step = steps.into_iter().find(|step| hours / step < 6).unwrap_or(6);
+        let ticks = (0..=hours).step_by(usize::try_from(step).unwrap_or(1));
+        ticks
+            .map(|hour| Tick {
+                at: hour as f64 / hours.max(1) as f64,
+                text: self
+                    .begin
+                    .saturating_add(SignedDuration::from_hours(hour))
+                    .strftime("%-H:%M")
+                    .to_string(),
+            })
+            .collect()
+    }
+}

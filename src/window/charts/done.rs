@@ -1,0 +1,125 @@
+//! What became of the reminders, and what was done.
+
+use std::collections::BTreeMap;
+
+use unhunch::history::stats::{Done, SEVERAL, Stats};
+use unhunch::history::words;
+use unhunch::lang::{tr, trn};
+use unhunch::routine::Library;
+
+use super::{Chart, Table, name};
+
+/// A part of a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Share {
+    pub(crate) name: &'static str,
+    pub(crate) times: u32,
+    pub(crate) part: f64,
+}
+
+/// How often something was done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DoneBar {
+    pub(crate) name: String,
+    pub(crate) times: u32,
+    pub(crate) part: f64,
+    /// On how many days, and what of what is good or was prescribed.
+    pub(crate) line: String,
+}
+
+/// What became of the reminders.
+pub(crate) fn reminders(stats: &Stats) -> Chart<Vec<Share>> {
+    let all = f64::from(stats.reminders.all().max(1));
+    let outcomes = words::outcomes(stats.reminders);
+    let shares = outcomes.map(|(name, times)| Share {
+        name,
+        times,
+        part: f64::from(times) / all,
+    });
+    let rows = outcomes.map(|(name, times)| vec![name.to_owned(), times.to_string()]);
+    Chart {
+        title: tr("After a reminder"),
+        about: words::reminders(stats.reminders),
+        shape: shares.into(),
+        table: Table {
+            head: vec![tr("Outcome"), tr("Times")],
+            rows: rows.into(),
+        },
+    }
+}
+
+/// How often each exercise was done, and each routine that was prescribed.
+pub(crate) fn exercises(stats: &Stats, library: &Library) -> Chart<Vec<DoneBar>> {
+    let dose = |id: &str| library.find(id).and_then(|found| found.per_day());
+    let by_id: BTreeMap<&str, &Done> = stats
+        .exercises
+        .iter()
+        .chain(&stats.routines)
+        .map(|done| (done.id.as_str(), done))
+        .collect();
+    let prescribed = library
+        .iter()
+        .filter(|found| found.per_day().is_some())
+        .map(|found| found.id().to_owned());
+    let mut ids: Vec<String> = prescribed.collect();
+    let others = stats.exercises.iter().map(|done| done.id.clone());
+    ids.extend(others.filter(|id| dose(id).is_none()));
+    let times = |id: &str| by_id.get(id).map_or(0, |done| done.times);
+    let most = ids.iter().map(|id| times(id)).max().unwrap_or(0).max(1);
+    let bars: Vec<DoneBar> = ids
+        .iter()
+        .map(|id| DoneBar {
+            name: name(library, id),
+            times: times(id),
+            part: f64::from(times(id)) / f64::from(most),
+            line: line(stats, library, id, by_id.get(id.as_str()).copied()),
+        })
+        .collect();
+    let rows = bars
+        .iter()
+        .map(|bar| vec![bar.name.clone(), bar.times.to_string(), bar.line.clone()]);
+    Chart {
+        title: tr("Exercises"),
+        about: match stats.exercises.iter().map(|done| done.times).sum::<u32>() {
+            0 => tr("No exercises completed.").to_owned(),
+            all => trn!(all, "{n} exercise completed.", "{n} exercises completed."),
+        },
+        table: Table {
+            head: vec![tr("Exercise"), tr("Times"), tr("Days")],
+            rows: rows.collect(),
+        },
+        shape: bars,
+    }
+}
+
+fn line(stats: &Stats, library: &Library, id: &str, done: Option<&Done>) -> String {
+    let days = done.map_or(0, |done| done.days);
+    let all = u32::try_from(stats.days.len()).unwrap_or(u32::MAX);
+    let several = library
+        .exercise(id)
+        .is_some_and(|exercise| exercise.several);
+    let goal = match library.find(id).and_then(|found| found.per_day()) {
+        Some(dose) => tr!(
+            "prescribed {dose}× a day: on {days}",
+            dose = dose,
+            days = trn!(stats.days_with(id, dose), "{n} day", "{n} days")
+        ),
+        None if several => tr!(
+            "best done several times a day; {times}× or more on {days}",
+            times = SEVERAL,
+            days = trn!(stats.days_with(id, SEVERAL), "{n} day", "{n} days")
+        ),
+        None => String::new(),
+    };
+    let mut parts = Vec::new();
+    if all > 1 {
+        parts.push(trn!(days, "on {n} day", "on {n} days"));
+    }
+    if let Some(begun) = done.map(|done| done.parts).filter(|parts| *parts > 0) {
+        parts.push(trn!(begun, "{n}× in part", "{n}× in part"));
+    }
+    if !goal.is_empty() {
+        parts.push(goal);
+    }
+    parts.join(" · ")
+}

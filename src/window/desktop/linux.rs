@@ -1,0 +1,393 @@
+//! The settings portal is asked for `reduced-motion` and `contrast`, and for GNOME's `enable-animations`, `high-contrast` and
+//! `text-scaling-factor`. What it doesn't know, the X settings tell by GTK's `EnableAnimations` and by the name of the
+//! desktop's theme, and KDE's `kdeglobals` by its animation speed, which its portal doesn't offer.
+
+use std::{env, fs, path::PathBuf, thread};
+
+use futures_lite::StreamExt as _;
+use x11rb::connection::Connection as _;
+use x11rb::errors::ReplyError;
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _};
+use zbus::zvariant::{OwnedValue, Value as Variant};
+use zbus::{Connection, MatchRule, MessageStream, message::Type};
+
+use super::Wants;
+
+const PORTAL: &str = "org.freedesktop.portal.Desktop";
+const PATH: &str = "/org/freedesktop/portal/desktop";
+const SETTINGS: &str = "org.freedesktop.portal.Settings";
+const APPEARANCE: &str = "org.freedesktop.appearance";
+const GNOME: &str = "org.gnome.desktop.interface";
+const GNOME_A11Y: &str = "org.gnome.desktop.a11y.interface";
+/// Text sizes that a desktop may ask for; beyond them the pages would no longer have room.
+const TEXT_SCALES: std::ops::RangeInclusive<f64> = 0.75..=2.0;
+
+/// Calls back, on another thread, with what the desktop wants, and again whenever that changes.
+pub(crate) fn follow(callback: impl Fn(Wants) + Send + 'static) {
+    let started = thread::Builder::new()
+        .name("desktop".into())
+        .spawn(move || futures_lite::future::block_on(follow_portal(callback)));
+    if let Err(error) = started {
+        eprintln!("unhunch-window: cannot ask the desktop: {error}");
+    }
+}
+
+async fn follow_portal(callback: impl Fn(Wants)) {
+    let Ok(connection) = Connection::session().await else {
+        callback(Said::default().or(kde).or(x_settings).wants());
+        return;
+    };
+    // Listening begins before the first question, so that no change is missed between the two.
+    let changes = changes(&connection).await;
+    let mut before = None;
+    let mut tell = async || {
+        let wants = ask(&connection).await.or(kde).or(x_settings).wants();
+        if before.replace(wants) != Some(wants) {
+            callback(wants);
+        }
+    };
+    tell().await;
+    let Ok(mut changes) = changes else { return };
+    while let Some(Ok(change)) = changes.next().await {
+        let body = change.body();
+        let Ok((namespace, _, _)) = body.deserialize::<(&str, &str, Variant<'_>)>() else {
+            continue;
+        };
+        if [APPEARANCE, GNOME, GNOME_A11Y].contains(&namespace) {
+            tell().await;
+        }
+    }
+}
+
+async fn changes(connection: &Connection) -> zbus::Result<MessageStream> {
+    let rule = MatchRule::builder()
+        .msg_type(Type::Signal)
+        .interface(SETTINGS)?
+        .member("SettingChanged")?
+        .path(PATH)?
+        .build();
+    MessageStream::for_match_rule(rule, connection, None).await
+}
+
+/// What a source says; none: it doesn't know.
+#[derive(Clone, Copy, Default)]
+struct Said {
+    still: Option<bool>,
+    contrast: Option<bool>,
+    text_scale: Option<f32>,
+}
+
+impl Said {
+    /// What is still open, another source may answer.
+    fn or(self, other: impl FnOnce() -> Self) -> Self {
+        if self.still.is_some() && self.contrast.is_some() {
+            return self;
+        }
+        let other = other();
+        Self {
+            still: self.still.or(other.still),
+            contrast: self.contrast.or(other.contrast),
+            text_scale: self.text_scale.or(other.text_scale),
+        }
+    }
+
+    fn wants(self) -> Wants {
+        Wants {
+            still: self.still == Some(true),
+            contrast: self.contrast == Some(true),
+            text_scale: self.text_scale.unwrap_or(1.0),
+        }
+    }
+}
+
+async fn ask(connection: &Connection) -> Said {
+    let number = async |key| {
+        let value = read(connection, APPEARANCE, key).await?;
+        u32::try_from(value).ok()
+    };
+    let switch = async |namespace, key| {
+        let value = read(connection, namespace, key).await?;
+        bool::try_from(value).ok()
+    };
+    let still = match number("reduced-motion").await {
+        Some(reduced) => Some(reduced == 1),
+        None => switch(GNOME, "enable-animations").await.map(|moves| !moves),
+    };
+    let contrast = match number("contrast").await {
+        Some(contrast) => Some(contrast == 1),
+        None => switch(GNOME_A11Y, "high-contrast").await,
+    };
+    let text_scale = read(connection, GNOME, "text-scaling-factor").await;
+    let text_scale = text_scale.and_then(|value| f64::try_from(value).ok());
+    Said {
+        // A portal without such a wish may stand beside a setting that has one.
+        still: still.filter(|wanted| *wanted),
+        contrast: contrast.filter(|wanted| *wanted),
+        text_scale: text_scale
+            .filter(|scale| TEXT_SCALES.contains(scale))
+            .map(|scale| scale as f32),
+    }
+}
+
+/// A setting of the portal. Its version 1, as in Debian 12, knows only `Read`, which wraps the value twice.
+async fn read(connection: &Connection, namespace: &str, key: &str) -> Option<OwnedValue> {
+    let call = async |method| {
+        let reply = connection
+            .call_method(
+                Some(PORTAL),
+                PATH,
+                Some(SETTINGS),
+                method,
+                &(namespace, key),
+            )
+            .await
+            .ok()?;
+        reply.body().deserialize::<OwnedValue>().ok()
+    };
+    match call("ReadOne").await {
+        Some(value) => Some(value),
+        None => call("Read").await.map(unwrapped),
+    }
+}
+
+fn unwrapped(value: OwnedValue) -> OwnedValue {
+    if let Variant::Value(inner) = &*value {
+        inner.try_to_owned().unwrap_or(value)
+    } else {
+        value
+    }
+}
+
+/// What Plasma's own settings file says, in a session of Plasma.
+fn kde() -> Said {
+    let desktop = env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
+    if !desktop.split(':').any(|name| name == "KDE") {
+        return Said::default();
+    }
+    let config = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+    let config = config.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".config")));
+    let file = config.and_then(|config| fs::read_to_string(config.join("kdeglobals")).ok());
+    Said {
+        still: file.as_deref().and_then(has_no_animations),
+        ..Said::default()
+    }
+}
+
+/// Whether `kdeglobals` sets `AnimationDurationFactor` in its group `KDE` to nothing; none where it doesn't set it.
+fn has_no_animations(kdeglobals: &str) -> Option<bool> {
+    let group = kdeglobals.lines().skip_while(|line| line.trim() != "[KDE]");
+    let group = group.skip(1).take_while(|line| !line.starts_with('['));
+    let factor = group
+        .filter_map(|line| line.split_once('='))
+        .find(|(key, _)| key.trim() == "AnimationDurationFactor")?
+        .1;
+    Some(factor.trim().parse::<f64>().ok()? <= 0.0)
+}
+
+/// What the settings say that X desktops share.
+fn x_settings() -> Said {
+    let Ok(settings) = x_settings_bytes() else {
+        return Said::default();
+    };
+    Said {
+        still: integer(&settings, b"Gtk/EnableAnimations").map(|moves| moves == 0),
+        contrast: text(&settings, b"Net/ThemeName").map(is_high_contrast),
+        text_scale: None,
+    }
+}
+
+/// `HighContrast` and `HighContrastInverse` are the themes that GTK desktops offer to those who see badly.
+fn is_high_contrast(theme: &[u8]) -> bool {
+    theme == b"HighContrast" || theme == b"HighContrastInverse"
+}
+
+fn x_settings_bytes() -> Result<Vec<u8>, ReplyError> {
+    let Ok((connection, screen)) = x11rb::connect(None) else {
+        return Ok(Vec::new());
+    };
+    let atom =
+        |name: &[u8]| Ok::<_, ReplyError>(connection.intern_atom(false, name)?.reply()?.atom);
+    let selection = atom(format!("_XSETTINGS_S{screen}").as_bytes())?;
+    let owner = connection.get_selection_owner(selection)?.reply()?.owner;
+    let settings = atom(b"_XSETTINGS_SETTINGS")?;
+    connection.flush()?;
+    let property = connection.get_property(false, owner, settings, AtomEnum::ANY, 0, 1 << 16)?;
+    Ok(property.reply()?.value)
+}
+
+/// A value in the bytes of `_XSETTINGS_SETTINGS` (XSETTINGS 0.5, section "Format of settings").
+enum Value<'a> {
+    Integer(u32),
+    Text(&'a [u8]),
+    Colour,
+}
+
+fn integer(bytes: &[u8], name: &[u8]) -> Option<u32> {
+    match value(bytes, name)? {
+        Value::Integer(number) => Some(number),
+        Value::Text(_) | Value::Colour => None,
+    }
+}
+
+fn text<'a>(bytes: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    match value(bytes, name)? {
+        Value::Text(text) => Some(text),
+        Value::Integer(_) | Value::Colour => None,
+    }
+}
+
+fn value<'a>(bytes: &'a [u8], name: &[u8]) -> Option<Value<'a>> {
+    let big = *bytes.first()? == 1;
+    let mut settings = Reader { bytes, at: 8, big };
+    let count = settings.u32()?;
+    for _ in 0..count {
+        let (kind, found) = settings.head()?;
+        let value = match kind {
+            0 => Value::Integer(settings.u32()?),
+            1 => {
+                let length = usize::try_from(settings.u32()?).ok()?;
+                let text = settings.take(length)?;
+                settings.skip(padded(length) - length)?;
+                Value::Text(text)
+            }
+            2 => {
+                settings.skip(8)?;
+                Value::Colour
+            }
+            _ => return None,
+        };
+        if found == name {
+            return Some(value);
+        }
+    }
+    None
+}
+
+fn padded(length: usize) -> usize {
+    length.saturating_add(3) & !3
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    big: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let end = self.at.checked_add(length)?;
+        let taken = self.bytes.get(self.at..end)?;
+        self.at = end;
+        Some(taken)
+    }
+
+    fn skip(&mut self, length: usize) -> Option<()> {
+        self.take(length).map(|_| ())
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        let bytes: [u8; 4] = self.take(4)?.try_into().ok()?;
+        Some(if self.big {
+            u32::from_be_bytes(bytes)
+        } else {
+            u32::from_le_bytes(bytes)
+        })
+    }
+
+    /// A setting's type and name.
+    fn head(&mut self) -> Option<(u8, &'a [u8])> {
+        let kind = *self.take(2)?.first()?;
+        let bytes: [u8; 2] = self.take(2)?.try_into().ok()?;
+        let length = if self.big {
+            u16::from_be_bytes(bytes)
+        } else {
+            u16::from_le_bytes(bytes)
+        };
+        let name = self.take(usize::from(length))?;
+        self.at = padded(self.at);
+        self.skip(4)?;
+        Some((kind, name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Vec<u8> {
+        let mut bytes = vec![0, 0, 0, 0, 7, 0, 0, 0, 2, 0, 0, 0];
+        bytes.extend([1, 0, 13, 0]);
+        bytes.extend(b"Net/ThemeName\0\0\0");
+        bytes.extend([0, 0, 0, 0, 5, 0, 0, 0]);
+        bytes.extend(b"Arc-D\0\0\0");
+        bytes.extend([0, 0, 20, 0]);
+        bytes.extend(b"Gtk/EnableAnimations");
+        bytes.extend([0, 0, 0, 0, 1, 0, 0, 0]);
+        bytes
+    }
+
+    #[test]
+    fn the_shared_settings_are_read() {
+        assert_eq!(integer(&settings(), b"Gtk/EnableAnimations"), Some(1));
+        assert_eq!(integer(&settings(), b"Gtk/Other"), None);
+        assert_eq!(integer(&settings(), b"Net/ThemeName"), None);
+        assert_eq!(text(&settings(), b"Net/ThemeName"), Some(&b"Arc-D"[..]));
+    }
+
+    #[test]
+    fn high_contrast_is_known_by_its_theme() {
+        assert!(is_high_contrast(b"HighContrast") && is_high_contrast(b"HighContrastInverse"));
+        assert!(!is_high_contrast(b"Arc-D") && !is_high_contrast(b""));
+    }
+
+    #[test]
+    fn the_second_source_answers_what_the_first_leaves_open() {
+        let first = Said {
+            still: Some(false),
+            text_scale: Some(1.25),
+            ..Said::default()
+        };
+        let both = first.or(|| Said {
+            still: Some(true),
+            contrast: Some(true),
+            text_scale: None,
+        });
+        let wants = Wants {
+            still: false,
+            contrast: true,
+            text_scale: 1.25,
+        };
+        assert_eq!(both.wants(), wants);
+    }
+
+    #[test]
+    fn plasma_without_animations_is_known() {
+        let file = "[General]\nAnimationDurationFactor=0\n\n[KDE]\nLookAndFeelPackage=x\n";
+        assert_eq!(has_no_animations(file), None, "another group");
+        let off = format!("{file}AnimationDurationFactor=0\n[WM]\n");
+        assert_eq!(has_no_animations(&off), Some(true));
+        let on = format!("{file}AnimationDurationFactor=0.5\n");
+        assert_eq!(has_no_animations(&on), Some(false));
+    }
+
+    #[test]
+    fn a_value_of_the_first_portal_is_unwrapped() {
+        let plain = OwnedValue::from(1_u32);
+        let wrapped = Variant::Value(Box::new(Variant::U32(1)));
+        let wrapped = OwnedValue::try_from(wrapped).unwrap();
+        assert_eq!(u32::try_from(unwrapped(wrapped)).unwrap(), 1);
+        assert_eq!(u32::try_from(unwrapped(plain)).unwrap(), 1);
+    }
+
+    #[test]
+    fn torn_settings_say_nothing() {
+        let whole = settings();
+        for length in 0..whole.len() {
+            assert_eq!(
+                integer(&whole[..length], b"Gtk/EnableAnimations"),
+                None,
+                "{length}"
+            );
+        }
+    }
+}
