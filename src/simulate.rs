@@ -13,8 +13,7 @@ use jiff::{SignedDuration, Zoned};
 use serde_json::{Value, json};
 
 use crate::schedule::{
-    Activity, Command, Effect, Event, GuideReport, Hold, Phase, Prompt, Rhythm, Schedule, Session,
-    Until,
+    Activity, Command, Effect, Event, Hold, Phase, Prompt, Report, Rhythm, Schedule, Session, Until,
 };
 use crate::time::{Moment, Span};
 
@@ -158,7 +157,12 @@ impl Reader<'_> {
             "snooze" if rest.is_empty() => Entry::Command(Command::Snooze(None)),
             "snooze" => return Ok(Entry::Command(Command::Snooze(Some(length(rest)?)))),
             "pause" => return Ok(Entry::Command(Command::Pause(Until::For(length(rest)?)))),
-            "start" => return Ok(Entry::Command(Command::Start(self.routine(rest)?))),
+            "start" => {
+                return Ok(Entry::Command(Command::Start {
+                    routine: self.routine(rest)?,
+                    length: None,
+                }));
+            }
             "clock" => return Ok(Entry::Clock(signed_length(rest)?)),
             "zone" => return Ok(Entry::Zone(zone(rest)?)),
             _ => return Err(unknown_event(word)),
@@ -426,7 +430,7 @@ impl<'a> Stage<'a> {
         let Some(routine) = self.schedule.status(&self.now).routine else {
             return Ok(());
         };
-        self.tell(Event::Guide(GuideReport::Finished {
+        self.tell(Event::Guide(Report::Finished {
             routine,
             seconds: (self.now.elapsed - self.begun).as_secs(),
             exercises: Vec::new(),
@@ -460,7 +464,7 @@ impl<'a> Stage<'a> {
 
     fn tell(&mut self, event: Event) -> io::Result<()> {
         for effect in self.schedule.handle(event, &self.now) {
-            if let Effect::OpenGuide(_) = effect {
+            if let Effect::OpenGuide { .. } = effect {
                 self.begun = self.now.elapsed;
             }
             writeln!(self.out, "{}", effect_line(&effect, &self.now))?;
@@ -509,7 +513,7 @@ fn told(effect: &Effect) -> (&'static str, Value) {
             json!({ "reminder": reminder, "routine": routine, "short": short, "quiet": quiet }),
         ),
         Effect::Withdraw => ("withdraw", json!({})),
-        Effect::OpenGuide(routine) => ("open-guide", json!({ "routine": routine })),
+        Effect::OpenGuide { routine, .. } => ("open-guide", json!({ "routine": routine })),
         Effect::CloseGuide => ("close-guide", json!({})),
         Effect::Record(outcome) => ("record", json!(outcome)),
     }

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Zoned};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use unhunch::schedule::{
-    Activity, Command, Effect, Event, GuideReport, Hold, Hours, Prompt, Range, Reminder, Rhythm,
+    Activity, Command, Effect, Event, Hold, Hours, Prompt, Range, Reminder, Report, Rhythm,
     Schedule, Session, Until,
 };
 use unhunch::time::Moment;
@@ -849,13 +849,16 @@ impl Real {
             Happening::QuietEnds(which) => Event::Released(QUIET[*which].clone()),
             Happening::Locks => Event::Session(Session::Locked),
             Happening::Unlocks => Event::Session(Session::Unlocked),
-            Happening::StartsRoutine => Event::Command(Command::Start(None)),
-            Happening::EndsRoutine => Event::Guide(GuideReport::Finished {
+            Happening::StartsRoutine => Event::Command(Command::Start {
+                routine: None,
+                length: None,
+            }),
+            Happening::EndsRoutine => Event::Guide(Report::Finished {
                 routine,
                 seconds: 300,
                 exercises,
             }),
-            Happening::BreaksRoutineOff => Event::Guide(GuideReport::Ended {
+            Happening::BreaksRoutineOff => Event::Guide(Report::Ended {
                 routine,
                 seconds: 10,
                 total: 300,

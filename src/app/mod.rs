@@ -47,7 +47,7 @@ use crate::notify::{Answer, News, Question, Words};
 use crate::paths::Paths;
 use crate::routine::{Found, Library, Wanted};
 use crate::schedule::{
-    Command, Effect, Event, GuideReport, Outcome, Phase, Prompt, Reminder, Schedule, Status, Until,
+    Command, Effect, Event, Outcome, Phase, Prompt, Reminder, Schedule, Status, Until,
 };
 use crate::source::Source;
 use crate::state::StateFile;
@@ -123,8 +123,6 @@ pub struct App {
     turns: Turns,
     /// Whether the question on the screen is there to look at.
     is_trial: bool,
-    /// About how long the routine that begins next may take, if not its full length.
-    length: Option<Span>,
     window: Window,
     /// Whether a tray was waited for, and none has come.
     has_no_tray: bool,
@@ -148,7 +146,7 @@ struct Window {
     /// How far its routine has come.
     playing: Option<Report>,
     /// The routine before, as far as is known, until the window reports how it ended.
-    replaced: Option<GuideReport>,
+    replaced: Option<Report>,
     /// What was last told to it.
     told: Option<ipc::Status>,
 }
@@ -182,7 +180,6 @@ impl App {
             sources: status::unstarted(),
             look: quiet::Look::default(),
             is_trial: false,
-            length: None,
             window: Window::default(),
             has_no_tray: false,
             is_first_start,
@@ -351,11 +348,6 @@ impl App {
     /// One event through the schedule, its effects out to the host. What could not be done is the answer.
     fn feed(&mut self, event: Event, host: &mut dyn Host) -> anyhow::Result<()> {
         let now = self.clock.now();
-        if let Event::Command(Command::Start(None)) = &event {
-            // One click begins what the settings say, unless a length was named.
-            let settled = self.settings.rhythm.length.map(Span::from);
-            self.length = self.length.or(settled);
-        }
         let mut failed = Ok(());
         let mut effects = self.schedule.handle(event, &now);
         while !effects.is_empty() {
@@ -386,7 +378,9 @@ impl App {
                 host.ask(self.question(prompt));
             }
             Effect::Withdraw => host.withdraw(),
-            Effect::OpenGuide(routine) => self.open_guide(routine, now, host)?,
+            Effect::OpenGuide { routine, length } => {
+                self.open_guide(routine, *length, now, host)?;
+            }
             Effect::CloseGuide => {
                 if let Some(report) = self.close_guide(now, host) {
                     more.extend(self.schedule.handle(Event::Guide(report), now));
@@ -453,12 +447,12 @@ impl App {
     fn open_guide(
         &mut self,
         routine: &str,
+        length: Option<Span>,
         now: &Moment,
         host: &mut dyn Host,
     ) -> anyhow::Result<()> {
         if self.plays(routine) {
             // A second session would be written to the history beside the one that goes on.
-            self.length = None;
             self.tell_window(Some(Page::Guide), Some(routine.to_owned()));
             return Ok(());
         }
@@ -469,7 +463,7 @@ impl App {
         }
         let wanted = Wanted {
             sat: Some(sat),
-            length: self.length.take(),
+            length,
         };
         self.window.length = wanted.length;
         let plan = library.plan_as(routine, wanted)?;
@@ -505,7 +499,7 @@ impl App {
     /// Another routine takes the place of the one that plays: what was done of that is kept. The window knows best how far
     /// it came, and reports it when it changes over.
     fn end_playing(&mut self, now: &Moment, host: &mut dyn Host) {
-        let led = host.close_guide(now).and_then(Report::for_schedule);
+        let led = host.close_guide(now);
         let windowed = self.broken_off();
         if self.window.caller.is_some() {
             self.record_replaced(now, host);
@@ -521,38 +515,25 @@ impl App {
         self.record_session(replaced, now, host);
     }
 
-    fn record_session(&mut self, report: Option<GuideReport>, now: &Moment, host: &mut dyn Host) {
-        for outcome in report.into_iter().flat_map(GuideReport::outcomes) {
+    fn record_session(&mut self, report: Option<Report>, now: &Moment, host: &mut dyn Host) {
+        for outcome in report.into_iter().flat_map(Report::outcomes) {
             self.record(&outcome, now, host);
         }
     }
 
-    fn close_guide(&mut self, now: &Moment, host: &mut dyn Host) -> Option<GuideReport> {
+    fn close_guide(&mut self, now: &Moment, host: &mut dyn Host) -> Option<Report> {
         if let Some(caller) = &self.window.caller {
             caller.say(&Reply::close());
         }
         self.record_replaced(now, host);
-        let led = host.close_guide(now).and_then(Report::for_schedule);
+        let led = host.close_guide(now);
         let windowed = self.broken_off();
         led.or(windowed)
     }
 
     /// What the routine in the guide comes to if it ends here.
-    fn broken_off(&mut self) -> Option<GuideReport> {
-        match self.window.playing.take()? {
-            Report::Progress {
-                routine,
-                seconds,
-                total,
-                exercises,
-            } => Some(GuideReport::Ended {
-                routine,
-                seconds,
-                total,
-                exercises,
-            }),
-            Report::Finished { .. } | Report::Ended { .. } | Report::CheckIn { .. } => None,
-        }
+    fn broken_off(&mut self) -> Option<Report> {
+        self.window.playing.take().map(Report::broken_off)
     }
 
     fn on_wakeup(&mut self, host: &mut dyn Host) {
@@ -572,9 +553,9 @@ impl App {
             Report::CheckIn { .. } => true,
         };
         if !is_current {
-            let ended = report.for_schedule();
-            if ended.is_some() && self.window.replaced.take().is_some() {
-                self.record_session(ended, &self.clock.now(), host);
+            let is_over = !matches!(report, Report::Progress { .. });
+            if is_over && self.window.replaced.take().is_some() {
+                self.record_session(Some(report), &self.clock.now(), host);
             }
             return;
         }
@@ -583,7 +564,7 @@ impl App {
             Report::CheckIn { .. } => self.window.playing.take(),
             Report::Finished { .. } | Report::Ended { .. } => None,
         };
-        if let Some(report) = report.for_schedule() {
+        if self.window.playing.is_none() || matches!(report, Report::CheckIn { .. }) {
             drop(self.feed(Event::Guide(report), host));
         }
     }
@@ -595,8 +576,14 @@ impl App {
                 self.page_or_notice(Page::Home, host);
                 return Flow::Go;
             }
-            TrayEvent::LeftClick | TrayEvent::Menu(Choice::Start) => Command::Start(None),
-            TrayEvent::Menu(Choice::Routine(id)) => Command::Start(Some(id)),
+            TrayEvent::LeftClick | TrayEvent::Menu(Choice::Start) => Command::Start {
+                routine: None,
+                length: None,
+            },
+            TrayEvent::Menu(Choice::Routine(id)) => Command::Start {
+                routine: Some(id),
+                length: None,
+            },
             TrayEvent::Menu(Choice::Stood) => Command::Stood,
             TrayEvent::Menu(Choice::Snooze) => Command::Snooze(None),
             TrayEvent::Menu(Choice::Skip) => Command::Skip,
@@ -668,7 +655,10 @@ impl App {
             }
             News::Answered(Answer::Open) => return self.page_or_notice(Page::Home, host),
             News::Answered(Answer::Dismissed | Answer::Gone) => return,
-            News::Answered(Answer::Start) => Command::Start(None),
+            News::Answered(Answer::Start) => Command::Start {
+                routine: None,
+                length: None,
+            },
             News::Answered(Answer::Snooze) => Command::Snooze(None),
             News::Answered(Answer::Skip) => Command::Skip,
             News::Answered(Answer::Stood) => Command::Stood,
@@ -756,7 +746,7 @@ impl App {
         own::library(&self.paths).0
     }
 
-    fn known(&mut self, routine: Option<String>, length: Option<Span>) -> Result<Command, Refusal> {
+    fn known(&self, routine: Option<String>, length: Option<Span>) -> Result<Command, Refusal> {
         let library = self.library();
         if let Some(id) = &routine {
             library
@@ -769,8 +759,7 @@ impl App {
                 .check_length(id, length)
                 .map_err(|sentence| Refusal::new("bad-value", sentence))?;
         }
-        self.length = length;
-        Ok(Command::Start(routine))
+        Ok(Command::Start { routine, length })
     }
 
     fn pause_until(&self, length: Option<Span>, until: Option<&str>) -> Result<Until, Refusal> {
@@ -855,7 +844,9 @@ impl App {
             )));
             self.window.playing = None;
             if let Some(routine) = routine {
-                drop(self.feed(Event::Failed(Effect::OpenGuide(routine)), host));
+                let length = self.window.length;
+                let failed = Effect::OpenGuide { routine, length };
+                drop(self.feed(Event::Failed(failed), host));
             }
         } else {
             self.report_broken_off(host);
@@ -924,7 +915,10 @@ impl App {
             Key::Free => {}
         }
         let command = match key.to_ascii_lowercase() {
-            's' => Command::Start(None),
+            's' => Command::Start {
+                routine: None,
+                length: None,
+            },
             'z' => Command::Snooze(None),
             'k' => Command::Skip,
             'u' => Command::Stood,

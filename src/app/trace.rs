@@ -12,7 +12,7 @@ use super::{Incoming, Sources};
 use crate::ipc::server::Heard;
 use crate::notify;
 use crate::routine::Library;
-use crate::schedule::{Command, Effect, Event, GuideReport};
+use crate::schedule::{Command, Effect, Event, Report};
 use crate::source::Source;
 use crate::time::{Clock, Moment};
 use crate::tray::{Choice, TrayEvent};
@@ -63,7 +63,7 @@ pub(super) fn effect(effect: &Effect) {
             info!("effect: ask: {:?}{short}{quiet}", prompt.reminder);
         }
         Effect::Withdraw => info!("effect: withdraw the question"),
-        Effect::OpenGuide(id) => info!("effect: open the guide: {}", routine(id)),
+        Effect::OpenGuide { routine: id, .. } => info!("effect: open the guide: {}", routine(id)),
         Effect::CloseGuide => info!("effect: close the guide"),
         Effect::Record(outcome) => info!("effect: record: {}", word(outcome, "kind")),
     }
@@ -142,20 +142,21 @@ fn schedule_event(event: &Event) -> String {
         Event::Held(hold) => format!("hold: {}", hold.reason()),
         Event::Released(hold) => format!("released: {}", hold.reason()),
         Event::Session(session) => format!("session: {session:?}"),
-        Event::Command(Command::Start(id)) => {
+        Event::Command(Command::Start { routine: id, .. }) => {
             format!(
                 "command: start {}",
                 id.as_deref().map_or("what is offered", routine)
             )
         }
         Event::Command(command) => format!("command: {command:?}"),
-        Event::Guide(GuideReport::Finished { routine: id, .. }) => {
+        Event::Guide(Report::Finished { routine: id, .. }) => {
             format!("guide: finished {}", routine(id))
         }
-        Event::Guide(GuideReport::Ended { routine: id, .. }) => {
+        Event::Guide(Report::Ended { routine: id, .. }) => {
             format!("guide: ended {}", routine(id))
         }
-        Event::Guide(GuideReport::CheckIn { .. }) => "guide: check-in".to_owned(),
+        Event::Guide(Report::Progress { .. }) => "guide: progress".to_owned(),
+        Event::Guide(Report::CheckIn { .. }) => "guide: check-in".to_owned(),
         Event::Wakeup => "wake-up".to_owned(),
         Event::Looked => "holds looked at".to_owned(),
         Event::Settings(_) => "settings".to_owned(),
@@ -194,7 +195,10 @@ mod tests {
     fn routines_of_ones_own_are_not_named() {
         assert_eq!(routine("desk"), "desk");
         assert_eq!(routine("my-sore-shoulder"), "one of your own");
-        let start = Event::Command(Command::Start(Some("my-sore-shoulder".to_owned())));
+        let start = Event::Command(Command::Start {
+            routine: Some("my-sore-shoulder".to_owned()),
+            length: None,
+        });
         let (_, line) = line(&Incoming::Event(start));
         assert_eq!(line, "event: command: start one of your own");
         let call = crate::ipc::Call::Stretch {

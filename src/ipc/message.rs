@@ -5,8 +5,7 @@ use serde_json::Value;
 
 use super::status::Status;
 use super::window::{Page, WindowView};
-use crate::routine::Portion;
-use crate::schedule::{Feeling, GuideReport};
+use crate::schedule::Report;
 use crate::time::Span;
 
 /// The version of the language.
@@ -79,84 +78,6 @@ pub enum Call {
     TryReminder,
     /// What becomes of the routine in the window.
     Report(Report),
-}
-
-/// What the window reports of its routine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "report", rename_all = "kebab-case")]
-pub enum Report {
-    /// So much of the routine has been done by now; told after each phase.
-    Progress {
-        /// The routine's id.
-        routine: String,
-        /// How much was done, in seconds.
-        seconds: u64,
-        /// How long the whole is, in seconds.
-        total: u64,
-        /// What was done of each exercise so far.
-        #[serde(default)]
-        exercises: Vec<Portion>,
-    },
-    /// The routine was done to its end.
-    Finished {
-        /// The routine's id.
-        routine: String,
-        /// How long it took, in seconds.
-        seconds: u64,
-        /// What was done of each exercise.
-        #[serde(default)]
-        exercises: Vec<Portion>,
-    },
-    /// The routine was ended early.
-    Ended {
-        /// The routine's id.
-        routine: String,
-        /// How much was done, in seconds.
-        seconds: u64,
-        /// How long the whole is, in seconds.
-        total: u64,
-        /// What was done of each exercise so far.
-        #[serde(default)]
-        exercises: Vec<Portion>,
-    },
-    /// The answer to "How does your upper back feel?"
-    CheckIn {
-        /// The routine that came before.
-        routine: String,
-        /// The answer.
-        feeling: Feeling,
-    },
-}
-
-impl Report {
-    /// What the schedule is told of it; progress is nothing that it decides by.
-    #[must_use]
-    pub fn for_schedule(self) -> Option<GuideReport> {
-        match self {
-            Self::Progress { .. } => None,
-            Self::Finished {
-                routine,
-                seconds,
-                exercises,
-            } => Some(GuideReport::Finished {
-                routine,
-                seconds,
-                exercises,
-            }),
-            Self::Ended {
-                routine,
-                seconds,
-                total,
-                exercises,
-            } => Some(GuideReport::Ended {
-                routine,
-                seconds,
-                total,
-                exercises,
-            }),
-            Self::CheckIn { routine, feeling } => Some(GuideReport::CheckIn { routine, feeling }),
-        }
-    }
 }
 
 /// A line back.
@@ -296,7 +217,8 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::routine::{Kind, Side};
+    use crate::routine::{Kind, Portion, Side};
+    use crate::schedule::Feeling;
 
     /// The largest one that there can be, much as it is with the longest id and all there is to count.
     fn portion() -> Portion {

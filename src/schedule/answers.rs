@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Activity, Command, Effect, GuideReport, Outcome, Pause, Reminder, Schedule, Stage};
+use super::{Activity, Command, Effect, Outcome, Pause, Reminder, Report, Schedule, Stage};
+use crate::time::Span;
 
 impl Schedule {
     pub(super) fn on_command(
@@ -12,7 +13,7 @@ impl Schedule {
         effects: &mut Vec<Effect>,
     ) {
         match command {
-            Command::Start(routine) => self.start(routine, effects),
+            Command::Start { routine, length } => self.start(routine, length, effects),
             Command::Snooze(length) => {
                 self.snooze(length.unwrap_or(self.rhythm.snooze), now, effects)
             }
@@ -30,7 +31,10 @@ impl Schedule {
         }
     }
 
-    fn start(&mut self, routine: Option<String>, effects: &mut Vec<Effect>) {
+    fn start(&mut self, routine: Option<String>, length: Option<Span>, effects: &mut Vec<Effect>) {
+        // One click begins what the settings say, unless a length was named.
+        let usual = self.rhythm.length.filter(|_| routine.is_none());
+        let length = length.or(usual.map(Span::from));
         let routine = routine.unwrap_or_else(|| self.offered_routine());
         let reminder = match &self.stage {
             Stage::Stretching { reminder, .. } => *reminder,
@@ -44,7 +48,10 @@ impl Schedule {
         self.checked |= reminder == Some(Reminder::Posture);
         let reminder = reminder.filter(|reminder| *reminder != Reminder::Posture);
         self.withdraw(effects);
-        effects.push(Effect::OpenGuide(routine.clone()));
+        effects.push(Effect::OpenGuide {
+            routine: routine.clone(),
+            length,
+        });
         self.stage = Stage::Stretching { routine, reminder };
     }
 
@@ -142,25 +149,22 @@ impl Schedule {
     }
 
     pub(super) fn on_failed(&mut self, effect: &Effect, now: Duration) {
-        if let (Effect::OpenGuide(_), Stage::Stretching { reminder, .. }) = (effect, &self.stage) {
+        if let (Effect::OpenGuide { .. }, Stage::Stretching { reminder, .. }) =
+            (effect, &self.stage)
+        {
             let reminder = *reminder;
             self.leave_guide(now);
             self.ask_again_if_due(reminder, now);
         }
     }
 
-    pub(super) fn on_report(
-        &mut self,
-        report: GuideReport,
-        now: Duration,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(super) fn on_report(&mut self, report: Report, now: Duration, effects: &mut Vec<Effect>) {
         let answered = match &report {
-            GuideReport::Finished { .. } => Some(!report.is_too_short()),
-            GuideReport::Ended { seconds, total, .. } => {
+            Report::Finished { .. } => Some(!report.is_too_short()),
+            Report::Ended { seconds, total, .. } => {
                 Some(!report.is_too_short() && seconds.saturating_mul(2) >= *total)
             }
-            GuideReport::CheckIn { .. } => None,
+            Report::Progress { .. } | Report::CheckIn { .. } => None,
         };
         effects.extend(report.outcomes().into_iter().map(Effect::Record));
         if let Some(answered) = answered {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Hold, Reminder};
 use crate::routine::Portion;
+use crate::time::Span;
 
 /// Something for the app to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,8 +13,13 @@ pub enum Effect {
     Ask(Prompt),
     /// Take the question back.
     Withdraw,
-    /// Open the guide and play this routine or exercise in it.
-    OpenGuide(String),
+    /// Open the guide and play a routine or exercise in it. One that plays already is brought to the front.
+    OpenGuide {
+        /// Its id.
+        routine: String,
+        /// About how long it may take; without a length, the full dose.
+        length: Option<Span>,
+    },
     /// Put the guide away.
     CloseGuide,
     /// Write a line to the history.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Effect, Feeling, Hold, Outcome, Rhythm};
 use crate::routine::Portion;
+use crate::time::Span;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,8 +34,8 @@ pub enum Event {
     Settings(Box<Rhythm>),
     /// An effect could not be brought about.
     Failed(Effect),
-    /// What became of the routine in the guide.
-    Guide(GuideReport),
+    /// What the guide reports of its routine. Progress decides nothing.
+    Guide(Report),
 }
 
 /// Whether hands are on the keyboard.
@@ -63,8 +64,14 @@ pub enum Session {
 /// What the person can ask for, from notification, tray, window and command line alike.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Begin a routine (or a single exercise) now; without an id, the one that is offered.
-    Start(Option<String>),
+    /// Begin a routine or a single exercise now.
+    Start {
+        /// Its id; without one, the routine that is offered.
+        routine: Option<String>,
+        /// About how long it may take; without a length, the full dose, or what the settings say of the routine that is
+        /// offered.
+        length: Option<Span>,
+    },
     /// Ask again later; without a length, after the usual snooze.
     Snooze(Option<Duration>),
     /// Not this time.
@@ -86,10 +93,22 @@ pub enum Until {
     Clock(Box<Zoned>),
 }
 
-/// What the guide tells of its routine.
+/// What the guide reports of its routine, from the window's line on the socket to the history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "report", rename_all = "kebab-case")]
-pub enum GuideReport {
+pub enum Report {
+    /// So much of the routine has been done by now; reported after each phase.
+    Progress {
+        /// Its id.
+        routine: String,
+        /// How much was done, in seconds.
+        seconds: u64,
+        /// How long the whole is, in seconds.
+        total: u64,
+        /// What was done of each exercise so far.
+        #[serde(default)]
+        exercises: Vec<Portion>,
+    },
     /// The routine was done to its end.
     Finished {
         /// Its id.
@@ -124,7 +143,7 @@ pub enum GuideReport {
 /// A routine that was left within this many seconds was opened by mistake: it leaves no trace.
 pub const SHORTEST_SESSION: u64 = 10;
 
-impl GuideReport {
+impl Report {
     /// Whether it tells of a routine that was hardly begun.
     #[must_use]
     pub fn is_too_short(&self) -> bool {
@@ -132,7 +151,26 @@ impl GuideReport {
             Self::Finished { seconds, .. } | Self::Ended { seconds, .. } => {
                 *seconds < SHORTEST_SESSION
             }
-            Self::CheckIn { .. } => false,
+            Self::Progress { .. } | Self::CheckIn { .. } => false,
+        }
+    }
+
+    /// What it comes to if the routine ends here.
+    #[must_use]
+    pub fn broken_off(self) -> Self {
+        match self {
+            Self::Progress {
+                routine,
+                seconds,
+                total,
+                exercises,
+            } => Self::Ended {
+                routine,
+                seconds,
+                total,
+                exercises,
+            },
+            over @ (Self::Finished { .. } | Self::Ended { .. } | Self::CheckIn { .. }) => over,
         }
     }
 
@@ -165,6 +203,7 @@ impl GuideReport {
             Self::CheckIn { routine, feeling } => {
                 return vec![Outcome::CheckIn { routine, feeling }];
             }
+            Self::Progress { .. } => return Vec::new(),
         };
         let lines = exercises.into_iter().map(|portion| Outcome::Exercise {
             routine: id.clone(),
@@ -177,7 +216,8 @@ impl GuideReport {
     #[must_use]
     pub fn routine(&self) -> &str {
         match self {
-            Self::Finished { routine, .. }
+            Self::Progress { routine, .. }
+            | Self::Finished { routine, .. }
             | Self::Ended { routine, .. }
             | Self::CheckIn { routine, .. } => routine,
         }

@@ -501,7 +501,7 @@ mod tests {
                 super::super::Effect::Record(_)
                 | super::super::Effect::Ask(_)
                 | super::super::Effect::Withdraw
-                | super::super::Effect::OpenGuide(_)
+                | super::super::Effect::OpenGuide { .. }
                 | super::super::Effect::CloseGuide => None,
             });
             assert_eq!(before, sat.is_some());

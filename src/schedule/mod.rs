@@ -22,7 +22,7 @@ mod tests;
 mod watching;
 
 pub use effect::{Effect, Feeling, Outcome, Prompt};
-pub use event::{Activity, Command, Event, GuideReport, SHORTEST_SESSION, Session, Until};
+pub use event::{Activity, Command, Event, Report, SHORTEST_SESSION, Session, Until};
 pub use holds::Hold;
 pub use hours::{Holidays, Hours, NotHours, Range};
 pub use kept::{Gap, Kept};

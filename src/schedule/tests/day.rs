@@ -100,7 +100,7 @@ impl Day {
     pub(super) fn restart(&mut self, time: Duration, died: bool) {
         if !died {
             let guide = self.status().routine;
-            let ended = guide.map(|routine| GuideReport::Ended {
+            let ended = guide.map(|routine| Report::Ended {
                 routine,
                 seconds: 0,
                 total: 340,
@@ -205,7 +205,7 @@ fn word(effect: &Effect) -> String {
             format!("ask: {}{short}{quiet}", prompt.reminder.word())
         }
         Effect::Withdraw => "withdraw".to_owned(),
-        Effect::OpenGuide(routine) => format!("open guide: {routine}"),
+        Effect::OpenGuide { routine, .. } => format!("open guide: {routine}"),
         Effect::CloseGuide => "close guide".to_owned(),
         Effect::Record(outcome) => match outcome {
             Outcome::Asked { .. } => "record: asked".to_owned(),

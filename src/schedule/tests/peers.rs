@@ -372,7 +372,13 @@ fn a_service_dies_and_returns(day: &mut Day) {
 #[test]
 fn the_death_of_a_service_changes_no_phase() {
     let command = |command| vec![Event::Command(command)];
-    let (start, pause) = (Command::Start(None), Command::Pause(Until::For(hours(1))));
+    let (start, pause) = (
+        Command::Start {
+            routine: None,
+            length: None,
+        },
+        Command::Pause(Until::For(hours(1))),
+    );
     for (phase, passed, events) in [
         (Phase::Sitting, 10, vec![]),
         (Phase::Due, 31, vec![]),

@@ -49,8 +49,14 @@ fn hold() -> impl Strategy<Value = Hold> {
 
 fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
-        Just(Command::Start(None)),
-        Just(Command::Start(Some("scapula-squeeze".to_owned()))),
+        Just(Command::Start {
+            routine: None,
+            length: None
+        }),
+        Just(Command::Start {
+            routine: Some("scapula-squeeze".to_owned()),
+            length: None
+        }),
         prop::option::of((1..3600u64).prop_map(seconds)).prop_map(Command::Snooze),
         Just(Command::Skip),
         (1..20_000u64).prop_map(|length| Command::Pause(Until::For(seconds(length)))),
@@ -59,21 +65,21 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
-fn report() -> impl Strategy<Value = GuideReport> {
+fn report() -> impl Strategy<Value = Report> {
     let routine = "desk".to_owned();
     prop_oneof![
-        Just(GuideReport::Finished {
+        Just(Report::Finished {
             routine: routine.clone(),
             seconds: 340,
             exercises: Vec::new(),
         }),
-        (0..340u64).prop_map(move |seconds| GuideReport::Ended {
+        (0..340u64).prop_map(move |seconds| Report::Ended {
             routine: routine.clone(),
             seconds,
             total: 340,
             exercises: Vec::new(),
         }),
-        Just(GuideReport::CheckIn {
+        Just(Report::CheckIn {
             routine: "desk".to_owned(),
             feeling: Feeling::Same
         }),
@@ -93,7 +99,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => Just(Event::Session(Session::Unlocked)),
         3 => command().prop_map(Event::Command),
         1 => report().prop_map(Event::Guide),
-        1 => Just(Event::Failed(Effect::OpenGuide("desk".to_owned()))),
+        1 => Just(Event::Failed(Effect::OpenGuide { routine: "desk".to_owned(), length: None })),
         1 => random_rhythm().prop_map(|rhythm| Event::Settings(Box::new(rhythm))),
     ]
 }
@@ -653,7 +659,10 @@ fn a_posture_check_that_was_kept_back_gives_way_to_the_next_reminder() -> Result
         ..rhythm()
     };
     check_all(&[
-        Step::Tell(Event::Command(Command::Start(None))),
+        Step::Tell(Event::Command(Command::Start {
+            routine: None,
+            length: None,
+        })),
         Step::Tell(Event::Settings(Box::new(rhythm))),
         Step::Tell(Event::Command(Command::Skip)),
         Step::Leave(0),

@@ -20,7 +20,7 @@ fn call() -> Hold {
 }
 
 fn finished(routine: &str) -> Event {
-    Event::Guide(GuideReport::Finished {
+    Event::Guide(Report::Finished {
         routine: routine.to_owned(),
         seconds: 340,
         exercises: Vec::new(),
@@ -205,7 +205,10 @@ fn a_call_holds_the_question_and_not_the_counter() {
     day.tell(Event::Released(call()));
     day.tell(STILL);
     day.pass(minutes(1));
-    day.tell(Event::Command(Command::Start(None)));
+    day.tell(Event::Command(Command::Start {
+        routine: None,
+        length: None,
+    }));
     day.pass(minutes(6));
     day.tell(finished("desk"));
     assert_snapshot!(day.diary, @r"
@@ -615,8 +618,11 @@ fn who_locks_the_screen_and_rests_has_followed_the_reminder() {
 fn a_routine_that_was_hardly_begun_leaves_no_trace() {
     for (seconds, lines) in [(0, 0), (9, 0), (10, 1)] {
         let mut day = Day::begin(rhythm());
-        day.tell(Event::Command(Command::Start(None)));
-        let ended = day.tell(Event::Guide(GuideReport::Ended {
+        day.tell(Event::Command(Command::Start {
+            routine: None,
+            length: None,
+        }));
+        let ended = day.tell(Event::Guide(Report::Ended {
             routine: "desk".into(),
             seconds,
             total: 340,
@@ -626,8 +632,11 @@ fn a_routine_that_was_hardly_begun_leaves_no_trace() {
         assert_eq!(day.status().phase, Phase::Sitting);
     }
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Command(Command::Start(None)));
-    let skipped = day.tell(Event::Guide(GuideReport::Finished {
+    day.tell(Event::Command(Command::Start {
+        routine: None,
+        length: None,
+    }));
+    let skipped = day.tell(Event::Guide(Report::Finished {
         routine: "desk".into(),
         seconds: 4,
         exercises: Vec::new(),
@@ -726,7 +735,10 @@ fn the_next_one_can_be_skipped_beforehand() {
 #[test]
 fn someone_who_stretches_is_there_without_touching_the_keyboard() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Command(Command::Start(None)));
+    day.tell(Event::Command(Command::Start {
+        routine: None,
+        length: None,
+    }));
     let gone = away(&day);
     day.pass(minutes(1));
     day.tell(gone);
@@ -749,15 +761,21 @@ fn a_routine_that_is_broken_off_is_offered_again_in_short() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.pass(minutes(30));
-    day.tell(Event::Command(Command::Start(None)));
-    day.tell(Event::Guide(GuideReport::Ended {
+    day.tell(Event::Command(Command::Start {
+        routine: None,
+        length: None,
+    }));
+    day.tell(Event::Guide(Report::Ended {
         routine: "desk".to_owned(),
         seconds: 20,
         total: 340,
         exercises: Vec::new(),
     }));
     day.pass(minutes(10));
-    day.tell(Event::Command(Command::Start(None)));
+    day.tell(Event::Command(Command::Start {
+        routine: None,
+        length: None,
+    }));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
     09:30:00 record: asked
@@ -776,8 +794,14 @@ fn a_guide_that_does_not_open_leaves_the_reminder_standing() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.pass(minutes(30));
-    day.tell(Event::Command(Command::Start(None)));
-    day.tell(Event::Failed(Effect::OpenGuide("desk".to_owned())));
+    day.tell(Event::Command(Command::Start {
+        routine: None,
+        length: None,
+    }));
+    day.tell(Event::Failed(Effect::OpenGuide {
+        routine: "desk".to_owned(),
+        length: None,
+    }));
     assert_eq!(day.status().phase, Phase::Sitting);
     assert_snapshot!(day.status().why, @"Next: short walk, about 09:40");
 }
@@ -785,9 +809,10 @@ fn a_guide_that_does_not_open_leaves_the_reminder_standing() {
 #[test]
 fn a_night_in_the_middle_of_a_routine_closes_the_guide() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Command(Command::Start(Some(
-        "thoracic-extension".to_owned(),
-    ))));
+    day.tell(Event::Command(Command::Start {
+        routine: Some("thoracic-extension".to_owned()),
+        length: None,
+    }));
     day.pass(minutes(1));
     day.sleep(hours(8));
     assert_snapshot!(day.diary, @r"
@@ -804,7 +829,10 @@ fn who_comes_back_to_stretch_may_stretch() {
     let gone = away(&day);
     day.tell(gone);
     day.pass(minutes(10));
-    day.tell(Event::Command(Command::Start(None)));
+    day.tell(Event::Command(Command::Start {
+        routine: None,
+        length: None,
+    }));
     assert_eq!(day.status().phase, Phase::Stretching);
     assert_snapshot!(day.diary, @r"
     09:30:00 open guide: desk
@@ -860,8 +888,11 @@ fn a_routine_answers_a_posture_check_however_it_ends() {
     });
     day.tell(STILL);
     day.pass(minutes(16));
-    day.tell(Event::Command(Command::Start(None)));
-    day.tell(Event::Guide(GuideReport::Ended {
+    day.tell(Event::Command(Command::Start {
+        routine: None,
+        length: None,
+    }));
+    day.tell(Event::Guide(Report::Ended {
         routine: "desk".to_owned(),
         seconds: 20,
         total: 340,

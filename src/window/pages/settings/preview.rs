@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Zoned};
 use unhunch::config::Settings;
 use unhunch::routine::{Library, Wanted};
 use unhunch::schedule::{
-    Activity, Command, Effect, Event, GuideReport, Hold, Phase, Prompt, Reminder, Schedule,
+    Activity, Command, Effect, Event, Hold, Phase, Prompt, Reminder, Report, Schedule,
 };
 use unhunch::time::{Moment, Span};
 
@@ -214,7 +214,7 @@ impl<'a> Life<'a> {
             (None, Some((routine, end))) if now >= *end => {
                 let (routine, seconds) = (routine.clone(), end.as_secs());
                 self.playing = None;
-                self.tell(Event::Guide(GuideReport::Finished {
+                self.tell(Event::Guide(Report::Finished {
                     routine,
                     seconds,
                     exercises: Vec::new(),
@@ -251,7 +251,10 @@ impl<'a> Life<'a> {
                     let length = self.settings.rhythm.rest + Duration::from_secs(30);
                     self.gone = Some((now, now + length, false));
                 }
-                Reminder::Stretch => self.tell(Event::Command(Command::Start(None))),
+                Reminder::Stretch => self.tell(Event::Command(Command::Start {
+                    routine: None,
+                    length: None,
+                })),
                 Reminder::Posture => {}
             }
             self.asking = None;
@@ -311,7 +314,7 @@ impl<'a> Life<'a> {
                     self.asking = Some((prompt, self.now.elapsed));
                 }
                 Effect::Withdraw => self.asking = None,
-                Effect::OpenGuide(routine) => {
+                Effect::OpenGuide { routine, .. } => {
                     let end = self.now.elapsed + self.length(&routine);
                     self.playing = Some((routine, end));
                 }
