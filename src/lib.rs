@@ -3,7 +3,8 @@
 //! 1. A pure [`schedule`] decides: events and the time go in, effects come out, and it says when it wants to be called next.
 //! 2. Edges touch the world ([`watch`], [`tray`], [`notify`], `sound`, [`ipc`], [`history::log`], [`config::load`],
 //!    [`autostart`]), one thing each; they speak the schedule's words and are told whom to call.
-//! 3. The [`app`] joins them: one event in, its effects out, one owner of all state, on the main thread.
+//! 3. The [`app`] joins them: one event and its time in, the actions that it leads to out, one owner of all state, on the main
+//!    thread. Only the event loop reads the clock, once for each event, and carries the actions out.
 //! 4. What is shown is computed from state each time ([`schedule::Status`], [`tray::TrayView`]); nothing shown is remembered
 //!    elsewhere.
 //! 5. Exercises are data ([`routine`], [`figure`]): counts, holds, sides and poses stand in `config/exercises/*.toml`; phases,
@@ -23,7 +24,7 @@
 //!    window/main -> the pure modules and the control socket; the library never knows the window
 //! ```
 //!
-//! *The deadline passes while she types.* The loop had armed its timer → [`app::App::take`] reads the clock once →
+//! *The deadline passes while she types.* The loop had armed its timer, and reads the clock once → [`app::App::take`] →
 //! [`schedule::Schedule::handle`]: a reminder falls due, she is busy, the next deadline is now + grace → the tray icon turns;
 //! nobody interrupts. Her fingers rest: [`watch`] tells `Still` → the same door → the question is put → [`notify`]. Each file is
 //! visited once, and policy is in `schedule` alone.

@@ -6,19 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, anyhow};
 
-use super::host::Host;
+use super::host::{Action, Host, View};
 use super::start::Tell;
 use super::{App, Incoming, system};
+use crate::autostart;
 use crate::config::{Problem, load};
-use crate::ipc::{Page, Report};
 use crate::lang::tr;
 use crate::notify::{News, Notifier, Question};
 use crate::paths::{Paths, beside, opener};
-use crate::routine::Plan;
-use crate::schedule::Status;
 use crate::source::Source;
+use crate::state::StateFile;
 use crate::time::Moment;
-use crate::tray::{Facts, Offers, Tray, TrayView};
+use crate::tray::{Facts, Tray, TrayView};
 
 /// What is done when a child has ended.
 pub(super) type Then = Box<dyn FnOnce() + Send>;
@@ -30,8 +29,6 @@ pub(super) type Wait<'a> = Box<dyn Fn(Child, Then) + 'a>;
 pub(super) struct Desktop<'a> {
     pub(super) tell: Tell,
     pub(super) paths: Paths,
-    /// The routines, exercises and snooze that the menu lists.
-    pub(super) offers: Offers,
     pub(super) tray: Option<Tray>,
     pub(super) notifier: Option<Notifier>,
     pub(super) wait: Wait<'a>,
@@ -40,11 +37,11 @@ pub(super) struct Desktop<'a> {
 }
 
 /// Puts the tray icon up; `status` says why where that fails.
-pub(super) fn put_up_tray(app: &mut App, tell: &Tell) -> Option<Tray> {
+pub(super) fn put_up_tray(app: &mut App, tell: &Tell, now: &Moment) -> Option<Tray> {
     let view = TrayView::new(Facts {
-        status: &app.status(),
+        status: &app.status(now),
         problem: None,
-        offers: &app.offers(),
+        offers: &app.offers(now),
     });
     let tell = tell.clone();
     Tray::new(&view, Box::new(move |event| tell(Incoming::Tray(event))))
@@ -53,6 +50,52 @@ pub(super) fn put_up_tray(app: &mut App, tell: &Tell) -> Option<Tray> {
 }
 
 impl Desktop<'_> {
+    fn ask(&self, question: Question) {
+        match &self.notifier {
+            Some(notifier) => notifier.ask(question),
+            None => {
+                let why = anyhow!("there is no session bus");
+                (self.tell)(Incoming::News(News::Failed(why)));
+            }
+        }
+    }
+
+    fn show(&mut self, view: &View) {
+        let problem = view.problem.as_ref().map(Problem::one_line);
+        let view = TrayView::new(Facts {
+            status: &view.status,
+            problem: problem.as_deref(),
+            offers: &view.offers,
+        });
+        if let Some(tray) = &mut self.tray
+            && let Err(error) = tray.show(&view)
+        {
+            eprintln!("unhunch: the tray icon: {error:#}");
+        }
+    }
+
+    fn edit_settings(&self) -> anyhow::Result<()> {
+        let file = load::edit(&self.paths)?;
+        let opened = opener().arg(&file).stdin(Stdio::null()).spawn();
+        let child = opened.with_context(|| {
+            tr!(
+                "no program opens it; your settings are in {file}",
+                file = file.display()
+            )
+        })?;
+        (self.wait)(child, Box::new(|| {}));
+        Ok(())
+    }
+
+    /// Where it can't be done, it is tried once more at the next start.
+    fn join_applications(&self) {
+        let joined = StateFile::InApplications;
+        let done = autostart::join_applications().and_then(|_| Ok(joined.write(&self.paths, "")?));
+        if let Err(error) = done {
+            eprintln!("unhunch: {error:#}");
+        }
+    }
+
     /// Starts the window, unless it is there or on its way; it asks us itself what to show.
     fn start_window(&self) -> anyhow::Result<()> {
         if self.window.load(Ordering::Acquire) {
@@ -80,75 +123,29 @@ impl Desktop<'_> {
 }
 
 impl Host for Desktop<'_> {
-    fn ask(&mut self, question: Question) {
-        match &self.notifier {
-            Some(notifier) => notifier.ask(question),
-            None => {
-                let why = anyhow!("there is no session bus");
-                (self.tell)(Incoming::News(News::Failed(why)));
+    fn perform(&mut self, action: Action, _now: &Moment) -> anyhow::Result<()> {
+        match action {
+            Action::Ask(question) => self.ask(question),
+            Action::Withdraw => {
+                if let Some(notifier) = &self.notifier {
+                    notifier.withdraw();
+                }
             }
+            Action::OpenWindow => self.start_window()?,
+            Action::Show(view) => self.show(&view),
+            Action::Notice { title, body } => match &self.notifier {
+                Some(notifier) => notifier.tell(&title, &body),
+                None => eprintln!("unhunch: {title}: {body}"),
+            },
+            Action::WithdrawNotice => {
+                if let Some(notifier) = &self.notifier {
+                    notifier.untell();
+                }
+            }
+            Action::EditSettings => self.edit_settings()?,
+            Action::JoinApplications => self.join_applications(),
+            Action::Effect(_) | Action::Lead(_) | Action::Say(..) | Action::Quit => {}
         }
-    }
-
-    fn withdraw(&mut self) {
-        if let Some(notifier) = &self.notifier {
-            notifier.withdraw();
-        }
-    }
-
-    fn open_guide(&mut self, _plan: &Plan, _first: bool, _now: &Moment) -> anyhow::Result<()> {
-        self.start_window()
-    }
-
-    fn open_page(&mut self, _page: Page) -> anyhow::Result<()> {
-        self.start_window()
-    }
-
-    fn has_windows(&self) -> bool {
-        true
-    }
-
-    fn close_guide(&mut self, _now: &Moment) -> Option<Report> {
-        None
-    }
-
-    fn show(&mut self, status: &Status, problem: Option<&Problem>) {
-        let problem = problem.map(Problem::one_line);
-        let view = TrayView::new(Facts {
-            status,
-            problem: problem.as_deref(),
-            offers: &self.offers,
-        });
-        if let Some(tray) = &mut self.tray
-            && let Err(error) = tray.show(&view)
-        {
-            eprintln!("unhunch: the tray icon: {error:#}");
-        }
-    }
-
-    fn offer(&mut self, offers: Offers) {
-        self.offers = offers;
-    }
-
-    fn notice(&mut self, notice: Option<(&str, &str)>) {
-        match (&self.notifier, notice) {
-            (Some(notifier), Some((title, body))) => notifier.tell(title, body),
-            (Some(notifier), None) => notifier.untell(),
-            (None, Some((title, body))) => eprintln!("unhunch: {title}: {body}"),
-            (None, None) => {}
-        }
-    }
-
-    fn edit_settings(&mut self) -> anyhow::Result<()> {
-        let file = load::edit(&self.paths)?;
-        let opened = opener().arg(&file).stdin(Stdio::null()).spawn();
-        let child = opened.with_context(|| {
-            tr!(
-                "no program opens it; your settings are in {file}",
-                file = file.display()
-            )
-        })?;
-        (self.wait)(child, Box::new(|| {}));
         Ok(())
     }
 }

@@ -1,84 +1,91 @@
-//! What a place to run in can do for us.
+//! The actions that the App wants done, and the place that does them.
 
 use std::time::Duration;
 
+use super::lead::Beat;
 use crate::config::Problem;
-use crate::ipc::{Page, Report};
+use crate::ipc::Reply;
+use crate::ipc::server::Caller;
 use crate::notify::Question;
-use crate::routine::Plan;
 use crate::schedule::{Effect, Status};
 use crate::time::Moment;
 use crate::tray::Offers;
+use crate::watch::idle::Thresholds;
+use crate::watch::quiet::Switches;
+
+/// Something to do, in the order of the list that it is in.
+#[derive(Debug)]
+pub enum Action {
+    /// The schedule wants this. Its own actions follow; a place for services and tests writes it down.
+    Effect(Effect),
+    /// Put the question; it takes the place of one that is there.
+    Ask(Question),
+    /// Take the question back.
+    Withdraw,
+    /// Start the program of the window, unless it runs. It connects, and is told then what to show.
+    /// [`Incoming::WindowStarted`](super::Incoming::WindowStarted) says whether that worked.
+    OpenWindow,
+    /// Say this of the routine that is led as text.
+    Lead(Beat),
+    /// Show the current status.
+    Show(Box<View>),
+    /// Tell the person something once.
+    Notice {
+        /// A few words.
+        title: String,
+        /// The rest.
+        body: String,
+    },
+    /// Take the last notice back: it is no longer true.
+    WithdrawNotice,
+    /// Open the settings file in an editor.
+    EditSettings,
+    /// Add the desktop entry that gives the windows and notifications their name and icon.
+    JoinApplications,
+    /// Say this to the program at the other end of a connection.
+    Say(Caller, Box<Reply>),
+    /// End.
+    Quit,
+}
+
+/// The state of things, as a place shows it all the time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The current status.
+    pub status: Status,
+    /// The first mistake in the settings.
+    pub problem: Option<Problem>,
+    /// The routines, exercises and snooze that the menu lists.
+    pub offers: Offers,
+}
+
+/// The things that should be running beside the App at present. The event loop starts and stops them accordingly.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wants {
+    /// When to be woken at the latest, in elapsed time, and why.
+    pub wakeup: Option<(Duration, &'static str)>,
+    /// The thresholds for the source of idleness; `None` where nobody sits at a screen.
+    pub presence: Option<Thresholds>,
+    /// A good moment is waited for, so that every pause in typing matters.
+    pub stillness: bool,
+    /// The probe for reasons to keep quiet.
+    pub quiet: Option<Probe>,
+}
+
+/// A probe for reasons to keep quiet that should be running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Its number: each other one is another probe.
+    pub number: u64,
+    /// The things that it looks at.
+    pub switches: Switches,
+}
 
 /// A place to run in: a desktop, a terminal, or nothing at all.
 pub trait Host {
-    /// Puts the question; it takes the place of one that is there.
-    fn ask(&mut self, question: Question);
-
-    /// Takes the question back.
-    fn withdraw(&mut self);
-
-    /// Opens the guide with this routine. `first`: nobody has read the safety text yet.
+    /// Does it. [`Action::Say`] and [`Action::Quit`] are left to the event loop.
     ///
     /// # Errors
-    /// When it cannot be opened.
-    fn open_guide(&mut self, plan: &Plan, first: bool, now: &Moment) -> anyhow::Result<()>;
-
-    /// Shows another page of the window.
-    ///
-    /// # Errors
-    /// When there is no window here, or it cannot be opened.
-    fn open_page(&mut self, page: Page) -> anyhow::Result<()>;
-
-    /// Whether somebody sits before it who can be shown a window.
-    fn has_windows(&self) -> bool {
-        false
-    }
-
-    /// Puts the guide away. What was done of the routine comes back as a report, here or later from the window.
-    fn close_guide(&mut self, now: &Moment) -> Option<Report>;
-
-    /// Shows how things stand, and the first mistake in the settings.
-    fn show(&mut self, status: &Status, problem: Option<&Problem>);
-
-    /// Sets the choices that the menu lists from the next [`show`](Self::show) on.
-    fn offer(&mut self, _offers: Offers) {}
-
-    /// Tells the person something once, or (`None`) that it is no longer so.
-    fn notice(&mut self, notice: Option<(&str, &str)>);
-
-    /// Opens the settings file in an editor.
-    ///
-    /// # Errors
-    /// When it cannot be created, or no editor can be started.
-    fn edit_settings(&mut self) -> anyhow::Result<()>;
-
-    /// Hears of every effect before it is brought about; a place for services and tests writes it down.
-    fn note(&mut self, _effect: &Effect, _now: &Moment) {}
-
-    /// A key was pressed in the terminal. Whether it meant something here, and what became of the routine.
-    fn key(&mut self, _key: char, _now: &Moment) -> Key {
-        Key::Free
-    }
-
-    /// When this place itself wants to be called, in elapsed time.
-    fn next_wakeup(&self, _now: &Moment) -> Option<Duration> {
-        None
-    }
-
-    /// The time has come. What became of a routine that is led here is the answer.
-    fn wake(&mut self, _now: &Moment) -> Option<Report> {
-        None
-    }
-}
-
-/// What a place made of a key.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Key {
-    /// It means nothing to the place.
-    Free,
-    /// It was for the routine that is led here.
-    Taken,
-    /// It ended that routine.
-    Ended(Report),
+    /// When it cannot be done here.
+    fn perform(&mut self, action: Action, now: &Moment) -> anyhow::Result<()>;
 }

@@ -16,7 +16,14 @@ pub(super) struct Lead {
 
 /// Something to say.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Beat {
+pub enum Beat {
+    /// The routine begins.
+    Begins {
+        /// Its name and length.
+        title: String,
+        /// Nobody has confirmed the safety advice yet.
+        is_first: bool,
+    },
     /// A phase begins.
     Phase {
         /// Its kind, in a word.
@@ -28,8 +35,14 @@ pub(super) enum Beat {
     },
     /// So many seconds are left of a phase that is counted down.
     Count(u32),
+    /// It waits.
+    Paused,
+    /// It waits no longer.
+    GoesOn,
     /// All is done.
     Finished,
+    /// It was ended early.
+    Ended,
 }
 
 impl Lead {
@@ -38,6 +51,10 @@ impl Lead {
             player: Player::start(plan, now),
             told: None,
         }
+    }
+
+    pub(super) fn routine(&self) -> &str {
+        &self.player.plan.id
     }
 
     pub(super) fn title(&self) -> String {
@@ -153,7 +170,14 @@ mod tests {
             match lead.beat(&now) {
                 Some(Beat::Finished) => break,
                 Some(Beat::Phase { .. }) => told += 1,
-                Some(Beat::Count(_)) | None => {}
+                Some(
+                    Beat::Begins { .. }
+                    | Beat::Count(_)
+                    | Beat::Paused
+                    | Beat::GoesOn
+                    | Beat::Ended,
+                )
+                | None => {}
             }
             let next = lead.next_wakeup(&now).unwrap();
             assert!(next > now.elapsed);

@@ -28,13 +28,15 @@ use zbus::connection::Builder;
 
 use self::timer::Timers;
 use self::watch::Buses;
-use super::idle::Idle;
-use super::quiet::Looks;
+use super::headless::Headless;
+use super::reconcile::{IdleWatch, QuietProbe};
+use super::running::{Flow, Running};
 use super::start::{self, Place, Tell};
-use super::{App, Flow, Host, Incoming};
+use super::{App, Host, Incoming};
 use crate::ipc::Call;
 use crate::paths::Paths;
 use crate::source::Source;
+use crate::time::{Clock, Moment};
 use crate::tray::host;
 use crate::watch::linux::{bus, screen};
 
@@ -79,27 +81,29 @@ async fn live(
     paths: Paths,
     place: Place,
 ) -> anyhow::Result<()> {
-    let mut app = App::new(paths.clone());
+    let now = Clock.now();
+    let mut app = App::new(paths.clone(), place, &now);
     let _watch = start::watch_settings(&paths, &parts.tell);
     hear_signals(&parts)?;
     let timers = Timers::start(&parts.executor, &parts.tell).context("no timers")?;
     let mut buses = Buses::default();
-    let mut host = make_host(&parts, &mut app, &paths, place, &mut buses).await;
-    let mut quiet = Looks::new(place, watch::quiet(&parts, &buses));
-    let mut idle = Idle::new(&mut app, place, watch::idle(&parts, &buses));
-    app.begin(host.as_mut());
-    loop {
-        idle.follow(&mut app);
-        quiet.follow(&mut app, host.as_mut());
-        timers.arm(app.next_wakeup(host.as_ref()))?;
-        let Ok(incoming) = told.recv().await else {
-            break;
-        };
-        if app.take(incoming, host.as_mut()) == Flow::End {
+    let host = make_host(&parts, &mut app, &paths, place, &mut buses, &now).await;
+    let mut running = Running {
+        host,
+        app,
+        idle: IdleWatch::new(watch::idle(&parts, &buses)),
+        quiet: QuietProbe::new(watch::quiet(&parts, &buses)),
+    };
+    running.begin(&now);
+    timers.arm(running.follow(&now))?;
+    while let Ok(incoming) = told.recv().await {
+        let now = Clock.now();
+        if running.take(incoming, &now) == Flow::End {
             break;
         }
+        timers.arm(running.follow(&now))?;
     }
-    drop(host);
+    drop(running);
     let last = parts.last.take();
     let farewell = async {
         for task in last {
@@ -119,12 +123,13 @@ async fn make_host<'a>(
     paths: &Paths,
     place: Place,
     buses: &mut Buses,
+    now: &Moment,
 ) -> Box<dyn Host + 'a> {
     match place {
-        Place::Headless => start::headless(app),
+        Place::Headless => Box::new(Headless::new()),
         Place::Terminal => {
             system::follow_session(parts, buses);
-            start::terminal(app, &parts.tell)
+            start::terminal(&parts.tell)
         }
         Place::Desktop => {
             let bus = connect(parts, Builder::session()).await;
@@ -142,8 +147,8 @@ async fn make_host<'a>(
             }
             buses.session = bus.clone();
             system::follow_session(parts, buses);
-            start::greet(app);
-            Box::new(desktop::make(parts, paths.clone(), app, bus.as_ref()))
+            start::greet(app, now);
+            Box::new(desktop::make(parts, paths.clone(), app, bus.as_ref(), now))
         }
     }
 }

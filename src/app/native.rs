@@ -21,16 +21,17 @@ use std::time::Duration;
 pub(super) use self::system::without_console;
 use self::system::{Session, System};
 use super::desktop::{Desktop, Then, put_up_tray};
-use super::idle::Idle;
-use super::quiet::Looks;
+use super::headless::Headless;
+use super::reconcile::{IdleWatch, QuietProbe};
+use super::running::{Flow, Running};
 use super::start::{self, Place, Tell};
-use super::{App, Flow, Host, Incoming};
+use super::{App, Host, Incoming};
 use crate::config::reload;
 use crate::ipc::Call;
 use crate::notify::Notifier;
 use crate::paths::Paths;
 use crate::source::Source;
-use crate::time::Clock;
+use crate::time::{Clock, Moment};
 use crate::watch::quiet::Look;
 
 /// Runs until the person, the system or the end of the session ends it. The wish is fulfilled first, by whoever runs.
@@ -51,10 +52,9 @@ pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
 /// The running program and what it lives on.
 struct Live {
     // The order is that in which they end: the icon goes before the system hears that we are done.
-    host: Box<dyn Host>,
-    app: App,
-    idle: Idle<'static>,
-    quiet: Looks<'static, Look>,
+    running: Running<'static, Look>,
+    /// The time of the last event, until the loop rests.
+    now: Option<Moment>,
     _watch: Option<reload::Guard>,
     _session: Option<Session>,
     system: System,
@@ -62,24 +62,29 @@ struct Live {
 
 impl Live {
     fn begin(paths: Paths, tell: Tell, place: Place) -> anyhow::Result<Self> {
-        let mut app = App::new(paths.clone());
+        let now = Clock.now();
+        let mut app = App::new(paths.clone(), place, &now);
         let watch = start::watch_settings(&paths, &tell);
         let system = System::listen(&tell)?;
-        let mut host = match place {
-            Place::Headless => start::headless(&mut app),
-            Place::Terminal => start::terminal(&mut app, &tell),
-            Place::Desktop => desktop(paths, &mut app, &tell),
+        let host = match place {
+            Place::Headless => Box::new(Headless::new()),
+            Place::Terminal => start::terminal(&tell),
+            Place::Desktop => desktop(paths, &mut app, &tell, &now),
         };
-        let idle = Idle::new(&mut app, place, watch::idle(&tell));
-        let quiet = Looks::new(place, watch::quiet(&tell));
         // Only the system's own loop hears of it.
         let session = (place == Place::Desktop).then(|| Session::follow(&mut app, &tell));
-        app.begin(host.as_mut());
-        Ok(Self {
+        let mut running = Running {
             host,
             app,
-            idle,
-            quiet,
+            idle: IdleWatch::new(watch::idle(&tell)),
+            quiet: QuietProbe::new(watch::quiet(&tell)),
+        };
+        running.begin(&now);
+        // Whoever asks from the first moment on hears which sources there are.
+        running.follow(&now);
+        Ok(Self {
+            running,
+            now: Some(now),
             _watch: watch,
             _session: session,
             system,
@@ -87,23 +92,24 @@ impl Live {
     }
 
     fn take(&mut self, incoming: Incoming) -> Flow {
-        self.app.take(incoming, self.host.as_mut())
+        let now = self.now.insert(Clock.now());
+        self.running.take(incoming, now)
     }
 
     /// Everything is done for now; how long to sleep at most.
     fn rest(&mut self) -> Option<Duration> {
-        self.idle.follow(&mut self.app);
-        self.quiet.follow(&mut self.app, self.host.as_mut());
-        let at = self.app.next_wakeup(self.host.as_ref());
-        let left = at.map(|at| at.saturating_sub(Clock.now().elapsed));
+        // A loop may also turn without an event.
+        let now = self.now.take().unwrap_or_else(|| Clock.now());
+        let at = self.running.follow(&now);
+        let left = at.map(|at| at.saturating_sub(now.elapsed));
         self.system.arm(left);
         left
     }
 }
 
-fn desktop(paths: Paths, app: &mut App, tell: &Tell) -> Box<dyn Host> {
-    start::greet(app);
-    let tray = put_up_tray(app, tell);
+fn desktop(paths: Paths, app: &mut App, tell: &Tell, now: &Moment) -> Box<dyn Host> {
+    start::greet(app, now);
+    let tray = put_up_tray(app, tell, now);
     if tray.is_some() {
         app.sources().tray = Source::Shown;
     }
@@ -112,7 +118,6 @@ fn desktop(paths: Paths, app: &mut App, tell: &Tell) -> Box<dyn Host> {
     Box::new(Desktop {
         tell: tell.clone(),
         paths,
-        offers: app.offers(),
         tray,
         notifier: Some(Notifier::new(move |heard| news(Incoming::News(heard)))),
         wait: Box::new(wait),

@@ -1,40 +1,54 @@
-//! What is known of the reasons to keep quiet, and of what somebody who touches nothing may be watching.
+//! The reasons to keep quiet, and what somebody who touches nothing may be watching.
+//!
+//! A probe looks for them while that matters. It is numbered, so that what an earlier one has still to say is told apart.
 
 use std::collections::BTreeSet;
 
+use super::App;
+use super::host::Probe;
 use super::start::Place;
-use super::{App, Flow, Host};
+use super::turn::Turn;
 use crate::config::{Quiet, Settings};
 use crate::schedule::{Event, Hold};
 use crate::source::Source;
 use crate::watch::quiet::{News, Switches, is_watched};
 
-/// What the present look has brought.
+/// The reasons that the probes have found.
 #[derive(Debug, Default)]
-pub(super) struct Look {
-    /// Its number. What an earlier one has still to say is no longer so.
+pub(super) struct QuietReasons {
+    /// The number of the present probe, or of the last.
     number: u64,
+    /// The purpose of the present one.
+    wanted: Option<Wanted>,
     /// All that goes on, whether it holds us or not.
     reasons: BTreeSet<Hold>,
-    /// What of that the look before has found, and this one not yet.
+    /// Those of them that the probe before has found, and this one not yet.
     inherited: BTreeSet<Hold>,
-    /// Whether a reminder is due, and not only somebody away who may watch something.
-    due: bool,
     /// The schedule was told that there is something to watch.
     watching: bool,
 }
 
-/// What the settings say of looks.
+impl QuietReasons {
+    /// The probe that should be running.
+    pub(super) fn probe(&self) -> Option<Probe> {
+        self.wanted.map(|wanted| Probe {
+            number: self.number,
+            switches: wanted.switches(),
+        })
+    }
+}
+
+/// The purpose of a probe, as far as the settings allow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     quiet: Quiet,
     watching: bool,
-    /// A reminder is due.
+    /// A reminder is due, and not only somebody away who may watch something.
     due: bool,
 }
 
 impl Wanted {
-    /// What is wanted when a reminder is due.
+    /// The purpose when a reminder is due.
     pub(super) fn of(settings: &Settings) -> Self {
         Self {
             quiet: settings.quiet,
@@ -44,7 +58,7 @@ impl Wanted {
     }
 
     /// Whether anything is ever looked at.
-    pub(super) fn any(self) -> bool {
+    fn any(self) -> bool {
         Self { due: true, ..self }.switches().any()
     }
 
@@ -53,7 +67,7 @@ impl Wanted {
         self.quiet.keep_awake || *reason != Hold::KeepAwake
     }
 
-    /// What is looked at. A film that does not hold us still tells that somebody is there; what holds us without telling that
+    /// The things that are looked at. A film that does not hold us still tells that somebody is there; what holds us without telling that
     /// is looked at only when a reminder is due.
     pub(super) fn switches(self) -> Switches {
         let Self {
@@ -71,132 +85,86 @@ impl Wanted {
     }
 }
 
-/// Begins a look of this number, which ends when the answer is dropped.
-pub(super) type Begin<'a, W> = Box<dyn FnMut(&mut App, u64, Switches) -> Option<W> + 'a>;
-
-/// The looks of a place, one at a time: when another begins, and the work of the present one, which ends with it.
-pub(super) struct Looks<'a, W> {
-    /// Whether there is a screen, and so somebody who could be disturbed.
-    has_screen: bool,
-    /// How many there have been: the number of the present one.
-    number: u64,
-    wanted: Option<Wanted>,
-    begin: Begin<'a, W>,
-    work: Option<W>,
-}
-
-impl<'a, W> Looks<'a, W> {
-    pub(super) fn new(place: Place, begin: Begin<'a, W>) -> Self {
-        Self {
-            has_screen: place == Place::Desktop,
-            number: 0,
-            wanted: None,
-            begin,
-            work: None,
-        }
-    }
-
-    /// Has one begin, with its number, when it matters, and ends it when it doesn't.
-    pub(super) fn follow(&mut self, app: &mut App, host: &mut dyn Host) {
-        let wanted = app.wanted();
-        let looks = self.has_screen && wanted.any();
-        app.set_looks(looks);
-        let wanted = (looks && app.wants_look()).then_some(wanted);
-        if self.wanted == wanted {
-            return app.follow_watching(host);
-        }
-        self.wanted = wanted;
-        self.work = None;
-        self.number += 1;
-        app.look(self.number, host);
-        self.work = wanted.and_then(|wanted| (self.begin)(app, self.number, wanted.switches()));
-    }
-}
-
 impl App {
-    /// Whether it matters now what goes on: whether to keep quiet, or whether somebody watches it.
-    pub(super) fn wants_look(&self) -> bool {
-        self.schedule.wants_quiet() || self.wants_watching()
+    /// Begins another probe when that matters, and ends it when it doesn't.
+    pub(super) fn follow_quiet(&mut self, turn: &mut Turn<'_>) {
+        let wanted = self.wanted();
+        let has_probes = self.place == Place::Desktop && wanted.any();
+        self.schedule.set_looks(has_probes);
+        let matters = self.schedule.wants_quiet() || self.wants_watching();
+        let wanted = (has_probes && matters).then_some(wanted);
+        if self.quiet.wanted == wanted {
+            return self.follow_watching(turn);
+        }
+        self.quiet.wanted = wanted;
+        self.quiet.number += 1;
+        // What was found goes on until the next probe has looked, too; without a next one nobody knows of it any more.
+        self.quiet.inherited = self.quiet.reasons.clone();
+        if wanted.is_none() {
+            self.quiet.reasons.clear();
+            self.follow_watching(turn);
+            self.release_inherited(turn);
+        }
     }
 
-    fn wants_watching(&self) -> bool {
-        self.settings.presence.watching && self.schedule.wants_watching()
-    }
-
-    /// Says whether there is somebody who looks.
-    pub(super) fn set_looks(&mut self, looks: bool) {
-        self.schedule.set_looks(looks);
-    }
-
-    /// What the person wants to be looked at now.
-    pub(super) fn wanted(&self) -> Wanted {
+    /// The purpose of a probe at this moment.
+    fn wanted(&self) -> Wanted {
         Wanted {
             due: self.schedule.wants_quiet(),
             ..Wanted::of(&self.settings)
         }
     }
 
-    /// Another look begins, or none. What the one before has found goes on until the next has looked, too; without a next one
-    /// nobody knows of it any more.
-    pub(super) fn look(&mut self, number: u64, host: &mut dyn Host) {
-        self.look.number = number;
-        self.look.due = self.schedule.wants_quiet();
-        self.look.inherited = self.look.reasons.clone();
-        if !self.wants_look() || !self.wanted().any() {
-            self.look.reasons.clear();
-            self.follow_watching(host);
-            self.release_inherited(host);
-        }
-        self.show(host);
+    fn wants_watching(&self) -> bool {
+        self.settings.presence.watching && self.schedule.wants_watching()
     }
 
-    /// What does not hold us is not released, and that is no news.
-    fn release_inherited(&mut self, host: &mut dyn Host) {
-        for reason in std::mem::take(&mut self.look.inherited) {
-            self.look.reasons.remove(&reason);
-            self.follow_watching(host);
-            drop(self.feed(Event::Released(reason), host));
+    /// A reason that does not hold us is not released, and that is no news.
+    fn release_inherited(&mut self, turn: &mut Turn<'_>) {
+        for reason in std::mem::take(&mut self.quiet.inherited) {
+            self.quiet.reasons.remove(&reason);
+            self.follow_watching(turn);
+            drop(self.feed(Event::Released(reason), turn));
         }
     }
 
-    pub(super) fn on_quiet(&mut self, number: u64, news: News, host: &mut dyn Host) {
-        if number != self.look.number {
+    /// Takes in the news of a probe.
+    pub(super) fn on_quiet(&mut self, number: u64, news: News, turn: &mut Turn<'_>) {
+        if number != self.quiet.number {
             return;
         }
         match news {
             News::Held(reason) => {
-                self.look.inherited.remove(&reason);
-                self.look.reasons.insert(reason.clone());
+                self.quiet.inherited.remove(&reason);
+                self.quiet.reasons.insert(reason.clone());
                 let event = match self.wanted().holds(&reason) {
                     true => Event::Held(reason),
                     false => Event::Released(reason),
                 };
-                drop(self.feed(event, host));
+                drop(self.feed(event, turn));
             }
             News::Released(reason) => {
-                self.look.reasons.remove(&reason);
+                self.quiet.reasons.remove(&reason);
                 // Whoever watched to the end may leave now, so that comes first.
-                self.follow_watching(host);
-                drop(self.feed(Event::Released(reason), host));
+                self.follow_watching(turn);
+                drop(self.feed(Event::Released(reason), turn));
             }
             News::Looked(sources) => {
-                self.release_inherited(host);
-                if self.look.due {
+                self.release_inherited(turn);
+                if self.quiet.wanted.is_some_and(|wanted| wanted.due) {
                     self.sources.quiet = Source::all(&sources);
-                    drop(self.feed(Event::Looked, host));
+                    drop(self.feed(Event::Looked, turn));
                 }
             }
         }
     }
 
     /// The schedule hears whether there is something to watch, while it wants to know.
-    pub(super) fn follow_watching(&mut self, host: &mut dyn Host) {
-        let watching = self.wants_watching() && self.look.reasons.iter().any(is_watched);
-        if self.look.watching != watching {
-            self.look.watching = watching;
-            drop(self.feed(Event::Watching(watching), host));
-            self.keep_day(Flow::Go);
-            self.show(host);
+    fn follow_watching(&mut self, turn: &mut Turn<'_>) {
+        let watching = self.wants_watching() && self.quiet.reasons.iter().any(is_watched);
+        if self.quiet.watching != watching {
+            self.quiet.watching = watching;
+            drop(self.feed(Event::Watching(watching), turn));
         }
     }
 }

@@ -7,24 +7,27 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-use super::headless::Headless;
+use super::host::Host;
 use super::terminal::{self, Terminal};
-use super::{App, Host, Incoming};
+use super::{App, Incoming};
 use crate::config::reload;
 use crate::ipc::server::{self, Server};
 use crate::ipc::{Call, Failure, Page, Reply, client};
 use crate::lang::tr;
 use crate::paths::Paths;
-use crate::source::{Absence, Source};
+use crate::time::Moment;
 
 /// Whom the edges tell what happened; from any thread.
 pub(super) type Tell = Arc<dyn Fn(Incoming) + Send + Sync>;
 
 /// Where we run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub enum Place {
+    /// Before a screen, with a window.
     Desktop,
+    /// In a terminal, where a routine is led as text.
     Terminal,
+    /// Where there is nothing to be seen.
     Headless,
 }
 
@@ -113,21 +116,8 @@ fn tell_answer(answer: Result<Reply, Failure>) {
     };
 }
 
-/// A place without a screen: nothing to be seen, or a terminal.
-pub(super) fn headless(app: &mut App) -> Box<dyn Host> {
-    let none = Source::None(Absence::Headless);
-    app.sources().quiet = none.clone();
-    app.sources().tray = none.clone();
-    app.sources().notifications = none;
-    Box::new(Headless::new())
-}
-
 /// A terminal, and its keys.
-pub(super) fn terminal(app: &mut App, tell: &Tell) -> Box<dyn Host> {
-    let none = Source::None(Absence::NoScreen);
-    app.sources().quiet = none.clone();
-    app.sources().tray = none;
-    app.sources().notifications = Source::named("terminal");
+pub(super) fn terminal(tell: &Tell) -> Box<dyn Host> {
     hear_keys(tell.clone());
     Box::new(Terminal::new())
 }
@@ -147,14 +137,14 @@ fn hear_keys(tell: Tell) {
 }
 
 /// Somebody who starts it in a terminal is told where to look.
-pub(super) fn greet(app: &App) {
+pub(super) fn greet(app: &App, now: &Moment) {
     if io::stdout().is_terminal() {
         println!(
             "{}",
             tr!(
                 "Unhunch {version} runs in the tray. {status}. Ctrl+C ends it.",
                 version = env!("CARGO_PKG_VERSION"),
-                status = app.status().why
+                status = app.status(now).why
             )
         );
     }

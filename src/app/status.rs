@@ -1,26 +1,43 @@
 //! The current status, as the window and `unhunch status` are told it.
 
 use super::App;
+use super::start::Place;
 use crate::ipc::{Held, LocalTime, Next, Problem, Sources, Status};
 use crate::schedule;
-use crate::source::Source;
+use crate::source::{Absence, Source};
+use crate::time::Moment;
 use crate::watch::session::none;
 
-/// The sources as they are until the event loop has started any.
-pub(super) fn unstarted() -> Sources {
-    Sources {
+/// The sources of a place as they are until the event loop has started any.
+pub(super) fn unstarted(place: Place) -> Sources {
+    let none = |why: Absence| Sources {
+        // logind computes the idle time of a terminal when it is asked, and tells nobody: it would have to be polled.
+        idle: Source::None(Absence::NoScreen),
         session: none::source(),
-        quiet: Source::named("asked when a reminder is due"),
-        ..Sources::default()
+        quiet: Source::None(why.clone()),
+        tray: Source::None(why.clone()),
+        notifications: Source::None(why),
+    };
+    match place {
+        Place::Desktop => Sources {
+            session: none::source(),
+            quiet: Source::named("asked when a reminder is due"),
+            ..Sources::default()
+        },
+        Place::Terminal => Sources {
+            notifications: Source::named("terminal"),
+            ..none(Absence::NoScreen)
+        },
+        Place::Headless => none(Absence::Headless),
     }
 }
 
 impl App {
     /// The current status for other programs.
     #[must_use]
-    pub fn status_message(&self) -> Status {
-        let status = self.status();
-        let today = self.clock.now().wall.date();
+    pub fn status_message(&self, now: &Moment) -> Status {
+        let status = self.status(now);
+        let today = now.wall.date();
         let time = |time: Option<&jiff::Zoned>| time.map(LocalTime::from);
         Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),

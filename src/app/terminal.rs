@@ -8,20 +8,15 @@ mod raw;
 mod raw;
 
 use std::io::{self, Write as _};
-use std::time::Duration;
 
 use anyhow::bail;
 
-use super::host::{Host, Key};
-use super::lead::{Beat, Lead};
-use crate::config::Problem;
+use super::host::{Action, Host, View};
+use super::lead::Beat;
 use crate::config::guidance::Guidance;
-use crate::ipc::{Page, Report};
 use crate::lang::tr;
 use crate::notify::Question;
-use crate::routine::Plan;
-use crate::schedule::Status;
-use crate::time::{Clock, Moment};
+use crate::time::Moment;
 
 /// The length of a line, in characters.
 const LINE: usize = 80;
@@ -38,7 +33,6 @@ fn lead_keys() -> &'static str {
 /// A terminal, or whatever the output goes to.
 #[derive(Debug)]
 pub(super) struct Terminal {
-    lead: Option<Lead>,
     why: String,
     /// The present line is being counted down and has no end yet.
     counting: bool,
@@ -56,7 +50,6 @@ impl Terminal {
             keys()
         );
         Self {
-            lead: None,
             why: String::new(),
             counting: false,
             _raw: raw::Raw::enter(),
@@ -64,10 +57,10 @@ impl Terminal {
     }
 
     /// A line with the time before it. An output that has gone away is no reason to end.
-    fn line(&mut self, text: &str) {
+    fn line(&mut self, text: &str, now: &Moment) {
         self.end_count();
         let mut out = io::stdout().lock();
-        let _ = writeln!(out, "{}  {text}", Clock.now().wall.strftime("%H:%M"));
+        let _ = writeln!(out, "{}  {text}", now.wall.strftime("%H:%M"));
     }
 
     fn plain(&mut self, text: &str) {
@@ -89,105 +82,67 @@ impl Terminal {
         }
     }
 
-    fn say(&mut self, beat: &Beat) {
-        match beat {
-            Beat::Phase { sentence, .. } => self.plain(sentence),
-            Beat::Count(number) => self.count(*number),
-            Beat::Finished => self.line(tr("Done. Nice work!")),
-        }
-    }
-}
-
-impl Host for Terminal {
-    fn ask(&mut self, question: Question) {
+    fn ask(&mut self, question: &Question, now: &Moment) {
         let bell = if question.quiet { "" } else { "\u{7}" };
-        self.line(&format!("{bell}{}", question.title));
+        self.line(&format!("{bell}{}", question.title), now);
         for line in question.body.lines() {
             self.plain(line);
         }
         self.plain(keys());
     }
 
-    fn withdraw(&mut self) {}
+    /// The current status, if that has changed. While a routine is led, its lines are all there is.
+    fn show(&mut self, view: &View, now: &Moment) {
+        let status = &view.status;
+        if self.why != status.why && status.routine.is_none() {
+            self.why.clone_from(&status.why);
+            self.line(&status.why, now);
+        }
+    }
 
-    fn open_guide(&mut self, plan: &Plan, first: bool, now: &Moment) -> anyhow::Result<()> {
-        let lead = Lead::begin(plan.clone(), now);
-        self.line(&lead.title());
-        if first {
+    fn lead(&mut self, beat: &Beat, now: &Moment) {
+        match beat {
+            Beat::Begins { title, is_first } => self.begin(title, *is_first, now),
+            Beat::Phase { sentence, .. } => self.plain(sentence),
+            Beat::Count(number) => self.count(*number),
+            Beat::Paused => self.plain(tr("Paused. Press Space to continue.")),
+            Beat::GoesOn => self.plain(tr("Go on.")),
+            Beat::Finished => self.line(tr("Done. Nice work!"), now),
+            Beat::Ended => self.line(tr("Ended."), now),
+        }
+    }
+
+    fn begin(&mut self, title: &str, is_first: bool, now: &Moment) {
+        self.line(title, now);
+        if is_first {
             println!("\n{}", Guidance::shipped().text(LINE));
         }
         self.plain(tr(
             "Never force it, and stop where it hurts; `unhunch guidance` says more.",
         ));
         self.plain(lead_keys());
-        self.lead = Some(lead);
+    }
+}
+
+impl Host for Terminal {
+    fn perform(&mut self, action: Action, now: &Moment) -> anyhow::Result<()> {
+        match action {
+            Action::Ask(question) => self.ask(&question, now),
+            Action::Lead(beat) => self.lead(&beat, now),
+            Action::Show(view) => self.show(&view, now),
+            Action::Notice { title, body } => self.line(&format!("{title}: {body}"), now),
+            Action::OpenWindow => bail!(tr(
+                "Unhunch runs in a terminal, without a window; `unhunch status` tells how things stand"
+            )),
+            Action::EditSettings => bail!(tr("`unhunch config edit` opens the settings")),
+            Action::Effect(_)
+            | Action::Withdraw
+            | Action::WithdrawNotice
+            | Action::JoinApplications
+            | Action::Say(..)
+            | Action::Quit => {}
+        }
         Ok(())
-    }
-
-    fn open_page(&mut self, _page: Page) -> anyhow::Result<()> {
-        bail!(tr(
-            "Unhunch runs in a terminal, without a window; `unhunch status` tells how things stand"
-        ))
-    }
-
-    fn close_guide(&mut self, now: &Moment) -> Option<Report> {
-        self.lead.take().map(|lead| lead.report(now))
-    }
-
-    fn show(&mut self, status: &Status, _problem: Option<&Problem>) {
-        if self.why != status.why && self.lead.is_none() {
-            self.why.clone_from(&status.why);
-            let why = self.why.clone();
-            self.line(&why);
-        }
-    }
-
-    fn notice(&mut self, notice: Option<(&str, &str)>) {
-        if let Some((title, body)) = notice {
-            self.line(&format!("{title}: {body}"));
-        }
-    }
-
-    fn edit_settings(&mut self) -> anyhow::Result<()> {
-        bail!(tr("`unhunch config edit` opens the settings"))
-    }
-
-    fn key(&mut self, key: char, now: &Moment) -> Key {
-        let Some(lead) = &mut self.lead else {
-            return Key::Free;
-        };
-        match key {
-            ' ' => {
-                let text = if lead.toggle_pause(now) {
-                    tr("Paused. Press Space to continue.")
-                } else {
-                    tr("Go on.")
-                };
-                self.plain(text);
-            }
-            'b' | 'B' => lead.back(now),
-            'n' | 'N' => lead.next(now),
-            'e' | 'E' | '\u{1b}' => {
-                let report = lead.report(now);
-                self.lead = None;
-                self.line(tr("Ended."));
-                return Key::Ended(report);
-            }
-            _ => return Key::Free,
-        }
-        Key::Taken
-    }
-
-    fn next_wakeup(&self, now: &Moment) -> Option<Duration> {
-        self.lead.as_ref().and_then(|lead| lead.next_wakeup(now))
-    }
-
-    fn wake(&mut self, now: &Moment) -> Option<Report> {
-        let beat = self.lead.as_mut()?.beat(now)?;
-        self.say(&beat);
-        (beat == Beat::Finished)
-            .then(|| self.lead.take().map(|lead| lead.report(now)))
-            .flatten()
     }
 }
 

@@ -101,6 +101,7 @@ pub(super) fn sources(sources: &Sources) {
 fn line(incoming: &Incoming) -> (Level, String) {
     let event = match incoming {
         Incoming::IdleSource(state) => return source("idle", state),
+        Incoming::QuietSource(state) => return source("quiet", state),
         Incoming::Session(session::News::Source(state)) => return source("session", state),
         Incoming::TrayHost(state) => return source("tray", state),
         Incoming::NotificationServer(state) => return source("notifications", state),
@@ -123,6 +124,9 @@ fn line(incoming: &Incoming) -> (Level, String) {
         Incoming::News(notify::News::Failed(error)) => format!("question: not shown: {error:#}"),
         Incoming::Heard(Heard::Request(_, call)) => format!("request: {}", word(call, "do")),
         Incoming::Heard(Heard::Gone(_)) => "a client has left".to_owned(),
+        Incoming::WindowStarted(Ok(())) => "the window is on its way".to_owned(),
+        Incoming::WindowStarted(Err(_)) => "the window can't be started".to_owned(),
+        Incoming::Failed(_) => "an action failed".to_owned(),
         Incoming::WindowEnded => "the window has ended".to_owned(),
         Incoming::SettingsTouched => "the settings file may have changed".to_owned(),
         Incoming::Key(_) => "a key in the terminal".to_owned(),

@@ -1,5 +1,6 @@
 //! Who wants to hear of every change: a bar on the screen, say.
 
+use super::turn::Turn;
 use crate::ipc::server::Caller;
 use crate::ipc::{Reply, Status};
 
@@ -21,14 +22,14 @@ impl Watchers {
     }
 
     /// Tells the status to everybody to whom it is new. That the person sits on is no news: it is so all the time.
-    pub(super) fn tell(&mut self, status: &Status) {
+    pub(super) fn tell(&mut self, status: &Status, turn: &mut Turn<'_>) {
         let news = Status {
             sit_seconds: 0,
             ..status.clone()
         };
         for (caller, told) in &mut self.0 {
             if told.as_ref() != Some(&news) {
-                caller.say(&Reply::status(status.clone()));
+                turn.say(caller, Reply::status(status.clone()));
                 *told = Some(news.clone());
             }
         }

@@ -182,6 +182,12 @@ impl Refusal {
             message: message.into(),
         }
     }
+
+    /// Something went wrong while it was carried out.
+    #[must_use]
+    pub fn failed(error: &anyhow::Error) -> Self {
+        Self::new("failed", format!("{error:#}"))
+    }
 }
 
 impl Request {

@@ -34,7 +34,7 @@ pub enum Event {
     Settings(Box<Rhythm>),
     /// An effect could not be brought about.
     Failed(Effect),
-    /// What the guide reports of its routine. Progress decides nothing.
+    /// A report of the guide on its routine. Progress decides nothing.
     Guide(Report),
 }
 
@@ -93,7 +93,7 @@ pub enum Until {
     Clock(Box<Zoned>),
 }
 
-/// What the guide reports of its routine, from the window's line on the socket to the history.
+/// A report of the guide on its routine: the window's line on the socket, and what the schedule is told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "report", rename_all = "kebab-case")]
 pub enum Report {
@@ -101,7 +101,7 @@ pub enum Report {
     Progress {
         /// Its id.
         routine: String,
-        /// How much was done, in seconds.
+        /// The length that was done, in seconds.
         seconds: u64,
         /// How long the whole is, in seconds.
         total: u64,
@@ -155,7 +155,7 @@ impl Report {
         }
     }
 
-    /// What it comes to if the routine ends here.
+    /// The same at the end of the routine, if that ends here.
     #[must_use]
     pub fn broken_off(self) -> Self {
         match self {

@@ -13,6 +13,7 @@ use crate::app::desktop::{Desktop, Then, put_up_tray};
 use crate::app::{App, Incoming};
 use crate::notify::Notifier;
 use crate::paths::Paths;
+use crate::time::Moment;
 
 /// The desktop, with what the bus shows; without one there is the window alone.
 pub(super) fn make<'a>(
@@ -20,6 +21,7 @@ pub(super) fn make<'a>(
     paths: Paths,
     app: &mut App,
     bus: Option<&Connection>,
+    now: &Moment,
 ) -> Desktop<'a> {
     let executor = Rc::clone(&parts.executor);
     let wait = move |child: Child, then: Then| {
@@ -32,8 +34,7 @@ pub(super) fn make<'a>(
     Desktop {
         tell: Arc::clone(&parts.tell),
         paths,
-        offers: app.offers(),
-        tray: bus.and_then(|_| put_up_tray(app, &parts.tell)),
+        tray: bus.and_then(|_| put_up_tray(app, &parts.tell, now)),
         notifier: bus.map(|bus| notifier(parts, bus)),
         wait: Box::new(wait),
         window: Arc::default(),

@@ -7,8 +7,7 @@ use zbus::Connection;
 
 use super::Loop;
 use crate::app::Incoming;
-use crate::app::idle::Start;
-use crate::app::quiet::Begin;
+use crate::app::reconcile::{StartIdle, StartProbe};
 use crate::schedule::Event;
 use crate::watch::idle::{Follow, News, Wish};
 use crate::watch::{Coming, Guard, quiet};
@@ -21,9 +20,9 @@ pub(super) struct Buses {
 }
 
 /// Follows the best source of idleness that the desktop has.
-pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> Start<'a> {
+pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
     let (parts, buses) = (parts.clone(), buses.clone());
-    Box::new(move |_, thresholds| {
+    Box::new(move |thresholds| {
         let wish = Rc::<Wish>::default();
         let (wished, buses, tell) = (wish.clone(), buses.clone(), parts.tell.clone());
         let work = async move {
@@ -43,7 +42,8 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> Start<'a> {
             follow.run().await;
         };
         let _work = parts.executor.spawn(work);
-        Some(Box::new(Following { wish, _work }))
+        // It says itself which source it has found.
+        (Some(Box::new(Following { wish, _work })), None)
     })
 }
 
@@ -60,15 +60,15 @@ impl Guard for Following {
 }
 
 /// Looks for reasons to keep quiet.
-pub(super) fn quiet<'a>(parts: &Loop<'a>, buses: &Buses) -> Begin<'a, Task<()>> {
+pub(super) fn quiet<'a>(parts: &Loop<'a>, buses: &Buses) -> StartProbe<'a, Task<()>> {
     let (parts, buses) = (parts.clone(), buses.clone());
-    Box::new(move |_, look, switches| {
+    Box::new(move |probe| {
         let tell = parts.tell.clone();
         let (session, system) = (buses.session.clone(), buses.system.now());
         let work = async move {
-            let tell = |news| tell(Incoming::Quiet(look, news));
-            quiet::look(session.as_ref(), system.as_ref(), switches, tell).await;
+            let tell = |news| tell(Incoming::Quiet(probe.number, news));
+            quiet::look(session.as_ref(), system.as_ref(), probe.switches, tell).await;
         };
-        Some(parts.executor.spawn(work))
+        Ok(parts.executor.spawn(work))
     })
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 
 use super::Live;
+use crate::app::Incoming;
+use crate::app::running::Flow;
 use crate::app::start::{self, Place, Tell};
-use crate::app::{Flow, Incoming};
 use crate::ipc::Call;
 use crate::paths::Paths;
 

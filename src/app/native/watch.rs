@@ -1,8 +1,7 @@
 //! The sources that look for idleness, and for reasons to keep quiet, each on a thread of its own.
 
 use crate::app::Incoming;
-use crate::app::idle::Start;
-use crate::app::quiet::Begin;
+use crate::app::reconcile::{StartIdle, StartProbe};
 use crate::app::start::Tell;
 use crate::schedule::Event;
 use crate::source::Source;
@@ -10,9 +9,9 @@ use crate::watch::idle;
 use crate::watch::quiet::{self, Look};
 
 /// Follows the source of idleness that the system has.
-pub(super) fn idle(tell: &Tell) -> Start<'static> {
+pub(super) fn idle(tell: &Tell) -> StartIdle<'static> {
     let tell = tell.clone();
-    Box::new(move |app, thresholds| {
+    Box::new(move |thresholds| {
         let lost = tell.clone();
         let lost = Box::new(move |error: anyhow::Error| {
             let source = Source::none(format_args!("{error:#}"));
@@ -21,22 +20,19 @@ pub(super) fn idle(tell: &Tell) -> Start<'static> {
         let (watcher, source) = idle::choose(thresholds, lost);
         let tell = tell.clone();
         let started = watcher.start(Box::new(move |event: Event| tell(Incoming::Event(event))));
-        app.sources().idle = match &started {
-            Ok(_) => source,
-            Err(error) => Source::none(format_args!("{error:#}")),
-        };
-        started.ok()
+        match started {
+            Ok(guard) => (Some(guard), Some(source)),
+            Err(error) => (None, Some(Source::none(format_args!("{error:#}")))),
+        }
     })
 }
 
 /// Looks for reasons to keep quiet.
-pub(super) fn quiet(tell: &Tell) -> Begin<'static, Look> {
+pub(super) fn quiet(tell: &Tell) -> StartProbe<'static, Look> {
     let tell = tell.clone();
-    Box::new(move |app, look, switches| {
+    Box::new(move |probe| {
         let tell = tell.clone();
-        let told = move |news| tell(Incoming::Quiet(look, news));
-        quiet::look(switches, told)
-            .inspect_err(|error| app.sources().quiet = Source::none(error))
-            .ok()
+        let told = move |news| tell(Incoming::Quiet(probe.number, news));
+        quiet::look(probe.switches, told).map_err(Source::none)
     })
 }

@@ -10,9 +10,10 @@ use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop};
 use winit::platform::macos::{ActivationPolicy, EventLoopBuilderExtMacOS as _};
 use winit::window::WindowId;
 
+use crate::app::Incoming;
 use crate::app::native::Live;
+use crate::app::running::Flow;
 use crate::app::start::{self, Place, Tell};
-use crate::app::{Flow, Incoming};
 use crate::ipc::Call;
 use crate::paths::Paths;
 

@@ -29,9 +29,10 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 use windows_sys::core::w;
 
 use super::window::{Kind, open, turn};
+use crate::app::Incoming;
 use crate::app::native::Live;
+use crate::app::running::Flow;
 use crate::app::start::{self, Place, Tell};
-use crate::app::{Flow, Incoming};
 use crate::ipc::Call;
 use crate::paths::Paths;
 

@@ -1,0 +1,92 @@
+//! The person's files: settings, routines and exercises, as they lie on the disk.
+
+use super::App;
+use super::turn::Turn;
+use crate::config::check::Reading;
+use crate::config::{Problem, Settings, load, own};
+use crate::lang;
+use crate::paths::Paths;
+use crate::routine::{Found, Library};
+use crate::schedule::Event;
+use crate::state::StateFile;
+use crate::tray::Offers;
+
+/// The files, as they were read.
+pub(super) struct OnDisk {
+    pub(super) settings: Settings,
+    pub(super) library: Library,
+    /// The mistakes in both.
+    pub(super) problems: Vec<Problem>,
+}
+
+impl OnDisk {
+    /// Reads them, and speaks the language of the settings from now on. What is wrong in the settings stays as in `last_good`.
+    pub(super) fn read(paths: &Paths, last_good: Option<&Settings>) -> Self {
+        let (library, in_library) = own::library(paths);
+        let ids: Vec<&str> = library.ids().collect();
+        let Reading {
+            settings, problems, ..
+        } = load::load(paths, last_good, &ids);
+        let language = settings.language.language();
+        // Names and mistakes are in the language in which they were read.
+        if lang::spoken().tag != language.tag {
+            lang::speak(language);
+            return Self::read(paths, last_good);
+        }
+        Self {
+            settings,
+            library,
+            problems: [problems, in_library].concat(),
+        }
+    }
+}
+
+/// The choices for the menu.
+pub(super) fn offers(library: &Library) -> Offers {
+    let mut offers = Offers::default();
+    for found in library.iter() {
+        let named = (found.id().to_owned(), found.name().to_owned());
+        match found {
+            Found::Routine(_) => offers.routines.push(named),
+            Found::Exercise(_) => offers.exercises.push(named),
+        }
+    }
+    offers
+}
+
+/// Whether nothing is left of an earlier start, and nobody has brought settings along.
+pub(super) fn is_first_start(paths: &Paths) -> bool {
+    let traces = [StateFile::Welcomed, StateFile::Day, StateFile::SafetyRead];
+    !traces.iter().any(|trace| trace.exists(paths)) && !paths.settings().exists()
+}
+
+impl App {
+    /// Read when it is needed, and forgotten again.
+    pub(super) fn library(&self) -> Library {
+        own::library(&self.paths).0
+    }
+
+    /// Takes up files that may have changed.
+    pub(super) fn reload(&mut self, turn: &mut Turn<'_>) {
+        let OnDisk {
+            settings,
+            library,
+            problems,
+        } = OnDisk::read(&self.paths, Some(&self.settings));
+        self.offers = offers(&library);
+        self.doses.prescribe(&library);
+        let changed = problems != self.problems;
+        self.problems = problems;
+        if changed {
+            self.tell_problems(turn);
+        }
+        if settings != self.settings {
+            self.settings = settings;
+            let today = turn.now.wall.date();
+            self.doses.aim(self.settings.daily_goal, &self.log, today);
+            let rhythm = Box::new(self.settings.rhythm.clone());
+            drop(self.feed(Event::Settings(rhythm), turn));
+            self.refresh_window(turn);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The question of a reminder: its words, a trial of it, and what becomes of it.
+
+use super::host::Action;
+use super::turn::Turn;
+use super::turns::Turns;
+use super::{App, commands};
+use crate::config::reminders::{Texts, with_tip};
+use crate::ipc::Page;
+use crate::lang::tr;
+use crate::notify::{Answer, News, Question, Words};
+use crate::schedule::{Phase, Prompt, Reminder};
+use crate::source::Source;
+
+impl App {
+    pub(super) fn ask(&mut self, prompt: &Prompt, turn: &mut Turn<'_>) {
+        self.is_trial = false;
+        let question = self.question(prompt);
+        turn.push(Action::Ask(question));
+    }
+
+    fn question(&mut self, prompt: &Prompt) -> Question {
+        let Turns { asked, tips } = &mut self.turns;
+        *asked += 1;
+        let texts = Texts::shipped();
+        let text = texts.pick(prompt.reminder, *asked, prompt.short);
+        let body = tr(&text.body);
+        let tip = tr(texts.tip(*tips));
+        let with_tip = with_tip(prompt.reminder, prompt.short, body, tip);
+        *tips += u64::from(with_tip.is_some());
+        self.turns.keep(&self.paths);
+        let rhythm = &self.settings.rhythm;
+        Question::new(
+            prompt,
+            Words {
+                title: tr(&text.title),
+                body: with_tip.as_deref().unwrap_or(body),
+            },
+            rhythm.snooze,
+            rhythm.ask_for,
+        )
+    }
+
+    /// The first of the reminders, to look at. One that is really asked is only shown once more.
+    pub(super) fn try_reminder(&mut self, turn: &mut Turn<'_>) {
+        let asking = self.status(turn.now).asking;
+        self.is_trial = asking.is_none();
+        let rhythm = &self.settings.rhythm;
+        let prompt = asking.unwrap_or_else(|| Prompt {
+            reminder: rhythm.reminders.first().copied().unwrap_or(Reminder::Stand),
+            routine: rhythm.routine.clone(),
+            short: false,
+            quiet: false,
+        });
+        let question = self.question(&prompt);
+        turn.push(Action::Ask(question));
+    }
+
+    /// Follows the question on the screen.
+    pub(super) fn on_question(&mut self, news: News, turn: &mut Turn<'_>) {
+        match news {
+            News::Shown(server) => self.sources.notifications = Source::Named(server.name),
+            News::Failed(error) => {
+                self.sources.notifications = Source::none(format_args!("{error:#}"));
+                self.ask_in_the_window(turn);
+            }
+            News::Answered(Answer::Snooze | Answer::Skip | Answer::Stood) if self.is_trial => {}
+            News::Answered(answer) => {
+                if let Some(intent) = commands::from_answer(answer) {
+                    self.obey(intent, turn);
+                }
+            }
+        }
+    }
+
+    /// A question that no notification and no icon can show would be put to nobody.
+    fn ask_in_the_window(&mut self, turn: &mut Turn<'_>) {
+        let is_asking = self.schedule.phase() == Phase::Asking;
+        if is_asking && self.sources.tray != Source::Shown && !self.guide.has_window() {
+            self.offer_page(Page::Question, turn);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The socket: what other programs ask of the App, and what they are answered.
+
+use super::guide::Asker;
+use super::turn::Turn;
+use super::{App, commands};
+use crate::ipc::server::{Caller, Heard};
+use crate::ipc::{Call, Refusal, Reply};
+use crate::lang::tr;
+use crate::schedule::{Command, Event};
+use crate::state::StateFile;
+
+impl App {
+    pub(super) fn on_heard(&mut self, heard: Heard, turn: &mut Turn<'_>) {
+        match heard {
+            Heard::Request(caller, Call::Guide) => self.attach(caller, turn),
+            Heard::Request(caller, Call::Watch) => self.watchers.join(caller),
+            Heard::Request(caller, call) => self.on_request(caller, call, turn),
+            Heard::Gone(id) => {
+                self.watchers.leave(id);
+                self.on_window_gone(id, turn);
+            }
+        }
+    }
+
+    fn on_request(&mut self, caller: Caller, call: Call, turn: &mut Turn<'_>) {
+        let quits = call == Call::Quit;
+        let reply = self.answer(call, turn).unwrap_or_else(Reply::refused);
+        if turn.opens_window() {
+            // Whether that works is the answer.
+            self.guide.asker = Asker::Program(caller, Box::new(reply));
+        } else if !self.guide.is_window(caller.id) || !reply.ok {
+            // The window sees what comes of its requests; it is told only what went wrong.
+            turn.say(&caller, reply);
+        }
+        if quits {
+            self.quit(turn);
+        }
+    }
+
+    fn answer(&mut self, call: Call, turn: &mut Turn<'_>) -> Result<Reply, Refusal> {
+        if let Some(command) = commands::from_call(&call, turn.now)? {
+            self.check(&command)?;
+            let done = self.feed(Event::Command(command), turn);
+            done.map_err(|error| Refusal::failed(&error))?;
+            let sentence = self.status(turn.now).why;
+            return Ok(Reply::done(tr!("{sentence}.", sentence = sentence)));
+        }
+        Ok(match call {
+            Call::Status => Reply::status(self.status_message(turn.now)),
+            Call::Show { page } => {
+                self.open_page(page, turn);
+                Reply::done(tr("Unhunch shows its window."))
+            }
+            Call::Quit => Reply::done(tr("Unhunch ends.")),
+            Call::SafetySeen => self.safety_seen(turn)?,
+            Call::TryReminder => {
+                self.try_reminder(turn);
+                Reply::done(tr(
+                    "Unhunch shows a reminder to look at; its answers change nothing.",
+                ))
+            }
+            Call::Report(report) => {
+                self.on_report(report, turn);
+                Reply::done(tr("Noted."))
+            }
+            // Commands are carried out above, and whoever stays connected has joined before.
+            Call::Stretch { .. }
+            | Call::Snooze { .. }
+            | Call::Skip
+            | Call::Stood
+            | Call::Pause { .. }
+            | Call::Resume
+            | Call::Guide
+            | Call::Watch => Reply::done(""),
+        })
+    }
+
+    /// Whether there is such a routine, and it can be done in that length of time.
+    fn check(&self, command: &Command) -> Result<(), Refusal> {
+        let Command::Start { routine, length } = command else {
+            return Ok(());
+        };
+        let library = self.library();
+        if let Some(id) = routine {
+            library
+                .plan(id)
+                .map_err(|unknown| Refusal::new("unknown-id", unknown.to_string()))?;
+        }
+        if let Some(length) = length {
+            let id = routine.as_ref().unwrap_or(&self.settings.rhythm.routine);
+            library
+                .check_length(id, *length)
+                .map_err(|sentence| Refusal::new("bad-value", sentence))?;
+        }
+        Ok(())
+    }
+
+    fn safety_seen(&self, turn: &Turn<'_>) -> Result<Reply, Refusal> {
+        let file = StateFile::SafetyRead;
+        let today = format!("{}\n", turn.now.wall.date());
+        file.write(&self.paths, &today).map_err(|error| {
+            let file = file.path(&self.paths);
+            Refusal::new("failed", format!("{}: {error}", file.display()))
+        })?;
+        Ok(Reply::done(tr("Noted.")))
+    }
+}

@@ -1,0 +1,72 @@
+//! The running program: the App, the place that it runs in, and what runs beside it. Each system's event loop turns it.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::reconcile::{IdleWatch, QuietProbe};
+use super::{Action, App, Host, Incoming};
+use crate::time::Moment;
+
+/// Whether the event loop goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    Go,
+    End,
+}
+
+/// The App and all that it needs to run. `W` is the work of a probe.
+pub(super) struct Running<'a, W> {
+    // The order is that in which they end: the icon goes first.
+    pub(super) host: Box<dyn Host + 'a>,
+    pub(super) app: App,
+    pub(super) idle: IdleWatch<'a>,
+    pub(super) quiet: QuietProbe<'a, W>,
+}
+
+impl<W> Running<'_, W> {
+    /// Shows the beginning.
+    pub(super) fn begin(&mut self, now: &Moment) {
+        let actions = self.app.begin(now);
+        self.perform(actions, now);
+    }
+
+    /// Takes in what happened, and does what comes of it.
+    pub(super) fn take(&mut self, incoming: Incoming, now: &Moment) -> Flow {
+        let actions = self.app.take(incoming, now);
+        self.perform(actions, now)
+    }
+
+    /// Everything is done for now: starts and ends what runs beside the App. The answer is when to wake it, in elapsed time.
+    pub(super) fn follow(&mut self, now: &Moment) -> Option<Duration> {
+        let wants = self.app.wants();
+        let news = [self.idle.follow(&wants), self.quiet.follow(&wants)];
+        for incoming in news.into_iter().flatten() {
+            self.take(incoming, now);
+        }
+        self.app.wants().wakeup.map(|(at, _)| at)
+    }
+
+    /// Does all of it. What the App has to know of the outcome goes back into it within the same turn.
+    fn perform(&mut self, actions: Vec<Action>, now: &Moment) -> Flow {
+        let mut flow = Flow::Go;
+        let mut actions = VecDeque::from(actions);
+        while let Some(action) = actions.pop_front() {
+            if let Action::Say(caller, reply) = &action {
+                caller.say(reply);
+                continue;
+            }
+            if matches!(action, Action::Quit) {
+                flow = Flow::End;
+                continue;
+            }
+            let opens_window = matches!(action, Action::OpenWindow);
+            let outcome = match self.host.perform(action, now) {
+                done if opens_window => Incoming::WindowStarted(done),
+                Ok(()) => continue,
+                Err(why) => Incoming::Failed(why),
+            };
+            actions.extend(self.app.take(outcome, now));
+        }
+        flow
+    }
+}

@@ -1,0 +1,589 @@
+//! The App in a simulated world: whole days pass at once, on a made-up clock and without processes. The files are real, in a
+//! folder of their own.
+
+mod days;
+mod entry_points;
+mod notices;
+mod quiet;
+mod settings;
+mod socket;
+mod text;
+mod window;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead as _, BufReader, ErrorKind};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::bail;
+use serde_json::{Value, json};
+
+use super::reconcile::{IdleWatch, QuietProbe};
+use super::running::{Flow, Running};
+use super::*;
+use crate::history::Entry;
+use crate::ipc::server::{Caller, Heard};
+use crate::notify::{Answer, News, Question};
+use crate::schedule::{Activity, Command, Effect, Hold, Outcome};
+use crate::source::Source;
+use crate::tray::{Choice, TrayEvent};
+use crate::watch::Guard;
+use crate::watch::quiet::{News as QuietNews, Switches};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// The screen before the person, and the failures that a test wants.
+#[derive(Default)]
+struct World {
+    /// The question on the screen.
+    question: Option<Question>,
+    /// All notices, and whether the last is still to be seen.
+    notices: Vec<(String, String)>,
+    has_notice: bool,
+    /// The window's program was started, and hasn't connected yet.
+    opens: bool,
+    window_fails: bool,
+    editor_fails: bool,
+    joined: u32,
+    view: Option<View>,
+    beats: Vec<Beat>,
+    effects: Vec<Effect>,
+    /// The thresholds of the source of idleness that runs, how often one was started, and whether it watches closely.
+    idle: Option<Thresholds>,
+    idle_starts: u32,
+    closely: bool,
+    /// The probe that runs.
+    probe: Option<Probe>,
+    probe_fails: bool,
+}
+
+type Shared = Rc<RefCell<World>>;
+
+struct Desk(Shared);
+
+impl Host for Desk {
+    fn perform(&mut self, action: Action, _now: &Moment) -> anyhow::Result<()> {
+        let mut world = self.0.borrow_mut();
+        match action {
+            Action::Effect(effect) => world.effects.push(effect),
+            Action::Ask(question) => world.question = Some(question),
+            Action::Withdraw => world.question = None,
+            Action::OpenWindow if world.window_fails => bail!("there is no unhunch-window"),
+            Action::OpenWindow => world.opens = true,
+            Action::Lead(beat) => world.beats.push(beat),
+            Action::Show(view) => world.view = Some(*view),
+            Action::Notice { title, body } => {
+                world.notices.push((title, body));
+                world.has_notice = true;
+            }
+            Action::WithdrawNotice => world.has_notice = false,
+            Action::EditSettings if world.editor_fails => bail!("there is no editor"),
+            Action::EditSettings => {}
+            Action::JoinApplications => world.joined += 1,
+            Action::Say(..) | Action::Quit => panic!("{action:?} is left to the loop"),
+        }
+        Ok(())
+    }
+}
+
+/// The source of idleness, as long as it is kept.
+struct Idle(Shared);
+
+impl Guard for Idle {
+    fn attend(&self, closely: bool) {
+        self.0.borrow_mut().closely = closely;
+    }
+}
+
+impl Drop for Idle {
+    fn drop(&mut self) {
+        let mut world = self.0.borrow_mut();
+        (world.idle, world.closely) = (None, false);
+    }
+}
+
+/// The work of a probe, as long as it is kept.
+struct Probes(Shared);
+
+impl Drop for Probes {
+    fn drop(&mut self) {
+        self.0.borrow_mut().probe = None;
+    }
+}
+
+/// Another program at the other end of a connection, and what it has been told.
+struct Client {
+    caller: Caller,
+    lines: BufReader<UnixStream>,
+}
+
+impl Client {
+    fn new(id: u64) -> Self {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        theirs.set_nonblocking(true).unwrap();
+        Self {
+            caller: Caller::at(id, ours),
+            lines: BufReader::new(theirs),
+        }
+    }
+
+    fn hear(&mut self) -> Option<Value> {
+        let mut line = String::new();
+        match self.lines.read_line(&mut line) {
+            Ok(0) => None,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => None,
+            read => {
+                read.unwrap();
+                Some(serde_json::from_str(&line).unwrap())
+            }
+        }
+    }
+
+    fn hear_all(&mut self) -> Vec<Value> {
+        std::iter::from_fn(|| self.hear()).collect()
+    }
+}
+
+/// The window: what plays in it, and what it was told.
+struct Window {
+    client: Client,
+    playing: Option<(String, u64)>,
+    pages: Vec<String>,
+    views: Vec<Value>,
+}
+
+/// The App, its world, and the time.
+struct Day {
+    running: Running<'static, Probes>,
+    world: Shared,
+    now: Moment,
+    place: Place,
+    /// The calls and films that a probe would find.
+    going_on: BTreeSet<Hold>,
+    /// The last probe that has answered.
+    answered: u64,
+    window: Option<Window>,
+    clients: u64,
+    /// The sessions that were really played in the window, in order, each with its length in seconds.
+    sessions: Vec<(String, u64)>,
+    _home: tempfile::TempDir,
+    paths: Paths,
+}
+
+impl Day {
+    /// Monday, 2 March 2026, nine o'clock in Berlin: somebody with a screen sits down.
+    fn begin() -> Self {
+        Self::with("")
+    }
+
+    /// The same with these settings.
+    fn with(settings: &str) -> Self {
+        Self::at(Place::Desktop, |paths| write_settings(paths, settings))
+    }
+
+    fn at(place: Place, prepare: impl FnOnce(&Paths)) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        fs::create_dir_all(&paths.config).unwrap();
+        write_settings(&paths, "");
+        prepare(&paths);
+        let now = Moment {
+            elapsed: Duration::from_secs(1000),
+            slept: Duration::ZERO,
+            wall: "2026-03-02T09:00:00[Europe/Berlin]".parse().unwrap(),
+        };
+        let (running, world) = start(&paths, place, &now);
+        let mut day = Self {
+            running,
+            world,
+            now,
+            place,
+            going_on: BTreeSet::new(),
+            answered: 0,
+            window: None,
+            clients: 0,
+            sessions: Vec::new(),
+            _home: home,
+            paths,
+        };
+        day.settle();
+        day
+    }
+
+    /// The program is started again.
+    fn restart(&mut self) {
+        self.window = None;
+        self.answered = 0;
+        (self.running, self.world) = start(&self.paths, self.place, &self.now);
+        self.settle();
+    }
+
+    fn take(&mut self, incoming: Incoming) {
+        assert_eq!(self.running.take(incoming, &self.now), Flow::Go);
+        self.settle();
+    }
+
+    fn quit(&mut self) {
+        assert_eq!(self.running.take(Incoming::Quit, &self.now), Flow::End);
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.take(Incoming::Event(event));
+    }
+
+    fn still(&mut self) {
+        self.tell(Event::Activity(Activity::Still));
+    }
+
+    fn busy(&mut self) {
+        self.tell(Event::Activity(Activity::Busy));
+    }
+
+    /// Nothing has been touched since then.
+    fn leave(&mut self) {
+        let since = self.now.elapsed;
+        self.tell(Event::Activity(Activity::Away { since }));
+    }
+
+    fn command(&mut self, command: Command) {
+        self.tell(Event::Command(command));
+    }
+
+    fn click(&mut self) {
+        self.take(Incoming::Tray(TrayEvent::LeftClick));
+    }
+
+    fn choose(&mut self, choice: Choice) {
+        self.take(Incoming::Tray(TrayEvent::Menu(choice)));
+    }
+
+    fn answer(&mut self, answer: Answer) {
+        self.take(Incoming::News(News::Answered(answer)));
+    }
+
+    fn key(&mut self, key: char) {
+        self.take(Incoming::Key(key));
+    }
+
+    /// Another program asks, and is answered.
+    fn ask(&mut self, call: Value) -> Value {
+        self.clients += 1;
+        let mut client = Client::new(1000 + self.clients);
+        self.request(&client.caller.clone(), call);
+        let mut answers = client.hear_all();
+        assert_eq!(answers.len(), 1, "one answer: {answers:?}");
+        answers.remove(0)
+    }
+
+    fn request(&mut self, caller: &Caller, call: Value) {
+        let call = serde_json::from_value(call).unwrap();
+        self.take(Incoming::Heard(Heard::Request(caller.clone(), call)));
+    }
+
+    /// Time passes, and whoever asked to be woken is woken.
+    fn pass(&mut self, time: Duration) {
+        let end = self.now.elapsed + time;
+        let mut wakeups = 0;
+        while let Some((at, why)) = self.running.app.wants().wakeup
+            && at <= end
+        {
+            wakeups += 1;
+            assert!(wakeups < 100_000, "it is woken without end: {why}");
+            self.forward(at);
+            self.take(Incoming::Wakeup);
+        }
+        self.forward(end);
+    }
+
+    fn forward(&mut self, to: Duration) {
+        let elapsed = to.max(self.now.elapsed);
+        self.now = Moment {
+            wall: self.now.wall_at(elapsed),
+            elapsed,
+            slept: self.now.slept,
+        };
+    }
+
+    /// The computer sleeps and wakes.
+    fn sleep(&mut self, time: Duration) {
+        self.forward(self.now.elapsed + time);
+        self.now.slept += time;
+        self.take(Incoming::Wakeup);
+    }
+
+    /// Half an hour passes, and the question is on the screen.
+    fn pass_until_asked(&mut self) {
+        self.still();
+        self.pass(30 * MINUTE);
+        assert_eq!(self.phase(), Phase::Asking);
+    }
+
+    fn status(&self) -> Status {
+        self.running.app.status(&self.now)
+    }
+
+    fn phase(&self) -> Phase {
+        self.status().phase
+    }
+
+    fn sat(&self) -> u64 {
+        self.status().sit.as_secs() / 60
+    }
+
+    /// The titles of all notices.
+    fn notices(&self) -> Vec<String> {
+        let world = self.world.borrow();
+        world
+            .notices
+            .iter()
+            .map(|(title, _)| title.clone())
+            .collect()
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let (entries, notices) = Log::open(&self.paths).read();
+        assert!(notices.is_empty(), "{notices:?}");
+        entries
+    }
+
+    /// The history in short: all but the time spent sitting.
+    fn history(&self) -> Vec<String> {
+        let entries = self.entries();
+        let told = entries.iter().filter_map(|entry| match &entry.outcome {
+            Outcome::Asked { reminder, short } => Some(format!("asked {reminder:?} {short}")),
+            Outcome::Done { routine, seconds } => Some(format!("done {routine} {seconds}")),
+            Outcome::Partly {
+                routine, seconds, ..
+            } => Some(format!("partly {routine} {seconds}")),
+            Outcome::Snoozed { seconds, .. } => Some(format!("snoozed {seconds}")),
+            Outcome::Skipped { .. } => Some("skipped".to_owned()),
+            Outcome::Ignored { .. } => Some("ignored".to_owned()),
+            Outcome::Rested { seconds, .. } => Some(format!("rested {seconds}")),
+            Outcome::Held {
+                reasons, seconds, ..
+            } => Some(format!("held {} {seconds}", reasons[0].reason())),
+            Outcome::CheckIn { feeling, .. } => Some(format!("felt {feeling:?}")),
+            Outcome::Exercise { .. } | Outcome::Sat { .. } => None,
+        });
+        told.collect()
+    }
+
+    /// The sessions in the history.
+    fn written(&self) -> Vec<(String, u64)> {
+        let entries = self.entries();
+        let session = |entry: &Entry| match &entry.outcome {
+            Outcome::Done { routine, seconds }
+            | Outcome::Partly {
+                routine, seconds, ..
+            } => Some((routine.clone(), *seconds)),
+            Outcome::Asked { .. }
+            | Outcome::Exercise { .. }
+            | Outcome::Snoozed { .. }
+            | Outcome::Skipped { .. }
+            | Outcome::Ignored { .. }
+            | Outcome::Rested { .. }
+            | Outcome::Sat { .. }
+            | Outcome::Held { .. }
+            | Outcome::CheckIn { .. } => None,
+        };
+        entries.iter().filter_map(session).collect()
+    }
+
+    fn save(&mut self, settings: &str) {
+        write_settings(&self.paths, settings);
+        self.take(Incoming::SettingsTouched);
+    }
+}
+
+/// The world answers.
+impl Day {
+    /// Sources start and end, a probe answers, and the window comes and does what it is told.
+    fn settle(&mut self) {
+        self.running.follow(&self.now);
+        let opens = std::mem::take(&mut self.world.borrow_mut().opens);
+        if opens && self.window.is_none() {
+            self.open_window();
+        }
+        self.answer_probe();
+        while let Some(told) = self.window.as_mut().and_then(|it| it.client.hear()) {
+            if told["close"] == true {
+                self.close();
+            } else {
+                self.turn_to(&told["window"]);
+            }
+        }
+    }
+
+    fn open_window(&mut self) {
+        self.clients += 1;
+        self.window = Some(Window {
+            client: Client::new(self.clients),
+            playing: None,
+            pages: Vec::new(),
+            views: Vec::new(),
+        });
+        self.say(json!({ "do": "guide" }));
+    }
+
+    fn answer_probe(&mut self) {
+        let probe = self.world.borrow().probe;
+        let Some(Probe { number, switches }) = probe.filter(|it| it.number != self.answered) else {
+            return;
+        };
+        self.answered = number;
+        for hold in self.going_on.clone() {
+            if is_seen(switches, &hold) {
+                self.take(Incoming::Quiet(number, QuietNews::Held(hold)));
+            }
+        }
+        self.take(Incoming::Quiet(number, QuietNews::Looked(vec!["test"])));
+    }
+
+    /// A call, say, begins or ends.
+    fn set(&mut self, hold: Hold, on: bool) {
+        let probe = self.world.borrow().probe;
+        let news = if on {
+            self.going_on.insert(hold.clone());
+            QuietNews::Held(hold.clone())
+        } else {
+            self.going_on.remove(&hold);
+            QuietNews::Released(hold.clone())
+        };
+        if let Some(Probe { number, switches }) = probe
+            && is_seen(switches, &hold)
+        {
+            self.take(Incoming::Quiet(number, news));
+        }
+    }
+
+    /// The window says something.
+    fn say(&mut self, call: Value) {
+        let Some(window) = &self.window else { return };
+        let caller = window.client.caller.clone();
+        self.request(&caller, call);
+    }
+
+    fn report(&mut self, kind: &str, (routine, seconds): &(String, u64)) {
+        self.say(json!({
+            "do": "report", "report": kind, "routine": routine, "seconds": seconds, "total": 347,
+        }));
+    }
+
+    /// As the window's own shell does it.
+    fn turn_to(&mut self, view: &Value) {
+        let Some(window) = &mut self.window else {
+            return;
+        };
+        window.views.push(view.clone());
+        let Some(page) = view["page"].as_str() else {
+            return;
+        };
+        window.pages.push(page.to_owned());
+        let routine = view["routine"].as_str().map(str::to_owned);
+        let playing = window.playing.as_ref().map(|(id, _)| id.clone());
+        if playing == routine || playing.is_some() && routine.is_none() {
+            return;
+        }
+        let before = window.playing.take();
+        window.playing = routine.map(|routine| (routine, 0));
+        if let Some(before) = before {
+            self.sessions.push(before.clone());
+            self.report("ended", &before);
+        }
+    }
+
+    /// The window is gone, however that came.
+    fn close(&mut self) {
+        if let Some(window) = self.window.take() {
+            self.sessions.extend(window.playing);
+            self.take(Incoming::Heard(Heard::Gone(window.client.caller.id)));
+            self.take(Incoming::WindowEnded);
+        }
+    }
+
+    /// The routine in the window goes on.
+    fn play(&mut self, seconds: u64) {
+        let playing = self.window.as_mut().and_then(|it| it.playing.as_mut());
+        if let Some(playing) = playing {
+            playing.1 += seconds;
+            let playing = playing.clone();
+            self.report("progress", &playing);
+        }
+    }
+
+    /// The routine in the window is over.
+    fn end(&mut self, kind: &str) {
+        let ended = self.window.as_mut().and_then(|it| it.playing.take());
+        if let Some(ended) = ended {
+            self.sessions.push(ended.clone());
+            self.report(kind, &ended);
+        }
+    }
+
+    fn pages(&self) -> &[String] {
+        self.window.as_ref().map_or(&[], |window| &window.pages)
+    }
+
+    fn playing(&self) -> Option<&str> {
+        let playing = self.window.as_ref()?.playing.as_ref();
+        playing.map(|(routine, _)| routine.as_str())
+    }
+
+    /// The view that the window was told last.
+    fn told(&self) -> &Value {
+        self.window.as_ref().unwrap().views.last().unwrap()
+    }
+}
+
+fn start(paths: &Paths, place: Place, now: &Moment) -> (Running<'static, Probes>, Shared) {
+    let world = Shared::default();
+    let (of_idle, of_probes) = (world.clone(), world.clone());
+    let idle = move |thresholds| {
+        let mut world = of_idle.borrow_mut();
+        world.idle = Some(thresholds);
+        world.idle_starts += 1;
+        let guard: Box<dyn Guard> = Box::new(Idle(of_idle.clone()));
+        (Some(guard), Some(Source::named("test")))
+    };
+    let probe = move |probe| {
+        if of_probes.borrow().probe_fails {
+            return Err(Source::none("no thread"));
+        }
+        of_probes.borrow_mut().probe = Some(probe);
+        Ok(Probes(of_probes.clone()))
+    };
+    let mut running = Running {
+        host: Box::new(Desk(world.clone())),
+        app: App::new(paths.clone(), place, now),
+        idle: IdleWatch::new(Box::new(idle)),
+        quiet: QuietProbe::new(Box::new(probe)),
+    };
+    running.begin(now);
+    (running, world)
+}
+
+fn write_settings(paths: &Paths, settings: &str) {
+    write(
+        &paths.settings(),
+        &format!("{settings}\n[general]\nlanguage = \"en\"\n"),
+    );
+}
+
+fn write(file: &Path, text: &str) {
+    fs::write(file, text).unwrap();
+}
+
+fn is_seen(switches: Switches, hold: &Hold) -> bool {
+    match hold {
+        Hold::DoNotDisturb => switches.do_not_disturb,
+        Hold::FullScreen => switches.full_screen,
+        Hold::KeepAwake => switches.keep_awake,
+        Hold::Call => switches.microphone,
+        Hold::OffHours | Hold::Pause | Hold::Other(_) => false,
+    }
+}

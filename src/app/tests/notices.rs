@@ -1,0 +1,130 @@
+//! Notices that are shown once: no tray, a history that can't be written, the introduction.
+
+use super::*;
+use crate::config::load;
+use crate::source::Absence;
+
+#[test]
+fn a_desktop_without_a_tray_is_told_once_ever() {
+    let mut day = Day::begin();
+    day.take(Incoming::NotificationServer(Source::Present));
+    day.take(Incoming::NoTray);
+    assert_eq!(day.notices(), ["There is no tray on this desktop"]);
+    day.take(Incoming::NoTray);
+    day.restart();
+    day.take(Incoming::NotificationServer(Source::Present));
+    day.take(Incoming::NoTray);
+    assert!(day.notices().is_empty());
+}
+
+#[test]
+fn a_desktop_without_a_tray_is_told_when_something_can_show_it() {
+    let mut day = Day::begin();
+    day.take(Incoming::NotificationServer(Source::none("nobody")));
+    day.take(Incoming::NoTray);
+    assert!(day.notices().is_empty());
+    day.take(Incoming::NotificationServer(Source::Present));
+    assert_eq!(day.notices(), ["There is no tray on this desktop"]);
+}
+
+#[test]
+fn a_tray_that_came_in_time_is_no_missing_tray() {
+    let mut day = Day::begin();
+    day.take(Incoming::NotificationServer(Source::none("nobody")));
+    day.take(Incoming::NoTray);
+    day.take(Incoming::TrayHost(Source::Shown));
+    day.take(Incoming::NotificationServer(Source::Present));
+    assert!(day.notices().is_empty());
+}
+
+#[test]
+fn a_history_that_cannot_be_written_is_told_once_each_time() {
+    let mut day = Day::begin();
+    // A file where the folder should be.
+    let folder = day.paths.history();
+    fs::create_dir_all(folder.parent().unwrap()).unwrap();
+    fs::write(&folder, "").unwrap();
+    day.command(Command::Stood);
+    day.command(Command::Stood);
+    assert_eq!(day.notices(), ["The history can't be written"]);
+    let problems = |day: &Day| day.running.app.status_message(&day.now).problems.len();
+    assert_eq!(problems(&day), 1);
+    fs::remove_file(&folder).unwrap();
+    day.command(Command::Stood);
+    assert_eq!(problems(&day), 0, "it works again");
+    fs::remove_dir_all(&folder).unwrap();
+    fs::write(&folder, "").unwrap();
+    day.command(Command::Stood);
+    assert_eq!(day.notices().len(), 2);
+}
+
+#[test]
+fn the_first_start_ever_shows_the_introduction() {
+    if load::language().tag != "en" {
+        // Without a settings file the program speaks the system's language, and so would the other tests.
+        return;
+    }
+    let mut day = Day::at(Place::Desktop, |paths| {
+        fs::remove_file(paths.settings()).unwrap()
+    });
+    assert_eq!(day.pages(), ["welcome"]);
+    day.close();
+    day.restart();
+    assert!(day.window.is_none());
+}
+
+#[test]
+fn somebody_with_settings_knows_the_program() {
+    assert!(Day::begin().window.is_none());
+}
+
+#[test]
+fn an_introduction_that_cannot_be_shown_is_not_missed() {
+    let mut day = Day::begin();
+    day.world.borrow_mut().window_fails = true;
+    let mut turn = Turn::at(&day.now);
+    day.running.app.offer_page(Page::Welcome, &mut turn);
+    day.take(Incoming::WindowStarted(Err(anyhow::anyhow!("no program"))));
+    assert!(day.notices().is_empty());
+}
+
+#[test]
+fn the_program_joins_the_applications_once() {
+    let mut day = Day::begin();
+    assert_eq!(day.world.borrow().joined, 1);
+    StateFile::InApplications.write(&day.paths, "").unwrap();
+    day.restart();
+    assert_eq!(day.world.borrow().joined, 0);
+    let terminal = Day::at(Place::Terminal, |_| {});
+    assert_eq!(terminal.world.borrow().joined, 0);
+}
+
+#[test]
+fn a_question_that_nothing_shows_is_asked_in_the_window() {
+    let mut day = Day::begin();
+    day.pass_until_asked();
+    day.take(Incoming::News(News::Failed(anyhow::anyhow!("nobody"))));
+    assert_eq!(day.pages(), ["question"]);
+    let sources = day.running.app.sources();
+    assert_eq!(sources.notifications, Source::none("nobody"));
+}
+
+#[test]
+fn a_question_that_the_icon_shows_needs_no_window() {
+    let mut day = Day::begin();
+    day.take(Incoming::TrayHost(Source::Shown));
+    day.pass_until_asked();
+    day.take(Incoming::News(News::Failed(anyhow::anyhow!("nobody"))));
+    assert!(day.window.is_none());
+}
+
+#[test]
+fn a_place_without_a_screen_says_what_is_missing() {
+    let mut day = Day::at(Place::Headless, |_| {});
+    let sources = day.running.app.sources().clone();
+    assert_eq!(sources.tray, Source::None(Absence::Headless));
+    assert_eq!(sources.idle, Source::None(Absence::NoScreen));
+    assert_eq!(day.world.borrow().idle, None);
+    day.pass(HOUR);
+    assert_eq!(day.world.borrow().probe, None);
+}

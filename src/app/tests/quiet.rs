@@ -1,0 +1,157 @@
+//! Calls and films: the probe runs only while it matters, and what it finds holds a reminder back.
+
+use super::*;
+
+#[test]
+fn a_probe_runs_only_while_a_reminder_is_due() {
+    let mut day = Day::begin();
+    day.busy();
+    day.pass(29 * MINUTE);
+    assert_eq!(day.world.borrow().probe, None);
+    day.pass(MINUTE);
+    assert!(day.world.borrow().probe.is_some());
+    day.still();
+    assert_eq!(day.phase(), Phase::Asking);
+    assert!(day.world.borrow().probe.is_some());
+    day.answer(Answer::Skip);
+    assert_eq!(day.world.borrow().probe, None);
+}
+
+#[test]
+fn a_call_holds_a_reminder_back_until_it_ends() {
+    let mut day = Day::begin();
+    day.set(Hold::Call, true);
+    day.still();
+    day.pass(45 * MINUTE);
+    assert_eq!(day.phase(), Phase::Due);
+    assert_eq!(day.status().holds.len(), 1);
+    assert!(day.world.borrow().question.is_none());
+    day.set(Hold::Call, false);
+    assert!(day.status().holds.is_empty());
+    day.pass(MINUTE);
+    assert_eq!(day.phase(), Phase::Asking);
+    assert!(!day.world.borrow().question.as_ref().unwrap().quiet);
+    let held = format!("held call {}", 15 * 60);
+    assert!(day.history().contains(&held), "{:?}", day.history());
+}
+
+#[test]
+fn a_call_that_lasts_for_hours_holds_no_longer_than_the_settings_say() {
+    let mut day = Day::with("[rhythm]\nhold_at_most = \"1 h\"");
+    day.set(Hold::Call, true);
+    day.still();
+    day.pass(89 * MINUTE);
+    assert_eq!(day.phase(), Phase::Due);
+    day.pass(2 * MINUTE);
+    assert_eq!(day.phase(), Phase::Asking);
+    assert!(day.world.borrow().question.as_ref().unwrap().quiet);
+}
+
+#[test]
+fn a_call_that_begins_takes_the_question_away() {
+    let mut day = Day::begin();
+    day.pass_until_asked();
+    day.set(Hold::Call, true);
+    assert!(day.world.borrow().question.is_none());
+    assert_eq!(day.phase(), Phase::Due);
+    day.set(Hold::Call, false);
+    day.still();
+    day.pass(MINUTE);
+    assert_eq!(day.phase(), Phase::Asking);
+}
+
+#[test]
+fn a_film_does_not_hold_but_tells_that_somebody_watches() {
+    let mut day = Day::begin();
+    day.set(Hold::KeepAwake, true);
+    day.leave();
+    let probe = day.world.borrow().probe.unwrap();
+    assert!(probe.switches.keep_awake);
+    assert!(
+        !probe.switches.do_not_disturb,
+        "that tells nothing of somebody"
+    );
+    assert!(day.status().watching);
+    day.pass(20 * MINUTE);
+    assert_eq!(day.phase(), Phase::Sitting);
+    assert_eq!(day.sat(), 20);
+    assert!(day.status().holds.is_empty());
+    day.set(Hold::KeepAwake, false);
+    assert!(!day.status().watching);
+    day.pass(6 * MINUTE);
+    assert_eq!(day.phase(), Phase::Away);
+}
+
+#[test]
+fn a_film_holds_where_the_settings_say_so() {
+    let mut day = Day::with("[quiet]\nkeep_awake = true");
+    day.set(Hold::KeepAwake, true);
+    day.still();
+    day.pass(40 * MINUTE);
+    assert_eq!(day.phase(), Phase::Due);
+    assert_eq!(day.status().holds[0].reason, Hold::KeepAwake);
+}
+
+#[test]
+fn what_an_earlier_probe_says_counts_no_more() {
+    let mut day = Day::begin();
+    day.pass_until_asked();
+    let number = day.world.borrow().probe.unwrap().number;
+    day.answer(Answer::Skip);
+    day.pass(30 * MINUTE);
+    assert_eq!(day.phase(), Phase::Asking);
+    assert_ne!(day.world.borrow().probe.unwrap().number, number);
+    day.take(Incoming::Quiet(number, QuietNews::Held(Hold::Call)));
+    assert_eq!(day.phase(), Phase::Asking);
+    assert!(day.status().holds.is_empty());
+}
+
+#[test]
+fn a_call_that_ended_between_two_probes_holds_no_more() {
+    let mut day = Day::begin();
+    day.set(Hold::Call, true);
+    day.still();
+    day.pass(35 * MINUTE);
+    assert_eq!(day.status().holds.len(), 1);
+    // Another probe begins with the settings, and finds nothing.
+    day.going_on.clear();
+    day.save("[quiet]\nkeep_awake = true");
+    assert!(day.status().holds.is_empty());
+}
+
+#[test]
+fn without_anything_to_look_for_no_probe_runs() {
+    let mut day = Day::with(
+        "[quiet]\ndo_not_disturb = false\nfull_screen = false\nmicrophone = false\ncamera = false\n[presence]\nwatching = false",
+    );
+    day.set(Hold::Call, true);
+    day.still();
+    day.pass(30 * MINUTE);
+    assert_eq!(day.world.borrow().probe, None);
+    assert_eq!(day.phase(), Phase::Asking);
+}
+
+#[test]
+fn a_probe_that_cannot_start_is_told_and_the_question_comes_all_the_same() {
+    let mut day = Day::begin();
+    day.world.borrow_mut().probe_fails = true;
+    day.busy();
+    day.pass(33 * MINUTE);
+    assert_eq!(day.phase(), Phase::Asking);
+    assert_eq!(day.running.app.sources().quiet, Source::none("no thread"));
+}
+
+#[test]
+fn the_status_names_who_was_asked() {
+    let mut day = Day::begin();
+    day.pass_until_asked();
+    assert_eq!(day.running.app.sources().quiet, Source::named("test"));
+}
+
+#[test]
+fn a_pause_needs_no_probe() {
+    let mut day = Day::begin();
+    day.pass_until_asked();
+    day.choose(Choice::Pause(crate::tray::Pause::For(HOUR)));
+    assert_eq!(day.world.borrow().probe, None);
+}

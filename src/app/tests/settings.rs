@@ -1,0 +1,119 @@
+//! The settings file: mistakes, and changes that are taken up at once.
+
+use super::*;
+
+#[test]
+fn a_mistake_is_told_once_and_withdrawn_when_it_is_fixed() {
+    let mut day = Day::with("[rhythm]\nsit = \"45 min\"");
+    day.save("[rhythm]\nsit = \"forty\"");
+    assert_eq!(day.notices(), ["A mistake in your settings"]);
+    assert!(day.world.borrow().has_notice);
+    assert!(day.world.borrow().view.as_ref().unwrap().problem.is_some());
+    day.take(Incoming::SettingsTouched);
+    assert_eq!(day.notices().len(), 1, "the same mistake is no news");
+    day.save("[rhythm]\nsit = \"45 min\"");
+    assert!(!day.world.borrow().has_notice);
+    assert_eq!(day.world.borrow().view.as_ref().unwrap().problem, None);
+    assert_eq!(day.notices().len(), 1);
+}
+
+#[test]
+fn the_last_good_settings_stay_in_force() {
+    let mut day = Day::with("[rhythm]\nsit = \"45 min\"");
+    day.save("[rhythm]\nsit = \"forty\"");
+    day.busy();
+    day.pass(44 * MINUTE);
+    assert_eq!(day.phase(), Phase::Sitting);
+    day.pass(MINUTE);
+    assert_eq!(day.phase(), Phase::Due);
+}
+
+#[test]
+fn more_mistakes_are_counted() {
+    let mut day = Day::begin();
+    day.save("[rhythm]\nsit = \"forty\"\nrest = 7");
+    let world = day.world.borrow();
+    let (_, body) = world.notices.last().unwrap();
+    assert!(
+        body.ends_with("1 more: see `unhunch config check`."),
+        "{body}"
+    );
+}
+
+#[test]
+fn a_mistake_is_told_at_the_start() {
+    let day = Day::with("[rhythm]\nsit = \"forty\"");
+    assert_eq!(day.notices(), ["A mistake in your settings"]);
+    assert_eq!(day.running.app.status_message(&day.now).problems.len(), 1);
+}
+
+#[test]
+fn another_rhythm_moves_the_deadline() {
+    let mut day = Day::begin();
+    day.busy();
+    day.pass(20 * MINUTE);
+    day.save("[rhythm]\nsit = \"21 min\"");
+    day.pass(MINUTE);
+    assert_eq!(day.phase(), Phase::Due);
+}
+
+#[test]
+fn other_thresholds_start_the_source_of_idleness_again() {
+    let mut day = Day::begin();
+    assert_eq!(day.world.borrow().idle_starts, 1);
+    day.save("[sound]\nvolume = 20");
+    day.save("[presence]\nwatching = false");
+    assert_eq!(
+        day.world.borrow().idle_starts,
+        1,
+        "nothing has changed for it"
+    );
+    day.save("[presence]\naway = \"3 min\"");
+    let world = day.world.borrow();
+    assert_eq!(world.idle_starts, 2);
+    assert_eq!(world.idle.unwrap().away, 3 * MINUTE);
+}
+
+#[test]
+fn the_window_hears_of_changed_settings() {
+    let mut day = Day::begin();
+    day.choose(Choice::Open);
+    day.save("[sound]\nvolume = 20");
+    let told = day.told();
+    assert_eq!(told["settings"]["volume"], 20);
+    assert_eq!(told["page"], Value::Null, "and it stays where it is");
+}
+
+#[test]
+fn a_goal_that_is_set_counts_what_was_done_before() {
+    let mut day = Day::begin();
+    day.click();
+    day.play(200);
+    day.end("finished");
+    day.save("[rhythm]\ndaily_goal = 3");
+    let today = day.running.app.status_message(&day.now).today.unwrap();
+    assert_eq!((today.stretches, today.goal), (1, 3));
+}
+
+#[test]
+fn a_routine_of_ones_own_is_offered_as_soon_as_it_is_saved() {
+    let mut day = Day::begin();
+    let mine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n";
+    write(&day.paths.routines(), mine);
+    day.take(Incoming::SettingsTouched);
+    let world = day.world.borrow();
+    let offers = &world.view.as_ref().unwrap().offers;
+    assert!(offers.routines.iter().any(|(id, _)| id == "neck"));
+}
+
+#[test]
+fn what_is_held_at_most_can_be_changed_during_a_call() {
+    let mut day = Day::begin();
+    day.set(Hold::Call, true);
+    day.still();
+    day.pass(40 * MINUTE);
+    assert_eq!(day.phase(), Phase::Due);
+    day.save("[rhythm]\nhold_at_most = \"15 min\"");
+    day.pass(6 * MINUTE);
+    assert_eq!(day.phase(), Phase::Asking);
+}

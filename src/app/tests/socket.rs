@@ -1,0 +1,206 @@
+//! Other programs: what they ask, and what they are answered.
+
+use super::*;
+
+#[test]
+fn a_window_that_cannot_be_opened_is_a_refusal() {
+    let mut day = Day::begin();
+    day.world.borrow_mut().window_fails = true;
+    let answer = day.ask(json!({ "do": "stretch" }));
+    assert_eq!(answer["ok"], false);
+    assert_eq!(answer["error"]["code"], "failed");
+    assert_eq!(answer["error"]["message"], "there is no unhunch-window");
+    assert_eq!(day.phase(), Phase::Sitting);
+    assert!(day.notices().is_empty(), "who asked has heard of it");
+    let answer = day.ask(json!({ "do": "show", "page": "history" }));
+    assert_eq!(answer["error"]["code"], "failed");
+    day.world.borrow_mut().window_fails = false;
+    let answer = day.ask(json!({ "do": "stretch" }));
+    assert_eq!(
+        (&answer["ok"], &answer["message"]),
+        (&json!(true), &json!("Stretching now."))
+    );
+    assert_eq!(day.pages(), ["guide"], "nothing is left of what failed");
+}
+
+#[test]
+fn a_window_that_cannot_be_opened_from_the_tray_is_a_notice() {
+    let mut day = Day::begin();
+    day.world.borrow_mut().window_fails = true;
+    day.click();
+    assert_eq!(day.notices(), ["That did not work"]);
+    assert_eq!(day.phase(), Phase::Sitting);
+    assert_eq!(
+        day.world.borrow().view.as_ref().unwrap().status.phase,
+        Phase::Sitting
+    );
+    day.choose(Choice::Open);
+    assert_eq!(day.notices().len(), 2);
+}
+
+#[test]
+fn a_routine_that_there_is_not_is_refused() {
+    let mut day = Day::begin();
+    let answer = day.ask(json!({ "do": "stretch", "routine": "dask" }));
+    assert_eq!(answer["error"]["code"], "unknown-id");
+    assert!(day.world.borrow().effects.is_empty());
+}
+
+#[test]
+fn a_length_that_cannot_be_is_refused() {
+    let mut day = Day::begin();
+    let answer = day.ask(json!({ "do": "stretch", "routine": "desk", "for": "5 s" }));
+    assert_eq!(answer["error"]["code"], "bad-value");
+    assert_eq!(day.phase(), Phase::Sitting);
+}
+
+#[test]
+fn a_pause_has_one_end() {
+    let mut day = Day::begin();
+    for pause in [
+        json!({ "do": "pause" }),
+        json!({ "do": "pause", "for": "10 min", "until": "15:00" }),
+        json!({ "do": "pause", "until": "25:00" }),
+    ] {
+        assert_eq!(day.ask(pause)["error"]["code"], "bad-value");
+    }
+    assert_eq!(day.phase(), Phase::Sitting);
+    let answer = day.ask(json!({ "do": "pause", "until": "15:00" }));
+    assert_eq!(answer["message"], "Paused until 15:00.");
+}
+
+#[test]
+fn the_status_is_told_to_whoever_asks() {
+    let mut day = Day::begin();
+    day.pass(10 * MINUTE);
+    let status = &day.ask(json!({ "do": "status" }))["status"];
+    assert_eq!(
+        (&status["phase"], &status["sit_seconds"]),
+        (&json!("sitting"), &json!(600))
+    );
+    assert_eq!(status["sources"]["idle"], "test");
+}
+
+#[test]
+fn a_watcher_hears_of_each_change_once() {
+    let mut day = Day::begin();
+    let mut bar = Client::new(500);
+    let caller = bar.caller.clone();
+    day.request(&caller, json!({ "do": "watch" }));
+    assert_eq!(bar.hear_all().len(), 1);
+    day.pass(10 * MINUTE);
+    day.take(Incoming::Wakeup);
+    assert!(
+        bar.hear_all().is_empty(),
+        "that the person sits on is no news"
+    );
+    day.command(Command::Snooze(None));
+    let told = bar.hear_all();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["status"]["phase"], "snoozed");
+    day.take(Incoming::Heard(Heard::Gone(500)));
+    day.command(Command::Skip);
+    assert!(bar.hear_all().is_empty());
+}
+
+#[test]
+fn a_watcher_hears_nothing_of_a_window_that_does_not_open() {
+    let mut day = Day::begin();
+    let mut bar = Client::new(500);
+    let caller = bar.caller.clone();
+    day.request(&caller, json!({ "do": "watch" }));
+    bar.hear_all();
+    day.world.borrow_mut().window_fails = true;
+    day.click();
+    let phases: Vec<_> = bar
+        .hear_all()
+        .iter()
+        .map(|it| it["status"]["phase"].clone())
+        .collect();
+    assert!(!phases.contains(&json!("stretching")), "{phases:?}");
+}
+
+#[test]
+fn a_trial_of_a_reminder_changes_nothing() {
+    let mut day = Day::begin();
+    let answer = day.ask(json!({ "do": "try-reminder" }));
+    assert_eq!(answer["ok"], true);
+    assert!(day.world.borrow().question.is_some());
+    for answer in [
+        Answer::Snooze,
+        Answer::Skip,
+        Answer::Stood,
+        Answer::Dismissed,
+    ] {
+        day.answer(answer);
+    }
+    assert_eq!(day.phase(), Phase::Sitting);
+    assert!(day.world.borrow().effects.is_empty());
+    assert!(day.history().is_empty());
+    day.answer(Answer::Start);
+    assert_eq!(day.playing(), Some("desk"));
+}
+
+#[test]
+fn a_trial_of_a_question_that_is_open_is_that_question() {
+    let mut day = Day::begin();
+    day.pass_until_asked();
+    day.ask(json!({ "do": "try-reminder" }));
+    day.answer(Answer::Skip);
+    assert_eq!(day.history(), ["asked Stand false", "skipped"]);
+}
+
+#[test]
+fn a_question_after_a_trial_is_meant() {
+    let mut day = Day::begin();
+    day.ask(json!({ "do": "try-reminder" }));
+    day.pass_until_asked();
+    day.answer(Answer::Snooze);
+    assert_eq!(day.phase(), Phase::Snoozed);
+}
+
+#[test]
+fn safety_advice_that_was_read_is_remembered() {
+    let mut day = Day::begin();
+    day.choose(Choice::Open);
+    assert_eq!(day.told()["settings"]["safety_seen"], false);
+    day.say(json!({ "do": "safety-seen" }));
+    assert_eq!(
+        StateFile::SafetyRead.read(&day.paths).unwrap(),
+        "2026-03-02\n"
+    );
+    day.choose(Choice::Open);
+    assert_eq!(day.told()["settings"]["safety_seen"], true);
+}
+
+#[test]
+fn the_window_is_answered_only_what_went_wrong() {
+    let mut day = Day::begin();
+    day.choose(Choice::Open);
+    let mut client = day.window.take().unwrap().client;
+    let caller = client.caller.clone();
+    day.request(&caller, json!({ "do": "try-reminder" }));
+    assert!(
+        client
+            .hear_all()
+            .iter()
+            .all(|told| told.get("message").is_none())
+    );
+    day.request(&caller, json!({ "do": "stretch", "routine": "dask" }));
+    let told = client.hear_all();
+    assert!(
+        told.iter()
+            .any(|told| told["error"]["code"] == "unknown-id"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn quit_on_the_socket_ends_the_program_after_the_answer() {
+    let mut day = Day::begin();
+    let mut client = Client::new(500);
+    let call = serde_json::from_value(json!({ "do": "quit" })).unwrap();
+    let request = Incoming::Heard(Heard::Request(client.caller.clone(), call));
+    assert_eq!(day.running.take(request, &day.now), Flow::End);
+    assert_eq!(client.hear_all()[0]["message"], "Unhunch ends.");
+}

@@ -1,0 +1,291 @@
+//! The window: what plays in it is written to the history once, whatever happens.
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Click,
+    Choose(Choice),
+    Stretch(Option<&'static str>),
+    Play(u64),
+    End(&'static str),
+    Close,
+    Wait(u64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => Just(Step::Click),
+        2 => proptest::sample::select(vec![
+            Choice::Start,
+            Choice::Routine("desk".into()),
+            Choice::Routine("moment".into()),
+            Choice::Snooze,
+            Choice::Skip,
+            Choice::Stood,
+            Choice::Open,
+        ])
+        .prop_map(Step::Choose),
+        1 => proptest::sample::select(vec![None, Some("desk"), Some("moment")]).prop_map(Step::Stretch),
+        4 => (1..25_u64).prop_map(Step::Play),
+        1 => proptest::sample::select(vec!["ended", "finished"]).prop_map(Step::End),
+        1 => Just(Step::Close),
+        1 => (1..40_u64).prop_map(Step::Wait),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_session_is_written_once_whatever_is_clicked(steps in proptest::collection::vec(step(), 1..30)) {
+        let mut day = Day::begin();
+        for step in steps {
+            match step {
+                Step::Click => day.click(),
+                Step::Choose(choice) => day.choose(choice),
+                Step::Stretch(routine) => day.say(json!({ "do": "stretch", "routine": routine })),
+                Step::Play(seconds) => day.play(seconds),
+                Step::End(kind) => day.end(kind),
+                Step::Close => day.close(),
+                Step::Wait(minutes) => day.pass(u32::try_from(minutes).unwrap() * MINUTE),
+            }
+            let routine = day.status().routine;
+            prop_assert_eq!(routine.as_deref(), day.playing());
+        }
+        day.close();
+        day.sessions.retain(|(_, seconds)| *seconds >= 10);
+        prop_assert_eq!(day.written(), day.sessions);
+    }
+}
+
+#[test]
+fn a_click_on_the_icon_shows_the_routine_that_plays() {
+    let mut day = Day::begin();
+    day.click();
+    day.play(30);
+    day.click();
+    day.choose(Choice::Routine("desk".into()));
+    assert_eq!(day.pages(), ["guide", "guide", "guide"]);
+    assert_eq!(day.playing(), Some("desk"));
+    assert!(day.written().is_empty());
+    day.end("finished");
+    assert_eq!(day.written(), [("desk".to_owned(), 30)]);
+}
+
+#[test]
+fn a_click_on_the_icon_shows_the_question_that_is_open() {
+    let mut day = Day::begin();
+    day.pass_until_asked();
+    day.click();
+    assert_eq!(
+        (day.pages(), day.playing()),
+        (&["home".to_owned()][..], None)
+    );
+    assert_eq!(day.phase(), Phase::Asking);
+    day.click();
+    assert_eq!(day.pages(), ["home", "home"]);
+}
+
+#[test]
+fn a_window_that_is_closed_at_once_leaves_no_trace() {
+    let mut day = Day::begin();
+    day.click();
+    day.play(9);
+    day.close();
+    assert!(day.written().is_empty());
+    assert_eq!(day.phase(), Phase::Sitting);
+    day.click();
+    day.play(10);
+    day.close();
+    assert_eq!(day.written(), [("desk".to_owned(), 10)]);
+}
+
+#[test]
+fn a_window_that_dies_leaves_what_was_done() {
+    let mut day = Day::begin();
+    day.pass_until_asked();
+    day.answer(Answer::Start);
+    day.play(100);
+    day.close();
+    assert_eq!(day.history(), ["asked Stand false", "partly desk 100"]);
+    assert_eq!(day.phase(), Phase::Sitting);
+    day.pass(10 * MINUTE);
+    assert_eq!(day.phase(), Phase::Asking, "less than half is no answer");
+}
+
+#[test]
+fn a_window_that_never_comes_is_told() {
+    let mut day = Day::begin();
+    day.running
+        .take(Incoming::Tray(TrayEvent::LeftClick), &day.now);
+    assert!(std::mem::take(&mut day.world.borrow_mut().opens));
+    assert_eq!(day.phase(), Phase::Stretching);
+    day.take(Incoming::WindowEnded);
+    assert_eq!(day.notices(), ["The window could not be opened"]);
+    assert_eq!(day.phase(), Phase::Sitting);
+    assert!(day.written().is_empty());
+}
+
+#[test]
+fn a_page_in_place_of_a_routine_whose_window_never_comes_ends_that() {
+    let mut day = Day::begin();
+    day.running
+        .take(Incoming::Tray(TrayEvent::LeftClick), &day.now);
+    day.running
+        .take(Incoming::Tray(TrayEvent::Menu(Choice::History)), &day.now);
+    day.world.borrow_mut().opens = false;
+    day.take(Incoming::WindowEnded);
+    assert_eq!(day.notices(), ["The window could not be opened"]);
+    assert_eq!(day.phase(), Phase::Sitting);
+}
+
+#[test]
+fn a_routine_that_another_replaces_is_kept_as_far_as_it_came() {
+    let mut day = Day::begin();
+    day.click();
+    day.play(60);
+    day.choose(Choice::Routine("moment".into()));
+    assert_eq!(day.playing(), Some("moment"));
+    assert_eq!(day.written(), [("desk".to_owned(), 60)]);
+    day.play(40);
+    day.end("finished");
+    assert_eq!(day.history(), ["partly desk 60", "done moment 40"]);
+}
+
+#[test]
+fn the_window_knows_best_how_far_a_replaced_routine_came() {
+    let mut day = Day::begin();
+    day.click();
+    day.play(60);
+    let playing = day.window.as_mut().unwrap().playing.as_mut();
+    playing.unwrap().1 += 5;
+    day.choose(Choice::Routine("moment".into()));
+    assert_eq!(day.written(), [("desk".to_owned(), 65)]);
+}
+
+#[test]
+fn a_replaced_routine_whose_end_the_window_does_not_report_is_kept() {
+    let mut day = Day::begin();
+    day.click();
+    day.play(60);
+    // The window dies before it has changed over.
+    let window = day.window.take().unwrap();
+    day.choose(Choice::Routine("moment".into()));
+    day.take(Incoming::Heard(Heard::Gone(window.client.caller.id)));
+    day.take(Incoming::WindowEnded);
+    assert_eq!(day.written(), [("desk".to_owned(), 60)]);
+    assert_eq!(day.phase(), Phase::Sitting);
+}
+
+#[test]
+fn two_starts_are_one_session() {
+    let mut day = Day::begin();
+    day.pass_until_asked();
+    day.answer(Answer::Start);
+    day.play(20);
+    day.ask(json!({ "do": "stretch" }));
+    day.ask(json!({ "do": "stretch", "routine": "desk", "for": "2 min" }));
+    day.play(200);
+    day.end("finished");
+    assert_eq!(day.history(), ["asked Stand false", "done desk 220"]);
+}
+
+#[test]
+fn another_window_takes_the_place_of_the_first() {
+    let mut day = Day::begin();
+    day.choose(Choice::Open);
+    let mut first = day.window.take().unwrap().client;
+    day.open_window();
+    assert!(first.hear_all().iter().any(|told| told["close"] == true));
+    day.take(Incoming::Heard(Heard::Gone(first.caller.id)));
+    day.click();
+    assert_eq!(day.playing(), Some("desk"), "the second is still there");
+}
+
+#[test]
+fn the_length_travels_with_the_start() {
+    let mut day = Day::begin();
+    day.ask(json!({ "do": "stretch", "routine": "desk", "for": "2 min" }));
+    assert_eq!(day.told()["for"], "2 min");
+    day.end("ended");
+    day.choose(Choice::Routine("desk".into()));
+    assert_eq!(day.told()["for"], Value::Null, "the next is whole again");
+}
+
+#[test]
+fn one_click_takes_the_length_of_the_settings() {
+    let mut day = Day::with("[rhythm]\nlength = \"3 min\"");
+    day.click();
+    assert_eq!(day.told()["for"], "3 min");
+    day.end("ended");
+    day.choose(Choice::Routine("desk".into()));
+    assert_eq!(day.told()["for"], Value::Null, "it was chosen by its name");
+    day.end("ended");
+    day.ask(json!({ "do": "stretch", "for": "2 min" }));
+    assert_eq!(day.told()["for"], "2 min");
+}
+
+#[test]
+fn a_routine_that_is_gone_is_told() {
+    let mut day = Day::begin();
+    day.choose(Choice::Routine("dask".into()));
+    assert_eq!(day.notices(), ["That did not work"]);
+    assert_eq!(day.phase(), Phase::Sitting);
+    assert!(day.window.is_none());
+}
+
+#[test]
+fn the_end_of_the_program_closes_the_window_and_keeps_what_was_done() {
+    let mut day = Day::begin();
+    day.click();
+    day.play(60);
+    day.quit();
+    let told = day.window.as_mut().unwrap().client.hear_all();
+    assert!(told.iter().any(|told| told["close"] == true));
+    assert_eq!(day.written(), [("desk".to_owned(), 60)]);
+}
+
+#[test]
+fn a_rest_during_a_question_closes_nothing_that_plays() {
+    let mut day = Day::begin();
+    day.click();
+    day.play(60);
+    day.leave();
+    day.pass(20 * MINUTE);
+    assert_eq!(day.playing(), Some("desk"), "hands are off the keyboard");
+    day.end("finished");
+    assert_eq!(day.written(), [("desk".to_owned(), 60)]);
+}
+
+#[test]
+fn the_answer_of_how_it_felt_is_written() {
+    let mut day = Day::begin();
+    day.click();
+    day.play(200);
+    day.end("finished");
+    day.say(
+        json!({ "do": "report", "report": "check-in", "routine": "desk", "feeling": "better" }),
+    );
+    assert_eq!(day.history(), ["done desk 200", "felt Better"]);
+}
+
+#[test]
+fn a_report_of_a_routine_that_does_not_play_is_not_written() {
+    let mut day = Day::begin();
+    day.choose(Choice::Open);
+    day.report("finished", &("desk".to_owned(), 200));
+    assert!(day.written().is_empty());
+}
+
+#[test]
+fn the_window_is_told_of_every_change() {
+    let mut day = Day::begin();
+    day.choose(Choice::Open);
+    assert_eq!(day.told()["status"]["phase"], "sitting");
+    day.command(Command::Snooze(None));
+    assert_eq!(day.told()["status"]["phase"], "snoozed");
+    assert_eq!(day.pages(), ["home"], "no other page comes of it");
+}
