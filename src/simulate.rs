@@ -614,7 +614,7 @@ mod tests {
         {"elapsed":29400,"at":"2026-03-03T05:00:00","what":"record","kind":"sat","seconds":600,"ago":28800,"total":600}
         {"elapsed":29400,"at":"2026-03-03T05:00:00","what":"record","kind":"rested","seconds":28800,"sat":600}
         {"elapsed":29520,"at":"2026-03-03T14:02:00","what":"phase","phase":"paused","why":"Paused until 15:02"}
-        {"elapsed":33120,"at":"2026-03-03T15:02:00","what":"phase","phase":"due","why":"A short walk is due; waiting for a good moment, at the latest 15:04"}
+        {"elapsed":33120,"at":"2026-03-03T15:02:00","what":"phase","phase":"due","why":"Time for a short walk soon; waiting for a good moment, 15:04 at the latest"}
         {"elapsed":33240,"at":"2026-03-03T15:04:00","what":"ask","reminder":"stand","routine":"desk","short":false,"quiet":false}
         {"elapsed":33240,"at":"2026-03-03T15:04:00","what":"record","kind":"asked","reminder":"stand","short":false}
         {"elapsed":33240,"at":"2026-03-03T15:04:00","what":"phase","phase":"asking","why":"Time for a short walk"}
@@ -635,7 +635,7 @@ mod tests {
             .map(str::to_owned)
             .collect();
         assert_snapshot!(phases.join("\n"), @r#"
-        {"elapsed":0,"at":"2026-03-02T09:00:00","what":"phase","phase":"off-hours","why":"Off hours until 09:45"}
+        {"elapsed":0,"at":"2026-03-02T09:00:00","what":"phase","phase":"off-hours","why":"Outside your hours until 09:45"}
         {"elapsed":2700,"at":"2026-03-02T09:45:00","what":"phase","phase":"asking","why":"Time for a short walk"}
         "#);
     }

@@ -357,11 +357,11 @@ fn the_diagnosis_names_each_question_and_nothing_private() {
     assert_eq!(output.status.code(), Some(1), "nobody tells of the session");
     let said = String::from_utf8(output.stdout).unwrap();
     for line in [
-        "! Is the session locked, does the computer sleep?\n    clock: ",
-        "\n    A locked screen is noticed by its length alone.\n",
-        "\n  Is our icon shown?\n    none: headless\n  Who",
+        "! Is the session locked or the computer asleep?\n    clock: ",
+        "\n    A locked screen isn’t detected; only how long you’re away counts.\n",
+        "\n  Is the tray icon shown?\n    none: headless\n  Who",
         "! Are your settings in order?\n    1 mistake: see `unhunch config check`.",
-        "\n  Should we keep quiet?\n    none: headless\n  Is",
+        "\n  Should reminders wait?\n    none: headless\n  Is",
     ] {
         assert!(said.contains(line), "{line:?} in {said}");
     }
@@ -626,7 +626,7 @@ fn what_is_old_is_forgotten_when_one_says_so() {
     assert!(person.complaint(&forget).contains("--yes"));
     assert_eq!(many(), Some(3));
     let said = person.out(&["history", "forget", "--before", "2024-01-01"]);
-    assert_eq!(said, "There is nothing from before 2024-01-01.\n");
+    assert_eq!(said, "There is nothing to delete from before 2024-01-01.\n");
     let yes = [&forget[..], &["--yes"]].concat();
     assert_eq!(
         person.out(&yes),
@@ -1170,7 +1170,7 @@ fn a_prescribed_programme_is_checked_added_and_counted() {
     assert_eq!(added.matches("added: ").count(), 2, "{added}");
     assert_eq!(
         person.out(&["programme", "add", place]),
-        "All of it is there already.\n"
+        "You already have all of it.\n"
     );
     assert!(
         person
@@ -1220,14 +1220,17 @@ fn a_programme_never_makes_ones_own_worse() {
     let exercise = fs::read_to_string(given.join("exercises/my-squeeze.toml")).unwrap();
     let other = person.home.path().join("other.toml");
     fs::write(&other, &exercise).unwrap();
-    refused(&other, "`id` is \"my-squeeze\", which another file has");
+    refused(
+        &other,
+        "`id` is \"my-squeeze\", which another file already uses",
+    );
     // A routine of that id that says otherwise.
     let routines = fs::read_to_string(given.join("routines.toml")).unwrap();
     let changed = person.home.path().join("changed.toml");
     fs::write(&changed, routines.replace("15 s", "20 s")).unwrap();
     refused(
         &changed,
-        "`id` is \"prescribed\", which another routine or exercise has",
+        "`id` is \"prescribed\", which another routine or exercise already uses",
     );
     // Another exercise in a file of the same name: a routine of one's own would lose what it plays.
     let folder = person.home.path().join("renamed");

@@ -149,12 +149,12 @@ away = "1 min"
     let answer = person.checks();
     assert_eq!((answer.code, answer.out.as_str()), (1, ""));
     insta::assert_snapshot!(answer.err, @r##"
-    ~/config/settings.toml:2:7: this text has no quotes
+    ~/config/settings.toml:2:7: this text is missing its quotes
       2 | sit = 45 min          # forgot the quotes
         |       ^^^^^^
-      expected: a text in quotes
+      expected: text in quotes
       hint: did you mean `sit = "45 min"`?
-      meanwhile: this is passed over, and the rest of the file holds
+      meanwhile: this is ignored, and the rest of the file is used
 
     ~/config/settings.toml:3:8: "5 minuts" is not a length of time
       3 | rest = "5 minuts"
@@ -168,14 +168,14 @@ away = "1 min"
         | ^^^^^
       expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, at_most_per_hour, reminders, posture_check, routine, length, short_routine, daily_goal
       hint: did you mean `snooze`?
-      meanwhile: this is passed over, and the rest of the file holds
+      meanwhile: this is ignored, and the rest of the file is used
 
     ~/config/settings.toml:5:1: there is no `still` in [rhythm]
       5 | still = "2 s"
         | ^^^^^
       expected: one of sit, rest, snooze, grace, ask_for, ask_again, hold_at_most, settle, at_most_per_hour, reminders, posture_check, routine, length, short_routine, daily_goal
-      hint: `still` belongs below [presence]
-      meanwhile: this is passed over, and the rest of the file holds
+      hint: `still` belongs under [presence]
+      meanwhile: this is ignored, and the rest of the file is used
 
     ~/config/settings.toml:6:23: there is no reminder "strech"
       6 | reminders = ["stand", "strech"]
@@ -203,7 +203,7 @@ away = "1 min"
          |  ^^^^^^^^
       expected: one of the headings [rhythm], [hours], [presence], [quiet], [guide], [sound], [general]
       hint: did you mean [presence]?
-      meanwhile: this is passed over, and the rest of the file holds
+      meanwhile: this is ignored, and the rest of the file is used
 
     8 mistakes. An Unhunch that runs keeps the settings from before; one that starts now takes what is right.
     "##);
@@ -239,13 +239,13 @@ fn odd_files_are_shown_plainly() {
     .map(|problem| problem.one_line())
     .collect();
     insta::assert_snapshot!(lines.join("\n"), @r##"
-    settings.toml, line 1: this cannot be read: unclosed table, expected `]`. Meanwhile this is passed over, and the rest of the file holds.
-    settings.toml, line 2: "5 weeks" is not a length of time. Meanwhile `rhythm.sit` is "30 min", the default.
-    settings.toml, line 3: this cannot be read: duplicate key. Meanwhile this is passed over, and the rest of the file holds.
-    settings.toml, line 2: these bytes are not UTF-8. Meanwhile the defaults hold.
-    settings.toml: the file is written in UTF-16. Meanwhile the defaults hold.
-    settings.toml, line 1: this cannot be read: key with no value, expected `=`. Meanwhile this is passed over, and the rest of the file holds.
-    settings.toml, line 2: this cannot be read: invalid basic string, expected `"`. Meanwhile this is passed over, and the rest of the file holds.
+    settings.toml, line 1: this line can’t be read: unclosed table, expected `]`. Meanwhile, this is ignored, and the rest of the file is used.
+    settings.toml, line 2: "5 weeks" is not a length of time. Meanwhile, `rhythm.sit` is "30 min", the default.
+    settings.toml, line 3: this line can’t be read: duplicate key. Meanwhile, this is ignored, and the rest of the file is used.
+    settings.toml, line 2: these bytes are not UTF-8. Meanwhile, the defaults are used.
+    settings.toml: the file is saved as UTF-16. Meanwhile, the defaults are used.
+    settings.toml, line 1: this line can’t be read: key with no value, expected `=`. Meanwhile, this is ignored, and the rest of the file is used.
+    settings.toml, line 2: this line can’t be read: invalid basic string, expected `"`. Meanwhile, this is ignored, and the rest of the file is used.
     "##);
 }
 
@@ -276,7 +276,7 @@ fn check_says_that_all_is_well() {
     assert_eq!(answer.code, 0);
     assert_eq!(
         answer.out,
-        "~/config/settings.toml: there is no such file; the defaults hold\n"
+        "~/config/settings.toml: there is no such file; the defaults are used\n"
     );
     let other = person.home.path().join("other.toml");
     fs::write(&other, SHIPPED).unwrap();

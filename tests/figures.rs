@@ -960,7 +960,7 @@ fn mistakes_are_told_in_sentences() {
     );
     assert_eq!(
         told("pose = { up = {} }"),
-        ["there is no pose \"start\", in which a repetition begins and ends"]
+        ["there is no pose \"start\", where a repetition begins and ends"]
     );
     assert!(told("pose = { start = { thorax = { flex = nan } } }")[0].contains("NaN"));
     assert!(told("pose = { start = { root = { at = [0, inf, 0] } } }")[0].contains("inf"));

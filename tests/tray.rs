@@ -223,7 +223,7 @@ fn who_has_no_tray_is_told_once_ever() {
                 server.card().await
             });
             let card = card.await;
-            assert_eq!(card.title, "There is no tray on this desktop");
+            assert_eq!(card.title, "This desktop has no tray");
             assert!(card.body.contains("“unhunch status”"), "{}", card.body);
             drop(running);
             let _again = common::at_home(home.path());

@@ -79,7 +79,7 @@ impl Desktop<'_> {
         let opened = opener().arg(&file).stdin(Stdio::null()).spawn();
         let child = opened.with_context(|| {
             tr!(
-                "no program opens it; your settings are in {file}",
+                "no program could open it; your settings are in {file}",
                 file = file.display()
             )
         })?;

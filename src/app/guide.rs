@@ -336,7 +336,7 @@ impl App {
         self.forget_guide(request, turn);
         match asker {
             Asker::Nobody => {}
-            Asker::Person => turn.notice(tr("That did not work"), format!("{why:#}")),
+            Asker::Person => turn.notice(tr("That didn’t work"), format!("{why:#}")),
             Asker::Program(caller, _) => turn.say(&caller, Reply::refused(Refusal::failed(&why))),
         }
     }
@@ -433,7 +433,7 @@ impl App {
                 | Page::About,
             ) => {
                 turn.notice(
-                    tr("The window could not be opened"),
+                    tr("The window couldn’t be opened"),
                     tr("Start `unhunch-window` in a terminal to see why."),
                 );
                 self.forget_guide(request, turn);

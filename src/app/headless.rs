@@ -37,10 +37,10 @@ impl Host for Headless {
             }
             Action::Notice { title, body } => eprintln!("unhunch: {title}: {body}"),
             Action::OpenWindow => bail!(tr(
-                "there is no screen here; `unhunch status` tells how things stand"
+                "there is no screen here; `unhunch status` shows the current status"
             )),
             Action::EditSettings => bail!(tr(
-                "there is no screen here; `unhunch config edit` opens the settings"
+                "there is no screen here; use `unhunch config edit` to open the settings"
             )),
             Action::Ask(_)
             | Action::Withdraw

@@ -184,7 +184,7 @@ impl App {
         self.doses.recall(&self.log, now.wall.date());
         self.tell_problems(&mut turn);
         if let Some(why) = self.day_lost.take() {
-            turn.notice(tr("Your sitting is counted anew"), why);
+            turn.notice(tr("Your sitting time starts over"), why);
         }
         if self.schedule.has_unwritten() {
             drop(self.feed(Event::Wakeup, &mut turn));

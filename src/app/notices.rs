@@ -41,9 +41,9 @@ impl App {
             return;
         }
         turn.notice(
-            tr("There is no tray on this desktop"),
+            tr("This desktop has no tray"),
             tr(
-                "Start Unhunch again to see its window, or run `unhunch status`. Reminders come as notifications.",
+                "Start Unhunch again to see its window, or run `unhunch status`. Reminders appear as notifications.",
             ),
         );
         // Where it can't be written, it is told once more at the next start.
@@ -54,7 +54,7 @@ impl App {
     pub(super) fn tell_unwritten(&mut self, why: &anyhow::Error, turn: &mut Turn<'_>) {
         let what = format!("{why:#}");
         if self.unwritten.is_none() {
-            turn.notice(tr("The history can't be written"), &*what);
+            turn.notice(tr("The history can’t be saved"), &*what);
         }
         self.unwritten = Some(what);
     }
@@ -63,6 +63,6 @@ impl App {
 /// Something that the person asked for could not be done.
 pub(super) fn tell_failure(done: anyhow::Result<()>, turn: &mut Turn<'_>) {
     if let Err(error) = done {
-        turn.notice(tr("That did not work"), format!("{error:#}"));
+        turn.notice(tr("That didn’t work"), format!("{error:#}"));
     }
 }

@@ -49,14 +49,14 @@ impl App {
             Call::Status => Reply::status(self.status_message(turn.now)),
             Call::Show { page } => {
                 self.open_page(page, turn);
-                Reply::done(tr("Unhunch shows its window."))
+                Reply::done(tr("The window is open."))
             }
-            Call::Quit => Reply::done(tr("Unhunch ends.")),
+            Call::Quit => Reply::done(tr("Unhunch has quit.")),
             Call::SafetySeen => self.safety_seen(turn)?,
             Call::TryReminder => {
                 self.try_reminder(turn);
                 Reply::done(tr(
-                    "Unhunch shows a reminder to look at; its answers change nothing.",
+                    "Here’s a sample reminder; answering it changes nothing.",
                 ))
             }
             Call::Report(report) => {

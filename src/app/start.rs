@@ -67,7 +67,9 @@ pub(super) fn take_place(
             }
         }
     }
-    bail!(tr("Another Unhunch is shutting down but hasn’t finished."))
+    bail!(tr(
+        "Another Unhunch is shutting down but hasn’t finished. Try again in a moment."
+    ))
 }
 
 /// So many looks at one that ends, [`A_MOMENT`] apart.
@@ -94,7 +96,7 @@ fn ask_the_running_one(paths: &Paths, wish: Option<Call>) -> Result<Reply, Failu
         Err(Failure::Refused(why)) => why,
         Err(failure) => return Err(failure),
     };
-    let runs = tr("Unhunch runs already.");
+    let runs = tr("Unhunch is already running.");
     Ok(Reply::done(format!("{runs} {message}")))
 }
 
@@ -142,7 +144,7 @@ pub(super) fn greet(app: &App, now: &Moment) {
         println!(
             "{}",
             tr!(
-                "Unhunch {version} runs in the tray. {status}. Ctrl+C ends it.",
+                "Unhunch {version} is running in the tray. {status}. Press Ctrl+C to quit.",
                 version = env!("CARGO_PKG_VERSION"),
                 status = app.status(now).why
             )

@@ -44,7 +44,7 @@ impl Terminal {
         println!(
             "{}\n{}",
             tr!(
-                "Unhunch {version} runs in this terminal.",
+                "Unhunch {version} is running in this terminal.",
                 version = env!("CARGO_PKG_VERSION")
             ),
             keys()
@@ -106,9 +106,9 @@ impl Terminal {
             Beat::Phase { sentence, .. } => self.plain(sentence),
             Beat::Count(number) => self.count(*number),
             Beat::Paused => self.plain(tr("Paused. Press Space to continue.")),
-            Beat::GoesOn => self.plain(tr("Go on.")),
+            Beat::GoesOn => self.plain(tr("Continuing.")),
             Beat::Finished => self.line(tr("Done. Nice work!"), now),
-            Beat::Ended => self.line(tr("Ended."), now),
+            Beat::Ended => self.line(tr("Session ended."), now),
         }
     }
 
@@ -118,7 +118,7 @@ impl Terminal {
             println!("\n{}", Guidance::shipped().text(LINE));
         }
         self.plain(tr(
-            "Never force it, and stop where it hurts; `unhunch guidance` says more.",
+            "Never force it, and stop where it hurts; see `unhunch guidance` for more.",
         ));
         self.plain(lead_keys());
     }
@@ -132,9 +132,9 @@ impl Host for Terminal {
             Action::Show(view) => self.show(&view, now),
             Action::Notice { title, body } => self.line(&format!("{title}: {body}"), now),
             Action::OpenWindow => bail!(tr(
-                "Unhunch runs in a terminal, without a window; `unhunch status` tells how things stand"
+                "Unhunch is running in a terminal, without a window; `unhunch status` shows the current status"
             )),
-            Action::EditSettings => bail!(tr("`unhunch config edit` opens the settings")),
+            Action::EditSettings => bail!(tr("use `unhunch config edit` to open the settings")),
             Action::Effect(_)
             | Action::Withdraw
             | Action::WithdrawNotice

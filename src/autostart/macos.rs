@@ -21,11 +21,11 @@ pub(super) fn state() -> anyhow::Result<State> {
     };
     let off = State::off(place.to_string());
     let Some(named) = agent::program(&text) else {
-        return Ok(off.noted(tr!("{file} names no program.", file = place)));
+        return Ok(off.noted(tr!("{file} doesn’t name a program.", file = place)));
     };
     if agent::is_disabled(&text) || agent::is_switched_off(&disabled_agents()) {
         return Ok(off.noted(tr!(
-            "macOS has switched it off; `{command}` switches it on.",
+            "macOS has turned it off; turn it on with `{command}`.",
             command = format_args!(
                 "launchctl enable gui/{}/{LABEL}",
                 rustix::process::getuid().as_raw()
@@ -34,7 +34,7 @@ pub(super) fn state() -> anyhow::Result<State> {
     }
     if !Path::new(&named).exists() {
         return Ok(off.noted(tr!(
-            "{file} names a program that isn't there: {program}.",
+            "{file} points to a program that doesn’t exist: {program}.",
             file = place,
             program = named
         )));
@@ -42,7 +42,7 @@ pub(super) fn state() -> anyhow::Result<State> {
     let starts = State::starts(place.to_string());
     if fs::canonicalize(&named).ok() != fs::canonicalize(program()?).ok() {
         return Ok(starts.noted(tr!(
-            "{file} starts another program than this: {program}.",
+            "{file} starts a different program: {program}.",
             file = place,
             program = named
         )));

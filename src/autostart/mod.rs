@@ -69,7 +69,7 @@ impl State {
                 place = self.place
             )
         } else {
-            tr("Unhunch does not start when you log in.").to_owned()
+            tr("Unhunch doesn’t start when you log in.").to_owned()
         };
         match &self.note {
             Some(note) => format!("{what} {note}"),
@@ -133,7 +133,7 @@ mod tests {
         );
         assert_eq!(
             State::off("/a").noted("Why?".to_owned()).text(),
-            "Unhunch does not start when you log in. Why?"
+            "Unhunch doesn’t start when you log in. Why?"
         );
     }
 }

@@ -49,21 +49,20 @@ impl Places {
         let approved = get(self.approved)?.and_then(|value| value.first().copied());
         if approved.is_some_and(|byte| byte % 2 == 1) {
             return Ok(State::off(place).noted(
-                tr("Windows has switched it off: look in its settings under Apps, Startup.")
-                    .to_owned(),
+                tr("Windows has turned it off: check Settings > Apps > Startup.").to_owned(),
             ));
         }
         let named = first_word(&command);
         if !Path::new(named).exists() {
             return Ok(State::off(&place).noted(tr!(
-                "{file} names a program that isn't there: {program}.",
+                "{file} points to a program that doesn’t exist: {program}.",
                 file = place,
                 program = named
             )));
         }
         if !named.eq_ignore_ascii_case(program) {
             return Ok(State::starts(&place).noted(tr!(
-                "{file} starts another program than this: {program}.",
+                "{file} starts a different program: {program}.",
                 file = place,
                 program = named
             )));
@@ -77,7 +76,7 @@ impl Places {
             anyhow::ensure!(
                 command.encode_utf16().count() <= LONGEST,
                 tr!(
-                    "The path of the program is too long for Windows to start it: {program}",
+                    "Windows can’t start a program with a path this long; move Unhunch to another folder: {program}",
                     program = program
                 )
             );

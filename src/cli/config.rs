@@ -80,7 +80,7 @@ impl Verbs<'_> {
             let state = if path.exists() {
                 tr("no mistakes")
             } else {
-                tr("there is no such file; the defaults hold")
+                tr("there is no such file; the defaults are used")
             };
             writeln!(self.out, "{}: {state}", path.display())?;
             return Ok(DONE);
@@ -94,8 +94,8 @@ impl Verbs<'_> {
             "{}",
             trn!(
                 many,
-                "{n} mistake. An Unhunch that runs keeps the settings from before; one that starts now takes what is right.",
-                "{n} mistakes. An Unhunch that runs keeps the settings from before; one that starts now takes what is right."
+                "{n} mistake. A running Unhunch keeps its previous settings; a new one uses the valid lines.",
+                "{n} mistakes. A running Unhunch keeps its previous settings; a new one uses the valid lines."
             )
         )?;
         Ok(FAILED)
@@ -179,7 +179,7 @@ impl Verbs<'_> {
                 writeln!(
                     self.err,
                     "{}",
-                    tr("Open the file in any editor you like; what you save is taken up at once.")
+                    tr("Open the file in any editor you like; saved changes take effect at once.")
                 )?;
                 Ok(FAILED)
             }

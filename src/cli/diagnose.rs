@@ -87,12 +87,12 @@ pub(super) fn run() -> u8 {
         text += &format!("! {}\n    {what}\n", tr("Are your settings in order?"));
     }
     text += if well {
-        tr("All is well.")
+        tr("Everything works.")
     } else {
-        tr("All goes on without what is marked with !")
+        tr("Everything works except what is marked with !")
     };
     text.push('\n');
-    text += tr("For a log of what Unhunch does: quit it, and run `unhunch run --log debug`.");
+    text += tr("For a log of what Unhunch does, quit it and run `unhunch run --log debug`.");
     text.push('\n');
     let printed = print(&text);
     if printed == DONE && !well {
@@ -126,14 +126,14 @@ impl Answers {
         let idle = match status.away_since {
             Some(since) => {
                 let since = since.timestamp().to_zoned(jiff::tz::TimeZone::system());
-                tr!("Now: nobody, since {time}.", time = since.strftime("%H:%M"))
+                tr!("Now: no one, since {time}.", time = since.strftime("%H:%M"))
             }
-            None => tr("Now: somebody is there.").to_owned(),
+            None => tr("Now: someone is there.").to_owned(),
         };
         let session = if status.locked {
             tr("Now: locked.")
         } else {
-            tr("Now: open.")
+            tr("Now: unlocked.")
         };
         Self(BTreeMap::from([
             ("idle", vec![idle]),
@@ -159,14 +159,14 @@ impl Answers {
                 Allowed::Banners | Allowed::ListOnly => Source::Named(server.name),
             };
             let buttons = if server.actions {
-                tr("It shows buttons, or can be clicked.")
+                tr("Reminders have buttons, or can be clicked.")
             } else {
-                tr("It has no buttons: answer in the tray menu or with `unhunch`.")
+                tr("Reminders have no buttons here: answer in the tray menu or with `unhunch`.")
             };
             let mut told = vec![buttons.to_owned()];
             if server.allowed == Allowed::ListOnly {
                 told.push(
-                    tr("Your desktop puts them in its list without a banner: its settings say so for Unhunch.")
+                    tr("Your desktop’s settings for Unhunch put reminders in the notification list, without a banner.")
                         .to_owned(),
                 );
             }
@@ -184,7 +184,7 @@ fn quiet_now(now: &app::Now, microphone: bool) -> Vec<String> {
         tr!("Now: {holds}.", holds = holds.join(", "))
     }];
     if microphone && !now.sources.contains(&"microphone") {
-        said.push(tr("No sound server tells of microphones.").to_owned());
+        said.push(tr("No sound server reports when a microphone is in use.").to_owned());
     }
     said
 }
@@ -214,47 +214,48 @@ fn questions(sources: &Sources) -> [Question<'_>; 5] {
         Question {
             name: "idle",
             source: &sources.idle,
-            asks: tr("Is anybody using the computer?"),
+            asks: tr("Is anyone using the computer?"),
             cure: tr(
-                "Absences are not noticed: only sleep and `unhunch stood` begin the count again.",
+                "Time away isn’t detected: only sleep and `unhunch stood` restart your sitting time.",
             ),
             note: note_on_idle(&sources.idle),
         },
         Question {
             name: "session",
             source: &sources.session,
-            asks: tr("Is the session locked, does the computer sleep?"),
-            cure: tr("A locked screen is noticed by its length alone."),
+            asks: tr("Is the session locked or the computer asleep?"),
+            cure: tr("A locked screen isn’t detected; only how long you’re away counts."),
             note: None,
         },
         Question {
             name: "quiet",
             source: &sources.quiet,
-            asks: tr("Should we keep quiet?"),
-            cure: tr("No call and no film holds a question back: use `unhunch pause`."),
+            asks: tr("Should reminders wait?"),
+            cure: tr(
+                "Calls and films don’t hold reminders back here: use `unhunch pause` instead.",
+            ),
             note: None,
         },
         Question {
             name: "tray",
             source: &sources.tray,
-            asks: tr("Is our icon shown?"),
+            asks: tr("Is the tray icon shown?"),
             cure: tr(
-                "Start Unhunch once more to see its window, or put `unhunch status --watch` into your bar. On GNOME the extension AppIndicator shows icons.",
+                "Start Unhunch again to see its window, or add `unhunch status --watch` to your bar. On GNOME, the AppIndicator extension shows tray icons.",
             ),
             note: None,
         },
         Question {
             name: "notifications",
             source: &sources.notifications,
-            asks: tr("Who shows our questions?"),
+            asks: tr("What shows the reminders?"),
             cure: if cfg!(target_os = "linux") {
                 tr("Install a notification server, such as dunst or mako.")
             } else {
-                tr("The tray icon shows what is due, and its menu answers it.")
+                tr("The tray icon shows when a reminder is due; answer it in its menu.")
             },
-            note: (sources.notifications == Source::None(Absence::SwitchedOff)).then(|| {
-                tr("Turn them on for Unhunch in the notification settings of your desktop.")
-            }),
+            note: (sources.notifications == Source::None(Absence::SwitchedOff))
+                .then(|| tr("Turn on notifications for Unhunch in your desktop’s settings.")),
         },
     ]
 }
@@ -266,11 +267,11 @@ fn note_on_idle(source: &Source) -> Option<&'static str> {
     };
     if name.starts_with("logind") {
         Some(tr(
-            "An absence is noticed only when your desktop tells logind, which may be minutes later.",
+            "Time away is only detected once your desktop reports it to logind, which can take minutes.",
         ))
     } else if name == "wayland: ext_idle_notifier_v1 1" {
         Some(tr(
-            "While a program keeps the screen awake, an absence isn't noticed here: that takes version 2 of the protocol.",
+            "While a program keeps the screen on, time away isn’t detected here; that needs version 2 of the protocol.",
         ))
     } else {
         None

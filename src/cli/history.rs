@@ -78,32 +78,32 @@ fn forget(before: &str, all_devices: bool, yes: bool) -> anyhow::Result<u8> {
     tell(&older.notices);
     if older.lines == 0 {
         return Ok(print(&tr!(
-            "There is nothing from before {date}.",
+            "There is nothing to delete from before {date}.",
             date = before
         )));
     }
     if !yes {
         let question = trn!(
             older.lines,
-            "Forget {n} line from before {date}? It cannot be brought back. [y/N] ",
-            "Forget {n} lines from before {date}? They cannot be brought back. [y/N] ",
+            "Delete {n} line from before {date}? This can’t be undone. [y/N] ",
+            "Delete {n} lines from before {date}? This can’t be undone. [y/N] ",
             date = before
         );
         if !io::stdin().is_terminal() {
             return Ok(misused(tr(
-                "forgetting asks first; without a terminal, say `--yes`",
+                "deleting needs confirmation; without a terminal, add `--yes`",
             )));
         }
         if !is_agreed(&question)? {
-            print(tr("Nothing was forgotten."));
+            print(tr("Nothing was deleted."));
             return Ok(FAILED);
         }
     }
     let forgotten = log.forget(before, all_devices)?;
     print(&trn!(
         forgotten.lines,
-        "{n} line from before {date} is forgotten.",
-        "{n} lines from before {date} are forgotten.",
+        "{n} line from before {date} deleted.",
+        "{n} lines from before {date} deleted.",
         date = before
     ));
     Ok(DONE)

@@ -44,7 +44,7 @@ const NOT_RUNNING: u8 = 3;
 /// Reminds you to stand up and stretch, from the tray.
 #[derive(Debug, Parser)]
 #[command(name = "unhunch", version, about, long_about = None, disable_help_subcommand = true)]
-#[command(after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running.")]
+#[command(after_help = "Exit codes: 0 done, 1 failed, 2 usage error, 3 not running.")]
 struct Cli {
     #[command(subcommand)]
     verb: Option<Verb>,
@@ -54,7 +54,7 @@ struct Cli {
 
 #[derive(Clone, Copy, Debug, Args)]
 struct Run {
-    /// Without terminal or display, for services: each effect is a line of JSON
+    /// Run without a terminal or display, for services: each effect is a line of JSON
     #[arg(long)]
     headless: bool,
     /// Log what Unhunch does to stderr; `debug` also logs every event
@@ -70,32 +70,32 @@ enum LogLevel {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Run in the tray, or in the terminal where there is no display (the default)
+    /// Run in the tray, or in the terminal if there is no display (the default)
     Run(Run),
-    /// Begin a stretch: a routine or an exercise (see `list`)
+    /// Start a routine or an exercise (see `list`)
     Stretch {
-        /// Its id; without it, the one that is offered
+        /// The id of the routine or exercise (default: the one that is offered)
         id: Option<String>,
         #[command(flatten)]
         length: Length,
         #[command(flatten)]
         ready: Ready,
     },
-    /// Ask again later
+    /// Snooze this reminder
     Snooze {
-        /// How much later, such as `15 min`
+        /// How long to snooze, such as `15 min`
         #[arg(value_name = "FOR", num_args = 0.., trailing_var_arg = true)]
         length: Vec<String>,
     },
     /// Skip this reminder; the next comes after a full interval
     Skip,
-    /// "I just got up": the sit time begins again
+    /// Restart your sitting time ("I just got up")
     Stood,
-    /// No reminders for a while: `pause 1 h`, `pause until 15:30`, `pause tomorrow`
+    /// Pause reminders: `pause 1 h`, `pause until 15:30`, `pause tomorrow`
     Pause {
         #[command(flatten)]
         ready: Ready,
-        /// For how long, or until when
+        /// How long to pause, or until when
         #[arg(value_name = "FOR | until TIME", required = true, num_args = 1.., trailing_var_arg = true)]
         end: Vec<String>,
     },
@@ -111,7 +111,7 @@ enum Verb {
     },
     /// Check what your desktop supports and how to improve it
     Diagnose,
-    /// Start Unhunch when you log in, or not
+    /// Turn starting at login on or off
     Autostart {
         #[command(subcommand)]
         verb: AutostartVerb,
@@ -122,19 +122,19 @@ enum Verb {
     List(Json),
     /// Show a routine or an exercise step by step
     Show {
-        /// Its id
+        /// The id of the routine or exercise
         id: String,
         #[command(flatten)]
         length: Length,
         #[command(flatten)]
         json: Json,
     },
-    /// Look at exercises and routines that you were given, or add them to yours
+    /// Check exercises and routines you were given, or add them to your own
     Programme {
         #[command(subcommand)]
         verb: ProgrammeVerb,
     },
-    /// Look at the settings, or change them
+    /// Show or change the settings
     Config {
         #[command(subcommand)]
         verb: ConfigVerb,
@@ -149,7 +149,7 @@ enum Verb {
     },
     /// Show statistics: sitting, breaks, and how your back feels
     Stats(StatsWish),
-    /// Save a picture of an exercise's figure
+    /// Save a picture of an exercise’s figure
     #[command(disable_help_flag = true)]
     Picture {
         /// ID [--at SECONDS] [--size PX] [--theme THEME] [--figure NAME] [--view second] [--sheet N] --out FILE.png
@@ -160,7 +160,7 @@ enum Verb {
         )]
         arguments: Vec<OsString>,
     },
-    /// Save a routine or an exercise as a page to print
+    /// Save a routine or an exercise as a printable page
     #[command(disable_help_flag = true)]
     Card {
         /// ID [--for LENGTH] [--figure NAME] --out FILE.html
@@ -182,35 +182,35 @@ enum Verb {
         )]
         arguments: Vec<OsString>,
     },
-    /// Play a script of a day to the schedule, and print what it does
+    /// Run a scripted day through the schedule, and print what it does
     Simulate {
-        /// The script; `-` reads it from the standard input
+        /// The script; `-` reads from standard input
         script: PathBuf,
-        /// Other settings than your own
+        /// Use these settings instead of your own
         #[arg(long, value_name = "FILE")]
         settings: Option<PathBuf>,
     },
-    /// What is good to know before you stretch, and when to see a doctor
+    /// Show what to know before you stretch, and when to see a doctor
     Guidance,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
 struct Length {
-    /// About how long it may take, such as `4min`: fewer sets and repetitions, never shorter holds
+    /// Roughly how long it may take, such as `4min`: fewer sets and reps, never shorter holds
     #[arg(long = "for", value_name = "LENGTH")]
     length: Option<Span>,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
 struct Ready {
-    /// Start Unhunch first where it doesn't run
+    /// Start Unhunch first if it isn’t running
     #[arg(long)]
     start: bool,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
 struct Json {
-    /// As JSON, for programs
+    /// Print as JSON, for programs
     #[arg(long)]
     json: bool,
 }
@@ -231,14 +231,14 @@ struct HistoryWish {
     days: Days,
     #[command(flatten)]
     json: Json,
-    /// As a table, for spreadsheets
+    /// Print as CSV, for spreadsheets
     #[arg(long, conflicts_with = "json")]
     csv: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum HistoryVerb {
-    /// Save it as a page with charts, to print or for a visit to the doctor
+    /// Save it as a page with charts, to print or take to your doctor
     Export {
         /// The file to write
         #[arg(long, value_name = "FILE")]
@@ -246,15 +246,15 @@ enum HistoryVerb {
         #[command(flatten)]
         days: Days,
     },
-    /// Forget what is old
+    /// Delete old entries
     Forget {
-        /// What was before this day
+        /// Delete everything before this day
         #[arg(long, value_name = "DATE")]
         before: String,
-        /// Also what other computers wrote, where they share the folder
+        /// Also delete what other computers recorded, if they share the folder
         #[arg(long)]
         all_devices: bool,
-        /// Don't ask
+        /// Don’t ask for confirmation
         #[arg(long)]
         yes: bool,
     },
@@ -262,16 +262,16 @@ enum HistoryVerb {
 
 #[derive(Debug, Args)]
 struct StatsWish {
-    /// A day of it, such as `2026-03-02`, `yesterday` or `7d`; without it, today
+    /// A day in that period, such as `2026-03-02`, `yesterday` or `7d` (default: today)
     #[arg(value_name = "DATE")]
     date: Option<String>,
-    /// A day
+    /// Show a day
     #[arg(long, group = "period")]
     day: bool,
-    /// A week (the default)
+    /// Show a week (the default)
     #[arg(long, group = "period")]
     week: bool,
-    /// A month
+    /// Show a month
     #[arg(long, group = "period")]
     month: bool,
     #[command(flatten)]
@@ -280,14 +280,14 @@ struct StatsWish {
 
 #[derive(Debug, Subcommand)]
 enum ProgrammeVerb {
-    /// Look for mistakes in a file, or in a folder of files
+    /// Check a file, or a folder of files, for mistakes
     Check {
-        /// The file or the folder
+        /// The file or folder
         place: PathBuf,
     },
     /// Add a file, or a folder of files, to your own exercises and routines
     Add {
-        /// The file or the folder
+        /// The file or folder
         place: PathBuf,
     },
 }
@@ -298,12 +298,12 @@ enum ConfigVerb {
     Path,
     /// Check your settings, or another file, for mistakes
     Check {
-        /// The file
+        /// The file to check
         file: Option<PathBuf>,
     },
     /// Print the settings file with all defaults
     Default,
-    /// Explain a setting, or all
+    /// Explain one setting, or all of them
     Explain {
         /// The setting, such as `rhythm.sit` or `sit`
         key: Option<String>,
@@ -314,9 +314,9 @@ enum ConfigVerb {
 
 #[derive(Clone, Copy, Debug, Subcommand)]
 enum AutostartVerb {
-    /// Start it at each login; on Linux, it also joins your applications
+    /// Start it at each login; on Linux, also add it to your applications
     On,
-    /// Don't start it any more
+    /// Stop starting it at login
     Off {
         /// Also remove it from your applications (Linux)
         #[arg(long)]
@@ -447,7 +447,7 @@ fn print(text: &str) -> u8 {
     match write!(out, "{text}{line_end}").and_then(|()| out.flush()) {
         Ok(()) => DONE,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
-        Err(error) => failed(&tr!("the output can't be written: {error}", error = error)),
+        Err(error) => failed(&tr!("the output can’t be written: {error}", error = error)),
     }
 }
 
@@ -592,7 +592,7 @@ fn watch(json: Json) -> u8 {
 fn status_text(status: &Status) -> String {
     let why = tr!("{sentence}.", sentence = status.why);
     let sat = Span::seconds(status.sit_seconds).said();
-    let sat = tr!("You have sat for {length}.", length = sat);
+    let sat = tr!("You’ve been sitting for {length}.", length = sat);
     let mut text = format!("{why}\n{sat}\n");
     if let Some(today) = status.today {
         text += &format!("{}\n", today.said());
@@ -714,7 +714,7 @@ fn autostart(verb: AutostartVerb) -> u8 {
             "{}\n{}",
             state.text(),
             tr!(
-                "It is among your applications ({file}).",
+                "It’s listed in your applications ({file}).",
                 file = file.display()
             )
         )),
@@ -732,7 +732,7 @@ fn hand_over(verb: &str, arguments: &[OsString]) -> u8 {
             .and_then(|code| u8::try_from(code).ok())
             .unwrap_or(FAILED),
         Err(error) => failed(&tr!(
-            "`unhunch-window`, which makes such files, cannot be started: {error}",
+            "`unhunch-window`, which creates such files, cannot be started: {error}",
             error = error
         )),
     }

@@ -18,7 +18,7 @@ pub(super) fn run(verb: &ProgrammeVerb) -> u8 {
 fn check(place: &Path) -> anyhow::Result<u8> {
     let files = Files::of_programme(place)?;
     Ok(if is_right(&files, &Paths::find()?) {
-        print(&tr!("{files}: no mistake.", files = files.described()))
+        print(&tr!("{files}: no mistakes.", files = files.described()))
     } else {
         FAILED
     })
@@ -32,7 +32,7 @@ fn add(place: &Path) -> anyhow::Result<u8> {
     }
     let written = files.copy_to_person(&paths)?;
     if written.is_empty() {
-        return Ok(print(tr("All of it is there already.")));
+        return Ok(print(tr("You already have all of it.")));
     }
     for file in written {
         print(&tr!("added: {file}", file = file));

@@ -36,7 +36,7 @@ pub(super) fn run(script: &Path, settings: Option<&Path>) -> u8 {
     match play(&script, setting, &mut BufWriter::new(io::stdout().lock())) {
         Ok(()) => DONE,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
-        Err(error) => failed(&format!("the output can't be written: {error}")),
+        Err(error) => failed(&format!("the output can’t be written: {error}")),
     }
 }
 

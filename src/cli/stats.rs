@@ -88,7 +88,7 @@ fn title(period: Period) -> String {
 
 fn nothing(period: Period) -> String {
     tr!(
-        "Nothing is known of {days} yet. While Unhunch runs, it notes how long you sit.",
+        "Nothing recorded for {days} yet. While Unhunch is running, it keeps track of how long you sit.",
         days = title(period)
     )
 }
@@ -413,8 +413,8 @@ mod tests {
         );
         insta::assert_snapshot!(sentences(&stats, &Library::shipped()), @r"
         You were at the computer on 3 days, 1 h 15 min a day on average.
-        The longest sitting was 2 h; on an average day 55 min. It takes a few more full days to see a trend.
-        There was no reminder.
+        The longest sitting was 2 h, and 55 min on a typical day. It takes a few more full days to see a trend.
+        There were no reminders.
         You haven’t said how your upper back felt.
         ");
     }

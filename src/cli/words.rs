@@ -90,7 +90,7 @@ pub(super) fn complaint(error: &Error) -> String {
     match sentence(error) {
         Some(sentence) => format!(
             "unhunch: {sentence}\n{}\n",
-            tr("`unhunch --help` tells what can be done.")
+            tr("Run `unhunch --help` to see all commands.")
         ),
         None => error.render().to_string(),
     }
@@ -108,12 +108,12 @@ fn sentence(error: &Error) -> Option<String> {
             "there is no command `{word}`",
             word = context(ContextKind::InvalidSubcommand)?
         ),
-        ErrorKind::UnknownArgument => tr!("nothing is known of `{word}`", word = argument()),
+        ErrorKind::UnknownArgument => tr!("unknown argument `{word}`", word = argument()),
         ErrorKind::MissingRequiredArgument => tr!("{what} is missing", what = argument()),
         ErrorKind::MissingSubcommand => tr("a command is missing").to_owned(),
         ErrorKind::ArgumentConflict => tr!("`{word}` cannot be used here", word = argument()),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => tr!(
-            "`{value}` is not right for {what}",
+            "`{value}` is not valid for {what}",
             value = context(ContextKind::InvalidValue)?,
             what = argument()
         ),
@@ -161,13 +161,13 @@ mod tests {
             ),
             (
                 &["status", "--jsno"],
-                "nothing is known of `--jsno`; did you mean `--json`?",
+                "unknown argument `--jsno`; did you mean `--json`?",
             ),
             (&["show"], "<ID> is missing."),
-            (&["status", "now"], "nothing is known of `now`."),
+            (&["status", "now"], "unknown argument `now`."),
         ] {
             let expected =
-                format!("unhunch: {sentence}\n`unhunch --help` tells what can be done.\n");
+                format!("unhunch: {sentence}\nRun `unhunch --help` to see all commands.\n");
             assert_eq!(wrong(arguments), expected);
         }
     }

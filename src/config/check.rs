@@ -114,7 +114,7 @@ impl Unreadable {
 pub(super) fn refuse(file: &Path, why: Unreadable, last_good: Option<&Settings>) -> Reading {
     let meanwhile = match last_good {
         Some(_) => tr(BEFORE),
-        None => tr("the defaults hold"),
+        None => tr("the defaults are used"),
     };
     let problem = why.in_file(file, meanwhile);
     Reading {
@@ -127,7 +127,7 @@ pub(super) fn refuse(file: &Path, why: Unreadable, last_good: Option<&Settings>)
 /// The keys that must fit each other. When they don't, all of them have their defaults.
 const TIED: [&str; 3] = ["presence.still", "presence.away", "rhythm.rest"];
 
-const BEFORE: &str = mark("the settings from before hold");
+const BEFORE: &str = mark("the previous settings stay in use");
 
 pub(super) fn text(content: &[u8]) -> Result<&str, Unreadable> {
     if content.len() > LARGEST {
@@ -138,8 +138,8 @@ pub(super) fn text(content: &[u8]) -> Result<&str, Unreadable> {
     }
     if content.starts_with(&[0xFF, 0xFE]) || content.starts_with(&[0xFE, 0xFF]) {
         return Err(Unreadable::whole(
-            tr("the file is written in UTF-16"),
-            tr("a text in UTF-8; most editors offer it when saving"),
+            tr("the file is saved as UTF-16"),
+            tr("text in UTF-8; most editors offer this when saving"),
         ));
     }
     let text =
@@ -154,7 +154,7 @@ fn not_utf8(content: &[u8], at: usize) -> Unreadable {
         place: Some(place),
         ..Unreadable::whole(
             tr("these bytes are not UTF-8"),
-            tr("a text in UTF-8; most editors offer it when saving"),
+            tr("text in UTF-8; most editors offer this when saving"),
         )
     }
 }
@@ -216,11 +216,11 @@ impl<'a> Draft<'a> {
         self.unreadable.push(line);
         let (what, expected) = match unquoted {
             Some(_) => (
-                tr("this text has no quotes").to_owned(),
-                tr("a text in quotes"),
+                tr("this text is missing its quotes").to_owned(),
+                tr("text in quotes"),
             ),
             None => (
-                tr!("this cannot be read: {why}", why = clip_long(message)),
+                tr!("this line can’t be read: {why}", why = clip_long(message)),
                 tr(
                     "a heading like `[rhythm]`, a line like `sit = \"45 min\"`, or a comment after `#`",
                 ),
@@ -447,7 +447,7 @@ impl<'a> Draft<'a> {
         let meanwhile = if fall_back {
             tr(BEFORE).to_owned()
         } else if mistake.lost.is_empty() {
-            tr("this is passed over, and the rest of the file holds").to_owned()
+            tr("this is ignored, and the rest of the file is used").to_owned()
         } else {
             self.defaults(&mistake.lost)
         };
@@ -504,7 +504,7 @@ fn meant(table: Option<&str>, word: &str) -> Option<String> {
     };
     if let Some(home) = home(word) {
         return Some(tr!(
-            "`{word}` belongs below [{table}]",
+            "`{word}` belongs under [{table}]",
             word = word,
             table = home
         ));
@@ -518,7 +518,7 @@ fn meant(table: Option<&str>, word: &str) -> Option<String> {
     }
     let near = nearest(word, all.iter().map(|(_, name)| *name))?;
     Some(tr!(
-        "did you mean `{word}`? It belongs below [{table}]",
+        "did you mean `{word}`? It belongs under [{table}]",
         word = near,
         table = home(near)?
     ))
@@ -651,13 +651,13 @@ mod tests {
             ("[rhythm]\nask-for = \"1 s\"", "did you mean `ask_for`?"),
             (
                 "[rhythm]\nstill = \"1 s\"",
-                "`still` belongs below [presence]",
+                "`still` belongs under [presence]",
             ),
             (
                 "[rhythm]\nthemes = \"dark\"",
-                "did you mean `theme`? It belongs below [guide]",
+                "did you mean `theme`? It belongs under [guide]",
             ),
-            ("sit = \"1 s\"", "`sit` belongs below [rhythm]"),
+            ("sit = \"1 s\"", "`sit` belongs under [rhythm]"),
             ("[rythm]\nsit = \"1 s\"", "did you mean [rhythm]?"),
             ("[guide]\ntheme = \"drak\"", "did you mean \"dark\"?"),
             (
@@ -671,7 +671,7 @@ mod tests {
             ),
             (
                 "[rhythm]\nreminders = [\"posture\"]",
-                "`posture_check = true` switches it on",
+                "turn it on with `posture_check = true`",
             ),
             (
                 "[rhythm]\nreminders = [\"strech\", \"stand\"]",
@@ -688,10 +688,10 @@ mod tests {
         for (text, what) in [
             ("sit = \"13 h\"", "13 h is longer than 12 h"),
             ("sit = \"500 ms\"", "500 ms is shorter than 1 s"),
-            ("sit = \"0 min\"", "\"0 min\" is not more than nothing"),
-            ("sit = \"-5m\"", "\"-5m\" is not more than nothing"),
+            ("sit = \"0 min\"", "\"0 min\" must be greater than zero"),
+            ("sit = \"-5m\"", "\"-5m\" must be greater than zero"),
             ("sit = \"9 weeks\"", "\"9 weeks\" is not a length of time"),
-            ("sit = \"1000 h\"", "\"1000 h\" is more than a week"),
+            ("sit = \"1000 h\"", "\"1000 h\" is longer than a week"),
             ("sit = [1]", "`sit` takes a length of time, not a list"),
             ("sit = 1.5", "`sit` takes a length of time, not a number"),
             (
@@ -779,14 +779,18 @@ mod tests {
             [
                 (2, 25, "12:00-18:00 overlaps 9:00-12:30".to_owned()),
                 (2, 40, "a range is a text, not a number".to_owned()),
-                (2, 43, "\"9:00-9:00\" ends when it begins".to_owned()),
-                (2, 56, "\"noon\" is no range of times of day".to_owned()),
-                (3, 13, "\"25.12.2026\" is no date".to_owned()),
+                (
+                    2,
+                    43,
+                    "\"9:00-9:00\" starts and ends at the same time".to_owned()
+                ),
+                (2, 56, "not a time range: \"noon\"".to_owned()),
+                (3, 13, "not a date: \"25.12.2026\"".to_owned()),
                 (3, 27, "a holiday is a date, not true or false".to_owned()),
                 (
                     3,
                     33,
-                    "\"2027-01-02..2026-12-24\" ends before it begins".to_owned()
+                    "\"2027-01-02..2026-12-24\" ends before it starts".to_owned()
                 ),
                 (
                     4,
@@ -809,7 +813,7 @@ mod tests {
         let unknown = only("[hours]\nmonady = []\n");
         assert_eq!(unknown.hint.as_deref(), Some("did you mean `monday`?"));
         let many = format!("[hours]\nholidays = [{}]\n", "2027-05-01,".repeat(500));
-        assert_eq!(only(&many).what, "there are more than 400 in this list");
+        assert_eq!(only(&many).what, "this list has more than 400 entries");
         let none = only("[rhythm]\nat_most_per_hour = 0\n");
         assert_eq!(none.what, "0 is less than 1");
     }
@@ -820,7 +824,7 @@ mod tests {
             complaints("[rhythm]\nreminders = [\"stand\", 3, \"stand\", \"walk\"]\n"),
             [
                 (2, 23, "a reminder is a word, not a number".to_owned()),
-                (2, 26, "\"stand\" stands here twice".to_owned()),
+                (2, 26, "\"stand\" is listed twice".to_owned()),
                 (2, 35, "there is no reminder \"walk\"".to_owned()),
             ]
         );
@@ -875,7 +879,7 @@ mod tests {
         assert_eq!(reading.settings, good);
         assert_eq!(
             reading.problems[0].meanwhile,
-            "the settings from before hold"
+            "the previous settings stay in use"
         );
 
         let start = read_text(text);
@@ -917,7 +921,7 @@ mod tests {
         );
         assert_eq!(
             at(b"\xFF\xFE[\0"),
-            (0, 0, "the file is written in UTF-16".to_owned())
+            (0, 0, "the file is saved as UTF-16".to_owned())
         );
         assert_eq!(
             at(&vec![b' '; LARGEST + 1]),

@@ -156,7 +156,7 @@ fn title(table: &str, name: &str) -> &'static str {
         ("rhythm", "reminders") => mark("Reminders alternate between"),
         ("rhythm", "posture_check") => mark("Posture check"),
         ("rhythm", "routine") => mark("Routine"),
-        ("rhythm", "length") => mark("Length of the routine"),
+        ("rhythm", "length") => mark("Routine length"),
         ("rhythm", "short_routine") => mark("Short routine"),
         ("rhythm", "daily_goal") => mark("Daily stretch goal"),
         ("hours", "monday") => mark("Monday"),
@@ -167,14 +167,14 @@ fn title(table: &str, name: &str) -> &'static str {
         ("hours", "saturday") => mark("Saturday"),
         ("hours", "sunday") => mark("Sunday"),
         ("hours", _) => mark("Holidays"),
-        ("presence", "away") => mark("Away"),
+        ("presence", "away") => mark("Away after"),
         ("presence", "watching") => mark("Count films and calls as sitting"),
-        ("presence", _) => mark("Pause in typing"),
-        ("quiet", "do_not_disturb") => mark("Do not disturb"),
+        ("presence", _) => mark("Typing pause"),
+        ("quiet", "do_not_disturb") => mark("Do Not Disturb"),
         ("quiet", "full_screen") => mark("Full screen"),
         ("quiet", "microphone") => mark("Microphone"),
         ("quiet", "camera") => mark("Camera"),
-        ("quiet", _) => mark("Screen kept awake"),
+        ("quiet", _) => mark("Screen kept on"),
         ("guide", "theme") => mark("Theme"),
         ("guide", "contrast") => mark("Contrast"),
         ("guide", "figure") => mark("Figure"),
@@ -286,7 +286,7 @@ mod tests {
     fn a_setting_is_found_by_its_key() {
         assert_eq!(title_of("rhythm.sit", None), Some("Remind me after"));
         assert_eq!(title_of("sit", Some("rhythm")), Some("Remind me after"));
-        assert_eq!(title_of("away", Some("rhythm")), Some("Away"));
+        assert_eq!(title_of("away", Some("rhythm")), Some("Away after"));
         assert_eq!(title_of("sti", Some("rhythm")), None);
     }
 

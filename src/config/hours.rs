@@ -43,7 +43,7 @@ pub(super) fn ranges<'v>(
 }
 
 fn too_many(item: &Spanned<DeValue<'_>>) -> Vec<Slip> {
-    let what = tr!("there are more than {n} in this list", n = MOST);
+    let what = tr!("this list has more than {n} entries", n = MOST);
     slip(item.span(), what).hint(None)
 }
 
@@ -75,16 +75,22 @@ pub(super) fn holidays<'v>(
 
 fn range(item: &DeValue<'_>) -> Result<Range, Wrong> {
     let DeValue::String(text) = item else {
-        let what = tr!("a range is a text, not {noun}", noun = noun(item));
+        let what = tr!("a range must be text, not {noun}", noun = noun(item));
         return Err((what, None));
     };
     text.parse().map_err(|error| match error {
         NotHours::Empty => (
-            tr!("\"{text}\" ends when it begins", text = clip(text)),
-            Some(tr!("the whole day is \"{word}\"", word = "0:00-24:00")),
+            tr!(
+                "\"{text}\" starts and ends at the same time",
+                text = clip(text)
+            ),
+            Some(tr!(
+                "for the whole day, write \"{word}\"",
+                word = "0:00-24:00"
+            )),
         ),
         NotHours::Unreadable | NotHours::Backwards => (
-            tr!("\"{text}\" is no range of times of day", text = clip(text)),
+            tr!("not a time range: \"{text}\"", text = clip(text)),
             meant(text).map(|range| tr!("did you mean \"{word}\"?", word = range)),
         ),
     })
@@ -100,19 +106,19 @@ fn days(item: &DeValue<'_>) -> Result<Holidays, Wrong> {
         | DeValue::Boolean(_)
         | DeValue::Array(_)
         | DeValue::Table(_) => {
-            let what = tr!("a holiday is a date, not {noun}", noun = noun(item));
+            let what = tr!("a holiday must be a date, not {noun}", noun = noun(item));
             return Err((what, None));
         }
     };
     text.parse().map_err(|error| match error {
         NotHours::Backwards => (
-            tr!("\"{text}\" ends before it begins", text = clip(&text)),
+            tr!("\"{text}\" ends before it starts", text = clip(&text)),
             None,
         ),
         NotHours::Unreadable | NotHours::Empty => (
-            tr!("\"{text}\" is no date", text = clip(&text)),
+            tr!("not a date: \"{text}\"", text = clip(&text)),
             Some(
-                tr("dates are written year first, like 2026-12-25, with .. between two of them")
+                tr("write dates year first, like 2026-12-25, with .. between the first and last day")
                     .to_owned(),
             ),
         ),

@@ -312,7 +312,7 @@ impl Field<'_> {
                 most = Span::from(LONGEST)
             ),
             Self::Hours(_) => tr!(
-                "a list of ranges like {example}; over midnight is all right, and [] is a day off",
+                "a list of ranges like {example}; they may cross midnight, and [] is a day off",
                 example = "[\"9:00-12:30\", \"13:15-18:00\"]"
             ),
             Self::Holidays(_) => tr!(

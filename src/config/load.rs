@@ -75,11 +75,11 @@ pub(super) fn unreadable(error: &io::Error) -> Unreadable {
     let what = match error.kind() {
         ErrorKind::NotFound => tr("there is no such file, or the link leads nowhere"),
         ErrorKind::IsADirectory => tr("this is a folder"),
-        ErrorKind::Unsupported => tr("this is not a plain file"),
+        ErrorKind::Unsupported => tr("this is not a regular file"),
         ErrorKind::PermissionDenied => tr("you are not allowed to read this file"),
         _ => &tr!("this file cannot be read ({error})", error = error),
     };
-    Unreadable::whole(what, tr("a text file that you may read"))
+    Unreadable::whole(what, tr("a text file you can read"))
 }
 
 /// Makes sure that the person has a settings file to edit: writes the shipped one where none is. One that is there
@@ -158,7 +158,7 @@ mod tests {
             panic!()
         };
         assert_eq!(problem.what, "this is a folder");
-        assert_eq!(problem.meanwhile, "the defaults hold");
+        assert_eq!(problem.meanwhile, "the defaults are used");
     }
 
     #[test]
@@ -170,7 +170,7 @@ mod tests {
             .arg(paths.settings())
             .status();
         assert!(made.is_ok_and(|status| status.success()));
-        assert_eq!(read(&paths).problems[0].what, "this is not a plain file");
+        assert_eq!(read(&paths).problems[0].what, "this is not a regular file");
     }
 
     #[test]

@@ -64,7 +64,10 @@ impl Files {
             files.read_either(place);
         }
         if files.exercises.is_empty() && files.routines.is_none() && files.problems.is_empty() {
-            anyhow::bail!(tr!("{file} holds no exercise and no routine", file = shown));
+            anyhow::bail!(tr!(
+                "{file} contains no exercises or routines",
+                file = shown
+            ));
         }
         Ok(files)
     }
@@ -156,7 +159,7 @@ impl Files {
             "{n} exercise files"
         );
         match self.routines {
-            Some(_) => tr!("{exercises} and a file of routines", exercises = exercises),
+            Some(_) => tr!("{exercises} and a routines file", exercises = exercises),
             None => exercises,
         }
     }
@@ -284,7 +287,7 @@ fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
     disk::write_whole(file, PRIVATE, text.as_bytes()).with_context(failed)?;
     Ok(Some(match kept {
         Some(kept) => tr!(
-            "{file} (the one before is kept as {kept})",
+            "{file} (the previous file was kept as {kept})",
             file = file.display(),
             kept = kept.display()
         ),
@@ -298,7 +301,7 @@ fn at_place(file: &Path, text: &str, (span, message): Slip) -> Problem {
         file,
         Unreadable {
             what: message.replace('\n', "; "),
-            expected: tr("an exercise or routine as the README describes it").to_owned(),
+            expected: tr("an exercise or routine as described in the README").to_owned(),
             place,
         },
     )
@@ -309,11 +312,11 @@ fn whole(file: &Path, message: String) -> Problem {
         file,
         Unreadable::whole(
             message,
-            tr("an exercise or routine as the README describes it"),
+            tr("an exercise or routine as described in the README"),
         ),
     )
 }
 
 fn refused(file: &Path, why: Unreadable) -> Problem {
-    why.in_file(file, tr("this file is left out, and all others hold"))
+    why.in_file(file, tr("this file is ignored, and all others are used"))
 }

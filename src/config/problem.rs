@@ -49,7 +49,7 @@ impl Problem {
             line => tr!("{file}, line {line}", file = file, line = line),
         };
         tr!(
-            "{place}: {what}. Meanwhile {meanwhile}.",
+            "{place}: {what}. Meanwhile, {meanwhile}.",
             place = place,
             what = self.what_with_hint(),
             meanwhile = self.meanwhile
@@ -119,17 +119,17 @@ mod tests {
             what: "this is a folder".to_owned(),
             expected: "a file".to_owned(),
             hint: None,
-            meanwhile: "the defaults hold".to_owned(),
+            meanwhile: "the defaults are used".to_owned(),
         };
         let json = serde_json::to_value(&problem).unwrap();
         assert_eq!(json["file"], "/tmp/\u{fffd}\u{1b}[2J/settings.toml");
         assert_eq!(
             problem.to_string(),
-            "/tmp/\u{fffd}\u{fffd}[2J/settings.toml: this is a folder\n  expected: a file\n  meanwhile: the defaults hold\n"
+            "/tmp/\u{fffd}\u{fffd}[2J/settings.toml: this is a folder\n  expected: a file\n  meanwhile: the defaults are used\n"
         );
         assert_eq!(
             problem.one_line(),
-            "settings.toml: this is a folder. Meanwhile the defaults hold."
+            "settings.toml: this is a folder. Meanwhile, the defaults are used."
         );
     }
 }

@@ -69,7 +69,7 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
         // The receiver is gone only when the watching ends.
         let _ = changes.send(Word::Change(change));
     })
-    .context(tr("changes of the settings file cannot be watched"))?;
+    .context(tr("changes to the settings file cannot be watched"))?;
     let mut watch = Watch {
         files: [
             paths.settings(),
@@ -86,7 +86,7 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
     thread::Builder::new()
         .name("settings".to_owned())
         .spawn(move || watch.run(&words, &*tell))
-        .context(tr("changes of the settings file cannot be watched"))?;
+        .context(tr("changes to the settings file cannot be watched"))?;
     Ok(Guard { word })
 }
 

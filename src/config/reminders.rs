@@ -215,7 +215,7 @@ mod tests {
     fn a_posture_check_stays_a_glance() {
         let tip = "Tense shoulders? A massage can help to loosen them.";
         let of = |reminder, short, body: &str| with_tip(reminder, short, body, tip);
-        let long = "Just notice it. If you have sunk forward, come up a little and let your shoulders drop.";
+        let long = "Just notice it. If you’ve slumped forward, sit up a little and let your shoulders drop.";
         assert_eq!(of(Reminder::Posture, false, long), None);
         assert_eq!(
             of(Reminder::Posture, false, "Just notice it.").unwrap(),

@@ -35,7 +35,7 @@ pub(super) type Wrong = (String, Option<String>);
 /// What a value is, in a word or two.
 pub(super) fn noun(value: &DeValue<'_>) -> &'static str {
     tr(match value {
-        DeValue::String(_) => mark("a text"),
+        DeValue::String(_) => mark("text"),
         DeValue::Integer(_) | DeValue::Float(_) => mark("a number"),
         DeValue::Boolean(_) => mark("true or false"),
         DeValue::Datetime(_) => mark("a date or time"),

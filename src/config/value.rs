@@ -51,7 +51,7 @@ fn take_single(
         }
         (Field::Length { .. }, DeValue::Integer(number)) => {
             let number = clip(&number.to_string());
-            let hint = tr!("\"{n} min\" or \"{n} s\", with the quotes", n = number);
+            let hint = tr!("\"{n} min\" or \"{n} s\", including the quotes", n = number);
             return Err((no_unit(name, &number), Some(hint)));
         }
         (Field::Switch(place), DeValue::Boolean(on)) => *place = *on,
@@ -84,7 +84,7 @@ fn take_single(
         (Field::Dose(place), DeValue::String(text)) => *place = dose(text)?,
         (Field::Dose(_), DeValue::Integer(number)) => {
             let number = clip(&number.to_string());
-            let hint = tr!("\"{n} min\", with the quotes", n = number);
+            let hint = tr!("\"{n} min\", including the quotes", n = number);
             return Err((no_unit(name, &number), Some(hint)));
         }
         (field, other) => {
@@ -174,10 +174,10 @@ fn no_length(text: &str, error: &NotASpan) -> Wrong {
             Some(tr!("\"{n} min\" or \"{n} s\"", n = shown)),
         ),
         NotASpan::NotPositive(_) => (
-            tr!("\"{text}\" is not more than nothing", text = shown),
+            tr!("\"{text}\" must be greater than zero", text = shown),
             None,
         ),
-        NotASpan::TooLong(_) => (tr!("\"{text}\" is more than a week", text = shown), None),
+        NotASpan::TooLong(_) => (tr!("\"{text}\" is longer than a week", text = shown), None),
     }
 }
 
@@ -243,7 +243,7 @@ fn reminders<'v>(
         }
     }
     if empty {
-        let hint = tr("to have no reminders for a while, use `unhunch pause`").to_owned();
+        let hint = tr("to stop reminders for a while, use `unhunch pause`").to_owned();
         slips.extend(slip(list.clone(), tr("the list is empty")).hint(Some(hint)));
     }
     if slips.is_empty() {
@@ -256,7 +256,7 @@ fn reminders<'v>(
 fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, Wrong> {
     let DeValue::String(word) = item else {
         return Err((
-            tr!("a reminder is a word, not {noun}", noun = noun(item)),
+            tr!("a reminder must be a word, not {noun}", noun = noun(item)),
             None,
         ));
     };
@@ -264,9 +264,9 @@ fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, Wrong> 
         "stand" => Reminder::Stand,
         "stretch" => Reminder::Stretch,
         "posture" => {
-            let hint = tr("`posture_check = true` switches it on").to_owned();
+            let hint = tr("turn it on with `posture_check = true`").to_owned();
             return Err((
-                tr("\"posture\" doesn't take turns with the others").to_owned(),
+                tr("\"posture\" can’t be one of the alternating reminders").to_owned(),
                 Some(hint),
             ));
         }
@@ -279,7 +279,7 @@ fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, Wrong> 
         }
     };
     if before.contains(&reminder) {
-        return Err((tr!("\"{word}\" stands here twice", word = word), None));
+        return Err((tr!("\"{word}\" is listed twice", word = word), None));
     }
     Ok(reminder)
 }

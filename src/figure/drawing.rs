@@ -138,7 +138,7 @@ impl Drawing {
         self.check_room(&mut problems);
         if !self.has_pose(START) {
             problems.push(tr!(
-                "there is no pose \"{pose}\", in which a repetition begins and ends",
+                "there is no pose \"{pose}\", where a repetition begins and ends",
                 pose = START
             ));
         }
@@ -232,7 +232,7 @@ fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
         .find(|n| !(-ROOM..=ROOM).contains(n));
     if let Some(number) = number {
         problems.push(tr!(
-            "pose \"{pose}\": {n} is not a sane number of degrees or centimetres",
+            "pose \"{pose}\": {n} is not a sensible number of degrees or centimetres",
             pose = name,
             n = number
         ));
@@ -252,7 +252,7 @@ fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
         let within = least - 0.5..=most + 0.5;
         if let Some(angle) = range.into_iter().find(|angle| !within.contains(angle)) {
             problems.push(tr!(
-                "pose \"{pose}\": {joint} is {angle} degrees, people reach {least} to {most}",
+                "pose \"{pose}\": {joint} is at {angle} degrees, but people only reach {least} to {most}",
                 pose = name,
                 joint = tr(joint),
                 angle = angle.round(),

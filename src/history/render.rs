@@ -124,7 +124,7 @@ fn sentence(entry: &Entry) -> String {
             tr!("stood up after {length} of sitting", length = length(*sat))
         }
         Outcome::Rested { seconds, sat } => tr!(
-            "rested for {rest} after {length} of sitting",
+            "took a break of {rest} after {length} of sitting",
             rest = length(*seconds),
             length = length(*sat)
         ),
@@ -136,7 +136,7 @@ fn sentence(entry: &Entry) -> String {
         Outcome::Held {
             reasons, seconds, ..
         } => tr!(
-            "a reminder was kept back for {length}: {reasons}",
+            "a reminder was held back for {length}: {reasons}",
             length = length(*seconds),
             reasons = said(reasons)
         ),
@@ -180,9 +180,9 @@ fn did_of(portion: &Portion) -> String {
 fn asked(reminder: Reminder, again: bool) -> &'static str {
     match (reminder, again) {
         (Reminder::Stand, false) => tr("asked you to stand up"),
-        (Reminder::Stand, true) => tr("asked you once more to stand up"),
+        (Reminder::Stand, true) => tr("asked you again to stand up"),
         (Reminder::Stretch, false) => tr("asked you to stretch"),
-        (Reminder::Stretch, true) => tr("asked you once more to stretch"),
+        (Reminder::Stretch, true) => tr("asked you again to stretch"),
         (Reminder::Posture, _) => tr("asked you to notice how you sit"),
     }
 }
@@ -227,7 +227,7 @@ mod tests {
         2026-03-02 09:30  snoozed for 10 min
         2026-03-02 09:30  skipped: desk stretch
         2026-03-02 09:30  no answer: desk stretch
-        2026-03-02 09:30  rested for 15 min after 29 min of sitting
+        2026-03-02 09:30  took a break of 15 min after 29 min of sitting
         2026-03-02 09:30  sat for 19 min, until 09:28
         2026-03-02 09:30  a reminder was kept back for 21 min: call, do not disturb
         2026-03-02 09:30  your upper back felt better after “desk”

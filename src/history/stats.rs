@@ -547,7 +547,7 @@ mod tests {
         assert_eq!(minutes(&of_day(&entries, "2026-03-03")), (60, 0, 60));
     }
 
-    /// "Sitting a day 6 min, longest sitting 7 min" can't be.
+    /// "Sitting per day 6 min, longest sitting 7 min" can't be.
     #[test]
     fn no_longest_sitting_exceeds_what_was_sat() {
         let entries = [

@@ -115,7 +115,7 @@ pub fn sitting(stats: &Stats) -> String {
 #[must_use]
 pub fn longest(stats: &Stats) -> String {
     tr!(
-        "The longest sitting was {longest}; on an average day {usual}.",
+        "The longest sitting was {longest}, and {usual} on a typical day.",
         longest = minutes(stats.longest),
         usual = minutes(stats.usual_longest)
     )
@@ -147,7 +147,7 @@ pub fn trend(stats: &Stats) -> String {
 #[must_use]
 pub fn reminders(reminders: Reminders) -> String {
     match reminders.all() {
-        0 => tr("There was no reminder.").to_owned(),
+        0 => tr("There were no reminders.").to_owned(),
         all => trn!(
             all,
             "{n} reminder. You stood up or stretched after {followed}.",

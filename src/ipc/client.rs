@@ -16,7 +16,7 @@ pub enum Failure {
     #[error("{}", tr("Unhunch is not running; start it with `unhunch`"))]
     NotRunning,
     /// It runs and doesn't answer.
-    #[error("{}", tr!("Unhunch runs, but does not answer: {why}", why = .0))]
+    #[error("{}", tr!("Unhunch is running but not responding: {why}", why = .0))]
     Silent(String),
     /// It will not.
     #[error("{0}")]

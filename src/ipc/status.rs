@@ -90,15 +90,15 @@ pub struct Held {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sources {
-    /// Is anybody using the computer?
+    /// Is anyone using the computer?
     pub idle: Source,
-    /// Is the session locked, does the computer sleep?
+    /// Is the session locked or the computer asleep?
     pub session: Source,
-    /// Should we keep quiet?
+    /// Should reminders wait?
     pub quiet: Source,
-    /// Is our icon shown?
+    /// Is the tray icon shown?
     pub tray: Source,
-    /// Who shows our questions?
+    /// What shows the reminders?
     pub notifications: Source,
 }
 

@@ -150,7 +150,7 @@ fn actions(reminder: Reminder, snooze: Duration) -> Vec<(Answer, String)> {
 pub struct Server {
     /// Its name, as `status` shows it.
     pub name: String,
-    /// It shows buttons, or can be clicked.
+    /// Reminders have buttons, or can be clicked.
     pub actions: bool,
     /// It reads the body as markup.
     pub markup: bool,
@@ -186,11 +186,11 @@ impl Server {
     /// one's in dunst, whose left button dismisses.
     fn hint(&self) -> Option<&'static str> {
         if !self.actions {
-            Some(tr("Answer from the tray icon, or run `unhunch stretch`."))
+            Some(tr("Answer in the tray menu, or run `unhunch stretch`."))
         } else if self.name.starts_with("mako") {
             Some(tr("Click here to answer."))
         } else if self.name.starts_with("dunst") {
-            Some(tr("Click here with the middle button to answer."))
+            Some(tr("Middle-click here to answer."))
         } else {
             None
         }
@@ -330,10 +330,7 @@ mod tests {
         let mako = question.body_for(&named("mako 1.7.1"));
         assert_eq!(mako, "Stretch a little.\nClick here to answer.");
         let dunst = question.body_for(&named("dunst 1.9.0"));
-        assert_eq!(
-            dunst,
-            "Stretch a little.\nClick here with the middle button to answer."
-        );
+        assert_eq!(dunst, "Stretch a little.\nMiddle-click here to answer.");
     }
 
     #[test]

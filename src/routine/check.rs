@@ -88,9 +88,8 @@ impl Exercise {
         }
         match (dose.reps, dose.breaths) {
             (None, None) => problems.push(tr("`dose.reps` or `dose.breaths` is missing").into()),
-            (Some(_), Some(_)) => problems.push(
-                tr("`dose.reps` and `dose.breaths` are both there; one of them is counted").into(),
-            ),
+            (Some(_), Some(_)) => problems
+                .push(tr("`dose.reps` and `dose.breaths` are both set; use only one").into()),
             (Some(_), None) | (None, Some(_)) => {}
         }
         check_range("dose.reps", dose.reps, dose.reps_range, problems);
@@ -130,13 +129,13 @@ impl Exercise {
         ] {
             match (needed, there) {
                 (true, None) => problems.push(tr!(
-                    "`dose.{key}` is missing, though {reason}",
+                    "`dose.{key}` is missing; it is needed because {reason}",
                     key = key,
                     reason = reason
                 )),
                 (false, Some(_)) => {
                     problems.push(tr!(
-                        "`dose.{key}` has no use: it is for when {reason}",
+                        "`dose.{key}` has no effect; it is only used when {reason}",
                         key = key,
                         reason = reason
                     ));
@@ -161,11 +160,11 @@ impl Exercise {
         let with_way = |segment: &&Segment| segment.way.is_some();
         let ways = self.segments.iter().filter(with_way).count();
         if ways != 0 && ways != self.segments.len() {
-            problems.push(tr("some [[rep]] parts have a `way` and others don't").into());
+            problems.push(tr("some [[rep]] parts have a `way` and others don’t").into());
         }
         if let Some(last) = self.in_order().last().filter(|last| last.pose != START) {
             problems.push(tr!(
-                "it ends in the pose \"{pose}\"; expected \"{start}\", in which the next set begins",
+                "it ends in the pose \"{pose}\"; expected \"{start}\", where the next set begins",
                 pose = last.pose,
                 start = START
             ));
@@ -205,7 +204,7 @@ impl Exercise {
         };
         if let Some(pose) = turning.filter(|pose| !self.figure.is_symmetric(pose)) {
             problems.push(tr!(
-                "[figure] the sides take turns in the pose \"{pose}\", but it is not the same on both sides",
+                "[figure] the sides alternate in the pose \"{pose}\", but it isn’t the same on both sides",
                 pose = pose
             ));
         }
@@ -217,7 +216,7 @@ impl Exercise {
             if !self.figure.has_pose(pose) {
                 let names: Vec<&str> = self.figure.pose_names().collect();
                 problems.push(tr!(
-                    "{place}: `pose` is \"{pose}\", which [figure] doesn't have; it has {names}",
+                    "{place}: `pose` is \"{pose}\", which [figure] doesn’t have; it has {names}",
                     place = place,
                     pose = pose,
                     names = names.join(", ")
@@ -227,7 +226,7 @@ impl Exercise {
         let all = way.chain([from, segment.pose.as_str()]);
         if !segment.through.is_empty() && !self.figure.flows(all) {
             problems.push(tr!(
-                "{place}: a hand or foot changes what it is pinned to on a way that flows `through` poses",
+                "{place}: a hand or foot changes what it is pinned to while flowing `through` poses",
                 place = place
             ));
         }
@@ -269,7 +268,7 @@ impl Segment {
         }
         if self.times.is_some_and(|times| !(2..=100).contains(&times)) || self.goes_nowhere() {
             problems.push(tr!(
-                "{place}: `times` says how often a way `through` poses is gone; expected {least} to {most}",
+                "{place}: `times` says how often to go `through` the poses; expected {least} to {most}",
                 place = place,
                 least = 2,
                 most = 100
@@ -300,13 +299,13 @@ fn check_range<T: Copy + PartialOrd + fmt::Display>(
     match (number, range) {
         (Some(number), Some([least, most])) if !(least..=most).contains(&number) => {
             problems.push(tr!(
-                "`{key}` is {n}, which is not within its range",
+                "`{key}` is {n}, which is outside its range",
                 key = key,
                 n = number
             ));
         }
         (None, Some(_)) => {
-            problems.push(tr!("`{key}` has a range, but is itself missing", key = key));
+            problems.push(tr!("`{key}` has a range but no value", key = key));
         }
         (Some(_), Some(_)) | (_, None) => {}
     }
@@ -395,19 +394,19 @@ mod tests {
                 "wall-arm-slide.toml",
                 "reps  = 10",
                 "reps  = 7",
-                "`dose.reps` is 7, which is not within its range",
+                "`dose.reps` is 7, which is outside its range",
             ),
             (
                 "childs-pose.toml",
                 "breaths = 8",
                 "reps = 8",
-                "`dose.breaths` has a range, but is itself missing",
+                "`dose.breaths` has a range but no value",
             ),
             (
                 "childs-pose.toml",
                 "breaths = 8",
                 "breaths = 8\nreps = 8",
-                "`dose.reps` and `dose.breaths` are both there; one of them is counted",
+                "`dose.reps` and `dose.breaths` are both set; use only one",
             ),
             (
                 "scapula-squeeze.toml",
@@ -425,13 +424,13 @@ mod tests {
                 "cat-cow.toml",
                 "seconds = 10",
                 "seconds = 9",
-                "`[[rep]] 1: seconds` is 9, which is not within its range",
+                "`[[rep]] 1: seconds` is 9, which is outside its range",
             ),
             (
                 "shoulder-roll.toml",
                 "way     = \"forward\"",
                 "",
-                "some [[rep]] parts have a `way` and others don't",
+                "some [[rep]] parts have a `way` and others don’t",
             ),
             (
                 "shoulder-roll.toml",
@@ -449,7 +448,7 @@ mod tests {
                 "chest-and-arm-stretch.toml",
                 "pose    = \"start\"",
                 "pose    = \"clasp\"",
-                "it ends in the pose \"clasp\"; expected \"start\", in which the next set begins",
+                "it ends in the pose \"clasp\"; expected \"start\", where the next set begins",
             ),
             (
                 "chest-and-arm-stretch.toml",
@@ -461,11 +460,11 @@ mod tests {
                 "arm-and-leg-raise.toml",
                 "[figure.pose.start]",
                 "[figure.pose.start]\nthorax = { turn = 5 }",
-                "[figure] the sides take turns in the pose \"start\", but it is not the same on both sides",
+                "[figure] the sides alternate in the pose \"start\", but it isn’t the same on both sides",
             ),
             (
                 "childs-pose.toml",
-                "easier = \"Sink less far, and let your hips stay higher.\"",
+                "easier = \"Don’t sink as far; keep your hips higher.\"",
                 "easier = \" \"",
                 "`easier` is empty; leave it out",
             ),

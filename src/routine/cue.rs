@@ -426,7 +426,7 @@ mod tests {
         );
         assert_eq!(
             child.at(0.0).spoken(),
-            "Child's Pose. 8 slow breaths. Kneel, knees wide, hands in front."
+            "Child’s Pose. 8 slow breaths. Kneel, knees wide, hands in front."
         );
     }
 

@@ -253,7 +253,7 @@ impl Library {
             return Ok(());
         }
         Err(tr!(
-            "`{id}` can't be done in {length}; the shortest is {least}",
+            "`{id}` can’t be done in {length}; the shortest is {least}",
             id = id,
             length = length.said(),
             least = duration_text(plan.total_seconds().ceil())

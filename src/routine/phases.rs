@@ -264,7 +264,7 @@ impl<'a> Derivation<'a> {
 
     fn switch(&mut self, set: u32, seconds: f64) {
         let sets = self.part.sets;
-        let phase = self.push(Kind::Switch, seconds, START, tr("Change to the left side"));
+        let phase = self.push(Kind::Switch, seconds, START, tr("Switch to the left side"));
         phase.set = Some(set);
         phase.sets = Some(sets);
         phase.side = Some(Side::Left);

@@ -132,7 +132,7 @@ impl Library {
                 Ok(exercise)
             }
             Some(_) => Err(vec![tr!(
-                "`id` is \"{id}\", which another file has",
+                "`id` is \"{id}\", which another file already uses",
                 id = exercise.id
             )]),
         }
@@ -150,7 +150,7 @@ impl Library {
             let mut wrong = self.check(&routine, own);
             if routine.warm_up && !warms_up {
                 wrong.push(tr!(
-                    "{id}: `warm_up` asks for a routine `{warm_up}` that needs none itself; there is none",
+                    "{id}: `warm_up` needs a routine `{warm_up}` that has no warm-up itself; there is none",
                     id = routine.id,
                     warm_up = WARM_UP
                 ));
@@ -180,7 +180,7 @@ impl Library {
             problems.push(no_id(id));
         } else if self.is_taken(id, own) {
             problems.push(tr!(
-                "`id` is \"{id}\", which another routine or exercise has",
+                "`id` is \"{id}\", which another routine or exercise already uses",
                 id = id
             ));
         }
@@ -196,7 +196,7 @@ impl Library {
         };
         if routine.surprise.is_some() && !routine.exercises.is_empty() {
             problems.push(tr!(
-                "{id}: `exercises` and `surprise` are both there; one of them says what is done",
+                "{id}: `exercises` and `surprise` are both set; use only one",
                 id = id
             ));
         } else if routine.surprise.is_some() && self.exercises.is_empty() {
@@ -379,7 +379,9 @@ mod tests {
             with_routines(
                 "[[routine]]\nid = \"scapula-squeeze\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n"
             ),
-            ["routines.toml: `id` is \"scapula-squeeze\", which another routine or exercise has"]
+            [
+                "routines.toml: `id` is \"scapula-squeeze\", which another routine or exercise already uses"
+            ]
         );
     }
 

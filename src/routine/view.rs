@@ -127,7 +127,7 @@ impl Plan {
             let _ = writeln!(
                 text,
                 "  {}",
-                tr!("From: {source}", source = exercise.source)
+                tr!("Source: {source}", source = exercise.source)
             );
         }
         text
@@ -205,7 +205,7 @@ impl ListView {
     fn line(&self) -> String {
         let line = self.bare_line();
         match (self.replaces, self.own) {
-            (true, _) => tr!("{line} (yours, in place of the shipped one)", line = line),
+            (true, _) => tr!("{line} (yours, in place of the built-in one)", line = line),
             (false, true) => tr!("{line} (yours)", line = line),
             (false, false) => line,
         }
@@ -268,8 +268,8 @@ mod tests {
         assert_eq!(
             json[2],
             serde_json::json!({
-                "id": "moment", "name": "A moment", "kind": "routine", "group": "desk", "position": "sitting",
-                "seconds": 30, "about": "A few slow arches of your upper back, and on you go."
+                "id": "moment", "name": "Half a minute", "kind": "routine", "group": "desk", "position": "sitting",
+                "seconds": 30, "about": "A few slow upper-back arches, and you’re done."
             })
         );
         let rows = json.as_array().unwrap();
@@ -283,15 +283,15 @@ mod tests {
         insta::assert_snapshot!(Library::shipped().list_text(), @r"
         Routines
           desk                     5 min 47 s  Desk stretch: Open your upper back and wake your shoulder blades without leaving your chair.
-          desk-short               2 min 54 s  Short desk stretch: The desk stretch with a single set of each exercise, for a busy day.
-          moment                         30 s  A moment: A few slow arches of your upper back, and on you go.
-          standing                 7 min 47 s  Standing stretch: Open your chest and let your shoulders glide, by a wall and in a doorway.
+          desk-short               2 min 54 s  Short desk stretch: The desk stretch with one set of each exercise, for busy days.
+          moment                         30 s  A moment: A few slow upper-back arches, and you’re done.
+          standing                 7 min 47 s  Standing stretch: Open your chest and let your shoulders glide, at a wall and in a doorway.
           floor                   15 min 41 s  Floor exercises: Strengthen and loosen your upper back on a mat or a blanket.
-          all                     27 min 24 s  All eleven: Every exercise in turn: standing, then on the mat, then back on your chair. Take your time.
-          surprise                 5 min 47 s  Surprise me: A few minutes at your desk, of what you haven't done for longest.
-          surprise-standing         7 min 1 s  Surprise me, standing: A few minutes on your feet, of what you haven't done for longest.
-          surprise-floor            6 min 1 s  Surprise me, on the floor: A few minutes on the mat, of what you haven't done for longest.
-          warm-up                  1 min 51 s  Warm-up: A short walk and a few shoulder rolls, so that your muscles are warm before you stretch them.
+          all                     27 min 24 s  All eleven: Every exercise in turn: standing, then on the mat, then back in your chair. Take your time.
+          surprise                 5 min 47 s  Surprise me: A few minutes at your desk with exercises you haven’t done in a while.
+          surprise-standing         7 min 1 s  Surprise me, standing: A few minutes on your feet with exercises you haven’t done in a while.
+          surprise-floor            6 min 1 s  Surprise me, on the floor: A few minutes on the mat with exercises you haven’t done in a while.
+          warm-up                  1 min 51 s  Warm-up: A short walk and a few shoulder rolls to warm up your muscles before you stretch.
 
         Exercises
           thoracic-extension        1 min 6 s  Thoracic extension, sitting: 10 reps.
@@ -305,17 +305,17 @@ mod tests {
           t-spine-twist            1 min 52 s  T-spine twist, on hands and knees: 6 reps per side.
           arm-and-leg-raise         4 min 8 s  Arm and leg raise, on hands and knees: 10 reps per side, hold 5 s each.
           cat-cow                  1 min 57 s  Cat-Cow Pose, on hands and knees: 5 slow breaths, 10 s in and 10 s out (source: 10–15 s).
-          childs-pose              1 min 43 s  Child's Pose, kneeling: 8 slow breaths (source: 5–10).
+          childs-pose              1 min 43 s  Child’s Pose, kneeling: 8 slow breaths (source: 5–10).
         ");
         insta::assert_snapshot!(Library::shipped().plan("moment").unwrap().show_text(), @r"
         A moment (30 s)
-        A few slow arches of your upper back, and on you go.
+        A few slow upper-back arches, and you’re done.
 
         Thoracic extension, sitting: 4 reps (30 s)
           1. Sit tall near the front of the seat, feet flat on the floor.
           2. Clasp your hands behind your head and let your elbows point out to the sides.
           3. Slowly arch your upper back and let your eyes travel up to the ceiling, then come back.
-          !  Move from the upper back and keep the lower back quiet.
+          !  Move from the upper back and keep the lower back still.
           !  A small arch is enough. Stop where it hurts.
           From: Stretches and Exercises to Help Ease and Prevent Upper Back Pain, exercise 10
         ");

@@ -59,8 +59,8 @@ impl Hold {
             Self::Call => tr("call").to_owned(),
             Self::DoNotDisturb => tr("do not disturb").to_owned(),
             Self::FullScreen => tr("full screen").to_owned(),
-            Self::KeepAwake => tr("kept awake by a program").to_owned(),
-            Self::OffHours => tr("off hours").to_owned(),
+            Self::KeepAwake => tr("a program keeps the screen on").to_owned(),
+            Self::OffHours => tr("outside your hours").to_owned(),
             Self::Pause => tr("pause").to_owned(),
             Self::Other(_) => self.to_string(),
         }

@@ -43,9 +43,9 @@ impl Reminder {
     /// That it is due, as the beginning of a sentence.
     pub(super) fn is_due(self) -> &'static str {
         match self {
-            Self::Stand => tr("A short walk is due"),
-            Self::Stretch => tr("A desk stretch is due"),
-            Self::Posture => tr("A posture check is due"),
+            Self::Stand => tr("Time for a short walk soon"),
+            Self::Stretch => tr("Time for a desk stretch soon"),
+            Self::Posture => tr("Time for a posture check soon"),
         }
     }
 

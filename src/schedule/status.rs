@@ -255,8 +255,8 @@ fn why(status: &Status, now: &Moment) -> String {
         (Phase::Stretching, ..) => tr("Stretching now").to_owned(),
         (Phase::Paused, Some(until), _) => tr!("Paused until {time}", time = clock(until)),
         (Phase::OffHours, ..) => status.off_until.as_ref().map_or_else(
-            || tr("Off hours").to_owned(),
-            |begin| tr!("Off hours until {time}", time = clock(begin)),
+            || tr("Outside your hours").to_owned(),
+            |begin| tr!("Outside your hours until {time}", time = clock(begin)),
         ),
         (Phase::Away, _, Some(since)) => tr!("Away since {time}", time = clock(since)),
         (Phase::Asking, ..) => reminder.is_time().to_owned(),
@@ -297,13 +297,13 @@ fn waits_for(status: &Status, now: &Zoned) -> String {
     let latest = latest.unwrap_or_default();
     match longest_hold(status) {
         Some(held) => tr!(
-            "{hold} since {since}, at the latest {latest}",
+            "quiet since {since} ({hold}), until {latest} at the latest",
             hold = held.reason.said(),
             since = clock_time(&held.since, now),
             latest = latest
         ),
         None => tr!(
-            "waiting for a good moment, at the latest {latest}",
+            "waiting for a good moment, {latest} at the latest",
             latest = latest
         ),
     }
@@ -313,12 +313,12 @@ fn waits_for(status: &Status, now: &Zoned) -> String {
 fn goes_on(status: &Status, now: &Zoned) -> Option<String> {
     let hold = longest_hold(status).map(|held| {
         tr!(
-            "{hold} since {since}",
+            "quiet since {since} ({hold})",
             hold = held.reason.said(),
             since = clock_time(&held.since, now)
         )
     });
-    let watched = || tr("a film or a call goes on").to_owned();
+    let watched = || tr("a film or call counts as sitting").to_owned();
     hold.or_else(|| status.watching.then(watched))
 }
 

@@ -162,7 +162,7 @@ fn article(
                     @if !exercise.details.is_empty() { ol.steps { (items(&exercise.details)) } }
                     @if !exercise.cautions.is_empty() { ul.mind { (items(&exercise.cautions)) } }
                     @if !variants.is_empty() { ul.forms { (items(&variants)) } }
-                    p.source { (tr!("From: {source}", source = exercise.source)) }
+                    p.source { (tr!("Source: {source}", source = exercise.source)) }
                 }
             }
         }
@@ -258,7 +258,7 @@ impl Illustrator {
 
 /// A table to tick: what is done, and empty columns for the days.
 fn ticks(plan: &Plan) -> Markup {
-    let what = tr("Write the date above a column, and tick what you have done.");
+    let what = tr("Write the date above a column and tick what you’ve done.");
     html! {
         section {
             p.how { (what) }
@@ -343,7 +343,7 @@ mod tests {
         assert_eq!(
             captions("t-spine-twist")[1..],
             [
-                "Lay your hand on your neck",
+                "Place your hand on your neck",
                 "Elbow up toward the ceiling",
                 "Elbow toward the opposite hand"
             ]

@@ -90,7 +90,7 @@ pub(crate) fn page(stats: &Stats, library: &Library, today: Date) -> String {
         until = words::full_date(stats.period.until)
     );
     let written = tr!(
-        "Written by Unhunch on {day}, from what it noted on this person's computers: sitting is time at the computer, and short absences are left out. This is no medical record.",
+        "Created by Unhunch on {day} from what it recorded on this person’s computers. Sitting means time at the computer; short absences are left out. This is not a medical record.",
         day = words::full_date(today)
     );
     let content = html! {
@@ -123,7 +123,7 @@ fn sum(stats: &Stats) -> Markup {
         ),
     };
     let numbers = [
-        (tr("Sitting a day"), words::minutes(stats.sat_a_day())),
+        (tr("Sitting per day"), words::minutes(stats.sat_a_day())),
         (
             tr("Longest sitting, typically"),
             words::minutes(stats.usual_longest),

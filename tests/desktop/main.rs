@@ -76,12 +76,12 @@ fn a_diagnosis_tells_what_each_source_answers_now() {
     };
     let said = diagnose();
     for line in [
-        "    x11\n    Now: somebody is there.\n",
+        "    x11\n    Now: someone is there.\n",
         "    Now: open.\n",
         "    Now: nothing.\n",
         "    dunst ",
-        "    It shows buttons, or can be clicked.\n",
-        "All is well.\n",
+        "    Reminders have buttons, or can be clicked.\n",
+        "Everything works.\n",
     ] {
         assert!(said.contains(line), "{line:?} in {said}");
     }
@@ -96,8 +96,7 @@ fn a_diagnosis_tells_what_each_source_answers_now() {
     wait("that nobody tells of the session", || {
         let output = desktop.unhunch(&["diagnose"]);
         let said = String::from_utf8(output.stdout).unwrap();
-        let poorly =
-            said.contains("! Is the session locked, does the computer sleep?\n    clock: ");
+        let poorly = said.contains("! Is the session locked or the computer asleep?\n    clock: ");
         (output.status.code() == Some(1) && poorly && !said.contains(" unix:")).then_some(())
     });
 }
@@ -516,7 +515,7 @@ fn a_slip_in_the_settings_is_told_and_the_old_ones_hold() {
     assert_eq!(
         desktop.status().unwrap()["next"],
         next,
-        "the settings from before hold"
+        "the previous settings stay in use"
     );
     wait("a notification", || {
         (displayed(&desktop) == 1).then_some(())

@@ -161,7 +161,7 @@ fn a_day_that_is_lost_is_told_once() {
     day.quit();
     fs::write(StateFile::Day.path(&day.paths), "{ torn").unwrap();
     day.restart();
-    assert_eq!(day.notices(), ["Your sitting is counted anew"]);
+    assert_eq!(day.notices(), ["Your sitting time starts over"]);
     assert_eq!(day.sat(), 0);
     day.quit();
     day.restart();

@@ -144,7 +144,7 @@ fn an_editor_that_does_not_start_is_told() {
     assert!(day.notices().is_empty());
     day.world.borrow_mut().editor_fails = true;
     day.choose(Choice::EditSettings);
-    assert_eq!(day.notices(), ["That did not work"]);
+    assert_eq!(day.notices(), ["That didn’t work"]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ fn a_desktop_without_a_tray_is_told_once_ever() {
     let mut day = Day::begin();
     day.take(Incoming::NotificationServer(Source::Present));
     day.take(Incoming::NoTray);
-    assert_eq!(day.notices(), ["There is no tray on this desktop"]);
+    assert_eq!(day.notices(), ["This desktop has no tray"]);
     day.take(Incoming::NoTray);
     day.restart();
     day.take(Incoming::NotificationServer(Source::Present));
@@ -24,7 +24,7 @@ fn a_desktop_without_a_tray_is_told_when_something_can_show_it() {
     day.take(Incoming::NoTray);
     assert!(day.notices().is_empty());
     day.take(Incoming::NotificationServer(Source::Present));
-    assert_eq!(day.notices(), ["There is no tray on this desktop"]);
+    assert_eq!(day.notices(), ["This desktop has no tray"]);
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn a_history_that_cannot_be_written_is_told_once_each_time() {
     fs::write(&folder, "").unwrap();
     day.command(Command::Stood);
     day.command(Command::Stood);
-    assert_eq!(day.notices(), ["The history can't be written"]);
+    assert_eq!(day.notices(), ["The history can’t be saved"]);
     let problems = |day: &Day| day.running.app.status_message(&day.now).problems.len();
     assert_eq!(problems(&day), 1);
     fs::remove_file(&folder).unwrap();

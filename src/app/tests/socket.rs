@@ -28,7 +28,7 @@ fn a_window_that_cannot_be_opened_from_the_tray_is_a_notice() {
     let mut day = Day::begin();
     day.world.borrow_mut().window_fails = true;
     day.click();
-    assert_eq!(day.notices(), ["That did not work"]);
+    assert_eq!(day.notices(), ["That didn’t work"]);
     assert_eq!(day.phase(), Phase::Sitting);
     assert_eq!(
         day.world.borrow().view.as_ref().unwrap().status.phase,
@@ -202,5 +202,5 @@ fn quit_on_the_socket_ends_the_program_after_the_answer() {
     let call = serde_json::from_value(json!({ "do": "quit" })).unwrap();
     let request = Incoming::Heard(Heard::Request(client.caller.clone(), call));
     assert_eq!(day.running.take(request, &day.now), Flow::End);
-    assert_eq!(client.hear_all()[0]["message"], "Unhunch ends.");
+    assert_eq!(client.hear_all()[0]["message"], "Unhunch has quit.");
 }

@@ -124,7 +124,7 @@ fn a_window_that_never_comes_is_told() {
     assert!(std::mem::take(&mut day.world.borrow_mut().opens));
     assert_eq!(day.phase(), Phase::Stretching);
     day.take(Incoming::WindowEnded);
-    assert_eq!(day.notices(), ["The window could not be opened"]);
+    assert_eq!(day.notices(), ["The window couldn’t be opened"]);
     assert_eq!(day.phase(), Phase::Sitting);
     assert!(day.written().is_empty());
 }
@@ -138,7 +138,7 @@ fn a_page_in_place_of_a_routine_whose_window_never_comes_ends_that() {
         .take(Incoming::Tray(TrayEvent::Menu(Choice::History)), &day.now);
     day.world.borrow_mut().opens = false;
     day.take(Incoming::WindowEnded);
-    assert_eq!(day.notices(), ["The window could not be opened"]);
+    assert_eq!(day.notices(), ["The window couldn’t be opened"]);
     assert_eq!(day.phase(), Phase::Sitting);
 }
 
@@ -232,7 +232,7 @@ fn one_click_takes_the_length_of_the_settings() {
 fn a_routine_that_is_gone_is_told() {
     let mut day = Day::begin();
     day.choose(Choice::Routine("dask".into()));
-    assert_eq!(day.notices(), ["That did not work"]);
+    assert_eq!(day.notices(), ["That didn’t work"]);
     assert_eq!(day.phase(), Phase::Sitting);
     assert!(day.window.is_none());
 }

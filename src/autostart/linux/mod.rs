@@ -88,7 +88,7 @@ impl Session {
         anyhow::ensure!(
             !self.flatpak,
             tr(
-                "A program in a Flatpak can't write there: use your desktop's own list of programs that start when you log in."
+                "A Flatpak program can’t change this: use your desktop’s own settings for startup programs."
             )
         );
         if on {
@@ -151,7 +151,7 @@ impl Session {
         let file = file.display();
         if entry.says("X-GNOME-Autostart-enabled", "false") {
             return Some(tr!(
-                "Your desktop has switched it off in {file}.",
+                "Your desktop has turned it off in {file}.",
                 file = file
             ));
         }
@@ -165,7 +165,7 @@ impl Session {
             let never = entry.list("NotShowIn");
             if only.is_some_and(|names| !here(&names)) || never.is_some_and(|names| here(&names)) {
                 return Some(tr!(
-                    "{file} leaves it out on this desktop, {desktop}.",
+                    "{file} turns it off on this desktop ({desktop}).",
                     file = file,
                     desktop = self.desktops.join(", ")
                 ));
@@ -175,14 +175,14 @@ impl Session {
             .program()
             .filter(|_| entry.says("Type", "Application"));
         let Some(program) = program else {
-            return Some(tr!("{file} names no program.", file = file));
+            return Some(tr!("{file} doesn’t name a program.", file = file));
         };
         let wanted = entry.get("TryExec").unwrap_or(&program);
         let missing = [wanted, program.as_str()]
             .into_iter()
             .find(|program| self.whereabouts(program).is_none())?;
         Some(tr!(
-            "{file} names a program that isn't there: {program}.",
+            "{file} points to a program that doesn’t exist: {program}.",
             file = file,
             program = missing
         ))
@@ -192,14 +192,14 @@ impl Session {
     fn strange(&self, entry: &Entry, file: &Path) -> Option<String> {
         if let Some(names) = entry.list("OnlyShowIn") {
             return Some(tr!(
-                "It does so on {desktops} alone.",
+                "It does so only on {desktops}.",
                 desktops = names.join(", ")
             ));
         }
         let named = entry.program()?;
         if self.whereabouts(&named) != self.whereabouts(&self.program) {
             return Some(tr!(
-                "{file} starts another program than this: {program}.",
+                "{file} starts a different program: {program}.",
                 file = file.display(),
                 program = named
             ));
@@ -207,7 +207,7 @@ impl Session {
         let bare = |name: &&String| BARE.contains(&name.to_lowercase().as_str());
         let desktop = self.desktops.iter().find(bare)?;
         Some(tr!(
-            "{desktop} itself reads no such files: unless something else on your computer does so for it, let its own settings start {program}.",
+            "{desktop} doesn’t read such files itself: unless something else does, add {program} to its own startup settings.",
             desktop = desktop,
             program = self.program
         ))

@@ -95,7 +95,7 @@ fn the_end_of_a_pause_is_no_end_of_the_silence() {
     day.tell(Event::Command(Command::Resume));
     day.pass(minutes(10));
     assert_eq!(day.diary, "");
-    assert_snapshot!(day.status().why, @"A short walk is due; do not disturb since 09:20, at the latest 11:20");
+    assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:20 (do not disturb), until 11:20 at the latest");
 }
 
 /// hovancik/stretchly#348, #1014, #1311, #1382, #1441, #1451, #1600: a silence that was made out wrongly, or never ends, is told, and ends.
@@ -105,7 +105,7 @@ fn a_silence_that_never_ends_is_told_with_its_end() {
     day.tell(STILL);
     day.tell(Event::Held(quiet()));
     day.pass(minutes(40));
-    assert_snapshot!(day.status().why, @"A short walk is due; do not disturb since 09:00, at the latest 11:00");
+    assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:00 (do not disturb), until 11:00 at the latest");
     day.pass(minutes(81));
     assert_snapshot!(day.diary, @r"
     11:00:00 ask: stand, quiet
@@ -180,7 +180,7 @@ fn a_night_shift_is_asked_past_midnight() {
         },
         ..rhythm()
     });
-    assert_snapshot!(day.status().why, @"Off hours until 22:00");
+    assert_snapshot!(day.status().why, @"Outside your hours until 22:00");
     day.sleep(hours(14) + minutes(45));
     day.tell(STILL);
     day.pass(minutes(31));

@@ -200,7 +200,7 @@ fn a_call_holds_the_question_and_not_the_counter() {
     day.pass(minutes(20));
     day.tell(Event::Held(call()));
     day.pass(minutes(30));
-    assert_snapshot!(day.status().why, @"A short walk is due; call since 09:20, at the latest 11:20");
+    assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:20 (call), until 11:20 at the latest");
     assert_eq!(day.status().sit, minutes(50));
     day.tell(Event::Released(call()));
     day.tell(STILL);
@@ -259,7 +259,7 @@ fn a_second_hold_makes_the_silence_no_longer() {
     day.tell(Event::Held(call()));
     day.pass(minutes(100));
     day.tell(Event::Held(quiet()));
-    assert_snapshot!(day.status().why, @"A short walk is due; call since 09:20, at the latest 11:20");
+    assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:20 (call), until 11:20 at the latest");
     day.pass(minutes(90));
     day.tell(Event::Released(quiet()));
     assert_snapshot!(day.diary, @r"
@@ -277,7 +277,7 @@ fn a_hold_that_comes_and_goes_makes_the_silence_no_longer() {
     for _ in 0..2 {
         day.tell(Event::Released(call()));
         day.tell(Event::Held(call()));
-        let why = "A short walk is due; call since 10:00, at the latest 11:00";
+        let why = "Time for a short walk soon; quiet since 10:00 (call), until 11:00 at the latest";
         assert_eq!(day.status().why, why);
     }
     day.pass(minutes(61));
@@ -313,14 +313,14 @@ fn a_hold_that_ends_in_between_leaves_a_good_moment() {
     day.tell(Event::Held(call()));
     day.pass(minutes(60));
     day.tell(Event::Released(call()));
-    assert_snapshot!(day.status().why, @"A short walk is due; waiting for a good moment, at the latest 10:02");
+    assert_snapshot!(day.status().why, @"Time for a short walk soon; waiting for a good moment, 10:02 at the latest");
     day.pass(minutes(1));
     day.tell(Event::Held(quiet()));
-    assert_snapshot!(day.status().why, @"A short walk is due; do not disturb since 10:01, at the latest 11:00");
+    assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 10:01 (do not disturb), until 11:00 at the latest");
     day.pass(minutes(58));
     day.tell(Event::Released(quiet()));
     // The good moment is none that comes later than was told.
-    assert_snapshot!(day.status().why, @"A short walk is due; waiting for a good moment, at the latest 11:00");
+    assert_snapshot!(day.status().why, @"Time for a short walk soon; waiting for a good moment, 11:00 at the latest");
     day.pass(seconds(30));
     day.tell(STILL);
     assert_snapshot!(day.diary, @r"
@@ -339,7 +339,7 @@ fn a_question_that_was_kept_back_long_enough_is_not_taken_back_by_another_hold()
     day.pass(minutes(1));
     // When it comes back, that is another question, and do-not-disturb is a reason to keep it back.
     day.pass(minutes(10));
-    assert_snapshot!(day.status().why, @"A short walk is due; do not disturb since 11:01, at the latest 13:01");
+    assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 11:01 (do not disturb), until 13:01 at the latest");
 }
 
 #[test]
@@ -365,11 +365,11 @@ fn a_longer_silence_that_is_wished_for_counts_at_once() {
     for (length, why) in [
         (
             240,
-            "A short walk is due; call since 09:00, at the latest 13:00",
+            "Time for a short walk soon; quiet since 09:00 (call), until 13:00 at the latest",
         ),
         (
             90,
-            "A short walk is due; call since 09:00, at the latest 10:30",
+            "Time for a short walk soon; quiet since 09:00 (call), until 10:30 at the latest",
         ),
     ] {
         day.tell(Event::Settings(Box::new(Rhythm {
@@ -389,7 +389,7 @@ fn a_hold_that_ends_beside_one_that_is_used_up_leaves_a_good_moment() {
     day.pass(minutes(40));
     assert_eq!(day.asks().len(), 1, "{}", day.diary);
     day.tell(Event::Released(quiet()));
-    assert_snapshot!(day.status().why, @"A short walk is due; call since 09:00, at the latest 11:22");
+    assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:00 (call), until 11:22 at the latest");
 }
 
 /// hovancik/stretchly#1310: also where a long silence has just ended.
@@ -403,7 +403,7 @@ fn who_comes_back_after_a_long_silence_is_not_met_with_a_question() {
     day.pass(minutes(4));
     day.tell(BUSY);
     assert_eq!(day.diary, "");
-    assert_snapshot!(day.status().why, @"A short walk is due; call since 09:00, at the latest 11:04");
+    assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:00 (call), until 11:04 at the latest");
     day.pass(minutes(2));
     assert_snapshot!(day.diary, @r"
     11:04:00 ask: stand, quiet
@@ -446,7 +446,7 @@ fn watching_is_sitting() {
     let mut day = Day::begin(rhythm());
     a_film(&mut day);
     assert_eq!(day.status().sit, minutes(11));
-    assert_snapshot!(day.status().why, @"Next: short walk, about 09:30; a film or a call goes on");
+    assert_snapshot!(day.status().why, @"Next: short walk, about 09:30; a film or call counts as sitting");
     day.pass(minutes(60));
     assert_eq!(day.status().sit, minutes(71));
     assert_snapshot!(day.diary, @r"
@@ -921,7 +921,7 @@ fn a_question_waits_until_somebody_has_looked_whether_it_is_quiet() {
     day.tell(Event::Held(call()));
     day.tell(Event::Looked);
     day.pass(minutes(5));
-    assert_snapshot!(day.status().why, @"A short walk is due; call since 09:30, at the latest 11:30");
+    assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:30 (call), until 11:30 at the latest");
     day.tell(Event::Released(call()));
     assert_snapshot!(day.diary, @r"
     09:35:00 ask: stand
@@ -973,7 +973,7 @@ fn outside_the_working_hours_there_is_silence_that_says_so() {
     day.diary.clear();
     day.pass(minutes(2));
     assert_eq!(day.status().phase, Phase::OffHours);
-    assert_snapshot!(day.status().why, @"Off hours until 13:15");
+    assert_snapshot!(day.status().why, @"Outside your hours until 13:15");
     day.pass(minutes(40));
     assert_eq!(day.status().sit, minutes(71), "the sit time counts on");
     day.pass(minutes(5));
@@ -995,7 +995,7 @@ fn the_end_of_the_working_hours_takes_the_question_back() {
     day.diary.clear();
     day.tell(Event::Command(Command::Snooze(Some(minutes(55)))));
     day.pass(minutes(61));
-    assert_snapshot!(day.status().why, @"Off hours until 09:00 on 2026-03-04");
+    assert_snapshot!(day.status().why, @"Outside your hours until 09:00 on 2026-03-04");
     assert_snapshot!(day.diary, @r"
     17:00:00 record: snoozed 55 min
     17:55:00 ask: stand

@@ -162,7 +162,7 @@ fn a_clock_that_is_wrong_for_a_while_asks_nobody_twice() {
     day.tell(STILL);
     day.pass(minutes(31));
     day.set_clock(SignedDuration::from_hours(-12));
-    assert_snapshot!(day.status().why, @"Off hours until 09:00 tomorrow");
+    assert_snapshot!(day.status().why, @"Outside your hours until 09:00 tomorrow");
     day.pass(minutes(1));
     day.set_clock(SignedDuration::from_hours(12));
     assert_eq!(day.status().sit, minutes(32));
@@ -185,7 +185,7 @@ fn a_zone_in_flight_takes_the_working_hours_along() {
     day.tell(STILL);
     day.pass(minutes(31));
     day.travel("America/New_York");
-    assert_snapshot!(day.status().why, @"Off hours until 09:00");
+    assert_snapshot!(day.status().why, @"Outside your hours until 09:00");
     assert_eq!(next(&day), "329 min: the working hours begin or end");
     day.pass(minutes(329));
     assert_snapshot!(day.diary, @r"
@@ -222,7 +222,7 @@ fn a_year_ends_in_the_middle_of_a_sitting() {
     day.tell(Event::Command(Command::Pause(Until::For(hours(30)))));
     day.pass(hours(30));
     // The night that would begin on the second is a holiday, the one before is not.
-    assert_snapshot!(day.status().why, @"Off hours until 22:00 tomorrow");
+    assert_snapshot!(day.status().why, @"Outside your hours until 22:00 tomorrow");
     assert_snapshot!(day.diary, @r"
     00:10:00 ask: stand
     00:10:00 record: asked
@@ -264,7 +264,7 @@ fn the_night_in_which_an_hour_is_missing() {
     day.tell(Event::Command(Command::Resume));
     day.pass(minutes(51));
     assert_eq!(day.status().sit, minutes(51));
-    assert_snapshot!(day.status().why, @"Off hours until 09:00");
+    assert_snapshot!(day.status().why, @"Outside your hours until 09:00");
     assert_snapshot!(day.diary, @r"
     03:10:00 ask: stand
     03:10:00 record: asked

@@ -78,8 +78,8 @@ pub(crate) fn sitting(stats: &Stats) -> Chart<Bars> {
         },
         table: Table {
             head: vec![
-                tr("When"),
-                tr("Sitting a day"),
+                tr("Period"),
+                tr("Sitting per day"),
                 tr("Longest sitting"),
                 tr("Sittings"),
             ],
@@ -126,7 +126,7 @@ pub(crate) fn longest(stats: &Stats) -> Chart<Bars> {
         ]
     });
     Chart {
-        title: tr("Longest sitting of each day"),
+        title: tr("Longest sitting each day"),
         about: format!("{} {}", words::longest(stats), words::trend(stats)),
         shape: Bars {
             bars: bars.collect(),
@@ -134,7 +134,7 @@ pub(crate) fn longest(stats: &Stats) -> Chart<Bars> {
             trend: trend(stats, &scale),
         },
         table: Table {
-            head: vec![tr("Day"), tr("Longest sitting"), tr("Sitting in all")],
+            head: vec![tr("Day"), tr("Longest sitting"), tr("Total sitting")],
             rows: rows.collect(),
         },
     }
@@ -213,7 +213,7 @@ fn groups(stats: &Stats) -> Vec<Group> {
             Grain::Day => (words::weekday(day.date).to_owned(), words::dated(day.date)),
             Grain::Week => (
                 period.since.day().to_string(),
-                tr!("week from {day}", day = words::day(period.since)),
+                tr!("week of {day}", day = words::day(period.since)),
             ),
             Grain::Month => (
                 words::month(day.date).to_owned(),

@@ -62,7 +62,7 @@ pub(crate) fn calendar(stats: &Stats) -> Chart<Calendar> {
     });
     let first = weeks.first().copied().unwrap_or_default();
     let weekdays: Vec<_> = first.iter().map(|day| words::weekday(day.date)).collect();
-    let mut head = vec![tr("Week from")];
+    let mut head = vec![tr("Week of")];
     head.extend(&weekdays);
     Chart {
         title: tr("Calendar"),

@@ -81,7 +81,7 @@ pub(crate) fn day(parts: &[Part], library: &Library, zone: &TimeZone) -> Chart<S
             hours: hours.map(|hours| hours.ticks()).unwrap_or_default(),
         },
         table: Table {
-            head: vec![tr("From"), tr("Until"), tr("What"), tr("How long")],
+            head: vec![tr("From"), tr("Until"), tr("Activity"), tr("Duration")],
             rows,
         },
     }

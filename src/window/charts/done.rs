@@ -100,7 +100,7 @@ fn line(stats: &Stats, library: &Library, id: &str, done: Option<&Done>) -> Stri
         .is_some_and(|exercise| exercise.several);
     let goal = match library.find(id).and_then(|found| found.per_day()) {
         Some(dose) => tr!(
-            "prescribed {dose}× a day: on {days}",
+            "prescribed {dose}× a day; reached on {days}",
             dose = dose,
             days = trn!(stats.days_with(id, dose), "{n} day", "{n} days")
         ),

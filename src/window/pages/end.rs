@@ -170,7 +170,7 @@ fn next_reminder(next: Option<&Next>, now: &Zoned) -> String {
     let at = next.at.timestamp().to_zoned(now.time_zone().clone());
     let time = at.strftime("%H:%M").to_string();
     if at.date() == now.date() {
-        tr!("The next reminder comes about {time}.", time = time)
+        tr!("The next reminder is at about {time}.", time = time)
     } else {
         String::new()
     }
@@ -230,7 +230,7 @@ mod tests {
         let today = next("2026-03-02T10:05:00+01:00");
         assert_eq!(
             next_reminder(Some(&today), &now),
-            "The next reminder comes about 10:05."
+            "The next reminder is at about 10:05."
         );
         let tomorrow = next("2026-03-03T10:05:00+01:00");
         assert_eq!(next_reminder(Some(&tomorrow), &now), "");

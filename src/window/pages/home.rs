@@ -185,16 +185,16 @@ fn question(prompt: &Prompt) -> (&'static str, &'static str) {
         Reminder::Stand => (
             tr("Time for a short walk"),
             tr(
-                "Walk a few steps, fetch a glass of water. Or stretch right here, if you can't get away.",
+                "Walk a few steps and get a glass of water. Or stretch right here if you can’t get away.",
             ),
         ),
         Reminder::Stretch => (
-            tr("Time for a stretch"),
-            tr("A little movement for your upper back and shoulders, right on your chair."),
+            tr("Time for a desk stretch"),
+            tr("A little movement for your upper back and shoulders, right in your chair."),
         ),
         Reminder::Posture => (
             tr("How are you sitting?"),
-            tr("Let your shoulders sink and grow a little taller. That is all."),
+            tr("Let your shoulders sink and sit a little taller. That’s all."),
         ),
     }
 }

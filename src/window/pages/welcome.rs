@@ -104,21 +104,21 @@ impl WelcomePage {
     pub(crate) fn show(&self) {
         let page = self.context.window.global::<WelcomeState<'_>>();
         let title = match page.get_step() {
-            0 => tr("Nice to have you here"),
+            0 => tr("Welcome"),
             1 => tr("How often?"),
             _ => tr("Before you begin"),
         };
         page.set_title(title.into());
         page.set_does(lines(&[
             tr(
-                "Unhunch notices how long you really sit, and asks at a good moment whether you would like to stand up or stretch.",
+                "Unhunch notices how long you’ve really been sitting and, at a good moment, asks if you’d like to stand up or stretch.",
             ),
-            tr("One click, and a figure leads you through a few minutes for your upper back."),
+            tr("One click, and an animated figure guides you through a few minutes of stretching."),
         ]));
         page.set_does_not(lines(&[
-            tr("It never covers your screen and never insists."),
-            tr("It uses no network: what it knows stays on this computer."),
-            tr("It is no doctor, and takes no doctor's place."),
+            tr("It never covers your screen and never nags."),
+            tr("It never goes online: everything stays on this computer."),
+            tr("It isn’t a doctor and doesn’t replace one."),
         ]));
         self.show_lengths(&page);
         let starts = self.settings.starts_at_login();

@@ -16,7 +16,7 @@ const SIZES: [(u32, u32); 3] = [(440, 720), (400, 420), (1000, 500)];
 /// Page and the text at its very end.
 const ENDS: [(&str, &str); 4] = [
     ("home", "About"),
-    ("library", "Child's Pose"),
+    ("library", "Child’s Pose"),
     ("guidance", "The exercises and their numbers"),
     ("settings", ""),
 ];

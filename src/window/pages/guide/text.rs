@@ -55,7 +55,7 @@ impl PhaseView {
 
 fn ahead(cue: &Cue<'_>) -> String {
     match cue.next() {
-        None => tr("Next: done").into(),
+        None => tr("Next: all done").into(),
         Some(next) => match next.new_exercise {
             Some(exercise) => tr!("Next exercise: {exercise}", exercise = exercise),
             None => tr!("Next: {what}", what = next.phase.cue),

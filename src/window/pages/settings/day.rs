@@ -115,7 +115,7 @@ fn day_kind(kind: preview::Kind) -> ui::DayKind {
 
 fn day_line(day: &Day) -> String {
     let Some(first) = day.asked.first() else {
-        return tr("No reminder comes on such a day.").to_owned();
+        return tr("No reminders on a day like this.").to_owned();
     };
     // To whole minutes, as people tell it.
     let longest = Span::seconds(u64::from(day.longest().div_ceil(60) * 60));

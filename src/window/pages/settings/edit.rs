@@ -175,7 +175,7 @@ fn rewrite(
         }
     }
     Err(Refused::Failed(anyhow::anyhow!(tr!(
-        "the settings file {file} is being written by another program all the time",
+        "another program keeps writing to the settings file {file}",
         file = file.display()
     ))))
 }

@@ -121,7 +121,7 @@ fn frames(
 fn about(table: &str) -> &'static str {
     match table {
         "hours" => tr(
-            "When reminders may come, by your clock, like 9:00-12:30, 13:15-18:00. Leave all days empty for any time.",
+            "When reminders may appear, in local time, such as 9:00-12:30, 13:15-18:00. Leave all days empty for any time.",
         ),
         "quiet" => tr("The reminder waits; your sitting time keeps counting."),
         _ => "",

@@ -320,7 +320,10 @@ impl SettingsPage {
             return;
         };
         self.state.borrow_mut().failure = match edit::set_aside(&paths) {
-            Ok(kept) => tr!("Your file is kept as {file}.", file = kept.display()),
+            Ok(kept) => tr!(
+                "Your old settings file was kept as {file}.",
+                file = kept.display()
+            ),
             Err(error) => format!("{error:#}"),
         };
         self.touched();

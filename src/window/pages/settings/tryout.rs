@@ -86,7 +86,7 @@ impl Tryout {
     pub(super) fn speak(&self) {
         if let Some(voice) = &self.sounds.borrow().voice {
             voice.say(tr(
-                "Let your shoulders sink and grow a little taller. That is all.",
+                "Let your shoulders sink and sit a little taller. That’s all.",
             ));
         }
     }
