@@ -205,7 +205,7 @@ away = "1 min"
       hint: did you mean [presence]?
       meanwhile: this is ignored, and the rest of the file is used
 
-    8 mistakes. An Unhunch that runs keeps the settings from before; one that starts now takes what is right.
+    8 mistakes. A running Unhunch keeps its previous settings; a new one uses the valid lines.
     "##);
 }
 
@@ -219,7 +219,7 @@ fn a_mistake_between_two_settings_is_shown() {
       expected: `still` shorter than `away`, and `away` no longer than `rest`
       meanwhile: `rhythm.rest` is "5 min", `presence.away` is "1 min", `presence.still` is "3 s", the defaults
 
-    1 mistake. An Unhunch that runs keeps the settings from before; one that starts now takes what is right.
+    1 mistake. A running Unhunch keeps its previous settings; a new one uses the valid lines.
     "##);
 }
 

@@ -948,7 +948,7 @@ fn mistakes_are_told_in_sentences() {
     };
     assert_eq!(
         told("pose = { start = { both = { knee = 200 } } }"),
-        ["pose \"start\": knee is 160 degrees, people reach 0 to 155"]
+        ["pose \"start\": knee is at 160 degrees, but people only reach 0 to 155"]
     );
     assert_eq!(
         told("second = { yaw = 400, centre = [0, 900], height = 3 }\npose = { start = {} }"),

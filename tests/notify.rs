@@ -218,7 +218,7 @@ fn where_nothing_can_be_clicked_the_text_says_where_to_answer() {
                 assert_eq!(
                     card.body,
                     "Roll your shoulders & ‹breathe›.\n\
-                     Answer from the tray icon, or run “unhunch stretch”."
+                     Answer in the tray menu, or run “unhunch stretch”."
                 );
                 assert_eq!(card.actions, Vec::<String>::new());
             });

@@ -643,7 +643,7 @@ mod tests {
             ("[rhythm]\nsit = \"5 minuts\"", "did you mean \"5 min\"?"),
             (
                 "[rhythm]\nsit = 45",
-                "\"45 min\" or \"45 s\", with the quotes",
+                "\"45 min\" or \"45 s\", including the quotes",
             ),
             ("[rhythm]\nsit = \"45\"", "\"45 min\" or \"45 s\""),
             ("[rhythm]\nsit = 45 min", "did you mean `sit = \"45 min\"`?"),
@@ -778,7 +778,7 @@ mod tests {
             ),
             [
                 (2, 25, "12:00-18:00 overlaps 9:00-12:30".to_owned()),
-                (2, 40, "a range is a text, not a number".to_owned()),
+                (2, 40, "a range must be text, not a number".to_owned()),
                 (
                     2,
                     43,
@@ -786,7 +786,11 @@ mod tests {
                 ),
                 (2, 56, "not a time range: \"noon\"".to_owned()),
                 (3, 13, "not a date: \"25.12.2026\"".to_owned()),
-                (3, 27, "a holiday is a date, not true or false".to_owned()),
+                (
+                    3,
+                    27,
+                    "a holiday must be a date, not true or false".to_owned()
+                ),
                 (
                     3,
                     33,
@@ -795,7 +799,7 @@ mod tests {
                 (
                     4,
                     11,
-                    "`tuesday` takes a list of ranges, not a text".to_owned()
+                    "`tuesday` takes a list of ranges, not text".to_owned()
                 ),
             ]
         );
@@ -823,7 +827,7 @@ mod tests {
         assert_eq!(
             complaints("[rhythm]\nreminders = [\"stand\", 3, \"stand\", \"walk\"]\n"),
             [
-                (2, 23, "a reminder is a word, not a number".to_owned()),
+                (2, 23, "a reminder must be a word, not a number".to_owned()),
                 (2, 26, "\"stand\" is listed twice".to_owned()),
                 (2, 35, "there is no reminder \"walk\"".to_owned()),
             ]

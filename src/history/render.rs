@@ -229,7 +229,7 @@ mod tests {
         2026-03-02 09:30  no answer: desk stretch
         2026-03-02 09:30  took a break of 15 min after 29 min of sitting
         2026-03-02 09:30  sat for 19 min, until 09:28
-        2026-03-02 09:30  a reminder was kept back for 21 min: call, do not disturb
+        2026-03-02 09:30  a reminder was held back for 21 min: call, do not disturb
         2026-03-02 09:30  your upper back felt better after “desk”
         ");
     }

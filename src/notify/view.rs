@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn where_there_are_no_buttons_the_text_says_where_to_answer() {
         let body = question(Reminder::Stand).body_for(&server(false, false));
-        assert!(body.ends_with("\nAnswer from the tray icon, or run “unhunch stretch”."));
+        assert!(body.ends_with("\nAnswer in the tray menu, or run “unhunch stretch”."));
         let posture = question(Reminder::Posture).body_for(&server(false, false));
         assert_eq!(posture, "A short walk ‹around› the desk & back.");
         assert!(

@@ -436,13 +436,13 @@ mod tests {
                 "shoulder-roll.toml",
                 "through = [\"forward\"",
                 "through = [\"fore\"",
-                "[[rep]] 1: `pose` is \"fore\", which [figure] doesn't have; it has back, forward, start, up",
+                "[[rep]] 1: `pose` is \"fore\", which [figure] doesn’t have; it has back, forward, start, up",
             ),
             (
                 "short-walk.toml",
                 "through = [\"right\", \"start\", \"left\"]",
                 "",
-                "[[rep]] 1: `times` says how often a way `through` poses is gone; expected 2 to 100",
+                "[[rep]] 1: `times` says how often to go `through` the poses; expected 2 to 100",
             ),
             (
                 "chest-and-arm-stretch.toml",
@@ -495,17 +495,17 @@ mod tests {
             (
                 "hold  = 5",
                 "",
-                "`dose.hold` is missing, though a [[rep]] is a `hold`",
+                "`dose.hold` is missing; it is needed because a [[rep]] is a `hold`",
             ),
             (
                 "rest  = 20",
                 "",
-                "`dose.rest` is missing, though there is more than one set",
+                "`dose.rest` is missing; it is needed because there is more than one set",
             ),
             (
                 "sets  = 2",
                 "sets  = 1",
-                "`dose.rest` has no use: it is for when there is more than one set",
+                "`dose.rest` has no effect; it is only used when there is more than one set",
             ),
             ("seconds = 1.5", "", "[[rep]] 1: `seconds` is missing"),
             (
@@ -526,7 +526,7 @@ mod tests {
             (
                 "\"both\"",
                 "\"one-then-other\"",
-                "`dose.switch` is missing, though `sides` is `one-then-other`",
+                "`dose.switch` is missing; it is needed because `sides` is `one-then-other`",
             ),
         ] {
             assert_eq!(problems_after(from, to), [told]);

@@ -591,7 +591,7 @@ mod tests {
         assert_eq!(library.check_length("desk", Span::seconds(240)), Ok(()));
         assert_eq!(
             library.check_length("desk", Span::seconds(30)),
-            Err("`desk` can't be done in 30 s; the shortest is 56 s".to_owned())
+            Err("`desk` can’t be done in 30 s; the shortest is 56 s".to_owned())
         );
         assert!(library.check_length("dest", Span::seconds(30)).is_err());
     }
@@ -712,7 +712,11 @@ mod tests {
             let plan = library.plan_without_warm_up(&routine.id).unwrap();
             let mut data = vec![plan.parts().len() as f64];
             data.extend(routine.sets.map(f64::from));
-            data.extend(routine.fit.map(|fit| fit.duration().as_secs_f64()));
+            let fit = routine.fit.map(|fit| fit.duration().as_secs_f64());
+            data.extend(
+                fit.into_iter()
+                    .flat_map(|seconds| [seconds, seconds / 60.0]),
+            );
             said(&routine.name, &data);
             said(&routine.about, &data);
         }

@@ -337,7 +337,7 @@ mod tests {
                 "[[routine]]\nid = \"a\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\nsurprise = \"floor\"\n[[routine]]\nid = \"b\"\nname = \"x\"\nabout = \"x\"\n"
             ),
             [
-                "routines.toml: a: `exercises` and `surprise` are both there; one of them says what is done",
+                "routines.toml: a: `exercises` and `surprise` are both set; use only one",
                 "routines.toml: b: `exercises` has 0; expected 1 to 30",
             ]
         );
@@ -350,7 +350,7 @@ mod tests {
                 "[[routine]]\nid = \"up\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"shoulder-roll\"]\nwarm_up = true\n"
             ),
             [
-                "routines.toml: up: `warm_up` asks for a routine `warm-up` that needs none itself; there is none"
+                "routines.toml: up: `warm_up` needs a routine `warm-up` that has no warm-up itself; there is none"
             ]
         );
     }

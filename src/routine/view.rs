@@ -284,7 +284,7 @@ mod tests {
         Routines
           desk                     5 min 47 s  Desk stretch: Open your upper back and wake your shoulder blades without leaving your chair.
           desk-short               2 min 54 s  Short desk stretch: The desk stretch with one set of each exercise, for busy days.
-          moment                         30 s  A moment: A few slow upper-back arches, and you’re done.
+          moment                         30 s  Half a minute: A few slow upper-back arches, and you’re done.
           standing                 7 min 47 s  Standing stretch: Open your chest and let your shoulders glide, at a wall and in a doorway.
           floor                   15 min 41 s  Floor exercises: Strengthen and loosen your upper back on a mat or a blanket.
           all                     27 min 24 s  All eleven: Every exercise in turn: standing, then on the mat, then back in your chair. Take your time.
@@ -308,7 +308,7 @@ mod tests {
           childs-pose              1 min 43 s  Child’s Pose, kneeling: 8 slow breaths (source: 5–10).
         ");
         insta::assert_snapshot!(Library::shipped().plan("moment").unwrap().show_text(), @r"
-        A moment (30 s)
+        Half a minute (30 s)
         A few slow upper-back arches, and you’re done.
 
         Thoracic extension, sitting: 4 reps (30 s)

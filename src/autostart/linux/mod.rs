@@ -327,21 +327,24 @@ mod tests {
         assert!(starts && note.is_empty(), "{note}");
         for (lines, word) in [
             ("Hidden=true", ""),
-            ("X-GNOME-Autostart-enabled=false", "switched it off"),
+            ("X-GNOME-Autostart-enabled=false", "turned it off"),
             (
                 "OnlyShowIn=KDE;XFCE;",
-                "leaves it out on this desktop, GNOME",
+                "turns it off on this desktop (GNOME)",
             ),
-            ("NotShowIn=GNOME;", "leaves it out"),
-            ("TryExec=/nowhere/unhunch", "isn't there: /nowhere/unhunch"),
+            ("NotShowIn=GNOME;", "turns it off"),
+            (
+                "TryExec=/nowhere/unhunch",
+                "doesn’t exist: /nowhere/unhunch",
+            ),
         ] {
             let (starts, note) = home.of(&format!("{exec}\n{lines}"));
             assert!(!starts, "{lines}");
             assert!(note.contains(word), "{lines}: {note}");
         }
         for (lines, word) in [
-            ("Exec=/gone/unhunch", "isn't there: /gone/unhunch"),
-            ("Name=Unhunch", "names no program"),
+            ("Exec=/gone/unhunch", "doesn’t exist: /gone/unhunch"),
+            ("Name=Unhunch", "doesn’t name a program"),
         ] {
             let (starts, note) = home.of(lines);
             assert!(!starts && note.contains(word), "{lines}: {note}");
@@ -359,17 +362,17 @@ mod tests {
         make_runnable(&other);
         let (starts, note) = home.of("Exec=unhunch");
         assert!(
-            starts && note.contains("another program than this: unhunch"),
+            starts && note.contains("starts a different program: unhunch"),
             "{note}"
         );
         let exec = format!("Exec={}", command(&home.session.program));
         home.session.desktops = Vec::new();
         let (starts, note) = home.of(&format!("{exec}\nOnlyShowIn=KDE;"));
-        assert!(starts && note.contains("KDE alone"), "{note}");
+        assert!(starts && note.contains("only on KDE"), "{note}");
         home.session.desktops = vec!["Hyprland".to_owned()];
         let (starts, note) = home.of(&exec);
         assert!(
-            starts && note.contains("Hyprland itself reads no such files"),
+            starts && note.contains("Hyprland doesn’t read such files itself"),
             "{note}"
         );
     }
