@@ -454,7 +454,7 @@ mod tests {
                 "chest-and-arm-stretch.toml",
                 "pose    = \"clasp\"",
                 "through = [\"clasp\"]\npose    = \"squeeze\"",
-                "[[enter]] 1: a hand or foot changes what it is pinned to on a way that flows `through` poses",
+                "[[enter]] 1: a hand or foot changes what it is pinned to while flowing `through` poses",
             ),
             (
                 "arm-and-leg-raise.toml",

@@ -317,7 +317,7 @@ mod tests {
           3. Slowly arch your upper back and let your eyes travel up to the ceiling, then come back.
           !  Move from the upper back and keep the lower back still.
           !  A small arch is enough. Stop where it hurts.
-          From: Stretches and Exercises to Help Ease and Prevent Upper Back Pain, exercise 10
+          Source: Stretches and Exercises to Help Ease and Prevent Upper Back Pain, exercise 10
         ");
     }
 }
