@@ -117,7 +117,7 @@ fn distributions_find_nothing_wrong_with_what_we_ship() {
 #[test]
 fn it_is_switched_on_and_off_from_the_command_line() {
     let person = Person::new();
-    assert!(person.said("status").contains("does not start"));
+    assert!(person.said("status").contains("doesn’t start"));
     assert!(person.said("on").contains("starts when you log in"));
     let status = person.said("status");
     assert!(status.contains("starts when you log in"), "{status}");
@@ -125,7 +125,7 @@ fn it_is_switched_on_and_off_from_the_command_line() {
     passes("desktop-file-validate", &[], &person.entry());
     person.said("off");
     assert!(!person.entry().exists());
-    assert!(person.said("status").contains("does not start"));
+    assert!(person.said("status").contains("doesn’t start"));
     let applications = person.at(".local/share/applications/unhunch.desktop");
     assert!(applications.exists());
     person.said("off --all");
@@ -145,7 +145,7 @@ fn what_will_not_start_is_a_failure() {
         .unwrap()
         .replace("enabled=true", "enabled=false");
     fs::write(person.entry(), switched_off).unwrap();
-    assert!(person.said("status").contains("has switched it off"));
+    assert!(person.said("status").contains("has turned it off"));
     // A folder that nobody may write in stops root, too, when it is a file.
     fs::remove_dir_all(person.at(".config")).unwrap();
     fs::write(person.at(".config"), "").unwrap();

@@ -359,7 +359,7 @@ fn the_diagnosis_names_each_question_and_nothing_private() {
     for line in [
         "! Is the session locked or the computer asleep?\n    clock: ",
         "\n    A locked screen isn’t detected; only how long you’re away counts.\n",
-        "\n  Is the tray icon shown?\n    none: headless\n  Who",
+        "\n  Is the tray icon shown?\n    none: headless\n  What",
         "! Are your settings in order?\n    1 mistake: see `unhunch config check`.",
         "\n  Should reminders wait?\n    none: headless\n  Is",
     ] {
@@ -612,7 +612,7 @@ fn the_history_is_added_up_and_plotted() {
     let day = person.out(&["stats", "--day", "2024-02-01"]);
     assert!(day.contains("████") && day.contains("12:00"), "{day}");
     let nothing = person.out(&["stats", "2020-01-01"]);
-    assert!(nothing.starts_with("Nothing is known of "), "{nothing}");
+    assert!(nothing.starts_with("Nothing recorded for "), "{nothing}");
     assert_eq!(person.code(&["stats", "--day", "--week"]), 2);
     assert_eq!(person.code(&["stats", "some day"]), 2);
 }
@@ -630,7 +630,7 @@ fn what_is_old_is_forgotten_when_one_says_so() {
     let yes = [&forget[..], &["--yes"]].concat();
     assert_eq!(
         person.out(&yes),
-        "2 lines from before 2024-02-02 are forgotten.\n"
+        "2 lines from before 2024-02-02 deleted.\n"
     );
     assert_eq!(many(), Some(1));
     assert_eq!(person.code(&["history", "forget", "--yes"]), 2);
@@ -887,7 +887,7 @@ fn a_second_start_ends_and_leaves_the_first_alone() {
     let pid = person.json(&["status", "--json"])["pid"].clone();
     let second = person.run(&["--headless"]);
     assert!(second.status.success());
-    assert!(String::from_utf8_lossy(&second.stdout).contains("runs already"));
+    assert!(String::from_utf8_lossy(&second.stdout).contains("is already running"));
     assert_eq!(person.json(&["status", "--json"])["pid"], pid);
 }
 
@@ -1108,7 +1108,7 @@ fn a_terminal_is_enough() {
     terminal.press(" ");
     terminal.press("n");
     terminal.press("e");
-    terminal.wait_for("Ended.");
+    terminal.wait_for("Session ended.");
     wait("what was done", || {
         person
             .out(&["history"])
@@ -1162,7 +1162,7 @@ fn a_prescribed_programme_is_checked_added_and_counted() {
     let place = folder.to_str().unwrap();
     assert_eq!(
         person.out(&["programme", "check", place]),
-        "1 exercise file and a file of routines: no mistake.\n"
+        "1 exercise file and a routines file: no mistakes.\n"
     );
     assert!(!person.out(&["list"]).contains("prescribed"));
     person.start();
@@ -1281,7 +1281,7 @@ fn a_mistake_in_an_own_exercise_costs_that_file_alone() {
     );
     let told = String::from_utf8(listed.stderr).unwrap();
     assert!(
-        told.contains("broken.toml, line 2: ") && told.contains("this file is left out"),
+        told.contains("broken.toml, line 2: ") && told.contains("this file is ignored"),
         "{told}"
     );
     let checked = person.run(&[
@@ -1311,7 +1311,7 @@ fn an_own_exercise_takes_the_place_of_a_shipped_one() {
     assert!(
         person
             .out(&["list"])
-            .contains("(yours, in place of the shipped one)")
+            .contains("(yours, in place of the built-in one)")
     );
     // Replaced files are kept.
     let file = person.home.path().join("gentle.toml");

@@ -372,7 +372,9 @@ mod tests {
             "the roll comes twice and is described once"
         );
         assert_eq!(page.matches("<tr>").count(), 1 + 6);
-        assert!(page.contains("no medical advice") && page.contains("Stop where it hurts."));
+        assert!(
+            page.contains("doesn’t give medical advice") && page.contains("Stop where it hurts.")
+        );
         let without_pictures = page.replace("data:image/png;base64,", "");
         for outside in ["http", "src=\"/", "url(", "<script", "<link"] {
             assert!(!without_pictures.contains(outside), "{outside}");

@@ -77,7 +77,7 @@ fn a_diagnosis_tells_what_each_source_answers_now() {
     let said = diagnose();
     for line in [
         "    x11\n    Now: someone is there.\n",
-        "    Now: open.\n",
+        "    Now: unlocked.\n",
         "    Now: nothing.\n",
         "    dunst ",
         "    Reminders have buttons, or can be clicked.\n",
@@ -403,7 +403,7 @@ fn each_item_of_the_menu_does_its_work() {
         "Routines",
         "Exercises",
         "Desk stretch",
-        "A moment",
+        "Half a minute",
         "Scapula squeeze",
         "Thoracic extension",
         "I just got up",

@@ -116,7 +116,7 @@ fn from_the_first_start_to_the_first_stretch() {
         if hands.desktop.windows().is_empty() {
             hands.open_page("home");
         }
-        hands.choose(by, &["Start "]);
+        hands.choose(by, &["Start:", "Start stretch"]);
         hands.control(&["Pause"]);
         wait("a stretch", || {
             (hands.desktop.phase() == "stretching").then_some(())

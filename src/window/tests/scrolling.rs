@@ -17,7 +17,7 @@ const SIZES: [(u32, u32); 3] = [(440, 720), (400, 420), (1000, 500)];
 const ENDS: [(&str, &str); 4] = [
     ("home", "About"),
     ("library", "Child’s Pose"),
-    ("guidance", "The exercises and their numbers"),
+    ("guidance", "The exercises and their counts"),
     ("settings", ""),
 ];
 

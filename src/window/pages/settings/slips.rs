@@ -117,7 +117,7 @@ mod tests {
         );
         assert_eq!(
             of("[rhythm]\nrest = \"30 s\"\n"),
-            "“Counts as a break” (30 s) is shorter than “Away” (1 min)"
+            "“Counts as a break” (30 s) is shorter than “Away after” (1 min)"
         );
         // What belongs in the file is named as it is written there.
         assert_eq!(
