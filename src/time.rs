@@ -149,15 +149,34 @@ impl Span {
     }
 }
 
-/// A length of time to be read at a glance: `30 s`, `1 min 6 s`.
+/// A length of time to read at a glance: exact below two minutes (`1 min 6 s`), and rounded to minutes above (`about 6 min`).
 #[must_use]
-pub fn duration_text(seconds: f64) -> String {
-    let seconds = seconds.round().max(0.0) as u64;
-    match seconds {
+pub fn about(seconds: f64) -> String {
+    let length = rounded(seconds);
+    if seconds.round() < ROUNDED_FROM {
+        length
+    } else {
+        tr!("about {length}", length = length)
+    }
+}
+
+/// As [`about`], without the word: `6 min`.
+#[must_use]
+pub fn rounded(seconds: f64) -> String {
+    let seconds = seconds.round().max(0.0);
+    let seconds = if seconds < ROUNDED_FROM {
+        seconds
+    } else {
+        (seconds / 60.0).round() * 60.0
+    };
+    match seconds as u64 {
         0 => tr!("{n} s", n = 0),
         seconds => Span::seconds(seconds).said(),
     }
 }
+
+/// From how many seconds on a length is shown in whole minutes.
+const ROUNDED_FROM: f64 = 120.0;
 
 impl From<Duration> for Span {
     fn from(duration: Duration) -> Self {
@@ -367,7 +386,18 @@ mod tests {
 
     #[test]
     fn lengths_read_at_a_glance() {
-        let texts = [0.4, 30.0, 60.0, 66.2, 347.0].map(duration_text);
-        assert_eq!(texts, ["0 s", "30 s", "1 min", "1 min 6 s", "5 min 47 s"]);
+        let texts = [0.4, 30.0, 60.0, 66.2, 119.4, 119.5, 347.0, 3899.0].map(about);
+        let expected = [
+            "0 s",
+            "30 s",
+            "1 min",
+            "1 min 6 s",
+            "1 min 59 s",
+            "about 2 min",
+            "about 6 min",
+            "about 1 h 5 min",
+        ];
+        assert_eq!(texts, expected);
+        assert_eq!(rounded(347.0), "6 min");
     }
 }

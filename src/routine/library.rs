@@ -10,7 +10,7 @@ use super::exercise::{Exercise, Group};
 use super::phases::Part;
 use super::plan::{Plan, shrink_to};
 use crate::lang::tr;
-use crate::time::{Span, duration_text};
+use crate::time::Span;
 
 /// How alike two words must be for one to be offered for the other.
 const ALIKE: f64 = 0.75;
@@ -256,7 +256,7 @@ impl Library {
             "`{id}` can’t be done in {length}; the shortest is {least}",
             id = id,
             length = length.said(),
-            least = duration_text(plan.total_seconds().ceil())
+            least = Span::seconds(plan.total_seconds().ceil() as u64).said()
         ))
     }
 

@@ -31,5 +31,3 @@ pub use plan::Plan;
 pub use player::{Of, Player, Portion};
 pub use read::{Problem, Slip};
 pub use view::{ListView, PhaseView, ShowView};
-
-pub use crate::time::duration_text;

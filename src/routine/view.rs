@@ -9,7 +9,7 @@ use super::library::{Found, Library};
 use super::phases::{Phase, Side};
 use super::plan::Plan;
 use crate::lang::tr;
-use crate::time::duration_text;
+use crate::time::about;
 
 /// A plan as `show ID --json` prints it.
 #[derive(Clone, Debug, Serialize)]
@@ -99,7 +99,7 @@ impl Plan {
         let mut text = format!(
             "{} ({})\n{}\n",
             self.name,
-            duration_text(self.total_seconds()),
+            about(self.total_seconds()),
             self.about
         );
         for part in self.parts() {
@@ -109,7 +109,7 @@ impl Plan {
                 exercise = exercise.name,
                 position = exercise.position,
                 dose = part.dose_text(),
-                length = duration_text(part.seconds())
+                length = about(part.seconds())
             );
             let _ = write!(text, "\n{head}\n");
             if let Some(less) = part.shortened_text() {
@@ -163,13 +163,13 @@ impl Library {
         let width = |of: fn(&ListView) -> usize| list.iter().map(of).max().unwrap_or(0);
         let (ids, lengths) = (
             width(|row| row.id.len()),
-            width(|row| duration_text(row.seconds).len()),
+            width(|row| about(row.seconds).chars().count()),
         );
         let mut text = String::new();
         for (kind, title) in [("routine", tr("Routines")), ("exercise", tr("Exercises"))] {
             let _ = writeln!(text, "{}{title}", if text.is_empty() { "" } else { "\n" });
             for row in list.iter().filter(|row| row.kind == kind) {
-                let length = duration_text(row.seconds);
+                let length = about(row.seconds);
                 let _ = writeln!(
                     text,
                     "  {:ids$}  {length:>lengths$}  {}",
@@ -282,30 +282,30 @@ mod tests {
     fn texts_read_well() {
         insta::assert_snapshot!(Library::shipped().list_text(), @r"
         Routines
-          desk                     5 min 47 s  Desk stretch: Open your upper back and wake your shoulder blades without leaving your chair.
-          desk-short               2 min 54 s  Short desk stretch: The desk stretch with one set of each exercise, for busy days.
-          moment                         30 s  Half a minute: A few slow upper-back arches, and you’re done.
-          standing                 7 min 47 s  Standing stretch: Open your chest and let your shoulders glide, at a wall and in a doorway.
-          floor                   15 min 41 s  Floor exercises: Strengthen and loosen your upper back on a mat or a blanket.
-          all                     27 min 24 s  All eleven: Every exercise in turn: standing, then on the mat, then back in your chair. Take your time.
-          surprise                 5 min 47 s  Surprise me: A few minutes at your desk with exercises you haven’t done in a while.
-          surprise-standing         7 min 1 s  Surprise me, standing: A few minutes on your feet with exercises you haven’t done in a while.
-          surprise-floor            6 min 1 s  Surprise me, on the floor: A few minutes on the mat with exercises you haven’t done in a while.
-          warm-up                  1 min 51 s  Warm-up: A short walk and a few shoulder rolls to warm up your muscles before you stretch.
+          desk                     about 6 min  Desk stretch: Open your upper back and wake your shoulder blades without leaving your chair.
+          desk-short               about 3 min  Short desk stretch: The desk stretch with one set of each exercise, for busy days.
+          moment                          30 s  Half a minute: A few slow upper-back arches, and you’re done.
+          standing                 about 8 min  Standing stretch: Open your chest and let your shoulders glide, at a wall and in a doorway.
+          floor                   about 16 min  Floor exercises: Strengthen and loosen your upper back on a mat or a blanket.
+          all                     about 27 min  All eleven: Every exercise in turn: standing, then on the mat, then back in your chair. Take your time.
+          surprise                 about 6 min  Surprise me: A few minutes at your desk with exercises you haven’t done in a while.
+          surprise-standing        about 7 min  Surprise me, standing: A few minutes on your feet with exercises you haven’t done in a while.
+          surprise-floor           about 6 min  Surprise me, on the floor: A few minutes on the mat with exercises you haven’t done in a while.
+          warm-up                   1 min 51 s  Warm-up: A short walk and a few shoulder rolls to warm up your muscles before you stretch.
 
         Exercises
-          thoracic-extension        1 min 6 s  Thoracic extension, sitting: 10 reps.
-          scapula-squeeze          4 min 41 s  Scapula squeeze, sitting: 2 sets of 15 reps, hold 5 s each.
-          chest-and-arm-stretch    1 min 16 s  Chest and arm stretch, standing: 4 reps, hold 10 s each.
-          shoulder-roll                  46 s  Shoulder roll, standing: 5 reps forward, then 5 backward.
-          pectoralis-stretch       1 min 26 s  Pectoralis stretch, standing: 3 reps, hold 20 s each (source: 15–30 s).
-          wall-arm-slide           2 min 28 s  Wall arm slide, standing: 2 sets of 10 reps (source: 8–12).
-          short-walk                1 min 5 s  Short walk, standing: 60 s.
-          lying-shoulder-squeeze   4 min 10 s  Lying shoulder squeeze, lying: 3 sets of 15 reps.
-          t-spine-twist            1 min 52 s  T-spine twist, on hands and knees: 6 reps per side.
-          arm-and-leg-raise         4 min 8 s  Arm and leg raise, on hands and knees: 10 reps per side, hold 5 s each.
-          cat-cow                  1 min 57 s  Cat-Cow Pose, on hands and knees: 5 slow breaths, 10 s in and 10 s out (source: 10–15 s).
-          childs-pose              1 min 43 s  Child’s Pose, kneeling: 8 slow breaths (source: 5–10).
+          thoracic-extension         1 min 6 s  Thoracic extension, sitting: 10 reps.
+          scapula-squeeze          about 5 min  Scapula squeeze, sitting: 2 sets of 15 reps, hold 5 s each.
+          chest-and-arm-stretch     1 min 16 s  Chest and arm stretch, standing: 4 reps, hold 10 s each.
+          shoulder-roll                   46 s  Shoulder roll, standing: 5 reps forward, then 5 backward.
+          pectoralis-stretch        1 min 26 s  Pectoralis stretch, standing: 3 reps, hold 20 s each (source: 15–30 s).
+          wall-arm-slide           about 2 min  Wall arm slide, standing: 2 sets of 10 reps (source: 8–12).
+          short-walk                 1 min 5 s  Short walk, standing: 60 s.
+          lying-shoulder-squeeze   about 4 min  Lying shoulder squeeze, lying: 3 sets of 15 reps.
+          t-spine-twist             1 min 52 s  T-spine twist, on hands and knees: 6 reps per side.
+          arm-and-leg-raise        about 4 min  Arm and leg raise, on hands and knees: 10 reps per side, hold 5 s each.
+          cat-cow                   1 min 57 s  Cat-Cow Pose, on hands and knees: 5 slow breaths, 10 s in and 10 s out (source: 10–15 s).
+          childs-pose               1 min 43 s  Child’s Pose, kneeling: 8 slow breaths (source: 5–10).
         ");
         insta::assert_snapshot!(Library::shipped().plan("moment").unwrap().show_text(), @r"
         Half a minute (30 s)

@@ -14,8 +14,8 @@ use maud::{Markup, html};
 use unhunch::config::guidance::{Guidance, Section};
 use unhunch::figure::{Painter, Stance, Style, Theme};
 use unhunch::lang::{tr, trn};
-use unhunch::routine::{Cue, Exercise, Kind, Part, Plan, Wanted, duration_text};
-use unhunch::time::{Clock, Span};
+use unhunch::routine::{Cue, Exercise, Kind, Part, Plan, Wanted};
+use unhunch::time::{Clock, Span, about};
 
 use crate::pages::library::place_text;
 use crate::paper;
@@ -104,7 +104,7 @@ fn page(plan: &Plan, figure: Person) -> io::Result<String> {
 
 /// How many exercises, and how long in all.
 fn sum(plan: &Plan) -> String {
-    let length = duration_text(plan.total_seconds());
+    let length = about(plan.total_seconds());
     match plan.parts() {
         [part] => {
             let dose = part.dose_text();

@@ -8,9 +8,9 @@ use jiff::Zoned;
 use slint::{ComponentHandle as _, SharedString, Timer};
 use unhunch::ipc::{Next, Report};
 use unhunch::lang::tr;
-use unhunch::routine::{Plan, duration_text};
+use unhunch::routine::Plan;
 use unhunch::schedule::{Feeling, SHORTEST_SESSION};
-use unhunch::time::Clock;
+use unhunch::time::{Clock, rounded};
 
 use super::{PageEvents, on_escape};
 use crate::context::{Context, Ended, Intent};
@@ -143,14 +143,14 @@ impl EndView {
             tr!(
                 "{routine}, {played}.",
                 routine = plan.name,
-                played = duration_text(played)
+                played = rounded(played)
             )
         } else {
             tr!(
                 "{routine}, {played} of {total}.",
                 routine = plan.name,
-                played = duration_text(played),
-                total = duration_text(total)
+                played = rounded(played),
+                total = rounded(total)
             )
         };
         Self { title, line }
@@ -195,13 +195,10 @@ mod tests {
     #[test]
     fn the_last_page_says_what_was_done() {
         let plan = Library::shipped().plan("desk").unwrap();
-        assert_eq!(
-            EndView::of(&plan, 347.0, true).line,
-            "Desk stretch, 5 min 47 s."
-        );
+        assert_eq!(EndView::of(&plan, 347.0, true).line, "Desk stretch, 6 min.");
         assert_eq!(
             EndView::of(&plan, 61.2, false).line,
-            "Desk stretch, 1 min 1 s of 5 min 47 s."
+            "Desk stretch, 1 min 1 s of 6 min."
         );
     }
 
@@ -211,12 +208,12 @@ mod tests {
         assert!(!is_complete(&plan, 52.0));
         let view = EndView::of(&plan, 52.0, false);
         assert_eq!(view.title, "Even a little helps");
-        assert_eq!(view.line, "Desk stretch, 52 s of 5 min 47 s.");
+        assert_eq!(view.line, "Desk stretch, 52 s of 6 min.");
         // One exercise was left out.
         assert!(is_complete(&plan, 281.0));
         let view = EndView::of(&plan, 281.0, true);
         assert_eq!(view.title, "Well done");
-        assert_eq!(view.line, "Desk stretch, 4 min 41 s of 5 min 47 s.");
+        assert_eq!(view.line, "Desk stretch, 5 min of 6 min.");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
 use unhunch::lang::tr;
-use unhunch::routine::{Found, Plan, duration_text};
-use unhunch::time::{Clock, Span};
+use unhunch::routine::{Found, Plan};
+use unhunch::time::{Clock, Span, about};
 
 use super::library::{last_text, place_text};
 use super::{PageEvents, lines, on_escape};
@@ -116,7 +116,7 @@ impl ExercisePage {
         let plan = Plan::of(found, &library);
         page.set_id(id.into());
         page.set_name(plan.name.as_str().into());
-        page.set_length(duration_text(plan.total_seconds()).into());
+        page.set_length(about(plan.total_seconds()).into());
         page.set_last(last_text(last.get(id), &now).into());
         page.set_shorter(ModelRc::new(VecModel::from(shorter(&plan))));
         match found {

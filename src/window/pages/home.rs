@@ -8,9 +8,9 @@ use jiff::Zoned;
 use slint::{ComponentHandle as _, ModelRc, VecModel};
 use unhunch::ipc::{Call, Problem, Status, Today, WindowSettings};
 use unhunch::lang::{self, tr, trn};
-use unhunch::routine::{Found, Library, Plan, Wanted, duration_text};
+use unhunch::routine::{Found, Library, Plan, Wanted};
 use unhunch::schedule::{Phase, Prompt, Reminder};
-use unhunch::time::Clock;
+use unhunch::time::{Clock, about};
 
 use super::PageEvents;
 use crate::context::{Context, Intent, Start};
@@ -65,13 +65,13 @@ impl HomePage {
         let page = self.context.window.global::<HomeState<'_>>();
         let (status, settings) = (self.context.status(), self.context.settings());
         let status = status.as_ref();
-        let (title, about) = asking(status).map_or(("", ""), question);
+        let (title, question_about) = asking(status).map_or(("", ""), question);
         let problems = status.map_or(&[][..], |status| &status.problems[..]);
         page.set_action(status.map_or(ui::HomeAction::Stretch, action));
         page.set_mistakes(mistakes(problems).into());
         page.set_first_mistake(problems.first().map(said).unwrap_or_default().into());
         page.set_question(title.into());
-        page.set_question_about(about.into());
+        page.set_question_about(question_about.into());
         page.set_why(status.map_or("", |status| status.why.as_str()).into());
         let today = status.and_then(|status| status.today);
         page.set_today(today.map(Today::said).unwrap_or_default().into());
@@ -85,7 +85,7 @@ impl HomePage {
         let library = self.context.library.borrow();
         if let Ok(plan) = library.plan_as(offered(status, &settings), wanted) {
             page.set_start_name(lower_first(&plan.name, title.is_empty()).into());
-            page.set_start_length(duration_text(plan.total_seconds()).into());
+            page.set_start_length(about(plan.total_seconds()).into());
             page.set_start_id(plan.id.into());
         }
     }
@@ -224,7 +224,7 @@ fn lower_first(name: &str, within: bool) -> String {
 /// What can be gone on with, and how much of it is left; none: there is no such routine any more.
 fn go_on(off: &BrokenOff, library: &Library) -> Option<String> {
     let routine = library.find(&off.routine)?;
-    let left = duration_text(off.left() as f64);
+    let left = about(off.left() as f64);
     Some(tr!(
         "{routine}, {left} left",
         routine = routine.name(),
@@ -235,7 +235,7 @@ fn go_on(off: &BrokenOff, library: &Library) -> Option<String> {
 fn item(found: Found<'_>, library: &Library) -> ui::Item {
     let plan = Plan::of(found, library);
     ui::Item {
-        length: duration_text(plan.total_seconds()).into(),
+        length: about(plan.total_seconds()).into(),
         id: plan.id.into(),
         name: plan.name.into(),
         about: plan.about.into(),

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use jiff::Zoned;
 use slint::{ComponentHandle as _, Image, ModelRc, SharedString, VecModel};
 use unhunch::lang::{tr, trn};
-use unhunch::routine::{Exercise, Found, Group, Library, Plan, duration_text};
-use unhunch::time::Clock;
+use unhunch::routine::{Exercise, Found, Group, Library, Plan};
+use unhunch::time::{Clock, about};
 
 use super::{PageEvents, on_escape};
 use crate::canvas::Canvas;
@@ -126,7 +126,7 @@ impl LibraryPage {
             let cards = exercises.map(|exercise| {
                 let live = Live::of(&library, &exercise.id);
                 let figure = live.map(|live| live.paint(&mut Canvas::new(), None, side, style));
-                let length = duration_text(Plan::of_exercise(exercise).total_seconds());
+                let length = about(Plan::of_exercise(exercise).total_seconds());
                 let card = card(&exercise.id, &exercise.name, &place_text(exercise), &length);
                 ui::Card {
                     figure: figure.unwrap_or_default(),
@@ -149,7 +149,7 @@ fn routines(library: &Library, last: &Last, now: &Zoned) -> ui::Shelf {
         Found::Exercise(_) => None,
     });
     let cards = cards.map(|(found, routine)| {
-        let length = duration_text(Plan::of(found, library).total_seconds());
+        let length = about(Plan::of(found, library).total_seconds());
         ui::Card {
             last: last_text(last.get(&routine.id), now).into(),
             ..card(&routine.id, &routine.name, &routine.about, &length)

@@ -1,7 +1,8 @@
 //! What the guide shows of the routine that plays.
 
 use unhunch::lang::tr;
-use unhunch::routine::{Cue, Kind, Part, duration_text};
+use unhunch::routine::{Cue, Kind, Part};
+use unhunch::time::about;
 
 /// The texts of a phase. They change with the phase only.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,7 +83,7 @@ fn coming(cue: &Cue<'_>) -> Vec<String> {
         tr!(
             "{exercise}, {length}",
             exercise = part.exercise.name,
-            length = duration_text(part.seconds())
+            length = about(part.seconds())
         )
     };
     cue.coming().iter().skip(1).map(line).collect()
