@@ -2,30 +2,36 @@
 //!
 //! All reading and writing is overlapped, also where it waits: on a plain handle the system makes a line that is to be
 //! written wait for the end of a read that waits for a line.
+//!
+//! `interprocess` 2.4 has no timeouts for a pipe's reads and writes, so a client that hangs would hang the tray program, and
+//! its clients let an impostor's pipe impersonate them; `uds_windows` 1.2 cannot name the peer's user.
 
 #![allow(
     unsafe_code,
     reason = "named pipes, their owners and overlapped work are calls of the system that std does not wrap"
 )]
 
-use std::ffi::{OsStr, c_void};
+use std::cell::UnsafeCell;
+use std::ffi::{CStr, OsStr, c_void};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::windows::ffi::OsStrExt as _;
+use std::os::windows::fs::OpenOptionsExt as _;
 use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use std::{mem, ptr};
 
 use windows_sys::Win32::Foundation::{
-    ERROR_BROKEN_PIPE, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING, ERROR_NO_DATA, ERROR_PIPE_BUSY,
-    ERROR_PIPE_CONNECTED, ERROR_PIPE_NOT_CONNECTED, GENERIC_READ, GENERIC_WRITE, HANDLE,
-    INVALID_HANDLE_VALUE, LocalFree, WAIT_FAILED, WAIT_OBJECT_0, WAIT_TIMEOUT,
+    ERROR_BROKEN_PIPE, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING, ERROR_NO_DATA,
+    ERROR_OPERATION_ABORTED, ERROR_PIPE_BUSY, ERROR_PIPE_CONNECTED, ERROR_PIPE_NOT_CONNECTED,
+    HANDLE, INVALID_HANDLE_VALUE, LocalFree, WAIT_TIMEOUT,
 };
 use windows_sys::Win32::Security::Authorization::{
-    ConvertSidToStringSidW, ConvertStringSecurityDescriptorToSecurityDescriptorW, GetSecurityInfo,
+    ConvertSidToStringSidA, ConvertStringSecurityDescriptorToSecurityDescriptorW, GetSecurityInfo,
     SDDL_REVISION_1, SE_KERNEL_OBJECT,
 };
 use windows_sys::Win32::Security::{
@@ -33,22 +39,22 @@ use windows_sys::Win32::Security::{
     SECURITY_ATTRIBUTES, TOKEN_QUERY, TOKEN_USER, TokenUser,
 };
 use windows_sys::Win32::Storage::FileSystem::{
-    CreateFileW, FILE_FLAG_FIRST_PIPE_INSTANCE, FILE_FLAG_OVERLAPPED, OPEN_EXISTING,
-    PIPE_ACCESS_DUPLEX, ReadFile, SECURITY_IDENTIFICATION, SECURITY_SQOS_PRESENT, WriteFile,
+    FILE_FLAG_FIRST_PIPE_INSTANCE, FILE_FLAG_OVERLAPPED, PIPE_ACCESS_DUPLEX, ReadFile,
+    SECURITY_IDENTIFICATION, WriteFile,
 };
-use windows_sys::Win32::System::IO::{CancelIoEx, GetOverlappedResult, OVERLAPPED};
+use windows_sys::Win32::System::IO::{CancelIoEx, GetOverlappedResultEx, OVERLAPPED};
 use windows_sys::Win32::System::Pipes::{
     ConnectNamedPipe, CreateNamedPipeW, PIPE_READMODE_BYTE, PIPE_REJECT_REMOTE_CLIENTS,
     PIPE_TYPE_BYTE, PIPE_UNLIMITED_INSTANCES, PIPE_WAIT, WaitNamedPipeW,
 };
 use windows_sys::Win32::System::Threading::{
-    CreateEventW, GetCurrentProcess, INFINITE, OpenProcessToken, SetEvent, WaitForMultipleObjects,
+    CreateEventW, GetCurrentProcess, INFINITE, OpenProcessToken,
 };
 
 /// Bytes that the system keeps of what was written and not yet read, in each direction.
 const BUFFER: u32 = 64 * 1024;
 
-/// How long a caller waits, in milliseconds, for the moment between one call and the next in which nobody listens.
+/// How long a client waits, in milliseconds, for the moment between two connections in which no instance of the pipe is free.
 const BUSY: u32 = 2000;
 
 /// The folder lies in the person's profile, which is closed to others.
@@ -89,14 +95,13 @@ impl Listener {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let came = wait_for_caller(&next);
         let end = mem::replace(&mut *next, make_end(&self.path, 0)?);
-        came?;
-        Stream::new(end)
+        came.map(|()| Stream::new(end))
     }
 }
 
 /// One end of a pipe, for the person alone and not from another computer.
 fn make_end(path: &Path, first: u32) -> io::Result<OwnedHandle> {
-    let user = User::of_this_program()?.name()?;
+    let user = own_sid()?;
     // Owner: the person, whatever groups they are in. Access: all to the person, and nothing to anybody else.
     let rule = Local::descriptor(&format!("O:{user}D:P(A;;GA;;;{user})"))?;
     let attributes = SECURITY_ATTRIBUTES {
@@ -124,8 +129,8 @@ fn make_end(path: &Path, first: u32) -> io::Result<OwnedHandle> {
 fn wait_for_caller(end: &OwnedHandle) -> io::Result<()> {
     let work = Work::new()?;
     // SAFETY: the pipe is open, and the work outlives the call: `finish` waits for its end.
-    let begun = unsafe { ConnectNamedPipe(end.as_raw_handle(), work.place()) };
-    match work.finish(begun, end, None, None) {
+    let begun = done(unsafe { ConnectNamedPipe(end.as_raw_handle(), work.place()) });
+    match work.finish(begun, end, None) {
         // The caller was faster. It may even have gone again, and what it said can still be heard.
         Err(error) if is(&error, ERROR_PIPE_CONNECTED) || is(&error, ERROR_NO_DATA) => Ok(()),
         done => done.map(|_| ()),
@@ -142,8 +147,8 @@ pub struct Stream {
 #[derive(Debug)]
 struct Shared {
     pipe: OwnedHandle,
-    /// Set when we have hung up.
-    over: OwnedHandle,
+    /// `true` after `shutdown`.
+    over: AtomicBool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -153,12 +158,12 @@ struct Patience {
 }
 
 impl Stream {
-    fn new(pipe: OwnedHandle) -> io::Result<Self> {
-        let over = event()?;
-        Ok(Self {
+    fn new(pipe: OwnedHandle) -> Self {
+        let over = AtomicBool::new(false);
+        Self {
             shared: Arc::new(Shared { pipe, over }),
             patience: Mutex::default(),
-        })
+        }
     }
 
     /// Calls the one who listens there.
@@ -166,7 +171,7 @@ impl Stream {
     /// # Errors
     /// When nobody listens, or somebody else than the person does.
     pub fn connect(path: impl AsRef<Path>) -> io::Result<Self> {
-        let stream = Self::new(call(path.as_ref().as_os_str())?)?;
+        let stream = Self::new(open_pipe(path.as_ref())?);
         if stream.is_ours()? {
             Ok(stream)
         } else {
@@ -206,10 +211,11 @@ impl Stream {
     /// Hangs up, in both directions: what waits ends, and nothing is read or written afterwards.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// Never; other systems may fail here.
     pub fn shutdown(&self, _how: Shutdown) -> io::Result<()> {
-        // SAFETY: the event is open as long as it is shared.
-        done(unsafe { SetEvent(self.shared.over.as_raw_handle()) })
+        self.shared.over.store(true, Ordering::SeqCst);
+        cancel(&self.shared.pipe, ptr::null());
+        Ok(())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Patience> {
@@ -241,36 +247,40 @@ impl Stream {
             return Err(io::Error::from_raw_os_error(code as i32));
         }
         let _rule = Local(rule);
-        Ok(name(owner)? == User::of_this_program()?.name()?)
+        Ok(sid_text(owner)? == own_sid()?)
     }
 
-    fn finish(&self, work: &Work, begun: i32, patience: Option<Duration>) -> io::Result<usize> {
-        work.finish(begun, &self.shared.pipe, Some(&self.shared.over), patience)
+    fn finish(
+        &self,
+        work: &Work,
+        begun: io::Result<()>,
+        patience: Option<Duration>,
+    ) -> io::Result<usize> {
+        if self.shared.over.load(Ordering::SeqCst) {
+            // It may have begun after `shutdown` had cancelled everything else.
+            cancel(&self.shared.pipe, work.place());
+        }
+        work.finish(begun, &self.shared.pipe, patience)
     }
 }
 
-/// The pipe as a file, for the time between two callers waited for.
-fn call(path: &OsStr) -> io::Result<OwnedHandle> {
-    let path = wide(path);
+fn open_pipe(path: &Path) -> io::Result<OwnedHandle> {
+    let mut options = OpenOptions::new();
+    // The server may learn who its client is, and not act in the client's name.
+    options
+        .read(true)
+        .write(true)
+        .share_mode(0)
+        .custom_flags(FILE_FLAG_OVERLAPPED)
+        .security_qos_flags(SECURITY_IDENTIFICATION);
     loop {
-        // SAFETY: the path ends with a zero. The other end may learn who calls, and not act in our name.
-        let pipe = unsafe {
-            CreateFileW(
-                path.as_ptr(),
-                GENERIC_READ | GENERIC_WRITE,
-                0,
-                ptr::null(),
-                OPEN_EXISTING,
-                FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION,
-                ptr::null_mut(),
-            )
-        };
-        match own(pipe) {
+        match options.open(path) {
             Err(error) if is(&error, ERROR_PIPE_BUSY) => {
+                let path = wide(path.as_os_str());
                 // SAFETY: the path ends with a zero.
                 done(unsafe { WaitNamedPipeW(path.as_ptr(), BUSY) })?;
             }
-            called => return called,
+            opened => return opened.map(OwnedHandle::from),
         }
     }
 }
@@ -279,7 +289,7 @@ impl Read for &Stream {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let work = Work::new()?;
         // SAFETY: the pipe is open; buffer and work outlive the call: `finish` waits for its end.
-        let begun = unsafe {
+        let begun = done(unsafe {
             ReadFile(
                 self.shared.pipe.as_raw_handle(),
                 to.as_mut_ptr(),
@@ -287,7 +297,7 @@ impl Read for &Stream {
                 ptr::null_mut(),
                 work.place(),
             )
-        };
+        });
         match self.finish(&work, begun, self.patience().read) {
             Err(error) if is_end(&error) => Ok(0),
             read => read,
@@ -299,7 +309,7 @@ impl Write for &Stream {
     fn write(&mut self, from: &[u8]) -> io::Result<usize> {
         let work = Work::new()?;
         // SAFETY: the pipe is open; buffer and work outlive the call: `finish` waits for its end.
-        let begun = unsafe {
+        let begun = done(unsafe {
             WriteFile(
                 self.shared.pipe.as_raw_handle(),
                 from.as_ptr(),
@@ -307,7 +317,7 @@ impl Write for &Stream {
                 ptr::null_mut(),
                 work.place(),
             )
-        };
+        });
         match self.finish(&work, begun, self.patience().write) {
             Err(error) if is_end(&error) => Err(io::ErrorKind::BrokenPipe.into()),
             written => written,
@@ -335,11 +345,11 @@ impl Write for Stream {
     }
 }
 
-/// Work that the system does in its own time.
+/// An operation of the system's that goes on while the caller waits.
 struct Work {
-    /// In a place of its own: the system writes to it.
-    overlapped: Box<std::cell::UnsafeCell<OVERLAPPED>>,
-    ended: OwnedHandle,
+    /// Boxed, as the system writes to it.
+    overlapped: Box<UnsafeCell<OVERLAPPED>>,
+    _ended: OwnedHandle,
 }
 
 impl Work {
@@ -351,7 +361,7 @@ impl Work {
         };
         Ok(Self {
             overlapped: Box::new(overlapped.into()),
-            ended,
+            _ended: ended,
         })
     }
 
@@ -359,108 +369,88 @@ impl Work {
         self.overlapped.get()
     }
 
-    /// Waits for the end of what has begun with this answer; how many bytes were moved. It is taken back, and fails, when
-    /// `over` is set or `patience` is at its end.
+    /// Waits for the end of what has begun with this result, and returns how many bytes were moved. What takes longer than
+    /// `patience` is cancelled, and fails.
     fn finish(
         &self,
-        begun: i32,
+        begun: io::Result<()>,
         pipe: &OwnedHandle,
-        over: Option<&OwnedHandle>,
         patience: Option<Duration>,
     ) -> io::Result<usize> {
-        if begun == 0 {
-            let error = io::Error::last_os_error();
-            if !is(&error, ERROR_IO_PENDING) {
-                return Err(error);
+        match begun {
+            Err(error) if !is(&error, ERROR_IO_PENDING) => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        match self.wait(pipe, patience.map_or(INFINITE, milliseconds)) {
+            Err(error) if is(&error, WAIT_TIMEOUT) => {
+                cancel(pipe, self.place());
+                // It may have succeeded before it could be cancelled.
+                let ended = self.wait(pipe, INFINITE);
+                ended.map_err(|_| io::ErrorKind::TimedOut.into())
             }
+            ended => ended,
         }
-        let stopped = self.wait(over, patience);
-        if stopped.is_err() {
-            // SAFETY: both are open. It fails only where there is nothing left to be taken back.
-            unsafe { CancelIoEx(pipe.as_raw_handle(), self.place()) };
-        }
+    }
+
+    fn wait(&self, pipe: &OwnedHandle, at_most: u32) -> io::Result<usize> {
         let mut moved = 0;
-        let finished = loop {
-            // SAFETY: the work has begun on this pipe, and the place for the answer is valid. It waits for the end of the
-            // work, after which the system writes neither to it nor to its buffer.
-            let finished = done(unsafe {
-                GetOverlappedResult(pipe.as_raw_handle(), self.place(), &raw mut moved, 1)
+        loop {
+            // SAFETY: the work has begun on this pipe, and the place for the answer is valid.
+            let ended = done(unsafe {
+                GetOverlappedResultEx(
+                    pipe.as_raw_handle(),
+                    self.place(),
+                    &raw mut moved,
+                    at_most,
+                    0,
+                )
             });
-            // Whatever woke us: as long as the system works, its place and its buffer stay.
-            if !finished
-                .as_ref()
-                .is_err_and(|error| is(error, ERROR_IO_INCOMPLETE))
-            {
-                break finished;
+            match ended {
+                // A wait that ended early: until the work has ended, the system may write to it and to its buffer.
+                Err(error) if is(&error, ERROR_IO_INCOMPLETE) => {}
+                ended => return ended.map(|()| moved as usize),
             }
-        };
-        match (finished, stopped) {
-            (Ok(()), _) => Ok(moved as usize),
-            (Err(_), Err(why)) => Err(why),
-            (Err(error), Ok(())) => Err(error),
-        }
-    }
-
-    fn wait(&self, over: Option<&OwnedHandle>, patience: Option<Duration>) -> io::Result<()> {
-        let ended = self.ended.as_raw_handle();
-        let events: [HANDLE; 2] = [ended, over.map_or(ended, |over| over.as_raw_handle())];
-        let count = 1 + u32::from(over.is_some());
-        let patience = patience.map_or(INFINITE, milliseconds);
-        // SAFETY: that many handles are there, and open.
-        match unsafe { WaitForMultipleObjects(count, events.as_ptr(), 0, patience) } {
-            WAIT_OBJECT_0 => Ok(()),
-            WAIT_TIMEOUT => Err(io::ErrorKind::TimedOut.into()),
-            WAIT_FAILED => Err(io::Error::last_os_error()),
-            _ => Err(io::Error::from_raw_os_error(ERROR_BROKEN_PIPE as i32)),
         }
     }
 }
 
-/// The account that a program runs under.
-struct User(Vec<u64>);
-
-impl User {
-    fn of_this_program() -> io::Result<Self> {
-        let mut token = ptr::null_mut();
-        // SAFETY: the place for the answer is valid.
-        done(unsafe { OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token) })?;
-        let token = own(token)?;
-        // More than any account's number needs; whole words, so that what is written there lies right.
-        let mut user = vec![0_u64; 32];
-        let (length, mut used) = (size_of_val(&user[..]) as u32, 0);
-        // SAFETY: the place is valid, and as long as is said.
-        done(unsafe {
-            GetTokenInformation(
-                token.as_raw_handle(),
-                TokenUser,
-                user.as_mut_ptr().cast(),
-                length,
-                &raw mut used,
-            )
-        })?;
-        Ok(Self(user))
-    }
-
-    /// `S-1-5-21-…`
-    fn name(&self) -> io::Result<String> {
-        // SAFETY: the system has written a `TOKEN_USER` there.
-        let sid = unsafe { (*self.0.as_ptr().cast::<TOKEN_USER>()).User.Sid };
-        name(sid)
-    }
+/// Cancels one operation on a pipe, or all where it is null. It fails only where nothing is left to cancel.
+fn cancel(pipe: &OwnedHandle, work: *const OVERLAPPED) {
+    // SAFETY: the pipe is open, and the system only compares the address with those of its operations.
+    unsafe { CancelIoEx(pipe.as_raw_handle(), work) };
 }
 
-fn name(sid: PSID) -> io::Result<String> {
+/// The number of the account that this program runs under: `S-1-5-21-…`
+fn own_sid() -> io::Result<String> {
+    let mut token = ptr::null_mut();
+    // SAFETY: the place for the answer is valid.
+    done(unsafe { OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token) })?;
+    let token = own(token)?;
+    // More than any account's number needs; whole words, so that what is written there is aligned.
+    let mut user = [0_u64; 32];
+    let (length, mut used) = (size_of_val(&user) as u32, 0);
+    // SAFETY: the place is valid, and as long as is said.
+    done(unsafe {
+        GetTokenInformation(
+            token.as_raw_handle(),
+            TokenUser,
+            user.as_mut_ptr().cast(),
+            length,
+            &raw mut used,
+        )
+    })?;
+    // SAFETY: the system has written a `TOKEN_USER` there.
+    sid_text(unsafe { (*user.as_ptr().cast::<TOKEN_USER>()).User.Sid })
+}
+
+fn sid_text(sid: PSID) -> io::Result<String> {
     let mut text = ptr::null_mut();
     // SAFETY: the number is valid, and so is the place for the answer.
-    done(unsafe { ConvertSidToStringSidW(sid, &raw mut text) })?;
+    done(unsafe { ConvertSidToStringSidA(sid, &raw mut text) })?;
     let text = Local(text.cast());
-    let text: *const u16 = text.0.cast_const().cast();
     // SAFETY: the system has written a text with a zero at its end, which is freed after this.
-    let letters = (0..).map(|at| unsafe { *text.add(at) });
-    Ok(letters
-        .take_while(|letter| *letter != 0)
-        .map(|letter| char::from(letter as u8))
-        .collect())
+    let text = unsafe { CStr::from_ptr(text.0.cast()) };
+    Ok(text.to_string_lossy().into_owned())
 }
 
 /// Something of the system's that we give back.
@@ -517,9 +507,14 @@ fn is(error: &io::Error, code: u32) -> bool {
 }
 
 fn is_end(error: &io::Error) -> bool {
-    [ERROR_BROKEN_PIPE, ERROR_PIPE_NOT_CONNECTED, ERROR_NO_DATA]
-        .iter()
-        .any(|code| is(error, *code))
+    let ends = [
+        ERROR_BROKEN_PIPE,
+        ERROR_PIPE_NOT_CONNECTED,
+        ERROR_NO_DATA,
+        // Cancelled by `shutdown`.
+        ERROR_OPERATION_ABORTED,
+    ];
+    ends.iter().any(|code| is(error, *code))
 }
 
 fn length(buffer: &[u8]) -> u32 {
@@ -596,6 +591,16 @@ mod tests {
         let waits = thread::spawn(move || (&waiter).read(&mut [0]).unwrap());
         here.shutdown(Shutdown::Both).unwrap();
         assert_eq!(waits.join().unwrap(), 0);
+        assert_eq!((&here).read(&mut [0]).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_write_that_nobody_reads_ends() {
+        let (here, _there) = pair("full");
+        here.set_write_timeout(Some(Duration::from_millis(30)))
+            .unwrap();
+        let error = (&here).write_all(&vec![0; 1 << 20]).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut, "{error}");
     }
 
     #[test]
