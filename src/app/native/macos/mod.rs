@@ -7,7 +7,7 @@
 
 #![allow(
     unsafe_code,
-    reason = "neither std nor rustix knows a timer of the continuous clock, or the session of the windows"
+    reason = "neither std nor rustix knows a timer of the continuous clock, or signal handlers"
 )]
 
 mod winit;
@@ -15,9 +15,8 @@ mod winit;
 pub(super) use self::winit::run;
 
 use std::cell::RefCell;
-use std::ffi::c_void;
 use std::io;
-use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::process::Command;
 use std::ptr;
 use std::sync::Arc;
@@ -27,6 +26,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use objc2::rc::Retained;
 use objc2::runtime::{NSObjectProtocol, ProtocolObject};
+use objc2_core_graphics::CGSessionCopyCurrentDictionary;
 use objc2_foundation::{NSActivityOptions, NSProcessInfo, ns_string};
 
 use crate::app::start::Tell;
@@ -51,15 +51,7 @@ pub(super) struct System {
 
 impl System {
     pub(super) fn listen(tell: &Tell) -> anyhow::Result<Self> {
-        // SAFETY: it takes nothing.
-        let queue = unsafe { libc::kqueue() };
-        anyhow::ensure!(
-            queue >= 0,
-            "no kernel queue: {}",
-            io::Error::last_os_error()
-        );
-        // SAFETY: the system has just given it to us.
-        let queue = Arc::new(unsafe { OwnedFd::from_raw_fd(queue) });
+        let queue = Arc::new(rustix::event::kqueue::kqueue().context("no kernel queue")?);
         for signal in SIGNALS {
             catch(signal);
             change(&queue, &event(signal as usize, libc::EVFILT_SIGNAL)).context("no signals")?;
@@ -188,27 +180,9 @@ fn listen(queue: &OwnedFd, tell: &Tell) {
     }
 }
 
-#[link(name = "CoreGraphics", kind = "framework")]
-unsafe extern "C" {
-    fn CGSessionCopyCurrentDictionary() -> *const c_void;
-}
-
-#[link(name = "CoreFoundation", kind = "framework")]
-unsafe extern "C" {
-    fn CFRelease(thing: *const c_void);
-}
-
 /// Whether we run in a session with windows; over SSH, and as a service of the computer, we don't.
 pub(super) fn has_screen() -> bool {
-    // SAFETY: it takes nothing, and what it gives, if anything, is ours to release.
-    unsafe {
-        let session = CGSessionCopyCurrentDictionary();
-        if session.is_null() {
-            return false;
-        }
-        CFRelease(session);
-    }
-    true
+    CGSessionCopyCurrentDictionary().is_some()
 }
 
 /// A program that is opened in the Finder has no console here.

@@ -1,13 +1,15 @@
 //! Idleness on macOS: the system says how long ago the last input was. That somebody is back is heard on the main thread:
 //! see [`ear`].
 
-#![allow(unsafe_code, reason = "calls of the system that std does not wrap")]
-
 mod bell;
 mod ear;
 
 use std::sync::Arc;
 use std::time::Duration;
+
+use objc2_core_graphics::{
+    CGDisplayIsAsleep, CGEventSource, CGEventSourceStateID, CGEventType, CGMainDisplayID,
+};
 
 use self::bell::Bell;
 use super::lazy;
@@ -21,18 +23,8 @@ const SELDOM: Duration = Duration::from_secs(30);
 /// How often where no key can be pressed without our being told, as the screen is dark and would wake.
 const HARDLY_EVER: Duration = Duration::from_secs(300);
 
-/// `kCGEventSourceStateCombinedSessionState`
-const SESSION: i32 = 0;
-
 /// `kCGAnyInputEventType`
-const ANY: u32 = u32::MAX;
-
-#[link(name = "CoreGraphics", kind = "framework")]
-unsafe extern "C" {
-    fn CGEventSourceSecondsSinceLastEventType(state: i32, kind: u32) -> f64;
-    fn CGMainDisplayID() -> u32;
-    fn CGDisplayIsAsleep(display: u32) -> u32;
-}
+const ANY: CGEventType = CGEventType(u32::MAX);
 
 /// The input of the session.
 pub(super) struct Input(Arc<Bell>);
@@ -45,8 +37,8 @@ impl lazy::Sense for Input {
     }
 
     fn idle(&self) -> anyhow::Result<Duration> {
-        // SAFETY: it takes no memory of ours.
-        let seconds = unsafe { CGEventSourceSecondsSinceLastEventType(SESSION, ANY) };
+        let session = CGEventSourceStateID::CombinedSessionState;
+        let seconds = CGEventSource::seconds_since_last_event_type(session, ANY);
         Ok(Duration::try_from_secs_f64(seconds).unwrap_or_default())
     }
 
@@ -75,7 +67,9 @@ impl Drop for Input {
 }
 
 fn seldom() -> Duration {
-    // SAFETY: they take no memory of ours.
-    let dark = unsafe { CGDisplayIsAsleep(CGMainDisplayID()) != 0 };
-    if dark { HARDLY_EVER } else { SELDOM }
+    if CGDisplayIsAsleep(CGMainDisplayID()) {
+        HARDLY_EVER
+    } else {
+        SELDOM
+    }
 }

@@ -98,27 +98,22 @@ fn length(object: u32, address: &Address) -> Option<u32> {
 
 /// The objects of one kind that the system has.
 fn objects(address: &Address) -> Option<Vec<u32>> {
-    let mut length = length(SYSTEM, address)?;
+    let length = length(SYSTEM, address)?;
     let mut objects = vec![0_u32; length as usize / size_of::<u32>()];
-    // SAFETY: the address lives, nothing qualifies it, and there is as much room as is said.
-    let failed = unsafe {
-        AudioObjectGetPropertyData(
-            SYSTEM,
-            address,
-            0,
-            ptr::null(),
-            &raw mut length,
-            objects.as_mut_ptr().cast(),
-        )
-    };
+    let found = read(SYSTEM, address, &mut objects)?;
     // One may have gone in between.
-    objects.truncate(length as usize / size_of::<u32>());
-    (failed == 0).then_some(objects)
+    objects.truncate(found);
+    Some(objects)
 }
 
 fn says_yes(object: u32, address: &Address) -> bool {
-    let mut value = 0_u32;
-    let mut length = size_of_val(&value) as u32;
+    let mut value = [0];
+    read(object, address, &mut value).is_some() && value[0] != 0
+}
+
+/// Reads as many numbers of a property as there is room for, and returns how many that were.
+fn read(object: u32, address: &Address, values: &mut [u32]) -> Option<usize> {
+    let mut length = size_of_val(values) as u32;
     // SAFETY: the address lives, nothing qualifies it, and there is as much room as is said.
     let failed = unsafe {
         AudioObjectGetPropertyData(
@@ -127,8 +122,8 @@ fn says_yes(object: u32, address: &Address) -> bool {
             0,
             ptr::null(),
             &raw mut length,
-            (&raw mut value).cast(),
+            values.as_mut_ptr().cast(),
         )
     };
-    failed == 0 && value != 0
+    (failed == 0).then_some(length as usize / size_of::<u32>())
 }
