@@ -18,17 +18,17 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
+use windows_sys::Win32::Foundation::{HWND, WPARAM};
 use windows_sys::Win32::UI::HiDpi::{
     DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2, SetProcessDpiAwarenessContext,
 };
 use windows_sys::Win32::UI::WindowsAndMessaging::{
-    DefWindowProcW, KillTimer, PostMessageW, PostQuitMessage, SetTimer, USER_TIMER_MAXIMUM,
-    USER_TIMER_MINIMUM, WM_APP, WM_TIMER,
+    KillTimer, PostMessageW, PostQuitMessage, SetTimer, USER_TIMER_MAXIMUM, USER_TIMER_MINIMUM,
+    WM_APP, WM_TIMER,
 };
 use windows_sys::core::w;
 
-use super::window::{Kind, open, turn};
+use super::window::{Handler, Kind, open, turn};
 use crate::app::Incoming;
 use crate::app::native::Live;
 use crate::app::running::Flow;
@@ -56,7 +56,7 @@ struct Stage {
 pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     // SAFETY: it takes a number. Where it fails our menu is drawn coarsely, and that is all.
     unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
-    let window = open(w!("unhunch-messages"), Kind::Messages, on_message);
+    let window = open::<Stage>(w!("unhunch-messages"), Kind::Messages);
     let window = window.context("there is no window for messages")?;
     let (told_by, told) = mpsc::channel();
     let address = window.addr();
@@ -79,19 +79,15 @@ pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-unsafe extern "system" fn on_message(
-    window: HWND,
-    message: u32,
-    first: WPARAM,
-    second: LPARAM,
-) -> LRESULT {
-    match message {
-        TOLD => act(window, None),
-        WM_TIMER => act(window, Some(Incoming::Wakeup)),
-        // SAFETY: these are what the system has called us with.
-        _ => return unsafe { DefWindowProcW(window, message, first, second) },
+impl Handler for Stage {
+    fn handle(window: HWND, message: u32, _first: WPARAM) -> bool {
+        match message {
+            TOLD => act(window, None),
+            WM_TIMER => act(window, Some(Incoming::Wakeup)),
+            _ => return false,
+        }
+        true
     }
-    0
 }
 
 /// Takes in this, and whatever has come, and rests until the next deadline.

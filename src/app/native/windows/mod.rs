@@ -22,7 +22,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
+use windows_sys::Win32::Foundation::{HWND, WPARAM};
 use windows_sys::Win32::System::Console::{
     CTRL_BREAK_EVENT, CTRL_C_EVENT, FreeConsole, GetConsoleProcessList, STD_ERROR_HANDLE,
     STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, SetConsoleCtrlHandler, SetStdHandle,
@@ -32,12 +32,11 @@ use windows_sys::Win32::System::StationsAndDesktops::{
 };
 use windows_sys::Win32::System::Threading::DETACHED_PROCESS;
 use windows_sys::Win32::UI::WindowsAndMessaging::{
-    DefWindowProcW, PBT_APMRESUMEAUTOMATIC, WM_ENDSESSION, WM_POWERBROADCAST, WM_TIMECHANGE,
-    WSF_VISIBLE,
+    PBT_APMRESUMEAUTOMATIC, WM_ENDSESSION, WM_POWERBROADCAST, WM_TIMECHANGE, WSF_VISIBLE,
 };
 use windows_sys::core::{BOOL, w};
 
-use self::window::{Kind, open, turn};
+use self::window::{Handler, Kind, open, turn};
 use crate::app::start::Tell;
 use crate::app::{App, Incoming};
 use crate::watch::session;
@@ -134,7 +133,7 @@ unsafe extern "system" fn on_console(what: u32) -> BOOL {
 
 /// Makes the window that is never shown, and hands messages to it as long as the program lives.
 fn live() {
-    let Ok(window) = open(w!("unhunch-session"), Kind::Everything, on_message) else {
+    let Ok(window) = open::<Heard>(w!("unhunch-session"), Kind::Everything) else {
         return;
     };
     if let Some(heard) = HEARD.get() {
@@ -143,25 +142,21 @@ fn live() {
     turn();
 }
 
-unsafe extern "system" fn on_message(
-    window: HWND,
-    message: u32,
-    first: WPARAM,
-    second: LPARAM,
-) -> LRESULT {
-    if let Some(heard) = HEARD.get() {
-        heard.session.hear(message, first);
-        match message {
-            WM_ENDSESSION if first != 0 => heard.quit_and_wait(),
-            WM_POWERBROADCAST if first == PBT_APMRESUMEAUTOMATIC as usize => {
-                (heard.tell)(Incoming::Wakeup);
+impl Handler for Heard {
+    fn handle(_window: HWND, message: u32, first: WPARAM) -> bool {
+        if let Some(heard) = HEARD.get() {
+            heard.session.hear(message, first);
+            match message {
+                WM_ENDSESSION if first != 0 => heard.quit_and_wait(),
+                WM_POWERBROADCAST if first == PBT_APMRESUMEAUTOMATIC as usize => {
+                    (heard.tell)(Incoming::Wakeup);
+                }
+                WM_TIMECHANGE => (heard.tell)(Incoming::Wakeup),
+                _ => {}
             }
-            WM_TIMECHANGE => (heard.tell)(Incoming::Wakeup),
-            _ => {}
         }
+        false
     }
-    // SAFETY: these are what the system has called us with.
-    unsafe { DefWindowProcW(window, message, first, second) }
 }
 
 /// Whether somebody can see our windows: services, and those who come over SSH, have a desktop that is never shown.

@@ -11,13 +11,16 @@ use std::ptr;
 use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
 use windows_sys::Win32::System::LibraryLoader::GetModuleHandleW;
 use windows_sys::Win32::UI::WindowsAndMessaging::{
-    CreateWindowExW, DispatchMessageW, GetMessageW, HWND_MESSAGE, MSG, RegisterClassW, WNDCLASSW,
-    WS_OVERLAPPEDWINDOW,
+    CreateWindowExW, DefWindowProcW, DispatchMessageW, GetMessageW, HWND_MESSAGE, MSG,
+    RegisterClassW, WNDCLASSW, WS_OVERLAPPEDWINDOW,
 };
 use windows_sys::core::{PCWSTR, w};
 
-/// What is called with each message.
-type OnMessage = unsafe extern "system" fn(HWND, u32, WPARAM, LPARAM) -> LRESULT;
+/// A kind of window that handles messages.
+pub(super) trait Handler {
+    /// Returns `true` if the message needs none of the system's default processing. `first` is its WPARAM.
+    fn handle(window: HWND, message: u32, first: WPARAM) -> bool;
+}
 
 /// What a window is told.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,7 +35,7 @@ pub(super) enum Kind {
 ///
 /// # Errors
 /// When the system has none for us.
-pub(super) fn open(class: PCWSTR, kind: Kind, on_message: OnMessage) -> io::Result<HWND> {
+pub(super) fn open<H: Handler>(class: PCWSTR, kind: Kind) -> io::Result<HWND> {
     let (style, parent) = match kind {
         Kind::Messages => (0, HWND_MESSAGE),
         Kind::Everything => (WS_OVERLAPPEDWINDOW, ptr::null_mut()),
@@ -41,7 +44,7 @@ pub(super) fn open(class: PCWSTR, kind: Kind, on_message: OnMessage) -> io::Resu
     let window = unsafe {
         let program = GetModuleHandleW(ptr::null());
         let description = WNDCLASSW {
-            lpfnWndProc: Some(on_message),
+            lpfnWndProc: Some(on_message::<H>),
             hInstance: program,
             lpszClassName: class,
             ..Default::default()
@@ -66,6 +69,19 @@ pub(super) fn open(class: PCWSTR, kind: Kind, on_message: OnMessage) -> io::Resu
         return Err(io::Error::last_os_error());
     }
     Ok(window)
+}
+
+unsafe extern "system" fn on_message<H: Handler>(
+    window: HWND,
+    message: u32,
+    first: WPARAM,
+    second: LPARAM,
+) -> LRESULT {
+    if H::handle(window, message, first) {
+        return 0;
+    }
+    // SAFETY: these are what the system has called us with.
+    unsafe { DefWindowProcW(window, message, first, second) }
 }
 
 /// Hands out the messages of this thread until it is told to end.
