@@ -1,6 +1,8 @@
 //! The settings portal is asked for `reduced-motion` and `contrast`, and for GNOME's `enable-animations`, `high-contrast` and
 //! `text-scaling-factor`. What it doesn't know, the X settings tell by GTK's `EnableAnimations` and by the name of the
 //! desktop's theme, and KDE's `kdeglobals` by its animation speed, which its portal doesn't offer.
+//!
+//! `mundy` 0.2.3, which the other systems use, reads three of these eight: `reduced-motion`, `contrast` and `enable-animations`.
 
 use std::{env, fs, path::PathBuf, thread};
 
@@ -23,7 +25,7 @@ const GNOME_A11Y: &str = "org.gnome.desktop.a11y.interface";
 const TEXT_SCALES: std::ops::RangeInclusive<f64> = 0.75..=2.0;
 
 /// Calls back, on another thread, with what the desktop wants, and again whenever that changes.
-pub(crate) fn follow(callback: impl Fn(Wants) + Send + 'static) {
+pub(crate) fn follow(callback: impl Fn(Wants) + Send + Sync + 'static) {
     let started = thread::Builder::new()
         .name("desktop".into())
         .spawn(move || futures_lite::future::block_on(follow_portal(callback)));
