@@ -1,5 +1,5 @@
-//! Prepares what the programs include: the exercises, the translations and the pictures of the icons, so that neither of them
-//! needs a reader of catalogues or a painter of SVG; the window's markup; and the resources that Windows reads in a program.
+//! Prepares embedded data: the exercises, the translations and the rendered icons, so that the programs need neither a parser
+//! for catalogues nor an SVG renderer. Also compiles the window's markup and the resources for Windows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     window()
 }
 
-/// Packs `config/exercises/*.toml`, names and texts with a zero byte behind each, so that a new exercise is a new file.
+/// Packs `config/exercises/*.toml` as zero-terminated names and texts. A new exercise needs only a new file.
 fn exercises() -> io::Result<()> {
     println!("cargo::rerun-if-changed=config/exercises");
     let mut files = String::new();
@@ -49,8 +49,8 @@ fn exercise_files() -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Packs the catalogues of `config/lang/`, as `src/lang.rs` reads them: one table of keys for all languages, and the texts of
-/// each in the order of their keys, since texts that are alike then stand together and pack better.
+/// Packs the catalogues of `config/lang/` for `src/lang.rs`: one key table for all languages, and per language the texts in the
+/// order of their keys. That order puts similar texts next to each other, which compresses better.
 fn languages() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=config/lang");
     let out = variable("OUT_DIR");
@@ -92,7 +92,7 @@ fn languages() -> Result<(), Box<dyn Error>> {
     Ok(fs::write(Path::new(&out).join("languages.rs"), list)?)
 }
 
-/// Rows of a hash and a place, sorted by the hash.
+/// Returns rows of a hash and an index, sorted by the hash.
 fn key_table(keys: &BTreeSet<&str>) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut rows = Vec::new();
     for (place, key) in keys.iter().enumerate() {
@@ -108,8 +108,8 @@ fn key_table(keys: &BTreeSet<&str>) -> Result<Vec<u8>, Box<dyn Error>> {
     Ok(bytes.collect())
 }
 
-/// The translations that the programs look up themselves, by the English text; those of the markup are compiled by Slint. The
-/// forms of a plural have a zero byte between them.
+/// Returns the translations that the programs look up themselves, by the English text. Those of the markup are compiled by
+/// Slint. Plural forms are separated by a zero byte.
 fn said_by_programs(catalogue: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     let catalogue = polib::po_file::parse(catalogue)
         .map_err(|error| format!("{}: {error}", catalogue.display()))?;
@@ -134,7 +134,7 @@ fn hash(text: &str) -> u64 {
     })
 }
 
-/// Icon, version and manifest of the programs on Windows. Without a resource compiler at hand the programs are built without them.
+/// Adds the icon, version and manifest to the programs on Windows. Without a resource compiler they are omitted.
 fn resources() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=config/windows/unhunch.manifest");
     let manifest =
@@ -159,10 +159,10 @@ fn resources() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// As Windows numbers the languages.
+/// The Windows language id of US English.
 const ENGLISH: u16 = 0x409;
 
-/// The sizes in which Windows shows a program, on screens of any density.
+/// The icon sizes that Windows uses on screens of any density.
 const APP_ICON_SIZES: [u32; 8] = [16, 20, 24, 32, 40, 48, 64, 256];
 
 fn app_icon() -> Result<ico::IconDir, Box<dyn Error>> {
@@ -175,12 +175,12 @@ fn app_icon() -> Result<ico::IconDir, Box<dyn Error>> {
     Ok(icon)
 }
 
-/// What cargo tells build scripts.
+/// Returns an environment variable set by cargo.
 fn variable(name: &str) -> String {
     env::var(name).unwrap_or_default()
 }
 
-/// Compiles the markup of the window, and packs its icon like those of the tray.
+/// Compiles the markup of the window and packs its icon.
 #[cfg(feature = "window")]
 fn window() -> Result<(), Box<dyn Error>> {
     let icon = paint(Path::new(APP_ICON), 128)?;
@@ -192,7 +192,7 @@ fn window() -> Result<(), Box<dyn Error>> {
         .with_style("fluent".into())
         .with_default_translation_context(slint_build::DefaultTranslationContext::None)
         .with_bundled_translations("config/lang")
-        // So that tests can look at each element.
+        // Lets tests inspect the elements.
         .with_debug_info(variable("PROFILE") == "debug");
     Ok(slint_build::compile_with_config(
         "src/window/ui/app.slint",
@@ -205,16 +205,16 @@ fn window() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The picture of both programs.
+/// The icon of both programs.
 const APP_ICON: &str = "icons/unhunch.svg";
 
-/// The pictures of the tray icon.
+/// The names of the tray icons.
 const TRAY: [&str; 5] = ["calm", "due", "held", "paused", "stretching"];
 
-/// Their widths and heights in pixels, as `src/tray/icon.rs` reads them.
+/// The widths and heights of the tray icons in pixels, as expected by `src/tray/icon.rs`.
 const SIZES: [u32; 5] = [16, 22, 24, 32, 48];
 
-/// Writes each picture in all sizes, one after the other, as rows of red, green, blue and alpha, not multiplied, and deflated.
+/// Writes each tray icon in all sizes, one after the other, as deflated rows of RGBA with straight alpha.
 fn icons() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=icons");
     for name in TRAY {
@@ -229,7 +229,7 @@ fn icons() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Draws a square SVG in a square of `size` pixels: red, green, blue and alpha of each, not multiplied.
+/// Renders a square SVG at `size` pixels, as RGBA with straight alpha.
 fn paint(from: &Path, size: u32) -> Result<Vec<u8>, Box<dyn Error>> {
     let named = |error: &dyn std::fmt::Display| format!("{}: {error}", from.display());
     let text = fs::read(from).map_err(|error| named(&error))?;

@@ -1,4 +1,4 @@
-//! A program that tells something, a line at a time, as long as somebody listens.
+//! Child processes whose output is read line by line.
 
 use std::io;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -8,17 +8,17 @@ use async_io::{Async, Timer};
 use futures_lite::io::{AsyncBufReadExt as _, BufReader};
 use futures_lite::{FutureExt as _, StreamExt as _};
 
-/// How long a program may take that is to say something and end.
+/// The timeout for a program that prints its output and exits.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The lines of a program; dropping them ends it.
+/// The output lines of a program. Dropping this kills the program.
 pub(crate) struct Lines {
     child: Child,
     lines: futures_lite::io::Lines<BufReader<Async<ChildStdout>>>,
 }
 
 impl Lines {
-    /// Starts it, in a language that doesn't change.
+    /// Starts the program in the C locale, so that its output isn't translated.
     pub(crate) fn of(program: &str, arguments: &[&str]) -> io::Result<Self> {
         let mut child = Command::new(program)
             .args(arguments)
@@ -41,12 +41,12 @@ impl Lines {
         }
     }
 
-    /// The next line; none: it has ended.
+    /// Returns the next line. `None` at the end of the output.
     pub(crate) async fn next(&mut self) -> Option<String> {
         self.lines.next().await?.ok()
     }
 
-    /// Whether it did what it was asked to, once it has ended.
+    /// Waits for the program and returns `true` if it succeeded.
     fn succeeded(&mut self) -> bool {
         self.child.wait().is_ok_and(|end| end.success())
     }
@@ -59,12 +59,12 @@ impl Drop for Lines {
 }
 
 fn end(child: &mut Child) {
-    // It may have ended by itself.
+    // Ignore errors: the program may have exited already.
     let _ = child.kill();
     let _ = child.wait();
 }
 
-/// All that a program says; none: it isn't there, fails, or takes too long.
+/// Returns the complete output of a program. `None` if it is missing, fails or takes too long.
 pub(crate) async fn said(program: &str, arguments: &[&str]) -> Option<String> {
     let mut lines = Lines::of(program, arguments).ok()?;
     let all = async {

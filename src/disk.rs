@@ -1,5 +1,5 @@
-//! Writes files whole or not at all: the content goes into a new file beside the right one, and then takes its name. A crash, a
-//! power failure or a full disk leaves the file as it was.
+//! Atomic file writes: the content goes to a temporary file beside the target, which then replaces it. A crash, a power failure
+//! or a full disk leaves the target unchanged.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -7,21 +7,21 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// The mode of a file that everybody may read, as far as the umask allows.
+/// The mode of a file readable by everyone, before the umask is applied.
 pub const SHARED: u32 = 0o644;
 
-/// The mode of a file that only its owner may read.
+/// The mode of a file readable only by its owner.
 pub const PRIVATE: u32 = 0o600;
 
-/// Replaces `file`, or makes it with this mode; a file that exists keeps its permissions. Missing folders are made.
+/// Replaces `file` atomically. A new file gets this mode; an existing one keeps its permissions. Missing folders are created.
 ///
 /// # Errors
-/// If it cannot be written. Then the file is as it was.
+/// If it can't be written. The file is unchanged then.
 pub fn write_whole(file: &Path, mode: u32, content: &[u8]) -> io::Result<()> {
     Draft::of(file, mode, content)?.replace()
 }
 
-/// Content that is on the disk, but not yet under the name of its file. Dropped, it goes.
+/// Content that is on disk but doesn't have its final file name yet. Dropping it deletes the content.
 #[derive(Debug)]
 pub struct Draft {
     content: NamedTempFile,
@@ -29,18 +29,18 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// This content, for `file`. The rest as in [`write_whole`].
+    /// Writes the content to a temporary file for `file`. Mode and folders are handled as in [`write_whole`].
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If it can't be written.
     pub fn of(file: &Path, mode: u32, content: &[u8]) -> io::Result<Self> {
         Self::write(file, mode, |out| out.write_all(content))
     }
 
-    /// What `write` writes, for `file`. The rest as in [`write_whole`].
+    /// Lets `write` produce the content of a temporary file for `file`. Mode and folders are handled as in [`write_whole`].
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If `write` fails or the file can't be written.
     pub fn write(
         file: &Path,
         mode: u32,
@@ -59,19 +59,19 @@ impl Draft {
         Ok(Self { content, file })
     }
 
-    /// Takes the place of the file.
+    /// Replaces the file, or creates it if it is missing.
     ///
     /// # Errors
-    /// If that is not possible.
+    /// If the temporary file can't be renamed.
     pub fn replace(self) -> io::Result<()> {
         self.content.persist(&self.file)?;
         Ok(())
     }
 
-    /// Becomes the file, unless there is one already; whether it did.
+    /// Creates the file unless it exists already. Returns `true` if it was created.
     ///
     /// # Errors
-    /// If that is not possible for another reason.
+    /// If it can't be created for another reason.
     pub fn create(self) -> io::Result<bool> {
         match self.content.persist_noclobber(&self.file) {
             Ok(_) => Ok(true),
@@ -81,7 +81,7 @@ impl Draft {
     }
 }
 
-/// Hidden, and with an ending that nothing of ours reads, should a crash leave it there.
+/// Creates a hidden temporary file. Its suffix is one that we never read, in case a crash leaves it behind.
 fn unnamed(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
@@ -97,28 +97,28 @@ fn folder(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new("."))
 }
 
-/// Makes the new name of a file safe, too: that is only so when its folder is on the disk.
+/// Makes the directory entry of a new file durable.
 ///
 /// # Errors
-/// If the file system cannot do that for folders.
+/// If the file system can't sync folders.
 #[cfg(unix)]
 pub fn sync_folder(file: &Path) -> io::Result<()> {
     File::open(folder(file))?.sync_all()
 }
 
-/// Windows keeps names safe by itself, and opens no folders.
+/// Does nothing: Windows persists names by itself and can't open folders as files.
 ///
 /// # Errors
-/// None.
+/// This never fails on Windows.
 #[cfg(not(unix))]
 pub fn sync_folder(_file: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a folder that only its owner may look into, if it is missing.
+/// Creates a folder that only its owner can access, if it is missing.
 ///
 /// # Errors
-/// If it cannot be made.
+/// If it can't be created.
 pub fn private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -127,7 +127,7 @@ pub fn private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// A name beside the file that nothing has yet, and that is not read.
+/// Returns an unused path beside the file. Its name is one that we never read.
 #[must_use]
 pub fn unused_name(file: &Path) -> PathBuf {
     let name = file.file_name().unwrap_or_default().to_string_lossy();

@@ -1,8 +1,9 @@
-//! The languages that people read us in.
+//! The languages of the user interface.
 //!
-//! English stands in the code and in `config/`; the translations are gettext catalogues, `config/lang/*/LC_MESSAGES/unhunch.po`,
-//! and the English text is the key. The build script packs what the two programs say into a table for each language;
-//! only the one that is spoken is unpacked. `tests/languages.rs` holds code, texts and catalogues together.
+//! English texts are in the code and in `config/`. Translations are gettext catalogues in
+//! `config/lang/*/LC_MESSAGES/unhunch.po` with the English text as the key. The build script compresses the texts of both
+//! programs into a table per language; only the selected one is decompressed. `tests/languages.rs` checks that code,
+//! texts and catalogues match.
 
 use std::fmt::Display;
 use std::sync::{OnceLock, RwLock};
@@ -11,14 +12,14 @@ pub use crate::{tr, trn};
 
 include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
-/// A language that we speak.
+/// A supported language of the user interface.
 #[derive(Debug)]
 pub struct Language {
-    /// Its BCP 47 tag, such as `pt-BR`: what settings and catalogues call it.
+    /// The BCP 47 tag, such as `pt-BR`, as used in the settings and for the catalogues.
     pub tag: &'static str,
-    /// Its own name.
+    /// The name of the language in that language.
     pub name: &'static str,
-    /// The form of a word that goes with a number, after the catalogue's `Plural-Forms`.
+    /// Maps a number to a plural form, as `Plural-Forms` in the catalogue does.
     plural: fn(u64) -> usize,
     unpacked: OnceLock<Catalogue>,
 }
@@ -32,7 +33,7 @@ const fn language(tag: &'static str, name: &'static str, plural: fn(u64) -> usiz
     }
 }
 
-/// All languages. English comes first: it is what the others are translated from.
+/// All supported languages. English comes first, since the others are translated from it.
 pub static LANGUAGES: [Language; 14] = [
     language("en", "English", one_is_one),
     language("de", "Deutsch", one_is_one),
@@ -50,7 +51,7 @@ pub static LANGUAGES: [Language; 14] = [
     language("ko", "한국어", always_the_same),
 ];
 
-// The plural rules of the Unicode CLDR, for whole numbers.
+// The plural rules of the Unicode CLDR for whole numbers.
 
 fn one_is_one(n: u64) -> usize {
     usize::from(n != 1)
@@ -89,17 +90,17 @@ fn arabic(n: u64) -> usize {
     }
 }
 
-/// The language that is spoken; none: English.
+/// The selected language. `None` means English.
 static SPOKEN: RwLock<Option<&'static Language>> = RwLock::new(None);
 
-/// Speaks this language from now on.
+/// Selects the language of the user interface.
 pub fn speak(language: &'static Language) {
     if let Ok(mut spoken) = SPOKEN.write() {
         *spoken = Some(language);
     }
 }
 
-/// The language that is spoken.
+/// Returns the selected language.
 #[must_use]
 pub fn spoken() -> &'static Language {
     SPOKEN
@@ -109,7 +110,7 @@ pub fn spoken() -> &'static Language {
         .unwrap_or(&LANGUAGES[0])
 }
 
-/// A text without the marks of code, which a terminal is used to and a desktop would show as they are.
+/// Replaces backticks with quotation marks, since a desktop would show them literally.
 #[must_use]
 pub fn without_backticks(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -124,13 +125,13 @@ pub fn without_backticks(text: &str) -> String {
     plain
 }
 
-/// The language of that tag, if we speak it.
+/// Returns the language with this tag, if it is supported.
 #[must_use]
 pub fn by_tag(tag: &str) -> Option<&'static Language> {
     LANGUAGES.iter().find(|language| language.tag == tag)
 }
 
-/// What the desktop wants to be spoken to in: the first of its languages that we speak, or English.
+/// Returns the first supported language in the user's preferences, or English.
 #[must_use]
 pub fn of_desktop() -> &'static Language {
     first_known(sys_locale::get_locales())
@@ -141,13 +142,13 @@ fn first_known(wishes: impl IntoIterator<Item = String>) -> &'static Language {
     known.unwrap_or(&LANGUAGES[0])
 }
 
-/// The language of a locale such as `de-AT`, `pt_PT.UTF-8` or `zh-Hans-CN`. Traditional Chinese is another script, and not
-/// passed off as the simplified one.
+/// Returns the language of a locale such as `de-AT`, `pt_PT.UTF-8` or `zh-Hans-CN`. Traditional Chinese is not matched, because
+/// it uses another script than the simplified one.
 fn nearest(locale: &str) -> Option<&'static Language> {
     let plain = locale.split(['.', '@']).next().unwrap_or_default();
     let mut parts = plain.split(['-', '_']);
     let tongue = match parts.next().unwrap_or_default().to_ascii_lowercase() {
-        // Who asks for the plain locale wants what the program was written in.
+        // The C locale means the language that the program was written in.
         c if c == "c" || c == "posix" => "en".to_owned(),
         tongue => tongue,
     };
@@ -161,32 +162,32 @@ fn nearest(locale: &str) -> Option<&'static Language> {
 }
 
 impl Language {
-    /// The translation of an English text in that form, if there is one.
+    /// Returns a plural form of the translation of an English text, if there is one.
     fn find(&'static self, text: &str, form: usize) -> Option<&'static str> {
         let packed = PACKED.iter().find(|(tag, _)| *tag == self.tag)?.1;
         let catalogue = self.unpacked.get_or_init(|| Catalogue::unpack(packed));
         catalogue.find(text)?.split('\0').nth(form)
     }
 
-    /// Whether it is written from the right to the left.
+    /// Returns `true` if the language is written from right to left.
     #[must_use]
     pub fn is_rtl(&self) -> bool {
         self.tag == "ar"
     }
 
-    /// The form of a word that goes with so many, from 0.
+    /// Returns the index of the plural form for this number, from 0.
     #[must_use]
     pub fn form(&self, n: u64) -> usize {
         (self.plural)(n)
     }
 
-    /// The text in this language; the text itself where it has no translation.
+    /// Returns the translation, or the text itself if it has none.
     #[must_use]
     pub fn say<'a>(&'static self, text: &'a str) -> &'a str {
         self.find(text, 0).unwrap_or(text)
     }
 
-    /// The form of the text that goes with so many.
+    /// Returns the translation in the plural form for this number, or the English text if it has none.
     #[must_use]
     pub fn count<'a>(&'static self, n: u64, one: &'a str, many: &'a str) -> &'a str {
         let english = if n == 1 { one } else { many };
@@ -194,20 +195,20 @@ impl Language {
     }
 }
 
-/// The texts of a language, unpacked.
+/// The decompressed texts of a language.
 #[derive(Debug)]
 struct Catalogue {
-    /// One behind the other, with a byte 1 between them; the forms of a plural have a zero byte between them.
+    /// The texts, separated by a byte 1. Plural forms within a text are separated by a zero byte.
     texts: String,
-    /// Where each of them begins.
+    /// The start offset of each text.
     begins: Vec<u32>,
 }
 
-/// The length of a row of [`KEYS`] in bytes: a hash, a place.
+/// The length of a row of [`KEYS`] in bytes: a hash and an index.
 const ROW: usize = 8 + 2;
 
 impl Catalogue {
-    /// What the build script packed. Should it ever be damaged, nothing is translated.
+    /// Decompresses a table of the build script. If it is damaged, nothing is translated.
     fn unpack(packed: &[u8]) -> Self {
         let bytes = miniz_oxide::inflate::decompress_to_vec(packed).unwrap_or_default();
         let texts = String::from_utf8(bytes).unwrap_or_default();
@@ -223,7 +224,7 @@ impl Catalogue {
     }
 }
 
-/// The place of a text among the keys.
+/// Returns the index of a text among the keys.
 fn place(text: &str) -> Option<usize> {
     let (rows, _) = KEYS.as_chunks::<ROW>();
     let of = |row: &[u8; ROW]| {
@@ -242,25 +243,25 @@ fn hash(text: &str) -> u64 {
     })
 }
 
-/// A text that is translated where it is shown; here it is only marked, so that it comes into the catalogues.
+/// Marks a text for the catalogues. It is translated where it is shown.
 #[must_use]
 pub const fn mark(text: &'static str) -> &'static str {
     text
 }
 
-/// The text in the language that is spoken.
+/// Returns the text in the selected language.
 #[must_use]
 pub fn tr(text: &str) -> &str {
     spoken().say(text)
 }
 
-/// The form that goes with so many, in the language that is spoken. Use [`trn!`](crate::trn).
+/// Returns the plural form for this number in the selected language. Use [`trn!`](crate::trn) instead.
 #[must_use]
 pub fn count<'a>(n: u64, one: &'a str, many: &'a str) -> &'a str {
     spoken().count(n, one, many)
 }
 
-/// Puts values into the places `{name}` of a text. A place without a value stays as it is.
+/// Replaces placeholders `{name}` with values. Unknown placeholders are kept.
 #[must_use]
 pub fn fill(pattern: &str, values: &[(&str, &dyn Display)]) -> String {
     let mut text = String::with_capacity(pattern.len() + 16);
@@ -283,7 +284,7 @@ pub fn fill(pattern: &str, values: &[(&str, &dyn Display)]) -> String {
     text + rest
 }
 
-/// A text with values in it, in the language that is spoken: `tr!("Snooze {length}", length = span)`.
+/// Translates a text and fills in values: `tr!("Snooze {length}", length = span)`.
 #[macro_export]
 macro_rules! tr {
     ($text:literal $(, $name:ident = $value:expr)+ $(,)?) => {
@@ -291,7 +292,7 @@ macro_rules! tr {
     };
 }
 
-/// A text that goes with a number, `{n}` in it: `trn!(reps, "{n} rep", "{n} reps")`.
+/// Translates a text that depends on a number `{n}`: `trn!(reps, "{n} rep", "{n} reps")`.
 #[macro_export]
 macro_rules! trn {
     ($n:expr, $one:literal, $many:literal $(, $name:ident = $value:expr)* $(,)?) => {{

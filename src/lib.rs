@@ -1,19 +1,18 @@
-//! Unhunch: a posture-break reminder for people who sit at a desk. This is the map of its code.
+//! Unhunch: a posture-break reminder for people who sit at a desk. This is an overview of the code.
 //!
-//! 1. A pure [`schedule`] decides: events and the time go in, effects come out, and it says when it wants to be called next.
-//! 2. Edges touch the world ([`watch`], [`tray`], [`notify`], `sound`, [`ipc`], [`history::log`], [`config::load`],
-//!    [`autostart`]), one thing each; they speak the schedule's words and are told whom to call.
-//! 3. The [`app`] joins them: one event and its time in, the actions that it leads to out, one owner of all state, on the main
-//!    thread. Only the event loop reads the clock, once for each event, and carries the actions out.
-//! 4. What is shown is computed from state each time ([`schedule::Status`], [`tray::TrayView`]); nothing shown is remembered
-//!    elsewhere.
-//! 5. Exercises are data ([`routine`], [`figure`]): counts, holds, sides and poses stand in `config/exercises/*.toml`; phases,
-//!    totals, sentences and pictures are derived from them, so that they cannot contradict each other.
-//! 6. There are two programs: `unhunch` (tray and command line) is tiny and lives all day; `unhunch-window` shows what is to be
-//!    seen, as a client of the first one's control socket, and gives all its memory back when it closes. Status,
-//!    pages, requests and settings have one type for both, in [`ipc`].
+//! 1. A pure [`schedule`] makes the decisions: events and the time go in, effects come out, and it returns its next deadline.
+//! 2. The edges do the I/O ([`watch`], [`tray`], [`notify`], `sound`, [`ipc`], [`history::log`], [`config::load`],
+//!    [`autostart`]), each for one purpose. They use the schedule's types and receive a callback for their events.
+//! 3. The [`app`] connects them: one event and its time go in, the resulting actions come out. It owns all state and runs on
+//!    the main thread. Only the event loop reads the clock, once per event, and performs the actions.
+//! 4. The output is computed from the state each time ([`schedule::Status`], [`tray::TrayView`]) and not stored elsewhere.
+//! 5. Exercises are data ([`routine`], [`figure`]): counts, holds, sides and poses are in `config/exercises/*.toml`. Phases,
+//!    totals, sentences and pictures are derived from them, so that they can't contradict each other.
+//! 6. There are two programs: `unhunch` (tray and command line) is small and runs all day. `unhunch-window` shows everything
+//!    else as a client of the first one's control socket, and frees all its memory when it closes. Both share the types for
+//!    status, pages, requests and settings in [`ipc`].
 //!
-//! Who may know whom, always inwards (`tests/layers.rs` holds it so):
+//! Dependencies always point inwards (checked by `tests/layers.rs`):
 //!
 //! ```text
 //! time <- figure <- routine <- schedule <- history::{entry, stats}, config::{settings, problem, check}     pure
@@ -21,15 +20,15 @@
 //!    watch · tray · notify · sound · ipc · history::log · config::{load, reload} · autostart        edges
 //!                                 ^
 //!                      app <- cli <- main                                                         shell
-//!    window/main -> the pure modules and the control socket; the library never knows the window
+//!    window/main -> the pure modules and the control socket; the library never depends on the window
 //! ```
 //!
-//! *The deadline passes while she types.* The loop had armed its timer, and reads the clock once → [`app::App::take`] →
-//! [`schedule::Schedule::handle`]: a reminder falls due, she is busy, the next deadline is now + grace → the tray icon turns;
-//! nobody interrupts. Her fingers rest: [`watch`] tells `Still` → the same door → the question is put → [`notify`]. Each file is
-//! visited once, and policy is in `schedule` alone.
+//! An example: *the deadline passes while the user is typing.* The loop's timer fires, and the loop reads the clock once →
+//! [`app::App::take`] → [`schedule::Schedule::handle`]: a reminder is due, but the user is busy, so the next deadline is now +
+//! grace → the tray icon changes, and nothing interrupts the user. The user stops typing: [`watch`] reports `Still` → the same
+//! path → the question is shown → [`notify`]. Each file is visited once, and only `schedule` decides.
 //!
-//! What is deliberately absent: a clock anywhere but in [`time`], a tick, a poll, a network.
+//! Deliberately absent: clocks outside [`time`], periodic ticks, polling, and network access.
 
 pub mod schedule;
 

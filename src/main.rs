@@ -1,4 +1,4 @@
-//! Arguments in, exit code out.
+//! The entry point of the tray program and command line.
 
 use std::process::ExitCode;
 

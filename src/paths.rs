@@ -1,4 +1,4 @@
-//! Where the program's files live. Made once, and handed on.
+//! The locations of the program's files. [`Paths`] is created once and passed around.
 
 #[cfg(target_os = "linux")]
 #[path = "paths/linux.rs"]
@@ -18,24 +18,24 @@ use directories::ProjectDirs;
 #[cfg(target_os = "linux")]
 pub use system::{data_folders, icon_in, installed_icon};
 
-/// The folders of one person on one computer.
+/// The program's folders for one user on one computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paths {
-    /// Settings: `~/.config/unhunch`.
+    /// The settings: `~/.config/unhunch` on Linux.
     pub config: PathBuf,
-    /// The history: `~/.local/share/unhunch`. It may be shared between computers.
+    /// The history: `~/.local/share/unhunch` on Linux. It may be shared between computers.
     pub data: PathBuf,
-    /// What belongs to this computer alone: `~/.local/state/unhunch`.
+    /// The state of this computer: `~/.local/state/unhunch` on Linux.
     pub state: PathBuf,
-    /// What ends with the session: `$XDG_RUNTIME_DIR/unhunch`; where there is no such folder, [`state`](Self::state).
+    /// Files of the current session: `$XDG_RUNTIME_DIR/unhunch` on Linux. Falls back to [`state`](Self::state).
     pub runtime: PathBuf,
 }
 
 impl Paths {
-    /// The folders that the system and the XDG variables name. Nothing is created.
+    /// Finds the folders of the system, or those in the XDG variables. Nothing is created.
     ///
     /// # Errors
-    /// If the person has no home folder.
+    /// If the user has no home folder.
     pub fn find() -> anyhow::Result<Self> {
         let folders = ProjectDirs::from("", "", "unhunch").ok_or_else(|| {
             anyhow::anyhow!("your home folder cannot be found; set HOME to its path")
@@ -49,7 +49,7 @@ impl Paths {
         })
     }
 
-    /// The same folders under another root, for a program that shall not touch the person's own.
+    /// Returns the folders under another root, for a program that must not touch the user's files.
     #[must_use]
     pub fn under(root: &Path) -> Self {
         Self {
@@ -60,44 +60,44 @@ impl Paths {
         }
     }
 
-    /// The settings file.
+    /// Returns the path of the settings file.
     #[must_use]
     pub fn settings(&self) -> PathBuf {
         self.config.join("settings.toml")
     }
 
-    /// The folder of the person's own exercises.
+    /// Returns the folder of the user's own exercises.
     #[must_use]
     pub fn exercises(&self) -> PathBuf {
         self.config.join("exercises")
     }
 
-    /// The file of the person's own routines.
+    /// Returns the path of the user's own routines.
     #[must_use]
     pub fn routines(&self) -> PathBuf {
         self.config.join("routines.toml")
     }
 
-    /// The folder of the history.
+    /// Returns the folder of the history.
     #[must_use]
     pub fn history(&self) -> PathBuf {
         self.data.join("history")
     }
 
-    /// The control socket. On Windows it is a pipe, and pipes have a folder of their own.
+    /// Returns the path of the control socket. On Windows it is a named pipe, outside these folders.
     #[must_use]
     pub fn socket(&self) -> PathBuf {
         system::socket(&self.runtime)
     }
 
-    /// The file whose lock says that the program runs.
+    /// Returns the path of the lock file, which is locked while the program runs.
     #[must_use]
     pub fn lock(&self) -> PathBuf {
         self.runtime.join("lock")
     }
 }
 
-/// A program of our own: it lies beside this one, or on the person's path.
+/// Returns the path of one of our programs: beside the current one, or else its name for a search in `PATH`.
 #[must_use]
 pub fn beside(name: &str) -> PathBuf {
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
@@ -108,7 +108,7 @@ pub fn beside(name: &str) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(name))
 }
 
-/// The program with which the desktop opens a text in whatever it has for that; the file is still to be named.
+/// Returns a command that opens a file with the default application. The caller adds the file as an argument.
 #[must_use]
 pub fn opener() -> Command {
     system::opener()

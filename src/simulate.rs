@@ -1,7 +1,7 @@
-//! Plays a script of a day (or of years) to the real schedule on a virtual clock.
+//! Runs a script of a day (or of years) against the real schedule on a virtual clock.
 //!
-//! A script has one event a line, `[day N] HH:MM[:SS] EVENT`, in the times of a clock that nobody sets; `#` begins a
-//! comment. Day 1 is Monday, 2 March 2026, in UTC. What the schedule does comes out as one JSON object a line.
+//! A script has one event per line, `[day N] HH:MM[:SS] EVENT`, in the times of a clock that is never set; `#` begins a
+//! comment. Day 1 is Monday, 2 March 2026, in UTC. The output of the schedule is one JSON object per line.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -17,29 +17,29 @@ use crate::schedule::{
 };
 use crate::time::{Moment, Span};
 
-/// The longest script: a hundred years of days.
+/// The last valid day, which limits a script to a hundred years.
 const LAST_DAY: u32 = 36_525;
 
-/// What a script may name, and how quickly its idle source notices an absence.
+/// The configuration of a simulation.
 #[derive(Clone, Debug)]
 pub struct Setting<'a> {
-    /// How often, how patiently, and what.
+    /// The settings of the schedule.
     pub rhythm: Rhythm,
-    /// Without input for so long somebody is still.
+    /// The time without input after which the user counts as still.
     pub still: Duration,
-    /// Without input for so long somebody is away.
+    /// The time without input after which the user counts as away.
     pub away: Duration,
-    /// The routines and exercises that there are.
+    /// The ids of the known routines and exercises.
     pub routines: &'a [String],
 }
 
-/// A script, read and found to be in order.
+/// A parsed and validated script.
 #[derive(Clone, Debug)]
 pub struct Script(Vec<Line>);
 
 #[derive(Clone, Debug)]
 struct Line {
-    /// Time since midnight of the first day.
+    /// The time since midnight of the first day.
     at: Duration,
     entry: Entry,
 }
@@ -62,12 +62,12 @@ enum Entry {
     End,
 }
 
-/// What is wrong with a script, and where.
+/// An error in a script, with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slip {
-    /// The line, counted from one.
+    /// The line number, counted from 1.
     pub line: usize,
-    /// What is wrong with it, in a sentence.
+    /// The description of the error as a sentence.
     pub what: String,
 }
 
@@ -78,10 +78,10 @@ impl fmt::Display for Slip {
 }
 
 impl Script {
-    /// Reads a script.
+    /// Parses and validates a script.
     ///
     /// # Errors
-    /// All its slips at once.
+    /// All errors of the script.
     pub fn read(text: &str, routines: &[String]) -> Result<Self, Vec<Slip>> {
         let (mut reader, mut slips) = (
             Reader {
@@ -279,10 +279,10 @@ fn zone(name: &str) -> Result<TimeZone, String> {
         .map_err(|_| format!("there is no time zone `{name}`; write it like `Europe/Berlin`"))
 }
 
-/// Plays a script and writes a JSON object a line for every effect and every change of phase.
+/// Runs a script and writes a JSON object per line for every effect and every change of phase.
 ///
 /// # Errors
-/// When the output cannot be written.
+/// If the output can't be written.
 pub fn play(script: &Script, setting: Setting<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Some(first) = script.0.first() else {
         return Ok(());
@@ -303,11 +303,11 @@ struct Stage<'a> {
     setting: Setting<'a>,
     now: Moment,
     phase: Phase,
-    /// The last input, and whether stillness and absence have been told since.
+    /// The state of the idle source. `None` if it has nothing left to report.
     idle: Option<Idle>,
-    /// Since when the computer has been asleep.
+    /// The time at which the computer went to sleep, while it sleeps.
     asleep: Option<Duration>,
-    /// When the routine began.
+    /// The time at which the routine began.
     begun: Duration,
     out: &'a mut dyn Write,
 }
@@ -346,7 +346,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Lets time pass; whoever asked to be woken is woken, unless the computer sleeps.
+    /// Lets time pass and wakes the schedule at its deadlines, unless the computer sleeps.
     fn pass_until(&mut self, end: Duration) -> io::Result<()> {
         while let Some(at) = self
             .next_stop()
@@ -375,7 +375,7 @@ impl<'a> Stage<'a> {
         Some((idle.since + after).max(self.now.elapsed))
     }
 
-    /// What the idle source has to tell at this moment.
+    /// Returns the event of the idle source at this moment, if any.
     fn idle_event(&mut self) -> Option<Event> {
         let due = self.idle_stop().is_some_and(|at| at <= self.now.elapsed);
         let idle = self.idle.as_mut().filter(|_| due)?;
@@ -479,14 +479,14 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// An effect as a line of JSON: when it was wanted, and what.
+/// Formats an effect as a line of JSON with its time.
 #[must_use]
 pub fn effect_line(effect: &Effect, now: &Moment) -> Value {
     let (what, detail) = told(effect);
     line(now, what, detail)
 }
 
-/// A change of phase as a line of JSON.
+/// Formats a change of phase as a line of JSON.
 #[must_use]
 pub fn phase_line(phase: Phase, why: &str, now: &Moment) -> Value {
     line(now, "phase", json!({ "phase": phase, "why": why }))

@@ -1,38 +1,38 @@
-//! What answers the questions that `unhunch status` lists: whether anybody uses the computer, whether our icon is shown.
+//! The sources of information that `unhunch status` lists, such as the one that detects activity or shows the icon.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What answers a question. In JSON and on the screen it is a short text, such as `x11` or `none: headless`.
+/// A source of information. In JSON and on the screen it is a short text, such as `x11` or `none: headless`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum Source {
-    /// A part of the system, by its name. What it can't do may follow after a colon.
+    /// A part of the system by name, possibly followed by a colon and its limitations.
     Named(String),
     /// The tray, which shows our icon.
     Shown,
-    /// A notification server that runs. Its name is known when it has shown something.
+    /// A running notification server. Its name is known once it has shown something.
     Present,
-    /// The desktop has no tray at present, as its panel may come later.
+    /// The desktop has no tray at present. Its panel may still appear.
     NoTray,
-    /// The clock alone, and what it can't see.
+    /// Only the clock, with a description of what it can't detect.
     Clock(String),
-    /// Nothing, and the reason.
+    /// No source, with the reason.
     None(Absence),
 }
 
-/// Why nothing answers a question.
+/// The reason why there is no source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Absence {
-    /// Nothing was started yet that could answer.
+    /// No source has been started yet.
     #[default]
     NotStarted,
-    /// The program was started without a screen on purpose.
+    /// The program was deliberately started without a screen.
     Headless,
     /// There is no screen.
     NoScreen,
-    /// The settings of the desktop show no notifications of ours.
+    /// Our notifications are disabled in the settings of the desktop.
     SwitchedOff,
     /// Another reason, such as an error, in English.
     Other(String),
@@ -45,19 +45,19 @@ const CLOCK: &str = "clock: ";
 const NONE: &str = "none: ";
 
 impl Source {
-    /// A part of the system by its name.
+    /// Creates a source from the name of a part of the system.
     #[must_use]
     pub fn named(name: impl Into<String>) -> Self {
         Self::Named(name.into())
     }
 
-    /// Nothing answers, for this reason.
+    /// Creates a missing source with this reason.
     #[must_use]
     pub fn none(why: impl fmt::Display) -> Self {
         Self::None(Absence::from(why.to_string()))
     }
 
-    /// All that answer the same question.
+    /// Combines several sources of the same information.
     #[must_use]
     pub fn all(names: &[&str]) -> Self {
         if names.is_empty() {
@@ -113,7 +113,7 @@ impl From<Source> for String {
 }
 
 impl Absence {
-    /// The reasons that have a name, with their texts.
+    /// The predefined reasons with their texts.
     const NAMED: [(Self, &'static str); 4] = [
         (Self::NotStarted, "not started"),
         (Self::Headless, "headless"),

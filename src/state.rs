@@ -1,4 +1,4 @@
-//! The small files in the state folder: what a program of this computer has to remember from one start to the next.
+//! The small files in the state folder, which persist facts about this computer between starts.
 
 use std::fs;
 use std::io;
@@ -7,20 +7,20 @@ use std::path::PathBuf;
 use crate::disk::{self, PRIVATE, SHARED};
 use crate::paths::Paths;
 
-/// One of the files.
+/// A file in the state folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StateFile {
-    /// The introduction was shown.
+    /// Exists if the introduction was shown.
     Welcomed,
-    /// Unhunch was added to the applications of the desktop.
+    /// Exists if Unhunch was added to the applications of the desktop.
     InApplications,
-    /// The day on which the person confirmed the safety advice.
+    /// The date on which the user confirmed the safety advice.
     SafetyRead,
-    /// The notice that the desktop has no tray was shown.
+    /// Exists if the notice about the missing tray was shown.
     NoTrayTold,
-    /// The schedule's day, as JSON.
+    /// The day of the schedule, as JSON.
     Day,
-    /// How many texts of each kind were shown.
+    /// The number of texts of each kind shown so far.
     Turns,
     /// The random id of this computer.
     Device,
@@ -29,7 +29,7 @@ pub enum StateFile {
 }
 
 impl StateFile {
-    /// Where it lies.
+    /// Returns the path of the file.
     #[must_use]
     pub fn path(self, paths: &Paths) -> PathBuf {
         paths.state.join(match self {
@@ -44,24 +44,24 @@ impl StateFile {
         })
     }
 
-    /// Whether there is one.
+    /// Returns `true` if the file exists.
     #[must_use]
     pub fn exists(self, paths: &Paths) -> bool {
         self.path(paths).exists()
     }
 
-    /// Its content.
+    /// Reads the contents of the file.
     ///
     /// # Errors
-    /// If there is none, or it cannot be read.
+    /// If it doesn't exist or can't be read.
     pub fn read(self, paths: &Paths) -> io::Result<String> {
         fs::read_to_string(self.path(paths))
     }
 
-    /// Writes it whole or not at all, with its folder if that is missing.
+    /// Writes the file atomically. A missing folder is created.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If it can't be written.
     pub fn write(self, paths: &Paths, content: &str) -> io::Result<()> {
         disk::write_whole(&self.path(paths), self.mode(), content.as_bytes())
     }

@@ -1,7 +1,7 @@
-//! The one place that reads clocks, and the lengths of time that people write.
+//! The only module that reads clocks, and the lengths of time that users write.
 //!
-//! A [`Moment`] is read once for each event and handed on. It counts the time asleep as a fact of its own, so
-//! that nobody has to guess from a gap whether the computer slept or the clock was set.
+//! A [`Moment`] is read once per event and passed on. It records the time asleep separately, so that a gap never has to be
+//! interpreted as either sleep or a clock change.
 
 #[cfg(target_os = "linux")]
 #[path = "time/linux.rs"]
@@ -25,19 +25,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::lang::{fill, mark, tr};
 
-/// One reading of the clocks.
+/// A simultaneous reading of all clocks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
-    /// Time since the computer started (or since a script began), the time asleep included. It never goes back.
+    /// The time since the computer started (or since a script began), including sleep. It is monotonic.
     pub elapsed: Duration,
-    /// How much of [`elapsed`](Self::elapsed) the computer was asleep.
+    /// The part of [`elapsed`](Self::elapsed) during which the computer was asleep.
     pub slept: Duration,
-    /// The wall clock in the person's time zone.
+    /// The wall clock in the user's time zone.
     pub wall: Zoned,
 }
 
 impl Moment {
-    /// From the time since the computer started, with sleep and without it.
+    /// Creates a moment from the time since the computer started, with and without sleep.
     fn new((elapsed, awake): (Duration, Duration), wall: Zoned) -> Self {
         Self {
             elapsed,
@@ -46,7 +46,7 @@ impl Moment {
         }
     }
 
-    /// The wall clock's time when `elapsed` is reached, if nobody sets the clock until then.
+    /// Returns the wall clock time at `elapsed`, if the clock isn't set until then.
     #[must_use]
     pub fn wall_at(&self, elapsed: Duration) -> Zoned {
         let ahead = signed(elapsed) - signed(self.elapsed);
@@ -55,15 +55,15 @@ impl Moment {
             .unwrap_or_else(|_| self.wall.clone())
     }
 
-    /// The same to the nearest second, as it may be shown: two readings of two clocks differ by a little each time.
+    /// Like [`wall_at`](Self::wall_at), rounded to seconds for display: two separate readings of the clocks differ slightly.
     #[must_use]
     pub fn shown_at(&self, elapsed: Duration) -> Zoned {
         let wall = self.wall_at(elapsed);
         wall.round(Unit::Second).unwrap_or(wall)
     }
 
-    /// The elapsed time at which the wall clock will show `wall`, if nobody sets the clock until then.
-    /// A time that has passed gives the present.
+    /// Returns the elapsed time at which the wall clock will reach `wall`, if the clock isn't set until then. For a past time
+    /// this is the present.
     #[must_use]
     pub fn elapsed_at(&self, wall: &Zoned) -> Duration {
         let ahead = wall.timestamp().duration_since(self.wall.timestamp());
@@ -76,12 +76,12 @@ fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }
 
-/// Reads the real clocks.
+/// The reader of the real clocks.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Clock;
 
 impl Clock {
-    /// What time it is, on all clocks.
+    /// Reads all clocks of the system.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one reader of clocks")]
     pub fn now(self) -> Moment {
@@ -90,44 +90,44 @@ impl Clock {
     }
 }
 
-/// A length of time as people write it: `45 min`, `1 h 30 min`, `90s`. Never zero, never more than a week.
+/// A length of time as users write it: `45 min`, `1 h 30 min`, `90s`. Always positive and at most a week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(Duration);
 
 /// The longest [`Span`]: a week.
 pub const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Why some text is not a [`Span`].
+/// The reason why a text is not a [`Span`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotASpan {
-    /// It cannot be read at all.
+    /// The text can't be parsed.
     #[error("`{0}` is not a length of time; write it like `45 min`, `1 h 30 min` or `90 s`")]
     Unreadable(String),
-    /// It is a number without a unit.
+    /// The text is a number without a unit.
     #[error("`{0}` has no unit; write `{0} min` or `{0} s`")]
     NoUnit(String),
-    /// It is zero or less.
+    /// The length is zero or negative.
     #[error("`{0}` is not more than nothing")]
     NotPositive(String),
-    /// It is longer than [`LONGEST`].
+    /// The length is greater than [`LONGEST`].
     #[error("`{0}` is more than a week")]
     TooLong(String),
 }
 
 impl Span {
-    /// A span of so many seconds, kept between one second and a week.
+    /// Creates a span of this many seconds, clamped to between one second and a week.
     #[must_use]
     pub fn seconds(seconds: u64) -> Self {
         Self(Duration::from_secs(seconds.max(1)).min(LONGEST))
     }
 
-    /// Its length.
+    /// Returns the length as a [`Duration`].
     #[must_use]
     pub fn duration(self) -> Duration {
         self.0
     }
 
-    /// It as people read it, in their language: `1 h 30 min`. Settings are written as [`Display`](fmt::Display) does.
+    /// Formats the span in the user's language: `1 h 30 min`. Settings are written with [`Display`](fmt::Display) instead.
     #[must_use]
     pub fn said(self) -> String {
         let seconds = self.0.as_secs();
@@ -149,7 +149,7 @@ impl Span {
     }
 }
 
-/// A length of time to read at a glance: exact below two minutes (`1 min 6 s`), and rounded to minutes above (`about 6 min`).
+/// Formats seconds for display: exact below two minutes (`1 min 6 s`), rounded to minutes above (`about 6 min`).
 #[must_use]
 pub fn about(seconds: f64) -> String {
     let length = rounded(seconds);
@@ -160,7 +160,7 @@ pub fn about(seconds: f64) -> String {
     }
 }
 
-/// As [`about`], without the word: `6 min`.
+/// Like [`about`], without the word "about": `6 min`.
 #[must_use]
 pub fn rounded(seconds: f64) -> String {
     let seconds = seconds.round().max(0.0);
@@ -175,7 +175,7 @@ pub fn rounded(seconds: f64) -> String {
     }
 }
 
-/// From how many seconds on a length is shown in whole minutes.
+/// From this length on (in seconds), a length is shown in whole minutes.
 const ROUNDED_FROM: f64 = 120.0;
 
 impl From<Duration> for Span {
@@ -231,18 +231,18 @@ impl fmt::Display for Span {
     }
 }
 
-/// Why some text is not a time to wait for.
+/// The error for a text that is not a time of day. It contains the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a time; write it like `15:30` or `tomorrow`")]
 pub struct NotATime(String);
 
-/// When a day begins for people who sit up late, by the clock.
+/// The time at which a day begins; late enough for users who stay up past midnight.
 const MORNING: jiff::civil::Time = jiff::civil::time(5, 0, 0, 0);
 
-/// The next time after `now` at which the clock shows `15:30`, or when `tomorrow` begins: at five in the morning.
+/// Returns the next time after `now` at which the clock shows a time such as `15:30`. For `tomorrow` that is 5:00.
 ///
 /// # Errors
-/// If it is no time of day.
+/// If the text is not a time of day.
 pub fn next_time(text: &str, now: &Zoned) -> Result<Zoned, NotATime> {
     let slip = || NotATime(text.trim().to_owned());
     let time = match text.trim() {
@@ -370,7 +370,7 @@ mod tests {
         let seconds = Duration::from_secs;
         let now = Moment::new((seconds(100), seconds(70)), Zoned::default());
         assert_eq!((now.elapsed, now.slept), (seconds(100), seconds(30)));
-        // Two clocks that are read one after the other differ a little.
+        // Two clocks that are read one after the other differ slightly.
         let now = Moment::new((seconds(70), seconds(71)), Zoned::default());
         assert_eq!(now.slept, Duration::ZERO);
     }

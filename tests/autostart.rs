@@ -1,5 +1,5 @@
-//! Starting at login, and standing among the applications: with the real program, and with the tools by which desktops and
-//! distributions judge what it writes.
+//! Autostart and the desktop entry, with the real program and with the tools that desktops and distributions use to validate
+//! and run what it writes.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use common::program;
 use tempfile::TempDir;
 
-/// A person on GNOME, whose copy of the program lies where it needs to be quoted.
+/// A user on GNOME whose copy of the program is at a path that has to be quoted.
 struct Person {
     home: TempDir,
     program: PathBuf,
@@ -47,7 +47,7 @@ impl Person {
             .unwrap()
     }
 
-    /// What is said of it, if it is done.
+    /// Runs `unhunch autostart`, which must succeed, and returns its output.
     fn said(&self, verb: &str) -> String {
         let output = self.autostart(verb);
         let said = String::from_utf8(output.stdout).unwrap();
@@ -64,8 +64,8 @@ impl Person {
     }
 }
 
-/// Puts a program where it will be started. A process that is being started by another test may still hold what we have open, and
-/// what is open for writing cannot be started: so another process does it.
+/// Copies a program with `cp`. If this process wrote the file, a child that another test is forking could inherit the open
+/// descriptor, and a file that is open for writing cannot be executed.
 fn place(program: &Path, to: &Path) {
     let copied = Command::new("cp").args([program, to]).status();
     assert!(copied.unwrap().success());
@@ -146,7 +146,7 @@ fn what_will_not_start_is_a_failure() {
         .replace("enabled=true", "enabled=false");
     fs::write(person.entry(), switched_off).unwrap();
     assert!(person.said("status").contains("has turned it off"));
-    // A folder that nobody may write in stops root, too, when it is a file.
+    // A file in place of the folder prevents writing even for root.
     fs::remove_dir_all(person.at(".config")).unwrap();
     fs::write(person.at(".config"), "").unwrap();
     let output = person.autostart("on");
@@ -163,7 +163,7 @@ fn desktops_read_the_command_as_it_was_meant() {
     passes("desktop-file-validate", &[], &applications);
     let icon = person.at(".local/share/icons/hicolor/scalable/apps/unhunch.svg");
     assert!(icon.exists());
-    // A stand-in takes the program's place, and tells that it was started.
+    // A script replaces the program, and records that it was started.
     let mark = person.at("started");
     let script = person.at("stand-in");
     fs::write(

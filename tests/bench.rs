@@ -1,4 +1,4 @@
-//! How long the pure parts take: `cargo bench`.
+//! Benchmarks of the pure parts, run by `cargo bench`.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ fn moment(seconds: u64) -> Moment {
     }
 }
 
-/// One event, as they come all day.
+/// One event of the kind that comes all day.
 #[divan::bench]
 fn schedule_handle(bencher: Bencher<'_, '_>) {
     let now = moment(1000);
@@ -57,7 +57,7 @@ fn schedule_handle(bencher: Bencher<'_, '_>) {
         });
 }
 
-/// A year of busy days, read and played.
+/// Parses and simulates a script with a year of busy days.
 #[divan::bench]
 fn simulated_year(bencher: Bencher<'_, '_>) {
     let day = |n: u32| {
@@ -83,7 +83,7 @@ const POSES: [(&str, &str); 2] = [
     ("scapula-squeeze", "squeeze"),
 ];
 
-/// The joints and the shapes of a frame of 640 px, without painting.
+/// Computes the joints and shapes of a frame of 640 px, without painting.
 #[divan::bench(args = POSES)]
 fn pose_and_shapes(bencher: Bencher<'_, '_>, (id, pose): (&str, &str)) {
     let library = Library::shipped();
@@ -96,7 +96,7 @@ fn pose_and_shapes(bencher: Bencher<'_, '_>, (id, pose): (&str, &str)) {
     bencher.bench(|| black_box(exercise.figure.shapes(&stance, 640.0, Theme::Light)));
 }
 
-/// A painted frame of 640 px.
+/// Computes and paints a frame of 640 px.
 #[divan::bench(args = POSES)]
 fn painted_frame(bencher: Bencher<'_, '_>, (id, pose): (&str, &str)) {
     let library = Library::shipped();

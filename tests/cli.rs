@@ -1,4 +1,4 @@
-//! The command line as scripts use it: the real program, in a home of its own, without a display.
+//! The command line as scripts use it: the real program with a temporary home folder and without a display.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -14,7 +14,7 @@ use common::{is_release, program};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A person without a screen.
+/// A user without a display.
 struct Person {
     home: TempDir,
     running: Option<Child>,
@@ -88,7 +88,7 @@ impl Person {
         serde_json::from_str(&self.out(arguments)).unwrap()
     }
 
-    /// Starts it for services, and waits until it answers.
+    /// Starts the program in headless mode, and waits until it answers.
     fn start(&mut self) {
         self.start_by(&["--headless"]);
     }
@@ -115,14 +115,15 @@ impl Person {
             .to_owned()
     }
 
-    /// The newest entry of that kind.
+    /// The latest history entry of this kind.
     fn last(&self, kind: &str) -> Option<Value> {
         let history = self.json(&["history", "--json"]);
         let entries = history.as_array().unwrap();
         entries.iter().rfind(|entry| entry["kind"] == kind).cloned()
     }
 
-    /// How long the whole is of what this begins. It is left when it has gone on for long enough to be written down.
+    /// Starts a routine with this command, and ends it after 11 seconds, so that it is recorded. Returns the length of the whole
+    /// routine in seconds.
     #[expect(
         clippy::disallowed_methods,
         reason = "a session has to last for a while before it is written down"
@@ -330,7 +331,7 @@ fn who_watches_hears_of_every_change_and_of_nothing_else() {
     };
     assert!(plain().unwrap().starts_with("Next: short walk, about "));
     assert_eq!(phase(exact().unwrap()), "sitting");
-    // Asking is no change.
+    // A status request is not a change.
     person.out(&["status"]);
     person.out(&["pause", "1 h"]);
     assert!(plain().unwrap().starts_with("Paused until "));
@@ -400,7 +401,7 @@ fn every_verb_reaches_the_running_program() {
         .iter()
         .map(|entry| entry["kind"].as_str().unwrap().to_owned())
         .collect();
-    // A routine that was left at once leaves no trace.
+    // A routine that was ended at once is not recorded.
     assert_eq!(kinds, ["snoozed", "skipped", "rested"]);
     assert!(person.out(&["history"]).lines().count() == 3);
     person.out(&["quit"]);
@@ -539,7 +540,7 @@ fn a_surprise_is_what_was_not_done_for_longest() {
     assert!(person.out(&["list"]).contains("surprise-floor"));
 }
 
-/// A history of two months of 2024.
+/// A user with a history of two months in 2024.
 fn with_history() -> Person {
     let person = Person::new();
     let folder = person
@@ -730,7 +731,7 @@ fn a_year_of_days_takes_less_than_a_second() {
     let script: String = (1..=365).map(day).collect();
     let begin = Instant::now();
     let output = simulate(&person, &script);
-    // The unoptimised program has more time.
+    // A debug build gets more time.
     assert!(begin.elapsed() < Duration::from_secs(if is_release() { 1 } else { 10 }));
     assert!(
         lines(&output)
@@ -784,7 +785,7 @@ fn settings_are_checked_and_taken_up() {
     assert_eq!(minutes(&person), 20, "the last good ones hold");
 }
 
-/// The tip of the present question, as the terminal shows it.
+/// The tip in the current question on the terminal.
 fn tip_in(terminal: &Terminal) -> Option<String> {
     let text = terminal.text();
     let tip = text
@@ -798,7 +799,7 @@ fn no_tip_comes_twice_in_a_row_not_even_after_a_restart() {
     let person = Person::with("[rhythm]\nsit = \"2 s\"\ngrace = \"1 s\"\n");
     let tips: Vec<String> = (0..3)
         .map(|_| {
-            // What the terminal before showed is not to be read again.
+            // Removes the output of the previous terminal.
             let _ = fs::remove_file(person.home.path().join("typescript"));
             let mut terminal = Terminal::start(&person);
             let tip = wait("a tip", || tip_in(&terminal));
@@ -899,7 +900,7 @@ fn who_is_asked_to_end_has_ended_when_the_answer_is_there() {
         person.out(&["quit"]);
         let old = person.running.take();
         person.start();
-        // Somebody who doesn't wait for the end: the next one does.
+        // This client does not wait for the end of the program, but the next start does.
         let socket = person.home.path().join("run/unhunch/control.sock");
         let mut stream = UnixStream::connect(socket).unwrap();
         stream.write_all(b"{\"v\":1,\"do\":\"quit\"}\n").unwrap();
@@ -940,7 +941,7 @@ fn a_click_in_the_menu_of_the_desktop_starts_what_does_not_run() {
     wait("the stretch", || {
         (person.phase() == "stretching").then_some(())
     });
-    // Somebody runs: it is asked as without the flag, and nobody else begins.
+    // If the program runs, `--start` has no effect, and no second program starts.
     person.out(&["skip"]);
     person.out(&["pause", "--start", "1 h"]);
     person.out(&["quit"]);
@@ -991,7 +992,7 @@ fn a_routine_plays_to_its_end_without_a_screen() {
     assert!(out.contains(r#""what":"open-guide""#), "{out}");
 }
 
-/// A window that is killed says nothing any more: what it told last is kept.
+/// A window that is killed cannot report its end, so its last report is recorded.
 #[test]
 fn what_a_window_has_told_outlives_it() {
     let mut person = Person::new();
@@ -1025,7 +1026,7 @@ fn what_a_window_has_told_outlives_it() {
     );
 }
 
-/// The program in a terminal: `script` gives it one.
+/// The program in a pseudoterminal of `script`.
 struct Terminal {
     child: Child,
     out: std::path::PathBuf,
@@ -1038,7 +1039,7 @@ impl Terminal {
         let mut script = Command::new("script");
         script
             .args(["-q", "-e", "-f", "-c"])
-            // Without `exec` some shells stay and take the Ctrl+C for themselves.
+            // Without `exec`, some shells keep running and handle Ctrl+C themselves.
             .arg(format!("exec '{}'", program("unhunch").display()))
             .arg(&out)
             .env("SHELL", "/bin/sh");
@@ -1096,12 +1097,12 @@ fn a_terminal_is_enough() {
         person.out(&["history"]).contains("skipped").then_some(())
     });
     terminal.press("s");
-    // The safety text comes before the very first routine, and the routine is led with counts.
+    // The safety text comes before the first routine, and the terminal shows the counts.
     terminal.wait_for("WHEN TO SEE A DOCTOR");
     terminal.wait_for("Thoracic extension.");
     terminal.wait_for("5 4 3 2 1");
     terminal.wait_for("Rep 1 of 4.");
-    // What is left sooner leaves no trace.
+    // A routine that is ended before this point would not be recorded.
     terminal.wait_for("Rep 3 of 4.");
     terminal.press(" ");
     terminal.wait_for("Paused. Press Space to continue.");
@@ -1143,7 +1144,7 @@ fn ctrl_c_in_a_terminal_ends_it_in_order() {
     assert!(!person.home.path().join("run/unhunch/control.sock").exists());
 }
 
-/// What a therapist has written down: one exercise, and a routine of it three times a day.
+/// Writes a programme like a therapist's: one exercise, and a routine with it three times a day.
 fn programme(folder: &Path) {
     let exercise = include_str!("../config/exercises/scapula-squeeze.toml")
         .replace("\"scapula-squeeze\"", "\"my-squeeze\"")
@@ -1216,7 +1217,7 @@ fn a_programme_never_makes_ones_own_worse() {
         assert!(complaint.contains("Nothing was added."), "{complaint}");
         assert_eq!(before(), untouched, "{why}");
     };
-    // The same id in a file of another name.
+    // The same id in a file with another name is refused.
     let exercise = fs::read_to_string(given.join("exercises/my-squeeze.toml")).unwrap();
     let other = person.home.path().join("other.toml");
     fs::write(&other, &exercise).unwrap();
@@ -1224,7 +1225,7 @@ fn a_programme_never_makes_ones_own_worse() {
         &other,
         "`id` is \"my-squeeze\", which another file already uses",
     );
-    // A routine of that id that says otherwise.
+    // A different routine with the same id is refused.
     let routines = fs::read_to_string(given.join("routines.toml")).unwrap();
     let changed = person.home.path().join("changed.toml");
     fs::write(&changed, routines.replace("15 s", "20 s")).unwrap();
@@ -1232,20 +1233,20 @@ fn a_programme_never_makes_ones_own_worse() {
         &changed,
         "`id` is \"prescribed\", which another routine or exercise already uses",
     );
-    // Another exercise in a file of the same name: a routine of one's own would lose what it plays.
+    // Another exercise in a file with the same name is refused: the user's routine would lose its exercise.
     let folder = person.home.path().join("renamed");
     fs::create_dir_all(&folder).unwrap();
     let renamed = folder.join("my-squeeze.toml");
     fs::write(&renamed, exercise.replace("\"my-squeeze\"", "\"my-other\"")).unwrap();
     refused(&renamed, "there is no routine or exercise `my-squeeze`");
-    // What builds on one's own is right.
+    // A routine that uses the user's own exercise is valid.
     let more = person.home.path().join("more.toml");
     fs::write(&more, "[[routine]]\nid = \"twice\"\nname = \"Twice\"\nabout = \"x\"\nexercises = [\"my-squeeze\", \"my-squeeze\"]\n").unwrap();
     assert_eq!(
         person.code(&["programme", "check", more.to_str().unwrap()]),
         0
     );
-    // Routines that are no text are left alone.
+    // A routines file that is not UTF-8 is left unchanged.
     let file = own.join("routines.toml");
     fs::write(&file, b"\xff\xfe[[routine]]").unwrap();
     assert_eq!(
@@ -1253,7 +1254,7 @@ fn a_programme_never_makes_ones_own_worse() {
         1
     );
     assert_eq!(fs::read(&file).unwrap(), b"\xff\xfe[[routine]]");
-    // Broken ones, too.
+    // A routines file with a syntax error is left unchanged, too.
     fs::write(&file, "[[routine]\n").unwrap();
     assert_eq!(
         person.code(&["programme", "add", more.to_str().unwrap()]),
@@ -1313,7 +1314,7 @@ fn an_own_exercise_takes_the_place_of_a_shipped_one() {
             .out(&["list"])
             .contains("(yours, in place of the built-in one)")
     );
-    // Replaced files are kept.
+    // A file that is replaced is kept as a backup.
     let file = person.home.path().join("gentle.toml");
     let other =
         include_str!("../config/exercises/scapula-squeeze.toml").replace("reps  = 15", "reps  = 9");

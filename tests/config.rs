@@ -1,4 +1,4 @@
-//! The settings file as a person meets it: what ships, what `unhunch config` says, what the README shows.
+//! The settings file as the user sees it: the shipped file, the output of `unhunch config`, and the examples in the README.
 
 use std::fs;
 use std::path::Path;
@@ -17,13 +17,13 @@ fn read(text: &str) -> Reading {
     check::read(Path::new("settings.toml"), text.as_bytes(), None, &ROUTINES)
 }
 
-/// A person with their own folders, who types commands.
+/// A user with temporary folders, who runs commands.
 struct Person {
     home: tempfile::TempDir,
     paths: Paths,
 }
 
-/// What a command wrote, and its exit code. Paths of this run are left out.
+/// The output and exit code of a command, in which `~` replaces the temporary folder.
 #[derive(Debug, PartialEq)]
 struct Answer {
     code: i32,
@@ -71,7 +71,7 @@ impl Person {
     }
 }
 
-/// The names that `unhunch config explain` tells.
+/// The names of all settings that `unhunch config explain` lists.
 fn explained() -> Vec<String> {
     let answer = Person::new().types(|config| config.explain(None));
     assert_eq!((answer.code, answer.err.as_str()), (0, ""));

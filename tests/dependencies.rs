@@ -1,4 +1,4 @@
-//! What we are built of: one D-Bus stack, and a pool of threads that sleeps.
+//! The dependencies: one D-Bus stack, a thread pool that sleeps, a small program, and few linked libraries.
 
 #[cfg(target_os = "linux")]
 mod common;
@@ -30,7 +30,7 @@ fn tree(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The versions of a crate that are linked.
+/// The versions of a crate in the dependency tree for Linux.
 fn versions(name: &str) -> Vec<String> {
     let mut versions: Vec<String> = tree(&["--target", "x86_64-unknown-linux-gnu"])
         .lines()
@@ -87,13 +87,13 @@ fn the_tray_program_is_at_most_6_mb() {
     }
 }
 
-/// Everything else is opened at run time, so that a build needs no headers and a missing library can be named.
+/// All other libraries are loaded at run time, so that a build needs no headers and an error can name a missing library.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_programs_link_only_what_every_linux_has() {
     for name in ["unhunch", "unhunch-window"] {
         let program = common::program(name);
-        // A lean build of the tests has no window.
+        // A build of the tests without default features has no window.
         if !program.exists() && !common::is_release() {
             eprintln!("skipped: {} was not built", program.display());
             continue;
@@ -134,7 +134,7 @@ fn a_missing_library_is_named_and_nothing_panics() {
         ("WAYLAND_DISPLAY", "libxkbcommon.so.0", "libxkbcommon0"),
         ("DISPLAY", "libfontconfig.so.1", "libfontconfig1"),
     ] {
-        // The loader finds a broken file first, and looks no further.
+        // The loader finds this broken file first, and stops searching.
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(library), "").unwrap();
         let output = Command::new(&program)

@@ -1,4 +1,4 @@
-//! The figure of every exercise moves like a person: what is checked here holds at every moment of every movement.
+//! Checks that the figure of every exercise moves like a person, at every moment of every movement.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use unhunch::figure::skeleton::{ANKLE, FOREARM, LIMITS, SHIN, THIGH, UPPER_ARM, 
 use unhunch::figure::{Body, Drawing, Fill, Look, Pose, Shape, Stance, Style, Theme};
 use unhunch::routine::{Exercise, Kind, Plan, Position, Sides};
 
-/// An exercise and all that is done in it, each phase that looks different once.
+/// An exercise and its plan.
 struct Tried {
     exercise: Arc<Exercise>,
     plan: Plan,
@@ -65,14 +65,14 @@ impl Tried {
         Body::of(&self.pose(name))
     }
 
-    /// The phases that differ, each as stances at so many frames a second, with its beginning and its end.
+    /// Each different phase once, as stances at `rate` frames per second, including the first and the last one.
     fn phases(&self, rate: f64) -> Vec<Vec<Stance<'_>>> {
         let mut seen = Vec::new();
         let mut all = Vec::new();
         let mut start = 0.0;
         for phase in self.plan.phases() {
             let look = (&phase.from, &phase.through, &phase.to, phase.side);
-            // A way that is gone many times is the same each time.
+            // A movement that is repeated within the phase is sampled at most twice.
             let seconds =
                 phase.seconds / f64::from(phase.times.max(1)) * f64::from(phase.times.clamp(1, 2));
             if !seen.contains(&look) {
@@ -90,7 +90,7 @@ impl Tried {
         all
     }
 
-    /// Every moment at sixty frames a second.
+    /// The stances of all different phases at 60 frames per second.
     fn moments(&self) -> Vec<Stance<'_>> {
         self.phases(60.0).concat()
     }
@@ -167,7 +167,7 @@ fn joints_stay_within_what_people_reach() {
     }
 }
 
-/// How far the joint that moves most has moved.
+/// The joint that moves most between two bodies, and its distance in cm.
 fn farthest(a: &Body, b: &Body) -> (&'static str, f32) {
     let pairs = a.joints().into_iter().zip(b.joints());
     pairs
@@ -292,7 +292,7 @@ fn nothing_goes_through_the_floor() {
     }
 }
 
-/// How much flesh there is about a joint, cm.
+/// The thickness of the flesh around a joint, in cm.
 const FLESH: [(&str, f32); 7] = [
     ("palm", 1.4),
     ("wrist", 2.2),
@@ -387,7 +387,7 @@ fn shoulders_circle_and_the_way_back_is_the_other_way_round() {
                 .map(|stance| tried.body(stance).arms[0].shoulder)
                 .map(|shoulder| Vec2::new(shoulder.z, shoulder.y))
                 .collect();
-            // Twice the area that the shoulder goes around, seen from the person's right.
+            // Twice the area that the path of the shoulder encloses, seen from the person's right.
             places.windows(2).map(|p| p[0].perp_dot(p[1])).sum()
         })
         .collect();
@@ -601,7 +601,7 @@ fn elbows_open_further_and_the_gaze_goes_up_in_the_arch() {
     );
 }
 
-/// How far the gaze is above the level, degrees.
+/// The angle of the gaze above the horizontal, in degrees.
 fn gaze(body: &Body) -> f32 {
     body.head.turn.z_axis.y.asin().to_degrees()
 }
@@ -622,7 +622,7 @@ fn blades_come_together_in_the_squeeze() {
     }
 }
 
-/// Each joint beside its counterpart on the other side.
+/// Each joint of `a`, mirrored, with its counterpart on the other side of `b`.
 fn pairs(a: &Body, b: &Body) -> Vec<(&'static str, Vec3, Vec3)> {
     let mirror = Mat3::from_diagonal(vec3(-1.0, 1.0, 1.0));
     let other = |name: &str| match name.split_once(' ') {
@@ -655,7 +655,7 @@ fn both_sides_do_the_same() {
         .iter()
         .filter(|tried| tried.exercise.sides == Sides::Both && tried.id() != "pectoralis-stretch")
     {
-        // Walking, both sides take turns within a phase.
+        // When walking, the sides take turns within a phase.
         let even = |stance: &&Stance<'_>| stance.times <= 1;
         for stance in tried.moments().iter().filter(even) {
             let body = tried.body(stance);
@@ -702,7 +702,7 @@ fn everything_is_inside_the_picture() {
         });
         for (stance, style) in plain.chain(others) {
             for shape in tried.figure().shapes(&stance, 100.0, style) {
-                // The glow is cut off by the shirt, shadows by what they fall on, and the shadow on the floor fades before its edge.
+                // The shirt clips the glow, surfaces clip the shadows on them, and the shadow on the floor fades before its edge.
                 let soft = matches!(shape.fill, Fill::Glow { .. });
                 let (low, high) = extent(&shape);
                 let strong = matches!(style.theme, Theme::ContrastLight | Theme::ContrastDark);
@@ -724,7 +724,7 @@ fn everything_is_inside_the_picture() {
     }
 }
 
-/// Everybody, in every theme.
+/// Every look in every theme.
 fn styles() -> Vec<Style> {
     let themes = Theme::ALL.into_iter();
     let all = themes.flat_map(|theme| Look::ALL.map(|look| Style { theme, look }));
@@ -814,7 +814,7 @@ fn a_second_view_shows_the_body_that_works() {
     }
 }
 
-/// Parts in the order of painting, each with all its outlines.
+/// The parts in painting order, each with all its outlines.
 fn order(shapes: &[Shape]) -> Vec<(&'static str, Vec<Vec<Vec2>>)> {
     let mut parts: Vec<(&'static str, Vec<Vec<Vec2>>)> = Vec::new();
     for shape in shapes {
@@ -827,7 +827,7 @@ fn order(shapes: &[Shape]) -> Vec<(&'static str, Vec<Vec<Vec2>>)> {
     parts
 }
 
-/// Whether two convex polygons have more than a pixel in common: no edge of either parts them.
+/// Returns `true` if two convex polygons overlap by more than a pixel: no edge of either one separates them.
 fn meet(a: &[Vec2], b: &[Vec2]) -> bool {
     let parts = |a: &[Vec2], b: &[Vec2]| {
         let next = a.iter().cycle().skip(1);
@@ -864,7 +864,7 @@ fn no_part_comes_through_another_on_the_way() {
                 for (i, a) in pair[0].iter().enumerate() {
                     for b in &pair[0][i + 1..] {
                         let swapped = place(a.0).zip(place(b.0)).is_some_and(|(a, b)| a > b);
-                        // An arm about the neck goes round the head while the trunk turns, from before it to behind it.
+                        // An arm around the neck moves from the front of the head to its back while the trunk turns.
                         let about = at_neck(&tried, stance) && a.0.min(b.0) == "head";
                         let covers = || a.1.iter().any(|a| b.1.iter().any(|b| meet(a, b)));
                         assert!(

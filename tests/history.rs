@@ -1,7 +1,7 @@
-//! The history when things go wrong: killed while it writes, no room, no right to write, two at once, rubbish by the gigabyte.
+//! The history under failures: killed while writing, disk full, read-only, two writers at once, a gigabyte of garbage.
 //!
-//! What was acknowledged is never lost, and what remains can be read and added to. Some tests start this very file again as a
-//! process of its own, to be killed; `UNHUNCH_KILLS=3000 cargo test --test history` kills that many.
+//! An acknowledged entry is never lost, and the file stays readable and writable. Some tests start this test program again as
+//! a child process and kill it; `UNHUNCH_KILLS=3000 cargo test --test history` sets the number of kills.
 #![cfg(target_os = "linux")]
 
 use std::collections::BTreeSet;
@@ -17,11 +17,11 @@ use unhunch::paths::Paths;
 use unhunch::schedule::{Outcome, Reminder};
 use unhunch::time::Moment;
 
-/// In the process that is killed: what it does, `append` or `read`.
+/// Environment variable of the child process: `read`, or the number of entries to append.
 const DOES: &str = "UNHUNCH_TEST_DOES";
-/// In the process that is killed: where.
+/// Environment variable of the child process: its home folder.
 const HOME: &str = "UNHUNCH_TEST_HOME";
-/// In the process that is killed: no file may get longer, in bytes.
+/// Environment variable of the child process: the maximum length of a file, in bytes.
 const LIMIT: &str = "UNHUNCH_TEST_LIMIT";
 
 fn at(wall: &str) -> Moment {
@@ -46,7 +46,7 @@ fn append(home: &Path) -> anyhow::Result<Entry> {
     Log::open(&Paths::under(home)).append(skipped(), &noon())
 }
 
-/// The ids of all that can be read, and how many lines can't.
+/// The ids of all readable entries, and the number of notices about unreadable lines.
 fn read(home: &Path) -> (BTreeSet<String>, usize) {
     let (entries, notices) = Log::open(&Paths::under(home)).read();
     let ids = entries.iter().map(|entry| entry.id.to_string());
@@ -60,7 +60,7 @@ fn only_file(home: &Path) -> PathBuf {
     files.map(|file| file.unwrap().path()).next().unwrap()
 }
 
-/// What the process does that is started to be killed.
+/// Not a test of its own: the child process of other tests, which is killed in most of them.
 #[test]
 fn another_process() {
     let Some(does) = std::env::var_os(DOES) else {
@@ -92,7 +92,7 @@ fn another_process() {
     }
 }
 
-/// The most memory that this process ever had, in kB.
+/// The peak memory of this process, in kB.
 fn most_memory() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status
@@ -123,7 +123,7 @@ fn start(does: &str, home: &Path, limit: Option<u64>) -> Child {
         .unwrap()
 }
 
-/// The ids that a process told before its end. A line that it did not finish was told all the same, but to nobody.
+/// The ids that a process has printed completely. An entry whose line was cut off may have been written, but nobody was told.
 fn acknowledged(lines: impl Iterator<Item = String>) -> Vec<String> {
     lines
         .filter(|line| line.len() == 36 && line.matches('-').count() == 4)
@@ -163,7 +163,7 @@ fn a_kill_at_every_byte_of_a_line_costs_that_line_alone() {
         let (ids, notices) = read(home.path());
         let mut expected = written.clone();
         expected.extend(acknowledged);
-        // A whole line that only lacks its end counts, although nobody was told.
+        // A line that only lacks its line end is read, although it was not acknowledged.
         let lacks_end = byte + 1 == line;
         assert!(ids.is_superset(&expected), "{byte} of {line}");
         assert_eq!(ids.len(), expected.len() + usize::from(lacks_end));
@@ -172,7 +172,7 @@ fn a_kill_at_every_byte_of_a_line_costs_that_line_alone() {
             usize::from(byte > 0 && byte + 1 < line),
             "{byte} of {line}"
         );
-        // And it goes on.
+        // More entries can be appended.
         let next = append(home.path()).unwrap().id.to_string();
         let (after, _) = read(home.path());
         assert!(after.is_superset(&ids) && after.contains(&next));
@@ -193,7 +193,7 @@ fn nothing_that_was_acknowledged_is_lost_however_often_it_is_killed() {
         while acknowledged(heard.iter().cloned()).len() < wanted {
             heard.push(lines.next().unwrap().unwrap());
         }
-        // At any moment, in steps that meet no other.
+        // The delays are spread over 4 ms by steps of a prime number, so that they rarely repeat.
         std::thread::park_timeout(Duration::from_micros(kill * 7919 % 4001));
         child.kill().unwrap();
         child.wait().unwrap();
@@ -251,7 +251,7 @@ fn what_an_editor_does_to_a_file_does_no_harm() {
     let (ids, _) = read(home.path());
     let lines: Vec<&str> = text.lines().collect();
     let edited = [
-        // A mark of the byte order, line ends of another system, no end at the end.
+        // A byte order mark, CRLF line ends, and no line end at the end of the file.
         format!("\u{feff}{}", lines.join("\r\n")),
         format!("\n\n  {}\n\t\n{}\n", lines.join(" \n\n"), lines[0]),
         format!("{}\n{}\n{}", lines[2], lines[1], lines[0]),
@@ -276,7 +276,7 @@ fn a_gigabyte_of_rubbish_is_passed_over_in_little_memory() {
     let file = only_file(home.path());
     let line = fs::read(&file).unwrap();
     let mut out = OpenOptions::new().write(true).open(&file).unwrap();
-    // A gigabyte without an end of line, most of it a hole; then bytes of all kinds, and a million short lines.
+    // A gigabyte without a line end, most of it a hole; then random bytes, and a million short lines.
     out.set_len(1 << 30).unwrap();
     out.seek(SeekFrom::End(0)).unwrap();
     let mut noise = vec![0; 16 << 20];
@@ -303,7 +303,7 @@ fn a_gigabyte_of_rubbish_is_passed_over_in_little_memory() {
     assert!(numbers[2] < 64 << 10, "{} kB of memory", numbers[2]);
 }
 
-/// A disk of its own; none, with the reason, where it may not be mounted.
+/// A mounted tmpfs, which is unmounted when this is dropped.
 struct Disk(tempfile::TempDir);
 
 impl Disk {

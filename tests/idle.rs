@@ -1,4 +1,4 @@
-//! Idleness on real and on pretended screens.
+//! The idle sources, on real and on mock displays.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -33,7 +33,7 @@ const THRESHOLDS: Thresholds = Thresholds {
     away: Duration::from_millis(3000),
 };
 
-/// The source, and what it tells.
+/// The idle source under test, with its reports.
 struct Source<'a> {
     wish: &'a Wish,
     system_bus: &'a Coming,
@@ -41,7 +41,7 @@ struct Source<'a> {
     words: Receiver<String>,
 }
 
-/// Runs `body` beside the look-out.
+/// Runs `body` concurrently with the idle watch.
 fn watched(body: impl AsyncFnOnce(&Source<'_>)) {
     async_io::block_on(async {
         let (tell, told) = async_channel::unbounded();
@@ -80,21 +80,21 @@ impl Source<'_> {
             .expect("the source lives")
     }
 
-    /// Which source answers now. Each one begins with somebody there.
+    /// Waits for the next source, and returns its description. Every source starts with `Busy`.
     async fn answers(&self) -> String {
         let words = soon("a source", self.words.recv()).await;
         assert_eq!(self.next().await, Activity::Busy);
         words.expect("the look-out lives")
     }
 
-    /// Nothing comes for so many milliseconds.
+    /// Checks that there is no report for this time.
     async fn is_silent(&self, milliseconds: u64) {
         pass(milliseconds).await;
         assert_eq!(self.told.try_recv().ok(), None);
     }
 }
 
-/// Real input: the pointer goes to another place.
+/// Moves the pointer, which is real input.
 fn touch() {
     for place in ["10", "20"] {
         let moved = Command::new("xdotool")
@@ -104,7 +104,7 @@ fn touch() {
     }
 }
 
-/// How often the source's thread was awake.
+/// The number of context switches of the source's thread.
 fn wakings() -> u64 {
     let tasks = std::fs::read_dir("/proc/self/task").expect("Linux");
     tasks
@@ -178,7 +178,7 @@ fn a_pause_in_typing_is_told_while_somebody_asks_for_it() {
             assert_eq!(source.next().await, Activity::Busy);
             source.wish.attend(false);
             source.is_silent(1200).await;
-            // It has been still for long, and says so at once.
+            // There has been no input for long, so the report comes at once.
             source.wish.attend(true);
             assert_eq!(source.next().await, Activity::Still);
             assert!(matches!(source.next().await, Activity::Away { .. }));
@@ -233,7 +233,7 @@ fn the_end_of_the_screen_is_told_and_leaves_the_person_there() {
             let reason = soon("the reason", source.words.recv()).await;
             let reason = reason.expect("there is one");
             assert!(reason.starts_with("none: the X server"), "{reason}");
-            // Asking a source that has ended does no harm.
+            // A request to a source that has ended must do no harm.
             source.wish.attend(true);
         });
     });
@@ -251,13 +251,13 @@ fn without_a_screen_there_is_a_calm_dont_know() {
     });
 }
 
-/// In the environment of the inner run: where the compositor listens.
+/// The socket of the compositor, according to the environment of the inner run.
 fn wayland_socket() -> PathBuf {
     let folder = std::env::var_os("XDG_RUNTIME_DIR").expect("it was set");
     Path::new(&folder).join("wayland-7")
 }
 
-/// Runs `body` where a compositor may come.
+/// Runs `body` with an environment that names a compositor, which the test may start.
 fn on_wayland(name: &str, needs: Needs, body: impl FnOnce()) {
     let folder = tempfile::tempdir().expect("a folder");
     let variables = [
@@ -272,7 +272,7 @@ async fn asked(compositor: &Compositor) -> Asked {
     asked.await.expect("it lives")
 }
 
-/// The id of what it is asked for, which must be a word after that time.
+/// Waits for a request for an idle event after this time, and returns its id; panics if the next request is another one.
 async fn asked_for(compositor: &Compositor, after: Duration, input_only: bool) -> u32 {
     let Asked::For {
         id,
@@ -306,7 +306,7 @@ fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, inp
             assert!(since.abs_diff(left) < THRESHOLDS.away / 4);
             compositor.resumed(away);
             assert_eq!(source.next().await, Activity::Busy);
-            // A good moment is waited for.
+            // The schedule waits for a good moment.
             source.wish.attend(true);
             assert_eq!(source.next().await, Activity::Busy);
             let still = asked_for(&compositor, THRESHOLDS.still, input_only).await;
@@ -319,7 +319,7 @@ fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, inp
             assert_eq!(source.next().await, Activity::Busy);
             source.wish.attend(false);
             assert_eq!(asked(&compositor).await, Asked::NoMore { id: still });
-            // A word that was under way then counts no more.
+            // An event that was sent before the request was cancelled is ignored.
             compositor.idled(still);
             source.is_silent(300).await;
         });
@@ -327,7 +327,7 @@ fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, inp
 }
 
 /// hovancik/stretchly#1261, slgobinath/safeeyes#286, #391, rcaelers/workrave#94, #212, #679,
-/// tom-james-watson/breaktimer-app#463, AllanChain/sane-break#22, #157: who leaves is noticed on Wayland, too.
+/// tom-james-watson/breaktimer-app#463, AllanChain/sane-break#22, #157: absence is noticed on Wayland, too.
 #[test]
 fn wayland_tells_of_absence_and_pause() {
     let words = "wayland: ext_idle_notifier_v1 1";
@@ -396,7 +396,7 @@ fn a_compositor_may_die_and_come_back() {
                 let compositor = listening.client(&[EXT_1]).await;
                 let away = asked_for(&compositor, THRESHOLDS.away, false).await;
                 source.answers().await;
-                // A good moment is still waited for.
+                // The request to watch for pauses outlives the compositor.
                 asked_for(&compositor, THRESHOLDS.still, false).await;
                 assert_eq!(source.next().await, Activity::Busy);
                 compositor.idled(away);
@@ -415,7 +415,7 @@ fn a_compositor_that_tells_nobody_is_no_trouble() {
             let listening = listen(&wayland_socket());
             watched(async |source| {
                 let _compositor = listening.client(&[]).await;
-                // The X server of this desktop would tell nothing but lies.
+                // The X server of a Wayland session does not see all input, so it must not be used.
                 let words = "none: the compositor tells nobody of idleness";
                 assert_eq!(source.answers().await, words);
             });
@@ -465,7 +465,7 @@ fn mutter_comes_before_all_others() {
             .await;
             mutter.idle(900).await;
             source.is_silent(300).await;
-            // It has been still for long, and says so at once.
+            // There has been no input for long, so the report comes at once.
             source.wish.attend(true);
             assert_eq!(source.next().await, Activity::Busy);
             assert_eq!(source.next().await, Activity::Still);
@@ -530,7 +530,7 @@ fn logind_is_better_than_nothing() {
                 words.as_deref(),
                 Ok("none: there is no screen; logind is gone")
             );
-            // As after a new version of it was installed.
+            // This happens when a new version of logind is installed.
             login.come_back().await;
             let words = source.answers().await;
             assert!(words.starts_with("logind: "), "{words}");
@@ -571,7 +571,7 @@ fn logind_may_know_our_session_later_than_we_know_logind() {
     });
 }
 
-/// The screen of this test stops, or goes on.
+/// Sends a signal to the X server of this test: `-STOP` or `-CONT`.
 fn signal_screen(signal: &str) {
     let screen = common::screen_id();
     let sent = Command::new("kill").args([signal, &screen]).status();
@@ -585,7 +585,7 @@ fn a_screen_that_hangs_freezes_nobody() {
         signal_screen("-STOP");
         watched(async |source| {
             assert_eq!(source.next().await, Activity::Busy);
-            // Meanwhile everything else goes on; it is tried once more soon, and then answers "hangs".
+            // Meanwhile everything else goes on; the X server is tried once more soon, and then the answer is "hangs".
             let ticks = async {
                 loop {
                     pass(100).await;
@@ -638,11 +638,11 @@ fn the_name_of_a_compositor_that_is_gone_hides_no_screen() {
     let name = "the_name_of_a_compositor_that_is_gone_hides_no_screen";
     on_wayland(name, SCREEN, || {
         touch();
-        // Its socket is still there, but nobody listens.
+        // The socket still exists, but nobody listens.
         drop(listen(&wayland_socket()));
         watched(async |source| {
             assert_eq!(source.answers().await, "x11");
-            // A compositor comes, and knows of more.
+            // A compositor starts, and is preferred to the X server.
             let listening = listen(&wayland_socket());
             let compositor = listening.client(&[EXT_2]).await;
             asked_for(&compositor, THRESHOLDS.away, true).await;
@@ -660,7 +660,7 @@ fn a_compositor_that_drops_us_again_and_again_is_left_alone() {
         watched(async |source| {
             source.answers().await;
             pass(9000).await;
-            // After one second, two and four.
+            // The retries come after one, two and four seconds.
             let dropped = dropped.load(std::sync::atomic::Ordering::Acquire);
             assert!((3..=4).contains(&dropped), "{dropped} times");
             let mut words = Vec::new();
@@ -695,14 +695,14 @@ fn the_program_goes_on_while_the_screen_hangs() {
             };
             idle_is("x11").await;
             signal_screen("-STOP");
-            // The source begins anew.
+            // New settings restart the source.
             settings("40 s");
             pass(1500).await;
             assert_eq!(common::status(home)["phase"], "sitting", "it answers");
             idle_is("none: the X server hangs").await;
             signal_screen("-CONT");
             idle_is("x11").await;
-            // Who starts meanwhile starts all the same.
+            // The program can also start while the X server hangs.
             signal_screen("-STOP");
             drop(program);
             let _program = common::at_home(home);

@@ -1,4 +1,4 @@
-//! The control socket: closed to others, deaf to nonsense, and patient with nobody at the cost of everybody.
+//! The control socket: other users are refused, bad requests get errors, and slow clients do not block others.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -53,10 +53,10 @@ impl Running {
         BufReader::new(stream)
     }
 
-    /// Says a line and hears one.
+    /// Sends a line, and returns the answer.
     fn ask(&self, line: &[u8]) -> Value {
         let mut call = self.call();
-        // A line that is too long is hung up on before its end.
+        // The program hangs up before the end of a line that is too long.
         let _ = call
             .get_mut()
             .write_all(line)
@@ -68,7 +68,7 @@ impl Running {
         self.ask(br#"{"v":1,"do":"status"}"#)["ok"] == true
     }
 
-    /// The history's lines of that kind.
+    /// The history entries of this kind.
     fn history(&self, kind: &str) -> Vec<Value> {
         let folder = self.home.path().join(".local/share/unhunch/history");
         let devices = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -144,7 +144,7 @@ fn a_stranger_is_not_heard() {
     let socket = running.socket();
     let refused = as_a_stranger(move || UnixStream::connect(socket).map(drop));
     assert!(refused.is_err(), "the folders keep it out");
-    // Even where the folders let the stranger through, and it can open the socket.
+    // The program refuses the stranger even if the permissions of the folders and of the socket let it in.
     for folder in ["", "run", "run/unhunch"] {
         let open = fs::Permissions::from_mode(0o755);
         fs::set_permissions(running.home.path().join(folder), open).unwrap();
@@ -161,7 +161,7 @@ fn a_stranger_is_not_heard() {
     assert!(running.answers());
 }
 
-/// What somebody else gets: on Linux a thread can be another user than its process.
+/// Runs `work` as another user: on Linux, a thread can have a user id of its own.
 fn as_a_stranger<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let stranger = std::thread::spawn(|| {
         let nobody = Uid::from_raw(65534);

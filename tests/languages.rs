@@ -1,7 +1,7 @@
-//! Code, texts and catalogues belong together: whatever is said in English is said in every language, with the same places
-//! for values and all forms of a plural.
+//! Checks that the texts in the code and the catalogues match: every English text is translated into every language, with
+//! the same placeholders and all plural forms.
 //!
-//! `BLESS=1 cargo test --test languages` brings the catalogues up to date: new texts come without a translation, old ones go.
+//! `BLESS=1 cargo test --test languages` updates the catalogues: it adds new texts without a translation, and removes old ones.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use polib::metadata::CatalogMetadata;
 use polib::po_file;
 use unhunch::lang::{LANGUAGES, Language};
 
-/// A text that is said, by its key: the form for many, if it goes with a number, and who says it.
+/// A translatable text, whose key is its English singular: the English plural, if any, and the programs that use the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Text {
     many: Option<String>,
@@ -44,7 +44,7 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-/// All that is said.
+/// All translatable texts of both programs and of the desktop entry.
 fn texts() -> Texts {
     let mut texts = Texts::new();
     for file in files(&root().join("src"), "rs") {
@@ -65,7 +65,7 @@ fn texts() -> Texts {
     }
     of_command(&unhunch::cli::command(), &mut texts);
     of_settings(&mut texts);
-    // Neither program says these.
+    // The texts of the desktop entry are used by neither program.
     let menu = fs::read_to_string(entry()).unwrap();
     for (_, text) in menu.lines().filter_map(of_entry) {
         texts.entry(text.to_owned()).or_default();
@@ -73,19 +73,19 @@ fn texts() -> Texts {
     texts
 }
 
-/// What the desktop shows in its menu.
+/// The path of the desktop entry, which desktops show in their menus.
 fn entry() -> PathBuf {
     root().join("config/linux/unhunch.desktop")
 }
 
-/// The key and the text of a line that people read in English. The program has one name everywhere.
+/// The key and the text of a translatable line of the desktop entry. The name of the program is not translated.
 fn of_entry(line: &str) -> Option<(&str, &str)> {
     let (key, text) = line.split_once('=')?;
     let is_read = ["Name", "GenericName", "Comment"].contains(&key) && text != "Unhunch";
     is_read.then_some((key, text))
 }
 
-/// The entry in English, and below each line what it is called in the languages that have a word for it.
+/// The desktop entry in English, with the existing translations below each translatable line.
 fn entry_in_all_languages() -> String {
     let text = fs::read_to_string(entry()).unwrap();
     let catalogues: Vec<_> = translated()
@@ -114,7 +114,7 @@ fn is_translation(line: &str) -> bool {
         .is_some_and(|key| key.ends_with(']') && !key.starts_with('['))
 }
 
-/// What `--help` says.
+/// Adds the texts of `--help`.
 fn of_command(command: &clap::Command, texts: &mut Texts) {
     let mut add = |text: Option<&clap::builder::StyledStr>| {
         if let Some(text) = text {
@@ -131,7 +131,7 @@ fn of_command(command: &clap::Command, texts: &mut Texts) {
     }
 }
 
-/// What a setting is, as the comment above it says; what it may be follows from the code.
+/// Adds the descriptions of the settings, from the comments in the shipped file. The code generates the allowed values.
 fn of_settings(texts: &mut Texts) {
     let lines: Vec<&str> = unhunch::config::SHIPPED.lines().collect();
     for pair in lines.windows(2).filter(|pair| pair[1].contains(" = ")) {
@@ -144,7 +144,7 @@ fn of_settings(texts: &mut Texts) {
     }
 }
 
-/// `tr("…")`, `tr!("…", …)`, `mark("…")` and `trn!(n, "…", "…", …)`.
+/// Adds the texts in `tr("…")`, `tr!("…", …)`, `mark("…")` and `trn!(n, "…", "…", …)`.
 fn of_code(code: &str, texts: &mut Texts) {
     let is_start = |at: usize| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
     for opening in ["tr(", "tr!(", "mark("] {
@@ -166,7 +166,7 @@ fn of_code(code: &str, texts: &mut Texts) {
     }
 }
 
-/// `@tr("…")`, `@tr("…", …)` and `@tr("…" | "…" % n)`.
+/// Adds the texts in `@tr("…")`, `@tr("…", …)` and `@tr("…" | "…" % n)`.
 fn of_markup(markup: &str, texts: &mut Texts) {
     for (at, opening) in markup.match_indices("@tr(") {
         let (one, rest) = literal(&markup[at + opening.len()..]).expect("a text in @tr");
@@ -178,7 +178,7 @@ fn of_markup(markup: &str, texts: &mut Texts) {
     }
 }
 
-/// A string literal at the beginning, and what comes after it.
+/// Parses a string literal at the beginning, and returns its value and the rest of the code.
 fn literal(code: &str) -> Option<(String, &str)> {
     let mut chars = code.trim_start().strip_prefix('"')?.char_indices();
     let body = code.trim_start().strip_prefix('"')?;
@@ -201,7 +201,7 @@ fn literal(code: &str) -> Option<(String, &str)> {
     None
 }
 
-/// The keys of `config/` whose values are read by people.
+/// The keys in the files of `config/` whose values are translated.
 const READ: [&str; 11] = [
     "name", "about", "cue", "way", "details", "cautions", "easier", "harder", "title", "body",
     "points",
@@ -240,7 +240,7 @@ fn read(language: &Language) -> Catalog {
     po_file::parse(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// All languages but English.
+/// All languages except English.
 fn translated() -> impl Iterator<Item = &'static Language> {
     LANGUAGES.iter().skip(1)
 }
@@ -255,7 +255,7 @@ fn source(text: &Text) -> String {
     by.join(" ")
 }
 
-/// The catalogue with exactly these texts, and the translations that were there.
+/// A catalogue with exactly these texts, which keeps the existing translations.
 fn renewed(before: &Catalog, texts: &Texts, forms: usize) -> Catalog {
     let mut metadata = CatalogMetadata::new();
     metadata.clone_from(&before.metadata);
@@ -295,7 +295,7 @@ fn bless(texts: &Texts) -> bool {
     true
 }
 
-/// The places for values, sorted.
+/// The names of the placeholders, sorted.
 fn places(text: &str) -> Vec<String> {
     let mut places: Vec<String> = text
         .split('{')
@@ -367,7 +367,7 @@ fn every_translation_has_the_same_places_for_values() {
             };
             let many = message.msgid_plural().unwrap_or(one);
             for form in forms {
-                // Where there is one, or two, a language may say so without the number.
+                // The form for one or two may have no number, if the language has a word for it.
                 let mut without_number = places(many);
                 without_number.retain(|place| place != "n");
                 let same = places(&form) == places(one) || places(&form) == places(many);

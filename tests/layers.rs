@@ -1,12 +1,12 @@
-//! Who may know whom: imports point inward, and no files of one folder import each other in a circle.
+//! The dependencies between modules: imports point inward, and files of a folder do not import each other in a cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module, and the modules of ours that it may name. The most exact row of a file is the one that holds.
+/// Each module, and the modules of the crate that it may name. If several rows match a file, the longest path wins.
 const MAY_KNOW: &[(&str, &[&str])] = &[
-    // Its own macros, which Rust puts at the root of the crate.
+    // `lang` names its own macros, which Rust exports at the root of the crate.
     ("lang", &["tr", "trn"]),
     ("time", &["lang"]),
     ("figure", &["lang", "time"]),
@@ -110,7 +110,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Path below src without its ending, and the text without comments and tests.
+/// The path of each file below `src` without its extension, and its code without comments and tests.
 fn modules() -> Vec<(String, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
@@ -146,8 +146,8 @@ fn row(module: &str) -> &'static (&'static str, &'static [&'static str]) {
         .unwrap_or_else(|| panic!("{module} has no row"))
 }
 
-/// The modules of the crate that are named: as `crate::NAME`, in `crate::{NAME, …}`, or by as many `super::` as lead there
-/// from a module of that depth.
+/// The top-level modules that the code names: as `crate::NAME`, in `crate::{NAME, …}`, or by as many `super::` as lead to the
+/// root from a module of this depth.
 fn named(code: &str, depth: usize) -> Vec<String> {
     let root = "super::".repeat(depth);
     let mut named: Vec<String> = code.split("crate::").skip(1).flat_map(roots).collect();
@@ -177,7 +177,7 @@ fn roots(path: &str) -> Vec<String> {
     found
 }
 
-/// The name of a module at the beginning; none if it is something else.
+/// The module name at the beginning of a path; `None` if the path begins with something else.
 fn word(path: &str) -> Option<String> {
     let name: String = path
         .chars()
@@ -187,7 +187,7 @@ fn word(path: &str) -> Option<String> {
         .then_some(name)
 }
 
-/// How many steps a module lies below the crate.
+/// The depth of a module below the root of the crate.
 fn depth(module: &str) -> usize {
     let folder = module.strip_suffix("/mod").unwrap_or(module);
     folder.split('/').count()
@@ -261,10 +261,10 @@ fn only_one_file_reads_clocks() {
     }
 }
 
-/// Circles of imports that are still there: the folder, the files, and why.
+/// The import cycles that are tolerated: the folder, the files, and the reason.
 const KNOWN_CYCLES: &[(&str, &[&str], &str)] = &[];
 
-/// Every path of a `use` tree or expression: `a::{b, c::D}` are `a::b` and `a::c::D`.
+/// Expands a `use` tree or a path in an expression: `a::{b, c::D}` becomes `a::b` and `a::c::D`.
 fn paths(tree: &str) -> Vec<Vec<&str>> {
     let tree = tree.trim_start();
     if let Some(group) = tree.strip_prefix('{') {
@@ -283,7 +283,7 @@ fn paths(tree: &str) -> Vec<Vec<&str>> {
     }
 }
 
-/// The members of a group, of which the text begins after its brace.
+/// The members of a group whose opening brace has been removed.
 fn members(group: &str) -> Vec<&str> {
     let (mut level, mut begin, mut members) = (0, 0, Vec::new());
     for (place, c) in group.char_indices() {
@@ -305,7 +305,7 @@ fn members(group: &str) -> Vec<&str> {
     members
 }
 
-/// What a module names of its crate, each as a path from `src`. The window is a crate of its own.
+/// The paths that a module names in its crate, relative to `src`. The window is a crate of its own.
 fn names(module: &[&str], code: &str) -> Vec<Vec<String>> {
     let root: &[&str] = if module[0] == "window" {
         &["window"]
@@ -331,7 +331,7 @@ fn names(module: &[&str], code: &str) -> Vec<Vec<String>> {
     names
 }
 
-/// What each folder hands out as its own, and the file of it that it comes from.
+/// The items that each module reexports, and the child module that each one comes from.
 fn handed_out(modules: &BTreeMap<Vec<&str>, &str>) -> BTreeMap<Vec<String>, Vec<String>> {
     let owned = |path: &[&str]| -> Vec<String> { path.iter().map(|&w| w.to_owned()).collect() };
     let mut from = BTreeMap::new();
@@ -385,7 +385,7 @@ fn imports_by_folder(modules: &BTreeMap<Vec<&str>, &str>) -> BTreeMap<String, Im
     folders
 }
 
-/// The groups of files of which each leads to each other.
+/// The groups of files in which each file imports each other one, directly or indirectly.
 fn cycles(imports: &Imports) -> BTreeSet<Vec<&str>> {
     let reached = |from: &str| {
         let (mut found, mut ahead) = (BTreeSet::new(), vec![from.to_owned()]);

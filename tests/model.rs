@@ -1,8 +1,7 @@
-//! The rules of the schedule a second time, slow and obvious, by somebody who has not seen how it works.
+//! A second, slow and obvious implementation of the rules of the schedule, written without knowledge of the first one.
 //!
-//! [`Model`] goes through a day second by second and looks at every rule in every second. It shares no code with the
-//! schedule, knows no deadlines, and keeps the whole day in its memory. On random days both must put the same
-//! questions in the same seconds.
+//! [`Model`] goes through a day second by second and applies every rule in every second. It shares no code with the schedule,
+//! has no deadlines, and keeps the whole day in memory. On random days, both must ask the same questions in the same seconds.
 
 use std::time::Duration;
 
@@ -16,10 +15,10 @@ use unhunch::schedule::{
 };
 use unhunch::time::Moment;
 
-/// A second of the day, counted from when the person sat down.
+/// A second of the day, counted from when the user sat down.
 type Second = u64;
 
-/// Everything that is set, in seconds.
+/// The settings, with durations in seconds.
 #[derive(Clone, Debug)]
 struct Rules {
     sit: u64,
@@ -31,12 +30,12 @@ struct Rules {
     settle: u64,
     at_most_per_hour: u8,
     posture_check: bool,
-    /// From which minute to which there may be reminders, on each day from Monday on; what ends after the last minute goes
-    /// on on the next day. None on any day: always.
+    /// The working hours as ranges of minutes of the day, for each weekday from Monday on. A range that ends after the last minute
+    /// continues on the next day. Without any range, reminders may always come.
     hours: [Vec<(u64, u64)>; 7],
-    /// A day on which nothing begins.
+    /// A day on which no range begins.
     holiday: Option<Date>,
-    /// When the day begins, and where: some have an hour too many or too few in the first night.
+    /// The start of the day and its time zone, in which the clock may change in the first night.
     begin: &'static str,
 }
 
@@ -47,12 +46,12 @@ const BEGINS: [&str; 4] = [
     "2026-04-04T20:00[Australia/Lord_Howe]",
 ];
 
-/// Something that happens to the person or to the computer.
+/// Something that the user does or that happens to the computer.
 #[derive(Clone, Debug)]
 enum Happening {
     Types,
     HandsRest,
-    /// It is noticed that there was no input for so long.
+    /// It is noticed that there was no input for this many seconds.
     HasLeft(u64),
     FilmBegins,
     FilmEnds,
@@ -68,15 +67,15 @@ enum Happening {
     Pauses(u64),
     Resumes,
     StandsUp,
-    /// The computer sleeps for so long.
+    /// The computer sleeps for this many seconds.
     Sleeps(u64),
-    /// The program is stopped for so long, as by a debugger.
+    /// The program is stopped for this many seconds, for example by a debugger.
     Stops(u64),
-    /// The clock is set by so many minutes.
+    /// The wall clock is moved by this many minutes.
     SetsClock(i64),
 }
 
-/// A question as it was put.
+/// A question that was asked.
 #[derive(Clone, Debug, PartialEq)]
 struct Asked {
     at: Second,
@@ -85,78 +84,77 @@ struct Asked {
     quiet: bool,
 }
 
-/// What has become of the present reminder.
+/// The state of the current reminder.
 #[derive(Clone, Debug, PartialEq)]
 enum Question {
-    /// It has not fallen due.
+    /// The reminder is not due.
     NotYet,
-    /// It waits for a good moment, and has done so since.
+    /// The reminder has been waiting for a good moment since this second.
     Waits {
         about: Reminder,
         short: bool,
         since: Second,
     },
-    /// It can be seen since. Before, it had waited since `waited`.
+    /// The question has been visible since `since`, and waited before that since `waited`.
     Seen {
         about: Reminder,
         short: bool,
         since: Second,
         waited: Second,
     },
-    /// It comes at that second: snoozed, or (`short`) for the second time.
+    /// The question comes at this second: it was snoozed, or (`short`) is asked for the second time.
     Later {
         about: Reminder,
         short: bool,
         at: Second,
     },
-    /// A routine plays instead, perhaps for this reminder.
+    /// A routine plays instead, for this reminder if there is one.
     Routine(Option<Reminder>),
 }
 
-/// The day as the model sees it.
+/// The state of the model.
 struct Model {
     rules: Rules,
     now: Second,
-    /// When the day would have begun by the clock as it is set now.
+    /// The start of the day according to the wall clock as it is set now.
     begin: Zoned,
-    /// Whether there may be reminders in that minute.
+    /// A minute, and `true` if reminders may come in it.
     open: (i64, bool),
-    /// How long the person has sat, for each second until now.
+    /// The sitting time at each second until now.
     sat: Vec<u64>,
-    /// The sit time at which the present interval began.
+    /// The sitting time at which the current interval began.
     interval: u64,
     turn: usize,
     posture_done: bool,
     question: Question,
-    /// The hands are on the keyboard.
     typing: bool,
-    /// No input since.
+    /// The second since which there has been no input.
     left: Option<Second>,
     locked: Option<Second>,
-    /// A locked screen shows no question.
+    /// A question was visible when the screen was locked.
     hidden: bool,
-    /// There is something to watch.
+    /// `true` while there is something to watch.
     film: bool,
-    /// The person was last seen watching it, without input, in that second.
+    /// The last second in which the user was seen watching without input.
     watched: Option<Second>,
-    /// The person watches, as of the last second.
+    /// The user was watching in the last second.
     watches: bool,
-    /// Whatever is on: since the last input the screen was locked or dark, or nothing was touched for hours.
+    /// Since the last input, the screen was locked or dark, or hours have passed, so the user is away even if a film is on.
     surely_gone: bool,
-    /// The chair has been empty since.
+    /// The second since which the chair has been empty.
     empty: Option<Second>,
-    /// The person sits since, or stood up last, when the chair isn't empty.
+    /// If the chair isn't empty, the second in which the user sat down or last stood up.
     came: Second,
-    /// The present absence has already counted as a rest.
+    /// The current absence has already counted as a rest.
     rested: bool,
     quiet: [Option<Second>; 3],
-    /// When all that has kept the present question back will have done so for the longest time.
+    /// The second from which quiet no longer holds the current question back, because it has done so for the maximum time.
     enough: Option<Second>,
-    /// When quiet ended last.
+    /// The second in which quiet last ended.
     quiet_ended: Second,
     paused_until: Option<Second>,
     off_hours: bool,
-    /// Silence after waking and unlocking.
+    /// The end of the silence after a wakeup or an unlock.
     silent_until: Second,
     asked: Vec<Asked>,
 }
@@ -196,7 +194,7 @@ impl Model {
         }
     }
 
-    /// A second passes in which the computer is awake, and at its end something may happen.
+    /// Advances by a second in which the computer is awake, and at whose end something may happen.
     fn second(&mut self, happening: Option<&Happening>) {
         self.now += 1;
         self.sat
@@ -208,7 +206,7 @@ impl Model {
         self.look_at_the_rules();
     }
 
-    /// So much time passes, and nothing of it is seen before it is over.
+    /// Advances by this time, and applies the rules only at its end.
     fn stop(&mut self, seconds: u64) {
         for _ in 0..seconds {
             self.now += 1;
@@ -232,7 +230,7 @@ impl Model {
         let sat = self.sit_time();
         self.sat.resize(self.sat.len() + seconds as usize, sat);
         self.silent_until = self.now + self.rules.settle;
-        // Nobody sits before a computer that sleeps.
+        // While the computer sleeps, the chair counts as empty.
         self.empty = self.empty.or(Some(fell_asleep));
         self.rest_if_long_enough();
         self.look_at_the_clock();
@@ -341,19 +339,19 @@ impl Model {
         (self.watched, self.watches, self.surely_gone) = (None, false, false);
     }
 
-    /// Whether all that is quiet has lasted for the longest time, or has kept this question back for so long.
+    /// Returns `true` if something holds the question back, and has neither lasted nor held it back for the maximum time.
     fn is_kept_back(&self) -> bool {
         let ends = self.quiet_ends();
         self.enough.is_none_or(|enough| self.now < enough) && ends.is_some_and(|end| self.now < end)
     }
 
-    /// When the last of all that is quiet now has been so for the longest time.
+    /// The second in which the most recent of the current reasons for quiet reaches the maximum time.
     fn quiet_ends(&self) -> Option<Second> {
         let begun = self.quiet.into_iter().flatten().max();
         begun.map(|begun| begun + self.rules.hold_at_most)
     }
 
-    /// What begins while a question is kept back cannot keep it back for longer.
+    /// Updates `enough`: a reason that begins while a question is held back cannot hold it back for longer.
     fn look_how_long_it_is_kept_back(&mut self) {
         match self.question {
             Question::Waits { .. } => {
@@ -365,7 +363,7 @@ impl Model {
         }
     }
 
-    /// Quiet takes the question from the screen; it waits as it did before.
+    /// Withdraws the question because of quiet. It goes on waiting with its original start.
     fn take_back_for_quiet(&mut self) {
         if let Question::Seen { waited, .. } = self.question {
             self.take_back();
@@ -375,7 +373,7 @@ impl Model {
         }
     }
 
-    /// A pause or the end of the working hours takes the question from the screen; it stays due.
+    /// Withdraws the question because of a pause or the end of the working hours. It stays due.
     fn take_back(&mut self) {
         if let Question::Seen { about, short, .. } = self.question {
             self.question = Question::Waits {
@@ -386,25 +384,25 @@ impl Model {
         }
     }
 
-    /// After a pause or an absence a good moment is waited for anew.
+    /// Restarts the wait for a good moment, after a pause or an absence.
     fn wait_from_now(&mut self) {
         if let Question::Waits { since, .. } = &mut self.question {
             *since = self.now;
         }
     }
 
-    /// Ends a routine that plays, and tells what it was for.
+    /// Ends the routine that plays, if any, and returns its reminder.
     fn leave_routine(&mut self) -> Option<Option<Reminder>> {
         let Question::Routine(about) = self.question else {
             return None;
         };
         self.question = Question::NotYet;
-        // Who stretched was there.
+        // The user was present during the routine.
         self.left = self.left.map(|left| left.max(self.now));
         Some(about)
     }
 
-    /// Less than half of a routine is no answer: the reminder comes again.
+    /// Ends the routine. Less than half of a routine is no answer, so the reminder comes again.
     fn break_routine_off(&mut self) {
         let Some(about) = self.leave_routine() else {
             return;
@@ -458,7 +456,7 @@ impl Model {
         self.posture_done = false;
     }
 
-    /// A rest: everything begins again. What was asked or begun has had its turn; a posture check takes none.
+    /// Starts a new interval after a rest. A reminder that was asked or begun has had its turn; a posture check takes no turn.
     fn rest(&mut self) {
         let had_its_turn = match self.question {
             Question::NotYet | Question::Waits { .. } => false,
@@ -486,11 +484,11 @@ impl Model {
         }
     }
 
-    /// Outside the working hours no question is on the screen, and those that begin look for a good moment.
+    /// Withdraws the question outside the working hours, and restarts the wait for a good moment when they begin.
     fn look_at_the_clock(&mut self) {
         let now = SignedDuration::from_secs(self.now as i64);
         let now = self.begin.timestamp().checked_add(now).unwrap();
-        // All hours begin and end with a minute.
+        // Working hours begin and end at full minutes.
         let minute = now.as_second() / 60;
         if self.open.0 != minute {
             let here = now.to_zoned(self.begin.time_zone().clone());
@@ -506,7 +504,7 @@ impl Model {
         self.off_hours = off_hours;
     }
 
-    /// Whoever has touched nothing for three hours has left a film on and gone home, after the last input.
+    /// After three hours without input, the user counts as away since the last input, even if a film is on.
     fn look_who_went_home(&mut self) {
         let hours = 3 * 3600;
         if self.watches && self.left.is_some_and(|left| self.now - left >= hours) {
@@ -515,8 +513,8 @@ impl Model {
         }
     }
 
-    /// Whoever touches nothing and has something to watch may be watching it. But an absence that was as long as a
-    /// rest is one, and so is what followed a locked or dark screen.
+    /// Without input but with something to watch, the user counts as watching, unless the absence was as long as a rest or
+    /// the screen was locked or dark.
     fn look_at_the_screen(&mut self) {
         let stretches = matches!(self.question, Question::Routine(_));
         self.surely_gone |= self.locked.is_some();
@@ -537,7 +535,7 @@ impl Model {
         if self.watches
             && let Some(empty) = self.empty.take()
         {
-            // Nobody had left: these seconds were sitting, too.
+            // The user had not left, so these seconds count as sitting, too.
             let sat = self.sat[empty as usize];
             for second in empty..=self.now {
                 self.sat[second as usize] = sat + (second - empty);
@@ -545,7 +543,7 @@ impl Model {
         }
     }
 
-    /// No input and a locked screen are absence, from when they began; but who stretches or watches is there.
+    /// No input and a locked screen are absence from the time they began, except during a routine or a film.
     fn look_at_the_chair(&mut self) {
         self.look_at_the_screen();
         let stretches = matches!(self.question, Question::Routine(_));
@@ -668,7 +666,7 @@ impl Model {
             return;
         };
         let waited = self.now - since >= self.rules.grace;
-        // After quiet there is a grace again, but not beyond the time by which the question had to come.
+        // After quiet there is another grace period, but not beyond the time at which the question had to come.
         let waited_anew = self.now >= since.max(self.quiet_ended) + self.rules.grace
             || self.enough.is_some_and(|enough| enough <= self.now);
         let good = !self.typing || self.watches || waited && waited_anew;
@@ -682,7 +680,7 @@ impl Model {
         }
         let full = self.interval + self.rules.sit;
         if about == Reminder::Posture && self.sit_time() + self.rules.sit / 4 >= full {
-            // The next reminder is near: one question is enough.
+            // The next reminder is near, so it replaces the posture check.
             self.posture_is_done();
             self.fall_due();
             return self.ask();
@@ -702,7 +700,7 @@ impl Model {
     }
 }
 
-/// Whether the time lies between the beginning and the end of hours that began today or yesterday.
+/// Returns `true` if the time is in a range of the working hours that began today or yesterday.
 fn may_come(rules: &Rules, now: &Zoned) -> bool {
     let any = rules.hours.iter().any(|hours| !hours.is_empty());
     let within = |day: Date, (from, to): (u64, u64)| {
@@ -729,17 +727,17 @@ fn may_come(rules: &Rules, now: &Zoned) -> bool {
         })
 }
 
-/// The schedule on the same day, with clocks made of numbers.
+/// The schedule on the same day, with simulated clocks.
 struct Real {
     schedule: Schedule,
     now: Moment,
     film: bool,
-    /// The schedule was told that there is something to watch.
+    /// The last report to the schedule about something to watch.
     told: bool,
     asked: Vec<Asked>,
 }
 
-/// When the day of the schedule begins, so that nothing depends on a zero.
+/// The elapsed seconds at the start of the schedule's day, not zero so that nothing depends on that.
 const BEGIN: u64 = 5000;
 
 const QUIET: [Hold; 3] = [Hold::Call, Hold::DoNotDisturb, Hold::FullScreen];
@@ -781,7 +779,7 @@ impl Real {
         assert!(!self.is_due(), "it wants to be woken in the past");
     }
 
-    /// Somebody looks whether there is something to watch, while the schedule wants to know.
+    /// Reports changes of whether there is something to watch, while the schedule wants to know.
     fn look(&mut self) {
         let on = self.film && self.schedule.wants_watching();
         if on != self.told {
@@ -927,7 +925,7 @@ fn hours() -> impl Strategy<Value = [Vec<(u64, u64)>; 7]> {
     ]
 }
 
-/// One of the first two days, or none.
+/// A holiday on one of the first two days, or none.
 fn holiday(begin: &'static str) -> impl Strategy<Value = Option<Date>> {
     let first = begin.parse::<Zoned>().unwrap().date();
     let days = [None, None, Some(first), first.tomorrow().ok()];
@@ -939,7 +937,7 @@ fn begin() -> impl Strategy<Value = (&'static str, Option<Date>)> {
     begin.prop_flat_map(|begin| (Just(begin), holiday(begin)))
 }
 
-/// Quarters of the sit time are whole seconds, so that the model need not know about fractions.
+/// Random rules. A quarter of the sitting time is a whole number of seconds, so that the model needs no fractions.
 fn rules() -> impl Strategy<Value = Rules> {
     (
         prop_oneof![Just(450u64), 15..1000u64],
@@ -996,7 +994,7 @@ fn happening() -> impl Strategy<Value = Happening> {
     ]
 }
 
-/// What happens, each with the seconds since the one before.
+/// Random happenings, each with the seconds since the previous one.
 fn day() -> impl Strategy<Value = Vec<(u64, Happening)>> {
     let gap = prop_oneof![1..20u64, 1..300u64, 1..4000u64];
     prop::collection::vec((gap, happening()), 0..40)
@@ -1031,7 +1029,7 @@ fn compare(rules: &Rules, day: &[(u64, Happening)]) -> Result<(), TestCaseError>
     Ok(())
 }
 
-/// Days that went wrong are kept beside this file, and tried first.
+/// The configuration of proptest. Failing days are saved in a file and tried first.
 fn days(cases: u32) -> ProptestConfig {
     let kept = FileFailurePersistence::WithSource("regressions");
     ProptestConfig {

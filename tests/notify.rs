@@ -1,4 +1,4 @@
-//! Questions and notices on notification servers: a scripted one, a real one, and none.
+//! Questions and notices, with a mock notification server, with dunst, and without a server.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -36,7 +36,7 @@ fn question(reminder: Reminder) -> Question {
     Question::new(&prompt, words, minutes(10), minutes(2))
 }
 
-/// What the notifier tells.
+/// The reports of the notifier.
 struct Told(Receiver<News>);
 
 impl Told {
@@ -72,7 +72,7 @@ impl Told {
     }
 }
 
-/// Runs `body` beside a notifier at work, on one thread, as the program does.
+/// Runs `body` concurrently with a notifier, on one thread as in the program.
 fn with_notifier<F: Future<Output = ()>>(body: impl FnOnce(Notifier, Told) -> F) {
     with_bus(|bus| async move {
         let (tell, told) = async_channel::unbounded();
@@ -87,7 +87,7 @@ fn with_notifier<F: Future<Output = ()>>(body: impl FnOnce(Notifier, Told) -> F)
     });
 }
 
-/// A shown question of this kind, and its number.
+/// Shows a question of this kind, and returns the id of its notification.
 async fn ask(notifier: &Notifier, told: &Told, server: &Server, reminder: Reminder) -> u32 {
     notifier.ask(question(reminder));
     let card = server.card().await;
@@ -95,13 +95,13 @@ async fn ask(notifier: &Notifier, told: &Told, server: &Server, reminder: Remind
     card.id
 }
 
-/// Lets everything that is under way arrive.
+/// Waits until all pending messages have arrived.
 async fn settle() {
     pass(300).await;
 }
 
-/// Clicks until it is heard: notify-rust begins to listen a few milliseconds after the question is shown, long before
-/// a person can click, but not before a busy computer's test can.
+/// Repeats the click until the notifier reacts: notify-rust starts listening some milliseconds after the question is shown.
+/// That is early enough for a user, but not for a test on a busy machine.
 async fn click(server: &Server, told: &Told, id: u32, key: &str) -> Answer {
     soon(key, async {
         while told.is_silent() {
@@ -113,7 +113,7 @@ async fn click(server: &Server, told: &Told, id: u32, key: &str) -> Answer {
     told.answer().await
 }
 
-/// The same for a server that closes the question.
+/// Like [`click`], but the server closes the question.
 async fn close(server: &Server, told: &Told, id: u32, reason: u32) -> Answer {
     soon("the end", async {
         while told.is_silent() {
@@ -139,7 +139,7 @@ fn every_button_and_the_text_give_their_answer() {
             ] {
                 let id = ask(&notifier, &told, &server, Reminder::Stand).await;
                 assert_eq!(click(&server, &told, id, key).await, answer, "{key}");
-                // This server leaves it on the screen, so it is taken away.
+                // This server does not close the notification after a click, so the notifier has to do it.
                 assert_eq!(server.closed().await, id);
             }
             assert!(told.is_silent());
@@ -288,7 +288,7 @@ fn a_withdrawn_question_is_closed_and_answers_nothing() {
                 settle().await;
                 notifier.withdraw();
                 assert_eq!(server.closed().await, id);
-                // Twice is as good as once, and what is wanted no more is not shown.
+                // Withdrawing is idempotent, and a question that is withdrawn at once is never shown.
                 notifier.withdraw();
                 notifier.ask(question(Reminder::Stand));
                 notifier.withdraw();
@@ -339,7 +339,7 @@ fn a_server_that_dies_takes_the_question_along_and_the_next_one_shows_it() {
                 told.shown().await;
                 settle().await;
                 assert!(server.is_left_alone(), "once");
-                // It closes what it shows, and ends; the next one is there before anything was tried.
+                // The server closes its notifications and ends; the next one starts before the first retry.
                 server.close(card.id, 4).await;
                 server.die().await;
                 let server = Server::start(&ALL).await;
@@ -472,7 +472,7 @@ fn count(folder: &str) -> usize {
     std::fs::read_dir(folder).expect("Linux").count()
 }
 
-/// Dunst, on the screen and the bus of this test.
+/// Starts dunst on the display and the bus of this test.
 async fn dunst(bus: &zbus::Connection) -> Running {
     let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/dunstrc");
     let dunst = Running::silently(Command::new("dunst").args(["-config", config]));
@@ -492,7 +492,7 @@ const DESKTOP: Needs = Needs {
     screen: true,
 };
 
-/// Clicks where dunst puts its notification.
+/// Clicks on dunst's notification with this mouse button.
 fn press(button: &str) {
     let clicked = Command::new("xdotool")
         .args(["mousemove", "200", "40", "click", button])

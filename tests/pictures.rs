@@ -1,4 +1,4 @@
-//! Golden pictures: every pose of every exercise, and the middle of the way to it.
+//! Golden pictures of the exercises: key poses and intermediate frames, looks, themes and second views.
 
 use std::path::Path;
 
@@ -22,8 +22,8 @@ fn drawing(id: &str) -> Drawing {
         .figure
 }
 
-/// Key poses and what lies between them, by the names that are parts of the pictures' names: all in light colours, the last in dark
-/// ones, too.
+/// Compares stances of an exercise with the pictures of these names: all in light colours, and the last one also in dark
+/// colours.
 fn look(id: &str, stances: &[(&str, Stance<'_>)]) {
     let drawing = drawing(id);
     let last = &stances[stances.len() - 1..];

@@ -1,5 +1,5 @@
-//! The look whether to keep quiet, on buses of its own: with the real dunst and xfconf, and with services that do what
-//! the test says.
+//! The watch for reasons to hold a reminder back, such as calls and full-screen windows, on private buses: with real services
+//! like dunst and xfconf, and with mocks.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -38,10 +38,10 @@ const ALL: Switches = Switches {
     keep_awake: true,
 };
 
-/// Where xfconf keeps its service; it is usually started by the bus.
+/// The service of xfconf, which is usually started by D-Bus activation.
 const XFCONFD: &str = "/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd";
 
-/// Runs `body` beside a look, with what the look tells.
+/// Runs `body` concurrently with a watch, and hands it the reports of the watch.
 async fn looking<F: Future<Output = ()>>(
     bus: &Connection,
     switches: Switches,
@@ -50,7 +50,7 @@ async fn looking<F: Future<Output = ()>>(
     looking_on(bus, None, switches, body).await;
 }
 
-/// The same, also on this system bus.
+/// Like [`looking`], with a system bus if there is one.
 async fn looking_on<F: Future<Output = ()>>(
     bus: &Connection,
     system: Option<&Connection>,
@@ -80,7 +80,7 @@ fn looked(sources: &[&'static str]) -> News {
     News::Looked(sources.to_vec())
 }
 
-/// Waits until somebody has the name.
+/// Waits until this bus name has an owner.
 async fn is_there(bus: &Connection, name: &'static str) {
     let names = DBusProxy::new(bus).await.expect("a bus");
     let there = async {
@@ -182,7 +182,7 @@ fn the_switch_of_xfce_is_followed() {
     });
 }
 
-/// Where it is installed; it is usually started by the bus, too.
+/// The notification server of Xfce, which is usually started by D-Bus activation, too.
 const XFCE4_NOTIFYD: &str = "/usr/lib/x86_64-linux-gnu/xfce4/notifyd/xfce4-notifyd";
 
 #[test]
@@ -233,7 +233,7 @@ fn the_notification_server_of_xfce_has_the_same_switch() {
     });
 }
 
-/// A program that has to do with notifications, and says how it went.
+/// Runs a program, which must end in time and succeed.
 async fn said(program: &str, arguments: &[&str]) {
     let started = Command::new(program).args(arguments).spawn();
     let mut started = started.unwrap_or_else(|error| panic!("{program}: {error}"));
@@ -290,7 +290,7 @@ fn sway_notification_center_is_followed() {
         with_bus(|bus| async move {
             let mut command = Command::new("swaync");
             command.env("HOME", home.path());
-            // The service that keeps its switch on the disk is started by the bus, and this bus starts nobody.
+            // The service that saves the switch (dconf) needs D-Bus activation, which this bus does not have.
             let command = command.env("GSETTINGS_BACKEND", "memory");
             let Some(mut swaync) = common::silently_if_there("swaync", command) else {
                 return;
@@ -313,7 +313,7 @@ fn sway_notification_center_is_followed() {
     });
 }
 
-/// What KDE's notification server has beside the standard.
+/// A mock of the property that KDE's notification server adds to the standard.
 struct Plasma {
     inhibited: bool,
 }
@@ -388,7 +388,7 @@ impl Logind {
     }
 }
 
-/// A service on a connection of its own, which works on threads of its own.
+/// Serves an object on a separate connection, with zbus's own executor thread.
 async fn serve<I: zbus::object_server::Interface>(
     name: &'static str,
     path: &'static str,
@@ -405,7 +405,7 @@ async fn serve<I: zbus::object_server::Interface>(
         .expect("the bus lets it in")
 }
 
-/// A service says that something has changed.
+/// Emits a signal without arguments.
 async fn signal(service: &Connection, path: &str, interface: &str, member: &str) {
     let said = service.emit_signal(None::<&str>, path, interface, member, &());
     said.await.expect("a bus");
@@ -454,7 +454,7 @@ fn each_notification_server_is_asked_in_its_own_words() {
                         .await
                         .expect("a bus");
                     pass(200).await;
-                    // The same reason once more is no news, and it is gone with the last who gives it.
+                    // A reason that several sources give is reported once, and released with the last of them.
                     shown.get_mut().await.inhibited = false;
                     shown
                         .get()
@@ -526,7 +526,7 @@ fn a_film_is_known_to_whoever_keeps_the_screen_awake() {
                 do_not_disturb: false,
                 ..ALL
             };
-            // One bus is as good as two.
+            // One bus serves as both session and system bus.
             looking_on(&bus, Some(&bus), film, |told| async move {
                 assert_eq!(next(&told).await, held("keep-awake"));
                 let all = ["gnome-session", "logind", "power-management"];
@@ -559,7 +559,7 @@ fn a_film_is_known_to_whoever_keeps_the_screen_awake() {
     });
 }
 
-/// KDE's power manager, with the policies of all who keep something from happening.
+/// A mock of KDE's power manager, with the combined policies of all inhibitors as bits.
 struct PolicyAgent {
     inhibited: u32,
 }
@@ -580,7 +580,7 @@ fn on_kde_a_download_is_no_film() {
             let _power = serve("org.freedesktop.PowerManagement", place, power).await;
             let name = "org.kde.Solid.PowerManagement.PolicyAgent";
             let place = "/org/kde/Solid/PowerManagement/PolicyAgent";
-            // A download: the session shall not be interrupted.
+            // Policy 1 prevents an interruption of the session, as a download requests it.
             let kde = serve(name, place, PolicyAgent { inhibited: 1 }).await;
             let film = Switches {
                 do_not_disturb: false,
@@ -594,7 +594,7 @@ fn on_kde_a_download_is_no_film() {
                     shown.expect("it").get_mut().await.inhibited = policies;
                     signal(&kde, place, name, "InhibitionsChanged").await;
                 };
-                // A film keeps the screen on, too.
+                // Policy 4 keeps the screen on, as a film requests it.
                 set(1 | 4).await;
                 assert_eq!(next(&told).await, held("keep-awake"));
                 set(1).await;
@@ -612,7 +612,7 @@ fn a_full_screen_is_followed_from_window_to_window() {
         screen: true,
     };
     let name = "a_full_screen_is_followed_from_window_to_window";
-    // The name of a compositor that is gone hides nothing.
+    // The name of a compositor that is gone must not hide the X server.
     let gone = [("WAYLAND_DISPLAY", "/nowhere/wayland-0".as_ref())];
     common::on_a_desktop_with(name, needs, &gone, || {
         with_bus(|bus| async move {
@@ -668,7 +668,6 @@ fn a_full_screen_is_followed_from_window_to_window() {
     });
 }
 
-/// slgobinath/safeeyes#394, #568, #647, #713: a full screen on Wayland, where the compositor tells of it.
 #[test]
 fn without_a_session_bus_those_are_asked_who_need_none() {
     let needs = Needs {
@@ -708,7 +707,7 @@ fn whoever_hangs_is_waited_for_no_longer_than_a_moment() {
         with_bus(|bus| async move {
             let server = std::env::var("PULSE_SERVER").expect("it was set");
             let socket = server.replace("unix:", "");
-            // It lets everybody in, and says nothing.
+            // This server accepts connections, but never answers.
             let _listens = std::os::unix::net::UnixListener::bind(socket).expect("a folder");
             let _hangs = serve(
                 "org.freedesktop.PowerManagement",
@@ -732,6 +731,7 @@ fn whoever_hangs_is_waited_for_no_longer_than_a_moment() {
     });
 }
 
+/// slgobinath/safeeyes#394, #568, #647, #713: full-screen windows on Wayland, as the compositor reports them.
 #[test]
 fn sway_tells_of_a_window_that_fills_the_screen() {
     let name = "sway_tells_of_a_window_that_fills_the_screen";
@@ -762,7 +762,7 @@ fn sway_tells_of_a_window_that_fills_the_screen() {
                 assert_eq!(next(&told).await, held("full-screen"));
                 let _letter = window("letter");
                 pass(1000).await;
-                // In front of the film.
+                // Now the letter is in front of the film.
                 tell("letter", "move to workspace 2, workspace 2, focus");
                 assert_eq!(next(&told).await, released("full-screen"));
                 tell("film", "focus");
@@ -826,7 +826,7 @@ fn who_records_from_a_microphone_is_in_a_call() {
             "load-module module-null-source\nload-module module-null-sink\nload-module module-native-protocol-unix auth-anonymous=1 socket={socket}\n"
         );
         std::fs::write(&script, modules).expect("a file");
-        // The outer run's folder is gone with it; this one's is that of the socket.
+        // The outer run owns the folder of the socket; this inner run has its own folder for the script.
         let start = || {
             let mut pulse = Command::new("pulseaudio");
             pulse.args(["-n", "--daemonize=no", "--exit-idle-time=-1"]);
@@ -909,7 +909,7 @@ fn gnome_is_asked_by_its_own_program() {
     });
 }
 
-/// The settings of somebody who is away after two seconds without input.
+/// Settings that count the user as away after two seconds without input.
 const HASTY: &str = "[rhythm]\nrest = \"4 s\"\n[presence]\naway = \"2 s\"\nstill = \"1 s\"\n";
 
 #[test]
@@ -933,7 +933,7 @@ fn a_reminder_that_falls_due_during_a_film_leaves_its_watcher_there() {
             let program = common::at_home(home);
             common::until("a film", home, |status| status["watching"] == true).await;
             assert!(!threads(program.id()).contains("full-screen"));
-            // Now more is asked for, and what was known stays so.
+            // Now more sources are watched, and the reports of those that were watched before stay valid.
             common::until("the question", home, |status| {
                 assert_ne!(status["phase"], "away", "{status}");
                 status["phase"] == "asking"
@@ -970,7 +970,7 @@ fn who_watches_a_film_sits() {
             };
             let program = common::at_home(home);
             common::until("a film", home, |status| status["watching"] == true).await;
-            // A full screen, and whether to disturb, tell nothing of a film.
+            // Only the sources for "keep awake" are watched: full screen and "do not disturb" say nothing about a film.
             assert!(!threads(program.id()).contains("full-screen"));
             pass(6000).await;
             let status = common::status(home);
@@ -979,13 +979,13 @@ fn who_watches_a_film_sits() {
             assert!(status["holds"] == serde_json::json!([]), "it holds nobody");
             set(false).await;
             common::until("the end", home, |status| status["phase"] == "away").await;
-            // The next one begins before that was a rest.
+            // The next film begins before the absence is long enough to count as a rest.
             set(true).await;
             common::until("another", home, |status| status["watching"] == true).await;
             assert!(common::status(home)["sit_seconds"].as_u64() >= Some(8));
             set(false).await;
             common::until("a rest", home, |status| status["sit_seconds"] == 0).await;
-            // Now nobody is asked any more.
+            // After the rest, no source is watched any more.
             set(true).await;
             pass(1000).await;
             assert_eq!(common::status(home)["phase"], "away");
@@ -993,7 +993,7 @@ fn who_watches_a_film_sits() {
     });
 }
 
-/// The names of all threads of a process.
+/// The names of all threads of a process, one per line.
 fn threads(process: u32) -> String {
     let tasks = std::fs::read_dir(format!("/proc/{process}/task")).expect("it lives");
     tasks

@@ -1,4 +1,4 @@
-//! The life of a settings file, as editors and dotfile managers lead it: each change is told within a second.
+//! Changes to a settings file in the ways of editors and dotfile managers: each one is reported within a second.
 #![cfg(unix)]
 
 use std::fs;
@@ -11,7 +11,7 @@ use unhunch::config::load;
 use unhunch::config::reload::{self, Guard};
 use unhunch::paths::Paths;
 
-/// A person's folders with somebody who watches.
+/// The folders of a user, with a watcher.
 struct Life {
     home: tempfile::TempDir,
     paths: Paths,
@@ -20,7 +20,7 @@ struct Life {
 }
 
 impl Life {
-    /// Watches after `before` has prepared the folders.
+    /// Starts the watcher after `before` has prepared the folders.
     fn after(before: impl FnOnce(&Path, &Paths)) -> Self {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
@@ -36,7 +36,7 @@ impl Life {
         }
     }
 
-    /// With a plain file in its folder.
+    /// Starts with a regular file in an existing folder.
     fn plain() -> Self {
         Self::after(|_, paths| {
             fs::create_dir_all(&paths.config).unwrap();
@@ -52,7 +52,7 @@ impl Life {
         self.home.path().join(name)
     }
 
-    /// Waits for the word, at most a second, and then until no other follows. What holds then?
+    /// Waits up to a second for a report, then until no more reports follow, and returns `rhythm.sit` in minutes.
     fn minutes(&self) -> u64 {
         self.told
             .recv_timeout(Duration::from_secs(1))
@@ -348,13 +348,13 @@ fn when_the_guard_goes_nothing_is_told() {
         _guard: guard,
     } = Life::plain();
     drop(guard);
-    // The thread ends and lets go of its end.
+    // The thread ends, and drops its end of the channel.
     let end = told.recv_timeout(Duration::from_secs(5));
     assert_eq!(end, Err(mpsc::RecvTimeoutError::Disconnected));
     fs::write(paths.settings(), sit(11)).unwrap();
 }
 
-/// The threads that watch sleep until something happens: their context switches don't move.
+/// The watcher threads sleep until something happens, so their numbers of context switches do not change.
 #[test]
 #[cfg(target_os = "linux")]
 fn it_sleeps_while_nothing_happens() {
@@ -374,7 +374,7 @@ fn it_sleeps_while_nothing_happens() {
         seen.sort();
         seen
     }
-    // In a process of its own, where no other test's threads are.
+    // Runs in a separate process, without the threads of other tests.
     if std::env::var_os("UNHUNCH_ALONE").is_none() {
         let alone = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "it_sleeps_while_nothing_happens"])
@@ -387,7 +387,7 @@ fn it_sleeps_while_nothing_happens() {
     let life = Life::plain();
     fs::write(life.file(), sit(11)).unwrap();
     assert_eq!(life.minutes(), 11);
-    // We have read the file just now, and the watcher is told of that.
+    // The file was read just now, which wakes the watcher.
     life.is_told_nothing();
     let before = switches();
     assert_eq!(before.len(), 2, "ours and notify's: {before:?}");

@@ -1,5 +1,5 @@
-//! The whole program with all its services around it, in each phase: whichever of them dies, it goes on, and takes it up
-//! again when it comes back.
+//! The whole program in each phase, with all services of a desktop: when a service dies, the program goes on, and uses the
+//! service again when it is back.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -28,7 +28,7 @@ use unhunch::time::Clock;
 use zbus::Connection;
 use zbus::connection::Builder;
 
-/// All phases. What is due is held back, or else it would be asked.
+/// All phases. In the phase `Due`, the reminder is held back, or it would be asked at once.
 const PHASES: [Phase; 8] = [
     Phase::Sitting,
     Phase::Due,
@@ -40,19 +40,19 @@ const PHASES: [Phase; 8] = [
     Phase::OffHours,
 ];
 
-/// How soon the program says how it stands, of a few times that it is asked on a busy computer.
+/// The time in which the program answers a status request, at least once in three attempts on a busy machine.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// Whoever takes longer than that has not been busy, but has hung.
+/// An answer that takes longer than this means that the program hangs, and is not just slow.
 const HUNG: Duration = Duration::from_millis(2500);
 
-/// So long, in milliseconds, until whoever waits before trying once more has tried.
+/// Milliseconds until a pending retry has been made.
 const TRIED: u64 = 2500;
 
-/// Who is known to be idle for that long is still, but not away.
+/// An idle time in milliseconds that counts as still, but not as away.
 const STILL: u64 = 5000;
 
-/// Settings by which a phase begins soon and lasts.
+/// Settings with which the phase begins soon and lasts.
 fn settings(phase: Phase) -> String {
     let asked = [Phase::Due, Phase::Asking, Phase::Snoozed].contains(&phase);
     let sit = if asked { "1 s" } else { "1 h" };
@@ -71,24 +71,24 @@ fn settings(phase: Phase) -> String {
     )
 }
 
-/// Somebody with the program at work, in a phase that is to be kept.
+/// A user with a running program, in a phase that must not change.
 struct Person {
     phase: Phase,
     home: TempDir,
     program: Running,
     window: Option<UnixStream>,
-    /// The most that they were seen to have sat.
+    /// The highest sitting time seen so far, in seconds.
     sat: Cell<u64>,
-    /// When the phase will end, if that is a time on the clock.
+    /// The end of the phase, if it ends at a fixed time.
     ends: Option<Timestamp>,
 }
 
 impl Person {
-    /// Sits down where these variables tell what there is.
+    /// Starts the program with these variables, which name the bus and the display.
     fn start(phase: Phase, variables: &[(&str, &str)]) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         write_settings(home.path(), phase);
-        // That there is no tray was told long ago.
+        // Prevents the notice that there is no tray.
         let state = home.path().join(".local/state/unhunch");
         fs::create_dir_all(&state).expect("a folder");
         fs::write(state.join("no-tray-told"), "").expect("a folder");
@@ -120,7 +120,7 @@ impl Person {
         self.timed_status().0
     }
 
-    /// How things stand, and how long the answer took.
+    /// The status, and the time until the answer.
     fn timed_status(&self) -> (Value, Duration) {
         let begin = Clock.now().elapsed;
         let status = common::status(self.home.path());
@@ -139,13 +139,13 @@ impl Person {
         .await;
     }
 
-    /// They have sat for long enough for that to be lost.
+    /// Waits until the user has sat for two seconds, so that a reset of the sitting time would be noticed.
     async fn sits(&self) {
         self.until("a while", |status| status["sit_seconds"].as_u64() > Some(1))
             .await;
     }
 
-    /// The source of this kind says that it is one.
+    /// Waits until the source of this kind has a description that starts with `begin`.
     async fn source(&self, kind: &str, begin: &str) {
         self.until(&format!("{kind}: {begin}"), |status| {
             let words = status["sources"][kind].as_str();
@@ -170,7 +170,7 @@ impl Person {
         assert!(told.status.success(), "{words:?}: {told:?}");
     }
 
-    /// Does what brings the phase about.
+    /// Brings the program into the phase.
     async fn enters(&mut self) {
         self.until("the program", |status| status["problems"] == json!([]))
             .await;
@@ -204,7 +204,7 @@ impl Person {
         Some(end.unwrap_or_else(|| panic!("it has an end: {status}")))
     }
 
-    /// It answers at once, is where it was, and has lost nothing.
+    /// Checks that the program answers at once, is still in the phase, and has lost neither sitting time nor the end of the phase.
     fn goes_on(&self, what: &str) {
         let what = format!("{} ({})", what, self.phase.word());
         let status = self.answers_at_once(&what);
@@ -213,7 +213,7 @@ impl Person {
         assert!(sits >= self.sat.get(), "{what}: {status}");
         self.sat.set(sits);
         if let (Some(before), Some(now)) = (self.ends, self.end_in(&status)) {
-            // The fractions of a second are left out.
+            // The status omits fractions of a second.
             let apart = before.duration_since(now).abs();
             assert!(apart.as_secs() <= 1, "{what}: {before}, then {now}");
         }
@@ -229,7 +229,7 @@ impl Person {
         panic!("it does not answer at once: {what}")
     }
 
-    /// How often the history says that something was asked.
+    /// The number of questions in the history.
     fn asked(&self) -> usize {
         let history = common::unhunch(self.home.path())
             .args(["history", "--json"])
@@ -240,7 +240,7 @@ impl Person {
         entries.iter().filter(asked).count()
     }
 
-    /// Its open files and its threads.
+    /// The numbers of open file descriptors and threads.
     fn holds(&self) -> (usize, usize) {
         let count = |what: &str| {
             let folder = fs::read_dir(format!("/proc/{}/{what}", self.program.id()));
@@ -249,7 +249,7 @@ impl Person {
         (count("fd"), count("task"))
     }
 
-    /// The same when nobody has just asked it something.
+    /// The minimum of [`Self::holds`] over 300 ms, so that a status request that has just ended does not count.
     async fn holds_at_rest(&self) -> (usize, usize) {
         let mut least = self.holds();
         for _ in 0..10 {
@@ -260,7 +260,7 @@ impl Person {
         least
     }
 
-    /// Nothing is left behind of what has died.
+    /// Waits until the program has no more descriptors and threads than before.
     async fn holds_no_more_than(&self, before: (usize, usize)) {
         let begin = Clock.now().elapsed;
         loop {
@@ -285,7 +285,7 @@ fn write_settings(home: &Path, phase: Phase) {
     fs::write(folder.join("settings.toml"), settings(phase)).expect("a folder");
 }
 
-/// A window that is known and listens, so that nobody has to start one.
+/// Connects as the window, so that the program does not start one.
 fn attach(home: &Path) -> UnixStream {
     let socket = home.join("run/unhunch/control.sock");
     let mut window = UnixStream::connect(socket).expect("it listens");
@@ -298,7 +298,7 @@ fn attach(home: &Path) -> UnixStream {
     window
 }
 
-/// Names for screens that nobody else takes.
+/// A new display name that no other test uses.
 fn screen_name() -> String {
     static SCREENS: AtomicU32 = AtomicU32::new(0);
     let number = SCREENS.fetch_add(1, Ordering::Relaxed);
@@ -309,18 +309,18 @@ fn on(address: &str) -> Builder<'_> {
     Builder::address(address).expect("an address")
 }
 
-/// A person, and all services of a desktop around them.
+/// A user with all services of a desktop.
 struct Desk {
     person: Person,
     bus: Running,
     address: String,
     notifications: Option<Server>,
-    /// The question on the screen.
+    /// The question that is shown, if any.
     card: Option<Card>,
-    /// How often it came back after an unlock.
+    /// The number of times the question was shown again after an unlock.
     came_back: usize,
     panel: Option<Tray>,
-    /// What the icon looks like in this phase.
+    /// The pixels of the icon in this phase.
     picture: Vec<u8>,
     login: Option<Login>,
     system: String,
@@ -334,7 +334,7 @@ struct Desk {
 }
 
 impl Desk {
-    /// All of it, and the person in that phase; none where the tests do without a desktop.
+    /// Starts all services and the program, and enters the phase. `None` if programs are missing and the tests may skip them.
     async fn up(phase: Phase) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let system = format!("unix:path={}", folder.path().join("system").display());
@@ -416,7 +416,7 @@ impl Desk {
         self.switch.as_ref().expect("it lives")
     }
 
-    /// Who is away touches nothing.
+    /// In the phase `Away`, simulates a last input followed by idleness.
     async fn leaves(&self) {
         if self.person.phase == Phase::Away {
             let mutter = self.mutter.as_ref().expect("it lives");
@@ -425,7 +425,7 @@ impl Desk {
         }
     }
 
-    /// The icon says how things stand; its picture is the answer.
+    /// Waits until the tooltip shows the current status, and returns the pixels of the icon.
     async fn looks_right(&self, icon: &Icon) -> Vec<u8> {
         soon("the tooltip", async {
             loop {
@@ -441,7 +441,7 @@ impl Desk {
         icon.picture().await.2
     }
 
-    /// Somebody has died, or has come back; the phase is the same as ever.
+    /// Checks that the program goes on after a service has died or come back, and that no notification was sent.
     fn goes_on(&self, what: &str) {
         self.person.goes_on(what);
         assert!(self.is_left_alone(), "something is shown: {what}");
@@ -521,7 +521,7 @@ impl Desk {
         self.goes_on("with a system bus again");
     }
 
-    /// The screen is locked or unlocked. A question leaves a locked screen and comes back.
+    /// Waits for the lock or unlock. A question is closed by a lock and shown again after it.
     async fn locked(&mut self, locked: bool) {
         self.person.is_locked(locked).await;
         if let Some(card) = &self.card {
@@ -534,7 +534,7 @@ impl Desk {
         }
     }
 
-    /// What logind tells is heard, and it waits for us.
+    /// Checks that locks and sleep that logind reports are noticed, and that the program delays sleep.
     async fn hears_logind(&mut self) {
         self.person.source("session", "logind").await;
         self.login().session_is("LockedHint", true).await;
@@ -560,7 +560,7 @@ impl Desk {
         .await;
     }
 
-    /// One after the other, from the best source to the last, and back again.
+    /// Kills the idle sources one by one, from the best to the last, and starts them again.
     async fn sources_of_idleness_fall(&mut self) {
         self.mutter = None;
         self.answers("x11").await;
@@ -571,7 +571,7 @@ impl Desk {
             self.person.source("idle", "none: ").await;
             self.person.source("session", "clock: ").await;
             if self.person.phase == Phase::Away {
-                // Where nobody knows, somebody is taken to be there.
+                // Without a source, the user counts as present.
                 self.person.is_in(Phase::Sitting).await;
             } else {
                 self.goes_on("without any source of idleness");
@@ -589,7 +589,7 @@ impl Desk {
         self.hears_logind().await;
     }
 
-    /// Another source of idleness answers, and says the same.
+    /// Waits for another idle source, which reports the same state, and checks that the program goes on.
     async fn answers(&self, source: &str) {
         self.person.source("idle", source).await;
         if self.person.phase == Phase::Away {
@@ -608,7 +608,7 @@ impl Desk {
     async fn saver_falls(&mut self) {
         for _ in 0..2 {
             let saver = saver(&self.address, false).await;
-            // It is heard as soon as it is there.
+            // A signal right after the start must be noticed.
             turns(&saver, true).await;
             self.locked(true).await;
             drop(saver);
@@ -626,7 +626,7 @@ impl Desk {
         self.saver = Some(saver);
     }
 
-    /// The switch "do not disturb" dies and comes back. What it says matters only while a reminder is due or asked.
+    /// Kills and restarts the "do not disturb" switch, which only matters while a reminder is due or asked.
     async fn switch_falls(&mut self) {
         let phase = self.person.phase;
         let held = phase == Phase::Due;
@@ -652,14 +652,14 @@ impl Desk {
         self.goes_on("with the switch off");
     }
 
-    /// Nothing holds the reminder any more.
+    /// Waits until the reminder is asked, with no more reasons to hold it back.
     async fn is_asked_at_last(&mut self) {
         self.card = Some(self.server().card().await);
         self.person.is_in(Phase::Asking).await;
         assert_eq!(self.person.status()["holds"], json!([]));
     }
 
-    /// The question is taken back.
+    /// Waits until the question is withdrawn, and the reminder is held back again.
     async fn is_held_again(&mut self) {
         let card = self.card.take().expect("it was asked");
         assert_eq!(self.server().closed().await, card.id);
@@ -668,7 +668,7 @@ impl Desk {
         assert_eq!(status["holds"][0]["reason"], "do-not-disturb", "{status}");
     }
 
-    /// What the phase leads to happens as it always does.
+    /// Checks that the usual transition to the next phase still works.
     async fn goes_its_way(&mut self) {
         let next = match self.person.phase {
             Phase::Sitting => {
@@ -711,7 +711,7 @@ impl Desk {
         self.person.is_in(next).await;
     }
 
-    /// The routine is done to its end.
+    /// Reports as the window that the routine is finished.
     fn finishes(&mut self) {
         let done = json!({
             "v": 1, "do": "report", "report": "finished", "routine": "desk", "seconds": 347,
@@ -721,7 +721,7 @@ impl Desk {
         said.expect("it listens");
     }
 
-    /// Clicks until it is heard, as a person would.
+    /// Repeats the click until the program reacts, as a user would.
     async fn clicks(&self, card: &Card, key: &str) {
         soon(key, async {
             while self.is_left_alone() {
@@ -733,15 +733,15 @@ impl Desk {
         assert_eq!(self.server().closed().await, card.id);
     }
 
-    /// A server that has come back can be answered as the first one could, and the command line answers a question that
-    /// nobody shows: then the next server does not show it either.
+    /// Checks that a question on a restarted server can be answered as before, and that the command line can answer a question
+    /// that no server shows, so that the next server does not show it either.
     async fn answers_without_a_server(&mut self) {
         let card = self.card.take().expect("it was asked");
         self.clicks(&card, "snooze").await;
         self.person.is_in(Phase::Snoozed).await;
         self.asks_nobody().await;
         self.person.tell(&["snooze", "1 s"]);
-        // There is nobody to ask when it falls due again, either.
+        // There is still no server when the reminder is due again.
         self.person.is_in(Phase::Asking).await;
         self.notifications_come_back().await;
         self.server().card().await;
@@ -755,7 +755,7 @@ impl Desk {
         assert!(self.is_left_alone(), "it was answered");
     }
 
-    /// It asks once more, and the server dies over it.
+    /// Snoozes until the next question, and kills the server that shows it.
     async fn asks_nobody(&mut self) {
         self.person.tell(&["snooze", "1 s"]);
         self.server().card().await;
@@ -763,7 +763,7 @@ impl Desk {
         self.person.goes_on("a question that nobody shows");
     }
 
-    /// The session is over, and so is the program.
+    /// Kills the session bus, with which the program must end.
     async fn session_ends(mut self) {
         self.bus.kill();
         let end = soon("the end of the program", async {
@@ -778,7 +778,7 @@ impl Desk {
     }
 }
 
-/// In that phase, each service dies and comes back, one after the other.
+/// Kills and restarts each service in turn, in this phase.
 fn each_service_falls(phase: Phase) {
     async_io::block_on(async {
         let Some(mut desk) = Desk::up(phase).await else {
@@ -845,7 +845,7 @@ fn each_service_falls_outside_the_working_hours() {
     each_service_falls(Phase::OffHours);
 }
 
-/// A compositor takes nothing along, whichever phase it is.
+/// The end of the compositor does no harm in any phase.
 #[test]
 fn a_real_compositor_falls_in_every_phase() {
     async_io::block_on(async {
@@ -882,7 +882,7 @@ fn a_real_compositor_falls_in_every_phase() {
             for person in &people {
                 person.source("idle", "none: ").await;
                 if person.phase == Phase::Away {
-                    // Where nobody knows, somebody is taken to be there.
+                    // Without a source, the user counts as present.
                     person.is_in(Phase::Sitting).await;
                 } else {
                     person.goes_on("without a compositor");
@@ -901,7 +901,7 @@ fn a_real_compositor_falls_in_every_phase() {
     });
 }
 
-/// KDE keeps its switch on the disk: who restarts its desktop during a presentation does not want a question.
+/// KDE saves its "do not disturb" switch: a restart of its desktop during a presentation must not cause a question.
 #[test]
 fn a_notification_server_that_comes_back_not_to_be_disturbed_shows_nothing() {
     async_io::block_on(async {
@@ -933,7 +933,7 @@ fn a_notification_server_that_comes_back_not_to_be_disturbed_shows_nothing() {
     });
 }
 
-/// Whether dunst shows so many notifications.
+/// Waits until dunst shows this many notifications.
 async fn shows(bus: &Connection, count: u32) {
     let displayed = async || -> zbus::Result<u32> {
         let reply = bus.call_method(
@@ -1002,7 +1002,7 @@ fn dunst_shows_the_question_again_however_it_ended() {
     });
 }
 
-/// Kilobytes of memory that belong to the process alone.
+/// The anonymous memory of a process, in kB.
 fn memory(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("it lives");
     let line = status.lines().find(|line| line.starts_with("RssAnon:"));
@@ -1012,7 +1012,7 @@ fn memory(process: u32) -> u64 {
         .expect("a number")
 }
 
-/// The most that ten deaths may leave in memory, in kilobytes.
+/// The maximum growth of the memory in the last eight of ten rounds, in kB.
 const LEFT: u64 = 512;
 
 #[test]
@@ -1056,7 +1056,8 @@ async fn everything_dies(desk: &mut Desk) {
     }
 }
 
-/// The question comes back, too, and is put off to be asked anew, or it would wait ever longer for the next server.
+/// Restarts all services. The question is shown again, and then snoozed and asked again; otherwise the delay before it is shown
+/// on the next server would grow each round.
 async fn everything_comes_back(desk: &mut Desk) {
     let screen = common::screen_at(Some(&desk.display));
     desk.screen = screen.expect("it was there").0;

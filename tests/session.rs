@@ -1,4 +1,4 @@
-//! The session on a system bus of its own, with python-dbusmock's logind, and screen savers on a session bus.
+//! The state of the session, with python-dbusmock's logind on a private system bus, and mock screen savers on a session bus.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -14,7 +14,7 @@ use futures_lite::FutureExt as _;
 use unhunch::schedule::Session;
 use unhunch::watch::session::{News, Watch};
 
-/// Runs `body` beside a watch, with what that tells.
+/// Runs `body` concurrently with a watch, and hands it the reports of the watch.
 async fn watched<F: Future<Output = ()>>(
     follow: impl AsyncFnOnce(Rc<Watch>),
     body: impl FnOnce(Receiver<News>) -> F,
@@ -66,14 +66,14 @@ fn a_lock_or_another_session_at_the_front_is_told_and_so_is_the_return() {
         assert_eq!(source(&told).await, "logind");
         login.session_is("LockedHint", true).await;
         assert_eq!(session(&told).await, Session::Locked);
-        // Someone else logs in: ours is both locked and behind.
+        // Someone else logs in: our session is now both locked and in the background.
         login.session_is("Active", false).await;
         login.session_is("LockedHint", false).await;
         pass(300).await;
         assert!(told.is_empty(), "it is still behind");
         login.session_is("Active", true).await;
         assert_eq!(session(&told).await, Session::Unlocked);
-        // What says nothing about it tells nothing.
+        // An unrelated property causes no report.
         login.session_is("IdleHint", true).await;
         pass(300).await;
         assert!(told.is_empty());
@@ -167,7 +167,7 @@ fn a_screen_saver_is_told_and_so_is_its_end() {
             async |watch| watch.follow_savers(&bus).await,
             async |told| {
                 let one = saver(&address, false).await;
-                // Whoever comes later must be heard, too.
+                // A screen saver that starts after the watch must be noticed, too.
                 pass(200).await;
                 turns(&one, true).await;
                 assert_eq!(session(&told).await, Session::Locked);
@@ -210,7 +210,7 @@ fn a_screen_saver_that_was_there_before_us_is_seen() {
     });
 }
 
-/// With this id in the environment, and a logind that knows these, it is the other session that we follow.
+/// Checks that we follow the second session if the environment has this session id and logind knows these sessions.
 fn the_other_session_is_ours(name: &str, id: &str, sessions: &[(&str, &str)]) {
     let variables = [("XDG_SESSION_ID", id.as_ref())];
     common::on_a_desktop_with(name, Needs::default(), &variables, || {
@@ -283,7 +283,7 @@ fn the_day_is_on_the_disk_before_the_computer_may_sleep() {
                 while !login.waits_for().await.is_empty() {}
             })
             .await;
-            // From here on the computer may be without power.
+            // From here on, the computer may lose power.
             program.kill();
             assert_ne!(day().expect("it stays"), before);
         });

@@ -1,5 +1,5 @@
-//! What waits costs nothing: an icon, a source of idleness, the look-outs for a tray, for logind and for screen savers, and
-//! an open question, all on one thread as in the program, wake nobody.
+//! Waiting costs nothing: a tray icon, an idle source, the watches for a tray, for logind and for screen savers, and an open
+//! question run on one thread as in the program, and none of them causes a wakeup.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -34,10 +34,10 @@ const BUS: Needs = Needs {
     screen: false,
 };
 
-/// Milliseconds until all is quiet. Who asked somebody a question wakes once more when the time for the answer is over.
+/// Milliseconds until the process is quiet. A call with a timeout causes one more wakeup when the timeout is over.
 const SETTLED: u64 = 7000;
 
-/// How often every thread of a process was awake, by its id and name.
+/// The number of context switches of each thread of a process, by thread id and name.
 fn wakings(process: u32) -> BTreeMap<String, u64> {
     let tasks = std::fs::read_dir(format!("/proc/{process}/task")).expect("it lives");
     tasks
@@ -59,7 +59,7 @@ fn switches(status: &str) -> u64 {
         .sum()
 }
 
-/// The threads that were awake meanwhile.
+/// The threads whose number of context switches has changed.
 fn woken(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> Vec<String> {
     let count = |all: &BTreeMap<String, u64>, thread: &String| all.get(thread).copied();
     let threads: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -71,7 +71,7 @@ fn woken(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> Vec<S
         .collect()
 }
 
-/// hovancik/stretchly#1278, #1594: a program that waits uses the processor.
+/// hovancik/stretchly#1278, #1594: the program uses the processor while it waits.
 #[test]
 fn what_waits_wakes_nobody() {
     on_a_desktop("what_waits_wakes_nobody", DESKTOP, || {
@@ -104,7 +104,7 @@ fn what_waits_wakes_nobody() {
     });
 }
 
-/// Not a test of its own: the process that the test above watches. Alone it ends at once.
+/// Not a test of its own: the process that the test above watches. It returns at once if it is run alone.
 #[test]
 #[ignore = "it is started by what_waits_wakes_nobody"]
 fn the_one_who_waits() {
@@ -114,7 +114,7 @@ fn the_one_who_waits() {
     with_bus(|bus| async move {
         let view = view();
         let _tray = Tray::new(&view, Box::new(|_| {})).expect("there is a bus");
-        // No threshold lies within the time that is watched.
+        // No threshold is reached while the wakeups are counted.
         let thresholds = Thresholds {
             still: Duration::from_millis(100),
             away: Duration::from_secs(3600),
@@ -156,7 +156,7 @@ fn the_one_who_waits() {
     });
 }
 
-/// Where the child below writes which source answers.
+/// Environment variable with the file in which the child process below records its idle source.
 const SAYS: &str = "UNHUNCH_TEST_SAYS";
 
 #[test]
@@ -214,7 +214,7 @@ fn each_source_of_idleness_waits_for_free() {
     });
 }
 
-/// Not a test of its own: a process that the test above watches. Alone it ends at once.
+/// Not a test of its own: a process that the test above watches. It returns at once if it is run alone.
 #[test]
 #[ignore = "it is started by each_source_of_idleness_waits_for_free"]
 fn the_one_with_a_source() {
@@ -227,7 +227,7 @@ fn the_one_with_a_source() {
         coming.set(system.clone());
         wish.attend(true);
         let follow = Follow {
-            // No threshold lies within the time that is watched.
+            // No threshold is reached while the wakeups are counted.
             thresholds: Thresholds {
                 still: Duration::from_secs(1800),
                 away: Duration::from_secs(3600),
@@ -251,10 +251,10 @@ fn the_one_with_a_source() {
     });
 }
 
-/// The settings of somebody who is not noticed to be away within the time that is watched.
+/// Settings with thresholds that are not reached while the wakeups are counted.
 const SETTINGS: &str = "[rhythm]\nrest = \"2 h\"\n[presence]\naway = \"1 h\"\nstill = \"1 min\"\n";
 
-/// The program at work, whose source of idleness this is.
+/// A running program, with the idle source that it is expected to use.
 struct AtWork {
     source: &'static str,
     home: PathBuf,
@@ -288,17 +288,17 @@ impl AtWork {
     }
 }
 
-/// A compositor that says nothing, and where it listens.
+/// Starts a compositor that never sends an idle event, and returns its socket.
 fn compositor(folder: &Path, name: &str, protocols: &'static [Protocol]) -> String {
     let socket = folder.join(name);
     listen(&socket).everybody(protocols);
     socket.to_str().expect("a path").to_owned()
 }
 
-/// So long until a missing panel has been told of, and the answer to that is waited for no more.
+/// Milliseconds until the notice about a missing panel was sent, and the timeout for its answer is over.
 const NO_PANEL: u64 = 28_000;
 
-/// With each source of idleness, the whole program wakes nobody for a minute.
+/// Checks with each idle source that the whole program does not wake up for a minute.
 #[test]
 fn the_whole_program_waits_for_free_whichever_source_answers() {
     let name = "the_whole_program_waits_for_free_whichever_source_answers";
@@ -358,7 +358,7 @@ fn the_whole_program_waits_for_free_whichever_source_answers() {
     });
 }
 
-/// A bus, if it is there, ticked by this thread.
+/// Connects to a bus without an internal executor; `None` if the bus cannot be reached.
 async fn bus(bus: zbus::Result<Builder<'static>>) -> Option<Connection> {
     let bus = bus.expect("an address").internal_executor(false);
     bus.build().await.ok()

@@ -1,5 +1,5 @@
-//! What is heard: the sound of a whole routine against its phases, and a real voice and real tones through a real sound
-//! server whose loudspeaker is a recorder.
+//! The sound: the rendered file of a whole routine compared with its phases, and real tones and voices on a real sound server
+//! whose output is recorded.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -31,18 +31,18 @@ const TONES: Choice = Choice {
     voice: false,
 };
 
-/// How far from its time a sound may begin in a file, in seconds.
+/// The tolerance for the start of a sound in a file, in seconds.
 const NEAR: f64 = 0.05;
-/// How late a sound may be heard at the loudspeaker.
+/// The maximum latency of a sound at the loudspeaker.
 const LATE: Duration = Duration::from_millis(300);
-/// How soon it must be still.
+/// The maximum time until there is silence after a stop.
 const STILL: Duration = Duration::from_millis(250);
-/// What is louder is heard.
+/// The amplitude above which a sound counts as audible.
 const HEARD: f32 = 0.01;
 
-// The file.
+// Tests of the rendered file.
 
-/// The samples of a file between two seconds.
+/// The samples of a file between two times in seconds.
 fn part(samples: &[f32], from: f64, to: f64) -> &[f32] {
     let index = |seconds: f64| (seconds.max(0.0) * f64::from(tone::RATE)).round() as usize;
     &samples[index(from).min(samples.len())..index(to).min(samples.len())]
@@ -53,7 +53,7 @@ fn loudness(samples: &[f32]) -> f32 {
     (sum / samples.len().max(1) as f32).sqrt()
 }
 
-/// The seconds at which it gets loud after at least 20 ms of silence.
+/// The times in seconds at which sound starts after at least 20 ms of silence.
 fn onsets(samples: &[f32]) -> Vec<f64> {
     const STEP: f64 = 0.005;
     let (mut onsets, mut quiet) = (Vec::new(), 4);
@@ -71,7 +71,7 @@ fn onsets(samples: &[f32]) -> Vec<f64> {
     onsets
 }
 
-/// The second at which each phase of a plan begins, as `unhunch show --json` tells their lengths.
+/// The start of each phase of a plan in seconds.
 fn starts(plan: &Plan) -> Vec<f64> {
     let begins = plan.phases().iter().scan(0.0, |next, phase| {
         let start = *next;
@@ -85,7 +85,7 @@ fn desk() -> Plan {
     Library::shipped().plan("desk").expect("it ships")
 }
 
-/// Every phase begins with a sound, every sound stands in the score, and there is nothing else.
+/// Checks that every phase begins with a sound, that every entry of the score is audible, and that there are no other sounds.
 fn is_in_time(samples: &[f32], plan: &Plan, score: &Score) {
     let onsets = onsets(samples);
     let is_near = |second: f64| onsets.iter().any(|onset| (onset - second).abs() < NEAR);
@@ -94,7 +94,7 @@ fn is_in_time(samples: &[f32], plan: &Plan, score: &Score) {
     }
     assert!(is_near(plan.total_seconds()), "the end is not heard");
     for onset in &onsets {
-        // Words have pauses; so what begins lies within something of the score.
+        // Speech has pauses, so a sound may start anywhere within an entry of the score.
         let is_meant = |entry: &Entry| entry.at - NEAR < *onset && *onset < entry.end();
         assert!(score.entries().iter().any(is_meant), "a sound at {onset}");
     }
@@ -123,7 +123,7 @@ fn the_whole_desk_routine_is_led_by_tones_and_voice_in_time() {
     let (plan, score) = (desk(), Score::of(&desk(), BOTH));
     let samples = render(&score, |words| voice::record(words, "en")).unwrap();
     is_in_time(&samples, &plan, &score);
-    // Between what ends and what begins it is still: nothing is cut off, and nothing overlaps.
+    // Silence between the entries shows that nothing is cut off and nothing overlaps.
     for pair in score.entries().windows(2) {
         let gap = part(&samples, pair[0].end(), pair[1].at);
         assert!(loudness(gap) < 0.003, "{pair:#?}");
@@ -159,7 +159,7 @@ fn no_words_take_longer_than_was_thought() {
 
 #[test]
 fn the_command_writes_the_file() {
-    // Only the whole build has the program that makes sounds.
+    // Only the release build includes the window, which renders the sound.
     if !is_release() || !all_there(&["espeak-ng"]) {
         return;
     }
@@ -180,7 +180,7 @@ fn the_command_writes_the_file() {
     assert_eq!(nowhere.status.code(), Some(1));
 }
 
-// The loudspeaker.
+// Tests at the loudspeaker.
 
 const SERVERS: [&str; 5] = [
     "pulseaudio",
@@ -190,7 +190,7 @@ const SERVERS: [&str; 5] = [
     "espeak-ng",
 ];
 
-/// Missing programs fail the test, unless the person said that there are none.
+/// Returns `true` if all programs are installed. Missing ones fail the test, unless `UNHUNCH_SKIP_DESKTOP=1` is set.
 fn all_there(programs: &[&str]) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let is_there = |name: &&&str| std::env::split_paths(&path).any(|at| at.join(name).is_file());
@@ -203,18 +203,17 @@ fn all_there(programs: &[&str]) -> bool {
     missing.is_empty()
 }
 
-/// How speech-dispatcher is to be had.
+/// The availability of speech-dispatcher.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Service {
-    /// It runs.
     Runs,
-    /// It can be started.
+    /// It does not run, but can be started.
     Waits,
-    /// It is said to be on a network, where nobody looks for it.
+    /// The environment names a service on a network, which the program does not use.
     Missing,
 }
 
-/// Runs `body` where there is a sound server of its own.
+/// Runs `body` in a folder with a private sound server.
 fn in_a_room(name: &str, service: Service, body: impl FnOnce()) {
     if is_inner() {
         return body();
@@ -245,7 +244,7 @@ fn in_a_room(name: &str, service: Service, body: impl FnOnce()) {
     assert!(said.contains("1 passed"), "{name} is not its name: {said}");
 }
 
-/// The environment of the room.
+/// Sets the environment of a command to the servers in the folder `room`.
 fn in_room<'a>(command: &'a mut Command, room: &Path) -> &'a mut Command {
     let sound = format!("unix:{}", room.join("sound.sock").display());
     command
@@ -256,7 +255,7 @@ fn in_room<'a>(command: &'a mut Command, room: &Path) -> &'a mut Command {
         .env_remove("SPEECHD_ADDRESS")
 }
 
-/// A sound server with one loudspeaker, which nobody hears.
+/// Starts a sound server with one virtual loudspeaker.
 fn sound_server(room: &Path) -> Running {
     let socket = room.join("sound.sock");
     let script = room.join("sound.pa");
@@ -284,7 +283,7 @@ fn speech_service(room: &Path, socket: &Path) -> Running {
     started(in_room(&mut service, room), socket)
 }
 
-/// Starts a server, and waits for its socket.
+/// Starts a server and waits for its socket.
 fn started(command: &mut Command, socket: &Path) -> Running {
     let running = Running::silently(command);
     eventually(&format!("{command:?}"), || socket.exists());
@@ -301,9 +300,8 @@ fn eventually(what: &str, is_so: impl Fn() -> bool) {
     panic!("not in time: {what}");
 }
 
-/// Listens to the loudspeaker.
+/// A recorder of the loudspeaker.
 struct Ear {
-    /// Ends with it.
     _recorder: Running,
     heard: Receiver<(Duration, f32)>,
 }
@@ -338,7 +336,7 @@ impl Ear {
             _recorder: Running::of(recorder),
             heard,
         };
-        // It hears from when the first silence comes.
+        // The recording has started when its first chunk arrives.
         ear.next(Duration::from_secs(10))
             .expect("the room is recorded");
         ear
@@ -352,7 +350,7 @@ impl Ear {
         }
     }
 
-    /// When something is heard next, if it is in so many seconds.
+    /// The time of the next sound; `None` after this many seconds of silence.
     fn begins(&self, seconds: f64) -> Option<Duration> {
         let last = Clock.now().elapsed + Duration::from_secs_f64(seconds);
         while let Some((at, level)) = self.next(Duration::from_secs(10)) {
@@ -366,7 +364,7 @@ impl Ear {
         panic!("nothing is recorded any more");
     }
 
-    /// When it was last heard before half a second of silence.
+    /// Waits for half a second of silence, and returns the time of the last sound before it.
     fn ends(&self) -> Duration {
         let mut last = Clock.now().elapsed;
         while let Some((at, level)) = self.next(Duration::from_secs(10)) {
@@ -379,7 +377,7 @@ impl Ear {
         panic!("nothing is recorded any more");
     }
 
-    /// When it gets loud after at least 50 ms of silence, until a time.
+    /// The times until `until` at which sound starts after at least 50 ms of silence.
     fn onsets(&self, until: Duration) -> Vec<Duration> {
         let (mut onsets, mut last) = (Vec::new(), Duration::ZERO);
         while let Some((at, level)) = self.next(Duration::from_secs(10)) {
@@ -408,7 +406,7 @@ fn english() -> Manner {
     }
 }
 
-/// A voice that is awake.
+/// Opens a voice, and waits until it is ready.
 fn awake() -> Voice {
     let (tell, told) = mpsc::channel();
     let voice = Voice::open(english(), move || tell.send(()).unwrap()).unwrap();
@@ -417,7 +415,7 @@ fn awake() -> Voice {
     voice
 }
 
-/// Says something, and answers how long it took until it was heard.
+/// Says something, and returns the time until it was audible.
 fn said(voice: &Voice, words: &str, ear: &Ear) -> Duration {
     ear.forget();
     let asked = Clock.now().elapsed;
@@ -428,13 +426,13 @@ fn said(voice: &Voice, words: &str, ear: &Ear) -> Duration {
     begun.saturating_sub(asked)
 }
 
-/// The processes that have been started from here and have not been waited for.
+/// The `/proc` stat lines of the child processes of this process, including zombies.
 fn children() -> Vec<String> {
     let own = std::process::id().to_string();
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let stats =
         processes.filter_map(|process| fs::read_to_string(process.path().join("stat")).ok());
-    // The parent is the second word after the name, which stands in parentheses.
+    // The parent id is the second word after the name, which is in parentheses.
     stats
         .filter(|stat| {
             let after = stat.rsplit(')').next().unwrap_or_default();
@@ -443,7 +441,7 @@ fn children() -> Vec<String> {
         .collect()
 }
 
-/// The voice, whatever it is, keeps its promises.
+/// Checks that the voice, whichever engine it uses, starts and stops in time.
 fn keeps_its_promises(ear: &Ear) {
     let voice = awake();
     for words in ["Rep 3.", "Hold.", "5", "Come back slowly."] {
@@ -458,7 +456,7 @@ fn keeps_its_promises(ear: &Ear) {
     voice.silence();
     let still = ear.ends().saturating_sub(asked);
     assert!(still < STILL, "it goes on for {still:?}");
-    // What is said next takes the place of what is being said.
+    // New words replace the ones that are being spoken.
     said(&voice, long, ear);
     block_on(pass(700));
     let asked = Clock.now().elapsed;
@@ -468,7 +466,7 @@ fn keeps_its_promises(ear: &Ear) {
         both < Duration::from_millis(1000),
         "both are heard: {both:?}"
     );
-    // The end is silence, too.
+    // Dropping the voice silences it, too.
     said(&voice, long, ear);
     let asked = Clock.now().elapsed;
     drop(voice);
@@ -564,7 +562,7 @@ fn tones_are_heard_in_time_and_cut_off_at_once() {
     });
 }
 
-/// What the tray program says to its window: play, and be heard.
+/// Acts as the tray program: waits for the window, and tells it to play a routine with sound.
 fn tray(socket: &Path) -> UnixStream {
     let listener = UnixListener::bind(socket).unwrap();
     let (stream, _) = listener.accept().unwrap();
@@ -574,7 +572,7 @@ fn tray(socket: &Path) -> UnixStream {
     let wish = r#"{"v":1,"window":{"page":"guide","routine":"moment","settings":
         {"motion":"reduced","safety_seen":true,"tones":true,"voice":true,"volume":40}}}"#;
     writeln!(&stream, "{}", wish.replace('\n', " ")).unwrap();
-    // What the window reports is not looked at, but it must be able to.
+    // Reads and discards the reports of the window, so that it can send them.
     thread::spawn(move || lines.lines().count());
     stream
 }
@@ -596,7 +594,7 @@ fn press_space() {
 #[test]
 fn the_guide_is_heard_in_time_and_a_pause_is_silent() {
     let name = "the_guide_is_heard_in_time_and_a_pause_is_silent";
-    // Only the whole build has the window.
+    // Only the release build includes the window.
     if !is_release() || !all_there(&SERVERS) {
         return;
     }
@@ -623,7 +621,8 @@ fn the_guide_is_heard_in_time_and_a_pause_is_silent() {
         let plan = Library::shipped().plan("moment").unwrap();
         for entry in Score::of(&plan, BOTH).entries() {
             let meant = begun + Duration::from_secs_f64(entry.at);
-            // The tone after which words follow at once is one with them; the first ones wait until the voice is awake.
+            // Only tones are checked, because words right after a tone have no onset of their own. The entries at 0.0 are
+            // skipped, because they wait until the voice is ready.
             if entry.at == 0.0 || entry.at > 13.0 || !matches!(entry.sound, Sound::Tone(_)) {
                 continue;
             }

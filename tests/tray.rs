@@ -1,4 +1,4 @@
-//! The tray icon on a tray that does what the test says.
+//! The tray icon on a mock tray.
 #![cfg(target_os = "linux")]
 
 mod common;
@@ -94,7 +94,7 @@ fn a_panel_sees_the_icon_and_each_item_does_its_work() {
     );
 }
 
-/// The menu, as soon as its line `place` says `label`.
+/// Waits until the item at index `place` has this label, and returns the menu.
 async fn menu_with(icon: &Icon, place: usize, label: &str) -> Vec<Line> {
     soon(label, async {
         loop {
@@ -140,7 +140,7 @@ fn a_change_reaches_the_panel_and_keeps_the_items() {
     );
 }
 
-/// mhogomchungu/sirikali#158: the panel comes later than the icon.
+/// mhogomchungu/sirikali#158: the panel starts after the icon was created.
 #[test]
 fn an_icon_waits_for_a_panel_and_outlives_one() {
     on_a_desktop("an_icon_waits_for_a_panel_and_outlives_one", BUS, || {
@@ -201,7 +201,7 @@ fn the_host_is_followed_as_it_comes_and_goes() {
     });
 }
 
-/// slgobinath/safeeyes#199, #300, #428, #558, #743, #809, hovancik/stretchly#259: the icon is missing, and nobody says so.
+/// slgobinath/safeeyes#199, #300, #428, #558, #743, #809, hovancik/stretchly#259: the icon is missing without any message.
 #[test]
 fn who_has_no_tray_is_told_once_ever() {
     let needs = Needs {
@@ -210,7 +210,7 @@ fn who_has_no_tray_is_told_once_ever() {
     };
     on_a_desktop("who_has_no_tray_is_told_once_ever", needs, || {
         let home = tempfile::tempdir().expect("a folder");
-        // The introduction has been shown.
+        // Marks the introduction as shown.
         let state = home.path().join(".local/state/unhunch");
         std::fs::create_dir_all(&state).expect("a folder");
         std::fs::write(state.join("welcomed"), "").expect("a file");

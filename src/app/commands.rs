@@ -1,5 +1,4 @@
-//! Maps the message of each entry point to a command: the notification, the tray, the socket and the terminal's keys mean the
-//! same.
+//! Maps input from every entry point (notification, tray, socket, terminal keys) to the same commands.
 
 use std::time::Duration;
 
@@ -10,35 +9,34 @@ use crate::schedule::{Command, Until};
 use crate::time::{Moment, Span, next_time};
 use crate::tray::{Choice, Pause, TrayEvent};
 
-/// The length of a pause that is begun by a key.
+/// The length of a pause started with a key.
 const PAUSE_BY_KEY: Duration = Duration::from_secs(30 * 60);
 
-/// The length of a pause until tomorrow where the calendar has no tomorrow.
+/// The length of a pause until tomorrow if the time of tomorrow can't be computed.
 const NIGHT: Duration = Duration::from_secs(12 * 3600);
 
-/// A request of the person, whichever entry point it came by.
+/// A user request, independent of the entry point it came from.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Intent {
-    /// Something that the schedule decides.
+    /// A command for the schedule.
     Command(Command),
-    /// A page of the window.
+    /// Opens a page of the window.
     Page(Page),
-    /// The settings file in an editor.
+    /// Opens the settings file in an editor.
     EditSettings,
-    /// The end of the program.
     Quit,
 }
 
-/// The start of what is offered.
+/// Starts the routine that is on offer.
 const START: Command = Command::Start {
     routine: None,
     length: None,
 };
 
-/// Something that was done with the tray icon.
+/// Maps an event of the tray icon.
 pub(super) fn from_tray(event: TrayEvent, is_asking: bool, now: &Moment) -> Intent {
     let choice = match event {
-        // The person sees that something is asked, and wants to know what.
+        // The user sees that a question is open and wants to read it.
         TrayEvent::LeftClick if is_asking => return Intent::Page(Page::Home),
         TrayEvent::LeftClick => return Intent::Command(START),
         TrayEvent::Menu(choice) => choice,
@@ -73,7 +71,7 @@ fn until(pause: Pause, now: &Moment) -> Until {
     }
 }
 
-/// The answer to a question; `None` if it was taken off the screen without one.
+/// Maps the answer to a question. `None` if the question disappeared unanswered.
 pub(super) fn from_answer(answer: Answer) -> Option<Intent> {
     Some(Intent::Command(match answer {
         Answer::Start => START,
@@ -85,7 +83,7 @@ pub(super) fn from_answer(answer: Answer) -> Option<Intent> {
     }))
 }
 
-/// A key in the terminal; `None` if it has no meaning.
+/// Maps a key pressed in the terminal. `None` if the key is not bound.
 pub(super) fn from_key(key: char, is_paused: bool) -> Option<Intent> {
     Some(Intent::Command(match key.to_ascii_lowercase() {
         's' => START,
@@ -99,10 +97,10 @@ pub(super) fn from_key(key: char, is_paused: bool) -> Option<Intent> {
     }))
 }
 
-/// A request on the socket; `None` if it is something else than a command.
+/// Maps a request on the socket. `None` if the request is not a command.
 ///
 /// # Errors
-/// When it is a pause without an end that makes sense.
+/// If a pause has no valid end.
 pub(super) fn from_call(call: &Call, now: &Moment) -> Result<Option<Command>, Refusal> {
     Ok(Some(match call {
         Call::Stretch { routine, length } => Command::Start {

@@ -1,4 +1,4 @@
-//! A desktop to run in: the tray icon, the question as a notification, and the window as a program of its own.
+//! The desktop host: the tray icon, questions as notifications, and the window as a separate process.
 
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -19,24 +19,24 @@ use crate::state::StateFile;
 use crate::time::Moment;
 use crate::tray::{Facts, Tray, TrayView};
 
-/// What is done when a child has ended.
+/// The callback that runs when a child process has exited.
 pub(super) type Then = Box<dyn FnOnce() + Send>;
 
-/// Waits for the end of a child, and holds nothing up meanwhile.
+/// Waits for a child process without blocking, then runs the callback.
 pub(super) type Wait<'a> = Box<dyn Fn(Child, Then) + 'a>;
 
-/// Tray, notifications and window.
+/// The host on a desktop: tray, notifications and window.
 pub(super) struct Desktop<'a> {
     pub(super) tell: Tell,
     pub(super) paths: Paths,
     pub(super) tray: Option<Tray>,
     pub(super) notifier: Option<Notifier>,
     pub(super) wait: Wait<'a>,
-    /// Whether the window's process lives.
+    /// `true` while the window process runs.
     pub(super) window: Arc<AtomicBool>,
 }
 
-/// Puts the tray icon up; `status` says why where that fails.
+/// Creates the tray icon. If that fails, the error becomes the source that `status` reports.
 pub(super) fn put_up_tray(app: &mut App, tell: &Tell, now: &Moment) -> Option<Tray> {
     let view = TrayView::new(Facts {
         status: &app.status(now),
@@ -87,7 +87,7 @@ impl Desktop<'_> {
         Ok(())
     }
 
-    /// Where it can't be done, it is tried once more at the next start.
+    /// On failure this is tried again at the next start.
     fn join_applications(&self) {
         let joined = StateFile::InApplications;
         let done = autostart::join_applications().and_then(|_| Ok(joined.write(&self.paths, "")?));
@@ -96,7 +96,7 @@ impl Desktop<'_> {
         }
     }
 
-    /// Starts the window, unless it is there or on its way; it asks us itself what to show.
+    /// Starts the window process unless it is running already. It connects to us and receives its page then.
     fn start_window(&self) -> anyhow::Result<()> {
         if self.window.load(Ordering::Acquire) {
             return Ok(());

@@ -1,4 +1,4 @@
-//! What a therapist has prescribed for each day, and how much of it is done today.
+//! The routines and exercises prescribed per day, and the progress of today.
 
 use std::collections::BTreeMap;
 
@@ -11,17 +11,17 @@ use crate::routine::{Found, Library, Plan, Portion};
 use crate::schedule::Outcome;
 use crate::time::Moment;
 
-/// The prescribed routines and exercises by their ids, and what of them is done.
+/// The prescriptions, the stretches done today and the daily goal.
 #[derive(Debug, Default)]
 pub(super) struct Doses {
     prescribed: BTreeMap<String, Dose>,
-    /// How often each was done on the day that is counted.
+    /// The number of completions per id on `day`.
     done: BTreeMap<String, u32>,
-    /// So many stretches were done to their end on that day.
+    /// The number of stretches completed on `day`.
     stretches: u32,
-    /// So many stretches a day the person wants to come to; 0: there is no goal.
+    /// The number of stretches per day that the user aims for; 0 means no goal.
     goal: u8,
-    /// The day that is counted, by the person's clock.
+    /// The day being counted, in local time.
     day: Date,
 }
 
@@ -29,19 +29,19 @@ pub(super) struct Doses {
 struct Dose {
     name: String,
     per_day: u32,
-    /// The repetitions of all sets of an exercise; none: it is a routine.
+    /// The repetitions over all sets of an exercise. `None` for a routine.
     reps: Option<u32>,
 }
 
 impl Dose {
-    /// Whether it is prescribed as an exercise, and this is all of it.
+    /// Returns `true` if this is a prescribed exercise and the portion covers all its repetitions.
     fn is_filled_by(&self, portion: &Portion) -> bool {
         let [done, _] = portion.reps;
         self.reps.is_some_and(|reps| done >= reps)
     }
 }
 
-/// The repetitions of all sets and sides, where it is an exercise.
+/// Returns the repetitions over all sets and sides, if this is an exercise.
 fn reps(found: Found<'_>) -> Option<u32> {
     let Found::Exercise(exercise) = found else {
         return None;
@@ -61,7 +61,7 @@ impl Doses {
         doses
     }
 
-    /// Takes up what is prescribed now. What was done stays done.
+    /// Updates the prescriptions. What was done today stays counted.
     pub(super) fn prescribe(&mut self, library: &Library) {
         let prescribed = library.iter().filter_map(|found| {
             let per_day = found.per_day()?;
@@ -75,7 +75,7 @@ impl Doses {
         self.prescribed = prescribed.collect();
     }
 
-    /// Takes up the person's own goal.
+    /// Sets the daily goal.
     pub(super) fn aim(&mut self, goal: u8, log: &Log, today: Date) {
         let is_new = self.goal == 0 && goal > 0;
         self.goal = goal;
@@ -84,7 +84,7 @@ impl Doses {
         }
     }
 
-    /// Counts what the history says of today. It is read only where something is prescribed, or a goal is set.
+    /// Counts today's entries of the history. The history is read only if there are prescriptions or a goal.
     pub(super) fn recall(&mut self, log: &Log, today: Date) {
         if self.prescribed.is_empty() && self.goal == 0 {
             return;
@@ -98,7 +98,7 @@ impl Doses {
         }
     }
 
-    /// Counts what was done just now.
+    /// Counts an outcome that has just happened.
     pub(super) fn count(&mut self, outcome: &Outcome, now: &Moment) {
         self.add(outcome, now.wall.date());
     }
@@ -109,7 +109,7 @@ impl Doses {
         self.day = day;
     }
 
-    /// A routine counts when it came to its end, an exercise when all of it was done, in whichever routine.
+    /// A routine counts once it is completed, an exercise once all its repetitions are done in any routine.
     fn add(&mut self, outcome: &Outcome, day: Date) {
         if self.day != day {
             self.begin(day);
@@ -144,7 +144,7 @@ impl Doses {
         done.copied().unwrap_or(0)
     }
 
-    /// The name as the menu shows it: with what is done, where something is prescribed.
+    /// Returns the name for the menu, with today's count if the routine or exercise is prescribed.
     pub(super) fn named(&self, id: &str, name: &str, today: Date) -> String {
         match self.prescribed.get(id) {
             None => name.to_owned(),
@@ -157,14 +157,14 @@ impl Doses {
         }
     }
 
-    /// How far the person has come today, where there is a goal, as `status --json` tells it.
+    /// Returns today's progress for `status --json`. `None` if there is no goal.
     pub(super) fn today(&self, today: Date) -> Option<Today> {
         let stretches = if self.day == today { self.stretches } else { 0 };
         let goal = self.goal;
         (goal > 0).then_some(Today { stretches, goal })
     }
 
-    /// What is prescribed, as `status --json` tells it.
+    /// Returns the prescriptions and their progress for `status --json`.
     pub(super) fn programme(&self, today: Date) -> Vec<Prescribed> {
         let one = |(id, dose): (&String, &Dose)| Prescribed {
             id: id.clone(),

@@ -1,4 +1,4 @@
-//! Hands events to the schedule, and carries its effects out.
+//! Feeds events to the schedule and carries out its effects.
 
 use super::App;
 use super::host::Action;
@@ -7,7 +7,7 @@ use super::turn::Turn;
 use crate::schedule::{Effect, Event, Outcome};
 
 impl App {
-    /// One event through the schedule, and what its effects come to. The error is what could not be done.
+    /// Feeds one event to the schedule and carries out all resulting effects. Returns the last error.
     pub(super) fn feed(&mut self, event: Event, turn: &mut Turn<'_>) -> anyhow::Result<()> {
         let mut failed = Ok(());
         let mut effects = self.schedule.handle(event, turn.now);

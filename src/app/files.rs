@@ -1,4 +1,4 @@
-//! The person's files: settings, routines and exercises, as they lie on the disk.
+//! The user's files: settings, routines and exercises.
 
 use super::App;
 use super::turn::Turn;
@@ -11,16 +11,16 @@ use crate::schedule::Event;
 use crate::state::StateFile;
 use crate::tray::Offers;
 
-/// The files, as they were read.
+/// The contents of the files when they were last read.
 pub(super) struct OnDisk {
     pub(super) settings: Settings,
     pub(super) library: Library,
-    /// The mistakes in both.
+    /// The mistakes in the settings and in the library.
     pub(super) problems: Vec<Problem>,
 }
 
 impl OnDisk {
-    /// Reads them, and speaks the language of the settings from now on. What is wrong in the settings stays as in `last_good`.
+    /// Reads the files and switches to the language of the settings. Invalid settings keep their value from `last_good`.
     pub(super) fn read(paths: &Paths, last_good: Option<&Settings>) -> Self {
         let (library, in_library) = own::library(paths);
         let ids: Vec<&str> = library.ids().collect();
@@ -28,7 +28,7 @@ impl OnDisk {
             settings, problems, ..
         } = load::load(paths, last_good, &ids);
         let language = settings.language.language();
-        // Names and mistakes are in the language in which they were read.
+        // Names and mistakes are translated while reading, so they have to be read again in the new language.
         if lang::spoken().tag != language.tag {
             lang::speak(language);
             return Self::read(paths, last_good);
@@ -41,7 +41,7 @@ impl OnDisk {
     }
 }
 
-/// The choices for the menu.
+/// Returns the choices for the menu.
 pub(super) fn offers(library: &Library) -> Offers {
     let mut offers = Offers::default();
     for found in library.iter() {
@@ -54,19 +54,19 @@ pub(super) fn offers(library: &Library) -> Offers {
     offers
 }
 
-/// Whether nothing is left of an earlier start, and nobody has brought settings along.
+/// Returns `true` if there are neither traces of an earlier start nor a settings file.
 pub(super) fn is_first_start(paths: &Paths) -> bool {
     let traces = [StateFile::Welcomed, StateFile::Day, StateFile::SafetyRead];
     !traces.iter().any(|trace| trace.exists(paths)) && !paths.settings().exists()
 }
 
 impl App {
-    /// Read when it is needed, and forgotten again.
+    /// Loads the library. It is not cached, since it is rarely needed.
     pub(super) fn library(&self) -> Library {
         own::library(&self.paths).0
     }
 
-    /// Takes up files that may have changed.
+    /// Reloads files that may have changed.
     pub(super) fn reload(&mut self, turn: &mut Turn<'_>) {
         let OnDisk {
             settings,

@@ -1,7 +1,7 @@
-//! The routine that plays, in the window or led as text, and the connection to the window.
+//! The routine that is playing, in the window or as text, and the connection to the window.
 //!
-//! Every session is written to the history once. The window knows best how far a routine has come, and reports its end; if
-//! it can't, what it reported last is what was done.
+//! Every session is written to the history exactly once. The window knows the progress of a routine best and reports its end.
+//! If it can't, its last progress report counts.
 
 use std::time::Duration;
 
@@ -19,42 +19,42 @@ use crate::schedule::{Effect, Event};
 use crate::state::StateFile;
 use crate::time::{Moment, Span};
 
-/// The routine that plays, and the window.
+/// The state of the playing routine and of the window.
 #[derive(Debug, Default)]
 pub(super) struct Guide {
-    /// The window's end of the connection, while it is open.
+    /// The connection to the window while it is open.
     window: Option<Caller>,
-    /// The page or routine that is shown when the window has connected.
+    /// The page or routine to show once the window connects.
     request: Option<WindowRequest>,
-    /// The one who waits for the window's program to start.
+    /// The requester to be notified if the window fails to start.
     pub(super) asker: Asker,
     playing: Option<Playing>,
-    /// When a routine that is led goes on, in elapsed time.
+    /// The elapsed time at which the text-mode routine continues.
     pub(super) next_beat: Option<Duration>,
-    /// The routine before, as far as is known, until the window reports how it ended.
+    /// The last known progress of the routine that was replaced, until the window reports how it ended.
     replaced: Option<Report>,
-    /// The status that the window was told last.
+    /// The status last sent to the window.
     told: Option<ipc::Status>,
 }
 
-/// The one to be told if the window can't be opened.
+/// The requester of the window, who is notified if it can't be opened.
 #[derive(Debug, Default)]
 pub(super) enum Asker {
-    /// Nobody asked for it.
+    /// No one to notify.
     #[default]
     Nobody,
-    /// The person, who clicked somewhere.
+    /// The user clicked somewhere.
     Person,
-    /// Another program, with its answer if the window can be opened.
+    /// Another program, with the reply it gets if the window opens.
     Program(Caller, Box<Reply>),
 }
 
-/// A page or a routine to show in the window.
+/// A page or routine to show in the window.
 #[derive(Clone, Debug, Default)]
 struct WindowRequest {
     page: Page,
     routine: Option<String>,
-    /// About how long the routine may take, if not its full length.
+    /// The approximate length of the routine, if not its full length.
     length: Option<Span>,
 }
 
@@ -69,9 +69,9 @@ impl WindowRequest {
 
 #[derive(Debug)]
 enum Playing {
-    /// As text.
+    /// Plays as text, led by the host.
     Led(Lead),
-    /// In the window, with what that has reported last.
+    /// Plays in the window, with the last progress it reported.
     InWindow {
         progress: Report,
         length: Option<Span>,
@@ -86,7 +86,7 @@ impl Playing {
         }
     }
 
-    /// The report of it if it ends here.
+    /// Returns the report of a session that is broken off now.
     fn broken_off(self, now: &Moment) -> Report {
         match self {
             Self::Led(lead) => lead.report(now),
@@ -96,7 +96,7 @@ impl Playing {
 }
 
 impl Guide {
-    /// Whether this is the number of the window's connection.
+    /// Returns `true` if this is the id of the window's connection.
     pub(super) fn is_window(&self, id: u64) -> bool {
         self.window.as_ref().is_some_and(|window| window.id == id)
     }
@@ -105,7 +105,7 @@ impl Guide {
         self.window.is_some()
     }
 
-    /// Finds out when a routine that is led goes on.
+    /// Updates the time at which the text-mode routine continues.
     pub(super) fn follow_lead(&mut self, now: &Moment) {
         let lead = self.lead_mut();
         self.next_beat = lead.and_then(|lead| lead.next_wakeup(now));
@@ -118,13 +118,14 @@ impl Guide {
         }
     }
 
-    /// Whether this routine plays already, or its window is on its way.
+    /// Returns `true` if this routine is playing or its window is being opened.
     fn plays(&self, id: &str) -> bool {
         let playing = self.playing.as_ref();
         playing.is_some_and(|playing| playing.routine() == id)
     }
 
-    /// Ends the routine in the window, if one plays there, and reports it. A routine that is led needs no window.
+    /// Ends the routine that plays in the window, if any, and returns its report. A text-mode routine needs no
+    /// window and goes on.
     fn break_off_in_window(&mut self, now: &Moment) -> Option<Report> {
         let in_window = |playing: &mut Playing| matches!(playing, Playing::InWindow { .. });
         let playing = self.playing.take_if(in_window);
@@ -132,13 +133,13 @@ impl Guide {
     }
 }
 
-/// The routine.
+/// Starting and ending routines.
 impl App {
-    /// Plays a routine, or shows the one that plays already: a second session would be written to the history beside the one
-    /// that goes on.
+    /// Plays a routine. If it is playing already, it is only shown, since a second session would produce a second
+    /// entry in the history.
     ///
     /// # Errors
-    /// When there is no such routine.
+    /// If the routine does not exist.
     pub(super) fn open_guide(
         &mut self,
         routine: &str,
@@ -159,7 +160,7 @@ impl App {
             return Ok(());
         }
         if self.place == Place::Desktop || self.guide.has_window() {
-            // The window makes the plan; here it matters only that there is one.
+            // The window makes the plan itself; this only checks that there is one.
             self.library().plan(routine)?;
             self.end_playing(turn);
             let progress = Report::Progress {
@@ -195,11 +196,11 @@ impl App {
         Ok(library.plan_as(routine, wanted)?)
     }
 
-    /// Another routine takes the place of the one that plays: what was done of that is kept.
+    /// Ends the playing routine because another one replaces it. What was done is recorded.
     fn end_playing(&mut self, turn: &mut Turn<'_>) {
         let in_window = self.guide.break_off_in_window(turn.now);
         if self.guide.has_window() {
-            // The window reports how far it came when it changes over.
+            // The window reports the final progress when it switches routines.
             self.record_replaced(turn);
             self.guide.replaced = in_window;
         } else {
@@ -210,7 +211,7 @@ impl App {
         self.record_session(led, turn);
     }
 
-    /// Writes down the routine that another one replaced, if the window hasn't reported its end.
+    /// Records the replaced routine if the window hasn't reported its end.
     fn record_replaced(&mut self, turn: &mut Turn<'_>) {
         let replaced = self.guide.replaced.take();
         self.record_session(replaced, turn);
@@ -222,7 +223,7 @@ impl App {
         }
     }
 
-    /// Puts the guide away. The answer is what was done of its routine.
+    /// Closes the guide and returns the report of its routine.
     pub(super) fn close_guide(&mut self, turn: &mut Turn<'_>) -> Option<Report> {
         if let Some(window) = &self.guide.window {
             turn.say(window, Reply::close());
@@ -232,8 +233,8 @@ impl App {
         playing.map(|playing| playing.broken_off(turn.now))
     }
 
-    /// A report of another routine than the one that plays belongs to the one that was replaced, and a session that
-    /// was ended from here is written already.
+    /// Handles a report from the window. A report of a routine that is not playing belongs to the replaced one. If there is
+    /// none, the session was ended from here and is already recorded.
     pub(super) fn on_report(&mut self, report: Report, turn: &mut Turn<'_>) {
         let is_progress = matches!(report, Report::Progress { .. });
         let is_check_in = matches!(report, Report::CheckIn { .. });
@@ -256,9 +257,9 @@ impl App {
     }
 }
 
-/// The routine that is led as text.
+/// Leading a routine as text.
 impl App {
-    /// Says what is to be said now.
+    /// Announces the current beat, if one is due.
     pub(super) fn lead_on(&mut self, turn: &mut Turn<'_>) {
         let Some(lead) = self.guide.lead_mut() else {
             return;
@@ -273,7 +274,7 @@ impl App {
         }
     }
 
-    /// Whether a key is for the routine that is led.
+    /// Handles a key of the text-mode routine. Returns `false` if the key has no meaning there.
     pub(super) fn lead_takes(&mut self, key: char, turn: &mut Turn<'_>) -> bool {
         let Some(lead) = self.guide.lead_mut() else {
             return false;
@@ -302,12 +303,12 @@ impl App {
 
 /// The window.
 impl App {
-    /// Shows a page, for the person or a program that asked for it.
+    /// Opens a page that the user or another program asked for.
     pub(super) fn open_page(&mut self, page: Page, turn: &mut Turn<'_>) {
         self.open(WindowRequest::page(page), turn);
     }
 
-    /// Shows a page that nobody asked for, and that nobody misses where it can't be shown.
+    /// Opens a page without a request. If that fails, nobody is notified.
     pub(super) fn offer_page(&mut self, page: Page, turn: &mut Turn<'_>) {
         self.open(WindowRequest::page(page), turn);
         self.guide.asker = Asker::Nobody;
@@ -323,7 +324,7 @@ impl App {
         }
     }
 
-    /// Whether the window's program could be started.
+    /// Handles the result of starting the window process.
     pub(super) fn on_window_started(&mut self, started: anyhow::Result<()>, turn: &mut Turn<'_>) {
         let asker = std::mem::take(&mut self.guide.asker);
         let Err(why) = started else {
@@ -341,7 +342,7 @@ impl App {
         }
     }
 
-    /// The window that was to play a routine does not come.
+    /// Drops the playing routine of a window that failed to open.
     fn forget_guide(&mut self, request: Option<WindowRequest>, turn: &mut Turn<'_>) {
         let Some(WindowRequest {
             routine: Some(routine),
@@ -356,7 +357,7 @@ impl App {
         drop(self.feed(Event::Failed(failed), turn));
     }
 
-    /// A window has come; an older one makes room.
+    /// Registers a new window connection. A previous window is closed.
     pub(super) fn attach(&mut self, caller: Caller, turn: &mut Turn<'_>) {
         if let Some(before) = self.guide.window.replace(caller) {
             turn.say(&before, Reply::close());
@@ -365,7 +366,7 @@ impl App {
         self.tell_window(Some(request), turn);
     }
 
-    /// Tells the window what to show; without that, only how things stand.
+    /// Sends the current status and settings to the window, and the page to show if there is a request.
     fn tell_window(&mut self, request: Option<WindowRequest>, turn: &mut Turn<'_>) {
         let Some(window) = &self.guide.window else {
             return;
@@ -389,12 +390,12 @@ impl App {
         self.guide.told = Some(status);
     }
 
-    /// Tells the window of settings that have changed.
+    /// Sends changed settings to the window.
     pub(super) fn refresh_window(&mut self, turn: &mut Turn<'_>) {
         self.tell_window(None, turn);
     }
 
-    /// Tells the window the current status, if that is new to it.
+    /// Sends the current status to the window if it has changed.
     pub(super) fn update_window(&mut self, turn: &mut Turn<'_>) {
         if self.guide.has_window()
             && self.guide.told.as_ref() != Some(&self.status_message(turn.now))
@@ -403,7 +404,7 @@ impl App {
         }
     }
 
-    /// A connection has ended.
+    /// Handles a closed connection.
     pub(super) fn on_window_gone(&mut self, id: u64, turn: &mut Turn<'_>) {
         if self.guide.is_window(id) {
             self.guide.window = None;
@@ -413,7 +414,7 @@ impl App {
         }
     }
 
-    /// A window that ended without a word of its own never opened.
+    /// Handles the end of the window process. If a request is still pending, the window never opened.
     pub(super) fn on_window_ended(&mut self, turn: &mut Turn<'_>) {
         let request = self.guide.request.take();
         if self.guide.has_window() {
@@ -421,7 +422,7 @@ impl App {
         }
         match request.as_ref().map(|request| request.page) {
             None => self.report_broken_off(turn),
-            // Nobody waits for it.
+            // Nobody is waiting for these pages.
             Some(Page::Welcome | Page::Question) => {}
             Some(
                 Page::Home
@@ -437,7 +438,7 @@ impl App {
                     tr("Start `unhunch-window` in a terminal to see why."),
                 );
                 self.forget_guide(request, turn);
-                // Another page may have been asked for since the routine was.
+                // The request for the routine may have been replaced by one for another page.
                 self.report_broken_off(turn);
             }
         }

@@ -1,4 +1,4 @@
-//! Nothing to be seen: for services and tests. Each effect is a line of JSON on the standard output.
+//! The headless host for services and tests: each effect is a line of JSON on standard output.
 
 use std::io::{self, Write as _};
 
@@ -10,7 +10,7 @@ use crate::schedule::Phase;
 use crate::simulate::{effect_line, phase_line};
 use crate::time::Moment;
 
-/// A place without a screen and without a terminal.
+/// The host without a screen and a terminal.
 #[derive(Debug)]
 pub(super) struct Headless {
     phase: Phase,
@@ -54,7 +54,7 @@ impl Host for Headless {
     }
 }
 
-/// A reader that has gone away is no reason to end.
+/// Ignores errors, since a reader that has gone away is no reason to exit.
 fn write(line: &dyn std::fmt::Display) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());

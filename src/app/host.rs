@@ -1,4 +1,4 @@
-//! The actions that the App wants done, and the place that does them.
+//! The actions requested by the App, and the trait of the hosts that perform them.
 
 use std::time::Duration;
 
@@ -13,79 +13,79 @@ use crate::tray::Offers;
 use crate::watch::idle::Thresholds;
 use crate::watch::quiet::Switches;
 
-/// Something to do, in the order of the list that it is in.
+/// An action of the App. Actions are performed in order.
 #[derive(Debug)]
 pub enum Action {
-    /// The schedule wants this. Its own actions follow; a place for services and tests writes it down.
+    /// An effect of the schedule, for hosts that log it. The actions that carry it out follow separately.
     Effect(Effect),
-    /// Put the question; it takes the place of one that is there.
+    /// Show a question, replacing the one that is open.
     Ask(Question),
-    /// Take the question back.
+    /// Withdraw the open question.
     Withdraw,
-    /// Start the program of the window, unless it runs. It connects, and is told then what to show.
-    /// [`Incoming::WindowStarted`](super::Incoming::WindowStarted) says whether that worked.
+    /// Start the window process unless it is running. It receives its page once it connects. The
+    /// result arrives as [`Incoming::WindowStarted`](super::Incoming::WindowStarted).
     OpenWindow,
-    /// Say this of the routine that is led as text.
+    /// Announce a beat of a routine that is led as text.
     Lead(Beat),
-    /// Show the current status.
+    /// Display the current status.
     Show(Box<View>),
-    /// Tell the person something once.
+    /// Show a notice to the user once.
     Notice {
-        /// A few words.
+        /// A title of a few words.
         title: String,
-        /// The rest.
+        /// The text below the title.
         body: String,
     },
-    /// Take the last notice back: it is no longer true.
+    /// Withdraw the last notice, because it no longer applies.
     WithdrawNotice,
     /// Open the settings file in an editor.
     EditSettings,
-    /// Add the desktop entry that gives the windows and notifications their name and icon.
+    /// Add the desktop entry that gives windows and notifications their name and icon.
     JoinApplications,
-    /// Say this to the program at the other end of a connection.
+    /// Send a reply to the program at the other end of a connection.
     Say(Caller, Box<Reply>),
-    /// End.
+    /// Exit the event loop.
     Quit,
 }
 
-/// The state of things, as a place shows it all the time.
+/// The state that a host displays all the time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
-    /// The current status.
+    /// The status of the schedule.
     pub status: Status,
-    /// The first mistake in the settings.
+    /// The first mistake in the settings, if any.
     pub problem: Option<Problem>,
-    /// The routines, exercises and snooze that the menu lists.
+    /// The routines, exercises and snooze length listed in the menu.
     pub offers: Offers,
 }
 
-/// The things that should be running beside the App at present. The event loop starts and stops them accordingly.
+/// The background work that should be running at present. The event loop starts and stops it accordingly.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wants {
-    /// When to be woken at the latest, in elapsed time, and why.
+    /// The latest time to wake up, in elapsed time, with the reason for the log.
     pub wakeup: Option<(Duration, &'static str)>,
-    /// The thresholds for the source of idleness; `None` where nobody sits at a screen.
+    /// The thresholds of the idle source. `None` if there is no screen.
     pub presence: Option<Thresholds>,
-    /// A good moment is waited for, so that every pause in typing matters.
+    /// `true` while waiting for a good moment, when every pause in typing matters.
     pub stillness: bool,
-    /// The probe for reasons to keep quiet.
+    /// The probe for reasons to keep quiet, if one should be running.
     pub quiet: Option<Probe>,
 }
 
-/// A probe for reasons to keep quiet that should be running.
+/// A request for a probe for reasons to keep quiet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// Its number: each other one is another probe.
+    /// The sequence number. A different number means a new probe.
     pub number: u64,
-    /// The things that it looks at.
+    /// The reasons to look for.
     pub switches: Switches,
 }
 
-/// A place to run in: a desktop, a terminal, or nothing at all.
+/// An environment to run in: a desktop, a terminal or headless.
 pub trait Host {
-    /// Does it. [`Action::Say`] and [`Action::Quit`] are left to the event loop.
+    /// Performs an action. [`Action::Say`] and [`Action::Quit`] are handled by the event loop instead.
     ///
     /// # Errors
-    /// When it cannot be done here.
+    /// If the action fails or is not supported here.
     fn perform(&mut self, action: Action, now: &Moment) -> anyhow::Result<()>;
 }

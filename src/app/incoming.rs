@@ -1,4 +1,4 @@
-//! The events of the program. Each loop hands them to the App, one at a time.
+//! The events of the program. Each event loop passes them to the App one at a time.
 
 use crate::ipc::server::Heard;
 use crate::notify;
@@ -7,43 +7,43 @@ use crate::source::Source;
 use crate::tray::TrayEvent;
 use crate::watch::{quiet, session};
 
-/// The closed list of all that can happen to the program, from without or by what it has done.
+/// An event from outside, or the result of an action.
 #[derive(Debug)]
 pub enum Incoming {
-    /// The time has come that somebody wanted to be woken at, the computer woke, or the clock was set.
+    /// A deadline was reached, the computer woke up, or the clock was set.
     Wakeup,
-    /// A source tells the schedule something.
+    /// An event for the schedule from one of the sources.
     Event(Event),
-    /// Another source of idleness answers.
+    /// The idle source has changed.
     IdleSource(Source),
-    /// News of the session.
+    /// News of the user's session.
     Session(session::News),
-    /// The probe of that number has found something.
+    /// News from the probe with this number.
     Quiet(u64, quiet::News),
-    /// No probe could be started, and this answers instead.
+    /// No probe could be started; this source says why.
     QuietSource(Source),
-    /// Something was done with the tray icon.
+    /// An event of the tray icon.
     Tray(TrayEvent),
-    /// There is no tray, and none has come for a while.
+    /// There is no tray, and none has appeared within the timeout.
     NoTray,
-    /// The desktop shows tray icons in another way, or not at all.
+    /// The way the desktop shows tray icons has changed, possibly to none.
     TrayHost(Source),
     /// News of the question on the screen.
     News(notify::News),
-    /// Whether there is a server for notifications has changed.
+    /// A notification server has appeared or disappeared.
     NotificationServer(Source),
-    /// Something was heard on the control socket.
+    /// A request or a disconnection on the control socket.
     Heard(Heard),
-    /// Whether the window's program could be started, after [`Action::OpenWindow`](super::Action::OpenWindow).
+    /// The result of starting the window process, after [`Action::OpenWindow`](super::Action::OpenWindow).
     WindowStarted(anyhow::Result<()>),
-    /// Another action could not be done.
+    /// An action other than opening the window has failed.
     Failed(anyhow::Error),
-    /// The window's process has ended.
+    /// The window process has exited.
     WindowEnded,
     /// The settings file may have changed.
     SettingsTouched,
     /// A key was pressed in the terminal.
     Key(char),
-    /// End in order: a signal, or the session is over.
+    /// Shut down cleanly, because of a signal or the end of the session.
     Quit,
 }

@@ -1,6 +1,6 @@
-//! The day on the disk, so that a restart, a crash or a new start of the computer goes on with it.
+//! Saves the day to disk, so that it continues after a restart, a crash or a reboot.
 //!
-//! It is written when something has changed, never by the clock: between two events all of it can be reckoned.
+//! It is written when something changes, never periodically: everything between two events can be computed.
 
 use std::fs;
 use std::io;
@@ -16,23 +16,23 @@ use crate::schedule::{Gap, Kept, Rhythm, Schedule};
 use crate::state::StateFile;
 use crate::time::Moment;
 
-/// The form that we write, and the only one that we read.
+/// The version of the file format. Other versions are rejected.
 const FORM: u32 = 1;
 
-/// What lies on the disk.
+/// The contents of the file.
 #[derive(Debug, Serialize, Deserialize)]
 struct Page {
     v: u32,
-    /// Which start of the computer it was.
+    /// The id of the boot during which it was written.
     boot: String,
     elapsed: Duration,
     wall: Timestamp,
-    /// The program ended in order.
+    /// `true` if the program exited cleanly.
     ended: bool,
     day: Kept,
 }
 
-/// The day, and what of it was written last.
+/// The saved day, and its contents when last written.
 #[derive(Debug)]
 pub(super) struct Day {
     paths: Paths,
@@ -41,7 +41,7 @@ pub(super) struct Day {
 }
 
 impl Day {
-    /// Goes on with the day that was kept, or begins one; and why it could not be read, if so.
+    /// Continues the saved day, or begins a new one. The string says why the saved day could not be read.
     pub(super) fn resume(
         paths: &Paths,
         rhythm: Rhythm,
@@ -66,7 +66,7 @@ impl Day {
         }
     }
 
-    /// Writes it down, if anything is new. Where that fails, the next start begins anew, and that is all.
+    /// Writes the day if it has changed. A failure only means that the next start begins a new day.
     pub(super) fn keep(&mut self, schedule: &Schedule, ended: bool, now: &Moment) {
         let day = schedule.kept();
         if !ended && self.written.as_ref() == Some(&day) {
@@ -87,8 +87,8 @@ impl Day {
 }
 
 impl Page {
-    /// The elapsed time tells how long it was. Across a start of the computer only the clock on the wall does; should that
-    /// have gone back, nobody knows.
+    /// Computes the gap since the day was written. Within one boot the elapsed time measures it. Across boots only the wall
+    /// clock does; if that went backwards, the gap is unknown and taken as zero.
     fn gap(&self, boot: &str, now: &Moment) -> Gap {
         let same = !boot.is_empty() && self.boot == boot;
         let elapsed = now.elapsed.checked_sub(self.elapsed).filter(|_| same);
@@ -101,7 +101,7 @@ impl Page {
     }
 }
 
-/// What lies there; what makes no sense is put aside.
+/// Reads the saved day. A damaged file is renamed to `.damaged`.
 fn read(paths: &Paths) -> anyhow::Result<Option<Page>> {
     let file = StateFile::Day.path(paths);
     let text = match StateFile::Day.read(paths) {
@@ -146,7 +146,7 @@ mod tests {
         }
     }
 
-    /// Twenty minutes of sitting are kept from nine o'clock on; minutes of sitting that are found again.
+    /// Saves 20 minutes of sitting from 9:00 on, and returns the minutes of sitting after resuming at `now`.
     fn sat_after(ended: bool, boot: &str, now: &Moment) -> u64 {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());

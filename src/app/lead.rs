@@ -1,4 +1,4 @@
-//! Leads a routine as text: the player of the window, spoken in lines.
+//! Leads a routine as text: the same player as in the window, but printed in lines.
 
 use std::time::Duration;
 
@@ -6,42 +6,42 @@ use crate::ipc::Report;
 use crate::routine::{Plan, Player};
 use crate::time::Moment;
 
-/// A routine that is being led.
+/// A routine that is being led as text.
 #[derive(Debug)]
 pub(super) struct Lead {
     player: Player,
-    /// The phase and the countdown that were told last.
+    /// The phase and countdown announced last.
     told: Option<(usize, u32)>,
 }
 
-/// Something to say.
+/// An announcement of a routine led as text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Beat {
     /// The routine begins.
     Begins {
-        /// Its name and length.
+        /// The name and length of the routine.
         title: String,
-        /// Nobody has confirmed the safety advice yet.
+        /// `true` if the safety advice hasn't been confirmed yet.
         is_first: bool,
     },
     /// A phase begins.
     Phase {
-        /// Its kind, in a word.
+        /// The kind of phase, in one word.
         kind: &'static str,
-        /// Its counter, cue and length in a sentence.
+        /// The counter, cue and length in a sentence.
         sentence: String,
-        /// Its length in seconds.
+        /// The length of the phase in seconds.
         seconds: f64,
     },
-    /// So many seconds are left of a phase that is counted down.
+    /// The seconds left of a phase with a countdown.
     Count(u32),
-    /// It waits.
+    /// The routine was paused by the user.
     Paused,
-    /// It waits no longer.
+    /// The routine continues after a pause.
     GoesOn,
-    /// All is done.
+    /// The routine was completed.
     Finished,
-    /// It was ended early.
+    /// The routine was ended early.
     Ended,
 }
 
@@ -65,7 +65,7 @@ impl Lead {
         )
     }
 
-    /// What is to be said now, if anything.
+    /// Returns the next announcement, if one is due.
     pub(super) fn beat(&mut self, now: &Moment) -> Option<Beat> {
         let cue = self.player.cue(now);
         if cue.finished {
@@ -84,14 +84,14 @@ impl Lead {
         (before != self.told && count > 0).then_some(Beat::Count(count))
     }
 
-    /// When the next beat comes, in elapsed time.
+    /// Returns the elapsed time of the next beat. `None` while paused.
     pub(super) fn next_wakeup(&self, now: &Moment) -> Option<Duration> {
         if self.player.is_paused() {
             return None;
         }
         let left = self.player.cue(now).left;
         let to_next_second = left - (left.ceil() - 1.0).max(0.0);
-        // What has not been told yet is told at once.
+        // A phase that hasn't been announced yet is announced at once.
         let wait = if self.told.is_none() {
             0.001
         } else {
@@ -119,7 +119,7 @@ impl Lead {
         self.player.go(now, Plan::next);
     }
 
-    /// What to report when it ends now.
+    /// Returns the report of the session as if it ended now.
     pub(super) fn report(&self, now: &Moment) -> Report {
         let routine = self.player.plan.id.clone();
         let seconds = self.player.played(now).round() as u64;
@@ -141,7 +141,7 @@ impl Lead {
     }
 }
 
-/// "5 min 43 s", as people say it.
+/// Formats a length as in "5 min 43 s".
 fn minutes(seconds: f64) -> String {
     crate::time::Span::seconds(seconds.round() as u64).said()
 }

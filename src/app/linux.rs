@@ -1,7 +1,7 @@
-//! The loop on Linux: one thread, and every input is a future on it.
+//! The event loop on Linux: a single thread on which every input is a future.
 //!
-//! No windowing library, no clock that ticks: timers are timerfds, which count the time asleep and fire at once on
-//! waking if it has passed them, the end of a child is a pidfd, and everything else comes over one channel.
+//! There is no windowing library and no periodic tick. Timers are timerfds, which count the time asleep and fire right after
+//! resume if their time has passed. Exits of children come from pidfds, and everything else comes through one channel.
 
 mod desktop;
 mod now;
@@ -40,22 +40,23 @@ use crate::time::{Clock, Moment};
 use crate::tray::host;
 use crate::watch::linux::{bus, screen};
 
-/// What the loop's parts share.
+/// The shared parts of the loop.
 #[derive(Clone)]
 struct Loop<'a> {
     executor: Rc<LocalExecutor<'a>>,
     tell: Tell,
-    /// What is finished before we end: the question is taken off the screen.
+    /// Tasks to finish before exiting, such as withdrawing the question.
     last: Rc<RefCell<Vec<Task<()>>>>,
 }
 
-/// How long the last things may take.
+/// The timeout for the last tasks.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Runs until the person, a signal or the end of the session ends it. The wish is fulfilled first, by whoever runs.
+/// Runs until the user, a signal or the end of the session ends it. The initial request is handled first, by this instance or
+/// by one that is already running.
 ///
 /// # Errors
-/// When it cannot begin: no folder for the socket, no timers.
+/// If it cannot start: no folder for the socket, or no timers.
 pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
     let (told_by, told) = async_channel::unbounded();
@@ -153,8 +154,8 @@ async fn make_host<'a>(
     }
 }
 
-/// A bus, and its work on our own loop. Who listens there leaves some of that behind when they go, and what is never done
-/// keeps the connection: so it goes on until all have gone.
+/// Connects to a bus and drives the connection on our own loop. Subscribers leave cleanup work behind when they are dropped,
+/// and the connection stays open until that is done, so the task has to outlive them.
 async fn connect(
     parts: &Loop<'_>,
     bus: zbus::Result<Builder<'static>>,
@@ -169,19 +170,19 @@ async fn connect(
     Ok((bus, ticks))
 }
 
-/// Tells of panels and notification servers that come and go, and ends with the session.
+/// Reports panels and notification servers that come and go, and quits when the session ends.
 fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
     let (tell, bus_of_panels) = (parts.tell.clone(), bus.clone());
     let (executor, patience) = (parts.executor.clone(), RefCell::new(None));
     let panels = async move {
         let told = |host: host::Host| {
-            // A panel that comes ends the patience.
+            // A panel that appears cancels the timeout.
             let absent = host == host::Host::Absent;
             let wait = || executor.spawn(expect_tray(tell.clone()));
             *patience.borrow_mut() = absent.then(wait);
             tell(Incoming::TrayHost(host.source()));
         };
-        // It ends only with the bus, and the bus with the session: nobody is here any more.
+        // This ends only with the bus, and the bus ends with the session.
         let _ = host::follow(&bus_of_panels, told).await;
         tell(Incoming::Quit);
     };
@@ -193,10 +194,10 @@ fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
         .detach();
 }
 
-/// At login a panel may come after us, and one that fell down comes back.
+/// The time to wait for a panel. At login it may start after us, and a crashed one comes back.
 const PANELS_COME: Duration = Duration::from_secs(15);
 
-/// Says so when no panel has come in time.
+/// Reports a missing tray if no panel appears in time.
 async fn expect_tray(tell: Tell) {
     Timer::after(PANELS_COME).await;
     tell(Incoming::NoTray);
@@ -236,11 +237,11 @@ fn hear_signals(parts: &Loop<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Which start of the computer this is; nothing where the system doesn't say.
+/// Returns the id of the current boot. Empty if it is unknown.
 pub(super) fn boot() -> String {
     let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
     id.unwrap_or_default().trim().to_owned()
 }
 
-/// A program has no console of its own here.
+/// Only Windows opens consoles for child processes.
 pub(super) fn without_console(_command: &mut Command) {}

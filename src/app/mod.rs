@@ -1,7 +1,7 @@
-//! Where everything meets: one event and its time in, the actions that it leads to out. The App is the only owner of state.
+//! The core of the program: an event and its time go in, the resulting actions come out. The App is the only owner of state.
 //!
-//! It reads no clock and reaches nothing but the person's files: each system's event loop reads the clock once for each
-//! event, does what the App answers, and starts and ends what it [wants](App::wants) to have running beside it.
+//! It reads no clock and accesses nothing but the user's files. The event loop of each platform reads the clock once per event,
+//! performs the actions, and starts and stops the background work that the App [wants](App::wants).
 
 mod commands;
 mod desktop;
@@ -67,43 +67,43 @@ use crate::tray::Offers;
 use crate::watch::idle::Thresholds;
 use crate::watch::session;
 
-/// The running program, without the place that it runs in.
+/// The running program, independent of its host.
 #[derive(Debug)]
 pub struct App {
     paths: Paths,
     place: Place,
-    /// The choices for the menu. The contents of routines and exercises are read only when they are needed.
+    /// The choices for the menu. The contents of routines and exercises are loaded only when they are needed.
     offers: Offers,
     settings: Settings,
     problems: Vec<Problem>,
     schedule: Schedule,
-    /// The schedule on the disk, and why it could not be read from there.
+    /// The saved copy of the schedule, and the reason if it could not be read.
     day: Day,
     day_lost: Option<String>,
     log: Log,
-    /// What is prescribed, and what of it is done today.
+    /// The prescriptions and today's progress.
     doses: Doses,
-    /// Why the history cannot be written, while it can't.
+    /// The reason why the history can't be written, while that is so.
     unwritten: Option<String>,
     sources: Sources,
-    /// The reasons to keep quiet, as far as a probe has found them.
+    /// The reasons to keep quiet found by the probes.
     quiet: QuietReasons,
     turns: Turns,
-    /// Whether the question on the screen is there to look at.
+    /// `true` if the question on the screen is only a sample.
     is_trial: bool,
     guide: Guide,
-    /// Whether a tray was waited for, and none has come.
+    /// `true` if no tray has appeared within the timeout.
     has_no_tray: bool,
-    /// Whether nobody has ever used it here.
+    /// `true` if the program has never been used here.
     is_first_start: bool,
-    /// The programs that are told of every change.
+    /// The programs that are notified of every change.
     watchers: Watchers,
-    /// The deadline that was logged last.
+    /// The deadline logged last.
     deadline: trace::Deadline,
 }
 
 impl App {
-    /// Sets out with the person's settings, and goes on with the day that was kept.
+    /// Reads the user's settings and continues the saved day.
     #[must_use]
     pub fn new(paths: Paths, place: Place, now: &Moment) -> Self {
         let is_first_start = files::is_first_start(&paths);
@@ -137,7 +137,7 @@ impl App {
         }
     }
 
-    /// The choices for the menu. A prescribed one says how often it was done today.
+    /// Returns the choices for the menu. Prescribed ones include how often they were done today.
     #[must_use]
     pub fn offers(&self, now: &Moment) -> Offers {
         let today = now.wall.date();
@@ -149,18 +149,18 @@ impl App {
         }
     }
 
-    /// The current status.
+    /// Returns the current status of the schedule.
     #[must_use]
     pub fn status(&self, now: &Moment) -> Status {
         self.schedule.status(now)
     }
 
-    /// The sources that answer; whoever chooses one writes it down here.
+    /// Returns the sources in use. The code that chooses a source records it here.
     pub fn sources(&mut self) -> &mut Sources {
         &mut self.sources
     }
 
-    /// The things that should be running beside it until the next event.
+    /// Returns the background work that should be running until the next event.
     #[must_use]
     pub fn wants(&self) -> Wants {
         let beat = self.guide.next_beat.map(|at| (at, "the routine goes on"));
@@ -177,7 +177,7 @@ impl App {
         }
     }
 
-    /// Begins, and answers with what to do.
+    /// Starts the program and returns the first actions.
     pub fn begin(&mut self, now: &Moment) -> Vec<Action> {
         trace::sources(&self.sources);
         let mut turn = Turn::at(now);
@@ -196,22 +196,22 @@ impl App {
         self.finish(turn)
     }
 
-    /// The desktop entry is added once, so that one that was removed doesn't come back.
+    /// The desktop entry is added only once, so that it doesn't come back after the user removed it.
     fn join_applications(&self, turn: &mut Turn<'_>) {
         if !StateFile::InApplications.exists(&self.paths) {
             turn.push(Action::JoinApplications);
         }
     }
 
-    /// The first start ever shows the person around, in a window that doesn't ask for the keyboard.
+    /// Shows the introduction on the very first start, in a window that doesn't take the keyboard focus.
     fn welcome(&mut self, turn: &mut Turn<'_>) {
-        // What cannot be remembered would come at every start.
+        // If this can't be saved, the introduction would appear at every start.
         if self.is_first_start && StateFile::Welcomed.write(&self.paths, "").is_ok() {
             self.offer_page(Page::Welcome, turn);
         }
     }
 
-    /// Takes in what happened, and answers with what to do.
+    /// Handles an event and returns the resulting actions.
     pub fn take(&mut self, incoming: Incoming, now: &Moment) -> Vec<Action> {
         trace::incoming(&incoming);
         let mut turn = Turn::at(now);
@@ -262,7 +262,7 @@ impl App {
     fn on_session(&mut self, news: session::News, turn: &mut Turn<'_>) {
         match news {
             session::News::Session(session) => drop(self.feed(Event::Session(session), turn)),
-            // All that happened is on the disk: the computer may sleep.
+            // Everything is saved by now: dropping the lock lets the computer sleep.
             session::News::Sleep(lock) => drop(lock),
             session::News::Source(source) => self.sources.session = source,
         }
@@ -278,7 +278,7 @@ impl App {
         }
     }
 
-    /// Does what the person asked for, and tells them where that fails.
+    /// Carries out a request of the user, with a notice if that fails.
     fn obey(&mut self, intent: Intent, turn: &mut Turn<'_>) {
         match intent {
             Intent::Command(command) => {
@@ -291,7 +291,7 @@ impl App {
         }
     }
 
-    /// Takes leave: the question goes, the window closes, what was done is kept.
+    /// Shuts down: withdraws the question, closes the window and records what was done.
     fn quit(&mut self, turn: &mut Turn<'_>) {
         turn.push(Action::Withdraw);
         turn.push(Action::WithdrawNotice);
@@ -301,8 +301,7 @@ impl App {
         turn.push(Action::Quit);
     }
 
-    /// Keeps the day on the disk, and shows how things stand. Where the window is being opened, that waits until it is known
-    /// whether it works.
+    /// Saves the day and shows the new state. While the window is being opened, this is postponed until the result is known.
     fn finish(&mut self, mut turn: Turn<'_>) -> Vec<Action> {
         if turn.opens_window() {
             return turn.actions;

@@ -1,8 +1,8 @@
-//! The program on Windows and macOS, where the tray icon has to live on the thread of the system's own event loop.
+//! The event loop on Windows and macOS, where the tray icon has to live on the thread of the system's own event loop.
 //!
-//! Everything that happens comes to that loop, which [`system`] runs, as an [`Incoming`] from whichever thread. It sleeps until
-//! then, or until the next deadline. The loop's deadlines stand still while the computer sleeps: [`system`] wakes us after
-//! that, and each time we are awake the time left is reckoned anew.
+//! Every event reaches that loop, which [`system`] runs, as an [`Incoming`] from any thread. The loop sleeps until then or
+//! until the next deadline. Its timers stand still while the computer sleeps, so [`system`] wakes us after a resume, and the
+//! time left is recomputed after each event.
 
 mod plain;
 #[cfg(target_os = "macos")]
@@ -34,10 +34,11 @@ use crate::source::Source;
 use crate::time::{Clock, Moment};
 use crate::watch::quiet::Look;
 
-/// Runs until the person, the system or the end of the session ends it. The wish is fulfilled first, by whoever runs.
+/// Runs until the user, the system or the end of the session ends it. The initial request is handled first, by this instance or
+/// by one that is already running.
 ///
 /// # Errors
-/// When it cannot begin: no folder for the lock, no event loop.
+/// If it cannot start: no folder for the lock, or no event loop.
 pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
     match Place::choose(headless, system::has_screen) {
@@ -49,11 +50,11 @@ pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// The running program and what it lives on.
+/// The running program and its system resources.
 struct Live {
-    // The order is that in which they end: the icon goes before the system hears that we are done.
+    // Fields drop in this order: the icon must be gone before the system learns that we are done.
     running: Running<'static, Look>,
-    /// The time of the last event, until the loop rests.
+    /// The time of the last event, until the loop goes idle.
     now: Option<Moment>,
     _watch: Option<reload::Guard>,
     _session: Option<Session>,
@@ -71,7 +72,7 @@ impl Live {
             Place::Terminal => start::terminal(&tell),
             Place::Desktop => desktop(paths, &mut app, &tell, &now),
         };
-        // Only the system's own loop hears of it.
+        // Only the system's own loop receives session events.
         let session = (place == Place::Desktop).then(|| Session::follow(&mut app, &tell));
         let mut running = Running {
             host,
@@ -80,7 +81,7 @@ impl Live {
             quiet: QuietProbe::new(watch::quiet(&tell)),
         };
         running.begin(&now);
-        // Whoever asks from the first moment on hears which sources there are.
+        // Updates the sources, so that even the first status request reports them.
         running.follow(&now);
         Ok(Self {
             running,
@@ -96,9 +97,9 @@ impl Live {
         self.running.take(incoming, now)
     }
 
-    /// Everything is done for now; how long to sleep at most.
+    /// Updates background work and timers once all events are handled. Returns the longest time to sleep.
     fn rest(&mut self) -> Option<Duration> {
-        // A loop may also turn without an event.
+        // The loop may also iterate without an event.
         let now = self.now.take().unwrap_or_else(|| Clock.now());
         let at = self.running.follow(&now);
         let left = at.map(|at| at.saturating_sub(now.elapsed));
@@ -125,7 +126,7 @@ fn desktop(paths: Paths, app: &mut App, tell: &Tell, now: &Moment) -> Box<dyn Ho
     })
 }
 
-/// A thread that sleeps until the child has ended.
+/// Waits for the child on a thread of its own.
 fn wait(mut child: Child, then: Then) {
     let waiting = thread::Builder::new()
         .name("child".into())
@@ -139,7 +140,7 @@ fn wait(mut child: Child, then: Then) {
     }
 }
 
-/// Which start of the computer this is: neither system says so.
+/// Neither system provides a boot id.
 pub(super) fn boot() -> String {
     String::new()
 }

@@ -1,4 +1,4 @@
-//! Notices, each shown once: a mistake in the settings, a desktop without a tray, a history that can't be written.
+//! Notices that are shown once: a mistake in the settings, a desktop without a tray, a history that can't be written.
 
 use super::App;
 use super::host::Action;
@@ -8,7 +8,7 @@ use crate::source::Source;
 use crate::state::StateFile;
 
 impl App {
-    /// The first mistake in the settings, or that there is none any more.
+    /// Shows the first mistake in the settings, or withdraws the notice if there is none.
     pub(super) fn tell_problems(&self, turn: &mut Turn<'_>) {
         let [first, rest @ ..] = &self.problems[..] else {
             turn.push(Action::WithdrawNotice);
@@ -31,8 +31,8 @@ impl App {
         );
     }
 
-    /// That there is no tray is told once ever, with where everything is; after that `status` and `diagnose` say so. A notice
-    /// that nothing can show waits for a server that can.
+    /// Shows once ever that there is no tray, and where to find everything instead. Later only `status` and `diagnose` mention
+    /// it. If nothing can show notices, it waits for a notification server.
     pub(super) fn tell_of_no_tray(&self, turn: &mut Turn<'_>) {
         let told = StateFile::NoTrayTold;
         let is_shown =
@@ -46,11 +46,11 @@ impl App {
                 "Start Unhunch again to see its window, or run `unhunch status`. Reminders appear as notifications.",
             ),
         );
-        // Where it can't be written, it is told once more at the next start.
+        // If this can't be written, the notice appears again at the next start.
         let _ = told.write(&self.paths, "");
     }
 
-    /// A history that can't be written is told once, and once more if it fails again after it worked.
+    /// Shows that the history can't be written. This repeats only after a write has succeeded in between.
     pub(super) fn tell_unwritten(&mut self, why: &anyhow::Error, turn: &mut Turn<'_>) {
         let what = format!("{why:#}");
         if self.unwritten.is_none() {
@@ -60,7 +60,7 @@ impl App {
     }
 }
 
-/// Something that the person asked for could not be done.
+/// Shows a notice if a request of the user has failed.
 pub(super) fn tell_failure(done: anyhow::Result<()>, turn: &mut Turn<'_>) {
     if let Err(error) = done {
         turn.notice(tr("That didn’t work"), format!("{error:#}"));

@@ -1,4 +1,4 @@
-//! The question of a reminder: its words, a trial of it, and what becomes of it.
+//! The question of a reminder: its text, the sample question, and the answers.
 
 use super::host::Action;
 use super::turn::Turn;
@@ -40,7 +40,7 @@ impl App {
         )
     }
 
-    /// The first of the reminders, to look at. One that is really asked is only shown once more.
+    /// Shows the first reminder as a sample. If a question is already open, that one is shown again instead.
     pub(super) fn try_reminder(&mut self, turn: &mut Turn<'_>) {
         let asking = self.status(turn.now).asking;
         self.is_trial = asking.is_none();
@@ -55,7 +55,7 @@ impl App {
         turn.push(Action::Ask(question));
     }
 
-    /// Follows the question on the screen.
+    /// Handles news of the question on the screen.
     pub(super) fn on_question(&mut self, news: News, turn: &mut Turn<'_>) {
         match news {
             News::Shown(server) => self.sources.notifications = Source::Named(server.name),
@@ -72,7 +72,7 @@ impl App {
         }
     }
 
-    /// A question that no notification and no icon can show would be put to nobody.
+    /// Opens the window if neither a notification nor the tray icon can show the question.
     fn ask_in_the_window(&mut self, turn: &mut Turn<'_>) {
         let is_asking = self.schedule.phase() == Phase::Asking;
         if is_asking && self.sources.tray != Source::Shown && !self.guide.has_window() {

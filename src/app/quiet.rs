@@ -1,6 +1,6 @@
-//! The reasons to keep quiet, and what somebody who touches nothing may be watching.
+//! The reasons to keep quiet, and signs that an idle user is watching something.
 //!
-//! A probe looks for them while that matters. It is numbered, so that what an earlier one has still to say is told apart.
+//! A probe looks for them only while they matter. Probes are numbered, so that late news of an earlier one can be ignored.
 
 use std::collections::BTreeSet;
 
@@ -13,23 +13,23 @@ use crate::schedule::{Event, Hold};
 use crate::source::Source;
 use crate::watch::quiet::{News, Switches, is_watched};
 
-/// The reasons that the probes have found.
+/// The reasons found by the probes.
 #[derive(Debug, Default)]
 pub(super) struct QuietReasons {
-    /// The number of the present probe, or of the last.
+    /// The number of the current probe, or of the last one.
     number: u64,
-    /// The purpose of the present one.
+    /// The purpose of the current probe. `None` if no probe should be running.
     wanted: Option<Wanted>,
-    /// All that goes on, whether it holds us or not.
+    /// All current reasons, including those that don't hold reminders back.
     reasons: BTreeSet<Hold>,
-    /// Those of them that the probe before has found, and this one not yet.
+    /// The reasons found by the previous probe and not yet confirmed by this one.
     inherited: BTreeSet<Hold>,
-    /// The schedule was told that there is something to watch.
+    /// The value last sent to the schedule with `Event::Watching`.
     watching: bool,
 }
 
 impl QuietReasons {
-    /// The probe that should be running.
+    /// Returns the probe that should be running.
     pub(super) fn probe(&self) -> Option<Probe> {
         self.wanted.map(|wanted| Probe {
             number: self.number,
@@ -43,12 +43,12 @@ impl QuietReasons {
 pub(super) struct Wanted {
     quiet: Quiet,
     watching: bool,
-    /// A reminder is due, and not only somebody away who may watch something.
+    /// `true` if a reminder is due. Otherwise the probe only checks for an idle user who may be watching something.
     due: bool,
 }
 
 impl Wanted {
-    /// The purpose when a reminder is due.
+    /// Returns the purpose of a probe for a reminder that is due.
     pub(super) fn of(settings: &Settings) -> Self {
         Self {
             quiet: settings.quiet,
@@ -57,18 +57,18 @@ impl Wanted {
         }
     }
 
-    /// Whether anything is ever looked at.
+    /// Returns `true` if a probe would ever look for anything.
     fn any(self) -> bool {
         Self { due: true, ..self }.switches().any()
     }
 
-    /// Whether a reason keeps us quiet: a program that keeps the screen awake need not.
+    /// Returns `true` if this reason holds reminders back. A program that keeps the screen awake does so only if configured.
     pub(super) fn holds(self, reason: &Hold) -> bool {
         self.quiet.keep_awake || *reason != Hold::KeepAwake
     }
 
-    /// The things that are looked at. A film that does not hold us still tells that somebody is there; what holds us without telling that
-    /// is looked at only when a reminder is due.
+    /// Returns the reasons to look for. A film shows that the user is present even if it doesn't hold reminders back. Reasons
+    /// that show no presence are looked for only when a reminder is due.
     pub(super) fn switches(self) -> Switches {
         let Self {
             quiet,
@@ -86,7 +86,7 @@ impl Wanted {
 }
 
 impl App {
-    /// Begins another probe when that matters, and ends it when it doesn't.
+    /// Starts another probe when one is needed, and ends it when it isn't.
     pub(super) fn follow_quiet(&mut self, turn: &mut Turn<'_>) {
         let wanted = self.wanted();
         let has_probes = self.place == Place::Desktop && wanted.any();
@@ -98,7 +98,7 @@ impl App {
         }
         self.quiet.wanted = wanted;
         self.quiet.number += 1;
-        // What was found goes on until the next probe has looked, too; without a next one nobody knows of it any more.
+        // Known reasons stay in force until the next probe has reported. Without a next probe they are dropped.
         self.quiet.inherited = self.quiet.reasons.clone();
         if wanted.is_none() {
             self.quiet.reasons.clear();
@@ -107,7 +107,7 @@ impl App {
         }
     }
 
-    /// The purpose of a probe at this moment.
+    /// Returns the purpose of a probe at this moment.
     fn wanted(&self) -> Wanted {
         Wanted {
             due: self.schedule.wants_quiet(),
@@ -119,7 +119,7 @@ impl App {
         self.settings.presence.watching && self.schedule.wants_watching()
     }
 
-    /// A reason that does not hold us is not released, and that is no news.
+    /// Drops the inherited reasons. `Released` is ignored by the schedule if the reason didn't hold anything.
     fn release_inherited(&mut self, turn: &mut Turn<'_>) {
         for reason in std::mem::take(&mut self.quiet.inherited) {
             self.quiet.reasons.remove(&reason);
@@ -128,7 +128,7 @@ impl App {
         }
     }
 
-    /// Takes in the news of a probe.
+    /// Handles news from a probe.
     pub(super) fn on_quiet(&mut self, number: u64, news: News, turn: &mut Turn<'_>) {
         if number != self.quiet.number {
             return;
@@ -145,7 +145,7 @@ impl App {
             }
             News::Released(reason) => {
                 self.quiet.reasons.remove(&reason);
-                // Whoever watched to the end may leave now, so that comes first.
+                // The user who was watching may leave now, so this has to come first.
                 self.follow_watching(turn);
                 drop(self.feed(Event::Released(reason), turn));
             }
@@ -159,7 +159,7 @@ impl App {
         }
     }
 
-    /// The schedule hears whether there is something to watch, while it wants to know.
+    /// Notifies the schedule when the user starts or stops watching something.
     fn follow_watching(&mut self, turn: &mut Turn<'_>) {
         let watching = self.wants_watching() && self.quiet.reasons.iter().any(is_watched);
         if self.quiet.watching != watching {

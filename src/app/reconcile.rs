@@ -1,4 +1,4 @@
-//! Keeps what runs beside the App in line with what it wants: the source of idleness, and the probe for quiet.
+//! Keeps the background work in line with what the App wants: the idle source and the probe for quiet.
 
 use super::Incoming;
 use super::host::{Probe, Wants};
@@ -6,11 +6,10 @@ use crate::source::Source;
 use crate::watch::Guard;
 use crate::watch::idle::Thresholds;
 
-/// Starts a source of idleness, which ends when the guard is dropped, and says which one it is if that is known at once.
+/// Starts an idle source, which ends when the guard is dropped. Returns the source too if it is known at once.
 pub(super) type StartIdle<'a> =
     Box<dyn FnMut(Thresholds) -> (Option<Box<dyn Guard>>, Option<Source>) + 'a>;
 
-/// The source of idleness.
 pub(super) struct IdleWatch<'a> {
     start: StartIdle<'a>,
     presence: Option<Thresholds>,
@@ -28,13 +27,13 @@ impl<'a> IdleWatch<'a> {
         }
     }
 
-    /// Starts it again with other thresholds, and watches closely while a good moment is waited for. The answer is for the
-    /// App, if there is one.
+    /// Restarts the source if the thresholds have changed, and watches closely while waiting for a good moment. Returns news
+    /// for the App, if any.
     pub(super) fn follow(&mut self, wants: &Wants) -> Option<Incoming> {
         let mut source = None;
         if self.presence != wants.presence {
             self.presence = wants.presence;
-            // One ends before the next begins.
+            // The old source must end before the next one starts.
             self.guard = None;
             self.closely = false;
             if let Some(thresholds) = wants.presence {
@@ -51,7 +50,7 @@ impl<'a> IdleWatch<'a> {
     }
 }
 
-/// Starts a probe, which ends when its work is dropped; the error is the source that answers instead.
+/// Starts a probe, which ends when the returned value is dropped. The error is the source to report instead.
 pub(super) type StartProbe<'a, W> = Box<dyn FnMut(Probe) -> Result<W, Source> + 'a>;
 
 /// The probe for reasons to keep quiet.
@@ -70,13 +69,13 @@ impl<'a, W> QuietProbe<'a, W> {
         }
     }
 
-    /// Starts another one, or ends it. The answer is for the App, if there is one.
+    /// Starts, replaces or ends the probe. Returns news for the App, if any.
     pub(super) fn follow(&mut self, wants: &Wants) -> Option<Incoming> {
         if self.probe == wants.quiet {
             return None;
         }
         self.probe = wants.quiet;
-        // One ends before the next begins.
+        // The old probe must end before the next one starts.
         self.work = None;
         match (self.start)(wants.quiet?) {
             Ok(work) => {

@@ -1,4 +1,4 @@
-//! The socket: what other programs ask of the App, and what they are answered.
+//! Requests of other programs on the socket, and the replies.
 
 use super::guide::Asker;
 use super::turn::Turn;
@@ -26,10 +26,10 @@ impl App {
         let quits = call == Call::Quit;
         let reply = self.answer(call, turn).unwrap_or_else(Reply::refused);
         if turn.opens_window() {
-            // Whether that works is the answer.
+            // The reply depends on the result of opening the window.
             self.guide.asker = Asker::Program(caller, Box::new(reply));
         } else if !self.guide.is_window(caller.id) || !reply.ok {
-            // The window sees what comes of its requests; it is told only what went wrong.
+            // The window sees the effect of its requests itself, so it only gets errors.
             turn.say(&caller, reply);
         }
         if quits {
@@ -63,7 +63,7 @@ impl App {
                 self.on_report(report, turn);
                 Reply::done(tr("Noted."))
             }
-            // Commands are carried out above, and whoever stays connected has joined before.
+            // Commands are handled above, and connections that stay open never get here.
             Call::Stretch { .. }
             | Call::Snooze { .. }
             | Call::Skip
@@ -75,7 +75,7 @@ impl App {
         })
     }
 
-    /// Whether there is such a routine, and it can be done in that length of time.
+    /// Checks that the routine exists and can be done in that length of time.
     fn check(&self, command: &Command) -> Result<(), Refusal> {
         let Command::Start { routine, length } = command else {
             return Ok(());

@@ -1,4 +1,4 @@
-//! The running program: the App, the place that it runs in, and what runs beside it. Each system's event loop turns it.
+//! The running program: the App, its host and the background work. The event loop of each platform drives it.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -7,16 +7,16 @@ use super::reconcile::{IdleWatch, QuietProbe};
 use super::{Action, App, Host, Incoming};
 use crate::time::Moment;
 
-/// Whether the event loop goes on.
+/// The decision to continue or exit the event loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flow {
     Go,
     End,
 }
 
-/// The App and all that it needs to run. `W` is the work of a probe.
+/// The App and everything it needs to run. `W` is the work of a probe.
 pub(super) struct Running<'a, W> {
-    // The order is that in which they end: the icon goes first.
+    // Fields drop in this order: the icon goes first.
     pub(super) host: Box<dyn Host + 'a>,
     pub(super) app: App,
     pub(super) idle: IdleWatch<'a>,
@@ -24,19 +24,19 @@ pub(super) struct Running<'a, W> {
 }
 
 impl<W> Running<'_, W> {
-    /// Shows the beginning.
+    /// Starts the App and performs its first actions.
     pub(super) fn begin(&mut self, now: &Moment) {
         let actions = self.app.begin(now);
         self.perform(actions, now);
     }
 
-    /// Takes in what happened, and does what comes of it.
+    /// Handles an event and performs the resulting actions.
     pub(super) fn take(&mut self, incoming: Incoming, now: &Moment) -> Flow {
         let actions = self.app.take(incoming, now);
         self.perform(actions, now)
     }
 
-    /// Everything is done for now: starts and ends what runs beside the App. The answer is when to wake it, in elapsed time.
+    /// Starts and stops background work after an event. Returns when to wake the App, in elapsed time.
     pub(super) fn follow(&mut self, now: &Moment) -> Option<Duration> {
         let wants = self.app.wants();
         let news = [self.idle.follow(&wants), self.quiet.follow(&wants)];
@@ -46,7 +46,7 @@ impl<W> Running<'_, W> {
         self.app.wants().wakeup.map(|(at, _)| at)
     }
 
-    /// Does all of it. What the App has to know of the outcome goes back into it within the same turn.
+    /// Performs the actions. Results that the App needs are fed back to it within the same iteration.
     fn perform(&mut self, actions: Vec<Action>, now: &Moment) -> Flow {
         let mut flow = Flow::Go;
         let mut actions = VecDeque::from(actions);

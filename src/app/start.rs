@@ -1,4 +1,4 @@
-//! What every loop does at its beginning, whichever system it runs on.
+//! The startup code shared by the event loops of all platforms.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
@@ -17,17 +17,17 @@ use crate::lang::tr;
 use crate::paths::Paths;
 use crate::time::Moment;
 
-/// Whom the edges tell what happened; from any thread.
+/// Sends events to the App, from any thread.
 pub(super) type Tell = Arc<dyn Fn(Incoming) + Send + Sync>;
 
-/// Where we run.
+/// The environment in which the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Before a screen, with a window.
+    /// A graphical desktop, with a window.
     Desktop,
-    /// In a terminal, where a routine is led as text.
+    /// A terminal, where routines are led as text.
     Terminal,
-    /// Where there is nothing to be seen.
+    /// Neither a screen nor a terminal.
     Headless,
 }
 
@@ -43,8 +43,8 @@ impl Place {
     }
 }
 
-/// Becomes the running program, of which `wish` is then the first thing that is asked. If another one runs, that is asked,
-/// or, without a wish, shows its window, and `None` is the answer.
+/// Starts the server, and sends it `wish` as the first request. If another instance is running, forwards `wish` to it, or asks
+/// it to show its window if there is none, and returns `None`.
 pub(super) fn take_place(
     paths: &Paths,
     tell: &Tell,
@@ -72,12 +72,12 @@ pub(super) fn take_place(
     ))
 }
 
-/// So many looks at one that ends, [`A_MOMENT`] apart.
+/// The number of attempts while another instance is shutting down.
 const TRIES: u32 = 40;
 
 const A_MOMENT: Duration = Duration::from_millis(50);
 
-/// One that takes leave answers no more and still has the place; there is nothing that would tell us when it is gone.
+/// An instance that is shutting down no longer replies but still has the socket. No event announces its end, so we poll.
 #[expect(
     clippy::disallowed_methods,
     reason = "no loop runs yet that a timer could wake"
@@ -92,7 +92,7 @@ fn ask_the_running_one(paths: &Paths, wish: Option<Call>) -> Result<Reply, Failu
     }
     let message = match client::ask(paths, Call::Show { page: Page::Home }) {
         Ok(reply) => reply.message.unwrap_or_default(),
-        // It has no window.
+        // The other instance has no window.
         Err(Failure::Refused(why)) => why,
         Err(failure) => return Err(failure),
     };
@@ -100,7 +100,7 @@ fn ask_the_running_one(paths: &Paths, wish: Option<Call>) -> Result<Reply, Failu
     Ok(Reply::done(format!("{runs} {message}")))
 }
 
-/// The wish comes in by the same door as everybody's, and waits there until we have begun.
+/// Sends the request through the socket like any other client. It waits there until the loop has started.
 fn ask_ourselves(paths: Paths, wish: Call) -> anyhow::Result<()> {
     thread::Builder::new()
         .name("wish".into())
@@ -110,7 +110,7 @@ fn ask_ourselves(paths: Paths, wish: Call) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whoever started us may have gone away, and is not told then.
+/// Prints the reply. Errors are ignored, since the output may be closed.
 fn tell_answer(answer: Result<Reply, Failure>) {
     let _ = match answer {
         Ok(reply) => writeln!(io::stdout(), "{}", reply.message.unwrap_or_default()),
@@ -118,27 +118,27 @@ fn tell_answer(answer: Result<Reply, Failure>) {
     };
 }
 
-/// A terminal, and its keys.
+/// Creates the terminal host and reads its keys.
 pub(super) fn terminal(tell: &Tell) -> Box<dyn Host> {
     hear_keys(tell.clone());
     Box::new(Terminal::new())
 }
 
-/// A thread that sleeps until a key comes.
+/// Reads keys on a thread of its own.
 fn hear_keys(tell: Tell) {
     let hear = move || {
         while let Some(key) = terminal::key() {
             tell(Incoming::Key(key));
         }
     };
-    // Without it the keys do nothing, and the command line does the same.
+    // Without the thread the keys do nothing, but the command line still works.
     let _ = thread::Builder::new()
         .name("keys".into())
         .stack_size(64 * 1024)
         .spawn(hear);
 }
 
-/// Somebody who starts it in a terminal is told where to look.
+/// Prints a hint when started from a terminal.
 pub(super) fn greet(app: &App, now: &Moment) {
     if io::stdout().is_terminal() {
         println!(
@@ -152,7 +152,7 @@ pub(super) fn greet(app: &App, now: &Moment) {
     }
 }
 
-/// Tells of changed settings as long as the answer is kept.
+/// Reports changed settings until the guard is dropped.
 pub(super) fn watch_settings(paths: &Paths, tell: &Tell) -> Option<reload::Guard> {
     let tell = tell.clone();
     let watch = reload::watch(paths, Box::new(move || tell(Incoming::SettingsTouched)));

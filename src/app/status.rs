@@ -1,4 +1,4 @@
-//! The current status, as the window and `unhunch status` are told it.
+//! The status as sent to the window and to `unhunch status`.
 
 use super::App;
 use super::start::Place;
@@ -8,10 +8,10 @@ use crate::source::{Absence, Source};
 use crate::time::Moment;
 use crate::watch::session::none;
 
-/// The sources of a place as they are until the event loop has started any.
+/// Returns the sources of an environment before the event loop has started any.
 pub(super) fn unstarted(place: Place) -> Sources {
     let none = |why: Absence| Sources {
-        // logind computes the idle time of a terminal when it is asked, and tells nobody: it would have to be polled.
+        // logind computes the idle time of a terminal on request but emits no signal, so it would have to be polled.
         idle: Source::None(Absence::NoScreen),
         session: none::source(),
         quiet: Source::None(why.clone()),
@@ -33,7 +33,7 @@ pub(super) fn unstarted(place: Place) -> Sources {
 }
 
 impl App {
-    /// The current status for other programs.
+    /// Returns the current status for other programs.
     #[must_use]
     pub fn status_message(&self, now: &Moment) -> Status {
         let status = self.status(now);

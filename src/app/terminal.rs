@@ -1,4 +1,4 @@
-//! A terminal to run in: the reminder is a line and a bell, single keys answer, and the routine is led as text.
+//! The terminal host: a reminder is a line and a bell, single keys answer it, and routines are led as text.
 
 #[cfg(unix)]
 #[path = "terminal/unix.rs"]
@@ -18,10 +18,10 @@ use crate::lang::tr;
 use crate::notify::Question;
 use crate::time::Moment;
 
-/// The length of a line, in characters.
+/// The line width in characters.
 const LINE: usize = 80;
 
-/// The keys, before and while a routine is led. The letters are the same in every language.
+/// Returns the keys available outside a routine. The letters are the same in every language.
 fn keys() -> &'static str {
     tr("s start · z snooze · k skip · p pause · u I just got up · q quit")
 }
@@ -30,11 +30,11 @@ fn lead_keys() -> &'static str {
     tr("space pause · b back · n next · e end")
 }
 
-/// A terminal, or whatever the output goes to.
+/// The host that prints to standard output, usually a terminal.
 #[derive(Debug)]
 pub(super) struct Terminal {
     why: String,
-    /// The present line is being counted down and has no end yet.
+    /// `true` while a countdown is printed on the current line, which has no line break yet.
     counting: bool,
     _raw: Option<raw::Raw>,
 }
@@ -56,7 +56,7 @@ impl Terminal {
         }
     }
 
-    /// A line with the time before it. An output that has gone away is no reason to end.
+    /// Prints a line with the time. Errors are ignored, since a closed output is no reason to exit.
     fn line(&mut self, text: &str, now: &Moment) {
         self.end_count();
         let mut out = io::stdout().lock();
@@ -91,7 +91,7 @@ impl Terminal {
         self.plain(keys());
     }
 
-    /// The current status, if that has changed. While a routine is led, its lines are all there is.
+    /// Prints the status if it has changed. During a routine only the lines of the routine are printed.
     fn show(&mut self, view: &View, now: &Moment) {
         let status = &view.status;
         if self.why != status.why && status.routine.is_none() {
@@ -146,7 +146,7 @@ impl Host for Terminal {
     }
 }
 
-/// The next key, as it is pressed; `None` when the input is at its end.
+/// Reads the next key as it is pressed. `None` at the end of the input.
 pub(super) fn key() -> Option<char> {
     raw::key()
 }

@@ -1,6 +1,6 @@
-//! The log: a line for each event, effect, next deadline and change of a source. `unhunch run --log debug` shows it.
+//! The log: a line for each event, effect, next deadline and change of a source. Shown by `unhunch run --log debug`.
 //!
-//! It contains no private data: no window titles, and no names of the user's own routines.
+//! It contains no private data: no window titles and no names of the user's own routines.
 
 use std::io::{self, Write as _};
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::watch::{quiet, session};
 
 /// Logs to stderr from this level on. Messages of libraries are left out, since they say nothing about the schedule.
 pub fn log_to_stderr(level: LevelFilter) {
-    // It fails only if a logger has been set before.
+    // This fails only if a logger is already set.
     if log::set_boxed_logger(Box::new(Stderr)).is_ok() {
         log::set_max_level(level);
     }
@@ -69,7 +69,7 @@ pub(super) fn effect(effect: &Effect) {
     }
 }
 
-/// The deadline that was logged last, so that only changes are logged.
+/// The deadline logged last, so that only changes are logged.
 #[derive(Debug, Default)]
 pub(super) struct Deadline(Option<Option<(Duration, &'static str)>>);
 
@@ -89,7 +89,7 @@ impl Deadline {
     }
 }
 
-/// Logs the sources that are known at the start; later changes are events.
+/// Logs the sources known at the start; later changes are events.
 pub(super) fn sources(sources: &Sources) {
     let states = serde_json::to_value(sources).unwrap_or_default();
     for (name, state) in states.as_object().into_iter().flatten() {
@@ -97,7 +97,7 @@ pub(super) fn sources(sources: &Sources) {
     }
 }
 
-/// The line for an event, and its level: changes of a source are `Info`, all other events `Debug`.
+/// Returns the line for an event and its level: `Info` for changes of a source, `Debug` for all other events.
 fn line(incoming: &Incoming) -> (Level, String) {
     let event = match incoming {
         Incoming::IdleSource(state) => return source("idle", state),
@@ -176,13 +176,13 @@ fn menu(choice: &Choice) -> String {
     }
 }
 
-/// The value of a tag such as `kind` or `do` in the JSON form, without the other fields.
+/// Returns the value of a tag such as `kind` or `do` in the JSON form, without the other fields.
 fn word(of: &impl Serialize, key: &str) -> String {
     let value = serde_json::to_value(of).unwrap_or_default();
     value[key].as_str().unwrap_or("unknown").to_owned()
 }
 
-/// The id of a routine or exercise that ships with the program; the ids of the user's own are private.
+/// Returns the id of a routine or exercise that ships with the program; the ids of the user's own are private.
 fn routine(id: &str) -> &str {
     if Library::shipped().plan(id).is_ok() {
         id

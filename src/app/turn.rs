@@ -1,14 +1,13 @@
-//! One event on its way through the App, with the actions that it leads to.
+//! One event on its way through the App, with the resulting actions.
 
 use super::host::Action;
 use crate::ipc::Reply;
 use crate::ipc::server::Caller;
 use crate::time::Moment;
 
-/// The actions of one event so far.
+/// The actions collected for one event.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
-    /// The time of the event.
     pub(super) now: &'a Moment,
     pub(super) actions: Vec<Action>,
 }
@@ -36,7 +35,7 @@ impl<'a> Turn<'a> {
         });
     }
 
-    /// Whether the window's program is to be started, so that the turn goes on when it is known whether that worked.
+    /// Returns `true` if the window process is about to start. The turn continues when the result is known.
     pub(super) fn opens_window(&self) -> bool {
         let opens = |action: &Action| matches!(action, Action::OpenWindow);
         self.actions.iter().any(opens)

@@ -1,19 +1,19 @@
-//! Whose turn it is among the texts of the reminders, so that no two in a row say the same, also across a restart.
+//! Counters that rotate the texts of the reminders, so that two in a row never say the same, even across a restart.
 
 use crate::paths::Paths;
 use crate::state::StateFile;
 
-/// How many have been shown.
+/// The counters, by kind of text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Turns {
-    /// Questions.
+    /// The number of questions shown.
     pub(super) asked: u64,
-    /// Tips.
+    /// The number of tips shown.
     pub(super) tips: u64,
 }
 
 impl Turns {
-    /// As it was kept. What cannot be read begins anew.
+    /// Reads the saved counters. They restart at zero if they can't be read.
     pub(super) fn recall(paths: &Paths) -> Self {
         let kept = StateFile::Turns.read(paths).unwrap_or_default();
         let mut numbers = kept.split_whitespace().map(str::parse::<u32>);
@@ -26,7 +26,7 @@ impl Turns {
         }
     }
 
-    /// Keeps it. Where that fails, the same words may come again after the next start, and that is all.
+    /// Saves the counters. A failure only means that texts may repeat after the next start.
     pub(super) fn keep(self, paths: &Paths) {
         let Self { asked, tips } = self;
         let _ = StateFile::Turns.write(paths, &format!("{asked} {tips}\n"));

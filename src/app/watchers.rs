@@ -1,10 +1,10 @@
-//! Who wants to hear of every change: a bar on the screen, say.
+//! Clients that are notified of every change, such as a status bar.
 
 use super::turn::Turn;
 use crate::ipc::server::Caller;
 use crate::ipc::{Reply, Status};
 
-/// All of them, and what each was told last.
+/// The watching clients, each with the status it was sent last.
 #[derive(Debug, Default)]
 pub(super) struct Watchers(Vec<(Caller, Option<Status>)>);
 
@@ -21,7 +21,8 @@ impl Watchers {
         self.0.retain(|(caller, _)| caller.id != id);
     }
 
-    /// Tells the status to everybody to whom it is new. That the person sits on is no news: it is so all the time.
+    /// Sends the status to every client to which it is new. A change of the sitting time alone doesn't count,
+    /// since it changes constantly.
     pub(super) fn tell(&mut self, status: &Status, turn: &mut Turn<'_>) {
         let news = Status {
             sit_seconds: 0,

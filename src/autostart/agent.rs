@@ -1,9 +1,9 @@
-//! A launch agent of macOS: the file that asks for it, and what the system says of it.
+//! A macOS launch agent: its file, and the state reported by the system.
 
-/// What the agent is called.
+/// The label of the agent.
 pub(super) const LABEL: &str = "unhunch";
 
-/// The file that starts a program at each login, and again only then.
+/// Returns the contents of a file that starts the program once at each login.
 pub(super) fn written(program: &str) -> String {
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -29,7 +29,7 @@ pub(super) fn written(program: &str) -> String {
     )
 }
 
-/// The program that a file starts; none: it names none that we could read.
+/// Returns the program that the file starts. `None` if none can be read from it.
 pub(super) fn program(file: &str) -> Option<String> {
     let array = after(file, "<key>ProgramArguments</key>")?;
     let array = array.strip_prefix("<array>")?.trim_start();
@@ -37,7 +37,7 @@ pub(super) fn program(file: &str) -> Option<String> {
     Some(unescaped(program))
 }
 
-/// Whether a file says that its agent is not to run.
+/// Returns `true` if the file disables its agent.
 pub(super) fn is_disabled(file: &str) -> bool {
     after(file, "<key>Disabled</key>").is_some_and(|value| value.starts_with("<true"))
 }
@@ -47,7 +47,7 @@ fn after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     Some(value.trim_start())
 }
 
-/// Whether the system has it switched off, as `launchctl print-disabled` tells; older systems say `true` for what is disabled.
+/// Returns `true` if `launchctl print-disabled` lists the agent as disabled. Older systems print `true` instead of `disabled`.
 pub(super) fn is_switched_off(told: &str) -> bool {
     let name = format!("\"{LABEL}\" => ");
     let said = told

@@ -1,4 +1,4 @@
-//! The files in the user's folders from which a desktop learns what to start.
+//! Reads and writes the autostart files in the user's folders.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use crate::disk::{SHARED, write_whole};
 use crate::lang::tr;
 
-/// The text of a file, or `None` if the file doesn't exist.
+/// Returns the text of a file, or `None` if the file doesn't exist.
 pub(super) fn read(file: &Path) -> anyhow::Result<Option<String>> {
     match fs::read(file) {
         Ok(text) => Ok(Some(String::from_utf8_lossy(&text).into_owned())),
@@ -20,7 +20,7 @@ pub(super) fn read(file: &Path) -> anyhow::Result<Option<String>> {
     }
 }
 
-/// Saves a file whole or not at all, and reads it again. Where the file is a link, what it leads to is written.
+/// Saves a file atomically and verifies the result. If the path is a symbolic link, its target is written.
 pub(super) fn save(path: &Path, text: &str) -> anyhow::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let cannot = || tr!("{file} cannot be written", file = path.display());

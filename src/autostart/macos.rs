@@ -1,4 +1,4 @@
-//! macOS: an agent that is loaded at each login, from a file in the person's library.
+//! Autostart on macOS: a launch agent in the user's library.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -71,7 +71,7 @@ fn file() -> anyhow::Result<PathBuf> {
     Ok(agents.join(format!("{LABEL}.plist")))
 }
 
-/// The system's own list of what it doesn't start; where it doesn't tell, nothing is switched off.
+/// Returns the system's list of disabled agents. If it can't be read, none counts as disabled.
 fn disabled_agents() -> String {
     let session = format!("gui/{}", rustix::process::getuid().as_raw());
     let told = Command::new("launchctl")
@@ -81,12 +81,12 @@ fn disabled_agents() -> String {
         .unwrap_or_default()
 }
 
-/// A program is an application by itself here.
+/// Does nothing: applications on macOS need no registration.
 pub(super) fn join_applications() -> anyhow::Result<Option<PathBuf>> {
     Ok(None)
 }
 
-/// See [`join_applications`].
+/// Does nothing: see [`join_applications`].
 pub(super) fn leave_applications() -> anyhow::Result<()> {
     Ok(())
 }

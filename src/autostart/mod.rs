@@ -1,7 +1,7 @@
-//! Does Unhunch start when you log in?
+//! Starts Unhunch at login.
 //!
-//! Each system has a place of its own where that is written, and ways of its own to overrule it. So what was written is
-//! read again, and what is told is what the system will do, not what we have asked for.
+//! Each system stores this in its own place and can override it in its own ways. The setting is therefore read back after a
+//! change, and the reported state is what the system will do, not what was requested.
 
 #[cfg(any(target_os = "macos", test))]
 mod agent;
@@ -22,20 +22,19 @@ use std::path::PathBuf;
 use crate::lang::tr;
 use crate::paths::beside;
 
-/// What the system will do when the person logs in.
+/// The behaviour of the system at the next login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
-    /// Whether Unhunch starts.
+    /// `true` if Unhunch starts.
     pub starts: bool,
-    /// Where that is written: a file, or a key of the registry.
+    /// The file or registry key that stores the setting.
     pub place: String,
-    /// What a person should know who expects something else, in a sentence: it is asked for and kept back, say, or another program
-    /// starts.
+    /// A sentence on a surprising state, for example if the setting is overridden or another program starts.
     pub note: Option<String>,
 }
 
 impl State {
-    /// It starts, because `place` says so.
+    /// Unhunch starts, as set in `place`.
     fn starts(place: impl ToString) -> Self {
         Self {
             starts: true,
@@ -44,7 +43,7 @@ impl State {
         }
     }
 
-    /// Nothing asks for it; `place` is where that would be written.
+    /// Unhunch doesn't start; `place` is where the setting would be stored.
     fn off(place: impl ToString) -> Self {
         Self {
             starts: false,
@@ -52,7 +51,6 @@ impl State {
         }
     }
 
-    /// The same, with something to know about it.
     fn noted(self, note: String) -> Self {
         Self {
             note: Some(note),
@@ -60,7 +58,7 @@ impl State {
         }
     }
 
-    /// The state as a line to read.
+    /// Returns the state as a line of text.
     #[must_use]
     pub fn text(&self) -> String {
         let what = if self.starts {
@@ -78,41 +76,41 @@ impl State {
     }
 }
 
-/// What the system will do at the next login.
+/// Returns what the system will do at the next login.
 ///
 /// # Errors
-/// If that cannot be found out: there is no home folder, or what is written cannot be read.
+/// If there is no home folder or the setting can't be read.
 pub fn state() -> anyhow::Result<State> {
     system::state()
 }
 
-/// Asks the system to start Unhunch when the person logs in, or not to. The answer is what it will do, which may be something
-/// else: see [`State::note`].
+/// Turns the start at login on or off. The returned state is what the system will do, which may differ from
+/// the request: see [`State::note`].
 ///
 /// # Errors
-/// If it cannot be written, or does not stand there afterwards.
+/// If the setting can't be written or doesn't persist.
 pub fn switch(on: bool) -> anyhow::Result<State> {
     system::switch(on)
 }
 
-/// Puts Unhunch among the person's applications, with its icon, unless it is there already; where it now stands. On Windows
-/// and macOS a program is an application by itself.
+/// Adds Unhunch and its icon to the user's applications unless a package has done so. Returns the path of the entry. Does
+/// nothing on Windows and macOS, where applications need no registration.
 ///
 /// # Errors
-/// If that cannot be written.
+/// If a file can't be written.
 pub fn join_applications() -> anyhow::Result<Option<PathBuf>> {
     system::join_applications()
 }
 
-/// Takes Unhunch from the person's applications again, if it was put there by [`join_applications`].
+/// Removes the files written by [`join_applications`].
 ///
 /// # Errors
-/// If a file cannot be removed.
+/// If a file can't be removed.
 pub fn leave_applications() -> anyhow::Result<()> {
     system::leave_applications()
 }
 
-/// The program to start: the tray's, whichever of ours this is.
+/// Returns the path of the tray program, also when called from another of our programs.
 fn program() -> anyhow::Result<String> {
     let program = beside("unhunch");
     program

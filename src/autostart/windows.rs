@@ -1,5 +1,5 @@
-//! Windows: a value in the person's registry names the program; another one, which the system's own settings write, may
-//! overrule it. That one is told, and left as it is: a person has said no there.
+//! Autostart on Windows: a value in the user's registry names the program. Another value, written by the Settings app, may
+//! override it. That one is reported but never changed, since it is an explicit choice of the user.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,13 @@ use windows_registry::{CURRENT_USER, Value};
 use super::{State, program};
 use crate::lang::tr;
 
-/// What both values are called.
+/// The name of both values.
 const NAME: &str = "Unhunch";
 
 const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
 const APPROVED: &str = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run";
 
-/// A longer command is not obeyed.
+/// The maximum length of a command in UTF-16 units. Windows ignores longer ones.
 const LONGEST: usize = 260;
 
 pub(super) fn state() -> anyhow::Result<State> {
@@ -32,7 +32,7 @@ const PLACES: Places = Places {
     approved: APPROVED,
 };
 
-/// The keys of the registry.
+/// The registry keys of both values.
 struct Places {
     run: &'static str,
     approved: &'static str,
@@ -45,7 +45,7 @@ impl Places {
             return Ok(State::off(place));
         };
         let command = text(&command);
-        // An odd first byte is a no.
+        // An odd first byte means disabled.
         let approved = get(self.approved)?.and_then(|value| value.first().copied());
         if approved.is_some_and(|byte| byte % 2 == 1) {
             return Ok(State::off(place).noted(
@@ -92,7 +92,7 @@ impl Places {
     }
 }
 
-/// The program of a command, which is quoted where its path has blanks.
+/// Returns the program of a command, which is quoted if its path has blanks.
 fn first_word(command: &str) -> &str {
     let command = command.trim_start();
     match command.strip_prefix('"') {
@@ -108,13 +108,13 @@ fn cannot(key: &str) -> String {
     )
 }
 
-/// A text of the registry, up to its terminating zero.
+/// Decodes a string of the registry up to its terminating zero.
 fn text(value: &Value) -> String {
     let letters = value.as_wide().split(|letter| *letter == 0).next();
     String::from_utf16_lossy(letters.unwrap_or_default())
 }
 
-/// Our value under a key; none: it isn't there.
+/// Reads our value under a key. `None` if it doesn't exist.
 fn get(key: &str) -> anyhow::Result<Option<Value>> {
     let value = CURRENT_USER.open(key).and_then(|key| key.get_value(NAME));
     if_there(value).context("the registry does not answer")
@@ -143,7 +143,7 @@ fn if_there<T>(answer: windows_registry::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-/// The registry's own code for an error, which comes wrapped in an `HRESULT`.
+/// Extracts the Win32 error code, which comes wrapped in an `HRESULT`.
 fn win32(error: impl Into<io::Error>) -> io::Error {
     let error = error.into();
     match error.raw_os_error() {
@@ -152,12 +152,12 @@ fn win32(error: impl Into<io::Error>) -> io::Error {
     }
 }
 
-/// A program is an application by itself here.
+/// Does nothing: applications on Windows need no registration.
 pub(super) fn join_applications() -> anyhow::Result<Option<PathBuf>> {
     Ok(None)
 }
 
-/// See [`join_applications`].
+/// Does nothing: see [`join_applications`].
 pub(super) fn leave_applications() -> anyhow::Result<()> {
     Ok(())
 }
@@ -168,7 +168,7 @@ mod tests {
 
     use super::*;
 
-    /// Keys that nothing else reads, gone with the test.
+    /// Registry keys for a test, deleted when dropped.
     struct Bench(Places, &'static str);
 
     impl Bench {

@@ -1,7 +1,6 @@
 //! `unhunch config`: path, check, default, explain, edit.
 //!
-//! Each verb writes to the given places and answers with the exit code: 0 done, 1 failed (there are problems),
-//! 2 usage.
+//! Each command writes to the given outputs and returns the exit code: 0 done, 1 failed (there are problems), 2 usage error.
 
 use std::env;
 use std::ffi::OsString;
@@ -18,29 +17,29 @@ use crate::config::{SHIPPED, load};
 use crate::lang::{tr, trn};
 use crate::paths::{Paths, opener};
 
-/// What the verbs need.
+/// The commands, with their inputs and outputs.
 pub struct Verbs<'a> {
-    /// The person's folders.
+    /// The folders of the user.
     pub paths: &'a Paths,
     /// The ids of all routines and exercises.
     pub routines: &'a [&'a str],
-    /// Where answers go.
+    /// The output for results.
     pub out: &'a mut dyn Write,
-    /// Where complaints go.
+    /// The output for error messages.
     pub err: &'a mut dyn Write,
 }
 
-/// What to open a file with.
+/// The program that opens a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opener {
-    /// A command line to which the file is added, in this terminal; it ends when the person has finished.
+    /// A command line to which the file is appended. It runs in this terminal, and exits when the user has finished.
     Editor(OsString),
-    /// Whatever the desktop has for such files.
+    /// The default application of the desktop for such files.
     Desktop,
 }
 
 impl Opener {
-    /// `$VISUAL` or `$EDITOR` if somebody sits at a terminal, else the desktop.
+    /// Returns `$VISUAL` or `$EDITOR` if the standard input is a terminal, and otherwise the desktop.
     #[must_use]
     pub fn find() -> Self {
         let named = |name| env::var_os(name).filter(|command| !command.is_empty());
@@ -56,14 +55,14 @@ const FAILED: i32 = 1;
 const USAGE: i32 = 2;
 
 impl Verbs<'_> {
-    /// Prints where the settings file is, whether it exists or not.
+    /// Prints the path of the settings file, whether it exists or not.
     pub fn path(&mut self) -> i32 {
         let path = self.paths.settings();
         let written = writeln!(self.out, "{}", path.display());
         code(written.map(|()| DONE))
     }
 
-    /// Looks for mistakes in `file`, or in the person's settings.
+    /// Checks `file`, or the user's settings, for mistakes.
     pub fn check(&mut self, file: Option<&Path>) -> i32 {
         let (path, reading) = match file {
             Some(file) => (file.to_owned(), load::load_file(file, None, self.routines)),
@@ -106,7 +105,7 @@ impl Verbs<'_> {
         code(self.out.write_all(SHIPPED.as_bytes()).map(|()| DONE))
     }
 
-    /// Tells of `key` (`rhythm.sit` or `sit`), or of all: what it is, what holds, and where that comes from.
+    /// Explains one setting (`rhythm.sit` or `sit`), or all: purpose, current value, and origin of the value.
     pub fn explain(&mut self, key: Option<&str>) -> i32 {
         let reading = load::load(self.paths, None, self.routines);
         let file = self.paths.settings();
@@ -144,7 +143,7 @@ impl Verbs<'_> {
         Ok(USAGE)
     }
 
-    /// What is explained may come out differently than the person meant it.
+    /// Points out mistakes in the file, because of which a setting may not have the intended value.
     fn mention(&mut self, reading: &Reading) -> io::Result<i32> {
         if reading.problems.is_empty() {
             return Ok(DONE);
@@ -157,8 +156,8 @@ impl Verbs<'_> {
         Ok(FAILED)
     }
 
-    /// Opens the settings file, creates it first if there is none, and prints where it is. After an editor has ended, the
-    /// file is checked.
+    /// Opens the settings file, which is created if it does not exist, and prints its path. After an editor has
+    /// exited, the file is checked.
     pub fn edit(&mut self, opener: &Opener) -> i32 {
         match load::edit(self.paths) {
             Ok(file) => code(self.open(&file, opener)),
@@ -192,7 +191,7 @@ impl Verbs<'_> {
     }
 }
 
-/// A reader that has read enough (`| head`) is no failure; a full disk is.
+/// A closed pipe (`| head`) is not a failure; a full disk is.
 fn code(written: io::Result<i32>) -> i32 {
     match written {
         Ok(code) => code,
@@ -201,7 +200,7 @@ fn code(written: io::Result<i32>) -> i32 {
     }
 }
 
-/// Waits until the editor ends. Its command may have arguments, so a shell takes it apart.
+/// Waits until the editor exits. Its command may have arguments, so it is run by a shell.
 fn edit_in(editor: &OsString, file: &Path) -> anyhow::Result<()> {
     match system::in_shell(editor, file).status() {
         Ok(status) if status.success() => Ok(()),
@@ -218,10 +217,10 @@ fn edit_in(editor: &OsString, file: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Hands a file to the desktop, and doesn't wait.
+/// Opens a file with the desktop, without waiting.
 ///
 /// # Errors
-/// If the desktop has nothing to open files with.
+/// Fails if the opener of the desktop cannot be started.
 pub fn open_on_desktop(file: &Path) -> anyhow::Result<()> {
     let mut opener = opener();
     let started = opener
@@ -240,7 +239,7 @@ pub fn open_on_desktop(file: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Whether a setting is called so: `rhythm.sit` or `sit`.
+/// `true` if `key` is the name of the setting: `rhythm.sit` or `sit`.
 fn is_called(one: &Explained, key: &str) -> bool {
     key == one.name || key.split_once('.') == Some((one.table, one.name))
 }

@@ -1,4 +1,4 @@
-//! Days as people write them on the command line.
+//! Dates on the command line.
 
 use jiff::civil::Date;
 use jiff::{ToSpan as _, Zoned};
@@ -7,7 +7,7 @@ use super::Days;
 use crate::history::Period;
 use crate::lang::tr;
 
-/// `2026-03-02`, `today`, `yesterday`, or so many days or weeks ago: `7d`, `2w`.
+/// Parses `2026-03-02`, `today`, `yesterday`, or a number of days or weeks ago: `7d`, `2w`.
 pub(super) fn date(text: &str, now: &Zoned) -> Result<Date, String> {
     let today = now.date();
     let known = match text.trim() {
@@ -31,13 +31,13 @@ fn ago(text: &str, today: Date) -> Option<Date> {
         'w' => number.checked_mul(7)?,
         _ => return None,
     };
-    // The calendar has no more days than that.
+    // The calendar does not have more days.
     let days = (0..=5_000_000).contains(&days).then_some(days)?;
     today.checked_sub(days.days()).ok()
 }
 
 impl Days {
-    /// The days that are meant. Without a first or a last one there is no end to them on that side.
+    /// Returns the period. Without a first or last day, it is unlimited on that side.
     pub(super) fn period(&self, now: &Zoned) -> Result<Period, String> {
         let day = |text: &Option<String>, open: Date| match text {
             Some(text) => date(text, now),

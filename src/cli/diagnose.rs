@@ -1,5 +1,5 @@
-//! `unhunch diagnose`: which part of the desktop answers which question. It names no file and nothing that you did, so that
-//! it can be pasted into a report.
+//! `unhunch diagnose`: shows which part of the desktop provides which information. The output names no files and no
+//! activities of the user, so that it can be pasted into a bug report.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -19,25 +19,25 @@ use crate::paths::Paths;
 use crate::schedule::Hold;
 use crate::source::{Absence, Source};
 
-/// A question, as the person would put it.
+/// A question, in the words of the user.
 struct Question<'a> {
-    /// Its name in `status`.
+    /// The name in `status`.
     name: &'static str,
     source: &'a Source,
     asks: &'static str,
-    /// What it means that nobody answers, and what would make it better.
+    /// The consequence of having no source, and the remedy.
     cure: &'static str,
     /// A limit of this source that the user should know.
     note: Option<&'static str>,
 }
 
-/// How well a question is answered.
+/// The quality of the answer to a question.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Answered {
     Well,
-    /// By nobody, or by somebody who hardly knows.
+    /// Not at all, or only roughly.
     Poorly,
-    /// There is nothing to be asked, as in a terminal.
+    /// Not applicable, as in a terminal.
     NeedNot,
 }
 
@@ -52,7 +52,7 @@ impl Question<'_> {
         }
     }
 
-    /// What is said below the answer.
+    /// The lines below the answer.
     fn explained(&self, now: &[String]) -> Vec<String> {
         let note = self.note.map(str::to_owned);
         match self.answered() {
@@ -102,7 +102,7 @@ pub(super) fn run() -> u8 {
     }
 }
 
-/// What is known now, and with it what could be asked on the spot.
+/// The current answers, including those that are determined on the spot.
 #[cfg(target_os = "linux")]
 fn answers(mut status: Status) -> (Status, Answers) {
     let mut now = Answers::of(&status);
@@ -110,18 +110,17 @@ fn answers(mut status: Status) -> (Status, Answers) {
     (status, now)
 }
 
-/// What is known now.
 #[cfg(not(target_os = "linux"))]
 fn answers(status: Status) -> (Status, Answers) {
     let now = Answers::of(&status);
     (status, now)
 }
 
-/// What the questions are answered at this moment, in a sentence each, by their names.
+/// The current answers, as sentences, by the name of the question.
 struct Answers(BTreeMap<&'static str, Vec<String>>);
 
 impl Answers {
-    /// What the running program knows.
+    /// The answers known to the running program.
     fn of(status: &Status) -> Self {
         let idle = match status.away_since {
             Some(since) => {
@@ -141,7 +140,7 @@ impl Answers {
         ]))
     }
 
-    /// What the program asks only when a reminder is due is asked here and now.
+    /// Determines now what the program checks only when a reminder is due.
     #[cfg(target_os = "linux")]
     fn ask(&mut self, sources: &mut Sources) {
         if matches!(sources.quiet, Source::None(_)) {
@@ -199,7 +198,7 @@ fn heading(status: &Status) -> String {
     )
 }
 
-/// What the desktop calls itself, where there is more than one.
+/// The name of the desktop, on systems that have more than one.
 fn desktop() -> String {
     if !cfg!(target_os = "linux") {
         return String::new();
@@ -278,7 +277,7 @@ fn note_on_idle(source: &Source) -> Option<&'static str> {
     }
 }
 
-/// An answer without the places that it names: a path tells who the person is.
+/// Removes paths from an answer, because a path can identify the user.
 fn impersonal(answer: &str) -> String {
     let named = |word: &&str| word.contains("unix:") || word.contains('/');
     let words = answer

@@ -1,4 +1,4 @@
-//! `unhunch history`: printed, saved as a page, or in part forgotten.
+//! `unhunch history`: prints, exports or deletes entries.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -11,7 +11,7 @@ use crate::lang::{tr, trn};
 use crate::paths::Paths;
 use crate::time::Clock;
 
-/// Prints what was asked for.
+/// Prints the requested entries.
 pub(super) fn print_out(wish: &HistoryWish) -> u8 {
     let period = match wish.days.period(&Clock.now().wall) {
         Ok(period) => period,
@@ -53,7 +53,7 @@ pub(super) fn run(verb: &HistoryVerb) -> u8 {
     }
 }
 
-/// Days without an end on one side are not named.
+/// An open end of the period is left out.
 fn arguments(out: OsString, period: Period) -> Vec<OsString> {
     let mut arguments = vec!["--out".into(), out];
     let ends = [

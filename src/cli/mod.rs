@@ -1,4 +1,4 @@
-//! The command line: the verbs, what they print, and the exit codes that scripts rely on.
+//! The command line: the commands, their output, and the exit codes that scripts rely on.
 
 pub mod config;
 mod dates;
@@ -32,13 +32,11 @@ use crate::paths::Paths;
 use crate::routine::{Library, Wanted};
 use crate::time::Span;
 
-/// Done.
 const DONE: u8 = 0;
-/// It failed, and a sentence said why.
+/// It failed, and an error message was printed.
 const FAILED: u8 = 1;
-/// The command line is wrong.
+/// The command line is invalid.
 const USAGE: u8 = 2;
-/// The program is not running.
 const NOT_RUNNING: u8 = 3;
 
 /// Reminds you to stand up and stretch, from the tray.
@@ -326,7 +324,7 @@ enum AutostartVerb {
     Status,
 }
 
-/// Does what the command line says.
+/// Runs the command line.
 #[must_use]
 pub fn run() -> ExitCode {
     lang::speak(load::language());
@@ -336,7 +334,7 @@ pub fn run() -> ExitCode {
             eprint!("{}", words::complaint(&error));
             return ExitCode::from(USAGE);
         }
-        // Help and version are no failures.
+        // Help and version are not failures.
         Err(error) => return ExitCode::from(print(&error.render().to_string())),
     };
     match cli.verb {
@@ -354,7 +352,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// The command line as it is described in the code, in English.
+/// Returns the definition of the command line, in English.
 #[must_use]
 pub fn command() -> clap::Command {
     Cli::command()
@@ -365,7 +363,7 @@ fn parse() -> Result<Cli, clap::Error> {
     Cli::from_arg_matches_mut(&mut matches)
 }
 
-/// What Unhunch is started for, if it doesn't run.
+/// The call for which `--start` starts the program if it is not running.
 fn wish(verb: &Verb) -> Result<Option<Call>, u8> {
     if let Verb::Stretch { id, length, ready } = verb
         && ready.start
@@ -436,7 +434,7 @@ fn misused(sentence: &str) -> u8 {
     USAGE
 }
 
-/// Prints; a reader that has gone away, as `head` does, is no failure.
+/// Prints a text. A closed pipe, as with `head`, is not a failure.
 fn print(text: &str) -> u8 {
     let mut out = io::stdout().lock();
     let line_end = if text.ends_with('\n') || text.is_empty() {
@@ -517,14 +515,14 @@ fn snooze(words: &[String]) -> u8 {
     }
 }
 
-/// The code is that of a misuse.
+/// Parses the arguments of `pause`; the error is an exit code.
 fn pause(words: &[String]) -> Result<Call, u8> {
     let (first, rest) = words
         .split_first()
         .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
     if first == "until" {
         let until = rest.join(" ");
-        // The running program knows its own clock; here only what can never be a time is turned away.
+        // The running program resolves the time by its own clock; only what can never be a time is rejected here.
         return match crate::time::next_time(&until, &crate::time::Clock.now().wall) {
             Ok(_) => Ok(Call::Pause {
                 length: None,
@@ -538,7 +536,7 @@ fn pause(words: &[String]) -> Result<Call, u8> {
             length: Some(length),
             until: None,
         }),
-        // `pause tomorrow` and `pause 15:30` mean until then.
+        // `pause tomorrow` and `pause 15:30` mean `pause until …`.
         Err(_) if crate::time::next_time(first, &crate::time::Clock.now().wall).is_ok() => {
             pause(&[&["until".to_owned()], words].concat())
         }
@@ -558,7 +556,7 @@ fn status(json: Json) -> u8 {
     }
 }
 
-/// A line for each change. A reader that has gone away is no reason to complain.
+/// Prints a line for each change. A closed pipe is not a failure.
 fn watch(json: Json) -> u8 {
     let paths = match paths() {
         Ok(paths) => paths,
@@ -625,7 +623,7 @@ fn status_text(status: &Status) -> String {
     text
 }
 
-/// Everything that can be done. What is wrong with the person's own files is told beside it.
+/// Loads the library of everything that can be done, and prints the problems in the user's own files.
 fn library() -> Library {
     let Ok(paths) = Paths::find() else {
         return Library::shipped();
@@ -685,7 +683,7 @@ fn config(verb: &ConfigVerb) -> u8 {
     u8::try_from(code).unwrap_or(FAILED)
 }
 
-/// What the system will do is told; that it won't start us, though it shall, is a failure.
+/// Prints what the system will do. It is a failure if the program is not started at login although it is switched on.
 fn autostart(verb: AutostartVerb) -> u8 {
     let state = match verb {
         AutostartVerb::On => autostart::switch(true),
@@ -722,7 +720,7 @@ fn autostart(verb: AutostartVerb) -> u8 {
     }
 }
 
-/// Pictures are painted, and sounds made, by the program of the windows, so that this one stays small.
+/// Runs `unhunch-window`, which renders pictures and sounds, so that this binary stays small.
 fn hand_over(verb: &str, arguments: &[OsString]) -> u8 {
     let mut command = std::process::Command::new(crate::paths::beside("unhunch-window"));
     command.arg(verb).args(arguments);

@@ -1,4 +1,4 @@
-//! `unhunch programme`: what a therapist has prescribed, looked at and taken up.
+//! `unhunch programme`: checks exercises and routines that the user was given, such as by a therapist, and adds them.
 
 use std::path::Path;
 
@@ -24,7 +24,7 @@ fn check(place: &Path) -> anyhow::Result<u8> {
     })
 }
 
-/// Nothing is written unless all of it is right.
+/// Writes nothing unless all files are free of mistakes.
 fn add(place: &Path) -> anyhow::Result<u8> {
     let (files, paths) = (Files::of_programme(place)?, Paths::find()?);
     if !is_right(&files, &paths) {
@@ -40,7 +40,7 @@ fn add(place: &Path) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-/// Whether it can stand beside what comes with the program and what the person has added. All mistakes are told.
+/// `true` if the files can be added to the built-in and the user's own ones. Prints all mistakes.
 fn is_right(files: &Files, paths: &Paths) -> bool {
     let problems = files.problems_beside_own(paths);
     for problem in &problems {

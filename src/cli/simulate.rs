@@ -1,4 +1,4 @@
-//! `unhunch simulate`: a script, the settings, and out comes what the schedule does.
+//! `unhunch simulate`: runs a script with the settings, and prints what the schedule does.
 
 use std::fs;
 use std::io::{self, BufWriter, Read as _};
@@ -10,7 +10,7 @@ use crate::paths::Paths;
 use crate::routine::Library;
 use crate::simulate::{Script, Setting, play};
 
-/// A script of a hundred years of busy days is smaller.
+/// The maximum size of a script, in bytes; that of a hundred busy years is smaller.
 const LARGEST: u64 = 256 << 20;
 
 pub(super) fn run(script: &Path, settings: Option<&Path>) -> u8 {
@@ -52,7 +52,7 @@ fn read(script: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// The settings, if they are without mistakes: a day by settings that nobody wanted would tell nothing.
+/// The settings, or `None` if they contain mistakes: a simulation with unintended settings is useless.
 fn setting<'a>(file: Option<&Path>, ids: &[&str], routines: &'a [String]) -> Option<Setting<'a>> {
     let reading = match file {
         Some(file) => load::load_file(file, None, ids),

@@ -1,4 +1,4 @@
-//! `unhunch stats`: what the history adds up to, with a small plot.
+//! `unhunch stats`: statistics of the history, with a small plot.
 
 use std::io::{self, IsTerminal as _};
 
@@ -14,9 +14,9 @@ use crate::paths::Paths;
 use crate::routine::{Found, Library};
 use crate::time::Clock;
 
-/// As wide as the lines are where nobody says how wide the terminal is, in letters.
+/// The width, in columns, if that of the terminal is unknown.
 const WIDTH: usize = 80;
-/// The widest bar: longer ones are no easier to compare.
+/// The maximum width of a bar, in columns: longer ones are no easier to compare.
 const WIDEST: usize = 60;
 
 pub(super) fn run(wish: &StatsWish) -> u8 {
@@ -57,7 +57,7 @@ pub(super) fn run(wish: &StatsWish) -> u8 {
     ))
 }
 
-/// What is written, that of the days around included, which tells of sittings over midnight; and the present stay.
+/// The recorded entries, including those of the days around, which are needed for sittings across midnight; and the current stay.
 fn entries(paths: &Paths, period: Period, now: &Zoned) -> Vec<Entry> {
     let since = period.since.saturating_sub(1.day());
     let until = period.until.saturating_add(1.day());
@@ -93,7 +93,7 @@ fn nothing(period: Period) -> String {
     )
 }
 
-/// How a plot is to look.
+/// The appearance of a plot.
 #[derive(Clone, Copy, Debug)]
 struct Shape {
     width: usize,
@@ -110,7 +110,7 @@ impl Shape {
         }
     }
 
-    /// In the colour of what is meant to be seen.
+    /// Colours the part of a plot that should stand out.
     fn paint(self, text: &str) -> String {
         if self.coloured && !text.is_empty() {
             format!("\x1b[36m{text}\x1b[0m")
@@ -120,19 +120,19 @@ impl Shape {
     }
 }
 
-/// What `COLUMNS` says, or the terminal; none: the output is none.
+/// The width according to `COLUMNS` or the terminal; `None` if the output is not a terminal.
 fn terminal_width() -> Option<usize> {
     let said = std::env::var("COLUMNS").ok();
     said.and_then(|text| text.parse().ok())
         .or_else(system::terminal_width)
 }
 
-/// A line for each day: a bar for how long the person sat, in which the longest sitting is darker.
+/// Plots one line per day: a bar for the sit time, whose darker part is the longest sitting.
 fn bars(stats: &Stats, shape: Shape) -> String {
-    // A full bar is an hour at least: little sitting looks like little.
+    // A full bar is at least an hour, so that a little sitting gets a short bar.
     let most = stats.days.iter().map(|day| day.sat).max();
     let most = most.unwrap_or(0).max(60 * 60);
-    // Less than a minute would be a bar of "0 min".
+    // Less than a minute would be labelled "0 min".
     let said = |day: &Day| (day.sat >= 60).then(|| words::minutes(day.sat));
     let names: Vec<String> = stats
         .days
@@ -173,19 +173,19 @@ fn bars(stats: &Stats, shape: Shape) -> String {
     format!("{plot}\n{key}\n")
 }
 
-/// A part of the room, in letters; what is anything has one at least.
+/// The length of a part of the room, in columns; at least one unless the part is zero.
 fn share(part: u64, whole: u64, room: usize) -> usize {
     let share = part.saturating_mul(room as u64).div_ceil(whole.max(1));
     usize::try_from(share).unwrap_or(room).min(room)
 }
 
-/// Letters of a terminal; those of Chinese, Japanese and Korean take the room of two.
+/// The width of a text in terminal columns. Chinese, Japanese and Korean characters take two.
 fn letters(text: &str) -> usize {
     let wide = |c: char| matches!(u32::from(c), 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe4f | 0xff00..=0xff60);
     text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
 }
 
-/// A day from its first hour with something in it to the last.
+/// Plots a day, from the first hour with data to the last.
 fn strip(line: &[Part], zone: &TimeZone, shape: Shape) -> String {
     let local = |at: jiff::Timestamp| at.to_zoned(zone.clone());
     let (Some(first), Some(last)) = (
@@ -242,7 +242,7 @@ fn hour(mode: jiff::RoundMode) -> jiff::ZonedRound {
         .mode(mode)
 }
 
-/// What lies on top at that time.
+/// The sign of the topmost part at that time.
 fn sign(line: &[Part], at: jiff::Timestamp) -> char {
     let there = |part: &&Part| part.since <= at && at < part.until;
     match line.iter().rev().find(there).map(|part| &part.what) {

@@ -9,8 +9,8 @@ use rustix::event::{PollFd, PollFlags, poll};
 
 use super::DONE;
 
-/// Ends this process as soon as the reader of its output is gone. Otherwise each restart of a status bar would leave a process
-/// behind that only notices at the next change, perhaps hours later.
+/// Ends this process as soon as the reader of its output is gone. Otherwise each restart of a status bar would leave
+/// a process behind that notices only at the next change, perhaps hours later.
 pub(super) fn end_with_the_reader() {
     let wait = || {
         let out = io::stdout();
@@ -20,7 +20,7 @@ pub(super) fn end_with_the_reader() {
             std::process::exit(DONE.into());
         }
     };
-    // If the thread can't be started, the next write ends us.
+    // If the thread cannot be started, the process ends at its next write.
     let _ = std::thread::Builder::new().spawn(wait);
 }
 
@@ -30,7 +30,7 @@ pub(super) fn terminal_width() -> Option<usize> {
     (size.ws_col > 0).then(|| usize::from(size.ws_col))
 }
 
-/// A command of several words for this file.
+/// Returns a shell command that appends the file to a command line of several words.
 pub(super) fn in_shell(words: &OsStr, file: &Path) -> Command {
     let mut line = words.to_owned();
     line.push(" \"$@\"");

@@ -1,4 +1,4 @@
-//! The command line in the language that is spoken: its help, and what is wrong with how it was used.
+//! Translates the help of the command line, and its usage errors.
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, Command, Error};
 
 use crate::lang::tr;
 
-/// The same command, said in the language that is spoken.
+/// Translates a command with its arguments and subcommands.
 pub(super) fn said(command: Command) -> Command {
     let names: Vec<String> = command
         .get_subcommands()
@@ -61,7 +61,7 @@ fn said_argument(argument: Arg) -> Arg {
     }
 }
 
-/// Help and version, which would otherwise come in English.
+/// Replaces the flags for help and version, which would otherwise be described in English.
 fn with_own_flags(command: Command) -> Command {
     let flag = |name: &'static str, action, help: &'static str| {
         Arg::new(name)
@@ -84,8 +84,8 @@ fn with_own_flags(command: Command) -> Command {
     command
 }
 
-/// What is wrong with the command line, in a sentence, and where to read more. Help and version, which come as errors, too, stay
-/// as they are.
+/// Describes a usage error in a sentence, with a pointer to the help. Help and version, which clap
+/// also returns as errors, are unchanged.
 pub(super) fn complaint(error: &Error) -> String {
     match sentence(error) {
         Some(sentence) => format!(

@@ -1,4 +1,4 @@
-//! Reads the settings file: lays it over the defaults and tells every mistake at once.
+//! Parses the settings file: lays it over the defaults and reports all mistakes at once.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,27 +16,27 @@ use super::{Problem, SHIPPED, Settings};
 use crate::lang::{mark, tr};
 use crate::time::Span;
 
-/// The largest settings file that is read, in bytes.
+/// The maximum size of a settings file, in bytes.
 pub const LARGEST: usize = 1 << 20;
 
-/// The most problems that are told at once; a file with more of them is no settings file.
+/// The maximum number of problems that are reported; a file with more of them is not a settings file.
 const MOST: usize = 100;
 
-/// What came of reading a settings file.
+/// The result of reading a settings file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The settings that hold now.
+    /// The settings that are in effect after reading.
     pub settings: Settings,
-    /// All mistakes, in the order of the file; none: the file holds as a whole.
+    /// All mistakes, in the order of the file; empty if it is valid.
     pub problems: Vec<Problem>,
-    /// The keys that the file sets rightly, like `rhythm.sit`, with their line.
+    /// The keys with a valid value in the file, such as `rhythm.sit`, and their line numbers.
     pub set: BTreeMap<String, usize>,
 }
 
-/// Reads `content` of `file` over the defaults.
+/// Parses `content` of `file` over the defaults.
 ///
-/// With a mistake in it and a `last_good` to fall back on, all of that holds; without one (at the start), what is
-/// right in the file holds, and the defaults for the rest. `routines` are the ids of all routines and exercises.
+/// If there is a mistake, returns `last_good` as the settings. Without that (at the start), the valid values of the
+/// file are used, and the defaults for the rest. `routines` are the ids of all routines and exercises.
 #[must_use]
 pub fn read(
     file: &Path,
@@ -56,7 +56,7 @@ pub fn read(
 }
 
 impl Settings {
-    /// The defaults, read from the file that is compiled in.
+    /// Returns the defaults, parsed from the file that is compiled in.
     #[must_use]
     pub fn shipped() -> Self {
         let mut draft = Draft::new(SHIPPED, Self::blank(), None);
@@ -65,18 +65,18 @@ impl Settings {
     }
 }
 
-/// Why the file as a whole cannot be taken.
+/// The reason why the file as a whole cannot be used.
 pub(super) struct Unreadable {
-    /// What is wrong.
+    /// The description of the mistake.
     pub(super) what: String,
-    /// What was expected.
+    /// The description of what was expected.
     pub(super) expected: String,
-    /// Where, if it is somewhere.
+    /// The position of the mistake, if it has one.
     pub(super) place: Option<Place>,
 }
 
 impl Unreadable {
-    /// The file as a whole.
+    /// A mistake of the file as a whole, without a position.
     pub(super) fn whole(what: impl Into<String>, expected: impl Into<String>) -> Self {
         Self {
             what: what.into(),
@@ -85,7 +85,7 @@ impl Unreadable {
         }
     }
 
-    /// It as a problem of that file; `meanwhile` tells what holds.
+    /// Converts it into a problem of that file; `meanwhile` describes the behaviour until it is fixed.
     pub(super) fn in_file(self, file: &Path, meanwhile: &str) -> Problem {
         let place = self.place.unwrap_or(Place {
             line: 0,
@@ -110,7 +110,7 @@ impl Unreadable {
     }
 }
 
-/// Takes nothing from the file.
+/// Rejects the file as a whole.
 pub(super) fn refuse(file: &Path, why: Unreadable, last_good: Option<&Settings>) -> Reading {
     let meanwhile = match last_good {
         Some(_) => tr(BEFORE),
@@ -124,7 +124,7 @@ pub(super) fn refuse(file: &Path, why: Unreadable, last_good: Option<&Settings>)
     }
 }
 
-/// The keys that must fit each other. When they don't, all of them have their defaults.
+/// The keys with constraints on each other. If one is violated, all of them are reset to their defaults.
 const TIED: [&str; 3] = ["presence.still", "presence.away", "rhythm.rest"];
 
 const BEFORE: &str = mark("the previous settings stay in use");
@@ -159,28 +159,28 @@ fn not_utf8(content: &[u8], at: usize) -> Unreadable {
     }
 }
 
-/// A mistake before it has its place in lines and columns.
+/// A mistake, with its position still in bytes.
 struct Mistake {
     at: Range<usize>,
-    /// The key that it is about.
+    /// The key that contains the mistake.
     key: Option<String>,
-    /// The keys that have their defaults because of it.
+    /// The keys that are reset to their defaults because of it.
     lost: Vec<String>,
     what: String,
     expected: String,
     hint: Option<String>,
 }
 
-/// Settings in the making.
+/// Settings that are being parsed.
 struct Draft<'a> {
     text: &'a str,
     settings: Settings,
-    /// The ids that exist; none: any will do.
+    /// The ids that exist; if `None`, every id is accepted.
     routines: Option<&'a [&'a str]>,
     mistakes: Vec<Mistake>,
-    /// Lines that aren't TOML, with their ends: what else is read from them may be anything.
+    /// The lines with invalid TOML, with their line breaks. Whatever else is parsed from them is unreliable.
     unreadable: Vec<Range<usize>>,
-    /// Where the values stand that were taken.
+    /// The byte ranges of the valid values.
     set: BTreeMap<String, Range<usize>>,
 }
 
@@ -206,7 +206,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// One mistake a line is enough where the line cannot be read.
+    /// Reports only one mistake per line if the line cannot be parsed.
     fn syntax(&mut self, at: Range<usize>, message: &str) {
         if !self.is_readable(&at) {
             return;
@@ -236,7 +236,7 @@ impl<'a> Draft<'a> {
         });
     }
 
-    /// Whether the line is TOML. After too many that aren't, nothing is believed any more.
+    /// `true` if the line is valid TOML. After too many invalid lines, all others are considered invalid, too.
     fn is_readable(&self, at: &Range<usize>) -> bool {
         let here = |line: &Range<usize>| line.contains(&at.start) || line.start == at.start;
         self.unreadable.len() < MOST && !self.unreadable.iter().any(here)
@@ -286,7 +286,7 @@ impl<'a> Draft<'a> {
         });
     }
 
-    /// A name that nobody knows.
+    /// Reports an unknown name.
     fn stray(&mut self, table: Option<&str>, name: &Spanned<toml::de::DeString<'_>>) {
         if self.mistakes.len() >= MOST {
             return;
@@ -352,7 +352,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// What must hold between keys. A mistake elsewhere in these keys comes first.
+    /// Checks the constraints between keys. They are reported only if these keys have no other mistake.
     fn whole(&mut self) {
         let (presence, rest) = (self.settings.presence, self.settings.rhythm.rest);
         let (still, away) = (presence.still, presence.away);
@@ -401,7 +401,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// A mistake between two keys is shown at that one of them which comes last in the file.
+    /// Reports a mistake between two keys at the one that comes last in the file.
     fn between(&mut self, pair: [&str; 2], what: String) {
         let written = pair.iter().filter_map(|key| self.set.get_key_value(*key));
         if let Some((key, at)) = written.max_by_key(|(_, at)| at.start) {
@@ -466,7 +466,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// "`rhythm.sit` is "30 min", the default".
+    /// Formats a list such as "`rhythm.sit` is "30 min", the default".
     fn defaults(&mut self, lost: &[String]) -> String {
         let keys = keys::of(&mut self.settings).into_iter();
         let lost: Vec<_> = keys
@@ -494,7 +494,7 @@ fn names_in(table: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// What an unknown name was probably meant to be: a name here, one that stands elsewhere, or a heading.
+/// A hint at what was meant by an unknown name: a name in this table, one in another table, or a heading.
 fn meant(table: Option<&str>, word: &str) -> Option<String> {
     let all = keys::names();
     let home = |name: &str| {
@@ -524,7 +524,7 @@ fn meant(table: Option<&str>, word: &str) -> Option<String> {
     ))
 }
 
-/// The commonest slip of all, mended: a known key whose value has no quotes.
+/// Corrects the most common mistake: a known key whose value has no quotes.
 fn without_quotes(line: &str) -> Option<String> {
     let (name, value) = line.split_once('=')?;
     let (name, value) = (name.trim(), value.split('#').next()?.trim());

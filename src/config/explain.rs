@@ -1,4 +1,4 @@
-//! What there is to say about each setting: what it is called, what it is for, what it takes, what holds and since where.
+//! Descriptions of the settings: title, purpose, allowed values, the current value and its origin.
 
 use std::time::Duration;
 
@@ -9,86 +9,86 @@ use super::keys::{self, Field, LONGEST, SHORTEST};
 use crate::lang::{mark, tr};
 use crate::time::Span;
 
-/// A setting, explained in the language that is spoken.
+/// The description of a setting, in the current language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explained {
-    /// Its table.
+    /// The table that the setting belongs to.
     pub table: &'static str,
-    /// Its name in there.
+    /// The name of the setting within the table.
     pub name: &'static str,
-    /// What it is called.
+    /// The title, in the current language.
     pub title: &'static str,
-    /// What it is, in a sentence.
+    /// The purpose, in a sentence.
     pub sentence: String,
-    /// What may be written there.
+    /// A description of the allowed values.
     pub expected: String,
-    /// What it takes.
+    /// The kind of the value, with its limits.
     pub kind: Kind,
-    /// The value that holds, as it is written in the file.
+    /// The current value in the notation of the file.
     pub written: String,
-    /// The value that holds, as a person reads and types it: without quotes and brackets.
+    /// The current value as the user reads and types it: without quotes and brackets.
     pub plain: String,
-    /// The default, as it is written in the file.
+    /// The default in the notation of the file.
     pub default: String,
-    /// The default, as a person reads it.
+    /// The default as the user reads it.
     pub plain_default: String,
-    /// The line of the file that sets it; none: the default holds.
+    /// The number of the line in the file that sets it; `None` if the default is used.
     pub line: Option<usize>,
 }
 
-/// What a setting takes.
+/// The kind of a value, with its limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A length of time.
+    /// A duration within limits.
     Length {
-        /// The shortest.
+        /// The shortest duration that is allowed.
         least: Duration,
-        /// The longest.
+        /// The longest duration that is allowed.
         most: Duration,
     },
-    /// True or false.
+    /// `true` or `false`, without quotes.
     Switch,
-    /// A whole number.
+    /// A whole number within limits.
     Number {
-        /// The least.
+        /// The least number that is allowed.
         least: u8,
-        /// The most.
+        /// The greatest number that is allowed.
         most: u8,
     },
     /// One of these words.
     Word(&'static [&'static str]),
-    /// Reminders that take turns.
+    /// A list of the reminders that take turns.
     Reminders,
-    /// A routine or an exercise.
+    /// The id of a routine or an exercise.
     Routine,
-    /// The full dose, or a length of time.
+    /// The full dose of a routine, or a duration to shorten it to.
     Dose {
-        /// The shortest.
+        /// The shortest duration that is allowed.
         least: Duration,
-        /// The longest.
+        /// The longest duration that is allowed.
         most: Duration,
     },
-    /// The working hours of a day.
+    /// The ranges of the working hours of a day.
     Hours,
     /// The days without working hours.
     Holidays,
 }
 
 impl Explained {
-    /// Its name with its table, like `rhythm.sit`.
+    /// Returns the name with its table, such as `rhythm.sit`.
     #[must_use]
     pub fn key(&self) -> String {
         format!("{}.{}", self.table, self.name)
     }
 
-    /// Whether another value holds than the default.
+    /// Returns `true` if the value differs from the default.
     #[must_use]
     pub fn is_changed(&self) -> bool {
         self.written != self.default
     }
 }
 
-/// Every setting, in the order of the file.
+/// Returns the descriptions of all settings, in the order of the file.
 #[must_use]
 pub fn all(reading: &Reading) -> Vec<Explained> {
     let (mut present, mut shipped) = (reading.settings.clone(), Settings::shipped());
@@ -112,7 +112,7 @@ pub fn all(reading: &Reading) -> Vec<Explained> {
         .collect()
 }
 
-/// What a table of the file is called.
+/// Returns the translated title of a table.
 #[must_use]
 pub fn table_title(table: &str) -> &'static str {
     tr(match table {
@@ -126,8 +126,8 @@ pub fn table_title(table: &str) -> &'static str {
     })
 }
 
-/// The title of the setting that the file names `word`, with its table or without it. Of several settings with that name, the
-/// one in `table` is preferred, otherwise the first is taken. `None` if there is no such setting.
+/// Returns the title of the setting that is called `word` in the file, with or without its table. If several settings
+/// have that name, prefers the one in `table`, and otherwise takes the first. `None` if there is no such setting.
 #[must_use]
 pub fn title_of(word: &str, table: Option<&str>) -> Option<&'static str> {
     let mut shipped = Settings::shipped();
@@ -189,7 +189,7 @@ fn title(table: &str, name: &str) -> &'static str {
     })
 }
 
-/// The comment above a key in the shipped file, as far as it says what the key is.
+/// The part before the colon of the comment above a key in the shipped file.
 fn sentence(table: &str, name: &str) -> String {
     let (mut heading, mut above) = ("", "");
     for line in SHIPPED.lines() {
@@ -230,7 +230,7 @@ fn kind(field: &Field<'_>) -> Kind {
     }
 }
 
-/// `30 min`, `desk`, `9:00-12:30, 13:15-18:00`.
+/// Formats a value as `30 min`, `desk`, or `9:00-12:30, 13:15-18:00`.
 fn plain(field: &Field<'_>) -> String {
     match field {
         Field::Length { place, .. } => Span::from(**place).to_string(),

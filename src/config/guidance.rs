@@ -1,4 +1,4 @@
-//! What is good to know: the texts of `config/guidance.toml`.
+//! The guidance on safety and prevention, from `config/guidance.toml`.
 
 use std::fmt::Write as _;
 
@@ -8,37 +8,37 @@ use crate::lang::tr;
 
 const SHIPPED: &str = include_str!("../../config/guidance.toml");
 
-/// The guidance, in English; [`Section::said`] has it in the language that is spoken.
+/// The guidance, in English; [`Section::said`] translates it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Guidance {
-    /// What is shown before the very first routine.
+    /// The sections shown before the very first routine.
     pub safety: Vec<Section>,
-    /// What else is good to know.
+    /// All other sections of the guidance.
     pub more: Vec<Section>,
 }
 
-/// A few sentences about one thing.
+/// A section of the guidance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Section {
-    /// What it is about; empty: it stands for itself.
+    /// The heading; empty if there is none.
     pub title: String,
-    /// Its sentences, each a point of a list.
+    /// The items of a list.
     pub points: Vec<String>,
-    /// A sentence that is no point.
+    /// Text outside the list; empty if there is none.
     pub body: String,
 }
 
 impl Guidance {
-    /// The guidance that is compiled in.
+    /// Parses the guidance that is compiled in.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "a test reads the same file")]
     pub fn shipped() -> Self {
         toml::from_str(SHIPPED).expect("config/guidance.toml is compiled in, and tested")
     }
 
-    /// All of it for a terminal, in the language that is spoken, no line longer than so many characters.
+    /// Formats the translated guidance for a terminal, wrapped to `width` characters.
     #[must_use]
     pub fn text(&self, width: usize) -> String {
         let mut text = String::new();
@@ -60,7 +60,7 @@ impl Guidance {
 }
 
 impl Section {
-    /// It in the language that is spoken.
+    /// Returns the section in the current language.
     #[must_use]
     pub fn said(&self) -> Self {
         let say = |text: &String| {
@@ -78,7 +78,7 @@ impl Section {
     }
 }
 
-/// The text in lines, broken between words. Where a language writes no spaces, the terminal breaks the line.
+/// Wraps a text between words. In languages without spaces, the wrapping is left to the terminal.
 fn wrapped(text: &str, first: &str, next: &str, width: usize) -> String {
     let mut lines = String::new();
     let mut line = first.to_owned();
@@ -119,7 +119,7 @@ mod tests {
         assert!(text.ends_with("our own.\n"));
     }
 
-    /// What must never be missing: the source's warnings.
+    /// The warnings of the source must never be missing.
     #[test]
     fn the_warnings_are_there() {
         let text = Guidance::shipped().text(10_000);

@@ -1,4 +1,4 @@
-//! Takes working hours and holidays from the settings file, or tells all that is wrong with them.
+//! Parses working hours and holidays of the settings file, or reports their mistakes.
 
 use toml::Spanned;
 use toml::de::DeValue;
@@ -8,10 +8,10 @@ use super::slip::{Slip, Wrong, noun, slip};
 use crate::lang::tr;
 use crate::schedule::{Holidays, NotHours, Range};
 
-/// More than this in a list was not written by a person.
+/// The maximum length of a list; nobody writes a longer one by hand.
 const MOST: usize = 400;
 
-/// The ranges of a day, in order.
+/// Parses the ranges of a day, and sorts them.
 pub(super) fn ranges<'v>(
     items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
 ) -> Result<Vec<Range>, Vec<Slip>> {
@@ -51,7 +51,7 @@ fn overlapped(range: Range, others: &[Range]) -> Option<Range> {
     others.iter().copied().find(|other| other.overlaps(range))
 }
 
-/// The holidays.
+/// Parses the holidays, in the order of the file.
 pub(super) fn holidays<'v>(
     items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
 ) -> Result<Vec<Holidays>, Vec<Slip>> {
@@ -96,7 +96,7 @@ fn range(item: &DeValue<'_>) -> Result<Range, Wrong> {
     })
 }
 
-/// A date may also be written as TOML writes it, without quotes.
+/// Parses one holiday. A date may also be a TOML date, which has no quotes.
 fn days(item: &DeValue<'_>) -> Result<Holidays, Wrong> {
     let text = match item {
         DeValue::String(text) => text.to_string(),
@@ -125,7 +125,7 @@ fn days(item: &DeValue<'_>) -> Result<Holidays, Wrong> {
     })
 }
 
-/// "9-17", "9.00 – 17.00" and "9am-5pm" were probably meant as ranges.
+/// Guesses the range meant by "9-17", "9.00 – 17.00" or "9am-5pm".
 fn meant(text: &str) -> Option<Range> {
     let text = text.to_lowercase().replace(['–', '—'], "-");
     let (from, to) = text.split_once('-').or_else(|| text.split_once("to"))?;

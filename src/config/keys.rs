@@ -1,4 +1,4 @@
-//! Every key of the settings file, with its place in [`Settings`] and what it takes.
+//! All keys of the settings file, each with its field in [`Settings`] and its allowed values.
 
 use std::time::Duration;
 
@@ -10,39 +10,37 @@ use crate::lang::{mark, tr};
 use crate::schedule::{Holidays, Hours, Range, Reminder, Rhythm};
 use crate::time::Span;
 
-/// A key, tied to its place in some [`Settings`].
+/// A key, bound to its field in a [`Settings`].
 pub(crate) struct Key<'a> {
-    /// The table it belongs into.
+    /// The table that the key belongs to.
     pub(crate) table: &'static str,
-    /// Its name in there.
+    /// The name of the key within the table.
     pub(crate) name: &'static str,
-    /// Its place, and what it takes.
     pub(crate) field: Field<'a>,
 }
 
-/// The place of a value, and what it takes.
+/// A reference to the value of a key, with its type and limits.
 pub(crate) enum Field<'a> {
-    /// A length of time within bounds.
+    /// A duration within limits.
     Length {
         place: &'a mut Duration,
         least: Duration,
         most: Duration,
     },
-    /// True or false.
     Switch(&'a mut bool),
-    /// A whole number within bounds.
+    /// A whole number within limits.
     Number {
         place: &'a mut u8,
         least: u8,
         most: u8,
     },
-    /// One of a few words.
+    /// One of a fixed set of words.
     Word(&'a mut dyn Word),
     /// The reminders that take turns.
     Reminders(&'a mut Vec<Reminder>),
     /// The id of a routine or exercise.
     Routine(&'a mut String),
-    /// The full dose, or a length of time within [`SHORTEST`] and [`LONGEST`].
+    /// The full dose (`None`), or a duration between [`SHORTEST`] and [`LONGEST`].
     Dose(&'a mut Option<Duration>),
     /// The working hours of a day of the week.
     Hours(&'a mut Vec<Range>),
@@ -50,20 +48,18 @@ pub(crate) enum Field<'a> {
     Holidays(&'a mut Vec<Holidays>),
 }
 
-/// The least and the most that a routine can be shortened to.
+/// The limits for the length to which a routine can be shortened.
 pub(super) const SHORTEST: Duration = seconds(30);
 pub(super) const LONGEST: Duration = hours(1);
 
-/// The word for a dose that is not shortened.
+/// The value for a dose that is not shortened.
 pub(super) const FULL: &str = "full";
 
-/// A value that is one of a few words.
+/// A setting that takes one of a fixed set of words.
 pub(crate) trait Word {
-    /// All words.
     fn words(&self) -> &'static [&'static str];
-    /// The present one.
     fn word(&self) -> &'static str;
-    /// Takes another; answers whether there is such a word.
+    /// Sets the value, and returns `true`, if `word` is one of the words.
     fn choose(&mut self, word: &str) -> bool;
 }
 
@@ -75,7 +71,7 @@ const fn hours(hours: u64) -> Duration {
     Duration::from_secs(hours * 3600)
 }
 
-/// All keys, in the order of the shipped file. The patterns name every field, so that none can be forgotten.
+/// Returns all keys, in the order of the shipped file. The patterns name every field, so that none can be forgotten.
 pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
     let Settings {
         rhythm,
@@ -155,7 +151,6 @@ fn of_rhythm<'a>(rhythm: &'a mut Rhythm, daily_goal: &'a mut u8) -> Vec<Key<'a>>
     keys
 }
 
-/// The keys of the working hours.
 const DAYS: [&str; 7] = [
     "monday",
     "tuesday",
@@ -259,7 +254,7 @@ fn number(place: &mut u8, least: u8, most: u8) -> Field<'_> {
     Field::Number { place, least, most }
 }
 
-/// The table and the name of every key.
+/// Returns the table and the name of every key.
 pub(crate) fn names() -> Vec<(&'static str, &'static str)> {
     of(&mut Settings::blank())
         .iter()
@@ -267,7 +262,6 @@ pub(crate) fn names() -> Vec<(&'static str, &'static str)> {
         .collect()
 }
 
-/// The tables.
 pub(crate) fn tables() -> Vec<&'static str> {
     let mut tables: Vec<_> = names().into_iter().map(|(table, _)| table).collect();
     tables.dedup();
@@ -275,14 +269,14 @@ pub(crate) fn tables() -> Vec<&'static str> {
 }
 
 impl Key<'_> {
-    /// Its name with its table, like `rhythm.sit`.
+    /// Returns the name with its table, such as `rhythm.sit`.
     pub(crate) fn full(&self) -> String {
         format!("{}.{}", self.table, self.name)
     }
 }
 
 impl Field<'_> {
-    /// What may be written here.
+    /// Describes the allowed values.
     pub(crate) fn expected(&self) -> String {
         match self {
             Self::Length { least, most, .. } => tr!(
@@ -322,7 +316,7 @@ impl Field<'_> {
         }
     }
 
-    /// What it is in a word or two: "a length of time".
+    /// Returns the kind of the value in a few words, such as "a length of time".
     pub(crate) fn noun(&self) -> &'static str {
         tr(match self {
             Self::Length { .. } => mark("a length of time"),
@@ -337,7 +331,7 @@ impl Field<'_> {
         })
     }
 
-    /// The present value as it is written in the file.
+    /// Returns the current value in the notation of the file.
     pub(crate) fn written(&self) -> String {
         match self {
             Self::Length { place, .. } => format!("\"{}\"", Span::from(**place)),
@@ -361,18 +355,18 @@ fn texts<T: ToString>(values: &[T]) -> Vec<String> {
     values.iter().map(ToString::to_string).collect()
 }
 
-/// Words in quotes with commas between them.
+/// Joins words, in quotes, with commas.
 pub(crate) fn list(words: &[&str]) -> String {
     let quoted: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
     quoted.join(", ")
 }
 
-/// The candidate that was probably meant by `word`.
+/// Returns the candidate that was probably meant by `word`.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    // Beyond a few dozen characters nothing is near, and the comparison would take long.
+    // No candidate resembles a longer word, and the comparison would take long.
     if word.chars().count() > 64 {
         return None;
     }
@@ -419,7 +413,7 @@ words!(Look: Teal = "teal", Plum = "plum", Slate = "slate");
 words!(TextSize: Normal = "normal", Large = "large", Largest = "largest");
 words!(Motion: Auto = "auto", Full = "full", Reduced = "reduced");
 
-/// The tags of [`LANGUAGES`](crate::lang::LANGUAGES), after the word for the desktop's language.
+/// The tags of [`LANGUAGES`](crate::lang::LANGUAGES), preceded by the word for the language of the desktop.
 const LANGUAGE_WORDS: [&str; 15] = [
     "auto", "en", "de", "fr", "es", "pt-BR", "nl", "pl", "uk", "tr", "ar", "hi", "ja", "zh-CN",
     "ko",
@@ -491,7 +485,7 @@ mod tests {
         assert!(choice.choose("auto") && choice.0.is_none());
     }
 
-    /// The comment in the shipped file says the same as the code.
+    /// The comments in the shipped file match the code.
     #[test]
     fn every_key_is_explained_where_it_is_set() {
         let mut shipped = Settings::shipped();

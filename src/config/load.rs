@@ -1,4 +1,4 @@
-//! Brings the settings file in from the disk, and writes it when the person asks for it.
+//! Reads the settings file from disk, and creates it for editing.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
@@ -12,8 +12,8 @@ use crate::disk::{Draft, SHARED};
 use crate::lang::{self, Language, tr};
 use crate::paths::Paths;
 
-/// Reads the person's settings. No file: the defaults, and no problem. One that cannot be read is a problem.
-/// `last_good` and `routines` as in [`check::read`].
+/// Reads the user's settings. A missing file means the defaults and is no problem; an unreadable one is. `last_good`
+/// and `routines` are those of [`check::read`].
 #[must_use]
 pub fn load(paths: &Paths, last_good: Option<&Settings>, routines: &[&str]) -> Reading {
     let file = paths.settings();
@@ -24,7 +24,7 @@ pub fn load(paths: &Paths, last_good: Option<&Settings>, routines: &[&str]) -> R
     }
 }
 
-/// The person's language: that of the settings, or the desktop's.
+/// Returns the language in the settings, or that of the desktop.
 #[must_use]
 pub fn language() -> &'static Language {
     let settings = Paths::find()
@@ -33,7 +33,7 @@ pub fn language() -> &'static Language {
     settings.map_or_else(lang::of_desktop, |settings| settings.language.language())
 }
 
-/// Reads a settings file that somebody named: that it is missing is a problem, too.
+/// Reads a settings file named by the user. Here, a missing file is a problem, too.
 #[must_use]
 pub fn load_file(file: &Path, last_good: Option<&Settings>, routines: &[&str]) -> Reading {
     match content(file) {
@@ -42,10 +42,11 @@ pub fn load_file(file: &Path, last_good: Option<&Settings>, routines: &[&str]) -
     }
 }
 
-/// At most one byte more than may be: enough to see that it is too much. A pipe or a device would never end.
+/// Reads a regular file, up to one byte more than the maximum size, which suffices to detect that it is too large.
+/// Pipes and devices are refused, because they might never end.
 ///
 /// # Errors
-/// If it cannot be read, or is no plain file.
+/// Fails if the file cannot be read, or is not a regular file.
 pub fn content(file: &Path) -> io::Result<Vec<u8>> {
     let kind = fs::metadata(file)?;
     if kind.is_dir() {
@@ -61,7 +62,7 @@ pub fn content(file: &Path) -> io::Result<Vec<u8>> {
     Ok(content)
 }
 
-/// Nothing is there, not even a link: a link that leads nowhere is a slip that should be told.
+/// Returns `true` if there is no file and no link either. A dangling link is a mistake that should be reported.
 #[must_use]
 pub fn is_missing(file: &Path, error: &io::Error) -> bool {
     error.kind() == ErrorKind::NotFound && fs::symlink_metadata(file).is_err()
@@ -82,11 +83,11 @@ pub(super) fn unreadable(error: &io::Error) -> Unreadable {
     Unreadable::whole(what, tr("a text file you can read"))
 }
 
-/// Makes sure that the person has a settings file to edit: writes the shipped one where none is. One that is there
-/// is left alone; a link that leads nowhere gets its file where it points.
+/// Creates the settings file for editing, with the shipped content, if it does not exist, and returns its path. A
+/// dangling link is kept, and its target created.
 ///
 /// # Errors
-/// If the folder or the file cannot be written.
+/// Fails if the folder or the file cannot be written.
 pub fn edit(paths: &Paths) -> anyhow::Result<PathBuf> {
     let file = paths.settings();
     if file.exists() {
@@ -101,17 +102,17 @@ pub fn edit(paths: &Paths) -> anyhow::Result<PathBuf> {
     Ok(file)
 }
 
-/// Unless somebody else was faster.
+/// Creates the file, unless another process was faster.
 fn create(file: &Path) -> io::Result<()> {
     Draft::of(file, SHARED, SHIPPED.as_bytes())?
         .create()
         .map(drop)
 }
 
-/// Where a file is in the end, though it may not be there yet.
+/// Follows all links to a file, which itself need not exist.
 ///
 /// # Errors
-/// If the links lead in a circle.
+/// Fails if the links form a cycle.
 pub fn end_of_links(file: &Path) -> anyhow::Result<PathBuf> {
     let mut file = file.to_owned();
     for _ in 0..MOST_LINKS {
@@ -126,7 +127,7 @@ pub fn end_of_links(file: &Path) -> anyhow::Result<PathBuf> {
     ))
 }
 
-/// As many links in a row as Linux follows.
+/// The limit of Linux for consecutive links.
 const MOST_LINKS: usize = 40;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! The settings: a file that a person edits, taken up the moment it is saved.
+//! The settings, in a file that the user edits; changes take effect as soon as it is saved.
 //!
-//! `config/settings.toml` is compiled in and is the one source of defaults. [`check`] lays the person's file over
-//! it and tells every mistake at once; [`load`] and [`reload`] touch the disk. The window alone changes the file.
+//! `config/settings.toml` is compiled in and is the only source of defaults. [`check`] lays the user's file over it and reports
+//! all mistakes at once; [`load`] and [`reload`] access the disk. Of all parts of the program, only the window changes the file.
 
 pub mod check;
 pub mod explain;
@@ -23,5 +23,5 @@ pub use settings::{
     Contrast, Guide, LanguageChoice, Motion, Presence, Quiet, Settings, Sound, TextSize, Theme,
 };
 
-/// The settings that are compiled in, as the file that a person gets to edit.
+/// The default settings that are compiled in, as a file for the user to edit.
 pub const SHIPPED: &str = include_str!("../../config/settings.toml");

@@ -1,6 +1,7 @@
-//! The person's own exercises and routines: `exercises/*.toml` and `routines.toml` beside the settings.
+//! The user's own exercises and routines: `exercises/*.toml` and `routines.toml` in the folder of the settings.
 //!
-//! They add to those that come with the program. A mistake is told like one in the settings, and costs its own file alone.
+//! They are added to those that are compiled in. Mistakes are reported like those in the settings, and only the file
+//! with the mistake is ignored.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -18,10 +19,10 @@ use crate::lang::{tr, trn};
 use crate::paths::Paths;
 use crate::routine::{Library, Slip};
 
-/// The most files of exercises that are read.
+/// The maximum number of exercise files that are read.
 const MOST: usize = 500;
 
-/// Files with exercises and routines, as they lie somewhere.
+/// Files with exercises and routines, before they are parsed.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     exercises: Vec<(PathBuf, String)>,
@@ -29,7 +30,7 @@ pub struct Files {
     problems: Vec<Problem>,
 }
 
-/// Everything that can be done: what comes with the program and what the person has added, and the mistakes in the latter.
+/// Returns the library of everything that can be done, compiled-in and the user's own, and the problems in the user's files.
 #[must_use]
 pub fn library(paths: &Paths) -> (Library, Vec<Problem>) {
     let mut library = Library::shipped();
@@ -38,7 +39,7 @@ pub fn library(paths: &Paths) -> (Library, Vec<Problem>) {
 }
 
 impl Files {
-    /// The person's own.
+    /// Reads the user's own files.
     #[must_use]
     pub fn of_person(paths: &Paths) -> Self {
         let mut files = Self::default();
@@ -47,10 +48,11 @@ impl Files {
         files
     }
 
-    /// A programme that somebody was given: a file, or a folder laid out like that of the settings or with exercises in it.
+    /// Reads a programme given to the user: a file, or a folder that contains exercise files or is
+    /// laid out like that of the settings.
     ///
     /// # Errors
-    /// If there is nothing at that place, or no exercise and no routine in it.
+    /// Fails if the file or folder does not exist, or contains neither exercises nor routines.
     pub fn of_programme(place: &Path) -> anyhow::Result<Self> {
         let shown = place.display();
         let kind =
@@ -72,14 +74,14 @@ impl Files {
         Ok(files)
     }
 
-    /// What would be wrong if they stood beside the person's own: their own mistakes, ids that are taken, and whatever of the
-    /// person's would be lost. What is wrong already is none of it.
+    /// Returns the problems that adding these files to the user's own would cause: mistakes in the files, ids already
+    /// in use, and loss of the user's own entries. Existing problems are not included.
     #[must_use]
     pub fn problems_beside_own(&self, paths: &Paths) -> Vec<Problem> {
         let (before, known) = library(paths);
         let mut after = Library::shipped();
         let mut problems = self.beside(paths).put_into(&mut after);
-        // Behind routines that cannot be read no others can be put.
+        // Routines cannot be appended to a routines file that is unreadable.
         let in_the_way =
             |problem: &Problem| self.routines.is_some() && problem.file == paths.routines();
         let is_given =
@@ -99,7 +101,7 @@ impl Files {
         problems
     }
 
-    /// The person's files as they would be with these among them.
+    /// The user's own files as they would be with these files added.
     fn beside(&self, paths: &Paths) -> Self {
         let mut own = Self::of_person(paths);
         for (file, text) in &self.exercises {
@@ -118,7 +120,7 @@ impl Files {
         own
     }
 
-    /// Adds them to a library. All that is wrong with them is told.
+    /// Adds the exercises and routines to a library, and returns all problems.
     #[must_use]
     pub fn put_into(self, library: &mut Library) -> Vec<Problem> {
         let Self {
@@ -150,7 +152,7 @@ impl Files {
         problems
     }
 
-    /// How many exercises and routines files there are, in words.
+    /// Describes the number of exercise files, and the routines file.
     #[must_use]
     pub fn described(&self) -> String {
         let exercises = trn!(
@@ -164,11 +166,12 @@ impl Files {
         }
     }
 
-    /// Copies them beside the person's own. An exercise file that is replaced is kept under another name; routines are
-    /// written behind those that are there. What is done is told, a line for each file.
+    /// Copies the files to the user's own. A replaced exercise file is kept under another name; routines are appended
+    /// to the existing ones. Returns one line per file that was written.
     ///
     /// # Errors
-    /// If a file cannot be written; those before it are there. The person's routines are left alone where they cannot be read.
+    /// Fails if a file cannot be written; those before it have been written. An unreadable routines
+    /// file of the user is left unchanged.
     pub fn copy_to_person(&self, paths: &Paths) -> anyhow::Result<Vec<String>> {
         let folder = paths.exercises();
         let mut told = Vec::new();
@@ -201,7 +204,7 @@ impl Files {
             }
         };
         for file in files.into_iter().take(MOST) {
-            // A programme may lie flat in one folder.
+            // All files of a programme may be in one folder.
             if file
                 .file_name()
                 .is_some_and(|name| name == "routines.toml" || name == "settings.toml")
@@ -222,7 +225,7 @@ impl Files {
         }
     }
 
-    /// An exercise or a file of routines, whichever it turns out to be.
+    /// Reads a file that contains either an exercise or routines.
     fn read_either(&mut self, file: &Path) {
         let Some(text) = self.read(file) else { return };
         let has_routines =
@@ -242,7 +245,7 @@ impl Files {
     }
 }
 
-/// Routines with others behind them, unless they are among them already.
+/// Appends routines to others, unless they contain them already.
 fn with_routines(before: &str, text: &str) -> String {
     if before.contains(text.trim()) {
         return before.to_owned();
@@ -255,7 +258,7 @@ fn with_routines(before: &str, text: &str) -> String {
     format!("{before}{line_end}{text}")
 }
 
-/// The exercise files of a folder, sorted, hidden ones left out.
+/// The exercise files in a folder, sorted, without hidden ones.
 fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -274,7 +277,8 @@ fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Writes a file whole or not at all. What stood there is kept beside it.
+/// Writes a file atomically, and keeps a copy of the previous one. Returns a line that names the
+/// file, or `None` if it is unchanged.
 fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
     if fs::read_to_string(file).is_ok_and(|before| before == text) {
         return Ok(None);

@@ -1,30 +1,30 @@
-//! Where in a text something stands, and how to show it.
+//! The position of a mistake in a text, and the part of the line to show.
 
 use std::ops::Range;
 
-/// The longest part of a line that is shown, in characters.
+/// The maximum length of the part of a line that is shown, in characters.
 const WIDEST: usize = 100;
 
-/// How much of a long line is shown before the place that is meant, in characters.
+/// The length of the part before the position that is shown of a long line, in characters.
 const BEFORE: usize = 40;
 
-/// A place in a text.
+/// A position in a text, for display.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
-    /// The line, from 1.
+    /// The line number, from 1.
     pub(super) line: usize,
     /// The column in characters, from 1.
     pub(super) column: usize,
-    /// The part of the line that can be shown.
+    /// The part of the line that is shown.
     pub(super) snippet: String,
-    /// How many characters of the snippet come before the place.
+    /// The number of characters in the snippet before the position.
     pub(super) caret: usize,
-    /// How many characters of the snippet are meant, at least 1.
+    /// The number of marked characters in the snippet, at least 1.
     pub(super) width: usize,
 }
 
 impl Place {
-    /// The place of these bytes of `text`. Any range will do.
+    /// Computes the position of a byte range of `text`. Out-of-range and non-boundary values are clamped.
     pub(super) fn of(text: &str, span: &Range<usize>) -> Self {
         let start = boundary(text, span.start);
         let end = boundary(text, span.end.max(start));
@@ -51,7 +51,7 @@ impl Place {
     }
 }
 
-/// The line in which this byte of `text` stands, with its end.
+/// Returns the range of the line that contains this byte of `text`, with its line break.
 pub(super) fn line_around(text: &str, at: usize) -> Range<usize> {
     let at = boundary(text, at);
     let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
@@ -59,13 +59,13 @@ pub(super) fn line_around(text: &str, at: usize) -> Range<usize> {
     start..end
 }
 
-/// The line, from 1, in which this byte of `text` stands.
+/// Returns the number, from 1, of the line that contains this byte of `text`.
 pub(super) fn line_number(text: &str, at: usize) -> usize {
     let before = &text.as_bytes()[..at.min(text.len())];
     before.iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
-/// The nearest start of a character at or before `at`.
+/// The last character boundary at or before `at`.
 fn boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
@@ -74,7 +74,7 @@ fn boundary(text: &str, at: usize) -> usize {
     at
 }
 
-/// The part of a line around a column (from 0), made harmless, and how many characters were left out before it.
+/// The sanitized part of a line around a column (from 0), and the number of characters left out before it.
 fn window(line: &str, column: usize) -> (String, usize) {
     let skipped = if line.chars().nth(WIDEST).is_some() {
         column.saturating_sub(BEFORE)
@@ -85,8 +85,8 @@ fn window(line: &str, column: usize) -> (String, usize) {
     (plain(&part), skipped)
 }
 
-/// The same text with nothing in it that moves a cursor, rings a bell or turns the writing round: every such
-/// character becomes a mark of the same width.
+/// Replaces all characters that move the cursor, ring the bell or change the direction of writing, each by a
+/// character of the same width.
 pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .map(|char| match char {
@@ -101,7 +101,7 @@ pub(crate) fn plain(text: &str) -> String {
         .collect()
 }
 
-/// A text from the file as it may be quoted in a sentence: harmless, and not too long.
+/// Sanitizes a text from the file and limits its length, so that it can be quoted in a sentence.
 pub(super) fn clip(text: &str) -> String {
     let mut clipped: String = text.chars().take(40).collect();
     if clipped.len() < text.len() {

@@ -1,4 +1,4 @@
-//! A mistake in the settings file, told so that it can be found and mended.
+//! A mistake in the settings file, with all that the user needs to find and fix it.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,38 +8,38 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::place::plain;
 use crate::lang::tr;
 
-/// A mistake in the settings file, or in reaching it.
+/// A mistake in the settings file, or a failure to read it.
 ///
-/// [`Display`](fmt::Display) gives the full report of several lines, [`one_line`](Self::one_line) what fits in a menu.
+/// [`Display`](fmt::Display) gives the full report of several lines, [`one_line`](Self::one_line) a short one for menus.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// The file. In JSON, what in its name isn't Unicode is replaced.
+    /// The path of the file. In JSON, invalid Unicode in the path is replaced.
     #[serde(serialize_with = "in_unicode")]
     pub file: PathBuf,
     /// The line, from 1; 0 if the file as a whole is meant.
     pub line: usize,
     /// The column in characters, from 1; 0 if the file as a whole is meant.
     pub column: usize,
-    /// The key with its table, like `rhythm.sit`, if it is about one.
+    /// The key with its table, such as `rhythm.sit`, if the mistake is in a key.
     pub key: Option<String>,
-    /// The part of the line that can be shown, without control characters.
+    /// The part of the line that is shown, without control characters.
     pub snippet: String,
-    /// How many characters of the snippet stand before the caret.
+    /// The number of characters in the snippet before the caret.
     pub caret: usize,
-    /// How many characters are marked, at least 1.
+    /// The number of marked characters, at least 1.
     pub width: usize,
-    /// What is wrong.
+    /// The description of the mistake.
     pub what: String,
-    /// What was expected.
+    /// The description of what was expected.
     pub expected: String,
-    /// What was probably meant.
+    /// A hint at what was probably meant.
     pub hint: Option<String>,
-    /// What holds until it is mended.
+    /// The behaviour until the mistake is fixed.
     pub meanwhile: String,
 }
 
 impl Problem {
-    /// All of it in one line, for the tray and the notification: the file by its name alone.
+    /// Formats the problem in one line, for the tray and the notification, with only the name of the file.
     #[must_use]
     pub fn one_line(&self) -> String {
         let file = self.file.file_name().unwrap_or(self.file.as_os_str());
@@ -56,7 +56,7 @@ impl Problem {
         )
     }
 
-    /// What is wrong, and what was probably meant.
+    /// Returns the description, with the hint in parentheses if there is one.
     #[must_use]
     pub fn what_with_hint(&self) -> String {
         match &self.hint {
@@ -84,7 +84,7 @@ impl fmt::Display for Problem {
 }
 
 impl Problem {
-    /// The line with the caret under what is meant.
+    /// Writes the line with a caret below the mistake.
     fn picture(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = self.line.to_string();
         let margin = " ".repeat(number.len());

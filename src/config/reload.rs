@@ -1,7 +1,7 @@
-//! Tells when the settings, or the person's own exercises and routines, may have changed.
+//! Watches for changes to the settings and the user's own exercises and routines.
 //!
-//! The file itself cannot be watched: editors put a new one in its place. So the folder is, and each folder on
-//! the way in which a link could be swapped. What isn't there yet is awaited in the nearest folder that is.
+//! A file itself cannot be watched, since editors replace it. So its folder is, and each folder on the path in which
+//! a link could be replaced. For a folder that does not exist yet, its nearest existing ancestor is watched.
 
 #[cfg(unix)]
 #[path = "reload/notified.rs"]
@@ -25,19 +25,19 @@ use crate::lang::tr;
 use crate::paths::Paths;
 use crate::time::Clock;
 
-/// A file that is being written is read once it has been quiet for so long,
+/// The debounce time: a file is read after no change for this long,
 const SETTLE: Duration = Duration::from_millis(120);
 
-/// or after this, if it never is.
+/// or after this time, if the changes do not stop.
 const AT_MOST: Duration = Duration::from_millis(500);
 
-/// Stands for every file of a folder.
+/// A wildcard for every file in a folder.
 const ANY: &str = "*";
 
-/// As many links as Linux follows on one way.
+/// The limit of Linux for the links on a path.
 const MOST_LINKS: usize = 40;
 
-/// Watches as long as it is kept.
+/// Stops the watching when it is dropped.
 #[derive(Debug)]
 pub struct Guard {
     word: Sender<Word>,
@@ -45,28 +45,28 @@ pub struct Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        // If nobody hears it, the watching has ended already.
+        // If there is no receiver, the watching has ended already.
         let _ = self.word.send(Word::Stop);
     }
 }
 
-/// What the watching thread is told.
+/// A message to the watching thread.
 #[derive(Debug)]
 enum Word {
     Change(Change),
     Stop,
 }
 
-/// Calls `tell` from a thread of its own each time the content of the settings file, of the file of routines or of the folder of
-/// exercises may have changed: saved, swapped, deleted, created, also behind links. A change after this function returned is never missed.
+/// Calls `tell` from another thread whenever the content of the settings file, the routines file or the folder of exercises may
+/// have changed: written, replaced, deleted or created, also behind links. No change after the return of this function is missed.
 ///
 /// # Errors
-/// If the system gives us nothing to watch with.
+/// Fails if the system provides no watcher, or a folder cannot be watched.
 pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard> {
     let (word, words) = mpsc::channel();
     let changes = word.clone();
     let folders = Folders::new(move |change| {
-        // The receiver is gone only when the watching ends.
+        // The receiver is dropped only when the watching ends.
         let _ = changes.send(Word::Change(change));
     })
     .context(tr("changes to the settings file cannot be watched"))?;
@@ -92,7 +92,7 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
 
 struct Watch {
     files: Vec<PathBuf>,
-    /// The folders that are watched: those of the way, or the nearest above them that can be.
+    /// The watched folders: those of `way`, or their nearest ancestors that can be watched.
     folders: Folders,
     way: Way,
 }
@@ -106,14 +106,14 @@ impl Watch {
             if !self.settle(words) {
                 return;
             }
-            // First the watch, then the word: what changes from here on is seen by the one or by the other. Where
-            // nothing can be watched any more, the next reading tells what is wrong.
+            // The order matters: a change after this is seen either by the new watch or by the reader that is called
+            // next. If nothing can be watched any more, that reader reports the problem.
             let _ = self.arm();
             tell();
         }
     }
 
-    /// Waits until the way has been quiet for a moment. False: the watching ends.
+    /// Waits until there has been no relevant change for a moment. Returns `false` if the watching ends.
     fn settle(&mut self, words: &Receiver<Word>) -> bool {
         let last = Clock.now().elapsed + AT_MOST;
         let mut quiet = Clock.now().elapsed + SETTLE;
@@ -130,7 +130,7 @@ impl Watch {
         }
     }
 
-    /// Watches the way as it is now. It may change while we look, so look until it stays.
+    /// Watches the current path. Since it may change meanwhile, repeats until it is stable.
     fn arm(&mut self) -> anyhow::Result<()> {
         self.clear();
         for _ in 0..MOST_LINKS {
@@ -150,13 +150,13 @@ impl Watch {
         Ok(())
     }
 
-    /// A folder may be another one by the same name, so nothing is kept.
+    /// Drops all watches, since a folder of the same name may be a different one.
     fn clear(&mut self) {
         self.way = Way::default();
         self.folders.clear();
     }
 
-    /// A folder that is closed to us, or gone since we looked, is awaited from above.
+    /// Watches a folder, or its nearest ancestor if it is inaccessible or has been deleted meanwhile.
     fn watch_near(&mut self, folder: &Path) -> anyhow::Result<()> {
         let mut refused = None;
         for near in folder.ancestors() {
@@ -176,19 +176,19 @@ impl Watch {
     }
 }
 
-/// The way to a file: where it could change.
+/// The path to a file, with all places where it can change.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Way {
     /// The folders to watch.
     folders: BTreeSet<PathBuf>,
-    /// What in them matters: links, the file, what isn't there yet, and the folders themselves.
+    /// The entries of these folders that matter: links, the file, missing components, and the folders themselves.
     stones: BTreeSet<PathBuf>,
-    /// How they look, where that has to be compared.
+    /// The recorded states of the entries, on systems where they must be compared.
     traces: Traces,
 }
 
 impl Way {
-    /// Walks to `file`, which is absolute, link by link.
+    /// Resolves `file`, which is absolute, link by link.
     fn to(file: &Path) -> Self {
         let mut way = Self::default();
         let mut at = PathBuf::new();
@@ -233,7 +233,7 @@ impl Way {
     }
 }
 
-/// The steps of a way, the first one last. The root and a drive are steps, too.
+/// The components of a path in reverse order, including the root and the drive.
 fn steps(path: &Path) -> Vec<OsString> {
     let mut steps: Vec<_> = path
         .components()

@@ -1,4 +1,4 @@
-//! What the reminders say: the texts of `config/reminders.toml`.
+//! The texts of the reminders, from `config/reminders.toml`.
 
 use serde::Deserialize;
 
@@ -7,29 +7,29 @@ use crate::schedule::Reminder;
 
 const SHIPPED: &str = include_str!("../../config/reminders.toml");
 
-/// One text of a reminder.
+/// The text of a reminder.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
-    /// A few words.
+    /// The title, in a few words.
     pub title: String,
-    /// A sentence or two.
+    /// The body, of one or two sentences.
     pub body: String,
 }
 
-/// The most characters of a posture check with its tip: it is a glance, and should stay one.
+/// The maximum length of a posture check with its tip, in characters, so that it can be read at a glance.
 const GLANCE: usize = 130;
 
 /// A fact of the prevention guidance, in several wordings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Tip {
-    /// Its word, for those who read the file.
+    /// A name for the fact, for readers of the file.
     fact: String,
     points: Vec<String>,
 }
 
-/// All texts.
+/// The texts of all reminders and tips, in English.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Texts {
@@ -48,15 +48,15 @@ struct Variants {
 }
 
 impl Texts {
-    /// The texts that are compiled in.
+    /// Parses the texts that are compiled in.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "a test reads the same file")]
     pub fn shipped() -> Self {
         toml::from_str(SHIPPED).expect("config/reminders.toml is compiled in, and tested")
     }
 
-    /// The text for the `turn`th time that this reminder comes; `short`: for the second asking.
-    /// Turns that follow each other never say the same.
+    /// Returns the text for the `turn`th time that this reminder comes; `short` selects those for a repeated
+    /// question. Consecutive turns never have the same text.
     #[must_use]
     pub fn pick(&self, reminder: Reminder, turn: u64, short: bool) -> &Text {
         let variants = match reminder {
@@ -72,7 +72,7 @@ impl Texts {
         &texts[(turn % texts.len() as u64) as usize]
     }
 
-    /// The tip of that turn. Turns that follow each other never tell the same fact, and each fact changes its words.
+    /// Returns the tip of a turn. Consecutive turns never have the same fact, and the wording of each fact alternates.
     #[must_use]
     pub fn tip(&self, turn: u64) -> &str {
         let facts = self.tips.len() as u64;
@@ -81,8 +81,8 @@ impl Texts {
     }
 }
 
-/// The tip that goes below this body, if any does: who is asked a second time wants no more to read, and a posture check stays
-/// short.
+/// Appends the tip to the body. `None` if there is to be no tip, because the question is repeated or the text of a
+/// posture check would be too long.
 #[must_use]
 pub fn with_tip(reminder: Reminder, short: bool, body: &str, tip: &str) -> Option<String> {
     let text = format!("{body}\n{}", tr!("Tip: {tip}", tip = tip));
@@ -127,7 +127,7 @@ mod tests {
         }
     }
 
-    /// What the reminders and tips say in numbers is what the routine for a second asking has: one exercise, half a minute.
+    /// The numbers in reminders and tips match the short routine, which has one exercise of half a minute.
     #[test]
     fn numbers_in_reminders_are_those_of_the_short_routine() {
         let short = crate::config::Settings::shipped().rhythm.short_routine;
@@ -145,7 +145,7 @@ mod tests {
             "one exercise",
             "a single exercise",
             "one small stretch",
-            // These count nothing that there is in the data.
+            // These phrases do not refer to the routine.
             "even one lap",
             "shall we do one",
             "half the work",
@@ -170,7 +170,7 @@ mod tests {
         }
     }
 
-    /// The eight facts of the prevention guidance, and a word that each of their wordings is known by.
+    /// The eight facts of the prevention guidance, each with words that identify its wordings.
     const FACTS: [(&str, &[&str]); 8] = [
         ("walk", &["walk", "steps"]),
         ("stretch", &["stretch"]),

@@ -1,4 +1,4 @@
-//! What a person can set, with its types.
+//! The types of the settings.
 
 use std::time::Duration;
 
@@ -8,31 +8,31 @@ use crate::figure::Look;
 use crate::lang::{self, Language};
 use crate::schedule::{Hours, Rhythm};
 
-/// All settings.
+/// The settings of all tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// `[rhythm]` and `[hours]`: how often, how patiently, what, and when at all.
+    /// `[rhythm]` and `[hours]`: the reminders, their intervals, and the working hours.
     pub rhythm: Rhythm,
-    /// `[rhythm]`: so many stretches a day the person wants to come to; 0: there is no goal.
+    /// `[rhythm]`: the number of stretches per day that the user aims for; 0 for no goal.
     pub daily_goal: u8,
-    /// `[presence]`: what counts as being there.
+    /// `[presence]`: the limits for absence and stillness.
     pub presence: Presence,
-    /// `[quiet]`: what holds a reminder back.
+    /// `[quiet]`: the reasons to hold a reminder back.
     pub quiet: Quiet,
     /// `[guide]`: the window that leads through a routine.
     pub guide: Guide,
-    /// `[sound]`: what it lets you hear.
+    /// `[sound]`: the sounds of the guide.
     pub sound: Sound,
-    /// `[general]`: the language of everything that is shown or spoken.
+    /// `[general]`: the language of all text and speech.
     pub language: LanguageChoice,
 }
 
-/// The language of everything that is shown or spoken; none: the desktop's.
+/// The tag of the language of all text and speech; `None` for that of the desktop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LanguageChoice(pub Option<&'static str>);
 
 impl LanguageChoice {
-    /// The language itself.
+    /// Returns the chosen language, or that of the desktop.
     #[must_use]
     pub fn language(self) -> &'static Language {
         self.0
@@ -41,29 +41,29 @@ impl LanguageChoice {
     }
 }
 
-/// What counts as being there.
+/// The limits for absence and stillness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Presence {
-    /// Without input for this long, the person is away.
+    /// The time without input after which the user counts as away.
     pub away: Duration,
-    /// Without input for this long, the hands rest: a good moment.
+    /// The time without input after which the hands are at rest, a good moment for a question.
     pub still: Duration,
-    /// Who watches a film or is in a call is there without input, too.
+    /// `true` if a film or a call counts as presence even without input.
     pub watching: bool,
 }
 
-/// What holds a reminder back.
+/// The reasons to hold a reminder back. `true` enables the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quiet {
-    /// The desktop is asked not to disturb.
+    /// Do-not-disturb is on in the desktop.
     pub do_not_disturb: bool,
     /// The active window fills the whole screen.
     pub full_screen: bool,
-    /// A microphone is in use: a call.
+    /// A microphone is in use, which means a call.
     pub microphone: bool,
-    /// A camera is in use: a call.
+    /// A camera is in use, which means a call.
     pub camera: bool,
-    /// A program keeps the screen awake, as for a film.
+    /// A program keeps the screen awake, for example during a film.
     pub keep_awake: bool,
 }
 
@@ -71,19 +71,19 @@ pub struct Quiet {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Guide {
-    /// Light or dark.
+    /// The light or dark theme.
     pub theme: Theme,
-    /// How strong the colours are.
+    /// The contrast of the colours.
     pub contrast: Contrast,
-    /// Who shows the exercises.
+    /// The appearance of the figure that shows the exercises.
     pub figure: Look,
-    /// How large the letters are.
+    /// The size of the text.
     pub text_size: TextSize,
-    /// Whether the figure moves.
+    /// The amount of motion of the figure.
     pub motion: Motion,
-    /// Whether the window stays above the others.
+    /// `true` if the window stays above all others.
     pub on_top: bool,
-    /// Whether the last page asks how the back feels.
+    /// `true` if the last page asks how the back feels.
     pub check_in: bool,
 }
 
@@ -93,63 +93,63 @@ impl Default for Guide {
     }
 }
 
-/// Light or dark.
+/// The light or dark theme of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Theme {
-    /// As the desktop.
+    /// The theme of the desktop.
     Auto,
-    /// Always light.
+    /// Light, whatever the desktop uses.
     Light,
-    /// Always dark.
+    /// Dark, whatever the desktop uses.
     Dark,
 }
 
-/// How strong the colours are.
+/// The contrast of the colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Contrast {
-    /// As the desktop.
+    /// The contrast of the desktop.
     Auto,
-    /// Calm colours.
+    /// Calm colours, whatever the desktop uses.
     Normal,
-    /// As strong as can be.
+    /// The strongest contrast, whatever the desktop uses.
     High,
 }
 
-/// How large the letters of the window are.
+/// The size of the text in the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TextSize {
-    /// As usual.
+    /// The default size of text.
     Normal,
-    /// Easier to read.
+    /// Larger, for easier reading.
     Large,
-    /// Twice as large: to be read from two metres.
+    /// Twice the default, for reading from a distance of two metres.
     Largest,
 }
 
-/// Whether the figure moves.
+/// The amount of motion of the figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Motion {
-    /// As the desktop.
+    /// The preference of the desktop.
     Auto,
-    /// It moves.
+    /// The figure moves continuously.
     Full,
     /// Still poses that fade into each other.
     Reduced,
 }
 
-/// What the guide lets one hear.
+/// The sounds of the guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sound {
-    /// Whether soft tones tell when to move, to hold and to rest.
+    /// `true` if soft tones signal when to move, hold and rest.
     pub tones: bool,
-    /// How loud tones and voice are, in percent.
+    /// The volume of tones and voice, in percent.
     pub volume: u8,
-    /// Whether a voice says what to do.
+    /// `true` if a voice says what to do.
     pub voice: bool,
 }
 
@@ -160,7 +160,7 @@ impl Default for Sound {
 }
 
 impl Settings {
-    /// What the shipped file is laid over: nothing of it is left afterwards, since that file names every key.
+    /// The base for the shipped file. That file sets every key, so none of these values remains.
     pub(super) fn blank() -> Self {
         Self {
             rhythm: Rhythm {

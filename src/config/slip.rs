@@ -1,4 +1,4 @@
-//! What is wrong with a value of the settings file, and the words for it.
+//! A mistake in a value of the settings file, and its description.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::keys::nearest;
 use crate::lang::{mark, tr};
 
-/// What is wrong with a value.
+/// A mistake in a value.
 pub(super) struct Slip {
     pub(super) at: Range<usize>,
     pub(super) what: String,
@@ -29,10 +29,10 @@ impl Slip {
     }
 }
 
-/// What is wrong, and what was probably meant.
+/// The description of a mistake, and a hint at the correction.
 pub(super) type Wrong = (String, Option<String>);
 
-/// What a value is, in a word or two.
+/// The kind of a value, in a word or two.
 pub(super) fn noun(value: &DeValue<'_>) -> &'static str {
     tr(match value {
         DeValue::String(_) => mark("text"),
@@ -44,7 +44,7 @@ pub(super) fn noun(value: &DeValue<'_>) -> &'static str {
     })
 }
 
-/// A hint at the candidate that was probably meant.
+/// Returns a hint at the candidate that was probably meant.
 pub(super) fn did_you_mean(word: &str, candidates: &[&str]) -> Option<String> {
     nearest(word, candidates.iter().copied())
         .map(|near| tr!("did you mean \"{word}\"?", word = near))

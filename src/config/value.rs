@@ -1,4 +1,4 @@
-//! Takes one value from the file into its place, or tells all that is wrong with it.
+//! Parses the value of a key and stores it in the settings, or reports its mistakes.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::lang::tr;
 use crate::schedule::Reminder;
 use crate::time::{NotASpan, Span};
 
-/// Takes a value into its place, or tells all that is wrong with it.
+/// Parses a value and stores it in the settings, or returns its mistakes.
 pub(super) fn take(
     field: Field<'_>,
     name: &str,
@@ -38,7 +38,7 @@ pub(super) fn take(
     slips.err().unwrap_or_default()
 }
 
-/// Takes a value that is no list.
+/// Parses a value that is not a list.
 fn take_single(
     field: Field<'_>,
     name: &str,
@@ -196,7 +196,7 @@ fn within(number: &str, radix: u32, least: u8, most: u8) -> Result<u8, String> {
     }
 }
 
-/// "40", "40%" and "40 percent" were probably 40.
+/// Guesses that "40", "40%" and "40 percent" mean 40.
 fn number_in(text: &str, least: u8, most: u8) -> Option<String> {
     let digits = text
         .trim()
@@ -205,7 +205,7 @@ fn number_in(text: &str, least: u8, most: u8) -> Option<String> {
     Some(tr!("did you mean {value}, without quotes?", value = number))
 }
 
-/// "45 minuts" was probably "45 min".
+/// Guesses that "45 minuts" means "45 min".
 fn near_length(text: &str) -> Option<String> {
     let digits = text.len()
         - text

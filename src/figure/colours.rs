@@ -1,14 +1,14 @@
-//! The colours of every theme, and the shades of a colour.
+//! The colours of the themes, and the tones of a colour.
 
 use super::shape::{Rgba, blend, faded, hex};
 
-/// The card behind the picture.
+/// A colour scheme, matching the card behind the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// Dark on light.
+    /// Normal contrast on a light card.
     #[default]
     Light,
-    /// Light on dark.
+    /// Normal contrast on a dark card.
     Dark,
     /// High contrast on white: every limb has a black outline.
     ContrastLight,
@@ -17,7 +17,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// Every theme, for tests and for those who choose.
+    /// Every theme, in the order of the colours in a look.
     pub const ALL: [Self; 4] = [
         Self::Light,
         Self::Dark,
@@ -34,7 +34,7 @@ impl Theme {
         }
     }
 
-    /// The colour of the card: red, green and blue.
+    /// Returns the background colour of the card: red, green and blue.
     pub fn card(self) -> [u8; 3] {
         match self {
             Self::Light => [0xe8, 0xf1, 0xef],
@@ -64,15 +64,15 @@ pub(super) struct Palette {
     pub(super) mat: Rgba,
     pub(super) wall: Rgba,
     pub(super) shadow: Rgba,
-    /// The shadow on the floor, seen against the card.
+    /// The shadow on the floor, which lies directly on the card.
     pub(super) floor: Rgba,
     pub(super) glow: Rgba,
     pub(super) halo: Rgba,
-    /// What every part is outlined with, if the outlines are to be strong.
+    /// The colour of strong outlines around every part; `None` draws soft outlines in a tone of each part.
     pub(super) ink: Option<Rgba>,
 }
 
-/// The shades of a colour, from lit to dark.
+/// The tones of a colour, from lit to dark.
 pub(super) struct Shades {
     pub(super) light: Rgba,
     pub(super) base: Rgba,
@@ -80,7 +80,7 @@ pub(super) struct Shades {
     pub(super) line: Rgba,
 }
 
-/// Shadows are cool and keep their colour; lights are warm.
+/// Returns the tones of a colour. Shadows are cool and keep the hue; lights are warm.
 pub(super) fn shades(c: Rgba) -> Shades {
     let times = |r: f32, g: f32, b: f32| [c[0] * r, c[1] * g, c[2] * b, c[3]];
     Shades {
@@ -137,7 +137,7 @@ static ON_DARK: Palette = Palette {
     ink: None,
 };
 
-/// Pale fills between black lines.
+/// Pale fills between black outlines.
 static CONTRAST_LIGHT: Palette = Palette {
     skin: hex(0xF0C4A4),
     blush: faded(hex(0xC4452B), 0.3),
@@ -161,7 +161,7 @@ static CONTRAST_LIGHT: Palette = Palette {
     ink: Some(hex(0x000000)),
 };
 
-/// Deep fills between white lines.
+/// Deep fills between white outlines.
 static CONTRAST_DARK: Palette = Palette {
     skin: hex(0xB4704C),
     blush: faded(hex(0x8F2F1C), 0.3),

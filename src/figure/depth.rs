@@ -1,5 +1,5 @@
-//! How near each part of the body is to the viewer, in centimetres: greater is nearer. Parts that touch are kept in an order in
-//! which one covers the other as in life, however the camera turns.
+//! The depth of each body part toward the viewer, in centimetres; greater is nearer. Parts that touch are ordered so that one
+//! covers the other realistically from every camera angle.
 
 use glam::{Vec3, vec3};
 
@@ -7,13 +7,13 @@ use super::pose::Anchor;
 use super::shape::Camera;
 use super::skeleton::{Arm, Body, Leg};
 
-/// The trunk as a whole.
+/// Returns the depth of the trunk as a whole.
 pub(super) fn trunk(camera: &Camera, body: &Body) -> f32 {
     camera.depth(body.pelvis.at.lerp(body.chest.at, 0.6))
 }
 
-/// The hips run into the thighs, which lie over them; only those of a person who sits with the back to the viewer hide the
-/// thighs.
+/// Returns the depth of the hips. They merge into the thighs, which are painted over them; only if the person sits with the back
+/// to the viewer do the hips cover the thighs.
 pub(super) fn hips(camera: &Camera, body: &Body) -> f32 {
     let forward = body
         .legs
@@ -26,7 +26,7 @@ pub(super) fn hips(camera: &Camera, body: &Body) -> f32 {
     }
 }
 
-/// The head: never under the shirt.
+/// Returns the depth of the head, which is never behind the shirt.
 pub(super) fn head(camera: &Camera, body: &Body) -> f32 {
     camera
         .depth(middle_of_head(body))
@@ -37,24 +37,24 @@ fn middle_of_head(body: &Body) -> Vec3 {
     body.head.point(vec3(0.0, 5.0, 0.0))
 }
 
-/// A thigh: always under the hem of the shirt.
+/// Returns the depth of a thigh, which is always behind the hem of the shirt.
 fn thigh(camera: &Camera, body: &Body, leg: &Leg) -> f32 {
     camera
         .depth(leg.hip.lerp(leg.knee, 0.5))
         .min(trunk(camera, body) - 0.1)
 }
 
-/// The farther of the two thighs.
+/// Returns the depth of the farther thigh.
 pub(super) fn thighs(camera: &Camera, body: &Body) -> f32 {
     let [left, right] = body.legs.map(|leg| thigh(camera, body, &leg));
     left.min(right)
 }
 
-/// Thigh and shin of a leg.
+/// Returns the depths of thigh and shin.
 pub(super) fn leg(camera: &Camera, body: &Body, leg: &Leg) -> [f32; 2] {
     let thigh = thigh(camera, body, leg);
     let shin = camera.depth(leg.knee.lerp(leg.foot.at, 0.5));
-    // Thigh and shin of a standing person are one column; the thigh of a kneeling one stands or sits on the shin.
+    // Thigh and shin of a standing person form a column; the thigh of a kneeling person rests on the shin.
     let lower = (leg.foot.at - leg.knee).normalize_or_zero();
     let stands = lower.dot((leg.knee - leg.hip).normalize_or_zero()) > 0.5;
     let kneels = lower.y.abs() < 0.6;
@@ -65,10 +65,10 @@ pub(super) fn leg(camera: &Camera, body: &Body, leg: &Leg) -> [f32; 2] {
     }
 }
 
-/// Upper arm, forearm and hand of the arm on the side with this sign on the x axis.
+/// Returns the depths of upper arm, forearm and hand of the arm whose side has this sign on the x axis.
 pub(super) fn arm(camera: &Camera, body: &Body, arm: &Arm, sign: f32) -> [f32; 3] {
-    // An arm on the near side or beside the trunk has a sleeve that runs over the shirt, but under the head; one on the far
-    // side comes out from behind.
+    // The sleeve of an arm on the near side or beside the trunk covers the shirt but not the head. An arm on the far side is
+    // behind the trunk.
     let trunk = trunk(camera, body);
     let beside = camera.facing(body.chest.turn * Vec3::X) * sign > -0.75;
     let upper = camera.depth(arm.shoulder.lerp(arm.elbow, 0.5));
@@ -78,14 +78,13 @@ pub(super) fn arm(camera: &Camera, body: &Body, arm: &Arm, sign: f32) -> [f32; 3
         upper.min(trunk - 0.1)
     };
     let hand = hand(camera, body, arm);
-    // A forearm that goes behind the head is covered by what its hand is covered by, and by its own sleeve; any other lies
-    // over its sleeve.
+    // A forearm behind the head is covered by whatever covers its hand, and by its own sleeve; any other covers its sleeve.
     let hidden = arm.held == Some(Anchor::Head) && hand < trunk;
     let fore = camera.depth(arm.elbow.lerp(arm.hand.at, 0.5));
     if hidden {
         return [upper, fore.min(hand.min(upper) - 0.05), hand];
     }
-    // A head that is nearer than the hand on its nape hides the whole arm, whose elbow may be nearer still.
+    // A head in front of the hand on the nape hides the whole arm, even if the elbow is nearer to the viewer.
     if let Some(head) = hiding_head(camera, body, arm) {
         return [head - 0.15, head - 0.1, head - 0.05];
     }
@@ -93,14 +92,14 @@ pub(super) fn arm(camera: &Camera, body: &Body, arm: &Arm, sign: f32) -> [f32; 3
     [upper, fore, hand.max(fore + 0.05)]
 }
 
-/// The head, if it hides an arm whose hand lies on the nape.
+/// Returns the depth of the head if it hides an arm whose hand lies on the nape.
 fn hiding_head(camera: &Camera, body: &Body, arm: &Arm) -> Option<f32> {
     let on_nape = arm.held == Some(Anchor::Neck) && arm.palm().distance(body.neck.at) < 16.0;
     let head = head(camera, body);
     (on_nape && camera.depth(arm.palm()) < head).then_some(head)
 }
 
-/// A hand. One that lies on the head is wholly behind it or wholly before it, and never within.
+/// Returns the depth of a hand. A hand on the head is entirely behind or entirely in front of it.
 fn hand(camera: &Camera, body: &Body, arm: &Arm) -> f32 {
     let (palm, head, trunk) = (
         camera.depth(arm.palm()),

@@ -1,4 +1,4 @@
-//! The `[figure]` table of an exercise file: its poses by name, its mistakes in sentences, its picture.
+//! The `[figure]` table of an exercise file: named poses, validation and rendering.
 
 use std::collections::BTreeMap;
 
@@ -14,18 +14,18 @@ use super::shape::{Shape, View};
 use super::skeleton::{Body, LIMITS, ranges};
 use crate::lang::tr;
 
-/// How an exercise is drawn.
+/// The drawing of an exercise: camera, props and named poses.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Drawing {
-    /// From where the person is seen.
+    /// The main viewpoint of the camera.
     pub view: View,
-    /// Another side from which it is seen as well, where one is not enough.
+    /// A second viewpoint, for movements that one does not show fully.
     pub second: Option<View>,
-    /// What stands in the room.
+    /// The objects in the room; empty by default.
     #[serde(default)]
     pub props: Vec<Prop>,
-    /// Where the body works; it glows while a pose is held.
+    /// The working region, which glows while a pose is held.
     pub focus: Option<Focus>,
     #[serde(default)]
     base: PoseTable,
@@ -34,21 +34,21 @@ pub struct Drawing {
 
 /// The pose in which every repetition begins and ends.
 const START: &str = "start";
-/// Nothing in the room is farther from its origin, cm.
+/// Greatest distance of anything from the origin of the room, cm.
 const ROOM: f32 = 400.0;
 
 impl Drawing {
-    /// Whether a pose of this name is drawn.
+    /// Returns `true` if the drawing has a pose of this name.
     pub fn has_pose(&self, name: &str) -> bool {
         self.pose.contains_key(name)
     }
 
-    /// The names of the poses, sorted.
+    /// Returns the names of the poses, sorted.
     pub fn pose_names(&self) -> impl Iterator<Item = &str> {
         self.pose.keys().map(String::as_str)
     }
 
-    /// The pose at a stance. A name that is not drawn is taken for "start".
+    /// Returns the pose at a stance. An unknown pose name falls back to "start".
     pub fn pose_at(&self, stance: &Stance) -> Pose {
         let pose = self.unmirrored_at(stance);
         if stance.mirrored {
@@ -76,18 +76,18 @@ impl Drawing {
         mix(from, self.pose(stance.to), ease(stance.progress))
     }
 
-    /// Whether a pose is the same on both sides.
+    /// Returns `true` if left and right are the same in a pose.
     pub fn is_symmetric(&self, name: &str) -> bool {
         let pose = self.pose(name);
         pose == pose.mirrored()
     }
 
-    /// The picture at a stance, on a square of `size` pixels, back to front.
+    /// Returns the picture at a stance, on a square of `size` pixels, as shapes from back to front.
     pub fn shapes(&self, stance: &Stance, size: f32, style: impl Into<Style>) -> Vec<Shape> {
         self.shapes_from(&self.view, stance, size, style.into())
     }
 
-    /// The picture from the second side, if it is drawn from one.
+    /// Returns the picture from the second viewpoint, if there is one.
     pub fn second_shapes(
         &self,
         stance: &Stance,
@@ -128,7 +128,7 @@ impl Drawing {
         scene.shapes(&body, size, style)
     }
 
-    /// What is wrong with the numbers, in sentences; empty when all is well.
+    /// Checks the numbers and returns the problems as sentences for the user; empty if there are none.
     pub fn check(&self) -> Vec<String> {
         let mut problems = Vec::new();
         check_view("view", &self.view, &mut problems);
@@ -148,7 +148,8 @@ impl Drawing {
         problems
     }
 
-    /// Whether a movement can flow through these poses: a hand or foot that is pinned must be pinned to one thing in all of them.
+    /// Returns `true` if a movement can flow through these poses: each hand and foot must have the same anchor, or none, in all
+    /// of them.
     pub fn flows<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> bool {
         let pins = |name: &str| {
             let pose = self.pose(name);
@@ -263,7 +264,7 @@ fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
     }
 }
 
-/// Every number of a pose: degrees and centimetres.
+/// Returns every number of a pose: degrees and centimetres.
 fn numbers(pose: &Pose) -> Vec<f32> {
     let mut numbers = vec![pose.root.pitch, pose.root.roll, pose.root.yaw];
     numbers.extend(pose.root.at);

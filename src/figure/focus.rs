@@ -1,28 +1,28 @@
-//! The region of the body that works.
+//! The working region: the part of the body that an exercise trains.
 
 use serde::Deserialize;
 
 use super::shape::{Camera, View};
 use super::skeleton::{Body, Frame};
 
-/// The region of the body that works, as the `[figure]` table names it.
+/// The working region, as the `[figure]` table describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Focus {
-    /// The bone it belongs to.
+    /// The bone that the region moves with.
     pub on: Bone,
-    /// Its middle in the bone's axes, cm.
+    /// The centre of the region in the bone's axes, cm.
     pub at: [f32; 3],
-    /// Half its width and half its height, cm.
+    /// Half the width and half the height, cm.
     pub size: [f32; 2],
-    /// Whether it lies on the side that is turned away; it then shines past the edge of the body.
+    /// `true` if the region is on the side turned away from the main view; the glow then shows around the edge of the body.
     #[serde(default)]
     pub behind: bool,
 }
 
 impl Focus {
-    /// Whether it is turned away from this view. The file says so for the main view; seen from the other side it is the other
-    /// way round.
+    /// Returns `true` if the region is turned away from `view`. The file states this for the main view; from the other side it is
+    /// reversed.
     pub(super) fn is_behind(&self, body: &Body, main: &View, view: &View) -> bool {
         let facing = |view| Camera::new(view, 1.0).facing(self.on.of(body).turn.z_axis);
         self.behind != (facing(main) * facing(view) < 0.0)
@@ -37,20 +37,20 @@ impl Focus {
     }
 }
 
-/// A bone that a region can belong to.
+/// A bone that a working region can be attached to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bone {
-    /// The upper thorax.
+    /// Upper thorax (fourth thoracic vertebra).
     Chest,
-    /// The middle of the thorax.
+    /// Middle of the thorax (eighth thoracic vertebra).
     Ribs,
-    /// The pelvis.
+    /// The pelvis, with its origin midway between the hip joints.
     Pelvis,
 }
 
 impl Bone {
-    /// Where it is.
+    /// Returns the frame of the bone.
     pub(super) fn of(self, body: &Body) -> Frame {
         match self {
             Self::Chest => body.chest,

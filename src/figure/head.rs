@@ -1,6 +1,6 @@
 //! Head, face and hair.
 //!
-//! Places are centimetres in the head's own axes: its origin is where the skull sits on the neck, between the ear lobes.
+//! Positions are centimetres in the head's own axes. The origin is where the skull sits on the neck, between the ear lobes.
 
 use std::f32::consts::TAU;
 use std::sync::Arc;
@@ -14,18 +14,18 @@ use super::shape::{Ball, Camera, Contour, Fill, Shape, blend, faded, grown};
 use super::skeleton::{Body, Frame};
 use super::sketch::Sketch;
 
-/// The room that hair fills.
+/// The volume of the hair: an ellipsoid cut off at the hairline.
 #[derive(Clone, Copy)]
 struct Mane {
-    /// Middle and half axes of an ellipsoid.
+    /// Centre of the ellipsoid; `axes` are its half axes.
     middle: Vec3,
     axes: Vec3,
-    /// The hairline is where this plane cuts it, in the ellipsoid's own measure: a direction and how far from the middle.
+    /// The cutting plane in coordinates where the ellipsoid is the unit sphere: its normal and its offset from the centre.
     hairline: (Vec3, f32),
 }
 
 impl Mane {
-    /// However the hair is worn, it reaches equally far at the back, where hands are laid on it.
+    /// Every hairstyle reaches equally far at the back, because hands are placed there.
     const fn of(hair: Hair) -> Self {
         let (middle, axes, hairline) = match hair {
             Hair::Combed => (
@@ -83,7 +83,7 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
         shapes.push(nape(sketch, body));
     }
     shapes.push(cap(sketch, head, mane, &hair));
-    // Of the locks over the forehead only those are seen that no forehead hides.
+    // Locks over the forehead are visible only where the forehead does not hide them.
     let stands_out = if worn == Hair::Knot { 0.0 } else { 0.1 };
     let near = Arc::new(hair_outline(&camera, head, mane, stands_out));
     for mut lock in locks {
@@ -102,7 +102,7 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
     sketch.add(depth::head(&camera, body), shapes);
 }
 
-/// The skull with the nose, which stands out behind it or before it, and with the face where it is seen.
+/// Adds the skull, the nose behind or in front of it, and the face if it is visible.
 fn skull_and_face(sketch: &Sketch, head: &Frame, front: f32, shapes: &mut Vec<Shape>) {
     let skin = sketch.palette.skin;
     let skull = skull(head);
@@ -137,7 +137,7 @@ fn skull(head: &Frame) -> Vec<Ball> {
     ]
 }
 
-/// The nape, which hides the jaw from behind.
+/// Returns the nape, which hides the jaw from behind.
 fn nape(sketch: &Sketch, body: &Body) -> Shape {
     let skin = shades(sketch.palette.skin);
     let nape = [
@@ -152,7 +152,7 @@ fn nape(sketch: &Sketch, body: &Body) -> Shape {
     )
 }
 
-/// The hair on the skull.
+/// Returns the hair on the skull.
 fn cap(sketch: &Sketch, head: &Frame, mane: Mane, hair: &Shades) -> Shape {
     let outline = hair_outline(&sketch.camera, head, mane, 0.0);
     let (from, to) = extent(&outline);
@@ -193,7 +193,7 @@ fn nose(sketch: &Sketch, head: &Frame) -> Vec<Shape> {
     ]
 }
 
-/// A face at rest: brows, eyes, mouth and a little red on the cheeks, each where it faces the viewer.
+/// Adds a face at rest: brows, eyes, mouth and a slight blush on the cheeks, each if it faces the viewer.
 fn face(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
     for s in [1.0, -1.0] {
         let red = seen(sketch, head, vec3(s * 0.75, -0.1, 0.7));
@@ -208,7 +208,7 @@ fn face(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
     shapes.push(mouth(sketch, head));
 }
 
-/// How much of something on the face is seen, 0 to 1, by the direction in which it looks.
+/// Returns the visibility, 0 to 1, of a facial feature with this surface normal.
 fn seen(sketch: &Sketch, head: &Frame, normal: Vec3) -> f32 {
     ((sketch.camera.facing(head.turn * normal.normalize()) - 0.02) / 0.2).clamp(0.0, 1.0)
 }
@@ -231,7 +231,7 @@ fn cheek(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> Shape {
     Shape::new("head", vec![outline], fill)
 }
 
-/// An eye with the glint in it, and the brow over it.
+/// Returns an eye, its glint and the brow above it.
 fn eye_and_brow(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> [Shape; 3] {
     let camera = &sketch.camera;
     let round = |at: Vec3, w: f32, h: f32| -> Contour {
@@ -258,7 +258,7 @@ fn eye_and_brow(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> [Shape; 3] 
     ]
 }
 
-/// Of the mouth only what faces the viewer.
+/// Returns the mouth; lip segments that face away from the viewer are dropped.
 fn mouth(sketch: &Sketch, head: &Frame) -> Shape {
     let lips = [
         (2.3, -2.05, 7.9, 0.12),
@@ -293,7 +293,7 @@ fn ear(sketch: &Sketch, head: &Frame, s: f32, shapes: &mut Vec<Shape>) {
     ));
 }
 
-/// The tufts of hair combed to the side over the forehead.
+/// Returns the tufts of the hair combed to the side over the forehead.
 fn tufts(head: &Frame) -> Vec<Vec<Ball>> {
     let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
     let wave = [
@@ -342,7 +342,7 @@ fn tufts(head: &Frame) -> Vec<Vec<Ball>> {
         .collect()
 }
 
-/// Hair combed to the side over the forehead, with a few strands in it.
+/// Returns the hair combed to the side over the forehead, with a few strands.
 fn fringe(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
     let outline = sketch.camera.solid(&tufts(head));
     let (low, high) = extent(&outline);
@@ -364,7 +364,7 @@ fn fringe(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
     vec![locks, strands(sketch, head, hair)]
 }
 
-/// The edge of hair that is cut short: not quite even.
+/// Returns the slightly uneven edge of short-cut hair.
 fn crop(sketch: &Sketch, head: &Frame, mane: Mane, hair: &Shades) -> Shape {
     let (pole, level) = (mane.hairline.0.normalize(), mane.hairline.1);
     let up = Vec3::X.cross(pole);
@@ -381,7 +381,7 @@ fn crop(sketch: &Sketch, head: &Frame, mane: Mane, hair: &Shades) -> Shape {
     sketch.line("head", &edge, hair.base)
 }
 
-/// Hair drawn to the back and knotted high up.
+/// Returns the knot of hair high on the back of the head, with its band.
 fn knot(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
     let balls = vec![
         (head.point(vec3(0.0, 12.9, -7.4)), 3.0),
@@ -414,7 +414,7 @@ fn knot(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
     shapes
 }
 
-/// A few lines in the hair, from the forehead to the back.
+/// Returns a few lines in the hair, from the forehead to the back.
 fn strands(sketch: &Sketch, head: &Frame, hair: &Shades) -> Shape {
     let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
     let strand = |x: f32| {
@@ -437,8 +437,8 @@ fn strands(sketch: &Sketch, head: &Frame, hair: &Shades) -> Shape {
     Shape::new("head", strands, Fill::Flat(faded(hair.line, seen * 0.8)))
 }
 
-/// The part of the hair that is seen: within the ellipsoid's outline, behind the hairline. `beyond` moves the hairline forward
-/// and the outline out, for locks that stand out from the rest.
+/// Returns the visible outline of the hair: within the ellipsoid's outline, behind the hairline. `beyond` moves the hairline
+/// forward and the outline outward, for locks that stand out.
 fn hair_outline(camera: &Camera, head: &Frame, mane: Mane, beyond: f32) -> Vec<Contour> {
     let Mane {
         middle,
@@ -448,7 +448,8 @@ fn hair_outline(camera: &Camera, head: &Frame, mane: Mane, beyond: f32) -> Vec<C
     let (pole, level) = (hairline.0.normalize(), hairline.1 - beyond);
     let size = 1.0 + 2.0 * beyond;
     let place = |u: Vec3| camera.place(head.point(middle + u * axes * size));
-    // In the ellipsoid's own measure it is a ball, and what is seen of it is the half before the plane across this direction.
+    // In these coordinates the ellipsoid is the unit sphere. The visible half is in front of the plane perpendicular to this
+    // vector.
     let view = (vec3(
         camera.facing(head.turn * Vec3::X),
         camera.facing(head.turn * Vec3::Y),
@@ -461,7 +462,7 @@ fn hair_outline(camera: &Camera, head: &Frame, mane: Mane, beyond: f32) -> Vec<C
         let r = (1.0 - level * level).max(0.0).sqrt();
         move |t: f32| axis * level + (x * t.cos() + y * t.sin()) * r
     };
-    // The two circles, hairline and outline, meet where both planes do: on a line along `cross`.
+    // Hairline and outline are circles on the sphere; they intersect on the line, parallel to `cross`, where their planes meet.
     let cross = pole.cross(view);
     let base = (pole - view * view.dot(pole)) * level / cross.length_squared().max(1e-6);
     let rest = 1.0 - base.length_squared();
@@ -479,13 +480,13 @@ fn hair_outline(camera: &Camera, head: &Frame, mane: Mane, beyond: f32) -> Vec<C
     }
     let out = cross.normalize() * rest.sqrt();
     let (a, b) = (base + out, base - out);
-    // From a to b along the outline, on the side of the hair; back along the hairline, on the side of the viewer.
+    // From `a` to `b` along the outline, on the side of the hair; back along the hairline, on the side of the viewer.
     let mut outline = arc(a, b, view, 0.0, pole);
     outline.extend(arc(b, a, pole, level, view));
     vec![outline.into_iter().map(place).collect()]
 }
 
-/// Points from `a` to `b` on the circle about `axis` at `level`, going by the side of `toward`.
+/// Returns points from `a` to `b` on the circle around `axis` at `level`, taking the arc on the side of `toward`.
 fn arc(a: Vec3, b: Vec3, axis: Vec3, level: f32, toward: Vec3) -> Vec<Vec3> {
     let middle = axis * level;
     let x = (a - middle).normalize_or(axis.any_orthonormal_vector());
@@ -539,7 +540,7 @@ mod tests {
             }));
             for arm in &body.arms {
                 let palm = body.head.turn.transpose() * (arm.palm() - body.head.at);
-                // In the measure of the ellipsoid of hair 1 is its surface; a palm is about 3 cm thick.
+                // In unit-sphere coordinates the surface of the hair is at 1. A palm is about 3 cm thick.
                 for look in Look::ALL {
                     let Mane { middle, axes, .. } = Mane::of(look.person().hair);
                     let away = (((palm - middle) / axes).length() - 1.0) * axes.z;

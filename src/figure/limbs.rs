@@ -8,7 +8,7 @@ use super::shape::{Ball, Fill, Rgba, Shape, blend, faded, grown};
 use super::skeleton::{Arm, Body, Leg, UPPER_ARM};
 use super::sketch::{Sketch, span};
 
-/// One side of the body: its sign on the x axis and the names of its parts.
+/// The names of the parts on one side of the body, and the sign of that side on the x axis.
 pub(super) struct Names {
     sign: f32,
     upper: &'static str,
@@ -49,7 +49,7 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
     sketch.add(near_hand, hand(sketch, arm, names, skin));
 }
 
-/// The opacity of the outline of skin that comes out of cloth: only a strong outline is seen there.
+/// Returns the outline opacity of skin that comes out of cloth; only strong outlines are drawn there.
 fn bare_edge(sketch: &Sketch) -> [f32; 2] {
     match sketch.palette.ink {
         Some(_) => [0.4; 2],
@@ -57,7 +57,7 @@ fn bare_edge(sketch: &Sketch) -> [f32; 2] {
     }
 }
 
-/// The upper arm in its sleeve.
+/// Returns the upper arm with its sleeve.
 fn upper_arm(sketch: &Sketch, arm: &Arm, names: &Names) -> Vec<Shape> {
     let palette = sketch.palette;
     let thick = sketch.person.build.arm;
@@ -92,7 +92,7 @@ fn upper_arm(sketch: &Sketch, arm: &Arm, names: &Names) -> Vec<Shape> {
     shapes
 }
 
-/// The sleeve runs into the shirt: at the shoulder it has the shirt's own colour.
+/// Returns a gradient that blends the sleeve into the shirt: at the shoulder it has the shirt's own colour.
 fn into_shirt(sketch: &Sketch, arm: &Arm) -> Fill {
     let tones = shades(sketch.palette.shirt);
     let shirt = |opacity: f32| faded(blend(tones.light, tones.base, 0.55), opacity);
@@ -110,7 +110,7 @@ fn into_shirt(sketch: &Sketch, arm: &Arm) -> Fill {
     }
 }
 
-/// The bare forearm from elbow to wrist.
+/// Returns the bare forearm from elbow to wrist.
 fn forearm(arm: &Arm, thick: f32) -> [Ball; 5] {
     let fore = |t: f32| arm.elbow.lerp(arm.hand.at, t);
     [
@@ -122,12 +122,12 @@ fn forearm(arm: &Arm, thick: f32) -> [Ball; 5] {
     ]
 }
 
-/// The forearm, and its sleeve if it has one.
+/// Returns the forearm, with its sleeve if the look has long sleeves.
 fn forearm_shapes(sketch: &Sketch, arm: &Arm, names: &Names, bones: &[Ball]) -> Vec<Shape> {
     let palette = sketch.palette;
     let thick = sketch.person.build.arm;
     let fore = |t: f32| arm.elbow.lerp(arm.hand.at, t);
-    // A soft outline fades into the hand; a strong one goes all the way.
+    // A soft outline fades into the hand; a strong one continues to the wrist.
     let wrist = if palette.ink.is_some() { 0.42 } else { 0.0 };
     let mut shapes = sketch.limb_shapes(names.fore, bones, palette.skin, [0.42, wrist]);
     if sketch.person.long_sleeves {
@@ -148,7 +148,7 @@ fn forearm_shapes(sketch: &Sketch, arm: &Arm, names: &Names, bones: &[Ball]) -> 
     shapes
 }
 
-/// The folds of cloth in the hollow of a bent joint, as strokes that run from the hollow toward the joint. `ends` are the
+/// Returns the folds of cloth on the inner side of a bent joint, as strokes that run from there toward the joint. `ends` are the
 /// joints before and after it, `r` is its radius.
 fn creases(
     sketch: &Sketch,
@@ -163,7 +163,7 @@ fn creases(
     let hinge = before.cross(after).normalize_or_zero();
     let camera = &sketch.camera;
     let facing = camera.facing(hinge);
-    // A right angle and more folds the cloth fully; a straight limb has no hollow.
+    // The folds are full from about a right angle; a straight limb has none.
     let bent = ((before.dot(after) + 0.85) / 0.7).clamp(0.0, 1.0);
     let seen = bent * (facing.abs() * 1.6 - 0.2).clamp(0.0, 1.0);
     if seen < 0.02 {
@@ -190,7 +190,7 @@ fn creases(
     ))
 }
 
-/// A hand: palm, four fingers and a thumb as one outline, with the gaps between the fingers as thin lines.
+/// Returns the hand: palm, four fingers and thumb as one outline, with thin lines for the gaps between the fingers.
 fn hand(sketch: &Sketch, arm: &Arm, names: &Names, forearm: Fill) -> Vec<Shape> {
     let camera = &sketch.camera;
     let skin = sketch.palette.skin;
@@ -212,7 +212,7 @@ fn hand(sketch: &Sketch, arm: &Arm, names: &Names, forearm: Fill) -> Vec<Shape> 
             (a[3].lerp(b[3], 0.5), 0.05),
         ])
     });
-    // The forearm runs into the hand without a line between.
+    // Covers the outline between forearm and hand.
     let wrist = [
         (arm.elbow.lerp(arm.hand.at, 0.86), 2.3),
         (arm.hand.at, 2.22),
@@ -227,12 +227,12 @@ fn hand(sketch: &Sketch, arm: &Arm, names: &Names, forearm: Fill) -> Vec<Shape> 
     ]
 }
 
-/// A place in the hand's own axes, with x toward the palm.
+/// Returns the position of a point in the hand's own axes, with x toward the palm.
 fn in_hand(arm: &Arm, names: &Names, x: f32, y: f32, z: f32) -> Vec3 {
     arm.hand.point(vec3(-names.sign * x, y, z))
 }
 
-/// The joints of the four fingers, from the knuckles to the tips, curled as much as the pose says.
+/// Returns the joints of the four fingers, from the knuckles to the tips, curled by the angle of the pose.
 fn fingers(arm: &Arm, names: &Names) -> [[Vec3; 4]; 4] {
     let bend = Mat3::from_rotation_z(-names.sign * arm.curl.to_radians());
     [(2.6, 7.4), (0.9, 8.2), (-0.85, 7.6), (-2.5, 6.0)].map(|(z, length): (f32, f32)| {
@@ -248,7 +248,7 @@ fn fingers(arm: &Arm, names: &Names) -> [[Vec3; 4]; 4] {
     })
 }
 
-/// The hulls that a hand is the union of.
+/// Returns the hulls whose union is the hand.
 fn hand_pieces(arm: &Arm, names: &Names, fingers: &[[Vec3; 4]]) -> Vec<Vec<Ball>> {
     let at = |x: f32, y: f32, z: f32| in_hand(arm, names, x, y, z);
     let mut pieces = vec![vec![
@@ -278,7 +278,7 @@ pub(super) fn leg(sketch: &mut Sketch, body: &Body, leg: &Leg, names: &Names) {
         let ends = [leg.hip, leg.foot.at];
         creases(sketch, part, leg.knee, ends, 5.7, sketch.palette.trousers)
     };
-    // They lie on the bone that is nearer.
+    // The folds are drawn on the nearer bone.
     let [on_thigh, on_shin] = if near_shin > near_thigh {
         [None, folds(names.shin)]
     } else {
@@ -305,7 +305,7 @@ fn thigh(sketch: &Sketch, leg: &Leg, names: &Names) -> Vec<Shape> {
     sketch.limb_shapes(names.thigh, &balls, sketch.palette.trousers, [0.4, 0.4])
 }
 
-/// The lower leg: a sock, and the trouser leg over it.
+/// Returns the lower leg: a sock, and the trouser leg over it.
 fn shin(sketch: &Sketch, leg: &Leg, names: &Names) -> Vec<Shape> {
     let palette = sketch.palette;
     let thick = sketch.person.build.leg;

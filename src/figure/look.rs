@@ -1,29 +1,29 @@
-//! Who is drawn: skin, hair, clothes and build. Bones, and with them every movement, are the same for all.
+//! The appearance of the figure: skin, hair, clothes and build. Bones, and with them all movements, are the same for every look.
 
 use serde::{Deserialize, Serialize};
 
 use super::colours::{Palette, Theme};
 use super::shape::{Rgba, faded, hex};
 
-/// One of the people that can be drawn, called after the colour of the clothes.
+/// The selectable appearance of the figure, named after the colour of the clothes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Look {
-    /// Short hair combed to the side, a teal T-shirt.
+    /// Short hair combed to the side and a teal T-shirt.
     #[default]
     Teal,
-    /// Hair in a knot, a plum top with long sleeves.
+    /// Hair in a knot and a plum top with long sleeves.
     Plum,
-    /// Cropped grey hair, a slate grey T-shirt.
+    /// Cropped grey hair and a slate grey T-shirt.
     Slate,
 }
 
-/// Theme and look: everything about a picture that is not in the exercise.
+/// Theme and look: every property of a picture that is independent of the exercise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
-    /// The colours of the card behind.
+    /// The colour theme, matching the card behind the picture.
     pub theme: Theme,
-    /// Who is drawn.
+    /// The appearance of the figure.
     pub look: Look,
 }
 
@@ -36,39 +36,38 @@ impl From<Theme> for Style {
     }
 }
 
-/// How the hair is worn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hair {
     /// Short, combed to the side over the forehead.
     Combed,
-    /// Drawn back and knotted high on the head, where no hand comes.
+    /// Drawn back and knotted high on the head, clear of hands placed there.
     Knot,
     /// Cut close to the head.
     Cropped,
 }
 
-/// How much flesh there is on the bones. What touches the world, such as elbows, wrists, knees and the back, is the same for
-/// all, so that all keep their seat, their wall and their mat.
+/// The amount of flesh on the bones. Contact areas such as elbows, wrists, knees and the back do not vary, so that every look
+/// fits chair, wall and mat.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Build {
-    /// Times the usual width of the trunk.
+    /// Factor on the width of the trunk.
     pub(super) wide: f32,
-    /// How far the belly comes forward, cm.
+    /// Protrusion of the belly, cm.
     pub(super) belly: f32,
-    /// Times the usual thickness of upper arm and forearm between the joints.
+    /// Factor on the thickness of upper arm and forearm between the joints.
     pub(super) arm: f32,
-    /// Times the usual thickness of thigh and calf between the joints.
+    /// Factor on the thickness of thigh and calf between the joints.
     pub(super) leg: f32,
 }
 
-/// What a look is made of.
+/// The properties of a look.
 #[derive(Debug)]
 pub(super) struct Person {
     pub(super) hair: Hair,
     pub(super) build: Build,
-    /// Whether the sleeves reach to the wrists.
+    /// `true` if the sleeves reach to the wrists.
     pub(super) long_sleeves: bool,
-    /// Skin, hair, shirt and trousers, for each of [`Theme::ALL`]; none: as the theme has them.
+    /// Skin, hair, shirt and trousers, for each of [`Theme::ALL`]. `None` uses the colours of the theme.
     colours: Option<[[Rgba; 4]; 4]>,
 }
 
@@ -119,7 +118,7 @@ static SLATE: Person = Person {
 };
 
 impl Look {
-    /// Every look.
+    /// Every look, in the order of declaration.
     pub const ALL: [Self; 3] = [Self::Teal, Self::Plum, Self::Slate];
 
     pub(super) fn person(self) -> &'static Person {
@@ -149,7 +148,7 @@ impl Style {
             hair,
             shirt,
             trousers,
-            // On blue and violet the warm glow needs to be denser to stay warm.
+            // On blue and violet cloth the glow has to be more opaque to still look warm.
             glow: faded(palette.glow, 0.97),
             ..palette
         }
@@ -161,7 +160,7 @@ mod tests {
     use super::*;
     use crate::figure::colours::{Shades, shades};
 
-    /// Relative luminance as of WCAG 2.2.
+    /// Returns the relative luminance as defined in WCAG 2.2.
     fn luminance(colour: Rgba) -> f32 {
         let linear = |c: f32| {
             if c <= 0.04045 {

@@ -1,20 +1,21 @@
-//! How an exercise looks: a person, drawn from joint angles.
+//! The animated figure of an exercise, drawn from joint angles.
 //!
-//! The `[figure]` table of an exercise file is a [`Drawing`]: a camera, props and named poses. A [`Stance`] says where between
-//! two poses the person is. From these two everything follows, and always the same way: no clock, disk or thread here.
+//! The `[figure]` table of an exercise file is a [`Drawing`]: a camera, props and named poses. A [`Stance`] is a moment of a
+//! movement between poses. A picture depends only on these two, the size and the [`Style`]: nothing here reads a clock or a file
+//! or starts a thread.
 //!
-//! In reading order:
+//! Modules in reading order:
 //!
 //! - [`pose`]: joint angles, as written in the file and as resolved for one moment.
-//! - [`motion`]: the way from one pose to another.
-//! - [`skeleton`]: from angles to joint positions; bone lengths and the limits of human joints.
-//! - [`shape`]: camera, outlines and fills: what a picture is made of.
+//! - [`motion`]: position within a movement, easing and breathing.
+//! - [`skeleton`]: forward and inverse kinematics, bone lengths and joint limits.
+//! - [`shape`]: camera, outlines and fills, the elements of a picture.
 //! - `colours` and `look`: the colours of a theme; skin, hair, clothes and build of a person.
-//! - [`focus`]: the region of the body that works.
-//! - `sketch` and `depth`: what all parts share: outlines and shading; which part covers which.
+//! - [`focus`]: the body region that an exercise works.
+//! - `sketch` and `depth`: code shared by all parts: outlines and shading, and the painting order.
 //! - `trunk`, `head`, `limbs` and `props`: the parts themselves; `scene` puts them together.
-//! - [`drawing`]: the `[figure]` table: its poses by name, its mistakes in sentences, its picture.
-//! - `paint`: shapes to pixels in memory (only with the feature `window`).
+//! - [`drawing`]: the `[figure]` table: named poses, validation and rendering.
+//! - `paint`: rasterizes shapes into memory (only with the feature `paint`).
 
 pub mod colours;
 mod depth;

@@ -1,30 +1,31 @@
-//! The way from one pose to another.
+//! Position within a movement, easing and breathing.
 
 use std::f32::consts::TAU;
 
-/// Where a person is in a movement: between which poses, how far, and what else is to be seen.
+/// A moment of a movement: the poses it is between, the progress, and the other state that is visible.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Stance<'a> {
-    /// The name of the pose the phase begins with.
+    /// Name of the pose at the start of the phase.
     pub from: &'a str,
-    /// The names of the poses on the way, in their order. The movement flows through them without a stop.
+    /// Names of the intermediate poses, in order. The movement flows through them without stopping.
     pub through: &'a [String],
-    /// How often the way is gone in the phase's time, at an even pace; once, from rest to rest, when 0 or 1.
+    /// Number of passes along `through` during the phase, at constant speed. With 0 or 1 there is one pass, eased from rest to
+    /// rest.
     pub times: u32,
-    /// The name of the pose the phase ends with; the same as `from` while a pose is held.
+    /// Name of the pose at the end of the phase; the same as `from` while a pose is held.
     pub to: &'a str,
-    /// The part of the phase's time that has passed, 0 to 1.
+    /// Elapsed part of the phase, 0 to 1.
     pub progress: f32,
-    /// How much the working region glows, 0 to 1.
+    /// Strength of the glow over the working region, 0 to 1.
     pub hold: f32,
-    /// How full the lungs are, which widens the ribs: 0 empty, [`QUIET`] at the top of a quiet breath, 1 of a deep one.
+    /// Fullness of the lungs, which widens the ribs: 0 empty, [`QUIET`] at the top of a quiet breath, 1 at the top of a deep one.
     pub breath: f32,
-    /// Whether left and right are exchanged.
+    /// `true` if left and right are exchanged.
     pub mirrored: bool,
 }
 
 impl<'a> Stance<'a> {
-    /// Standing still in one pose, without glow or breath.
+    /// Returns a stance that holds one pose, without glow or breath.
     pub fn still(pose: &'a str) -> Self {
         Self {
             from: pose,
@@ -34,8 +35,8 @@ impl<'a> Stance<'a> {
     }
 }
 
-/// Minimum jerk: the course that a calm, practised human movement takes from rest to rest
-/// (Flash & Hogan, J Neurosci 1985, 5:1688). `progress` and the answer run from 0 to 1.
+/// Maps linear progress to a minimum-jerk curve, the course of a calm, practised human movement from rest to rest (Flash & Hogan,
+/// J Neurosci 1985, 5:1688). Input and result run from 0 to 1; the input is clamped and NaN counts as 0.
 pub fn ease(progress: f32) -> f32 {
     let t = if progress.is_nan() {
         0.0
@@ -45,10 +46,11 @@ pub fn ease(progress: f32) -> f32 {
     t * t * t * (t * (t * 6.0 - 15.0) + 10.0)
 }
 
-/// How full a quiet breath makes the lungs. (At rest half a litre is breathed, slowly and deeply some two; West, Respiratory Physiology.)
+/// Fullness of the lungs at the top of a quiet breath. (At rest a breath is about half a litre, a slow deep one about two; West,
+/// Respiratory Physiology.)
 pub const QUIET: f32 = 0.3;
 
-/// How full the lungs are after so many seconds at 12 quiet breaths a minute. (Adults at rest take 12 to 20.)
+/// Returns the fullness of the lungs after `seconds` of quiet breathing at 12 breaths a minute. (Adults at rest take 12 to 20.)
 pub fn fullness(seconds: f32) -> f32 {
     const BREATH: f32 = 5.0;
     if seconds.is_finite() {

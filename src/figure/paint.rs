@@ -1,4 +1,4 @@
-//! Shapes to pixels in memory.
+//! Rasterizes shapes into pixels in memory.
 
 use vello_cpu::kurbo::{Affine, BezPath, Rect};
 use vello_cpu::peniko::Gradient;
@@ -7,11 +7,11 @@ use vello_cpu::{PixmapMut, RasterizerSettings, RenderContext, Resources};
 
 use super::shape::{Contour, Fill, Rgba, Shape, blend};
 
-/// Draws shapes into a buffer; keep one per window, since it keeps its memory from frame to frame.
+/// Draws shapes into a buffer. Keep one per window, since it reuses its memory from frame to frame.
 pub struct Painter {
     context: RenderContext,
     resources: Resources,
-    /// The outline that is painted now.
+    /// Scratch path, reused for every outline.
     path: BezPath,
 }
 
@@ -22,7 +22,7 @@ impl Default for Painter {
 }
 
 impl Painter {
-    /// A painter that has not painted yet.
+    /// Creates a painter with empty buffers.
     pub fn new() -> Self {
         Self {
             context: RenderContext::new(1, 1),
@@ -31,13 +31,14 @@ impl Painter {
         }
     }
 
-    /// Paints shapes, back to front, onto nothing. `pixels` are premultiplied RGBA, eight bits each, row by row; where their
-    /// number is not `width` x `height` x 4 nothing is painted.
+    /// Paints shapes, back to front, onto a transparent background. `pixels` are premultiplied RGBA, eight bits per channel, row
+    /// by row. If their length is not `width` x `height` x 4, nothing is painted.
     pub fn paint(&mut self, shapes: &[Shape], width: u16, height: u16, pixels: &mut [u8]) {
         self.paint_part(shapes, [0, 0], [width, height], None, pixels);
     }
 
-    /// Paints the part of a picture that begins at `corner`, as [`paint`](Self::paint) does the whole, onto one colour or onto nothing.
+    /// Paints the section of a picture that begins at `corner`, like [`paint`](Self::paint), onto the colour `ground` or onto
+    /// transparency.
     pub fn paint_part(
         &mut self,
         shapes: &[Shape],
@@ -94,7 +95,7 @@ impl Painter {
                 colour,
                 halo,
             } => {
-                // Falls off like a bell, which looks softer than a straight slope.
+                // A bell-shaped falloff looks softer than a linear one.
                 let stops = [
                     (0.0, 1.0),
                     (0.35, 0.82),
@@ -122,7 +123,7 @@ impl Painter {
     }
 }
 
-/// Writes an outline into a path, over what was there.
+/// Replaces the contents of `path` with an outline.
 fn trace(outline: &[Contour], path: &mut BezPath) {
     path.truncate(0);
     for contour in outline {

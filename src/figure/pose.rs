@@ -1,80 +1,80 @@
-//! Joint angles: what an exercise file says about a pose, and the whole pose that follows from it.
+//! Joint angles: the pose tables of an exercise file and the complete poses resolved from them.
 //!
-//! Angles are degrees, lengths centimetres. Axes: x to the person's left, y up, z forward. Nought everywhere is a person
-//! standing upright with hanging arms, thumbs forward. Signs and names follow the recommendations of the International Society
-//! of Biomechanics where these have one (Wu et al., J Biomech 2002, 35:543, for spine, hip and ankle; 2005, 38:981, for shoulder, elbow and
-//! wrist).
+//! Angles are in degrees, lengths in centimetres. Axes: x to the person's left, y up, z forward. With every angle zero the person
+//! stands upright, arms hanging, thumbs forward. Signs and names follow the recommendations of the International Society of
+//! Biomechanics where it has one (Wu et al., J Biomech 2002, 35:543, for spine, hip and ankle; 2005, 38:981, for shoulder, elbow
+//! and wrist).
 
 use glam::Vec3;
 use serde::Deserialize;
 
-/// Height of the hip joints over the floor when standing, cm.
+/// Height of the hip joints above the floor when standing, cm.
 const STANDING_HIP: f32 = 91.0;
 
-/// A bend of a stretch of the spine, in degrees.
+/// The bend of a section of the spine, in degrees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Bend {
-    /// Forward; backward when negative.
+    /// Flexion forward; negative is backward.
     pub flex: f32,
-    /// To the left.
+    /// Side bend to the left.
     pub side: f32,
-    /// A turn to the left.
+    /// Rotation to the left.
     pub turn: f32,
 }
 
-/// How the collar bone is carried at the breastbone, in degrees; the shoulder blade goes with it.
+/// The position of the collar bone at the breastbone, in degrees. The shoulder blade moves with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Clavicle {
-    /// Shoulder up.
+    /// Elevation of the shoulder.
     pub up: f32,
-    /// Shoulder back (retraction): the blade glides toward the spine.
+    /// Retraction of the shoulder: the blade glides toward the spine.
     pub back: f32,
 }
 
-/// The upper arm in its socket, in degrees.
+/// The position of the upper arm in its socket, in degrees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Shoulder {
-    /// The plane in which the arm rises: 0 to the side, 90 forward, negative backward.
+    /// Plane of elevation: 0 to the side, 90 forward, negative backward.
     pub plane: f32,
-    /// How far it rises: 0 hanging, 180 overhead.
+    /// Elevation within that plane: 0 hanging, 180 overhead.
     pub elevation: f32,
-    /// Turn about the arm's own length, inward positive, counted from a swing without twist.
+    /// Rotation about the arm's long axis, positive inward, relative to a swing without twist.
     pub turn: f32,
 }
 
-/// The thigh in its socket, in degrees.
+/// The position of the thigh in its socket, in degrees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Hip {
-    /// Forward.
+    /// Flexion forward; negative is backward.
     pub flex: f32,
-    /// Outward.
+    /// Abduction; positive is outward.
     pub abduct: f32,
-    /// Turn about the thigh's own length, inward positive.
+    /// Rotation about the thigh's long axis, positive inward.
     pub turn: f32,
 }
 
-/// Where the pelvis is.
+/// The position and orientation of the pelvis.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Root {
-    /// The middle between the hip joints, in centimetres; the floor is y = 0.
+    /// Midpoint between the hip joints, in centimetres; the floor is y = 0.
     pub at: [f32; 3],
-    /// Forward tilt, degrees.
+    /// Forward tilt in degrees.
     pub pitch: f32,
-    /// Lean to the left, degrees.
+    /// Lean to the left in degrees.
     pub roll: f32,
-    /// Turn to the left, degrees.
+    /// Rotation to the left in degrees.
     pub yaw: f32,
-    /// The knees that carry the pelvis, which then hangs over them and needs no `at`, `roll` or `yaw`.
+    /// If set, the pelvis is placed over the knees: `at` is ignored, and `roll` and `yaw` are expected to be 0.
     pub kneel: Option<Kneel>,
 }
 
 impl Default for Root {
-    /// Standing at the origin.
+    /// Returns the pelvis of a person standing at the origin.
     fn default() -> Self {
         Self {
             at: [0.0, STANDING_HIP, 0.0],
@@ -86,50 +86,50 @@ impl Default for Root {
     }
 }
 
-/// Knees on the floor: while the hips move, the knees stay.
+/// Knees that stay in place on the floor while the hips move.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Kneel {
-    /// The left knee, in centimetres; the right one is its mirror image.
+    /// Position of the left knee, in centimetres; the right one is its mirror image.
     pub at: [f32; 3],
-    /// How far the thighs lean back from the upright, degrees.
+    /// Backward lean of the thighs from the vertical, in degrees.
     #[serde(default)]
     pub back: f32,
 }
 
-/// What a hand or foot is pinned to; the target is given in its axes.
+/// An anchor that a hand or foot can be pinned to. The target is given in its axes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Anchor {
     /// The room: floor, wall, door frame, mat.
     World,
-    /// The head; its origin is where the skull sits on the neck.
+    /// The head. The origin is where the skull sits on the neck.
     Head,
-    /// The neck; its origin is the seventh cervical vertebra.
+    /// The neck. The origin is the seventh cervical vertebra.
     Neck,
-    /// The upper thorax; its origin is the fourth thoracic vertebra.
+    /// The upper thorax. The origin is the fourth thoracic vertebra.
     Chest,
-    /// The pelvis; its origin is the middle between the hip joints.
+    /// The pelvis. The origin is the midpoint between the hip joints.
     Pelvis,
-    /// The hand of the other side; its origin is the wrist, fingers along -y. Only one of the two hands can ask for it.
+    /// The other hand. The origin is the wrist, with the fingers along -y. Only one of the two hands can use it.
     OtherHand,
 }
 
-/// A target for a hand (middle of the palm) or foot (ankle joint). The limb is solved by two-bone inverse kinematics.
+/// A target for a hand (middle of the palm) or foot (ankle joint). The limb is placed by two-bone inverse kinematics.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reach {
-    /// What it is pinned to.
+    /// The anchor that the target belongs to.
     pub on: Anchor,
-    /// Where, in centimetres, in the anchor's axes.
+    /// Position in the anchor's axes, in centimetres.
     pub at: [f32; 3],
-    /// The direction in which elbow or knee points.
+    /// The direction the elbow or knee points in.
     pub pole: [f32; 3],
-    /// The direction of fingers or toes.
+    /// The direction of the fingers or toes.
     pub point: [f32; 3],
-    /// The direction that palm or sole faces.
+    /// The direction the palm or sole faces.
     pub face: [f32; 3],
-    /// What elbow or knee lies against, if anything; `pole` then only says on which side.
+    /// The plane that the elbow or knee rests against, if any; `pole` then only selects the side.
     pub rest: Option<Plane>,
 }
 
@@ -137,9 +137,9 @@ pub struct Reach {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plane {
-    /// The direction in which it faces.
+    /// The direction the plane faces.
     pub normal: [f32; 3],
-    /// How far from the anchor's origin it is in that direction, cm.
+    /// Distance from the anchor's origin in that direction, cm.
     pub at: f32,
 }
 
@@ -163,27 +163,27 @@ impl Reach {
     }
 }
 
-/// How the end of a limb is held.
+/// The way the end of a limb is held in place.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Pin {
-    /// By the joint angles alone.
+    /// Not pinned; the joint angles alone place the limb.
     #[default]
     Free,
-    /// By a target.
+    /// Pinned to a target.
     To(Reach),
-    /// On the way from one target to another kind of target, where nought is the joint angles. `t` is 0 at `from`, 1 at `to`.
+    /// In transition between different anchors, or to or from no target (`None`), where the joint angles alone apply.
     Change {
-        /// Where it comes from.
+        /// The start of the transition.
         from: Option<Reach>,
-        /// Where it goes.
+        /// The end of the transition.
         to: Option<Reach>,
-        /// How far it is.
+        /// Progress: 0 at `from`, 1 at `to`.
         t: f32,
     },
 }
 
 impl Pin {
-    /// All targets that it has a part of.
+    /// Returns every target involved: both ends of a transition count.
     pub fn targets(self) -> impl Iterator<Item = Reach> {
         let both = match self {
             Self::Free => [None, None],
@@ -221,43 +221,43 @@ impl Pin {
     }
 }
 
-/// One side's limbs, resolved.
+/// The resolved limbs of one side.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Side {
     /// Collar bone and shoulder blade.
     pub clavicle: Clavicle,
-    /// Upper arm.
+    /// The position of the upper arm in its socket.
     pub shoulder: Shoulder,
-    /// Elbow flexion, degrees.
+    /// Elbow flexion in degrees.
     pub elbow: f32,
-    /// Forearm turn, degrees: 0 thumb forward, 90 palm backward (with the arm hanging).
+    /// Forearm rotation in degrees: 0 thumb forward, 90 palm backward (with the arm hanging).
     pub pronation: f32,
-    /// Bend of the fingers in each of their joints, degrees.
+    /// Flexion of each finger joint in degrees.
     pub curl: f32,
-    /// Where the hand is pinned; shoulder, elbow and pronation then follow from it.
+    /// The target of the hand. If pinned, it determines shoulder, elbow and pronation.
     pub hand: Pin,
-    /// Thigh.
+    /// The position of the thigh in its socket.
     pub hip: Hip,
-    /// Knee flexion, degrees.
+    /// Knee flexion in degrees.
     pub knee: f32,
-    /// Ankle dorsiflexion, degrees.
+    /// Ankle dorsiflexion in degrees.
     pub ankle: f32,
-    /// Where the foot is pinned; hip, knee and ankle then follow from it.
+    /// The target of the foot. If pinned, it determines hip, knee and ankle.
     pub foot: Pin,
 }
 
-/// A whole pose, resolved: every joint has its angle.
+/// A complete, resolved pose: every joint has an angle.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Pose {
-    /// Pelvis.
+    /// The position and orientation of the pelvis.
     pub root: Root,
-    /// Lower back, as a whole.
+    /// The bend of the whole lower back, spread over two joints.
     pub lumbar: Bend,
-    /// Upper back, as a whole.
+    /// The bend of the whole upper back, spread over three joints.
     pub thorax: Bend,
-    /// Neck on the thorax.
+    /// The bend of the neck relative to the thorax.
     pub neck: Bend,
-    /// Head on the neck.
+    /// The bend of the head relative to the neck.
     pub head: Bend,
     /// The person's left side.
     pub left: Side,
@@ -266,7 +266,7 @@ pub struct Pose {
 }
 
 impl Pose {
-    /// Its mirror image: what the left side did the right one does.
+    /// Returns the mirror image of the pose, with left and right exchanged.
     #[must_use]
     pub fn mirrored(&self) -> Self {
         let bend = |bend: Bend| Bend {
@@ -296,7 +296,7 @@ impl Pose {
     }
 }
 
-/// The limbs of a side as written in a file: what is missing comes from the table below it.
+/// The limbs of one side as written in a file. Missing values come from the table below this one: `both`, then the base pose.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SideTable {
@@ -312,7 +312,7 @@ pub struct SideTable {
     foot: Option<Reach>,
 }
 
-/// A pose as written in a file. `both` is written for the left side and mirrored for the right one.
+/// A pose as written in a file. `both` is written for the left side and mirrored for the right.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PoseTable {
@@ -327,7 +327,7 @@ pub struct PoseTable {
 }
 
 impl PoseTable {
-    /// Puts what this table says on top of `pose`.
+    /// Returns `pose` with the values of this table applied on top.
     pub fn over(&self, mut pose: Pose) -> Pose {
         set(&mut pose.root, self.root);
         set(&mut pose.lumbar, self.lumbar);
@@ -370,9 +370,9 @@ fn set<T>(place: &mut T, value: Option<T>) {
     }
 }
 
-/// Goes from one value to another: `t` is 0 at `a` and 1 at `b`.
+/// Linear interpolation between two values.
 pub trait Mix: Copy {
-    /// The value between.
+    /// Returns the value at `t`, which is 0 at `a` and 1 at `b`; beyond that range it extrapolates.
     fn mix(a: Self, b: Self, t: f32) -> Self;
 }
 
@@ -406,7 +406,7 @@ impl Mix for Kneel {
     }
 }
 
-/// What only one pose has holds on the whole way.
+/// A value that only one of the two poses has is used throughout.
 impl<T: Mix> Mix for Option<T> {
     fn mix(a: Self, b: Self, t: f32) -> Self {
         match (a, b) {
@@ -416,7 +416,7 @@ impl<T: Mix> Mix for Option<T> {
     }
 }
 
-/// Between targets on one thing the target moves; otherwise the limb changes from one way of being held to the other.
+/// The target moves if both poses pin to the same anchor; otherwise the limb is in transition from one kind of hold to the other.
 impl Mix for Pin {
     fn mix(a: Self, b: Self, t: f32) -> Self {
         match (a.target(), b.target()) {
@@ -453,13 +453,14 @@ mix_fields! {
     Pose { root, lumbar, thorax, neck, head, left, right }
 }
 
-/// The pose between `a` and `b`: `t` is 0 at `a`, 1 at `b`.
+/// Returns the pose between `a` (`t` = 0) and `b` (`t` = 1).
 pub fn mix(a: Pose, b: Pose, t: f32) -> Pose {
     Mix::mix(a, b, t)
 }
 
-/// A smooth way through poses, `t` from 0 at the first to 1 at the last: a Catmull-Rom spline after the pyramid of
-/// Barry & Goldman (SIGGRAPH 1988), which needs nothing but `mix`. A way that ends where it began is round there, too.
+/// Returns the pose on a smooth path through `poses`, with `t` from 0 at the first to 1 at the last: a Catmull-Rom spline
+/// computed by the pyramid of Barry & Goldman (SIGGRAPH 1988), which needs only `mix`. A path that ends where it began is smooth
+/// there, too.
 pub fn flow(poses: &[Pose], t: f32) -> Pose {
     let Some(last) = poses.len().checked_sub(1) else {
         return Pose::default();

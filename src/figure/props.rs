@@ -1,4 +1,4 @@
-//! Things the person sits, lies or leans on.
+//! Furniture and surfaces that the person sits, lies or leans on.
 
 use std::f32::consts::TAU;
 use std::sync::Arc;
@@ -12,54 +12,54 @@ use super::shape::{Ball, Contour, Fill, Shape, blend};
 use super::skeleton::Body;
 use super::sketch::Sketch;
 
-/// Something in the room.
+/// An object in the room.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Prop {
-    /// A chair without arms and with a low back rest, its seat under the origin.
+    /// A chair without arm rests and with a low back rest; its seat is below the origin.
     Chair,
-    /// The floor, seen as the shadow that the person throws.
+    /// The floor, visible only as the person's shadow.
     Floor,
-    /// A mat on the floor, as long as this picture needs it; its upper side is y = 0. The person throws a shadow on it.
+    /// A mat on the floor with its upper side at y = 0. It has the length that the picture needs and shows the person's shadow.
     Mat {
-        /// Its end behind, z in cm.
+        /// The rear end, z in cm.
         from: f32,
-        /// Its end in front, z in cm.
+        /// The front end, z in cm.
         to: f32,
     },
-    /// A piece of wall behind the back.
+    /// A section of wall behind the person's back.
     Wall {
-        /// Its face, z in cm.
+        /// The face of the wall, z in cm.
         at: f32,
     },
     /// An open doorway that the person stands in, facing through it.
     Doorway {
         /// Half the width of the opening, cm.
         half: f32,
-        /// The face of its frame that the person leans on, z in cm.
+        /// The face of the frame that the person leans on, z in cm.
         at: f32,
     },
-    /// A pillow on the floor.
+    /// A pillow lying on the floor.
     Pillow {
-        /// The middle of its lower side, cm.
+        /// The centre of the lower side, cm.
         at: [f32; 3],
-        /// Half its length, half its thickness and half its width, cm: x, y and z.
+        /// Half the length, thickness and width, cm: x, y and z.
         size: [f32; 3],
     },
 }
 
 /// Height of the chair's seat, cm.
 pub(super) const SEAT: f32 = 43.5;
-/// How far behind the origin the front of its back rest is, at the rest's lower and upper edge, cm.
+/// Height of the lower and upper edge of the back rest and the z position of its front there, cm.
 #[cfg(test)]
 const REST: [(f32, f32); 2] = [(59.0, -17.3), (70.5, -18.3)];
 /// Half the width of the mat, cm.
 const MAT: f32 = 33.0;
-/// Half the width and the height of the piece of wall, cm.
+/// Half the width and the full height of the wall section, cm.
 const WALL: [f32; 2] = [72.0, 204.0];
 /// Height of the opening of the doorway, cm.
 const LINTEL: f32 = 201.0;
-/// Width and depth of the doorway's frame, cm.
+/// Width and depth of the door frame, cm.
 const FRAME: [f32; 2] = [9.0, 12.0];
 
 impl Prop {
@@ -74,7 +74,7 @@ impl Prop {
         }
     }
 
-    /// The numbers it is made of, cm.
+    /// Returns the dimensions and coordinates of the prop, cm, for validation.
     pub(super) fn numbers(self) -> Vec<f32> {
         match self {
             Self::Chair | Self::Floor => Vec::new(),
@@ -86,7 +86,7 @@ impl Prop {
     }
 }
 
-/// Painted before everything else, in the order of the file.
+/// The depth of what is painted before everything else, in the order of the file.
 const BEHIND: f32 = f32::NEG_INFINITY;
 
 fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
@@ -140,7 +140,7 @@ fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
     sketch.add(BEHIND, shapes);
 }
 
-/// What throws a shadow on the mat: places and half widths, cm.
+/// Returns the body parts that cast a shadow on the mat: positions and half widths, cm.
 fn resting(body: &Body) -> Vec<(Vec3, f32)> {
     let mut all = vec![
         (body.pelvis.at, 20.0),
@@ -159,7 +159,7 @@ fn resting(body: &Body) -> Vec<(Vec3, f32)> {
     all
 }
 
-/// A soft shadow.
+/// Returns an elliptical soft shadow.
 fn soft(sketch: &Sketch, part: &'static str, at: Vec3, radius: Vec2, opacity: f32) -> Shape {
     let centre = sketch.camera.place(at);
     let [r, g, b, a] = sketch.palette.shadow;
@@ -180,7 +180,7 @@ fn soft(sketch: &Sketch, part: &'static str, at: Vec3, radius: Vec2, opacity: f3
     )
 }
 
-/// A flat piece between two corners, its own corners a little round.
+/// Returns a flat panel between two corners, with slightly rounded edges.
 fn panel(low: Vec3, high: Vec3) -> Vec<Ball> {
     let r = 1.0;
     let (a, b) = (low + vec3(r, r, 0.0), high - vec3(r, r, 0.0));
@@ -221,7 +221,7 @@ fn wall(sketch: &mut Sketch, body: &Body, at: f32) {
         flat(face, Fill::Linear { from, to, stops }),
         flat(skirting, Fill::Flat(blend(tones.base, tones.light, 0.9))),
     ]);
-    // What leans on the wall throws a shadow on it.
+    // Body parts near the wall cast a shadow on it.
     let mut shadow = |place: Vec3, wide: f32, tall: f32, opacity: f32| {
         let gap = (place.z - at).max(0.0);
         let near = (1.0 - gap / 30.0).clamp(0.0, 1.0) * opacity;
@@ -284,7 +284,7 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
             Fill::Linear { from, to, stops },
         ));
     }
-    // Arms that lean on it throw a shadow on it.
+    // Arms that lean on the frame cast a shadow on it.
     if behind {
         let faces = Arc::new(faces);
         for arm in &body.arms {
@@ -350,7 +350,7 @@ fn chair(sketch: &mut Sketch, body: &Body) {
     } else {
         [0.0; 2]
     };
-    // The seat lies under thighs and hips, however the camera turns; its legs stand under it.
+    // From every camera angle the seat is behind thighs and hips, and the chair's legs are behind the seat.
     let seat = depth::thighs(&sketch.camera, body) - 1.0;
     chair_legs(sketch, seat - 2.0, edge);
     chair_seat(sketch, seat);
@@ -371,7 +371,7 @@ fn chair_legs(sketch: &mut Sketch, depth: f32, edge: [f32; 2]) {
     }
 }
 
-/// The board of the seat and the cushion on it.
+/// Draws the board of the seat and the cushion on it.
 fn chair_seat(sketch: &mut Sketch, depth: f32) {
     let plate = |y: f32, r: f32, w: f32, zs: [f32; 2]| -> Vec<Ball> {
         vec![
@@ -392,7 +392,7 @@ fn chair_seat(sketch: &mut Sketch, depth: f32) {
     );
 }
 
-/// Two posts and a rest that ends below the shoulder blades, so that these are seen from behind.
+/// Draws two posts and a rest that ends below the shoulder blades, so that the blades are visible from behind.
 fn back_rest(sketch: &mut Sketch, edge: [f32; 2]) {
     let behind = sketch.camera.facing(Vec3::NEG_Z) > 0.0;
     let rest = sketch.camera.depth(vec3(0.0, 60.0, -18.0)) + if behind { 14.0 } else { -14.0 };
@@ -431,7 +431,7 @@ mod tests {
         figure: Drawing,
     }
 
-    /// The flesh of the trunk in every pose of an exercise, for everybody, with the lungs full.
+    /// Returns the balls of the trunk in every pose of an exercise, for every look, with full lungs.
     fn flesh(file: &str) -> Vec<(String, Ball)> {
         let drawing = toml::from_str::<Only>(file).expect("reads").figure;
         let poses = drawing.pose_names().map(str::to_owned);

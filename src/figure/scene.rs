@@ -1,4 +1,4 @@
-//! One picture: a person and the room about it, as shapes from back to front.
+//! A complete picture: the person and the room, as shapes from back to front.
 
 use super::focus::Focus;
 use super::look::Style;
@@ -8,14 +8,14 @@ use super::skeleton::Body;
 use super::sketch::Sketch;
 use super::{head, limbs, trunk};
 
-/// What there is to draw beside the body itself.
+/// Everything to draw besides the body itself.
 pub(super) struct Scene<'a> {
     pub(super) view: &'a View,
     pub(super) props: &'a [Prop],
     pub(super) focus: Option<&'a Focus>,
-    /// How much the focus glows, 0 to 1.
+    /// Strength of the focus glow, 0 to 1.
     pub(super) glow: f32,
-    /// How full the lungs are, 0 to 1.
+    /// Fullness of the lungs, 0 to 1.
     pub(super) fullness: f32,
 }
 

@@ -1,7 +1,7 @@
-//! What a picture is made of: a camera, outlines and fills.
+//! The elements of a picture: a camera, outlines and fills.
 //!
-//! A body part is the convex hull of a few balls, or a union of such hulls. Seen without perspective a ball is a circle,
-//! so the part's outline is exactly the hull of a few circles, from whatever side one looks.
+//! A body part is the convex hull of a few balls, or a union of such hulls. In orthographic projection a ball is a circle, so the
+//! outline of a part is exactly the hull of a few circles from every viewing direction.
 
 use std::f32::consts::TAU;
 use std::sync::Arc;
@@ -9,30 +9,30 @@ use std::sync::Arc;
 use glam::{Mat3, Vec2, Vec3, vec2};
 use serde::Deserialize;
 
-/// Red, green, blue and opacity, 0 to 1, not premultiplied.
+/// Red, green, blue and opacity, each 0 to 1, not premultiplied.
 pub type Rgba = [f32; 4];
 
 /// A closed polygon, in pixels; y grows downward.
 pub type Contour = Vec<Vec2>;
 
-/// A ball in the room: its centre and its radius, cm.
+/// A ball in the room: centre and radius, cm.
 pub(super) type Ball = (Vec3, f32);
 
-/// One filled outline of a picture.
+/// A filled outline of a picture.
 #[derive(Clone, Debug)]
 pub struct Shape {
-    /// What it is a part of, for tests and for reading a picture.
+    /// Name of the body part or prop, for tests and for inspecting a picture.
     pub part: &'static str,
-    /// Convex polygons of one orientation; their union is filled.
+    /// Convex polygons with the same orientation; their union is filled.
     pub outline: Vec<Contour>,
-    /// The colour.
+    /// The fill of the outline.
     pub fill: Fill,
-    /// Where it may be seen: a union like `outline`.
+    /// Clip region, a union like `outline`; `None` if the shape is not clipped.
     pub clip: Option<Arc<Vec<Contour>>>,
 }
 
 impl Shape {
-    /// A shape that is seen as a whole.
+    /// Returns a shape without a clip region.
     pub(super) fn new(part: &'static str, outline: Vec<Contour>, fill: Fill) -> Self {
         Self {
             part,
@@ -43,7 +43,7 @@ impl Shape {
     }
 }
 
-/// The smallest rectangle around shapes: its upper left and its lower right corner, px; none where there are none.
+/// Returns the upper left and lower right corners of the bounding box of `shapes`, px. `None` if it has no points.
 #[must_use]
 pub fn extent(shapes: &[Shape]) -> Option<[Vec2; 2]> {
     let mut points = shapes.iter().flat_map(|shape| &shape.outline).flatten();
@@ -53,59 +53,59 @@ pub fn extent(shapes: &[Shape]) -> Option<[Vec2; 2]> {
     }))
 }
 
-/// How an outline is filled.
+/// The fill of an outline.
 #[derive(Clone, Copy, Debug)]
 pub enum Fill {
-    /// One colour.
+    /// A single colour throughout.
     Flat(Rgba),
-    /// Along a line in pixels, with colours at places from 0 to 1.
+    /// A linear gradient along a line in pixels.
     Linear {
-        /// Where the first colour is.
+        /// The position of offset 0.
         from: Vec2,
-        /// Where the last colour is.
+        /// The position of offset 1.
         to: Vec2,
-        /// Places and colours, in order.
+        /// Offsets from 0 to 1 and colours, in ascending order.
         stops: [(f32, Rgba); 4],
     },
-    /// Outward from a point in pixels, as an ellipse: a colour, then the paler halo, then nothing.
+    /// An elliptical gradient around a point in pixels: `colour`, then the paler `halo`, then transparent.
     Glow {
-        /// The middle.
+        /// Centre of the ellipse, px.
         centre: Vec2,
-        /// Half width and half height.
+        /// Half width and half height, px.
         radius: Vec2,
-        /// The colour in the middle.
+        /// The colour in the centre.
         colour: Rgba,
-        /// The colour farther out; its opacity does not count.
+        /// The colour farther out; its opacity is ignored.
         halo: Rgba,
     },
 }
 
-/// From where the person is seen, without perspective.
+/// The viewing direction and the section of the room in the picture. The projection is orthographic.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct View {
-    /// Degrees about the upright: 0 from the front, 90 the person faces right, 180 from behind.
+    /// Rotation about the vertical axis in degrees: 0 from the front, 90 with the person facing right, 180 from behind.
     pub yaw: f32,
-    /// Degrees from which the camera looks down.
+    /// Angle at which the camera looks down, degrees.
     #[serde(default)]
     pub pitch: f32,
-    /// What is in the middle of the picture, in centimetres right and up of the room's origin.
+    /// The centre of the picture: centimetres to the right of and above the room's origin, as seen by the camera.
     pub centre: [f32; 2],
-    /// Height (and width) of the picture, cm.
+    /// Height (and width) of the picture in centimetres.
     pub height: f32,
 }
 
-/// A view onto a square of so many pixels.
+/// A [`View`] projected onto a square of pixels.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Camera {
     turn: Mat3,
     centre: Vec2,
     half: f32,
-    /// Pixels per centimetre.
+    /// Pixels per centimetre of the room.
     pub(super) scale: f32,
 }
 
-/// Where the light comes from on the picture (y downward): above and to the left.
+/// Direction toward the light on the picture (y downward): up and to the left.
 pub(super) const LIGHT: Vec2 = vec2(-0.6, -0.8);
 
 impl Camera {
@@ -120,7 +120,7 @@ impl Camera {
         }
     }
 
-    /// Where a place in the room is on the picture, px.
+    /// Projects a position in the room to the picture, px.
     pub(super) fn place(&self, v: Vec3) -> Vec2 {
         let v = self.turn * v;
         vec2(
@@ -129,30 +129,30 @@ impl Camera {
         )
     }
 
-    /// How near a place is, cm: greater is nearer.
+    /// Returns the depth of a position, cm: greater is nearer.
     pub(super) fn depth(&self, v: Vec3) -> f32 {
         (self.turn * v).z
     }
 
-    /// How much a direction points to the viewer, -1 to 1.
+    /// Returns the component of a direction toward the viewer, -1 to 1.
     pub(super) fn facing(&self, direction: Vec3) -> f32 {
         (self.turn * direction).z
     }
 
-    /// The direction to the viewer, in the room.
+    /// Returns the direction to the viewer, in the room.
     pub(super) fn viewer(&self) -> Vec3 {
         self.turn.transpose() * Vec3::Z
     }
 
-    /// A picture direction (y downward) as a direction in the room.
+    /// Converts a direction on the picture (y downward) to a direction in the room.
     fn lift(&self, v: Vec2) -> Vec3 {
         self.turn.transpose() * Vec3::new(v.x, -v.y, 0.0)
     }
 
-    /// The outline of the hull of balls.
+    /// Returns the outline of the convex hull of balls.
     pub(super) fn hull(&self, balls: &[Ball]) -> Contour {
         let circle = |&(at, r): &Ball| (self.place(at), r * self.scale);
-        // Nearly all parts are hulls of two or three balls; they need no memory of their own.
+        // Nearly all parts are hulls of two or three balls; these cases avoid an allocation.
         match balls {
             [a, b] => convex(&[circle(a), circle(b)]),
             [a, b, c] => convex(&[circle(a), circle(b), circle(c)]),
@@ -160,17 +160,17 @@ impl Camera {
         }
     }
 
-    /// A union of hulls.
+    /// Returns the outlines of a union of hulls.
     pub(super) fn solid(&self, pieces: &[Vec<Ball>]) -> Vec<Contour> {
         pieces.iter().map(|piece| self.hull(piece)).collect()
     }
 
-    /// A limb: the union of the hulls of neighbours.
+    /// Returns the outlines of a limb: the union of the hulls of neighbouring balls.
     pub(super) fn chain(&self, balls: &[Ball]) -> Vec<Contour> {
         balls.windows(2).map(|pair| self.hull(pair)).collect()
     }
 
-    /// Balls that fill the lit part of the given ones: pushed toward the light, never outside.
+    /// Returns balls that cover the lit part of the given ones: shifted toward the light without leaving them.
     pub(super) fn lit(&self, balls: &[Ball], shade: f32) -> Vec<Ball> {
         let push = self.lift(LIGHT);
         balls
@@ -180,20 +180,20 @@ impl Camera {
     }
 }
 
-/// Balls grown by some centimetres.
+/// Returns balls enlarged by some centimetres.
 pub(super) fn grown(balls: &[Ball], by: f32) -> Vec<Ball> {
     balls.iter().map(|&(at, r)| (at, r + by)).collect()
 }
 
-/// How far a circle must stand out over an edge to be seen, px.
+/// Least protrusion over an edge for a circle to become part of the hull, px.
 const STANDS_OUT: f32 = 0.02;
 
-/// A circle on the picture: its centre and its radius, px.
+/// A circle on the picture: centre and radius, px.
 type Circle = (Vec2, f32);
 
-/// The convex hull of circles, counterclockwise where y grows upward. One walks around it and looks, in each direction, which
-/// circle lies farthest out; where another one takes over, their common tangent is the edge. So many directions are looked
-/// at that a chord is nowhere more than about an eighth of a pixel inside.
+/// Returns the convex hull of circles, counterclockwise where y grows upward. It samples directions all around and takes the
+/// circle that reaches farthest in each; where that circle changes, the common tangent of the two becomes an edge. The number of
+/// directions keeps every chord within about an eighth of a pixel of the true outline.
 fn convex(circles: &[Circle]) -> Contour {
     let Some(largest) = circles.iter().map(|circle| circle.1).reduce(f32::max) else {
         return Contour::new();
@@ -215,7 +215,7 @@ fn convex(circles: &[Circle]) -> Contour {
     points
 }
 
-/// The circle that reaches farthest in a direction.
+/// Returns the circle that reaches farthest in a direction.
 fn farthest(circles: &[Circle], direction: Vec2) -> Circle {
     let reach = |circle: &Circle| circle.0.dot(direction) + circle.1;
     let mut best = circles[0];
@@ -229,16 +229,16 @@ fn farthest(circles: &[Circle], direction: Vec2) -> Circle {
     best
 }
 
-/// Adds the edge from one circle to another. Where a third one stands out between them it goes over that.
+/// Adds the tangent edge from one circle to the next, with a detour over any third circle that protrudes between them.
 fn bridge(circles: &[Circle], (a, ra): Circle, (b, rb): Circle, points: &mut Contour) {
     let way = b - a;
     let cos = (ra - rb) / way.length();
-    // A circle that lies within the other has no tangent with it.
+    // A circle inside the other has no common tangent with it.
     if cos.is_nan() || cos.abs() >= 1.0 {
         return;
     }
     let along = way.normalize();
-    // With the outside on the right of the way.
+    // The outward normal is on the right-hand side of the path from `a` to `b`.
     let out = along * cos - along.perp() * (1.0 - cos * cos).sqrt();
     let third = farthest(circles, out);
     if third.0.dot(out) + third.1 > a.dot(out) + ra + STANDS_OUT {
@@ -249,7 +249,7 @@ fn bridge(circles: &[Circle], (a, ra): Circle, (b, rb): Circle, points: &mut Con
     }
 }
 
-/// A colour from its hexadecimal writing.
+/// Returns an opaque colour from its hexadecimal RGB value.
 pub(super) const fn hex(c: u32) -> Rgba {
     [
         ((c >> 16) & 255) as f32 / 255.0,
@@ -259,12 +259,12 @@ pub(super) const fn hex(c: u32) -> Rgba {
     ]
 }
 
-/// Between two colours.
+/// Interpolates linearly between two colours.
 pub(super) fn blend(a: Rgba, b: Rgba, t: f32) -> Rgba {
     [0, 1, 2, 3].map(|i| a[i] + (b[i] - a[i]) * t)
 }
 
-/// A colour with another opacity.
+/// Returns a colour with a different opacity.
 pub(super) const fn faded(c: Rgba, opacity: f32) -> Rgba {
     [c[0], c[1], c[2], opacity]
 }
@@ -321,7 +321,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever the circles are, the outline turns one way only and has all of them in it.
+        /// For any circles, the outline turns only one way and contains all of them.
         #[test]
         fn a_hull_is_convex_and_full(
             circles in proptest::collection::vec((0.0..300.0_f32, 0.0..300.0_f32, 0.0..60.0_f32), 1..7)
@@ -332,7 +332,7 @@ mod tests {
             for (i, point) in hull.iter().enumerate() {
                 let edge = hull[(i + 1) % hull.len()] - *point;
                 for (centre, r) in &circles {
-                    // How far the circle reaches over the edge, px; one that is shorter than a fifth has no exact direction.
+                    // The overhang of the circle over the edge, px. Edges shorter than 0.2 px have no exact direction.
                     let over = -edge.normalize_or_zero().perp_dot(*centre - *point) + r;
                     proptest::prop_assert!(edge.length() < 0.2 || over < 0.3, "{over}");
                 }

@@ -1,7 +1,8 @@
-//! From joint angles to joint positions.
+//! Forward and inverse kinematics: from joint angles to joint positions.
 //!
-//! Bone lengths are those of a person of 172 cm after the fractions of stature of Drillis and Contini (1966, in Winter, Biomechanics and
-//! Motor Control of Human Movement). The stretches of the spine bend in several places, so that a back curves and does not fold.
+//! Bone lengths are those of a person of 172 cm, using the fractions of stature of Drillis and Contini (1966, in Winter,
+//! Biomechanics and Motor Control of Human Movement). Each section of the spine bends in several places, so that the back curves
+//! instead of folding.
 
 use glam::{Mat3, Quat, Vec2, Vec3, vec2, vec3};
 
@@ -18,10 +19,10 @@ pub const PALM: f32 = 7.0;
 pub const THIGH: f32 = 42.0;
 /// Knee to ankle, cm.
 pub const SHIN: f32 = 42.0;
-/// Ankle joint over the floor, cm.
+/// Height of the ankle joint above the floor, cm.
 pub const ANKLE: f32 = 7.0;
 
-/// The place of each spine joint in the frame below it, cm: two lumbar, three thoracic, neck and head.
+/// Position of each spine joint in the frame of the one below it, cm: two lumbar, three thoracic, neck and head.
 const SPINE: [Vec3; 7] = [
     vec3(0.0, 10.0, -3.0), // L5/S1
     vec3(0.0, 9.0, 1.0),   // L3
@@ -31,30 +32,30 @@ const SPINE: [Vec3; 7] = [
     vec3(0.0, 9.0, 1.0),   // C7
     vec3(0.0, 10.5, 3.0),  // C0, where the skull sits
 ];
-/// Breastbone end of the left collar bone, in the chest's frame.
+/// The breastbone end of the left collar bone, in the chest's frame, cm.
 const COLLAR: Vec3 = vec3(2.0, 4.0, 9.0);
-/// From there to the left shoulder joint.
+/// Offset from there to the left shoulder joint, cm.
 const CLAVICLE: Vec3 = vec3(14.8, -0.3, -4.6);
-/// The left hip joint in the pelvis' frame.
+/// The left hip joint in the pelvis's frame, cm.
 const HIP: Vec3 = vec3(8.6, 0.0, 0.0);
 
-/// A place and the way it is turned.
+/// A coordinate frame: a position and an orientation.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame {
-    /// Its origin, cm.
+    /// Origin in the room, cm.
     pub at: Vec3,
-    /// Its axes, as columns.
+    /// Axes, as columns of a rotation matrix.
     pub turn: Mat3,
 }
 
 impl Frame {
-    /// The room itself.
+    /// The frame of the room itself.
     pub const WORLD: Self = Self {
         at: Vec3::ZERO,
         turn: Mat3::IDENTITY,
     };
 
-    /// Where a point given in this frame is in the room.
+    /// Returns the position in the room of a point given in this frame.
     pub fn point(&self, v: Vec3) -> Vec3 {
         self.at + self.turn * v
     }
@@ -67,61 +68,61 @@ impl Frame {
     }
 }
 
-/// An arm's joints, cm.
+/// The joint positions of an arm, cm.
 #[derive(Clone, Copy, Debug)]
 pub struct Arm {
-    /// Where the collar bone meets the breastbone.
+    /// The joint of collar bone and breastbone.
     pub collar: Vec3,
-    /// Shoulder joint.
+    /// Position of the shoulder joint.
     pub shoulder: Vec3,
-    /// Elbow.
+    /// Position of the elbow joint.
     pub elbow: Vec3,
-    /// Wrist with the hand's axes: fingers along -y, thumb +z, the palm faces the body's middle when the arm hangs.
+    /// Wrist with the hand's axes: fingers along -y, thumb along +z; the palm faces the body's middle when the arm hangs.
     pub hand: Frame,
-    /// Bend of the fingers in each joint, degrees.
+    /// Flexion of each finger joint, degrees.
     pub curl: f32,
-    /// What the hand is pinned to.
+    /// The anchor that the hand is pinned to, if any.
     pub held: Option<Anchor>,
 }
 
-/// A leg's joints, cm.
+/// The joint positions of a leg, cm.
 #[derive(Clone, Copy, Debug)]
 pub struct Leg {
-    /// Hip joint.
+    /// Position of the hip joint.
     pub hip: Vec3,
-    /// Knee.
+    /// Position of the knee joint.
     pub knee: Vec3,
-    /// Ankle with the foot's axes: toes along +z, sole -y.
+    /// Ankle with the foot's axes: toes along +z, sole along -y.
     pub foot: Frame,
 }
 
-/// A person's joints in the room.
+/// The joint positions of a person in the room, cm.
 #[derive(Clone, Copy, Debug)]
 pub struct Body {
-    /// Middle between the hips.
+    /// The pelvis, with its origin midway between the hip joints.
     pub pelvis: Frame,
     /// The small of the back (third lumbar vertebra).
     pub waist: Frame,
     /// Lower ribs (twelfth thoracic vertebra).
     pub ribs: Frame,
-    /// Middle of the thorax (eighth).
+    /// Middle of the thorax (eighth thoracic vertebra).
     pub mid: Frame,
-    /// Upper thorax (fourth), which carries the shoulders.
+    /// Upper thorax (fourth thoracic vertebra), which carries the shoulders.
     pub chest: Frame,
-    /// Foot of the neck.
+    /// Base of the neck (seventh cervical vertebra).
     pub neck: Frame,
-    /// Top of the neck.
+    /// The head, with its origin where the skull sits on the neck.
     pub head: Frame,
-    /// Left and right arm.
+    /// The left and the right arm.
     pub arms: [Arm; 2],
-    /// Left and right leg.
+    /// The left and the right leg.
     pub legs: [Leg; 2],
-    /// How far each shoulder blade has glided toward the spine from its place at rest, cm.
+    /// Distance that each shoulder blade has glided toward the spine from rest, cm.
     pub glide: [f32; 2],
 }
 
 impl Body {
-    /// The joints of a pose.
+    /// Computes the joint positions of a pose.
     pub fn of(pose: &Pose) -> Self {
         let root = pose.root;
         let pelvis = Frame {
@@ -173,7 +174,7 @@ impl Body {
         }
     }
 
-    /// Every joint by name, for tests and for a look at the bones.
+    /// Returns every joint with its name, for tests and for inspecting the skeleton.
     pub fn joints(&self) -> [(&'static str, Vec3); 23] {
         let ([l, r], [m, s]) = (&self.arms, &self.legs);
         [
@@ -205,23 +206,23 @@ impl Body {
 }
 
 impl Arm {
-    /// The middle of the palm, cm.
+    /// Returns the middle of the palm, cm.
     pub fn palm(&self) -> Vec3 {
         self.hand.point(vec3(0.0, -PALM, 0.0))
     }
 }
 
-/// The blade glides about this part of the arc that the shoulder makes: the rest of it tips and turns on the ribs.
+/// The fraction of the shoulder's arc by which the blade glides; in the rest of the movement it tips and turns on the ribs.
 const GLIDE: f32 = 0.68;
 
-/// How far people's joints go: the joint's name, the least and the greatest angle in degrees.
+/// The range of motion of human joints: name, least and greatest angle in degrees.
 ///
 /// American Academy of Orthopaedic Surgeons, Joint Motion (1965), as in Norkin & White, Measurement of Joint Motion; collar bone:
-/// Neumann, Kinesiology of the Musculoskeletal System. The neck's range is that of neck and head together, and the
-/// spine's extension of 25 that of lumbar and thorax together. The neck bends back farther than the Academy's 45: grown-ups
-/// reach 65 to 77 (Youdas et al., Phys Ther 1992, 72:770). The knee bends to 135 by its own strength and to some 155 under the
-/// weight of who kneels (Hemmerich et al., J Orthop Res 2006, 24:770). The ankle's 50 downward and 20 upward grow with the
-/// midfoot, which bends as well when the back of the foot lies on the floor, and under the weight of a lunge.
+/// Neumann, Kinesiology of the Musculoskeletal System. The neck's range is that of neck and head together, and the spine's
+/// extension of 25 is that of lumbar and thoracic spine together. The neck bends back farther than the Academy's 45: adults reach
+/// 65 to 77 (Youdas et al., Phys Ther 1992, 72:770). The knee bends to 135 by its own strength and to about 155 under body weight
+/// when kneeling (Hemmerich et al., J Orthop Res 2006, 24:770). The ankle's 50 downward and 20 upward are extended by the
+/// midfoot, which also bends when the top of the foot lies on the floor, and under the weight of a lunge.
 pub const LIMITS: [(&str, f32, f32); 13] = [
     (mark("back flexion"), -25.0, 80.0),
     (mark("back side bend"), -35.0, 35.0),
@@ -238,7 +239,7 @@ pub const LIMITS: [(&str, f32, f32); 13] = [
     (mark("ankle"), -70.0, 30.0),
 ];
 
-/// What the joints named in [`LIMITS`] do in a pose, in the same order; of a pair the greater one comes second.
+/// Returns the angles in a pose of the joints of [`LIMITS`], in the same order: the lesser and the greater of left and right.
 pub fn ranges(pose: &Pose, body: &Body) -> [[f32; 2]; 13] {
     let sum = |a: Bend, b: Bend| [a.flex + b.flex, a.side + b.side, a.turn + b.turn];
     let ([back, sway, twist], [nod, tilt, turn]) =
@@ -286,20 +287,20 @@ pub fn ranges(pose: &Pose, body: &Body) -> [[f32; 2]; 13] {
     ]
 }
 
-/// How far the hinge at `b` is bent, degrees: 0 is straight.
+/// Returns the bend of the hinge at `b` in degrees; 0 is straight.
 fn flexion(a: Vec3, b: Vec3, c: Vec3) -> f32 {
     let (upper, lower) = ((b - a).normalize_or_zero(), (c - b).normalize_or_zero());
     angle(upper.dot(lower)).to_degrees()
 }
 
-/// The angle of that cosine, in radians. The mathematics of glam serve here: the tray program, which checks the poses,
-/// needs no library of the system for them.
+/// Returns the arc cosine in radians. It uses glam instead of `f32::acos` so that the tray program, which checks poses, does not
+/// need the system's math library.
 fn angle(cosine: f32) -> f32 {
     let cosine = cosine.clamp(-1.0, 1.0);
     vec2(cosine, (1.0 - cosine * cosine).sqrt()).to_angle()
 }
 
-/// Where the hips are when thighs of equal lean stand on the knees.
+/// Returns the midpoint of the hips when both thighs rise from the knees at the same lean.
 fn over_knees(Kneel { at, back }: Kneel) -> Vec3 {
     let apart = at[0] - HIP.x;
     let high = (THIGH * THIGH - apart * apart).max(0.0).sqrt();
@@ -362,7 +363,7 @@ fn held_arm(
 }
 
 impl Arm {
-    /// On the way to another way of being held: every bone swings.
+    /// Interpolates toward another way of holding the arm. Bones rotate, so that they keep their lengths.
     fn toward(&self, to: &Self, t: f32) -> Self {
         let elbow = self.shoulder + swing(self.elbow - self.shoulder, to.elbow - to.shoulder, t);
         let wrist = elbow + swing(self.hand.at - self.elbow, to.hand.at - to.elbow, t);
@@ -431,7 +432,7 @@ impl Leg {
     }
 }
 
-/// A bone on the way from one direction to another.
+/// Rotates the bone `from` toward the direction of `to`; its length stays.
 fn swing(from: Vec3, to: Vec3, t: f32) -> Vec3 {
     let (a, b) = (from.normalize_or(Vec3::NEG_Y), to.normalize_or(Vec3::NEG_Y));
     Quat::IDENTITY.slerp(Quat::from_rotation_arc(a, b), t) * from
@@ -445,7 +446,7 @@ fn turning(from: &Frame, to: &Frame, at: Vec3, t: f32) -> Frame {
     }
 }
 
-/// Turns the upper arm's rest, hanging, to where it rises; written for the left arm.
+/// Returns the rotation of the upper arm from hanging to its elevated position, for the left arm.
 fn socket(
     Shoulder {
         plane,
@@ -460,7 +461,7 @@ fn socket(
     Mat3::from_axis_angle(axis, elevation.to_radians()) * ry(-turn)
 }
 
-/// Places the middle joint of two bones so that the end is at `goal`, or as near as the bones allow.
+/// Solves two-bone inverse kinematics: returns the middle joint and the end, which is at `goal` or as near as the bones allow.
 fn two_bones(
     root: Vec3,
     goal: Vec3,
@@ -484,8 +485,8 @@ fn two_bones(
     (middle + side * out, root + toward * far)
 }
 
-/// The direction from `middle`, across `toward`, in which a joint `out` away touches a plane, on the side of `free`. Where it
-/// cannot, it comes as near as it can.
+/// Returns the direction from `middle`, perpendicular to `toward`, in which a joint at distance `out` touches a plane, on the
+/// side of `free`. If it cannot touch the plane, it comes as near as possible.
 fn against(plane: &Plane, frame: &Frame, middle: Vec3, toward: Vec3, out: f32, free: Vec3) -> Vec3 {
     let normal = (frame.turn * Vec3::from(plane.normal)).normalize_or(Vec3::Y);
     let across = normal - toward * normal.dot(toward);
@@ -500,7 +501,7 @@ fn against(plane: &Plane, frame: &Frame, middle: Vec3, toward: Vec3, out: f32, f
     across * cos + other * sin
 }
 
-/// Fingers (or toes) and palm (or sole) of a target in the room, at right angles.
+/// Returns the directions of fingers (or toes) and palm (or sole) of a target in the room, at right angles to each other.
 fn directions(frame: &Frame, reach: &Reach) -> (Vec3, Vec3) {
     let point = (frame.turn * Vec3::from(reach.point)).normalize_or(Vec3::NEG_Y);
     let face = frame.turn * Vec3::from(reach.face);
@@ -510,7 +511,7 @@ fn directions(frame: &Frame, reach: &Reach) -> (Vec3, Vec3) {
     )
 }
 
-/// A right-handed frame from two of its axes at right angles.
+/// Returns a right-handed basis from two axes at right angles.
 fn axes(x: Vec3, y: Vec3) -> Mat3 {
     Mat3::from_cols(x, y, x.cross(y))
 }
@@ -519,12 +520,12 @@ fn bend(bend: Bend, joints: f32) -> Mat3 {
     ry(bend.turn / joints) * rx(bend.flex / joints) * rz(-bend.side / joints)
 }
 
-/// A place written for the left side, on the side `s` (1 left, -1 right).
+/// Mirrors a vector defined for the left side to the side `s` (1 left, -1 right).
 fn sided(v: Vec3, s: f32) -> Vec3 {
     vec3(v.x * s, v.y, v.z)
 }
 
-/// A turn written for the left side, on the side `s`.
+/// Mirrors a rotation defined for the left side to the side `s` (1 left, -1 right).
 fn rotate_left(turn: Mat3, s: f32) -> Mat3 {
     let mirror = Mat3::from_diagonal(vec3(s, 1.0, 1.0));
     mirror * turn * mirror

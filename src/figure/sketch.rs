@@ -1,7 +1,7 @@
-//! A picture in the making: parts of the body and of the room, each with its outline, its light and its shade.
+//! A picture under construction: parts of the body and of the room, each with its outline, light and shade.
 //!
-//! Every part knows how near it is; parts are painted from the farthest to the nearest. What belongs together (a
-//! trunk with its shirt, a head with its face) is one part, so that nothing can come between.
+//! Every part has a depth, and parts are painted from the farthest to the nearest. Shapes that belong together (a trunk with its
+//! shirt, a head with its face) form one part, so that nothing can be painted between them.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use super::colours::{Palette, Shades, shades};
 use super::look::{Person, Style};
 use super::shape::{Ball, Camera, Contour, Fill, LIGHT, Rgba, Shape, blend, faded, grown};
 
-/// How much an outline stands out, cm.
+/// Width of a normal outline, cm.
 const EDGE: f32 = 0.2;
 
-/// A picture in the making.
+/// A picture under construction.
 pub(super) struct Sketch {
     pub(super) camera: Camera,
     pub(super) palette: Palette,
@@ -23,7 +23,7 @@ pub(super) struct Sketch {
 }
 
 impl Sketch {
-    /// A picture without parts.
+    /// Returns a picture without parts.
     pub(super) fn new(camera: Camera, style: Style) -> Self {
         Self {
             camera,
@@ -33,7 +33,7 @@ impl Sketch {
         }
     }
 
-    /// How far outlines stand out, cm: strong ones are seen in small pictures, too.
+    /// Returns the width of outlines, cm. Strong outlines stay visible in small pictures, too.
     pub(super) fn edge(&self) -> f32 {
         match self.palette.ink {
             Some(_) => (1.2 / self.camera.scale).clamp(0.7, 1.8),
@@ -41,7 +41,7 @@ impl Sketch {
         }
     }
 
-    /// The colour of an outline about something of this colour, where it is so visible.
+    /// Returns the outline colour for something of this colour; strong outlines ignore `opacity` unless it is 0.
     pub(super) fn rim(&self, colour: Rgba, opacity: f32) -> Rgba {
         match self.palette.ink {
             Some(ink) if opacity > 0.0 => ink,
@@ -49,12 +49,12 @@ impl Sketch {
         }
     }
 
-    /// The colour of a seam or hem of something of this colour.
+    /// Returns the colour of a seam or hem on cloth of this colour.
     pub(super) fn hem(&self, colour: Rgba) -> Rgba {
         self.palette.ink.unwrap_or_else(|| shades(colour).shade)
     }
 
-    /// The strong outline about a union of hulls where the theme wants one.
+    /// Returns the strong outline of a union of hulls, if the theme has strong outlines.
     pub(super) fn strong(&self, part: &'static str, pieces: &[Vec<Ball>]) -> Option<Shape> {
         let ink = self.palette.ink?;
         let grown: Vec<_> = pieces
@@ -64,12 +64,12 @@ impl Sketch {
         Some(Shape::new(part, self.camera.solid(&grown), Fill::Flat(ink)))
     }
 
-    /// Adds a part that is so near (cm, greater is nearer).
+    /// Adds a part at a depth in cm (greater is nearer).
     pub(super) fn add(&mut self, depth: f32, shapes: Vec<Shape>) {
         self.parts.push((depth, shapes));
     }
 
-    /// Its shapes, from back to front.
+    /// Returns all shapes from back to front, without empty ones.
     pub(super) fn finish(mut self) -> Vec<Shape> {
         self.parts.sort_by(|a, b| a.0.total_cmp(&b.0));
         self.parts
@@ -79,8 +79,8 @@ impl Sketch {
             .collect()
     }
 
-    /// A round limb along balls, shaded across. `edge` is the opacity of its outline in the middle and at the end; it fades in
-    /// from the joint it hangs from, so that two bones read as one limb.
+    /// Adds a round limb along balls, shaded across. `edge` is the opacity of its outline in the middle and at the end. The
+    /// outline fades in from the first ball, so that two bones look like one limb.
     pub(super) fn limb(
         &mut self,
         part: &'static str,
@@ -139,7 +139,7 @@ impl Sketch {
         shapes
     }
 
-    /// A convex thing, shaded across, with a thin outline.
+    /// Adds a convex object, shaded from top to bottom, with a thin outline.
     pub(super) fn block(&mut self, part: &'static str, depth: f32, balls: &[Ball], colour: Rgba) {
         let edge = Shape::new(
             part,
@@ -154,7 +154,7 @@ impl Sketch {
         self.add(depth, vec![edge, face]);
     }
 
-    /// A union of hulls in two tones: the shade first, and on it the lit part.
+    /// Adds a union of hulls in two tones, with the lit part painted over the shaded whole.
     pub(super) fn solid(
         &mut self,
         part: &'static str,
@@ -188,8 +188,8 @@ impl Sketch {
         ]
     }
 
-    /// Cuts shapes of a round limb straight off at a place, across `axis`, which leads to the part that goes. Answers the visible
-    /// half of the round edge, as a line.
+    /// Clips the shapes of a round limb at a plane through `at`, perpendicular to `axis`, which points to the part that is
+    /// removed. Returns the visible half of the circular edge as a line.
     pub(super) fn cut(&self, shapes: &mut [Shape], at: Vec3, axis: Vec3, r: f32) -> Vec<Ball> {
         let camera = &self.camera;
         let axis = axis.normalize_or(Vec3::NEG_Y);
@@ -217,12 +217,12 @@ impl Sketch {
         edge
     }
 
-    /// A thin line along places, as a row of dots of so many centimetres.
+    /// Returns a thin line through balls; their radii are half its width.
     pub(super) fn line(&self, part: &'static str, balls: &[Ball], colour: Rgba) -> Shape {
         Shape::new(part, self.camera.chain(balls), Fill::Flat(colour))
     }
 
-    /// Light and shade across a limb. Turns smoothly with the limb, also when it points at the viewer.
+    /// Returns the shading across a limb. It changes smoothly as the limb turns, even when the limb points at the viewer.
     pub(super) fn across(&self, balls: &[Ball], colour: Rgba) -> Fill {
         let (first, last) = (balls[0], balls[balls.len() - 1]);
         let (a, b) = (self.camera.place(first.0), self.camera.place(last.0));
@@ -272,7 +272,7 @@ impl Sketch {
     }
 }
 
-/// From one colour to another over the extent of an outline, along the light.
+/// Returns a gradient between two colours over the extent of an outline, along the light.
 pub(super) fn span(outline: &[Contour], from: Rgba, to: Rgba) -> Fill {
     let (mut low, mut high) = (Vec2::MAX, Vec2::MIN);
     for point in outline.iter().flatten() {

@@ -13,7 +13,7 @@ use super::shape::{Ball, Camera, Contour, Fill, Shape, faded};
 use super::skeleton::{Arm, Body, Frame, UPPER_ARM};
 use super::sketch::Sketch;
 
-/// A slice through the trunk: two balls side by side.
+/// Returns a slice of the trunk: two balls side by side.
 fn slice(frame: &Frame, y: f32, z: f32, half: f32, r: f32) -> Vec<Ball> {
     vec![
         (frame.point(vec3(half, y, z)), r),
@@ -21,7 +21,7 @@ fn slice(frame: &Frame, y: f32, z: f32, half: f32, r: f32) -> Vec<Ball> {
     ]
 }
 
-/// `glow` is the region that works and how much it glows, 0 to 1; `fullness` is how full the lungs are, 0 to 1.
+/// Draws the trunk. `glow` is the working region and the strength of its glow, 0 to 1; `fullness` is that of the lungs, 0 to 1.
 pub(super) fn draw(sketch: &mut Sketch, body: &Body, glow: Option<(&Focus, f32)>, fullness: f32) {
     let camera = sketch.camera;
     let depth = depth::trunk(&camera, body);
@@ -60,14 +60,14 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, glow: Option<(&Focus, f32)>
     sketch.add(depth, shapes);
 }
 
-/// The hulls that the shirt without its sleeves is the union of.
+/// Returns the hulls whose union is the shirt without its sleeves.
 fn shirt(body: &Body, build: Build, fullness: f32) -> Vec<Vec<Ball>> {
     let slices = slices(body, build, fullness);
     let mut pieces: Vec<Vec<Ball>> = smooth(&slices)
         .windows(2)
         .map(|pair| pair.concat())
         .collect();
-    // The yoke: from the upper chest to each shoulder, and from the neck to each shoulder.
+    // The yoke runs from the upper chest to each shoulder, and from the neck to each shoulder.
     for arm in &body.arms {
         let s = (body.chest.turn.transpose() * (arm.shoulder - body.chest.at))
             .x
@@ -94,8 +94,8 @@ fn shirt(body: &Body, build: Build, fullness: f32) -> Vec<Vec<Ball>> {
     pieces
 }
 
-/// The trunk from the hem of the shirt up to the shoulders; a breath widens the ribs, a deep one by more than a centimetre.
-/// The build widens and deepens it to the sides and in front; the back stays where it leans.
+/// Returns the slices of the trunk from the hem of the shirt up to the shoulders. A breath widens the ribs, a deep one by more
+/// than a centimetre. The build changes width and front only; the back stays in place, since it may lean on something.
 pub(super) fn slices(body: &Body, build: Build, fullness: f32) -> [Vec<Ball>; 7] {
     let breath = 1.5 * fullness;
     let Build { wide, belly, .. } = build;
@@ -115,7 +115,7 @@ pub(super) fn slices(body: &Body, build: Build, fullness: f32) -> [Vec<Ball>; 7]
     ]
 }
 
-/// Twice as many slices, on a curve through the given ones.
+/// Returns the slices with one added between each two neighbours, on a curve through the given ones.
 fn smooth(slices: &[Vec<Ball>]) -> Vec<Vec<Ball>> {
     let row = |k: usize| curve(&slices.iter().map(|slice| slice[k]).collect::<Vec<Ball>>());
     row(0)
@@ -125,7 +125,7 @@ fn smooth(slices: &[Vec<Ball>]) -> Vec<Vec<Ball>> {
         .collect()
 }
 
-/// Twice as many balls, on a curve through the given ones.
+/// Returns the balls with one added between each two neighbours, on a curve through the given ones.
 fn curve(balls: &[Ball]) -> Vec<Ball> {
     let mut all = Vec::with_capacity(balls.len() * 2);
     for (i, pair) in balls.windows(2).enumerate() {
@@ -147,12 +147,12 @@ fn curve(balls: &[Ball]) -> Vec<Ball> {
     all
 }
 
-/// The neck, which rises out of the collar, and the collar.
+/// Returns the neck, which rises out of the collar, and the collar.
 fn neck(sketch: &Sketch, body: &Body) -> Vec<Shape> {
     let camera = &sketch.camera;
     let skin = sketch.palette.skin;
     let band = neckline(camera, body);
-    // Seen is only what is above the neckline.
+    // Only the part above the neckline is visible.
     let lift = camera.place(body.neck.point(vec3(0.0, 30.0, 0.0))) - camera.place(body.neck.at);
     let (first, last) = (
         camera.place(band[0].0),
@@ -175,7 +175,7 @@ fn neck(sketch: &Sketch, body: &Body) -> Vec<Shape> {
         shape.clip = Some(Arc::clone(&opening));
     }
     if camera.facing(body.head.turn * Vec3::Z) > 0.0 {
-        // The jaw throws a shadow on it.
+        // The jaw casts a shadow on the neck.
         let under = [
             (vec3(-3.0, -3.2, 1.6), 4.4),
             (vec3(3.0, -3.2, 1.6), 4.4),
@@ -193,7 +193,7 @@ fn neck(sketch: &Sketch, body: &Body) -> Vec<Shape> {
     shapes
 }
 
-/// The visible half of the edge of the collar: low in front, high behind.
+/// Returns the visible half of the edge of the collar: low in front, high behind.
 fn neckline(camera: &Camera, body: &Body) -> Vec<Ball> {
     let frame = Frame {
         at: body.neck.at,
@@ -213,7 +213,7 @@ fn neckline(camera: &Camera, body: &Body) -> Vec<Ball> {
     (-9..=9).map(ring).collect()
 }
 
-/// The shoulder blades under the shirt, where the back is seen: their faces, and the shadows along their inner edges.
+/// Returns the shoulder blades under the shirt, if the back is visible: their faces, and the shadows along their inner edges.
 fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
     let facing = sketch.camera.facing(body.chest.turn * Vec3::NEG_Z);
     let seen = ((facing - 0.15) / 0.4).clamp(0.0, 1.0);
@@ -221,7 +221,7 @@ fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
     let (mut faces, mut edges) = (Vec::new(), Vec::new());
     for (i, s) in [(0, 1.0), (1, -1.0)].into_iter().filter(|_| seen > 0.0) {
         let glide = body.glide[i];
-        // The blade's inner edge lies about 7 cm from the spine at rest; drawn back, the blade goes in and a little down.
+        // The inner edge is about 7 cm from the spine at rest. Retraction moves the blade inward and slightly down.
         let inner = 6.4 - 0.8 * glide;
         let drop = -0.22 * glide;
         let raised = 4.7 + 0.16 * glide.max(0.0);
@@ -250,7 +250,7 @@ fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
             vec![sketch.camera.hull(&plate)],
             Fill::Linear { from, to, stops },
         ));
-        // The more it stands out, the deeper the shadow. Two lines, one wider than the other, look soft.
+        // The shadow deepens as the blade protrudes. Two lines of different width make it look soft.
         let relief = (0.8 + 0.07 * glide).clamp(0.5, 1.15);
         let border = [
             (at(0.6, 4.0, 0.3), 0.1),
@@ -270,7 +270,7 @@ fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
     (faces, edges)
 }
 
-/// Creases of the shirt at the waist, and the groove of the spine.
+/// Returns the creases of the shirt at the waist and the groove of the spine.
 fn folds(sketch: &Sketch, body: &Body) -> Vec<Shape> {
     let camera = &sketch.camera;
     let ink = shades(sketch.palette.shirt).line;
@@ -312,7 +312,7 @@ fn folds(sketch: &Sketch, body: &Body) -> Vec<Shape> {
     shapes
 }
 
-/// The creases that a raised arm draws from the armpit over the chest.
+/// Returns the creases that a raised arm causes from the armpit across the chest.
 fn armpit(sketch: &Sketch, body: &Body, arm: &Arm) -> Option<Shape> {
     let up = body.chest.turn.transpose() * (arm.elbow - arm.shoulder) / UPPER_ARM;
     let s = (body.chest.turn.transpose() * (arm.shoulder - body.chest.at))

@@ -1,4 +1,4 @@
-//! A row of days, and what a day adds up to.
+//! A range of days, and the totals of a day.
 
 use std::collections::BTreeMap;
 
@@ -8,20 +8,20 @@ use serde::Serialize;
 
 use crate::schedule::Feeling;
 
-/// The weeks of a [`Period::quarter`].
+/// The number of weeks in a [`Period::quarter`].
 const QUARTER: i64 = 13;
 
-/// A row of days.
+/// A range of days, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Period {
-    /// The first.
+    /// The first day of the range.
     pub since: Date,
-    /// The last.
+    /// The last day of the range.
     pub until: Date,
 }
 
 impl Period {
-    /// That day alone.
+    /// Returns the period of a single day.
     #[must_use]
     pub fn day(day: Date) -> Self {
         Self {
@@ -30,7 +30,7 @@ impl Period {
         }
     }
 
-    /// The week in which the day lies, from Monday on.
+    /// Returns the week of the day, which begins on Monday.
     #[must_use]
     pub fn week(day: Date) -> Self {
         let since = day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
@@ -40,7 +40,7 @@ impl Period {
         }
     }
 
-    /// The month in which the day lies.
+    /// Returns the month of the day.
     #[must_use]
     pub fn month(day: Date) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl Period {
         }
     }
 
-    /// Thirteen weeks, of which the last is that of the day.
+    /// Returns thirteen weeks, ending with that of the day.
     #[must_use]
     pub fn quarter(day: Date) -> Self {
         let last = Self::week(day);
@@ -59,42 +59,42 @@ impl Period {
         }
     }
 
-    /// Its days.
+    /// Iterates over the days, both ends included.
     pub fn days(self) -> impl Iterator<Item = Date> {
         let inside = move |day: &Date| *day <= self.until;
         std::iter::successors(Some(self.since), |day| day.tomorrow().ok()).take_while(inside)
     }
 
-    /// Whether the day is one of its.
+    /// Returns `true` if the day is within the period.
     #[must_use]
     pub fn has(self, day: Date) -> bool {
         self.since <= day && day <= self.until
     }
 }
 
-/// What became of the reminders; of those to notice how one sits nobody answers.
+/// The outcomes of the reminders. Posture checks are not counted, for they ask for no answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Reminders {
-    /// A routine was done, at least half of it.
+    /// The number of reminders answered with at least half a routine.
     pub stretched: u32,
-    /// The person stood up and rested.
+    /// The number of reminders answered by standing up or resting.
     pub stood: u32,
-    /// The person wanted to be asked later.
+    /// The number of reminders that were snoozed.
     pub snoozed: u32,
-    /// The person declined.
+    /// The number of reminders that were skipped.
     pub skipped: u32,
-    /// Nobody answered.
+    /// The number of reminders that nobody answered.
     pub ignored: u32,
 }
 
 impl Reminders {
-    /// All of them.
+    /// Returns the total number of reminders.
     #[must_use]
     pub fn all(self) -> u32 {
         self.stretched + self.stood + self.snoozed + self.skipped + self.ignored
     }
 
-    /// Those that brought the person out of the chair or into movement.
+    /// Returns the number of reminders after which the user stood up or stretched.
     #[must_use]
     pub fn followed(self) -> u32 {
         self.stretched + self.stood
@@ -109,25 +109,25 @@ impl Reminders {
     }
 }
 
-/// How often the back felt how after a routine.
+/// The answers to how the back felt after a routine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CheckIns {
-    /// Better than before.
+    /// The number of times it felt better than before.
     pub better: u32,
-    /// The same.
+    /// The number of times it felt the same.
     pub same: u32,
-    /// Worse than before.
+    /// The number of times it felt worse than before.
     pub worse: u32,
 }
 
 impl CheckIns {
-    /// All of them.
+    /// Returns the total number of answers.
     #[must_use]
     pub fn all(self) -> u32 {
         self.better + self.same + self.worse
     }
 
-    /// From -1, always worse, to 1, always better; none: nobody was asked.
+    /// Returns the average, from -1 (always worse) to 1 (always better); `None` without answers.
     #[must_use]
     pub fn mean(self) -> Option<f64> {
         let sum = f64::from(self.better) - f64::from(self.worse);
@@ -143,31 +143,31 @@ impl CheckIns {
     }
 }
 
-/// What a day adds up to.
+/// The totals of a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Day {
-    /// The day.
+    /// The date of the day.
     pub date: Date,
-    /// How long the person sat, in seconds.
+    /// The sit time, in seconds.
     pub sat: u64,
-    /// How often the person sat down that day, after a rest or for the first time.
+    /// The number of sittings that began on that day; a rest separates two sittings.
     pub spells: u32,
-    /// The longest sitting within that day, short absences left out, in seconds; never more than `sat`.
+    /// The longest sitting within that day, without short absences, in seconds; never more than `sat`.
     pub longest: u64,
-    /// What became of the reminders.
+    /// The outcomes of the reminders that were asked on that day.
     pub reminders: Reminders,
-    /// How often each routine was done.
+    /// The number of times each routine was completed.
     pub routines: BTreeMap<String, u32>,
-    /// How often each exercise was done, all that was planned of it.
+    /// The number of times each exercise was completed as planned.
     pub exercises: BTreeMap<String, u32>,
-    /// How often a part of an exercise was done.
+    /// The number of times each exercise was done in part.
     pub parts: BTreeMap<String, u32>,
-    /// How the back felt.
+    /// The answers to how the back felt.
     pub check_ins: CheckIns,
 }
 
 impl Day {
-    /// A day of which nothing is known.
+    /// Creates a day without data.
     pub(super) fn empty(date: Date) -> Self {
         Self {
             date,
@@ -182,7 +182,7 @@ impl Day {
         }
     }
 
-    /// Whether nothing is known of it.
+    /// Returns `true` if there is no data for the day.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::empty(self.date)

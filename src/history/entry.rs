@@ -1,4 +1,4 @@
-//! One line of the history.
+//! The format of a line of the history.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -9,40 +9,40 @@ use uuid::{NoContext, Uuid};
 
 use crate::schedule::Outcome;
 
-/// The version of the lines that are written, and the newest that is understood.
+/// The version of the lines that are written, and the newest that can be read.
 pub const VERSION: u64 = 1;
 
-/// One line of the history.
+/// An entry: one line of the history.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Entry {
     /// The version of the line: [`VERSION`].
     pub v: u64,
-    /// Its id (UUID version 7); lines with the same id are the same line.
+    /// The id (UUID version 7). Lines with the same id are copies of the same entry.
     pub id: Uuid,
-    /// When it was, as an instant.
+    /// The time of the entry.
     pub t: Timestamp,
-    /// The IANA name of the time zone in which the person was, or its offset where it has no name.
+    /// The IANA name of the time zone of the user at that time, or the UTC offset if the zone has no name.
     pub tz: String,
-    /// What it was.
+    /// The event that the entry records.
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// Fields that this version doesn't know. They are kept.
+    /// Fields that are unknown to this version. They are preserved.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
 }
 
-/// What a line turned out to be.
+/// The result of parsing a line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Line {
-    /// An entry.
+    /// The entry of a valid line.
     Entry(Box<Entry>),
-    /// A newer version of the program wrote it; in which respect.
+    /// A line written by a newer version of the program, with the difference found.
     Newer(String),
-    /// It cannot be read; why not.
+    /// A line that cannot be parsed, with the reason.
     Damaged(String),
 }
 
-/// What every line has, whatever it is about.
+/// The fields that all lines have in common.
 #[derive(Deserialize)]
 struct Head {
     id: Uuid,
@@ -51,7 +51,7 @@ struct Head {
 }
 
 impl Entry {
-    /// An entry of `outcome` at that time, with a new id.
+    /// Creates an entry for `outcome` at the given time, with a new id.
     #[must_use]
     pub fn new(outcome: Outcome, at: &Zoned) -> Self {
         let t = at.timestamp();
@@ -65,7 +65,7 @@ impl Entry {
         }
     }
 
-    /// When it was, on the clock of the place where it was; UTC if that place is unknown here.
+    /// Returns the time in the time zone of the entry, or in UTC if that zone is unknown here.
     #[must_use]
     pub fn local(&self) -> Zoned {
         local(self.t, &self.tz)
@@ -77,7 +77,7 @@ fn local(t: Timestamp, tz: &str) -> Zoned {
     t.to_zoned(zone.unwrap_or(TimeZone::UTC))
 }
 
-/// The day of a line, also of one that a newer version wrote; none: it doesn't say.
+/// Returns the local date of a line, even if a newer version wrote it; `None` if it has none.
 pub(super) fn day(line: &[u8]) -> Option<Date> {
     #[derive(Deserialize)]
     struct When {
@@ -89,7 +89,7 @@ pub(super) fn day(line: &[u8]) -> Option<Date> {
     Some(local(t, &tz).date())
 }
 
-/// A new id that begins with the time: random, never given twice.
+/// Generates a new unique id, which begins with the time.
 pub(super) fn id_at(t: Timestamp) -> Uuid {
     let seconds = u64::try_from(t.as_second()).unwrap_or(0);
     let nanoseconds = u32::try_from(t.subsec_nanosecond()).unwrap_or(0);
@@ -102,10 +102,10 @@ fn zone(at: &Zoned) -> String {
 }
 
 impl Line {
-    /// Reads a line, whatever it holds.
+    /// Parses a line. Any input is accepted.
     #[must_use]
     pub fn read(line: &[u8]) -> Self {
-        // Some editors put a mark of the byte order at the beginning of a file.
+        // Some editors put a byte order mark at the beginning of a file.
         let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
         match serde_json::from_slice(line.trim_ascii()) {
             Ok(Value::Object(fields)) => Self::from_fields(fields),
@@ -139,7 +139,7 @@ impl Line {
             Ok(outcome) => outcome,
             Err(error) => return Self::no_outcome(&fields, &error),
         };
-        // What the outcome would write itself is known; the rest is kept beside it.
+        // Fields that the outcome serializes itself are known; the others are kept in `unknown`.
         if let Ok(Value::Object(known)) = serde_json::to_value(&outcome) {
             fields.retain(|name, _| !known.contains_key(name));
         }
@@ -164,7 +164,7 @@ impl Line {
     }
 }
 
-/// The kinds that this version knows: the names of [`Outcome`].
+/// The kinds that are known to this version: the serialized names of [`Outcome`].
 const KINDS: [&str; 11] = [
     "asked", "done", "partly", "exercise", "snoozed", "skipped", "ignored", "rested", "sat",
     "held", "check-in",
@@ -178,7 +178,7 @@ pub(super) mod tests {
     use crate::routine::{Kind, Portion, Side};
     use crate::schedule::{Feeling, Hold, Reminder};
 
-    /// One outcome of each kind.
+    /// An example of each kind.
     pub(in crate::history) fn outcomes() -> [Outcome; 11] {
         let (reminder, routine) = (Reminder::Stretch, "desk".to_owned());
         [
@@ -334,7 +334,7 @@ pub(super) mod tests {
         );
     }
 
-    /// A person who writes lines by hand, or a script that does, needs only what the statistics are made of.
+    /// Users and scripts that write lines need to supply only what the statistics use.
     #[test]
     fn a_line_needs_no_details() {
         let head = r#""v":1,"id":"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5","t":"2026-03-02T08:30:00Z","tz":"UTC""#;

@@ -1,4 +1,4 @@
-//! Forgetting what is old, when the person says so.
+//! Deletes old entries at the request of the user.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read as _, Write};
@@ -13,22 +13,22 @@ use super::log::{LONGEST, Log, Notice, Sheaf, files, lock, month};
 use crate::disk::{Draft, PRIVATE, sync_folder};
 use crate::state::StateFile;
 
-/// What was forgotten, or would be.
+/// The result of deleting old entries, or its preview.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Forgotten {
-    /// How many lines.
+    /// The number of lines.
     pub lines: u64,
-    /// Of how many files.
+    /// The number of files they are in.
     pub files: u64,
-    /// What could not be looked at.
+    /// The files and folders that could not be read.
     pub notices: Vec<Notice>,
 }
 
 impl Log {
-    /// What [`forget`](Self::forget) would forget.
+    /// Returns what [`forget`](Self::forget) would delete.
     ///
     /// # Errors
-    /// If a file cannot be read.
+    /// Fails if a file cannot be read.
     pub fn older(&self, before: Date, everywhere: bool) -> anyhow::Result<Forgotten> {
         self.go_through(before, everywhere, |path| {
             sift(path, before, &mut io::sink())
@@ -36,11 +36,12 @@ impl Log {
         })
     }
 
-    /// Forgets what was before that day: of this computer, or also what other computers wrote into a shared folder. What is
-    /// later is kept byte by byte. A line that doesn't say when it was goes with the month of its file.
+    /// Deletes the entries before that day: of this computer, or of all computers that share the folder (`everywhere`).
+    /// Later lines are preserved byte by byte. A line without a time is deleted together with the month of its file.
     ///
     /// # Errors
-    /// If a file cannot be read or written anew. Every file is as it was, or has lost all that is older, never a part.
+    /// Fails if a file cannot be read or rewritten. Each file is replaced atomically: it is either
+    /// unchanged, or all its old lines are gone.
     pub fn forget(&mut self, before: Date, everywhere: bool) -> anyhow::Result<Forgotten> {
         let _lock = lock(self.paths());
         self.go_through(before, everywhere, |path| {
@@ -76,7 +77,7 @@ impl Log {
         Ok(forgotten)
     }
 
-    /// This computer's folder; none: it has written nothing yet.
+    /// The folder of this computer; `None` if it has not written anything yet.
     fn own_folder(&self) -> Option<PathBuf> {
         let id = StateFile::Device.read(self.paths()).ok()?;
         let id: Uuid = id.trim().parse().ok()?;
@@ -84,14 +85,14 @@ impl Log {
     }
 }
 
-/// Lines that went and lines that stayed.
+/// The numbers of lines deleted and kept.
 #[derive(Clone, Copy, Default)]
 struct Sifted {
     gone: u64,
     kept: u64,
 }
 
-/// Copies what is not older.
+/// Copies the lines that are not older to `out`.
 fn sift(path: &Path, before: Date, out: &mut impl Write) -> io::Result<Sifted> {
     if !fs::metadata(path)?.is_file() {
         return Ok(Sifted::default());
@@ -119,7 +120,7 @@ fn sift(path: &Path, before: Date, out: &mut impl Write) -> io::Result<Sifted> {
     }
 }
 
-/// Goes on to the end of a line that is too long to be held in memory.
+/// Copies or skips the rest of a line that is too long to be buffered.
 fn rest_of_line(file: &mut impl BufRead, out: &mut impl Write, keep: bool) -> io::Result<()> {
     loop {
         let piece = file.fill_buf()?;
@@ -136,7 +137,7 @@ fn rest_of_line(file: &mut impl BufRead, out: &mut impl Write, keep: bool) -> io
     }
 }
 
-/// A new file takes the place of the old one, whole, and only where something goes.
+/// Replaces the file atomically, and only if it has lines to delete.
 fn rewrite(path: &Path, before: Date) -> io::Result<Sifted> {
     let sifted = sift(path, before, &mut io::sink())?;
     if sifted.gone == 0 {
@@ -166,7 +167,7 @@ mod tests {
         }
     }
 
-    /// A history of a day each in January, February and March, and its home.
+    /// A history with entries in January, February and March, and its home folder.
     fn year() -> (tempfile::TempDir, Paths, Log) {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
@@ -230,7 +231,7 @@ mod tests {
     #[test]
     fn a_day_is_that_of_the_clock_on_the_wall() {
         let (_home, _, mut log) = year();
-        // Half past midnight in Berlin is still January in London.
+        // 00:30 in Berlin is still 31 January in London.
         assert_eq!(
             counts(&log.forget(day("2026-02-01"), false).unwrap()),
             (1, 1)

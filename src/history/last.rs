@@ -1,4 +1,4 @@
-//! When each routine and each exercise was done last.
+//! The time at which each routine and each exercise was last done.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use jiff::Zoned;
 use super::Entry;
 use crate::schedule::Outcome;
 
-/// When each was done last, on the clock of the place where it was. The entries come with the oldest first. An exercise counts
-/// when all that was planned of it was done, in whichever routine.
+/// Returns the time at which each routine and exercise was last done, in the time zone of the entry. The entries are
+/// sorted, oldest first. An exercise counts only if it was done as planned, in any routine.
 #[must_use]
 pub fn last_done(entries: &[Entry]) -> BTreeMap<String, Zoned> {
     let done = |entry: &Entry| {

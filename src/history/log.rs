@@ -1,7 +1,7 @@
-//! The history on the disk: JSON Lines, one file for each device and month.
+//! The files of the history: JSON Lines, one file per device and month.
 //!
-//! A device writes its own files only, so that a folder shared between computers never has a conflict; reading takes
-//! all of them together. Nothing is ever changed or deleted: what cannot be read is passed over, kept, and told.
+//! A device writes only its own files, so a folder shared between computers never has conflicts; reading merges the
+//! files of all devices. Lines that cannot be parsed are skipped and reported, but never changed or deleted.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map;
@@ -22,27 +22,27 @@ use crate::schedule::Outcome;
 use crate::state::StateFile;
 use crate::time::Moment;
 
-/// The longest line that is read, in bytes; ours have some two hundred.
+/// The length, in bytes, above which a line is not parsed; lines written here have about two hundred.
 pub(super) const LONGEST: usize = 1 << 16;
 
-/// So many lines of a file that cannot be read are told one by one.
+/// The number of unreadable lines of a file that are reported one by one.
 const TOLD: usize = 20;
 
-/// The history on the disk.
+/// Reads and writes the files of the history.
 #[derive(Debug)]
 pub struct Log {
     paths: Paths,
     device: Option<Uuid>,
 }
 
-/// A line, or a file, that was passed over. It is kept as it is.
+/// A line or file that was skipped. It is preserved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// The file.
+    /// The path of the file.
     pub file: PathBuf,
-    /// The line, from 1; 0 if the whole file is meant.
+    /// The number of the line, from 1; 0 if the notice is about the whole file.
     pub line: usize,
-    /// What is the matter.
+    /// The description of the problem.
     pub what: String,
 }
 
@@ -56,11 +56,11 @@ impl fmt::Display for Notice {
     }
 }
 
-/// So many days back is lately.
+/// The number of days read by [`Log::read_lately`].
 const LATELY: i64 = 400;
 
 impl Log {
-    /// The history in these folders. Nothing is read or created yet.
+    /// Creates a handle for the history in these folders. Nothing is read or created yet.
     #[must_use]
     pub fn open(paths: &Paths) -> Self {
         Self {
@@ -69,10 +69,10 @@ impl Log {
         }
     }
 
-    /// Writes `outcome` as a line of its own, and returns once it is safe on the disk.
+    /// Appends `outcome` as a line, and returns once it is synced to disk.
     ///
     /// # Errors
-    /// If the disk is full or may not be written. What was there before stays as it was.
+    /// Fails if the disk is full or a file or folder cannot be written. Existing lines are unaffected.
     pub fn append(&mut self, outcome: Outcome, now: &Moment) -> anyhow::Result<Entry> {
         let entry = Entry::new(outcome, &now.wall);
         let folder = self.folder(&now.wall).context(LOST)?;
@@ -84,7 +84,7 @@ impl Log {
         Ok(entry)
     }
 
-    /// This device's folder, made if it is missing.
+    /// Returns the folder of this device; creates it if it is missing.
     fn folder(&mut self, now: &Zoned) -> anyhow::Result<PathBuf> {
         let device = match self.device {
             Some(device) => device,
@@ -96,21 +96,21 @@ impl Log {
         Ok(folder)
     }
 
-    /// Everything that all devices wrote, each line once, the oldest first; and what had to be passed over.
+    /// Returns the entries of all devices, without duplicates and sorted, oldest first; and what was skipped.
     #[must_use]
     pub fn read(&self) -> (Vec<Entry>, Vec<Notice>) {
         self.read_within(Date::MIN, Date::MAX)
     }
 
-    /// What was written lately, up to `today` and beyond: what was done longer ago counts as never done. Ten years of lines would
-    /// take a second to read, and much memory.
+    /// Returns the entries of the last 400 days, and any from the future. What was done before counts as never done.
+    /// To read ten years of entries would take a second and much memory.
     #[must_use]
     pub fn read_lately(&self, today: Date) -> Vec<Entry> {
         self.read_within(today.saturating_sub(LATELY.days()), Date::MAX)
             .0
     }
 
-    /// The same of these days, by the clock of the place where each entry was. Files of other months are not opened.
+    /// Returns the entries of these days, in the time zone of each entry. Files of other months are not opened.
     #[must_use]
     pub fn read_within(&self, since: Date, until: Date) -> (Vec<Entry>, Vec<Notice>) {
         let mut sheaf = Sheaf::default();
@@ -120,7 +120,7 @@ impl Log {
             }
         }
         let mut entries: Vec<_> = sheaf.entries.into_values().collect();
-        // What was written at the same moment stays in the order in which it was written.
+        // Entries of the same time keep the order in which they were written.
         entries.sort_by_key(|(place, entry)| (entry.t, *place));
         let mut entries: Vec<_> = entries.into_iter().map(|(_, entry)| entry).collect();
         if (since, until) != (Date::MIN, Date::MAX) {
@@ -129,13 +129,12 @@ impl Log {
         (entries, sheaf.notices)
     }
 
-    /// The paths, for what else is done with the files.
     pub(super) fn paths(&self) -> &Paths {
         &self.paths
     }
 }
 
-/// The files of all devices.
+/// Returns the files of all devices.
 pub(super) fn files(sheaf: &mut Sheaf, history: &Path) -> Vec<PathBuf> {
     let folders = sheaf.list(history).into_iter();
     let folders: Vec<_> = folders.filter(|folder| folder.is_dir()).collect();
@@ -143,20 +142,21 @@ pub(super) fn files(sheaf: &mut Sheaf, history: &Path) -> Vec<PathBuf> {
     files.filter(|file| is_ours(file)).collect()
 }
 
-/// Files by other names aren't ours. A copy that a synced folder made of a conflict is: its lines are known by their ids.
+/// Ignores files with other extensions. Copies made by a sync program after a conflict are included: duplicate lines
+/// are recognized by their ids.
 fn is_ours(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension == "jsonl")
 }
 
-/// The first day of the month that a file is named after; none: its name says nothing.
+/// Returns the first day of the month in the name of a file; `None` if the name contains none.
 pub(super) fn month(path: &Path) -> Option<Date> {
     let name = path.file_name()?.to_str()?;
     format!("{}-01", name.get(..7)?).parse().ok()
 }
 
-/// Whether entries of these days may stand in a file. It is named by the clock of the one who wrote, and that of the entry is
-/// never further off than a day.
+/// `true` if a file can contain entries of these days. Its name follows the local time of the writer, which differs
+/// from that of an entry by at most a day.
 fn may_have(path: &Path, since: Date, until: Date) -> bool {
     month(path).is_none_or(|first| {
         let last = first.last_of_month().saturating_add(1.day());
@@ -164,8 +164,8 @@ fn may_have(path: &Path, since: Date, until: Date) -> bool {
     })
 }
 
-/// Held while the files are written, so that nothing is added to one that is being replaced. Where no lock can be had, as on
-/// some network disks, it goes without.
+/// Locks the history while files are written, so that nothing is appended to a file that is being replaced. Works
+/// without a lock where none is available, as on some network drives.
 pub(super) fn lock(paths: &Paths) -> Option<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
@@ -178,7 +178,7 @@ pub(super) fn lock(paths: &Paths) -> Option<File> {
 
 const LOST: &str = "this could not be added to your history";
 
-/// The id of this computer: random, and kept where it is not shared with others.
+/// The id of this computer. It is random, and stored in a folder that is not shared with other computers.
 fn device(paths: &Paths, now: &Zoned) -> anyhow::Result<Uuid> {
     let known = StateFile::Device.read(paths).unwrap_or_default();
     if let Ok(id) = known.trim().parse() {
@@ -194,7 +194,7 @@ fn device(paths: &Paths, now: &Zoned) -> anyhow::Result<Uuid> {
     Ok(id)
 }
 
-/// Adds a line at the end. If the one before was cut off by a crash, ours starts afresh below it.
+/// Appends a line. If the last line was cut off by a crash, it is terminated first.
 fn write(path: &Path, entry: &Entry) -> io::Result<()> {
     let fresh = !path.exists();
     let mut file = open(path)?;
@@ -204,7 +204,7 @@ fn write(path: &Path, entry: &Entry) -> io::Result<()> {
     }
     serde_json::to_writer(&mut line, entry)?;
     line.push(b'\n');
-    // A single call, at the end of the file: two programs that write at once cannot mix their lines.
+    // A single write in append mode: the lines of two processes cannot interleave.
     file.write_all(&line)?;
     file.sync_data()?;
     if fresh {
@@ -231,26 +231,26 @@ fn is_torn(file: &mut File) -> io::Result<bool> {
     Ok(last != *b"\n")
 }
 
-/// What has been gathered so far.
+/// The entries and notices read so far.
 #[derive(Default)]
 pub(super) struct Sheaf {
-    /// By their ids, each with its place among all lines.
+    /// The entries by id, each with its index in reading order.
     entries: BTreeMap<Uuid, (usize, Entry)>,
     pub(super) notices: Vec<Notice>,
-    /// How much of the present file could not be read.
+    /// The unreadable lines of the current file.
     unread: Unread,
 }
 
-/// What could not be read of a file.
+/// The unreadable lines of a file.
 #[derive(Clone, Copy, Default)]
 struct Unread {
     lines: usize,
-    /// The last of them that was not told.
+    /// The number of the last one that was not reported.
     last: usize,
 }
 
 impl Sheaf {
-    /// What lies in a folder, in order of the names. A folder that isn't there is an empty one.
+    /// Returns the contents of a folder, sorted by name. A missing folder counts as empty.
     fn list(&mut self, folder: &Path) -> Vec<PathBuf> {
         let listed: io::Result<Vec<_>> = fs::read_dir(folder)
             .and_then(|listed| listed.map(|item| item.map(|item| item.path())).collect());
@@ -334,7 +334,7 @@ impl Sheaf {
         }
     }
 
-    /// Of a file full of rubbish only the beginning is told, and how much more there is.
+    /// Reports only the first unreadable lines of a corrupt file one by one, and counts the rest.
     fn notice(&mut self, file: &Path, line: usize, what: String) {
         if line > 0 && self.unread.lines >= TOLD {
             self.unread.lines += 1;
@@ -357,7 +357,7 @@ fn damaged(why: &str) -> String {
     format!("this line cannot be read ({why}); it is kept and passed over")
 }
 
-/// Reads one line with its end, of an endless one only the beginning. False: there is none.
+/// Reads a line with its line break, truncated if it is too long. Returns `false` at the end of the file.
 fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     let most = LONGEST as u64 + 1;
     file.by_ref().take(most).read_until(b'\n', line)?;
@@ -392,7 +392,7 @@ mod tests {
         at("2026-11-23T12:00:00")
     }
 
-    /// The files of the history, device by device.
+    /// The files of the history, grouped by device.
     fn files(paths: &Paths) -> Vec<PathBuf> {
         let mut sheaf = Sheaf::default();
         let folders = sheaf.list(&paths.history());
@@ -441,7 +441,7 @@ mod tests {
     fn a_month_has_a_file_of_its_own() {
         let (_home, paths) = home();
         let mut log = Log::open(&paths);
-        // 23:30 UTC of November is December in Berlin.
+        // 23:30 UTC on 30 November is 1 December in Berlin.
         for wall in ["2026-11-30T23:59:59", "2026-12-01T00:30:00"] {
             log.append(outcomes()[5].clone(), &at(wall)).unwrap();
         }
@@ -572,7 +572,7 @@ mod tests {
         let two = here.append(outcomes()[2].clone(), &at("2026-11-23T10:00:00"));
         let three = there.append(outcomes()[3].clone(), &at("2026-11-23T11:00:00"));
         for file in files(&paths) {
-            // What a synced folder makes of a conflict.
+            // A conflict copy, as made by a sync program.
             fs::copy(&file, file.with_extension("sync-conflict-1.jsonl")).unwrap();
             fs::write(file.with_extension("txt"), "notes").unwrap();
         }
@@ -629,7 +629,7 @@ mod tests {
         let error = log.append(outcomes()[5].clone(), &noon()).unwrap_err();
         assert!(format!("{error:#}").contains("cannot be made"), "{error:#}");
         let (entries, notices) = log.read();
-        // Windows says of it that there is no such folder, and that is an empty history.
+        // Windows reports a missing folder in this case, which counts as an empty history.
         let told = usize::from(cfg!(unix));
         assert_eq!((entries.len(), notices.len()), (0, told));
     }

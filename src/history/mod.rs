@@ -1,4 +1,4 @@
-//! What has been: a line for each outcome, on this computer alone unless the person shares the folder.
+//! The history: one record per outcome, stored only on this computer unless the user shares the folder.
 
 mod day;
 mod entry;

@@ -1,4 +1,4 @@
-//! The history as people and as programs read it.
+//! Output of the history as text, JSON and CSV.
 
 use jiff::{SignedDuration, Zoned};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::lang::{tr, trn};
 use crate::routine::Portion;
 use crate::schedule::{Feeling, Hold, Outcome, Reminder};
 
-/// A calm line for each entry, in the local time in which it happened, the newest last.
+/// Formats one line per entry, in the local time of the entry, oldest first.
 #[must_use]
 pub fn text(entries: &[Entry]) -> String {
     if entries.is_empty() {
@@ -24,18 +24,18 @@ pub fn text(entries: &[Entry]) -> String {
         .collect()
 }
 
-/// A JSON array of the entries, the newest last, ending with a line break.
+/// Formats the entries as a JSON array, oldest first, with a line break at the end.
 ///
 /// # Errors
-/// None that the entries can cause: their keys are texts.
+/// Fails if an entry cannot be serialized, which does not happen: all its keys are strings.
 pub fn json(entries: &[Entry]) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(entries)? + "\n")
 }
 
-/// A table for spreadsheets, a line for each entry, the newest last. What a column doesn't apply to is empty.
+/// Formats the entries as CSV for spreadsheets, one line per entry, oldest first. Cells that do not apply are empty.
 ///
 /// # Errors
-/// None that the entries can cause: their keys are texts.
+/// Fails if an entry cannot be serialized, which does not happen: all its keys are strings.
 pub fn csv(entries: &[Entry]) -> anyhow::Result<String> {
     let mut table = COLUMNS.join(",") + "\r\n";
     for entry in entries {
@@ -73,7 +73,7 @@ const COLUMNS: [&str; 15] = [
     "id",
 ];
 
-/// A value as it stands in a cell.
+/// A value as the text of a cell.
 fn words(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -82,7 +82,8 @@ fn words(value: &Value) -> String {
     }
 }
 
-/// As RFC 4180 has it. What a spreadsheet would take for a formula, in a file edited by hand, is made a text.
+/// Quotes a cell according to RFC 4180. Text that a spreadsheet would take for a formula is
+/// escaped, in case of a file edited by hand.
 fn quoted(cell: &str) -> String {
     let cell = if cell.starts_with(['=', '+', '-', '@']) {
         format!("'{cell}")
@@ -144,19 +145,19 @@ fn sentence(entry: &Entry) -> String {
     }
 }
 
-/// The clock so many seconds before the entry.
+/// The local time, `ago` seconds before the entry.
 fn before(entry: &Entry, ago: u64) -> Zoned {
     let ago = SignedDuration::from_secs(i64::try_from(ago).unwrap_or(i64::MAX));
     entry.local().saturating_sub(ago)
 }
 
-/// `call, do not disturb`.
+/// The reasons as a list, as `call, do not disturb`.
 fn said(reasons: &[Hold]) -> String {
     let reasons: Vec<String> = reasons.iter().map(Hold::said).collect();
     reasons.join(", ")
 }
 
-/// `“cat-cow”: 4 of 5 reps, 1 min 40 s of 1 min 57 s`, set in below the routine that it belongs to.
+/// `“cat-cow”: 4 of 5 reps, 1 min 40 s of 1 min 57 s`, indented below the routine that it belongs to.
 fn did_of(portion: &Portion) -> String {
     let [done, all] = portion.reps;
     let reps = trn!(all, "{done} of {n} rep", "{done} of {n} reps", done = done);

@@ -1,6 +1,6 @@
-//! What the history adds up to: by the day, and of days together; and a day as a line of time.
+//! The statistics of the history: totals by day and by period, and the timeline of a day.
 //!
-//! Every entry counts on the day that it was where the person was then, whatever the clock says here and now.
+//! An entry counts on the local date at the place of the user at that time, whatever the time zone is now.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,56 +14,56 @@ pub use super::day::{CheckIns, Day, Period, Reminders};
 use super::sums::{self, ROUNDED, ended, length};
 use crate::schedule::{Hold, Outcome};
 
-/// How often a day the source's "several times a day" is, which names no number; our choice.
+/// The number of times per day that counts as "several times a day", for which the source names no number; our choice.
 pub const SEVERAL: u32 = 3;
 
-/// Shorter gaps between two stays are absences; in longer ones perhaps nothing ran here.
+/// A shorter gap between two stays is an absence; in a longer one perhaps the program was not running.
 const GAP: SignedDuration = SignedDuration::from_mins(30);
 
-/// A trend needs this many full days with sitting in them.
+/// The minimum number of full days with sitting for a trend.
 const TREND_DAYS: usize = 5;
 
-/// A change of no more than this share of the longer end is no trend.
+/// The greatest change that is not a trend, as a share of the longer end.
 const TREND_SHARE: f64 = 0.1;
 
-/// How often an exercise, or a routine, was done.
+/// The totals of an exercise or a routine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Done {
-    /// Its id.
+    /// The id of the exercise or routine.
     pub id: String,
-    /// How often, all that was planned of it.
+    /// The number of times it was completed.
     pub times: u32,
-    /// How often a part of it.
+    /// The number of times an exercise was done in part.
     pub parts: u32,
-    /// On how many days.
+    /// The number of days on which it was completed.
     pub days: u32,
-    /// On how many of them at least [`SEVERAL`] times.
+    /// The number of days on which it was completed at least [`SEVERAL`] times.
     pub several: u32,
-    /// How often on the day with most of it.
+    /// The maximum number of times on a day.
     pub most: u32,
 }
 
-/// The straight line that lies nearest to the longest sittings of full days: today isn't over, so it doesn't count.
+/// The regression line of the longest sittings of full days. Today is excluded, because it is not over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Trend {
-    /// The first day with sitting in it.
+    /// The first full day with sitting.
     pub since: Date,
-    /// The last full day with sitting in it.
+    /// The last full day with sitting.
     pub until: Date,
-    /// How high the line lies on the first of them, in seconds.
+    /// The value of the line on the first of these days, in seconds.
     pub first: u64,
-    /// How high it lies on the last, in seconds.
+    /// The value of the line on the last of these days, in seconds.
     pub last: u64,
 }
 
-/// Where a [`Trend`] goes.
+/// The direction of a [`Trend`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
-    /// The sittings get shorter.
+    /// The longest sittings get shorter.
     Down,
-    /// They stay about the same.
+    /// The longest sittings stay about the same.
     Level,
-    /// They get longer.
+    /// The longest sittings get longer.
     Up,
 }
 
@@ -96,7 +96,7 @@ impl Trend {
         })
     }
 
-    /// Where the line goes from its first end to its last.
+    /// Returns the direction from the first to the last value of the line.
     #[must_use]
     pub fn direction(self) -> Direction {
         let change = self.last as f64 - self.first as f64;
@@ -110,49 +110,50 @@ impl Trend {
     }
 }
 
-/// Days, each by itself and all together.
+/// The statistics of a period, in total and for each day.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Stats {
-    /// Which days.
+    /// The days that are covered.
     #[serde(flatten)]
     pub period: Period,
-    /// The day that isn't over yet.
+    /// The day that is not over yet.
     #[serde(skip)]
     today: Date,
-    /// On how many of them the person sat here.
+    /// The number of days with sitting on this computer.
     pub days_sat: u32,
-    /// How long in all, in seconds.
+    /// The total sit time, in seconds.
     pub sat: u64,
-    /// How often the person sat down.
+    /// The number of sittings.
     pub spells: u32,
     /// The longest sitting, in seconds.
     pub longest: u64,
-    /// The longest sitting of a day on average, of the days with sitting; in seconds, never more than [`sat_a_day`](Self::sat_a_day).
+    /// The average over days with sitting of the longest sitting of the day, in seconds; never more than
+    /// [`sat_a_day`](Self::sat_a_day).
     pub usual_longest: u64,
-    /// Where the longest sitting is going; `None`: too few full days to tell.
+    /// The trend of the longest sitting; `None` if there are too few full days.
     pub trend: Option<Trend>,
-    /// What became of the reminders.
+    /// The outcomes of the reminders.
     pub reminders: Reminders,
-    /// The routines that were done, those most often done first.
+    /// The routines that were done, the most frequent first.
     pub routines: Vec<Done>,
-    /// The exercises that were done, those most often done first.
+    /// The exercises that were done, the most frequent first.
     pub exercises: Vec<Done>,
-    /// How the back felt.
+    /// The answers to how the back felt.
     pub check_ins: CheckIns,
-    /// The days on which it felt worse.
+    /// The days on which the back felt worse.
     pub worse: Vec<Date>,
-    /// Each day, those of which nothing is known included.
+    /// All days of the period, including those without data.
     pub days: Vec<Day>,
 }
 
 impl Stats {
-    /// What the entries say of these days. They come with the oldest first, those of the days around included.
+    /// Computes the statistics of a period. The entries are sorted, oldest first, and include those of the surrounding days.
     #[must_use]
     pub fn of(entries: &[Entry], period: Period, today: Date) -> Self {
         Self::from_days(period, today, sums::days(entries, period))
     }
 
-    /// The days of a shorter period within this one.
+    /// Returns the statistics of a shorter period within this one.
     #[must_use]
     pub fn within(&self, period: Period) -> Self {
         let days = self.days.iter().filter(|day| period.has(day.date));
@@ -190,19 +191,19 @@ impl Stats {
         }
     }
 
-    /// Whether nothing is known of any day.
+    /// Returns `true` if there is no data for any day.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.days.iter().all(Day::is_empty)
     }
 
-    /// How long the person sat on a day on which that was at all, in seconds.
+    /// Returns the average sit time per day, of the days with any, in seconds.
     #[must_use]
     pub fn sat_a_day(&self) -> u64 {
         self.sat / u64::from(self.days_sat.max(1))
     }
 
-    /// On how many days something was done at least so often.
+    /// Returns the number of days on which an exercise or routine was completed at least `times` times.
     #[must_use]
     pub fn days_with(&self, id: &str, times: u32) -> u32 {
         let often = |day: &&Day| {
@@ -245,8 +246,8 @@ fn done<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<Done> {
     all
 }
 
-/// The entry that would be written of the present stay, if it ended now. The program that counts says how long the person has
-/// sat since the last rest, in seconds; what of that was written already is left out.
+/// Returns the entry that would be written if the current stay ended now. `sit` is the sit time since the last rest,
+/// in seconds, as counted by the running program; the part that is recorded already is subtracted.
 #[must_use]
 pub fn going_on(entries: &[Entry], sit: u64, now: &Zoned) -> Option<Entry> {
     let last = entries.iter().rev().find_map(|entry| match entry.outcome {
@@ -281,40 +282,40 @@ pub fn going_on(entries: &[Entry], sit: u64, now: &Zoned) -> Option<Entry> {
     (seconds > 0).then(|| Entry::new(sat, now))
 }
 
-/// What somebody did for a time.
+/// The activity during a part of a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
 pub enum What {
-    /// Sat at the computer.
+    /// The user sat at the computer.
     Sat,
-    /// Was away.
+    /// The user was away.
     Away,
-    /// Did a routine, or a part of it.
+    /// The user did a routine, at least in part.
     Stretched {
-        /// Its id.
+        /// The id of the routine.
         routine: String,
     },
-    /// Sat, while a reminder was kept back.
+    /// The user sat, and a reminder was held back.
     Held {
-        /// By what.
+        /// The reasons why it was held back.
         reasons: Vec<Hold>,
     },
 }
 
-/// A part of a day.
+/// A part of the timeline of a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Part {
-    /// When it began.
+    /// The beginning of the part.
     pub since: Timestamp,
-    /// When it ended.
+    /// The end of the part.
     pub until: Timestamp,
-    /// What it was.
+    /// The activity during the part.
     #[serde(flatten)]
     pub what: What,
 }
 
 impl Part {
-    /// How long, in seconds.
+    /// Returns the length, in seconds.
     #[must_use]
     pub fn seconds(&self) -> u64 {
         let length = self.since.duration_until(self.until).as_secs();
@@ -322,8 +323,8 @@ impl Part {
     }
 }
 
-/// The day as a line of time: first sitting and absences, which share it out, then what lies over them. What is known of no time
-/// is in none of them; nor is an absence before the first sitting or after the last.
+/// Returns the timeline of a day: first sitting and absences, which do not overlap, then the parts on top of them.
+/// Periods without data are left out; so are absences before the first sitting and after the last.
 #[must_use]
 pub fn timeline(entries: &[Entry], day: Date, zone: &TimeZone) -> Vec<Part> {
     let Some((from, to)) = bounds(day, zone) else {
@@ -390,7 +391,7 @@ fn part(entry: &Entry) -> Option<Part> {
     })
 }
 
-/// Stays that touch, and those of two computers at a time, are one.
+/// Merges stays that touch or, from two computers, overlap.
 fn joined(mut stays: Vec<Part>) -> Vec<Part> {
     stays.sort_by_key(|stay| stay.since);
     let mut line: Vec<Part> = Vec::new();
@@ -405,7 +406,7 @@ fn joined(mut stays: Vec<Part>) -> Vec<Part> {
     line
 }
 
-/// Between two stays the person was away, if that was told or is short.
+/// Inserts the absences between two stays: gaps with a recorded rest, and short ones.
 fn with_absences(stays: Vec<Part>, away: Vec<&Part>) -> Vec<Part> {
     let mut line: Vec<Part> = Vec::new();
     for stay in stays {
@@ -547,11 +548,11 @@ mod tests {
         assert_eq!(minutes(&of_day(&entries, "2026-03-03")), (60, 0, 60));
     }
 
-    /// "Sitting per day 6 min, longest sitting 7 min" can't be.
+    /// A report such as "Sitting per day 6 min, longest sitting 7 min" is impossible.
     #[test]
     fn no_longest_sitting_exceeds_what_was_sat() {
         let entries = [
-            // The total of a line may tell of more than was written.
+            // The total of a line may exceed what was recorded.
             sat("2026-03-02T09:20:00", 5, 0, 90),
             sat("2026-03-03T00:30:00", 60, 0, 60),
             sat("2026-03-04T09:00:00", 7, 0, 7),
@@ -573,7 +574,7 @@ mod tests {
 
     #[test]
     fn the_hour_that_is_missing_or_comes_twice_is_counted_as_it_was() {
-        // From midnight to four, in the nights in which the clock is set.
+        // From 0:00 to 4:00, in the nights in which daylight saving time begins and ends.
         let spring = [sat("2026-03-29T04:00:00", 180, 0, 180)];
         assert_eq!(minutes(&of_day(&spring, "2026-03-29")), (180, 1, 180));
         assert_eq!(minutes(&of_day(&spring, "2026-03-28")), (0, 0, 0));
@@ -712,13 +713,13 @@ mod tests {
         let level = stats(&[50; 7], Date::MAX).trend.unwrap();
         assert_eq!((level.first, level.last), (3000, 3000));
         assert_eq!(level.direction(), Direction::Level);
-        // Today has only begun: it neither drags the line down nor makes it longer.
+        // Today has only begun: it neither lowers nor extends the line.
         let today = stats(&[50, 50, 50, 50, 50, 2], day(5)).trend.unwrap();
         assert_eq!((today.last, today.until), (3000, day(4)));
         assert_eq!(stats(&[50, 50, 50, 50, 2], day(4)).trend, None);
     }
 
-    /// Over a quarter, from 72 to 47 minutes is less than two minutes a week, but it is a third.
+    /// A change from 72 to 47 minutes over a quarter is less than two minutes per week, but it is a third.
     #[test]
     fn the_direction_of_the_trend_is_that_of_its_line() {
         let of = |first: u64, last: u64| {
@@ -775,7 +776,7 @@ mod tests {
         assert_eq!(seconds(&rest, 14), Some(14));
     }
 
-    /// `09:00-09:20 sat`, and so on.
+    /// The timeline as `09:00-09:20 sat` and so on.
     fn told(entries: &[Entry]) -> Vec<String> {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         let clock = |t: Timestamp| t.to_zoned(zone.clone()).strftime("%H:%M").to_string();

@@ -1,4 +1,4 @@
-//! Adds entries up by the day on which they count.
+//! Adds up the entries of each day.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use super::Entry;
 use super::day::{Day, Period, Reminders};
 use crate::schedule::{Outcome, Reminder};
 
-/// Sitting for less than this is no sitting to speak of, in seconds.
+/// Sittings shorter than this, in seconds, are not counted as such.
 const SPELL: u64 = 60;
 
-/// What each day of the period adds up to. The entries come with the oldest first, those of the days around included.
+/// Returns the totals of each day of the period. The entries are sorted, oldest first, and include those of the surrounding days.
 pub(super) fn days(entries: &[Entry], period: Period) -> Vec<Day> {
     let mut sums = Sums::new(period);
     for entry in entries {
@@ -22,28 +22,28 @@ pub(super) fn days(entries: &[Entry], period: Period) -> Vec<Day> {
     sums.days.into_values().collect()
 }
 
-/// Entries, being added up.
+/// The totals while the entries are added up.
 struct Sums {
     period: Period,
     days: BTreeMap<Date, Day>,
-    /// Sittings that may go on. There may be several computers.
+    /// The sittings that may continue. There can be several, one per computer.
     spells: Vec<Spell>,
-    /// The day of the question that is open.
+    /// The day of the open question.
     asked: Option<Date>,
 }
 
-/// A sitting from one rest to the next.
+/// A sitting, from one rest to the next.
 struct Spell {
-    /// How long it is by now, in seconds, as the program counted.
+    /// The sit time so far, in seconds, as counted by the program.
     total: u64,
-    /// How much of it lies in each day, in seconds.
+    /// The part of the sitting on each day, in seconds.
     days: BTreeMap<Date, u64>,
 }
 
-/// So many computers are told apart.
+/// The number of computers whose sittings are kept apart.
 const COMPUTERS: usize = 4;
 
-/// Lengths are written in whole seconds.
+/// The tolerance when comparing lengths, in seconds, because they are recorded in whole seconds.
 pub(super) const ROUNDED: u64 = 2;
 
 impl Sums {
@@ -103,7 +103,7 @@ impl Sums {
         }
     }
 
-    /// What becomes of a reminder counts on the day on which it was asked.
+    /// Counts the outcome of a reminder on the day on which it was asked.
     fn answered(&mut self, how: fn(&mut Reminders) -> &mut u32) {
         if let Some(date) = self.asked.take() {
             self.with(date, |day| *how(&mut day.reminders) += 1);
@@ -133,7 +133,7 @@ impl Sums {
         }
     }
 
-    /// It begins on its first day, but counts on each day with as much of it as lies there.
+    /// A sitting is counted on its first day, but its length on each day with the part on that day.
     fn spell(&mut self, spell: &Spell) {
         if spell.days.values().sum::<u64>() < SPELL {
             return;
@@ -153,7 +153,7 @@ impl Sums {
     }
 }
 
-/// How many seconds of a stay lie in each day, up to the last day that is wanted.
+/// The seconds of a stay on each day, up to `last`.
 fn shares(since: &Zoned, until: &Zoned, last: Date) -> Vec<(Date, u64)> {
     let mut shares = Vec::new();
     let mut from = since.clone();
@@ -169,16 +169,16 @@ fn shares(since: &Zoned, until: &Zoned, last: Date) -> Vec<(Date, u64)> {
     shares
 }
 
-/// When something began and ended that took so long and ended so many seconds before its entry.
+/// Returns the beginning and the end of a period of `seconds` that ended `ago` seconds before its entry.
 pub(super) fn ended(entry: &Entry, seconds: u64, ago: u64) -> (Zoned, Zoned) {
     let until = entry.local().saturating_sub(length(ago));
     (until.saturating_sub(length(seconds)), until)
 }
 
-/// No line tells of more than this, however it came about: a year.
+/// The upper limit of a length, in seconds, in case of a corrupt line: a year.
 const LONGEST: u64 = 366 * 24 * 60 * 60;
 
-/// So many seconds, within reason.
+/// Converts seconds into a duration, limited to a year.
 pub(super) fn length(seconds: u64) -> SignedDuration {
     SignedDuration::from_secs(i64::try_from(seconds.min(LONGEST)).unwrap_or(0))
 }

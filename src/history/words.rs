@@ -1,4 +1,4 @@
-//! What the history says in sentences, the same in the terminal, in the window and on paper.
+//! Sentences about the history, shared by the terminal, the window and the printed report.
 
 use jiff::civil::Date;
 
@@ -6,7 +6,7 @@ use super::stats::{CheckIns, Direction, Reminders, Stats};
 use crate::lang::{mark, tr, trn};
 use crate::time::Span;
 
-/// Seconds matter only in what is shorter than ten minutes, hours only in what is shorter than two days.
+/// Formats a length: with seconds below ten minutes, in hours and minutes below two days, and in days above.
 #[must_use]
 pub fn length(seconds: u64) -> String {
     let to_the_nearest = |step: u64| seconds.saturating_add(step / 2) / step;
@@ -18,7 +18,7 @@ pub fn length(seconds: u64) -> String {
     }
 }
 
-/// Of lengths that are compared the minutes matter, and no more: `2 h 5 min`.
+/// Formats a length for comparison, rounded to minutes, as `2 h 5 min`.
 #[must_use]
 pub fn minutes(seconds: u64) -> String {
     match seconds.saturating_add(30) / 60 {
@@ -28,7 +28,7 @@ pub fn minutes(seconds: u64) -> String {
     }
 }
 
-/// `Mon`.
+/// Returns the translated abbreviation of the weekday, as `Mon`.
 #[must_use]
 pub fn weekday(day: Date) -> &'static str {
     const NAMES: [&str; 7] = [
@@ -44,7 +44,7 @@ pub fn weekday(day: Date) -> &'static str {
     tr(NAMES[usize::try_from(place).unwrap_or(0)])
 }
 
-/// `Mar`.
+/// Returns the translated abbreviation of the month, as `Mar`.
 #[must_use]
 pub fn month(day: Date) -> &'static str {
     const NAMES: [&str; 12] = [
@@ -64,25 +64,25 @@ pub fn month(day: Date) -> &'static str {
     tr(NAMES[usize::try_from(day.month() - 1).unwrap_or(0)])
 }
 
-/// `Mar 2026`.
+/// Formats the month with its year, as `Mar 2026`.
 #[must_use]
 pub fn month_of_year(day: Date) -> String {
     tr!("{month} {year}", month = month(day), year = day.year())
 }
 
-/// `2 Mar`.
+/// Formats the date without year, as `2 Mar`.
 #[must_use]
 pub fn day(date: Date) -> String {
     tr!("{day} {month}", day = date.day(), month = month(date))
 }
 
-/// `2 Mar 2026`, where the year doesn't go without saying.
+/// Formats the date with its year, as `2 Mar 2026`.
 #[must_use]
 pub fn full_date(date: Date) -> String {
     tr!("{date} {year}", date = day(date), year = date.year())
 }
 
-/// `Mon 2 Mar`.
+/// Formats the date with its weekday, as `Mon 2 Mar`.
 #[must_use]
 pub fn dated(date: Date) -> String {
     tr!(
@@ -92,7 +92,7 @@ pub fn dated(date: Date) -> String {
     )
 }
 
-/// How long the person sat on the days on which that was.
+/// Describes the sit time per day, of the days with any.
 #[must_use]
 pub fn sitting(stats: &Stats) -> String {
     match stats.days_sat {
@@ -111,7 +111,7 @@ pub fn sitting(stats: &Stats) -> String {
     }
 }
 
-/// The longest sitting, and the usual one of a day.
+/// Describes the longest sitting, and the typical longest sitting of a day.
 #[must_use]
 pub fn longest(stats: &Stats) -> String {
     tr!(
@@ -121,7 +121,7 @@ pub fn longest(stats: &Stats) -> String {
     )
 }
 
-/// Where the longest sitting is going, with the ends of the line that is drawn.
+/// Describes the trend of the longest sitting, with the values at both ends of the line.
 #[must_use]
 pub fn trend(stats: &Stats) -> String {
     let Some(trend) = stats.trend else {
@@ -143,7 +143,7 @@ pub fn trend(stats: &Stats) -> String {
     }
 }
 
-/// What became of the reminders.
+/// Describes the outcomes of the reminders in total.
 #[must_use]
 pub fn reminders(reminders: Reminders) -> String {
     match reminders.all() {
@@ -157,7 +157,7 @@ pub fn reminders(reminders: Reminders) -> String {
     }
 }
 
-/// Each outcome of a reminder, and how often.
+/// Returns the label and the number of each outcome of a reminder.
 #[must_use]
 pub fn outcomes(reminders: Reminders) -> [(&'static str, u32); 5] {
     [
@@ -169,7 +169,7 @@ pub fn outcomes(reminders: Reminders) -> [(&'static str, u32); 5] {
     ]
 }
 
-/// How the back felt after the routines.
+/// Describes the answers to how the back felt after the routines.
 #[must_use]
 pub fn check_ins(check_ins: CheckIns) -> String {
     match check_ins.all() {
@@ -183,7 +183,7 @@ pub fn check_ins(check_ins: CheckIns) -> String {
     }
 }
 
-/// On which days it felt worse, and what to think of that; nothing where it never did.
+/// Lists the days on which the back felt worse; `None` without any.
 #[must_use]
 pub fn worse(days: &[Date]) -> Option<String> {
     if days.is_empty() {
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(month("2026-12-31".parse().unwrap()), "Dec");
     }
 
-    /// The sentence has the ends of the line, so the two can't contradict each other.
+    /// The sentence uses the ends of the line, so the two cannot contradict each other.
     #[test]
     fn the_trend_is_told_as_it_is_drawn() {
         let day: Date = "2026-03-02".parse().unwrap();

@@ -1,4 +1,4 @@
-//! The asking side: one request to the running program, one answer back.
+//! The client side: sends a request to the running program and waits for its reply.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
@@ -9,40 +9,40 @@ use super::socket::Stream;
 use crate::lang::tr;
 use crate::paths::Paths;
 
-/// Why there is no answer.
+/// The reason why a request got no successful reply.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// Nobody listens.
+    /// No program listens on the socket.
     #[error("{}", tr("Unhunch is not running; start it with `unhunch`"))]
     NotRunning,
-    /// It runs and doesn't answer.
+    /// The program is running but doesn't reply. The string is the error.
     #[error("{}", tr!("Unhunch is running but not responding: {why}", why = .0))]
     Silent(String),
-    /// It will not.
+    /// The program refused the request. The string is its message.
     #[error("{0}")]
     Refused(String),
 }
 
-/// How long an answer may take.
+/// The timeout for a reply.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Asks the running program.
+/// Sends a request to the running program and waits for the reply.
 ///
 /// # Errors
-/// When it does not run, does not answer, or refuses.
+/// If the program isn't running, doesn't reply, or refuses the request.
 pub fn ask(paths: &Paths, call: Call) -> Result<Reply, Failure> {
     let stream = connect(&paths.socket()).map_err(|_| Failure::NotRunning)?;
     ask_on(&stream, call)
 }
 
-/// Asks the running program to end, and waits until it has, so that another one can be started then.
+/// Asks the running program to quit, and waits until it has exited, so that another one can be started.
 ///
 /// # Errors
-/// When it does not run, or does not answer.
+/// If the program isn't running or doesn't reply.
 pub fn quit(paths: &Paths) -> Result<Reply, Failure> {
     let stream = connect(&paths.socket()).map_err(|_| Failure::NotRunning)?;
     let reply = ask_on(&stream, Call::Quit)?;
-    // Nothing more is said; the end of the connection is the end of the program.
+    // Nothing more is sent, so the read returns when the program exits and the connection closes.
     let _ = (&stream).read(&mut [0]);
     Ok(reply)
 }
@@ -56,7 +56,7 @@ fn ask_on(stream: &Stream, call: Call) -> Result<Reply, Failure> {
     }
 }
 
-/// Who hangs up without a word has ended meanwhile.
+/// A connection that is closed without a reply means that the program has exited meanwhile.
 fn unanswered(error: io::Error) -> Failure {
     use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
     if matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof) {
@@ -66,18 +66,18 @@ fn unanswered(error: io::Error) -> Failure {
     }
 }
 
-/// Calls the program that listens there (see [`Paths::socket`]).
+/// Connects to the program that listens on this socket (see [`Paths::socket`]).
 ///
 /// # Errors
-/// When nobody listens, or somebody else than the person does.
+/// If no program listens there, or it belongs to another user.
 pub fn connect(socket: &Path) -> io::Result<Stream> {
     Stream::connect(socket)
 }
 
-/// Hears from the running program how things stand, now and after each change, until it ends or `hear` answers false.
+/// Receives the status of the running program, now and after each change, until the program exits or `hear` returns `false`.
 ///
 /// # Errors
-/// When it does not run, or refuses.
+/// If the program isn't running, or refuses the request.
 pub fn watch(paths: &Paths, mut hear: impl FnMut(Reply) -> bool) -> Result<(), Failure> {
     let stream = connect(&paths.socket()).map_err(|_| Failure::NotRunning)?;
     let silent = |error: io::Error| Failure::Silent(error.to_string());
@@ -104,7 +104,7 @@ fn converse(mut stream: &Stream, request: &Request) -> io::Result<Vec<u8>> {
     line.push(b'\n');
     stream.write_all(&line)?;
     let mut answer = Vec::new();
-    // The answer tells how things stand, and is short; a longer one is not ours.
+    // The longest reply is the status, which is far below this limit. The limit guards against foreign programs.
     BufReader::new(stream)
         .take(4 * LONGEST as u64)
         .read_until(b'\n', &mut answer)?;

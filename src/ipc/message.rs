@@ -1,4 +1,4 @@
-//! What is said over the socket.
+//! The messages of the control socket: requests and replies.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,105 +8,105 @@ use super::window::{Page, WindowView};
 use crate::schedule::Report;
 use crate::time::Span;
 
-/// The version of the language.
+/// The version of the protocol, sent in every message.
 pub const VERSION: u64 = 1;
 
-/// The longest line, in bytes.
+/// The maximum length of a line, in bytes.
 pub const LONGEST: usize = 64 * 1024;
 
-/// A line to the running program.
+/// A line sent to the running program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Request {
-    /// The version of the language.
+    /// The version of the protocol, [`VERSION`].
     pub v: u64,
-    /// What is wanted.
+    /// The requested operation and its arguments.
     #[serde(flatten)]
     pub call: Call,
 }
 
-/// What can be wanted of the running program.
+/// An operation of the running program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub enum Call {
-    /// Show the current status.
+    /// Return the current status.
     Status,
-    /// Tell it now and after each change: the connection stays.
+    /// Send the status now and after each change. The connection stays open.
     Watch,
-    /// Begin a routine or exercise; without an id, the one that is offered.
+    /// Start a routine or exercise.
     Stretch {
-        /// Its id.
+        /// The id of the routine or exercise. Default: the one that is on offer.
         #[serde(default, alias = "id", skip_serializing_if = "Option::is_none")]
         routine: Option<String>,
-        /// About how long it may take; without a length, the full dose.
+        /// The approximate length. Default: the full dose.
         #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
         length: Option<Span>,
     },
-    /// Ask again later; without a length, after the usual snooze.
+    /// Postpone the current reminder.
     Snooze {
-        /// How much later.
+        /// The delay. Default: the snooze length of the settings.
         #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
         length: Option<Span>,
     },
-    /// Not this time.
+    /// Skip the current reminder.
     Skip,
-    /// "I just got up."
+    /// Report that the user has just stood up.
     Stood,
-    /// No reminders for a while; exactly one of the two is given.
+    /// Pause the reminders. Exactly one of the two fields is required.
     Pause {
-        /// For so long.
+        /// The length of the pause.
         #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
         length: Option<Span>,
-        /// Until this clock time (`15:30`), or `tomorrow`.
+        /// The end of the pause: a clock time (`15:30`) or `tomorrow`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<String>,
     },
-    /// The pause is over.
+    /// End the current pause early.
     Resume,
     /// Show the window.
     Show {
-        /// With this page.
+        /// The page to show. Default: the start page.
         #[serde(default)]
         page: Page,
     },
-    /// End the program.
+    /// Quit the running program.
     Quit,
-    /// "I am the window": the connection stays.
+    /// Register as the window. The connection stays open.
     Guide,
-    /// The safety page was read.
+    /// Record that the safety page has been read.
     SafetySeen,
-    /// Show a reminder to look at, whose answers change nothing.
+    /// Show a sample reminder. Answering it changes nothing.
     TryReminder,
-    /// What becomes of the routine in the window.
+    /// Report the progress or end of the routine in the window.
     Report(Report),
 }
 
-/// A line back.
+/// A line sent back by the running program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reply {
-    /// The version of the language.
+    /// The version of the protocol, [`VERSION`].
     pub v: u64,
-    /// Whether what was wanted was done.
+    /// `true` if the request was carried out.
     #[serde(default)]
     pub ok: bool,
-    /// A sentence for the person.
+    /// A sentence for the user, in their language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// The current status, where that was wanted.
+    /// The status, if it was requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// What the window is to show.
+    /// The contents for the window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<WindowView>,
-    /// The window is to close.
+    /// `true` if the window has to close.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub close: bool,
-    /// Why it was not done.
+    /// The reason for a refusal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Refusal>,
 }
 
 impl Reply {
-    /// Done.
+    /// Returns a success reply with a message.
     #[must_use]
     pub fn done(message: impl Into<String>) -> Self {
         Self {
@@ -115,7 +115,7 @@ impl Reply {
         }
     }
 
-    /// Not done, and why.
+    /// Returns a refusal with its reason.
     #[must_use]
     pub fn refused(refusal: Refusal) -> Self {
         Self {
@@ -124,7 +124,7 @@ impl Reply {
         }
     }
 
-    /// The current status.
+    /// Returns a reply with the current status.
     #[must_use]
     pub fn status(status: Status) -> Self {
         Self {
@@ -133,7 +133,7 @@ impl Reply {
         }
     }
 
-    /// What the window is to show.
+    /// Returns a reply with the contents of the window.
     #[must_use]
     pub fn window(window: WindowView) -> Self {
         Self {
@@ -142,7 +142,7 @@ impl Reply {
         }
     }
 
-    /// The window is to close.
+    /// Returns a reply that closes the window.
     #[must_use]
     pub fn close() -> Self {
         Self {
@@ -164,17 +164,17 @@ impl Reply {
     }
 }
 
-/// Why a request was not carried out.
+/// The reason why a request was not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// A word for programs: `bad-request`, `newer-version`, `unknown-id`, `bad-value`, `failed`.
+    /// The code for programs: `bad-request`, `newer-version`, `too-long`, `unknown-id`, `bad-value` or `failed`.
     pub code: String,
-    /// A sentence for people.
+    /// A sentence for the user.
     pub message: String,
 }
 
 impl Refusal {
-    /// A refusal.
+    /// Creates a refusal from one of the codes and a sentence.
     #[must_use]
     pub fn new(code: &str, message: impl Into<String>) -> Self {
         Self {
@@ -183,7 +183,7 @@ impl Refusal {
         }
     }
 
-    /// Something went wrong while it was carried out.
+    /// Creates a refusal with the code `failed` from an error.
     #[must_use]
     pub fn failed(error: &anyhow::Error) -> Self {
         Self::new("failed", format!("{error:#}"))
@@ -191,16 +191,16 @@ impl Refusal {
 }
 
 impl Request {
-    /// A request of this version.
+    /// Creates a request of the current version.
     #[must_use]
     pub fn new(call: Call) -> Self {
         Self { v: VERSION, call }
     }
 
-    /// Reads a line.
+    /// Parses a line into a request.
     ///
     /// # Errors
-    /// What to answer to a line that is no request, or one of a later version.
+    /// The refusal to send back if the line is not a request or has another version.
     pub fn read(line: &[u8]) -> Result<Self, Refusal> {
         let bad = |error: serde_json::Error| {
             Refusal::new("bad-request", format!("this is not a request: {error}"))
@@ -226,7 +226,7 @@ mod tests {
     use crate::routine::{Kind, Portion, Side};
     use crate::schedule::Feeling;
 
-    /// The largest one that there can be, much as it is with the longest id and all there is to count.
+    /// Returns the longest possible portion: the longest id and the largest counters.
     fn portion() -> Portion {
         let of = [100, 10_000];
         let kinds = [
@@ -256,7 +256,7 @@ mod tests {
             routine: "r".repeat(60),
             seconds: 30 * 3600,
             total: 30 * 3600,
-            // A routine has at most thirty, and its warm-up as many.
+            // A routine has at most 30 exercises, plus as many in its warm-up.
             exercises: vec![portion(); 60],
         };
         let line = serde_json::to_vec(&Request::new(Call::Report(report))).unwrap();

@@ -1,8 +1,8 @@
-//! How the running program is spoken to: newline-delimited JSON over a local socket.
+//! The control interface of the running program: newline-delimited JSON over a local socket.
 //!
-//! A request is one line and gets one line back. The window is the one client that stays: both sides speak whenever
-//! something happens, until it closes. One lock file says which program is the running one; the kernel takes the lock
-//! away however that program ends, so that nothing left behind stops the next start.
+//! A request is one line and gets one line back. The window and watchers keep their connection: the window and the program send
+//! lines whenever something happens. A lock file decides which instance is the running one. The kernel releases the lock
+//! however that instance exits, so stale files never block the next start.
 
 pub mod client;
 pub mod message;

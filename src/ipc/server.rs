@@ -1,4 +1,4 @@
-//! The hearing side: a thread that waits for callers and one for each caller, asleep until a line comes.
+//! The server side: one thread accepts connections, and one thread per connection reads its lines.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::Shutdown;
@@ -12,34 +12,34 @@ use super::message::{Call, LONGEST, Refusal, Reply, Request};
 use super::socket::{self, Place, Stream};
 use crate::paths::Paths;
 
-/// How long a caller may take to say a line, or to take one.
+/// The timeout for reading or writing a line.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// So many callers are heard at a time; any program of the person's can be wrong, and the others shall not suffer.
+/// The maximum number of connections at a time, to limit the damage of a misbehaving client.
 const CALLERS: usize = 32;
 
-/// These threads only wait and pass lines on.
+/// The stack size of the threads in bytes. They only wait and pass lines on.
 const STACK: usize = 128 * 1024;
 
-/// What was heard.
+/// An event on the socket.
 #[derive(Debug)]
 pub enum Heard {
-    /// A request, to be answered to this caller.
+    /// A request, and the caller to reply to.
     Request(Caller, Call),
-    /// The window, or one who watches, with this caller's number closed its connection.
+    /// The connection with this id has closed. Sent only for the window and for watchers.
     Gone(u64),
 }
 
-/// Someone at the other end of a connection.
+/// A client at the other end of a connection.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// A number of its own.
+    /// A unique number of this connection.
     pub id: u64,
     stream: Arc<Stream>,
 }
 
 impl Caller {
-    /// Says a line to it. One that doesn't listen loses its connection.
+    /// Sends a reply. A client that doesn't read it in time is disconnected.
     pub fn say(&self, reply: &Reply) {
         let mut line = serde_json::to_vec(reply).unwrap_or_default();
         line.push(b'\n');
@@ -48,7 +48,7 @@ impl Caller {
         }
     }
 
-    /// A caller at the other end of this connection, for tests that are the window themselves.
+    /// Creates a caller on this connection, for tests that act as the window.
     #[cfg(all(test, unix))]
     pub(crate) fn at(id: u64, stream: Stream) -> Self {
         Self {
@@ -57,14 +57,14 @@ impl Caller {
         }
     }
 
-    /// Ends the connection.
+    /// Closes the connection in both directions.
     pub fn hang_up(&self) {
-        // It fails only where the other end has hung up already.
+        // This fails only if the other end has closed the connection already.
         let _ = self.stream.shutdown(Shutdown::Both);
     }
 }
 
-/// The socket of the running program; dropping it takes it away.
+/// The control socket of the running program. Dropping it removes the socket.
 #[derive(Debug)]
 pub struct Server {
     paths: Paths,
@@ -77,10 +77,10 @@ impl Drop for Server {
     }
 }
 
-/// Becomes the running program and listens; `None` if another one is.
+/// Becomes the running instance and starts to listen. Returns `None` if another instance is running.
 ///
 /// # Errors
-/// When the socket or its folder cannot be made.
+/// If the socket or its folder can't be created.
 pub fn start(
     paths: &Paths,
     tell: impl Fn(Heard) + Send + Sync + 'static,
@@ -104,7 +104,7 @@ pub fn start(
 fn listen<T: Fn(Heard) + Send + Sync + 'static>(place: &Place, tell: &Arc<T>) {
     for id in 1.. {
         match place.accept() {
-            // Each caller's thread holds a share of `tell`.
+            // The thread of each connection owns a clone of `tell`, so the count limits the connections.
             Ok(stream) if Arc::strong_count(tell) <= CALLERS => receive(id, stream, tell.clone()),
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
@@ -121,7 +121,7 @@ fn receive<T: Fn(Heard) + Send + Sync + 'static>(id: u64, stream: Stream, tell: 
     let named = thread::Builder::new()
         .name("caller".into())
         .stack_size(STACK);
-    // Without a thread the caller is hung up on, and can call again.
+    // Without a thread the connection is dropped, and the client can try again.
     let _ = named.spawn(move || converse(&caller, tell.as_ref()));
 }
 
@@ -142,7 +142,7 @@ fn converse(caller: &Caller, tell: &dyn Fn(Heard)) {
             Ok(request) => {
                 if matches!(request.call, Call::Guide | Call::Watch) && !stays {
                     stays = true;
-                    // The window speaks when something happens in it, and who watches never does.
+                    // The window sends lines only when something happens in it, and watchers send none at all.
                     let _ = patient(None);
                 }
                 tell(Heard::Request(caller.clone(), request.call));
@@ -161,7 +161,7 @@ fn converse(caller: &Caller, tell: &dyn Fn(Heard)) {
     }
 }
 
-/// The next line; `None` at the end, or when none comes in time.
+/// Reads the next line. `None` at the end of the connection or after a timeout.
 fn line(lines: &mut impl io::BufRead) -> Option<Result<Vec<u8>, Refusal>> {
     let mut line = Vec::new();
     let read = lines

@@ -1,6 +1,6 @@
-//! The current status: what `unhunch status --json` prints, and what the window's start page shows.
+//! The status as printed by `unhunch status --json` and shown on the start page of the window.
 //!
-//! A field that an older program doesn't send is empty, and one that only a newer program sends is ignored.
+//! Fields that an older program doesn't send are empty, and unknown fields of a newer program are ignored.
 
 use std::str::FromStr;
 
@@ -13,122 +13,122 @@ use crate::lang::trn;
 use crate::schedule::{Hold, Phase, Prompt, Reminder};
 use crate::source::Source;
 
-/// The current status.
+/// The status of the running program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Status {
     /// The version of the program.
     #[serde(default)]
     pub version: String,
-    /// The id of its process.
+    /// The id of the process.
     #[serde(default)]
     pub pid: u32,
-    /// Where in the day the person is.
+    /// The current phase of the schedule.
     pub phase: Phase,
-    /// How long the person has sat, in seconds.
+    /// The uninterrupted sitting time in seconds.
     #[serde(default)]
     pub sit_seconds: u64,
-    /// The next reminder, if its time can be told.
+    /// The next reminder, if its time is known.
     pub next: Option<Next>,
-    /// What holds reminders back.
+    /// The reasons that hold reminders back.
     #[serde(default)]
     pub holds: Vec<Held>,
-    /// One line for people: the phase, what holds the reminder and since when, and when it comes.
+    /// One line for the user: the phase, the reason and start of a hold, and the time of the next reminder.
     #[serde(default)]
     pub why: String,
-    /// What answers which question.
+    /// The source in use for each kind of information.
     #[serde(default)]
     pub sources: Sources,
-    /// What the person can put right.
+    /// The problems that the user can fix.
     #[serde(default)]
     pub problems: Vec<Problem>,
-    /// When the pause ends, while there is one.
+    /// The end of the current pause, if any.
     pub paused_until: Option<LocalTime>,
-    /// When the working hours begin again, while it is outside them.
+    /// The start of the next working hours. `None` during working hours.
     pub off_until: Option<LocalTime>,
-    /// Whether the session is locked, or another one at the front.
+    /// `true` if the session is locked or in the background.
     #[serde(default)]
     pub locked: bool,
-    /// Since when nobody has been there.
+    /// The time since which the user has been away, if they are.
     pub away_since: Option<LocalTime>,
-    /// Nothing is touched, and a film or a call goes on: the person is there all the same.
+    /// `true` if there is no input, but a film or a call shows that the user is present.
     #[serde(default)]
     pub watching: bool,
-    /// How far the person has come today, where there is a goal.
+    /// The progress towards the daily goal. `None` if there is no goal.
     pub today: Option<Today>,
-    /// What is prescribed for each day.
+    /// The routines and exercises prescribed for each day.
     #[serde(default)]
     pub programme: Vec<Prescribed>,
-    /// The routine that plays.
+    /// The id of the playing routine, if any.
     pub routine: Option<String>,
-    /// The question that is on the screen.
+    /// The question on the screen, if any.
     pub asking: Option<Prompt>,
 }
 
-/// When the next reminder comes.
+/// The time of the next reminder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Next {
-    /// The time, if things go on as they are.
+    /// The expected time if nothing changes.
     pub at: LocalTime,
-    /// The latest time at which it comes, if the person stays.
+    /// The latest time if the user keeps sitting.
     pub latest: LocalTime,
-    /// What it is about.
+    /// The kind of reminder.
     pub reminder: Reminder,
 }
 
 /// A reason that holds reminders back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
-    /// The reason.
+    /// The kind of reason.
     pub reason: Hold,
-    /// Since when.
+    /// The time at which it began.
     pub since: LocalTime,
-    /// When it ceases to count, at the latest.
+    /// The time after which it is ignored.
     pub until: LocalTime,
 }
 
-/// What answers which question.
+/// The source in use for each kind of information.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sources {
-    /// Is anyone using the computer?
+    /// The source of the user's activity and idle time.
     pub idle: Source,
-    /// Is the session locked or the computer asleep?
+    /// The source of screen locks and sleep of the computer.
     pub session: Source,
-    /// Should reminders wait?
+    /// The source of reasons to postpone reminders.
     pub quiet: Source,
-    /// Is the tray icon shown?
+    /// The way in which the tray icon is shown.
     pub tray: Source,
-    /// What shows the reminders?
+    /// The notification server or other means that shows reminders.
     pub notifications: Source,
 }
 
-/// Something that the person should know of and can put right.
+/// A problem that the user should know about and can fix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Problem {
     /// A mistake in a settings or exercise file.
     File(config::Problem),
-    /// Something else that doesn't work.
+    /// Any problem outside of those files.
     Other {
-        /// What is wrong.
+        /// A description of the problem.
         what: String,
-        /// What holds until it is mended.
+        /// The behaviour until the problem is fixed.
         #[serde(default)]
         meanwhile: String,
     },
 }
 
-/// How far the person has come today with the goal for the day.
+/// Today's progress towards the daily goal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Today {
-    /// The number of stretches that were done to their end.
+    /// The number of completed stretches.
     pub stretches: u32,
-    /// The number that is wanted.
+    /// The number of stretches to reach.
     pub goal: u8,
 }
 
 impl Today {
-    /// A sentence of it.
+    /// Returns the progress as a translated sentence.
     #[must_use]
     pub fn said(self) -> String {
         trn!(
@@ -140,16 +140,16 @@ impl Today {
     }
 }
 
-/// A routine or exercise that is prescribed for each day.
+/// A routine or exercise prescribed for each day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prescribed {
-    /// Its id.
+    /// The id of the routine or exercise.
     pub id: String,
-    /// Its name.
+    /// The name shown to the user.
     pub name: String,
-    /// How often it was done today.
+    /// The number of completions today.
     pub done: u32,
-    /// How often it should be done in a day.
+    /// The prescribed number per day.
     pub per_day: u32,
 }
 
@@ -164,7 +164,7 @@ pub struct LocalTime {
 const RFC_3339: &str = "%Y-%m-%dT%H:%M:%S%:z";
 
 impl LocalTime {
-    /// The point in time.
+    /// Returns the point in time, without the offset.
     #[must_use]
     pub fn timestamp(self) -> Timestamp {
         self.at
@@ -211,7 +211,7 @@ mod tests {
     use super::*;
     use crate::source::Absence;
 
-    /// A status as it was written before there were types for it.
+    /// Returns a status in its wire format, with the fields in order.
     fn written() -> serde_json::Value {
         json!({
             "version": "0.1.0",
@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(status.sources.tray, Source::Shown);
         assert!(matches!(&status.problems[0], Problem::File(problem) if problem.line == 2));
         assert!(matches!(&status.problems[1], Problem::Other { .. }));
-        // The order of the fields is the same, too.
+        // The order of the fields is preserved too.
         assert_eq!(serde_json::to_string(&status).unwrap(), written.to_string());
     }
 

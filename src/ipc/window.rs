@@ -1,4 +1,4 @@
-//! What the tray program tells the window: the page to show, the current status and the settings that concern it.
+//! The messages to the window: the page to show, the current status and the relevant settings.
 
 use clap::ValueEnum;
 use serde::de::IntoDeserializer;
@@ -12,70 +12,71 @@ use crate::time::Span;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Page {
-    /// The current status, and what can be done.
+    /// The start page with the current status and the available actions.
     #[default]
     Home,
-    /// A routine.
+    /// The guide that plays a routine.
     Guide,
     /// All exercises and routines.
     Library,
     /// The guidance and its limits.
     Guidance,
-    /// The exercises that were done, and the time spent sitting.
+    /// The exercises done and the time spent sitting.
     History,
-    /// The settings.
+    /// The settings of the program.
     Settings,
-    /// The introduction.
+    /// The introduction on the first start.
     Welcome,
-    /// The start page with a question that nothing else can show. Nobody asked for it: it leaves the keyboard where it is.
+    /// The start page with a question that nothing else can show. The user didn't open it, so it doesn't
+    /// take the keyboard focus.
     #[value(skip)]
     Question,
-    /// Version, licences, source.
+    /// The version, the licences and the source code.
     About,
 }
 
-/// What the window should show.
+/// The contents of the window.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct WindowView {
-    /// The page, if another one than the present is wanted.
+    /// The page to switch to. `None` keeps the current page.
     #[serde(default, deserialize_with = "page")]
     pub page: Option<Page>,
-    /// The routine that the guide plays.
+    /// The id of the routine to play.
     pub routine: Option<String>,
-    /// About how long it may take, if not its full dose.
+    /// The approximate length of the routine. `None` means its full dose.
     #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
     pub length: Option<Span>,
-    /// The current status, where a tray program tells it.
+    /// The current status, if a tray program is running.
     pub status: Option<Status>,
-    /// The settings that concern the window.
+    /// The settings relevant to the window.
     #[serde(default)]
     pub settings: WindowSettings,
 }
 
-/// The settings that concern the window. What an older tray program doesn't send has its default.
+/// The settings relevant to the window. Fields that an older tray program doesn't send have their default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WindowSettings {
-    /// The tag of the language to speak.
+    /// The tag of the language, such as `en`.
     pub language: String,
-    /// How it looks, and what it asks.
+    /// The appearance and behaviour of the guide.
     #[serde(flatten)]
     pub guide: Guide,
-    /// What it lets you hear.
+    /// The tones and the voice.
     #[serde(flatten)]
     pub sound: Sound,
-    /// The routine that is offered where nothing is asked.
+    /// The id of the routine on offer when no question is open.
     pub routine: String,
-    /// About how long that may take, if not its full dose.
+    /// The approximate length of that routine. `None` means its full dose.
     pub length: Option<Span>,
-    /// How long a snooze lasts.
+    /// The length of a snooze.
     pub snooze: Span,
-    /// Whether the safety page was read.
+    /// `true` if the safety page has been read.
     pub safety_seen: bool,
 }
 
 impl WindowSettings {
-    /// Those of the settings file, and whether the safety page was read.
+    /// Takes the relevant settings from the settings file.
     #[must_use]
     pub fn new(settings: &Settings, safety_seen: bool) -> Self {
         Self {
@@ -96,7 +97,7 @@ impl Default for WindowSettings {
     }
 }
 
-/// A page that only a newer program knows is the start page.
+/// Maps a page that only a newer program knows to the start page.
 fn page<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Page>, D::Error> {
     let word = Option::<String>::deserialize(deserializer)?;
     Ok(word.map(|word| {

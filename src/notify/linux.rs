@@ -1,4 +1,4 @@
-//! Notifications on Linux: futures on the one thread, and no work while a question waits for its answer.
+//! Notifications on Linux: futures on the main thread, without any polling while a question is open.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -27,20 +27,20 @@ const PATH: &str = "/org/freedesktop/Notifications";
 /// The base name of our desktop entry, by which a server finds our name, icon and settings.
 const ENTRY: &str = "unhunch";
 
-/// How long a server may take for an answer; it may have to be started first.
+/// The timeout of a server call. The server may have to be started first.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Who has just come may not be ready, and who has just gone may be back in a moment.
+/// The delay after a server comes or goes: a new one may not be ready yet, and a lost one may be back soon.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// Puts questions and notices on the screen and takes them back. There is one of each at most.
+/// Shows and withdraws questions and notices, at most one of each at a time.
 #[derive(Clone, Debug)]
 pub struct Notifier {
     questions: Sender<Option<Question>>,
     notices: Sender<Option<Notice>>,
 }
 
-/// Something to read that asks for no answer.
+/// A message without an answer.
 #[derive(Debug)]
 struct Notice {
     title: String,
@@ -48,9 +48,9 @@ struct Notice {
 }
 
 impl Notifier {
-    /// The notifier and its work: a future that the loop polls as long as there may be something to show. `bus` is
-    /// a session bus connection that the loop ticks; `tell` hears what becomes of each question, on the loop's
-    /// thread. The work ends when every notifier is dropped, and takes the question back first.
+    /// Creates a notifier and its work, a future that the loop has to poll. `bus` is a session bus connection that the loop
+    /// drives; `tell` receives the news of each question on the loop's thread. The work ends when all notifiers are dropped,
+    /// after withdrawing the question.
     pub fn new<T: Fn(News)>(
         bus: &Connection,
         tell: T,
@@ -68,54 +68,53 @@ impl Notifier {
         (Self { questions, notices }, work)
     }
 
-    /// Puts the question. It takes the place of the one before.
+    /// Shows a question, replacing the previous one.
     pub fn ask(&self, question: Question) {
         self.want(Some(question));
     }
 
-    /// Takes the question back, if it is still there.
+    /// Withdraws the question if it is still open.
     pub fn withdraw(&self) {
         self.want(None);
     }
 
     fn want(&self, question: Option<Question>) {
-        // It fails only when the work is over, and then there is no screen to show it on.
+        // This fails only if the work has ended, and then there is no screen any more.
         let _ = self.questions.try_send(question);
     }
 
-    /// Shows something to read, of a few words and a plain text. It takes the place of the one before.
+    /// Shows a notice with a short title and a plain text, replacing the previous one.
     pub fn tell(&self, title: &str, body: &str) {
         let (title, body) = (title.to_owned(), body.to_owned());
         let _ = self.notices.try_send(Some(Notice { title, body }));
     }
 
-    /// Takes that back, if it is still there: it is no longer so.
+    /// Withdraws the notice if it is still shown.
     pub fn untell(&self) {
         let _ = self.notices.try_send(None);
     }
 }
 
-/// A question that shall be on the screen, whichever server shows it.
+/// A question that should be on the screen, independent of the server that shows it.
 struct Wanted {
     question: Question,
-    /// Tells of servers that come and go.
+    /// The stream of servers that come and go.
     owners: NameOwnerChangedStream,
     shown: Option<Shown>,
-    /// How long it waits after a fall. Should servers fall over this very question, they fall ever more rarely.
+    /// The delay after a crash of the server. It doubles each time, in case this very question causes the crashes.
     pause: Duration,
 }
 
-/// A question on the screen.
 struct Shown {
     handle: NotificationHandle,
     owner: OwnedUniqueName,
 }
 
-/// What the work waits for.
+/// The next event for the task that keeps the question.
 enum Next {
     Wish(Option<Question>),
     Ended(Answer),
-    /// The server fell and took the question along, or one has come.
+    /// Show the question again: the server crashed and lost it, or a server has started.
     Again,
     Over,
 }
@@ -125,8 +124,8 @@ async fn keep_question(bus: &Connection, wishes: &Receiver<Option<Question>>, te
     loop {
         match next(wishes, wanted.as_mut()).await {
             Next::Wish(wish) => {
-                // Close the old one first. To show the new one under its id would leave the server to guess which
-                // of two connections it belongs to.
+                // Close the old question first. The new one comes from another connection, so replacing it by id would leave
+                // the server to guess the owner.
                 take_back(wanted.take()).await;
                 wanted = match wish {
                     Some(question) => want(bus, question, &tell).await,
@@ -134,7 +133,7 @@ async fn keep_question(bus: &Connection, wishes: &Receiver<Option<Question>>, te
                 };
             }
             Next::Ended(answer) => {
-                // Not every server closes what was answered.
+                // Not every server closes an answered notification.
                 take_back(wanted.take()).await;
                 tell(News::Answered(answer));
             }
@@ -156,7 +155,7 @@ async fn next(wishes: &Receiver<Option<Question>>, wanted: Option<&mut Wanted>) 
     }
 }
 
-/// The last thing wanted; what was wanted before and is no longer true is passed over.
+/// Returns the latest request, skipping outdated ones.
 async fn latest<W>(wishes: &Receiver<W>) -> Option<W> {
     let mut wish = wishes.recv().await.ok()?;
     while let Ok(newer) = wishes.try_recv() {
@@ -202,7 +201,7 @@ impl Wanted {
         }
     }
 
-    /// Waits until the question is answered or gone, whatever the server forgets to tell, or is to be put once more.
+    /// Waits until the question is answered, gone or has to be shown again, even if the server doesn't report that.
     async fn next(&mut self) -> Next {
         let Some(shown) = &self.shown else {
             come(&mut self.owners).await;
@@ -211,7 +210,7 @@ impl Wanted {
         };
         let answered = async { Some(answer(&shown.handle).await) };
         match answered.or(left(&shown.owner, &mut self.owners)).await {
-            // Some servers close all that they show before they end.
+            // Some servers close all notifications before they exit, so this may be no answer.
             Some(Answer::Gone) => {
                 let stays = async {
                     Timer::after(MOMENT).await;
@@ -225,7 +224,7 @@ impl Wanted {
             Some(answer) => return Next::Ended(answer),
             None => {}
         }
-        // Nobody is left to take it back from.
+        // The server is gone, so there is nothing left to close.
         self.shown = None;
         Timer::after(self.pause).await;
         self.pause *= 2;
@@ -235,7 +234,7 @@ impl Wanted {
 
 async fn show(bus: &Connection, question: &Question) -> anyhow::Result<(Server, Shown)> {
     let server = find_server(bus).await?;
-    // The server would take the question and show it to nobody.
+    // The server would accept the notification without showing it.
     anyhow::ensure!(server.allowed != Allowed::Nothing, Absence::SwitchedOff);
     let handle = notification(question, &server).show_async().await?;
     let owner = owner(bus).await?;
@@ -267,13 +266,13 @@ fn notification(question: &Question, server: &Server) -> Notification {
     notification
 }
 
-/// Our icon within an icon theme.
+/// The path of our icon within an icon theme.
 const ICON: &str = "scalable/apps/unhunch.svg";
 
-/// Our icon, if it is installed: for a name that they don't find, servers draw a warning.
+/// Returns our icon if it is installed. Servers draw a warning for an icon name that they can't find.
 fn icon(server: &Server) -> String {
     match paths::installed_icon(ICON) {
-        // It looks for names in the folders alone that it was told of.
+        // dunst searches only its configured folders, so it needs the full path.
         Some(file) if server.name.starts_with("dunst") => file.display().to_string(),
         Some(_) => ENTRY.to_owned(),
         None => String::new(),
@@ -305,7 +304,7 @@ fn read(response: &NotificationResponse) -> Answer {
     }
 }
 
-/// Waits for the end of the server that shows the question. It takes the question along, and that is no answer.
+/// Waits until the server that shows the question exits. It takes the question with it, which is not an answer.
 async fn left(owner: &OwnedUniqueName, owners: &mut NameOwnerChangedStream) -> Option<Answer> {
     let is_ours = |change: &NameOwnerChangedArgs<'_>| {
         let before = change.old_owner().as_ref();
@@ -315,7 +314,7 @@ async fn left(owner: &OwnedUniqueName, owners: &mut NameOwnerChangedStream) -> O
     None
 }
 
-/// Waits for a server to come.
+/// Waits until a server appears.
 async fn come(owners: &mut NameOwnerChangedStream) {
     until(owners, |change| change.new_owner().is_some()).await;
 }
@@ -329,7 +328,7 @@ async fn until(
             return;
         }
     }
-    // The session ends with its bus.
+    // The bus is gone, which means that the session is ending.
     future::pending().await
 }
 
@@ -339,15 +338,15 @@ async fn take_back(wanted: Option<Wanted>) {
             shown.handle.close_async().await;
             Ok(())
         };
-        // A server that doesn't answer has nothing on the screen, or nothing that we could take away.
+        // If the server doesn't respond, there is nothing that we could close.
         let _ = within(close).await;
     }
 }
 
-/// What the server says of itself. Asking starts it, where the desktop knows how.
+/// Queries the server's name and capabilities. This starts a server if the desktop can activate one.
 ///
 /// # Errors
-/// When none answers.
+/// If no server responds.
 pub async fn find_server(bus: &Connection) -> anyhow::Result<Server> {
     let (name, _vendor, version, _spec): (String, String, String, String) =
         call(bus, "GetServerInformation", &())
@@ -369,13 +368,13 @@ pub async fn find_server(bus: &Connection) -> anyhow::Result<Server> {
     })
 }
 
-/// Where GNOME keeps what the person wants of our notifications alone.
+/// Returns the schema and path of GNOME's settings for our notifications.
 fn gnome_settings() -> String {
     let schema = "org.gnome.desktop.notifications.application";
     format!("{schema}:/org/gnome/desktop/notifications/application/{ENTRY}/")
 }
 
-/// Each line is a schema, a key and its value.
+/// Parses lines of schema, key and value.
 fn allowed_by_gnome(said: &str) -> Allowed {
     let is_off = |key: &str| {
         let lines = said.lines().map(|line| line.split(' ').skip(1));
@@ -409,19 +408,18 @@ async fn within<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Res
     work.or(late).await
 }
 
-/// A notice on the screen.
 struct Noted {
     id: u32,
     owner: OwnedUniqueName,
 }
 
-/// Notices go over the long-lived connection: nobody waits for an answer to them, and some servers take a
-/// notification away together with the connection it came from.
+/// Shows notices over the long-lived connection. They need no answer, and some servers remove a notification when the
+/// connection that sent it closes.
 async fn keep_notice(bus: &Connection, wishes: &Receiver<Option<Notice>>) {
     let mut noted = None;
     while let Some(wish) = latest(wishes).await {
         noted = match wish {
-            // The tray says the same, so that nothing is lost where it can't be shown.
+            // Ignore failures, since the tray shows the same message.
             Some(notice) => within(note(bus, &notice, noted)).await.ok(),
             None => {
                 let _ = within(take_note_back(bus, noted)).await;
@@ -458,7 +456,7 @@ async fn note(bus: &Connection, notice: &Notice, before: Option<Noted>) -> anyho
 
 async fn take_note_back(bus: &Connection, noted: Option<Noted>) -> anyhow::Result<()> {
     match noted {
-        // Another server may have given the number to somebody else's notification.
+        // A restarted server may have given this id to the notification of another program.
         Some(noted) if noted.owner == owner(bus).await? => {
             call(bus, "CloseNotification", &(noted.id,)).await
         }

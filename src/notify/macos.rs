@@ -1,5 +1,5 @@
-//! The notification center of macOS, which keeps what was shown until somebody clears it away; and as long as it keeps a
-//! question, notify-rust looks twice a second whether it still does.
+//! The notification center of macOS. It keeps notifications until they are cleared, and as long as it keeps a question,
+//! notify-rust polls it twice a second.
 
 #![allow(
     unsafe_code,
@@ -16,31 +16,31 @@ use objc2_foundation::{NSBundle, NSString, NSUserNotificationCenter};
 
 use super::News;
 
-/// It is on every Mac, and may show notifications.
+/// A program that is present on every Mac and may show notifications.
 const FINDER: &str = "com.apple.Finder";
 
-/// Says as whom we show them. A program that says nothing has the person asked where the program is that it means.
+/// Sets the program in whose name notifications are shown. Without this, the user is asked to locate an application.
 pub(super) fn enter() {
     let own = NSBundle::mainBundle().bundleIdentifier();
     let name = own.map_or_else(|| FINDER.to_owned(), |own| own.to_string());
-    // Should it be unknown, they are shown as another program's.
+    // If the identifier is unknown, notifications are shown in the name of another program.
     let _ = notify_rust::set_application(&name);
 }
 
-/// Nothing has to be added here.
+/// Nothing to add on macOS.
 pub(super) fn prepare(_notification: &mut Notification) {}
 
-/// What it means when no answer can be waited for: macOS shows the question only as it begins to wait.
+/// Maps an error while waiting for an answer. macOS shows the question only when the wait begins, so it was not shown.
 pub(super) fn unheard(error: notify_rust::error::Error) -> News {
     News::Failed(error.into())
 }
 
-/// What is on the screen.
+/// The notification that is currently shown.
 #[derive(Default)]
 pub(super) struct Shown(Mutex<Option<Delivered>>);
 
 impl Shown {
-    /// Another one takes its place, or none.
+    /// Replaces the notification by another one, or removes it.
     pub(super) fn replace(&self, by: Option<(&str, &str)>) {
         let by = by.map(|(title, body)| Delivered::new(title, body));
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -50,7 +50,7 @@ impl Shown {
     }
 }
 
-/// What was shown, as it can be found again.
+/// The texts of a delivered notification, by which it can be found again.
 struct Delivered {
     title: String,
     body: String,
@@ -64,10 +64,10 @@ impl Delivered {
         }
     }
 
-    /// Clears it away, if it is still there. Then nobody waits for an answer any more.
+    /// Removes the notification if it is still shown. This also ends the wait for an answer.
     fn take_back(&self) {
         let class = NSUserNotificationCenter::class();
-        // SAFETY: it takes nothing, and gives that object or none.
+        // SAFETY: the method takes no arguments and returns an object of this type or nil.
         let center: Option<Retained<NSUserNotificationCenter>> =
             unsafe { msg_send![class, defaultUserNotificationCenter] };
         let Some(center) = center else { return };

@@ -1,6 +1,6 @@
-//! The question on the screen, and the notice of a mistake in the settings: desktop notifications.
+//! Desktop notifications: the question of a reminder, and notices such as a mistake in the settings.
 //!
-//! There is one of each at most: a new one takes the place of the old.
+//! There is at most one of each; a new one replaces the old one.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -20,13 +20,13 @@ pub use view::{Allowed, Answer, Question, Server, Words};
 #[cfg(not(target_os = "linux"))]
 pub use waiting::Notifier;
 
-/// What becomes of a question.
+/// News of a question.
 #[derive(Debug)]
 pub enum News {
-    /// It is on the screen, shown by this server.
+    /// The question is on the screen, shown by this server.
     Shown(Server),
-    /// It was answered, or it went away.
+    /// The question was answered or disappeared.
     Answered(Answer),
-    /// It could not be shown: there is no server, or it refused.
+    /// The question could not be shown: there is no server, or it refused.
     Failed(anyhow::Error),
 }

@@ -1,4 +1,4 @@
-//! What a notification says, computed from a prompt and from what the server can show.
+//! The contents of a notification, computed from a prompt and the capabilities of the server.
 
 use std::time::Duration;
 
@@ -6,27 +6,27 @@ use crate::lang::{tr, without_backticks};
 use crate::schedule::{Prompt, Reminder};
 use crate::time::Span;
 
-/// The person's answer to a question, or what else became of it.
+/// The answer to a question, or another way in which it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Begin the stretch.
+    /// Start the offered stretch.
     Start,
-    /// Ask again later.
+    /// Postpone the current reminder.
     Snooze,
-    /// Not this time.
+    /// Skip the current reminder.
     Skip,
-    /// "I’m getting up."
+    /// The user is getting up.
     Stood,
-    /// Show the home window: the text itself was clicked.
+    /// The text was clicked: show the start page of the window.
     Open,
-    /// The person closed it.
+    /// The user closed the question.
     Dismissed,
-    /// It went away without the person's doing: its time was over, say.
+    /// The question disappeared without an action of the user, for example after its timeout.
     Gone,
 }
 
 impl Answer {
-    /// The answer that belongs to an action's key.
+    /// Returns the answer with this action key.
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
         [
@@ -40,7 +40,7 @@ impl Answer {
         .find(|answer| answer.key() == Some(key))
     }
 
-    /// The key of the action that gives this answer.
+    /// Returns the action key of this answer. `None` if no action leads to it.
     #[must_use]
     pub fn key(self) -> Option<&'static str> {
         match self {
@@ -54,32 +54,32 @@ impl Answer {
     }
 }
 
-/// What a question says, whatever its server.
+/// The texts of a question, before they are adapted to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words<'a> {
-    /// A few words.
+    /// A title of a few words.
     pub title: &'a str,
-    /// A sentence or two, as plain text.
+    /// One or two sentences of plain text.
     pub body: &'a str,
 }
 
-/// A question, ready to be shown.
+/// A question that is ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// A few words.
+    /// A title of a few words.
     pub title: String,
-    /// A sentence or two, as plain text.
+    /// One or two sentences of plain text.
     pub body: String,
-    /// The answers that it offers and what their buttons say. The first belongs to a click on the text.
+    /// The possible answers and the labels of their buttons. The first one belongs to a click on the text.
     pub actions: Vec<(Answer, String)>,
-    /// Whether it comes softly: of low urgency and without a sound.
+    /// `true` if it is shown with low urgency and without a sound.
     pub quiet: bool,
-    /// How long it stays on the screen.
+    /// The time for which it stays on the screen.
     pub stays: Duration,
 }
 
 impl Question {
-    /// The question of this prompt, in these words. A snooze lasts `snooze`, and it stays for `stays`.
+    /// Creates the question for a prompt with these texts. `snooze` is the length of a snooze, `stays` the time on the screen.
     #[must_use]
     pub fn new(prompt: &Prompt, words: Words<'_>, snooze: Duration, stays: Duration) -> Self {
         Self {
@@ -91,7 +91,7 @@ impl Question {
         }
     }
 
-    /// The actions, where this server can show them.
+    /// Returns the actions that this server can show.
     #[must_use]
     pub fn actions_for(&self, server: &Server) -> &[(Answer, String)] {
         if !server.actions {
@@ -105,13 +105,13 @@ impl Question {
         }
     }
 
-    /// The body as this server shows it right.
+    /// Returns the body adapted to this server.
     #[must_use]
     pub fn body_for(&self, server: &Server) -> String {
         let mut body = self.body.clone();
         let hint = server.hint().filter(|_| self.actions.len() > 1);
         if server.is_narrow() || hint.is_some() {
-            // There is no room for the tip: LXQt and mako cut off what is longer.
+            // There is no room for the tip: LXQt and mako cut off longer texts.
             body.truncate(body.find('\n').unwrap_or(body.len()));
         }
         if let Some(hint) = hint {
@@ -126,7 +126,7 @@ fn first_two<T>(all: &[T]) -> &[T] {
     all.get(..2).unwrap_or(all)
 }
 
-/// The answers, the one that fits best first. GNOME shows three at most.
+/// Returns the actions with the most fitting answer first. GNOME shows at most three buttons.
 fn actions(reminder: Reminder, snooze: Duration) -> Vec<(Answer, String)> {
     let open = (Answer::Open, tr("Open Unhunch").to_owned());
     let start = (Answer::Start, tr("Start stretch").to_owned());
@@ -145,33 +145,33 @@ fn actions(reminder: Reminder, snooze: Duration) -> Vec<(Answer, String)> {
     }
 }
 
-/// What the notification server can do.
+/// The capabilities of the notification server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
-    /// Its name, as `status` shows it.
+    /// The name and version, as shown by `status`.
     pub name: String,
-    /// Reminders have buttons, or can be clicked.
+    /// `true` if notifications can have buttons or be clicked.
     pub actions: bool,
-    /// It reads the body as markup.
+    /// `true` if the server parses the body as markup.
     pub markup: bool,
-    /// What the person lets it show of us.
+    /// The permission for our notifications.
     pub allowed: Allowed,
 }
 
-/// What the settings of the desktop say of our notifications.
+/// The permission for our notifications in the settings of the desktop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Allowed {
-    /// They are shown.
+    /// Notifications pop up as banners.
     #[default]
     Banners,
-    /// They go into the list, and nothing pops up.
+    /// Notifications go to the list only and don't pop up.
     ListOnly,
-    /// Nothing of them is shown.
+    /// Notifications are not shown at all.
     Nothing,
 }
 
 impl Server {
-    /// A plain text as this server shows it right.
+    /// Adapts a plain text to this server.
     #[must_use]
     pub fn text(&self, plain: &str) -> String {
         let plain = without_backticks(plain);
@@ -182,8 +182,8 @@ impl Server {
         }
     }
 
-    /// How to answer where no buttons are drawn. By default, a click on the text is the left button's in mako, and the middle
-    /// one's in dunst, whose left button dismisses.
+    /// Returns a hint on how to answer if no buttons are drawn. By default, the action of the text is on the left button in
+    /// mako and on the middle one in dunst, whose left button dismisses.
     fn hint(&self) -> Option<&'static str> {
         if !self.actions {
             Some(tr("Answer in the tray menu, or run `unhunch stretch`."))
@@ -196,8 +196,8 @@ impl Server {
         }
     }
 
-    /// Whether there is room for the labels of two answers only, as in LXQt, which cuts off those of three and puts more into
-    /// a combo box.
+    /// Returns `true` if there is room for two buttons only, as in LXQt, which cuts off the labels of three and moves more
+    /// into a combo box.
     fn is_narrow(&self) -> bool {
         self.name.starts_with("lxqt-notificationd")
     }
@@ -210,8 +210,8 @@ fn escape(plain: &str) -> String {
         .replace('>', "&gt;")
 }
 
-/// Some servers read markup although they don't say so, and would swallow what stands between angle brackets; so
-/// those become quotation marks of the same look.
+/// Replaces angle brackets with similar quotation marks. Some servers parse markup without announcing it, and would swallow the
+/// text between the brackets.
 fn harmless(plain: &str) -> String {
     plain.replace('<', "‹").replace('>', "›")
 }
@@ -249,7 +249,7 @@ mod tests {
         actions.into_iter().map(|(_, label)| label).collect()
     }
 
-    /// What would be seen of it: the default action is no button.
+    /// Returns the labels that are visible as buttons. The default action is not one of them.
     fn buttons(reminder: Reminder) -> Vec<String> {
         let mut labels = labels(reminder);
         assert_eq!(labels.remove(0), "Open Unhunch");

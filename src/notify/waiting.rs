@@ -1,4 +1,4 @@
-//! Notifications on Windows and macOS. There notify-rust waits for an answer on a thread, one for each question.
+//! Notifications on Windows and macOS, where notify-rust waits for each answer on a thread of its own.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,19 +8,18 @@ use notify_rust::{CloseReason, Notification, NotificationResponse, Timeout};
 use super::system::{self, Shown};
 use super::{Allowed, Answer, News, Question, Server};
 
-/// Puts questions and notices on the screen.
+/// Shows and withdraws questions and notices.
 #[derive(Clone)]
 pub struct Notifier {
     tell: Arc<dyn Fn(News) + Send + Sync>,
-    /// The number of the question that counts. What comes of an earlier one is not told: Windows offers no way to take it
-    /// back.
+    /// The number of the current question. News of earlier ones is ignored, since Windows can't withdraw them.
     current: Arc<AtomicU64>,
     question: Arc<Shown>,
     notice: Arc<Shown>,
 }
 
 impl Notifier {
-    /// A notifier. `tell` hears what becomes of each question, on a thread of the question's own.
+    /// Creates a notifier. `tell` receives the news of each question on the thread of that question.
     pub fn new(tell: impl Fn(News) + Send + Sync + 'static) -> Self {
         system::enter();
         Self {
@@ -31,7 +30,7 @@ impl Notifier {
         }
     }
 
-    /// Puts the question. It takes the place of the one before.
+    /// Shows a question, replacing the previous one.
     pub fn ask(&self, question: Question) {
         let number = self.current.fetch_add(1, Ordering::AcqRel) + 1;
         let body = question.body_for(&server());
@@ -45,23 +44,23 @@ impl Notifier {
         }
     }
 
-    /// Takes the question back: an answer to it doesn't count any more.
+    /// Withdraws the question. Later answers to it are ignored.
     pub fn withdraw(&self) {
         self.current.fetch_add(1, Ordering::AcqRel);
         self.question.replace(None);
     }
 
-    /// Shows something to read, of a few words and a plain text.
+    /// Shows a notice with a short title and a plain text.
     pub fn tell(&self, title: &str, body: &str) {
         let body = &server().text(body);
         let notice = notification(title, body);
         self.notice.replace(Some((title, body)));
         let waiter = std::thread::Builder::new().name("notice".into());
-        // The tray says the same, so that nothing is lost where it can't be shown.
+        // Ignore failures, since the tray shows the same message.
         let _ = waiter.spawn(move || notice.show().map(drop));
     }
 
-    /// Takes that back. Windows offers no way to do so, and it goes by itself.
+    /// Withdraws the notice. Windows can't do that; there it disappears after its timeout.
     pub fn untell(&self) {
         self.notice.replace(None);
     }
@@ -94,7 +93,7 @@ fn put(question: &Question) -> notify_rust::error::Result<notify_rust::Notificat
     let stays = u32::try_from(question.stays.as_millis()).unwrap_or(u32::MAX);
     notification.timeout(Timeout::Milliseconds(stays));
     for (answer, label) in &question.actions {
-        // A click on the text is told without our asking for it.
+        // Clicks on the text are reported without an action of their own.
         if let (Some(key), true) = (answer.key(), *answer != Answer::Open) {
             notification.action(key, label);
         }
@@ -127,7 +126,7 @@ fn read(question: &Question, response: &NotificationResponse) -> Answer {
     }
 }
 
-/// Windows tells the key of a button, macOS what it says.
+/// Maps the pressed button to its answer. Windows reports the key of the button, macOS its label.
 fn button(question: &Question, said: &str) -> Answer {
     let mut actions = question.actions.iter();
     actions

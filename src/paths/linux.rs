@@ -1,20 +1,18 @@
-//! Where a Linux desktop has things, after the XDG base directory specification.
+//! Paths of a Linux desktop, according to the XDG base directory specification.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The control socket.
+/// Returns the path of the control socket.
 pub(super) fn socket(runtime: &Path) -> PathBuf {
     runtime.join("control.sock")
 }
 
-/// See [`super::opener`].
 pub(super) fn opener() -> Command {
     Command::new("xdg-open")
 }
 
-/// The folders in which a desktop looks for applications and icons: the person's own, and those of the
-/// whole system.
+/// Returns the folders in which a desktop looks for applications and icons: that of the user, and those of the whole system.
 pub fn data_folders() -> (Option<PathBuf>, Vec<PathBuf>) {
     let own = directories::BaseDirs::new().map(|base| base.data_dir().to_owned());
     let shared = std::env::var_os("XDG_DATA_DIRS").filter(|value| !value.is_empty());
@@ -22,13 +20,13 @@ pub fn data_folders() -> (Option<PathBuf>, Vec<PathBuf>) {
     (own, std::env::split_paths(&shared).collect())
 }
 
-/// The file of an icon of the default theme, such as `scalable/apps/unhunch.svg`, if it is installed.
+/// Returns the path of an icon of the default theme, such as `scalable/apps/unhunch.svg`, if it is installed.
 pub fn installed_icon(file: &str) -> Option<PathBuf> {
     let (own, shared) = data_folders();
     icon_in(own.iter().chain(&shared), file)
 }
 
-/// The same, in these data folders. The first that has it is taken.
+/// Returns the path of an icon of the default theme, in the first of these data folders that has it.
 pub fn icon_in<'a>(folders: impl IntoIterator<Item = &'a PathBuf>, file: &str) -> Option<PathBuf> {
     let icons = Path::new("icons/hicolor").join(file);
     let mut files = folders.into_iter().map(|folder| folder.join(&icons));

@@ -1,14 +1,14 @@
-//! Where macOS has things.
+//! Paths on macOS, and its program that opens files.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The control socket.
+/// Returns the path of the control socket.
 pub(super) fn socket(runtime: &Path) -> PathBuf {
     runtime.join("control.sock")
 }
 
-/// macOS knows no program for files that end as ours do, but always one for texts.
+/// Returns `open -t`: macOS has no application for our file extensions, but always one for text files.
 pub(super) fn opener() -> Command {
     let mut opener = Command::new("open");
     opener.arg("-t");

@@ -1,14 +1,14 @@
-//! Where Windows has things.
+//! Paths on Windows, where the control socket is a named pipe.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The control socket: pipes have a folder of their own, in which the name is that of ours.
+/// Returns the path of the control socket. Pipes have a namespace of their own, so the name is derived from our folder.
 pub(super) fn socket(runtime: &Path) -> PathBuf {
     PathBuf::from(format!(r"\\.\pipe\unhunch-{}", in_one_word(runtime)))
 }
 
-/// `C--Users-me-AppData-Local-unhunch-data`: at most the last 200 letters, for a pipe's name has at most 256.
+/// Returns `C--Users-me-AppData-Local-unhunch-data`: at most the last 200 characters, because the name of a pipe has at most 256.
 fn in_one_word(path: &Path) -> String {
     let letters = path.to_string_lossy();
     let letters: Vec<char> = letters.chars().collect();
@@ -24,7 +24,6 @@ fn in_one_word(path: &Path) -> String {
         .collect()
 }
 
-/// See [`super::opener`].
 pub(super) fn opener() -> Command {
     Command::new("explorer")
 }

@@ -1,23 +1,23 @@
-//! What makes no sense in an exercise file, a sentence each.
+//! Validation of exercise files; each problem is a sentence for the user.
 
 use std::fmt;
 
 use super::exercise::{Exercise, Kind, START, Segment, Sides};
 use crate::lang::tr;
 
-/// The most words of a cue: more cannot be taken in while one moves.
+/// The most words of a cue; more are hard to follow while moving.
 const CUE_WORDS: usize = 8;
-/// The longest exercise, in seconds.
+/// Greatest duration of an exercise, in seconds.
 const LONGEST: f64 = 3600.0;
-/// The most segments of one repetition.
+/// Greatest number of segments in one repetition.
 const SEGMENTS: usize = 12;
 
 impl Exercise {
-    /// Reads an exercise file.
+    /// Parses and validates an exercise file.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with it, a sentence each; what cannot be read at all is told alone.
+    /// Returns every problem as a sentence; for a file that cannot be parsed, only the parse error.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let exercise: Self = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
         let problems = exercise.check();
@@ -28,7 +28,7 @@ impl Exercise {
         }
     }
 
-    /// Everything that makes no sense about it, a sentence each.
+    /// Returns every problem as a sentence; empty if the exercise is valid.
     #[must_use]
     pub fn check(&self) -> Vec<String> {
         let mut problems = Vec::new();
@@ -108,7 +108,7 @@ impl Exercise {
         self.check_dose_is_whole(problems);
     }
 
-    /// What one part of the dose asks of another.
+    /// Checks that values of the dose that depend on each other are present, and that none is useless.
     fn check_dose_is_whole(&self, problems: &mut Vec<String>) {
         let holds = self.has_hold();
         let one_then_other = self.sides == Sides::OneThenOther;
@@ -196,7 +196,7 @@ impl Exercise {
             self.check_poses(&place, from, segment, problems);
             from = &segment.pose;
         }
-        // The other side begins where this one ends.
+        // The other side begins where this one ends, so that pose has to be symmetric.
         let turning = match self.sides {
             Sides::Both => None,
             Sides::Alternate => self.segments.last().map(|last| last.pose.as_str()),
@@ -289,7 +289,7 @@ impl Segment {
     }
 }
 
-/// A number has to lie within the range that stands beside it.
+/// Checks that a number is within the range next to it.
 fn check_range<T: Copy + PartialOrd + fmt::Display>(
     key: &str,
     number: Option<T>,
@@ -336,7 +336,7 @@ fn check_cue(place: &str, cue: &str, problems: &mut Vec<String>) {
     }
 }
 
-/// A prescription is at most once an hour.
+/// Checks that a prescription is at most once an hour.
 pub(super) fn check_per_day(per_day: Option<u32>) -> Option<String> {
     let wrong = per_day.filter(|times| !(1..=24).contains(times))?;
     Some(tr!(
@@ -355,7 +355,7 @@ pub(super) fn no_id(id: &str) -> String {
     )
 }
 
-/// Whether it can be typed as a word: lower-case letters, digits, hyphens between them.
+/// Returns `true` for a word that is easy to type: up to 60 lower-case letters, digits, and hyphens between them.
 pub(super) fn is_id(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 60
@@ -565,7 +565,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever is cut, doubled or thrown in, the answer is an exercise that plays or sentences.
+        /// However a file is cut or extended, the result is a playable exercise or a list of problems.
         #[test]
         fn no_mangled_file_brings_it_down(
             cut in 0usize..3000, length in 0usize..60, insert in "[ -~\n]{0,12}|[0-9.e-]{1,6}|\\PC{0,4}"

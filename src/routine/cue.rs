@@ -1,4 +1,4 @@
-//! Where one is in a plan: what is shown, said and drawn at a second of it.
+//! The position in a plan: the text, speech and figure at a second of it.
 
 use std::f64::consts::PI;
 
@@ -9,40 +9,40 @@ use crate::figure::Stance;
 use crate::figure::motion::{ease, fullness};
 use crate::lang::{tr, trn};
 
-/// How long the glow of a hold takes to come and to go, in seconds.
+/// Fade time of the glow before and after a hold, in seconds.
 const GLOW: f64 = 0.8;
-/// How often a screen reader is told how far one is, in seconds.
+/// Interval between progress announcements for screen readers, in seconds.
 const SPOKEN: f64 = 5.0;
 
-/// Where one is in a plan.
+/// A position in a plan.
 #[derive(Clone, Copy, Debug)]
 pub struct Cue<'a> {
     plan: &'a Plan,
-    /// The phase's index.
+    /// Index of the current phase in [`Plan::phases`].
     pub index: usize,
-    /// The phase.
+    /// The phase at this position.
     pub phase: &'a Phase,
-    /// Seconds into the phase.
+    /// Seconds since the phase began.
     pub into: f64,
     /// Seconds until the phase ends.
     pub left: f64,
     /// Seconds since the plan began.
     pub elapsed: f64,
-    /// Whether the plan is over.
+    /// `true` at the end of the plan.
     pub finished: bool,
 }
 
-/// What comes next.
+/// The phase that follows the current one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ahead<'a> {
-    /// The phase.
+    /// The next phase itself.
     pub phase: &'a Phase,
-    /// The name of its exercise, if that is a new one.
+    /// Name of its exercise, if that differs from the current one.
     pub new_exercise: Option<&'a str>,
 }
 
 impl Plan {
-    /// Where one is after so many seconds. Before the beginning is the beginning, after the end the end.
+    /// Returns the position after `elapsed` seconds, clamped to the duration of the plan.
     #[must_use]
     pub fn at(&self, elapsed: f64) -> Cue<'_> {
         let elapsed = self.within(elapsed);
@@ -62,25 +62,25 @@ impl Plan {
 }
 
 impl<'a> Cue<'a> {
-    /// The exercise, with as much of it as is done.
+    /// Returns the current exercise, with the sets and repetitions to do.
     #[must_use]
     pub fn part(&self) -> &'a Part {
         &self.plan.parts()[self.phase.part]
     }
 
-    /// The number of the exercise, from 1, and how many there are.
+    /// Returns the number of the exercise, from 1, and the number of exercises.
     #[must_use]
     pub fn exercise_of(&self) -> (usize, usize) {
         (self.phase.part + 1, self.plan.parts().len())
     }
 
-    /// How much of the phase is over, 0 to 1.
+    /// Returns the elapsed fraction of the phase, 0 to 1.
     #[must_use]
     pub fn progress(&self) -> f64 {
         (self.into / self.phase.seconds).clamp(0.0, 1.0)
     }
 
-    /// The same for a screen reader: a new number every five seconds, and none just before the phase ends.
+    /// Returns the seconds left of the phase for a screen reader: updated every five seconds, but not just before the phase ends.
     #[must_use]
     pub fn countdown_spoken(&self) -> u32 {
         let last = (self.phase.seconds / SPOKEN).floor() - 1.0;
@@ -88,26 +88,26 @@ impl<'a> Cue<'a> {
         (self.phase.seconds - step * SPOKEN).ceil() as u32
     }
 
-    /// How much of the plan is over, in percent, as of the last five seconds that are full.
+    /// Returns the elapsed part of the plan in percent, updated every five seconds.
     #[must_use]
     pub fn percent_spoken(&self) -> u32 {
         let full = (self.elapsed / SPOKEN).floor() * SPOKEN;
         (full / self.plan.total_seconds() * 100.0).round() as u32
     }
 
-    /// The seconds left of the phase as one counts them: 5, 4, 3, 2, 1.
+    /// Returns the seconds left of the phase as a countdown: 5, 4, 3, 2, 1.
     #[must_use]
     pub fn countdown(&self) -> u32 {
         self.left.ceil() as u32
     }
 
-    /// The exercises that come after this one, in their order.
+    /// Returns the exercises after the current one, in order.
     #[must_use]
     pub fn coming(&self) -> &'a [Part] {
         &self.plan.parts()[self.phase.part + 1..]
     }
 
-    /// What comes next, if anything does.
+    /// Returns the next phase, or `None` in the last one.
     #[must_use]
     pub fn next(&self) -> Option<Ahead<'a>> {
         let phase = self.plan.phases().get(self.index + 1)?;
@@ -118,7 +118,7 @@ impl<'a> Cue<'a> {
         })
     }
 
-    /// How the figure stands now.
+    /// Returns the current stance of the figure.
     #[must_use]
     pub fn stance(&self) -> Stance<'a> {
         let phase = self.phase;
@@ -134,11 +134,11 @@ impl<'a> Cue<'a> {
         }
     }
 
-    /// The key pose of this phase, where there is one picture of it.
+    /// Returns the key pose of the phase, for a single still picture of it.
     #[must_use]
     pub fn still_stance(&self) -> Stance<'a> {
         let phase = self.phase;
-        // A circle is told by its far side, a step by its first half.
+        // The far side is typical of a circle, the first half of a step.
         let key = if phase.times > 1 {
             0
         } else {
@@ -147,13 +147,13 @@ impl<'a> Cue<'a> {
         self.still_at(key)
     }
 
-    /// The pose of this moment, for those who want no motion: a movement through several poses shows one after the other.
+    /// Returns the current still pose, for users who want no motion: a movement through several poses shows them one by one.
     #[must_use]
     pub fn step_stance(&self) -> Stance<'a> {
         self.still_at(self.step().0)
     }
 
-    /// Which of the still poses of the phase is shown now, from 0, and how many there are.
+    /// Returns the index of the current still pose of the phase, from 0, and the number of still poses.
     #[must_use]
     pub fn step(&self) -> (usize, usize) {
         let flows = !self.phase.through.is_empty() && self.phase.times <= 1;
@@ -171,7 +171,7 @@ impl<'a> Cue<'a> {
         }
     }
 
-    /// How much the working muscle glows, 0 to 1: it comes with the effort and goes after it.
+    /// Returns the glow of the working region, 0 to 1: it rises with the effort and fades after it.
     #[must_use]
     pub fn glow(&self) -> f64 {
         let before = self.before().map_or(0.0, |phase| phase.effort);
@@ -184,7 +184,7 @@ impl<'a> Cue<'a> {
         before + (self.phase.effort - before) * course + on_the_way
     }
 
-    /// How hard the body works in the middle of a way that flows through poses: there is the effort, not at its end.
+    /// Returns the peak effort of a movement that flows through poses: it is in the middle, not at the end.
     fn crest(&self) -> f64 {
         let flows = !self.phase.through.is_empty()
             && self.phase.times <= 1
@@ -196,7 +196,7 @@ impl<'a> Cue<'a> {
         }
     }
 
-    /// How full the lungs are: as the phases say where one breathes with them, and quietly otherwise.
+    /// Returns the fullness of the lungs: it follows the phases if they prescribe breathing, and is quiet breathing otherwise.
     fn lungs(&self) -> f32 {
         if !self.part().exercise.breathes() {
             return fullness(self.elapsed as f32);
@@ -222,8 +222,8 @@ impl<'a> Cue<'a> {
         self.plan.phases().get(self.index.checked_sub(1)?)
     }
 
-    /// The set, if there is more than one, and the repetition: `Set 1 of 2 · Rep 3 of 15`. Before an exercise of which less than
-    /// its dose is done it says so.
+    /// Returns set and repetition, each if there is more than one: `Set 1 of 2 · Rep 3 of 15`. In the ready phase of a shortened
+    /// exercise it begins with the shortened dose.
     #[must_use]
     pub fn counter(&self) -> String {
         let phase = self.phase;
@@ -236,13 +236,13 @@ impl<'a> Cue<'a> {
         parts.join(" · ")
     }
 
-    /// `Set 1 of 2`, where there is more than one.
+    /// Returns `Set 1 of 2`, if there is more than one.
     fn set_of(&self) -> Option<String> {
         let (set, sets) = self.phase.set.zip(self.phase.sets)?;
         (sets > 1).then(|| tr!("Set {n} of {all}", n = set, all = sets))
     }
 
-    /// `Rep 3 of 15` or `Breath 3 of 8`, where there is more than one.
+    /// Returns `Rep 3 of 15` or `Breath 3 of 8`, if there is more than one.
     fn rep_of(&self) -> Option<String> {
         let (rep, reps) = self.phase.rep.zip(self.phase.reps)?;
         let breathes = self.part().exercise.dose.breaths.is_some();
@@ -253,7 +253,7 @@ impl<'a> Cue<'a> {
         }
     }
 
-    /// What is said aloud when the phase begins: `Rep 3 of 10. Arch your upper back and look up.`
+    /// Returns the text spoken at the start of the phase: `Rep 3 of 10. Arch your upper back and look up.`
     #[must_use]
     pub fn spoken(&self) -> String {
         let phase = self.phase;
@@ -294,7 +294,7 @@ impl<'a> Cue<'a> {
         sentences([set, Some(rep), cue])
     }
 
-    /// The figure in words, for those who don't see it.
+    /// Returns a description of the figure for users who cannot see it.
     #[must_use]
     pub fn alt_text(&self) -> String {
         let exercise = &self.part().exercise;
@@ -564,7 +564,7 @@ mod tests {
         assert_eq!(desk.at(0.0).stance(), Stance::still("start"));
     }
 
-    /// One of all routines and exercises.
+    /// Returns one of all routines and exercises.
     fn any_plan(which: usize) -> Plan {
         let library = Library::shipped();
         let ids: Vec<&str> = library.ids().collect();

@@ -1,4 +1,4 @@
-//! One exercise, as its file tells it.
+//! An exercise as read from its file.
 
 use std::fmt;
 
@@ -7,204 +7,204 @@ use serde::{Deserialize, Serialize};
 use crate::figure::Drawing;
 use crate::lang::{tr, trn};
 
-/// An exercise: how it is done, how often, and what it looks like.
+/// An exercise: instructions, dose, segments and figure.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exercise {
-    /// Its word in commands, settings and history: lower case, with hyphens.
+    /// Identifier in commands, settings and history: lower case, with hyphens.
     pub id: String,
-    /// Its name.
+    /// Display name; the built-in ones are translated.
     pub name: String,
-    /// Where it is done.
+    /// The place where the exercise is done.
     pub group: Group,
-    /// How the body is placed.
+    /// The position of the body.
     pub position: Position,
-    /// What it needs besides the body.
+    /// Equipment that the exercise needs; empty by default.
     #[serde(default)]
     pub props: Vec<Prop>,
-    /// Which side of the body works, and when.
+    /// The side or sides of the body that work, and their order.
     pub sides: Sides,
-    /// Where the exercise comes from.
+    /// Citation of the source of the exercise.
     pub source: String,
-    /// How it is done, step by step.
+    /// Instructions, step by step.
     pub details: Vec<String>,
-    /// What to mind.
+    /// Cautions to observe during the exercise.
     pub cautions: Vec<String>,
-    /// How to do less.
+    /// An easier variant, if any.
     pub easier: Option<String>,
-    /// How to do more, later.
+    /// A harder variant for later, if any.
     pub harder: Option<String>,
-    /// How often a day it is prescribed, if it is: then what is done is counted.
+    /// Prescribed number of times per day, if any; completed sessions are then counted.
     pub per_day: Option<u32>,
-    /// Whether the source says that it is best done several times a day, which is no number.
+    /// `true` if the source recommends several times a day without giving a number.
     #[serde(default)]
     pub several: bool,
-    /// How often and how long.
+    /// Numbers of repetitions and sets, and durations.
     pub dose: Dose,
-    /// What is said while one gets ready.
+    /// The cue while the user gets ready.
     pub ready: Ready,
-    /// What leads into the repetitions of a set; for each side, where all repetitions of a side come together.
+    /// Segments before the repetitions of a set; repeated for each side if `sides` is `one-then-other`.
     #[serde(default)]
     pub enter: Vec<Segment>,
-    /// One repetition, from its beginning to its end.
+    /// The segments of one repetition, from beginning to end.
     #[serde(rename = "rep")]
     pub segments: Vec<Segment>,
-    /// What leads out of them again.
+    /// Segments after the repetitions, matching `enter`.
     #[serde(default)]
     pub leave: Vec<Segment>,
-    /// What it looks like.
+    /// The animated figure of the exercise.
     pub figure: Drawing,
 }
 
-/// Where an exercise is done.
+/// The place where an exercise is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Group {
-    /// On the chair that one sits on anyway.
+    /// At the desk, on the chair the user already sits on.
     Desk,
-    /// On one's feet.
+    /// In a standing position.
     Standing,
     /// On a mat or a carpet.
     Floor,
 }
 
-/// How the body is placed.
+/// The position of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Position {
-    /// On a chair.
+    /// Sitting on a chair.
     Sitting,
-    /// On one's feet.
+    /// Upright on the feet.
     Standing,
     /// On the stomach or the back.
     Lying,
     /// On hands and knees.
     HandsAndKnees,
-    /// On the knees.
+    /// Kneeling on the floor.
     Kneeling,
 }
 
-/// A thing that an exercise needs.
+/// A piece of equipment that an exercise needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prop {
-    /// A chair.
+    /// A chair to sit on.
     Chair,
-    /// An open doorway.
+    /// An open doorway to stand in.
     Doorway,
-    /// A wall.
+    /// A wall to lean against.
     Wall,
     /// A mat or a blanket.
     Mat,
-    /// A pillow.
+    /// A pillow to lie on.
     Pillow,
-    /// Small weights.
+    /// Small weights for the hands.
     Weights,
 }
 
-/// Which side of the body works, and when.
+/// The side or sides of the body that work, and their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sides {
-    /// Both at once.
+    /// Both sides at once.
     Both,
-    /// The right and the left take turns with each repetition.
+    /// Right and left alternate with each repetition.
     Alternate,
     /// All repetitions on the right, then all on the left.
     OneThenOther,
 }
 
-/// How often and how long an exercise is done. Where the source leaves a range, the number beside it is where one begins.
+/// The dose of an exercise. Where the source gives a range, the number next to it is the value to begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dose {
-    /// Repetitions of a set; for each side, where the sides take turns, and for each way, where there are ways.
+    /// Repetitions per set: per side if the sides take turns, and per direction if the segments have a `way`.
     pub reps: Option<u32>,
-    /// The least and the most repetitions that the source asks for.
+    /// The least and greatest number of repetitions in the source.
     pub reps_range: Option<[u32; 2]>,
-    /// Breaths of a set, in place of repetitions.
+    /// Breaths per set, instead of repetitions.
     pub breaths: Option<u32>,
-    /// The least and the most breaths that the source asks for.
+    /// The least and greatest number of breaths in the source.
     pub breaths_range: Option<[u32; 2]>,
-    /// How often the repetitions are done.
+    /// Number of sets, 1 to 100.
     pub sets: u32,
-    /// How long a `hold` lasts, in seconds.
+    /// Duration of a `hold`, in seconds.
     pub hold: Option<f64>,
-    /// The least and the most seconds of a hold that the source asks for.
+    /// The least and greatest duration of a hold in the source, in seconds.
     pub hold_range: Option<[f64; 2]>,
-    /// The rest between two sets, in seconds.
+    /// Rest between two sets, in seconds.
     pub rest: Option<f64>,
-    /// The time to get ready, in seconds.
+    /// Time to get ready, in seconds.
     pub ready: f64,
-    /// The time to change to the other side, in seconds.
+    /// Time to change to the other side, in seconds.
     pub switch: Option<f64>,
 }
 
 impl Dose {
-    /// How many repetitions or breaths a set has.
+    /// Returns the number of repetitions or breaths per set.
     #[must_use]
     pub fn count(&self) -> u32 {
         self.reps.or(self.breaths).unwrap_or(1)
     }
 }
 
-/// What is said while one gets ready.
+/// The instruction while the user gets ready.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ready {
-    /// The cue.
+    /// The instruction, in at most eight words.
     pub cue: String,
 }
 
-/// A part of one repetition, or of the way into or out of them.
+/// A part of one repetition, or of the transition into or out of the repetitions.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
-    /// What is done.
+    /// The kind of phase that the segment becomes.
     pub kind: Kind,
-    /// How long, in seconds. A `hold` has none: it lasts as long as the dose says.
+    /// Duration in seconds. `None` for a `hold`, whose duration comes from the dose.
     pub seconds: Option<f64>,
-    /// The least and the most seconds that the source asks for.
+    /// The least and greatest duration in the source, in seconds.
     pub range: Option<[f64; 2]>,
     /// The second at which the pose is reached, if that is before the end.
     pub reach: Option<f64>,
-    /// The poses on the way, through which the movement flows without a stop.
+    /// Intermediate poses, through which the movement flows without stopping.
     #[serde(default)]
     pub through: Vec<String>,
-    /// How often that way is gone.
+    /// Number of passes through the intermediate poses; `None` counts as one.
     pub times: Option<u32>,
-    /// The pose in which it ends.
+    /// Name of the pose at the end.
     pub pose: String,
-    /// What is said, in at most eight words.
+    /// The instruction, in at most eight words.
     pub cue: String,
-    /// Which way it goes, in a word: all repetitions of one way come before those of the next.
+    /// Direction of the movement as a word, such as "forward". All repetitions in one direction come before those in the next.
     pub way: Option<String>,
 }
 
-/// What happens in a phase.
+/// The activity in a phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// Get into the starting position.
+    /// Getting into the starting position.
     Ready,
-    /// Move from one pose to another.
+    /// Moving from one pose to another.
     Move,
-    /// Stay in the pose and keep the tension.
+    /// Staying in the pose and keeping the tension.
     Hold,
-    /// Let go.
+    /// Letting go of the tension.
     Relax,
-    /// Change to the other side.
+    /// Changing to the other side.
     Switch,
-    /// Rest between two sets.
+    /// Resting between two sets.
     Rest,
-    /// Breathe in.
+    /// Breathing in during the phase.
     BreatheIn,
-    /// Breathe out.
+    /// Breathing out during the phase.
     BreatheOut,
 }
 
 impl Kind {
-    /// Its word in files and JSON.
+    /// Returns the name in files and JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -219,14 +219,14 @@ impl Kind {
         }
     }
 
-    /// Whether it is derived from the dose, so that no file may write it.
+    /// Returns `true` if phases of this kind are derived from the dose and must not appear in a file.
     pub(super) fn is_derived(self) -> bool {
         matches!(self, Self::Ready | Self::Switch | Self::Rest)
     }
 }
 
 impl Group {
-    /// Its word in files and JSON.
+    /// Returns the name in files and JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -263,7 +263,7 @@ impl fmt::Display for Prop {
 }
 
 impl Exercise {
-    /// It in the language that is spoken. Only what comes with the program has translations.
+    /// Returns the exercise in the current language. Only built-in exercises have translations.
     pub(super) fn said(mut self) -> Self {
         let texts = [&mut self.name, &mut self.ready.cue];
         let lists = self.details.iter_mut().chain(&mut self.cautions);
@@ -284,12 +284,13 @@ impl Exercise {
 pub(super) const START: &str = "start";
 
 impl Exercise {
-    /// All segments in the order in which they are done.
+    /// Returns all segments in the order in which they are done.
     pub fn in_order(&self) -> impl Iterator<Item = &Segment> {
         self.enter.iter().chain(&self.segments).chain(&self.leave)
     }
 
-    /// Whether it can be done in that place: at the desk also what needs nothing but the chair, sitting or on one's feet.
+    /// Returns `true` if the exercise can be done in `place`. The desk also suits exercises of other groups that are done sitting
+    /// or standing and need only a chair.
     #[must_use]
     pub fn suits(&self, place: Group) -> bool {
         let is_upright = matches!(self.position, Position::Sitting | Position::Standing);
@@ -297,13 +298,13 @@ impl Exercise {
         self.group == place || (place == Group::Desk && at_desk)
     }
 
-    /// How long its whole dose takes, in seconds.
+    /// Returns the duration of the full dose, in seconds.
     #[must_use]
     pub fn whole_seconds(&self) -> f64 {
         self.seconds(self.dose.count(), self.dose.sets)
     }
 
-    /// Whether a pose is held in it.
+    /// Returns `true` if a pose is held in a repetition.
     #[must_use]
     pub fn has_hold(&self) -> bool {
         self.segments
@@ -311,14 +312,14 @@ impl Exercise {
             .any(|segment| segment.kind == Kind::Hold)
     }
 
-    /// Whether one breathes with its phases.
+    /// Returns `true` if the segments prescribe breathing in or out.
     #[must_use]
     pub fn breathes(&self) -> bool {
         self.in_order()
             .any(|segment| matches!(segment.kind, Kind::BreatheIn | Kind::BreatheOut))
     }
 
-    /// The ways in which the repetitions go, in their order; a single nought where there are none.
+    /// Returns the directions (`way`) of the repetitions in order; a single `None` if they have none.
     #[must_use]
     pub fn ways(&self) -> Vec<Option<&str>> {
         let mut ways: Vec<Option<&str>> = Vec::new();
@@ -330,14 +331,14 @@ impl Exercise {
         ways
     }
 
-    /// How it is done, step by step, and how to do less or more.
+    /// Returns the instructions, step by step, followed by the easier and harder variants.
     #[must_use]
     pub fn how_to(&self) -> Vec<String> {
         let details = self.details.iter().cloned();
         details.chain(self.variants()).collect()
     }
 
-    /// How to do less and how to do more, where the file says so.
+    /// Returns the easier and harder variants as sentences, if the file has them.
     pub fn variants(&self) -> impl Iterator<Item = String> {
         let easier = self.easier.iter();
         let harder = self.harder.iter();
@@ -346,7 +347,7 @@ impl Exercise {
             .chain(harder.map(|text| tr!("Harder: {text}", text = text)))
     }
 
-    /// How long so many repetitions and sets take, in seconds.
+    /// Returns the duration of `sets` sets of `reps` repetitions, in seconds.
     #[must_use]
     pub fn seconds(&self, reps: u32, sets: u32) -> f64 {
         let sum = |segments: &[Segment]| -> f64 {
@@ -364,19 +365,19 @@ impl Exercise {
         self.dose.ready + set * f64::from(sets) + rests
     }
 
-    /// How long a segment lasts, in seconds.
+    /// Returns the duration of a segment, in seconds.
     #[must_use]
     pub fn segment_seconds(&self, segment: &Segment) -> f64 {
         segment.seconds.or(self.dose.hold).unwrap_or(0.0)
     }
 
-    /// The dose in words: `2 sets of 10 reps (source: 8–12), hold 5 s each`.
+    /// Returns the dose in words: `2 sets of 10 reps (source: 8–12), hold 5 s each`.
     #[must_use]
     pub fn dose_text(&self, reps: u32, sets: u32) -> String {
         self.dose_in_words(reps, sets, true)
     }
 
-    /// The dose as it is said: without the ranges.
+    /// Returns the dose in words for speech, without the ranges.
     #[must_use]
     pub(super) fn dose_spoken(&self, reps: u32, sets: u32) -> String {
         self.dose_in_words(reps, sets, false)
@@ -432,7 +433,7 @@ impl Exercise {
         text
     }
 
-    /// `10 reps`, `8 slow breaths`, `5 reps forward, then 5 backward`; `60 s` of what is done at a stretch.
+    /// Returns `10 reps`, `8 slow breaths` or `5 reps forward, then 5 backward`; `60 s` for a continuous movement.
     fn reps_in_words(&self, reps: u32) -> String {
         if let Some(segment) = self.segments.iter().find(|segment| segment.times.is_some()) {
             return tr!("{n} s", n = self.segment_seconds(segment) * f64::from(reps));
@@ -458,7 +459,7 @@ impl Exercise {
         }
     }
 
-    /// The seconds that every phase of a repetition lasts and the range that the source leaves for them, where it is one for all.
+    /// Returns the duration of every phase of a repetition, in seconds, with its range in the source, if all phases agree.
     fn even_phases(&self) -> Option<(f64, [f64; 2])> {
         let of = |segment: &Segment| segment.seconds.zip(segment.range);
         let first = self.segments.first().and_then(of)?;

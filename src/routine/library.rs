@@ -1,4 +1,4 @@
-//! All exercises and routines, by their ids.
+//! The library of all exercises and routines, with lookup by id.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,64 +12,65 @@ use super::plan::{Plan, shrink_to};
 use crate::lang::tr;
 use crate::time::Span;
 
-/// How alike two words must be for one to be offered for the other.
+/// Least similarity of two words for one to be suggested in place of the other.
 const ALIKE: f64 = 0.75;
 
-/// Exercises in an order, with limits to how much of them is done.
+/// Exercises in order, with limits on sets and duration.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Routine {
-    /// Its word in commands, settings and history.
+    /// Identifier in commands, settings and history.
     pub id: String,
-    /// Its name.
+    /// Display name; the built-in ones are translated.
     pub name: String,
-    /// What it is good for, in a sentence.
+    /// The benefit of the routine, in a sentence.
     pub about: String,
-    /// The ids of its exercises, in their order.
+    /// Identifiers of the exercises, in order. For a surprise routine they are chosen by the library.
     #[serde(default)]
     pub exercises: Vec<String>,
-    /// In place of exercises: about five minutes of what suits this place and was not done for longest.
+    /// If set, the library chooses about five minutes of exercises that suit this place and were done least recently.
     pub surprise: Option<Group>,
-    /// At most so many sets of each exercise.
+    /// Greatest number of sets of each exercise, if limited.
     pub sets: Option<u32>,
-    /// At most so long in all: sets, then repetitions are left out, never a part of a hold.
+    /// Greatest total duration, if limited: sets, then repetitions are left out, but holds keep their length.
     pub fit: Option<Span>,
-    /// How often a day it is prescribed, if it is: then what is done is counted.
+    /// Prescribed number of times per day, if any; completed sessions are then counted.
     pub per_day: Option<u32>,
-    /// Whether it begins with the exercises of the routine [`WARM_UP`].
+    /// `true` if the routine begins with the exercises of the routine [`WARM_UP`].
     #[serde(default)]
     pub warm_up: bool,
 }
 
-/// How somebody wants a routine.
+/// Circumstances that adapt a plan to the user.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Wanted {
-    /// How long the person has sat, in seconds: the warm-up is left out for who has just been up. Where nobody knows, it is there.
+    /// Seconds the user has been sitting. If short, the user was just up and the warm-up is left out; `None` if unknown, which
+    /// keeps the warm-up.
     pub sat: Option<u64>,
-    /// About how long it may take; none: the full dose.
+    /// Approximate time available; `None` for the full dose.
     pub length: Option<Span>,
 }
 
-/// Who has sat no longer than this is still warm from being up, in seconds; our choice.
+/// Seconds of sitting below which the user is still warm from being up. Our choice.
 const WARM: u64 = 180;
 
-/// The least and the most seconds of a surprise; our choice of what "about five minutes" means.
+/// The least and greatest duration of a surprise routine in seconds. Our choice for "about five minutes".
 const SURPRISE: [f64; 2] = [240.0, 360.0];
 
-/// The id of the routine with which others begin.
+/// Identifier of the routine that serves as the warm-up of others.
 pub const WARM_UP: &str = "warm-up";
 
-/// What an id stands for.
+/// The routine or exercise with a given id.
 #[derive(Clone, Copy, Debug)]
 pub enum Found<'a> {
-    /// A routine.
+    /// A routine of the library.
     Routine(&'a Routine),
-    /// An exercise, which is a routine of one.
+    /// A single exercise, which is a routine of its own.
     Exercise(&'a Arc<Exercise>),
 }
 
 impl Found<'_> {
-    /// Its id.
+    /// Returns the identifier of the routine or exercise.
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
@@ -78,7 +79,7 @@ impl Found<'_> {
         }
     }
 
-    /// Its name.
+    /// Returns the display name of the routine or exercise.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -87,7 +88,7 @@ impl Found<'_> {
         }
     }
 
-    /// How often a day it is prescribed, if it is.
+    /// Returns the prescribed number of times per day, if any.
     #[must_use]
     pub fn per_day(&self) -> Option<u32> {
         match self {
@@ -97,13 +98,13 @@ impl Found<'_> {
     }
 }
 
-/// An id that nothing goes by.
+/// The error for an id that no routine or exercise has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", unknown(.id, .did_you_mean.as_deref()))]
 pub struct Unknown {
-    /// The id that was asked for.
+    /// The unknown id, as given.
     pub id: String,
-    /// One that is there and much like it.
+    /// A similar existing id, if any.
     pub did_you_mean: Option<String>,
 }
 
@@ -121,20 +122,20 @@ fn unknown(id: &str, like: Option<&str>) -> String {
     }
 }
 
-/// All exercises and routines.
+/// All exercises and routines: the built-in ones and the user's own.
 #[derive(Clone, Debug, Default)]
 pub struct Library {
     pub(super) exercises: Vec<Arc<Exercise>>,
     pub(super) routines: Vec<Routine>,
-    /// The ids of what the person has added.
+    /// Identifiers of the user's own exercises and routines.
     pub(super) own: BTreeSet<String>,
-    /// The ids of what comes with the program and was replaced by something of the person's.
+    /// Identifiers of built-in exercises and routines that the user's own replaced.
     pub(super) replaced: BTreeSet<String>,
 }
 
 impl Library {
-    /// Chooses what is in the surprises when each exercise was done last at these times: what was never done comes first, then
-    /// what was not done for longest, and among equals what stands first in the library.
+    /// Chooses the exercises of all surprise routines, given the time each exercise was last done: first those never done, then
+    /// those done longest ago, with ties in library order.
     pub fn recall(&mut self, last_done: &BTreeMap<String, Zoned>) {
         let choose = |routine: &Routine| {
             let place = routine.surprise?;
@@ -148,7 +149,7 @@ impl Library {
         }
     }
 
-    /// About five minutes of what suits the place and is not done before anyway.
+    /// Returns about five minutes of exercises that suit the place and are not in `before`, the warm-up.
     fn surprise(
         &self,
         place: Group,
@@ -159,7 +160,7 @@ impl Library {
             |exercise: &&Arc<Exercise>| exercise.suits(place) && !before.contains(&exercise.id);
         let mut pool: Vec<&Arc<Exercise>> = self.exercises.iter().filter(suits).collect();
         if pool.is_empty() {
-            // Somebody has replaced all of them; better somewhere else than nothing.
+            // The user has replaced all of them; exercises for another place are better than none.
             pool = self.exercises.iter().collect();
         }
         pool.sort_by_key(|exercise| last_done.get(&exercise.id).map(Zoned::timestamp));
@@ -175,25 +176,25 @@ impl Library {
         chosen
     }
 
-    /// Whether what is in it depends on what was done before, so that it has to be [recalled](Self::recall).
+    /// Returns `true` if the exercises depend on the history, so that the library has to choose them first.
     #[must_use]
     pub fn is_surprise(&self, id: &str) -> bool {
         matches!(self.find(id), Some(Found::Routine(routine)) if routine.surprise.is_some())
     }
 
-    /// Whether the person has added it.
+    /// Returns `true` if the routine or exercise is the user's own.
     #[must_use]
     pub fn is_own(&self, id: &str) -> bool {
         self.own.contains(id)
     }
 
-    /// Whether it stands in the place of something that comes with the program.
+    /// Returns `true` if the user's own routine or exercise replaces a built-in one.
     #[must_use]
     pub fn replaces(&self, id: &str) -> bool {
         self.replaced.contains(id)
     }
 
-    /// What goes by that id, a routine or an exercise.
+    /// Returns the routine or exercise with this id.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<Found<'_>> {
         let routine = self.routines.iter().find(|routine| routine.id == id);
@@ -202,34 +203,34 @@ impl Library {
             .or_else(|| self.exercise(id).map(Found::Exercise))
     }
 
-    /// The exercise with that id.
+    /// Returns the exercise with this id.
     #[must_use]
     pub fn exercise(&self, id: &str) -> Option<&Arc<Exercise>> {
         self.exercises.iter().find(|exercise| exercise.id == id)
     }
 
-    /// The routine with which others begin.
+    /// Returns the warm-up routine. A routine that itself asks for a warm-up does not qualify.
     pub(super) fn warm_up(&self) -> Option<&Routine> {
         let is = |routine: &&Routine| routine.id == WARM_UP && !routine.warm_up;
         self.routines.iter().find(is)
     }
 
-    /// The plan of the routine or exercise with that id.
+    /// Returns the plan of the routine or exercise with this id.
     ///
     /// # Errors
     ///
-    /// When nothing goes by that id; the error names one that is much like it.
+    /// Returns an error if no routine or exercise has this id; it suggests a similar id if there is one.
     pub fn plan(&self, id: &str) -> Result<Plan, Unknown> {
         self.find(id)
             .map(|found| Plan::of(found, self))
             .ok_or_else(|| self.unknown(id))
     }
 
-    /// The plan for somebody who wants it so.
+    /// Returns the plan adapted to the user's circumstances.
     ///
     /// # Errors
     ///
-    /// As [`Self::plan`].
+    /// Returns an error in the same cases as [`Self::plan`].
     pub fn plan_as(&self, id: &str, wanted: Wanted) -> Result<Plan, Unknown> {
         let plan = match wanted.sat {
             Some(seconds) if seconds < WARM => self.plan_without_warm_up(id),
@@ -241,11 +242,11 @@ impl Library {
         })
     }
 
-    /// Whether it can be done within that length of time.
+    /// Checks that the routine or exercise can be shortened to `length`.
     ///
     /// # Errors
     ///
-    /// A sentence with the shortest that is possible, or as [`Self::plan`].
+    /// Returns a sentence with the shortest possible duration if it cannot, or the error of [`Self::plan`].
     pub fn check_length(&self, id: &str, length: Span) -> Result<(), String> {
         let plan = self.plan(id).map_err(|unknown| unknown.to_string())?;
         let plan = plan.shortened_to(length);
@@ -260,11 +261,11 @@ impl Library {
         ))
     }
 
-    /// The same without its warm-up, for who is warm already.
+    /// Returns the plan without its warm-up, for a user who is already warm.
     ///
     /// # Errors
     ///
-    /// As [`Self::plan`].
+    /// Returns an error in the same cases as [`Self::plan`].
     pub fn plan_without_warm_up(&self, id: &str) -> Result<Plan, Unknown> {
         self.find(id)
             .map(|found| Plan::without_warm_up(found, self))
@@ -278,7 +279,7 @@ impl Library {
         }
     }
 
-    /// An id that is there and much like the one that isn't.
+    /// Returns an existing id that is similar to `id`, if any.
     #[must_use]
     pub fn did_you_mean(&self, id: &str) -> Option<&str> {
         let id = id.to_lowercase();
@@ -290,7 +291,7 @@ impl Library {
         (score >= ALIKE).then_some(best)
     }
 
-    /// The ids of all, in the order in which they are offered.
+    /// Returns the ids of all routines and exercises, in display order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.iter().map(|found| match found {
             Found::Routine(routine) => routine.id.as_str(),
@@ -298,13 +299,13 @@ impl Library {
         })
     }
 
-    /// Everything in the order in which it is shown: routines as in their file, then exercises by group.
+    /// Returns everything in display order: routines as in their file, then exercises by group.
     pub fn iter(&self) -> impl Iterator<Item = Found<'_>> {
         let routines = self.routines.iter().map(Found::Routine);
         routines.chain(self.exercises.iter().map(Found::Exercise))
     }
 
-    /// The sources of all exercises, each named once.
+    /// Returns the distinct sources of all exercises.
     #[must_use]
     pub fn sources(&self) -> BTreeSet<&str> {
         self.exercises
@@ -315,7 +316,7 @@ impl Library {
 }
 
 impl Plan {
-    /// The plan of something that stands in the library, with the warm-up that it asks for.
+    /// Returns the plan of a routine or exercise, with the warm-up it asks for.
     #[must_use]
     pub fn of(found: Found<'_>, library: &Library) -> Self {
         match found {
@@ -324,7 +325,7 @@ impl Plan {
         }
     }
 
-    /// The same without the warm-up, for who is warm already.
+    /// Returns the same plan without the warm-up, for a user who is already warm.
     #[must_use]
     pub fn without_warm_up(found: Found<'_>, library: &Library) -> Self {
         match found {
@@ -339,7 +340,7 @@ impl Plan {
         }
     }
 
-    /// The plan of a routine within its limits. The warm-up is never shortened.
+    /// Returns the plan of a routine within its limits. The warm-up is never shortened.
     pub(super) fn of_routine(routine: &Routine, library: &Library) -> Self {
         let warm_up = library.warm_up().filter(|_| routine.warm_up);
         let warm_up: Vec<Part> = warm_up.map_or_else(Vec::new, |warm_up| {
@@ -365,8 +366,8 @@ impl Plan {
         Self::new(&routine.id, &routine.name, &routine.about, parts)
     }
 
-    /// The same plan in the words of another library, such as one read after the language has changed. It has the same
-    /// phases; an exercise that the library lacks keeps its words.
+    /// Returns the same plan with the texts of another library, such as one read after a change of language. The phases stay the
+    /// same; an exercise missing from that library keeps its texts.
     #[must_use]
     pub fn reworded(&self, library: &Library) -> Self {
         let reworded = |part: &Part| Part {
@@ -385,7 +386,7 @@ impl Plan {
     }
 }
 
-/// How alike two words are, 0 to 1; a whole part of an id counts as very much alike.
+/// Returns the similarity of two words, 0 to 1. A complete hyphenated part of an id counts as very similar.
 fn likeness(known: &str, word: &str) -> f64 {
     if word.len() >= 3 && known.split('-').any(|part| part == word) {
         return 0.95;
@@ -399,7 +400,7 @@ mod tests {
 
     type Row = (u32, &'static str, Option<u32>, Option<u32>, Option<f64>);
 
-    /// Repetitions or breaths, sets and seconds of a hold as the source has them; nought where it gives no number.
+    /// Repetitions or breaths, sets and seconds of a hold in the source; `None` where it gives no number.
     const SOURCE: [Row; 11] = [
         (1, "chest-and-arm-stretch", None, None, None),
         (2, "shoulder-roll", Some(5), None, None),
@@ -507,7 +508,7 @@ mod tests {
         let ids: Vec<String> = library.ids().map(str::to_owned).collect();
         let then: Zoned = "2026-03-02T09:00:00[UTC]".parse().unwrap();
         for round in 0..200u64 {
-            // Some history or other.
+            // An arbitrary history, different in each round.
             let times = ids.iter().zip(0u64..).map(|(id, n)| {
                 let hours = (round * 7919 + n * n * 104_729) % 1000;
                 let hours = jiff::SignedDuration::from_hours(hours.cast_signed());
@@ -661,7 +662,7 @@ mod tests {
             let named = WORDS.iter().find(|(name, _)| *name == word.to_lowercase());
             named.map(|(_, number)| *number).or(word.parse().ok())
         };
-        // Here "one" is a word for the repetition, and an arm at a time is no count.
+        // Here "one" means the repetition, and "a single arm at a time" is not a count.
         let text = text
             .replace("before the next one", "")
             .replace("a single arm at a time", "");
@@ -685,7 +686,7 @@ mod tests {
             .collect()
     }
 
-    /// Numbers are derived from the dose; a text that writes one down must say the same as the data.
+    /// Numbers are derived from the dose; a text that mentions one must agree with the data.
     #[test]
     fn a_number_in_a_text_is_a_number_of_the_data() {
         let library = Library::shipped();
@@ -738,7 +739,7 @@ mod tests {
         );
     }
 
-    /// Most exercises leave their numbers to the dose, so that the text stays right when that is changed.
+    /// No built-in exercise mentions a number, so that its texts stay correct when the dose is changed.
     #[test]
     fn no_shipped_exercise_writes_down_a_number() {
         for exercise in &Library::shipped().exercises {

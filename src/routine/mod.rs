@@ -1,7 +1,7 @@
-//! What is done: exercises and routines as the files tell them, and the plan that is derived from them.
+//! Exercises and routines as read from their files, and the plans derived from them.
 //!
-//! Counts, holds and sides stand in `config/exercises/*.toml` and nowhere else. Phases, totals, spoken sentences,
-//! alt texts and the views of the command line are computed from those fields, so they cannot contradict each other.
+//! Counts, holds and sides are written in `config/exercises/*.toml` and nowhere else. Phases, totals, spoken sentences, alt texts
+//! and the output of the command line are computed from those fields, so they cannot contradict each other.
 //!
 //! ```
 //! use unhunch::routine::{Kind, Library};

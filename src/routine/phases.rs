@@ -1,4 +1,4 @@
-//! One exercise as phases in time, derived from its dose.
+//! The phases of an exercise over time, derived from its dose.
 
 use std::sync::Arc;
 
@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 use super::exercise::{Exercise, Kind, START, Segment, Sides};
 use crate::lang::{tr, trn};
 
-/// How hard the body works where it moves and nothing is held, 0 to 1.
+/// Effort of a movement in an exercise without holds, 0 to 1.
 pub(super) const MOVING: f64 = 0.8;
-/// How hard it works in a pose that is breathed in, 0 to 1.
+/// Effort of breathing in a pose, 0 to 1.
 const BREATHING: f64 = 0.6;
 
-/// Which side of the body works.
+/// A side of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
-    /// The left one.
+    /// The person's left side.
     Left,
-    /// The right one.
+    /// The person's right side.
     Right,
 }
 
 impl Side {
-    /// Its name, as a heading.
+    /// Returns the name of the side as a heading.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -32,7 +32,7 @@ impl Side {
         }
     }
 
-    /// Its name within a sentence.
+    /// Returns the name of the side for use within a sentence.
     #[must_use]
     pub fn name_within(self) -> &'static str {
         match self {
@@ -42,62 +42,62 @@ impl Side {
     }
 }
 
-/// A stretch of time in which one thing is done.
+/// A period of time with a single activity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Phase {
-    /// What is done.
+    /// The activity of the phase.
     pub kind: Kind,
-    /// How long, in seconds.
+    /// Duration of the phase, in seconds.
     pub seconds: f64,
-    /// The repetition, from 1.
+    /// Repetition within the set, from 1.
     pub rep: Option<u32>,
-    /// How many repetitions the set has.
+    /// Number of repetitions in the set.
     pub reps: Option<u32>,
-    /// The set, from 1.
+    /// Set within the exercise, from 1.
     pub set: Option<u32>,
-    /// How many sets the exercise has.
+    /// Number of sets in the exercise.
     pub sets: Option<u32>,
-    /// The side that works, where the sides take turns.
+    /// The working side, if the sides take turns.
     pub side: Option<Side>,
-    /// What is said, in a few words.
+    /// The instruction, in a few words.
     pub cue: String,
-    /// The exercise, an index into [`Plan::parts`](super::Plan::parts).
+    /// Index of the exercise in [`Plan::parts`](super::Plan::parts).
     pub part: usize,
-    /// Whether a repetition begins with it.
+    /// `true` if the phase is the first of a repetition.
     pub begins_rep: bool,
-    /// The pose in which it begins.
+    /// Name of the pose at the start.
     pub from: String,
-    /// The pose in which it ends.
+    /// Name of the pose at the end.
     pub to: String,
-    /// The poses on the way, through which the movement flows.
+    /// Intermediate poses, through which the movement flows.
     pub through: Vec<String>,
-    /// How often that way is gone.
+    /// Number of passes through the intermediate poses; 0 counts as one.
     pub times: u32,
-    /// The second at which the pose is reached.
+    /// The second of the phase at which the pose is reached.
     pub reach: f64,
-    /// Which way the repetitions go, in a word, where they go in more than one.
+    /// Direction of the repetition as a word, if the exercise has several.
     pub way: Option<String>,
-    /// How hard the body works at its end, 0 to 1.
+    /// Effort at the end of the phase, 0 to 1.
     pub(super) effort: f64,
 }
 
-/// An exercise of a plan, with as much of it as is done.
+/// An exercise of a plan, with the sets and repetitions to do.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// The exercise.
+    /// The exercise to do.
     pub exercise: Arc<Exercise>,
-    /// Repetitions of a set.
+    /// Repetitions or breaths per set.
     pub reps: u32,
-    /// Sets.
+    /// Number of sets to do.
     pub sets: u32,
-    /// Whether it is there to get warm; then it is never shortened.
+    /// `true` if the part belongs to the warm-up, which is never shortened.
     pub(super) warms_up: bool,
-    /// Whether somebody with little time does less of it than is planned.
+    /// `true` if the plan was shortened for lack of time and this part lost sets or repetitions.
     pub(super) is_shortened: bool,
 }
 
 impl Part {
-    /// The whole dose.
+    /// Returns the exercise with its full dose.
     pub(super) fn whole(exercise: &Arc<Exercise>) -> Self {
         Self {
             reps: exercise.dose.count(),
@@ -108,24 +108,25 @@ impl Part {
         }
     }
 
-    /// How long it takes, in seconds.
+    /// Returns the duration in seconds.
     #[must_use]
     pub fn seconds(&self) -> f64 {
         self.exercise.seconds(self.reps, self.sets)
     }
 
-    /// The dose in words: `2 sets of 15 reps, hold 5 s each`.
+    /// Returns the dose in words: `2 sets of 15 reps, hold 5 s each`.
     #[must_use]
     pub fn dose_text(&self) -> String {
         self.exercise.dose_text(self.reps, self.sets)
     }
 
-    /// The dose as a sentence.
+    /// Returns the dose as a sentence.
     pub(super) fn about(&self) -> String {
         sentences([Some(capital(&self.dose_text()))])
     }
 
-    /// What is left out of the full dose for somebody with little time: `Shortened: 1 of 2 sets, 8 of 15 reps`.
+    /// Returns the part of the full dose that remains after shortening: `Shortened: 1 of 2 sets, 8 of 15 reps`. `None` if the
+    /// part is not shortened.
     #[must_use]
     pub fn shortened_text(&self) -> Option<String> {
         let (dose, done) = (&self.exercise.dose, self.reps);
@@ -158,7 +159,7 @@ impl Part {
         Some(tr!("Shortened: {less}", less = less))
     }
 
-    /// Whether more than one set or more than so many repetitions are left.
+    /// Returns `true` if a set or repetition can be left out: more than one set or more than `least` repetitions remain.
     pub(super) fn can_shrink(&self, least: u32) -> bool {
         !self.warms_up && (self.sets > 1 || self.reps > least)
     }
@@ -172,7 +173,7 @@ impl Part {
     }
 }
 
-/// The phases of all parts of a plan, one after the other.
+/// Returns the phases of all parts of a plan in sequence.
 pub(super) fn of_parts(parts: &[Part]) -> Vec<Phase> {
     let parts = parts.iter().enumerate();
     parts
@@ -180,7 +181,7 @@ pub(super) fn of_parts(parts: &[Part]) -> Vec<Phase> {
         .collect()
 }
 
-/// The phases of one exercise, in the making.
+/// Builds the phases of one exercise.
 struct Derivation<'a> {
     index: usize,
     part: &'a Part,
@@ -189,7 +190,7 @@ struct Derivation<'a> {
 }
 
 impl<'a> Derivation<'a> {
-    /// `index` is the place of the part in the plan.
+    /// Returns the phases of the part at `index` in the plan.
     fn of(index: usize, part: &'a Part) -> Vec<Phase> {
         let mut derivation = Self {
             index,
@@ -270,7 +271,7 @@ impl<'a> Derivation<'a> {
         phase.side = Some(Side::Left);
     }
 
-    /// All repetitions of a set on these sides, with the way into and out of them.
+    /// Adds all repetitions of a set on these sides, with the segments before and after them.
     fn reps(&mut self, exercise: &Exercise, set: u32, sides: &[Option<Side>]) {
         let around = match sides {
             [side] => *side,
@@ -309,7 +310,7 @@ impl<'a> Derivation<'a> {
             phase.rep = Some(rep);
             phase.reps = Some(reps);
             phase.begins_rep = index == 0;
-            // Where nothing is held, the way out is the effort.
+            // Without a hold, the effort is in the movement away from the start.
             if phase.kind == Kind::Move && away && !exercise.has_hold() {
                 phase.effort = MOVING;
             }
@@ -343,7 +344,7 @@ impl<'a> Derivation<'a> {
     }
 }
 
-/// Each as a sentence, after each other.
+/// Joins the texts into sentences.
 pub(super) fn sentences<const N: usize>(texts: [Option<String>; N]) -> String {
     let texts = texts.into_iter().flatten();
     let said: Vec<String> = texts
@@ -352,7 +353,7 @@ pub(super) fn sentences<const N: usize>(texts: [Option<String>; N]) -> String {
     said.join(" ")
 }
 
-/// The text with a capital at its beginning.
+/// Returns the text with its first letter in upper case.
 pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     let first: String = chars
@@ -476,7 +477,7 @@ mod tests {
             .map(|phase| (phase.side, phase.rep))
             .collect();
         let sides = |side: Side| course.iter().filter(|phase| phase.0 == Some(side)).count();
-        // One side gets ready, the other changes.
+        // The right side has the ready phase, the left side the switch phase.
         assert_eq!(
             (sides(Side::Right), sides(Side::Left)),
             (1 + 3 + 12, 1 + 3 + 12)

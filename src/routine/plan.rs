@@ -1,7 +1,6 @@
-//! A routine as phases in time, derived from the doses of its exercises.
+//! A routine as phases over time, derived from the doses of its exercises.
 //!
-//! Everything about playing it is arithmetic on the seconds that have passed: pause, back and next only change that number,
-//! and nothing counts ticks.
+//! Playback is arithmetic on the elapsed seconds: pause, back and next only change that number, and no ticks are counted.
 
 use std::sync::Arc;
 
@@ -9,20 +8,20 @@ use super::exercise::Exercise;
 use super::phases::{self, Part, Phase};
 use crate::time::Span;
 
-/// How far into a phase *back* still means the phase before, in seconds.
+/// Seconds into a phase up to which *back* goes to the previous phase.
 const JUST_BEGUN: f64 = 2.0;
 
-/// The repetitions of a set that are left where somebody has little time: fewer are hardly worth getting ready for; our choice.
+/// Repetitions per set that remain in a plan shortened for lack of time; fewer are hardly worth getting ready for. Our choice.
 const LEAST: u32 = 3;
 
-/// A routine, derived to the last second. It has at least one phase.
+/// A routine with all its phases. It has at least one phase.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The id of the routine or exercise.
+    /// Identifier of the routine or exercise.
     pub id: String,
-    /// Its name.
+    /// Display name of the routine or exercise.
     pub name: String,
-    /// What it is good for or what it asks, in a sentence.
+    /// A sentence about the benefit of the routine, or the dose of the exercise.
     pub about: String,
     parts: Vec<Part>,
     phases: Vec<Phase>,
@@ -32,7 +31,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of one exercise with its whole dose.
+    /// Returns the plan of one exercise with its full dose.
     #[must_use]
     pub fn of_exercise(exercise: &Arc<Exercise>) -> Self {
         let part = Part::whole(exercise);
@@ -40,7 +39,7 @@ impl Plan {
         Self::new(&exercise.id, &exercise.name, &about, vec![part])
     }
 
-    /// These exercises, one after the other.
+    /// Returns the plan of these exercises in sequence.
     pub(super) fn new(id: &str, name: &str, about: &str, parts: Vec<Part>) -> Self {
         let phases = phases::of_parts(&parts);
         let mut total = 0.0;
@@ -63,8 +62,8 @@ impl Plan {
         }
     }
 
-    /// The same for somebody who has only so long: sets, then repetitions are left out until it fits, never a part of a hold, the
-    /// warm-up or so much that nothing of an exercise would be left. Where it cannot fit, it is as short as it can be.
+    /// Returns the plan shortened to `length`: sets, then repetitions are left out until it fits. Holds and the warm-up keep
+    /// their length, and every exercise keeps a minimum. If the plan cannot fit, it is as short as possible.
     #[must_use]
     pub fn shortened_to(self, length: Span) -> Self {
         let mut parts = self.parts.clone();
@@ -79,37 +78,37 @@ impl Plan {
         Self::new(&self.id, &self.name, &about, parts)
     }
 
-    /// Whether it takes no longer than that.
+    /// Returns `true` if the plan takes no longer than `length`.
     #[must_use]
     pub fn fits(&self, length: Span) -> bool {
         self.total <= length.duration().as_secs_f64()
     }
 
-    /// Whether less is done of it than is planned.
+    /// Returns `true` if any exercise was shortened for lack of time.
     #[must_use]
     pub fn is_shortened(&self) -> bool {
         self.parts.iter().any(|part| part.is_shortened)
     }
 
-    /// Its exercises, in their order.
+    /// Returns the exercises, in order.
     #[must_use]
     pub fn parts(&self) -> &[Part] {
         &self.parts
     }
 
-    /// Its phases, in their order.
+    /// Returns the phases, in order.
     #[must_use]
     pub fn phases(&self) -> &[Phase] {
         &self.phases
     }
 
-    /// How long it takes, in seconds.
+    /// Returns the total duration in seconds.
     #[must_use]
     pub fn total_seconds(&self) -> f64 {
         self.total
     }
 
-    /// The second to go to when *back* is pressed: the beginning of this phase, or of the one before if this one has
+    /// Returns the second to go to when *back* is pressed: the beginning of this phase, or of the previous one if this one has
     /// just begun.
     #[must_use]
     pub fn back(&self, elapsed: f64) -> f64 {
@@ -124,21 +123,21 @@ impl Plan {
         self.starts[target]
     }
 
-    /// The second to go to when *next* is pressed: the beginning of the next phase, or the end.
+    /// Returns the second to go to when *next* is pressed: the beginning of the next phase, or the end.
     #[must_use]
     pub fn next(&self, elapsed: f64) -> f64 {
         let index = self.index_at(self.within(elapsed));
         self.starts.get(index + 1).copied().unwrap_or(self.total)
     }
 
-    /// The second at which the next exercise begins, or the end.
+    /// Returns the second at which the next exercise begins, or the end.
     #[must_use]
     pub fn next_exercise(&self, elapsed: f64) -> f64 {
         let part = self.part_at(elapsed);
         self.first_phase_of(part + 1).unwrap_or(self.total)
     }
 
-    /// The second at which this exercise begins, or the one before if this one has just begun.
+    /// Returns the second at which this exercise begins, or the previous one if this one has just begun.
     #[must_use]
     pub fn previous_exercise(&self, elapsed: f64) -> f64 {
         let part = self.part_at(elapsed);
@@ -159,12 +158,12 @@ impl Plan {
         Some(self.starts[index])
     }
 
-    /// The second at which a phase begins.
+    /// Returns the second at which a phase begins.
     pub(super) fn start_of(&self, index: usize) -> f64 {
         self.starts[index]
     }
 
-    /// The second of the plan: before the beginning is the beginning, after the end the end.
+    /// Clamps a second to the duration of the plan; NaN becomes 0.
     pub(super) fn within(&self, elapsed: f64) -> f64 {
         if elapsed.is_nan() {
             0.0
@@ -173,7 +172,7 @@ impl Plan {
         }
     }
 
-    /// The index of the phase at a second of the plan.
+    /// Returns the index of the phase at a second of the plan.
     pub(super) fn index_at(&self, elapsed: f64) -> usize {
         self.starts
             .partition_point(|start| *start <= elapsed)
@@ -181,7 +180,7 @@ impl Plan {
     }
 }
 
-/// Leaves out sets, then repetitions, always from the longest exercise, until all fit into so many seconds.
+/// Leaves out sets, then repetitions, always from the longest exercise, until all parts fit into `most` seconds.
 pub(super) fn shrink_to(most: f64, parts: &mut [Part], least: u32) {
     while parts.iter().map(Part::seconds).sum::<f64>() > most {
         let shrinkable = parts.iter_mut().filter(|part| part.can_shrink(least));
@@ -362,7 +361,7 @@ mod tests {
         assert_eq!(moment.next(1e12), moment.total_seconds());
     }
 
-    /// One of all routines and exercises.
+    /// Returns one of all routines and exercises.
     fn any_plan(which: usize) -> Plan {
         let library = Library::shipped();
         let ids: Vec<&str> = library.ids().collect();

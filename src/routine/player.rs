@@ -1,6 +1,6 @@
-//! A plan that is played, and what of it has been done: phase by phase, however often one goes back, on or pauses.
+//! A player for a plan, and the record of what has been done phase by phase, even after going back, skipping or pausing.
 //!
-//! Both are arithmetic on the moments that they are given.
+//! Both are arithmetic on the moments passed in.
 
 use std::collections::BTreeMap;
 
@@ -12,28 +12,28 @@ use super::phases::{Phase, Side};
 use super::plan::Plan;
 use crate::time::Moment;
 
-/// If the computer slept longer than this during a routine, the routine waits for the person, in seconds.
+/// Sleep of the computer, in seconds, after which a running routine waits for the user.
 const SLEPT: f64 = 1.0;
-/// A phase that was played for more than this part of its length counts as done.
+/// Fraction of a phase that has to be played for the phase to count as done.
 const MOST: f64 = 0.5;
 
-/// A routine that plays.
+/// A plan being played. It can be paused and moved to another second.
 #[derive(Clone, Debug)]
 pub struct Player {
-    /// What is played.
+    /// The plan being played.
     pub plan: Plan,
-    /// The second of the plan at which it was started, paused or moved last.
+    /// The second of the plan at the last start, pause, resume or move.
     base: f64,
-    /// What had been played then, in seconds.
+    /// Seconds played up to then.
     played: f64,
-    /// Which stretches of the plan had been played then.
+    /// Intervals of the plan played up to then.
     done: Stretches,
-    /// Since when it has run, on the clock without sleep and the clock of sleep, in seconds; none: paused.
+    /// Readings of the awake clock and the sleep clock when it last began to run, in seconds; `None` while paused.
     running: Option<(f64, f64)>,
 }
 
 impl Player {
-    /// At the beginning of the plan, running from now on.
+    /// Starts the plan at its beginning, running from now on.
     #[must_use]
     pub fn start(plan: Plan, now: &Moment) -> Self {
         Self {
@@ -45,20 +45,20 @@ impl Player {
         }
     }
 
-    /// The second of the plan.
+    /// Returns the current second of the plan.
     #[must_use]
     pub fn elapsed(&self, now: &Moment) -> f64 {
         (self.base + self.run(now)).min(self.plan.total_seconds())
     }
 
-    /// How long it has played, pauses left out, in seconds.
+    /// Returns the time played without pauses, in seconds.
     #[must_use]
     pub fn played(&self, now: &Moment) -> f64 {
         let most = self.plan.total_seconds() - self.base;
         self.played + self.run(now).min(most)
     }
 
-    /// What of each exercise has been done; those of which nothing has are left out.
+    /// Returns the part of each exercise that has been done; exercises not begun are left out.
     #[must_use]
     pub fn portions(&self, now: &Moment) -> Vec<Portion> {
         let mut done = self.done.clone();
@@ -66,38 +66,38 @@ impl Player {
         portions(&self.plan, &done)
     }
 
-    /// Where it is.
+    /// Returns the current position in the plan.
     #[must_use]
     pub fn cue(&self, now: &Moment) -> Cue<'_> {
         self.plan.at(self.elapsed(now))
     }
 
-    /// Whether it stands still.
+    /// Returns `true` if the player is paused.
     #[must_use]
     pub fn is_paused(&self) -> bool {
         self.running.is_none()
     }
 
-    /// Whether the computer slept while it ran.
+    /// Returns `true` if the computer slept while the player ran.
     #[must_use]
     pub fn slept(&self, now: &Moment) -> bool {
         self.running
             .is_some_and(|(_, slept)| clocks(now).1 - slept > SLEPT)
     }
 
-    /// Stands still from now on.
+    /// Pauses from now on; idempotent.
     pub fn pause(&mut self, now: &Moment) {
         self.settle(self.elapsed(now), now);
         self.running = None;
     }
 
-    /// Goes on from where it stands.
+    /// Resumes from the current second; idempotent.
     pub fn resume(&mut self, now: &Moment) {
         self.settle(self.elapsed(now), now);
         self.running = Some(clocks(now));
     }
 
-    /// Moves to another second of the plan, and goes on or stays paused as before.
+    /// Moves to another second of the plan. The player keeps running or stays paused.
     pub fn go(&mut self, now: &Moment, to: impl Fn(&Plan, f64) -> f64) {
         let target = to(&self.plan, self.elapsed(now));
         self.settle(target, now);
@@ -110,25 +110,25 @@ impl Player {
         self.running = self.running.map(|_| clocks(now));
     }
 
-    /// Seconds since it was started, paused or moved last, the time asleep left out.
+    /// Returns the seconds since the last start, pause, resume or move, without time asleep.
     fn run(&self, now: &Moment) -> f64 {
         self.running
             .map_or(0.0, |(since, _)| (clocks(now).0 - since).max(0.0))
     }
 }
 
-/// The clock without sleep and the clock of sleep, in seconds.
+/// Returns the monotonic time awake and the time asleep, in seconds.
 fn clocks(now: &Moment) -> (f64, f64) {
     let awake = now.elapsed.saturating_sub(now.slept);
     (awake.as_secs_f64(), now.slept.as_secs_f64())
 }
 
-/// Stretches of a plan, in seconds; in order, and none touches the next.
+/// Disjoint intervals of a plan in ascending order, in seconds.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Stretches(Vec<(f64, f64)>);
 
 impl Stretches {
-    /// Adds one. What is in it twice is in it once.
+    /// Adds an interval and merges it with those it overlaps or touches.
     fn add(&mut self, from: f64, to: f64) {
         if to <= from {
             return;
@@ -143,46 +143,46 @@ impl Stretches {
         self.0.insert(place, whole);
     }
 
-    /// How many seconds of that stretch are in them.
+    /// Returns the seconds of the given interval that the set covers.
     fn within(&self, from: f64, to: f64) -> f64 {
         let shared = |other: &(f64, f64)| (to.min(other.1) - from.max(other.0)).max(0.0);
         self.0.iter().map(shared).sum()
     }
 }
 
-/// So many done of so many planned.
+/// Number done and number planned.
 pub type Of = [u32; 2];
 
-/// What was done of an exercise.
+/// The part of an exercise that was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Portion {
-    /// Its id.
+    /// Identifier of the exercise.
     pub exercise: String,
-    /// How much of it was played, each second once.
+    /// Seconds played, each second of the plan counted once.
     pub seconds: u64,
-    /// How long the whole is, in seconds.
+    /// Duration of the whole exercise, in seconds.
     pub total: u64,
-    /// Sets; one counts when all its repetitions do.
+    /// Sets; a set counts as done when all its repetitions do.
     pub sets: Of,
-    /// Repetitions or breaths of all sets, sides and ways; one counts when each of its phases does.
+    /// Repetitions or breaths of all sets, sides and directions; one counts as done when each of its phases does.
     pub reps: Of,
-    /// The repetitions of each side, where the sides take turns.
+    /// Repetitions per side, if the sides take turns.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sides: BTreeMap<Side, Of>,
-    /// Phases by their kinds.
+    /// Phases by kind; a phase counts as done when more than half of it was played.
     #[serde(default)]
     pub phases: BTreeMap<Kind, Of>,
 }
 
 impl Portion {
-    /// Whether all repetitions that were planned were done.
+    /// Returns `true` if all planned repetitions were done.
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.reps[0] == self.reps[1]
     }
 }
 
-/// What of each part of the plan is in these stretches.
+/// Returns the part of each exercise that the intervals cover.
 fn portions(plan: &Plan, done: &Stretches) -> Vec<Portion> {
     let mut tallies: Vec<Tally> = plan.parts().iter().map(|_| Tally::default()).collect();
     let mut start = 0.0;
@@ -199,7 +199,7 @@ fn portions(plan: &Plan, done: &Stretches) -> Vec<Portion> {
         .collect()
 }
 
-/// The phases of one exercise, counted.
+/// The counts of one exercise's phases and repetitions.
 #[derive(Default)]
 struct Tally {
     seconds: f64,
@@ -208,7 +208,7 @@ struct Tally {
     reps: Vec<Rep>,
 }
 
-/// A repetition: where it belongs, and whether each of its phases was done.
+/// A repetition: its set and side, and `true` if each of its phases was done.
 struct Rep {
     set: u32,
     side: Option<Side>,
@@ -232,7 +232,7 @@ impl Tally {
         }
     }
 
-    /// To get ready is not yet to do something.
+    /// Returns `true` if a phase other than getting ready was done.
     fn has_begun(&self) -> bool {
         let mut phases = self.phases.iter();
         phases.any(|(kind, of)| *kind != Kind::Ready && of[0] > 0)
@@ -337,14 +337,14 @@ mod tests {
         assert_eq!(player.portions(&end), []);
     }
 
-    /// All of "All eleven", on a clock that is set forward as the guide is woken, compared with its plan phase by phase.
+    /// Plays all of "All eleven" on a clock that advances whenever the guide would wake, and compares the record with the plan.
     #[test]
     fn a_whole_routine_is_recorded_as_it_was_planned() {
         let mut player = playing("all");
         let mut now = 0.0;
         while !player.cue(&at(now)).finished {
             let left = player.cue(&at(now)).left;
-            // Somebody pauses now and then, and looks at a phase again.
+            // The user pauses now and then, and repeats some phases.
             if player.cue(&at(now)).index % 7 == 3 {
                 player.pause(&at(now + left / 2.0));
                 player.resume(&at(now + left / 2.0 + 30.0));
@@ -422,7 +422,7 @@ mod tests {
     #[test]
     fn a_phase_that_is_skipped_is_not_done_and_one_that_is_repeated_counts_once() {
         let mut player = playing("scapula-squeeze");
-        // Ready, squeeze, then on over the hold to "let go".
+        // Ready, squeeze, then skip the hold to "let go".
         player.go(&at(8.0), Plan::next);
         let portion = |player: &Player, now: f64| player.portions(&at(now)).pop().unwrap();
         let skipped = portion(&player, 10.0);
@@ -434,7 +434,7 @@ mod tests {
             [0, 30],
             "without its hold it is no repetition"
         );
-        // Back to the hold, and this time most of it; then once more.
+        // Back to the hold, playing most of it, then back once more.
         player.go(&at(10.0), |_, _| 7.5);
         player.go(&at(13.0), |_, _| 7.5);
         let held = portion(&player, 17.0);
@@ -469,7 +469,7 @@ mod tests {
     }
 
     proptest! {
-        /// However one goes back and forth: no more is done than was planned, nor than there was time for.
+        /// However the user moves back and forth, no more is done than was planned or than the time allowed.
         #[test]
         fn nothing_is_done_twice_or_out_of_nothing(steps in prop::collection::vec((0.0f64..20.0, 0..5u8), 0..40)) {
             let mut player = playing("floor");

@@ -1,4 +1,4 @@
-//! Reading the library's files, and what is wrong with them.
+//! Reading of the library's files, and reporting of their errors.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,12 +15,12 @@ use super::plan::Plan;
 use super::shipped::{self, Exercises};
 use crate::lang::tr;
 
-/// Something wrong with a file of the library.
+/// An error in a file of the library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The file's name.
+    /// Name of the file.
     pub file: String,
-    /// What is wrong, in a sentence.
+    /// Description of the error, as a sentence.
     pub message: String,
 }
 
@@ -30,7 +30,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Where in a text reading stopped, and why.
+/// A parse error: its byte range in the text, if known, and its message.
 pub type Slip = (Option<Range<usize>>, String);
 
 #[derive(Deserialize)]
@@ -41,7 +41,7 @@ struct RoutineFile {
 }
 
 impl Library {
-    /// The exercises and routines that come with the program, in the language that is spoken.
+    /// Returns the built-in exercises and routines, in the current language.
     #[must_use]
     pub fn shipped() -> Self {
         let exercises = Exercises::unpack();
@@ -56,7 +56,7 @@ impl Library {
         library
     }
 
-    /// Reads exercises and routines from files, each given by name and text. What is wrong is left out and told.
+    /// Reads exercises and routines from files, each given by name and text. Faulty entries are left out and reported.
     #[must_use]
     pub fn read(exercises: &[(&str, &str)], routines: (&str, &str)) -> (Self, Vec<Problem>) {
         let mut library = Self::default();
@@ -64,8 +64,7 @@ impl Library {
         (library, problems)
     }
 
-    /// Adds the person's own files to what is there; what has the id of something that comes with the program takes its
-    /// place. What is wrong is left out and told.
+    /// Adds the user's own files. An entry with the id of a built-in one replaces it. Faulty entries are left out and reported.
     #[must_use]
     pub fn add(&mut self, exercises: &[(&str, &str)], routines: (&str, &str)) -> Vec<Problem> {
         self.take(exercises, routines, true)
@@ -95,19 +94,19 @@ impl Library {
         problems
     }
 
-    /// Where the text of an exercise file cannot be read, and why.
+    /// Returns the parse error of an exercise file, if any.
     #[must_use]
     pub fn slip_in_exercise(text: &str) -> Option<Slip> {
         slip::<Exercise>(text)
     }
 
-    /// Where the text of a routines file cannot be read, and why.
+    /// Returns the parse error of a routines file, if any.
     #[must_use]
     pub fn slip_in_routines(text: &str) -> Option<Slip> {
         slip::<RoutineFile>(text)
     }
 
-    /// By group, and within it in the order in which the routines name them.
+    /// Sorts by group, then by the order in which the routines list the exercises.
     fn sort(&mut self) {
         let named: Vec<&String> = self
             .routines
@@ -127,7 +126,7 @@ impl Library {
         match self.find(&exercise.id) {
             None => Ok(exercise),
             Some(Found::Exercise(_)) if may_replace => Ok(exercise),
-            // Who had an exercise of that name before there were surprises keeps it.
+            // An exercise that had the id of a surprise routine before there were any stays valid.
             Some(Found::Routine(routine)) if may_replace && routine.surprise.is_some() => {
                 Ok(exercise)
             }
@@ -164,7 +163,7 @@ impl Library {
         problems
     }
 
-    /// A routine that takes the place of another stands where that stood.
+    /// Adds a routine; one that replaces another takes over its position.
     fn put(&mut self, routine: Routine) {
         let same = |other: &&mut Routine| other.id == routine.id;
         match self.routines.iter_mut().find(same) {
@@ -227,7 +226,7 @@ impl Library {
         problems
     }
 
-    /// Whether no routine can be called so: a routine of the person's may take the place of one that comes with the program.
+    /// Returns `true` if the id is unavailable to a routine. The user's own routine may replace a built-in one.
     fn is_taken(&self, id: &str, own: bool) -> bool {
         match self.find(id) {
             None => false,
@@ -252,7 +251,7 @@ impl Library {
         })
     }
 
-    /// From now on this id stands for something of the person's.
+    /// Records that this id is now the user's own.
     fn claim(&mut self, id: &str, own: bool) {
         if own {
             if self.find(id).is_some() {

@@ -1,13 +1,12 @@
-//! The files of `config/`, compiled in. The build script packs the folder, so that a new exercise is a new file and
-//! no code.
+//! The files of `config/`, compiled in. The build script packs the folder, so that a new exercise needs a new file but no code.
 
-/// The names and texts of the exercise files, each with a zero byte behind it, deflated by the build script.
+/// Names and texts of the exercise files, each terminated by a zero byte, deflated by the build script.
 const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/exercises.bin"));
 
-/// `config/routines.toml`.
+/// The contents of `config/routines.toml`.
 pub(super) const ROUTINES: &str = include_str!("../../config/routines.toml");
 
-/// The exercise files, unpacked.
+/// The unpacked exercise files.
 pub(super) struct Exercises(String);
 
 impl Exercises {
@@ -16,7 +15,7 @@ impl Exercises {
         Self(String::from_utf8(bytes).expect("texts were packed"))
     }
 
-    /// Their names and texts.
+    /// Returns the names and texts of the files.
     pub(super) fn files(&self) -> Vec<(&str, &str)> {
         let parts: Vec<&str> = self.0.split_terminator('\0').collect();
         parts
@@ -28,7 +27,7 @@ impl Exercises {
     }
 }
 
-/// The text of one exercise file.
+/// Returns the text of one exercise file.
 #[cfg(test)]
 pub(super) fn file(name: &str) -> String {
     let exercises = Exercises::unpack();

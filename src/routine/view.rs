@@ -1,4 +1,4 @@
-//! What `show` and `list` print, as JSON and as text.
+//! The output of `show` and `list`, as JSON and as text.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use super::plan::Plan;
 use crate::lang::tr;
 use crate::time::about;
 
-/// A plan as `show ID --json` prints it.
+/// A plan, as printed by `show ID --json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShowView<'a> {
     id: &'a str,
@@ -20,13 +20,13 @@ pub struct ShowView<'a> {
     position: Option<Position>,
     #[serde(serialize_with = "plain")]
     total_seconds: f64,
-    /// Whether less is done than the full dose.
+    /// `true` if less than the full dose is done.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     shortened: bool,
     phases: Vec<PhaseView<'a>>,
 }
 
-/// A phase as `show ID --json` prints it.
+/// A phase, as printed by `show ID --json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct PhaseView<'a> {
     kind: Kind,
@@ -40,7 +40,7 @@ pub struct PhaseView<'a> {
     cue: &'a str,
 }
 
-/// A routine or exercise as `list --json` prints it.
+/// A routine or exercise, as printed by `list --json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct ListView {
     id: String,
@@ -51,18 +51,18 @@ pub struct ListView {
     #[serde(serialize_with = "plain")]
     seconds: f64,
     about: String,
-    /// How often a day it is prescribed, if it is.
+    /// Prescribed number of times per day, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     per_day: Option<u32>,
-    /// Whether the person has added it.
+    /// `true` for the user's own routine or exercise.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     own: bool,
-    /// Whether it stands in the place of something that comes with the program.
+    /// `true` if it replaces a built-in one.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     replaces: bool,
 }
 
-/// Whole seconds without a point, others with it.
+/// Serializes whole seconds as integers and others as floats.
 fn plain<S: Serializer>(seconds: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     if seconds.fract() == 0.0 && (0.0..1e9).contains(seconds) {
         serializer.serialize_u64(*seconds as u64)
@@ -72,7 +72,7 @@ fn plain<S: Serializer>(seconds: &f64, serializer: S) -> Result<S::Ok, S::Error>
 }
 
 impl Plan {
-    /// What `show ID --json` prints.
+    /// Returns the data of `show ID --json`.
     #[must_use]
     pub fn show(&self) -> ShowView<'_> {
         ShowView {
@@ -86,14 +86,14 @@ impl Plan {
         }
     }
 
-    /// What all its exercises have in common.
+    /// Returns the property that all exercises of the plan share, or `None` if they differ.
     fn common<T: PartialEq>(&self, of: impl Fn(&Exercise) -> T) -> Option<T> {
         let mut all = self.parts().iter().map(|part| of(&part.exercise));
         let first = all.next()?;
         all.all(|other| other == first).then_some(first)
     }
 
-    /// What `show ID` prints.
+    /// Returns the text of `show ID`.
     #[must_use]
     pub fn show_text(&self) -> String {
         let mut text = format!(
@@ -150,13 +150,13 @@ impl<'a> PhaseView<'a> {
 }
 
 impl Library {
-    /// What `list --json` prints.
+    /// Returns the rows of `list --json`.
     #[must_use]
     pub fn list(&self) -> Vec<ListView> {
         self.iter().map(|found| ListView::of(found, self)).collect()
     }
 
-    /// What `list` prints: a line for each routine and exercise.
+    /// Returns the text of `list`: a line for each routine and exercise.
     #[must_use]
     pub fn list_text(&self) -> String {
         let list = self.list();

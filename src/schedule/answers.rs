@@ -1,4 +1,4 @@
-//! What the person asks for and answers: commands, and what the guide reports.
+//! The handling of commands of the user and reports of the guide.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ impl Schedule {
     }
 
     fn start(&mut self, routine: Option<String>, length: Option<Span>, effects: &mut Vec<Effect>) {
-        // One click begins what the settings say, unless a length was named.
+        // A click on the offered routine uses the length in the settings, unless the command names one.
         let usual = self.rhythm.length.filter(|_| routine.is_none());
         let length = length.or(usual.map(Span::from));
         let routine = routine.unwrap_or_else(|| self.offered_routine());
@@ -44,7 +44,7 @@ impl Schedule {
             | Stage::Snoozed { .. }
             | Stage::Unanswered { .. } => Some(self.reminder()),
         };
-        // A routine is more than a posture check asks for, however it ends.
+        // A routine covers more than a posture check asks for, however it ends.
         self.checked |= reminder == Some(Reminder::Posture);
         let reminder = reminder.filter(|reminder| *reminder != Reminder::Posture);
         self.withdraw(effects);
@@ -59,7 +59,7 @@ impl Schedule {
         match &self.stage {
             Stage::Asking { prompt, .. } => prompt.routine.clone(),
             Stage::Due { short, .. } => self.routine_for(*short),
-            // Whoever asks for a stretch while one plays wants to see that one.
+            // A request for a stretch while one is playing means that one.
             Stage::Stretching { routine, .. } => routine.clone(),
             Stage::Counting | Stage::Snoozed { .. } | Stage::Unanswered { .. } => {
                 self.rhythm.routine.clone()
@@ -88,7 +88,7 @@ impl Schedule {
         };
     }
 
-    /// Not this one: the next comes after another full interval.
+    /// Skips this reminder; the next one comes after another full interval.
     fn skip(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let early = self.stage == Stage::Counting;
         if !matches!(self.stage, Stage::Stretching { .. }) {
@@ -125,7 +125,7 @@ impl Schedule {
         }
     }
 
-    /// What was begun for the reminder leaves the screen: the question or the guide.
+    /// Closes what was opened for the reminder: the question or the guide.
     pub(super) fn put_away(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         self.withdraw(effects);
         if let Stage::Stretching { .. } = self.stage {
@@ -140,7 +140,7 @@ impl Schedule {
         }
     }
 
-    /// Someone who stretches is there, whatever the keyboard says; an absence can only begin afterwards.
+    /// A user who stretches is present even without input, so an absence can begin only afterwards.
     fn leave_guide(&mut self, now: Duration) {
         if let Activity::Away { since } = &mut self.activity {
             *since = now.max(*since);
@@ -172,7 +172,7 @@ impl Schedule {
         }
     }
 
-    /// At least half a routine is an answer; less is not, and asks for something shorter later.
+    /// At least half a routine counts as an answer. After less, a shorter routine is offered later.
     fn on_stretched(&mut self, answered: bool, now: Duration) {
         let Stage::Stretching { reminder, .. } = &self.stage else {
             return;

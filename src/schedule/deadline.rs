@@ -1,4 +1,4 @@
-//! What happens by itself, and when: the one place that knows when the present state of things ends.
+//! The deadlines of the schedule: every change that happens without an event, and its time.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use super::watching::{self, Watching};
 use super::{Activity, Effect, Outcome, Prompt, Reminder, Schedule, Stage, Until};
 use crate::time::LONGEST;
 
-/// A question waits so long for somebody who looks whether to keep quiet.
+/// The longest time for which a question waits for [`Event::Looked`](super::Event::Looked).
 const LOOK: Duration = Duration::from_secs(1);
 
-/// So long a question counts among those of the hour.
+/// The time for which a question counts towards the maximum per hour.
 pub(super) const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// What happens by itself, and when.
+/// A change that happens without an event, and its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Deadline {
     pub(super) at: Duration,
@@ -49,7 +49,7 @@ impl What {
 }
 
 impl Schedule {
-    /// When the present state of things ends by itself. The one place that knows; [`advance`](Self::advance) acts on it.
+    /// Returns the time at which the current state ends without an event. [`advance`](Self::advance) acts on it.
     pub(super) fn deadline(&self) -> Option<Deadline> {
         let pause = self.pause_end().map(|at| Deadline {
             at,
@@ -125,7 +125,7 @@ impl Schedule {
         }))
     }
 
-    /// When to put a question that fell due at `since`, as things stand.
+    /// The time for a question that fell due at `since`, if nothing changes.
     fn good_moment(&self, since: Duration) -> Duration {
         let patience = match self.activity {
             _ if self.watches() => Duration::ZERO,
@@ -143,14 +143,14 @@ impl Schedule {
             .max(self.hour_is_full_until())
     }
 
-    /// A good moment is looked for anew after each hold, but not beyond the time by which the question had to come.
+    /// Restarts the wait for a good moment after each hold, but never delays a question beyond its limit.
     pub(super) fn patient_until(&self, since: Duration, patience: Duration) -> Duration {
         let end = since.max(self.holds.released()) + patience;
         self.limit
             .map_or(end, |limit| end.min(limit.max(since + patience)))
     }
 
-    /// Until when there have been as many questions within an hour as there may be.
+    /// The time until which the maximum number of questions within an hour is reached.
     pub(super) fn hour_is_full_until(&self) -> Duration {
         let most = usize::from(self.rhythm.at_most_per_hour);
         let first = self.asked.len().checked_sub(most);
@@ -158,7 +158,7 @@ impl Schedule {
         first.copied().unwrap_or_default()
     }
 
-    /// When somebody who watches has touched nothing for too long to be there.
+    /// The time at which the user has given no input for too long to be still watching.
     pub(super) fn watching_end(&self) -> Option<Duration> {
         match self.activity {
             Activity::Away { since } if self.watches() => Some(since + watching::AT_MOST),
@@ -166,13 +166,13 @@ impl Schedule {
         }
     }
 
-    /// When the working hours begin or end: a clock time.
+    /// The time at which the working hours begin or end, converted from wall-clock time.
     fn hours_change(&self) -> Option<Duration> {
         let change = self.rhythm.hours.change(&self.last.wall)?;
         Some(self.last.elapsed_at(&change))
     }
 
-    /// Clock times move with the clock and the zone; lengths of time don't. No pause is longer than [`LONGEST`].
+    /// Wall-clock times move with the clock and the zone; durations do not. No pause is longer than [`LONGEST`].
     pub(super) fn pause_end(&self) -> Option<Duration> {
         let pause = self.pause.as_ref()?;
         let end = match &pause.until {
@@ -182,7 +182,7 @@ impl Schedule {
         Some(end.min(pause.begun + LONGEST))
     }
 
-    /// Does whatever has fallen due.
+    /// Acts on every deadline that has passed.
     pub(super) fn advance(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         while let Some(deadline) = self.deadline().filter(|deadline| deadline.at <= now) {
             self.act(deadline.what, now, effects);
@@ -232,7 +232,7 @@ impl Schedule {
         if reminder == Reminder::Posture
             && self.seat.sat(now) + self.rhythm.sit / 4 >= self.target()
         {
-            // It was kept back for so long that the next reminder is near: one question is enough.
+            // It was held back for so long that the next reminder is near: one question is enough.
             return self.check_made();
         }
         let prompt = Prompt {
@@ -252,7 +252,7 @@ impl Schedule {
         };
     }
 
-    /// An unanswered question comes back once, shorter, and then not before the next full interval.
+    /// An unanswered question comes back once, shorter; if that also goes unanswered, only after the next full interval.
     fn unanswered(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let Stage::Asking { prompt, .. } = &self.stage else {
             return;
@@ -273,7 +273,7 @@ impl Schedule {
     }
 }
 
-/// The same clock time in the zone of `now`.
+/// The same local time in the zone of `now`.
 pub(super) fn in_zone(wall: &Zoned, now: &Zoned) -> Zoned {
     wall.datetime()
         .to_zoned(now.time_zone().clone())

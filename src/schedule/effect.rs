@@ -1,4 +1,4 @@
-//! What the schedule wants done.
+//! The output of the schedule: actions for the app, and records for the history.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,122 +6,122 @@ use super::{Hold, Reminder};
 use crate::routine::Portion;
 use crate::time::Span;
 
-/// Something for the app to do.
+/// An action that the app carries out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Put the question. It takes the place of one that is still there.
+    /// Ask the question. It replaces one that is still on the screen.
     Ask(Prompt),
-    /// Take the question back.
+    /// Withdraw the question from the screen.
     Withdraw,
-    /// Open the guide and play a routine or exercise in it. One that plays already is brought to the front.
+    /// Open the guide and play a routine or exercise in it. If one is playing already, bring it to the front.
     OpenGuide {
-        /// Its id.
+        /// The id of the routine or exercise.
         routine: String,
-        /// About how long it may take; without a length, the full dose.
+        /// About how long it may take; the full dose if `None`.
         length: Option<Span>,
     },
-    /// Put the guide away.
+    /// Close the guide, and end its routine.
     CloseGuide,
-    /// Write a line to the history.
+    /// Append a record to the history.
     Record(Outcome),
 }
 
-/// A question to the person.
+/// A question to the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prompt {
-    /// What it is about.
+    /// The reminder that the question is about.
     pub reminder: Reminder,
     /// The routine that "Start stretch" begins.
     pub routine: String,
-    /// It comes for the second time and offers less.
+    /// `true` if the question comes for the second time and offers a shorter routine.
     pub short: bool,
-    /// Something holds reminders back, and has done so too long: ask, but softly.
+    /// `true` if a hold is active but has lasted too long: ask at low urgency and without sound.
     pub quiet: bool,
 }
 
-/// How a reminder or a routine ended: one line of the history.
+/// An event of the day, stored as one line of the history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Outcome {
-    /// A question was put.
+    /// A question was asked.
     Asked {
-        /// What it was about.
+        /// The reminder that the question was about.
         reminder: Reminder,
-        /// Whether it came for the second time; a line of another program may leave it out.
+        /// `true` if the question came for the second time. Lines written by other programs may leave it out.
         #[serde(default)]
         short: bool,
     },
-    /// A routine was done to its end.
+    /// A routine was completed.
     Done {
-        /// Its id.
+        /// The id of the routine.
         routine: String,
-        /// How long it took, in seconds.
+        /// The time it took, in seconds.
         seconds: u64,
     },
-    /// A routine was begun and left.
+    /// A routine was begun and ended early.
     Partly {
-        /// Its id.
+        /// The id of the routine.
         routine: String,
-        /// How much of it was done, in seconds.
+        /// The length of the part that was done, in seconds.
         seconds: u64,
-        /// How long the whole is, in seconds.
+        /// The length of the whole routine, in seconds.
         total: u64,
     },
-    /// An exercise was done within a routine, or a part of it.
+    /// An exercise of a routine was done, at least in part.
     Exercise {
         /// The id of the routine.
         routine: String,
-        /// What was done of it.
+        /// The part of the exercise that was done.
         #[serde(flatten)]
         portion: Portion,
     },
-    /// The person wants to be asked later.
+    /// The user snoozed the question.
     Snoozed {
-        /// What it was about.
+        /// The reminder that the question was about.
         reminder: Reminder,
-        /// For how long, in seconds.
+        /// The length of the snooze, in seconds.
         seconds: u64,
     },
-    /// The person declined.
+    /// The user skipped the reminder.
     Skipped {
-        /// What it was about.
+        /// The reminder that was skipped.
         reminder: Reminder,
     },
-    /// Nobody answered, twice.
+    /// The question went unanswered twice.
     Ignored {
-        /// What it was about.
+        /// The reminder that the question was about.
         reminder: Reminder,
     },
-    /// The person rested: went away long enough, slept, or said so.
+    /// The user rested: was away long enough, or reported a break; or the computer was suspended long enough.
     Rested {
-        /// How long, in seconds; zero for "I just got up".
+        /// The length of the rest, in seconds; zero for "I just got up".
         seconds: u64,
-        /// How long the person had sat before, in seconds.
+        /// The sit time before the rest, in seconds.
         sat: u64,
     },
-    /// The person sat, and sits no longer: a stay at the computer is over, or the sit time began again.
+    /// A stay at the computer has ended, or the sit time was reset.
     Sat {
-        /// How long, in seconds.
+        /// The length of the stay, in seconds.
         seconds: u64,
-        /// How many seconds before this line that ended.
+        /// The number of seconds between its end and this line.
         ago: u64,
-        /// How long the person had sat then since the last rest, this stay included, in seconds.
+        /// The sit time at its end since the last rest, this stay included, in seconds.
         total: u64,
     },
-    /// A reminder was due and was kept back, until now or until the person left.
+    /// A due reminder was held back, until now or until the user left.
     Held {
-        /// By what, as [`Hold`] has its words; and `pause` and `off-hours`.
+        /// The words of the holds, which here include `pause` and `off-hours`.
         reasons: Vec<Hold>,
-        /// How long, in seconds.
+        /// How long the reminder was held back, in seconds.
         seconds: u64,
-        /// How many seconds before this line that ended.
+        /// The number of seconds between the end of that and this line.
         ago: u64,
     },
-    /// How the upper back felt after a routine.
+    /// The user said how the upper back felt after a routine.
     CheckIn {
-        /// The routine that came before.
+        /// The id of the routine before the question.
         routine: String,
-        /// The answer.
+        /// The answer of the user.
         feeling: Feeling,
     },
 }
@@ -130,10 +130,10 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Feeling {
-    /// Better than before.
+    /// The back feels better than before.
     Better,
-    /// The same.
+    /// The back feels as before.
     Same,
-    /// Worse than before.
+    /// The back feels worse than before.
     Worse,
 }

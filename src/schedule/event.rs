@@ -1,4 +1,4 @@
-//! What the schedule is told.
+//! The input of the schedule: events, commands of the user, and reports of the guide.
 
 use std::time::Duration;
 
@@ -9,142 +9,142 @@ use super::{Effect, Feeling, Hold, Outcome, Rhythm};
 use crate::routine::Portion;
 use crate::time::Span;
 
-/// Something that happened.
+/// Something that happened, as input for [`Schedule::handle`](super::Schedule::handle).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The wake-up that [`Schedule::next_wakeup`](super::Schedule::next_wakeup) asked for, or any other:
-    /// the computer woke, the clock was set.
+    /// The wake-up requested by [`Schedule::next_wakeup`](super::Schedule::next_wakeup), or another
+    /// one: the computer woke, the clock was set.
     Wakeup,
-    /// The person began or ceased to use the computer.
+    /// The user began or stopped using the computer.
     Activity(Activity),
-    /// Something is on that is watched or listened to without touching anything, a film or a call, or it is over.
-    /// Only while [`Schedule::wants_watching`](super::Schedule::wants_watching).
+    /// Something that needs no input, such as a film or a call, began (`true`) or ended (`false`). A beginning is
+    /// ignored unless [`Schedule::wants_watching`](super::Schedule::wants_watching) is `true`.
     Watching(bool),
     /// A reason to keep quiet has come up.
     Held(Hold),
     /// A reason to keep quiet has gone.
     Released(Hold),
-    /// All that may keep us quiet has been looked at since the reminder fell due.
+    /// All reasons to keep quiet have been checked since the reminder fell due.
     Looked,
-    /// The session was locked, unlocked, left or taken up again.
+    /// The session was locked or unlocked, or lost or regained the foreground.
     Session(Session),
-    /// The person told us to do something.
+    /// A command of the user.
     Command(Command),
-    /// The settings changed.
+    /// The settings have changed.
     Settings(Box<Rhythm>),
-    /// An effect could not be brought about.
+    /// An effect could not be carried out.
     Failed(Effect),
-    /// A report of the guide on its routine. Progress decides nothing.
+    /// A report of the guide on its routine. [`Report::Progress`] has no influence on the schedule.
     Guide(Report),
 }
 
-/// Whether hands are on the keyboard.
+/// The state of the keyboard and the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activity {
-    /// Typing or pointing, or simply there: a source that isn't asked for stillness tells no more.
+    /// There is input, or there was recently: a source that does not measure stillness reports only this and `Away`.
     Busy,
-    /// No input for a few seconds: a good moment.
+    /// No input for a few seconds: a good moment for a question.
     Still,
-    /// No input for so long that nobody is at the computer.
+    /// No input for so long that the user is assumed to have left.
     Away {
         /// The elapsed time of the last input.
         since: Duration,
     },
 }
 
-/// What happens to the session.
+/// A change of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Session {
-    /// The screen was locked, or another user's session came to the front.
+    /// The screen was locked, or the session of another user came to the foreground.
     Locked,
-    /// The person is back in the session.
+    /// The user is back in the session.
     Unlocked,
 }
 
-/// What the person can ask for, from notification, tray, window and command line alike.
+/// A command of the user, from a notification, the tray, the window or the command line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Begin a routine or a single exercise now.
+    /// Starts a routine or a single exercise now.
     Start {
-        /// Its id; without one, the routine that is offered.
+        /// The id of the routine or exercise; if `None`, the routine that is offered.
         routine: Option<String>,
-        /// About how long it may take; without a length, the full dose, or what the settings say of the routine that is
-        /// offered.
+        /// About how long it may take. If `None`, the length in the settings for the routine that
+        /// is offered, and the full dose otherwise.
         length: Option<Span>,
     },
-    /// Ask again later; without a length, after the usual snooze.
+    /// Asks again after this time; if `None`, after the default snooze.
     Snooze(Option<Duration>),
-    /// Not this time.
+    /// Skips the current reminder.
     Skip,
-    /// No reminders until then.
+    /// Suspends reminders until the given end.
     Pause(Until),
-    /// The pause is over.
+    /// Ends the pause, if there is one.
     Resume,
-    /// "I just got up."
+    /// Reports a break that the program did not notice ("I just got up").
     Stood,
 }
 
-/// How long a pause lasts. Every pause has an end.
+/// The end of a pause. Every pause has one.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Until {
-    /// A length of time from now, time asleep included.
+    /// A length of time from now, which includes time asleep.
     For(Duration),
     /// A time on the wall clock.
     Clock(Box<Zoned>),
 }
 
-/// A report of the guide on its routine: the window's line on the socket, and what the schedule is told.
+/// A report of the guide on its routine. It is a line on the socket from the window, and an event of the schedule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "report", rename_all = "kebab-case")]
 pub enum Report {
-    /// So much of the routine has been done by now; reported after each phase.
+    /// The progress so far, reported after each phase.
     Progress {
-        /// Its id.
+        /// The id of the routine.
         routine: String,
-        /// The length that was done, in seconds.
+        /// The length of the part that is done, in seconds.
         seconds: u64,
-        /// How long the whole is, in seconds.
+        /// The length of the whole routine, in seconds.
         total: u64,
-        /// What was done of each exercise so far.
+        /// The part of each exercise that is done so far.
         #[serde(default)]
         exercises: Vec<Portion>,
     },
-    /// The routine was done to its end.
+    /// The routine was completed.
     Finished {
-        /// Its id.
+        /// The id of the routine.
         routine: String,
-        /// How long it took, pauses left out.
+        /// The time it took without pauses, in seconds.
         seconds: u64,
-        /// What was done of each exercise.
+        /// The part of each exercise that was done.
         #[serde(default)]
         exercises: Vec<Portion>,
     },
     /// The routine was ended early.
     Ended {
-        /// Its id.
+        /// The id of the routine.
         routine: String,
-        /// How much of it was done.
+        /// The length of the part that was done, in seconds.
         seconds: u64,
-        /// How long the whole is.
+        /// The length of the whole routine, in seconds.
         total: u64,
-        /// What was done of each exercise.
+        /// The part of each exercise that was done.
         #[serde(default)]
         exercises: Vec<Portion>,
     },
     /// The answer to "How does your upper back feel?"
     CheckIn {
-        /// The routine that came before.
+        /// The id of the routine before the question.
         routine: String,
-        /// The answer.
+        /// The answer of the user.
         feeling: Feeling,
     },
 }
 
-/// A routine that was left within this many seconds was opened by mistake: it leaves no trace.
+/// A routine that lasted fewer seconds was opened by mistake: it leaves no trace in the history.
 pub const SHORTEST_SESSION: u64 = 10;
 
 impl Report {
-    /// Whether it tells of a routine that was hardly begun.
+    /// Returns `true` if the routine ended within [`SHORTEST_SESSION`].
     #[must_use]
     pub fn is_too_short(&self) -> bool {
         match self {
@@ -155,7 +155,7 @@ impl Report {
         }
     }
 
-    /// The same at the end of the routine, if that ends here.
+    /// Returns the report that ends the routine here: progress becomes an early end, all others are unchanged.
     #[must_use]
     pub fn broken_off(self) -> Self {
         match self {
@@ -174,7 +174,7 @@ impl Report {
         }
     }
 
-    /// The lines of the history that come of it.
+    /// Returns the history records of the report; none for progress and for a routine that was too short.
     #[must_use]
     pub fn outcomes(self) -> Vec<Outcome> {
         if self.is_too_short() {
@@ -212,7 +212,7 @@ impl Report {
         std::iter::once(session).chain(lines).collect()
     }
 
-    /// The routine that it tells of.
+    /// Returns the id of the routine.
     #[must_use]
     pub fn routine(&self) -> &str {
         match self {

@@ -1,4 +1,4 @@
-//! Why we keep quiet, and for how long at most.
+//! The reasons to keep quiet, and how long they count.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,23 +8,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::lang::tr;
 
-/// A reason to keep quiet. The order is that of the words.
+/// A reason to keep quiet. The variants are in alphabetical order of their words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum Hold {
     /// A microphone or a camera is in use.
     Call,
-    /// The desktop is asked not to disturb.
+    /// Do-not-disturb is on in the desktop.
     DoNotDisturb,
     /// The active window fills the whole screen.
     FullScreen,
-    /// A program keeps the screen awake, as for a film.
+    /// A program keeps the screen awake, for example during a film.
     KeepAwake,
     /// It is outside the working hours.
     OffHours,
-    /// The person asked for silence.
+    /// The user paused the reminders.
     Pause,
-    /// A word of a script or of a newer version.
+    /// An unknown word, from a script or a newer version.
     Other(String),
 }
 
@@ -38,7 +38,7 @@ impl Hold {
         Self::Pause,
     ];
 
-    /// The word for it in files and JSON.
+    /// Returns the word for the reason in files and JSON.
     #[must_use]
     pub fn reason(&self) -> &str {
         match self {
@@ -52,7 +52,7 @@ impl Hold {
         }
     }
 
-    /// The reason as people read it, in their language.
+    /// Returns the translated reason for display.
     #[must_use]
     pub fn said(&self) -> String {
         match self {
@@ -86,44 +86,43 @@ impl From<Hold> for String {
     }
 }
 
-/// All the reasons that hold at present.
+/// The reasons to keep quiet that apply at present.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Holds {
-    /// Each with the elapsed time at which it came up.
+    /// The reasons, each with the elapsed time at which it began.
     reasons: BTreeMap<Hold, Duration>,
-    /// When one has gone last.
+    /// The elapsed time at which a reason last ended.
     released: Duration,
 }
 
 impl Holds {
-    /// Adds a reason; one that holds already keeps its beginning.
+    /// Adds a reason. If it applies already, the time of its beginning is unchanged.
     pub(super) fn add(&mut self, hold: Hold, now: Duration) {
         self.reasons.entry(hold).or_insert(now);
     }
 
-    /// Takes a reason away.
     pub(super) fn remove(&mut self, hold: &Hold, now: Duration) {
         if self.reasons.remove(hold).is_some() {
             self.released = now;
         }
     }
 
-    /// Whether nothing keeps us quiet.
+    /// Returns `true` if there is no reason to keep quiet.
     pub(super) fn is_clear(&self) -> bool {
         self.reasons.is_empty()
     }
 
-    /// When the last of the reasons has held for `at_most`; `None` if there is no reason.
+    /// Returns the time at which the newest reason will have lasted for `at_most`; `None` if there is no reason.
     pub(super) fn end(&self, at_most: Duration) -> Option<Duration> {
         self.reasons.values().max().map(|since| *since + at_most)
     }
 
-    /// When a reason has gone last.
+    /// Returns the time at which a reason last ended.
     pub(super) fn released(&self) -> Duration {
         self.released
     }
 
-    /// The reasons and their beginnings.
+    /// Iterates over the reasons and the times at which they began.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Hold, Duration)> {
         self.reasons.iter().map(|(hold, since)| (hold, *since))
     }

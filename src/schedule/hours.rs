@@ -1,7 +1,7 @@
-//! When reminders may come, by the clock on the wall: working hours for each weekday, and holidays.
+//! The wall-clock times at which reminders may come: working hours for each weekday, and holidays.
 //!
-//! Ranges are kept as people say them and turned into instants when they are needed, in the zone of that moment. So
-//! nine o'clock stays nine o'clock in the night when the clocks change and on a journey.
+//! Ranges are stored as local times and converted to instants on demand, in the current time zone. So 9:00 remains
+//! 9:00 when daylight saving time begins or ends, and in another time zone.
 
 use std::str::FromStr;
 use std::{fmt, iter};
@@ -10,25 +10,25 @@ use jiff::Zoned;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
-/// A day in minutes.
+/// The minutes of a day.
 const DAY: u16 = 24 * 60;
 
-/// How many days ahead the next working day is looked for: ten years.
+/// The number of days in which the next working day is searched: ten years.
 const AHEAD: usize = 3660;
 
-/// How many days without a gap are looked through for their end: a week and a day.
+/// The number of days in which the end of adjoining ranges is searched: a week and a day.
 const WITHOUT_GAP: usize = 9;
 
-/// Working hours. The default is none: reminders may come at any time.
+/// Working hours. By default they are unlimited: reminders may come at any time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hours {
-    /// The ranges of each day from Monday on, the earlier before the later. When all are empty, every day counts as a whole.
+    /// The ranges of each day from Monday on, in ascending order. If all are empty, every day counts as a whole.
     pub week: [Vec<Range>; 7],
-    /// Days on which nothing begins.
+    /// The days on which no range begins.
     pub holidays: Vec<Holidays>,
 }
 
-/// From when to when; over midnight if it ends earlier in the day than it begins.
+/// A range of times of day. It extends past midnight if its end is earlier in the day than its beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Range {
     /// The minute of the day at which it begins.
@@ -37,26 +37,26 @@ pub struct Range {
     to: u16,
 }
 
-/// A holiday, or some in a row.
+/// One holiday, or several consecutive ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holidays {
     first: Date,
     last: Date,
 }
 
-/// Why some text is no [`Range`] or no [`Holidays`].
+/// The error of parsing a [`Range`] or [`Holidays`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotHours {
-    /// It cannot be read.
+    /// The syntax is wrong.
     Unreadable,
-    /// It ends when it begins.
+    /// The range ends at the time at which it begins.
     Empty,
-    /// It ends before it begins.
+    /// The last day is before the first.
     Backwards,
 }
 
 impl Hours {
-    /// Whether reminders may come at this time.
+    /// Returns `true` if reminders may come at this time.
     #[must_use]
     pub fn is_on(&self, now: &Zoned) -> bool {
         self.is_always()
@@ -65,7 +65,7 @@ impl Hours {
                 .any(|(from, to)| from <= *now && *now < to)
     }
 
-    /// When that changes next. None: never, or in ten years.
+    /// Returns the time at which [`is_on`](Self::is_on) changes next; `None` if that is never, or not within ten years.
     #[must_use]
     pub fn change(&self, now: &Zoned) -> Option<Zoned> {
         if self.is_always() {
@@ -77,7 +77,7 @@ impl Hours {
         }
     }
 
-    /// The first time from `time` on at which reminders may come; `time` itself if that never comes again.
+    /// Returns the first time from `time` on at which reminders may come; `time` itself if there is none within ten years.
     #[must_use]
     pub fn open_from(&self, time: Zoned) -> Zoned {
         if self.is_on(&time) {
@@ -96,7 +96,7 @@ impl Hours {
             .find(|from| from > now)
     }
 
-    /// Ranges that touch or overlap, as those of two days may, are one.
+    /// Merges ranges that touch or overlap, as those of two days may.
     fn end(&self, now: &Zoned) -> Zoned {
         let mut end = now.clone();
         for (from, to) in self.spans(now, WITHOUT_GAP) {
@@ -107,7 +107,7 @@ impl Hours {
         end
     }
 
-    /// The ranges of so many days as instants, in order, from those of yesterday on, which may reach into today.
+    /// Iterates over the ranges of `days` days as instants, in order, starting with yesterday, whose ranges may extend into today.
     fn spans(&self, now: &Zoned, days: usize) -> impl Iterator<Item = (Zoned, Zoned)> {
         let zone = now.time_zone().clone();
         let yesterday = now.date().yesterday().unwrap_or(now.date());
@@ -139,8 +139,8 @@ impl Hours {
     }
 }
 
-/// When the clock shows that minute, counted from the midnight with which the day begins. A time that the clock leaves
-/// out comes when it would have come, and of two the first.
+/// The instant of a local time, in minutes from the midnight at which the day begins. A time skipped by daylight
+/// saving is shifted forward by the gap, and the first of two equal times is used.
 fn instant(day: Date, minute: u16, zone: &TimeZone) -> Option<Zoned> {
     let day = (0..minute / DAY).try_fold(day, |day, _| day.tomorrow().ok())?;
     let (hour, minute) = (minute % DAY / 60, minute % 60);
@@ -149,7 +149,7 @@ fn instant(day: Date, minute: u16, zone: &TimeZone) -> Option<Zoned> {
 }
 
 impl Range {
-    /// Whether a time of day belongs to both.
+    /// Returns `true` if a time of day belongs to both ranges.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
         self.from < other.to && other.from < self.to
@@ -159,7 +159,7 @@ impl Range {
 impl FromStr for Range {
     type Err = NotHours;
 
-    /// Reads `9:00-12:30`, `22:00-6:00` or `0:00-24:00`.
+    /// Parses `9:00-12:30`, `22:00-6:00` or `0:00-24:00`.
     fn from_str(text: &str) -> Result<Self, NotHours> {
         let (from, to) = text.split_once('-').ok_or(NotHours::Unreadable)?;
         let from = minute(from).filter(|from| *from < DAY);
@@ -172,7 +172,7 @@ impl FromStr for Range {
     }
 }
 
-/// The minute of the day of `9:00`, `09:00` or `24:00`.
+/// Parses `9:00`, `09:00` or `24:00` into the minute of the day.
 fn minute(text: &str) -> Option<u16> {
     let number = |text: &str, digits: std::ops::RangeInclusive<usize>| {
         let right = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -199,7 +199,7 @@ impl fmt::Display for Range {
 impl FromStr for Holidays {
     type Err = NotHours;
 
-    /// Reads `2026-12-25` or `2026-12-24..2027-01-02`.
+    /// Parses `2026-12-25` or `2026-12-24..2027-01-02`.
     fn from_str(text: &str) -> Result<Self, NotHours> {
         let date =
             |text: &str| Date::strptime("%Y-%m-%d", text.trim()).map_err(|_| NotHours::Unreadable);
@@ -241,7 +241,7 @@ mod tests {
         format!("{text}[Europe/Berlin]").parse().unwrap()
     }
 
-    /// Whether reminders may come, and when that changes.
+    /// Describes whether reminders may come, and until when.
     fn told(hours: &Hours, now: &str) -> String {
         let now = at(now);
         let word = if hours.is_on(&now) { "on" } else { "off" };
@@ -373,7 +373,7 @@ mod tests {
         assert_eq!(told(&hours, "2026-03-02T09:30"), "off");
     }
 
-    /// In Berlin the clock goes from 02:00 to 03:00 on 29 March 2026, and from 03:00 back to 02:00 on 25 October.
+    /// In Berlin the clocks go from 02:00 to 03:00 on 29 March 2026, and from 03:00 back to 02:00 on 25 October.
     #[test]
     fn the_nights_in_which_the_clocks_change_are_right() {
         let hours = every_day(&["2:30-9:00"]);

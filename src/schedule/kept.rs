@@ -1,5 +1,5 @@
-//! What of the day outlives the program: how long the person has sat, what waits, whose turn it is,
-//! how often somebody was asked, and a pause.
+//! Saves the state of the day across restarts of the program: the sit time, a pending reminder, whose turn it is, the
+//! questions of the last hour, and a pause.
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use super::seat::Seat;
 use super::{Outcome, Pause, Reminder, Rhythm, Schedule, Stage, Until};
 use crate::time::{LONGEST, Moment};
 
-/// The state of a day, to be written down. Instants are elapsed times of the one who wrote; two that are equal need not be
-/// written twice.
+/// The state of a day in the form that is saved. Instants are elapsed times by the writer's clock. A value equal to
+/// the last one saved need not be saved again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
-    /// Sit time before the present stay.
+    /// The sit time before the current stay.
     before: Duration,
-    /// Since when the person has been sitting; none: nobody is there.
+    /// The time at which the current stay began; `None` if the user is away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sits_since: Option<Duration>,
-    /// Since when nobody has been there.
+    /// The time at which the user left, if away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     gone_since: Option<Duration>,
-    /// Since when the one had sat who has left, but perhaps not for good: that stay is written nowhere yet.
+    /// The beginning of a stay that may still be continued although the user has left, and so is not recorded yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sat_since: Option<Duration>,
-    /// The sit time from which the present interval counts.
+    /// The sit time at which the current interval began.
     from: Duration,
     turn: u32,
     checked: bool,
@@ -34,10 +34,10 @@ pub struct Kept {
     waits: Option<Waiting>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pause: Option<KeptPause>,
-    /// The questions of the last hour, each until when it is one of those.
+    /// The questions of the last hour, each as the time at which it no longer counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     asked: Vec<Duration>,
-    /// When the one who wrote would have written again at the latest.
+    /// The latest time at which the writer would have saved again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<Duration>,
 }
@@ -47,12 +47,12 @@ pub struct Kept {
 struct Waiting {
     reminder: Reminder,
     short: bool,
-    /// It was more than due.
+    /// `true` if the reminder was not merely due, but asked, snoozed or answered with a routine.
     asked: bool,
-    /// It comes back then; none: it waits for a good moment, or is asked.
+    /// The time at which it comes back; `None` if it waits for a good moment or is being asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<Duration>,
-    /// From then on nothing that holds keeps it back any longer.
+    /// From this time on, holds no longer delay the reminder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     limit: Option<Duration>,
 }
@@ -61,26 +61,27 @@ struct Waiting {
 #[serde(rename_all = "kebab-case")]
 enum KeptPause {
     Ends(Duration),
-    /// On the wall clock, wherever that is: such a pause moves with the zone.
+    /// A time on the wall clock of any time zone: such a pause follows a change of the zone.
     Clock {
         begun: Duration,
         until: DateTime,
     },
 }
 
-/// How it went between the writing and the reading.
+/// The gap between saving and resuming.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// The elapsed time of the writing, by the writer's clock.
+    /// The elapsed time of saving, by the writer's clock.
     pub written: Duration,
-    /// How long ago that is.
+    /// The length of the gap.
     pub length: Duration,
-    /// The writer did not mean to end, on this computer since it started: it ran on until shortly before we came.
+    /// `true` if the writer was killed, and the computer has not been restarted since: the program ran on until
+    /// shortly before the resumption.
     pub died: bool,
 }
 
 impl Schedule {
-    /// What is to be written down now.
+    /// Returns the state to be saved now.
     #[must_use]
     pub fn kept(&self) -> Kept {
         let (before, sits_since) = self.seat.stay();
@@ -108,7 +109,7 @@ impl Schedule {
             Stage::Asking { prompt, .. } => (prompt.reminder, prompt.short, None),
             Stage::Snoozed { reminder, until } => (*reminder, false, Some(*until)),
             Stage::Unanswered { reminder, until } => (*reminder, true, Some(*until)),
-            // What was done of it is not known here.
+            // The part of the routine that was done is unknown here.
             Stage::Stretching {
                 reminder: Some(reminder),
                 ..
@@ -123,8 +124,8 @@ impl Schedule {
         })
     }
 
-    /// Goes on with a day that was written down. Nobody knows who sat there while nothing ran: a short gap is an absence,
-    /// one that is as long as a rest is one.
+    /// Resumes a saved day. Nothing is known about the user while the program did not run: a short gap counts as an
+    /// absence, and one as long as a rest as a rest.
     #[must_use]
     pub fn resume(rhythm: Rhythm, kept: &Kept, gap: Gap, now: &Moment) -> Self {
         let mut schedule = Self::new(rhythm, now);
@@ -137,7 +138,7 @@ impl Schedule {
             .pause
             .as_ref()
             .and_then(|pause| pause_left(pause, gap, now));
-        // No more than may come in an hour, and none for longer than one.
+        // Limits damage by a corrupt file: at most as many questions as an hour can have, and none for longer than an hour.
         let asked = kept.asked.iter().rev().take(u8::MAX.into());
         let asked = asked.filter_map(|until| gap.left(*until));
         schedule.asked = asked.map(|left| now.elapsed + left.min(HOUR)).collect();
@@ -145,7 +146,7 @@ impl Schedule {
         let before = Before::of(kept, gap, schedule.rhythm.rest);
         schedule.unwritten = before.unwritten;
         if before.rested {
-            // As after any rest, the next reminder takes its turn.
+            // As after any rest, the next reminder in turn comes.
             schedule.turn += usize::from(kept.waits.as_ref().is_some_and(|waiting| waiting.asked));
             return schedule;
         }
@@ -162,42 +163,42 @@ impl Schedule {
 }
 
 impl Gap {
-    /// How long before the writing something was.
+    /// The time between `then` and saving.
     fn ago(self, then: Duration) -> Duration {
         self.written.saturating_sub(then).min(LONGEST)
     }
 
-    /// How long after the writing something was to come.
+    /// The time between saving and `then`.
     fn ahead(self, then: Duration) -> Duration {
         then.saturating_sub(self.written).min(LONGEST)
     }
 
-    /// How long it is until then, now; none: that has passed.
+    /// The time from now until `then`; `None` if that has passed.
     fn left(self, then: Duration) -> Option<Duration> {
         self.ahead(then).checked_sub(self.length)
     }
 }
 
-/// What became of the person's sitting by the end of a gap.
+/// The sitting of the user, as of the end of a gap.
 struct Before {
-    /// How long the person has sat since the last rest.
+    /// The sit time since the last rest.
     sat: Duration,
-    /// The gap, with the absence before it, was long enough for a rest.
+    /// `true` if the gap, together with the absence before it, was long enough for a rest.
     rested: bool,
-    /// The stay that is over and written nowhere yet.
+    /// The stay that has ended and is not recorded yet.
     unwritten: Option<Outcome>,
 }
 
 impl Before {
     fn of(kept: &Kept, gap: Gap, rest: Duration) -> Self {
-        // A program that would have written long ago has not run since.
+        // If the program did not save when it would have, it has not been running since that time.
         let silent = kept.next.map_or(Duration::ZERO, |next| {
             gap.length.saturating_sub(gap.ahead(next))
         });
         let stopped = if gap.died { silent } else { gap.length };
         let gone = kept.gone_since.map(|since| gap.ago(since) + gap.length);
         let rested = stopped.max(gone.unwrap_or_default()) >= rest;
-        // If the program died, the person had sat on, as far as anybody knows.
+        // If the program was killed, the user is assumed to have kept sitting.
         let sat_on = match (gap.died && kept.sits_since.is_some(), rested) {
             (true, true) => gap.length - silent,
             (true, false) => gap.length,
@@ -223,7 +224,7 @@ impl Before {
     }
 }
 
-/// Turns are kept up to here. Every number of reminders up to ten divides it.
+/// The saved turn is reduced modulo this number, which is divisible by every number of reminders up to ten.
 const TURNS: usize = 2520;
 
 impl Waiting {
@@ -251,7 +252,7 @@ fn kept_pause(pause: &Pause) -> KeptPause {
     }
 }
 
-/// What is left of a pause; none: it has ended meanwhile.
+/// Returns the rest of a pause; `None` if it has ended meanwhile.
 fn pause_left(pause: &KeptPause, gap: Gap, now: &Moment) -> Option<Pause> {
     let pause = match pause {
         KeptPause::Ends(at) => Pause {
@@ -291,7 +292,7 @@ mod tests {
         }
     }
 
-    /// A day that began at nine, an hour after the computer, and has had this much of it.
+    /// A day that began at 9:00, an hour after the computer, as of `passed` minutes later and after these events.
     fn day(passed: u64, events: &[Event]) -> (Schedule, Moment) {
         let mut schedule = Schedule::new(rhythm(), &at(minutes(60), "09:00"));
         let wall = format!("{:02}:{:02}", 9 + passed / 60, passed % 60);
@@ -303,7 +304,7 @@ mod tests {
         (schedule, now)
     }
 
-    /// The same after a gap of so many minutes, read back from its letters.
+    /// The day after a gap of `length` minutes, read back from JSON.
     fn later(day: (Schedule, Moment), length: u64, died: bool) -> (Schedule, Moment) {
         let (schedule, before) = day;
         let letters = serde_json::to_string(&schedule.kept()).unwrap();
@@ -346,7 +347,7 @@ mod tests {
 
     #[test]
     fn who_died_had_run_until_shortly_before() {
-        // It wrote at nine o'clock and had nothing to write before half past.
+        // It saved at 9:00 and would have saved again at 9:30.
         assert_eq!(sat(&later(day(0, &[]), 25, true)), 25);
         let due = later(day(0, &[]), 31, true);
         assert_eq!(sat(&due), 31);
@@ -402,7 +403,7 @@ mod tests {
         let mut now = at(minutes(60), "09:00");
         let mut schedule = Schedule::new(few(), &now);
         let mut asked = Vec::new();
-        // Each minute something happens, and the program begins anew: in order, after a crash, after a start of the computer.
+        // Every minute there is an event, and the program restarts: normally, after a kill, or after a boot.
         for minute in 0..125 {
             let before = now.clone();
             let wall = before.wall_at(before.elapsed + minutes(1));

@@ -1,11 +1,11 @@
-//! Decides when to ask. Knows no clock, no screen and no disk.
+//! Decides when to ask the user. Has no access to a clock, the screen or the disk.
 //!
-//! Events and the time go in, effects come out: [`handle`](Schedule::handle) does a step,
-//! [`next_wakeup`](Schedule::next_wakeup) says when to call again at the latest, [`status`](Schedule::status) is what
-//! may be shown. Calling early, or more often than asked, changes nothing.
+//! Events and the time go in, effects come out: [`handle`](Schedule::handle) does one step,
+//! [`next_wakeup`](Schedule::next_wakeup) returns the latest time of the next call, and [`status`](Schedule::status)
+//! returns the state for display. Calling early, or more often than requested, changes nothing.
 //!
-//! What is deliberately absent: there is no tick, no countdown and no heartbeat. The schedule learns that the computer
-//! slept from [`Moment::slept`], and everything else from the event that says so.
+//! There is deliberately no tick, countdown or heartbeat. The schedule learns from [`Moment::slept`] that the
+//! computer was suspended, and everything else from events.
 
 mod answers;
 mod deadline;
@@ -38,81 +38,81 @@ use holds::Holds;
 use seat::{Seat, Stay};
 use watching::Watching;
 
-/// Less than this between two readings of the time asleep is the clocks' own noise.
+/// A smaller difference between two readings of [`Moment::slept`] is noise of the clocks.
 const NOISE: Duration = Duration::from_secs(1);
 
-/// The state of the day.
+/// The state machine of the reminders.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     rhythm: Rhythm,
     stage: Stage,
     seat: Seat,
-    /// The sit time from which the present interval counts.
+    /// The sit time at which the current interval began.
     from: Duration,
-    /// Whose turn it is among the reminders.
+    /// Counts the intervals; its value modulo the number of reminders selects the next one.
     turn: usize,
-    /// The posture check of this interval has been made.
+    /// `true` once the posture check of this interval is done.
     checked: bool,
     activity: Activity,
-    /// Whether somebody who touches nothing watches a film, say.
+    /// The state of a film or a call while there is no input.
     watching: Watching,
-    /// Since when the session has been locked.
+    /// The time at which the session was locked, if it is locked.
     locked: Option<Duration>,
-    /// The question that is open was taken off the screen when that was locked.
+    /// `true` if the open question was withdrawn because the session was locked.
     hidden: bool,
-    /// The sit time that was wiped when the present absence became a rest.
+    /// The sit time that was reset when the current absence became a rest.
     rested_from: Option<Duration>,
     holds: Holds,
-    /// From then on nothing that holds keeps the present question back any longer. It is known as soon as the question is
-    /// kept back, and never moves later, whatever comes and goes meanwhile.
+    /// From this time on, holds no longer delay the current question. It is set as soon as the question is held back,
+    /// and never moves later, no matter which holds come and go meanwhile.
     limit: Option<Duration>,
-    /// Somebody looks whether to keep quiet, as soon as a reminder is due.
+    /// `true` if a detector checks for reasons to keep quiet as soon as a reminder is due.
     looks: bool,
-    /// That has been done for the reminder in question.
+    /// `true` once that check is done for the current reminder.
     looked: bool,
-    /// Since when a reminder that is due has been kept back, and by what.
+    /// The time since which a due reminder has been held back, with the reasons so far.
     kept_back: Option<(Duration, BTreeSet<Hold>)>,
     pause: Option<Pause>,
-    /// It is outside the working hours.
+    /// `true` outside the working hours.
     off: bool,
-    /// The questions of the last hour, each until when it is one of those.
+    /// The questions of the last hour, each as the time at which it no longer counts.
     asked: Vec<Duration>,
-    /// What is still to be written of a day that was gone on with.
+    /// A record of a resumed day that is still to be written to the history.
     unwritten: Option<Outcome>,
-    /// No question before this, so shortly after a wake-up or unlock.
+    /// No question is asked before this time, which is shortly after a wake-up or unlock.
     settled: Duration,
     last: Moment,
 }
 
-/// Where the next reminder stands.
+/// The state of the next reminder.
 #[derive(Clone, Debug, PartialEq)]
 enum Stage {
-    /// Counting sit time.
+    /// The sit time counts towards the next reminder.
     Counting,
-    /// Waiting for a good moment, since it fell due or the person came back to it.
+    /// Waiting for a good moment, since the reminder fell due or the user came back.
     Due {
         since: Duration,
         reminder: Reminder,
         short: bool,
     },
-    /// The question is on the screen. It was waited for since `due`.
+    /// The question is on the screen. The wait for a good moment began at `due`.
     Asking {
         since: Duration,
         due: Duration,
         prompt: Prompt,
     },
-    /// The person wants to be asked later.
+    /// The user snoozed the question.
     Snoozed { until: Duration, reminder: Reminder },
-    /// Nobody answered; it will come back once.
+    /// Nobody answered; the question comes back once.
     Unanswered { until: Duration, reminder: Reminder },
-    /// A routine plays. It was begun for this reminder, if for any.
+    /// A routine is playing. `reminder` is `None` if it was not started from a reminder.
     Stretching {
         routine: String,
         reminder: Option<Reminder>,
     },
 }
 
-/// Silence that the person asked for.
+/// A pause that the user asked for.
 #[derive(Clone, Debug, PartialEq)]
 struct Pause {
     begun: Duration,
@@ -120,7 +120,7 @@ struct Pause {
 }
 
 impl Schedule {
-    /// A fresh start: somebody has just sat down.
+    /// Creates a schedule for a user who has just sat down.
     #[must_use]
     pub fn new(rhythm: Rhythm, now: &Moment) -> Self {
         Self {
@@ -149,7 +149,7 @@ impl Schedule {
         }
     }
 
-    /// Takes in what happened and answers with what to do.
+    /// Processes an event and returns the effects to carry out.
     pub fn handle(&mut self, event: Event, now: &Moment) -> Vec<Effect> {
         let mut effects = Vec::new();
         let slept = now.slept.saturating_sub(self.last.slept);
@@ -180,42 +180,43 @@ impl Schedule {
         effects
     }
 
-    /// Whether something of a day that was gone on with is still to be written: any event brings it out.
+    /// Returns `true` if a record of a resumed day is still to be written; the next event, whatever it is, emits it.
     #[must_use]
     pub fn has_unwritten(&self) -> bool {
         self.unwritten.is_some()
     }
 
-    /// When to call [`handle`](Self::handle) again at the latest, in elapsed time, and why. `None`: when something happens.
+    /// Returns the time, in elapsed time, by which [`handle`](Self::handle) must be called again, and the reason.
+    /// `None` if nothing changes without an event.
     #[must_use]
     pub fn next_wakeup(&self) -> Option<(Duration, &'static str)> {
         self.deadline()
             .map(|deadline| (deadline.at, deadline.what.reason()))
     }
 
-    /// Whether a good moment is waited for, so that stillness matters now.
+    /// Returns `true` while waiting for a good moment, when stillness of the input devices matters.
     #[must_use]
     pub fn wants_stillness(&self) -> bool {
         let here = self.gone_since().is_none() && !self.watches();
         matches!(self.stage, Stage::Due { .. }) && self.is_free() && here
     }
 
-    /// Whether a reminder is due or on the screen, so that it matters now whether to keep quiet.
+    /// Returns `true` while a reminder is due or on the screen, when reasons to keep quiet matter.
     #[must_use]
     pub fn wants_quiet(&self) -> bool {
         let open = matches!(self.stage, Stage::Due { .. } | Stage::Asking { .. });
         open && self.pause.is_none() && !self.off && self.gone_since().is_none()
     }
 
-    /// Whether somebody touches nothing and may be watching something, so that it matters now whether a film or a call
-    /// goes on. That must be told by [`Event::Watching`], before the absence is long enough for a rest.
+    /// Returns `true` while there is no input but the user may be watching something, so that a film or a call
+    /// matters. It must be reported with [`Event::Watching`] before the absence is long enough for a rest.
     #[must_use]
     pub fn wants_watching(&self) -> bool {
         self.is_untouched() && self.rested_from.is_none() && self.watching.is_open()
     }
 
-    /// Says whether somebody looks while [`wants_quiet`](Self::wants_quiet) and tells of it; a question waits for
-    /// [`Event::Looked`] then, but not for long.
+    /// Sets whether a detector checks for reasons to keep quiet while [`wants_quiet`](Self::wants_quiet) is `true`.
+    /// If so, a question waits for [`Event::Looked`], but only briefly.
     pub fn set_looks(&mut self, looks: bool) {
         self.looks = looks;
     }
@@ -245,7 +246,7 @@ impl Schedule {
         }
     }
 
-    /// Nobody can answer before a locked screen; the question comes back with the person.
+    /// Nobody can answer a question behind a lock screen; it comes back when the user does.
     fn on_locked(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         if self.locked.is_none() {
             self.locked = Some(now);
@@ -255,7 +256,7 @@ impl Schedule {
         self.watching.leave(now);
     }
 
-    /// What is known of an absence lasts until there is input.
+    /// Resets the watching state at the beginning and the end of an absence.
     fn on_activity(&mut self, activity: Activity) {
         let away = |activity| matches!(activity, Activity::Away { .. });
         if !away(activity) || !away(self.activity) {
@@ -267,7 +268,7 @@ impl Schedule {
         self.activity = activity;
     }
 
-    /// Nobody sat while the computer slept, and nothing is asked the moment that it wakes.
+    /// Nobody sits at a suspended computer, and no question comes right after it wakes.
     fn on_slept(&mut self, from: Duration, now: Duration, effects: &mut Vec<Effect>) {
         self.watching.leave(from);
         self.seat.leave(from);
@@ -278,7 +279,7 @@ impl Schedule {
         }
     }
 
-    /// A question that may not be kept back any longer stays on the screen.
+    /// A question that may not be held back any longer stays on the screen.
     fn on_held(&mut self, hold: Hold, now: Duration, effects: &mut Vec<Effect>) {
         self.holds.add(hold, now);
         if let Stage::Asking { due, .. } = self.stage
@@ -294,7 +295,7 @@ impl Schedule {
         self.rhythm = rhythm;
     }
 
-    /// Takes the question back without an answer; it stays due, and a good moment is waited for since then.
+    /// Withdraws the question without an answer. It stays due, and the wait for a good moment counts from `since`.
     fn step_back(&mut self, since: Duration, effects: &mut Vec<Effect>) {
         self.withdraw(effects);
         self.become_due(since);
@@ -310,14 +311,14 @@ impl Schedule {
         }
     }
 
-    /// What kept us from asking is over: look for a good moment from here on.
+    /// Restarts the wait for a good moment, once nothing keeps a due reminder from being asked.
     fn wait_anew(&mut self, now: Duration) {
         if let Stage::Due { since, .. } = &mut self.stage {
             *since = now;
         }
     }
 
-    /// Outside the working hours there is silence, and the sit time counts on.
+    /// Outside the working hours no question is asked, but the sit time keeps counting.
     fn follow_hours(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let off = !self.rhythm.hours.is_on(&self.last.wall);
         if off && !self.off {
@@ -328,7 +329,7 @@ impl Schedule {
         self.off = off;
     }
 
-    /// Brings the sit time into line with whether someone is there.
+    /// Starts or stops the sit time when the user comes or goes.
     fn follow_presence(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         match (self.gone_since(), self.seat.empty_since()) {
             (Some(since), None) => self.seat.leave(since),
@@ -356,8 +357,8 @@ impl Schedule {
         self.wait_anew(now);
     }
 
-    /// The person comes back from a rest. Whatever was begun meanwhile is over with it, but for a routine: that was
-    /// begun by coming back.
+    /// Handles the return from a rest. Everything begun meanwhile is over, except a routine: the
+    /// user returned in order to start it.
     fn rested(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         if let Stage::Stretching { .. } = self.stage {
             self.rested_from.get_or_insert(self.seat.sat(now));
@@ -368,7 +369,7 @@ impl Schedule {
         }
     }
 
-    /// What holds now, while somebody is there to be asked, says how long the question can be kept back at most.
+    /// Limits how long the current holds can delay the question, while a user is present to be asked.
     fn follow_limit(&mut self, now: Duration) {
         let is_due = matches!(self.stage, Stage::Due { .. });
         if !is_due && !matches!(self.stage, Stage::Asking { .. }) {
@@ -378,18 +379,18 @@ impl Schedule {
             return;
         }
         let end = self.holds.end(self.rhythm.hold_at_most);
-        // What has held for too long keeps nothing back.
+        // A hold that has lasted too long no longer delays anything.
         let end = end.filter(|end| *end > now);
         self.limit = self.limit.into_iter().chain(end).min();
     }
 
-    /// Until when the present question is kept back by what holds.
+    /// The time until which holds delay the current question.
     fn held_until(&self) -> Duration {
         let end = self.holds.end(self.rhythm.hold_at_most).unwrap_or_default();
         self.limit.map_or(end, |limit| limit.min(end))
     }
 
-    /// Notes since when a reminder that is due is kept back, and tells of it when that is over.
+    /// Tracks how long a due reminder is held back, and records it in the history once that is over.
     fn follow_what_keeps_back(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let reasons = self.kept_back_by();
         if !reasons.is_empty() {
@@ -408,7 +409,7 @@ impl Schedule {
         }
     }
 
-    /// What keeps a reminder back that is due; nothing where none is, or nobody is there.
+    /// The reasons that hold a due reminder back; empty if none is due or the user is away.
     fn kept_back_by(&self) -> BTreeSet<Hold> {
         if !matches!(self.stage, Stage::Due { .. }) || self.seat.empty_since().is_some() {
             return BTreeSet::new();
@@ -419,7 +420,7 @@ impl Schedule {
         holds.chain(pause).chain(off).collect()
     }
 
-    /// What is over comes before what follows from it.
+    /// Records of stays that have ended precede the effects that follow from their end.
     fn tell_of_stays(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let before = self.unwritten.take().map(Effect::Record);
         let stays = self.seat.take_over();
@@ -427,7 +428,7 @@ impl Schedule {
         effects.splice(..0, before.into_iter().chain(stays).collect::<Vec<_>>());
     }
 
-    /// Since when nobody has been there.
+    /// The time at which the user left, if away.
     fn gone_since(&self) -> Option<Duration> {
         let away = match (&self.stage, self.activity) {
             (Stage::Stretching { .. }, _) => None,
@@ -437,18 +438,18 @@ impl Schedule {
         away.into_iter().chain(self.locked).min()
     }
 
-    /// Whether nothing has been touched for a while, before an open screen.
+    /// Has there been no input for a while, with the session unlocked?
     fn is_untouched(&self) -> bool {
         let stretches = matches!(self.stage, Stage::Stretching { .. });
         matches!(self.activity, Activity::Away { .. }) && !stretches && self.locked.is_none()
     }
 
-    /// Whether somebody is there although nothing is touched, for there is something to watch.
+    /// Is the user present without any input, because of a film or a call?
     fn watches(&self) -> bool {
         self.is_untouched() && self.watching == Watching::On
     }
 
-    /// A rest: the sit time is wiped and everything begins again.
+    /// Begins the next interval after a rest, with the sit time reset.
     fn begin_again(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let begun = !matches!(self.stage, Stage::Counting | Stage::Due { .. });
         if begun && self.reminder() != Reminder::Posture {
@@ -480,7 +481,7 @@ impl Schedule {
         self.from + self.rhythm.sit
     }
 
-    /// The reminder in question: the one that is due or asked, else the one whose turn is next.
+    /// The current reminder: the one that is due or being asked, else the next in turn.
     fn reminder(&self) -> Reminder {
         match &self.stage {
             Stage::Due { reminder, .. }
@@ -508,7 +509,7 @@ impl Schedule {
     }
 }
 
-/// A line of the history for a stay that is over; none for one of less than a second.
+/// The history record of a stay that has ended; `None` if it was shorter than a second.
 fn told(stay: &Stay, now: Duration) -> Option<Effect> {
     let seconds = (stay.until - stay.since).as_secs();
     let outcome = Outcome::Sat {

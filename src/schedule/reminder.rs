@@ -1,4 +1,4 @@
-//! What the person is reminded of, and how often.
+//! The kinds of reminders, and the settings of the schedule.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Hours;
 use crate::lang::tr;
 
-/// What a reminder asks for. The texts stand in `config/reminders.toml`.
+/// The kind of a reminder. The texts are in `config/reminders.toml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reminder {
@@ -15,12 +15,12 @@ pub enum Reminder {
     Stand,
     /// Do the desk stretch.
     Stretch,
-    /// Notice how you sit. It asks for no answer.
+    /// Notice how you sit. It does not ask for an answer.
     Posture,
 }
 
 impl Reminder {
-    /// Its word in settings, history and JSON.
+    /// Returns the word for it in settings, history and JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -30,7 +30,7 @@ impl Reminder {
         }
     }
 
-    /// Its name in a list or after a colon.
+    /// Returns the translated name, for a list or after a colon.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl Reminder {
         }
     }
 
-    /// That it is due, as the beginning of a sentence.
+    /// The beginning of a sentence which says that it is due.
     pub(super) fn is_due(self) -> &'static str {
         match self {
             Self::Stand => tr("Time for a short walk soon"),
@@ -49,7 +49,7 @@ impl Reminder {
         }
     }
 
-    /// That it is asked for now.
+    /// The sentence which says that it is being asked.
     pub(super) fn is_time(self) -> &'static str {
         match self {
             Self::Stand => tr("Time for a short walk"),
@@ -59,37 +59,37 @@ impl Reminder {
     }
 }
 
-/// How often, how patiently, and what: the part of the settings that the schedule lives by.
+/// The part of the settings that the schedule uses: intervals, time limits, reminders and working hours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rhythm {
-    /// Sit time between two reminders.
+    /// The sit time between two reminders.
     pub sit: Duration,
-    /// An absence of this length is a rest: the sit time begins again.
+    /// The length of absence that counts as a rest and resets the sit time.
     pub rest: Duration,
-    /// How long a snooze lasts if the person names no length.
+    /// The length of a snooze if the user names none.
     pub snooze: Duration,
-    /// How long a due reminder waits for a pause in typing.
+    /// The longest wait of a due reminder for a pause in typing.
     pub grace: Duration,
-    /// How long a question stays on the screen.
+    /// The time for which a question stays on the screen.
     pub ask_for: Duration,
-    /// An unanswered question comes back once, after this.
+    /// The time after which an unanswered question comes back once.
     pub ask_again: Duration,
-    /// The longest time that a hold can keep a reminder back, also together with others that begin meanwhile.
+    /// The longest time for which holds can delay a reminder, including further ones that begin meanwhile.
     pub hold_at_most: Duration,
-    /// No reminder comes so soon after the computer woke or was unlocked.
+    /// The time without reminders after the computer woke or was unlocked.
     pub settle: Duration,
-    /// No more questions than this come within an hour, however the rest is set.
+    /// The maximum number of questions within an hour, whatever the other settings.
     pub at_most_per_hour: u8,
-    /// The reminders that take turns, in this order; at least one, without [`Reminder::Posture`].
+    /// The reminders that take turns, in this order. There is at least one, and none is [`Reminder::Posture`].
     pub reminders: Vec<Reminder>,
-    /// Whether a posture check comes half-way between two reminders.
+    /// `true` if a posture check comes half-way between two reminders.
     pub posture_check: bool,
-    /// The routine that the desk stretch plays.
+    /// The id of the routine for the desk stretch.
     pub routine: String,
-    /// About how long that may take; none: its full dose.
+    /// About how long that routine may take; its full dose if `None`.
     pub length: Option<Duration>,
-    /// The routine that is offered when a question went unanswered.
+    /// The id of the routine that is offered after a question went unanswered.
     pub short_routine: String,
-    /// When reminders may come at all.
+    /// The times at which reminders may come at all.
     pub hours: Hours,
 }

@@ -1,23 +1,23 @@
-//! How long the person has been sitting.
+//! The sit time of the user, and the stays at the computer.
 
 use std::time::Duration;
 
-/// Sit time: it grows while the person is at the computer, stands still while nobody is, and is wiped by a rest.
+/// The sit time. It grows while the user is at the computer, stops during an absence, and is reset by a rest.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Seat {
-    /// Sit time before the present stay.
+    /// The sit time before the current stay.
     before: Duration,
     state: State,
-    /// Stays that are over and that nobody has been told of.
+    /// Ended stays that have not been fetched with [`take_over`](Self::take_over) yet.
     over: Vec<Stay>,
 }
 
-/// A time of sitting that is over.
+/// A period of sitting that has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stay {
     pub(super) since: Duration,
     pub(super) until: Duration,
-    /// The sit time at its end.
+    /// The sit time at the end of the stay.
     pub(super) sat: Duration,
 }
 
@@ -26,7 +26,7 @@ enum State {
     Taken {
         since: Duration,
     },
-    /// Nobody is there; the one who left had come then.
+    /// The user left at `since`, after a stay that began at `came`.
     Empty {
         since: Duration,
         came: Duration,
@@ -34,7 +34,7 @@ enum State {
 }
 
 impl Seat {
-    /// Someone sits down.
+    /// Creates a seat that is taken from `now` on.
     pub(super) fn taken(now: Duration) -> Self {
         Self {
             before: Duration::ZERO,
@@ -43,7 +43,7 @@ impl Seat {
         }
     }
 
-    /// Someone sits down again who has sat before.
+    /// Creates a seat that is taken again after the given sit time.
     pub(super) fn taken_after(before: Duration, now: Duration) -> Self {
         Self {
             before,
@@ -51,7 +51,7 @@ impl Seat {
         }
     }
 
-    /// The sit time before the present stay, and since when that lasts; none: nobody is there.
+    /// Returns the sit time before the current stay, and the beginning of that stay; `None` if the user is away.
     pub(super) fn stay(&self) -> (Duration, Option<Duration>) {
         match self.state {
             State::Taken { since } => (self.before, Some(since)),
@@ -59,7 +59,7 @@ impl Seat {
         }
     }
 
-    /// The person is there, from now on if not already.
+    /// Begins a stay, unless the user is present already.
     pub(super) fn sit(&mut self, now: Duration) {
         self.settle();
         if let State::Empty { .. } = self.state {
@@ -67,7 +67,7 @@ impl Seat {
         }
     }
 
-    /// Nobody has been there since `since`, which may lie in the past but not before the person came.
+    /// Ends the stay at `since`, which may lie in the past, but is clamped to the beginning of the stay.
     pub(super) fn leave(&mut self, since: Duration) {
         if let State::Taken { since: came } = self.state {
             let left = since.max(came);
@@ -76,7 +76,7 @@ impl Seat {
         }
     }
 
-    /// Nobody had left: it only looked so.
+    /// Revokes the end of the stay: the user had not left.
     pub(super) fn stay_on(&mut self) {
         if let State::Empty { since, came } = self.state {
             self.before = self.before.saturating_sub(since - came);
@@ -84,7 +84,7 @@ impl Seat {
         }
     }
 
-    /// Who has left has left for good: nothing brings that stay back.
+    /// Makes the end of the stay final, so that [`stay_on`](Self::stay_on) cannot revoke it.
     pub(super) fn settle(&mut self) {
         if let State::Empty { since, came } = self.state {
             self.end_stay(came, since, self.before);
@@ -92,7 +92,7 @@ impl Seat {
         }
     }
 
-    /// When the one came who has left, but perhaps not for good; none: somebody is there, or the stay is over.
+    /// Returns the beginning of a stay whose end is not final; `None` if the user is present or the end is final.
     pub(super) fn unsettled(&self) -> Option<Duration> {
         match self.state {
             State::Empty { since, came } => Some(came).filter(|came| *came < since),
@@ -100,7 +100,7 @@ impl Seat {
         }
     }
 
-    /// The sit time begins again at nothing.
+    /// Resets the sit time to zero.
     pub(super) fn wipe(&mut self, now: Duration) {
         let sat = self.sat(now);
         if let State::Taken { since } = self.state {
@@ -117,12 +117,12 @@ impl Seat {
         }
     }
 
-    /// The stays that have ended since this was asked last.
+    /// Takes the stays that have ended since the last call.
     pub(super) fn take_over(&mut self) -> Vec<Stay> {
         std::mem::take(&mut self.over)
     }
 
-    /// The sit time up to now.
+    /// Returns the sit time at `now`.
     pub(super) fn sat(&self, now: Duration) -> Duration {
         match self.state {
             State::Taken { since } => self.before + now.saturating_sub(since),
@@ -130,7 +130,7 @@ impl Seat {
         }
     }
 
-    /// Since when the seat has been empty.
+    /// Returns the time since which the seat has been empty.
     pub(super) fn empty_since(&self) -> Option<Duration> {
         match self.state {
             State::Taken { .. } => None,
@@ -138,7 +138,7 @@ impl Seat {
         }
     }
 
-    /// When the sit time will reach `target`, if the person stays.
+    /// Returns the time at which the sit time reaches `target` if the user stays.
     pub(super) fn reaches(&self, target: Duration) -> Option<Duration> {
         match self.state {
             State::Taken { since } => Some(since + target.saturating_sub(self.before)),

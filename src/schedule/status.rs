@@ -1,4 +1,4 @@
-//! What may be shown of the schedule.
+//! The state of the schedule, for display.
 
 use std::time::Duration;
 
@@ -10,30 +10,30 @@ use super::{Hold, Prompt, Reminder, Schedule, Stage, Until};
 use crate::lang::tr;
 use crate::time::{LONGEST, Moment};
 
-/// Where in the day the person is.
+/// The current phase of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
-    /// Sit time is counted.
+    /// The user sits, and the next reminder is not due yet.
     Sitting,
     /// A reminder is due and waits for a good moment.
     Due,
     /// The question is on the screen.
     Asking,
-    /// The person wants to be asked later.
+    /// The user snoozed the question.
     Snoozed,
-    /// A routine plays.
+    /// A routine is playing.
     Stretching,
-    /// Nobody is at the computer.
+    /// The user is not at the computer.
     Away,
-    /// The person asked for silence, with an end.
+    /// The user paused the reminders; every pause has an end.
     Paused,
     /// It is outside the working hours.
     OffHours,
 }
 
 impl Phase {
-    /// Its word in texts and JSON.
+    /// Returns the word for it in texts and JSON.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -49,57 +49,57 @@ impl Phase {
     }
 }
 
-/// The schedule as it may be shown: computed each time, kept nowhere.
+/// A snapshot of the schedule for display. It is computed on demand and not cached.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Status {
-    /// Where in the day the person is.
+    /// The current phase of the day.
     pub phase: Phase,
-    /// How long the person has sat.
+    /// The sit time since the last rest.
     pub sit: Duration,
-    /// The next reminder, if its time can be told.
+    /// The next reminder; `None` if its time is unknown, because the user is away or stretches.
     pub next: Option<Next>,
-    /// What keeps us quiet at present.
+    /// The holds that are active at present.
     pub holds: Vec<Held>,
-    /// When the pause ends, while there is one.
+    /// The end of the pause, if there is one.
     pub paused_until: Option<Zoned>,
-    /// When the working hours begin again, while it is outside them.
+    /// The next beginning of the working hours, if outside them and if there is one.
     pub off_until: Option<Zoned>,
-    /// Since when nobody has been there.
+    /// The time since which the user has been away, if away.
     pub away_since: Option<Zoned>,
-    /// Nothing is touched, and a film or a call goes on: the person is there all the same.
+    /// `true` if the user counts as present without input, because of a film or a call.
     pub watching: bool,
-    /// The routine that plays.
+    /// The id of the routine that is playing.
     pub routine: Option<String>,
     /// The question that is on the screen.
     pub asking: Option<Prompt>,
-    /// One line for people: the phase, what holds the reminder and since when, and when it comes.
+    /// One line for the user: the phase, the hold that delays the reminder and its beginning, and when the reminder comes.
     pub why: String,
 }
 
-/// When the next reminder comes.
+/// The expected time of the next reminder.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Next {
-    /// The time on the wall clock, if things go on as they are.
+    /// The time on the wall clock, if nothing changes.
     pub at: Zoned,
-    /// The latest time at which it comes, if the person stays.
+    /// The latest time at which it comes if the user stays.
     pub latest: Zoned,
-    /// What it is about.
+    /// The kind of the reminder.
     pub reminder: Reminder,
 }
 
-/// A hold, on the wall clock.
+/// An active hold, with wall-clock times.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Held {
-    /// The reason.
+    /// The reason to keep quiet.
     pub reason: Hold,
-    /// Since when.
+    /// The time at which it began.
     pub since: Zoned,
-    /// When it ceases to count, at the latest.
+    /// The latest time until which it delays a reminder.
     pub until: Zoned,
 }
 
 impl Schedule {
-    /// What may be shown at this moment.
+    /// Returns a snapshot of the state for display.
     #[must_use]
     pub fn status(&self, now: &Moment) -> Status {
         let mut status = Status {
@@ -136,13 +136,13 @@ impl Schedule {
         status
     }
 
-    /// Whether the session is locked, or another one at the front.
+    /// Returns `true` if the session is locked or in the background.
     #[must_use]
     pub fn is_locked(&self) -> bool {
         self.locked.is_some()
     }
 
-    /// Where in the day the person is.
+    /// Returns the current phase of the day.
     #[must_use]
     pub fn phase(&self) -> Phase {
         match &self.stage {
@@ -157,7 +157,7 @@ impl Schedule {
         }
     }
 
-    /// Nobody can tell when somebody who is away or stretches will be asked next.
+    /// `None` while the user is away or stretches, when the time of the next reminder is unknown.
     fn next(&self, now: &Moment) -> Option<Next> {
         let falls_due = match &self.stage {
             Stage::Stretching { .. } => None,
@@ -186,7 +186,7 @@ impl Schedule {
         };
         let patient = self.patient_until(patient_from, self.rhythm.grace);
         let open = self.open_from(patient, now);
-        // Hours that begin meanwhile begin with patience, too.
+        // Working hours that begin meanwhile also begin with a wait for a good moment.
         let patient = if open > patient {
             open + self.rhythm.grace
         } else {
@@ -200,7 +200,7 @@ impl Schedule {
         })
     }
 
-    /// A pause until nine is one until nine, whatever comes of reckoning there and back.
+    /// Uses the time of a pause as entered: a round trip through elapsed time could change it.
     fn paused_until(&self, now: &Moment) -> Option<Zoned> {
         let end = self.pause_end()?;
         let pause = self.pause.as_ref()?;
@@ -244,8 +244,8 @@ impl Schedule {
     }
 }
 
-/// One line on the phase, what holds the reminder, and when it comes. It names clock times, so that it stays true
-/// until something happens.
+/// One line about the phase, the hold that delays the reminder, and when the reminder comes. It uses clock times, so
+/// that it remains true until something happens.
 fn why(status: &Status, now: &Moment) -> String {
     let clock = |time: &Zoned| clock_time(time, &now.wall);
     let next = status.next.as_ref();
@@ -284,13 +284,13 @@ fn why(status: &Status, now: &Moment) -> String {
     }
 }
 
-/// Of the holds the one that holds longest; of those that hold equally long, the one that began first.
+/// The hold that ends last, and of several the one that began first.
 fn longest_hold(status: &Status) -> Option<&Held> {
     let longest = |a: &&Held, b: &&Held| a.until.cmp(&b.until).then(b.since.cmp(&a.since));
     status.holds.iter().max_by(longest)
 }
 
-/// What a reminder that is due waits for, and until when at the latest.
+/// The reason why a due reminder waits, and the latest time at which it comes.
 fn waits_for(status: &Status, now: &Zoned) -> String {
     let next = status.next.as_ref();
     let latest = next.map(|next| clock_time(&next.latest, now));
@@ -309,7 +309,7 @@ fn waits_for(status: &Status, now: &Zoned) -> String {
     }
 }
 
-/// What will hold the next reminder, or lets somebody be there who touches nothing.
+/// The hold that will delay the next reminder, or else the film or call by which the user counts as present.
 fn goes_on(status: &Status, now: &Zoned) -> Option<String> {
     let hold = longest_hold(status).map(|held| {
         tr!(
@@ -322,7 +322,7 @@ fn goes_on(status: &Status, now: &Zoned) -> Option<String> {
     hold.or_else(|| status.watching.then(watched))
 }
 
-/// The time of day, with the day where it is another one.
+/// The time of day, with the date if it is not today.
 fn clock_time(time: &Zoned, now: &Zoned) -> String {
     let time = time.with_time_zone(now.time_zone().clone());
     let hour = time.strftime("%H:%M");

@@ -1,26 +1,26 @@
-//! Who watches a film or listens in a call touches nothing, and sits all the same.
+//! Presence without input: a user who watches a film or listens in a call is still sitting.
 
 use std::time::Duration;
 
-/// So long at most: then somebody went home, and left a program on that keeps the screen awake.
+/// The longest presence without input. After that, the user is assumed to have left a program running that keeps the screen awake.
 pub(super) const AT_MOST: Duration = Duration::from_secs(3 * 60 * 60);
 
-/// What is known of somebody who touches nothing.
+/// The watching state of a user who gives no input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Watching {
-    /// Nobody has seen anything to watch.
+    /// Nothing to watch has been detected.
     #[default]
     Unseen,
     /// There is something to watch.
     On,
-    /// It ended then, and may go on in a moment.
+    /// It ended at this time, and may continue in a moment.
     Over(Duration),
-    /// The person has left for certain, and not before this time.
+    /// The user has certainly left, and not before this time.
     Left(Duration),
 }
 
 impl Watching {
-    /// There is something to watch from now on, or no longer.
+    /// Notes that there is something to watch from now on, or no longer.
     pub(super) fn tell(&mut self, on: bool, now: Duration) {
         *self = match (*self, on) {
             (Self::Unseen | Self::Over(_), true) => Self::On,
@@ -29,7 +29,7 @@ impl Watching {
         };
     }
 
-    /// Nobody watches anything where the screen is locked or dark.
+    /// Marks the user as gone: nobody watches a locked or dark screen.
     pub(super) fn leave(&mut self, at: Duration) {
         *self = match *self {
             Self::Unseen => Self::Left(Duration::ZERO),
@@ -38,12 +38,12 @@ impl Watching {
         };
     }
 
-    /// Whether it would change anything to know of something to watch.
+    /// Returns `true` if the detection of something to watch can still change the state.
     pub(super) fn is_open(self) -> bool {
         !matches!(self, Self::Left(_))
     }
 
-    /// When somebody left whose last input was then; none: somebody is there.
+    /// The time at which the user left, given the time of the last input; `None` if present.
     pub(super) fn left(self, last_input: Duration) -> Option<Duration> {
         match self {
             Self::Unseen => Some(last_input),

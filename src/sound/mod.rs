@@ -1,11 +1,10 @@
-//! What one hears: tones and a voice that lead through a routine, for those who look at the ceiling or lie on the floor.
+//! Tones and a voice that lead through a routine, for users who look at the ceiling or lie on the floor.
 //!
-//! [`score`] says what is heard at which second of a plan, and [`tone`] what the tones sound like; both are arithmetic.
-//! [`render`] makes a file of a whole routine. The two that reach the loudspeaker are [`player`], which plays tones, and
-//! [`voice`], which speaks.
+//! [`score`] computes the sounds for each second of a plan, and [`tone`] synthesizes the tones; both are pure computation.
+//! [`render`] makes a file of a whole routine. Only two modules use the loudspeaker: [`player`] plays tones, and [`voice`] speaks.
 //!
-//! Only the window uses them, and without the feature `sound` the tray program is built without them. They are part of the library
-//! and not of the window because `tests/sound.rs` measures them at a real sound server, and a test cannot import a program.
+//! Only the window uses this module, and without the feature `sound` the tray program is built without it. It belongs to the
+//! library and not to the window, because `tests/sound.rs` tests it with a real sound server, and a test cannot import a binary.
 
 pub mod player;
 #[cfg(unix)]

@@ -1,10 +1,10 @@
-//! Programs that run beside us, and are waited for: none is left behind, and none is polled.
+//! Child processes that we wait for: none is left behind, and none is polled.
 
 use std::io::{self, Read as _};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Stops what runs, from any thread. Clones stop the same.
+/// A handle that stops a process, from any thread. Clones stop the same process.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stop(Arc<Mutex<State>>);
 
@@ -15,7 +15,7 @@ struct State {
 }
 
 impl Stop {
-    /// Runs a program to its end, and answers whether it did well; none if it was stopped.
+    /// Runs a program to its end. Returns `true` if it succeeded, or `None` if it was stopped.
     pub(super) fn run(&self, command: &mut Command) -> Option<io::Result<bool>> {
         let mut out = {
             let mut state = self.state();
@@ -31,7 +31,7 @@ impl Stop {
             state.child = Some(child);
             out
         };
-        // Its output ends when it ends: so it can be awaited without holding what `stop` needs.
+        // Its output ends with the process, so this waits for the end without holding the lock that `stop` needs.
         if let Some(out) = &mut out {
             let _ = io::copy(&mut out.take(u64::MAX), &mut io::sink());
         }
@@ -40,17 +40,17 @@ impl Stop {
         (!state.stopped).then(|| ended.map(|status| status.success()))
     }
 
-    /// Ends what runs, and whatever would be run next.
+    /// Kills the running process, and prevents any later one from starting.
     pub(super) fn stop(&self) {
         let mut state = self.state();
         state.stopped = true;
         if let Some(child) = &mut state.child {
-            // It may have ended by itself meanwhile.
+            // It may have ended by itself.
             let _ = child.kill();
         }
     }
 
-    /// Whether nothing runs.
+    /// Returns `true` if no process is running.
     pub(super) fn is_idle(&self) -> bool {
         self.state().child.is_none()
     }

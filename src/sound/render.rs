@@ -1,4 +1,4 @@
-//! A whole routine as sound, for a file.
+//! Renders the sound of a whole routine, for a file.
 
 use std::collections::HashMap;
 use std::io;
@@ -6,15 +6,15 @@ use std::io;
 use super::score::{Entry, Score, Sound};
 use super::tone::RATE;
 
-/// How long words that take longer than was thought take to fade before the next sound, in seconds.
+/// The duration of the fade, in seconds, when words take longer than estimated and have to end before the next sound.
 const FADE: f64 = 0.02;
-/// What is no louder is silence.
+/// The level up to which a sample counts as silence.
 const SILENCE: f32 = 0.01;
 
-/// The samples of a score, [`RATE`] a second. `speak` makes words into samples of that rate.
+/// Returns the samples of a score, [`RATE`] per second. `speak` converts words to samples of that rate.
 ///
 /// # Errors
-/// Those of `speak`.
+/// Any error of `speak`.
 pub fn render(
     score: &Score,
     mut speak: impl FnMut(&str) -> io::Result<Vec<f32>>,
@@ -43,7 +43,7 @@ fn index(seconds: f64) -> usize {
     (seconds * f64::from(RATE)).round() as usize
 }
 
-/// Without the silence before and after.
+/// Returns the samples without the silence before and after.
 fn trimmed(samples: &[f32]) -> &[f32] {
     let is_heard = |sample: &f32| sample.abs() > SILENCE;
     let from = samples.iter().position(is_heard).unwrap_or(0);

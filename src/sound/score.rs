@@ -1,8 +1,7 @@
-//! What is heard at which second of a plan.
+//! Computes the sounds for each second of a plan.
 //!
-//! Each phase begins with a tone, and with a few words if a voice is wanted; holds are counted down. What a voice says
-//! must fit: how long it will speak is estimated, on the safe side, and of several wordings the first that fits is taken.
-//! So nothing overlaps, and nothing comes late.
+//! Each phase begins with a tone, and with a few words if a voice is wanted; holds are counted down. Speech must fit: its duration
+//! is estimated conservatively, and the first of several wordings that fits is taken. So nothing overlaps, and nothing is late.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -10,74 +9,74 @@ use super::tone::Tone;
 use crate::lang::tr;
 use crate::routine::{Cue, Kind, Phase, Plan};
 
-/// How long a tone may sound before the voice speaks, in seconds.
+/// The longest duration of a tone before words, in seconds.
 pub(super) const LEAD: f64 = 0.15;
-/// How many seconds of a hold are counted at most.
+/// The largest number of seconds that are counted down in a hold.
 const COUNTED_HOLD: u32 = 5;
-/// How many seconds of a wait are counted at most, and at least: a single number would sound lost.
+/// The largest number of seconds that are counted down in a wait.
 const COUNTED_WAIT: u32 = 3;
-/// In a hold as long as this it is said how long it lasts, in seconds.
+/// The shortest hold whose duration is announced, in seconds.
 const LONG_HOLD: f64 = 10.0;
-/// Whoever comes into a phase no later than this hears its beginning, in seconds.
+/// The time after the start of a phase in which its opening is repeated on entering it, in seconds.
 const JUST_BEGUN: f64 = 1.0;
-/// What is later than this is left out: it would tell of something else, in seconds.
+/// The delay after which a sound is dropped, in seconds: by then it would no longer match the phase.
 const LATE: f64 = 0.3;
 
-/// Which sounds are wanted.
+/// The kinds of sounds that are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// Tones.
+    /// `true` to play tones.
     pub tones: bool,
-    /// A voice.
+    /// `true` to speak words and numbers.
     pub voice: bool,
 }
 
-/// Something that is heard.
+/// A sound of either kind.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sound {
-    /// A tone.
+    /// A tone that is played.
     Tone(Tone),
-    /// Words, or a number.
+    /// Words or a number that are spoken.
     Speech(String),
 }
 
-/// A sound in its place.
+/// A sound and its place in a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// When it begins, in seconds since the plan began.
+    /// The start, in seconds since the beginning of the plan.
     pub at: f64,
-    /// How long it may sound, in seconds.
+    /// The longest duration, in seconds.
     pub seconds: f64,
-    /// What it is.
+    /// The tone or the words.
     pub sound: Sound,
-    /// The phase, an index into [`Plan::phases`]; after the last of them for what is heard at the end.
+    /// The index of the phase in [`Plan::phases`]; for the sounds at the end, the number of phases.
     pub phase: usize,
-    /// Whether the phase begins with it.
+    /// `true` if the sound opens its phase.
     pub opens: bool,
 }
 
 impl Entry {
-    /// When it has ended.
+    /// Returns the end, in seconds since the beginning of the plan.
     #[must_use]
     pub fn end(&self) -> f64 {
         self.at + self.seconds
     }
 }
 
-/// Everything that is heard during a plan, in its order. No two sounds overlap.
+/// All sounds of a plan, in order. No two of them overlap.
 #[derive(Clone, Debug, Default)]
 pub struct Score {
     entries: Vec<Entry>,
-    /// The second at which each phase begins, and at which the last one ends.
+    /// The start of each phase and the end of the last one, in seconds.
     starts: Vec<f64>,
-    /// The phases in which one waits, as when getting ready.
+    /// The phases in which the user waits, such as getting ready.
     waits: BTreeSet<usize>,
-    /// What could be said when each phase begins, the best first.
+    /// The possible wordings for the opening of each phase, the best first.
     wordings: Vec<Vec<String>>,
 }
 
 impl Score {
-    /// The score of a plan.
+    /// Creates the score of a plan, with the sounds that are wanted.
     #[must_use]
     pub fn of(plan: &Plan, choice: Choice) -> Self {
         let mut score = Self::default();
@@ -103,13 +102,13 @@ impl Score {
         score
     }
 
-    /// All sounds, in their order.
+    /// Returns all sounds in order.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// When the last sound has ended, or the plan, in seconds since it began.
+    /// Returns the end of the last sound or of the plan, whichever is later, in seconds since the beginning of the plan.
     #[must_use]
     pub fn total_seconds(&self) -> f64 {
         let plan = self.starts.last().copied().unwrap_or_default();
@@ -118,7 +117,7 @@ impl Score {
             .map_or(plan, |last| last.end().max(plan))
     }
 
-    /// The same sound so many seconds later, in words that fit before another time; none if nothing fits.
+    /// Returns the same sound `by` seconds later, in a wording that ends before `until`, or `None` if nothing fits.
     fn later(&self, entry: &Entry, by: f64, until: f64) -> Option<Entry> {
         let mut later = entry.clone();
         later.at += by;
@@ -131,7 +130,7 @@ impl Score {
         (later.end() <= until).then_some(later)
     }
 
-    /// The phase at a second, and how far into it that is; after the end, the end.
+    /// Returns the index of the phase at a time, and the time since its start. After the end, the index is the number of phases.
     fn phase_at(&self, elapsed: f64) -> (usize, f64) {
         let phase = self.starts.partition_point(|start| *start <= elapsed);
         let phase = phase.saturating_sub(1);
@@ -139,7 +138,7 @@ impl Score {
     }
 }
 
-/// Whether a movement leads back to the pose in which its exercise began.
+/// Returns `true` if a movement leads back to the pose in which its exercise began.
 fn leads_back(plan: &Plan, phase: &Phase) -> bool {
     let first = plan.phases().iter().find(|other| other.part == phase.part);
     first.is_some_and(|first| first.from == phase.to && phase.from != phase.to)
@@ -164,7 +163,7 @@ fn the_end(plan: &Plan, at: f64, choice: Choice) -> Vec<Entry> {
     tone.into_iter().chain(words).collect()
 }
 
-/// The sounds of one phase, in the making.
+/// A builder for the sounds of one phase.
 struct Bar<'a> {
     cue: Cue<'a>,
     start: f64,
@@ -191,7 +190,7 @@ impl Bar<'_> {
         }
     }
 
-    /// A tone, and the words that fit.
+    /// Returns a tone, and the words that fit.
     fn opening(&self) -> Vec<Entry> {
         let words = self.words();
         let mut entries = Vec::new();
@@ -224,12 +223,12 @@ impl Bar<'_> {
         }
     }
 
-    /// After how many seconds the voice may speak.
+    /// Returns the time before the voice may speak, in seconds.
     fn lead(&self) -> f64 {
         if self.choice.tones { LEAD } else { 0.0 }
     }
 
-    /// The first wording that fits.
+    /// Returns the first wording that fits, if any.
     fn words(&self) -> Option<String> {
         let room = self.room() - self.lead();
         self.wordings()
@@ -238,7 +237,8 @@ impl Bar<'_> {
             .find(|words| speech_seconds(words) <= room)
     }
 
-    /// How long the opening may take: a hold keeps free what is counted, or at least its second half; a wait its last second.
+    /// Returns the time for the opening, in seconds. A hold reserves the seconds that are counted, or its second half if
+    /// that is shorter; a wait reserves its last second.
     fn room(&self) -> f64 {
         let seconds = self.cue.phase.seconds;
         match self.cue.phase.kind {
@@ -250,7 +250,7 @@ impl Bar<'_> {
         }
     }
 
-    /// What could be said, the best first.
+    /// Returns the possible wordings, the best first.
     fn wordings(&self) -> Vec<String> {
         let phase = self.cue.phase;
         let cue = sentence(&phase.cue);
@@ -266,8 +266,9 @@ impl Bar<'_> {
         }
     }
 
-    /// The last seconds of a hold, or of a wait.
+    /// Returns the countdown of a hold or of a wait.
     fn countdown(&self, free_from: f64) -> Vec<Entry> {
+        // A single number in a wait would sound lost, so at least two are counted.
         let (most, least) = match self.cue.phase.kind {
             Kind::Hold => (COUNTED_HOLD, 1),
             Kind::Ready | Kind::Switch | Kind::Rest => (COUNTED_WAIT, 2),
@@ -293,7 +294,7 @@ impl Bar<'_> {
     }
 }
 
-/// What could be said of a movement: where a repetition begins its number, and its side where the sides take turns.
+/// Returns the wordings for a movement: with the number where a repetition begins, and with the side where sides alternate.
 fn movement(phase: &Phase, cue: String) -> Vec<String> {
     let Some(rep) = phase.rep.filter(|_| phase.begins_rep) else {
         return vec![cue];
@@ -315,11 +316,12 @@ fn sentence(words: &str) -> String {
     tr!("{sentence}.", sentence = words)
 }
 
-/// How long a voice will need for some words, in seconds, on the safe side: measured with eSpeak NG at its usual pace.
+/// Returns a conservative estimate of the time that a voice needs for the words, in seconds. It is based on measurements of
+/// eSpeak NG at its normal speed.
 #[must_use]
 pub fn speech_seconds(words: &str) -> f64 {
     let count = |which: fn(char) -> bool| words.chars().filter(|char| which(*char)).count() as f64;
-    // A letter of an alphabet is part of a sound; a sign of Chinese, Japanese or Korean is a syllable.
+    // A letter of an alphabet is part of a sound; a character of Chinese, Japanese or Korean is a syllable.
     let letters = count(|char| char.is_alphabetic() && u32::from(char) < 0x2E80);
     let signs = count(|char| char.is_alphabetic() && u32::from(char) >= 0x2E80);
     let spaces = count(|char| char.is_whitespace() || char == '-');
@@ -330,7 +332,7 @@ pub fn speech_seconds(words: &str) -> f64 {
     0.25 + letters * 0.064 + signs * 0.24 + spaces * 0.03 + numbers(words) + pauses
 }
 
-/// How long its numbers take, in seconds.
+/// Returns the time for the numbers in the words, in seconds.
 fn numbers(words: &str) -> f64 {
     let digits = |number: &str| match number.len() {
         0 => 0.0,
@@ -341,7 +343,7 @@ fn numbers(words: &str) -> f64 {
     numbers.map(digits).sum()
 }
 
-/// Reads a score along with the time.
+/// A cursor that follows a score in real time.
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
     score: Score,
@@ -349,7 +351,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Before the beginning of a score. [`enter`](Self::enter) comes first.
+    /// Creates a cursor before the beginning of a score. Call [`enter`](Self::enter) first.
     #[must_use]
     pub fn new(score: Score) -> Self {
         Self {
@@ -358,7 +360,7 @@ impl Reader {
         }
     }
 
-    /// Goes to a second of the plan. If its phase has only just begun, the beginning is heard again.
+    /// Moves to a time of the plan, in seconds. If its phase has only just begun, the opening is heard again.
     pub fn enter(&mut self, elapsed: f64) {
         let (phase, into) = self.score.phase_at(elapsed);
         let entries = &self.score.entries;
@@ -378,8 +380,8 @@ impl Reader {
         self.ahead.extend(rest);
     }
 
-    /// The voice has only now been woken: words that were for the beginning of this phase, if they still fit into it.
-    /// In a wait there is time for that, elsewhere only at the very beginning.
+    /// Returns the opening words of the current phase for a voice that has only now become ready, if they still fit. In a
+    /// wait there is time for that, in other phases only at the very beginning.
     #[must_use]
     pub fn belated(&self, elapsed: f64) -> Option<Entry> {
         let (phase, into) = self.score.phase_at(elapsed);
@@ -399,7 +401,7 @@ impl Reader {
         self.score.later(opening, by, end.min(self.due()?))
     }
 
-    /// What is to be heard now; what has been missed is passed over.
+    /// Removes and returns the sounds that are due; those that were missed are dropped.
     pub fn take(&mut self, elapsed: f64) -> Vec<Entry> {
         let due = self.ahead.partition_point(|entry| entry.at <= elapsed);
         self.ahead
@@ -408,13 +410,13 @@ impl Reader {
             .collect()
     }
 
-    /// The second at which the next sound is due.
+    /// Returns the time when the next sound is due, in seconds.
     #[must_use]
     pub fn due(&self) -> Option<f64> {
         self.ahead.front().map(|entry| entry.at)
     }
 
-    /// Reads no further.
+    /// Drops all remaining sounds.
     pub fn close(&mut self) {
         self.ahead.clear();
     }
@@ -440,7 +442,7 @@ mod tests {
         voice: true,
     };
 
-    /// Every plan that ships, and some that don't: with sides, long holds, breath, and phases as short as may be.
+    /// All plans that ship, and some that don't: with sides, long holds, breathing, and phases of the minimum length.
     fn plans() -> Vec<Plan> {
         let library = Library::shipped();
         let mut plans: Vec<Plan> = library
@@ -646,7 +648,7 @@ mod tests {
                 });
                 for entry in words {
                     let late = entry.at - starts[entry.phase];
-                    // What doesn't open a phase is a number, and belongs to a whole second before the end.
+                    // Anything else is a number, which is due a whole number of seconds before the end.
                     let left = starts[entry.phase] + plan.phases()[entry.phase].seconds - entry.at;
                     let late = if entry.opens {
                         late
@@ -746,7 +748,7 @@ mod tests {
         assert!(speech_seconds("Rep 12.") > speech_seconds("Rep 1."));
     }
 
-    /// All that is heard when one listens every `step` seconds.
+    /// Returns all sounds that are heard if the reader is polled every `step` seconds.
     fn listen(reader: &mut Reader, from: f64, to: f64, step: f64) -> Vec<Entry> {
         let mut heard = Vec::new();
         let steps = ((to - from) / step) as u32;

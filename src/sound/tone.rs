@@ -1,58 +1,58 @@
-//! The tones, computed from a few notes each: soft strokes like those of a kalimba, which die away by themselves.
+//! The tones, synthesized from a few notes each: soft strokes like those of a kalimba, which decay by themselves.
 
 use std::f32::consts::TAU;
 
-/// Samples in a second.
+/// The sample rate, in samples per second.
 pub const RATE: u32 = 48_000;
 
-/// How long a stroke takes to come, in seconds: shorter would click.
+/// The attack of a stroke, in seconds. A shorter one would click.
 const ATTACK: f32 = 0.008;
-/// How long the end takes to go, in seconds.
+/// The fade at the end of a tone, in seconds.
 const FADE: f32 = 0.03;
-/// How long a note that glides takes to arrive, in seconds.
+/// The duration of a glide to another pitch, in seconds.
 const GLIDE: f32 = 0.09;
-/// The overtones: the number of each, how loud it is, and how much sooner it dies away.
+/// The partials of a note: the multiple of its pitch, the relative volume, and how many times faster it decays.
 const OVERTONES: [(f32, f32, f32); 3] = [(1.0, 1.0, 1.0), (2.0, 0.22, 1.6), (3.0, 0.07, 2.4)];
 
-/// What a tone tells.
+/// A tone, by its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tone {
-    /// Get ready: a step up, and a question.
+    /// Get ready: a step up, like a question.
     Ready,
-    /// Move away from where you began, or breathe in: a note that rises.
+    /// Move away from the start, or breathe in: a rising note.
     Move,
-    /// Let go, come back, breathe out: a note that falls.
+    /// Let go, come back or breathe out: a falling note.
     Back,
-    /// Stay: a low note that doesn't move.
+    /// Stay: a low, steady note.
     Hold,
-    /// The last second of a hold, or of a wait: a small high one.
+    /// The last second of a hold or of a wait: a quiet high note.
     Last,
-    /// Change sides: over and back.
+    /// Change sides: up and back.
     Switch,
     /// Rest: a wide step down.
     Rest,
-    /// Done: a chord, note by note.
+    /// Done: a chord, played note by note.
     Done,
 }
 
-/// A stroke.
+/// A stroke of the instrument.
 struct Note {
-    /// When it comes, in seconds.
+    /// The start time, in seconds.
     at: f32,
-    /// Its pitch, in hertz,
+    /// The initial pitch, in hertz.
     from: f32,
-    /// and the one to which it glides.
+    /// The pitch at the end of the glide, in hertz.
     to: f32,
 }
 
-/// How a tone is made.
+/// The parameters of a tone.
 struct Recipe {
     notes: &'static [Note],
-    /// After so many seconds a note has 37 % of its strength.
+    /// The time constant of the decay, in seconds: by then a note has 37 % of its strength.
     decay: f32,
-    /// How long all of it takes, in seconds.
+    /// The total duration, in seconds.
     seconds: f64,
-    /// The highest sample.
+    /// The largest absolute value of a sample.
     peak: f32,
 }
 
@@ -65,7 +65,7 @@ const fn glide(at: f32, from: f32, to: f32) -> Note {
 }
 
 impl Tone {
-    /// All of them.
+    /// All tones, in the order of their definition.
     pub const ALL: [Self; 8] = [
         Self::Ready,
         Self::Move,
@@ -77,7 +77,7 @@ impl Tone {
         Self::Done,
     ];
 
-    /// Its word in names of files.
+    /// Returns the name of the tone in file names.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -92,13 +92,13 @@ impl Tone {
         }
     }
 
-    /// How long it sounds, in seconds: less than 0.6.
+    /// Returns the duration in seconds, which is less than 0.6.
     #[must_use]
     pub fn seconds(self) -> f64 {
         self.recipe().seconds
     }
 
-    /// Its samples, [`RATE`] a second, from -1 to 1; after `at_most` seconds it has faded away, however long it is.
+    /// Returns the samples, [`RATE`] per second, from -1 to 1. The tone fades out within `at_most` seconds, even if it is longer.
     #[must_use]
     pub fn samples(self, at_most: f64) -> Vec<f32> {
         let recipe = self.recipe();
@@ -115,7 +115,7 @@ impl Tone {
         samples
     }
 
-    /// The pitches are of one pentatonic scale (C, D, E, G, A), so that any two of them go together.
+    /// Returns the parameters. The pitches are of one pentatonic scale (C, D, E, G, A), so that any two of them are consonant.
     fn recipe(self) -> Recipe {
         let (notes, decay, seconds, peak): (&[Note], _, _, _) = match self {
             Self::Ready => (
@@ -181,7 +181,7 @@ impl Note {
         ease(since / ATTACK) * OVERTONES.into_iter().map(overtone).sum::<f32>()
     }
 
-    /// How often the wave has gone round: the pitch, summed up over time.
+    /// Returns the number of cycles so far: the integral of the pitch over time.
     fn turns(&self, since: f32) -> f32 {
         let gliding = since.min(GLIDE);
         let risen = (self.to - self.from) * gliding / GLIDE;
@@ -189,7 +189,7 @@ impl Note {
     }
 }
 
-/// From 0 to 1 without a corner.
+/// Eases from 0 to 1 (smoothstep).
 fn ease(progress: f32) -> f32 {
     let progress = progress.clamp(0.0, 1.0);
     progress * progress * (3.0 - 2.0 * progress)
@@ -199,7 +199,7 @@ fn ease(progress: f32) -> f32 {
 mod tests {
     use super::*;
 
-    /// How strong a pitch is in some samples (Goertzel's algorithm).
+    /// Returns the strength of a pitch in the samples (Goertzel's algorithm).
     fn strength(samples: &[f32], pitch: f32) -> f32 {
         let turn = 2.0 * (TAU * pitch / RATE as f32).cos();
         let (mut last, mut before) = (0.0, 0.0);
@@ -209,7 +209,7 @@ mod tests {
         (last * last + before * before - turn * last * before).sqrt() / samples.len() as f32
     }
 
-    /// The strongest pitch from 200 to 1200 Hz of a part that begins at `from` and lasts 0.08 seconds.
+    /// Returns the strongest pitch from 200 to 1200 Hz in the 0.08 seconds from `from`.
     fn pitch(tone: Tone, from: f32) -> f32 {
         let samples = tone.samples(1.0);
         let from = (from * RATE as f32) as usize;
@@ -245,7 +245,7 @@ mod tests {
                     ends.iter().all(|end| end.abs() < 0.002),
                     "{tone:?}: {ends:?}"
                 );
-                // The steepest that a sine of the highest pitch with its overtones can be.
+                // The steepest slope of a sine with the highest pitch, with its overtones.
                 let steepest = 0.6 * TAU * 1046.5 * 1.65 / RATE as f32;
                 for pair in samples.windows(2) {
                     let step = (pair[1] - pair[0]).abs();

@@ -1,13 +1,13 @@
-//! WAV files: 16 bits, one channel.
+//! WAV files: 16-bit PCM, mono.
 
 use std::io::{self, Cursor};
 
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 
-/// A WAV file of samples from -1 to 1; what is beyond is cut off.
+/// Encodes samples from -1 to 1 as a WAV file; values outside of that range are clamped.
 ///
 /// # Errors
-/// If it would have more than 4 GiB, which is 12 hours.
+/// If the file would exceed 4 GiB, which is 12 hours.
 pub fn write(samples: &[f32], rate: u32) -> io::Result<Vec<u8>> {
     let spec = WavSpec {
         channels: 1,
@@ -25,9 +25,9 @@ pub fn write(samples: &[f32], rate: u32) -> io::Result<Vec<u8>> {
     Ok(file.into_inner())
 }
 
-/// The samples of a WAV file of 16 bits and one channel, from -1 to 1, and how many of them make a second, unless it is
-/// something else. A file whose head promises more than there is, as programs write it that don't know the length
-/// beforehand, holds what is there.
+/// Decodes a mono WAV file with 16 bits into samples from -1 to 1 and the sample rate. Returns `None` for any other format.
+/// If the header promises more data than there is, as from programs that don't know the length in advance, the result has
+/// the samples that exist.
 #[must_use]
 pub fn read(file: &[u8]) -> Option<(Vec<f32>, u32)> {
     let reader = WavReader::new(file).ok()?;
@@ -44,8 +44,7 @@ pub fn read(file: &[u8]) -> Option<(Vec<f32>, u32)> {
     })
 }
 
-/// The same sound with another number of samples in a second. Between two samples lies a straight line, which is good
-/// enough for a voice.
+/// Converts samples to another sample rate, by linear interpolation, which is good enough for a voice.
 #[must_use]
 pub fn at_rate(samples: &[f32], from: u32, to: u32) -> Vec<f32> {
     if from == to || samples.is_empty() {

@@ -1,5 +1,5 @@
-//! The clocks of Linux, and the zone of the system, without the list of all zones that jiff would make to look it up: that takes
-//! more memory than all the rest of a program that waits.
+//! The clocks and the time zone of Linux. The zone is read without jiff's lookup, which makes a list of all zones and takes
+//! more memory than all the rest of an idle program.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -9,7 +9,7 @@ use std::{env, fs};
 use jiff::tz::TimeZone;
 use rustix::time::{ClockId, clock_gettime};
 
-/// Time since the start with sleep and without it: `CLOCK_BOOTTIME` and `CLOCK_MONOTONIC` of clock_gettime(2).
+/// Returns the time since boot with and without sleep: `CLOCK_BOOTTIME` and `CLOCK_MONOTONIC` of clock_gettime(2).
 pub(super) fn elapsed_and_awake() -> (Duration, Duration) {
     (read(ClockId::Boottime), read(ClockId::Monotonic))
 }
@@ -22,25 +22,24 @@ fn read(clock: ClockId) -> Duration {
     )
 }
 
-/// It links to the file of the zone (localtime(5)).
+/// A link to the file of the time zone (localtime(5)).
 const LOCALTIME: &str = "/etc/localtime";
 
-/// The file that is replaced when the computer goes to another zone; none: it stays in this one, as the environment says which
-/// it is.
+/// Returns the file that is replaced when the time zone of the computer changes, or `None` if the environment fixes the zone.
 #[must_use]
 pub fn zone_file() -> Option<&'static Path> {
     env::var_os("TZ").is_none().then(|| Path::new(LOCALTIME))
 }
 
-/// The zone that was read last, and what the link pointed to.
+/// The target of the link when it was last read, with its zone.
 static LAST: Mutex<Option<(PathBuf, TimeZone)>> = Mutex::new(None);
 
-/// The system's zone as it is now: whoever travels and says so is believed at the next event.
+/// Returns the current time zone of the system, so that a change takes effect at the next event.
 pub(super) fn zone() -> TimeZone {
     linked().unwrap_or_else(TimeZone::system)
 }
 
-/// `None` where `TZ` says something else, or where the file is no link that names its zone.
+/// Returns the zone that the link names, or `None` if `TZ` overrides it or the file is no such link.
 fn linked() -> Option<TimeZone> {
     zone_file()?;
     let link = fs::read_link(LOCALTIME).ok()?;
@@ -53,7 +52,7 @@ fn linked() -> Option<TimeZone> {
     Some(zone)
 }
 
-/// `Europe/Berlin` of `../usr/share/zoneinfo/Europe/Berlin`.
+/// Returns `Europe/Berlin` for `../usr/share/zoneinfo/Europe/Berlin`.
 fn name(link: &Path) -> Option<&str> {
     link.to_str()?.split_once("zoneinfo/").map(|(_, name)| name)
 }
@@ -82,7 +81,7 @@ mod tests {
         assert_eq!(ours.to_offset(at), theirs.to_offset(at));
     }
 
-    /// The kernel's own count of the seconds since the start, sleep included: proc_uptime(5).
+    /// Compares with the kernel's own count of seconds since boot, including sleep: proc_uptime(5).
     #[test]
     fn elapsed_is_the_time_since_the_computer_started() {
         let uptime = || {
@@ -91,7 +90,7 @@ mod tests {
             Duration::from_secs_f64(seconds)
         };
         let (before, now, after) = (uptime(), elapsed_and_awake().0, uptime());
-        // It is rounded to a hundredth of a second.
+        // The uptime is rounded to a hundredth of a second.
         let hundredth = Duration::from_millis(10);
         assert!(before <= now && now <= after + hundredth, "{now:?}");
     }

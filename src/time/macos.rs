@@ -1,9 +1,9 @@
-//! The clocks of macOS.
+//! The clocks of macOS and its time zone.
 
 use std::time::Duration;
 
-/// Time since the start with sleep and without it: `CLOCK_MONOTONIC_RAW` is mach_continuous_time,
-/// `CLOCK_UPTIME_RAW` is mach_absolute_time (clock_gettime(3) of macOS).
+/// Returns the time since boot with and without sleep: `CLOCK_MONOTONIC_RAW` is mach_continuous_time, `CLOCK_UPTIME_RAW` is
+/// mach_absolute_time (clock_gettime(3) of macOS).
 pub(super) fn elapsed_and_awake() -> (Duration, Duration) {
     (
         read(libc::CLOCK_MONOTONIC_RAW),
@@ -17,7 +17,7 @@ fn read(clock: libc::clockid_t) -> Duration {
         tv_sec: 0,
         tv_nsec: 0,
     };
-    // SAFETY: `time` is a valid place for the answer.
+    // SAFETY: `time` is a valid out-pointer.
     unsafe { libc::clock_gettime(clock, &raw mut time) };
     Duration::new(
         time.tv_sec.unsigned_abs(),
@@ -25,7 +25,7 @@ fn read(clock: libc::clockid_t) -> Duration {
     )
 }
 
-/// The system's zone.
+/// Returns the time zone of the system.
 pub(super) fn zone() -> jiff::tz::TimeZone {
     jiff::tz::TimeZone::system()
 }

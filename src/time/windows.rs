@@ -1,4 +1,4 @@
-//! The clocks of Windows.
+//! The clocks of Windows and its time zone.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -7,20 +7,20 @@ use windows_sys::Win32::System::Performance::{QueryPerformanceCounter, QueryPerf
 use windows_sys::Win32::System::SystemInformation::GetTickCount64;
 use windows_sys::Win32::System::WindowsProgramming::QueryUnbiasedInterruptTime;
 
-/// The two clocks that tell of sleep go in steps of a sixty-fourth of a second each; less than this is no sleep.
+/// The tolerance for sleep. The two clocks from which it is computed advance in steps of 1/64 second each.
 const STEPS: Duration = Duration::from_millis(100);
 
-/// How long the computer had slept when it was asked last.
+/// The time that the computer had slept at the last query.
 static SLEPT: Mutex<Duration> = Mutex::new(Duration::ZERO);
 
-/// Time since the start with sleep and without it. The performance counter counts sleep, too, and fine enough for
-/// pictures that move.
+/// Returns the time since boot with and without sleep. The performance counter includes sleep, and its resolution is
+/// high enough for animations.
 pub(super) fn elapsed_and_awake() -> (Duration, Duration) {
     let elapsed = counted();
     (elapsed, elapsed.saturating_sub(slept()))
 }
 
-/// It stays what it is until the computer has slept again.
+/// Returns the time that the computer has slept, which is constant until it sleeps again.
 fn slept() -> Duration {
     let (ticks, awake) = ticks_and_awake();
     let now = ticks.saturating_sub(awake);
@@ -31,11 +31,11 @@ fn slept() -> Duration {
     *slept
 }
 
-/// GetTickCount64 counts sleep, QueryUnbiasedInterruptTime, in steps of 100 ns, doesn't.
+/// Reads GetTickCount64, which includes sleep, and QueryUnbiasedInterruptTime (in units of 100 ns), which doesn't.
 #[expect(unsafe_code, reason = "calls of the system")]
 fn ticks_and_awake() -> (Duration, Duration) {
     let mut awake = 0;
-    // SAFETY: the place for the answer is valid.
+    // SAFETY: the out-pointer is valid.
     let ticks = unsafe {
         QueryUnbiasedInterruptTime(&raw mut awake);
         GetTickCount64()
@@ -49,7 +49,7 @@ fn ticks_and_awake() -> (Duration, Duration) {
 #[expect(unsafe_code, reason = "calls of the system")]
 fn counted() -> Duration {
     let (mut count, mut a_second) = (0, 0);
-    // SAFETY: both are valid places for the answers; neither call can fail on a Windows that we run on.
+    // SAFETY: both out-pointers are valid; neither call can fail on a version of Windows that we run on.
     unsafe {
         QueryPerformanceCounter(&raw mut count);
         QueryPerformanceFrequency(&raw mut a_second);
@@ -59,7 +59,7 @@ fn counted() -> Duration {
     Duration::new(count / a_second, nanos as u32)
 }
 
-/// The system's zone.
+/// Returns the time zone of the system.
 pub(super) fn zone() -> jiff::tz::TimeZone {
     jiff::tz::TimeZone::system()
 }

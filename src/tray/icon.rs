@@ -1,11 +1,11 @@
-//! The pictures of the tray icon, painted by the build script from `icons/`.
+//! The pixmaps of the tray icon, rendered by the build script from `icons/`.
 
 use super::Icon;
 
-/// Width and height in pixels. A panel takes the one that fits it best, so that no edge is blurred by scaling.
+/// The widths and heights in pixels. A panel picks the best fit, so that no edge is blurred by scaling.
 pub(super) const SIZES: [u32; 5] = [16, 22, 24, 32, LARGEST];
 
-/// The largest of them.
+/// The largest of the [`SIZES`].
 pub(super) const LARGEST: u32 = 48;
 
 macro_rules! painted {
@@ -14,12 +14,12 @@ macro_rules! painted {
     };
 }
 
-/// Red, green, blue and alpha of every pixel, in one of the [`SIZES`].
+/// Returns the pixels as RGBA bytes, in one of the [`SIZES`].
 pub(super) fn pixels(icon: Icon, size: u32) -> Vec<u8> {
     let bytes = |size: u32| 4 * (size * size) as usize;
     let before = SIZES.into_iter().take_while(|smaller| *smaller != size);
     let begin: usize = before.map(bytes).sum();
-    // A picture of another size is refused by the one who takes it.
+    // On any error the result is empty, and the tray rejects a pixmap of the wrong size.
     let all = miniz_oxide::inflate::decompress_to_vec(packed(icon)).unwrap_or_default();
     all.get(begin..begin + bytes(size))
         .unwrap_or_default()
@@ -48,7 +48,7 @@ mod tests {
         Icon::Stretching,
     ];
 
-    /// How light a colour looks, from 0 to 1 (WCAG's relative luminance).
+    /// Returns WCAG's relative luminance of a colour, from 0 to 1.
     fn luminance(colour: &[u8]) -> f64 {
         let linear = |value: u8| (f64::from(value) / 255.0).powf(2.2);
         0.2126 * linear(colour[0]) + 0.7152 * linear(colour[1]) + 0.0722 * linear(colour[2])
@@ -58,7 +58,7 @@ mod tests {
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
     }
 
-    /// The share of the picture that stands out clearly from a panel of this colour.
+    /// Returns the share of pixels that stand out clearly from a panel of this colour.
     fn share_seen(icon: Icon, panel: [u8; 3]) -> f64 {
         let ground = luminance(&panel);
         let pixels = pixels(icon, LARGEST);
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_pictures_differ_in_shape_and_not_in_colour_alone() {
-        // Held is due in the dark, so those two share a shape, told apart by light on dark and dark on light.
+        // `Held` is `Due` in dark colours: the two have the same shape and differ in lightness only.
         for (one, other) in [
             (Icon::Calm, Icon::Due),
             (Icon::Calm, Icon::Paused),
@@ -94,10 +94,11 @@ mod tests {
         }
     }
 
-    /// Which pixels belong to the figure: those unlike the ground, which is the colour at the middle of the edge.
+    /// Marks the pixels of the figure, which are those unlike the background. The background is the colour at the
+    /// middle of the edge.
     fn figure(icon: Icon) -> Vec<bool> {
         let pixels = pixels(icon, LARGEST);
-        // A little within the frame.
+        // Slightly inside the frame.
         let ground = luminance(&pixels[((LARGEST / 2 * LARGEST + 5) * 4) as usize..]);
         pixels
             .chunks_exact(4)

@@ -1,4 +1,4 @@
-//! The icon in the tray, its tooltip and its menu.
+//! The tray icon with its tooltip and menu.
 
 mod icon;
 #[cfg(target_os = "linux")]
@@ -13,14 +13,14 @@ pub use linux::{Tray, host};
 pub use native::Tray;
 pub use view::{Choice, Facts, Icon, Offers, Pause, TrayView};
 
-/// What the person does with the tray icon.
+/// An action of the user on the tray icon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TrayEvent {
-    /// Chose an item of the menu.
+    /// An item of the menu was chosen.
     Menu(Choice),
-    /// Clicked the icon itself with the main button. Not every desktop tells it.
+    /// The icon was clicked with the main button. Not every desktop reports this.
     LeftClick,
 }
 
-/// Whom the tray tells. It is called on a thread of the tray's own, under its lock: hand the event on and return.
+/// The callback for tray events. It is called on a thread of the tray with a lock held, so it must return quickly.
 pub type Tell = Box<dyn Fn(TrayEvent) + Send + Sync>;

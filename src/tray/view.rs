@@ -1,4 +1,4 @@
-//! What the tray shows, computed each time from what the schedule says.
+//! The contents of the tray, computed from the status of the schedule.
 
 use std::time::Duration;
 
@@ -6,118 +6,118 @@ use crate::lang::{tr, without_backticks};
 use crate::schedule::{Phase, Status};
 use crate::time::Span;
 
-/// What the view is computed from.
+/// The input for [`TrayView::new`].
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
-    /// The schedule.
+    /// The status of the schedule.
     pub status: &'a Status,
-    /// The first mistake in the settings, in a line.
+    /// The first mistake in the settings as a single line, if any.
     pub problem: Option<&'a str>,
-    /// What can be chosen.
+    /// The routines, exercises and snooze length for the menu.
     pub offers: &'a Offers,
 }
 
-/// What can be chosen in the menu: id and name, in the order in which they are offered.
+/// The choices for the menu: pairs of id and name, in display order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Offers {
-    /// The routines.
+    /// The routines as pairs of id and name.
     pub routines: Vec<(String, String)>,
-    /// The exercises.
+    /// The exercises as pairs of id and name.
     pub exercises: Vec<(String, String)>,
-    /// How long a snooze lasts.
+    /// The length of a snooze.
     pub snooze: Duration,
 }
 
-/// All that the tray shows.
+/// The complete contents of the tray.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrayView {
-    /// The picture.
+    /// The icon for the current phase.
     pub icon: Icon,
     /// The first line of the tooltip: the program's name.
     pub tooltip_title: String,
-    /// What the tooltip says below it.
+    /// The rest of the tooltip: the status and a mistake in the settings.
     pub tooltip: String,
-    /// The menu, from top to bottom.
+    /// The menu entries from top to bottom.
     pub menu: Vec<Entry>,
 }
 
-/// The pictures of the icon.
+/// The states of the icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
-    /// Nothing is asked of anybody.
+    /// No reminder is due.
     Calm,
     /// A reminder is due or on the screen.
     Due,
-    /// A reminder is due, and something keeps us quiet.
+    /// A reminder is due but held back.
     Held,
-    /// The person asked for silence.
+    /// Reminders are paused, or it is outside the working hours.
     Paused,
-    /// A routine plays.
+    /// A routine is playing.
     Stretching,
 }
 
-/// A line of the menu.
+/// An entry of the menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A text that can't be chosen.
     Line(String),
-    /// Something to choose.
+    /// A menu item with an action.
     Item {
-        /// What it does.
+        /// The action of the item.
         choice: Choice,
-        /// What it says.
+        /// The text of the item.
         label: String,
-        /// Whether it can be chosen at present.
+        /// `true` if the item can be chosen at present.
         enabled: bool,
     },
-    /// A menu in the menu.
+    /// A nested menu with entries of its own.
     Submenu {
-        /// What it says.
+        /// The text of the submenu.
         label: String,
-        /// What is in it.
+        /// The entries of the submenu.
         entries: Vec<Self>,
     },
-    /// A thin line between groups.
+    /// A line between groups.
     Separator,
 }
 
-/// What can be chosen in the menu.
+/// An action of the menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// Begin the offered routine.
+    /// Start the routine on offer.
     Start,
-    /// Begin the routine or exercise of this id.
+    /// Start the routine or exercise with this id.
     Routine(String),
-    /// "I just got up."
+    /// Report that the user has just stood up.
     Stood,
-    /// Ask again later.
+    /// Postpone the current reminder.
     Snooze,
-    /// Not this time.
+    /// Skip the current reminder.
     Skip,
-    /// No reminders for a while.
+    /// Pause reminders for a while.
     Pause(Pause),
-    /// The pause is over.
+    /// End the current pause early.
     Resume,
     /// Show the guidance and its limits.
     Guidance,
-    /// Show the home window.
+    /// Show the start page of the window.
     Open,
-    /// Show the history.
+    /// Show the history page.
     History,
-    /// Show the settings.
+    /// Show the settings page.
     Settings,
     /// Open the settings file in an editor.
     EditSettings,
-    /// End the program.
+    /// Quit the running program.
     Quit,
 }
 
-/// How long a pause from the menu lasts.
+/// The length of a pause from the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pause {
-    /// So long from now.
+    /// A fixed length from now on.
     For(Duration),
-    /// Until tomorrow.
+    /// Until tomorrow morning at 5:00.
     Tomorrow,
 }
 
@@ -125,7 +125,7 @@ const ROUTINE: &str = "routine:";
 const PAUSE: &str = "pause:";
 
 impl Choice {
-    /// Its id in the menu. It stays the same from version to version.
+    /// Returns the id of the menu item, which is stable across versions.
     #[must_use]
     pub fn id(&self) -> String {
         match self {
@@ -146,7 +146,7 @@ impl Choice {
         }
     }
 
-    /// What the item of that id does.
+    /// Parses the id of a menu item. `None` if the id is unknown.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
         if let Some(routine) = id.strip_prefix(ROUTINE) {
@@ -182,7 +182,7 @@ impl Pause {
 }
 
 impl TrayView {
-    /// What to show when these are the facts.
+    /// Computes the contents of the tray.
     #[must_use]
     pub fn new(facts: Facts<'_>) -> Self {
         let problem = facts.problem.map(without_backticks);
@@ -231,7 +231,7 @@ fn menu(facts: Facts<'_>) -> Vec<Entry> {
 
 fn answers(facts: Facts<'_>) -> [Entry; 8] {
     let phase = facts.status.phase;
-    // There is nothing to put off while a routine plays or while all is silent anyway.
+    // There is nothing to postpone while a routine plays or reminders are off.
     let open = !matches!(phase, Phase::Stretching | Phase::Paused | Phase::OffHours);
     let snooze = Span::from(facts.offers.snooze).said();
     [
@@ -347,7 +347,7 @@ mod tests {
         })
     }
 
-    /// The menu as text: what is below a line is set in, what can't be chosen is in brackets, the id comes last.
+    /// Renders the menu as text: submenus are indented, disabled items in brackets, and ids come last.
     fn outline(view: &TrayView) -> String {
         let mut text = String::new();
         write(&view.menu, 0, &mut text);
@@ -409,7 +409,7 @@ Quit = quit
         );
     }
 
-    /// The lines that can't be chosen.
+    /// Returns the labels of the disabled items.
     fn closed(view: &TrayView) -> Vec<String> {
         outline(view)
             .lines()

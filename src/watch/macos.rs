@@ -1,4 +1,4 @@
-//! macOS tells by name what happens to all who want to hear of that name.
+//! Observers of macOS notifications, which are identified by a name.
 
 #![allow(
     unsafe_code,
@@ -13,21 +13,21 @@ use objc2::rc::Retained;
 use objc2::runtime::{NSObjectProtocol, ProtocolObject};
 use objc2_foundation::{NSNotification, NSNotificationCenter, NSString};
 
-/// Somebody who hears of one name, until it is dropped.
+/// An observer of one notification, until it is dropped.
 pub(super) struct Observer {
     center: Retained<NSNotificationCenter>,
     token: Retained<ProtocolObject<dyn NSObjectProtocol>>,
 }
 
 impl Observer {
-    /// Begins to hear. It has to be called on the main thread, on which the centers that we use tell of everything.
+    /// Registers the observer. Must be called on the main thread, on which the notification centers that we use post.
     pub(super) fn new(
         center: &NSNotificationCenter,
         name: &NSString,
         told: impl Fn() + 'static,
     ) -> Self {
         let block = RcBlock::new(move |_: NonNull<NSNotification>| told());
-        // SAFETY: without a queue the block is called on the thread that tells, which is the main one here.
+        // SAFETY: without a queue, the block is called on the posting thread, which is the main thread here.
         let token = unsafe {
             center.addObserverForName_object_queue_usingBlock(Some(name), None, None, &block)
         };
@@ -40,7 +40,7 @@ impl Observer {
 
 impl Drop for Observer {
     fn drop(&mut self) {
-        // SAFETY: it is an observer of that center.
+        // SAFETY: the token is an observer of that center.
         unsafe { self.center.removeObserver((*self.token).as_ref()) };
     }
 }

@@ -1,6 +1,6 @@
-//! The world outside, as far as the schedule cares: a question per folder, a source per file.
+//! Sources of events from the operating system: a folder for each question, a file for each source.
 //!
-//! A source is told whom to call. It speaks the schedule's words and knows nothing of who listens.
+//! A source reports to a callback, in the types of the schedule, and knows nothing about the receiver.
 
 pub mod idle;
 #[cfg(target_os = "linux")]
@@ -15,23 +15,22 @@ pub use linux::bus::Coming;
 
 use crate::schedule::Event;
 
-/// Whom a source tells what happened. It may be called from a thread of the source's own.
+/// A callback that receives the events of a source. It may be called on a thread of the source.
 pub type Tell = Box<dyn Fn(Event) + Send>;
 
-/// A source of events that hasn't begun yet.
+/// A source of events that has not been started.
 pub trait Watcher: Send {
-    /// Begins to watch, until the guard is dropped.
+    /// Starts watching, until the guard is dropped.
     ///
     /// # Errors
     ///
-    /// When the source can't be reached, or the system gives it no thread.
+    /// If the source can't be reached, or a thread can't be spawned.
     fn start(self: Box<Self>, tell: Tell) -> anyhow::Result<Box<dyn Guard>>;
 }
 
-/// A source that is at work; dropping it ends the work.
+/// A running source; dropping it stops the source.
 pub trait Guard {
-    /// Says how closely to watch. Closely means: something waits for a good moment, so tell of every pause in
-    /// typing, and begin with whether there is one now. Otherwise only long absences matter, and somebody who
-    /// types causes no work at all.
+    /// Sets how closely to watch. While something waits for a good moment, the source watches closely: it reports every pause in
+    /// typing, beginning with the current state. Otherwise only long absences matter, and typing causes no work at all.
     fn attend(&self, closely: bool);
 }

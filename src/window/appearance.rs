@@ -1,4 +1,4 @@
-//! How the window looks and which language it speaks, as the settings and the desktop want it.
+//! The look and language of the window, from the settings and the desktop's preferences.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -16,18 +16,18 @@ use crate::exercises::everything;
 use crate::ui::Theme as Look;
 use crate::{font, place, surface};
 
-/// The window's size, in logical pixels.
+/// The default window size, in logical pixels.
 pub(crate) const SIZE: (f64, f64) = (440.0, 720.0);
-/// How large text may become where the setting and the desktop both enlarge it.
+/// The largest text scale where both the setting and the desktop enlarge the text.
 const LARGEST_TEXT: f32 = 2.0;
 
-/// Larger letters get a larger window, in logical pixels.
+/// Returns the window size for a text size, in logical pixels. It grows with the square root of the scale.
 pub(crate) fn size(text: TextSize) -> (f64, f64) {
     let more = f64::from(scale(text)).sqrt();
     ((SIZE.0 * more).round(), (SIZE.1 * more).round())
 }
 
-/// How many times as large as usual the letters are.
+/// Returns the scale of the letters, 1 for the usual size.
 fn scale(text: TextSize) -> f32 {
     match text {
         TextSize::Normal => 1.0,
@@ -52,20 +52,19 @@ fn scheme(theme: config::Theme) -> ColorScheme {
     }
 }
 
-/// How the window looks.
+/// Applies language, theme, text size, motion and contrast to the window.
 pub(crate) struct Appearance {
     context: Rc<Context>,
-    /// What the desktop wants.
     desktop: Cell<Wants>,
-    /// The tag of the language that the window speaks; none before it has been chosen.
+    /// The tag of the current language. `None` before the first one is set.
     language: Cell<Option<&'static str>>,
 }
 
-/// Whether the window speaks the language that it spoke before.
+/// The current language compared to the previous one.
 #[derive(PartialEq, Eq)]
 pub(crate) enum Language {
     Same,
-    /// Nothing was said before.
+    /// No language was set before.
     First,
     Other,
 }
@@ -79,7 +78,7 @@ impl Appearance {
         }
     }
 
-    /// Speaks the language of the settings from now on; where it is none of ours, the desktop's.
+    /// Switches to the language of the settings, or to that of the desktop if the setting names no known language.
     pub(crate) fn speak(&self) -> Language {
         let tag = self.context.settings().language.clone();
         let language = lang::by_tag(&tag).unwrap_or_else(lang::of_desktop);
@@ -102,7 +101,7 @@ impl Appearance {
         }
     }
 
-    /// Size, colours and place in front, where they are others than `before`.
+    /// Applies text size, theme and "always on top" where they differ from `before`.
     pub(crate) fn apply(&self, before: &Guide) {
         self.apply_text_scale();
         let guide = self.context.settings().guide;
@@ -121,26 +120,26 @@ impl Appearance {
         }
     }
 
-    /// The setting and the desktop's wish together say how large text is.
+    /// Combines the text sizes of the setting and of the desktop.
     fn apply_text_scale(&self) {
         let chosen = scale(self.context.settings().guide.text_size);
         let scale = (chosen * self.desktop.get().text_scale).min(LARGEST_TEXT.max(chosen));
         self.context.window.global::<Look<'_>>().set_scale(scale);
     }
 
-    /// Larger letters need a larger window, as large as one that opens with them.
+    /// Enlarges the window for larger letters, to the size that a new window would have.
     fn grow(&self, size: (f64, f64)) {
         self.context.window.window().with_winit_window(|window| {
             if !window.is_maximized() {
                 let room = window.current_monitor().as_ref().map(surface::room);
                 let (width, height) = room.map_or(size, |room| place::fit(size, room));
-                // Where the desktop decides, it stays as it is.
+                // The window system may refuse the request.
                 let _ = window.request_inner_size(winit::dpi::LogicalSize::new(width, height));
             }
         });
     }
 
-    /// The desktop wants something else. Answers whether text has another size.
+    /// Applies new desktop preferences. Returns `true` if the text size has changed.
     pub(crate) fn follow(&self, wants: Wants) -> bool {
         let before = self.desktop.replace(wants);
         let is_other = before.text_scale != wants.text_scale;
@@ -150,7 +149,7 @@ impl Appearance {
         is_other
     }
 
-    /// Answers whether there is more or less motion than before.
+    /// Returns `true` if the motion setting has changed.
     pub(crate) fn apply_motion(&self) -> bool {
         let still = match self.context.settings().guide.motion {
             Motion::Auto => self.desktop.get().still,

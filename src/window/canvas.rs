@@ -1,19 +1,18 @@
-//! The figure's pixels.
+//! The pixels of the figure.
 
 use slint::{Image, Rgba8Pixel, SharedPixelBuffer};
 use unhunch::figure::{Drawing, Painter, Rgba, Shape, Stance, Style, extent};
 
-/// Paints the figure for the window. It keeps two buffers and writes into the one that isn't shown, so that no frame
-/// allocates.
+/// Paints the figure for the window. Two buffers alternate so that no frame allocates while the other one is on screen.
 pub(crate) struct Canvas {
     painter: Painter,
     buffers: [SharedPixelBuffer<Rgba8Pixel>; 2],
     shown: usize,
-    /// The part of the square that has been painted on since the figure was another one.
+    /// The region painted so far; it grows until the figure or the size of the square changes.
     part: Part,
 }
 
-/// A part of the square, in pixels.
+/// A region of the square, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Part {
     left: u16,
@@ -22,22 +21,22 @@ struct Part {
     bottom: u16,
     /// The side of the square.
     side: u16,
-    /// Where the drawing lies in memory: another one begins anew.
+    /// The address of the drawing. A different drawing resets the region.
     of: usize,
 }
 
-/// A picture of a part of the square: what is outside of it is empty.
+/// An image of a region of the square. The rest of the square is empty.
 pub(crate) struct PartOf {
     pub(crate) image: Image,
-    /// Left edge, upper edge, width and height, as parts of the side.
+    /// Left edge, upper edge, width and height, as fractions of the side.
     pub(crate) place: [f32; 4],
 }
 
 /// The largest side of the square, in pixels; larger figures are stretched.
 const LARGEST: u16 = 2048;
-/// The edges of a part lie on multiples of so many pixels, so that they seldom move.
+/// The edges of a region are rounded to multiples of this many pixels, so that they seldom move.
 const GRAIN: u16 = 4;
-/// How much of the side a rounded corner takes at most.
+/// The divisor of the side that gives the largest radius of a rounded corner.
 const CORNER: u16 = 16;
 
 impl Canvas {
@@ -50,7 +49,7 @@ impl Canvas {
         }
     }
 
-    /// The figure on a square with sides of so many pixels.
+    /// Paints the figure on a square with sides of `side` pixels.
     pub(crate) fn draw(
         &mut self,
         drawing: &Drawing,
@@ -63,7 +62,7 @@ impl Canvas {
         Image::from_rgba8_premultiplied(self.paint(&shapes, Part::all(side), None))
     }
 
-    /// The figure seen from its second side; nothing if there is none.
+    /// Paints the second view of the figure. Returns an empty image if the drawing has none.
     pub(crate) fn draw_second(
         &mut self,
         drawing: &Drawing,
@@ -80,8 +79,8 @@ impl Canvas {
         }
     }
 
-    /// What `draw` gives, but only the part that the figure needs, which lies on `ground`: what is not there need not be painted, nor copied
-    /// to the screen; and what is opaque is copied in a quarter of the time.
+    /// Paints like [`Self::draw`], but only the region that the figure needs, on `ground`. A smaller region saves painting and
+    /// copying to the screen, and an opaque image is copied in a quarter of the time.
     pub(crate) fn draw_part(
         &mut self,
         drawing: &Drawing,
@@ -140,7 +139,7 @@ impl Part {
         }
     }
 
-    /// What these shapes need, with a pixel around it.
+    /// Returns the region covered by the shapes, with a margin of one pixel.
     fn of(shapes: &[Shape], side: u16, of: usize) -> Self {
         let Some([low, high]) = extent(shapes) else {
             return Self {
@@ -148,7 +147,7 @@ impl Part {
                 ..Self::all(side)
             };
         };
-        // A float becomes the nearest number that there is.
+        // Casts from float saturate.
         let down = |at: f32| ((at - 1.0) as u16).min(side - 1) / GRAIN * GRAIN;
         let up = |at: f32| ((at + 2.0) as u16).div_ceil(GRAIN).saturating_mul(GRAIN);
         Self {
@@ -161,7 +160,7 @@ impl Part {
         }
     }
 
-    /// Never smaller than before, as long as it is the same figure on the same square.
+    /// Returns the union with `before` if figure and square are the same.
     fn with(self, before: Self) -> Self {
         if (before.side, before.of) != (self.side, self.of) {
             return self;
@@ -175,7 +174,7 @@ impl Part {
         }
     }
 
-    /// Whether it touches none of the rounded corners, so that there is nothing but the ground under it.
+    /// Returns `true` if the region touches none of the rounded corners, so that only the ground lies under it.
     fn is_inside(self) -> bool {
         let round = self.side / CORNER;
         let wide = self.left < round || self.right > self.side - round;
@@ -199,11 +198,11 @@ mod tests {
 
     use super::*;
 
-    /// A side that is no multiple of the grain, px.
+    /// A side that is not a multiple of `GRAIN`, in pixels.
     const SIDE: u16 = 389;
     const WHITE: Rgba = [1.0; 4];
 
-    /// What the part doesn't have is empty in the whole, at any moment.
+    /// In the full image, every pixel outside the region is empty at every moment.
     #[test]
     fn a_part_leaves_nothing_out() {
         let library = Library::shipped();
@@ -229,7 +228,7 @@ mod tests {
         }
     }
 
-    /// The part on its ground is the whole on the same ground.
+    /// The region on its ground equals the full image composited on the same ground.
     #[test]
     fn a_part_has_the_same_pixels() {
         let library = Library::shipped();

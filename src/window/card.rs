@@ -1,7 +1,7 @@
 //! `unhunch-window card`: a routine or an exercise as a page to print, for the wall or for somebody without a computer.
 //!
-//! One HTML file with everything in it, derived from the same data as all else. It is dark ink on white whatever the desktop's
-//! colours are.
+//! One self-contained HTML file, generated from the same data as the window. It is dark ink on white regardless of the
+//! desktop's colours.
 
 use std::fs;
 use std::io;
@@ -22,12 +22,11 @@ use crate::paper;
 use crate::past::Past;
 use crate::picture::{Figure as Person, lay};
 
-/// The sides of a figure, in pixels: enough for four and a half centimetres on paper.
+/// The side of a figure, in pixels: enough for 4.5 cm on paper.
 const SIDE: u16 = 420;
-/// How many columns there are to tick.
+/// The number of empty columns to tick.
 const COLUMNS: usize = 7;
 
-/// What card is wanted.
 #[derive(Debug, Args)]
 pub(crate) struct Wish {
     /// The routine or exercise
@@ -43,7 +42,7 @@ pub(crate) struct Wish {
     out: PathBuf,
 }
 
-/// Writes the card. Exit code 2 for a wish that makes no sense, 1 if the file can't be written.
+/// Writes the card. Returns exit code 2 for invalid arguments, and 1 if the file cannot be written.
 pub(crate) fn write(wish: &Wish) -> ExitCode {
     let plan = match plan(wish) {
         Ok(plan) => plan,
@@ -74,7 +73,7 @@ fn plan(wish: &Wish) -> Result<Plan, String> {
     plan.map_err(|unknown| unknown.to_string())
 }
 
-/// The whole page.
+/// Returns the complete page.
 fn page(plan: &Plan, figure: Person) -> io::Result<String> {
     let is_routine = plan.parts().len() > 1;
     let mut illustrator = Illustrator {
@@ -102,7 +101,7 @@ fn page(plan: &Plan, figure: Person) -> io::Result<String> {
     Ok(paper::page(&plan.name, STYLE, &content))
 }
 
-/// How many exercises, and how long in all.
+/// Returns the number of exercises and the total length.
 fn sum(plan: &Plan) -> String {
     let length = about(plan.total_seconds());
     match plan.parts() {
@@ -117,7 +116,7 @@ fn sum(plan: &Plan) -> String {
     }
 }
 
-/// The parts with their numbers; an exercise that comes twice is described once.
+/// Returns the parts with their indices, without repeated exercises.
 fn distinct(plan: &Plan) -> Vec<(usize, &Part)> {
     let parts = plan.parts();
     let is_first = |number: usize| {
@@ -175,7 +174,7 @@ fn items(lines: &[String]) -> Markup {
     }
 }
 
-/// A key pose and what is said in it.
+/// A key pose and its spoken cue.
 struct Figure<'a> {
     stance: Stance<'a>,
     way: Option<&'a str>,
@@ -183,7 +182,7 @@ struct Figure<'a> {
     alt: String,
 }
 
-/// The key poses of a part, each once, in the order in which they come. The other side is their mirror image.
+/// Returns the distinct key poses of a part in order. Mirrored phases are skipped.
 fn figures(plan: &Plan, part: usize) -> Vec<Figure<'_>> {
     let mut figures: Vec<Figure<'_>> = Vec::new();
     let mut start = 0.0;
@@ -199,7 +198,7 @@ fn figures(plan: &Plan, part: usize) -> Vec<Figure<'_>> {
         let here = figures.iter().position(is_here);
         let is_way_back = way.is_none() && was_shown(&figures, &stance);
         match here.and_then(|here| figures.get_mut(here)) {
-            // What is held is the pose that was just reached; the way back needs no picture of its own.
+            // A hold belongs to the pose just reached, and the way back needs no figure of its own.
             Some(figure) if phase.kind == Kind::Hold => hold(figure, &cue),
             Some(_) => {}
             None if is_way_back => {}
@@ -214,12 +213,12 @@ fn figures(plan: &Plan, part: usize) -> Vec<Figure<'_>> {
     figures
 }
 
-/// Whether the pose has been there, on whichever way: on another way it is shown again.
+/// Returns `true` if the pose was shown before, in whatever direction it was reached.
 fn was_shown(figures: &[Figure<'_>], stance: &Stance<'_>) -> bool {
     figures.iter().any(|figure| figure.stance.to == stance.to)
 }
 
-/// The picture of a hold is that of the greatest effort.
+/// Uses the stance of a hold, where the effort is greatest, and appends its cue to the caption.
 fn hold<'a>(figure: &mut Figure<'a>, cue: &Cue<'a>) {
     let spoken = cue.spoken();
     if !figure.caption.contains(&spoken) {
@@ -228,14 +227,14 @@ fn hold<'a>(figure: &mut Figure<'a>, cue: &Cue<'a>) {
     }
 }
 
-/// Who paints the figures of a card.
+/// Paints the figures of a card.
 struct Illustrator {
     painter: Painter,
     style: Style,
 }
 
 impl Illustrator {
-    /// The figure on white, as a PNG file.
+    /// Paints the figure on white and returns it as a PNG file.
     fn picture(&mut self, exercise: &Exercise, stance: &Stance<'_>) -> io::Result<Vec<u8>> {
         let side = usize::from(SIDE);
         let mut painted = vec![0; side * side * 4];
@@ -256,7 +255,7 @@ impl Illustrator {
     }
 }
 
-/// A table to tick: what is done, and empty columns for the days.
+/// Returns the table of exercises with empty columns for the days.
 fn ticks(plan: &Plan) -> Markup {
     let what = tr("Write the date above a column and tick what you’ve done.");
     html! {
@@ -285,7 +284,7 @@ fn ticks(plan: &Plan) -> Markup {
     }
 }
 
-/// What must never be missing: how to be careful, and that this is no medical advice.
+/// Returns the safety notes and the medical disclaimer, which every card must have.
 fn footer() -> Markup {
     let guidance = Guidance::shipped();
     html! {
@@ -312,7 +311,7 @@ mod tests {
 
     use super::*;
 
-    /// A text as it stands in an element.
+    /// Returns the text with HTML escapes.
     fn escape(text: &str) -> String {
         html! { (text) }.into_string()
     }
@@ -379,7 +378,7 @@ mod tests {
         for outside in ["http", "src=\"/", "url(", "<script", "<link"] {
             assert!(!without_pictures.contains(outside), "{outside}");
         }
-        // Every element that is opened is closed.
+        // Every opening tag has a closing tag.
         for tag in [
             "html", "head", "body", "main", "header", "article", "div", "figure", "ol", "ul", "li",
             "p", "table", "tr", "th", "td", "footer", "section", "small",

@@ -1,4 +1,4 @@
-//! The charts of [`charts`](crate::charts) as SVG, for a page of HTML.
+//! The charts of [`charts`](crate::charts) as SVG, for an HTML page.
 
 use std::fmt::Write as _;
 
@@ -7,19 +7,19 @@ use unhunch::lang::{self, tr};
 
 use crate::charts::{Bars, Calendar, DoneBar, Line, Share, Tick};
 
-/// How wide every picture is.
+/// The width of every chart.
 const WIDE: f64 = 640.0;
-/// Room for the names of lines at the beginning.
+/// The space for line labels at the start.
 const MARGIN: f64 = 68.0;
 
-/// A picture that is being drawn. Where one reads from the right to the left, it is mirrored.
+/// A chart being drawn. It is mirrored in right-to-left languages.
 pub(crate) struct Svg {
     high: f64,
     parts: Vec<Markup>,
     mirrored: bool,
 }
 
-/// Where a text is tied to its place.
+/// The alignment of a text relative to its position.
 #[derive(Clone, Copy)]
 enum Tied {
     Start,
@@ -87,7 +87,7 @@ impl Svg {
         });
     }
 
-    /// The letters of a picture run as they do in their language; the picture itself was mirrored already.
+    /// Returns the finished SVG. The direction is always `ltr` because the coordinates are already mirrored.
     pub(crate) fn finish(&self, spoken: &str) -> Markup {
         let seen = format!("0 0 {WIDE} {:.0}", self.high);
         html! {
@@ -102,7 +102,7 @@ fn tenths(length: f64) -> String {
     format!("{length:.1}")
 }
 
-/// What is shown when one points at something.
+/// Returns the tooltip, or nothing for an empty text.
 fn tip_of(text: &str) -> Markup {
     html! {
         @if !text.is_empty() { title { (text) } }

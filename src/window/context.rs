@@ -1,5 +1,5 @@
-//! What every page is given: the window, the connection to the tray program, what is known of settings and status, the exercises,
-//! and a way to ask the shell for what concerns other pages.
+//! State shared by all pages: the window, the connection to the tray program, the settings, the status and the exercises, and a
+//! channel for requests to the shell.
 
 use std::cell::{Cell, OnceCell, Ref, RefCell};
 use std::rc::Rc;
@@ -18,39 +18,38 @@ use crate::link::Link;
 use crate::past::Past;
 use crate::ui::{AppWindow, Page};
 
-/// How long keys and clicks are passed over after something came up.
+/// The time for which keys and clicks are ignored after the window or a new page has come up.
 const DEAF: Duration = Duration::from_millis(500);
 
-/// What a page asks the shell for.
+/// A page's request to the shell.
 pub(crate) enum Intent {
-    /// Turns to another page.
     Open(Page),
-    /// The person has chosen a routine or an exercise: the tray program is told, and it begins.
+    /// Starts the routine or exercise that the user has chosen, and notifies the tray program.
     Choose(Start),
-    /// Plays what has waited until the safety page was read.
+    /// Plays a routine that waited for the safety page to be read.
     Play(Start),
-    /// A routine is over.
+    /// Ends a routine and shows its summary, if enough was played.
     End(Ended),
-    /// The file says other settings, which the tray program may not have read yet.
+    /// Applies settings from the file that the tray program may not have read yet.
     Adopt(Box<Settings>),
-    /// The introduction was gone through: the window stays, with its start page.
+    /// Ends the introduction. The window stays open and shows the start page.
     Introduced,
-    /// Closes a window that is there for one thing; otherwise goes back to the start page.
+    /// Closes a window that was opened for a single purpose; otherwise goes back to the start page.
     Close,
 }
 
-/// A routine or an exercise that is to be played.
+/// A routine or an exercise to be played.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Start {
     pub(crate) routine: String,
-    /// About how long it may take; without one, its full dose.
+    /// The approximate length. `None` for the full dose.
     pub(crate) length: Option<Span>,
-    /// How many seconds are left of it, where it was broken off before.
+    /// The remaining seconds of a routine that is continued.
     pub(crate) left: Option<u64>,
 }
 
 impl Start {
-    /// All of it.
+    /// Creates a start from the beginning.
     pub(crate) fn new(routine: impl Into<String>, length: Option<Span>) -> Self {
         Self {
             routine: routine.into(),
@@ -60,28 +59,28 @@ impl Start {
     }
 }
 
-/// A routine that came to its end, or was ended.
+/// A routine that has finished or was stopped.
 pub(crate) struct Ended {
     pub(crate) plan: Plan,
-    /// How many seconds were done.
+    /// The number of seconds played.
     pub(crate) played: f64,
-    /// Whether that was most of it, up to its end.
+    /// `true` if the plan reached its end and most of it was played.
     pub(crate) complete: bool,
 }
 
-/// What all pages share.
+/// State and services shared by all pages.
 pub(crate) struct Context {
     pub(crate) window: AppWindow,
     pub(crate) library: RefCell<Library>,
     link: RefCell<Link>,
     settings: RefCell<WindowSettings>,
-    /// What the tray program told last, if one is there.
+    /// The latest status from the tray program. `None` without a connection.
     status: RefCell<Option<Status>>,
-    /// When it told that, on the clock since the start of the computer.
+    /// The time of that status on the monotonic clock (time since boot).
     status_at: Cell<Duration>,
-    /// Less motion: the desktop's wish or the setting.
+    /// `true` if motion is reduced, by the setting or by the desktop.
     still: Cell<bool>,
-    /// When keys and clicks begin to count, on the clock since the start of the computer.
+    /// The time on the monotonic clock (since boot) before which keys and clicks are ignored.
     listens_from: Cell<Duration>,
     shell: OnceCell<Box<dyn Fn(Intent)>>,
 }
@@ -101,19 +100,19 @@ impl Context {
         })
     }
 
-    /// From now on `shell` does what pages ask for.
+    /// Sets the handler of requests. Only the first call has an effect.
     pub(crate) fn answer_with(&self, shell: impl Fn(Intent) + 'static) {
         let _ = self.shell.set(Box::new(shell));
     }
 
-    /// Asks the shell. It acts at once, so that nothing of the page may be borrowed.
+    /// Sends a request to the shell, which handles it at once: the page must not hold any borrows.
     pub(crate) fn ask(&self, intent: Intent) {
         if let Some(shell) = self.shell.get() {
             shell(intent);
         }
     }
 
-    // The tray program.
+    // Tray program.
 
     pub(crate) fn say(&self, call: Call) {
         self.link.borrow().say(call);
@@ -127,7 +126,7 @@ impl Context {
         self.link.borrow().is_connected()
     }
 
-    /// The tray program is gone.
+    /// Drops the connection after the tray program has gone.
     pub(crate) fn cut(&self) {
         self.link.borrow_mut().cut();
     }
@@ -141,7 +140,8 @@ impl Context {
         self.status_at.set(Clock.now().elapsed);
     }
 
-    /// How long the person has sat by now, in seconds: the tray program tells when something changes.
+    /// Returns the length of the current sitting, in seconds. The status arrives only on changes, so the time since then is
+    /// added.
     pub(crate) fn sit(&self, now: &Moment) -> Option<u64> {
         let status = self.status();
         let status = status.as_ref()?;
@@ -153,24 +153,24 @@ impl Context {
         Some(status.sit_seconds + since.as_secs())
     }
 
-    // The settings, and what follows from them.
+    // Settings and values derived from them.
 
     pub(crate) fn settings(&self) -> Ref<'_, WindowSettings> {
         self.settings.borrow()
     }
 
-    /// Takes other settings, and answers those before.
+    /// Replaces the settings and returns the previous ones.
     pub(crate) fn take_settings(&self, settings: WindowSettings) -> WindowSettings {
         self.settings.replace(settings)
     }
 
-    /// The safety page was read, or what it says elsewhere.
+    /// Records that the safety page, or the same text elsewhere, was read.
     pub(crate) fn safety_was_read(&self) {
         self.say(Call::SafetySeen);
         self.settings.borrow_mut().safety_seen = true;
     }
 
-    /// What the tray program knows of the safety page, while the other settings come from the file.
+    /// Updates the safety flag alone, which comes from the tray program while the other settings come from the file.
     pub(crate) fn set_safety_seen(&self, seen: bool) {
         self.settings.borrow_mut().safety_seen = seen;
     }
@@ -179,12 +179,12 @@ impl Context {
         self.still.get()
     }
 
-    /// Answers whether that is something else than before.
+    /// Returns `true` if the value has changed.
     pub(crate) fn set_still(&self, still: bool) -> bool {
         self.still.replace(still) != still
     }
 
-    /// Who is painted, and in which colours.
+    /// Returns the look and the colours of the figure.
     pub(crate) fn style(&self) -> Style {
         let theme = match (self.window.get_dark(), self.window.get_contrast()) {
             (false, false) => Theme::Light,
@@ -198,28 +198,28 @@ impl Context {
         }
     }
 
-    // The window.
+    // Window.
 
-    /// The page that is shown.
+    /// Returns the current page.
     pub(crate) fn page(&self) -> Page {
         self.window.get_page()
     }
 
-    /// A length in physical pixels.
+    /// Converts a length to physical pixels.
     pub(crate) fn physical(&self, length: f32) -> f32 {
         length * self.window.window().scale_factor()
     }
 
-    /// A callback for a voice that wakes on another thread.
+    /// Returns a callback for the voice, which becomes ready on another thread.
     pub(crate) fn tell_when_awake(&self) -> impl FnOnce() + Send + 'static {
         let weak = self.window.as_weak();
         move || {
-            // Without the window nobody needs to hear.
+            // Fails only when the window is gone.
             let _ = weak.upgrade_in_event_loop(|window| window.invoke_voice_is_awake());
         }
     }
 
-    /// The person asked for the window.
+    /// Restores and focuses the window at the user's request.
     pub(crate) fn come_forward(&self) {
         self.window.window().with_winit_window(|window| {
             window.set_minimized(false);
@@ -227,12 +227,12 @@ impl Context {
         });
     }
 
-    /// Keys and clicks count from then on.
+    /// Ignores keys and clicks until this time.
     pub(crate) fn listen_from(&self, elapsed: Duration) {
         self.listens_from.set(elapsed);
     }
 
-    /// Keys and clicks count in a moment: until then they are meant for what was there before.
+    /// Ignores keys and clicks for a moment, because they were meant for the previous window or page.
     pub(crate) fn listen_soon(&self) {
         self.listen_from(Clock.now().elapsed + DEAF);
     }
@@ -241,9 +241,9 @@ impl Context {
         Clock.now().elapsed < self.listens_from.get()
     }
 
-    // The history.
+    // History.
 
-    /// Asks the history; what is in the surprises follows from it.
+    /// Reads the history and passes it to the library, whose surprise routines depend on it.
     pub(crate) fn past(&self, now: &jiff::Zoned) -> Past {
         let past = Past::read(now);
         self.library.borrow_mut().recall(&past.last_done);

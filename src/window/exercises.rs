@@ -1,10 +1,10 @@
-//! Everything that can be done: what comes with the program, and what the person has added.
+//! The exercise library: the shipped exercises and the user's own.
 
 use unhunch::config::own;
 use unhunch::paths::Paths;
 use unhunch::routine::Library;
 
-/// All of it. The tray program and `unhunch list` tell what is wrong with what was added.
+/// Returns the library with the user's additions. Errors in those are reported by the tray program and `unhunch list`.
 pub(crate) fn everything() -> Library {
     Paths::find().map_or_else(|_| Library::shipped(), |paths| own::library(&paths).0)
 }

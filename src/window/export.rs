@@ -1,7 +1,7 @@
-//! `unhunch-window history`: the history as a page with charts, to print or for a visit to the doctor.
+//! `unhunch-window history`: the history as a page with charts, to print or to take to the doctor.
 //!
-//! One HTML file with everything in it and no script. It follows the colours of the reader's desktop, and on paper it is dark on
-//! white; each chart says in a sentence what is to be seen, and all of it stands in a table behind.
+//! One self-contained HTML file without scripts. It follows the reader's colour scheme, and on paper it is dark on white. A
+//! sentence summarises each chart, and tables at the end contain all numbers.
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,7 +22,6 @@ use crate::chart_svg::{Svg, bars, calendar, done, line, shares};
 use crate::charts::{self, Chart, Share, Table};
 use crate::paper;
 
-/// Which days are wanted, and where.
 #[derive(Debug, Args)]
 pub(crate) struct Wish {
     /// The first day; without it, thirteen weeks
@@ -36,7 +35,7 @@ pub(crate) struct Wish {
     out: PathBuf,
 }
 
-/// Writes the page. Exit code 1 if the file can't be written.
+/// Writes the page. Returns exit code 1 if the file cannot be written.
 pub(crate) fn write(wish: &Wish) -> ExitCode {
     let paths = match Paths::find() {
         Ok(paths) => paths,
@@ -66,7 +65,7 @@ pub(crate) fn write(wish: &Wish) -> ExitCode {
     }
 }
 
-/// What is wanted, and no days before the first of which something is known, nor days to come.
+/// Returns the requested period, without the days before the first entry and without future days.
 fn period(wish: &Wish, today: Date, log: &Log) -> Period {
     let until = wish.until.unwrap_or(today).min(today);
     let Some(since) = wish.since else {
@@ -81,7 +80,7 @@ fn period(wish: &Wish, today: Date, log: &Log) -> Period {
 
 const STYLE: &str = include_str!("export.css");
 
-/// The whole page.
+/// Returns the complete page.
 pub(crate) fn page(stats: &Stats, library: &Library, today: Date) -> String {
     let title = tr("Sitting and stretching");
     let period = tr!(
@@ -109,11 +108,11 @@ pub(crate) fn page(stats: &Stats, library: &Library, today: Date) -> String {
     paper::page(&format!("{title}, {period}"), STYLE, &content)
 }
 
-/// The few numbers that are asked for first.
+/// Returns the most important numbers.
 fn sum(stats: &Stats) -> Markup {
     let followed = format!("{} / {}", stats.reminders.followed(), stats.reminders.all());
     let done: u32 = stats.exercises.iter().map(|done| done.times).sum();
-    // As often as the chart's sentence says, and on as many days as it names.
+    // Uses the same counts as the sentence of the chart.
     let worse = match stats.worse.len() as u64 {
         0 => "0".to_owned(),
         days => tr!(
@@ -187,7 +186,7 @@ fn charts(stats: &Stats, library: &Library) -> Markup {
     }
 }
 
-/// A calendar begins on a Monday and ends on a Sunday.
+/// Extends the statistics to whole weeks, from Monday to Sunday, for the calendar.
 fn whole_weeks(stats: &Stats) -> Stats {
     let period = Period {
         since: Period::week(stats.period.since).since,
@@ -203,7 +202,7 @@ fn whole_weeks(stats: &Stats) -> Stats {
     whole
 }
 
-/// What the colours mean.
+/// The legend of a chart.
 enum Key<'a> {
     None,
     Sitting,
@@ -214,7 +213,7 @@ enum Key<'a> {
 }
 
 impl Key<'_> {
-    /// The class of each colour and its name.
+    /// Returns the CSS class and the name of each colour.
     fn colours(&self) -> Vec<(String, String)> {
         let of = |pairs: &[(&str, &str)]| {
             let owned = |(class, name): &(&str, &str)| ((*class).to_owned(), (*name).to_owned());
@@ -244,7 +243,7 @@ impl Key<'_> {
     }
 }
 
-/// A chart as it comes on the page.
+/// A chart with its texts, ready for the page.
 struct Drawn<'a> {
     id: &'static str,
     title: &'static str,
@@ -266,8 +265,8 @@ impl<'a> Drawn<'a> {
         }
     }
 
-    /// The charts of reminders and exercises write every number beside its bar, and those of the calendar stand in the table
-    /// of the longest sittings; another table would only repeat them.
+    /// Returns `true` if the chart needs a table. The charts of reminders and exercises print every number beside its bar, and
+    /// the calendar's numbers are in the table of the longest sittings.
     fn has_table(&self) -> bool {
         !matches!(self.key, Key::Levels | Key::Shares(_) | Key::None) && !self.table.rows.is_empty()
     }
@@ -341,7 +340,7 @@ mod tests {
         page(&stats, &Library::shipped(), now().date())
     }
 
-    /// Every tag that is opened is closed, in order.
+    /// Checks that all tags are closed in order.
     fn check_tags(page: &str) {
         let mut open = Vec::new();
         for piece in page.split('<').skip(1) {
@@ -375,7 +374,7 @@ mod tests {
                 page.contains(&format!("<section id=\"{chart}\">")),
                 "{chart}"
             );
-            // What stands in the chart isn't said twice.
+            // Numbers printed in the chart are not repeated in a table.
             let has_table = !["calendar", "reminders", "exercises"].contains(&chart);
             let table = format!("<section id=\"{chart}-table\">");
             assert_eq!(page.contains(&table), has_table, "{chart}");
@@ -389,7 +388,7 @@ mod tests {
         }
     }
 
-    /// A photograph of the page in a browser: how often each colour is seen in it.
+    /// Takes a screenshot of the page in a browser and counts the pixels of each colour.
     fn photograph(
         folder: &std::path::Path,
         name: &str,
@@ -437,7 +436,7 @@ mod tests {
             "dark.png",
             &["--blink-settings=preferredColorScheme=0"],
         );
-        // The ground, a card, and the colour of what is meant to be seen.
+        // The background, a card, and a colour of the chart.
         let schemes = [
             (&light, [[0xf6, 0xf8, 0xf7], [0xff; 3], [0x0f, 0x4b, 0x45]]),
             (
@@ -453,7 +452,7 @@ mod tests {
         }
     }
 
-    /// "Days that felt worse 8" beside "worse 9×".
+    /// The heading "Days that felt worse 8" must not contradict "worse 9×".
     #[test]
     fn numbers_agree_and_dates_are_for_people() {
         let stats = Stats::of(

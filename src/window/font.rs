@@ -1,13 +1,12 @@
-//! The font of a script whose letters join.
+//! Fonts for scripts with joining letters.
 //!
-//! Where the letters of a text come from several fonts, because the desktop's own has none of that script, Slint's text layout
-//! loses the width of some joined letters (parley 0.11.1 looks for the rest of a joined letter in the wrong place of all pieces
-//! but the first), and the end of the text would be cut off. In a font that has the script, spaces and all, a line stays in one
-//! piece.
+//! If the letters of a text come from several fonts, because the desktop's font lacks the script, Slint's text layout loses the
+//! width of some joined letters and the end of the text is cut off. (In every run but the first, parley 0.11.1 looks for the
+//! rest of a joined letter at the wrong index.) With a font that covers the script, including spaces, a line stays in one run.
 
 use unhunch::lang::Language;
 
-/// The family to write a language in; empty: the desktop's own.
+/// Returns the font family for a language. Empty for the desktop's own font.
 pub(crate) fn family(language: &Language) -> String {
     match language.tag {
         "hi" => devanagari(),
@@ -15,7 +14,7 @@ pub(crate) fn family(language: &Language) -> String {
     }
 }
 
-/// What fontconfig would choose; before others the one that looks like our Latin letters.
+/// Asks fontconfig, preferring the font that matches our Latin letters.
 #[cfg(target_os = "linux")]
 fn devanagari() -> String {
     const USUAL: &str = "Noto Sans Devanagari";

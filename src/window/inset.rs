@@ -1,56 +1,53 @@
-//! Where on the stage the countdown and the second, small view have room: in corners where nothing of the figure ever comes.
+//! Places the countdown and the small second view in corners of the stage that the figure never covers.
 
 use glam::{Vec2, vec2};
 use unhunch::figure::shape::Contour;
 use unhunch::figure::{Drawing, Fill, Stance, Theme};
 
-/// The sides of the small view, from the largest to the smallest, in logical pixels; smaller ones show nothing.
+/// The sides of the small view from the largest to the smallest, in logical pixels. Anything smaller would be unreadable.
 const SIDES: [f32; 5] = [148.0, 128.0, 112.0, 96.0, 80.0];
-/// How far it stays from the edge of the stage, in logical pixels.
+/// The distance from the edge of the stage, in logical pixels.
 const MARGIN: f32 = 12.0;
-/// How far it stays from the figure, in logical pixels.
+/// The distance from the figure, in logical pixels.
 const GAP: f32 = 4.0;
-/// The sizes of the countdown, from the usual one to the smallest.
+/// The scale of the countdown, from the default to the smallest.
 const RINGS: [f32; 4] = [1.0, 0.85, 0.7, 0.6];
-/// At most this part of the shorter side of the stage.
+/// The largest part of the stage's shorter side that the small view may take.
 const MOST: f32 = 0.42;
 
-/// A rectangle: left, top, right and bottom.
+/// A rectangle as left, top, right and bottom.
 type Box4 = [f32; 4];
 
-/// The place of the small view, in logical pixels.
+/// The place of a square, in logical pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Spot {
     pub(crate) x: f32,
     pub(crate) y: f32,
-    /// Nothing where there is no room.
+    /// 0 if there is no room.
     pub(crate) side: f32,
 }
 
-/// The stage: a rectangle with the figure's square in its middle.
+/// The stage: a rectangle with the figure's square in its centre.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Stage {
     pub(crate) wide: f32,
     pub(crate) high: f32,
-    /// The countdown, if there is one.
+    /// The countdown. `None` if the page has none.
     pub(crate) ring: Option<Ring>,
 }
 
-/// The countdown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Ring {
-    /// Its diameter where there is room for that, in logical pixels.
+    /// The default diameter, in logical pixels.
     pub(crate) side: f32,
-    /// Whether it is rather on the left.
+    /// `true` to prefer the left corners.
     pub(crate) left: bool,
 }
 
-/// Where both are.
+/// The places of the countdown and the second view.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Places {
-    /// The countdown.
     pub(crate) ring: Spot,
-    /// The second view.
     pub(crate) inset: Spot,
 }
 
@@ -59,7 +56,7 @@ impl Stage {
         self.wide.min(self.high)
     }
 
-    /// The four corners for a view with such sides; the lower ones first, since heads are above.
+    /// Returns the four corner places for a square of this side, lower corners first because heads are at the top.
     fn corners(&self, side: f32) -> [Spot; 4] {
         let (left, right) = (MARGIN, self.wide - MARGIN - side);
         let (top, bottom) = (MARGIN, self.high - MARGIN - side);
@@ -71,8 +68,8 @@ impl Stage {
     }
 }
 
-/// Finds the largest room for the countdown, and then for the second view, beside a drawing whose left and right are exchanged at times,
-/// or never.
+/// Finds the largest room for the countdown, and then for the second view. `is_mirrored` is set for exercises that are also
+/// shown mirrored.
 pub(crate) fn places(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Places {
     let mut taken = taken(drawing, is_mirrored, stage);
     let ring = stage.ring.map(|ring| {
@@ -86,7 +83,7 @@ pub(crate) fn places(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Plac
     }
 }
 
-/// The second view where there is no countdown.
+/// Finds the place of the second view on a stage without a countdown.
 pub(crate) fn spot(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Spot {
     inset(drawing, stage, &taken(drawing, is_mirrored, stage))
 }
@@ -102,7 +99,7 @@ fn inset(drawing: &Drawing, stage: Stage, taken: &[Taken]) -> Spot {
         .unwrap_or_default()
 }
 
-/// An upper corner, if one is free, as one is used to; smaller rather than upon the figure.
+/// Prefers an upper corner, and a smaller ring over one that covers the figure.
 fn ring_spot(ring: Ring, stage: Stage, taken: &[Taken]) -> Spot {
     let corners = |part: f32| {
         let side = (ring.side * part).min(stage.side() - 2.0 * MARGIN).max(0.0);
@@ -128,7 +125,7 @@ fn free_spot(spots: &[Spot], taken: &[Taken]) -> Option<Spot> {
     spots.iter().find(is_free).copied()
 }
 
-/// What is taken: a convex outline, as those of figures are, and the box around it.
+/// An occupied region: a convex outline and its bounding box.
 struct Taken {
     around: Box4,
     outline: Contour,
@@ -155,7 +152,7 @@ impl Taken {
         }
     }
 
-    /// Whether it has anything in common with a box: no side of the one parts it from the other.
+    /// Returns `true` if the outline intersects the box (separating axis test).
     fn meets(&self, [left, top, right, bottom]: Box4) -> bool {
         let around = self.around;
         if left >= around[2] || around[0] >= right || top >= around[3] || around[1] >= bottom {
@@ -175,7 +172,7 @@ impl Taken {
     }
 }
 
-/// Everything that the figure and its props ever cover; not what is as soft as a shadow.
+/// Returns all regions ever covered by the figure and its props, except for soft fills such as shadows.
 fn taken(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Vec<Taken> {
     let side = stage.side();
     let shift = vec2(stage.wide - side, stage.high - side) / 2.0;
@@ -194,7 +191,7 @@ fn taken(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Vec<Taken> {
     taken
 }
 
-/// Every pose, and the middle of the way between each two of them.
+/// Returns every pose and the midpoint of the movement between every two poses.
 fn stances(drawing: &Drawing, is_mirrored: bool) -> Vec<Stance<'_>> {
     let names: Vec<&str> = drawing.pose_names().collect();
     let sides: &[bool] = if is_mirrored {
@@ -238,7 +235,7 @@ mod tests {
         all(id, stage).inset
     }
 
-    /// At its first size, with large letters in a small window, and beside the words.
+    /// Checks the default size, large letters in a small window, and the side-by-side layout.
     #[test]
     fn the_countdown_never_covers_the_figure() {
         let library = Library::shipped();

@@ -1,9 +1,9 @@
-//! The shared libraries that are opened at run time. Without this check, the libraries below us would panic or show no text.
+//! Checks the shared libraries that are opened at run time. Without them, dependencies would panic or draw no text.
 
 use anyhow::ensure;
 use libloading::Library;
 
-/// A shared library, and the Debian package that contains it.
+/// A shared library and its Debian package.
 type Needed = (&'static str, &'static str);
 
 const ALWAYS: [Needed; 2] = [
@@ -19,10 +19,10 @@ const X11: [Needed; 5] = [
     ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
 ];
 
-/// Fails with one sentence that names every library that the window needs here and can't open.
+/// Fails with a message that names every missing library and its package.
 pub(crate) fn check() -> anyhow::Result<()> {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    // The order in which winit chooses.
+    // winit chooses in the same order.
     let system: &[Needed] = if is_set("WAYLAND_DISPLAY") || is_set("WAYLAND_SOCKET") {
         &WAYLAND
     } else {
@@ -42,7 +42,7 @@ pub(crate) fn check() -> anyhow::Result<()> {
     reason = "opening a library runs its initialisers; these are the ones that winit and fontique open, too"
 )]
 fn can_be_opened(library: &str) -> bool {
-    // SAFETY: the libraries of the system that are named above may be initialised on any thread.
+    // SAFETY: the initialisers of the system libraries named above may run on any thread.
     unsafe { Library::new(library) }.is_ok()
 }
 

@@ -1,6 +1,7 @@
-//! The line to the tray program: newline-delimited JSON over its control socket, one connection as long as the window lives.
+//! The connection to the tray program: newline-delimited JSON over its control socket, open as long as the window.
 //!
-//! The window says `{"v":1,"do":"guide"}` first and is told what to show; afterwards both sides speak whenever something happens.
+//! The window sends `{"v":1,"do":"guide"}` first and receives the page to show. Afterwards both sides send messages at any
+//! time.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
@@ -9,27 +10,26 @@ use std::time::Duration;
 
 use unhunch::ipc::{Call, LONGEST, Reply, Request, Stream, WindowView, client};
 
-/// How long the first answer may take before the window opens without it.
+/// The timeout for the first answer. After that the window opens without it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What the tray program says.
+/// A message from the tray program.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Told {
-    /// What to show.
+    /// Shows this page, status and settings.
     Show(Box<WindowView>),
-    /// Close the window.
     Close,
-    /// The tray program is gone.
+    /// The connection has ended.
     Gone,
 }
 
-/// The connection, or none when the window runs alone.
+/// The sending side of the connection. It does nothing if the window runs on its own.
 pub(crate) struct Link {
     stream: Option<Stream>,
 }
 
 impl Link {
-    /// No tray program: everything works and nothing is recorded.
+    /// Creates a link without a tray program: everything works and nothing is recorded.
     pub(crate) fn alone() -> Self {
         Self { stream: None }
     }
@@ -54,12 +54,12 @@ impl Link {
         self.stream.is_some()
     }
 
-    /// The tray program is gone.
+    /// Drops the connection after the tray program has gone.
     pub(crate) fn cut(&mut self) {
         self.stream = None;
     }
 
-    /// Sends a request. One that can't be sent is lost with the tray program.
+    /// Sends a request. Errors are logged: a request that cannot be sent is lost.
     pub(crate) fn say(&self, call: Call) {
         let Some(stream) = &self.stream else { return };
         if let Err(error) = send(stream, call) {
@@ -74,13 +74,13 @@ fn send(mut stream: &Stream, call: Call) -> io::Result<()> {
     stream.write_all(&line)
 }
 
-/// The hearing side of the connection.
+/// The receiving side of the connection.
 pub(crate) struct Listener {
     lines: BufReader<Stream>,
 }
 
 impl Listener {
-    /// Tells everything that is heard, on a thread of its own, until the connection ends.
+    /// Calls back on a separate thread with every message, and a last time when the connection ends.
     pub(crate) fn listen(mut self, tell: impl Fn(Told) + Send + 'static) -> io::Result<()> {
         thread::Builder::new().name("link".into()).spawn(move || {
             while let Some(told) = self.next() {
@@ -91,7 +91,7 @@ impl Listener {
         Ok(())
     }
 
-    /// The next thing that is said; none at the end of the connection. Lines that make no sense are passed over.
+    /// Reads the next message, skipping invalid lines. `None` at the end of the connection.
     fn next(&mut self) -> Option<Told> {
         loop {
             let mut line = String::new();

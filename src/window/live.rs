@@ -1,4 +1,4 @@
-//! A figure of the library that moves as long as it is looked at.
+//! An animated figure that moves while it is visible.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -11,17 +11,17 @@ use unhunch::time::Clock;
 use crate::canvas::Canvas;
 use crate::inset::{self, Spot, Stage};
 
-/// How long the figure shows of its exercise before it begins again, in seconds.
+/// The length of the loop, in seconds.
 const SHOWN: f64 = 40.0;
-/// How often it is painted.
+/// The interval between frames.
 const FRAME: Duration = Duration::from_millis(33);
 
-/// A figure that moves.
+/// An exercise with its animated figure.
 pub(crate) struct Live {
     pub(crate) id: String,
     drawing: Drawing,
     plan: Plan,
-    /// Where its second side has room, and on which stage that is.
+    /// The cached place of the second view, with the stage that it was computed for.
     spot: Cell<Option<(Stage, Spot)>>,
 }
 
@@ -36,7 +36,8 @@ impl Live {
         })
     }
 
-    /// It after that many seconds, the getting ready left out, and over and over; without seconds, in its key pose.
+    /// Paints the figure after `seconds` of the looped animation, which leaves out the preparation. Without seconds it paints
+    /// the key pose.
     pub(crate) fn paint(
         &self,
         canvas: &mut Canvas,
@@ -47,7 +48,7 @@ impl Live {
         canvas.draw(&self.drawing, &self.stance(seconds), side, style)
     }
 
-    /// The same moment from its second side, if it has one.
+    /// Paints the same moment in the second view. Returns an empty image if the drawing has none.
     pub(crate) fn paint_second(
         &self,
         canvas: &mut Canvas,
@@ -65,7 +66,7 @@ impl Live {
         }
     }
 
-    /// Where its second side has room.
+    /// Returns the place of the second view.
     pub(crate) fn spot(&self, wide: f32, high: f32) -> Spot {
         let ring = None;
         let stage = Stage { wide, high, ring };
@@ -91,16 +92,16 @@ impl Live {
     }
 }
 
-/// The figure that a page shows moving, as long as it is looked at.
+/// The figure that a page animates while the figure is visible.
 #[derive(Default)]
 pub(crate) struct Moving {
-    /// The figure, and since when it moves.
+    /// The figure and the start time of its animation.
     live: RefCell<Option<(Live, Duration)>>,
     frames: Timer,
 }
 
 impl Moving {
-    /// Shows this figure from now on, and no other. `paint` is called at once and, unless it stands still, for every frame.
+    /// Replaces the animated figure. `paint` is called at once and, unless the figure is still, for every frame.
     pub(crate) fn start(&self, live: Live, is_still: bool, paint: impl Fn() + 'static) {
         self.live.replace(Some((live, Clock.now().elapsed)));
         paint();
@@ -121,7 +122,7 @@ impl Moving {
         live.as_ref().is_some_and(|(live, _)| live.id == id)
     }
 
-    /// Hands over the figure and for how many seconds it has been moving, or none where it stands still.
+    /// Calls `paint` with the figure and the elapsed seconds, or `None` if the figure is still.
     pub(crate) fn paint(&self, is_still: bool, paint: impl FnOnce(&Live, Option<f64>)) {
         if let Some((live, since)) = self.live.borrow().as_ref() {
             let elapsed = Clock.now().elapsed.saturating_sub(*since);
@@ -130,7 +131,7 @@ impl Moving {
     }
 }
 
-/// The moment at which an exercise shows best what it is: when the working muscle works most.
+/// Returns the second at which the working muscle works most, which characterises the exercise best.
 pub(crate) fn key_second(plan: &Plan) -> f64 {
     let begin = plan.phases().first().map_or(0.0, |phase| phase.seconds);
     let end = plan.total_seconds().min(begin + SHOWN);
@@ -155,7 +156,7 @@ mod tests {
                 let plan = Plan::of_exercise(exercise);
                 let second = key_second(&plan);
                 assert!(second >= exercise.dose.ready, "{}", exercise.id);
-                // Where nothing in the back works hard, any moment will do.
+                // Some exercises don't strain the back; any moment will do.
                 let walks = exercise.id == "short-walk";
                 assert!(walks || plan.at(second).glow() > 0.3, "{}", exercise.id);
             }

@@ -1,14 +1,14 @@
-//! `unhunch-window`: the guide, the start page, guidance and about. Started by a click, gone with it.
+//! `unhunch-window`: the guide, the start page, guidance and about. It is started by a click and exits when it is closed.
 //!
-//! In reading order: the arguments here, then `opening` (how the window comes up), `shell` (which page is shown), `context` (what
-//! all pages share), and `pages`, each with its state, its callbacks and its keys; `wire` joins those to the markup. The
-//! pages use `appearance` (theme, language, size of text), `exercises` (all that can be done), `past` (what the history says),
-//! `charts` (what it adds up to), `live` (a figure that moves), `canvas` (its pixels) and `inset` (where its second view has room).
+//! In reading order: the arguments (here), `opening` (startup), `shell` (the router between pages), `context` (state shared by
+//! all pages) and `pages`, each with its state, callbacks and keys; `wire` connects those to the markup. The pages use
+//! `appearance` (theme, language, text size), `exercises` (the library), `past` (a summary of the history), `charts`
+//! (statistics of the history), `live` (an animated figure), `canvas` (its pixels) and `inset` (the place of its second view).
 //!
-//! The edges: `libraries` (those opened at run time), `link` (the tray), `place` (where the window opens), `surface` (how large
-//! the screen is, and when all is painted), `desktop` (what it says about animations and contrast), `font` (for a script whose
-//! letters join), and `picture`, `card`, `export` and `sound` (a figure, a page to print, the history as a page, and what is
-//! heard during a routine, as files).
+//! The edges: `libraries` (shared libraries opened at run time), `link` (the connection to the tray program), `place` (the
+//! initial position of the window), `surface` (screen size and full repaints), `desktop` (the desktop's settings for
+//! animations, contrast and text size), `font` (for scripts with joining letters), and `picture`, `card`, `export` and `sound`,
+//! which write files: an image of a figure, a page to print, the history as a page, and the sound of a routine.
 
 mod appearance;
 mod canvas;
@@ -44,7 +44,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use unhunch::ipc::Page;
 
-/// What the markup compiles to.
+/// The code generated from the markup.
 #[allow(
     clippy::allow_attributes_without_reason,
     clippy::todo,

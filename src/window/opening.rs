@@ -1,4 +1,4 @@
-//! How the window comes up: with what the tray program says first, where there is room for it, and with or without the keyboard.
+//! Startup of the window: the first message of the tray program, the initial size and position, and the keyboard focus.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,11 +20,11 @@ use crate::shell::Shell;
 use crate::surface::{Handle, Surface};
 use crate::ui::AppWindow;
 
-/// Opens the window and stays until it is closed.
+/// Opens the window and runs the event loop until it is closed.
 ///
 /// # Errors
 ///
-/// When there is no screen to open it on.
+/// Fails if there is no screen to open the window on, or if the event loop or the listener thread cannot start.
 pub(crate) fn run(
     socket: Option<PathBuf>,
     page: Option<ipc::Page>,
@@ -46,7 +46,7 @@ pub(crate) fn run(
     if let Some(listener) = listener {
         let weak = window.as_weak();
         listener.listen(move |heard| {
-            // The receiver lives as long as the window; without it nobody needs to hear.
+            // Sending fails only when the window, which owns the receiver, is gone.
             let _ = tell.send(heard);
             let _ = weak.upgrade_in_event_loop(|window| window.invoke_heard());
         })?;
@@ -66,7 +66,7 @@ pub(crate) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where no tray program answers, the window works alone.
+/// Connects to the tray program. If it doesn't answer, the window works on its own.
 fn connect(socket: Option<PathBuf>) -> (Link, Option<Listener>, Option<Told>) {
     match socket.as_deref().map(Link::connect) {
         Some(Ok((link, listener, first))) => (link, Some(listener), first),
@@ -78,11 +78,11 @@ fn connect(socket: Option<PathBuf>) -> (Link, Option<Listener>, Option<Told>) {
     }
 }
 
-/// Makes the window, as large as there is room for it.
+/// Creates the window, limited to the size that fits the screen.
 fn make_window(view: &WindowView) -> anyhow::Result<(AppWindow, Place)> {
     let size = size(view.settings.guide.text_size);
     let place = place::look(size);
-    // Nobody asked for these: they leave the keyboard where it is.
+    // The user didn't ask for these pages, so they must not take the keyboard focus.
     let unasked = matches!(view.page, Some(ipc::Page::Welcome | ipc::Page::Question));
     let quietly = place.quietly || unasked;
     let place = Place { quietly, ..place };
@@ -112,11 +112,11 @@ fn open_backend(place: Place, on_top: bool, surface: Surface) -> anyhow::Result<
             place::dress(attributes, place).with_window_level(level(on_top))
         })
         .select()
-        // The windowing library's own message names a file of its source.
+        // winit's own message names one of its source files.
         .map_err(|_| anyhow::anyhow!("there is no screen to open a window on"))
 }
 
-/// Follows, in the background, whether the desktop wants less motion, more contrast, or larger text.
+/// Watches in the background whether the desktop asks for less motion, more contrast or larger text.
 fn follow_the_desktop(window: &AppWindow) {
     let weak = window.as_weak();
     desktop::follow(move |wants| {
@@ -125,14 +125,14 @@ fn follow_the_desktop(window: &AppWindow) {
             contrast,
             text_scale,
         } = wants;
-        // Without the window nobody needs to hear.
+        // Fails only when the window is gone.
         let _ = weak.upgrade_in_event_loop(move |window| {
             window.invoke_desktop_wants(still, contrast, text_scale);
         });
     });
 }
 
-/// The window is told to leave the focus alone as soon as it exists, unseen, and only then shown.
+/// Creates the window unmapped, sets the hint that refuses the focus, and only then shows it.
 fn show_quietly(window: &AppWindow) -> anyhow::Result<()> {
     let weak = window.as_weak();
     slint::spawn_local(async move {

@@ -1,9 +1,9 @@
-//! A page that stands alone: one HTML file in the person's language, with its style in it and no script.
+//! A standalone page: one HTML file in the user's language, with inline styles and no script.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use unhunch::lang;
 
-/// The whole file.
+/// Returns the complete HTML file.
 pub(crate) fn page(title: &str, style: &str, content: &Markup) -> String {
     let language = lang::spoken();
     let direction = if language.is_rtl() { "rtl" } else { "ltr" };

@@ -1,4 +1,4 @@
-//! What the history says to the window: what was done when, what was broken off, and how the back has been.
+//! The part of the history that the window uses: last sessions, an interrupted routine, and how the back has felt.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,39 +10,38 @@ use unhunch::routine::{Library, Plan};
 use unhunch::schedule::{Feeling, Outcome, SHORTEST_SESSION};
 use unhunch::time::Span;
 
-/// A routine that was broken off can be gone on with for so long.
+/// The time within which an interrupted routine can be continued.
 const FRESH: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
-/// So many days of the last seven with a back that felt worse are a reason to ask a doctor.
+/// If the back felt worse on this many of the last seven days, the user is advised to see a doctor.
 const WORSE: usize = 3;
 
-/// What the history says.
+/// A summary of the recent history.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Past {
-    /// When each routine and exercise was done last, on the clock of the place where it was.
+    /// The last time each routine and exercise was done, in the time zone of that session.
     pub(crate) last_done: BTreeMap<String, Zoned>,
-    /// The routine that was broken off within the last hour, if nothing was done since.
+    /// The routine interrupted within the last hour, unless something was done since.
     pub(crate) broken_off: Option<BrokenOff>,
-    /// The days of the last seven on which the back felt worse.
+    /// The days on which the back felt worse, among the last seven.
     worse: BTreeSet<Date>,
 }
 
-/// A routine that was broken off.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct BrokenOff {
     pub(crate) routine: String,
-    /// How much of it was done, in seconds.
+    /// The time already played, in seconds.
     pub(crate) seconds: u64,
-    /// How long the whole is, in seconds.
+    /// The total length, in seconds.
     pub(crate) total: u64,
 }
 
 impl BrokenOff {
-    /// How much of it is left, in seconds.
+    /// Returns the time left, in seconds.
     pub(crate) fn left(&self) -> u64 {
         self.total.saturating_sub(self.seconds)
     }
 
-    /// About how long it was to take; none: its full length, with or without the warm-up.
+    /// Returns the approximate length to continue with. `None` for the full length, with or without the warm-up.
     pub(crate) fn length(&self, library: &Library) -> Option<Span> {
         let whole = [
             library.plan(&self.routine),
@@ -50,13 +49,13 @@ impl BrokenOff {
         ];
         let is_whole = |plan: &Plan| plan.total_seconds().round() as u64 == self.total;
         let is_whole = whole.iter().flatten().any(is_whole);
-        // The total is rounded; a second more brings no repetition back.
+        // The total is rounded. One more second is too short for another repetition.
         (!is_whole).then(|| Span::seconds(self.total + 1))
     }
 }
 
 impl Past {
-    /// Asks the history. Without one there is no past.
+    /// Reads the recent history. Empty if there is none.
     pub(crate) fn read(now: &Zoned) -> Self {
         let entries = Paths::find().map(|paths| Log::open(&paths).read_lately(now.date()));
         Self::of(&entries.unwrap_or_default(), now)
@@ -67,11 +66,11 @@ impl Past {
             last_done: last_done(entries),
             ..Self::default()
         };
-        // The newest comes last, and stays.
+        // Entries are in order, so the newest one wins.
         for entry in entries {
             match &entry.outcome {
                 Outcome::Done { .. } => past.broken_off = None,
-                // Older versions wrote down even a window that was closed at once.
+                // Older versions recorded even a window that was closed at once.
                 Outcome::Partly { seconds, .. } if *seconds < SHORTEST_SESSION => {}
                 Outcome::Partly {
                     routine,
@@ -91,7 +90,7 @@ impl Past {
                     ..
                 } => {
                     past.worse.insert(entry.local().date());
-                    // A back that is to rest isn't asked to continue.
+                    // Don't ask to continue when the back needs rest.
                     past.broken_off = None;
                 }
                 Outcome::CheckIn { .. }
@@ -110,7 +109,7 @@ impl Past {
         past
     }
 
-    /// Whether the back has felt worse on so many days, today among them, that a doctor should be asked.
+    /// Returns `true` if the back felt worse, counting today, on enough of the last seven days to advise seeing a doctor.
     pub(crate) fn is_often_worse(&self, now: &Zoned) -> bool {
         let mut worse = self.worse.clone();
         worse.insert(now.date());

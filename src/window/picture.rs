@@ -9,12 +9,11 @@ use clap::{Args, ValueEnum};
 use unhunch::figure::{Look, Painter, Style, Theme};
 use unhunch::routine::{Cue, Kind, Part, Plan};
 
-/// The most pixels of a sheet.
+/// The maximum number of pixels of a sheet.
 const MOST_PIXELS: usize = 64_000_000;
-/// How many pictures of a sheet stand side by side.
+/// The number of pictures per row of a sheet.
 const ABREAST: usize = 4;
 
-/// What picture is wanted.
 #[derive(Debug, Args)]
 pub(crate) struct Wish {
     /// The routine or exercise
@@ -98,7 +97,7 @@ fn second(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Writes the picture. Exit code 2 for a wish that makes no sense, 1 if the file can't be written.
+/// Writes the picture. Returns exit code 2 for invalid arguments, and 1 if the file cannot be written.
 pub(crate) fn write(wish: &Wish) -> ExitCode {
     let plan = match crate::exercises::everything().plan(&wish.id) {
         Ok(plan) => plan,
@@ -134,7 +133,7 @@ fn refuse(message: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Most exercises are seen well from one side.
+/// Checks that the requested view exists. Most exercises have only one.
 fn has_view(wish: &Wish, plan: &Plan) -> Result<(), String> {
     let is_seen = |part: &Part| part.exercise.figure.second.is_some();
     if wish.view == Side::First || plan.parts().iter().all(is_seen) {
@@ -146,7 +145,7 @@ fn has_view(wish: &Wish, plan: &Plan) -> Result<(), String> {
     ))
 }
 
-/// The seconds of the plan that are shown.
+/// Returns the moments to paint, in seconds of the plan.
 fn seconds(wish: &Wish, plan: &Plan) -> Result<Vec<f64>, String> {
     let at = wish.at.unwrap_or(0.0);
     let total = plan.total_seconds();
@@ -166,7 +165,7 @@ fn seconds(wish: &Wish, plan: &Plan) -> Result<Vec<f64>, String> {
         .collect())
 }
 
-/// The first repetition of a single exercise, or the whole of a routine.
+/// Returns the start and end of the first repetition of a single exercise, or of the whole routine.
 fn period(plan: &Plan) -> (f64, f64) {
     let whole = (0.0, plan.total_seconds());
     if plan.parts().len() != 1 {
@@ -187,7 +186,7 @@ fn period(plan: &Plan) -> (f64, f64) {
     }
 }
 
-/// Pictures side by side.
+/// Pictures arranged in a grid.
 struct Sheet {
     size: usize,
     width: usize,
@@ -244,7 +243,7 @@ impl Sheet {
         painter.paint(&shapes, side, side, pixels);
     }
 
-    /// Lays a picture of premultiplied pixels over the card.
+    /// Composites a figure with premultiplied alpha onto its cell.
     fn put(&mut self, number: usize, figure: &[u8]) {
         let (column, row) = (number % self.columns, number / self.columns);
         for y in 0..self.size {
@@ -274,7 +273,7 @@ impl Sheet {
     }
 }
 
-/// Lays a premultiplied pixel over one that covers.
+/// Composites a premultiplied pixel over an opaque one.
 pub(crate) fn lay(over: &[u8], under: &mut [u8]) {
     let clear = 255 - u16::from(over[3]);
     for (under, over) in under.iter_mut().zip(over) {

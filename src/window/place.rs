@@ -1,6 +1,7 @@
-//! Where the window opens and how large, and whether it may take the keyboard.
+//! The position and size of a new window, and whether it may take the keyboard focus.
 //!
-//! On X11 that is the middle of the monitor with the pointer, and a full-screen window keeps the keyboard. Wayland decides both for us.
+//! On X11 it opens in the middle of the monitor with the pointer, and leaves the focus to a full-screen window. Wayland
+//! compositors decide both.
 
 #[cfg(target_os = "linux")]
 #[path = "place/linux.rs"]
@@ -13,33 +14,33 @@ use winit::window::{Icon, WindowAttributes};
 
 pub(crate) use self::system::{keep_contents, look, open_quietly};
 
-/// Where to open.
+/// The place of a new window.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Place {
-    /// The upper left corner on the whole desktop, in physical pixels; none: wherever the window manager likes.
+    /// The upper left corner in desktop coordinates, in physical pixels. `None` to leave it to the window manager.
     pub(crate) corner: Option<(i32, i32)>,
-    /// The size that leaves room for a panel and the title, in logical pixels; none where the monitor isn't known yet.
+    /// The size that leaves room for a panel and the title bar, in logical pixels. `None` if the monitor isn't known yet.
     pub(crate) size: Option<(f64, f64)>,
-    /// Somebody watches or presents something in full screen: open without the keyboard.
+    /// Opens without the keyboard focus because a video or presentation is in full screen.
     pub(crate) quietly: bool,
 }
 
-/// What a panel and a title bar take of a monitor's height, in logical pixels, with a little air.
+/// The height taken by a panel and a title bar, in logical pixels, with a small margin.
 const FURNITURE: f64 = 110.0;
 
-/// What stays free beside the window, in logical pixels.
+/// The horizontal space left free beside the window, in logical pixels.
 const BESIDE: f64 = 40.0;
 
-/// The smallest size that the markup allows, in logical pixels.
+/// The minimum size set in the markup, in logical pixels.
 const LEAST: (f64, f64) = (400.0, 420.0);
 
-/// Below this height there is more room beside the figure than below it, in logical pixels.
+/// The height below which the text moves from below the figure to beside it, in logical pixels.
 const LOW: f64 = 560.0;
 
-/// How wide a low window is: the figure and the words side by side.
+/// The ratio of width to height of a low window, where the figure and the text are side by side.
 const SIDE_BY_SIDE: f64 = 1.6;
 
-/// The size that a window of this size has on a monitor of that size, all in logical pixels.
+/// Returns the actual size of a window of the given size on a monitor of the given size, in logical pixels.
 pub(crate) fn fit(size: (f64, f64), monitor: (f64, f64)) -> (f64, f64) {
     let most = (
         (monitor.0 - BESIDE).max(LEAST.0),
@@ -54,7 +55,7 @@ pub(crate) fn fit(size: (f64, f64), monitor: (f64, f64)) -> (f64, f64) {
     (width.min(most.0), height)
 }
 
-/// How the window is made: where, whether with the keyboard, and what panels and window managers know it by.
+/// Sets the position, activation, icon and name of the window to be created.
 pub(crate) fn dress(attributes: WindowAttributes, place: Place) -> WindowAttributes {
     let mut attributes = attributes
         .with_transparent(false)
@@ -66,7 +67,7 @@ pub(crate) fn dress(attributes: WindowAttributes, place: Place) -> WindowAttribu
     system::name(attributes)
 }
 
-/// The picture of the program, for title bars and panels that don't find it through its desktop entry.
+/// Returns the program's icon, for title bars and panels that don't find it through the desktop entry.
 fn icon() -> Option<Icon> {
     const SIDE: u32 = 128;
     let packed = include_bytes!(concat!(env!("OUT_DIR"), "/window-icon.bin"));
@@ -74,7 +75,7 @@ fn icon() -> Option<Icon> {
     Icon::from_rgba(pixels, SIDE, SIDE).ok()
 }
 
-/// Gives the window that size, in logical pixels.
+/// Resizes the window, in logical pixels.
 pub(crate) fn resize(window: &slint::Window, (width, height): (f64, f64)) {
     window.set_size(slint::LogicalSize::new(width as f32, height as f32));
 }

@@ -1,5 +1,5 @@
-//! The window as a whole: a router. It knows which page is shown, hands over what the tray program and the desktop say, and does
-//! what pages ask for.
+//! The window as a whole: a router. It keeps the current page, forwards messages from the tray program and the desktop, and
+//! carries out the requests of pages.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -18,15 +18,14 @@ use crate::pages::{PageEvents, Pages};
 use crate::ui::{Actions, Page};
 use crate::wire::wire;
 
-/// The window and its pages.
 pub(crate) struct Shell {
     pub(crate) context: Rc<Context>,
     pub(crate) pages: Pages,
     appearance: Appearance,
     told: Receiver<Told>,
-    /// Whether the window is there for a routine, or for the introduction, and goes with it.
+    /// `true` if the window was opened for a routine or the introduction, and closes with it.
     for_routine: Cell<bool>,
-    /// Whether it is there for a question alone, and goes when that is answered or over.
+    /// `true` if the window was opened only for a question, and closes when that is answered or expires.
     for_question: Cell<bool>,
 }
 
@@ -42,7 +41,7 @@ impl Shell {
         })
     }
 
-    /// Joins the markup's callbacks to what they do.
+    /// Connects the callbacks of the markup.
     pub(crate) fn wire(self: &Rc<Self>) {
         let window = &self.context.window;
         let actions = window.global::<Actions<'_>>();
@@ -75,7 +74,7 @@ impl Shell {
         });
     }
 
-    /// Does what a page asks for.
+    /// Carries out the request of a page.
     fn answer(&self, intent: Intent) {
         match intent {
             Intent::Open(page) => self.open(page),
@@ -91,9 +90,9 @@ impl Shell {
         }
     }
 
-    // What the tray program says.
+    // Messages from the tray program.
 
-    /// Shows what the tray program said first; what the command line says comes before that.
+    /// Shows the first page. The command line takes precedence over the tray program.
     pub(crate) fn begin_with(
         &self,
         view: WindowView,
@@ -124,7 +123,7 @@ impl Shell {
     }
 
     fn take(&self, view: WindowView) {
-        // On their own page the settings are what the file says, which the tray program may not have read yet.
+        // On the settings and welcome pages the file is newer than what the tray program may have read.
         let is_own = matches!(self.context.page(), Page::Settings | Page::Welcome);
         match self.pages.settings.of_file().filter(|_| is_own) {
             Some(own) => {
@@ -134,13 +133,13 @@ impl Shell {
             None => self.take_settings(view.settings),
         }
         self.take_status(view.status);
-        // A page comes with a line only when the person asked for it; the start page has seen the question already.
+        // A message with a page means that the user asked for it. The question is already on the start page.
         let page = view.page.filter(|page| *page != ipc::Page::Question);
         let (Some(page), routine) = (page, view.routine) else {
             return;
         };
         match (&self.pages.guide.playing(), &routine) {
-            // It plays already, or it would be covered by a page that can wait.
+            // It is playing already, or the page can wait until the routine is over.
             (Some(playing), Some(routine)) if playing == routine => self.context.come_forward(),
             (Some(_), None) => self.context.come_forward(),
             (_, Some(_)) | (None, None) => {
@@ -167,7 +166,7 @@ impl Shell {
         }
     }
 
-    // What settings and desktop say.
+    // Settings and desktop preferences.
 
     fn take_settings(&self, settings: WindowSettings) {
         let before = self.context.take_settings(settings).guide;
@@ -189,7 +188,7 @@ impl Shell {
         }
     }
 
-    /// The settings as they stand in the file.
+    /// Applies the settings in the file.
     fn adopt(&self, settings: &Settings) {
         let seen = self.context.settings().safety_seen;
         self.take_settings(WindowSettings::new(settings, seen));
@@ -203,7 +202,7 @@ impl Shell {
         }
     }
 
-    /// The desktop wants less motion, more contrast, or larger text.
+    /// Applies changed desktop preferences: less motion, more contrast or larger text.
     fn follow(&self, wants: Wants) {
         let is_other_size = self.appearance.follow(wants);
         self.apply_motion();
@@ -219,16 +218,15 @@ impl Shell {
         }
     }
 
-    /// Something that pictures depend on has changed: size, scale, colours.
+    /// Repaints after a change of size, scale or colours.
     fn repaint(&self) {
         self.page().repaint();
-        // A routine goes on below other pages.
+        // A routine keeps running below other pages.
         self.pages.guide.paint_again();
     }
 
-    // Pages.
+    // Navigation.
 
-    /// The page that is shown.
     fn page(&self) -> Rc<dyn PageEvents> {
         self.pages.of(self.context.page())
     }
@@ -273,7 +271,7 @@ impl Shell {
         }
     }
 
-    /// The person has chosen it, of which the tray program has to know.
+    /// Starts what the user has chosen, and notifies the tray program.
     fn choose(&self, start: Start) {
         self.context.say(Call::Stretch {
             routine: Some(start.routine.clone()),
@@ -282,7 +280,7 @@ impl Shell {
         self.start(start);
     }
 
-    /// Plays a routine, after the safety page if that was never read.
+    /// Plays a routine, after the safety page if the user has never read it.
     fn start(&self, start: Start) {
         if self.context.settings().safety_seen {
             self.play(&start);
@@ -301,11 +299,11 @@ impl Shell {
         }
     }
 
-    // Its end.
+    // The end of a routine.
 
     fn end(&self, ended: Ended) {
         if self.pages.end.fill(ended) {
-            // Whoever was still skipping doesn't mean its buttons.
+            // Ignore input for a moment: a key press meant to skip must not hit a button of the new page.
             self.context.listen_soon();
             self.open(Page::End);
         } else {
@@ -313,7 +311,7 @@ impl Shell {
         }
     }
 
-    /// Closes a window that is there for one thing; otherwise goes back to the start page.
+    /// Closes a window that was opened for a single purpose; otherwise goes back to the start page.
     fn close(&self) {
         self.pages.guidance.refuse();
         if self.for_routine.get() {
@@ -323,7 +321,7 @@ impl Shell {
         }
     }
 
-    /// The window is being closed from outside.
+    /// Handles a close request from the window system.
     fn close_for_good(&self) -> slint::CloseRequestResponse {
         self.pages.guidance.refuse();
         self.pages.guide.break_off();
@@ -338,9 +336,9 @@ impl Shell {
         }
     }
 
-    // Keys.
+    // Keyboard input.
 
-    /// Answers whether the key was used.
+    /// Returns `true` if the key was used.
     fn key(&self, text: &str, shift: bool) -> bool {
         self.context.is_deaf() || self.page().key(text, shift)
     }

@@ -1,4 +1,4 @@
-//! `unhunch-window sound`: what is heard during a routine, as a WAV file.
+//! `unhunch-window sound`: the sound of a routine as a WAV file.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,6 @@ use clap::Args;
 use unhunch::lang;
 use unhunch::sound::{Choice, Score, render, tone, voice, wav};
 
-/// What sound is wanted.
 #[derive(Debug, Args)]
 pub(crate) struct Wish {
     /// The routine or exercise
@@ -21,7 +20,7 @@ pub(crate) struct Wish {
     out: PathBuf,
 }
 
-/// Writes the file. Exit code 2 for a wish that makes no sense, 1 if there is no voice or the file can't be written.
+/// Writes the file. Returns exit code 2 for an unknown ID, and 1 if no voice can be recorded or the file cannot be written.
 pub(crate) fn write(wish: &Wish) -> ExitCode {
     let plan = match crate::exercises::everything().plan(&wish.id) {
         Ok(plan) => plan,

@@ -1,8 +1,8 @@
-//! What the windowing system tells: how large the screen is, and when the whole window has to be painted again.
+//! Events of the windowing system that Slint doesn't handle: the size of the screen, and full repaints.
 //!
-//! Slint paints only what has changed, and goes by the age that the buffer claims to have. Softbuffer keeps that age on Wayland when
-//! a buffer gets another size, and Windows keeps nothing of a part that was outside of the screen. So after such a change
-//! the whole window counts as changed, once for each buffer that there may be.
+//! Slint repaints only what has changed, relying on the reported age of the buffer. On Wayland, softbuffer reports a stale age
+//! after a buffer was resized, and Windows discards the parts of a window that were off screen. So after such a change the
+//! whole window is marked as changed for several frames, one per buffer.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -18,20 +18,20 @@ use winit::window::WindowId;
 use crate::place;
 use crate::ui::AppWindow;
 
-/// How many frames are painted whole after a change: two buffers, and one frame that may still have the old size.
+/// The number of frames repainted in full after a change: two buffers, and one frame that may still have the old size.
 const FRAMES: u8 = 3;
 
-/// The window, once there is one.
+/// The window, set once it has been created.
 pub(crate) type Handle = Rc<OnceCell<Weak<AppWindow>>>;
 
-/// Sees what the windowing system says before Slint does.
+/// Receives window events before Slint does.
 pub(crate) struct Surface {
     pub(crate) window: Handle,
-    /// The first size that is still to be fitted to the monitor, in logical pixels; none where that is done.
+    /// The initial size to fit to the monitor, in logical pixels. `None` if that is done.
     pub(crate) unfitted: Option<(f64, f64)>,
-    /// How many frames are still to be painted whole.
+    /// The number of frames still to be repainted in full.
     pub(crate) whole_frames: u8,
-    /// Whether the windowing system has been told how to treat the window.
+    /// `true` once the backing store of the window has been requested.
     pub(crate) is_known: bool,
 }
 
@@ -41,7 +41,7 @@ impl CustomApplicationHandler for Surface {
             let rooms = event_loop
                 .available_monitors()
                 .map(|monitor| room(&monitor));
-            // Which monitor it comes to isn't known yet: it must fit on each.
+            // The monitor isn't known yet, so the window must fit on the lowest one.
             if let Some(room) = rooms.min_by(|a, b| a.1.total_cmp(&b.1)) {
                 place::resize(window.window(), place::fit(size, room));
             }
@@ -99,7 +99,7 @@ impl Surface {
         }
     }
 
-    /// Later: a frame that is asked for while another one is painted would be the same one.
+    /// Requests a redraw after the current one: a request during painting would be merged into the current frame.
     fn request_frame(&self) {
         let Some(window) = self.window.get().cloned() else {
             return;
@@ -112,12 +112,12 @@ impl Surface {
     }
 }
 
-/// Gives the focus back to the page if the control that had it is gone.
+/// Gives the focus back to the page if the focused control is gone.
 ///
-/// A control that vanishes, as the navigation does when the window becomes narrow, takes the focus along. Slint then sends
-/// keys to nobody.
+/// A control that disappears, such as the navigation in a narrow window, takes the focus along. Slint then drops all key
+/// events.
 pub(crate) fn keep_focus(window: &AppWindow) {
-    /// A character for private use, which is on no keyboard.
+    /// A private-use character that is on no keyboard.
     const PROBE: &str = "\u{f8ff}";
     window.set_focus_answered(false);
     let text = PROBE.into();
@@ -129,7 +129,7 @@ pub(crate) fn keep_focus(window: &AppWindow) {
     }
 }
 
-/// The size of a monitor, in logical pixels.
+/// Returns the size of a monitor, in logical pixels.
 pub(crate) fn room(monitor: &MonitorHandle) -> (f64, f64) {
     let size = monitor.size().to_logical::<f64>(monitor.scale_factor());
     (size.width, size.height)

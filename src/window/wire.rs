@@ -1,9 +1,9 @@
-//! How the markup's callbacks are joined to what they do.
+//! Connects callbacks of the markup to methods of the pages.
 
-/// Joins callbacks of one of the markup's globals to what a page does: `wire!(self => page, actions, { on_next() => page.next(); })`.
+/// Connects callbacks of a Slint global to a page: `wire!(self => page, actions, { on_next() => page.next(); })`.
 ///
-/// The callbacks hold the page weakly. Clicks that come before the window listens are dropped, as they were meant for another
-/// window; `wire!(always …)` lets everything through, for what is no click.
+/// The callbacks hold the page weakly. Clicks within the short time in which the window ignores input are dropped, because they
+/// were meant for another window. `wire!(always …)` is for callbacks that are not clicks, and drops nothing.
 macro_rules! wire {
     (always $this:expr => $page:ident, $global:expr, { $($on:ident($($argument:ident),*) => $body:expr;)+ }) => {
         $crate::wire::wire!(@join |_| true, $this => $page, $global, { $($on($($argument),*) => $body;)+ })

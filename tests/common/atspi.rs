@@ -1,4 +1,4 @@
-//! The window as a screen reader sees it.
+//! An AT-SPI client: the window as a screen reader sees it.
 
 use async_channel::Receiver;
 use async_executor::LocalExecutor;
@@ -10,24 +10,24 @@ use zbus::{Connection, MatchRule, MessageStream};
 use super::harness::{Desktop, wait};
 
 const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
-/// `AtspiRole`: a button, and a picture.
+/// Values of `AtspiRole` for a button and an image.
 pub(crate) const BUTTON: u32 = 43;
 pub(crate) const IMAGE: u32 = 27;
 
 const REGISTRY: &str = "org.a11y.atspi.Registry";
 
-/// The bus of the screen readers.
+/// A connection to the accessibility bus.
 pub(crate) struct Reader {
     bus: Connection,
 }
 
-/// Where something is, relative to its window: x, y, width and height.
+/// The x, y, width and height of a node, relative to its window.
 pub(crate) type Area = (i32, i32, i32, i32);
 
-/// The address of something: its connection and its path.
+/// The address of a node: its bus name and its object path.
 type Address = (String, OwnedObjectPath);
 
-/// The body of a signal: its kind, two numbers, a value and properties.
+/// The body of an AT-SPI signal: its kind, two numbers, a value and properties.
 type Event = (
     String,
     i32,
@@ -36,11 +36,11 @@ type Event = (
     std::collections::HashMap<String, OwnedValue>,
 );
 
-/// Something in the window.
+/// A node of the accessibility tree.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) at: Address,
-    /// Whether it says what it is: the tree may still list what is gone.
+    /// `true` if the node reports its role; the tree may still list nodes that are gone.
     pub(crate) answers: bool,
     pub(crate) role: u32,
     pub(crate) name: String,
@@ -49,12 +49,12 @@ pub(crate) struct Node {
     pub(crate) checked: bool,
     pub(crate) focused: bool,
     pub(crate) area: Area,
-    /// The place in the list of what it is part of.
+    /// The index of the parent in the list that [`Reader::tree`] returns.
     pub(crate) parent: Option<usize>,
 }
 
 impl Reader {
-    /// Somebody starts a screen reader.
+    /// Enables accessibility, as a screen reader does when it starts, and connects to the accessibility bus.
     pub(crate) fn start(desktop: &Desktop) -> Self {
         let on = zbus::zvariant::Value::from(true);
         let enabled: Option<()> = desktop.call(
@@ -95,7 +95,7 @@ impl Reader {
         async_io::block_on(self.ask(at, interface, method, arguments))
     }
 
-    /// Everything in our windows; what contains something comes before it.
+    /// All nodes in our windows, parents before their children.
     pub(crate) fn tree(&self) -> Vec<Node> {
         let root = (
             REGISTRY.to_owned(),
@@ -122,7 +122,7 @@ impl Reader {
         nodes
     }
 
-    /// Asks about all of them at once, since each answer takes a while.
+    /// Queries the nodes concurrently, since each answer takes a while.
     fn look_at_all(&self, level: Vec<(Address, Option<usize>)>) -> Vec<(Node, Vec<Address>)> {
         let executor = LocalExecutor::new();
         let tasks: Vec<_> = level
@@ -159,7 +159,7 @@ impl Reader {
         (node, children)
     }
 
-    /// This very thing, as it is now.
+    /// Queries the current state of one node.
     pub(crate) fn node(&self, at: &Address) -> Node {
         async_io::block_on(self.look_at(at.clone(), None)).0
     }
@@ -202,7 +202,7 @@ impl Reader {
             .unwrap_or_default()
     }
 
-    /// Where it is in its window; nothing for what takes no room.
+    /// The area of a node in its window; all zeros if it has none.
     async fn area(&self, at: &Address) -> Area {
         let component = "org.a11y.atspi.Component";
         let in_window = 1_u32;
@@ -219,7 +219,7 @@ impl Reader {
         states.first().copied().unwrap_or_default()
     }
 
-    /// The controls that get the focus from now on.
+    /// Subscribes to focus changes: receives each control that gets the focus.
     pub(crate) fn focus_changes(&self) -> Receiver<Address> {
         self.events(
             "object:state-changed:focused",
@@ -232,7 +232,7 @@ impl Reader {
         )
     }
 
-    /// The announcements from now on.
+    /// Subscribes to the announcements for screen readers.
     pub(crate) fn announcements(&self) -> Receiver<String> {
         self.events(
             "object:announcement",
@@ -241,7 +241,7 @@ impl Reader {
         )
     }
 
-    /// Subscribes to an event of AT-SPI, and passes on what `read` makes of its signals.
+    /// Subscribes to an AT-SPI event, and sends what `read` returns for each signal.
     fn events<T: Send + 'static>(
         &self,
         event: &str,
@@ -277,7 +277,7 @@ impl Reader {
         receiver
     }
 
-    /// Waits until something with that name is there.
+    /// Waits for a node of this role whose name starts with `name`.
     pub(crate) fn find(&self, role: u32, name: &str) -> Node {
         wait(&format!("{role} {name:?}"), || {
             self.tree()
@@ -286,7 +286,7 @@ impl Reader {
         })
     }
 
-    /// Waits until something is named so.
+    /// Waits for a node with exactly this name.
     pub(crate) fn wait_for_text(&self, text: &str) {
         wait(&format!("{text:?}"), || {
             self.tree()
@@ -296,13 +296,13 @@ impl Reader {
         });
     }
 
-    /// Presses a button. One that closes the window takes the answer along.
+    /// Presses a button. If it closes the window, there is no reply.
     pub(crate) fn press(&self, name: &str) {
         let node = self.find(BUTTON, name);
         assert_ne!(self.act(&node), Some(false), "{name} cannot be pressed");
     }
 
-    /// Does what a click on it does.
+    /// Triggers the default action of the node, as a click does.
     pub(crate) fn act(&self, node: &Node) -> Option<bool> {
         self.call(&node.at, "org.a11y.atspi.Action", "DoAction", &(0,))
     }

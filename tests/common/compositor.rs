@@ -1,5 +1,5 @@
-//! A Wayland compositor that shows nothing: it has a seat and tells of idleness when the test says so, and takes it ill if
-//! it is spoken to in another way than the protocol says.
+//! A mock Wayland compositor that displays nothing: it has a seat, sends idle events when the test says so, and panics on
+//! requests that violate the protocol.
 
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -10,17 +10,17 @@ use std::thread;
 
 use async_channel::{Receiver, Sender};
 
-/// What it has to tell of idleness: the interface, and its version.
+/// An idle protocol that the compositor offers: the interface and its version.
 pub(crate) type Protocol = (&'static str, u32);
 
 pub(crate) const EXT_1: Protocol = ("ext_idle_notifier_v1", 1);
 pub(crate) const EXT_2: Protocol = ("ext_idle_notifier_v1", 2);
 pub(crate) const KDE: Protocol = ("org_kde_kwin_idle", 1);
 
-/// Something that a client wants to be told of, or not any more.
+/// A request of a client to start or stop watching for idleness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// A word after so many milliseconds.
+    /// Requests an idle event after this many milliseconds without activity.
     For {
         id: u32,
         after: u32,
@@ -31,23 +31,23 @@ pub(crate) enum Asked {
     },
 }
 
-/// The compositor, with one client.
+/// The compositor with its only client.
 pub(crate) struct Compositor {
     client: UnixStream,
     pub(crate) asked: Receiver<Asked>,
 }
 
-/// One that listens, and has no client yet.
+/// A compositor that has no client yet.
 pub(crate) struct Listening(UnixListener);
 
-/// Listens at this socket, which is made anew.
+/// Listens at this socket, replacing an old one.
 pub(crate) fn listen(socket: &Path) -> Listening {
     let _ = std::fs::remove_file(socket);
     Listening(UnixListener::bind(socket).expect("a folder for it"))
 }
 
 impl Listening {
-    /// Waits for a client, and tells it what there is.
+    /// Waits for a client, and offers it these protocols.
     pub(crate) async fn client(self, protocols: &'static [Protocol]) -> Compositor {
         let accept = async_io::Async::new(self.0).expect("a socket");
         let (client, _) = accept.accept().await.expect("somebody comes");
@@ -61,7 +61,7 @@ impl Listening {
 }
 
 impl Listening {
-    /// Whoever comes is told what there is, and nothing ever happens.
+    /// Accepts every client and offers it these protocols, but never sends an idle event.
     pub(crate) fn everybody(self, protocols: &'static [Protocol]) {
         thread::spawn(move || {
             for client in self.0.incoming().flatten() {
@@ -73,7 +73,7 @@ impl Listening {
 }
 
 impl Listening {
-    /// Whoever comes is told what there is, and is dropped soon after; how many have been is counted.
+    /// Accepts every client and disconnects it after 100 ms. Returns the number of clients disconnected so far.
     pub(crate) fn drop_all(self, protocols: &'static [Protocol]) -> Arc<AtomicUsize> {
         let dropped = Arc::new(AtomicUsize::new(0));
         let counts = dropped.clone();
@@ -92,17 +92,17 @@ impl Listening {
 }
 
 impl Compositor {
-    /// The keyboard has been still for long enough for this one.
+    /// Sends the idle event of this notification.
     pub(crate) fn idled(&self, id: u32) {
         say(&self.client, id, 0, &[]);
     }
 
-    /// There was input.
+    /// Sends the event that reports input after idleness.
     pub(crate) fn resumed(&self, id: u32) {
         say(&self.client, id, 1, &[]);
     }
 
-    /// It dies.
+    /// Closes the connection, as if the compositor had crashed.
     pub(crate) fn die(self) {
         self.client
             .shutdown(std::net::Shutdown::Both)
@@ -110,17 +110,17 @@ impl Compositor {
     }
 }
 
-/// Sends a message.
+/// Sends a message of the Wayland wire protocol.
 fn say(mut client: &UnixStream, object: u32, code: u16, body: &[u8]) {
     let mut message = object.to_ne_bytes().to_vec();
     let size = u16::try_from(8 + body.len()).expect("short");
     message.extend((u32::from(size) << 16 | u32::from(code)).to_ne_bytes());
     message.extend(body);
-    // It may have gone.
+    // The client may be gone.
     let _ = client.write_all(&message);
 }
 
-/// What is said with one client.
+/// The state of the connection to one client.
 struct Conversation {
     client: UnixStream,
     protocols: &'static [Protocol],
@@ -131,7 +131,7 @@ struct Conversation {
     words: Vec<u32>,
 }
 
-/// The numbers of the globals: something of no interest, the seat, and from here on what tells of idleness.
+/// The names of the globals: an output that no test uses, the seat, and from `FIRST` on the idle protocols.
 const OUTPUT: u32 = 10;
 const SEAT: u32 = 11;
 const FIRST: u32 = 12;
@@ -210,7 +210,7 @@ impl Conversation {
         if name == SEAT {
             assert!(asks_for("wl_seat") && *version >= 1 && *version <= 8);
             self.seat = Some(*id);
-            // It says what it can do: a pointer.
+            // The capabilities of the seat: a pointer.
             say(&self.client, *id, 0, &1_u32.to_ne_bytes());
         } else {
             let protocol = self.protocols[(name - FIRST) as usize];
@@ -239,7 +239,7 @@ impl Conversation {
     }
 }
 
-/// A text as it is sent: its length, its bytes, an end, and up to a whole word.
+/// Encodes a string for the wire: its length, its bytes, a NUL, and padding to 4 bytes.
 fn text(text: &str) -> Vec<u8> {
     let mut bytes = (text.len() as u32 + 1).to_ne_bytes().to_vec();
     bytes.extend(text.as_bytes());

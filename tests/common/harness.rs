@@ -1,4 +1,4 @@
-//! A throw-away desktop: Xvfb, a session bus, a window manager, a panel with a tray, and a notification server.
+//! A disposable desktop: Xvfb, a session bus, a window manager, a panel with a tray, and a notification server.
 
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -14,15 +14,15 @@ use zbus::zvariant::{OwnedObjectPath, OwnedValue};
 
 use super::{Running, program};
 
-/// How long anything may take on a busy machine.
+/// The default timeout of [`wait`], generous enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Waits until `found` finds something.
+/// Polls `found` until it returns a value; panics after 30 seconds.
 pub(crate) fn wait<T>(what: &str, found: impl FnMut() -> Option<T>) -> T {
     wait_for(PATIENCE, what, found)
 }
 
-/// Waits so long until `found` finds something.
+/// Like [`wait`], with a timeout of `patience`.
 #[expect(
     clippy::disallowed_methods,
     reason = "a test waits for programs that don't tell it"
@@ -42,7 +42,7 @@ pub(crate) fn wait_for<T>(
     }
 }
 
-/// Lets time pass in which nothing shall happen, or in which a person does something.
+/// Sleeps while nothing must happen, or while a simulated user does something.
 #[expect(
     clippy::disallowed_methods,
     reason = "time passes for the program, too"
@@ -51,11 +51,11 @@ pub(crate) fn pass(seconds: f64) {
     thread::sleep(Duration::from_secs_f64(seconds));
 }
 
-/// Desktops come up one after the other: each of them is timed.
+/// Allows one desktop at a time, because the tests on it measure time.
 static ALONE: Mutex<()> = Mutex::new(());
 
 pub(crate) struct Desktop {
-    // In the order of their ends: the programs first, the screen last.
+    // Fields are dropped in this order: the programs must end before the X server.
     tray: Option<Running>,
     pub(crate) notifications: Option<Running>,
     pub(crate) panel: Option<Running>,
@@ -67,9 +67,9 @@ pub(crate) struct Desktop {
 }
 
 impl Desktop {
-    /// Brings all of it up.
+    /// Starts all parts of the desktop.
     pub(crate) fn up() -> Self {
-        // A test that failed leaves nothing behind that could harm the next one.
+        // A poisoned lock is fine: a failed test leaves nothing behind that could affect the next one.
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let mut desktop = Self::without_panel("1280x800");
         desktop._alone = Some(alone);
@@ -78,7 +78,7 @@ impl Desktop {
         desktop
     }
 
-    /// A screen of this size with a window manager and nothing else on it.
+    /// Starts a screen of this size with a session bus and a window manager only.
     pub(crate) fn without_panel(size: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name).display().to_string();
@@ -107,7 +107,7 @@ impl Desktop {
             include_str!("dunstrc"),
         )
         .unwrap();
-        // The introduction has been shown; a test of it takes this away.
+        // Marks the introduction as shown; tests of the introduction remove this file.
         let state = folder.path().join("home/.local/state/unhunch");
         fs::create_dir_all(&state).unwrap();
         fs::write(state.join("welcomed"), "").unwrap();
@@ -189,7 +189,7 @@ impl Desktop {
         wait("a tray", || self.owner("org.kde.StatusNotifierWatcher"));
     }
 
-    /// A command in this desktop.
+    /// A command whose environment is this desktop.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         command(&self.env, program)
     }
@@ -204,7 +204,7 @@ impl Desktop {
         )
     }
 
-    /// A call on the bus; `None` if it fails.
+    /// Calls a method on the session bus; `None` if the call fails.
     pub(crate) fn call<A, R>(
         &self,
         to: &str,
@@ -227,12 +227,11 @@ impl Desktop {
         reply.ok().and_then(|reply| reply.body().deserialize().ok())
     }
 
-    /// The person's home folder.
     pub(crate) fn home(&self) -> PathBuf {
         self.folder.path().join("home")
     }
 
-    /// Writes the settings file.
+    /// Replaces the settings file by this text.
     pub(crate) fn settings(&self, text: &str) {
         let folder = self.folder.path().join("home/.config/unhunch");
         fs::create_dir_all(&folder).unwrap();
@@ -245,31 +244,31 @@ impl Desktop {
             .join("home/.config/unhunch/settings.toml")
     }
 
-    /// Where the program listens.
+    /// The control socket of the program.
     pub(crate) fn socket(&self) -> PathBuf {
         self.folder.path().join("run/unhunch/control.sock")
     }
 
-    /// The screen's name.
+    /// The value of `DISPLAY`, such as `:7`.
     pub(crate) fn display(&self) -> &str {
         let display = |pair: &&(&str, String)| pair.0 == "DISPLAY";
         &self.env.iter().find(display).expect("it has a screen").1
     }
 
-    /// The safety page was read before.
+    /// Marks the safety page as read.
     pub(crate) fn safety_was_read(&self) {
         let state = self.folder.path().join("home/.local/state/unhunch");
         fs::create_dir_all(&state).unwrap();
         fs::write(state.join("safety-read"), "2026-03-02\n").unwrap();
     }
 
-    /// The introduction comes at the next start.
+    /// Deletes the state, so that the next start shows the introduction.
     pub(crate) fn was_never_started(&self) {
         let state = self.folder.path().join("home/.local/state/unhunch");
         fs::remove_dir_all(state).unwrap();
     }
 
-    /// Starts the program and waits until it answers and its icon is shown.
+    /// Starts the program, waits until it answers and its icon is shown, and returns its process id.
     pub(crate) fn start(&mut self) -> u32 {
         self.tray = Some(Running::silently(&mut self.command(program("unhunch"))));
         wait("the program in the tray", || {
@@ -286,13 +285,13 @@ impl Desktop {
         self.tray.take().expect("it was started").kill();
     }
 
-    /// Whether the program has ended.
+    /// Returns `true` if the program has ended, also if it is still a zombie.
     pub(crate) fn has_ended(&self) -> bool {
         fs::read_to_string(format!("/proc/{}/stat", self.pid()))
             .map_or(true, |stat| stat.contains(") Z "))
     }
 
-    /// `unhunch` with these arguments.
+    /// Runs `unhunch` with these arguments.
     pub(crate) fn unhunch(&self, arguments: &[&str]) -> Output {
         self.command(program("unhunch"))
             .args(arguments)
@@ -300,7 +299,7 @@ impl Desktop {
             .unwrap()
     }
 
-    /// The same, which must work.
+    /// Like [`Self::unhunch`], but panics if the command fails, and returns its output.
     pub(crate) fn tell(&self, arguments: &[&str]) -> String {
         let output = self.unhunch(arguments);
         assert!(
@@ -329,7 +328,7 @@ impl Desktop {
         });
     }
 
-    /// The history's lines of that kind.
+    /// The history entries of this kind.
     pub(crate) fn history(&self, kind: &str) -> Vec<Value> {
         let entries: Vec<Value> = serde_json::from_str(&self.tell(&["history", "--json"])).unwrap();
         entries
@@ -338,35 +337,33 @@ impl Desktop {
             .collect()
     }
 
-    /// What somebody does with mouse and keyboard.
+    /// Runs `xdotool`, which sends input as mouse and keyboard do, and returns its output.
     pub(crate) fn input(&self, arguments: &[&str]) -> String {
         let output = self.command("xdotool").args(arguments).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// A key for the window, from the keyboard.
+    /// Activates the window and presses a key.
     pub(crate) fn key(&self, window: &str, key: &str) {
         self.input(&["windowactivate", "--sync", window, "key", key]);
     }
 
-    /// The session bus.
     pub(crate) fn bus(&self) -> &zbus::Connection {
         &self.bus
     }
 
-    /// The address of the session bus.
     pub(crate) fn bus_address(&self) -> &str {
         let address = |pair: &&(&str, String)| pair.0 == "DBUS_SESSION_BUS_ADDRESS";
         &self.env.iter().find(address).expect("it has a bus").1
     }
 
-    /// Where the system bus listens, once a test has started one.
+    /// The address for a system bus; no bus listens there until a test starts one.
     pub(crate) fn system_bus_address(&self) -> &str {
         let address = |pair: &&(&str, String)| pair.0 == "DBUS_SYSTEM_BUS_ADDRESS";
         &self.env.iter().find(address).expect("it is named").1
     }
 
-    /// The windows of ours that can be seen.
+    /// The X window ids of our visible windows.
     pub(crate) fn windows(&self) -> Vec<String> {
         let found = self.input(&["search", "--onlyvisible", "--class", "unhunch"]);
         found.lines().map(str::to_owned).collect()
@@ -380,7 +377,7 @@ impl Desktop {
         wait("no window", || self.windows().is_empty().then_some(()));
     }
 
-    /// The window's process.
+    /// Waits for the window, and returns the id of its process.
     pub(crate) fn window_pid(&self) -> u32 {
         let window = self.wait_for_window();
         self.input(&["getwindowpid", &window])
@@ -389,7 +386,7 @@ impl Desktop {
             .unwrap()
     }
 
-    /// Closes the window as the window manager does, and waits until it is gone.
+    /// Closes the window with Alt+F4, and waits until it is gone.
     pub(crate) fn close_window(&self) {
         let window = self.wait_for_window();
         wait("no window", || {
@@ -399,7 +396,7 @@ impl Desktop {
         });
     }
 
-    /// An `xdg-open` that writes down what it is to open; where it does.
+    /// Installs a fake `xdg-open` that records its argument in a file, and returns the path of that file.
     pub(crate) fn opener(&mut self) -> PathBuf {
         let (folder, note) = (
             self.folder.path().join("bin"),
@@ -419,7 +416,7 @@ impl Desktop {
         note
     }
 
-    /// The pixels of the screen, as rows of red, green and blue; the picture is kept to be looked at.
+    /// The RGB pixels of the screen, row by row. The screenshot is also saved for inspection.
     pub(crate) fn screenshot(&self, name: &str) -> Vec<[u8; 3]> {
         let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("desktop-shots");
         fs::create_dir_all(&shots).unwrap();
@@ -430,7 +427,7 @@ impl Desktop {
             .collect()
     }
 
-    /// What ImageMagick's `import` makes of the screen.
+    /// Captures the screen with ImageMagick's `import`, and returns its standard output.
     fn import(&self, to: &str) -> Vec<u8> {
         let mut import = self.command("import");
         import.args(["-silent", "-window", "root", "-depth", "8", to]);
@@ -439,7 +436,7 @@ impl Desktop {
         taken.stdout
     }
 
-    /// The icon on the bus.
+    /// The bus name of the tray icon; `None` if there is no icon.
     pub(crate) fn icon(&self) -> Option<String> {
         let names: Vec<String> = self.call(
             "org.freedesktop.DBus",
@@ -452,7 +449,7 @@ impl Desktop {
         names.into_iter().find(|name| name.starts_with(&prefix))
     }
 
-    /// The menu of the icon: id, label, whether it can be chosen.
+    /// The menu items of the icon: id, label, and `true` if enabled.
     pub(crate) fn menu(&self) -> Vec<(i32, String, bool)> {
         let icon = wait("the icon on the bus", || self.icon());
         let path: OwnedValue = self
@@ -480,7 +477,7 @@ impl Desktop {
         lines
     }
 
-    /// Chooses the item of that label.
+    /// Chooses the menu item with this label.
     pub(crate) fn choose(&self, label: &str) {
         let (id, _, enabled) = self
             .menu()
@@ -497,7 +494,7 @@ impl Desktop {
             "Event",
             &(id, "clicked", data, 0_u32),
         );
-        // What ends the program may take its own answer along.
+        // An item that ends the program may end it before the reply.
         assert!(
             clicked.is_some() || label == "Quit",
             "{label} was not taken"
@@ -540,7 +537,7 @@ fn command(env: &[(&'static str, String)], program: impl AsRef<std::ffi::OsStr>)
     }
     command
         .env("LC_ALL", "C.UTF-8")
-        // What is heard has tests of its own; no sound server is started for these.
+        // Sound has its own tests; these run without a sound server.
         .env("PULSE_SERVER", "unix:/nowhere")
         .envs(env.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null());

@@ -1,4 +1,4 @@
-//! A system bus of the test's own, with python-dbusmock's logind on it.
+//! A private system bus with python-dbusmock's logind.
 
 use std::collections::HashMap;
 use std::process::Command;
@@ -14,13 +14,13 @@ const MANAGER: &str = "org.freedesktop.login1.Manager";
 const MANAGER_PATH: &str = "/org/freedesktop/login1";
 const SESSION: &str = "org.freedesktop.login1.Session";
 
-/// The session of the one who runs the test.
+/// The object path of the session of the user who runs the test.
 pub(crate) const SESSION_PATH: &str = "/org/freedesktop/login1/session/c7";
 
-/// Another session of theirs, if there is one.
+/// The object path of the same user's second session, see [`Login::also_has`].
 pub(crate) const OTHER_PATH: &str = "/org/freedesktop/login1/session/c9";
 
-/// The bus and its logind; both are gone when it is dropped.
+/// The bus and its logind, both of which end when this is dropped.
 pub(crate) struct Login {
     logind: Running,
     _bus: Running,
@@ -29,19 +29,19 @@ pub(crate) struct Login {
 }
 
 impl Login {
-    /// Somebody has logged in; `None` where the tests do without a bus.
+    /// Starts logind with one session; `None` if D-Bus is missing and the tests may skip it.
     pub(crate) async fn start() -> Option<Self> {
         Self::start_at(None).await
     }
 
-    /// The same, on a bus that listens where it is told to.
+    /// Like [`Self::start`], on a bus that listens at `address`.
     pub(crate) async fn start_at(address: Option<&str>) -> Option<Self> {
         let login = Self::empty_at(address).await?;
         login.log_in().await;
         Some(login)
     }
 
-    /// Nobody has logged in yet.
+    /// Starts logind without any session.
     pub(crate) async fn start_empty() -> Option<Self> {
         let login = Self::empty_at(None).await?;
         login.is_there().await;
@@ -71,7 +71,7 @@ impl Login {
         .await;
     }
 
-    /// Somebody logs in.
+    /// Adds the session of the user.
     pub(crate) async fn log_in(&self) {
         soon("logind", async {
             while self.add_session().await.is_err() {
@@ -79,7 +79,7 @@ impl Login {
             }
         })
         .await;
-        // The template's own trips over the number.
+        // The template's own `GetUser` fails on the numeric argument.
         let code = "ret = f'/org/freedesktop/login1/user/{args[0]}'";
         let get_user = (MANAGER, "GetUser", "u", "o", code);
         self.call(MANAGER_PATH, MOCK, "AddMethod", &get_user)
@@ -101,7 +101,7 @@ impl Login {
             .expect("logind is there");
     }
 
-    /// They log out.
+    /// Removes the session of the user.
     pub(crate) async fn log_out(&self) {
         let path = OwnedObjectPath::try_from(SESSION_PATH).expect("a path");
         self.call(MANAGER_PATH, MOCK, "RemoveObject", &(SESSION_PATH,))
@@ -120,7 +120,7 @@ impl Login {
         self.call(MANAGER_PATH, MOCK, "AddSession", &session).await
     }
 
-    /// A property of the session is another one now.
+    /// Changes a property of the session, and emits the signal for it.
     pub(crate) async fn session_is(&self, property: &str, value: impl Into<Value<'_>>) {
         self.update(SESSION_PATH, property, value.into()).await;
     }
@@ -132,7 +132,7 @@ impl Login {
             .expect("the session is there");
     }
 
-    /// There are more sessions: by these ids, or whatever is asked for, their paths are told.
+    /// Adds a second session, and makes `GetSession` answer with the path for each of these ids.
     pub(crate) async fn also_has(&self, sessions: &[(&str, &str)]) {
         let uid = rustix::process::getuid().as_raw();
         let session = ("c9", "seat0", uid, "me", true);
@@ -151,12 +151,12 @@ impl Login {
             .expect("logind is there");
     }
 
-    /// A property of the other session is another one now.
+    /// Changes a property of the second session, and emits the signal for it.
     pub(crate) async fn other_session_is(&self, property: &str, value: impl Into<Value<'_>>) {
         self.update(OTHER_PATH, property, value.into()).await;
     }
 
-    /// The computer is about to sleep, or has woken.
+    /// Announces that the computer is about to sleep (`true`) or has woken up (`false`).
     pub(crate) async fn sleeps(&self, begins: bool) {
         let arguments = vec![Value::from(begins)];
         let signal = (MANAGER, "PrepareForSleep", "b", arguments);
@@ -165,7 +165,7 @@ impl Login {
             .expect("logind is there");
     }
 
-    /// What sleep waits for: what, who, why, how.
+    /// The inhibitor locks: what, who, why and mode of each.
     pub(crate) async fn waits_for(&self) -> Vec<(String, String, String, String)> {
         type Inhibitors = Vec<(String, String, String, String, u32, u32)>;
         let reply = self.control.call_method(
@@ -182,12 +182,12 @@ impl Login {
             .collect()
     }
 
-    /// logind dies.
+    /// Kills logind; the bus stays.
     pub(crate) fn kill(&mut self) {
         self.logind.kill();
     }
 
-    /// logind comes back.
+    /// Starts logind again, with one session.
     pub(crate) async fn come_back(&mut self) {
         self.logind = mock(&self.address);
         self.log_in().await;
@@ -217,7 +217,7 @@ fn user_path() -> String {
     )
 }
 
-/// A connection with a thread of its own.
+/// Connects to a bus, with a thread of zbus as executor.
 pub(crate) async fn connect(address: &str) -> Connection {
     let bus = zbus::connection::Builder::address(address).expect("an address");
     bus.build().await.expect("the bus lets us in")

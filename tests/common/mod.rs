@@ -1,7 +1,7 @@
 //! Private desktops for tests: a session bus, a screen, a notification server and a tray of their own.
 //!
-//! A test that needs some of it runs twice: the outer run brings it up and starts this very test again, as a process
-//! of its own whose environment names it. So no test sees another's desktop, or the developer's.
+//! A test that needs any of these runs twice: the outer run starts them, then runs the same test again as a child process
+//! whose environment points to them. So no test sees the desktop of another test, or the developer's.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
@@ -26,19 +26,19 @@ use std::time::Duration;
 use async_io::Timer;
 use futures_lite::FutureExt;
 
-/// Set in the inner run.
+/// Environment variable that is set in the inner run.
 const INNER: &str = "UNHUNCH_TEST_INNER";
 
-/// The process id of the screen, in the inner run.
+/// Environment variable with the process id of the X server, set in the inner run.
 const SCREEN: &str = "UNHUNCH_TEST_SCREEN";
 
-/// A program of ours: from the folder that is named (the release build), or as cargo built it for this test.
+/// The path of one of our programs: in `UNHUNCH_BIN_DIR` (the release build) if that is set, otherwise as cargo built it.
 pub(crate) fn program(name: &str) -> PathBuf {
     let built = Path::new(env!("CARGO_BIN_EXE_unhunch")).with_file_name(name);
     std::env::var_os("UNHUNCH_BIN_DIR").map_or(built, |folder| Path::new(&folder).join(name))
 }
 
-/// A call of the program on this desktop, with a home of its own.
+/// A command that runs `unhunch` on this desktop, with `home` as its home folder.
 pub(crate) fn unhunch(home: &Path) -> Command {
     let mut command = Command::new(program("unhunch"));
     for folder in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
@@ -52,19 +52,19 @@ pub(crate) fn unhunch(home: &Path) -> Command {
     command
 }
 
-/// The program at work there.
+/// Starts `unhunch` with this home folder.
 pub(crate) fn at_home(home: &Path) -> Running {
     Running::silently(&mut unhunch(home))
 }
 
-/// How things stand with the program that is at work there; nothing while it can't be asked.
+/// The status of the program that runs with this home folder; `null` while it does not answer.
 pub(crate) fn status(home: &Path) -> serde_json::Value {
     let output = unhunch(home).args(["status", "--json"]).output();
     let output = output.expect("the program is there");
     serde_json::from_slice(&output.stdout).unwrap_or_default()
 }
 
-/// Waits until things stand so.
+/// Waits until the status satisfies `is_so`.
 pub(crate) async fn until(what: &str, home: &Path, is_so: impl Fn(&serde_json::Value) -> bool) {
     soon(what, async {
         while !is_so(&status(home)) {
@@ -74,16 +74,16 @@ pub(crate) async fn until(what: &str, home: &Path, is_so: impl Fn(&serde_json::V
     .await;
 }
 
-/// Whether it is the release build that is tested, so that its size and speed can be judged.
+/// Returns `true` if the release build is tested, so that its size and speed can be judged.
 pub(crate) fn is_release() -> bool {
     std::env::var_os("UNHUNCH_BIN_DIR").is_some()
 }
 
-/// A process that ends with the test.
+/// A child process that is killed when this is dropped.
 pub(crate) struct Running(Child);
 
 impl Running {
-    /// Starts a program and reads the line by which it tells that it is ready.
+    /// Starts a program and reads the line that it prints when it is ready.
     fn start(command: &mut Command) -> Option<(Self, String)> {
         let mut child = command
             .stdin(Stdio::null())
@@ -97,7 +97,7 @@ impl Running {
         Some((Self(child), line.trim().to_owned()))
     }
 
-    /// Starts a program that tells nothing.
+    /// Starts a program without reading its output.
     pub(crate) fn silently(command: &mut Command) -> Self {
         let child = command
             .stdin(Stdio::null())
@@ -107,7 +107,7 @@ impl Running {
         Self(child.unwrap_or_else(|error| panic!("{command:?}: {error}")))
     }
 
-    /// A process whose lines go to a channel, which closes when it ends.
+    /// Sends the output lines of a process to a channel, which closes when the process ends.
     pub(crate) fn piped(mut child: Child, lines: std::sync::mpsc::Sender<String>) -> Self {
         let out = child.stdout.take().expect("its output is a pipe");
         std::thread::spawn(move || {
@@ -118,23 +118,22 @@ impl Running {
         Self(child)
     }
 
-    /// A process that was started in another way.
+    /// Wraps a process that was started elsewhere.
     pub(crate) fn of(child: Child) -> Self {
         Self(child)
     }
 
-    /// Ends it the hard way.
+    /// Kills the process and reaps it.
     pub(crate) fn kill(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 
-    /// How it has ended, if it has.
+    /// The exit status; `None` while the process runs.
     pub(crate) fn end(&mut self) -> Option<ExitStatus> {
         self.0.try_wait().expect("a child of ours")
     }
 
-    /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         self.0.id()
     }
@@ -146,19 +145,19 @@ impl Drop for Running {
     }
 }
 
-/// What a test needs.
+/// The parts of a desktop that a test needs.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Needs {
     pub(crate) bus: bool,
     pub(crate) screen: bool,
 }
 
-/// Runs `body` with what the test `name` needs.
+/// Runs `body` on a desktop with the parts that the test `name` needs.
 pub(crate) fn on_a_desktop(name: &str, needs: Needs, body: impl FnOnce()) {
     on_a_desktop_with(name, needs, &[], body);
 }
 
-/// The same, with some more variables.
+/// Like [`on_a_desktop`], with additional environment variables.
 pub(crate) fn on_a_desktop_with(
     name: &str,
     needs: Needs,
@@ -196,24 +195,24 @@ pub(crate) fn on_a_desktop_with(
     assert!(said.contains("1 passed"), "{name} is not its name: {said}");
 }
 
-/// Whether this is the inner run, whose environment names the desktop.
+/// Returns `true` in the inner run, whose environment points to the desktop.
 pub(crate) fn is_inner() -> bool {
     std::env::var_os(INNER).is_some()
 }
 
-/// The process id of the screen of this test.
+/// The process id of the X server of this test.
 pub(crate) fn screen_id() -> String {
     std::env::var(SCREEN).expect("the test needs a screen")
 }
 
-/// The screen of this test dies.
+/// Kills the X server of this test.
 pub(crate) fn end_screen() {
     let screen = screen_id();
     let killed = Command::new("kill").args(["-KILL", &screen]).status();
     assert!(killed.expect("kill(1) is there").success());
 }
 
-/// A test of this file once more, alone, as an inner run.
+/// A command that runs one test of this file as an inner run.
 pub(crate) fn again(name: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().expect("a test has a file"));
     command
@@ -222,12 +221,12 @@ pub(crate) fn again(name: &str) -> Command {
     command
 }
 
-/// A bus on which nothing can be started by its name, and its address.
+/// Starts a bus without service activation, and returns its address.
 pub(crate) fn bus() -> Option<(Running, String)> {
     bus_at(None)
 }
 
-/// The same, listening where it is told to.
+/// Like [`bus`], listening at `address` if there is one.
 pub(crate) fn bus_at(address: Option<&str>) -> Option<(Running, String)> {
     let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/bus.conf");
     let mut command = Command::new("dbus-daemon");
@@ -237,12 +236,12 @@ pub(crate) fn bus_at(address: Option<&str>) -> Option<(Running, String)> {
     up("dbus-daemon", Running::start(&mut command))
 }
 
-/// A screen and its name.
+/// Starts an X server, and returns its display name.
 fn screen() -> Option<(Running, String)> {
     screen_at(None)
 }
 
-/// The same, under the name that it is told to have.
+/// Like [`screen`], with the given display name if there is one.
 pub(crate) fn screen_at(name: Option<&str>) -> Option<(Running, String)> {
     let mut command = Command::new("Xvfb");
     command.args(name);
@@ -252,13 +251,13 @@ pub(crate) fn screen_at(name: Option<&str>) -> Option<(Running, String)> {
     Some((screen, format!(":{number}")))
 }
 
-/// A program that tells nothing, which may be missing where the person said so.
+/// Starts a program without reading its output. It may be missing if `UNHUNCH_SKIP_DESKTOP=1` is set.
 pub(crate) fn silently_if_there(program: &str, command: &mut Command) -> Option<Running> {
     let installed = Command::new(program).arg("--version").output().is_ok();
     up(program, installed.then(|| Running::silently(command)))
 }
 
-/// A missing program fails the test, unless the person said that there is none.
+/// Fails the test if the program could not be started, unless `UNHUNCH_SKIP_DESKTOP=1` is set.
 fn up<T>(program: &str, started: Option<T>) -> Option<T> {
     let skip = std::env::var_os("UNHUNCH_SKIP_DESKTOP").is_some_and(|value| value == "1");
     if started.is_none() && skip {
@@ -269,7 +268,7 @@ fn up<T>(program: &str, started: Option<T>) -> Option<T> {
     started
 }
 
-/// A future that must end soon.
+/// Awaits a future; panics after 20 seconds.
 pub(crate) async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
     let late = async {
         Timer::after(Duration::from_secs(20)).await;
@@ -278,12 +277,12 @@ pub(crate) async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
     work.or(late).await
 }
 
-/// Lets so many milliseconds pass.
+/// Waits for this time.
 pub(crate) async fn pass(milliseconds: u64) {
     Timer::after(Duration::from_millis(milliseconds)).await;
 }
 
-/// A bus connection that this thread has to tick, like the program's.
+/// Connects to the session bus without an internal executor, like the program: this thread has to tick it.
 pub(crate) async fn connect() -> zbus::Connection {
     zbus::connection::Builder::session()
         .expect("the environment names the bus")
@@ -293,7 +292,7 @@ pub(crate) async fn connect() -> zbus::Connection {
         .expect("the bus lets us in")
 }
 
-/// Runs `body` beside the work of the connection.
+/// Runs `body` while the executor of the connection is ticked.
 pub(crate) fn with_bus<F: Future<Output = ()>>(body: impl FnOnce(zbus::Connection) -> F) {
     async_io::block_on(async {
         let bus = connect().await;

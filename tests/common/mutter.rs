@@ -1,4 +1,4 @@
-//! Mutter's `IdleMonitor`, as idle as the test says.
+//! A mock of Mutter's `IdleMonitor`, whose idle time the test sets.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ const PATH: &str = "/org/gnome/Mutter/IdleMonitor/Core";
 struct State {
     idle: u64,
     last: u32,
-    /// The watches and their intervals; none: it waits for input.
+    /// The watches and their intervals in milliseconds; `None` for a watch that fires on input.
     watches: BTreeMap<u32, Option<u64>>,
 }
 
@@ -63,7 +63,7 @@ impl Interface {
     async fn watch_fired(emitter: &SignalEmitter<'_>, id: u32) -> zbus::Result<()>;
 }
 
-/// It is gone when it is dropped.
+/// The mock service, which leaves the bus when this is dropped.
 pub(crate) struct Mutter {
     bus: Connection,
     state: Arc<Mutex<State>>,
@@ -80,7 +80,7 @@ impl Mutter {
         Self { bus, state }
     }
 
-    /// So many milliseconds have passed without input; zero: there was some.
+    /// Sets the time since the last input, and fires the watches that this affects. Zero means that there was input.
     pub(crate) async fn idle(&self, milliseconds: u64) {
         let fired: Vec<u32> = {
             let mut state = self.state.lock().unwrap();
@@ -100,7 +100,7 @@ impl Mutter {
         }
     }
 
-    /// How many watches are set.
+    /// The number of active watches.
     pub(crate) fn watches(&self) -> usize {
         self.state.lock().unwrap().watches.len()
     }

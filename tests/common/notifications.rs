@@ -1,4 +1,4 @@
-//! A notification server that does what the test says.
+//! A mock notification server that the test controls.
 
 use std::collections::HashMap;
 
@@ -10,14 +10,14 @@ use zbus::{Connection, interface};
 const PATH: &str = "/org/freedesktop/Notifications";
 const NAME: &str = "org.freedesktop.Notifications";
 
-/// What the server was asked to do.
+/// A request to the server.
 #[derive(Debug)]
 pub(crate) enum Call {
     Notify(Card),
     Close(u32),
 }
 
-/// A notification as it came.
+/// A notification as the server received it.
 #[derive(Debug)]
 pub(crate) struct Card {
     pub(crate) id: u32,
@@ -88,7 +88,7 @@ impl Interface {
         (self.name, "nobody", "1", "1.2")
     }
 
-    /// Only KDE's has it.
+    /// The state of "do not disturb", a property that only KDE's server has.
     #[zbus(property)]
     fn inhibited(&self) -> zbus::fdo::Result<bool> {
         let unknown = || zbus::fdo::Error::UnknownProperty("Inhibited".into());
@@ -106,32 +106,32 @@ impl Interface {
     ) -> zbus::Result<()>;
 }
 
-/// The server; it is gone when it is dropped.
+/// The server, which leaves the bus when this is dropped.
 pub(crate) struct Server {
     bus: Connection,
     calls: Receiver<Call>,
 }
 
 impl Server {
-    /// A server with these abilities.
+    /// Starts a server with these capabilities on the session bus.
     pub(crate) async fn start(abilities: &[&str]) -> Self {
         let session = zbus::connection::Builder::session();
         Self::on(session.expect("the environment names the bus"), abilities).await
     }
 
-    /// The same on the bus of this builder.
+    /// Like [`Self::start`], on the bus of this builder.
     pub(crate) async fn on(bus: zbus::connection::Builder<'_>, abilities: &[&str]) -> Self {
         Self::with(bus, abilities, None).await
     }
 
-    /// One that calls itself GNOME's.
+    /// Starts a server that calls itself `gnome-shell`.
     pub(crate) async fn of_gnome() -> Self {
         let session = zbus::connection::Builder::session();
         let bus = session.expect("the environment names the bus");
         Self::named(bus, "gnome-shell", &["actions", "body"], None).await
     }
 
-    /// KDE's, which may be asked not to disturb.
+    /// Starts a server like KDE's, with "do not disturb" on or off.
     pub(crate) async fn of_kde(bus: zbus::connection::Builder<'_>, inhibited: bool) -> Self {
         Self::with(bus, &["actions", "body"], Some(inhibited)).await
     }
@@ -168,14 +168,14 @@ impl Server {
         Self { bus, calls: heard }
     }
 
-    /// The next thing it is asked to do.
+    /// Waits for the next request.
     pub(crate) async fn call(&self) -> Call {
         super::soon("a call of the server", self.calls.recv())
             .await
             .expect("the server lives")
     }
 
-    /// The next notification; fails if it is asked for something else.
+    /// Waits for the next notification; panics if the next request is another one.
     pub(crate) async fn card(&self) -> Card {
         match self.call().await {
             Call::Notify(card) => card,
@@ -183,7 +183,7 @@ impl Server {
         }
     }
 
-    /// The id that it is asked to close next.
+    /// Waits for the next request to close a notification, and returns its id; panics if the next request is another one.
     pub(crate) async fn closed(&self) -> u32 {
         match self.call().await {
             Call::Close(id) => id,
@@ -191,25 +191,25 @@ impl Server {
         }
     }
 
-    /// Whether nothing was asked since.
+    /// Returns `true` if there are no unread requests.
     pub(crate) fn is_left_alone(&self) -> bool {
         self.calls.is_empty()
     }
 
-    /// The person clicks a button, or the text.
+    /// Reports a click on a button, or on the notification itself (`default`).
     pub(crate) async fn click(&self, id: u32, key: &str) {
         let emitter = SignalEmitter::new(&self.bus, PATH).expect("a valid path");
         emitter.action_invoked(id, key).await.expect("it is sent");
     }
 
-    /// It takes a notification away, for this reason of the protocol.
+    /// Reports that a notification was closed, with this reason code of the protocol.
     pub(crate) async fn close(&self, id: u32, reason: u32) {
         let emitter = SignalEmitter::new(&self.bus, PATH).expect("a valid path");
         let sent = emitter.notification_closed(id, reason).await;
         sent.expect("it is sent");
     }
 
-    /// It dies, without a word.
+    /// Closes the connection without a warning, as if the server had crashed.
     pub(crate) async fn die(self) {
         self.bus.close().await.expect("it is there to die");
     }

@@ -1,16 +1,16 @@
-//! Compares a picture with the one that was looked at and found good.
+//! Compares pictures with approved reference pictures.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 
-/// So much may a channel differ (of 255) before a pixel counts as different: rasterizers differ a little between processors.
+/// The difference of a channel (of 255) up to which pixels count as equal: rasterizers differ a little between processors.
 const TOLERANCE: u8 = 20;
-/// So many pixels of a thousand may be different.
+/// The number of pixels per thousand that may differ.
 const STRAY: usize = 3;
 
-/// Compares premultiplied RGBA pixels of a square picture with `tests/pictures/<name>.png`. With `BLESS=1` they become the new
-/// standard; otherwise `<name>.new.png` and `<name>.diff.png` are written where they differ.
+/// Compares premultiplied RGBA pixels of a square picture with `tests/pictures/<name>.png`. With `BLESS=1` they replace that
+/// reference; otherwise a difference writes `<name>.new.png` and `<name>.diff.png` and panics.
 pub(crate) fn assert_picture(name: &str, size: usize, pixels: &[u8]) {
     let file = |kind: &str| -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/pictures/{name}{kind}.png"))
@@ -61,7 +61,7 @@ fn write(path: &Path, size: usize, pixels: &[u8]) {
         .expect("the disk takes it");
 }
 
-/// The pixels of a picture, if it exists and has this size.
+/// The pixels of a picture; `None` if it does not exist or has another size.
 fn read(path: &Path, size: usize) -> Option<Vec<u8>> {
     let mut reader = png::Decoder::new(BufReader::new(File::open(path).ok()?))
         .read_info()

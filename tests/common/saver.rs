@@ -1,4 +1,4 @@
-//! A locker that tells the session bus alone.
+//! A mock screen locker that is only visible on the session bus.
 
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, interface};
@@ -21,7 +21,7 @@ impl Saver {
     async fn active_changed(emitter: &SignalEmitter<'_>, active: bool) -> zbus::Result<()>;
 }
 
-/// One that is active or not; it is gone when its connection is.
+/// Starts a screen saver, active or not, that lives as long as the returned connection.
 pub(crate) async fn saver(address: &str, active: bool) -> Connection {
     let bus = connect(address).await;
     let server = bus.object_server();
@@ -35,7 +35,7 @@ pub(crate) async fn saver(address: &str, active: bool) -> Connection {
     bus
 }
 
-/// It begins or ends to hide the screen.
+/// Emits the signal that the screen saver has started or stopped.
 pub(crate) async fn turns(saver: &Connection, active: bool) {
     let emitter = SignalEmitter::new(saver, PATH).expect("a path");
     Saver::active_changed(&emitter, active)

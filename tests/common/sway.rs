@@ -1,11 +1,11 @@
-//! Sway, without a screen or a device of its own.
+//! Sway without a screen and without input devices.
 
 use std::path::Path;
 use std::process::Command;
 
 use super::{Needs, Running, is_inner, on_a_desktop_with, pass, silently_if_there, soon};
 
-/// Runs `body` where a sway runs, with what else the test `name` needs.
+/// Runs `body` in a sway session, with the parts of a desktop that the test `name` needs.
 pub(crate) fn on_sway(name: &str, needs: Needs, body: impl FnOnce()) {
     if is_inner() {
         return body();
@@ -21,7 +21,7 @@ pub(crate) fn on_sway(name: &str, needs: Needs, body: impl FnOnce()) {
     on_a_desktop_with(name, needs, &variables, body);
 }
 
-/// In this folder. It refuses to run as root.
+/// Starts sway with this folder as its runtime folder, as another user if the test runs as root, which sway refuses.
 pub(crate) fn start(folder: &Path) -> Option<Running> {
     let config = folder.join("config");
     std::fs::write(&config, "xwayland disable\n").expect("a folder");
@@ -48,7 +48,7 @@ pub(crate) fn start(folder: &Path) -> Option<Running> {
     Some(sway)
 }
 
-/// Tells the sway of this test to do something.
+/// Sends a command to the sway of this test.
 pub(crate) fn message(words: &[&str]) {
     let folder = std::env::var_os("XDG_RUNTIME_DIR").expect("it was set");
     let found = std::fs::read_dir(folder).expect("it is there").flatten();

@@ -1,4 +1,4 @@
-//! A switch "do not disturb", as SwayNotificationCenter has one.
+//! A mock of SwayNotificationCenter's "do not disturb" switch.
 
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, interface};
@@ -22,11 +22,11 @@ impl Interface {
     async fn subscribe(emitter: &SignalEmitter<'_>) -> zbus::Result<()>;
 }
 
-/// It is gone when it is dropped.
+/// The switch, which leaves the bus when this is dropped.
 pub(crate) struct Switch(Connection);
 
 impl Switch {
-    /// One that is on or off.
+    /// Starts a switch that is on or off.
     pub(crate) async fn start(address: &str, on: bool) -> Self {
         let bus = connect(address).await;
         let served = bus.object_server().at(PATH, Interface { on }).await;
@@ -35,7 +35,7 @@ impl Switch {
         Self(bus)
     }
 
-    /// The person turns it on or off.
+    /// Turns the switch on or off, and emits the signal for it.
     pub(crate) async fn set(&self, on: bool) {
         let server = self.0.object_server();
         let switch = server.interface::<_, Interface>(PATH).await;
@@ -45,7 +45,7 @@ impl Switch {
         told.expect("the bus is there");
     }
 
-    /// It dies, without a word.
+    /// Closes the connection without a warning, as if the service had crashed.
     pub(crate) async fn die(self) {
         self.0.close().await.expect("it is there to die");
     }

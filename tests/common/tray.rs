@@ -1,4 +1,4 @@
-//! A tray without a panel: it registers icons and lets the test look at them and click them.
+//! A mock tray without a panel: it registers icons, and lets the test inspect and click them.
 
 use async_channel::{Receiver, Sender};
 use zbus::message::Header;
@@ -41,20 +41,20 @@ impl Interface {
     async fn status_notifier_host_unregistered(emitter: &SignalEmitter<'_>) -> zbus::Result<()>;
 }
 
-/// The tray; it is gone when it is dropped.
+/// The tray, which leaves the bus when this is dropped.
 pub(crate) struct Tray {
     bus: Connection,
     icons: Receiver<String>,
 }
 
 impl Tray {
-    /// A tray that shows icons, or only says that it would.
+    /// Starts a tray on the session bus. Without a host it accepts icons but reports that nothing displays them.
     pub(crate) async fn start(has_host: bool) -> Self {
         let session = zbus::connection::Builder::session();
         Self::on(session.expect("the environment names the bus"), has_host).await
     }
 
-    /// The same on the bus of this builder.
+    /// Like [`Self::start`], on the bus of this builder.
     pub(crate) async fn on(bus: zbus::connection::Builder<'_>, has_host: bool) -> Self {
         let (icons, registered) = async_channel::unbounded();
         let interface = Interface { icons, has_host };
@@ -71,7 +71,7 @@ impl Tray {
         }
     }
 
-    /// Something that shows icons comes or goes.
+    /// Reports that a host, which displays the icons, has come or gone.
     pub(crate) async fn set_host(&self, has_host: bool) {
         let server = self.bus.object_server();
         let interface = server.interface::<_, Interface>(PATH).await;
@@ -86,7 +86,7 @@ impl Tray {
         .expect("it is sent");
     }
 
-    /// The next icon that registers.
+    /// Waits for the next icon that registers.
     pub(crate) async fn icon(&self) -> Icon {
         let name = super::soon("an icon that registers", self.icons.recv()).await;
         Icon {
@@ -95,26 +95,26 @@ impl Tray {
         }
     }
 
-    /// It dies, without a word.
+    /// Closes the connection without a warning, as if the tray had crashed.
     pub(crate) async fn die(self) {
         self.bus.close().await.expect("it is there to die");
     }
 }
 
-/// An icon as the tray sees it.
+/// A registered icon as the tray sees it.
 pub(crate) struct Icon {
     bus: Connection,
     name: String,
 }
 
-/// An item of a menu as it comes: its id, its properties, and what is below it.
+/// A menu item on the wire: its id, its properties and its children.
 type Layout = (
     i32,
     std::collections::HashMap<String, OwnedValue>,
     Vec<OwnedValue>,
 );
 
-/// An item of the menu.
+/// A parsed item of the menu.
 #[derive(Debug)]
 pub(crate) struct Line {
     pub(crate) id: i32,
@@ -146,13 +146,13 @@ impl Icon {
         self.call(ITEM_PATH, get, "Get", &(ITEM, name)).await
     }
 
-    /// The name of the program.
+    /// The title of the icon, which is the name of the program.
     pub(crate) async fn title(&self) -> String {
         let title = self.property("Title").await;
         title.try_into().expect("a text")
     }
 
-    /// Title and text of the tooltip.
+    /// The title and the text of the tooltip.
     pub(crate) async fn tooltip(&self) -> (String, String) {
         type Tooltip = (String, Vec<(i32, i32, Vec<u8>)>, String, String);
         let value = Value::from(self.property("ToolTip").await);
@@ -160,19 +160,19 @@ impl Icon {
         (tooltip.2, tooltip.3)
     }
 
-    /// Width, height and ARGB pixels of the picture.
+    /// The width, height and ARGB pixels of the first picture.
     pub(crate) async fn picture(&self) -> (i32, i32, Vec<u8>) {
         let value = Value::from(self.property("IconPixmap").await);
         let mut pictures: Vec<(i32, i32, Vec<u8>)> = value.downcast().expect("pictures");
         pictures.remove(0)
     }
 
-    /// The person clicks the icon.
+    /// Activates the icon, as a left click does.
     pub(crate) async fn click(&self) {
         let () = self.call(ITEM_PATH, ITEM, "Activate", &(0, 0)).await;
     }
 
-    /// The whole menu, from top to bottom.
+    /// The whole menu from top to bottom, without its root.
     pub(crate) async fn menu(&self) -> Vec<Line> {
         let all: [&str; 0] = [];
         let arguments = (0, -1, all.as_slice());
@@ -183,7 +183,7 @@ impl Icon {
         lines
     }
 
-    /// The person chooses the item of this label.
+    /// Clicks the menu item with this label.
     pub(crate) async fn choose(&self, label: &str) {
         let menu = self.menu().await;
         let line = menu.iter().find(|line| line.label == label);

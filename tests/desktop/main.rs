@@ -1,4 +1,4 @@
-//! The program on a real desktop: seen by a panel, a notification server, a screen reader, mouse and keyboard.
+//! The program on a real desktop with a panel, a notification server, an AT-SPI client, mouse and keyboard.
 #![cfg(target_os = "linux")]
 
 #[path = "../common/mod.rs"]
@@ -42,7 +42,7 @@ fn the_icon_is_registered_and_seen() {
         )
         .unwrap();
     assert_eq!(Vec::<String>::try_from(items).unwrap().len(), 1);
-    // The picture of a calm icon is a teal tile; the panel is 40 px high at the lower edge of 1280 x 800.
+    // The normal icon is a teal tile. The panel is 40 px high, at the lower edge of a screen of 1280 x 800 px.
     let teal =
         |pixel: &[u8; 3]| near(pixel[0], 0x1f) && near(pixel[1], 0x7f) && near(pixel[2], 0x77);
     let on_panel = |picture: &[[u8; 3]]| {
@@ -154,14 +154,14 @@ fn a_locked_session_is_an_absence_and_a_system_bus_may_come_and_go() {
                 .is_empty()
                 .then_some(())
         });
-        // The bus ends with the computer asleep: we can't stay asleep for ever.
+        // If the bus ends while the computer is reported as asleep, the program must not stay away forever.
         drop(login);
         desktop.wait_for_phase("sitting");
         source("clock: ");
     }
 }
 
-/// The windows that a program has open.
+/// The number of child processes of a program: its open windows.
 fn children(pid: u32) -> usize {
     let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
     children.unwrap_or_default().split_whitespace().count()
@@ -185,7 +185,7 @@ fn a_question_that_nothing_else_shows_opens_the_window_until_it_is_answered() {
             (common::status(home)["phase"] == "asking").then_some(())
         });
         wait("the window", || (children(running.id()) == 1).then_some(()));
-        // It takes a moment until the window has asked what to show.
+        // The window takes a moment until it has asked the program what to show.
         pass(3.0);
         assert_eq!(children(running.id()), 1, "it stays");
         let snoozed = common::unhunch(home).arg("snooze").status().unwrap();
@@ -209,7 +209,7 @@ fn from_the_reminder_to_the_end_of_a_stretch() {
         (displayed(&desktop) == 1).then_some(())
     });
     desktop.screenshot("question");
-    // A click on the text: dunst's first action.
+    // Dunst's first action is the same as a click on the text.
     let clicked = desktop
         .command("dunstctl")
         .args(["action", "0"])
@@ -218,11 +218,11 @@ fn from_the_reminder_to_the_end_of_a_stretch() {
     assert!(clicked.success());
     desktop.wait_for_window();
     reader.find(BUTTON, "Start");
-    // A window that has just come ignores what was meant for another.
+    // A new window ignores input at first, because that may have been meant for another window.
     pass(1.0);
     desktop.screenshot("asked");
     reader.press("Start");
-    // Nobody stretches before having read this.
+    // The safety page must be confirmed before the first stretch.
     let page = reader.find(BUTTON, "I understand");
     assert!(page.focusable);
     desktop.screenshot("safety");
@@ -232,12 +232,12 @@ fn from_the_reminder_to_the_end_of_a_stretch() {
     desktop.screenshot("guide");
     step_by_keyboard(&desktop, &reader);
     step_by_screen_reader(&reader);
-    // What is left of thirty seconds plays to its end.
+    // The rest of the thirty seconds plays to its end.
     wait_for(Duration::from_secs(90), "the end", || {
         (desktop.history("done").len() == 1).then_some(())
     });
     reader.find(BUTTON, "Better");
-    // The last page ignores clicks in its first half second, which were meant for the page before.
+    // The last page ignores clicks in its first half second, because they may have been meant for the previous page.
     pass(1.5);
     desktop.screenshot("end");
     reader.press("Better");
@@ -259,7 +259,7 @@ fn displayed(desktop: &Desktop) -> u32 {
         .unwrap_or(0)
 }
 
-/// What is said in each phase of a routine.
+/// The spoken text of each phase of a routine.
 fn sentences(routine: &str) -> Vec<String> {
     let plan: Plan = Library::shipped().plan(routine).unwrap();
     let begins = plan.phases().iter().scan(0.0, |begin, phase| {
@@ -267,17 +267,17 @@ fn sentences(routine: &str) -> Vec<String> {
         *begin += phase.seconds;
         Some(this)
     });
-    // A little after its beginning, whatever the sum was rounded to.
+    // A little after the beginning of each phase, because the sums are rounded.
     begins.map(|begin| plan.at(begin + 0.01).spoken()).collect()
 }
 
-/// Space pauses and goes on, the arrows go on and back.
+/// Checks that space pauses and resumes, and that the arrow keys go forward and back.
 fn step_by_keyboard(desktop: &Desktop, reader: &Reader) {
     let said = sentences("moment");
     let window = desktop.wait_for_window();
     desktop.key(&window, "space");
     reader.find(BUTTON, "Resume");
-    // From here on nothing moves by itself.
+    // From here on, the paused routine does not advance by itself.
     desktop.key(&window, "Right");
     reader.wait_for_text(&said[1]);
     desktop.key(&window, "Right");
@@ -288,7 +288,7 @@ fn step_by_keyboard(desktop: &Desktop, reader: &Reader) {
     reader.find(BUTTON, "Pause");
 }
 
-/// Each button by the action that assistive technology calls.
+/// Presses each button by its accessible action.
 fn step_by_screen_reader(reader: &Reader) {
     let said = sentences("moment");
     reader.press("Pause");
@@ -338,21 +338,21 @@ fn every_answer_to_the_notification_does_its_work() {
     assert_eq!(desktop.status().unwrap()["routine"], "moment");
 }
 
-/// The next question, put to somebody who sits there.
+/// Waits for the next question, after some input that shows that the user is present.
 fn question(desktop: &Desktop, server: &Server) -> Card {
     desktop.input(&["key", "shift"]);
     async_io::block_on(async {
         loop {
             match server.call().await {
                 Call::Notify(card) => return card,
-                // What was answered is taken off the screen.
+                // Answered notifications are closed.
                 Call::Close(_) => {}
             }
         }
     })
 }
 
-/// Clicks until it is heard: the program begins to listen a moment after the question is shown.
+/// Repeats the click until `done`, because the program starts listening a moment after the question is shown.
 fn answer(server: &Server, card: &Card, key: &str, mut done: impl FnMut() -> bool) {
     wait(key, || {
         async_io::block_on(server.click(card.id, key));
@@ -370,7 +370,7 @@ fn escape_asks_first_and_an_early_end_is_kept() {
     desktop.tell(&["stretch", "scapula-squeeze"]);
     let window = desktop.wait_for_window();
     reader.find(BUTTON, "Pause");
-    // A window that has just come ignores what was meant for another, and what is left at once leaves no trace.
+    // A new window ignores input at first, and a session that ends within 10 seconds is not recorded.
     pass(11.0);
     desktop.key(&window, "Escape");
     reader.wait_for_text("End this session?");
@@ -546,7 +546,7 @@ fn a_slip_in_the_settings_is_told_and_the_old_ones_hold() {
     );
 }
 
-/// The switches of all threads, by thread.
+/// The number of context switches of each thread.
 fn switches(pid: u32) -> BTreeMap<String, u64> {
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
     tasks
@@ -574,9 +574,9 @@ fn switches(pid: u32) -> BTreeMap<String, u64> {
 fn waiting_costs_nothing() {
     let mut desktop = Desktop::up();
     let pid = desktop.start();
-    // Whatever starts has started, and the last input is a minute from being an absence.
+    // The start is over, and this input counts as presence for a minute.
     desktop.input(&["key", "shift"]);
-    // Who asked somebody a question wakes once more when the time for the answer is over.
+    // A call with a timeout causes one more wakeup when the timeout is over.
     pass(9.0);
     let before = switches(pid);
     pass(20.0);
@@ -591,7 +591,7 @@ fn waiting_costs_nothing() {
     );
 }
 
-/// How long it takes from the start of the program until the panel has its icon.
+/// The time from the start of the program until its icon is registered.
 #[expect(
     clippy::disallowed_methods,
     reason = "the real clock is what is measured"
@@ -617,14 +617,14 @@ fn time_to_icon(desktop: &mut Desktop) -> Duration {
 #[test]
 fn the_icon_is_shown_within_50_ms() {
     let mut desktop = Desktop::up();
-    // The machine may be busy with something else: the fastest of several starts is what the program needs.
+    // Other processes may slow a start down, so the fastest of several starts counts.
     let fastest = (0..7).map(|_| time_to_icon(&mut desktop)).min().unwrap();
     if is_release() {
         assert!(fastest <= Duration::from_millis(50), "{fastest:?}");
     }
 }
 
-/// A number of kB in /proc/PID/smaps_rollup.
+/// The value of a field of `/proc/PID/smaps_rollup`, in kB.
 fn memory(pid: u32, what: &str) -> u64 {
     let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();
     let line = rollup
@@ -652,7 +652,8 @@ fn ten_windows_come_and_go_and_leave_nothing_behind() {
             (desktop.phase() != "stretching").then_some(())
         });
     };
-    // What the first one needs may stay. How much of the code is in memory is the kernel's affair.
+    // The first window may allocate memory that stays. Only anonymous memory counts, because the kernel decides how much code
+    // stays in memory.
     come_and_go();
     let before = memory(pid, "Anonymous:");
     for _ in 0..9 {
@@ -671,7 +672,7 @@ fn ten_windows_come_and_go_and_leave_nothing_behind() {
     assert!(threads <= 10, "{threads} threads are left");
 }
 
-/// A few phases of two exercises, played by the window to the end.
+/// The window plays a few phases of two exercises to the end.
 #[test]
 fn a_routine_is_recorded_exercise_by_exercise() {
     let mut desktop = Desktop::up();
@@ -685,7 +686,7 @@ fn a_routine_is_recorded_exercise_by_exercise() {
     let patience = std::time::Duration::from_secs(60);
     let done = wait_for(patience, "the end", || desktop.history("done").pop());
     assert_eq!(done["routine"], "brief");
-    // They follow at once, but each is on the disk before the next.
+    // The entries of the exercises follow at once, each one written before the next.
     wait("the exercises", || {
         desktop.history("exercise").get(1).cloned()
     });
@@ -732,7 +733,7 @@ fn whatever_is_killed_comes_back_or_goes_on() {
     the_tray_is_killed(&mut desktop);
 }
 
-/// Who stretches is led on, and the next start finds everything in order.
+/// Kills the tray program during a routine: the window goes on, and the next start works as usual.
 fn the_tray_is_killed(desktop: &mut Desktop) {
     desktop.tell(&["stretch"]);
     desktop.wait_for_window();
@@ -750,7 +751,7 @@ fn the_window_is_killed(desktop: &Desktop) {
     desktop.tell(&["stretch", "thoracic-extension"]);
     let pid = desktop.window_pid();
     desktop.wait_for_phase("stretching");
-    // Getting ready and the first arches.
+    // This covers the preparation and the first repetitions.
     pass(16.0);
     assert!(
         desktop
@@ -897,7 +898,7 @@ fn a_screen_reader_follows_the_routine() {
         .unwrap_or_else(|| panic!("no figure in {nodes:?}"));
     assert!(figure.name.contains("person"), "{figure:?}");
     let said = sentences("scapula-squeeze");
-    // A pause is announced, too, besides the phases.
+    // Skips the announcement of the pause.
     let phase = || {
         let words = announced.try_recv().ok();
         words.filter(|words| words != "Paused. Take your time.")
@@ -906,7 +907,7 @@ fn a_screen_reader_follows_the_routine() {
         let words = wait(&said[place], phase);
         assert_eq!(words, said[place], "announcement {place}");
     };
-    // A window that has just come ignores what was meant for another.
+    // A new window ignores input at first, because that may have been meant for another window.
     pass(3.0);
     reader.press("Pause");
     reader.find(BUTTON, "Resume");
@@ -916,7 +917,7 @@ fn a_screen_reader_follows_the_routine() {
         next(place);
     }
     reader.press("Resume");
-    // It goes on by itself: one sentence a phase, and none for the seconds that are counted.
+    // The routine advances by itself, with one sentence per phase and none for the countdown.
     for place in 6..9 {
         next(place);
     }

@@ -1,4 +1,4 @@
-//! Hands that are too early, too fast, or in the wrong place: nothing crashes, and nothing false is written down.
+//! Input that is too early, too fast, or in the wrong place: nothing crashes, and the history stays correct.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::common::harness::{Desktop, pass, wait};
 use crate::common::tray::Tray;
 use crate::pages::Hands;
 
-/// Nobody does two routines at once, or one in no time: such lines would be false.
+/// Checks that the sessions in the history do not overlap, and that none is shorter than 10 seconds.
 fn is_true_to_life(desktop: &Desktop) {
     let mut last = Timestamp::MIN;
     let mut sessions = sessions(desktop);
@@ -26,7 +26,7 @@ fn end(entry: &Value) -> Timestamp {
     time.parse().expect("a time")
 }
 
-/// The sessions in the history.
+/// The complete and partial sessions in the history.
 fn sessions(desktop: &Desktop) -> Vec<Value> {
     let mut all = desktop.history("done");
     all.extend(desktop.history("partly"));
@@ -42,7 +42,7 @@ fn what_is_pressed_before_the_window_can_be_seen_does_nothing() {
     let mut hands = new_person();
     hands.start();
     hands.desktop.tell(&["stretch", "desk"]);
-    // All of it in one go, as soon as there is a window.
+    // All input is sent at once, as soon as the window exists.
     hands.desktop.input(&[
         "search",
         "--sync",
@@ -71,7 +71,7 @@ fn what_is_pressed_before_the_window_can_be_seen_does_nothing() {
 fn double_clicks_and_a_hundred_clicks_on_next_end_where_they_should() {
     let mut hands = new_person();
     hands.play("desk");
-    // A double click pauses and goes on.
+    // A double click pauses and resumes.
     let pause = hands.control(&["Pause"]);
     hands.point_at(&pause);
     hands
@@ -87,7 +87,7 @@ fn double_clicks_and_a_hundred_clicks_on_next_end_where_they_should() {
     wait("an end, or a routine that goes on", || {
         hands.find(&["Better", "Close", "Pause"]).map(|_| ())
     });
-    // Nobody has stretched: it isn't done.
+    // No time has passed in the routine, so it must not count as done.
     assert_eq!(sessions(&hands.desktop), [Value::Null; 0]);
     hands.desktop.close_window();
     wait("the end", || {
@@ -137,7 +137,7 @@ fn a_second_routine_replaces_the_first_and_each_is_written_down_once() {
     assert_eq!(written.len(), 1, "{written:?}");
     assert_eq!(written[0]["routine"], "desk");
     hands.control(&["Pause"]);
-    // Gone in the middle, at once.
+    // The window is closed soon after the second routine has begun.
     hands.desktop.close_window();
     wait("the end", || {
         (hands.desktop.phase() != "stretching").then_some(())
@@ -158,7 +158,7 @@ fn clicks_on_the_icon_while_its_routine_plays_leave_it_alone() {
     async_io::block_on(icon.click());
     hands.came();
     assert_eq!(hands.desktop.phase(), "stretching");
-    // Long enough to be written down when it ends.
+    // After this time, the session is recorded when it ends.
     pass(11.0);
     for _ in 0..3 {
         async_io::block_on(icon.click());

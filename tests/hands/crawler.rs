@@ -1,5 +1,5 @@
-//! Visits every page in every size, and does there what anybody would: turns the wheel, presses the keys that scroll,
-//! and goes from control to control with the Tab key.
+//! Visits every page in every size, and tries all usual input there: the wheel, the keys that scroll, and the Tab key from
+//! control to control.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,23 +7,23 @@ use crate::common::atspi::{Area, Node};
 use crate::common::harness::pass;
 use crate::pages::{Hands, Stop, doing, is_control, reading, setting};
 
-/// A page at any width, without scrolling.
+/// A window height at which no page has to scroll.
 const TALL: i32 = 4000;
-/// How many pixels may lie outside: outlines and roundings.
+/// The tolerance in pixels, for outlines and rounding.
 const SLACK: i32 = 2;
-/// More than any page has controls.
+/// A limit of Tab presses, more than any page has controls.
 const TABS: usize = 150;
 
-/// `AtspiRole`: what can be read.
+/// Values of `AtspiRole` for text.
 const LABEL: u32 = 29;
 const STATIC: u32 = 116;
-/// `AtspiRole`: one of a group, of which one is enough for the Tab key.
+/// The value of `AtspiRole` for a radio button. The Tab key only has to reach one of each group.
 const RADIO_BUTTON: u32 = 44;
 
-/// `AtspiRole`: rows of lists and tables, which a screen reader goes through by itself.
+/// Values of `AtspiRole` for rows of lists and tables, which a screen reader can reach without the Tab key.
 const ROWS: [u32; 3] = [32, 56, 90];
 
-/// Disabled buttons on these pages: AccessKit doesn't report them as disabled to AT-SPI.
+/// The disabled buttons on these pages. AccessKit doesn't report them as disabled to AT-SPI.
 const DISABLED: [&str; 1] = ["Later"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ enum Size {
     Maximised,
 }
 
-/// A phone held upright; a 2560 x 1600 screen at 300 %; full HD at 200 %; a strip; a whole screen.
+/// The sizes to test: initial, a phone held upright, 2560 x 1600 at 300 %, full HD at 200 %, a flat strip, and the whole screen.
 const SIZES: [Size; 6] = [
     Size::Initial,
     Size::Of(400, 500),
@@ -53,7 +53,7 @@ fn path(node: &Node) -> Path {
 struct Sight {
     size: (i32, i32),
     seen: BTreeMap<Path, Node>,
-    /// The names of what was seen as a whole.
+    /// The names of the nodes whose lower edge was seen.
     whole: BTreeSet<String>,
 }
 
@@ -86,7 +86,7 @@ struct Visit<'a> {
     findings: &'a mut Vec<String>,
 }
 
-/// Crawls through these pages; what is wrong, as a list.
+/// Crawls through these pages, and returns a list of all problems.
 fn crawl(stops: &[Stop]) -> Vec<String> {
     let mut hands = Hands::on("1920x1080");
     let mut findings = Vec::new();
@@ -140,7 +140,7 @@ impl Visit<'_> {
         self.findings.push(found);
     }
 
-    /// The window gets that size.
+    /// Resizes the window, and reports a problem if it keeps another size.
     fn resize(&mut self, size: (i32, i32)) {
         let hands = self.hands;
         if hands.screen.size(hands.window) == size {
@@ -157,7 +157,7 @@ impl Visit<'_> {
         self.found(&format!("the window stays at {width}x{height}"));
     }
 
-    /// What is in the window once nothing moves in it any more.
+    /// Waits until nothing moves any more, and returns the nodes in the window.
     fn settle(&self) -> Vec<Node> {
         let mut before = self.look();
         let mut calm = 0;
@@ -189,7 +189,7 @@ impl Visit<'_> {
         nodes
     }
 
-    /// Scrolls in every way that there is; everything that was seen on the way.
+    /// Scrolls with the wheel and the keyboard, and returns all nodes that were seen on the way.
     fn scroll(&mut self, whole: &[Node]) -> BTreeMap<Path, Node> {
         let mut sight = Sight::of(self.size);
         self.hands.key(&["Home"]);
@@ -199,7 +199,7 @@ impl Visit<'_> {
         let top = self.settle();
         sight.note(&top);
         let bar_at_top = self.bar(&top);
-        // What the wheel moves in each column.
+        // Counts the columns in which the wheel moves something.
         let mut bottom = top.clone();
         let mut parts = 0;
         for x in self.columns() {
@@ -247,7 +247,7 @@ impl Visit<'_> {
         self.same("Home doesn't lead to the top again", top);
     }
 
-    /// Where two columns scroll, each by itself.
+    /// Scrolls column by column, on a page with two columns that scroll independently.
     fn scroll_by_column(&self, sight: &mut Sight) {
         for x in self.columns() {
             for _ in 0..30 {
@@ -264,14 +264,14 @@ impl Visit<'_> {
         self.settle();
     }
 
-    /// Whether everything that belongs to the page was seen.
+    /// Checks that all parts of the page were seen.
     fn complete(&mut self, whole: &[Node], sight: &Sight) {
         let is_small = self.size.0 < 440;
         let spared = if is_small { self.stop.spared } else { &[] };
         let parts = || {
             whole.iter().filter(|node| {
                 let is_called = |begin: &&str| node.name.starts_with(begin);
-                // The way back depends on how much is shown at once.
+                // The button "Back to…" only exists in some sizes.
                 (is_read(node) || is_control(node))
                     && !node.name.is_empty()
                     && !is_called(&"Back to")
@@ -293,7 +293,7 @@ impl Visit<'_> {
         }
     }
 
-    /// Where there may be something to scroll.
+    /// The x coordinates at which something may scroll.
     fn columns(&self) -> Vec<i32> {
         let (width, _) = self.size;
         if width < 850 {
@@ -303,7 +303,7 @@ impl Visit<'_> {
         }
     }
 
-    /// Whether this comes true soon.
+    /// Waits up to a second for a condition, and returns `false` if it does not come true.
     fn until(&self, is_so: impl Fn(&Self) -> bool) -> bool {
         (0..40).any(|_| {
             let so = is_so(self);
@@ -321,7 +321,7 @@ impl Visit<'_> {
         }
     }
 
-    /// Turns the wheel as far as it goes.
+    /// Turns the wheel to the end of the page.
     fn wheel(&self, x: i32, button: &str) {
         self.turn(x, button, "60");
     }
@@ -331,11 +331,11 @@ impl Visit<'_> {
         self.hands
             .desktop
             .input(&["click", "--repeat", times, "--delay", "1", button]);
-        // It points at nothing that would tell about itself.
+        // The pointer must not stay on a control that would show a tooltip.
         self.hands.point(1, 1);
     }
 
-    /// The pixels where the scroll bar is, and nothing else that moves.
+    /// The pixels at the scroll bar, where nothing else moves.
     fn bar(&self, nodes: &[Node]) -> Vec<u8> {
         let (width, height) = self.size;
         let texts = nodes.iter().filter(|node| is_read(node));
@@ -345,7 +345,7 @@ impl Visit<'_> {
         screen.pixels(self.hands.window, (right - 14, 0, 14, height))
     }
 
-    /// What is cut off, or lies over something else.
+    /// Reports texts and controls that are cut off or overlap.
     fn cut_off(&mut self, top: &[Node], bottom: &[Node]) {
         let (width, height) = self.size;
         let (before, after) = (places(top), places(bottom));
@@ -382,7 +382,7 @@ impl Visit<'_> {
         }
     }
 
-    /// Goes once around with the Tab key.
+    /// Goes around once with the Tab key, and reports controls that are unreachable, reached twice, or out of sight.
     fn tab(&mut self, seen: &BTreeMap<Path, Node>) {
         let mut round: Vec<Node> = Vec::new();
         let mut lost = 0;
@@ -450,7 +450,7 @@ impl Visit<'_> {
         }
     }
 
-    /// Presses the key; what has the keyboard then.
+    /// Presses the key, and returns the control that has the focus then.
     fn step(&self, key: &str) -> Option<Node> {
         let focus = &self.hands.focus;
         while focus.try_recv().is_ok() {}
@@ -468,7 +468,7 @@ impl Visit<'_> {
         }
         let node = match at {
             Some(at) => Some(self.hands.reader.node(&at)),
-            // A control that is alone keeps the keyboard, and says nothing.
+            // The only control of a page keeps the focus, so there is no event.
             None => self.look().into_iter().find(|node| node.focused),
         };
         node.filter(is_control)
@@ -497,7 +497,7 @@ fn in_sight((x, y, width, height): Area, wide: i32, high: i32) -> bool {
     width > 0 && height > 0 && x < wide && x + width > 0 && y < high && y + height > 0
 }
 
-/// Where everything is that has a name.
+/// The areas of all nodes that have a name.
 fn places(nodes: &[Node]) -> BTreeMap<Path, Area> {
     nodes
         .iter()
@@ -506,9 +506,10 @@ fn places(nodes: &[Node]) -> BTreeMap<Path, Area> {
         .collect()
 }
 
-/// What has moved, if the page is scrolled to another place.
+/// One example of a node that has moved, if the page is at another scroll position.
 ///
-/// Single positions may lag behind by a pixel or a frame: AT-SPI is told of them when something else changes.
+/// Single positions may lag behind by a pixel or a frame, because AT-SPI gets them when something else changes. So there is a
+/// difference only if more than a quarter of the nodes have changed.
 fn difference(before: &[Node], now: &[Node]) -> Option<String> {
     let (old, new) = (places(before), places(now));
     let name = |nodes: &[Node], at: &Path| {

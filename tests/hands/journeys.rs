@@ -1,4 +1,4 @@
-//! What people come for, from the first click to the last, with the mouse alone and with the keyboard alone.
+//! User journeys from the first click to the last, with the mouse alone and with the keyboard alone.
 
 use std::fs;
 
@@ -8,20 +8,20 @@ use crate::common::atspi::Node;
 use crate::common::harness::{pass, wait, wait_for};
 use crate::pages::Hands;
 
-/// With what somebody works.
+/// The input device of a journey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum By {
     Mouse,
     Keyboard,
 }
 
-/// What one does to a control that one sees.
+/// Choosing a control that may have to be found first.
 trait Choose {
     fn choose(&mut self, by: By, names: &[&str]);
 }
 
 impl Choose for Hands {
-    /// Finds it, by scrolling or with the Tab key, and chooses it.
+    /// Finds one of these controls by scrolling or with the Tab key, and chooses it.
     fn choose(&mut self, by: By, names: &[&str]) {
         match by {
             By::Mouse => {
@@ -40,7 +40,7 @@ fn is_called(node: &Node, names: &[&str]) -> bool {
     names.iter().any(|name| node.name.starts_with(name))
 }
 
-/// Turns the wheel until the control lies in the window.
+/// Turns the wheel until the control is visible in the window.
 fn scroll_to(hands: &Hands, names: &[&str]) -> Node {
     let (width, height) = hands.screen.size(hands.window);
     let mut turned = 0;
@@ -49,15 +49,15 @@ fn scroll_to(hands: &Hands, names: &[&str]) -> Node {
         let bar = navigation_bar(hands).filter(|bar| *bar > 0);
         if let Some(node) = before.filter(|node| {
             let (x, y, w, h) = node.area;
-            // What lies below the navigation bar can't be clicked.
+            // A control that the navigation bar covers can't be clicked.
             let lowest = bar.filter(|bar| y < *bar).unwrap_or(height);
             x >= 0 && x + w <= width && y >= 0 && y + h <= lowest
         }) {
-            // What still moves isn't where one clicks.
+            // A control that still moves would be missed by the click.
             pass(0.15);
             return (hands.reader.node(&node.at).area == node.area).then_some(node);
         }
-        // Beside the controls, so that nothing below the pointer takes the wheel.
+        // Points beside the controls, so that none of them reacts to the wheel.
         hands.point(width / 2, height / 2);
         let button = if turned % 60 < 30 { "5" } else { "4" };
         turned += 1;
@@ -68,14 +68,14 @@ fn scroll_to(hands: &Hands, names: &[&str]) -> Node {
     })
 }
 
-/// Where the navigation bar begins, from the top of the window; 0 where it is at the side.
+/// The distance of the navigation bar from the top of the window; 0 if it is at the side.
 fn navigation_bar(hands: &Hands) -> Option<i32> {
     let nodes = hands.reader.tree();
     let bar = nodes.iter().find(|node| node.name == "Main pages");
     bar.map(|bar| bar.area.1)
 }
 
-/// Presses Tab until the control has the keyboard.
+/// Presses Tab until the control has the focus.
 fn tab_to(hands: &Hands, names: &[&str]) {
     hands.control_somewhere();
     let is_there = |hands: &Hands| {
@@ -111,7 +111,7 @@ fn from_the_first_start_to_the_first_stretch() {
             pass(0.4);
         }
         hands.choose(by, &["I understand"]);
-        // The introduction closes: the rest is in the tray, and in the window.
+        // The window may close at the end of the introduction; the program runs on in the tray.
         pass(1.0);
         if hands.desktop.windows().is_empty() {
             hands.open_page("home");
@@ -218,7 +218,7 @@ fn week_is_shown(hands: &Hands) -> bool {
     nodes.iter().any(|node| node.name.contains("week"))
 }
 
-/// What can be read.
+/// The names of all nodes in the window.
 fn titles(hands: &Hands) -> Vec<String> {
     let nodes = hands.reader.tree();
     nodes.into_iter().map(|node| node.name).collect()
@@ -274,7 +274,7 @@ fn worse_is_answered_with_advice() {
         pass(11.0);
         hands.choose(by, &["End"]);
         hands.control(&["Worse"]);
-        // A page that has just come ignores what was meant for the one before.
+        // A new page ignores input at first, because that may have been meant for the previous page.
         pass(0.6);
         hands.choose(by, &["Worse"]);
         wait("the advice", || {

@@ -1,4 +1,4 @@
-//! The window under somebody's hands: a real pointer and a real keyboard, on every page, in the sizes that people have.
+//! The window with a real pointer and a real keyboard, on every page and in common sizes.
 #![cfg(target_os = "linux")]
 
 #[path = "../common/mod.rs"]

@@ -1,4 +1,4 @@
-//! Somebody's computer, and the ways to each page of the window.
+//! A desktop with a user's data, and the steps that lead to each page of the window.
 
 use std::fs;
 use std::process::Command;
@@ -15,14 +15,14 @@ use crate::common::harness::{Desktop, pass, wait};
 use crate::common::{Running, program};
 use crate::screen::Screen;
 
-/// A desktop with somebody who has used the program for some weeks.
+/// A desktop whose user has a history, with helpers for input.
 pub(crate) struct Hands {
     pub(crate) desktop: Desktop,
     pub(crate) reader: Reader,
     pub(crate) focus: Receiver<(String, OwnedObjectPath)>,
     pub(crate) screen: Screen,
     pub(crate) window: u32,
-    /// How large the window was when it came.
+    /// The size of the window when it opened.
     pub(crate) initial: (i32, i32),
     program: Option<Running>,
     tray: Option<Running>,
@@ -43,7 +43,7 @@ impl Hands {
         hands
     }
 
-    /// The same desktop, with somebody who has only just begun.
+    /// Like [`Self::on`], with a user who has no history.
     pub(crate) fn without_history(size: &str) -> Self {
         let desktop = Desktop::without_panel(size);
         desktop.safety_was_read();
@@ -62,21 +62,21 @@ impl Hands {
         }
     }
 
-    /// The program that the tray would show, without a tray.
+    /// Starts the program, without a tray that would show its icon.
     pub(crate) fn start(&mut self) {
         let mut command = self.desktop.command(program("unhunch"));
         self.tray = Some(Running::silently(&mut command));
         wait("the program", || self.desktop.status());
     }
 
-    /// Starts the program, and a routine or exercise in the window that it opens.
+    /// Starts the program, then a routine or exercise, and waits for the window.
     pub(crate) fn play(&mut self, id: &str) {
         self.start();
         self.desktop.tell(&["stretch", id]);
         self.came();
     }
 
-    /// Opens a page of the window as a click in the menu does.
+    /// Opens a page of the window with the program running, as a click in the menu does.
     pub(crate) fn open_page(&mut self, page: &str) {
         if self.tray.is_none() {
             self.start();
@@ -85,7 +85,7 @@ impl Hands {
         self.open(&["--socket", &socket, "--page", page]);
     }
 
-    /// Opens the window alone, with these arguments, instead of the one before.
+    /// Opens the window without the program, with these arguments, and closes the previous one.
     pub(crate) fn open(&mut self, arguments: &[&str]) {
         self.close();
         let mut command: Command = self.desktop.command(program("unhunch-window"));
@@ -93,7 +93,7 @@ impl Hands {
         self.came();
     }
 
-    /// A window of ours has come up.
+    /// Waits for the window and its first controls, and activates it.
     pub(crate) fn came(&mut self) {
         let window = self.desktop.wait_for_window();
         self.desktop.input(&["windowactivate", "--sync", &window]);
@@ -102,7 +102,7 @@ impl Hands {
         wait("the window's first controls", || {
             self.controls().pop().map(|_| ())
         });
-        // A window that has just come ignores what was meant for another.
+        // A new window ignores input at first, because that may have been meant for another window.
         pass(0.6);
     }
 
@@ -112,19 +112,19 @@ impl Hands {
         }
     }
 
-    /// What can be chosen or typed into.
+    /// All controls that can be chosen or typed into.
     pub(crate) fn controls(&self) -> Vec<Node> {
         let mut nodes = self.reader.tree();
         nodes.retain(is_control);
         nodes
     }
 
-    /// A control by the beginning of its name, whichever of these it is called by.
+    /// Waits for a control whose name is or begins with one of these.
     pub(crate) fn control(&self, names: &[&str]) -> Node {
         wait(&format!("one of {names:?}"), || self.find(names))
     }
 
-    /// The same, if it is there now.
+    /// Like [`Self::control`], without waiting.
     pub(crate) fn find(&self, names: &[&str]) -> Option<Node> {
         let controls = self.controls();
         names.iter().find_map(|name| {
@@ -135,13 +135,13 @@ impl Hands {
         })
     }
 
-    /// Goes on to where a crawler wants to be: what people do with their hands has tests of its own.
+    /// Triggers the accessible action of a control, as a quick way to a page. Real clicks have their own tests.
     pub(crate) fn press(&self, names: &[&str]) {
         let node = self.control(names);
         self.reader.act(&node);
     }
 
-    /// Presses a key or several.
+    /// Presses one or more keys in turn.
     pub(crate) fn key(&self, keys: &[&str]) {
         let arguments: Vec<&str> = ["key", "--delay", "0"]
             .iter()
@@ -151,7 +151,7 @@ impl Hands {
         self.desktop.input(&arguments);
     }
 
-    /// A real click in the middle of it.
+    /// Clicks in the middle of a node with the pointer.
     pub(crate) fn click(&self, node: &Node) {
         self.point_at(node);
         self.desktop.input(&["click", "1"]);
@@ -162,7 +162,7 @@ impl Hands {
         self.point(x + width / 2, y + height / 2);
     }
 
-    /// Waits until there is anything to choose.
+    /// Waits until there is at least one control.
     pub(crate) fn control_somewhere(&self) {
         wait("a control", || self.controls().pop());
     }
@@ -179,14 +179,14 @@ impl Hands {
     }
 }
 
-/// `AtspiRole` of what contains a page: it has the keyboard while no control has it.
+/// Values of `AtspiRole` for containers of a page, which have the focus while no control has it.
 const CONTAINERS: [u32; 6] = [23, 39, 69, 75, 98, 110];
 
 pub(crate) fn is_control(node: &Node) -> bool {
     node.focusable && node.enabled && !node.name.is_empty() && !CONTAINERS.contains(&node.role)
 }
 
-/// Ten weeks of days at a desk, up to now.
+/// Writes a history of ten weeks of desk work, up to now.
 #[expect(
     clippy::disallowed_methods,
     reason = "the programs read the real clock"
@@ -241,17 +241,17 @@ fn write_history(desktop: &Desktop) {
     }
 }
 
-/// The pages that a crawler visits, each with the way to it.
+/// The steps that lead to a page.
 pub(crate) type Way = Box<dyn Fn(&mut Hands)>;
 
 pub(crate) struct Stop {
     pub(crate) name: String,
     pub(crate) way: Way,
-    /// Texts come and go by themselves.
+    /// `true` if texts change by themselves.
     pub(crate) lives: bool,
-    /// The scroll bar is at the right edge of the texts, and not of the window.
+    /// `true` if the scroll bar is at the right edge of the texts instead of the window.
     pub(crate) scrolls_inside: bool,
-    /// The beginnings of what gives way in a small window.
+    /// The beginnings of texts that may be missing in a small window.
     pub(crate) spared: &'static [&'static str],
 }
 
@@ -265,7 +265,7 @@ fn stop(name: &str, way: impl Fn(&mut Hands) + 'static) -> Stop {
     }
 }
 
-/// The guide keeps to the figure and to what is to be done now where there is room for nothing else.
+/// The texts that the guide omits in a small window, which only has room for the figure and the current instruction.
 const SPARED: [&str; 2] = ["Exercise 1 of", "Then: "];
 
 fn page(name: &str) -> Stop {
@@ -273,7 +273,7 @@ fn page(name: &str) -> Stop {
     stop(name, move |hands| hands.open(&["--page", &argument]))
 }
 
-/// What one does.
+/// The pages of the guide, and home.
 pub(crate) fn doing() -> Vec<Stop> {
     fn play(hands: &mut Hands) {
         hands.open(&["--routine", "desk"]);
@@ -282,11 +282,11 @@ pub(crate) fn doing() -> Vec<Stop> {
     }
     fn leave(hands: &mut Hands) {
         play(hands);
-        // Less than that is not asked about.
+        // There is no check-in after a shorter session.
         pass(11.0);
         hands.press(&["End"]);
         hands.control(&["Better"]);
-        // A page that has just come ignores what was meant for the one before.
+        // A new page ignores input at first, because that may have been meant for the previous page.
         pass(0.6);
     }
     vec![
@@ -332,7 +332,7 @@ pub(crate) fn doing() -> Vec<Stop> {
     ]
 }
 
-/// What one sets.
+/// The pages of the settings.
 pub(crate) fn setting() -> Vec<Stop> {
     let groups = [
         "rhythm", "hours", "presence", "quiet", "guide", "sound", "general",
@@ -359,7 +359,7 @@ pub(crate) fn setting() -> Vec<Stop> {
             hands.click(&field);
             hands.desktop.input(&["type", "--delay", "5", "sound"]);
             pass(0.5);
-            // The keys that scroll move the cursor while one types.
+            // Leaves the text field, in which the keys that scroll would move the cursor.
             hands.key(&["Tab"]);
         }),
     ];
@@ -375,7 +375,7 @@ pub(crate) fn setting() -> Vec<Stop> {
     stops
 }
 
-/// What can be read.
+/// The pages to read: library, history, guidance, about and introduction.
 pub(crate) fn reading() -> Vec<Stop> {
     let name = |id: &str| {
         let library = Library::shipped();
@@ -397,7 +397,7 @@ pub(crate) fn reading() -> Vec<Stop> {
     let history = |name: &str, press: &'static [&'static [&'static str]]| {
         stop(name, move |hands| {
             hands.open(&["--page", "history"]);
-            // The other width makes AT-SPI hear of where everything is then.
+            // The change of width makes the window report all positions to AT-SPI.
             hands.screen.resize(hands.window, (520, 4000));
             for names in press {
                 hands.press(names);

@@ -1,11 +1,11 @@
-//! A screen reader that stays while somebody goes from page to page.
+//! An AT-SPI client that stays connected from page to page.
 
 use unhunch::routine::Library;
 
 use crate::common::harness::pass;
 use crate::pages::Hands;
 
-/// Goes from page to page within one window, and says where part of the window can't be read.
+/// Goes from page to page within one window, and reports nodes that can't be read.
 #[test]
 fn a_screen_reader_can_read_every_page_whichever_came_before() {
     let library = Library::shipped();
@@ -42,12 +42,12 @@ fn a_screen_reader_can_read_every_page_whichever_came_before() {
         "History",
     ];
     for control in tour {
-        // What is scrolled out of view is not in the tree.
+        // Controls that are scrolled out of view are not in the tree.
         if hands.find(&[control]).is_none() {
             hands.key(&["End"]);
         }
         hands.press(&[control]);
-        // A page that has just come ignores what was meant for the one before.
+        // A new page ignores input at first, because that may have been meant for the previous page.
         pass(0.6);
         if let Some(silent) = silent(&hands) {
             findings.push(format!("after {control:?}: {silent}"));
@@ -56,7 +56,7 @@ fn a_screen_reader_can_read_every_page_whichever_came_before() {
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
-/// What the tree lists although it can't be asked about. What is going just now gets the time to go.
+/// A message if the tree lists nodes that don't answer, even after a second in which nodes that disappear can do so.
 fn silent(hands: &Hands) -> Option<String> {
     for _ in 0..10 {
         let nodes = hands.reader.tree();

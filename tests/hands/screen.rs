@@ -1,4 +1,4 @@
-//! What can be asked of the screen: pixels, sizes, and that a window fills it.
+//! Requests to the X server and the window manager: pixels, sizes, resizing and maximising.
 
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
@@ -18,14 +18,14 @@ impl Screen {
         Self { connection, root }
     }
 
-    /// Width and height of a window.
+    /// The width and height of a window.
     pub(crate) fn size(&self, window: u32) -> (i32, i32) {
         let asked = self.connection.get_geometry(window).expect("a screen");
         let geometry = asked.reply().expect("a window");
         (i32::from(geometry.width), i32::from(geometry.height))
     }
 
-    /// Somebody drags the window's edge until it is so large.
+    /// Resizes the window, as dragging its edges does.
     pub(crate) fn resize(&self, window: u32, (width, height): (i32, i32)) {
         let size = ConfigureWindowAux::new()
             .width(width as u32)
@@ -36,7 +36,7 @@ impl Screen {
         self.connection.flush().expect("a screen");
     }
 
-    /// Somebody double clicks the title.
+    /// Maximises or restores the window, as a double click on its title does.
     pub(crate) fn maximise(&self, window: u32, on: bool) {
         let atom = |name: &[u8]| {
             let asked = self.connection.intern_atom(false, name).expect("a screen");
@@ -58,7 +58,7 @@ impl Screen {
         self.connection.flush().expect("a screen");
     }
 
-    /// The pixels of a part of the window.
+    /// The raw pixels of a part of the window; empty if they can't be read.
     pub(crate) fn pixels(
         &self,
         window: u32,

@@ -1,4 +1,4 @@
-//! A real GNOME Shell on Wayland, without a screen of its own.
+//! A real GNOME Shell on Wayland, headless.
 
 use std::fs;
 use std::ops::{Deref, DerefMut};
@@ -26,7 +26,7 @@ const PACKAGES: [&str; 12] = [
 ];
 
 pub(crate) struct Gnome {
-    // In the order of their ends.
+    // Fields are dropped in this order.
     shell: Inside,
     session: Session,
     size: &'static str,
@@ -47,7 +47,7 @@ impl DerefMut for Gnome {
 }
 
 impl Gnome {
-    /// Brings it up, with a monitor of that size; `None` where that can't be done here.
+    /// Starts GNOME with a monitor of this size; `None` if that is not possible here.
     pub(crate) fn up(size: &'static str) -> Option<Self> {
         let mut session = Session::up("gnome", &PACKAGES)?;
         session.root.write("scale.py", include_str!("scale.py"));
@@ -74,7 +74,7 @@ impl Gnome {
         gnome.wait_for_shell();
         gnome.run("dbus-update-activation-environment", &["--all"]);
         gnome.keep("/usr/libexec/gsd-screensaver-proxy", &[]);
-        // Mutter gives the focus to nobody before the overview is closed.
+        // Mutter gives no window the focus before the overview is closed.
         gnome.js("Main.overview.hide(); 'ok'");
         Some(gnome)
     }
@@ -87,7 +87,7 @@ impl Gnome {
         });
     }
 
-    /// It dies, and comes back as systemd would bring it back.
+    /// Kills the shell and starts it again, as systemd would.
     pub(crate) fn restart_shell(&mut self) {
         self.shell.kill();
         let _ = fs::remove_file(self.root.path("run/wayland-0"));
@@ -97,7 +97,7 @@ impl Gnome {
         self.js("Main.overview.hide(); 'ok'");
     }
 
-    /// Runs JavaScript in the shell; the value as JSON.
+    /// Runs JavaScript in the shell, and returns the value as JSON; `None` if that fails.
     fn try_js(&self, code: &str) -> Option<String> {
         let reply = async_io::block_on(self.bus.call_method(
             Some("org.gnome.Shell"),
@@ -117,7 +117,7 @@ impl Gnome {
         serde_json::from_str(&value).unwrap_or(Value::Null)
     }
 
-    /// Clicks the left button there.
+    /// Clicks with the left button at this point.
     pub(crate) fn click(&self, x: f64, y: f64) {
         self.pointer(&format!(
             "d.notify_absolute_motion(t(), {x} - 3, {y}); d.notify_absolute_motion(t(), {x}, {y})"
@@ -128,7 +128,7 @@ impl Gnome {
         self.pointer("d.notify_button(t(), 1, 0)");
     }
 
-    /// Moves the pointer, and turns the wheel by as many notches; downwards.
+    /// Moves the pointer, and turns the wheel downwards by this many notches.
     pub(crate) fn wheel(&self, x: f64, y: f64, notches: usize) {
         self.pointer(&format!("d.notify_absolute_motion(t(), {x}, {y})"));
         for _ in 0..notches {
@@ -137,7 +137,7 @@ impl Gnome {
         }
     }
 
-    /// Drags from one place to another with the left button.
+    /// Drags from one point to another with the left button.
     pub(crate) fn drag(&self, from: (f64, f64), to: (f64, f64)) {
         self.pointer(&format!(
             "d.notify_absolute_motion(t(), {}, {})",
@@ -161,7 +161,7 @@ impl Gnome {
         self.device("_testPointer", "POINTER_DEVICE", action);
     }
 
-    /// Presses and releases a key, by its keyval.
+    /// Presses and releases the key with this keyval.
     pub(crate) fn key(&self, keyval: u32) {
         let action =
             format!("d.notify_keyval(t(), {keyval}, 1); d.notify_keyval(t(), {keyval}, 0)");
@@ -177,14 +177,14 @@ impl Gnome {
         ));
     }
 
-    /// Sets the monitor's scale.
+    /// Sets the scale factor of the monitor.
     pub(crate) fn scale(&self, scale: u32) {
         let script = self.root.path("scale.py").display().to_string();
         self.run("/usr/bin/python3", &[&script, &scale.to_string()]);
         pass(1.5);
     }
 
-    /// The window of Unhunch: its title, place and size.
+    /// The area of Unhunch's window.
     pub(crate) fn window(&self) -> Option<Rectangle> {
         let windows = self.js(
             "JSON.stringify(global.get_window_actors().map(a => a.meta_window).filter(w => (w.wm_class || '').includes('unhunch') || \
@@ -196,7 +196,7 @@ impl Gnome {
 
     pub(crate) fn wait_for_window(&self) -> Rectangle {
         let window = wait("the window", || self.window());
-        // It fades in even without animations.
+        // The window fades in even without animations.
         pass(1.0);
         self.window().unwrap_or(window)
     }
@@ -205,12 +205,12 @@ impl Gnome {
         wait("no window", || self.window().is_none().then_some(()));
     }
 
-    /// Whether the shell shows a notification above the windows.
+    /// Returns `true` if the shell shows a notification above the windows.
     pub(crate) fn has_banner(&self) -> bool {
         self.js("Main.messageTray._banner !== null") == true
     }
 
-    /// What the shell shows above windows: the banner's buttons, with their texts and places.
+    /// The texts and areas of the buttons in the notification banner.
     pub(crate) fn buttons(&self) -> Vec<(String, Rectangle)> {
         let buttons = self.js(
             "(() => { const banner = Main.messageTray._banner; if (!banner || !banner._buttonBox) return '[]'; \
@@ -232,7 +232,7 @@ impl Gnome {
             .collect()
     }
 
-    /// The titles of the notifications of Unhunch that the shell keeps.
+    /// The titles of Unhunch's notifications in the message tray.
     pub(crate) fn notifications(&self) -> Vec<String> {
         let titles = parsed(&self.js(
             "JSON.stringify(Main.messageTray.getSources().filter(s => /unhunch/i.test(s.title)) \
@@ -246,7 +246,7 @@ impl Gnome {
             .collect()
     }
 
-    /// Where the icon is on the panel.
+    /// The area of the icon on the panel.
     pub(crate) fn icon(&self) -> Option<Rectangle> {
         let icons = self.js(
             "JSON.stringify(Object.keys(Main.panel.statusArea).filter(k => k.startsWith('appindicator')).map(k => { \
@@ -256,7 +256,7 @@ impl Gnome {
         rectangles(&icons).pop()
     }
 
-    /// The items of the icon's open menu, with their places.
+    /// The texts and areas of the items in the icon's menu; empty while the menu is closed.
     pub(crate) fn menu(&self) -> Vec<(String, Rectangle)> {
         let items = parsed(&self.js(
             "JSON.stringify(Object.keys(Main.panel.statusArea).filter(k => k.startsWith('appindicator')).flatMap(k => { \
@@ -278,13 +278,13 @@ impl Gnome {
             .collect()
     }
 
-    /// The part of the screen that windows may use.
+    /// The area of the screen that windows may use.
     pub(crate) fn work_area(&self) -> Rectangle {
         let area = self.js("(() => { const r = Main.layoutManager.getWorkAreaForMonitor(0); return JSON.stringify([[r.x, r.y, r.width, r.height]]); })()");
         rectangles(&area).pop().expect("a monitor")
     }
 
-    /// The whole screen; the picture is kept to be looked at.
+    /// Takes a screenshot, and saves a copy for inspection.
     pub(crate) fn screenshot(&self, name: &str) -> Picture {
         let file: PathBuf = self.root.path("run").join("shot.png");
         let arguments = (false, false, file.display().to_string());
@@ -306,10 +306,10 @@ impl Gnome {
     }
 }
 
-/// Keeps the shell from starting the ibus daemon.
+/// Prevents the shell from starting the ibus daemon.
 ///
-/// GNOME 43 runs JavaScript between fork and exec for that. Once in a few starts the child waits for ever for a lock that
-/// another thread held at the fork, and the shell waits for the child.
+/// To start it, GNOME 43 runs JavaScript between fork and exec. In some starts the child deadlocks on a lock that another thread
+/// held at the fork, and the shell waits for the child forever.
 fn no_input_methods(session: &mut Session) {
     const SCRIPT: &str = "/org/gnome/shell/misc/ibusManager.js";
     let library = "/usr/lib/gnome-shell/libgnome-shell.so";
@@ -321,7 +321,7 @@ fn no_input_methods(session: &mut Session) {
     session.set("G_RESOURCE_OVERLAYS", &format!("{SCRIPT}={file}"));
 }
 
-/// The shell is its own Wayland display.
+/// Starts the shell without `WAYLAND_DISPLAY`, because it is the Wayland display itself.
 fn shell(session: &Session, size: &str) -> Inside {
     let program = ["-u", "WAYLAND_DISPLAY", "gnome-shell"];
     let headless = [
@@ -333,7 +333,7 @@ fn shell(session: &Session, size: &str) -> Inside {
     session.start("env", &[&program[..], &headless[..], &[size]].concat())
 }
 
-/// The shell hands JSON over as a string within JSON.
+/// Parses JSON that the shell returns as a string within JSON.
 fn parsed(value: &Value) -> Value {
     value
         .as_str()

@@ -1,6 +1,6 @@
-//! The whole program in real desktop shells, which run without a screen in a root of their own.
+//! The whole program in real desktop shells, which run headless in a private root file system.
 //!
-//! Where such a root can't be made (it takes root, overlayfs and the Debian packages), a test says "skipped" and passes.
+//! If that can't be created (it needs root, overlayfs and the Debian packages), a test prints "skipped" and passes.
 #![cfg(target_os = "linux")]
 
 #[path = "../common/mod.rs"]
@@ -20,15 +20,15 @@ use gnome::Gnome;
 use plasma::Plasma;
 use serde_json::Value;
 
-/// How long anything may take on a busy machine.
+/// The timeout of [`wait`], generous enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// Waits until `found` finds something.
+/// Polls `found` until it returns a value; panics after 40 seconds.
 fn wait<T>(what: &str, found: impl FnMut() -> Option<T>) -> T {
     wait_for(PATIENCE, what, found)
 }
 
-/// A part of the screen.
+/// An area of the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Rectangle {
     x: f64,
@@ -60,7 +60,7 @@ impl Rectangle {
     }
 }
 
-/// A picture of the screen.
+/// A screenshot with its pixels.
 struct Picture {
     width: usize,
     channels: usize,
@@ -68,7 +68,7 @@ struct Picture {
 }
 
 impl Picture {
-    /// Reads the picture, and keeps a copy to be looked at.
+    /// Reads the screenshot, and saves a copy for inspection.
     fn keep(file: &Path, name: &str) -> Self {
         let shots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shell-shots");
         fs::create_dir_all(&shots).expect("a folder");
@@ -84,7 +84,7 @@ impl Picture {
         }
     }
 
-    /// The colour channels of the part.
+    /// The red, green and blue bytes of an area.
     fn part(&self, part: Rectangle) -> Vec<u8> {
         let (x, y) = (part.x as usize, part.y as usize);
         let (width, height) = (part.width as usize, part.height as usize);
@@ -99,7 +99,7 @@ impl Picture {
     }
 }
 
-/// How many thousandths of the bytes are clearly different.
+/// The number of bytes per thousand that differ clearly.
 fn difference(a: &[u8], b: &[u8]) -> usize {
     assert_eq!(a.len(), b.len(), "the windows have different sizes");
     let differs = a.iter().zip(b).filter(|(a, b)| a.abs_diff(**b) > 8).count();
@@ -116,7 +116,7 @@ fn gnome_tells_of_input_and_a_reminder_is_answered_by_pointer() {
     gnome.key(0xffe1);
     gnome.wait_for_phase("asking");
     wait("the banner", || gnome.has_banner().then_some(()));
-    // A banner shows its buttons under the pointer.
+    // GNOME shows the buttons of a banner only under the pointer.
     gnome.wheel(640.0, 70.0, 0);
     let buttons = wait("the banner", || {
         Some(gnome.buttons()).filter(|buttons| !buttons.is_empty())
@@ -282,7 +282,7 @@ fn a_locked_gnome_is_an_absence_and_shows_no_question() {
         (gnome.js("Main.screenShield.locked") == true).then_some(())
     });
     gnome.wait_for_phase("away");
-    // F11: on the locked screen it could be read by anybody.
+    // On the locked screen, anybody could read the question.
     wait("that it is withdrawn", || {
         gnome.notifications().is_empty().then_some(())
     });
@@ -294,15 +294,15 @@ fn a_locked_gnome_is_an_absence_and_shows_no_question() {
     });
 }
 
-/// F1: what was drawn before a change of scale must not remain, and nothing may be missing. Only what moves was repainted, so
-/// the buttons below the moving figure are compared.
+/// After a change of scale, everything must be repainted. Once only the moving parts were, so the buttons below the moving
+/// figure are compared.
 #[test]
 fn a_window_looks_the_same_after_gnomes_scale_has_changed_twice() {
     let Some(mut gnome) = Gnome::up("2560x1600") else {
         return;
     };
     let look = |gnome: &Gnome, name: &str| {
-        // The pointer is out of the way, and what it points at isn't highlighted.
+        // Moves the pointer out of the way, so that it highlights nothing.
         gnome.wheel(2500.0, 1500.0, 0);
         pass(1.0);
         let place = gnome.window().expect("it is open");
@@ -314,7 +314,7 @@ fn a_window_looks_the_same_after_gnomes_scale_has_changed_twice() {
         gnome.scale(1);
     };
 
-    // Nothing moves on this page, and nothing repairs by itself what was painted wrong.
+    // Nothing moves on this page, so nothing hides a painting error by repainting.
     let open = |gnome: &Gnome| {
         let window = gnome.start("unhunch-window", &["--page", "settings"]);
         gnome.wait_for_window();
@@ -359,7 +359,7 @@ fn a_window_looks_the_same_after_gnomes_scale_has_changed_twice() {
     );
 }
 
-/// F3: full HD at 200 % is 960 x 540.
+/// Full HD at 200 % leaves 960 x 540.
 #[test]
 fn every_page_fits_a_small_gnome_screen() {
     let Some(mut gnome) = Gnome::up("1920x1080") else {
@@ -386,7 +386,7 @@ fn every_page_fits_a_small_gnome_screen() {
     fits(&gnome, "guide");
 }
 
-/// F1 on a compositor of wlroots.
+/// The same test as with GNOME, on a compositor that is based on wlroots.
 #[test]
 fn a_window_looks_the_same_after_sways_scale_has_changed_twice() {
     let name = "a_window_looks_the_same_after_sways_scale_has_changed_twice";
@@ -400,7 +400,7 @@ fn a_window_looks_the_same_after_sways_scale_has_changed_twice() {
             common::sway::message(&["output HEADLESS-1 resolution 2560x1600"]);
             common::sway::message(&["for_window [app_id=\".*\"] floating enable"]);
             let home = tempfile::tempdir().expect("a folder");
-            // The runtime folder of Unhunch is another one.
+            // Unhunch has another runtime folder, so it needs the full path of sway's socket.
             let folder = std::env::var("XDG_RUNTIME_DIR").expect("sway has one");
             let state = home.path().join(".local/state/unhunch");
             std::fs::create_dir_all(&state).expect("a folder");
@@ -437,7 +437,7 @@ fn a_window_looks_the_same_after_sways_scale_has_changed_twice() {
             scale(1);
             let changed = shot("scale-100-again");
             drop(window);
-            // Its window ends with it.
+            // The window ends with the program.
             pass(2.0);
             let _window = open();
             let fresh = shot("scale-100-fresh");
@@ -493,7 +493,7 @@ fn do_not_disturb_of_plasma_holds_the_reminder() {
     plasma.wait_for_phase("asking");
 }
 
-/// F1
+/// The same test as with GNOME, on Plasma.
 #[test]
 #[ignore = "Plasma is large; run by tests/run long"]
 fn a_window_looks_the_same_after_plasmas_scale_has_changed_twice() {

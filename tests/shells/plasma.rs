@@ -1,4 +1,4 @@
-//! A real Plasma on Wayland, without a screen of its own.
+//! A real Plasma desktop on Wayland, headless.
 
 use std::fs;
 use std::ops::{Deref, DerefMut};
@@ -23,7 +23,7 @@ const PACKAGES: [&str; 12] = [
 ];
 
 pub(crate) struct Plasma {
-    // In the order of their ends.
+    // Fields are dropped in this order.
     shell: Inside,
     session: Session,
 }
@@ -43,7 +43,7 @@ impl DerefMut for Plasma {
 }
 
 impl Plasma {
-    /// Brings it up, with a monitor of that size; `None` where that can't be done here.
+    /// Starts Plasma with a monitor of this size; `None` if that is not possible here.
     pub(crate) fn up(width: u32, height: u32) -> Option<Self> {
         let mut session = Session::up("kde", &PACKAGES)?;
         for (name, value) in [
@@ -56,7 +56,7 @@ impl Plasma {
         ] {
             session.set(name, value);
         }
-        // Neither asks anything nor locks by itself.
+        // Prevents dialogs, file indexing and automatic locks.
         let config =
             |name: &str, text: &str| session.root.write(&format!("home/.config/{name}"), text);
         config("kwalletrc", "[Wallet]\nEnabled=false\n");
@@ -119,11 +119,11 @@ impl Plasma {
                 .contains('1')
                 .then_some(())
         });
-        // Its applets come after the panel.
+        // The applets start after the panel.
         pass(3.0);
     }
 
-    /// It dies, and comes back as systemd would bring it back.
+    /// Kills the shell and starts it again, as systemd would.
     pub(crate) fn restart_shell(&mut self) {
         self.shell.kill();
         pass(1.0);
@@ -131,7 +131,7 @@ impl Plasma {
         self.wait_for_shell();
     }
 
-    /// Clicks the left button there.
+    /// Clicks with the left button at this point.
     pub(crate) fn click(&self, x: u32, y: u32) {
         let script = self.root.path("input.py").display().to_string();
         self.run(
@@ -140,13 +140,13 @@ impl Plasma {
         );
     }
 
-    /// Sets the monitor's scale.
+    /// Sets the scale factor of the monitor.
     pub(crate) fn scale(&self, scale: u32) {
         self.run("kscreen-doctor", &[&format!("output.1.scale.{scale}")]);
         pass(3.0);
     }
 
-    /// Switches "do not disturb" on, as an application does; the cookie switches it off.
+    /// Switches "do not disturb" on, as an application does. The returned cookie switches it off.
     pub(crate) fn inhibit_notifications(&self) -> u32 {
         let nothing = std::collections::HashMap::<&str, zbus::zvariant::Value<'_>>::new();
         let reply = async_io::block_on(self.bus.call_method(
@@ -171,7 +171,7 @@ impl Plasma {
         reply.expect("Plasma can be told");
     }
 
-    /// The whole screen; the picture is kept to be looked at.
+    /// Takes a screenshot, and saves a copy for inspection.
     pub(crate) fn screenshot(&self, name: &str) -> Picture {
         let script = self.root.path("screenshot.py").display().to_string();
         let file = self.root.path("run").join("shot.png");

@@ -1,4 +1,4 @@
-//! A root file system with the packages of a desktop, above the machine's own, in namespaces of its own.
+//! A root file system with the packages of a desktop, as an overlay of the machine's root in separate namespaces.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -11,25 +11,25 @@ use tempfile::TempDir;
 
 use crate::common::{Running, program};
 
-/// The user of the desktop, inside.
+/// The user id of the desktop's user inside the root.
 const DESK: u32 = 4242;
 
-/// Only one overlay at a time is mounted above a folder.
+/// Allows one root at a time, because an overlay folder can be mounted only once.
 static ALONE: Mutex<()> = Mutex::new(());
 
-/// Everything inside ends with it.
+/// The mounted root. All processes inside end when this is dropped.
 pub(crate) struct Root {
     root: PathBuf,
-    /// The first process inside; the namespaces are entered through it.
+    /// The process id of the first process inside, through which others enter the namespaces.
     first: u32,
-    // In the order of their ends.
+    // The following fields are dropped in this order.
     _keeper: Running,
     shared: TempDir,
     _alone: MutexGuard<'static, ()>,
 }
 
 impl Root {
-    /// Mounts the root called `name`, and installs what is missing there. The error is the reason why it can't be done here.
+    /// Mounts the root called `name`, and installs missing packages there. The error is the reason why that is not possible.
     pub(crate) fn open(name: &str, packages: &[&str]) -> Result<Self, String> {
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         if !rustix::process::getuid().is_root() {
@@ -83,12 +83,12 @@ impl Root {
         })
     }
 
-    /// A path of the folder that is the same inside and outside.
+    /// A path in the folder that is shared between inside and outside.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.shared.path().join(name)
     }
 
-    /// A file for the desktop's user.
+    /// Writes a file that belongs to the desktop's user.
     pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
@@ -96,7 +96,7 @@ impl Root {
         give_away(self.shared.path());
     }
 
-    /// A command inside, as the desktop's user.
+    /// A command that runs inside as the desktop's user.
     pub(crate) fn command(&self, variables: &[(String, String)], program: &str) -> Command {
         let mut command = Command::new("nsenter");
         command
@@ -116,7 +116,7 @@ impl Root {
         command
     }
 
-    /// Starts a program inside; what it says goes to a file of the shared folder.
+    /// Starts a program inside, with its output in a file of the shared folder.
     pub(crate) fn start(&self, log: &str, mut command: Command) -> Inside {
         let log = fs::File::create(self.path("log").join(log)).expect("a new file");
         let command = command.stdout(log.try_clone().expect("a file")).stderr(log);
@@ -125,7 +125,7 @@ impl Root {
 }
 
 impl Drop for Root {
-    /// Keeps what the last programs said, for whoever looks for the reason of a failure.
+    /// Saves the logs of all programs, for the investigation of failures.
     fn drop(&mut self) {
         let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shell-logs");
         let _ = fs::create_dir_all(&kept);
@@ -139,7 +139,7 @@ impl Drop for Root {
     }
 }
 
-/// A program inside. It is entered by nsenter(1), which waits for it.
+/// A program that runs inside. Its parent is nsenter(1), which waits for it.
 pub(crate) struct Inside(Child);
 
 impl Inside {
@@ -147,7 +147,7 @@ impl Inside {
         self.0.try_wait().expect("a child of ours").is_some()
     }
 
-    /// Ends the program the hard way.
+    /// Kills the program, and reaps nsenter.
     pub(crate) fn kill(&mut self) {
         if let Some(program) = child_of(self.0.id()) {
             let _ = Command::new("kill")
@@ -169,7 +169,7 @@ fn child_of(parent: u32) -> Option<u32> {
     children.split_whitespace().next()?.parse().ok()
 }
 
-/// Gives the folder and all in it to the desktop's user.
+/// Makes the desktop's user the owner of the folder and everything in it.
 fn give_away(path: &Path) {
     let _ = chown(path, Some(DESK), Some(DESK));
     if path.is_dir() && !path.is_symlink() {
@@ -179,7 +179,7 @@ fn give_away(path: &Path) {
     }
 }
 
-/// Says why a test isn't run; past the test harness, which would keep it to itself.
+/// Prints the reason why a test is skipped, directly to stderr because the test harness captures the output of a passing test.
 pub(crate) fn skip(why: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }

@@ -1,4 +1,4 @@
-//! What every desktop stands on: a root of its own, two buses, and a log-in manager.
+//! The base of every desktop: a private root, two buses, and a login manager.
 
 use std::process::Command;
 use std::time::Duration;
@@ -8,12 +8,12 @@ use serde_json::Value;
 use crate::root::{Inside, Root, skip};
 use crate::wait;
 
-/// Short times, so that a reminder comes soon.
+/// Settings with short times, so that a reminder comes soon.
 const SOON: &str = "[rhythm]\nsit = \"5 s\"\ngrace = \"1 s\"\nask_for = \"1 min\"\nsettle = \"1 s\"\n\
     at_most_per_hour = 60\n\n[presence]\naway = \"40 s\"\nstill = \"1 s\"\n";
 
 pub(crate) struct Session {
-    // In the order of their ends.
+    // Fields are dropped in this order.
     unhunch: Option<Inside>,
     others: Vec<Inside>,
     pub(crate) bus: zbus::Connection,
@@ -22,7 +22,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Brings it up for a desktop; `None` where that can't be done here.
+    /// Starts the base of a desktop; `None` if that is not possible here.
     pub(crate) fn up(name: &str, packages: &[&str]) -> Option<Self> {
         let root = Root::open(name, packages).map_err(|why| skip(&why)).ok()?;
         let at = |name: &str| root.path(name).display().to_string();
@@ -42,7 +42,7 @@ impl Session {
             ("LANG", "C.UTF-8".to_owned()),
             ("TZ", "UTC".to_owned()),
             ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
-            // Sound has tests of its own.
+            // Sound has its own tests.
             ("PULSE_SERVER", "unix:/nowhere".to_owned()),
             ("PATH", format!("{}:/usr/bin:/bin", at("bin"))),
         ];
@@ -54,7 +54,7 @@ impl Session {
         root.write("session-bus.conf", include_str!("session-bus.conf"));
         root.write("login.py", include_str!("login.py"));
         root.write("home/.config/unhunch/settings.toml", SOON);
-        // The introduction and the safety page were read.
+        // Marks the introduction and the safety page as read.
         root.write("home/.local/state/unhunch/welcomed", "");
         root.write("home/.local/state/unhunch/safety-read", "2026-03-02\n");
 
@@ -97,7 +97,7 @@ impl Session {
         others.push(start("/usr/bin/python3", &[&at("login.py")]));
         let connection = async_io::block_on(async {
             let builder = zbus::connection::Builder::address(bus.as_str()).expect("an address");
-            // A shell that is killed or still starting may leave a call unanswered; it is then asked again.
+            // A shell that is killed or still starting may leave a call unanswered; then the call is retried.
             let builder = builder.method_timeout(Duration::from_secs(5));
             builder.build().await.expect("root may connect")
         });
@@ -114,13 +114,13 @@ impl Session {
         self.variables.push((name.to_owned(), value.to_owned()));
     }
 
-    /// Starts a program that stays until the end.
+    /// Starts a program that runs until the session ends.
     pub(crate) fn keep(&mut self, program: &str, arguments: &[&str]) {
         let program = self.start(program, arguments);
         self.others.push(program);
     }
 
-    /// A command within the desktop.
+    /// A command inside the desktop.
     pub(crate) fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = self.root.command(&self.variables, program);
         command.args(arguments);
@@ -132,7 +132,7 @@ impl Session {
         self.root.start(log, self.command(program, arguments))
     }
 
-    /// The output of a command that must work.
+    /// Runs a command that must succeed, and returns its output.
     pub(crate) fn run(&self, program: &str, arguments: &[&str]) -> String {
         let output = self
             .command(program, arguments)
@@ -146,12 +146,12 @@ impl Session {
         String::from_utf8(output.stdout).expect("text")
     }
 
-    /// Unhunch is among the applications, as after its very first start.
+    /// Installs Unhunch's desktop entry, as its first start does.
     pub(crate) fn join_applications(&self) {
         self.run("unhunch", &["autostart", "on"]);
     }
 
-    /// Unhunch in the tray.
+    /// Starts Unhunch, and waits until its icon is shown.
     pub(crate) fn start_unhunch(&mut self) {
         self.unhunch = Some(self.start("unhunch", &[]));
         wait("the icon", || {
@@ -170,7 +170,7 @@ impl Session {
         });
     }
 
-    /// Whether Unhunch has ended.
+    /// Returns `true` if Unhunch has ended or was never started.
     pub(crate) fn unhunch_has_ended(&mut self) -> bool {
         self.unhunch.as_mut().is_none_or(Inside::has_ended)
     }

@@ -1,4 +1,4 @@
-//! The desktop on Linux: the session bus that shows our icon and our questions, and the end of a child as a future.
+//! The desktop host on Linux: the session bus for the icon and the questions, and a future for the exit of a child process.
 
 use std::process::Child;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::notify::Notifier;
 use crate::paths::Paths;
 use crate::time::Moment;
 
-/// The desktop, with what the bus shows; without one there is the window alone.
+/// Creates the desktop host. Without a bus there is only the window.
 pub(super) fn make<'a>(
     parts: &Loop<'a>,
     paths: Paths,
@@ -48,13 +48,13 @@ fn notifier(parts: &Loop<'_>, bus: &Connection) -> Notifier {
     notifier
 }
 
-/// Waits for the end of a child without a thread and without a signal.
+/// Waits for the end of a child without a thread and without a signal handler.
 async fn ended(mut child: Child) {
     let pid = Pid::from_child(&child);
     if let Ok(ended) = pidfd_open(pid, PidfdFlags::NONBLOCK)
         && let Ok(ended) = Async::new(ended)
     {
-        // Whatever it says: what follows finds out.
+        // The result doesn't matter: `wait` below blocks until the exit in any case.
         let _ = ended.readable().await;
     }
     let _ = child.wait();

@@ -1,4 +1,4 @@
-//! What the desktop answers at this moment, for a diagnosis. The program that waits asks only when a reminder is due.
+//! A one-time query of the desktop for diagnosis. The running program queries it only when a reminder is due.
 
 use std::future;
 use std::time::Duration;
@@ -14,21 +14,21 @@ use crate::notify::{Server, find_server};
 use crate::schedule::Hold;
 use crate::watch::quiet::{News, look};
 
-/// How long the notification server may take for its answer.
+/// The timeout for the answer of the notification server.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The answers.
+/// The answers of the desktop.
 #[derive(Debug, Default)]
 pub struct Now {
-    /// Who could say whether to keep quiet.
+    /// The sources that could report reasons to keep quiet.
     pub sources: Vec<&'static str>,
-    /// What keeps us quiet.
+    /// The current reasons to keep quiet.
     pub holds: Vec<Hold>,
-    /// Who shows our questions, if somebody runs who does.
+    /// The running notification server, if any.
     pub server: Option<Server>,
 }
 
-/// Asks everybody once. `server`: a notification server runs; to ask it must not start one.
+/// Queries all sources once. `server` says that a notification server is running: the query must not start one.
 #[must_use]
 pub fn now(settings: &Settings, server: bool) -> Now {
     block_on(async {
@@ -44,7 +44,7 @@ async fn connect(bus: zbus::Result<Builder<'static>>) -> Option<Connection> {
     bus.ok()?.internal_executor(false).build().await.ok()
 }
 
-/// Does the work of a connection.
+/// Drives a connection. Never returns.
 async fn tick<T>(bus: Option<&Connection>) -> T {
     while let Some(bus) = bus {
         bus.executor().tick().await;
@@ -75,7 +75,7 @@ async fn ask(
             }
         }
     };
-    // Each source has its own patience, after which it counts as answered.
+    // Each source has its own timeout, after which it counts as answered.
     hear.or(look).await;
     if let Some(bus) = session
         && server

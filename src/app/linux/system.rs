@@ -1,4 +1,4 @@
-//! The system bus, and what is heard on it of the session. Where there is none, or it ends, the kernel tells when it comes.
+//! The system bus and the session state it reports. If the bus is missing or ends, the kernel notifies us when it appears.
 
 use std::env;
 use std::path::PathBuf;
@@ -15,11 +15,11 @@ use crate::watch::Coming;
 use crate::watch::linux::arrival::Arrival;
 use crate::watch::session::Watch;
 
-/// Who has just come may not listen yet, who has just gone may be back in a moment, and all who listened there let go of
-/// it meanwhile.
+/// The delay before connecting again. A bus that has just appeared may not listen yet, one that has just gone may soon be back,
+/// and meanwhile all subscribers release the old connection.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// Follows all that is told of the session, on either bus.
+/// Follows the state of the session on both buses.
 pub(super) fn follow_session(parts: &Loop<'_>, buses: &Buses) {
     let tell = parts.tell.clone();
     let watch = Rc::new(Watch::new(move |news| tell(Incoming::Session(news))));
@@ -40,7 +40,7 @@ async fn follow_logind(parts: &Loop<'_>, watch: &Watch, shared: &Coming) {
         let arrival = socket.as_deref().map(Arrival::of);
         match connect(parts, Builder::system()).await {
             Ok((bus, ticks)) => {
-                // What comes while nobody looks would be kept for us by the kernel.
+                // Otherwise the kernel would queue events that nobody reads.
                 drop(arrival);
                 shared.set(Some(bus.clone()));
                 watch.follow_logind(&bus).await;
@@ -60,7 +60,7 @@ async fn follow_logind(parts: &Loop<'_>, watch: &Watch, shared: &Coming) {
     }
 }
 
-/// Where the system bus listens, if that is a file.
+/// Returns the path of the system bus socket, if it is a file.
 fn socket() -> Option<PathBuf> {
     let Ok(address) = env::var("DBUS_SYSTEM_BUS_ADDRESS") else {
         return Some(PathBuf::from("/run/dbus/system_bus_socket"));

@@ -1,4 +1,4 @@
-//! Timers that count the time asleep, and what hears of every step of the clock and of another zone.
+//! Timers that count the time asleep, and notifications of clock steps and time zone changes.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -18,11 +18,11 @@ use crate::app::start::Tell;
 use crate::time::zone_file;
 use crate::watch::linux::arrival::Arrival;
 
-/// The year 2286: a time that is only waited for to hear of it when the clock is set. The kernel cancels such a timer
-/// at each step of the clock and each time the computer wakes (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
+/// A time in the year 2286. The timer is armed only to detect when the clock is set: the kernel cancels it at each step of the
+/// clock and each resume (timerfd_create(2), TFD_TIMER_CANCEL_ON_SET).
 const NEVER: Duration = Duration::from_secs(9_999_999_999);
 
-/// Wakes the loop when a time has come, when the computer wakes, and when the clock is set.
+/// Wakes the loop at a deadline, after a resume, and when the clock is set.
 pub(super) struct Timers {
     due: Rc<Timer>,
 }
@@ -48,7 +48,7 @@ impl Timers {
         let told = tell.clone();
         executor
             .spawn(async move {
-                // Only a step of the clock ends the wait, and re-arming may itself say so once more.
+                // Only a step of the clock ends the wait. Re-arming may report the same step once more.
                 while clock.expired().await.is_err() && clock.arm_cancelled_on_set().is_ok() {
                     told(Incoming::Wakeup);
                 }
@@ -57,14 +57,14 @@ impl Timers {
         Ok(Self { due })
     }
 
-    /// Wakes the loop when this elapsed time is reached: at once if it has passed.
+    /// Wakes the loop at this elapsed time, or at once if it has passed. `None` disarms the timer.
     pub(super) fn arm(&self, at: Option<Duration>) -> io::Result<()> {
         self.due
             .arm(at.unwrap_or_default(), TimerfdTimerFlags::ABSTIME)
     }
 }
 
-/// Tells of every other zone: its file is made anew then, whoever sets it.
+/// Reports changes of the time zone. Every tool that sets the zone replaces its file.
 async fn follow_zone(file: &Path, tell: impl Fn()) {
     let zone = Arrival::of(file);
     loop {
@@ -84,7 +84,7 @@ impl Timer {
         .map(Self)
     }
 
-    /// A time of zero disarms it.
+    /// A time of zero disarms the timer.
     fn arm(&self, at: Duration, flags: TimerfdTimerFlags) -> io::Result<()> {
         let zero = Timespec {
             tv_sec: 0,
@@ -110,7 +110,7 @@ impl Timer {
             NEVER,
             TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET,
         ) {
-            // It is armed all the same.
+            // The timer is armed in spite of the error.
             Err(error)
                 if error.raw_os_error() == Some(rustix::io::Errno::CANCELED.raw_os_error()) =>
             {
@@ -120,10 +120,10 @@ impl Timer {
         }
     }
 
-    /// Waits until its time has come.
+    /// Waits until the timer expires.
     ///
     /// # Errors
-    /// `ECANCELED` when the clock was set.
+    /// `ECANCELED` if the clock was set.
     async fn expired(&self) -> io::Result<()> {
         let mut count = [0; 8];
         self.0
@@ -161,7 +161,7 @@ mod tests {
             }
         };
         let follow = follow_zone(&file, || told.set(told.get() + 1));
-        // It is asked first, and so it looks before anything happens.
+        // `follow` is polled first, so it starts watching before the first change.
         block_on(follow.or(travels));
     }
 }

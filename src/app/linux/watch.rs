@@ -1,4 +1,4 @@
-//! The sources that look for idleness, and for reasons to keep quiet, on both buses and on our own loop.
+//! The sources of idleness and of reasons to keep quiet, which run on both buses and on our own loop.
 
 use std::rc::Rc;
 
@@ -12,14 +12,14 @@ use crate::schedule::Event;
 use crate::watch::idle::{Follow, News, Wish};
 use crate::watch::{Coming, Guard, quiet};
 
-/// Where sources may be.
+/// The buses on which sources may be found.
 #[derive(Clone, Default)]
 pub(super) struct Buses {
     pub(super) session: Option<Connection>,
     pub(super) system: Rc<Coming>,
 }
 
-/// Follows the best source of idleness that the desktop has.
+/// Follows the best idle source of the desktop.
 pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
     let (parts, buses) = (parts.clone(), buses.clone());
     Box::new(move |thresholds| {
@@ -42,12 +42,12 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
             follow.run().await;
         };
         let _work = parts.executor.spawn(work);
-        // It says itself which source it has found.
+        // The source reports itself through the callback once it is found.
         (Some(Box::new(Following { wish, _work })), None)
     })
 }
 
-/// The source of idleness that is at work, until it is dropped.
+/// The running idle source. Dropping it stops the source.
 struct Following {
     wish: Rc<Wish>,
     _work: Task<()>,
@@ -59,7 +59,7 @@ impl Guard for Following {
     }
 }
 
-/// Looks for reasons to keep quiet.
+/// Starts probes for reasons to keep quiet.
 pub(super) fn quiet<'a>(parts: &Loop<'a>, buses: &Buses) -> StartProbe<'a, Task<()>> {
     let (parts, buses) = (parts.clone(), buses.clone());
     Box::new(move |probe| {

@@ -1,4 +1,4 @@
-//! Without a desktop there is nothing that needs the system's event loop: a channel does.
+//! The event loop without a desktop. It needs no event loop of the system; a channel is enough.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use crate::app::start::{self, Place, Tell};
 use crate::ipc::Call;
 use crate::paths::Paths;
 
-/// Runs in a terminal, or where there is nothing to be seen.
+/// Runs in a terminal or headless.
 pub(super) fn run(paths: Paths, place: Place, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let (told_by, told) = mpsc::channel();
-    // It fails only when the loop is over, and then nobody is left to be told.
+    // This fails only after the loop has ended.
     let tell: Tell = Arc::new(move |incoming| drop(told_by.send(incoming)));
     let Some(server) = start::take_place(&paths, &tell, wish)? else {
         return Ok(ExitCode::SUCCESS);

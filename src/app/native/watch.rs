@@ -1,4 +1,4 @@
-//! The sources that look for idleness, and for reasons to keep quiet, each on a thread of its own.
+//! The sources of idleness and of reasons to keep quiet, each on a thread of its own.
 
 use crate::app::Incoming;
 use crate::app::reconcile::{StartIdle, StartProbe};
@@ -8,7 +8,7 @@ use crate::source::Source;
 use crate::watch::idle;
 use crate::watch::quiet::{self, Look};
 
-/// Follows the source of idleness that the system has.
+/// Follows the idle source of the system.
 pub(super) fn idle(tell: &Tell) -> StartIdle<'static> {
     let tell = tell.clone();
     Box::new(move |thresholds| {
@@ -27,7 +27,7 @@ pub(super) fn idle(tell: &Tell) -> StartIdle<'static> {
     })
 }
 
-/// Looks for reasons to keep quiet.
+/// Starts probes for reasons to keep quiet.
 pub(super) fn quiet(tell: &Tell) -> StartProbe<'static, Look> {
     let tell = tell.clone();
     Box::new(move |probe| {

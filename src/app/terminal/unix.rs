@@ -1,9 +1,9 @@
-//! Keys as they are pressed, without Enter and without an echo; Ctrl+C stays what it is.
+//! Reads keys as they are pressed, without Enter and without echo. Ctrl+C keeps its meaning.
 
 use rustix::stdio::stdin;
 use rustix::termios::{LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcsetattr};
 
-/// Waits in read(2): to make the input non-blocking would do so to the shell's, too.
+/// Blocks in read(2). Making the input non-blocking would affect the shell too, which shares it.
 pub(super) fn key() -> Option<char> {
     let mut byte = [0];
     match rustix::io::read(stdin(), &mut byte) {
@@ -12,12 +12,12 @@ pub(super) fn key() -> Option<char> {
     }
 }
 
-/// Gives the terminal back as it was when dropped.
+/// Restores the terminal settings when dropped.
 #[derive(Debug)]
 pub(super) struct Raw(Termios);
 
 impl Raw {
-    /// `None` where the input is no terminal.
+    /// Returns `None` if the input is not a terminal.
     pub(super) fn enter() -> Option<Self> {
         if !isatty(stdin()) {
             return None;
@@ -33,7 +33,7 @@ impl Raw {
 
 impl Drop for Raw {
     fn drop(&mut self) {
-        // A terminal that is gone needs nothing back.
+        // Ignore errors: the terminal may be gone.
         let _ = tcsetattr(stdin(), OptionalActions::Now, &self.0);
     }
 }

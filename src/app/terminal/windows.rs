@@ -1,4 +1,4 @@
-//! Keys as they are pressed, without Enter and without an echo; Ctrl+C stays what it is.
+//! Reads keys as they are pressed, without Enter and without echo. Ctrl+C keeps its meaning.
 
 #![allow(
     unsafe_code,
@@ -20,15 +20,15 @@ pub(super) fn key() -> Option<char> {
     }
 }
 
-/// Gives the console back as it was when dropped.
+/// Restores the console mode when dropped.
 #[derive(Debug)]
 pub(super) struct Raw(CONSOLE_MODE);
 
 impl Raw {
-    /// `None` where the input is no console.
+    /// Returns `None` if the input is not a console.
     pub(super) fn enter() -> Option<Self> {
         let mut before = 0;
-        // SAFETY: the place for the answer is valid; what is no console is refused.
+        // SAFETY: the pointer to the result is valid. A handle that is not a console only makes the call fail.
         let told = unsafe { GetConsoleMode(io::stdin().as_raw_handle(), &raw mut before) };
         let now = before & !(ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT);
         (told != 0 && set(now)).then_some(Self(before))
@@ -37,12 +37,12 @@ impl Raw {
 
 impl Drop for Raw {
     fn drop(&mut self) {
-        // A console that is gone needs nothing back.
+        // Ignore errors: the console may be gone.
         set(self.0);
     }
 }
 
 fn set(mode: CONSOLE_MODE) -> bool {
-    // SAFETY: it takes no memory of ours; what is no console is refused.
+    // SAFETY: no pointers are passed. A handle that is not a console only makes the call fail.
     unsafe { SetConsoleMode(io::stdin().as_raw_handle(), mode) != 0 }
 }

@@ -1,4 +1,4 @@
-//! Whole days: sitting, asking, resting, nights, and the program's own end.
+//! Whole days: sitting, questions, rests, nights, and the end of the program.
 
 use super::*;
 use crate::schedule::{Reminder, Session};

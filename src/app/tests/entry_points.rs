@@ -1,11 +1,11 @@
-//! Notification, tray, socket and keys: whatever the person uses, the same happens.
+//! Notification, tray, socket and keys: every entry point has the same result.
 
 use super::commands::{from_answer, from_key, from_tray};
 use super::*;
 use crate::schedule::Until;
 use crate::tray::Pause;
 
-/// The effects, the phase and the history when the person is asked, and uses an entry point.
+/// Returns the effects, the phase and the history after the user answered a question through an entry point.
 fn outcome(enter: impl FnOnce(&mut Day)) -> (String, Phase, Vec<String>) {
     let mut day = Day::begin();
     day.pass_until_asked();

@@ -1,5 +1,5 @@
-//! The App in a simulated world: whole days pass at once, on a made-up clock and without processes. The files are real, in a
-//! folder of their own.
+//! The App in a simulated world: whole days pass at once on a fake clock, without child processes. Files are real,
+//! in a temporary folder.
 
 mod days;
 mod entry_points;
@@ -37,15 +37,15 @@ use crate::watch::quiet::{News as QuietNews, Switches};
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// The screen before the person, and the failures that a test wants.
+/// The simulated screen, and the failures that a test injects.
 #[derive(Default)]
 struct World {
-    /// The question on the screen.
+    /// The question on the screen, if any.
     question: Option<Question>,
-    /// All notices, and whether the last is still to be seen.
+    /// All notices so far. The flag below says if the last one is still visible.
     notices: Vec<(String, String)>,
     has_notice: bool,
-    /// The window's program was started, and hasn't connected yet.
+    /// `true` if the window process was started but hasn't connected yet.
     opens: bool,
     window_fails: bool,
     editor_fails: bool,
@@ -53,11 +53,11 @@ struct World {
     view: Option<View>,
     beats: Vec<Beat>,
     effects: Vec<Effect>,
-    /// The thresholds of the source of idleness that runs, how often one was started, and whether it watches closely.
+    /// The thresholds of the running idle source, the number of starts, and if it watches closely.
     idle: Option<Thresholds>,
     idle_starts: u32,
     closely: bool,
-    /// The probe that runs.
+    /// The running probe, if any.
     probe: Option<Probe>,
     probe_fails: bool,
 }
@@ -91,7 +91,7 @@ impl Host for Desk {
     }
 }
 
-/// The source of idleness, as long as it is kept.
+/// The running idle source. Dropping it stops the source.
 struct Idle(Shared);
 
 impl Guard for Idle {
@@ -107,7 +107,7 @@ impl Drop for Idle {
     }
 }
 
-/// The work of a probe, as long as it is kept.
+/// The running probe. Dropping it stops the probe.
 struct Probes(Shared);
 
 impl Drop for Probes {
@@ -116,7 +116,7 @@ impl Drop for Probes {
     }
 }
 
-/// Another program at the other end of a connection, and what it has been told.
+/// A client on the socket.
 struct Client {
     caller: Caller,
     lines: BufReader<UnixStream>,
@@ -149,7 +149,7 @@ impl Client {
     }
 }
 
-/// The window: what plays in it, and what it was told.
+/// The simulated window: the routine that plays in it, and the messages it received.
 struct Window {
     client: Client,
     playing: Option<(String, u64)>,
@@ -157,7 +157,7 @@ struct Window {
     views: Vec<Value>,
 }
 
-/// The App, its world, and the time.
+/// The App with its world and the current time.
 struct Day {
     running: Running<'static, Probes>,
     world: Shared,
@@ -165,7 +165,7 @@ struct Day {
     place: Place,
     /// The calls and films that a probe would find.
     going_on: BTreeSet<Hold>,
-    /// The last probe that has answered.
+    /// The number of the last probe that has answered.
     answered: u64,
     window: Option<Window>,
     clients: u64,
@@ -176,12 +176,12 @@ struct Day {
 }
 
 impl Day {
-    /// Monday, 2 March 2026, nine o'clock in Berlin: somebody with a screen sits down.
+    /// Begins on Monday, 2 March 2026, at 9:00 in Berlin, when a user with a screen sits down.
     fn begin() -> Self {
         Self::with("")
     }
 
-    /// The same with these settings.
+    /// Begins the same day with these settings.
     fn with(settings: &str) -> Self {
         Self::at(Place::Desktop, |paths| write_settings(paths, settings))
     }
@@ -215,7 +215,7 @@ impl Day {
         day
     }
 
-    /// The program is started again.
+    /// Restarts the program on the same day.
     fn restart(&mut self) {
         self.window = None;
         self.answered = 0;
@@ -244,7 +244,7 @@ impl Day {
         self.tell(Event::Activity(Activity::Busy));
     }
 
-    /// Nothing has been touched since then.
+    /// Reports that the user has touched nothing since now.
     fn leave(&mut self) {
         let since = self.now.elapsed;
         self.tell(Event::Activity(Activity::Away { since }));
@@ -270,7 +270,7 @@ impl Day {
         self.take(Incoming::Key(key));
     }
 
-    /// Another program asks, and is answered.
+    /// Sends a request from another program, and returns the reply.
     fn ask(&mut self, call: Value) -> Value {
         self.clients += 1;
         let mut client = Client::new(1000 + self.clients);
@@ -285,7 +285,7 @@ impl Day {
         self.take(Incoming::Heard(Heard::Request(caller.clone(), call)));
     }
 
-    /// Time passes, and whoever asked to be woken is woken.
+    /// Lets time pass, and wakes the App at its deadlines.
     fn pass(&mut self, time: Duration) {
         let end = self.now.elapsed + time;
         let mut wakeups = 0;
@@ -309,14 +309,14 @@ impl Day {
         };
     }
 
-    /// The computer sleeps and wakes.
+    /// Lets the computer sleep and wake.
     fn sleep(&mut self, time: Duration) {
         self.forward(self.now.elapsed + time);
         self.now.slept += time;
         self.take(Incoming::Wakeup);
     }
 
-    /// Half an hour passes, and the question is on the screen.
+    /// Lets half an hour pass, so that the question is on the screen.
     fn pass_until_asked(&mut self) {
         self.still();
         self.pass(30 * MINUTE);
@@ -335,7 +335,7 @@ impl Day {
         self.status().sit.as_secs() / 60
     }
 
-    /// The titles of all notices.
+    /// Returns the titles of all notices.
     fn notices(&self) -> Vec<String> {
         let world = self.world.borrow();
         world
@@ -351,7 +351,7 @@ impl Day {
         entries
     }
 
-    /// The history in short: all but the time spent sitting.
+    /// Returns a short form of the history, without the time spent sitting.
     fn history(&self) -> Vec<String> {
         let entries = self.entries();
         let told = entries.iter().filter_map(|entry| match &entry.outcome {
@@ -373,7 +373,7 @@ impl Day {
         told.collect()
     }
 
-    /// The sessions in the history.
+    /// Returns the sessions in the history.
     fn written(&self) -> Vec<(String, u64)> {
         let entries = self.entries();
         let session = |entry: &Entry| match &entry.outcome {
@@ -400,9 +400,9 @@ impl Day {
     }
 }
 
-/// The world answers.
+/// The reactions of the simulated world.
 impl Day {
-    /// Sources start and end, a probe answers, and the window comes and does what it is told.
+    /// Starts and ends sources, answers as the probe, and opens and updates the window.
     fn settle(&mut self) {
         self.running.follow(&self.now);
         let opens = std::mem::take(&mut self.world.borrow_mut().opens);
@@ -444,7 +444,7 @@ impl Day {
         self.take(Incoming::Quiet(number, QuietNews::Looked(vec!["test"])));
     }
 
-    /// A call, say, begins or ends.
+    /// Begins or ends a reason to keep quiet, such as a call.
     fn set(&mut self, hold: Hold, on: bool) {
         let probe = self.world.borrow().probe;
         let news = if on {
@@ -461,7 +461,7 @@ impl Day {
         }
     }
 
-    /// The window says something.
+    /// Sends a request from the window.
     fn say(&mut self, call: Value) {
         let Some(window) = &self.window else { return };
         let caller = window.client.caller.clone();
@@ -474,7 +474,7 @@ impl Day {
         }));
     }
 
-    /// As the window's own shell does it.
+    /// Shows a view in the window, in the same way as the real window.
     fn turn_to(&mut self, view: &Value) {
         let Some(window) = &mut self.window else {
             return;
@@ -497,7 +497,7 @@ impl Day {
         }
     }
 
-    /// The window is gone, however that came.
+    /// Closes the window connection, for whatever reason.
     fn close(&mut self) {
         if let Some(window) = self.window.take() {
             self.sessions.extend(window.playing);
@@ -506,7 +506,7 @@ impl Day {
         }
     }
 
-    /// The routine in the window goes on.
+    /// Lets the routine in the window play on.
     fn play(&mut self, seconds: u64) {
         let playing = self.window.as_mut().and_then(|it| it.playing.as_mut());
         if let Some(playing) = playing {
@@ -516,7 +516,7 @@ impl Day {
         }
     }
 
-    /// The routine in the window is over.
+    /// Ends the routine in the window.
     fn end(&mut self, kind: &str) {
         let ended = self.window.as_mut().and_then(|it| it.playing.take());
         if let Some(ended) = ended {
@@ -534,7 +534,7 @@ impl Day {
         playing.map(|(routine, _)| routine.as_str())
     }
 
-    /// The view that the window was told last.
+    /// Returns the view that the window received last.
     fn told(&self) -> &Value {
         self.window.as_ref().unwrap().views.last().unwrap()
     }

@@ -40,7 +40,7 @@ fn a_tray_that_came_in_time_is_no_missing_tray() {
 #[test]
 fn a_history_that_cannot_be_written_is_told_once_each_time() {
     let mut day = Day::begin();
-    // A file where the folder should be.
+    // A file in place of the folder.
     let folder = day.paths.history();
     fs::create_dir_all(folder.parent().unwrap()).unwrap();
     fs::write(&folder, "").unwrap();
@@ -61,7 +61,7 @@ fn a_history_that_cannot_be_written_is_told_once_each_time() {
 #[test]
 fn the_first_start_ever_shows_the_introduction() {
     if load::language().tag != "en" {
-        // Without a settings file the program speaks the system's language, and so would the other tests.
+        // Without a settings file the program uses the system's language, which would affect the other tests.
         return;
     }
     let mut day = Day::at(Place::Desktop, |paths| {

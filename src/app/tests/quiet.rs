@@ -1,4 +1,4 @@
-//! Calls and films: the probe runs only while it matters, and what it finds holds a reminder back.
+//! Calls and films: the probe runs only while it matters, and its findings hold reminders back.
 
 use super::*;
 
@@ -113,7 +113,7 @@ fn a_call_that_ended_between_two_probes_holds_no_more() {
     day.still();
     day.pass(35 * MINUTE);
     assert_eq!(day.status().holds.len(), 1);
-    // Another probe begins with the settings, and finds nothing.
+    // The settings start another probe, which finds nothing.
     day.going_on.clear();
     day.save("[quiet]\nkeep_awake = true");
     assert!(day.status().holds.is_empty());

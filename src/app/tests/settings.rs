@@ -1,4 +1,4 @@
-//! The settings file: mistakes, and changes that are taken up at once.
+//! The settings file: mistakes, and changes that take effect at once.
 
 use super::*;
 

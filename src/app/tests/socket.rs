@@ -1,4 +1,4 @@
-//! Other programs: what they ask, and what they are answered.
+//! Requests of other programs, and the replies.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! A terminal: the routine is led as text, and keys are for it while it plays.
+//! The terminal: routines are led as text, and keys control them while they play.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn terminal() -> Day {
     Day::at(Place::Terminal, |_| {})
 }
 
-/// The beats but those of the phases and counts.
+/// Returns the beats other than those of phases and counts.
 fn beats(day: &Day) -> Vec<Beat> {
     let is_step = |beat: &Beat| matches!(beat, Beat::Phase { .. } | Beat::Count(_));
     let world = day.world.borrow();

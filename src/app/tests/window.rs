@@ -1,4 +1,4 @@
-//! The window: what plays in it is written to the history once, whatever happens.
+//! The window: each session that plays in it is written to the history exactly once.
 
 use proptest::prelude::*;
 
@@ -171,7 +171,7 @@ fn a_replaced_routine_whose_end_the_window_does_not_report_is_kept() {
     let mut day = Day::begin();
     day.click();
     day.play(60);
-    // The window dies before it has changed over.
+    // The window dies before it has switched routines.
     let window = day.window.take().unwrap();
     day.choose(Choice::Routine("moment".into()));
     day.take(Incoming::Heard(Heard::Gone(window.client.caller.id)));

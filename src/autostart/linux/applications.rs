@@ -1,5 +1,5 @@
-//! Unhunch among the applications of the desktop, for one person: whoever builds it gets a program and nothing that the desktop
-//! would find it by, neither in its menu nor by its icon.
+//! Adds Unhunch to the user's desktop applications. A build from source installs neither a menu entry nor an icon, so the
+//! desktop couldn't find it otherwise.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -14,7 +14,7 @@ use crate::autostart::program;
 use crate::lang::tr;
 use crate::paths;
 
-/// What a package installs.
+/// The desktop entry that packages install.
 const SHIPPED: &str = include_str!("../../../config/linux/unhunch.desktop");
 
 macro_rules! symbolic {
@@ -30,7 +30,7 @@ macro_rules! symbolic {
     };
 }
 
-/// The icon, a simpler one for sizes in which its details would blur, and those that a panel shows in its own colour.
+/// The icon, a simplified one for small sizes, and the symbolic icons for panels in a single colour.
 const ICONS: [(&str, &str); 8] = [
     (
         "icons/hicolor/scalable/apps/unhunch.svg",
@@ -52,7 +52,7 @@ const ICONS: [(&str, &str); 8] = [
 ];
 
 pub(in crate::autostart) fn join() -> anyhow::Result<Option<PathBuf>> {
-    // A Flatpak brings its entry along, and can't write where the desktop reads.
+    // A Flatpak includes its entry, and can't write to the folders of the desktop.
     if Path::new("/.flatpak-info").exists() {
         return Ok(None);
     }
@@ -79,7 +79,7 @@ fn join_in(own: &Path, shared: &[PathBuf], program: &str) -> anyhow::Result<Opti
         return Ok(None);
     }
     let file = entry(own);
-    // One that starts this program may have been changed to somebody's taste.
+    // Keep an entry that starts this program, since the user may have edited it.
     let before = fs::read_to_string(&file).unwrap_or_default();
     if Entry::read(&before).program().as_deref() != Some(program) {
         save(&file, &with_program(SHIPPED, program))?;
@@ -93,7 +93,7 @@ fn join_in(own: &Path, shared: &[PathBuf], program: &str) -> anyhow::Result<Opti
     Ok(Some(file))
 }
 
-/// Takes away what [`join`] has written; what a package has installed lies elsewhere.
+/// Removes the files written by [`join`]. Files installed by a package are in other folders.
 fn leave_in(own: &Path) -> anyhow::Result<()> {
     let icons = ICONS.map(|(path, _)| own.join(path));
     for file in std::iter::once(entry(own)).chain(icons) {
@@ -108,7 +108,7 @@ fn leave_in(own: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The entry with the program's whole path: it may not be where the desktop looks for programs.
+/// Returns the entry with the full path of the program, which may not be on the desktop's search path.
 fn with_program(entry: &str, program: &str) -> String {
     let mut text = String::new();
     for line in entry.lines() {

@@ -1,20 +1,20 @@
-//! Desktop entries, after the specification of freedesktop.org: how a command is quoted in one, and what one says.
+//! Desktop entries according to the specification of freedesktop.org: parsing them and quoting commands.
 
-/// What would be read as something else in a command that is not quoted.
+/// The characters that require quotes in a command.
 const RESERVED: &str = " \t\n\r\"'\\><~|&;$*?#()`";
 
-/// What would be read as something else within quotes.
+/// The characters that need a backslash within quotes.
 const SPECIAL: &str = "\"`$\\";
 
-/// A program that does nothing but start another one.
+/// A program that only starts another one.
 const STARTER: &str = "/usr/bin/env";
 
-/// The main group of an entry.
+/// The key-value pairs of an entry's main group.
 #[derive(Debug)]
 pub(super) struct Entry(Vec<(String, String)>);
 
 impl Entry {
-    /// Reads it. What is no line of it is passed over, as desktops do.
+    /// Parses an entry. Malformed lines are skipped, as desktops do.
     pub(super) fn read(text: &str) -> Self {
         let lines = text.lines().map(str::trim);
         let group = lines
@@ -28,7 +28,7 @@ impl Entry {
         Self(keys.collect())
     }
 
-    /// A value that is there and says something.
+    /// Returns a value unless it is missing or empty.
     pub(super) fn get(&self, key: &str) -> Option<&str> {
         let found = self.0.iter().find(|(name, _)| name == key);
         found
@@ -36,18 +36,18 @@ impl Entry {
             .filter(|value| !value.is_empty())
     }
 
-    /// Whether it says this.
+    /// Returns `true` if the key has this value.
     pub(super) fn says(&self, key: &str, value: &str) -> bool {
         self.get(key) == Some(value)
     }
 
-    /// The words of a list; none: it isn't there.
+    /// Returns the items of a list. `None` if the key is missing.
     pub(super) fn list(&self, key: &str) -> Option<Vec<&str>> {
         let words = self.get(key)?.split(';');
         Some(words.filter(|word| !word.is_empty()).collect())
     }
 
-    /// The program that it starts: the first word of the command, or the second, should that start programs.
+    /// Returns the program that the entry starts: the first word of the command, or the second one if the first is [`STARTER`].
     pub(super) fn program(&self) -> Option<String> {
         let (first, rest) = word(self.get("Exec")?)?;
         if first == STARTER {
@@ -57,7 +57,7 @@ impl Entry {
     }
 }
 
-/// The first word of a command, and what comes after it.
+/// Splits off the first word of a command.
 fn word(command: &str) -> Option<(String, &str)> {
     let command = command.trim_start();
     let (word, rest) = match command.strip_prefix('"') {
@@ -70,7 +70,7 @@ fn word(command: &str) -> Option<(String, &str)> {
     (!word.is_empty()).then(|| (word.replace("%%", "%"), rest))
 }
 
-/// Up to the closing quote, and what comes after it; none: there isn't any.
+/// Splits at the closing quote. `None` if there is none.
 fn within_quotes(text: &str) -> Option<(String, &str)> {
     let mut word = String::new();
     let mut letters = text.char_indices();
@@ -83,12 +83,12 @@ fn within_quotes(text: &str) -> Option<(String, &str)> {
     }
 }
 
-/// A program's path as the value of `Exec`: quoted where it needs to be, its `%` no code for a field, and then as any text.
+/// Returns a program's path as the value of `Exec`: quoted if necessary, with `%` doubled, and escaped.
 pub(super) fn command(program: &str) -> String {
     if !program.contains('%') {
         return quoted(program);
     }
-    // GLib looks for the program before it makes one of two `%`, and doesn't find it; of arguments it makes what they should be.
+    // GLib looks up the program before it replaces `%%` and doesn't find it. In arguments it handles `%%` correctly.
     format!("{STARTER} {}", quoted(&program.replace('%', "%%")))
 }
 
@@ -107,7 +107,7 @@ fn quoted(program: &str) -> String {
     escaped(&quoted)
 }
 
-/// A text as a value.
+/// Escapes a text for use as a value.
 pub(super) fn escaped(text: &str) -> String {
     text.replace('\\', r"\\")
         .replace('\n', r"\n")

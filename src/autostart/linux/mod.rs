@@ -1,5 +1,5 @@
-//! Linux: an entry in a folder that desktops read when somebody logs in, after the autostart specification of
-//! freedesktop.org. A person's own entry takes the place of one of the same name that comes with the system.
+//! Autostart on Linux: a desktop entry according to the autostart specification of freedesktop.org. The user's entry overrides
+//! one of the same name that is installed for all users.
 
 mod applications;
 mod entry;
@@ -19,10 +19,10 @@ use crate::lang::tr;
 
 pub(super) use self::applications::{join as join_applications, leave as leave_applications};
 
-/// What every entry of ours is called; the windows and the notifications bear the same name.
+/// The file name of our desktop entries, whose base name is also the id of windows and notifications.
 pub(super) const FILE: &str = "unhunch.desktop";
 
-/// Compositors that start nothing from such entries by themselves.
+/// Compositors that don't read autostart entries themselves.
 const BARE: [&str; 9] = [
     "sway", "i3", "hyprland", "river", "labwc", "wayfire", "bspwm", "dwm", "awesome",
 ];
@@ -35,19 +35,19 @@ pub(super) fn switch(on: bool) -> anyhow::Result<State> {
     Session::find()?.switch(on)
 }
 
-/// All that decides what the desktop will do.
+/// The environment that determines what the desktop will do.
 #[derive(Debug)]
 struct Session {
-    /// The person's own entry.
+    /// The path of the user's own entry.
     own: PathBuf,
-    /// Those that come with the system; the first that is there counts.
+    /// The paths of entries for all users. The first existing one counts.
     shared: Vec<PathBuf>,
     program: String,
-    /// What the desktop calls itself.
+    /// The names in `XDG_CURRENT_DESKTOP`.
     desktops: Vec<String>,
-    /// Where programs are looked for.
+    /// The folders in `PATH`.
     path: Vec<PathBuf>,
-    /// Whether we are shut in, and cannot write where the desktop reads.
+    /// `true` in a Flatpak, which can't write to the folder that the desktop reads.
     flatpak: bool,
 }
 
@@ -101,7 +101,7 @@ impl Session {
         Ok(state)
     }
 
-    /// Without our entry the one that comes with the system would count, so there ours has to say no.
+    /// Removes the user's entry. If an entry for all users exists, it is overridden by one with `Hidden=true`.
     fn remove(&self) -> anyhow::Result<()> {
         let file = self.own.display();
         match fs::remove_file(&self.own) {
@@ -130,7 +130,7 @@ impl Session {
         )
     }
 
-    /// What the desktop makes of an entry.
+    /// Determines what the desktop will do with an entry.
     fn judge(&self, entry: &Entry, file: &Path) -> State {
         let off = State::off(file.display());
         if entry.says("Hidden", "true") {
@@ -146,7 +146,7 @@ impl Session {
         }
     }
 
-    /// Why an entry starts nothing, though it asks for it.
+    /// Returns the reason why the desktop won't start the program of an entry, if any.
     fn keeps_back(&self, entry: &Entry, file: &Path) -> Option<String> {
         let file = file.display();
         if entry.says("X-GNOME-Autostart-enabled", "false") {
@@ -188,7 +188,7 @@ impl Session {
         ))
     }
 
-    /// What a person should know about an entry that will be obeyed.
+    /// Returns a hint on an entry that works but may surprise the user, if any.
     fn strange(&self, entry: &Entry, file: &Path) -> Option<String> {
         if let Some(names) = entry.list("OnlyShowIn") {
             return Some(tr!(
@@ -213,7 +213,7 @@ impl Session {
         ))
     }
 
-    /// The file of a program that can be run.
+    /// Returns the canonical path of an executable program.
     fn whereabouts(&self, program: &str) -> Option<PathBuf> {
         let found = if program.contains('/') {
             Some(PathBuf::from(program)).filter(|file| can_run(file))
@@ -243,7 +243,7 @@ mod tests {
         session: Session,
     }
 
-    /// A person on GNOME, whose program lies in a folder with a name that needs care.
+    /// Returns a GNOME session whose program is in a folder with special characters in its name.
     fn home() -> Home {
         let folder = tempfile::tempdir().unwrap();
         let at = |path: &str| folder.path().join(path);
@@ -272,7 +272,7 @@ mod tests {
     }
 
     impl Home {
-        /// What is said of this entry of the person's own.
+        /// Returns the state with this entry of the user: `starts` and the note.
         fn of(&self, lines: &str) -> (bool, String) {
             put(
                 &self.session.own,

@@ -1,4 +1,4 @@
-//! Linux and macOS name what has changed in a folder.
+//! The watcher for Linux and macOS, where the system names the changed files.
 
 use std::path::{Path, PathBuf};
 
@@ -7,10 +7,9 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::{ANY, Watch, Way};
 
-/// What is told.
+/// A notification from the watcher.
 pub(super) type Change = notify::Result<notify::Event>;
 
-/// The folders that are watched.
 pub(super) struct Folders {
     watcher: RecommendedWatcher,
     watched: Vec<PathBuf>,
@@ -32,13 +31,13 @@ impl Folders {
 
     pub(super) fn clear(&mut self) {
         for folder in self.watched.drain(..) {
-            // A folder that was deleted has left the watch by itself.
+            // The watch of a deleted folder has been removed already.
             let _ = self.watcher.unwatch(&folder);
         }
     }
 }
 
-/// How things look. It need not be compared here, as the system names what has changed.
+/// The recorded states of the entries. They are not needed here, as the system names the changed files.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Traces;
 
@@ -49,14 +48,14 @@ impl Traces {
 }
 
 impl Watch {
-    /// Whether this could have changed what the files say.
+    /// `true` if the notification may mean a change in the content of the files.
     pub(super) fn is_touched_by(&mut self, change: &Change) -> bool {
         self.way.is_touched_by(change)
     }
 }
 
 impl Way {
-    /// Whatever the watcher is unsure of could.
+    /// Errors and rescans of the watcher also count as a match.
     fn is_touched_by(&self, change: &Change) -> bool {
         let Ok(event) = change else {
             return true;

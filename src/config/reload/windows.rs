@@ -1,5 +1,5 @@
-//! Windows: it tells that something has changed in a folder, and once for each time that we ask. What that was we see by
-//! how things look. The library that does so elsewhere wakes ten times a second here.
+//! The watcher for Windows, where the system signals a change in a folder only once per request, without naming the file. The
+//! changed file is found by comparing recorded states. The `notify` crate, used elsewhere, would wake up ten times per second here.
 
 #![allow(
     unsafe_code,
@@ -26,12 +26,12 @@ use windows_sys::Win32::System::Threading::{
 
 use super::{ANY, Watch};
 
-/// What is told: that there is something to look at.
+/// A signal that something has changed.
 pub(super) type Change = ();
 
 type Tell = Arc<dyn Fn(Change) + Send + Sync>;
 
-/// The folders that are watched, each until it has told.
+/// The watched folders, each until its first signal.
 pub(super) struct Folders {
     tell: Tell,
     watched: Vec<Folder>,
@@ -55,15 +55,15 @@ impl Folders {
     }
 }
 
-/// A folder that tells once, unless it is dropped before.
+/// A folder that signals its first change, unless it is dropped before.
 struct Folder {
     wait: HANDLE,
     change: HANDLE,
-    /// The system has the address of it.
+    /// The context pointer of the registered wait.
     tell: *mut Tell,
 }
 
-// SAFETY: the handles are the system's, which takes them from any thread, and what is told may be shared and sent.
+// SAFETY: the handles can be used from any thread, and the callback is `Send + Sync`.
 unsafe impl Send for Folder {}
 
 impl Folder {
@@ -73,7 +73,7 @@ impl Folder {
             | FILE_NOTIFY_CHANGE_DIR_NAME
             | FILE_NOTIFY_CHANGE_LAST_WRITE
             | FILE_NOTIFY_CHANGE_SIZE;
-        // SAFETY: the name ends with a zero.
+        // SAFETY: the name is null-terminated.
         let change = unsafe { FindFirstChangeNotificationW(name.as_ptr(), 0, what) };
         if change == INVALID_HANDLE_VALUE {
             return Err(io::Error::last_os_error());
@@ -83,8 +83,7 @@ impl Folder {
             change,
             tell: Box::into_raw(Box::new(Arc::clone(tell))),
         };
-        // SAFETY: the place for the answer is valid; the handle is open, and what the function is given stays, until the wait
-        // has ended.
+        // SAFETY: the pointer to the result is valid; the handle stays open, and the context allocated, until the wait has ended.
         let waits = unsafe {
             RegisterWaitForSingleObject(
                 &raw mut folder.wait,
@@ -96,7 +95,7 @@ impl Folder {
             )
         };
         if waits == 0 {
-            // There is no wait that would have to be ended.
+            // No wait was registered, so `drop` must not end one.
             folder.wait = ptr::null_mut();
             return Err(io::Error::last_os_error());
         }
@@ -106,8 +105,8 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // SAFETY: the wait is ended first, with whoever is told at this moment, and then nobody knows of the rest. Each is given
-        // back once.
+        // SAFETY: the wait is ended first, which blocks until a running callback returns; after that, nothing uses
+        // the handle and the context. Each is released once.
         unsafe {
             if !self.wait.is_null() {
                 UnregisterWaitEx(self.wait, INVALID_HANDLE_VALUE);
@@ -119,12 +118,12 @@ impl Drop for Folder {
 }
 
 unsafe extern "system" fn on_change(tell: *mut c_void, _late: bool) {
-    // SAFETY: it is what the wait was given, and that stays until the wait has ended.
+    // SAFETY: this is the context of the wait, which stays allocated until the wait has ended.
     let tell = unsafe { &*tell.cast::<Tell>() };
     tell(());
 }
 
-/// How things look: when they were changed, and how long they are; none: they aren't there.
+/// The recorded states of the entries: time of modification and length, or `None` if an entry does not exist.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Traces(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
 
@@ -133,7 +132,7 @@ impl Traces {
         self.0.extend(other.0);
     }
 
-    /// Adds how this looks; for [`ANY`], all that is in its folder.
+    /// Records the state of an entry or, for [`ANY`], of all entries of its folder.
     pub(super) fn add(&mut self, stone: &Path) {
         let trace = |path: PathBuf| {
             let there = fs::symlink_metadata(&path).ok();
@@ -151,7 +150,7 @@ impl Traces {
 }
 
 impl Watch {
-    /// Whether something looks otherwise than before. Who has told has to be asked anew for that.
+    /// `true` if any state has changed. For the comparison, the watches are renewed, which is required after a signal anyway.
     pub(super) fn is_touched_by(&mut self, _change: &Change) -> bool {
         let before = mem::take(&mut self.way);
         let armed = self.arm();

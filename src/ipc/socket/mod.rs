@@ -1,4 +1,4 @@
-//! The control socket and its lock: a lock that the system keeps, and a socket for one person.
+//! The control socket and its lock file. The system releases the lock on exit, and only the same user can connect.
 
 #[cfg(unix)]
 #[path = "unix.rs"]
@@ -15,7 +15,7 @@ use anyhow::Context as _;
 pub use self::sys::Stream;
 use crate::paths::Paths;
 
-/// What the running program holds as long as it runs.
+/// The resources owned by the running instance.
 #[derive(Debug)]
 pub(super) struct Place {
     listener: sys::Listener,
@@ -23,16 +23,16 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Waits for the next caller.
+    /// Waits for the next connection.
     ///
     /// # Errors
-    /// `ConnectionAborted` for a caller that is not the person; anything else is the end.
+    /// `ConnectionAborted` if the client belongs to another user. All other errors are permanent.
     pub(super) fn accept(&self) -> io::Result<Stream> {
         self.listener.accept()
     }
 }
 
-/// Takes the place of the running program, or tells that it is taken.
+/// Becomes the running instance. Returns `None` if another one is running.
 pub(super) fn take(paths: &Paths) -> anyhow::Result<Option<Place>> {
     let folder = &paths.runtime;
     sys::make_own(folder)
@@ -56,7 +56,7 @@ pub(super) fn take(paths: &Paths) -> anyhow::Result<Option<Place>> {
     }))
 }
 
-/// Takes the socket away. What stays behind is cleared away by the next start.
+/// Removes the socket. If that fails, the next start removes it.
 pub(super) fn clear(paths: &Paths) {
     sys::clear(&paths.socket());
 }

@@ -1,4 +1,4 @@
-//! Unix: a socket file in a folder of one's own, for one user.
+//! The control socket on Unix: a socket file in a private folder.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io;
@@ -6,10 +6,10 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 
-/// A connection. Both ends read and write at once.
+/// A full-duplex connection to the peer.
 pub use std::os::unix::net::UnixStream as Stream;
 
-/// A folder that only the person can look into.
+/// Creates a folder that only the user can access.
 pub(super) fn make_own(folder: &Path) -> io::Result<()> {
     DirBuilder::new()
         .recursive(true)
@@ -18,7 +18,7 @@ pub(super) fn make_own(folder: &Path) -> io::Result<()> {
     fs::set_permissions(folder, Permissions::from_mode(0o700))
 }
 
-/// A file that only the person can read.
+/// Opens a file that only the user can read.
 pub(super) fn open_own(file: &Path) -> io::Result<File> {
     OpenOptions::new()
         .read(true)
@@ -29,12 +29,11 @@ pub(super) fn open_own(file: &Path) -> io::Result<File> {
         .open(file)
 }
 
-/// Hears callers.
 #[derive(Debug)]
 pub(super) struct Listener(UnixListener);
 
 impl Listener {
-    /// Whoever holds the lock may clear away a socket that another left behind.
+    /// Removes a stale socket first. That is safe, since the caller holds the lock.
     pub(super) fn bind(socket: &Path) -> io::Result<Self> {
         match fs::remove_file(socket) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -59,20 +58,20 @@ pub(super) fn clear(socket: &Path) {
     let _ = fs::remove_file(socket);
 }
 
-/// Whether the other end belongs to the same person.
+/// Returns `true` if the peer runs as the same user.
 #[cfg(target_os = "linux")]
 fn is_ours(stream: &Stream) -> bool {
     let peer = rustix::net::sockopt::socket_peercred(stream);
     peer.is_ok_and(|peer| peer.uid == rustix::process::geteuid())
 }
 
-/// Whether the other end belongs to the same person.
+/// Returns `true` if the peer runs as the same user.
 #[cfg(not(target_os = "linux"))]
 #[expect(unsafe_code, reason = "neither std nor rustix knows getpeereid")]
 fn is_ours(stream: &Stream) -> bool {
     use std::os::fd::AsRawFd as _;
     let (mut user, mut group) = (0, 0);
-    // SAFETY: the descriptor is open as long as `stream` lives, and both places are valid.
+    // SAFETY: the descriptor is open while `stream` is borrowed, and both pointers are valid.
     let answer = unsafe { libc::getpeereid(stream.as_raw_fd(), &raw mut user, &raw mut group) };
     answer == 0 && user == rustix::process::geteuid().as_raw()
 }

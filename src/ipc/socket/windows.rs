@@ -1,4 +1,4 @@
-//! Windows: a named pipe that lets in one user.
+//! The control socket on Windows: a named pipe for one user.
 //!
 //! All reading and writing is overlapped, also where it waits: on a plain handle the system makes a line that is to be
 //! written wait for the end of a read that waits for a line.
@@ -51,18 +51,18 @@ use windows_sys::Win32::System::Threading::{
     CreateEventW, GetCurrentProcess, INFINITE, OpenProcessToken,
 };
 
-/// Bytes that the system keeps of what was written and not yet read, in each direction.
+/// The size of the pipe's buffer in each direction, in bytes.
 const BUFFER: u32 = 64 * 1024;
 
 /// How long a client waits, in milliseconds, for the moment between two connections in which no instance of the pipe is free.
 const BUSY: u32 = 2000;
 
-/// The folder lies in the person's profile, which is closed to others.
+/// The folder is part of the user's profile, which other users can't access.
 pub(super) fn make_own(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
-/// A file in such a folder.
+/// Opens a file in the private folder.
 pub(super) fn open_own(file: &Path) -> io::Result<File> {
     OpenOptions::new()
         .read(true)
@@ -72,14 +72,14 @@ pub(super) fn open_own(file: &Path) -> io::Result<File> {
         .open(file)
 }
 
-/// The pipe goes with the program.
+/// Nothing to do: the pipe disappears with the program.
 pub(super) fn clear(_socket: &Path) {}
 
-/// Hears callers.
+/// The server side of the pipe.
 #[derive(Debug)]
 pub(super) struct Listener {
     path: PathBuf,
-    /// The end that the next caller gets; there always is one, so that a caller who finds none knows that nobody runs.
+    /// The pipe instance for the next client. There always is one, so that a client that finds none knows that no program runs.
     next: Mutex<OwnedHandle>,
 }
 
@@ -99,7 +99,7 @@ impl Listener {
     }
 }
 
-/// One end of a pipe, for the person alone and not from another computer.
+/// Creates a pipe instance that accepts only local connections of the user.
 fn make_end(path: &Path, first: u32) -> io::Result<OwnedHandle> {
     let user = own_sid()?;
     // Owner: the person, whatever groups they are in. Access: all to the person, and nothing to anybody else.
@@ -110,7 +110,7 @@ fn make_end(path: &Path, first: u32) -> io::Result<OwnedHandle> {
         bInheritHandle: 0,
     };
     let path = wide(path.as_os_str());
-    // SAFETY: the path ends with a zero, and the attributes live until the call returns.
+    // SAFETY: the path is null-terminated, and the attributes outlive the call.
     let pipe = unsafe {
         CreateNamedPipeW(
             path.as_ptr(),
@@ -137,7 +137,7 @@ fn wait_for_caller(end: &OwnedHandle) -> io::Result<()> {
     }
 }
 
-/// A connection. Both ends read and write at once.
+/// A full-duplex connection to the peer.
 #[derive(Debug)]
 pub struct Stream {
     shared: Arc<Shared>,
@@ -166,10 +166,10 @@ impl Stream {
         }
     }
 
-    /// Calls the one who listens there.
+    /// Connects to the server at this path.
     ///
     /// # Errors
-    /// When nobody listens, or somebody else than the person does.
+    /// If no server listens there, or it belongs to another user.
     pub fn connect(path: impl AsRef<Path>) -> io::Result<Self> {
         let stream = Self::new(open_pipe(path.as_ref())?);
         if stream.is_ours()? {
@@ -179,10 +179,10 @@ impl Stream {
         }
     }
 
-    /// Another hold on the same connection, with a patience of its own.
+    /// Returns another handle to the same connection, with timeouts of its own.
     ///
     /// # Errors
-    /// Never; other systems may fail here.
+    /// Never on Windows; only other systems can fail here.
     pub fn try_clone(&self) -> io::Result<Self> {
         Ok(Self {
             shared: self.shared.clone(),
@@ -190,25 +190,25 @@ impl Stream {
         })
     }
 
-    /// How long a read may take; `None`: as long as it likes.
+    /// Sets the timeout of a read. `None` blocks indefinitely.
     ///
     /// # Errors
-    /// Never; other systems may fail here.
+    /// Never on Windows; only other systems can fail here.
     pub fn set_read_timeout(&self, patience: Option<Duration>) -> io::Result<()> {
         self.lock().read = patience;
         Ok(())
     }
 
-    /// How long a write may take; `None`: as long as it likes.
+    /// Sets the timeout of a write. `None` blocks indefinitely.
     ///
     /// # Errors
-    /// Never; other systems may fail here.
+    /// Never on Windows; only other systems can fail here.
     pub fn set_write_timeout(&self, patience: Option<Duration>) -> io::Result<()> {
         self.lock().write = patience;
         Ok(())
     }
 
-    /// Hangs up, in both directions: what waits ends, and nothing is read or written afterwards.
+    /// Closes the connection in both directions. Pending operations end, and later ones fail.
     ///
     /// # Errors
     /// Never; other systems may fail here.
@@ -226,11 +226,11 @@ impl Stream {
         *self.lock()
     }
 
-    /// Whether the pipe was made by the person: somebody else could have taken its name.
+    /// Returns `true` if the pipe was created by the user. Another user could have taken its name first.
     fn is_ours(&self) -> io::Result<bool> {
         let (mut owner, mut rule): (PSID, PSECURITY_DESCRIPTOR) =
             (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: the pipe is open, and both places are valid; the owner lies within the descriptor, which is freed last.
+        // SAFETY: the pipe is open and both pointers are valid. `owner` points into the descriptor, which outlives its use.
         let code = unsafe {
             GetSecurityInfo(
                 self.shared.pipe.as_raw_handle(),
@@ -453,14 +453,14 @@ fn sid_text(sid: PSID) -> io::Result<String> {
     Ok(text.to_string_lossy().into_owned())
 }
 
-/// Something of the system's that we give back.
+/// Memory allocated by the system, to be freed with `LocalFree`.
 struct Local(*mut c_void);
 
 impl Local {
     fn descriptor(rule: &str) -> io::Result<Self> {
         let rule = wide(OsStr::new(rule));
         let mut descriptor = ptr::null_mut();
-        // SAFETY: the rule ends with a zero, and the place for the answer is valid.
+        // SAFETY: the rule is null-terminated, and the pointer to the result is valid.
         done(unsafe {
             ConvertStringSecurityDescriptorToSecurityDescriptorW(
                 rule.as_ptr(),
@@ -475,14 +475,14 @@ impl Local {
 
 impl Drop for Local {
     fn drop(&mut self) {
-        // SAFETY: it came from the system for us to free, and is freed once.
+        // SAFETY: the memory was allocated for us by the system, and is freed only once.
         unsafe { LocalFree(self.0) };
     }
 }
 
-/// An event that stays set once it is.
+/// Creates a manual-reset event.
 fn event() -> io::Result<OwnedHandle> {
-    // SAFETY: all that is optional is left out.
+    // SAFETY: all pointers are optional and null.
     own(unsafe { CreateEventW(ptr::null(), 1, 0, ptr::null()) })
 }
 
@@ -490,7 +490,7 @@ fn own(handle: HANDLE) -> io::Result<OwnedHandle> {
     if handle.is_null() || handle == INVALID_HANDLE_VALUE {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: the system has just given it to us, and to nobody else.
+    // SAFETY: the handle was just created and has no other owner.
     Ok(unsafe { OwnedHandle::from_raw_handle(handle) })
 }
 

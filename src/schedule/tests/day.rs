@@ -1,4 +1,4 @@
-//! A day that passes at once: the schedule with clocks made of numbers.
+//! A simulated day: a schedule with fake clocks.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -8,27 +8,27 @@ use jiff::{SignedDuration, Zoned};
 use super::super::*;
 use crate::time::Moment;
 
-/// A day in the life of a schedule, with a diary of all that it did.
+/// A schedule with a log of its effects.
 pub(super) struct Day {
     pub(super) schedule: Schedule,
     now: Moment,
     pub(super) diary: String,
     asks: Vec<Asked>,
-    /// What was told of sitting and of holds; the diary of a product rule would be full of it.
+    /// The records of stays and holds. They are left out of the diary, which would be full of them.
     pub(super) spans: Vec<Span>,
-    /// What was written last of the state of the day, and when.
+    /// The state that was last saved, and the time of saving.
     page: (Kept, Duration),
 }
 
-/// A line that tells of a length of time.
+/// A record about a period of time.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Span {
-    /// When it was written.
+    /// The time at which it was recorded.
     pub(super) at: Duration,
     pub(super) outcome: Outcome,
 }
 
-/// A question, with the circumstances in which it was put.
+/// A question and when it was asked.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub(super) at: Duration,
@@ -37,12 +37,12 @@ pub(super) struct Asked {
 }
 
 impl Day {
-    /// Monday, 2 March 2026, nine o'clock in Berlin: somebody sits down.
+    /// The user sits down on Monday, 2 March 2026, at 9:00 in Berlin.
     pub(super) fn begin(rhythm: Rhythm) -> Self {
         Self::begin_at("2026-03-02T09:00:00[Europe/Berlin]", rhythm)
     }
 
-    /// Somebody sits down at that time.
+    /// The user sits down at the given time.
     pub(super) fn begin_at(wall: &str, rhythm: Rhythm) -> Self {
         let wall: Zoned = wall.parse().unwrap();
         let now = Moment {
@@ -88,7 +88,7 @@ impl Day {
         effects
     }
 
-    /// As the program does: what is equal is not written twice.
+    /// Saves the state unless it is unchanged, as the program does.
     fn write_down(&mut self) {
         let kept = self.schedule.kept();
         if self.page.0 != kept {
@@ -96,7 +96,8 @@ impl Day {
         }
     }
 
-    /// The program ends, or is killed, and begins anew after so long. Whoever ends takes the guide along.
+    /// Restarts the program after the given time; before that, it ended normally or was killed
+    /// (`died`). A normal end also ends the guide.
     pub(super) fn restart(&mut self, time: Duration, died: bool) {
         if !died {
             let guide = self.status().routine;
@@ -125,12 +126,12 @@ impl Day {
         self.page = (self.schedule.kept(), self.now.elapsed);
     }
 
-    /// A virtual machine is suspended and knows nothing of it; its clock is set when it goes on.
+    /// A virtual machine does not notice that it is suspended; its clock is set when it resumes.
     pub(super) fn suspend(&mut self, time: Duration) {
         self.set_clock(SignedDuration::try_from(time).unwrap());
     }
 
-    /// Lets time pass, waking the schedule whenever it asked to be woken.
+    /// Lets time pass, and wakes the schedule at each requested time.
     pub(super) fn pass(&mut self, time: Duration) {
         let end = self.now.elapsed + time;
         while let Some((wakeup, _)) = self.schedule.next_wakeup().filter(|(at, _)| *at <= end) {
@@ -140,32 +141,32 @@ impl Day {
         self.forward(end.saturating_sub(self.now.elapsed));
     }
 
-    /// The lid is shut: time passes and nobody is woken, until it opens again.
+    /// The lid is closed: time passes without wake-ups until it is opened again.
     pub(super) fn sleep(&mut self, time: Duration) {
         self.forward(time);
         self.now.slept += time;
         self.tell(Event::Wakeup);
     }
 
-    /// The program is stopped, as by a debugger: time passes, nobody sleeps, nobody is woken.
+    /// The process is stopped, as by a debugger: time passes without sleep and without wake-ups.
     pub(super) fn stop(&mut self, time: Duration) {
         self.forward(time);
         self.tell(Event::Wakeup);
     }
 
-    /// Somebody sets the clock.
+    /// Sets the wall clock forward or back.
     pub(super) fn set_clock(&mut self, by: SignedDuration) {
         self.now.wall = self.now.wall.checked_add(by).unwrap();
         self.tell(Event::Wakeup);
     }
 
-    /// Somebody sets the clock and the zone to this.
+    /// Sets the wall clock and the time zone.
     pub(super) fn set_to(&mut self, wall: &str) {
         self.now.wall = wall.parse().unwrap();
         self.tell(Event::Wakeup);
     }
 
-    /// Somebody travels.
+    /// Changes the time zone.
     pub(super) fn travel(&mut self, zone: &str) {
         self.now.wall = self.now.wall.in_tz(zone).unwrap();
         self.tell(Event::Wakeup);

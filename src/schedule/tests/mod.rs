@@ -1,4 +1,4 @@
-//! The schedule, tried on days: told ones ([`scenarios`], [`times`], [`peers`]) and random ones ([`properties`]).
+//! Tests the schedule with simulated days: scripted ones ([`scenarios`], [`times`], [`peers`]) and random ones ([`properties`]).
 
 mod day;
 mod peers;
@@ -22,7 +22,7 @@ fn hours(n: u64) -> Duration {
     minutes(60 * n)
 }
 
-/// The defaults of the settings.
+/// The rhythm of the default settings.
 pub(super) fn rhythm() -> Rhythm {
     Rhythm {
         sit: minutes(30),

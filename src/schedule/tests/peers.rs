@@ -1,4 +1,4 @@
-//! What users of other programs complain of, each as a day. The numbers are those of the programs' trackers.
+//! Bug reports of similar programs, each as a day. The numbers are those of their issue trackers.
 
 use insta::assert_snapshot;
 use jiff::SignedDuration;
@@ -12,7 +12,7 @@ fn quiet() -> Hold {
     Hold::DoNotDisturb
 }
 
-/// rcaelers/workrave#539, hovancik/stretchly#1248, zefr0x/ianny#9: a night asleep is not nine hours of overdue break.
+/// rcaelers/workrave#539, hovancik/stretchly#1248, zefr0x/ianny#9: a night of sleep does not count as nine hours of overdue break.
 #[test]
 fn a_night_is_no_debt() {
     let mut day = Day::begin(rhythm());
@@ -29,8 +29,8 @@ fn a_night_is_no_debt() {
     ");
 }
 
-/// hovancik/stretchly#351, slgobinath/safeeyes#174, #324, #351, tom-james-watson/breaktimer-app#30: neither missed nor doubled
-/// by a suspend, and not on opening the lid.
+/// hovancik/stretchly#351, slgobinath/safeeyes#174, #324, #351, tom-james-watson/breaktimer-app#30: a suspend neither
+/// drops nor doubles a question, and none comes as the lid opens.
 #[test]
 fn a_suspend_neither_doubles_nor_loses_a_question() {
     let mut day = Day::begin(rhythm());
@@ -47,7 +47,7 @@ fn a_suspend_neither_doubles_nor_loses_a_question() {
     ");
 }
 
-/// hovancik/stretchly#1310, tom-james-watson/breaktimer-app#356: a short absence neither resets nor asks on return.
+/// hovancik/stretchly#1310, tom-james-watson/breaktimer-app#356: a short absence neither resets the sit time nor asks on return.
 #[test]
 fn who_comes_back_is_not_met_with_a_question() {
     let mut day = Day::begin(rhythm());
@@ -65,7 +65,7 @@ fn who_comes_back_is_not_met_with_a_question() {
     ");
 }
 
-/// hovancik/stretchly#1313: what do-not-disturb swallowed is made up for, once and not in a salvo.
+/// hovancik/stretchly#1313: after do-not-disturb, the missed questions are made up for by one, not by several at once.
 #[test]
 fn a_long_silence_leaves_a_debt_of_one() {
     let mut day = Day::begin(rhythm());
@@ -83,7 +83,7 @@ fn a_long_silence_leaves_a_debt_of_one() {
     ");
 }
 
-/// hovancik/stretchly#731: a pause that is ended in the middle of do-not-disturb doesn't break it.
+/// hovancik/stretchly#731: ending a pause during do-not-disturb does not override do-not-disturb.
 #[test]
 fn the_end_of_a_pause_is_no_end_of_the_silence() {
     let mut day = Day::begin(rhythm());
@@ -98,7 +98,8 @@ fn the_end_of_a_pause_is_no_end_of_the_silence() {
     assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:20 (do not disturb), until 11:20 at the latest");
 }
 
-/// hovancik/stretchly#348, #1014, #1311, #1382, #1441, #1451, #1600: a silence that was made out wrongly, or never ends, is told, and ends.
+/// hovancik/stretchly#348, #1014, #1311, #1382, #1441, #1451, #1600: a hold that is detected wrongly, or never ends,
+/// is shown to the user and has a limit.
 #[test]
 fn a_silence_that_never_ends_is_told_with_its_end() {
     let mut day = Day::begin(rhythm());
@@ -113,7 +114,7 @@ fn a_silence_that_never_ends_is_told_with_its_end() {
     ");
 }
 
-/// rcaelers/workrave#98, #213, #240, #300, #305, #536, #659: a pause that is forgotten ends by itself, over a night, too.
+/// rcaelers/workrave#98, #213, #240, #300, #305, #536, #659: a forgotten pause ends by itself, also overnight.
 #[test]
 fn a_forgotten_pause_ends() {
     let mut day = Day::begin(rhythm());
@@ -126,7 +127,7 @@ fn a_forgotten_pause_ends() {
     assert_eq!(day.asks().len(), 1);
 }
 
-/// rcaelers/workrave#345: a clock that is set back by three hours adds nothing to the wait.
+/// rcaelers/workrave#345: setting the clock back by three hours does not lengthen the wait.
 #[test]
 fn a_clock_that_is_set_moves_no_length_of_time() {
     let mut day = Day::begin(rhythm());
@@ -140,7 +141,7 @@ fn a_clock_that_is_set_moves_no_length_of_time() {
     ");
 }
 
-/// A locked screen is an absence although the system counts no idle time (seen in entracte's log of #315).
+/// A locked screen is an absence although the system reports no idle time (seen in the log of entracte#315).
 #[test]
 fn a_locked_screen_outranks_a_restless_mouse() {
     let mut day = Day::begin(rhythm());
@@ -152,7 +153,7 @@ fn a_locked_screen_outranks_a_restless_mouse() {
     assert_eq!(day.diary, "");
 }
 
-/// hovancik/stretchly#1570, rcaelers/workrave#168, #289: who works on through a question has had no break.
+/// hovancik/stretchly#1570, rcaelers/workrave#168, #289: a user who keeps working through a question has had no break.
 #[test]
 fn an_ignored_question_is_no_rest() {
     let mut day = Day::begin(rhythm());
@@ -169,7 +170,7 @@ fn an_ignored_question_is_no_rest() {
     ");
 }
 
-/// tom-james-watson/breaktimer-app#297: hours past midnight.
+/// tom-james-watson/breaktimer-app#297: working hours that extend past midnight.
 #[test]
 fn a_night_shift_is_asked_past_midnight() {
     let night: Range = "22:00-6:00".parse().unwrap();
@@ -196,7 +197,7 @@ fn gone(day: &Day) -> Event {
     Event::Activity(Activity::Away { since })
 }
 
-/// rcaelers/workrave#152, #181, #264, #330, zefr0x/ianny#12: who reads or watches without input has not left.
+/// rcaelers/workrave#152, #181, #264, #330, zefr0x/ianny#12: a user who reads or watches without input has not left.
 #[test]
 fn a_film_is_no_break() {
     let mut day = Day::begin(rhythm());
@@ -213,8 +214,8 @@ fn a_film_is_no_break() {
     ");
 }
 
-/// slgobinath/safeeyes#898: a program that always keeps the screen awake neither blocks the questions nor makes up a day
-/// of sitting.
+/// slgobinath/safeeyes#898: a program that always keeps the screen awake neither blocks the
+/// questions nor counts as a whole day of sitting.
 #[test]
 fn caffeine_blocks_nothing_for_ever() {
     let mut day = Day::begin(rhythm());
@@ -224,14 +225,14 @@ fn caffeine_blocks_nothing_for_ever() {
     day.tell(Event::Watching(true));
     day.tell(Event::Held(Hold::KeepAwake));
     day.pass(hours(9));
-    // Two questions, each of them twice, and then nobody is there.
+    // Two questions, each asked twice; then the user counts as away.
     assert_eq!(day.asks().len(), 4, "{}", day.diary);
     assert_eq!(day.status().phase, Phase::Away);
     assert_eq!(day.status().sit, Duration::ZERO);
 }
 
-/// hovancik/stretchly#1279, #1724, rcaelers/workrave#404, #567: a question behind a lock is not seen, and comes back; behind
-/// one that is long enough for a rest it is answered.
+/// hovancik/stretchly#1279, #1724, rcaelers/workrave#404, #567: a question behind a lock screen is not seen, and
+/// comes back; if the lock is long enough for a rest, it counts as answered.
 #[test]
 fn a_lock_in_the_middle_of_a_question() {
     let mut day = Day::begin(rhythm());
@@ -260,7 +261,7 @@ fn a_lock_in_the_middle_of_a_question() {
     ");
 }
 
-/// hovancik/stretchly#152, #1560, #1590: nobody is met with a question who has just had a break, locked or not.
+/// hovancik/stretchly#152, #1560, #1590: after a break, locked or not, there is no question on return.
 #[test]
 fn who_comes_back_from_a_break_has_a_full_sitting_before_them() {
     let mut day = Day::begin(rhythm());
@@ -273,8 +274,8 @@ fn who_comes_back_from_a_break_has_a_full_sitting_before_them() {
     assert_snapshot!(day.diary, @"09:39:00 record: rested 10 min after 29 min");
 }
 
-/// hovancik/stretchly#969, #1120, #1366, #1553, rcaelers/workrave#255, #407: a meeting that begins just before the question
-/// holds it.
+/// hovancik/stretchly#969, #1120, #1366, #1553, rcaelers/workrave#255, #407: a meeting that begins
+/// just before the question holds it back.
 #[test]
 fn a_meeting_is_not_interrupted() {
     let mut day = Day::begin(rhythm());
@@ -290,7 +291,7 @@ fn a_meeting_is_not_interrupted() {
     ");
 }
 
-/// hovancik/stretchly#144, #1217, slgobinath/safeeyes#261: who types is not interrupted in the middle of a sentence.
+/// hovancik/stretchly#144, #1217, slgobinath/safeeyes#261: a user who types is not interrupted in the middle of a sentence.
 #[test]
 fn a_sentence_may_be_finished() {
     let mut day = Day::begin(rhythm());
@@ -300,7 +301,7 @@ fn a_sentence_may_be_finished() {
     assert_eq!(day.asks().len(), 1);
 }
 
-/// hovancik/stretchly#161, #1757, slgobinath/safeeyes#540: a snooze is as long as it says, also over a short absence.
+/// hovancik/stretchly#161, #1757, slgobinath/safeeyes#540: a snooze keeps its length across a short absence.
 #[test]
 fn a_snooze_lasts_over_a_short_absence() {
     let mut day = Day::begin(rhythm());
@@ -323,7 +324,7 @@ fn a_snooze_lasts_over_a_short_absence() {
     ");
 }
 
-/// tom-james-watson/breaktimer-app#184, #215: another zone and another date change no length of time.
+/// tom-james-watson/breaktimer-app#184, #215: a change of time zone and date changes no duration.
 #[test]
 fn a_flight_over_the_date_line_loses_no_sitting() {
     let mut day = Day::begin(rhythm());
@@ -336,7 +337,7 @@ fn a_flight_over_the_date_line_loses_no_sitting() {
     assert_eq!(day.asks().len(), 1);
 }
 
-/// entracte#72: the end of the hours silences once, and not every minute.
+/// entracte#72: the end of the working hours silences once, not every minute.
 #[test]
 fn off_hours_are_quiet_hours() {
     let mut day = Day::begin(Rhythm {
@@ -355,7 +356,7 @@ fn off_hours_are_quiet_hours() {
     assert!(next > day.elapsed() + hours(3));
 }
 
-/// What comes when a service dies, and when it comes back: nobody is held or away any more, and somebody is there.
+/// The events when a service dies and returns: no hold and no absence remain, and the user counts as present.
 fn a_service_dies_and_returns(day: &mut Day) {
     for event in [
         Event::Watching(false),
@@ -402,7 +403,7 @@ fn the_death_of_a_service_changes_no_phase() {
     }
 }
 
-/// Whoever kept us quiet is gone, and with it the reason; the question comes at the next good moment, once.
+/// The hold ends with the process that set it. The question comes at the next good moment, once.
 #[test]
 fn the_death_of_who_kept_us_quiet_ends_the_silence() {
     let mut day = Day::begin(rhythm());
@@ -419,8 +420,8 @@ fn the_death_of_who_kept_us_quiet_ends_the_silence() {
     ");
 }
 
-/// The source of idleness dies while nobody is there: the next one begins with somebody, and an absence that was long
-/// enough was a rest.
+/// The idle source dies while the user is away: its successor begins with a present user, and an
+/// absence that is long enough is a rest.
 #[test]
 fn the_death_of_a_source_in_an_absence_asks_nobody_at_once() {
     let mut day = Day::begin(rhythm());

@@ -1,4 +1,4 @@
-//! Random days: whatever happens, some things must always hold.
+//! Invariants of the schedule, checked on random days.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use super::day::{Asked, Day};
 use super::*;
 use crate::time::LONGEST;
 
-/// Something that happens on a random day.
+/// A step of a random day. Times are in seconds.
 #[derive(Clone, Debug)]
 enum Step {
     Tell(Event),
-    /// The last input was so many seconds ago.
+    /// The user left; the last input was this long ago.
     Leave(u64),
     Pass(u64),
     Sleep(u64),
@@ -22,17 +22,16 @@ enum Step {
     SetTo(&'static str),
     Travel(&'static str),
     PauseUntilClock(u64),
-    /// The program begins anew after so many seconds; it was killed, or ended in order.
+    /// The program restarts after a gap; before that, it was killed (`died`) or ended normally.
     Restart {
         gap: u64,
         died: bool,
     },
-    /// The computer is a virtual machine that was suspended for so many seconds.
+    /// The computer is a virtual machine that was suspended for this long.
     Suspend(u64),
 }
 
-/// Evenings before something odd: an hour that is missing, one that comes twice, a new year, a leap day, and a summer
-/// time of half an hour.
+/// Evenings before special nights: a skipped hour, a repeated hour, a new year, a leap day, and a time change of half an hour.
 const EVENINGS: [&str; 5] = [
     "2026-03-28T21:00[Europe/Berlin]",
     "2026-10-24T21:00[Europe/Berlin]",
@@ -198,7 +197,7 @@ fn is_clock(step: &Step) -> bool {
     )
 }
 
-/// What must hold after every step of every day.
+/// Checks the invariants after each step.
 fn check_steps(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut day = Day::begin(rhythm());
     let mut onlooker = Onlooker::default();
@@ -220,7 +219,7 @@ fn check_steps(steps: &[Step]) -> Result<(), TestCaseError> {
     what_is_held_is_written_once(&day)
 }
 
-/// A length of time that was written down: from when, until when, and the sit time at its end.
+/// The recorded stays: beginning, end, and the sit time at the end.
 fn stays(day: &Day) -> Vec<(Duration, Duration, Duration)> {
     let stay = |span: &super::day::Span| match span.outcome {
         Outcome::Sat {
@@ -245,8 +244,8 @@ fn stays(day: &Day) -> Vec<(Duration, Duration, Duration)> {
     day.spans.iter().filter_map(stay).collect()
 }
 
-/// The stays that were written never overlap and follow each other, and with the present one they add up to the sit time,
-/// which is written as a week at most.
+/// The recorded stays are in order and do not overlap, and together with the current one they add up to the sit time,
+/// which is recorded as one week at most.
 fn sitting_is_written_down(day: &Day) -> Result<(), TestCaseError> {
     let stays = stays(day);
     let mut before = (Duration::ZERO, Duration::ZERO);
@@ -264,7 +263,7 @@ fn sitting_is_written_down(day: &Day) -> Result<(), TestCaseError> {
     let seat = &day.schedule.seat;
     let (sat, since) = seat.stay();
     prop_assert!(since.is_none_or(|since| since >= before.0));
-    // Who has left, but perhaps not for good, has a stay that is not written yet.
+    // A stay whose end is not final is not recorded yet.
     let unwritten = seat.empty_since().zip(seat.unsettled());
     let unwritten = unwritten.map_or(Duration::ZERO, |(left, came)| left - came);
     let kept = sat - unwritten;
@@ -275,7 +274,7 @@ fn sitting_is_written_down(day: &Day) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// No reminder is told to be kept back twice at the same time.
+/// The recorded delays of reminders do not overlap.
 fn what_is_held_is_written_once(day: &Day) -> Result<(), TestCaseError> {
     let mut last = Duration::ZERO;
     for span in &day.spans {
@@ -316,7 +315,7 @@ fn a_second_wakeup_changes_nothing(day: &mut Day) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Whether the circumstances can only have stayed as they were during the step.
+/// `true` if the circumstances cannot have changed during the step.
 fn lasts(step: &Step) -> bool {
     matches!(step, Step::Pass(_) | Step::Stop(_)) || is_clock(step)
 }
@@ -355,17 +354,16 @@ fn asks_only_who_may_be_asked(
     Ok(())
 }
 
-/// What somebody knows who watches the day from outside: what holds, since when, and for how long that has kept a
-/// question back.
+/// An independent model of the holds: which ones are active, since when, and for how long they have held a question back.
 #[derive(Default)]
 struct Onlooker {
     holds: BTreeMap<Hold, Duration>,
-    /// The question that waits or is on the screen, since when it was seen to wait, and to be kept back.
+    /// The question that waits or is on the screen, and the time at which that was first seen.
     waits: Option<(Reminder, Duration)>,
     kept_back: Option<Duration>,
-    /// By when it comes, as was told last while it was kept back.
+    /// The latest time for the question, as last shown while it was held back.
     told: Option<Duration>,
-    /// When those holds began that have kept the present question back.
+    /// The beginning of the earliest hold that has held the current question back.
     begun: Option<Duration>,
 }
 
@@ -380,22 +378,22 @@ impl Onlooker {
         }
         if let Step::Tell(Event::Settings(_)) = step {
             self.stop_watching();
-            // The limit from before still counts, which came from other settings.
+            // The limit from before still applies, and it came from other settings.
             self.begun = self.begun.map(|_| Duration::ZERO);
         }
         if let Step::Restart { .. } = step {
-            // Who begins anew hears of each hold anew.
+            // After a restart, each hold is reported again.
             self.begin_anew(day.elapsed());
         }
         let anew = matches!(step, Step::Restart { .. });
         if !anew {
             self.judge_questions(&day.asks()[asked..], rhythm)?;
         }
-        // One that is not answered comes once more, and another time is told then.
+        // An unanswered question comes once more, with a new latest time.
         if day.asks().len() > asked {
             self.told = None;
         }
-        // Within so long a time there may have been several.
+        // Several questions may have come during such a long step.
         if (lasts(step) || anew) && day.asks().len() > asked {
             self.stop_watching();
         }
@@ -414,7 +412,7 @@ impl Onlooker {
         (self.waits, self.kept_back, self.told) = (None, None, None);
     }
 
-    /// A question that comes while something holds is quiet, and was kept back for the longest time.
+    /// A question during a hold is quiet, and was held back for the maximum time.
     fn judge_questions(&self, asks: &[Asked], rhythm: &Rhythm) -> Result<(), TestCaseError> {
         for ask in asks {
             prop_assert_eq!(ask.prompt.quiet, !self.holds.is_empty());
@@ -430,7 +428,7 @@ impl Onlooker {
         Ok(())
     }
 
-    /// From when somebody is there, may be asked, and is not, for something holds, there is an end to it.
+    /// The delay of a question is limited, counted from when the user is present and could be asked.
     fn judge_silence(&mut self, day: &Day) -> Result<(), TestCaseError> {
         let (status, now, rhythm) = (day.status(), day.elapsed(), &day.schedule.rhythm);
         let settles = now < day.schedule.settled || now < day.schedule.hour_is_full_until();
@@ -440,12 +438,12 @@ impl Onlooker {
             self.begun = None;
         }
         if settles || !(asked || status.phase == Phase::Due) {
-            // A question that waits during a pause has been kept back since before it.
+            // A question that waits during a pause has been held back since before it.
             self.stop_watching();
             return Ok(());
         }
         let reminder = day.schedule.reminder();
-        // The one that comes after an unanswered one waits from its own time on.
+        // A repeated question has its own waiting time.
         if asked || self.waits.is_none_or(|(about, _)| about != reminder) {
             self.stop_watching();
         }
@@ -463,7 +461,7 @@ impl Onlooker {
         let end = (kept_back + rhythm.hold_at_most).max(waits + rhythm.grace);
         prop_assert!(now < end, "kept back for {:?}", now - kept_back);
         if rhythm.hours != Hours::default() {
-            // It may be told to come when they begin again.
+            // The latest time may be when the working hours begin again.
             return Ok(());
         }
         let latest = status.next.map(|next| day.now().elapsed_at(&next.latest));
@@ -478,7 +476,7 @@ impl Onlooker {
     }
 }
 
-/// Nobody is asked before the rhythm's time, nor, present and free, later than that and the grace.
+/// A question comes neither before the interval ends nor, if the user is present and free, later than that plus the grace period.
 fn asks_in_time(before: &Schedule, at: Duration) -> Result<(), TestCaseError> {
     let due = before.seat.reaches(before.target()).unwrap_or_default();
     prop_assert!(at >= due, "asked {:?} too early", due - at);
@@ -502,7 +500,7 @@ fn sit_time_is_honest(
     let now_sat = day.status().sit;
     let passed = day.elapsed() - at;
     let unnoticed = match before.seat.empty_since() {
-        // Whoever watches a film had not left.
+        // A user who watches a film had not left.
         Some(since) if matches!(step, Step::Tell(Event::Watching(true))) => at - since,
         Some(_) | None => Duration::ZERO,
     };
@@ -556,7 +554,7 @@ fn the_status_is_true(day: &Day) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// After eight hours asleep nobody is asked before a full interval, whatever went before.
+/// After eight hours of sleep there is no question within a full interval, whatever happened before.
 fn check_night(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut day = Day::begin(rhythm());
     for step in steps {
@@ -591,7 +589,7 @@ fn check_same_again(steps: &[Step]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Two questions never come closer to each other than the shortest way there: a pause in between, or the snooze.
+/// Two questions are never closer than the shortest possible interval: a posture check, or an unanswered question that comes back.
 fn check_no_salvo(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut day = Day::begin(rhythm());
     for step in steps {
@@ -617,7 +615,7 @@ fn check_all(steps: &[Step]) -> Result<(), TestCaseError> {
     check_every_hour(steps)
 }
 
-/// However the settings are combined and whatever is clicked, no hour has more questions than it may have.
+/// The maximum number of questions per hour is never exceeded, whatever the settings and commands.
 fn check_every_hour(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut day = Day::begin(rhythm());
     for step in steps {
@@ -633,7 +631,7 @@ fn check_every_hour(steps: &[Step]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-// Days that broke a rule once.
+// Regression tests: days that once broke an invariant.
 
 /// A snooze and a call after the absence has become a rest.
 #[test]
@@ -646,7 +644,7 @@ fn a_snooze_in_an_empty_room_asks_nobody() -> Result<(), TestCaseError> {
     ])
 }
 
-/// A call keeps a posture check back until the next reminder has fallen due, and the program stands still meanwhile.
+/// A call holds a posture check back until the next reminder has fallen due, while the process is stopped.
 #[test]
 fn a_posture_check_that_was_kept_back_gives_way_to_the_next_reminder() -> Result<(), TestCaseError>
 {
@@ -673,7 +671,7 @@ fn a_posture_check_that_was_kept_back_gives_way_to_the_next_reminder() -> Result
     ])
 }
 
-/// Somebody has left a second before the call had held for the longest time, and that is noticed afterwards.
+/// The user leaves a second before the call reaches its limit, which is noticed only afterwards.
 #[test]
 fn who_leaves_just_before_a_hold_ends_was_kept_back_once() -> Result<(), TestCaseError> {
     check_all(&[
@@ -684,7 +682,7 @@ fn who_leaves_just_before_a_hold_ends_was_kept_back_once() -> Result<(), TestCas
     ])
 }
 
-/// The end of a hold beside one that was used up made the question due in the very moment that was over.
+/// The end of a second hold, beside one at its limit, set the deadline of the question to a time in the past.
 #[test]
 fn the_end_of_a_second_hold_wakes_nobody_in_the_past() -> Result<(), TestCaseError> {
     check_all(&[
@@ -696,7 +694,7 @@ fn the_end_of_a_second_hold_wakes_nobody_in_the_past() -> Result<(), TestCaseErr
     ])
 }
 
-/// Who had sat for more than a week left a second before the program began anew.
+/// A user who sat for more than a week leaves a second before a restart.
 #[test]
 fn a_stay_of_more_than_a_week_is_written_as_a_week() -> Result<(), TestCaseError> {
     let steps = [

@@ -1,4 +1,4 @@
-//! Product rules, told as days.
+//! The rules of the product, as scripted days.
 
 use insta::assert_snapshot;
 use jiff::SignedDuration;
@@ -45,7 +45,7 @@ fn the_history_is_told_who_sat_and_what_was_held() {
     assert_eq!(
         spans,
         [
-            // Until then it might have been a film that he watched.
+            // During those two minutes the user might have been watching a film.
             Outcome::Sat {
                 seconds: 20 * 60,
                 ago: 2 * 60,
@@ -300,7 +300,7 @@ fn a_flickering_hold_silences_nobody_for_ever() {
         day.tell(Event::Released(quiet()));
         day.pass(seconds(3));
     }
-    // He types on and on, so a good moment is waited for at most as long as ever.
+    // The user types without pause, so the wait for a good moment is as long as without holds, and no longer.
     assert_snapshot!(day.diary, @r"
     09:32:00 ask: stand, quiet
     09:32:00 record: asked
@@ -319,7 +319,7 @@ fn a_hold_that_ends_in_between_leaves_a_good_moment() {
     assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 10:01 (do not disturb), until 11:00 at the latest");
     day.pass(minutes(58));
     day.tell(Event::Released(quiet()));
-    // The good moment is none that comes later than was told.
+    // The wait for a good moment does not exceed the latest time shown before.
     assert_snapshot!(day.status().why, @"Time for a short walk soon; waiting for a good moment, 11:00 at the latest");
     day.pass(seconds(30));
     day.tell(STILL);
@@ -337,7 +337,7 @@ fn a_question_that_was_kept_back_long_enough_is_not_taken_back_by_another_hold()
     day.tell(Event::Held(quiet()));
     assert_eq!(day.status().phase, Phase::Asking);
     day.pass(minutes(1));
-    // When it comes back, that is another question, and do-not-disturb is a reason to keep it back.
+    // When the question comes back, it is a new one, which do-not-disturb can hold back.
     day.pass(minutes(10));
     assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 11:01 (do not disturb), until 13:01 at the latest");
 }
@@ -392,7 +392,7 @@ fn a_hold_that_ends_beside_one_that_is_used_up_leaves_a_good_moment() {
     assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:00 (call), until 11:22 at the latest");
 }
 
-/// hovancik/stretchly#1310: also where a long silence has just ended.
+/// hovancik/stretchly#1310: also if a long hold has just reached its limit.
 #[test]
 fn who_comes_back_after_a_long_silence_is_not_met_with_a_question() {
     let mut day = Day::begin(rhythm());
@@ -430,7 +430,7 @@ fn a_short_absence_neither_resets_nor_triggers() {
     ");
 }
 
-/// Somebody touches nothing from 09:10 on, and there is something to watch.
+/// There is no input from 09:10 on, and something to watch is detected.
 fn a_film(day: &mut Day) {
     day.pass(minutes(10));
     let gone = away(day);
@@ -485,7 +485,7 @@ fn from_one_film_to_the_next_nobody_has_left() {
     day.pass(minutes(4));
     day.tell(Event::Watching(true));
     assert_eq!(day.status().sit, minutes(24));
-    // Whoever comes back has not been away.
+    // A user who comes back has not been away.
     day.tell(BUSY);
     assert_eq!(day.status().sit, minutes(24));
     assert_eq!(day.diary, "");
@@ -944,7 +944,7 @@ fn a_question_does_not_wait_long_for_somebody_who_looks() {
     ");
 }
 
-/// From nine to half past twelve and from a quarter past one to six, from Monday to Friday.
+/// 9:00 to 12:30 and 13:15 to 18:00, Monday to Friday.
 fn office() -> Hours {
     let day: Vec<Range> = ["9:00-12:30", "13:15-18:00"]
         .map(|range| range.parse().unwrap())
@@ -958,7 +958,8 @@ fn office() -> Hours {
     }
 }
 
-/// hovancik/stretchly#342, rcaelers/workrave#223, #570, tom-james-watson/breaktimer-app#128, #299: working hours, with a lunch.
+/// hovancik/stretchly#342, rcaelers/workrave#223, #570, tom-james-watson/breaktimer-app#128, #299:
+/// working hours with a lunch break.
 #[test]
 fn outside_the_working_hours_there_is_silence_that_says_so() {
     let mut day = Day::begin(Rhythm {
@@ -1004,7 +1005,7 @@ fn the_end_of_the_working_hours_takes_the_question_back() {
     ");
 }
 
-/// rcaelers/workrave#345: a clock that was set, and another zone.
+/// rcaelers/workrave#345: the clock is set, and the time zone changes.
 #[test]
 fn working_hours_go_by_the_clock_on_the_wall() {
     let mut day = Day::begin(Rhythm {

@@ -1,4 +1,4 @@
-//! Clocks that jump, programs that stand still, and nights that are longer or shorter than others.
+//! Clocks that jump, processes that are stopped, and nights of 23 or 25 hours.
 
 use insta::assert_snapshot;
 use jiff::SignedDuration;
@@ -8,7 +8,7 @@ use super::*;
 
 const STILL: Event = Event::Activity(Activity::Still);
 
-/// The same hours on each day of the week.
+/// The same working hours on every day of the week.
 fn every_day(ranges: &[&str]) -> Rhythm {
     let ranges: Vec<Range> = ranges.iter().map(|range| range.parse().unwrap()).collect();
     Rhythm {
@@ -26,7 +26,7 @@ fn at_clock(wall: &str) -> Event {
     ))))
 }
 
-/// In which time the next thing happens by itself, in minutes, and what.
+/// The next deadline: in how many minutes, and its reason.
 fn next(day: &Day) -> String {
     let (at, what) = day.schedule.next_wakeup().unwrap();
     format!("{} min: {what}", (at - day.elapsed()).as_secs() / 60)
@@ -76,7 +76,7 @@ fn a_debugger_that_stops_a_pause_ends_it_all_the_same() {
     assert_eq!(day.status().sit, minutes(60));
 }
 
-/// A virtual machine that is suspended knows nothing of it, and its clock is set when it wakes.
+/// A virtual machine does not notice that it is suspended; its clock is set when it resumes.
 #[test]
 fn who_left_before_a_virtual_machine_was_suspended_has_rested() {
     let mut day = Day::begin(rhythm());
@@ -124,12 +124,12 @@ fn a_clock_that_goes_back_by_a_day_makes_no_pause_longer_than_any_may_be() {
     assert_eq!(next(&day), "1980 min: the pause ends");
     day.set_clock(SignedDuration::from_hours(-100_000));
     assert!(day.schedule.pause_end().unwrap() <= day.elapsed() + crate::time::LONGEST);
-    // The clock is right again.
+    // The clock is correct again.
     day.set_clock(SignedDuration::from_hours(100_024));
     assert_eq!(next(&day), "540 min: the pause ends");
 }
 
-/// The clocks are read one after the other, so that the time from one to the other is never quite the same.
+/// The clocks are read one after the other, so the time between the readings varies.
 #[test]
 fn what_is_shown_does_not_flicker() {
     let until = || "2026-03-02T10:30[Europe/Berlin]".parse().unwrap();
@@ -221,7 +221,7 @@ fn a_year_ends_in_the_middle_of_a_sitting() {
     assert_snapshot!(day.status().why, @"Next: desk stretch, about 00:41");
     day.tell(Event::Command(Command::Pause(Until::For(hours(30)))));
     day.pass(hours(30));
-    // The night that would begin on the second is a holiday, the one before is not.
+    // The night that would begin on 2 January is a holiday; the one before is not.
     assert_snapshot!(day.status().why, @"Outside your hours until 22:00 tomorrow");
     assert_snapshot!(day.diary, @r"
     00:10:00 ask: stand
@@ -243,7 +243,7 @@ fn a_leap_day_is_a_day() {
     rhythm.hours.holidays = vec!["2028-02-29".parse().unwrap()];
     day.tell(Event::Settings(Box::new(rhythm)));
     assert_snapshot!(day.status().off_until.unwrap(), @"2028-03-01T09:00:00+01:00[Europe/Berlin]");
-    // In a year without one, the next day is the first of March.
+    // In a year that is not a leap year, the next day is 1 March.
     day.set_to("2027-02-28T17:45[Europe/Berlin]");
     day.pass(minutes(20));
     assert_snapshot!(day.status().off_until.unwrap(), @"2027-03-01T09:00:00+01:00[Europe/Berlin]");
@@ -256,7 +256,7 @@ fn the_night_in_which_an_hour_is_missing() {
         every_day(&["0:00-2:30", "9:00-18:00"]),
     );
     day.tell(STILL);
-    // Half past two does not come tonight: the hours are as long as ever.
+    // 2:30 does not occur in this night, but the working hours keep their length.
     assert_snapshot!(day.status().why, @"Next: short walk, about 03:10");
     day.tell(at_clock("2026-03-29T07:00[Europe/Berlin]"));
     let (end, _) = day.schedule.next_wakeup().unwrap();

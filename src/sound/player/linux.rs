@@ -1,6 +1,6 @@
-//! Linux desktops have one or the other sound server, and each server has a program that plays files.
+//! Linux desktops have different sound servers, and each server has a program that plays files.
 
-/// The programs that can play a file, with the arguments that come before it; the best first.
+/// The programs that can play a file, with the arguments before the file; the best first.
 pub(super) const PROGRAMS: [(&str, &[&str]); 4] = [
     ("pw-play", &[]),
     ("paplay", &[]),

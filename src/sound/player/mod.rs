@@ -1,4 +1,4 @@
-//! Plays tones.
+//! Plays tones through the loudspeaker.
 
 #[cfg(unix)]
 mod program;
@@ -23,7 +23,7 @@ pub use program::Player;
 #[cfg(windows)]
 pub use system::Player;
 
-/// A tone as a file, in full, or short for when a voice follows; as loud as `volume` percent.
+/// Encodes a tone as a WAV file at `volume` percent, either in full or shortened for words that follow.
 fn wav_of(tone: Tone, short: bool, volume: u8) -> io::Result<Vec<u8>> {
     let at_most = if short { LEAD } else { tone.seconds() };
     let loud = f32::from(volume.min(100)) / 100.0;
@@ -34,7 +34,7 @@ fn wav_of(tone: Tone, short: bool, volume: u8) -> io::Result<Vec<u8>> {
     wav::write(&samples, RATE)
 }
 
-/// Whether a tone must be short to end in so many seconds.
+/// Returns `true` if a tone must be shortened to end within this time.
 fn is_short(tone: Tone, seconds: f64) -> bool {
     seconds < tone.seconds()
 }

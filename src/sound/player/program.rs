@@ -1,4 +1,4 @@
-//! Tones through a program of the system that plays files. Each tone is a process that lives as long as it sounds.
+//! Plays tones with a program of the system that plays files. Each tone is a process that runs as long as it sounds.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,21 +13,21 @@ use super::super::tone::Tone;
 use super::system::PROGRAMS;
 use super::{is_short, wav_of};
 
-/// Plays tones, each at most once at a time.
+/// A player of tones, which may overlap.
 #[derive(Debug)]
 pub struct Player {
     tones: Arc<Tones>,
     programs: Arc<Programs>,
-    /// What sounds now, and what has sounded lately.
+    /// The handles of current and recent tones.
     sounding: Vec<Stop>,
 }
 
 impl Player {
-    /// Looks for a program that plays, and makes a folder for the tones: in that of the session, which is kept in memory, or
-    /// in that for temporary files. They are as loud as `volume` percent.
+    /// Looks for a program that plays files, and creates a folder for the tones: in that of the session, which is in
+    /// memory, or in that for temporary files. The tones are played at `volume` percent.
     ///
     /// # Errors
-    /// If nothing here plays files, or if the folder can't be made.
+    /// If no program here plays files, or the folder can't be created.
     pub fn open(volume: u8) -> io::Result<Self> {
         let programs = Programs::find();
         if programs.there.is_empty() {
@@ -52,7 +52,7 @@ impl Player {
         })
     }
 
-    /// Plays a tone that ends within so many seconds, and doesn't wait for it.
+    /// Plays a tone that ends within `seconds`, and returns without waiting for it.
     pub fn play(&mut self, tone: Tone, seconds: f64) {
         self.sounding.retain(|stop| !stop.is_idle());
         let stop = Stop::default();
@@ -67,7 +67,7 @@ impl Player {
         }
     }
 
-    /// Silence, at once.
+    /// Stops all tones at once.
     pub fn silence(&mut self) {
         for stop in self.sounding.drain(..) {
             stop.stop();
@@ -81,12 +81,12 @@ impl Drop for Player {
     }
 }
 
-/// The tones as files, each written when it is first needed.
+/// The tones as files, each of which is written when it is first needed.
 #[derive(Debug)]
 struct Tones {
     folder: TempDir,
     volume: u8,
-    /// Held by whoever writes, so that nobody plays half a file.
+    /// Held while a file is written, so that no thread plays half a file.
     writing: Mutex<()>,
 }
 
@@ -102,7 +102,7 @@ impl Tones {
     }
 }
 
-/// The programs that are there. One that fails, as for want of its sound server, is not asked again.
+/// The installed programs. One that fails, for example because its sound server is missing, is not used again.
 #[derive(Debug)]
 struct Programs {
     there: Vec<(PathBuf, &'static [&'static str])>,

@@ -1,4 +1,4 @@
-//! Tones through Windows itself.
+//! Plays tones with the API of Windows.
 #![allow(unsafe_code, reason = "a call of the system that nothing safe wraps")]
 
 use std::collections::HashMap;
@@ -10,19 +10,19 @@ use windows_sys::Win32::Media::Audio::{PlaySoundW, SND_ASYNC, SND_MEMORY, SND_NO
 use super::super::tone::Tone;
 use super::{is_short, wav_of};
 
-/// Plays tones, one at a time.
+/// A player of tones, one at a time.
 #[derive(Debug)]
 pub struct Player {
-    /// The tones as files in memory. Windows reads them while they sound, so they are never changed.
+    /// The tones as files in memory. Windows reads them while they are played, so they are never changed.
     files: HashMap<(Tone, bool), Vec<u8>>,
     volume: u8,
 }
 
 impl Player {
-    /// The tones, as loud as `volume` percent.
+    /// Creates a player for tones at `volume` percent.
     ///
     /// # Errors
-    /// None on this system.
+    /// Never on this system.
     pub fn open(volume: u8) -> io::Result<Self> {
         Ok(Self {
             files: HashMap::new(),
@@ -30,7 +30,7 @@ impl Player {
         })
     }
 
-    /// Plays a tone that ends within so many seconds, and doesn't wait for it.
+    /// Plays a tone that ends within `seconds`, and returns without waiting for it.
     pub fn play(&mut self, tone: Tone, seconds: f64) {
         let short = is_short(tone, seconds);
         let file = match self.files.entry((tone, short)) {
@@ -40,7 +40,7 @@ impl Player {
                 Err(_) => return,
             },
         };
-        // SAFETY: the pointer is to a whole WAV file, which nobody changes while the player lives.
+        // SAFETY: the pointer is to a complete WAV file, which does not change during the lifetime of the player.
         unsafe {
             PlaySoundW(
                 file.as_ptr().cast(),
@@ -50,9 +50,9 @@ impl Player {
         }
     }
 
-    /// Silence, at once.
+    /// Stops the tone at once.
     pub fn silence(&mut self) {
-        // SAFETY: without a sound it ends what sounds, and reads nothing.
+        // SAFETY: a null pointer stops the current sound, and nothing is read.
         unsafe {
             PlaySoundW(ptr::null(), ptr::null_mut(), 0);
         }

@@ -9,7 +9,7 @@ use super::{Manner, Speaker};
 
 const NAME: &str = "say";
 
-/// Finds the voice.
+/// Opens the voice, if `say` is installed.
 pub(super) fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
     if !is_there(NAME) {
         return Err(io::Error::new(io::ErrorKind::NotFound, "`say` is missing"));
@@ -17,13 +17,13 @@ pub(super) fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
     Ok(Box::new(Program::new(manner, command)))
 }
 
-/// The voice that the person has chosen, if it speaks the language; else the first that does.
+/// Uses the voice of the user's settings if it speaks the language, or else the first voice that does.
 fn command(words: &str, manner: &Manner) -> Command {
     let mut command = Command::new(NAME);
     if let Some(voice) = foreign_voice(&manner.language) {
         command.args(["-v", &voice]);
     }
-    // The volume is a word of the text.
+    // The volume is a command embedded in the text.
     let volume = f32::from(manner.volume) / 100.0;
     command.arg("--");
     command.arg(format!("[[volm {volume:.2}]] {words}"));
@@ -43,7 +43,7 @@ fn foreign_voice(language: &str) -> Option<String> {
     voice_of(&said(NAME, &["-v", "?"])?, wanted)
 }
 
-/// A WAV file of some words.
+/// Renders words as a WAV file.
 pub(super) fn record(words: &str, language: &str) -> io::Result<Vec<u8>> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("words.wav");

@@ -1,5 +1,5 @@
-//! Speaks, with the voice that the system has: speech-dispatcher, or eSpeak where that is missing, `say` on macOS, and
-//! SAPI on Windows. What is said begins at once or not at all, replaces what was being said, and can be cut off.
+//! Speaks with the voice of the system: speech-dispatcher, or eSpeak if that is missing; `say` on macOS; SAPI on Windows.
+//! Words are spoken at once or not at all, replace those that are being spoken, and can be interrupted.
 
 #[cfg(unix)]
 mod program;
@@ -22,36 +22,36 @@ use std::time::Duration;
 
 use crate::time::Clock;
 
-/// What could not be said by then is not said any more.
+/// The delay after which words are dropped.
 const LATE: Duration = Duration::from_millis(250);
-/// How long the end may wait until the voice has been silenced.
+/// The timeout for the voice to fall silent on drop.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// How it speaks.
+/// The settings of a voice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manner {
     /// The language as a tag, such as `en` or `pt-BR`.
     pub language: String,
-    /// How loud, in percent.
+    /// The volume in percent.
     pub volume: u8,
 }
 
 /// A voice of the system.
 trait Speaker {
-    /// Says something instead of what is being said, and doesn't wait for its end.
+    /// Speaks these words in place of the current ones, and returns without waiting for the end.
     fn say(&mut self, words: &str) -> io::Result<()>;
-    /// Says nothing more.
+    /// Stops the current words.
     fn silence(&mut self) -> io::Result<()>;
 }
 
 #[derive(Debug)]
 enum Order {
-    /// Words, and when they were asked for, on the clock since the start of the computer.
+    /// The words, and the time of the request since the start of the computer.
     Say(String, Duration),
     Silence,
 }
 
-/// A voice, on a thread that sleeps until it has something to say.
+/// A voice, on a thread that sleeps while there is nothing to say.
 #[derive(Debug)]
 pub struct Voice {
     orders: Option<Sender<Order>>,
@@ -59,11 +59,11 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// Wakes the voice of the system, in the background, which may take a second. `ready` is told, on another thread, when
-    /// it can speak. A voice that there is not stays silent, and says why on the standard error output.
+    /// Opens the system's voice in the background, which may take a second. Calls `ready` on another thread when it can
+    /// speak. If there is no voice, this one stays silent, and writes the reason to standard error.
     ///
     /// # Errors
-    /// If there is no thread to be had.
+    /// If the thread can't be spawned.
     pub fn open(manner: Manner, ready: impl FnOnce() + Send + 'static) -> io::Result<Self> {
         let (orders, ordered) = mpsc::channel();
         let (end, ended) = mpsc::channel();
@@ -71,7 +71,7 @@ impl Voice {
             if let Err(error) = speak(&manner, ready, &ordered) {
                 eprintln!("unhunch-window: there is no voice: {error}");
             }
-            // Whoever doesn't wait for the end needn't hear of it.
+            // The receiver may have stopped waiting.
             let _ = end.send(());
         })?;
         Ok(Self {
@@ -80,19 +80,19 @@ impl Voice {
         })
     }
 
-    /// Says something, instead of what is being said.
+    /// Speaks these words, in place of the current ones.
     pub fn say(&self, words: &str) {
         self.order(Order::Say(words.to_owned(), Clock.now().elapsed));
     }
 
-    /// Silence, at once.
+    /// Stops the current words at once.
     pub fn silence(&self) {
         self.order(Order::Silence);
     }
 
     fn order(&self, order: Order) {
         if let Some(orders) = &self.orders {
-            // A voice that could not be woken has said so.
+            // A voice that failed to open has reported that already.
             let _ = orders.send(order);
         }
     }
@@ -109,10 +109,10 @@ fn speak(manner: &Manner, ready: impl FnOnce(), orders: &Receiver<Order>) -> io:
     let mut speaker = system::wake(manner)?;
     ready();
     while let Ok(order) = orders.recv() {
-        // Only the last order counts: the ones before are replaced by it.
+        // Only the last order matters, because it replaces those before.
         let order = orders.try_iter().last().unwrap_or(order);
         if obey(&order, &mut *speaker).is_err() {
-            // A service that was started anew knows nothing of us.
+            // A service that was restarted has forgotten our connection.
             speaker = system::wake(manner)?;
             obey(&order, &mut *speaker)?;
         }
@@ -130,10 +130,10 @@ fn obey(order: &Order, speaker: &mut dyn Speaker) -> io::Result<()> {
     }
 }
 
-/// What the system's voice makes of some words, as samples from -1 to 1, [`RATE`](super::tone::RATE) a second.
+/// Renders words with the system's voice, as samples from -1 to 1, [`RATE`](super::tone::RATE) per second.
 ///
 /// # Errors
-/// If there is no voice that writes files.
+/// If no voice can write files, or the output is not a WAV file that can be read.
 pub fn record(words: &str, language: &str) -> io::Result<Vec<f32>> {
     let file = system::record(words, language)?;
     let broken = || io::Error::new(io::ErrorKind::InvalidData, "the voice wrote no sound");

@@ -1,4 +1,4 @@
-//! A voice that is a program. Each sentence is a process, and silence is its end.
+//! A voice that is a program. Each sentence is a process, which is killed for silence.
 
 use std::io;
 use std::process::Command;
@@ -7,16 +7,16 @@ use std::thread;
 use super::super::process::Stop;
 use super::{Manner, Speaker};
 
-/// A program that speaks.
+/// A voice that starts a program for each sentence.
 pub(super) struct Program<C> {
-    /// Makes the command that speaks some words.
+    /// Returns the command that speaks the given words.
     command: C,
     manner: Manner,
     speaking: Stop,
 }
 
 impl<C: Fn(&str, &Manner) -> Command> Program<C> {
-    /// The program that such commands start.
+    /// Creates a voice that starts these commands.
     pub(super) fn new(manner: &Manner, command: C) -> Self {
         Self {
             command,
@@ -44,7 +44,7 @@ impl<C: Fn(&str, &Manner) -> Command> Speaker for Program<C> {
     }
 }
 
-/// Whether a program can be started at all.
+/// Returns `true` if a file of this name is on the `PATH`.
 pub(super) fn is_there(name: &str) -> bool {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&folders).any(|folder| folder.join(name).is_file())

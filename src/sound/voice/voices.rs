@@ -1,6 +1,6 @@
-//! The list of voices that `say -v '?'` prints on macOS.
+//! Parses the list of voices that `say -v '?'` prints on macOS.
 
-/// The first voice of a list such as `Anna   de_DE    # Hallo!` that speaks a language.
+/// Returns the first voice that speaks a language, from a list with lines such as `Anna   de_DE    # Hallo!`.
 pub(super) fn voice_of(list: &str, wanted: &str) -> Option<String> {
     let voices = list.lines().filter_map(|line| {
         let (voice, _) = line.split_once('#')?;

@@ -1,5 +1,5 @@
-//! The voice of Windows: SAPI, through a PowerShell that stays as long as the voice and speaks each line that it is given.
-//! To start one for each sentence would take too long.
+//! The voice of Windows: SAPI, through a PowerShell that runs as long as the voice and speaks each line of its input.
+//! Starting one for each sentence would take too long.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::windows::process::CommandExt as _;
@@ -7,10 +7,10 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 use super::{Manner, Speaker};
 
-/// No console window for it.
+/// The flag that prevents a console window for the process.
 const CREATE_NO_WINDOW: u32 = 0x0800_0000;
 
-/// What both scripts begin with. The language and the rest come as environment variables, so that nothing needs quotes.
+/// The beginning of both scripts. The language and other parameters are environment variables, so that nothing needs quoting.
 const BEGIN: &str = "\
 $ErrorActionPreference = 'Stop'
 Add-Type -AssemblyName System.Speech
@@ -18,7 +18,7 @@ $voice = New-Object System.Speech.Synthesis.SpeechSynthesizer
 try { $voice.SelectVoiceByHints('NotSet', 'NotSet', 0, [Globalization.CultureInfo]$env:UNHUNCH_LANGUAGE) } catch { }
 ";
 
-/// An empty line is silence.
+/// Speaks each line of the input; an empty line is silence.
 const SPEAK: &str = "\
 [Console]::InputEncoding = New-Object Text.UTF8Encoding $false
 $voice.Volume = [int]$env:UNHUNCH_VOLUME
@@ -41,7 +41,7 @@ pub(super) fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
     Ok(Box::new(Sapi::start(manner)?))
 }
 
-/// A PowerShell that speaks.
+/// A PowerShell process that speaks.
 struct Sapi {
     child: Child,
     lines: Option<ChildStdin>,
@@ -87,7 +87,7 @@ impl Speaker for Sapi {
 
 impl Drop for Sapi {
     fn drop(&mut self) {
-        // Without anything more to read it would end by itself, but perhaps not at once.
+        // At the end of its input it would exit by itself, but perhaps not at once.
         self.lines = None;
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -105,7 +105,7 @@ fn powershell(script: &str, language: &str) -> Command {
     command
 }
 
-/// A WAV file of some words.
+/// Renders words as a WAV file.
 pub(super) fn record(words: &str, language: &str) -> io::Result<Vec<u8>> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("words.wav");

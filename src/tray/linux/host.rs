@@ -1,4 +1,4 @@
-//! Is there a tray on this desktop? Panels come late, crash and come back, and some desktops have none.
+//! Detects if the desktop shows tray icons. Panels start late, crash and come back, and some desktops have none.
 
 use std::time::Duration;
 
@@ -13,20 +13,20 @@ use crate::source::Source;
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const PATH: &str = "/StatusNotifierWatcher";
 
-/// Panels come and go one at a time.
+/// The queue length of the signal streams. Panels come and go one at a time.
 const QUEUE: usize = 4;
 
-/// Whether icons are shown on this desktop.
+/// The presence of a panel that shows tray icons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Host {
-    /// A panel shows them.
+    /// A panel shows the icons.
     Present,
-    /// Nobody does, at present.
+    /// No panel is running at present.
     Absent,
 }
 
 impl Host {
-    /// What `status` says of it.
+    /// Returns the source that `status` reports.
     #[must_use]
     pub fn source(self) -> Source {
         match self {
@@ -36,11 +36,11 @@ impl Host {
     }
 }
 
-/// Tells whether there is a host, at once and at every change, until the bus is gone.
+/// Reports the presence of a host, now and at every change, until the bus is gone.
 ///
 /// # Errors
 ///
-/// When the bus ends, or lets us not listen.
+/// If the bus fails or refuses the subscription.
 pub async fn follow(bus: &Connection, mut tell: impl FnMut(Host)) -> zbus::Result<()> {
     let mut changes = changes(bus).await?;
     let mut told = None;
@@ -56,7 +56,7 @@ pub async fn follow(bus: &Connection, mut tell: impl FnMut(Host)) -> zbus::Resul
     }
 }
 
-/// Everything after which the answer may be another.
+/// Returns a stream of all signals after which the host may have changed.
 async fn changes(
     bus: &Connection,
 ) -> zbus::Result<impl stream::Stream<Item = zbus::Result<zbus::Message>> + use<>> {
@@ -95,7 +95,7 @@ async fn find(bus: &Connection) -> Host {
 }
 
 async fn has_host(bus: &Connection) -> zbus::Result<bool> {
-    // Asking a name that nobody owns would start a program that promises it, so look first.
+    // A call to a name without an owner could start a program through D-Bus activation, so check first.
     let names = DBusProxy::new(bus).await?;
     if !names.name_has_owner(WATCHER.try_into()?).await? {
         return Ok(false);

@@ -1,4 +1,4 @@
-//! The tray icon on Linux: a StatusNotifierItem on the session bus, with a thread of its own that sleeps.
+//! The tray icon on Linux: a StatusNotifierItem on the session bus, with a thread of its own.
 
 pub mod host;
 
@@ -13,18 +13,18 @@ use super::view::Entry;
 use super::{Icon, Tell, TrayEvent, TrayView, icon};
 use crate::paths;
 
-/// The icon, its tooltip and its menu. Where no panel shows icons it waits for one.
+/// The tray icon with its tooltip and menu. Without a panel it waits for one to appear.
 pub struct Tray {
     handle: Handle<Item>,
     shown: TrayView,
 }
 
 impl Tray {
-    /// Puts the icon up.
+    /// Creates and shows the icon.
     ///
     /// # Errors
     ///
-    /// When there is no session bus to put it on. A desktop without a tray is no error: see `tray::host`.
+    /// If there is no session bus. A desktop without a tray is not an error: see `tray::host`.
     pub fn new(view: &TrayView, tell: Tell) -> anyhow::Result<Self> {
         let item = Item {
             view: view.clone(),
@@ -39,11 +39,11 @@ impl Tray {
         Ok(Self { handle, shown })
     }
 
-    /// Shows this from now on. Only what differs is sent to the desktop, and an open menu stays open.
+    /// Updates the contents. Only differences are sent to the desktop, and an open menu stays open.
     ///
     /// # Errors
     ///
-    /// When the icon is gone with its bus.
+    /// If the session bus is gone.
     pub fn show(&mut self, view: &TrayView) -> anyhow::Result<()> {
         if self.shown == *view {
             return Ok(());
@@ -62,23 +62,23 @@ impl Drop for Tray {
     }
 }
 
-/// Sandboxes let a program own no name of its own on the bus.
+/// Sandboxes don't let a program own a name on the bus.
 fn is_sandboxed() -> bool {
     Path::new("/.flatpak-info").exists() || env::var_os("SNAP").is_some()
 }
 
-/// GNOME's AppIndicator extension follows an icon by its name on the bus, and drops it for ever if it hears of that name
-/// after it has read the icon's properties (seen with 42). An icon that has none is followed by its connection.
+/// GNOME's AppIndicator extension tracks an icon by its bus name, and drops it permanently if it learns of that name after it
+/// has read the icon's properties (seen with 42). An icon without a name is tracked by its connection.
 fn is_gnome(desktop: &str) -> bool {
     desktop.split(':').any(|name| name == "GNOME")
 }
 
-/// The desktops that this one says it is, between colons.
+/// Returns the names of the current desktop, separated by colons.
 fn desktop() -> String {
     env::var("XDG_CURRENT_DESKTOP").unwrap_or_default()
 }
 
-/// What the panel asks for.
+/// The object that answers the panel's requests.
 struct Item {
     view: TrayView,
     tell: Tell,
@@ -96,7 +96,7 @@ impl ksni::Tray for Item {
     fn icon_name(&self) -> String {
         let name = is_monochrome(&desktop()).then(|| symbolic_icon(self.view.icon));
         let is_installed = |name: &String| paths::installed_icon(&symbolic_file(name)).is_some();
-        // Without a name, the panel takes the pictures.
+        // Without a name, the panel uses the pixmaps.
         name.filter(is_installed).unwrap_or_default()
     }
 
@@ -121,17 +121,17 @@ impl ksni::Tray for Item {
         items(&self.view.menu)
     }
 
-    /// Nothing is looked up for it; saying so spares the panel a second question.
+    /// Does nothing, but implementing it tells the panel that the menu needs no update before it opens.
     fn menu_about_to_show(&mut self) {}
 }
 
-/// Whether the panels of this desktop show icons in a colour of their own.
+/// Returns `true` if panels of this desktop show icons in a single colour.
 fn is_monochrome(desktop: &str) -> bool {
     const ONES: [&str; 5] = ["GNOME", "KDE", "Unity", "Pantheon", "Budgie"];
     desktop.split(':').any(|name| ONES.contains(&name))
 }
 
-/// The icon's name in the icon theme, where `autostart::join_applications` or a package puts it.
+/// Returns the icon's name in the icon theme, where `autostart::join_applications` or a package has installed it.
 fn symbolic_icon(icon: super::Icon) -> String {
     format!("unhunch-{}-symbolic", name(icon))
 }
@@ -140,7 +140,7 @@ fn symbolic_file(name: &str) -> String {
     format!("symbolic/apps/{name}.svg")
 }
 
-/// As the protocol wants it: alpha, red, green, blue.
+/// Converts the pixels to the ARGB order of the protocol.
 fn pixmap(icon: super::Icon, size: u32) -> ksni::Icon {
     let mut data = icon::pixels(icon, size);
     for pixel in data.chunks_exact_mut(4) {
@@ -193,12 +193,12 @@ fn item(entry: &Entry) -> MenuItem<Item> {
     }
 }
 
-/// A single `_` would mark the next letter as a key.
+/// Escapes `_`, which would mark the next letter as an access key.
 fn escape(text: &str) -> String {
     text.replace('_', "__")
 }
 
-/// The name of its picture, as in the file `icons/tray-NAME-symbolic.svg`.
+/// Returns the NAME in the file name `icons/tray-NAME-symbolic.svg`.
 fn name(icon: Icon) -> &'static str {
     match icon {
         Icon::Calm => "calm",

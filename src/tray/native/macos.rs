@@ -1,7 +1,8 @@
-//! The menu bar of macOS.
+//! Constants for the menu bar of macOS.
 
-/// Every click opens the menu, and must not start anything besides.
+/// Every click opens the menu, so it must not start anything else.
 pub(super) const MENU_ON_LEFT_CLICK: bool = true;
 
-/// What is left free around the picture, in pixels. It is shown as high as the menu bar, and the system's own are lower.
+/// The margin around the picture in pixels. The menu bar scales icons to its full height, but the system's
+/// own icons are smaller.
 pub(super) const MARGIN: u32 = 5;

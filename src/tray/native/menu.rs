@@ -1,13 +1,13 @@
-//! The menu as the desktop knows it, kept like the view.
+//! The native menu, kept in sync with the view.
 
 use tray_icon::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 
 use crate::tray::view::Entry;
 
-/// A menu that can take on the texts of another view of the same shape.
+/// A native menu whose texts can be updated in place while its shape stays the same.
 pub(super) struct Shown {
     menu: Menu,
-    /// The items that have a text, in the order of the view, with what they show.
+    /// The items with a text and the entries they show, in the order of the view.
     items: Vec<(MenuItem, Entry)>,
 }
 
@@ -24,7 +24,7 @@ impl Shown {
         Box::new(self.menu.clone())
     }
 
-    /// Takes on what these entries say. They have the same shape.
+    /// Updates texts and enabled states. `entries` must have the same shape as before.
     pub(super) fn update(&mut self, entries: &[Entry]) {
         for ((item, shown), entry) in self.items.iter_mut().zip(texts(entries)) {
             if label(shown) != label(entry) {
@@ -38,7 +38,7 @@ impl Shown {
     }
 }
 
-/// Whether two menus differ in nothing but texts and in what is enabled: then an open menu stays open.
+/// Returns `true` if two menus differ only in texts and enabled states, so that an open menu can stay open.
 pub(super) fn same_shape(one: &[Entry], other: &[Entry]) -> bool {
     one.len() == other.len()
         && one.iter().zip(other).all(|pair| match pair {
@@ -87,7 +87,7 @@ fn keep(item: MenuItem, entry: &Entry, items: &mut Vec<(MenuItem, Entry)>) -> Bo
     Box::new(item)
 }
 
-/// The entries that have an item of their own, in the order in which they are built.
+/// Returns the entries with an item of their own, in the order in which they are built.
 fn texts(entries: &[Entry]) -> Vec<&Entry> {
     entries
         .iter()
@@ -115,7 +115,7 @@ fn is_enabled(entry: &Entry) -> bool {
     }
 }
 
-/// A single `&` would mark the next letter as a key.
+/// Escapes `&`, which would mark the next letter as an access key.
 fn escape(text: &str) -> String {
     text.replace('&', "&&")
 }

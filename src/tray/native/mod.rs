@@ -1,4 +1,4 @@
-//! The tray icon on Windows and macOS. It has to be made, shown and dropped on the thread of the event loop.
+//! The tray icon on Windows and macOS. It has to be created, used and dropped on the thread of the event loop.
 
 mod menu;
 #[cfg(target_os = "macos")]
@@ -16,7 +16,7 @@ use self::menu::{Shown, same_shape};
 use self::system::{MARGIN, MENU_ON_LEFT_CLICK};
 use super::{Choice, Icon, Tell, TrayEvent, TrayView, icon};
 
-/// The icon, its tooltip and its menu.
+/// The tray icon with its tooltip and menu.
 pub struct Tray {
     icon: TrayIcon,
     menu: Shown,
@@ -24,15 +24,15 @@ pub struct Tray {
 }
 
 impl Tray {
-    /// Puts the icon up. There is one in a process: its events go to this `tell` alone.
+    /// Creates the icon. Only one can exist per process, because the event handlers are global.
     ///
     /// # Errors
     ///
-    /// When the desktop takes no icon.
+    /// If the desktop rejects the icon.
     pub fn new(view: &TrayView, tell: Tell) -> anyhow::Result<Self> {
         forward(tell);
         let menu = Shown::new(&view.menu)?;
-        // A title would stand beside the icon all day.
+        // Don't set a title: it would be shown beside the icon all the time.
         let icon = TrayIconBuilder::new()
             .with_menu_on_left_click(MENU_ON_LEFT_CLICK)
             .with_id("unhunch")
@@ -48,11 +48,11 @@ impl Tray {
         })
     }
 
-    /// Shows this from now on. Only what differs is sent to the desktop.
+    /// Updates the contents. Only differences are sent to the desktop.
     ///
     /// # Errors
     ///
-    /// When the desktop does not take the picture or the menu; the rest is shown.
+    /// If the desktop rejects the menu, the tooltip or the icon.
     pub fn show(&mut self, view: &TrayView) -> anyhow::Result<()> {
         let shown = std::mem::replace(&mut self.shown, view.clone());
         if shown.menu != view.menu {
@@ -78,7 +78,7 @@ impl Tray {
     }
 }
 
-/// The picture as the tray takes it where it takes one size only.
+/// Converts the icon for a tray that takes a single size.
 fn picture(icon: Icon) -> Result<tray_icon::Icon, tray_icon::BadIcon> {
     let (row, margin) = (4 * icon::LARGEST as usize, 4 * MARGIN as usize);
     let free = vec![0; (row + 2 * margin) * MARGIN as usize];

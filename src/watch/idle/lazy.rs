@@ -1,4 +1,4 @@
-//! Idleness on systems that tell it when asked, and call nobody. [`looks`](super::looks) says when to ask.
+//! Idle detection on systems that answer a query but don't notify. [`looks`](super::looks) decides when to query.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,46 +13,46 @@ use crate::schedule::{Activity, Event};
 use crate::time::Clock;
 use crate::watch::{Guard, Tell, Watcher};
 
-/// How a system tells of input. It is made, used and dropped on a thread of its own.
+/// The interface to a system's input. It is created, used and dropped on a thread of its own.
 pub(super) trait Sense: Sized {
-    /// What rings to end a wait, from any thread.
+    /// The handle that ends a wait, from any thread.
     type Bell: Bell;
 
-    /// Begins.
+    /// Opens the interface on the current thread.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// If a call of the system fails.
     fn open(bell: Arc<Self::Bell>) -> anyhow::Result<Self>;
 
-    /// How long ago the last input was.
+    /// Returns the time since the last input.
     ///
     /// # Errors
-    /// When the system doesn't say.
+    /// If the system doesn't report it.
     fn idle(&self) -> anyhow::Result<Duration>;
 
-    /// Waits until the bell rings or the time is over, if there is one, or, if that is wanted, until the next input. It may
-    /// come back sooner, and does so now and then where there is input that it isn't told of.
+    /// Waits until the bell rings, until `at_most` has passed (if given), or, with `for_input`, until the next input. It
+    /// may return early, and does so from time to time where some input isn't reported.
     ///
     /// # Errors
-    /// When the system lets us not wait.
+    /// If the system refuses to wait.
     fn wait(&mut self, at_most: Option<Duration>, for_input: bool) -> anyhow::Result<()>;
 }
 
-/// Ends a wait.
+/// A handle that ends a wait.
 pub(super) trait Bell: Send + Sync + 'static {
-    /// Hangs it up.
+    /// Creates a bell that has not been rung.
     ///
     /// # Errors
-    /// When the system has none.
+    /// If the system can't create one.
     fn hang() -> anyhow::Result<Self>
     where
         Self: Sized;
 
-    /// Rings, now or when the wait begins.
+    /// Rings the bell, which ends the current wait or the next one.
     fn ring(&self);
 }
 
-/// A source that has not begun.
+/// A source that has not been started.
 pub(super) struct Lazy<S: Sense> {
     thresholds: Thresholds,
     lost: Lost,
@@ -61,7 +61,7 @@ pub(super) struct Lazy<S: Sense> {
 
 impl<S: Sense + 'static> Lazy<S> {
     /// # Errors
-    /// When the system has no bell for us.
+    /// If the bell can't be created.
     pub(super) fn new(thresholds: Thresholds, lost: Lost) -> anyhow::Result<Self> {
         Ok(Self {
             thresholds,
@@ -88,7 +88,7 @@ impl<S: Sense + 'static> Watcher for Lazy<S> {
     }
 }
 
-/// What the thread is asked for. The bell rings when something else was written down.
+/// The requests to the thread. The bell rings after each change.
 struct Wish<B> {
     bell: Arc<B>,
     closely: AtomicBool,
@@ -127,7 +127,7 @@ fn live<S: Sense>(thresholds: Thresholds, wish: Arc<Wish<S::Bell>>, tell: Tell, 
     }
 }
 
-/// Returns when it is told to stop.
+/// Watches until it is asked to stop.
 fn watch<S: Sense>(
     thresholds: Thresholds,
     wish: &Wish<S::Bell>,

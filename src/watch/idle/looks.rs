@@ -1,13 +1,13 @@
-//! When to ask for the idle time, where nobody calls us: as seldom as can be.
+//! Decides when to query the idle time on systems that don't notify: as rarely as possible.
 //!
-//! Whoever was here a moment ago can be away at the earliest when a whole threshold has passed since the last input. So
-//! somebody who types costs one look a minute, and not one more while nothing waits for a pause.
+//! A user who was active a moment ago can be away at the earliest when a whole threshold has passed since the last input.
+//! So typing costs one query a minute, and no more while nothing waits for a pause.
 
 use std::time::Duration;
 
 use super::Thresholds;
 
-/// What an idle time means.
+/// The kind of activity that an idle time implies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Busy,
@@ -15,7 +15,7 @@ pub(super) enum Kind {
     Away,
 }
 
-/// When to look, and what to tell of what is seen.
+/// Decides when to query next, and what to report.
 #[derive(Debug)]
 pub(super) struct Looks {
     thresholds: Thresholds,
@@ -32,12 +32,13 @@ impl Looks {
         }
     }
 
-    /// What was told last.
+    /// Returns the kind that was reported last.
     pub(super) fn told(&self) -> Kind {
         self.told
     }
 
-    /// What to tell when somebody has been idle for so long. Who begins to watch closely is told in any case.
+    /// Returns the kind to report for an idle time, or `None` if it is unchanged. It is always reported
+    /// when close watching begins.
     pub(super) fn look(&mut self, idle: Duration, closely: bool) -> Option<Kind> {
         let begins = closely && !self.closely;
         self.closely = closely;
@@ -52,14 +53,14 @@ impl Looks {
         (begins || before != kind).then_some(kind)
     }
 
-    /// How long nothing new can happen without an input; none: nothing ever, as who is away comes back with one.
+    /// Returns how long nothing can change without input, or `None` if only input can change anything, as during an absence.
     pub(super) fn next(&self, idle: Duration) -> Option<Duration> {
         let next = match self.told {
             Kind::Busy if self.closely => self.thresholds.still.min(self.thresholds.away),
             Kind::Busy | Kind::Still => self.thresholds.away,
             Kind::Away => return None,
         };
-        // The clock behind the answers goes in steps: a little later is surely not too early.
+        // The clock behind the answers advances in steps: a small delay ensures that the query is not too early.
         Some(next.saturating_sub(idle) + Duration::from_millis(20))
     }
 }

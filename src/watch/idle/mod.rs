@@ -1,4 +1,4 @@
-//! Is anybody using the computer?
+//! Idle detection: is anybody using the computer?
 
 #[cfg(not(target_os = "linux"))]
 mod lazy;
@@ -28,12 +28,12 @@ use super::Watcher;
 #[cfg(not(target_os = "linux"))]
 use crate::source::Source;
 
-/// How long without input means what.
+/// The times without input after which a user counts as idle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Thresholds {
-    /// So long without input is a pause in typing: a good moment.
+    /// The time without input that makes a pause in typing, and thus a good moment: 3 seconds by default.
     pub still: Duration,
-    /// So long without input means that nobody is there.
+    /// The time without input after which the user counts as away: 60 seconds by default.
     pub away: Duration,
 }
 
@@ -46,11 +46,11 @@ impl Default for Thresholds {
     }
 }
 
-/// Who is told, with the reason, when a source ends by itself: the screen is gone, say.
+/// A callback that receives the reason when a source ends by itself, for example because the screen is gone.
 #[cfg(not(target_os = "linux"))]
 pub type Lost = Box<dyn FnOnce(anyhow::Error) + Send>;
 
-/// The best source of this desktop, and what `status` says of it.
+/// Returns the best source on this system, and its description for `unhunch status`.
 #[cfg(not(target_os = "linux"))]
 #[must_use]
 pub fn choose(thresholds: Thresholds, lost: Lost) -> (Box<dyn Watcher>, Source) {

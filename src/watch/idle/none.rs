@@ -1,8 +1,8 @@
-//! Nothing tells us of idleness here: a calm "don't know". The schedule then takes the person to be there.
+//! A source for systems without idle detection. The schedule then assumes that the user is present.
 
 use crate::watch::{Guard, Tell, Watcher};
 
-/// Tells nothing, ever.
+/// A source that never reports anything.
 pub(super) struct Unknown;
 
 impl Watcher for Unknown {

@@ -1,5 +1,5 @@
-//! Idleness on Windows: the system says when the last input was. Of the next one it tells a window that asked for raw
-//! input, and we ask for that only while nobody types, so that somebody who does causes no work.
+//! Idle detection on Windows: the system reports the time of the last input. It reports the next input to a window that
+//! registers for raw input, which ours does only while nobody types, so that typing causes no work.
 
 #![allow(
     unsafe_code,
@@ -28,40 +28,40 @@ use windows_sys::core::w;
 
 use super::lazy;
 
-/// The source.
+/// The idle source of Windows.
 pub(super) type LastInput = lazy::Lazy<Input>;
 
-/// How often to look for somebody who was gone: a finger on the screen is neither mouse nor keyboard.
+/// The polling interval for the return of the user: touch input is neither mouse nor keyboard.
 const SELDOM: Duration = Duration::from_secs(60);
 
-/// Mouse and keyboard, among the generic devices of a desktop (HID Usage Tables, page 1).
+/// Mouse and keyboard on the generic desktop page (HID Usage Tables, page 1).
 const DEVICES: [u16; 2] = [2, 6];
 
-/// An event of the system.
+/// An auto-reset event of the system.
 pub(super) struct Bell(OwnedHandle);
 
 impl lazy::Bell for Bell {
     fn hang() -> anyhow::Result<Self> {
-        // SAFETY: all that is optional is left out.
+        // SAFETY: all optional arguments are null.
         let event = unsafe { CreateEventW(ptr::null(), 0, 0, ptr::null()) };
         if event.is_null() {
             return Err(io::Error::last_os_error().into());
         }
-        // SAFETY: the system has just given it to us, and to nobody else.
+        // SAFETY: the handle was just created, and has no other owner.
         Ok(Self(unsafe { OwnedHandle::from_raw_handle(event) }))
     }
 
     fn ring(&self) {
-        // SAFETY: the event is open.
+        // SAFETY: the handle is open.
         unsafe { SetEvent(self.0.as_raw_handle()) };
     }
 }
 
-/// The input of the session, seen from a window that only takes messages.
+/// The input of the session, received by a message-only window.
 pub(super) struct Input {
     bell: Arc<Bell>,
     window: HWND,
-    /// Whether the window is told of input.
+    /// `true` while the window is registered for raw input.
     listens: bool,
 }
 
@@ -69,7 +69,7 @@ impl lazy::Sense for Input {
     type Bell = Bell;
 
     fn open(bell: Arc<Bell>) -> anyhow::Result<Self> {
-        // SAFETY: a class of the system's, and nothing that it would keep.
+        // SAFETY: the window class belongs to the system, and the system keeps none of the pointers.
         let window = unsafe {
             CreateWindowExW(
                 0,
@@ -101,12 +101,12 @@ impl lazy::Sense for Input {
             cbSize: size_of::<LASTINPUTINFO>() as u32,
             dwTime: 0,
         };
-        // SAFETY: the place for the answer is valid, and says how long it is.
+        // SAFETY: the out-pointer is valid, and its size is set.
         let (told, now) = unsafe { (GetLastInputInfo(&raw mut last), GetTickCount()) };
         if told == 0 {
             return Err(io::Error::last_os_error().into());
         }
-        // Both begin anew after 49 days.
+        // Both counters wrap around after 49 days.
         let idle = now.wrapping_sub(last.dwTime);
         Ok(Duration::from_millis(idle.into()))
     }
@@ -115,14 +115,14 @@ impl lazy::Sense for Input {
         if for_input != self.listens {
             self.listen(for_input)?;
             if for_input {
-                // What came until now was told to nobody.
+                // Input until now was not reported, so the idle time has to be queried first.
                 return Ok(());
             }
         }
         let bell: HANDLE = self.bell.0.as_raw_handle();
         let at_most = at_most.unwrap_or(SELDOM).as_millis();
         let at_most = u32::try_from(at_most).unwrap_or(u32::MAX - 1);
-        // SAFETY: the event is open, and it is one. The message has a place of its own.
+        // SAFETY: the event is open, and the count is one. The out-pointer for the message is valid.
         unsafe {
             let ended = MsgWaitForMultipleObjectsEx(
                 1,
@@ -160,7 +160,7 @@ impl Input {
             },
         });
         let size = size_of::<RAWINPUTDEVICE>() as u32;
-        // SAFETY: so many devices are there, of that size, and the window lives.
+        // SAFETY: count and size describe the array, and the window exists.
         let done = unsafe { RegisterRawInputDevices(devices.as_ptr(), devices.len() as u32, size) };
         if done == 0 {
             return Err(io::Error::last_os_error().into());
@@ -173,10 +173,10 @@ impl Input {
 impl Drop for Input {
     fn drop(&mut self) {
         if self.listens {
-            // It goes with the window anyway.
+            // The registration ends with the window anyway.
             let _ = self.listen(false);
         }
-        // SAFETY: this thread has made it.
+        // SAFETY: the window was created by this thread.
         unsafe { DestroyWindow(self.window) };
     }
 }

@@ -1,4 +1,4 @@
-//! Waits for a socket that isn't there: the kernel tells when something of its name appears in its folder.
+//! Waits for a socket that doesn't exist yet, with an inotify watch on its folder.
 
 use std::ffi::OsStr;
 use std::future;
@@ -10,7 +10,7 @@ use std::path::Path;
 use async_io::Async;
 use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
 
-/// Looks out for a file from the moment that it is made, so that one who looks first and waits then misses nothing.
+/// A watch for a file. It starts when it is created, so that a caller who then checks for the file before waiting misses nothing.
 #[derive(Debug)]
 pub struct Arrival<'a> {
     name: &'a OsStr,
@@ -18,7 +18,7 @@ pub struct Arrival<'a> {
 }
 
 impl<'a> Arrival<'a> {
-    /// Begins. Where there is no such folder, nothing will ever come.
+    /// Starts the watch. If the folder doesn't exist, the file never arrives.
     #[must_use]
     pub fn of(file: &'a Path) -> Self {
         Self {
@@ -27,10 +27,10 @@ impl<'a> Arrival<'a> {
         }
     }
 
-    /// Waits until a file of that name has come since the beginning.
+    /// Waits until a file of that name has appeared since the watch was started.
     pub async fn come(&self) {
         if self.seen().await.is_err() {
-            // Nobody can tell us.
+            // There is no watch that could wake us.
             future::pending().await
         }
     }
@@ -41,7 +41,7 @@ impl<'a> Arrival<'a> {
         Ok(())
     }
 
-    /// Whether it is among the files that have come.
+    /// Returns `true` if the file is among those that have appeared.
     fn is_among(&self, folder: &OwnedFd) -> io::Result<bool> {
         let mut room = [MaybeUninit::uninit(); 1024];
         let mut events = Reader::new(folder, &mut room);
@@ -86,7 +86,7 @@ mod tests {
         fs::write(folder.path().join("a-third"), "").unwrap();
         fs::write(&file, "").unwrap();
         block_on(arrival.come());
-        // It is there already; only another one would come.
+        // The file exists already; only another one would be an arrival.
         assert_eq!(block_on(poll_once(arrival.come())), None);
     }
 

@@ -1,8 +1,8 @@
-//! Wakes a future of the same thread.
+//! A wake-up for a future of the same thread.
 
 use async_channel::{Receiver, Sender};
 
-/// Rings until somebody hears it, and then once.
+/// A wake-up that stays pending until it is received; repeated calls count as one.
 #[derive(Debug)]
 pub(in crate::watch) struct Bell {
     ring: Sender<()>,
@@ -18,12 +18,12 @@ impl Default for Bell {
 
 impl Bell {
     pub(in crate::watch) fn ring(&self) {
-        // A full channel rings already.
+        // If the channel is full, a wake-up is already pending.
         let _ = self.ring.try_send(());
     }
 
     pub(in crate::watch) async fn rung(&self) {
-        // It can't fail: we hold the other end.
+        // It can't fail, because we hold the sender.
         let _ = self.rung.recv().await;
     }
 }

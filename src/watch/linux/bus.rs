@@ -1,4 +1,4 @@
-//! What all who listen on D-Bus share: names that come and go, questions that nobody waits for without end, and signals.
+//! Helpers for D-Bus: name owners, calls with a timeout, and signals.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use zbus::{Connection, MatchRule, Message, MessageStream};
 
 use super::bell::Bell;
 
-/// A bus that comes and goes, and somebody who waits for that.
+/// A bus connection that comes and goes, and a wake-up for the task that waits for that.
 #[derive(Debug, Default)]
 pub struct Coming {
     now: RefCell<Option<Connection>>,
@@ -19,33 +19,33 @@ pub struct Coming {
 }
 
 impl Coming {
-    /// It has come, or is gone.
+    /// Sets or clears the connection, and wakes the waiting task.
     pub fn set(&self, bus: Option<Connection>) {
         self.now.replace(bus);
         self.bell.ring();
     }
 
-    /// The bus, if it is there.
+    /// Returns the connection, if there is one now.
     #[must_use]
     pub fn now(&self) -> Option<Connection> {
         self.now.borrow().clone()
     }
 
-    /// Waits until it has come, or is gone.
+    /// Waits until the connection is set or cleared.
     pub(in crate::watch) async fn changed(&self) {
         self.bell.rung().await;
     }
 }
 
-/// How long an answer may take. Who answers no sooner hangs. When it is over, we wake once more, whoever has answered.
+/// The timeout of a call. The timer wakes us once more, even if the reply came in time.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Signals that may wait until we have read the answer to a question.
+/// The number of signals that may queue up until we have read the reply to a call.
 const QUEUE: usize = 64;
 
 const BUS: &str = "org.freedesktop.DBus";
 
-/// Somebody on the bus, in one of their roles.
+/// An object on the bus, with one of its interfaces.
 #[derive(Clone, Copy)]
 pub(in crate::watch) struct Object<'a> {
     pub(in crate::watch) bus: &'a Connection,
@@ -55,7 +55,7 @@ pub(in crate::watch) struct Object<'a> {
 }
 
 impl Object<'_> {
-    /// Asks, and waits a while for the answer.
+    /// Calls a method, and waits for the reply until the timeout.
     pub(in crate::watch) async fn call(
         &self,
         method: &str,
@@ -64,7 +64,7 @@ impl Object<'_> {
         self.call_as(self.interface, method, arguments).await
     }
 
-    /// What a property is now.
+    /// Returns the current value of a property.
     pub(in crate::watch) async fn property(&self, name: &str) -> zbus::Result<OwnedValue> {
         let properties = "org.freedesktop.DBus.Properties";
         let question = [self.interface.into(), name.into()];
@@ -72,7 +72,7 @@ impl Object<'_> {
         reply.body().deserialize()
     }
 
-    /// Whether a property is now `true`.
+    /// Returns the current value of a boolean property.
     pub(in crate::watch) async fn is(&self, name: &str) -> zbus::Result<bool> {
         Ok(self.property(name).await?.try_into()?)
     }
@@ -98,7 +98,7 @@ impl Object<'_> {
         call.or(late).await
     }
 
-    /// All that they tell in this role.
+    /// Subscribes to all signals of the interface.
     pub(in crate::watch) async fn signals(&self) -> zbus::Result<MessageStream> {
         let rule = MatchRule::builder()
             .msg_type(zbus::message::Type::Signal)
@@ -109,7 +109,7 @@ impl Object<'_> {
         MessageStream::for_match_rule(rule, self.bus, Some(QUEUE)).await
     }
 
-    /// Tells that a property has changed; which one is not said.
+    /// Subscribes to changes of any property of the interface.
     pub(in crate::watch) async fn changes(&self) -> zbus::Result<MessageStream> {
         let rule = MatchRule::builder()
             .msg_type(zbus::message::Type::Signal)
@@ -123,7 +123,7 @@ impl Object<'_> {
     }
 }
 
-/// The arguments of a question, whichever they are. Every kind of them by itself would be kilobytes of code.
+/// The arguments of a call, of any types. Generic code for each combination of types would take kilobytes.
 struct Arguments<'a>(&'a [Value<'a>]);
 
 impl DynamicType for Arguments<'_> {
@@ -145,13 +145,13 @@ impl Serialize for Arguments<'_> {
         let structure = fields.fold(StructureBuilder::new(), StructureBuilder::append_field);
         match structure.build() {
             Ok(structure) => structure.serialize(serializer),
-            // There are none.
+            // There are no arguments.
             Err(_) => ().serialize(serializer),
         }
     }
 }
 
-/// All signals of this name, whoever sends them.
+/// Subscribes to all signals of this name, from any sender.
 pub(in crate::watch) async fn all(
     bus: &Connection,
     member: &'static str,
@@ -163,10 +163,10 @@ pub(in crate::watch) async fn all(
     MessageStream::for_match_rule(rule, bus, Some(QUEUE)).await
 }
 
-/// Tells that a name on the bus has another owner, or none.
+/// Subscribes to changes of the owner of a bus name.
 ///
 /// # Errors
-/// When the bus ends, or lets us not listen.
+/// If the bus connection ends, or the bus refuses the subscription.
 pub async fn owners(bus: &Connection, name: &str) -> zbus::Result<MessageStream> {
     let rule = MatchRule::builder()
         .msg_type(zbus::message::Type::Signal)
@@ -178,26 +178,26 @@ pub async fn owners(bus: &Connection, name: &str) -> zbus::Result<MessageStream>
     MessageStream::for_match_rule(rule, bus, Some(QUEUE)).await
 }
 
-/// Whether somebody has that name now. Asking the name itself could start a program that promises it.
+/// Returns `true` if the name has an owner. A call to the name itself could start a program that provides it.
 ///
 /// # Errors
-/// When the bus ends.
+/// If the bus connection ends, or the bus doesn't answer in time.
 pub async fn is_owned(bus: &Connection, name: &str) -> zbus::Result<bool> {
     let reply = names(bus).call("NameHasOwner", &[name.into()]).await?;
     reply.body().deserialize()
 }
 
-/// Whether some program promises that name, and is started when it is asked.
+/// Returns `true` if a program provides that name and is started by a call to it.
 ///
 /// # Errors
-/// When the bus ends.
+/// If the bus connection ends, or the bus doesn't answer in time.
 pub async fn can_be_started(bus: &Connection, name: &str) -> zbus::Result<bool> {
     let reply = names(bus).call("ListActivatableNames", &[]).await?;
     let promised: Vec<String> = reply.body().deserialize()?;
     Ok(promised.iter().any(|promised| promised == name))
 }
 
-/// The bus itself, which knows all names.
+/// Returns the bus itself, which knows all names.
 fn names(bus: &Connection) -> Object<'_> {
     Object {
         bus,
@@ -207,7 +207,7 @@ fn names(bus: &Connection) -> Object<'_> {
     }
 }
 
-/// The name of a signal.
+/// Returns the name of a signal, or an empty string.
 pub(in crate::watch) fn member(message: &Message) -> String {
     let header = message.header();
     header.member().map(ToString::to_string).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! logind, and which of its sessions is ours.
+//! logind, and the lookup of our session.
 
 use rustix::process::getuid;
 use zbus::Connection;
@@ -9,7 +9,7 @@ use super::bus::Object;
 /// The name of logind on the system bus.
 pub(in crate::watch) const SERVICE: &str = "org.freedesktop.login1";
 
-/// What speaks for all sessions and for the computer.
+/// Returns the object for the computer and all sessions.
 pub(in crate::watch) fn manager(bus: &Connection) -> Object<'_> {
     Object {
         bus,
@@ -19,7 +19,7 @@ pub(in crate::watch) fn manager(bus: &Connection) -> Object<'_> {
     }
 }
 
-/// One session.
+/// Returns the object of one session.
 pub(in crate::watch) fn session<'a>(bus: &'a Connection, path: &'a str) -> Object<'a> {
     Object {
         bus,
@@ -29,8 +29,8 @@ pub(in crate::watch) fn session<'a>(bus: &'a Connection, path: &'a str) -> Objec
     }
 }
 
-/// The path of our session. A process of the session is known by its id; a service of the user's belongs to no session,
-/// and is told by its environment, or by the screen that the user sits at.
+/// Returns the path of our session. A process of a session is found by its id; a service of the user belongs to no session,
+/// and is assigned one by its environment, or by the display of the user.
 pub(in crate::watch) async fn our_session(bus: &Connection) -> Option<OwnedObjectPath> {
     let manager = manager(bus);
     let named = async |id: &str| path(manager.call("GetSession", &[id.into()]).await);
@@ -55,7 +55,7 @@ fn path(reply: zbus::Result<zbus::Message>) -> Option<OwnedObjectPath> {
     reply.ok()?.body().deserialize().ok()
 }
 
-/// The session of the user's screen.
+/// Returns the session of the user's display.
 async fn display(manager: Object<'_>) -> Option<OwnedObjectPath> {
     let user = path(manager.call("GetUser", &[getuid().as_raw().into()]).await)?;
     let user = Object {
@@ -69,7 +69,7 @@ async fn display(manager: Object<'_>) -> Option<OwnedObjectPath> {
     Some(session)
 }
 
-/// An id from an environment may outlive its session.
+/// Returns the path only if its session exists: an id from the environment may outlive its session.
 async fn there(bus: &Connection, path: Option<OwnedObjectPath>) -> Option<OwnedObjectPath> {
     let path = path?;
     let alive = session(bus, path.as_str()).is("Active").await.is_ok();

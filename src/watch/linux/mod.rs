@@ -1,4 +1,4 @@
-//! What the sources on Linux share: the buses, the screens and the sockets that come and go.
+//! Shared code of the sources on Linux: D-Bus, display servers, and sockets that come and go.
 
 pub mod arrival;
 pub(super) mod bell;

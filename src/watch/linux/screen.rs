@@ -1,4 +1,4 @@
-//! The screen that the session is on, by the names in its environment.
+//! The display server of the session, by the names in the environment.
 
 use std::env;
 use std::io;
@@ -12,28 +12,28 @@ use super::arrival::Arrival;
 use super::wire::Wire;
 use super::x11;
 
-/// Whether a screen answers, be it Wayland's or X11's.
+/// Returns `true` if a display server answers, either Wayland or X11.
 #[must_use]
 pub fn is_there() -> bool {
     let wayland = || wayland().is_some_and(|socket| UnixStream::connect(socket).is_ok());
     wayland() || (self::x11().is_some() && x11::is_there())
 }
 
-/// The sockets of the screens that the environment names; a name may outlive its screen.
+/// The sockets of the display servers that the environment names. A name may outlive its server.
 pub(in crate::watch) struct Screens {
     pub(in crate::watch) wayland: Option<PathBuf>,
     x11: Option<PathBuf>,
 }
 
-/// One of them.
+/// The display server of the session.
 pub(in crate::watch) enum Screen {
-    /// And the connection to its compositor.
+    /// Wayland, with the connection to the compositor or the error.
     Wayland(io::Result<Wire>),
     X11,
 }
 
 impl Screens {
-    /// Those of our environment.
+    /// Reads the names in our environment.
     pub(in crate::watch) fn named() -> Self {
         Self {
             wayland: wayland(),
@@ -41,8 +41,8 @@ impl Screens {
         }
     }
 
-    /// The one that the session is on: Wayland's, for an X server on Wayland knows of X programs alone; but X11's where nobody
-    /// listens for Wayland any more and an X server does.
+    /// Returns the display server that the session is on. Wayland comes first, because an X server on Wayland knows only X
+    /// programs; but it is X11 if nothing listens on the Wayland socket any more and an X server does.
     pub(in crate::watch) async fn present(&self) -> Option<Screen> {
         let Some(socket) = &self.wayland else {
             return self.x11.as_ref().map(|_| Screen::X11);
@@ -54,24 +54,24 @@ impl Screens {
         }
     }
 
-    /// Begins to look out for both.
+    /// Starts to watch for both sockets.
     pub(in crate::watch) fn arrivals(&self) -> Arrivals<'_> {
         Arrivals([&self.wayland, &self.x11].map(|socket| socket.as_deref().map(Arrival::of)))
     }
 }
 
-/// Looks out for screens.
+/// A watch for the sockets of display servers.
 pub(in crate::watch) struct Arrivals<'a>([Option<Arrival<'a>>; 2]);
 
 impl Arrivals<'_> {
-    /// Waits until one has come since the beginning.
+    /// Waits until a socket has appeared since the watch was started.
     pub(in crate::watch) async fn come(&self) {
         let [wayland, x11] = &self.0;
         come(wayland.as_ref()).or(come(x11.as_ref())).await;
     }
 }
 
-/// Waits until that has come, if there is something to come.
+/// Waits for an arrival, or forever if there is none.
 pub(in crate::watch) async fn come(arrival: Option<&Arrival<'_>>) {
     match arrival {
         Some(arrival) => arrival.come().await,

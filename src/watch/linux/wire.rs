@@ -1,4 +1,4 @@
-//! Wayland's messages: an object, a code and a length, then words of four bytes in the order of the machine.
+//! The wire format of Wayland: an object id, an opcode and a length, then native-endian words of four bytes.
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -7,20 +7,20 @@ use std::path::Path;
 use async_io::Async;
 use futures_lite::{AsyncReadExt as _, AsyncWriteExt as _};
 
-/// The object, and the code with the length.
+/// The size of the header: the object id, then the opcode with the length.
 const HEADER: usize = 8;
 
-/// The object that every connection has.
+/// The id of the display, which exists on every connection.
 pub(in crate::watch) const DISPLAY: u32 = 1;
 
 /// A connection to a compositor.
 pub(in crate::watch) struct Wire {
     stream: Async<UnixStream>,
-    /// What has come and is not yet a whole message.
+    /// The bytes received that don't make a whole message yet.
     received: Vec<u8>,
 }
 
-/// Something that an object tells.
+/// An event that was sent by an object.
 #[derive(Debug)]
 pub(in crate::watch) struct Message {
     pub(in crate::watch) object: u32,
@@ -37,7 +37,7 @@ impl Wire {
         })
     }
 
-    /// Asks an object for something.
+    /// Sends a request to an object.
     pub(in crate::watch) async fn send(
         &mut self,
         object: u32,
@@ -48,7 +48,7 @@ impl Wire {
         self.stream.write_all(&message(object, code, &body)).await
     }
 
-    /// Asks a registry for an object of this kind.
+    /// Binds a global of the registry to a new object.
     pub(in crate::watch) async fn bind(
         &mut self,
         registry: u32,
@@ -67,7 +67,7 @@ impl Wire {
         self.stream.write_all(&message(registry, 0, &body)).await
     }
 
-    /// Waits for the next message. Whoever stops waiting loses nothing.
+    /// Waits for the next message. Cancel-safe: dropping the future loses nothing.
     pub(in crate::watch) async fn next(&mut self) -> io::Result<Message> {
         loop {
             if let Some(message) = self.take()? {
@@ -81,7 +81,7 @@ impl Wire {
         }
     }
 
-    /// The first whole message that has come.
+    /// Removes the first whole message from the buffer.
     fn take(&mut self) -> io::Result<Option<Message>> {
         let (Some(object), Some(second)) = (word(&self.received, 0), word(&self.received, 4))
         else {
@@ -117,30 +117,30 @@ fn word(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 impl Message {
-    /// A registry tells of a thing to bind: its number, its kind and its version.
+    /// Parses the announcement of a global by a registry: its number, its interface and its version.
     pub(in crate::watch) fn global(&self) -> Option<(u32, String, u32)> {
         let (interface, after) = self.text(4)?;
         Some((word(&self.body, 0)?, interface, word(&self.body, after)?))
     }
 
-    /// The first number that it tells.
+    /// Returns the first word of the body.
     pub(in crate::watch) fn first(&self) -> Option<u32> {
         word(&self.body, 0)
     }
 
-    /// The numbers of a list, where it tells nothing else.
+    /// Returns the words of an array that is the whole body.
     pub(in crate::watch) fn list(&self) -> Option<Vec<u32>> {
         let length = self.first()? as usize;
         let bytes = self.body.get(4..length.checked_add(4)?)?;
         Some((0..length / 4).filter_map(|n| word(bytes, 4 * n)).collect())
     }
 
-    /// What the display complains of.
+    /// Returns the text of an error that the display reports.
     pub(in crate::watch) fn complaint(&self) -> String {
         self.text(8).map(|(text, _)| text).unwrap_or_default()
     }
 
-    /// The text that begins at this byte, and the byte after it.
+    /// Returns the string at this offset, and the offset after it.
     fn text(&self, at: usize) -> Option<(String, usize)> {
         let length = word(&self.body, at)? as usize;
         let bytes = self.body.get(at + 4..(at + 4).checked_add(length)?)?;

@@ -1,5 +1,5 @@
-//! A connection to the X server, on a small thread of its own: a server that hangs would hold up everything else. From outside
-//! it can be given up at any time, and the thread ends then, whatever it waits for.
+//! A connection to the X server on a small thread of its own, because a server that hangs would block everything else.
+//! Another thread can give it up at any time; this thread then ends, whatever it is waiting for.
 
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
@@ -14,14 +14,14 @@ use x11rb::reexports::x11rb_protocol::parse_display::parse_display;
 use x11rb::reexports::x11rb_protocol::xauth::get_auth;
 use x11rb::rust_connection::{DefaultStream, RustConnection};
 
-/// Bytes of stack. Only what is used costs memory; the deepest call is an error that remembers how it was reached, which it
-/// does where `RUST_BACKTRACE` is set.
+/// The stack size in bytes. Only the pages that are used cost memory. The deepest call is an error that captures a
+/// backtrace, which happens if `RUST_BACKTRACE` is set.
 const STACK: usize = 512 * 1024;
 
-/// How long a server may take to let us in, where somebody waits for it.
+/// The timeout for a connection that somebody waits for.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Whether `DISPLAY` names an X server that lets us in. One that hangs is there all the same.
+/// Returns `true` if `DISPLAY` names an X server that accepts us. A server that hangs counts, too.
 pub(in crate::watch) fn is_there() -> bool {
     let (tell, told) = mpsc::channel();
     let thread = Caller::start("screen", move |line| {
@@ -30,19 +30,19 @@ pub(in crate::watch) fn is_there() -> bool {
     thread.is_ok() && told.recv_timeout(PATIENCE) != Ok(false)
 }
 
-/// What the thread and those who wait for it share.
+/// The state that the thread shares with its owner.
 pub(in crate::watch) struct Line {
     bell: OwnedFd,
     cut: AtomicBool,
-    /// The same socket as the connection's.
+    /// A duplicate of the socket of the connection, for shutting it down.
     socket: Mutex<Option<OwnedFd>>,
 }
 
 impl Line {
-    /// Connects to the X server that `DISPLAY` names, and tells which of its screens that is.
+    /// Connects to the X server that `DISPLAY` names. Returns the number of the screen as well.
     ///
     /// # Errors
-    /// When there is no such server, it lets us not in, or the line is cut.
+    /// If there is no such server, it refuses us, or the thread has been stopped.
     pub(in crate::watch) fn connect(&self) -> anyhow::Result<(RustConnection, usize)> {
         let display = parse_display(None)?;
         let screen = display.screen.into();
@@ -52,7 +52,7 @@ impl Line {
                 Ok((stream, (family, address))) => {
                     self.hold(&stream)?;
                     let key = get_auth(family, &address, display.display);
-                    // Without a key we may still be let in.
+                    // The server may accept us without a key.
                     let (name, key) = key.ok().flatten().unwrap_or_default();
                     let connect = RustConnection::connect_to_stream_with_auth_info;
                     return Ok((connect(stream, screen, name, key)?, screen));
@@ -68,7 +68,7 @@ impl Line {
     fn hold(&self, stream: &DefaultStream) -> anyhow::Result<()> {
         let socket = stream.as_fd().try_clone_to_owned()?;
         *self.socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(socket);
-        // Whoever cuts it sees the socket, or we see that it is cut.
+        // This order prevents a race: either `cut` sees the socket, or we see that the thread has been stopped.
         if self.is_cut() {
             bail!("it is given up")
         }
@@ -79,28 +79,28 @@ impl Line {
         self.cut.store(true, Ordering::Release);
         let socket = self.socket.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(socket) = &*socket {
-            // The server may have ended before.
+            // The server may have closed the connection already.
             let _ = shutdown(socket, Shutdown::Both);
         }
         self.ring();
     }
 
-    /// Whether nobody wants to hear any more.
+    /// Returns `true` if the thread has to end.
     pub(in crate::watch) fn is_cut(&self) -> bool {
         self.cut.load(Ordering::Acquire)
     }
 
     fn ring(&self) {
-        // It can't fail but by a full counter, which has rung already.
+        // It fails only if the counter is full, and then a wake-up is already pending.
         let _ = rustix::io::write(&self.bell, &1_u64.to_ne_bytes());
     }
 
-    /// Whether somebody has rung since the last time.
+    /// Returns `true` if the bell has rung since the last call.
     pub(in crate::watch) fn take_ring(&self) -> bool {
         rustix::io::read(&self.bell, &mut [0; 8]).is_ok()
     }
 
-    /// Sleeps until the server tells something, or somebody rings.
+    /// Sleeps until the server sends something, or the bell rings.
     pub(in crate::watch) fn sleep(&self, server: &RustConnection) -> anyhow::Result<()> {
         let mut sources = [
             PollFd::new(server.stream(), PollFlags::IN),
@@ -113,14 +113,14 @@ impl Line {
     }
 }
 
-/// A thread with a line; dropping it cuts the line, and that ends the thread.
+/// A thread with a connection; dropping it shuts the connection down, which ends the thread.
 pub(in crate::watch) struct Caller(Arc<Line>);
 
 impl Caller {
-    /// Starts it.
+    /// Starts the thread with this work.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// If the eventfd can't be created or the thread can't be spawned.
     pub(in crate::watch) fn start(
         name: &str,
         work: impl FnOnce(&Line) + Send + 'static,
@@ -141,7 +141,6 @@ impl Caller {
         Ok(Self(line))
     }
 
-    /// Wakes the thread.
     pub(in crate::watch) fn ring(&self) {
         self.0.ring();
     }

@@ -1,4 +1,4 @@
-//! Puts the answers of all sources together.
+//! Combines the answers of all sources.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use super::News;
 use crate::schedule::Hold;
 
-/// Whom a source tells its answers.
+/// A receiver for the answers of a source.
 pub(super) trait Teller {
-    /// Whether to keep quiet; none: there is nobody to ask, or no longer.
+    /// Takes an answer: `true` to keep quiet, or `None` if the source is unavailable.
     fn answer(&self, quiet: Option<bool>);
 }
 
-/// What the sources have said.
+/// The combined answers of all sources.
 pub(super) struct Answers<'a> {
     tell: &'a dyn Fn(News),
     state: RefCell<State>,
@@ -20,17 +20,17 @@ pub(super) struct Answers<'a> {
 
 #[derive(Default)]
 struct State {
-    /// How many have not answered yet.
+    /// The number of sources that will answer.
     open: usize,
-    /// Who answered.
+    /// The sources that have answered at least once, even with `None`.
     heard: BTreeSet<&'static str>,
-    /// Who of them is there.
+    /// The sources that are available.
     known: BTreeSet<&'static str>,
-    /// Who says that we should keep quiet, and why.
+    /// The sources that ask to keep quiet, each with its reason.
     quiet: BTreeSet<(&'static str, Hold)>,
 }
 
-/// The place of one source among the answers.
+/// The receiver for the answers of one source.
 pub(super) struct Own<'a> {
     answers: &'a Answers<'a>,
     name: &'static str,
@@ -38,7 +38,7 @@ pub(super) struct Own<'a> {
 }
 
 impl<'a> Own<'a> {
-    /// A source of this name, no other's, which knows of this reason.
+    /// Creates the receiver for a source with this unique name, which knows about this reason.
     pub(super) fn new(answers: &'a Answers<'a>, name: &'static str, why: Hold) -> Self {
         Self { answers, name, why }
     }
@@ -58,7 +58,7 @@ impl<'a> Answers<'a> {
         }
     }
 
-    /// Says how many will answer.
+    /// Sets the number of sources that will answer.
     pub(super) fn expect(&self, open: usize) {
         self.state.borrow_mut().open = open;
     }
@@ -78,7 +78,7 @@ impl<'a> Answers<'a> {
         }
     }
 
-    /// Several may have the same reason; it is told once, and is gone with the last.
+    /// Applies an answer. Several sources may have the same reason: it is reported once, and released with the last of them.
     fn change(&self, name: &'static str, why: &Hold, quiet: bool) {
         let mut state = self.state.borrow_mut();
         let held = |state: &State| state.quiet.iter().any(|(_, reason)| reason == why);

@@ -1,4 +1,4 @@
-//! Asks sources that answer and call nobody, again and again, on a thread that lasts as long as the look.
+//! Polls sources that don't notify, on a thread that lives as long as its handle.
 
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -10,17 +10,17 @@ use super::source::Source;
 use super::{News, Switches};
 use crate::schedule::Hold;
 
-/// A look that is at work; dropping it ends it.
+/// A handle of the polling thread; dropping it ends the thread.
 #[derive(Debug)]
 pub struct Look {
-    /// Nothing is ever said on it: the thread hears when it is gone.
+    /// Nothing is sent on this channel: the thread ends when it is closed.
     _end: Sender<()>,
 }
 
-/// Asks those of these sources that are wanted, and asks them again each time after so long, until the answer is dropped.
+/// Polls the sources that the switches select, with the interval `again`, until the returned handle is dropped.
 ///
 /// # Errors
-/// When the system gives no thread.
+/// If the thread can't be spawned.
 pub(super) fn look(
     sources: &[Source],
     switches: Switches,

@@ -1,11 +1,13 @@
-//! Should we keep quiet?
+//! Reasons to keep quiet.
 //!
-//! It is asked when a reminder is due, and watched until that is over. When somebody has touched nothing for a while, a part
-//! of it is asked for: who watches a film, or is in a call, sits there all the same. Otherwise nothing of this runs. On Linux, who is told
-//! not to disturb, and what keeps the screen awake, is known to some service on the bus, another one on each desktop: all
-//! that are there are asked. A full screen is known to the X server or to some compositors, a microphone to the sound
-//! server, a camera to the system. Windows and macOS know all that themselves, and are asked every few seconds as long as
-//! it matters.
+//! The sources are queried when a reminder is due, and watched until it has been dealt with. Some of them are also queried
+//! when there has been no input for a while, because a user who watches a film or is in a call is still sitting there.
+//! Otherwise nothing of this runs.
+//!
+//! On Linux, do-not-disturb mode and programs that keep the screen awake are known to services on D-Bus, which differ
+//! between desktops, so all that exist are queried. A full-screen window is known to the X server or to some compositors, a
+//! microphone to the sound server, a camera to the kernel. Windows and macOS know all of that themselves, and are polled
+//! every few seconds while it matters.
 
 mod answers;
 #[cfg(any(not(target_os = "linux"), test))]
@@ -28,44 +30,45 @@ pub use system::look;
 
 use crate::schedule::Hold;
 
-/// Whether that is watched, or listened to, without touching anything. A full screen alone may as well be an editor that
-/// somebody has left; a film keeps the screen awake.
+/// Returns `true` if the reason is something that the user watches or listens to without any input. A full-screen window
+/// alone may as well be an editor that was left open; a film also keeps the screen awake.
 #[must_use]
 pub fn is_watched(reason: &Hold) -> bool {
     matches!(reason, Hold::KeepAwake | Hold::Call)
 }
 
-/// What is looked at.
+/// The reasons to look for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Switches {
-    /// The desktop is asked not to disturb.
+    /// The do-not-disturb mode of the desktop.
     pub do_not_disturb: bool,
-    /// The active window fills the whole screen.
+    /// An active window that fills the whole screen.
     pub full_screen: bool,
-    /// A microphone is in use.
+    /// A microphone that is in use.
     pub microphone: bool,
-    /// A camera is in use.
+    /// A camera that is in use.
     pub camera: bool,
-    /// A program keeps the screen awake.
+    /// A program that keeps the screen awake.
     pub keep_awake: bool,
 }
 
 impl Switches {
-    /// Whether there is anything to look at.
+    /// Returns `true` if there is anything to look for.
     #[must_use]
     pub fn any(self) -> bool {
         self.do_not_disturb || self.full_screen || self.microphone || self.camera || self.keep_awake
     }
 }
 
-/// What a look brings.
+/// A report from the sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
-    /// A reason to keep quiet has come up.
+    /// A reason to keep quiet has appeared.
     Held(Hold),
-    /// It has gone.
+    /// A reason to keep quiet has gone.
     Released(Hold),
-    /// All that could be asked has been asked; these answer. It is told again when one of them goes, or another comes.
+    /// All sources have answered or timed out; these are the names of those that answer. Reported again when a
+    /// source disappears or returns.
     Looked(Vec<&'static str>),
 }
 
@@ -81,7 +84,7 @@ mod tests {
         assert_eq!(names.len(), ALL.len());
     }
 
-    /// Whatever they answer on this computer, they answer.
+    /// The answers depend on this computer; the test only shows that there are some.
     #[test]
     fn every_source_of_this_system_can_be_asked() {
         for source in ALL {

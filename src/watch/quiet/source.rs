@@ -1,14 +1,14 @@
-//! A source that answers when it is asked, and calls nobody.
+//! A source that has to be polled, because it doesn't notify.
 
 use crate::schedule::Hold;
 
-/// Something that knows whether to keep quiet when it is asked.
+/// A source that can be asked about a reason to keep quiet.
 #[derive(Clone)]
 pub(super) struct Source {
-    /// What `status` calls it; no two have the same name.
+    /// The name of the source in `unhunch status`, which is unique.
     pub(super) name: &'static str,
-    /// The reason that it knows of.
+    /// The reason that the source knows about.
     pub(super) why: Hold,
-    /// Whether to keep quiet; none: it doesn't know.
+    /// Returns `true` to keep quiet, or `None` if the state is unknown.
     pub(super) ask: fn() -> Option<bool>,
 }

@@ -1,5 +1,5 @@
-//! macOS tells observers that the screen is locked, that another session is at the front, and that the computer sleeps.
-//! They hear of it on the main thread, while the system's own loop runs there.
+//! macOS notifies observers when the screen is locked, another session comes to the foreground, or the computer goes to
+//! sleep. They are called on the main thread, while it runs the system's event loop.
 
 #![allow(
     unsafe_code,
@@ -24,7 +24,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Begins to watch. It has to be called on the main thread, which hears all that is told.
+    /// Starts watching. Must be called on the main thread, on which the observers are called.
     pub fn follow(tell: impl Fn(News) + 'static) -> Self {
         let bars = Cell::new(Bars::default());
         let told = Rc::new(move |bar, holds| {
@@ -37,7 +37,7 @@ impl Watch {
         });
         let workspace = NSWorkspace::sharedWorkspace().notificationCenter();
         let distributed = NSDistributedNotificationCenter::defaultCenter().into_super();
-        // SAFETY: they are names that the system gives, and never change.
+        // SAFETY: these are constants of the system.
         let [sleeps, wakes, leaves, returns] = unsafe {
             [
                 NSWorkspaceWillSleepNotification,
@@ -51,7 +51,7 @@ impl Watch {
             (&workspace, wakes, Bar::Asleep, false),
             (&workspace, leaves, Bar::Switched, true),
             (&workspace, returns, Bar::Switched, false),
-            // Apple has never written these two down, and everybody goes by them.
+            // Apple has never documented these two, but they are widely used.
             (
                 &distributed,
                 ns_string!("com.apple.screenIsLocked"),

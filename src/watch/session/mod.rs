@@ -1,4 +1,4 @@
-//! Can anybody be using the session: is it unlocked, at the front, and awake?
+//! The state of the session, which can be in use only while it is unlocked, in the foreground and awake.
 
 pub mod none;
 #[cfg(target_os = "linux")]
@@ -18,40 +18,40 @@ use std::fmt::Debug;
 use crate::schedule::Session;
 use crate::source::Source;
 
-/// What the sources tell.
+/// A report of the session sources.
 #[derive(Debug)]
 pub enum News {
-    /// Nobody can use the session any more, or somebody can again.
+    /// The session can no longer be used, or can be used again.
     Session(Session),
-    /// The computer is about to sleep, and waits a few seconds for this to be dropped.
+    /// The computer is about to sleep, and waits a few seconds for this lock to be dropped.
     Sleep(Lock),
-    /// Which source answers now.
+    /// The source that is in use from now on.
     Source(Source),
 }
 
-/// As long as it is kept, the computer waits before it sleeps. Only Linux has such a lock.
+/// A lock that delays sleep while it is held. It exists only on Linux.
 #[derive(Debug)]
 pub struct Lock {
     _held: Box<dyn Debug + Send>,
 }
 
-/// Why nobody can be using the session.
+/// A reason why nobody can be using the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bar {
     Locked,
-    /// Another session is at the front.
+    /// Another session is in the foreground.
     Switched,
     #[cfg(any(target_os = "linux", test))]
     Saver,
     Asleep,
 }
 
-/// All reasons that hold at present. Some desktops tell of the same lock in two ways, in whichever order.
+/// The reasons that apply at present. Some desktops report the same lock in two ways, in either order.
 #[derive(Clone, Copy, Debug, Default)]
 struct Bars([bool; 4]);
 
 impl Bars {
-    /// Takes in whether a reason holds, and tells what that means for the session.
+    /// Sets or clears a reason. Returns the new state of the session if it has changed.
     fn set(&mut self, bar: Bar, holds: bool) -> Option<Session> {
         let before = self.any();
         self.0[bar as usize] = holds;

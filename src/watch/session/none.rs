@@ -1,8 +1,8 @@
-//! Nothing tells us of the session here: a calm "don't know". The clocks tell how long the computer slept.
+//! A source for systems that report nothing about the session. Sleep is detected by the clocks, with its length.
 
 use crate::source::Source;
 
-/// What `status` says of it.
+/// Returns the description for `unhunch status`.
 #[must_use]
 pub fn source() -> Source {
     Source::Clock("sleep is seen by its length, locking is not".to_owned())

@@ -1,5 +1,5 @@
-//! Windows tells a window of a program that the session is locked, that another one is at the front, and that the
-//! computer sleeps. Whose window that is doesn't matter, as long as it is a top-level one: see [`Watch::follow`].
+//! Windows sends messages to a window when the session is locked, another session comes to the foreground, or the computer
+//! goes to sleep. Any top-level window of the program can receive them: see [`Watch::follow`].
 
 #![allow(
     unsafe_code,
@@ -25,14 +25,14 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 use super::{Bar, Bars, News};
 use crate::source::Source;
 
-/// Understands the messages of a window, and tells what they mean for the session.
+/// Interprets the messages of a window, and reports changes of the session.
 pub struct Watch {
     bars: Mutex<Bars>,
     tell: Box<dyn Fn(News) + Send + Sync>,
 }
 
 impl Watch {
-    /// Whatever is heard will be told to this one.
+    /// Creates a watch that reports to this callback.
     #[must_use]
     pub fn new(tell: impl Fn(News) + Send + Sync + 'static) -> Self {
         Self {
@@ -41,9 +41,9 @@ impl Watch {
         }
     }
 
-    /// Has this top-level window told what happens to the session, and says how things stand.
+    /// Registers this top-level window for the messages about the session, and reports the current state.
     pub(crate) fn follow(&self, window: HWND) {
-        // SAFETY: the window is one of ours; one that is none is refused.
+        // SAFETY: the window is one of ours; an invalid one is refused.
         let told = unsafe { WTSRegisterSessionNotification(window, NOTIFY_FOR_THIS_SESSION) };
         let source = if told == 0 {
             let error = io::Error::last_os_error();
@@ -57,7 +57,7 @@ impl Watch {
         }
     }
 
-    /// Takes in a message of that window; most are about something else.
+    /// Handles a message of that window; most messages are about something else.
     pub fn hear(&self, message: u32, what: WPARAM) {
         if let Some((bar, holds)) = meaning(message, what) {
             self.set(bar, holds);
@@ -74,7 +74,7 @@ impl Watch {
     }
 }
 
-/// Which reason a message tells of, and whether that holds now.
+/// Returns the reason that a message is about, and `true` if it now applies.
 fn meaning(message: u32, what: WPARAM) -> Option<(Bar, bool)> {
     let what = u32::try_from(what).ok()?;
     Some(match (message, what) {
@@ -85,16 +85,16 @@ fn meaning(message: u32, what: WPARAM) -> Option<(Bar, bool)> {
         }
         (WM_WTSSESSION_CHANGE, WTS_CONSOLE_CONNECT | WTS_REMOTE_CONNECT) => (Bar::Switched, false),
         (WM_POWERBROADCAST, PBT_APMSUSPEND) => (Bar::Asleep, true),
-        // It comes after each sleep, whoever ended it; another message comes only where a person did.
+        // This message follows every sleep, whatever ended it; another one follows only if a user did.
         (WM_POWERBROADCAST, PBT_APMRESUMEAUTOMATIC) => (Bar::Asleep, false),
         _ => return None,
     })
 }
 
-/// Whether our session is locked already; none: Windows doesn't say.
+/// Returns `true` if our session is already locked, or `None` if Windows doesn't report it.
 fn is_locked() -> Option<bool> {
     let (mut answer, mut length) = (ptr::null_mut(), 0);
-    // SAFETY: the places for the answer are valid.
+    // SAFETY: the out-pointers are valid.
     let told = unsafe {
         WTSQuerySessionInformationW(
             WTS_CURRENT_SERVER_HANDLE,
@@ -108,7 +108,7 @@ fn is_locked() -> Option<bool> {
         return None;
     }
     let whole = length as usize >= size_of::<WTSINFOEXW>();
-    // SAFETY: the answer is of that kind and whole, and is given back once.
+    // SAFETY: the answer is read only if it has the size of that type, and is freed once.
     unsafe {
         let info = answer.cast::<WTSINFOEXW>();
         let flags = (whole && (*info).Level == 1)
@@ -151,7 +151,7 @@ mod tests {
             hear(WM_WTSSESSION_CHANGE, WTS_SESSION_UNLOCK),
             Some(Session::Unlocked)
         );
-        // Somebody comes in from another computer: the screen here is left, and taken up there.
+        // Somebody connects from another computer: the session leaves the screen here, and continues there.
         assert_eq!(
             hear(WM_WTSSESSION_CHANGE, WTS_CONSOLE_DISCONNECT),
             Some(Session::Locked)

@@ -1,4 +1,4 @@
-//! How long one sat: all of it, and at a time, in bars of days, weeks or months.
+//! Bar charts of the sitting time and the longest sitting per day, week or month.
 
 use jiff::civil::Date;
 use unhunch::history::stats::{Day, Period, Stats};
@@ -7,18 +7,18 @@ use unhunch::lang::tr;
 
 use super::{Chart, MANY, Table, Tick};
 
-/// A bar, from 0 to 1; a part of it is darker.
+/// A bar with heights from 0 to 1. A part of it is darker.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bar {
     pub(crate) label: String,
-    /// Below the label: the month, where one begins.
+    /// The month below the label, where a new one begins.
     pub(crate) under: &'static str,
     pub(crate) whole: f64,
     pub(crate) dark: f64,
     pub(crate) tip: String,
 }
 
-/// Bars beside each other over lines with lengths of time.
+/// A bar chart with horizontal lines at round lengths of time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Bars {
     pub(crate) bars: Vec<Bar>,
@@ -26,7 +26,7 @@ pub(crate) struct Bars {
     pub(crate) trend: Option<TrendLine>,
 }
 
-/// The ends of a trend: where along the axis, and how high, each from 0 to 1.
+/// The ends of the trend line: positions along the axis and heights, each from 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct TrendLine {
     pub(crate) from: f64,
@@ -35,7 +35,7 @@ pub(crate) struct TrendLine {
     pub(crate) last: f64,
 }
 
-/// Bars of the days, or, of so many days that bars would be hairs, of weeks or of months.
+/// Returns the sitting time, with one bar per day, or per week or month if the days would be too narrow.
 pub(crate) fn sitting(stats: &Stats) -> Chart<Bars> {
     let groups = groups(stats);
     let whole = |group: &Stats| group.sat_a_day();
@@ -88,7 +88,7 @@ pub(crate) fn sitting(stats: &Stats) -> Chart<Bars> {
     }
 }
 
-/// The longest sitting of each day, with the trend.
+/// Returns the longest sitting of each day, with the trend.
 pub(crate) fn longest(stats: &Stats) -> Chart<Bars> {
     let trend_ends = stats
         .trend
@@ -140,7 +140,7 @@ pub(crate) fn longest(stats: &Stats) -> Chart<Bars> {
     }
 }
 
-/// The trend, from the middle of its first bar to the middle of its last.
+/// Returns the trend line, from the centre of its first bar to the centre of its last.
 fn trend(stats: &Stats, scale: &Scale) -> Option<TrendLine> {
     let count = stats.days.len().max(1) as f64;
     let middle = |date: Date| {
@@ -156,7 +156,7 @@ fn trend(stats: &Stats, scale: &Scale) -> Option<TrendLine> {
     })
 }
 
-/// A length of time, in a table.
+/// Returns a length of time for a table, or a dash for 0.
 fn or_dash(seconds: u64) -> String {
     match seconds {
         0 => "–".to_owned(),
@@ -164,7 +164,7 @@ fn or_dash(seconds: u64) -> String {
     }
 }
 
-/// Days that make a bar.
+/// The days of one bar.
 struct Group {
     label: String,
     under: &'static str,
@@ -172,10 +172,10 @@ struct Group {
     stats: Stats,
 }
 
-/// Of more days than this the months are compared.
+/// The number of days from which bars are months instead of weeks.
 const WEEKS: usize = 26 * 7;
 
-/// What a bar stands for.
+/// The period of one bar.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Grain {
     Day,
@@ -227,7 +227,7 @@ fn groups(stats: &Stats) -> Vec<Group> {
         } else {
             ""
         };
-        // A month that has only the first week gives way to the next: beside each other they would read as one word.
+        // Drop the first month if it has only one week: the two labels would run together.
         if let [only] = &mut groups[..]
             && !under.is_empty()
         {
@@ -243,14 +243,14 @@ fn groups(stats: &Stats) -> Vec<Group> {
     groups
 }
 
-/// How high a length of time stands.
+/// The vertical scale of lengths of time, in seconds.
 struct Scale {
     top: u64,
     step: u64,
 }
 
 impl Scale {
-    /// Three or four lines over the longest, at lengths that people say.
+    /// Creates a scale with up to four lines at round lengths.
     fn for_lengths(lengths: impl Iterator<Item = u64>) -> Self {
         const STEPS: [u64; 9] = [5, 10, 15, 30, 60, 120, 180, 240, 360];
         let most = lengths.max().unwrap_or(0).max(1).div_ceil(60);
@@ -302,7 +302,7 @@ mod tests {
         Entry::new(sat, &at)
     }
 
-    /// The trend is drawn from the first to the last full day with sitting in it, whatever the chart shows around them.
+    /// The trend runs from the first to the last full day with sitting, not across the whole chart.
     #[test]
     fn the_trend_ends_where_the_days_do() {
         let period = Period::week("2026-03-02".parse().unwrap());
@@ -324,11 +324,11 @@ mod tests {
         assert!(chart.about.ends_with("Trend: down from 1 h to 20 min."));
     }
 
-    /// "AugSep".
+    /// "Aug" and "Sep" must not read "AugSep".
     #[test]
     fn months_below_the_weeks_do_not_touch() {
         for (last, first_two) in [
-            // Thirteen weeks from 31 August, and from 17 August.
+            // Thirteen weeks from 31 August and from 17 August.
             ("2026-11-23", ["", "Sep"]),
             ("2026-11-09", ["Aug", ""]),
         ] {

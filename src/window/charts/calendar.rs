@@ -1,4 +1,4 @@
-//! How long one sat on each day, as the levels of a calendar.
+//! The calendar chart of sitting time per day.
 
 use jiff::civil::Date;
 use unhunch::history::stats::{Day, Stats};
@@ -10,27 +10,27 @@ use super::{Chart, Table, Tick};
 /// A day of the calendar.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Cell {
-    /// How much, from 0, nothing, to 4.
+    /// The level from 0 (nothing) to 4.
     pub(crate) level: usize,
     pub(crate) tip: String,
 }
 
-/// Weeks beside each other, each from Monday to Sunday.
+/// Weeks side by side, each from Monday to Sunday.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Calendar {
     pub(crate) weeks: Vec<Vec<Cell>>,
-    /// Above the first week of each month.
+    /// Labels above the first week of each month.
     pub(crate) months: Vec<Tick>,
     pub(crate) weekdays: Vec<&'static str>,
 }
 
-/// The words for the levels of the calendar, from 1 on.
+/// The names of the levels 1 to 4.
 pub(crate) const LEVELS: [&str; 4] = ["< 3 h", "< 5 h", "< 7 h", "≥ 7 h"];
 
-/// So many weeks of a calendar have room.
+/// The maximum number of weeks.
 const LONGEST_CALENDAR: usize = 53;
 
-/// Each day of the weeks.
+/// Returns the calendar of at most the latest 53 weeks.
 pub(crate) fn calendar(stats: &Stats) -> Chart<Calendar> {
     let weeks: Vec<&[Day]> = stats.days.chunks(7).collect();
     let from = weeks.len().saturating_sub(LONGEST_CALENDAR);
@@ -83,7 +83,7 @@ pub(crate) fn calendar(stats: &Stats) -> Chart<Calendar> {
     }
 }
 
-/// The names above the weeks: that of a month's first day has one, if there is room up to the next.
+/// Returns the month labels, each above the week with the first day of the month, if there is room.
 fn months(weeks: &[&[Day]]) -> Vec<Tick> {
     let mut months: Vec<Tick> = Vec::new();
     let mut before: Option<Date> = None;
@@ -94,7 +94,7 @@ fn months(weeks: &[&[Day]]) -> Vec<Tick> {
         if before.is_none_or(|before| before.month() != last.month()) {
             let many = weeks.len() as f64;
             let at = place as f64 / many;
-            // A month of which only the end is seen gives way.
+            // Drop a label whose month is nearly over.
             if months.len() == 1 && at * many < 2.5 {
                 months.clear();
             }
@@ -111,7 +111,7 @@ fn months(weeks: &[&[Day]]) -> Vec<Tick> {
     months
 }
 
-/// What a day's sitting is in the calendar.
+/// Returns the level of a day's sitting time in seconds.
 fn level(sat: u64) -> usize {
     match sat {
         0 => 0,
@@ -122,7 +122,7 @@ fn level(sat: u64) -> usize {
     }
 }
 
-/// `4:05`: in a narrow table.
+/// Formats seconds as `4:05` (hours and minutes), for a narrow table.
 fn short(seconds: u64) -> String {
     let minutes = seconds.saturating_add(30) / 60;
     format!("{}:{:02}", minutes / 60, minutes % 60)

@@ -1,4 +1,4 @@
-//! A day as it went: when the person sat, was away and stretched, and when a reminder was held back.
+//! The timeline of a day: sitting, absences, stretching and held-back reminders.
 
 use jiff::tz::TimeZone;
 use jiff::{RoundMode, SignedDuration, Timestamp, ToSpan as _, Unit, Zoned, ZonedRound};
@@ -10,10 +10,10 @@ use unhunch::schedule::Hold;
 
 use super::{Chart, Table, Tick, name};
 
-/// So many hours are shown of a day at least.
+/// The minimum number of hours shown.
 const FEWEST: i64 = 4;
 
-/// What a piece of a day is, from the ground up.
+/// The kind of a piece, in painting order from bottom to top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Away,
@@ -22,7 +22,7 @@ pub(crate) enum Kind {
     Stretched,
 }
 
-/// A piece of a day, from 0 to 1 of what is shown of it.
+/// A piece of the timeline, with positions from 0 to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Piece {
     pub(crate) kind: Kind,
@@ -31,14 +31,14 @@ pub(crate) struct Piece {
     pub(crate) tip: String,
 }
 
-/// A day as a line of time.
+/// The timeline of a day.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Strip {
     pub(crate) pieces: Vec<Piece>,
     pub(crate) hours: Vec<Tick>,
 }
 
-/// The day as it went.
+/// Returns the timeline of the day's parts.
 pub(crate) fn day(parts: &[Part], library: &Library, zone: &TimeZone) -> Chart<Strip> {
     let mut pieces = Vec::new();
     let mut rows = Vec::new();
@@ -71,7 +71,7 @@ pub(crate) fn day(parts: &[Part], library: &Library, zone: &TimeZone) -> Chart<S
             ),
         });
     }
-    // What lies on top comes last.
+    // The topmost pieces come last.
     pieces.sort_by_key(|piece| piece.kind as u8);
     Chart {
         title: tr("The day"),
@@ -120,7 +120,7 @@ fn kind(what: &What) -> Kind {
     }
 }
 
-/// The words for a kind, in a legend.
+/// Returns the name of a kind, for a legend.
 fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Away => tr("away"),
@@ -146,7 +146,7 @@ fn what(what: &What, library: &Library) -> String {
     }
 }
 
-/// From the first hour with something in it to the last.
+/// The whole hours around the parts of a day.
 struct Hours {
     begin: Zoned,
     seconds: f64,
@@ -163,7 +163,7 @@ impl Hours {
         let last = parts.iter().map(|part| part.until).max()?;
         let begin = round(local(first), RoundMode::Floor)?;
         let end = round(local(last), RoundMode::Ceil)?;
-        // A line of a single hour would make a minute look long.
+        // With a single hour on the axis a minute would look long.
         let end = end.max(begin.saturating_add(FEWEST.hours()));
         let seconds = begin.duration_until(&end).as_secs_f64();
         Some(Self { begin, seconds })
@@ -174,7 +174,7 @@ impl Hours {
         (seconds / self.seconds).clamp(0.0, 1.0)
     }
 
-    /// At most six, whole hours apart.
+    /// Returns at most six ticks at whole hours.
     fn ticks(&self) -> Vec<Tick> {
         let hours = (self.seconds / 3600.0).round() as i64;
         let steps = [1, 2, 3, 4, 6];

@@ -1,4 +1,4 @@
-//! What became of the reminders, and what was done.
+//! The charts of reminder outcomes and of completed exercises.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use unhunch::routine::Library;
 
 use super::{Chart, Table, name};
 
-/// A part of a whole.
+/// A share of the whole.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Share {
     pub(crate) name: &'static str,
@@ -17,17 +17,17 @@ pub(crate) struct Share {
     pub(crate) part: f64,
 }
 
-/// How often something was done.
+/// The count of one exercise or routine.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct DoneBar {
     pub(crate) name: String,
     pub(crate) times: u32,
     pub(crate) part: f64,
-    /// On how many days, and what of what is good or was prescribed.
+    /// The number of days, and of days on which the recommended or prescribed count was reached.
     pub(crate) line: String,
 }
 
-/// What became of the reminders.
+/// Returns the outcomes of the reminders.
 pub(crate) fn reminders(stats: &Stats) -> Chart<Vec<Share>> {
     let all = f64::from(stats.reminders.all().max(1));
     let outcomes = words::outcomes(stats.reminders);
@@ -48,7 +48,7 @@ pub(crate) fn reminders(stats: &Stats) -> Chart<Vec<Share>> {
     }
 }
 
-/// How often each exercise was done, and each routine that was prescribed.
+/// Returns the count of each exercise and of each prescribed routine.
 pub(crate) fn exercises(stats: &Stats, library: &Library) -> Chart<Vec<DoneBar>> {
     let dose = |id: &str| library.find(id).and_then(|found| found.per_day());
     let by_id: BTreeMap<&str, &Done> = stats

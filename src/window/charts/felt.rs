@@ -1,4 +1,4 @@
-//! How the back felt, as the person said after a routine.
+//! The chart of how the back felt, from the answers after a routine.
 
 use unhunch::history::stats::Stats;
 use unhunch::history::words;
@@ -6,25 +6,25 @@ use unhunch::lang::tr;
 
 use super::{Chart, MANY, Table, Tick};
 
-/// How the back felt on a day.
+/// The mean of a day's answers.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Dot {
-    /// When, from 0 to 1.
+    /// The position along the axis, from 0 to 1.
     pub(crate) at: f64,
-    /// How, from 0, worse, to 1, better.
+    /// The height from 0 (worse) to 1 (better).
     pub(crate) height: f64,
     pub(crate) worse: bool,
     pub(crate) tip: String,
 }
 
-/// How the back felt, day by day.
+/// A line chart with one dot per day with answers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Line {
     pub(crate) dots: Vec<Dot>,
     pub(crate) days: Vec<Tick>,
 }
 
-/// How the back felt.
+/// Returns the mean answer of each day.
 pub(crate) fn check_ins(stats: &Stats) -> Chart<Line> {
     let last = stats.days.len().saturating_sub(1).max(1) as f64;
     let place = |index: usize| match stats.days.len() {
@@ -76,7 +76,7 @@ pub(crate) fn check_ins(stats: &Stats) -> Chart<Line> {
     }
 }
 
-/// How often it felt like what, on each day on which that was said.
+/// Returns the number of each answer for every day with answers.
 fn rows(stats: &Stats) -> Vec<Vec<String>> {
     let days = stats.days.iter().filter(|day| day.check_ins.all() > 0);
     let rows = days.map(|day| {

@@ -21,7 +21,7 @@ const SETTINGS: &str = "org.freedesktop.portal.Settings";
 const APPEARANCE: &str = "org.freedesktop.appearance";
 const GNOME: &str = "org.gnome.desktop.interface";
 const GNOME_A11Y: &str = "org.gnome.desktop.a11y.interface";
-/// Text sizes that a desktop may ask for; beyond them the pages would no longer have room.
+/// The text sizes accepted from the desktop. Beyond them the pages run out of room.
 const TEXT_SCALES: std::ops::RangeInclusive<f64> = 0.75..=2.0;
 
 /// Calls back, on another thread, with what the desktop wants, and again whenever that changes.
@@ -39,7 +39,7 @@ async fn follow_portal(callback: impl Fn(Wants)) {
         callback(Said::default().or(kde).or(x_settings).wants());
         return;
     };
-    // Listening begins before the first question, so that no change is missed between the two.
+    // Subscribe before the first query so that no change is missed in between.
     let changes = changes(&connection).await;
     let mut before = None;
     let mut tell = async || {
@@ -71,7 +71,7 @@ async fn changes(connection: &Connection) -> zbus::Result<MessageStream> {
     MessageStream::for_match_rule(rule, connection, None).await
 }
 
-/// What a source says; none: it doesn't know.
+/// The answer of one source. `None` if the source doesn't know.
 #[derive(Clone, Copy, Default)]
 struct Said {
     still: Option<bool>,
@@ -80,7 +80,7 @@ struct Said {
 }
 
 impl Said {
-    /// What is still open, another source may answer.
+    /// Fills the gaps from another source. It is queried only if motion or contrast is unknown.
     fn or(self, other: impl FnOnce() -> Self) -> Self {
         if self.still.is_some() && self.contrast.is_some() {
             return self;
@@ -122,7 +122,7 @@ async fn ask(connection: &Connection) -> Said {
     let text_scale = read(connection, GNOME, "text-scaling-factor").await;
     let text_scale = text_scale.and_then(|value| f64::try_from(value).ok());
     Said {
-        // A portal without such a wish may stand beside a setting that has one.
+        // A portal without the preference may coexist with a desktop setting that has it, so "no" counts as unknown.
         still: still.filter(|wanted| *wanted),
         contrast: contrast.filter(|wanted| *wanted),
         text_scale: text_scale
@@ -131,7 +131,7 @@ async fn ask(connection: &Connection) -> Said {
     }
 }
 
-/// A setting of the portal. Its version 1, as in Debian 12, knows only `Read`, which wraps the value twice.
+/// Reads a setting from the portal. Version 1, as in Debian 12, has only `Read`, which wraps the value twice.
 async fn read(connection: &Connection, namespace: &str, key: &str) -> Option<OwnedValue> {
     let call = async |method| {
         let reply = connection
@@ -160,7 +160,7 @@ fn unwrapped(value: OwnedValue) -> OwnedValue {
     }
 }
 
-/// What Plasma's own settings file says, in a session of Plasma.
+/// Reads Plasma's own settings file in a Plasma session.
 fn kde() -> Said {
     let desktop = env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
     if !desktop.split(':').any(|name| name == "KDE") {
@@ -175,7 +175,7 @@ fn kde() -> Said {
     }
 }
 
-/// Whether `kdeglobals` sets `AnimationDurationFactor` in its group `KDE` to nothing; none where it doesn't set it.
+/// Returns `true` if `kdeglobals` sets `AnimationDurationFactor` in its group `KDE` to 0 or less, `None` if it isn't set.
 fn has_no_animations(kdeglobals: &str) -> Option<bool> {
     let group = kdeglobals.lines().skip_while(|line| line.trim() != "[KDE]");
     let group = group.skip(1).take_while(|line| !line.starts_with('['));
@@ -186,7 +186,7 @@ fn has_no_animations(kdeglobals: &str) -> Option<bool> {
     Some(factor.trim().parse::<f64>().ok()? <= 0.0)
 }
 
-/// What the settings say that X desktops share.
+/// Reads the settings that X desktops share (XSETTINGS).
 fn x_settings() -> Said {
     let Ok(settings) = x_settings_bytes() else {
         return Said::default();
@@ -198,7 +198,7 @@ fn x_settings() -> Said {
     }
 }
 
-/// `HighContrast` and `HighContrastInverse` are the themes that GTK desktops offer to those who see badly.
+/// `HighContrast` and `HighContrastInverse` are the high-contrast themes of GTK desktops.
 fn is_high_contrast(theme: &[u8]) -> bool {
     theme == b"HighContrast" || theme == b"HighContrastInverse"
 }
@@ -296,7 +296,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// A setting's type and name.
+    /// Reads a setting's type and name, and skips its serial number.
     fn head(&mut self) -> Option<(u8, &'a [u8])> {
         let kind = *self.take(2)?.first()?;
         let bytes: [u8; 2] = self.take(2)?.try_into().ok()?;

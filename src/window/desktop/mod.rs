@@ -1,4 +1,4 @@
-//! What the desktop says about animations, contrast and the size of text, now and whenever it changes.
+//! The desktop's preferences for animations, contrast and text size, with a callback for changes.
 
 #[cfg(target_os = "linux")]
 #[path = "linux.rs"]
@@ -9,14 +9,14 @@ mod system;
 
 pub(crate) use self::system::follow;
 
-/// What the desktop wants.
+/// The preferences of the desktop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Wants {
-    /// Less motion.
+    /// `true` if the desktop asks for less motion.
     pub(crate) still: bool,
-    /// More contrast.
+    /// `true` if the desktop asks for more contrast.
     pub(crate) contrast: bool,
-    /// How large text is, 1 for the usual size.
+    /// The text size as a factor, 1 for the usual size.
     pub(crate) text_scale: f32,
 }
 

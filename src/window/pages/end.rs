@@ -1,4 +1,4 @@
-//! The last page of a routine: what was done, and how it was.
+//! The last page of a routine: a summary and a question about how the back feels.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,15 +18,14 @@ use crate::past::Past;
 use crate::ui::{Actions, EndState, Page};
 use crate::wire::wire;
 
-/// How much must have been played for the page to come, and to ask how it was, in seconds.
+/// The minimum playing time, in seconds, for this page to be shown.
 const ENOUGH: f64 = SHORTEST_SESSION as f64;
-/// How long the thanks stay.
+/// The time before the page closes after an answer.
 const THANKS: Duration = Duration::from_millis(1800);
 
-/// The last page of a routine.
 pub(crate) struct EndPage {
     context: Rc<Context>,
-    /// The routine that was played.
+    /// The ID of the routine that was played.
     routine: RefCell<Option<String>>,
 }
 
@@ -44,7 +43,7 @@ impl EndPage {
         })
     }
 
-    /// Joins the page's callback to what it does.
+    /// Connects the callback of the page.
     pub(crate) fn wire(self: &Rc<Self>) {
         let actions = self.context.window.global::<Actions<'_>>();
         wire!(self => page, actions, {
@@ -52,7 +51,7 @@ impl EndPage {
         });
     }
 
-    /// Says what was done. Answers whether that was enough for a page.
+    /// Fills the page in. Returns `false` if too little was played for it to be shown.
     pub(crate) fn fill(&self, ended: Ended) -> bool {
         let Ended {
             plan,
@@ -86,7 +85,7 @@ impl EndPage {
             "better" => Feeling::Better,
             "same" => Feeling::Same,
             "worse" => Feeling::Worse,
-            // It was left unanswered.
+            // The question was left unanswered.
             _ => return self.context.ask(Intent::Close),
         };
         let routine = self.routine.borrow().clone();
@@ -109,7 +108,7 @@ impl EndPage {
         }
     }
 
-    /// What is said to a back that feels worse: the easier form, and how often it has been so.
+    /// Gives advice for a back that feels worse: the easier version, and a doctor if that happens often.
     fn advise(&self, page: &EndState<'_>) {
         let now = Clock.now().wall;
         page.set_often_worse(Past::read(&now).is_often_worse(&now));
@@ -121,17 +120,16 @@ impl EndPage {
     }
 }
 
-/// The words for what was done.
 struct EndView {
     title: &'static str,
     line: String,
 }
 
-/// What is missing from the whole and still counts as the whole, in seconds.
+/// The time that may be missing from the total for the routine to count as played in full, in seconds.
 const NEARLY: f64 = 5.0;
 
 impl EndView {
-    /// `played` seconds of the plan were done; `complete` tells whether that was most of it, up to its end.
+    /// Creates the texts for `played` seconds of the plan. `complete` means that it reached its end and most of it was played.
     fn of(plan: &Plan, played: f64, complete: bool) -> Self {
         let total = plan.total_seconds();
         let title = if complete {
@@ -157,12 +155,12 @@ impl EndView {
     }
 }
 
-/// Whether a routine that has come to its end was done, and not only skipped through.
+/// Returns `true` if at least half of the plan was played rather than skipped.
 pub(super) fn is_complete(plan: &Plan, played: f64) -> bool {
     played * 2.0 >= plan.total_seconds()
 }
 
-/// When the next reminder comes; empty if nobody can tell.
+/// Returns a sentence with the time of the next reminder. Empty if it is unknown or not today.
 fn next_reminder(next: Option<&Next>, now: &Zoned) -> String {
     let Some(next) = next else {
         return String::new();
@@ -176,7 +174,7 @@ fn next_reminder(next: Option<&Next>, now: &Zoned) -> String {
     }
 }
 
-/// How to do less of the first exercise that has an easier form.
+/// Returns the advice on the first exercise with an easier version.
 fn easier(plan: &Plan) -> Option<String> {
     let mut parts = plan.parts().iter();
     let text = parts.find_map(|part| part.exercise.easier.as_ref())?;
@@ -209,7 +207,7 @@ mod tests {
         let view = EndView::of(&plan, 52.0, false);
         assert_eq!(view.title, "Even a little helps");
         assert_eq!(view.line, "Desk stretch, 52 s of 6 min.");
-        // One exercise was left out.
+        // One exercise was skipped.
         assert!(is_complete(&plan, 281.0));
         let view = EndView::of(&plan, 281.0, true);
         assert_eq!(view.title, "Well done");

@@ -1,4 +1,4 @@
-//! The page of an exercise or a routine: what is done, how long that takes, and a figure that does it.
+//! The page of an exercise or a routine: instructions, length and an animated figure.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -16,16 +16,15 @@ use crate::inset::Spot;
 use crate::live::{Live, Moving, key_second};
 use crate::ui::{self, ExerciseState, Page};
 
-/// After how many frames the second, small view of the figure is painted again.
+/// The number of frames after which the second view is repainted.
 const INSET_FRAMES: u32 = 3;
 
-/// The page of what is shown on it.
 pub(crate) struct ExercisePage {
     context: Rc<Context>,
     moving: Moving,
     canvas: RefCell<Canvas>,
     inset_canvas: RefCell<Canvas>,
-    /// How many frames ago the second view was painted.
+    /// The number of frames since the second view was painted.
     inset_age: Cell<u32>,
 }
 
@@ -61,7 +60,7 @@ impl ExercisePage {
         })
     }
 
-    /// From now on the figure of this exercise moves; a routine has none.
+    /// Animates the figure of this exercise. A routine has none, so it stops the animation.
     pub(crate) fn look_at(self: &Rc<Self>, id: &str) {
         let live = Live::of(&self.context.library.borrow(), id);
         let Some(live) = live else {
@@ -75,7 +74,7 @@ impl ExercisePage {
         });
     }
 
-    /// The figure, as it is now.
+    /// Paints the current frame.
     fn paint(&self) {
         let page = self.context.window.global::<ExerciseState<'_>>();
         let side = self
@@ -89,7 +88,7 @@ impl ExercisePage {
         });
     }
 
-    /// The figure from its second side, small. It shows slow movements: not every frame is needed.
+    /// Paints the second view. It shows slow movements, so not every frame is needed.
     fn paint_second(&self, page: &ExerciseState<'_>, live: &Live, seconds: Option<f64>) {
         let Spot { x, y, side } = live.spot(page.get_wide(), page.get_side());
         page.set_inset_x(x);
@@ -104,7 +103,7 @@ impl ExercisePage {
         }
     }
 
-    /// Puts an exercise or a routine on the page. Answers whether there is one of that id.
+    /// Fills the page. Returns `false` if the ID is unknown.
     pub(crate) fn fill(&self, id: &str) -> bool {
         let now = Clock.now().wall;
         let last = self.context.past(&now).last_done;
@@ -146,13 +145,13 @@ impl ExercisePage {
     }
 }
 
-/// The lengths that are offered where the full dose takes longer, in minutes; our choice.
+/// The shorter lengths on offer, in minutes. The values are our own choice.
 const MINUTES: [u64; 3] = [5, 3, 1];
 
-/// A shorter length is offered where it takes at most this part of the full one: less of a difference is no choice.
+/// A shorter length is offered only if it takes at most this fraction of the full length.
 const WORTH: f64 = 0.8;
 
-/// What can be done of it in less time: those lengths that are possible and leave something out.
+/// Returns the shorter lengths that the plan can be reduced to.
 fn shorter(plan: &Plan) -> Vec<ui::Shorter> {
     let worth = WORTH * plan.total_seconds();
     let mut before = plan.total_seconds();
@@ -160,7 +159,7 @@ fn shorter(plan: &Plan) -> Vec<ui::Shorter> {
     for minutes in MINUTES {
         let length = Span::seconds(60 * minutes);
         let short = plan.clone().shortened_to(length);
-        // Two lengths for one and the same would be a choice without a difference.
+        // Skip a length that gives the same plan as the previous one.
         let is_shorter = short.total_seconds() <= worth && short.total_seconds() < before;
         if short.fits(length) && is_shorter {
             before = short.total_seconds();

@@ -1,4 +1,4 @@
-//! The pages of guidance, and the safety page, which is read once before the first routine.
+//! The guidance pages, and the safety page, which must be read once before the first routine.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,16 +12,16 @@ use crate::context::{Context, Intent, Start};
 use crate::ui::{self, Actions, GuidanceState, Page};
 use crate::wire::wire;
 
-/// The pages that are read.
+/// The pages with text to read.
 pub(crate) struct GuidancePage {
     context: Rc<Context>,
-    /// What starts when the safety page was read.
+    /// The routine to start after the safety page.
     waiting: RefCell<Option<Start>>,
 }
 
 impl PageEvents for GuidancePage {
     fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
-        // The safety page asks for an answer.
+        // The safety page requires an answer.
         self.context.page() != Page::Safety
             && on_escape(text, &self.context, Intent::Open(Page::Home))
     }
@@ -35,7 +35,7 @@ impl GuidancePage {
         })
     }
 
-    /// Joins the safety page's callback to what it does.
+    /// Connects the callback of the safety page.
     pub(crate) fn wire(self: &Rc<Self>) {
         let actions = self.context.window.global::<Actions<'_>>();
         wire!(self => page, actions, {
@@ -43,7 +43,7 @@ impl GuidancePage {
         });
     }
 
-    /// Puts the guidance on its pages, in the language that is spoken.
+    /// Fills the pages with the guidance in the current language.
     pub(crate) fn fill(&self) {
         let page = self.context.window.global::<GuidanceState<'_>>();
         let Guidance { safety, more } = Guidance::shipped();
@@ -51,7 +51,7 @@ impl GuidancePage {
         page.set_more(sections(&more));
     }
 
-    /// That begins when the safety page was read.
+    /// Keeps a routine until the safety page has been read.
     pub(crate) fn wait_with(&self, start: Start) {
         self.waiting.replace(Some(start));
     }
@@ -63,7 +63,7 @@ impl GuidancePage {
         }
     }
 
-    /// If the safety page is left without being read, a routine that never began is over, too.
+    /// Reports the waiting routine as ended if the safety page is left unread.
     pub(crate) fn refuse(&self) {
         if self.context.page() != Page::Safety {
             return;

@@ -1,4 +1,4 @@
-//! The history's page: what the charts say, put where the markup draws it.
+//! The history page: fills the markup with the charts of the selected period.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -19,7 +19,6 @@ use crate::context::{Context, Intent};
 use crate::ui::{self, HistoryState, HistoryTab, Page};
 use crate::wire::wire;
 
-/// The history's page.
 pub(crate) struct HistoryPage {
     context: Rc<Context>,
     days: Shown,
@@ -48,7 +47,7 @@ impl HistoryPage {
         })
     }
 
-    /// Joins the page's callbacks to what they do.
+    /// Connects the callbacks of the page.
     pub(crate) fn wire(self: &Rc<Self>) {
         let global = self.context.window.global::<HistoryState<'_>>();
         wire!(always self => page, global, {
@@ -67,7 +66,7 @@ impl HistoryPage {
         self.fill();
     }
 
-    /// Reads the days again.
+    /// Reads the history and redraws the charts.
     pub(crate) fn fill(&self) {
         let page = self.context.window.global::<HistoryState<'_>>();
         let (paths, now) = (Paths::find().ok(), Clock.now());
@@ -78,11 +77,11 @@ impl HistoryPage {
     }
 }
 
-/// Which days the page shows.
+/// The selected tab and day.
 #[derive(Debug)]
 pub(crate) struct Shown {
     tab: Cell<HistoryTab>,
-    /// One of the days; none: today, whichever that is.
+    /// A day of the selected period. `None` for today, whatever the date.
     day: Cell<Option<Date>>,
 }
 
@@ -96,12 +95,12 @@ impl Default for Shown {
 }
 
 impl Shown {
-    /// Another look at the same days.
+    /// Switches to another tab of the same day.
     pub(crate) fn turn(&self, tab: HistoryTab) {
         self.tab.set(tab);
     }
 
-    /// So many days, weeks or quarters later, or earlier; never later than today.
+    /// Moves by this number of days, weeks or quarters, but not beyond today.
     fn step(&self, by: i32, today: Date) {
         let days = match self.tab.get() {
             HistoryTab::Day => 1,
@@ -113,7 +112,6 @@ impl Shown {
         self.day.set(Some(day).filter(|day| *day < today));
     }
 
-    /// Back to today.
     fn reset(&self) {
         self.day.set(None);
     }
@@ -127,7 +125,7 @@ impl Shown {
         }
     }
 
-    /// Puts these days on the page. The tray program says how long the person has sat by now, if it is there.
+    /// Fills the page for the selected period. `sit` is the length of the current sitting in seconds, from the tray program.
     fn fill(
         &self,
         page: &HistoryState<'_>,
@@ -144,7 +142,7 @@ impl Shown {
         self.show(page, library, &entries, now);
     }
 
-    /// The same of entries that are known.
+    /// Fills the page from the given entries.
     pub(crate) fn show(
         &self,
         page: &HistoryState<'_>,
@@ -167,17 +165,17 @@ impl Shown {
     }
 }
 
-/// The days, and those around them, for sittings over midnight.
+/// Reads the period and one day on either side, for sittings across midnight.
 fn read(paths: &Paths, period: Period) -> (Vec<Entry>, Vec<Notice>) {
     let since = period.since.saturating_sub(1.day());
     let until = period.until.saturating_add(1.day());
     Log::open(paths).read_within(since, until)
 }
 
-/// The page names the first few of the lines that it leaves out.
+/// The number of unreadable lines that the page names.
 const NAMED: usize = 3;
 
-/// Why something may be missing; empty: nothing is.
+/// Returns the explanation for missing entries. Empty if there are none.
 fn skipped(notices: &[Notice]) -> String {
     if notices.is_empty() {
         return String::new();
@@ -191,10 +189,10 @@ fn skipped(notices: &[Notice]) -> String {
     lines.join("\n")
 }
 
-/// Days that are longer ago are named with their year.
+/// The age in days from which dates include the year.
 const LONG_AGO: i64 = 300;
 
-/// `Today, Mon 2 Mar`, `2 Mar to 8 Mar`, `2 Dec 2024 to 8 Dec 2024`.
+/// Formats a period: `Today, Mon 2 Mar`, `2 Mar to 8 Mar`, `2 Dec 2024 to 8 Dec 2024`.
 fn named(period: Period, today: Date) -> String {
     let Period { since, until } = period;
     let is_long_ago = since < today.saturating_sub(LONG_AGO.days());
@@ -348,7 +346,7 @@ fn text<Shape>(chart: &Chart<Shape>) -> ui::ChartText {
     }
 }
 
-/// A row by itself, for whoever hears it: each cell with what its column is.
+/// Returns a row of a table as text for a screen reader: each cell with the title of its column.
 fn spoken(head: &[&'static str], row: &[String]) -> String {
     let cells = head.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
     let cells = cells.map(|(name, cell)| tr!("{setting}: {value}", setting = name, value = cell));
@@ -386,7 +384,7 @@ mod tests {
     use super::*;
     use crate::tests::invented;
 
-    /// Ten years of history in files, as they would lie there.
+    /// Writes history files of about ten years.
     fn ten_years(root: &std::path::Path, now: &Zoned) -> Paths {
         let paths = Paths::under(root);
         let folder = paths.history().join("0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5");
@@ -430,7 +428,7 @@ mod tests {
         let took = Clock.now().elapsed - begin;
         println!("{} entries of the quarter in {took:?}", entries.len());
         assert!(stats.days_sat > 50 && drawn.1.shape.trend.is_some());
-        // Unoptimized, on a busy machine; what is built for people takes a tenth of it.
+        // The limit is for an unoptimised build on a busy machine. A release build takes a tenth of it.
         assert!(took.as_millis() < 3000, "{took:?}");
     }
 

@@ -1,4 +1,4 @@
-//! The start page: how things stand, what fits best at this moment, a few routines, and the pause.
+//! The start page: status, the best action for the moment, a few routines, and the pause.
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
@@ -18,13 +18,12 @@ use crate::past::{BrokenOff, Past};
 use crate::ui::{self, Actions, HomeState};
 use crate::wire::wire;
 
-/// How many routines the start page offers besides the large button; the library has all of them.
+/// The number of routines on offer besides the large button. The library has all of them.
 const OFFERED: usize = 3;
 
-/// The start page.
 pub(crate) struct HomePage {
     context: Rc<Context>,
-    /// What it offers to continue with.
+    /// The interrupted routine on offer.
     broken_off: RefCell<Option<BrokenOff>>,
 }
 
@@ -46,7 +45,7 @@ impl HomePage {
         })
     }
 
-    /// Joins the page's callbacks to what they do.
+    /// Connects the callbacks of the page.
     pub(crate) fn wire(self: &Rc<Self>) {
         let actions = self.context.window.global::<Actions<'_>>();
         wire!(self => page, actions, {
@@ -60,7 +59,7 @@ impl HomePage {
         });
     }
 
-    /// Puts the status on the page, or that there is no tray program to tell it.
+    /// Shows the status, or that there is no tray program.
     pub(crate) fn show(&self) {
         let page = self.context.window.global::<HomeState<'_>>();
         let (status, settings) = (self.context.status(), self.context.settings());
@@ -90,8 +89,8 @@ impl HomePage {
         }
     }
 
-    /// What was done last comes first, and the routine of the large button is left out. What was broken off within the last hour
-    /// can be continued.
+    /// Shows the most recently done routines first, without that of the large button, and a routine interrupted within the last
+    /// hour.
     fn offer_routines(&self) {
         let page = self.context.window.global::<HomeState<'_>>();
         let Past {
@@ -139,7 +138,7 @@ impl HomePage {
     }
 }
 
-/// A problem in a sentence or two.
+/// Returns a problem in one or two sentences.
 fn said(problem: &Problem) -> String {
     match problem {
         Problem::File(problem) if problem.line > 0 => tr!(
@@ -152,7 +151,7 @@ fn said(problem: &Problem) -> String {
     }
 }
 
-/// What fits best at this moment.
+/// Returns the action of the large button.
 fn action(status: &Status) -> ui::HomeAction {
     let due = match (&status.asking, status.phase) {
         (Some(prompt), _) => Some(prompt.reminder),
@@ -167,7 +166,7 @@ fn action(status: &Status) -> ui::HomeAction {
     }
 }
 
-/// How many mistakes there are, as a title; empty: none.
+/// Returns the number of mistakes as a title. Empty if there are none.
 fn mistakes(problems: &[Problem]) -> String {
     match problems.len() as u64 {
         0 => String::new(),
@@ -179,7 +178,7 @@ fn mistakes(problems: &[Problem]) -> String {
     }
 }
 
-/// The question on the start page: a title and a sentence.
+/// Returns the title and the text of the question.
 fn question(prompt: &Prompt) -> (&'static str, &'static str) {
     match prompt.reminder {
         Reminder::Stand => (
@@ -199,21 +198,21 @@ fn question(prompt: &Prompt) -> (&'static str, &'static str) {
     }
 }
 
-/// The question on the screen, where a tray program tells of one.
+/// Returns the question currently on screen.
 fn asking(status: Option<&Status>) -> Option<&Prompt> {
     status.and_then(|status| status.asking.as_ref())
 }
 
-/// The routine that the large button starts.
+/// Returns the routine of the large button.
 fn offered<'a>(status: Option<&'a Status>, settings: &'a WindowSettings) -> &'a str {
     asking(status).map_or(&settings.routine, |prompt| &prompt.routine)
 }
 
-/// "Start desk stretch" has the name within the sentence.
+/// Lower-cases the first letter of a name within a sentence, as in "Start desk stretch".
 fn lower_first(name: &str, within: bool) -> String {
     let mut chars = name.chars();
     match chars.next() {
-        // English writes it small; other languages have rules of their own.
+        // Only English does this; other languages have their own rules.
         Some(first) if within && lang::spoken().tag == "en" => {
             first.to_lowercase().chain(chars).collect()
         }
@@ -221,7 +220,7 @@ fn lower_first(name: &str, within: bool) -> String {
     }
 }
 
-/// What can be gone on with, and how much of it is left; none: there is no such routine any more.
+/// Returns the name and the remaining time of an interrupted routine. `None` if it no longer exists.
 fn go_on(off: &BrokenOff, library: &Library) -> Option<String> {
     let routine = library.find(&off.routine)?;
     let left = about(off.left() as f64);

@@ -1,4 +1,4 @@
-//! The library: everything that can be done, on shelves. A figure that is pointed at moves.
+//! The library: all routines and exercises on shelves. The figure of a hovered card moves.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -17,7 +17,6 @@ use crate::live::{Live, Moving};
 use crate::ui::{self, LibraryState, Page};
 use crate::wire::wire;
 
-/// The page with all shelves.
 pub(crate) struct LibraryPage {
     context: Rc<Context>,
     moving: Moving,
@@ -56,7 +55,7 @@ impl LibraryPage {
         })
     }
 
-    /// Joins the page's callbacks to what they do.
+    /// Connects the callbacks of the page.
     pub(crate) fn wire(self: &Rc<Self>) {
         let page = self.context.window.global::<LibraryState<'_>>();
         wire!(always self => page, page, {
@@ -64,7 +63,7 @@ impl LibraryPage {
         });
     }
 
-    /// Somebody points at a card, or no longer.
+    /// Starts or stops the figure of a card when the pointer enters or leaves it.
     fn look(self: &Rc<Self>, id: &str, on: bool) {
         if self.context.page() != Page::Library {
             return;
@@ -97,7 +96,7 @@ impl LibraryPage {
             .set_live_id(SharedString::default());
     }
 
-    /// The figure that moves, as it is now.
+    /// Paints the current frame of the animated figure.
     fn paint(&self) {
         let page = self.context.window.global::<LibraryState<'_>>();
         let side = self.context.physical(self.context.window.get_card_side());
@@ -109,7 +108,7 @@ impl LibraryPage {
         });
     }
 
-    /// Puts everything on its shelf.
+    /// Fills the shelves with routines and exercises.
     fn fill(&self) {
         let page = self.context.window.global::<LibraryState<'_>>();
         let side = self.context.physical(self.context.window.get_card_side());
@@ -184,7 +183,7 @@ fn title(group: Group) -> &'static str {
     }
 }
 
-/// Where an exercise is done, and with what: `standing · wall`.
+/// Returns the position and the props of an exercise: `standing · wall`.
 pub(crate) fn place_text(exercise: &Exercise) -> String {
     let mut place = exercise.position.to_string();
     for prop in &exercise.props {
@@ -194,10 +193,10 @@ pub(crate) fn place_text(exercise: &Exercise) -> String {
     place
 }
 
-/// When each routine and exercise was done last, on the clock of the place where it was.
+/// The last time each routine and exercise was done, in the time zone of that session.
 pub(super) type Last = BTreeMap<String, Zoned>;
 
-/// `done today`, `done yesterday`, `done 5 days ago`; nothing where it never was.
+/// Formats the last time: `done today`, `done yesterday`, `done 5 days ago`. Empty if it was never done.
 pub(super) fn last_text(last: Option<&Zoned>, now: &Zoned) -> String {
     let Some(last) = last else {
         return String::new();

@@ -1,4 +1,4 @@
-//! The pages of the window. Each owns its state, its callbacks and its keys; what concerns other pages it asks the shell for.
+//! The pages of the window. Each owns its state, callbacks and keys, and sends the shell requests that concern other pages.
 
 pub(crate) mod end;
 pub(crate) mod exercise;
@@ -28,27 +28,26 @@ use self::welcome::WelcomePage;
 use crate::context::{Context, Intent};
 use crate::ui::Page;
 
-/// What happens to a page.
+/// Events of a page. All of them are ignored by default.
 pub(crate) trait PageEvents {
-    /// It is about to be shown.
+    /// Called before the page is shown.
     fn enter(self: Rc<Self>) {}
 
-    /// Another one is about to be shown.
+    /// Called before another page is shown.
     fn leave(&self) {}
 
-    /// A key was pressed that no control has used. Answers whether the page uses it.
+    /// Called for a key that no control has used. Returns `true` if the page used it.
     fn key(self: Rc<Self>, _text: &str, _shift: bool) -> bool {
         false
     }
 
-    /// Something that its pictures depend on has changed: size, scale, colours.
+    /// Called when pictures must be redrawn: the size, the scale or the colours have changed.
     fn repaint(&self) {}
 
-    /// What it shows was said in another language.
+    /// Called when the language has changed and the texts must be filled in again.
     fn reword(self: Rc<Self>) {}
 }
 
-/// All pages.
 pub(crate) struct Pages {
     pub(crate) home: Rc<HomePage>,
     pub(crate) guide: Rc<GuidePage>,
@@ -77,7 +76,7 @@ impl Pages {
         }
     }
 
-    /// Joins the pages' callbacks to what they do.
+    /// Connects the callbacks of the pages.
     pub(crate) fn wire(&self) {
         self.home.wire();
         self.guide.wire();
@@ -89,13 +88,13 @@ impl Pages {
         self.guidance.wire();
     }
 
-    /// A voice that one of them has opened can speak from now on.
+    /// Called when a voice opened by one of the pages is ready to speak.
     pub(crate) fn voice_is_awake(&self) {
         self.guide.voice_is_awake();
         self.settings.voice_is_awake();
     }
 
-    /// The page behind a page of the markup.
+    /// Returns the page for a page of the markup.
     pub(crate) fn of(&self, page: Page) -> Rc<dyn PageEvents> {
         match page {
             Page::Home => self.home.clone(),
@@ -126,7 +125,7 @@ impl From<ipc::Page> for Page {
     }
 }
 
-/// Escape asks for that. Answers whether it was that key.
+/// Sends the request if the key is Escape. Returns `true` if it was.
 fn on_escape(text: &str, context: &Context, intent: Intent) -> bool {
     let is_escape = is_key(text, Key::Escape);
     if is_escape {
@@ -135,7 +134,7 @@ fn on_escape(text: &str, context: &Context, intent: Intent) -> bool {
     is_escape
 }
 
-/// Whether that is what a key says.
+/// Returns `true` if the text is that of the key.
 fn is_key(text: &str, key: Key) -> bool {
     SharedString::from(key) == text
 }

@@ -1,4 +1,4 @@
-//! The introduction: three pages at the first start, which one may skip, and which come back only when they are asked for.
+//! The introduction: three pages at the first start, which can be skipped. Later it opens only on request.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,18 +16,18 @@ use crate::live::Live;
 use crate::ui::{self, WelcomeState};
 use crate::wire::wire;
 
-/// How often one can choose to be asked, in minutes.
+/// The intervals between reminders on offer, in minutes.
 const LENGTHS: [u64; 4] = [20, 30, 45, 60];
-/// The setting that says so.
+/// The key of the setting for the interval.
 const SIT: &str = "rhythm.sit";
-/// Who is shown.
+/// The exercise shown on the page.
 const FIGURE: &str = "thoracic-extension";
-/// The side of its square, in logical pixels.
+/// The side of the figure, in logical pixels.
 const SIDE: f32 = 140.0;
-/// The last page.
+/// The index of the last page.
 const LAST: i32 = 2;
 
-/// The introduction. What is chosen in it is a setting, as on their page.
+/// The introduction. It edits the same settings as the settings page.
 pub(crate) struct WelcomePage {
     context: Rc<Context>,
     settings: Rc<SettingsPage>,
@@ -35,7 +35,7 @@ pub(crate) struct WelcomePage {
 }
 
 impl PageEvents for WelcomePage {
-    /// The first page comes up.
+    /// Starts with the first page.
     fn enter(self: Rc<Self>) {
         Rc::clone(&self.settings).enter();
         self.context.window.global::<WelcomeState<'_>>().set_step(0);
@@ -47,7 +47,7 @@ impl PageEvents for WelcomePage {
         self.settings.leave();
     }
 
-    /// Skipped: a window that came by itself goes, another shows its start page.
+    /// Skips the introduction. A window that opened by itself closes; otherwise the start page is shown.
     fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
         on_escape(text, &self.context, Intent::Close)
     }
@@ -66,7 +66,7 @@ impl WelcomePage {
         })
     }
 
-    /// Joins the pages' callbacks to what they do.
+    /// Connects the callbacks of the pages.
     pub(crate) fn wire(self: &Rc<Self>) {
         let global = self.context.window.global::<WelcomeState<'_>>();
         wire!(self => page, global, {
@@ -100,7 +100,7 @@ impl WelcomePage {
         self.show();
     }
 
-    /// Shows what holds now.
+    /// Shows the current values.
     pub(crate) fn show(&self) {
         let page = self.context.window.global::<WelcomeState<'_>>();
         let title = match page.get_step() {
@@ -128,7 +128,7 @@ impl WelcomePage {
         self.settings.show_day();
     }
 
-    /// How long one sits. The buttons stay, as one of them may have the keyboard.
+    /// Shows the intervals. Existing buttons are updated in place, because one of them may have the focus.
     fn show_lengths(&self, page: &WelcomeState<'_>) {
         let sit = self.settings.value(SIT);
         let lengths = LENGTHS.map(|minutes| {
@@ -149,7 +149,7 @@ impl WelcomePage {
         }
     }
 
-    /// Somebody who stretches, in the present colours.
+    /// Paints the figure in the current colours.
     fn paint(&self) {
         let Some(live) = Live::of(&self.context.library.borrow(), FIGURE) else {
             return;

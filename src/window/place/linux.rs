@@ -1,4 +1,4 @@
-//! X11: where the pointer is, what fills the screen, and what window managers know a window by.
+//! X11: the monitor with the pointer, full-screen windows, and window names and types.
 
 use std::env;
 
@@ -17,15 +17,16 @@ use x11rb::wrapper::ConnectionExt as _;
 
 use super::{Place, fit};
 
-/// The name of the desktop entry, and on X11 a second type: a tiling window manager lets it float for that, and others go by the first.
+/// Sets the name of the desktop entry. On X11 it adds the type "dialog" so that tiling window managers let the window float;
+/// other window managers use the first type.
 pub(super) fn name(attributes: WindowAttributes) -> WindowAttributes {
-    // X11 and Wayland share it.
+    // Sets the class on X11 and the app ID on Wayland.
     attributes
         .with_name("unhunch", "unhunch")
         .with_x11_window_type(vec![WindowType::Normal, WindowType::Dialog])
 }
 
-/// What the desktop looks like now, for a window of that logical size.
+/// Returns the place for a window of this logical size.
 pub(crate) fn look(size: (f64, f64)) -> Place {
     let wayland = env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty());
     match x11rb::connect(None) {
@@ -38,7 +39,7 @@ pub(crate) fn look(size: (f64, f64)) -> Place {
     }
 }
 
-/// Tells the window manager, before the window is seen, that no input led to it, so that it gets no focus
+/// Sets the user time to 0 before the window is mapped, so that the window manager doesn't give it the focus
 /// (`_NET_WM_USER_TIME` of the Extended Window Manager Hints).
 pub(crate) fn open_quietly(window: &slint::Window) {
     let id = window.with_winit_window(id);
@@ -50,7 +51,8 @@ pub(crate) fn open_quietly(window: &slint::Window) {
     }
 }
 
-/// Without a compositor X forgets what another window covers, and only what has changed is painted: so the server keeps it.
+/// Enables the backing store. Without a compositor, X discards what another window covers, and Slint repaints only changed
+/// parts.
 pub(crate) fn keep_contents(window: &winit::window::Window) {
     let Some(id) = id(window) else { return };
     let Ok((connection, _)) = x11rb::connect(None) else {
@@ -111,7 +113,7 @@ impl Desktop {
         })
     }
 
-    /// The monitor with the pointer.
+    /// Returns the monitor with the pointer.
     fn monitor_in_use(&self) -> Result<Option<Area>, ReplyError> {
         let pointer = self.connection.query_pointer(self.root)?.reply()?;
         let pointer = (i32::from(pointer.root_x), i32::from(pointer.root_y));
@@ -129,7 +131,7 @@ impl Desktop {
         Ok(areas.into_iter().find(|area| area.has(pointer)))
     }
 
-    /// Whether the window with the keyboard fills the screen.
+    /// Returns `true` if the active window is full screen.
     fn is_full_screen(&self) -> Result<bool, ReplyError> {
         let full = self.atom(b"_NET_WM_STATE_FULLSCREEN")?;
         let active = self.numbers(self.root, b"_NET_ACTIVE_WINDOW")?;
@@ -154,7 +156,7 @@ impl Desktop {
         Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
     }
 
-    /// How many pixels a logical one has: as told, or as the desktop's `Xft.dpi` says.
+    /// Returns the number of physical pixels per logical pixel, from the environment or the desktop's `Xft.dpi`.
     fn scale(&self) -> Result<f64, ReplyError> {
         let told = ["SLINT_SCALE_FACTOR", "WINIT_X11_SCALE_FACTOR"];
         let told = told
@@ -179,7 +181,7 @@ impl Desktop {
     }
 }
 
-/// A rectangle on the whole desktop, in physical pixels.
+/// A rectangle in desktop coordinates, in physical pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Area {
     x: i32,
@@ -193,7 +195,7 @@ impl Area {
         (self.x..self.x + self.width).contains(&x) && (self.y..self.y + self.height).contains(&y)
     }
 
-    /// The corner of a window of that size in the middle; it never lies outside.
+    /// Returns the upper left corner of a centred window of this size, clamped to the area's own corner.
     fn middle(&self, (width, height): (i32, i32)) -> (i32, i32) {
         let inset = |room: i32| (room / 2).max(0);
         (

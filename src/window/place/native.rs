@@ -1,4 +1,4 @@
-//! Windows and macOS place a window well by themselves.
+//! Windows and macOS place windows well by themselves.
 
 use winit::window::WindowAttributes;
 

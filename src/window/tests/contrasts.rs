@@ -1,6 +1,6 @@
-//! Whether everything can be told from what is behind it, measured on the pages as they are drawn, in all four themes.
+//! Measures the contrast of everything on the rendered pages against its background, in all four themes.
 //!
-//! The ratios are those of WCAG 2.2: 4.5 for text (7 in high contrast), 3 for what one works with and for what charts are made of.
+//! The minimum ratios are those of WCAG 2.2: 4.5 for text (7 in high contrast), and 3 for controls and the parts of charts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,13 +13,13 @@ use super::history::open_history;
 use super::{Bench, Picture, alone, preferences};
 use crate::ui::{HistoryTab, Theme};
 
-/// Pixels of the picture for each logical one: thin letters have pixels of their full colour.
+/// The number of image pixels per logical pixel. At 2, even thin letters have pixels of their full colour.
 const SCALE: u32 = 2;
 
-/// High enough that nothing is scrolled away.
+/// A height at which nothing needs scrolling.
 const HIGH: u32 = 2000;
 
-/// What covers a smaller share of a chart is the rim of something.
+/// Colours that cover a smaller fraction of a chart are anti-aliased edges.
 const RIM: f64 = 0.003;
 
 #[test]
@@ -53,7 +53,7 @@ fn every_page(bench: &Bench, settings: &WindowSettings, found: &mut impl FnMut(&
     };
     bench.wish("home", None, settings.clone());
     texts(bench, &drawn(bench), least, |what| found("home", what));
-    // The groups with every kind of control, and the picture of a day.
+    // The groups with all kinds of controls, and the chart of a day.
     super::settings::some_groups(bench, settings, &["rhythm", "guide", "sound"], |page| {
         let picture = drawn(bench);
         texts(bench, &picture, least, |what| found(page, what));
@@ -66,7 +66,7 @@ fn every_page(bench: &Bench, settings: &WindowSettings, found: &mut impl FnMut(&
         texts(bench, &picture, least, |what| found(page, what));
         charts(bench, &picture, |what| found(page, what));
     }
-    // On the last of them, all parts of a bar and all steps of the calendar are to be seen.
+    // The last one contains all parts of a bar and all levels of the calendar.
     told_apart(bench, &drawn(bench), |what| found("quarter", what));
 }
 
@@ -76,7 +76,7 @@ fn drawn(bench: &Bench) -> Picture {
     bench.draw(SCALE)
 }
 
-/// A rectangle in pixels of the picture.
+/// A rectangle in pixels of the image.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Area {
     left: i64,
@@ -103,7 +103,7 @@ impl Area {
         has_size && self.left >= 0 && self.top >= 0 && self.right <= width && self.bottom <= height
     }
 
-    /// How often each colour is in it.
+    /// Counts the pixels of each colour.
     fn colours(&self, picture: &Picture) -> BTreeMap<u32, usize> {
         let rows = self.top..self.bottom;
         let pixels = rows.flat_map(|y| (self.left..self.right).map(move |x| at(picture, x, y)));
@@ -133,13 +133,13 @@ fn all(bench: &Bench, kind: &str) -> Vec<ElementHandle> {
         .find_all()
 }
 
-/// Every text against what is commonest behind it.
+/// Checks every text against the most common colour behind it.
 fn texts(bench: &Bench, picture: &Picture, least: f64, mut found: impl FnMut(String)) {
     let areas = all(bench, "Text")
         .into_iter()
         .filter(is_enabled)
         .map(|text| Area::of(&text));
-    // An element is found once for each component that it is made of.
+    // An element is found once for each component that it inherits from.
     let areas: BTreeSet<Area> = areas.filter(|area| area.is_seen_in(picture)).collect();
     assert!(!areas.is_empty(), "there are texts on every page");
     for area in areas {
@@ -147,7 +147,7 @@ fn texts(bench: &Bench, picture: &Picture, least: f64, mut found: impl FnMut(Str
         let behind = commonest(&colours);
         let ratios = colours.keys().map(|ink| contrast(*ink, behind));
         let ratio = ratios.fold(1.0, f64::max);
-        // A label that was left out has no ink at all.
+        // A label without ink was elided entirely.
         if ratio > 1.05 && ratio < least {
             let (x, y) = (area.left / 2, area.top / 2);
             found(format!(
@@ -157,12 +157,12 @@ fn texts(bench: &Bench, picture: &Picture, least: f64, mut found: impl FnMut(Str
     }
 }
 
-/// What cannot be used may be pale.
+/// Disabled elements are exempt from minimum contrast.
 fn is_enabled(element: &ElementHandle) -> bool {
     element.accessible_enabled() != Some(false)
 }
 
-/// The outline, or the surface, of what one works with: against the card around it, and an outline against its inside, too.
+/// Checks the outline or surface of controls against the surrounding card, and an outline against its inside, too.
 fn controls(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
     let roles = [
         AccessibleRole::Switch,
@@ -183,7 +183,7 @@ fn controls(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
         if !area.is_seen_in(picture) || measured.contains(&area) {
             continue;
         }
-        // Behind the knob of a switch that is off, and clear of every text.
+        // This point is beyond the knob of an unchecked switch and free of any text.
         let x = area.left + (area.right - area.left) * 3 / 4;
         let around = at(picture, x, area.top - 6);
         let rim = (area.top..area.top + 6).map(|y| at(picture, x, y));
@@ -206,7 +206,7 @@ fn controls(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
     }
 }
 
-/// Every colour of a chart, but lines for the eye and empty places, against the card that it is on.
+/// Checks every colour of a chart against its card, except for grid lines and empty tracks.
 fn charts(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
     let theme = bench.window.global::<Theme<'_>>();
     let card = opaque(theme.get_card());
@@ -242,7 +242,7 @@ fn charts(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
     }
 }
 
-/// What lies side by side in a chart and means something else.
+/// Checks adjacent colours of a chart that have different meanings.
 fn told_apart(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
     let theme = bench.window.global::<Theme<'_>>();
     let whole = Area {
@@ -252,7 +252,7 @@ fn told_apart(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
         bottom: i64::from(picture.height),
     };
     let colours = whole.colours(picture);
-    // As it was drawn: where something shines through, renderers round differently.
+    // Use the rendered colour: renderers round translucent colours differently.
     let seen = |wanted: u32| {
         let near = colours
             .iter()
@@ -287,7 +287,7 @@ fn told_apart(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
             1.4,
         );
     }
-    // Where one lies over the other; the former also has another shape.
+    // These two overlap; held-back reminders differ in shape, too.
     let held = contrast(opaque(theme.get_chart_held()), opaque(sitting));
     if held < 3.0 {
         found(format!("what was held back has {held:.2} instead of 3"));
@@ -298,7 +298,7 @@ fn opaque(colour: Color) -> u32 {
     u32::from_be_bytes([0, colour.red(), colour.green(), colour.blue()])
 }
 
-/// A colour that lets the ground shine through.
+/// Blends a translucent colour with the ground.
 fn over(colour: Color, ground: u32) -> u32 {
     let [_, r, g, b] = ground.to_be_bytes();
     let alpha = f32::from(colour.alpha()) / 255.0;
@@ -318,7 +318,7 @@ fn is_near(a: u32, b: u32) -> bool {
     pairs.into_iter().all(|(a, b)| a.abs_diff(b) <= 2)
 }
 
-/// The colours of `ui/theme.slint` by name: for high contrast on black and on white, dark and light.
+/// Returns the colours of `ui/theme.slint` by name: high contrast on black and on white, dark, and light.
 fn colours() -> Vec<(String, [Option<u32>; 4])> {
     let text = include_str!("../ui/theme.slint");
     let lines = text.lines().filter_map(|line| {
@@ -337,7 +337,7 @@ fn colours() -> Vec<(String, [Option<u32>; 4])> {
     lines.collect()
 }
 
-/// The contrast of two colours as of WCAG 2.2.
+/// Returns the contrast ratio of two colours as defined by WCAG 2.2.
 fn contrast(a: u32, b: u32) -> f64 {
     let luminance = |colour: u32| {
         let channel = |shift: u32| {
@@ -381,7 +381,7 @@ fn colours_can_be_told_apart() {
         };
         let (one, other) = (find(a), find(b));
         for (theme, least) in [high, high, usual, usual].into_iter().enumerate() {
-            // What lets the ground shine through has no contrast of its own.
+            // A translucent colour has no contrast of its own.
             let (Some(one), Some(other)) = (one[theme], other[theme]) else {
                 assert!(theme > 1, "{a} and {b} are opaque in high contrast");
                 continue;

@@ -1,4 +1,4 @@
-//! The guide and its last page: what keys and buttons do, what has room, and what a screen reader hears.
+//! The guide and its last page: keys, buttons, layout and screen reader output.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +43,7 @@ fn exercises_are_skipped_and_instructions_pause(bench: &Bench) {
     assert_ne!(guide.get_exercise(), first);
 }
 
-/// Whatever the cue, nothing else moves.
+/// The layout is the same for every cue.
 fn nothing_moves_when_a_cue_wraps(bench: &Bench) {
     for (width, height) in [(440, 720), (400, 420), (1000, 500)] {
         bench.size.set((width, height));
@@ -64,7 +64,7 @@ fn nothing_moves_when_a_cue_wraps(bench: &Bench) {
     bench.size.set(SIZE);
 }
 
-/// At least its two lines, and the buttons.
+/// At least two lines of the cue and all buttons fit.
 fn everything_fits_at_every_size(bench: &Bench) {
     for size in [TextSize::Normal, TextSize::Large, TextSize::Largest] {
         for (width, height) in [
@@ -97,7 +97,7 @@ fn everything_fits_at_every_size(bench: &Bench) {
     bench.size.set(SIZE);
 }
 
-/// So that a buffer of another size or scale has nothing left of what was in it.
+/// After a resize or a change of scale, no stale pixels may remain in the buffer.
 fn a_whole_frame_is_a_whole_frame(bench: &Bench) {
     bench.wish("about", None, preferences(Theme::Light, true));
     bench.settle();
@@ -134,7 +134,7 @@ fn elements(bench: &Bench) -> Vec<ElementHandle> {
         .find_all()
 }
 
-/// What a screen reader says by itself.
+/// Returns the labels of live regions, which a screen reader announces by itself.
 fn heard(bench: &Bench) -> Vec<String> {
     let live = elements(bench).into_iter().filter(|element| {
         matches!(
@@ -170,7 +170,7 @@ fn what_is_asked_is_heard(bench: &Bench) {
     );
 }
 
-/// Its name stays, and so does the number that is said while the one that is seen goes down.
+/// The accessible name is constant: it does not contain the remaining seconds.
 fn the_countdown_has_one_name(bench: &Bench) {
     bench.wish("guide", Some("cat-cow"), preferences(Theme::Light, true));
     bench.key(" ");

@@ -1,4 +1,4 @@
-//! The history's page, with ten weeks of somebody's days and with nothing, as it looks and as it is worked by keys.
+//! The history page with ten weeks of data and without any: appearance and keyboard use.
 
 use std::sync::LazyLock;
 
@@ -25,15 +25,15 @@ fn the_history_looks_and_works_as_it_should() {
     );
 }
 
-/// How high the history's pages are, so that all of them is seen.
+/// A page height at which nothing needs scrolling.
 const HIGH: u32 = 1640;
 
-/// Ten weeks of somebody's days.
+/// The present time of the made-up history.
 fn invented_now() -> jiff::Zoned {
     "2026-03-12T15:20:00[Europe/Berlin]".parse().unwrap()
 }
 
-/// Opens the history with ten weeks in it, or with nothing.
+/// Opens the history page with ten weeks of data, or with none.
 pub(super) fn open_history(
     bench: &Bench,
     tab: HistoryTab,
@@ -94,7 +94,7 @@ fn the_history_looks_right(bench: &Bench) {
     bench.look("history-empty");
 }
 
-/// The arrow keys lead through the tabs, and Escape leads back.
+/// The arrow keys switch between tabs, and Escape goes back.
 fn the_history_is_gone_through_by_keys(bench: &Bench) {
     open_history(
         bench,
@@ -121,7 +121,7 @@ fn the_history_is_gone_through_by_keys(bench: &Bench) {
         false,
         preferences(Theme::Light, true),
     );
-    // Behind the tabs and earlier comes the first chart: there is nothing later than today.
+    // The first chart comes after the tabs and "earlier". "Later" is disabled today.
     for _ in 0..5 {
         bench.key(Key::Tab);
     }
@@ -131,7 +131,7 @@ fn the_history_is_gone_through_by_keys(bench: &Bench) {
     later_ends_today(bench);
 }
 
-/// What leads nowhere can't be reached, and whoever reads the screen hears so.
+/// A disabled button is skipped by Tab, and a screen reader announces its state.
 fn later_ends_today(bench: &Bench) {
     let page = bench.window.global::<HistoryState<'_>>();
     let is_enabled = || {
@@ -150,13 +150,13 @@ fn later_ends_today(bench: &Bench) {
     page.invoke_step(-1);
     bench.settle();
     assert!(page.get_has_later() && is_enabled());
-    // Three tabs, earlier, later.
+    // Three tabs, "earlier", "later".
     for _ in 0..5 {
         bench.key(Key::Tab);
     }
     bench.key("\n");
     assert!(!page.get_has_later() && !is_enabled());
-    // The keyboard went to the other one.
+    // The focus has moved to the other button.
     bench.key("\n");
     assert!(page.get_has_later());
 }

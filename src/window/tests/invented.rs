@@ -1,4 +1,4 @@
-//! Weeks of somebody's days, made up but plausible, for pictures and measurements: the same every time.
+//! Weeks of made-up but plausible history for screenshots and benchmarks. The data is deterministic.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan as _, Zoned};
@@ -6,11 +6,11 @@ use unhunch::history::Entry;
 use unhunch::routine::{Library, Portion};
 use unhunch::schedule::{Feeling, Hold, Outcome, Reminder};
 
-/// Numbers that look random.
+/// A pseudorandom number generator.
 struct Dice(u64);
 
 impl Dice {
-    /// A number from `low` on, below `high`.
+    /// Returns a number in `low..high`.
     fn roll(&mut self, low: u64, high: u64) -> u64 {
         self.0 = self
             .0
@@ -19,13 +19,13 @@ impl Dice {
         low + (self.0 >> 33) % (high - low)
     }
 
-    /// Whether something of so many of a hundred comes true.
+    /// Returns `true` with this probability in percent.
     fn chance(&mut self, of_hundred: u64) -> bool {
         self.roll(0, 100) < of_hundred
     }
 }
 
-/// A person who works at a desk, gets up sooner from week to week, and whose back gets better: so many weeks up to now.
+/// Returns the history of a desk worker up to now. From week to week the sittings get shorter and the back feels better.
 pub(crate) fn weeks(weeks: i64, now: &Zoned) -> Vec<Entry> {
     let first = now.date().saturating_sub(weeks.weeks());
     let mut writer = Writer {
@@ -54,7 +54,7 @@ struct Writer {
     entries: Vec<Entry>,
     dice: Dice,
     asked: u64,
-    /// How many reminders there were on the last day.
+    /// The number of reminders on the last day.
     today: u64,
 }
 
@@ -71,7 +71,7 @@ impl Writer {
 
     fn day(&mut self, day: Date, progress: f64, library: &Library) {
         let is_weekend = day.weekday().to_monday_zero_offset() >= 5;
-        // A holiday of a week, and now and then a day off.
+        // A week of holiday and an occasional day off.
         let is_away = (0.44..0.52).contains(&progress) || self.dice.chance(4);
         if is_away || is_weekend && self.dice.chance(65) {
             return;
@@ -101,7 +101,7 @@ impl Writer {
         }
     }
 
-    /// From sitting down to the next rest, with a reminder and what came of it.
+    /// Simulates one sitting with its reminders and their outcomes.
     fn sitting(&mut self, progress: f64, library: &Library) {
         let mut total = 0;
         let usual = 52.0 - 18.0 * progress;
@@ -153,7 +153,7 @@ impl Writer {
         }
         self.write(Outcome::Asked { reminder, short });
         let is_today = self.at.date() == self.now.date();
-        // On the last day everything comes once.
+        // On the last day the first outcomes are fixed so that every kind occurs.
         let roll = match (is_today, self.today) {
             (true, 0 | 2) => 0,
             (true, 1) => 50,

@@ -1,7 +1,7 @@
-//! Every page, drawn in memory: compared with the pictures in `tests/pictures/window/`, and worked by keys.
+//! Renders every page in memory, compares it with the images in `tests/pictures/window/`, and operates it by keyboard.
 //!
-//! Fonts differ a little from machine to machine, so the means of small blocks are compared, and a few of them may be off.
-//! `UNHUNCH_BLESS=1 cargo test` writes the pictures anew; look at them before you commit them.
+//! Fonts differ slightly between machines, so the tests compare the mean colours of small blocks and tolerate a few deviations.
+//! `UNHUNCH_BLESS=1 cargo test` overwrites the images; look at them before committing.
 
 mod contrasts;
 mod guide;
@@ -36,13 +36,13 @@ use crate::link::Link;
 use crate::shell::Shell;
 use crate::ui::{Actions, AppWindow, GuideState};
 
-/// The window's size, in logical pixels.
+/// The window size, in logical pixels.
 const SIZE: (u32, u32) = (440, 720);
-/// The sides of a block, in logical pixels.
+/// The side of a block, in logical pixels.
 const BLOCK: u32 = 10;
-/// How far the mean of a block may be off, of 255.
+/// The maximum deviation of a block's mean, out of 255.
 const OFF: u32 = 28;
-/// How many of a hundred blocks may be off by more.
+/// The percentage of blocks that may exceed it.
 const MANY: usize = 5;
 
 struct InMemory(Rc<MinimalSoftwareWindow>);
@@ -57,7 +57,7 @@ impl Platform for InMemory {
     }
 }
 
-/// A picture, a colour a pixel.
+/// An image in RGB.
 struct Picture {
     width: u32,
     height: u32,
@@ -65,7 +65,7 @@ struct Picture {
 }
 
 impl Picture {
-    /// The mean colours of blocks, row by row; `scale` pixels are a logical one.
+    /// Returns the mean colours of blocks, row by row. `scale` is the number of pixels per logical pixel.
     fn blocks(&self, scale: u32) -> Vec<[u32; 3]> {
         let side = BLOCK * scale;
         let (columns, rows) = (self.width / side, self.height / side);
@@ -124,12 +124,11 @@ impl Picture {
     }
 }
 
-/// The window under test.
 struct Bench {
     screen: Rc<MinimalSoftwareWindow>,
     window: AppWindow,
     shell: Rc<Shell>,
-    /// How large the window is, in logical pixels.
+    /// The window size, in logical pixels.
     size: Cell<(u32, u32)>,
 }
 
@@ -187,7 +186,7 @@ impl Bench {
         self.window.global()
     }
 
-    /// Lets layouts, changes and timers come to rest.
+    /// Runs layouts, change callbacks and timers until the window is stable.
     fn settle(&self) {
         for _ in 0..3 {
             slint::platform::update_timers_and_animations();
@@ -239,7 +238,7 @@ impl Bench {
     }
 }
 
-/// What differs is saved beside the golden picture, to be looked at.
+/// Compares an image with its golden blocks. A deviating image is saved next to the golden one.
 fn compare(name: &str, golden: &[[u32; 3]], picture: &Picture, scale: u32) {
     let drawn = picture.blocks(scale);
     assert_eq!(golden.len(), drawn.len(), "{name} has another size");
@@ -271,12 +270,12 @@ fn preferences(theme: Theme, safety_seen: bool) -> WindowSettings {
     settings
 }
 
-/// Runs a test in a process of its own: one can have a single platform, and speaks a single language.
+/// Runs a test in its own process, because the Slint platform and the language are global.
 fn alone(test: &str, body: impl FnOnce(&Bench)) {
     const ALONE: &str = "UNHUNCH_TEST_ALONE";
     if env::var(ALONE).is_ok_and(|name| name == test) {
         let bench = Bench::new();
-        // A window that has just come ignores what was meant for another.
+        // A new window ignores input for a moment.
         bench.shell.context.listen_from(Duration::ZERO);
         return body(&bench);
     }

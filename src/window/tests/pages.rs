@@ -1,4 +1,4 @@
-//! The pages as they look, in all themes, some languages and large letters, and the guide as it is worked by keys.
+//! The appearance of all pages in all themes, some languages and with large letters, and keyboard use of the guide.
 
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ fn keys_lead_through_the_guide(bench: &Bench) {
     for _ in 0..9 {
         bench.key(Key::RightArrow);
     }
-    // Whoever only skips has done nothing that could be praised.
+    // Skipping alone is not enough for praise.
     assert_ne!(bench.window.get_page(), Page::End);
     bench.key(Key::RightArrow);
     assert_ne!(bench.window.get_page(), Page::End);
@@ -115,7 +115,7 @@ fn every_page_looks_right(bench: &Bench) {
     }
 }
 
-/// One that is longer than English, one that is written from the right to the left, and one of other letters.
+/// A language with longer texts than English, one written from right to left, and one with another script.
 fn pages_look_right_in_other_languages(bench: &Bench) {
     for tag in ["de", "ar", "ja"] {
         let settings = WindowSettings {
@@ -126,7 +126,7 @@ fn pages_look_right_in_other_languages(bench: &Bench) {
     }
 }
 
-/// To be read from two metres.
+/// The largest letters can be read from a distance of two metres.
 fn large_letters_have_room(bench: &Bench) {
     let mut settings = preferences(Theme::Light, true);
     settings.guide.text_size = TextSize::Largest;

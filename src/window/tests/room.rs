@@ -1,4 +1,4 @@
-//! Whether every text has room: in each language, with usual and with the largest letters, on each page.
+//! Checks that every text fits: on each page, in each language, with default and the largest letters.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,10 +15,10 @@ use super::{Bench, Picture, alone, preferences};
 use crate::appearance;
 use crate::ui::{EndState, HistoryState, HistoryTab, Page};
 
-/// How different a pixel must be from what is behind it to belong to a letter, of 765.
+/// The minimum difference of a pixel from its background to count as ink, out of 765.
 const INK: u32 = 150;
 
-/// How far a letter may lean out of its line, px.
+/// The distance that a letter may overhang its box, in pixels.
 const OVERHANG: i64 = 4;
 
 /// A rectangle in pixels.
@@ -52,7 +52,7 @@ impl Area {
             && self.bottom <= other.bottom + 1.0
     }
 
-    /// The part that is seen through a window, whose upper and lower edge cut it off.
+    /// Returns the part that is visible in a scrolled view, clipped at its top and bottom.
     fn seen_in(self, window: Self) -> Self {
         Self {
             top: self.top.max(window.top),
@@ -61,7 +61,7 @@ impl Area {
         }
     }
 
-    /// Whether they share more than an edge.
+    /// Returns `true` if the rectangles share more than an edge.
     fn overlaps(self, other: Self) -> bool {
         let deep = |low: f32, high: f32| high - low > 1.5;
         deep(self.left.max(other.left), self.right.min(other.right))
@@ -69,7 +69,7 @@ impl Area {
     }
 }
 
-/// Where every page is saved as a picture, to be looked at.
+/// Returns the folder to save every page to, if it is set.
 fn album() -> Option<PathBuf> {
     std::env::var_os("UNHUNCH_ALBUM").map(PathBuf::from)
 }
@@ -88,7 +88,7 @@ fn every_large_text_has_room() {
     });
 }
 
-/// The smallest window, flat ones as of large screens at a large scale, and one that fills a screen.
+/// Covers the smallest window, flat windows as on large screens with high scaling, and full screen.
 #[test]
 fn every_text_has_room_in_windows_of_any_size() {
     const SIZES: [(u32, u32); 6] = [
@@ -178,7 +178,7 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
     album.wrong
 }
 
-/// High enough for all that otherwise is scrolled to.
+/// Uses a window high enough for everything that is otherwise scrolled.
 fn histories(bench: &Bench, settings: &WindowSettings, size: (f64, f64), album: &mut Album<'_>) {
     bench.size.set((size.0 as u32, 3 * size.1 as u32));
     for (tab, name) in [(HistoryTab::Day, "day"), (HistoryTab::Quarter, "quarter")] {
@@ -219,7 +219,7 @@ fn ids() -> Vec<String> {
         .collect()
 }
 
-/// What is looked at, and what was found.
+/// Checks pages and collects the failures.
 struct Album<'a> {
     bench: &'a Bench,
     name: String,
@@ -233,7 +233,7 @@ impl Album<'_> {
         let name = format!("{} {page}", self.name);
         self.wrong
             .extend(check(self.bench, &picture).map(|what| format!("{name}: {what}")));
-        // Of the pages of one kind, one will do.
+        // One page of each kind is enough.
         let saved = !page.contains('-') || page.contains("cat-cow") || page == "how-to";
         if let Some(folder) = album().filter(|_| saved) {
             fs::create_dir_all(&folder).unwrap();
@@ -258,7 +258,7 @@ fn check(bench: &Bench, picture: &Picture) -> impl Iterator<Item = String> {
         right: picture.width as f32,
         bottom: picture.height as f32,
     };
-    // An element is found once for each component that it is made of.
+    // An element is found once for each component that it inherits from.
     let once = |areas: Vec<Area>| {
         let mut once: Vec<Area> = Vec::new();
         for area in areas {
@@ -270,7 +270,7 @@ fn check(bench: &Bench, picture: &Picture) -> impl Iterator<Item = String> {
     };
     let areas = |elements: &[ElementHandle]| once(elements.iter().map(Area::of).collect());
     let mut texts = areas(&all("Text"));
-    // What scrolls is seen only where its view is.
+    // Scrolled content is clipped by its view.
     let views = all("Scrolled").into_iter().chain(all("ScrollView"));
     let mut views: Vec<(Area, ElementHandle)> = views.map(|view| (Area::of(&view), view)).collect();
     views.dedup_by_key(|(area, _)| *area);
@@ -299,7 +299,7 @@ fn check(bench: &Bench, picture: &Picture) -> impl Iterator<Item = String> {
     wrong.into_iter()
 }
 
-/// Where a letter reaches over an edge of its text's area.
+/// Returns the position where a letter crosses a side of its text's box.
 fn spill(picture: &Picture, text: Area) -> Option<(u32, u32)> {
     let rows = (text.top.max(0.0) as u32)..(text.bottom.max(0.0) as u32).min(picture.height);
     let sides = [

@@ -1,4 +1,5 @@
-//! Every page is scrolled to its end by the wheel and by keys, and found there again; a change of language reaches what is shown.
+//! Scrolling of every page by wheel and keys, scroll positions after coming back, and a change of language while a page is
+//! open.
 
 use i_slint_backend_testing::ElementHandle;
 use slint::platform::{Key, WindowEvent};
@@ -10,10 +11,10 @@ use super::{Bench, Picture, alone, preferences};
 use crate::surface;
 use crate::ui::{GuideState, HomeState, Page};
 
-/// The initial size, the smallest one, and a flat one.
+/// The default size, the smallest one, and a flat one.
 const SIZES: [(u32, u32); 3] = [(440, 720), (400, 420), (1000, 500)];
 
-/// Page and the text at its very end.
+/// Each page with the last text on it.
 const ENDS: [(&str, &str); 4] = [
     ("home", "About"),
     ("library", "Child’s Pose"),
@@ -32,7 +33,7 @@ impl Bench {
             delta_x: 0.0,
             delta_y: by,
         });
-        // The pointer leaves, so that nothing lights up below it.
+        // The pointer leaves so that no element is highlighted.
         window.dispatch_event(WindowEvent::PointerExited);
         self.settle();
     }
@@ -47,7 +48,7 @@ fn same(a: &Picture, b: &Picture) -> bool {
     a.pixels == b.pixels
 }
 
-/// Whether an element whose label begins with that is drawn above the lower edge of the window.
+/// Returns `true` if an element whose label begins with `label` is drawn above the lower edge of the window.
 fn is_seen(bench: &Bench, label: &str) -> bool {
     let (_, height) = bench.size.get();
     let elements = i_slint_backend_testing::ElementQuery::from_root(&bench.window)
@@ -69,7 +70,7 @@ fn is_seen(bench: &Bench, label: &str) -> bool {
 fn every_page_scrolls() {
     alone("tests::scrolling::every_page_scrolls", |bench| {
         let mut settings = preferences(Theme::Light, true);
-        // A hovered card fades in, and would be compared half-way.
+        // A hovered card would be compared halfway through its fade.
         settings.guide.motion = Motion::Reduced;
         for size in SIZES {
             bench.size.set(size);
@@ -93,7 +94,7 @@ fn every_page_scrolls() {
     });
 }
 
-/// The navigation at the lower edge has the focus, and gives way to the one at the side.
+/// The bottom navigation has the focus and is replaced by the side navigation.
 fn scrolls_after_the_focused_control_is_gone(bench: &Bench, settings: &WindowSettings) {
     bench.size.set(super::SIZE);
     bench.wish("library", None, settings.clone());

@@ -1,4 +1,4 @@
-//! The settings page, drawn in memory and worked by keys, on a file of its own.
+//! The settings page, rendered in memory and operated by keyboard, with its own settings file.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -25,10 +25,10 @@ fn the_settings_look_and_work_as_they_should() {
     );
 }
 
-/// Somebody's settings, with a comment that must survive.
+/// A settings file with a comment that must be preserved.
 const FILE: &str = "# mine\n[rhythm]\nsit = \"45 min\"   # not longer\n\n[hours]\nmonday = [\"9:00-12:30\", \"13:15-18:00\"]\n";
 
-/// All groups, and each of them.
+/// The overview and each group.
 const TABLES: [&str; 8] = [
     "", "rhythm", "hours", "presence", "quiet", "guide", "sound", "general",
 ];
@@ -62,7 +62,7 @@ impl Home {
     }
 }
 
-/// A system that does what it is told.
+/// A mock autostart that always succeeds.
 fn login(starts: bool) -> State {
     State {
         starts,
@@ -75,7 +75,7 @@ fn page(bench: &Bench) -> SettingsState<'_> {
     bench.window.global()
 }
 
-/// The three pages of the introduction.
+/// Visits the three pages of the introduction.
 pub(super) fn each_step(bench: &Bench, settings: &WindowSettings, mut look: impl FnMut(&str)) {
     let _home = Home::new(bench, "");
     bench.wish("welcome", None, settings.clone());
@@ -86,7 +86,7 @@ pub(super) fn each_step(bench: &Bench, settings: &WindowSettings, mut look: impl
     }
 }
 
-/// Some groups, on some made-up file.
+/// Visits some groups with a made-up file.
 pub(super) fn some_groups(
     bench: &Bench,
     settings: &WindowSettings,
@@ -100,7 +100,7 @@ pub(super) fn some_groups(
     }
 }
 
-/// All groups, and each by itself; then a file with a mistake.
+/// Visits the overview, all groups, and a file with a mistake.
 pub(super) fn each_group(bench: &Bench, settings: &WindowSettings, mut look: impl FnMut(&str)) {
     some_groups(bench, settings, &TABLES, &mut look);
     let home = Home::new(bench, FILE);
@@ -153,13 +153,13 @@ fn the_introduction_leads_to_the_start_page(bench: &Bench) {
     assert_eq!(welcome.get_title(), "Before you begin");
     welcome.invoke_go(3);
     assert_eq!(bench.window.get_page(), Page::Home);
-    // Who came to its end has read what is safe.
+    // Finishing the introduction counts as reading the safety page.
     bench.actions().invoke_start("moment".into());
     assert_eq!(bench.window.get_page(), Page::Guide);
     bench.actions().invoke_toggle();
 }
 
-/// The lengths are a group of radio buttons.
+/// The intervals are a group of radio buttons.
 fn the_arrow_keys_choose_a_length(bench: &Bench, home: &Home) {
     let group = ElementQuery::from_root(&bench.window)
         .match_descendants()
@@ -185,7 +185,7 @@ fn the_arrow_keys_choose_a_length(bench: &Bench, home: &Home) {
         assert_eq!(of(true).into_iter().collect::<Vec<_>>(), [length]);
         assert_eq!(of(false).len(), 3);
     };
-    // The first of them; the arrow moves on to the second.
+    // The focus is on the first one; the arrow key moves to the second.
     bench.key(Key::Tab);
     bench.key(Key::RightArrow);
     is_chosen("30 min");
@@ -251,7 +251,7 @@ fn mistakes_are_shown_and_lock(bench: &Bench) {
     bench.look("settings-mistakes-light");
     page(bench).invoke_toggle("sound.tones".into());
     assert_eq!(home.text(), before);
-    // Settings are called as the page calls them, and what belongs in the file stands in quotation marks.
+    // The page uses the titles of settings, and quotes what belongs in the file.
     let slips: Vec<String> = page(bench)
         .get_slips()
         .iter()
@@ -294,7 +294,7 @@ fn a_change_is_written_and_undone(bench: &Bench) {
     }
     assert_eq!(home.text(), FILE);
     assert_eq!(page(bench).get_undo(), "");
-    // What concerns the window holds in it at once.
+    // Settings of the window apply at once.
     page(bench).invoke_choose("guide.text_size".into(), "large".into());
     assert_eq!(
         bench.window.global::<crate::ui::Theme<'_>>().get_scale(),
@@ -308,7 +308,7 @@ fn a_change_is_written_and_undone(bench: &Bench) {
         bench.window.global::<crate::ui::Theme<'_>>().get_scale(),
         1.0
     );
-    // The start with the computer is no line of the file.
+    // Autostart is not part of the file.
     let before = home.text();
     bench.shell.pages.settings.show_group("general");
     page(bench).invoke_toggle("login".into());
@@ -316,12 +316,12 @@ fn a_change_is_written_and_undone(bench: &Bench) {
     page(bench).invoke_undo_last();
     assert_eq!(page(bench).get_undo(), "");
     assert_eq!(home.text(), before);
-    // Somebody else writes the file.
+    // Another program changes the file.
     fs::write(home.paths.settings(), FILE.replace("45 min", "20 min")).unwrap();
     bench.window.invoke_settings_touched();
     page(bench).invoke_step("rhythm.sit".into(), 1);
     assert_eq!(home.text(), FILE.replace("45 min", "25 min"));
-    // And breaks it: there is nothing to undo below the mistakes.
+    // Another program breaks the file: nothing can be undone then.
     assert_eq!(page(bench).get_undo(), "Remind me after: 25 min");
     fs::write(home.paths.settings(), "[rhythm]\nsit = 30\n").unwrap();
     bench.window.invoke_settings_touched();
@@ -365,13 +365,13 @@ fn a_list_opened_by_mouse_takes_the_keyboard(bench: &Bench) {
     let theme = called(bench, AccessibleRole::Combobox, "Theme");
     click(bench, &theme);
     assert_eq!(page(bench).get_open_key(), "guide.theme");
-    // Escape closes the list and nothing else.
+    // Escape closes only the list.
     bench.key(Key::DownArrow);
     bench.key(Key::Escape);
     assert_eq!(page(bench).get_open_key(), "");
     assert_eq!(page(bench).get_title(), "Window and figure");
     assert_eq!(home.text(), "");
-    // The keyboard is back where the list was opened.
+    // The focus is back on the control that opened the list.
     bench.key(" ");
     assert_eq!(page(bench).get_open_key(), "guide.theme");
     bench.key(Key::DownArrow);
@@ -379,13 +379,13 @@ fn a_list_opened_by_mouse_takes_the_keyboard(bench: &Bench) {
     bench.key("\n");
     assert_eq!(page(bench).get_open_key(), "");
     assert_eq!(home.text(), "[guide]\ntheme = \"dark\"\n");
-    // By mouse alone, too: a click beside the list doesn't matter, one on its line chooses.
+    // By mouse alone: a click opens the list, and a click on an entry selects it.
     click(bench, &called(bench, AccessibleRole::Combobox, "Theme"));
     click(bench, &called(bench, AccessibleRole::RadioButton, "Light"));
     assert_eq!(home.text(), "[guide]\ntheme = \"light\"\n");
 }
 
-/// In a wide window one of the groups is always shown, and Escape leads back to the start page.
+/// In a wide window one of the groups is always selected, and Escape goes back to the start page.
 fn groups_stand_beside_their_settings(bench: &Bench) {
     let _home = Home::new(bench, FILE);
     bench.size.set((1000, 500));
@@ -432,7 +432,7 @@ fn controls(bench: &Bench) -> Vec<ElementHandle> {
     all.into_iter().filter(is_control).collect()
 }
 
-/// Every control has a name, and each setting's its sentence and its value.
+/// Every control has a name. Those of settings also have a description and a value.
 fn everything_has_a_name(bench: &Bench) {
     let _home = Home::new(bench, FILE);
     let settings = preferences(Theme::Light, true);
@@ -456,12 +456,12 @@ fn everything_has_a_name(bench: &Bench) {
     }
 }
 
-/// By keyboard alone: to the group of sounds, to its first switch, and back.
+/// By keyboard alone: to the sound group, to its first switch, and back.
 fn keys_lead_through_the_settings(bench: &Bench) {
     let home = Home::new(bench, FILE);
     let settings = preferences(Theme::Light, true);
     bench.wish("settings", None, settings);
-    // Search, and the groups in their order.
+    // The search field and the groups in order.
     for _ in 0..7 {
         bench.key(Key::Tab);
     }

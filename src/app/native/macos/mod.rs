@@ -1,9 +1,9 @@
-//! What macOS tells a program: that it shall end, and that a deadline has come which the computer slept through.
+//! Termination signals on macOS, and deadlines that pass while the computer sleeps.
 //!
-//! One thread sleeps on a kernel queue, which knows signals and a timer that goes on while the computer sleeps.
+//! One thread waits on a kqueue for signals and for a timer that keeps counting while the computer sleeps.
 //!
-//! A program that shows nothing is let nap by macOS: its timers come late, by minutes even. That saves power and does no
-//! harm until a deadline is near; from then on macOS is asked to keep us awake.
+//! macOS puts programs without visible windows into App Nap, which delays their timers by up to minutes. That saves power and
+//! does no harm until a deadline is near; from then on we ask macOS to keep us awake.
 
 #![allow(
     unsafe_code,
@@ -34,18 +34,19 @@ use crate::app::{App, Incoming};
 use crate::source::Source;
 use crate::watch::session;
 
-/// The one timer's number.
+/// The id of the only timer.
 const DUE: usize = 1;
 
 const SIGNALS: [i32; 3] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP];
 
-/// So long before a deadline naps end. It is longer than a good moment is waited for, so that a pause in typing is noticed in time.
+/// The time before a deadline at which App Nap is suspended. It is longer than the wait for a good moment, so that a pause in
+/// typing is noticed in time.
 const NEAR: Duration = Duration::from_secs(180);
 
-/// Listens to the system.
+/// The listener for signals and the wake-up timer.
 pub(super) struct System {
     queue: Arc<OwnedFd>,
-    /// While a deadline is near.
+    /// Present while a deadline is near.
     awake: RefCell<Option<Awake>>,
 }
 
@@ -68,8 +69,8 @@ impl System {
         })
     }
 
-    /// Wakes the loop after so long, the time asleep included; the loop's own clock stands still in sleep. It is woken once
-    /// before, when naps have to end.
+    /// Wakes the loop after this time, including the time asleep, during which the loop's own clock stands still. The loop is
+    /// also woken earlier, when App Nap has to be suspended.
     pub(super) fn arm(&self, left: Option<Duration>) {
         let near = left.is_some_and(|left| left <= NEAR);
         let mut awake = self.awake.borrow_mut();
@@ -86,12 +87,12 @@ impl System {
             }
             None => timer.flags = libc::EV_DELETE,
         }
-        // There may be none to take away; and without it a deadline that was slept through comes at the next event.
+        // There may be no timer to delete. If arming fails, a deadline that passes during sleep is handled at the next event.
         let _ = change(&self.queue, &timer);
     }
 }
 
-/// Hears of the session, until it is dropped.
+/// Follows the session until it is dropped.
 pub(super) struct Session {
     _watch: session::Watch,
 }
@@ -106,7 +107,7 @@ impl Session {
     }
 }
 
-/// As long as it is kept, macOS doesn't let us nap. The computer may sleep all the same.
+/// Keeps macOS from putting us into App Nap while it exists. The computer may still sleep.
 struct Awake(Retained<ProtocolObject<dyn NSObjectProtocol>>);
 
 impl Awake {
@@ -119,7 +120,7 @@ impl Awake {
 
 impl Drop for Awake {
     fn drop(&mut self) {
-        // SAFETY: it is an activity that has been begun, and is ended once.
+        // SAFETY: the activity was begun by `stay` and is ended only once.
         unsafe { NSProcessInfo::processInfo().endActivity(&self.0) };
     }
 }
@@ -137,7 +138,7 @@ fn event(number: usize, filter: i16) -> libc::kevent {
 
 fn change(queue: &OwnedFd, event: &libc::kevent) -> io::Result<()> {
     let nothing = ptr::null_mut();
-    // SAFETY: the queue is open, one change is there, and there is room for no answer, as is said.
+    // SAFETY: the queue is open, `event` points to one change, and the event list is empty.
     let answer = unsafe { libc::kevent(queue.as_raw_fd(), event, 1, nothing, 0, ptr::null()) };
     if answer < 0 {
         Err(io::Error::last_os_error())
@@ -146,18 +147,18 @@ fn change(queue: &OwnedFd, event: &libc::kevent) -> io::Result<()> {
     }
 }
 
-/// Keeps a signal from ending us. It is caught, and not ignored, as what is ignored stays so in the programs that we start.
+/// Keeps a signal from terminating us. It is caught rather than ignored, because child processes inherit ignored signals.
 fn catch(signal: i32) {
     extern "C" fn nothing(_signal: i32) {}
     let nothing: extern "C" fn(i32) = nothing;
-    // SAFETY: the function has the form that the system wants, and does nothing.
+    // SAFETY: the function has the required signature and does nothing.
     unsafe { libc::signal(signal, nothing as libc::sighandler_t) };
 }
 
 fn listen(queue: &OwnedFd, tell: &Tell) {
     loop {
         let mut heard = event(0, 0);
-        // SAFETY: the queue is open, and there is room for one answer.
+        // SAFETY: the queue is open, and `heard` has room for one event.
         let count = unsafe {
             libc::kevent(
                 queue.as_raw_fd(),
@@ -185,8 +186,8 @@ pub(super) fn has_screen() -> bool {
     CGSessionCopyCurrentDictionary().is_some()
 }
 
-/// A program that is opened in the Finder has no console here.
+/// Programs opened in the Finder have no console, so there is nothing to do.
 pub(super) fn leave_lonely_console() {}
 
-/// A program has no console of its own here.
+/// Only Windows opens consoles for child processes.
 pub(in crate::app) fn without_console(_command: &mut Command) {}

@@ -1,4 +1,4 @@
-//! The loop on macOS: winit turns it, and every other thread has a proxy by which to come in.
+//! The event loop on macOS: run by winit, with a proxy for events from other threads.
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,11 +17,11 @@ use crate::app::start::{self, Place, Tell};
 use crate::ipc::Call;
 use crate::paths::Paths;
 
-/// Runs until the end.
+/// Runs the event loop until the program ends.
 pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let event_loop = build().context("there is no event loop")?;
     let proxy = Mutex::new(event_loop.create_proxy());
-    // It fails only when the loop is over, and then nobody is left to be told.
+    // This fails only after the loop has ended.
     let tell: Tell = Arc::new(move |incoming| {
         let proxy = proxy.lock().unwrap_or_else(PoisonError::into_inner);
         drop(proxy.send_event(incoming));
@@ -39,7 +39,7 @@ pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::R
 }
 
 fn build() -> Result<EventLoop<Incoming>, winit::error::EventLoopError> {
-    // No icon in the Dock, no menu at the top of the screen, and the keyboard stays where it is.
+    // No icon in the Dock, no menu bar, and no change of the keyboard focus.
     EventLoop::with_user_event()
         .with_activation_policy(ActivationPolicy::Accessory)
         .with_default_menu(false)
@@ -47,7 +47,7 @@ fn build() -> Result<EventLoop<Incoming>, winit::error::EventLoopError> {
         .build()
 }
 
-/// How far we are: the tray icon can only be put up when the loop runs.
+/// The state of the program. The tray icon can be created only once the loop runs.
 enum Stage {
     Waiting(Paths, Tell),
     Live(Box<Live>),
@@ -108,7 +108,7 @@ impl ApplicationHandler<Incoming> for Stage {
         }
     }
 
-    /// macOS ends a program so when the person logs out.
+    /// Called when the user logs out.
     fn exiting(&mut self, _event_loop: &ActiveEventLoop) {
         self.take(Incoming::Quit);
     }

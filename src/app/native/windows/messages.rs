@@ -1,5 +1,5 @@
-//! The loop on Windows: a window that nobody sees takes a message for whatever happened, and a timer for the next deadline. While
-//! a menu is open Windows turns a loop of its own, which hands out both as well.
+//! The event loop on Windows: an invisible window receives a message per event, and a timer for the next deadline. While a menu
+//! is open, Windows runs a message loop of its own, which dispatches both as well.
 
 #![allow(
     unsafe_code,
@@ -36,14 +36,14 @@ use crate::app::start::{self, Place, Tell};
 use crate::ipc::Call;
 use crate::paths::Paths;
 
-/// The message that something has happened: it lies in the channel.
+/// The message that an event is waiting in the channel.
 const TOLD: u32 = WM_APP;
 
-/// The one timer's number.
+/// The id of the only timer.
 const DUE: usize = 1;
 
 thread_local! {
-    /// The system calls functions that are given nothing of ours, so what they need lies here.
+    /// The state for the window procedure, to which we can't pass a reference.
     static STAGE: RefCell<Option<Stage>> = const { RefCell::new(None) };
 }
 
@@ -52,19 +52,19 @@ struct Stage {
     told: Receiver<Incoming>,
 }
 
-/// Runs until the end.
+/// Runs the event loop until the program ends.
 pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
-    // SAFETY: it takes a number. Where it fails our menu is drawn coarsely, and that is all.
+    // SAFETY: no pointers are passed. If the call fails, our menu is only drawn at a low resolution.
     unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
     let window = open::<Stage>(w!("unhunch-messages"), Kind::Messages);
     let window = window.context("there is no window for messages")?;
     let (told_by, told) = mpsc::channel();
     let address = window.addr();
-    // It fails only when the loop is over, and then nobody is left to be told.
+    // This fails only after the loop has ended.
     let tell: Tell = Arc::new(move |incoming| {
         if told_by.send(incoming).is_ok() {
             let window = ptr::without_provenance_mut(address);
-            // SAFETY: it takes no memory of ours; a window that is gone is refused.
+            // SAFETY: no pointers to our memory are passed. The call fails if the window is gone.
             unsafe { PostMessageW(window, TOLD, 0, 0) };
         }
     });
@@ -90,10 +90,10 @@ impl Handler for Stage {
     }
 }
 
-/// Takes in this, and whatever has come, and rests until the next deadline.
+/// Handles this event and all that are waiting, then sleeps until the next deadline.
 fn act(window: HWND, incoming: Option<Incoming>) {
     STAGE.with(|stage| {
-        // Who is called while we are at work is waited for no longer than that takes: the work ends with what has come.
+        // On a reentrant call the outer call is still draining the channel, so it handles this event too.
         let Ok(mut stage) = stage.try_borrow_mut() else {
             return;
         };
@@ -106,7 +106,7 @@ fn act(window: HWND, incoming: Option<Incoming>) {
             .any(|incoming| live.take(incoming) == Flow::End)
         {
             drop(stage.take());
-            // SAFETY: it takes a number.
+            // SAFETY: no pointers are passed.
             unsafe { PostQuitMessage(0) };
             return;
         }
@@ -114,9 +114,9 @@ fn act(window: HWND, incoming: Option<Incoming>) {
     });
 }
 
-/// Has the timer tell after so long.
+/// Sets the timer to fire after this time.
 fn arm(window: HWND, left: Option<Duration>) {
-    // SAFETY: the window is ours, and is told by a message.
+    // SAFETY: the window is ours, and the timer has no callback.
     unsafe {
         match left {
             Some(left) => SetTimer(window, DUE, milliseconds(left), None),
@@ -125,7 +125,7 @@ fn arm(window: HWND, left: Option<Duration>) {
     };
 }
 
-/// The whole milliseconds after which the time is over, as far as a timer goes; after that it is armed anew.
+/// Rounds up to milliseconds and clamps to the range of a timer. If the timer fires too early, it is set again.
 fn milliseconds(left: Duration) -> u32 {
     let whole = u32::try_from(left.as_millis().saturating_add(1)).unwrap_or(USER_TIMER_MAXIMUM);
     whole.clamp(USER_TIMER_MINIMUM, USER_TIMER_MAXIMUM)

@@ -1,8 +1,8 @@
-//! What Windows tells a program: that it shall end, that the computer woke, that the clock was set.
+//! Termination, resume and clock changes on Windows.
 //!
-//! Two things tell it: the console, and a window that is never shown, as only windows hear of the end of the session, of
-//! locking, of sleep and of the clock. It has a thread of its own, because Windows takes the program away as soon as the last of
-//! its windows has heard of the end: that window answers only when the loop has ended in order.
+//! They are reported to the console handler and to a window that is never shown, since only windows receive the end of the
+//! session, locking, sleep and changes of the clock. The window has a thread of its own: Windows kills the program as soon as
+//! its last window has handled the end of the session, so that window returns only after the loop has shut down.
 
 #![allow(
     unsafe_code,
@@ -41,10 +41,10 @@ use crate::app::start::Tell;
 use crate::app::{App, Incoming};
 use crate::watch::session;
 
-/// How long the end may take; after five seconds Windows takes the program away.
+/// The timeout for the shutdown. Windows kills the program after five seconds.
 const FAREWELL: Duration = Duration::from_secs(4);
 
-/// The system calls functions that are given nothing of ours, so what they need lies here.
+/// The state for the callbacks of the system, to which we can't pass a reference.
 static HEARD: OnceLock<Heard> = OnceLock::new();
 
 struct Heard {
@@ -62,7 +62,7 @@ impl Heard {
     fn quit_and_wait(&self) {
         self.quit();
         let over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
-        // Late or not: then the program is taken away, and what it has written is on the disk.
+        // After the timeout the program is killed, but everything it has written is on disk.
         drop(self.ended.wait_timeout_while(over, FAREWELL, |over| !*over));
     }
 
@@ -72,7 +72,7 @@ impl Heard {
     }
 }
 
-/// Listens to the system. Dropping it says that we have ended in order.
+/// The listener for system events. Dropping it signals that we have shut down.
 pub(super) struct System(());
 
 impl System {
@@ -83,8 +83,8 @@ impl System {
             over: Mutex::new(false),
             ended: Condvar::new(),
         });
-        // SAFETY: the function has the form that the system wants, and lives as long as the program. Without a console it
-        // fails, and nothing is missed.
+        // SAFETY: the function has the required signature and lives as long as the program. The call fails without a console,
+        // in which case there is nothing to handle.
         unsafe { SetConsoleCtrlHandler(Some(on_console), 1) };
         thread::Builder::new()
             .name("session".into())
@@ -93,11 +93,11 @@ impl System {
         Ok(Self(()))
     }
 
-    /// Windows tells when the computer woke; the deadlines are reckoned anew then.
+    /// Nothing to do: Windows reports a resume, and the time left is recomputed then.
     pub(super) fn arm(&self, _left: Option<Duration>) {}
 }
 
-/// Nothing has to be followed here: the window of [`System`] hears of the session.
+/// A placeholder: the window of [`System`] receives the session events.
 pub(super) struct Session;
 
 impl Session {
@@ -118,7 +118,7 @@ impl Drop for System {
     }
 }
 
-/// The console tells on a thread of its own. When it is closed, the program lives until this returns.
+/// Called on a thread of its own. When the console is closed, the program is killed as soon as this returns.
 unsafe extern "system" fn on_console(what: u32) -> BOOL {
     let Some(heard) = HEARD.get() else {
         return 0;
@@ -131,7 +131,7 @@ unsafe extern "system" fn on_console(what: u32) -> BOOL {
     1
 }
 
-/// Makes the window that is never shown, and hands messages to it as long as the program lives.
+/// Creates the invisible window and runs its message loop until the program ends.
 fn live() {
     let Ok(window) = open::<Heard>(w!("unhunch-session"), Kind::Everything) else {
         return;
@@ -159,10 +159,10 @@ impl Handler for Heard {
     }
 }
 
-/// Whether somebody can see our windows: services, and those who come over SSH, have a desktop that is never shown.
+/// Returns `true` if our windows can be seen. Services and SSH sessions run on a desktop that is never shown.
 pub(super) fn has_screen() -> bool {
     let mut flags = USEROBJECTFLAGS::default();
-    // SAFETY: the place for the answer is valid, and as long as is said.
+    // SAFETY: the pointer to the result is valid, and its size is correct.
     let told = unsafe {
         GetUserObjectInformationW(
             GetProcessWindowStation(),
@@ -175,13 +175,13 @@ pub(super) fn has_screen() -> bool {
     told != 0 && flags.dwFlags & WSF_VISIBLE as u32 != 0
 }
 
-/// Gives back a console that was opened for us alone: it was not a person at a console who started us.
+/// Frees the console if it was opened only for us, which means that we were not started from a shell.
 ///
-/// We are a program of the console all the same. One that is not would return to the shell before it has answered, so
-/// that neither `unhunch status` nor its exit code could be relied on.
+/// We are built for the console subsystem anyway. A program of the other subsystem would return to the shell at once, so that
+/// neither the output of `unhunch status` nor its exit code could be relied on.
 pub(super) fn leave_lonely_console() {
     let mut programs = [0; 2];
-    // SAFETY: there is room for as many numbers as is said. After the console is gone nobody may use its handles.
+    // SAFETY: the length matches the array. The handles of the freed console are reset, so that they are not used again.
     unsafe {
         if GetConsoleProcessList(programs.as_mut_ptr(), programs.len() as u32) == 1 {
             FreeConsole();
@@ -192,7 +192,7 @@ pub(super) fn leave_lonely_console() {
     }
 }
 
-/// Windows would open a console for a program that has none to inherit.
+/// Windows would open a console for a child that has none to inherit.
 pub(in crate::app) fn without_console(command: &mut Command) {
     command.creation_flags(DETACHED_PROCESS);
 }

@@ -1,4 +1,4 @@
-//! Windows on Windows that nobody sees: the system tells them what happens.
+//! Invisible windows that receive messages from Windows.
 
 #![allow(
     unsafe_code,
@@ -22,16 +22,16 @@ pub(super) trait Handler {
     fn handle(window: HWND, message: u32, first: WPARAM) -> bool;
 }
 
-/// What a window is told.
+/// The kind of messages that a window receives.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// What is sent to it.
+    /// Messages sent directly to the window.
     Messages,
-    /// Also what every window is told: of power, of the clock, and that the session ends.
+    /// Also broadcasts: power, clock changes and the end of the session.
     Everything,
 }
 
-/// Makes one. It lives as long as this thread.
+/// Creates an invisible window. It lives as long as this thread.
 ///
 /// # Errors
 /// When the system has none for us.
@@ -40,7 +40,7 @@ pub(super) fn open<H: Handler>(class: PCWSTR, kind: Kind) -> io::Result<HWND> {
         Kind::Messages => (0, HWND_MESSAGE),
         Kind::Everything => (WS_OVERLAPPEDWINDOW, ptr::null_mut()),
     };
-    // SAFETY: the class and its name live until the calls return, and its function as long as the program.
+    // SAFETY: the class and its name outlive the calls, and the window procedure lives as long as the program.
     let window = unsafe {
         let program = GetModuleHandleW(ptr::null());
         let description = WNDCLASSW {
@@ -87,7 +87,7 @@ unsafe extern "system" fn on_message<H: Handler>(
 /// Hands out the messages of this thread until it is told to end.
 pub(super) fn turn() {
     let mut message = MSG::default();
-    // SAFETY: the message has a place of its own.
+    // SAFETY: `message` is valid for the duration of each call.
     unsafe {
         while GetMessageW(&raw mut message, ptr::null_mut(), 0, 0) > 0 {
             DispatchMessageW(&raw const message);

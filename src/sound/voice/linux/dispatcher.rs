@@ -1,7 +1,7 @@
-//! The voice of Linux desktops: speech-dispatcher, in its own language (SSIP) over its socket.
+//! The voice of Linux desktops: speech-dispatcher, in its own protocol (SSIP) over its socket.
 //!
-//! Its first words take most of a second until they are heard, all later ones a few hundredths. So it says a word without
-//! any volume first.
+//! Its first words take most of a second until they are audible, all later ones a few hundredths. So a word is spoken at
+//! volume zero in advance.
 
 use std::env;
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::sound::voice::{Manner, Speaker};
 
-/// How long an answer may take.
+/// The timeout for an answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A connection to speech-dispatcher.
@@ -21,7 +21,7 @@ pub(super) struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Connects, starts the service if nobody has, and warms it up.
+    /// Connects, starts the service if it isn't running, and warms it up.
     pub(super) fn connect(manner: &Manner) -> io::Result<Self> {
         let socket = socket()?;
         let stream = UnixStream::connect(&socket).or_else(|_| {
@@ -37,7 +37,7 @@ impl Dispatcher {
         dispatcher.wish(&format!("SET SELF LANGUAGE {}", manner.language))?;
         dispatcher.wish("SET SELF PUNCTUATION none")?;
         dispatcher.warm_up()?;
-        // It counts from -100 (nothing) over 0 (as it is) to 100.
+        // The scale is from -100 (silent) to 100; at 0 the volume is unchanged.
         let volume = i32::from(manner.volume.min(100)) - 100;
         dispatcher.wish(&format!("SET SELF VOLUME {volume}"))?;
         Ok(dispatcher)
@@ -70,7 +70,7 @@ impl Dispatcher {
         self.ask(&format!("{text}\r\n."))
     }
 
-    /// Asks for something without which it would go, too.
+    /// Sends an optional setting, which the service may refuse.
     fn wish(&mut self, line: &str) -> io::Result<()> {
         self.reply(line).map(|_| ())
     }
@@ -84,13 +84,13 @@ impl Dispatcher {
         }
     }
 
-    /// Sends a line, and reads the last line of the answer.
+    /// Sends a line, and returns the last line of the reply.
     fn reply(&mut self, line: &str) -> io::Result<String> {
         let mut stream = self.lines.get_ref();
         stream.write_all(format!("{line}\r\n").as_bytes())?;
         loop {
             let line = self.line()?;
-            // What begins with a 7 is news, and what has a hyphen has more to come.
+            // Lines that begin with 7 are notifications, and a hyphen after the code means that more lines follow.
             if !line.starts_with('7') && line.as_bytes().get(3) == Some(&b' ') {
                 return Ok(line);
             }
@@ -124,7 +124,7 @@ fn is_impatience(error: &io::Error) -> bool {
     )
 }
 
-/// A text ends with a line of a single point, so no line of it may begin with one.
+/// Joins the words to one line. A line of a single dot ends a text, so a dot at the beginning is doubled.
 fn one_line(words: &str) -> String {
     let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.starts_with('.') {
@@ -134,7 +134,7 @@ fn one_line(words: &str) -> String {
     }
 }
 
-/// Where it listens: as its own library finds it.
+/// Returns the path of the socket, by the same rules as the library of speech-dispatcher.
 fn socket() -> io::Result<PathBuf> {
     let address = env::var("SPEECHD_ADDRESS").unwrap_or_default();
     let (method, place) = address.split_once(':').unwrap_or((&address, ""));
@@ -157,7 +157,7 @@ fn default_socket() -> io::Result<PathBuf> {
     Ok(folder.join("speech-dispatcher/speechd.sock"))
 }
 
-/// Starts the service; the command ends when it listens. Without clients the service ends by itself.
+/// Starts the service; the command returns when the service is listening. Without clients, the service exits by itself.
 fn start(socket: &Path) -> io::Result<()> {
     let started = Command::new("speech-dispatcher")
         .args(["--spawn", "--communication-method", "unix_socket"])

@@ -1,4 +1,4 @@
-//! The voice of Linux: speech-dispatcher, or eSpeak where that is missing.
+//! The voice of Linux: speech-dispatcher, or eSpeak if that is missing.
 
 mod dispatcher;
 
@@ -9,7 +9,7 @@ use self::dispatcher::Dispatcher;
 use super::program::{Program, is_there};
 use super::{Manner, Speaker};
 
-/// Finds the voice, and starts the service that has it if nobody has.
+/// Connects to speech-dispatcher, starting it if necessary, or falls back to eSpeak.
 pub(super) fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
     match (Dispatcher::connect(manner), espeak()) {
         (Ok(dispatcher), _) => Ok(Box::new(dispatcher)),
@@ -21,14 +21,14 @@ pub(super) fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
     }
 }
 
-/// The name of eSpeak, if it is there.
+/// Returns the name of the eSpeak program, if it is installed.
 fn espeak() -> Option<&'static str> {
     ["espeak-ng", "espeak"]
         .into_iter()
         .find(|name| is_there(name))
 }
 
-/// eSpeak takes a language tag as it is, and a volume of which 100 is the usual one.
+/// Returns the command that speaks the words. eSpeak accepts language tags as they are, and 100 is its normal volume.
 fn command(name: &str, words: &str, manner: &Manner) -> Command {
     let mut command = Command::new(name);
     let volume = manner.volume.to_string();
@@ -36,7 +36,7 @@ fn command(name: &str, words: &str, manner: &Manner) -> Command {
     command
 }
 
-/// A WAV file of some words.
+/// Renders words as a WAV file.
 pub(super) fn record(words: &str, language: &str) -> io::Result<Vec<u8>> {
     let missing = || io::Error::new(io::ErrorKind::NotFound, "eSpeak NG is missing");
     let output = Command::new(espeak().ok_or_else(missing)?)

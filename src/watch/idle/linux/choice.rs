@@ -1,7 +1,8 @@
-//! Which source answers: the best that there is, and another one when that ends or a better one comes.
+//! Chooses the best available source, and another one when that ends or a better one appears.
 //!
-//! Mutter's own monitor comes first, for GNOME has nothing else; then Wayland, then X11, for an X server on Wayland sees only
-//! what goes to X programs: a person who writes in any other would seem to have left. logind is late, and last.
+//! Mutter's own monitor comes first, because GNOME has nothing else. Wayland comes before X11, because an X server on
+//! Wayland sees only the input for X programs: a user who types in any other program would seem to be away. logind reports
+//! late, and comes last.
 
 use std::io;
 use std::time::Duration;
@@ -26,34 +27,34 @@ use crate::watch::linux::bus::{is_owned, owners};
 use crate::watch::linux::screen::{Arrivals, Screen, Screens, come};
 use crate::watch::linux::wire::Wire;
 
-/// What has just come may not be ready, and what has just gone may be back in a moment.
+/// The delay before another attempt: a source that has just appeared may not be ready, and one that has just gone may return soon.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// How long an X server may take to tell what it has.
+/// The timeout for the first report from an X server.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Whoever answered for so long is tried again at once when it ends.
+/// The runtime after which a source that ends is retried at once.
 const LASTING: Duration = Duration::from_secs(60);
 
-/// So often in a row one that ends or hangs is tried again, each time after twice as long: over four minutes in all.
+/// The number of consecutive retries of a source that ends or hangs. The delay doubles each time: over four minutes in total.
 const TRIES: u32 = 8;
 
-/// Where to look for sources, and whom to tell.
+/// The places to look for sources, and the callback for their reports.
 pub struct Follow<'a> {
-    /// How long without input means what.
+    /// The times without input that make a pause and an absence.
     pub thresholds: Thresholds,
     /// The session bus, if there is one.
     pub session_bus: Option<Connection>,
-    /// The system bus, while there is one.
+    /// The system bus, which may come and go.
     pub system_bus: &'a Coming,
-    /// How closely to watch.
+    /// The request for close watching.
     pub wish: &'a Wish,
-    /// Who is told.
+    /// The callback that receives all reports.
     pub tell: &'a dyn Fn(News),
 }
 
 impl Follow<'_> {
-    /// Follows the best source, whichever that is, for as long as it is waited for.
+    /// Follows the best available source until the future is dropped.
     pub async fn run(&self) {
         let mut mutter = match &self.session_bus {
             Some(bus) => owners(bus, mutter::SERVICE).await.ok(),
@@ -66,7 +67,7 @@ impl Follow<'_> {
         }
     }
 
-    /// It returns when there is reason to choose anew.
+    /// Follows the best source, and returns when there is reason to choose again.
     async fn follow_best(&self, mutter: &mut Option<MessageStream>, again: &mut Again) {
         let screens = Screens::named();
         let mut arrivals = Some(screens.arrivals());
@@ -139,7 +140,7 @@ impl Follow<'_> {
         (self.tell)(News::Source(source));
     }
 
-    /// It returns when another source may be better; an error is the end of this one, or there is none.
+    /// Returns when another source may be better. An error means that this source has ended or is unavailable.
     async fn follow_wayland<'a>(
         &self,
         wire: io::Result<Wire>,
@@ -148,7 +149,7 @@ impl Follow<'_> {
         arrivals: &mut Option<Arrivals<'a>>,
     ) -> anyhow::Result<()> {
         let mut compositor = Compositor::connect(wire, self.thresholds).await?;
-        // What comes while nobody looks would be kept for us by the kernel.
+        // Otherwise the kernel would queue events that nobody reads.
         arrivals.take();
         self.answers(Source::Named(compositor.words()));
         let changes = async {
@@ -158,7 +159,7 @@ impl Follow<'_> {
         compositor.follow(self.wish, seen).or(changes).await
     }
 
-    /// The same for X11, which is left also when a compositor comes.
+    /// Follows X11 in the same way, but also returns when a compositor appears.
     async fn follow_x11<'a>(
         &self,
         screens: &Screens,
@@ -206,7 +207,7 @@ impl Follow<'_> {
         tells.or(wishes).or(changes).await
     }
 
-    /// Nothing better is there.
+    /// Follows logind, when no better source is available. `without` lists the reasons.
     async fn follow_logind(&self, mut without: Vec<String>, seen: &mut Seen<'_>) {
         let bus = self.system_bus.now();
         let mut logind = match &bus {
@@ -234,7 +235,7 @@ impl Follow<'_> {
     }
 }
 
-/// Waits until Mutter comes or goes.
+/// Waits until Mutter appears or disappears on the bus.
 async fn change(mutter: &mut Option<MessageStream>) {
     let changed = match mutter {
         Some(owner) => owner.next().await.is_some(),
@@ -246,7 +247,7 @@ async fn change(mutter: &mut Option<MessageStream>) {
     }
 }
 
-/// Waits so long; without end if there is none.
+/// Waits for this time, or forever if there is none.
 async fn later(wait: Option<Duration>) {
     match wait {
         Some(wait) => drop(Timer::after(wait).await),
@@ -254,14 +255,15 @@ async fn later(wait: Option<Duration>) {
     }
 }
 
-/// When one that has ended, or hangs, is tried again: later each time, and in the end not before something comes.
+/// The backoff for a source that ends or hangs: longer delays each time, and finally none until a new source appears.
 #[derive(Default)]
 struct Again {
     ends: u32,
 }
 
 impl Again {
-    /// It has ended, or never answered, since it was begun with. How long to wait; none: for ever.
+    /// Records that a source, started at `begun`, has ended or never answered. Returns the delay before the next attempt,
+    /// or `None` if there must be none.
     fn ended(&mut self, begun: Duration) -> Option<Duration> {
         if Clock.now().elapsed.saturating_sub(begun) >= LASTING {
             self.ends = 0;
@@ -284,7 +286,7 @@ mod tests {
             .collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128]);
         assert_eq!(again.ended(now), None);
-        // It has lasted, and so that was another end.
+        // The source ran long enough, so the backoff starts again.
         let long_ago = now.saturating_sub(LASTING);
         assert_eq!(again.ended(long_ago), Some(MOMENT));
     }

@@ -1,4 +1,4 @@
-//! Idleness as the desktop tells it to logind: minutes late, and nothing of pauses in typing. Better than nothing.
+//! Idle detection by the hint that the desktop gives to logind: minutes late, and without pauses in typing. It is a last resort.
 
 use std::convert::Infallible;
 use std::future;
@@ -13,20 +13,20 @@ use crate::time::Clock;
 use crate::watch::linux::bus::{Object, is_owned, member, owners};
 use crate::watch::linux::login::{SERVICE, manager, our_session, session};
 
-/// logind, whether it runs and knows us or not.
+/// A connection to logind, which may not be running, or may not know our session.
 pub(super) struct Logind<'a> {
     bus: &'a Connection,
-    /// Whether it comes or goes, and what it tells of all sessions.
+    /// Changes of the owner of its name, and its signals about all sessions.
     words: Boxed<zbus::Result<Message>>,
-    /// It has known us.
+    /// `true` once logind has known our session.
     knew_us: bool,
 }
 
 impl<'a> Logind<'a> {
-    /// Begins to hear of it.
+    /// Subscribes to the signals of logind.
     ///
     /// # Errors
-    /// When the bus ends.
+    /// If the bus connection ends.
     pub(super) async fn on(bus: &'a Connection) -> zbus::Result<Self> {
         let words = stream::or(owners(bus, SERVICE).await?, manager(bus).signals().await?);
         Ok(Self {
@@ -36,10 +36,10 @@ impl<'a> Logind<'a> {
         })
     }
 
-    /// Follows the hint of our session, until that, logind or the bus ends.
+    /// Follows the hint of our session, until the session, logind or the bus ends. Calls `begun` when the hint could be read.
     ///
     /// # Errors
-    /// The end; at once where logind doesn't know us.
+    /// Always, with the reason for the end; at once if logind doesn't know our session.
     pub(super) async fn follow(
         &mut self,
         begun: impl FnOnce(),
@@ -68,7 +68,7 @@ impl<'a> Logind<'a> {
         }
     }
 
-    /// Waits until one that knows us no longer, or doesn't yet, does: it has come, or our session has.
+    /// Waits until logind knows our session, because logind has started or the session is new.
     pub(super) async fn knows_us(&mut self) {
         if self.knew_us && known(self.bus).await.is_some() {
             return;
@@ -78,12 +78,12 @@ impl<'a> Logind<'a> {
                 return;
             }
         }
-        // The bus has ended, and that is told to others.
+        // The end of the bus is reported elsewhere.
         future::pending().await
     }
 }
 
-/// Our session. Who doesn't run is not started by the question.
+/// Returns the path of our session. This doesn't start logind if it isn't running.
 async fn known(bus: &Connection) -> Option<zbus::zvariant::OwnedObjectPath> {
     match is_owned(bus, SERVICE).await {
         Ok(true) => our_session(bus).await,
@@ -98,7 +98,7 @@ async fn look(ours: Object<'_>, seen: &mut Seen<'_>) -> zbus::Result<()> {
     }
     let since: u64 = ours.property("IdleSinceHintMonotonic").await?.try_into()?;
     let now = Clock.now();
-    // Its clock stands still while the computer sleeps, and nobody was there then.
+    // Its clock stops while the computer sleeps, and nobody was present then.
     let since = Duration::from_micros(since) + now.slept;
     seen.away(since.min(now.elapsed));
     Ok(())

@@ -1,4 +1,4 @@
-//! Idleness on Linux: several sources, of which the best that is there answers.
+//! Idle detection on Linux, by the best of several sources that is available.
 
 mod choice;
 mod logind;
@@ -16,21 +16,21 @@ use crate::schedule::Activity;
 use crate::source::Source;
 use crate::watch::linux::bell::Bell;
 
-/// What is told on Linux.
+/// A report of the idle detection on Linux.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
-    /// Somebody is there, or nobody.
+    /// The current activity of the user.
     Activity(Activity),
-    /// Which source answers now.
+    /// The source that is in use from now on.
     Source(Source),
 }
 
-/// Why there is nothing to be had of a source, however often it is asked.
+/// The reason why a source is unavailable. There is no point in trying it again.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Absent(&'static str);
 
-/// How closely to watch on Linux, for whichever source is at work: see [`Guard`](crate::watch::Guard).
+/// The request for close watching, shared by whichever source is running: see [`Guard`](crate::watch::Guard).
 #[derive(Debug, Default)]
 pub struct Wish {
     closely: Cell<bool>,
@@ -38,7 +38,7 @@ pub struct Wish {
 }
 
 impl Wish {
-    /// Says it.
+    /// Sets how closely to watch, and wakes the source.
     pub fn attend(&self, closely: bool) {
         self.closely.set(closely);
         self.bell.ring();

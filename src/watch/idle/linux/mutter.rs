@@ -1,5 +1,5 @@
-//! Idleness on GNOME, on Wayland and on X11: watches of Mutter's `IdleMonitor`. They count input alone; who inhibits idleness
-//! doesn't hide an absence from them.
+//! Idle detection on GNOME, on Wayland and X11, with watches of Mutter's `IdleMonitor`. They count only input, so idle
+//! inhibitors don't hide an absence from them.
 
 use std::time::Duration;
 
@@ -11,25 +11,25 @@ use super::{Thresholds, Wish};
 use crate::time::Clock;
 use crate::watch::linux::bus::{Object, member};
 
-/// Its name on the session bus.
+/// The name of the monitor on the session bus.
 pub(super) const SERVICE: &str = "org.gnome.Mutter.IdleMonitor";
 
-/// The watches that are set.
+/// The monitor, and the watches that are set.
 pub(super) struct IdleMonitor<'a> {
     monitor: Object<'a>,
     fired: MessageStream,
     thresholds: Thresholds,
     away: u32,
     still: Option<u32>,
-    /// It fires once, at the next input.
+    /// The watch that fires once, at the next input.
     active: Option<u32>,
 }
 
 impl<'a> IdleMonitor<'a> {
-    /// Sets the first watch.
+    /// Connects to the monitor, and sets the watch for absences.
     ///
     /// # Errors
-    /// When it can't be reached.
+    /// If the monitor can't be reached.
     pub(super) async fn start(bus: &'a Connection, thresholds: Thresholds) -> zbus::Result<Self> {
         let monitor = Object {
             bus,
@@ -49,10 +49,10 @@ impl<'a> IdleMonitor<'a> {
         })
     }
 
-    /// Follows it until it or the bus ends.
+    /// Follows the monitor until it or the bus ends.
     ///
     /// # Errors
-    /// The end.
+    /// Always, with the reason for the end.
     pub(super) async fn follow(&mut self, wish: &Wish, seen: &mut Seen<'_>) -> zbus::Result<()> {
         self.attend(wish.closely(), seen).await?;
         loop {
@@ -71,7 +71,7 @@ impl<'a> IdleMonitor<'a> {
 
     async fn attend(&mut self, closely: bool, seen: &mut Seen<'_>) -> zbus::Result<()> {
         match (closely, self.still) {
-            // It fires at once if it is still already.
+            // The watch fires at once if its threshold has already passed.
             (true, None) => {
                 self.still = Some(add_idle_watch(self.monitor, self.thresholds.still).await?);
             }
@@ -109,7 +109,7 @@ impl<'a> IdleMonitor<'a> {
         Ok(())
     }
 
-    /// Somebody may be back by now.
+    /// Queries the idle time, because the user may be back by now.
     async fn look(&self, still: bool, seen: &mut Seen<'_>) -> zbus::Result<()> {
         let reply = self.monitor.call("GetIdletime", &[]).await?;
         let idle = Duration::from_millis(reply.body().deserialize()?);

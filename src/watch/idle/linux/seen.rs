@@ -1,10 +1,10 @@
-//! What a source has seen, and what of it is worth telling.
+//! Tracks what a source observes, and reports what is new.
 
 use std::time::Duration;
 
 use crate::schedule::Activity;
 
-/// It passes on what is new.
+/// The observed activity; only changes are reported.
 pub(super) struct Seen<'a> {
     tell: &'a dyn Fn(Activity),
     told: Activity,
@@ -13,7 +13,7 @@ pub(super) struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    /// Somebody is there, and that is told.
+    /// Starts with a user who is present, and reports that.
     pub(super) fn somebody(tell: &'a dyn Fn(Activity)) -> Self {
         tell(Activity::Busy);
         Self {
@@ -24,26 +24,26 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// Nobody has been there since then.
+    /// Records that the user has been away since this elapsed time.
     pub(super) fn away(&mut self, since: Duration) {
         self.away = Some(since);
         self.tell_new();
     }
 
-    /// The keyboard is still.
+    /// Records a pause in typing.
     pub(super) fn still(&mut self) {
         self.still = true;
         self.tell_new();
     }
 
-    /// There was input.
+    /// Records that there was input.
     pub(super) fn back(&mut self) {
         self.away = None;
         self.still = false;
         self.tell_new();
     }
 
-    /// A pause in typing is waited for from now on, or no longer. Who begins to wait is told how it is now.
+    /// Begins or ends the wait for a pause in typing. When it begins, the current activity is reported.
     pub(super) fn attend(&mut self, closely: bool) {
         self.still &= closely;
         if closely {

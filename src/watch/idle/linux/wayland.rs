@@ -1,8 +1,7 @@
-//! Idleness on Wayland: `ext-idle-notify-v1`, or what older KDE had before it.
+//! Idle detection on Wayland: `ext-idle-notify-v1`, or its predecessor on older versions of KDE.
 //!
-//! The second version counts input alone, so that who inhibits idleness doesn't hide an absence or a pause from us; with the
-//! first the compositor keeps silent meanwhile. The few messages that it takes are written here, so that no library of
-//! windows comes along.
+//! Version 2 counts only input, so that idle inhibitors don't hide an absence or a pause from us; with version 1, the compositor
+//! sends nothing while idleness is inhibited. The few messages are encoded here, which saves the dependency on a Wayland library.
 
 use std::io;
 use std::time::Duration;
@@ -16,17 +15,17 @@ use super::{Absent, Thresholds, Wish};
 use crate::time::Clock;
 use crate::watch::linux::wire::{DISPLAY, Message, Wire};
 
-/// The numbers of the objects that we make first.
+/// The ids of the objects that we create first.
 const REGISTRY: u32 = 2;
 const LISTED: u32 = 3;
 const SEAT: u32 = 4;
 const NOTIFIER: u32 = 5;
 const AWAY: u32 = 6;
 
-/// How long a compositor may take to tell what it has.
+/// The timeout for listing the globals and registering for idleness.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What a compositor has for us.
+/// The idle protocol that a compositor supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Protocol {
     Ext { version: u32 },
@@ -48,7 +47,7 @@ impl Protocol {
         }
     }
 
-    /// The request for a word after so long without input.
+    /// Returns the opcode and the arguments of the request for a notification after this time without input.
     fn request(self, id: u32, after: Duration) -> (u16, [u32; 3]) {
         let milliseconds = u32::try_from(after.as_millis()).unwrap_or(u32::MAX);
         match self {
@@ -59,21 +58,21 @@ impl Protocol {
     }
 }
 
-/// A compositor that tells.
+/// A connection to a compositor that reports idleness.
 pub(super) struct Compositor {
     wire: Wire,
     protocol: Protocol,
     thresholds: Thresholds,
-    /// The word for a pause in typing, while one is waited for.
+    /// The id of the notification about a pause in typing, while one is awaited.
     still: Option<u32>,
     next: u32,
 }
 
 impl Compositor {
-    /// Asks to be told of absences.
+    /// Registers for notifications of absences.
     ///
     /// # Errors
-    /// When there is none, or it has no way to tell.
+    /// If the compositor can't be reached, hangs, or has no idle protocol.
     pub(super) async fn connect(
         wire: io::Result<Wire>,
         thresholds: Thresholds,
@@ -108,7 +107,7 @@ impl Compositor {
         Ok(compositor)
     }
 
-    /// What `status` says of it.
+    /// Returns the description for `unhunch status`.
     pub(super) fn words(&self) -> String {
         let protocol = self.protocol;
         format!("wayland: {} {}", protocol.interface(), protocol.version())
@@ -119,10 +118,10 @@ impl Compositor {
         Ok(self.wire.send(NOTIFIER, request, &arguments).await?)
     }
 
-    /// Follows it until it ends.
+    /// Follows the compositor until the connection ends.
     ///
     /// # Errors
-    /// The end.
+    /// Always, with the reason for the end.
     pub(super) async fn follow(&mut self, wish: &Wish, seen: &mut Seen<'_>) -> anyhow::Result<()> {
         self.attend(wish.closely(), seen).await?;
         loop {
@@ -171,7 +170,7 @@ impl Compositor {
     }
 }
 
-/// What the registry lists of what we need: the numbers by which it is bound.
+/// The globals that we need, each with the number by which it is bound.
 #[derive(Default)]
 struct Globals {
     seat: Option<u32>,

@@ -1,7 +1,7 @@
-//! Idleness on X11: alarms on the SYNC extension's `IDLETIME` counter.
+//! Idle detection on X11: alarms on the `IDLETIME` counter of the SYNC extension.
 //!
-//! The server calls when the counter passes a threshold, in either direction, so that nothing of ours runs in
-//! between. One small thread sleeps on the connection and on a bell by which it is told how closely to watch.
+//! The server sends an event when the counter passes a threshold in either direction, so nothing has to poll. A small
+//! thread sleeps on the connection and on an eventfd that signals a change in how closely to watch.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,28 +20,28 @@ use crate::schedule::Activity;
 use crate::time::Clock;
 use crate::watch::linux::x11::{Caller, Line};
 
-/// What the source says.
+/// A message from the thread.
 #[derive(Debug)]
 pub(super) enum Word {
-    /// It has found the counter.
+    /// The counter exists, and the source is running.
     Begun,
-    /// Somebody is there, or nobody.
+    /// The current activity of the user.
     Activity(Activity),
-    /// It has ended, or could not begin.
+    /// The source has ended, or could not start.
     Ended(anyhow::Error),
 }
 
-/// The source at work, until it is dropped.
+/// A running source, until it is dropped.
 pub(super) struct IdleTime {
     thread: Caller,
     closely: Arc<AtomicBool>,
 }
 
 impl IdleTime {
-    /// Begins; all that is to be told comes over the channel.
+    /// Starts the thread, which sends its messages over the channel.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// If the eventfd can't be created or the thread can't be spawned.
     pub(super) fn start(thresholds: Thresholds, tell: Sender<Word>) -> anyhow::Result<Self> {
         let closely = Arc::new(AtomicBool::new(false));
         let wish = Arc::clone(&closely);
@@ -54,14 +54,14 @@ impl IdleTime {
         Ok(Self { thread, closely })
     }
 
-    /// Says how closely to watch.
+    /// Sets how closely to watch.
     pub(super) fn attend(&self, closely: bool) {
         self.closely.store(closely, Ordering::Release);
         self.thread.ring();
     }
 }
 
-/// Returns when it is told to stop; an error is the end of the X server, or there is none.
+/// Watches until it is asked to stop. An error means that the X server is gone or can't be used.
 fn live(
     line: &Line,
     thresholds: Thresholds,
@@ -101,18 +101,18 @@ fn find_counter(server: &RustConnection) -> anyhow::Result<Counter> {
         .ok_or_else(|| anyhow!(Absent("the X server does not count idle time")))
 }
 
-/// Lives on the thread.
+/// The state that lives on the thread.
 struct Source<'a> {
     server: RustConnection,
     counter: Counter,
-    /// The number of the event that an alarm has rung.
+    /// The event code of an alarm.
     rung: u8,
     thresholds: Thresholds,
     line: &'a Line,
     closely: &'a AtomicBool,
     tell: &'a Sender<Word>,
     told: Activity,
-    /// The alarms for a pause in typing; they are there only while somebody wants to know.
+    /// The alarms for a pause in typing, which are set only while watching closely.
     close: Option<[Alarm; 2]>,
 }
 
@@ -121,7 +121,7 @@ impl Source<'_> {
         self.set_alarms(self.thresholds.away)?;
         self.look()?;
         while !self.line.is_cut() {
-            // An alarm may have come with the answer to a question; no word of it would be left to wake us.
+            // An alarm may have arrived with a reply; the socket would not become readable again for it.
             while self.alarm_rang()? {
                 self.look()?;
             }
@@ -152,8 +152,8 @@ impl Source<'_> {
         Ok(())
     }
 
-    /// One alarm for the way up and one for the way down. An alarm that comes too late for its threshold stays
-    /// silent: look at the counter after setting it.
+    /// Sets one alarm for each direction. An alarm that is set after its threshold has passed doesn't fire:
+    /// query the counter afterwards.
     fn set_alarms(&self, at: Duration) -> anyhow::Result<[Alarm; 2]> {
         Ok([
             self.set_alarm(TESTTYPE::POSITIVE_TRANSITION, at)?,
@@ -168,7 +168,7 @@ impl Source<'_> {
             .value_type(VALUETYPE::ABSOLUTE)
             .value(milliseconds(at))
             .test_type(direction)
-            // Without a step the alarm stays set after it rang.
+            // With a delta of zero, the alarm stays set after it fires.
             .delta(milliseconds(Duration::ZERO))
             .events(1);
         self.server.sync_create_alarm(alarm, &settings)?.check()?;
@@ -177,8 +177,8 @@ impl Source<'_> {
 
     fn alarm_rang(&self) -> anyhow::Result<bool> {
         let mut rang = false;
-        // Only its number counts; the highest bit says that another program sent it. Who reads events whole has to know hundreds of
-        // kinds of them.
+        // Only the event code matters; its highest bit says that another client sent the event. Parsing events in full
+        // would need the code for hundreds of event types.
         while let Some(event) = self.server.poll_for_raw_event()? {
             rang |= event
                 .first()

@@ -1,4 +1,4 @@
-//! The bell that ends a wait, and whether the next input should ring it.
+//! The bell that ends a wait, with a flag for input to ring it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::watch::idle::lazy;
 
-/// Whether it has rung, and whether the next input should ring it.
+/// A bell, and the flag that the next input should ring it.
 pub(in crate::watch::idle) struct Bell {
     rung: Mutex<bool>,
     changed: Condvar,
@@ -14,17 +14,17 @@ pub(in crate::watch::idle) struct Bell {
 }
 
 impl Bell {
-    /// Whether the next input should ring it.
+    /// Returns `true` if the next input should ring the bell.
     pub(super) fn listens(&self) -> bool {
         self.listens.load(Ordering::Acquire)
     }
 
-    /// Says whether the next input should ring it; whether that is a change.
+    /// Sets whether the next input should ring the bell. Returns `true` if that is a change.
     pub(super) fn set_listens(&self, listens: bool) -> bool {
         self.listens.swap(listens, Ordering::AcqRel) != listens
     }
 
-    /// Waits until it rings, but no longer than this.
+    /// Waits until the bell rings, for `at_most` at the longest.
     pub(super) fn wait(&self, at_most: Duration) {
         let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = self

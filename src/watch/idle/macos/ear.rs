@@ -1,8 +1,8 @@
-//! macOS: hears that somebody is back, and rings. All of it is made, heard and dropped on the main thread, while the system's own
-//! loop runs there; another thread asks for it through the queue of that loop.
+//! Notices on macOS that the user is back, and rings the bell. Everything here is created, called and dropped on the main
+//! thread, which runs the system's event loop; other threads send their requests through the queue of that loop.
 //!
-//! Mouse and trackpad are told to everybody. Keys are told to those alone who may read them, which we don't want; but a key
-//! wakes the screen, unlocks it, or makes the power management say that the computer is in use again.
+//! Every program can observe mouse and trackpad. Keys are visible only to programs with the permission to read them, which we
+//! don't want; but a key wakes the screen, unlocks it, or makes the power management report that the computer is in use again.
 
 #![allow(
     unsafe_code,
@@ -28,19 +28,19 @@ use crate::watch::idle::lazy::Bell as _;
 use crate::watch::macos::Observer;
 
 thread_local! {
-    /// Those that are open, each with the bell that it rings; on the main thread alone there are any.
+    /// The open observers, each with the bell that it rings. Used only on the main thread.
     static EARS: RefCell<Vec<(Arc<Bell>, Ear)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Opens the ear of a bell, or closes it, whichever the bell wants by the time that the main thread comes to it.
+/// Opens or closes the observer of a bell, depending on what the bell wants by the time the main thread gets to it.
 ///
-/// Nothing waits for that. When the loop is over before, it never happens, and nobody is left who would miss it.
+/// Nothing waits for that. If the event loop ends first, it never happens, and nothing is left that would need it.
 pub(super) fn follow(bell: &Arc<Bell>) {
     let bell = Arc::clone(bell);
     let work = RcBlock::new(move || settle(&bell));
-    // This thread has no pool of the system's, in which what it hands out for a moment would end.
+    // This thread has no autorelease pool of its own for temporary objects.
     autoreleasepool(|_| {
-        // SAFETY: the bell is all that the block holds, and it may be rung and dropped by any thread.
+        // SAFETY: the block holds only the bell, which may be rung and dropped on any thread.
         unsafe { NSOperationQueue::mainQueue().addOperationWithBlock(&work) };
     });
 }
@@ -51,7 +51,7 @@ fn settle(bell: &Arc<Bell>) {
         (true, None) => {
             let ear = Ear::open(bell);
             EARS.with_borrow_mut(|ears| ears.push((Arc::clone(bell), ear)));
-            // What came until now was told to nobody.
+            // Input until now was not observed.
             bell.ring();
         }
         (false, Some(open)) => drop(EARS.with_borrow_mut(|ears| ears.swap_remove(open))),
@@ -59,9 +59,9 @@ fn settle(bell: &Arc<Bell>) {
     }
 }
 
-/// What hears, until it is dropped.
+/// The monitor and the observers, which are removed on drop.
 struct Ear {
-    /// None where the system gives none; then the rest has to do.
+    /// `None` if the system refuses; then the observers have to do.
     mouse: Option<Retained<AnyObject>>,
     _observers: [Observer; 3],
     _power: Option<Power>,
@@ -78,7 +78,7 @@ impl Ear {
         let mouse = NSEvent::addGlobalMonitorForEventsMatchingMask_handler(moved(), &heard);
         let workspace = NSWorkspace::sharedWorkspace().notificationCenter();
         let distributed = NSDistributedNotificationCenter::defaultCenter().into_super();
-        // SAFETY: they are names that the system gives, and never change.
+        // SAFETY: these are constants of the system.
         let (wakes, returns) = unsafe {
             (
                 NSWorkspaceScreensDidWakeNotification,
@@ -101,13 +101,13 @@ impl Ear {
 impl Drop for Ear {
     fn drop(&mut self) {
         if let Some(mouse) = &self.mouse {
-            // SAFETY: it is a monitor, and is removed once.
+            // SAFETY: the monitor is valid, and is removed only once.
             unsafe { NSEvent::removeMonitor(mouse) };
         }
     }
 }
 
-/// Whatever a hand on mouse or trackpad does first.
+/// Returns the events with which any use of mouse or trackpad begins.
 fn moved() -> NSEventMask {
     NSEventMask::MouseMoved
         | NSEventMask::LeftMouseDown
@@ -119,11 +119,12 @@ fn moved() -> NSEventMask {
         | NSEventMask::ScrollWheel
 }
 
-/// Posted when the power management takes the computer to be in use, or no longer: minutes after the last input, and with the
-/// next one, a key as well. Apple has written of it only in the source of that program; should it be gone, nothing is posted.
+/// The notification that the power management considers the computer to be in use, or no longer: minutes after the last
+/// input, and at the next one, including keys. It is documented only in Apple's source code of the power management; if it
+/// is removed one day, nothing is posted.
 const IN_USE: &CStr = c"com.apple.system.powermanagement.useractivity2";
 
-/// A queue of the system's, seen from outside.
+/// An opaque dispatch queue of the system.
 #[repr(C)]
 struct Queue([u8; 0]);
 
@@ -138,15 +139,15 @@ unsafe extern "C" {
     fn notify_cancel(token: c_int) -> u32;
 }
 
-/// Hears that, until it is dropped.
+/// A registration for [`IN_USE`], cancelled on drop.
 struct Power(c_int);
 
 impl Power {
     fn follow(told: impl Fn() + Send + 'static) -> Option<Self> {
         let mut token = 0;
         let heard = RcBlock::new(move |_: c_int| told());
-        // SAFETY: the name ends with a zero, the place for the answer is valid, and the queue is the main thread's, on which the
-        // block was made. The system keeps what it needs of the block.
+        // SAFETY: the name is NUL-terminated, the token is a valid out-pointer, and the queue is that of the main thread,
+        // on which the block was created. The system copies what it needs of the block.
         let failed = unsafe {
             notify_register_dispatch(
                 IN_USE.as_ptr(),
@@ -161,7 +162,7 @@ impl Power {
 
 impl Drop for Power {
     fn drop(&mut self) {
-        // SAFETY: it is a token that was given to us, and is given back once.
+        // SAFETY: the token was given to us, and is cancelled only once.
         unsafe { notify_cancel(self.0) };
     }
 }

@@ -1,5 +1,5 @@
-//! Idleness on macOS: the system says how long ago the last input was. That somebody is back is heard on the main thread:
-//! see [`ear`].
+//! Idle detection on macOS: the system reports the time since the last input. The return of the user is noticed on the
+//! main thread: see [`ear`].
 
 mod bell;
 mod ear;
@@ -14,19 +14,19 @@ use objc2_core_graphics::{
 use self::bell::Bell;
 use super::lazy;
 
-/// The source.
+/// The idle source of macOS.
 pub(super) type LastInput = lazy::Lazy<Input>;
 
-/// How often to look for somebody who was gone, and does nothing but type: of keys nobody hears who may not read them.
+/// The polling interval for the return of a user who only types: keys can't be observed without permission.
 const SELDOM: Duration = Duration::from_secs(30);
 
-/// How often where no key can be pressed without our being told, as the screen is dark and would wake.
+/// The polling interval while the screen is dark: a key would wake it, and that is observed.
 const HARDLY_EVER: Duration = Duration::from_secs(300);
 
 /// `kCGAnyInputEventType`
 const ANY: CGEventType = CGEventType(u32::MAX);
 
-/// The input of the session.
+/// The input of the login session.
 pub(super) struct Input(Arc<Bell>);
 
 impl lazy::Sense for Input {
@@ -52,7 +52,7 @@ impl lazy::Sense for Input {
 }
 
 impl Input {
-    /// Has the next input ring the bell, or no longer.
+    /// Sets whether the next input rings the bell.
     fn listen(&self, listens: bool) {
         if self.0.set_listens(listens) {
             ear::follow(&self.0);

@@ -1,4 +1,4 @@
-//! Asks a service on the session or the system bus, and follows it.
+//! Queries a service on the session or system bus, and follows its changes.
 
 use std::future::Future;
 
@@ -12,59 +12,59 @@ use super::PATIENCE;
 use crate::watch::linux::bus::{Object, is_owned, owners};
 use crate::watch::quiet::answers::Teller;
 
-/// So many changes may come while we ask after the first of them.
+/// The number of changes that may queue up while we query after the first of them.
 const QUEUE: usize = 64;
 
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
-/// A service that knows whether to keep quiet.
+/// A service that knows about a reason to keep quiet.
 pub(super) struct Source {
-    /// What `status` calls it.
+    /// The name of the source in `unhunch status`.
     pub(super) name: &'static str,
-    /// The name that it has on the bus.
+    /// The name of the service on the bus.
     pub(super) service: &'static str,
     pub(super) path: &'static str,
     pub(super) interface: &'static str,
     pub(super) ask: Ask,
-    /// Whether its answer means quiet.
+    /// Returns `true` if this answer of the service means to keep quiet.
     pub(super) quiet: fn(&Value<'_>) -> bool,
-    /// After what the answer may be another.
+    /// The signal after which the answer may be different.
     pub(super) changes: Changes,
-    /// It is not asked where somebody has this name, who knows better.
+    /// A service that knows better: while this name has an owner, the source is not queried.
     pub(super) unless: Option<&'static str>,
 }
 
-/// How a service is asked.
+/// The way to query a service.
 pub(super) enum Ask {
-    /// It has a property of this name.
+    /// Reads the property of this name.
     Property(&'static str),
-    /// It has a method of this name.
+    /// Calls the method of this name without arguments.
     Method(&'static str),
-    /// It has a method of this name that takes two texts.
+    /// Calls the method of this name with two strings.
     MethodOf(&'static str, [&'static str; 2]),
-    /// It has a method of this name that takes a number.
+    /// Calls the method of this name with a number.
     MethodOfNumber(&'static str, u32),
 }
 
-/// How it is heard that a service may answer otherwise.
+/// The signal that announces a possibly different answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Changes {
-    /// It says that a property has changed.
+    /// The standard signal for a changed property.
     Property,
-    /// It sends a signal of this name.
+    /// A signal of this name.
     Signal(&'static str),
-    /// It says that a property has changed, but older versions say nothing. Then it was another program that changed it,
-    /// and that leaves the bus when it has done so.
+    /// The standard signal for a changed property, which older versions of the service don't send. There, the change was
+    /// made by another program, which leaves the bus afterwards.
     PropertyOrGuest,
 }
 
-/// Asks a service, and again after each change, also when it goes and comes back.
+/// Queries a service, and queries it again after each change, including its exit and its return.
 pub(super) async fn follow(bus: &Connection, source: &'static Source, tell: &dyn Teller) {
     let Ok(mut changes) = changes(bus, source).await else {
         return tell.answer(None);
     };
     loop {
-        // Who is gone, or hangs, keeps nobody quiet.
+        // A service that is gone or hangs is no reason to keep quiet.
         tell.answer(in_time(ask(bus, source)).await.ok());
         let Some(Ok(_)) = changes.next().await else {
             return tell.answer(None);
@@ -80,7 +80,7 @@ async fn in_time<T>(answer: impl Future<Output = zbus::Result<T>>) -> zbus::Resu
     answer.or(late).await
 }
 
-/// Everything after which a service may answer otherwise: it says so, or it goes.
+/// Subscribes to everything that may change the answer of a service: its own signal, or a new owner of its name.
 async fn changes(
     bus: &Connection,
     source: &Source,
@@ -112,7 +112,7 @@ async fn changes(
 }
 
 async fn ask(bus: &Connection, source: &Source) -> zbus::Result<bool> {
-    // Asking a name that nobody owns would start a program that promises it, so look first.
+    // A call to a name without an owner would start a program that provides it, so check first.
     if !is_owned(bus, source.service).await? {
         return Err(zbus::Error::InterfaceNotFound);
     }
@@ -140,7 +140,7 @@ async fn ask(bus: &Connection, source: &Source) -> zbus::Result<bool> {
     Ok((source.quiet)(&answer))
 }
 
-/// The first thing in the reply, whatever its type.
+/// Returns the first value of the reply, converted from any of the expected types.
 fn value(reply: &Message) -> zbus::Result<OwnedValue> {
     let body = reply.body();
     let value = match body.signature().to_string().as_str() {

@@ -1,4 +1,4 @@
-//! A camera is in use: one of our person's programs has it open.
+//! A camera is in use: one of the user's programs has it open.
 
 use std::fs;
 use std::os::fd::OwnedFd;
@@ -12,14 +12,14 @@ use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use super::PATIENCE;
 use crate::watch::quiet::answers::Teller;
 
-/// The beginning of the names of cameras.
+/// The prefix of the paths of cameras.
 const CAMERA: &str = "/dev/video";
 
 pub(super) async fn follow(tell: &dyn Teller) {
     follow_those(CAMERA, tell).await;
 }
 
-/// Follows all devices whose names begin so.
+/// Follows all devices whose paths have this prefix.
 async fn follow_those(begin: &str, tell: &dyn Teller) {
     let cameras = named(begin);
     let watch = if cameras.is_empty() {
@@ -56,7 +56,7 @@ fn named(begin: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Rings when somebody opens or closes one of them.
+/// Returns an inotify watch that is readable when a camera is opened or closed.
 fn watch(cameras: &[PathBuf]) -> anyhow::Result<Async<OwnedFd>> {
     let watch = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
     let wanted = WatchFlags::OPEN | WatchFlags::CLOSE_WRITE | WatchFlags::CLOSE_NOWRITE;
@@ -66,7 +66,8 @@ fn watch(cameras: &[PathBuf]) -> anyhow::Result<Async<OwnedFd>> {
     Ok(Async::new(watch)?)
 }
 
-/// Looks through the open files of all processes that we may look into, a process at a time, and lets others have their turn.
+/// Returns `true` if a process that we may inspect has such a file open. It yields after each process, so that
+/// other tasks can run.
 async fn is_open(begin: &str) -> bool {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     for process in processes {

@@ -1,6 +1,6 @@
 //! X11: the active window fills the whole screen.
 //!
-//! A small thread asks the server and sleeps on the connection, as long as the look lasts.
+//! A small thread queries the server, and sleeps on the connection until the future is dropped.
 
 use anyhow::Context as _;
 use async_channel::Sender;
@@ -16,7 +16,7 @@ use crate::watch::quiet::answers::Teller;
 pub(super) async fn follow(tell: &dyn Teller) {
     let (told_by, told) = async_channel::unbounded();
     let work = move |line: &Line| {
-        // An end, for whatever reason, closes the channel.
+        // Any end, with or without an error, closes the channel.
         let _ = Windows::connect(line).and_then(|mut windows| windows.watch(line, &told_by));
     };
     let Ok(_thread) = Caller::start("full-screen", work) else {
@@ -28,14 +28,14 @@ pub(super) async fn follow(tell: &dyn Teller) {
     tell.answer(None);
 }
 
-/// The windows of an X server.
+/// The windows of an X server, with the atoms for their properties.
 struct Windows {
     server: RustConnection,
     root: Window,
     active: Atom,
     state: Atom,
     full: Atom,
-    /// The window whose changes we hear of.
+    /// The window whose property changes we receive.
     heard: Window,
 }
 
@@ -82,7 +82,8 @@ impl Windows {
         Ok(())
     }
 
-    /// A window that is gone in between is an error, and nothing fills the screen.
+    /// Returns `true` if the active window fills the screen. A window that was closed meanwhile yields an error,
+    /// and counts as `false`.
     fn is_full(&mut self) -> anyhow::Result<bool> {
         let root = self
             .server
@@ -108,7 +109,7 @@ impl Windows {
         Ok(state.as_ref().is_ok_and(is_full))
     }
 
-    /// Sleeps until something has changed, or the look is over.
+    /// Sleeps until something has changed or the thread is stopped.
     fn sleep(&self, line: &Line) -> anyhow::Result<()> {
         self.server.flush()?;
         let mut changed = false;

@@ -1,4 +1,4 @@
-//! GNOME: do not disturb. No service on the bus tells of it, so its own program is asked.
+//! The do-not-disturb mode of GNOME. No service on the bus reports it, so the program `gsettings` is used.
 
 use crate::child::{Lines, said};
 use crate::watch::quiet::answers::Teller;
@@ -28,7 +28,7 @@ pub(super) async fn follow(tell: &dyn Teller) {
     tell.answer(None);
 }
 
-/// Whether notifications are shown: `true`, or `show-banners: true`.
+/// Parses a line such as `true` or `show-banners: true`. Returns `true` if notifications are shown.
 fn banners(line: &str) -> Option<bool> {
     line.rsplit(' ').next()?.trim().parse().ok()
 }

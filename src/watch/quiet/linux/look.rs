@@ -1,4 +1,4 @@
-//! Asks all sources at once, and puts their answers together.
+//! Queries all sources concurrently, and combines their answers.
 
 use std::cell::Cell;
 use std::future::{Future, pending, poll_fn};
@@ -19,8 +19,8 @@ use crate::watch::quiet::{News, Switches};
 
 type Work<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-/// Looks, and goes on to look until it is dropped. Somebody ticks these connections, to the session bus and to the system bus;
-/// without one, those who need none are asked.
+/// Looks for reasons to keep quiet until the future is dropped. The executors of the two bus connections must be driven
+/// elsewhere. Without a connection, only the sources that don't need it are queried.
 pub async fn look(
     session: Option<&Connection>,
     system: Option<&Connection>,
@@ -79,7 +79,7 @@ pub async fn look(
     .await;
 }
 
-/// The windows are known to the screen that the session is on.
+/// Follows the windows through the display server of the session.
 async fn follow_windows(answers: &Answers<'_>) {
     let own = |name| Own::new(answers, name, Hold::FullScreen);
     match Screens::named().present().await {
@@ -94,7 +94,7 @@ async fn follow_windows(answers: &Answers<'_>) {
     }
 }
 
-/// A source that has not answered in time is asked no longer.
+/// Gives up on a source that has not answered in time.
 async fn in_time(own: Own<'_>, work: impl AsyncFnOnce(&dyn Teller)) {
     let own = Timed {
         own,
@@ -110,7 +110,7 @@ async fn in_time(own: Own<'_>, work: impl AsyncFnOnce(&dyn Teller)) {
     work(&own).or(late).await;
 }
 
-/// Remembers whether a source has answered yet.
+/// A receiver that remembers if the source has answered.
 struct Timed<'a> {
     own: Own<'a>,
     has_answered: Cell<bool>,

@@ -1,4 +1,4 @@
-//! A microphone is in use, as PulseAudio or PipeWire knows it: a call.
+//! A microphone is in use, according to PulseAudio or PipeWire: a call.
 
 use std::io;
 use std::time::Duration;
@@ -11,10 +11,10 @@ use super::pulse::{Recording, Server, socket};
 use crate::watch::linux::arrival::Arrival;
 use crate::watch::quiet::answers::Teller;
 
-/// Who has just come may not be ready, and who has just gone may be back in a moment.
+/// The delay before another attempt: a server that has just started may not be ready, and one that has just ended may return soon.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// Follows the sound server, also when it ends and comes back.
+/// Follows the sound server, and reconnects after it ends.
 pub(super) async fn follow(tell: &dyn Teller) {
     let Some(socket) = socket() else {
         return tell.answer(None);
@@ -33,7 +33,7 @@ pub(super) async fn follow(tell: &dyn Teller) {
     }
 }
 
-/// Follows one until it ends, and says whether it has answered.
+/// Follows a connection until it ends. Returns `true` if the server has answered.
 async fn listen(server: &mut Server, tell: &dyn Teller) -> bool {
     let mut answered = false;
     loop {
@@ -55,7 +55,7 @@ async fn listen(server: &mut Server, tell: &dyn Teller) -> bool {
 async fn is_recorded(server: &mut Server) -> io::Result<bool> {
     let recordings = server.recordings().await?;
     for recording in recordings.iter().filter(|recording| listens(recording)) {
-        // One that has gone meanwhile is told of once more.
+        // If the source has gone meanwhile, another change will be reported.
         let name = server.source(recording.source).await;
         if name.is_ok_and(|name| is_microphone(&name)) {
             return Ok(true);
@@ -64,14 +64,14 @@ async fn is_recorded(server: &mut Server) -> io::Result<bool> {
     Ok(false)
 }
 
-/// A meter on the screen, and one who has stopped for a while, don't.
+/// Returns `false` for a level meter on the screen, and for a paused recording.
 fn listens(recording: &Recording) -> bool {
     !recording.stands
         && recording.media.as_deref() != Some("Peak detect")
         && recording.program.as_deref() != Some("org.PulseAudio.pavucontrol")
 }
 
-/// What a loudspeaker plays can be recorded, too, and is no microphone.
+/// Returns `false` for the monitor of a loudspeaker, which can be recorded like a microphone.
 fn is_microphone(name: &str) -> bool {
     !name.ends_with(".monitor")
 }

@@ -1,4 +1,4 @@
-//! Linux: each desktop has services of its own, all that are there are asked, and they tell of changes themselves.
+//! Linux: each desktop has services of its own, so all that exist are queried. They notify us of changes.
 
 mod bus;
 mod camera;
@@ -14,5 +14,5 @@ pub use look::look;
 
 use std::time::Duration;
 
-/// How long a source may take for its first answer, and for each one after.
+/// The timeout for each answer from a source.
 const PATIENCE: Duration = Duration::from_millis(300);

@@ -1,7 +1,7 @@
-//! The little of PulseAudio's protocol that tells who records; PipeWire speaks it, too.
+//! The small part of PulseAudio's protocol that reports recordings. PipeWire speaks it, too.
 //!
-//! A packet is a header of five words and values with a letter before each, so that those of no interest can be passed over.
-//! Their own library, or a program of theirs, would be much larger than that.
+//! A packet is a header of five words, followed by values with a type tag each, so that values of no interest can be
+//! skipped. The official library, or one of its programs, would be much larger than this.
 
 use std::env;
 use std::fs;
@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use async_io::Async;
 use futures_lite::{AsyncReadExt as _, AsyncWriteExt as _};
 
-/// The version that we speak; servers speak all older ones, too.
+/// The protocol version that we speak; servers also support all older ones.
 const VERSION: u32 = 21;
 
-/// What is asked for, and what comes.
+/// The commands that are sent and received.
 const ERROR: u32 = 0;
 const REPLY: u32 = 2;
 const AUTH: u32 = 8;
@@ -25,19 +25,19 @@ const GET_SOURCE_OUTPUTS: u32 = 32;
 const SUBSCRIBE: u32 = 35;
 const SUBSCRIBE_EVENT: u32 = 66;
 
-/// Word of whoever records, and of nothing else.
+/// The subscription mask for recordings, and for nothing else.
 const SOURCE_OUTPUTS: u32 = 8;
 
-/// The channel of everything that is no sound.
+/// The channel of all packets that don't carry sound.
 const CONTROL: u32 = u32::MAX;
 
-/// No packet that we wait for is larger.
+/// The largest packet that we accept, in bytes. All that we wait for are smaller.
 const LARGEST: usize = 1 << 20;
 
-/// How many values tell of one who records, in this version.
+/// The number of values that describe a recording in this version.
 const OF_A_RECORDING: usize = 13;
 
-/// Where the server listens, if it is a socket of this computer.
+/// Returns the socket of the server, if it is on this computer.
 pub(super) fn socket() -> Option<PathBuf> {
     if let Some(servers) = env::var_os("PULSE_SERVER") {
         let servers = servers.into_string().ok()?;
@@ -48,38 +48,39 @@ pub(super) fn socket() -> Option<PathBuf> {
     Some(socket)
 }
 
-/// `{computer}unix:/path`, or less of it.
+/// Parses `{computer}unix:/path`, in which all but the path is optional.
 fn path(server: &str) -> Option<PathBuf> {
     let server = server.rsplit_once('}').map_or(server, |(_, server)| server);
     let path = server.strip_prefix("unix:").unwrap_or(server);
     path.starts_with('/').then(|| PathBuf::from(path))
 }
 
-/// A sound server.
+/// A connection to a sound server.
 pub(super) struct Server {
     stream: Async<UnixStream>,
-    /// What has come and is not yet a whole packet.
+    /// The bytes received that don't make a whole packet yet.
     received: Vec<u8>,
-    /// The number of the last question.
+    /// The number of the last request.
     asked: u32,
-    /// Somebody has begun or ended to record since we asked.
+    /// `true` if a recording has begun or ended since the last query.
     changed: bool,
 }
 
-/// Somebody who records.
+/// A program's recording from a source.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Recording {
     /// The number of the source.
     pub(super) source: u32,
-    /// It has stopped for a while.
+    /// `true` while the recording is paused.
     pub(super) stands: bool,
-    /// What the program calls it, and the program.
+    /// The program's name for the recording.
     pub(super) media: Option<String>,
+    /// The id of the program.
     pub(super) program: Option<String>,
 }
 
 impl Server {
-    /// Connects, and asks to be told when somebody begins or ends to record.
+    /// Connects, and subscribes to the beginning and end of recordings.
     pub(super) async fn connect(socket: &Path) -> io::Result<Self> {
         let mut server = Self {
             stream: Async::<UnixStream>::connect(socket).await?,
@@ -100,7 +101,7 @@ impl Server {
         Ok(server)
     }
 
-    /// Everybody who records.
+    /// Returns all current recordings.
     pub(super) async fn recordings(&mut self) -> io::Result<Vec<Recording>> {
         self.changed = false;
         let all = self.ask(GET_SOURCE_OUTPUTS, Values::default()).await?;
@@ -108,7 +109,7 @@ impl Server {
         all.map(|one| recording(one).ok_or_else(nonsense)).collect()
     }
 
-    /// The name of a source.
+    /// Returns the name of a source.
     pub(super) async fn source(&mut self, number: u32) -> io::Result<String> {
         let mut which = Values::default();
         which.number(number);
@@ -119,7 +120,7 @@ impl Server {
         }
     }
 
-    /// Waits until somebody has begun or ended to record since we asked.
+    /// Waits until a recording has begun or ended since the last query.
     pub(super) async fn change(&mut self) -> io::Result<()> {
         while !self.changed {
             self.next().await?;
@@ -143,7 +144,7 @@ impl Server {
                 [Value::Number(REPLY), Value::Number(asked), ..] if *asked == self.asked => {
                     return Ok(answer.into_iter().skip(2).collect());
                 }
-                // It refuses: there is no such source any more, say.
+                // The server refuses, for example because the source no longer exists.
                 [Value::Number(ERROR), Value::Number(asked), ..] if *asked == self.asked => {
                     return Err(io::ErrorKind::NotFound.into());
                 }
@@ -152,7 +153,7 @@ impl Server {
         }
     }
 
-    /// The next packet. Whoever stops waiting loses nothing.
+    /// Waits for the next packet. Cancel-safe: dropping the future loses nothing.
     async fn next(&mut self) -> io::Result<Vec<Value>> {
         loop {
             if let Some(packet) = self.take()? {
@@ -168,7 +169,7 @@ impl Server {
         }
     }
 
-    /// The first whole packet that has come.
+    /// Removes the first whole packet from the buffer.
     fn take(&mut self) -> io::Result<Option<Vec<u8>>> {
         let Some((length, body)) = number(&self.received) else {
             return Ok(None);
@@ -177,7 +178,7 @@ impl Server {
         if length > LARGEST {
             return Err(nonsense());
         }
-        // Four words of the header are left.
+        // The body begins with the other four words of the header.
         if body.len() < 16 + length {
             return Ok(None);
         }
@@ -190,7 +191,7 @@ fn nonsense() -> io::Error {
     io::ErrorKind::InvalidData.into()
 }
 
-/// By it the server knows whom it belongs to; without one it asks the kernel who we are.
+/// Returns the cookie that authenticates the user to the server. Without one, the server asks the kernel who we are.
 fn cookie() -> [u8; 256] {
     let home = |name: &str| Some(Path::new(&env::var_os("HOME")?).join(name));
     let folder = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
@@ -224,7 +225,7 @@ fn recording(values: &[Value]) -> Option<Recording> {
     })
 }
 
-/// Values on their way.
+/// The encoded values of a request.
 #[derive(Default)]
 struct Values(Vec<u8>);
 
@@ -262,18 +263,18 @@ impl Values {
     }
 }
 
-/// A value that has come.
+/// A decoded value of a packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Value {
     Number(u32),
     Text(Option<String>),
     Yes(bool),
     Properties(Vec<(String, String)>),
-    /// One of no interest.
+    /// A value of no interest.
     Other,
 }
 
-/// All values of a packet; none: it makes no sense.
+/// Decodes all values of a packet. Returns `None` if it is malformed.
 fn values(mut packet: &[u8]) -> Option<Vec<Value>> {
     let mut values = Vec::new();
     while !packet.is_empty() {
@@ -284,7 +285,7 @@ fn values(mut packet: &[u8]) -> Option<Vec<Value>> {
     Some(values)
 }
 
-/// The first value, and what comes after it.
+/// Decodes the first value, and returns it with the rest of the packet.
 fn value(packet: &[u8]) -> Option<(Value, &[u8])> {
     let (letter, rest) = packet.split_first()?;
     let over = |length: usize| Some((Value::Other, rest.get(length..)?));
@@ -296,11 +297,11 @@ fn value(packet: &[u8]) -> Option<(Value, &[u8])> {
         b'0' => Some((Value::Yes(false), rest)),
         b'P' => properties(rest),
         b'x' => bytes(rest).map(|(_, rest)| (Value::Other, rest)),
-        // A byte; a volume; a length of time, or a number of eight bytes; a time.
+        // A byte; a volume; a duration or an integer of eight bytes; a time.
         b'B' => over(1),
         b'V' => over(4),
         b'U' | b'R' | b'r' | b'T' => over(8),
-        // How sound is sampled, and in which order its channels come, each as loud as it is.
+        // The sample format; the order of the channels; the volume of each channel.
         b'a' => over(6),
         b'm' => over(1 + usize::from(*rest.first()?)),
         b'v' => over(1 + 4 * usize::from(*rest.first()?)),
@@ -379,7 +380,7 @@ mod tests {
             Value::Other,
         ];
         assert_eq!(values(&sent.0).as_deref(), Some(&expected[..]));
-        // Cut off anywhere, it is less, or nonsense, and no panic.
+        // A truncated packet has fewer values or is malformed, but never causes a panic.
         for end in 0..sent.0.len() {
             assert!(values(&sent.0[..end]).is_none_or(|less| less.len() < expected.len()));
         }

@@ -1,12 +1,12 @@
-//! The services on the buses that know whether to keep quiet.
+//! The services on D-Bus that know about reasons to keep quiet.
 
 use zbus::zvariant::Value;
 
 use super::bus::{Ask, Changes, Source};
 
-/// The desktop is set not to disturb.
+/// The services that know if the desktop is in do-not-disturb mode.
 pub(super) static DO_NOT_DISTURB: [Source; 5] = [
-    // Also while a screen is shared or mirrored.
+    // This is also `true` while a screen is shared or mirrored.
     Source {
         name: "kde",
         service: "org.freedesktop.Notifications",
@@ -17,7 +17,7 @@ pub(super) static DO_NOT_DISTURB: [Source; 5] = [
         changes: Changes::Property,
         unless: None,
     },
-    // The switch of xfce4-notifyd, which xfconf keeps.
+    // The switch of xfce4-notifyd, which is stored in xfconf.
     Source {
         name: "xfce",
         service: "org.xfce.Xfconf",
@@ -28,7 +28,7 @@ pub(super) static DO_NOT_DISTURB: [Source; 5] = [
         changes: Changes::Signal("PropertyChanged"),
         unless: None,
     },
-    // `dunstctl set-paused true`
+    // Set with `dunstctl set-paused true`.
     Source {
         name: "dunst",
         service: "org.freedesktop.Notifications",
@@ -49,7 +49,7 @@ pub(super) static DO_NOT_DISTURB: [Source; 5] = [
         changes: Changes::PropertyOrGuest,
         unless: None,
     },
-    // SwayNotificationCenter
+    // The short name of SwayNotificationCenter.
     Source {
         name: "swaync",
         service: "org.erikreider.swaync.cc",
@@ -62,14 +62,14 @@ pub(super) static DO_NOT_DISTURB: [Source; 5] = [
     },
 ];
 
-/// KDE's name for the service that controls when the screen turns off.
+/// The name of KDE's service that controls when the screen turns off.
 const KDE_POWER: &str = "org.kde.Solid.PowerManagement.PolicyAgent";
 
-/// KDE's policy for everything that changes what the screen shows. Another policy merely keeps the computer from sleeping,
-/// as a download does.
+/// KDE's policy for everything that changes the contents of the screen. The other policies only keep the computer from
+/// sleeping, as a download does.
 const KDE_SCREEN_POLICY: u32 = 4;
 
-/// A program keeps the screen awake, as for a film.
+/// The services that know if a program keeps the screen awake, as for a film.
 pub(super) static KEEP_AWAKE: [Source; 3] = [
     Source {
         name: "gnome-session",
@@ -91,7 +91,7 @@ pub(super) static KEEP_AWAKE: [Source; 3] = [
         changes: Changes::Signal("InhibitionsChanged"),
         unless: None,
     },
-    // The power managers of Xfce and MATE. KDE has this service, too, but there it also answers yes during a download.
+    // The power managers of Xfce and MATE. KDE has this service, too, but there it also answers `true` during a download.
     Source {
         name: "power-management",
         service: "org.freedesktop.PowerManagement",
@@ -104,7 +104,7 @@ pub(super) static KEEP_AWAKE: [Source; 3] = [
     },
 ];
 
-/// A program keeps the screen awake, as logind knows it on the system bus.
+/// logind on the system bus, which also knows if a program keeps the screen awake.
 pub(super) static LOGIND: Source = Source {
     name: "logind",
     service: "org.freedesktop.login1",
@@ -120,7 +120,7 @@ fn is_true(answer: &Value<'_>) -> bool {
     matches!(answer, Value::Bool(true))
 }
 
-/// The names of the mode in mako's manual, and in many people's settings.
+/// Looks for the names of the mode in mako's manual, which many users have in their settings.
 fn has_quiet_mode(answer: &Value<'_>) -> bool {
     let Value::Array(modes) = answer else {
         return false;
@@ -129,7 +129,7 @@ fn has_quiet_mode(answer: &Value<'_>) -> bool {
     modes.iter().any(is_quiet)
 }
 
-/// GNOME has a bit for each action that a program can inhibit.
+/// Tests a bit of GNOME's flags, which has one for each action that a program can inhibit.
 fn inhibits_idle(answer: &Value<'_>) -> bool {
     const IDLE: u32 = 8;
     matches!(answer, Value::U32(actions) if actions & IDLE != 0)

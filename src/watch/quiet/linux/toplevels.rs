@@ -1,7 +1,7 @@
-//! sway, labwc, Hyprland and others of their kind: the active window fills the whole screen.
+//! sway, labwc, Hyprland and similar compositors: the active window fills the whole screen.
 //!
-//! `zwlr_foreign_toplevel_management_v1` tells of all windows, for panels that list them. Titles come along, too; they are
-//! not read.
+//! `zwlr_foreign_toplevel_management_v1` reports all windows, for panels that list them. It also sends the titles,
+//! which are not read.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use futures_lite::future::poll_once;
 use crate::watch::linux::wire::{DISPLAY, Message, Wire};
 use crate::watch::quiet::answers::Teller;
 
-/// The numbers of the objects that we make.
+/// The ids of the objects that we create.
 const REGISTRY: u32 = 2;
 const LISTED: u32 = 3;
 const MANAGER: u32 = 4;
@@ -19,11 +19,11 @@ const TOLD: u32 = 5;
 
 const INTERFACE: &str = "zwlr_foreign_toplevel_manager_v1";
 
-/// What is told of a window's state.
+/// The states of a window that we look for.
 const ACTIVATED: u32 = 2;
 const FULL_SCREEN: u32 = 3;
 
-/// The request by which a window that has closed is forgotten.
+/// The request that destroys the object of a closed window.
 const FORGET: u16 = 7;
 
 pub(super) async fn follow(wire: Wire, tell: &dyn Teller) {
@@ -38,15 +38,15 @@ pub(super) async fn follow(wire: Wire, tell: &dyn Teller) {
     }
 }
 
-/// All windows of a compositor.
+/// The windows of a compositor, by the ids of their objects.
 struct Windows {
     wire: Wire,
-    /// Whether each of them is active and fills the screen.
+    /// For each window, `true` if it is active and fills the screen.
     full: BTreeMap<u32, bool>,
 }
 
 impl Windows {
-    /// Has them listed.
+    /// Requests the list of windows, and waits for the whole list.
     async fn list(mut wire: Wire) -> anyhow::Result<Self> {
         wire.send(DISPLAY, 1, &[REGISTRY]).await?;
         wire.send(DISPLAY, 0, &[LISTED]).await?;
@@ -66,12 +66,12 @@ impl Windows {
         self.full.values().any(|full| *full)
     }
 
-    /// Waits until one fills the screen that did not, or none any more.
+    /// Waits until a window begins to fill the screen, or none does any more.
     async fn change(&mut self) -> anyhow::Result<()> {
         let before = self.is_full();
         while self.is_full() == before {
             self.next().await?;
-            // From one to the next there is no moment without.
+            // Read all pending events first, so that a switch between two full-screen windows is no change.
             while let Some(more) = poll_once(self.next()).await {
                 more?;
             }
@@ -79,7 +79,7 @@ impl Windows {
         Ok(())
     }
 
-    /// Takes in what comes next.
+    /// Waits for the next event, and applies it.
     async fn next(&mut self) -> anyhow::Result<Message> {
         let message = self.wire.next().await?;
         match (message.object, message.code) {
@@ -103,7 +103,7 @@ impl Windows {
     }
 }
 
-/// The number and the version of the one who tells of windows. The first version knew of no full screen.
+/// Returns the number and the version of the manager's global. Version 1 of it doesn't report full-screen windows.
 async fn manager(wire: &mut Wire) -> anyhow::Result<(u32, u32)> {
     let mut found = None;
     loop {

@@ -1,4 +1,4 @@
-//! macOS: a microphone is in use, as Core Audio knows it: a call. Nothing is recorded for that, and no permission is needed.
+//! macOS: a microphone is in use, according to Core Audio: a call. Nothing is recorded to find out, and no permission is needed.
 
 #![allow(
     unsafe_code,
@@ -17,7 +17,7 @@ pub(super) const SOURCE: Source = Source {
     ask: is_recorded,
 };
 
-/// What of an object is asked for, here and among the cameras.
+/// The address of a property, for Core Audio and for the cameras.
 #[repr(C)]
 pub(super) struct Address {
     selector: u32,
@@ -26,7 +26,7 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// A property of the whole object.
+    /// Returns the address of a property of the whole object.
     pub(super) const fn of(selector: [u8; 4]) -> Self {
         Self::within(selector, *b"glob")
     }
@@ -40,11 +40,11 @@ impl Address {
     }
 }
 
-/// The object that knows all others.
+/// The id of the object that knows all others.
 const SYSTEM: u32 = 1;
 
 const DEVICES: Address = Address::of(*b"dev#");
-/// Since macOS 14: all programs that use sound, and whether one records.
+/// All programs that use sound, since macOS 14; each knows if it records.
 const PROGRAMS: Address = Address::of(*b"prs#");
 const RECORDS: Address = Address::of(*b"piri");
 const RUNS_SOMEWHERE: Address = Address::of(*b"gone");
@@ -78,7 +78,7 @@ fn is_recorded() -> Option<bool> {
                 .any(|program| says_yes(program, &RECORDS)),
         );
     }
-    // A device that plays, too, may be running for that alone.
+    // A device that can also play may be running only for playback.
     let records = |device: u32| {
         says_yes(device, &RUNS_SOMEWHERE)
             && length(device, &INPUTS).is_some_and(|length| length > 0)
@@ -87,16 +87,16 @@ fn is_recorded() -> Option<bool> {
     Some(objects(&DEVICES)?.into_iter().any(records))
 }
 
-/// How many bytes a property has.
+/// Returns the size of a property, in bytes.
 fn length(object: u32, address: &Address) -> Option<u32> {
     let mut length = 0;
-    // SAFETY: the address lives, nothing qualifies it, and the place for the answer is valid.
+    // SAFETY: the address is valid, there is no qualifier, and the out-pointer is valid.
     let failed =
         unsafe { AudioObjectGetPropertyDataSize(object, address, 0, ptr::null(), &raw mut length) };
     (failed == 0).then_some(length)
 }
 
-/// The objects of one kind that the system has.
+/// Returns all objects of one kind that the system has.
 fn objects(address: &Address) -> Option<Vec<u32>> {
     let length = length(SYSTEM, address)?;
     let mut objects = vec![0_u32; length as usize / size_of::<u32>()];

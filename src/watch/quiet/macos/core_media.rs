@@ -1,4 +1,4 @@
-//! macOS: a camera is in use, as Core Media knows it. Nothing is filmed for that, and no permission is needed.
+//! macOS: a camera is in use, according to Core Media. Nothing is filmed to find out, and no permission is needed.
 
 #![allow(
     unsafe_code,
@@ -18,7 +18,7 @@ pub(super) const SOURCE: Source = Source {
     ask: is_used,
 };
 
-/// The object that knows all others.
+/// The id of the object that knows all others.
 const SYSTEM: u32 = 1;
 
 const DEVICES: Address = Address::of(*b"dev#");
@@ -46,7 +46,7 @@ unsafe extern "C" {
 
 fn is_used() -> Option<bool> {
     let mut length = 0;
-    // SAFETY: the address lives, nothing qualifies it, and the place for the answer is valid.
+    // SAFETY: the address is valid, there is no qualifier, and the out-pointer is valid.
     let failed =
         unsafe { CMIOObjectGetPropertyDataSize(SYSTEM, &DEVICES, 0, ptr::null(), &raw mut length) };
     if failed != 0 {
@@ -62,10 +62,10 @@ fn is_used() -> Option<bool> {
     Some(cameras.into_iter().any(runs))
 }
 
-/// Reads a property; how many numbers it has.
+/// Reads a property, and returns how many numbers it has.
 fn read(object: u32, address: &Address, value: &mut [u32]) -> Option<usize> {
     let mut used = 0;
-    // SAFETY: the address lives, nothing qualifies it, and there is as much room as is said.
+    // SAFETY: the address is valid, there is no qualifier, and the buffer has the size that is passed.
     let failed = unsafe {
         CMIOObjectGetPropertyData(
             object,

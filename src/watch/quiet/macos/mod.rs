@@ -1,4 +1,4 @@
-//! macOS is asked whether to keep quiet.
+//! macOS is polled for reasons to keep quiet.
 
 mod assertions;
 mod core_audio;
@@ -11,17 +11,18 @@ use super::asked::{self, Look};
 use super::source::Source;
 use super::{News, Switches};
 
-/// How often to ask while it matters: so late may a question come after a call. While none is due, nobody asks.
+/// The polling interval while it matters, and so the longest delay of a reminder after a call. While none is
+/// due, nothing is polled.
 const AGAIN: Duration = Duration::from_secs(10);
 
-/// All that can be asked. macOS tells nobody whether it is set not to disturb; and people work in windows that fill the
-/// screen there.
+/// All sources of this system. macOS doesn't reveal its do-not-disturb mode, and a full-screen window is no reason, because
+/// people work in them there.
 pub(super) const ALL: [Source; 3] = [core_audio::SOURCE, core_media::SOURCE, assertions::SOURCE];
 
-/// Looks, and goes on to look until the answer is dropped.
+/// Looks for reasons to keep quiet until the returned handle is dropped.
 ///
 /// # Errors
-/// When the system gives no thread.
+/// If the thread can't be spawned.
 pub fn look(switches: Switches, tell: impl Fn(News) + Send + 'static) -> io::Result<Look> {
     asked::look(&ALL, switches, AGAIN, tell)
 }

@@ -1,5 +1,5 @@
-//! Windows: a microphone or a camera is in use. Windows keeps a list of who used them and when, for the person to see; who
-//! uses one now has not stopped yet.
+//! Windows: a microphone or a camera is in use. Windows keeps a list of the programs that used them and when, for the user
+//! to see; a program that is using one has no stop time yet.
 
 use windows_registry::{CURRENT_USER, Key};
 
@@ -22,16 +22,16 @@ pub(super) const CAMERA: Source = Source {
 const STORE: &str =
     r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore";
 
-/// Programs that come from no store have a folder of their own in the list.
+/// The key of the programs that don't come from a store, with a list of its own.
 const OTHERS: &str = "NonPackaged";
 
-/// From 1601, where Windows begins to count, to 1970, in seconds.
+/// The seconds from 1601, the epoch of Windows, to 1970.
 const ERA: i64 = 11_644_473_600;
 
-/// Times of the registry, in a second.
+/// The time units of the registry in a second.
 const TICKS: i64 = 10_000_000;
 
-/// How far the clock may have been off when the computer started, in seconds.
+/// The error that the wall clock may have had when the computer started, in seconds.
 const SLACK: i64 = 300;
 
 fn is_used(list: &str) -> Option<bool> {
@@ -43,7 +43,8 @@ fn is_used(list: &str) -> Option<bool> {
     )
 }
 
-/// When the computer started, as Windows counts. What was in use before and fell with the computer never says that it has stopped.
+/// Returns the time when the computer started, in the units of the registry. A program that was using a device when the
+/// computer crashed before that never gets a stop time.
 fn started() -> i64 {
     let now = Clock.now();
     let elapsed = i64::try_from(now.elapsed.as_secs()).unwrap_or(i64::MAX);
@@ -51,7 +52,7 @@ fn started() -> i64 {
     started.saturating_add(ERA).saturating_mul(TICKS)
 }
 
-/// Whether one of those below began after this time, and has not stopped.
+/// Returns `true` if a program in the list started at this time or later, and has not stopped.
 fn is_used_since(list: &Key, started: i64) -> bool {
     let Ok(mut names) = list.keys() else {
         return false;

@@ -22,7 +22,7 @@ pub(super) const SOURCE: Source = Source {
 
 fn keeps_awake() -> Option<bool> {
     let mut state = 0_u32;
-    // SAFETY: nothing is handed in, and the place for the answer is as long as is said.
+    // SAFETY: there is no input, and the out-pointer has the size that is passed.
     let failed = unsafe {
         CallNtPowerInformation(
             SystemExecutionState,

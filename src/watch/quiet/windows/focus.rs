@@ -1,7 +1,7 @@
-//! Windows: "do not disturb", which was called focus assist and quiet hours before.
+//! Windows: do-not-disturb mode, formerly called focus assist and quiet hours.
 //!
-//! Windows has no documented way to ask for it. What its own shell publishes is read, with a function that has been there
-//! since Windows 8; where it is not, or says something else, nobody knows.
+//! Windows has no documented API for it. We read the state that its own shell publishes, with a function that has existed
+//! since Windows 8; if it is missing or returns something else, the state is unknown.
 
 #![allow(
     unsafe_code,
@@ -24,7 +24,7 @@ pub(super) const SOURCE: Source = Source {
     ask: is_on,
 };
 
-/// Which profile is active: 0 none, 1 priority only, 2 alarms only. It is the name
+/// The active profile: 0 none, 1 priority only, 2 alarms only. This is the name
 /// `WNF_SHEL_QUIETHOURS_ACTIVE_PROFILE_CHANGED` among the states that parts of Windows publish.
 static PROFILE: u64 = 0x0D83_063E_A3BF_1C75;
 
@@ -41,7 +41,7 @@ fn is_on() -> Option<bool> {
     let query = query()?;
     let (mut stamp, mut profile) = (0, 0_u32);
     let mut length = size_of_val(&profile) as u32;
-    // SAFETY: name and places are valid, and the place for the value is as long as is said.
+    // SAFETY: the name and the out-pointers are valid, and the value has the size that is passed.
     let failed = unsafe {
         query(
             &raw const PROFILE,
@@ -57,7 +57,7 @@ fn is_on() -> Option<bool> {
 }
 
 fn query() -> Option<Query> {
-    // SAFETY: the library is part of every program, and the function has been of this kind ever since.
+    // SAFETY: the library is part of every process, and the function has always had this signature.
     unsafe {
         let library = GetModuleHandleW(w!("ntdll.dll"));
         let function = GetProcAddress(library, s!("NtQueryWnfStateData"))?;

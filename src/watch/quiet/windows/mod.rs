@@ -1,4 +1,4 @@
-//! Windows is asked whether to keep quiet.
+//! Windows is polled for reasons to keep quiet.
 
 mod consent;
 mod execution;
@@ -12,10 +12,11 @@ use super::asked::{self, Look};
 use super::source::Source;
 use super::{News, Switches};
 
-/// How often to ask while it matters: so late may a question come after a call. While none is due, nobody asks.
+/// The polling interval while it matters, and so the longest delay of a reminder after a call. While none is
+/// due, nothing is polled.
 const AGAIN: Duration = Duration::from_secs(10);
 
-/// All that can be asked.
+/// All sources of this system.
 pub(super) const ALL: [Source; 6] = [
     shell::PRESENTING,
     focus::SOURCE,
@@ -25,10 +26,10 @@ pub(super) const ALL: [Source; 6] = [
     execution::SOURCE,
 ];
 
-/// Looks, and goes on to look until the answer is dropped.
+/// Looks for reasons to keep quiet until the returned handle is dropped.
 ///
 /// # Errors
-/// When the system gives no thread.
+/// If the thread can't be spawned.
 pub fn look(switches: Switches, tell: impl Fn(News) + Send + 'static) -> io::Result<Look> {
     asked::look(&ALL, switches, AGAIN, tell)
 }

@@ -1,4 +1,4 @@
-//! Windows: what the shell itself goes by before it shows a notification.
+//! Windows: the state that the shell itself checks before it shows a notification.
 
 #![allow(
     unsafe_code,
@@ -13,14 +13,14 @@ use windows_sys::Win32::UI::Shell::{
 use crate::schedule::Hold;
 use crate::watch::quiet::source::Source;
 
-/// The computer presents something, or is used for the first time.
+/// A presentation, or the first use of the computer.
 pub(super) const PRESENTING: Source = Source {
     name: "presentation",
     why: Hold::DoNotDisturb,
     ask: || state().map(is_presenting),
 };
 
-/// A film, a game, or slides.
+/// A film, a game or slides.
 pub(super) const FULL_SCREEN: Source = Source {
     name: "full-screen",
     why: Hold::FullScreen,
@@ -37,7 +37,7 @@ fn is_full(state: QUERY_USER_NOTIFICATION_STATE) -> bool {
 
 fn state() -> Option<QUERY_USER_NOTIFICATION_STATE> {
     let mut state = 0;
-    // SAFETY: the place for the answer is valid.
+    // SAFETY: the out-pointer is valid.
     let answer = unsafe { SHQueryUserNotificationState(&raw mut state) };
     (answer >= 0).then_some(state)
 }

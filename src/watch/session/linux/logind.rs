@@ -1,6 +1,6 @@
-//! logind: sleep, the lock, and whose session is at the front.
+//! logind: sleep, the lock, and the session in the foreground.
 //!
-//! Its signals `Lock` and `Unlock` are wishes, which a locker may or may not follow; the fact is `LockedHint`.
+//! Its signals `Lock` and `Unlock` are requests, which a screen locker may ignore; the actual state is `LockedHint`.
 
 use futures_lite::{StreamExt as _, stream};
 use zbus::message::Message;
@@ -13,16 +13,16 @@ use crate::watch::linux::bus::{Object, is_owned, member, owners};
 use crate::watch::linux::login::{SERVICE, manager, our_session, session};
 use crate::watch::session::{Bar, Lock, News};
 
-/// Follows it, also when it ends and comes back, until the bus ends.
+/// Follows logind, also across restarts, until the bus ends.
 ///
 /// # Errors
-/// The end of the bus.
+/// If the bus connection ends.
 pub(super) async fn follow(bus: &Connection, watch: &Watch) -> zbus::Result<()> {
     let mut owner = owners(bus, SERVICE).await?;
     loop {
         let why = match is_owned(bus, SERVICE).await? {
             true => match live(bus, &mut owner, watch).await {
-                // Something has changed that we begin anew with.
+                // A change requires a fresh start.
                 Ok(()) => continue,
                 Err(error) => error.to_string(),
             },
@@ -36,7 +36,7 @@ pub(super) async fn follow(bus: &Connection, watch: &Watch) -> zbus::Result<()> 
     }
 }
 
-/// Follows one logind. It returns when the owner or our session is another one.
+/// Follows one instance of logind. Returns when its owner or our session has changed.
 async fn live(bus: &Connection, owner: &mut MessageStream, watch: &Watch) -> zbus::Result<()> {
     let manager = manager(bus);
     let mut words = manager.signals().await?.boxed_local();
@@ -86,17 +86,17 @@ fn begins(word: &Message) -> bool {
     word.body().deserialize().unwrap_or(false)
 }
 
-/// Takes in how our session stands.
+/// Queries the state of our session.
 async fn look(ours: Option<&Object<'_>>, watch: &Watch) -> zbus::Result<()> {
     let (locked, active) = match ours {
-        // Only some desktops know of the hint.
+        // Only some desktops set this hint.
         Some(ours) => (
             ours.is("LockedHint").await.unwrap_or(false),
             ours.is("Active").await?,
         ),
         None => (false, true),
     };
-    // Of two that change at once, the one that begins comes first: there is no moment between them.
+    // If both change at once, set the reason that begins first, so that the session never seems usable in between.
     let mut bars = [(Bar::Locked, locked), (Bar::Switched, !active)];
     bars.sort_by_key(|(_, holds)| !holds);
     for (bar, holds) in bars {
@@ -110,7 +110,7 @@ async fn is_another(bus: &Connection, ours: Option<&Object<'_>>) -> bool {
     now.as_ref().map(|path| path.as_str()) != ours.map(|ours| ours.path)
 }
 
-/// Asks that sleep waits for us.
+/// Takes an inhibitor lock, which delays sleep.
 async fn lock(manager: Object<'_>) -> zbus::Result<Lock> {
     let why = "Keeps in mind how long you have been sitting";
     let reply = manager

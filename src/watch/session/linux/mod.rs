@@ -1,4 +1,4 @@
-//! The session on Linux: logind on the system bus, and the screen savers on the session bus that don't tell logind.
+//! The session on Linux: logind on the system bus, and those screen savers on the session bus that don't report to logind.
 
 mod logind;
 mod saver;
@@ -10,14 +10,14 @@ use zbus::Connection;
 use super::{Bar, Bars, News};
 use crate::source::Source;
 
-/// The sources on Linux, and whom they tell.
+/// The session sources on Linux, and the callback for their reports.
 pub struct Watch {
     bars: Cell<Bars>,
     tell: Box<dyn Fn(News)>,
 }
 
 impl Watch {
-    /// Whatever the sources see will be told to this one.
+    /// Creates a watch that reports to this callback.
     #[must_use]
     pub fn new(tell: impl Fn(News) + 'static) -> Self {
         Self {
@@ -26,14 +26,14 @@ impl Watch {
         }
     }
 
-    /// Follows logind until this system bus ends.
+    /// Follows logind until the system bus ends.
     pub async fn follow_logind(&self, bus: &Connection) {
-        // It ends only with the bus, and that is what is told.
+        // It ends only with the bus, which is reported below.
         let _ = logind::follow(bus, self).await;
         self.forget_logind("the system bus is gone");
     }
 
-    /// There is no system bus, or nobody on it who knows.
+    /// Clears all reasons of logind, when there is no system bus or no logind on it, and reports why.
     pub fn forget_logind(&self, why: &str) {
         for bar in [Bar::Locked, Bar::Switched, Bar::Asleep] {
             self.set(bar, false);
@@ -42,7 +42,7 @@ impl Watch {
         self.tell(News::Source(Source::Clock(format!("{blind} ({why})"))));
     }
 
-    /// Follows the screen savers that don't tell logind, until this session bus ends.
+    /// Follows the screen savers that don't report to logind, until the session bus ends.
     pub async fn follow_savers(&self, bus: &Connection) {
         let _ = saver::follow(bus, |active| self.set(Bar::Saver, active)).await;
         self.set(Bar::Saver, false);

@@ -1,5 +1,5 @@
-//! Screen savers and lockers that tell the session bus alone: of KDE, GNOME, Cinnamon, MATE and Xfce, each by the same word
-//! in a dialect of its own.
+//! Screen savers and lockers that report only to the session bus: those of KDE, GNOME, Cinnamon, MATE and Xfce. All send
+//! the same signal, each with an interface of its own.
 
 use futures_lite::{StreamExt as _, stream};
 use zbus::message::Message;
@@ -7,7 +7,7 @@ use zbus::{Connection, MessageStream};
 
 use crate::watch::linux::bus::{Object, all, is_owned, member, owners};
 
-/// Where to ask one that was there before us.
+/// The names and paths for querying a screen saver that was running before us.
 const SAVERS: [(&str, &str); 5] = [
     (
         "org.freedesktop.ScreenSaver",
@@ -19,13 +19,13 @@ const SAVERS: [(&str, &str); 5] = [
     ("org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"),
 ];
 
-/// Tells whether one is active, at each change, until the bus ends.
+/// Reports if a screen saver is active, once at the start and after each change, until the bus ends.
 ///
 /// # Errors
-/// The end of the bus.
+/// If the bus connection ends.
 pub(super) async fn follow(bus: &Connection, tell: impl Fn(bool)) -> zbus::Result<()> {
     let mut changes = all(bus, "ActiveChanged").await?;
-    // Who hides the screen, and their end.
+    // The active screen saver, and the changes of its owner.
     let mut hidden_by = active_one(bus).await;
     loop {
         tell(hidden_by.is_some());
@@ -48,7 +48,7 @@ pub(super) async fn follow(bus: &Connection, tell: impl Fn(bool)) -> zbus::Resul
     }
 }
 
-/// What a saver says of itself; no word of anybody else's.
+/// Returns the state in a signal of a screen saver, or `None` for any other message.
 fn activity(message: &Message) -> Option<bool> {
     let header = message.header();
     let saver = header.interface()?.as_str().ends_with(".ScreenSaver");
@@ -60,7 +60,7 @@ fn sender(message: &Message) -> String {
     header.sender().map(ToString::to_string).unwrap_or_default()
 }
 
-/// One that is active already, and its end.
+/// Returns a screen saver that is already active, and the changes of its owner.
 async fn active_one(bus: &Connection) -> Option<(String, MessageStream)> {
     for (service, path) in SAVERS {
         let saver = Object {

@@ -1,4 +1,4 @@
-//! The figure of the guide, its second view, and where both of them and the countdown have room.
+//! The figure of the guide and its second view, and the layout of both and the countdown.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,17 +13,17 @@ use crate::context::Context;
 use crate::inset::{self, Places, Ring, Stage};
 use crate::ui::{GuideState, Theme as Look};
 
-/// After how many frames the second, small view of the figure is painted again.
+/// The number of frames after which the second view is repainted.
 const INSET_FRAMES: u32 = 3;
 
-/// Paints what the guide shows.
+/// Paints the figure and the second view.
 pub(super) struct Figure {
     context: Rc<Context>,
     canvas: RefCell<Canvas>,
     inset_canvas: RefCell<Canvas>,
-    /// How many frames ago the second view was painted.
+    /// The number of frames since the second view was painted.
     inset_age: Cell<u32>,
-    /// Where on a stage countdown and second view have room beside the figure of an exercise.
+    /// The cached layout, with the exercise ID and the stage that it was computed for.
     placed: RefCell<Option<(String, Stage, Places)>>,
 }
 
@@ -38,7 +38,7 @@ impl Figure {
         }
     }
 
-    /// The figure of this moment, of which the phase may be another one than that of the moment before.
+    /// Shows the figure. `is_new` is set on the first frame of a phase.
     pub(super) fn show(&self, guide: &GuideState<'_>, cue: &Cue<'_>, is_new: bool) {
         if !self.context.is_still() {
             guide.set_steps(0);
@@ -56,7 +56,7 @@ impl Figure {
         }
     }
 
-    /// Countdown and second view stay where they are as long as an exercise does.
+    /// Places the countdown and the second view. They stay in place for the whole exercise.
     pub(super) fn place_beside(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
         let exercise = &cue.part().exercise;
         let stage = Stage {
@@ -82,7 +82,7 @@ impl Figure {
         guide.set_inset_side(places.inset.side);
     }
 
-    /// The second view is small and shows slow movements: every third frame will do.
+    /// Paints the second view. It shows slow movements, so every third frame is enough.
     fn paint_inset(&self, guide: &GuideState<'_>, cue: &Cue<'_>, now: bool) {
         let age = self.inset_age.get() + 1;
         let side = guide.get_inset_side();
@@ -102,12 +102,12 @@ impl Figure {
         guide.set_inset(canvas.draw_second(drawing, &stance, side, style));
     }
 
-    /// The side of the figure's square, in physical pixels.
+    /// Returns the side of the figure's square, in physical pixels.
     fn side(&self) -> f32 {
         self.context.physical(self.context.window.get_figure_side())
     }
 
-    /// The colour that the figure lies on.
+    /// Returns the background colour of the figure.
     fn ground(&self) -> Rgba {
         let stage = self.context.window.global::<Look<'_>>().get_stage();
         [stage.red(), stage.green(), stage.blue(), stage.alpha()]
@@ -125,14 +125,14 @@ impl Figure {
         guide.set_figure(part.image);
     }
 
-    /// The pose of this moment, on the whole square.
+    /// Paints the current key pose on the full square.
     fn key_pose(&self, cue: &Cue<'_>) -> Image {
         let drawing = &cue.part().exercise.figure;
         let (stance, side, style) = (cue.step_stance(), self.side(), self.context.style());
         self.canvas.borrow_mut().draw(drawing, &stance, side, style)
     }
 
-    /// The next key pose comes up over the one before.
+    /// Crossfades to the next key pose.
     fn crossfade(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
         guide.set_figure_before(guide.get_figure());
         guide.set_faded(false);
@@ -147,7 +147,7 @@ impl Figure {
     }
 }
 
-/// Which part of its square the figure's picture is.
+/// Sets the region of the square that the image covers, in fractions of its side.
 fn place(guide: &GuideState<'_>, [left, top, width, height]: [f32; 4]) {
     guide.set_figure_left(left);
     guide.set_figure_top(top);

@@ -1,4 +1,4 @@
-//! The guide: plays a routine, with its figure, its words and its sounds, until it is over or ended.
+//! The guide: plays a routine with its figure, texts and sounds until it ends or is stopped.
 
 mod figure;
 mod sounding;
@@ -24,34 +24,33 @@ use crate::context::{Context, Ended, Intent, Start};
 use crate::ui::{Actions, GuideState, Theme as Look};
 use crate::wire::wire;
 
-/// How long a screen reader may take to find its way on a new page.
+/// The delay after which a screen reader is assumed to follow a new window.
 const ANNOUNCED: Duration = Duration::from_millis(1500);
-/// How often the countdown is looked at where nothing moves.
+/// The polling interval of the countdown while nothing moves.
 const STILL: Duration = Duration::from_millis(200);
 
-/// The page that plays a routine.
 pub(crate) struct GuidePage {
     context: Rc<Context>,
     state: RefCell<State>,
     figure: Figure,
     frames: Timer,
     sounding: RefCell<Sounding>,
-    /// Runs until the next sound is due.
+    /// Fires when the next sound is due.
     sounds: Timer,
 }
 
 #[derive(Default)]
 struct State {
     player: Option<Player>,
-    /// The phase that is shown, if any.
+    /// The index of the phase on screen. `None` forces a full update.
     shown: Option<usize>,
-    /// The phase that a screen reader has been told of, or is about to be.
+    /// The index of the phase announced to a screen reader.
     told: Option<usize>,
 }
 
 impl PageEvents for GuidePage {
     fn key(self: Rc<Self>, text: &str, shift: bool) -> bool {
-        // Where one reads from the right, what comes next is on the left.
+        // In right-to-left languages the next phase is on the left.
         let (back, next) = if self.context.window.global::<Look<'_>>().get_rtl() {
             (Key::RightArrow, Key::LeftArrow)
         } else {
@@ -94,7 +93,7 @@ impl GuidePage {
         })
     }
 
-    /// Joins the page's callbacks to what they do.
+    /// Connects the callbacks of the page.
     pub(crate) fn wire(self: &Rc<Self>) {
         let actions = self.context.window.global::<Actions<'_>>();
         wire!(self => page, actions, {
@@ -112,9 +111,9 @@ impl GuidePage {
         self.context.window.global()
     }
 
-    // Its beginning.
+    // Start.
 
-    /// Prepares a routine. Answers whether there is one of that name.
+    /// Prepares a routine. Returns `false` if it is unknown.
     pub(crate) fn begin(&self, start: &Start) -> bool {
         if self.context.library.borrow().is_surprise(&start.routine) {
             self.context.past(&Clock.now().wall);
@@ -150,7 +149,7 @@ impl GuidePage {
         true
     }
 
-    /// The page has come up with a routine that was prepared.
+    /// Starts the prepared routine once the page is visible. `left` is the remaining time in seconds of a continued routine.
     pub(crate) fn play(self: &Rc<Self>, left: Option<u64>) {
         self.sound_on();
         self.frame();
@@ -158,7 +157,7 @@ impl GuidePage {
             self.announce_the_first_phase();
         }
         if let Some(left) = left {
-            // Counted from the end, since there may have been a warm-up before it.
+            // Counted from the end, because a warm-up may have preceded it.
             self.with_player(|player, now| {
                 player.go(now, |plan, _| plan.back(plan.total_seconds() - left as f64));
             });
@@ -169,15 +168,15 @@ impl GuidePage {
         !self.context.window.window().is_visible()
     }
 
-    /// A screen reader speaks a text that comes or changes in a window that it knows: in a new one the first sentence comes
-    /// when it knows it. Until then there are no words, so that nothing is said twice.
+    /// Announces the first phase after a delay. A screen reader speaks changes only in a window it knows already. The text
+    /// stays empty until then, so that nothing is spoken twice.
     fn announce_the_first_phase(self: &Rc<Self>) {
         let page = Rc::downgrade(self);
         Timer::single_shot(ANNOUNCED, move || {
             let Some(page) = page.upgrade() else { return };
             let guide = page.global();
             let state = page.state.borrow();
-            // Whoever has moved on meanwhile has heard another one.
+            // If the user has moved on in the meantime, a later phase was announced.
             let is_first = guide.get_spoken().is_empty();
             if let Some(player) = state.player.as_ref().filter(|_| is_first) {
                 guide.set_spoken(player.cue(&Clock.now()).spoken().into());
@@ -185,15 +184,15 @@ impl GuidePage {
         });
     }
 
-    /// The routine that plays.
+    /// Returns the ID of the current routine.
     pub(crate) fn playing(&self) -> Option<String> {
         let state = self.state.borrow();
         state.player.as_ref().map(|player| player.plan.id.clone())
     }
 
-    // Its frames.
+    // Frames.
 
-    /// Shows the present moment, and arms the timer for the next.
+    /// Shows the current moment and arms the timer for the next frame.
     fn frame(self: &Rc<Self>) {
         let now = Clock.now();
         let mut state = self.state.borrow_mut();
@@ -221,7 +220,7 @@ impl GuidePage {
         } = &mut *state;
         if let Some(player) = player {
             let index = player.cue(&now).index;
-            // What is only painted again is not said again.
+            // Don't announce a phase again when it is only repainted.
             if told.replace(index) != Some(index) {
                 guide.set_spoken(player.cue(&now).spoken().into());
             }
@@ -272,18 +271,18 @@ impl GuidePage {
         });
     }
 
-    /// The next frame shows all of its phase again: something that it depends on has changed.
+    /// Forces a full update on the next frame after a change of settings.
     pub(crate) fn forget_phase(&self) {
         self.state.borrow_mut().shown = None;
     }
 
-    /// Paints the figure again, in other colours or another size.
+    /// Repaints the figure in other colours or another size.
     pub(crate) fn paint_again(self: &Rc<Self>) {
         self.forget_phase();
         self.frame();
     }
 
-    /// Says the routine that plays in another language.
+    /// Translates the current routine into the current language.
     pub(crate) fn speak_again(self: &Rc<Self>) {
         let mut state = self.state.borrow_mut();
         let Some(player) = state.player.as_mut() else {
@@ -302,7 +301,7 @@ impl GuidePage {
         self.frame();
     }
 
-    // What one does with it.
+    // User actions.
 
     fn with_player(self: &Rc<Self>, change: impl FnOnce(&mut Player, &Moment)) {
         let now = Clock.now();
@@ -311,7 +310,7 @@ impl GuidePage {
         }
         self.global().set_slept(false);
         self.frame();
-        // Where the routine has come to its end, that has been heard already.
+        // At the end of the routine its last sound has already been played.
         if self.state.borrow().player.is_some() {
             self.sound_on();
         }
@@ -334,7 +333,7 @@ impl GuidePage {
         });
     }
 
-    /// Shows the instructions, and pauses; or hides them, and stays paused: the person still has to get into place.
+    /// Shows the instructions and pauses, or hides them. It stays paused, because the user still has to get into position.
     fn instruct(self: &Rc<Self>) {
         let guide = self.global();
         let shown = !guide.get_how_to();
@@ -345,7 +344,7 @@ impl GuidePage {
         }
     }
 
-    /// Escape hides the instructions; otherwise it asks whether that is enough, and a second time it means "no".
+    /// Escape closes the instructions or the question; otherwise it asks whether to stop.
     fn ask_or_go_on(self: &Rc<Self>) {
         let guide = self.global();
         if guide.get_how_to() {
@@ -357,7 +356,7 @@ impl GuidePage {
         }
     }
 
-    /// Pauses and asks whether that is enough.
+    /// Pauses and asks whether to stop.
     fn ask_to_leave(self: &Rc<Self>) {
         let guide = self.global();
         guide.set_leaving(true);
@@ -376,9 +375,9 @@ impl GuidePage {
         }
     }
 
-    // Its sounds.
+    // Sounds.
 
-    /// Takes over what the settings say about sounds.
+    /// Applies the sound settings.
     pub(crate) fn choose_sounds(self: &Rc<Self>) {
         let sound = self.context.settings().sound;
         let taste = Taste {
@@ -395,12 +394,12 @@ impl GuidePage {
         self.sound();
     }
 
-    /// The voice can speak from now on.
+    /// Called when the voice is ready to speak.
     pub(crate) fn voice_is_awake(&self) {
         self.sounding.borrow_mut().voice_is_awake(&Clock.now());
     }
 
-    /// The routine has been started, paused or moved: what is heard follows.
+    /// Synchronises the sounds after the routine was started, paused or moved.
     fn sound_on(self: &Rc<Self>) {
         let now = Clock.now();
         let state = self.state.borrow();
@@ -413,7 +412,7 @@ impl GuidePage {
         self.sound();
     }
 
-    /// Plays what is due, and waits exactly for what comes next: frames may be further apart than a sound may be late.
+    /// Plays due sounds and sets a timer for the next one. Frames can be too far apart for exact timing.
     fn sound(self: &Rc<Self>) {
         let Some(wait) = self.sounding.borrow_mut().play(&Clock.now()) else {
             self.sounds.stop();
@@ -427,7 +426,7 @@ impl GuidePage {
         });
     }
 
-    // Its end.
+    // End.
 
     fn conclude(self: &Rc<Self>, finished: bool) {
         let now = Clock.now();
@@ -456,7 +455,7 @@ impl GuidePage {
         }));
     }
 
-    /// Something else is to be played, or the window closes.
+    /// Stops the routine because another one starts or the window closes.
     pub(crate) fn break_off(&self) {
         self.frames.stop();
         self.sounding.borrow_mut().silence();
@@ -466,7 +465,7 @@ impl GuidePage {
         }
     }
 
-    /// The window goes.
+    /// Releases the audio devices when the window closes.
     pub(crate) fn close(&self) {
         self.frames.stop();
         self.sounding.borrow_mut().close();
@@ -490,7 +489,7 @@ fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
     guide.set_cautions(lines(&exercise.cautions));
 }
 
-/// The seconds that were played, and those of the whole routine.
+/// Returns the played seconds and the total of the routine.
 fn seconds(player: &Player, now: &Moment) -> (u64, u64) {
     let total = player.plan.total_seconds();
     (player.played(now).round() as u64, total.round() as u64)

@@ -1,4 +1,4 @@
-//! The guide's sounds: reads the score along with the routine, and says when it wants to be called next.
+//! The sounds of the guide: plays the score in sync with the routine and computes the time of the next call.
 
 use std::time::Duration;
 
@@ -7,25 +7,25 @@ use unhunch::routine::Plan;
 use unhunch::sound::{Choice, Entry, Manner, Player, Reader, Score, Sound, Voice};
 use unhunch::time::Moment;
 
-/// Two readings of the same clock may differ by so much after some arithmetic, in seconds.
+/// The tolerance when comparing two computed times of the same clock, in seconds.
 const NEAR: f64 = 0.01;
 
-/// What the person wants to hear.
+/// The user's sound settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Taste {
     pub(super) choice: Choice,
-    /// In percent.
+    /// The volume in percent.
     pub(super) volume: u8,
 }
 
-/// The sounds of a routine.
+/// Plays the sounds of a routine.
 pub(super) struct Sounding {
     taste: Taste,
     plan: Option<Plan>,
     reader: Reader,
-    /// The second of the plan at a time on the clock without sleep; none while it is silent.
+    /// A second of the plan and the corresponding time on the clock without sleep. `None` while silent.
     since: Option<(f64, f64)>,
-    /// Opened when a routine begins; none if it isn't wanted, or can't be had.
+    /// Opened when a routine begins. `None` if disabled or unavailable.
     player: Option<Player>,
     voice: Option<Voice>,
     voice_is_awake: bool,
@@ -48,7 +48,7 @@ impl Sounding {
         }
     }
 
-    /// Takes other settings, also in the middle of a routine. `awake` is told when the voice can speak.
+    /// Applies other settings, even in the middle of a routine. `awake` is called when the voice is ready.
     pub(super) fn choose(
         &mut self,
         taste: Taste,
@@ -72,7 +72,7 @@ impl Sounding {
         }
     }
 
-    /// A routine is about to be played.
+    /// Prepares the sounds of a routine.
     pub(super) fn begin(&mut self, plan: &Plan, awake: impl FnOnce() + Send + 'static) {
         self.silence();
         self.open(awake);
@@ -100,14 +100,14 @@ impl Sounding {
         }
     }
 
-    /// The routine goes on from a second of its plan. What was heard stops.
+    /// Continues from this second of the plan. Current sounds stop.
     pub(super) fn enter(&mut self, elapsed: f64, now: &Moment) {
         self.silence();
         self.since = Some((elapsed, awake(now)));
         self.reader.enter(elapsed);
     }
 
-    /// The routine is over. Whoever came there by listening hears its end already.
+    /// Plays the end of the routine, unless playback has just reached it by itself.
     pub(super) fn finish(&mut self, end: f64, now: &Moment) {
         let came_there = self.elapsed(now).is_some_and(|at| at > end - NEAR);
         if !came_there {
@@ -115,7 +115,7 @@ impl Sounding {
         }
     }
 
-    /// Silence, at once, until a routine goes on.
+    /// Stops all sounds at once, until the routine continues.
     pub(super) fn silence(&mut self) {
         self.since = None;
         self.reader.close();
@@ -127,7 +127,7 @@ impl Sounding {
         }
     }
 
-    /// Silence for good.
+    /// Stops all sounds and closes the devices.
     pub(super) fn close(&mut self) {
         self.silence();
         self.player = None;
@@ -135,7 +135,7 @@ impl Sounding {
         self.voice_is_awake = false;
     }
 
-    /// The voice has woken: what it should have said meanwhile, it says now if there is time.
+    /// Called when the voice is ready. It says the cue it has missed if there is still time.
     pub(super) fn voice_is_awake(&mut self, now: &Moment) {
         self.voice_is_awake = true;
         let belated = self.elapsed(now).and_then(|at| self.reader.belated(at));
@@ -144,7 +144,7 @@ impl Sounding {
         }
     }
 
-    /// Plays what is due, and answers after which time the next sound is.
+    /// Plays the due sounds and returns the time until the next one.
     pub(super) fn play(&mut self, now: &Moment) -> Option<Duration> {
         let at = self.elapsed(now)?;
         for entry in self.reader.take(at) {
@@ -175,14 +175,14 @@ impl Sounding {
     }
 }
 
-/// What can't be had is told once, and then done without.
+/// Logs the error once; the routine then plays without that device.
 fn told<T>(opened: std::io::Result<T>) -> Option<T> {
     opened
         .inspect_err(|error| eprintln!("unhunch-window: {error}"))
         .ok()
 }
 
-/// The clock without sleep, in seconds.
+/// Returns the seconds on the clock without sleep (system suspend).
 fn awake(now: &Moment) -> f64 {
     now.elapsed.saturating_sub(now.slept).as_secs_f64()
 }
@@ -202,7 +202,7 @@ mod tests {
         }
     }
 
-    /// Tones that nobody plays.
+    /// Creates a score of tones without an audio device.
     fn sounding() -> Sounding {
         let mut sounding = Sounding::new();
         let plan = Library::shipped().plan("moment").unwrap();

@@ -1,10 +1,10 @@
-//! What the guide shows of the routine that plays.
+//! The texts and numbers of the guide.
 
 use unhunch::lang::tr;
 use unhunch::routine::{Cue, Kind, Part};
 use unhunch::time::about;
 
-/// The texts of a phase. They change with the phase only.
+/// The texts of a phase. They change only with the phase.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct PhaseView {
     pub(super) exercise: String,
@@ -12,12 +12,12 @@ pub(super) struct PhaseView {
     pub(super) counter: String,
     pub(super) cue: String,
     pub(super) ahead: String,
-    /// What comes after this exercise; empty where it is the only one.
+    /// The exercise after this one. Empty if there is only one exercise.
     pub(super) next_exercise: String,
     /// The exercises after that.
     pub(super) coming: Vec<String>,
     pub(super) alt: String,
-    /// Whether the countdown is shown: while one waits, not while one moves.
+    /// `true` if the countdown is shown: while waiting, not while moving.
     pub(super) ring: bool,
 }
 
@@ -92,15 +92,15 @@ fn coming(cue: &Cue<'_>) -> Vec<String> {
 /// The numbers of a moment. They change with every frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct FrameView {
-    /// How much of the phase is left, 0 to 1.
+    /// The remaining fraction of the phase, from 0 to 1.
     pub(super) left: f32,
-    /// The seconds left, as one counts them.
+    /// The seconds left, as counted aloud.
     pub(super) seconds: i32,
-    /// The same for a screen reader.
+    /// The seconds left, in the steps used for a screen reader.
     pub(super) seconds_spoken: i32,
-    /// How much of the plan is done, in percent, for a screen reader.
+    /// The progress of the plan in percent, in the steps used for a screen reader.
     pub(super) done_spoken: i32,
-    /// How much of the plan is done, 0 to 1 in steps that are seen.
+    /// The progress of the plan from 0 to 1, rounded to visible steps.
     pub(super) done: f32,
 }
 
@@ -121,7 +121,8 @@ fn whole(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
-/// The frames in a second that a phase needs: a movement all of them, quiet breathing half.
+/// Returns the frames per second for a phase: 60 for movements and guided breathing, 30 for the rest, where the figure only
+/// breathes quietly.
 pub(super) fn frame_rate(kind: Kind) -> u64 {
     match kind {
         Kind::Move | Kind::Relax | Kind::BreatheIn | Kind::BreatheOut => 60,

@@ -1,4 +1,4 @@
-//! The picture of a usual day with the settings, and its words.
+//! The chart of a typical day with the current settings.
 
 use slint::{ModelRc, VecModel};
 use unhunch::lang::{tr, trn};
@@ -8,7 +8,7 @@ use unhunch::time::Span;
 use super::preview::{self, Day};
 use crate::ui::{self, SettingsState};
 
-/// Puts the day on the page.
+/// Shows the day on the page.
 pub(super) fn show(page: &SettingsState<'_>, day: &Day) {
     let length = (day.to - day.from).max(1) as f32;
     let at = |second: u32| (second.saturating_sub(day.from)) as f32 / length;
@@ -53,7 +53,7 @@ pub(super) fn show(page: &SettingsState<'_>, day: &Day) {
     page.set_day_line(line.into());
 }
 
-/// What is to be seen in the picture of the day, and no more.
+/// Returns the legend, limited to what occurs in the chart.
 fn day_keys(day: &Day) -> Vec<ui::KeyLine> {
     let part = |kind| day.parts.iter().any(|part| part.kind == kind);
     let mark = |reminder| day.asked.iter().any(|asked| asked.reminder == reminder);
@@ -117,7 +117,7 @@ fn day_line(day: &Day) -> String {
     let Some(first) = day.asked.first() else {
         return tr("No reminders on a day like this.").to_owned();
     };
-    // To whole minutes, as people tell it.
+    // Rounded up to whole minutes.
     let longest = Span::seconds(u64::from(day.longest().div_ceil(60) * 60));
     trn!(
         day.asked.len() as u64,
@@ -132,7 +132,7 @@ fn clock(second: u32) -> String {
     format!("{}:{:02}", second / 3600, second / 60 % 60)
 }
 
-/// The picture for those who hear it: the line, and when each reminder comes.
+/// Returns the description for a screen reader: the summary and the time of each reminder.
 fn spoken(day: &Day, line: &str) -> String {
     let asked = day
         .asked

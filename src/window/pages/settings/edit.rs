@@ -1,7 +1,7 @@
-//! Changes one setting in the person's file, which keeps its comments, its order and its line ends.
+//! Changes one setting in the user's file and preserves its comments, order and line endings.
 //!
-//! [`change`], [`reset`] and [`undo`] read the file, change its document, and replace the file whole. A file that somebody else
-//! has written meanwhile is read again, once; a file with mistakes is left alone.
+//! [`change`], [`reset`] and [`undo`] read the file, edit the document, and replace the whole file. If another program has
+//! written the file in the meantime, they retry once. A file with mistakes is left untouched.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,27 +14,24 @@ use unhunch::disk::{Draft, SHARED, sync_folder, unused_name};
 use unhunch::lang::tr;
 use unhunch::paths::Paths;
 
-/// What a file begins with that did not exist before.
+/// The first lines of a new file.
 const FIRST_LINES: &str = "# Settings of Unhunch, where they aren't the defaults. `unhunch config default` prints and explains all.\n";
 
-/// The mark of UTF-8 that some editors put at the beginning.
+/// The UTF-8 byte order mark, which some editors write.
 const MARK: &str = "\u{FEFF}";
 
-/// What is written for a setting.
+/// A value to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
-    /// A text in quotes.
     Text(String),
-    /// True or false.
     Switch(bool),
-    /// A whole number.
     Number(i64),
-    /// A list of texts.
+    /// A list of strings.
     List(Vec<String>),
 }
 
 impl Value {
-    /// As it stands in the file.
+    /// Returns the value in TOML syntax.
     #[must_use]
     pub(crate) fn written(&self) -> String {
         Node::from(self).to_string()
@@ -52,24 +49,24 @@ impl From<&Value> for Node {
     }
 }
 
-/// A change that was made, so that it can be undone.
+/// A change that can be undone.
 #[derive(Clone, Debug)]
 pub(crate) struct Change {
-    /// The setting, like `rhythm.sit`.
+    /// The key, such as `rhythm.sit`.
     key: String,
-    /// Its value before, if it stood in the file.
+    /// The previous value, if it was in the file.
     was: Option<Box<Node>>,
-    /// The file before, if there was one.
+    /// The previous content of the file, if it existed.
     before: Option<Vec<u8>>,
     after: Vec<u8>,
 }
 
-/// Why nothing was changed.
+/// The reason why nothing was changed.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// The file has mistakes, which the page shows, and stays as it is until they are mended.
+    /// The file has mistakes. The page shows them, and the file stays locked until they are corrected.
     Mistakes,
-    /// The value would be one.
+    /// The new value is invalid.
     Wrong(Vec<Problem>),
     /// The file cannot be read or written.
     Failed(anyhow::Error),
@@ -81,11 +78,11 @@ impl<E: Into<anyhow::Error>> From<E> for Refused {
     }
 }
 
-/// Sets `key` (`rhythm.sit`) in the person's file; the answer is `None` if it stands there already. `routines` as in
-/// [`check::read`].
+/// Sets `key` (such as `rhythm.sit`) in the user's file. Returns `None` if the file has that value already. `routines` is as
+/// for [`check::read`].
 ///
 /// # Errors
-/// [`Refused`]; then the file is as it was.
+/// Fails if the file has mistakes, the value is invalid, or the file cannot be read or written. The file is then unchanged.
 pub(crate) fn change(
     paths: &Paths,
     key: &str,
@@ -95,10 +92,10 @@ pub(crate) fn change(
     rewrite(paths, key, Some(&value.into()), routines)
 }
 
-/// Takes `key` out of the person's file, so that its default holds; the answer is `None` if it doesn't stand there.
+/// Removes `key` from the user's file, so that its default applies. Returns `None` if it isn't in the file.
 ///
 /// # Errors
-/// As [`change`].
+/// Fails for the same reasons as [`change`].
 pub(crate) fn reset(
     paths: &Paths,
     key: &str,
@@ -107,10 +104,10 @@ pub(crate) fn reset(
     rewrite(paths, key, None, routines)
 }
 
-/// Undoes a change. If the file has been changed elsewhere since, that stays, and the setting alone gets its old value again.
+/// Undoes a change. If the file has changed since, only the setting gets its previous value.
 ///
 /// # Errors
-/// As [`change`].
+/// Fails for the same reasons as [`change`].
 pub(crate) fn undo(paths: &Paths, change: &Change, routines: &[&str]) -> Result<(), Refused> {
     let file = paths.settings();
     let stands = read(&file)?;
@@ -126,10 +123,10 @@ pub(crate) fn undo(paths: &Paths, change: &Change, routines: &[&str]) -> Result<
     rewrite(paths, &change.key, change.was.as_deref(), routines).map(drop)
 }
 
-/// Gives the file another name, so that the defaults hold; the answer is that name.
+/// Renames the file so that the defaults apply, and returns the new path.
 ///
 /// # Errors
-/// If it cannot be renamed.
+/// Fails if the file cannot be renamed.
 pub(crate) fn set_aside(paths: &Paths) -> anyhow::Result<PathBuf> {
     let file = paths.settings();
     let kept = unused_name(&file);
@@ -138,7 +135,7 @@ pub(crate) fn set_aside(paths: &Paths) -> anyhow::Result<PathBuf> {
     Ok(kept)
 }
 
-/// Puts `value` in the place of the one that stands there, or takes that away.
+/// Replaces the value of `key`, or removes it if `value` is `None`.
 fn rewrite(
     paths: &Paths,
     key: &str,
@@ -146,7 +143,7 @@ fn rewrite(
     routines: &[&str],
 ) -> Result<Option<Change>, Refused> {
     let file = paths.settings();
-    // Once more if somebody else was faster.
+    // Retry once after a concurrent write.
     for _ in 0..2 {
         let before = read(&file)?;
         let content = before.as_deref().unwrap_or_default();
@@ -180,9 +177,9 @@ fn rewrite(
     ))))
 }
 
-// The disk.
+// Disk access.
 
-/// The content, unless there is no file.
+/// Returns the content, or `None` if there is no file.
 fn read(file: &Path) -> anyhow::Result<Option<Vec<u8>>> {
     match content(file) {
         Ok(content) => Ok(Some(content)),
@@ -193,7 +190,7 @@ fn read(file: &Path) -> anyhow::Result<Option<Vec<u8>>> {
     }
 }
 
-/// Puts `after` in the place of the file, where its links lead; false: it is not `before` any more.
+/// Replaces the file behind any links with `after`. Returns `false` if its content is no longer `before`.
 fn store(file: &Path, before: Option<&[u8]>, after: &[u8]) -> anyhow::Result<bool> {
     let failed = || {
         tr!(
@@ -202,7 +199,7 @@ fn store(file: &Path, before: Option<&[u8]>, after: &[u8]) -> anyhow::Result<boo
         )
     };
     let target = end_of_links(file)?;
-    // Whoever protects a file from being written means it.
+    // Respect write protection: replacing the file by renaming would bypass it.
     let is_free = !fs::metadata(&target).is_ok_and(|status| status.permissions().readonly());
     anyhow::ensure!(is_free, "{}: {}", failed(), tr("it is write-protected"));
     let draft = Draft::of(&target, SHARED, after).with_context(failed)?;
@@ -215,17 +212,17 @@ fn store(file: &Path, before: Option<&[u8]>, after: &[u8]) -> anyhow::Result<boo
         draft.create()
     };
     let is_ours = is_ours.with_context(failed)?;
-    // The file is there; a file system that can't say so for its folder is no reason to complain.
+    // The file is written. Not every file system can sync a folder, so the error is ignored.
     let _ = sync_folder(&target);
     Ok(is_ours)
 }
 
-// The text.
+// Text editing.
 
-/// The value of a setting before, if it stood in the text, and the text with another one or without it.
+/// The previous value of a setting, if any, and the new text.
 type Changed = (Option<Node>, String);
 
-/// `None`: it stands there already.
+/// Sets or removes a key in the text. Returns `None` if nothing would change.
 fn with(text: &str, key: &str, value: Option<&Node>) -> anyhow::Result<Option<Changed>> {
     let (mark, body) = match text.strip_prefix(MARK) {
         Some(rest) => (MARK, rest),
@@ -248,7 +245,7 @@ fn with(text: &str, key: &str, value: Option<&Node>) -> anyhow::Result<Option<Ch
     Ok(Some((was, format!("{mark}{after}"))))
 }
 
-/// The library writes line feeds, and one at the end of the file.
+/// Restores the line endings of `before`: `toml_edit` writes LF and a newline at the end of the file.
 fn with_line_ends_of(before: &str, mut after: String) -> String {
     if !before.is_empty() && !before.ends_with('\n') {
         after.truncate(after.strip_suffix('\n').map_or(after.len(), str::len));
@@ -259,7 +256,7 @@ fn with_line_ends_of(before: &str, mut after: String) -> String {
     after
 }
 
-/// In whatever quotes.
+/// Compares values regardless of their quotes.
 fn is_same(one: &Node, other: &Node) -> bool {
     if let (Some(one), Some(other)) = (one.as_array(), other.as_array()) {
         let mut pairs = one.iter().zip(other);
@@ -271,8 +268,8 @@ fn is_same(one: &Node, other: &Node) -> bool {
     one.to_string().trim() == other.to_string().trim()
 }
 
-/// Another value with the comments of the one before. What stays in a list keeps its own: items are exchanged one by one, and come
-/// and go at its end.
+/// Replaces a value and keeps its comments. List items are replaced one by one, and added or removed at the end, so that
+/// unchanged items keep theirs.
 fn replace(before: &mut Node, value: &Node) {
     if let (Some(list), Some(items)) = (before.as_array_mut(), value.as_array())
         && !list.is_empty()
@@ -295,7 +292,7 @@ fn replace(before: &mut Node, value: &Node) {
     *before.decor_mut() = decor;
 }
 
-/// Takes a setting away. What stands above it, such as the comment that explains it, stays for what comes next.
+/// Removes a setting. The text above it, such as the comment that explains it, moves to whatever follows.
 fn remove(document: &mut DocumentMut, table: &str, name: &str) {
     match document.get_mut(table) {
         Some(Item::Table(own)) => {
@@ -319,7 +316,7 @@ fn remove(document: &mut DocumentMut, table: &str, name: &str) {
     }
 }
 
-/// Adds a setting to its table, or that too at the end of the file.
+/// Adds a setting to its table, or a new table at the end of the file.
 fn add(document: &mut DocumentMut, table: &str, name: &str, value: &Node) -> anyhow::Result<()> {
     match document.get_mut(table) {
         Some(Item::Table(_)) => add_below(document, table, name, value)?,
@@ -355,7 +352,7 @@ fn add(document: &mut DocumentMut, table: &str, name: &str, value: &Node) -> any
     Ok(())
 }
 
-/// Adds a line to a table: below the comment that explains it, if that stands there; else in the order of the shipped file.
+/// Adds a line to a table: below the comment that explains it if that is there, otherwise in the order of the shipped file.
 fn add_below(
     document: &mut DocumentMut,
     table: &str,
@@ -393,7 +390,7 @@ fn add_below(
     Ok(())
 }
 
-/// Inserts a key at this place, below these lines, as far in as those around it.
+/// Inserts a key at this position below the lines `above`, indented like its neighbours.
 fn insert(table: &mut Table, place: usize, name: &str, mut above: String, value: &Node) {
     let keys = table.iter().map(|(key, _)| key.to_owned());
     let behind: Vec<String> = keys.skip(place).collect();
@@ -415,7 +412,8 @@ fn insert(table: &mut Table, place: usize, name: &str, mut above: String, value:
     }
 }
 
-/// Changes what stands above the key at this place of a table; behind the last one, above what comes next in the file, or at its end.
+/// Changes the text above the key at this position of a table. Behind the last key that is the text above whatever comes next
+/// in the file, or the end of the file.
 fn change_gap<T>(
     document: &mut DocumentMut,
     table: &str,
@@ -446,7 +444,7 @@ fn change_gap<T>(
     changed
 }
 
-/// The next table that has no heading either, behind one of dotted keys; and whether its keys are dotted, too.
+/// Returns the next top-level item without a heading after a table of dotted keys, and `true` if its keys are dotted too.
 fn next_without_heading(document: &DocumentMut, table: &str) -> Option<(String, bool)> {
     let is_dotted = |item: &Item| item.as_table().is_some_and(Table::is_dotted);
     let mut tables = document.iter().skip_while(|(name, _)| *name != table);
@@ -456,7 +454,7 @@ fn next_without_heading(document: &DocumentMut, table: &str) -> Option<(String, 
         .map(|(name, item)| (name.to_owned(), is_dotted(item)))
 }
 
-/// The table with the next heading. Dotted keys stand above all headings.
+/// Returns the table with the next heading. All headings come after dotted keys.
 fn next_heading(document: &DocumentMut, table: &str) -> Option<String> {
     let own = document.get(table).and_then(Item::as_table);
     let own = own.and_then(Table::position);
@@ -473,7 +471,7 @@ fn change_prefix<T>(decor: &mut Decor, change: impl FnOnce(&mut String) -> T) ->
     changed
 }
 
-/// Takes the lines up to this one out of a text, if it is there.
+/// Removes the lines up to and including `last` from a text, if it contains that line.
 fn take_lines(text: &mut String, last: &str) -> Option<String> {
     let mut end = 0;
     for line in text.split_inclusive('\n') {
@@ -517,7 +515,7 @@ mod tests {
         changed.map_or_else(|| before.to_owned(), |(_, after)| after)
     }
 
-    /// Every table and name, in the order of the shipped file.
+    /// Returns every table and name in the order of the shipped file.
     fn names() -> Vec<(String, String)> {
         let shipped: DocumentMut = SHIPPED.parse().unwrap();
         let tables = shipped.iter();
@@ -643,7 +641,7 @@ mod tests {
         }
     }
 
-    /// A file in which every setting is commented out, and one that ends with some.
+    /// Covers a file with only commented-out settings, and one that ends with some.
     #[test]
     fn settings_that_are_commented_out_stay_in_their_table() {
         let before = "[rhythm]\n#sit = \"30 min\"\n#rest = \"5 min\"\n";
@@ -662,7 +660,7 @@ mod tests {
         );
     }
 
-    /// Comments that nothing follows in their table stand above the next heading, or end the file.
+    /// A comment with nothing below it in its table ends up above the next heading, or at the end of the file.
     #[test]
     fn the_comment_above_a_setting_stays_when_it_goes() {
         let before = "[rhythm]\n# short\nsit = \"20 min\"\n\n# the window\n[guide]\n# always\non_top = true\n";
@@ -682,9 +680,9 @@ mod tests {
         assert_eq!(parsed["rhythm"]["routine"].as_str(), Some(typed));
     }
 
-    // Random files.
+    // Property tests with random files.
 
-    /// A file without mistakes: some of the settings, in any order within their tables, in many styles.
+    /// Generates valid files: some settings in any order within their tables, in various styles.
     fn files() -> impl Strategy<Value = String> {
         let shipped: Vec<(String, String)> = names()
             .into_iter()
@@ -776,7 +774,7 @@ mod tests {
         }
     }
 
-    /// The bytes that two texts have in common at their beginning and at their end are all but these.
+    /// Returns the parts of both texts between their common prefix and their common suffix.
     fn differing<'a>(before: &'a str, after: &'a str) -> (&'a str, &'a str) {
         let head = before
             .bytes()
@@ -797,7 +795,7 @@ mod tests {
         )
     }
 
-    /// All that a text says but this setting.
+    /// Parses a text and removes this setting.
     fn without(text: &str, key: &str) -> toml::Table {
         let text = text.strip_prefix(MARK).unwrap_or(text);
         let mut all: toml::Table = text.parse().unwrap();
@@ -831,7 +829,7 @@ mod tests {
             prop_assert_eq!(without(&file, &key), without(&after, &key));
             prop_assert_eq!(file.starts_with(MARK), after.starts_with(MARK));
             prop_assert_eq!(after.contains("\r\n"), after.matches('\n').count() == after.matches("\r\n").count());
-            // What was not there goes again without a trace, but for a new table's heading.
+            // Removing an added setting leaves no trace, except for the heading of a new table.
             if !before.set.contains_key(&key) && has_table {
                 prop_assert_eq!(unset(&after, &key), file);
             } else if before.set.contains_key(&key) {
@@ -858,7 +856,7 @@ mod tests {
         }
     }
 
-    // The disk.
+    // Tests of disk access.
 
     fn home() -> (tempfile::TempDir, Paths) {
         let home = tempfile::tempdir().unwrap();
@@ -911,7 +909,7 @@ mod tests {
         );
     }
 
-    /// Somebody else wrote it between the look and the change, made it, or took it away.
+    /// Another program wrote, created or deleted the file between reading and writing.
     #[test]
     fn a_file_that_is_not_as_it_was_is_not_overwritten() {
         let (_home, paths) = home();

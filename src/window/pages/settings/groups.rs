@@ -1,4 +1,4 @@
-//! The groups of settings as they stand on the page: the ways to them, and their rows.
+//! The groups of settings: their list and their rows.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use super::state::PageState;
 use super::values::{picks, shown, stepped, told};
 use crate::ui::{self, SettingKind, SettingsState};
 
-/// The rows on the page, so that they can take on other values and keep the keyboard.
+/// The rows on the page. They are updated in place to keep the keyboard focus.
 #[derive(Default)]
 pub(super) struct Shown {
     frames: Vec<Frame>,
@@ -30,7 +30,7 @@ struct Frame {
     tries: Vec<(&'static str, &'static str)>,
 }
 
-/// The groups that one can go to, unless something is searched for.
+/// Returns the groups that the user can open. Empty during a search.
 pub(super) fn ways(state: &PageState, explained: &[Explained]) -> Vec<ui::SettingGroup> {
     let is_shown = state.is_beside || state.table.is_empty() && state.search.is_empty();
     let mut ways: Vec<ui::SettingGroup> = Vec::new();
@@ -54,7 +54,7 @@ pub(super) fn ways(state: &PageState, explained: &[Explained]) -> Vec<ui::Settin
     ways
 }
 
-/// The rows stay where they are, as one of them may have the keyboard.
+/// Updates the list of groups in place, because one of its rows may have the focus.
 pub(super) fn show_ways(page: &SettingsState<'_>, ways: Vec<ui::SettingGroup>) {
     let shown = page.get_ways();
     if shown.row_count() != ways.len() {
@@ -68,7 +68,7 @@ pub(super) fn show_ways(page: &SettingsState<'_>, ways: Vec<ui::SettingGroup>) {
     }
 }
 
-/// The first three of them.
+/// Returns the first three titles.
 fn shortened(titles: &str) -> String {
     let titles: Vec<&str> = titles.split(" · ").collect();
     let more = if titles.len() > 3 { " …" } else { "" };
@@ -117,7 +117,7 @@ fn frames(
     frames
 }
 
-/// What is said once for a whole table.
+/// Returns the text that applies to a whole table.
 fn about(table: &str) -> &'static str {
     match table {
         "hours" => tr(
@@ -140,7 +140,7 @@ fn tries(table: &str, is_connected: bool) -> Vec<(&'static str, &'static str)> {
 }
 
 impl Shown {
-    /// Puts the settings that are wanted on the page, each with its value.
+    /// Shows the matching settings with their values.
     pub(super) fn show(
         &mut self,
         page: &SettingsState<'_>,
@@ -190,7 +190,7 @@ impl Shown {
     }
 }
 
-/// What stays as it is isn't touched: it may have the keyboard.
+/// Leaves unchanged rows alone: one of them may have the focus.
 fn put(rows: &VecModel<ui::Setting>, fresh: Vec<ui::Setting>) {
     if rows.row_count() != fresh.len() {
         rows.set_vec(fresh);

@@ -1,16 +1,16 @@
-//! The switch that is no line of the file: whether Unhunch starts when the person logs in.
+//! The switch for starting Unhunch at login, which is not part of the settings file.
 
 use unhunch::autostart::{self, State};
 use unhunch::lang::tr;
 
 use crate::ui::{self, SettingKind};
 
-/// What the switch is called where settings are named by their key.
+/// The key of the switch on the page.
 pub(super) const KEY: &str = "login";
-/// The table in which it stands.
+/// The table that contains the switch.
 pub(super) const TABLE: &str = "general";
 
-/// How the system is asked what it does when the person logs in, and told.
+/// The functions that read and change the autostart of the system. Tests replace them.
 #[derive(Clone, Copy)]
 pub(crate) struct Logins {
     pub(crate) state: fn() -> anyhow::Result<State>,
@@ -34,7 +34,7 @@ pub(super) fn sentence() -> &'static str {
     tr("Starts Unhunch when you log in to your computer.")
 }
 
-/// What the system will do; it is no line of the file.
+/// Returns the row with the current state of the system.
 pub(super) fn row(login: &State) -> ui::Setting {
     let sentence = sentence();
     let sentence = match &login.note {

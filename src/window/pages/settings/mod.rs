@@ -1,7 +1,7 @@
-//! The settings page: which settings are shown and how, and what a change does.
+//! The settings page: the rows on it, and the changes it makes.
 //!
-//! Every change is written into the person's file at once, and what the file then says is what the page shows; nothing shown is
-//! remembered elsewhere but what is typed and wrong, the list that is open, and what can be undone.
+//! Every change is written to the user's file at once, and the page shows what the file then says. The page itself keeps only
+//! invalid input, the open list, and the changes that can be undone.
 
 mod day;
 pub(crate) mod edit;
@@ -37,7 +37,6 @@ use crate::context::{Context, Intent};
 use crate::ui::{Page, SettingsState};
 use crate::wire::wire;
 
-/// The page of the settings.
 pub(crate) struct SettingsPage {
     context: Rc<Context>,
     state: RefCell<PageState>,
@@ -46,7 +45,7 @@ pub(crate) struct SettingsPage {
 }
 
 impl PageEvents for SettingsPage {
-    /// All groups.
+    /// Opens the list of all groups.
     fn enter(self: Rc<Self>) {
         let mut state = self.state.borrow_mut();
         state.read(&self.context.library.borrow());
@@ -62,7 +61,7 @@ impl PageEvents for SettingsPage {
         self.show();
     }
 
-    /// Nobody watches the file any more.
+    /// Stops watching the file.
     fn leave(&self) {
         let mut state = self.state.borrow_mut();
         state.watching = None;
@@ -87,7 +86,7 @@ impl SettingsPage {
         })
     }
 
-    /// Uses the settings of other folders, for a test.
+    /// Uses other folders and another autostart, for tests.
     #[cfg(test)]
     pub(crate) fn read_from(&self, paths: Paths, logins: login::Logins) {
         *self.state.borrow_mut() = PageState {
@@ -96,7 +95,7 @@ impl SettingsPage {
         };
     }
 
-    /// Joins the page's callbacks to what they do.
+    /// Connects the callbacks of the page.
     pub(crate) fn wire(self: &Rc<Self>) {
         let global = self.global();
         wire!(self => page, global, {
@@ -124,7 +123,7 @@ impl SettingsPage {
         self.context.window.global()
     }
 
-    /// Follows what somebody else writes into the file.
+    /// Watches the file for changes by other programs.
     fn watch(&self) {
         let weak = self.context.window.as_weak();
         let tell = move || {
@@ -142,17 +141,17 @@ impl SettingsPage {
         }
     }
 
-    /// The settings that the file makes, unless it has mistakes.
+    /// Returns the settings in the file, unless it has mistakes.
     pub(crate) fn of_file(&self) -> Option<Settings> {
         self.state.borrow().settings().cloned()
     }
 
-    /// The value of a setting as a person types it.
+    /// Returns the value of a setting as the user would type it.
     pub(crate) fn value(&self, key: &str) -> Option<String> {
         self.state.borrow().one(key).map(|one| one.plain)
     }
 
-    // What is shown.
+    // Layout and navigation.
 
     fn lay_out(&self, is_beside: bool) {
         self.state.borrow_mut().is_beside = is_beside;
@@ -178,7 +177,7 @@ impl SettingsPage {
         self.show();
     }
 
-    /// Closes a list, then a group, then a search; false: there is nothing to close.
+    /// Closes a list, a group or a search, in this order. Returns `false` if there is nothing to close.
     fn step_back(&self) -> bool {
         let state = self.state.borrow_mut();
         if state.open.is_some() {
@@ -211,7 +210,7 @@ impl SettingsPage {
         self.show();
     }
 
-    /// The list goes, and the keyboard comes back to the choice that it belongs to.
+    /// Closes the list and returns the focus to the control that opened it.
     fn close_choice(&self) {
         let closed = self.state.borrow_mut().open.take();
         self.show();
@@ -220,7 +219,7 @@ impl SettingsPage {
         }
     }
 
-    /// That line of the open list takes the keyboard.
+    /// Moves the focus to this line of the open list.
     fn focus_pick(&self, place: i32) {
         let page = self.global();
         page.set_pick_at(place);
@@ -233,14 +232,14 @@ impl SettingsPage {
         page.set_calls(page.get_calls() + 1);
     }
 
-    /// Shows what the file says now.
+    /// Shows the current content of the file.
     fn show(&self) {
         let page = self.global();
         let library = self.context.library.borrow();
         let mut state = self.state.borrow_mut();
         let explained = state.explained();
         slips::show(&page, state.reading.as_ref());
-        // While the file has mistakes nothing is written, and what was changed before them isn't undone either.
+        // While the file has mistakes nothing is written, so earlier changes can't be undone.
         if state.settings().is_none() {
             state.changes.clear();
         }
@@ -271,7 +270,7 @@ impl SettingsPage {
         }
     }
 
-    /// Shows a usual day with these settings.
+    /// Shows a typical day with these settings.
     pub(crate) fn show_day(&self) {
         if let Some(reading) = &self.state.borrow().reading {
             let library = self.context.library.borrow();
@@ -279,16 +278,16 @@ impl SettingsPage {
         }
     }
 
-    // The file as it is now.
+    // The file.
 
-    /// Somebody may have written the file.
+    /// Reads the file again after a possible change by another program.
     pub(crate) fn touched(&self) {
         self.state.borrow_mut().read(&self.context.library.borrow());
         self.show();
         self.adopt();
     }
 
-    /// What the file says holds in the window at once; the tray program takes it up by itself.
+    /// Applies the settings to the window at once. The tray program reads the file by itself.
     fn adopt(&self) {
         if let Some(settings) = self.of_file() {
             let before = lang::spoken().tag;
@@ -329,7 +328,7 @@ impl SettingsPage {
         self.touched();
     }
 
-    // A change.
+    // Changes.
 
     fn toggle(&self, key: &str) {
         if key == login::KEY {
@@ -361,7 +360,7 @@ impl SettingsPage {
         }
     }
 
-    /// The next value, or the next in the list of those that can be chosen.
+    /// Returns the next value, or the next entry of a list.
     fn next(&self, one: &Explained, by: i32) -> Option<String> {
         let picks = picks(one, &self.context.library.borrow());
         if picks.is_empty() {
@@ -372,7 +371,7 @@ impl SettingsPage {
         Some(picks.get(next?)?.0.clone())
     }
 
-    /// Answers whether it was taken.
+    /// Returns `true` if the input was accepted.
     fn typed(&self, key: &str, text: &str) -> bool {
         let one = self.state.borrow().one(key);
         let Some(one) = one else { return true };
@@ -385,9 +384,9 @@ impl SettingsPage {
         self.write(key, &value_of(&one, text))
     }
 
-    /// Answers whether the file took it.
+    /// Writes a value. Returns `true` on success.
     pub(crate) fn write(&self, key: &str, value: &Value) -> bool {
-        // What holds by default needs no line.
+        // A default value needs no line in the file.
         let is_default = self
             .state
             .borrow()
@@ -406,7 +405,7 @@ impl SettingsPage {
         self.edit(key, |paths, ids| edit::reset(paths, key, ids));
     }
 
-    /// Answers whether the file took it.
+    /// Edits the file. Returns `true` on success.
     fn edit(
         &self,
         key: &str,
@@ -470,9 +469,9 @@ impl SettingsPage {
         }
     }
 
-    // The start with the computer.
+    // Autostart.
 
-    /// Whether it starts when the person logs in; none: that cannot be told.
+    /// Returns `true` if Unhunch starts at login, `None` if that is unknown.
     pub(crate) fn starts_at_login(&self) -> Option<bool> {
         let state = self.state.borrow();
         state.login.as_ref().map(|login| login.starts)
@@ -492,7 +491,7 @@ impl SettingsPage {
         }
     }
 
-    /// Answers whether the system took it. What it will really do is shown.
+    /// Switches the autostart and shows its actual state. Returns `true` on success.
     fn start_at_login(&self, on: bool) -> bool {
         let mut state = self.state.borrow_mut();
         let switched = (state.logins.switch)(on);
@@ -509,7 +508,7 @@ impl SettingsPage {
         }
     }
 
-    // What can be tried out.
+    // Previews of sounds and reminders.
 
     fn try_out(&self, what: &str) {
         self.tryout.hush();
@@ -532,7 +531,7 @@ impl SettingsPage {
         }
     }
 
-    /// The voice can speak from now on.
+    /// Called when the voice is ready to speak.
     pub(crate) fn voice_is_awake(&self) {
         self.tryout.speak();
     }

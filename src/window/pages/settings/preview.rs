@@ -1,5 +1,5 @@
-//! A usual day with some settings: somebody sits, types, fetches a coffee, has lunch and a call, and does what the reminders ask,
-//! and the real schedule lives through it in a moment.
+//! Simulates a typical day with the given settings: somebody sits, types, fetches a coffee, has lunch and a call, and follows
+//! the reminders, while the real schedule runs at high speed.
 
 use std::time::Duration;
 
@@ -13,34 +13,34 @@ use unhunch::schedule::{
 };
 use unhunch::time::{Moment, Span};
 
-/// The person is looked at so often.
+/// The time step of the simulation.
 const STEP: Duration = Duration::from_secs(10);
-/// How long a question waits for its answer.
+/// The time after which a question is answered.
 const ANSWER: Duration = Duration::from_secs(20);
-/// When the day begins and ends where no hours are set, in minutes.
+/// The start and end of the day without set hours, in minutes since midnight.
 const USUAL: (u32, u32) = (9 * 60, 17 * 60 + 30);
-/// Somebody with hours is there a little earlier and longer, in minutes.
+/// The margin before and after set hours, in minutes.
 const AROUND: u32 = 30;
-/// When one is away, whatever is asked: a coffee, lunch, a chat; in minutes.
+/// Absences regardless of reminders: a coffee, lunch and a chat, in minutes since midnight.
 const AWAY: [(u32, u32); 3] = [
     (10 * 60 + 40, 10 * 60 + 48),
     (12 * 60 + 30, 13 * 60 + 15),
     (15 * 60 + 50, 15 * 60 + 57),
 ];
-/// When one is in a call, in minutes.
+/// The time of the call, in minutes since midnight.
 const CALL: (u32, u32) = (14 * 60, 14 * 60 + 45);
-/// A Monday.
+/// The date of a Monday.
 const MONDAY: Date = date(2026, 3, 2);
 
-/// What goes on.
+/// The kind of a part of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Sitting,
     Away,
     Stretching,
-    /// A call holds reminders back.
+    /// Reminders are held back by a call.
     Quiet,
-    /// Outside of the hours.
+    /// Outside the set hours.
     Off,
 }
 
@@ -52,17 +52,16 @@ pub(crate) struct Part {
     pub(crate) kind: Kind,
 }
 
-/// A question, in seconds since midnight.
+/// A reminder, in seconds since midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
     pub(crate) at: u32,
     pub(crate) reminder: Reminder,
 }
 
-/// The day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Day {
-    /// When it begins and ends, in seconds since midnight.
+    /// The start of the day, in seconds since midnight. `to` is its end.
     pub(crate) from: u32,
     pub(crate) to: u32,
     pub(crate) parts: Vec<Part>,
@@ -70,7 +69,7 @@ pub(crate) struct Day {
 }
 
 impl Day {
-    /// Lives through it.
+    /// Runs the simulation until the end of the day.
     pub(crate) fn with(settings: &Settings, library: &Library) -> Self {
         let day = weekday(settings);
         let (from, to) = bounds(settings, day);
@@ -86,7 +85,7 @@ impl Day {
         }
     }
 
-    /// The longest time without a break, in seconds.
+    /// Returns the longest time without a break, in seconds.
     pub(crate) fn longest(&self) -> u32 {
         let (mut longest, mut sat) = (0, 0);
         for part in &self.parts {
@@ -100,14 +99,14 @@ impl Day {
     }
 }
 
-/// The first day of the week with hours, or Monday.
+/// Returns the first weekday with hours, or Monday.
 fn weekday(settings: &Settings) -> Date {
     let week = &settings.rhythm.hours.week;
     let day = week.iter().position(|ranges| !ranges.is_empty());
     (0..day.unwrap_or(0)).fold(MONDAY, |date, _| date.tomorrow().unwrap_or(date))
 }
 
-/// When the day begins and ends, in seconds since midnight.
+/// Returns the start and end of the day, in seconds since midnight.
 fn bounds(settings: &Settings, day: Date) -> (u32, u32) {
     let hours = &settings.rhythm.hours;
     let is_set = hours.week.iter().any(|ranges| !ranges.is_empty());
@@ -124,7 +123,7 @@ fn bounds(settings: &Settings, day: Date) -> (u32, u32) {
     (from * 60, to * 60)
 }
 
-/// A second of a day, in a zone without summer time.
+/// Returns this second of a day, in a time zone without daylight saving time.
 fn at(day: Date, second: u32) -> Zoned {
     let midnight = day
         .to_datetime(Time::midnight())
@@ -134,18 +133,18 @@ fn at(day: Date, second: u32) -> Zoned {
     midnight.checked_add(into).unwrap_or(midnight)
 }
 
-/// Somebody, and the schedule beside them.
+/// The simulated user and the schedule.
 struct Life<'a> {
     schedule: Schedule,
     settings: &'a Settings,
     library: &'a Library,
     begin: u32,
     now: Moment,
-    /// Since when and until when they are away, in elapsed time, and whether that was noticed.
+    /// Start and end of an absence in elapsed time, and `true` if the schedule knows of it.
     gone: Option<(Duration, Duration, bool)>,
-    /// The routine that plays, and when it ends.
+    /// The ID of the running routine, and its end.
     playing: Option<(String, Duration)>,
-    /// The question on the screen, and since when.
+    /// The question on screen, and the time it appeared.
     asking: Option<(Prompt, Duration)>,
     in_call: bool,
     hands_rest: bool,
@@ -271,7 +270,7 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// A microphone or a camera gives a call away.
+    /// Simulates a call, which is detected by the microphone or the camera.
     fn call(&mut self) {
         let quiet = &self.settings.quiet;
         let minute = self.second() / 60;
@@ -380,7 +379,7 @@ mod tests {
             settings.quiet.camera = false;
         });
         assert_eq!(sum(&loud, Kind::Quiet), 0);
-        // A call is sitting, too.
+        // A call is spent sitting.
         assert!(usual.longest() > loud.longest());
     }
 

@@ -1,4 +1,4 @@
-//! What is wrong in the settings file, in the words of the page.
+//! The mistakes in the settings file, in the terms of the page.
 
 use slint::{ModelRc, VecModel};
 use unhunch::config::check::Reading;
@@ -7,7 +7,7 @@ use unhunch::lang::{tr, trn};
 
 use crate::ui::{self, SettingsState};
 
-/// Puts all mistakes on the page.
+/// Shows all mistakes on the page.
 pub(super) fn show(page: &SettingsState<'_>, reading: Option<&Reading>) {
     let problems = reading
         .map(|reading| &reading.problems[..])
@@ -33,7 +33,7 @@ pub(super) fn show(page: &SettingsState<'_>, reading: Option<&Reading>) {
         }
         .into(),
         what: sentence(&in_words(problem)).into(),
-        // What was probably meant says enough.
+        // The suggestion in the message is enough.
         hint: match problem.hint {
             Some(_) => String::new(),
             None => sentence(&tr!(
@@ -46,7 +46,7 @@ pub(super) fn show(page: &SettingsState<'_>, reading: Option<&Reading>) {
     page.set_slips(ModelRc::new(VecModel::from_iter(slips)));
 }
 
-/// The first mistake, as a sentence.
+/// Returns the first mistake as a sentence.
 pub(super) fn first(problems: &[Problem]) -> String {
     problems
         .first()
@@ -54,7 +54,7 @@ pub(super) fn first(problems: &[Problem]) -> String {
         .unwrap_or_default()
 }
 
-/// A mistake as a sentence of its own.
+/// Capitalises the text and adds a full stop.
 fn sentence(what: &str) -> String {
     let mut chars = what.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string());
@@ -62,7 +62,7 @@ fn sentence(what: &str) -> String {
     tr!("{sentence}.", sentence = text)
 }
 
-/// What is wrong, and what was probably meant, as the page names things. The hint says what belongs in the file.
+/// Returns the mistake and the suggestion, with the settings' titles. The suggestion keeps the spelling of the file.
 fn in_words(problem: &Problem) -> String {
     let what = with_titles(&problem.what, problem);
     match &problem.hint {
@@ -75,7 +75,7 @@ fn in_words(problem: &Problem) -> String {
     }
 }
 
-/// A setting that has a title is called by it.
+/// Replaces the keys of settings by their titles.
 fn with_titles(text: &str, problem: &Problem) -> String {
     let table = problem.key.as_deref().and_then(|key| key.split_once('.'));
     quoted(text, |word| {
@@ -83,7 +83,7 @@ fn with_titles(text: &str, problem: &Problem) -> String {
     })
 }
 
-/// The text with its `words` in quotation marks.
+/// Replaces backticks by quotation marks.
 pub(super) fn quoted(text: &str, title: impl Fn(&str) -> Option<&'static str>) -> String {
     let mut said = String::new();
     for (place, piece) in text.split('`').enumerate() {
@@ -119,7 +119,7 @@ mod tests {
             of("[rhythm]\nrest = \"30 s\"\n"),
             "“Counts as a break” (30 s) is shorter than “Away after” (1 min)"
         );
-        // What belongs in the file is named as it is written there.
+        // Names to be written in the file keep their spelling.
         assert_eq!(
             of("[rhythm]\nsti = \"1 s\"\n"),
             "there is no “sti” in [rhythm] (did you mean “sit”?)"

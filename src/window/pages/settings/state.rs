@@ -1,4 +1,4 @@
-//! What the settings page remembers, and what of the settings is wanted on it.
+//! The state of the settings page, and the selection of settings on it.
 
 use std::collections::BTreeMap;
 
@@ -14,44 +14,43 @@ use super::login::{self, Logins};
 use super::values::picks;
 use super::{slips, synonyms};
 
-/// The tables whose settings make the day what it is.
+/// The tables that affect the chart of the day.
 pub(super) const DAILY: [&str; 3] = ["rhythm", "hours", "presence"];
 
-/// What the page remembers.
 #[derive(Default)]
 pub(super) struct PageState {
-    /// The person's folders; none: nothing can be read or written.
+    /// The user's folders. `None` if nothing can be read or written.
     pub(super) paths: Option<Paths>,
-    /// What the file says, once the page was opened.
+    /// The parsed file. `None` before the page was first opened.
     pub(super) reading: Option<Reading>,
-    /// The table that was chosen; empty: none.
+    /// The selected table. Empty if there is none.
     pub(super) table: String,
     pub(super) search: String,
-    /// The choice whose list is open.
+    /// The key of the setting whose list is open.
     pub(super) open: Option<String>,
-    /// Whether the groups stand beside their settings; then one of them is always shown.
+    /// `true` if the groups are beside their settings. Then one of them is always selected.
     pub(super) is_beside: bool,
-    /// What is wrong with what was typed, by setting.
+    /// The error for invalid input, by key.
     pub(super) wrong: BTreeMap<String, String>,
-    /// What can be undone, the last at the end, each with what it was.
+    /// The changes that can be undone, the latest at the end, each with its description.
     pub(super) changes: Vec<(Undo, String)>,
-    /// Whether Unhunch starts when the person logs in; none: that cannot be told.
+    /// The autostart of the system. `None` if it is unknown.
     pub(super) login: Option<autostart::State>,
     pub(super) logins: Logins,
     pub(super) failure: String,
-    /// Tells of changes of the file while the page is open.
+    /// Watches the file while the page is open.
     pub(super) watching: Option<reload::Guard>,
 }
 
-/// What a change is undone with.
+/// The data needed to undo a change.
 pub(super) enum Undo {
     File(Change),
-    /// Whether it started at login before.
+    /// The previous state of the autostart.
     Login(bool),
 }
 
 impl PageState {
-    /// With the settings of that person.
+    /// Creates the state for these folders.
     pub(super) fn of(paths: Option<Paths>) -> Self {
         Self {
             paths,
@@ -59,7 +58,7 @@ impl PageState {
         }
     }
 
-    /// The table whose settings are shown; empty: all tables, or what is searched for.
+    /// Returns the selected table. Empty for all groups or the results of a search.
     pub(super) fn table(&self) -> &str {
         if self.is_beside && self.table.is_empty() && self.search.is_empty() {
             DAILY[0]
@@ -83,7 +82,7 @@ impl PageState {
             .map(|paths| load::load(paths, None, &ids));
     }
 
-    /// The settings that the file makes, unless it has mistakes.
+    /// Returns the settings in the file, unless it has mistakes.
     pub(super) fn settings(&self) -> Option<&Settings> {
         let reading = self.reading.as_ref()?;
         reading.problems.is_empty().then_some(&reading.settings)
@@ -97,23 +96,23 @@ impl PageState {
         self.explained().into_iter().find(|one| one.key() == key)
     }
 
-    /// Nothing is half typed or open any more.
+    /// Closes the list and drops invalid input.
     pub(super) fn settle(&mut self) {
         self.open = None;
         self.wrong.clear();
     }
 
-    /// Says what kept the file from being changed.
+    /// Records the reason why the file was not changed.
     pub(super) fn fail(&mut self, refused: Refused) {
         self.failure = match refused {
             Refused::Failed(error) => format!("{error:#}"),
             Refused::Wrong(problems) => slips::first(&problems),
-            // They are shown by themselves.
+            // Mistakes are shown separately.
             Refused::Mistakes => String::new(),
         };
     }
 
-    /// The same of the switch that is no line of the file.
+    /// Returns `true` if the autostart switch is on the page. Like [`Self::is_wanted`].
     pub(super) fn wants_login(&self) -> bool {
         let text = format!(
             "{} {} {}",
@@ -131,7 +130,7 @@ impl PageState {
         }
     }
 
-    /// Whether a setting belongs to the group that is shown, or to what is searched for.
+    /// Returns `true` if a setting is in the selected group or matches the search.
     pub(super) fn is_wanted(&self, one: &Explained, library: &Library) -> bool {
         if !self.table().is_empty() {
             return one.table == self.table();

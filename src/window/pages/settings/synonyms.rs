@@ -1,6 +1,6 @@
-//! Words under which people look for a setting although neither its title nor its sentence has them.
+//! Additional search terms that occur in neither the title nor the description of a setting.
 
-/// The words for a setting, in English; its translated title and sentence are searched besides.
+/// Returns the English search terms for a setting. Its translated title and description are searched as well.
 pub(crate) fn of(key: &str) -> &'static str {
     match key {
         "rhythm.sit" => "interval frequency how often every timer minutes break reminder time",

@@ -1,4 +1,4 @@
-//! What can be tried out from the settings: the tones, one after the other, and the voice.
+//! Previews of the tones and the voice from the settings page.
 
 use std::cell::RefCell;
 use std::io;
@@ -9,10 +9,10 @@ use slint::{Timer, TimerMode};
 use unhunch::lang::{self, tr};
 use unhunch::sound::{Manner, Player, Tone, Voice};
 
-/// From one tone to the next.
+/// The interval between two tones.
 const BETWEEN: Duration = Duration::from_millis(800);
 
-/// The tones in the order in which a routine brings them.
+/// The tones in the order of a routine.
 const TONES: [Tone; 6] = [
     Tone::Ready,
     Tone::Move,
@@ -22,7 +22,6 @@ const TONES: [Tone; 6] = [
     Tone::Done,
 ];
 
-/// What sounds for a trial.
 #[derive(Default)]
 pub(super) struct Tryout {
     sounds: RefCell<Sounds>,
@@ -33,18 +32,17 @@ pub(super) struct Tryout {
 struct Sounds {
     player: Option<Player>,
     voice: Option<Voice>,
-    /// The tone that comes next.
+    /// The index of the next tone.
     next: usize,
 }
 
 impl Tryout {
-    /// Silence.
     pub(super) fn hush(&self) {
         self.tones.stop();
         self.sounds.take();
     }
 
-    /// Plays all tones, one after the other.
+    /// Plays all tones in sequence.
     pub(super) fn play_tones(self: &Rc<Self>, volume: u8) -> io::Result<()> {
         let player = Some(Player::open(volume)?);
         self.sounds.replace(Sounds {
@@ -70,7 +68,7 @@ impl Tryout {
         sounds.next += 1;
     }
 
-    /// Wakes the voice, and calls `awake` when it can speak.
+    /// Opens the voice, and calls `awake` when it is ready to speak.
     pub(super) fn wake_voice(
         &self,
         volume: u8,
@@ -82,7 +80,7 @@ impl Tryout {
         Ok(())
     }
 
-    /// The voice has woken.
+    /// Speaks the sample sentence once the voice is ready.
     pub(super) fn speak(&self) {
         if let Some(voice) = &self.sounds.borrow().voice {
             voice.say(tr(

@@ -1,4 +1,4 @@
-//! Values of settings: how they are shown, what can be chosen, what is typed, and the steps from one to the next.
+//! Values of settings: their texts, choices, parsing and steps.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use unhunch::time::Span;
 
 use super::edit::Value;
 
-/// The value as it stands in its control.
+/// Returns the text of the value in its control.
 pub(super) fn shown(one: &Explained, library: &Library) -> String {
     let picks = picks(one, library).into_iter();
     let mut picked = picks
@@ -29,7 +29,7 @@ pub(super) fn shown(one: &Explained, library: &Library) -> String {
     }
 }
 
-/// The value in a sentence.
+/// Returns the text of the value within a sentence.
 pub(super) fn told(one: &Explained, library: &Library) -> String {
     match (one.kind, one.written.as_str()) {
         (Kind::Switch, written) => on_or_off(written == "true").to_owned(),
@@ -38,7 +38,7 @@ pub(super) fn told(one: &Explained, library: &Library) -> String {
     }
 }
 
-/// "Sitting: 45 min".
+/// Returns the title and the value: "Sitting: 45 min".
 pub(super) fn said(one: &Explained, library: &Library) -> String {
     tr!(
         "{setting}: {value}",
@@ -51,7 +51,7 @@ pub(super) fn on_or_off(on: bool) -> &'static str {
     if on { tr("on") } else { tr("off") }
 }
 
-/// What can be chosen: the words, and what they are called. Empty: it is typed or switched.
+/// Returns the choices as values and texts. Empty if the value is typed or switched.
 pub(super) fn picks(one: &Explained, library: &Library) -> Vec<(String, String)> {
     match one.kind {
         Kind::Word(words) => words
@@ -115,7 +115,7 @@ pub(super) fn value_of(one: &Explained, text: &str) -> Value {
         Kind::Hours | Kind::Holidays | Kind::Reminders => Value::List(split(text)),
         Kind::Dose { .. } if text == tr("full") => Value::Text("full".to_owned()),
         Kind::Length { .. } | Kind::Dose { .. } => {
-            // Written as everybody writes it.
+            // Normalise the notation of the length.
             let span: Result<Span, _> = text.parse();
             Value::Text(span.map_or_else(|_| text.to_owned(), |span| span.to_string()))
         }
@@ -123,14 +123,14 @@ pub(super) fn value_of(one: &Explained, text: &str) -> Value {
     }
 }
 
-/// Lengths that one steps through, in seconds.
+/// The steps of lengths, in seconds.
 const LENGTHS: [u64; 40] = [
     1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 360, 420, 480, 600, 720, 900,
     1200, 1500, 1800, 2100, 2400, 2700, 3000, 3300, 3600, 4500, 5400, 7200, 10800, 14400, 21600,
     28800, 43200,
 ];
 
-/// The next value up or down; none: there is none.
+/// Returns the next value up or down. `None` if there is none.
 pub(super) fn stepped(one: &Explained, by: i32) -> Option<String> {
     match one.kind {
         Kind::Number { least, most } => {
