@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::civil::date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, ZonedDateTime};
 use serde_json::{Value, json};
 
 use crate::schedule::{
@@ -327,7 +327,7 @@ impl<'a> Stage<'a> {
         let wall = midnight
             .checked_add(begin)
             .unwrap_or(midnight)
-            .to_zoned(TimeZone::UTC);
+            .to_zoned_datetime(TimeZone::UTC);
         let now = Moment {
             elapsed: Duration::ZERO,
             slept: Duration::ZERO,
@@ -445,7 +445,7 @@ impl<'a> Stage<'a> {
         self.tell(Event::Wakeup)
     }
 
-    fn set_wall(&mut self, wall: Option<Zoned>) -> io::Result<()> {
+    fn set_wall(&mut self, wall: Option<ZonedDateTime>) -> io::Result<()> {
         self.now.wall = wall.unwrap_or_else(|| self.now.wall.clone());
         if self.asleep.is_some() {
             Ok(())
@@ -527,7 +527,7 @@ fn seconds(elapsed: Duration) -> Value {
     }
 }
 
-fn civil_second(wall: &Zoned) -> String {
+fn civil_second(wall: &ZonedDateTime) -> String {
     wall.datetime().strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 

@@ -20,7 +20,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp, Unit, Zoned};
+use jiff::{SignedDuration, Timestamp, Unit, ZonedDateTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::lang::{fill, mark, tr};
@@ -33,12 +33,12 @@ pub struct Moment {
     /// The part of [`elapsed`](Self::elapsed) during which the computer was asleep.
     pub slept: Duration,
     /// The wall clock in the user's time zone.
-    pub wall: Zoned,
+    pub wall: ZonedDateTime,
 }
 
 impl Moment {
     /// Creates a moment from the time since the computer started, with and without sleep.
-    fn new((elapsed, awake): (Duration, Duration), wall: Zoned) -> Self {
+    fn new((elapsed, awake): (Duration, Duration), wall: ZonedDateTime) -> Self {
         Self {
             elapsed,
             slept: elapsed.saturating_sub(awake),
@@ -48,7 +48,7 @@ impl Moment {
 
     /// Returns the wall clock time at `elapsed`, if the clock isn't set until then.
     #[must_use]
-    pub fn wall_at(&self, elapsed: Duration) -> Zoned {
+    pub fn wall_at(&self, elapsed: Duration) -> ZonedDateTime {
         let ahead = signed(elapsed) - signed(self.elapsed);
         self.wall
             .checked_add(ahead)
@@ -57,7 +57,7 @@ impl Moment {
 
     /// Like [`wall_at`](Self::wall_at), rounded to seconds for display: two separate readings of the clocks differ slightly.
     #[must_use]
-    pub fn shown_at(&self, elapsed: Duration) -> Zoned {
+    pub fn shown_at(&self, elapsed: Duration) -> ZonedDateTime {
         let wall = self.wall_at(elapsed);
         wall.round(Unit::Second).unwrap_or(wall)
     }
@@ -65,7 +65,7 @@ impl Moment {
     /// Returns the elapsed time at which the wall clock will reach `wall`, if the clock isn't set until then. For a past time
     /// this is the present.
     #[must_use]
-    pub fn elapsed_at(&self, wall: &Zoned) -> Duration {
+    pub fn elapsed_at(&self, wall: &ZonedDateTime) -> Duration {
         let ahead = wall.timestamp().duration_since(self.wall.timestamp());
         self.elapsed
             .saturating_add(Duration::try_from(ahead).unwrap_or(Duration::ZERO))
@@ -85,7 +85,7 @@ impl Clock {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one reader of clocks")]
     pub fn now(self) -> Moment {
-        let wall = Timestamp::now().to_zoned(system::zone());
+        let wall = Timestamp::now().to_zoned_datetime(system::zone());
         Moment::new(system::elapsed_and_awake(), wall)
     }
 }
@@ -243,7 +243,7 @@ const MORNING: jiff::civil::Time = jiff::civil::time(5, 0, 0, 0);
 ///
 /// # Errors
 /// If the text is not a time of day.
-pub fn next_time(text: &str, now: &Zoned) -> Result<Zoned, NotATime> {
+pub fn next_time(text: &str, now: &ZonedDateTime) -> Result<ZonedDateTime, NotATime> {
     let slip = || NotATime(text.trim().to_owned());
     let time = match text.trim() {
         "tomorrow" => MORNING,
@@ -252,7 +252,7 @@ pub fn next_time(text: &str, now: &Zoned) -> Result<Zoned, NotATime> {
     let today = now
         .date()
         .to_datetime(time)
-        .to_zoned(now.time_zone().clone())
+        .to_zoned_datetime(now.time_zone().clone())
         .map_err(|_| slip())?;
     if today > *now {
         return Ok(today);
@@ -260,7 +260,7 @@ pub fn next_time(text: &str, now: &Zoned) -> Result<Zoned, NotATime> {
     let tomorrow = now.date().tomorrow().map_err(|_| slip())?;
     tomorrow
         .to_datetime(time)
-        .to_zoned(now.time_zone().clone())
+        .to_zoned_datetime(now.time_zone().clone())
         .map_err(|_| slip())
 }
 
@@ -340,7 +340,7 @@ mod tests {
 
     #[test]
     fn a_clock_time_is_the_next_one() {
-        let now: Zoned = "2026-03-28T23:30:00[Europe/Berlin]".parse().unwrap();
+        let now: ZonedDateTime = "2026-03-28T23:30:00[Europe/Berlin]".parse().unwrap();
         let next = |text| next_time(text, &now).map(|time| time.to_string());
         assert_eq!(
             next("23:45").unwrap(),
@@ -368,10 +368,10 @@ mod tests {
     #[test]
     fn sleep_is_the_time_that_only_one_of_the_clocks_counts() {
         let seconds = Duration::from_secs;
-        let now = Moment::new((seconds(100), seconds(70)), Zoned::default());
+        let now = Moment::new((seconds(100), seconds(70)), ZonedDateTime::default());
         assert_eq!((now.elapsed, now.slept), (seconds(100), seconds(30)));
         // Two clocks that are read one after the other differ slightly.
-        let now = Moment::new((seconds(70), seconds(71)), Zoned::default());
+        let now = Moment::new((seconds(70), seconds(71)), ZonedDateTime::default());
         assert_eq!(now.slept, Duration::ZERO);
     }
 

@@ -37,7 +37,7 @@ fn rhythm() -> Rhythm {
 
 fn moment(seconds: u64) -> Moment {
     let elapsed = Duration::from_secs(seconds);
-    let wall: jiff::Zoned = "2026-03-02T09:00:00[UTC]".parse().expect("a time");
+    let wall: jiff::ZonedDateTime = "2026-03-02T09:00:00[UTC]".parse().expect("a time");
     Moment {
         elapsed,
         slept: Duration::ZERO,

@@ -249,7 +249,7 @@ fn only_one_file_reads_clocks() {
         for clock in [
             "Instant::now",
             "SystemTime::now",
-            "Zoned::now",
+            "ZonedDateTime::now",
             "Timestamp::now",
             "clock_gettime",
         ] {

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use jiff::civil::Date;
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, ZonedDateTime};
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use unhunch::schedule::{
@@ -117,7 +117,7 @@ struct Model {
     rules: Rules,
     now: Second,
     /// The start of the day according to the wall clock as it is set now.
-    begin: Zoned,
+    begin: ZonedDateTime,
     /// A minute, and `true` if reminders may come in it.
     open: (i64, bool),
     /// The sitting time at each second until now.
@@ -161,7 +161,7 @@ struct Model {
 
 impl Model {
     fn new(rules: Rules) -> Self {
-        let begin: Zoned = rules.begin.parse().unwrap();
+        let begin: ZonedDateTime = rules.begin.parse().unwrap();
         let open = may_come(&rules, &begin);
         Self {
             off_hours: !open,
@@ -491,7 +491,7 @@ impl Model {
         // Working hours begin and end at full minutes.
         let minute = now.as_second() / 60;
         if self.open.0 != minute {
-            let here = now.to_zoned(self.begin.time_zone().clone());
+            let here = now.to_zoned_datetime(self.begin.time_zone().clone());
             self.open = (minute, may_come(&self.rules, &here));
         }
         let off_hours = !self.open.1;
@@ -701,7 +701,7 @@ impl Model {
 }
 
 /// Returns `true` if the time is in a range of the working hours that began today or yesterday.
-fn may_come(rules: &Rules, now: &Zoned) -> bool {
+fn may_come(rules: &Rules, now: &ZonedDateTime) -> bool {
     let any = rules.hours.iter().any(|hours| !hours.is_empty());
     let within = |day: Date, (from, to): (u64, u64)| {
         let at = |minute: u64| {
@@ -709,7 +709,7 @@ fn may_come(rules: &Rules, now: &Zoned) -> bool {
                 .at(0, 0, 0, 0)
                 .checked_add(SignedDuration::from_mins(minute as i64))
                 .unwrap();
-            time.to_zoned(now.time_zone().clone()).unwrap()
+            time.to_zoned_datetime(now.time_zone().clone()).unwrap()
         };
         at(from) <= *now && *now < at(to)
     };
@@ -927,7 +927,7 @@ fn hours() -> impl Strategy<Value = [Vec<(u64, u64)>; 7]> {
 
 /// A holiday on one of the first two days, or none.
 fn holiday(begin: &'static str) -> impl Strategy<Value = Option<Date>> {
-    let first = begin.parse::<Zoned>().unwrap().date();
+    let first = begin.parse::<ZonedDateTime>().unwrap().date();
     let days = [None, None, Some(first), first.tomorrow().ok()];
     prop::sample::select(days.to_vec())
 }

@@ -38,7 +38,7 @@ impl App {
     pub fn status_message(&self, now: &Moment) -> Status {
         let status = self.status(now);
         let today = now.wall.date();
-        let time = |time: Option<&jiff::Zoned>| time.map(LocalTime::from);
+        let time = |time: Option<&jiff::ZonedDateTime>| time.map(LocalTime::from);
         Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             pid: std::process::id(),

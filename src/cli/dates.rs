@@ -1,14 +1,14 @@
 //! Dates on the command line.
 
 use jiff::civil::Date;
-use jiff::{ToSpan as _, Zoned};
+use jiff::{ToSpan as _, ZonedDateTime};
 
 use super::Days;
 use crate::history::Period;
 use crate::lang::tr;
 
 /// Parses `2026-03-02`, `today`, `yesterday`, or a number of days or weeks ago: `7d`, `2w`.
-pub(super) fn date(text: &str, now: &Zoned) -> Result<Date, String> {
+pub(super) fn date(text: &str, now: &ZonedDateTime) -> Result<Date, String> {
     let today = now.date();
     let known = match text.trim() {
         "today" => Some(today),
@@ -38,7 +38,7 @@ fn ago(text: &str, today: Date) -> Option<Date> {
 
 impl Days {
     /// Returns the period. Without a first or last day, it is unlimited on that side.
-    pub(super) fn period(&self, now: &Zoned) -> Result<Period, String> {
+    pub(super) fn period(&self, now: &ZonedDateTime) -> Result<Period, String> {
         let day = |text: &Option<String>, open: Date| match text {
             Some(text) => date(text, now),
             None => Ok(open),
@@ -60,7 +60,7 @@ impl Days {
 mod tests {
     use super::*;
 
-    fn now() -> Zoned {
+    fn now() -> ZonedDateTime {
         "2026-03-02T09:00:00[Europe/Berlin]".parse().unwrap()
     }
 

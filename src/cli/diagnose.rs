@@ -124,7 +124,9 @@ impl Answers {
     fn of(status: &Status) -> Self {
         let idle = match status.away_since {
             Some(since) => {
-                let since = since.timestamp().to_zoned(jiff::tz::TimeZone::system());
+                let since = since
+                    .timestamp()
+                    .to_zoned_datetime(jiff::tz::TimeZone::system());
                 tr!("Now: no one, since {time}.", time = since.strftime("%H:%M"))
             }
             None => tr("Now: someone is there.").to_owned(),

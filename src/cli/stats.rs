@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use jiff::tz::TimeZone;
-use jiff::{ToSpan as _, Zoned};
+use jiff::{ToSpan as _, ZonedDateTime};
 
 use super::{StatsWish, dates, failed, history, library, misused, print, print_json, system};
 use crate::history::stats::{Day, Part, Period, Stats, What, going_on, timeline};
@@ -58,7 +58,7 @@ pub(super) fn run(wish: &StatsWish) -> u8 {
 }
 
 /// The recorded entries, including those of the days around, which are needed for sittings across midnight; and the current stay.
-fn entries(paths: &Paths, period: Period, now: &Zoned) -> Vec<Entry> {
+fn entries(paths: &Paths, period: Period, now: &ZonedDateTime) -> Vec<Entry> {
     let since = period.since.saturating_sub(1.day());
     let until = period.until.saturating_add(1.day());
     let (mut entries, notices) = Log::open(paths).read_within(since, until);
@@ -187,7 +187,7 @@ fn letters(text: &str) -> usize {
 
 /// Plots a day, from the first hour with data to the last.
 fn strip(line: &[Part], zone: &TimeZone, shape: Shape) -> String {
-    let local = |at: jiff::Timestamp| at.to_zoned(zone.clone());
+    let local = |at: jiff::Timestamp| at.to_zoned_datetime(zone.clone());
     let (Some(first), Some(last)) = (
         line.iter().map(|part| part.since).min(),
         line.iter().map(|part| part.until).max(),
@@ -236,8 +236,8 @@ fn strip(line: &[Part], zone: &TimeZone, shape: Shape) -> String {
     format!("{}\n{scale}\n\n{key}\n", shape.paint(strip.trim_end()))
 }
 
-fn hour(mode: jiff::RoundMode) -> jiff::ZonedRound {
-    jiff::ZonedRound::new()
+fn hour(mode: jiff::RoundMode) -> jiff::ZonedDateTimeRound {
+    jiff::ZonedDateTimeRound::new()
         .smallest(jiff::Unit::Hour)
         .mode(mode)
 }
@@ -292,7 +292,7 @@ mod tests {
         coloured: false,
     };
 
-    fn at(text: &str) -> Zoned {
+    fn at(text: &str) -> ZonedDateTime {
         format!("{text}[Europe/Berlin]").parse().unwrap()
     }
 

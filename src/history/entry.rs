@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::{NoContext, Uuid};
@@ -53,7 +53,7 @@ struct Head {
 impl Entry {
     /// Creates an entry for `outcome` at the given time, with a new id.
     #[must_use]
-    pub fn new(outcome: Outcome, at: &Zoned) -> Self {
+    pub fn new(outcome: Outcome, at: &ZonedDateTime) -> Self {
         let t = at.timestamp();
         Self {
             v: VERSION,
@@ -67,14 +67,14 @@ impl Entry {
 
     /// Returns the time in the time zone of the entry, or in UTC if that zone is unknown here.
     #[must_use]
-    pub fn local(&self) -> Zoned {
+    pub fn local(&self) -> ZonedDateTime {
         local(self.t, &self.tz)
     }
 }
 
-fn local(t: Timestamp, tz: &str) -> Zoned {
+fn local(t: Timestamp, tz: &str) -> ZonedDateTime {
     let zone = jiff::fmt::temporal::DateTimeParser::new().parse_time_zone(tz);
-    t.to_zoned(zone.unwrap_or(TimeZone::UTC))
+    t.to_zoned_datetime(zone.unwrap_or(TimeZone::UTC))
 }
 
 /// Returns the local date of a line, even if a newer version wrote it; `None` if it has none.
@@ -96,7 +96,7 @@ pub(super) fn id_at(t: Timestamp) -> Uuid {
     Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds))
 }
 
-fn zone(at: &Zoned) -> String {
+fn zone(at: &ZonedDateTime) -> String {
     let name = at.time_zone().iana_name().map(str::to_owned);
     name.unwrap_or_else(|| at.strftime("%:z").to_string())
 }
@@ -234,7 +234,7 @@ pub(super) mod tests {
         ]
     }
 
-    fn berlin() -> Zoned {
+    fn berlin() -> ZonedDateTime {
         "2026-03-02T09:30:00.25+01:00[Europe/Berlin]"
             .parse()
             .unwrap()
@@ -295,7 +295,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_place_without_a_name_is_known_by_its_offset() {
-        let at: Zoned = "2026-03-02T09:30:00+05:45[+05:45]".parse().unwrap();
+        let at: ZonedDateTime = "2026-03-02T09:30:00+05:45[+05:45]".parse().unwrap();
         let entry = Entry::new(outcomes()[5].clone(), &at);
         assert_eq!(entry.tz, "+05:45");
         assert_eq!(entry.local().datetime(), at.datetime());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use super::Entry;
 use crate::schedule::Outcome;
@@ -10,7 +10,7 @@ use crate::schedule::Outcome;
 /// Returns the time at which each routine and exercise was last done, in the time zone of the entry. The entries are
 /// sorted, oldest first. An exercise counts only if it was done as planned, in any routine.
 #[must_use]
-pub fn last_done(entries: &[Entry]) -> BTreeMap<String, Zoned> {
+pub fn last_done(entries: &[Entry]) -> BTreeMap<String, ZonedDateTime> {
     let done = |entry: &Entry| {
         let id = match &entry.outcome {
             Outcome::Done { routine, .. } => routine,
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
     use crate::routine::Portion;
 
-    fn at(text: &str) -> Zoned {
+    fn at(text: &str) -> ZonedDateTime {
         format!("{text}[Europe/Berlin]").parse().unwrap()
     }
 

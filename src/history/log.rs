@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use jiff::civil::Date;
-use jiff::{ToSpan as _, Zoned};
+use jiff::{ToSpan as _, ZonedDateTime};
 use uuid::Uuid;
 
 use super::entry::{Entry, Line, id_at};
@@ -85,7 +85,7 @@ impl Log {
     }
 
     /// Returns the folder of this device; creates it if it is missing.
-    fn folder(&mut self, now: &Zoned) -> anyhow::Result<PathBuf> {
+    fn folder(&mut self, now: &ZonedDateTime) -> anyhow::Result<PathBuf> {
         let device = match self.device {
             Some(device) => device,
             None => *self.device.insert(device(&self.paths, now)?),
@@ -179,7 +179,7 @@ pub(super) fn lock(paths: &Paths) -> Option<File> {
 const LOST: &str = "this could not be added to your history";
 
 /// The id of this computer. It is random, and stored in a folder that is not shared with other computers.
-fn device(paths: &Paths, now: &Zoned) -> anyhow::Result<Uuid> {
+fn device(paths: &Paths, now: &ZonedDateTime) -> anyhow::Result<Uuid> {
     let known = StateFile::Device.read(paths).unwrap_or_default();
     if let Ok(id) = known.trim().parse() {
         return Ok(id);

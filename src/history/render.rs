@@ -1,6 +1,6 @@
 //! Output of the history as text, JSON and CSV.
 
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, ZonedDateTime};
 use serde_json::Value;
 
 use super::Entry;
@@ -146,7 +146,7 @@ fn sentence(entry: &Entry) -> String {
 }
 
 /// The local time, `ago` seconds before the entry.
-fn before(entry: &Entry, ago: u64) -> Zoned {
+fn before(entry: &Entry, ago: u64) -> ZonedDateTime {
     let ago = SignedDuration::from_secs(i64::try_from(ago).unwrap_or(i64::MAX));
     entry.local().saturating_sub(ago)
 }
@@ -211,7 +211,7 @@ mod tests {
     use crate::history::entry::tests::outcomes;
 
     fn day() -> Vec<Entry> {
-        let at: jiff::Zoned = "2026-03-02T09:30:00+01:00[Europe/Berlin]".parse().unwrap();
+        let at: jiff::ZonedDateTime = "2026-03-02T09:30:00+01:00[Europe/Berlin]".parse().unwrap();
         let entries = outcomes()
             .into_iter()
             .map(|outcome| Entry::new(outcome, &at));

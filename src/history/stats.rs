@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use serde::Serialize;
 
 use super::Entry;
@@ -249,7 +249,7 @@ fn done<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<Done> {
 /// Returns the entry that would be written if the current stay ended now. `sit` is the sit time since the last rest,
 /// in seconds, as counted by the running program; the part that is recorded already is subtracted.
 #[must_use]
-pub fn going_on(entries: &[Entry], sit: u64, now: &Zoned) -> Option<Entry> {
+pub fn going_on(entries: &[Entry], sit: u64, now: &ZonedDateTime) -> Option<Entry> {
     let last = entries.iter().rev().find_map(|entry| match entry.outcome {
         Outcome::Sat {
             seconds,
@@ -352,8 +352,8 @@ pub fn timeline(entries: &[Entry], day: Date, zone: &TimeZone) -> Vec<Part> {
 }
 
 fn bounds(day: Date, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
-    let from = day.to_zoned(zone.clone()).ok()?;
-    let to = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
+    let from = day.to_zoned_datetime(zone.clone()).ok()?;
+    let to = day.tomorrow().ok()?.to_zoned_datetime(zone.clone()).ok()?;
     Some((from.timestamp(), to.timestamp()))
 }
 
@@ -436,7 +436,7 @@ mod tests {
     use crate::routine::Portion;
     use crate::schedule::{Feeling, Reminder};
 
-    fn at(text: &str) -> Zoned {
+    fn at(text: &str) -> ZonedDateTime {
         let zoned = format!("{text}[Europe/Berlin]");
         if text.contains('[') {
             text.parse()
@@ -779,7 +779,11 @@ mod tests {
     /// The timeline as `09:00-09:20 sat` and so on.
     fn told(entries: &[Entry]) -> Vec<String> {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
-        let clock = |t: Timestamp| t.to_zoned(zone.clone()).strftime("%H:%M").to_string();
+        let clock = |t: Timestamp| {
+            t.to_zoned_datetime(zone.clone())
+                .strftime("%H:%M")
+                .to_string()
+        };
         timeline(entries, "2026-03-02".parse().unwrap(), &zone)
             .iter()
             .map(|part| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, ZonedDateTime};
 
 use super::Entry;
 use super::day::{Day, Period, Reminders};
@@ -154,7 +154,7 @@ impl Sums {
 }
 
 /// The seconds of a stay on each day, up to `last`.
-fn shares(since: &Zoned, until: &Zoned, last: Date) -> Vec<(Date, u64)> {
+fn shares(since: &ZonedDateTime, until: &ZonedDateTime, last: Date) -> Vec<(Date, u64)> {
     let mut shares = Vec::new();
     let mut from = since.clone();
     while from < *until && from.date() <= last {
@@ -170,7 +170,7 @@ fn shares(since: &Zoned, until: &Zoned, last: Date) -> Vec<(Date, u64)> {
 }
 
 /// Returns the beginning and the end of a period of `seconds` that ended `ago` seconds before its entry.
-pub(super) fn ended(entry: &Entry, seconds: u64, ago: u64) -> (Zoned, Zoned) {
+pub(super) fn ended(entry: &Entry, seconds: u64, ago: u64) -> (ZonedDateTime, ZonedDateTime) {
     let until = entry.local().saturating_sub(length(ago));
     (until.saturating_sub(length(seconds)), until)
 }

@@ -5,7 +5,7 @@
 use std::str::FromStr;
 
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
 
 use crate::config;
@@ -171,8 +171,8 @@ impl LocalTime {
     }
 }
 
-impl From<&Zoned> for LocalTime {
-    fn from(time: &Zoned) -> Self {
+impl From<&ZonedDateTime> for LocalTime {
+    fn from(time: &ZonedDateTime) -> Self {
         let at = time.timestamp();
         Self {
             at: Timestamp::from_second(at.as_second()).unwrap_or(at),
@@ -185,7 +185,7 @@ impl FromStr for LocalTime {
     type Err = jiff::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Zoned::strptime(RFC_3339, text).map(|time| Self::from(&time))
+        ZonedDateTime::strptime(RFC_3339, text).map(|time| Self::from(&time))
     }
 }
 
@@ -199,7 +199,7 @@ impl TryFrom<String> for LocalTime {
 
 impl From<LocalTime> for String {
     fn from(LocalTime { at, offset }: LocalTime) -> Self {
-        let time = at.to_zoned(TimeZone::fixed(offset));
+        let time = at.to_zoned_datetime(TimeZone::fixed(offset));
         time.strftime(RFC_3339).to_string()
     }
 }
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_time_has_whole_seconds_and_its_offset() {
-        let time: Zoned = "2026-03-02T09:30:00.9+01:00[Europe/Berlin]"
+        let time: ZonedDateTime = "2026-03-02T09:30:00.9+01:00[Europe/Berlin]"
             .parse()
             .unwrap();
         let text = String::from(LocalTime::from(&time));

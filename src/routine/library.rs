@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use serde::Deserialize;
 
 use super::exercise::{Exercise, Group};
@@ -136,7 +136,7 @@ pub struct Library {
 impl Library {
     /// Chooses the exercises of all surprise routines, given the time each exercise was last done: first those never done, then
     /// those done longest ago, with ties in library order.
-    pub fn recall(&mut self, last_done: &BTreeMap<String, Zoned>) {
+    pub fn recall(&mut self, last_done: &BTreeMap<String, ZonedDateTime>) {
         let choose = |routine: &Routine| {
             let place = routine.surprise?;
             let warm_up = self.warm_up().filter(|_| routine.warm_up);
@@ -154,7 +154,7 @@ impl Library {
         &self,
         place: Group,
         before: &[String],
-        last_done: &BTreeMap<String, Zoned>,
+        last_done: &BTreeMap<String, ZonedDateTime>,
     ) -> Vec<String> {
         let suits =
             |exercise: &&Arc<Exercise>| exercise.suits(place) && !before.contains(&exercise.id);
@@ -163,7 +163,7 @@ impl Library {
             // The user has replaced all of them; exercises for another place are better than none.
             pool = self.exercises.iter().collect();
         }
-        pool.sort_by_key(|exercise| last_done.get(&exercise.id).map(Zoned::timestamp));
+        pool.sort_by_key(|exercise| last_done.get(&exercise.id).map(ZonedDateTime::timestamp));
         let [least, most] = SURPRISE;
         let (mut chosen, mut seconds) = (Vec::new(), 0.0);
         for exercise in pool {
@@ -477,7 +477,7 @@ mod tests {
         );
         assert!(library.is_surprise("surprise") && !library.is_surprise("desk"));
         let mut last_done = BTreeMap::new();
-        let mut now: Zoned = "2026-03-02T09:00:00[UTC]".parse().unwrap();
+        let mut now: ZonedDateTime = "2026-03-02T09:00:00[UTC]".parse().unwrap();
         let mut done = Vec::new();
         for _ in 0..3 {
             library.recall(&last_done);
@@ -506,7 +506,7 @@ mod tests {
     fn a_surprise_suits_its_place_and_takes_about_five_minutes() {
         let mut library = Library::shipped();
         let ids: Vec<String> = library.ids().map(str::to_owned).collect();
-        let then: Zoned = "2026-03-02T09:00:00[UTC]".parse().unwrap();
+        let then: ZonedDateTime = "2026-03-02T09:00:00[UTC]".parse().unwrap();
         for round in 0..200u64 {
             // An arbitrary history, different in each round.
             let times = ids.iter().zip(0u64..).map(|(id, n)| {

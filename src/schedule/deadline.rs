@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use super::watching::{self, Watching};
 use super::{Activity, Effect, Outcome, Prompt, Reminder, Schedule, Stage, Until};
@@ -274,8 +274,8 @@ impl Schedule {
 }
 
 /// The same local time in the zone of `now`.
-pub(super) fn in_zone(wall: &Zoned, now: &Zoned) -> Zoned {
+pub(super) fn in_zone(wall: &ZonedDateTime, now: &ZonedDateTime) -> ZonedDateTime {
     wall.datetime()
-        .to_zoned(now.time_zone().clone())
+        .to_zoned_datetime(now.time_zone().clone())
         .unwrap_or_else(|_| wall.clone())
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::{Effect, Feeling, Hold, Outcome, Rhythm};
@@ -90,7 +90,7 @@ pub enum Until {
     /// A length of time from now, which includes time asleep.
     For(Duration),
     /// A time on the wall clock.
-    Clock(Box<Zoned>),
+    Clock(Box<ZonedDateTime>),
 }
 
 /// A report of the guide on its routine. It is a line on the socket from the window, and an event of the schedule.

@@ -6,7 +6,7 @@
 use std::str::FromStr;
 use std::{fmt, iter};
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
@@ -58,7 +58,7 @@ pub enum NotHours {
 impl Hours {
     /// Returns `true` if reminders may come at this time.
     #[must_use]
-    pub fn is_on(&self, now: &Zoned) -> bool {
+    pub fn is_on(&self, now: &ZonedDateTime) -> bool {
         self.is_always()
             || self
                 .spans(now, 2)
@@ -67,7 +67,7 @@ impl Hours {
 
     /// Returns the time at which [`is_on`](Self::is_on) changes next; `None` if that is never, or not within ten years.
     #[must_use]
-    pub fn change(&self, now: &Zoned) -> Option<Zoned> {
+    pub fn change(&self, now: &ZonedDateTime) -> Option<ZonedDateTime> {
         if self.is_always() {
             None
         } else if self.is_on(now) {
@@ -79,7 +79,7 @@ impl Hours {
 
     /// Returns the first time from `time` on at which reminders may come; `time` itself if there is none within ten years.
     #[must_use]
-    pub fn open_from(&self, time: Zoned) -> Zoned {
+    pub fn open_from(&self, time: ZonedDateTime) -> ZonedDateTime {
         if self.is_on(&time) {
             return time;
         }
@@ -90,14 +90,14 @@ impl Hours {
         self.holidays.is_empty() && self.week.iter().all(Vec::is_empty)
     }
 
-    fn begin(&self, now: &Zoned) -> Option<Zoned> {
+    fn begin(&self, now: &ZonedDateTime) -> Option<ZonedDateTime> {
         self.spans(now, AHEAD)
             .map(|(from, _)| from)
             .find(|from| from > now)
     }
 
     /// Merges ranges that touch or overlap, as those of two days may.
-    fn end(&self, now: &Zoned) -> Zoned {
+    fn end(&self, now: &ZonedDateTime) -> ZonedDateTime {
         let mut end = now.clone();
         for (from, to) in self.spans(now, WITHOUT_GAP) {
             if from <= end && to > end {
@@ -108,7 +108,11 @@ impl Hours {
     }
 
     /// Iterates over the ranges of `days` days as instants, in order, starting with yesterday, whose ranges may extend into today.
-    fn spans(&self, now: &Zoned, days: usize) -> impl Iterator<Item = (Zoned, Zoned)> {
+    fn spans(
+        &self,
+        now: &ZonedDateTime,
+        days: usize,
+    ) -> impl Iterator<Item = (ZonedDateTime, ZonedDateTime)> {
         let zone = now.time_zone().clone();
         let yesterday = now.date().yesterday().unwrap_or(now.date());
         iter::successors(Some(yesterday), |day| day.tomorrow().ok())
@@ -141,11 +145,11 @@ impl Hours {
 
 /// The instant of a local time, in minutes from the midnight at which the day begins. A time skipped by daylight
 /// saving is shifted forward by the gap, and the first of two equal times is used.
-fn instant(day: Date, minute: u16, zone: &TimeZone) -> Option<Zoned> {
+fn instant(day: Date, minute: u16, zone: &TimeZone) -> Option<ZonedDateTime> {
     let day = (0..minute / DAY).try_fold(day, |day, _| day.tomorrow().ok())?;
     let (hour, minute) = (minute % DAY / 60, minute % 60);
     let time = Time::new(hour as i8, minute as i8, 0, 0).ok()?;
-    day.to_datetime(time).to_zoned(zone.clone()).ok()
+    day.to_datetime(time).to_zoned_datetime(zone.clone()).ok()
 }
 
 impl Range {
@@ -237,7 +241,7 @@ mod tests {
         week([ranges; 7], &[])
     }
 
-    fn at(text: &str) -> Zoned {
+    fn at(text: &str) -> ZonedDateTime {
         format!("{text}[Europe/Berlin]").parse().unwrap()
     }
 

@@ -260,7 +260,7 @@ fn pause_left(pause: &KeptPause, gap: Gap, now: &Moment) -> Option<Pause> {
             until: Until::For(gap.left(*at)?),
         },
         KeptPause::Clock { begun, until } if gap.ago(*begun) + gap.length < LONGEST => {
-            let until = until.to_zoned(now.wall.time_zone().clone()).ok()?;
+            let until = until.to_zoned_datetime(now.wall.time_zone().clone()).ok()?;
             Pause {
                 begun: now.elapsed,
                 until: Until::Clock(Box::new(until)),
@@ -481,7 +481,7 @@ mod tests {
         assert_eq!(schedule.pause_end(), Some(now.elapsed + minutes(15)));
         assert_eq!(phase(&later(hour(), 61, false)), Phase::Sitting);
         let noon = "2026-03-02T12:00[Europe/Berlin]";
-        let noon: jiff::Zoned = noon.parse().unwrap();
+        let noon: jiff::ZonedDateTime = noon.parse().unwrap();
         let noon = || paused(Until::Clock(Box::new(noon.clone())));
         assert_eq!(phase(&later(noon(), 100, false)), Phase::Paused);
         assert_eq!(phase(&later(noon(), 171, false)), Phase::Sitting);

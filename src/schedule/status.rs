@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::deadline::{What, in_zone};
@@ -61,11 +61,11 @@ pub struct Status {
     /// The holds that are active at present.
     pub holds: Vec<Held>,
     /// The end of the pause, if there is one.
-    pub paused_until: Option<Zoned>,
+    pub paused_until: Option<ZonedDateTime>,
     /// The next beginning of the working hours, if outside them and if there is one.
-    pub off_until: Option<Zoned>,
+    pub off_until: Option<ZonedDateTime>,
     /// The time since which the user has been away, if away.
-    pub away_since: Option<Zoned>,
+    pub away_since: Option<ZonedDateTime>,
     /// `true` if the user counts as present without input, because of a film or a call.
     pub watching: bool,
     /// The id of the routine that is playing.
@@ -80,9 +80,9 @@ pub struct Status {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Next {
     /// The time on the wall clock, if nothing changes.
-    pub at: Zoned,
+    pub at: ZonedDateTime,
     /// The latest time at which it comes if the user stays.
-    pub latest: Zoned,
+    pub latest: ZonedDateTime,
     /// The kind of the reminder.
     pub reminder: Reminder,
 }
@@ -93,9 +93,9 @@ pub struct Held {
     /// The reason to keep quiet.
     pub reason: Hold,
     /// The time at which it began.
-    pub since: Zoned,
+    pub since: ZonedDateTime,
     /// The latest time until which it delays a reminder.
-    pub until: Zoned,
+    pub until: ZonedDateTime,
 }
 
 impl Schedule {
@@ -201,7 +201,7 @@ impl Schedule {
     }
 
     /// Uses the time of a pause as entered: a round trip through elapsed time could change it.
-    fn paused_until(&self, now: &Moment) -> Option<Zoned> {
+    fn paused_until(&self, now: &Moment) -> Option<ZonedDateTime> {
         let end = self.pause_end()?;
         let pause = self.pause.as_ref()?;
         let longest = pause.begun + LONGEST;
@@ -247,7 +247,7 @@ impl Schedule {
 /// One line about the phase, the hold that delays the reminder, and when the reminder comes. It uses clock times, so
 /// that it remains true until something happens.
 fn why(status: &Status, now: &Moment) -> String {
-    let clock = |time: &Zoned| clock_time(time, &now.wall);
+    let clock = |time: &ZonedDateTime| clock_time(time, &now.wall);
     let next = status.next.as_ref();
     let reminder = next.map_or(Reminder::Stretch, |next| next.reminder);
     let about = next.map(|next| clock(&next.at)).unwrap_or_default();
@@ -291,7 +291,7 @@ fn longest_hold(status: &Status) -> Option<&Held> {
 }
 
 /// The reason why a due reminder waits, and the latest time at which it comes.
-fn waits_for(status: &Status, now: &Zoned) -> String {
+fn waits_for(status: &Status, now: &ZonedDateTime) -> String {
     let next = status.next.as_ref();
     let latest = next.map(|next| clock_time(&next.latest, now));
     let latest = latest.unwrap_or_default();
@@ -310,7 +310,7 @@ fn waits_for(status: &Status, now: &Zoned) -> String {
 }
 
 /// The hold that will delay the next reminder, or else the film or call by which the user counts as present.
-fn goes_on(status: &Status, now: &Zoned) -> Option<String> {
+fn goes_on(status: &Status, now: &ZonedDateTime) -> Option<String> {
     let hold = longest_hold(status).map(|held| {
         tr!(
             "quiet since {since} ({hold})",
@@ -323,7 +323,7 @@ fn goes_on(status: &Status, now: &Zoned) -> Option<String> {
 }
 
 /// The time of day, with the date if it is not today.
-fn clock_time(time: &Zoned, now: &Zoned) -> String {
+fn clock_time(time: &ZonedDateTime, now: &ZonedDateTime) -> String {
     let time = time.with_time_zone(now.time_zone().clone());
     let hour = time.strftime("%H:%M");
     if time.date() == now.date() {

@@ -316,7 +316,7 @@ mod tests {
     }
 
     fn held() -> Status {
-        let clock = |time: &str| -> jiff::Zoned {
+        let clock = |time: &str| -> jiff::ZonedDateTime {
             let text = format!("2026-03-02T{time}[UTC]");
             text.parse().unwrap()
         };

@@ -244,7 +244,7 @@ impl Context {
     // History.
 
     /// Reads the history and passes it to the library, whose surprise routines depend on it.
-    pub(crate) fn past(&self, now: &jiff::Zoned) -> Past {
+    pub(crate) fn past(&self, now: &jiff::ZonedDateTime) -> Past {
         let past = Past::read(now);
         self.library.borrow_mut().recall(&past.last_done);
         past

@@ -326,12 +326,12 @@ impl<'a> Drawn<'a> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use jiff::Zoned;
+    use jiff::ZonedDateTime;
 
     use super::*;
     use crate::tests::invented;
 
-    fn now() -> Zoned {
+    fn now() -> ZonedDateTime {
         "2026-03-12T15:20:00[Europe/Berlin]".parse().unwrap()
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use jiff::{ToSpan as _, Zoned};
+use jiff::{ToSpan as _, ZonedDateTime};
 use unhunch::history::{Entry, Log, last_done};
 use unhunch::paths::Paths;
 use unhunch::routine::{Library, Plan};
@@ -19,7 +19,7 @@ const WORSE: usize = 3;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Past {
     /// The last time each routine and exercise was done, in the time zone of that session.
-    pub(crate) last_done: BTreeMap<String, Zoned>,
+    pub(crate) last_done: BTreeMap<String, ZonedDateTime>,
     /// The routine interrupted within the last hour, unless something was done since.
     pub(crate) broken_off: Option<BrokenOff>,
     /// The days on which the back felt worse, among the last seven.
@@ -56,12 +56,12 @@ impl BrokenOff {
 
 impl Past {
     /// Reads the recent history. Empty if there is none.
-    pub(crate) fn read(now: &Zoned) -> Self {
+    pub(crate) fn read(now: &ZonedDateTime) -> Self {
         let entries = Paths::find().map(|paths| Log::open(&paths).read_lately(now.date()));
         Self::of(&entries.unwrap_or_default(), now)
     }
 
-    fn of(entries: &[Entry], now: &Zoned) -> Self {
+    fn of(entries: &[Entry], now: &ZonedDateTime) -> Self {
         let mut past = Self {
             last_done: last_done(entries),
             ..Self::default()
@@ -110,7 +110,7 @@ impl Past {
     }
 
     /// Returns `true` if the back felt worse, counting today, on enough of the last seven days to advise seeing a doctor.
-    pub(crate) fn is_often_worse(&self, now: &Zoned) -> bool {
+    pub(crate) fn is_often_worse(&self, now: &ZonedDateTime) -> bool {
         let mut worse = self.worse.clone();
         worse.insert(now.date());
         worse.len() >= WORSE
@@ -123,7 +123,7 @@ mod tests {
 
     use super::*;
 
-    fn at(text: &str) -> Zoned {
+    fn at(text: &str) -> ZonedDateTime {
         format!("{text}[Europe/Berlin]").parse().unwrap()
     }
 

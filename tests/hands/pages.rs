@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use async_channel::Receiver;
-use jiff::{ToSpan as _, Zoned};
+use jiff::{ToSpan as _, ZonedDateTime};
 use unhunch::history::Entry;
 use unhunch::routine::Library;
 use unhunch::schedule::Outcome;
@@ -192,7 +192,7 @@ pub(crate) fn is_control(node: &Node) -> bool {
     reason = "the programs read the real clock"
 )]
 fn write_history(desktop: &Desktop) {
-    let now = Zoned::now();
+    let now = ZonedDateTime::now();
     let folder = desktop
         .home()
         .join(".local/share/unhunch/history/0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5");

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, ZonedDateTime};
 
 use super::super::*;
 use crate::time::Moment;
@@ -32,7 +32,7 @@ pub(super) struct Span {
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub(super) at: Duration,
-    pub(super) wall: Zoned,
+    pub(super) wall: ZonedDateTime,
     pub(super) prompt: Prompt,
 }
 
@@ -44,7 +44,7 @@ impl Day {
 
     /// The user sits down at the given time.
     pub(super) fn begin_at(wall: &str, rhythm: Rhythm) -> Self {
-        let wall: Zoned = wall.parse().unwrap();
+        let wall: ZonedDateTime = wall.parse().unwrap();
         let now = Moment {
             elapsed: Duration::from_secs(1000),
             slept: Duration::ZERO,

@@ -138,7 +138,7 @@ fn what_is_shown_does_not_flicker() {
             elapsed: Duration::new(1000, nanos),
             slept: Duration::ZERO,
             wall: "2026-03-02T09:00[Europe/Berlin]"
-                .parse::<jiff::Zoned>()
+                .parse::<jiff::ZonedDateTime>()
                 .unwrap()
                 .checked_add(SignedDuration::new(0, (nanos + late) as i32))
                 .unwrap(),

@@ -298,7 +298,10 @@ mod tests {
             ago,
             total,
         };
-        let at = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap();
+        let at = day
+            .at(12, 0, 0, 0)
+            .to_zoned_datetime(TimeZone::UTC)
+            .unwrap();
         Entry::new(sat, &at)
     }
 

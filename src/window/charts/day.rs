@@ -1,7 +1,9 @@
 //! The timeline of a day: sitting, absences, stretching and held-back reminders.
 
 use jiff::tz::TimeZone;
-use jiff::{RoundMode, SignedDuration, Timestamp, ToSpan as _, Unit, Zoned, ZonedRound};
+use jiff::{
+    RoundMode, SignedDuration, Timestamp, ToSpan as _, Unit, ZonedDateTime, ZonedDateTimeRound,
+};
 use unhunch::history::stats::{Part, What};
 use unhunch::history::words;
 use unhunch::lang::tr;
@@ -43,7 +45,11 @@ pub(crate) fn day(parts: &[Part], library: &Library, zone: &TimeZone) -> Chart<S
     let mut pieces = Vec::new();
     let mut rows = Vec::new();
     let hours = Hours::around(parts, zone);
-    let clock = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%-H:%M").to_string();
+    let clock = |at: Timestamp| {
+        at.to_zoned_datetime(zone.clone())
+            .strftime("%-H:%M")
+            .to_string()
+    };
     let mut in_order: Vec<&Part> = parts.iter().collect();
     in_order.sort_by_key(|part| part.since);
     for part in in_order {
@@ -148,15 +154,15 @@ fn what(what: &What, library: &Library) -> String {
 
 /// The whole hours around the parts of a day.
 struct Hours {
-    begin: Zoned,
+    begin: ZonedDateTime,
     seconds: f64,
 }
 
 impl Hours {
     fn around(parts: &[Part], zone: &TimeZone) -> Option<Self> {
-        let local = |at: Timestamp| at.to_zoned(zone.clone());
-        let round = |at: Zoned, mode| {
-            at.round(ZonedRound::new().smallest(Unit::Hour).mode(mode))
+        let local = |at: Timestamp| at.to_zoned_datetime(zone.clone());
+        let round = |at: ZonedDateTime, mode| {
+            at.round(ZonedDateTimeRound::new().smallest(Unit::Hour).mode(mode))
                 .ok()
         };
         let first = parts.iter().map(|part| part.since).min()?;

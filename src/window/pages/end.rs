@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use slint::{ComponentHandle as _, SharedString, Timer};
 use unhunch::ipc::{Next, Report};
 use unhunch::lang::tr;
@@ -161,11 +161,14 @@ pub(super) fn is_complete(plan: &Plan, played: f64) -> bool {
 }
 
 /// Returns a sentence with the time of the next reminder. Empty if it is unknown or not today.
-fn next_reminder(next: Option<&Next>, now: &Zoned) -> String {
+fn next_reminder(next: Option<&Next>, now: &ZonedDateTime) -> String {
     let Some(next) = next else {
         return String::new();
     };
-    let at = next.at.timestamp().to_zoned(now.time_zone().clone());
+    let at = next
+        .at
+        .timestamp()
+        .to_zoned_datetime(now.time_zone().clone());
     let time = at.strftime("%H:%M").to_string();
     if at.date() == now.date() {
         tr!("The next reminder is at about {time}.", time = time)
@@ -216,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_last_page_says_when_the_next_reminder_comes() {
-        let now: Zoned = "2026-03-02T09:30:00+01:00[Europe/Berlin]".parse().unwrap();
+        let now: ZonedDateTime = "2026-03-02T09:30:00+01:00[Europe/Berlin]".parse().unwrap();
         let next = |at: &str| Next {
             at: at.parse().unwrap(),
             latest: at.parse().unwrap(),

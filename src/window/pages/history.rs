@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use jiff::civil::Date;
-use jiff::{ToSpan as _, Zoned};
+use jiff::{ToSpan as _, ZonedDateTime};
 use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
 use unhunch::history::stats::{Period, Stats, going_on, timeline};
 use unhunch::history::{Entry, Log, Notice, words};
@@ -132,7 +132,7 @@ impl Shown {
         library: &Library,
         paths: Option<&Paths>,
         sit: Option<u64>,
-        now: &Zoned,
+        now: &ZonedDateTime,
     ) {
         let period = self.period(now.date());
         let (mut entries, notices) =
@@ -148,7 +148,7 @@ impl Shown {
         page: &HistoryState<'_>,
         library: &Library,
         entries: &[Entry],
-        now: &Zoned,
+        now: &ZonedDateTime,
     ) {
         let period = self.period(now.date());
         let stats = Stats::of(entries, period, now.date());
@@ -220,7 +220,13 @@ fn named(period: Period, today: Date) -> String {
     }
 }
 
-fn fill_day(page: &HistoryState<'_>, entries: &[Entry], library: &Library, day: Date, now: &Zoned) {
+fn fill_day(
+    page: &HistoryState<'_>,
+    entries: &[Entry],
+    library: &Library,
+    day: Date,
+    now: &ZonedDateTime,
+) {
     let parts = timeline(entries, day, now.time_zone());
     let chart = charts::day(&parts, library, now.time_zone());
     page.set_day_text(text(&chart));
@@ -385,7 +391,7 @@ mod tests {
     use crate::tests::invented;
 
     /// Writes history files of about ten years.
-    fn ten_years(root: &std::path::Path, now: &Zoned) -> Paths {
+    fn ten_years(root: &std::path::Path, now: &ZonedDateTime) -> Paths {
         let paths = Paths::under(root);
         let folder = paths.history().join("0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5");
         std::fs::create_dir_all(&folder).unwrap();
@@ -410,7 +416,7 @@ mod tests {
 
     #[test]
     fn ten_years_are_no_slower_than_one() {
-        let now: Zoned = "2026-03-12T15:20:00[Europe/Berlin]".parse().unwrap();
+        let now: ZonedDateTime = "2026-03-12T15:20:00[Europe/Berlin]".parse().unwrap();
         let home = tempfile::tempdir().unwrap();
         let paths = ten_years(home.path(), &now);
         let library = Library::shipped();

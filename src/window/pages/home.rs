@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::rc::Rc;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use slint::{ComponentHandle as _, ModelRc, VecModel};
 use unhunch::ipc::{Call, Problem, Status, Today, WindowSettings};
 use unhunch::lang::{self, tr, trn};
@@ -104,7 +104,8 @@ impl HomePage {
             .iter()
             .filter(|found| matches!(found, Found::Routine(_)) && start != found.id())
             .collect();
-        routines.sort_by_key(|found| Reverse(last_done.get(found.id()).map(Zoned::timestamp)));
+        routines
+            .sort_by_key(|found| Reverse(last_done.get(found.id()).map(ZonedDateTime::timestamp)));
         routines.truncate(OFFERED);
         let items = routines.into_iter().map(|found| item(found, &library));
         page.set_routines(ModelRc::new(VecModel::from_iter(items)));

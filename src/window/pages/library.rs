@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 use slint::{ComponentHandle as _, Image, ModelRc, SharedString, VecModel};
 use unhunch::lang::{tr, trn};
 use unhunch::routine::{Exercise, Found, Group, Library, Plan};
@@ -142,7 +142,7 @@ impl LibraryPage {
     }
 }
 
-fn routines(library: &Library, last: &Last, now: &Zoned) -> ui::Shelf {
+fn routines(library: &Library, last: &Last, now: &ZonedDateTime) -> ui::Shelf {
     let cards = library.iter().filter_map(|found| match found {
         Found::Routine(routine) => Some((found, routine)),
         Found::Exercise(_) => None,
@@ -194,10 +194,10 @@ pub(crate) fn place_text(exercise: &Exercise) -> String {
 }
 
 /// The last time each routine and exercise was done, in the time zone of that session.
-pub(super) type Last = BTreeMap<String, Zoned>;
+pub(super) type Last = BTreeMap<String, ZonedDateTime>;
 
 /// Formats the last time: `done today`, `done yesterday`, `done 5 days ago`. Empty if it was never done.
-pub(super) fn last_text(last: Option<&Zoned>, now: &Zoned) -> String {
+pub(super) fn last_text(last: Option<&ZonedDateTime>, now: &ZonedDateTime) -> String {
     let Some(last) = last else {
         return String::new();
     };
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn what_was_done_last_is_told_by_the_day() {
-        let now: Zoned = "2026-03-05T08:00:00[Europe/Berlin]".parse().unwrap();
+        let now: ZonedDateTime = "2026-03-05T08:00:00[Europe/Berlin]".parse().unwrap();
         let told = |last: &str| last_text(Some(&last.parse().unwrap()), &now);
         assert_eq!(told("2026-03-05T07:00:00[Europe/Berlin]"), "done today");
         assert_eq!(told("2026-03-04T23:00:00[Europe/Berlin]"), "done yesterday");

@@ -29,7 +29,7 @@ fn the_history_looks_and_works_as_it_should() {
 const HIGH: u32 = 1640;
 
 /// The present time of the made-up history.
-fn invented_now() -> jiff::Zoned {
+fn invented_now() -> jiff::ZonedDateTime {
     "2026-03-12T15:20:00[Europe/Berlin]".parse().unwrap()
 }
 

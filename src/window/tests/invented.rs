@@ -1,7 +1,7 @@
 //! Weeks of made-up but plausible history for screenshots and benchmarks. The data is deterministic.
 
 use jiff::civil::Date;
-use jiff::{SignedDuration, ToSpan as _, Zoned};
+use jiff::{SignedDuration, ToSpan as _, ZonedDateTime};
 use unhunch::history::Entry;
 use unhunch::routine::{Library, Portion};
 use unhunch::schedule::{Feeling, Hold, Outcome, Reminder};
@@ -26,7 +26,7 @@ impl Dice {
 }
 
 /// Returns the history of a desk worker up to now. From week to week the sittings get shorter and the back feels better.
-pub(crate) fn weeks(weeks: i64, now: &Zoned) -> Vec<Entry> {
+pub(crate) fn weeks(weeks: i64, now: &ZonedDateTime) -> Vec<Entry> {
     let first = now.date().saturating_sub(weeks.weeks());
     let mut writer = Writer {
         now: now.clone(),
@@ -49,8 +49,8 @@ pub(crate) fn weeks(weeks: i64, now: &Zoned) -> Vec<Entry> {
 }
 
 struct Writer {
-    now: Zoned,
-    at: Zoned,
+    now: ZonedDateTime,
+    at: ZonedDateTime,
     entries: Vec<Entry>,
     dice: Dice,
     asked: u64,
@@ -81,7 +81,7 @@ impl Writer {
         let time = jiff::civil::time(begin, minutes, 0, 0);
         self.at = day
             .to_datetime(time)
-            .to_zoned(self.now.time_zone().clone())
+            .to_zoned_datetime(self.now.time_zone().clone())
             .unwrap();
         let end = if is_weekend { 16 } else { 17 };
         while self.at.hour() < end && self.at <= self.now {

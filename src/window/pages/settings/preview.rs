@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::civil::{Date, Time, date};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Zoned};
+use jiff::{SignedDuration, ZonedDateTime};
 use unhunch::config::Settings;
 use unhunch::routine::{Library, Wanted};
 use unhunch::schedule::{
@@ -124,11 +124,11 @@ fn bounds(settings: &Settings, day: Date) -> (u32, u32) {
 }
 
 /// Returns this second of a day, in a time zone without daylight saving time.
-fn at(day: Date, second: u32) -> Zoned {
+fn at(day: Date, second: u32) -> ZonedDateTime {
     let midnight = day
         .to_datetime(Time::midnight())
-        .to_zoned(TimeZone::UTC)
-        .unwrap_or_else(|_| Zoned::default());
+        .to_zoned_datetime(TimeZone::UTC)
+        .unwrap_or_else(|_| ZonedDateTime::default());
     let into = SignedDuration::from_secs(second.into());
     midnight.checked_add(into).unwrap_or(midnight)
 }
