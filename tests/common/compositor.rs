@@ -183,6 +183,8 @@ impl Conversation {
                 self.on_notifier(code, words);
             }
             (id, 0, []) => {
+                // An event that was under way when the client gave up the object.
+                say(&self.client, id, 0, &[]);
                 let _ = self.ask.try_send(Asked::NoMore { id });
                 say(&self.client, 1, 1, &id.to_ne_bytes());
             }

@@ -5,5 +5,5 @@ pub(super) mod bell;
 pub mod bus;
 pub(super) mod login;
 pub mod screen;
-pub(super) mod wire;
+pub(super) mod wayland;
 pub(super) mod x11;

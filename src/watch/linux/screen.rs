@@ -9,7 +9,7 @@ use async_io::Async;
 use futures_lite::FutureExt as _;
 
 use super::arrival::Arrival;
-use super::wire::Wire;
+use super::wayland::Client;
 use super::x11;
 
 /// Returns `true` if a display server answers, either Wayland or X11.
@@ -28,7 +28,7 @@ pub(in crate::watch) struct Screens {
 /// The display server of the session.
 pub(in crate::watch) enum Screen {
     /// Wayland, with the connection to the compositor or the error.
-    Wayland(io::Result<Wire>),
+    Wayland(io::Result<Client>),
     X11,
 }
 
@@ -47,7 +47,7 @@ impl Screens {
         let Some(socket) = &self.wayland else {
             return self.x11.as_ref().map(|_| Screen::X11);
         };
-        let compositor = Wire::connect(socket).await;
+        let compositor = Client::connect(socket).await;
         match &self.x11 {
             Some(x11) if compositor.is_err() && listens(x11).await => Some(Screen::X11),
             Some(_) | None => Some(Screen::Wayland(compositor)),

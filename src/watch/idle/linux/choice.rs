@@ -25,7 +25,7 @@ use crate::watch::Coming;
 use crate::watch::linux::arrival::Arrival;
 use crate::watch::linux::bus::{is_owned, owners};
 use crate::watch::linux::screen::{Arrivals, Screen, Screens, come};
-use crate::watch::linux::wire::Wire;
+use crate::watch::linux::wayland::Client;
 
 /// The delay before another attempt: a source that has just appeared may not be ready, and one that has just gone may return soon.
 const MOMENT: Duration = Duration::from_secs(1);
@@ -87,8 +87,8 @@ impl Follow<'_> {
         }
         let begun = Clock.now().elapsed;
         let followed = match screens.present().await {
-            Some(Screen::Wayland(wire)) => {
-                self.follow_wayland(wire, &mut seen, mutter, &mut arrivals)
+            Some(Screen::Wayland(client)) => {
+                self.follow_wayland(client, &mut seen, mutter, &mut arrivals)
                     .await
             }
             Some(Screen::X11) => {
@@ -143,12 +143,12 @@ impl Follow<'_> {
     /// Returns when another source may be better. An error means that this source has ended or is unavailable.
     async fn follow_wayland<'a>(
         &self,
-        wire: io::Result<Wire>,
+        client: io::Result<Client>,
         seen: &mut Seen<'_>,
         mutter: &mut Option<MessageStream>,
         arrivals: &mut Option<Arrivals<'a>>,
     ) -> anyhow::Result<()> {
-        let mut compositor = Compositor::connect(wire, self.thresholds).await?;
+        let mut compositor = Compositor::connect(client, self.thresholds).await?;
         // Otherwise the kernel would queue events that nobody reads.
         arrivals.take();
         self.answers(Source::Named(compositor.words()));

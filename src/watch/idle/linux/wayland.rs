@@ -1,7 +1,7 @@
-//! Idle detection on Wayland: `ext-idle-notify-v1`, or its predecessor on older versions of KDE.
+//! Idleness on Wayland: `ext-idle-notify-v1`, or what older KDE had before it.
 //!
-//! Version 2 counts only input, so that idle inhibitors don't hide an absence or a pause from us; with version 1, the compositor
-//! sends nothing while idleness is inhibited. The few messages are encoded here, which saves the dependency on a Wayland library.
+//! The second version can count input alone, so that a program that inhibits idleness doesn't hide an absence or a pause from
+//! us; with the first version the compositor keeps silent meanwhile.
 
 use std::io;
 use std::time::Duration;
@@ -9,23 +9,27 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow, bail};
 use async_io::Timer;
 use futures_lite::FutureExt as _;
+use wayland_backend::message;
+use wayland_backend::protocol::{Argument, Interface};
+use wayland_backend::rs::client::ObjectId;
+use wayland_client::Proxy as _;
+use wayland_client::protocol::wl_seat::WlSeat;
+use wayland_protocols::ext::idle_notify::v1::client::ext_idle_notification_v1;
+use wayland_protocols::ext::idle_notify::v1::client::ext_idle_notifier_v1::{
+    self, ExtIdleNotifierV1,
+};
+use wayland_protocols_plasma::idle::client::org_kde_kwin_idle::{self, OrgKdeKwinIdle};
+use wayland_protocols_plasma::idle::client::org_kde_kwin_idle_timeout;
 
 use super::seen::Seen;
 use super::{Absent, Thresholds, Wish};
 use crate::time::Clock;
-use crate::watch::linux::wire::{DISPLAY, Message, Wire};
+use crate::watch::linux::wayland::{Client, Event, Globals, Request};
 
-/// The ids of the objects that we create first.
-const REGISTRY: u32 = 2;
-const LISTED: u32 = 3;
-const SEAT: u32 = 4;
-const NOTIFIER: u32 = 5;
-const AWAY: u32 = 6;
-
-/// The timeout for listing the globals and registering for idleness.
+/// How long a compositor may take to tell what it has.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The idle protocol that a compositor supports.
+/// What a compositor has for us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Protocol {
     Ext { version: u32 },
@@ -33,10 +37,20 @@ enum Protocol {
 }
 
 impl Protocol {
-    fn interface(self) -> &'static str {
+    /// The best one of those that the compositor offers.
+    fn offered(globals: &Globals) -> Option<Self> {
+        let ext = globals.version(ExtIdleNotifierV1::interface());
+        let ext = ext.map(|version| Self::Ext {
+            version: version.min(2),
+        });
+        let kde = || globals.version(OrgKdeKwinIdle::interface());
+        ext.or_else(|| kde().map(|_| Self::Kde))
+    }
+
+    fn interface(self) -> &'static Interface {
         match self {
-            Self::Ext { .. } => "ext_idle_notifier_v1",
-            Self::Kde => "org_kde_kwin_idle",
+            Self::Ext { .. } => ExtIdleNotifierV1::interface(),
+            Self::Kde => OrgKdeKwinIdle::interface(),
         }
     }
 
@@ -47,81 +61,115 @@ impl Protocol {
         }
     }
 
-    /// Returns the opcode and the arguments of the request for a notification after this time without input.
-    fn request(self, id: u32, after: Duration) -> (u16, [u32; 3]) {
-        let milliseconds = u32::try_from(after.as_millis()).unwrap_or(u32::MAX);
+    /// The request for a notification after this time without input.
+    fn request(self, notifier: &ObjectId, seat: &ObjectId, after: Duration) -> Request {
+        let new = Argument::NewId(ObjectId::null());
+        let milliseconds = Argument::Uint(u32::try_from(after.as_millis()).unwrap_or(u32::MAX));
+        let (notifier, seat) = (notifier.clone(), Argument::Object(seat.clone()));
         match self {
-            Self::Ext { version: 1 } => (1, [id, milliseconds, SEAT]),
-            Self::Ext { .. } => (2, [id, milliseconds, SEAT]),
-            Self::Kde => (0, [id, SEAT, milliseconds]),
+            Self::Ext { version } => {
+                let opcode = match version {
+                    1 => ext_idle_notifier_v1::REQ_GET_IDLE_NOTIFICATION_OPCODE,
+                    _ => ext_idle_notifier_v1::REQ_GET_INPUT_IDLE_NOTIFICATION_OPCODE,
+                };
+                message!(notifier, opcode, [new, milliseconds, seat])
+            }
+            Self::Kde => {
+                let opcode = org_kde_kwin_idle::REQ_GET_IDLE_TIMEOUT_OPCODE;
+                message!(notifier, opcode, [new, seat, milliseconds])
+            }
+        }
+    }
+
+    /// The request that ends a notification.
+    fn end(self, notification: ObjectId) -> Request {
+        let opcode = match self {
+            Self::Ext { .. } => ext_idle_notification_v1::REQ_DESTROY_OPCODE,
+            Self::Kde => org_kde_kwin_idle_timeout::REQ_RELEASE_OPCODE,
+        };
+        message!(notification, opcode, [])
+    }
+
+    /// The events of a notification: there has been no input for its time, and there is input again.
+    fn events(self) -> [u16; 2] {
+        match self {
+            Self::Ext { .. } => [
+                ext_idle_notification_v1::EVT_IDLED_OPCODE,
+                ext_idle_notification_v1::EVT_RESUMED_OPCODE,
+            ],
+            Self::Kde => [
+                org_kde_kwin_idle_timeout::EVT_IDLE_OPCODE,
+                org_kde_kwin_idle_timeout::EVT_RESUMED_OPCODE,
+            ],
         }
     }
 }
 
-/// A connection to a compositor that reports idleness.
+/// A compositor that tells.
 pub(super) struct Compositor {
-    wire: Wire,
+    client: Client,
     protocol: Protocol,
     thresholds: Thresholds,
-    /// The id of the notification about a pause in typing, while one is awaited.
-    still: Option<u32>,
-    next: u32,
+    seat: ObjectId,
+    notifier: ObjectId,
+    away: ObjectId,
+    /// The notification of a pause in typing, while one is waited for.
+    still: Option<ObjectId>,
 }
 
 impl Compositor {
-    /// Registers for notifications of absences.
+    /// Asks to be told of absences.
     ///
     /// # Errors
-    /// If the compositor can't be reached, hangs, or has no idle protocol.
+    /// When there is none, or it has no way to tell.
     pub(super) async fn connect(
-        wire: io::Result<Wire>,
+        client: io::Result<Client>,
         thresholds: Thresholds,
     ) -> anyhow::Result<Self> {
-        let wire = wire.context(Absent("the compositor can't be reached"))?;
+        let client = client.context(Absent("the compositor can't be reached"))?;
         let late = async {
             Timer::after(PATIENCE).await;
             bail!("the compositor hangs")
         };
-        Self::greet(wire, thresholds).or(late).await
+        Self::greet(client, thresholds).or(late).await
     }
 
-    async fn greet(mut wire: Wire, thresholds: Thresholds) -> anyhow::Result<Self> {
-        wire.send(DISPLAY, 1, &[REGISTRY]).await?;
-        wire.send(DISPLAY, 0, &[LISTED]).await?;
-        let Globals { seat, notifier } = globals(&mut wire).await?;
-        let seat = seat.ok_or_else(|| anyhow!(Absent("the compositor has no seat")))?;
-        let (name, protocol) =
-            notifier.ok_or_else(|| anyhow!(Absent("the compositor tells nobody of idleness")))?;
-        wire.bind(REGISTRY, seat, "wl_seat", 1, SEAT).await?;
+    async fn greet(client: Client, thresholds: Thresholds) -> anyhow::Result<Self> {
+        let globals = client.globals().await?;
+        if globals.version(WlSeat::interface()).is_none() {
+            bail!(Absent("the compositor has no seat"));
+        }
+        let protocol = Protocol::offered(&globals)
+            .ok_or_else(|| anyhow!(Absent("the compositor tells nobody of idleness")))?;
+        let seat = client.bind(&globals, WlSeat::interface(), 1).await?;
         let (interface, version) = (protocol.interface(), protocol.version());
-        wire.bind(REGISTRY, name, interface, version, NOTIFIER)
-            .await?;
-        let mut compositor = Self {
-            wire,
+        let notifier = client.bind(&globals, interface, version).await?;
+        let away = protocol.request(&notifier, &seat, thresholds.away);
+        Ok(Self {
+            away: client.send(away).await?,
+            client,
             protocol,
             thresholds,
+            seat,
+            notifier,
             still: None,
-            next: AWAY + 1,
-        };
-        compositor.ask_for(AWAY, thresholds.away).await?;
-        Ok(compositor)
+        })
     }
 
-    /// Returns the description for `unhunch status`.
+    /// What `status` says of it.
     pub(super) fn words(&self) -> String {
         let protocol = self.protocol;
-        format!("wayland: {} {}", protocol.interface(), protocol.version())
+        format!(
+            "wayland: {} {}",
+            protocol.interface().name,
+            protocol.version()
+        )
     }
 
-    async fn ask_for(&mut self, id: u32, after: Duration) -> anyhow::Result<()> {
-        let (request, arguments) = self.protocol.request(id, after);
-        Ok(self.wire.send(NOTIFIER, request, &arguments).await?)
-    }
-
-    /// Follows the compositor until the connection ends.
+    /// Follows it until it ends.
     ///
     /// # Errors
-    /// Always, with the reason for the end.
+    /// The end.
     pub(super) async fn follow(&mut self, wish: &Wish, seen: &mut Seen<'_>) -> anyhow::Result<()> {
         self.attend(wish.closely(), seen).await?;
         loop {
@@ -129,80 +177,43 @@ impl Compositor {
                 wish.changed().await;
                 None
             };
-            let told = async { Some(self.wire.next().await) };
+            let told = async { Some(self.client.next().await) };
             match told.or(wished).await {
                 None => self.attend(wish.closely(), seen).await?,
-                Some(message) => {
-                    self.on_message(&message.context("the compositor is gone")?, seen)?
-                }
+                Some(event) => self.on_event(&event?, seen),
             }
         }
     }
 
     async fn attend(&mut self, closely: bool, seen: &mut Seen<'_>) -> anyhow::Result<()> {
-        match (closely, self.still) {
+        match (closely, self.still.take()) {
             (true, None) => {
-                let id = self.next;
-                self.next += 1;
-                self.ask_for(id, self.thresholds.still).await?;
-                self.still = Some(id);
+                let after = self.thresholds.still;
+                let still = self.protocol.request(&self.notifier, &self.seat, after);
+                self.still = Some(self.client.send(still).await?);
             }
-            (false, Some(id)) => {
-                self.wire.send(id, 0, &[]).await?;
-                self.still = None;
+            (false, Some(still)) => {
+                self.client.send(self.protocol.end(still)).await?;
             }
-            (true, Some(_)) | (false, None) => {}
+            (true, still @ Some(_)) => self.still = still,
+            (false, None) => {}
         }
         seen.attend(closely);
         Ok(())
     }
 
-    fn on_message(&self, message: &Message, seen: &mut Seen<'_>) -> anyhow::Result<()> {
-        let kept = message.object == AWAY || Some(message.object) == self.still;
-        match (message.object, message.code) {
-            (DISPLAY, 0) => bail!("the compositor complains: {}", message.complaint()),
-            (AWAY, 0) => seen.away(Clock.now().elapsed.saturating_sub(self.thresholds.away)),
-            (_, 0) if kept => seen.still(),
-            (_, 1) if kept => seen.back(),
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
-/// The globals that we need, each with the number by which it is bound.
-#[derive(Default)]
-struct Globals {
-    seat: Option<u32>,
-    notifier: Option<(u32, Protocol)>,
-}
-
-async fn globals(wire: &mut Wire) -> anyhow::Result<Globals> {
-    let mut globals = Globals::default();
-    loop {
-        let message = wire.next().await.context("the compositor is gone")?;
-        match (message.object, message.code) {
-            (DISPLAY, 0) => bail!("the compositor complains: {}", message.complaint()),
-            (REGISTRY, 0) => globals.add(&message),
-            (LISTED, 0) => return Ok(globals),
-            _ => {}
-        }
-    }
-}
-
-impl Globals {
-    fn add(&mut self, message: &Message) {
-        let Some((name, interface, version)) = message.global() else {
+    fn on_event(&self, event: &Event, seen: &mut Seen<'_>) {
+        let [idled, resumed] = self.protocol.events();
+        let is_away = event.sender_id == self.away;
+        if !is_away && self.still.as_ref() != Some(&event.sender_id) {
             return;
-        };
-        match interface.as_str() {
-            "wl_seat" => self.seat = self.seat.or(Some(name)),
-            "ext_idle_notifier_v1" => {
-                let version = version.min(2);
-                self.notifier = Some((name, Protocol::Ext { version }));
-            }
-            "org_kde_kwin_idle" => self.notifier = self.notifier.or(Some((name, Protocol::Kde))),
-            _ => {}
+        }
+        if event.opcode == resumed {
+            seen.back();
+        } else if event.opcode == idled && is_away {
+            seen.away(Clock.now().elapsed.saturating_sub(self.thresholds.away));
+        } else if event.opcode == idled {
+            seen.still();
         }
     }
 }

@@ -86,8 +86,8 @@ async fn follow_windows(answers: &Answers<'_>) {
         Some(Screen::X11) => {
             in_time(own("x11"), async |own| full_screen::follow(own).await).await;
         }
-        Some(Screen::Wayland(Ok(wire))) => {
-            let follow = async |own: &dyn Teller| toplevels::follow(wire, own).await;
+        Some(Screen::Wayland(Ok(client))) => {
+            let follow = async |own: &dyn Teller| toplevels::follow(client, own).await;
             in_time(own("wlroots"), follow).await;
         }
         Some(Screen::Wayland(Err(_))) | None => own("x11").answer(None),

@@ -1,33 +1,28 @@
-//! sway, labwc, Hyprland and similar compositors: the active window fills the whole screen.
+//! sway, labwc, Hyprland and others of their kind: the active window fills the whole screen.
 //!
-//! `zwlr_foreign_toplevel_management_v1` reports all windows, for panels that list them. It also sends the titles,
-//! which are not read.
+//! `zwlr_foreign_toplevel_management_v1` tells of all windows, for panels that list them. Titles come along, too; they are
+//! not read.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use anyhow::{Context as _, bail};
 use futures_lite::future::poll_once;
+use wayland_backend::message;
+use wayland_backend::protocol::Argument;
+use wayland_backend::rs::client::ObjectId;
+use wayland_client::Proxy as _;
+use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_handle_v1::{
+    self as handle, State,
+};
+use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_manager_v1::{
+    self as manager, ZwlrForeignToplevelManagerV1,
+};
 
-use crate::watch::linux::wire::{DISPLAY, Message, Wire};
+use crate::watch::linux::wayland::{Client, Event};
 use crate::watch::quiet::answers::Teller;
 
-/// The ids of the objects that we create.
-const REGISTRY: u32 = 2;
-const LISTED: u32 = 3;
-const MANAGER: u32 = 4;
-const TOLD: u32 = 5;
-
-const INTERFACE: &str = "zwlr_foreign_toplevel_manager_v1";
-
-/// The states of a window that we look for.
-const ACTIVATED: u32 = 2;
-const FULL_SCREEN: u32 = 3;
-
-/// The request that destroys the object of a closed window.
-const FORGET: u16 = 7;
-
-pub(super) async fn follow(wire: Wire, tell: &dyn Teller) {
-    let Ok(mut windows) = Windows::list(wire).await else {
+pub(super) async fn follow(client: Client, tell: &dyn Teller) {
+    let Ok(mut windows) = Windows::list(client).await else {
         return tell.answer(None);
     };
     loop {
@@ -38,27 +33,34 @@ pub(super) async fn follow(wire: Wire, tell: &dyn Teller) {
     }
 }
 
-/// The windows of a compositor, by the ids of their objects.
+/// All windows of a compositor.
 struct Windows {
-    wire: Wire,
-    /// For each window, `true` if it is active and fills the screen.
-    full: BTreeMap<u32, bool>,
+    client: Client,
+    manager: ObjectId,
+    /// Whether each of them is active and fills the screen.
+    full: HashMap<ObjectId, bool>,
 }
 
 impl Windows {
-    /// Requests the list of windows, and waits for the whole list.
-    async fn list(mut wire: Wire) -> anyhow::Result<Self> {
-        wire.send(DISPLAY, 1, &[REGISTRY]).await?;
-        wire.send(DISPLAY, 0, &[LISTED]).await?;
-        let (name, version) = manager(&mut wire).await?;
-        wire.bind(REGISTRY, name, INTERFACE, version, MANAGER)
-            .await?;
-        wire.send(DISPLAY, 0, &[TOLD]).await?;
+    /// Has them listed.
+    async fn list(client: Client) -> anyhow::Result<Self> {
+        let globals = client.globals().await?;
+        let interface = ZwlrForeignToplevelManagerV1::interface();
+        let version = globals.version(interface);
+        let version = version.context("the compositor tells of no windows")?;
+        // The first version knew of no full screen.
+        if version < handle::REQ_SET_FULLSCREEN_SINCE {
+            bail!("the compositor tells of no full screen");
+        }
+        let version = version.min(interface.version);
+        let manager = client.bind(&globals, interface, version).await?;
+        let listed = client.sync().await?;
         let mut windows = Self {
-            wire,
-            full: BTreeMap::new(),
+            client,
+            manager,
+            full: HashMap::new(),
         };
-        while windows.next().await?.object != TOLD {}
+        while windows.next().await?.sender_id != listed {}
         Ok(windows)
     }
 
@@ -66,12 +68,12 @@ impl Windows {
         self.full.values().any(|full| *full)
     }
 
-    /// Waits until a window begins to fill the screen, or none does any more.
+    /// Waits until one fills the screen that did not, or none any more.
     async fn change(&mut self) -> anyhow::Result<()> {
         let before = self.is_full();
         while self.is_full() == before {
             self.next().await?;
-            // Read all pending events first, so that a switch between two full-screen windows is no change.
+            // From one to the next there is no moment without.
             while let Some(more) = poll_once(self.next()).await {
                 more?;
             }
@@ -79,50 +81,37 @@ impl Windows {
         Ok(())
     }
 
-    /// Waits for the next event, and applies it.
-    async fn next(&mut self) -> anyhow::Result<Message> {
-        let message = self.wire.next().await?;
-        match (message.object, message.code) {
-            (DISPLAY, 0) => bail!("the compositor complains: {}", message.complaint()),
-            (MANAGER, 0) => {
-                let window = message.first().context("a window without a number")?;
-                self.full.insert(window, false);
+    /// Takes in what comes next.
+    async fn next(&mut self) -> anyhow::Result<Event> {
+        let event = self.client.next().await?;
+        let sender = &event.sender_id;
+        match (event.opcode, &event.args[..]) {
+            (manager::EVT_TOPLEVEL_OPCODE, [Argument::NewId(window)])
+                if *sender == self.manager =>
+            {
+                self.full.insert(window.clone(), false);
             }
-            (MANAGER, 1) => bail!("the compositor tells no more of windows"),
-            (window, 4) if self.full.contains_key(&window) => {
-                let states = message.list().unwrap_or_default();
-                let full = [ACTIVATED, FULL_SCREEN].map(|state| states.contains(&state));
-                self.full.insert(window, full == [true, true]);
+            (manager::EVT_FINISHED_OPCODE, _) if *sender == self.manager => {
+                bail!("the compositor tells no more of windows")
             }
-            (window, 6) if self.full.remove(&window).is_some() => {
-                self.wire.send(window, FORGET, &[]).await?;
+            (handle::EVT_STATE_OPCODE, [Argument::Array(states)])
+                if self.full.contains_key(sender) =>
+            {
+                self.full.insert(sender.clone(), fills_the_screen(states));
+            }
+            (handle::EVT_CLOSED_OPCODE, _) if self.full.remove(sender).is_some() => {
+                let destroy = message!(sender.clone(), handle::REQ_DESTROY_OPCODE, []);
+                self.client.send(destroy).await?;
             }
             _ => {}
         }
-        Ok(message)
+        Ok(event)
     }
 }
 
-/// Returns the number and the version of the manager's global. Version 1 of it doesn't report full-screen windows.
-async fn manager(wire: &mut Wire) -> anyhow::Result<(u32, u32)> {
-    let mut found = None;
-    loop {
-        let message = wire.next().await?;
-        match (message.object, message.code) {
-            (DISPLAY, 0) => bail!("the compositor complains: {}", message.complaint()),
-            (REGISTRY, 0) => {
-                let global = message.global();
-                let global = global.filter(|(_, interface, _)| interface == INTERFACE);
-                found = global.map(|(name, _, version)| (name, version)).or(found);
-            }
-            (LISTED, 0) => {
-                let (name, version) = found.context("the compositor tells of no windows")?;
-                if version < 2 {
-                    bail!("the compositor tells of no full screen");
-                }
-                return Ok((name, version.min(3)));
-            }
-            _ => {}
-        }
-    }
+/// Is a window in these states active and full-screen? They are numbers of four bytes.
+fn fills_the_screen(states: &[u8]) -> bool {
+    let (states, _) = states.as_chunks();
+    let is = |state: State| states.contains(&u32::from(state).to_ne_bytes());
+    is(State::Activated) && is(State::Fullscreen)
 }
