@@ -181,7 +181,7 @@ fn listen(queue: &OwnedFd, tell: &Tell) {
     }
 }
 
-/// Whether we run in a session with windows; over SSH, and as a service of the computer, we don't.
+/// Returns `true` if we run in a session with windows; over SSH, and as a system service, there is none.
 pub(super) fn has_screen() -> bool {
     CGSessionCopyCurrentDictionary().is_some()
 }

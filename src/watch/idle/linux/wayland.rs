@@ -1,7 +1,7 @@
-//! Idleness on Wayland: `ext-idle-notify-v1`, or what older KDE had before it.
+//! Idle detection on Wayland: `ext-idle-notify-v1`, or the protocol of older KDE versions.
 //!
 //! The second version can count input alone, so that a program that inhibits idleness doesn't hide an absence or a pause from
-//! us; with the first version the compositor keeps silent meanwhile.
+//! us; with the first version the compositor sends nothing while idleness is inhibited.
 
 use std::io;
 use std::time::Duration;
@@ -26,10 +26,10 @@ use super::{Absent, Thresholds, Wish};
 use crate::time::Clock;
 use crate::watch::linux::wayland::{Client, Event, Globals, Request};
 
-/// How long a compositor may take to tell what it has.
+/// The timeout for the compositor's list of interfaces.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What a compositor has for us.
+/// The idle protocol that a compositor supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Protocol {
     Ext { version: u32 },
@@ -37,7 +37,7 @@ enum Protocol {
 }
 
 impl Protocol {
-    /// The best one of those that the compositor offers.
+    /// Returns the best protocol that the compositor offers.
     fn offered(globals: &Globals) -> Option<Self> {
         let ext = globals.version(ExtIdleNotifierV1::interface());
         let ext = ext.map(|version| Self::Ext {
@@ -61,7 +61,7 @@ impl Protocol {
         }
     }
 
-    /// The request for a notification after this time without input.
+    /// Returns the request for a notification after this time without input.
     fn request(self, notifier: &ObjectId, seat: &ObjectId, after: Duration) -> Request {
         let new = Argument::NewId(ObjectId::null());
         let milliseconds = Argument::Uint(u32::try_from(after.as_millis()).unwrap_or(u32::MAX));
@@ -81,7 +81,7 @@ impl Protocol {
         }
     }
 
-    /// The request that ends a notification.
+    /// Returns the request that ends a notification.
     fn end(self, notification: ObjectId) -> Request {
         let opcode = match self {
             Self::Ext { .. } => ext_idle_notification_v1::REQ_DESTROY_OPCODE,
@@ -105,7 +105,7 @@ impl Protocol {
     }
 }
 
-/// A compositor that tells.
+/// A compositor that notifies us of absences.
 pub(super) struct Compositor {
     client: Client,
     protocol: Protocol,
@@ -113,15 +113,15 @@ pub(super) struct Compositor {
     seat: ObjectId,
     notifier: ObjectId,
     away: ObjectId,
-    /// The notification of a pause in typing, while one is waited for.
+    /// The notification of a pause in typing, while we wait for one.
     still: Option<ObjectId>,
 }
 
 impl Compositor {
-    /// Asks to be told of absences.
+    /// Connects to the compositor and subscribes to absences.
     ///
     /// # Errors
-    /// When there is none, or it has no way to tell.
+    /// If there is no compositor, or it supports none of the protocols.
     pub(super) async fn connect(
         client: io::Result<Client>,
         thresholds: Thresholds,
@@ -156,7 +156,7 @@ impl Compositor {
         })
     }
 
-    /// What `status` says of it.
+    /// The name of the source in `unhunch status`.
     pub(super) fn words(&self) -> String {
         let protocol = self.protocol;
         format!(
@@ -166,10 +166,10 @@ impl Compositor {
         )
     }
 
-    /// Follows it until it ends.
+    /// Handles events until the connection ends.
     ///
     /// # Errors
-    /// The end.
+    /// Always, with the reason why the connection ended.
     pub(super) async fn follow(&mut self, wish: &Wish, seen: &mut Seen<'_>) -> anyhow::Result<()> {
         self.attend(wish.closely(), seen).await?;
         loop {

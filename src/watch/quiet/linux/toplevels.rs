@@ -1,7 +1,6 @@
-//! sway, labwc, Hyprland and others of their kind: the active window fills the whole screen.
+//! Detects a full-screen active window on sway, labwc, Hyprland and other wlroots-like compositors.
 //!
-//! `zwlr_foreign_toplevel_management_v1` tells of all windows, for panels that list them. Titles come along, too; they are
-//! not read.
+//! `zwlr_foreign_toplevel_management_v1` lists all windows, for panels. It sends their titles, too; they are not read.
 
 use std::collections::HashMap;
 
@@ -33,22 +32,22 @@ pub(super) async fn follow(client: Client, tell: &dyn Teller) {
     }
 }
 
-/// All windows of a compositor.
+/// The windows of a compositor.
 struct Windows {
     client: Client,
     manager: ObjectId,
-    /// Whether each of them is active and fills the screen.
+    /// For each window: `true` if it is active and fills the screen.
     full: HashMap<ObjectId, bool>,
 }
 
 impl Windows {
-    /// Has them listed.
+    /// Requests the list of windows.
     async fn list(client: Client) -> anyhow::Result<Self> {
         let globals = client.globals().await?;
         let interface = ZwlrForeignToplevelManagerV1::interface();
         let version = globals.version(interface);
         let version = version.context("the compositor tells of no windows")?;
-        // The first version knew of no full screen.
+        // The first version has no full-screen state.
         if version < handle::REQ_SET_FULLSCREEN_SINCE {
             bail!("the compositor tells of no full screen");
         }
@@ -68,12 +67,12 @@ impl Windows {
         self.full.values().any(|full| *full)
     }
 
-    /// Waits until one fills the screen that did not, or none any more.
+    /// Waits until the answer changes: a window fills the screen, or none does any more.
     async fn change(&mut self) -> anyhow::Result<()> {
         let before = self.is_full();
         while self.is_full() == before {
             self.next().await?;
-            // From one to the next there is no moment without.
+            // Switching between two full-screen windows is no change.
             while let Some(more) = poll_once(self.next()).await {
                 more?;
             }
@@ -81,7 +80,7 @@ impl Windows {
         Ok(())
     }
 
-    /// Takes in what comes next.
+    /// Handles the next event.
     async fn next(&mut self) -> anyhow::Result<Event> {
         let event = self.client.next().await?;
         let sender = &event.sender_id;
@@ -109,7 +108,7 @@ impl Windows {
     }
 }
 
-/// Is a window in these states active and full-screen? They are numbers of four bytes.
+/// Returns `true` if these states, an array of native-endian `u32`, mean active and full-screen.
 fn fills_the_screen(states: &[u8]) -> bool {
     let (states, _) = states.as_chunks();
     let is = |state: State| states.contains(&u32::from(state).to_ne_bytes());

@@ -21,7 +21,7 @@ pub(super) const SOURCE: Source = Source {
 /// `kIOPMAssertPreventUserIdleDisplaySleep`
 const SCREEN: &str = "PreventUserIdleDisplaySleep";
 
-/// How many programs ask for something, by its name.
+/// The number of programs that hold each assertion, by its name.
 type Levels = CFDictionary<CFString, CFNumber>;
 
 #[link(name = "IOKit", kind = "framework")]
