@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_midway_leaves_the_file_as_it_was() {
+    fn failed_write_leaves_the_file_unchanged() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         write_whole(&file, PRIVATE, b"before").unwrap();
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_somebody_else_made_is_not_made_again() {
+    fn existing_file_is_not_created_again() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         assert!(Draft::of(&file, SHARED, b"ours").unwrap().create().unwrap());

@@ -306,7 +306,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_language_of_the_desktop_that_we_speak_is_chosen() {
+    fn first_supported_language_of_the_desktop_is_chosen() {
         for (wishes, tag) in [
             (&["de-AT"][..], "de"),
             (&["pt_PT.UTF-8"], "pt-BR"),
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn english_stays_what_it_is() {
+    fn english_is_not_translated() {
         assert_eq!(tr("Snooze"), "Snooze");
         assert_eq!(trn!(1_u32, "{n} rep", "{n} reps"), "1 rep");
         assert_eq!(trn!(3_u32, "{n} rep", "{n} reps"), "3 reps");

@@ -22,7 +22,7 @@ const LAST_DAY: u32 = 36_525;
 
 /// The configuration of a simulation.
 #[derive(Clone, Debug)]
-pub struct Setting<'a> {
+pub struct Config<'a> {
     /// The settings of the schedule.
     pub rhythm: Rhythm,
     /// The time without input after which the user counts as still.
@@ -64,14 +64,14 @@ enum Entry {
 
 /// An error in a script, with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slip {
+pub struct ScriptError {
     /// The line number, counted from 1.
     pub line: usize,
     /// The description of the error as a sentence.
     pub what: String,
 }
 
-impl fmt::Display for Slip {
+impl fmt::Display for ScriptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: {}", self.line, self.what)
     }
@@ -82,11 +82,11 @@ impl Script {
     ///
     /// # Errors
     /// All errors of the script.
-    pub fn read(text: &str, routines: &[String]) -> Result<Self, Vec<Slip>> {
+    pub fn read(text: &str, routines: &[String]) -> Result<Self, Vec<ScriptError>> {
         let (mut reader, mut slips) = (
-            Reader {
+            Parser {
                 routines,
-                ..Reader::default()
+                ..Parser::default()
             },
             Vec::new(),
         );
@@ -95,7 +95,7 @@ impl Script {
             if !line.is_empty()
                 && let Err(what) = reader.take(line)
             {
-                slips.push(Slip {
+                slips.push(ScriptError {
                     line: number + 1,
                     what,
                 });
@@ -110,13 +110,13 @@ impl Script {
 }
 
 #[derive(Default)]
-struct Reader<'a> {
+struct Parser<'a> {
     routines: &'a [String],
     day: u32,
     lines: Vec<Line>,
 }
 
-impl Reader<'_> {
+impl Parser<'_> {
     fn take(&mut self, line: &str) -> Result<(), String> {
         let (day, rest) = split_day(line)?;
         let (clock, event) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
@@ -283,11 +283,11 @@ fn zone(name: &str) -> Result<TimeZone, String> {
 ///
 /// # Errors
 /// If the output can't be written.
-pub fn play(script: &Script, setting: Setting<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn play(script: &Script, setting: Config<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Some(first) = script.0.first() else {
         return Ok(());
     };
-    let mut stage = Stage::new(setting, first.at, out);
+    let mut stage = Simulation::new(setting, first.at, out);
     for line in &script.0 {
         stage.pass_until(line.at - first.at)?;
         if line.entry == Entry::End {
@@ -298,9 +298,9 @@ pub fn play(script: &Script, setting: Setting<'_>, out: &mut dyn Write) -> io::R
     stage.out.flush()
 }
 
-struct Stage<'a> {
+struct Simulation<'a> {
     schedule: Schedule,
-    setting: Setting<'a>,
+    setting: Config<'a>,
     now: Moment,
     phase: Phase,
     /// The state of the idle source. `None` if it has nothing left to report.
@@ -318,8 +318,8 @@ struct Idle {
     still_told: bool,
 }
 
-impl<'a> Stage<'a> {
-    fn new(setting: Setting<'a>, begin: Duration, out: &'a mut dyn Write) -> Self {
+impl<'a> Simulation<'a> {
+    fn new(setting: Config<'a>, begin: Duration, out: &'a mut dyn Write) -> Self {
         let midnight = TimeZone::UTC
             .to_timestamp(date(2026, 3, 2).at(0, 0, 0, 0))
             .unwrap_or_default();
@@ -572,7 +572,7 @@ mod tests {
             Ok(script) => script,
             Err(slips) => return slips.iter().map(|slip| format!("{slip}\n")).collect(),
         };
-        let setting = Setting {
+        let setting = Config {
             rhythm,
             still: Duration::from_secs(3),
             away: minutes(1),
@@ -641,7 +641,7 @@ mod tests {
     }
 
     #[test]
-    fn all_slips_are_told_at_once() {
+    fn all_errors_are_reported_at_once() {
         assert_snapshot!(played("9:00 activ\n08:00 still\n25:00 idle\n10:00 snooze 5\n10:00 start dsk\n10:00 clock 5 min\n10:00 zone Nowhere\n10:00 hold\nday 0 10:00 end\n10:01 skip now\n10:02"), @r"
         line 1: there is no event `activ`; did you mean `active`?
         line 3: `25:00` is not a time of day; write it like `09:30` or `09:30:15`

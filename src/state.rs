@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn written_file_is_read_back() {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
         assert!(!StateFile::Turns.exists(&paths));

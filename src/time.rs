@@ -99,7 +99,7 @@ pub const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The reason why a text is not a [`Span`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotASpan {
+pub enum ParseSpanError {
     /// The text can't be parsed.
     #[error("`{0}` is not a length of time; write it like `45 min`, `1 h 30 min` or `90 s`")]
     Unreadable(String),
@@ -185,23 +185,23 @@ impl From<Duration> for Span {
 }
 
 impl FromStr for Span {
-    type Err = NotASpan;
+    type Err = ParseSpanError;
 
-    fn from_str(text: &str) -> Result<Self, NotASpan> {
+    fn from_str(text: &str) -> Result<Self, ParseSpanError> {
         let text = text.trim();
         if text.parse::<f64>().is_ok_and(f64::is_finite) {
-            return Err(NotASpan::NoUnit(text.to_owned()));
+            return Err(ParseSpanError::NoUnit(text.to_owned()));
         }
         let length: SignedDuration = text
             .parse()
-            .map_err(|_| NotASpan::Unreadable(text.to_owned()))?;
+            .map_err(|_| ParseSpanError::Unreadable(text.to_owned()))?;
         if length <= SignedDuration::ZERO {
-            return Err(NotASpan::NotPositive(text.to_owned()));
+            return Err(ParseSpanError::NotPositive(text.to_owned()));
         }
         let length =
-            Duration::try_from(length).map_err(|_| NotASpan::NotPositive(text.to_owned()))?;
+            Duration::try_from(length).map_err(|_| ParseSpanError::NotPositive(text.to_owned()))?;
         if length > LONGEST {
-            return Err(NotASpan::TooLong(text.to_owned()));
+            return Err(ParseSpanError::TooLong(text.to_owned()));
         }
         Ok(Self(length))
     }
@@ -234,7 +234,7 @@ impl fmt::Display for Span {
 /// The error for a text that is not a time of day. It contains the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a time; write it like `15:30` or `tomorrow`")]
-pub struct NotATime(String);
+pub struct ParseTimeError(String);
 
 /// The time at which a day begins; late enough for users who stay up past midnight.
 const MORNING: jiff::civil::Time = jiff::civil::time(5, 0, 0, 0);
@@ -243,8 +243,8 @@ const MORNING: jiff::civil::Time = jiff::civil::time(5, 0, 0, 0);
 ///
 /// # Errors
 /// If the text is not a time of day.
-pub fn next_time(text: &str, now: &ZonedDateTime) -> Result<ZonedDateTime, NotATime> {
-    let slip = || NotATime(text.trim().to_owned());
+pub fn next_time(text: &str, now: &ZonedDateTime) -> Result<ZonedDateTime, ParseTimeError> {
+    let slip = || ParseTimeError(text.trim().to_owned());
     let time = match text.trim() {
         "tomorrow" => MORNING,
         text => jiff::civil::Time::strptime("%H:%M", text).map_err(|_| slip())?,
@@ -300,26 +300,32 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_length_is_told_apart() {
-        assert_eq!("45".parse::<Span>(), Err(NotASpan::NoUnit("45".into())));
+    fn invalid_lengths_have_distinct_errors() {
+        assert_eq!(
+            "45".parse::<Span>(),
+            Err(ParseSpanError::NoUnit("45".into()))
+        );
         assert_eq!(
             "-5m".parse::<Span>(),
-            Err(NotASpan::NotPositive("-5m".into()))
+            Err(ParseSpanError::NotPositive("-5m".into()))
         );
         assert_eq!(
             "0 min".parse::<Span>(),
-            Err(NotASpan::NotPositive("0 min".into()))
+            Err(ParseSpanError::NotPositive("0 min".into()))
         );
         assert!("9 weeks".parse::<Span>().is_err());
         assert_eq!(
             "400 h".parse::<Span>(),
-            Err(NotASpan::TooLong("400 h".into()))
+            Err(ParseSpanError::TooLong("400 h".into()))
         );
         assert_eq!(
             "5 minuts".parse::<Span>(),
-            Err(NotASpan::Unreadable("5 minuts".into()))
+            Err(ParseSpanError::Unreadable("5 minuts".into()))
         );
-        assert_eq!("".parse::<Span>(), Err(NotASpan::Unreadable(String::new())));
+        assert_eq!(
+            "".parse::<Span>(),
+            Err(ParseSpanError::Unreadable(String::new()))
+        );
     }
 
     #[test]
@@ -376,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_says_what_the_clock_on_the_wall_shows_later() {
+    fn wall_clock_is_predicted_from_elapsed_time() {
         let now = Clock.now();
         let later = now.elapsed + Duration::from_secs(90);
         let wall = now.wall_at(later);

@@ -14,12 +14,12 @@ use common::program;
 use tempfile::TempDir;
 
 /// A user on GNOME whose copy of the program is at a path that has to be quoted.
-struct Person {
+struct TestUser {
     home: TempDir,
     program: PathBuf,
 }
 
-impl Person {
+impl TestUser {
     fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join(r#"100% "my" $own\tools 'here'"#);
@@ -104,7 +104,7 @@ fn shipped(name: &str) -> PathBuf {
 }
 
 #[test]
-fn distributions_find_nothing_wrong_with_what_we_ship() {
+fn shipped_desktop_files_are_valid() {
     passes("desktop-file-validate", &[], &shipped("unhunch.desktop"));
     let metainfo = shipped("app.unhunch.Unhunch.metainfo.xml");
     passes(
@@ -115,8 +115,8 @@ fn distributions_find_nothing_wrong_with_what_we_ship() {
 }
 
 #[test]
-fn it_is_switched_on_and_off_from_the_command_line() {
-    let person = Person::new();
+fn the_command_line_switches_autostart_on_and_off() {
+    let person = TestUser::new();
     assert!(person.said("status").contains("doesn’t start"));
     assert!(person.said("on").contains("starts when you log in"));
     let status = person.said("status");
@@ -138,8 +138,8 @@ fn it_is_switched_on_and_off_from_the_command_line() {
 }
 
 #[test]
-fn what_will_not_start_is_a_failure() {
-    let person = Person::new();
+fn autostart_on_fails_if_the_entry_cannot_be_written() {
+    let person = TestUser::new();
     person.said("on");
     let switched_off = fs::read_to_string(person.entry())
         .unwrap()
@@ -156,8 +156,8 @@ fn what_will_not_start_is_a_failure() {
 }
 
 #[test]
-fn desktops_read_the_command_as_it_was_meant() {
-    let person = Person::new();
+fn desktops_can_launch_a_quoted_path() {
+    let person = TestUser::new();
     person.said("on");
     let applications = person.at(".local/share/applications/unhunch.desktop");
     passes("desktop-file-validate", &[], &applications);

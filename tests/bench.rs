@@ -7,7 +7,7 @@ use unhunch::figure::paint::Painter;
 use unhunch::figure::{Stance, Theme};
 use unhunch::routine::Library;
 use unhunch::schedule::{Activity, Event, Hours, Reminder, Rhythm, Schedule};
-use unhunch::simulate::{Script, Setting, play};
+use unhunch::simulate::{Config, Script, play};
 use unhunch::time::Moment;
 
 fn main() {
@@ -68,7 +68,7 @@ fn simulated_year(bencher: Bencher<'_, '_>) {
     let text: String = (1..=365).map(day).collect();
     bencher.bench_local(|| {
         let script = Script::read(&text, &[]).expect("it is in order");
-        let setting = Setting {
+        let setting = Config {
             rhythm: rhythm(),
             still: Duration::from_secs(3),
             away: Duration::from_secs(60),

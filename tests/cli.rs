@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A user without a display.
-struct Person {
+struct TestUser {
     home: TempDir,
     running: Option<Child>,
 }
 
-impl Person {
+impl TestUser {
     fn new() -> Self {
         Self {
             home: tempfile::tempdir().unwrap(),
@@ -37,7 +37,11 @@ impl Person {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(program("unhunch"));
+        self.prepared(Command::new(program("unhunch")))
+    }
+
+    /// Gives a command the environment of this person.
+    fn prepared(&self, mut command: Command) -> Command {
         for stranger in [
             "DISPLAY",
             "WAYLAND_DISPLAY",
@@ -156,7 +160,7 @@ impl Person {
     }
 }
 
-impl Drop for Person {
+impl Drop for TestUser {
     fn drop(&mut self) {
         if let Some(child) = &mut self.running {
             let _ = child.kill();
@@ -185,7 +189,7 @@ fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
 
 #[test]
 fn the_log_has_a_line_for_events_effects_and_the_next_deadline() {
-    let person = Person::with("");
+    let person = TestUser::with("");
     let own = "[[routine]]\nid = \"sore-shoulder\"\nname = \"Sore\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n";
     fs::write(
         person.home.path().join(".config/unhunch/routines.toml"),
@@ -230,7 +234,7 @@ fn the_log_has_a_line_for_events_effects_and_the_next_deadline() {
 
 #[test]
 fn exit_codes_tell_what_happened() {
-    let mut person = Person::new();
+    let mut person = TestUser::new();
     for verb in [
         &["status"][..],
         &["skip"],
@@ -270,14 +274,14 @@ fn exit_codes_tell_what_happened() {
 
 #[test]
 fn a_status_never_starts_the_program() {
-    let person = Person::new();
+    let person = TestUser::new();
     assert_eq!(person.code(&["status", "--json"]), 3);
     assert!(!person.home.path().join("run").exists());
 }
 
 #[test]
 fn the_status_has_what_scripts_rely_on() {
-    let mut person = Person::new();
+    let mut person = TestUser::new();
     person.start();
     let status = person.json(&["status", "--json"]);
     for key in [
@@ -307,8 +311,8 @@ fn the_status_has_what_scripts_rely_on() {
 }
 
 #[test]
-fn who_watches_hears_of_every_change_and_of_nothing_else() {
-    let mut person = Person::new();
+fn status_watch_prints_every_change_and_nothing_else() {
+    let mut person = TestUser::new();
     person.start();
     let watch = |arguments: &[&str]| {
         let child = person
@@ -344,15 +348,15 @@ fn who_watches_hears_of_every_change_and_of_nothing_else() {
 }
 
 #[test]
-fn nobody_is_watched_who_does_not_run() {
-    let person = Person::new();
+fn watch_and_diagnose_fail_without_a_running_program() {
+    let person = TestUser::new();
     assert_eq!(person.code(&["status", "--watch"]), 3);
     assert_eq!(person.code(&["diagnose"]), 3);
 }
 
 #[test]
-fn the_diagnosis_names_each_question_and_nothing_private() {
-    let mut person = Person::with("[rhythm]\nsitt = 3\n");
+fn diagnose_prints_every_check_and_nothing_private() {
+    let mut person = TestUser::with("[rhythm]\nsitt = 3\n");
     person.start();
     let output = person.run(&["diagnose"]);
     assert_eq!(output.status.code(), Some(1), "nobody tells of the session");
@@ -372,7 +376,7 @@ fn the_diagnosis_names_each_question_and_nothing_private() {
 
 #[test]
 fn every_verb_reaches_the_running_program() {
-    let mut person = Person::new();
+    let mut person = TestUser::new();
     person.start();
     person.out(&["snooze", "15", "min"]);
     assert_eq!(person.phase(), "snoozed");
@@ -410,7 +414,7 @@ fn every_verb_reaches_the_running_program() {
 
 #[test]
 fn an_exercise_is_shown_phase_by_phase() {
-    let person = Person::new();
+    let person = TestUser::new();
     let shown = person.json(&["show", "scapula-squeeze", "--json"]);
     for (key, value) in [
         ("id", "scapula-squeeze"),
@@ -458,7 +462,7 @@ fn an_exercise_is_shown_phase_by_phase() {
 
 #[test]
 fn the_list_names_what_can_be_started() {
-    let person = Person::new();
+    let person = TestUser::new();
     let list = person.json(&["list", "--json"]);
     let ids: Vec<&str> = list
         .as_array()
@@ -478,8 +482,8 @@ fn the_list_names_what_can_be_started() {
 }
 
 #[test]
-fn who_has_little_time_says_how_much() {
-    let mut person = Person::new();
+fn a_routine_can_be_shortened_to_a_length() {
+    let mut person = TestUser::new();
     let shown = person.json(&["show", "desk", "--for", "4 min", "--json"]);
     assert!(shown["total_seconds"].as_f64().unwrap() <= 240.0);
     assert_eq!(shown["shortened"], true);
@@ -505,7 +509,7 @@ fn who_has_little_time_says_how_much() {
 
 #[test]
 fn the_length_of_the_offered_routine_can_be_set() {
-    let mut person = Person::with("[rhythm]\nlength = \"4 min\"\n");
+    let mut person = TestUser::with("[rhythm]\nlength = \"4 min\"\n");
     person.start();
     assert!(person.total(&["stretch"]) <= 240);
     assert_eq!(person.total(&["stretch", "desk"]), 347, "it was named");
@@ -517,8 +521,8 @@ fn the_length_of_the_offered_routine_can_be_set() {
 }
 
 #[test]
-fn a_surprise_is_what_was_not_done_for_longest() {
-    let person = Person::new();
+fn surprise_starts_with_the_exercise_not_done_for_longest() {
+    let person = TestUser::new();
     let first = || {
         let shown = person.out(&["show", "surprise"]);
         shown.lines().nth(3).unwrap_or_default().to_owned()
@@ -541,8 +545,8 @@ fn a_surprise_is_what_was_not_done_for_longest() {
 }
 
 /// A user with a history of two months in 2024.
-fn with_history() -> Person {
-    let person = Person::new();
+fn with_history() -> TestUser {
+    let person = TestUser::new();
     let folder = person
         .home
         .path()
@@ -568,7 +572,7 @@ fn with_history() -> Person {
 }
 
 #[test]
-fn the_history_is_printed_of_the_days_that_are_meant() {
+fn history_can_be_limited_to_a_range_of_days() {
     let person = with_history();
     let many = |arguments: &[&str]| {
         let all: Vec<&str> = ["history"].iter().chain(arguments).copied().collect();
@@ -597,7 +601,7 @@ fn the_history_is_printed_of_the_days_that_are_meant() {
 }
 
 #[test]
-fn the_history_is_added_up_and_plotted() {
+fn stats_sum_and_plot_the_history() {
     let person = with_history();
     let week = person.json(&["stats", "--json", "2024-02-01"]);
     assert_eq!((&week["sat"], &week["days_sat"]), (&5400.into(), &2.into()));
@@ -619,7 +623,7 @@ fn the_history_is_added_up_and_plotted() {
 }
 
 #[test]
-fn what_is_old_is_forgotten_when_one_says_so() {
+fn history_forget_deletes_old_entries_after_confirmation() {
     let person = with_history();
     let many = || person.json(&["history", "--json"]).as_array().map(Vec::len);
     let forget = ["history", "forget", "--before", "2024-02-02"];
@@ -637,7 +641,7 @@ fn what_is_old_is_forgotten_when_one_says_so() {
     assert_eq!(person.code(&["history", "forget", "--yes"]), 2);
 }
 
-fn simulate(person: &Person, script: &str) -> Output {
+fn simulate(person: &TestUser, script: &str) -> Output {
     let mut child = person
         .command()
         .args(["simulate", "-"])
@@ -663,7 +667,7 @@ fn lines(output: &Output) -> Vec<Value> {
 
 #[test]
 fn a_simulated_day_prints_a_line_for_every_effect() {
-    let person = Person::new();
+    let person = TestUser::new();
     let output = simulate(&person, "09:00 active\n09:10 still\n10:00 end\n");
     let lines = lines(&output);
     assert_eq!(lines[0]["elapsed"], 1800);
@@ -679,8 +683,8 @@ fn a_simulated_day_prints_a_line_for_every_effect() {
 }
 
 #[test]
-fn a_simulated_day_goes_by_the_settings_that_are_named() {
-    let person = Person::new();
+fn simulate_uses_the_given_settings_file() {
+    let person = TestUser::new();
     let settings = person.home.path().join("other.toml");
     fs::write(
         &settings,
@@ -703,8 +707,8 @@ fn a_simulated_day_goes_by_the_settings_that_are_named() {
 }
 
 #[test]
-fn slips_in_a_script_are_told_with_their_lines() {
-    let person = Person::new();
+fn mistakes_in_a_script_are_reported_with_line_numbers() {
+    let person = TestUser::new();
     let output = simulate(&person, "09:00 activ\n08:00 still\n09:99 idle\n");
     assert_eq!(output.status.code(), Some(1));
     let complaint = String::from_utf8(output.stderr).unwrap();
@@ -722,7 +726,7 @@ fn slips_in_a_script_are_told_with_their_lines() {
     reason = "it is the time of another program that is taken"
 )]
 fn a_year_of_days_takes_less_than_a_second() {
-    let person = Person::new();
+    let person = TestUser::new();
     let day = |n: u32| {
         format!(
             "day {n} 09:00 active\n10:20 idle\n10:40 active\n12:00 lock\n13:00 unlock\n15:00 still\n17:00 sleep\n"
@@ -743,8 +747,8 @@ fn a_year_of_days_takes_less_than_a_second() {
 }
 
 #[test]
-fn settings_are_checked_and_taken_up() {
-    let mut person = Person::with("[rhythm]\nsit = \"40 min\"\n");
+fn settings_are_checked_and_reloaded() {
+    let mut person = TestUser::with("[rhythm]\nsit = \"40 min\"\n");
     assert_eq!(person.code(&["config", "check"]), 0);
     assert!(
         person
@@ -758,7 +762,7 @@ fn settings_are_checked_and_taken_up() {
     );
     assert!(person.out(&["config", "explain", "sit"]).contains("40 min"));
     person.start();
-    let minutes = |person: &Person| {
+    let minutes = |person: &TestUser| {
         let status = person.json(&["status", "--json"]);
         let next: jiff::Timestamp = status["next"]["at"].as_str().unwrap().parse().unwrap();
         let sat = status["sit_seconds"].as_i64().unwrap();
@@ -796,7 +800,7 @@ fn tip_in(terminal: &Terminal) -> Option<String> {
 
 #[test]
 fn no_tip_comes_twice_in_a_row_not_even_after_a_restart() {
-    let person = Person::with("[rhythm]\nsit = \"2 s\"\ngrace = \"1 s\"\n");
+    let person = TestUser::with("[rhythm]\nsit = \"2 s\"\ngrace = \"1 s\"\n");
     let tips: Vec<String> = (0..3)
         .map(|_| {
             // Removes the output of the previous terminal.
@@ -812,9 +816,9 @@ fn no_tip_comes_twice_in_a_row_not_even_after_a_restart() {
 }
 
 #[test]
-fn signals_end_it_in_order() {
+fn signals_shut_the_program_down_cleanly() {
     for signal in ["-TERM", "-INT", "-HUP"] {
-        let mut person = Person::new();
+        let mut person = TestUser::new();
         person.start();
         person.signal(signal);
         assert_eq!(person.wait_for_end(), 0, "{signal}");
@@ -826,8 +830,8 @@ fn signals_end_it_in_order() {
 }
 
 #[test]
-fn the_day_outlives_the_program() {
-    let mut person = Person::new();
+fn the_state_of_the_day_survives_a_restart() {
+    let mut person = TestUser::new();
     person.start();
     person.out(&["pause", "1 h"]);
     person.signal("-KILL");
@@ -851,9 +855,9 @@ fn the_day_outlives_the_program() {
 }
 
 #[test]
-fn no_restart_brings_another_question_within_the_hour() {
+fn a_restart_keeps_the_limit_of_questions_per_hour() {
     let settings = "[rhythm]\nsit = \"1 s\"\ngrace = \"1 s\"\nat_most_per_hour = 1\n";
-    let mut person = Person::with(settings);
+    let mut person = TestUser::with(settings);
     let time = |value: &Value| value.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
     person.start();
     wait("a question", || (person.phase() == "asking").then_some(()));
@@ -870,8 +874,8 @@ fn no_restart_brings_another_question_within_the_hour() {
 }
 
 #[test]
-fn what_a_killed_program_left_behind_stops_nobody() {
-    let mut person = Person::new();
+fn a_stale_socket_does_not_prevent_a_start() {
+    let mut person = TestUser::new();
     person.start();
     person.signal("-KILL");
     person.wait_for_end();
@@ -883,7 +887,7 @@ fn what_a_killed_program_left_behind_stops_nobody() {
 
 #[test]
 fn a_second_start_ends_and_leaves_the_first_alone() {
-    let mut person = Person::new();
+    let mut person = TestUser::new();
     person.start();
     let pid = person.json(&["status", "--json"])["pid"].clone();
     let second = person.run(&["--headless"]);
@@ -893,8 +897,8 @@ fn a_second_start_ends_and_leaves_the_first_alone() {
 }
 
 #[test]
-fn who_is_asked_to_end_has_ended_when_the_answer_is_there() {
-    let mut person = Person::new();
+fn the_program_can_be_started_right_after_quit() {
+    let mut person = TestUser::new();
     for _ in 0..5 {
         person.start();
         person.out(&["quit"]);
@@ -917,8 +921,8 @@ fn who_is_asked_to_end_has_ended_when_the_answer_is_there() {
 }
 
 #[test]
-fn a_watcher_ends_with_the_one_who_reads_it() {
-    let mut person = Person::new();
+fn status_watch_ends_when_its_pipe_is_closed() {
+    let mut person = TestUser::new();
     person.start();
     let mut watch = person.command();
     watch.args(["status", "--watch", "--json"]);
@@ -933,8 +937,8 @@ fn a_watcher_ends_with_the_one_who_reads_it() {
 }
 
 #[test]
-fn a_click_in_the_menu_of_the_desktop_starts_what_does_not_run() {
-    let mut person = Person::new();
+fn the_start_flag_starts_the_program_if_needed() {
+    let mut person = TestUser::new();
     assert_eq!(person.code(&["pause", "--start", "soon"]), 2);
     assert_eq!(person.code(&["status"]), 3, "a slip starts nothing");
     person.start_by(&["stretch", "--start", "moment", "--for", "1 min"]);
@@ -956,7 +960,7 @@ fn a_click_in_the_menu_of_the_desktop_starts_what_does_not_run() {
 
 #[test]
 fn a_routine_plays_to_its_end_without_a_screen() {
-    let mut person = Person::new();
+    let mut person = TestUser::new();
     person.start();
     person.out(&["stretch", "moment"]);
     let done = wait("thirty seconds", || {
@@ -994,8 +998,8 @@ fn a_routine_plays_to_its_end_without_a_screen() {
 
 /// A window that is killed cannot report its end, so its last report is recorded.
 #[test]
-fn what_a_window_has_told_outlives_it() {
-    let mut person = Person::new();
+fn progress_of_a_killed_window_is_recorded() {
+    let mut person = TestUser::new();
     person.start();
     let socket = person.home.path().join("run/unhunch/control.sock");
     let mut window = UnixStream::connect(socket).unwrap();
@@ -1033,7 +1037,7 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn start(person: &Person) -> Self {
+    fn start(person: &TestUser) -> Self {
         let out = person.home.path().join("typescript");
         let unhunch = person.command();
         let mut script = Command::new("script");
@@ -1081,7 +1085,7 @@ impl Drop for Terminal {
 
 #[test]
 fn a_terminal_is_enough() {
-    let person = Person::with(
+    let person = TestUser::with(
         "[rhythm]\nsit = \"2 s\"\ngrace = \"1 s\"\nsnooze = \"1 h\"\nroutine = \"moment\"\n",
     );
     let mut terminal = Terminal::start(&person);
@@ -1131,8 +1135,8 @@ fn a_terminal_is_enough() {
 }
 
 #[test]
-fn ctrl_c_in_a_terminal_ends_it_in_order() {
-    let person = Person::new();
+fn ctrl_c_in_a_terminal_shuts_the_program_down_cleanly() {
+    let person = TestUser::new();
     let mut terminal = Terminal::start(&person);
     terminal.wait_for("s start");
     wait("the program", || {
@@ -1157,7 +1161,7 @@ fn programme(folder: &Path) {
 
 #[test]
 fn a_prescribed_programme_is_checked_added_and_counted() {
-    let mut person = Person::new();
+    let mut person = TestUser::new();
     let folder = person.home.path().join("from-my-therapist");
     programme(&folder);
     let place = folder.to_str().unwrap();
@@ -1193,8 +1197,8 @@ fn a_prescribed_programme_is_checked_added_and_counted() {
 }
 
 #[test]
-fn a_programme_never_makes_ones_own_worse() {
-    let person = Person::new();
+fn adding_a_programme_never_damages_the_users_files() {
+    let person = TestUser::new();
     let given = person.home.path().join("given");
     programme(&given);
     let given_place = given.to_str().unwrap().to_owned();
@@ -1264,8 +1268,8 @@ fn a_programme_never_makes_ones_own_worse() {
 }
 
 #[test]
-fn a_mistake_in_an_own_exercise_costs_that_file_alone() {
-    let person = Person::new();
+fn a_mistake_in_a_user_exercise_only_affects_that_file() {
+    let person = TestUser::new();
     let folder = person.home.path().join(".config/unhunch");
     programme(&folder);
     fs::write(
@@ -1300,8 +1304,8 @@ fn a_mistake_in_an_own_exercise_costs_that_file_alone() {
 }
 
 #[test]
-fn an_own_exercise_takes_the_place_of_a_shipped_one() {
-    let person = Person::new();
+fn a_user_exercise_replaces_a_shipped_one() {
+    let person = TestUser::new();
     let folder = person.home.path().join(".config/unhunch/exercises");
     fs::create_dir_all(&folder).unwrap();
     let mine =
@@ -1328,8 +1332,8 @@ fn an_own_exercise_takes_the_place_of_a_shipped_one() {
 }
 
 #[test]
-fn it_speaks_the_language_of_desktop_and_settings() {
-    let person = Person::new();
+fn output_follows_the_language_of_desktop_and_settings() {
+    let person = TestUser::new();
     let said = |language: &str| {
         let output = person
             .command()
@@ -1354,4 +1358,101 @@ fn it_speaks_the_language_of_desktop_and_settings() {
     fs::create_dir_all(settings.parent().unwrap()).unwrap();
     fs::write(settings, "[general]\nlanguage = \"de\"\n").unwrap();
     assert_eq!(said("C.UTF-8"), said("de_DE.UTF-8"));
+}
+
+/// The commands of the README: code that begins with `unhunch`, and the further commands of a row in the table of commands.
+fn readme_commands() -> Vec<String> {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let mut commands = Vec::new();
+    for line in readme.lines() {
+        if line.starts_with("    ") {
+            // The examples for bars: `exec = unhunch …`, and "exec": "unhunch …" in JSON.
+            let quoted = line.split('"').filter(|part| part.starts_with("unhunch "));
+            let assigned = line
+                .split_once(" = unhunch ")
+                .map(|(_, command)| format!("unhunch {command}"));
+            commands.extend(quoted.map(str::to_owned).chain(assigned));
+            continue;
+        }
+        let spans: Vec<_> = line.split('`').skip(1).step_by(2).collect();
+        let is_row = line.starts_with("| `unhunch");
+        for span in spans {
+            if span == "unhunch" || span.starts_with("unhunch ") {
+                commands.push(span.to_owned());
+            } else if is_row {
+                commands.push(format!("unhunch {span}"));
+            }
+        }
+    }
+    commands
+}
+
+/// Each command of the README succeeds. A group of commands, and one that needs an argument that the README leaves out, has help.
+#[test]
+fn every_command_of_the_readme_works() {
+    let mut person = TestUser::new();
+    person.start();
+    let home = person.home.path().to_path_buf();
+    let exercise = include_str!("../config/exercises/scapula-squeeze.toml")
+        .replace("scapula-squeeze", "my-squeeze");
+    fs::write(home.join("exercise.toml"), exercise).unwrap();
+    let run = |line: &str| {
+        let program = program("unhunch").display().to_string();
+        let words = line.strip_prefix("unhunch").unwrap();
+        // The watcher would run until the program ends.
+        let end = if words.contains("--watch") {
+            " | head -n 1"
+        } else {
+            ""
+        };
+        let output = person
+            .prepared(Command::new("sh"))
+            .env("EDITOR", "true")
+            .current_dir(&home)
+            .args(["-c", &format!("'{program}' {words}{end}")])
+            .output();
+        output.unwrap().status.code().unwrap()
+    };
+    let commands = readme_commands();
+    assert!(commands.len() > 40, "{commands:?}");
+    for command in commands {
+        let filled = command
+            .replace("show ID", "show desk")
+            .replace("ID", "desk")
+            .replace("KEY", "rhythm.sit")
+            .replace("COMMAND", "status")
+            .replace("DATE", "2026-01-01 --yes")
+            .replace("export --html FILE", "export --html page.html")
+            .replace("FILE", "exercise.toml");
+        let (with, without) = (filled.replace(['[', ']'], ""), required(&filled));
+        for line in [with, without] {
+            // Quitting, starting in a terminal, and starting a second time have tests of their own.
+            let ends =
+                ["unhunch", "unhunch quit", "unhunch run --log info"].contains(&line.as_str());
+            let needs_window =
+                line.contains("export --html") && !program("unhunch-window").exists();
+            if ends || needs_window {
+                continue;
+            }
+            let code = match run(&line) {
+                2 => run(&format!("{line} --help")),
+                code => code,
+            };
+            // Without a screen, the diagnosis has something to improve.
+            let expected = i32::from(line == "unhunch diagnose");
+            assert_eq!(code, expected, "{line}");
+        }
+    }
+}
+
+/// The command without its parts in brackets.
+fn required(command: &str) -> String {
+    let mut depth = 0;
+    let kept = |letter: &char| {
+        depth += i32::from(*letter == '[') - i32::from(*letter == ']');
+        depth == 0 && *letter != ']'
+    };
+    let kept: String = command.chars().filter(kept).collect();
+    kept.trim_end().to_owned()
 }

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use unhunch::cli::config::Commands;
 #[cfg(unix)]
 use unhunch::cli::config::Opener;
-use unhunch::cli::config::Verbs;
 use unhunch::config::check::{self, Reading};
 use unhunch::config::{Problem, SHIPPED, Settings, load};
 use unhunch::paths::Paths;
@@ -18,7 +18,7 @@ fn read(text: &str) -> Reading {
 }
 
 /// A user with temporary folders, who runs commands.
-struct Person {
+struct TestUser {
     home: tempfile::TempDir,
     paths: Paths,
 }
@@ -31,7 +31,7 @@ struct Answer {
     err: String,
 }
 
-impl Person {
+impl TestUser {
     fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
@@ -45,9 +45,9 @@ impl Person {
         person
     }
 
-    fn types(&self, verb: impl FnOnce(&mut Verbs) -> i32) -> Answer {
+    fn types(&self, verb: impl FnOnce(&mut Commands) -> i32) -> Answer {
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = verb(&mut Verbs {
+        let code = verb(&mut Commands {
             paths: &self.paths,
             routines: &ROUTINES,
             out: &mut out,
@@ -73,7 +73,7 @@ impl Person {
 
 /// The names of all settings that `unhunch config explain` lists.
 fn explained() -> Vec<String> {
-    let answer = Person::new().types(|config| config.explain(None));
+    let answer = TestUser::new().types(|config| config.explain(None));
     assert_eq!((answer.code, answer.err.as_str()), (0, ""));
     let heads = answer.out.lines().filter(|line| !line.starts_with(' '));
     heads
@@ -103,7 +103,7 @@ fn the_shipped_routines_exist() {
 }
 
 #[test]
-fn the_defaults_are_those_that_were_promised() {
+fn the_defaults_are_as_documented() {
     let Settings { rhythm, .. } = Settings::shipped();
     let minutes =
         [rhythm.sit, rhythm.rest, rhythm.snooze, rhythm.grace].map(|it| it.as_secs() / 60);
@@ -112,7 +112,7 @@ fn the_defaults_are_those_that_were_promised() {
 }
 
 #[test]
-fn every_settings_block_of_the_readme_is_right() {
+fn settings_blocks_of_the_readme_are_valid() {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = fs::read_to_string(readme).unwrap_or_default();
     for block in readme.split("```toml\n").skip(1) {
@@ -129,8 +129,8 @@ fn every_settings_block_of_the_readme_is_right() {
 }
 
 #[test]
-fn every_mistake_is_shown_with_its_place_and_its_cure() {
-    let person = Person::with(
+fn every_mistake_is_reported_with_position_and_hint() {
+    let person = TestUser::with(
         r#"[rhythm]
 sit = 45 min          # forgot the quotes
 rest = "5 minuts"
@@ -211,7 +211,7 @@ away = "1 min"
 
 #[test]
 fn a_mistake_between_two_settings_is_shown() {
-    let person = Person::with("[rhythm]\nrest = \"10 s\"\n[presence]\naway = \"20 s\"\n");
+    let person = TestUser::with("[rhythm]\nrest = \"10 s\"\n[presence]\naway = \"20 s\"\n");
     insta::assert_snapshot!(person.checks().err, @r##"
     ~/config/settings.toml:4:8: `rest` (10 s) is shorter than `away` (20 s)
       4 | away = "20 s"
@@ -224,7 +224,7 @@ fn a_mistake_between_two_settings_is_shown() {
 }
 
 #[test]
-fn odd_files_are_shown_plainly() {
+fn malformed_files_are_reported() {
     let lines: Vec<String> = [
         &b"[rhythm"[..],
         b"[rhythm]\r\n\tsit\t= \"5 weeks\"\r\n",
@@ -250,7 +250,7 @@ fn odd_files_are_shown_plainly() {
 }
 
 #[test]
-fn a_problem_is_an_object_for_programs() {
+fn a_problem_serializes_to_json() {
     let problem = &read("[rhythm]\nsit = \"x\"\n").problems[0];
     insta::assert_snapshot!(serde_json::to_string_pretty(problem).unwrap(), @r##"
     {
@@ -270,8 +270,8 @@ fn a_problem_is_an_object_for_programs() {
 }
 
 #[test]
-fn check_says_that_all_is_well() {
-    let person = Person::new();
+fn check_succeeds_on_valid_files() {
+    let person = TestUser::new();
     let answer = person.checks();
     assert_eq!(answer.code, 0);
     assert_eq!(
@@ -295,8 +295,8 @@ fn check_says_that_all_is_well() {
 }
 
 #[test]
-fn path_and_default_print_what_they_say() {
-    let person = Person::new();
+fn path_and_default_print_path_and_shipped_file() {
+    let person = TestUser::new();
     let path = person.types(|config| config.path());
     assert_eq!((path.code, &*path.out), (0, "~/config/settings.toml\n"));
     let default = person.types(|config| config.default());
@@ -304,8 +304,8 @@ fn path_and_default_print_what_they_say() {
 }
 
 #[test]
-fn explain_tells_what_holds_and_why() {
-    let person = Person::with("# mine\n[rhythm]\nsit = \"45min\"\n");
+fn explain_prints_value_and_origin() {
+    let person = TestUser::with("# mine\n[rhythm]\nsit = \"45min\"\n");
     for key in ["sit", "rhythm.sit"] {
         let answer = person.types(|config| config.explain(Some(key)));
         assert_eq!(answer.code, 0);
@@ -328,8 +328,8 @@ fn explain_tells_what_holds_and_why() {
 }
 
 #[test]
-fn explain_knows_what_was_meant() {
-    let person = Person::new();
+fn explain_suggests_similar_names() {
+    let person = TestUser::new();
     let answer = |key| {
         let answer = person.types(|config| config.explain(Some(key)));
         assert_eq!((answer.code, &*answer.out), (2, ""));
@@ -356,7 +356,7 @@ fn explain_knows_what_was_meant() {
 #[test]
 #[cfg(unix)]
 fn edit_creates_the_file_and_checks_what_was_written() {
-    let person = Person::new();
+    let person = TestUser::new();
     let edit = |editor: &str| person.types(|config| config.edit(&Opener::Editor(editor.into())));
     let answer = edit("true");
     assert_eq!(answer.code, 0, "{answer:?}");
@@ -393,7 +393,7 @@ fn edit_creates_the_file_and_checks_what_was_written() {
 }
 
 #[test]
-fn a_full_disk_is_a_failure() {
+fn a_write_error_is_a_failure() {
     struct Full;
     impl std::io::Write for Full {
         fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
@@ -403,8 +403,8 @@ fn a_full_disk_is_a_failure() {
             Ok(())
         }
     }
-    let person = Person::new();
-    let code = Verbs {
+    let person = TestUser::new();
+    let code = Commands {
         paths: &person.paths,
         routines: &ROUTINES,
         out: &mut Full,
@@ -415,8 +415,8 @@ fn a_full_disk_is_a_failure() {
 }
 
 #[test]
-fn a_mistake_at_the_start_costs_only_its_own_setting() {
-    let person = Person::with("[rhythm]\nsit = \"50 min\"\nrest = \"0 s\"\n");
+fn a_mistake_at_startup_only_affects_its_own_setting() {
+    let person = TestUser::with("[rhythm]\nsit = \"50 min\"\nrest = \"0 s\"\n");
     let start = load::load(&person.paths, None, &ROUTINES);
     assert_eq!(start.settings.rhythm.sit.as_secs(), 3000);
     assert_eq!(start.settings.rhythm.rest.as_secs(), 300);

@@ -54,7 +54,7 @@ fn there_is_one_dbus_stack() {
 }
 
 #[test]
-fn the_pool_of_threads_does_not_tick() {
+fn the_thread_pool_has_no_periodic_wakeups() {
     let versions = versions("blocking");
     assert_eq!(versions.len(), 1, "{versions:?}");
     assert!(

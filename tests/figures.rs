@@ -8,16 +8,16 @@ use proptest::prelude::*;
 use unhunch::figure::motion::QUIET;
 use unhunch::figure::pose::{Anchor, Pin, Reach};
 use unhunch::figure::skeleton::{ANKLE, FOREARM, LIMITS, SHIN, THIGH, UPPER_ARM, ranges};
-use unhunch::figure::{Body, Drawing, Fill, Look, Pose, Shape, Stance, Style, Theme};
+use unhunch::figure::{Body, Character, Drawing, Fill, Pose, Shape, Stance, Style, Theme};
 use unhunch::routine::{Exercise, Kind, Plan, Position, Sides};
 
 /// An exercise and its plan.
-struct Tried {
+struct PlannedExercise {
     exercise: Arc<Exercise>,
     plan: Plan,
 }
 
-fn exercises() -> Vec<Tried> {
+fn exercises() -> Vec<PlannedExercise> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/exercises");
     let mut files: Vec<_> = folder
         .read_dir()
@@ -30,7 +30,7 @@ fn exercises() -> Vec<Tried> {
         let exercise =
             Exercise::parse(&text).unwrap_or_else(|e| panic!("{}: {e:?}", path.display()));
         let exercise = Arc::new(exercise);
-        Tried {
+        PlannedExercise {
             plan: Plan::of_exercise(&exercise),
             exercise,
         }
@@ -38,13 +38,13 @@ fn exercises() -> Vec<Tried> {
     files.iter().map(|path| read(path)).collect()
 }
 
-fn exercise(id: &str) -> Tried {
+fn exercise(id: &str) -> PlannedExercise {
     let all = exercises();
-    let is = |tried: &Tried| tried.exercise.id == id;
+    let is = |tried: &PlannedExercise| tried.exercise.id == id;
     all.into_iter().find(is).expect("is there")
 }
 
-impl Tried {
+impl PlannedExercise {
     fn id(&self) -> &str {
         &self.exercise.id
     }
@@ -150,7 +150,7 @@ fn bones_keep_their_length() {
 }
 
 #[test]
-fn joints_stay_within_what_people_reach() {
+fn joints_stay_within_human_limits() {
     for tried in exercises() {
         for stance in tried.moments() {
             let pose = tried.figure().pose_at(&stance);
@@ -194,7 +194,7 @@ fn nothing_jumps() {
 }
 
 #[test]
-fn every_phase_begins_where_the_one_before_ends() {
+fn every_phase_begins_where_the_previous_one_ends() {
     for tried in exercises() {
         let mut start = 0.0;
         for pair in tried.plan.phases().windows(2) {
@@ -304,7 +304,7 @@ const FLESH: [(&str, f32); 7] = [
 ];
 
 #[test]
-fn who_sits_keeps_seat_and_feet() {
+fn seat_and_feet_stay_in_place_while_sitting() {
     for tried in exercises()
         .iter()
         .filter(|tried| tried.exercise.position == Position::Sitting)
@@ -376,7 +376,7 @@ fn elbows_wrists_and_back_stay_on_the_wall() {
 }
 
 #[test]
-fn shoulders_circle_and_the_way_back_is_the_other_way_round() {
+fn shoulders_circle_in_both_directions() {
     let tried = exercise("shoulder-roll");
     let phases = tried.phases(60.0);
     let turns: Vec<f32> = phases[1..]
@@ -727,12 +727,12 @@ fn everything_is_inside_the_picture() {
 /// Every look in every theme.
 fn styles() -> Vec<Style> {
     let themes = Theme::ALL.into_iter();
-    let all = themes.flat_map(|theme| Look::ALL.map(|look| Style { theme, look }));
+    let all = themes.flat_map(|theme| Character::ALL.map(|look| Style { theme, look }));
     all.collect()
 }
 
 #[test]
-fn everybody_moves_alike() {
+fn all_looks_move_alike() {
     let solid = |shapes: &[Shape], parts: &[&str]| {
         let outlines = shapes.iter().filter(|shape| parts.contains(&shape.part));
         let points = outlines.flat_map(|shape| &shape.outline).flatten();
@@ -743,7 +743,7 @@ fn everybody_moves_alike() {
     let ends = ["left hand", "right hand", "left shoe", "right shoe"];
     for tried in exercises() {
         for stance in tried.phases(1.0).concat() {
-            let [teal, others @ ..] = Look::ALL.map(|look| {
+            let [teal, others @ ..] = Character::ALL.map(|look| {
                 let style = Style {
                     theme: Theme::Light,
                     look,
@@ -765,7 +765,7 @@ fn everybody_moves_alike() {
 }
 
 #[test]
-fn everybody_fills_a_shirt_and_trousers() {
+fn looks_differ_in_body_size() {
     let tried = exercise("shoulder-roll");
     let wide = |look, part| {
         let style = Style {
@@ -782,14 +782,14 @@ fn everybody_fills_a_shirt_and_trousers() {
             .sum::<f32>()
     };
     for part in ["trunk", "left thigh", "right upper arm"] {
-        let [teal, plum, slate] = Look::ALL.map(|look| wide(look, part));
+        let [teal, plum, slate] = Character::ALL.map(|look| wide(look, part));
         assert!(plum < teal && teal < slate, "{part}: {plum} {teal} {slate}");
     }
 }
 
 #[test]
-fn a_second_view_shows_the_body_that_works() {
-    let seen: Vec<Tried> = exercises()
+fn second_views_show_head_and_upper_arms() {
+    let seen: Vec<PlannedExercise> = exercises()
         .into_iter()
         .filter(|tried| tried.figure().second.is_some())
         .collect();
@@ -846,13 +846,13 @@ fn meet(a: &[Vec2], b: &[Vec2]) -> bool {
     !parts(a, b) && !parts(b, a)
 }
 
-fn at_neck(tried: &Tried, stance: &Stance<'_>) -> bool {
+fn at_neck(tried: &PlannedExercise, stance: &Stance<'_>) -> bool {
     let body = tried.body(stance);
     body.arms.iter().any(|arm| arm.held == Some(Anchor::Neck))
 }
 
 #[test]
-fn no_part_comes_through_another_on_the_way() {
+fn no_part_passes_through_another() {
     for tried in exercises() {
         for phase in tried.phases(10.0) {
             let frames: Vec<_> = phase
@@ -882,7 +882,7 @@ fn no_part_comes_through_another_on_the_way() {
 }
 
 #[test]
-fn a_breath_widens_the_ribs_and_no_breath_not_at_all() {
+fn breathing_widens_the_ribs() {
     for tried in exercises() {
         let trunk = |breath: f32| {
             let stance = Stance {
@@ -919,7 +919,7 @@ fn area(contour: &[Vec2]) -> f32 {
 }
 
 #[test]
-fn the_breath_goes_with_the_phases() {
+fn the_breath_follows_the_phases() {
     for tried in exercises().iter().filter(|tried| tried.exercise.breathes()) {
         let id = tried.id();
         let mut start = 0.0;
@@ -938,7 +938,7 @@ fn the_breath_goes_with_the_phases() {
 }
 
 #[test]
-fn mistakes_are_told_in_sentences() {
+fn mistakes_in_a_drawing_are_reported() {
     let told = |figure: &str| {
         toml::from_str::<Drawing>(&format!(
             "view = {{ yaw = 90, centre = [0, 60], height = 150 }}\n{figure}"

@@ -62,7 +62,7 @@ fn only_file(home: &Path) -> PathBuf {
 
 /// Not a test of its own: the child process of other tests, which is killed in most of them.
 #[test]
-fn another_process() {
+fn child_process() {
     let Some(does) = std::env::var_os(DOES) else {
         return;
     };
@@ -109,7 +109,7 @@ fn start(does: &str, home: &Path, limit: Option<u64>) -> Child {
     }
     command
         .args([
-            "another_process",
+            "child_process",
             "--exact",
             "--nocapture",
             "--test-threads=1",
@@ -141,7 +141,7 @@ fn told(child: Child) -> Vec<String> {
 }
 
 #[test]
-fn a_kill_at_every_byte_of_a_line_costs_that_line_alone() {
+fn a_kill_at_any_byte_loses_at_most_the_line_being_written() {
     let home = tempfile::tempdir().unwrap();
     let mut written = BTreeSet::new();
     for _ in 0..2 {
@@ -180,7 +180,7 @@ fn a_kill_at_every_byte_of_a_line_costs_that_line_alone() {
 }
 
 #[test]
-fn nothing_that_was_acknowledged_is_lost_however_often_it_is_killed() {
+fn acknowledged_entries_survive_any_number_of_kills() {
     let home = tempfile::tempdir().unwrap();
     let kills = std::env::var("UNHUNCH_KILLS").ok();
     let kills: u64 = kills.and_then(|kills| kills.parse().ok()).unwrap_or(150);
@@ -211,7 +211,7 @@ fn nothing_that_was_acknowledged_is_lost_however_often_it_is_killed() {
 }
 
 #[test]
-fn two_processes_write_line_by_line() {
+fn two_processes_do_not_mix_their_lines() {
     let home = tempfile::tempdir().unwrap();
     append(home.path()).unwrap();
     let both = [(); 2].map(|()| start("200", home.path(), None));
@@ -223,7 +223,7 @@ fn two_processes_write_line_by_line() {
 }
 
 #[test]
-fn a_clock_that_went_back_mixes_nothing_up() {
+fn a_clock_set_back_does_not_corrupt_the_history() {
     let home = tempfile::tempdir().unwrap();
     let mut log = Log::open(&Paths::under(home.path()));
     let mut written = Vec::new();
@@ -241,7 +241,7 @@ fn a_clock_that_went_back_mixes_nothing_up() {
 }
 
 #[test]
-fn what_an_editor_does_to_a_file_does_no_harm() {
+fn changes_by_an_editor_are_tolerated() {
     let home = tempfile::tempdir().unwrap();
     for _ in 0..3 {
         append(home.path()).unwrap();
@@ -270,7 +270,7 @@ fn what_an_editor_does_to_a_file_does_no_harm() {
 }
 
 #[test]
-fn a_gigabyte_of_rubbish_is_passed_over_in_little_memory() {
+fn a_gigabyte_of_garbage_is_skipped_in_little_memory() {
     let home = tempfile::tempdir().unwrap();
     append(home.path()).unwrap();
     let file = only_file(home.path());
@@ -343,7 +343,7 @@ impl Drop for Disk {
 }
 
 #[test]
-fn a_full_disk_is_told_and_costs_nothing_that_was_written() {
+fn a_full_disk_is_an_error_and_loses_no_entries() {
     let Some(disk) = Disk::mount("size=256k") else {
         return;
     };
@@ -371,7 +371,7 @@ fn a_full_disk_is_told_and_costs_nothing_that_was_written() {
 }
 
 #[test]
-fn a_home_that_may_only_be_read_is_told_and_can_be_read() {
+fn a_read_only_home_is_an_error_but_stays_readable() {
     let Some(disk) = Disk::mount("size=256k") else {
         return;
     };

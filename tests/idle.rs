@@ -8,15 +8,15 @@ use std::process::Command;
 use std::time::Duration;
 
 use async_channel::Receiver;
-use common::compositor::{Asked, Compositor, EXT_1, EXT_2, KDE, Protocol, listen};
+use common::compositor::{Compositor, EXT_1, EXT_2, IdleRequest, KDE, Protocol, listen};
 use common::login::Login;
 use common::mutter::Mutter;
 use common::{Needs, on_a_desktop, pass, soon};
 use futures_lite::FutureExt as _;
 use unhunch::schedule::Activity;
 use unhunch::time::Clock;
-use unhunch::watch::Coming;
-use unhunch::watch::idle::{Follow, News, Thresholds, Wish};
+use unhunch::watch::CurrentBus;
+use unhunch::watch::idle::{CloseWatchRequest, IdleEvent, IdleFollower, Thresholds};
 
 const SCREEN: Needs = Needs {
     bus: false,
@@ -35,8 +35,8 @@ const THRESHOLDS: Thresholds = Thresholds {
 
 /// The idle source under test, with its reports.
 struct Source<'a> {
-    wish: &'a Wish,
-    system_bus: &'a Coming,
+    wish: &'a CloseWatchRequest,
+    system_bus: &'a CurrentBus,
     told: Receiver<Activity>,
     words: Receiver<String>,
 }
@@ -50,16 +50,16 @@ fn watched(body: impl AsyncFnOnce(&Source<'_>)) {
             Ok(address) if address.contains("tmp") => Some(common::login::connect(&address).await),
             _ => None,
         };
-        let (wish, system_bus) = (Wish::default(), Coming::default());
-        let follow = Follow {
+        let (wish, system_bus) = (CloseWatchRequest::default(), CurrentBus::default());
+        let follow = IdleFollower {
             thresholds: THRESHOLDS,
             session_bus,
             system_bus: &system_bus,
             wish: &wish,
             tell: &move |news| {
                 let _ = match news {
-                    News::Activity(activity) => tell.try_send(activity).is_ok(),
-                    News::Source(source) => answer.try_send(source.to_string()).is_ok(),
+                    IdleEvent::Activity(activity) => tell.try_send(activity).is_ok(),
+                    IdleEvent::Source(source) => answer.try_send(source.to_string()).is_ok(),
                 };
             },
         };
@@ -124,8 +124,8 @@ fn switches(status: &str) -> Vec<u64> {
 }
 
 #[test]
-fn an_absence_is_told_from_its_last_input_and_so_is_the_return() {
-    let name = "an_absence_is_told_from_its_last_input_and_so_is_the_return";
+fn an_absence_is_reported_from_its_last_input_and_so_is_the_return() {
+    let name = "an_absence_is_reported_from_its_last_input_and_so_is_the_return";
     on_a_desktop(name, SCREEN, || {
         touch();
         watched(async |source| {
@@ -145,8 +145,8 @@ fn an_absence_is_told_from_its_last_input_and_so_is_the_return() {
 }
 
 #[test]
-fn somebody_who_types_wakes_nobody_until_it_matters() {
-    let name = "somebody_who_types_wakes_nobody_until_it_matters";
+fn typing_causes_no_wakeups() {
+    let name = "typing_causes_no_wakeups";
     on_a_desktop(name, SCREEN, || {
         touch();
         watched(async |source| {
@@ -164,8 +164,8 @@ fn somebody_who_types_wakes_nobody_until_it_matters() {
 }
 
 #[test]
-fn a_pause_in_typing_is_told_while_somebody_asks_for_it() {
-    let name = "a_pause_in_typing_is_told_while_somebody_asks_for_it";
+fn pauses_in_typing_are_reported_on_request() {
+    let name = "pauses_in_typing_are_reported_on_request";
     on_a_desktop(name, SCREEN, || {
         touch();
         watched(async |source| {
@@ -187,8 +187,8 @@ fn a_pause_in_typing_is_told_while_somebody_asks_for_it() {
 }
 
 #[test]
-fn a_source_that_comes_late_sees_the_absence_that_has_begun() {
-    let name = "a_source_that_comes_late_sees_the_absence_that_has_begun";
+fn a_late_source_reports_an_absence_that_has_begun() {
+    let name = "a_late_source_reports_an_absence_that_has_begun";
     on_a_desktop(name, SCREEN, || {
         touch();
         async_io::block_on(pass(3300));
@@ -200,8 +200,8 @@ fn a_source_that_comes_late_sees_the_absence_that_has_begun() {
 }
 
 #[test]
-fn the_thread_of_a_source_that_nobody_listens_to_is_gone() {
-    let name = "the_thread_of_a_source_that_nobody_listens_to_is_gone";
+fn the_thread_ends_with_its_source() {
+    let name = "the_thread_ends_with_its_source";
     on_a_desktop(name, SCREEN, || {
         watched(async |source| {
             source.answers().await;
@@ -221,8 +221,8 @@ fn the_thread_of_a_source_that_nobody_listens_to_is_gone() {
 }
 
 #[test]
-fn the_end_of_the_screen_is_told_and_leaves_the_person_there() {
-    let name = "the_end_of_the_screen_is_told_and_leaves_the_person_there";
+fn the_end_of_the_x_server_is_reported_and_the_user_counts_as_present() {
+    let name = "the_end_of_the_x_server_is_reported_and_the_user_counts_as_present";
     on_a_desktop(name, SCREEN, || {
         touch();
         watched(async |source| {
@@ -240,8 +240,8 @@ fn the_end_of_the_screen_is_told_and_leaves_the_person_there() {
 }
 
 #[test]
-fn without_a_screen_there_is_a_calm_dont_know() {
-    let name = "without_a_screen_there_is_a_calm_dont_know";
+fn without_a_display_there_is_no_source() {
+    let name = "without_a_display_there_is_no_source";
     on_a_desktop(name, Needs::default(), || {
         watched(async |source| {
             assert_eq!(source.answers().await, "none: there is no screen");
@@ -267,14 +267,14 @@ fn on_wayland(name: &str, needs: Needs, body: impl FnOnce()) {
     common::on_a_desktop_with(name, needs, &variables, body);
 }
 
-async fn asked(compositor: &Compositor) -> Asked {
+async fn asked(compositor: &Compositor) -> IdleRequest {
     let asked = soon("what the compositor is asked for", compositor.asked.recv());
     asked.await.expect("it lives")
 }
 
 /// Waits for a request for an idle event after this time, and returns its id; panics if the next request is another one.
 async fn asked_for(compositor: &Compositor, after: Duration, input_only: bool) -> u32 {
-    let Asked::For {
+    let IdleRequest::For {
         id,
         after: milliseconds,
         input_only: only,
@@ -318,7 +318,7 @@ fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, inp
             compositor.resumed(away);
             assert_eq!(source.next().await, Activity::Busy);
             source.wish.attend(false);
-            assert_eq!(asked(&compositor).await, Asked::NoMore { id: still });
+            assert_eq!(asked(&compositor).await, IdleRequest::NoMore { id: still });
             // The compositor sent another event before it knew; that counts no more.
             source.is_silent(300).await;
         });
@@ -328,17 +328,17 @@ fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, inp
 /// hovancik/stretchly#1261, slgobinath/safeeyes#286, #391, rcaelers/workrave#94, #212, #679,
 /// tom-james-watson/breaktimer-app#463, AllanChain/sane-break#22, #157: absence is noticed on Wayland, too.
 #[test]
-fn wayland_tells_of_absence_and_pause() {
+fn wayland_reports_absence_and_pauses() {
     let words = "wayland: ext_idle_notifier_v1 1";
-    a_day_on_wayland("wayland_tells_of_absence_and_pause", &[EXT_1], words, false);
+    a_day_on_wayland("wayland_reports_absence_and_pauses", &[EXT_1], words, false);
 }
 
 #[test]
-fn the_second_version_counts_input_alone() {
+fn version_2_of_the_protocol_counts_only_input() {
     let words = "wayland: ext_idle_notifier_v1 2";
     let protocols = &[KDE, EXT_2];
     a_day_on_wayland(
-        "the_second_version_counts_input_alone",
+        "version_2_of_the_protocol_counts_only_input",
         protocols,
         words,
         true,
@@ -346,14 +346,14 @@ fn the_second_version_counts_input_alone() {
 }
 
 #[test]
-fn older_kde_has_a_way_of_its_own() {
+fn older_kde_uses_its_own_protocol() {
     let words = "wayland: org_kde_kwin_idle 1";
-    a_day_on_wayland("older_kde_has_a_way_of_its_own", &[KDE], words, false);
+    a_day_on_wayland("older_kde_uses_its_own_protocol", &[KDE], words, false);
 }
 
 #[test]
-fn a_real_compositor_tells_of_absence_and_pause() {
-    let name = "a_real_compositor_tells_of_absence_and_pause";
+fn a_real_compositor_reports_absence_and_pauses() {
+    let name = "a_real_compositor_reports_absence_and_pauses";
     common::sway::on_sway(name, Needs::default(), || {
         watched(async |source| {
             let words = source.answers().await;
@@ -406,9 +406,9 @@ fn a_compositor_may_die_and_come_back() {
 }
 
 #[test]
-fn a_compositor_that_tells_nobody_is_no_trouble() {
+fn a_compositor_without_an_idle_protocol_is_no_source() {
     on_wayland(
-        "a_compositor_that_tells_nobody_is_no_trouble",
+        "a_compositor_without_an_idle_protocol_is_no_source",
         SCREEN,
         || {
             let listening = listen(&wayland_socket());
@@ -423,8 +423,8 @@ fn a_compositor_that_tells_nobody_is_no_trouble() {
 }
 
 #[test]
-fn mutter_comes_before_all_others() {
-    on_wayland("mutter_comes_before_all_others", BUS, || {
+fn mutter_is_preferred_to_other_sources() {
+    on_wayland("mutter_is_preferred_to_other_sources", BUS, || {
         let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a bus");
         let listening = listen(&wayland_socket());
         watched(async |source| {
@@ -479,8 +479,8 @@ fn mutter_comes_before_all_others() {
 }
 
 #[test]
-fn mutter_tells_of_an_absence_that_has_begun() {
-    on_a_desktop("mutter_tells_of_an_absence_that_has_begun", BUS, || {
+fn mutter_reports_an_absence_that_has_begun() {
+    on_a_desktop("mutter_reports_an_absence_that_has_begun", BUS, || {
         let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a bus");
         watched(async |source| {
             source.answers().await;
@@ -493,8 +493,8 @@ fn mutter_tells_of_an_absence_that_has_begun() {
 }
 
 #[test]
-fn logind_is_better_than_nothing() {
-    let name = "logind_is_better_than_nothing";
+fn logind_is_the_fallback_source() {
+    let name = "logind_is_the_fallback_source";
     on_a_desktop(name, Needs::default(), || {
         watched(async |source| {
             assert_eq!(source.answers().await, "none: there is no screen");
@@ -540,8 +540,8 @@ fn logind_is_better_than_nothing() {
 }
 
 #[test]
-fn logind_may_know_our_session_later_than_we_know_logind() {
-    let name = "logind_may_know_our_session_later_than_we_know_logind";
+fn logind_may_learn_of_our_session_late() {
+    let name = "logind_may_learn_of_our_session_late";
     on_a_desktop(name, Needs::default(), || {
         watched(async |source| {
             source.answers().await;
@@ -578,8 +578,8 @@ fn signal_screen(signal: &str) {
 }
 
 #[test]
-fn a_screen_that_hangs_freezes_nobody() {
-    on_a_desktop("a_screen_that_hangs_freezes_nobody", SCREEN, || {
+fn an_x_server_that_hangs_blocks_nothing() {
+    on_a_desktop("an_x_server_that_hangs_blocks_nothing", SCREEN, || {
         touch();
         signal_screen("-STOP");
         watched(async |source| {
@@ -609,8 +609,8 @@ fn a_screen_that_hangs_freezes_nobody() {
 }
 
 #[test]
-fn a_screen_may_die_and_come_back() {
-    on_a_desktop("a_screen_may_die_and_come_back", SCREEN, || {
+fn an_x_server_may_die_and_come_back() {
+    on_a_desktop("an_x_server_may_die_and_come_back", SCREEN, || {
         touch();
         watched(async |source| {
             assert_eq!(source.answers().await, "x11");
@@ -633,8 +633,8 @@ fn a_screen_may_die_and_come_back() {
 }
 
 #[test]
-fn the_name_of_a_compositor_that_is_gone_hides_no_screen() {
-    let name = "the_name_of_a_compositor_that_is_gone_hides_no_screen";
+fn a_stale_compositor_name_does_not_hide_the_x_server() {
+    let name = "a_stale_compositor_name_does_not_hide_the_x_server";
     on_wayland(name, SCREEN, || {
         touch();
         // The socket still exists, but nobody listens.
@@ -651,8 +651,8 @@ fn the_name_of_a_compositor_that_is_gone_hides_no_screen() {
 }
 
 #[test]
-fn a_compositor_that_drops_us_again_and_again_is_left_alone() {
-    let name = "a_compositor_that_drops_us_again_and_again_is_left_alone";
+fn a_compositor_that_keeps_disconnecting_is_given_up() {
+    let name = "a_compositor_that_keeps_disconnecting_is_given_up";
     on_wayland(name, Needs::default(), || {
         let listening = listen(&wayland_socket());
         let dropped = listening.drop_all(&[EXT_2]);
@@ -676,36 +676,40 @@ fn a_compositor_that_drops_us_again_and_again_is_left_alone() {
 }
 
 #[test]
-fn the_program_goes_on_while_the_screen_hangs() {
-    on_a_desktop("the_program_goes_on_while_the_screen_hangs", SCREEN, || {
-        let home = tempfile::tempdir().expect("a folder");
-        let home = home.path();
-        let folder = home.join(".config/unhunch");
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let settings = |away: &str| {
-            let settings = format!("[presence]\naway = \"{away}\"\n");
-            std::fs::write(folder.join("settings.toml"), settings).expect("a folder");
-        };
-        settings("50 s");
-        let program = common::at_home(home);
-        async_io::block_on(async {
-            let idle_is = async |words: &str| {
-                common::until(words, home, |status| status["sources"]["idle"] == words).await;
+fn the_program_goes_on_while_the_x_server_hangs() {
+    on_a_desktop(
+        "the_program_goes_on_while_the_x_server_hangs",
+        SCREEN,
+        || {
+            let home = tempfile::tempdir().expect("a folder");
+            let home = home.path();
+            let folder = home.join(".config/unhunch");
+            std::fs::create_dir_all(&folder).expect("a folder");
+            let settings = |away: &str| {
+                let settings = format!("[presence]\naway = \"{away}\"\n");
+                std::fs::write(folder.join("settings.toml"), settings).expect("a folder");
             };
-            idle_is("x11").await;
-            signal_screen("-STOP");
-            // New settings restart the source.
-            settings("40 s");
-            pass(1500).await;
-            assert_eq!(common::status(home)["phase"], "sitting", "it answers");
-            idle_is("none: the X server hangs").await;
-            signal_screen("-CONT");
-            idle_is("x11").await;
-            // The program can also start while the X server hangs.
-            signal_screen("-STOP");
-            drop(program);
-            let _program = common::at_home(home);
-            idle_is("none: the X server hangs").await;
-        });
-    });
+            settings("50 s");
+            let program = common::at_home(home);
+            async_io::block_on(async {
+                let idle_is = async |words: &str| {
+                    common::until(words, home, |status| status["sources"]["idle"] == words).await;
+                };
+                idle_is("x11").await;
+                signal_screen("-STOP");
+                // New settings restart the source.
+                settings("40 s");
+                pass(1500).await;
+                assert_eq!(common::status(home)["phase"], "sitting", "it answers");
+                idle_is("none: the X server hangs").await;
+                signal_screen("-CONT");
+                idle_is("x11").await;
+                // The program can also start while the X server hangs.
+                signal_screen("-STOP");
+                drop(program);
+                let _program = common::at_home(home);
+                idle_is("none: the X server hangs").await;
+            });
+        },
+    );
 }

@@ -121,7 +121,7 @@ fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
 }
 
 #[test]
-fn the_socket_is_for_one_person() {
+fn only_the_user_can_access_the_socket() {
     let running = Running::start();
     let folder = running.home.path().join("run/unhunch");
     assert_eq!(
@@ -135,7 +135,7 @@ fn the_socket_is_for_one_person() {
 }
 
 #[test]
-fn a_stranger_is_not_heard() {
+fn other_users_are_refused() {
     let running = Running::start();
     if fs::metadata(running.home.path()).unwrap().uid() != 0 {
         println!("skipped: only root can become somebody else");
@@ -172,7 +172,7 @@ fn as_a_stranger<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
 }
 
 #[test]
-fn nonsense_gets_an_error_and_harms_nobody() {
+fn bad_requests_get_errors() {
     let running = Running::start();
     for (line, code) in [
         (&b"hello"[..], "bad-request"),
@@ -194,7 +194,7 @@ fn nonsense_gets_an_error_and_harms_nobody() {
 }
 
 #[test]
-fn a_line_has_its_limit() {
+fn a_request_line_has_a_maximum_length() {
     let running = Running::start();
     let answer = running.ask(&vec![b'x'; 70 * 1024]);
     assert_eq!(answer["error"]["code"], "too-long", "{answer}");
@@ -204,7 +204,7 @@ fn a_line_has_its_limit() {
 }
 
 #[test]
-fn half_a_line_is_waited_for_no_longer_than_two_seconds() {
+fn an_incomplete_line_times_out_after_two_seconds() {
     let running = Running::start();
     let mut call = running.call();
     call.get_mut().write_all(br#"{"v":1,"#).unwrap();
@@ -216,7 +216,7 @@ fn half_a_line_is_waited_for_no_longer_than_two_seconds() {
 }
 
 #[test]
-fn forty_silent_callers_are_got_rid_of() {
+fn forty_silent_clients_are_disconnected() {
     let running = Running::start();
     let silent: Vec<_> = (0..40)
         .map(|_| UnixStream::connect(running.socket()))
@@ -226,7 +226,7 @@ fn forty_silent_callers_are_got_rid_of() {
 }
 
 #[test]
-fn the_window_is_told_what_to_show_and_reports() {
+fn the_window_gets_its_page_and_sends_reports() {
     let running = Running::start();
     let mut window = running.call();
     say(&mut window, &json!({ "v": 1, "do": "guide" }));
@@ -287,7 +287,7 @@ fn the_window_is_told_what_to_show_and_reports() {
 }
 
 #[test]
-fn a_window_that_dies_leaves_what_was_done() {
+fn progress_of_a_window_that_dies_is_recorded() {
     let running = Running::start();
     let mut window = running.call();
     say(&mut window, &json!({ "v": 1, "do": "guide" }));
@@ -311,7 +311,7 @@ fn a_window_that_dies_leaves_what_was_done() {
 }
 
 #[test]
-fn the_history_is_for_one_person_and_a_torn_line_is_kept() {
+fn the_history_is_private_and_a_torn_line_is_kept() {
     let running = Running::start();
     running.ask(br#"{"v":1,"do":"skip"}"#);
     let folder = running.home.path().join(".local/share/unhunch/history");

@@ -307,7 +307,7 @@ fn places(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_text_is_said_in_every_language() {
+fn every_text_is_translated_into_every_language() {
     let texts = texts();
     if bless(&texts) {
         return;
@@ -342,7 +342,7 @@ fn every_text_is_said_in_every_language() {
 }
 
 #[test]
-fn the_menu_of_the_desktop_says_what_the_catalogues_say() {
+fn the_desktop_entry_matches_the_catalogues() {
     let all = entry_in_all_languages();
     if std::env::var_os("BLESS").is_some() {
         fs::write(entry(), &all).unwrap();
@@ -356,7 +356,7 @@ fn the_menu_of_the_desktop_says_what_the_catalogues_say() {
 }
 
 #[test]
-fn every_translation_has_the_same_places_for_values() {
+fn translations_have_the_same_placeholders() {
     let mut wrong = Vec::new();
     for language in translated() {
         for message in read(language).messages() {
@@ -401,7 +401,7 @@ fn the_plural_rules_of_catalogue_and_code_are_the_same() {
 }
 
 #[test]
-fn a_translation_is_found_again() {
+fn translations_are_found_at_run_time() {
     for language in translated() {
         let mut found = 0;
         for message in read(language).messages() {

@@ -413,7 +413,7 @@ fn cycles(imports: &Imports) -> BTreeSet<Vec<&str>> {
 }
 
 #[test]
-fn no_files_of_a_folder_import_each_other_in_a_circle() {
+fn files_of_a_folder_have_no_import_cycles() {
     let all = modules();
     let modules: BTreeMap<Vec<&str>, &str> = all
         .iter()
@@ -446,7 +446,7 @@ fn no_files_of_a_folder_import_each_other_in_a_circle() {
 }
 
 #[test]
-fn a_circle_is_found() {
+fn an_import_cycle_is_found() {
     let modules = BTreeMap::from([
         (vec!["a"], "mod b;\npub use b::Thing;"),
         (vec!["a", "b"], "use super::{c::{self, D}, e};"),

@@ -77,7 +77,7 @@ enum Happening {
 
 /// A question that was asked.
 #[derive(Clone, Debug, PartialEq)]
-struct Asked {
+struct AskedQuestion {
     at: Second,
     about: Reminder,
     short: bool,
@@ -156,7 +156,7 @@ struct Model {
     off_hours: bool,
     /// The end of the silence after a wakeup or an unlock.
     silent_until: Second,
-    asked: Vec<Asked>,
+    asked: Vec<AskedQuestion>,
 }
 
 impl Model {
@@ -670,7 +670,7 @@ impl Model {
         let waited_anew = self.now >= since.max(self.quiet_ended) + self.rules.grace
             || self.enough.is_some_and(|enough| enough <= self.now);
         let good = !self.typing || self.watches || waited && waited_anew;
-        let lately = |asked: &&Asked| self.now - asked.at < 3600;
+        let lately = |asked: &&AskedQuestion| self.now - asked.at < 3600;
         let lately = self.asked.iter().filter(lately).count();
         if lately >= self.rules.at_most_per_hour.into() {
             return;
@@ -685,7 +685,7 @@ impl Model {
             self.fall_due();
             return self.ask();
         }
-        self.asked.push(Asked {
+        self.asked.push(AskedQuestion {
             at: self.now,
             about,
             short,
@@ -728,13 +728,13 @@ fn may_come(rules: &Rules, now: &ZonedDateTime) -> bool {
 }
 
 /// The schedule on the same day, with simulated clocks.
-struct Real {
+struct SimulatedSchedule {
     schedule: Schedule,
     now: Moment,
     film: bool,
     /// The last report to the schedule about something to watch.
     told: bool,
-    asked: Vec<Asked>,
+    asked: Vec<AskedQuestion>,
 }
 
 /// The elapsed seconds at the start of the schedule's day, not zero so that nothing depends on that.
@@ -742,7 +742,7 @@ const BEGIN: u64 = 5000;
 
 const QUIET: [Hold; 3] = [Hold::Call, Hold::DoNotDisturb, Hold::FullScreen];
 
-impl Real {
+impl SimulatedSchedule {
     fn new(rules: &Rules) -> Self {
         let now = Moment {
             elapsed: Duration::from_secs(BEGIN),
@@ -822,7 +822,7 @@ impl Real {
                 ..
             }) = effect
             {
-                self.asked.push(Asked {
+                self.asked.push(AskedQuestion {
                     at: self.now.elapsed.as_secs() - BEGIN,
                     about: reminder,
                     short,
@@ -1002,7 +1002,7 @@ fn day() -> impl Strategy<Value = Vec<(u64, Happening)>> {
 
 fn compare(rules: &Rules, day: &[(u64, Happening)]) -> Result<(), TestCaseError> {
     let mut model = Model::new(rules.clone());
-    let mut real = Real::new(rules);
+    let mut real = SimulatedSchedule::new(rules);
     for (gap, happening) in day {
         for _ in 1..*gap {
             model.second(None);

@@ -11,7 +11,7 @@ use async_channel::Receiver;
 use common::notifications::Server;
 use common::{Needs, Running, on_a_desktop, pass, soon, with_bus};
 use futures_lite::FutureExt;
-use unhunch::notify::{Answer, News, Notifier, Question, Words};
+use unhunch::notify::{Answer, News, Notifier, Question, QuestionText};
 use unhunch::schedule::{Prompt, Reminder};
 
 const BUS: Needs = Needs {
@@ -28,7 +28,7 @@ fn question(reminder: Reminder) -> Question {
         short: false,
         quiet: false,
     };
-    let words = Words {
+    let words = QuestionText {
         title: "Time to stretch",
         body: "Roll your shoulders & <breathe>.",
     };
@@ -37,9 +37,9 @@ fn question(reminder: Reminder) -> Question {
 }
 
 /// The reports of the notifier.
-struct Told(Receiver<News>);
+struct Reports(Receiver<News>);
 
-impl Told {
+impl Reports {
     async fn next(&self) -> News {
         soon("word from the notifier", self.0.recv())
             .await
@@ -73,7 +73,7 @@ impl Told {
 }
 
 /// Runs `body` concurrently with a notifier, on one thread as in the program.
-fn with_notifier<F: Future<Output = ()>>(body: impl FnOnce(Notifier, Told) -> F) {
+fn with_notifier<F: Future<Output = ()>>(body: impl FnOnce(Notifier, Reports) -> F) {
     with_bus(|bus| async move {
         let (tell, told) = async_channel::unbounded();
         let (notifier, work) = Notifier::new(&bus, move |news| {
@@ -83,12 +83,12 @@ fn with_notifier<F: Future<Output = ()>>(body: impl FnOnce(Notifier, Told) -> F)
             work.await;
             std::future::pending().await
         };
-        body(notifier, Told(told)).or(work).await;
+        body(notifier, Reports(told)).or(work).await;
     });
 }
 
 /// Shows a question of this kind, and returns the id of its notification.
-async fn ask(notifier: &Notifier, told: &Told, server: &Server, reminder: Reminder) -> u32 {
+async fn ask(notifier: &Notifier, told: &Reports, server: &Server, reminder: Reminder) -> u32 {
     notifier.ask(question(reminder));
     let card = server.card().await;
     told.shown().await;
@@ -102,7 +102,7 @@ async fn settle() {
 
 /// Repeats the click until the notifier reacts: notify-rust starts listening some milliseconds after the question is shown.
 /// That is early enough for a user, but not for a test on a busy machine.
-async fn click(server: &Server, told: &Told, id: u32, key: &str) -> Answer {
+async fn click(server: &Server, told: &Reports, id: u32, key: &str) -> Answer {
     soon(key, async {
         while told.is_silent() {
             server.click(id, key).await;
@@ -114,7 +114,7 @@ async fn click(server: &Server, told: &Told, id: u32, key: &str) -> Answer {
 }
 
 /// Like [`click`], but the server closes the question.
-async fn close(server: &Server, told: &Told, id: u32, reason: u32) -> Answer {
+async fn close(server: &Server, told: &Reports, id: u32, reason: u32) -> Answer {
     soon("the end", async {
         while told.is_silent() {
             server.close(id, reason).await;
@@ -126,63 +126,63 @@ async fn close(server: &Server, told: &Told, id: u32, reason: u32) -> Answer {
 }
 
 #[test]
-fn every_button_and_the_text_give_their_answer() {
-    on_a_desktop("every_button_and_the_text_give_their_answer", BUS, || {
-        with_notifier(|notifier, told| async move {
-            let server = Server::start(&ALL).await;
-            for (key, answer) in [
-                ("start", Answer::Start),
-                ("snooze", Answer::Snooze),
-                ("skip", Answer::Skip),
-                ("stood", Answer::Stood),
-                ("default", Answer::Open),
-            ] {
-                let id = ask(&notifier, &told, &server, Reminder::Stand).await;
-                assert_eq!(click(&server, &told, id, key).await, answer, "{key}");
-                // This server does not close the notification after a click, so the notifier has to do it.
-                assert_eq!(server.closed().await, id);
-            }
-            assert!(told.is_silent());
-        });
-    });
-}
-
-#[test]
-fn a_question_offers_its_answers_and_stays_as_long_as_it_should() {
+fn every_button_and_a_click_on_the_text_give_their_answer() {
     on_a_desktop(
-        "a_question_offers_its_answers_and_stays_as_long_as_it_should",
+        "every_button_and_a_click_on_the_text_give_their_answer",
         BUS,
         || {
             with_notifier(|notifier, told| async move {
                 let server = Server::start(&ALL).await;
-                notifier.ask(question(Reminder::Stretch));
-                let card = server.card().await;
-                let shown = told.shown().await;
-                assert_eq!(shown.name, "scripted 1");
-                assert_eq!(card.replaces, 0);
-                assert_eq!(card.title, "Time to stretch");
-                assert_eq!(card.body, "Roll your shoulders &amp; &lt;breathe&gt;.");
-                assert_eq!(
-                    card.actions,
-                    [
-                        "default",
-                        "Open Unhunch",
-                        "start",
-                        "Start stretch",
-                        "snooze",
-                        "Snooze 10 min",
-                        "skip",
-                        "Skip",
-                    ]
-                );
-                assert_eq!(card.timeout, 120_000);
-                assert_eq!(card.hints["urgency"], 1_u8.into());
-                let entry: &str = (&card.hints["desktop-entry"]).try_into().expect("a text");
-                assert_eq!(entry, "unhunch");
-                assert!(!card.hints.contains_key("transient"));
+                for (key, answer) in [
+                    ("start", Answer::Start),
+                    ("snooze", Answer::Snooze),
+                    ("skip", Answer::Skip),
+                    ("stood", Answer::Stood),
+                    ("default", Answer::Open),
+                ] {
+                    let id = ask(&notifier, &told, &server, Reminder::Stand).await;
+                    assert_eq!(click(&server, &told, id, key).await, answer, "{key}");
+                    // This server does not close the notification after a click, so the notifier has to do it.
+                    assert_eq!(server.closed().await, id);
+                }
+                assert!(told.is_silent());
             });
         },
     );
+}
+
+#[test]
+fn a_question_has_its_actions_and_timeout() {
+    on_a_desktop("a_question_has_its_actions_and_timeout", BUS, || {
+        with_notifier(|notifier, told| async move {
+            let server = Server::start(&ALL).await;
+            notifier.ask(question(Reminder::Stretch));
+            let card = server.card().await;
+            let shown = told.shown().await;
+            assert_eq!(shown.name, "scripted 1");
+            assert_eq!(card.replaces, 0);
+            assert_eq!(card.title, "Time to stretch");
+            assert_eq!(card.body, "Roll your shoulders &amp; &lt;breathe&gt;.");
+            assert_eq!(
+                card.actions,
+                [
+                    "default",
+                    "Open Unhunch",
+                    "start",
+                    "Start stretch",
+                    "snooze",
+                    "Snooze 10 min",
+                    "skip",
+                    "Skip",
+                ]
+            );
+            assert_eq!(card.timeout, 120_000);
+            assert_eq!(card.hints["urgency"], 1_u8.into());
+            let entry: &str = (&card.hints["desktop-entry"]).try_into().expect("a text");
+            assert_eq!(entry, "unhunch");
+            assert!(!card.hints.contains_key("transient"));
+        });
+    });
 }
 
 #[test]
@@ -205,30 +205,26 @@ fn a_quiet_question_is_of_low_urgency_and_makes_no_sound() {
 }
 
 #[test]
-fn where_nothing_can_be_clicked_the_text_says_where_to_answer() {
-    on_a_desktop(
-        "where_nothing_can_be_clicked_the_text_says_where_to_answer",
-        BUS,
-        || {
-            with_notifier(|notifier, told| async move {
-                let server = Server::start(&["body"]).await;
-                notifier.ask(question(Reminder::Stretch));
-                let card = server.card().await;
-                assert!(!told.shown().await.actions);
-                assert_eq!(
-                    card.body,
-                    "Roll your shoulders & ‹breathe›.\n\
+fn without_actions_the_text_says_how_to_answer() {
+    on_a_desktop("without_actions_the_text_says_how_to_answer", BUS, || {
+        with_notifier(|notifier, told| async move {
+            let server = Server::start(&["body"]).await;
+            notifier.ask(question(Reminder::Stretch));
+            let card = server.card().await;
+            assert!(!told.shown().await.actions);
+            assert_eq!(
+                card.body,
+                "Roll your shoulders & ‹breathe›.\n\
                      Answer in the tray menu, or run “unhunch stretch”."
-                );
-                assert_eq!(card.actions, Vec::<String>::new());
-            });
-        },
-    );
+            );
+            assert_eq!(card.actions, Vec::<String>::new());
+        });
+    });
 }
 
 #[test]
-fn what_gnome_would_show_to_nobody_fails() {
-    let name = "what_gnome_would_show_to_nobody_fails";
+fn a_question_fails_if_gnome_would_not_show_it() {
+    let name = "a_question_fails_if_gnome_would_not_show_it";
     on_a_desktop(name, BUS, || {
         const FAKE: &str = "UNHUNCH_FAKE_GSETTINGS";
         if std::env::var_os(FAKE).is_none() {
@@ -258,8 +254,8 @@ fn what_gnome_would_show_to_nobody_fails() {
 }
 
 #[test]
-fn a_new_question_takes_the_place_of_the_old_one() {
-    on_a_desktop("a_new_question_takes_the_place_of_the_old_one", BUS, || {
+fn a_new_question_replaces_the_old_one() {
+    on_a_desktop("a_new_question_replaces_the_old_one", BUS, || {
         with_notifier(|notifier, told| async move {
             let server = Server::start(&ALL).await;
             let first = ask(&notifier, &told, &server, Reminder::Stretch).await;
@@ -277,9 +273,9 @@ fn a_new_question_takes_the_place_of_the_old_one() {
 }
 
 #[test]
-fn a_withdrawn_question_is_closed_and_answers_nothing() {
+fn a_withdrawn_question_is_closed_without_an_answer() {
     on_a_desktop(
-        "a_withdrawn_question_is_closed_and_answers_nothing",
+        "a_withdrawn_question_is_closed_without_an_answer",
         BUS,
         || {
             with_notifier(|notifier, told| async move {
@@ -301,8 +297,8 @@ fn a_withdrawn_question_is_closed_and_answers_nothing() {
 }
 
 #[test]
-fn a_closed_question_tells_who_closed_it() {
-    on_a_desktop("a_closed_question_tells_who_closed_it", BUS, || {
+fn the_answer_depends_on_the_close_reason() {
+    on_a_desktop("the_answer_depends_on_the_close_reason", BUS, || {
         with_notifier(|notifier, told| async move {
             let server = Server::start(&ALL).await;
             for (reason, answer) in [
@@ -321,9 +317,9 @@ fn a_closed_question_tells_who_closed_it() {
 }
 
 #[test]
-fn a_server_that_dies_takes_the_question_along_and_the_next_one_shows_it() {
+fn a_question_is_shown_again_after_the_server_died() {
     on_a_desktop(
-        "a_server_that_dies_takes_the_question_along_and_the_next_one_shows_it",
+        "a_question_is_shown_again_after_the_server_died",
         BUS,
         || {
             with_notifier(|notifier, told| async move {
@@ -353,9 +349,9 @@ fn a_server_that_dies_takes_the_question_along_and_the_next_one_shows_it() {
 }
 
 #[test]
-fn a_question_waits_for_a_server_as_long_as_it_is_wanted() {
+fn a_question_waits_for_a_server_until_it_is_withdrawn() {
     on_a_desktop(
-        "a_question_waits_for_a_server_as_long_as_it_is_wanted",
+        "a_question_waits_for_a_server_until_it_is_withdrawn",
         BUS,
         || {
             with_notifier(|notifier, told| async move {
@@ -398,9 +394,9 @@ fn without_a_server_the_question_fails_and_nothing_else_does() {
 }
 
 #[test]
-fn a_notice_is_replaced_and_taken_back_beside_the_question() {
+fn a_notice_is_replaced_and_withdrawn_independently_of_the_question() {
     on_a_desktop(
-        "a_notice_is_replaced_and_taken_back_beside_the_question",
+        "a_notice_is_replaced_and_withdrawn_independently_of_the_question",
         BUS,
         || {
             with_notifier(|notifier, told| async move {
@@ -424,31 +420,27 @@ fn a_notice_is_replaced_and_taken_back_beside_the_question() {
 }
 
 #[test]
-fn a_notice_of_a_server_that_died_is_not_mistaken_for_anothers() {
-    on_a_desktop(
-        "a_notice_of_a_server_that_died_is_not_mistaken_for_anothers",
-        BUS,
-        || {
-            with_notifier(|notifier, _told| async move {
-                let server = Server::start(&ALL).await;
-                notifier.tell("A mistake in the settings", "line 3");
-                server.card().await;
-                settle().await;
-                server.die().await;
-                let server = Server::start(&ALL).await;
-                notifier.untell();
-                settle().await;
-                assert!(server.is_left_alone());
-                notifier.tell("A mistake in the settings", "line 4");
-                assert_eq!(server.card().await.replaces, 0);
-            });
-        },
-    );
+fn notice_ids_of_a_dead_server_are_not_reused() {
+    on_a_desktop("notice_ids_of_a_dead_server_are_not_reused", BUS, || {
+        with_notifier(|notifier, _told| async move {
+            let server = Server::start(&ALL).await;
+            notifier.tell("A mistake in the settings", "line 3");
+            server.card().await;
+            settle().await;
+            server.die().await;
+            let server = Server::start(&ALL).await;
+            notifier.untell();
+            settle().await;
+            assert!(server.is_left_alone());
+            notifier.tell("A mistake in the settings", "line 4");
+            assert_eq!(server.card().await.replaces, 0);
+        });
+    });
 }
 
 #[test]
-fn a_hundred_questions_leave_nothing_behind() {
-    on_a_desktop("a_hundred_questions_leave_nothing_behind", BUS, || {
+fn a_hundred_questions_leak_nothing() {
+    on_a_desktop("a_hundred_questions_leak_nothing", BUS, || {
         with_notifier(|notifier, told| async move {
             let server = Server::start(&ALL).await;
             let mut before = (0, 0);
@@ -501,9 +493,9 @@ fn press(button: &str) {
 }
 
 #[test]
-fn dunst_shows_the_question_and_hears_a_click_on_it() {
+fn dunst_shows_the_question_and_reports_clicks() {
     on_a_desktop(
-        "dunst_shows_the_question_and_hears_a_click_on_it",
+        "dunst_shows_the_question_and_reports_clicks",
         DESKTOP,
         || {
             with_notifier(|notifier, told| async move {

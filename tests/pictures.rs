@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use unhunch::figure::{Drawing, Look, Painter, Shape, Stance, Style, Theme};
+use unhunch::figure::{Character, Drawing, Painter, Shape, Stance, Style, Theme};
 
 #[path = "common/picture.rs"]
 mod picture;
@@ -10,14 +10,14 @@ mod picture;
 const SIZE: u16 = 240;
 
 #[derive(serde::Deserialize)]
-struct Only {
+struct ExerciseFile {
     figure: Drawing,
 }
 
 fn drawing(id: &str) -> Drawing {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("config/exercises/{id}.toml"));
     let text = std::fs::read_to_string(file).expect("the exercise is there");
-    toml::from_str::<Only>(&text)
+    toml::from_str::<ExerciseFile>(&text)
         .expect("the exercise can be read")
         .figure
 }
@@ -228,41 +228,47 @@ fn short_walk() {
 }
 
 #[test]
-fn other_people() {
+fn other_looks() {
     for (id, pose, look, theme, name) in [
         (
             "thoracic-extension",
             "arch",
-            Look::Plum,
+            Character::Plum,
             Theme::Light,
             "plum-light",
         ),
-        ("childs-pose", "sunk", Look::Plum, Theme::Dark, "plum-dark"),
+        (
+            "childs-pose",
+            "sunk",
+            Character::Plum,
+            Theme::Dark,
+            "plum-dark",
+        ),
         (
             "scapula-squeeze",
             "squeeze",
-            Look::Plum,
+            Character::Plum,
             Theme::Light,
             "plum-light",
         ),
         (
             "shoulder-roll",
             "up",
-            Look::Slate,
+            Character::Slate,
             Theme::Light,
             "slate-light",
         ),
         (
             "t-spine-twist",
             "open",
-            Look::Slate,
+            Character::Slate,
             Theme::Dark,
             "slate-dark",
         ),
         (
             "lying-shoulder-squeeze",
             "lift",
-            Look::Slate,
+            Character::Slate,
             Theme::Light,
             "slate-light",
         ),
@@ -279,42 +285,42 @@ fn high_contrast() {
         (
             "cat-cow",
             "cat",
-            Look::Teal,
+            Character::Teal,
             Theme::ContrastLight,
             "teal-contrast-light",
         ),
         (
             "wall-arm-slide",
             "up",
-            Look::Plum,
+            Character::Plum,
             Theme::ContrastLight,
             "plum-contrast-light",
         ),
         (
             "t-spine-twist",
             "through",
-            Look::Slate,
+            Character::Slate,
             Theme::ContrastLight,
             "slate-contrast-light",
         ),
         (
             "thoracic-extension",
             "arch",
-            Look::Teal,
+            Character::Teal,
             Theme::ContrastDark,
             "teal-contrast-dark",
         ),
         (
             "arm-and-leg-raise",
             "raise",
-            Look::Plum,
+            Character::Plum,
             Theme::ContrastDark,
             "plum-contrast-dark",
         ),
         (
             "pectoralis-stretch",
             "lean",
-            Look::Slate,
+            Character::Slate,
             Theme::ContrastDark,
             "slate-contrast-dark",
         ),

@@ -14,7 +14,7 @@ use common::{Needs, Running, on_a_desktop, pass, soon, with_bus};
 use futures_lite::FutureExt;
 use unhunch::schedule::Hold;
 use unhunch::time::Clock;
-use unhunch::watch::quiet::{News, Switches, look};
+use unhunch::watch::quiet::{QuietEvent, Switches, look};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
     AtomEnum, ConnectionExt as _, CreateWindowAux, PropMode, WindowClass,
@@ -45,7 +45,7 @@ const XFCONFD: &str = "/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd";
 async fn looking<F: Future<Output = ()>>(
     bus: &Connection,
     switches: Switches,
-    body: impl FnOnce(Receiver<News>) -> F,
+    body: impl FnOnce(Receiver<QuietEvent>) -> F,
 ) {
     looking_on(bus, None, switches, body).await;
 }
@@ -55,7 +55,7 @@ async fn looking_on<F: Future<Output = ()>>(
     bus: &Connection,
     system: Option<&Connection>,
     switches: Switches,
-    body: impl FnOnce(Receiver<News>) -> F,
+    body: impl FnOnce(Receiver<QuietEvent>) -> F,
 ) {
     let (told_by, told) = async_channel::unbounded();
     let look = look(Some(bus), system, switches, move |news| {
@@ -64,20 +64,20 @@ async fn looking_on<F: Future<Output = ()>>(
     body(told).or(look).await;
 }
 
-async fn next(told: &Receiver<News>) -> News {
+async fn next(told: &Receiver<QuietEvent>) -> QuietEvent {
     soon("news", told.recv()).await.expect("it looks")
 }
 
-fn held(why: &'static str) -> News {
-    News::Held(Hold::from(why.to_owned()))
+fn held(why: &'static str) -> QuietEvent {
+    QuietEvent::Held(Hold::from(why.to_owned()))
 }
 
-fn released(why: &'static str) -> News {
-    News::Released(Hold::from(why.to_owned()))
+fn released(why: &'static str) -> QuietEvent {
+    QuietEvent::Released(Hold::from(why.to_owned()))
 }
 
-fn looked(sources: &[&'static str]) -> News {
-    News::Looked(sources.to_vec())
+fn looked(sources: &[&'static str]) -> QuietEvent {
+    QuietEvent::Looked(sources.to_vec())
 }
 
 /// Waits until this bus name has an owner.
@@ -96,9 +96,9 @@ async fn is_there(bus: &Connection, name: &'static str) {
 }
 
 #[test]
-fn where_nobody_can_be_asked_the_look_ends_at_once() {
+fn without_services_the_first_report_comes_at_once() {
     on_a_desktop(
-        "where_nobody_can_be_asked_the_look_ends_at_once",
+        "without_services_the_first_report_comes_at_once",
         BUS,
         || {
             with_bus(|bus| async move {
@@ -112,12 +112,12 @@ fn where_nobody_can_be_asked_the_look_ends_at_once() {
 }
 
 #[test]
-fn dunst_that_is_paused_keeps_us_quiet_until_it_goes_on_or_goes() {
+fn paused_dunst_holds_reminders_until_it_resumes_or_ends() {
     let needs = Needs {
         bus: true,
         screen: true,
     };
-    let name = "dunst_that_is_paused_keeps_us_quiet_until_it_goes_on_or_goes";
+    let name = "paused_dunst_holds_reminders_until_it_resumes_or_ends";
     on_a_desktop(name, needs, || {
         with_bus(|bus| async move {
             let mut dunst = Command::new("dunst");
@@ -152,8 +152,8 @@ fn dunst_that_is_paused_keeps_us_quiet_until_it_goes_on_or_goes() {
 }
 
 #[test]
-fn the_switch_of_xfce_is_followed() {
-    on_a_desktop("the_switch_of_xfce_is_followed", BUS, || {
+fn do_not_disturb_of_xfconf_is_followed() {
+    on_a_desktop("do_not_disturb_of_xfconf_is_followed", BUS, || {
         let home = tempfile::tempdir().expect("a folder");
         with_bus(|bus| async move {
             let mut xfconf = Command::new(XFCONFD);
@@ -186,12 +186,12 @@ fn the_switch_of_xfce_is_followed() {
 const XFCE4_NOTIFYD: &str = "/usr/lib/x86_64-linux-gnu/xfce4/notifyd/xfce4-notifyd";
 
 #[test]
-fn the_notification_server_of_xfce_has_the_same_switch() {
+fn do_not_disturb_of_xfce4_notifyd_is_followed() {
     let needs = Needs {
         bus: true,
         screen: true,
     };
-    let name = "the_notification_server_of_xfce_has_the_same_switch";
+    let name = "do_not_disturb_of_xfce4_notifyd_is_followed";
     on_a_desktop(name, needs, || {
         let home = tempfile::tempdir().expect("a folder");
         with_bus(|bus| async move {
@@ -249,8 +249,8 @@ async fn said(program: &str, arguments: &[&str]) {
 }
 
 #[test]
-fn mako_is_followed_although_it_tells_of_no_change() {
-    let name = "mako_is_followed_although_it_tells_of_no_change";
+fn mako_is_followed_without_change_signals() {
+    let name = "mako_is_followed_without_change_signals";
     common::sway::on_sway(name, BUS, || {
         with_bus(|bus| async move {
             let mut command = Command::new("mako");
@@ -412,9 +412,9 @@ async fn signal(service: &Connection, path: &str, interface: &str, member: &str)
 }
 
 #[test]
-fn each_notification_server_is_asked_in_its_own_words() {
+fn each_notification_server_is_queried_by_its_own_interface() {
     on_a_desktop(
-        "each_notification_server_is_asked_in_its_own_words",
+        "each_notification_server_is_queried_by_its_own_interface",
         BUS,
         || {
             with_bus(|bus| async move {
@@ -479,8 +479,8 @@ fn each_notification_server_is_asked_in_its_own_words() {
 }
 
 #[test]
-fn who_comes_during_the_look_is_asked_too() {
-    on_a_desktop("who_comes_during_the_look_is_asked_too", BUS, || {
+fn a_service_that_starts_later_is_queried_too() {
+    on_a_desktop("a_service_that_starts_later_is_queried_too", BUS, || {
         with_bus(|bus| async move {
             let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a bus");
             looking(&bus, ALL, |told| async move {
@@ -504,8 +504,8 @@ fn who_comes_during_the_look_is_asked_too() {
 }
 
 #[test]
-fn a_film_is_known_to_whoever_keeps_the_screen_awake() {
-    let name = "a_film_is_known_to_whoever_keeps_the_screen_awake";
+fn a_film_is_detected_by_its_idle_inhibitor() {
+    let name = "a_film_is_detected_by_its_idle_inhibitor";
     on_a_desktop(name, BUS, || {
         with_bus(|bus| async move {
             let gnome = Gnome { actions: 8 };
@@ -606,12 +606,12 @@ fn on_kde_a_download_is_no_film() {
 }
 
 #[test]
-fn a_full_screen_is_followed_from_window_to_window() {
+fn full_screen_windows_are_followed_on_x11() {
     let needs = Needs {
         bus: true,
         screen: true,
     };
-    let name = "a_full_screen_is_followed_from_window_to_window";
+    let name = "full_screen_windows_are_followed_on_x11";
     // The name of a compositor that is gone must not hide the X server.
     let gone = [("WAYLAND_DISPLAY", "/nowhere/wayland-0".as_ref())];
     common::on_a_desktop_with(name, needs, &gone, || {
@@ -669,12 +669,12 @@ fn a_full_screen_is_followed_from_window_to_window() {
 }
 
 #[test]
-fn without_a_session_bus_those_are_asked_who_need_none() {
+fn without_a_session_bus_the_other_sources_are_used() {
     let needs = Needs {
         bus: false,
         screen: true,
     };
-    let name = "without_a_session_bus_those_are_asked_who_need_none";
+    let name = "without_a_session_bus_the_other_sources_are_used";
     on_a_desktop(name, needs, || {
         async_io::block_on(async {
             let all = Switches {
@@ -686,7 +686,7 @@ fn without_a_session_bus_those_are_asked_who_need_none() {
             let (told_by, told) = async_channel::unbounded();
             let look = look(None, None, all, move |news| drop(told_by.try_send(news)));
             let body = async {
-                let News::Looked(sources) = next(&told).await else {
+                let QuietEvent::Looked(sources) = next(&told).await else {
                     panic!("nothing keeps us quiet")
                 };
                 assert!(sources.contains(&"x11"), "{sources:?}");
@@ -697,8 +697,8 @@ fn without_a_session_bus_those_are_asked_who_need_none() {
 }
 
 #[test]
-fn whoever_hangs_is_waited_for_no_longer_than_a_moment() {
-    let name = "whoever_hangs_is_waited_for_no_longer_than_a_moment";
+fn hanging_services_time_out_quickly() {
+    let name = "hanging_services_time_out_quickly";
     let folder = tempfile::tempdir().expect("a folder");
     let socket = folder.path().join("native");
     let server = format!("unix:{}", socket.display());
@@ -733,8 +733,8 @@ fn whoever_hangs_is_waited_for_no_longer_than_a_moment() {
 
 /// slgobinath/safeeyes#394, #568, #647, #713: full-screen windows on Wayland, as the compositor reports them.
 #[test]
-fn sway_tells_of_a_window_that_fills_the_screen() {
-    let name = "sway_tells_of_a_window_that_fills_the_screen";
+fn sway_reports_full_screen_windows() {
+    let name = "sway_reports_full_screen_windows";
     common::sway::on_sway(name, BUS, || {
         with_bus(|bus| async move {
             let full = Switches {
@@ -778,8 +778,8 @@ fn sway_tells_of_a_window_that_fills_the_screen() {
 }
 
 #[test]
-fn sway_tells_a_look_that_begins_during_the_film() {
-    let name = "sway_tells_a_look_that_begins_during_the_film";
+fn sway_reports_a_window_that_is_already_full_screen() {
+    let name = "sway_reports_a_window_that_is_already_full_screen";
     common::sway::on_sway(name, BUS, || {
         let _film = Running::silently(Command::new("foot").args(["sleep", "60"]));
         async_io::block_on(pass(1000));
@@ -806,8 +806,8 @@ fn atom(server: &RustConnection, name: &str) -> u32 {
 }
 
 #[test]
-fn who_records_from_a_microphone_is_in_a_call() {
-    let name = "who_records_from_a_microphone_is_in_a_call";
+fn recording_from_a_microphone_counts_as_a_call() {
+    let name = "recording_from_a_microphone_counts_as_a_call";
     on_a_desktop(name, BUS, || {
         let room = tempfile::tempdir().expect("a folder");
         let Some(server) = std::env::var_os("PULSE_SERVER") else {
@@ -880,8 +880,8 @@ fn who_records_from_a_microphone_is_in_a_call() {
 }
 
 #[test]
-fn gnome_is_asked_by_its_own_program() {
-    let name = "gnome_is_asked_by_its_own_program";
+fn gnome_is_queried_with_gsettings() {
+    let name = "gnome_is_queried_with_gsettings";
     on_a_desktop(name, BUS, || {
         if std::env::var_os("XDG_CURRENT_DESKTOP").is_none_or(|name| name != "ubuntu:GNOME") {
             let folder = tempfile::tempdir().expect("a folder");
@@ -913,12 +913,12 @@ fn gnome_is_asked_by_its_own_program() {
 const HASTY: &str = "[rhythm]\nrest = \"4 s\"\n[presence]\naway = \"2 s\"\nstill = \"1 s\"\n";
 
 #[test]
-fn a_reminder_that_falls_due_during_a_film_leaves_its_watcher_there() {
+fn a_reminder_due_during_a_film_keeps_the_user_present() {
     let needs = Needs {
         bus: true,
         screen: true,
     };
-    let name = "a_reminder_that_falls_due_during_a_film_leaves_its_watcher_there";
+    let name = "a_reminder_due_during_a_film_keeps_the_user_present";
     on_a_desktop(name, needs, || {
         let home = tempfile::tempdir().expect("a folder");
         let home = home.path();
@@ -946,12 +946,12 @@ fn a_reminder_that_falls_due_during_a_film_leaves_its_watcher_there() {
 }
 
 #[test]
-fn who_watches_a_film_sits() {
+fn watching_a_film_counts_as_sitting() {
     let needs = Needs {
         bus: true,
         screen: true,
     };
-    on_a_desktop("who_watches_a_film_sits", needs, || {
+    on_a_desktop("watching_a_film_counts_as_sitting", needs, || {
         let home = tempfile::tempdir().expect("a folder");
         let home = home.path();
         let folder = home.join(".config/unhunch");
@@ -1013,8 +1013,8 @@ impl Hanging {
 }
 
 #[test]
-fn a_service_that_hangs_holds_nobody_up() {
-    on_a_desktop("a_service_that_hangs_holds_nobody_up", BUS, || {
+fn a_hanging_service_does_not_block_the_report() {
+    on_a_desktop("a_hanging_service_does_not_block_the_report", BUS, || {
         with_bus(|bus| async move {
             let place = "/org/freedesktop/PowerManagement/Inhibit";
             let _hangs = serve("org.freedesktop.PowerManagement", place, Hanging).await;

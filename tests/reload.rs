@@ -12,14 +12,14 @@ use unhunch::config::reload::{self, Guard};
 use unhunch::paths::Paths;
 
 /// The folders of a user, with a watcher.
-struct Life {
+struct WatchedFolders {
     home: tempfile::TempDir,
     paths: Paths,
     told: Receiver<()>,
     _guard: Guard,
 }
 
-impl Life {
+impl WatchedFolders {
     /// Starts the watcher after `before` has prepared the folders.
     fn after(before: impl FnOnce(&Path, &Paths)) -> Self {
         let home = tempfile::tempdir().unwrap();
@@ -75,7 +75,7 @@ fn sit(minutes: u64) -> String {
 
 #[test]
 fn truncated_and_written() {
-    let life = Life::plain();
+    let life = WatchedFolders::plain();
     for minutes in [11, 12, 13] {
         fs::write(life.file(), sit(minutes)).unwrap();
         assert_eq!(life.minutes(), minutes);
@@ -84,7 +84,7 @@ fn truncated_and_written() {
 
 #[test]
 fn saved_by_rename() {
-    let life = Life::plain();
+    let life = WatchedFolders::plain();
     for minutes in [11, 12, 13] {
         let new = life.paths.config.join(".settings.toml.new");
         fs::write(&new, sit(minutes)).unwrap();
@@ -95,7 +95,7 @@ fn saved_by_rename() {
 
 #[test]
 fn saved_with_a_backup_of_the_old() {
-    let life = Life::plain();
+    let life = WatchedFolders::plain();
     for minutes in [11, 12] {
         fs::rename(life.file(), life.paths.config.join("settings.toml~")).unwrap();
         fs::write(life.file(), sit(minutes)).unwrap();
@@ -105,7 +105,7 @@ fn saved_with_a_backup_of_the_old() {
 
 #[test]
 fn deleted_and_created_again() {
-    let life = Life::plain();
+    let life = WatchedFolders::plain();
     for _ in 0..2 {
         fs::remove_file(life.file()).unwrap();
         assert_eq!(life.minutes(), 30);
@@ -116,7 +116,7 @@ fn deleted_and_created_again() {
 
 #[test]
 fn its_folder_deleted_and_created_again() {
-    let life = Life::plain();
+    let life = WatchedFolders::plain();
     fs::write(life.file(), sit(11)).unwrap();
     assert_eq!(life.minutes(), 11);
     for minutes in [12, 13] {
@@ -129,8 +129,8 @@ fn its_folder_deleted_and_created_again() {
 }
 
 #[test]
-fn its_folder_replaced_in_one_breath() {
-    let life = Life::plain();
+fn its_folder_replaced_at_once() {
+    let life = WatchedFolders::plain();
     for minutes in [12, 13] {
         fs::remove_dir_all(&life.paths.config).unwrap();
         fs::create_dir_all(&life.paths.config).unwrap();
@@ -143,7 +143,7 @@ fn its_folder_replaced_in_one_breath() {
 
 #[test]
 fn its_folder_moved_away_and_back() {
-    let life = Life::plain();
+    let life = WatchedFolders::plain();
     fs::write(life.file(), sit(11)).unwrap();
     assert_eq!(life.minutes(), 11);
     fs::rename(&life.paths.config, life.at("aside")).unwrap();
@@ -156,7 +156,7 @@ fn its_folder_moved_away_and_back() {
 
 #[test]
 fn created_where_no_folder_was() {
-    let life = Life::after(|_, _| {});
+    let life = WatchedFolders::after(|_, _| {});
     fs::create_dir_all(&life.paths.config).unwrap();
     fs::write(life.file(), sit(11)).unwrap();
     assert_eq!(life.minutes(), 11);
@@ -165,14 +165,14 @@ fn created_where_no_folder_was() {
 }
 
 #[test]
-fn created_far_below_what_is_there() {
+fn created_several_levels_below_existing_folders() {
     let home = tempfile::tempdir().unwrap();
     let mut paths = Paths::under(home.path());
     paths.config = home.path().join("a/b/c/d");
     let (tell, told) = mpsc::channel();
     let tell = Box::new(move || tell.send(()).unwrap_or_default());
     let guard = reload::watch(&paths, tell).unwrap();
-    let life = Life {
+    let life = WatchedFolders {
         home,
         paths,
         told,
@@ -187,7 +187,7 @@ fn created_far_below_what_is_there() {
 
 #[test]
 fn a_link_whose_target_is_written() {
-    let life = Life::after(|home, paths| {
+    let life = WatchedFolders::after(|home, paths| {
         fs::create_dir_all(home.join("dotfiles")).unwrap();
         fs::create_dir_all(&paths.config).unwrap();
         fs::write(home.join("dotfiles/unhunch.toml"), sit(30)).unwrap();
@@ -206,7 +206,7 @@ fn a_link_whose_target_is_written() {
 
 #[test]
 fn a_link_that_is_swapped() {
-    let life = Life::after(|home, paths| {
+    let life = WatchedFolders::after(|home, paths| {
         for (generation, minutes) in [("1", 30), ("2", 12), ("3", 13)] {
             fs::create_dir_all(home.join("store").join(generation)).unwrap();
             let file = home.join("store").join(generation).join("settings.toml");
@@ -229,7 +229,7 @@ fn a_link_that_is_swapped() {
 
 #[test]
 fn a_folder_that_is_a_link_and_is_swapped() {
-    let life = Life::after(|home, paths| {
+    let life = WatchedFolders::after(|home, paths| {
         for (folder, minutes) in [("work", 30), ("home", 12)] {
             fs::create_dir_all(home.join(folder)).unwrap();
             fs::write(home.join(folder).join("settings.toml"), sit(minutes)).unwrap();
@@ -244,8 +244,8 @@ fn a_folder_that_is_a_link_and_is_swapped() {
 }
 
 #[test]
-fn a_link_to_what_is_not_there_yet() {
-    let life = Life::after(|_, paths| {
+fn a_dangling_link_whose_target_is_created() {
+    let life = WatchedFolders::after(|_, paths| {
         fs::create_dir_all(&paths.config).unwrap();
         symlink("../later/unhunch/settings.toml", paths.settings()).unwrap();
     });
@@ -255,8 +255,8 @@ fn a_link_to_what_is_not_there_yet() {
 }
 
 #[test]
-fn a_link_in_a_circle_that_is_mended() {
-    let life = Life::after(|_, paths| {
+fn a_circular_link_that_is_replaced() {
+    let life = WatchedFolders::after(|_, paths| {
         fs::create_dir_all(&paths.config).unwrap();
         symlink("settings.toml", paths.settings()).unwrap();
     });
@@ -266,9 +266,9 @@ fn a_link_in_a_circle_that_is_mended() {
 }
 
 #[test]
-fn permission_taken_and_given() {
+fn permission_revoked_and_restored() {
     use std::os::unix::fs::PermissionsExt;
-    let life = Life::plain();
+    let life = WatchedFolders::plain();
     fs::set_permissions(life.file(), fs::Permissions::from_mode(0o000)).unwrap();
     life.told.recv_timeout(Duration::from_secs(1)).unwrap();
     fs::set_permissions(life.file(), fs::Permissions::from_mode(0o644)).unwrap();
@@ -276,9 +276,9 @@ fn permission_taken_and_given() {
 }
 
 #[test]
-fn its_folder_closed_and_opened() {
+fn its_folder_permission_revoked_and_restored() {
     use std::os::unix::fs::PermissionsExt;
-    let life = Life::plain();
+    let life = WatchedFolders::plain();
     for minutes in [11, 12] {
         let mode = |mode| {
             fs::set_permissions(&life.paths.config, fs::Permissions::from_mode(mode)).unwrap();
@@ -293,8 +293,8 @@ fn its_folder_closed_and_opened() {
 }
 
 #[test]
-fn own_exercises_and_routines_are_watched_too() {
-    let life = Life::plain();
+fn user_exercises_and_routines_are_watched_too() {
+    let life = WatchedFolders::plain();
     for file in [
         life.paths.routines(),
         life.paths.exercises().join("neck.toml"),
@@ -310,8 +310,8 @@ fn own_exercises_and_routines_are_watched_too() {
 }
 
 #[test]
-fn what_lies_beside_it_is_not_its_concern() {
-    let life = Life::plain();
+fn other_files_in_the_folder_are_ignored() {
+    let life = WatchedFolders::plain();
     fs::write(life.at("config/notes.txt"), "x").unwrap();
     fs::create_dir(life.at("config/more")).unwrap();
     fs::write(life.at("other"), "x").unwrap();
@@ -320,9 +320,9 @@ fn what_lies_beside_it_is_not_its_concern() {
 }
 
 #[test]
-fn an_editor_that_never_stops_writing_is_heard() {
+fn continuous_writes_are_reported() {
     use std::io::Write;
-    let life = Life::plain();
+    let life = WatchedFolders::plain();
     let mut file = fs::File::create(life.file()).unwrap();
     let (tell, stop) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
@@ -340,13 +340,13 @@ fn an_editor_that_never_stops_writing_is_heard() {
 }
 
 #[test]
-fn when_the_guard_goes_nothing_is_told() {
-    let Life {
+fn nothing_is_reported_after_the_guard_is_dropped() {
+    let WatchedFolders {
         home: _home,
         paths,
         told,
         _guard: guard,
-    } = Life::plain();
+    } = WatchedFolders::plain();
     drop(guard);
     // The thread ends, and drops its end of the channel.
     let end = told.recv_timeout(Duration::from_secs(5));
@@ -357,7 +357,7 @@ fn when_the_guard_goes_nothing_is_told() {
 /// The watcher threads sleep until something happens, so their numbers of context switches do not change.
 #[test]
 #[cfg(target_os = "linux")]
-fn it_sleeps_while_nothing_happens() {
+fn watchers_sleep_while_nothing_happens() {
     fn switches() -> Vec<(String, String)> {
         let tasks = fs::read_dir("/proc/self/task").unwrap();
         let mut seen: Vec<_> = tasks
@@ -377,14 +377,14 @@ fn it_sleeps_while_nothing_happens() {
     // Runs in a separate process, without the threads of other tests.
     if std::env::var_os("UNHUNCH_ALONE").is_none() {
         let alone = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "it_sleeps_while_nothing_happens"])
+            .args(["--exact", "watchers_sleep_while_nothing_happens"])
             .env("UNHUNCH_ALONE", "1")
             .output()
             .unwrap();
         assert!(alone.status.success(), "{alone:?}");
         return;
     }
-    let life = Life::plain();
+    let life = WatchedFolders::plain();
     fs::write(life.file(), sit(11)).unwrap();
     assert_eq!(life.minutes(), 11);
     // The file was read just now, which wakes the watcher.

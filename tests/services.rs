@@ -72,7 +72,7 @@ fn settings(phase: Phase) -> String {
 }
 
 /// A user with a running program, in a phase that must not change.
-struct Person {
+struct TestUser {
     phase: Phase,
     home: TempDir,
     program: Running,
@@ -83,7 +83,7 @@ struct Person {
     ends: Option<Timestamp>,
 }
 
-impl Person {
+impl TestUser {
     /// Starts the program with these variables, which name the bus and the display.
     fn start(phase: Phase, variables: &[(&str, &str)]) -> Self {
         let home = tempfile::tempdir().expect("a folder");
@@ -310,8 +310,8 @@ fn on(address: &str) -> Builder<'_> {
 }
 
 /// A user with all services of a desktop.
-struct Desk {
-    person: Person,
+struct TestDesktop {
+    person: TestUser,
     bus: Running,
     address: String,
     notifications: Option<Server>,
@@ -333,7 +333,7 @@ struct Desk {
     _folder: TempDir,
 }
 
-impl Desk {
+impl TestDesktop {
     /// Starts all services and the program, and enters the phase. `None` if programs are missing and the tests may skip them.
     async fn up(phase: Phase) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
@@ -349,7 +349,7 @@ impl Desk {
             mutter.idle(STILL).await;
         }
         let switch = Switch::start(&address, phase == Phase::Due).await;
-        let person = Person::start(
+        let person = TestUser::start(
             phase,
             &[
                 ("DBUS_SESSION_BUS_ADDRESS", address.as_str()),
@@ -781,7 +781,7 @@ impl Desk {
 /// Kills and restarts each service in turn, in this phase.
 fn each_service_falls(phase: Phase) {
     async_io::block_on(async {
-        let Some(mut desk) = Desk::up(phase).await else {
+        let Some(mut desk) = TestDesktop::up(phase).await else {
             return;
         };
         desk.notifications_fall().await;
@@ -806,48 +806,48 @@ fn each_service_falls(phase: Phase) {
 }
 
 #[test]
-fn each_service_falls_while_somebody_sits() {
+fn each_service_restarts_while_sitting() {
     each_service_falls(Phase::Sitting);
 }
 
 #[test]
-fn each_service_falls_while_a_reminder_is_held_back() {
+fn each_service_restarts_while_a_reminder_is_held_back() {
     each_service_falls(Phase::Due);
 }
 
 #[test]
-fn each_service_falls_while_the_question_is_on_the_screen() {
+fn each_service_restarts_while_a_question_is_shown() {
     each_service_falls(Phase::Asking);
 }
 
 #[test]
-fn each_service_falls_while_the_question_is_put_off() {
+fn each_service_restarts_while_snoozed() {
     each_service_falls(Phase::Snoozed);
 }
 
 #[test]
-fn each_service_falls_while_somebody_stretches() {
+fn each_service_restarts_during_a_routine() {
     each_service_falls(Phase::Stretching);
 }
 
 #[test]
-fn each_service_falls_during_a_pause() {
+fn each_service_restarts_during_a_pause() {
     each_service_falls(Phase::Paused);
 }
 
 #[test]
-fn each_service_falls_while_nobody_is_there() {
+fn each_service_restarts_while_away() {
     each_service_falls(Phase::Away);
 }
 
 #[test]
-fn each_service_falls_outside_the_working_hours() {
+fn each_service_restarts_outside_the_working_hours() {
     each_service_falls(Phase::OffHours);
 }
 
 /// The end of the compositor does no harm in any phase.
 #[test]
-fn a_real_compositor_falls_in_every_phase() {
+fn a_real_compositor_restarts_in_every_phase() {
     async_io::block_on(async {
         let folder = tempfile::tempdir().expect("a folder");
         let Some(mut sway) = common::sway::start(folder.path()) else {
@@ -866,7 +866,7 @@ fn a_real_compositor_falls_in_every_phase() {
                 ("DBUS_SESSION_BUS_ADDRESS", bus.as_str()),
                 ("WAYLAND_DISPLAY", screen),
             ];
-            Person::start(phase, &variables)
+            TestUser::start(phase, &variables)
         };
         let mut people = PHASES.map(sits);
         for person in &mut people {
@@ -903,7 +903,7 @@ fn a_real_compositor_falls_in_every_phase() {
 
 /// KDE saves its "do not disturb" switch: a restart of its desktop during a presentation must not cause a question.
 #[test]
-fn a_notification_server_that_comes_back_not_to_be_disturbed_shows_nothing() {
+fn a_restarted_server_with_do_not_disturb_shows_nothing() {
     async_io::block_on(async {
         let (Some((_bus, address)), Some((_screen, display))) =
             (common::bus(), common::screen_at(Some(&screen_name())))
@@ -911,7 +911,7 @@ fn a_notification_server_that_comes_back_not_to_be_disturbed_shows_nothing() {
             return;
         };
         let kde = Server::of_kde(on(&address), true).await;
-        let mut person = Person::start(
+        let mut person = TestUser::start(
             Phase::Due,
             &[
                 ("DBUS_SESSION_BUS_ADDRESS", address.as_str()),
@@ -955,7 +955,7 @@ async fn shows(bus: &Connection, count: u32) {
 }
 
 #[test]
-fn dunst_shows_the_question_again_however_it_ended() {
+fn dunst_shows_the_question_again_after_any_end() {
     async_io::block_on(async {
         let (Some((_bus, address)), Some((_screen, display))) =
             (common::bus(), common::screen_at(Some(&screen_name())))
@@ -971,7 +971,7 @@ fn dunst_shows_the_question_again_however_it_ended() {
         };
         let Some(mut dunst) = start() else { return };
         let bus = connect(&address).await;
-        let mut person = Person::start(
+        let mut person = TestUser::start(
             Phase::Asking,
             &[
                 ("DBUS_SESSION_BUS_ADDRESS", address.as_str()),
@@ -1016,9 +1016,9 @@ fn memory(process: u32) -> u64 {
 const LEFT: u64 = 512;
 
 #[test]
-fn ten_deaths_of_everything_leave_nothing_behind() {
+fn ten_restarts_of_all_services_leak_nothing() {
     async_io::block_on(async {
-        let Some(mut desk) = Desk::up(Phase::Asking).await else {
+        let Some(mut desk) = TestDesktop::up(Phase::Asking).await else {
             return;
         };
         let mut before = None;
@@ -1040,7 +1040,7 @@ fn ten_deaths_of_everything_leave_nothing_behind() {
     });
 }
 
-async fn everything_dies(desk: &mut Desk) {
+async fn everything_dies(desk: &mut TestDesktop) {
     desk.mutter = None;
     desk.screen.kill();
     desk.login = None;
@@ -1058,7 +1058,7 @@ async fn everything_dies(desk: &mut Desk) {
 
 /// Restarts all services. The question is shown again, and then snoozed and asked again; otherwise the delay before it is shown
 /// on the next server would grow each round.
-async fn everything_comes_back(desk: &mut Desk) {
+async fn everything_comes_back(desk: &mut TestDesktop) {
     let screen = common::screen_at(Some(&desk.display));
     desk.screen = screen.expect("it was there").0;
     desk.login = Login::start_at(Some(&desk.system)).await;

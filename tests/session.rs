@@ -12,12 +12,12 @@ use common::saver::{saver, turns};
 use common::{Needs, pass, soon};
 use futures_lite::FutureExt as _;
 use unhunch::schedule::Session;
-use unhunch::watch::session::{News, Watch};
+use unhunch::watch::session::{SessionEvent, Watch};
 
 /// Runs `body` concurrently with a watch, and hands it the reports of the watch.
 async fn watched<F: Future<Output = ()>>(
     follow: impl AsyncFnOnce(Rc<Watch>),
-    body: impl FnOnce(Receiver<News>) -> F,
+    body: impl FnOnce(Receiver<SessionEvent>) -> F,
 ) {
     let (tell, told) = async_channel::unbounded();
     let watch = Rc::new(Watch::new(move |news| drop(tell.try_send(news))));
@@ -28,7 +28,7 @@ async fn watched<F: Future<Output = ()>>(
     body(told).or(follow).await;
 }
 
-async fn on_logind(body: impl AsyncFnOnce(Login, Receiver<News>)) {
+async fn on_logind(body: impl AsyncFnOnce(Login, Receiver<SessionEvent>)) {
     let Some(login) = Login::start().await else {
         return;
     };
@@ -40,28 +40,28 @@ async fn on_logind(body: impl AsyncFnOnce(Login, Receiver<News>)) {
     .await;
 }
 
-async fn next(told: &Receiver<News>) -> News {
+async fn next(told: &Receiver<SessionEvent>) -> SessionEvent {
     soon("news of the session", told.recv())
         .await
         .expect("it lives")
 }
 
-async fn session(told: &Receiver<News>) -> Session {
+async fn session(told: &Receiver<SessionEvent>) -> Session {
     match next(told).await {
-        News::Session(session) => session,
-        other @ (News::Sleep(_) | News::Source(_)) => panic!("{other:?}"),
+        SessionEvent::Session(session) => session,
+        other @ (SessionEvent::Sleep(_) | SessionEvent::Source(_)) => panic!("{other:?}"),
     }
 }
 
-async fn source(told: &Receiver<News>) -> String {
+async fn source(told: &Receiver<SessionEvent>) -> String {
     match next(told).await {
-        News::Source(source) => source.to_string(),
-        other @ (News::Session(_) | News::Sleep(_)) => panic!("{other:?}"),
+        SessionEvent::Source(source) => source.to_string(),
+        other @ (SessionEvent::Session(_) | SessionEvent::Sleep(_)) => panic!("{other:?}"),
     }
 }
 
 #[test]
-fn a_lock_or_another_session_at_the_front_is_told_and_so_is_the_return() {
+fn locks_and_session_switches_are_reported() {
     async_io::block_on(on_logind(async |login, told| {
         assert_eq!(source(&told).await, "logind");
         login.session_is("LockedHint", true).await;
@@ -81,7 +81,7 @@ fn a_lock_or_another_session_at_the_front_is_told_and_so_is_the_return() {
 }
 
 #[test]
-fn sleep_waits_until_we_have_let_go() {
+fn sleep_waits_until_the_lock_is_dropped() {
     async_io::block_on(on_logind(async |login, told| {
         source(&told).await;
         let held = login.waits_for().await;
@@ -94,7 +94,7 @@ fn sleep_waits_until_we_have_let_go() {
         );
         login.sleeps(true).await;
         assert_eq!(session(&told).await, Session::Locked);
-        let News::Sleep(lock) = next(&told).await else {
+        let SessionEvent::Sleep(lock) = next(&told).await else {
             panic!("the lock comes with it")
         };
         pass(200).await;
@@ -121,7 +121,7 @@ fn sleep_waits_until_we_have_let_go() {
 }
 
 #[test]
-fn the_end_of_logind_frees_the_session_and_its_return_is_noticed() {
+fn the_end_of_logind_unlocks_the_session_and_its_return_is_noticed() {
     async_io::block_on(on_logind(async |mut login, told| {
         source(&told).await;
         login.session_is("LockedHint", true).await;
@@ -142,7 +142,7 @@ fn the_end_of_logind_frees_the_session_and_its_return_is_noticed() {
 }
 
 #[test]
-fn the_end_of_the_bus_is_told() {
+fn the_end_of_the_bus_is_reported() {
     async_io::block_on(on_logind(async |login, told| {
         source(&told).await;
         login.session_is("LockedHint", true).await;
@@ -157,7 +157,7 @@ fn the_end_of_the_bus_is_told() {
 }
 
 #[test]
-fn a_screen_saver_is_told_and_so_is_its_end() {
+fn a_screen_saver_and_its_end_are_reported() {
     async_io::block_on(async {
         let Some((_daemon, address)) = common::bus() else {
             return;
@@ -191,7 +191,7 @@ fn a_screen_saver_is_told_and_so_is_its_end() {
 }
 
 #[test]
-fn a_screen_saver_that_was_there_before_us_is_seen() {
+fn a_screen_saver_that_runs_already_is_noticed() {
     async_io::block_on(async {
         let Some((_daemon, address)) = common::bus() else {
             return;
@@ -237,31 +237,31 @@ fn the_other_session_is_ours(name: &str, id: &str, sessions: &[(&str, &str)]) {
 }
 
 #[test]
-fn our_session_is_the_one_that_the_environment_names() {
-    let name = "our_session_is_the_one_that_the_environment_names";
+fn the_session_is_the_one_named_by_the_environment() {
+    let name = "the_session_is_the_one_named_by_the_environment";
     the_other_session_is_ours(name, "c9", &[("c9", OTHER_PATH)]);
 }
 
 #[test]
-fn a_name_may_outlive_its_session() {
+fn a_stale_session_id_is_ignored() {
     let gone = "/org/freedesktop/login1/session/c3";
-    let name = "a_name_may_outlive_its_session";
+    let name = "a_stale_session_id_is_ignored";
     the_other_session_is_ours(name, "c3", &[("c3", gone), ("auto", OTHER_PATH)]);
 }
 
 #[test]
-fn a_service_of_the_users_finds_the_session_without_a_name() {
-    let name = "a_service_of_the_users_finds_the_session_without_a_name";
+fn a_user_service_finds_the_session_without_an_id() {
+    let name = "a_user_service_finds_the_session_without_an_id";
     the_other_session_is_ours(name, "", &[("auto", OTHER_PATH)]);
 }
 
 #[test]
-fn the_day_is_on_the_disk_before_the_computer_may_sleep() {
+fn the_day_is_saved_before_the_computer_sleeps() {
     let needs = Needs {
         bus: true,
         screen: true,
     };
-    let name = "the_day_is_on_the_disk_before_the_computer_may_sleep";
+    let name = "the_day_is_saved_before_the_computer_sleeps";
     common::on_a_desktop(name, needs, || {
         let home = tempfile::tempdir().expect("a folder");
         let home = home.path();

@@ -18,8 +18,8 @@ use unhunch::notify::{Notifier, Question};
 use unhunch::schedule::{Phase, Status};
 use unhunch::tray::host::follow;
 use unhunch::tray::{Facts, Offers, Tray, TrayView};
-use unhunch::watch::Coming;
-use unhunch::watch::idle::{Follow, News, Thresholds, Wish};
+use unhunch::watch::CurrentBus;
+use unhunch::watch::idle::{CloseWatchRequest, IdleEvent, IdleFollower, Thresholds};
 use unhunch::watch::session::Watch;
 use zbus::Connection;
 use zbus::connection::Builder;
@@ -73,15 +73,15 @@ fn woken(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> Vec<S
 
 /// hovancik/stretchly#1278, #1594: the program uses the processor while it waits.
 #[test]
-fn what_waits_wakes_nobody() {
-    on_a_desktop("what_waits_wakes_nobody", DESKTOP, || {
+fn waiting_causes_no_wakeups() {
+    on_a_desktop("waiting_causes_no_wakeups", DESKTOP, || {
         async_io::block_on(async {
             let server = Server::start(&["actions", "body"]).await;
             let panel = common::tray::Tray::start(true).await;
             let Some(login) = Login::start().await else {
                 return;
             };
-            let child = again("the_one_who_waits")
+            let child = again("waiting_process")
                 .env("DBUS_SYSTEM_BUS_ADDRESS", &login.address)
                 .spawn();
             let mut child = common::Running::of(child.expect("this very test can be started"));
@@ -106,8 +106,8 @@ fn what_waits_wakes_nobody() {
 
 /// Not a test of its own: the process that the test above watches. It returns at once if it is run alone.
 #[test]
-#[ignore = "it is started by what_waits_wakes_nobody"]
-fn the_one_who_waits() {
+#[ignore = "it is started by waiting_causes_no_wakeups"]
+fn waiting_process() {
     if !common::is_inner() {
         return;
     }
@@ -119,9 +119,9 @@ fn the_one_who_waits() {
             still: Duration::from_millis(100),
             away: Duration::from_secs(3600),
         };
-        let (wish, none) = (Wish::default(), Coming::default());
+        let (wish, none) = (CloseWatchRequest::default(), CurrentBus::default());
         wish.attend(true);
-        let idle = Follow {
+        let idle = IdleFollower {
             thresholds,
             session_bus: Some(bus.clone()),
             system_bus: &none,
@@ -160,8 +160,8 @@ fn the_one_who_waits() {
 const SAYS: &str = "UNHUNCH_TEST_SAYS";
 
 #[test]
-fn each_source_of_idleness_waits_for_free() {
-    on_a_desktop("each_source_of_idleness_waits_for_free", BUS, || {
+fn idle_sources_cause_no_wakeups() {
+    on_a_desktop("idle_sources_cause_no_wakeups", BUS, || {
         async_io::block_on(async {
             let session = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a bus");
             let _mutter = Mutter::start(&session).await;
@@ -172,7 +172,7 @@ fn each_source_of_idleness_waits_for_free() {
             let listening = listen(&folder.path().join("wayland-7"));
             let nowhere = "unix:path=/nowhere";
             let start = |source: &str, session: &str, system: &str, screen: &str| {
-                let child = again("the_one_with_a_source")
+                let child = again("idle_source_process")
                     .env(SAYS, folder.path().join(source))
                     .env("DBUS_SESSION_BUS_ADDRESS", session)
                     .env("DBUS_SYSTEM_BUS_ADDRESS", system)
@@ -216,17 +216,17 @@ fn each_source_of_idleness_waits_for_free() {
 
 /// Not a test of its own: a process that the test above watches. It returns at once if it is run alone.
 #[test]
-#[ignore = "it is started by each_source_of_idleness_waits_for_free"]
-fn the_one_with_a_source() {
+#[ignore = "it is started by idle_sources_cause_no_wakeups"]
+fn idle_source_process() {
     let Some(says) = std::env::var_os(SAYS) else {
         return;
     };
     async_io::block_on(async {
         let (session, system) = (bus(Builder::session()).await, bus(Builder::system()).await);
-        let (wish, coming) = (Wish::default(), Coming::default());
+        let (wish, coming) = (CloseWatchRequest::default(), CurrentBus::default());
         coming.set(system.clone());
         wish.attend(true);
-        let follow = Follow {
+        let follow = IdleFollower {
             // No threshold is reached while the wakeups are counted.
             thresholds: Thresholds {
                 still: Duration::from_secs(1800),
@@ -236,7 +236,7 @@ fn the_one_with_a_source() {
             system_bus: &coming,
             wish: &wish,
             tell: &|news| {
-                if let News::Source(words) = news {
+                if let IdleEvent::Source(words) = news {
                     std::fs::write(&says, words.to_string()).expect("a folder");
                 }
             },
@@ -255,13 +255,13 @@ fn the_one_with_a_source() {
 const SETTINGS: &str = "[rhythm]\nrest = \"2 h\"\n[presence]\naway = \"1 h\"\nstill = \"1 min\"\n";
 
 /// A running program, with the idle source that it is expected to use.
-struct AtWork {
+struct RunningProgram {
     source: &'static str,
     home: PathBuf,
     program: common::Running,
 }
 
-impl AtWork {
+impl RunningProgram {
     fn start(folder: &Path, source: &'static str, variables: &[(&str, &str)]) -> Self {
         let home = folder.join(source.replace([' ', ':'], "-"));
         let settings = home.join(".config/unhunch");
@@ -300,8 +300,8 @@ const NO_PANEL: u64 = 28_000;
 
 /// Checks with each idle source that the whole program does not wake up for a minute.
 #[test]
-fn the_whole_program_waits_for_free_whichever_source_answers() {
-    let name = "the_whole_program_waits_for_free_whichever_source_answers";
+fn the_program_causes_no_wakeups_with_any_source() {
+    let name = "the_program_causes_no_wakeups_with_any_source";
     common::sway::on_sway(name, DESKTOP, || {
         async_io::block_on(async {
             let _server = Server::start(&["actions", "body"]).await;
@@ -322,7 +322,7 @@ fn the_whole_program_waits_for_free_whichever_source_answers() {
             let system = ("DBUS_SYSTEM_BUS_ADDRESS", login.address.as_str());
             let nowhere = ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere");
             let wayland = |socket| ("WAYLAND_DISPLAY", socket);
-            let start = |source, variables: &[_]| AtWork::start(folder, source, variables);
+            let start = |source, variables: &[_]| RunningProgram::start(folder, source, variables);
             let session = ("DBUS_SESSION_BUS_ADDRESS", gnome.as_str());
             let programs = [
                 start("x11", &[system, ("DISPLAY", &display), wayland("")]),
@@ -344,7 +344,7 @@ fn the_whole_program_waits_for_free_whichever_source_answers() {
                 program.is_there().await;
             }
             pass(NO_PANEL).await;
-            let count = |program: &AtWork| wakings(program.program.id());
+            let count = |program: &RunningProgram| wakings(program.program.id());
             let before: Vec<_> = programs.iter().map(count).collect();
             pass(60_000).await;
             let woken: Vec<_> = programs

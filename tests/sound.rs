@@ -18,7 +18,7 @@ use std::time::Duration;
 use async_io::block_on;
 use common::{Needs, Running, again, is_inner, is_release, on_a_desktop, pass, program};
 use unhunch::routine::{Library, Plan};
-use unhunch::sound::{Choice, Entry, Manner, Player, Score, Sound, Tone, Voice};
+use unhunch::sound::{Choice, Entry, Player, Score, Sound, Tone, Voice, VoiceSettings};
 use unhunch::sound::{render, score, tone, voice, wav};
 use unhunch::time::Clock;
 
@@ -105,7 +105,7 @@ fn is_in_time(samples: &[f32], plan: &Plan, score: &Score) {
 }
 
 #[test]
-fn the_whole_desk_routine_is_led_by_tones_in_time() {
+fn tones_of_the_desk_routine_are_in_time() {
     let (plan, score) = (desk(), Score::of(&desk(), TONES));
     let mute = |_: &str| panic!("no voice is wanted");
     let file = wav::write(&render(&score, mute).unwrap(), tone::RATE).unwrap();
@@ -116,7 +116,7 @@ fn the_whole_desk_routine_is_led_by_tones_in_time() {
 }
 
 #[test]
-fn the_whole_desk_routine_is_led_by_tones_and_voice_in_time() {
+fn tones_and_voice_of_the_desk_routine_are_in_time() {
     if !all_there(&["espeak-ng"]) {
         return;
     }
@@ -133,7 +133,7 @@ fn the_whole_desk_routine_is_led_by_tones_and_voice_in_time() {
 }
 
 #[test]
-fn no_words_take_longer_than_was_thought() {
+fn no_words_take_longer_than_estimated() {
     if !all_there(&["espeak-ng"]) {
         return;
     }
@@ -205,7 +205,7 @@ fn all_there(programs: &[&str]) -> bool {
 
 /// The availability of speech-dispatcher.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Service {
+enum SpeechService {
     Runs,
     /// It does not run, but can be started.
     Waits,
@@ -214,7 +214,7 @@ enum Service {
 }
 
 /// Runs `body` in a folder with a private sound server.
-fn in_a_room(name: &str, service: Service, body: impl FnOnce()) {
+fn in_a_room(name: &str, service: SpeechService, body: impl FnOnce()) {
     if is_inner() {
         return body();
     }
@@ -225,7 +225,7 @@ fn in_a_room(name: &str, service: Service, body: impl FnOnce()) {
     let place = |name: &str| room.path().join(name);
     let mut running = vec![sound_server(room.path())];
     let speech = place("speech-dispatcher/speechd.sock");
-    if service == Service::Runs {
+    if service == SpeechService::Runs {
         running.push(speech_service(room.path(), &speech));
     }
     let mut inner = again(name);
@@ -233,7 +233,7 @@ fn in_a_room(name: &str, service: Service, body: impl FnOnce()) {
         inner.env_remove(variable);
     }
     in_room(&mut inner, room.path());
-    if service == Service::Missing {
+    if service == SpeechService::Missing {
         inner.env("SPEECHD_ADDRESS", "inet_socket:nowhere:1");
     }
     let output = inner.output();
@@ -301,12 +301,12 @@ fn eventually(what: &str, is_so: impl Fn() -> bool) {
 }
 
 /// A recorder of the loudspeaker.
-struct Ear {
+struct Recorder {
     _recorder: Running,
     heard: Receiver<(Duration, f32)>,
 }
 
-impl Ear {
+impl Recorder {
     fn open() -> Self {
         Self::at(&mut Command::new("parec"))
     }
@@ -399,8 +399,8 @@ impl Ear {
     }
 }
 
-fn english() -> Manner {
-    Manner {
+fn english() -> VoiceSettings {
+    VoiceSettings {
         language: "en".into(),
         volume: 40,
     }
@@ -416,7 +416,7 @@ fn awake() -> Voice {
 }
 
 /// Says something, and returns the time until it was audible.
-fn said(voice: &Voice, words: &str, ear: &Ear) -> Duration {
+fn said(voice: &Voice, words: &str, ear: &Recorder) -> Duration {
     ear.forget();
     let asked = Clock.now().elapsed;
     voice.say(words);
@@ -442,7 +442,7 @@ fn children() -> Vec<String> {
 }
 
 /// Checks that the voice, whichever engine it uses, starts and stops in time.
-fn keeps_its_promises(ear: &Ear) {
+fn keeps_its_promises(ear: &Recorder) {
     let voice = awake();
     for words in ["Rep 3.", "Hold.", "5", "Come back slowly."] {
         let late = said(&voice, words, ear);
@@ -477,28 +477,28 @@ fn keeps_its_promises(ear: &Ear) {
 #[test]
 fn speech_dispatcher_speaks_in_time_and_is_silent_at_once() {
     let name = "speech_dispatcher_speaks_in_time_and_is_silent_at_once";
-    in_a_room(name, Service::Runs, || {
-        let ear = Ear::open();
+    in_a_room(name, SpeechService::Runs, || {
+        let ear = Recorder::open();
         keeps_its_promises(&ear);
         assert_eq!(children().len(), 1, "only the recorder: {:?}", children());
     });
 }
 
 #[test]
-fn a_voice_can_be_had_without_speech_dispatcher() {
-    let name = "a_voice_can_be_had_without_speech_dispatcher";
-    in_a_room(name, Service::Missing, || {
-        let ear = Ear::open();
+fn a_voice_works_without_speech_dispatcher() {
+    let name = "a_voice_works_without_speech_dispatcher";
+    in_a_room(name, SpeechService::Missing, || {
+        let ear = Recorder::open();
         keeps_its_promises(&ear);
         eventually("eSpeak is waited for", || children().len() == 1);
     });
 }
 
 #[test]
-fn a_service_that_nobody_has_started_is_started_and_ends_by_itself() {
-    let name = "a_service_that_nobody_has_started_is_started_and_ends_by_itself";
-    in_a_room(name, Service::Waits, || {
-        let ear = Ear::open();
+fn speech_dispatcher_is_started_on_demand_and_ends_by_itself() {
+    let name = "speech_dispatcher_is_started_on_demand_and_ends_by_itself";
+    in_a_room(name, SpeechService::Waits, || {
+        let ear = Recorder::open();
         let voice = awake();
         let late = said(&voice, "Let go.", &ear);
         assert!(late < LATE, "{late:?} late");
@@ -518,8 +518,8 @@ fn a_service_that_nobody_has_started_is_started_and_ends_by_itself() {
 #[test]
 fn tones_are_heard_in_time_and_cut_off_at_once() {
     let name = "tones_are_heard_in_time_and_cut_off_at_once";
-    in_a_room(name, Service::Missing, || {
-        let ear = Ear::open();
+    in_a_room(name, SpeechService::Missing, || {
+        let ear = Recorder::open();
         let mut player = Player::open(40).unwrap();
         for tone in Tone::ALL {
             ear.forget();
@@ -607,7 +607,7 @@ fn the_guide_is_heard_in_time_and_a_pause_is_silent() {
         let room = folder.path();
         let _server = sound_server(room);
         let _service = speech_service(room, &room.join("speech-dispatcher/speechd.sock"));
-        let ear = Ear::at(in_room(&mut Command::new("parec"), room));
+        let ear = Recorder::at(in_room(&mut Command::new("parec"), room));
         let socket = room.join("control.sock");
         let mut window = Command::new(program("unhunch-window"));
         window.arg("--socket").arg(&socket);

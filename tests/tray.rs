@@ -6,7 +6,7 @@ mod common;
 use std::time::Duration;
 
 use async_channel::Receiver;
-use common::tray::{Icon, Line};
+use common::tray::{Icon, MenuItem};
 use common::{Needs, on_a_desktop, pass, soon, with_bus};
 use unhunch::schedule::{Phase, Status};
 use unhunch::tray::host::{Host, follow};
@@ -59,9 +59,9 @@ fn put(view: &TrayView) -> (anyhow::Result<Tray>, Receiver<TrayEvent>) {
 }
 
 #[test]
-fn a_panel_sees_the_icon_and_each_item_does_its_work() {
+fn a_panel_shows_the_icon_and_every_menu_item_works() {
     on_a_desktop(
-        "a_panel_sees_the_icon_and_each_item_does_its_work",
+        "a_panel_shows_the_icon_and_every_menu_item_works",
         BUS,
         || {
             async_io::block_on(async {
@@ -95,7 +95,7 @@ fn a_panel_sees_the_icon_and_each_item_does_its_work() {
 }
 
 /// Waits until the item at index `place` has this label, and returns the menu.
-async fn menu_with(icon: &Icon, place: usize, label: &str) -> Vec<Line> {
+async fn menu_with(icon: &Icon, place: usize, label: &str) -> Vec<MenuItem> {
     soon(label, async {
         loop {
             let menu = icon.menu().await;
@@ -126,7 +126,8 @@ fn a_change_reaches_the_panel_and_keeps_the_items() {
                 let after = menu_with(&icon, 0, "Paused until 15:00.").await;
                 assert_eq!(icon.tooltip().await.1, "Paused until 15:00.");
                 assert_ne!(icon.picture().await, calm);
-                let ids = |menu: &[Line]| -> Vec<i32> { menu.iter().map(|line| line.id).collect() };
+                let ids =
+                    |menu: &[MenuItem]| -> Vec<i32> { menu.iter().map(|line| line.id).collect() };
                 assert_eq!(ids(&after), ids(&before));
 
                 let slip = view(Phase::Paused, "Paused until 15:00.", Some("a_slip <&>"));
@@ -203,12 +204,12 @@ fn the_host_is_followed_as_it_comes_and_goes() {
 
 /// slgobinath/safeeyes#199, #300, #428, #558, #743, #809, hovancik/stretchly#259: the icon is missing without any message.
 #[test]
-fn who_has_no_tray_is_told_once_ever() {
+fn a_missing_tray_is_reported_only_once() {
     let needs = Needs {
         bus: true,
         screen: true,
     };
-    on_a_desktop("who_has_no_tray_is_told_once_ever", needs, || {
+    on_a_desktop("a_missing_tray_is_reported_only_once", needs, || {
         let home = tempfile::tempdir().expect("a folder");
         // Marks the introduction as shown.
         let state = home.path().join(".local/state/unhunch");

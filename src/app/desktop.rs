@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context as _, anyhow};
 
 use super::host::{Action, Host, View};
-use super::start::Tell;
+use super::start::EventSender;
 use super::{App, Incoming, system};
 use crate::autostart;
 use crate::config::{Problem, load};
@@ -27,7 +27,7 @@ pub(super) type Wait<'a> = Box<dyn Fn(Child, Then) + 'a>;
 
 /// The host on a desktop: tray, notifications and window.
 pub(super) struct Desktop<'a> {
-    pub(super) tell: Tell,
+    pub(super) tell: EventSender,
     pub(super) paths: Paths,
     pub(super) tray: Option<Tray>,
     pub(super) notifier: Option<Notifier>,
@@ -37,7 +37,7 @@ pub(super) struct Desktop<'a> {
 }
 
 /// Creates the tray icon. If that fails, the error becomes the source that `status` reports.
-pub(super) fn put_up_tray(app: &mut App, tell: &Tell, now: &Moment) -> Option<Tray> {
+pub(super) fn put_up_tray(app: &mut App, tell: &EventSender, now: &Moment) -> Option<Tray> {
     let view = TrayView::new(Facts {
         status: &app.status(now),
         problem: None,

@@ -7,14 +7,14 @@ use jiff::civil::Date;
 use crate::history::Log;
 use crate::ipc::{Prescribed, Today};
 use crate::lang::tr;
-use crate::routine::{Found, Library, Plan, Portion};
+use crate::routine::{Library, LibraryItem, Plan, Portion};
 use crate::schedule::Outcome;
 use crate::time::Moment;
 
 /// The prescriptions, the stretches done today and the daily goal.
 #[derive(Debug, Default)]
-pub(super) struct Doses {
-    prescribed: BTreeMap<String, Dose>,
+pub(super) struct DailyProgress {
+    prescribed: BTreeMap<String, Prescription>,
     /// The number of completions per id on `day`.
     done: BTreeMap<String, u32>,
     /// The number of stretches completed on `day`.
@@ -26,14 +26,14 @@ pub(super) struct Doses {
 }
 
 #[derive(Debug)]
-struct Dose {
+struct Prescription {
     name: String,
     per_day: u32,
     /// The repetitions over all sets of an exercise. `None` for a routine.
     reps: Option<u32>,
 }
 
-impl Dose {
+impl Prescription {
     /// Returns `true` if this is a prescribed exercise and the portion covers all its repetitions.
     fn is_filled_by(&self, portion: &Portion) -> bool {
         let [done, _] = portion.reps;
@@ -42,8 +42,8 @@ impl Dose {
 }
 
 /// Returns the repetitions over all sets and sides, if this is an exercise.
-fn reps(found: Found<'_>) -> Option<u32> {
-    let Found::Exercise(exercise) = found else {
+fn reps(found: LibraryItem<'_>) -> Option<u32> {
+    let LibraryItem::Exercise(exercise) = found else {
         return None;
     };
     let plan = Plan::of_exercise(exercise);
@@ -51,7 +51,7 @@ fn reps(found: Found<'_>) -> Option<u32> {
     u32::try_from(reps.count()).ok()
 }
 
-impl Doses {
+impl DailyProgress {
     pub(super) fn new(library: &Library, goal: u8) -> Self {
         let mut doses = Self {
             goal,
@@ -65,7 +65,7 @@ impl Doses {
     pub(super) fn prescribe(&mut self, library: &Library) {
         let prescribed = library.iter().filter_map(|found| {
             let per_day = found.per_day()?;
-            let dose = Dose {
+            let dose = Prescription {
                 name: found.name().to_owned(),
                 per_day,
                 reps: reps(found),
@@ -166,7 +166,7 @@ impl Doses {
 
     /// Returns the prescriptions and their progress for `status --json`.
     pub(super) fn programme(&self, today: Date) -> Vec<Prescribed> {
-        let one = |(id, dose): (&String, &Dose)| Prescribed {
+        let one = |(id, dose): (&String, &Prescription)| Prescribed {
             id: id.clone(),
             name: dose.name.clone(),
             done: self.done(id, today),
@@ -203,11 +203,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_prescribed_is_counted_by_the_day() {
-        let mut doses = Doses::new(&library(), 0);
+    fn prescriptions_are_counted_per_day() {
+        let mut doses = DailyProgress::new(&library(), 0);
         let monday = at("2026-03-02T09:00:00[Europe/Berlin]");
         let night = at("2026-03-03T00:10:00[Europe/Berlin]");
-        let shown = |doses: &Doses, now: &Moment| doses.named("neck", "Neck", now.wall.date());
+        let shown =
+            |doses: &DailyProgress, now: &Moment| doses.named("neck", "Neck", now.wall.date());
         assert_eq!(shown(&doses, &monday), "Neck (0 of 3 today)");
         doses.count(&done("neck"), &monday);
         doses.count(&done("desk"), &monday);
@@ -222,13 +223,13 @@ mod tests {
     }
 
     #[test]
-    fn a_goal_counts_every_stretch_that_came_to_its_end() {
+    fn goal_counts_completed_stretches() {
         let home = tempfile::tempdir().unwrap();
         let mut log = Log::open(&crate::paths::Paths::under(home.path()));
         let monday = at("2026-03-02T09:00:00[Europe/Berlin]");
         let tuesday = at("2026-03-03T00:10:00[Europe/Berlin]");
         log.append(done("desk"), &monday).unwrap();
-        let mut doses = Doses::new(&Library::shipped(), 0);
+        let mut doses = DailyProgress::new(&Library::shipped(), 0);
         let (first, second) = (monday.wall.date(), tuesday.wall.date());
         assert_eq!(doses.today(first), None, "nobody wants it");
         doses.aim(3, &log, first);
@@ -258,7 +259,7 @@ mod tests {
             1,
         );
         assert_eq!(library.add(&[("x.toml", &mine)], ("routines.toml", "")), []);
-        let mut doses = Doses::new(&library, 0);
+        let mut doses = DailyProgress::new(&library, 0);
         let now = at("2026-03-02T09:00:00[Europe/Berlin]");
         let mut shown = |reps: [u32; 2]| {
             let portion = Portion {
@@ -286,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_done_before_a_restart_counts() {
+    fn progress_survives_a_restart() {
         let home = tempfile::tempdir().unwrap();
         let paths = crate::paths::Paths::under(home.path());
         let mut log = Log::open(&paths);
@@ -294,7 +295,7 @@ mod tests {
         log.append(done("neck"), &at("2026-03-01T23:00:00[Europe/Berlin]"))
             .unwrap();
         log.append(done("neck"), &now).unwrap();
-        let mut doses = Doses::new(&library(), 0);
+        let mut doses = DailyProgress::new(&library(), 0);
         doses.recall(&log, now.wall.date());
         assert_eq!(doses.programme(now.wall.date())[0].done, 1);
     }

@@ -6,7 +6,7 @@ use crate::config::check::Reading;
 use crate::config::{Problem, Settings, load, own};
 use crate::lang;
 use crate::paths::Paths;
-use crate::routine::{Found, Library};
+use crate::routine::{Library, LibraryItem};
 use crate::schedule::Event;
 use crate::state::StateFile;
 use crate::tray::Offers;
@@ -47,8 +47,8 @@ pub(super) fn offers(library: &Library) -> Offers {
     for found in library.iter() {
         let named = (found.id().to_owned(), found.name().to_owned());
         match found {
-            Found::Routine(_) => offers.routines.push(named),
-            Found::Exercise(_) => offers.exercises.push(named),
+            LibraryItem::Routine(_) => offers.routines.push(named),
+            LibraryItem::Exercise(_) => offers.exercises.push(named),
         }
     }
     offers

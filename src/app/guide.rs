@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use super::App;
 use super::host::Action;
-use super::lead::{Beat, Lead};
+use super::lead::{Beat, TextGuide};
 use super::start::Place;
 use super::turn::Turn;
 use crate::history::last_done;
 use crate::ipc::server::Caller;
 use crate::ipc::{self, Page, Refusal, Reply, Report, WindowSettings, WindowView};
 use crate::lang::tr;
-use crate::routine::{Plan, Wanted};
+use crate::routine::{Plan, PlanOptions};
 use crate::schedule::{Effect, Event};
 use crate::state::StateFile;
 use crate::time::{Moment, Span};
@@ -27,7 +27,7 @@ pub(super) struct Guide {
     /// The page or routine to show once the window connects.
     request: Option<WindowRequest>,
     /// The requester to be notified if the window fails to start.
-    pub(super) asker: Asker,
+    pub(super) asker: WindowRequester,
     playing: Option<Playing>,
     /// The elapsed time at which the text-mode routine continues.
     pub(super) next_beat: Option<Duration>,
@@ -39,7 +39,7 @@ pub(super) struct Guide {
 
 /// The requester of the window, who is notified if it can't be opened.
 #[derive(Debug, Default)]
-pub(super) enum Asker {
+pub(super) enum WindowRequester {
     /// No one to notify.
     #[default]
     Nobody,
@@ -70,7 +70,7 @@ impl WindowRequest {
 #[derive(Debug)]
 enum Playing {
     /// Plays as text, led by the host.
-    Led(Lead),
+    Led(TextGuide),
     /// Plays in the window, with the last progress it reported.
     InWindow {
         progress: Report,
@@ -111,7 +111,7 @@ impl Guide {
         self.next_beat = lead.and_then(|lead| lead.next_wakeup(now));
     }
 
-    fn lead_mut(&mut self) -> Option<&mut Lead> {
+    fn lead_mut(&mut self) -> Option<&mut TextGuide> {
         match &mut self.playing {
             Some(Playing::Led(lead)) => Some(lead),
             Some(Playing::InWindow { .. }) | None => None,
@@ -174,7 +174,7 @@ impl App {
         } else {
             let plan = self.plan(routine, length, turn.now)?;
             self.end_playing(turn);
-            let lead = Lead::begin(plan, turn.now);
+            let lead = TextGuide::begin(plan, turn.now);
             turn.push(Action::Lead(Beat::Begins {
                 title: lead.title(),
                 is_first: !StateFile::SafetyRead.exists(&self.paths),
@@ -189,7 +189,7 @@ impl App {
         if library.is_surprise(routine) {
             library.recall(&last_done(&self.log.read_lately(now.wall.date())));
         }
-        let wanted = Wanted {
+        let wanted = PlanOptions {
             sat: Some(self.schedule.status(now).sit.as_secs()),
             length,
         };
@@ -311,7 +311,7 @@ impl App {
     /// Opens a page without a request. If that fails, nobody is notified.
     pub(super) fn offer_page(&mut self, page: Page, turn: &mut Turn<'_>) {
         self.open(WindowRequest::page(page), turn);
-        self.guide.asker = Asker::Nobody;
+        self.guide.asker = WindowRequester::Nobody;
     }
 
     fn open(&mut self, request: WindowRequest, turn: &mut Turn<'_>) {
@@ -319,7 +319,7 @@ impl App {
             self.tell_window(Some(request), turn);
         } else {
             self.guide.request = Some(request);
-            self.guide.asker = Asker::Person;
+            self.guide.asker = WindowRequester::Person;
             turn.push(Action::OpenWindow);
         }
     }
@@ -328,7 +328,7 @@ impl App {
     pub(super) fn on_window_started(&mut self, started: anyhow::Result<()>, turn: &mut Turn<'_>) {
         let asker = std::mem::take(&mut self.guide.asker);
         let Err(why) = started else {
-            if let Asker::Program(caller, reply) = asker {
+            if let WindowRequester::Program(caller, reply) = asker {
                 turn.say(&caller, *reply);
             }
             return;
@@ -336,9 +336,11 @@ impl App {
         let request = self.guide.request.take();
         self.forget_guide(request, turn);
         match asker {
-            Asker::Nobody => {}
-            Asker::Person => turn.notice(tr("That didn’t work"), format!("{why:#}")),
-            Asker::Program(caller, _) => turn.say(&caller, Reply::refused(Refusal::failed(&why))),
+            WindowRequester::Nobody => {}
+            WindowRequester::Person => turn.notice(tr("That didn’t work"), format!("{why:#}")),
+            WindowRequester::Program(caller, _) => {
+                turn.say(&caller, Reply::refused(Refusal::failed(&why)))
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The events of the program. Each event loop passes them to the App one at a time.
 
-use crate::ipc::server::Heard;
+use crate::ipc::server::ServerEvent;
 use crate::notify;
 use crate::schedule::Event;
 use crate::source::Source;
@@ -17,9 +17,9 @@ pub enum Incoming {
     /// The idle source has changed.
     IdleSource(Source),
     /// News of the user's session.
-    Session(session::News),
+    Session(session::SessionEvent),
     /// News from the probe with this number.
-    Quiet(u64, quiet::News),
+    Quiet(u64, quiet::QuietEvent),
     /// No probe could be started; this source says why.
     QuietSource(Source),
     /// An event of the tray icon.
@@ -33,7 +33,7 @@ pub enum Incoming {
     /// A notification server has appeared or disappeared.
     NotificationServer(Source),
     /// A request or a disconnection on the control socket.
-    Heard(Heard),
+    Heard(ServerEvent),
     /// The result of starting the window process, after [`Action::OpenWindow`](super::Action::OpenWindow).
     WindowStarted(anyhow::Result<()>),
     /// An action other than opening the window has failed.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::system;
 use crate::paths::Paths;
-use crate::schedule::{Gap, Kept, Rhythm, Schedule};
+use crate::schedule::{Gap, Rhythm, SavedSchedule, Schedule};
 use crate::state::StateFile;
 use crate::time::Moment;
 
@@ -21,7 +21,7 @@ const FORM: u32 = 1;
 
 /// The contents of the file.
 #[derive(Debug, Serialize, Deserialize)]
-struct Page {
+struct SavedDay {
     v: u32,
     /// The id of the boot during which it was written.
     boot: String,
@@ -29,7 +29,7 @@ struct Page {
     wall: Timestamp,
     /// `true` if the program exited cleanly.
     ended: bool,
-    day: Kept,
+    day: SavedSchedule,
 }
 
 /// The saved day, and its contents when last written.
@@ -37,7 +37,7 @@ struct Page {
 pub(super) struct Day {
     paths: Paths,
     boot: String,
-    written: Option<Kept>,
+    written: Option<SavedSchedule>,
 }
 
 impl Day {
@@ -72,7 +72,7 @@ impl Day {
         if !ended && self.written.as_ref() == Some(&day) {
             return;
         }
-        let page = Page {
+        let page = SavedDay {
             v: FORM,
             boot: self.boot.clone(),
             elapsed: now.elapsed,
@@ -86,7 +86,7 @@ impl Day {
     }
 }
 
-impl Page {
+impl SavedDay {
     /// Computes the gap since the day was written. Within one boot the elapsed time measures it. Across boots only the wall
     /// clock does; if that went backwards, the gap is unknown and taken as zero.
     fn gap(&self, boot: &str, now: &Moment) -> Gap {
@@ -102,7 +102,7 @@ impl Page {
 }
 
 /// Reads the saved day. A damaged file is renamed to `.damaged`.
-fn read(paths: &Paths) -> anyhow::Result<Option<Page>> {
+fn read(paths: &Paths) -> anyhow::Result<Option<SavedDay>> {
     let file = StateFile::Day.path(paths);
     let text = match StateFile::Day.read(paths) {
         Ok(text) => text,
@@ -110,7 +110,7 @@ fn read(paths: &Paths) -> anyhow::Result<Option<Page>> {
         Err(error) => return Err(error).with_context(|| file.display().to_string()),
     };
     let page = serde_json::from_str(&text).map_err(anyhow::Error::from);
-    let page = page.and_then(|page: Page| {
+    let page = page.and_then(|page: SavedDay| {
         anyhow::ensure!(page.v == FORM, "its form is {}, not {FORM}", page.v);
         Ok(page)
     });
@@ -121,7 +121,7 @@ fn read(paths: &Paths) -> anyhow::Result<Option<Page>> {
         .with_context(|| file.with_extension("damaged").display().to_string())
 }
 
-fn write(paths: &Paths, page: &Page) -> io::Result<()> {
+fn write(paths: &Paths, page: &SavedDay) -> io::Result<()> {
     let text = serde_json::to_string(page)?;
     StateFile::Day.write(paths, &format!("{text}\n"))
 }
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn on_the_same_day_elapsed_time_counts_whatever_the_clock_says() {
+    fn elapsed_time_counts_within_one_boot() {
         assert_eq!(sat_after(true, "", &at(82, "23:00")), 20);
         assert_eq!(sat_after(true, "", &at(82, "03:00")), 20);
         assert_eq!(sat_after(true, "", &at(85, "09:20")), 0, "a rest");
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn across_a_start_of_the_computer_the_clock_counts() {
+    fn wall_clock_counts_across_boots() {
         assert_eq!(sat_after(true, "another", &at(1, "09:22")), 20);
         assert_eq!(sat_after(true, "another", &at(1, "09:25")), 0, "a rest");
         assert_eq!(
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_damaged_is_told_and_kept_aside() {
+    fn damaged_file_is_reported_and_renamed() {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
         let file = StateFile::Day.path(&paths);
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_new_is_not_written() {
+    fn unchanged_day_is_not_written() {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
         let now = at(60, "09:00");

@@ -8,7 +8,7 @@ use crate::time::Moment;
 
 /// A routine that is being led as text.
 #[derive(Debug)]
-pub(super) struct Lead {
+pub(super) struct TextGuide {
     player: Player,
     /// The phase and countdown announced last.
     told: Option<(usize, u32)>,
@@ -45,7 +45,7 @@ pub enum Beat {
     Ended,
 }
 
-impl Lead {
+impl TextGuide {
     pub(super) fn begin(plan: Plan, now: &Moment) -> Self {
         Self {
             player: Player::start(plan, now),
@@ -164,7 +164,7 @@ mod tests {
     fn a_routine_is_led_beat_by_beat_to_its_end() {
         let plan = Library::shipped().plan("moment").unwrap();
         let (phases, total) = (plan.phases().len(), plan.total_seconds());
-        let mut lead = Lead::begin(plan, &at(100.0, 0.0));
+        let mut lead = TextGuide::begin(plan, &at(100.0, 0.0));
         let (mut now, mut told) = (at(100.0, 0.0), 0);
         loop {
             match lead.beat(&now) {
@@ -193,8 +193,8 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_and_a_nap_of_the_computer_stop_it() {
-        let mut lead = Lead::begin(Library::shipped().plan("desk").unwrap(), &at(0.0, 0.0));
+    fn pause_and_system_sleep_stop_the_routine() {
+        let mut lead = TextGuide::begin(Library::shipped().plan("desk").unwrap(), &at(0.0, 0.0));
         assert!(lead.toggle_pause(&at(10.0, 0.0)));
         assert_eq!(lead.next_wakeup(&at(10.0, 0.0)), None);
         assert!(!lead.toggle_pause(&at(60.0, 0.0)));
@@ -208,8 +208,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_passed_over_is_not_done() {
-        let mut lead = Lead::begin(Library::shipped().plan("desk").unwrap(), &at(0.0, 0.0));
+    fn skipped_phases_are_not_done() {
+        let mut lead = TextGuide::begin(Library::shipped().plan("desk").unwrap(), &at(0.0, 0.0));
         for second in 0..4 {
             lead.next(&at(f64::from(second), 0.0));
         }

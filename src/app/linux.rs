@@ -9,7 +9,7 @@ mod system;
 mod timer;
 mod watch;
 
-pub use now::{Now, now};
+pub use now::{DesktopReport, now};
 
 use std::cell::RefCell;
 use std::process::{Command, ExitCode};
@@ -31,7 +31,7 @@ use self::watch::Buses;
 use super::headless::Headless;
 use super::reconcile::{IdleWatch, QuietProbe};
 use super::running::{Flow, Running};
-use super::start::{self, Place, Tell};
+use super::start::{self, EventSender, Place};
 use super::{App, Host, Incoming};
 use crate::ipc::Call;
 use crate::paths::Paths;
@@ -44,7 +44,7 @@ use crate::watch::linux::{bus, screen};
 #[derive(Clone)]
 struct Loop<'a> {
     executor: Rc<LocalExecutor<'a>>,
-    tell: Tell,
+    tell: EventSender,
     /// Tasks to finish before exiting, such as withdrawing the question.
     last: Rc<RefCell<Vec<Task<()>>>>,
 }
@@ -60,7 +60,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
     let (told_by, told) = async_channel::unbounded();
-    let tell: Tell = Arc::new(move |incoming| drop(told_by.try_send(incoming)));
+    let tell: EventSender = Arc::new(move |incoming| drop(told_by.try_send(incoming)));
     let Some(server) = start::take_place(&paths, &tell, wish)? else {
         return Ok(ExitCode::SUCCESS);
     };
@@ -198,14 +198,14 @@ fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
 const PANELS_COME: Duration = Duration::from_secs(15);
 
 /// Reports a missing tray if no panel appears in time.
-async fn expect_tray(tell: Tell) {
+async fn expect_tray(tell: EventSender) {
     Timer::after(PANELS_COME).await;
     tell(Incoming::NoTray);
 }
 
 const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
 
-async fn follow_notifications(bus: &Connection, tell: &Tell) -> zbus::Result<()> {
+async fn follow_notifications(bus: &Connection, tell: &EventSender) -> zbus::Result<()> {
     let mut changes = bus::owners(bus, NOTIFICATIONS).await?;
     loop {
         let source = if bus::is_owned(bus, NOTIFICATIONS).await? {

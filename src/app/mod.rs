@@ -39,7 +39,7 @@ pub use lead::Beat;
 #[cfg(target_os = "linux")]
 use linux as system;
 #[cfg(target_os = "linux")]
-pub use linux::{Now, now};
+pub use linux::{DesktopReport, now};
 #[cfg(not(target_os = "linux"))]
 use native as system;
 pub use start::Place;
@@ -47,13 +47,13 @@ pub use system::run;
 pub use trace::log_to_stderr;
 
 use self::commands::Intent;
-use self::doses::Doses;
+use self::doses::DailyProgress;
 use self::files::OnDisk;
 use self::guide::Guide;
 use self::kept::Day;
 use self::quiet::QuietReasons;
 use self::turn::Turn;
-use self::turns::Turns;
+use self::turns::TextRotation;
 use self::watchers::Watchers;
 use crate::config::{Problem, Settings};
 use crate::history::Log;
@@ -82,13 +82,13 @@ pub struct App {
     day_lost: Option<String>,
     log: Log,
     /// The prescriptions and today's progress.
-    doses: Doses,
+    doses: DailyProgress,
     /// The reason why the history can't be written, while that is so.
     unwritten: Option<String>,
     sources: Sources,
     /// The reasons to keep quiet found by the probes.
     quiet: QuietReasons,
-    turns: Turns,
+    turns: TextRotation,
     /// `true` if the question on the screen is only a sample.
     is_trial: bool,
     guide: Guide,
@@ -118,9 +118,9 @@ impl App {
             day,
             day_lost,
             offers: files::offers(&library),
-            doses: Doses::new(&library, settings.daily_goal),
+            doses: DailyProgress::new(&library, settings.daily_goal),
             log: Log::open(&paths),
-            turns: Turns::recall(&paths),
+            turns: TextRotation::recall(&paths),
             paths,
             place,
             settings,
@@ -259,12 +259,14 @@ impl App {
         }
     }
 
-    fn on_session(&mut self, news: session::News, turn: &mut Turn<'_>) {
+    fn on_session(&mut self, news: session::SessionEvent, turn: &mut Turn<'_>) {
         match news {
-            session::News::Session(session) => drop(self.feed(Event::Session(session), turn)),
+            session::SessionEvent::Session(session) => {
+                drop(self.feed(Event::Session(session), turn))
+            }
             // Everything is saved by now: dropping the lock lets the computer sleep.
-            session::News::Sleep(lock) => drop(lock),
-            session::News::Source(source) => self.sources.session = source,
+            session::SessionEvent::Sleep(lock) => drop(lock),
+            session::SessionEvent::Source(source) => self.sources.session = source,
         }
     }
 

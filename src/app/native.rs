@@ -24,7 +24,7 @@ use super::desktop::{Desktop, Then, put_up_tray};
 use super::headless::Headless;
 use super::reconcile::{IdleWatch, QuietProbe};
 use super::running::{Flow, Running};
-use super::start::{self, Place, Tell};
+use super::start::{self, EventSender, Place};
 use super::{App, Host, Incoming};
 use crate::config::reload;
 use crate::ipc::Call;
@@ -32,7 +32,7 @@ use crate::notify::Notifier;
 use crate::paths::Paths;
 use crate::source::Source;
 use crate::time::{Clock, Moment};
-use crate::watch::quiet::Look;
+use crate::watch::quiet::PollHandle;
 
 /// Runs until the user, the system or the end of the session ends it. The initial request is handled first, by this instance or
 /// by one that is already running.
@@ -53,7 +53,7 @@ pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
 /// The running program and its system resources.
 struct Live {
     // Fields drop in this order: the icon must be gone before the system learns that we are done.
-    running: Running<'static, Look>,
+    running: Running<'static, PollHandle>,
     /// The time of the last event, until the loop goes idle.
     now: Option<Moment>,
     _watch: Option<reload::Guard>,
@@ -62,7 +62,7 @@ struct Live {
 }
 
 impl Live {
-    fn begin(paths: Paths, tell: Tell, place: Place) -> anyhow::Result<Self> {
+    fn begin(paths: Paths, tell: EventSender, place: Place) -> anyhow::Result<Self> {
         let now = Clock.now();
         let mut app = App::new(paths.clone(), place, &now);
         let watch = start::watch_settings(&paths, &tell);
@@ -108,7 +108,7 @@ impl Live {
     }
 }
 
-fn desktop(paths: Paths, app: &mut App, tell: &Tell, now: &Moment) -> Box<dyn Host> {
+fn desktop(paths: Paths, app: &mut App, tell: &EventSender, now: &Moment) -> Box<dyn Host> {
     start::greet(app, now);
     let tray = put_up_tray(app, tell, now);
     if tray.is_some() {

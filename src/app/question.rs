@@ -2,12 +2,12 @@
 
 use super::host::Action;
 use super::turn::Turn;
-use super::turns::Turns;
+use super::turns::TextRotation;
 use super::{App, commands};
 use crate::config::reminders::{Texts, with_tip};
 use crate::ipc::Page;
 use crate::lang::tr;
-use crate::notify::{Answer, News, Question, Words};
+use crate::notify::{Answer, News, Question, QuestionText};
 use crate::schedule::{Phase, Prompt, Reminder};
 use crate::source::Source;
 
@@ -19,7 +19,7 @@ impl App {
     }
 
     fn question(&mut self, prompt: &Prompt) -> Question {
-        let Turns { asked, tips } = &mut self.turns;
+        let TextRotation { asked, tips } = &mut self.turns;
         *asked += 1;
         let texts = Texts::shipped();
         let text = texts.pick(prompt.reminder, *asked, prompt.short);
@@ -31,7 +31,7 @@ impl App {
         let rhythm = &self.settings.rhythm;
         Question::new(
             prompt,
-            Words {
+            QuestionText {
                 title: tr(&text.title),
                 body: with_tip.as_deref().unwrap_or(body),
             },

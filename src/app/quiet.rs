@@ -11,7 +11,7 @@ use super::turn::Turn;
 use crate::config::{Quiet, Settings};
 use crate::schedule::{Event, Hold};
 use crate::source::Source;
-use crate::watch::quiet::{News, Switches, is_watched};
+use crate::watch::quiet::{QuietEvent, Switches, is_watched};
 
 /// The reasons found by the probes.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub(super) struct QuietReasons {
     /// The number of the current probe, or of the last one.
     number: u64,
     /// The purpose of the current probe. `None` if no probe should be running.
-    wanted: Option<Wanted>,
+    wanted: Option<ProbePurpose>,
     /// All current reasons, including those that don't hold reminders back.
     reasons: BTreeSet<Hold>,
     /// The reasons found by the previous probe and not yet confirmed by this one.
@@ -40,14 +40,14 @@ impl QuietReasons {
 
 /// The purpose of a probe, as far as the settings allow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(super) struct ProbePurpose {
     quiet: Quiet,
     watching: bool,
     /// `true` if a reminder is due. Otherwise the probe only checks for an idle user who may be watching something.
     due: bool,
 }
 
-impl Wanted {
+impl ProbePurpose {
     /// Returns the purpose of a probe for a reminder that is due.
     pub(super) fn of(settings: &Settings) -> Self {
         Self {
@@ -108,10 +108,10 @@ impl App {
     }
 
     /// Returns the purpose of a probe at this moment.
-    fn wanted(&self) -> Wanted {
-        Wanted {
+    fn wanted(&self) -> ProbePurpose {
+        ProbePurpose {
             due: self.schedule.wants_quiet(),
-            ..Wanted::of(&self.settings)
+            ..ProbePurpose::of(&self.settings)
         }
     }
 
@@ -129,12 +129,12 @@ impl App {
     }
 
     /// Handles news from a probe.
-    pub(super) fn on_quiet(&mut self, number: u64, news: News, turn: &mut Turn<'_>) {
+    pub(super) fn on_quiet(&mut self, number: u64, news: QuietEvent, turn: &mut Turn<'_>) {
         if number != self.quiet.number {
             return;
         }
         match news {
-            News::Held(reason) => {
+            QuietEvent::Held(reason) => {
                 self.quiet.inherited.remove(&reason);
                 self.quiet.reasons.insert(reason.clone());
                 let event = match self.wanted().holds(&reason) {
@@ -143,13 +143,13 @@ impl App {
                 };
                 drop(self.feed(event, turn));
             }
-            News::Released(reason) => {
+            QuietEvent::Released(reason) => {
                 self.quiet.reasons.remove(&reason);
                 // The user who was watching may leave now, so this has to come first.
                 self.follow_watching(turn);
                 drop(self.feed(Event::Released(reason), turn));
             }
-            News::Looked(sources) => {
+            QuietEvent::Looked(sources) => {
                 self.release_inherited(turn);
                 if self.quiet.wanted.is_some_and(|wanted| wanted.due) {
                     self.sources.quiet = Source::all(&sources);

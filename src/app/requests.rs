@@ -1,21 +1,21 @@
 //! Requests of other programs on the socket, and the replies.
 
-use super::guide::Asker;
+use super::guide::WindowRequester;
 use super::turn::Turn;
 use super::{App, commands};
-use crate::ipc::server::{Caller, Heard};
+use crate::ipc::server::{Caller, ServerEvent};
 use crate::ipc::{Call, Refusal, Reply};
 use crate::lang::tr;
 use crate::schedule::{Command, Event};
 use crate::state::StateFile;
 
 impl App {
-    pub(super) fn on_heard(&mut self, heard: Heard, turn: &mut Turn<'_>) {
+    pub(super) fn on_heard(&mut self, heard: ServerEvent, turn: &mut Turn<'_>) {
         match heard {
-            Heard::Request(caller, Call::Guide) => self.attach(caller, turn),
-            Heard::Request(caller, Call::Watch) => self.watchers.join(caller),
-            Heard::Request(caller, call) => self.on_request(caller, call, turn),
-            Heard::Gone(id) => {
+            ServerEvent::Request(caller, Call::Guide) => self.attach(caller, turn),
+            ServerEvent::Request(caller, Call::Watch) => self.watchers.join(caller),
+            ServerEvent::Request(caller, call) => self.on_request(caller, call, turn),
+            ServerEvent::Gone(id) => {
                 self.watchers.leave(id);
                 self.on_window_gone(id, turn);
             }
@@ -27,7 +27,7 @@ impl App {
         let reply = self.answer(call, turn).unwrap_or_else(Reply::refused);
         if turn.opens_window() {
             // The reply depends on the result of opening the window.
-            self.guide.asker = Asker::Program(caller, Box::new(reply));
+            self.guide.asker = WindowRequester::Program(caller, Box::new(reply));
         } else if !self.guide.is_window(caller.id) || !reply.ok {
             // The window sees the effect of its requests itself, so it only gets errors.
             turn.say(&caller, reply);

@@ -18,7 +18,7 @@ use crate::paths::Paths;
 use crate::time::Moment;
 
 /// Sends events to the App, from any thread.
-pub(super) type Tell = Arc<dyn Fn(Incoming) + Send + Sync>;
+pub(super) type EventSender = Arc<dyn Fn(Incoming) + Send + Sync>;
 
 /// The environment in which the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Place {
 /// it to show its window if there is none, and returns `None`.
 pub(super) fn take_place(
     paths: &Paths,
-    tell: &Tell,
+    tell: &EventSender,
     wish: Option<Call>,
 ) -> anyhow::Result<Option<Server>> {
     for _ in 0..TRIES {
@@ -119,13 +119,13 @@ fn tell_answer(answer: Result<Reply, Failure>) {
 }
 
 /// Creates the terminal host and reads its keys.
-pub(super) fn terminal(tell: &Tell) -> Box<dyn Host> {
+pub(super) fn terminal(tell: &EventSender) -> Box<dyn Host> {
     hear_keys(tell.clone());
     Box::new(Terminal::new())
 }
 
 /// Reads keys on a thread of its own.
-fn hear_keys(tell: Tell) {
+fn hear_keys(tell: EventSender) {
     let hear = move || {
         while let Some(key) = terminal::key() {
             tell(Incoming::Key(key));
@@ -153,7 +153,7 @@ pub(super) fn greet(app: &App, now: &Moment) {
 }
 
 /// Reports changed settings until the guard is dropped.
-pub(super) fn watch_settings(paths: &Paths, tell: &Tell) -> Option<reload::Guard> {
+pub(super) fn watch_settings(paths: &Paths, tell: &EventSender) -> Option<reload::Guard> {
     let tell = tell.clone();
     let watch = reload::watch(paths, Box::new(move || tell(Incoming::SettingsTouched)));
     watch

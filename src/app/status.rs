@@ -79,7 +79,7 @@ fn next(next: &schedule::Next) -> Next {
     }
 }
 
-fn held(held: &schedule::Held) -> Held {
+fn held(held: &schedule::ActiveHold) -> Held {
     Held {
         reason: held.reason.clone(),
         since: LocalTime::from(&held.since),

@@ -9,7 +9,7 @@ use log::{Level, LevelFilter, Log, Metadata, Record, debug, info, log, log_enabl
 use serde::Serialize;
 
 use super::{Incoming, Sources};
-use crate::ipc::server::Heard;
+use crate::ipc::server::ServerEvent;
 use crate::notify;
 use crate::routine::Library;
 use crate::schedule::{Command, Effect, Event, Report};
@@ -102,16 +102,22 @@ fn line(incoming: &Incoming) -> (Level, String) {
     let event = match incoming {
         Incoming::IdleSource(state) => return source("idle", state),
         Incoming::QuietSource(state) => return source("quiet", state),
-        Incoming::Session(session::News::Source(state)) => return source("session", state),
+        Incoming::Session(session::SessionEvent::Source(state)) => return source("session", state),
         Incoming::TrayHost(state) => return source("tray", state),
         Incoming::NotificationServer(state) => return source("notifications", state),
         Incoming::Wakeup => "wake-up".to_owned(),
         Incoming::Event(event) => schedule_event(event),
-        Incoming::Session(session::News::Session(session)) => format!("session: {session:?}"),
-        Incoming::Session(session::News::Sleep(_)) => "the computer is about to sleep".to_owned(),
-        Incoming::Quiet(_, quiet::News::Held(hold)) => format!("hold: {}", hold.reason()),
-        Incoming::Quiet(_, quiet::News::Released(hold)) => format!("released: {}", hold.reason()),
-        Incoming::Quiet(_, quiet::News::Looked(sources)) => {
+        Incoming::Session(session::SessionEvent::Session(session)) => {
+            format!("session: {session:?}")
+        }
+        Incoming::Session(session::SessionEvent::Sleep(_)) => {
+            "the computer is about to sleep".to_owned()
+        }
+        Incoming::Quiet(_, quiet::QuietEvent::Held(hold)) => format!("hold: {}", hold.reason()),
+        Incoming::Quiet(_, quiet::QuietEvent::Released(hold)) => {
+            format!("released: {}", hold.reason())
+        }
+        Incoming::Quiet(_, quiet::QuietEvent::Looked(sources)) => {
             format!("looked for holds: {}", sources.join(", "))
         }
         Incoming::Tray(TrayEvent::LeftClick) => "tray: click".to_owned(),
@@ -122,8 +128,8 @@ fn line(incoming: &Incoming) -> (Level, String) {
         }
         Incoming::News(notify::News::Answered(answer)) => format!("question: {answer:?}"),
         Incoming::News(notify::News::Failed(error)) => format!("question: not shown: {error:#}"),
-        Incoming::Heard(Heard::Request(_, call)) => format!("request: {}", word(call, "do")),
-        Incoming::Heard(Heard::Gone(_)) => "a client has left".to_owned(),
+        Incoming::Heard(ServerEvent::Request(_, call)) => format!("request: {}", word(call, "do")),
+        Incoming::Heard(ServerEvent::Gone(_)) => "a client has left".to_owned(),
         Incoming::WindowStarted(Ok(())) => "the window is on its way".to_owned(),
         Incoming::WindowStarted(Err(_)) => "the window can't be started".to_owned(),
         Incoming::Failed(_) => "an action failed".to_owned(),
@@ -196,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn routines_of_ones_own_are_not_named() {
+    fn names_of_own_routines_are_not_logged() {
         assert_eq!(routine("desk"), "desk");
         assert_eq!(routine("my-sore-shoulder"), "one of your own");
         let start = Event::Command(Command::Start {

@@ -5,14 +5,14 @@ use crate::state::StateFile;
 
 /// The counters, by kind of text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Turns {
+pub(super) struct TextRotation {
     /// The number of questions shown.
     pub(super) asked: u64,
     /// The number of tips shown.
     pub(super) tips: u64,
 }
 
-impl Turns {
+impl TextRotation {
     /// Reads the saved counters. They restart at zero if they can't be read.
     pub(super) fn recall(paths: &Paths) -> Self {
         let kept = StateFile::Turns.read(paths).unwrap_or_default();
@@ -41,13 +41,17 @@ mod tests {
     fn a_restart_goes_on_where_it_was() {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
-        assert_eq!(Turns::recall(&paths), Turns::default());
-        let turns = Turns { asked: 12, tips: 9 };
+        assert_eq!(TextRotation::recall(&paths), TextRotation::default());
+        let turns = TextRotation { asked: 12, tips: 9 };
         turns.keep(&paths);
-        assert_eq!(Turns::recall(&paths), turns);
+        assert_eq!(TextRotation::recall(&paths), turns);
         for damaged in ["", "12", "12 -9", "12 99999999999999999999", "x y"] {
             StateFile::Turns.write(&paths, damaged).unwrap();
-            assert_eq!(Turns::recall(&paths), Turns::default(), "{damaged}");
+            assert_eq!(
+                TextRotation::recall(&paths),
+                TextRotation::default(),
+                "{damaged}"
+            );
         }
     }
 }

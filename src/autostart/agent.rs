@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_switched_off_is_seen() {
+    fn disabled_agents_are_detected() {
         let file = written("/a").replace("<dict>", "<dict>\n<key>Disabled</key>\n<true/>");
         assert!(is_disabled(&file));
         let told = |how: &str| {

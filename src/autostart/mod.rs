@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_system_will_do_is_said_with_what_is_strange_about_it() {
+    fn state_text_includes_the_note() {
         assert_eq!(
             State::starts("/a").text(),
             "Unhunch starts when you log in (/a)."

@@ -10,7 +10,7 @@ use std::process::Stdio;
 
 use super::system;
 use crate::config::check::Reading;
-use crate::config::explain::{self, Explained};
+use crate::config::explain::{self, Explanation};
 use crate::config::keys::{self, nearest};
 use crate::config::place::plain;
 use crate::config::{SHIPPED, load};
@@ -18,7 +18,7 @@ use crate::lang::{tr, trn};
 use crate::paths::{Paths, opener};
 
 /// The commands, with their inputs and outputs.
-pub struct Verbs<'a> {
+pub struct Commands<'a> {
     /// The folders of the user.
     pub paths: &'a Paths,
     /// The ids of all routines and exercises.
@@ -54,7 +54,7 @@ const DONE: i32 = 0;
 const FAILED: i32 = 1;
 const USAGE: i32 = 2;
 
-impl Verbs<'_> {
+impl Commands<'_> {
     /// Prints the path of the settings file, whether it exists or not.
     pub fn path(&mut self) -> i32 {
         let path = self.paths.settings();
@@ -240,11 +240,11 @@ pub fn open_on_desktop(file: &Path) -> anyhow::Result<()> {
 }
 
 /// `true` if `key` is the name of the setting: `rhythm.sit` or `sit`.
-fn is_called(one: &Explained, key: &str) -> bool {
+fn is_called(one: &Explanation, key: &str) -> bool {
     key == one.name || key.split_once('.') == Some((one.table, one.name))
 }
 
-fn write(one: &Explained, file: &Path, out: &mut dyn Write) -> io::Result<()> {
+fn write(one: &Explanation, file: &Path, out: &mut dyn Write) -> io::Result<()> {
     let source = match one.line {
         Some(line) => tr!("{file}, line {line}", file = file.display(), line = line),
         None => tr("the default").to_owned(),

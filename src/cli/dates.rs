@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn people_write_days_in_many_ways() {
+    fn dates_have_several_formats() {
         for (text, day) in [
             ("2026-02-28", "2026-02-28"),
             (" today ", "2026-03-02"),
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_day_is_told() {
+    fn invalid_dates_are_reported() {
         for text in [
             "",
             "d",

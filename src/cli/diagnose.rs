@@ -33,7 +33,7 @@ struct Question<'a> {
 
 /// The quality of the answer to a question.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Answered {
+enum AnswerQuality {
     Well,
     /// Not at all, or only roughly.
     Poorly,
@@ -42,13 +42,13 @@ enum Answered {
 }
 
 impl Question<'_> {
-    fn answered(&self) -> Answered {
+    fn answered(&self) -> AnswerQuality {
         match self.source {
             Source::None(Absence::Headless | Absence::NoScreen) if self.name != "idle" => {
-                Answered::NeedNot
+                AnswerQuality::NeedNot
             }
-            Source::None(_) | Source::NoTray | Source::Clock(_) => Answered::Poorly,
-            Source::Named(_) | Source::Shown | Source::Present => Answered::Well,
+            Source::None(_) | Source::NoTray | Source::Clock(_) => AnswerQuality::Poorly,
+            Source::Named(_) | Source::Shown | Source::Present => AnswerQuality::Well,
         }
     }
 
@@ -56,9 +56,9 @@ impl Question<'_> {
     fn explained(&self, now: &[String]) -> Vec<String> {
         let note = self.note.map(str::to_owned);
         match self.answered() {
-            Answered::Well => now.iter().cloned().chain(note).collect(),
-            Answered::Poorly => vec![note.unwrap_or_else(|| self.cure.to_owned())],
-            Answered::NeedNot => Vec::new(),
+            AnswerQuality::Well => now.iter().cloned().chain(note).collect(),
+            AnswerQuality::Poorly => vec![note.unwrap_or_else(|| self.cure.to_owned())],
+            AnswerQuality::NeedNot => Vec::new(),
         }
     }
 }
@@ -177,7 +177,7 @@ impl Answers {
 }
 
 #[cfg(target_os = "linux")]
-fn quiet_now(now: &app::Now, microphone: bool) -> Vec<String> {
+fn quiet_now(now: &app::DesktopReport, microphone: bool) -> Vec<String> {
     let holds: Vec<String> = now.holds.iter().map(Hold::said).collect();
     let mut said = vec![if holds.is_empty() {
         tr("Now: nothing.").to_owned()
@@ -289,7 +289,7 @@ fn impersonal(answer: &str) -> String {
 }
 
 fn told(question: &Question<'_>, now: Option<&Vec<String>>) -> (String, bool) {
-    let poorly = question.answered() == Answered::Poorly;
+    let poorly = question.answered() == AnswerQuality::Poorly;
     let mark = if poorly { '!' } else { ' ' };
     let answer = impersonal(&question.source.to_string());
     let mut said = format!("{mark} {}\n    {answer}\n", question.asks);

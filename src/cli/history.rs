@@ -5,14 +5,14 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use jiff::civil::Date;
 
-use super::{DONE, FAILED, HistoryVerb, HistoryWish, dates, failed, hand_over, misused, print};
+use super::{DONE, FAILED, HistoryArgs, HistoryVerb, dates, failed, hand_over, misused, print};
 use crate::history::{self, Log, Notice, Period};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
 use crate::time::Clock;
 
 /// Prints the requested entries.
-pub(super) fn print_out(wish: &HistoryWish) -> u8 {
+pub(super) fn print_out(wish: &HistoryArgs) -> u8 {
     let period = match wish.days.period(&Clock.now().wall) {
         Ok(period) => period,
         Err(sentence) => return misused(&sentence),

@@ -29,7 +29,7 @@ use crate::history::{Log, last_done};
 use crate::ipc::{Call, Failure, Problem, Reply, Sources, Status, client};
 use crate::lang::{self, tr};
 use crate::paths::Paths;
-use crate::routine::{Library, Wanted};
+use crate::routine::{Library, PlanOptions};
 use crate::time::Span;
 
 const DONE: u8 = 0;
@@ -77,7 +77,7 @@ enum Verb {
         #[command(flatten)]
         length: Length,
         #[command(flatten)]
-        ready: Ready,
+        ready: StartFlag,
     },
     /// Snooze this reminder
     Snooze {
@@ -92,7 +92,7 @@ enum Verb {
     /// Pause reminders: `pause 1 h`, `pause until 15:30`, `pause tomorrow`
     Pause {
         #[command(flatten)]
-        ready: Ready,
+        ready: StartFlag,
         /// How long to pause, or until when
         #[arg(value_name = "FOR | until TIME", required = true, num_args = 1.., trailing_var_arg = true)]
         end: Vec<String>,
@@ -141,12 +141,12 @@ enum Verb {
     #[command(args_conflicts_with_subcommands = true)]
     History {
         #[command(flatten)]
-        wish: HistoryWish,
+        wish: HistoryArgs,
         #[command(subcommand)]
         verb: Option<HistoryVerb>,
     },
     /// Show statistics: sitting, breaks, and how your back feels
-    Stats(StatsWish),
+    Stats(StatsArgs),
     /// Save a picture of an exercise’s figure
     #[command(disable_help_flag = true)]
     Picture {
@@ -200,7 +200,7 @@ struct Length {
 }
 
 #[derive(Clone, Copy, Debug, Args)]
-struct Ready {
+struct StartFlag {
     /// Start Unhunch first if it isn’t running
     #[arg(long)]
     start: bool,
@@ -224,7 +224,7 @@ struct Days {
 }
 
 #[derive(Debug, Args)]
-struct HistoryWish {
+struct HistoryArgs {
     #[command(flatten)]
     days: Days,
     #[command(flatten)]
@@ -259,7 +259,7 @@ enum HistoryVerb {
 }
 
 #[derive(Debug, Args)]
-struct StatsWish {
+struct StatsArgs {
     /// A day in that period, such as `2026-03-02`, `yesterday` or `7d` (default: today)
     #[arg(value_name = "DATE")]
     date: Option<String>,
@@ -650,7 +650,7 @@ fn show(id: &str, length: Option<Span>, json: Json) -> u8 {
     let library = library();
     let plan = match length.map(|length| library.check_length(id, length)) {
         Some(Err(sentence)) => return misused(&sentence),
-        Some(Ok(())) | None => library.plan_as(id, Wanted { sat: None, length }),
+        Some(Ok(())) | None => library.plan_as(id, PlanOptions { sat: None, length }),
     };
     match plan {
         Ok(plan) if json.json => print_json(&plan.show()),
@@ -667,7 +667,7 @@ fn config(verb: &ConfigVerb) -> u8 {
     let library = own::library(&paths).0;
     let routines: Vec<&str> = library.ids().collect();
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
-    let mut verbs = config::Verbs {
+    let mut verbs = config::Commands {
         paths: &paths,
         routines: &routines,
         out: &mut out,

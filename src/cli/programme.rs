@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{DONE, FAILED, ProgrammeVerb, failed, print};
-use crate::config::own::Files;
+use crate::config::own::ExerciseFiles;
 use crate::lang::tr;
 use crate::paths::Paths;
 
@@ -16,7 +16,7 @@ pub(super) fn run(verb: &ProgrammeVerb) -> u8 {
 }
 
 fn check(place: &Path) -> anyhow::Result<u8> {
-    let files = Files::of_programme(place)?;
+    let files = ExerciseFiles::of_programme(place)?;
     Ok(if is_right(&files, &Paths::find()?) {
         print(&tr!("{files}: no mistakes.", files = files.described()))
     } else {
@@ -26,7 +26,7 @@ fn check(place: &Path) -> anyhow::Result<u8> {
 
 /// Writes nothing unless all files are free of mistakes.
 fn add(place: &Path) -> anyhow::Result<u8> {
-    let (files, paths) = (Files::of_programme(place)?, Paths::find()?);
+    let (files, paths) = (ExerciseFiles::of_programme(place)?, Paths::find()?);
     if !is_right(&files, &paths) {
         return Ok(failed(tr("Nothing was added.")));
     }
@@ -41,7 +41,7 @@ fn add(place: &Path) -> anyhow::Result<u8> {
 }
 
 /// `true` if the files can be added to the built-in and the user's own ones. Prints all mistakes.
-fn is_right(files: &Files, paths: &Paths) -> bool {
+fn is_right(files: &ExerciseFiles, paths: &Paths) -> bool {
     let problems = files.problems_beside_own(paths);
     for problem in &problems {
         eprintln!("{problem}");

@@ -8,7 +8,7 @@ use super::{DONE, FAILED, failed};
 use crate::config::load;
 use crate::paths::Paths;
 use crate::routine::Library;
-use crate::simulate::{Script, Setting, play};
+use crate::simulate::{Config, Script, play};
 
 /// The maximum size of a script, in bytes; that of a hundred busy years is smaller.
 const LARGEST: u64 = 256 << 20;
@@ -53,7 +53,7 @@ fn read(script: &Path) -> io::Result<String> {
 }
 
 /// The settings, or `None` if they contain mistakes: a simulation with unintended settings is useless.
-fn setting<'a>(file: Option<&Path>, ids: &[&str], routines: &'a [String]) -> Option<Setting<'a>> {
+fn setting<'a>(file: Option<&Path>, ids: &[&str], routines: &'a [String]) -> Option<Config<'a>> {
     let reading = match file {
         Some(file) => load::load_file(file, None, ids),
         None => load::load(
@@ -70,7 +70,7 @@ fn setting<'a>(file: Option<&Path>, ids: &[&str], routines: &'a [String]) -> Opt
         .for_each(|problem| eprintln!("{problem}"));
     let settings = reading.settings;
     let (still, away) = (settings.presence.still, settings.presence.away);
-    reading.problems.is_empty().then_some(Setting {
+    reading.problems.is_empty().then_some(Config {
         rhythm: settings.rhythm,
         still,
         away,

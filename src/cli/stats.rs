@@ -5,13 +5,13 @@ use std::io::{self, IsTerminal as _};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan as _, ZonedDateTime};
 
-use super::{StatsWish, dates, failed, history, library, misused, print, print_json, system};
-use crate::history::stats::{Day, Part, Period, Stats, What, going_on, timeline};
+use super::{StatsArgs, dates, failed, history, library, misused, print, print_json, system};
+use crate::history::stats::{Day, Part, PartKind, Period, Stats, going_on, timeline};
 use crate::history::{Entry, Log, words};
 use crate::ipc::{Call, client};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
-use crate::routine::{Found, Library};
+use crate::routine::{Library, LibraryItem};
 use crate::time::Clock;
 
 /// The width, in columns, if that of the terminal is unknown.
@@ -19,7 +19,7 @@ const WIDTH: usize = 80;
 /// The maximum width of a bar, in columns: longer ones are no easier to compare.
 const WIDEST: usize = 60;
 
-pub(super) fn run(wish: &StatsWish) -> u8 {
+pub(super) fn run(wish: &StatsArgs) -> u8 {
     let now = Clock.now().wall;
     let day = match wish.date.as_deref().map(|text| dates::date(text, &now)) {
         None => now.date(),
@@ -43,7 +43,7 @@ pub(super) fn run(wish: &StatsWish) -> u8 {
     if stats.is_empty() {
         return print(&nothing(period));
     }
-    let shape = Shape::of_terminal();
+    let shape = PlotStyle::of_terminal();
     let plot = if wish.day {
         let line = timeline(&entries, day, now.time_zone());
         strip(&line, now.time_zone(), shape)
@@ -95,12 +95,12 @@ fn nothing(period: Period) -> String {
 
 /// The appearance of a plot.
 #[derive(Clone, Copy, Debug)]
-struct Shape {
+struct PlotStyle {
     width: usize,
     coloured: bool,
 }
 
-impl Shape {
+impl PlotStyle {
     fn of_terminal() -> Self {
         let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let is_plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
@@ -128,7 +128,7 @@ fn terminal_width() -> Option<usize> {
 }
 
 /// Plots one line per day: a bar for the sit time, whose darker part is the longest sitting.
-fn bars(stats: &Stats, shape: Shape) -> String {
+fn bars(stats: &Stats, shape: PlotStyle) -> String {
     // A full bar is at least an hour, so that a little sitting gets a short bar.
     let most = stats.days.iter().map(|day| day.sat).max();
     let most = most.unwrap_or(0).max(60 * 60);
@@ -186,7 +186,7 @@ fn letters(text: &str) -> usize {
 }
 
 /// Plots a day, from the first hour with data to the last.
-fn strip(line: &[Part], zone: &TimeZone, shape: Shape) -> String {
+fn strip(line: &[Part], zone: &TimeZone, shape: PlotStyle) -> String {
     let local = |at: jiff::Timestamp| at.to_zoned_datetime(zone.clone());
     let (Some(first), Some(last)) = (
         line.iter().map(|part| part.since).min(),
@@ -246,10 +246,10 @@ fn hour(mode: jiff::RoundMode) -> jiff::ZonedDateTimeRound {
 fn sign(line: &[Part], at: jiff::Timestamp) -> char {
     let there = |part: &&Part| part.since <= at && at < part.until;
     match line.iter().rev().find(there).map(|part| &part.what) {
-        Some(What::Stretched { .. }) => '~',
-        Some(What::Held { .. }) => '▓',
-        Some(What::Sat) => '█',
-        Some(What::Away) => '·',
+        Some(PartKind::Stretched { .. }) => '~',
+        Some(PartKind::Held { .. }) => '▓',
+        Some(PartKind::Sat) => '█',
+        Some(PartKind::Away) => '·',
         None => ' ',
     }
 }
@@ -273,7 +273,7 @@ fn sentences(stats: &Stats, library: &Library) -> String {
     }
     for done in &stats.exercises {
         let found = library.find(&done.id);
-        let name = found.as_ref().map_or(done.id.as_str(), Found::name);
+        let name = found.as_ref().map_or(done.id.as_str(), LibraryItem::name);
         let days = trn!(done.days, "on {n} day", "on {n} days");
         lines.push(format!("  {:>3}×  {name} ({days})", done.times));
     }
@@ -287,7 +287,7 @@ mod tests {
     use super::*;
     use crate::schedule::Outcome;
 
-    const PLAIN: Shape = Shape {
+    const PLAIN: PlotStyle = PlotStyle {
         width: 60,
         coloured: false,
     };
@@ -336,7 +336,7 @@ mod tests {
 
         █ longest sitting of the day   ▒ all sitting
         ");
-        let narrow = Shape { width: 5, ..PLAIN };
+        let narrow = PlotStyle { width: 5, ..PLAIN };
         assert!(bars(&stats, narrow).contains("██████▒▒  3 h\n"));
     }
 
@@ -369,7 +369,7 @@ mod tests {
             at("2026-03-09T00:00:00").date(),
         );
         assert!(!bars(&stats, PLAIN).contains('\x1b'));
-        let coloured = Shape {
+        let coloured = PlotStyle {
             coloured: true,
             ..PLAIN
         };
@@ -399,13 +399,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wide_takes_the_room_of_two() {
+    fn wide_characters_take_two_columns() {
         assert_eq!(letters("Mo 2 Mär"), 8);
         assert_eq!(letters("月 3月"), 6);
     }
 
     #[test]
-    fn all_is_said_in_sentences() {
+    fn statistics_are_described_in_sentences() {
         let stats = Stats::of(
             &week(),
             Period::week(at("2026-03-02T00:00:00").date()),

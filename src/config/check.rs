@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, nearest};
 use super::place::{Place, clip, line_around, line_number, plain};
-use super::slip::{Slip, noun};
+use super::slip::{ValueMistake, noun};
 use super::value::take;
 use super::{Problem, SHIPPED, Settings};
 use crate::lang::{mark, tr};
@@ -47,7 +47,7 @@ pub fn read(
     match text(content) {
         Err(unreadable) => refuse(file, unreadable, last_good),
         Ok(text) => {
-            let mut draft = Draft::new(text, Settings::shipped(), Some(routines));
+            let mut draft = SettingsParser::new(text, Settings::shipped(), Some(routines));
             draft.document();
             draft.whole();
             draft.finish(file, last_good)
@@ -59,7 +59,7 @@ impl Settings {
     /// Returns the defaults, parsed from the file that is compiled in.
     #[must_use]
     pub fn shipped() -> Self {
-        let mut draft = Draft::new(SHIPPED, Self::blank(), None);
+        let mut draft = SettingsParser::new(SHIPPED, Self::blank(), None);
         draft.document();
         draft.settings
     }
@@ -172,7 +172,7 @@ struct Mistake {
 }
 
 /// Settings that are being parsed.
-struct Draft<'a> {
+struct SettingsParser<'a> {
     text: &'a str,
     settings: Settings,
     /// The ids that exist; if `None`, every id is accepted.
@@ -184,7 +184,7 @@ struct Draft<'a> {
     set: BTreeMap<String, Range<usize>>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> SettingsParser<'a> {
     fn new(text: &'a str, settings: Settings, routines: Option<&'a [&'a str]>) -> Self {
         Self {
             text,
@@ -334,7 +334,7 @@ impl<'a> Draft<'a> {
                 self.set.insert(full, at);
                 return;
             }
-            let with_key = |slip: Slip| Mistake {
+            let with_key = |slip: ValueMistake| Mistake {
                 at: slip.at,
                 key: Some(full.clone()),
                 lost: vec![full.clone()],
@@ -584,7 +584,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_set_holds_and_the_rest_is_the_default() {
+    fn set_keys_apply_and_others_are_defaults() {
         let text = "\u{FEFF}[rhythm]\r\nsit = \"1 h 30 min\"\r\nreminders = [\"stretch\"]\r\nroutine = \"scapula-squeeze\"\r\n[guide]\r\ntheme = \"dark\"\r\non_top = true\r\n";
         let reading = read_text(text);
         let mut expected = Settings::shipped();
@@ -614,7 +614,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_is_told_at_once_and_in_order() {
+    fn all_mistakes_are_reported_in_order() {
         let text = "[guide]\ntheme = \"drak\"\n[rhythm]\nsit = \"5 minuts\"\nsnoze = \"1 h\"\nreminders = []\nposture_check = \"yes\"\n[rythm]\nsit = 3\n";
         assert_eq!(
             complaints(text),
@@ -638,7 +638,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_meant_is_guessed() {
+    fn typos_get_a_hint() {
         for (text, hint) in [
             ("[rhythm]\nsit = \"5 minuts\"", "did you mean \"5 min\"?"),
             (
@@ -771,7 +771,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_in_working_hours_are_told_where_they_stand() {
+    fn mistakes_in_working_hours_have_positions() {
         assert_eq!(
             complaints(
                 "[hours]\nmonday = [\"9:00-12:30\", \"12:00-18:00\", 9, \"9:00-9:00\", \"noon\"]\nholidays = [\"25.12.2026\", true, \"2027-01-02..2026-12-24\"]\ntuesday = \"9:00-17:00\"\n"
@@ -875,7 +875,7 @@ mod tests {
     }
 
     #[test]
-    fn with_a_mistake_the_last_good_holds_as_a_whole() {
+    fn a_mistake_falls_back_to_the_last_good_settings() {
         let file = Path::new("settings.toml");
         let good = read_text("[rhythm]\nsit = \"20 min\"\n").settings;
         let text = "[rhythm]\nsit = \"10 min\"\nrest = \"soon\"\n";
@@ -910,7 +910,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_told() {
+    fn invalid_encodings_are_reported() {
         let at = |bytes: &[u8]| {
             let reading = read(Path::new("s"), bytes, None, &IDS);
             assert_eq!(reading.settings, Settings::shipped());
@@ -934,7 +934,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_a_file_reaches_the_terminal_as_a_command() {
+    fn control_characters_do_not_reach_the_terminal() {
         let text = "[rhythm]\n\"\\u001b[2J\" = 1\nroutine = \"\\u202e\\u0007\"\n";
         for problem in read_text(text).problems {
             let report = problem.to_string() + &problem.one_line();
@@ -949,7 +949,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_file_of_anything_is_read_and_told_in_brief() {
+    fn the_largest_file_gives_a_limited_report() {
         for (before, part, after) in [
             ("", "[", ""),
             ("", "a", ""),

@@ -11,7 +11,7 @@ use crate::time::Span;
 
 /// The description of a setting, in the current language.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explained {
+pub struct Explanation {
     /// The table that the setting belongs to.
     pub table: &'static str,
     /// The name of the setting within the table.
@@ -74,7 +74,7 @@ pub enum Kind {
     Holidays,
 }
 
-impl Explained {
+impl Explanation {
     /// Returns the name with its table, such as `rhythm.sit`.
     #[must_use]
     pub fn key(&self) -> String {
@@ -90,13 +90,13 @@ impl Explained {
 
 /// Returns the descriptions of all settings, in the order of the file.
 #[must_use]
-pub fn all(reading: &Reading) -> Vec<Explained> {
+pub fn all(reading: &Reading) -> Vec<Explanation> {
     let (mut present, mut shipped) = (reading.settings.clone(), Settings::shipped());
     let pairs = keys::of(&mut present)
         .into_iter()
         .zip(keys::of(&mut shipped));
     pairs
-        .map(|(key, default)| Explained {
+        .map(|(key, default)| Explanation {
             table: key.table,
             name: key.name,
             title: title(key.table, key.name),
@@ -259,7 +259,7 @@ mod tests {
     use super::*;
     use crate::config::check;
 
-    fn read(text: &str) -> Vec<Explained> {
+    fn read(text: &str) -> Vec<Explanation> {
         all(&check::read(
             Path::new("settings.toml"),
             text.as_bytes(),
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_told_as_they_are_typed() {
+    fn values_are_shown_as_they_are_typed() {
         let text = "[rhythm]\nsit = \"45min\"\nlength = \"4 min\"\nreminders = [\"stretch\"]\n[hours]\nmonday = [\"13-18\", \"9:00-12:30\"]\n";
         let text = text.replace("13-18", "13:00-18:00");
         let all = read(&text);

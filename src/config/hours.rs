@@ -4,9 +4,9 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::place::clip;
-use super::slip::{Slip, Wrong, noun, slip};
+use super::slip::{ValueMistake, WhatAndHint, noun, slip};
 use crate::lang::tr;
-use crate::schedule::{Holidays, NotHours, Range};
+use crate::schedule::{Holidays, HoursError, Range};
 
 /// The maximum length of a list; nobody writes a longer one by hand.
 const MOST: usize = 400;
@@ -14,7 +14,7 @@ const MOST: usize = 400;
 /// Parses the ranges of a day, and sorts them.
 pub(super) fn ranges<'v>(
     items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
-) -> Result<Vec<Range>, Vec<Slip>> {
+) -> Result<Vec<Range>, Vec<ValueMistake>> {
     let mut ranges: Vec<Range> = Vec::new();
     let mut slips = Vec::new();
     for (count, item) in items.enumerate() {
@@ -42,7 +42,7 @@ pub(super) fn ranges<'v>(
     }
 }
 
-fn too_many(item: &Spanned<DeValue<'_>>) -> Vec<Slip> {
+fn too_many(item: &Spanned<DeValue<'_>>) -> Vec<ValueMistake> {
     let what = tr!("this list has more than {n} entries", n = MOST);
     slip(item.span(), what).hint(None)
 }
@@ -54,7 +54,7 @@ fn overlapped(range: Range, others: &[Range]) -> Option<Range> {
 /// Parses the holidays, in the order of the file.
 pub(super) fn holidays<'v>(
     items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
-) -> Result<Vec<Holidays>, Vec<Slip>> {
+) -> Result<Vec<Holidays>, Vec<ValueMistake>> {
     let (mut holidays, mut slips) = (Vec::new(), Vec::new());
     for (count, item) in items.enumerate() {
         if count == MOST {
@@ -73,13 +73,13 @@ pub(super) fn holidays<'v>(
     }
 }
 
-fn range(item: &DeValue<'_>) -> Result<Range, Wrong> {
+fn range(item: &DeValue<'_>) -> Result<Range, WhatAndHint> {
     let DeValue::String(text) = item else {
         let what = tr!("a range must be text, not {noun}", noun = noun(item));
         return Err((what, None));
     };
     text.parse().map_err(|error| match error {
-        NotHours::Empty => (
+        HoursError::Empty => (
             tr!(
                 "\"{text}\" starts and ends at the same time",
                 text = clip(text)
@@ -89,7 +89,7 @@ fn range(item: &DeValue<'_>) -> Result<Range, Wrong> {
                 word = "0:00-24:00"
             )),
         ),
-        NotHours::Unreadable | NotHours::Backwards => (
+        HoursError::Unreadable | HoursError::Backwards => (
             tr!("not a time range: \"{text}\"", text = clip(text)),
             meant(text).map(|range| tr!("did you mean \"{word}\"?", word = range)),
         ),
@@ -97,7 +97,7 @@ fn range(item: &DeValue<'_>) -> Result<Range, Wrong> {
 }
 
 /// Parses one holiday. A date may also be a TOML date, which has no quotes.
-fn days(item: &DeValue<'_>) -> Result<Holidays, Wrong> {
+fn days(item: &DeValue<'_>) -> Result<Holidays, WhatAndHint> {
     let text = match item {
         DeValue::String(text) => text.to_string(),
         DeValue::Datetime(date) => date.to_string(),
@@ -111,11 +111,11 @@ fn days(item: &DeValue<'_>) -> Result<Holidays, Wrong> {
         }
     };
     text.parse().map_err(|error| match error {
-        NotHours::Backwards => (
+        HoursError::Backwards => (
             tr!("\"{text}\" ends before it starts", text = clip(&text)),
             None,
         ),
-        NotHours::Unreadable | NotHours::Empty => (
+        HoursError::Unreadable | HoursError::Empty => (
             tr!("not a date: \"{text}\"", text = clip(&text)),
             Some(
                 tr("write dates year first, like 2026-12-25, with .. between the first and last day")

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::settings::{
     Contrast, Guide, LanguageChoice, Motion, Presence, Quiet, Settings, Sound, TextSize, Theme,
 };
-use crate::figure::Look;
+use crate::figure::Character;
 use crate::lang::{mark, tr};
 use crate::schedule::{Holidays, Hours, Range, Reminder, Rhythm};
 use crate::time::Span;
@@ -35,7 +35,7 @@ pub(crate) enum Field<'a> {
         most: u8,
     },
     /// One of a fixed set of words.
-    Word(&'a mut dyn Word),
+    Word(&'a mut dyn Choice),
     /// The reminders that take turns.
     Reminders(&'a mut Vec<Reminder>),
     /// The id of a routine or exercise.
@@ -56,7 +56,7 @@ pub(super) const LONGEST: Duration = hours(1);
 pub(super) const FULL: &str = "full";
 
 /// A setting that takes one of a fixed set of words.
-pub(crate) trait Word {
+pub(crate) trait Choice {
     fn words(&self) -> &'static [&'static str];
     fn word(&self) -> &'static str;
     /// Sets the value, and returns `true`, if `word` is one of the words.
@@ -385,7 +385,7 @@ pub(crate) fn nearest<'a>(
 
 macro_rules! words {
     ($type:ident: $($variant:ident = $word:literal),+) => {
-        impl Word for $type {
+        impl Choice for $type {
             fn words(&self) -> &'static [&'static str] {
                 &[$($word),+]
             }
@@ -409,7 +409,7 @@ macro_rules! words {
 
 words!(Theme: Auto = "auto", Light = "light", Dark = "dark");
 words!(Contrast: Auto = "auto", Normal = "normal", High = "high");
-words!(Look: Teal = "teal", Plum = "plum", Slate = "slate");
+words!(Character: Teal = "teal", Plum = "plum", Slate = "slate");
 words!(TextSize: Normal = "normal", Large = "large", Largest = "largest");
 words!(Motion: Auto = "auto", Full = "full", Reduced = "reduced");
 
@@ -419,7 +419,7 @@ const LANGUAGE_WORDS: [&str; 15] = [
     "ko",
 ];
 
-impl Word for LanguageChoice {
+impl Choice for LanguageChoice {
     fn words(&self) -> &'static [&'static str] {
         &LANGUAGE_WORDS
     }
@@ -442,7 +442,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_is_recognised() {
+    fn typos_are_recognised() {
         let near = |word| nearest(word, ["sit", "rest", "snooze", "ask_for", "ask_again"]);
         assert_eq!(near("sti"), Some("sit"));
         assert_eq!(near("snoze"), Some("snooze"));
@@ -460,7 +460,7 @@ mod tests {
         for contrast in [Contrast::Auto, Contrast::Normal, Contrast::High] {
             assert_eq!(serde_json::to_value(contrast).unwrap(), contrast.word());
         }
-        for look in Look::ALL {
+        for look in Character::ALL {
             assert_eq!(serde_json::to_value(look).unwrap(), look.word());
         }
         for size in [TextSize::Normal, TextSize::Large, TextSize::Largest] {

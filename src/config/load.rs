@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_in_its_place_is_told() {
+    fn a_folder_in_place_of_the_file_is_reported() {
         let (_home, paths) = home();
         fs::create_dir_all(paths.settings()).unwrap();
         let [problem] = &read(&paths).problems[..] else {
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_pipe_is_not_waited_for() {
+    fn a_pipe_does_not_block() {
         let (_home, paths) = home();
         fs::create_dir_all(&paths.config).unwrap();
         let made = std::process::Command::new("mkfifo")
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_link_to_nowhere_is_told_and_gets_its_file() {
+    fn a_dangling_link_is_reported_and_its_target_created() {
         let (home, paths) = home();
         fs::create_dir_all(&paths.config).unwrap();
         std::os::unix::fs::symlink("../dotfiles/unhunch.toml", paths.settings()).unwrap();
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_circle_of_links_is_told() {
+    fn a_cycle_of_links_is_reported() {
         let (_home, paths) = home();
         fs::create_dir_all(&paths.config).unwrap();
         std::os::unix::fs::symlink("settings.toml", paths.settings()).unwrap();
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shipped_file_is_given_to_edit_and_never_twice() {
+    fn an_existing_file_is_not_overwritten() {
         let (_home, paths) = home();
         assert_eq!(edit(&paths).unwrap(), paths.settings());
         assert_eq!(fs::read_to_string(paths.settings()).unwrap(), SHIPPED);

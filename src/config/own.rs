@@ -17,14 +17,14 @@ use super::place::Place;
 use crate::disk::{self, PRIVATE, unused_name};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
-use crate::routine::{Library, Slip};
+use crate::routine::{Library, ParseError};
 
 /// The maximum number of exercise files that are read.
 const MOST: usize = 500;
 
 /// Files with exercises and routines, before they are parsed.
 #[derive(Clone, Debug, Default)]
-pub struct Files {
+pub struct ExerciseFiles {
     exercises: Vec<(PathBuf, String)>,
     routines: Option<(PathBuf, String)>,
     problems: Vec<Problem>,
@@ -34,11 +34,11 @@ pub struct Files {
 #[must_use]
 pub fn library(paths: &Paths) -> (Library, Vec<Problem>) {
     let mut library = Library::shipped();
-    let problems = Files::of_person(paths).put_into(&mut library);
+    let problems = ExerciseFiles::of_person(paths).put_into(&mut library);
     (library, problems)
 }
 
-impl Files {
+impl ExerciseFiles {
     /// Reads the user's own files.
     #[must_use]
     pub fn of_person(paths: &Paths) -> Self {
@@ -299,7 +299,7 @@ fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
     }))
 }
 
-fn at_place(file: &Path, text: &str, (span, message): Slip) -> Problem {
+fn at_place(file: &Path, text: &str, (span, message): ParseError) -> Problem {
     let place = span.map(|span: Range<usize>| Place::of(text, &span));
     refused(
         file,

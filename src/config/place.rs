@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_line_the_part_around_is_shown() {
+    fn a_long_line_is_shown_in_part() {
         let text = format!("{}X{}", "a".repeat(5000), "b".repeat(5000));
         let place = Place::of(&text, &(5000..5001));
         assert_eq!((place.column, place.caret, place.width), (5001, 40, 1));
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_spans_lines_is_marked_in_the_first() {
+    fn a_span_of_several_lines_is_marked_in_the_first() {
         assert_eq!(seen("a = [\n1,\n]", 4..10), (1, 5, "a = [".into(), 4, 1));
     }
 

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use self::system::{Change, Folders, Traces};
+use self::system::{Change, EntryStates, Folders};
 use crate::lang::tr;
 use crate::paths::Paths;
 use crate::time::Clock;
@@ -40,19 +40,19 @@ const MOST_LINKS: usize = 40;
 /// Stops the watching when it is dropped.
 #[derive(Debug)]
 pub struct Guard {
-    word: Sender<Word>,
+    word: Sender<Message>,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         // If there is no receiver, the watching has ended already.
-        let _ = self.word.send(Word::Stop);
+        let _ = self.word.send(Message::Stop);
     }
 }
 
 /// A message to the watching thread.
 #[derive(Debug)]
-enum Word {
+enum Message {
     Change(Change),
     Stop,
 }
@@ -67,7 +67,7 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
     let changes = word.clone();
     let folders = Folders::new(move |change| {
         // The receiver is dropped only when the watching ends.
-        let _ = changes.send(Word::Change(change));
+        let _ = changes.send(Message::Change(change));
     })
     .context(tr("changes to the settings file cannot be watched"))?;
     let mut watch = Watch {
@@ -80,7 +80,7 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
         .into_iter()
         .collect::<Result<_, _>>()?,
         folders,
-        way: Way::default(),
+        way: WatchSet::default(),
     };
     watch.arm()?;
     thread::Builder::new()
@@ -94,12 +94,12 @@ struct Watch {
     files: Vec<PathBuf>,
     /// The watched folders: those of `way`, or their nearest ancestors that can be watched.
     folders: Folders,
-    way: Way,
+    way: WatchSet,
 }
 
 impl Watch {
-    fn run(mut self, words: &Receiver<Word>, tell: &dyn Fn()) {
-        while let Ok(Word::Change(change)) = words.recv() {
+    fn run(mut self, words: &Receiver<Message>, tell: &dyn Fn()) {
+        while let Ok(Message::Change(change)) = words.recv() {
             if !self.is_touched_by(&change) {
                 continue;
             }
@@ -114,17 +114,17 @@ impl Watch {
     }
 
     /// Waits until there has been no relevant change for a moment. Returns `false` if the watching ends.
-    fn settle(&mut self, words: &Receiver<Word>) -> bool {
+    fn settle(&mut self, words: &Receiver<Message>) -> bool {
         let last = Clock.now().elapsed + AT_MOST;
         let mut quiet = Clock.now().elapsed + SETTLE;
         loop {
             let left = quiet.min(last).saturating_sub(Clock.now().elapsed);
             match words.recv_timeout(left) {
-                Ok(Word::Change(change)) if self.is_touched_by(&change) => {
+                Ok(Message::Change(change)) if self.is_touched_by(&change) => {
                     quiet = Clock.now().elapsed + SETTLE;
                 }
-                Ok(Word::Change(_)) => {}
-                Ok(Word::Stop) | Err(mpsc::RecvTimeoutError::Disconnected) => return false,
+                Ok(Message::Change(_)) => {}
+                Ok(Message::Stop) | Err(mpsc::RecvTimeoutError::Disconnected) => return false,
                 Err(mpsc::RecvTimeoutError::Timeout) => return true,
             }
         }
@@ -134,9 +134,9 @@ impl Watch {
     fn arm(&mut self) -> anyhow::Result<()> {
         self.clear();
         for _ in 0..MOST_LINKS {
-            let mut way = Way::default();
+            let mut way = WatchSet::default();
             for file in &self.files {
-                way.join(Way::to(file));
+                way.join(WatchSet::to(file));
             }
             if way == self.way {
                 break;
@@ -152,7 +152,7 @@ impl Watch {
 
     /// Drops all watches, since a folder of the same name may be a different one.
     fn clear(&mut self) {
-        self.way = Way::default();
+        self.way = WatchSet::default();
         self.folders.clear();
     }
 
@@ -178,16 +178,16 @@ impl Watch {
 
 /// The path to a file, with all places where it can change.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Way {
+struct WatchSet {
     /// The folders to watch.
     folders: BTreeSet<PathBuf>,
     /// The entries of these folders that matter: links, the file, missing components, and the folders themselves.
     stones: BTreeSet<PathBuf>,
     /// The recorded states of the entries, on systems where they must be compared.
-    traces: Traces,
+    traces: EntryStates,
 }
 
-impl Way {
+impl WatchSet {
     /// Resolves `file`, which is absolute, link by link.
     fn to(file: &Path) -> Self {
         let mut way = Self::default();

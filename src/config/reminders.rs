@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_notification_holds_them() {
+    fn texts_fit_into_a_notification() {
         let texts = Texts::shipped();
         let all = [&texts.stand, &texts.stretch, &texts.posture];
         for text in all
@@ -183,7 +183,7 @@ mod tests {
     ];
 
     #[test]
-    fn all_eight_facts_are_there_and_come_round() {
+    fn all_eight_facts_appear_in_every_round() {
         let texts = Texts::shipped();
         let facts: Vec<&str> = texts.tips.iter().map(|tip| tip.fact.as_str()).collect();
         assert_eq!(facts, FACTS.map(|(fact, _)| fact));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figure::Look;
+use crate::figure::Character;
 use crate::lang::{self, Language};
 use crate::schedule::{Hours, Rhythm};
 
@@ -76,7 +76,7 @@ pub struct Guide {
     /// The contrast of the colours.
     pub contrast: Contrast,
     /// The appearance of the figure that shows the exercises.
-    pub figure: Look,
+    pub figure: Character,
     /// The size of the text.
     pub text_size: TextSize,
     /// The amount of motion of the figure.
@@ -196,7 +196,7 @@ impl Settings {
             guide: Guide {
                 theme: Theme::Auto,
                 contrast: Contrast::Auto,
-                figure: Look::Teal,
+                figure: Character::Teal,
                 text_size: TextSize::Normal,
                 motion: Motion::Auto,
                 on_top: false,

@@ -8,21 +8,21 @@ use super::keys::nearest;
 use crate::lang::{mark, tr};
 
 /// A mistake in a value.
-pub(super) struct Slip {
+pub(super) struct ValueMistake {
     pub(super) at: Range<usize>,
     pub(super) what: String,
     pub(super) hint: Option<String>,
 }
 
-pub(super) fn slip(at: Range<usize>, what: impl Into<String>) -> Slip {
-    Slip {
+pub(super) fn slip(at: Range<usize>, what: impl Into<String>) -> ValueMistake {
+    ValueMistake {
         at,
         what: what.into(),
         hint: None,
     }
 }
 
-impl Slip {
+impl ValueMistake {
     pub(super) fn hint(mut self, hint: Option<String>) -> Vec<Self> {
         self.hint = hint;
         vec![self]
@@ -30,7 +30,7 @@ impl Slip {
 }
 
 /// The description of a mistake, and a hint at the correction.
-pub(super) type Wrong = (String, Option<String>);
+pub(super) type WhatAndHint = (String, Option<String>);
 
 /// The kind of a value, in a word or two.
 pub(super) fn noun(value: &DeValue<'_>) -> &'static str {

@@ -7,12 +7,12 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::hours;
-use super::keys::{FULL, Field, LONGEST, SHORTEST, Word, nearest};
+use super::keys::{Choice, FULL, Field, LONGEST, SHORTEST, nearest};
 use super::place::clip;
-use super::slip::{Slip, Wrong, did_you_mean, noun, slip};
+use super::slip::{ValueMistake, WhatAndHint, did_you_mean, noun, slip};
 use crate::lang::tr;
 use crate::schedule::Reminder;
-use crate::time::{NotASpan, Span};
+use crate::time::{ParseSpanError, Span};
 
 /// Parses a value and stores it in the settings, or returns its mistakes.
 pub(super) fn take(
@@ -20,7 +20,7 @@ pub(super) fn take(
     name: &str,
     value: &Spanned<DeValue<'_>>,
     routines: Option<&[&str]>,
-) -> Vec<Slip> {
+) -> Vec<ValueMistake> {
     let at = value.span();
     let slips = match (field, value.get_ref()) {
         (Field::Reminders(place), DeValue::Array(items)) => {
@@ -44,7 +44,7 @@ fn take_single(
     name: &str,
     value: &DeValue<'_>,
     routines: Option<&[&str]>,
-) -> Result<(), Wrong> {
+) -> Result<(), WhatAndHint> {
     match (field, value) {
         (Field::Length { place, least, most }, DeValue::String(text)) => {
             *place = length(text, least, most)?;
@@ -104,7 +104,7 @@ fn no_unit(name: &str, number: &str) -> String {
     tr!("`{line}` has no unit", line = format!("{name} = {number}"))
 }
 
-fn choose(place: &mut dyn Word, name: &str, word: &str) -> Result<(), Wrong> {
+fn choose(place: &mut dyn Choice, name: &str, word: &str) -> Result<(), WhatAndHint> {
     if place.choose(word) {
         return Ok(());
     }
@@ -116,7 +116,7 @@ fn choose(place: &mut dyn Word, name: &str, word: &str) -> Result<(), Wrong> {
     Err((what, did_you_mean(word, place.words())))
 }
 
-fn routine(id: &str, routines: Option<&[&str]>) -> Result<String, Wrong> {
+fn routine(id: &str, routines: Option<&[&str]>) -> Result<String, WhatAndHint> {
     match routines {
         Some(routines) if !routines.contains(&id) => {
             let what = tr!("there is no routine or exercise \"{id}\"", id = clip(id));
@@ -126,7 +126,7 @@ fn routine(id: &str, routines: Option<&[&str]>) -> Result<String, Wrong> {
     }
 }
 
-fn dose(text: &str) -> Result<Option<Duration>, Wrong> {
+fn dose(text: &str) -> Result<Option<Duration>, WhatAndHint> {
     if text == FULL {
         return Ok(None);
     }
@@ -136,7 +136,7 @@ fn dose(text: &str) -> Result<Option<Duration>, Wrong> {
     }
 }
 
-fn length(text: &str, least: Duration, most: Duration) -> Result<Duration, Wrong> {
+fn length(text: &str, least: Duration, most: Duration) -> Result<Duration, WhatAndHint> {
     let span: Span = text.parse().map_err(|error| no_length(text, &error))?;
     let length = span.duration();
     if length < least {
@@ -162,22 +162,22 @@ fn length(text: &str, least: Duration, most: Duration) -> Result<Duration, Wrong
     Ok(length)
 }
 
-fn no_length(text: &str, error: &NotASpan) -> Wrong {
+fn no_length(text: &str, error: &ParseSpanError) -> WhatAndHint {
     let shown = clip(text);
     match error {
-        NotASpan::Unreadable(_) => (
+        ParseSpanError::Unreadable(_) => (
             tr!("\"{text}\" is not a length of time", text = shown),
             near_length(text),
         ),
-        NotASpan::NoUnit(_) => (
+        ParseSpanError::NoUnit(_) => (
             tr!("\"{text}\" has no unit", text = shown),
             Some(tr!("\"{n} min\" or \"{n} s\"", n = shown)),
         ),
-        NotASpan::NotPositive(_) => (
+        ParseSpanError::NotPositive(_) => (
             tr!("\"{text}\" must be greater than zero", text = shown),
             None,
         ),
-        NotASpan::TooLong(_) => (tr!("\"{text}\" is longer than a week", text = shown), None),
+        ParseSpanError::TooLong(_) => (tr!("\"{text}\" is longer than a week", text = shown), None),
     }
 }
 
@@ -232,7 +232,7 @@ fn near_length(text: &str) -> Option<String> {
 fn reminders<'v>(
     items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
     list: &Range<usize>,
-) -> Result<Vec<Reminder>, Vec<Slip>> {
+) -> Result<Vec<Reminder>, Vec<ValueMistake>> {
     let (mut reminders, mut slips) = (Vec::new(), Vec::new());
     let mut empty = true;
     for item in items {
@@ -253,7 +253,7 @@ fn reminders<'v>(
     }
 }
 
-fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, Wrong> {
+fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, WhatAndHint> {
     let DeValue::String(word) = item else {
         return Err((
             tr!("a reminder must be a word, not {noun}", noun = noun(item)),

@@ -16,7 +16,7 @@ use super::sketch::Sketch;
 
 /// The volume of the hair: an ellipsoid cut off at the hairline.
 #[derive(Clone, Copy)]
-struct Mane {
+struct HairVolume {
     /// Centre of the ellipsoid; `axes` are its half axes.
     middle: Vec3,
     axes: Vec3,
@@ -24,7 +24,7 @@ struct Mane {
     hairline: (Vec3, f32),
 }
 
-impl Mane {
+impl HairVolume {
     /// Every hairstyle reaches equally far at the back, because hands are placed there.
     const fn of(hair: Hair) -> Self {
         let (middle, axes, hairline) = match hair {
@@ -58,7 +58,7 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
     let front = camera.facing(head.turn * Vec3::Z);
     let hair = shades(sketch.palette.hair);
     let worn = sketch.person.hair;
-    let mane = Mane::of(worn);
+    let mane = HairVolume::of(worn);
     let locks = match worn {
         Hair::Combed => fringe(sketch, head, &hair),
         Hair::Knot => vec![strands(sketch, head, &hair)],
@@ -153,7 +153,7 @@ fn nape(sketch: &Sketch, body: &Body) -> Shape {
 }
 
 /// Returns the hair on the skull.
-fn cap(sketch: &Sketch, head: &Frame, mane: Mane, hair: &Shades) -> Shape {
+fn cap(sketch: &Sketch, head: &Frame, mane: HairVolume, hair: &Shades) -> Shape {
     let outline = hair_outline(&sketch.camera, head, mane, 0.0);
     let (from, to) = extent(&outline);
     let stops = [
@@ -365,7 +365,7 @@ fn fringe(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
 }
 
 /// Returns the slightly uneven edge of short-cut hair.
-fn crop(sketch: &Sketch, head: &Frame, mane: Mane, hair: &Shades) -> Shape {
+fn crop(sketch: &Sketch, head: &Frame, mane: HairVolume, hair: &Shades) -> Shape {
     let (pole, level) = (mane.hairline.0.normalize(), mane.hairline.1);
     let up = Vec3::X.cross(pole);
     let r = (1.0 - level * level).sqrt();
@@ -439,8 +439,8 @@ fn strands(sketch: &Sketch, head: &Frame, hair: &Shades) -> Shape {
 
 /// Returns the visible outline of the hair: within the ellipsoid's outline, behind the hairline. `beyond` moves the hairline
 /// forward and the outline outward, for locks that stand out.
-fn hair_outline(camera: &Camera, head: &Frame, mane: Mane, beyond: f32) -> Vec<Contour> {
-    let Mane {
+fn hair_outline(camera: &Camera, head: &Frame, mane: HairVolume, beyond: f32) -> Vec<Contour> {
+    let HairVolume {
         middle,
         axes,
         hairline,
@@ -521,17 +521,17 @@ fn extent(outline: &[Contour]) -> (Vec2, Vec2) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::{Drawing, Look, Stance};
+    use crate::figure::{Character, Drawing, Stance};
 
     #[derive(serde::Deserialize)]
-    struct Only {
+    struct FigureFile {
         figure: Drawing,
     }
 
     #[test]
     fn clasped_hands_touch_the_back_of_the_head() {
         let file = include_str!("../../config/exercises/thoracic-extension.toml");
-        let drawing = toml::from_str::<Only>(file).expect("reads").figure;
+        let drawing = toml::from_str::<FigureFile>(file).expect("reads").figure;
         for progress in [0.0, 0.3, 0.6, 1.0] {
             let body = Body::of(&drawing.pose_at(&Stance {
                 to: "arch",
@@ -541,8 +541,8 @@ mod tests {
             for arm in &body.arms {
                 let palm = body.head.turn.transpose() * (arm.palm() - body.head.at);
                 // In unit-sphere coordinates the surface of the hair is at 1. A palm is about 3 cm thick.
-                for look in Look::ALL {
-                    let Mane { middle, axes, .. } = Mane::of(look.person().hair);
+                for look in Character::ALL {
+                    let HairVolume { middle, axes, .. } = HairVolume::of(look.person().hair);
                     let away = (((palm - middle) / axes).length() - 1.0) * axes.z;
                     assert!((0.8..2.2).contains(&away), "{away} cm from the hair");
                 }
@@ -571,7 +571,7 @@ mod tests {
                     at: Vec3::ZERO,
                     turn,
                 },
-                Mane::of(Hair::Combed),
+                HairVolume::of(Hair::Combed),
                 0.0,
             );
             let area: f32 = outline

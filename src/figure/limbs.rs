@@ -9,7 +9,7 @@ use super::skeleton::{Arm, Body, Leg, UPPER_ARM};
 use super::sketch::{Sketch, span};
 
 /// The names of the parts on one side of the body, and the sign of that side on the x axis.
-pub(super) struct Names {
+pub(super) struct SideParts {
     sign: f32,
     upper: &'static str,
     fore: &'static str,
@@ -19,8 +19,8 @@ pub(super) struct Names {
     shoe: &'static str,
 }
 
-pub(super) static SIDES: [Names; 2] = [
-    Names {
+pub(super) static SIDES: [SideParts; 2] = [
+    SideParts {
         sign: 1.0,
         upper: "left upper arm",
         fore: "left forearm",
@@ -29,7 +29,7 @@ pub(super) static SIDES: [Names; 2] = [
         shin: "left shin",
         shoe: "left shoe",
     },
-    Names {
+    SideParts {
         sign: -1.0,
         upper: "right upper arm",
         fore: "right forearm",
@@ -40,7 +40,7 @@ pub(super) static SIDES: [Names; 2] = [
     },
 ];
 
-pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &Names) {
+pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &SideParts) {
     let [near_upper, near_fore, near_hand] = depth::arm(&sketch.camera, body, arm, names.sign);
     sketch.add(near_upper, upper_arm(sketch, arm, names));
     let bones = forearm(arm, sketch.person.build.arm);
@@ -58,7 +58,7 @@ fn bare_edge(sketch: &Sketch) -> [f32; 2] {
 }
 
 /// Returns the upper arm with its sleeve.
-fn upper_arm(sketch: &Sketch, arm: &Arm, names: &Names) -> Vec<Shape> {
+fn upper_arm(sketch: &Sketch, arm: &Arm, names: &SideParts) -> Vec<Shape> {
     let palette = sketch.palette;
     let thick = sketch.person.build.arm;
     let long = sketch.person.long_sleeves;
@@ -123,7 +123,7 @@ fn forearm(arm: &Arm, thick: f32) -> [Ball; 5] {
 }
 
 /// Returns the forearm, with its sleeve if the look has long sleeves.
-fn forearm_shapes(sketch: &Sketch, arm: &Arm, names: &Names, bones: &[Ball]) -> Vec<Shape> {
+fn forearm_shapes(sketch: &Sketch, arm: &Arm, names: &SideParts, bones: &[Ball]) -> Vec<Shape> {
     let palette = sketch.palette;
     let thick = sketch.person.build.arm;
     let fore = |t: f32| arm.elbow.lerp(arm.hand.at, t);
@@ -191,7 +191,7 @@ fn creases(
 }
 
 /// Returns the hand: palm, four fingers and thumb as one outline, with thin lines for the gaps between the fingers.
-fn hand(sketch: &Sketch, arm: &Arm, names: &Names, forearm: Fill) -> Vec<Shape> {
+fn hand(sketch: &Sketch, arm: &Arm, names: &SideParts, forearm: Fill) -> Vec<Shape> {
     let camera = &sketch.camera;
     let skin = sketch.palette.skin;
     let Shades {
@@ -228,12 +228,12 @@ fn hand(sketch: &Sketch, arm: &Arm, names: &Names, forearm: Fill) -> Vec<Shape> 
 }
 
 /// Returns the position of a point in the hand's own axes, with x toward the palm.
-fn in_hand(arm: &Arm, names: &Names, x: f32, y: f32, z: f32) -> Vec3 {
+fn in_hand(arm: &Arm, names: &SideParts, x: f32, y: f32, z: f32) -> Vec3 {
     arm.hand.point(vec3(-names.sign * x, y, z))
 }
 
 /// Returns the joints of the four fingers, from the knuckles to the tips, curled by the angle of the pose.
-fn fingers(arm: &Arm, names: &Names) -> [[Vec3; 4]; 4] {
+fn fingers(arm: &Arm, names: &SideParts) -> [[Vec3; 4]; 4] {
     let bend = Mat3::from_rotation_z(-names.sign * arm.curl.to_radians());
     [(2.6, 7.4), (0.9, 8.2), (-0.85, 7.6), (-2.5, 6.0)].map(|(z, length): (f32, f32)| {
         let mut way = Vec3::NEG_Y;
@@ -249,7 +249,7 @@ fn fingers(arm: &Arm, names: &Names) -> [[Vec3; 4]; 4] {
 }
 
 /// Returns the hulls whose union is the hand.
-fn hand_pieces(arm: &Arm, names: &Names, fingers: &[[Vec3; 4]]) -> Vec<Vec<Ball>> {
+fn hand_pieces(arm: &Arm, names: &SideParts, fingers: &[[Vec3; 4]]) -> Vec<Vec<Ball>> {
     let at = |x: f32, y: f32, z: f32| in_hand(arm, names, x, y, z);
     let mut pieces = vec![vec![
         (at(0.0, 0.4, 0.0), 2.2),
@@ -272,7 +272,7 @@ fn hand_pieces(arm: &Arm, names: &Names, fingers: &[[Vec3; 4]]) -> Vec<Vec<Ball>
     pieces
 }
 
-pub(super) fn leg(sketch: &mut Sketch, body: &Body, leg: &Leg, names: &Names) {
+pub(super) fn leg(sketch: &mut Sketch, body: &Body, leg: &Leg, names: &SideParts) {
     let [near_thigh, near_shin] = depth::leg(&sketch.camera, body, leg);
     let folds = |part| {
         let ends = [leg.hip, leg.foot.at];
@@ -293,7 +293,7 @@ pub(super) fn leg(sketch: &mut Sketch, body: &Body, leg: &Leg, names: &Names) {
     shoe(sketch, leg, names, near_shin + 0.01);
 }
 
-fn thigh(sketch: &Sketch, leg: &Leg, names: &Names) -> Vec<Shape> {
+fn thigh(sketch: &Sketch, leg: &Leg, names: &SideParts) -> Vec<Shape> {
     let thick = sketch.person.build.leg;
     let thigh = |t: f32| leg.hip.lerp(leg.knee, t);
     let balls = [
@@ -306,7 +306,7 @@ fn thigh(sketch: &Sketch, leg: &Leg, names: &Names) -> Vec<Shape> {
 }
 
 /// Returns the lower leg: a sock, and the trouser leg over it.
-fn shin(sketch: &Sketch, leg: &Leg, names: &Names) -> Vec<Shape> {
+fn shin(sketch: &Sketch, leg: &Leg, names: &SideParts) -> Vec<Shape> {
     let palette = sketch.palette;
     let thick = sketch.person.build.leg;
     let shin = |t: f32| leg.knee.lerp(leg.foot.at, t);
@@ -326,7 +326,7 @@ fn shin(sketch: &Sketch, leg: &Leg, names: &Names) -> Vec<Shape> {
     shapes
 }
 
-fn shoe(sketch: &mut Sketch, leg: &Leg, names: &Names, depth: f32) {
+fn shoe(sketch: &mut Sketch, leg: &Leg, names: &SideParts, depth: f32) {
     let palette = sketch.palette;
     let at = |x: f32, y: f32, z: f32| leg.foot.point(vec3(x, y, z));
     let upper = [

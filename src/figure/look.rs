@@ -8,7 +8,7 @@ use super::shape::{Rgba, faded, hex};
 /// The selectable appearance of the figure, named after the colour of the clothes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Look {
+pub enum Character {
     /// Short hair combed to the side and a teal T-shirt.
     #[default]
     Teal,
@@ -24,14 +24,14 @@ pub struct Style {
     /// The colour theme, matching the card behind the picture.
     pub theme: Theme,
     /// The appearance of the figure.
-    pub look: Look,
+    pub look: Character,
 }
 
 impl From<Theme> for Style {
     fn from(theme: Theme) -> Self {
         Self {
             theme,
-            look: Look::default(),
+            look: Character::default(),
         }
     }
 }
@@ -117,7 +117,7 @@ static SLATE: Person = Person {
     ]),
 };
 
-impl Look {
+impl Character {
     /// Every look, in the order of declaration.
     pub const ALL: [Self; 3] = [Self::Teal, Self::Plum, Self::Slate];
 
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn strong_outlines_are_seen_against_everything() {
         for theme in [Theme::ContrastLight, Theme::ContrastDark] {
-            for look in Look::ALL {
+            for look in Character::ALL {
                 let palette = Style { theme, look }.palette();
                 let ink = palette.ink.expect("outlines are strong");
                 let card = theme.card().map(|c| f32::from(c) / 255.0);
@@ -214,9 +214,9 @@ mod tests {
     }
 
     #[test]
-    fn clothes_hair_and_skin_are_told_apart() {
+    fn clothes_hair_and_skin_differ_visibly() {
         for theme in Theme::ALL {
-            for look in Look::ALL {
+            for look in Character::ALL {
                 let palette = Style { theme, look }.palette();
                 let far =
                     |a: Rgba, b: Rgba| (0..3).map(|i| (a[i] - b[i]).powi(2)).sum::<f32>().sqrt();

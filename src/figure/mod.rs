@@ -38,7 +38,7 @@ mod trunk;
 pub use colours::Theme;
 pub use drawing::Drawing;
 pub use focus::{Bone, Focus};
-pub use look::{Look, Style};
+pub use look::{Character, Style};
 pub use motion::Stance;
 #[cfg(feature = "paint")]
 pub use paint::Painter;

@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn no_breath_is_still() {
+    fn quiet_breathing_starts_with_empty_lungs() {
         assert_eq!(fullness(0.0), 0.0);
         assert!((fullness(2.5) - QUIET).abs() < 1e-6);
         assert_eq!(fullness(f32::INFINITY), 0.0);

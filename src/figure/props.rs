@@ -424,20 +424,20 @@ fn back_rest(sketch: &mut Sketch, edge: [f32; 2]) {
 mod tests {
     use super::*;
     use crate::figure::trunk::slices;
-    use crate::figure::{Drawing, Look, Stance};
+    use crate::figure::{Character, Drawing, Stance};
 
     #[derive(Deserialize)]
-    struct Only {
+    struct FigureFile {
         figure: Drawing,
     }
 
     /// Returns the balls of the trunk in every pose of an exercise, for every look, with full lungs.
     fn flesh(file: &str) -> Vec<(String, Ball)> {
-        let drawing = toml::from_str::<Only>(file).expect("reads").figure;
+        let drawing = toml::from_str::<FigureFile>(file).expect("reads").figure;
         let poses = drawing.pose_names().map(str::to_owned);
         let of_pose = |pose: String| {
             let body = Body::of(&drawing.pose_at(&Stance::still(&pose)));
-            let slices = Look::ALL.map(|look| slices(&body, look.person().build, 1.0));
+            let slices = Character::ALL.map(|look| slices(&body, look.person().build, 1.0));
             let balls = slices.into_iter().flatten().flatten();
             balls
                 .map(move |ball| (pose.clone(), ball))
@@ -447,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_sinks_into_mat_or_wall() {
+    fn body_does_not_sink_into_mat_or_wall() {
         for file in [
             include_str!("../../config/exercises/arm-and-leg-raise.toml"),
             include_str!("../../config/exercises/cat-cow.toml"),
@@ -471,10 +471,10 @@ mod tests {
             include_str!("../../config/exercises/thoracic-extension.toml"),
             include_str!("../../config/exercises/scapula-squeeze.toml"),
         ] {
-            let drawing = toml::from_str::<Only>(file).expect("reads").figure;
+            let drawing = toml::from_str::<FigureFile>(file).expect("reads").figure;
             for pose in drawing.pose_names() {
                 let body = Body::of(&drawing.pose_at(&Stance::still(pose)));
-                let flesh = Look::ALL.map(|look| slices(&body, look.person().build, 1.0));
+                let flesh = Character::ALL.map(|look| slices(&body, look.person().build, 1.0));
                 for (at, r) in flesh.into_iter().flatten().flatten() {
                     for (y, z) in REST.into_iter().filter(|(y, _)| (y - at.y).abs() < 6.0) {
                         assert!(

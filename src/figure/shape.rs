@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hull_of_two_circles_is_theirs_and_the_band_between_them() {
+    fn hull_of_two_circles_has_the_exact_area() {
         for (b, rb) in [
             (vec2(30.0, 10.0), 8.0_f32),
             (vec2(-5.0, 40.0), 25.0),
@@ -323,7 +323,7 @@ mod tests {
     proptest::proptest! {
         /// For any circles, the outline turns only one way and contains all of them.
         #[test]
-        fn a_hull_is_convex_and_full(
+        fn hull_is_convex_and_contains_all_circles(
             circles in proptest::collection::vec((0.0..300.0_f32, 0.0..300.0_f32, 0.0..60.0_f32), 1..7)
         ) {
             let circles: Vec<Circle> =

@@ -74,7 +74,7 @@ impl Period {
 
 /// The outcomes of the reminders. Posture checks are not counted, for they ask for no answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Reminders {
+pub struct ReminderCounts {
     /// The number of reminders answered with at least half a routine.
     pub stretched: u32,
     /// The number of reminders answered by standing up or resting.
@@ -87,7 +87,7 @@ pub struct Reminders {
     pub ignored: u32,
 }
 
-impl Reminders {
+impl ReminderCounts {
     /// Returns the total number of reminders.
     #[must_use]
     pub fn all(self) -> u32 {
@@ -111,7 +111,7 @@ impl Reminders {
 
 /// The answers to how the back felt after a routine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct CheckIns {
+pub struct CheckInCounts {
     /// The number of times it felt better than before.
     pub better: u32,
     /// The number of times it felt the same.
@@ -120,7 +120,7 @@ pub struct CheckIns {
     pub worse: u32,
 }
 
-impl CheckIns {
+impl CheckInCounts {
     /// Returns the total number of answers.
     #[must_use]
     pub fn all(self) -> u32 {
@@ -155,7 +155,7 @@ pub struct Day {
     /// The longest sitting within that day, without short absences, in seconds; never more than `sat`.
     pub longest: u64,
     /// The outcomes of the reminders that were asked on that day.
-    pub reminders: Reminders,
+    pub reminders: ReminderCounts,
     /// The number of times each routine was completed.
     pub routines: BTreeMap<String, u32>,
     /// The number of times each exercise was completed as planned.
@@ -163,7 +163,7 @@ pub struct Day {
     /// The number of times each exercise was done in part.
     pub parts: BTreeMap<String, u32>,
     /// The answers to how the back felt.
-    pub check_ins: CheckIns,
+    pub check_ins: CheckInCounts,
 }
 
 impl Day {
@@ -174,11 +174,11 @@ impl Day {
             sat: 0,
             spells: 0,
             longest: 0,
-            reminders: Reminders::default(),
+            reminders: ReminderCounts::default(),
             routines: BTreeMap::new(),
             exercises: BTreeMap::new(),
             parts: BTreeMap::new(),
-            check_ins: CheckIns::default(),
+            check_ins: CheckInCounts::default(),
         }
     }
 

@@ -269,7 +269,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_was_done_of_an_exercise_is_a_short_line() {
+    fn an_exercise_is_a_short_line() {
         let mut entry = Entry::new(outcomes()[3].clone(), &berlin());
         entry.id = Uuid::nil();
         let line = serde_json::to_string(&entry).unwrap();
@@ -294,7 +294,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_place_without_a_name_is_known_by_its_offset() {
+    fn a_time_zone_without_a_name_is_stored_as_offset() {
         let at: ZonedDateTime = "2026-03-02T09:30:00+05:45[+05:45]".parse().unwrap();
         let entry = Entry::new(outcomes()[5].clone(), &at);
         assert_eq!(entry.tz, "+05:45");
@@ -302,7 +302,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_place_that_nobody_knows_is_shown_in_utc() {
+    fn an_unknown_time_zone_falls_back_to_utc() {
         let mut entry = Entry::new(outcomes()[5].clone(), &berlin());
         entry.tz = "Mars/Olympus".to_owned();
         assert_eq!(
@@ -312,7 +312,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn fields_of_later_are_kept() {
+    fn unknown_fields_are_preserved() {
         let line = r#"{"v":1,"id":"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5","t":"2026-03-02T08:30:00Z","tz":"Europe/Berlin","kind":"skipped","reminder":"stand","mood":{"a":[1]}}"#;
         let Line::Entry(entry) = Line::read(line.as_bytes()) else {
             panic!()
@@ -322,7 +322,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_comes_from_later_is_no_damage() {
+    fn lines_of_newer_versions_are_not_damaged() {
         assert_eq!(
             Line::read(br#"{"v":2,"what":"ever"}"#),
             Line::Newer("it has version 2".into())

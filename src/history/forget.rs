@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::entry::day;
-use super::log::{LONGEST, Log, Notice, Sheaf, files, lock, month};
+use super::log::{LONGEST, Log, LogReader, Notice, files, lock, month};
 use crate::disk::{Draft, PRIVATE, sync_folder};
 use crate::state::StateFile;
 
@@ -54,9 +54,9 @@ impl Log {
         &self,
         before: Date,
         everywhere: bool,
-        each: impl Fn(&Path) -> anyhow::Result<Sifted>,
+        each: impl Fn(&Path) -> anyhow::Result<LineCounts>,
     ) -> anyhow::Result<Forgotten> {
-        let mut sheaf = Sheaf::default();
+        let mut sheaf = LogReader::default();
         let here = (!everywhere).then(|| self.own_folder());
         let mut forgotten = Forgotten::default();
         for path in files(&mut sheaf, &self.paths().history()) {
@@ -69,7 +69,7 @@ impl Log {
             if !is_ours || is_later {
                 continue;
             }
-            let Sifted { gone, .. } = each(&path)?;
+            let LineCounts { gone, .. } = each(&path)?;
             forgotten.lines += gone;
             forgotten.files += u64::from(gone > 0);
         }
@@ -87,19 +87,19 @@ impl Log {
 
 /// The numbers of lines deleted and kept.
 #[derive(Clone, Copy, Default)]
-struct Sifted {
+struct LineCounts {
     gone: u64,
     kept: u64,
 }
 
 /// Copies the lines that are not older to `out`.
-fn sift(path: &Path, before: Date, out: &mut impl Write) -> io::Result<Sifted> {
+fn sift(path: &Path, before: Date, out: &mut impl Write) -> io::Result<LineCounts> {
     if !fs::metadata(path)?.is_file() {
-        return Ok(Sifted::default());
+        return Ok(LineCounts::default());
     }
     let by_name = month(path).is_some_and(|first| first.last_of_month() < before);
     let mut file = BufReader::new(File::open(path)?);
-    let mut sifted = Sifted::default();
+    let mut sifted = LineCounts::default();
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -138,7 +138,7 @@ fn rest_of_line(file: &mut impl BufRead, out: &mut impl Write, keep: bool) -> io
 }
 
 /// Replaces the file atomically, and only if it has lines to delete.
-fn rewrite(path: &Path, before: Date) -> io::Result<Sifted> {
+fn rewrite(path: &Path, before: Date) -> io::Result<LineCounts> {
     let sifted = sift(path, before, &mut io::sink())?;
     if sifted.gone == 0 {
         return Ok(sifted);
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_older_goes_and_what_is_later_stays_byte_by_byte() {
+    fn old_lines_are_deleted_and_later_ones_unchanged() {
         let (_home, _, mut log) = year();
         let february = file(&log, "2026-02.jsonl");
         let rubbish = "I felt fine\n\n{\"v\":9,\"t\":\"2026-02-01T12:00:00Z\",\"tz\":\"UTC\"}\n{\"v\":1,\"cut";
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_goes_with_its_month() {
+    fn unreadable_lines_are_deleted_with_their_month() {
         let (_home, _, mut log) = year();
         let january = file(&log, "2026-01.jsonl");
         fs::write(&january, "I felt fine\n").unwrap();
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn the_files_of_other_computers_are_theirs_unless_one_says_so() {
+    fn files_of_other_computers_are_deleted_only_on_request() {
         let (_home, paths, mut log) = year();
         let other = paths.history().join("0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5");
         fs::create_dir(&other).unwrap();
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_meanwhile_is_not_lost() {
+    fn entries_added_meanwhile_are_not_lost() {
         let (_home, paths, _) = year();
         std::thread::scope(|scope| {
             scope.spawn(|| {

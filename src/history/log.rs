@@ -113,7 +113,7 @@ impl Log {
     /// Returns the entries of these days, in the time zone of each entry. Files of other months are not opened.
     #[must_use]
     pub fn read_within(&self, since: Date, until: Date) -> (Vec<Entry>, Vec<Notice>) {
-        let mut sheaf = Sheaf::default();
+        let mut sheaf = LogReader::default();
         for file in files(&mut sheaf, &self.paths.history()) {
             if may_have(&file, since, until) {
                 sheaf.file(&file);
@@ -135,7 +135,7 @@ impl Log {
 }
 
 /// Returns the files of all devices.
-pub(super) fn files(sheaf: &mut Sheaf, history: &Path) -> Vec<PathBuf> {
+pub(super) fn files(sheaf: &mut LogReader, history: &Path) -> Vec<PathBuf> {
     let folders = sheaf.list(history).into_iter();
     let folders: Vec<_> = folders.filter(|folder| folder.is_dir()).collect();
     let files = folders.iter().flat_map(|folder| sheaf.list(folder));
@@ -233,7 +233,7 @@ fn is_torn(file: &mut File) -> io::Result<bool> {
 
 /// The entries and notices read so far.
 #[derive(Default)]
-pub(super) struct Sheaf {
+pub(super) struct LogReader {
     /// The entries by id, each with its index in reading order.
     entries: BTreeMap<Uuid, (usize, Entry)>,
     pub(super) notices: Vec<Notice>,
@@ -249,7 +249,7 @@ struct Unread {
     last: usize,
 }
 
-impl Sheaf {
+impl LogReader {
     /// Returns the contents of a folder, sorted by name. A missing folder counts as empty.
     fn list(&mut self, folder: &Path) -> Vec<PathBuf> {
         let listed: io::Result<Vec<_>> = fs::read_dir(folder)
@@ -394,7 +394,7 @@ mod tests {
 
     /// The files of the history, grouped by device.
     fn files(paths: &Paths) -> Vec<PathBuf> {
-        let mut sheaf = Sheaf::default();
+        let mut sheaf = LogReader::default();
         let folders = sheaf.list(&paths.history());
         folders
             .iter()
@@ -414,14 +414,14 @@ mod tests {
     }
 
     #[test]
-    fn looking_at_an_empty_history_leaves_no_trace() {
+    fn reading_an_empty_history_creates_nothing() {
         let (home, paths) = home();
         assert_eq!(Log::open(&paths).read(), (vec![], vec![]));
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
     }
 
     #[test]
-    fn what_is_appended_is_read_back_in_order() {
+    fn appended_entries_are_read_back_in_order() {
         let (_home, paths) = home();
         let mut log = Log::open(&paths);
         let mut written: Vec<_> = outcomes()
@@ -470,7 +470,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn nobody_else_may_look() {
+    fn files_are_private() {
         use std::os::unix::fs::PermissionsExt;
         let (_home, paths) = home();
         let mut log = Log::open(&paths);
@@ -484,7 +484,7 @@ mod tests {
     }
 
     #[test]
-    fn a_torn_line_is_kept_and_told_and_harms_no_other() {
+    fn a_torn_line_is_kept_and_reported() {
         let (_home, paths) = home();
         let mut log = Log::open(&paths);
         let first = log.append(outcomes()[5].clone(), &noon()).unwrap();
@@ -519,7 +519,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_by_hand_and_by_newer_versions_are_told() {
+    fn foreign_lines_are_reported() {
         let (_home, paths) = home();
         let mut log = Log::open(&paths);
         log.append(outcomes()[5].clone(), &noon()).unwrap();
@@ -603,7 +603,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn a_full_disk_is_told() {
+    fn a_full_disk_is_reported() {
         let (_home, paths) = home();
         let mut log = Log::open(&paths);
         log.append(outcomes()[5].clone(), &noon()).unwrap();
@@ -622,7 +622,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_made_is_told() {
+    fn a_folder_that_cannot_be_created_is_reported() {
         let (home, paths) = home();
         fs::write(home.path().join("data"), "in the way").unwrap();
         let mut log = Log::open(&paths);

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use serde::Serialize;
 
 use super::Entry;
-pub use super::day::{CheckIns, Day, Period, Reminders};
+pub use super::day::{CheckInCounts, Day, Period, ReminderCounts};
 use super::sums::{self, ROUNDED, ended, length};
 use crate::schedule::{Hold, Outcome};
 
@@ -28,7 +28,7 @@ const TREND_SHARE: f64 = 0.1;
 
 /// The totals of an exercise or a routine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Done {
+pub struct DoneCounts {
     /// The id of the exercise or routine.
     pub id: String,
     /// The number of times it was completed.
@@ -133,13 +133,13 @@ pub struct Stats {
     /// The trend of the longest sitting; `None` if there are too few full days.
     pub trend: Option<Trend>,
     /// The outcomes of the reminders.
-    pub reminders: Reminders,
+    pub reminders: ReminderCounts,
     /// The routines that were done, the most frequent first.
-    pub routines: Vec<Done>,
+    pub routines: Vec<DoneCounts>,
     /// The exercises that were done, the most frequent first.
-    pub exercises: Vec<Done>,
+    pub exercises: Vec<DoneCounts>,
     /// The answers to how the back felt.
-    pub check_ins: CheckIns,
+    pub check_ins: CheckInCounts,
     /// The days on which the back felt worse.
     pub worse: Vec<Date>,
     /// All days of the period, including those without data.
@@ -161,8 +161,8 @@ impl Stats {
     }
 
     fn from_days(period: Period, today: Date, days: Vec<Day>) -> Self {
-        let mut reminders = Reminders::default();
-        let mut check_ins = CheckIns::default();
+        let mut reminders = ReminderCounts::default();
+        let mut check_ins = CheckInCounts::default();
         for day in &days {
             reminders.add(day.reminders);
             check_ins.better += day.check_ins.better;
@@ -220,12 +220,12 @@ fn count<T>(items: impl Iterator<Item = T>) -> u32 {
 
 type Counts = BTreeMap<String, u32>;
 
-fn done<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<Done> {
-    let mut all: BTreeMap<&str, Done> = BTreeMap::new();
+fn done<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<DoneCounts> {
+    let mut all: BTreeMap<&str, DoneCounts> = BTreeMap::new();
     for (whole, parts) in days {
         let ids: BTreeSet<&String> = whole.keys().chain(parts.keys()).collect();
         for id in ids {
-            let done = all.entry(id).or_insert_with(|| Done {
+            let done = all.entry(id).or_insert_with(|| DoneCounts {
                 id: id.clone(),
                 times: 0,
                 parts: 0,
@@ -241,7 +241,7 @@ fn done<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<Done> {
             done.most = done.most.max(times);
         }
     }
-    let mut all: Vec<Done> = all.into_values().collect();
+    let mut all: Vec<DoneCounts> = all.into_values().collect();
     all.sort_by(|a, b| (b.times, b.parts, &a.id).cmp(&(a.times, a.parts, &b.id)));
     all
 }
@@ -285,7 +285,7 @@ pub fn going_on(entries: &[Entry], sit: u64, now: &ZonedDateTime) -> Option<Entr
 /// The activity during a part of a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
-pub enum What {
+pub enum PartKind {
     /// The user sat at the computer.
     Sat,
     /// The user was away.
@@ -311,7 +311,7 @@ pub struct Part {
     pub until: Timestamp,
     /// The activity during the part.
     #[serde(flatten)]
-    pub what: What,
+    pub what: PartKind,
 }
 
 impl Part {
@@ -339,12 +339,12 @@ pub fn timeline(entries: &[Entry], day: Date, zone: &TimeZone) -> Vec<Part> {
         })
     };
     let parts: Vec<Part> = entries.iter().filter_map(part).filter_map(clip).collect();
-    let of = |is: fn(&What) -> bool| parts.iter().filter(move |part| is(&part.what));
-    let sat = joined(of(|what| *what == What::Sat).cloned().collect());
-    let mut line = with_absences(sat, of(|what| *what == What::Away).collect());
+    let of = |is: fn(&PartKind) -> bool| parts.iter().filter(move |part| is(&part.what));
+    let sat = joined(of(|what| *what == PartKind::Sat).cloned().collect());
+    let mut line = with_absences(sat, of(|what| *what == PartKind::Away).collect());
     for over in [
-        |what: &What| matches!(what, What::Held { .. }),
-        |what: &What| matches!(what, What::Stretched { .. }),
+        |what: &PartKind| matches!(what, PartKind::Held { .. }),
+        |what: &PartKind| matches!(what, PartKind::Stretched { .. }),
     ] {
         line.extend(of(over).cloned());
     }
@@ -359,22 +359,22 @@ fn bounds(day: Date, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
 
 fn part(entry: &Entry) -> Option<Part> {
     let (what, seconds, ago) = match &entry.outcome {
-        Outcome::Sat { seconds, ago, .. } => (What::Sat, *seconds, *ago),
-        Outcome::Rested { seconds, .. } => (What::Away, *seconds, 0),
+        Outcome::Sat { seconds, ago, .. } => (PartKind::Sat, *seconds, *ago),
+        Outcome::Rested { seconds, .. } => (PartKind::Away, *seconds, 0),
         Outcome::Held {
             reasons,
             seconds,
             ago,
         } => {
             let reasons = reasons.clone();
-            (What::Held { reasons }, *seconds, *ago)
+            (PartKind::Held { reasons }, *seconds, *ago)
         }
         Outcome::Done { routine, seconds }
         | Outcome::Partly {
             routine, seconds, ..
         } => {
             let routine = routine.clone();
-            (What::Stretched { routine }, *seconds, 0)
+            (PartKind::Stretched { routine }, *seconds, 0)
         }
         Outcome::Asked { .. }
         | Outcome::Exercise { .. }
@@ -414,7 +414,7 @@ fn with_absences(stays: Vec<Part>, away: Vec<&Part>) -> Vec<Part> {
             let gap = Part {
                 since: last.until,
                 until: stay.since,
-                what: What::Away,
+                what: PartKind::Away,
             };
             let is_told = away
                 .iter()
@@ -573,7 +573,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hour_that_is_missing_or_comes_twice_is_counted_as_it_was() {
+    fn daylight_saving_changes_do_not_distort_lengths() {
         // From 0:00 to 4:00, in the nights in which daylight saving time begins and ends.
         let spring = [sat("2026-03-29T04:00:00", 180, 0, 180)];
         assert_eq!(minutes(&of_day(&spring, "2026-03-29")), (180, 1, 180));
@@ -584,7 +584,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_that_of_the_place_where_one_was() {
+    fn entries_count_on_their_local_date() {
         let entries = [
             sat("2026-03-02T23:30:00[America/New_York]", 20, 0, 20),
             sat("2026-03-03T12:30:00[Asia/Tokyo]", 20, 0, 20),
@@ -623,7 +623,7 @@ mod tests {
         let reminders = of_day(&entries, "2026-03-02").reminders;
         assert_eq!(
             reminders,
-            Reminders {
+            ReminderCounts {
                 stretched: 1,
                 stood: 2,
                 snoozed: 1,
@@ -755,7 +755,7 @@ mod tests {
     }
 
     #[test]
-    fn the_present_stay_is_what_is_not_written_yet() {
+    fn the_current_stay_excludes_recorded_time() {
         let now = at("2026-03-02T10:00:00");
         let seconds = |entries: &[Entry], sit: u64| {
             let entry = going_on(entries, sit * 60, &now)?;
@@ -837,7 +837,7 @@ mod tests {
     }
 
     #[test]
-    fn no_number_in_a_file_does_harm() {
+    fn extreme_numbers_in_a_file_do_not_panic() {
         let most = u64::MAX;
         let far = [
             ("9999-12-30T22:00:00", most),

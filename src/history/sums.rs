@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ZonedDateTime};
 
 use super::Entry;
-use super::day::{Day, Period, Reminders};
+use super::day::{Day, Period, ReminderCounts};
 use crate::schedule::{Outcome, Reminder};
 
 /// Sittings shorter than this, in seconds, are not counted as such.
@@ -104,7 +104,7 @@ impl Sums {
     }
 
     /// Counts the outcome of a reminder on the day on which it was asked.
-    fn answered(&mut self, how: fn(&mut Reminders) -> &mut u32) {
+    fn answered(&mut self, how: fn(&mut ReminderCounts) -> &mut u32) {
         if let Some(date) = self.asked.take() {
             self.with(date, |day| *how(&mut day.reminders) += 1);
         }

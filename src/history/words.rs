@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::stats::{CheckIns, Direction, Reminders, Stats};
+use super::stats::{CheckInCounts, Direction, ReminderCounts, Stats};
 use crate::lang::{mark, tr, trn};
 use crate::time::Span;
 
@@ -145,7 +145,7 @@ pub fn trend(stats: &Stats) -> String {
 
 /// Describes the outcomes of the reminders in total.
 #[must_use]
-pub fn reminders(reminders: Reminders) -> String {
+pub fn reminders(reminders: ReminderCounts) -> String {
     match reminders.all() {
         0 => tr("There were no reminders.").to_owned(),
         all => trn!(
@@ -159,7 +159,7 @@ pub fn reminders(reminders: Reminders) -> String {
 
 /// Returns the label and the number of each outcome of a reminder.
 #[must_use]
-pub fn outcomes(reminders: Reminders) -> [(&'static str, u32); 5] {
+pub fn outcomes(reminders: ReminderCounts) -> [(&'static str, u32); 5] {
     [
         (tr("stretched"), reminders.stretched),
         (tr("stood up"), reminders.stood),
@@ -171,7 +171,7 @@ pub fn outcomes(reminders: Reminders) -> [(&'static str, u32); 5] {
 
 /// Describes the answers to how the back felt after the routines.
 #[must_use]
-pub fn check_ins(check_ins: CheckIns) -> String {
+pub fn check_ins(check_ins: CheckInCounts) -> String {
     match check_ins.all() {
         0 => tr("You haven’t said how your upper back felt.").to_owned(),
         _ => tr!(
@@ -230,7 +230,7 @@ mod tests {
 
     /// The sentence uses the ends of the line, so the two cannot contradict each other.
     #[test]
-    fn the_trend_is_told_as_it_is_drawn() {
+    fn the_sentence_matches_the_trend_line() {
         let day: Date = "2026-03-02".parse().unwrap();
         let mut stats = Stats::of(&[], Period::day(day), day);
         let mut told = |first: u64, last: u64| {
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn days_that_felt_worse_are_told_where_there_are_any() {
+    fn days_that_felt_worse_are_listed() {
         assert_eq!(worse(&[]), None);
         let days = ["2026-03-02", "2026-04-01"].map(|day| day.parse().unwrap());
         assert_eq!(

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_that_says_nothing_of_exercises_is_heard() {
+    fn report_without_exercises_is_accepted() {
         assert_eq!(
             read(r#"{"v":1,"do":"report","report":"finished","routine":"desk","seconds":3}"#),
             Ok(Call::Report(Report::Finished {
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_refused_by_name() {
+    fn invalid_request_is_refused_with_a_code() {
         for (line, code) in [
             ("", "bad-request"),
             ("[]", "bad-request"),

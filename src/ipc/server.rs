@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 
 use super::message::{Call, LONGEST, Refusal, Reply, Request};
-use super::socket::{self, Place, Stream};
+use super::socket::{self, Instance, Stream};
 use crate::paths::Paths;
 
 /// The timeout for reading or writing a line.
@@ -23,7 +23,7 @@ const STACK: usize = 128 * 1024;
 
 /// An event on the socket.
 #[derive(Debug)]
-pub enum Heard {
+pub enum ServerEvent {
     /// A request, and the caller to reply to.
     Request(Caller, Call),
     /// The connection with this id has closed. Sent only for the window and for watchers.
@@ -68,7 +68,7 @@ impl Caller {
 #[derive(Debug)]
 pub struct Server {
     paths: Paths,
-    _place: Arc<Place>,
+    _place: Arc<Instance>,
 }
 
 impl Drop for Server {
@@ -83,7 +83,7 @@ impl Drop for Server {
 /// If the socket or its folder can't be created.
 pub fn start(
     paths: &Paths,
-    tell: impl Fn(Heard) + Send + Sync + 'static,
+    tell: impl Fn(ServerEvent) + Send + Sync + 'static,
 ) -> anyhow::Result<Option<Server>> {
     let Some(place) = socket::take(paths)? else {
         return Ok(None);
@@ -101,7 +101,7 @@ pub fn start(
     }))
 }
 
-fn listen<T: Fn(Heard) + Send + Sync + 'static>(place: &Place, tell: &Arc<T>) {
+fn listen<T: Fn(ServerEvent) + Send + Sync + 'static>(place: &Instance, tell: &Arc<T>) {
     for id in 1.. {
         match place.accept() {
             // The thread of each connection owns a clone of `tell`, so the count limits the connections.
@@ -113,7 +113,7 @@ fn listen<T: Fn(Heard) + Send + Sync + 'static>(place: &Place, tell: &Arc<T>) {
     }
 }
 
-fn receive<T: Fn(Heard) + Send + Sync + 'static>(id: u64, stream: Stream, tell: Arc<T>) {
+fn receive<T: Fn(ServerEvent) + Send + Sync + 'static>(id: u64, stream: Stream, tell: Arc<T>) {
     let caller = Caller {
         id,
         stream: Arc::new(stream),
@@ -125,7 +125,7 @@ fn receive<T: Fn(Heard) + Send + Sync + 'static>(id: u64, stream: Stream, tell: 
     let _ = named.spawn(move || converse(&caller, tell.as_ref()));
 }
 
-fn converse(caller: &Caller, tell: &dyn Fn(Heard)) {
+fn converse(caller: &Caller, tell: &dyn Fn(ServerEvent)) {
     let patient = |patience| {
         caller
             .stream
@@ -145,7 +145,7 @@ fn converse(caller: &Caller, tell: &dyn Fn(Heard)) {
                     // The window sends lines only when something happens in it, and watchers send none at all.
                     let _ = patient(None);
                 }
-                tell(Heard::Request(caller.clone(), request.call));
+                tell(ServerEvent::Request(caller.clone(), request.call));
             }
             Err(refusal) => {
                 let over = refusal.code == "too-long";
@@ -157,7 +157,7 @@ fn converse(caller: &Caller, tell: &dyn Fn(Heard)) {
         }
     }
     if stays {
-        tell(Heard::Gone(caller.id));
+        tell(ServerEvent::Gone(caller.id));
     }
 }
 

@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
     use crate::config::{Contrast, Motion, Theme};
-    use crate::figure::Look;
+    use crate::figure::Character;
 
     #[test]
     fn the_settings_are_one_object_in_their_old_order() {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_older_program_leaves_out_has_its_default() {
+    fn missing_fields_have_their_default() {
         let settings: WindowSettings = serde_json::from_value(json!({
             "contrast": "high", "figure": "plum", "motion": "reduced", "volume": 7, "mood": "sunny",
         }))
@@ -160,7 +160,7 @@ mod tests {
         let expected = WindowSettings {
             guide: Guide {
                 contrast: Contrast::High,
-                figure: Look::Plum,
+                figure: Character::Plum,
                 motion: Motion::Reduced,
                 ..Guide::default()
             },

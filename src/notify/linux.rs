@@ -96,7 +96,7 @@ impl Notifier {
 }
 
 /// A question that should be on the screen, independent of the server that shows it.
-struct Wanted {
+struct PendingQuestion {
     question: Question,
     /// The stream of servers that come and go.
     owners: NameOwnerChangedStream,
@@ -147,7 +147,7 @@ async fn keep_question(bus: &Connection, wishes: &Receiver<Option<Question>>, te
     }
 }
 
-async fn next(wishes: &Receiver<Option<Question>>, wanted: Option<&mut Wanted>) -> Next {
+async fn next(wishes: &Receiver<Option<Question>>, wanted: Option<&mut PendingQuestion>) -> Next {
     let wish = async { latest(wishes).await.map_or(Next::Over, Next::Wish) };
     match wanted {
         Some(wanted) => wish.or(wanted.next()).await,
@@ -164,10 +164,14 @@ async fn latest<W>(wishes: &Receiver<W>) -> Option<W> {
     Some(wish)
 }
 
-async fn want(bus: &Connection, question: Question, tell: &impl Fn(News)) -> Option<Wanted> {
+async fn want(
+    bus: &Connection,
+    question: Question,
+    tell: &impl Fn(News),
+) -> Option<PendingQuestion> {
     match within(owners(bus)).await {
         Ok(owners) => {
-            let mut wanted = Wanted {
+            let mut wanted = PendingQuestion {
                 question,
                 owners,
                 shown: None,
@@ -190,7 +194,7 @@ async fn owners(bus: &Connection) -> anyhow::Result<NameOwnerChangedStream> {
         .await?)
 }
 
-impl Wanted {
+impl PendingQuestion {
     async fn put(&mut self, bus: &Connection, tell: &impl Fn(News)) {
         match within(show(bus, &self.question)).await {
             Ok((server, shown)) => {
@@ -332,7 +336,7 @@ async fn until(
     future::pending().await
 }
 
-async fn take_back(wanted: Option<Wanted>) {
+async fn take_back(wanted: Option<PendingQuestion>) {
     if let Some(shown) = wanted.and_then(|wanted| wanted.shown) {
         let close = async {
             shown.handle.close_async().await;
@@ -408,7 +412,7 @@ async fn within<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Res
     work.or(late).await
 }
 
-struct Noted {
+struct ShownNotice {
     id: u32,
     owner: OwnedUniqueName,
 }
@@ -429,7 +433,11 @@ async fn keep_notice(bus: &Connection, wishes: &Receiver<Option<Notice>>) {
     }
 }
 
-async fn note(bus: &Connection, notice: &Notice, before: Option<Noted>) -> anyhow::Result<Noted> {
+async fn note(
+    bus: &Connection,
+    notice: &Notice,
+    before: Option<ShownNotice>,
+) -> anyhow::Result<ShownNotice> {
     let server = find_server(bus).await?;
     let owner = owner(bus).await?;
     let before = before.filter(|noted| noted.owner == owner);
@@ -451,10 +459,10 @@ async fn note(bus: &Connection, notice: &Notice, before: Option<Noted>) -> anyho
         -1_i32,
     );
     let id = call(bus, "Notify", &arguments).await?;
-    Ok(Noted { id, owner })
+    Ok(ShownNotice { id, owner })
 }
 
-async fn take_note_back(bus: &Connection, noted: Option<Noted>) -> anyhow::Result<()> {
+async fn take_note_back(bus: &Connection, noted: Option<ShownNotice>) -> anyhow::Result<()> {
     match noted {
         // A restarted server may have given this id to the notification of another program.
         Some(noted) if noted.owner == owner(bus).await? => {
@@ -491,7 +499,7 @@ mod tests {
     }
 
     #[test]
-    fn what_gnome_lets_us_show_is_read_from_its_settings() {
+    fn gnome_permission_is_read_from_its_settings() {
         let said = |enable, banners| {
             let schema = "org.gnome.desktop.notifications.application";
             format!(

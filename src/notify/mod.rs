@@ -16,7 +16,7 @@ mod waiting;
 
 #[cfg(target_os = "linux")]
 pub use linux::{Notifier, find_server};
-pub use view::{Allowed, Answer, Question, Server, Words};
+pub use view::{Allowed, Answer, Question, QuestionText, Server};
 #[cfg(not(target_os = "linux"))]
 pub use waiting::Notifier;
 

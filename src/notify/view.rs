@@ -56,7 +56,7 @@ impl Answer {
 
 /// The texts of a question, before they are adapted to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Words<'a> {
+pub struct QuestionText<'a> {
     /// A title of a few words.
     pub title: &'a str,
     /// One or two sentences of plain text.
@@ -81,7 +81,12 @@ pub struct Question {
 impl Question {
     /// Creates the question for a prompt with these texts. `snooze` is the length of a snooze, `stays` the time on the screen.
     #[must_use]
-    pub fn new(prompt: &Prompt, words: Words<'_>, snooze: Duration, stays: Duration) -> Self {
+    pub fn new(
+        prompt: &Prompt,
+        words: QuestionText<'_>,
+        snooze: Duration,
+        stays: Duration,
+    ) -> Self {
         Self {
             title: words.title.to_owned(),
             body: words.body.to_owned(),
@@ -227,7 +232,7 @@ mod tests {
             short: false,
             quiet: true,
         };
-        let words = Words {
+        let words = QuestionText {
             title: "Time for a short walk",
             body: "A short walk <around> the desk & back.",
         };

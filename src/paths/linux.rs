@@ -39,7 +39,7 @@ mod tests {
     use crate::paths::Paths;
 
     #[test]
-    fn the_socket_lies_with_the_lock() {
+    fn socket_is_in_the_runtime_folder() {
         let paths = Paths::under(Path::new("/r"));
         assert_eq!(paths.socket(), Path::new("/r/runtime/control.sock"));
     }

@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_in_ranges_breaths_ways_and_sides_are_told() {
+    fn errors_in_ranges_breaths_ways_and_sides_are_reported() {
         for (name, from, to, told) in [
             (
                 "wall-arm-slide.toml",
@@ -480,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_is_told_in_a_sentence() {
+    fn each_error_is_reported_as_a_sentence() {
         for (from, to, told) in [
             (
                 "reps  = 15",
@@ -534,7 +534,7 @@ mod tests {
     }
 
     #[test]
-    fn all_slips_are_told_at_once() {
+    fn all_errors_are_reported_at_once() {
         let text = scapula()
             .replacen("reps  = 15", "reps  = 1000", 1)
             .replacen("ready = 6", "ready = -1", 1)
@@ -543,7 +543,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_nobody_knows_is_told_with_its_place() {
+    fn unknown_key_is_reported_with_its_position() {
         let [problem] = &problems_after("reps ", "repetitions ")[..] else {
             panic!("one problem expected");
         };

@@ -34,7 +34,7 @@ pub struct Cue<'a> {
 
 /// The phase that follows the current one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ahead<'a> {
+pub struct NextPhase<'a> {
     /// The next phase itself.
     pub phase: &'a Phase,
     /// Name of its exercise, if that differs from the current one.
@@ -109,10 +109,10 @@ impl<'a> Cue<'a> {
 
     /// Returns the next phase, or `None` in the last one.
     #[must_use]
-    pub fn next(&self) -> Option<Ahead<'a>> {
+    pub fn next(&self) -> Option<NextPhase<'a>> {
         let phase = self.plan.phases().get(self.index + 1)?;
         let new = phase.part != self.phase.part;
-        Some(Ahead {
+        Some(NextPhase {
             phase,
             new_exercise: new.then(|| self.plan.parts()[phase.part].exercise.name.as_str()),
         })
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn a_screen_reader_hears_of_the_time_every_five_seconds_at_most() {
+    fn screen_reader_countdown_changes_every_five_seconds_at_most() {
         for id in ["desk", "floor", "standing"] {
             let plan = plan(id);
             let mut last: BTreeMap<usize, (f64, u32)> = BTreeMap::new();
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn breaths_are_counted_and_the_way_in_and_out_is_not() {
+    fn enter_and_leave_segments_are_not_counted_as_breaths() {
         let child = plan("childs-pose");
         let kinds: Vec<&str> = child
             .phases()
@@ -524,7 +524,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_next_is_announced() {
+    fn next_phase_is_announced() {
         let desk = plan("desk");
         assert_eq!(
             desk.at(0.0).next().unwrap().phase.cue,

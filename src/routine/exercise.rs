@@ -478,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn lighter_and_harder_forms_stand_with_the_details() {
+    fn how_to_includes_easier_and_harder_variants() {
         let lying = Exercise::parse(&file("lying-shoulder-squeeze.toml")).unwrap();
         let lines = lying.how_to();
         assert_eq!(lines.len(), lying.details.len() + 2);

@@ -43,7 +43,7 @@ pub struct Routine {
 
 /// Circumstances that adapt a plan to the user.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Wanted {
+pub struct PlanOptions {
     /// Seconds the user has been sitting. If short, the user was just up and the warm-up is left out; `None` if unknown, which
     /// keeps the warm-up.
     pub sat: Option<u64>,
@@ -62,14 +62,14 @@ pub const WARM_UP: &str = "warm-up";
 
 /// The routine or exercise with a given id.
 #[derive(Clone, Copy, Debug)]
-pub enum Found<'a> {
+pub enum LibraryItem<'a> {
     /// A routine of the library.
     Routine(&'a Routine),
     /// A single exercise, which is a routine of its own.
     Exercise(&'a Arc<Exercise>),
 }
 
-impl Found<'_> {
+impl LibraryItem<'_> {
     /// Returns the identifier of the routine or exercise.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -101,7 +101,7 @@ impl Found<'_> {
 /// The error for an id that no routine or exercise has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", unknown(.id, .did_you_mean.as_deref()))]
-pub struct Unknown {
+pub struct UnknownId {
     /// The unknown id, as given.
     pub id: String,
     /// A similar existing id, if any.
@@ -179,7 +179,7 @@ impl Library {
     /// Returns `true` if the exercises depend on the history, so that the library has to choose them first.
     #[must_use]
     pub fn is_surprise(&self, id: &str) -> bool {
-        matches!(self.find(id), Some(Found::Routine(routine)) if routine.surprise.is_some())
+        matches!(self.find(id), Some(LibraryItem::Routine(routine)) if routine.surprise.is_some())
     }
 
     /// Returns `true` if the routine or exercise is the user's own.
@@ -196,11 +196,11 @@ impl Library {
 
     /// Returns the routine or exercise with this id.
     #[must_use]
-    pub fn find(&self, id: &str) -> Option<Found<'_>> {
+    pub fn find(&self, id: &str) -> Option<LibraryItem<'_>> {
         let routine = self.routines.iter().find(|routine| routine.id == id);
         routine
-            .map(Found::Routine)
-            .or_else(|| self.exercise(id).map(Found::Exercise))
+            .map(LibraryItem::Routine)
+            .or_else(|| self.exercise(id).map(LibraryItem::Exercise))
     }
 
     /// Returns the exercise with this id.
@@ -220,7 +220,7 @@ impl Library {
     /// # Errors
     ///
     /// Returns an error if no routine or exercise has this id; it suggests a similar id if there is one.
-    pub fn plan(&self, id: &str) -> Result<Plan, Unknown> {
+    pub fn plan(&self, id: &str) -> Result<Plan, UnknownId> {
         self.find(id)
             .map(|found| Plan::of(found, self))
             .ok_or_else(|| self.unknown(id))
@@ -231,7 +231,7 @@ impl Library {
     /// # Errors
     ///
     /// Returns an error in the same cases as [`Self::plan`].
-    pub fn plan_as(&self, id: &str, wanted: Wanted) -> Result<Plan, Unknown> {
+    pub fn plan_as(&self, id: &str, wanted: PlanOptions) -> Result<Plan, UnknownId> {
         let plan = match wanted.sat {
             Some(seconds) if seconds < WARM => self.plan_without_warm_up(id),
             Some(_) | None => self.plan(id),
@@ -266,14 +266,14 @@ impl Library {
     /// # Errors
     ///
     /// Returns an error in the same cases as [`Self::plan`].
-    pub fn plan_without_warm_up(&self, id: &str) -> Result<Plan, Unknown> {
+    pub fn plan_without_warm_up(&self, id: &str) -> Result<Plan, UnknownId> {
         self.find(id)
             .map(|found| Plan::without_warm_up(found, self))
             .ok_or_else(|| self.unknown(id))
     }
 
-    pub(super) fn unknown(&self, id: &str) -> Unknown {
-        Unknown {
+    pub(super) fn unknown(&self, id: &str) -> UnknownId {
+        UnknownId {
             id: id.to_owned(),
             did_you_mean: self.did_you_mean(id).map(str::to_owned),
         }
@@ -294,15 +294,15 @@ impl Library {
     /// Returns the ids of all routines and exercises, in display order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.iter().map(|found| match found {
-            Found::Routine(routine) => routine.id.as_str(),
-            Found::Exercise(exercise) => exercise.id.as_str(),
+            LibraryItem::Routine(routine) => routine.id.as_str(),
+            LibraryItem::Exercise(exercise) => exercise.id.as_str(),
         })
     }
 
     /// Returns everything in display order: routines as in their file, then exercises by group.
-    pub fn iter(&self) -> impl Iterator<Item = Found<'_>> {
-        let routines = self.routines.iter().map(Found::Routine);
-        routines.chain(self.exercises.iter().map(Found::Exercise))
+    pub fn iter(&self) -> impl Iterator<Item = LibraryItem<'_>> {
+        let routines = self.routines.iter().map(LibraryItem::Routine);
+        routines.chain(self.exercises.iter().map(LibraryItem::Exercise))
     }
 
     /// Returns the distinct sources of all exercises.
@@ -318,25 +318,25 @@ impl Library {
 impl Plan {
     /// Returns the plan of a routine or exercise, with the warm-up it asks for.
     #[must_use]
-    pub fn of(found: Found<'_>, library: &Library) -> Self {
+    pub fn of(found: LibraryItem<'_>, library: &Library) -> Self {
         match found {
-            Found::Routine(routine) => Self::of_routine(routine, library),
-            Found::Exercise(exercise) => Self::of_exercise(exercise),
+            LibraryItem::Routine(routine) => Self::of_routine(routine, library),
+            LibraryItem::Exercise(exercise) => Self::of_exercise(exercise),
         }
     }
 
     /// Returns the same plan without the warm-up, for a user who is already warm.
     #[must_use]
-    pub fn without_warm_up(found: Found<'_>, library: &Library) -> Self {
+    pub fn without_warm_up(found: LibraryItem<'_>, library: &Library) -> Self {
         match found {
-            Found::Routine(routine) => {
+            LibraryItem::Routine(routine) => {
                 let cold = Routine {
                     warm_up: false,
                     ..routine.clone()
                 };
                 Self::of_routine(&cold, library)
             }
-            Found::Exercise(exercise) => Self::of_exercise(exercise),
+            LibraryItem::Exercise(exercise) => Self::of_exercise(exercise),
         }
     }
 
@@ -378,9 +378,13 @@ impl Plan {
         };
         let parts: Vec<Part> = self.parts().iter().map(reworded).collect();
         let (name, about) = match (library.find(&self.id), &parts[..]) {
-            (Some(Found::Exercise(exercise)), [part]) => (exercise.name.as_str(), part.about()),
-            (Some(Found::Routine(routine)), _) => (routine.name.as_str(), routine.about.clone()),
-            (Some(Found::Exercise(_)) | None, _) => (self.name.as_str(), self.about.clone()),
+            (Some(LibraryItem::Exercise(exercise)), [part]) => {
+                (exercise.name.as_str(), part.about())
+            }
+            (Some(LibraryItem::Routine(routine)), _) => {
+                (routine.name.as_str(), routine.about.clone())
+            }
+            (Some(LibraryItem::Exercise(_)) | None, _) => (self.name.as_str(), self.about.clone()),
         };
         Self::new(&self.id, name, &about, parts)
     }
@@ -416,7 +420,7 @@ mod tests {
     ];
 
     #[test]
-    fn all_eleven_are_there_with_the_numbers_of_the_source() {
+    fn all_eleven_exercises_match_the_source() {
         let library = Library::shipped();
         for (number, id, reps, sets, hold) in SOURCE {
             let exercise = library.exercise(id).unwrap();
@@ -441,7 +445,7 @@ mod tests {
         for segment in &library.exercise("cat-cow").unwrap().segments {
             assert_eq!(segment.range, Some([10.0, 15.0]));
         }
-        let Some(Found::Routine(all)) = library.find("all") else {
+        let Some(LibraryItem::Routine(all)) = library.find("all") else {
             panic!("there is a routine of all");
         };
         let every: BTreeSet<&str> = all.exercises.iter().map(String::as_str).collect();
@@ -449,11 +453,13 @@ mod tests {
     }
 
     #[test]
-    fn who_has_just_been_up_is_warm_already() {
+    fn warm_up_is_skipped_after_a_short_sit() {
         let library = Library::shipped();
         let first = |sat| {
             let length = None;
-            let plan = library.plan_as("standing", Wanted { sat, length }).unwrap();
+            let plan = library
+                .plan_as("standing", PlanOptions { sat, length })
+                .unwrap();
             plan.parts()[0].exercise.id.clone()
         };
         assert_eq!(first(Some(60)), "chest-and-arm-stretch");
@@ -462,7 +468,7 @@ mod tests {
     }
 
     fn chosen(library: &Library, id: &str) -> Vec<String> {
-        let Some(Found::Routine(routine)) = library.find(id) else {
+        let Some(LibraryItem::Routine(routine)) = library.find(id) else {
             panic!("{id} is no routine");
         };
         routine.exercises.clone()
@@ -561,7 +567,7 @@ mod tests {
     }
 
     #[test]
-    fn ones_own_surprise_takes_the_place_of_ours() {
+    fn own_surprise_replaces_the_built_in_one() {
         let mut library = Library::shipped();
         let mine = "[[routine]]\nid = \"surprise\"\nname = \"Mine\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\n";
         assert_eq!(library.add(&[], ("routines.toml", mine)), []);
@@ -578,7 +584,10 @@ mod tests {
             library.add(&[("x.toml", &exercise)], ("routines.toml", "")),
             []
         );
-        assert!(matches!(library.find("surprise"), Some(Found::Exercise(_))));
+        assert!(matches!(
+            library.find("surprise"),
+            Some(LibraryItem::Exercise(_))
+        ));
 
         let mut library = Library::shipped();
         let floor = "[[routine]]\nid = \"evening\"\nname = \"Evening\"\nabout = \"x\"\nsurprise = \"floor\"\n";
@@ -587,7 +596,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_that_is_too_short_is_told_with_the_shortest() {
+    fn too_short_length_reports_the_shortest_possible() {
         let library = Library::shipped();
         assert_eq!(library.check_length("desk", Span::seconds(240)), Ok(()));
         assert_eq!(
@@ -598,7 +607,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_the_finger_is_understood() {
+    fn typos_get_a_suggestion() {
         let library = Library::shipped();
         for (slip, meant) in [
             ("dest", Some("desk")),

@@ -23,11 +23,11 @@ mod read;
 mod shipped;
 mod view;
 
-pub use cue::{Ahead, Cue};
+pub use cue::{Cue, NextPhase};
 pub use exercise::{Dose, Exercise, Group, Kind, Position, Prop, Segment, Sides};
-pub use library::{Found, Library, Routine, Unknown, WARM_UP, Wanted};
+pub use library::{Library, LibraryItem, PlanOptions, Routine, UnknownId, WARM_UP};
 pub use phases::{Part, Phase, Side};
 pub use plan::Plan;
-pub use player::{Of, Player, Portion};
-pub use read::{Problem, Slip};
+pub use player::{DoneOfPlanned, Player, Portion};
+pub use read::{ParseError, Problem};
 pub use view::{ListView, PhaseView, ShowView};

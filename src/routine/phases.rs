@@ -177,19 +177,19 @@ impl Part {
 pub(super) fn of_parts(parts: &[Part]) -> Vec<Phase> {
     let parts = parts.iter().enumerate();
     parts
-        .flat_map(|(index, part)| Derivation::of(index, part))
+        .flat_map(|(index, part)| PhaseBuilder::of(index, part))
         .collect()
 }
 
 /// Builds the phases of one exercise.
-struct Derivation<'a> {
+struct PhaseBuilder<'a> {
     index: usize,
     part: &'a Part,
     phases: Vec<Phase>,
     pose: String,
 }
 
-impl<'a> Derivation<'a> {
+impl<'a> PhaseBuilder<'a> {
     /// Returns the phases of the part at `index` in the plan.
     fn of(index: usize, part: &'a Part) -> Vec<Phase> {
         let mut derivation = Self {
@@ -469,7 +469,7 @@ mod tests {
     }
 
     #[test]
-    fn each_side_has_its_way_in_and_out() {
+    fn each_side_has_enter_and_leave_segments() {
         let twist = Library::shipped().plan("t-spine-twist").unwrap();
         let course: Vec<(Option<Side>, Option<u32>)> = twist
             .phases()

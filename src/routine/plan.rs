@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn routines_keep_their_promises() {
+    fn routines_have_the_advertised_length() {
         let minutes = |id: &str| plan(id).total_seconds() / 60.0;
         assert!((5.0..6.0).contains(&minutes("desk")), "{}", minutes("desk"));
         assert!(
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_little_time_does_fewer_sets_and_repetitions_and_is_told() {
+    fn shortened_plan_drops_sets_then_repetitions_and_announces_it() {
         let desk = within("desk", 3);
         assert!(desk.total_seconds() <= 180.0 && desk.is_shortened());
         let [thoracic, squeeze] = desk.parts() else {
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_warm_leaves_out_the_warm_up() {
+    fn plan_without_warm_up_leaves_out_only_the_warm_up() {
         let library = Library::shipped();
         let ids = |plan: &Plan| -> Vec<String> {
             plan.parts()
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_times_are_taken_for_the_ends() {
+    fn invalid_times_are_clamped() {
         let moment = plan("moment");
         assert_eq!(moment.at(f64::NAN).elapsed, 0.0);
         assert_eq!(moment.at(-3.0).index, 0);

@@ -27,7 +27,7 @@ pub struct Player {
     /// Seconds played up to then.
     played: f64,
     /// Intervals of the plan played up to then.
-    done: Stretches,
+    done: Intervals,
     /// Readings of the awake clock and the sleep clock when it last began to run, in seconds; `None` while paused.
     running: Option<(f64, f64)>,
 }
@@ -40,7 +40,7 @@ impl Player {
             plan,
             base: 0.0,
             played: 0.0,
-            done: Stretches::default(),
+            done: Intervals::default(),
             running: Some(clocks(now)),
         }
     }
@@ -125,9 +125,9 @@ fn clocks(now: &Moment) -> (f64, f64) {
 
 /// Disjoint intervals of a plan in ascending order, in seconds.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Stretches(Vec<(f64, f64)>);
+struct Intervals(Vec<(f64, f64)>);
 
-impl Stretches {
+impl Intervals {
     /// Adds an interval and merges it with those it overlaps or touches.
     fn add(&mut self, from: f64, to: f64) {
         if to <= from {
@@ -151,7 +151,7 @@ impl Stretches {
 }
 
 /// Number done and number planned.
-pub type Of = [u32; 2];
+pub type DoneOfPlanned = [u32; 2];
 
 /// The part of an exercise that was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,15 +163,15 @@ pub struct Portion {
     /// Duration of the whole exercise, in seconds.
     pub total: u64,
     /// Sets; a set counts as done when all its repetitions do.
-    pub sets: Of,
+    pub sets: DoneOfPlanned,
     /// Repetitions or breaths of all sets, sides and directions; one counts as done when each of its phases does.
-    pub reps: Of,
+    pub reps: DoneOfPlanned,
     /// Repetitions per side, if the sides take turns.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub sides: BTreeMap<Side, Of>,
+    pub sides: BTreeMap<Side, DoneOfPlanned>,
     /// Phases by kind; a phase counts as done when more than half of it was played.
     #[serde(default)]
-    pub phases: BTreeMap<Kind, Of>,
+    pub phases: BTreeMap<Kind, DoneOfPlanned>,
 }
 
 impl Portion {
@@ -183,7 +183,7 @@ impl Portion {
 }
 
 /// Returns the part of each exercise that the intervals cover.
-fn portions(plan: &Plan, done: &Stretches) -> Vec<Portion> {
+fn portions(plan: &Plan, done: &Intervals) -> Vec<Portion> {
     let mut tallies: Vec<Tally> = plan.parts().iter().map(|_| Tally::default()).collect();
     let mut start = 0.0;
     for phase in plan.phases() {
@@ -204,7 +204,7 @@ fn portions(plan: &Plan, done: &Stretches) -> Vec<Portion> {
 struct Tally {
     seconds: f64,
     total: f64,
-    phases: BTreeMap<Kind, Of>,
+    phases: BTreeMap<Kind, DoneOfPlanned>,
     reps: Vec<Rep>,
 }
 
@@ -239,8 +239,8 @@ impl Tally {
     }
 
     fn portion(self, exercise: &str) -> Portion {
-        let mut reps = Of::default();
-        let mut sides: BTreeMap<Side, Of> = BTreeMap::new();
+        let mut reps = DoneOfPlanned::default();
+        let mut sides: BTreeMap<Side, DoneOfPlanned> = BTreeMap::new();
         let mut sets: BTreeMap<u32, bool> = BTreeMap::new();
         for rep in &self.reps {
             count(&mut reps, rep.is_done);
@@ -249,7 +249,7 @@ impl Tally {
             }
             *sets.entry(rep.set).or_insert(true) &= rep.is_done;
         }
-        let mut of_sets = Of::default();
+        let mut of_sets = DoneOfPlanned::default();
         sets.values().for_each(|done| count(&mut of_sets, *done));
         Portion {
             exercise: exercise.to_owned(),
@@ -263,7 +263,7 @@ impl Tally {
     }
 }
 
-fn count(of: &mut Of, is_done: bool) {
+fn count(of: &mut DoneOfPlanned, is_done: bool) {
     of[0] += u32::from(is_done);
     of[1] += 1;
 }
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lid_takes_no_time_from_the_routine() {
+    fn sleep_takes_no_time_from_the_routine() {
         let mut player = playing("desk");
         assert!(!player.slept(&at(10.0)));
         let morning = moment(8.0 + 3600.0, 3600.0);
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_passed_over_is_not_played() {
+    fn skipped_phases_do_not_count_as_played() {
         let mut player = playing("desk");
         player.go(&at(3.0), Plan::next);
         assert_eq!(player.elapsed(&at(3.0)), 6.0);
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn who_only_gets_ready_has_done_nothing() {
+    fn getting_ready_alone_counts_as_nothing() {
         let player = playing("desk");
         assert_eq!(player.portions(&at(6.0)), []);
         let begun = player.portions(&at(6.0 + 2.9));
@@ -471,7 +471,7 @@ mod tests {
     proptest! {
         /// However the user moves back and forth, no more is done than was planned or than the time allowed.
         #[test]
-        fn nothing_is_done_twice_or_out_of_nothing(steps in prop::collection::vec((0.0f64..20.0, 0..5u8), 0..40)) {
+        fn record_never_exceeds_plan_or_time_played(steps in prop::collection::vec((0.0f64..20.0, 0..5u8), 0..40)) {
             let mut player = playing("floor");
             let mut now = 0.0;
             for (wait, what) in steps {
@@ -498,7 +498,7 @@ mod tests {
 
         #[test]
         fn stretches_are_in_order_and_apart(added in prop::collection::vec((0.0f64..50.0, 0.0f64..9.0), 0..30)) {
-            let mut stretches = Stretches::default();
+            let mut stretches = Intervals::default();
             for (from, length) in added {
                 stretches.add(from, from + length);
             }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::check::{check_per_day, is_id, no_id};
 use super::exercise::Exercise;
-use super::library::{Found, Library, Routine, WARM_UP};
+use super::library::{Library, LibraryItem, Routine, WARM_UP};
 use super::plan::Plan;
 use super::shipped::{self, Exercises};
 use crate::lang::tr;
@@ -31,7 +31,7 @@ impl fmt::Display for Problem {
 }
 
 /// A parse error: its byte range in the text, if known, and its message.
-pub type Slip = (Option<Range<usize>>, String);
+pub type ParseError = (Option<Range<usize>>, String);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,13 +96,13 @@ impl Library {
 
     /// Returns the parse error of an exercise file, if any.
     #[must_use]
-    pub fn slip_in_exercise(text: &str) -> Option<Slip> {
+    pub fn slip_in_exercise(text: &str) -> Option<ParseError> {
         slip::<Exercise>(text)
     }
 
     /// Returns the parse error of a routines file, if any.
     #[must_use]
-    pub fn slip_in_routines(text: &str) -> Option<Slip> {
+    pub fn slip_in_routines(text: &str) -> Option<ParseError> {
         slip::<RoutineFile>(text)
     }
 
@@ -125,9 +125,9 @@ impl Library {
         let may_replace = own && !self.own.contains(&exercise.id);
         match self.find(&exercise.id) {
             None => Ok(exercise),
-            Some(Found::Exercise(_)) if may_replace => Ok(exercise),
+            Some(LibraryItem::Exercise(_)) if may_replace => Ok(exercise),
             // An exercise that had the id of a surprise routine before there were any stays valid.
-            Some(Found::Routine(routine)) if may_replace && routine.surprise.is_some() => {
+            Some(LibraryItem::Routine(routine)) if may_replace && routine.surprise.is_some() => {
                 Ok(exercise)
             }
             Some(_) => Err(vec![tr!(
@@ -230,8 +230,8 @@ impl Library {
     fn is_taken(&self, id: &str, own: bool) -> bool {
         match self.find(id) {
             None => false,
-            Some(Found::Routine(_)) => !own || self.own.contains(id),
-            Some(Found::Exercise(_)) => true,
+            Some(LibraryItem::Routine(_)) => !own || self.own.contains(id),
+            Some(LibraryItem::Exercise(_)) => true,
         }
     }
 
@@ -262,7 +262,7 @@ impl Library {
     }
 }
 
-fn slip<T: DeserializeOwned>(text: &str) -> Option<Slip> {
+fn slip<T: DeserializeOwned>(text: &str) -> Option<ParseError> {
     let error = toml::from_str::<T>(text).err()?;
     Some((error.span(), error.message().to_owned()))
 }
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_in_a_surprise_are_told() {
+    fn errors_in_a_surprise_are_reported() {
         assert_eq!(
             with_routines(
                 "[[routine]]\nid = \"a\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\nsurprise = \"floor\"\n[[routine]]\nid = \"b\"\nname = \"x\"\nabout = \"x\"\n"
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warm_up_that_is_not_there_is_told() {
+    fn missing_warm_up_is_reported() {
         assert_eq!(
             with_routines(
                 "[[routine]]\nid = \"up\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"shoulder-roll\"]\nwarm_up = true\n"
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_routine_is_told_and_left_out() {
+    fn invalid_routine_is_reported_and_skipped() {
         assert_eq!(
             with_routines(
                 "[[routine]]\nid = \"desk\"\nname = \"\"\nabout = \"x\"\nexercises = [\"thoracic-extention\"]\nsets = 0\n"
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_made_to_fit_is_told() {
+    fn impossible_fit_is_reported() {
         assert_eq!(
             with_routines(
                 "[[routine]]\nid = \"blink\"\nname = \"x\"\nabout = \"x\"\nexercises = [\"thoracic-extension\"]\nfit = \"5 s\"\n"
@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_exercise_twice_is_told() {
+    fn duplicate_exercise_is_reported() {
         let exercises = Exercises::unpack();
         let twice = [exercises.files(), exercises.files()].concat();
         let (library, problems) = Library::read(&twice, ("routines.toml", ""));

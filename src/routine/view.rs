@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::{Serialize, Serializer};
 
 use super::exercise::{Exercise, Group, Kind, Position};
-use super::library::{Found, Library};
+use super::library::{Library, LibraryItem};
 use super::phases::{Phase, Side};
 use super::plan::Plan;
 use crate::lang::tr;
@@ -183,12 +183,12 @@ impl Library {
 }
 
 impl ListView {
-    fn of(found: Found<'_>, library: &Library) -> Self {
+    fn of(found: LibraryItem<'_>, library: &Library) -> Self {
         let plan = Plan::of(found, library);
         Self {
             kind: match found {
-                Found::Routine(_) => "routine",
-                Found::Exercise(_) => "exercise",
+                LibraryItem::Routine(_) => "routine",
+                LibraryItem::Exercise(_) => "exercise",
             },
             group: plan.common(|exercise| exercise.group),
             position: plan.common(|exercise| exercise.position),

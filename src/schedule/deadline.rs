@@ -18,11 +18,11 @@ pub(super) const HOUR: Duration = Duration::from_secs(60 * 60);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Deadline {
     pub(super) at: Duration,
-    pub(super) what: What,
+    pub(super) what: DeadlineKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) enum DeadlineKind {
     PauseEnds,
     HoursChange,
     WatchingEnds,
@@ -33,7 +33,7 @@ pub(super) enum What {
     AskLater { short: bool },
 }
 
-impl What {
+impl DeadlineKind {
     pub(super) fn reason(self) -> &'static str {
         match self {
             Self::PauseEnds => "the pause ends",
@@ -53,7 +53,7 @@ impl Schedule {
     pub(super) fn deadline(&self) -> Option<Deadline> {
         let pause = self.pause_end().map(|at| Deadline {
             at,
-            what: What::PauseEnds,
+            what: DeadlineKind::PauseEnds,
         });
         let stage = match self.seat.empty_since() {
             Some(since) => self.rest_deadline(since),
@@ -62,11 +62,11 @@ impl Schedule {
         };
         let watching = self.watching_end().map(|at| Deadline {
             at,
-            what: What::WatchingEnds,
+            what: DeadlineKind::WatchingEnds,
         });
         let hours = self.hours_change().map(|at| Deadline {
             at,
-            what: What::HoursChange,
+            what: DeadlineKind::HoursChange,
         });
         pause
             .into_iter()
@@ -80,7 +80,7 @@ impl Schedule {
         let pending = self.rested_from.is_none();
         pending.then(|| Deadline {
             at: since + self.rhythm.rest,
-            what: What::AbsenceIsRest,
+            what: DeadlineKind::AbsenceIsRest,
         })
     }
 
@@ -89,19 +89,19 @@ impl Schedule {
             Stage::Counting => self.due_deadline(),
             Stage::Due { since, .. } => Some(Deadline {
                 at: self.good_moment(*since),
-                what: What::Ask,
+                what: DeadlineKind::Ask,
             }),
             Stage::Asking { since, .. } => Some(Deadline {
                 at: *since + self.rhythm.ask_for,
-                what: What::Unanswered,
+                what: DeadlineKind::Unanswered,
             }),
             Stage::Snoozed { until, .. } => Some(Deadline {
                 at: *until,
-                what: What::AskLater { short: false },
+                what: DeadlineKind::AskLater { short: false },
             }),
             Stage::Unanswered { until, .. } => Some(Deadline {
                 at: *until,
-                what: What::AskLater { short: true },
+                what: DeadlineKind::AskLater { short: true },
             }),
             Stage::Stretching { .. } => None,
         }
@@ -116,12 +116,12 @@ impl Schedule {
             .flatten()
             .map(|at| Deadline {
                 at,
-                what: What::FallsDue(Reminder::Posture),
+                what: DeadlineKind::FallsDue(Reminder::Posture),
             });
         let due = self.seat.reaches(self.target());
         check.or(due.map(|at| Deadline {
             at,
-            what: What::FallsDue(self.upcoming()),
+            what: DeadlineKind::FallsDue(self.upcoming()),
         }))
     }
 
@@ -189,34 +189,34 @@ impl Schedule {
         }
     }
 
-    pub(super) fn act(&mut self, what: What, now: Duration, effects: &mut Vec<Effect>) {
+    pub(super) fn act(&mut self, what: DeadlineKind, now: Duration, effects: &mut Vec<Effect>) {
         match what {
-            What::PauseEnds => {
+            DeadlineKind::PauseEnds => {
                 self.pause = None;
                 self.wait_anew(now);
             }
-            What::HoursChange => self.follow_hours(now, effects),
-            What::WatchingEnds => {
+            DeadlineKind::HoursChange => self.follow_hours(now, effects),
+            DeadlineKind::WatchingEnds => {
                 self.watching = Watching::Left(Duration::ZERO);
                 self.follow_presence(now, effects);
             }
-            What::AbsenceIsRest => self.begin_again(now, effects),
-            What::FallsDue(reminder) => {
+            DeadlineKind::AbsenceIsRest => self.begin_again(now, effects),
+            DeadlineKind::FallsDue(reminder) => {
                 self.stage = Stage::Due {
                     since: now,
                     reminder,
                     short: false,
                 }
             }
-            What::AskLater { short } => {
+            DeadlineKind::AskLater { short } => {
                 self.stage = Stage::Due {
                     since: now,
                     reminder: self.reminder(),
                     short,
                 }
             }
-            What::Ask => self.ask(now, effects),
-            What::Unanswered => self.unanswered(now, effects),
+            DeadlineKind::Ask => self.ask(now, effects),
+            DeadlineKind::Unanswered => self.unanswered(now, effects),
         }
     }
 

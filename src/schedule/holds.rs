@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn holds_have_their_words_and_the_order_of_these() {
+    fn holds_are_in_the_order_of_their_words() {
         let words = [
             "call",
             "do-not-disturb",

@@ -46,7 +46,7 @@ pub struct Holidays {
 
 /// The error of parsing a [`Range`] or [`Holidays`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotHours {
+pub enum HoursError {
     /// The syntax is wrong.
     Unreadable,
     /// The range ends at the time at which it begins.
@@ -161,16 +161,16 @@ impl Range {
 }
 
 impl FromStr for Range {
-    type Err = NotHours;
+    type Err = HoursError;
 
     /// Parses `9:00-12:30`, `22:00-6:00` or `0:00-24:00`.
-    fn from_str(text: &str) -> Result<Self, NotHours> {
-        let (from, to) = text.split_once('-').ok_or(NotHours::Unreadable)?;
+    fn from_str(text: &str) -> Result<Self, HoursError> {
+        let (from, to) = text.split_once('-').ok_or(HoursError::Unreadable)?;
         let from = minute(from).filter(|from| *from < DAY);
-        let (from, to) = from.zip(minute(to)).ok_or(NotHours::Unreadable)?;
+        let (from, to) = from.zip(minute(to)).ok_or(HoursError::Unreadable)?;
         let to = if to < from { to + DAY } else { to };
         if from == to {
-            return Err(NotHours::Empty);
+            return Err(HoursError::Empty);
         }
         Ok(Self { from, to })
     }
@@ -201,16 +201,17 @@ impl fmt::Display for Range {
 }
 
 impl FromStr for Holidays {
-    type Err = NotHours;
+    type Err = HoursError;
 
     /// Parses `2026-12-25` or `2026-12-24..2027-01-02`.
-    fn from_str(text: &str) -> Result<Self, NotHours> {
-        let date =
-            |text: &str| Date::strptime("%Y-%m-%d", text.trim()).map_err(|_| NotHours::Unreadable);
+    fn from_str(text: &str) -> Result<Self, HoursError> {
+        let date = |text: &str| {
+            Date::strptime("%Y-%m-%d", text.trim()).map_err(|_| HoursError::Unreadable)
+        };
         let (first, last) = text.split_once("..").unwrap_or((text, text));
         let (first, last) = (date(first)?, date(last)?);
         if last < first {
-            return Err(NotHours::Backwards);
+            return Err(HoursError::Backwards);
         }
         Ok(Self { first, last })
     }
@@ -277,9 +278,9 @@ mod tests {
             "9:0-10:00",
             "+9:00-10:00",
         ] {
-            assert_eq!(text.parse::<Range>(), Err(NotHours::Unreadable), "{text}");
+            assert_eq!(text.parse::<Range>(), Err(HoursError::Unreadable), "{text}");
         }
-        assert_eq!("9:00-9:00".parse::<Range>(), Err(NotHours::Empty));
+        assert_eq!("9:00-9:00".parse::<Range>(), Err(HoursError::Empty));
     }
 
     #[test]
@@ -287,10 +288,13 @@ mod tests {
         for text in ["2026-12-25", "2026-12-24..2027-01-02"] {
             assert_eq!(text.parse::<Holidays>().unwrap().to_string(), text);
         }
-        assert_eq!("2026-02-29".parse::<Holidays>(), Err(NotHours::Unreadable));
+        assert_eq!(
+            "2026-02-29".parse::<Holidays>(),
+            Err(HoursError::Unreadable)
+        );
         assert_eq!(
             "2027-01-02..2026-12-24".parse::<Holidays>(),
-            Err(NotHours::Backwards)
+            Err(HoursError::Backwards)
         );
     }
 
@@ -379,7 +383,7 @@ mod tests {
 
     /// In Berlin the clocks go from 02:00 to 03:00 on 29 March 2026, and from 03:00 back to 02:00 on 25 October.
     #[test]
-    fn the_nights_in_which_the_clocks_change_are_right() {
+    fn ranges_follow_daylight_saving_changes() {
         let hours = every_day(&["2:30-9:00"]);
         assert_eq!(
             told(&hours, "2026-03-29T01:59"),

@@ -14,7 +14,7 @@ use crate::time::{LONGEST, Moment};
 /// The state of a day in the form that is saved. Instants are elapsed times by the writer's clock. A value equal to
 /// the last one saved need not be saved again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct SavedSchedule {
     /// The sit time before the current stay.
     before: Duration,
     /// The time at which the current stay began; `None` if the user is away.
@@ -31,9 +31,9 @@ pub struct Kept {
     turn: u32,
     checked: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    waits: Option<Waiting>,
+    waits: Option<SavedReminder>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pause: Option<KeptPause>,
+    pause: Option<SavedPause>,
     /// The questions of the last hour, each as the time at which it no longer counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     asked: Vec<Duration>,
@@ -44,7 +44,7 @@ pub struct Kept {
 
 /// A reminder that has fallen due.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Waiting {
+struct SavedReminder {
     reminder: Reminder,
     short: bool,
     /// `true` if the reminder was not merely due, but asked, snoozed or answered with a routine.
@@ -59,7 +59,7 @@ struct Waiting {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum KeptPause {
+enum SavedPause {
     Ends(Duration),
     /// A time on the wall clock of any time zone: such a pause follows a change of the zone.
     Clock {
@@ -83,9 +83,9 @@ pub struct Gap {
 impl Schedule {
     /// Returns the state to be saved now.
     #[must_use]
-    pub fn kept(&self) -> Kept {
+    pub fn kept(&self) -> SavedSchedule {
         let (before, sits_since) = self.seat.stay();
-        Kept {
+        SavedSchedule {
             before,
             sits_since,
             gone_since: self.seat.empty_since(),
@@ -100,7 +100,7 @@ impl Schedule {
         }
     }
 
-    fn waiting(&self) -> Option<Waiting> {
+    fn waiting(&self) -> Option<SavedReminder> {
         let (reminder, short, until) = match &self.stage {
             Stage::Counting | Stage::Stretching { reminder: None, .. } => return None,
             Stage::Due {
@@ -115,7 +115,7 @@ impl Schedule {
                 ..
             } => (*reminder, true, None),
         };
-        Some(Waiting {
+        Some(SavedReminder {
             reminder,
             short,
             asked: !matches!(self.stage, Stage::Due { .. }),
@@ -127,7 +127,7 @@ impl Schedule {
     /// Resumes a saved day. Nothing is known about the user while the program did not run: a short gap counts as an
     /// absence, and one as long as a rest as a rest.
     #[must_use]
-    pub fn resume(rhythm: Rhythm, kept: &Kept, gap: Gap, now: &Moment) -> Self {
+    pub fn resume(rhythm: Rhythm, kept: &SavedSchedule, gap: Gap, now: &Moment) -> Self {
         let mut schedule = Self::new(rhythm, now);
         let gap = Gap {
             length: gap.length.min(LONGEST),
@@ -143,7 +143,7 @@ impl Schedule {
         let asked = asked.filter_map(|until| gap.left(*until));
         schedule.asked = asked.map(|left| now.elapsed + left.min(HOUR)).collect();
         schedule.asked.sort_unstable();
-        let before = Before::of(kept, gap, schedule.rhythm.rest);
+        let before = ResumedSitting::of(kept, gap, schedule.rhythm.rest);
         schedule.unwritten = before.unwritten;
         if before.rested {
             // As after any rest, the next reminder in turn comes.
@@ -180,7 +180,7 @@ impl Gap {
 }
 
 /// The sitting of the user, as of the end of a gap.
-struct Before {
+struct ResumedSitting {
     /// The sit time since the last rest.
     sat: Duration,
     /// `true` if the gap, together with the absence before it, was long enough for a rest.
@@ -189,8 +189,8 @@ struct Before {
     unwritten: Option<Outcome>,
 }
 
-impl Before {
-    fn of(kept: &Kept, gap: Gap, rest: Duration) -> Self {
+impl ResumedSitting {
+    fn of(kept: &SavedSchedule, gap: Gap, rest: Duration) -> Self {
         // If the program did not save when it would have, it has not been running since that time.
         let silent = kept.next.map_or(Duration::ZERO, |next| {
             gap.length.saturating_sub(gap.ahead(next))
@@ -227,7 +227,7 @@ impl Before {
 /// The saved turn is reduced modulo this number, which is divisible by every number of reminders up to ten.
 const TURNS: usize = 2520;
 
-impl Waiting {
+impl SavedReminder {
     fn stage(&self, now: Duration, again: impl Fn(Duration) -> Duration) -> Stage {
         let (reminder, short) = (self.reminder, self.short);
         match self.until.map(again) {
@@ -242,10 +242,10 @@ impl Waiting {
     }
 }
 
-fn kept_pause(pause: &Pause) -> KeptPause {
+fn kept_pause(pause: &Pause) -> SavedPause {
     match &pause.until {
-        Until::For(length) => KeptPause::Ends(pause.begun.saturating_add(*length)),
-        Until::Clock(until) => KeptPause::Clock {
+        Until::For(length) => SavedPause::Ends(pause.begun.saturating_add(*length)),
+        Until::Clock(until) => SavedPause::Clock {
             begun: pause.begun,
             until: until.datetime(),
         },
@@ -253,20 +253,20 @@ fn kept_pause(pause: &Pause) -> KeptPause {
 }
 
 /// Returns the rest of a pause; `None` if it has ended meanwhile.
-fn pause_left(pause: &KeptPause, gap: Gap, now: &Moment) -> Option<Pause> {
+fn pause_left(pause: &SavedPause, gap: Gap, now: &Moment) -> Option<Pause> {
     let pause = match pause {
-        KeptPause::Ends(at) => Pause {
+        SavedPause::Ends(at) => Pause {
             begun: now.elapsed,
             until: Until::For(gap.left(*at)?),
         },
-        KeptPause::Clock { begun, until } if gap.ago(*begun) + gap.length < LONGEST => {
+        SavedPause::Clock { begun, until } if gap.ago(*begun) + gap.length < LONGEST => {
             let until = until.to_zoned_datetime(now.wall.time_zone().clone()).ok()?;
             Pause {
                 begun: now.elapsed,
                 until: Until::Clock(Box::new(until)),
             }
         }
-        KeptPause::Clock { .. } => return None,
+        SavedPause::Clock { .. } => return None,
     };
     let over = matches!(&pause.until, Until::Clock(until) if **until <= now.wall);
     (!over).then_some(pause)
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn who_died_had_run_until_shortly_before() {
+    fn a_killed_program_counts_as_running_until_shortly_before() {
         // It saved at 9:00 and would have saved again at 9:30.
         assert_eq!(sat(&later(day(0, &[]), 25, true)), 25);
         let due = later(day(0, &[]), 31, true);
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absence_goes_on_meanwhile() {
+    fn an_absence_continues_across_a_restart() {
         let away = || {
             let since = minutes(60 + 18);
             day(20, &[Event::Activity(Activity::Away { since })])
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_waits_on() {
+    fn a_pending_reminder_survives_a_restart() {
         let phase = |day: &(Schedule, Moment)| day.0.status(&day.1).phase;
         let due = later(day(30, &[]), 1, false);
         assert_eq!((phase(&due), sat(&due)), (Phase::Due, 30));
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn no_restart_brings_more_questions_than_an_hour_may_have() {
+    fn restarts_do_not_exceed_the_hourly_limit() {
         let few = || Rhythm {
             at_most_per_hour: 1,
             sit: minutes(1),
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_earlier_version_wrote_is_read() {
+    fn state_of_an_earlier_version_is_read() {
         let (schedule, now) = day(30, &[Event::Activity(Activity::Still)]);
         let mut letters = serde_json::to_value(schedule.kept()).unwrap();
         assert!(letters.as_object_mut().unwrap().remove("asked").is_some());
@@ -449,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn a_restart_makes_no_silence_longer() {
+    fn a_restart_does_not_extend_a_hold() {
         let held = || Event::Held(super::super::Hold::Call);
         let (mut schedule, now) = later(day(30, &[held()]), 3, false);
         schedule.handle(held(), &now);
@@ -472,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_goes_on_and_ends_all_the_same() {
+    fn a_pause_continues_and_ends_across_a_restart() {
         let phase = |day: &(Schedule, Moment)| day.0.status(&day.1).phase;
         let paused = |until| day(10, &[command(Command::Pause(until))]);
         let hour = || paused(Until::For(minutes(60)));
@@ -488,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stay_before_a_restart_is_written_after_it() {
+    fn the_stay_before_a_restart_is_recorded_after_it() {
         let written = |(mut schedule, now): (Schedule, Moment)| {
             let before = schedule.has_unwritten();
             let effects = schedule.handle(Event::Wakeup, &now);
@@ -528,7 +528,7 @@ mod tests {
     }
 
     #[test]
-    fn no_number_in_a_file_does_harm() {
+    fn extreme_numbers_in_a_file_do_not_panic() {
         let asked = Event::Activity(Activity::Still);
         let (schedule, now) = day(30, &[asked, command(Command::Snooze(None))]);
         let letters = serde_json::to_string(&schedule.kept()).unwrap();
@@ -542,7 +542,7 @@ mod tests {
                     letters.split("\"secs\":").map(str::to_owned).collect();
                 let (_, rest) = parts[place].split_once(',').unwrap();
                 parts[place] = format!("{number},{rest}");
-                let kept: Kept = serde_json::from_str(&parts.join("\"secs\":")).unwrap();
+                let kept: SavedSchedule = serde_json::from_str(&parts.join("\"secs\":")).unwrap();
                 for died in [false, true] {
                     for length in [Duration::ZERO, minutes(3), Duration::MAX] {
                         let written = now.elapsed;

@@ -24,16 +24,16 @@ mod watching;
 pub use effect::{Effect, Feeling, Outcome, Prompt};
 pub use event::{Activity, Command, Event, Report, SHORTEST_SESSION, Session, Until};
 pub use holds::Hold;
-pub use hours::{Holidays, Hours, NotHours, Range};
-pub use kept::{Gap, Kept};
+pub use hours::{Holidays, Hours, HoursError, Range};
+pub use kept::{Gap, SavedSchedule};
 pub use reminder::{Reminder, Rhythm};
-pub use status::{Held, Next, Phase, Status};
+pub use status::{ActiveHold, Next, Phase, Status};
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::time::Moment;
-use deadline::What;
+use deadline::DeadlineKind;
 use holds::Holds;
 use seat::{Seat, Stay};
 use watching::Watching;
@@ -161,7 +161,7 @@ impl Schedule {
         };
         let awake_until = elapsed.saturating_sub(slept);
         if self.watching_end().is_some_and(|end| end <= awake_until) {
-            self.act(What::WatchingEnds, elapsed, &mut effects);
+            self.act(DeadlineKind::WatchingEnds, elapsed, &mut effects);
         }
         if slept >= NOISE {
             self.on_slept(awake_until, elapsed, &mut effects);

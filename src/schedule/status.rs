@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::ZonedDateTime;
 use serde::{Deserialize, Serialize};
 
-use super::deadline::{What, in_zone};
+use super::deadline::{DeadlineKind, in_zone};
 use super::{Hold, Prompt, Reminder, Schedule, Stage, Until};
 use crate::lang::tr;
 use crate::time::{LONGEST, Moment};
@@ -59,7 +59,7 @@ pub struct Status {
     /// The next reminder; `None` if its time is unknown, because the user is away or stretches.
     pub next: Option<Next>,
     /// The holds that are active at present.
-    pub holds: Vec<Held>,
+    pub holds: Vec<ActiveHold>,
     /// The end of the pause, if there is one.
     pub paused_until: Option<ZonedDateTime>,
     /// The next beginning of the working hours, if outside them and if there is one.
@@ -89,7 +89,7 @@ pub struct Next {
 
 /// An active hold, with wall-clock times.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Held {
+pub struct ActiveHold {
     /// The reason to keep quiet.
     pub reason: Hold,
     /// The time at which it began.
@@ -225,17 +225,17 @@ impl Schedule {
             &self.stage,
             self.due_deadline().map(|deadline| deadline.what),
         ) {
-            (Stage::Counting, Some(What::FallsDue(reminder))) => reminder,
+            (Stage::Counting, Some(DeadlineKind::FallsDue(reminder))) => reminder,
             _ => self.reminder(),
         }
     }
 
-    fn held(&self, now: &Moment) -> Vec<Held> {
+    fn held(&self, now: &Moment) -> Vec<ActiveHold> {
         let until = |since: Duration| {
             let end = since + self.rhythm.hold_at_most;
             self.limit.map_or(end, |limit| limit.min(end))
         };
-        let held = |(reason, since): (&Hold, Duration)| Held {
+        let held = |(reason, since): (&Hold, Duration)| ActiveHold {
             reason: reason.clone(),
             since: now.shown_at(since),
             until: now.shown_at(until(since)),
@@ -285,8 +285,9 @@ fn why(status: &Status, now: &Moment) -> String {
 }
 
 /// The hold that ends last, and of several the one that began first.
-fn longest_hold(status: &Status) -> Option<&Held> {
-    let longest = |a: &&Held, b: &&Held| a.until.cmp(&b.until).then(b.since.cmp(&a.since));
+fn longest_hold(status: &Status) -> Option<&ActiveHold> {
+    let longest =
+        |a: &&ActiveHold, b: &&ActiveHold| a.until.cmp(&b.until).then(b.since.cmp(&a.since));
     status.holds.iter().max_by(longest)
 }
 

@@ -19,4 +19,4 @@ pub use player::Player;
 pub use render::render;
 pub use score::{Choice, Entry, Reader, Score, Sound};
 pub use tone::Tone;
-pub use voice::{Manner, Voice};
+pub use voice::{Voice, VoiceSettings};

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stopped_ends_at_once_and_is_reaped() {
+    fn stopped_process_is_reaped_at_once() {
         let stop = Stop::default();
         let other = stop.clone();
         let thread = std::thread::spawn(move || other.run(Command::new("sleep").arg("60")));

@@ -87,7 +87,7 @@ mod tests {
     };
 
     #[test]
-    fn words_that_take_too_long_make_way() {
+    fn long_words_fade_before_the_next_sound() {
         let plan = Library::shipped().plan("moment").unwrap();
         let score = Score::of(&plan, BOTH);
         let drone = |_: &str| Ok(vec![0.25; RATE as usize * 20]);
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn no_voice_is_told() {
+    fn missing_voice_is_an_error() {
         let plan = Library::shipped().plan("moment").unwrap();
         let mute = |_: &str| Err(io::ErrorKind::NotFound.into());
         assert!(render(&Score::of(&plan, BOTH), mute).is_err());

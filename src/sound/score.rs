@@ -83,7 +83,7 @@ impl Score {
         let mut start = 0.0;
         for phase in plan.phases() {
             score.starts.push(start);
-            let bar = Bar {
+            let bar = PhaseBuilder {
                 cue: plan.at(start),
                 start,
                 end: start + phase.seconds,
@@ -164,7 +164,7 @@ fn the_end(plan: &Plan, at: f64, choice: Choice) -> Vec<Entry> {
 }
 
 /// A builder for the sounds of one phase.
-struct Bar<'a> {
+struct PhaseBuilder<'a> {
     cue: Cue<'a>,
     start: f64,
     end: f64,
@@ -172,7 +172,7 @@ struct Bar<'a> {
     backwards: bool,
 }
 
-impl Bar<'_> {
+impl PhaseBuilder<'_> {
     fn entries(&self) -> Vec<Entry> {
         let mut entries = self.opening();
         let free_from = entries.last().map_or(self.start, Entry::end);
@@ -578,7 +578,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_wanted_and_nothing_heard() {
+    fn no_choice_gives_no_sounds() {
         for plan in plans() {
             let none = Choice {
                 tones: false,
@@ -662,7 +662,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_ships_is_spoken_of() {
+    fn shipped_phases_have_words() {
         let library = Library::shipped();
         for found in library.iter() {
             let plan = Plan::of(found, &library);
@@ -677,7 +677,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_second_of_a_hold_and_of_a_wait_is_told() {
+    fn last_second_of_holds_and_waits_has_a_tone() {
         for plan in plans() {
             let score = Score::of(&plan, TONES);
             for (index, start) in starts(&plan).into_iter().enumerate() {
@@ -759,7 +759,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_who_listens_hears_it_all() {
+    fn reader_yields_all_sounds() {
         let score = of("desk", BOTH);
         let mut reader = Reader::new(score.clone());
         assert_eq!(reader.due(), None);
@@ -771,7 +771,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_just_begun_is_said_again() {
+    fn recent_opening_is_repeated() {
         let mut reader = Reader::new(of("moment", BOTH));
         reader.enter(6.5);
         let heard = listen(&mut reader, 6.5, 9.4, 0.016);
@@ -786,7 +786,7 @@ mod tests {
     }
 
     #[test]
-    fn a_voice_that_wakes_late_says_what_still_fits() {
+    fn late_voice_speaks_what_still_fits() {
         let mut reader = Reader::new(of("thoracic-extension", BOTH));
         let belated = |reader: &Reader, at| reader.belated(at).map(|entry| lines(&[entry]));
         reader.enter(0.0);
@@ -802,7 +802,7 @@ mod tests {
     }
 
     #[test]
-    fn after_the_end_it_is_done() {
+    fn seeking_to_the_end_plays_the_closing() {
         let mut reader = Reader::new(of("moment", BOTH));
         reader.enter(30.0);
         let heard = listen(&mut reader, 30.0, 32.0, 0.016);
@@ -813,7 +813,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_missed_is_passed_over() {
+    fn missed_sounds_are_dropped() {
         let mut reader = Reader::new(of("moment", TONES));
         reader.enter(0.0);
         let heard = reader.take(9.1);
@@ -822,7 +822,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn wherever_one_enters_nothing_overlaps_or_is_late(at in 0.0..360.0f64, step in 0.005..0.2f64) {
+        fn sounds_never_overlap_after_seeking(at in 0.0..360.0f64, step in 0.005..0.2f64) {
             for choice in [BOTH, TONES, VOICE] {
                 let score = of("desk", choice);
                 let mut reader = Reader::new(score.clone());

@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn every_tone_begins_on_a_pitch_of_its_own_or_goes_elsewhere() {
+    fn tones_are_distinguishable() {
         let two = |tone| (pitch(tone, 0.0), pitch(tone, 0.08));
         let courses: Vec<_> = Tone::ALL.map(|tone| (tone, two(tone))).to_vec();
         for (index, (one, (first, second))) in courses.iter().enumerate() {
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn the_contours_mean_something() {
+    fn contours_match_their_meaning() {
         let rises = |tone| pitch(tone, 0.08) / pitch(tone, 0.0);
         for (tone, least) in [(Tone::Ready, 1.4), (Tone::Move, 1.05), (Tone::Switch, 1.8)] {
             assert!(rises(tone) > least, "{tone:?}: {}", rises(tone));
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tone_makes_room_when_something_follows() {
+    fn tone_is_shortened_on_request() {
         for tone in Tone::ALL {
             let samples = tone.samples(0.16);
             assert!(samples.len() <= RATE as usize * 16 / 100, "{tone:?}");

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn samples_round_trip() {
         let tone: Vec<f32> = (0..1000)
             .map(|index| (index as f32 * 0.1).sin() * 0.5)
             .collect();
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_that_promises_more_holds_what_is_there() {
+    fn header_may_promise_too_much() {
         let mut file = write(&[0.5, 0.5], 22_050).unwrap();
         file[40..44].copy_from_slice(&0x7FFF_F000u32.to_le_bytes());
         assert_eq!(read(&file).unwrap().0.len(), 2);
@@ -111,7 +111,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_breaks_the_reader(mut bytes in prop::collection::vec(any::<u8>(), 0..80), begins in any::<bool>()) {
+        fn reader_never_panics(mut bytes in prop::collection::vec(any::<u8>(), 0..80), begins in any::<bool>()) {
             if begins {
                 let file = write(&[0.1; 4], 48_000).unwrap();
                 bytes.truncate(file.len());

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_zone_that_the_library_finds() {
+    fn zone_matches_jiff() {
         let (ours, theirs) = (zone(), TimeZone::system());
         let at = jiff::Timestamp::UNIX_EPOCH;
         assert_eq!(ours.to_offset(at), theirs.to_offset(at));

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn every_size_is_a_picture_of_its_own() {
+    fn every_size_has_its_own_pixmap() {
         for icon in ALL {
             for size in SIZES {
                 let pixels = pixels(icon, size);

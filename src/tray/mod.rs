@@ -23,4 +23,4 @@ pub enum TrayEvent {
 }
 
 /// The callback for tray events. It is called on a thread of the tray with a lock held, so it must return quickly.
-pub type Tell = Box<dyn Fn(TrayEvent) + Send + Sync>;
+pub type TrayCallback = Box<dyn Fn(TrayEvent) + Send + Sync>;

@@ -297,7 +297,7 @@ fn item_if(enabled: bool, choice: Choice, label: &str) -> Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::{Held, Hold};
+    use crate::schedule::{ActiveHold, Hold};
 
     fn status(phase: Phase, why: &str) -> Status {
         Status {
@@ -320,7 +320,7 @@ mod tests {
             let text = format!("2026-03-02T{time}[UTC]");
             text.parse().unwrap()
         };
-        let hold = Held {
+        let hold = ActiveHold {
             reason: Hold::Call,
             since: clock("14:05"),
             until: clock("15:05"),
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn the_menu_of_somebody_who_sits() {
+    fn menu_while_sitting() {
         let status = status(Phase::Sitting, "Sitting. Next about 14:35.");
         assert_eq!(
             outline(&view(&status, None)),
@@ -419,7 +419,7 @@ Quit = quit
     }
 
     #[test]
-    fn each_phase_closes_what_makes_no_sense_in_it() {
+    fn each_phase_disables_pointless_items() {
         let closed = |phase| closed(&view(&status(phase, "Why."), None));
         for phase in [
             Phase::Sitting,

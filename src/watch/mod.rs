@@ -11,12 +11,12 @@ pub mod quiet;
 pub mod session;
 
 #[cfg(target_os = "linux")]
-pub use linux::bus::Coming;
+pub use linux::bus::CurrentBus;
 
 use crate::schedule::Event;
 
 /// A callback that receives the events of a source. It may be called on a thread of the source.
-pub type Tell = Box<dyn Fn(Event) + Send>;
+pub type EventCallback = Box<dyn Fn(Event) + Send>;
 
 /// A source of events that has not been started.
 pub trait Watcher: Send {
@@ -25,7 +25,7 @@ pub trait Watcher: Send {
     /// # Errors
     ///
     /// If the source can't be reached, or a thread can't be spawned.
-    fn start(self: Box<Self>, tell: Tell) -> anyhow::Result<Box<dyn Guard>>;
+    fn start(self: Box<Self>, tell: EventCallback) -> anyhow::Result<Box<dyn Guard>>;
 }
 
 /// A running source; dropping it stops the source.

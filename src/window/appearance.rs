@@ -11,7 +11,7 @@ use unhunch::lang;
 use winit::window::WindowLevel;
 
 use crate::context::Context;
-use crate::desktop::Wants;
+use crate::desktop::Preferences;
 use crate::exercises::everything;
 use crate::ui::Theme as Look;
 use crate::{font, place, surface};
@@ -55,14 +55,14 @@ fn scheme(theme: config::Theme) -> ColorScheme {
 /// Applies language, theme, text size, motion and contrast to the window.
 pub(crate) struct Appearance {
     context: Rc<Context>,
-    desktop: Cell<Wants>,
+    desktop: Cell<Preferences>,
     /// The tag of the current language. `None` before the first one is set.
     language: Cell<Option<&'static str>>,
 }
 
 /// The current language compared to the previous one.
 #[derive(PartialEq, Eq)]
-pub(crate) enum Language {
+pub(crate) enum LanguageChange {
     Same,
     /// No language was set before.
     First,
@@ -79,12 +79,12 @@ impl Appearance {
     }
 
     /// Switches to the language of the settings, or to that of the desktop if the setting names no known language.
-    pub(crate) fn speak(&self) -> Language {
+    pub(crate) fn speak(&self) -> LanguageChange {
         let tag = self.context.settings().language.clone();
         let language = lang::by_tag(&tag).unwrap_or_else(lang::of_desktop);
         let before = self.language.replace(Some(language.tag));
         if before == Some(language.tag) {
-            return Language::Same;
+            return LanguageChange::Same;
         }
         lang::speak(language);
         if let Err(error) = slint::select_bundled_translation(language.tag) {
@@ -95,9 +95,9 @@ impl Appearance {
         window.global::<Look<'_>>().set_rtl(language.is_rtl());
         window.set_family(font::family(language).into());
         if before.is_none() {
-            Language::First
+            LanguageChange::First
         } else {
-            Language::Other
+            LanguageChange::Other
         }
     }
 
@@ -140,7 +140,7 @@ impl Appearance {
     }
 
     /// Applies new desktop preferences. Returns `true` if the text size has changed.
-    pub(crate) fn follow(&self, wants: Wants) -> bool {
+    pub(crate) fn follow(&self, wants: Preferences) -> bool {
         let before = self.desktop.replace(wants);
         let is_other = before.text_scale != wants.text_scale;
         if is_other {

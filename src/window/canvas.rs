@@ -9,12 +9,12 @@ pub(crate) struct Canvas {
     buffers: [SharedPixelBuffer<Rgba8Pixel>; 2],
     shown: usize,
     /// The region painted so far; it grows until the figure or the size of the square changes.
-    part: Part,
+    part: Region,
 }
 
 /// A region of the square, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Part {
+struct Region {
     left: u16,
     top: u16,
     right: u16,
@@ -26,7 +26,7 @@ struct Part {
 }
 
 /// An image of a region of the square. The rest of the square is empty.
-pub(crate) struct PartOf {
+pub(crate) struct RegionImage {
     pub(crate) image: Image,
     /// Left edge, upper edge, width and height, as fractions of the side.
     pub(crate) place: [f32; 4],
@@ -45,7 +45,7 @@ impl Canvas {
             painter: Painter::new(),
             buffers: [SharedPixelBuffer::new(1, 1), SharedPixelBuffer::new(1, 1)],
             shown: 0,
-            part: Part::default(),
+            part: Region::default(),
         }
     }
 
@@ -59,7 +59,7 @@ impl Canvas {
     ) -> Image {
         let side = whole(side);
         let shapes = drawing.shapes(stance, side.into(), style);
-        Image::from_rgba8_premultiplied(self.paint(&shapes, Part::all(side), None))
+        Image::from_rgba8_premultiplied(self.paint(&shapes, Region::all(side), None))
     }
 
     /// Paints the second view of the figure. Returns an empty image if the drawing has none.
@@ -73,7 +73,7 @@ impl Canvas {
         let side = whole(side);
         match drawing.second_shapes(stance, side.into(), style) {
             Some(shapes) => {
-                Image::from_rgba8_premultiplied(self.paint(&shapes, Part::all(side), None))
+                Image::from_rgba8_premultiplied(self.paint(&shapes, Region::all(side), None))
             }
             None => Image::default(),
         }
@@ -88,18 +88,18 @@ impl Canvas {
         side: f32,
         style: Style,
         ground: Rgba,
-    ) -> PartOf {
+    ) -> RegionImage {
         let side = whole(side);
         let shapes = drawing.shapes(stance, side.into(), style);
         let of = std::ptr::from_ref(drawing).addr();
-        self.part = Part::of(&shapes, side, of).with(self.part);
+        self.part = Region::of(&shapes, side, of).with(self.part);
         let part = self.part;
         let image = if part.is_inside() {
             Image::from_rgba8(self.paint(&shapes, part, Some(ground)))
         } else {
             Image::from_rgba8_premultiplied(self.paint(&shapes, part, None))
         };
-        PartOf {
+        RegionImage {
             place: part.place(),
             image,
         }
@@ -108,7 +108,7 @@ impl Canvas {
     fn paint(
         &mut self,
         shapes: &[Shape],
-        part: Part,
+        part: Region,
         ground: Option<Rgba>,
     ) -> SharedPixelBuffer<Rgba8Pixel> {
         self.shown = 1 - self.shown;
@@ -129,7 +129,7 @@ fn whole(side: f32) -> u16 {
     side.round().clamp(1.0, f32::from(LARGEST)) as u16
 }
 
-impl Part {
+impl Region {
     fn all(side: u16) -> Self {
         Self {
             right: side,

@@ -14,12 +14,12 @@ use maud::{Markup, html};
 use unhunch::config::guidance::{Guidance, Section};
 use unhunch::figure::{Painter, Stance, Style, Theme};
 use unhunch::lang::{tr, trn};
-use unhunch::routine::{Cue, Exercise, Kind, Part, Plan, Wanted};
+use unhunch::routine::{Cue, Exercise, Kind, Part, Plan, PlanOptions};
 use unhunch::time::{Clock, Span, about};
 
 use crate::pages::library::place_text;
 use crate::paper;
-use crate::past::Past;
+use crate::past::RecentHistory;
 use crate::picture::{Figure as Person, lay};
 
 /// The side of a figure, in pixels: enough for 4.5 cm on paper.
@@ -28,13 +28,14 @@ const SIDE: u16 = 420;
 const COLUMNS: usize = 7;
 
 #[derive(Debug, Args)]
-pub(crate) struct Wish {
-    /// The routine or exercise
+#[command(after_help = "Example: unhunch card desk --out desk.html")]
+pub(crate) struct CardArgs {
+    /// The id of the routine or exercise
     id: String,
-    /// About how long it may take, such as `4min`
+    /// Roughly how long it may take, such as `4min`: fewer sets and reps, never shorter holds
     #[arg(long = "for", value_name = "LENGTH")]
     length: Option<Span>,
-    /// Who is shown
+    /// The figure
     #[arg(long, value_enum, value_name = "NAME", default_value_t = Person::Teal)]
     figure: Person,
     /// The file to write
@@ -43,7 +44,7 @@ pub(crate) struct Wish {
 }
 
 /// Writes the card. Returns exit code 2 for invalid arguments, and 1 if the file cannot be written.
-pub(crate) fn write(wish: &Wish) -> ExitCode {
+pub(crate) fn write(wish: &CardArgs) -> ExitCode {
     let plan = match plan(wish) {
         Ok(plan) => plan,
         Err(message) => {
@@ -60,16 +61,16 @@ pub(crate) fn write(wish: &Wish) -> ExitCode {
     }
 }
 
-fn plan(wish: &Wish) -> Result<Plan, String> {
+fn plan(wish: &CardArgs) -> Result<Plan, String> {
     let mut library = crate::exercises::everything();
     if library.is_surprise(&wish.id) {
-        library.recall(&Past::read(&Clock.now().wall).last_done);
+        library.recall(&RecentHistory::read(&Clock.now().wall).last_done);
     }
     let length = wish.length;
     if let Some(length) = length {
         library.check_length(&wish.id, length)?;
     }
-    let plan = library.plan_as(&wish.id, Wanted { sat: None, length });
+    let plan = library.plan_as(&wish.id, PlanOptions { sat: None, length });
     plan.map_err(|unknown| unknown.to_string())
 }
 
@@ -175,7 +176,7 @@ fn items(lines: &[String]) -> Markup {
 }
 
 /// A key pose and its spoken cue.
-struct Figure<'a> {
+struct KeyPose<'a> {
     stance: Stance<'a>,
     way: Option<&'a str>,
     caption: String,
@@ -183,8 +184,8 @@ struct Figure<'a> {
 }
 
 /// Returns the distinct key poses of a part in order. Mirrored phases are skipped.
-fn figures(plan: &Plan, part: usize) -> Vec<Figure<'_>> {
-    let mut figures: Vec<Figure<'_>> = Vec::new();
+fn figures(plan: &Plan, part: usize) -> Vec<KeyPose<'_>> {
+    let mut figures: Vec<KeyPose<'_>> = Vec::new();
     let mut start = 0.0;
     for phase in plan.phases() {
         let cue = plan.at(start + phase.seconds / 2.0);
@@ -194,7 +195,7 @@ fn figures(plan: &Plan, part: usize) -> Vec<Figure<'_>> {
             continue;
         }
         let way = cue.phase.way.as_deref();
-        let is_here = |figure: &Figure<'_>| figure.stance.to == stance.to && figure.way == way;
+        let is_here = |figure: &KeyPose<'_>| figure.stance.to == stance.to && figure.way == way;
         let here = figures.iter().position(is_here);
         let is_way_back = way.is_none() && was_shown(&figures, &stance);
         match here.and_then(|here| figures.get_mut(here)) {
@@ -202,7 +203,7 @@ fn figures(plan: &Plan, part: usize) -> Vec<Figure<'_>> {
             Some(figure) if phase.kind == Kind::Hold => hold(figure, &cue),
             Some(_) => {}
             None if is_way_back => {}
-            None => figures.push(Figure {
+            None => figures.push(KeyPose {
                 caption: cue.phase.cue.clone(),
                 alt: cue.alt_text(),
                 stance,
@@ -214,12 +215,12 @@ fn figures(plan: &Plan, part: usize) -> Vec<Figure<'_>> {
 }
 
 /// Returns `true` if the pose was shown before, in whatever direction it was reached.
-fn was_shown(figures: &[Figure<'_>], stance: &Stance<'_>) -> bool {
+fn was_shown(figures: &[KeyPose<'_>], stance: &Stance<'_>) -> bool {
     figures.iter().any(|figure| figure.stance.to == stance.to)
 }
 
 /// Uses the stance of a hold, where the effort is greatest, and appends its cue to the caption.
-fn hold<'a>(figure: &mut Figure<'a>, cue: &Cue<'a>) {
+fn hold<'a>(figure: &mut KeyPose<'a>, cue: &Cue<'a>) {
     let spoken = cue.spoken();
     if !figure.caption.contains(&spoken) {
         figure.caption = tr!("{first}. {then}", first = figure.caption, then = spoken);
@@ -323,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn each_key_pose_is_there_once_with_what_is_said() {
+    fn each_key_pose_appears_once_with_its_caption() {
         assert_eq!(
             captions("scapula-squeeze"),
             [
@@ -354,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_card_has_all_of_it_and_needs_nothing_else() {
+    fn a_card_is_complete_and_self_contained() {
         let plan = Library::shipped().plan("standing").unwrap();
         let page = page(&plan, Person::Plum).unwrap();
         assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\" dir=\"ltr\">"));
@@ -390,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_stays_a_text() {
+    fn text_is_escaped() {
         let mut library = Library::shipped();
         let mine = "[[routine]]\nid = \"mine\"\nname = \"<script>alert('x')</script>\"\nabout = \"a & \\\"b\\\"\"\nexercises = [\"cat-cow\", \"childs-pose\"]\n";
         assert_eq!(library.add(&[], ("routines.toml", mine)), []);

@@ -21,7 +21,7 @@ pub(crate) struct Svg {
 
 /// The alignment of a text relative to its position.
 #[derive(Clone, Copy)]
-enum Tied {
+enum Anchor {
     Start,
     Middle,
     End,
@@ -56,14 +56,14 @@ impl Svg {
         });
     }
 
-    fn text(&mut self, class: &str, x: f64, y: f64, tied: Tied, text: &str) {
+    fn text(&mut self, class: &str, x: f64, y: f64, tied: Anchor, text: &str) {
         if text.is_empty() {
             return;
         }
         let anchor = match (tied, self.mirrored) {
-            (Tied::Middle, _) => "middle",
-            (Tied::Start, false) | (Tied::End, true) => "start",
-            (Tied::End, false) | (Tied::Start, true) => "end",
+            (Anchor::Middle, _) => "middle",
+            (Anchor::Start, false) | (Anchor::End, true) => "start",
+            (Anchor::End, false) | (Anchor::Start, true) => "end",
         };
         let [x, y] = [self.x(x), y].map(tenths);
         self.parts.push(html! {
@@ -118,7 +118,7 @@ pub(crate) fn bars(chart: &Bars, split: bool) -> Svg {
     let y = |height: f64| TOP + HIGH * (1.0 - height);
     for Tick { at, text } in &chart.lines {
         svg.rule(y(*at));
-        svg.text("", MARGIN - 10.0, y(*at) + 4.0, Tied::End, text);
+        svg.text("", MARGIN - 10.0, y(*at) + 4.0, Anchor::End, text);
     }
     let slot = (WIDE - MARGIN) / chart.bars.len().max(1) as f64;
     let wide = (slot * 0.64).clamp(1.5, 46.0);
@@ -133,8 +133,8 @@ pub(crate) fn bars(chart: &Bars, split: bool) -> Svg {
         if dark > 0.0 {
             svg.rect("dark", [x, y(bar.dark), wide, dark], round, &bar.tip);
         }
-        svg.text("", middle, TOP + HIGH + 18.0, Tied::Middle, &bar.label);
-        svg.text("", middle, TOP + HIGH + 34.0, Tied::Middle, bar.under);
+        svg.text("", middle, TOP + HIGH + 18.0, Anchor::Middle, &bar.label);
+        svg.text("", middle, TOP + HIGH + 34.0, Anchor::Middle, bar.under);
     }
     if let Some(trend) = chart.trend {
         let x = |at: f64| MARGIN + (WIDE - MARGIN) * at;
@@ -158,10 +158,10 @@ pub(crate) fn calendar(chart: &Calendar) -> Svg {
     let mut svg = Svg::new(TOP + high * 7.0);
     for (row, name) in chart.weekdays.iter().enumerate().step_by(2) {
         let y = TOP + high * (row as f64 + 0.5) + 3.0;
-        svg.text("", LEFT - 10.0, y, Tied::End, name);
+        svg.text("", LEFT - 10.0, y, Anchor::End, name);
     }
     for Tick { at, text } in &chart.months {
-        svg.text("", LEFT + at * many * wide, TOP - 8.0, Tied::Start, text);
+        svg.text("", LEFT + at * many * wide, TOP - 8.0, Anchor::Start, text);
     }
     for (column, week) in chart.weeks.iter().enumerate() {
         for (row, cell) in week.iter().enumerate() {
@@ -202,8 +202,8 @@ pub(crate) fn done(bars: &[DoneBar]) -> Svg {
     for (bar, row) in bars.iter().zip(rows) {
         let tip = format!("{} {}×. {}", bar.name, bar.times, bar.line);
         let track = y + 6.0;
-        svg.text("name", 0.0, y + 15.0, Tied::Start, &bar.name);
-        svg.text("", 0.0, y + 31.0, Tied::Start, &bar.line);
+        svg.text("name", 0.0, y + 15.0, Anchor::Start, &bar.name);
+        svg.text("", 0.0, y + 31.0, Anchor::Start, &bar.line);
         svg.rect("track", [FOR_NAME, track, room, HIGH], HIGH / 2.0, "");
         if bar.times > 0 {
             svg.rect(
@@ -214,7 +214,7 @@ pub(crate) fn done(bars: &[DoneBar]) -> Svg {
             );
         }
         let times = format!("{}×", bar.times);
-        svg.text("name", WIDE, track + HIGH - 1.0, Tied::End, &times);
+        svg.text("name", WIDE, track + HIGH - 1.0, Anchor::End, &times);
         y += row;
     }
     svg
@@ -232,7 +232,7 @@ pub(crate) fn line(chart: &Line) -> Svg {
         (0.0, tr("worse")),
     ] {
         svg.rule(y(height));
-        svg.text("", MARGIN - 10.0, y(height) + 4.0, Tied::End, name);
+        svg.text("", MARGIN - 10.0, y(height) + 4.0, Anchor::End, name);
     }
     let way: Vec<_> = chart
         .dots
@@ -249,7 +249,7 @@ pub(crate) fn line(chart: &Line) -> Svg {
         svg.dot(class, x(dot.at), y(dot.height), radius, &dot.tip);
     }
     for Tick { at, text } in &chart.days {
-        svg.text("", x(*at), TOP + HIGH + 20.0, Tied::Middle, text);
+        svg.text("", x(*at), TOP + HIGH + 20.0, Anchor::Middle, text);
     }
     svg
 }

@@ -15,7 +15,7 @@ use unhunch::schedule::Phase;
 use unhunch::time::{Clock, Moment, Span};
 
 use crate::link::Link;
-use crate::past::Past;
+use crate::past::RecentHistory;
 use crate::ui::{AppWindow, Page};
 
 /// The time for which keys and clicks are ignored after the window or a new page has come up.
@@ -244,8 +244,8 @@ impl Context {
     // History.
 
     /// Reads the history and passes it to the library, whose surprise routines depend on it.
-    pub(crate) fn past(&self, now: &jiff::ZonedDateTime) -> Past {
-        let past = Past::read(now);
+    pub(crate) fn past(&self, now: &jiff::ZonedDateTime) -> RecentHistory {
+        let past = RecentHistory::read(now);
         self.library.borrow_mut().recall(&past.last_done);
         past
     }

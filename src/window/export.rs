@@ -23,7 +23,7 @@ use crate::charts::{self, Chart, Share, Table};
 use crate::paper;
 
 #[derive(Debug, Args)]
-pub(crate) struct Wish {
+pub(crate) struct HistoryArgs {
     /// The first day; without it, thirteen weeks
     #[arg(long, value_name = "DATE")]
     since: Option<Date>,
@@ -36,7 +36,7 @@ pub(crate) struct Wish {
 }
 
 /// Writes the page. Returns exit code 1 if the file cannot be written.
-pub(crate) fn write(wish: &Wish) -> ExitCode {
+pub(crate) fn write(wish: &HistoryArgs) -> ExitCode {
     let paths = match Paths::find() {
         Ok(paths) => paths,
         Err(error) => {
@@ -66,7 +66,7 @@ pub(crate) fn write(wish: &Wish) -> ExitCode {
 }
 
 /// Returns the requested period, without the days before the first entry and without future days.
-fn period(wish: &Wish, today: Date, log: &Log) -> Period {
+fn period(wish: &HistoryArgs, today: Date, log: &Log) -> Period {
     let until = wish.until.unwrap_or(today).min(today);
     let Some(since) = wish.since else {
         let since = Period::quarter(until).since;
@@ -147,35 +147,45 @@ fn charts(stats: &Stats, library: &Library) -> Markup {
     let reminders = charts::reminders(stats);
     let exercises = charts::exercises(stats, library);
     let check_ins = charts::check_ins(stats);
-    let shares_key = Key::Shares(&reminders.shape);
+    let shares_key = Legend::Shares(&reminders.shape);
     let mut drawn = vec![
-        Drawn::of(
+        ChartSection::of(
             "sitting",
             &sitting,
             &bars(&sitting.shape, true),
-            Key::Sitting,
+            Legend::Sitting,
         ),
-        Drawn::of(
+        ChartSection::of(
             "longest",
             &longest,
             &bars(&longest.shape, false),
-            Key::Longest,
+            Legend::Longest,
         ),
     ];
     drawn.extend(
-        whole
-            .as_ref()
-            .map(|whole| Drawn::of("calendar", whole, &calendar(&whole.shape), Key::Levels)),
+        whole.as_ref().map(|whole| {
+            ChartSection::of("calendar", whole, &calendar(&whole.shape), Legend::Levels)
+        }),
     );
     drawn.extend([
-        Drawn::of(
+        ChartSection::of(
             "reminders",
             &reminders,
             &shares(&reminders.shape),
             shares_key,
         ),
-        Drawn::of("exercises", &exercises, &done(&exercises.shape), Key::None),
-        Drawn::of("check-ins", &check_ins, &line(&check_ins.shape), Key::Worse),
+        ChartSection::of(
+            "exercises",
+            &exercises,
+            &done(&exercises.shape),
+            Legend::None,
+        ),
+        ChartSection::of(
+            "check-ins",
+            &check_ins,
+            &line(&check_ins.shape),
+            Legend::Worse,
+        ),
     ]);
     html! {
         @for chart in &drawn { (chart.section()) }
@@ -203,7 +213,7 @@ fn whole_weeks(stats: &Stats) -> Stats {
 }
 
 /// The legend of a chart.
-enum Key<'a> {
+enum Legend<'a> {
     None,
     Sitting,
     Longest,
@@ -212,7 +222,7 @@ enum Key<'a> {
     Worse,
 }
 
-impl Key<'_> {
+impl Legend<'_> {
     /// Returns the CSS class and the name of each colour.
     fn colours(&self) -> Vec<(String, String)> {
         let of = |pairs: &[(&str, &str)]| {
@@ -220,16 +230,16 @@ impl Key<'_> {
             pairs.iter().map(owned).collect()
         };
         match self {
-            Key::None => Vec::new(),
-            Key::Sitting => of(&[("dark", tr("longest sitting")), ("sat", tr("all sitting"))]),
-            Key::Longest => of(&[("dark", tr("longest sitting")), ("trend-key", tr("trend"))]),
-            Key::Levels => {
+            Legend::None => Vec::new(),
+            Legend::Sitting => of(&[("dark", tr("longest sitting")), ("sat", tr("all sitting"))]),
+            Legend::Longest => of(&[("dark", tr("longest sitting")), ("trend-key", tr("trend"))]),
+            Legend::Levels => {
                 let names = (1..).zip(charts::LEVELS);
                 names
                     .map(|(level, name)| (format!("level{level}"), name.to_owned()))
                     .collect()
             }
-            Key::Shares(shares) => {
+            Legend::Shares(shares) => {
                 let shares = shares.iter().enumerate();
                 shares
                     .map(|(place, share)| {
@@ -238,23 +248,23 @@ impl Key<'_> {
                     })
                     .collect()
             }
-            Key::Worse => of(&[("dark", tr("better or the same")), ("worse", tr("worse"))]),
+            Legend::Worse => of(&[("dark", tr("better or the same")), ("worse", tr("worse"))]),
         }
     }
 }
 
 /// A chart with its texts, ready for the page.
-struct Drawn<'a> {
+struct ChartSection<'a> {
     id: &'static str,
     title: &'static str,
     about: &'a str,
     table: &'a Table,
     svg: Markup,
-    key: Key<'a>,
+    key: Legend<'a>,
 }
 
-impl<'a> Drawn<'a> {
-    fn of<Shape>(id: &'static str, chart: &'a Chart<Shape>, svg: &Svg, key: Key<'a>) -> Self {
+impl<'a> ChartSection<'a> {
+    fn of<Shape>(id: &'static str, chart: &'a Chart<Shape>, svg: &Svg, key: Legend<'a>) -> Self {
         Self {
             id,
             title: chart.title,
@@ -268,7 +278,8 @@ impl<'a> Drawn<'a> {
     /// Returns `true` if the chart needs a table. The charts of reminders and exercises print every number beside its bar, and
     /// the calendar's numbers are in the table of the longest sittings.
     fn has_table(&self) -> bool {
-        !matches!(self.key, Key::Levels | Key::Shares(_) | Key::None) && !self.table.rows.is_empty()
+        !matches!(self.key, Legend::Levels | Legend::Shares(_) | Legend::None)
+            && !self.table.rows.is_empty()
     }
 
     fn section(&self) -> Markup {
@@ -454,7 +465,7 @@ mod tests {
 
     /// The heading "Days that felt worse 8" must not contradict "worse 9×".
     #[test]
-    fn numbers_agree_and_dates_are_for_people() {
+    fn numbers_agree_and_dates_are_readable() {
         let stats = Stats::of(
             &invented::weeks(10, &now()),
             Period::quarter(now().date()),
@@ -493,16 +504,16 @@ mod tests {
     }
 
     #[test]
-    fn days_to_come_are_left_out() {
+    fn future_days_are_left_out() {
         let home = tempfile::tempdir().unwrap();
         let log = Log::open(&Paths::under(home.path()));
         let today = now().date();
-        let wish = |since: &str, until: &str| Wish {
+        let wish = |since: &str, until: &str| HistoryArgs {
             since: since.parse().ok(),
             until: until.parse().ok(),
             out: PathBuf::new(),
         };
-        let days = |wish: &Wish| {
+        let days = |wish: &HistoryArgs| {
             let period = period(wish, today, &log);
             (period.since.to_string(), period.until.to_string())
         };

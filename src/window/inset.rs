@@ -74,7 +74,7 @@ pub(crate) fn places(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Plac
     let mut taken = taken(drawing, is_mirrored, stage);
     let ring = stage.ring.map(|ring| {
         let spot = ring_spot(ring, stage, &taken);
-        taken.push(Taken::of_spot(spot));
+        taken.push(Occupied::of_spot(spot));
         spot
     });
     Places {
@@ -88,7 +88,7 @@ pub(crate) fn spot(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Spot {
     inset(drawing, stage, &taken(drawing, is_mirrored, stage))
 }
 
-fn inset(drawing: &Drawing, stage: Stage, taken: &[Taken]) -> Spot {
+fn inset(drawing: &Drawing, stage: Stage, taken: &[Occupied]) -> Spot {
     if drawing.second.is_none() {
         return Spot::default();
     }
@@ -100,7 +100,7 @@ fn inset(drawing: &Drawing, stage: Stage, taken: &[Taken]) -> Spot {
 }
 
 /// Prefers an upper corner, and a smaller ring over one that covers the figure.
-fn ring_spot(ring: Ring, stage: Stage, taken: &[Taken]) -> Spot {
+fn ring_spot(ring: Ring, stage: Stage, taken: &[Occupied]) -> Spot {
     let corners = |part: f32| {
         let side = (ring.side * part).min(stage.side() - 2.0 * MARGIN).max(0.0);
         let [bottom_left, bottom_right, top_left, top_right] = stage.corners(side);
@@ -116,7 +116,7 @@ fn ring_spot(ring: Ring, stage: Stage, taken: &[Taken]) -> Spot {
     free.unwrap_or_else(|| corners(RINGS[RINGS.len() - 1])[0])
 }
 
-fn free_spot(spots: &[Spot], taken: &[Taken]) -> Option<Spot> {
+fn free_spot(spots: &[Spot], taken: &[Occupied]) -> Option<Spot> {
     let is_free = |spot: &&Spot| {
         let Spot { x, y, side } = **spot;
         let place = [x - GAP, y - GAP, x + side + GAP, y + side + GAP];
@@ -126,12 +126,12 @@ fn free_spot(spots: &[Spot], taken: &[Taken]) -> Option<Spot> {
 }
 
 /// An occupied region: a convex outline and its bounding box.
-struct Taken {
+struct Occupied {
     around: Box4,
     outline: Contour,
 }
 
-impl Taken {
+impl Occupied {
     fn of_spot(Spot { x, y, side }: Spot) -> Self {
         Self::of(vec![
             vec2(x, y),
@@ -173,10 +173,10 @@ impl Taken {
 }
 
 /// Returns all regions ever covered by the figure and its props, except for soft fills such as shadows.
-fn taken(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Vec<Taken> {
+fn taken(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Vec<Occupied> {
     let side = stage.side();
     let shift = vec2(stage.wide - side, stage.high - side) / 2.0;
-    let mut taken: Vec<Taken> = Vec::new();
+    let mut taken: Vec<Occupied> = Vec::new();
     for stance in stances(drawing, is_mirrored) {
         let shapes = drawing.shapes(&stance, side, Theme::Light);
         let solid = shapes
@@ -185,7 +185,7 @@ fn taken(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Vec<Taken> {
         let outlines = solid.flat_map(|shape| shape.outline);
         taken.extend(outlines.map(|mut outline| {
             outline.iter_mut().for_each(|at| *at += shift);
-            Taken::of(outline)
+            Occupied::of(outline)
         }));
     }
     taken
@@ -240,8 +240,8 @@ mod tests {
     fn the_countdown_never_covers_the_figure() {
         let library = Library::shipped();
         let exercises = library.iter().filter_map(|found| match found {
-            unhunch::routine::Found::Exercise(exercise) => Some(exercise),
-            unhunch::routine::Found::Routine(_) => None,
+            unhunch::routine::LibraryItem::Exercise(exercise) => Some(exercise),
+            unhunch::routine::LibraryItem::Routine(_) => None,
         });
         for exercise in exercises {
             let is_mirrored = exercise.sides != Sides::Both;
@@ -279,26 +279,26 @@ mod tests {
 
     #[test]
     fn a_box_beside_a_slope_is_free() {
-        let slope = Taken::of(vec![vec2(0.0, 0.0), vec2(100.0, 0.0), vec2(100.0, 100.0)]);
+        let slope = Occupied::of(vec![vec2(0.0, 0.0), vec2(100.0, 0.0), vec2(100.0, 100.0)]);
         assert!(slope.meets([50.0, 10.0, 60.0, 20.0]));
         assert!(!slope.meets([10.0, 60.0, 40.0, 90.0]), "under the slope");
         assert!(!slope.meets([110.0, 0.0, 120.0, 10.0]), "beside the box");
     }
 
     #[test]
-    fn a_small_stage_and_a_single_view_have_none() {
+    fn no_inset_on_a_small_stage_or_for_a_single_view() {
         assert_eq!(of("scapula-squeeze", stage(170.0, 160.0, false)).side, 0.0);
         assert_eq!(of("cat-cow", stage(800.0, 400.0, false)).side, 0.0);
     }
 
     #[test]
-    fn it_keeps_away_from_the_countdown() {
+    fn the_inset_does_not_overlap_the_countdown() {
         for left in [false, true] {
             let stage = stage(400.0, 424.0, left);
             let Places { ring, inset } = all("scapula-squeeze", stage);
             assert!(
                 inset.side > 0.0
-                    && !Taken::of_spot(ring).meets([
+                    && !Occupied::of_spot(ring).meets([
                         inset.x,
                         inset.y,
                         inset.x + inset.side,

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A message from the tray program.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Told {
+pub(crate) enum Message {
     /// Shows this page, status and settings.
     Show(Box<WindowView>),
     Close,
@@ -35,7 +35,7 @@ impl Link {
     }
 
     /// Connects and waits for the first answer.
-    pub(crate) fn connect(socket: &Path) -> io::Result<(Self, Listener, Option<Told>)> {
+    pub(crate) fn connect(socket: &Path) -> io::Result<(Self, Listener, Option<Message>)> {
         let stream = client::connect(socket)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         let mut listener = Listener {
@@ -81,18 +81,18 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Calls back on a separate thread with every message, and a last time when the connection ends.
-    pub(crate) fn listen(mut self, tell: impl Fn(Told) + Send + 'static) -> io::Result<()> {
+    pub(crate) fn listen(mut self, tell: impl Fn(Message) + Send + 'static) -> io::Result<()> {
         thread::Builder::new().name("link".into()).spawn(move || {
             while let Some(told) = self.next() {
                 tell(told);
             }
-            tell(Told::Gone);
+            tell(Message::Gone);
         })?;
         Ok(())
     }
 
     /// Reads the next message, skipping invalid lines. `None` at the end of the connection.
-    fn next(&mut self) -> Option<Told> {
+    fn next(&mut self) -> Option<Message> {
         loop {
             let mut line = String::new();
             let read = self
@@ -110,12 +110,12 @@ impl Listener {
     }
 }
 
-fn understand(line: &str) -> Option<Told> {
+fn understand(line: &str) -> Option<Message> {
     match serde_json::from_str::<Reply>(line) {
-        Ok(Reply { close: true, .. }) => Some(Told::Close),
+        Ok(Reply { close: true, .. }) => Some(Message::Close),
         Ok(Reply {
             window: Some(view), ..
-        }) => Some(Told::Show(Box::new(view))),
+        }) => Some(Message::Show(Box::new(view))),
         Ok(Reply {
             error: Some(refusal),
             ..
@@ -142,19 +142,19 @@ mod tests {
     #[cfg(unix)]
     use serde_json::{Value, json};
     use unhunch::config::{Contrast, Motion, Theme};
-    use unhunch::figure::Look;
+    use unhunch::figure::Character;
     use unhunch::ipc::Page;
     use unhunch::time::Span;
 
     use super::*;
 
     #[test]
-    fn a_window_object_is_understood() {
+    fn a_window_object_is_parsed() {
         let told = understand(
             r#"{"v":1,"ok":true,"window":{"page":"guide","routine":"desk","for":"4 min","status":{"phase":"stretching","why":"x"},
                 "settings":{"theme":"dark","contrast":"high","figure":"plum","motion":"reduced","on_top":true,"check_in":false,"safety_seen":true}}}"#,
         );
-        let Some(Told::Show(view)) = told else {
+        let Some(Message::Show(view)) = told else {
             panic!("not understood: {told:?}");
         };
         assert_eq!(view.page, Some(Page::Guide));
@@ -163,13 +163,13 @@ mod tests {
         let guide = view.settings.guide;
         assert_eq!(guide.theme, Theme::Dark);
         assert_eq!(guide.contrast, Contrast::High);
-        assert_eq!(guide.figure, Look::Plum);
+        assert_eq!(guide.figure, Character::Plum);
         assert_eq!(guide.motion, Motion::Reduced);
         assert!(guide.on_top && view.settings.safety_seen && !guide.check_in);
     }
 
     #[test]
-    fn what_makes_no_sense_is_passed_over() {
+    fn invalid_lines_are_skipped() {
         for line in [
             "",
             "no json",
@@ -181,13 +181,13 @@ mod tests {
         }
         assert_eq!(
             understand(r#"{"v":1,"ok":true,"close":true}"#),
-            Some(Told::Close)
+            Some(Message::Close)
         );
     }
 
     #[test]
     #[cfg(unix)]
-    fn both_sides_hear_each_other() {
+    fn messages_pass_in_both_directions() {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("control");
         let server = UnixListener::bind(&socket).unwrap();
@@ -201,15 +201,15 @@ mod tests {
             (hello, lines.next().unwrap().unwrap())
         });
         let (link, listener, first) = Link::connect(&socket).unwrap();
-        assert!(matches!(first, Some(Told::Show(view)) if view.page == Some(Page::Home)));
+        assert!(matches!(first, Some(Message::Show(view)) if view.page == Some(Page::Home)));
         let (tell, told) = mpsc::channel();
         listener
             .listen(move |heard| tell.send(heard).unwrap())
             .unwrap();
         link.say(Call::Stood);
-        assert_eq!(told.recv().unwrap(), Told::Close);
+        assert_eq!(told.recv().unwrap(), Message::Close);
         let (hello, word) = tray.join().unwrap();
-        assert_eq!(told.recv().unwrap(), Told::Gone);
+        assert_eq!(told.recv().unwrap(), Message::Gone);
         assert_eq!(
             serde_json::from_str::<Value>(&hello).unwrap(),
             json!({ "v": 1, "do": "guide" })

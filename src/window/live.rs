@@ -17,7 +17,7 @@ const SHOWN: f64 = 40.0;
 const FRAME: Duration = Duration::from_millis(33);
 
 /// An exercise with its animated figure.
-pub(crate) struct Live {
+pub(crate) struct AnimatedFigure {
     pub(crate) id: String,
     drawing: Drawing,
     plan: Plan,
@@ -25,7 +25,7 @@ pub(crate) struct Live {
     spot: Cell<Option<(Stage, Spot)>>,
 }
 
-impl Live {
+impl AnimatedFigure {
     pub(crate) fn of(library: &Library, id: &str) -> Option<Self> {
         let exercise = library.exercise(id)?;
         Some(Self {
@@ -94,15 +94,15 @@ impl Live {
 
 /// The figure that a page animates while the figure is visible.
 #[derive(Default)]
-pub(crate) struct Moving {
+pub(crate) struct Animation {
     /// The figure and the start time of its animation.
-    live: RefCell<Option<(Live, Duration)>>,
+    live: RefCell<Option<(AnimatedFigure, Duration)>>,
     frames: Timer,
 }
 
-impl Moving {
+impl Animation {
     /// Replaces the animated figure. `paint` is called at once and, unless the figure is still, for every frame.
-    pub(crate) fn start(&self, live: Live, is_still: bool, paint: impl Fn() + 'static) {
+    pub(crate) fn start(&self, live: AnimatedFigure, is_still: bool, paint: impl Fn() + 'static) {
         self.live.replace(Some((live, Clock.now().elapsed)));
         paint();
         if is_still {
@@ -123,7 +123,7 @@ impl Moving {
     }
 
     /// Calls `paint` with the figure and the elapsed seconds, or `None` if the figure is still.
-    pub(crate) fn paint(&self, is_still: bool, paint: impl FnOnce(&Live, Option<f64>)) {
+    pub(crate) fn paint(&self, is_still: bool, paint: impl FnOnce(&AnimatedFigure, Option<f64>)) {
         if let Some((live, since)) = self.live.borrow().as_ref() {
             let elapsed = Clock.now().elapsed.saturating_sub(*since);
             paint(live, (!is_still).then_some(elapsed.as_secs_f64()));
@@ -144,7 +144,7 @@ pub(crate) fn key_second(plan: &Plan) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use unhunch::routine::Found;
+    use unhunch::routine::LibraryItem;
 
     use super::*;
 
@@ -152,7 +152,7 @@ mod tests {
     fn every_exercise_has_a_picture_of_its_effort() {
         let library = Library::shipped();
         for found in library.iter() {
-            if let Found::Exercise(exercise) = found {
+            if let LibraryItem::Exercise(exercise) = found {
                 let plan = Plan::of_exercise(exercise);
                 let second = key_second(&plan);
                 assert!(second >= exercise.dose.ready, "{}", exercise.id);

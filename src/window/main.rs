@@ -57,7 +57,7 @@ mod ui {
     slint::include_modules!();
 }
 
-/// The windows of Unhunch. `unhunch` opens them; alone they work, too, and record nothing.
+/// Shows the windows of Unhunch. `unhunch` starts it; started by itself, it records nothing.
 #[derive(Debug, Parser)]
 #[command(name = "unhunch-window", version)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -77,14 +77,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Write a picture of a routine or exercise
-    Picture(picture::Wish),
-    /// Write a page to print of a routine or exercise
-    Card(card::Wish),
-    /// Write the history as a page with charts
-    History(export::Wish),
-    /// Write what is heard during a routine or exercise
-    Sound(sound::Wish),
+    /// Save a picture of an exercise’s figure
+    Picture(picture::PictureArgs),
+    /// Save a routine or an exercise as a printable page
+    Card(card::CardArgs),
+    /// Save the history as a page with charts
+    History(export::HistoryArgs),
+    /// Save a routine’s cues as an audio file
+    Sound(sound::SoundArgs),
 }
 
 fn main() -> ExitCode {

@@ -12,12 +12,12 @@ use unhunch::ipc::{self, WindowView};
 
 use crate::appearance::{SIZE, level, size};
 use crate::context::Context;
-use crate::desktop::{self, Wants};
+use crate::desktop::{self, Preferences};
 use crate::exercises::everything;
-use crate::link::{Link, Listener, Told};
+use crate::link::{Link, Listener, Message};
 use crate::place::{self, Place};
 use crate::shell::Shell;
-use crate::surface::{Handle, Surface};
+use crate::surface::{Surface, WindowHandle};
 use crate::ui::AppWindow;
 
 /// Opens the window and runs the event loop until it is closed.
@@ -37,9 +37,9 @@ pub(crate) fn run(
     }
     let (link, listener, first) = connect(socket);
     let view = match first {
-        Some(Told::Show(view)) => *view,
-        Some(Told::Close) => return Ok(ExitCode::SUCCESS),
-        Some(Told::Gone) | None => WindowView::default(),
+        Some(Message::Show(view)) => *view,
+        Some(Message::Close) => return Ok(ExitCode::SUCCESS),
+        Some(Message::Gone) | None => WindowView::default(),
     };
     let (window, place) = make_window(&view)?;
     let (tell, told) = mpsc::channel();
@@ -67,7 +67,7 @@ pub(crate) fn run(
 }
 
 /// Connects to the tray program. If it doesn't answer, the window works on its own.
-fn connect(socket: Option<PathBuf>) -> (Link, Option<Listener>, Option<Told>) {
+fn connect(socket: Option<PathBuf>) -> (Link, Option<Listener>, Option<Message>) {
     match socket.as_deref().map(Link::connect) {
         Some(Ok((link, listener, first))) => (link, Some(listener), first),
         Some(Err(error)) => {
@@ -86,7 +86,7 @@ fn make_window(view: &WindowView) -> anyhow::Result<(AppWindow, Place)> {
     let unasked = matches!(view.page, Some(ipc::Page::Welcome | ipc::Page::Question));
     let quietly = place.quietly || unasked;
     let place = Place { quietly, ..place };
-    let handle = Handle::default();
+    let handle = WindowHandle::default();
     let surface = Surface {
         window: Rc::clone(&handle),
         unfitted: place.size.is_none().then_some(size),
@@ -120,7 +120,7 @@ fn open_backend(place: Place, on_top: bool, surface: Surface) -> anyhow::Result<
 fn follow_the_desktop(window: &AppWindow) {
     let weak = window.as_weak();
     desktop::follow(move |wants| {
-        let Wants {
+        let Preferences {
             still,
             contrast,
             text_scale,

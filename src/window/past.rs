@@ -17,17 +17,17 @@ const WORSE: usize = 3;
 
 /// A summary of the recent history.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Past {
+pub(crate) struct RecentHistory {
     /// The last time each routine and exercise was done, in the time zone of that session.
     pub(crate) last_done: BTreeMap<String, ZonedDateTime>,
     /// The routine interrupted within the last hour, unless something was done since.
-    pub(crate) broken_off: Option<BrokenOff>,
+    pub(crate) broken_off: Option<InterruptedRoutine>,
     /// The days on which the back felt worse, among the last seven.
     worse: BTreeSet<Date>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct BrokenOff {
+pub(crate) struct InterruptedRoutine {
     pub(crate) routine: String,
     /// The time already played, in seconds.
     pub(crate) seconds: u64,
@@ -35,7 +35,7 @@ pub(crate) struct BrokenOff {
     pub(crate) total: u64,
 }
 
-impl BrokenOff {
+impl InterruptedRoutine {
     /// Returns the time left, in seconds.
     pub(crate) fn left(&self) -> u64 {
         self.total.saturating_sub(self.seconds)
@@ -54,7 +54,7 @@ impl BrokenOff {
     }
 }
 
-impl Past {
+impl RecentHistory {
     /// Reads the recent history. Empty if there is none.
     pub(crate) fn read(now: &ZonedDateTime) -> Self {
         let entries = Paths::find().map(|paths| Log::open(&paths).read_lately(now.date()));
@@ -79,7 +79,7 @@ impl Past {
                 } => {
                     let is_fresh = now.timestamp().duration_since(entry.t) <= FRESH;
                     let is_part = is_fresh && seconds < total;
-                    past.broken_off = is_part.then(|| BrokenOff {
+                    past.broken_off = is_part.then(|| InterruptedRoutine {
                         routine: routine.clone(),
                         seconds: *seconds,
                         total: *total,
@@ -119,7 +119,7 @@ impl Past {
 
 #[cfg(test)]
 mod tests {
-    use unhunch::routine::Wanted;
+    use unhunch::routine::PlanOptions;
 
     use super::*;
 
@@ -154,9 +154,13 @@ mod tests {
     }
 
     #[test]
-    fn what_was_broken_off_can_be_gone_on_with_for_an_hour() {
+    fn an_interrupted_routine_can_be_continued_for_an_hour() {
         let now = at("2026-03-02T10:00:00");
-        let of = |entries: &[Entry]| Past::of(entries, &now).broken_off.map(|off| off.seconds);
+        let of = |entries: &[Entry]| {
+            RecentHistory::of(entries, &now)
+                .broken_off
+                .map(|off| off.seconds)
+        };
         assert_eq!(of(&[entry("2026-03-02T09:30:00", partly(80))]), Some(80));
         assert_eq!(of(&[entry("2026-03-02T08:30:00", partly(80))]), None);
         assert_eq!(of(&[entry("2026-03-02T09:30:00", partly(0))]), None);
@@ -173,21 +177,21 @@ mod tests {
     }
 
     #[test]
-    fn what_was_shortened_is_gone_on_with_as_short() {
+    fn a_shortened_routine_is_continued_at_its_length() {
         let library = Library::shipped();
         for minutes in [3, 4, 5, 6] {
             let plan = library.plan("desk").unwrap();
             let plan = plan.shortened_to(Span::seconds(60 * minutes));
             let total = plan.total_seconds().round() as u64;
             let (routine, seconds) = ("desk".into(), 30);
-            let off = BrokenOff {
+            let off = InterruptedRoutine {
                 routine,
                 seconds,
                 total,
             };
             let length = off.length(&library);
             assert_eq!(length.is_some(), plan.is_shortened());
-            let wanted = Wanted { sat: None, length };
+            let wanted = PlanOptions { sat: None, length };
             let again = library.plan_as("desk", wanted).unwrap();
             assert_eq!(again.phases(), plan.phases(), "{minutes} min");
         }
@@ -198,7 +202,7 @@ mod tests {
         let now = at("2026-03-08T10:00:00");
         let often = |days: &[&str]| {
             let entries: Vec<_> = days.iter().map(|day| entry(day, worse())).collect();
-            Past::of(&entries, &now).is_often_worse(&now)
+            RecentHistory::of(&entries, &now).is_often_worse(&now)
         };
         assert!(often(&["2026-03-03T10:00:00", "2026-03-05T10:00:00"]));
         assert!(!often(&["2026-03-05T09:00:00", "2026-03-05T10:00:00"]));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use unhunch::figure::{Look, Painter, Style, Theme};
+use unhunch::figure::{Character, Painter, Style, Theme};
 use unhunch::routine::{Cue, Kind, Part, Plan};
 
 /// The maximum number of pixels of a sheet.
@@ -15,25 +15,26 @@ const MOST_PIXELS: usize = 64_000_000;
 const ABREAST: usize = 4;
 
 #[derive(Debug, Args)]
-pub(crate) struct Wish {
-    /// The routine or exercise
+#[command(after_help = "Example: unhunch picture cat-cow --sheet 8 --out cat-cow.png")]
+pub(crate) struct PictureArgs {
+    /// The id of the routine or exercise
     id: String,
-    /// The second of the plan
+    /// The time within the routine, in seconds
     #[arg(long, value_name = "SECONDS", conflicts_with = "sheet", value_parser = second)]
     at: Option<f64>,
-    /// The sides of the picture, in pixels
+    /// The width and height of the picture, in pixels
     #[arg(long, value_name = "PX", default_value_t = 640, value_parser = clap::value_parser!(u16).range(16..=4096))]
     size: u16,
     /// The colours
     #[arg(long, value_enum, default_value_t = Colours::Light)]
     theme: Colours,
-    /// Who is shown
+    /// The figure
     #[arg(long, value_enum, value_name = "NAME", default_value_t = Figure::Teal)]
     figure: Figure,
-    /// From which side
+    /// The side from which the figure is seen
     #[arg(long, value_enum, default_value_t = Side::First)]
     view: Side,
-    /// So many pictures in one, spread over a repetition of an exercise, or over a whole routine
+    /// The number of pictures on one sheet, spread over a rep of an exercise or over a whole routine
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
     sheet: Option<u16>,
     /// The file to write
@@ -72,7 +73,7 @@ pub(crate) enum Figure {
     Slate,
 }
 
-impl From<Figure> for Look {
+impl From<Figure> for Character {
     fn from(figure: Figure) -> Self {
         match figure {
             Figure::Teal => Self::Teal,
@@ -98,7 +99,7 @@ fn second(text: &str) -> Result<f64, String> {
 }
 
 /// Writes the picture. Returns exit code 2 for invalid arguments, and 1 if the file cannot be written.
-pub(crate) fn write(wish: &Wish) -> ExitCode {
+pub(crate) fn write(wish: &PictureArgs) -> ExitCode {
     let plan = match crate::exercises::everything().plan(&wish.id) {
         Ok(plan) => plan,
         Err(unknown) => return refuse(&unknown.to_string()),
@@ -134,7 +135,7 @@ fn refuse(message: &str) -> ExitCode {
 }
 
 /// Checks that the requested view exists. Most exercises have only one.
-fn has_view(wish: &Wish, plan: &Plan) -> Result<(), String> {
+fn has_view(wish: &PictureArgs, plan: &Plan) -> Result<(), String> {
     let is_seen = |part: &Part| part.exercise.figure.second.is_some();
     if wish.view == Side::First || plan.parts().iter().all(is_seen) {
         return Ok(());
@@ -146,7 +147,7 @@ fn has_view(wish: &Wish, plan: &Plan) -> Result<(), String> {
 }
 
 /// Returns the moments to paint, in seconds of the plan.
-fn seconds(wish: &Wish, plan: &Plan) -> Result<Vec<f64>, String> {
+fn seconds(wish: &PictureArgs, plan: &Plan) -> Result<Vec<f64>, String> {
     let at = wish.at.unwrap_or(0.0);
     let total = plan.total_seconds();
     if at > total {
@@ -198,7 +199,7 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn new(wish: &Wish, count: usize) -> Self {
+    fn new(wish: &PictureArgs, count: usize) -> Self {
         let size = usize::from(wish.size);
         let columns = count.min(ABREAST);
         Self {
@@ -287,8 +288,8 @@ mod tests {
 
     use super::*;
 
-    fn wish(id: &str, sheet: Option<u16>, at: Option<f64>) -> Wish {
-        Wish {
+    fn wish(id: &str, sheet: Option<u16>, at: Option<f64>) -> PictureArgs {
+        PictureArgs {
             id: id.into(),
             at,
             size: 64,
@@ -325,7 +326,7 @@ mod tests {
 
     #[test]
     fn a_second_view_is_only_shown_where_there_is_one() {
-        let wish = |id| Wish {
+        let wish = |id| PictureArgs {
             view: Side::Second,
             ..wish(id, None, None)
         };

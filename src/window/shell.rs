@@ -10,10 +10,10 @@ use unhunch::config::Settings;
 use unhunch::ipc::{self, Call, Status, WindowSettings, WindowView};
 use unhunch::time::Span;
 
-use crate::appearance::{Appearance, Language};
+use crate::appearance::{Appearance, LanguageChange};
 use crate::context::{Context, Ended, Intent, Start};
-use crate::desktop::Wants;
-use crate::link::Told;
+use crate::desktop::Preferences;
+use crate::link::Message;
 use crate::pages::{PageEvents, Pages};
 use crate::ui::{Actions, Page};
 use crate::wire::wire;
@@ -22,7 +22,7 @@ pub(crate) struct Shell {
     pub(crate) context: Rc<Context>,
     pub(crate) pages: Pages,
     appearance: Appearance,
-    told: Receiver<Told>,
+    told: Receiver<Message>,
     /// `true` if the window was opened for a routine or the introduction, and closes with it.
     for_routine: Cell<bool>,
     /// `true` if the window was opened only for a question, and closes when that is answered or expires.
@@ -30,7 +30,7 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    pub(crate) fn new(context: Rc<Context>, told: Receiver<Told>) -> Rc<Self> {
+    pub(crate) fn new(context: Rc<Context>, told: Receiver<Message>) -> Rc<Self> {
         Rc::new(Self {
             pages: Pages::new(&context),
             appearance: Appearance::new(context.clone()),
@@ -60,7 +60,7 @@ impl Shell {
             on_voice_is_awake() => shell.pages.voice_is_awake();
             on_repaint() => shell.repaint();
             on_settings_touched() => shell.settings_touched();
-            on_desktop_wants(still, contrast, text_scale) => shell.follow(Wants { still, contrast, text_scale });
+            on_desktop_wants(still, contrast, text_scale) => shell.follow(Preferences { still, contrast, text_scale });
         });
         wire!(always self => shell, window.window(), {
             on_close_requested() => shell.close_for_good();
@@ -112,9 +112,9 @@ impl Shell {
     fn hear(&self) {
         while let Ok(told) = self.told.try_recv() {
             match told {
-                Told::Show(view) => self.take(*view),
-                Told::Close => self.quit(),
-                Told::Gone => {
+                Message::Show(view) => self.take(*view),
+                Message::Close => self.quit(),
+                Message::Gone => {
                     self.context.cut();
                     self.pages.home.show();
                 }
@@ -171,9 +171,9 @@ impl Shell {
     fn take_settings(&self, settings: WindowSettings) {
         let before = self.context.take_settings(settings).guide;
         match self.appearance.speak() {
-            Language::Same => {}
-            Language::First => self.pages.guidance.fill(),
-            Language::Other => {
+            LanguageChange::Same => {}
+            LanguageChange::First => self.pages.guidance.fill(),
+            LanguageChange::Other => {
                 self.pages.guidance.fill();
                 self.pages.guide.speak_again();
                 self.page().reword();
@@ -203,7 +203,7 @@ impl Shell {
     }
 
     /// Applies changed desktop preferences: less motion, more contrast or larger text.
-    fn follow(&self, wants: Wants) {
+    fn follow(&self, wants: Preferences) {
         let is_other_size = self.appearance.follow(wants);
         self.apply_motion();
         self.appearance.apply_contrast();

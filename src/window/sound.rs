@@ -9,10 +9,11 @@ use unhunch::lang;
 use unhunch::sound::{Choice, Score, render, tone, voice, wav};
 
 #[derive(Debug, Args)]
-pub(crate) struct Wish {
-    /// The routine or exercise
+#[command(after_help = "Example: unhunch sound desk --voice --out desk.wav")]
+pub(crate) struct SoundArgs {
+    /// The id of the routine or exercise
     id: String,
-    /// With a voice, too
+    /// Also speak the cues
     #[arg(long)]
     voice: bool,
     /// The file to write
@@ -21,7 +22,7 @@ pub(crate) struct Wish {
 }
 
 /// Writes the file. Returns exit code 2 for an unknown ID, and 1 if no voice can be recorded or the file cannot be written.
-pub(crate) fn write(wish: &Wish) -> ExitCode {
+pub(crate) fn write(wish: &SoundArgs) -> ExitCode {
     let plan = match crate::exercises::everything().plan(&wish.id) {
         Ok(plan) => plan,
         Err(unknown) => {

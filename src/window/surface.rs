@@ -22,11 +22,11 @@ use crate::ui::AppWindow;
 const FRAMES: u8 = 3;
 
 /// The window, set once it has been created.
-pub(crate) type Handle = Rc<OnceCell<Weak<AppWindow>>>;
+pub(crate) type WindowHandle = Rc<OnceCell<Weak<AppWindow>>>;
 
 /// Receives window events before Slint does.
 pub(crate) struct Surface {
-    pub(crate) window: Handle,
+    pub(crate) window: WindowHandle,
     /// The initial size to fit to the monitor, in logical pixels. `None` if that is done.
     pub(crate) unfitted: Option<(f64, f64)>,
     /// The number of frames still to be repainted in full.

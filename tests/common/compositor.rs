@@ -19,7 +19,7 @@ pub(crate) const KDE: Protocol = ("org_kde_kwin_idle", 1);
 
 /// A request of a client to start or stop watching for idleness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(crate) enum IdleRequest {
     /// Requests an idle event after this many milliseconds without activity.
     For {
         id: u32,
@@ -34,7 +34,7 @@ pub(crate) enum Asked {
 /// The compositor with its only client.
 pub(crate) struct Compositor {
     client: UnixStream,
-    pub(crate) asked: Receiver<Asked>,
+    pub(crate) asked: Receiver<IdleRequest>,
 }
 
 /// A compositor that has no client yet.
@@ -124,7 +124,7 @@ fn say(mut client: &UnixStream, object: u32, code: u16, body: &[u8]) {
 struct Conversation {
     client: UnixStream,
     protocols: &'static [Protocol],
-    ask: Sender<Asked>,
+    ask: Sender<IdleRequest>,
     registry: Option<u32>,
     seat: Option<u32>,
     notifier: Option<(u32, Protocol)>,
@@ -137,7 +137,7 @@ const SEAT: u32 = 11;
 const FIRST: u32 = 12;
 
 impl Conversation {
-    fn new(client: UnixStream, protocols: &'static [Protocol], ask: Sender<Asked>) -> Self {
+    fn new(client: UnixStream, protocols: &'static [Protocol], ask: Sender<IdleRequest>) -> Self {
         Self {
             client,
             protocols,
@@ -185,7 +185,7 @@ impl Conversation {
             (id, 0, []) => {
                 // An event that was under way when the client gave up the object.
                 say(&self.client, id, 0, &[]);
-                let _ = self.ask.try_send(Asked::NoMore { id });
+                let _ = self.ask.try_send(IdleRequest::NoMore { id });
                 say(&self.client, 1, 1, &id.to_ne_bytes());
             }
             (object, code, words) => panic!("nobody asks {object} for {code} {words:?}"),
@@ -232,7 +232,7 @@ impl Conversation {
             unknown => panic!("{unknown:?}"),
         };
         assert_eq!(Some(seat), self.seat);
-        let asked = Asked::For {
+        let asked = IdleRequest::For {
             id,
             after,
             input_only,

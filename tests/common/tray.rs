@@ -116,7 +116,7 @@ type Layout = (
 
 /// A parsed item of the menu.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct MenuItem {
     pub(crate) id: i32,
     pub(crate) depth: usize,
     pub(crate) label: String,
@@ -173,7 +173,7 @@ impl Icon {
     }
 
     /// The whole menu from top to bottom, without its root.
-    pub(crate) async fn menu(&self) -> Vec<Line> {
+    pub(crate) async fn menu(&self) -> Vec<MenuItem> {
         let all: [&str; 0] = [];
         let arguments = (0, -1, all.as_slice());
         let (_, root): (u32, Layout) = self.call("/MenuBar", MENU, "GetLayout", &arguments).await;
@@ -193,7 +193,7 @@ impl Icon {
     }
 }
 
-fn walk((id, properties, below): Layout, depth: usize, lines: &mut Vec<Line>) {
+fn walk((id, properties, below): Layout, depth: usize, lines: &mut Vec<MenuItem>) {
     let text = |name: &str| {
         properties
             .get(name)
@@ -203,7 +203,7 @@ fn walk((id, properties, below): Layout, depth: usize, lines: &mut Vec<Line>) {
         .get("enabled")
         .and_then(|value| bool::try_from(value).ok());
     let separator = text("type").is_some_and(|kind| kind == "separator");
-    lines.push(Line {
+    lines.push(MenuItem {
         id,
         depth,
         label: if separator {

@@ -58,7 +58,7 @@ fn the_icon_is_registered_and_seen() {
 }
 
 #[test]
-fn a_diagnosis_tells_what_each_source_answers_now() {
+fn diagnose_prints_the_current_state_of_each_source() {
     let mut desktop = Desktop::up();
     let address = Some(desktop.system_bus_address());
     let Some(login) = async_io::block_on(Login::start_at(address)) else {
@@ -102,7 +102,7 @@ fn a_diagnosis_tells_what_each_source_answers_now() {
 }
 
 #[test]
-fn input_keeps_it_sitting_and_absence_is_a_rest() {
+fn input_counts_as_sitting_and_absence_as_rest() {
     let mut desktop = Desktop::up();
     desktop.settings("[rhythm]\nrest = \"4 s\"\n\n[presence]\naway = \"2 s\"\nstill = \"1 s\"\n");
     desktop.start();
@@ -168,8 +168,8 @@ fn children(pid: u32) -> usize {
 }
 
 #[test]
-fn a_question_that_nothing_else_shows_opens_the_window_until_it_is_answered() {
-    let name = "a_question_that_nothing_else_shows_opens_the_window_until_it_is_answered";
+fn a_question_without_a_notification_server_opens_the_window() {
+    let name = "a_question_without_a_notification_server_opens_the_window";
     let bare = common::Needs {
         bus: true,
         screen: true,
@@ -303,7 +303,7 @@ fn step_by_screen_reader(reader: &Reader) {
 }
 
 #[test]
-fn every_answer_to_the_notification_does_its_work() {
+fn every_notification_action_works() {
     let mut desktop = Desktop::up();
     desktop.safety_was_read();
     desktop.settings(SHORT);
@@ -362,7 +362,7 @@ fn answer(server: &Server, card: &Card, key: &str, mut done: impl FnMut() -> boo
 }
 
 #[test]
-fn escape_asks_first_and_an_early_end_is_kept() {
+fn escape_asks_first_and_an_early_end_is_recorded() {
     let mut desktop = Desktop::up();
     desktop.safety_was_read();
     desktop.start();
@@ -388,7 +388,7 @@ fn escape_asks_first_and_an_early_end_is_kept() {
 }
 
 #[test]
-fn each_item_of_the_menu_does_its_work() {
+fn every_menu_item_works() {
     let mut desktop = Desktop::up();
     desktop.safety_was_read();
     let opener = desktop.opener();
@@ -498,7 +498,7 @@ fn a_click_on_the_icon_starts_the_stretch() {
 }
 
 #[test]
-fn a_slip_in_the_settings_is_told_and_the_old_ones_hold() {
+fn a_mistake_in_the_settings_is_reported_and_the_old_ones_stay_in_use() {
     let mut desktop = Desktop::up();
     desktop.settings("[rhythm]\nsit = \"45 min\"\n");
     desktop.start();
@@ -571,7 +571,7 @@ fn switches(pid: u32) -> BTreeMap<String, u64> {
 }
 
 #[test]
-fn waiting_costs_nothing() {
+fn waiting_causes_no_wakeups() {
     let mut desktop = Desktop::up();
     let pid = desktop.start();
     // The start is over, and this input counts as presence for a minute.
@@ -722,7 +722,7 @@ fn a_routine_is_recorded_exercise_by_exercise() {
 }
 
 #[test]
-fn whatever_is_killed_comes_back_or_goes_on() {
+fn the_program_survives_killed_processes() {
     let mut desktop = Desktop::up();
     desktop.safety_was_read();
     desktop.settings(SHORT);
@@ -832,7 +832,7 @@ fn a_second_start_shows_the_window() {
 }
 
 #[test]
-fn the_very_first_start_introduces_itself_once_and_leaves_the_keyboard_alone() {
+fn the_first_start_shows_the_introduction_once_without_taking_the_focus() {
     let mut desktop = Desktop::up();
     desktop.was_never_started();
     let mut other = desktop.command("xmessage");
@@ -862,7 +862,7 @@ fn the_very_first_start_introduces_itself_once_and_leaves_the_keyboard_alone() {
 }
 
 #[test]
-fn settings_copied_from_another_computer_dont_keep_unhunch_out_of_the_applications() {
+fn the_desktop_entry_is_installed_unless_it_was_removed() {
     let mut desktop = Desktop::up();
     let entry = desktop
         .home()

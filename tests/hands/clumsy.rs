@@ -38,7 +38,7 @@ fn new_person() -> Hands {
 }
 
 #[test]
-fn what_is_pressed_before_the_window_can_be_seen_does_nothing() {
+fn input_before_the_window_is_visible_is_ignored() {
     let mut hands = new_person();
     hands.start();
     hands.desktop.tell(&["stretch", "desk"]);
@@ -68,7 +68,7 @@ fn what_is_pressed_before_the_window_can_be_seen_does_nothing() {
 }
 
 #[test]
-fn double_clicks_and_a_hundred_clicks_on_next_end_where_they_should() {
+fn double_clicks_and_a_hundred_clicks_on_next_are_handled() {
     let mut hands = new_person();
     hands.play("desk");
     // A double click pauses and resumes.
@@ -97,7 +97,7 @@ fn double_clicks_and_a_hundred_clicks_on_next_end_where_they_should() {
 }
 
 #[test]
-fn the_window_may_be_pulled_about_while_the_figure_moves() {
+fn the_window_can_be_resized_while_the_figure_moves() {
     let mut hands = new_person();
     hands.play("cat-cow");
     for step in 0..30 {
@@ -125,7 +125,7 @@ fn the_window_may_be_pulled_about_while_the_figure_moves() {
 }
 
 #[test]
-fn a_second_routine_replaces_the_first_and_each_is_written_down_once() {
+fn a_second_routine_replaces_the_first_and_each_is_recorded_once() {
     let mut hands = new_person();
     hands.play("desk");
     pass(11.0);
@@ -148,7 +148,7 @@ fn a_second_routine_replaces_the_first_and_each_is_written_down_once() {
 }
 
 #[test]
-fn clicks_on_the_icon_while_its_routine_plays_leave_it_alone() {
+fn clicks_on_the_icon_do_not_disturb_a_playing_routine() {
     let mut hands = new_person();
     let address = hands.desktop.bus_address().to_owned();
     let bus = zbus::connection::Builder::address(address.as_str()).expect("an address");

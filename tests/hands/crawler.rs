@@ -50,14 +50,14 @@ fn path(node: &Node) -> Path {
 }
 
 /// The parts of a page that have been visible.
-struct Sight {
+struct SeenNodes {
     size: (i32, i32),
     seen: BTreeMap<Path, Node>,
     /// The names of the nodes whose lower edge was seen.
     whole: BTreeSet<String>,
 }
 
-impl Sight {
+impl SeenNodes {
     fn of(size: (i32, i32)) -> Self {
         Self {
             size,
@@ -191,7 +191,7 @@ impl Visit<'_> {
 
     /// Scrolls with the wheel and the keyboard, and returns all nodes that were seen on the way.
     fn scroll(&mut self, whole: &[Node]) -> BTreeMap<Path, Node> {
-        let mut sight = Sight::of(self.size);
+        let mut sight = SeenNodes::of(self.size);
         self.hands.key(&["Home"]);
         for x in self.columns() {
             self.wheel(x, "4");
@@ -226,7 +226,7 @@ impl Visit<'_> {
         sight.seen
     }
 
-    fn scroll_by_keys(&mut self, top: &[Node], bottom: &[Node], sight: &mut Sight) {
+    fn scroll_by_keys(&mut self, top: &[Node], bottom: &[Node], sight: &mut SeenNodes) {
         let mut last = top.to_vec();
         for _ in 0..40 {
             self.hands.key(&["Next"]);
@@ -248,7 +248,7 @@ impl Visit<'_> {
     }
 
     /// Scrolls column by column, on a page with two columns that scroll independently.
-    fn scroll_by_column(&self, sight: &mut Sight) {
+    fn scroll_by_column(&self, sight: &mut SeenNodes) {
         for x in self.columns() {
             for _ in 0..30 {
                 let before = places(&self.look());
@@ -265,7 +265,7 @@ impl Visit<'_> {
     }
 
     /// Checks that all parts of the page were seen.
-    fn complete(&mut self, whole: &[Node], sight: &Sight) {
+    fn complete(&mut self, whole: &[Node], sight: &SeenNodes) {
         let is_small = self.size.0 < 440;
         let spared = if is_small { self.stop.spared } else { &[] };
         let parts = || {
@@ -554,16 +554,16 @@ fn no_findings(findings: &[String]) {
 }
 
 #[test]
-fn what_is_done_is_within_reach() {
+fn guide_pages_are_fully_reachable() {
     no_findings(&crawl(&doing()));
 }
 
 #[test]
-fn what_is_set_is_within_reach() {
+fn settings_pages_are_fully_reachable() {
     no_findings(&crawl(&setting()));
 }
 
 #[test]
-fn what_is_read_is_within_reach() {
+fn reading_pages_are_fully_reachable() {
     no_findings(&crawl(&reading()));
 }

@@ -10,25 +10,25 @@ use crate::pages::Hands;
 
 /// The input device of a journey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
+enum InputDevice {
     Mouse,
     Keyboard,
 }
 
 /// Choosing a control that may have to be found first.
 trait Choose {
-    fn choose(&mut self, by: By, names: &[&str]);
+    fn choose(&mut self, by: InputDevice, names: &[&str]);
 }
 
 impl Choose for Hands {
     /// Finds one of these controls by scrolling or with the Tab key, and chooses it.
-    fn choose(&mut self, by: By, names: &[&str]) {
+    fn choose(&mut self, by: InputDevice, names: &[&str]) {
         match by {
-            By::Mouse => {
+            InputDevice::Mouse => {
                 let node = scroll_to(self, names);
                 self.click(&node);
             }
-            By::Keyboard => {
+            InputDevice::Keyboard => {
                 tab_to(self, names);
                 self.key(&["space"]);
             }
@@ -94,9 +94,9 @@ fn tab_to(hands: &Hands, names: &[&str]) {
     panic!("Tab doesn't lead to one of {names:?}");
 }
 
-fn each(mut journey: impl FnMut(By)) {
-    journey(By::Mouse);
-    journey(By::Keyboard);
+fn each(mut journey: impl FnMut(InputDevice)) {
+    journey(InputDevice::Mouse);
+    journey(InputDevice::Keyboard);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn from_the_first_start_to_the_first_stretch() {
 }
 
 #[test]
-fn the_interval_is_changed_and_stands_in_the_file() {
+fn a_changed_interval_is_written_to_the_file() {
     each(|by| {
         let mut hands = Hands::without_history("1280x800");
         hands.open_page("home");
@@ -137,12 +137,12 @@ fn the_interval_is_changed_and_stands_in_the_file() {
         );
         assert!(!before.exists());
         match by {
-            By::Mouse => {
+            InputDevice::Mouse => {
                 let node = scroll_to(&hands, &field);
                 hands.click(&node);
                 hands.desktop.input(&["click", "1"]);
             }
-            By::Keyboard => tab_to(&hands, &field),
+            InputDevice::Keyboard => tab_to(&hands, &field),
         }
         hands.key(&["ctrl+a"]);
         hands.desktop.input(&["type", "--delay", "10", "45 min"]);
@@ -155,7 +155,7 @@ fn the_interval_is_changed_and_stands_in_the_file() {
 }
 
 #[test]
-fn a_mistake_in_the_file_is_seen_and_gone_once_it_is_mended() {
+fn a_mistake_in_the_file_is_shown_until_it_is_fixed() {
     each(|by| {
         let mut hands = Hands::without_history("1280x800");
         hands.open_page("home");
@@ -172,7 +172,7 @@ fn a_mistake_in_the_file_is_seen_and_gone_once_it_is_mended() {
 }
 
 #[test]
-fn why_there_is_no_reminder_is_told_at_home() {
+fn home_shows_why_there_is_no_reminder() {
     each(|by| {
         let mut hands = Hands::without_history("1280x800");
         hands.open_page("home");
@@ -194,8 +194,8 @@ fn last_week_is_two_clicks_away() {
         hands.open_page("home");
         hands.choose(by, &["History"]);
         match by {
-            By::Mouse => hands.choose(by, &["Week"]),
-            By::Keyboard => {
+            InputDevice::Mouse => hands.choose(by, &["Week"]),
+            InputDevice::Keyboard => {
                 tab_to(&hands, &["Day", "Week"]);
                 hands.key(&["Right"]);
                 pass(0.2);
@@ -225,14 +225,14 @@ fn titles(hands: &Hands) -> Vec<String> {
 }
 
 #[test]
-fn a_routine_is_german_once_the_language_is() {
+fn changing_the_language_translates_a_routine() {
     let mut hands = Hands::without_history("1280x800");
     hands.open_page("home");
     hands.desktop.settings("[general]\nlanguage = \"de\"\n");
     wait("a German window", || {
         hands.find(&["Einstellungen"]).map(|_| ())
     });
-    hands.choose(By::Mouse, &["Verlauf"]);
+    hands.choose(InputDevice::Mouse, &["Verlauf"]);
     let english = ["Settings", "Exercises", "History", "Home"];
     let left = |hands: &Hands| -> Vec<String> {
         let mut all = titles(hands);

@@ -242,11 +242,11 @@ fn write_history(desktop: &Desktop) {
 }
 
 /// The steps that lead to a page.
-pub(crate) type Way = Box<dyn Fn(&mut Hands)>;
+pub(crate) type Steps = Box<dyn Fn(&mut Hands)>;
 
 pub(crate) struct Stop {
     pub(crate) name: String,
-    pub(crate) way: Way,
+    pub(crate) way: Steps,
     /// `true` if texts change by themselves.
     pub(crate) lives: bool,
     /// `true` if the scroll bar is at the right edge of the texts instead of the window.

@@ -7,7 +7,7 @@ use crate::pages::Hands;
 
 /// Goes from page to page within one window, and reports nodes that can't be read.
 #[test]
-fn a_screen_reader_can_read_every_page_whichever_came_before() {
+fn a_screen_reader_can_read_every_page_in_any_order() {
     let library = Library::shipped();
     let routine = format!("{},", library.plan("desk").expect("it is shipped").name);
     let group = |table| format!("{}.", unhunch::config::explain::table_title(table));

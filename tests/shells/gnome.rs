@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::root::Inside;
+use crate::root::InsideProcess;
 use crate::session::Session;
 use crate::{Picture, Rectangle, pass, wait};
 
@@ -27,7 +27,7 @@ const PACKAGES: [&str; 12] = [
 
 pub(crate) struct Gnome {
     // Fields are dropped in this order.
-    shell: Inside,
+    shell: InsideProcess,
     session: Session,
     size: &'static str,
 }
@@ -322,7 +322,7 @@ fn no_input_methods(session: &mut Session) {
 }
 
 /// Starts the shell without `WAYLAND_DISPLAY`, because it is the Wayland display itself.
-fn shell(session: &Session, size: &str) -> Inside {
+fn shell(session: &Session, size: &str) -> InsideProcess {
     let program = ["-u", "WAYLAND_DISPLAY", "gnome-shell"];
     let headless = [
         "--headless",

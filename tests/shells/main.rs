@@ -107,7 +107,7 @@ fn difference(a: &[u8], b: &[u8]) -> usize {
 }
 
 #[test]
-fn gnome_tells_of_input_and_a_reminder_is_answered_by_pointer() {
+fn gnome_reports_input_and_a_reminder_is_answered_by_pointer() {
     let Some(mut gnome) = Gnome::up("1280x800") else {
         return;
     };

@@ -3,7 +3,7 @@
 use std::fs;
 use std::ops::{Deref, DerefMut};
 
-use crate::root::Inside;
+use crate::root::InsideProcess;
 use crate::session::Session;
 use crate::{Picture, pass, wait};
 
@@ -24,7 +24,7 @@ const PACKAGES: [&str; 12] = [
 
 pub(crate) struct Plasma {
     // Fields are dropped in this order.
-    shell: Inside,
+    shell: InsideProcess,
     session: Session,
 }
 

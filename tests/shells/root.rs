@@ -117,10 +117,10 @@ impl Root {
     }
 
     /// Starts a program inside, with its output in a file of the shared folder.
-    pub(crate) fn start(&self, log: &str, mut command: Command) -> Inside {
+    pub(crate) fn start(&self, log: &str, mut command: Command) -> InsideProcess {
         let log = fs::File::create(self.path("log").join(log)).expect("a new file");
         let command = command.stdout(log.try_clone().expect("a file")).stderr(log);
-        Inside(command.spawn().expect("nsenter is there"))
+        InsideProcess(command.spawn().expect("nsenter is there"))
     }
 }
 
@@ -140,9 +140,9 @@ impl Drop for Root {
 }
 
 /// A program that runs inside. Its parent is nsenter(1), which waits for it.
-pub(crate) struct Inside(Child);
+pub(crate) struct InsideProcess(Child);
 
-impl Inside {
+impl InsideProcess {
     pub(crate) fn has_ended(&mut self) -> bool {
         self.0.try_wait().expect("a child of ours").is_some()
     }
@@ -158,7 +158,7 @@ impl Inside {
     }
 }
 
-impl Drop for Inside {
+impl Drop for InsideProcess {
     fn drop(&mut self) {
         self.kill();
     }

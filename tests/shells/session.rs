@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::root::{Inside, Root, skip};
+use crate::root::{InsideProcess, Root, skip};
 use crate::wait;
 
 /// Settings with short times, so that a reminder comes soon.
@@ -14,8 +14,8 @@ const SOON: &str = "[rhythm]\nsit = \"5 s\"\ngrace = \"1 s\"\nask_for = \"1 min\
 
 pub(crate) struct Session {
     // Fields are dropped in this order.
-    unhunch: Option<Inside>,
-    others: Vec<Inside>,
+    unhunch: Option<InsideProcess>,
+    others: Vec<InsideProcess>,
     pub(crate) bus: zbus::Connection,
     pub(crate) variables: Vec<(String, String)>,
     pub(crate) root: Root,
@@ -98,7 +98,7 @@ impl Session {
         let connection = async_io::block_on(async {
             let builder = zbus::connection::Builder::address(bus.as_str()).expect("an address");
             // A shell that is killed or still starting may leave a call unanswered; then the call is retried.
-            let builder = builder.method_timeout(Duration::from_secs(5));
+            let builder = builder.method_timeout(Duration::from_secs(12));
             builder.build().await.expect("root may connect")
         });
         Some(Self {
@@ -127,7 +127,7 @@ impl Session {
         command
     }
 
-    pub(crate) fn start(&self, program: &str, arguments: &[&str]) -> Inside {
+    pub(crate) fn start(&self, program: &str, arguments: &[&str]) -> InsideProcess {
         let log = program.rsplit('/').next().unwrap_or(program);
         self.root.start(log, self.command(program, arguments))
     }
@@ -172,6 +172,6 @@ impl Session {
 
     /// Returns `true` if Unhunch has ended or was never started.
     pub(crate) fn unhunch_has_ended(&mut self) -> bool {
-        self.unhunch.as_mut().is_none_or(Inside::has_ended)
+        self.unhunch.as_mut().is_none_or(InsideProcess::has_ended)
     }
 }

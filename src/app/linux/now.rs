@@ -8,18 +8,18 @@ use futures_lite::FutureExt as _;
 use zbus::Connection;
 use zbus::connection::Builder;
 
-use crate::app::quiet::Wanted;
+use crate::app::quiet::ProbePurpose;
 use crate::config::Settings;
 use crate::notify::{Server, find_server};
 use crate::schedule::Hold;
-use crate::watch::quiet::{News, look};
+use crate::watch::quiet::{QuietEvent, look};
 
 /// The timeout for the answer of the notification server.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The answers of the desktop.
 #[derive(Debug, Default)]
-pub struct Now {
+pub struct DesktopReport {
     /// The sources that could report reasons to keep quiet.
     pub sources: Vec<&'static str>,
     /// The current reasons to keep quiet.
@@ -30,12 +30,12 @@ pub struct Now {
 
 /// Queries all sources once. `server` says that a notification server is running: the query must not start one.
 #[must_use]
-pub fn now(settings: &Settings, server: bool) -> Now {
+pub fn now(settings: &Settings, server: bool) -> DesktopReport {
     block_on(async {
         let session = connect(Builder::session()).await;
         let system = connect(Builder::system()).await;
         let (session, system) = (session.as_ref(), system.as_ref());
-        let asked = ask(session, system, Wanted::of(settings), server);
+        let asked = ask(session, system, ProbePurpose::of(settings), server);
         asked.or(tick(session)).or(tick(system)).await
     })
 }
@@ -55,20 +55,20 @@ async fn tick<T>(bus: Option<&Connection>) -> T {
 async fn ask(
     session: Option<&Connection>,
     system: Option<&Connection>,
-    wanted: Wanted,
+    wanted: ProbePurpose,
     server: bool,
-) -> Now {
-    let mut now = Now::default();
+) -> DesktopReport {
+    let mut now = DesktopReport::default();
     let (told_by, told) = async_channel::unbounded();
     let tell = |news| drop(told_by.try_send(news));
     let look = look(session, system, wanted.switches(), tell);
     let hear = async {
         while let Ok(news) = told.recv().await {
             match news {
-                News::Held(hold) if wanted.holds(&hold) => now.holds.push(hold),
-                News::Held(_) => {}
-                News::Released(hold) => now.holds.retain(|other| *other != hold),
-                News::Looked(sources) => {
+                QuietEvent::Held(hold) if wanted.holds(&hold) => now.holds.push(hold),
+                QuietEvent::Held(_) => {}
+                QuietEvent::Released(hold) => now.holds.retain(|other| *other != hold),
+                QuietEvent::Looked(sources) => {
                     now.sources = sources;
                     break;
                 }

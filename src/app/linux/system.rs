@@ -11,7 +11,7 @@ use zbus::connection::Builder;
 use super::watch::Buses;
 use super::{Loop, connect};
 use crate::app::Incoming;
-use crate::watch::Coming;
+use crate::watch::CurrentBus;
 use crate::watch::linux::arrival::Arrival;
 use crate::watch::session::Watch;
 
@@ -34,7 +34,7 @@ pub(super) fn follow_session(parts: &Loop<'_>, buses: &Buses) {
     parts.executor.spawn(logind).detach();
 }
 
-async fn follow_logind(parts: &Loop<'_>, watch: &Watch, shared: &Coming) {
+async fn follow_logind(parts: &Loop<'_>, watch: &Watch, shared: &CurrentBus) {
     let socket = socket();
     loop {
         let arrival = socket.as_deref().map(Arrival::of);

@@ -14,7 +14,7 @@ use rustix::time::{
 };
 
 use crate::app::Incoming;
-use crate::app::start::Tell;
+use crate::app::start::EventSender;
 use crate::time::zone_file;
 use crate::watch::linux::arrival::Arrival;
 
@@ -28,7 +28,7 @@ pub(super) struct Timers {
 }
 
 impl Timers {
-    pub(super) fn start(executor: &LocalExecutor<'_>, tell: &Tell) -> io::Result<Self> {
+    pub(super) fn start(executor: &LocalExecutor<'_>, tell: &EventSender) -> io::Result<Self> {
         let due = Rc::new(Timer::new(TimerfdClockId::Boottime)?);
         let clock = Timer::new(TimerfdClockId::Realtime)?;
         let (waited, told) = (due.clone(), tell.clone());
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_other_zone_is_told() {
+    fn zone_changes_are_reported() {
         let folder = tempfile::tempdir().unwrap();
         let (file, other) = (folder.path().join("localtime"), folder.path().join("new"));
         symlink("../usr/share/zoneinfo/Europe/Berlin", &file).unwrap();

@@ -9,30 +9,30 @@ use super::Loop;
 use crate::app::Incoming;
 use crate::app::reconcile::{StartIdle, StartProbe};
 use crate::schedule::Event;
-use crate::watch::idle::{Follow, News, Wish};
-use crate::watch::{Coming, Guard, quiet};
+use crate::watch::idle::{CloseWatchRequest, IdleEvent, IdleFollower};
+use crate::watch::{CurrentBus, Guard, quiet};
 
 /// The buses on which sources may be found.
 #[derive(Clone, Default)]
 pub(super) struct Buses {
     pub(super) session: Option<Connection>,
-    pub(super) system: Rc<Coming>,
+    pub(super) system: Rc<CurrentBus>,
 }
 
 /// Follows the best idle source of the desktop.
 pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
     let (parts, buses) = (parts.clone(), buses.clone());
     Box::new(move |thresholds| {
-        let wish = Rc::<Wish>::default();
+        let wish = Rc::<CloseWatchRequest>::default();
         let (wished, buses, tell) = (wish.clone(), buses.clone(), parts.tell.clone());
         let work = async move {
             let pass_on = |news| {
                 tell(match news {
-                    News::Activity(activity) => Incoming::Event(Event::Activity(activity)),
-                    News::Source(source) => Incoming::IdleSource(source),
+                    IdleEvent::Activity(activity) => Incoming::Event(Event::Activity(activity)),
+                    IdleEvent::Source(source) => Incoming::IdleSource(source),
                 });
             };
-            let follow = Follow {
+            let follow = IdleFollower {
                 thresholds,
                 session_bus: buses.session,
                 system_bus: &buses.system,
@@ -49,7 +49,7 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
 
 /// The running idle source. Dropping it stops the source.
 struct Following {
-    wish: Rc<Wish>,
+    wish: Rc<CloseWatchRequest>,
     _work: Task<()>,
 }
 

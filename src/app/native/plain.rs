@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use super::Live;
 use crate::app::Incoming;
 use crate::app::running::Flow;
-use crate::app::start::{self, Place, Tell};
+use crate::app::start::{self, EventSender, Place};
 use crate::ipc::Call;
 use crate::paths::Paths;
 
@@ -15,7 +15,7 @@ use crate::paths::Paths;
 pub(super) fn run(paths: Paths, place: Place, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let (told_by, told) = mpsc::channel();
     // This fails only after the loop has ended.
-    let tell: Tell = Arc::new(move |incoming| drop(told_by.send(incoming)));
+    let tell: EventSender = Arc::new(move |incoming| drop(told_by.send(incoming)));
     let Some(server) = start::take_place(&paths, &tell, wish)? else {
         return Ok(ExitCode::SUCCESS);
     };

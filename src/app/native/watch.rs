@@ -2,14 +2,14 @@
 
 use crate::app::Incoming;
 use crate::app::reconcile::{StartIdle, StartProbe};
-use crate::app::start::Tell;
+use crate::app::start::EventSender;
 use crate::schedule::Event;
 use crate::source::Source;
 use crate::watch::idle;
-use crate::watch::quiet::{self, Look};
+use crate::watch::quiet::{self, PollHandle};
 
 /// Follows the idle source of the system.
-pub(super) fn idle(tell: &Tell) -> StartIdle<'static> {
+pub(super) fn idle(tell: &EventSender) -> StartIdle<'static> {
     let tell = tell.clone();
     Box::new(move |thresholds| {
         let lost = tell.clone();
@@ -28,7 +28,7 @@ pub(super) fn idle(tell: &Tell) -> StartIdle<'static> {
 }
 
 /// Starts probes for reasons to keep quiet.
-pub(super) fn quiet(tell: &Tell) -> StartProbe<'static, Look> {
+pub(super) fn quiet(tell: &EventSender) -> StartProbe<'static, PollHandle> {
     let tell = tell.clone();
     Box::new(move |probe| {
         let tell = tell.clone();

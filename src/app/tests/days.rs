@@ -4,7 +4,7 @@ use super::*;
 use crate::schedule::{Reminder, Session};
 
 #[test]
-fn a_morning_of_sitting_asks_by_turns() {
+fn reminders_alternate_during_a_morning() {
     let mut day = Day::begin();
     day.still();
     for _ in 0..4 {
@@ -31,7 +31,7 @@ fn a_morning_of_sitting_asks_by_turns() {
 }
 
 #[test]
-fn somebody_who_types_is_asked_after_the_grace() {
+fn typing_user_is_asked_after_the_grace_period() {
     let mut day = Day::begin();
     day.busy();
     day.pass(30 * MINUTE + 119 * Duration::from_secs(1));
@@ -69,7 +69,7 @@ fn a_night_is_a_break() {
 }
 
 #[test]
-fn a_question_nobody_answers_comes_back_once() {
+fn unanswered_question_is_repeated_once() {
     let mut day = Day::begin();
     day.pass_until_asked();
     day.pass(2 * MINUTE);
@@ -88,11 +88,15 @@ fn a_question_nobody_answers_comes_back_once() {
 fn a_locked_screen_takes_the_question_away_and_it_comes_back() {
     let mut day = Day::begin();
     day.pass_until_asked();
-    day.take(Incoming::Session(session::News::Session(Session::Locked)));
+    day.take(Incoming::Session(session::SessionEvent::Session(
+        Session::Locked,
+    )));
     assert!(day.world.borrow().question.is_none());
     assert_eq!(day.phase(), Phase::Away);
     day.pass(MINUTE);
-    day.take(Incoming::Session(session::News::Session(Session::Unlocked)));
+    day.take(Incoming::Session(session::SessionEvent::Session(
+        Session::Unlocked,
+    )));
     day.still();
     assert_eq!(day.phase(), Phase::Due);
     day.pass(2 * MINUTE);
@@ -155,7 +159,7 @@ fn a_restart_goes_on_with_a_pause() {
 }
 
 #[test]
-fn a_day_that_is_lost_is_told_once() {
+fn lost_day_is_reported_once() {
     let mut day = Day::begin();
     day.pass(20 * MINUTE);
     day.quit();
@@ -231,7 +235,7 @@ fn the_menu_says_how_often_a_prescribed_routine_was_done() {
 }
 
 #[test]
-fn each_reminder_is_worded_otherwise_than_the_one_before() {
+fn consecutive_reminders_have_different_texts() {
     let mut day = Day::begin();
     day.still();
     let mut bodies = Vec::new();
@@ -245,7 +249,7 @@ fn each_reminder_is_worded_otherwise_than_the_one_before() {
 }
 
 #[test]
-fn what_is_asked_is_what_the_settings_say() {
+fn reminders_follow_the_settings() {
     let mut day = Day::with("[rhythm]\nreminders = [\"stretch\"]");
     day.pass_until_asked();
     let asking = day.status().asking.unwrap();

@@ -58,7 +58,7 @@ fn a_skip_is_the_same_from_everywhere() {
 }
 
 #[test]
-fn to_have_stood_up_is_the_same_from_everywhere() {
+fn stood_up_is_the_same_from_everywhere() {
     let by_answer = outcome(|day| day.answer(Answer::Stood));
     assert_eq!(by_answer.2, ["asked Stand false", "rested 0"]);
     assert_eq!(outcome(|day| day.choose(Choice::Stood)), by_answer);
@@ -107,7 +107,7 @@ fn a_pause_until_tomorrow_ends_in_the_morning() {
 }
 
 #[test]
-fn a_click_on_the_icon_means_what_the_person_sees() {
+fn click_on_the_icon_follows_its_current_state() {
     let now = Day::begin().now;
     let click = |is_asking| from_tray(TrayEvent::LeftClick, is_asking, &now);
     assert_eq!(click(true), Intent::Page(Page::Home));
@@ -138,7 +138,7 @@ fn keys_are_the_same_in_capitals_and_most_mean_nothing() {
 }
 
 #[test]
-fn an_editor_that_does_not_start_is_told() {
+fn editor_failure_is_reported() {
     let mut day = Day::begin();
     day.choose(Choice::EditSettings);
     assert!(day.notices().is_empty());

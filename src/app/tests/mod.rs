@@ -26,13 +26,13 @@ use super::reconcile::{IdleWatch, QuietProbe};
 use super::running::{Flow, Running};
 use super::*;
 use crate::history::Entry;
-use crate::ipc::server::{Caller, Heard};
+use crate::ipc::server::{Caller, ServerEvent};
 use crate::notify::{Answer, News, Question};
 use crate::schedule::{Activity, Command, Effect, Hold, Outcome};
 use crate::source::Source;
 use crate::tray::{Choice, TrayEvent};
 use crate::watch::Guard;
-use crate::watch::quiet::{News as QuietNews, Switches};
+use crate::watch::quiet::{QuietEvent as QuietNews, Switches};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -282,7 +282,7 @@ impl Day {
 
     fn request(&mut self, caller: &Caller, call: Value) {
         let call = serde_json::from_value(call).unwrap();
-        self.take(Incoming::Heard(Heard::Request(caller.clone(), call)));
+        self.take(Incoming::Heard(ServerEvent::Request(caller.clone(), call)));
     }
 
     /// Lets time pass, and wakes the App at its deadlines.
@@ -501,7 +501,7 @@ impl Day {
     fn close(&mut self) {
         if let Some(window) = self.window.take() {
             self.sessions.extend(window.playing);
-            self.take(Incoming::Heard(Heard::Gone(window.client.caller.id)));
+            self.take(Incoming::Heard(ServerEvent::Gone(window.client.caller.id)));
             self.take(Incoming::WindowEnded);
         }
     }

@@ -5,7 +5,7 @@ use crate::config::load;
 use crate::source::Absence;
 
 #[test]
-fn a_desktop_without_a_tray_is_told_once_ever() {
+fn missing_tray_is_reported_only_once() {
     let mut day = Day::begin();
     day.take(Incoming::NotificationServer(Source::Present));
     day.take(Incoming::NoTray);
@@ -18,7 +18,7 @@ fn a_desktop_without_a_tray_is_told_once_ever() {
 }
 
 #[test]
-fn a_desktop_without_a_tray_is_told_when_something_can_show_it() {
+fn missing_tray_notice_waits_for_a_notification_server() {
     let mut day = Day::begin();
     day.take(Incoming::NotificationServer(Source::none("nobody")));
     day.take(Incoming::NoTray);
@@ -28,7 +28,7 @@ fn a_desktop_without_a_tray_is_told_when_something_can_show_it() {
 }
 
 #[test]
-fn a_tray_that_came_in_time_is_no_missing_tray() {
+fn late_tray_is_not_reported_as_missing() {
     let mut day = Day::begin();
     day.take(Incoming::NotificationServer(Source::none("nobody")));
     day.take(Incoming::NoTray);
@@ -38,7 +38,7 @@ fn a_tray_that_came_in_time_is_no_missing_tray() {
 }
 
 #[test]
-fn a_history_that_cannot_be_written_is_told_once_each_time() {
+fn history_write_failure_is_reported_once_per_failure() {
     let mut day = Day::begin();
     // A file in place of the folder.
     let folder = day.paths.history();
@@ -74,12 +74,12 @@ fn the_first_start_ever_shows_the_introduction() {
 }
 
 #[test]
-fn somebody_with_settings_knows_the_program() {
+fn no_introduction_if_settings_exist() {
     assert!(Day::begin().window.is_none());
 }
 
 #[test]
-fn an_introduction_that_cannot_be_shown_is_not_missed() {
+fn introduction_that_cannot_be_shown_causes_no_notice() {
     let mut day = Day::begin();
     day.world.borrow_mut().window_fails = true;
     let mut turn = Turn::at(&day.now);

@@ -61,7 +61,7 @@ fn a_call_that_begins_takes_the_question_away() {
 }
 
 #[test]
-fn a_film_does_not_hold_but_tells_that_somebody_watches() {
+fn film_counts_as_presence_but_does_not_hold() {
     let mut day = Day::begin();
     day.set(Hold::KeepAwake, true);
     day.leave();
@@ -93,7 +93,7 @@ fn a_film_holds_where_the_settings_say_so() {
 }
 
 #[test]
-fn what_an_earlier_probe_says_counts_no_more() {
+fn news_of_an_earlier_probe_is_ignored() {
     let mut day = Day::begin();
     day.pass_until_asked();
     let number = day.world.borrow().probe.unwrap().number;
@@ -107,7 +107,7 @@ fn what_an_earlier_probe_says_counts_no_more() {
 }
 
 #[test]
-fn a_call_that_ended_between_two_probes_holds_no_more() {
+fn call_that_ended_between_two_probes_is_released() {
     let mut day = Day::begin();
     day.set(Hold::Call, true);
     day.still();
@@ -132,7 +132,7 @@ fn without_anything_to_look_for_no_probe_runs() {
 }
 
 #[test]
-fn a_probe_that_cannot_start_is_told_and_the_question_comes_all_the_same() {
+fn probe_failure_is_reported_and_does_not_block_the_question() {
     let mut day = Day::begin();
     day.world.borrow_mut().probe_fails = true;
     day.busy();
@@ -142,7 +142,7 @@ fn a_probe_that_cannot_start_is_told_and_the_question_comes_all_the_same() {
 }
 
 #[test]
-fn the_status_names_who_was_asked() {
+fn status_names_the_quiet_sources() {
     let mut day = Day::begin();
     day.pass_until_asked();
     assert_eq!(day.running.app.sources().quiet, Source::named("test"));

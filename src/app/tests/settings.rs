@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_mistake_is_told_once_and_withdrawn_when_it_is_fixed() {
+fn mistake_is_reported_once_and_withdrawn_when_fixed() {
     let mut day = Day::with("[rhythm]\nsit = \"45 min\"");
     day.save("[rhythm]\nsit = \"forty\"");
     assert_eq!(day.notices(), ["A mistake in your settings"]);
@@ -41,7 +41,7 @@ fn more_mistakes_are_counted() {
 }
 
 #[test]
-fn a_mistake_is_told_at_the_start() {
+fn mistake_is_reported_at_the_start() {
     let day = Day::with("[rhythm]\nsit = \"forty\"");
     assert_eq!(day.notices(), ["A mistake in your settings"]);
     assert_eq!(day.running.app.status_message(&day.now).problems.len(), 1);
@@ -75,7 +75,7 @@ fn other_thresholds_start_the_source_of_idleness_again() {
 }
 
 #[test]
-fn the_window_hears_of_changed_settings() {
+fn window_receives_changed_settings() {
     let mut day = Day::begin();
     day.choose(Choice::Open);
     day.save("[sound]\nvolume = 20");
@@ -85,7 +85,7 @@ fn the_window_hears_of_changed_settings() {
 }
 
 #[test]
-fn a_goal_that_is_set_counts_what_was_done_before() {
+fn new_goal_counts_earlier_stretches_of_the_day() {
     let mut day = Day::begin();
     day.click();
     day.play(200);
@@ -96,7 +96,7 @@ fn a_goal_that_is_set_counts_what_was_done_before() {
 }
 
 #[test]
-fn a_routine_of_ones_own_is_offered_as_soon_as_it_is_saved() {
+fn own_routine_is_offered_as_soon_as_it_is_saved() {
     let mut day = Day::begin();
     let mine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n";
     write(&day.paths.routines(), mine);
@@ -107,7 +107,7 @@ fn a_routine_of_ones_own_is_offered_as_soon_as_it_is_saved() {
 }
 
 #[test]
-fn what_is_held_at_most_can_be_changed_during_a_call() {
+fn maximum_hold_can_be_changed_during_a_call() {
     let mut day = Day::begin();
     day.set(Hold::Call, true);
     day.still();

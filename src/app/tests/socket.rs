@@ -39,7 +39,7 @@ fn a_window_that_cannot_be_opened_from_the_tray_is_a_notice() {
 }
 
 #[test]
-fn a_routine_that_there_is_not_is_refused() {
+fn unknown_routine_is_refused() {
     let mut day = Day::begin();
     let answer = day.ask(json!({ "do": "stretch", "routine": "dask" }));
     assert_eq!(answer["error"]["code"], "unknown-id");
@@ -47,7 +47,7 @@ fn a_routine_that_there_is_not_is_refused() {
 }
 
 #[test]
-fn a_length_that_cannot_be_is_refused() {
+fn impossible_length_is_refused() {
     let mut day = Day::begin();
     let answer = day.ask(json!({ "do": "stretch", "routine": "desk", "for": "5 s" }));
     assert_eq!(answer["error"]["code"], "bad-value");
@@ -70,7 +70,7 @@ fn a_pause_has_one_end() {
 }
 
 #[test]
-fn the_status_is_told_to_whoever_asks() {
+fn status_is_returned_on_request() {
     let mut day = Day::begin();
     day.pass(10 * MINUTE);
     let status = &day.ask(json!({ "do": "status" }))["status"];
@@ -82,7 +82,7 @@ fn the_status_is_told_to_whoever_asks() {
 }
 
 #[test]
-fn a_watcher_hears_of_each_change_once() {
+fn watcher_receives_each_change_once() {
     let mut day = Day::begin();
     let mut bar = Client::new(500);
     let caller = bar.caller.clone();
@@ -98,13 +98,13 @@ fn a_watcher_hears_of_each_change_once() {
     let told = bar.hear_all();
     assert_eq!(told.len(), 1);
     assert_eq!(told[0]["status"]["phase"], "snoozed");
-    day.take(Incoming::Heard(Heard::Gone(500)));
+    day.take(Incoming::Heard(ServerEvent::Gone(500)));
     day.command(Command::Skip);
     assert!(bar.hear_all().is_empty());
 }
 
 #[test]
-fn a_watcher_hears_nothing_of_a_window_that_does_not_open() {
+fn watcher_receives_nothing_if_the_window_fails_to_open() {
     let mut day = Day::begin();
     let mut bar = Client::new(500);
     let caller = bar.caller.clone();
@@ -151,7 +151,7 @@ fn a_trial_of_a_question_that_is_open_is_that_question() {
 }
 
 #[test]
-fn a_question_after_a_trial_is_meant() {
+fn question_after_a_sample_counts() {
     let mut day = Day::begin();
     day.ask(json!({ "do": "try-reminder" }));
     day.pass_until_asked();
@@ -174,7 +174,7 @@ fn safety_advice_that_was_read_is_remembered() {
 }
 
 #[test]
-fn the_window_is_answered_only_what_went_wrong() {
+fn window_receives_only_error_replies() {
     let mut day = Day::begin();
     day.choose(Choice::Open);
     let mut client = day.window.take().unwrap().client;
@@ -200,7 +200,7 @@ fn quit_on_the_socket_ends_the_program_after_the_answer() {
     let mut day = Day::begin();
     let mut client = Client::new(500);
     let call = serde_json::from_value(json!({ "do": "quit" })).unwrap();
-    let request = Incoming::Heard(Heard::Request(client.caller.clone(), call));
+    let request = Incoming::Heard(ServerEvent::Request(client.caller.clone(), call));
     assert_eq!(day.running.take(request, &day.now), Flow::End);
     assert_eq!(client.hear_all()[0]["message"], "Unhunch has quit.");
 }

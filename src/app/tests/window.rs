@@ -104,7 +104,7 @@ fn a_window_that_is_closed_at_once_leaves_no_trace() {
 }
 
 #[test]
-fn a_window_that_dies_leaves_what_was_done() {
+fn progress_is_recorded_when_the_window_crashes() {
     let mut day = Day::begin();
     day.pass_until_asked();
     day.answer(Answer::Start);
@@ -117,7 +117,7 @@ fn a_window_that_dies_leaves_what_was_done() {
 }
 
 #[test]
-fn a_window_that_never_comes_is_told() {
+fn window_that_never_connects_is_reported() {
     let mut day = Day::begin();
     day.running
         .take(Incoming::Tray(TrayEvent::LeftClick), &day.now);
@@ -130,7 +130,7 @@ fn a_window_that_never_comes_is_told() {
 }
 
 #[test]
-fn a_page_in_place_of_a_routine_whose_window_never_comes_ends_that() {
+fn pending_routine_ends_if_the_window_never_connects() {
     let mut day = Day::begin();
     day.running
         .take(Incoming::Tray(TrayEvent::LeftClick), &day.now);
@@ -143,7 +143,7 @@ fn a_page_in_place_of_a_routine_whose_window_never_comes_ends_that() {
 }
 
 #[test]
-fn a_routine_that_another_replaces_is_kept_as_far_as_it_came() {
+fn replaced_routine_is_recorded_with_its_progress() {
     let mut day = Day::begin();
     day.click();
     day.play(60);
@@ -156,7 +156,7 @@ fn a_routine_that_another_replaces_is_kept_as_far_as_it_came() {
 }
 
 #[test]
-fn the_window_knows_best_how_far_a_replaced_routine_came() {
+fn window_report_overrides_known_progress() {
     let mut day = Day::begin();
     day.click();
     day.play(60);
@@ -174,7 +174,7 @@ fn a_replaced_routine_whose_end_the_window_does_not_report_is_kept() {
     // The window dies before it has switched routines.
     let window = day.window.take().unwrap();
     day.choose(Choice::Routine("moment".into()));
-    day.take(Incoming::Heard(Heard::Gone(window.client.caller.id)));
+    day.take(Incoming::Heard(ServerEvent::Gone(window.client.caller.id)));
     day.take(Incoming::WindowEnded);
     assert_eq!(day.written(), [("desk".to_owned(), 60)]);
     assert_eq!(day.phase(), Phase::Sitting);
@@ -200,13 +200,13 @@ fn another_window_takes_the_place_of_the_first() {
     let mut first = day.window.take().unwrap().client;
     day.open_window();
     assert!(first.hear_all().iter().any(|told| told["close"] == true));
-    day.take(Incoming::Heard(Heard::Gone(first.caller.id)));
+    day.take(Incoming::Heard(ServerEvent::Gone(first.caller.id)));
     day.click();
     assert_eq!(day.playing(), Some("desk"), "the second is still there");
 }
 
 #[test]
-fn the_length_travels_with_the_start() {
+fn length_is_passed_to_the_window() {
     let mut day = Day::begin();
     day.ask(json!({ "do": "stretch", "routine": "desk", "for": "2 min" }));
     assert_eq!(day.told()["for"], "2 min");
@@ -229,7 +229,7 @@ fn one_click_takes_the_length_of_the_settings() {
 }
 
 #[test]
-fn a_routine_that_is_gone_is_told() {
+fn missing_routine_is_reported() {
     let mut day = Day::begin();
     day.choose(Choice::Routine("dask".into()));
     assert_eq!(day.notices(), ["That didn’t work"]);
@@ -261,7 +261,7 @@ fn a_rest_during_a_question_closes_nothing_that_plays() {
 }
 
 #[test]
-fn the_answer_of_how_it_felt_is_written() {
+fn check_in_is_recorded() {
     let mut day = Day::begin();
     day.click();
     day.play(200);
@@ -281,7 +281,7 @@ fn a_report_of_a_routine_that_does_not_play_is_not_written() {
 }
 
 #[test]
-fn the_window_is_told_of_every_change() {
+fn window_receives_every_change() {
     let mut day = Day::begin();
     day.choose(Choice::Open);
     assert_eq!(day.told()["status"]["phase"], "sitting");

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn it_joins_once_and_only_where_no_package_has_done_so() {
+    fn entry_is_added_once_unless_a_package_has_one() {
         let folder = tempfile::tempdir().unwrap();
         let (own, shared) = (folder.path().join("own"), folder.path().join("shared"));
         let all = [shared.clone()];
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn it_leaves_nothing_behind_and_what_a_package_installed_alone() {
+    fn leaving_removes_all_own_files() {
         let folder = tempfile::tempdir().unwrap();
         let own = folder.path();
         let file = join_in(own, &[], "/a/unhunch").unwrap().unwrap();

@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn what_keeps_it_from_starting_is_told() {
+    fn blocking_reason_is_reported() {
         let home = home();
         let exec = format!("Exec={}", command(&home.session.program));
         let (starts, note) = home.of(&exec);
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_strange_about_it_is_told() {
+    fn surprising_entry_has_a_note() {
         let mut home = home();
         let other = home.folder.path().join("bin/unhunch");
         put(&other, "");
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn where_it_cannot_be_written_it_is_said() {
+    fn write_failure_is_reported() {
         let Home {
             folder,
             mut session,

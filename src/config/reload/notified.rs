@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::{ANY, Watch, Way};
+use super::{ANY, Watch, WatchSet};
 
 /// A notification from the watcher.
 pub(super) type Change = notify::Result<notify::Event>;
@@ -39,9 +39,9 @@ impl Folders {
 
 /// The recorded states of the entries. They are not needed here, as the system names the changed files.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Traces;
+pub(super) struct EntryStates;
 
-impl Traces {
+impl EntryStates {
     pub(super) fn join(&mut self, _other: Self) {}
 
     pub(super) fn add(&mut self, _stone: &Path) {}
@@ -54,7 +54,7 @@ impl Watch {
     }
 }
 
-impl Way {
+impl WatchSet {
     /// Errors and rescans of the watcher also count as a match.
     fn is_touched_by(&self, change: &Change) -> bool {
         let Ok(event) = change else {

@@ -125,9 +125,9 @@ unsafe extern "system" fn on_change(tell: *mut c_void, _late: bool) {
 
 /// The recorded states of the entries: time of modification and length, or `None` if an entry does not exist.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Traces(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
+pub(super) struct EntryStates(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
 
-impl Traces {
+impl EntryStates {
     pub(super) fn join(&mut self, other: Self) {
         self.0.extend(other.0);
     }
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_seen_to_come_to_change_and_to_go() {
+    fn creation_change_and_deletion_are_noticed() {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
         let (told, _guard) = life(&paths);
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exercise_is_seen_and_what_is_none_of_ours_is_not() {
+    fn exercises_are_noticed_and_other_files_ignored() {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
         fs::create_dir_all(paths.exercises()).unwrap();

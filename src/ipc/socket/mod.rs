@@ -17,12 +17,12 @@ use crate::paths::Paths;
 
 /// The resources owned by the running instance.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Instance {
     listener: sys::Listener,
     _lock: File,
 }
 
-impl Place {
+impl Instance {
     /// Waits for the next connection.
     ///
     /// # Errors
@@ -33,7 +33,7 @@ impl Place {
 }
 
 /// Becomes the running instance. Returns `None` if another one is running.
-pub(super) fn take(paths: &Paths) -> anyhow::Result<Option<Place>> {
+pub(super) fn take(paths: &Paths) -> anyhow::Result<Option<Instance>> {
     let folder = &paths.runtime;
     sys::make_own(folder)
         .with_context(|| format!("the folder {} cannot be used", folder.display()))?;
@@ -50,7 +50,7 @@ pub(super) fn take(paths: &Paths) -> anyhow::Result<Option<Place>> {
     let socket = paths.socket();
     let listener = sys::Listener::bind(&socket)
         .with_context(|| format!("the control socket {} cannot be opened", socket.display()))?;
-    Ok(Some(Place {
+    Ok(Some(Instance {
         listener,
         _lock: lock,
     }))

@@ -141,7 +141,7 @@ fn wait_for_caller(end: &OwnedHandle) -> io::Result<()> {
 #[derive(Debug)]
 pub struct Stream {
     shared: Arc<Shared>,
-    patience: Mutex<Patience>,
+    patience: Mutex<Timeouts>,
 }
 
 #[derive(Debug)]
@@ -152,7 +152,7 @@ struct Shared {
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Patience {
+struct Timeouts {
     read: Option<Duration>,
     write: Option<Duration>,
 }
@@ -218,11 +218,11 @@ impl Stream {
         Ok(())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Patience> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Timeouts> {
         self.patience.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn patience(&self) -> Patience {
+    fn patience(&self) -> Timeouts {
         *self.lock()
     }
 
@@ -569,7 +569,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_said_before_hanging_up_is_heard() {
+    fn data_sent_before_closing_is_received() {
         let (here, there) = pair("last");
         (&here).write_all(b"bye").unwrap();
         drop(here);
@@ -580,7 +580,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_waited_for_without_end() {
+    fn read_times_out_and_ends_on_shutdown() {
         let (here, _there) = pair("patience");
         here.set_read_timeout(Some(Duration::from_millis(30)))
             .unwrap();
@@ -604,7 +604,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nobody_listens_the_call_fails_at_once() {
+    fn connect_without_a_server_fails_at_once() {
         let error = Stream::connect(pipe("nobody")).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }

@@ -13,16 +13,16 @@ pub(super) struct Day {
     pub(super) schedule: Schedule,
     now: Moment,
     pub(super) diary: String,
-    asks: Vec<Asked>,
+    asks: Vec<AskedQuestion>,
     /// The records of stays and holds. They are left out of the diary, which would be full of them.
-    pub(super) spans: Vec<Span>,
+    pub(super) spans: Vec<RecordedSpan>,
     /// The state that was last saved, and the time of saving.
-    page: (Kept, Duration),
+    page: (SavedSchedule, Duration),
 }
 
 /// A record about a period of time.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Span {
+pub(super) struct RecordedSpan {
     /// The time at which it was recorded.
     pub(super) at: Duration,
     pub(super) outcome: Outcome,
@@ -30,7 +30,7 @@ pub(super) struct Span {
 
 /// A question and when it was asked.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(super) struct AskedQuestion {
     pub(super) at: Duration,
     pub(super) wall: ZonedDateTime,
     pub(super) prompt: Prompt,
@@ -66,7 +66,7 @@ impl Day {
         for effect in &effects {
             if let Effect::Record(outcome @ (Outcome::Sat { .. } | Outcome::Held { .. })) = effect {
                 let (at, outcome) = (self.now.elapsed, outcome.clone());
-                self.spans.push(Span { at, outcome });
+                self.spans.push(RecordedSpan { at, outcome });
                 continue;
             }
             writeln!(
@@ -77,7 +77,7 @@ impl Day {
             )
             .unwrap();
             if let Effect::Ask(prompt) = effect {
-                self.asks.push(Asked {
+                self.asks.push(AskedQuestion {
                     at: self.now.elapsed,
                     wall: self.now.wall.clone(),
                     prompt: prompt.clone(),
@@ -184,7 +184,7 @@ impl Day {
         self.schedule.status(&self.now)
     }
 
-    pub(super) fn asks(&self) -> &[Asked] {
+    pub(super) fn asks(&self) -> &[AskedQuestion] {
         &self.asks
     }
 

@@ -14,7 +14,7 @@ fn quiet() -> Hold {
 
 /// rcaelers/workrave#539, hovancik/stretchly#1248, zefr0x/ianny#9: a night of sleep does not count as nine hours of overdue break.
 #[test]
-fn a_night_is_no_debt() {
+fn a_night_of_sleep_leaves_no_overdue_question() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.pass(minutes(31));
@@ -49,7 +49,7 @@ fn a_suspend_neither_doubles_nor_loses_a_question() {
 
 /// hovancik/stretchly#1310, tom-james-watson/breaktimer-app#356: a short absence neither resets the sit time nor asks on return.
 #[test]
-fn who_comes_back_is_not_met_with_a_question() {
+fn no_question_on_return_from_a_short_absence() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(31));
     let since = day.elapsed();
@@ -67,7 +67,7 @@ fn who_comes_back_is_not_met_with_a_question() {
 
 /// hovancik/stretchly#1313: after do-not-disturb, the missed questions are made up for by one, not by several at once.
 #[test]
-fn a_long_silence_leaves_a_debt_of_one() {
+fn a_long_hold_leaves_only_one_overdue_question() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.tell(Event::Held(quiet()));
@@ -85,7 +85,7 @@ fn a_long_silence_leaves_a_debt_of_one() {
 
 /// hovancik/stretchly#731: ending a pause during do-not-disturb does not override do-not-disturb.
 #[test]
-fn the_end_of_a_pause_is_no_end_of_the_silence() {
+fn ending_a_pause_does_not_override_a_hold() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.tell(Event::Command(Command::Pause(Until::For(hours(1)))));
@@ -101,7 +101,7 @@ fn the_end_of_a_pause_is_no_end_of_the_silence() {
 /// hovancik/stretchly#348, #1014, #1311, #1382, #1441, #1451, #1600: a hold that is detected wrongly, or never ends,
 /// is shown to the user and has a limit.
 #[test]
-fn a_silence_that_never_ends_is_told_with_its_end() {
+fn an_endless_hold_is_shown_with_its_limit() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.tell(Event::Held(quiet()));
@@ -129,7 +129,7 @@ fn a_forgotten_pause_ends() {
 
 /// rcaelers/workrave#345: setting the clock back by three hours does not lengthen the wait.
 #[test]
-fn a_clock_that_is_set_moves_no_length_of_time() {
+fn setting_the_clock_changes_no_duration() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.pass(minutes(20));
@@ -217,7 +217,7 @@ fn a_film_is_no_break() {
 /// slgobinath/safeeyes#898: a program that always keeps the screen awake neither blocks the
 /// questions nor counts as a whole day of sitting.
 #[test]
-fn caffeine_blocks_nothing_for_ever() {
+fn a_permanent_keep_awake_does_not_block_forever() {
     let mut day = Day::begin(rhythm());
     let left = gone(&day);
     day.pass(minutes(1));
@@ -263,7 +263,7 @@ fn a_lock_in_the_middle_of_a_question() {
 
 /// hovancik/stretchly#152, #1560, #1590: after a break, locked or not, there is no question on return.
 #[test]
-fn who_comes_back_from_a_break_has_a_full_sitting_before_them() {
+fn a_break_starts_a_full_interval() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(29));
     let left = gone(&day);
@@ -371,7 +371,7 @@ fn a_service_dies_and_returns(day: &mut Day) {
 }
 
 #[test]
-fn the_death_of_a_service_changes_no_phase() {
+fn a_service_that_dies_changes_no_phase() {
     let command = |command| vec![Event::Command(command)];
     let (start, pause) = (
         Command::Start {
@@ -405,7 +405,7 @@ fn the_death_of_a_service_changes_no_phase() {
 
 /// The hold ends with the process that set it. The question comes at the next good moment, once.
 #[test]
-fn the_death_of_who_kept_us_quiet_ends_the_silence() {
+fn a_hold_ends_with_its_process() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(31));
     day.tell(Event::Held(quiet()));
@@ -423,7 +423,7 @@ fn the_death_of_who_kept_us_quiet_ends_the_silence() {
 /// The idle source dies while the user is away: its successor begins with a present user, and an
 /// absence that is long enough is a rest.
 #[test]
-fn the_death_of_a_source_in_an_absence_asks_nobody_at_once() {
+fn an_idle_source_that_dies_causes_no_question() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(29));
     let left = gone(&day);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
-use super::day::{Asked, Day};
+use super::day::{AskedQuestion, Day};
 use super::*;
 use crate::time::LONGEST;
 
@@ -200,7 +200,7 @@ fn is_clock(step: &Step) -> bool {
 /// Checks the invariants after each step.
 fn check_steps(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut day = Day::begin(rhythm());
-    let mut onlooker = Onlooker::default();
+    let mut onlooker = HoldModel::default();
     for step in steps {
         let before = day.schedule.clone();
         let (asked, at, sat) = (day.asks().len(), day.elapsed(), day.status().sit);
@@ -221,7 +221,7 @@ fn check_steps(steps: &[Step]) -> Result<(), TestCaseError> {
 
 /// The recorded stays: beginning, end, and the sit time at the end.
 fn stays(day: &Day) -> Vec<(Duration, Duration, Duration)> {
-    let stay = |span: &super::day::Span| match span.outcome {
+    let stay = |span: &super::day::RecordedSpan| match span.outcome {
         Outcome::Sat {
             seconds: length,
             ago,
@@ -356,7 +356,7 @@ fn asks_only_who_may_be_asked(
 
 /// An independent model of the holds: which ones are active, since when, and for how long they have held a question back.
 #[derive(Default)]
-struct Onlooker {
+struct HoldModel {
     holds: BTreeMap<Hold, Duration>,
     /// The question that waits or is on the screen, and the time at which that was first seen.
     waits: Option<(Reminder, Duration)>,
@@ -367,7 +367,7 @@ struct Onlooker {
     begun: Option<Duration>,
 }
 
-impl Onlooker {
+impl HoldModel {
     fn look(&mut self, day: &Day, step: &Step, asked: usize) -> Result<(), TestCaseError> {
         let rhythm = &day.schedule.rhythm;
         if let Step::Tell(Event::Held(hold)) = step {
@@ -413,7 +413,11 @@ impl Onlooker {
     }
 
     /// A question during a hold is quiet, and was held back for the maximum time.
-    fn judge_questions(&self, asks: &[Asked], rhythm: &Rhythm) -> Result<(), TestCaseError> {
+    fn judge_questions(
+        &self,
+        asks: &[AskedQuestion],
+        rhythm: &Rhythm,
+    ) -> Result<(), TestCaseError> {
         for ask in asks {
             prop_assert_eq!(ask.prompt.quiet, !self.holds.is_empty());
             if self.holds.is_empty() {
@@ -635,7 +639,7 @@ fn check_every_hour(steps: &[Step]) -> Result<(), TestCaseError> {
 
 /// A snooze and a call after the absence has become a rest.
 #[test]
-fn a_snooze_in_an_empty_room_asks_nobody() -> Result<(), TestCaseError> {
+fn a_snooze_during_an_absence_asks_nothing() -> Result<(), TestCaseError> {
     check_all(&[
         Step::Leave(0),
         Step::Pass(300),
@@ -673,7 +677,7 @@ fn a_posture_check_that_was_kept_back_gives_way_to_the_next_reminder() -> Result
 
 /// The user leaves a second before the call reaches its limit, which is noticed only afterwards.
 #[test]
-fn who_leaves_just_before_a_hold_ends_was_kept_back_once() -> Result<(), TestCaseError> {
+fn a_departure_just_before_the_hold_limit_is_one_delay() -> Result<(), TestCaseError> {
     check_all(&[
         Step::Tell(Event::Held(Hold::Call)),
         Step::Pass(3363),
@@ -684,7 +688,7 @@ fn who_leaves_just_before_a_hold_ends_was_kept_back_once() -> Result<(), TestCas
 
 /// The end of a second hold, beside one at its limit, set the deadline of the question to a time in the past.
 #[test]
-fn the_end_of_a_second_hold_wakes_nobody_in_the_past() -> Result<(), TestCaseError> {
+fn the_end_of_a_second_hold_sets_no_past_deadline() -> Result<(), TestCaseError> {
     check_all(&[
         Step::Tell(Event::Held(Hold::Call)),
         Step::Pass(4301),

@@ -28,7 +28,7 @@ fn finished(routine: &str) -> Event {
 }
 
 #[test]
-fn the_history_is_told_who_sat_and_what_was_held() {
+fn stays_and_delays_are_recorded() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(20));
     day.tell(away(&day));
@@ -159,7 +159,7 @@ fn a_snooze_asks_for_the_same_again() {
 }
 
 #[test]
-fn opening_the_lid_is_met_with_silence() {
+fn no_question_comes_on_opening_the_lid() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(29));
     day.sleep(hours(8));
@@ -238,7 +238,7 @@ fn a_call_that_begins_takes_the_question_back() {
 }
 
 #[test]
-fn no_hold_lasts_for_ever() {
+fn every_hold_has_a_limit() {
     let mut day = Day::begin(rhythm());
     day.tell(Event::Held(Hold::DoNotDisturb));
     day.pass(minutes(121));
@@ -253,7 +253,7 @@ fn quiet() -> Hold {
 }
 
 #[test]
-fn a_second_hold_makes_the_silence_no_longer() {
+fn a_second_hold_does_not_extend_the_delay() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(20));
     day.tell(Event::Held(call()));
@@ -270,7 +270,7 @@ fn a_second_hold_makes_the_silence_no_longer() {
 }
 
 #[test]
-fn a_hold_that_comes_and_goes_makes_the_silence_no_longer() {
+fn a_repeated_hold_does_not_extend_the_delay() {
     let mut day = Day::begin(rhythm());
     day.tell(Event::Held(call()));
     day.pass(minutes(60));
@@ -288,7 +288,7 @@ fn a_hold_that_comes_and_goes_makes_the_silence_no_longer() {
 }
 
 #[test]
-fn a_flickering_hold_silences_nobody_for_ever() {
+fn a_flickering_hold_does_not_block_forever() {
     let mut day = Day::begin(Rhythm {
         hold_at_most: seconds(10),
         ..rhythm()
@@ -330,7 +330,7 @@ fn a_hold_that_ends_in_between_leaves_a_good_moment() {
 }
 
 #[test]
-fn a_question_that_was_kept_back_long_enough_is_not_taken_back_by_another_hold() {
+fn a_question_past_the_hold_limit_is_not_withdrawn() {
     let mut day = Day::begin(rhythm());
     day.tell(Event::Held(call()));
     day.pass(minutes(121));
@@ -343,7 +343,7 @@ fn a_question_that_was_kept_back_long_enough_is_not_taken_back_by_another_hold()
 }
 
 #[test]
-fn a_hold_whose_length_is_used_up_keeps_nothing_back() {
+fn a_hold_past_its_limit_delays_nothing() {
     let mut day = Day::begin(Rhythm {
         hold_at_most: minutes(10),
         ..rhythm()
@@ -358,7 +358,7 @@ fn a_hold_whose_length_is_used_up_keeps_nothing_back() {
 }
 
 #[test]
-fn a_longer_silence_that_is_wished_for_counts_at_once() {
+fn a_changed_hold_limit_applies_at_once() {
     let mut day = Day::begin(rhythm());
     day.tell(Event::Held(call()));
     day.pass(minutes(60));
@@ -381,7 +381,7 @@ fn a_longer_silence_that_is_wished_for_counts_at_once() {
 }
 
 #[test]
-fn a_hold_that_ends_beside_one_that_is_used_up_leaves_a_good_moment() {
+fn the_end_of_a_hold_beside_an_expired_one_restarts_the_wait() {
     let mut day = Day::begin(rhythm());
     day.tell(Event::Held(call()));
     day.pass(minutes(100));
@@ -394,7 +394,7 @@ fn a_hold_that_ends_beside_one_that_is_used_up_leaves_a_good_moment() {
 
 /// hovancik/stretchly#1310: also if a long hold has just reached its limit.
 #[test]
-fn who_comes_back_after_a_long_silence_is_not_met_with_a_question() {
+fn no_question_on_return_after_a_long_hold() {
     let mut day = Day::begin(rhythm());
     day.tell(Event::Held(call()));
     day.pass(minutes(118));
@@ -597,7 +597,7 @@ fn a_question_leaves_a_locked_screen_and_comes_back_with_the_person() {
 }
 
 #[test]
-fn who_locks_the_screen_and_rests_has_followed_the_reminder() {
+fn a_rest_behind_a_locked_screen_answers_the_question() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.pass(minutes(31));
@@ -790,7 +790,7 @@ fn a_routine_that_is_broken_off_is_offered_again_in_short() {
 }
 
 #[test]
-fn a_guide_that_does_not_open_leaves_the_reminder_standing() {
+fn the_reminder_returns_if_the_guide_does_not_open() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.pass(minutes(30));
@@ -823,7 +823,7 @@ fn a_night_in_the_middle_of_a_routine_closes_the_guide() {
 }
 
 #[test]
-fn who_comes_back_to_stretch_may_stretch() {
+fn a_routine_can_be_started_on_return_from_a_rest() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(20));
     let gone = away(&day);
@@ -858,7 +858,7 @@ fn a_posture_check_comes_half_way_and_wants_no_answer() {
 }
 
 #[test]
-fn a_posture_check_takes_nobodys_turn() {
+fn a_posture_check_does_not_change_the_turn() {
     let mut day = Day::begin(Rhythm {
         posture_check: true,
         ..rhythm()
@@ -911,7 +911,7 @@ fn a_routine_answers_a_posture_check_however_it_ends() {
 }
 
 #[test]
-fn a_question_waits_until_somebody_has_looked_whether_it_is_quiet() {
+fn a_question_waits_for_the_quiet_check() {
     let mut day = Day::begin(rhythm());
     day.schedule.set_looks(true);
     day.tell(STILL);
@@ -930,7 +930,7 @@ fn a_question_waits_until_somebody_has_looked_whether_it_is_quiet() {
 }
 
 #[test]
-fn a_question_does_not_wait_long_for_somebody_who_looks() {
+fn the_quiet_check_has_a_timeout() {
     let mut day = Day::begin(rhythm());
     day.schedule.set_looks(true);
     day.tell(STILL);
@@ -1024,7 +1024,7 @@ fn working_hours_go_by_the_clock_on_the_wall() {
 }
 
 #[test]
-fn no_hour_has_more_questions_than_it_may_have() {
+fn the_hourly_limit_is_never_exceeded() {
     let mut day = Day::begin(Rhythm {
         sit: minutes(5),
         at_most_per_hour: 2,
@@ -1062,7 +1062,7 @@ fn a_shorter_interval_counts_at_once() {
 }
 
 #[test]
-fn a_program_that_was_stopped_asks_once_and_no_salvo() {
+fn a_stopped_program_asks_only_once_afterwards() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.stop(hours(3));

@@ -33,7 +33,7 @@ fn next(day: &Day) -> String {
 }
 
 #[test]
-fn a_debugger_that_stops_a_question_for_an_hour_costs_it_its_answer() {
+fn a_question_times_out_while_the_process_is_stopped() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.pass(minutes(31));
@@ -49,7 +49,7 @@ fn a_debugger_that_stops_a_question_for_an_hour_costs_it_its_answer() {
 }
 
 #[test]
-fn a_debugger_that_stops_a_snooze_asks_once_afterwards() {
+fn a_snooze_ends_while_the_process_is_stopped() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.pass(minutes(31));
@@ -67,7 +67,7 @@ fn a_debugger_that_stops_a_snooze_asks_once_afterwards() {
 }
 
 #[test]
-fn a_debugger_that_stops_a_pause_ends_it_all_the_same() {
+fn a_pause_ends_while_the_process_is_stopped() {
     let mut day = Day::begin(rhythm());
     day.tell(STILL);
     day.tell(Event::Command(Command::Pause(Until::For(minutes(40)))));
@@ -78,7 +78,7 @@ fn a_debugger_that_stops_a_pause_ends_it_all_the_same() {
 
 /// A virtual machine does not notice that it is suspended; its clock is set when it resumes.
 #[test]
-fn who_left_before_a_virtual_machine_was_suspended_has_rested() {
+fn an_absence_across_a_suspend_of_a_virtual_machine_is_a_rest() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(20));
     let since = day.elapsed();
@@ -90,7 +90,7 @@ fn who_left_before_a_virtual_machine_was_suspended_has_rested() {
 }
 
 #[test]
-fn a_film_that_a_debugger_stops_is_over_after_three_hours() {
+fn the_film_limit_applies_while_the_process_is_stopped() {
     let mut day = Day::begin(rhythm());
     let since = day.elapsed();
     day.pass(minutes(1));
@@ -131,7 +131,7 @@ fn a_clock_that_goes_back_by_a_day_makes_no_pause_longer_than_any_may_be() {
 
 /// The clocks are read one after the other, so the time between the readings varies.
 #[test]
-fn what_is_shown_does_not_flicker() {
+fn shown_times_do_not_flicker() {
     let until = || "2026-03-02T10:30[Europe/Berlin]".parse().unwrap();
     for offset in (0..1000).map(|offset| offset * 1_000_003 % 1_000_000_000) {
         let begun = |nanos: u32, late: u32| Moment {
@@ -157,7 +157,7 @@ fn what_is_shown_does_not_flicker() {
 }
 
 #[test]
-fn a_clock_that_is_wrong_for_a_while_asks_nobody_twice() {
+fn a_clock_that_is_wrong_for_a_while_does_not_add_questions() {
     let mut day = Day::begin(every_day(&["9:00-18:00"]));
     day.tell(STILL);
     day.pass(minutes(31));
@@ -180,7 +180,7 @@ fn a_clock_that_is_wrong_for_a_while_asks_nobody_twice() {
 }
 
 #[test]
-fn a_zone_in_flight_takes_the_working_hours_along() {
+fn working_hours_follow_the_time_zone() {
     let mut day = Day::begin(every_day(&["9:00-18:00"]));
     day.tell(STILL);
     day.pass(minutes(31));
@@ -198,7 +198,7 @@ fn a_zone_in_flight_takes_the_working_hours_along() {
 }
 
 #[test]
-fn a_pause_until_tomorrow_morning_is_until_that_morning_wherever_one_wakes() {
+fn a_pause_until_a_clock_time_follows_the_time_zone() {
     let mut day = Day::begin_at("2026-03-02T20:00[Europe/Berlin]", rhythm());
     day.tell(at_clock("2026-03-03T07:00[Europe/Berlin]"));
     assert_eq!(next(&day), "660 min: the pause ends");

@@ -5,12 +5,12 @@ use std::process::{Command, Stdio};
 
 use super::program::{Program, is_there};
 use super::voices::voice_of;
-use super::{Manner, Speaker};
+use super::{Speaker, VoiceSettings};
 
 const NAME: &str = "say";
 
 /// Opens the voice, if `say` is installed.
-pub(super) fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
+pub(super) fn wake(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
     if !is_there(NAME) {
         return Err(io::Error::new(io::ErrorKind::NotFound, "`say` is missing"));
     }
@@ -18,7 +18,7 @@ pub(super) fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
 }
 
 /// Uses the voice of the user's settings if it speaks the language, or else the first voice that does.
-fn command(words: &str, manner: &Manner) -> Command {
+fn command(words: &str, manner: &VoiceSettings) -> Command {
     let mut command = Command::new(NAME);
     if let Some(voice) = foreign_voice(&manner.language) {
         command.args(["-v", &voice]);

@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 /// The settings of a voice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Manner {
+pub struct VoiceSettings {
     /// The language as a tag, such as `en` or `pt-BR`.
     pub language: String,
     /// The volume in percent.
@@ -64,7 +64,7 @@ impl Voice {
     ///
     /// # Errors
     /// If the thread can't be spawned.
-    pub fn open(manner: Manner, ready: impl FnOnce() + Send + 'static) -> io::Result<Self> {
+    pub fn open(manner: VoiceSettings, ready: impl FnOnce() + Send + 'static) -> io::Result<Self> {
         let (orders, ordered) = mpsc::channel();
         let (end, ended) = mpsc::channel();
         thread::Builder::new().name("voice".into()).spawn(move || {
@@ -105,7 +105,7 @@ impl Drop for Voice {
     }
 }
 
-fn speak(manner: &Manner, ready: impl FnOnce(), orders: &Receiver<Order>) -> io::Result<()> {
+fn speak(manner: &VoiceSettings, ready: impl FnOnce(), orders: &Receiver<Order>) -> io::Result<()> {
     let mut speaker = system::wake(manner)?;
     ready();
     while let Ok(order) = orders.recv() {

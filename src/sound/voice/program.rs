@@ -5,19 +5,19 @@ use std::process::Command;
 use std::thread;
 
 use super::super::process::Stop;
-use super::{Manner, Speaker};
+use super::{Speaker, VoiceSettings};
 
 /// A voice that starts a program for each sentence.
 pub(super) struct Program<C> {
     /// Returns the command that speaks the given words.
     command: C,
-    manner: Manner,
+    manner: VoiceSettings,
     speaking: Stop,
 }
 
-impl<C: Fn(&str, &Manner) -> Command> Program<C> {
+impl<C: Fn(&str, &VoiceSettings) -> Command> Program<C> {
     /// Creates a voice that starts these commands.
-    pub(super) fn new(manner: &Manner, command: C) -> Self {
+    pub(super) fn new(manner: &VoiceSettings, command: C) -> Self {
         Self {
             command,
             manner: manner.clone(),
@@ -26,7 +26,7 @@ impl<C: Fn(&str, &Manner) -> Command> Program<C> {
     }
 }
 
-impl<C: Fn(&str, &Manner) -> Command> Speaker for Program<C> {
+impl<C: Fn(&str, &VoiceSettings) -> Command> Speaker for Program<C> {
     fn say(&mut self, words: &str) -> io::Result<()> {
         self.silence()?;
         let mut command = (self.command)(words, &self.manner);

@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::windows::process::CommandExt as _;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use super::{Manner, Speaker};
+use super::{Speaker, VoiceSettings};
 
 /// The flag that prevents a console window for the process.
 const CREATE_NO_WINDOW: u32 = 0x0800_0000;
@@ -37,7 +37,7 @@ $voice.Dispose()
 ";
 
 /// Starts the voice, and waits until it can speak.
-pub(super) fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
+pub(super) fn wake(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
     Ok(Box::new(Sapi::start(manner)?))
 }
 
@@ -48,7 +48,7 @@ struct Sapi {
 }
 
 impl Sapi {
-    fn start(manner: &Manner) -> io::Result<Self> {
+    fn start(manner: &VoiceSettings) -> io::Result<Self> {
         let mut child = powershell(SPEAK, &manner.language)
             .env("UNHUNCH_VOLUME", manner.volume.to_string())
             .stdin(Stdio::piped())

@@ -10,7 +10,7 @@ use ksni::blocking::{Handle, TrayMethods as _};
 use ksni::menu::{MenuItem, StandardItem, SubMenu};
 
 use super::view::Entry;
-use super::{Icon, Tell, TrayEvent, TrayView, icon};
+use super::{Icon, TrayCallback, TrayEvent, TrayView, icon};
 use crate::paths;
 
 /// The tray icon with its tooltip and menu. Without a panel it waits for one to appear.
@@ -25,7 +25,7 @@ impl Tray {
     /// # Errors
     ///
     /// If there is no session bus. A desktop without a tray is not an error: see `tray::host`.
-    pub fn new(view: &TrayView, tell: Tell) -> anyhow::Result<Self> {
+    pub fn new(view: &TrayView, tell: TrayCallback) -> anyhow::Result<Self> {
         let item = Item {
             view: view.clone(),
             tell,
@@ -81,7 +81,7 @@ fn desktop() -> String {
 /// The object that answers the panel's requests.
 struct Item {
     view: TrayView,
-    tell: Tell,
+    tell: TrayCallback,
 }
 
 impl ksni::Tray for Item {

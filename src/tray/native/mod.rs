@@ -14,7 +14,7 @@ use tray_icon::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIc
 
 use self::menu::{Shown, same_shape};
 use self::system::{MARGIN, MENU_ON_LEFT_CLICK};
-use super::{Choice, Icon, Tell, TrayEvent, TrayView, icon};
+use super::{Choice, Icon, TrayCallback, TrayEvent, TrayView, icon};
 
 /// The tray icon with its tooltip and menu.
 pub struct Tray {
@@ -29,7 +29,7 @@ impl Tray {
     /// # Errors
     ///
     /// If the desktop rejects the icon.
-    pub fn new(view: &TrayView, tell: Tell) -> anyhow::Result<Self> {
+    pub fn new(view: &TrayView, tell: TrayCallback) -> anyhow::Result<Self> {
         forward(tell);
         let menu = Shown::new(&view.menu)?;
         // Don't set a title: it would be shown beside the icon all the time.
@@ -95,7 +95,7 @@ fn tooltip(view: &TrayView) -> String {
     format!("{}\n{}", view.tooltip_title, view.tooltip)
 }
 
-fn forward(tell: Tell) {
+fn forward(tell: TrayCallback) {
     let tell = std::sync::Arc::new(tell);
     let menu = tell.clone();
     MenuEvent::set_event_handler(Some(move |event: MenuEvent| {

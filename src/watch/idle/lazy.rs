@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::looks::{Kind, Looks};
+use super::looks::{Kind, QuerySchedule};
 use super::{Lost, Thresholds};
 use crate::schedule::{Activity, Event};
 use crate::time::Clock;
-use crate::watch::{Guard, Tell, Watcher};
+use crate::watch::{EventCallback, Guard, Watcher};
 
 /// The interface to a system's input. It is created, used and dropped on a thread of its own.
-pub(super) trait Sense: Sized {
+pub(super) trait InputBackend: Sized {
     /// The handle that ends a wait, from any thread.
     type Bell: Bell;
 
@@ -53,13 +53,13 @@ pub(super) trait Bell: Send + Sync + 'static {
 }
 
 /// A source that has not been started.
-pub(super) struct Lazy<S: Sense> {
+pub(super) struct PollingWatcher<S: InputBackend> {
     thresholds: Thresholds,
     lost: Lost,
     bell: Arc<S::Bell>,
 }
 
-impl<S: Sense + 'static> Lazy<S> {
+impl<S: InputBackend + 'static> PollingWatcher<S> {
     /// # Errors
     /// If the bell can't be created.
     pub(super) fn new(thresholds: Thresholds, lost: Lost) -> anyhow::Result<Self> {
@@ -71,9 +71,9 @@ impl<S: Sense + 'static> Lazy<S> {
     }
 }
 
-impl<S: Sense + 'static> Watcher for Lazy<S> {
-    fn start(self: Box<Self>, tell: Tell) -> anyhow::Result<Box<dyn Guard>> {
-        let wish = Arc::new(Wish {
+impl<S: InputBackend + 'static> Watcher for PollingWatcher<S> {
+    fn start(self: Box<Self>, tell: EventCallback) -> anyhow::Result<Box<dyn Guard>> {
+        let wish = Arc::new(Requests {
             bell: self.bell,
             closely: AtomicBool::new(false),
             stop: AtomicBool::new(false),
@@ -84,40 +84,45 @@ impl<S: Sense + 'static> Watcher for Lazy<S> {
             .name("idle".into())
             .spawn(move || live::<S>(thresholds, asked, tell, lost))
             .context("the system gives no thread")?;
-        Ok(Box::new(Asker(wish)))
+        Ok(Box::new(ThreadGuard(wish)))
     }
 }
 
 /// The requests to the thread. The bell rings after each change.
-struct Wish<B> {
+struct Requests<B> {
     bell: Arc<B>,
     closely: AtomicBool,
     stop: AtomicBool,
 }
 
-impl<B> Wish<B> {
+impl<B> Requests<B> {
     fn stopped(&self) -> bool {
         self.stop.load(Ordering::Acquire)
     }
 }
 
-struct Asker<B: Bell>(Arc<Wish<B>>);
+struct ThreadGuard<B: Bell>(Arc<Requests<B>>);
 
-impl<B: Bell> Guard for Asker<B> {
+impl<B: Bell> Guard for ThreadGuard<B> {
     fn attend(&self, closely: bool) {
         self.0.closely.store(closely, Ordering::Release);
         self.0.bell.ring();
     }
 }
 
-impl<B: Bell> Drop for Asker<B> {
+impl<B: Bell> Drop for ThreadGuard<B> {
     fn drop(&mut self) {
         self.0.stop.store(true, Ordering::Release);
         self.0.bell.ring();
     }
 }
 
-fn live<S: Sense>(thresholds: Thresholds, wish: Arc<Wish<S::Bell>>, tell: Tell, lost: Lost) {
+fn live<S: InputBackend>(
+    thresholds: Thresholds,
+    wish: Arc<Requests<S::Bell>>,
+    tell: EventCallback,
+    lost: Lost,
+) {
     let Err(reason) = watch::<S>(thresholds, &wish, &tell) else {
         return;
     };
@@ -128,13 +133,13 @@ fn live<S: Sense>(thresholds: Thresholds, wish: Arc<Wish<S::Bell>>, tell: Tell, 
 }
 
 /// Watches until it is asked to stop.
-fn watch<S: Sense>(
+fn watch<S: InputBackend>(
     thresholds: Thresholds,
-    wish: &Wish<S::Bell>,
-    tell: &Tell,
+    wish: &Requests<S::Bell>,
+    tell: &EventCallback,
 ) -> anyhow::Result<()> {
     let mut sense = S::open(Arc::clone(&wish.bell))?;
-    let mut looks = Looks::new(thresholds);
+    let mut looks = QuerySchedule::new(thresholds);
     while !wish.stopped() {
         let closely = wish.closely.load(Ordering::Acquire);
         let idle = sense.idle()?;

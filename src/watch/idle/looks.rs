@@ -17,13 +17,13 @@ pub(super) enum Kind {
 
 /// Decides when to query next, and what to report.
 #[derive(Debug)]
-pub(super) struct Looks {
+pub(super) struct QuerySchedule {
     thresholds: Thresholds,
     closely: bool,
     told: Kind,
 }
 
-impl Looks {
+impl QuerySchedule {
     pub(super) fn new(thresholds: Thresholds) -> Self {
         Self {
             thresholds,
@@ -69,8 +69,8 @@ impl Looks {
 mod tests {
     use super::*;
 
-    fn looks() -> Looks {
-        Looks::new(Thresholds::default())
+    fn looks() -> QuerySchedule {
+        QuerySchedule::new(Thresholds::default())
     }
 
     fn seconds(seconds: f64) -> Duration {
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn who_types_is_looked_at_once_a_minute() {
+    fn typing_costs_one_query_a_minute() {
         let mut looks = looks();
         assert_eq!(looks.look(seconds(0.1), false), None);
         assert_eq!(looks.next(seconds(0.1)), Some(seconds(59.92)));
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn who_leaves_is_away_and_who_comes_back_is_busy() {
+    fn long_idle_time_is_away_and_input_is_busy() {
         let mut looks = looks();
         assert_eq!(looks.look(seconds(60.01), false), Some(Kind::Away));
         assert_eq!(looks.look(seconds(300.0), false), None);
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_in_typing_is_told_only_while_one_is_waited_for() {
+    fn pauses_are_reported_only_while_watching_closely() {
         let mut looks = looks();
         assert_eq!(looks.look(seconds(5.0), false), None);
         assert_eq!(looks.look(seconds(1.0), true), Some(Kind::Busy));

@@ -19,7 +19,7 @@ mod system;
 #[cfg(not(target_os = "linux"))]
 use system::LastInput;
 #[cfg(target_os = "linux")]
-pub use system::{Follow, News, Wish};
+pub use system::{CloseWatchRequest, IdleEvent, IdleFollower};
 
 use std::time::Duration;
 

@@ -1,12 +1,12 @@
 //! A source for systems without idle detection. The schedule then assumes that the user is present.
 
-use crate::watch::{Guard, Tell, Watcher};
+use crate::watch::{EventCallback, Guard, Watcher};
 
 /// A source that never reports anything.
 pub(super) struct Unknown;
 
 impl Watcher for Unknown {
-    fn start(self: Box<Self>, _tell: Tell) -> anyhow::Result<Box<dyn Guard>> {
+    fn start(self: Box<Self>, _tell: EventCallback) -> anyhow::Result<Box<dyn Guard>> {
         Ok(self)
     }
 }

@@ -29,7 +29,7 @@ use windows_sys::core::w;
 use super::lazy;
 
 /// The idle source of Windows.
-pub(super) type LastInput = lazy::Lazy<Input>;
+pub(super) type LastInput = lazy::PollingWatcher<Input>;
 
 /// The polling interval for the return of the user: touch input is neither mouse nor keyboard.
 const SELDOM: Duration = Duration::from_secs(60);
@@ -65,7 +65,7 @@ pub(super) struct Input {
     listens: bool,
 }
 
-impl lazy::Sense for Input {
+impl lazy::InputBackend for Input {
     type Bell = Bell;
 
     fn open(bell: Arc<Bell>) -> anyhow::Result<Self> {

@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_comes_when_it_comes() {
+    fn created_file_arrives_once() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("bus");
         let arrival = Arrival::of(&file);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn in_no_folder_nothing_comes() {
+    fn missing_folder_never_yields() {
         let arrival = Arrival::of(Path::new("/nowhere/at/all"));
         assert_eq!(block_on(poll_once(arrival.come())), None);
     }

@@ -13,12 +13,12 @@ use super::bell::Bell;
 
 /// A bus connection that comes and goes, and a wake-up for the task that waits for that.
 #[derive(Debug, Default)]
-pub struct Coming {
+pub struct CurrentBus {
     now: RefCell<Option<Connection>>,
     bell: Bell,
 }
 
-impl Coming {
+impl CurrentBus {
     /// Sets or clears the connection, and wakes the waiting task.
     pub fn set(&self, bus: Option<Connection>) {
         self.now.replace(bus);

@@ -24,21 +24,21 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Returns `true` if `DISPLAY` names an X server that accepts us. A server that hangs counts, too.
 pub(in crate::watch) fn is_there() -> bool {
     let (tell, told) = mpsc::channel();
-    let thread = Caller::start("screen", move |line| {
+    let thread = X11Thread::start("screen", move |line| {
         let _ = tell.send(line.connect().is_ok());
     });
     thread.is_ok() && told.recv_timeout(PATIENCE) != Ok(false)
 }
 
 /// The state that the thread shares with its owner.
-pub(in crate::watch) struct Line {
+pub(in crate::watch) struct ThreadControl {
     bell: OwnedFd,
     cut: AtomicBool,
     /// A duplicate of the socket of the connection, for shutting it down.
     socket: Mutex<Option<OwnedFd>>,
 }
 
-impl Line {
+impl ThreadControl {
     /// Connects to the X server that `DISPLAY` names. Returns the number of the screen as well.
     ///
     /// # Errors
@@ -114,20 +114,20 @@ impl Line {
 }
 
 /// A thread with a connection; dropping it shuts the connection down, which ends the thread.
-pub(in crate::watch) struct Caller(Arc<Line>);
+pub(in crate::watch) struct X11Thread(Arc<ThreadControl>);
 
-impl Caller {
+impl X11Thread {
     /// Starts the thread with this work.
     ///
     /// # Errors
     /// If the eventfd can't be created or the thread can't be spawned.
     pub(in crate::watch) fn start(
         name: &str,
-        work: impl FnOnce(&Line) + Send + 'static,
+        work: impl FnOnce(&ThreadControl) + Send + 'static,
     ) -> anyhow::Result<Self> {
         let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
             .context("the system gives no event descriptor")?;
-        let line = Arc::new(Line {
+        let line = Arc::new(ThreadControl {
             bell,
             cut: AtomicBool::new(false),
             socket: Mutex::new(None),
@@ -146,7 +146,7 @@ impl Caller {
     }
 }
 
-impl Drop for Caller {
+impl Drop for X11Thread {
     fn drop(&mut self) {
         self.0.cut();
     }

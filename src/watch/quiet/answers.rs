@@ -3,18 +3,18 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use super::News;
+use super::QuietEvent;
 use crate::schedule::Hold;
 
 /// A receiver for the answers of a source.
-pub(super) trait Teller {
+pub(super) trait AnswerReceiver {
     /// Takes an answer: `true` to keep quiet, or `None` if the source is unavailable.
     fn answer(&self, quiet: Option<bool>);
 }
 
 /// The combined answers of all sources.
 pub(super) struct Answers<'a> {
-    tell: &'a dyn Fn(News),
+    tell: &'a dyn Fn(QuietEvent),
     state: RefCell<State>,
 }
 
@@ -31,27 +31,27 @@ struct State {
 }
 
 /// The receiver for the answers of one source.
-pub(super) struct Own<'a> {
+pub(super) struct SourceReceiver<'a> {
     answers: &'a Answers<'a>,
     name: &'static str,
     why: Hold,
 }
 
-impl<'a> Own<'a> {
+impl<'a> SourceReceiver<'a> {
     /// Creates the receiver for a source with this unique name, which knows about this reason.
     pub(super) fn new(answers: &'a Answers<'a>, name: &'static str, why: Hold) -> Self {
         Self { answers, name, why }
     }
 }
 
-impl Teller for Own<'_> {
+impl AnswerReceiver for SourceReceiver<'_> {
     fn answer(&self, quiet: Option<bool>) {
         self.answers.answer(self.name, &self.why, quiet);
     }
 }
 
 impl<'a> Answers<'a> {
-    pub(super) fn new(tell: &'a dyn Fn(News)) -> Self {
+    pub(super) fn new(tell: &'a dyn Fn(QuietEvent)) -> Self {
         Self {
             tell,
             state: RefCell::default(),
@@ -74,7 +74,7 @@ impl<'a> Answers<'a> {
         if state.heard.len() == state.open && (first || came_or_went) {
             let known = state.known.iter().copied().collect();
             drop(state);
-            (self.tell)(News::Looked(known));
+            (self.tell)(QuietEvent::Looked(known));
         }
     }
 
@@ -93,9 +93,9 @@ impl<'a> Answers<'a> {
         if before != after {
             let hold = why.clone();
             (self.tell)(if after {
-                News::Held(hold)
+                QuietEvent::Held(hold)
             } else {
-                News::Released(hold)
+                QuietEvent::Released(hold)
             });
         }
     }
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_reason_is_told_once_and_gone_with_the_last() {
+    fn shared_reason_is_reported_once_and_released_with_the_last() {
         let told = RefCell::new(Vec::new());
         let tell = |news| told.borrow_mut().push(news);
         let answers = Answers::new(&tell);
@@ -120,10 +120,10 @@ mod tests {
         assert_eq!(
             told.into_inner(),
             [
-                News::Held(hold()),
-                News::Looked(vec!["dunst", "kde"]),
-                News::Released(hold()),
-                News::Looked(vec!["kde"]),
+                QuietEvent::Held(hold()),
+                QuietEvent::Looked(vec!["dunst", "kde"]),
+                QuietEvent::Released(hold()),
+                QuietEvent::Looked(vec!["kde"]),
             ]
         );
     }

@@ -5,14 +5,14 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use super::answers::{Answers, Own, Teller as _};
+use super::answers::{AnswerReceiver as _, Answers, SourceReceiver};
 use super::source::Source;
-use super::{News, Switches};
+use super::{QuietEvent, Switches};
 use crate::schedule::Hold;
 
 /// A handle of the polling thread; dropping it ends the thread.
 #[derive(Debug)]
-pub struct Look {
+pub struct PollHandle {
     /// Nothing is sent on this channel: the thread ends when it is closed.
     _end: Sender<()>,
 }
@@ -25,19 +25,20 @@ pub(super) fn look(
     sources: &[Source],
     switches: Switches,
     again: Duration,
-    tell: impl Fn(News) + Send + 'static,
-) -> io::Result<Look> {
+    tell: impl Fn(QuietEvent) + Send + 'static,
+) -> io::Result<PollHandle> {
     let sources = wanted(sources, switches);
     let (end, ended) = mpsc::channel::<()>();
     let work = move || {
         if sources.is_empty() {
-            return tell(News::Looked(Vec::new()));
+            return tell(QuietEvent::Looked(Vec::new()));
         }
         let answers = Answers::new(&tell);
         answers.expect(sources.len());
         loop {
             for source in &sources {
-                Own::new(&answers, source.name, source.why.clone()).answer((source.ask)());
+                SourceReceiver::new(&answers, source.name, source.why.clone())
+                    .answer((source.ask)());
             }
             if ended.recv_timeout(again) != Err(RecvTimeoutError::Timeout) {
                 return;
@@ -45,7 +46,7 @@ pub(super) fn look(
         }
     };
     thread::Builder::new().name("quiet".into()).spawn(work)?;
-    Ok(Look { _end: end })
+    Ok(PollHandle { _end: end })
 }
 
 fn wanted(sources: &[Source], switches: Switches) -> Vec<Source> {
@@ -92,25 +93,28 @@ mod tests {
     };
 
     #[test]
-    fn all_are_asked_until_the_look_is_over() {
+    fn sources_are_polled_until_the_handle_is_dropped() {
         let (told_by, told) = mpsc::channel();
         let look = look(&[PHONE, NOBODY], ALL, MOMENT, move |news| {
             drop(told_by.send(news));
         });
         let next = || told.recv_timeout(PATIENCE);
-        assert_eq!(next(), Ok(News::Held(Hold::Call)));
-        assert_eq!(next(), Ok(News::Looked(vec!["phone"])));
+        assert_eq!(next(), Ok(QuietEvent::Held(Hold::Call)));
+        assert_eq!(next(), Ok(QuietEvent::Looked(vec!["phone"])));
         CALL.store(false, Ordering::Release);
-        assert_eq!(next(), Ok(News::Released(Hold::Call)));
+        assert_eq!(next(), Ok(QuietEvent::Released(Hold::Call)));
         drop(look);
         assert_eq!(next(), Err(RecvTimeoutError::Disconnected), "it ends");
     }
 
     #[test]
-    fn with_nobody_to_ask_the_look_is_done() {
+    fn without_sources_an_answer_comes_at_once() {
         let (told_by, told) = mpsc::channel();
         let _look = look(&[], ALL, MOMENT, move |news| drop(told_by.send(news)));
-        assert_eq!(told.recv_timeout(PATIENCE), Ok(News::Looked(Vec::new())));
+        assert_eq!(
+            told.recv_timeout(PATIENCE),
+            Ok(QuietEvent::Looked(Vec::new()))
+        );
     }
 
     #[test]

@@ -25,7 +25,7 @@ mod system;
 mod system;
 
 #[cfg(any(not(target_os = "linux"), test))]
-pub use asked::Look;
+pub use asked::PollHandle;
 pub use system::look;
 
 use crate::schedule::Hold;
@@ -62,7 +62,7 @@ impl Switches {
 
 /// A report from the sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum QuietEvent {
     /// A reason to keep quiet has appeared.
     Held(Hold),
     /// A reason to keep quiet has gone.

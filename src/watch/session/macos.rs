@@ -15,7 +15,7 @@ use objc2_app_kit::{
 };
 use objc2_foundation::{NSDistributedNotificationCenter, ns_string};
 
-use super::{Bar, Bars, News};
+use super::{LockReason, LockReasons, SessionEvent};
 use crate::watch::macos::Observer;
 
 /// The observers; dropping them ends the watch.
@@ -25,14 +25,14 @@ pub struct Watch {
 
 impl Watch {
     /// Starts watching. Must be called on the main thread, on which the observers are called.
-    pub fn follow(tell: impl Fn(News) + 'static) -> Self {
-        let bars = Cell::new(Bars::default());
+    pub fn follow(tell: impl Fn(SessionEvent) + 'static) -> Self {
+        let bars = Cell::new(LockReasons::default());
         let told = Rc::new(move |bar, holds| {
             let mut all = bars.get();
             let session = all.set(bar, holds);
             bars.set(all);
             if let Some(session) = session {
-                tell(News::Session(session));
+                tell(SessionEvent::Session(session));
             }
         });
         let workspace = NSWorkspace::sharedWorkspace().notificationCenter();
@@ -47,21 +47,21 @@ impl Watch {
             ]
         };
         let heard = [
-            (&workspace, sleeps, Bar::Asleep, true),
-            (&workspace, wakes, Bar::Asleep, false),
-            (&workspace, leaves, Bar::Switched, true),
-            (&workspace, returns, Bar::Switched, false),
+            (&workspace, sleeps, LockReason::Asleep, true),
+            (&workspace, wakes, LockReason::Asleep, false),
+            (&workspace, leaves, LockReason::Switched, true),
+            (&workspace, returns, LockReason::Switched, false),
             // Apple has never documented these two, but they are widely used.
             (
                 &distributed,
                 ns_string!("com.apple.screenIsLocked"),
-                Bar::Locked,
+                LockReason::Locked,
                 true,
             ),
             (
                 &distributed,
                 ns_string!("com.apple.screenIsUnlocked"),
-                Bar::Locked,
+                LockReason::Locked,
                 false,
             ),
         ];

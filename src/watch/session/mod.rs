@@ -20,24 +20,24 @@ use crate::source::Source;
 
 /// A report of the session sources.
 #[derive(Debug)]
-pub enum News {
+pub enum SessionEvent {
     /// The session can no longer be used, or can be used again.
     Session(Session),
     /// The computer is about to sleep, and waits a few seconds for this lock to be dropped.
-    Sleep(Lock),
+    Sleep(SleepLock),
     /// The source that is in use from now on.
     Source(Source),
 }
 
 /// A lock that delays sleep while it is held. It exists only on Linux.
 #[derive(Debug)]
-pub struct Lock {
+pub struct SleepLock {
     _held: Box<dyn Debug + Send>,
 }
 
 /// A reason why nobody can be using the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bar {
+enum LockReason {
     Locked,
     /// Another session is in the foreground.
     Switched,
@@ -48,11 +48,11 @@ enum Bar {
 
 /// The reasons that apply at present. Some desktops report the same lock in two ways, in either order.
 #[derive(Clone, Copy, Debug, Default)]
-struct Bars([bool; 4]);
+struct LockReasons([bool; 4]);
 
-impl Bars {
+impl LockReasons {
     /// Sets or clears a reason. Returns the new state of the session if it has changed.
-    fn set(&mut self, bar: Bar, holds: bool) -> Option<Session> {
+    fn set(&mut self, bar: LockReason, holds: bool) -> Option<Session> {
         let before = self.any();
         self.0[bar as usize] = holds;
         match (before, self.any()) {
@@ -72,15 +72,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_session_is_free_when_nothing_bars_it() {
-        let mut bars = Bars::default();
-        assert_eq!(bars.set(Bar::Locked, false), None);
-        assert_eq!(bars.set(Bar::Locked, true), Some(Session::Locked));
-        assert_eq!(bars.set(Bar::Saver, true), None);
-        assert_eq!(bars.set(Bar::Asleep, true), None);
-        assert_eq!(bars.set(Bar::Asleep, false), None);
-        assert_eq!(bars.set(Bar::Locked, false), None, "the saver is still on");
-        assert_eq!(bars.set(Bar::Saver, false), Some(Session::Unlocked));
-        assert_eq!(bars.set(Bar::Switched, true), Some(Session::Locked));
+    fn session_is_unlocked_without_reasons() {
+        let mut bars = LockReasons::default();
+        assert_eq!(bars.set(LockReason::Locked, false), None);
+        assert_eq!(bars.set(LockReason::Locked, true), Some(Session::Locked));
+        assert_eq!(bars.set(LockReason::Saver, true), None);
+        assert_eq!(bars.set(LockReason::Asleep, true), None);
+        assert_eq!(bars.set(LockReason::Asleep, false), None);
+        assert_eq!(
+            bars.set(LockReason::Locked, false),
+            None,
+            "the saver is still on"
+        );
+        assert_eq!(bars.set(LockReason::Saver, false), Some(Session::Unlocked));
+        assert_eq!(bars.set(LockReason::Switched, true), Some(Session::Locked));
     }
 }

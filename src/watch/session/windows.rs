@@ -22,19 +22,19 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
     WTS_SESSION_LOCK, WTS_SESSION_UNLOCK,
 };
 
-use super::{Bar, Bars, News};
+use super::{LockReason, LockReasons, SessionEvent};
 use crate::source::Source;
 
 /// Interprets the messages of a window, and reports changes of the session.
 pub struct Watch {
-    bars: Mutex<Bars>,
-    tell: Box<dyn Fn(News) + Send + Sync>,
+    bars: Mutex<LockReasons>,
+    tell: Box<dyn Fn(SessionEvent) + Send + Sync>,
 }
 
 impl Watch {
     /// Creates a watch that reports to this callback.
     #[must_use]
-    pub fn new(tell: impl Fn(News) + Send + Sync + 'static) -> Self {
+    pub fn new(tell: impl Fn(SessionEvent) + Send + Sync + 'static) -> Self {
         Self {
             bars: Mutex::default(),
             tell: Box::new(tell),
@@ -51,9 +51,9 @@ impl Watch {
         } else {
             Source::named("windows")
         };
-        (self.tell)(News::Source(source));
+        (self.tell)(SessionEvent::Source(source));
         if is_locked() == Some(true) {
-            self.set(Bar::Locked, true);
+            self.set(LockReason::Locked, true);
         }
     }
 
@@ -64,29 +64,31 @@ impl Watch {
         }
     }
 
-    fn set(&self, bar: Bar, holds: bool) {
+    fn set(&self, bar: LockReason, holds: bool) {
         let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
         let session = bars.set(bar, holds);
         drop(bars);
         if let Some(session) = session {
-            (self.tell)(News::Session(session));
+            (self.tell)(SessionEvent::Session(session));
         }
     }
 }
 
 /// Returns the reason that a message is about, and `true` if it now applies.
-fn meaning(message: u32, what: WPARAM) -> Option<(Bar, bool)> {
+fn meaning(message: u32, what: WPARAM) -> Option<(LockReason, bool)> {
     let what = u32::try_from(what).ok()?;
     Some(match (message, what) {
-        (WM_WTSSESSION_CHANGE, WTS_SESSION_LOCK) => (Bar::Locked, true),
-        (WM_WTSSESSION_CHANGE, WTS_SESSION_UNLOCK) => (Bar::Locked, false),
+        (WM_WTSSESSION_CHANGE, WTS_SESSION_LOCK) => (LockReason::Locked, true),
+        (WM_WTSSESSION_CHANGE, WTS_SESSION_UNLOCK) => (LockReason::Locked, false),
         (WM_WTSSESSION_CHANGE, WTS_CONSOLE_DISCONNECT | WTS_REMOTE_DISCONNECT) => {
-            (Bar::Switched, true)
+            (LockReason::Switched, true)
         }
-        (WM_WTSSESSION_CHANGE, WTS_CONSOLE_CONNECT | WTS_REMOTE_CONNECT) => (Bar::Switched, false),
-        (WM_POWERBROADCAST, PBT_APMSUSPEND) => (Bar::Asleep, true),
+        (WM_WTSSESSION_CHANGE, WTS_CONSOLE_CONNECT | WTS_REMOTE_CONNECT) => {
+            (LockReason::Switched, false)
+        }
+        (WM_POWERBROADCAST, PBT_APMSUSPEND) => (LockReason::Asleep, true),
         // This message follows every sleep, whatever ended it; another one follows only if a user did.
-        (WM_POWERBROADCAST, PBT_APMRESUMEAUTOMATIC) => (Bar::Asleep, false),
+        (WM_POWERBROADCAST, PBT_APMRESUMEAUTOMATIC) => (LockReason::Asleep, false),
         _ => return None,
     })
 }
@@ -131,7 +133,7 @@ mod tests {
     fn the_messages_are_understood() {
         let (told_by, told) = mpsc::channel();
         let watch = Watch::new(move |news| {
-            if let News::Session(session) = news {
+            if let SessionEvent::Session(session) = news {
                 let _ = told_by.send(session);
             }
         });

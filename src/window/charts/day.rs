@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{
     RoundMode, SignedDuration, Timestamp, ToSpan as _, Unit, ZonedDateTime, ZonedDateTimeRound,
 };
-use unhunch::history::stats::{Part, What};
+use unhunch::history::stats::{Part, PartKind};
 use unhunch::history::words;
 use unhunch::lang::tr;
 use unhunch::routine::Library;
@@ -117,12 +117,12 @@ fn about_day(parts: &[Part]) -> String {
     sentences.join(" ")
 }
 
-fn kind(what: &What) -> Kind {
+fn kind(what: &PartKind) -> Kind {
     match what {
-        What::Away => Kind::Away,
-        What::Sat => Kind::Sat,
-        What::Held { .. } => Kind::Held,
-        What::Stretched { .. } => Kind::Stretched,
+        PartKind::Away => Kind::Away,
+        PartKind::Sat => Kind::Sat,
+        PartKind::Held { .. } => Kind::Held,
+        PartKind::Stretched { .. } => Kind::Stretched,
     }
 }
 
@@ -136,17 +136,17 @@ fn kind_name(kind: Kind) -> &'static str {
     }
 }
 
-fn what(what: &What, library: &Library) -> String {
+fn what(what: &PartKind, library: &Library) -> String {
     match what {
-        What::Away | What::Sat => kind_name(kind(what)).to_owned(),
-        What::Held { reasons } => {
+        PartKind::Away | PartKind::Sat => kind_name(kind(what)).to_owned(),
+        PartKind::Held { reasons } => {
             let reasons: Vec<String> = reasons.iter().map(Hold::said).collect();
             tr!(
                 "reminder held back ({reasons})",
                 reasons = reasons.join(", ")
             )
         }
-        What::Stretched { routine } => {
+        PartKind::Stretched { routine } => {
             tr!("stretching ({routine})", routine = name(library, routine))
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use unhunch::history::stats::{Done, SEVERAL, Stats};
+use unhunch::history::stats::{DoneCounts, SEVERAL, Stats};
 use unhunch::history::words;
 use unhunch::lang::{tr, trn};
 use unhunch::routine::Library;
@@ -51,7 +51,7 @@ pub(crate) fn reminders(stats: &Stats) -> Chart<Vec<Share>> {
 /// Returns the count of each exercise and of each prescribed routine.
 pub(crate) fn exercises(stats: &Stats, library: &Library) -> Chart<Vec<DoneBar>> {
     let dose = |id: &str| library.find(id).and_then(|found| found.per_day());
-    let by_id: BTreeMap<&str, &Done> = stats
+    let by_id: BTreeMap<&str, &DoneCounts> = stats
         .exercises
         .iter()
         .chain(&stats.routines)
@@ -92,7 +92,7 @@ pub(crate) fn exercises(stats: &Stats, library: &Library) -> Chart<Vec<DoneBar>>
     }
 }
 
-fn line(stats: &Stats, library: &Library, id: &str, done: Option<&Done>) -> String {
+fn line(stats: &Stats, library: &Library, id: &str, done: Option<&DoneCounts>) -> String {
     let days = done.map_or(0, |done| done.days);
     let all = u32::try_from(stats.days.len()).unwrap_or(u32::MAX);
     let several = library

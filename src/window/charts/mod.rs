@@ -8,7 +8,7 @@ mod day;
 mod done;
 mod felt;
 
-use unhunch::routine::{Found, Library};
+use unhunch::routine::{Library, LibraryItem};
 
 pub(crate) use self::bars::{Bars, longest, sitting};
 pub(crate) use self::calendar::{Calendar, LEVELS, calendar};
@@ -46,5 +46,5 @@ const MANY: usize = 14;
 /// Returns the name of a routine or an exercise, or its ID if it no longer exists.
 fn name(library: &Library, id: &str) -> String {
     let found = library.find(id);
-    found.as_ref().map_or(id, Found::name).to_owned()
+    found.as_ref().map_or(id, LibraryItem::name).to_owned()
 }

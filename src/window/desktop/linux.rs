@@ -13,7 +13,7 @@ use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _};
 use zbus::zvariant::{OwnedValue, Value as Variant};
 use zbus::{Connection, MatchRule, MessageStream, message::Type};
 
-use super::Wants;
+use super::Preferences;
 
 const PORTAL: &str = "org.freedesktop.portal.Desktop";
 const PATH: &str = "/org/freedesktop/portal/desktop";
@@ -25,7 +25,7 @@ const GNOME_A11Y: &str = "org.gnome.desktop.a11y.interface";
 const TEXT_SCALES: std::ops::RangeInclusive<f64> = 0.75..=2.0;
 
 /// Calls back, on another thread, with what the desktop wants, and again whenever that changes.
-pub(crate) fn follow(callback: impl Fn(Wants) + Send + Sync + 'static) {
+pub(crate) fn follow(callback: impl Fn(Preferences) + Send + Sync + 'static) {
     let started = thread::Builder::new()
         .name("desktop".into())
         .spawn(move || futures_lite::future::block_on(follow_portal(callback)));
@@ -34,9 +34,9 @@ pub(crate) fn follow(callback: impl Fn(Wants) + Send + Sync + 'static) {
     }
 }
 
-async fn follow_portal(callback: impl Fn(Wants)) {
+async fn follow_portal(callback: impl Fn(Preferences)) {
     let Ok(connection) = Connection::session().await else {
-        callback(Said::default().or(kde).or(x_settings).wants());
+        callback(PartialPreferences::default().or(kde).or(x_settings).wants());
         return;
     };
     // Subscribe before the first query so that no change is missed in between.
@@ -73,13 +73,13 @@ async fn changes(connection: &Connection) -> zbus::Result<MessageStream> {
 
 /// The answer of one source. `None` if the source doesn't know.
 #[derive(Clone, Copy, Default)]
-struct Said {
+struct PartialPreferences {
     still: Option<bool>,
     contrast: Option<bool>,
     text_scale: Option<f32>,
 }
 
-impl Said {
+impl PartialPreferences {
     /// Fills the gaps from another source. It is queried only if motion or contrast is unknown.
     fn or(self, other: impl FnOnce() -> Self) -> Self {
         if self.still.is_some() && self.contrast.is_some() {
@@ -93,8 +93,8 @@ impl Said {
         }
     }
 
-    fn wants(self) -> Wants {
-        Wants {
+    fn wants(self) -> Preferences {
+        Preferences {
             still: self.still == Some(true),
             contrast: self.contrast == Some(true),
             text_scale: self.text_scale.unwrap_or(1.0),
@@ -102,7 +102,7 @@ impl Said {
     }
 }
 
-async fn ask(connection: &Connection) -> Said {
+async fn ask(connection: &Connection) -> PartialPreferences {
     let number = async |key| {
         let value = read(connection, APPEARANCE, key).await?;
         u32::try_from(value).ok()
@@ -121,7 +121,7 @@ async fn ask(connection: &Connection) -> Said {
     };
     let text_scale = read(connection, GNOME, "text-scaling-factor").await;
     let text_scale = text_scale.and_then(|value| f64::try_from(value).ok());
-    Said {
+    PartialPreferences {
         // A portal without the preference may coexist with a desktop setting that has it, so "no" counts as unknown.
         still: still.filter(|wanted| *wanted),
         contrast: contrast.filter(|wanted| *wanted),
@@ -161,17 +161,17 @@ fn unwrapped(value: OwnedValue) -> OwnedValue {
 }
 
 /// Reads Plasma's own settings file in a Plasma session.
-fn kde() -> Said {
+fn kde() -> PartialPreferences {
     let desktop = env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
     if !desktop.split(':').any(|name| name == "KDE") {
-        return Said::default();
+        return PartialPreferences::default();
     }
     let config = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
     let config = config.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".config")));
     let file = config.and_then(|config| fs::read_to_string(config.join("kdeglobals")).ok());
-    Said {
+    PartialPreferences {
         still: file.as_deref().and_then(has_no_animations),
-        ..Said::default()
+        ..PartialPreferences::default()
     }
 }
 
@@ -187,11 +187,11 @@ fn has_no_animations(kdeglobals: &str) -> Option<bool> {
 }
 
 /// Reads the settings that X desktops share (XSETTINGS).
-fn x_settings() -> Said {
+fn x_settings() -> PartialPreferences {
     let Ok(settings) = x_settings_bytes() else {
-        return Said::default();
+        return PartialPreferences::default();
     };
-    Said {
+    PartialPreferences {
         still: integer(&settings, b"Gtk/EnableAnimations").map(|moves| moves == 0),
         contrast: text(&settings, b"Net/ThemeName").map(is_high_contrast),
         text_scale: None,
@@ -343,18 +343,18 @@ mod tests {
     }
 
     #[test]
-    fn the_second_source_answers_what_the_first_leaves_open() {
-        let first = Said {
+    fn the_second_source_fills_the_gaps_of_the_first() {
+        let first = PartialPreferences {
             still: Some(false),
             text_scale: Some(1.25),
-            ..Said::default()
+            ..PartialPreferences::default()
         };
-        let both = first.or(|| Said {
+        let both = first.or(|| PartialPreferences {
             still: Some(true),
             contrast: Some(true),
             text_scale: None,
         });
-        let wants = Wants {
+        let wants = Preferences {
             still: false,
             contrast: true,
             text_scale: 1.25,
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn torn_settings_say_nothing() {
+    fn truncated_settings_are_ignored() {
         let whole = settings();
         for length in 0..whole.len() {
             assert_eq!(

@@ -11,7 +11,7 @@ pub(crate) use self::system::follow;
 
 /// The preferences of the desktop.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Wants {
+pub(crate) struct Preferences {
     /// `true` if the desktop asks for less motion.
     pub(crate) still: bool,
     /// `true` if the desktop asks for more contrast.
@@ -20,7 +20,7 @@ pub(crate) struct Wants {
     pub(crate) text_scale: f32,
 }
 
-impl Default for Wants {
+impl Default for Preferences {
     fn default() -> Self {
         Self {
             still: false,

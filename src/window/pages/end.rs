@@ -14,7 +14,7 @@ use unhunch::time::{Clock, rounded};
 
 use super::{PageEvents, on_escape};
 use crate::context::{Context, Ended, Intent};
-use crate::past::Past;
+use crate::past::RecentHistory;
 use crate::ui::{Actions, EndState, Page};
 use crate::wire::wire;
 
@@ -111,7 +111,7 @@ impl EndPage {
     /// Gives advice for a back that feels worse: the easier version, and a doctor if that happens often.
     fn advise(&self, page: &EndState<'_>) {
         let now = Clock.now().wall;
-        page.set_often_worse(Past::read(&now).is_often_worse(&now));
+        page.set_often_worse(RecentHistory::read(&now).is_often_worse(&now));
         let routine = self.routine.borrow();
         let library = self.context.library.borrow();
         let plan = library.plan(routine.as_deref().unwrap_or_default());
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn who_skips_to_the_end_is_not_praised_for_it() {
+    fn skipping_to_the_end_earns_no_praise() {
         let plan = Library::shipped().plan("desk").unwrap();
         assert!(!is_complete(&plan, 52.0));
         let view = EndView::of(&plan, 52.0, false);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
 use unhunch::lang::tr;
-use unhunch::routine::{Found, Plan};
+use unhunch::routine::{LibraryItem, Plan};
 use unhunch::time::{Clock, Span, about};
 
 use super::library::{last_text, place_text};
@@ -13,7 +13,7 @@ use super::{PageEvents, lines, on_escape};
 use crate::canvas::Canvas;
 use crate::context::{Context, Intent};
 use crate::inset::Spot;
-use crate::live::{Live, Moving, key_second};
+use crate::live::{AnimatedFigure, Animation, key_second};
 use crate::ui::{self, ExerciseState, Page};
 
 /// The number of frames after which the second view is repainted.
@@ -21,7 +21,7 @@ const INSET_FRAMES: u32 = 3;
 
 pub(crate) struct ExercisePage {
     context: Rc<Context>,
-    moving: Moving,
+    moving: Animation,
     canvas: RefCell<Canvas>,
     inset_canvas: RefCell<Canvas>,
     /// The number of frames since the second view was painted.
@@ -53,7 +53,7 @@ impl ExercisePage {
     pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
         Rc::new(Self {
             context,
-            moving: Moving::default(),
+            moving: Animation::default(),
             canvas: RefCell::new(Canvas::new()),
             inset_canvas: RefCell::new(Canvas::new()),
             inset_age: Cell::default(),
@@ -62,7 +62,7 @@ impl ExercisePage {
 
     /// Animates the figure of this exercise. A routine has none, so it stops the animation.
     pub(crate) fn look_at(self: &Rc<Self>, id: &str) {
-        let live = Live::of(&self.context.library.borrow(), id);
+        let live = AnimatedFigure::of(&self.context.library.borrow(), id);
         let Some(live) = live else {
             return self.moving.stop();
         };
@@ -89,7 +89,7 @@ impl ExercisePage {
     }
 
     /// Paints the second view. It shows slow movements, so not every frame is needed.
-    fn paint_second(&self, page: &ExerciseState<'_>, live: &Live, seconds: Option<f64>) {
+    fn paint_second(&self, page: &ExerciseState<'_>, live: &AnimatedFigure, seconds: Option<f64>) {
         let Spot { x, y, side } = live.spot(page.get_wide(), page.get_side());
         page.set_inset_x(x);
         page.set_inset_y(y);
@@ -119,7 +119,7 @@ impl ExercisePage {
         page.set_last(last_text(last.get(id), &now).into());
         page.set_shorter(ModelRc::new(VecModel::from(shorter(&plan))));
         match found {
-            Found::Exercise(exercise) => {
+            LibraryItem::Exercise(exercise) => {
                 page.set_about(
                     format!("{} · {}", plan.parts()[0].dose_text(), place_text(exercise)).into(),
                 );
@@ -129,7 +129,7 @@ impl ExercisePage {
                 page.set_alt(plan.at(key_second(&plan)).alt_text().into());
                 page.set_has_figure(true);
             }
-            Found::Routine(routine) => {
+            LibraryItem::Routine(routine) => {
                 let part = |part: &unhunch::routine::Part| {
                     format!("{}: {}", part.exercise.name, part.dose_text())
                 };
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_shorter_and_possible_is_offered() {
+    fn only_shorter_and_possible_lengths_are_offered() {
         let library = Library::shipped();
         let offered = |id: &str| -> Vec<String> {
             let lengths = shorter(&library.plan(id).unwrap());

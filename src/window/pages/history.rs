@@ -21,7 +21,7 @@ use crate::wire::wire;
 
 pub(crate) struct HistoryPage {
     context: Rc<Context>,
-    days: Shown,
+    days: Selection,
 }
 
 impl PageEvents for HistoryPage {
@@ -43,7 +43,7 @@ impl HistoryPage {
     pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
         Rc::new(Self {
             context,
-            days: Shown::default(),
+            days: Selection::default(),
         })
     }
 
@@ -79,13 +79,13 @@ impl HistoryPage {
 
 /// The selected tab and day.
 #[derive(Debug)]
-pub(crate) struct Shown {
+pub(crate) struct Selection {
     tab: Cell<HistoryTab>,
     /// A day of the selected period. `None` for today, whatever the date.
     day: Cell<Option<Date>>,
 }
 
-impl Default for Shown {
+impl Default for Selection {
     fn default() -> Self {
         Self {
             tab: Cell::new(HistoryTab::Day),
@@ -94,7 +94,7 @@ impl Default for Shown {
     }
 }
 
-impl Shown {
+impl Selection {
     /// Switches to another tab of the same day.
     pub(crate) fn turn(&self, tab: HistoryTab) {
         self.tab.set(tab);
@@ -439,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_out_is_named() {
+    fn unreadable_lines_are_named() {
         assert_eq!(skipped(&[]), "");
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
@@ -459,10 +459,10 @@ mod tests {
     }
 
     #[test]
-    fn one_steps_through_the_days_but_not_into_the_future() {
+    fn stepping_stops_at_today() {
         let today: Date = "2026-03-12".parse().unwrap();
-        let shown = Shown::default();
-        let days = |shown: &Shown| {
+        let shown = Selection::default();
+        let days = |shown: &Selection| {
             let period = shown.period(today);
             named(period, today)
         };

@@ -8,13 +8,13 @@ use jiff::ZonedDateTime;
 use slint::{ComponentHandle as _, ModelRc, VecModel};
 use unhunch::ipc::{Call, Problem, Status, Today, WindowSettings};
 use unhunch::lang::{self, tr, trn};
-use unhunch::routine::{Found, Library, Plan, Wanted};
+use unhunch::routine::{Library, LibraryItem, Plan, PlanOptions};
 use unhunch::schedule::{Phase, Prompt, Reminder};
 use unhunch::time::{Clock, about};
 
 use super::PageEvents;
 use crate::context::{Context, Intent, Start};
-use crate::past::{BrokenOff, Past};
+use crate::past::{InterruptedRoutine, RecentHistory};
 use crate::ui::{self, Actions, HomeState};
 use crate::wire::wire;
 
@@ -24,7 +24,7 @@ const OFFERED: usize = 3;
 pub(crate) struct HomePage {
     context: Rc<Context>,
     /// The interrupted routine on offer.
-    broken_off: RefCell<Option<BrokenOff>>,
+    broken_off: RefCell<Option<InterruptedRoutine>>,
 }
 
 impl PageEvents for HomePage {
@@ -77,7 +77,7 @@ impl HomePage {
         page.set_paused(status.is_some_and(|status| status.phase == Phase::Paused));
         page.set_connected(self.context.is_connected());
         page.set_snooze_for(settings.snooze.said().into());
-        let wanted = Wanted {
+        let wanted = PlanOptions {
             sat: None,
             length: settings.length,
         };
@@ -93,16 +93,16 @@ impl HomePage {
     /// hour.
     fn offer_routines(&self) {
         let page = self.context.window.global::<HomeState<'_>>();
-        let Past {
+        let RecentHistory {
             broken_off,
             last_done,
             ..
         } = self.context.past(&Clock.now().wall);
         let library = self.context.library.borrow();
         let start = page.get_start_id();
-        let mut routines: Vec<Found<'_>> = library
+        let mut routines: Vec<LibraryItem<'_>> = library
             .iter()
-            .filter(|found| matches!(found, Found::Routine(_)) && start != found.id())
+            .filter(|found| matches!(found, LibraryItem::Routine(_)) && start != found.id())
             .collect();
         routines
             .sort_by_key(|found| Reverse(last_done.get(found.id()).map(ZonedDateTime::timestamp)));
@@ -222,7 +222,7 @@ fn lower_first(name: &str, within: bool) -> String {
 }
 
 /// Returns the name and the remaining time of an interrupted routine. `None` if it no longer exists.
-fn go_on(off: &BrokenOff, library: &Library) -> Option<String> {
+fn go_on(off: &InterruptedRoutine, library: &Library) -> Option<String> {
     let routine = library.find(&off.routine)?;
     let left = about(off.left() as f64);
     Some(tr!(
@@ -232,7 +232,7 @@ fn go_on(off: &BrokenOff, library: &Library) -> Option<String> {
     ))
 }
 
-fn item(found: Found<'_>, library: &Library) -> ui::Item {
+fn item(found: LibraryItem<'_>, library: &Library) -> ui::Item {
     let plan = Plan::of(found, library);
     ui::Item {
         length: about(plan.total_seconds()).into(),
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_is_offered() {
+    fn the_main_button_starts_the_asked_routine() {
         let status: Status = serde_json::from_str(
             r#"{"phase":"asking","asking":{"reminder":"stand","routine":"desk-short","short":false,"quiet":false}}"#,
         )

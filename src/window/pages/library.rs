@@ -7,19 +7,19 @@ use std::rc::Rc;
 use jiff::ZonedDateTime;
 use slint::{ComponentHandle as _, Image, ModelRc, SharedString, VecModel};
 use unhunch::lang::{tr, trn};
-use unhunch::routine::{Exercise, Found, Group, Library, Plan};
+use unhunch::routine::{Exercise, Group, Library, LibraryItem, Plan};
 use unhunch::time::{Clock, about};
 
 use super::{PageEvents, on_escape};
 use crate::canvas::Canvas;
 use crate::context::{Context, Intent};
-use crate::live::{Live, Moving};
+use crate::live::{AnimatedFigure, Animation};
 use crate::ui::{self, LibraryState, Page};
 use crate::wire::wire;
 
 pub(crate) struct LibraryPage {
     context: Rc<Context>,
-    moving: Moving,
+    moving: Animation,
     canvas: RefCell<Canvas>,
 }
 
@@ -50,7 +50,7 @@ impl LibraryPage {
     pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
         Rc::new(Self {
             context,
-            moving: Moving::default(),
+            moving: Animation::default(),
             canvas: RefCell::new(Canvas::new()),
         })
     }
@@ -76,7 +76,7 @@ impl LibraryPage {
     }
 
     fn look_at(self: &Rc<Self>, id: &str) {
-        let live = Live::of(&self.context.library.borrow(), id);
+        let live = AnimatedFigure::of(&self.context.library.borrow(), id);
         let Some(live) = live else {
             return self.look_away();
         };
@@ -119,11 +119,11 @@ impl LibraryPage {
         let mut shelves = vec![routines(&library, &last, &now)];
         for group in [Group::Desk, Group::Standing, Group::Floor] {
             let exercises = library.iter().filter_map(|found| match found {
-                Found::Exercise(exercise) if exercise.group == group => Some(exercise),
-                Found::Exercise(_) | Found::Routine(_) => None,
+                LibraryItem::Exercise(exercise) if exercise.group == group => Some(exercise),
+                LibraryItem::Exercise(_) | LibraryItem::Routine(_) => None,
             });
             let cards = exercises.map(|exercise| {
-                let live = Live::of(&library, &exercise.id);
+                let live = AnimatedFigure::of(&library, &exercise.id);
                 let figure = live.map(|live| live.paint(&mut Canvas::new(), None, side, style));
                 let length = about(Plan::of_exercise(exercise).total_seconds());
                 let card = card(&exercise.id, &exercise.name, &place_text(exercise), &length);
@@ -142,10 +142,10 @@ impl LibraryPage {
     }
 }
 
-fn routines(library: &Library, last: &Last, now: &ZonedDateTime) -> ui::Shelf {
+fn routines(library: &Library, last: &LastDone, now: &ZonedDateTime) -> ui::Shelf {
     let cards = library.iter().filter_map(|found| match found {
-        Found::Routine(routine) => Some((found, routine)),
-        Found::Exercise(_) => None,
+        LibraryItem::Routine(routine) => Some((found, routine)),
+        LibraryItem::Exercise(_) => None,
     });
     let cards = cards.map(|(found, routine)| {
         let length = about(Plan::of(found, library).total_seconds());
@@ -194,7 +194,7 @@ pub(crate) fn place_text(exercise: &Exercise) -> String {
 }
 
 /// The last time each routine and exercise was done, in the time zone of that session.
-pub(super) type Last = BTreeMap<String, ZonedDateTime>;
+pub(super) type LastDone = BTreeMap<String, ZonedDateTime>;
 
 /// Formats the last time: `done today`, `done yesterday`, `done 5 days ago`. Empty if it was never done.
 pub(super) fn last_text(last: Option<&ZonedDateTime>, now: &ZonedDateTime) -> String {
@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_done_last_is_told_by_the_day() {
+    fn the_last_time_is_shown_in_days() {
         let now: ZonedDateTime = "2026-03-05T08:00:00[Europe/Berlin]".parse().unwrap();
         let told = |last: &str| last_text(Some(&last.parse().unwrap()), &now);
         assert_eq!(told("2026-03-05T07:00:00[Europe/Berlin]"), "done today");

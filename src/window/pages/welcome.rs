@@ -12,7 +12,7 @@ use super::settings::{SettingsPage, login};
 use super::{PageEvents, lines, on_escape};
 use crate::canvas::Canvas;
 use crate::context::{Context, Intent};
-use crate::live::Live;
+use crate::live::AnimatedFigure;
 use crate::ui::{self, WelcomeState};
 use crate::wire::wire;
 
@@ -151,7 +151,7 @@ impl WelcomePage {
 
     /// Paints the figure in the current colours.
     fn paint(&self) {
-        let Some(live) = Live::of(&self.context.library.borrow(), FIGURE) else {
+        let Some(live) = AnimatedFigure::of(&self.context.library.borrow(), FIGURE) else {
             return;
         };
         let (side, style) = (self.context.physical(SIDE), self.context.style());

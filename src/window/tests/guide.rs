@@ -17,11 +17,11 @@ fn the_guide_works_as_it_should() {
         exercises_are_skipped_and_instructions_pause(bench);
         nothing_moves_when_a_cue_wraps(bench);
         everything_fits_at_every_size(bench);
-        what_is_asked_is_heard(bench);
+        questions_are_announced(bench);
         the_countdown_has_one_name(bench);
         still_poses_follow_a_circle(bench);
-        the_end_is_said_once(bench);
-        a_whole_frame_is_a_whole_frame(bench);
+        the_end_is_announced_once(bench);
+        toggling_repaints_the_whole_frame(bench);
     });
 }
 
@@ -98,7 +98,7 @@ fn everything_fits_at_every_size(bench: &Bench) {
 }
 
 /// After a resize or a change of scale, no stale pixels may remain in the buffer.
-fn a_whole_frame_is_a_whole_frame(bench: &Bench) {
+fn toggling_repaints_the_whole_frame(bench: &Bench) {
     bench.wish("about", None, preferences(Theme::Light, true));
     bench.settle();
     let painted = || {
@@ -147,7 +147,7 @@ fn heard(bench: &Bench) -> Vec<String> {
         .collect()
 }
 
-fn what_is_asked_is_heard(bench: &Bench) {
+fn questions_are_announced(bench: &Bench) {
     let hears = |text: &str| heard(bench).iter().any(|label| label == text);
     bench.wish("guide", Some("desk"), preferences(Theme::Light, true));
     bench.settle();
@@ -209,7 +209,7 @@ fn still_poses_follow_a_circle(bench: &Bench) {
     assert_eq!(bench.guide().get_steps(), 0, "what moves needs no steps");
 }
 
-fn the_end_is_said_once(bench: &Bench) {
+fn the_end_is_announced_once(bench: &Bench) {
     let end = bench.window.global::<EndState<'_>>();
     end.set_answer("".into());
     end.set_title("Well done".into());

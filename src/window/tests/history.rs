@@ -11,7 +11,7 @@ use unhunch::ipc::WindowSettings;
 
 use super::{Bench, SIZE, alone, invented, preferences};
 use crate::appearance;
-use crate::pages::history::Shown;
+use crate::pages::history::Selection;
 use crate::ui::{HistoryState, HistoryTab, Page};
 
 #[test]
@@ -46,7 +46,7 @@ pub(super) fn open_history(
     let entries = if is_empty { &[][..] } else { &TEN_WEEKS };
     let page = bench.window.global::<HistoryState<'_>>();
     page.set_as_table(false);
-    let shown = Shown::default();
+    let shown = Selection::default();
     shown.turn(tab);
     shown.show(&page, &crate::exercises::everything(), entries, &now);
     bench.window.set_page(Page::History);

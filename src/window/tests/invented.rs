@@ -7,9 +7,9 @@ use unhunch::routine::{Library, Portion};
 use unhunch::schedule::{Feeling, Hold, Outcome, Reminder};
 
 /// A pseudorandom number generator.
-struct Dice(u64);
+struct Random(u64);
 
-impl Dice {
+impl Random {
     /// Returns a number in `low..high`.
     fn roll(&mut self, low: u64, high: u64) -> u64 {
         self.0 = self
@@ -32,7 +32,7 @@ pub(crate) fn weeks(weeks: i64, now: &ZonedDateTime) -> Vec<Entry> {
         now: now.clone(),
         at: now.clone(),
         entries: Vec::new(),
-        dice: Dice(7),
+        dice: Random(7),
         asked: 0,
         today: 0,
     };
@@ -52,7 +52,7 @@ struct Writer {
     now: ZonedDateTime,
     at: ZonedDateTime,
     entries: Vec<Entry>,
-    dice: Dice,
+    dice: Random,
     asked: u64,
     /// The number of reminders on the last day.
     today: u64,

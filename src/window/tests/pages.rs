@@ -5,7 +5,7 @@ use std::time::Duration;
 use slint::ComponentHandle as _;
 use slint::platform::Key;
 use unhunch::config::{Contrast, Motion, TextSize, Theme};
-use unhunch::figure::Look;
+use unhunch::figure::Character;
 use unhunch::ipc::WindowSettings;
 use unhunch::time::Clock;
 
@@ -154,7 +154,7 @@ fn high_contrast_looks_right(bench: &Bench) {
 }
 
 fn another_person_can_show_it(bench: &Bench) {
-    for (figure, name) in [(Look::Plum, "plum"), (Look::Slate, "slate")] {
+    for (figure, name) in [(Character::Plum, "plum"), (Character::Slate, "slate")] {
         let mut settings = preferences(Theme::Light, true);
         settings.guide.figure = figure;
         bench.wish("guide", Some("t-spine-twist"), settings);
@@ -166,7 +166,7 @@ fn another_person_can_show_it(bench: &Bench) {
     }
     let mut still = preferences(Theme::Light, true);
     still.guide.motion = Motion::Reduced;
-    still.guide.figure = Look::Plum;
+    still.guide.figure = Character::Plum;
     bench.wish("library", None, still);
     bench
         .window

@@ -214,7 +214,7 @@ fn ids() -> Vec<String> {
     let library = Library::shipped();
     library
         .iter()
-        .filter(|found| matches!(found, unhunch::routine::Found::Exercise(_)))
+        .filter(|found| matches!(found, unhunch::routine::LibraryItem::Exercise(_)))
         .map(|found| found.id().to_owned())
         .collect()
 }

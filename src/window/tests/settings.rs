@@ -12,7 +12,7 @@ use unhunch::ipc::WindowSettings;
 use unhunch::paths::Paths;
 
 use super::{Bench, alone, preferences};
-use crate::pages::settings::login::Logins;
+use crate::pages::settings::login::Autostart;
 use crate::ui::{Page, SettingsState, WelcomeState};
 
 #[test]
@@ -50,7 +50,7 @@ impl Home {
             .shell
             .pages
             .settings
-            .read_from(paths.clone(), Logins { state, switch });
+            .read_from(paths.clone(), Autostart { state, switch });
         Self {
             _folder: folder,
             paths,

@@ -29,7 +29,7 @@ use objc2::runtime::{NSObjectProtocol, ProtocolObject};
 use objc2_core_graphics::CGSessionCopyCurrentDictionary;
 use objc2_foundation::{NSActivityOptions, NSProcessInfo, ns_string};
 
-use crate::app::start::Tell;
+use crate::app::start::EventSender;
 use crate::app::{App, Incoming};
 use crate::source::Source;
 use crate::watch::session;
@@ -51,7 +51,7 @@ pub(super) struct System {
 }
 
 impl System {
-    pub(super) fn listen(tell: &Tell) -> anyhow::Result<Self> {
+    pub(super) fn listen(tell: &EventSender) -> anyhow::Result<Self> {
         let queue = Arc::new(rustix::event::kqueue::kqueue().context("no kernel queue")?);
         for signal in SIGNALS {
             catch(signal);
@@ -98,7 +98,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn follow(app: &mut App, tell: &Tell) -> Self {
+    pub(super) fn follow(app: &mut App, tell: &EventSender) -> Self {
         app.sources().session = Source::named("macos");
         let tell = tell.clone();
         Self {
@@ -155,7 +155,7 @@ fn catch(signal: i32) {
     unsafe { libc::signal(signal, nothing as libc::sighandler_t) };
 }
 
-fn listen(queue: &OwnedFd, tell: &Tell) {
+fn listen(queue: &OwnedFd, tell: &EventSender) {
     loop {
         let mut heard = event(0, 0);
         // SAFETY: the queue is open, and `heard` has room for one event.

@@ -13,7 +13,7 @@ use winit::window::WindowId;
 use crate::app::Incoming;
 use crate::app::native::Live;
 use crate::app::running::Flow;
-use crate::app::start::{self, Place, Tell};
+use crate::app::start::{self, EventSender, Place};
 use crate::ipc::Call;
 use crate::paths::Paths;
 
@@ -22,7 +22,7 @@ pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::R
     let event_loop = build().context("there is no event loop")?;
     let proxy = Mutex::new(event_loop.create_proxy());
     // This fails only after the loop has ended.
-    let tell: Tell = Arc::new(move |incoming| {
+    let tell: EventSender = Arc::new(move |incoming| {
         let proxy = proxy.lock().unwrap_or_else(PoisonError::into_inner);
         drop(proxy.send_event(incoming));
     });
@@ -49,7 +49,7 @@ fn build() -> Result<EventLoop<Incoming>, winit::error::EventLoopError> {
 
 /// The state of the program. The tray icon can be created only once the loop runs.
 enum Stage {
-    Waiting(Paths, Tell),
+    Waiting(Paths, EventSender),
     Live(Box<Live>),
     Failed(anyhow::Error),
     Over,

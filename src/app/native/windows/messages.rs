@@ -32,7 +32,7 @@ use super::window::{Handler, Kind, open, turn};
 use crate::app::Incoming;
 use crate::app::native::Live;
 use crate::app::running::Flow;
-use crate::app::start::{self, Place, Tell};
+use crate::app::start::{self, EventSender, Place};
 use crate::ipc::Call;
 use crate::paths::Paths;
 
@@ -61,7 +61,7 @@ pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::R
     let (told_by, told) = mpsc::channel();
     let address = window.addr();
     // This fails only after the loop has ended.
-    let tell: Tell = Arc::new(move |incoming| {
+    let tell: EventSender = Arc::new(move |incoming| {
         if told_by.send(incoming).is_ok() {
             let window = ptr::without_provenance_mut(address);
             // SAFETY: no pointers to our memory are passed. The call fails if the window is gone.

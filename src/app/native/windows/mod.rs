@@ -37,7 +37,7 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 use windows_sys::core::{BOOL, w};
 
 use self::window::{Handler, Kind, open, turn};
-use crate::app::start::Tell;
+use crate::app::start::EventSender;
 use crate::app::{App, Incoming};
 use crate::watch::session;
 
@@ -48,7 +48,7 @@ const FAREWELL: Duration = Duration::from_secs(4);
 static HEARD: OnceLock<Heard> = OnceLock::new();
 
 struct Heard {
-    tell: Tell,
+    tell: EventSender,
     session: session::Watch,
     over: Mutex<bool>,
     ended: Condvar,
@@ -76,7 +76,7 @@ impl Heard {
 pub(super) struct System(());
 
 impl System {
-    pub(super) fn listen(tell: &Tell) -> anyhow::Result<Self> {
+    pub(super) fn listen(tell: &EventSender) -> anyhow::Result<Self> {
         HEARD.get_or_init(|| Heard {
             tell: tell.clone(),
             session: watch(tell.clone()),
@@ -101,12 +101,12 @@ impl System {
 pub(super) struct Session;
 
 impl Session {
-    pub(super) fn follow(_app: &mut App, _tell: &Tell) -> Self {
+    pub(super) fn follow(_app: &mut App, _tell: &EventSender) -> Self {
         Self
     }
 }
 
-fn watch(tell: Tell) -> session::Watch {
+fn watch(tell: EventSender) -> session::Watch {
     session::Watch::new(move |news| tell(Incoming::Session(news)))
 }
 

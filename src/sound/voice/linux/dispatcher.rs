@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::sound::voice::{Manner, Speaker};
+use crate::sound::voice::{Speaker, VoiceSettings};
 
 /// The timeout for an answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -22,7 +22,7 @@ pub(super) struct Dispatcher {
 
 impl Dispatcher {
     /// Connects, starts the service if it isn't running, and warms it up.
-    pub(super) fn connect(manner: &Manner) -> io::Result<Self> {
+    pub(super) fn connect(manner: &VoiceSettings) -> io::Result<Self> {
         let socket = socket()?;
         let stream = UnixStream::connect(&socket).or_else(|_| {
             start(&socket)?;
@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_ends_itself() {
+    fn leading_dot_is_escaped() {
         assert_eq!(one_line("Hold.\r\n.\r\nQUIT"), "Hold. . QUIT");
         assert_eq!(one_line(".5 seconds"), "..5 seconds");
         assert_eq!(one_line(" Let  go. "), "Let go.");

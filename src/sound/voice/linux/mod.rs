@@ -7,14 +7,14 @@ use std::process::{Command, Stdio};
 
 use self::dispatcher::Dispatcher;
 use super::program::{Program, is_there};
-use super::{Manner, Speaker};
+use super::{Speaker, VoiceSettings};
 
 /// Connects to speech-dispatcher, starting it if necessary, or falls back to eSpeak.
-pub(super) fn wake(manner: &Manner) -> io::Result<Box<dyn Speaker>> {
+pub(super) fn wake(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
     match (Dispatcher::connect(manner), espeak()) {
         (Ok(dispatcher), _) => Ok(Box::new(dispatcher)),
         (Err(_), Some(name)) => {
-            let command = move |words: &str, manner: &Manner| command(name, words, manner);
+            let command = move |words: &str, manner: &VoiceSettings| command(name, words, manner);
             Ok(Box::new(Program::new(manner, command)))
         }
         (Err(error), None) => Err(error),
@@ -29,7 +29,7 @@ fn espeak() -> Option<&'static str> {
 }
 
 /// Returns the command that speaks the words. eSpeak accepts language tags as they are, and 100 is its normal volume.
-fn command(name: &str, words: &str, manner: &Manner) -> Command {
+fn command(name: &str, words: &str, manner: &VoiceSettings) -> Command {
     let mut command = Command::new(name);
     let volume = manner.volume.to_string();
     command.args(["-v", &manner.language, "-a", &volume, "--", words]);

@@ -14,14 +14,14 @@ use zbus::{Connection, MessageStream};
 
 use super::logind::Logind;
 use super::mutter::{self, IdleMonitor};
-use super::seen::Seen;
+use super::seen::ActivityTracker;
 use super::wayland::Compositor;
-use super::x11::{IdleTime, Word};
-use super::{Absent, News, Thresholds, Wish};
+use super::x11::{IdleTime, X11Message};
+use super::{CloseWatchRequest, IdleEvent, Thresholds, Unavailable};
 use crate::schedule::Activity;
 use crate::source::Source;
 use crate::time::Clock;
-use crate::watch::Coming;
+use crate::watch::CurrentBus;
 use crate::watch::linux::arrival::Arrival;
 use crate::watch::linux::bus::{is_owned, owners};
 use crate::watch::linux::screen::{Arrivals, Screen, Screens, come};
@@ -40,27 +40,27 @@ const LASTING: Duration = Duration::from_secs(60);
 const TRIES: u32 = 8;
 
 /// The places to look for sources, and the callback for their reports.
-pub struct Follow<'a> {
+pub struct IdleFollower<'a> {
     /// The times without input that make a pause and an absence.
     pub thresholds: Thresholds,
     /// The session bus, if there is one.
     pub session_bus: Option<Connection>,
     /// The system bus, which may come and go.
-    pub system_bus: &'a Coming,
+    pub system_bus: &'a CurrentBus,
     /// The request for close watching.
-    pub wish: &'a Wish,
+    pub wish: &'a CloseWatchRequest,
     /// The callback that receives all reports.
-    pub tell: &'a dyn Fn(News),
+    pub tell: &'a dyn Fn(IdleEvent),
 }
 
-impl Follow<'_> {
+impl IdleFollower<'_> {
     /// Follows the best available source until the future is dropped.
     pub async fn run(&self) {
         let mut mutter = match &self.session_bus {
             Some(bus) => owners(bus, mutter::SERVICE).await.ok(),
             None => None,
         };
-        let mut again = Again::default();
+        let mut again = Backoff::default();
         loop {
             self.follow_best(&mut mutter, &mut again).await;
             Timer::after(MOMENT).await;
@@ -68,11 +68,11 @@ impl Follow<'_> {
     }
 
     /// Follows the best source, and returns when there is reason to choose again.
-    async fn follow_best(&self, mutter: &mut Option<MessageStream>, again: &mut Again) {
+    async fn follow_best(&self, mutter: &mut Option<MessageStream>, again: &mut Backoff) {
         let screens = Screens::named();
         let mut arrivals = Some(screens.arrivals());
-        let tell = |activity| (self.tell)(News::Activity(activity));
-        let mut seen = Seen::somebody(&tell);
+        let tell = |activity| (self.tell)(IdleEvent::Activity(activity));
+        let mut seen = ActivityTracker::somebody(&tell);
         let mut without = Vec::new();
         if let Some(bus) = &self.session_bus
             && is_owned(bus, mutter::SERVICE).await.unwrap_or(false)
@@ -95,13 +95,13 @@ impl Follow<'_> {
                 self.follow_x11(&screens, &tell, mutter, &mut arrivals)
                     .await
             }
-            None => Err(anyhow!(Absent("there is no screen"))),
+            None => Err(anyhow!(Unavailable("there is no screen"))),
         };
         let Err(error) = followed else {
-            *again = Again::default();
+            *again = Backoff::default();
             return;
         };
-        let wait = match error.is::<Absent>() {
+        let wait = match error.is::<Unavailable>() {
             true => None,
             false => again.ended(begun),
         };
@@ -116,7 +116,7 @@ impl Follow<'_> {
         };
         let better = async {
             arrivals.come().or(change(mutter)).await;
-            *again = Again::default();
+            *again = Backoff::default();
         };
         rest.or(better).await;
     }
@@ -124,7 +124,7 @@ impl Follow<'_> {
     async fn follow_mutter(
         &self,
         bus: &Connection,
-        seen: &mut Seen<'_>,
+        seen: &mut ActivityTracker<'_>,
         mutter: &mut Option<MessageStream>,
     ) -> zbus::Result<()> {
         let mut monitor = IdleMonitor::start(bus, self.thresholds).await?;
@@ -137,14 +137,14 @@ impl Follow<'_> {
     }
 
     fn answers(&self, source: Source) {
-        (self.tell)(News::Source(source));
+        (self.tell)(IdleEvent::Source(source));
     }
 
     /// Returns when another source may be better. An error means that this source has ended or is unavailable.
     async fn follow_wayland<'a>(
         &self,
         client: io::Result<Client>,
-        seen: &mut Seen<'_>,
+        seen: &mut ActivityTracker<'_>,
         mutter: &mut Option<MessageStream>,
         arrivals: &mut Option<Arrivals<'a>>,
     ) -> anyhow::Result<()> {
@@ -175,17 +175,17 @@ impl Follow<'_> {
         };
         let first = async { Ok(told.recv().await?) };
         match first.or(late).await? {
-            Word::Begun => arrivals.take(),
-            Word::Activity(_) => bail!("the X server can't wait"),
-            Word::Ended(error) => return Err(error),
+            X11Message::Begun => arrivals.take(),
+            X11Message::Activity(_) => bail!("the X server can't wait"),
+            X11Message::Ended(error) => return Err(error),
         };
         self.answers(Source::named("x11"));
         let tells = async {
             loop {
                 match told.recv().await? {
-                    Word::Begun => {}
-                    Word::Activity(activity) => tell(activity),
-                    Word::Ended(error) => {
+                    X11Message::Begun => {}
+                    X11Message::Activity(activity) => tell(activity),
+                    X11Message::Ended(error) => {
                         tell(Activity::Busy);
                         return Err(error);
                     }
@@ -208,7 +208,7 @@ impl Follow<'_> {
     }
 
     /// Follows logind, when no better source is available. `without` lists the reasons.
-    async fn follow_logind(&self, mut without: Vec<String>, seen: &mut Seen<'_>) {
+    async fn follow_logind(&self, mut without: Vec<String>, seen: &mut ActivityTracker<'_>) {
         let bus = self.system_bus.now();
         let mut logind = match &bus {
             Some(bus) => Logind::on(bus).await.ok(),
@@ -257,11 +257,11 @@ async fn later(wait: Option<Duration>) {
 
 /// The backoff for a source that ends or hangs: longer delays each time, and finally none until a new source appears.
 #[derive(Default)]
-struct Again {
+struct Backoff {
     ends: u32,
 }
 
-impl Again {
+impl Backoff {
     /// Records that a source, started at `begun`, has ended or never answered. Returns the delay before the next attempt,
     /// or `None` if there must be none.
     fn ended(&mut self, begun: Duration) -> Option<Duration> {
@@ -278,8 +278,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_that_ends_at_once_is_tried_ever_later_and_then_no_more() {
-        let mut again = Again::default();
+    fn backoff_doubles_and_then_gives_up() {
+        let mut again = Backoff::default();
         let now = Clock.now().elapsed;
         let waits: Vec<_> = (0..TRIES)
             .map(|_| again.ended(now).unwrap().as_secs())

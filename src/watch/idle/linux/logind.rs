@@ -8,7 +8,7 @@ use futures_lite::stream::{self, Boxed};
 use futures_lite::{FutureExt as _, StreamExt as _};
 use zbus::{Connection, Message};
 
-use super::seen::Seen;
+use super::seen::ActivityTracker;
 use crate::time::Clock;
 use crate::watch::linux::bus::{Object, is_owned, member, owners};
 use crate::watch::linux::login::{SERVICE, manager, our_session, session};
@@ -43,7 +43,7 @@ impl<'a> Logind<'a> {
     pub(super) async fn follow(
         &mut self,
         begun: impl FnOnce(),
-        seen: &mut Seen<'_>,
+        seen: &mut ActivityTracker<'_>,
     ) -> zbus::Result<Infallible> {
         let bus = self.bus;
         let end = |why: &str| zbus::Error::Failure(why.to_owned());
@@ -91,7 +91,7 @@ async fn known(bus: &Connection) -> Option<zbus::zvariant::OwnedObjectPath> {
     }
 }
 
-async fn look(ours: Object<'_>, seen: &mut Seen<'_>) -> zbus::Result<()> {
+async fn look(ours: Object<'_>, seen: &mut ActivityTracker<'_>) -> zbus::Result<()> {
     if !ours.is("IdleHint").await? {
         seen.back();
         return Ok(());

@@ -7,7 +7,7 @@ mod seen;
 mod wayland;
 mod x11;
 
-pub use choice::Follow;
+pub use choice::IdleFollower;
 
 use std::cell::Cell;
 
@@ -18,7 +18,7 @@ use crate::watch::linux::bell::Bell;
 
 /// A report of the idle detection on Linux.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum IdleEvent {
     /// The current activity of the user.
     Activity(Activity),
     /// The source that is in use from now on.
@@ -28,16 +28,16 @@ pub enum News {
 /// The reason why a source is unavailable. There is no point in trying it again.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct Absent(&'static str);
+struct Unavailable(&'static str);
 
 /// The request for close watching, shared by whichever source is running: see [`Guard`](crate::watch::Guard).
 #[derive(Debug, Default)]
-pub struct Wish {
+pub struct CloseWatchRequest {
     closely: Cell<bool>,
     bell: Bell,
 }
 
-impl Wish {
+impl CloseWatchRequest {
     /// Sets how closely to watch, and wakes the source.
     pub fn attend(&self, closely: bool) {
         self.closely.set(closely);

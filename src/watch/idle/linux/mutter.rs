@@ -6,8 +6,8 @@ use std::time::Duration;
 use futures_lite::{FutureExt as _, StreamExt as _};
 use zbus::{Connection, Message, MessageStream};
 
-use super::seen::Seen;
-use super::{Thresholds, Wish};
+use super::seen::ActivityTracker;
+use super::{CloseWatchRequest, Thresholds};
 use crate::time::Clock;
 use crate::watch::linux::bus::{Object, member};
 
@@ -53,7 +53,11 @@ impl<'a> IdleMonitor<'a> {
     ///
     /// # Errors
     /// Always, with the reason for the end.
-    pub(super) async fn follow(&mut self, wish: &Wish, seen: &mut Seen<'_>) -> zbus::Result<()> {
+    pub(super) async fn follow(
+        &mut self,
+        wish: &CloseWatchRequest,
+        seen: &mut ActivityTracker<'_>,
+    ) -> zbus::Result<()> {
         self.attend(wish.closely(), seen).await?;
         loop {
             let wished = async {
@@ -69,7 +73,7 @@ impl<'a> IdleMonitor<'a> {
         }
     }
 
-    async fn attend(&mut self, closely: bool, seen: &mut Seen<'_>) -> zbus::Result<()> {
+    async fn attend(&mut self, closely: bool, seen: &mut ActivityTracker<'_>) -> zbus::Result<()> {
         match (closely, self.still) {
             // The watch fires at once if its threshold has already passed.
             (true, None) => {
@@ -85,7 +89,11 @@ impl<'a> IdleMonitor<'a> {
         Ok(())
     }
 
-    async fn on_fired(&mut self, word: &Message, seen: &mut Seen<'_>) -> zbus::Result<()> {
+    async fn on_fired(
+        &mut self,
+        word: &Message,
+        seen: &mut ActivityTracker<'_>,
+    ) -> zbus::Result<()> {
         let fired: Option<u32> = match member(word).as_str() {
             "WatchFired" => word.body().deserialize().ok(),
             _ => None,
@@ -110,7 +118,7 @@ impl<'a> IdleMonitor<'a> {
     }
 
     /// Queries the idle time, because the user may be back by now.
-    async fn look(&self, still: bool, seen: &mut Seen<'_>) -> zbus::Result<()> {
+    async fn look(&self, still: bool, seen: &mut ActivityTracker<'_>) -> zbus::Result<()> {
         let reply = self.monitor.call("GetIdletime", &[]).await?;
         let idle = Duration::from_millis(reply.body().deserialize()?);
         if idle >= self.thresholds.away {

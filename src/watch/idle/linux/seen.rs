@@ -5,14 +5,14 @@ use std::time::Duration;
 use crate::schedule::Activity;
 
 /// The observed activity; only changes are reported.
-pub(super) struct Seen<'a> {
+pub(super) struct ActivityTracker<'a> {
     tell: &'a dyn Fn(Activity),
     told: Activity,
     away: Option<Duration>,
     still: bool,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> ActivityTracker<'a> {
     /// Starts with a user who is present, and reports that.
     pub(super) fn somebody(tell: &'a dyn Fn(Activity)) -> Self {
         tell(Activity::Busy);
@@ -79,10 +79,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_new_is_told() {
+    fn only_changes_are_reported() {
         let told = RefCell::new(Vec::new());
         let tell = |activity| told.borrow_mut().push(activity);
-        let mut seen = Seen::somebody(&tell);
+        let mut seen = ActivityTracker::somebody(&tell);
         let since = Duration::from_secs(7);
         seen.back();
         seen.attend(true);

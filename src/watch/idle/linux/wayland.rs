@@ -21,8 +21,8 @@ use wayland_protocols::ext::idle_notify::v1::client::ext_idle_notifier_v1::{
 use wayland_protocols_plasma::idle::client::org_kde_kwin_idle::{self, OrgKdeKwinIdle};
 use wayland_protocols_plasma::idle::client::org_kde_kwin_idle_timeout;
 
-use super::seen::Seen;
-use super::{Absent, Thresholds, Wish};
+use super::seen::ActivityTracker;
+use super::{CloseWatchRequest, Thresholds, Unavailable};
 use crate::time::Clock;
 use crate::watch::linux::wayland::{Client, Event, Globals, Request};
 
@@ -126,7 +126,7 @@ impl Compositor {
         client: io::Result<Client>,
         thresholds: Thresholds,
     ) -> anyhow::Result<Self> {
-        let client = client.context(Absent("the compositor can't be reached"))?;
+        let client = client.context(Unavailable("the compositor can't be reached"))?;
         let late = async {
             Timer::after(PATIENCE).await;
             bail!("the compositor hangs")
@@ -137,10 +137,10 @@ impl Compositor {
     async fn greet(client: Client, thresholds: Thresholds) -> anyhow::Result<Self> {
         let globals = client.globals().await?;
         if globals.version(WlSeat::interface()).is_none() {
-            bail!(Absent("the compositor has no seat"));
+            bail!(Unavailable("the compositor has no seat"));
         }
         let protocol = Protocol::offered(&globals)
-            .ok_or_else(|| anyhow!(Absent("the compositor tells nobody of idleness")))?;
+            .ok_or_else(|| anyhow!(Unavailable("the compositor tells nobody of idleness")))?;
         let seat = client.bind(&globals, WlSeat::interface(), 1).await?;
         let (interface, version) = (protocol.interface(), protocol.version());
         let notifier = client.bind(&globals, interface, version).await?;
@@ -170,7 +170,11 @@ impl Compositor {
     ///
     /// # Errors
     /// Always, with the reason why the connection ended.
-    pub(super) async fn follow(&mut self, wish: &Wish, seen: &mut Seen<'_>) -> anyhow::Result<()> {
+    pub(super) async fn follow(
+        &mut self,
+        wish: &CloseWatchRequest,
+        seen: &mut ActivityTracker<'_>,
+    ) -> anyhow::Result<()> {
         self.attend(wish.closely(), seen).await?;
         loop {
             let wished = async {
@@ -185,7 +189,11 @@ impl Compositor {
         }
     }
 
-    async fn attend(&mut self, closely: bool, seen: &mut Seen<'_>) -> anyhow::Result<()> {
+    async fn attend(
+        &mut self,
+        closely: bool,
+        seen: &mut ActivityTracker<'_>,
+    ) -> anyhow::Result<()> {
         match (closely, self.still.take()) {
             (true, None) => {
                 let after = self.thresholds.still;
@@ -202,7 +210,7 @@ impl Compositor {
         Ok(())
     }
 
-    fn on_event(&self, event: &Event, seen: &mut Seen<'_>) {
+    fn on_event(&self, event: &Event, seen: &mut ActivityTracker<'_>) {
         let [idled, resumed] = self.protocol.events();
         let is_away = event.sender_id == self.away;
         if !is_away && self.still.as_ref() != Some(&event.sender_id) {

@@ -15,14 +15,14 @@ use x11rb::protocol::sync::{
 };
 use x11rb::rust_connection::RustConnection;
 
-use super::{Absent, Thresholds};
+use super::{Thresholds, Unavailable};
 use crate::schedule::Activity;
 use crate::time::Clock;
-use crate::watch::linux::x11::{Caller, Line};
+use crate::watch::linux::x11::{ThreadControl, X11Thread};
 
 /// A message from the thread.
 #[derive(Debug)]
-pub(super) enum Word {
+pub(super) enum X11Message {
     /// The counter exists, and the source is running.
     Begun,
     /// The current activity of the user.
@@ -33,7 +33,7 @@ pub(super) enum Word {
 
 /// A running source, until it is dropped.
 pub(super) struct IdleTime {
-    thread: Caller,
+    thread: X11Thread,
     closely: Arc<AtomicBool>,
 }
 
@@ -42,14 +42,14 @@ impl IdleTime {
     ///
     /// # Errors
     /// If the eventfd can't be created or the thread can't be spawned.
-    pub(super) fn start(thresholds: Thresholds, tell: Sender<Word>) -> anyhow::Result<Self> {
+    pub(super) fn start(thresholds: Thresholds, tell: Sender<X11Message>) -> anyhow::Result<Self> {
         let closely = Arc::new(AtomicBool::new(false));
         let wish = Arc::clone(&closely);
-        let thread = Caller::start("idle", move |line| {
+        let thread = X11Thread::start("idle", move |line| {
             let Err(reason) = live(line, thresholds, &wish, &tell) else {
                 return;
             };
-            let _ = tell.try_send(Word::Ended(reason));
+            let _ = tell.try_send(X11Message::Ended(reason));
         })?;
         Ok(Self { thread, closely })
     }
@@ -63,16 +63,16 @@ impl IdleTime {
 
 /// Watches until it is asked to stop. An error means that the X server is gone or can't be used.
 fn live(
-    line: &Line,
+    line: &ThreadControl,
     thresholds: Thresholds,
     closely: &AtomicBool,
-    tell: &Sender<Word>,
+    tell: &Sender<X11Message>,
 ) -> anyhow::Result<()> {
     let reached = line.connect();
-    let (server, _) = reached.context(Absent("the X server can't be reached"))?;
+    let (server, _) = reached.context(Unavailable("the X server can't be reached"))?;
     let rung = server
         .extension_information(sync::X11_EXTENSION_NAME)?
-        .ok_or_else(|| anyhow!(Absent("the X server has no SYNC extension")))?
+        .ok_or_else(|| anyhow!(Unavailable("the X server has no SYNC extension")))?
         .first_event
         + sync::ALARM_NOTIFY_EVENT;
     let counter = find_counter(&server)?;
@@ -87,7 +87,7 @@ fn live(
         told: Activity::Busy,
         close: None,
     };
-    let _ = tell.try_send(Word::Begun);
+    let _ = tell.try_send(X11Message::Begun);
     source.watch().context("the X server is gone")
 }
 
@@ -98,7 +98,7 @@ fn find_counter(server: &RustConnection) -> anyhow::Result<Counter> {
         .iter()
         .find(|counter| counter.name == b"IDLETIME")
         .map(|counter| counter.counter)
-        .ok_or_else(|| anyhow!(Absent("the X server does not count idle time")))
+        .ok_or_else(|| anyhow!(Unavailable("the X server does not count idle time")))
 }
 
 /// The state that lives on the thread.
@@ -108,9 +108,9 @@ struct Source<'a> {
     /// The event code of an alarm.
     rung: u8,
     thresholds: Thresholds,
-    line: &'a Line,
+    line: &'a ThreadControl,
     closely: &'a AtomicBool,
-    tell: &'a Sender<Word>,
+    tell: &'a Sender<X11Message>,
     told: Activity,
     /// The alarms for a pause in typing, which are set only while watching closely.
     close: Option<[Alarm; 2]>,
@@ -210,7 +210,7 @@ impl Source<'_> {
 
     fn tell(&mut self, activity: Activity) {
         self.told = activity;
-        let _ = self.tell.try_send(Word::Activity(activity));
+        let _ = self.tell.try_send(X11Message::Activity(activity));
     }
 }
 

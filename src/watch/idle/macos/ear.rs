@@ -29,7 +29,7 @@ use crate::watch::macos::Observer;
 
 thread_local! {
     /// The open observers, each with the bell that it rings. Used only on the main thread.
-    static EARS: RefCell<Vec<(Arc<Bell>, Ear)>> = const { RefCell::new(Vec::new()) };
+    static EARS: RefCell<Vec<(Arc<Bell>, InputObserver)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Opens or closes the observer of a bell, depending on what the bell wants by the time the main thread gets to it.
@@ -49,7 +49,7 @@ fn settle(bell: &Arc<Bell>) {
     let open = EARS.with_borrow(|ears| ears.iter().position(|(of, _)| Arc::ptr_eq(of, bell)));
     match (bell.listens(), open) {
         (true, None) => {
-            let ear = Ear::open(bell);
+            let ear = InputObserver::open(bell);
             EARS.with_borrow_mut(|ears| ears.push((Arc::clone(bell), ear)));
             // Input until now was not observed.
             bell.ring();
@@ -60,14 +60,14 @@ fn settle(bell: &Arc<Bell>) {
 }
 
 /// The monitor and the observers, which are removed on drop.
-struct Ear {
+struct InputObserver {
     /// `None` if the system refuses; then the observers have to do.
     mouse: Option<Retained<AnyObject>>,
     _observers: [Observer; 3],
     _power: Option<Power>,
 }
 
-impl Ear {
+impl InputObserver {
     fn open(bell: &Arc<Bell>) -> Self {
         let ring = || {
             let bell = Arc::clone(bell);
@@ -98,7 +98,7 @@ impl Ear {
     }
 }
 
-impl Drop for Ear {
+impl Drop for InputObserver {
     fn drop(&mut self) {
         if let Some(mouse) = &self.mouse {
             // SAFETY: the monitor is valid, and is removed only once.

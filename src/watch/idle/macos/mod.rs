@@ -15,7 +15,7 @@ use self::bell::Bell;
 use super::lazy;
 
 /// The idle source of macOS.
-pub(super) type LastInput = lazy::Lazy<Input>;
+pub(super) type LastInput = lazy::PollingWatcher<Input>;
 
 /// The polling interval for the return of a user who only types: keys can't be observed without permission.
 const SELDOM: Duration = Duration::from_secs(30);
@@ -29,7 +29,7 @@ const ANY: CGEventType = CGEventType(u32::MAX);
 /// The input of the login session.
 pub(super) struct Input(Arc<Bell>);
 
-impl lazy::Sense for Input {
+impl lazy::InputBackend for Input {
     type Bell = Bell;
 
     fn open(bell: Arc<Bell>) -> anyhow::Result<Self> {

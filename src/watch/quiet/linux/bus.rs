@@ -10,7 +10,7 @@ use zbus::{Connection, MatchRule, Message, MessageStream};
 
 use super::PATIENCE;
 use crate::watch::linux::bus::{Object, is_owned, owners};
-use crate::watch::quiet::answers::Teller;
+use crate::watch::quiet::answers::AnswerReceiver;
 
 /// The number of changes that may queue up while we query after the first of them.
 const QUEUE: usize = 64;
@@ -25,7 +25,7 @@ pub(super) struct Source {
     pub(super) service: &'static str,
     pub(super) path: &'static str,
     pub(super) interface: &'static str,
-    pub(super) ask: Ask,
+    pub(super) ask: Query,
     /// Returns `true` if this answer of the service means to keep quiet.
     pub(super) quiet: fn(&Value<'_>) -> bool,
     /// The signal after which the answer may be different.
@@ -35,7 +35,7 @@ pub(super) struct Source {
 }
 
 /// The way to query a service.
-pub(super) enum Ask {
+pub(super) enum Query {
     /// Reads the property of this name.
     Property(&'static str),
     /// Calls the method of this name without arguments.
@@ -59,7 +59,7 @@ pub(super) enum Changes {
 }
 
 /// Queries a service, and queries it again after each change, including its exit and its return.
-pub(super) async fn follow(bus: &Connection, source: &'static Source, tell: &dyn Teller) {
+pub(super) async fn follow(bus: &Connection, source: &'static Source, tell: &dyn AnswerReceiver) {
     let Ok(mut changes) = changes(bus, source).await else {
         return tell.answer(None);
     };
@@ -128,12 +128,12 @@ async fn ask(bus: &Connection, source: &Source) -> zbus::Result<bool> {
         interface: source.interface,
     };
     let answer = match &source.ask {
-        Ask::Property(property) => service.property(property).await?,
-        Ask::Method(method) => value(&service.call(method, &[]).await?)?,
-        Ask::MethodOf(method, texts) => {
+        Query::Property(property) => service.property(property).await?,
+        Query::Method(method) => value(&service.call(method, &[]).await?)?,
+        Query::MethodOf(method, texts) => {
             value(&service.call(method, &texts.map(Value::from)).await?)?
         }
-        Ask::MethodOfNumber(method, number) => {
+        Query::MethodOfNumber(method, number) => {
             value(&service.call(method, &[Value::from(*number)]).await?)?
         }
     };

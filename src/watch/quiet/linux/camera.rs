@@ -10,17 +10,17 @@ use futures_lite::future::yield_now;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 
 use super::PATIENCE;
-use crate::watch::quiet::answers::Teller;
+use crate::watch::quiet::answers::AnswerReceiver;
 
 /// The prefix of the paths of cameras.
 const CAMERA: &str = "/dev/video";
 
-pub(super) async fn follow(tell: &dyn Teller) {
+pub(super) async fn follow(tell: &dyn AnswerReceiver) {
     follow_those(CAMERA, tell).await;
 }
 
 /// Follows all devices whose paths have this prefix.
-async fn follow_those(begin: &str, tell: &dyn Teller) {
+async fn follow_those(begin: &str, tell: &dyn AnswerReceiver) {
     let cameras = named(begin);
     let watch = if cameras.is_empty() {
         None
@@ -95,7 +95,7 @@ mod tests {
 
     struct Channel(async_channel::Sender<Option<bool>>);
 
-    impl Teller for Channel {
+    impl AnswerReceiver for Channel {
         fn answer(&self, quiet: Option<bool>) {
             self.0.try_send(quiet).unwrap();
         }

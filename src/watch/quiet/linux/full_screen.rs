@@ -10,16 +10,16 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::rust_connection::RustConnection;
 
-use crate::watch::linux::x11::{Caller, Line};
-use crate::watch::quiet::answers::Teller;
+use crate::watch::linux::x11::{ThreadControl, X11Thread};
+use crate::watch::quiet::answers::AnswerReceiver;
 
-pub(super) async fn follow(tell: &dyn Teller) {
+pub(super) async fn follow(tell: &dyn AnswerReceiver) {
     let (told_by, told) = async_channel::unbounded();
-    let work = move |line: &Line| {
+    let work = move |line: &ThreadControl| {
         // Any end, with or without an error, closes the channel.
         let _ = Windows::connect(line).and_then(|mut windows| windows.watch(line, &told_by));
     };
-    let Ok(_thread) = Caller::start("full-screen", work) else {
+    let Ok(_thread) = X11Thread::start("full-screen", work) else {
         return tell.answer(None);
     };
     while let Ok(full) = told.recv().await {
@@ -40,7 +40,7 @@ struct Windows {
 }
 
 impl Windows {
-    fn connect(line: &Line) -> anyhow::Result<Self> {
+    fn connect(line: &ThreadControl) -> anyhow::Result<Self> {
         let (server, number) = line.connect()?;
         let root = server
             .setup()
@@ -70,7 +70,7 @@ impl Windows {
         Ok(())
     }
 
-    fn watch(&mut self, line: &Line, told_by: &Sender<bool>) -> anyhow::Result<()> {
+    fn watch(&mut self, line: &ThreadControl, told_by: &Sender<bool>) -> anyhow::Result<()> {
         let mut told = None;
         while !line.is_cut() {
             let full = self.is_full()?;
@@ -110,7 +110,7 @@ impl Windows {
     }
 
     /// Sleeps until something has changed or the thread is stopped.
-    fn sleep(&self, line: &Line) -> anyhow::Result<()> {
+    fn sleep(&self, line: &ThreadControl) -> anyhow::Result<()> {
         self.server.flush()?;
         let mut changed = false;
         while self.server.poll_for_raw_event()?.is_some() {

@@ -1,12 +1,12 @@
 //! The do-not-disturb mode of GNOME. No service on the bus reports it, so the program `gsettings` is used.
 
 use crate::child::{Lines, said};
-use crate::watch::quiet::answers::Teller;
+use crate::watch::quiet::answers::AnswerReceiver;
 
 const PROGRAM: &str = "gsettings";
 const KEY: [&str; 2] = ["org.gnome.desktop.notifications", "show-banners"];
 
-pub(super) async fn follow(tell: &dyn Teller) {
+pub(super) async fn follow(tell: &dyn AnswerReceiver) {
     let desktop = std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
     if !desktop.split(':').any(|name| name == "GNOME") {
         return tell.answer(None);
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_ways_to_tell_it_are_understood() {
+    fn both_output_formats_are_parsed() {
         assert_eq!(banners("true\n"), Some(true));
         assert_eq!(banners("show-banners: false"), Some(false));
         assert_eq!(banners(""), None);

@@ -14,8 +14,8 @@ use super::services::{DO_NOT_DISTURB, KEEP_AWAKE, LOGIND};
 use super::{PATIENCE, camera, full_screen, gnome, microphone, toplevels};
 use crate::schedule::Hold;
 use crate::watch::linux::screen::{Screen, Screens};
-use crate::watch::quiet::answers::{Answers, Own, Teller};
-use crate::watch::quiet::{News, Switches};
+use crate::watch::quiet::answers::{AnswerReceiver, Answers, SourceReceiver};
+use crate::watch::quiet::{QuietEvent, Switches};
 
 type Work<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
@@ -25,14 +25,14 @@ pub async fn look(
     session: Option<&Connection>,
     system: Option<&Connection>,
     switches: Switches,
-    tell: impl Fn(News),
+    tell: impl Fn(QuietEvent),
 ) {
     let answers = Answers::new(&tell);
-    let own = |name, why| Own::new(&answers, name, why);
+    let own = |name, why| SourceReceiver::new(&answers, name, why);
     let mut works: Vec<Work<'_>> = Vec::new();
     let on = |bus: Option<_>, source: &'static Source, why| -> Option<Work<'_>> {
         let (bus, own) = (bus?, own(source.name, why));
-        let follow = async move |own: &dyn Teller| bus::follow(bus, source, own).await;
+        let follow = async move |own: &dyn AnswerReceiver| bus::follow(bus, source, own).await;
         Some(Box::pin(in_time(own, follow)))
     };
     let on_the_bus = |source, why| on(session, source, why);
@@ -69,7 +69,7 @@ pub async fn look(
         })));
     }
     if works.is_empty() {
-        return tell(News::Looked(Vec::new()));
+        return tell(QuietEvent::Looked(Vec::new()));
     }
     answers.expect(works.len());
     poll_fn(|context| {
@@ -81,13 +81,13 @@ pub async fn look(
 
 /// Follows the windows through the display server of the session.
 async fn follow_windows(answers: &Answers<'_>) {
-    let own = |name| Own::new(answers, name, Hold::FullScreen);
+    let own = |name| SourceReceiver::new(answers, name, Hold::FullScreen);
     match Screens::named().present().await {
         Some(Screen::X11) => {
             in_time(own("x11"), async |own| full_screen::follow(own).await).await;
         }
         Some(Screen::Wayland(Ok(client))) => {
-            let follow = async |own: &dyn Teller| toplevels::follow(client, own).await;
+            let follow = async |own: &dyn AnswerReceiver| toplevels::follow(client, own).await;
             in_time(own("wlroots"), follow).await;
         }
         Some(Screen::Wayland(Err(_))) | None => own("x11").answer(None),
@@ -95,7 +95,7 @@ async fn follow_windows(answers: &Answers<'_>) {
 }
 
 /// Gives up on a source that has not answered in time.
-async fn in_time(own: Own<'_>, work: impl AsyncFnOnce(&dyn Teller)) {
+async fn in_time(own: SourceReceiver<'_>, work: impl AsyncFnOnce(&dyn AnswerReceiver)) {
     let own = Timed {
         own,
         has_answered: Cell::new(false),
@@ -112,11 +112,11 @@ async fn in_time(own: Own<'_>, work: impl AsyncFnOnce(&dyn Teller)) {
 
 /// A receiver that remembers if the source has answered.
 struct Timed<'a> {
-    own: Own<'a>,
+    own: SourceReceiver<'a>,
     has_answered: Cell<bool>,
 }
 
-impl Teller for Timed<'_> {
+impl AnswerReceiver for Timed<'_> {
     fn answer(&self, quiet: Option<bool>) {
         self.has_answered.set(true);
         self.own.answer(quiet);

@@ -9,13 +9,13 @@ use futures_lite::FutureExt as _;
 use super::PATIENCE;
 use super::pulse::{Recording, Server, socket};
 use crate::watch::linux::arrival::Arrival;
-use crate::watch::quiet::answers::Teller;
+use crate::watch::quiet::answers::AnswerReceiver;
 
 /// The delay before another attempt: a server that has just started may not be ready, and one that has just ended may return soon.
 const MOMENT: Duration = Duration::from_secs(1);
 
 /// Follows the sound server, and reconnects after it ends.
-pub(super) async fn follow(tell: &dyn Teller) {
+pub(super) async fn follow(tell: &dyn AnswerReceiver) {
     let Some(socket) = socket() else {
         return tell.answer(None);
     };
@@ -34,7 +34,7 @@ pub(super) async fn follow(tell: &dyn Teller) {
 }
 
 /// Follows a connection until it ends. Returns `true` if the server has answered.
-async fn listen(server: &mut Server, tell: &dyn Teller) -> bool {
+async fn listen(server: &mut Server, tell: &dyn AnswerReceiver) -> bool {
     let mut answered = false;
     loop {
         let late = async {
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_who_listens_to_a_microphone_counts() {
+    fn only_microphone_recordings_count() {
         let recording = |stands, media: &str, program: &str| Recording {
             source: 54,
             stands,

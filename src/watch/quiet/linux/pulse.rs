@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_read_as_they_are_written() {
+    fn values_round_trip() {
         let mut sent = Values::default();
         sent.number(7);
         sent.text("null");

@@ -2,7 +2,7 @@
 
 use zbus::zvariant::Value;
 
-use super::bus::{Ask, Changes, Source};
+use super::bus::{Changes, Query, Source};
 
 /// The services that know if the desktop is in do-not-disturb mode.
 pub(super) static DO_NOT_DISTURB: [Source; 5] = [
@@ -12,7 +12,7 @@ pub(super) static DO_NOT_DISTURB: [Source; 5] = [
         service: "org.freedesktop.Notifications",
         path: "/org/freedesktop/Notifications",
         interface: "org.freedesktop.Notifications",
-        ask: Ask::Property("Inhibited"),
+        ask: Query::Property("Inhibited"),
         quiet: is_true,
         changes: Changes::Property,
         unless: None,
@@ -23,7 +23,7 @@ pub(super) static DO_NOT_DISTURB: [Source; 5] = [
         service: "org.xfce.Xfconf",
         path: "/org/xfce/Xfconf",
         interface: "org.xfce.Xfconf",
-        ask: Ask::MethodOf("GetProperty", ["xfce4-notifyd", "/do-not-disturb"]),
+        ask: Query::MethodOf("GetProperty", ["xfce4-notifyd", "/do-not-disturb"]),
         quiet: is_true,
         changes: Changes::Signal("PropertyChanged"),
         unless: None,
@@ -34,7 +34,7 @@ pub(super) static DO_NOT_DISTURB: [Source; 5] = [
         service: "org.freedesktop.Notifications",
         path: "/org/freedesktop/Notifications",
         interface: "org.dunstproject.cmd0",
-        ask: Ask::Property("paused"),
+        ask: Query::Property("paused"),
         quiet: is_true,
         changes: Changes::Property,
         unless: None,
@@ -44,7 +44,7 @@ pub(super) static DO_NOT_DISTURB: [Source; 5] = [
         service: "org.freedesktop.Notifications",
         path: "/fr/emersion/Mako",
         interface: "fr.emersion.Mako",
-        ask: Ask::Method("ListModes"),
+        ask: Query::Method("ListModes"),
         quiet: has_quiet_mode,
         changes: Changes::PropertyOrGuest,
         unless: None,
@@ -55,7 +55,7 @@ pub(super) static DO_NOT_DISTURB: [Source; 5] = [
         service: "org.erikreider.swaync.cc",
         path: "/org/erikreider/swaync/cc",
         interface: "org.erikreider.swaync.cc",
-        ask: Ask::Method("GetDnd"),
+        ask: Query::Method("GetDnd"),
         quiet: is_true,
         changes: Changes::Signal("Subscribe"),
         unless: None,
@@ -76,7 +76,7 @@ pub(super) static KEEP_AWAKE: [Source; 3] = [
         service: "org.gnome.SessionManager",
         path: "/org/gnome/SessionManager",
         interface: "org.gnome.SessionManager",
-        ask: Ask::Property("InhibitedActions"),
+        ask: Query::Property("InhibitedActions"),
         quiet: inhibits_idle,
         changes: Changes::Property,
         unless: None,
@@ -86,7 +86,7 @@ pub(super) static KEEP_AWAKE: [Source; 3] = [
         service: KDE_POWER,
         path: "/org/kde/Solid/PowerManagement/PolicyAgent",
         interface: "org.kde.Solid.PowerManagement.PolicyAgent",
-        ask: Ask::MethodOfNumber("HasInhibition", KDE_SCREEN_POLICY),
+        ask: Query::MethodOfNumber("HasInhibition", KDE_SCREEN_POLICY),
         quiet: is_true,
         changes: Changes::Signal("InhibitionsChanged"),
         unless: None,
@@ -97,7 +97,7 @@ pub(super) static KEEP_AWAKE: [Source; 3] = [
         service: "org.freedesktop.PowerManagement",
         path: "/org/freedesktop/PowerManagement/Inhibit",
         interface: "org.freedesktop.PowerManagement.Inhibit",
-        ask: Ask::Method("HasInhibit"),
+        ask: Query::Method("HasInhibit"),
         quiet: is_true,
         changes: Changes::Signal("HasInhibitChanged"),
         unless: Some(KDE_POWER),
@@ -110,7 +110,7 @@ pub(super) static LOGIND: Source = Source {
     service: "org.freedesktop.login1",
     path: "/org/freedesktop/login1",
     interface: "org.freedesktop.login1.Manager",
-    ask: Ask::Property("BlockInhibited"),
+    ask: Query::Property("BlockInhibited"),
     quiet: blocks_idle,
     changes: Changes::Property,
     unless: None,

@@ -18,9 +18,9 @@ use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_m
 };
 
 use crate::watch::linux::wayland::{Client, Event};
-use crate::watch::quiet::answers::Teller;
+use crate::watch::quiet::answers::AnswerReceiver;
 
-pub(super) async fn follow(client: Client, tell: &dyn Teller) {
+pub(super) async fn follow(client: Client, tell: &dyn AnswerReceiver) {
     let Ok(mut windows) = Windows::list(client).await else {
         return tell.answer(None);
     };

@@ -7,9 +7,9 @@ mod core_media;
 use std::io;
 use std::time::Duration;
 
-use super::asked::{self, Look};
+use super::asked::{self, PollHandle};
 use super::source::Source;
-use super::{News, Switches};
+use super::{QuietEvent, Switches};
 
 /// The polling interval while it matters, and so the longest delay of a reminder after a call. While none is
 /// due, nothing is polled.
@@ -23,6 +23,9 @@ pub(super) const ALL: [Source; 3] = [core_audio::SOURCE, core_media::SOURCE, ass
 ///
 /// # Errors
 /// If the thread can't be spawned.
-pub fn look(switches: Switches, tell: impl Fn(News) + Send + 'static) -> io::Result<Look> {
+pub fn look(
+    switches: Switches,
+    tell: impl Fn(QuietEvent) + Send + 'static,
+) -> io::Result<PollHandle> {
     asked::look(&ALL, switches, AGAIN, tell)
 }

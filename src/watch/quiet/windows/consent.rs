@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_not_stopped_uses_it_unless_the_computer_was_started_since() {
+    fn device_is_in_use_until_stop_or_reboot() {
         forget();
         assert_eq!(is_used(LIST), None);
         let now = started() + (SLACK + 1) * TICKS;

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_shell_says_is_understood() {
+    fn shell_states_are_interpreted() {
         let both = |state| (is_presenting(state), is_full(state));
         for calm in [QUNS_ACCEPTS_NOTIFICATIONS, QUNS_APP, QUNS_NOT_PRESENT] {
             assert_eq!(both(calm), (false, false));

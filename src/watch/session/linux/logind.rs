@@ -11,7 +11,7 @@ use super::Watch;
 use crate::source::Source;
 use crate::watch::linux::bus::{Object, is_owned, member, owners};
 use crate::watch::linux::login::{SERVICE, manager, our_session, session};
-use crate::watch::session::{Bar, Lock, News};
+use crate::watch::session::{LockReason, SessionEvent, SleepLock};
 
 /// Follows logind, also across restarts, until the bus ends.
 ///
@@ -46,22 +46,22 @@ async fn live(bus: &Connection, owner: &mut MessageStream, watch: &Watch) -> zbu
         words = stream::or(words, ours.changes().await?).boxed_local();
     }
     let mut lock = lock(manager).await.ok();
-    watch.set(Bar::Asleep, false);
+    watch.set(LockReason::Asleep, false);
     look(ours.as_ref(), watch).await?;
-    watch.tell(News::Source(source(ours.is_some(), lock.is_some())));
+    watch.tell(SessionEvent::Source(source(ours.is_some(), lock.is_some())));
     let mut words = stream::or(words, owner);
     while let Some(word) = words.next().await {
         let word = word?;
         match member(&word).as_str() {
             "PrepareForSleep" if begins(&word) => {
-                watch.set(Bar::Asleep, true);
+                watch.set(LockReason::Asleep, true);
                 if let Some(lock) = lock.take() {
-                    watch.tell(News::Sleep(lock));
+                    watch.tell(SessionEvent::Sleep(lock));
                 }
             }
             "PrepareForSleep" => {
                 lock = self::lock(manager).await.ok();
-                watch.set(Bar::Asleep, false);
+                watch.set(LockReason::Asleep, false);
             }
             "PropertiesChanged" => look(ours.as_ref(), watch).await?,
             "SessionNew" | "SessionRemoved" if is_another(bus, ours.as_ref()).await => {
@@ -97,7 +97,10 @@ async fn look(ours: Option<&Object<'_>>, watch: &Watch) -> zbus::Result<()> {
         None => (false, true),
     };
     // If both change at once, set the reason that begins first, so that the session never seems usable in between.
-    let mut bars = [(Bar::Locked, locked), (Bar::Switched, !active)];
+    let mut bars = [
+        (LockReason::Locked, locked),
+        (LockReason::Switched, !active),
+    ];
     bars.sort_by_key(|(_, holds)| !holds);
     for (bar, holds) in bars {
         watch.set(bar, holds);
@@ -111,7 +114,7 @@ async fn is_another(bus: &Connection, ours: Option<&Object<'_>>) -> bool {
 }
 
 /// Takes an inhibitor lock, which delays sleep.
-async fn lock(manager: Object<'_>) -> zbus::Result<Lock> {
+async fn lock(manager: Object<'_>) -> zbus::Result<SleepLock> {
     let why = "Keeps in mind how long you have been sitting";
     let reply = manager
         .call(
@@ -120,7 +123,7 @@ async fn lock(manager: Object<'_>) -> zbus::Result<Lock> {
         )
         .await?;
     let held: OwnedFd = reply.body().deserialize()?;
-    Ok(Lock {
+    Ok(SleepLock {
         _held: Box::new(held),
     })
 }

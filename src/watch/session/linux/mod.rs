@@ -7,19 +7,19 @@ use std::cell::Cell;
 
 use zbus::Connection;
 
-use super::{Bar, Bars, News};
+use super::{LockReason, LockReasons, SessionEvent};
 use crate::source::Source;
 
 /// The session sources on Linux, and the callback for their reports.
 pub struct Watch {
-    bars: Cell<Bars>,
-    tell: Box<dyn Fn(News)>,
+    bars: Cell<LockReasons>,
+    tell: Box<dyn Fn(SessionEvent)>,
 }
 
 impl Watch {
     /// Creates a watch that reports to this callback.
     #[must_use]
-    pub fn new(tell: impl Fn(News) + 'static) -> Self {
+    pub fn new(tell: impl Fn(SessionEvent) + 'static) -> Self {
         Self {
             bars: Cell::default(),
             tell: Box::new(tell),
@@ -35,29 +35,31 @@ impl Watch {
 
     /// Clears all reasons of logind, when there is no system bus or no logind on it, and reports why.
     pub fn forget_logind(&self, why: &str) {
-        for bar in [Bar::Locked, Bar::Switched, Bar::Asleep] {
+        for bar in [LockReason::Locked, LockReason::Switched, LockReason::Asleep] {
             self.set(bar, false);
         }
         let blind = "sleep is seen by its length, locking where a screen saver tells it";
-        self.tell(News::Source(Source::Clock(format!("{blind} ({why})"))));
+        self.tell(SessionEvent::Source(Source::Clock(format!(
+            "{blind} ({why})"
+        ))));
     }
 
     /// Follows the screen savers that don't report to logind, until the session bus ends.
     pub async fn follow_savers(&self, bus: &Connection) {
-        let _ = saver::follow(bus, |active| self.set(Bar::Saver, active)).await;
-        self.set(Bar::Saver, false);
+        let _ = saver::follow(bus, |active| self.set(LockReason::Saver, active)).await;
+        self.set(LockReason::Saver, false);
     }
 
-    fn set(&self, bar: Bar, holds: bool) {
+    fn set(&self, bar: LockReason, holds: bool) {
         let mut bars = self.bars.get();
         let session = bars.set(bar, holds);
         self.bars.set(bars);
         if let Some(session) = session {
-            self.tell(News::Session(session));
+            self.tell(SessionEvent::Session(session));
         }
     }
 
-    fn tell(&self, news: News) {
+    fn tell(&self, news: SessionEvent) {
         (self.tell)(news);
     }
 }

@@ -11,12 +11,12 @@ use std::time::Duration;
 use slint::platform::Key;
 use slint::{ComponentHandle as _, SharedString, Timer, TimerMode};
 use unhunch::ipc::Report;
-use unhunch::routine::{Cue, Plan, Player, Wanted};
+use unhunch::routine::{Cue, Plan, PlanOptions, Player};
 use unhunch::sound::Choice;
 use unhunch::time::{Clock, Moment};
 
 use self::figure::Figure;
-use self::sounding::{Sounding, Taste};
+use self::sounding::{SoundSettings, Sounding};
 use self::text::{FrameView, PhaseView, frame_rate};
 use super::end::is_complete;
 use super::{PageEvents, is_key, lines};
@@ -120,7 +120,7 @@ impl GuidePage {
         }
         let sat = self.context.status().as_ref().map(|now| now.sit_seconds);
         let length = start.length;
-        let wanted = Wanted { sat, length };
+        let wanted = PlanOptions { sat, length };
         let plan = self
             .context
             .library
@@ -380,7 +380,7 @@ impl GuidePage {
     /// Applies the sound settings.
     pub(crate) fn choose_sounds(self: &Rc<Self>) {
         let sound = self.context.settings().sound;
-        let taste = Taste {
+        let taste = SoundSettings {
             choice: Choice {
                 tones: sound.tones,
                 voice: sound.voice,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use unhunch::lang;
 use unhunch::routine::Plan;
-use unhunch::sound::{Choice, Entry, Manner, Player, Reader, Score, Sound, Voice};
+use unhunch::sound::{Choice, Entry, Player, Reader, Score, Sound, Voice, VoiceSettings};
 use unhunch::time::Moment;
 
 /// The tolerance when comparing two computed times of the same clock, in seconds.
@@ -12,7 +12,7 @@ const NEAR: f64 = 0.01;
 
 /// The user's sound settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Taste {
+pub(super) struct SoundSettings {
     pub(super) choice: Choice,
     /// The volume in percent.
     pub(super) volume: u8,
@@ -20,7 +20,7 @@ pub(super) struct Taste {
 
 /// Plays the sounds of a routine.
 pub(super) struct Sounding {
-    taste: Taste,
+    taste: SoundSettings,
     plan: Option<Plan>,
     reader: Reader,
     /// A second of the plan and the corresponding time on the clock without sleep. `None` while silent.
@@ -38,7 +38,7 @@ impl Sounding {
             voice: false,
         };
         Self {
-            taste: Taste { choice, volume: 0 },
+            taste: SoundSettings { choice, volume: 0 },
             plan: None,
             reader: Reader::default(),
             since: None,
@@ -51,7 +51,7 @@ impl Sounding {
     /// Applies other settings, even in the middle of a routine. `awake` is called when the voice is ready.
     pub(super) fn choose(
         &mut self,
-        taste: Taste,
+        taste: SoundSettings,
         now: &Moment,
         awake: impl FnOnce() + Send + 'static,
     ) {
@@ -85,7 +85,7 @@ impl Sounding {
     }
 
     fn open(&mut self, awake: impl FnOnce() + Send + 'static) {
-        let Taste { choice, volume } = self.taste;
+        let SoundSettings { choice, volume } = self.taste;
         if !choice.tones || volume == 0 {
             self.player = None;
         } else if self.player.is_none() {
@@ -96,7 +96,7 @@ impl Sounding {
             self.voice_is_awake = false;
         } else if self.voice.is_none() {
             let language = lang::spoken().tag.to_owned();
-            self.voice = told(Voice::open(Manner { language, volume }, awake));
+            self.voice = told(Voice::open(VoiceSettings { language, volume }, awake));
         }
     }
 

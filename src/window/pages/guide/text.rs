@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_guide_says_where_one_is() {
+    fn the_guide_shows_the_current_position() {
         let plan = Library::shipped().plan("desk").unwrap();
         let view = PhaseView::of(&plan.at(66.0 + 6.0 + 2.0));
         assert_eq!(view.exercise, "Scapula squeeze");
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_guide_says_what_is_still_to_come() {
+    fn the_guide_lists_the_remaining_exercises() {
         let library = Library::shipped();
         let desk = library.plan("desk").unwrap();
         let view = PhaseView::of(&desk.at(10.0));

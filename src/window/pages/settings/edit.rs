@@ -63,7 +63,7 @@ pub(crate) struct Change {
 
 /// The reason why nothing was changed.
 #[derive(Debug)]
-pub(crate) enum Refused {
+pub(crate) enum ChangeError {
     /// The file has mistakes. The page shows them, and the file stays locked until they are corrected.
     Mistakes,
     /// The new value is invalid.
@@ -72,7 +72,7 @@ pub(crate) enum Refused {
     Failed(anyhow::Error),
 }
 
-impl<E: Into<anyhow::Error>> From<E> for Refused {
+impl<E: Into<anyhow::Error>> From<E> for ChangeError {
     fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
@@ -88,7 +88,7 @@ pub(crate) fn change(
     key: &str,
     value: &Value,
     routines: &[&str],
-) -> Result<Option<Change>, Refused> {
+) -> Result<Option<Change>, ChangeError> {
     rewrite(paths, key, Some(&value.into()), routines)
 }
 
@@ -100,7 +100,7 @@ pub(crate) fn reset(
     paths: &Paths,
     key: &str,
     routines: &[&str],
-) -> Result<Option<Change>, Refused> {
+) -> Result<Option<Change>, ChangeError> {
     rewrite(paths, key, None, routines)
 }
 
@@ -108,7 +108,7 @@ pub(crate) fn reset(
 ///
 /// # Errors
 /// Fails for the same reasons as [`change`].
-pub(crate) fn undo(paths: &Paths, change: &Change, routines: &[&str]) -> Result<(), Refused> {
+pub(crate) fn undo(paths: &Paths, change: &Change, routines: &[&str]) -> Result<(), ChangeError> {
     let file = paths.settings();
     let stands = read(&file)?;
     if stands.as_ref() == Some(&change.after) {
@@ -141,7 +141,7 @@ fn rewrite(
     key: &str,
     value: Option<&Node>,
     routines: &[&str],
-) -> Result<Option<Change>, Refused> {
+) -> Result<Option<Change>, ChangeError> {
     let file = paths.settings();
     // Retry once after a concurrent write.
     for _ in 0..2 {
@@ -149,7 +149,7 @@ fn rewrite(
         let content = before.as_deref().unwrap_or_default();
         let reading = check::read(&file, content, None, routines);
         if !reading.problems.is_empty() {
-            return Err(Refused::Mistakes);
+            return Err(ChangeError::Mistakes);
         }
         let Some((was, mut after)) = with(std::str::from_utf8(content)?, key, value)? else {
             return Ok(None);
@@ -159,7 +159,7 @@ fn rewrite(
         }
         let problems = check::read(&file, after.as_bytes(), None, routines).problems;
         if !problems.is_empty() {
-            return Err(Refused::Wrong(problems));
+            return Err(ChangeError::Wrong(problems));
         }
         if store(&file, before.as_deref(), after.as_bytes())? {
             let (key, after) = (key.to_owned(), after.into_bytes());
@@ -171,7 +171,7 @@ fn rewrite(
             }));
         }
     }
-    Err(Refused::Failed(anyhow::anyhow!(tr!(
+    Err(ChangeError::Failed(anyhow::anyhow!(tr!(
         "another program keeps writing to the settings file {file}",
         file = file.display()
     ))))
@@ -532,7 +532,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_exchanged_and_all_else_stays() {
+    fn replacing_a_value_preserves_everything_else() {
         let before =
             "\u{feff}# mine\r\n[rhythm]\r\n\tsit='20 min'  # short\r\n\r\n[guide]\r\non_top = true";
         assert_eq!(
@@ -592,7 +592,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_in_a_list_keeps_its_comment() {
+    fn unchanged_list_items_keep_their_comments() {
         let before =
             "[hours]\nmonday = [\n  \"9:00-12:30\", # morning\n  '13:15-18:00', # the rest\n]\n";
         assert_eq!(
@@ -622,7 +622,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_went_comes_back_below_its_comment() {
+    fn a_removed_line_returns_below_its_comment() {
         for (table, name) in names() {
             let key = format!("{table}.{name}");
             let line = SHIPPED
@@ -673,7 +673,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_cannot_break_out() {
+    fn typed_text_is_escaped() {
         let typed = "a\" # \\\n[x]\u{7f}";
         let after = set("", "rhythm.routine", &text(typed));
         let parsed: toml::Table = after.parse().unwrap();
@@ -869,7 +869,7 @@ mod tests {
         fs::read_to_string(paths.settings()).unwrap()
     }
 
-    fn sit(paths: &Paths, length: &str) -> Result<Option<Change>, Refused> {
+    fn sit(paths: &Paths, length: &str) -> Result<Option<Change>, ChangeError> {
         change(paths, "rhythm.sit", &text(length), &IDS)
     }
 
@@ -888,7 +888,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_else_writes_meanwhile_stays() {
+    fn concurrent_changes_are_preserved() {
         let (_home, paths) = home();
         fs::write(
             paths.settings(),
@@ -930,12 +930,12 @@ mod tests {
         let before = "[rhythm]\nsit = 30\n";
         fs::write(paths.settings(), before).unwrap();
         let refused = change(&paths, "guide.theme", &text("dark"), &IDS);
-        assert!(matches!(refused, Err(Refused::Mistakes)));
+        assert!(matches!(refused, Err(ChangeError::Mistakes)));
         assert_eq!(stands(&paths), before);
     }
 
     #[test]
-    fn a_file_that_is_put_aside_is_kept() {
+    fn a_file_set_aside_is_kept() {
         let (_home, paths) = home();
         fs::write(paths.settings(), "[rhythm]\nsit = 30\n").unwrap();
         let kept = set_aside(&paths).unwrap();
@@ -945,15 +945,15 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_value_is_told_and_not_written() {
+    fn an_invalid_value_is_rejected() {
         let (_home, paths) = home();
-        let Err(Refused::Wrong(problems)) = sit(&paths, "45") else {
+        let Err(ChangeError::Wrong(problems)) = sit(&paths, "45") else {
             panic!("taken");
         };
         assert_eq!(problems[0].what, "\"45\" has no unit");
         assert!(!paths.settings().exists());
         let rest = change(&paths, "rhythm.rest", &text("30 s"), &IDS);
-        let Err(Refused::Wrong(problems)) = rest else {
+        let Err(ChangeError::Wrong(problems)) = rest else {
             panic!("taken");
         };
         assert_eq!(
@@ -981,7 +981,7 @@ mod tests {
         let mode = fs::metadata(&real).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o640);
         fs::set_permissions(&real, fs::Permissions::from_mode(0o440)).unwrap();
-        let Err(Refused::Failed(error)) = sit(&paths, "50 min") else {
+        let Err(ChangeError::Failed(error)) = sit(&paths, "50 min") else {
             panic!("written");
         };
         assert!(error.to_string().contains("write-protected"));

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use slint::{Model as _, ModelRc, VecModel};
-use unhunch::config::explain::{self, Explained, Kind};
+use unhunch::config::explain::{self, Explanation, Kind};
 use unhunch::lang::tr;
 use unhunch::routine::Library;
 
@@ -15,7 +15,7 @@ use crate::ui::{self, SettingKind, SettingsState};
 
 /// The rows on the page. They are updated in place to keep the keyboard focus.
 #[derive(Default)]
-pub(super) struct Shown {
+pub(super) struct Rows {
     frames: Vec<Frame>,
     rows: Vec<Rc<VecModel<ui::Setting>>>,
 }
@@ -31,7 +31,7 @@ struct Frame {
 }
 
 /// Returns the groups that the user can open. Empty during a search.
-pub(super) fn ways(state: &PageState, explained: &[Explained]) -> Vec<ui::SettingGroup> {
+pub(super) fn ways(state: &PageState, explained: &[Explanation]) -> Vec<ui::SettingGroup> {
     let is_shown = state.is_beside || state.table.is_empty() && state.search.is_empty();
     let mut ways: Vec<ui::SettingGroup> = Vec::new();
     for one in explained.iter().filter(|_| is_shown) {
@@ -76,7 +76,7 @@ fn shortened(titles: &str) -> String {
 }
 
 fn frames(
-    wanted: &[&Explained],
+    wanted: &[&Explanation],
     state: &PageState,
     is_connected: bool,
     has_login: bool,
@@ -139,17 +139,17 @@ fn tries(table: &str, is_connected: bool) -> Vec<(&'static str, &'static str)> {
     }
 }
 
-impl Shown {
+impl Rows {
     /// Shows the matching settings with their values.
     pub(super) fn show(
         &mut self,
         page: &SettingsState<'_>,
         state: &PageState,
-        explained: &[Explained],
+        explained: &[Explanation],
         library: &Library,
         is_connected: bool,
     ) {
-        let wanted: Vec<&Explained> = explained
+        let wanted: Vec<&Explanation> = explained
             .iter()
             .filter(|one| state.is_wanted(one, library))
             .collect();
@@ -203,9 +203,9 @@ fn put(rows: &VecModel<ui::Setting>, fresh: Vec<ui::Setting>) {
     }
 }
 
-fn row(one: &Explained, wrong: Option<&String>, library: &Library) -> ui::Setting {
+fn row(one: &Explanation, wrong: Option<&String>, library: &Library) -> ui::Setting {
     let is_said_once = one.kind == Kind::Hours;
-    let default = Explained {
+    let default = Explanation {
         plain: one.plain_default.clone(),
         written: one.default.clone(),
         ..one.clone()
@@ -253,7 +253,7 @@ fn placeholder(kind: Kind) -> &'static str {
     }
 }
 
-pub(super) fn show_picks(page: &SettingsState<'_>, open: Option<&Explained>, library: &Library) {
+pub(super) fn show_picks(page: &SettingsState<'_>, open: Option<&Explanation>, library: &Library) {
     let picks = open.map(|one| (picks(one, library), &one.plain));
     let picks = picks.into_iter().flat_map(|(picks, present)| {
         picks.into_iter().map(move |(word, text)| ui::Pick {

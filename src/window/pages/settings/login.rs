@@ -12,12 +12,12 @@ pub(super) const TABLE: &str = "general";
 
 /// The functions that read and change the autostart of the system. Tests replace them.
 #[derive(Clone, Copy)]
-pub(crate) struct Logins {
+pub(crate) struct Autostart {
     pub(crate) state: fn() -> anyhow::Result<State>,
     pub(crate) switch: fn(bool) -> anyhow::Result<State>,
 }
 
-impl Default for Logins {
+impl Default for Autostart {
     fn default() -> Self {
         Self {
             state: autostart::state,

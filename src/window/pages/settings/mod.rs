@@ -20,14 +20,14 @@ use std::rc::Rc;
 use slint::platform::Key;
 use slint::{ComponentHandle as _, SharedString};
 use unhunch::cli::config::open_on_desktop;
-use unhunch::config::explain::{self, Explained, Kind};
+use unhunch::config::explain::{self, Explanation, Kind};
 use unhunch::config::{Settings, load, reload};
 use unhunch::ipc::Call;
 use unhunch::lang::{self, tr};
 use unhunch::paths::Paths;
 
-use self::edit::{Change, Refused, Value};
-use self::groups::Shown;
+use self::edit::{Change, ChangeError, Value};
+use self::groups::Rows;
 use self::preview::Day;
 use self::state::{DAILY, PageState, Undo};
 use self::tryout::Tryout;
@@ -40,7 +40,7 @@ use crate::wire::wire;
 pub(crate) struct SettingsPage {
     context: Rc<Context>,
     state: RefCell<PageState>,
-    shown: RefCell<Shown>,
+    shown: RefCell<Rows>,
     tryout: Rc<Tryout>,
 }
 
@@ -88,7 +88,7 @@ impl SettingsPage {
 
     /// Uses other folders and another autostart, for tests.
     #[cfg(test)]
-    pub(crate) fn read_from(&self, paths: Paths, logins: login::Logins) {
+    pub(crate) fn read_from(&self, paths: Paths, logins: login::Autostart) {
         *self.state.borrow_mut() = PageState {
             logins,
             ..PageState::of(Some(paths))
@@ -361,7 +361,7 @@ impl SettingsPage {
     }
 
     /// Returns the next value, or the next entry of a list.
-    fn next(&self, one: &Explained, by: i32) -> Option<String> {
+    fn next(&self, one: &Explanation, by: i32) -> Option<String> {
         let picks = picks(one, &self.context.library.borrow());
         if picks.is_empty() {
             return stepped(one, by);
@@ -409,7 +409,7 @@ impl SettingsPage {
     fn edit(
         &self,
         key: &str,
-        edit: impl FnOnce(&Paths, &[&str]) -> Result<Option<Change>, Refused>,
+        edit: impl FnOnce(&Paths, &[&str]) -> Result<Option<Change>, ChangeError>,
     ) -> bool {
         let library = self.context.library.borrow();
         let ids: Vec<&str> = library.ids().collect();
@@ -427,7 +427,7 @@ impl SettingsPage {
                 state.changes.extend(change.map(Undo::File).zip(said));
                 true
             }
-            Err(Refused::Wrong(problems)) => {
+            Err(ChangeError::Wrong(problems)) => {
                 state.wrong.insert(key.to_owned(), slips::first(&problems));
                 false
             }
@@ -546,7 +546,7 @@ mod tests {
 
     use super::*;
 
-    pub(super) fn explained(text: &str) -> Vec<Explained> {
+    pub(super) fn explained(text: &str) -> Vec<Explanation> {
         let library = Library::shipped();
         let ids: Vec<&str> = library.ids().collect();
         let reading = check::read(Path::new("settings.toml"), text.as_bytes(), None, &ids);
@@ -554,7 +554,7 @@ mod tests {
         explain::all(&reading)
     }
 
-    pub(super) fn one(text: &str, key: &str) -> Explained {
+    pub(super) fn one(text: &str, key: &str) -> Explanation {
         let all = explained(text);
         all.into_iter().find(|one| one.key() == key).unwrap()
     }

@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ZonedDateTime};
 use unhunch::config::Settings;
-use unhunch::routine::{Library, Wanted};
+use unhunch::routine::{Library, PlanOptions};
 use unhunch::schedule::{
     Activity, Command, Effect, Event, Hold, Phase, Prompt, Reminder, Report, Schedule,
 };
@@ -54,7 +54,7 @@ pub(crate) struct Part {
 
 /// A reminder, in seconds since midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct SimulatedReminder {
     pub(crate) at: u32,
     pub(crate) reminder: Reminder,
 }
@@ -65,7 +65,7 @@ pub(crate) struct Day {
     pub(crate) from: u32,
     pub(crate) to: u32,
     pub(crate) parts: Vec<Part>,
-    pub(crate) asked: Vec<Asked>,
+    pub(crate) asked: Vec<SimulatedReminder>,
 }
 
 impl Day {
@@ -73,7 +73,7 @@ impl Day {
     pub(crate) fn with(settings: &Settings, library: &Library) -> Self {
         let day = weekday(settings);
         let (from, to) = bounds(settings, day);
-        let mut life = Life::begin(settings, library, day, from);
+        let mut life = Simulation::begin(settings, library, day, from);
         while life.second() < to {
             life.step();
         }
@@ -134,7 +134,7 @@ fn at(day: Date, second: u32) -> ZonedDateTime {
 }
 
 /// The simulated user and the schedule.
-struct Life<'a> {
+struct Simulation<'a> {
     schedule: Schedule,
     settings: &'a Settings,
     library: &'a Library,
@@ -149,10 +149,10 @@ struct Life<'a> {
     in_call: bool,
     hands_rest: bool,
     parts: Vec<Part>,
-    asked: Vec<Asked>,
+    asked: Vec<SimulatedReminder>,
 }
 
-impl<'a> Life<'a> {
+impl<'a> Simulation<'a> {
     fn begin(settings: &'a Settings, library: &'a Library, day: Date, begin: u32) -> Self {
         let now = Moment {
             elapsed: Duration::ZERO,
@@ -309,7 +309,7 @@ impl<'a> Life<'a> {
             match effect {
                 Effect::Ask(prompt) => {
                     let (at, reminder) = (self.second(), prompt.reminder);
-                    self.asked.push(Asked { at, reminder });
+                    self.asked.push(SimulatedReminder { at, reminder });
                     self.asking = Some((prompt, self.now.elapsed));
                 }
                 Effect::Withdraw => self.asking = None,
@@ -325,7 +325,7 @@ impl<'a> Life<'a> {
 
     fn length(&self, routine: &str) -> Duration {
         let length = self.settings.rhythm.length.map(Span::from);
-        let wanted = Wanted { sat: None, length };
+        let wanted = PlanOptions { sat: None, length };
         let plan = self.library.plan_as(routine, wanted);
         plan.map_or(STEP, |plan| Duration::from_secs_f64(plan.total_seconds()))
     }
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_are_seen_in_it() {
+    fn settings_change_the_day() {
         let usual = day(|_| {});
         let rare = day(|settings| settings.rhythm.sit = minutes(90));
         assert!(rare.asked.len() < usual.asked.len() && rare.longest() > usual.longest());
@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn the_strangest_settings_end() {
+    fn extreme_settings_terminate() {
         for (sit, rest) in [(1, 60), (12 * 3600, 3600)] {
             day(|settings| {
                 settings.rhythm.sit = Duration::from_secs(sit);

@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mistakes_are_told_with_the_titles_of_the_page() {
+    fn mistakes_use_the_titles_of_the_page() {
         let of = |text: &str| {
             let file = Path::new("settings.toml");
             let reading = check::read(file, text.as_bytes(), None, &["desk", "moment"]);

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use unhunch::autostart;
 use unhunch::config::check::Reading;
-use unhunch::config::explain::{self, Explained};
+use unhunch::config::explain::{self, Explanation};
 use unhunch::config::{Settings, load, reload};
 use unhunch::paths::Paths;
 use unhunch::routine::Library;
 
-use super::edit::{Change, Refused};
-use super::login::{self, Logins};
+use super::edit::{Change, ChangeError};
+use super::login::{self, Autostart};
 use super::values::picks;
 use super::{slips, synonyms};
 
@@ -36,7 +36,7 @@ pub(super) struct PageState {
     pub(super) changes: Vec<(Undo, String)>,
     /// The autostart of the system. `None` if it is unknown.
     pub(super) login: Option<autostart::State>,
-    pub(super) logins: Logins,
+    pub(super) logins: Autostart,
     pub(super) failure: String,
     /// Watches the file while the page is open.
     pub(super) watching: Option<reload::Guard>,
@@ -88,11 +88,11 @@ impl PageState {
         reading.problems.is_empty().then_some(&reading.settings)
     }
 
-    pub(super) fn explained(&self) -> Vec<Explained> {
+    pub(super) fn explained(&self) -> Vec<Explanation> {
         self.reading.as_ref().map(explain::all).unwrap_or_default()
     }
 
-    pub(super) fn one(&self, key: &str) -> Option<Explained> {
+    pub(super) fn one(&self, key: &str) -> Option<Explanation> {
         self.explained().into_iter().find(|one| one.key() == key)
     }
 
@@ -103,12 +103,12 @@ impl PageState {
     }
 
     /// Records the reason why the file was not changed.
-    pub(super) fn fail(&mut self, refused: Refused) {
+    pub(super) fn fail(&mut self, refused: ChangeError) {
         self.failure = match refused {
-            Refused::Failed(error) => format!("{error:#}"),
-            Refused::Wrong(problems) => slips::first(&problems),
+            ChangeError::Failed(error) => format!("{error:#}"),
+            ChangeError::Wrong(problems) => slips::first(&problems),
             // Mistakes are shown separately.
-            Refused::Mistakes => String::new(),
+            ChangeError::Mistakes => String::new(),
         };
     }
 
@@ -131,7 +131,7 @@ impl PageState {
     }
 
     /// Returns `true` if a setting is in the selected group or matches the search.
-    pub(super) fn is_wanted(&self, one: &Explained, library: &Library) -> bool {
+    pub(super) fn is_wanted(&self, one: &Explanation, library: &Library) -> bool {
         if !self.table().is_empty() {
             return one.table == self.table();
         }
@@ -174,7 +174,7 @@ mod tests {
             };
             let all = explained("");
             let found = all.iter().filter(|one| state.is_wanted(one, &library));
-            found.map(Explained::key).collect::<Vec<_>>()
+            found.map(Explanation::key).collect::<Vec<_>>()
         };
         assert_eq!(
             found("film"),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use slint::{Timer, TimerMode};
 use unhunch::lang::{self, tr};
-use unhunch::sound::{Manner, Player, Tone, Voice};
+use unhunch::sound::{Player, Tone, Voice, VoiceSettings};
 
 /// The interval between two tones.
 const BETWEEN: Duration = Duration::from_millis(800);
@@ -75,7 +75,7 @@ impl Tryout {
         awake: impl FnOnce() + Send + 'static,
     ) -> io::Result<()> {
         let language = lang::spoken().tag.to_owned();
-        let voice = Voice::open(Manner { language, volume }, awake)?;
+        let voice = Voice::open(VoiceSettings { language, volume }, awake)?;
         self.sounds.borrow_mut().voice = Some(voice);
         Ok(())
     }

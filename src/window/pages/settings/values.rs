@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use unhunch::config::explain::{Explained, Kind};
+use unhunch::config::explain::{Explanation, Kind};
 use unhunch::lang::{self, tr};
 use unhunch::routine::Library;
 use unhunch::time::Span;
@@ -10,7 +10,7 @@ use unhunch::time::Span;
 use super::edit::Value;
 
 /// Returns the text of the value in its control.
-pub(super) fn shown(one: &Explained, library: &Library) -> String {
+pub(super) fn shown(one: &Explanation, library: &Library) -> String {
     let picks = picks(one, library).into_iter();
     let mut picked = picks
         .filter(|(word, _)| *word == one.plain)
@@ -30,7 +30,7 @@ pub(super) fn shown(one: &Explained, library: &Library) -> String {
 }
 
 /// Returns the text of the value within a sentence.
-pub(super) fn told(one: &Explained, library: &Library) -> String {
+pub(super) fn told(one: &Explanation, library: &Library) -> String {
     match (one.kind, one.written.as_str()) {
         (Kind::Switch, written) => on_or_off(written == "true").to_owned(),
         (_, "[]") => tr("none").to_owned(),
@@ -39,7 +39,7 @@ pub(super) fn told(one: &Explained, library: &Library) -> String {
 }
 
 /// Returns the title and the value: "Sitting: 45 min".
-pub(super) fn said(one: &Explained, library: &Library) -> String {
+pub(super) fn said(one: &Explanation, library: &Library) -> String {
     tr!(
         "{setting}: {value}",
         setting = one.title,
@@ -52,7 +52,7 @@ pub(super) fn on_or_off(on: bool) -> &'static str {
 }
 
 /// Returns the choices as values and texts. Empty if the value is typed or switched.
-pub(super) fn picks(one: &Explained, library: &Library) -> Vec<(String, String)> {
+pub(super) fn picks(one: &Explanation, library: &Library) -> Vec<(String, String)> {
     match one.kind {
         Kind::Word(words) => words
             .iter()
@@ -106,7 +106,7 @@ pub(super) fn split(text: &str) -> Vec<String> {
         .collect()
 }
 
-pub(super) fn value_of(one: &Explained, text: &str) -> Value {
+pub(super) fn value_of(one: &Explanation, text: &str) -> Value {
     let text = text.trim();
     match one.kind {
         Kind::Number { .. } => text
@@ -131,7 +131,7 @@ const LENGTHS: [u64; 40] = [
 ];
 
 /// Returns the next value up or down. `None` if there is none.
-pub(super) fn stepped(one: &Explained, by: i32) -> Option<String> {
+pub(super) fn stepped(one: &Explanation, by: i32) -> Option<String> {
     match one.kind {
         Kind::Number { least, most } => {
             let step = if most == 100 { 5 } else { 1 };
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_becomes_what_is_written() {
+    fn typed_values_are_normalised() {
         let of = |key: &str, text: &str| value_of(&one("", key), text).written();
         assert_eq!(of("rhythm.sit", " 90s "), "\"1 min 30 s\"");
         assert_eq!(of("rhythm.sit", "soon"), "\"soon\"");
