@@ -374,7 +374,8 @@ impl<'a> SettingsParser<'a> {
             self.untied(still, away, rest);
         }
         let shipped = Settings::shipped();
-        self.settings.presence = shipped.presence;
+        self.settings.presence.still = shipped.presence.still;
+        self.settings.presence.away = shipped.presence.away;
         self.settings.rhythm.rest = shipped.rhythm.rest;
         for key in TIED {
             self.set.remove(key);
@@ -872,6 +873,10 @@ mod tests {
         assert_eq!(reading.settings.rhythm.rest.as_secs(), 300);
         assert_eq!(reading.settings.rhythm.sit.as_secs(), 540);
         assert_eq!(reading.set.keys().collect::<Vec<_>>(), ["rhythm.sit"]);
+
+        let reading = read_text("[presence]\naway = \"2 s\"\nwatching = false\n");
+        assert!(!reading.settings.presence.watching, "it has no mistake");
+        assert!(reading.set.contains_key("presence.watching"));
     }
 
     #[test]

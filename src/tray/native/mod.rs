@@ -54,21 +54,24 @@ impl Tray {
     ///
     /// If the desktop rejects the menu, the tooltip or the icon.
     pub fn show(&mut self, view: &TrayView) -> anyhow::Result<()> {
-        let shown = std::mem::replace(&mut self.shown, view.clone());
-        if shown.menu != view.menu {
-            self.show_menu(&shown, view)?;
+        // Each part counts as shown only once it is, so that the next call retries what failed.
+        if self.shown.menu != view.menu {
+            self.show_menu(view)?;
+            self.shown.menu.clone_from(&view.menu);
         }
-        if shown.tooltip != view.tooltip {
+        if self.shown.tooltip != view.tooltip {
             self.icon.set_tooltip(Some(tooltip(view)))?;
+            self.shown.tooltip.clone_from(&view.tooltip);
         }
-        if shown.icon != view.icon {
+        if self.shown.icon != view.icon {
             self.icon.set_icon(Some(picture(view.icon)?))?;
+            self.shown.icon = view.icon;
         }
         Ok(())
     }
 
-    fn show_menu(&mut self, shown: &TrayView, view: &TrayView) -> anyhow::Result<()> {
-        if same_shape(&shown.menu, &view.menu) {
+    fn show_menu(&mut self, view: &TrayView) -> anyhow::Result<()> {
+        if same_shape(&self.shown.menu, &view.menu) {
             self.menu.update(&view.menu);
         } else {
             self.menu = Shown::new(&view.menu)?;
