@@ -6,8 +6,45 @@ use clap::{Arg, ArgAction, Command, Error};
 
 use crate::lang::tr;
 
-/// Translates a command with its arguments and subcommands.
+/// An example for the help of each command. `picture`, `card` and `sound` are explained by `unhunch-window`.
+const EXAMPLES: &[&str] = &[
+    "run --log debug",
+    "stretch desk --for 4min",
+    "snooze 15 min",
+    "skip",
+    "stood",
+    "pause until 15:30",
+    "resume",
+    "status --json",
+    "diagnose",
+    "autostart on",
+    "autostart off --all",
+    "autostart status",
+    "quit",
+    "list --json",
+    "show cat-cow",
+    "programme check prescribed.toml",
+    "programme add prescribed.toml",
+    "config path",
+    "config check settings.toml",
+    "config default",
+    "config explain rhythm.sit",
+    "config edit",
+    "history --since 7d",
+    "history export --html history.html",
+    "history forget --before 2026-01-01",
+    "stats --month 2026-03-02",
+    "simulate day.txt --settings settings.toml",
+    "guidance",
+];
+
+/// Translates a command with its arguments and subcommands, and adds an example to the help of each.
 pub(super) fn said(command: Command) -> Command {
+    said_below(command, "")
+}
+
+/// As [`said`], for the subcommand at the end of `path`, such as `history export`.
+fn said_below(command: Command, path: &str) -> Command {
     let names: Vec<String> = command
         .get_subcommands()
         .map(|sub| sub.get_name().to_owned())
@@ -21,7 +58,16 @@ pub(super) fn said(command: Command) -> Command {
         command = command.mut_arg(name, said_argument);
     }
     for name in names {
-        command = command.mut_subcommand(name, said);
+        let path = format!("{path} {name}");
+        command = command.mut_subcommand(name, |sub| said_below(sub, path.trim_start()));
+    }
+    // A group of commands has no example of its own; its subcommands have.
+    let mut examples = EXAMPLES.iter().filter(|example| is_of(example, path));
+    if !command.is_subcommand_required_set()
+        && let Some(example) = examples.next()
+    {
+        let example = tr!("Example: {command}", command = format!("unhunch {example}"));
+        command = command.after_help(example);
     }
     with_own_flags(command)
         .subcommand_help_heading(tr("Commands"))
@@ -29,6 +75,12 @@ pub(super) fn said(command: Command) -> Command {
             "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
             tr("Usage:")
         ))
+}
+
+/// Returns `true` if the example is one of this command, or of one of its subcommands.
+fn is_of(example: &str, path: &str) -> bool {
+    let rest = example.strip_prefix(path);
+    !path.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 fn translated(command: Command) -> Command {
@@ -153,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_in_our_words() {
+    fn usage_errors_are_described_in_own_words() {
         for (arguments, sentence) in [
             (
                 &["strech"][..],
@@ -169,6 +221,38 @@ mod tests {
             let expected =
                 format!("unhunch: {sentence}\nRun `unhunch --help` to see all commands.\n");
             assert_eq!(wrong(arguments), expected);
+        }
+    }
+
+    /// Returns the paths of all commands that do something by themselves.
+    fn commands(command: &Command, path: &str) -> Vec<String> {
+        let own = !path.is_empty() && !command.is_subcommand_required_set();
+        let path_of = |name: &str| format!("{path} {name}").trim_start().to_owned();
+        let below = command
+            .get_subcommands()
+            .flat_map(|sub| commands(sub, &path_of(sub.get_name())));
+        own.then(|| path.to_owned())
+            .into_iter()
+            .chain(below)
+            .collect()
+    }
+
+    #[test]
+    fn every_command_has_a_valid_example() {
+        for path in commands(&command(), "") {
+            if ["picture", "card", "sound"].contains(&path.as_str()) {
+                continue;
+            }
+            let words: Vec<_> = path.split(' ').collect();
+            let help = wrong(&[&words[..], &["--help"]].concat());
+            let example = help
+                .lines()
+                .find_map(|line| line.strip_prefix("Example: unhunch "))
+                .unwrap_or_else(|| panic!("no example of {path}: {help}"));
+            assert!(example.starts_with(&path), "{example} is none of {path}");
+            let all = std::iter::once("unhunch").chain(example.split(' '));
+            let parsed = command().try_get_matches_from(all);
+            assert!(parsed.is_ok(), "{example}: {parsed:?}");
         }
     }
 
