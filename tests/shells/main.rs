@@ -8,6 +8,7 @@ mod common;
 mod gnome;
 mod plasma;
 mod root;
+mod screenshots;
 mod session;
 
 use std::fs;
