@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A source of information. In JSON and on the screen it is a short text, such as `x11` or `none: headless`.
+/// The source that is in use for one purpose, or the reason why there is none. In JSON and on the screen it is a short text, such
+/// as `x11` or `none: headless`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum Source {

@@ -232,7 +232,7 @@ impl Schedule {
         if reminder == Reminder::Posture
             && self.seat.sat(now) + self.rhythm.sit / 4 >= self.target()
         {
-            // It was held back for so long that the next reminder is near: one question is enough.
+            // The posture check was held back until shortly before the next reminder: one question is enough.
             return self.check_made();
         }
         let prompt = Prompt {

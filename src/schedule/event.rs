@@ -45,7 +45,7 @@ pub enum Activity {
     Busy,
     /// No input for a few seconds: a good moment for a question.
     Still,
-    /// No input for so long that the user is assumed to have left.
+    /// There was no input for the time in `presence.away`, so the user is assumed to have left.
     Away {
         /// The elapsed time of the last input.
         since: Duration,

@@ -1,7 +1,7 @@
 //! Tones and a voice that lead through a routine, for users who look at the ceiling or lie on the floor.
 //!
 //! [`score`] computes the sounds for each second of a plan, and [`tone`] synthesizes the tones; both are pure computation.
-//! [`render`] makes a file of a whole routine. Only two modules use the loudspeaker: [`player`] plays tones, and [`voice`] speaks.
+//! [`render()`] makes a file of a whole routine. Only two modules use the loudspeaker: [`player`] plays tones, and [`voice`] speaks.
 //!
 //! Only the window uses this module, and without the feature `sound` the tray program is built without it. It belongs to the
 //! library and not to the window, because `tests/sound.rs` tests it with a real sound server, and a test cannot import a binary.

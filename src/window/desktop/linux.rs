@@ -1,6 +1,8 @@
-//! The settings portal is asked for `reduced-motion` and `contrast`, and for GNOME's `enable-animations`, `high-contrast` and
-//! `text-scaling-factor`. What it doesn't know, the X settings tell by GTK's `EnableAnimations` and by the name of the
-//! desktop's theme, and KDE's `kdeglobals` by its animation speed, which its portal doesn't offer.
+//! Reads the desktop's wishes for motion, contrast and text size.
+//!
+//! The settings portal offers `reduced-motion` and `contrast`, and GNOME's `enable-animations`, `high-contrast` and
+//! `text-scaling-factor`. The fallbacks are the X settings (GTK's `EnableAnimations` and the name of the theme) and the
+//! animation speed in KDE's `kdeglobals`, which KDE's portal doesn't offer.
 //!
 //! `mundy` 0.2.3, which the other systems use, reads three of these eight: `reduced-motion`, `contrast` and `enable-animations`.
 

@@ -352,7 +352,7 @@ fn add(document: &mut DocumentMut, table: &str, name: &str, value: &Node) -> any
     Ok(())
 }
 
-/// Adds a line to a table: below the comment that explains it if that is there, otherwise in the order of the shipped file.
+/// Adds a line to a table: below the comment that explains it, if there is one, otherwise in the order of the shipped file.
 fn add_below(
     document: &mut DocumentMut,
     table: &str,
