@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     exercises()?;
     languages()?;
     icons()?;
-    if variable("CARGO_CFG_TARGET_OS") == "windows" {
+    if env_var("CARGO_CFG_TARGET_OS") == "windows" {
         resources()?;
     }
     window()
@@ -30,14 +30,11 @@ fn exercises() -> io::Result<()> {
         let _ = write!(files, "{name}\0{text}\0");
     }
     let packed = miniz_oxide::deflate::compress_to_vec(files.as_bytes(), 10);
-    fs::write(
-        Path::new(&variable("OUT_DIR")).join("exercises.bin"),
-        packed,
-    )
+    fs::write(Path::new(&env_var("OUT_DIR")).join("exercises.bin"), packed)
 }
 
 fn exercise_files() -> io::Result<Vec<PathBuf>> {
-    let folder = Path::new(&variable("CARGO_MANIFEST_DIR")).join("config/exercises");
+    let folder = Path::new(&env_var("CARGO_MANIFEST_DIR")).join("config/exercises");
     let mut files = fs::read_dir(folder)?
         .map(|entry| Ok(entry?.path()))
         .collect::<io::Result<Vec<_>>>()?;
@@ -53,7 +50,7 @@ fn exercise_files() -> io::Result<Vec<PathBuf>> {
 /// order of their keys. That order puts similar texts next to each other, which compresses better.
 fn languages() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=config/lang");
-    let out = variable("OUT_DIR");
+    let out = env_var("OUT_DIR");
     let mut folders = fs::read_dir("config/lang")?
         .map(|entry| Ok(entry?.path()))
         .collect::<io::Result<Vec<_>>>()?;
@@ -61,7 +58,7 @@ fn languages() -> Result<(), Box<dyn Error>> {
     folders.sort();
     let catalogues = folders
         .iter()
-        .map(|folder| said_by_programs(&folder.join("LC_MESSAGES/unhunch.po")))
+        .map(|folder| program_texts(&folder.join("LC_MESSAGES/unhunch.po")))
         .collect::<Result<Vec<_>, _>>()?;
     let keys: BTreeSet<&str> = catalogues
         .iter()
@@ -110,7 +107,7 @@ fn key_table(keys: &BTreeSet<&str>) -> Result<Vec<u8>, Box<dyn Error>> {
 
 /// Returns the translations that the programs look up themselves, by the English text. Those of the markup are compiled by
 /// Slint. Plural forms are separated by a zero byte.
-fn said_by_programs(catalogue: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
+fn program_texts(catalogue: &Path) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     let catalogue = polib::po_file::parse(catalogue)
         .map_err(|error| format!("{}: {error}", catalogue.display()))?;
     let mut texts = BTreeMap::new();
@@ -138,15 +135,15 @@ fn hash(text: &str) -> u64 {
 fn resources() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=config/windows/unhunch.manifest");
     let manifest =
-        Path::new(&variable("CARGO_MANIFEST_DIR")).join("config/windows/unhunch.manifest");
-    let icon = Path::new(&variable("OUT_DIR")).join("unhunch.ico");
+        Path::new(&env_var("CARGO_MANIFEST_DIR")).join("config/windows/unhunch.manifest");
+    let icon = Path::new(&env_var("OUT_DIR")).join("unhunch.ico");
     app_icon()?.write(fs::File::create(&icon)?)?;
     let mut resource = winresource::WindowsResource::new();
     resource
         .set_language(ENGLISH)
         .set("ProductName", "Unhunch")
         .set("FileDescription", "Unhunch")
-        .set("Comments", &variable("CARGO_PKG_DESCRIPTION"))
+        .set("Comments", &env_var("CARGO_PKG_DESCRIPTION"))
         .set_icon(&icon.display().to_string())
         .set_manifest_file(&manifest.display().to_string());
     for program in ["unhunch", "unhunch-window"] {
@@ -168,7 +165,7 @@ const APP_ICON_SIZES: [u32; 8] = [16, 20, 24, 32, 40, 48, 64, 256];
 fn app_icon() -> Result<ico::IconDir, Box<dyn Error>> {
     let mut icon = ico::IconDir::new(ico::ResourceType::Icon);
     for size in APP_ICON_SIZES {
-        let pixels = paint(Path::new(APP_ICON), size)?;
+        let pixels = render(Path::new(APP_ICON), size)?;
         let image = ico::IconImage::from_rgba_data(size, size, pixels);
         icon.add_entry(ico::IconDirEntry::encode_as_png(&image)?);
     }
@@ -176,16 +173,16 @@ fn app_icon() -> Result<ico::IconDir, Box<dyn Error>> {
 }
 
 /// Returns an environment variable set by cargo.
-fn variable(name: &str) -> String {
+fn env_var(name: &str) -> String {
     env::var(name).unwrap_or_default()
 }
 
 /// Compiles the markup of the window and packs its icon.
 #[cfg(feature = "window")]
 fn window() -> Result<(), Box<dyn Error>> {
-    let icon = paint(Path::new(APP_ICON), 128)?;
+    let icon = render(Path::new(APP_ICON), 128)?;
     fs::write(
-        Path::new(&variable("OUT_DIR")).join("window-icon.bin"),
+        Path::new(&env_var("OUT_DIR")).join("window-icon.bin"),
         miniz_oxide::deflate::compress_to_vec(&icon, 10),
     )?;
     let configuration = slint_build::CompilerConfiguration::new()
@@ -193,7 +190,7 @@ fn window() -> Result<(), Box<dyn Error>> {
         .with_default_translation_context(slint_build::DefaultTranslationContext::None)
         .with_bundled_translations("config/lang")
         // Lets tests inspect the elements.
-        .with_debug_info(variable("PROFILE") == "debug");
+        .with_debug_info(env_var("PROFILE") == "debug");
     Ok(slint_build::compile_with_config(
         "src/window/ui/app.slint",
         configuration,
@@ -221,16 +218,16 @@ fn icons() -> Result<(), Box<dyn Error>> {
         let from = format!("icons/tray-{name}.svg");
         let mut pixels = Vec::new();
         for size in SIZES {
-            pixels.extend(paint(Path::new(&from), size)?);
+            pixels.extend(render(Path::new(&from), size)?);
         }
-        let file = Path::new(&variable("OUT_DIR")).join(format!("tray-{name}.bin"));
+        let file = Path::new(&env_var("OUT_DIR")).join(format!("tray-{name}.bin"));
         fs::write(file, miniz_oxide::deflate::compress_to_vec(&pixels, 10))?;
     }
     Ok(())
 }
 
 /// Renders a square SVG at `size` pixels, as RGBA with straight alpha.
-fn paint(from: &Path, size: u32) -> Result<Vec<u8>, Box<dyn Error>> {
+fn render(from: &Path, size: u32) -> Result<Vec<u8>, Box<dyn Error>> {
     let named = |error: &dyn std::fmt::Display| format!("{}: {error}", from.display());
     let text = fs::read(from).map_err(|error| named(&error))?;
     let tree =

@@ -9,7 +9,7 @@ use futures_lite::io::{AsyncBufReadExt as _, BufReader};
 use futures_lite::{FutureExt as _, StreamExt as _};
 
 /// The timeout for a program that prints its output and exits.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The output lines of a program. Dropping this kills the program.
 pub(crate) struct Lines {
@@ -19,7 +19,7 @@ pub(crate) struct Lines {
 
 impl Lines {
     /// Starts the program in the C locale, so that its output isn't translated.
-    pub(crate) fn of(program: &str, arguments: &[&str]) -> io::Result<Self> {
+    pub(crate) fn spawn(program: &str, arguments: &[&str]) -> io::Result<Self> {
         let mut child = Command::new(program)
             .args(arguments)
             .env("LC_ALL", "C")
@@ -65,8 +65,8 @@ fn end(child: &mut Child) {
 }
 
 /// Returns the complete output of a program. `None` if it is missing, fails or takes too long.
-pub(crate) async fn said(program: &str, arguments: &[&str]) -> Option<String> {
-    let mut lines = Lines::of(program, arguments).ok()?;
+pub(crate) async fn output(program: &str, arguments: &[&str]) -> Option<String> {
+    let mut lines = Lines::spawn(program, arguments).ok()?;
     let all = async {
         let mut said = String::new();
         while let Some(line) = lines.next().await {
@@ -76,7 +76,7 @@ pub(crate) async fn said(program: &str, arguments: &[&str]) -> Option<String> {
         lines.succeeded().then_some(said)
     };
     let late = async {
-        Timer::after(PATIENCE).await;
+        Timer::after(TIMEOUT).await;
         None
     };
     all.or(late).await

@@ -17,8 +17,8 @@ pub const PRIVATE: u32 = 0o600;
 ///
 /// # Errors
 /// If it can't be written. The file is unchanged then.
-pub fn write_whole(file: &Path, mode: u32, content: &[u8]) -> io::Result<()> {
-    Draft::of(file, mode, content)?.replace()
+pub fn write_atomic(file: &Path, mode: u32, content: &[u8]) -> io::Result<()> {
+    Draft::with_content(file, mode, content)?.replace()
 }
 
 /// Content that is on disk but doesn't have its final file name yet. Dropping it deletes the content.
@@ -29,15 +29,15 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Writes the content to a temporary file for `file`. Mode and folders are handled as in [`write_whole`].
+    /// Writes the content to a temporary file for `file`. Mode and folders are handled as in [`write_atomic`].
     ///
     /// # Errors
     /// If it can't be written.
-    pub fn of(file: &Path, mode: u32, content: &[u8]) -> io::Result<Self> {
+    pub fn with_content(file: &Path, mode: u32, content: &[u8]) -> io::Result<Self> {
         Self::write(file, mode, |out| out.write_all(content))
     }
 
-    /// Lets `write` produce the content of a temporary file for `file`. Mode and folders are handled as in [`write_whole`].
+    /// Lets `write` produce the content of a temporary file for `file`. Mode and folders are handled as in [`write_atomic`].
     ///
     /// # Errors
     /// If `write` fails or the file can't be written.
@@ -46,7 +46,7 @@ impl Draft {
         mode: u32,
         write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>,
     ) -> io::Result<Self> {
-        let mut content = unnamed(folder(file), mode)?;
+        let mut content = create_temporary(folder(file), mode)?;
         if let Ok(before) = fs::metadata(file) {
             content.as_file().set_permissions(before.permissions())?;
         }
@@ -82,7 +82,7 @@ impl Draft {
 }
 
 /// Creates a hidden temporary file. Its suffix is one that we never read, in case a crash leaves it behind.
-fn unnamed(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
+fn create_temporary(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".").suffix(".new");
@@ -146,8 +146,8 @@ mod tests {
     fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("below/file");
-        write_whole(&file, PRIVATE, b"first, and long").unwrap();
-        write_whole(&file, PRIVATE, b"second").unwrap();
+        write_atomic(&file, PRIVATE, b"first, and long").unwrap();
+        write_atomic(&file, PRIVATE, b"second").unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "second");
         assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
     }
@@ -156,13 +156,13 @@ mod tests {
     fn failed_write_leaves_the_file_unchanged() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
-        write_whole(&file, PRIVATE, b"before").unwrap();
+        write_atomic(&file, PRIVATE, b"before").unwrap();
         let failed = Draft::write(&file, PRIVATE, |out| {
             out.write_all(b"half of")?;
             Err(ErrorKind::StorageFull.into())
         });
         assert_eq!(failed.unwrap_err().kind(), ErrorKind::StorageFull);
-        drop(Draft::of(&file, PRIVATE, b"never named").unwrap());
+        drop(Draft::with_content(&file, PRIVATE, b"never named").unwrap());
         assert_eq!(fs::read_to_string(&file).unwrap(), "before");
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
     }
@@ -171,8 +171,18 @@ mod tests {
     fn existing_file_is_not_created_again() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
-        assert!(Draft::of(&file, SHARED, b"ours").unwrap().create().unwrap());
-        assert!(!Draft::of(&file, SHARED, b"late").unwrap().create().unwrap());
+        assert!(
+            Draft::with_content(&file, SHARED, b"ours")
+                .unwrap()
+                .create()
+                .unwrap()
+        );
+        assert!(
+            !Draft::with_content(&file, SHARED, b"late")
+                .unwrap()
+                .create()
+                .unwrap()
+        );
         assert_eq!(fs::read_to_string(&file).unwrap(), "ours");
     }
 
@@ -183,10 +193,10 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         let mode = || fs::metadata(&file).unwrap().permissions().mode() & 0o777;
-        write_whole(&file, PRIVATE, b"").unwrap();
+        write_atomic(&file, PRIVATE, b"").unwrap();
         assert_eq!(mode(), 0o600);
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
-        write_whole(&file, PRIVATE, b"").unwrap();
+        write_atomic(&file, PRIVATE, b"").unwrap();
         assert_eq!(mode(), 0o640);
     }
 }

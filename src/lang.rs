@@ -91,22 +91,22 @@ fn arabic(n: u64) -> usize {
 }
 
 /// The selected language. `None` means English.
-static SPOKEN: RwLock<Option<&'static Language>> = RwLock::new(None);
+static CURRENT: RwLock<Option<&'static Language>> = RwLock::new(None);
 
 /// Selects the language of the user interface.
-pub fn speak(language: &'static Language) {
-    if let Ok(mut spoken) = SPOKEN.write() {
-        *spoken = Some(language);
+pub fn set_current(language: &'static Language) {
+    if let Ok(mut current) = CURRENT.write() {
+        *current = Some(language);
     }
 }
 
 /// Returns the selected language.
 #[must_use]
-pub fn spoken() -> &'static Language {
-    SPOKEN
+pub fn current() -> &'static Language {
+    CURRENT
         .read()
         .ok()
-        .and_then(|spoken| *spoken)
+        .and_then(|current| *current)
         .unwrap_or(&LANGUAGES[0])
 }
 
@@ -133,7 +133,7 @@ pub fn by_tag(tag: &str) -> Option<&'static Language> {
 
 /// Returns the first supported language in the user's preferences, or English.
 #[must_use]
-pub fn of_desktop() -> &'static Language {
+pub fn desktop_language() -> &'static Language {
     first_known(sys_locale::get_locales())
 }
 
@@ -183,7 +183,7 @@ impl Language {
 
     /// Returns the translation, or the text itself if it has none.
     #[must_use]
-    pub fn say<'a>(&'static self, text: &'a str) -> &'a str {
+    pub fn translate<'a>(&'static self, text: &'a str) -> &'a str {
         self.find(text, 0).unwrap_or(text)
     }
 
@@ -218,14 +218,14 @@ impl Catalogue {
     }
 
     fn find(&self, text: &str) -> Option<&str> {
-        let begin = *self.begins.get(place(text)?)?;
+        let begin = *self.begins.get(key_index(text)?)?;
         let rest = self.texts.get(begin as usize..)?;
         rest.split('\u{1}').next().filter(|found| !found.is_empty())
     }
 }
 
 /// Returns the index of a text among the keys.
-fn place(text: &str) -> Option<usize> {
+fn key_index(text: &str) -> Option<usize> {
     let (rows, _) = KEYS.as_chunks::<ROW>();
     let of = |row: &[u8; ROW]| {
         let [a, b, c, d, e, f, g, h, ..] = *row;
@@ -252,13 +252,13 @@ pub const fn mark(text: &'static str) -> &'static str {
 /// Returns the text in the selected language.
 #[must_use]
 pub fn tr(text: &str) -> &str {
-    spoken().say(text)
+    current().translate(text)
 }
 
 /// Returns the plural form for this number in the selected language. Use [`trn!`](crate::trn) instead.
 #[must_use]
 pub fn count<'a>(n: u64, one: &'a str, many: &'a str) -> &'a str {
-    spoken().count(n, one, many)
+    current().count(n, one, many)
 }
 
 /// Replaces placeholders `{name}` with values. Unknown placeholders are kept.

@@ -24,7 +24,7 @@
 //! ```
 //!
 //! An example: *the deadline passes while the user is typing.* The loop's timer fires, and the loop reads the clock once →
-//! [`app::App::take`] → [`schedule::Schedule::handle`]: a reminder is due, but the user is busy, so the next deadline is now +
+//! [`app::App::handle`] → [`schedule::Schedule::handle`]: a reminder is due, but the user is busy, so the next deadline is now +
 //! grace → the tray icon changes, and nothing interrupts the user. The user stops typing: [`watch`] reports `Still` → the same
 //! path → the question is shown → [`notify`]. Each file is visited once, and only `schedule` decides.
 //!

@@ -99,7 +99,7 @@ impl Paths {
 
 /// Returns the path of one of our programs: beside the current one, or else its name for a search in `PATH`.
 #[must_use]
-pub fn beside(name: &str) -> PathBuf {
+pub fn program_path(name: &str) -> PathBuf {
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let here = std::env::current_exe()
         .ok()

@@ -482,7 +482,7 @@ impl<'a> Simulation<'a> {
 /// Formats an effect as a line of JSON with its time.
 #[must_use]
 pub fn effect_line(effect: &Effect, now: &Moment) -> Value {
-    let (what, detail) = told(effect);
+    let (what, detail) = describe(effect);
     line(now, what, detail)
 }
 
@@ -501,7 +501,7 @@ fn line(now: &Moment, what: &str, detail: Value) -> Value {
     line
 }
 
-fn told(effect: &Effect) -> (&'static str, Value) {
+fn describe(effect: &Effect) -> (&'static str, Value) {
     match effect {
         Effect::Ask(Prompt {
             reminder,

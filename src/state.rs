@@ -17,11 +17,11 @@ pub enum StateFile {
     /// The date on which the user confirmed the safety advice.
     SafetyRead,
     /// Exists if the notice about the missing tray was shown.
-    NoTrayTold,
+    NoTrayNotified,
     /// The day of the schedule, as JSON.
     Day,
     /// The number of texts of each kind shown so far.
-    Turns,
+    TextRotation,
     /// The random id of this computer.
     Device,
     /// Locked while the history is written.
@@ -36,9 +36,9 @@ impl StateFile {
             Self::Welcomed => "welcomed",
             Self::InApplications => "in-applications",
             Self::SafetyRead => "safety-read",
-            Self::NoTrayTold => "no-tray-told",
+            Self::NoTrayNotified => "no-tray-told",
             Self::Day => "day.json",
-            Self::Turns => "turns",
+            Self::TextRotation => "turns",
             Self::Device => "device",
             Self::HistoryLock => "history.lock",
         })
@@ -63,7 +63,7 @@ impl StateFile {
     /// # Errors
     /// If it can't be written.
     pub fn write(self, paths: &Paths, content: &str) -> io::Result<()> {
-        disk::write_whole(&self.path(paths), self.mode(), content.as_bytes())
+        disk::write_atomic(&self.path(paths), self.mode(), content.as_bytes())
     }
 
     fn mode(self) -> u32 {
@@ -72,9 +72,9 @@ impl StateFile {
             Self::Welcomed
             | Self::InApplications
             | Self::SafetyRead
-            | Self::NoTrayTold
+            | Self::NoTrayNotified
             | Self::Day
-            | Self::Turns => SHARED,
+            | Self::TextRotation => SHARED,
         }
     }
 }
@@ -87,9 +87,9 @@ mod tests {
     fn written_file_is_read_back() {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
-        assert!(!StateFile::Turns.exists(&paths));
-        StateFile::Turns.write(&paths, "3 4\n").unwrap();
-        assert!(StateFile::Turns.exists(&paths));
-        assert_eq!(StateFile::Turns.read(&paths).unwrap(), "3 4\n");
+        assert!(!StateFile::TextRotation.exists(&paths));
+        StateFile::TextRotation.write(&paths, "3 4\n").unwrap();
+        assert!(StateFile::TextRotation.exists(&paths));
+        assert_eq!(StateFile::TextRotation.read(&paths).unwrap(), "3 4\n");
     }
 }

@@ -95,7 +95,7 @@ impl Clock {
 pub struct Span(Duration);
 
 /// The longest [`Span`]: a week.
-pub const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+pub const MAX_SPAN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The reason why a text is not a [`Span`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,7 +109,7 @@ pub enum ParseSpanError {
     /// The length is zero or negative.
     #[error("`{0}` is not more than nothing")]
     NotPositive(String),
-    /// The length is greater than [`LONGEST`].
+    /// The length is greater than [`MAX_SPAN`].
     #[error("`{0}` is more than a week")]
     TooLong(String),
 }
@@ -118,7 +118,7 @@ impl Span {
     /// Creates a span of this many seconds, clamped to between one second and a week.
     #[must_use]
     pub fn seconds(seconds: u64) -> Self {
-        Self(Duration::from_secs(seconds.max(1)).min(LONGEST))
+        Self(Duration::from_secs(seconds.max(1)).min(MAX_SPAN))
     }
 
     /// Returns the length as a [`Duration`].
@@ -129,7 +129,7 @@ impl Span {
 
     /// Formats the span in the user's language: `1 h 30 min`. Settings are written with [`Display`](fmt::Display) instead.
     #[must_use]
-    pub fn said(self) -> String {
+    pub fn localized(self) -> String {
         let seconds = self.0.as_secs();
         let parts = [
             (seconds / 3600, mark("{n} h")),
@@ -171,7 +171,7 @@ pub fn rounded(seconds: f64) -> String {
     };
     match seconds as u64 {
         0 => tr!("{n} s", n = 0),
-        seconds => Span::seconds(seconds).said(),
+        seconds => Span::seconds(seconds).localized(),
     }
 }
 
@@ -180,7 +180,7 @@ const ROUNDED_FROM: f64 = 120.0;
 
 impl From<Duration> for Span {
     fn from(duration: Duration) -> Self {
-        Self(duration.clamp(Duration::from_millis(1), LONGEST))
+        Self(duration.clamp(Duration::from_millis(1), MAX_SPAN))
     }
 }
 
@@ -200,7 +200,7 @@ impl FromStr for Span {
         }
         let length =
             Duration::try_from(length).map_err(|_| ParseSpanError::NotPositive(text.to_owned()))?;
-        if length > LONGEST {
+        if length > MAX_SPAN {
             return Err(ParseSpanError::TooLong(text.to_owned()));
         }
         Ok(Self(length))

@@ -1349,7 +1349,7 @@ fn output_follows_the_language_of_desktop_and_settings() {
         let text = said(&format!("{}.UTF-8", language.tag.replace('-', "_")));
         assert_ne!(text, english, "{}", language.tag);
         assert!(
-            text.contains(language.say("Thoracic extension")),
+            text.contains(language.translate("Thoracic extension")),
             "{}: {text}",
             language.tag
         );

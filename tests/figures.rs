@@ -7,7 +7,7 @@ use glam::{Mat3, Vec2, Vec3, vec3};
 use proptest::prelude::*;
 use unhunch::figure::motion::QUIET;
 use unhunch::figure::pose::{Anchor, Pin, Reach};
-use unhunch::figure::skeleton::{ANKLE, FOREARM, LIMITS, SHIN, THIGH, UPPER_ARM, ranges};
+use unhunch::figure::skeleton::{ANKLE, FOREARM, LIMITS, SHIN, THIGH, UPPER_ARM, joint_angles};
 use unhunch::figure::{Body, Character, Drawing, Fill, Pose, Shape, Stance, Style, Theme};
 use unhunch::routine::{Exercise, Kind, Plan, Position, Sides};
 
@@ -31,7 +31,7 @@ fn exercises() -> Vec<PlannedExercise> {
             Exercise::parse(&text).unwrap_or_else(|e| panic!("{}: {e:?}", path.display()));
         let exercise = Arc::new(exercise);
         PlannedExercise {
-            plan: Plan::of_exercise(&exercise),
+            plan: Plan::for_exercise(&exercise),
             exercise,
         }
     };
@@ -58,11 +58,11 @@ impl PlannedExercise {
     }
 
     fn body(&self, stance: &Stance<'_>) -> Body {
-        Body::of(&self.figure().pose_at(stance))
+        Body::from_pose(&self.figure().pose_at(stance))
     }
 
     fn still(&self, name: &str) -> Body {
-        Body::of(&self.pose(name))
+        Body::from_pose(&self.pose(name))
     }
 
     /// Each different phase once, as stances at `rate` frames per second, including the first and the last one.
@@ -154,8 +154,9 @@ fn joints_stay_within_human_limits() {
     for tried in exercises() {
         for stance in tried.moments() {
             let pose = tried.figure().pose_at(&stance);
-            for ((joint, least, most), range) in
-                LIMITS.into_iter().zip(ranges(&pose, &Body::of(&pose)))
+            for ((joint, least, most), range) in LIMITS
+                .into_iter()
+                .zip(joint_angles(&pose, &Body::from_pose(&pose)))
             {
                 assert!(
                     range[0] >= least - 0.5 && range[1] <= most + 0.5,
@@ -218,7 +219,7 @@ fn every_phase_begins_where_the_previous_one_ends() {
 fn reach(pin: Pin) -> Option<Reach> {
     match pin {
         Pin::To(reach) if reach.on == Anchor::World => Some(reach),
-        Pin::To(_) | Pin::Free | Pin::Change { .. } => None,
+        Pin::To(_) | Pin::Free | Pin::Transition { .. } => None,
     }
 }
 
@@ -228,7 +229,7 @@ fn planted_hands_feet_and_knees_stay_where_they_are_planted() {
         let start = tried.pose("start");
         for stance in tried.moments() {
             let pose = tried.figure().pose_at(&stance);
-            let body = Body::of(&pose);
+            let body = Body::from_pose(&pose);
             for (i, side) in [pose.left, pose.right].into_iter().enumerate() {
                 for (what, pin, at) in [
                     ("palm", side.hand, body.arms[i].palm()),
@@ -585,7 +586,7 @@ fn shoulders_go_back_in_the_chest_stretch() {
 fn elbows_open_further_and_the_gaze_goes_up_in_the_arch() {
     let tried = exercise("thoracic-extension");
     let [start, arch] = ["start", "arch"].map(|name| tried.pose(name));
-    let [before, after] = [start, arch].map(|pose| Body::of(&pose));
+    let [before, after] = [start, arch].map(|pose| Body::from_pose(&pose));
     let behind =
         |body: &Body| (body.chest.turn.transpose() * (body.arms[0].elbow - body.chest.at)).z;
     assert!(behind(&after) < behind(&before) - 4.0, "elbows go back");
@@ -848,7 +849,9 @@ fn meet(a: &[Vec2], b: &[Vec2]) -> bool {
 
 fn at_neck(tried: &PlannedExercise, stance: &Stance<'_>) -> bool {
     let body = tried.body(stance);
-    body.arms.iter().any(|arm| arm.held == Some(Anchor::Neck))
+    body.arms
+        .iter()
+        .any(|arm| arm.pinned_to == Some(Anchor::Neck))
 }
 
 #[test]
@@ -920,7 +923,10 @@ fn area(contour: &[Vec2]) -> f32 {
 
 #[test]
 fn the_breath_follows_the_phases() {
-    for tried in exercises().iter().filter(|tried| tried.exercise.breathes()) {
+    for tried in exercises()
+        .iter()
+        .filter(|tried| tried.exercise.prescribes_breathing())
+    {
         let id = tried.id();
         let mut start = 0.0;
         for phase in tried.plan.phases() {

@@ -171,15 +171,15 @@ fn pauses_in_typing_are_reported_on_request() {
         watched(async |source| {
             source.answers().await;
             touch();
-            source.wish.attend(true);
+            source.wish.set_close_watch(true);
             assert_eq!(source.next().await, Activity::Busy);
             assert_eq!(source.next().await, Activity::Still);
             touch();
             assert_eq!(source.next().await, Activity::Busy);
-            source.wish.attend(false);
+            source.wish.set_close_watch(false);
             source.is_silent(1200).await;
             // There has been no input for long, so the report comes at once.
-            source.wish.attend(true);
+            source.wish.set_close_watch(true);
             assert_eq!(source.next().await, Activity::Still);
             assert!(matches!(source.next().await, Activity::Away { .. }));
         });
@@ -234,7 +234,7 @@ fn the_end_of_the_x_server_is_reported_and_the_user_counts_as_present() {
             let reason = reason.expect("there is one");
             assert!(reason.starts_with("none: the X server"), "{reason}");
             // A request to a source that has ended must do no harm.
-            source.wish.attend(true);
+            source.wish.set_close_watch(true);
         });
     });
 }
@@ -245,7 +245,7 @@ fn without_a_display_there_is_no_source() {
     on_a_desktop(name, Needs::default(), || {
         watched(async |source| {
             assert_eq!(source.answers().await, "none: there is no screen");
-            source.wish.attend(true);
+            source.wish.set_close_watch(true);
             source.is_silent(300).await;
         });
     });
@@ -307,7 +307,7 @@ fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, inp
             compositor.resumed(away);
             assert_eq!(source.next().await, Activity::Busy);
             // The schedule waits for a good moment.
-            source.wish.attend(true);
+            source.wish.set_close_watch(true);
             assert_eq!(source.next().await, Activity::Busy);
             let still = asked_for(&compositor, THRESHOLDS.still, input_only).await;
             compositor.idled(still);
@@ -317,7 +317,7 @@ fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, inp
             compositor.resumed(still);
             compositor.resumed(away);
             assert_eq!(source.next().await, Activity::Busy);
-            source.wish.attend(false);
+            source.wish.set_close_watch(false);
             assert_eq!(asked(&compositor).await, IdleRequest::NoMore { id: still });
             // The compositor sent another event before it knew; that counts no more.
             source.is_silent(300).await;
@@ -358,13 +358,13 @@ fn a_real_compositor_reports_absence_and_pauses() {
         watched(async |source| {
             let words = source.answers().await;
             assert!(words.starts_with("wayland: "), "{words}");
-            source.wish.attend(true);
+            source.wish.set_close_watch(true);
             assert_eq!(source.next().await, Activity::Busy);
             assert_eq!(source.next().await, Activity::Still);
             assert!(matches!(source.next().await, Activity::Away { .. }));
             common::sway::message(&["seat", "-", "cursor", "move", "9", "9"]);
             assert_eq!(source.next().await, Activity::Busy);
-            source.wish.attend(false);
+            source.wish.set_close_watch(false);
             assert!(matches!(source.next().await, Activity::Away { .. }));
         });
     });
@@ -381,7 +381,7 @@ fn a_compositor_may_die_and_come_back() {
                 let compositor = listening.client(&[EXT_2]).await;
                 let away = asked_for(&compositor, THRESHOLDS.away, true).await;
                 source.answers().await;
-                source.wish.attend(true);
+                source.wish.set_close_watch(true);
                 assert_eq!(source.next().await, Activity::Busy);
                 compositor.idled(away);
                 assert!(matches!(source.next().await, Activity::Away { .. }));
@@ -447,7 +447,7 @@ fn mutter_is_preferred_to_other_sources() {
             assert!(since.abs_diff(left) < THRESHOLDS.away / 4);
             mutter.idle(0).await;
             assert_eq!(source.next().await, Activity::Busy);
-            source.wish.attend(true);
+            source.wish.set_close_watch(true);
             assert_eq!(source.next().await, Activity::Busy);
             mutter.idle(900).await;
             assert_eq!(source.next().await, Activity::Still);
@@ -455,7 +455,7 @@ fn mutter_is_preferred_to_other_sources() {
             assert!(matches!(source.next().await, Activity::Away { .. }));
             mutter.idle(0).await;
             assert_eq!(source.next().await, Activity::Busy);
-            source.wish.attend(false);
+            source.wish.set_close_watch(false);
             soon("one watch alone", async {
                 while mutter.watches() > 1 {
                     pass(20).await;
@@ -465,7 +465,7 @@ fn mutter_is_preferred_to_other_sources() {
             mutter.idle(900).await;
             source.is_silent(300).await;
             // There has been no input for long, so the report comes at once.
-            source.wish.attend(true);
+            source.wish.set_close_watch(true);
             assert_eq!(source.next().await, Activity::Busy);
             assert_eq!(source.next().await, Activity::Still);
             let listening = listen(&wayland_socket());

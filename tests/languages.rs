@@ -406,7 +406,7 @@ fn translations_are_found_at_run_time() {
         let mut found = 0;
         for message in read(language).messages() {
             if message.source().contains("program") && message.is_singular() {
-                let said = language.say(message.msgid());
+                let said = language.translate(message.msgid());
                 assert_eq!(said, message.msgstr().unwrap(), "{}", language.tag);
                 found += 1;
             }

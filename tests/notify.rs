@@ -380,8 +380,8 @@ fn without_a_server_the_question_fails_and_nothing_else_does() {
         BUS,
         || {
             with_notifier(|notifier, told| async move {
-                notifier.tell("Settings", "A slip");
-                notifier.untell();
+                notifier.show_notice("Settings", "A slip");
+                notifier.withdraw_notice();
                 notifier.ask(question(Reminder::Stretch));
                 let failure = told.failure().await;
                 assert!(failure.starts_with("no notification server"), "{failure}");
@@ -401,16 +401,16 @@ fn a_notice_is_replaced_and_withdrawn_independently_of_the_question() {
         || {
             with_notifier(|notifier, told| async move {
                 let server = Server::start(&ALL).await;
-                notifier.tell("A mistake in the settings", "line 3: `sit < 1`");
+                notifier.show_notice("A mistake in the settings", "line 3: `sit < 1`");
                 let notice = server.card().await;
                 assert_eq!(notice.body, "line 3: “sit &lt; 1”");
                 assert_eq!(notice.actions, Vec::<String>::new());
                 let question = ask(&notifier, &told, &server, Reminder::Stretch).await;
                 assert_ne!(question, notice.id);
-                notifier.tell("A mistake in the settings", "line 4: too long");
+                notifier.show_notice("A mistake in the settings", "line 4: too long");
                 let second = server.card().await;
                 assert_eq!((second.id, second.replaces), (notice.id, notice.id));
-                notifier.untell();
+                notifier.withdraw_notice();
                 assert_eq!(server.closed().await, notice.id);
                 let answer = click(&server, &told, question, "start").await;
                 assert_eq!(answer, Answer::Start);
@@ -424,15 +424,15 @@ fn notice_ids_of_a_dead_server_are_not_reused() {
     on_a_desktop("notice_ids_of_a_dead_server_are_not_reused", BUS, || {
         with_notifier(|notifier, _told| async move {
             let server = Server::start(&ALL).await;
-            notifier.tell("A mistake in the settings", "line 3");
+            notifier.show_notice("A mistake in the settings", "line 3");
             server.card().await;
             settle().await;
             server.die().await;
             let server = Server::start(&ALL).await;
-            notifier.untell();
+            notifier.withdraw_notice();
             settle().await;
             assert!(server.is_left_alone());
-            notifier.tell("A mistake in the settings", "line 4");
+            notifier.show_notice("A mistake in the settings", "line 4");
             assert_eq!(server.card().await.replaces, 0);
         });
     });

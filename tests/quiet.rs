@@ -14,7 +14,7 @@ use common::{Needs, Running, on_a_desktop, pass, soon, with_bus};
 use futures_lite::FutureExt;
 use unhunch::schedule::Hold;
 use unhunch::time::Clock;
-use unhunch::watch::quiet::{QuietEvent, Switches, look};
+use unhunch::watch::quiet::{QuietEvent, Switches, follow};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
     AtomEnum, ConnectionExt as _, CreateWindowAux, PropMode, WindowClass,
@@ -58,7 +58,7 @@ async fn looking_on<F: Future<Output = ()>>(
     body: impl FnOnce(Receiver<QuietEvent>) -> F,
 ) {
     let (told_by, told) = async_channel::unbounded();
-    let look = look(Some(bus), system, switches, move |news| {
+    let look = follow(Some(bus), system, switches, move |news| {
         told_by.try_send(news).expect("somebody hears");
     });
     body(told).or(look).await;
@@ -77,7 +77,7 @@ fn released(why: &'static str) -> QuietEvent {
 }
 
 fn looked(sources: &[&'static str]) -> QuietEvent {
-    QuietEvent::Looked(sources.to_vec())
+    QuietEvent::Answered(sources.to_vec())
 }
 
 /// Waits until this bus name has an owner.
@@ -684,9 +684,9 @@ fn without_a_session_bus_the_other_sources_are_used() {
                 ..ALL
             };
             let (told_by, told) = async_channel::unbounded();
-            let look = look(None, None, all, move |news| drop(told_by.try_send(news)));
+            let look = follow(None, None, all, move |news| drop(told_by.try_send(news)));
             let body = async {
-                let QuietEvent::Looked(sources) = next(&told).await else {
+                let QuietEvent::Answered(sources) = next(&told).await else {
                     panic!("nothing keeps us quiet")
                 };
                 assert!(sources.contains(&"x11"), "{sources:?}");

@@ -120,7 +120,7 @@ fn waiting_process() {
             away: Duration::from_secs(3600),
         };
         let (wish, none) = (CloseWatchRequest::default(), CurrentBus::default());
-        wish.attend(true);
+        wish.set_close_watch(true);
         let idle = IdleFollower {
             thresholds,
             session_bus: Some(bus.clone()),
@@ -225,7 +225,7 @@ fn idle_source_process() {
         let (session, system) = (bus(Builder::session()).await, bus(Builder::system()).await);
         let (wish, coming) = (CloseWatchRequest::default(), CurrentBus::default());
         coming.set(system.clone());
-        wish.attend(true);
+        wish.set_close_watch(true);
         let follow = IdleFollower {
             // No threshold is reached while the wakeups are counted.
             thresholds: Thresholds {

@@ -140,7 +140,7 @@ fn no_words_take_longer_than_estimated() {
     let library = Library::shipped();
     let mut said = BTreeSet::new();
     for found in library.iter() {
-        let score = Score::of(&Plan::of(found, &library), BOTH);
+        let score = Score::of(&Plan::for_item(found, &library), BOTH);
         for entry in score.entries() {
             if let Sound::Speech(words) = &entry.sound {
                 said.insert(words.clone());

@@ -13,7 +13,7 @@ use crate::autostart;
 use crate::config::{Problem, load};
 use crate::lang::tr;
 use crate::notify::{News, Notifier, Question};
-use crate::paths::{Paths, beside, opener};
+use crate::paths::{Paths, opener, program_path};
 use crate::source::Source;
 use crate::state::StateFile;
 use crate::time::Moment;
@@ -75,7 +75,7 @@ impl Desktop<'_> {
     }
 
     fn edit_settings(&self) -> anyhow::Result<()> {
-        let file = load::edit(&self.paths)?;
+        let file = load::create_if_missing(&self.paths)?;
         let opened = opener().arg(&file).stdin(Stdio::null()).spawn();
         let child = opened.with_context(|| {
             tr!(
@@ -101,7 +101,7 @@ impl Desktop<'_> {
         if self.window.load(Ordering::Acquire) {
             return Ok(());
         }
-        let program = beside("unhunch-window");
+        let program = program_path("unhunch-window");
         let mut command = Command::new(&program);
         command
             .arg("--socket")
@@ -134,17 +134,17 @@ impl Host for Desktop<'_> {
             Action::OpenWindow => self.start_window()?,
             Action::Show(view) => self.show(&view),
             Action::Notice { title, body } => match &self.notifier {
-                Some(notifier) => notifier.tell(&title, &body),
+                Some(notifier) => notifier.show_notice(&title, &body),
                 None => eprintln!("unhunch: {title}: {body}"),
             },
             Action::WithdrawNotice => {
                 if let Some(notifier) = &self.notifier {
-                    notifier.untell();
+                    notifier.withdraw_notice();
                 }
             }
             Action::EditSettings => self.edit_settings()?,
             Action::JoinApplications => self.join_applications(),
-            Action::Effect(_) | Action::Lead(_) | Action::Say(..) | Action::Quit => {}
+            Action::Effect(_) | Action::Lead(_) | Action::Reply(..) | Action::Quit => {}
         }
         Ok(())
     }

@@ -35,7 +35,7 @@ struct Prescription {
 
 impl Prescription {
     /// Returns `true` if this is a prescribed exercise and the portion covers all its repetitions.
-    fn is_filled_by(&self, portion: &Portion) -> bool {
+    fn is_completed_by(&self, portion: &Portion) -> bool {
         let [done, _] = portion.reps;
         self.reps.is_some_and(|reps| done >= reps)
     }
@@ -46,7 +46,7 @@ fn reps(found: LibraryItem<'_>) -> Option<u32> {
     let LibraryItem::Exercise(exercise) = found else {
         return None;
     };
-    let plan = Plan::of_exercise(exercise);
+    let plan = Plan::for_exercise(exercise);
     let reps = plan.phases().iter().filter(|phase| phase.begins_rep);
     u32::try_from(reps.count()).ok()
 }
@@ -57,12 +57,12 @@ impl DailyProgress {
             goal,
             ..Self::default()
         };
-        doses.prescribe(library);
+        doses.update_prescriptions(library);
         doses
     }
 
     /// Updates the prescriptions. What was done today stays counted.
-    pub(super) fn prescribe(&mut self, library: &Library) {
+    pub(super) fn update_prescriptions(&mut self, library: &Library) {
         let prescribed = library.iter().filter_map(|found| {
             let per_day = found.per_day()?;
             let dose = Prescription {
@@ -76,20 +76,20 @@ impl DailyProgress {
     }
 
     /// Sets the daily goal.
-    pub(super) fn aim(&mut self, goal: u8, log: &Log, today: Date) {
+    pub(super) fn set_goal(&mut self, goal: u8, log: &Log, today: Date) {
         let is_new = self.goal == 0 && goal > 0;
         self.goal = goal;
         if is_new {
-            self.recall(log, today);
+            self.load_today(log, today);
         }
     }
 
     /// Counts today's entries of the history. The history is read only if there are prescriptions or a goal.
-    pub(super) fn recall(&mut self, log: &Log, today: Date) {
+    pub(super) fn load_today(&mut self, log: &Log, today: Date) {
         if self.prescribed.is_empty() && self.goal == 0 {
             return;
         }
-        self.begin(today);
+        self.reset(today);
         for entry in log.read_within(today, today).0 {
             let day = entry.local().date();
             if day == today {
@@ -103,7 +103,7 @@ impl DailyProgress {
         self.add(outcome, now.wall.date());
     }
 
-    fn begin(&mut self, day: Date) {
+    fn reset(&mut self, day: Date) {
         self.done.clear();
         self.stretches = 0;
         self.day = day;
@@ -112,7 +112,7 @@ impl DailyProgress {
     /// A routine counts once it is completed, an exercise once all its repetitions are done in any routine.
     fn add(&mut self, outcome: &Outcome, day: Date) {
         if self.day != day {
-            self.begin(day);
+            self.reset(day);
         }
         self.stretches += u32::from(matches!(outcome, Outcome::Done { .. }));
         let dose = |id: &str| self.prescribed.get(id);
@@ -120,7 +120,7 @@ impl DailyProgress {
         let filled = match outcome {
             Outcome::Done { routine, .. } if !is_exercise(routine) => routine,
             Outcome::Exercise { portion, .. }
-                if dose(&portion.exercise).is_some_and(|dose| dose.is_filled_by(portion)) =>
+                if dose(&portion.exercise).is_some_and(|dose| dose.is_completed_by(portion)) =>
             {
                 &portion.exercise
             }
@@ -232,7 +232,7 @@ mod tests {
         let mut doses = DailyProgress::new(&Library::shipped(), 0);
         let (first, second) = (monday.wall.date(), tuesday.wall.date());
         assert_eq!(doses.today(first), None, "nobody wants it");
-        doses.aim(3, &log, first);
+        doses.set_goal(3, &log, first);
         doses.count(&done("moment"), &monday);
         let broken_off = Outcome::Partly {
             routine: "desk".to_owned(),
@@ -241,7 +241,7 @@ mod tests {
         };
         doses.count(&broken_off, &monday);
         assert_eq!(doses.today(first).unwrap().stretches, 2);
-        doses.aim(4, &log, first);
+        doses.set_goal(4, &log, first);
         assert_eq!(doses.today(first).unwrap().goal, 4);
         assert_eq!(doses.today(second).unwrap().stretches, 0);
         doses.count(&done("desk"), &tuesday);
@@ -296,7 +296,7 @@ mod tests {
             .unwrap();
         log.append(done("neck"), &now).unwrap();
         let mut doses = DailyProgress::new(&library(), 0);
-        doses.recall(&log, now.wall.date());
+        doses.load_today(&log, now.wall.date());
         assert_eq!(doses.programme(now.wall.date())[0].done, 1);
     }
 }

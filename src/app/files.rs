@@ -29,8 +29,8 @@ impl OnDisk {
         } = load::load(paths, last_good, &ids);
         let language = settings.language.language();
         // Names and mistakes are translated while reading, so they have to be read again in the new language.
-        if lang::spoken().tag != language.tag {
-            lang::speak(language);
+        if lang::current().tag != language.tag {
+            lang::set_current(language);
             return Self::read(paths, last_good);
         }
         Self {
@@ -74,7 +74,7 @@ impl App {
             problems,
         } = OnDisk::read(&self.paths, Some(&self.settings));
         self.offers = offers(&library);
-        self.doses.prescribe(&library);
+        self.doses.update_prescriptions(&library);
         let changed = problems != self.problems;
         self.problems = problems;
         if changed {
@@ -83,7 +83,8 @@ impl App {
         if settings != self.settings {
             self.settings = settings;
             let today = turn.now.wall.date();
-            self.doses.aim(self.settings.daily_goal, &self.log, today);
+            self.doses
+                .set_goal(self.settings.daily_goal, &self.log, today);
             let rhythm = Box::new(self.settings.rhythm.clone());
             drop(self.feed(Event::Settings(rhythm), turn));
             self.refresh_window(turn);

@@ -70,7 +70,7 @@ impl WindowRequest {
 #[derive(Debug)]
 enum Playing {
     /// Plays as text, led by the host.
-    Led(TextGuide),
+    AsText(TextGuide),
     /// Plays in the window, with the last progress it reported.
     InWindow {
         progress: Report,
@@ -81,7 +81,7 @@ enum Playing {
 impl Playing {
     fn routine(&self) -> &str {
         match self {
-            Self::Led(lead) => lead.routine(),
+            Self::AsText(lead) => lead.routine(),
             Self::InWindow { progress, .. } => progress.routine(),
         }
     }
@@ -89,8 +89,8 @@ impl Playing {
     /// Returns the report of a session that is broken off now.
     fn broken_off(self, now: &Moment) -> Report {
         match self {
-            Self::Led(lead) => lead.report(now),
-            Self::InWindow { progress, .. } => progress.broken_off(),
+            Self::AsText(lead) => lead.report(now),
+            Self::InWindow { progress, .. } => progress.into_ended(),
         }
     }
 }
@@ -113,7 +113,7 @@ impl Guide {
 
     fn lead_mut(&mut self) -> Option<&mut TextGuide> {
         match &mut self.playing {
-            Some(Playing::Led(lead)) => Some(lead),
+            Some(Playing::AsText(lead)) => Some(lead),
             Some(Playing::InWindow { .. }) | None => None,
         }
     }
@@ -154,7 +154,7 @@ impl App {
         if self.guide.plays(routine) {
             let length = match &self.guide.playing {
                 Some(Playing::InWindow { length, .. }) => *length,
-                Some(Playing::Led(_)) | None => None,
+                Some(Playing::AsText(_)) | None => None,
             };
             self.tell_window(Some(request(length)), turn);
             return Ok(());
@@ -179,7 +179,7 @@ impl App {
                 title: lead.title(),
                 is_first: !StateFile::SafetyRead.exists(&self.paths),
             }));
-            self.guide.playing = Some(Playing::Led(lead));
+            self.guide.playing = Some(Playing::AsText(lead));
         }
         Ok(())
     }
@@ -187,13 +187,13 @@ impl App {
     fn plan(&self, routine: &str, length: Option<Span>, now: &Moment) -> anyhow::Result<Plan> {
         let mut library = self.library();
         if library.is_surprise(routine) {
-            library.recall(&last_done(&self.log.read_lately(now.wall.date())));
+            library.choose_surprises(&last_done(&self.log.read_recent(now.wall.date())));
         }
         let wanted = PlanOptions {
             sat: Some(self.schedule.status(now).sit.as_secs()),
             length,
         };
-        Ok(library.plan_as(routine, wanted)?)
+        Ok(library.plan_with(routine, wanted)?)
     }
 
     /// Ends the playing routine because another one replaces it. What was done is recorded.
@@ -260,7 +260,7 @@ impl App {
 /// Leading a routine as text.
 impl App {
     /// Announces the current beat, if one is due.
-    pub(super) fn lead_on(&mut self, turn: &mut Turn<'_>) {
+    pub(super) fn advance_text_guide(&mut self, turn: &mut Turn<'_>) {
         let Some(lead) = self.guide.lead_mut() else {
             return;
         };
@@ -275,7 +275,7 @@ impl App {
     }
 
     /// Handles a key of the text-mode routine. Returns `false` if the key has no meaning there.
-    pub(super) fn lead_takes(&mut self, key: char, turn: &mut Turn<'_>) -> bool {
+    pub(super) fn handle_text_guide_key(&mut self, key: char, turn: &mut Turn<'_>) -> bool {
         let Some(lead) = self.guide.lead_mut() else {
             return false;
         };
@@ -285,7 +285,7 @@ impl App {
                 turn.push(Action::Lead(if paused {
                     Beat::Paused
                 } else {
-                    Beat::GoesOn
+                    Beat::Resumed
                 }));
             }
             'b' | 'B' => lead.back(turn.now),

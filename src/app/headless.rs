@@ -47,7 +47,7 @@ impl Host for Headless {
             | Action::Lead(_)
             | Action::WithdrawNotice
             | Action::JoinApplications
-            | Action::Say(..)
+            | Action::Reply(..)
             | Action::Quit => {}
         }
         Ok(())

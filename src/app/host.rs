@@ -43,7 +43,7 @@ pub enum Action {
     /// Add the desktop entry that gives windows and notifications their name and icon.
     JoinApplications,
     /// Send a reply to the program at the other end of a connection.
-    Say(Caller, Box<Reply>),
+    Reply(Caller, Box<Reply>),
     /// Exit the event loop.
     Quit,
 }
@@ -83,7 +83,7 @@ pub struct Probe {
 
 /// An environment to run in: a desktop, a terminal or headless.
 pub trait Host {
-    /// Performs an action. [`Action::Say`] and [`Action::Quit`] are handled by the event loop instead.
+    /// Performs an action. [`Action::Reply`] and [`Action::Quit`] are handled by the event loop instead.
     ///
     /// # Errors
     /// If the action fails or is not supported here.

@@ -17,7 +17,7 @@ use crate::state::StateFile;
 use crate::time::Moment;
 
 /// The version of the file format. Other versions are rejected.
-const FORM: u32 = 1;
+const FORMAT_VERSION: u32 = 1;
 
 /// The contents of the file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ impl Day {
     ) -> (Self, Schedule, Option<String>) {
         let day = Self {
             paths: paths.clone(),
-            boot: system::boot(),
+            boot: system::boot_id(),
             written: None,
         };
         match read(paths) {
@@ -67,13 +67,13 @@ impl Day {
     }
 
     /// Writes the day if it has changed. A failure only means that the next start begins a new day.
-    pub(super) fn keep(&mut self, schedule: &Schedule, ended: bool, now: &Moment) {
-        let day = schedule.kept();
+    pub(super) fn save(&mut self, schedule: &Schedule, ended: bool, now: &Moment) {
+        let day = schedule.to_saved();
         if !ended && self.written.as_ref() == Some(&day) {
             return;
         }
         let page = SavedDay {
-            v: FORM,
+            v: FORMAT_VERSION,
             boot: self.boot.clone(),
             elapsed: now.elapsed,
             wall: now.wall.timestamp(),
@@ -111,7 +111,11 @@ fn read(paths: &Paths) -> anyhow::Result<Option<SavedDay>> {
     };
     let page = serde_json::from_str(&text).map_err(anyhow::Error::from);
     let page = page.and_then(|page: SavedDay| {
-        anyhow::ensure!(page.v == FORM, "its form is {}, not {FORM}", page.v);
+        anyhow::ensure!(
+            page.v == FORMAT_VERSION,
+            "its form is {}, not {FORMAT_VERSION}",
+            page.v
+        );
         Ok(page)
     });
     page.map(Some)
@@ -157,7 +161,7 @@ mod tests {
         if !boot.is_empty() {
             day.boot = boot.to_owned();
         }
-        day.keep(&schedule, ended, &then);
+        day.save(&schedule, ended, &then);
         let (_, schedule, problem) = Day::resume(&paths, rhythm(), now);
         assert_eq!(problem, None);
         schedule.status(now).sit.as_secs() / 60
@@ -209,7 +213,7 @@ mod tests {
                 fs::read_to_string(file.with_extension("damaged")).unwrap(),
                 damaged
             );
-            day.keep(&schedule, false, &now);
+            day.save(&schedule, false, &now);
             assert_eq!(Day::resume(&paths, rhythm(), &now).2, None);
         }
     }
@@ -220,14 +224,14 @@ mod tests {
         let paths = Paths::under(home.path());
         let now = at(60, "09:00");
         let (mut day, mut schedule, _) = Day::resume(&paths, rhythm(), &now);
-        day.keep(&schedule, false, &now);
+        day.save(&schedule, false, &now);
         let file = StateFile::Day.path(&paths);
         fs::remove_file(&file).unwrap();
         let later = at(70, "09:10");
         schedule.handle(Event::Wakeup, &later);
-        day.keep(&schedule, false, &later);
+        day.save(&schedule, false, &later);
         assert!(!file.exists(), "nothing has changed");
-        day.keep(&schedule, true, &later);
+        day.save(&schedule, true, &later);
         assert!(file.exists(), "the end is always written");
     }
 }

@@ -38,7 +38,7 @@ pub enum Beat {
     /// The routine was paused by the user.
     Paused,
     /// The routine continues after a pause.
-    GoesOn,
+    Resumed,
     /// The routine was completed.
     Finished,
     /// The routine was ended early.
@@ -61,7 +61,7 @@ impl TextGuide {
         format!(
             "{} ({})",
             self.player.plan.name,
-            minutes(self.player.plan.total_seconds())
+            format_length(self.player.plan.total_seconds())
         )
     }
 
@@ -74,7 +74,7 @@ impl TextGuide {
         let (phase, count) = (cue.index, cue.countdown());
         let before = self.told.replace((phase, count));
         if before.is_none_or(|(told, _)| told != phase) {
-            let (kind, seconds) = (cue.phase.kind.word(), cue.phase.seconds);
+            let (kind, seconds) = (cue.phase.kind.as_str(), cue.phase.seconds);
             return Some(Beat::Phase {
                 kind,
                 sentence: cue.spoken(),
@@ -111,12 +111,12 @@ impl TextGuide {
 
     pub(super) fn back(&mut self, now: &Moment) {
         self.told = None;
-        self.player.go(now, Plan::back);
+        self.player.seek(now, Plan::back);
     }
 
     pub(super) fn next(&mut self, now: &Moment) {
         self.told = None;
-        self.player.go(now, Plan::next);
+        self.player.seek(now, Plan::next);
     }
 
     /// Returns the report of the session as if it ended now.
@@ -142,8 +142,8 @@ impl TextGuide {
 }
 
 /// Formats a length as in "5 min 43 s".
-fn minutes(seconds: f64) -> String {
-    crate::time::Span::seconds(seconds.round() as u64).said()
+fn format_length(seconds: f64) -> String {
+    crate::time::Span::seconds(seconds.round() as u64).localized()
 }
 
 #[cfg(test)]
@@ -174,7 +174,7 @@ mod tests {
                     Beat::Begins { .. }
                     | Beat::Count(_)
                     | Beat::Paused
-                    | Beat::GoesOn
+                    | Beat::Resumed
                     | Beat::Ended,
                 )
                 | None => {}

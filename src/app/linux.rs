@@ -9,7 +9,7 @@ mod system;
 mod timer;
 mod watch;
 
-pub use now::{DesktopReport, now};
+pub use now::{DesktopReport, query_desktop};
 
 use std::cell::RefCell;
 use std::process::{Command, ExitCode};
@@ -50,7 +50,7 @@ struct Loop<'a> {
 }
 
 /// The timeout for the last tasks.
-const FAREWELL: Duration = Duration::from_secs(1);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Runs until the user, a signal or the end of the session ends it. The initial request is handled first, by this instance or
 /// by one that is already running.
@@ -61,22 +61,22 @@ pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
     let (told_by, told) = async_channel::unbounded();
     let tell: EventSender = Arc::new(move |incoming| drop(told_by.try_send(incoming)));
-    let Some(server) = start::take_place(&paths, &tell, wish)? else {
+    let Some(server) = start::start_or_forward(&paths, &tell, wish)? else {
         return Ok(ExitCode::SUCCESS);
     };
-    let place = Place::choose(headless, screen::is_there);
+    let place = Place::choose(headless, screen::is_available);
     let executor = Rc::new(LocalExecutor::new());
     let parts = Loop {
         executor: executor.clone(),
         tell,
         last: Rc::default(),
     };
-    block_on(executor.run(live(parts, told, paths, place)))?;
+    block_on(executor.run(run_loop(parts, told, paths, place)))?;
     drop(server);
     Ok(ExitCode::SUCCESS)
 }
 
-async fn live(
+async fn run_loop(
     parts: Loop<'_>,
     told: Receiver<Incoming>,
     paths: Paths,
@@ -85,7 +85,7 @@ async fn live(
     let now = Clock.now();
     let mut app = App::new(paths.clone(), place, &now);
     let _watch = start::watch_settings(&paths, &parts.tell);
-    hear_signals(&parts)?;
+    listen_for_signals(&parts)?;
     let timers = Timers::start(&parts.executor, &parts.tell).context("no timers")?;
     let mut buses = Buses::default();
     let host = make_host(&parts, &mut app, &paths, place, &mut buses, &now).await;
@@ -99,7 +99,7 @@ async fn live(
     timers.arm(running.follow(&now))?;
     while let Ok(incoming) = told.recv().await {
         let now = Clock.now();
-        if running.take(incoming, &now) == Flow::End {
+        if running.handle(incoming, &now) == Flow::End {
             break;
         }
         timers.arm(running.follow(&now))?;
@@ -112,7 +112,7 @@ async fn live(
         }
     };
     let late = async {
-        Timer::after(FAREWELL).await;
+        Timer::after(SHUTDOWN_TIMEOUT).await;
     };
     farewell.or(late).await;
     Ok(())
@@ -195,18 +195,18 @@ fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
 }
 
 /// The time to wait for a panel. At login it may start after us, and a crashed one comes back.
-const PANELS_COME: Duration = Duration::from_secs(15);
+const PANEL_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Reports a missing tray if no panel appears in time.
 async fn expect_tray(tell: EventSender) {
-    Timer::after(PANELS_COME).await;
+    Timer::after(PANEL_TIMEOUT).await;
     tell(Incoming::NoTray);
 }
 
 const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
 
 async fn follow_notifications(bus: &Connection, tell: &EventSender) -> zbus::Result<()> {
-    let mut changes = bus::owners(bus, NOTIFICATIONS).await?;
+    let mut changes = bus::owner_changes(bus, NOTIFICATIONS).await?;
     loop {
         let source = if bus::is_owned(bus, NOTIFICATIONS).await? {
             Source::Present
@@ -222,7 +222,7 @@ async fn follow_notifications(bus: &Connection, tell: &EventSender) -> zbus::Res
     }
 }
 
-fn hear_signals(parts: &Loop<'_>) -> anyhow::Result<()> {
+fn listen_for_signals(parts: &Loop<'_>) -> anyhow::Result<()> {
     let mut signals =
         Signals::new([Signal::Term, Signal::Int, Signal::Hup]).context("no signals")?;
     let tell = parts.tell.clone();
@@ -238,7 +238,7 @@ fn hear_signals(parts: &Loop<'_>) -> anyhow::Result<()> {
 }
 
 /// Returns the id of the current boot. Empty if it is unknown.
-pub(super) fn boot() -> String {
+pub(super) fn boot_id() -> String {
     let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
     id.unwrap_or_default().trim().to_owned()
 }

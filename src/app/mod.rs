@@ -39,7 +39,7 @@ pub use lead::Beat;
 #[cfg(target_os = "linux")]
 use linux as system;
 #[cfg(target_os = "linux")]
-pub use linux::{DesktopReport, now};
+pub use linux::{DesktopReport, query_desktop};
 #[cfg(not(target_os = "linux"))]
 use native as system;
 pub use start::Place;
@@ -120,7 +120,7 @@ impl App {
             offers: files::offers(&library),
             doses: DailyProgress::new(&library, settings.daily_goal),
             log: Log::open(&paths),
-            turns: TextRotation::recall(&paths),
+            turns: TextRotation::load(&paths),
             paths,
             place,
             settings,
@@ -181,7 +181,7 @@ impl App {
     pub fn begin(&mut self, now: &Moment) -> Vec<Action> {
         trace::sources(&self.sources);
         let mut turn = Turn::at(now);
-        self.doses.recall(&self.log, now.wall.date());
+        self.doses.load_today(&self.log, now.wall.date());
         self.tell_problems(&mut turn);
         if let Some(why) = self.day_lost.take() {
             turn.notice(tr("Your sitting time starts over"), why);
@@ -212,17 +212,17 @@ impl App {
     }
 
     /// Handles an event and returns the resulting actions.
-    pub fn take(&mut self, incoming: Incoming, now: &Moment) -> Vec<Action> {
+    pub fn handle(&mut self, incoming: Incoming, now: &Moment) -> Vec<Action> {
         trace::incoming(&incoming);
         let mut turn = Turn::at(now);
-        self.sort(incoming, &mut turn);
+        self.dispatch(incoming, &mut turn);
         self.finish(turn)
     }
 
-    fn sort(&mut self, incoming: Incoming, turn: &mut Turn<'_>) {
+    fn dispatch(&mut self, incoming: Incoming, turn: &mut Turn<'_>) {
         match incoming {
             Incoming::Wakeup => {
-                self.lead_on(turn);
+                self.advance_text_guide(turn);
                 drop(self.feed(Event::Wakeup, turn));
             }
             Incoming::Event(event) => drop(self.feed(event, turn)),
@@ -232,7 +232,7 @@ impl App {
             Incoming::QuietSource(source) => self.sources.quiet = source,
             Incoming::Tray(event) => {
                 let is_asking = self.schedule.phase() == Phase::Asking;
-                self.obey(commands::from_tray(event, is_asking, turn.now), turn);
+                self.execute(commands::from_tray(event, is_asking, turn.now), turn);
             }
             Incoming::NoTray => {
                 self.has_no_tray = true;
@@ -271,17 +271,17 @@ impl App {
     }
 
     fn on_key(&mut self, key: char, turn: &mut Turn<'_>) {
-        if self.lead_takes(key, turn) {
+        if self.handle_text_guide_key(key, turn) {
             return;
         }
         let is_paused = self.schedule.phase() == Phase::Paused;
         if let Some(intent) = commands::from_key(key, is_paused) {
-            self.obey(intent, turn);
+            self.execute(intent, turn);
         }
     }
 
     /// Carries out a request of the user, with a notice if that fails.
-    fn obey(&mut self, intent: Intent, turn: &mut Turn<'_>) {
+    fn execute(&mut self, intent: Intent, turn: &mut Turn<'_>) {
         match intent {
             Intent::Command(command) => {
                 let done = self.feed(Event::Command(command), turn);
@@ -312,7 +312,7 @@ impl App {
             self.follow_quiet(&mut turn);
         }
         self.deadline.update(self.schedule.next_wakeup(), turn.now);
-        self.day.keep(&self.schedule, turn.quits(), turn.now);
+        self.day.save(&self.schedule, turn.quits(), turn.now);
         self.guide.follow_lead(turn.now);
         turn.push(Action::Show(Box::new(View {
             status: self.status(turn.now),

@@ -43,7 +43,7 @@ pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
     match Place::choose(headless, system::has_screen) {
         Place::Desktop => {
-            system::leave_lonely_console();
+            system::free_own_console();
             system::run(paths, wish)
         }
         place @ (Place::Terminal | Place::Headless) => plain::run(paths, place, wish),
@@ -92,9 +92,9 @@ impl Live {
         })
     }
 
-    fn take(&mut self, incoming: Incoming) -> Flow {
+    fn handle(&mut self, incoming: Incoming) -> Flow {
         let now = self.now.insert(Clock.now());
-        self.running.take(incoming, now)
+        self.running.handle(incoming, now)
     }
 
     /// Updates background work and timers once all events are handled. Returns the longest time to sleep.
@@ -141,6 +141,6 @@ fn wait(mut child: Child, then: Then) {
 }
 
 /// Neither system provides a boot id.
-pub(super) fn boot() -> String {
+pub(super) fn boot_id() -> String {
     String::new()
 }

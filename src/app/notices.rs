@@ -34,7 +34,7 @@ impl App {
     /// Shows once ever that there is no tray, and where to find everything instead. Later only `status` and `diagnose` mention
     /// it. If nothing can show notices, it waits for a notification server.
     pub(super) fn tell_of_no_tray(&self, turn: &mut Turn<'_>) {
-        let told = StateFile::NoTrayTold;
+        let told = StateFile::NoTrayNotified;
         let is_shown =
             self.problems.is_empty() && !matches!(self.sources.notifications, Source::None(_));
         if told.exists(&self.paths) || !is_shown {

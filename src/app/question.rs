@@ -27,7 +27,7 @@ impl App {
         let tip = tr(texts.tip(*tips));
         let with_tip = with_tip(prompt.reminder, prompt.short, body, tip);
         *tips += u64::from(with_tip.is_some());
-        self.turns.keep(&self.paths);
+        self.turns.save(&self.paths);
         let rhythm = &self.settings.rhythm;
         Question::new(
             prompt,
@@ -66,7 +66,7 @@ impl App {
             News::Answered(Answer::Snooze | Answer::Skip | Answer::Stood) if self.is_trial => {}
             News::Answered(answer) => {
                 if let Some(intent) = commands::from_answer(answer) {
-                    self.obey(intent, turn);
+                    self.execute(intent, turn);
                 }
             }
         }

@@ -11,7 +11,7 @@ use super::turn::Turn;
 use crate::config::{Quiet, Settings};
 use crate::schedule::{Event, Hold};
 use crate::source::Source;
-use crate::watch::quiet::{QuietEvent, Switches, is_watched};
+use crate::watch::quiet::{QuietEvent, Switches, is_passive_use};
 
 /// The reasons found by the probes.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ pub(super) struct ProbePurpose {
 
 impl ProbePurpose {
     /// Returns the purpose of a probe for a reminder that is due.
-    pub(super) fn of(settings: &Settings) -> Self {
+    pub(super) fn for_due_reminder(settings: &Settings) -> Self {
         Self {
             quiet: settings.quiet,
             watching: settings.presence.watching,
@@ -90,7 +90,7 @@ impl App {
     pub(super) fn follow_quiet(&mut self, turn: &mut Turn<'_>) {
         let wanted = self.wanted();
         let has_probes = self.place == Place::Desktop && wanted.any();
-        self.schedule.set_looks(has_probes);
+        self.schedule.set_quiet_check(has_probes);
         let matters = self.schedule.wants_quiet() || self.wants_watching();
         let wanted = (has_probes && matters).then_some(wanted);
         if self.quiet.wanted == wanted {
@@ -111,7 +111,7 @@ impl App {
     fn wanted(&self) -> ProbePurpose {
         ProbePurpose {
             due: self.schedule.wants_quiet(),
-            ..ProbePurpose::of(&self.settings)
+            ..ProbePurpose::for_due_reminder(&self.settings)
         }
     }
 
@@ -149,11 +149,11 @@ impl App {
                 self.follow_watching(turn);
                 drop(self.feed(Event::Released(reason), turn));
             }
-            QuietEvent::Looked(sources) => {
+            QuietEvent::Answered(sources) => {
                 self.release_inherited(turn);
                 if self.quiet.wanted.is_some_and(|wanted| wanted.due) {
                     self.sources.quiet = Source::all(&sources);
-                    drop(self.feed(Event::Looked, turn));
+                    drop(self.feed(Event::QuietChecked, turn));
                 }
             }
         }
@@ -161,7 +161,7 @@ impl App {
 
     /// Notifies the schedule when the user starts or stops watching something.
     fn follow_watching(&mut self, turn: &mut Turn<'_>) {
-        let watching = self.wants_watching() && self.quiet.reasons.iter().any(is_watched);
+        let watching = self.wants_watching() && self.quiet.reasons.iter().any(is_passive_use);
         if self.quiet.watching != watching {
             self.quiet.watching = watching;
             drop(self.feed(Event::Watching(watching), turn));

@@ -43,7 +43,7 @@ impl<'a> IdleWatch<'a> {
         if self.closely != wants.stillness
             && let Some(guard) = &self.guard
         {
-            guard.attend(wants.stillness);
+            guard.set_close_watch(wants.stillness);
             self.closely = wants.stillness;
         }
         source.map(Incoming::IdleSource)

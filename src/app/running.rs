@@ -31,8 +31,8 @@ impl<W> Running<'_, W> {
     }
 
     /// Handles an event and performs the resulting actions.
-    pub(super) fn take(&mut self, incoming: Incoming, now: &Moment) -> Flow {
-        let actions = self.app.take(incoming, now);
+    pub(super) fn handle(&mut self, incoming: Incoming, now: &Moment) -> Flow {
+        let actions = self.app.handle(incoming, now);
         self.perform(actions, now)
     }
 
@@ -41,7 +41,7 @@ impl<W> Running<'_, W> {
         let wants = self.app.wants();
         let news = [self.idle.follow(&wants), self.quiet.follow(&wants)];
         for incoming in news.into_iter().flatten() {
-            self.take(incoming, now);
+            self.handle(incoming, now);
         }
         self.app.wants().wakeup.map(|(at, _)| at)
     }
@@ -51,7 +51,7 @@ impl<W> Running<'_, W> {
         let mut flow = Flow::Go;
         let mut actions = VecDeque::from(actions);
         while let Some(action) = actions.pop_front() {
-            if let Action::Say(caller, reply) = &action {
+            if let Action::Reply(caller, reply) = &action {
                 caller.say(reply);
                 continue;
             }
@@ -65,7 +65,7 @@ impl<W> Running<'_, W> {
                 Ok(()) => continue,
                 Err(why) => Incoming::Failed(why),
             };
-            actions.extend(self.app.take(outcome, now));
+            actions.extend(self.app.handle(outcome, now));
         }
         flow
     }

@@ -45,7 +45,7 @@ impl Place {
 
 /// Starts the server, and sends it `wish` as the first request. If another instance is running, forwards `wish` to it, or asks
 /// it to show its window if there is none, and returns `None`.
-pub(super) fn take_place(
+pub(super) fn start_or_forward(
     paths: &Paths,
     tell: &EventSender,
     wish: Option<Call>,
@@ -54,15 +54,15 @@ pub(super) fn take_place(
         let tell = tell.clone();
         if let Some(server) = server::start(paths, move |heard| tell(Incoming::Heard(heard)))? {
             if let Some(wish) = wish {
-                ask_ourselves(paths.clone(), wish)?;
+                send_initial_request(paths.clone(), wish)?;
             }
             return Ok(Some(server));
         }
-        match ask_the_running_one(paths, wish.clone()) {
-            Err(Failure::NotRunning) => let_it_end(),
+        match ask_running_instance(paths, wish.clone()) {
+            Err(Failure::NotRunning) => wait_for_shutdown(),
             Err(failure) => return Err(failure.into()),
             answer => {
-                tell_answer(answer);
+                print_answer(answer);
                 return Ok(None);
             }
         }
@@ -75,18 +75,18 @@ pub(super) fn take_place(
 /// The number of attempts while another instance is shutting down.
 const TRIES: u32 = 40;
 
-const A_MOMENT: Duration = Duration::from_millis(50);
+const RETRY_DELAY: Duration = Duration::from_millis(50);
 
 /// An instance that is shutting down no longer replies but still has the socket. No event announces its end, so we poll.
 #[expect(
     clippy::disallowed_methods,
     reason = "no loop runs yet that a timer could wake"
 )]
-fn let_it_end() {
-    thread::sleep(A_MOMENT);
+fn wait_for_shutdown() {
+    thread::sleep(RETRY_DELAY);
 }
 
-fn ask_the_running_one(paths: &Paths, wish: Option<Call>) -> Result<Reply, Failure> {
+fn ask_running_instance(paths: &Paths, wish: Option<Call>) -> Result<Reply, Failure> {
     if let Some(wish) = wish {
         return client::ask(paths, wish);
     }
@@ -101,17 +101,17 @@ fn ask_the_running_one(paths: &Paths, wish: Option<Call>) -> Result<Reply, Failu
 }
 
 /// Sends the request through the socket like any other client. It waits there until the loop has started.
-fn ask_ourselves(paths: Paths, wish: Call) -> anyhow::Result<()> {
+fn send_initial_request(paths: Paths, wish: Call) -> anyhow::Result<()> {
     thread::Builder::new()
         .name("wish".into())
         .stack_size(128 * 1024)
-        .spawn(move || tell_answer(client::ask(&paths, wish)))
+        .spawn(move || print_answer(client::ask(&paths, wish)))
         .context("no thread for the first wish")?;
     Ok(())
 }
 
 /// Prints the reply. Errors are ignored, since the output may be closed.
-fn tell_answer(answer: Result<Reply, Failure>) {
+fn print_answer(answer: Result<Reply, Failure>) {
     let _ = match answer {
         Ok(reply) => writeln!(io::stdout(), "{}", reply.message.unwrap_or_default()),
         Err(failure) => writeln!(io::stderr(), "unhunch: {failure}"),
@@ -120,12 +120,12 @@ fn tell_answer(answer: Result<Reply, Failure>) {
 
 /// Creates the terminal host and reads its keys.
 pub(super) fn terminal(tell: &EventSender) -> Box<dyn Host> {
-    hear_keys(tell.clone());
+    spawn_key_reader(tell.clone());
     Box::new(Terminal::new())
 }
 
 /// Reads keys on a thread of its own.
-fn hear_keys(tell: EventSender) {
+fn spawn_key_reader(tell: EventSender) {
     let hear = move || {
         while let Some(key) = terminal::key() {
             tell(Incoming::Key(key));

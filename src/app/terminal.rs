@@ -106,7 +106,7 @@ impl Terminal {
             Beat::Phase { sentence, .. } => self.plain(sentence),
             Beat::Count(number) => self.count(*number),
             Beat::Paused => self.plain(tr("Paused. Press Space to continue.")),
-            Beat::GoesOn => self.plain(tr("Continuing.")),
+            Beat::Resumed => self.plain(tr("Continuing.")),
             Beat::Finished => self.line(tr("Done. Nice work!"), now),
             Beat::Ended => self.line(tr("Session ended."), now),
         }
@@ -139,7 +139,7 @@ impl Host for Terminal {
             | Action::Withdraw
             | Action::WithdrawNotice
             | Action::JoinApplications
-            | Action::Say(..)
+            | Action::Reply(..)
             | Action::Quit => {}
         }
         Ok(())

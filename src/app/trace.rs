@@ -117,7 +117,7 @@ fn line(incoming: &Incoming) -> (Level, String) {
         Incoming::Quiet(_, quiet::QuietEvent::Released(hold)) => {
             format!("released: {}", hold.reason())
         }
-        Incoming::Quiet(_, quiet::QuietEvent::Looked(sources)) => {
+        Incoming::Quiet(_, quiet::QuietEvent::Answered(sources)) => {
             format!("looked for holds: {}", sources.join(", "))
         }
         Incoming::Tray(TrayEvent::LeftClick) => "tray: click".to_owned(),
@@ -168,7 +168,7 @@ fn schedule_event(event: &Event) -> String {
         Event::Guide(Report::Progress { .. }) => "guide: progress".to_owned(),
         Event::Guide(Report::CheckIn { .. }) => "guide: check-in".to_owned(),
         Event::Wakeup => "wake-up".to_owned(),
-        Event::Looked => "holds looked at".to_owned(),
+        Event::QuietChecked => "holds looked at".to_owned(),
         Event::Settings(_) => "settings".to_owned(),
         Event::Failed(_) => "an effect failed".to_owned(),
     }

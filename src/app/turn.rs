@@ -25,7 +25,7 @@ impl<'a> Turn<'a> {
     }
 
     pub(super) fn say(&mut self, caller: &Caller, reply: Reply) {
-        self.push(Action::Say(caller.clone(), Box::new(reply)));
+        self.push(Action::Reply(caller.clone(), Box::new(reply)));
     }
 
     pub(super) fn notice(&mut self, title: &str, body: impl Into<String>) {

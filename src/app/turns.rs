@@ -14,8 +14,8 @@ pub(super) struct TextRotation {
 
 impl TextRotation {
     /// Reads the saved counters. They restart at zero if they can't be read.
-    pub(super) fn recall(paths: &Paths) -> Self {
-        let kept = StateFile::Turns.read(paths).unwrap_or_default();
+    pub(super) fn load(paths: &Paths) -> Self {
+        let kept = StateFile::TextRotation.read(paths).unwrap_or_default();
         let mut numbers = kept.split_whitespace().map(str::parse::<u32>);
         match (numbers.next(), numbers.next()) {
             (Some(Ok(asked)), Some(Ok(tips))) => Self {
@@ -27,9 +27,9 @@ impl TextRotation {
     }
 
     /// Saves the counters. A failure only means that texts may repeat after the next start.
-    pub(super) fn keep(self, paths: &Paths) {
+    pub(super) fn save(self, paths: &Paths) {
         let Self { asked, tips } = self;
-        let _ = StateFile::Turns.write(paths, &format!("{asked} {tips}\n"));
+        let _ = StateFile::TextRotation.write(paths, &format!("{asked} {tips}\n"));
     }
 }
 
@@ -41,14 +41,14 @@ mod tests {
     fn a_restart_goes_on_where_it_was() {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
-        assert_eq!(TextRotation::recall(&paths), TextRotation::default());
+        assert_eq!(TextRotation::load(&paths), TextRotation::default());
         let turns = TextRotation { asked: 12, tips: 9 };
-        turns.keep(&paths);
-        assert_eq!(TextRotation::recall(&paths), turns);
+        turns.save(&paths);
+        assert_eq!(TextRotation::load(&paths), turns);
         for damaged in ["", "12", "12 -9", "12 99999999999999999999", "x y"] {
-            StateFile::Turns.write(&paths, damaged).unwrap();
+            StateFile::TextRotation.write(&paths, damaged).unwrap();
             assert_eq!(
-                TextRotation::recall(&paths),
+                TextRotation::load(&paths),
                 TextRotation::default(),
                 "{damaged}"
             );

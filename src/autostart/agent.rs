@@ -4,7 +4,7 @@
 pub(super) const LABEL: &str = "unhunch";
 
 /// Returns the contents of a file that starts the program once at each login.
-pub(super) fn written(program: &str) -> String {
+pub(super) fn plist(program: &str) -> String {
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -48,7 +48,7 @@ fn after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 }
 
 /// Returns `true` if `launchctl print-disabled` lists the agent as disabled. Older systems print `true` instead of `disabled`.
-pub(super) fn is_switched_off(told: &str) -> bool {
+pub(super) fn is_disabled_by_launchctl(told: &str) -> bool {
     let name = format!("\"{LABEL}\" => ");
     let said = told
         .lines()
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn the_program_is_read_as_it_was_written() {
         for path in ["/Applications/Unhunch.app/unhunch", "/a & b/<c>/&amp;\"'"] {
-            let file = written(path);
+            let file = plist(path);
             assert_eq!(program(&file).as_deref(), Some(path));
             assert!(!is_disabled(&file));
         }
@@ -86,15 +86,20 @@ mod tests {
 
     #[test]
     fn disabled_agents_are_detected() {
-        let file = written("/a").replace("<dict>", "<dict>\n<key>Disabled</key>\n<true/>");
+        let file = plist("/a").replace("<dict>", "<dict>\n<key>Disabled</key>\n<true/>");
         assert!(is_disabled(&file));
         let told = |how: &str| {
             format!(
                 "disabled services = {{\n\t\"com.other\" => disabled\n\t\"unhunch\" => {how}\n}}\n"
             )
         };
-        assert!(is_switched_off(&told("disabled")) && is_switched_off(&told("true")));
-        assert!(!is_switched_off(&told("enabled")) && !is_switched_off(&told("false")));
-        assert!(!is_switched_off(""));
+        assert!(
+            is_disabled_by_launchctl(&told("disabled")) && is_disabled_by_launchctl(&told("true"))
+        );
+        assert!(
+            !is_disabled_by_launchctl(&told("enabled"))
+                && !is_disabled_by_launchctl(&told("false"))
+        );
+        assert!(!is_disabled_by_launchctl(""));
     }
 }

@@ -21,10 +21,10 @@ pub(super) fn state() -> anyhow::Result<State> {
     };
     let off = State::off(place.to_string());
     let Some(named) = agent::program(&text) else {
-        return Ok(off.noted(tr!("{file} doesn’t name a program.", file = place)));
+        return Ok(off.with_note(tr!("{file} doesn’t name a program.", file = place)));
     };
-    if agent::is_disabled(&text) || agent::is_switched_off(&disabled_agents()) {
-        return Ok(off.noted(tr!(
+    if agent::is_disabled(&text) || agent::is_disabled_by_launchctl(&disabled_agents()) {
+        return Ok(off.with_note(tr!(
             "macOS has turned it off; turn it on with `{command}`.",
             command = format_args!(
                 "launchctl enable gui/{}/{LABEL}",
@@ -33,7 +33,7 @@ pub(super) fn state() -> anyhow::Result<State> {
         )));
     }
     if !Path::new(&named).exists() {
-        return Ok(off.noted(tr!(
+        return Ok(off.with_note(tr!(
             "{file} points to a program that doesn’t exist: {program}.",
             file = place,
             program = named
@@ -41,7 +41,7 @@ pub(super) fn state() -> anyhow::Result<State> {
     }
     let starts = State::starts(place.to_string());
     if fs::canonicalize(&named).ok() != fs::canonicalize(program()?).ok() {
-        return Ok(starts.noted(tr!(
+        return Ok(starts.with_note(tr!(
             "{file} starts a different program: {program}.",
             file = place,
             program = named
@@ -53,7 +53,7 @@ pub(super) fn state() -> anyhow::Result<State> {
 pub(super) fn switch(on: bool) -> anyhow::Result<State> {
     let file = file()?;
     if on {
-        save(&file, &agent::written(&program()?))?;
+        save(&file, &agent::plist(&program()?))?;
     } else if let Err(error) = fs::remove_file(&file)
         && error.kind() != ErrorKind::NotFound
     {

@@ -20,7 +20,7 @@ mod system;
 use std::path::PathBuf;
 
 use crate::lang::tr;
-use crate::paths::beside;
+use crate::paths::program_path;
 
 /// The behaviour of the system at the next login.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl State {
         }
     }
 
-    fn noted(self, note: String) -> Self {
+    fn with_note(self, note: String) -> Self {
         Self {
             note: Some(note),
             ..self
@@ -85,7 +85,7 @@ pub fn state() -> anyhow::Result<State> {
 }
 
 /// Turns the start at login on or off. The returned state is what the system will do, which may differ from
-/// the request: see [`State::note`].
+/// the request: see [`State::with_note`].
 ///
 /// # Errors
 /// If the setting can't be written or doesn't persist.
@@ -112,7 +112,7 @@ pub fn leave_applications() -> anyhow::Result<()> {
 
 /// Returns the path of the tray program, also when called from another of our programs.
 fn program() -> anyhow::Result<String> {
-    let program = beside("unhunch");
+    let program = program_path("unhunch");
     program
         .to_str()
         .map(str::to_owned)
@@ -130,7 +130,7 @@ mod tests {
             "Unhunch starts when you log in (/a)."
         );
         assert_eq!(
-            State::off("/a").noted("Why?".to_owned()).text(),
+            State::off("/a").with_note("Why?".to_owned()).text(),
             "Unhunch doesn’t start when you log in. Why?"
         );
     }

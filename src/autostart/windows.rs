@@ -17,7 +17,7 @@ const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
 const APPROVED: &str = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run";
 
 /// The maximum length of a command in UTF-16 units. Windows ignores longer ones.
-const LONGEST: usize = 260;
+const MAX_COMMAND_UNITS: usize = 260;
 
 pub(super) fn state() -> anyhow::Result<State> {
     PLACES.state(&program()?)
@@ -48,20 +48,20 @@ impl Places {
         // An odd first byte means disabled.
         let approved = get(self.approved)?.and_then(|value| value.first().copied());
         if approved.is_some_and(|byte| byte % 2 == 1) {
-            return Ok(State::off(place).noted(
+            return Ok(State::off(place).with_note(
                 tr("Windows has turned it off: check Settings > Apps > Startup.").to_owned(),
             ));
         }
         let named = first_word(&command);
         if !Path::new(named).exists() {
-            return Ok(State::off(&place).noted(tr!(
+            return Ok(State::off(&place).with_note(tr!(
                 "{file} points to a program that doesn’t exist: {program}.",
                 file = place,
                 program = named
             )));
         }
         if !named.eq_ignore_ascii_case(program) {
-            return Ok(State::starts(&place).noted(tr!(
+            return Ok(State::starts(&place).with_note(tr!(
                 "{file} starts a different program: {program}.",
                 file = place,
                 program = named
@@ -74,7 +74,7 @@ impl Places {
         if on {
             let command = format!("\"{program}\"");
             anyhow::ensure!(
-                command.encode_utf16().count() <= LONGEST,
+                command.encode_utf16().count() <= MAX_COMMAND_UNITS,
                 tr!(
                     "Windows can’t start a program with a path this long; move Unhunch to another folder: {program}",
                     program = program
@@ -82,7 +82,7 @@ impl Places {
             );
             set(self.run, &command)?;
             let written = get(self.run)?.map(|value| text(&value));
-            anyhow::ensure!(written.as_deref() == Some(&command), cannot(self.run));
+            anyhow::ensure!(written.as_deref() == Some(&command), write_error(self.run));
         } else {
             delete(self.run)?;
         }
@@ -101,7 +101,7 @@ fn first_word(command: &str) -> &str {
     }
 }
 
-fn cannot(key: &str) -> String {
+fn write_error(key: &str) -> String {
     tr!(
         "{file} cannot be written",
         file = format_args!(r"HKCU\{key}")
@@ -117,25 +117,25 @@ fn text(value: &Value) -> String {
 /// Reads our value under a key. `None` if it doesn't exist.
 fn get(key: &str) -> anyhow::Result<Option<Value>> {
     let value = CURRENT_USER.open(key).and_then(|key| key.get_value(NAME));
-    if_there(value).context("the registry does not answer")
+    optional(value).context("the registry does not answer")
 }
 
 fn set(key: &str, command: &str) -> anyhow::Result<()> {
     let written = CURRENT_USER
         .create(key)
         .and_then(|key| key.set_string(NAME, command));
-    written.map_err(win32).with_context(|| cannot(key))
+    written.map_err(win32).with_context(|| write_error(key))
 }
 
 fn delete(key: &str) -> anyhow::Result<()> {
     let writable = CURRENT_USER.options().read().write().open(key);
     let removed = writable.and_then(|key| key.remove_value(NAME));
-    if_there(removed).with_context(|| cannot(key))?;
+    optional(removed).with_context(|| write_error(key))?;
     Ok(())
 }
 
 /// Turns the error for a missing key or value into `None`.
-fn if_there<T>(answer: windows_registry::Result<T>) -> io::Result<Option<T>> {
+fn optional<T>(answer: windows_registry::Result<T>) -> io::Result<Option<T>> {
     match answer.map_err(win32) {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

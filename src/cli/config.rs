@@ -12,7 +12,7 @@ use super::system;
 use crate::config::check::Reading;
 use crate::config::explain::{self, Explanation};
 use crate::config::keys::{self, nearest};
-use crate::config::place::plain;
+use crate::config::place::sanitize;
 use crate::config::{SHIPPED, load};
 use crate::lang::{tr, trn};
 use crate::paths::{Paths, opener};
@@ -111,13 +111,15 @@ impl Commands<'_> {
         let file = self.paths.settings();
         let mut all = explain::all(&reading);
         if let Some(key) = key {
-            all.retain(|one| is_called(one, key));
+            all.retain(|one| has_name(one, key));
         }
         if let (Some(key), true) = (key, all.is_empty()) {
             return code(self.no_such_key(key));
         }
-        let written = all.iter().try_for_each(|one| write(one, &file, self.out));
-        code(written.and_then(|()| self.mention(&reading)))
+        let written = all
+            .iter()
+            .try_for_each(|one| write_explanation(one, &file, self.out));
+        code(written.and_then(|()| self.warn_of_problems(&reading)))
     }
 
     fn no_such_key(&mut self, key: &str) -> io::Result<i32> {
@@ -130,7 +132,7 @@ impl Commands<'_> {
         writeln!(
             self.err,
             "{}",
-            tr!("there is no setting `{key}`", key = plain(key))
+            tr!("there is no setting `{key}`", key = sanitize(key))
         )?;
         match nearest(key, known.chain(full.iter().map(String::as_str))) {
             Some(near) => writeln!(self.err, "{}", tr!("did you mean `{word}`?", word = near))?,
@@ -144,7 +146,7 @@ impl Commands<'_> {
     }
 
     /// Points out mistakes in the file, because of which a setting may not have the intended value.
-    fn mention(&mut self, reading: &Reading) -> io::Result<i32> {
+    fn warn_of_problems(&mut self, reading: &Reading) -> io::Result<i32> {
         if reading.problems.is_empty() {
             return Ok(DONE);
         }
@@ -159,7 +161,7 @@ impl Commands<'_> {
     /// Opens the settings file, which is created if it does not exist, and prints its path. After an editor has
     /// exited, the file is checked.
     pub fn edit(&mut self, opener: &Opener) -> i32 {
-        match load::edit(self.paths) {
+        match load::create_if_missing(self.paths) {
             Ok(file) => code(self.open(&file, opener)),
             Err(error) => code(writeln!(self.err, "{error:#}").map(|()| FAILED)),
         }
@@ -240,11 +242,11 @@ pub fn open_on_desktop(file: &Path) -> anyhow::Result<()> {
 }
 
 /// `true` if `key` is the name of the setting: `rhythm.sit` or `sit`.
-fn is_called(one: &Explanation, key: &str) -> bool {
+fn has_name(one: &Explanation, key: &str) -> bool {
     key == one.name || key.split_once('.') == Some((one.table, one.name))
 }
 
-fn write(one: &Explanation, file: &Path, out: &mut dyn Write) -> io::Result<()> {
+fn write_explanation(one: &Explanation, file: &Path, out: &mut dyn Write) -> io::Result<()> {
     let source = match one.line {
         Some(line) => tr!("{file}, line {line}", file = file.display(), line = line),
         None => tr("the default").to_owned(),

@@ -24,9 +24,9 @@ struct Question<'a> {
     /// The name in `status`.
     name: &'static str,
     source: &'a Source,
-    asks: &'static str,
+    text: &'static str,
     /// The consequence of having no source, and the remedy.
-    cure: &'static str,
+    remedy: &'static str,
     /// A limit of this source that the user should know.
     note: Option<&'static str>,
 }
@@ -38,14 +38,14 @@ enum AnswerQuality {
     /// Not at all, or only roughly.
     Poorly,
     /// Not applicable, as in a terminal.
-    NeedNot,
+    NotApplicable,
 }
 
 impl Question<'_> {
     fn answered(&self) -> AnswerQuality {
         match self.source {
             Source::None(Absence::Headless | Absence::NoScreen) if self.name != "idle" => {
-                AnswerQuality::NeedNot
+                AnswerQuality::NotApplicable
             }
             Source::None(_) | Source::NoTray | Source::Clock(_) => AnswerQuality::Poorly,
             Source::Named(_) | Source::Shown | Source::Present => AnswerQuality::Well,
@@ -57,8 +57,8 @@ impl Question<'_> {
         let note = self.note.map(str::to_owned);
         match self.answered() {
             AnswerQuality::Well => now.iter().cloned().chain(note).collect(),
-            AnswerQuality::Poorly => vec![note.unwrap_or_else(|| self.cure.to_owned())],
-            AnswerQuality::NeedNot => Vec::new(),
+            AnswerQuality::Poorly => vec![note.unwrap_or_else(|| self.remedy.to_owned())],
+            AnswerQuality::NotApplicable => Vec::new(),
         }
     }
 }
@@ -72,7 +72,7 @@ pub(super) fn run() -> u8 {
     let mut well = true;
     let mut text = heading(&status);
     for question in questions(&status.sources) {
-        let (said, answered) = told(&question, now.0.get(question.name));
+        let (said, answered) = question_text(&question, now.0.get(question.name));
         well &= answered;
         text += &said;
     }
@@ -150,7 +150,7 @@ impl Answers {
         }
         let Ok(paths) = Paths::find() else { return };
         let settings = load::load(&paths, None, &[]).settings;
-        let now = app::now(&settings, sources.notifications == Source::Present);
+        let now = app::query_desktop(&settings, sources.notifications == Source::Present);
         self.0
             .insert("quiet", quiet_now(&now, settings.quiet.microphone));
         sources.quiet = Source::all(&now.sources);
@@ -178,7 +178,7 @@ impl Answers {
 
 #[cfg(target_os = "linux")]
 fn quiet_now(now: &app::DesktopReport, microphone: bool) -> Vec<String> {
-    let holds: Vec<String> = now.holds.iter().map(Hold::said).collect();
+    let holds: Vec<String> = now.holds.iter().map(Hold::label).collect();
     let mut said = vec![if holds.is_empty() {
         tr("Now: nothing.").to_owned()
     } else {
@@ -215,8 +215,8 @@ fn questions(sources: &Sources) -> [Question<'_>; 5] {
         Question {
             name: "idle",
             source: &sources.idle,
-            asks: tr("Is anyone using the computer?"),
-            cure: tr(
+            text: tr("Is anyone using the computer?"),
+            remedy: tr(
                 "Time away isn’t detected: only sleep and `unhunch stood` restart your sitting time.",
             ),
             note: note_on_idle(&sources.idle),
@@ -224,15 +224,15 @@ fn questions(sources: &Sources) -> [Question<'_>; 5] {
         Question {
             name: "session",
             source: &sources.session,
-            asks: tr("Is the session locked or the computer asleep?"),
-            cure: tr("A locked screen isn’t detected; only how long you’re away counts."),
+            text: tr("Is the session locked or the computer asleep?"),
+            remedy: tr("A locked screen isn’t detected; only how long you’re away counts."),
             note: None,
         },
         Question {
             name: "quiet",
             source: &sources.quiet,
-            asks: tr("Should reminders wait?"),
-            cure: tr(
+            text: tr("Should reminders wait?"),
+            remedy: tr(
                 "Calls and films don’t hold reminders back here: use `unhunch pause` instead.",
             ),
             note: None,
@@ -240,8 +240,8 @@ fn questions(sources: &Sources) -> [Question<'_>; 5] {
         Question {
             name: "tray",
             source: &sources.tray,
-            asks: tr("Is the tray icon shown?"),
-            cure: tr(
+            text: tr("Is the tray icon shown?"),
+            remedy: tr(
                 "Start Unhunch again to see its window, or add `unhunch status --watch` to your bar. On GNOME, the AppIndicator extension shows tray icons.",
             ),
             note: None,
@@ -249,8 +249,8 @@ fn questions(sources: &Sources) -> [Question<'_>; 5] {
         Question {
             name: "notifications",
             source: &sources.notifications,
-            asks: tr("What shows the reminders?"),
-            cure: if cfg!(target_os = "linux") {
+            text: tr("What shows the reminders?"),
+            remedy: if cfg!(target_os = "linux") {
                 tr("Install a notification server, such as dunst or mako.")
             } else {
                 tr("The tray icon shows when a reminder is due; answer it in its menu.")
@@ -280,7 +280,7 @@ fn note_on_idle(source: &Source) -> Option<&'static str> {
 }
 
 /// Removes paths from an answer, because a path can identify the user.
-fn impersonal(answer: &str) -> String {
+fn redact_paths(answer: &str) -> String {
     let named = |word: &&str| word.contains("unix:") || word.contains('/');
     let words = answer
         .split(' ')
@@ -288,11 +288,11 @@ fn impersonal(answer: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn told(question: &Question<'_>, now: Option<&Vec<String>>) -> (String, bool) {
+fn question_text(question: &Question<'_>, now: Option<&Vec<String>>) -> (String, bool) {
     let poorly = question.answered() == AnswerQuality::Poorly;
     let mark = if poorly { '!' } else { ' ' };
-    let answer = impersonal(&question.source.to_string());
-    let mut said = format!("{mark} {}\n    {answer}\n", question.asks);
+    let answer = redact_paths(&question.source.to_string());
+    let mut said = format!("{mark} {}\n    {answer}\n", question.text);
     for sentence in question.explained(now.map_or(&[], Vec::as_slice)) {
         said += &format!("    {sentence}\n");
     }

@@ -5,7 +5,9 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use jiff::civil::Date;
 
-use super::{DONE, FAILED, HistoryArgs, HistoryVerb, dates, failed, hand_over, misused, print};
+use super::{
+    DONE, FAILED, HistoryArgs, HistoryVerb, dates, failed, print, run_window_program, usage_error,
+};
 use crate::history::{self, Log, Notice, Period};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
@@ -15,14 +17,14 @@ use crate::time::Clock;
 pub(super) fn print_out(wish: &HistoryArgs) -> u8 {
     let period = match wish.days.period(&Clock.now().wall) {
         Ok(period) => period,
-        Err(sentence) => return misused(&sentence),
+        Err(sentence) => return usage_error(&sentence),
     };
     let log = match Paths::find() {
         Ok(paths) => Log::open(&paths),
         Err(error) => return failed(&format!("{error:#}")),
     };
     let (entries, notices) = log.read_within(period.since, period.until);
-    tell(&notices);
+    print_notices(&notices);
     let text = match (wish.json.json, wish.csv) {
         (true, _) => history::json(&entries),
         (_, true) => history::csv(&entries),
@@ -31,7 +33,7 @@ pub(super) fn print_out(wish: &HistoryArgs) -> u8 {
     text.map_or_else(|error| failed(&format!("{error:#}")), |text| print(&text))
 }
 
-pub(super) fn tell(notices: &[Notice]) {
+pub(super) fn print_notices(notices: &[Notice]) {
     for notice in notices {
         eprintln!("unhunch: {notice}");
     }
@@ -40,8 +42,8 @@ pub(super) fn tell(notices: &[Notice]) {
 pub(super) fn run(verb: &HistoryVerb) -> u8 {
     match verb {
         HistoryVerb::Export { html, days } => match days.period(&Clock.now().wall) {
-            Ok(period) => hand_over("history", &arguments(html.into(), period)),
-            Err(sentence) => misused(&sentence),
+            Ok(period) => run_window_program("history", &arguments(html.into(), period)),
+            Err(sentence) => usage_error(&sentence),
         },
         HistoryVerb::Forget {
             before,
@@ -71,11 +73,11 @@ fn arguments(out: OsString, period: Period) -> Vec<OsString> {
 fn forget(before: &str, all_devices: bool, yes: bool) -> anyhow::Result<u8> {
     let before = match dates::date(before, &Clock.now().wall) {
         Ok(before) => before,
-        Err(sentence) => return Ok(misused(&sentence)),
+        Err(sentence) => return Ok(usage_error(&sentence)),
     };
     let mut log = Log::open(&Paths::find()?);
-    let older = log.older(before, all_devices)?;
-    tell(&older.notices);
+    let older = log.count_older(before, all_devices)?;
+    print_notices(&older.notices);
     if older.lines == 0 {
         return Ok(print(&tr!(
             "There is nothing to delete from before {date}.",
@@ -90,11 +92,11 @@ fn forget(before: &str, all_devices: bool, yes: bool) -> anyhow::Result<u8> {
             date = before
         );
         if !io::stdin().is_terminal() {
-            return Ok(misused(tr(
+            return Ok(usage_error(tr(
                 "deleting needs confirmation; without a terminal, add `--yes`",
             )));
         }
-        if !is_agreed(&question)? {
+        if !confirm(&question)? {
             print(tr("Nothing was deleted."));
             return Ok(FAILED);
         }
@@ -109,7 +111,7 @@ fn forget(before: &str, all_devices: bool, yes: bool) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
-fn is_agreed(question: &str) -> io::Result<bool> {
+fn confirm(question: &str) -> io::Result<bool> {
     let mut out = io::stdout().lock();
     write!(out, "{question}")?;
     out.flush()?;

@@ -327,11 +327,11 @@ enum AutostartVerb {
 /// Runs the command line.
 #[must_use]
 pub fn run() -> ExitCode {
-    lang::speak(load::language());
+    lang::set_current(load::language());
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            eprint!("{}", words::complaint(&error));
+            eprint!("{}", words::usage_message(&error));
             return ExitCode::from(USAGE);
         }
         // Help and version are not failures.
@@ -344,9 +344,9 @@ pub fn run() -> ExitCode {
             let log = run.log.or(cli.run.log);
             start(Run { headless, log }, None)
         }
-        Some(verb) => match wish(&verb) {
+        Some(verb) => match start_call(&verb) {
             Ok(Some(call)) if !is_running() => start(cli.run, Some(call)),
-            Ok(_) => ExitCode::from(obey(verb)),
+            Ok(_) => ExitCode::from(execute(verb)),
             Err(code) => ExitCode::from(code),
         },
     }
@@ -359,12 +359,12 @@ pub fn command() -> clap::Command {
 }
 
 fn parse() -> Result<Cli, clap::Error> {
-    let mut matches = words::said(command()).try_get_matches()?;
+    let mut matches = words::translate(command()).try_get_matches()?;
     Cli::from_arg_matches_mut(&mut matches)
 }
 
 /// The call for which `--start` starts the program if it is not running.
-fn wish(verb: &Verb) -> Result<Option<Call>, u8> {
+fn start_call(verb: &Verb) -> Result<Option<Call>, u8> {
     if let Verb::Stretch { id, length, ready } = verb
         && ready.start
     {
@@ -393,15 +393,15 @@ fn start(run: Run, wish: Option<Call>) -> ExitCode {
         .unwrap_or_else(|error| ExitCode::from(failed(&format!("{error:#}"))))
 }
 
-fn obey(verb: Verb) -> u8 {
+fn execute(verb: Verb) -> u8 {
     match verb {
         Verb::Run(_) => DONE,
-        Verb::Stretch { id, length, .. } => tell(stretch(id, length)),
+        Verb::Stretch { id, length, .. } => send(stretch(id, length)),
         Verb::Snooze { length } => snooze(&length),
-        Verb::Skip => tell(Call::Skip),
-        Verb::Stood => tell(Call::Stood),
-        Verb::Pause { end, .. } => pause(&end).map_or_else(|code| code, tell),
-        Verb::Resume => tell(Call::Resume),
+        Verb::Skip => send(Call::Skip),
+        Verb::Stood => send(Call::Stood),
+        Verb::Pause { end, .. } => pause(&end).map_or_else(|code| code, send),
+        Verb::Resume => send(Call::Resume),
         Verb::Status { json, watch: false } => status(json),
         Verb::Status { json, watch: true } => watch(json),
         Verb::Diagnose => diagnose::run(),
@@ -416,9 +416,9 @@ fn obey(verb: Verb) -> u8 {
             verb: Some(verb), ..
         } => history::run(&verb),
         Verb::Stats(wish) => stats::run(&wish),
-        Verb::Picture { arguments } => hand_over("picture", &arguments),
-        Verb::Card { arguments } => hand_over("card", &arguments),
-        Verb::Sound { arguments } => hand_over("sound", &arguments),
+        Verb::Picture { arguments } => run_window_program("picture", &arguments),
+        Verb::Card { arguments } => run_window_program("card", &arguments),
+        Verb::Sound { arguments } => run_window_program("sound", &arguments),
         Verb::Simulate { script, settings } => simulate::run(&script, settings.as_deref()),
         Verb::Guidance => print(&Guidance::shipped().text(80)),
     }
@@ -429,7 +429,7 @@ fn failed(sentence: &str) -> u8 {
     FAILED
 }
 
-fn misused(sentence: &str) -> u8 {
+fn usage_error(sentence: &str) -> u8 {
     eprintln!("unhunch: {sentence}");
     USAGE
 }
@@ -457,12 +457,12 @@ fn print_json(value: &impl serde::Serialize) -> u8 {
 }
 
 fn ask(call: Call) -> Result<Reply, u8> {
-    client::ask(&paths()?, call).map_err(|failure| unanswered(&failure))
+    client::ask(&paths()?, call).map_err(|failure| call_failed(&failure))
 }
 
 fn ask_status() -> Result<Status, u8> {
     let silent = || {
-        unanswered(&Failure::Silent(
+        call_failed(&Failure::Silent(
             "there is no status in its answer".to_owned(),
         ))
     };
@@ -473,7 +473,7 @@ fn paths() -> Result<Paths, u8> {
     Paths::find().map_err(|error| failed(&format!("{error:#}")))
 }
 
-fn unanswered(failure: &Failure) -> u8 {
+fn call_failed(failure: &Failure) -> u8 {
     let code = failed(&failure.to_string());
     match failure {
         Failure::NotRunning => NOT_RUNNING,
@@ -481,7 +481,7 @@ fn unanswered(failure: &Failure) -> u8 {
     }
 }
 
-fn tell(call: Call) -> u8 {
+fn send(call: Call) -> u8 {
     match ask(call) {
         Ok(reply) => print(&reply.message.unwrap_or_default()),
         Err(code) => code,
@@ -495,7 +495,7 @@ fn quit() -> u8 {
     };
     match client::quit(&paths) {
         Ok(reply) => print(&reply.message.unwrap_or_default()),
-        Err(failure) => unanswered(&failure),
+        Err(failure) => call_failed(&failure),
     }
 }
 
@@ -505,13 +505,13 @@ fn stretch(routine: Option<String>, Length { length }: Length) -> Call {
 
 fn snooze(words: &[String]) -> u8 {
     if words.is_empty() {
-        return tell(Call::Snooze { length: None });
+        return send(Call::Snooze { length: None });
     }
     match words.join(" ").parse() {
-        Ok(length) => tell(Call::Snooze {
+        Ok(length) => send(Call::Snooze {
             length: Some(length),
         }),
-        Err(error) => misused(&format!("{error}")),
+        Err(error) => usage_error(&format!("{error}")),
     }
 }
 
@@ -528,7 +528,7 @@ fn pause(words: &[String]) -> Result<Call, u8> {
                 length: None,
                 until: Some(until),
             }),
-            Err(error) => Err(misused(&error.to_string())),
+            Err(error) => Err(usage_error(&error.to_string())),
         };
     }
     match words.join(" ").parse::<Span>() {
@@ -540,7 +540,7 @@ fn pause(words: &[String]) -> Result<Call, u8> {
         Err(_) if crate::time::next_time(first, &crate::time::Clock.now().wall).is_ok() => {
             pause(&[&["until".to_owned()], words].concat())
         }
-        Err(error) => Err(misused(&format!("{error}"))),
+        Err(error) => Err(usage_error(&format!("{error}"))),
     }
 }
 
@@ -562,7 +562,7 @@ fn watch(json: Json) -> u8 {
         Ok(paths) => paths,
         Err(code) => return code,
     };
-    system::end_with_the_reader();
+    system::exit_when_reader_closes();
     let mut out = io::stdout().lock();
     let mut last = String::new();
     let heard = client::watch(&paths, |reply| {
@@ -583,17 +583,17 @@ fn watch(json: Json) -> u8 {
     });
     match heard {
         Ok(()) => DONE,
-        Err(failure) => unanswered(&failure),
+        Err(failure) => call_failed(&failure),
     }
 }
 
 fn status_text(status: &Status) -> String {
     let why = tr!("{sentence}.", sentence = status.why);
-    let sat = Span::seconds(status.sit_seconds).said();
+    let sat = Span::seconds(status.sit_seconds).localized();
     let sat = tr!("You’ve been sitting for {length}.", length = sat);
     let mut text = format!("{why}\n{sat}\n");
     if let Some(today) = status.today {
-        text += &format!("{}\n", today.said());
+        text += &format!("{}\n", today.sentence());
     }
     let Sources {
         idle,
@@ -633,7 +633,7 @@ fn library() -> Library {
         eprintln!("unhunch: {}", problem.one_line());
     }
     let today = crate::time::Clock.now().wall.date();
-    library.recall(&last_done(&Log::open(&paths).read_lately(today)));
+    library.choose_surprises(&last_done(&Log::open(&paths).read_recent(today)));
     library
 }
 
@@ -649,13 +649,13 @@ fn list(json: Json) -> u8 {
 fn show(id: &str, length: Option<Span>, json: Json) -> u8 {
     let library = library();
     let plan = match length.map(|length| library.check_length(id, length)) {
-        Some(Err(sentence)) => return misused(&sentence),
-        Some(Ok(())) | None => library.plan_as(id, PlanOptions { sat: None, length }),
+        Some(Err(sentence)) => return usage_error(&sentence),
+        Some(Ok(())) | None => library.plan_with(id, PlanOptions { sat: None, length }),
     };
     match plan {
         Ok(plan) if json.json => print_json(&plan.show()),
         Ok(plan) => print(&plan.show_text()),
-        Err(unknown) => misused(&unknown.to_string()),
+        Err(unknown) => usage_error(&unknown.to_string()),
     }
 }
 
@@ -721,8 +721,8 @@ fn autostart(verb: AutostartVerb) -> u8 {
 }
 
 /// Runs `unhunch-window`, which renders pictures and sounds, so that this binary stays small.
-fn hand_over(verb: &str, arguments: &[OsString]) -> u8 {
-    let mut command = std::process::Command::new(crate::paths::beside("unhunch-window"));
+fn run_window_program(verb: &str, arguments: &[OsString]) -> u8 {
+    let mut command = std::process::Command::new(crate::paths::program_path("unhunch-window"));
     command.arg(verb).args(arguments);
     match command.status() {
         Ok(status) => status

@@ -17,7 +17,7 @@ pub(super) fn run(verb: &ProgrammeVerb) -> u8 {
 
 fn check(place: &Path) -> anyhow::Result<u8> {
     let files = ExerciseFiles::of_programme(place)?;
-    Ok(if is_right(&files, &Paths::find()?) {
+    Ok(if has_no_problems(&files, &Paths::find()?) {
         print(&tr!("{files}: no mistakes.", files = files.described()))
     } else {
         FAILED
@@ -27,10 +27,10 @@ fn check(place: &Path) -> anyhow::Result<u8> {
 /// Writes nothing unless all files are free of mistakes.
 fn add(place: &Path) -> anyhow::Result<u8> {
     let (files, paths) = (ExerciseFiles::of_programme(place)?, Paths::find()?);
-    if !is_right(&files, &paths) {
+    if !has_no_problems(&files, &paths) {
         return Ok(failed(tr("Nothing was added.")));
     }
-    let written = files.copy_to_person(&paths)?;
+    let written = files.copy_to_user(&paths)?;
     if written.is_empty() {
         return Ok(print(tr("You already have all of it.")));
     }
@@ -41,8 +41,8 @@ fn add(place: &Path) -> anyhow::Result<u8> {
 }
 
 /// `true` if the files can be added to the built-in and the user's own ones. Prints all mistakes.
-fn is_right(files: &ExerciseFiles, paths: &Paths) -> bool {
-    let problems = files.problems_beside_own(paths);
+fn has_no_problems(files: &ExerciseFiles, paths: &Paths) -> bool {
+    let problems = files.problems_if_added(paths);
     for problem in &problems {
         eprintln!("{problem}");
     }

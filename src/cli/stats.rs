@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal as _};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan as _, ZonedDateTime};
 
-use super::{StatsArgs, dates, failed, history, library, misused, print, print_json, system};
-use crate::history::stats::{Day, Part, PartKind, Period, Stats, going_on, timeline};
+use super::{StatsArgs, dates, failed, history, library, print, print_json, system, usage_error};
+use crate::history::stats::{Day, Part, PartKind, Period, Stats, current_stay, timeline};
 use crate::history::{Entry, Log, words};
 use crate::ipc::{Call, client};
 use crate::lang::{tr, trn};
@@ -15,16 +15,16 @@ use crate::routine::{Library, LibraryItem};
 use crate::time::Clock;
 
 /// The width, in columns, if that of the terminal is unknown.
-const WIDTH: usize = 80;
+const DEFAULT_WIDTH: usize = 80;
 /// The maximum width of a bar, in columns: longer ones are no easier to compare.
-const WIDEST: usize = 60;
+const MAX_BAR_WIDTH: usize = 60;
 
 pub(super) fn run(wish: &StatsArgs) -> u8 {
     let now = Clock.now().wall;
     let day = match wish.date.as_deref().map(|text| dates::date(text, &now)) {
         None => now.date(),
         Some(Ok(day)) => day,
-        Some(Err(sentence)) => return misused(&sentence),
+        Some(Err(sentence)) => return usage_error(&sentence),
     };
     let period = match (wish.day, wish.month) {
         (true, _) => Period::day(day),
@@ -41,12 +41,12 @@ pub(super) fn run(wish: &StatsArgs) -> u8 {
         return print_json(&stats);
     }
     if stats.is_empty() {
-        return print(&nothing(period));
+        return print(&empty_message(period));
     }
     let shape = PlotStyle::of_terminal();
     let plot = if wish.day {
         let line = timeline(&entries, day, now.time_zone());
-        strip(&line, now.time_zone(), shape)
+        day_plot(&line, now.time_zone(), shape)
     } else {
         bars(&stats, shape)
     };
@@ -62,12 +62,12 @@ fn entries(paths: &Paths, period: Period, now: &ZonedDateTime) -> Vec<Entry> {
     let since = period.since.saturating_sub(1.day());
     let until = period.until.saturating_add(1.day());
     let (mut entries, notices) = Log::open(paths).read_within(since, until);
-    history::tell(&notices);
+    history::print_notices(&notices);
     let running = client::ask(paths, Call::Status).ok();
     let sit = running
         .and_then(|reply| reply.status)
         .map(|status| status.sit_seconds);
-    entries.extend(sit.and_then(|sit| going_on(&entries, sit, now)));
+    entries.extend(sit.and_then(|sit| current_stay(&entries, sit, now)));
     entries
 }
 
@@ -86,7 +86,7 @@ fn title(period: Period) -> String {
     )
 }
 
-fn nothing(period: Period) -> String {
+fn empty_message(period: Period) -> String {
     tr!(
         "Nothing recorded for {days} yet. While Unhunch is running, it keeps track of how long you sit.",
         days = title(period)
@@ -105,7 +105,7 @@ impl PlotStyle {
         let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let is_plain = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         Self {
-            width: terminal_width().unwrap_or(WIDTH),
+            width: terminal_width().unwrap_or(DEFAULT_WIDTH),
             coloured: io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_plain,
         }
     }
@@ -137,27 +137,27 @@ fn bars(stats: &Stats, shape: PlotStyle) -> String {
     let names: Vec<String> = stats
         .days
         .iter()
-        .map(|day| words::dated(day.date))
+        .map(|day| words::date_with_weekday(day.date))
         .collect();
     let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
-    let for_name = widest(&mut names.iter().map(|name| letters(name)));
+    let for_name = widest(&mut names.iter().map(|name| display_width(name)));
     let for_length = widest(
         &mut stats
             .days
             .iter()
             .filter_map(said)
-            .map(|text| letters(&text)),
+            .map(|text| display_width(&text)),
     );
     let room = shape
         .width
         .saturating_sub(for_name + for_length + 4)
-        .clamp(8, WIDEST);
+        .clamp(8, MAX_BAR_WIDTH);
     let mut plot = String::new();
     for (day, name) in stats.days.iter().zip(&names) {
         let whole = share(day.sat, most, room);
         let longest = share(day.longest.min(day.sat), most, room);
         let bar = "█".repeat(longest) + &"▒".repeat(whole - longest);
-        let gap = " ".repeat(for_name - letters(name));
+        let gap = " ".repeat(for_name - display_width(name));
         let line = match said(day) {
             Some(length) => format!("{name}{gap}  {}  {length}", shape.paint(&bar)),
             None => name.clone(),
@@ -180,13 +180,13 @@ fn share(part: u64, whole: u64, room: usize) -> usize {
 }
 
 /// The width of a text in terminal columns. Chinese, Japanese and Korean characters take two.
-fn letters(text: &str) -> usize {
+fn display_width(text: &str) -> usize {
     let wide = |c: char| matches!(u32::from(c), 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe4f | 0xff00..=0xff60);
     text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
 }
 
 /// Plots a day, from the first hour with data to the last.
-fn strip(line: &[Part], zone: &TimeZone, shape: PlotStyle) -> String {
+fn day_plot(line: &[Part], zone: &TimeZone, shape: PlotStyle) -> String {
     let local = |at: jiff::Timestamp| at.to_zoned_datetime(zone.clone());
     let (Some(first), Some(last)) = (
         line.iter().map(|part| part.since).min(),
@@ -210,7 +210,7 @@ fn strip(line: &[Part], zone: &TimeZone, shape: PlotStyle) -> String {
         .map(|cell| {
             let middle = (cell as f64 + 0.5) * step;
             let at = jiff::SignedDuration::from_secs_f64(middle);
-            begin.checked_add(at).map_or(' ', |at| sign(line, at))
+            begin.checked_add(at).map_or(' ', |at| cell_char(line, at))
         })
         .collect();
     let mut scale = String::new();
@@ -219,7 +219,7 @@ fn strip(line: &[Part], zone: &TimeZone, shape: PlotStyle) -> String {
         let label = at
             .strftime(if an_hour >= 6 { "%H:%M" } else { "%H" })
             .to_string();
-        let is_room = an_hour > letters(&label) || hour % 3 == 0;
+        let is_room = an_hour > display_width(&label) || hour % 3 == 0;
         let place = hour * an_hour;
         if is_room && place >= scale.len() {
             scale.push_str(&" ".repeat(place - scale.len()));
@@ -243,7 +243,7 @@ fn hour(mode: jiff::RoundMode) -> jiff::ZonedDateTimeRound {
 }
 
 /// The sign of the topmost part at that time.
-fn sign(line: &[Part], at: jiff::Timestamp) -> char {
+fn cell_char(line: &[Part], at: jiff::Timestamp) -> char {
     let there = |part: &&Part| part.since <= at && at < part.until;
     match line.iter().rev().find(there).map(|part| &part.what) {
         Some(PartKind::Stretched { .. }) => '~',
@@ -389,19 +389,19 @@ mod tests {
         ));
         let now = at("2026-03-02T11:00:00");
         let line = timeline(&entries, now.date(), now.time_zone());
-        insta::assert_snapshot!(strip(&line, now.time_zone(), PLAIN), @r"
+        insta::assert_snapshot!(day_plot(&line, now.time_zone(), PLAIN), @r"
         ████████·███████~~
         09:00       10:00       11:00
 
         █ sitting   ▓ reminder held back   ~ stretching   · away
         ");
-        assert_eq!(strip(&[], now.time_zone(), PLAIN), "");
+        assert_eq!(day_plot(&[], now.time_zone(), PLAIN), "");
     }
 
     #[test]
     fn wide_characters_take_two_columns() {
-        assert_eq!(letters("Mo 2 Mär"), 8);
-        assert_eq!(letters("月 3月"), 6);
+        assert_eq!(display_width("Mo 2 Mär"), 8);
+        assert_eq!(display_width("月 3月"), 6);
     }
 
     #[test]

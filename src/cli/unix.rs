@@ -11,7 +11,7 @@ use super::DONE;
 
 /// Ends this process as soon as the reader of its output is gone. Otherwise each restart of a status bar would leave
 /// a process behind that notices only at the next change, perhaps hours later.
-pub(super) fn end_with_the_reader() {
+pub(super) fn exit_when_reader_closes() {
     let wait = || {
         let out = io::stdout();
         // With no flags, poll still reports that the other end was closed.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Does nothing: the next failed write ends this process.
-pub(super) fn end_with_the_reader() {}
+pub(super) fn exit_when_reader_closes() {}
 
 /// Returns `None`: the width of the terminal is not determined here, and the default is used.
 pub(super) fn terminal_width() -> Option<usize> {

@@ -39,11 +39,11 @@ const EXAMPLES: &[&str] = &[
 ];
 
 /// Translates a command with its arguments and subcommands, and adds an example to the help of each.
-pub(super) fn said(command: Command) -> Command {
+pub(super) fn translate(command: Command) -> Command {
     said_below(command, "")
 }
 
-/// As [`said`], for the subcommand at the end of `path`, such as `history export`.
+/// As [`translate`], for the subcommand at the end of `path`, such as `history export`.
 fn said_below(command: Command, path: &str) -> Command {
     let names: Vec<String> = command
         .get_subcommands()
@@ -55,7 +55,7 @@ fn said_below(command: Command, path: &str) -> Command {
         .collect();
     let mut command = translated(command);
     for name in arguments {
-        command = command.mut_arg(name, said_argument);
+        command = command.mut_arg(name, translate_argument);
     }
     for name in names {
         let path = format!("{path} {name}");
@@ -97,7 +97,7 @@ fn translated(command: Command) -> Command {
     }
 }
 
-fn said_argument(argument: Arg) -> Arg {
+fn translate_argument(argument: Arg) -> Arg {
     let help = argument
         .get_help()
         .map(|help| tr(&help.to_string()).to_owned());
@@ -138,7 +138,7 @@ fn with_own_flags(command: Command) -> Command {
 
 /// Describes a usage error in a sentence, with a pointer to the help. Help and version, which clap
 /// also returns as errors, are unchanged.
-pub(super) fn complaint(error: &Error) -> String {
+pub(super) fn usage_message(error: &Error) -> String {
     match sentence(error) {
         Some(sentence) => format!(
             "unhunch: {sentence}\n{}\n",
@@ -201,7 +201,7 @@ mod tests {
 
     fn wrong(arguments: &[&str]) -> String {
         let all = std::iter::once("unhunch").chain(arguments.iter().copied());
-        complaint(&said(command()).try_get_matches_from(all).unwrap_err())
+        usage_message(&translate(command()).try_get_matches_from(all).unwrap_err())
     }
 
     #[test]
@@ -266,6 +266,6 @@ mod tests {
             help.contains("\nOptions:\n") && help.contains("Exit codes"),
             "{help}"
         );
-        said(command()).debug_assert();
+        translate(command()).debug_assert();
     }
 }

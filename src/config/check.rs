@@ -9,9 +9,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, nearest};
-use super::place::{Place, clip, line_around, line_number, plain};
+use super::place::{Place, clip, line_around, line_number, sanitize};
 use super::slip::{ValueMistake, noun};
-use super::value::take;
+use super::value::set_value;
 use super::{Problem, SHIPPED, Settings};
 use crate::lang::{mark, tr};
 use crate::time::Span;
@@ -20,7 +20,7 @@ use crate::time::Span;
 pub const LARGEST: usize = 1 << 20;
 
 /// The maximum number of problems that are reported; a file with more of them is not a settings file.
-const MOST: usize = 100;
+const MAX_PROBLEMS: usize = 100;
 
 /// The result of reading a settings file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +48,8 @@ pub fn read(
         Err(unreadable) => refuse(file, unreadable, last_good),
         Ok(text) => {
             let mut draft = SettingsParser::new(text, Settings::shipped(), Some(routines));
-            draft.document();
-            draft.whole();
+            draft.parse_document();
+            draft.check_constraints();
             draft.finish(file, last_good)
         }
     }
@@ -60,7 +60,7 @@ impl Settings {
     #[must_use]
     pub fn shipped() -> Self {
         let mut draft = SettingsParser::new(SHIPPED, Self::blank(), None);
-        draft.document();
+        draft.parse_document();
         draft.settings
     }
 }
@@ -113,7 +113,7 @@ impl Unreadable {
 /// Rejects the file as a whole.
 pub(super) fn refuse(file: &Path, why: Unreadable, last_good: Option<&Settings>) -> Reading {
     let meanwhile = match last_good {
-        Some(_) => tr(BEFORE),
+        Some(_) => tr(PREVIOUS_STAY),
         None => tr("the defaults are used"),
     };
     let problem = why.in_file(file, meanwhile);
@@ -125,9 +125,9 @@ pub(super) fn refuse(file: &Path, why: Unreadable, last_good: Option<&Settings>)
 }
 
 /// The keys with constraints on each other. If one is violated, all of them are reset to their defaults.
-const TIED: [&str; 3] = ["presence.still", "presence.away", "rhythm.rest"];
+const INTERDEPENDENT: [&str; 3] = ["presence.still", "presence.away", "rhythm.rest"];
 
-const BEFORE: &str = mark("the previous settings stay in use");
+const PREVIOUS_STAY: &str = mark("the previous settings stay in use");
 
 pub(super) fn text(content: &[u8]) -> Result<&str, Unreadable> {
     if content.len() > LARGEST {
@@ -196,7 +196,7 @@ impl<'a> SettingsParser<'a> {
         }
     }
 
-    fn document(&mut self) {
+    fn parse_document(&mut self) {
         let (root, errors) = DeTable::parse_recoverable(self.text);
         for error in &errors {
             self.syntax(error.span().unwrap_or(0..0), error.message());
@@ -239,7 +239,7 @@ impl<'a> SettingsParser<'a> {
     /// `true` if the line is valid TOML. After too many invalid lines, all others are considered invalid, too.
     fn is_readable(&self, at: &Range<usize>) -> bool {
         let here = |line: &Range<usize>| line.contains(&at.start) || line.start == at.start;
-        self.unreadable.len() < MOST && !self.unreadable.iter().any(here)
+        self.unreadable.len() < MAX_PROBLEMS && !self.unreadable.iter().any(here)
     }
 
     fn top_level(&mut self, name: &Spanned<toml::de::DeString<'_>>, value: &Spanned<DeValue<'_>>) {
@@ -248,8 +248,8 @@ impl<'a> SettingsParser<'a> {
             .find(|table| *table == name.get_ref());
         match (table, value.get_ref()) {
             (Some(table), DeValue::Table(entries)) => self.table(table, entries),
-            (Some(table), other) => self.no_table(table, name.span(), other),
-            (None, _) => self.stray(None, name),
+            (Some(table), other) => self.report_non_table(table, name.span(), other),
+            (None, _) => self.report_unknown_name(None, name),
         }
     }
 
@@ -263,13 +263,13 @@ impl<'a> SettingsParser<'a> {
             if known {
                 self.value(table, name.get_ref(), value);
             } else {
-                self.stray(Some(table), name);
+                self.report_unknown_name(Some(table), name);
             }
         }
     }
 
-    fn no_table(&mut self, table: &str, at: Range<usize>, found: &DeValue<'_>) {
-        self.tell(Mistake {
+    fn report_non_table(&mut self, table: &str, at: Range<usize>, found: &DeValue<'_>) {
+        self.report(Mistake {
             at,
             key: None,
             lost: Vec::new(),
@@ -287,8 +287,8 @@ impl<'a> SettingsParser<'a> {
     }
 
     /// Reports an unknown name.
-    fn stray(&mut self, table: Option<&str>, name: &Spanned<toml::de::DeString<'_>>) {
-        if self.mistakes.len() >= MOST {
+    fn report_unknown_name(&mut self, table: Option<&str>, name: &Spanned<toml::de::DeString<'_>>) {
+        if self.mistakes.len() >= MAX_PROBLEMS {
             return;
         }
         let word = name.get_ref();
@@ -312,24 +312,24 @@ impl<'a> SettingsParser<'a> {
                 ),
             ),
         };
-        self.tell(Mistake {
+        self.report(Mistake {
             at: name.span(),
             key: None,
             lost: Vec::new(),
             what,
             expected,
-            hint: meant(table, word),
+            hint: unknown_name_hint(table, word),
         });
     }
 
     fn value(&mut self, table: &str, name: &str, value: &Spanned<DeValue<'_>>) {
         let (routines, at) = (self.routines, value.span());
-        for key in keys::of(&mut self.settings) {
+        for key in keys::all(&mut self.settings) {
             if (key.table, key.name) != (table, name) {
                 continue;
             }
             let (full, expected) = (key.full(), key.field.expected());
-            let slips = take(key.field, key.name, value, routines);
+            let slips = set_value(key.field, key.name, value, routines);
             if slips.is_empty() {
                 self.set.insert(full, at);
                 return;
@@ -346,14 +346,14 @@ impl<'a> SettingsParser<'a> {
         }
     }
 
-    fn tell(&mut self, mistake: Mistake) {
+    fn report(&mut self, mistake: Mistake) {
         if self.is_readable(&mistake.at) {
             self.mistakes.push(mistake);
         }
     }
 
     /// Checks the constraints between keys. They are reported only if these keys have no other mistake.
-    fn whole(&mut self) {
+    fn check_constraints(&mut self) {
         let (presence, rest) = (self.settings.presence, self.settings.rhythm.rest);
         let (still, away) = (presence.still, presence.away);
         if still < away && away <= rest {
@@ -364,25 +364,25 @@ impl<'a> SettingsParser<'a> {
             if mistake
                 .key
                 .as_deref()
-                .is_some_and(|key| TIED.contains(&key))
+                .is_some_and(|key| INTERDEPENDENT.contains(&key))
             {
-                mistake.lost = TIED.map(str::to_owned).to_vec();
+                mistake.lost = INTERDEPENDENT.map(str::to_owned).to_vec();
                 explained = true;
             }
         }
         if !explained {
-            self.untied(still, away, rest);
+            self.report_violations(still, away, rest);
         }
         let shipped = Settings::shipped();
         self.settings.presence.still = shipped.presence.still;
         self.settings.presence.away = shipped.presence.away;
         self.settings.rhythm.rest = shipped.rhythm.rest;
-        for key in TIED {
+        for key in INTERDEPENDENT {
             self.set.remove(key);
         }
     }
 
-    fn untied(&mut self, still: Duration, away: Duration, rest: Duration) {
+    fn report_violations(&mut self, still: Duration, away: Duration, rest: Duration) {
         let [still, away, rest] = [still, away, rest].map(Span::from);
         if still >= away {
             let what = tr!(
@@ -390,7 +390,7 @@ impl<'a> SettingsParser<'a> {
                 away = away,
                 still = still
             );
-            self.between(["presence.still", "presence.away"], what);
+            self.report_between(["presence.still", "presence.away"], what);
         }
         if away > rest {
             let what = tr!(
@@ -398,19 +398,19 @@ impl<'a> SettingsParser<'a> {
                 rest = rest,
                 away = away
             );
-            self.between(["presence.away", "rhythm.rest"], what);
+            self.report_between(["presence.away", "rhythm.rest"], what);
         }
     }
 
     /// Reports a mistake between two keys at the one that comes last in the file.
-    fn between(&mut self, pair: [&str; 2], what: String) {
+    fn report_between(&mut self, pair: [&str; 2], what: String) {
         let written = pair.iter().filter_map(|key| self.set.get_key_value(*key));
         if let Some((key, at)) = written.max_by_key(|(_, at)| at.start) {
             let (key, at) = (Some(key.clone()), at.clone());
             self.mistakes.push(Mistake {
                 at,
                 key,
-                lost: TIED.map(str::to_owned).to_vec(),
+                lost: INTERDEPENDENT.map(str::to_owned).to_vec(),
                 what,
                 expected: tr("`still` shorter than `away`, and `away` no longer than `rest`")
                     .to_owned(),
@@ -421,7 +421,7 @@ impl<'a> SettingsParser<'a> {
 
     fn finish(mut self, file: &Path, last_good: Option<&Settings>) -> Reading {
         self.mistakes.sort_by_key(|mistake| mistake.at.start);
-        self.mistakes.truncate(MOST);
+        self.mistakes.truncate(MAX_PROBLEMS);
         let mistakes = std::mem::take(&mut self.mistakes);
         let problems: Vec<_> = mistakes
             .into_iter()
@@ -446,7 +446,7 @@ impl<'a> SettingsParser<'a> {
     fn problem(&mut self, file: &Path, mistake: Mistake, fall_back: bool) -> Problem {
         let place = Place::of(self.text, &mistake.at);
         let meanwhile = if fall_back {
-            tr(BEFORE).to_owned()
+            tr(PREVIOUS_STAY).to_owned()
         } else if mistake.lost.is_empty() {
             tr("this is ignored, and the rest of the file is used").to_owned()
         } else {
@@ -460,7 +460,7 @@ impl<'a> SettingsParser<'a> {
             snippet: place.snippet,
             caret: place.caret,
             width: place.width,
-            what: plain(&mistake.what),
+            what: sanitize(&mistake.what),
             expected: mistake.expected,
             hint: mistake.hint,
             meanwhile,
@@ -469,14 +469,14 @@ impl<'a> SettingsParser<'a> {
 
     /// Formats a list such as "`rhythm.sit` is "30 min", the default".
     fn defaults(&mut self, lost: &[String]) -> String {
-        let keys = keys::of(&mut self.settings).into_iter();
+        let keys = keys::all(&mut self.settings).into_iter();
         let lost: Vec<_> = keys
             .filter(|key| lost.contains(&key.full()))
             .map(|key| {
                 tr!(
                     "`{key}` is {value}",
                     key = key.full(),
-                    value = key.field.written()
+                    value = key.field.as_written()
                 )
             })
             .collect();
@@ -496,7 +496,7 @@ fn names_in(table: &str) -> Vec<&'static str> {
 }
 
 /// A hint at what was meant by an unknown name: a name in this table, one in another table, or a heading.
-fn meant(table: Option<&str>, word: &str) -> Option<String> {
+fn unknown_name_hint(table: Option<&str>, word: &str) -> Option<String> {
     let all = keys::names();
     let home = |name: &str| {
         all.iter()
@@ -974,7 +974,7 @@ mod tests {
             let times = (LARGEST - before.len() - after.len()) / part.len();
             let text = format!("{before}{}{after}", part.repeat(times));
             let problems = read_text(&text).problems;
-            assert!((1..=MOST).contains(&problems.len()), "{part:?}");
+            assert!((1..=MAX_PROBLEMS).contains(&problems.len()), "{part:?}");
             for problem in problems {
                 assert!(problem.to_string().len() < 1500, "{problem}");
                 assert!(problem.one_line().len() < 500, "{problem}");

@@ -92,9 +92,9 @@ impl Explanation {
 #[must_use]
 pub fn all(reading: &Reading) -> Vec<Explanation> {
     let (mut present, mut shipped) = (reading.settings.clone(), Settings::shipped());
-    let pairs = keys::of(&mut present)
+    let pairs = keys::all(&mut present)
         .into_iter()
-        .zip(keys::of(&mut shipped));
+        .zip(keys::all(&mut shipped));
     pairs
         .map(|(key, default)| Explanation {
             table: key.table,
@@ -103,9 +103,9 @@ pub fn all(reading: &Reading) -> Vec<Explanation> {
             sentence: tr(&sentence(key.table, key.name)).to_owned(),
             expected: key.field.expected(),
             kind: kind(&key.field),
-            written: key.field.written(),
+            written: key.field.as_written(),
             plain: plain(&key.field),
-            default: default.field.written(),
+            default: default.field.as_written(),
             plain_default: plain(&default.field),
             line: reading.set.get(&key.full()).copied(),
         })
@@ -131,7 +131,7 @@ pub fn table_title(table: &str) -> &'static str {
 #[must_use]
 pub fn title_of(word: &str, table: Option<&str>) -> Option<&'static str> {
     let mut shipped = Settings::shipped();
-    let keys = keys::of(&mut shipped);
+    let keys = keys::all(&mut shipped);
     let fits = |key: &&keys::Key<'_>| key.full() == word || key.name == word;
     let of_table = |key: &&keys::Key<'_>| table.is_none_or(|table| key.table == table);
     let found = keys.iter().filter(fits);
@@ -239,7 +239,7 @@ fn plain(field: &Field<'_>) -> String {
         }
         Field::Word(word) => word.word().to_owned(),
         Field::Routine(id) => (**id).clone(),
-        Field::Switch(_) | Field::Number { .. } => field.written(),
+        Field::Switch(_) | Field::Number { .. } => field.as_written(),
         Field::Reminders(reminders) => joined(reminders.iter().map(|one| one.word())),
         Field::Hours(ranges) => joined(ranges.iter()),
         Field::Holidays(days) => joined(days.iter()),

@@ -8,7 +8,7 @@ use crate::lang::tr;
 
 const SHIPPED: &str = include_str!("../../config/guidance.toml");
 
-/// The guidance, in English; [`Section::said`] translates it.
+/// The guidance, in English; [`Section::translated`] translates it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Guidance {
@@ -42,7 +42,12 @@ impl Guidance {
     #[must_use]
     pub fn text(&self, width: usize) -> String {
         let mut text = String::new();
-        for section in self.safety.iter().chain(&self.more).map(Section::said) {
+        for section in self
+            .safety
+            .iter()
+            .chain(&self.more)
+            .map(Section::translated)
+        {
             if !section.title.is_empty() {
                 let _ = writeln!(text, "{}\n", section.title.to_uppercase());
             }
@@ -62,7 +67,7 @@ impl Guidance {
 impl Section {
     /// Returns the section in the current language.
     #[must_use]
-    pub fn said(&self) -> Self {
+    pub fn translated(&self) -> Self {
         let say = |text: &String| {
             if text.is_empty() {
                 String::new()

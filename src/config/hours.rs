@@ -4,12 +4,12 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::place::clip;
-use super::slip::{ValueMistake, WhatAndHint, noun, slip};
+use super::slip::{ValueMistake, WhatAndHint, mistake, noun};
 use crate::lang::tr;
 use crate::schedule::{Holidays, HoursError, Range};
 
 /// The maximum length of a list; nobody writes a longer one by hand.
-const MOST: usize = 400;
+const MAX_ENTRIES: usize = 400;
 
 /// Parses the ranges of a day, and sorts them.
 pub(super) fn ranges<'v>(
@@ -18,7 +18,7 @@ pub(super) fn ranges<'v>(
     let mut ranges: Vec<Range> = Vec::new();
     let mut slips = Vec::new();
     for (count, item) in items.enumerate() {
-        if count == MOST {
+        if count == MAX_ENTRIES {
             slips.extend(too_many(item));
             break;
         }
@@ -31,7 +31,7 @@ pub(super) fn ranges<'v>(
         });
         match taken {
             Ok(range) => ranges.push(range),
-            Err((what, hint)) => slips.extend(slip(item.span(), what).hint(hint)),
+            Err((what, hint)) => slips.extend(mistake(item.span(), what).hint(hint)),
         }
     }
     ranges.sort();
@@ -43,8 +43,8 @@ pub(super) fn ranges<'v>(
 }
 
 fn too_many(item: &Spanned<DeValue<'_>>) -> Vec<ValueMistake> {
-    let what = tr!("this list has more than {n} entries", n = MOST);
-    slip(item.span(), what).hint(None)
+    let what = tr!("this list has more than {n} entries", n = MAX_ENTRIES);
+    mistake(item.span(), what).hint(None)
 }
 
 fn overlapped(range: Range, others: &[Range]) -> Option<Range> {
@@ -57,13 +57,13 @@ pub(super) fn holidays<'v>(
 ) -> Result<Vec<Holidays>, Vec<ValueMistake>> {
     let (mut holidays, mut slips) = (Vec::new(), Vec::new());
     for (count, item) in items.enumerate() {
-        if count == MOST {
+        if count == MAX_ENTRIES {
             slips.extend(too_many(item));
             break;
         }
         match days(item.get_ref()) {
             Ok(days) => holidays.push(days),
-            Err((what, hint)) => slips.extend(slip(item.span(), what).hint(hint)),
+            Err((what, hint)) => slips.extend(mistake(item.span(), what).hint(hint)),
         }
     }
     if slips.is_empty() {
@@ -91,7 +91,7 @@ fn range(item: &DeValue<'_>) -> Result<Range, WhatAndHint> {
         ),
         HoursError::Unreadable | HoursError::Backwards => (
             tr!("not a time range: \"{text}\"", text = clip(text)),
-            meant(text).map(|range| tr!("did you mean \"{word}\"?", word = range)),
+            guess_range(text).map(|range| tr!("did you mean \"{word}\"?", word = range)),
         ),
     })
 }
@@ -126,14 +126,14 @@ fn days(item: &DeValue<'_>) -> Result<Holidays, WhatAndHint> {
 }
 
 /// Guesses the range meant by "9-17", "9.00 – 17.00" or "9am-5pm".
-fn meant(text: &str) -> Option<Range> {
+fn guess_range(text: &str) -> Option<Range> {
     let text = text.to_lowercase().replace(['–', '—'], "-");
     let (from, to) = text.split_once('-').or_else(|| text.split_once("to"))?;
-    let range = format!("{}-{}", meant_time(from)?, meant_time(to)?);
+    let range = format!("{}-{}", guess_time(from)?, guess_time(to)?);
     range.parse().ok()
 }
 
-fn meant_time(text: &str) -> Option<String> {
+fn guess_time(text: &str) -> Option<String> {
     let text = text.trim();
     let (time, afternoon) = match (text.strip_suffix("pm"), text.strip_suffix("am")) {
         (Some(time), _) => (time.trim(), 12),

@@ -72,7 +72,7 @@ const fn hours(hours: u64) -> Duration {
 }
 
 /// Returns all keys, in the order of the shipped file. The patterns name every field, so that none can be forgotten.
-pub(crate) fn of(settings: &mut Settings) -> Vec<Key<'_>> {
+pub(crate) fn all(settings: &mut Settings) -> Vec<Key<'_>> {
     let Settings {
         rhythm,
         daily_goal,
@@ -256,7 +256,7 @@ fn number(place: &mut u8, least: u8, most: u8) -> Field<'_> {
 
 /// Returns the table and the name of every key.
 pub(crate) fn names() -> Vec<(&'static str, &'static str)> {
-    of(&mut Settings::blank())
+    all(&mut Settings::blank())
         .iter()
         .map(|key| (key.table, key.name))
         .collect()
@@ -332,7 +332,7 @@ impl Field<'_> {
     }
 
     /// Returns the current value in the notation of the file.
-    pub(crate) fn written(&self) -> String {
+    pub(crate) fn as_written(&self) -> String {
         match self {
             Self::Length { place, .. } => format!("\"{}\"", Span::from(**place)),
             Self::Switch(on) => on.to_string(),
@@ -489,12 +489,12 @@ mod tests {
     #[test]
     fn every_key_is_explained_where_it_is_set() {
         let mut shipped = Settings::shipped();
-        for key in of(&mut shipped) {
+        for key in all(&mut shipped) {
             let lines: Vec<_> = crate::config::SHIPPED.lines().collect();
-            let set = format!("{} = {}", key.name, key.field.written());
+            let set = format!("{} = {}", key.name, key.field.as_written());
             let at = lines.iter().position(|line| *line == set).expect(&set);
             let comment = lines[at - 1];
-            let default = format!(" Default: {}.", key.field.written());
+            let default = format!(" Default: {}.", key.field.as_written());
             assert!(
                 comment.starts_with("# ") && comment.ends_with(&default),
                 "{comment}"

@@ -30,7 +30,9 @@ pub fn language() -> &'static Language {
     let settings = Paths::find()
         .ok()
         .map(|paths| load(&paths, None, &[]).settings);
-    settings.map_or_else(lang::of_desktop, |settings| settings.language.language())
+    settings.map_or_else(lang::desktop_language, |settings| {
+        settings.language.language()
+    })
 }
 
 /// Reads a settings file named by the user. Here, a missing file is a problem, too.
@@ -88,12 +90,12 @@ pub(super) fn unreadable(error: &io::Error) -> Unreadable {
 ///
 /// # Errors
 /// Fails if the folder or the file cannot be written.
-pub fn edit(paths: &Paths) -> anyhow::Result<PathBuf> {
+pub fn create_if_missing(paths: &Paths) -> anyhow::Result<PathBuf> {
     let file = paths.settings();
     if file.exists() {
         return Ok(file);
     }
-    create(&end_of_links(&file)?).with_context(|| {
+    create(&resolve_links(&file)?).with_context(|| {
         tr!(
             "the settings file {file} cannot be written",
             file = file.display()
@@ -104,7 +106,7 @@ pub fn edit(paths: &Paths) -> anyhow::Result<PathBuf> {
 
 /// Creates the file, unless another process was faster.
 fn create(file: &Path) -> io::Result<()> {
-    Draft::of(file, SHARED, SHIPPED.as_bytes())?
+    Draft::with_content(file, SHARED, SHIPPED.as_bytes())?
         .create()
         .map(drop)
 }
@@ -113,9 +115,9 @@ fn create(file: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// Fails if the links form a cycle.
-pub fn end_of_links(file: &Path) -> anyhow::Result<PathBuf> {
+pub fn resolve_links(file: &Path) -> anyhow::Result<PathBuf> {
     let mut file = file.to_owned();
-    for _ in 0..MOST_LINKS {
+    for _ in 0..MAX_LINKS {
         match fs::read_link(&file) {
             Ok(target) => file = file.parent().unwrap_or(Path::new("/")).join(target),
             Err(_) => return Ok(file),
@@ -128,7 +130,7 @@ pub fn end_of_links(file: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// The limit of Linux for consecutive links.
-const MOST_LINKS: usize = 40;
+const MAX_LINKS: usize = 40;
 
 #[cfg(test)]
 mod tests {
@@ -184,7 +186,7 @@ mod tests {
             read(&paths).problems[0].what,
             "there is no such file, or the link leads nowhere"
         );
-        assert_eq!(edit(&paths).unwrap(), paths.settings());
+        assert_eq!(create_if_missing(&paths).unwrap(), paths.settings());
         let target = home.path().join("dotfiles/unhunch.toml");
         assert_eq!(fs::read_to_string(target).unwrap(), SHIPPED);
         assert!(paths.settings().is_symlink());
@@ -197,17 +199,22 @@ mod tests {
         let (_home, paths) = home();
         fs::create_dir_all(&paths.config).unwrap();
         std::os::unix::fs::symlink("settings.toml", paths.settings()).unwrap();
-        assert!(edit(&paths).unwrap_err().to_string().contains("circle"));
+        assert!(
+            create_if_missing(&paths)
+                .unwrap_err()
+                .to_string()
+                .contains("circle")
+        );
         assert_eq!(read(&paths).problems.len(), 1);
     }
 
     #[test]
     fn an_existing_file_is_not_overwritten() {
         let (_home, paths) = home();
-        assert_eq!(edit(&paths).unwrap(), paths.settings());
+        assert_eq!(create_if_missing(&paths).unwrap(), paths.settings());
         assert_eq!(fs::read_to_string(paths.settings()).unwrap(), SHIPPED);
         fs::write(paths.settings(), "# mine").unwrap();
-        edit(&paths).unwrap();
+        create_if_missing(&paths).unwrap();
         create(&paths.settings()).unwrap();
         assert_eq!(fs::read_to_string(paths.settings()).unwrap(), "# mine");
         assert_eq!(fs::read_dir(&paths.config).unwrap().count(), 1);
@@ -218,7 +225,7 @@ mod tests {
     fn others_may_read_it_as_far_as_the_umask_allows() {
         use std::os::unix::fs::PermissionsExt;
         let (_home, paths) = home();
-        edit(&paths).unwrap();
+        create_if_missing(&paths).unwrap();
         let status = fs::read_to_string("/proc/self/status").unwrap();
         let umask = status.lines().find_map(|line| line.strip_prefix("Umask:"));
         let umask = u32::from_str_radix(umask.unwrap().trim(), 8).unwrap();

@@ -20,7 +20,7 @@ use crate::paths::Paths;
 use crate::routine::{Library, ParseError};
 
 /// The maximum number of exercise files that are read.
-const MOST: usize = 500;
+const MAX_FILES: usize = 500;
 
 /// Files with exercises and routines, before they are parsed.
 #[derive(Clone, Debug, Default)]
@@ -34,14 +34,14 @@ pub struct ExerciseFiles {
 #[must_use]
 pub fn library(paths: &Paths) -> (Library, Vec<Problem>) {
     let mut library = Library::shipped();
-    let problems = ExerciseFiles::of_person(paths).put_into(&mut library);
+    let problems = ExerciseFiles::of_user(paths).add_to(&mut library);
     (library, problems)
 }
 
 impl ExerciseFiles {
     /// Reads the user's own files.
     #[must_use]
-    pub fn of_person(paths: &Paths) -> Self {
+    pub fn of_user(paths: &Paths) -> Self {
         let mut files = Self::default();
         files.read_folder(&paths.exercises());
         files.read_routines(&paths.routines());
@@ -77,10 +77,10 @@ impl ExerciseFiles {
     /// Returns the problems that adding these files to the user's own would cause: mistakes in the files, ids already
     /// in use, and loss of the user's own entries. Existing problems are not included.
     #[must_use]
-    pub fn problems_beside_own(&self, paths: &Paths) -> Vec<Problem> {
+    pub fn problems_if_added(&self, paths: &Paths) -> Vec<Problem> {
         let (before, known) = library(paths);
         let mut after = Library::shipped();
-        let mut problems = self.beside(paths).put_into(&mut after);
+        let mut problems = self.merged_with_own(paths).add_to(&mut after);
         // Routines cannot be appended to a routines file that is unreadable.
         let in_the_way =
             |problem: &Problem| self.routines.is_some() && problem.file == paths.routines();
@@ -95,15 +95,15 @@ impl ExerciseFiles {
                     "your own `{id}` would be lost: another file would take its place",
                     id = id
                 );
-                whole(&paths.exercises(), what)
+                file_problem(&paths.exercises(), what)
             }));
         }
         problems
     }
 
     /// The user's own files as they would be with these files added.
-    fn beside(&self, paths: &Paths) -> Self {
-        let mut own = Self::of_person(paths);
+    fn merged_with_own(&self, paths: &Paths) -> Self {
+        let mut own = Self::of_user(paths);
         for (file, text) in &self.exercises {
             let target = paths.exercises().join(file.file_name().unwrap_or_default());
             own.exercises.retain(|(other, _)| *other != target);
@@ -122,7 +122,7 @@ impl ExerciseFiles {
 
     /// Adds the exercises and routines to a library, and returns all problems.
     #[must_use]
-    pub fn put_into(self, library: &mut Library) -> Vec<Problem> {
+    pub fn add_to(self, library: &mut Library) -> Vec<Problem> {
         let Self {
             exercises,
             routines,
@@ -130,8 +130,8 @@ impl ExerciseFiles {
         } = self;
         let mut right = Vec::new();
         for (file, text) in &exercises {
-            match Library::slip_in_exercise(text) {
-                Some(slip) => problems.push(at_place(file, text, slip)),
+            match Library::exercise_parse_error(text) {
+                Some(slip) => problems.push(problem_at(file, text, slip)),
                 None => right.push((file, text)),
             }
         }
@@ -142,12 +142,13 @@ impl ExerciseFiles {
         let texts = right.iter().map(|(_, text)| text.as_str());
         let right: Vec<(&str, &str)> = named.iter().map(String::as_str).zip(texts).collect();
         let (file, text) = routines.unwrap_or_default();
-        let slip = Library::slip_in_routines(&text);
+        let slip = Library::routines_parse_error(&text);
         let readable = if slip.is_some() { "" } else { &text };
-        problems.extend(slip.map(|slip| at_place(&file, &text, slip)));
+        problems.extend(slip.map(|slip| problem_at(&file, &text, slip)));
         let wrong = library.add(&right, (&file.display().to_string(), readable));
-        let as_a_whole =
-            |problem: crate::routine::Problem| whole(Path::new(&problem.file), problem.message);
+        let as_a_whole = |problem: crate::routine::Problem| {
+            file_problem(Path::new(&problem.file), problem.message)
+        };
         problems.extend(wrong.into_iter().map(as_a_whole));
         problems
     }
@@ -172,7 +173,7 @@ impl ExerciseFiles {
     /// # Errors
     /// Fails if a file cannot be written; those before it have been written. An unreadable routines
     /// file of the user is left unchanged.
-    pub fn copy_to_person(&self, paths: &Paths) -> anyhow::Result<Vec<String>> {
+    pub fn copy_to_user(&self, paths: &Paths) -> anyhow::Result<Vec<String>> {
         let folder = paths.exercises();
         let mut told = Vec::new();
         for (file, text) in &self.exercises {
@@ -199,11 +200,11 @@ impl ExerciseFiles {
             Ok(files) => files,
             Err(error) if error.kind() == ErrorKind::NotFound => return,
             Err(error) => {
-                self.problems.push(refused(folder, unreadable(&error)));
+                self.problems.push(ignored_file(folder, unreadable(&error)));
                 return;
             }
         };
-        for file in files.into_iter().take(MOST) {
+        for file in files.into_iter().take(MAX_FILES) {
             // All files of a programme may be in one folder.
             if file
                 .file_name()
@@ -240,7 +241,7 @@ impl ExerciseFiles {
     fn read(&mut self, file: &Path) -> Option<String> {
         let read = content(file).map_err(|error| unreadable(&error));
         let text = read.and_then(|bytes| check::text(&bytes).map(str::to_owned));
-        text.map_err(|why| self.problems.push(refused(file, why)))
+        text.map_err(|why| self.problems.push(ignored_file(file, why)))
             .ok()
     }
 }
@@ -288,7 +289,7 @@ fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
     if let Some(kept) = &kept {
         fs::copy(file, kept).with_context(failed)?;
     }
-    disk::write_whole(file, PRIVATE, text.as_bytes()).with_context(failed)?;
+    disk::write_atomic(file, PRIVATE, text.as_bytes()).with_context(failed)?;
     Ok(Some(match kept {
         Some(kept) => tr!(
             "{file} (the previous file was kept as {kept})",
@@ -299,9 +300,9 @@ fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
     }))
 }
 
-fn at_place(file: &Path, text: &str, (span, message): ParseError) -> Problem {
+fn problem_at(file: &Path, text: &str, (span, message): ParseError) -> Problem {
     let place = span.map(|span: Range<usize>| Place::of(text, &span));
-    refused(
+    ignored_file(
         file,
         Unreadable {
             what: message.replace('\n', "; "),
@@ -311,8 +312,8 @@ fn at_place(file: &Path, text: &str, (span, message): ParseError) -> Problem {
     )
 }
 
-fn whole(file: &Path, message: String) -> Problem {
-    refused(
+fn file_problem(file: &Path, message: String) -> Problem {
+    ignored_file(
         file,
         Unreadable::whole(
             message,
@@ -321,6 +322,6 @@ fn whole(file: &Path, message: String) -> Problem {
     )
 }
 
-fn refused(file: &Path, why: Unreadable) -> Problem {
+fn ignored_file(file: &Path, why: Unreadable) -> Problem {
     why.in_file(file, tr("this file is ignored, and all others are used"))
 }

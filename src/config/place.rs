@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 /// The maximum length of the part of a line that is shown, in characters.
-const WIDEST: usize = 100;
+const MAX_SNIPPET: usize = 100;
 
 /// The length of the part before the position that is shown of a long line, in characters.
-const BEFORE: usize = 40;
+const CONTEXT_BEFORE: usize = 40;
 
 /// A position in a text, for display.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Place {
             .trim_end_matches(['\r', '\n'])
             .chars()
             .count();
-        let (snippet, skipped) = window(line, before);
+        let (snippet, skipped) = snippet_around(line, before);
         let caret = before - skipped.min(before);
         let room = snippet.chars().count().saturating_sub(caret);
         Self {
@@ -75,19 +75,19 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 /// The sanitized part of a line around a column (from 0), and the number of characters left out before it.
-fn window(line: &str, column: usize) -> (String, usize) {
-    let skipped = if line.chars().nth(WIDEST).is_some() {
-        column.saturating_sub(BEFORE)
+fn snippet_around(line: &str, column: usize) -> (String, usize) {
+    let skipped = if line.chars().nth(MAX_SNIPPET).is_some() {
+        column.saturating_sub(CONTEXT_BEFORE)
     } else {
         0
     };
-    let part: String = line.chars().skip(skipped).take(WIDEST).collect();
-    (plain(&part), skipped)
+    let part: String = line.chars().skip(skipped).take(MAX_SNIPPET).collect();
+    (sanitize(&part), skipped)
 }
 
 /// Replaces all characters that move the cursor, ring the bell or change the direction of writing, each by a
 /// character of the same width.
-pub(crate) fn plain(text: &str) -> String {
+pub(crate) fn sanitize(text: &str) -> String {
     text.chars()
         .map(|char| match char {
             '\t' => ' ',
@@ -107,7 +107,7 @@ pub(super) fn clip(text: &str) -> String {
     if clipped.len() < text.len() {
         clipped.push('…');
     }
-    plain(&clipped)
+    sanitize(&clipped)
 }
 
 #[cfg(test)]
@@ -160,6 +160,9 @@ mod tests {
 
     #[test]
     fn nothing_shown_can_move_the_cursor() {
-        assert_eq!(plain("a\u{1b}[2J\u{202e}b\tc"), "a\u{fffd}[2J\u{fffd}b c");
+        assert_eq!(
+            sanitize("a\u{1b}[2J\u{202e}b\tc"),
+            "a\u{fffd}[2J\u{fffd}b c"
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::place::plain;
+use super::place::sanitize;
 use crate::lang::tr;
 
 /// A mistake in the settings file, or a failure to read it.
@@ -43,7 +43,7 @@ impl Problem {
     #[must_use]
     pub fn one_line(&self) -> String {
         let file = self.file.file_name().unwrap_or(self.file.as_os_str());
-        let file = plain(&file.to_string_lossy());
+        let file = sanitize(&file.to_string_lossy());
         let place = match self.line {
             0 => file,
             line => tr!("{file}, line {line}", file = file, line = line),
@@ -68,7 +68,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&plain(&self.file.to_string_lossy()))?;
+        f.write_str(&sanitize(&self.file.to_string_lossy()))?;
         if self.line == 0 {
             writeln!(f, ": {}", self.what)?;
         } else {

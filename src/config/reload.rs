@@ -29,24 +29,24 @@ use crate::time::Clock;
 const SETTLE: Duration = Duration::from_millis(120);
 
 /// or after this time, if the changes do not stop.
-const AT_MOST: Duration = Duration::from_millis(500);
+const MAX_SETTLE: Duration = Duration::from_millis(500);
 
 /// A wildcard for every file in a folder.
 const ANY: &str = "*";
 
 /// The limit of Linux for the links on a path.
-const MOST_LINKS: usize = 40;
+const MAX_LINKS: usize = 40;
 
 /// Stops the watching when it is dropped.
 #[derive(Debug)]
 pub struct Guard {
-    word: Sender<Message>,
+    sender: Sender<Message>,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         // If there is no receiver, the watching has ended already.
-        let _ = self.word.send(Message::Stop);
+        let _ = self.sender.send(Message::Stop);
     }
 }
 
@@ -80,21 +80,21 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
         .into_iter()
         .collect::<Result<_, _>>()?,
         folders,
-        way: WatchSet::default(),
+        watched: WatchSet::default(),
     };
     watch.arm()?;
     thread::Builder::new()
         .name("settings".to_owned())
         .spawn(move || watch.run(&words, &*tell))
         .context(tr("changes to the settings file cannot be watched"))?;
-    Ok(Guard { word })
+    Ok(Guard { sender: word })
 }
 
 struct Watch {
     files: Vec<PathBuf>,
     /// The watched folders: those of `way`, or their nearest ancestors that can be watched.
     folders: Folders,
-    way: WatchSet,
+    watched: WatchSet,
 }
 
 impl Watch {
@@ -115,7 +115,7 @@ impl Watch {
 
     /// Waits until there has been no relevant change for a moment. Returns `false` if the watching ends.
     fn settle(&mut self, words: &Receiver<Message>) -> bool {
-        let last = Clock.now().elapsed + AT_MOST;
+        let last = Clock.now().elapsed + MAX_SETTLE;
         let mut quiet = Clock.now().elapsed + SETTLE;
         loop {
             let left = quiet.min(last).saturating_sub(Clock.now().elapsed);
@@ -133,26 +133,26 @@ impl Watch {
     /// Watches the current path. Since it may change meanwhile, repeats until it is stable.
     fn arm(&mut self) -> anyhow::Result<()> {
         self.clear();
-        for _ in 0..MOST_LINKS {
+        for _ in 0..MAX_LINKS {
             let mut way = WatchSet::default();
             for file in &self.files {
-                way.join(WatchSet::to(file));
+                way.join(WatchSet::for_file(file));
             }
-            if way == self.way {
+            if way == self.watched {
                 break;
             }
             self.clear();
             for folder in &way.folders {
                 self.watch_near(folder)?;
             }
-            self.way = way;
+            self.watched = way;
         }
         Ok(())
     }
 
     /// Drops all watches, since a folder of the same name may be a different one.
     fn clear(&mut self) {
-        self.way = WatchSet::default();
+        self.watched = WatchSet::default();
         self.folders.clear();
     }
 
@@ -182,17 +182,17 @@ struct WatchSet {
     /// The folders to watch.
     folders: BTreeSet<PathBuf>,
     /// The entries of these folders that matter: links, the file, missing components, and the folders themselves.
-    stones: BTreeSet<PathBuf>,
+    entries: BTreeSet<PathBuf>,
     /// The recorded states of the entries, on systems where they must be compared.
-    traces: EntryStates,
+    states: EntryStates,
 }
 
 impl WatchSet {
     /// Resolves `file`, which is absolute, link by link.
-    fn to(file: &Path) -> Self {
+    fn for_file(file: &Path) -> Self {
         let mut way = Self::default();
         let mut at = PathBuf::new();
-        let mut ahead = steps(file);
+        let mut ahead = components_reversed(file);
         let mut links = 0;
         while let Some(step) = ahead.pop() {
             if step == OsStr::new("..") {
@@ -201,16 +201,16 @@ impl WatchSet {
             }
             let next = at.join(&step);
             match fs::read_link(&next) {
-                Ok(target) if links < MOST_LINKS => {
+                Ok(target) if links < MAX_LINKS => {
                     links += 1;
-                    way.mind(&at, &next);
+                    way.add(&at, &next);
                     if target.is_absolute() {
                         at.clear();
                     }
-                    ahead.extend(steps(&target));
+                    ahead.extend(components_reversed(&target));
                 }
                 _ if ahead.is_empty() || !next.exists() => {
-                    way.mind(&at, &next);
+                    way.add(&at, &next);
                     break;
                 }
                 _ => at = next,
@@ -221,20 +221,20 @@ impl WatchSet {
 
     fn join(&mut self, other: Self) {
         self.folders.extend(other.folders);
-        self.stones.extend(other.stones);
-        self.traces.join(other.traces);
+        self.entries.extend(other.entries);
+        self.states.join(other.states);
     }
 
-    fn mind(&mut self, folder: &Path, stone: &Path) {
+    fn add(&mut self, folder: &Path, stone: &Path) {
         self.folders.insert(folder.to_owned());
-        self.stones.insert(folder.to_owned());
-        self.stones.insert(stone.to_owned());
-        self.traces.add(stone);
+        self.entries.insert(folder.to_owned());
+        self.entries.insert(stone.to_owned());
+        self.states.add(stone);
     }
 }
 
 /// The components of a path in reverse order, including the root and the drive.
-fn steps(path: &Path) -> Vec<OsString> {
+fn components_reversed(path: &Path) -> Vec<OsString> {
     let mut steps: Vec<_> = path
         .components()
         .filter(|step| !matches!(step, Component::CurDir))

@@ -18,7 +18,7 @@ pub struct Text {
 }
 
 /// The maximum length of a posture check with its tip, in characters, so that it can be read at a glance.
-const GLANCE: usize = 130;
+const MAX_POSTURE_CHARS: usize = 130;
 
 /// A fact of the prevention guidance, in several wordings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -86,7 +86,7 @@ impl Texts {
 #[must_use]
 pub fn with_tip(reminder: Reminder, short: bool, body: &str, tip: &str) -> Option<String> {
     let text = format!("{body}\n{}", tr!("Tip: {tip}", tip = tip));
-    let is_too_long = reminder == Reminder::Posture && text.chars().count() > GLANCE;
+    let is_too_long = reminder == Reminder::Posture && text.chars().count() > MAX_POSTURE_CHARS;
     (!short && !is_too_long).then_some(text)
 }
 

@@ -37,7 +37,7 @@ impl LanguageChoice {
     pub fn language(self) -> &'static Language {
         self.0
             .and_then(lang::by_tag)
-            .unwrap_or_else(lang::of_desktop)
+            .unwrap_or_else(lang::desktop_language)
     }
 }
 

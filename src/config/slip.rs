@@ -14,7 +14,7 @@ pub(super) struct ValueMistake {
     pub(super) hint: Option<String>,
 }
 
-pub(super) fn slip(at: Range<usize>, what: impl Into<String>) -> ValueMistake {
+pub(super) fn mistake(at: Range<usize>, what: impl Into<String>) -> ValueMistake {
     ValueMistake {
         at,
         what: what.into(),

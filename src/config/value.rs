@@ -9,13 +9,13 @@ use toml::de::DeValue;
 use super::hours;
 use super::keys::{Choice, FULL, Field, LONGEST, SHORTEST, nearest};
 use super::place::clip;
-use super::slip::{ValueMistake, WhatAndHint, did_you_mean, noun, slip};
+use super::slip::{ValueMistake, WhatAndHint, did_you_mean, mistake, noun};
 use crate::lang::tr;
 use crate::schedule::Reminder;
 use crate::time::{ParseSpanError, Span};
 
 /// Parses a value and stores it in the settings, or returns its mistakes.
-pub(super) fn take(
+pub(super) fn set_value(
     field: Field<'_>,
     name: &str,
     value: &Spanned<DeValue<'_>>,
@@ -32,14 +32,14 @@ pub(super) fn take(
         (Field::Holidays(place), DeValue::Array(items)) => {
             hours::holidays(items.iter()).map(|holidays| *place = holidays)
         }
-        (field, value) => take_single(field, name, value, routines)
-            .map_err(|(what, hint)| slip(at, what).hint(hint)),
+        (field, value) => set_single_value(field, name, value, routines)
+            .map_err(|(what, hint)| mistake(at, what).hint(hint)),
     };
     slips.err().unwrap_or_default()
 }
 
 /// Parses a value that is not a list.
-fn take_single(
+fn set_single_value(
     field: Field<'_>,
     name: &str,
     value: &DeValue<'_>,
@@ -61,10 +61,10 @@ fn take_single(
                 name = name,
                 text = clip(text)
             );
-            return Err((what, truth(text)));
+            return Err((what, bool_hint(text)));
         }
         (Field::Number { place, least, most }, DeValue::Integer(number)) => {
-            let number = within(number.as_str(), number.radix(), least, most);
+            let number = parse_within(number.as_str(), number.radix(), least, most);
             *place = number.map_err(|what| (what, None))?;
         }
         (Field::Number { .. }, DeValue::Float(number)) => {
@@ -77,7 +77,7 @@ fn take_single(
                 name = name,
                 text = clip(text)
             );
-            return Err((what, number_in(text, least, most)));
+            return Err((what, number_hint(text, least, most)));
         }
         (Field::Word(place), DeValue::String(text)) => choose(place, name, text)?,
         (Field::Routine(place), DeValue::String(id)) => *place = routine(id, routines)?,
@@ -137,7 +137,7 @@ fn dose(text: &str) -> Result<Option<Duration>, WhatAndHint> {
 }
 
 fn length(text: &str, least: Duration, most: Duration) -> Result<Duration, WhatAndHint> {
-    let span: Span = text.parse().map_err(|error| no_length(text, &error))?;
+    let span: Span = text.parse().map_err(|error| length_error(text, &error))?;
     let length = span.duration();
     if length < least {
         return Err((
@@ -162,12 +162,12 @@ fn length(text: &str, least: Duration, most: Duration) -> Result<Duration, WhatA
     Ok(length)
 }
 
-fn no_length(text: &str, error: &ParseSpanError) -> WhatAndHint {
+fn length_error(text: &str, error: &ParseSpanError) -> WhatAndHint {
     let shown = clip(text);
     match error {
         ParseSpanError::Unreadable(_) => (
             tr!("\"{text}\" is not a length of time", text = shown),
-            near_length(text),
+            length_hint(text),
         ),
         ParseSpanError::NoUnit(_) => (
             tr!("\"{text}\" has no unit", text = shown),
@@ -181,7 +181,7 @@ fn no_length(text: &str, error: &ParseSpanError) -> WhatAndHint {
     }
 }
 
-fn within(number: &str, radix: u32, least: u8, most: u8) -> Result<u8, String> {
+fn parse_within(number: &str, radix: u32, least: u8, most: u8) -> Result<u8, String> {
     match i64::from_str_radix(number, radix) {
         Ok(number) if number < least.into() => {
             Err(tr!("{n} is less than {least}", n = number, least = least))
@@ -197,16 +197,16 @@ fn within(number: &str, radix: u32, least: u8, most: u8) -> Result<u8, String> {
 }
 
 /// Guesses that "40", "40%" and "40 percent" mean 40.
-fn number_in(text: &str, least: u8, most: u8) -> Option<String> {
+fn number_hint(text: &str, least: u8, most: u8) -> Option<String> {
     let digits = text
         .trim()
         .trim_end_matches(|char: char| !char.is_ascii_digit());
-    let number = within(digits, 10, least, most).ok()?;
+    let number = parse_within(digits, 10, least, most).ok()?;
     Some(tr!("did you mean {value}, without quotes?", value = number))
 }
 
 /// Guesses that "45 minuts" means "45 min".
-fn near_length(text: &str) -> Option<String> {
+fn length_hint(text: &str) -> Option<String> {
     let digits = text.len()
         - text
             .trim_start_matches(|char: char| char.is_ascii_digit())
@@ -239,12 +239,12 @@ fn reminders<'v>(
         empty = false;
         match reminder(item.get_ref(), &reminders) {
             Ok(reminder) => reminders.push(reminder),
-            Err((what, hint)) => slips.extend(slip(item.span(), what).hint(hint)),
+            Err((what, hint)) => slips.extend(mistake(item.span(), what).hint(hint)),
         }
     }
     if empty {
         let hint = tr("to stop reminders for a while, use `unhunch pause`").to_owned();
-        slips.extend(slip(list.clone(), tr("the list is empty")).hint(Some(hint)));
+        slips.extend(mistake(list.clone(), tr("the list is empty")).hint(Some(hint)));
     }
     if slips.is_empty() {
         Ok(reminders)
@@ -284,7 +284,7 @@ fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, WhatAnd
     Ok(reminder)
 }
 
-fn truth(text: &str) -> Option<String> {
+fn bool_hint(text: &str) -> Option<String> {
     let truth = match text.to_lowercase().as_str() {
         "true" | "yes" | "on" | "1" => "true",
         "false" | "no" | "off" | "0" => "false",

@@ -79,7 +79,7 @@ pub(super) fn arm(camera: &Camera, body: &Body, arm: &Arm, sign: f32) -> [f32; 3
     };
     let hand = hand(camera, body, arm);
     // A forearm behind the head is covered by whatever covers its hand, and by its own sleeve; any other covers its sleeve.
-    let hidden = arm.held == Some(Anchor::Head) && hand < trunk;
+    let hidden = arm.pinned_to == Some(Anchor::Head) && hand < trunk;
     let fore = camera.depth(arm.elbow.lerp(arm.hand.at, 0.5));
     if hidden {
         return [upper, fore.min(hand.min(upper) - 0.05), hand];
@@ -94,7 +94,7 @@ pub(super) fn arm(camera: &Camera, body: &Body, arm: &Arm, sign: f32) -> [f32; 3
 
 /// Returns the depth of the head if it hides an arm whose hand lies on the nape.
 fn hiding_head(camera: &Camera, body: &Body, arm: &Arm) -> Option<f32> {
-    let on_nape = arm.held == Some(Anchor::Neck) && arm.palm().distance(body.neck.at) < 16.0;
+    let on_nape = arm.pinned_to == Some(Anchor::Neck) && arm.palm().distance(body.neck.at) < 16.0;
     let head = head(camera, body);
     (on_nape && camera.depth(arm.palm()) < head).then_some(head)
 }
@@ -106,7 +106,7 @@ fn hand(camera: &Camera, body: &Body, arm: &Arm) -> f32 {
         camera.depth(middle_of_head(body)),
         trunk(camera, body),
     );
-    match arm.held {
+    match arm.pinned_to {
         Some(Anchor::Head) if palm < head => trunk.min(head) - 0.2,
         Some(Anchor::Head) => trunk.max(head) + 0.5,
         Some(Anchor::World | Anchor::Neck | Anchor::Chest | Anchor::Pelvis | Anchor::OtherHand)

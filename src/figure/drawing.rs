@@ -11,7 +11,7 @@ use super::pose::{Anchor, Pin, Pose, PoseTable, flow, mix};
 use super::props::Prop;
 use super::scene::Scene;
 use super::shape::{Shape, View};
-use super::skeleton::{Body, LIMITS, ranges};
+use super::skeleton::{Body, LIMITS, joint_angles};
 use crate::lang::tr;
 
 /// The drawing of an exercise: camera, props and named poses.
@@ -35,7 +35,7 @@ pub struct Drawing {
 /// The pose in which every repetition begins and ends.
 const START: &str = "start";
 /// Greatest distance of anything from the origin of the room, cm.
-const ROOM: f32 = 400.0;
+const MAX_DISTANCE: f32 = 400.0;
 
 impl Drawing {
     /// Returns `true` if the drawing has a pose of this name.
@@ -99,7 +99,7 @@ impl Drawing {
     }
 
     fn shapes_from(&self, view: &View, stance: &Stance, size: f32, style: Style) -> Vec<Shape> {
-        let body = Body::of(&self.pose_at(stance));
+        let body = Body::from_pose(&self.pose_at(stance));
         let part = |value: f32| {
             if value.is_finite() {
                 value.clamp(0.0, 1.0)
@@ -167,16 +167,22 @@ impl Drawing {
     }
 
     fn pose(&self, name: &str) -> Pose {
-        let base = self.base.over(Pose::default());
+        let base = self.base.apply_to(Pose::default());
         match self.pose.get(name).or_else(|| self.pose.get(START)) {
-            Some(table) => table.over(base),
+            Some(table) => table.apply_to(base),
             None => base,
         }
     }
 
     fn check_room(&self, problems: &mut Vec<String>) {
         for value in self.props.iter().flat_map(|prop| prop.numbers()) {
-            expect("props", "a number", value, [-ROOM, ROOM], problems);
+            check_within(
+                "props",
+                "a number",
+                value,
+                [-MAX_DISTANCE, MAX_DISTANCE],
+                problems,
+            );
         }
         for value in self
             .focus
@@ -200,15 +206,15 @@ fn check_view(which: &str, view: &View, problems: &mut Vec<String>) {
     for (what, value, range) in [
         ("yaw", yaw, [-360.0, 360.0]),
         ("pitch", pitch, [-90.0, 90.0]),
-        ("centre[0]", x, [-ROOM, ROOM]),
-        ("centre[1]", y, [-ROOM, ROOM]),
-        ("height", height, [20.0, 2.0 * ROOM]),
+        ("centre[0]", x, [-MAX_DISTANCE, MAX_DISTANCE]),
+        ("centre[1]", y, [-MAX_DISTANCE, MAX_DISTANCE]),
+        ("height", height, [20.0, 2.0 * MAX_DISTANCE]),
     ] {
-        expect(which, what, value, range, problems);
+        check_within(which, what, value, range, problems);
     }
 }
 
-fn expect(
+fn check_within(
     table: &str,
     what: &str,
     value: f32,
@@ -230,7 +236,7 @@ fn expect(
 fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
     let number = numbers(pose)
         .into_iter()
-        .find(|n| !(-ROOM..=ROOM).contains(n));
+        .find(|n| !(-MAX_DISTANCE..=MAX_DISTANCE).contains(n));
     if let Some(number) = number {
         problems.push(tr!(
             "pose \"{pose}\": {n} is not a sensible number of degrees or centimetres",
@@ -249,7 +255,10 @@ fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
             pose = name
         ));
     }
-    for ((joint, least, most), range) in LIMITS.into_iter().zip(ranges(pose, &Body::of(pose))) {
+    for ((joint, least, most), range) in LIMITS
+        .into_iter()
+        .zip(joint_angles(pose, &Body::from_pose(pose)))
+    {
         let within = least - 0.5..=most + 0.5;
         if let Some(angle) = range.into_iter().find(|angle| !within.contains(angle)) {
             problems.push(tr!(

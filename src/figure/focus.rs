@@ -24,7 +24,7 @@ impl Focus {
     /// Returns `true` if the region is turned away from `view`. The file states this for the main view; from the other side it is
     /// reversed.
     pub(super) fn is_behind(&self, body: &Body, main: &View, view: &View) -> bool {
-        let facing = |view| Camera::new(view, 1.0).facing(self.on.of(body).turn.z_axis);
+        let facing = |view| Camera::new(view, 1.0).facing(self.on.frame(body).turn.z_axis);
         self.behind != (facing(main) * facing(view) < 0.0)
     }
 
@@ -51,7 +51,7 @@ pub enum Bone {
 
 impl Bone {
     /// Returns the frame of the bone.
-    pub(super) fn of(self, body: &Body) -> Frame {
+    pub(super) fn frame(self, body: &Body) -> Frame {
         match self {
             Self::Chest => body.chest,
             Self::Ribs => body.mid,

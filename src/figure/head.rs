@@ -26,7 +26,7 @@ struct HairVolume {
 
 impl HairVolume {
     /// Every hairstyle reaches equally far at the back, because hands are placed there.
-    const fn of(hair: Hair) -> Self {
+    const fn for_hair(hair: Hair) -> Self {
         let (middle, axes, hairline) = match hair {
             Hair::Combed => (
                 vec3(0.0, 6.0, -0.5),
@@ -58,7 +58,7 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
     let front = camera.facing(head.turn * Vec3::Z);
     let hair = shades(sketch.palette.hair);
     let worn = sketch.person.hair;
-    let mane = HairVolume::of(worn);
+    let mane = HairVolume::for_hair(worn);
     let locks = match worn {
         Hair::Combed => fringe(sketch, head, &hair),
         Hair::Knot => vec![strands(sketch, head, &hair)],
@@ -75,7 +75,7 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
         shapes.push(Shape::new("head", outline, Fill::Flat(ink)));
     }
     if worn == Hair::Combed {
-        shapes.extend(sketch.strong("head", &tufts(head)));
+        shapes.extend(sketch.strong_outline("head", &tufts(head)));
         shapes.extend(locks.iter().take(1).cloned());
     }
     skull_and_face(sketch, head, front, &mut shapes);
@@ -196,11 +196,11 @@ fn nose(sketch: &Sketch, head: &Frame) -> Vec<Shape> {
 /// Adds a face at rest: brows, eyes, mouth and a slight blush on the cheeks, each if it faces the viewer.
 fn face(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
     for s in [1.0, -1.0] {
-        let red = seen(sketch, head, vec3(s * 0.75, -0.1, 0.7));
+        let red = visibility(sketch, head, vec3(s * 0.75, -0.1, 0.7));
         if red > 0.0 {
             shapes.push(cheek(sketch, head, s, red));
         }
-        let opacity = seen(sketch, head, vec3(s * 0.45, 0.05, 0.9));
+        let opacity = visibility(sketch, head, vec3(s * 0.45, 0.05, 0.9));
         if opacity > 0.0 {
             shapes.extend(eye_and_brow(sketch, head, s, opacity));
         }
@@ -209,13 +209,13 @@ fn face(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
 }
 
 /// Returns the visibility, 0 to 1, of a facial feature with this surface normal.
-fn seen(sketch: &Sketch, head: &Frame, normal: Vec3) -> f32 {
+fn visibility(sketch: &Sketch, head: &Frame, normal: Vec3) -> f32 {
     ((sketch.camera.facing(head.turn * normal.normalize()) - 0.02) / 0.2).clamp(0.0, 1.0)
 }
 
 fn cheek(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> Shape {
     let camera = &sketch.camera;
-    let centre = camera.place(head.point(vec3(s * 4.7, -0.3, 6.4)));
+    let centre = camera.project(head.point(vec3(s * 4.7, -0.3, 6.4)));
     let radius = Vec2::new(2.4, 1.9) * camera.scale;
     let halo = sketch.palette.blush;
     let [r, g, b, a] = halo;
@@ -237,7 +237,7 @@ fn eye_and_brow(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> [Shape; 3] 
     let round = |at: Vec3, w: f32, h: f32| -> Contour {
         (0..16)
             .map(|i| Vec2::from_angle(i as f32 / 16.0 * TAU))
-            .map(|v| camera.place(head.point(at + vec3(v.x * w, v.y * h, -s * v.x * w * 0.45))))
+            .map(|v| camera.project(head.point(at + vec3(v.x * w, v.y * h, -s * v.x * w * 0.45))))
             .collect()
     };
     let at = vec3(s * 3.05, 2.9, 8.1);
@@ -272,7 +272,7 @@ fn mouth(sketch: &Sketch, head: &Frame) -> Shape {
         .copied()
         .chain(right)
         .map(|(x, y, z, r): (f32, f32, f32, f32)| {
-            let part = seen(sketch, head, vec3(x * 0.3, -0.2, 0.8));
+            let part = visibility(sketch, head, vec3(x * 0.3, -0.2, 0.8));
             (head.point(vec3(x, y, z)), r * part)
         })
         .filter(|ball| ball.1 > 0.02)
@@ -400,7 +400,10 @@ fn knot(sketch: &Sketch, head: &Frame, hair: &Shades) -> Vec<Shape> {
         (head.point(vec3(0.0, 12.0, -9.6)), 0.55),
         (head.point(vec3(-2.7, 13.4, -7.2)), 0.3),
     ];
-    let mut shapes: Vec<Shape> = sketch.strong("head", &[balls]).into_iter().collect();
+    let mut shapes: Vec<Shape> = sketch
+        .strong_outline("head", &[balls])
+        .into_iter()
+        .collect();
     shapes.push(Shape::new(
         "head",
         outline,
@@ -447,7 +450,7 @@ fn hair_outline(camera: &Camera, head: &Frame, mane: HairVolume, beyond: f32) ->
     } = mane;
     let (pole, level) = (hairline.0.normalize(), hairline.1 - beyond);
     let size = 1.0 + 2.0 * beyond;
-    let place = |u: Vec3| camera.place(head.point(middle + u * axes * size));
+    let place = |u: Vec3| camera.project(head.point(middle + u * axes * size));
     // In these coordinates the ellipsoid is the unit sphere. The visible half is in front of the plane perpendicular to this
     // vector.
     let view = (vec3(
@@ -533,7 +536,7 @@ mod tests {
         let file = include_str!("../../config/exercises/thoracic-extension.toml");
         let drawing = toml::from_str::<FigureFile>(file).expect("reads").figure;
         for progress in [0.0, 0.3, 0.6, 1.0] {
-            let body = Body::of(&drawing.pose_at(&Stance {
+            let body = Body::from_pose(&drawing.pose_at(&Stance {
                 to: "arch",
                 progress,
                 ..Stance::still("start")
@@ -542,7 +545,7 @@ mod tests {
                 let palm = body.head.turn.transpose() * (arm.palm() - body.head.at);
                 // In unit-sphere coordinates the surface of the hair is at 1. A palm is about 3 cm thick.
                 for look in Character::ALL {
-                    let HairVolume { middle, axes, .. } = HairVolume::of(look.person().hair);
+                    let HairVolume { middle, axes, .. } = HairVolume::for_hair(look.person().hair);
                     let away = (((palm - middle) / axes).length() - 1.0) * axes.z;
                     assert!((0.8..2.2).contains(&away), "{away} cm from the hair");
                 }
@@ -571,7 +574,7 @@ mod tests {
                     at: Vec3::ZERO,
                     turn,
                 },
-                HairVolume::of(Hair::Combed),
+                HairVolume::for_hair(Hair::Combed),
                 0.0,
             );
             let area: f32 = outline

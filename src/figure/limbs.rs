@@ -6,7 +6,7 @@ use super::colours::{Shades, shades};
 use super::depth;
 use super::shape::{Ball, Fill, Rgba, Shape, blend, faded, grown};
 use super::skeleton::{Arm, Body, Leg, UPPER_ARM};
-use super::sketch::{Sketch, span};
+use super::sketch::{Sketch, light_gradient};
 
 /// The names of the parts on one side of the body, and the sign of that side on the x axis.
 pub(super) struct SideParts {
@@ -45,7 +45,7 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &SideParts
     sketch.add(near_upper, upper_arm(sketch, arm, names));
     let bones = forearm(arm, sketch.person.build.arm);
     sketch.add(near_fore, forearm_shapes(sketch, arm, names, &bones));
-    let skin = sketch.across(&bones, sketch.palette.skin);
+    let skin = sketch.limb_shading(&bones, sketch.palette.skin);
     sketch.add(near_hand, hand(sketch, arm, names, skin));
 }
 
@@ -99,8 +99,8 @@ fn into_shirt(sketch: &Sketch, arm: &Arm) -> Fill {
     let upper = |t: f32| arm.shoulder.lerp(arm.elbow, t);
     let reach = (upper(1.0) - upper(0.0)) * (5.0 / UPPER_ARM);
     Fill::Linear {
-        from: sketch.camera.place(upper(0.0) - reach),
-        to: sketch.camera.place(upper(0.5)),
+        from: sketch.camera.project(upper(0.0) - reach),
+        to: sketch.camera.project(upper(0.5)),
         stops: [
             (0.0, shirt(1.0)),
             (0.3, shirt(0.95)),
@@ -202,7 +202,7 @@ fn hand(sketch: &Sketch, arm: &Arm, names: &SideParts, forearm: Fill) -> Vec<Sha
     let edge = sketch.edge();
     let rim: Vec<Vec<Ball>> = pieces.iter().map(|piece| grown(piece, edge)).collect();
     let outline = camera.solid(&pieces);
-    let fill = span(&outline, light, blend(skin, shade, 0.12));
+    let fill = light_gradient(&outline, light, blend(skin, shade, 0.12));
     let gaps = fingers.windows(2).flat_map(|pair| {
         let [a, b] = [&pair[0], &pair[1]];
         camera.chain(&[
@@ -367,7 +367,10 @@ fn shoe(sketch: &mut Sketch, leg: &Leg, names: &SideParts, depth: f32) {
     );
     let sole = sole.to_vec();
     let outline = vec![sketch.camera.hull(&sole)];
-    let mut shapes: Vec<Shape> = sketch.strong(names.shoe, &[sole]).into_iter().collect();
+    let mut shapes: Vec<Shape> = sketch
+        .strong_outline(names.shoe, &[sole])
+        .into_iter()
+        .collect();
     shapes.push(Shape::new(names.shoe, outline, Fill::Flat(palette.sole)));
     shapes.extend(leather);
     shapes.push(sketch.line(names.shoe, &opening, sketch.hem(palette.shoe)));

@@ -51,10 +51,10 @@ pub fn ease(progress: f32) -> f32 {
 pub const QUIET: f32 = 0.3;
 
 /// Returns the fullness of the lungs after `seconds` of quiet breathing at 12 breaths a minute. (Adults at rest take 12 to 20.)
-pub fn fullness(seconds: f32) -> f32 {
-    const BREATH: f32 = 5.0;
+pub fn lung_fullness(seconds: f32) -> f32 {
+    const BREATH_SECONDS: f32 = 5.0;
     if seconds.is_finite() {
-        QUIET * (0.5 - 0.5 * (seconds.rem_euclid(BREATH) / BREATH * TAU).cos())
+        QUIET * (0.5 - 0.5 * (seconds.rem_euclid(BREATH_SECONDS) / BREATH_SECONDS * TAU).cos())
     } else {
         0.0
     }
@@ -75,8 +75,8 @@ mod tests {
 
     #[test]
     fn quiet_breathing_starts_with_empty_lungs() {
-        assert_eq!(fullness(0.0), 0.0);
-        assert!((fullness(2.5) - QUIET).abs() < 1e-6);
-        assert_eq!(fullness(f32::INFINITY), 0.0);
+        assert_eq!(lung_fullness(0.0), 0.0);
+        assert!((lung_fullness(2.5) - QUIET).abs() < 1e-6);
+        assert_eq!(lung_fullness(f32::INFINITY), 0.0);
     }
 }

@@ -172,7 +172,7 @@ pub enum Pin {
     /// Pinned to a target.
     To(Reach),
     /// In transition between different anchors, or to or from no target (`None`), where the joint angles alone apply.
-    Change {
+    Transition {
         /// The start of the transition.
         from: Option<Reach>,
         /// The end of the transition.
@@ -188,7 +188,7 @@ impl Pin {
         let both = match self {
             Self::Free => [None, None],
             Self::To(reach) => [Some(reach), None],
-            Self::Change { from, to, .. } => [from, to],
+            Self::Transition { from, to, .. } => [from, to],
         };
         both.into_iter().flatten()
     }
@@ -197,7 +197,7 @@ impl Pin {
         match self {
             Self::Free => None,
             Self::To(reach) => Some(reach),
-            Self::Change { from, to, t } => {
+            Self::Transition { from, to, t } => {
                 if t < 0.5 {
                     from
                 } else {
@@ -212,7 +212,7 @@ impl Pin {
         match self {
             Self::Free => Self::Free,
             Self::To(reach) => Self::To(reach.mirrored()),
-            Self::Change { from, to, t } => Self::Change {
+            Self::Transition { from, to, t } => Self::Transition {
                 from: flip(from),
                 to: flip(to),
                 t,
@@ -328,20 +328,22 @@ pub struct PoseTable {
 
 impl PoseTable {
     /// Returns `pose` with the values of this table applied on top.
-    pub fn over(&self, mut pose: Pose) -> Pose {
+    pub fn apply_to(&self, mut pose: Pose) -> Pose {
         set(&mut pose.root, self.root);
         set(&mut pose.lumbar, self.lumbar);
         set(&mut pose.thorax, self.thorax);
         set(&mut pose.neck, self.neck);
         set(&mut pose.head, self.head);
-        pose.left = self.left.over(self.both.over(pose.left));
-        pose.right = self.right.over(self.both.mirrored().over(pose.right));
+        pose.left = self.left.apply_to(self.both.apply_to(pose.left));
+        pose.right = self
+            .right
+            .apply_to(self.both.mirrored().apply_to(pose.right));
         pose
     }
 }
 
 impl SideTable {
-    fn over(&self, mut side: Side) -> Side {
+    fn apply_to(&self, mut side: Side) -> Side {
         set(&mut side.clavicle, self.clavicle);
         set(&mut side.shoulder, self.shoulder);
         set(&mut side.elbow, self.elbow);
@@ -429,7 +431,7 @@ impl Mix for Pin {
                 face: Mix::mix(a.face, b.face, t),
                 rest: Mix::mix(a.rest, b.rest, t),
             }),
-            (from, to) => Self::Change { from, to, t },
+            (from, to) => Self::Transition { from, to, t },
         }
     }
 }

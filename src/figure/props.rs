@@ -87,7 +87,7 @@ impl Prop {
 }
 
 /// The depth of what is painted before everything else, in the order of the file.
-const BEHIND: f32 = f32::NEG_INFINITY;
+const BACKMOST_DEPTH: f32 = f32::NEG_INFINITY;
 
 fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
     let tones = shades(sketch.palette.mat);
@@ -103,8 +103,8 @@ fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
     let side = sketch.camera.hull(&slab(-1.6, 1.0));
     let top = sketch.camera.hull(&slab(-0.8, 0.8));
     let (low, high) = (
-        sketch.camera.place(vec3(0.0, 0.0, from)),
-        sketch.camera.place(vec3(0.0, 0.0, to)),
+        sketch.camera.project(vec3(0.0, 0.0, from)),
+        sketch.camera.project(vec3(0.0, 0.0, to)),
     );
     let stops = [
         (0.0, blend(tones.base, tones.light, 0.5)),
@@ -114,7 +114,7 @@ fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
     ];
     let surface = Arc::new(vec![top.clone()]);
     let mut shapes: Vec<Shape> = sketch
-        .strong("mat", &[slab(-1.6, 1.0), slab(-0.8, 0.8)])
+        .strong_outline("mat", &[slab(-1.6, 1.0), slab(-0.8, 0.8)])
         .into_iter()
         .collect();
     shapes.extend([
@@ -129,19 +129,19 @@ fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
             },
         ),
     ]);
-    for (place, wide) in resting(body) {
+    for (place, wide) in shadow_casters(body) {
         let near = (1.0 - place.y / 60.0).clamp(0.0, 1.0);
         let ground = place.with_y(0.0);
         let radius = vec2(wide, wide * 0.45) * sketch.camera.scale * (1.25 - 0.25 * near);
-        let mut shape = soft(sketch, "mat", ground, radius, 0.2 + 0.8 * near);
+        let mut shape = soft_shadow(sketch, "mat", ground, radius, 0.2 + 0.8 * near);
         shape.clip = Some(Arc::clone(&surface));
         shapes.push(shape);
     }
-    sketch.add(BEHIND, shapes);
+    sketch.add(BACKMOST_DEPTH, shapes);
 }
 
 /// Returns the body parts that cast a shadow on the mat: positions and half widths, cm.
-fn resting(body: &Body) -> Vec<(Vec3, f32)> {
+fn shadow_casters(body: &Body) -> Vec<(Vec3, f32)> {
     let mut all = vec![
         (body.pelvis.at, 20.0),
         (body.ribs.at, 21.0),
@@ -160,8 +160,8 @@ fn resting(body: &Body) -> Vec<(Vec3, f32)> {
 }
 
 /// Returns an elliptical soft shadow.
-fn soft(sketch: &Sketch, part: &'static str, at: Vec3, radius: Vec2, opacity: f32) -> Shape {
-    let centre = sketch.camera.place(at);
+fn soft_shadow(sketch: &Sketch, part: &'static str, at: Vec3, radius: Vec2, opacity: f32) -> Shape {
+    let centre = sketch.camera.project(at);
     let [r, g, b, a] = sketch.palette.shadow;
     let colour = [r, g, b, a * opacity];
     Shape::new(
@@ -204,8 +204,8 @@ fn wall(sketch: &mut Sketch, body: &Body, at: f32) {
         .camera
         .hull(&panel(vec3(-half, 0.0, at), vec3(half, 9.0, at)));
     let (from, to) = (
-        sketch.camera.place(vec3(0.0, high, at)),
-        sketch.camera.place(vec3(0.0, 0.0, at)),
+        sketch.camera.project(vec3(0.0, high, at)),
+        sketch.camera.project(vec3(0.0, 0.0, at)),
     );
     let stops = [
         (0.0, blend(tones.base, tones.light, 0.4)),
@@ -216,7 +216,10 @@ fn wall(sketch: &mut Sketch, body: &Body, at: f32) {
     let inside = Arc::new(vec![face.clone()]);
     let flat = |outline, fill| Shape::new("wall", vec![outline], fill);
     let outer = panel(vec3(-half, 0.0, at), vec3(half, high, at));
-    let mut shapes: Vec<Shape> = sketch.strong("wall", &[outer]).into_iter().collect();
+    let mut shapes: Vec<Shape> = sketch
+        .strong_outline("wall", &[outer])
+        .into_iter()
+        .collect();
     shapes.extend([
         flat(face, Fill::Linear { from, to, stops }),
         flat(skirting, Fill::Flat(blend(tones.base, tones.light, 0.9))),
@@ -226,7 +229,7 @@ fn wall(sketch: &mut Sketch, body: &Body, at: f32) {
         let gap = (place.z - at).max(0.0);
         let near = (1.0 - gap / 30.0).clamp(0.0, 1.0) * opacity;
         let radius = vec2(wide, tall) * sketch.camera.scale;
-        let mut shape = soft(
+        let mut shape = soft_shadow(
             sketch,
             "wall",
             place.with_z(at) - vec3(0.0, 1.5, 0.0),
@@ -244,7 +247,7 @@ fn wall(sketch: &mut Sketch, body: &Body, at: f32) {
         shadow(arm.elbow.lerp(arm.hand.at, 0.5), 10.0, 12.0, 0.9);
         shadow(arm.palm(), 10.0, 12.0, 0.9);
     }
-    sketch.add(BEHIND, shapes);
+    sketch.add(BACKMOST_DEPTH, shapes);
 }
 
 fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
@@ -259,13 +262,16 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
         [0.0, deep].map(|z| panel(low + Vec3::Z * z, high + Vec3::Z * z))
     };
     let solid: Vec<_> = beams.clone().map(|beam| sides(beam).concat()).collect();
-    let mut shapes: Vec<Shape> = sketch.strong("doorway", &solid).into_iter().collect();
+    let mut shapes: Vec<Shape> = sketch
+        .strong_outline("doorway", &solid)
+        .into_iter()
+        .collect();
     let mut faces = Vec::new();
     for (low, high) in beams {
         let [near, far] = sides((low, high));
         let face = if behind { near.clone() } else { far.clone() };
         let box_outline = sketch.camera.hull(&[near, far].concat());
-        let (from, to) = (sketch.camera.place(high), sketch.camera.place(low));
+        let (from, to) = (sketch.camera.project(high), sketch.camera.project(low));
         let stops = [
             (0.0, blend(wood.base, wood.light, 0.6)),
             (0.4, wood.base),
@@ -294,13 +300,17 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
             ] {
                 let ground = place.with_z(at) - vec3(0.0, 1.5, 0.0);
                 let radius = vec2(wide, tall) * sketch.camera.scale;
-                let mut shadow = soft(sketch, "doorway", ground, radius, 0.8);
+                let mut shadow = soft_shadow(sketch, "doorway", ground, radius, 0.8);
                 shadow.clip = Some(Arc::clone(&faces));
                 shapes.push(shadow);
             }
         }
     }
-    let depth = if behind { BEHIND } else { f32::INFINITY };
+    let depth = if behind {
+        BACKMOST_DEPTH
+    } else {
+        f32::INFINITY
+    };
     sketch.add(depth, shapes);
 }
 
@@ -323,7 +333,7 @@ fn floor(sketch: &mut Sketch, body: &Body) {
     let feet = (body.legs[0].foot.at + body.legs[1].foot.at) / 2.0;
     let middle = body.pelvis.at.lerp(feet, 0.5) * vec3(1.0, 0.0, 1.0);
     let reach = 34.0 + (feet - body.pelvis.at).with_y(0.0).length() * 0.35;
-    let centre = camera.place(middle);
+    let centre = camera.project(middle);
     let radius = vec2(reach, reach * 0.2) * camera.scale;
     let outline: Contour = (0..48)
         .map(|i| centre + glam::Vec2::from_angle(i as f32 / 48.0 * TAU) * radius)
@@ -432,11 +442,11 @@ mod tests {
     }
 
     /// Returns the balls of the trunk in every pose of an exercise, for every look, with full lungs.
-    fn flesh(file: &str) -> Vec<(String, Ball)> {
+    fn trunk_balls(file: &str) -> Vec<(String, Ball)> {
         let drawing = toml::from_str::<FigureFile>(file).expect("reads").figure;
         let poses = drawing.pose_names().map(str::to_owned);
         let of_pose = |pose: String| {
-            let body = Body::of(&drawing.pose_at(&Stance::still(&pose)));
+            let body = Body::from_pose(&drawing.pose_at(&Stance::still(&pose)));
             let slices = Character::ALL.map(|look| slices(&body, look.person().build, 1.0));
             let balls = slices.into_iter().flatten().flatten();
             balls
@@ -455,12 +465,12 @@ mod tests {
             include_str!("../../config/exercises/lying-shoulder-squeeze.toml"),
             include_str!("../../config/exercises/t-spine-twist.toml"),
         ] {
-            for (pose, (at, r)) in flesh(file) {
+            for (pose, (at, r)) in trunk_balls(file) {
                 assert!(at.y - r > -0.5, "{pose}: {} under the mat", r - at.y);
             }
         }
         let wall = include_str!("../../config/exercises/wall-arm-slide.toml");
-        for (pose, (at, r)) in flesh(wall) {
+        for (pose, (at, r)) in trunk_balls(wall) {
             assert!(at.z - r > -11.6, "{pose}: {} in the wall", -10.0 - at.z + r);
         }
     }
@@ -473,7 +483,7 @@ mod tests {
         ] {
             let drawing = toml::from_str::<FigureFile>(file).expect("reads").figure;
             for pose in drawing.pose_names() {
-                let body = Body::of(&drawing.pose_at(&Stance::still(pose)));
+                let body = Body::from_pose(&drawing.pose_at(&Stance::still(pose)));
                 let flesh = Character::ALL.map(|look| slices(&body, look.person().build, 1.0));
                 for (at, r) in flesh.into_iter().flatten().flatten() {
                     for (y, z) in REST.into_iter().filter(|(y, _)| (y - at.y).abs() < 6.0) {

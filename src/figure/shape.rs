@@ -121,7 +121,7 @@ impl Camera {
     }
 
     /// Projects a position in the room to the picture, px.
-    pub(super) fn place(&self, v: Vec3) -> Vec2 {
+    pub(super) fn project(&self, v: Vec3) -> Vec2 {
         let v = self.turn * v;
         vec2(
             self.half + (v.x - self.centre.x) * self.scale,
@@ -145,13 +145,13 @@ impl Camera {
     }
 
     /// Converts a direction on the picture (y downward) to a direction in the room.
-    fn lift(&self, v: Vec2) -> Vec3 {
+    fn unproject(&self, v: Vec2) -> Vec3 {
         self.turn.transpose() * Vec3::new(v.x, -v.y, 0.0)
     }
 
     /// Returns the outline of the convex hull of balls.
     pub(super) fn hull(&self, balls: &[Ball]) -> Contour {
-        let circle = |&(at, r): &Ball| (self.place(at), r * self.scale);
+        let circle = |&(at, r): &Ball| (self.project(at), r * self.scale);
         // Nearly all parts are hulls of two or three balls; these cases avoid an allocation.
         match balls {
             [a, b] => convex(&[circle(a), circle(b)]),
@@ -172,7 +172,7 @@ impl Camera {
 
     /// Returns balls that cover the lit part of the given ones: shifted toward the light without leaving them.
     pub(super) fn lit(&self, balls: &[Ball], shade: f32) -> Vec<Ball> {
-        let push = self.lift(LIGHT);
+        let push = self.unproject(LIGHT);
         balls
             .iter()
             .map(|&(at, r)| (at + push * (r * shade), r * (1.0 - shade)))
@@ -186,7 +186,7 @@ pub(super) fn grown(balls: &[Ball], by: f32) -> Vec<Ball> {
 }
 
 /// Least protrusion over an edge for a circle to become part of the hull, px.
-const STANDS_OUT: f32 = 0.02;
+const MIN_PROTRUSION: f32 = 0.02;
 
 /// A circle on the picture: centre and radius, px.
 type Circle = (Vec2, f32);
@@ -241,7 +241,7 @@ fn bridge(circles: &[Circle], (a, ra): Circle, (b, rb): Circle, points: &mut Con
     // The outward normal is on the right-hand side of the path from `a` to `b`.
     let out = along * cos - along.perp() * (1.0 - cos * cos).sqrt();
     let third = farthest(circles, out);
-    if third.0.dot(out) + third.1 > a.dot(out) + ra + STANDS_OUT {
+    if third.0.dot(out) + third.1 > a.dot(out) + ra + MIN_PROTRUSION {
         bridge(circles, (a, ra), third, points);
         bridge(circles, third, (b, rb), points);
     } else {
@@ -351,7 +351,7 @@ mod tests {
             },
             100.0,
         );
-        assert!(camera.place(Vec3::Z).distance(vec2(51.0, 50.0)) < 1e-3);
+        assert!(camera.project(Vec3::Z).distance(vec2(51.0, 50.0)) < 1e-3);
         assert!(camera.facing(Vec3::NEG_X) > 0.99, "the right side is near");
     }
 }

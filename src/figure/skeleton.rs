@@ -60,7 +60,7 @@ impl Frame {
         self.at + self.turn * v
     }
 
-    fn then(&self, offset: Vec3, turn: Mat3) -> Self {
+    fn child(&self, offset: Vec3, turn: Mat3) -> Self {
         Self {
             at: self.point(offset),
             turn: self.turn * turn,
@@ -82,7 +82,7 @@ pub struct Arm {
     /// Flexion of each finger joint, degrees.
     pub curl: f32,
     /// The anchor that the hand is pinned to, if any.
-    pub held: Option<Anchor>,
+    pub pinned_to: Option<Anchor>,
 }
 
 /// The joint positions of a leg, cm.
@@ -123,20 +123,20 @@ pub struct Body {
 
 impl Body {
     /// Computes the joint positions of a pose.
-    pub fn of(pose: &Pose) -> Self {
+    pub fn from_pose(pose: &Pose) -> Self {
         let root = pose.root;
         let pelvis = Frame {
             at: root.kneel.map_or(root.at.into(), over_knees),
             turn: ry(root.yaw) * rx(root.pitch) * rz(-root.roll),
         };
         let (lumbar, thorax) = (bend(pose.lumbar, 2.0), bend(pose.thorax, 3.0));
-        let sacrum = pelvis.then(SPINE[0], lumbar);
-        let waist = sacrum.then(SPINE[1], lumbar);
-        let ribs = waist.then(SPINE[2], thorax);
-        let mid = ribs.then(SPINE[3], thorax);
-        let chest = mid.then(SPINE[4], thorax);
-        let neck = chest.then(SPINE[5], bend(pose.neck, 1.0));
-        let head = neck.then(SPINE[6], bend(pose.head, 1.0));
+        let sacrum = pelvis.child(SPINE[0], lumbar);
+        let waist = sacrum.child(SPINE[1], lumbar);
+        let ribs = waist.child(SPINE[2], thorax);
+        let mid = ribs.child(SPINE[3], thorax);
+        let chest = mid.child(SPINE[4], thorax);
+        let neck = chest.child(SPINE[5], bend(pose.neck, 1.0));
+        let head = neck.child(SPINE[6], bend(pose.head, 1.0));
         let anchor = |on| match on {
             Anchor::World => Some(Frame::WORLD),
             Anchor::Head => Some(head),
@@ -240,7 +240,7 @@ pub const LIMITS: [(&str, f32, f32); 13] = [
 ];
 
 /// Returns the angles in a pose of the joints of [`LIMITS`], in the same order: the lesser and the greater of left and right.
-pub fn ranges(pose: &Pose, body: &Body) -> [[f32; 2]; 13] {
+pub fn joint_angles(pose: &Pose, body: &Body) -> [[f32; 2]; 13] {
     let sum = |a: Bend, b: Bend| [a.flex + b.flex, a.side + b.side, a.turn + b.turn];
     let ([back, sway, twist], [nod, tilt, turn]) =
         (sum(pose.lumbar, pose.thorax), sum(pose.neck, pose.head));
@@ -259,7 +259,7 @@ pub fn ranges(pose: &Pose, body: &Body) -> [[f32; 2]; 13] {
     let knee = |i: usize| flexion(body.legs[i].hip, body.legs[i].knee, body.legs[i].foot.at);
     let raise = |i: usize| {
         let arm = (body.arms[i].elbow - body.arms[i].shoulder).normalize_or_zero();
-        angle(arm.dot(body.chest.turn * Vec3::NEG_Y)).to_degrees()
+        arc_cosine(arm.dot(body.chest.turn * Vec3::NEG_Y)).to_degrees()
     };
     let hip = |i: usize| {
         let thigh = body.pelvis.turn.transpose() * (body.legs[i].knee - body.legs[i].hip);
@@ -268,7 +268,7 @@ pub fn ranges(pose: &Pose, body: &Body) -> [[f32; 2]; 13] {
     let ankle = |i: usize| {
         let leg = &body.legs[i];
         let shin = (leg.foot.at - leg.knee).normalize_or_zero();
-        90.0 - angle(-shin.dot(leg.foot.turn.z_axis)).to_degrees()
+        90.0 - arc_cosine(-shin.dot(leg.foot.turn.z_axis)).to_degrees()
     };
     [
         [back; 2],
@@ -290,12 +290,12 @@ pub fn ranges(pose: &Pose, body: &Body) -> [[f32; 2]; 13] {
 /// Returns the bend of the hinge at `b` in degrees; 0 is straight.
 fn flexion(a: Vec3, b: Vec3, c: Vec3) -> f32 {
     let (upper, lower) = ((b - a).normalize_or_zero(), (c - b).normalize_or_zero());
-    angle(upper.dot(lower)).to_degrees()
+    arc_cosine(upper.dot(lower)).to_degrees()
 }
 
 /// Returns the arc cosine in radians. It uses glam instead of `f32::acos` so that the tray program, which checks poses, does not
 /// need the system's math library.
-fn angle(cosine: f32) -> f32 {
+fn arc_cosine(cosine: f32) -> f32 {
     let cosine = cosine.clamp(-1.0, 1.0);
     vec2(cosine, (1.0 - cosine * cosine).sqrt()).to_angle()
 }
@@ -313,7 +313,7 @@ fn arm(chest: &Frame, s: f32, side: &Side, anchor: impl Fn(Anchor) -> Option<Fra
     match side.hand {
         Pin::Free => held(None),
         Pin::To(reach) => held(Some(reach)),
-        Pin::Change { from, to, t } => held(from).toward(&held(to), t),
+        Pin::Transition { from, to, t } => held(from).toward(&held(to), t),
     }
 }
 
@@ -324,9 +324,9 @@ fn held_arm(
     reach: Option<Reach>,
     anchor: impl Fn(Anchor) -> Option<Frame>,
 ) -> Arm {
-    let collar = chest.point(sided(COLLAR, s));
-    let carried = rotate_left(ry(side.clavicle.back) * rz(side.clavicle.up), s);
-    let shoulder = collar + chest.turn * carried * sided(CLAVICLE, s);
+    let collar = chest.point(mirror_point(COLLAR, s));
+    let carried = mirror_rotation(ry(side.clavicle.back) * rz(side.clavicle.up), s);
+    let shoulder = collar + chest.turn * carried * mirror_point(CLAVICLE, s);
     if let Some((reach, frame)) = reach.and_then(|reach| Some((reach, anchor(reach.on)?))) {
         let (fingers, palm) = directions(&frame, &reach);
         let wrist = frame.point(reach.at.into()) - fingers * PALM;
@@ -340,25 +340,25 @@ fn held_arm(
             elbow,
             hand: Frame { at: wrist, turn },
             curl: side.curl,
-            held: Some(reach.on),
+            pinned_to: Some(reach.on),
         };
     }
     let upper = Frame {
         at: shoulder,
-        turn: chest.turn * rotate_left(socket(side.shoulder), s),
+        turn: chest.turn * mirror_rotation(shoulder_rotation(side.shoulder), s),
     };
-    let fore = upper.then(
+    let fore = upper.child(
         vec3(0.0, -UPPER_ARM, 0.0),
-        rx(-side.elbow) * rotate_left(ry(-side.pronation), s),
+        rx(-side.elbow) * mirror_rotation(ry(-side.pronation), s),
     );
-    let hand = fore.then(vec3(0.0, -FOREARM, 0.0), Mat3::IDENTITY);
+    let hand = fore.child(vec3(0.0, -FOREARM, 0.0), Mat3::IDENTITY);
     Arm {
         collar,
         shoulder,
         elbow: fore.at,
         hand,
         curl: side.curl,
-        held: None,
+        pinned_to: None,
     }
 }
 
@@ -369,8 +369,12 @@ impl Arm {
         let wrist = elbow + swing(self.hand.at - self.elbow, to.hand.at - to.elbow, t);
         Self {
             elbow,
-            hand: turning(&self.hand, &to.hand, wrist, t),
-            held: if t < 0.5 { self.held } else { to.held },
+            hand: slerp_frame(&self.hand, &to.hand, wrist, t),
+            pinned_to: if t < 0.5 {
+                self.pinned_to
+            } else {
+                to.pinned_to
+            },
             ..*self
         }
     }
@@ -381,7 +385,7 @@ fn leg(pelvis: &Frame, s: f32, side: &Side, anchor: impl Fn(Anchor) -> Option<Fr
     match side.foot {
         Pin::Free => held(None),
         Pin::To(reach) => held(Some(reach)),
-        Pin::Change { from, to, t } => held(from).toward(&held(to), t),
+        Pin::Transition { from, to, t } => held(from).toward(&held(to), t),
     }
 }
 
@@ -392,7 +396,7 @@ fn held_leg(
     reach: Option<Reach>,
     anchor: impl Fn(Anchor) -> Option<Frame>,
 ) -> Leg {
-    let hip = pelvis.point(sided(HIP, s));
+    let hip = pelvis.point(mirror_point(HIP, s));
     if let Some((reach, frame)) = reach.and_then(|reach| Some((reach, anchor(reach.on)?))) {
         let (toes, sole) = directions(&frame, &reach);
         let goal = frame.point(reach.at.into());
@@ -410,13 +414,13 @@ fn held_leg(
     let Hip { flex, abduct, turn } = side.hip;
     let thigh = Frame {
         at: hip,
-        turn: pelvis.turn * rotate_left(rx(-flex) * rz(abduct) * ry(-turn), s),
+        turn: pelvis.turn * mirror_rotation(rx(-flex) * rz(abduct) * ry(-turn), s),
     };
-    let shin = thigh.then(vec3(0.0, -THIGH, 0.0), rx(side.knee));
+    let shin = thigh.child(vec3(0.0, -THIGH, 0.0), rx(side.knee));
     Leg {
         hip,
         knee: shin.at,
-        foot: shin.then(vec3(0.0, -SHIN, 0.0), rx(-side.ankle)),
+        foot: shin.child(vec3(0.0, -SHIN, 0.0), rx(-side.ankle)),
     }
 }
 
@@ -427,7 +431,7 @@ impl Leg {
         Self {
             hip: self.hip,
             knee,
-            foot: turning(&self.foot, &to.foot, ankle, t),
+            foot: slerp_frame(&self.foot, &to.foot, ankle, t),
         }
     }
 }
@@ -438,7 +442,7 @@ fn swing(from: Vec3, to: Vec3, t: f32) -> Vec3 {
     Quat::IDENTITY.slerp(Quat::from_rotation_arc(a, b), t) * from
 }
 
-fn turning(from: &Frame, to: &Frame, at: Vec3, t: f32) -> Frame {
+fn slerp_frame(from: &Frame, to: &Frame, at: Vec3, t: f32) -> Frame {
     let (a, b) = (Quat::from_mat3(&from.turn), Quat::from_mat3(&to.turn));
     Frame {
         at,
@@ -447,7 +451,7 @@ fn turning(from: &Frame, to: &Frame, at: Vec3, t: f32) -> Frame {
 }
 
 /// Returns the rotation of the upper arm from hanging to its elevated position, for the left arm.
-fn socket(
+fn shoulder_rotation(
     Shoulder {
         plane,
         elevation,
@@ -479,7 +483,7 @@ fn two_bones(
     let free = (pole - toward * pole.dot(toward)).normalize_or(toward.any_orthonormal_vector());
     let middle = root + toward * along;
     let side = match &reach.rest {
-        Some(plane) => against(plane, frame, middle, toward, out, free),
+        Some(plane) => touching_direction(plane, frame, middle, toward, out, free),
         None => free,
     };
     (middle + side * out, root + toward * far)
@@ -487,7 +491,14 @@ fn two_bones(
 
 /// Returns the direction from `middle`, perpendicular to `toward`, in which a joint at distance `out` touches a plane, on the
 /// side of `free`. If it cannot touch the plane, it comes as near as possible.
-fn against(plane: &Plane, frame: &Frame, middle: Vec3, toward: Vec3, out: f32, free: Vec3) -> Vec3 {
+fn touching_direction(
+    plane: &Plane,
+    frame: &Frame,
+    middle: Vec3,
+    toward: Vec3,
+    out: f32,
+    free: Vec3,
+) -> Vec3 {
     let normal = (frame.turn * Vec3::from(plane.normal)).normalize_or(Vec3::Y);
     let across = normal - toward * normal.dot(toward);
     let slope = across.length();
@@ -521,12 +532,12 @@ fn bend(bend: Bend, joints: f32) -> Mat3 {
 }
 
 /// Mirrors a vector defined for the left side to the side `s` (1 left, -1 right).
-fn sided(v: Vec3, s: f32) -> Vec3 {
+fn mirror_point(v: Vec3, s: f32) -> Vec3 {
     vec3(v.x * s, v.y, v.z)
 }
 
 /// Mirrors a rotation defined for the left side to the side `s` (1 left, -1 right).
-fn rotate_left(turn: Mat3, s: f32) -> Mat3 {
+fn mirror_rotation(turn: Mat3, s: f32) -> Mat3 {
     let mirror = Mat3::from_diagonal(vec3(s, 1.0, 1.0));
     mirror * turn * mirror
 }

@@ -55,7 +55,7 @@ impl Sketch {
     }
 
     /// Returns the strong outline of a union of hulls, if the theme has strong outlines.
-    pub(super) fn strong(&self, part: &'static str, pieces: &[Vec<Ball>]) -> Option<Shape> {
+    pub(super) fn strong_outline(&self, part: &'static str, pieces: &[Vec<Ball>]) -> Option<Shape> {
         let ink = self.palette.ink?;
         let grown: Vec<_> = pieces
             .iter()
@@ -105,7 +105,7 @@ impl Sketch {
             return shapes;
         };
         if edge[0] > 0.0 {
-            let (from, to) = (self.camera.place(first), self.camera.place(last));
+            let (from, to) = (self.camera.project(first), self.camera.project(last));
             let axis = to - from;
             let root = r0 * self.camera.scale;
             let line = |opacity: f32| self.rim(colour, opacity);
@@ -134,7 +134,7 @@ impl Sketch {
         shapes.push(Shape::new(
             part,
             self.camera.chain(balls),
-            self.across(balls, colour),
+            self.limb_shading(balls, colour),
         ));
         shapes
     }
@@ -149,7 +149,7 @@ impl Sketch {
         let face = Shape::new(
             part,
             vec![self.camera.hull(balls)],
-            self.down(balls, colour),
+            self.vertical_shading(balls, colour),
         );
         self.add(depth, vec![edge, face]);
     }
@@ -163,7 +163,7 @@ impl Sketch {
         colour: Rgba,
         shade: f32,
     ) {
-        let mut shapes: Vec<Shape> = self.strong(part, pieces).into_iter().collect();
+        let mut shapes: Vec<Shape> = self.strong_outline(part, pieces).into_iter().collect();
         shapes.extend(self.solid_shapes(part, pieces, colour, shade));
         self.add(depth, shapes);
     }
@@ -181,7 +181,7 @@ impl Sketch {
             .map(|piece| self.camera.lit(piece, shade))
             .collect();
         let outline = self.camera.solid(&lit);
-        let fill = span(&outline, tones.light, tones.base);
+        let fill = light_gradient(&outline, tones.light, tones.base);
         vec![
             Shape::new(part, self.camera.solid(pieces), Fill::Flat(tones.shade)),
             Shape::new(part, outline, fill),
@@ -201,13 +201,13 @@ impl Sketch {
             (at + (near * cos + side * sin) * r, 0.28)
         };
         let edge: Vec<Ball> = (-6..=6).map(ring).collect();
-        let back = camera.place(at - axis) - camera.place(at);
+        let back = camera.project(at - axis) - camera.project(at);
         if back.length() > 0.15 * camera.scale {
             let back = back.normalize() * 50.0 * camera.scale;
-            let (first, last) = (camera.place(edge[0].0), camera.place(edge[12].0));
+            let (first, last) = (camera.project(edge[0].0), camera.project(edge[12].0));
             let wide = (last - first) * 2.0;
             let mut keep: Contour = vec![first + back - wide, first - wide];
-            keep.extend(edge.iter().map(|ball| camera.place(ball.0)));
+            keep.extend(edge.iter().map(|ball| camera.project(ball.0)));
             keep.extend([last + wide, last + back + wide]);
             let keep = Arc::new(vec![keep]);
             shapes
@@ -223,9 +223,9 @@ impl Sketch {
     }
 
     /// Returns the shading across a limb. It changes smoothly as the limb turns, even when the limb points at the viewer.
-    pub(super) fn across(&self, balls: &[Ball], colour: Rgba) -> Fill {
+    pub(super) fn limb_shading(&self, balls: &[Ball], colour: Rgba) -> Fill {
         let (first, last) = (balls[0], balls[balls.len() - 1]);
-        let (a, b) = (self.camera.place(first.0), self.camera.place(last.0));
+        let (a, b) = (self.camera.project(first.0), self.camera.project(last.0));
         let r = balls.iter().map(|ball| ball.1).fold(0.0, f32::max) * self.camera.scale;
         let axis = b - a;
         let across = vec2(-axis.y, axis.x).normalize_or_zero();
@@ -252,13 +252,13 @@ impl Sketch {
         }
     }
 
-    fn down(&self, balls: &[Ball], colour: Rgba) -> Fill {
+    fn vertical_shading(&self, balls: &[Ball], colour: Rgba) -> Fill {
         let Shades {
             light, base, shade, ..
         } = shades(colour);
         let (mut top, mut low) = (f32::MAX, f32::MIN);
         for &(at, r) in balls {
-            let y = self.camera.place(at).y;
+            let y = self.camera.project(at).y;
             (top, low) = (
                 top.min(y - r * self.camera.scale),
                 low.max(y + r * self.camera.scale),
@@ -273,7 +273,7 @@ impl Sketch {
 }
 
 /// Returns a gradient between two colours over the extent of an outline, along the light.
-pub(super) fn span(outline: &[Contour], from: Rgba, to: Rgba) -> Fill {
+pub(super) fn light_gradient(outline: &[Contour], from: Rgba, to: Rgba) -> Fill {
     let (mut low, mut high) = (Vec2::MAX, Vec2::MIN);
     for point in outline.iter().flatten() {
         (low, high) = (low.min(*point), high.max(*point));

@@ -41,7 +41,10 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, glow: Option<(&Focus, f32)>
         shape.clip = Some(Arc::clone(&shirt));
         shape
     };
-    let mut shapes: Vec<Shape> = sketch.strong("trunk", &pieces).into_iter().collect();
+    let mut shapes: Vec<Shape> = sketch
+        .strong_outline("trunk", &pieces)
+        .into_iter()
+        .collect();
     shapes.extend(sketch.solid_shapes("trunk", &pieces, palette.shirt, 0.13));
     let (faces, edges) = blades(sketch, body);
     shapes.extend(faces.into_iter().map(on_shirt));
@@ -153,13 +156,13 @@ fn neck(sketch: &Sketch, body: &Body) -> Vec<Shape> {
     let skin = sketch.palette.skin;
     let band = neckline(camera, body);
     // Only the part above the neckline is visible.
-    let lift = camera.place(body.neck.point(vec3(0.0, 30.0, 0.0))) - camera.place(body.neck.at);
+    let lift = camera.project(body.neck.point(vec3(0.0, 30.0, 0.0))) - camera.project(body.neck.at);
     let (first, last) = (
-        camera.place(band[0].0),
-        camera.place(band[band.len() - 1].0),
+        camera.project(band[0].0),
+        camera.project(band[band.len() - 1].0),
     );
     let wide = (last - first) * 0.5;
-    let mut opening: Contour = band.iter().map(|ball| camera.place(ball.0)).collect();
+    let mut opening: Contour = band.iter().map(|ball| camera.project(ball.0)).collect();
     opening.extend([last + lift + wide, first + lift - wide]);
     let opening = Arc::new(vec![opening]);
 
@@ -169,7 +172,10 @@ fn neck(sketch: &Sketch, body: &Body) -> Vec<Shape> {
         vec![(foot, 5.0), (body.head.point(vec3(0.0, -0.5, -0.8)), 4.9)],
         vec![(foot, 5.6), (throat, 4.2)],
     ];
-    let mut shapes: Vec<Shape> = sketch.strong("trunk", &pieces).into_iter().collect();
+    let mut shapes: Vec<Shape> = sketch
+        .strong_outline("trunk", &pieces)
+        .into_iter()
+        .collect();
     shapes.extend(sketch.solid_shapes("trunk", &pieces, skin, 0.10));
     for shape in &mut shapes {
         shape.clip = Some(Arc::clone(&opening));
@@ -235,8 +241,8 @@ fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
             (at(8.0, 1.2, 2.4), 1.7),
         ];
         let (from, to) = (
-            sketch.camera.place(at(-2.0, -4.0, 0.0)),
-            sketch.camera.place(at(8.0, 0.0, 2.0)),
+            sketch.camera.project(at(-2.0, -4.0, 0.0)),
+            sketch.camera.project(at(8.0, 0.0, 2.0)),
         );
         let bright = |part: f32| faded(tones.light, part * seen);
         let stops = [
@@ -350,8 +356,8 @@ fn armpit(sketch: &Sketch, body: &Body, arm: &Arm) -> Option<Shape> {
 }
 
 fn glow_shape(sketch: &Sketch, body: &Body, focus: &Focus, glow: f32) -> Shape {
-    let frame = focus.on.of(body);
-    let centre = sketch.camera.place(frame.point(focus.at.into()));
+    let frame = focus.on.frame(body);
+    let centre = sketch.camera.project(frame.point(focus.at.into()));
     let radius = Vec2::from(focus.size) * sketch.camera.scale * (0.94 + 0.06 * glow);
     let outline = vec![
         centre - radius,

@@ -67,7 +67,7 @@ impl Period {
 
     /// Returns `true` if the day is within the period.
     #[must_use]
-    pub fn has(self, day: Date) -> bool {
+    pub fn contains(self, day: Date) -> bool {
         self.since <= day && day <= self.until
     }
 }

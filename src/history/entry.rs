@@ -104,7 +104,7 @@ fn zone(at: &ZonedDateTime) -> String {
 impl Line {
     /// Parses a line. Any input is accepted.
     #[must_use]
-    pub fn read(line: &[u8]) -> Self {
+    pub fn parse(line: &[u8]) -> Self {
         // Some editors put a byte order mark at the beginning of a file.
         let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
         match serde_json::from_slice(line.trim_ascii()) {
@@ -137,7 +137,7 @@ impl Line {
     fn with_head(head: Head, mut fields: Map<String, Value>) -> Self {
         let outcome = match Outcome::deserialize(&fields) {
             Ok(outcome) => outcome,
-            Err(error) => return Self::no_outcome(&fields, &error),
+            Err(error) => return Self::without_outcome(&fields, &error),
         };
         // Fields that the outcome serializes itself are known; the others are kept in `unknown`.
         if let Ok(Value::Object(known)) = serde_json::to_value(&outcome) {
@@ -153,7 +153,7 @@ impl Line {
         }))
     }
 
-    fn no_outcome(fields: &Map<String, Value>, error: &serde_json::Error) -> Self {
+    fn without_outcome(fields: &Map<String, Value>, error: &serde_json::Error) -> Self {
         match fields.get("kind").and_then(Value::as_str) {
             Some(kind) if !KINDS.contains(&kind) => {
                 let kind: String = kind.chars().take(40).collect();
@@ -241,7 +241,7 @@ pub(super) mod tests {
     }
 
     fn damaged(line: &str) -> String {
-        match Line::read(line.as_bytes()) {
+        match Line::parse(line.as_bytes()) {
             Line::Damaged(why) => why,
             Line::Entry(_) | Line::Newer(_) => panic!("this is read as undamaged: {line}"),
         }
@@ -253,7 +253,7 @@ pub(super) mod tests {
             let entry = Entry::new(outcome, &berlin());
             let line = serde_json::to_string(&entry).unwrap();
             assert!(line.contains(&format!("\"kind\":\"{kind}\"")), "{line}");
-            assert_eq!(Line::read(line.as_bytes()), Line::Entry(Box::new(entry)));
+            assert_eq!(Line::parse(line.as_bytes()), Line::Entry(Box::new(entry)));
         }
     }
 
@@ -314,7 +314,7 @@ pub(super) mod tests {
     #[test]
     fn unknown_fields_are_preserved() {
         let line = r#"{"v":1,"id":"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5","t":"2026-03-02T08:30:00Z","tz":"Europe/Berlin","kind":"skipped","reminder":"stand","mood":{"a":[1]}}"#;
-        let Line::Entry(entry) = Line::read(line.as_bytes()) else {
+        let Line::Entry(entry) = Line::parse(line.as_bytes()) else {
             panic!()
         };
         assert_eq!(serde_json::to_string(&entry).unwrap(), line);
@@ -324,12 +324,12 @@ pub(super) mod tests {
     #[test]
     fn lines_of_newer_versions_are_not_damaged() {
         assert_eq!(
-            Line::read(br#"{"v":2,"what":"ever"}"#),
+            Line::parse(br#"{"v":2,"what":"ever"}"#),
             Line::Newer("it has version 2".into())
         );
         let line = r#"{"v":1,"id":"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5","t":"2026-03-02T08:30:00Z","tz":"UTC","kind":"weighed","kg":70}"#;
         assert_eq!(
-            Line::read(line.as_bytes()),
+            Line::parse(line.as_bytes()),
             Line::Newer("it is of the kind \"weighed\"".into())
         );
     }
@@ -338,7 +338,7 @@ pub(super) mod tests {
     #[test]
     fn a_line_needs_no_details() {
         let head = r#""v":1,"id":"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5","t":"2026-03-02T08:30:00Z","tz":"UTC""#;
-        let read = |rest: &str| match Line::read(format!("{{{head},{rest}}}").as_bytes()) {
+        let read = |rest: &str| match Line::parse(format!("{{{head},{rest}}}").as_bytes()) {
             Line::Entry(entry) => entry.outcome,
             other @ (Line::Newer(_) | Line::Damaged(_)) => panic!("{other:?}"),
         };
@@ -374,7 +374,7 @@ pub(super) mod tests {
 
         #[test]
         fn any_bytes_are_read_without_harm(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = Line::read(&bytes);
+            let _ = Line::parse(&bytes);
         }
 
         #[test]
@@ -384,10 +384,10 @@ pub(super) mod tests {
             let at = at.index(line.len());
             if cut {
                 line.truncate(at);
-                prop_assert!(matches!(Line::read(&line), Line::Damaged(_)));
+                prop_assert!(matches!(Line::parse(&line), Line::Damaged(_)));
             } else {
                 line[at] = byte;
-                let _ = Line::read(&line);
+                let _ = Line::parse(&line);
             }
         }
     }

@@ -29,9 +29,9 @@ impl Log {
     ///
     /// # Errors
     /// Fails if a file cannot be read.
-    pub fn older(&self, before: Date, everywhere: bool) -> anyhow::Result<Forgotten> {
-        self.go_through(before, everywhere, |path| {
-            sift(path, before, &mut io::sink())
+    pub fn count_older(&self, before: Date, everywhere: bool) -> anyhow::Result<Forgotten> {
+        self.for_each_file(before, everywhere, |path| {
+            copy_newer(path, before, &mut io::sink())
                 .with_context(|| format!("{} cannot be read", path.display()))
         })
     }
@@ -44,13 +44,13 @@ impl Log {
     /// unchanged, or all its old lines are gone.
     pub fn forget(&mut self, before: Date, everywhere: bool) -> anyhow::Result<Forgotten> {
         let _lock = lock(self.paths());
-        self.go_through(before, everywhere, |path| {
+        self.for_each_file(before, everywhere, |path| {
             rewrite(path, before)
                 .with_context(|| format!("{} cannot be written anew", path.display()))
         })
     }
 
-    fn go_through(
+    fn for_each_file(
         &self,
         before: Date,
         everywhere: bool,
@@ -93,7 +93,7 @@ struct LineCounts {
 }
 
 /// Copies the lines that are not older to `out`.
-fn sift(path: &Path, before: Date, out: &mut impl Write) -> io::Result<LineCounts> {
+fn copy_newer(path: &Path, before: Date, out: &mut impl Write) -> io::Result<LineCounts> {
     if !fs::metadata(path)?.is_file() {
         return Ok(LineCounts::default());
     }
@@ -139,14 +139,14 @@ fn rest_of_line(file: &mut impl BufRead, out: &mut impl Write, keep: bool) -> io
 
 /// Replaces the file atomically, and only if it has lines to delete.
 fn rewrite(path: &Path, before: Date) -> io::Result<LineCounts> {
-    let sifted = sift(path, before, &mut io::sink())?;
+    let sifted = copy_newer(path, before, &mut io::sink())?;
     if sifted.gone == 0 {
         return Ok(sifted);
     }
     if sifted.kept == 0 {
         fs::remove_file(path)?;
     } else {
-        Draft::write(path, PRIVATE, |out| sift(path, before, out).map(drop))?.replace()?;
+        Draft::write(path, PRIVATE, |out| copy_newer(path, before, out).map(drop))?.replace()?;
     }
     sync_folder(path)?;
     Ok(sifted)
@@ -199,7 +199,7 @@ mod tests {
         let rubbish = "I felt fine\n\n{\"v\":9,\"t\":\"2026-02-01T12:00:00Z\",\"tz\":\"UTC\"}\n{\"v\":1,\"cut";
         let before = fs::read_to_string(&february).unwrap();
         fs::write(&february, format!("{before}{rubbish}")).unwrap();
-        let would = log.older(day("2026-02-10"), false).unwrap();
+        let would = log.count_older(day("2026-02-10"), false).unwrap();
         let did = log.forget(day("2026-02-10"), false).unwrap();
         assert_eq!(would, did);
         assert_eq!(counts(&did), (3, 2));

@@ -26,7 +26,7 @@ use crate::time::Moment;
 pub(super) const LONGEST: usize = 1 << 16;
 
 /// The number of unreadable lines of a file that are reported one by one.
-const TOLD: usize = 20;
+const MAX_NOTICES: usize = 20;
 
 /// Reads and writes the files of the history.
 #[derive(Debug)]
@@ -56,8 +56,8 @@ impl fmt::Display for Notice {
     }
 }
 
-/// The number of days read by [`Log::read_lately`].
-const LATELY: i64 = 400;
+/// The number of days read by [`Log::read_recent`].
+const RECENT_DAYS: i64 = 400;
 
 impl Log {
     /// Creates a handle for the history in these folders. Nothing is read or created yet.
@@ -75,12 +75,12 @@ impl Log {
     /// Fails if the disk is full or a file or folder cannot be written. Existing lines are unaffected.
     pub fn append(&mut self, outcome: Outcome, now: &Moment) -> anyhow::Result<Entry> {
         let entry = Entry::new(outcome, &now.wall);
-        let folder = self.folder(&now.wall).context(LOST)?;
+        let folder = self.folder(&now.wall).context(NOT_ADDED)?;
         let file = folder.join(now.wall.strftime("%Y-%m.jsonl").to_string());
         let _lock = lock(&self.paths);
         write(&file, &entry)
             .with_context(|| format!("{} cannot be written", file.display()))
-            .context(LOST)?;
+            .context(NOT_ADDED)?;
         Ok(entry)
     }
 
@@ -105,8 +105,8 @@ impl Log {
     /// Returns the entries of the last 400 days, and any from the future. What was done before counts as never done.
     /// To read ten years of entries would take a second and much memory.
     #[must_use]
-    pub fn read_lately(&self, today: Date) -> Vec<Entry> {
-        self.read_within(today.saturating_sub(LATELY.days()), Date::MAX)
+    pub fn read_recent(&self, today: Date) -> Vec<Entry> {
+        self.read_within(today.saturating_sub(RECENT_DAYS.days()), Date::MAX)
             .0
     }
 
@@ -115,8 +115,8 @@ impl Log {
     pub fn read_within(&self, since: Date, until: Date) -> (Vec<Entry>, Vec<Notice>) {
         let mut sheaf = LogReader::default();
         for file in files(&mut sheaf, &self.paths.history()) {
-            if may_have(&file, since, until) {
-                sheaf.file(&file);
+            if may_contain(&file, since, until) {
+                sheaf.read_file(&file);
             }
         }
         let mut entries: Vec<_> = sheaf.entries.into_values().collect();
@@ -139,12 +139,12 @@ pub(super) fn files(sheaf: &mut LogReader, history: &Path) -> Vec<PathBuf> {
     let folders = sheaf.list(history).into_iter();
     let folders: Vec<_> = folders.filter(|folder| folder.is_dir()).collect();
     let files = folders.iter().flat_map(|folder| sheaf.list(folder));
-    files.filter(|file| is_ours(file)).collect()
+    files.filter(|file| is_history_file(file)).collect()
 }
 
 /// Ignores files with other extensions. Copies made by a sync program after a conflict are included: duplicate lines
 /// are recognized by their ids.
-fn is_ours(path: &Path) -> bool {
+fn is_history_file(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension == "jsonl")
 }
@@ -157,7 +157,7 @@ pub(super) fn month(path: &Path) -> Option<Date> {
 
 /// `true` if a file can contain entries of these days. Its name follows the local time of the writer, which differs
 /// from that of an entry by at most a day.
-fn may_have(path: &Path, since: Date, until: Date) -> bool {
+fn may_contain(path: &Path, since: Date, until: Date) -> bool {
     month(path).is_none_or(|first| {
         let last = first.last_of_month().saturating_add(1.day());
         last >= since && first.saturating_sub(1.day()) <= until
@@ -176,7 +176,7 @@ pub(super) fn lock(paths: &Paths) -> Option<File> {
     Some(file)
 }
 
-const LOST: &str = "this could not be added to your history";
+const NOT_ADDED: &str = "this could not be added to your history";
 
 /// The id of this computer. It is random, and stored in a folder that is not shared with other computers.
 fn device(paths: &Paths, now: &ZonedDateTime) -> anyhow::Result<Uuid> {
@@ -261,30 +261,30 @@ impl LogReader {
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             Err(error) => {
-                self.notice(folder, 0, format!("this folder cannot be read ({error})"));
+                self.add_notice(folder, 0, format!("this folder cannot be read ({error})"));
                 Vec::new()
             }
         }
     }
 
-    fn file(&mut self, path: &Path) {
+    fn read_file(&mut self, path: &Path) {
         self.unread = Unread::default();
-        if let Err(error) = self.lines(path) {
-            self.notice(path, 0, format!("this file cannot be read ({error})"));
+        if let Err(error) = self.read_lines(path) {
+            self.add_notice(path, 0, format!("this file cannot be read ({error})"));
         }
         let Unread { lines, last } = std::mem::take(&mut self.unread);
-        if let Some(more) = lines.checked_sub(TOLD + 1) {
+        if let Some(more) = lines.checked_sub(MAX_NOTICES + 1) {
             let what = match more {
                 0 => "this line cannot be read; it is kept and passed over".to_owned(),
                 _ => format!(
                     "this line and {more} before it cannot be read; they are kept and passed over"
                 ),
             };
-            self.notice(path, last, what);
+            self.add_notice(path, last, what);
         }
     }
 
-    fn lines(&mut self, path: &Path) -> io::Result<()> {
+    fn read_lines(&mut self, path: &Path) -> io::Result<()> {
         if !fs::metadata(path)?.is_file() {
             return Err(io::Error::other("not a plain file"));
         }
@@ -295,32 +295,32 @@ impl LogReader {
             if !next_line(&mut file, &mut line)? {
                 break;
             }
-            self.line(path, number, &line);
+            self.read_line(path, number, &line);
         }
         Ok(())
     }
 
-    fn line(&mut self, path: &Path, number: usize, line: &[u8]) {
+    fn read_line(&mut self, path: &Path, number: usize, line: &[u8]) {
         let whole = line.ends_with(b"\n");
         if line.trim_ascii().is_empty() {
             return;
         }
         if line.len() > LONGEST {
-            return self.notice(path, number, damaged("it is longer than 64 KiB"));
+            return self.add_notice(path, number, damaged("it is longer than 64 KiB"));
         }
-        match Line::read(line) {
-            Line::Entry(entry) => self.entry(path, number, *entry),
-            Line::Newer(what) => self.notice(
+        match Line::parse(line) {
+            Line::Entry(entry) => self.add_entry(path, number, *entry),
+            Line::Newer(what) => self.add_notice(
                 path,
                 number,
                 format!("a newer version wrote this line ({what}); it is kept and passed over"),
             ),
-            Line::Damaged(_) if !whole => self.notice(path, number, TORN.to_owned()),
-            Line::Damaged(why) => self.notice(path, number, damaged(&why)),
+            Line::Damaged(_) if !whole => self.add_notice(path, number, TORN.to_owned()),
+            Line::Damaged(why) => self.add_notice(path, number, damaged(&why)),
         }
     }
 
-    fn entry(&mut self, path: &Path, number: usize, entry: Entry) {
+    fn add_entry(&mut self, path: &Path, number: usize, entry: Entry) {
         let next = self.entries.len();
         match self.entries.entry(entry.id) {
             btree_map::Entry::Vacant(place) => {
@@ -329,14 +329,14 @@ impl LogReader {
             btree_map::Entry::Occupied(place) if place.get().1 == entry => {}
             btree_map::Entry::Occupied(_) => {
                 let what = "another line has the same id and says otherwise; this one is kept and passed over";
-                self.notice(path, number, what.to_owned());
+                self.add_notice(path, number, what.to_owned());
             }
         }
     }
 
     /// Reports only the first unreadable lines of a corrupt file one by one, and counts the rest.
-    fn notice(&mut self, file: &Path, line: usize, what: String) {
-        if line > 0 && self.unread.lines >= TOLD {
+    fn add_notice(&mut self, file: &Path, line: usize, what: String) {
+        if line > 0 && self.unread.lines >= MAX_NOTICES {
             self.unread.lines += 1;
             self.unread.last = line;
             return;

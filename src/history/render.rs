@@ -117,7 +117,7 @@ fn sentence(entry: &Entry) -> String {
             length = length(*seconds),
             total = length(*total)
         ),
-        Outcome::Exercise { portion, .. } => did_of(portion),
+        Outcome::Exercise { portion, .. } => portion_line(portion),
         Outcome::Snoozed { seconds, .. } => tr!("snoozed for {length}", length = length(*seconds)),
         Outcome::Skipped { reminder } => tr!("skipped: {reminder}", reminder = reminder.name()),
         Outcome::Ignored { reminder } => tr!("no answer: {reminder}", reminder = reminder.name()),
@@ -132,33 +132,33 @@ fn sentence(entry: &Entry) -> String {
         Outcome::Sat { seconds, ago, .. } => tr!(
             "sat for {length}, until {time}",
             length = length(*seconds),
-            time = before(entry, *ago).strftime("%H:%M")
+            time = time_before(entry, *ago).strftime("%H:%M")
         ),
         Outcome::Held {
             reasons, seconds, ..
         } => tr!(
             "a reminder was held back for {length}: {reasons}",
             length = length(*seconds),
-            reasons = said(reasons)
+            reasons = hold_list(reasons)
         ),
         Outcome::CheckIn { routine, feeling } => felt(*feeling, routine),
     }
 }
 
 /// The local time, `ago` seconds before the entry.
-fn before(entry: &Entry, ago: u64) -> ZonedDateTime {
+fn time_before(entry: &Entry, ago: u64) -> ZonedDateTime {
     let ago = SignedDuration::from_secs(i64::try_from(ago).unwrap_or(i64::MAX));
     entry.local().saturating_sub(ago)
 }
 
 /// The reasons as a list, as `call, do not disturb`.
-fn said(reasons: &[Hold]) -> String {
-    let reasons: Vec<String> = reasons.iter().map(Hold::said).collect();
+fn hold_list(reasons: &[Hold]) -> String {
+    let reasons: Vec<String> = reasons.iter().map(Hold::label).collect();
     reasons.join(", ")
 }
 
 /// `“cat-cow”: 4 of 5 reps, 1 min 40 s of 1 min 57 s`, indented below the routine that it belongs to.
-fn did_of(portion: &Portion) -> String {
+fn portion_line(portion: &Portion) -> String {
     let [done, all] = portion.reps;
     let reps = trn!(all, "{done} of {n} rep", "{done} of {n} reps", done = done);
     let counts = match portion.sets {

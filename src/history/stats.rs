@@ -11,14 +11,14 @@ use serde::Serialize;
 
 use super::Entry;
 pub use super::day::{CheckInCounts, Day, Period, ReminderCounts};
-use super::sums::{self, ROUNDED, ended, length};
+use super::sums::{self, ROUNDING_TOLERANCE, limited_duration, time_range};
 use crate::schedule::{Hold, Outcome};
 
 /// The number of times per day that counts as "several times a day", for which the source names no number; our choice.
 pub const SEVERAL: u32 = 3;
 
 /// A shorter gap between two stays is an absence; in a longer one perhaps the program was not running.
-const GAP: SignedDuration = SignedDuration::from_mins(30);
+const MAX_ABSENCE: SignedDuration = SignedDuration::from_mins(30);
 
 /// The minimum number of full days with sitting for a trend.
 const TREND_DAYS: usize = 5;
@@ -156,7 +156,7 @@ impl Stats {
     /// Returns the statistics of a shorter period within this one.
     #[must_use]
     pub fn within(&self, period: Period) -> Self {
-        let days = self.days.iter().filter(|day| period.has(day.date));
+        let days = self.days.iter().filter(|day| period.contains(day.date));
         Self::from_days(period, self.today, days.cloned().collect())
     }
 
@@ -183,8 +183,8 @@ impl Stats {
             usual_longest: longest_sum / u64::from(days_sat.max(1)),
             trend: Trend::of(&days, today),
             reminders,
-            routines: done(days.iter().map(|day| (&day.routines, &nothing))),
-            exercises: done(days.iter().map(|day| (&day.exercises, &day.parts))),
+            routines: done_counts(days.iter().map(|day| (&day.routines, &nothing))),
+            exercises: done_counts(days.iter().map(|day| (&day.exercises, &day.parts))),
             check_ins,
             worse: worse.map(|day| day.date).collect(),
             days,
@@ -220,7 +220,7 @@ fn count<T>(items: impl Iterator<Item = T>) -> u32 {
 
 type Counts = BTreeMap<String, u32>;
 
-fn done<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<DoneCounts> {
+fn done_counts<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<DoneCounts> {
     let mut all: BTreeMap<&str, DoneCounts> = BTreeMap::new();
     for (whole, parts) in days {
         let ids: BTreeSet<&String> = whole.keys().chain(parts.keys()).collect();
@@ -249,13 +249,13 @@ fn done<'a>(days: impl Iterator<Item = (&'a Counts, &'a Counts)>) -> Vec<DoneCou
 /// Returns the entry that would be written if the current stay ended now. `sit` is the sit time since the last rest,
 /// in seconds, as counted by the running program; the part that is recorded already is subtracted.
 #[must_use]
-pub fn going_on(entries: &[Entry], sit: u64, now: &ZonedDateTime) -> Option<Entry> {
+pub fn current_stay(entries: &[Entry], sit: u64, now: &ZonedDateTime) -> Option<Entry> {
     let last = entries.iter().rev().find_map(|entry| match entry.outcome {
         Outcome::Sat {
             seconds,
             ago,
             total,
-        } => Some((ended(entry, seconds, ago).1, total)),
+        } => Some((time_range(entry, seconds, ago).1, total)),
         Outcome::Rested { .. } => Some((entry.local(), 0)),
         Outcome::Held { .. }
         | Outcome::Asked { .. }
@@ -340,7 +340,7 @@ pub fn timeline(entries: &[Entry], day: Date, zone: &TimeZone) -> Vec<Part> {
     };
     let parts: Vec<Part> = entries.iter().filter_map(part).filter_map(clip).collect();
     let of = |is: fn(&PartKind) -> bool| parts.iter().filter(move |part| is(&part.what));
-    let sat = joined(of(|what| *what == PartKind::Sat).cloned().collect());
+    let sat = merge_stays(of(|what| *what == PartKind::Sat).cloned().collect());
     let mut line = with_absences(sat, of(|what| *what == PartKind::Away).collect());
     for over in [
         |what: &PartKind| matches!(what, PartKind::Held { .. }),
@@ -383,7 +383,7 @@ fn part(entry: &Entry) -> Option<Part> {
         | Outcome::Ignored { .. }
         | Outcome::CheckIn { .. } => return None,
     };
-    let (since, until) = ended(entry, seconds, ago);
+    let (since, until) = time_range(entry, seconds, ago);
     Some(Part {
         since: since.timestamp(),
         until: until.timestamp(),
@@ -392,12 +392,15 @@ fn part(entry: &Entry) -> Option<Part> {
 }
 
 /// Merges stays that touch or, from two computers, overlap.
-fn joined(mut stays: Vec<Part>) -> Vec<Part> {
+fn merge_stays(mut stays: Vec<Part>) -> Vec<Part> {
     stays.sort_by_key(|stay| stay.since);
     let mut line: Vec<Part> = Vec::new();
     for stay in stays {
         match line.last_mut() {
-            Some(last) if stay.since.duration_since(last.until) <= length(ROUNDED) => {
+            Some(last)
+                if stay.since.duration_since(last.until)
+                    <= limited_duration(ROUNDING_TOLERANCE) =>
+            {
                 last.until = last.until.max(stay.until);
             }
             Some(_) | None => line.push(stay),
@@ -419,7 +422,7 @@ fn with_absences(stays: Vec<Part>, away: Vec<&Part>) -> Vec<Part> {
             let is_told = away
                 .iter()
                 .any(|away| away.since < gap.until && away.until > gap.since);
-            if is_told || gap.since.duration_until(gap.until) <= GAP {
+            if is_told || gap.since.duration_until(gap.until) <= MAX_ABSENCE {
                 line.push(gap);
             }
         }
@@ -758,7 +761,7 @@ mod tests {
     fn the_current_stay_excludes_recorded_time() {
         let now = at("2026-03-02T10:00:00");
         let seconds = |entries: &[Entry], sit: u64| {
-            let entry = going_on(entries, sit * 60, &now)?;
+            let entry = current_stay(entries, sit * 60, &now)?;
             let Outcome::Sat { seconds, total, .. } = entry.outcome else {
                 panic!()
             };
@@ -777,7 +780,7 @@ mod tests {
     }
 
     /// The timeline as `09:00-09:20 sat` and so on.
-    fn told(entries: &[Entry]) -> Vec<String> {
+    fn timeline_text(entries: &[Entry]) -> Vec<String> {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         let clock = |t: Timestamp| {
             t.to_zoned_datetime(zone.clone())
@@ -811,7 +814,7 @@ mod tests {
             sat("2026-03-02T11:10:00", 20, 0, 20),
         ];
         assert_eq!(
-            told(&entries),
+            timeline_text(&entries),
             [
                 "00:00-00:30 sat",
                 "00:30-09:00 away",
@@ -824,7 +827,7 @@ mod tests {
             ],
             "an hour without anything is not known to be an absence"
         );
-        assert_eq!(told(&[]), [""; 0]);
+        assert_eq!(timeline_text(&[]), [""; 0]);
     }
 
     #[test]
@@ -833,7 +836,7 @@ mod tests {
             sat("2026-03-02T09:30:00", 30, 0, 30),
             sat("2026-03-02T09:40:00", 20, 0, 20),
         ];
-        assert_eq!(told(&entries), ["09:00-09:40 sat"]);
+        assert_eq!(timeline_text(&entries), ["09:00-09:40 sat"]);
     }
 
     #[test]
@@ -873,7 +876,7 @@ mod tests {
             let day = "2026-03-02".parse().unwrap();
             let _ = Stats::of(&entries, Period::week(day), Date::MAX);
             let _ = timeline(&entries, day, &TimeZone::UTC);
-            let _ = going_on(&entries, number, &at("2026-03-02T10:00:00"));
+            let _ = current_stay(&entries, number, &at("2026-03-02T10:00:00"));
         }
     }
 }

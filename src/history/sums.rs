@@ -10,7 +10,7 @@ use super::day::{Day, Period, ReminderCounts};
 use crate::schedule::{Outcome, Reminder};
 
 /// Sittings shorter than this, in seconds, are not counted as such.
-const SPELL: u64 = 60;
+const MIN_SPELL: u64 = 60;
 
 /// Returns the totals of each day of the period. The entries are sorted, oldest first, and include those of the surrounding days.
 pub(super) fn days(entries: &[Entry], period: Period) -> Vec<Day> {
@@ -41,10 +41,10 @@ struct Spell {
 }
 
 /// The number of computers whose sittings are kept apart.
-const COMPUTERS: usize = 4;
+const MAX_COMPUTERS: usize = 4;
 
 /// The tolerance when comparing lengths, in seconds, because they are recorded in whole seconds.
-pub(super) const ROUNDED: u64 = 2;
+pub(super) const ROUNDING_TOLERANCE: u64 = 2;
 
 impl Sums {
     fn new(period: Period) -> Self {
@@ -56,7 +56,7 @@ impl Sums {
         }
     }
 
-    fn with(&mut self, date: Date, change: impl FnOnce(&mut Day)) {
+    fn update_day(&mut self, date: Date, change: impl FnOnce(&mut Day)) {
         if let Some(day) = self.days.get_mut(&date) {
             change(day);
         }
@@ -69,26 +69,26 @@ impl Sums {
                 seconds,
                 ago,
                 total,
-            } => self.sat(entry, *seconds, *ago, *total),
+            } => self.add_stay(entry, *seconds, *ago, *total),
             Outcome::Asked { reminder, short } if *reminder != Reminder::Posture => {
                 if !short || self.asked.is_none() {
                     self.asked = Some(date());
                 }
             }
             Outcome::Done { routine, .. } => {
-                self.with(date(), |day| {
+                self.update_day(date(), |day| {
                     *day.routines.entry(routine.clone()).or_default() += 1;
                 });
-                self.answered(|reminders| &mut reminders.stretched);
+                self.count_outcome(|reminders| &mut reminders.stretched);
             }
             Outcome::Partly { seconds, total, .. } if seconds.saturating_mul(2) >= *total => {
-                self.answered(|reminders| &mut reminders.stretched);
+                self.count_outcome(|reminders| &mut reminders.stretched);
             }
-            Outcome::Rested { .. } => self.answered(|reminders| &mut reminders.stood),
-            Outcome::Snoozed { .. } => self.answered(|reminders| &mut reminders.snoozed),
-            Outcome::Skipped { .. } => self.answered(|reminders| &mut reminders.skipped),
-            Outcome::Ignored { .. } => self.answered(|reminders| &mut reminders.ignored),
-            Outcome::Exercise { portion, .. } => self.with(date(), |day| {
+            Outcome::Rested { .. } => self.count_outcome(|reminders| &mut reminders.stood),
+            Outcome::Snoozed { .. } => self.count_outcome(|reminders| &mut reminders.snoozed),
+            Outcome::Skipped { .. } => self.count_outcome(|reminders| &mut reminders.skipped),
+            Outcome::Ignored { .. } => self.count_outcome(|reminders| &mut reminders.ignored),
+            Outcome::Exercise { portion, .. } => self.update_day(date(), |day| {
                 let counts = if portion.is_done() {
                     &mut day.exercises
                 } else {
@@ -97,23 +97,24 @@ impl Sums {
                 *counts.entry(portion.exercise.clone()).or_default() += 1;
             }),
             Outcome::CheckIn { feeling, .. } => {
-                self.with(date(), |day| day.check_ins.add(*feeling));
+                self.update_day(date(), |day| day.check_ins.add(*feeling));
             }
             Outcome::Asked { .. } | Outcome::Partly { .. } | Outcome::Held { .. } => {}
         }
     }
 
     /// Counts the outcome of a reminder on the day on which it was asked.
-    fn answered(&mut self, how: fn(&mut ReminderCounts) -> &mut u32) {
+    fn count_outcome(&mut self, how: fn(&mut ReminderCounts) -> &mut u32) {
         if let Some(date) = self.asked.take() {
-            self.with(date, |day| *how(&mut day.reminders) += 1);
+            self.update_day(date, |day| *how(&mut day.reminders) += 1);
         }
     }
 
-    fn sat(&mut self, entry: &Entry, seconds: u64, ago: u64, total: u64) {
-        let (since, until) = ended(entry, seconds, ago);
+    fn add_stay(&mut self, entry: &Entry, seconds: u64, ago: u64, total: u64) {
+        let (since, until) = time_range(entry, seconds, ago);
         let before = total.saturating_sub(seconds);
-        let goes_on = |spell: &Spell| before > 0 && spell.total.abs_diff(before) <= ROUNDED;
+        let goes_on =
+            |spell: &Spell| before > 0 && spell.total.abs_diff(before) <= ROUNDING_TOLERANCE;
         let mut spell = match self.spells.iter().rposition(goes_on) {
             Some(place) => self.spells.remove(place),
             None => Spell {
@@ -122,24 +123,24 @@ impl Sums {
             },
         };
         spell.total = total;
-        for (date, seconds) in shares(&since, &until, self.period.until) {
-            self.with(date, |day| day.sat += seconds);
+        for (date, seconds) in seconds_per_day(&since, &until, self.period.until) {
+            self.update_day(date, |day| day.sat += seconds);
             *spell.days.entry(date).or_default() += seconds;
         }
         self.spells.push(spell);
-        if self.spells.len() > COMPUTERS {
+        if self.spells.len() > MAX_COMPUTERS {
             let oldest = self.spells.remove(0);
-            self.spell(&oldest);
+            self.add_spell(&oldest);
         }
     }
 
     /// A sitting is counted on its first day, but its length on each day with the part on that day.
-    fn spell(&mut self, spell: &Spell) {
-        if spell.days.values().sum::<u64>() < SPELL {
+    fn add_spell(&mut self, spell: &Spell) {
+        if spell.days.values().sum::<u64>() < MIN_SPELL {
             return;
         }
         for (place, (&date, &seconds)) in spell.days.iter().enumerate() {
-            self.with(date, |day| {
+            self.update_day(date, |day| {
                 day.spells += u32::from(place == 0);
                 day.longest = day.longest.max(seconds);
             });
@@ -148,13 +149,13 @@ impl Sums {
 
     fn end(&mut self) {
         for spell in std::mem::take(&mut self.spells) {
-            self.spell(&spell);
+            self.add_spell(&spell);
         }
     }
 }
 
 /// The seconds of a stay on each day, up to `last`.
-fn shares(since: &ZonedDateTime, until: &ZonedDateTime, last: Date) -> Vec<(Date, u64)> {
+fn seconds_per_day(since: &ZonedDateTime, until: &ZonedDateTime, last: Date) -> Vec<(Date, u64)> {
     let mut shares = Vec::new();
     let mut from = since.clone();
     while from < *until && from.date() <= last {
@@ -170,15 +171,15 @@ fn shares(since: &ZonedDateTime, until: &ZonedDateTime, last: Date) -> Vec<(Date
 }
 
 /// Returns the beginning and the end of a period of `seconds` that ended `ago` seconds before its entry.
-pub(super) fn ended(entry: &Entry, seconds: u64, ago: u64) -> (ZonedDateTime, ZonedDateTime) {
-    let until = entry.local().saturating_sub(length(ago));
-    (until.saturating_sub(length(seconds)), until)
+pub(super) fn time_range(entry: &Entry, seconds: u64, ago: u64) -> (ZonedDateTime, ZonedDateTime) {
+    let until = entry.local().saturating_sub(limited_duration(ago));
+    (until.saturating_sub(limited_duration(seconds)), until)
 }
 
 /// The upper limit of a length, in seconds, in case of a corrupt line: a year.
 const LONGEST: u64 = 366 * 24 * 60 * 60;
 
 /// Converts seconds into a duration, limited to a year.
-pub(super) fn length(seconds: u64) -> SignedDuration {
+pub(super) fn limited_duration(seconds: u64) -> SignedDuration {
     SignedDuration::from_secs(i64::try_from(seconds.min(LONGEST)).unwrap_or(0))
 }

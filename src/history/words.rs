@@ -12,8 +12,8 @@ pub fn length(seconds: u64) -> String {
     let to_the_nearest = |step: u64| seconds.saturating_add(step / 2) / step;
     match seconds {
         0 => tr!("{n} s", n = 0),
-        1..600 => Span::seconds(seconds).said(),
-        600..172_800 => Span::seconds(to_the_nearest(60) * 60).said(),
+        1..600 => Span::seconds(seconds).localized(),
+        600..172_800 => Span::seconds(to_the_nearest(60) * 60).localized(),
         172_800.. => trn!(to_the_nearest(86_400), "{n} day", "{n} days"),
     }
 }
@@ -23,7 +23,7 @@ pub fn length(seconds: u64) -> String {
 pub fn minutes(seconds: u64) -> String {
     match seconds.saturating_add(30) / 60 {
         0 => tr!("{n} min", n = 0),
-        minutes @ 1..10_080 => Span::seconds(minutes * 60).said(),
+        minutes @ 1..10_080 => Span::seconds(minutes * 60).localized(),
         minutes => tr!("{n} h", n = minutes / 60),
     }
 }
@@ -72,23 +72,23 @@ pub fn month_of_year(day: Date) -> String {
 
 /// Formats the date without year, as `2 Mar`.
 #[must_use]
-pub fn day(date: Date) -> String {
+pub fn short_date(date: Date) -> String {
     tr!("{day} {month}", day = date.day(), month = month(date))
 }
 
 /// Formats the date with its year, as `2 Mar 2026`.
 #[must_use]
 pub fn full_date(date: Date) -> String {
-    tr!("{date} {year}", date = day(date), year = date.year())
+    tr!("{date} {year}", date = short_date(date), year = date.year())
 }
 
 /// Formats the date with its weekday, as `Mon 2 Mar`.
 #[must_use]
-pub fn dated(date: Date) -> String {
+pub fn date_with_weekday(date: Date) -> String {
     tr!(
         "{weekday} {date}",
         weekday = weekday(date),
-        date = day(date)
+        date = short_date(date)
     )
 }
 
@@ -189,7 +189,7 @@ pub fn worse(days: &[Date]) -> Option<String> {
     if days.is_empty() {
         return None;
     }
-    let named: Vec<String> = days.iter().copied().map(day).collect();
+    let named: Vec<String> = days.iter().copied().map(short_date).collect();
     Some(trn!(
         days.len() as u64,
         "It felt worse on {n} day: {days}.",
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn days_have_names() {
         let date: Date = "2026-03-02".parse().unwrap();
-        assert_eq!(dated(date), "Mon 2 Mar");
+        assert_eq!(date_with_weekday(date), "Mon 2 Mar");
         assert_eq!(full_date(date), "2 Mar 2026");
         assert_eq!(weekday(date.yesterday().unwrap()), "Sun");
         assert_eq!(month("2026-12-31".parse().unwrap()), "Dec");

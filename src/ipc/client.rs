@@ -4,7 +4,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
-use super::message::{Call, LONGEST, Reply, Request};
+use super::message::{Call, MAX_LINE_BYTES, Reply, Request};
 use super::socket::Stream;
 use crate::lang::tr;
 use crate::paths::Paths;
@@ -24,7 +24,7 @@ pub enum Failure {
 }
 
 /// The timeout for a reply.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+pub const REPLY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Sends a request to the running program and waits for the reply.
 ///
@@ -98,15 +98,15 @@ pub fn watch(paths: &Paths, mut hear: impl FnMut(Reply) -> bool) -> Result<(), F
 }
 
 fn converse(mut stream: &Stream, request: &Request) -> io::Result<Vec<u8>> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(REPLY_TIMEOUT))?;
+    stream.set_write_timeout(Some(REPLY_TIMEOUT))?;
     let mut line = serde_json::to_vec(request)?;
     line.push(b'\n');
     stream.write_all(&line)?;
     let mut answer = Vec::new();
     // The longest reply is the status, which is far below this limit. The limit guards against foreign programs.
     BufReader::new(stream)
-        .take(4 * LONGEST as u64)
+        .take(4 * MAX_LINE_BYTES as u64)
         .read_until(b'\n', &mut answer)?;
     if answer.is_empty() {
         Err(io::ErrorKind::UnexpectedEof.into())

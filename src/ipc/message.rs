@@ -12,7 +12,7 @@ use crate::time::Span;
 pub const VERSION: u64 = 1;
 
 /// The maximum length of a line, in bytes.
-pub const LONGEST: usize = 64 * 1024;
+pub const MAX_LINE_BYTES: usize = 64 * 1024;
 
 /// A line sent to the running program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -260,7 +260,7 @@ mod tests {
             exercises: vec![portion(); 60],
         };
         let line = serde_json::to_vec(&Request::new(Call::Report(report))).unwrap();
-        assert!(line.len() < LONGEST / 2, "{}", line.len());
+        assert!(line.len() < MAX_LINE_BYTES / 2, "{}", line.len());
     }
 
     #[test]

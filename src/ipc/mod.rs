@@ -12,7 +12,7 @@ pub mod status;
 pub mod window;
 
 pub use client::Failure;
-pub use message::{Call, LONGEST, Refusal, Reply, Request};
+pub use message::{Call, MAX_LINE_BYTES, Refusal, Reply, Request};
 pub use socket::Stream;
 pub use status::{Held, LocalTime, Next, Prescribed, Problem, Sources, Status, Today};
 pub use window::{Page, WindowSettings, WindowView};

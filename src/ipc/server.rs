@@ -8,18 +8,18 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::message::{Call, LONGEST, Refusal, Reply, Request};
+use super::message::{Call, MAX_LINE_BYTES, Refusal, Reply, Request};
 use super::socket::{self, Instance, Stream};
 use crate::paths::Paths;
 
 /// The timeout for reading or writing a line.
-const PATIENCE: Duration = Duration::from_secs(2);
+const LINE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The maximum number of connections at a time, to limit the damage of a misbehaving client.
-const CALLERS: usize = 32;
+const MAX_CONNECTIONS: usize = 32;
 
 /// The stack size of the threads in bytes. They only wait and pass lines on.
-const STACK: usize = 128 * 1024;
+const STACK_BYTES: usize = 128 * 1024;
 
 /// An event on the socket.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Caller {
         let mut line = serde_json::to_vec(reply).unwrap_or_default();
         line.push(b'\n');
         if (&*self.stream).write_all(&line).is_err() {
-            self.hang_up();
+            self.disconnect();
         }
     }
 
@@ -58,7 +58,7 @@ impl Caller {
     }
 
     /// Closes the connection in both directions.
-    pub fn hang_up(&self) {
+    pub fn disconnect(&self) {
         // This fails only if the other end has closed the connection already.
         let _ = self.stream.shutdown(Shutdown::Both);
     }
@@ -85,14 +85,14 @@ pub fn start(
     paths: &Paths,
     tell: impl Fn(ServerEvent) + Send + Sync + 'static,
 ) -> anyhow::Result<Option<Server>> {
-    let Some(place) = socket::take(paths)? else {
+    let Some(place) = socket::acquire(paths)? else {
         return Ok(None);
     };
     let place = Arc::new(place);
     let (listening, tell) = (place.clone(), Arc::new(tell));
     thread::Builder::new()
         .name("control".into())
-        .stack_size(STACK)
+        .stack_size(STACK_BYTES)
         .spawn(move || listen(&listening, &tell))
         .context("no thread for the control socket")?;
     Ok(Some(Server {
@@ -105,7 +105,9 @@ fn listen<T: Fn(ServerEvent) + Send + Sync + 'static>(place: &Instance, tell: &A
     for id in 1.. {
         match place.accept() {
             // The thread of each connection owns a clone of `tell`, so the count limits the connections.
-            Ok(stream) if Arc::strong_count(tell) <= CALLERS => receive(id, stream, tell.clone()),
+            Ok(stream) if Arc::strong_count(tell) <= MAX_CONNECTIONS => {
+                receive(id, stream, tell.clone())
+            }
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             Err(_) => return,
@@ -120,7 +122,7 @@ fn receive<T: Fn(ServerEvent) + Send + Sync + 'static>(id: u64, stream: Stream, 
     };
     let named = thread::Builder::new()
         .name("caller".into())
-        .stack_size(STACK);
+        .stack_size(STACK_BYTES);
     // Without a thread the connection is dropped, and the client can try again.
     let _ = named.spawn(move || converse(&caller, tell.as_ref()));
 }
@@ -130,9 +132,9 @@ fn converse(caller: &Caller, tell: &dyn Fn(ServerEvent)) {
         caller
             .stream
             .set_read_timeout(patience)
-            .and(caller.stream.set_write_timeout(Some(PATIENCE)))
+            .and(caller.stream.set_write_timeout(Some(LINE_TIMEOUT)))
     };
-    if patient(Some(PATIENCE)).is_err() {
+    if patient(Some(LINE_TIMEOUT)).is_err() {
         return;
     }
     let mut lines = BufReader::new(&*caller.stream);
@@ -166,13 +168,13 @@ fn line(lines: &mut impl io::BufRead) -> Option<Result<Vec<u8>, Refusal>> {
     let mut line = Vec::new();
     let read = lines
         .by_ref()
-        .take(LONGEST as u64 + 1)
+        .take(MAX_LINE_BYTES as u64 + 1)
         .read_until(b'\n', &mut line);
     match read {
         Ok(0) | Err(_) => None,
-        Ok(_) if line.len() > LONGEST => Some(Err(Refusal::new(
+        Ok(_) if line.len() > MAX_LINE_BYTES => Some(Err(Refusal::new(
             "too-long",
-            format!("a request has at most {LONGEST} bytes"),
+            format!("a request has at most {MAX_LINE_BYTES} bytes"),
         ))),
         Ok(_) => Some(Ok(line)),
     }

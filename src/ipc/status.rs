@@ -130,7 +130,7 @@ pub struct Today {
 impl Today {
     /// Returns the progress as a translated sentence.
     #[must_use]
-    pub fn said(self) -> String {
+    pub fn sentence(self) -> String {
         trn!(
             self.goal,
             "{done} of {n} stretch today.",

@@ -17,7 +17,7 @@ use zbus::names::OwnedUniqueName;
 use zbus::zvariant::Value;
 
 use super::{Allowed, Answer, News, Question, Server};
-use crate::child::said;
+use crate::child::output;
 use crate::paths;
 use crate::source::Absence;
 
@@ -28,10 +28,10 @@ const PATH: &str = "/org/freedesktop/Notifications";
 const ENTRY: &str = "unhunch";
 
 /// The timeout of a server call. The server may have to be started first.
-const PATIENCE: Duration = Duration::from_secs(10);
+const SERVER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The delay after a server comes or goes: a new one may not be ready yet, and a lost one may be back soon.
-const MOMENT: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// Shows and withdraws questions and notices, at most one of each at a time.
 #[derive(Clone, Debug)]
@@ -60,8 +60,8 @@ impl Notifier {
         let (first, second) = (bus.clone(), bus.clone());
         let work = async move {
             future::zip(
-                keep_question(&first, &asked, tell),
-                keep_notice(&second, &noted),
+                run_questions(&first, &asked, tell),
+                run_notices(&second, &noted),
             )
             .await;
         };
@@ -84,13 +84,13 @@ impl Notifier {
     }
 
     /// Shows a notice with a short title and a plain text, replacing the previous one.
-    pub fn tell(&self, title: &str, body: &str) {
+    pub fn show_notice(&self, title: &str, body: &str) {
         let (title, body) = (title.to_owned(), body.to_owned());
         let _ = self.notices.try_send(Some(Notice { title, body }));
     }
 
     /// Withdraws the notice if it is still shown.
-    pub fn untell(&self) {
+    pub fn withdraw_notice(&self) {
         let _ = self.notices.try_send(None);
     }
 }
@@ -119,14 +119,14 @@ enum Next {
     Over,
 }
 
-async fn keep_question(bus: &Connection, wishes: &Receiver<Option<Question>>, tell: impl Fn(News)) {
+async fn run_questions(bus: &Connection, wishes: &Receiver<Option<Question>>, tell: impl Fn(News)) {
     let mut wanted = None;
     loop {
         match next(wishes, wanted.as_mut()).await {
             Next::Wish(wish) => {
                 // Close the old question first. The new one comes from another connection, so replacing it by id would leave
                 // the server to guess the owner.
-                take_back(wanted.take()).await;
+                close_question(wanted.take()).await;
                 wanted = match wish {
                     Some(question) => want(bus, question, &tell).await,
                     None => None,
@@ -134,7 +134,7 @@ async fn keep_question(bus: &Connection, wishes: &Receiver<Option<Question>>, te
             }
             Next::Ended(answer) => {
                 // Not every server closes an answered notification.
-                take_back(wanted.take()).await;
+                close_question(wanted.take()).await;
                 tell(News::Answered(answer));
             }
             Next::Again => {
@@ -142,7 +142,7 @@ async fn keep_question(bus: &Connection, wishes: &Receiver<Option<Question>>, te
                     wanted.put(bus, &tell).await;
                 }
             }
-            Next::Over => return take_back(wanted.take()).await,
+            Next::Over => return close_question(wanted.take()).await,
         }
     }
 }
@@ -175,7 +175,7 @@ async fn want(
                 question,
                 owners,
                 shown: None,
-                pause: MOMENT,
+                pause: RETRY_DELAY,
             };
             wanted.put(bus, tell).await;
             Some(wanted)
@@ -208,19 +208,22 @@ impl PendingQuestion {
     /// Waits until the question is answered, gone or has to be shown again, even if the server doesn't report that.
     async fn next(&mut self) -> Next {
         let Some(shown) = &self.shown else {
-            come(&mut self.owners).await;
-            Timer::after(MOMENT).await;
+            wait_for_server(&mut self.owners).await;
+            Timer::after(RETRY_DELAY).await;
             return Next::Again;
         };
         let answered = async { Some(answer(&shown.handle).await) };
-        match answered.or(left(&shown.owner, &mut self.owners)).await {
+        match answered
+            .or(wait_for_server_exit(&shown.owner, &mut self.owners))
+            .await
+        {
             // Some servers close all notifications before they exit, so this may be no answer.
             Some(Answer::Gone) => {
                 let stays = async {
-                    Timer::after(MOMENT).await;
+                    Timer::after(RETRY_DELAY).await;
                     Some(Answer::Gone)
                 };
-                let left = left(&shown.owner, &mut self.owners);
+                let left = wait_for_server_exit(&shown.owner, &mut self.owners);
                 if let Some(gone) = stays.or(left).await {
                     return Next::Ended(gone);
                 }
@@ -309,7 +312,10 @@ fn read(response: &NotificationResponse) -> Answer {
 }
 
 /// Waits until the server that shows the question exits. It takes the question with it, which is not an answer.
-async fn left(owner: &OwnedUniqueName, owners: &mut NameOwnerChangedStream) -> Option<Answer> {
+async fn wait_for_server_exit(
+    owner: &OwnedUniqueName,
+    owners: &mut NameOwnerChangedStream,
+) -> Option<Answer> {
     let is_ours = |change: &NameOwnerChangedArgs<'_>| {
         let before = change.old_owner().as_ref();
         before.is_some_and(|name| name.as_str() == owner.as_str())
@@ -319,7 +325,7 @@ async fn left(owner: &OwnedUniqueName, owners: &mut NameOwnerChangedStream) -> O
 }
 
 /// Waits until a server appears.
-async fn come(owners: &mut NameOwnerChangedStream) {
+async fn wait_for_server(owners: &mut NameOwnerChangedStream) {
     until(owners, |change| change.new_owner().is_some()).await;
 }
 
@@ -336,7 +342,7 @@ async fn until(
     future::pending().await
 }
 
-async fn take_back(wanted: Option<PendingQuestion>) {
+async fn close_question(wanted: Option<PendingQuestion>) {
     if let Some(shown) = wanted.and_then(|wanted| wanted.shown) {
         let close = async {
             shown.handle.close_async().await;
@@ -359,7 +365,7 @@ pub async fn find_server(bus: &Connection) -> anyhow::Result<Server> {
     let abilities: Vec<String> = call(bus, "GetCapabilities", &()).await?;
     let can = |what: &str| abilities.iter().any(|ability| ability == what);
     let allowed = if name == "gnome-shell" {
-        let said = said("gsettings", &["list-recursively", &gnome_settings()]).await;
+        let said = output("gsettings", &["list-recursively", &gnome_settings()]).await;
         said.map_or_else(Allowed::default, |said| allowed_by_gnome(&said))
     } else {
         Allowed::default()
@@ -406,7 +412,7 @@ where
 
 async fn within<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let late = async {
-        Timer::after(PATIENCE).await;
+        Timer::after(SERVER_TIMEOUT).await;
         Err(anyhow!("the notification server does not answer"))
     };
     work.or(late).await
@@ -419,21 +425,21 @@ struct ShownNotice {
 
 /// Shows notices over the long-lived connection. They need no answer, and some servers remove a notification when the
 /// connection that sent it closes.
-async fn keep_notice(bus: &Connection, wishes: &Receiver<Option<Notice>>) {
+async fn run_notices(bus: &Connection, wishes: &Receiver<Option<Notice>>) {
     let mut noted = None;
     while let Some(wish) = latest(wishes).await {
         noted = match wish {
             // Ignore failures, since the tray shows the same message.
-            Some(notice) => within(note(bus, &notice, noted)).await.ok(),
+            Some(notice) => within(send_notice(bus, &notice, noted)).await.ok(),
             None => {
-                let _ = within(take_note_back(bus, noted)).await;
+                let _ = within(close_notice(bus, noted)).await;
                 None
             }
         };
     }
 }
 
-async fn note(
+async fn send_notice(
     bus: &Connection,
     notice: &Notice,
     before: Option<ShownNotice>,
@@ -462,7 +468,7 @@ async fn note(
     Ok(ShownNotice { id, owner })
 }
 
-async fn take_note_back(bus: &Connection, noted: Option<ShownNotice>) -> anyhow::Result<()> {
+async fn close_notice(bus: &Connection, noted: Option<ShownNotice>) -> anyhow::Result<()> {
     match noted {
         // A restarted server may have given this id to the notification of another program.
         Some(noted) if noted.owner == owner(bus).await? => {

@@ -20,7 +20,7 @@ use super::News;
 const FINDER: &str = "com.apple.Finder";
 
 /// Sets the program in whose name notifications are shown. Without this, the user is asked to locate an application.
-pub(super) fn enter() {
+pub(super) fn register() {
     let own = NSBundle::mainBundle().bundleIdentifier();
     let name = own.map_or_else(|| FINDER.to_owned(), |own| own.to_string());
     // If the identifier is unknown, notifications are shown in the name of another program.
@@ -31,7 +31,7 @@ pub(super) fn enter() {
 pub(super) fn prepare(_notification: &mut Notification) {}
 
 /// Maps an error while waiting for an answer. macOS shows the question only when the wait begins, so it was not shown.
-pub(super) fn unheard(error: notify_rust::error::Error) -> News {
+pub(super) fn wait_failed(error: notify_rust::error::Error) -> News {
     News::Failed(error.into())
 }
 

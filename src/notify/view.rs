@@ -135,7 +135,7 @@ fn first_two<T>(all: &[T]) -> &[T] {
 fn actions(reminder: Reminder, snooze: Duration) -> Vec<(Answer, String)> {
     let open = (Answer::Open, tr("Open Unhunch").to_owned());
     let start = (Answer::Start, tr("Start stretch").to_owned());
-    let length = Span::from(snooze).said();
+    let length = Span::from(snooze).localized();
     let snooze = (Answer::Snooze, tr!("Snooze {length}", length = length));
     match reminder {
         Reminder::Posture => vec![open],
@@ -183,7 +183,7 @@ impl Server {
         if self.markup {
             escape(&plain)
         } else {
-            harmless(&plain)
+            replace_brackets(&plain)
         }
     }
 
@@ -217,7 +217,7 @@ fn escape(plain: &str) -> String {
 
 /// Replaces angle brackets with similar quotation marks. Some servers parse markup without announcing it, and would swallow the
 /// text between the brackets.
-fn harmless(plain: &str) -> String {
+fn replace_brackets(plain: &str) -> String {
     plain.replace('<', "‹").replace('>', "›")
 }
 

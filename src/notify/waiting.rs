@@ -21,7 +21,7 @@ pub struct Notifier {
 impl Notifier {
     /// Creates a notifier. `tell` receives the news of each question on the thread of that question.
     pub fn new(tell: impl Fn(News) + Send + Sync + 'static) -> Self {
-        system::enter();
+        system::register();
         Self {
             tell: Arc::new(tell),
             current: Arc::default(),
@@ -51,7 +51,7 @@ impl Notifier {
     }
 
     /// Shows a notice with a short title and a plain text.
-    pub fn tell(&self, title: &str, body: &str) {
+    pub fn show_notice(&self, title: &str, body: &str) {
         let body = &server().text(body);
         let notice = notification(title, body);
         self.notice.replace(Some((title, body)));
@@ -61,7 +61,7 @@ impl Notifier {
     }
 
     /// Withdraws the notice. Windows can't do that; there it disappears after its timeout.
-    pub fn untell(&self) {
+    pub fn withdraw_notice(&self) {
         self.notice.replace(None);
     }
 
@@ -74,7 +74,7 @@ impl Notifier {
                     waiter.say(number, News::Answered(read(&question, response)));
                 };
                 if let Err(error) = shown.wait_for_response(heard) {
-                    self.say(number, system::unheard(error));
+                    self.say(number, system::wait_failed(error));
                 }
             }
             Err(error) => self.say(number, News::Failed(error.into())),

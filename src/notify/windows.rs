@@ -9,7 +9,7 @@ const ID: &str = "Unhunch.Unhunch";
 
 /// Registers our name for the current user. If that fails, questions are shown under another program's name or not at all,
 /// and `status` says so.
-pub(super) fn enter() {
+pub(super) fn register() {
     let key = format!(r"Software\Classes\AppUserModelId\{ID}");
     let _ = windows_registry::CURRENT_USER
         .create(key)
@@ -22,7 +22,7 @@ pub(super) fn prepare(notification: &mut Notification) {
 }
 
 /// Maps an error while waiting for an answer. Windows has already shown the question by then.
-pub(super) fn unheard(_error: notify_rust::error::Error) -> News {
+pub(super) fn wait_failed(_error: notify_rust::error::Error) -> News {
     News::Answered(Answer::Gone)
 }
 

@@ -36,7 +36,7 @@ impl Exercise {
         self.check_dose(&mut problems);
         self.check_segments(&mut problems);
         self.check_figure(&mut problems);
-        if problems.is_empty() && self.whole_seconds() > LONGEST {
+        if problems.is_empty() && self.full_seconds() > LONGEST {
             problems
                 .push(tr("it takes more than an hour; lower `reps`, `sets` or `seconds`").into());
         }
@@ -45,7 +45,7 @@ impl Exercise {
 
     fn check_texts(&self, problems: &mut Vec<String>) {
         if !is_id(&self.id) {
-            problems.push(no_id(&self.id));
+            problems.push(invalid_id_message(&self.id));
         }
         for (key, text) in [("name", &self.name), ("source", &self.source)] {
             if text.trim().is_empty() {
@@ -239,7 +239,7 @@ impl Segment {
             problems.push(tr!(
                 "{place}: a `{kind}` is derived from the dose; expected `move`, `hold`, `relax`, `breathe-in` or `breathe-out`",
                 place = place,
-                kind = self.kind.word()
+                kind = self.kind.as_str()
             ));
         }
         match (self.kind, self.seconds) {
@@ -348,7 +348,7 @@ pub(super) fn check_per_day(per_day: Option<u32>) -> Option<String> {
     ))
 }
 
-pub(super) fn no_id(id: &str) -> String {
+pub(super) fn invalid_id_message(id: &str) -> String {
     tr!(
         "`id` is \"{id}\"; expected lower-case letters, digits and hyphens",
         id = id
@@ -577,7 +577,7 @@ mod tests {
             let text: String = chars.into_iter().collect();
             match Exercise::parse(&text) {
                 Ok(exercise) => {
-                    let total = exercise.whole_seconds();
+                    let total = exercise.full_seconds();
                     prop_assert!(total.is_finite() && total > 0.0);
                 }
                 Err(problems) => prop_assert!(problems.iter().all(|problem| !problem.is_empty())),

@@ -6,13 +6,13 @@ use super::exercise::Kind;
 use super::phases::{MOVING, Part, Phase, Side, capital, sentences};
 use super::plan::Plan;
 use crate::figure::Stance;
-use crate::figure::motion::{ease, fullness};
+use crate::figure::motion::{ease, lung_fullness};
 use crate::lang::{tr, trn};
 
 /// Fade time of the glow before and after a hold, in seconds.
-const GLOW: f64 = 0.8;
+const GLOW_SECONDS: f64 = 0.8;
 /// Interval between progress announcements for screen readers, in seconds.
-const SPOKEN: f64 = 5.0;
+const SPOKEN_INTERVAL: f64 = 5.0;
 
 /// A position in a plan.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +45,7 @@ impl Plan {
     /// Returns the position after `elapsed` seconds, clamped to the duration of the plan.
     #[must_use]
     pub fn at(&self, elapsed: f64) -> Cue<'_> {
-        let elapsed = self.within(elapsed);
+        let elapsed = self.clamp_elapsed(elapsed);
         let index = self.index_at(elapsed);
         let phase = &self.phases()[index];
         let into = (elapsed - self.start_of(index)).clamp(0.0, phase.seconds);
@@ -83,15 +83,15 @@ impl<'a> Cue<'a> {
     /// Returns the seconds left of the phase for a screen reader: updated every five seconds, but not just before the phase ends.
     #[must_use]
     pub fn countdown_spoken(&self) -> u32 {
-        let last = (self.phase.seconds / SPOKEN).floor() - 1.0;
-        let step = (self.into / SPOKEN).floor().min(last).max(0.0);
-        (self.phase.seconds - step * SPOKEN).ceil() as u32
+        let last = (self.phase.seconds / SPOKEN_INTERVAL).floor() - 1.0;
+        let step = (self.into / SPOKEN_INTERVAL).floor().min(last).max(0.0);
+        (self.phase.seconds - step * SPOKEN_INTERVAL).ceil() as u32
     }
 
     /// Returns the elapsed part of the plan in percent, updated every five seconds.
     #[must_use]
     pub fn percent_spoken(&self) -> u32 {
-        let full = (self.elapsed / SPOKEN).floor() * SPOKEN;
+        let full = (self.elapsed / SPOKEN_INTERVAL).floor() * SPOKEN_INTERVAL;
         (full / self.plan.total_seconds() * 100.0).round() as u32
     }
 
@@ -103,7 +103,7 @@ impl<'a> Cue<'a> {
 
     /// Returns the exercises after the current one, in order.
     #[must_use]
-    pub fn coming(&self) -> &'a [Part] {
+    pub fn remaining_exercises(&self) -> &'a [Part] {
         &self.plan.parts()[self.phase.part + 1..]
     }
 
@@ -165,7 +165,7 @@ impl<'a> Cue<'a> {
     fn still_at(&self, step: usize) -> Stance<'a> {
         let phase = self.phase;
         Stance {
-            hold: phase.effort.max(self.crest()) as f32,
+            hold: phase.effort.max(self.peak_effort()) as f32,
             mirrored: phase.side == Some(Side::Left),
             ..Stance::still(phase.through.get(step).unwrap_or(&phase.to))
         }
@@ -174,18 +174,18 @@ impl<'a> Cue<'a> {
     /// Returns the glow of the working region, 0 to 1: it rises with the effort and fades after it.
     #[must_use]
     pub fn glow(&self) -> f64 {
-        let before = self.before().map_or(0.0, |phase| phase.effort);
+        let before = self.previous_phase().map_or(0.0, |phase| phase.effort);
         let course = if self.part().exercise.has_hold() {
-            (self.into / GLOW.min(self.phase.seconds)).clamp(0.0, 1.0)
+            (self.into / GLOW_SECONDS.min(self.phase.seconds)).clamp(0.0, 1.0)
         } else {
             (self.into / self.phase.reach).clamp(0.0, 1.0)
         };
-        let on_the_way = (self.progress() * PI).sin().max(0.0) * self.crest();
+        let on_the_way = (self.progress() * PI).sin().max(0.0) * self.peak_effort();
         before + (self.phase.effort - before) * course + on_the_way
     }
 
     /// Returns the peak effort of a movement that flows through poses: it is in the middle, not at the end.
-    fn crest(&self) -> f64 {
+    fn peak_effort(&self) -> f64 {
         let flows = !self.phase.through.is_empty()
             && self.phase.times <= 1
             && !self.part().exercise.has_hold();
@@ -198,8 +198,8 @@ impl<'a> Cue<'a> {
 
     /// Returns the fullness of the lungs: it follows the phases if they prescribe breathing, and is quiet breathing otherwise.
     fn lungs(&self) -> f32 {
-        if !self.part().exercise.breathes() {
-            return fullness(self.elapsed as f32);
+        if !self.part().exercise.prescribes_breathing() {
+            return lung_fullness(self.elapsed as f32);
         }
         let ahead = self.plan.phases().get(self.index + 1);
         let (from, to) = match self.phase.kind {
@@ -207,7 +207,7 @@ impl<'a> Cue<'a> {
             Kind::BreatheOut => (1.0, 0.0),
             Kind::Ready | Kind::Move | Kind::Hold | Kind::Relax | Kind::Switch | Kind::Rest => (
                 f32::from(u8::from(
-                    self.before()
+                    self.previous_phase()
                         .is_some_and(|phase| phase.kind == Kind::BreatheIn),
                 )),
                 f32::from(u8::from(
@@ -218,7 +218,7 @@ impl<'a> Cue<'a> {
         from + (to - from) * ease(self.progress() as f32)
     }
 
-    fn before(&self) -> Option<&'a Phase> {
+    fn previous_phase(&self) -> Option<&'a Phase> {
         self.plan.phases().get(self.index.checked_sub(1)?)
     }
 
@@ -399,7 +399,7 @@ mod tests {
         let kinds: Vec<&str> = child
             .phases()
             .iter()
-            .map(|phase| phase.kind.word())
+            .map(|phase| phase.kind.as_str())
             .collect();
         assert_eq!(
             kinds[..5],
@@ -578,7 +578,7 @@ mod tests {
             let elapsed = part * plan.total_seconds();
             let (now, soon) = (plan.at(elapsed), plan.at(elapsed + step));
             prop_assert!(soon.index >= now.index && soon.index <= now.index + 1);
-            prop_assert!((soon.glow() - now.glow()).abs() <= step / GLOW + 1e-9);
+            prop_assert!((soon.glow() - now.glow()).abs() <= step / GLOW_SECONDS + 1e-9);
             prop_assert!((now.into + now.left - now.phase.seconds).abs() < 1e-9);
             if soon.index == now.index {
                 prop_assert!(soon.into >= now.into);

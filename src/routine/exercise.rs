@@ -206,7 +206,7 @@ pub enum Kind {
 impl Kind {
     /// Returns the name in files and JSON.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Ready => "ready",
             Self::Move => "move",
@@ -228,7 +228,7 @@ impl Kind {
 impl Group {
     /// Returns the name in files and JSON.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Desk => "desk",
             Self::Standing => "standing",
@@ -264,7 +264,7 @@ impl fmt::Display for Prop {
 
 impl Exercise {
     /// Returns the exercise in the current language. Only built-in exercises have translations.
-    pub(super) fn said(mut self) -> Self {
+    pub(super) fn translated(mut self) -> Self {
         let texts = [&mut self.name, &mut self.ready.cue];
         let lists = self.details.iter_mut().chain(&mut self.cautions);
         let hints = self.easier.iter_mut().chain(&mut self.harder);
@@ -300,7 +300,7 @@ impl Exercise {
 
     /// Returns the duration of the full dose, in seconds.
     #[must_use]
-    pub fn whole_seconds(&self) -> f64 {
+    pub fn full_seconds(&self) -> f64 {
         self.seconds(self.dose.count(), self.dose.sets)
     }
 
@@ -314,7 +314,7 @@ impl Exercise {
 
     /// Returns `true` if the segments prescribe breathing in or out.
     #[must_use]
-    pub fn breathes(&self) -> bool {
+    pub fn prescribes_breathing(&self) -> bool {
         self.in_order()
             .any(|segment| matches!(segment.kind, Kind::BreatheIn | Kind::BreatheOut))
     }

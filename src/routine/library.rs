@@ -13,7 +13,7 @@ use crate::lang::tr;
 use crate::time::Span;
 
 /// Least similarity of two words for one to be suggested in place of the other.
-const ALIKE: f64 = 0.75;
+const MIN_SIMILARITY: f64 = 0.75;
 
 /// Exercises in order, with limits on sets and duration.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -52,10 +52,10 @@ pub struct PlanOptions {
 }
 
 /// Seconds of sitting below which the user is still warm from being up. Our choice.
-const WARM: u64 = 180;
+const WARM_SECONDS: u64 = 180;
 
 /// The least and greatest duration of a surprise routine in seconds. Our choice for "about five minutes".
-const SURPRISE: [f64; 2] = [240.0, 360.0];
+const SURPRISE_SECONDS: [f64; 2] = [240.0, 360.0];
 
 /// Identifier of the routine that serves as the warm-up of others.
 pub const WARM_UP: &str = "warm-up";
@@ -136,7 +136,7 @@ pub struct Library {
 impl Library {
     /// Chooses the exercises of all surprise routines, given the time each exercise was last done: first those never done, then
     /// those done longest ago, with ties in library order.
-    pub fn recall(&mut self, last_done: &BTreeMap<String, ZonedDateTime>) {
+    pub fn choose_surprises(&mut self, last_done: &BTreeMap<String, ZonedDateTime>) {
         let choose = |routine: &Routine| {
             let place = routine.surprise?;
             let warm_up = self.warm_up().filter(|_| routine.warm_up);
@@ -164,10 +164,10 @@ impl Library {
             pool = self.exercises.iter().collect();
         }
         pool.sort_by_key(|exercise| last_done.get(&exercise.id).map(ZonedDateTime::timestamp));
-        let [least, most] = SURPRISE;
+        let [least, most] = SURPRISE_SECONDS;
         let (mut chosen, mut seconds) = (Vec::new(), 0.0);
         for exercise in pool {
-            let longer = seconds + exercise.whole_seconds();
+            let longer = seconds + exercise.full_seconds();
             if seconds < least && (longer <= most || chosen.is_empty()) {
                 chosen.push(exercise.id.clone());
                 seconds = longer;
@@ -222,7 +222,7 @@ impl Library {
     /// Returns an error if no routine or exercise has this id; it suggests a similar id if there is one.
     pub fn plan(&self, id: &str) -> Result<Plan, UnknownId> {
         self.find(id)
-            .map(|found| Plan::of(found, self))
+            .map(|found| Plan::for_item(found, self))
             .ok_or_else(|| self.unknown(id))
     }
 
@@ -231,9 +231,9 @@ impl Library {
     /// # Errors
     ///
     /// Returns an error in the same cases as [`Self::plan`].
-    pub fn plan_as(&self, id: &str, wanted: PlanOptions) -> Result<Plan, UnknownId> {
+    pub fn plan_with(&self, id: &str, wanted: PlanOptions) -> Result<Plan, UnknownId> {
         let plan = match wanted.sat {
-            Some(seconds) if seconds < WARM => self.plan_without_warm_up(id),
+            Some(seconds) if seconds < WARM_SECONDS => self.plan_without_warm_up(id),
             Some(_) | None => self.plan(id),
         };
         plan.map(|plan| match wanted.length {
@@ -256,8 +256,8 @@ impl Library {
         Err(tr!(
             "`{id}` can’t be done in {length}; the shortest is {least}",
             id = id,
-            length = length.said(),
-            least = Span::seconds(plan.total_seconds().ceil() as u64).said()
+            length = length.localized(),
+            least = Span::seconds(plan.total_seconds().ceil() as u64).localized()
         ))
     }
 
@@ -283,12 +283,12 @@ impl Library {
     #[must_use]
     pub fn did_you_mean(&self, id: &str) -> Option<&str> {
         let id = id.to_lowercase();
-        let alike = |known: &&str| likeness(known, &id);
+        let alike = |known: &&str| similarity(known, &id);
         let (best, score) = self
             .ids()
             .map(|known| (known, alike(&known)))
             .max_by(|(_, a), (_, b)| a.total_cmp(b))?;
-        (score >= ALIKE).then_some(best)
+        (score >= MIN_SIMILARITY).then_some(best)
     }
 
     /// Returns the ids of all routines and exercises, in display order.
@@ -318,10 +318,10 @@ impl Library {
 impl Plan {
     /// Returns the plan of a routine or exercise, with the warm-up it asks for.
     #[must_use]
-    pub fn of(found: LibraryItem<'_>, library: &Library) -> Self {
+    pub fn for_item(found: LibraryItem<'_>, library: &Library) -> Self {
         match found {
-            LibraryItem::Routine(routine) => Self::of_routine(routine, library),
-            LibraryItem::Exercise(exercise) => Self::of_exercise(exercise),
+            LibraryItem::Routine(routine) => Self::for_routine(routine, library),
+            LibraryItem::Exercise(exercise) => Self::for_exercise(exercise),
         }
     }
 
@@ -334,23 +334,23 @@ impl Plan {
                     warm_up: false,
                     ..routine.clone()
                 };
-                Self::of_routine(&cold, library)
+                Self::for_routine(&cold, library)
             }
-            LibraryItem::Exercise(exercise) => Self::of_exercise(exercise),
+            LibraryItem::Exercise(exercise) => Self::for_exercise(exercise),
         }
     }
 
     /// Returns the plan of a routine within its limits. The warm-up is never shortened.
-    pub(super) fn of_routine(routine: &Routine, library: &Library) -> Self {
+    pub(super) fn for_routine(routine: &Routine, library: &Library) -> Self {
         let warm_up = library.warm_up().filter(|_| routine.warm_up);
         let warm_up: Vec<Part> = warm_up.map_or_else(Vec::new, |warm_up| {
-            Self::of_routine(warm_up, library).parts().to_vec()
+            Self::for_routine(warm_up, library).parts().to_vec()
         });
         let known = routine
             .exercises
             .iter()
             .filter_map(|id| library.exercise(id));
-        let mut parts: Vec<Part> = known.map(Part::whole).collect();
+        let mut parts: Vec<Part> = known.map(Part::full_dose).collect();
         for part in &mut parts {
             part.sets = part.sets.min(routine.sets.unwrap_or(part.sets)).max(1);
         }
@@ -379,7 +379,7 @@ impl Plan {
         let parts: Vec<Part> = self.parts().iter().map(reworded).collect();
         let (name, about) = match (library.find(&self.id), &parts[..]) {
             (Some(LibraryItem::Exercise(exercise)), [part]) => {
-                (exercise.name.as_str(), part.about())
+                (exercise.name.as_str(), part.dose_sentence())
             }
             (Some(LibraryItem::Routine(routine)), _) => {
                 (routine.name.as_str(), routine.about.clone())
@@ -391,7 +391,7 @@ impl Plan {
 }
 
 /// Returns the similarity of two words, 0 to 1. A complete hyphenated part of an id counts as very similar.
-fn likeness(known: &str, word: &str) -> f64 {
+fn similarity(known: &str, word: &str) -> f64 {
     if word.len() >= 3 && known.split('-').any(|part| part == word) {
         return 0.95;
     }
@@ -458,7 +458,7 @@ mod tests {
         let first = |sat| {
             let length = None;
             let plan = library
-                .plan_as("standing", PlanOptions { sat, length })
+                .plan_with("standing", PlanOptions { sat, length })
                 .unwrap();
             plan.parts()[0].exercise.id.clone()
         };
@@ -486,7 +486,7 @@ mod tests {
         let mut now: ZonedDateTime = "2026-03-02T09:00:00[UTC]".parse().unwrap();
         let mut done = Vec::new();
         for _ in 0..3 {
-            library.recall(&last_done);
+            library.choose_surprises(&last_done);
             for id in chosen(&library, "surprise") {
                 now = now.saturating_add(jiff::SignedDuration::from_mins(1));
                 last_done.insert(id.clone(), now.clone());
@@ -523,7 +523,7 @@ mod tests {
             let last_done: BTreeMap<_, _> = times
                 .filter(|(id, _)| id.len() as u64 % 5 != round % 5)
                 .collect();
-            library.recall(&last_done);
+            library.choose_surprises(&last_done);
             for (id, place) in [
                 ("surprise", Group::Desk),
                 ("surprise-standing", Group::Standing),

@@ -98,7 +98,7 @@ pub struct Part {
 
 impl Part {
     /// Returns the exercise with its full dose.
-    pub(super) fn whole(exercise: &Arc<Exercise>) -> Self {
+    pub(super) fn full_dose(exercise: &Arc<Exercise>) -> Self {
         Self {
             reps: exercise.dose.count(),
             sets: exercise.dose.sets,
@@ -121,7 +121,7 @@ impl Part {
     }
 
     /// Returns the dose as a sentence.
-    pub(super) fn about(&self) -> String {
+    pub(super) fn dose_sentence(&self) -> String {
         sentences([Some(capital(&self.dose_text()))])
     }
 
@@ -174,10 +174,10 @@ impl Part {
 }
 
 /// Returns the phases of all parts of a plan in sequence.
-pub(super) fn of_parts(parts: &[Part]) -> Vec<Phase> {
+pub(super) fn phases_of(parts: &[Part]) -> Vec<Phase> {
     let parts = parts.iter().enumerate();
     parts
-        .flat_map(|(index, part)| PhaseBuilder::of(index, part))
+        .flat_map(|(index, part)| PhaseBuilder::build(index, part))
         .collect()
 }
 
@@ -191,7 +191,7 @@ struct PhaseBuilder<'a> {
 
 impl<'a> PhaseBuilder<'a> {
     /// Returns the phases of the part at `index` in the plan.
-    fn of(index: usize, part: &'a Part) -> Vec<Phase> {
+    fn build(index: usize, part: &'a Part) -> Vec<Phase> {
         let mut derivation = Self {
             index,
             part,
@@ -395,7 +395,7 @@ mod tests {
             {FIGURE}
             "#
         );
-        Plan::of_exercise(&Arc::new(Exercise::parse(&text).unwrap()))
+        Plan::for_exercise(&Arc::new(Exercise::parse(&text).unwrap()))
     }
 
     const FIGURE: &str = "[figure]
@@ -414,7 +414,7 @@ mod tests {
                 };
                 format!(
                     "{} {}/{} {side}",
-                    phase.kind.word(),
+                    phase.kind.as_str(),
                     phase.set.unwrap_or(0),
                     phase.rep.unwrap_or(0)
                 )

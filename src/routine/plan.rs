@@ -12,7 +12,7 @@ use crate::time::Span;
 const JUST_BEGUN: f64 = 2.0;
 
 /// Repetitions per set that remain in a plan shortened for lack of time; fewer are hardly worth getting ready for. Our choice.
-const LEAST: u32 = 3;
+const MIN_REPS: u32 = 3;
 
 /// A routine with all its phases. It has at least one phase.
 #[derive(Clone, Debug)]
@@ -33,15 +33,15 @@ pub struct Plan {
 impl Plan {
     /// Returns the plan of one exercise with its full dose.
     #[must_use]
-    pub fn of_exercise(exercise: &Arc<Exercise>) -> Self {
-        let part = Part::whole(exercise);
-        let about = part.about();
+    pub fn for_exercise(exercise: &Arc<Exercise>) -> Self {
+        let part = Part::full_dose(exercise);
+        let about = part.dose_sentence();
         Self::new(&exercise.id, &exercise.name, &about, vec![part])
     }
 
     /// Returns the plan of these exercises in sequence.
     pub(super) fn new(id: &str, name: &str, about: &str, parts: Vec<Part>) -> Self {
-        let phases = phases::of_parts(&parts);
+        let phases = phases::phases_of(&parts);
         let mut total = 0.0;
         let starts = phases
             .iter()
@@ -67,12 +67,12 @@ impl Plan {
     #[must_use]
     pub fn shortened_to(self, length: Span) -> Self {
         let mut parts = self.parts.clone();
-        shrink_to(length.duration().as_secs_f64(), &mut parts, LEAST);
+        shrink_to(length.duration().as_secs_f64(), &mut parts, MIN_REPS);
         for (part, before) in parts.iter_mut().zip(&self.parts) {
             part.is_shortened = (part.sets, part.reps) != (before.sets, before.reps);
         }
         let about = match &parts[..] {
-            [part] if part.exercise.id == self.id => part.about(),
+            [part] if part.exercise.id == self.id => part.dose_sentence(),
             _ => self.about,
         };
         Self::new(&self.id, &self.name, &about, parts)
@@ -112,7 +112,7 @@ impl Plan {
     /// just begun.
     #[must_use]
     pub fn back(&self, elapsed: f64) -> f64 {
-        let elapsed = self.within(elapsed);
+        let elapsed = self.clamp_elapsed(elapsed);
         let index = self.index_at(elapsed);
         let begun = elapsed - self.starts[index];
         let target = if begun > JUST_BEGUN {
@@ -126,7 +126,7 @@ impl Plan {
     /// Returns the second to go to when *next* is pressed: the beginning of the next phase, or the end.
     #[must_use]
     pub fn next(&self, elapsed: f64) -> f64 {
-        let index = self.index_at(self.within(elapsed));
+        let index = self.index_at(self.clamp_elapsed(elapsed));
         self.starts.get(index + 1).copied().unwrap_or(self.total)
     }
 
@@ -142,7 +142,7 @@ impl Plan {
     pub fn previous_exercise(&self, elapsed: f64) -> f64 {
         let part = self.part_at(elapsed);
         let start = self.first_phase_of(part).unwrap_or(0.0);
-        if self.within(elapsed) - start > JUST_BEGUN {
+        if self.clamp_elapsed(elapsed) - start > JUST_BEGUN {
             start
         } else {
             self.first_phase_of(part.saturating_sub(1)).unwrap_or(0.0)
@@ -150,7 +150,7 @@ impl Plan {
     }
 
     fn part_at(&self, elapsed: f64) -> usize {
-        self.phases[self.index_at(self.within(elapsed))].part
+        self.phases[self.index_at(self.clamp_elapsed(elapsed))].part
     }
 
     fn first_phase_of(&self, part: usize) -> Option<f64> {
@@ -164,7 +164,7 @@ impl Plan {
     }
 
     /// Clamps a second to the duration of the plan; NaN becomes 0.
-    pub(super) fn within(&self, elapsed: f64) -> f64 {
+    pub(super) fn clamp_elapsed(&self, elapsed: f64) -> f64 {
         if elapsed.is_nan() {
             0.0
         } else {

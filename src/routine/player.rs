@@ -13,9 +13,9 @@ use super::plan::Plan;
 use crate::time::Moment;
 
 /// Sleep of the computer, in seconds, after which a running routine waits for the user.
-const SLEPT: f64 = 1.0;
+const SLEEP_THRESHOLD: f64 = 1.0;
 /// Fraction of a phase that has to be played for the phase to count as done.
-const MOST: f64 = 0.5;
+const DONE_FRACTION: f64 = 0.5;
 
 /// A plan being played. It can be paused and moved to another second.
 #[derive(Clone, Debug)]
@@ -48,14 +48,14 @@ impl Player {
     /// Returns the current second of the plan.
     #[must_use]
     pub fn elapsed(&self, now: &Moment) -> f64 {
-        (self.base + self.run(now)).min(self.plan.total_seconds())
+        (self.base + self.running_seconds(now)).min(self.plan.total_seconds())
     }
 
     /// Returns the time played without pauses, in seconds.
     #[must_use]
     pub fn played(&self, now: &Moment) -> f64 {
         let most = self.plan.total_seconds() - self.base;
-        self.played + self.run(now).min(most)
+        self.played + self.running_seconds(now).min(most)
     }
 
     /// Returns the part of each exercise that has been done; exercises not begun are left out.
@@ -82,28 +82,28 @@ impl Player {
     #[must_use]
     pub fn slept(&self, now: &Moment) -> bool {
         self.running
-            .is_some_and(|(_, slept)| clocks(now).1 - slept > SLEPT)
+            .is_some_and(|(_, slept)| clocks(now).1 - slept > SLEEP_THRESHOLD)
     }
 
     /// Pauses from now on; idempotent.
     pub fn pause(&mut self, now: &Moment) {
-        self.settle(self.elapsed(now), now);
+        self.rebase(self.elapsed(now), now);
         self.running = None;
     }
 
     /// Resumes from the current second; idempotent.
     pub fn resume(&mut self, now: &Moment) {
-        self.settle(self.elapsed(now), now);
+        self.rebase(self.elapsed(now), now);
         self.running = Some(clocks(now));
     }
 
     /// Moves to another second of the plan. The player keeps running or stays paused.
-    pub fn go(&mut self, now: &Moment, to: impl Fn(&Plan, f64) -> f64) {
+    pub fn seek(&mut self, now: &Moment, to: impl Fn(&Plan, f64) -> f64) {
         let target = to(&self.plan, self.elapsed(now));
-        self.settle(target, now);
+        self.rebase(target, now);
     }
 
-    fn settle(&mut self, elapsed: f64, now: &Moment) {
+    fn rebase(&mut self, elapsed: f64, now: &Moment) {
         self.played = self.played(now);
         self.done.add(self.base, self.elapsed(now));
         self.base = elapsed;
@@ -111,7 +111,7 @@ impl Player {
     }
 
     /// Returns the seconds since the last start, pause, resume or move, without time asleep.
-    fn run(&self, now: &Moment) -> f64 {
+    fn running_seconds(&self, now: &Moment) -> f64 {
         self.running
             .map_or(0.0, |(since, _)| (clocks(now).0 - since).max(0.0))
     }
@@ -144,7 +144,7 @@ impl Intervals {
     }
 
     /// Returns the seconds of the given interval that the set covers.
-    fn within(&self, from: f64, to: f64) -> f64 {
+    fn covered_seconds(&self, from: f64, to: f64) -> f64 {
         let shared = |other: &(f64, f64)| (to.min(other.1) - from.max(other.0)).max(0.0);
         self.0.iter().map(shared).sum()
     }
@@ -187,7 +187,7 @@ fn portions(plan: &Plan, done: &Intervals) -> Vec<Portion> {
     let mut tallies: Vec<Tally> = plan.parts().iter().map(|_| Tally::default()).collect();
     let mut start = 0.0;
     for phase in plan.phases() {
-        let seconds = done.within(start, start + phase.seconds);
+        let seconds = done.covered_seconds(start, start + phase.seconds);
         tallies[phase.part].add(phase, seconds);
         start += phase.seconds;
     }
@@ -219,7 +219,7 @@ impl Tally {
     fn add(&mut self, phase: &Phase, seconds: f64) {
         self.seconds += seconds;
         self.total += phase.seconds;
-        let is_done = seconds > phase.seconds * MOST;
+        let is_done = seconds > phase.seconds * DONE_FRACTION;
         count(self.phases.entry(phase.kind).or_default(), is_done);
         if phase.begins_rep {
             self.reps.push(Rep {
@@ -326,11 +326,11 @@ mod tests {
     #[test]
     fn skipped_phases_do_not_count_as_played() {
         let mut player = playing("desk");
-        player.go(&at(3.0), Plan::next);
+        player.seek(&at(3.0), Plan::next);
         assert_eq!(player.elapsed(&at(3.0)), 6.0);
         assert_eq!(player.played(&at(3.0)), 3.0);
-        player.go(&at(4.0), Plan::next_exercise);
-        player.go(&at(5.0), Plan::next_exercise);
+        player.seek(&at(4.0), Plan::next_exercise);
+        player.seek(&at(5.0), Plan::next_exercise);
         let end = at(50.0);
         assert!(player.cue(&end).finished);
         assert_eq!(player.played(&end), 5.0);
@@ -352,7 +352,7 @@ mod tests {
                 continue;
             }
             if player.cue(&at(now)).index % 50 == 10 && player.played(&at(now)) < 2000.0 {
-                player.go(&at(now + left / 2.0), |plan, elapsed| {
+                player.seek(&at(now + left / 2.0), |plan, elapsed| {
                     plan.at(elapsed).elapsed - plan.at(elapsed).into
                 });
                 now += left / 2.0;
@@ -423,7 +423,7 @@ mod tests {
     fn a_phase_that_is_skipped_is_not_done_and_one_that_is_repeated_counts_once() {
         let mut player = playing("scapula-squeeze");
         // Ready, squeeze, then skip the hold to "let go".
-        player.go(&at(8.0), Plan::next);
+        player.seek(&at(8.0), Plan::next);
         let portion = |player: &Player, now: f64| player.portions(&at(now)).pop().unwrap();
         let skipped = portion(&player, 10.0);
         assert_eq!(skipped.phases[&Kind::Hold], [0, 30]);
@@ -435,8 +435,8 @@ mod tests {
             "without its hold it is no repetition"
         );
         // Back to the hold, playing most of it, then back once more.
-        player.go(&at(10.0), |_, _| 7.5);
-        player.go(&at(13.0), |_, _| 7.5);
+        player.seek(&at(10.0), |_, _| 7.5);
+        player.seek(&at(13.0), |_, _| 7.5);
         let held = portion(&player, 17.0);
         assert_eq!((held.phases[&Kind::Hold], held.reps), ([1, 30], [1, 30]));
         assert_eq!(held.phases[&Kind::Rest], [0, 1]);
@@ -479,9 +479,9 @@ mod tests {
                 match what {
                     0 => player.pause(&at(now)),
                     1 => player.resume(&at(now)),
-                    2 => player.go(&at(now), Plan::back),
-                    3 => player.go(&at(now), Plan::next),
-                    _ => player.go(&at(now), Plan::next_exercise),
+                    2 => player.seek(&at(now), Plan::back),
+                    3 => player.seek(&at(now), Plan::next),
+                    _ => player.seek(&at(now), Plan::next_exercise),
                 }
             }
             let portions = player.portions(&at(now));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::check::{check_per_day, is_id, no_id};
+use super::check::{check_per_day, invalid_id_message, is_id};
 use super::exercise::Exercise;
 use super::library::{Library, LibraryItem, Routine, WARM_UP};
 use super::plan::Plan;
@@ -47,7 +47,7 @@ impl Library {
         let exercises = Exercises::unpack();
         let (mut library, _) = Self::read(&exercises.files(), ("routines.toml", shipped::ROUTINES));
         for exercise in &mut library.exercises {
-            *exercise = Arc::new(Arc::unwrap_or_clone(Arc::clone(exercise)).said());
+            *exercise = Arc::new(Arc::unwrap_or_clone(Arc::clone(exercise)).translated());
         }
         for routine in &mut library.routines {
             routine.name = tr(&routine.name).to_owned();
@@ -60,17 +60,17 @@ impl Library {
     #[must_use]
     pub fn read(exercises: &[(&str, &str)], routines: (&str, &str)) -> (Self, Vec<Problem>) {
         let mut library = Self::default();
-        let problems = library.take(exercises, routines, false);
+        let problems = library.load(exercises, routines, false);
         (library, problems)
     }
 
     /// Adds the user's own files. An entry with the id of a built-in one replaces it. Faulty entries are left out and reported.
     #[must_use]
     pub fn add(&mut self, exercises: &[(&str, &str)], routines: (&str, &str)) -> Vec<Problem> {
-        self.take(exercises, routines, true)
+        self.load(exercises, routines, true)
     }
 
-    fn take(
+    fn load(
         &mut self,
         exercises: &[(&str, &str)],
         routines: (&str, &str),
@@ -78,9 +78,9 @@ impl Library {
     ) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (file, text) in exercises {
-            match Exercise::parse(text).and_then(|exercise| self.is_new(exercise, own)) {
+            match Exercise::parse(text).and_then(|exercise| self.require_free_id(exercise, own)) {
                 Ok(exercise) => {
-                    self.claim(&exercise.id, own);
+                    self.mark_as_own(&exercise.id, own);
                     self.routines.retain(|routine| routine.id != exercise.id);
                     self.exercises.retain(|other| other.id != exercise.id);
                     self.exercises.push(Arc::new(exercise));
@@ -90,20 +90,20 @@ impl Library {
         }
         problems.extend(in_file(routines.0, self.read_routines(routines.1, own)));
         self.sort();
-        self.recall(&BTreeMap::new());
+        self.choose_surprises(&BTreeMap::new());
         problems
     }
 
     /// Returns the parse error of an exercise file, if any.
     #[must_use]
-    pub fn slip_in_exercise(text: &str) -> Option<ParseError> {
-        slip::<Exercise>(text)
+    pub fn exercise_parse_error(text: &str) -> Option<ParseError> {
+        parse_error::<Exercise>(text)
     }
 
     /// Returns the parse error of a routines file, if any.
     #[must_use]
-    pub fn slip_in_routines(text: &str) -> Option<ParseError> {
-        slip::<RoutineFile>(text)
+    pub fn routines_parse_error(text: &str) -> Option<ParseError> {
+        parse_error::<RoutineFile>(text)
     }
 
     /// Sorts by group, then by the order in which the routines list the exercises.
@@ -121,7 +121,7 @@ impl Library {
         });
     }
 
-    fn is_new(&self, exercise: Exercise, own: bool) -> Result<Exercise, Vec<String>> {
+    fn require_free_id(&self, exercise: Exercise, own: bool) -> Result<Exercise, Vec<String>> {
         let may_replace = own && !self.own.contains(&exercise.id);
         match self.find(&exercise.id) {
             None => Ok(exercise),
@@ -155,8 +155,8 @@ impl Library {
                 ));
             }
             if wrong.is_empty() {
-                self.claim(&routine.id, own);
-                self.put(routine);
+                self.mark_as_own(&routine.id, own);
+                self.insert_routine(routine);
             }
             problems.extend(wrong);
         }
@@ -164,7 +164,7 @@ impl Library {
     }
 
     /// Adds a routine; one that replaces another takes over its position.
-    fn put(&mut self, routine: Routine) {
+    fn insert_routine(&mut self, routine: Routine) {
         let same = |other: &&mut Routine| other.id == routine.id;
         match self.routines.iter_mut().find(same) {
             Some(other) => *other = routine,
@@ -176,7 +176,7 @@ impl Library {
         let mut problems = Vec::new();
         let id = &routine.id;
         if !is_id(id) {
-            problems.push(no_id(id));
+            problems.push(invalid_id_message(id));
         } else if self.is_taken(id, own) {
             problems.push(tr!(
                 "`id` is \"{id}\", which another routine or exercise already uses",
@@ -240,7 +240,7 @@ impl Library {
             return None;
         }
         let most = routine.fit?.duration().as_secs_f64();
-        let least = Plan::of_routine(routine, self).total_seconds();
+        let least = Plan::for_routine(routine, self).total_seconds();
         (least > most).then(|| {
             tr!(
                 "{id}: `fit` is {most} s, but one repetition of each takes {least} s",
@@ -252,7 +252,7 @@ impl Library {
     }
 
     /// Records that this id is now the user's own.
-    fn claim(&mut self, id: &str, own: bool) {
+    fn mark_as_own(&mut self, id: &str, own: bool) {
         if own {
             if self.find(id).is_some() {
                 self.replaced.insert(id.to_owned());
@@ -262,7 +262,7 @@ impl Library {
     }
 }
 
-fn slip<T: DeserializeOwned>(text: &str) -> Option<ParseError> {
+fn parse_error<T: DeserializeOwned>(text: &str) -> Option<ParseError> {
     let error = toml::from_str::<T>(text).err()?;
     Some((error.span(), error.message().to_owned()))
 }

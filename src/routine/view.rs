@@ -184,7 +184,7 @@ impl Library {
 
 impl ListView {
     fn of(found: LibraryItem<'_>, library: &Library) -> Self {
-        let plan = Plan::of(found, library);
+        let plan = Plan::for_item(found, library);
         Self {
             kind: match found {
                 LibraryItem::Routine(_) => "routine",

@@ -19,12 +19,12 @@ impl Schedule {
             }
             Command::Skip => self.skip(now, effects),
             Command::Pause(until) => {
-                self.step_back(now, effects);
+                self.retract_question(now, effects);
                 self.pause = Some(Pause { begun: now, until });
             }
             Command::Resume => {
                 if self.pause.take().is_some() {
-                    self.wait_anew(now);
+                    self.restart_wait(now);
                 }
             }
             Command::Stood => self.stood(now, effects),
@@ -77,7 +77,7 @@ impl Schedule {
 
     fn snooze(&mut self, length: Duration, now: Duration, effects: &mut Vec<Effect>) {
         let reminder = self.reminder();
-        self.put_away(now, effects);
+        self.dismiss(now, effects);
         effects.push(Effect::Record(Outcome::Snoozed {
             reminder,
             seconds: length.as_secs(),
@@ -97,9 +97,9 @@ impl Schedule {
             }));
         }
         let check = self.reminder() == Reminder::Posture;
-        self.put_away(now, effects);
+        self.dismiss(now, effects);
         if check {
-            self.check_made();
+            self.posture_check_done();
         } else {
             self.next_interval(if early {
                 self.target()
@@ -109,7 +109,7 @@ impl Schedule {
         }
     }
 
-    pub(super) fn check_made(&mut self) {
+    pub(super) fn posture_check_done(&mut self) {
         self.checked = true;
         self.stage = Stage::Counting;
     }
@@ -119,14 +119,14 @@ impl Schedule {
         effects.push(Effect::Record(Outcome::Rested { seconds: 0, sat }));
         if let Stage::Stretching { .. } = self.stage {
             self.seat.wipe(now);
-            self.next_interval_kept();
+            self.restart_interval();
         } else {
             self.begin_again(now, effects);
         }
     }
 
     /// Closes what was opened for the reminder: the question or the guide.
-    pub(super) fn put_away(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+    pub(super) fn dismiss(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         self.withdraw(effects);
         if let Stage::Stretching { .. } = self.stage {
             effects.push(Effect::CloseGuide);

@@ -6,10 +6,10 @@ use jiff::ZonedDateTime;
 
 use super::watching::{self, Watching};
 use super::{Activity, Effect, Outcome, Prompt, Reminder, Schedule, Stage, Until};
-use crate::time::LONGEST;
+use crate::time::MAX_SPAN;
 
-/// The longest time for which a question waits for [`Event::Looked`](super::Event::Looked).
-const LOOK: Duration = Duration::from_secs(1);
+/// The longest time for which a question waits for [`Event::QuietChecked`](super::Event::QuietChecked).
+const QUIET_CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The time for which a question counts towards the maximum per hour.
 pub(super) const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -18,7 +18,7 @@ pub(super) const HOUR: Duration = Duration::from_secs(60 * 60);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Deadline {
     pub(super) at: Duration,
-    pub(super) what: DeadlineKind,
+    pub(super) kind: DeadlineKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,20 +53,20 @@ impl Schedule {
     pub(super) fn deadline(&self) -> Option<Deadline> {
         let pause = self.pause_end().map(|at| Deadline {
             at,
-            what: DeadlineKind::PauseEnds,
+            kind: DeadlineKind::PauseEnds,
         });
         let stage = match self.seat.empty_since() {
             Some(since) => self.rest_deadline(since),
-            None if self.pause.is_some() || self.off => None,
+            None if self.pause.is_some() || self.is_off_hours => None,
             None => self.stage_deadline(),
         };
         let watching = self.watching_end().map(|at| Deadline {
             at,
-            what: DeadlineKind::WatchingEnds,
+            kind: DeadlineKind::WatchingEnds,
         });
         let hours = self.hours_change().map(|at| Deadline {
             at,
-            what: DeadlineKind::HoursChange,
+            kind: DeadlineKind::HoursChange,
         });
         pause
             .into_iter()
@@ -80,7 +80,7 @@ impl Schedule {
         let pending = self.rested_from.is_none();
         pending.then(|| Deadline {
             at: since + self.rhythm.rest,
-            what: DeadlineKind::AbsenceIsRest,
+            kind: DeadlineKind::AbsenceIsRest,
         })
     }
 
@@ -88,20 +88,20 @@ impl Schedule {
         match &self.stage {
             Stage::Counting => self.due_deadline(),
             Stage::Due { since, .. } => Some(Deadline {
-                at: self.good_moment(*since),
-                what: DeadlineKind::Ask,
+                at: self.ask_time(*since),
+                kind: DeadlineKind::Ask,
             }),
             Stage::Asking { since, .. } => Some(Deadline {
                 at: *since + self.rhythm.ask_for,
-                what: DeadlineKind::Unanswered,
+                kind: DeadlineKind::Unanswered,
             }),
             Stage::Snoozed { until, .. } => Some(Deadline {
                 at: *until,
-                what: DeadlineKind::AskLater { short: false },
+                kind: DeadlineKind::AskLater { short: false },
             }),
             Stage::Unanswered { until, .. } => Some(Deadline {
                 at: *until,
-                what: DeadlineKind::AskLater { short: true },
+                kind: DeadlineKind::AskLater { short: true },
             }),
             Stage::Stretching { .. } => None,
         }
@@ -116,35 +116,35 @@ impl Schedule {
             .flatten()
             .map(|at| Deadline {
                 at,
-                what: DeadlineKind::FallsDue(Reminder::Posture),
+                kind: DeadlineKind::FallsDue(Reminder::Posture),
             });
         let due = self.seat.reaches(self.target());
         check.or(due.map(|at| Deadline {
             at,
-            what: DeadlineKind::FallsDue(self.upcoming()),
+            kind: DeadlineKind::FallsDue(self.upcoming()),
         }))
     }
 
     /// The time for a question that fell due at `since`, if nothing changes.
-    fn good_moment(&self, since: Duration) -> Duration {
+    fn ask_time(&self, since: Duration) -> Duration {
         let patience = match self.activity {
             _ if self.watches() => Duration::ZERO,
             Activity::Still => Duration::ZERO,
             Activity::Busy | Activity::Away { .. } => self.rhythm.grace,
         };
-        let look = if self.looks && !self.looked {
-            LOOK
+        let look = if self.has_quiet_check && !self.quiet_checked {
+            QUIET_CHECK_TIMEOUT
         } else {
             Duration::ZERO
         };
-        self.patient_until(since, patience.max(look))
+        self.grace_end(since, patience.max(look))
             .max(self.settled)
             .max(self.held_until())
             .max(self.hour_is_full_until())
     }
 
     /// Restarts the wait for a good moment after each hold, but never delays a question beyond its limit.
-    pub(super) fn patient_until(&self, since: Duration, patience: Duration) -> Duration {
+    pub(super) fn grace_end(&self, since: Duration, patience: Duration) -> Duration {
         let end = since.max(self.holds.released()) + patience;
         self.limit
             .map_or(end, |limit| end.min(limit.max(since + patience)))
@@ -161,7 +161,7 @@ impl Schedule {
     /// The time at which the user has given no input for too long to be still watching.
     pub(super) fn watching_end(&self) -> Option<Duration> {
         match self.activity {
-            Activity::Away { since } if self.watches() => Some(since + watching::AT_MOST),
+            Activity::Away { since } if self.watches() => Some(since + watching::MAX_WATCHING),
             Activity::Away { .. } | Activity::Busy | Activity::Still => None,
         }
     }
@@ -172,20 +172,20 @@ impl Schedule {
         Some(self.last.elapsed_at(&change))
     }
 
-    /// Wall-clock times move with the clock and the zone; durations do not. No pause is longer than [`LONGEST`].
+    /// Wall-clock times move with the clock and the zone; durations do not. No pause is longer than [`MAX_SPAN`].
     pub(super) fn pause_end(&self) -> Option<Duration> {
         let pause = self.pause.as_ref()?;
         let end = match &pause.until {
             Until::For(length) => pause.begun.saturating_add(*length),
             Until::Clock(wall) => self.last.elapsed_at(&in_zone(wall, &self.last.wall)),
         };
-        Some(end.min(pause.begun + LONGEST))
+        Some(end.min(pause.begun + MAX_SPAN))
     }
 
     /// Acts on every deadline that has passed.
     pub(super) fn advance(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         while let Some(deadline) = self.deadline().filter(|deadline| deadline.at <= now) {
-            self.act(deadline.what, now, effects);
+            self.act(deadline.kind, now, effects);
         }
     }
 
@@ -193,7 +193,7 @@ impl Schedule {
         match what {
             DeadlineKind::PauseEnds => {
                 self.pause = None;
-                self.wait_anew(now);
+                self.restart_wait(now);
             }
             DeadlineKind::HoursChange => self.follow_hours(now, effects),
             DeadlineKind::WatchingEnds => {
@@ -233,7 +233,7 @@ impl Schedule {
             && self.seat.sat(now) + self.rhythm.sit / 4 >= self.target()
         {
             // The posture check was held back until shortly before the next reminder: one question is enough.
-            return self.check_made();
+            return self.posture_check_done();
         }
         let prompt = Prompt {
             reminder,
@@ -260,7 +260,7 @@ impl Schedule {
         let (reminder, short) = (prompt.reminder, prompt.short);
         effects.push(Effect::Withdraw);
         if reminder == Reminder::Posture {
-            self.check_made();
+            self.posture_check_done();
         } else if short {
             effects.push(Effect::Record(Outcome::Ignored { reminder }));
             self.next_interval(self.seat.sat(now));

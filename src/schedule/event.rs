@@ -25,7 +25,7 @@ pub enum Event {
     /// A reason to keep quiet has gone.
     Released(Hold),
     /// All reasons to keep quiet have been checked since the reminder fell due.
-    Looked,
+    QuietChecked,
     /// The session was locked or unlocked, or lost or regained the foreground.
     Session(Session),
     /// A command of the user.
@@ -157,7 +157,7 @@ impl Report {
 
     /// Returns the report that ends the routine here: progress becomes an early end, all others are unchanged.
     #[must_use]
-    pub fn broken_off(self) -> Self {
+    pub fn into_ended(self) -> Self {
         match self {
             Self::Progress {
                 routine,

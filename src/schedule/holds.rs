@@ -54,7 +54,7 @@ impl Hold {
 
     /// Returns the translated reason for display.
     #[must_use]
-    pub fn said(&self) -> String {
+    pub fn label(&self) -> String {
         match self {
             Self::Call => tr("call").to_owned(),
             Self::DoNotDisturb => tr("do not disturb").to_owned(),
@@ -151,7 +151,7 @@ mod tests {
         );
         let other: Hold = serde_json::from_str("\"a-nap\"").unwrap();
         assert_eq!(other, Hold::Other("a-nap".to_owned()));
-        assert_eq!(other.said(), "a nap");
+        assert_eq!(other.label(), "a nap");
         assert_eq!(serde_json::to_string(&other).unwrap(), "\"a-nap\"");
     }
 }

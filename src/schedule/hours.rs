@@ -117,7 +117,7 @@ impl Hours {
         let yesterday = now.date().yesterday().unwrap_or(now.date());
         iter::successors(Some(yesterday), |day| day.tomorrow().ok())
             .take(days)
-            .flat_map(|day| self.on(day).iter().map(move |range| (day, range)))
+            .flat_map(|day| self.ranges_on(day).iter().map(move |range| (day, range)))
             .filter_map(move |(day, range)| {
                 Some((
                     instant(day, range.from, &zone)?,
@@ -126,7 +126,7 @@ impl Hours {
             })
     }
 
-    fn on(&self, day: Date) -> &[Range] {
+    fn ranges_on(&self, day: Date) -> &[Range] {
         const WHOLE: &[Range] = &[Range { from: 0, to: DAY }];
         let ranges = &self.week[day.weekday().to_monday_zero_offset() as usize];
         if self
@@ -247,7 +247,7 @@ mod tests {
     }
 
     /// Describes whether reminders may come, and until when.
-    fn told(hours: &Hours, now: &str) -> String {
+    fn state_and_change(hours: &Hours, now: &str) -> String {
         let now = at(now);
         let word = if hours.is_on(&now) { "on" } else { "off" };
         let change = hours.change(&now);
@@ -300,7 +300,10 @@ mod tests {
 
     #[test]
     fn without_hours_it_is_always_on() {
-        assert_eq!(told(&Hours::default(), "2026-03-02T03:00"), "on");
+        assert_eq!(
+            state_and_change(&Hours::default(), "2026-03-02T03:00"),
+            "on"
+        );
     }
 
     #[test]
@@ -315,7 +318,7 @@ mod tests {
             ("2026-03-06T18:00", "off until 2026-03-09 09:00 +01:00"),
             ("2026-03-08T10:00", "off until 2026-03-09 09:00 +01:00"),
         ] {
-            assert_eq!(told(&hours, now), says, "{now}");
+            assert_eq!(state_and_change(&hours, now), says, "{now}");
         }
     }
 
@@ -328,7 +331,7 @@ mod tests {
             ("2026-03-05T05:59", "on until 2026-03-05 06:00 +01:00"),
             ("2026-03-05T06:00", "off until 2026-03-11 22:00 +01:00"),
         ] {
-            assert_eq!(told(&hours, now), says, "{now}");
+            assert_eq!(state_and_change(&hours, now), says, "{now}");
         }
     }
 
@@ -336,7 +339,7 @@ mod tests {
     fn ranges_that_touch_are_one() {
         let hours = every_day(&["9:00-24:00"]);
         assert_eq!(
-            told(&hours, "2026-03-02T10:00"),
+            state_and_change(&hours, "2026-03-02T10:00"),
             "on until 2026-03-03 00:00 +01:00"
         );
         let hours = week(
@@ -344,12 +347,12 @@ mod tests {
             &[],
         );
         assert_eq!(
-            told(&hours, "2026-03-02T20:00"),
+            state_and_change(&hours, "2026-03-02T20:00"),
             "on until 2026-03-03 08:00 +01:00"
         );
         let hours = every_day(&["0:00-24:00"]);
         assert_eq!(
-            told(&hours, "2026-03-02T20:00"),
+            state_and_change(&hours, "2026-03-02T20:00"),
             "on until 2026-03-10 00:00 +01:00"
         );
     }
@@ -362,23 +365,23 @@ mod tests {
             ..work
         };
         assert_eq!(
-            told(&hours, "2026-12-23T17:00"),
+            state_and_change(&hours, "2026-12-23T17:00"),
             "off until 2027-01-03 09:00 +01:00"
         );
         let hours = week([&[]; 7], &["2026-12-25"]);
         assert_eq!(
-            told(&hours, "2026-12-25T12:00"),
+            state_and_change(&hours, "2026-12-25T12:00"),
             "off until 2026-12-26 00:00 +01:00"
         );
         assert_eq!(
-            told(&hours, "2026-12-24T12:00"),
+            state_and_change(&hours, "2026-12-24T12:00"),
             "on until 2026-12-25 00:00 +01:00"
         );
         let hours = week(
             [&["9:00-10:00"], &[], &[], &[], &[], &[], &[]],
             &["2026-01-01..2099-01-01"],
         );
-        assert_eq!(told(&hours, "2026-03-02T09:30"), "off");
+        assert_eq!(state_and_change(&hours, "2026-03-02T09:30"), "off");
     }
 
     /// In Berlin the clocks go from 02:00 to 03:00 on 29 March 2026, and from 03:00 back to 02:00 on 25 October.
@@ -386,28 +389,28 @@ mod tests {
     fn ranges_follow_daylight_saving_changes() {
         let hours = every_day(&["2:30-9:00"]);
         assert_eq!(
-            told(&hours, "2026-03-29T01:59"),
+            state_and_change(&hours, "2026-03-29T01:59"),
             "off until 2026-03-29 03:30 +02:00"
         );
         assert_eq!(
-            told(&hours, "2026-10-25T01:00"),
+            state_and_change(&hours, "2026-10-25T01:00"),
             "off until 2026-10-25 02:30 +02:00"
         );
         assert_eq!(
-            told(&hours, "2026-03-29T08:00"),
+            state_and_change(&hours, "2026-03-29T08:00"),
             "on until 2026-03-29 09:00 +02:00"
         );
         assert_eq!(
-            told(&hours, "2026-10-25T08:00"),
+            state_and_change(&hours, "2026-10-25T08:00"),
             "on until 2026-10-25 09:00 +01:00"
         );
         let night = every_day(&["22:00-6:00"]);
         assert_eq!(
-            told(&night, "2026-03-28T23:00"),
+            state_and_change(&night, "2026-03-28T23:00"),
             "on until 2026-03-29 06:00 +02:00"
         );
         assert_eq!(
-            told(&night, "2026-10-24T23:00"),
+            state_and_change(&night, "2026-10-24T23:00"),
             "on until 2026-10-25 06:00 +01:00"
         );
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::deadline::HOUR;
 use super::seat::Seat;
 use super::{Outcome, Pause, Reminder, Rhythm, Schedule, Stage, Until};
-use crate::time::{LONGEST, Moment};
+use crate::time::{MAX_SPAN, Moment};
 
 /// The state of a day in the form that is saved. Instants are elapsed times by the writer's clock. A value equal to
 /// the last one saved need not be saved again.
@@ -83,24 +83,24 @@ pub struct Gap {
 impl Schedule {
     /// Returns the state to be saved now.
     #[must_use]
-    pub fn kept(&self) -> SavedSchedule {
+    pub fn to_saved(&self) -> SavedSchedule {
         let (before, sits_since) = self.seat.stay();
         SavedSchedule {
             before,
             sits_since,
             gone_since: self.seat.empty_since(),
-            sat_since: self.seat.unsettled(),
-            from: self.from,
-            turn: u32::try_from(self.turn % TURNS).unwrap_or(0),
+            sat_since: self.seat.open_stay_start(),
+            from: self.interval_start,
+            turn: u32::try_from(self.turn % TURN_MODULUS).unwrap_or(0),
             checked: self.checked,
-            waits: self.waiting(),
-            pause: self.pause.as_ref().map(kept_pause),
+            waits: self.saved_reminder(),
+            pause: self.pause.as_ref().map(saved_pause),
             asked: self.asked.clone(),
             next: self.deadline().map(|deadline| deadline.at),
         }
     }
 
-    fn waiting(&self) -> Option<SavedReminder> {
+    fn saved_reminder(&self) -> Option<SavedReminder> {
         let (reminder, short, until) = match &self.stage {
             Stage::Counting | Stage::Stretching { reminder: None, .. } => return None,
             Stage::Due {
@@ -130,20 +130,20 @@ impl Schedule {
     pub fn resume(rhythm: Rhythm, kept: &SavedSchedule, gap: Gap, now: &Moment) -> Self {
         let mut schedule = Self::new(rhythm, now);
         let gap = Gap {
-            length: gap.length.min(LONGEST),
+            length: gap.length.min(MAX_SPAN),
             ..gap
         };
         schedule.turn = kept.turn as usize;
         schedule.pause = kept
             .pause
             .as_ref()
-            .and_then(|pause| pause_left(pause, gap, now));
+            .and_then(|pause| remaining_pause(pause, gap, now));
         // Limits damage by a corrupt file: at most as many questions as an hour can have, and none for longer than an hour.
         let asked = kept.asked.iter().rev().take(u8::MAX.into());
-        let asked = asked.filter_map(|until| gap.left(*until));
+        let asked = asked.filter_map(|until| gap.remaining(*until));
         schedule.asked = asked.map(|left| now.elapsed + left.min(HOUR)).collect();
         schedule.asked.sort_unstable();
-        let before = ResumedSitting::of(kept, gap, schedule.rhythm.rest);
+        let before = ResumedSitting::new(kept, gap, schedule.rhythm.rest);
         schedule.unwritten = before.unwritten;
         if before.rested {
             // As after any rest, the next reminder in turn comes.
@@ -151,10 +151,10 @@ impl Schedule {
             return schedule;
         }
         schedule.seat = Seat::taken_after(before.sat, now.elapsed);
-        schedule.from = kept.from.min(before.sat);
+        schedule.interval_start = kept.from.min(before.sat);
         schedule.checked = kept.checked;
         if let Some(waiting) = &kept.waits {
-            let left = |until: Duration| gap.left(until).unwrap_or_default();
+            let left = |until: Duration| gap.remaining(until).unwrap_or_default();
             schedule.limit = waiting.limit.map(|limit| now.elapsed + left(limit));
             schedule.stage = waiting.stage(now.elapsed, |until| now.elapsed + left(until));
         }
@@ -165,16 +165,16 @@ impl Schedule {
 impl Gap {
     /// The time between `then` and saving.
     fn ago(self, then: Duration) -> Duration {
-        self.written.saturating_sub(then).min(LONGEST)
+        self.written.saturating_sub(then).min(MAX_SPAN)
     }
 
     /// The time between saving and `then`.
     fn ahead(self, then: Duration) -> Duration {
-        then.saturating_sub(self.written).min(LONGEST)
+        then.saturating_sub(self.written).min(MAX_SPAN)
     }
 
     /// The time from now until `then`; `None` if that has passed.
-    fn left(self, then: Duration) -> Option<Duration> {
+    fn remaining(self, then: Duration) -> Option<Duration> {
         self.ahead(then).checked_sub(self.length)
     }
 }
@@ -190,7 +190,7 @@ struct ResumedSitting {
 }
 
 impl ResumedSitting {
-    fn of(kept: &SavedSchedule, gap: Gap, rest: Duration) -> Self {
+    fn new(kept: &SavedSchedule, gap: Gap, rest: Duration) -> Self {
         // If the program did not save when it would have, it has not been running since that time.
         let silent = kept.next.map_or(Duration::ZERO, |next| {
             gap.length.saturating_sub(gap.ahead(next))
@@ -206,9 +206,9 @@ impl ResumedSitting {
         };
         let ago = |then: Duration| gap.ago(then);
         let stay = kept.sits_since.map(ago).unwrap_or_default() + sat_on;
-        let sat = kept.before.min(LONGEST) + stay;
+        let sat = kept.before.min(MAX_SPAN) + stay;
         let (seconds, over) = match (kept.sat_since, kept.gone_since, gone) {
-            (Some(came), Some(left), Some(gone)) => (left.saturating_sub(came).min(LONGEST), gone),
+            (Some(came), Some(left), Some(gone)) => (left.saturating_sub(came).min(MAX_SPAN), gone),
             _ => (stay, gap.length - sat_on),
         };
         let unwritten = (seconds.as_secs() > 0).then_some(Outcome::Sat {
@@ -225,7 +225,7 @@ impl ResumedSitting {
 }
 
 /// The saved turn is reduced modulo this number, which is divisible by every number of reminders up to ten.
-const TURNS: usize = 2520;
+const TURN_MODULUS: usize = 2520;
 
 impl SavedReminder {
     fn stage(&self, now: Duration, again: impl Fn(Duration) -> Duration) -> Stage {
@@ -242,7 +242,7 @@ impl SavedReminder {
     }
 }
 
-fn kept_pause(pause: &Pause) -> SavedPause {
+fn saved_pause(pause: &Pause) -> SavedPause {
     match &pause.until {
         Until::For(length) => SavedPause::Ends(pause.begun.saturating_add(*length)),
         Until::Clock(until) => SavedPause::Clock {
@@ -253,13 +253,13 @@ fn kept_pause(pause: &Pause) -> SavedPause {
 }
 
 /// Returns the rest of a pause; `None` if it has ended meanwhile.
-fn pause_left(pause: &SavedPause, gap: Gap, now: &Moment) -> Option<Pause> {
+fn remaining_pause(pause: &SavedPause, gap: Gap, now: &Moment) -> Option<Pause> {
     let pause = match pause {
         SavedPause::Ends(at) => Pause {
             begun: now.elapsed,
-            until: Until::For(gap.left(*at)?),
+            until: Until::For(gap.remaining(*at)?),
         },
-        SavedPause::Clock { begun, until } if gap.ago(*begun) + gap.length < LONGEST => {
+        SavedPause::Clock { begun, until } if gap.ago(*begun) + gap.length < MAX_SPAN => {
             let until = until.to_zoned_datetime(now.wall.time_zone().clone()).ok()?;
             Pause {
                 begun: now.elapsed,
@@ -307,7 +307,7 @@ mod tests {
     /// The day after a gap of `length` minutes, read back from JSON.
     fn later(day: (Schedule, Moment), length: u64, died: bool) -> (Schedule, Moment) {
         let (schedule, before) = day;
-        let letters = serde_json::to_string(&schedule.kept()).unwrap();
+        let letters = serde_json::to_string(&schedule.to_saved()).unwrap();
         let gap = Gap {
             written: before.elapsed,
             length: minutes(length),
@@ -419,7 +419,7 @@ mod tests {
             {
                 asked.push(minute);
             }
-            let letters = serde_json::to_string(&schedule.kept()).unwrap();
+            let letters = serde_json::to_string(&schedule.to_saved()).unwrap();
             let gap = Gap {
                 written: now.elapsed,
                 length: Duration::ZERO,
@@ -436,7 +436,7 @@ mod tests {
     #[test]
     fn state_of_an_earlier_version_is_read() {
         let (schedule, now) = day(30, &[Event::Activity(Activity::Still)]);
-        let mut letters = serde_json::to_value(schedule.kept()).unwrap();
+        let mut letters = serde_json::to_value(schedule.to_saved()).unwrap();
         assert!(letters.as_object_mut().unwrap().remove("asked").is_some());
         let kept = serde_json::from_value(letters).unwrap();
         let gap = Gap {
@@ -531,7 +531,7 @@ mod tests {
     fn extreme_numbers_in_a_file_do_not_panic() {
         let asked = Event::Activity(Activity::Still);
         let (schedule, now) = day(30, &[asked, command(Command::Snooze(None))]);
-        let letters = serde_json::to_string(&schedule.kept()).unwrap();
+        let letters = serde_json::to_string(&schedule.to_saved()).unwrap();
         let secs = |text: &str| {
             text.contains("\"secs\":")
                 .then(|| text.split("\"secs\":").count())

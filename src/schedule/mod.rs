@@ -48,7 +48,7 @@ pub struct Schedule {
     stage: Stage,
     seat: Seat,
     /// The sit time at which the current interval began.
-    from: Duration,
+    interval_start: Duration,
     /// Counts the intervals; its value modulo the number of reminders selects the next one.
     turn: usize,
     /// `true` once the posture check of this interval is done.
@@ -67,14 +67,14 @@ pub struct Schedule {
     /// and never moves later, no matter which holds come and go meanwhile.
     limit: Option<Duration>,
     /// `true` if a detector checks for reasons to keep quiet as soon as a reminder is due.
-    looks: bool,
+    has_quiet_check: bool,
     /// `true` once that check is done for the current reminder.
-    looked: bool,
+    quiet_checked: bool,
     /// The time since which a due reminder has been held back, with the reasons so far.
-    kept_back: Option<(Duration, BTreeSet<Hold>)>,
+    held_back: Option<(Duration, BTreeSet<Hold>)>,
     pause: Option<Pause>,
     /// `true` outside the working hours.
-    off: bool,
+    is_off_hours: bool,
     /// The questions of the last hour, each as the time at which it no longer counts.
     asked: Vec<Duration>,
     /// A record of a resumed day that is still to be written to the history.
@@ -124,12 +124,12 @@ impl Schedule {
     #[must_use]
     pub fn new(rhythm: Rhythm, now: &Moment) -> Self {
         Self {
-            off: !rhythm.hours.is_on(&now.wall),
+            is_off_hours: !rhythm.hours.is_on(&now.wall),
             asked: Vec::new(),
             rhythm,
             stage: Stage::Counting,
             seat: Seat::taken(now.elapsed),
-            from: Duration::ZERO,
+            interval_start: Duration::ZERO,
             turn: 0,
             checked: false,
             activity: Activity::Busy,
@@ -139,9 +139,9 @@ impl Schedule {
             rested_from: None,
             holds: Holds::default(),
             limit: None,
-            looks: false,
-            looked: false,
-            kept_back: None,
+            has_quiet_check: false,
+            quiet_checked: false,
+            held_back: None,
             pause: None,
             unwritten: None,
             settled: Duration::ZERO,
@@ -170,13 +170,13 @@ impl Schedule {
         self.follow_hours(elapsed, &mut effects);
         self.follow_presence(elapsed, &mut effects);
         self.advance(elapsed, &mut effects);
-        self.looked &= self.wants_quiet();
+        self.quiet_checked &= self.wants_quiet();
         if !self.wants_watching() {
-            self.seat.settle();
+            self.seat.finalize_leave();
         }
         self.follow_limit(elapsed);
-        self.follow_what_keeps_back(elapsed, &mut effects);
-        self.tell_of_stays(elapsed, &mut effects);
+        self.track_held_back(elapsed, &mut effects);
+        self.record_stays(elapsed, &mut effects);
         effects
     }
 
@@ -191,7 +191,7 @@ impl Schedule {
     #[must_use]
     pub fn next_wakeup(&self) -> Option<(Duration, &'static str)> {
         self.deadline()
-            .map(|deadline| (deadline.at, deadline.what.reason()))
+            .map(|deadline| (deadline.at, deadline.kind.reason()))
     }
 
     /// Returns `true` while waiting for a good moment, when stillness of the input devices matters.
@@ -205,7 +205,7 @@ impl Schedule {
     #[must_use]
     pub fn wants_quiet(&self) -> bool {
         let open = matches!(self.stage, Stage::Due { .. } | Stage::Asking { .. });
-        open && self.pause.is_none() && !self.off && self.gone_since().is_none()
+        open && self.pause.is_none() && !self.is_off_hours && self.gone_since().is_none()
     }
 
     /// Returns `true` while there is no input but the user may be watching something, so that a film or a call
@@ -216,9 +216,9 @@ impl Schedule {
     }
 
     /// Sets whether a detector checks for reasons to keep quiet while [`wants_quiet`](Self::wants_quiet) is `true`.
-    /// If so, a question waits for [`Event::Looked`], but only briefly.
-    pub fn set_looks(&mut self, looks: bool) {
-        self.looks = looks;
+    /// If so, a question waits for [`Event::QuietChecked`], but only briefly.
+    pub fn set_quiet_check(&mut self, looks: bool) {
+        self.has_quiet_check = looks;
     }
 
     fn on_event(&mut self, event: Event, now: Duration, effects: &mut Vec<Effect>) {
@@ -227,12 +227,12 @@ impl Schedule {
             Event::Activity(activity) => self.on_activity(activity),
             Event::Watching(on) => {
                 if !on || self.wants_watching() {
-                    self.watching.tell(on, now);
+                    self.watching.set_on(on, now);
                 }
             }
             Event::Held(hold) => self.on_held(hold, now, effects),
             Event::Released(hold) => self.holds.remove(&hold, now),
-            Event::Looked => self.looked = true,
+            Event::QuietChecked => self.quiet_checked = true,
             Event::Session(Session::Locked) => self.on_locked(now, effects),
             Event::Session(Session::Unlocked) => {
                 if self.locked.take().is_some() {
@@ -285,7 +285,7 @@ impl Schedule {
         if let Stage::Asking { due, .. } = self.stage
             && self.held_until() > now
         {
-            self.step_back(due, effects);
+            self.retract_question(due, effects);
         }
     }
 
@@ -296,7 +296,7 @@ impl Schedule {
     }
 
     /// Withdraws the question without an answer. It stays due, and the wait for a good moment counts from `since`.
-    fn step_back(&mut self, since: Duration, effects: &mut Vec<Effect>) {
+    fn retract_question(&mut self, since: Duration, effects: &mut Vec<Effect>) {
         self.withdraw(effects);
         self.become_due(since);
     }
@@ -312,7 +312,7 @@ impl Schedule {
     }
 
     /// Restarts the wait for a good moment, once nothing keeps a due reminder from being asked.
-    fn wait_anew(&mut self, now: Duration) {
+    fn restart_wait(&mut self, now: Duration) {
         if let Stage::Due { since, .. } = &mut self.stage {
             *since = now;
         }
@@ -321,19 +321,19 @@ impl Schedule {
     /// Outside the working hours no question is asked, but the sit time keeps counting.
     fn follow_hours(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let off = !self.rhythm.hours.is_on(&self.last.wall);
-        if off && !self.off {
-            self.step_back(now, effects);
-        } else if !off && self.off {
-            self.wait_anew(now);
+        if off && !self.is_off_hours {
+            self.retract_question(now, effects);
+        } else if !off && self.is_off_hours {
+            self.restart_wait(now);
         }
-        self.off = off;
+        self.is_off_hours = off;
     }
 
     /// Starts or stops the sit time when the user comes or goes.
     fn follow_presence(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         match (self.gone_since(), self.seat.empty_since()) {
             (Some(since), None) => self.seat.leave(since),
-            (None, Some(_)) if self.watches() => self.seat.stay_on(),
+            (None, Some(_)) if self.watches() => self.seat.revoke_leave(),
             (None, Some(left)) => self.come_back(left, now, effects),
             (Some(_), Some(_)) | (None, None) => {}
         }
@@ -354,7 +354,7 @@ impl Schedule {
         if std::mem::take(&mut self.hidden) {
             self.become_due(now);
         }
-        self.wait_anew(now);
+        self.restart_wait(now);
     }
 
     /// Handles the return from a rest. Everything begun meanwhile is over, except a routine: the
@@ -363,7 +363,7 @@ impl Schedule {
         if let Stage::Stretching { .. } = self.stage {
             self.rested_from.get_or_insert(self.seat.sat(now));
             self.seat.wipe(now);
-            self.next_interval_kept();
+            self.restart_interval();
         } else if self.rested_from.is_none() || self.stage != Stage::Counting {
             self.begin_again(now, effects);
         }
@@ -375,7 +375,8 @@ impl Schedule {
         if !is_due && !matches!(self.stage, Stage::Asking { .. }) {
             self.limit = None;
         }
-        if !is_due || self.pause.is_some() || self.off || self.seat.empty_since().is_some() {
+        if !is_due || self.pause.is_some() || self.is_off_hours || self.seat.empty_since().is_some()
+        {
             return;
         }
         let end = self.holds.end(self.rhythm.hold_at_most);
@@ -391,12 +392,12 @@ impl Schedule {
     }
 
     /// Tracks how long a due reminder is held back, and records it in the history once that is over.
-    fn follow_what_keeps_back(&mut self, now: Duration, effects: &mut Vec<Effect>) {
-        let reasons = self.kept_back_by();
+    fn track_held_back(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        let reasons = self.held_back_by();
         if !reasons.is_empty() {
-            let (_, known) = self.kept_back.get_or_insert((now, BTreeSet::new()));
+            let (_, known) = self.held_back.get_or_insert((now, BTreeSet::new()));
             known.extend(reasons);
-        } else if let Some((since, reasons)) = self.kept_back.take() {
+        } else if let Some((since, reasons)) = self.held_back.take() {
             let until = self.seat.empty_since().unwrap_or(now).clamp(since, now);
             let seconds = (until - since).as_secs();
             if seconds > 0 {
@@ -410,21 +411,21 @@ impl Schedule {
     }
 
     /// The reasons that hold a due reminder back; empty if none is due or the user is away.
-    fn kept_back_by(&self) -> BTreeSet<Hold> {
+    fn held_back_by(&self) -> BTreeSet<Hold> {
         if !matches!(self.stage, Stage::Due { .. }) || self.seat.empty_since().is_some() {
             return BTreeSet::new();
         }
         let holds = self.holds.iter().map(|(hold, _)| hold.clone());
         let pause = self.pause.is_some().then_some(Hold::Pause);
-        let off = self.off.then_some(Hold::OffHours);
+        let off = self.is_off_hours.then_some(Hold::OffHours);
         holds.chain(pause).chain(off).collect()
     }
 
     /// Records of stays that have ended precede the effects that follow from their end.
-    fn tell_of_stays(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+    fn record_stays(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let before = self.unwritten.take().map(Effect::Record);
-        let stays = self.seat.take_over();
-        let stays = stays.iter().filter_map(|stay| told(stay, now));
+        let stays = self.seat.take_ended();
+        let stays = stays.iter().filter_map(|stay| stay_record(stay, now));
         effects.splice(..0, before.into_iter().chain(stays).collect::<Vec<_>>());
     }
 
@@ -432,7 +433,7 @@ impl Schedule {
     fn gone_since(&self) -> Option<Duration> {
         let away = match (&self.stage, self.activity) {
             (Stage::Stretching { .. }, _) => None,
-            (_, Activity::Away { since }) => self.watching.left(since),
+            (_, Activity::Away { since }) => self.watching.left_at(since),
             (_, Activity::Busy | Activity::Still) => None,
         };
         away.into_iter().chain(self.locked).min()
@@ -455,30 +456,30 @@ impl Schedule {
         if begun && self.reminder() != Reminder::Posture {
             self.turn += 1;
         }
-        self.put_away(now, effects);
+        self.dismiss(now, effects);
         if self.seat.empty_since().is_some() {
             self.rested_from.get_or_insert(self.seat.sat(now));
         }
         self.seat.wipe(now);
         self.stage = Stage::Counting;
-        self.next_interval_kept();
+        self.restart_interval();
     }
 
-    fn next_interval_kept(&mut self) {
-        self.from = Duration::ZERO;
+    fn restart_interval(&mut self) {
+        self.interval_start = Duration::ZERO;
         self.checked = false;
     }
 
     fn next_interval(&mut self, from: Duration) {
         self.stage = Stage::Counting;
-        self.from = from;
+        self.interval_start = from;
         self.turn += 1;
         self.checked = false;
     }
 
     /// The sit time at which the next reminder falls due.
     fn target(&self) -> Duration {
-        self.from + self.rhythm.sit
+        self.interval_start + self.rhythm.sit
     }
 
     /// The current reminder: the one that is due or being asked, else the next in turn.
@@ -505,12 +506,12 @@ impl Schedule {
     }
 
     fn is_free(&self) -> bool {
-        self.pause.is_none() && !self.off && self.holds.is_clear()
+        self.pause.is_none() && !self.is_off_hours && self.holds.is_clear()
     }
 }
 
 /// The history record of a stay that has ended; `None` if it was shorter than a second.
-fn told(stay: &Stay, now: Duration) -> Option<Effect> {
+fn stay_record(stay: &Stay, now: Duration) -> Option<Effect> {
     let seconds = (stay.until - stay.since).as_secs();
     let outcome = Outcome::Sat {
         seconds,

@@ -41,7 +41,7 @@ impl Reminder {
     }
 
     /// The beginning of a sentence which says that it is due.
-    pub(super) fn is_due(self) -> &'static str {
+    pub(super) fn due_text(self) -> &'static str {
         match self {
             Self::Stand => tr("Time for a short walk soon"),
             Self::Stretch => tr("Time for a desk stretch soon"),
@@ -50,7 +50,7 @@ impl Reminder {
     }
 
     /// The sentence which says that it is being asked.
-    pub(super) fn is_time(self) -> &'static str {
+    pub(super) fn asking_text(self) -> &'static str {
         match self {
             Self::Stand => tr("Time for a short walk"),
             Self::Stretch => tr("Time for a desk stretch"),

@@ -8,8 +8,8 @@ pub(super) struct Seat {
     /// The sit time before the current stay.
     before: Duration,
     state: State,
-    /// Ended stays that have not been fetched with [`take_over`](Self::take_over) yet.
-    over: Vec<Stay>,
+    /// Ended stays that have not been fetched with [`take_ended`](Self::take_ended) yet.
+    ended: Vec<Stay>,
 }
 
 /// A period of sitting that has ended.
@@ -39,7 +39,7 @@ impl Seat {
         Self {
             before: Duration::ZERO,
             state: State::Taken { since: now },
-            over: Vec::new(),
+            ended: Vec::new(),
         }
     }
 
@@ -61,7 +61,7 @@ impl Seat {
 
     /// Begins a stay, unless the user is present already.
     pub(super) fn sit(&mut self, now: Duration) {
-        self.settle();
+        self.finalize_leave();
         if let State::Empty { .. } = self.state {
             self.state = State::Taken { since: now };
         }
@@ -77,15 +77,15 @@ impl Seat {
     }
 
     /// Revokes the end of the stay: the user had not left.
-    pub(super) fn stay_on(&mut self) {
+    pub(super) fn revoke_leave(&mut self) {
         if let State::Empty { since, came } = self.state {
             self.before = self.before.saturating_sub(since - came);
             self.state = State::Taken { since: came };
         }
     }
 
-    /// Makes the end of the stay final, so that [`stay_on`](Self::stay_on) cannot revoke it.
-    pub(super) fn settle(&mut self) {
+    /// Makes the end of the stay final, so that [`revoke_leave`](Self::revoke_leave) cannot revoke it.
+    pub(super) fn finalize_leave(&mut self) {
         if let State::Empty { since, came } = self.state {
             self.end_stay(came, since, self.before);
             self.state = State::Empty { since, came: since };
@@ -93,7 +93,7 @@ impl Seat {
     }
 
     /// Returns the beginning of a stay whose end is not final; `None` if the user is present or the end is final.
-    pub(super) fn unsettled(&self) -> Option<Duration> {
+    pub(super) fn open_stay_start(&self) -> Option<Duration> {
         match self.state {
             State::Empty { since, came } => Some(came).filter(|came| *came < since),
             State::Taken { .. } => None,
@@ -107,19 +107,19 @@ impl Seat {
             self.end_stay(since, now, sat);
             self.state = State::Taken { since: now };
         }
-        self.settle();
+        self.finalize_leave();
         self.before = Duration::ZERO;
     }
 
     fn end_stay(&mut self, since: Duration, until: Duration, sat: Duration) {
         if until > since {
-            self.over.push(Stay { since, until, sat });
+            self.ended.push(Stay { since, until, sat });
         }
     }
 
     /// Takes the stays that have ended since the last call.
-    pub(super) fn take_over(&mut self) -> Vec<Stay> {
-        std::mem::take(&mut self.over)
+    pub(super) fn take_ended(&mut self) -> Vec<Stay> {
+        std::mem::take(&mut self.ended)
     }
 
     /// Returns the sit time at `now`.

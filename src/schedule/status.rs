@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::deadline::{DeadlineKind, in_zone};
 use super::{Hold, Prompt, Reminder, Schedule, Stage, Until};
 use crate::lang::tr;
-use crate::time::{LONGEST, Moment};
+use crate::time::{MAX_SPAN, Moment};
 
 /// The current phase of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,10 +106,10 @@ impl Schedule {
             phase: self.phase(),
             sit: self.seat.sat(now.elapsed),
             next: self.next(now),
-            holds: self.held(now),
+            holds: self.active_holds(now),
             paused_until: self.paused_until(now),
             off_until: self
-                .off
+                .is_off_hours
                 .then(|| self.rhythm.hours.change(&now.wall))
                 .flatten(),
             away_since: self.seat.empty_since().map(|since| now.shown_at(since)),
@@ -148,7 +148,7 @@ impl Schedule {
         match &self.stage {
             Stage::Stretching { .. } => Phase::Stretching,
             _ if self.pause.is_some() => Phase::Paused,
-            _ if self.off => Phase::OffHours,
+            _ if self.is_off_hours => Phase::OffHours,
             _ if self.seat.empty_since().is_some() => Phase::Away,
             Stage::Counting | Stage::Unanswered { .. } => Phase::Sitting,
             Stage::Due { .. } => Phase::Due,
@@ -184,7 +184,7 @@ impl Schedule {
         } else {
             free
         };
-        let patient = self.patient_until(patient_from, self.rhythm.grace);
+        let patient = self.grace_end(patient_from, self.rhythm.grace);
         let open = self.open_from(patient, now);
         // Working hours that begin meanwhile also begin with a wait for a good moment.
         let patient = if open > patient {
@@ -204,7 +204,7 @@ impl Schedule {
     fn paused_until(&self, now: &Moment) -> Option<ZonedDateTime> {
         let end = self.pause_end()?;
         let pause = self.pause.as_ref()?;
-        let longest = pause.begun + LONGEST;
+        let longest = pause.begun + MAX_SPAN;
         Some(match &pause.until {
             Until::Clock(wall) if end < longest => in_zone(wall, &now.wall),
             Until::Clock(_) | Until::For(_) => now.shown_at(end),
@@ -223,14 +223,14 @@ impl Schedule {
     fn next_reminder(&self) -> Reminder {
         match (
             &self.stage,
-            self.due_deadline().map(|deadline| deadline.what),
+            self.due_deadline().map(|deadline| deadline.kind),
         ) {
             (Stage::Counting, Some(DeadlineKind::FallsDue(reminder))) => reminder,
             _ => self.reminder(),
         }
     }
 
-    fn held(&self, now: &Moment) -> Vec<ActiveHold> {
+    fn active_holds(&self, now: &Moment) -> Vec<ActiveHold> {
         let until = |since: Duration| {
             let end = since + self.rhythm.hold_at_most;
             self.limit.map_or(end, |limit| limit.min(end))
@@ -259,11 +259,11 @@ fn why(status: &Status, now: &Moment) -> String {
             |begin| tr!("Outside your hours until {time}", time = clock(begin)),
         ),
         (Phase::Away, _, Some(since)) => tr!("Away since {time}", time = clock(since)),
-        (Phase::Asking, ..) => reminder.is_time().to_owned(),
+        (Phase::Asking, ..) => reminder.asking_text().to_owned(),
         (Phase::Due, ..) => tr!(
             "{first}; {second}",
-            first = reminder.is_due(),
-            second = waits_for(status, &now.wall)
+            first = reminder.due_text(),
+            second = waiting_reason(status, &now.wall)
         ),
         (Phase::Snoozed, ..) => tr!(
             "Snoozed: {reminder} at {time}",
@@ -276,7 +276,7 @@ fn why(status: &Status, now: &Moment) -> String {
                 reminder = reminder.name(),
                 time = about
             );
-            match goes_on(status, &now.wall) {
+            match sitting_note(status, &now.wall) {
                 Some(second) => tr!("{first}; {second}", first = next, second = second),
                 None => next,
             }
@@ -292,14 +292,14 @@ fn longest_hold(status: &Status) -> Option<&ActiveHold> {
 }
 
 /// The reason why a due reminder waits, and the latest time at which it comes.
-fn waits_for(status: &Status, now: &ZonedDateTime) -> String {
+fn waiting_reason(status: &Status, now: &ZonedDateTime) -> String {
     let next = status.next.as_ref();
     let latest = next.map(|next| clock_time(&next.latest, now));
     let latest = latest.unwrap_or_default();
     match longest_hold(status) {
         Some(held) => tr!(
             "quiet since {since} ({hold}), until {latest} at the latest",
-            hold = held.reason.said(),
+            hold = held.reason.label(),
             since = clock_time(&held.since, now),
             latest = latest
         ),
@@ -311,11 +311,11 @@ fn waits_for(status: &Status, now: &ZonedDateTime) -> String {
 }
 
 /// The hold that will delay the next reminder, or else the film or call by which the user counts as present.
-fn goes_on(status: &Status, now: &ZonedDateTime) -> Option<String> {
+fn sitting_note(status: &Status, now: &ZonedDateTime) -> Option<String> {
     let hold = longest_hold(status).map(|held| {
         tr!(
             "quiet since {since} ({hold})",
-            hold = held.reason.said(),
+            hold = held.reason.label(),
             since = clock_time(&held.since, now)
         )
     });

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The longest presence without input. After that, the user is assumed to have left a program running that keeps the screen awake.
-pub(super) const AT_MOST: Duration = Duration::from_secs(3 * 60 * 60);
+pub(super) const MAX_WATCHING: Duration = Duration::from_secs(3 * 60 * 60);
 
 /// The watching state of a user who gives no input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) enum Watching {
 
 impl Watching {
     /// Notes that there is something to watch from now on, or no longer.
-    pub(super) fn tell(&mut self, on: bool, now: Duration) {
+    pub(super) fn set_on(&mut self, on: bool, now: Duration) {
         *self = match (*self, on) {
             (Self::Unseen | Self::Over(_), true) => Self::On,
             (Self::On, false) => Self::Over(now),
@@ -44,7 +44,7 @@ impl Watching {
     }
 
     /// The time at which the user left, given the time of the last input; `None` if present.
-    pub(super) fn left(self, last_input: Duration) -> Option<Duration> {
+    pub(super) fn left_at(self, last_input: Duration) -> Option<Duration> {
         match self {
             Self::Unseen => Some(last_input),
             Self::On => None,

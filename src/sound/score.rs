@@ -20,7 +20,7 @@ const LONG_HOLD: f64 = 10.0;
 /// The time after the start of a phase in which its opening is repeated on entering it, in seconds.
 const JUST_BEGUN: f64 = 1.0;
 /// The delay after which a sound is dropped, in seconds: by then it would no longer match the phase.
-const LATE: f64 = 0.3;
+const MAX_DELAY: f64 = 0.3;
 
 /// The kinds of sounds that are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -351,7 +351,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Creates a cursor before the beginning of a score. Call [`enter`](Self::enter) first.
+    /// Creates a cursor before the beginning of a score. Call [`seek`](Self::seek) first.
     #[must_use]
     pub fn new(score: Score) -> Self {
         Self {
@@ -361,7 +361,7 @@ impl Reader {
     }
 
     /// Moves to a time of the plan, in seconds. If its phase has only just begun, the opening is heard again.
-    pub fn enter(&mut self, elapsed: f64) {
+    pub fn seek(&mut self, elapsed: f64) {
         let (phase, into) = self.score.phase_at(elapsed);
         let entries = &self.score.entries;
         let again = |entry: &&Entry| {
@@ -383,7 +383,7 @@ impl Reader {
     /// Returns the opening words of the current phase for a voice that has only now become ready, if they still fit. In a
     /// wait there is time for that, in other phases only at the very beginning.
     #[must_use]
-    pub fn belated(&self, elapsed: f64) -> Option<Entry> {
+    pub fn late_opening(&self, elapsed: f64) -> Option<Entry> {
         let (phase, into) = self.score.phase_at(elapsed);
         let opening = self.score.entries.iter().find(|entry| {
             entry.phase == phase && entry.opens && matches!(entry.sound, Sound::Speech(_))
@@ -398,21 +398,21 @@ impl Reader {
             return None;
         }
         let end = self.score.starts.get(phase + 1)?;
-        self.score.later(opening, by, end.min(self.due()?))
+        self.score.later(opening, by, end.min(self.next_due()?))
     }
 
     /// Removes and returns the sounds that are due; those that were missed are dropped.
-    pub fn take(&mut self, elapsed: f64) -> Vec<Entry> {
+    pub fn take_due(&mut self, elapsed: f64) -> Vec<Entry> {
         let due = self.ahead.partition_point(|entry| entry.at <= elapsed);
         self.ahead
             .drain(..due)
-            .filter(|entry| elapsed - entry.at <= LATE)
+            .filter(|entry| elapsed - entry.at <= MAX_DELAY)
             .collect()
     }
 
     /// Returns the time when the next sound is due, in seconds.
     #[must_use]
-    pub fn due(&self) -> Option<f64> {
+    pub fn next_due(&self) -> Option<f64> {
         self.ahead.front().map(|entry| entry.at)
     }
 
@@ -447,7 +447,7 @@ mod tests {
         let library = Library::shipped();
         let mut plans: Vec<Plan> = library
             .iter()
-            .map(|found| Plan::of(found, &library))
+            .map(|found| Plan::for_item(found, &library))
             .collect();
         for (sides, dose, parts) in [
             (
@@ -495,7 +495,7 @@ mod tests {
         }
         text += "[figure]\nview = { yaw = 0, pitch = 0, centre = [0, 60], height = 150 }\n[figure.pose.start]\n[figure.pose.out]\n";
         let exercise = Exercise::parse(&text).unwrap_or_else(|problems| panic!("{problems:#?}"));
-        Plan::of_exercise(&std::sync::Arc::new(exercise))
+        Plan::for_exercise(&std::sync::Arc::new(exercise))
     }
 
     fn starts(plan: &Plan) -> Vec<f64> {
@@ -513,7 +513,7 @@ mod tests {
 
     fn lines(entries: &[Entry]) -> String {
         let line = |entry: &Entry| match &entry.sound {
-            Sound::Tone(tone) => format!("{:6.2} ~{}\n", entry.at, tone.word()),
+            Sound::Tone(tone) => format!("{:6.2} ~{}\n", entry.at, tone.name()),
             Sound::Speech(words) => format!("{:6.2} {words}\n", entry.at),
         };
         entries.iter().map(line).collect()
@@ -665,7 +665,7 @@ mod tests {
     fn shipped_phases_have_words() {
         let library = Library::shipped();
         for found in library.iter() {
-            let plan = Plan::of(found, &library);
+            let plan = Plan::for_item(found, &library);
             let score = Score::of(&plan, BOTH);
             for (index, phase) in plan.phases().iter().enumerate() {
                 let spoken = score.entries().iter().any(|entry| {
@@ -753,7 +753,7 @@ mod tests {
         let mut heard = Vec::new();
         let steps = ((to - from) / step) as u32;
         for number in 0..=steps {
-            heard.extend(reader.take(from + f64::from(number) * step));
+            heard.extend(reader.take_due(from + f64::from(number) * step));
         }
         heard
     }
@@ -762,18 +762,18 @@ mod tests {
     fn reader_yields_all_sounds() {
         let score = of("desk", BOTH);
         let mut reader = Reader::new(score.clone());
-        assert_eq!(reader.due(), None);
-        reader.enter(0.0);
-        assert_eq!(reader.due(), Some(0.0));
+        assert_eq!(reader.next_due(), None);
+        reader.seek(0.0);
+        assert_eq!(reader.next_due(), Some(0.0));
         let heard = listen(&mut reader, 0.0, score.total_seconds() + 1.0, 0.016);
         assert_eq!(heard, score.entries());
-        assert_eq!(reader.due(), None);
+        assert_eq!(reader.next_due(), None);
     }
 
     #[test]
     fn recent_opening_is_repeated() {
         let mut reader = Reader::new(of("moment", BOTH));
-        reader.enter(6.5);
+        reader.seek(6.5);
         let heard = listen(&mut reader, 6.5, 9.4, 0.016);
         insta::assert_snapshot!(lines(&heard), @r"
         6.50 ~move
@@ -781,42 +781,42 @@ mod tests {
         9.00 ~back
         9.15 Come back slowly.
         ");
-        reader.enter(7.2);
-        assert_eq!(reader.due(), Some(9.0), "the next movement");
+        reader.seek(7.2);
+        assert_eq!(reader.next_due(), Some(9.0), "the next movement");
     }
 
     #[test]
     fn late_voice_speaks_what_still_fits() {
         let mut reader = Reader::new(of("thoracic-extension", BOTH));
-        let belated = |reader: &Reader, at| reader.belated(at).map(|entry| lines(&[entry]));
-        reader.enter(0.0);
+        let belated = |reader: &Reader, at| reader.late_opening(at).map(|entry| lines(&[entry]));
+        reader.seek(0.0);
         assert_eq!(belated(&reader, 0.0), None, "it isn't late");
-        reader.take(0.3);
+        reader.take_due(0.3);
         let all = "  0.30 Thoracic extension. Sit tall, hands behind your head.\n";
         assert_eq!(belated(&reader, 0.3).as_deref(), Some(all));
         let some = "  1.70 Sit tall, hands behind your head.\n";
         assert_eq!(belated(&reader, 1.7).as_deref(), Some(some));
         assert_eq!(belated(&reader, 4.0), None, "nothing fits");
-        reader.take(6.1);
+        reader.take_due(6.1);
         assert_eq!(belated(&reader, 7.2), None, "it moves already");
     }
 
     #[test]
     fn seeking_to_the_end_plays_the_closing() {
         let mut reader = Reader::new(of("moment", BOTH));
-        reader.enter(30.0);
+        reader.seek(30.0);
         let heard = listen(&mut reader, 30.0, 32.0, 0.016);
         assert_eq!(lines(&heard), " 30.00 ~done\n 30.58 Done.\n");
-        reader.enter(30.0);
+        reader.seek(30.0);
         reader.close();
-        assert_eq!((reader.due(), reader.take(30.0)), (None, vec![]));
+        assert_eq!((reader.next_due(), reader.take_due(30.0)), (None, vec![]));
     }
 
     #[test]
     fn missed_sounds_are_dropped() {
         let mut reader = Reader::new(of("moment", TONES));
-        reader.enter(0.0);
-        let heard = reader.take(9.1);
+        reader.seek(0.0);
+        let heard = reader.take_due(9.1);
         assert_eq!(lines(&heard), "  9.00 ~back\n");
     }
 
@@ -826,7 +826,7 @@ mod tests {
             for choice in [BOTH, TONES, VOICE] {
                 let score = of("desk", choice);
                 let mut reader = Reader::new(score.clone());
-                reader.enter(at);
+                reader.seek(at);
                 let to = (at + 20.0).min(score.total_seconds());
                 let heard = listen(&mut reader, at, to, step);
                 for pair in heard.windows(2) {

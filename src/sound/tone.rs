@@ -79,7 +79,7 @@ impl Tone {
 
     /// Returns the name of the tone in file names.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Ready => "ready",
             Self::Move => "move",

@@ -46,7 +46,7 @@ pub fn read(file: &[u8]) -> Option<(Vec<f32>, u32)> {
 
 /// Converts samples to another sample rate, by linear interpolation, which is good enough for a voice.
 #[must_use]
-pub fn at_rate(samples: &[f32], from: u32, to: u32) -> Vec<f32> {
+pub fn resample(samples: &[f32], from: u32, to: u32) -> Vec<f32> {
     if from == to || samples.is_empty() {
         return samples.to_vec();
     }
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn another_rate_is_the_same_sound() {
         let slow: Vec<f32> = (0..2205).map(|index| (index as f32 * 0.05).sin()).collect();
-        let fast = at_rate(&slow, 22_050, 48_000);
+        let fast = resample(&slow, 22_050, 48_000);
         assert_eq!(fast.len(), 4800);
         for (index, sample) in fast.iter().enumerate().take(4790) {
             let meant = (index as f32 * 22_050.0 / 48_000.0 * 0.05).sin();

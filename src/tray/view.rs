@@ -233,7 +233,7 @@ fn answers(facts: Facts<'_>) -> [Entry; 8] {
     let phase = facts.status.phase;
     // There is nothing to postpone while a routine plays or reminders are off.
     let open = !matches!(phase, Phase::Stretching | Phase::Paused | Phase::OffHours);
-    let snooze = Span::from(facts.offers.snooze).said();
+    let snooze = Span::from(facts.offers.snooze).localized();
     [
         item_if(
             phase != Phase::Stretching,
@@ -410,7 +410,7 @@ Quit = quit
     }
 
     /// Returns the labels of the disabled items.
-    fn closed(view: &TrayView) -> Vec<String> {
+    fn disabled_labels(view: &TrayView) -> Vec<String> {
         outline(view)
             .lines()
             .filter(|line| line.starts_with('['))
@@ -420,7 +420,7 @@ Quit = quit
 
     #[test]
     fn each_phase_disables_pointless_items() {
-        let closed = |phase| closed(&view(&status(phase, "Why."), None));
+        let closed = |phase| disabled_labels(&view(&status(phase, "Why."), None));
         for phase in [
             Phase::Sitting,
             Phase::Due,

@@ -32,5 +32,5 @@ pub trait Watcher: Send {
 pub trait Guard {
     /// Sets how closely to watch. While something waits for a good moment, the source watches closely: it reports every pause in
     /// typing, beginning with the current state. Otherwise only long absences matter, and typing causes no work at all.
-    fn attend(&self, closely: bool);
+    fn set_close_watch(&self, closely: bool);
 }

@@ -12,7 +12,7 @@ use winit::window::WindowLevel;
 
 use crate::context::Context;
 use crate::desktop::Preferences;
-use crate::exercises::everything;
+use crate::exercises::load_library;
 use crate::ui::Theme as Look;
 use crate::{font, place, surface};
 
@@ -22,7 +22,7 @@ pub(crate) const SIZE: (f64, f64) = (440.0, 720.0);
 const LARGEST_TEXT: f32 = 2.0;
 
 /// Returns the window size for a text size, in logical pixels. It grows with the square root of the scale.
-pub(crate) fn size(text: TextSize) -> (f64, f64) {
+pub(crate) fn window_size(text: TextSize) -> (f64, f64) {
     let more = f64::from(scale(text)).sqrt();
     ((SIZE.0 * more).round(), (SIZE.1 * more).round())
 }
@@ -36,7 +36,7 @@ fn scale(text: TextSize) -> f32 {
     }
 }
 
-pub(crate) fn level(on_top: bool) -> WindowLevel {
+pub(crate) fn window_level(on_top: bool) -> WindowLevel {
     if on_top {
         WindowLevel::AlwaysOnTop
     } else {
@@ -63,10 +63,10 @@ pub(crate) struct Appearance {
 /// The current language compared to the previous one.
 #[derive(PartialEq, Eq)]
 pub(crate) enum LanguageChange {
-    Same,
+    Unchanged,
     /// No language was set before.
     First,
-    Other,
+    Changed,
 }
 
 impl Appearance {
@@ -79,25 +79,25 @@ impl Appearance {
     }
 
     /// Switches to the language of the settings, or to that of the desktop if the setting names no known language.
-    pub(crate) fn speak(&self) -> LanguageChange {
+    pub(crate) fn apply_language(&self) -> LanguageChange {
         let tag = self.context.settings().language.clone();
-        let language = lang::by_tag(&tag).unwrap_or_else(lang::of_desktop);
+        let language = lang::by_tag(&tag).unwrap_or_else(lang::desktop_language);
         let before = self.language.replace(Some(language.tag));
         if before == Some(language.tag) {
-            return LanguageChange::Same;
+            return LanguageChange::Unchanged;
         }
-        lang::speak(language);
+        lang::set_current(language);
         if let Err(error) = slint::select_bundled_translation(language.tag) {
             eprintln!("unhunch-window: {error}");
         }
-        *self.context.library.borrow_mut() = everything();
+        *self.context.library.borrow_mut() = load_library();
         let window = &self.context.window;
         window.global::<Look<'_>>().set_rtl(language.is_rtl());
         window.set_family(font::family(language).into());
         if before.is_none() {
             LanguageChange::First
         } else {
-            LanguageChange::Other
+            LanguageChange::Changed
         }
     }
 
@@ -107,13 +107,13 @@ impl Appearance {
         let guide = self.context.settings().guide;
         let window = &self.context.window;
         if before.text_size != guide.text_size && window.window().is_visible() {
-            self.grow(size(guide.text_size));
+            self.enlarge_window(window_size(guide.text_size));
         }
         if before.theme != guide.theme {
             window.invoke_force_scheme(scheme(guide.theme));
         }
         if before.on_top != guide.on_top {
-            let level = level(guide.on_top);
+            let level = window_level(guide.on_top);
             window
                 .window()
                 .with_winit_window(|window| window.set_window_level(level));
@@ -128,10 +128,10 @@ impl Appearance {
     }
 
     /// Enlarges the window for larger letters, to the size that a new window would have.
-    fn grow(&self, size: (f64, f64)) {
+    fn enlarge_window(&self, size: (f64, f64)) {
         self.context.window.window().with_winit_window(|window| {
             if !window.is_maximized() {
-                let room = window.current_monitor().as_ref().map(surface::room);
+                let room = window.current_monitor().as_ref().map(surface::monitor_size);
                 let (width, height) = room.map_or(size, |room| place::fit(size, room));
                 // The window system may refuse the request.
                 let _ = window.request_inner_size(winit::dpi::LogicalSize::new(width, height));
@@ -140,7 +140,7 @@ impl Appearance {
     }
 
     /// Applies new desktop preferences. Returns `true` if the text size has changed.
-    pub(crate) fn follow(&self, wants: Preferences) -> bool {
+    pub(crate) fn set_desktop_preferences(&self, wants: Preferences) -> bool {
         let before = self.desktop.replace(wants);
         let is_other = before.text_scale != wants.text_scale;
         if is_other {

@@ -22,7 +22,7 @@ struct Region {
     /// The side of the square.
     side: u16,
     /// The address of the drawing. A different drawing resets the region.
-    of: usize,
+    drawing_address: usize,
 }
 
 /// An image of a region of the square. The rest of the square is empty.
@@ -37,7 +37,7 @@ const LARGEST: u16 = 2048;
 /// The edges of a region are rounded to multiples of this many pixels, so that they seldom move.
 const GRAIN: u16 = 4;
 /// The divisor of the side that gives the largest radius of a rounded corner.
-const CORNER: u16 = 16;
+const CORNER_DIVISOR: u16 = 16;
 
 impl Canvas {
     pub(crate) fn new() -> Self {
@@ -57,7 +57,7 @@ impl Canvas {
         side: f32,
         style: Style,
     ) -> Image {
-        let side = whole(side);
+        let side = to_pixels(side);
         let shapes = drawing.shapes(stance, side.into(), style);
         Image::from_rgba8_premultiplied(self.paint(&shapes, Region::all(side), None))
     }
@@ -70,7 +70,7 @@ impl Canvas {
         side: f32,
         style: Style,
     ) -> Image {
-        let side = whole(side);
+        let side = to_pixels(side);
         match drawing.second_shapes(stance, side.into(), style) {
             Some(shapes) => {
                 Image::from_rgba8_premultiplied(self.paint(&shapes, Region::all(side), None))
@@ -81,7 +81,7 @@ impl Canvas {
 
     /// Paints like [`Self::draw`], but only the region that the figure needs, on `ground`. A smaller region saves painting and
     /// copying to the screen, and an opaque image is copied in a quarter of the time.
-    pub(crate) fn draw_part(
+    pub(crate) fn draw_region(
         &mut self,
         drawing: &Drawing,
         stance: &Stance,
@@ -89,10 +89,10 @@ impl Canvas {
         style: Style,
         ground: Rgba,
     ) -> RegionImage {
-        let side = whole(side);
+        let side = to_pixels(side);
         let shapes = drawing.shapes(stance, side.into(), style);
         let of = std::ptr::from_ref(drawing).addr();
-        self.part = Region::of(&shapes, side, of).with(self.part);
+        self.part = Region::of(&shapes, side, of).union(self.part);
         let part = self.part;
         let image = if part.is_inside() {
             Image::from_rgba8(self.paint(&shapes, part, Some(ground)))
@@ -125,7 +125,7 @@ impl Canvas {
     }
 }
 
-fn whole(side: f32) -> u16 {
+fn to_pixels(side: f32) -> u16 {
     side.round().clamp(1.0, f32::from(LARGEST)) as u16
 }
 
@@ -143,7 +143,7 @@ impl Region {
     fn of(shapes: &[Shape], side: u16, of: usize) -> Self {
         let Some([low, high]) = extent(shapes) else {
             return Self {
-                of,
+                drawing_address: of,
                 ..Self::all(side)
             };
         };
@@ -156,13 +156,13 @@ impl Region {
             right: up(high.x).clamp(1, side),
             bottom: up(high.y).clamp(1, side),
             side,
-            of,
+            drawing_address: of,
         }
     }
 
     /// Returns the union with `before` if figure and square are the same.
-    fn with(self, before: Self) -> Self {
-        if (before.side, before.of) != (self.side, self.of) {
+    fn union(self, before: Self) -> Self {
+        if (before.side, before.drawing_address) != (self.side, self.drawing_address) {
             return self;
         }
         Self {
@@ -176,7 +176,7 @@ impl Region {
 
     /// Returns `true` if the region touches none of the rounded corners, so that only the ground lies under it.
     fn is_inside(self) -> bool {
-        let round = self.side / CORNER;
+        let round = self.side / CORNER_DIVISOR;
         let wide = self.left < round || self.right > self.side - round;
         let tall = self.top < round || self.bottom > self.side - round;
         !(wide && tall)
@@ -214,7 +214,7 @@ mod tests {
                 let cue = plan.at(plan.total_seconds() * f64::from(step) / 30.0);
                 let (stance, side) = (cue.stance(), f32::from(SIDE));
                 let all = canvas.draw(drawing, &stance, side, Style::default());
-                canvas.draw_part(drawing, &stance, side, Style::default(), WHITE);
+                canvas.draw_region(drawing, &stance, side, Style::default(), WHITE);
                 let part = canvas.part;
                 let pixels = all.to_rgba8_premultiplied().unwrap();
                 let outside = (0..).zip(pixels.as_slice()).filter(|(i, _)| {
@@ -237,7 +237,7 @@ mod tests {
         let drawing = &plan.parts()[0].exercise.figure;
         let (stance, side) = (plan.at(8.0).stance(), f32::from(SIDE));
         let all = canvas.draw(drawing, &stance, side, Style::default());
-        let part = canvas.draw_part(drawing, &stance, side, Style::default(), WHITE);
+        let part = canvas.draw_region(drawing, &stance, side, Style::default(), WHITE);
         assert!(canvas.part.is_inside(), "{:?}", canvas.part);
         let (all, cut) = (
             all.to_rgba8_premultiplied().unwrap(),

@@ -20,7 +20,7 @@ use unhunch::time::{Clock, Span, about};
 use crate::pages::library::place_text;
 use crate::paper;
 use crate::past::RecentHistory;
-use crate::picture::{Figure as Person, lay};
+use crate::picture::{Figure as Person, composite};
 
 /// The side of a figure, in pixels: enough for 4.5 cm on paper.
 const SIDE: u16 = 420;
@@ -62,15 +62,15 @@ pub(crate) fn write(wish: &CardArgs) -> ExitCode {
 }
 
 fn plan(wish: &CardArgs) -> Result<Plan, String> {
-    let mut library = crate::exercises::everything();
+    let mut library = crate::exercises::load_library();
     if library.is_surprise(&wish.id) {
-        library.recall(&RecentHistory::read(&Clock.now().wall).last_done);
+        library.choose_surprises(&RecentHistory::read(&Clock.now().wall).last_done);
     }
     let length = wish.length;
     if let Some(length) = length {
         library.check_length(&wish.id, length)?;
     }
-    let plan = library.plan_as(&wish.id, PlanOptions { sat: None, length });
+    let plan = library.plan_with(&wish.id, PlanOptions { sat: None, length });
     plan.map_err(|unknown| unknown.to_string())
 }
 
@@ -93,17 +93,17 @@ fn page(plan: &Plan, figure: Person) -> io::Result<String> {
         header {
             h1 { (plan.name) }
             @if is_routine { p.about { (plan.about) } }
-            p.sum { (sum(plan)) }
+            p.sum { (summary(plan)) }
         }
         @for article in articles { (article) }
-        @if is_routine { (ticks(plan)) }
+        @if is_routine { (tick_table(plan)) }
         (footer())
     };
     Ok(paper::page(&plan.name, STYLE, &content))
 }
 
 /// Returns the number of exercises and the total length.
-fn sum(plan: &Plan) -> String {
+fn summary(plan: &Plan) -> String {
     let length = about(plan.total_seconds());
     match plan.parts() {
         [part] => {
@@ -200,7 +200,7 @@ fn figures(plan: &Plan, part: usize) -> Vec<KeyPose<'_>> {
         let is_way_back = way.is_none() && was_shown(&figures, &stance);
         match here.and_then(|here| figures.get_mut(here)) {
             // A hold belongs to the pose just reached, and the way back needs no figure of its own.
-            Some(figure) if phase.kind == Kind::Hold => hold(figure, &cue),
+            Some(figure) if phase.kind == Kind::Hold => merge_hold(figure, &cue),
             Some(_) => {}
             None if is_way_back => {}
             None => figures.push(KeyPose {
@@ -220,7 +220,7 @@ fn was_shown(figures: &[KeyPose<'_>], stance: &Stance<'_>) -> bool {
 }
 
 /// Uses the stance of a hold, where the effort is greatest, and appends its cue to the caption.
-fn hold<'a>(figure: &mut KeyPose<'a>, cue: &Cue<'a>) {
+fn merge_hold<'a>(figure: &mut KeyPose<'a>, cue: &Cue<'a>) {
     let spoken = cue.spoken();
     if !figure.caption.contains(&spoken) {
         figure.caption = tr!("{first}. {then}", first = figure.caption, then = spoken);
@@ -243,7 +243,7 @@ impl Illustrator {
         self.painter.paint(&shapes, SIDE, SIDE, &mut painted);
         let mut pixels = vec![u8::MAX; side * side * 3];
         for (over, under) in painted.chunks_exact(4).zip(pixels.chunks_exact_mut(3)) {
-            lay(over, under);
+            composite(over, under);
         }
         let mut file = Vec::new();
         let mut encoder = png::Encoder::new(&mut file, SIDE.into(), SIDE.into());
@@ -257,7 +257,7 @@ impl Illustrator {
 }
 
 /// Returns the table of exercises with empty columns for the days.
-fn ticks(plan: &Plan) -> Markup {
+fn tick_table(plan: &Plan) -> Markup {
     let what = tr("Write the date above a column and tick what you’ve done.");
     html! {
         section {
@@ -290,7 +290,7 @@ fn footer() -> Markup {
     let guidance = Guidance::shipped();
     html! {
         footer {
-            @for section in guidance.safety.iter().map(Section::said) {
+            @for section in guidance.safety.iter().map(Section::translated) {
                 @if section.title.is_empty() {
                     p.advice { (section.body) }
                 } @else {

@@ -32,7 +32,7 @@ impl Svg {
         Self {
             high,
             parts: Vec::new(),
-            mirrored: lang::spoken().is_rtl(),
+            mirrored: lang::current().is_rtl(),
         }
     }
 
@@ -45,7 +45,7 @@ impl Svg {
         let round = round.min(wide / 2.0).min(high / 2.0);
         let [x, y, wide, high, round] = [x, y, wide, high, round].map(tenths);
         self.parts.push(html! {
-            rect class=(class) x=(x) y=(y) width=(wide) height=(high) rx=(round) { (tip_of(tip)) }
+            rect class=(class) x=(x) y=(y) width=(wide) height=(high) rx=(round) { (tooltip(tip)) }
         });
     }
 
@@ -83,7 +83,7 @@ impl Svg {
     fn dot(&mut self, class: &str, x: f64, y: f64, radius: f64, tip: &str) {
         let [x, y] = [self.x(x), y].map(tenths);
         self.parts.push(html! {
-            circle class=(class) cx=(x) cy=(y) r=(radius) { (tip_of(tip)) }
+            circle class=(class) cx=(x) cy=(y) r=(radius) { (tooltip(tip)) }
         });
     }
 
@@ -103,7 +103,7 @@ fn tenths(length: f64) -> String {
 }
 
 /// Returns the tooltip, or nothing for an empty text.
-fn tip_of(text: &str) -> Markup {
+fn tooltip(text: &str) -> Markup {
     html! {
         @if !text.is_empty() { title { (text) } }
     }

@@ -19,7 +19,7 @@ use crate::past::RecentHistory;
 use crate::ui::{AppWindow, Page};
 
 /// The time for which keys and clicks are ignored after the window or a new page has come up.
-const DEAF: Duration = Duration::from_millis(500);
+const INPUT_DELAY: Duration = Duration::from_millis(500);
 
 /// A page's request to the shell.
 pub(crate) enum Intent {
@@ -81,7 +81,7 @@ pub(crate) struct Context {
     /// `true` if motion is reduced, by the setting or by the desktop.
     still: Cell<bool>,
     /// The time on the monotonic clock (since boot) before which keys and clicks are ignored.
-    listens_from: Cell<Duration>,
+    accepts_input_from: Cell<Duration>,
     shell: OnceCell<Box<dyn Fn(Intent)>>,
 }
 
@@ -95,18 +95,18 @@ impl Context {
             status: RefCell::default(),
             status_at: Cell::default(),
             still: Cell::default(),
-            listens_from: Cell::new(Duration::MAX),
+            accepts_input_from: Cell::new(Duration::MAX),
             shell: OnceCell::new(),
         })
     }
 
     /// Sets the handler of requests. Only the first call has an effect.
-    pub(crate) fn answer_with(&self, shell: impl Fn(Intent) + 'static) {
+    pub(crate) fn set_request_handler(&self, shell: impl Fn(Intent) + 'static) {
         let _ = self.shell.set(Box::new(shell));
     }
 
     /// Sends a request to the shell, which handles it at once: the page must not hold any borrows.
-    pub(crate) fn ask(&self, intent: Intent) {
+    pub(crate) fn request(&self, intent: Intent) {
         if let Some(shell) = self.shell.get() {
             shell(intent);
         }
@@ -114,12 +114,12 @@ impl Context {
 
     // Tray program.
 
-    pub(crate) fn say(&self, call: Call) {
-        self.link.borrow().say(call);
+    pub(crate) fn send(&self, call: Call) {
+        self.link.borrow().send(call);
     }
 
     pub(crate) fn report(&self, report: Report) {
-        self.say(Call::Report(report));
+        self.send(Call::Report(report));
     }
 
     pub(crate) fn is_connected(&self) -> bool {
@@ -127,22 +127,22 @@ impl Context {
     }
 
     /// Drops the connection after the tray program has gone.
-    pub(crate) fn cut(&self) {
-        self.link.borrow_mut().cut();
+    pub(crate) fn disconnect(&self) {
+        self.link.borrow_mut().disconnect();
     }
 
     pub(crate) fn status(&self) -> Ref<'_, Option<Status>> {
         self.status.borrow()
     }
 
-    pub(crate) fn take_status(&self, status: Option<Status>) {
+    pub(crate) fn set_status(&self, status: Option<Status>) {
         *self.status.borrow_mut() = status;
         self.status_at.set(Clock.now().elapsed);
     }
 
     /// Returns the length of the current sitting, in seconds. The status arrives only on changes, so the time since then is
     /// added.
-    pub(crate) fn sit(&self, now: &Moment) -> Option<u64> {
+    pub(crate) fn sitting_seconds(&self, now: &Moment) -> Option<u64> {
         let status = self.status();
         let status = status.as_ref()?;
         let since = if status.phase == Phase::Away {
@@ -160,13 +160,13 @@ impl Context {
     }
 
     /// Replaces the settings and returns the previous ones.
-    pub(crate) fn take_settings(&self, settings: WindowSettings) -> WindowSettings {
+    pub(crate) fn replace_settings(&self, settings: WindowSettings) -> WindowSettings {
         self.settings.replace(settings)
     }
 
     /// Records that the safety page, or the same text elsewhere, was read.
     pub(crate) fn safety_was_read(&self) {
-        self.say(Call::SafetySeen);
+        self.send(Call::SafetySeen);
         self.settings.borrow_mut().safety_seen = true;
     }
 
@@ -211,7 +211,7 @@ impl Context {
     }
 
     /// Returns a callback for the voice, which becomes ready on another thread.
-    pub(crate) fn tell_when_awake(&self) -> impl FnOnce() + Send + 'static {
+    pub(crate) fn voice_ready_callback(&self) -> impl FnOnce() + Send + 'static {
         let weak = self.window.as_weak();
         move || {
             // Fails only when the window is gone.
@@ -228,17 +228,17 @@ impl Context {
     }
 
     /// Ignores keys and clicks until this time.
-    pub(crate) fn listen_from(&self, elapsed: Duration) {
-        self.listens_from.set(elapsed);
+    pub(crate) fn accept_input_from(&self, elapsed: Duration) {
+        self.accepts_input_from.set(elapsed);
     }
 
     /// Ignores keys and clicks for a moment, because they were meant for the previous window or page.
-    pub(crate) fn listen_soon(&self) {
-        self.listen_from(Clock.now().elapsed + DEAF);
+    pub(crate) fn ignore_input_briefly(&self) {
+        self.accept_input_from(Clock.now().elapsed + INPUT_DELAY);
     }
 
-    pub(crate) fn is_deaf(&self) -> bool {
-        Clock.now().elapsed < self.listens_from.get()
+    pub(crate) fn ignores_input(&self) -> bool {
+        Clock.now().elapsed < self.accepts_input_from.get()
     }
 
     // History.
@@ -246,7 +246,7 @@ impl Context {
     /// Reads the history and passes it to the library, whose surprise routines depend on it.
     pub(crate) fn past(&self, now: &jiff::ZonedDateTime) -> RecentHistory {
         let past = RecentHistory::read(now);
-        self.library.borrow_mut().recall(&past.last_done);
+        self.library.borrow_mut().choose_surprises(&past.last_done);
         past
     }
 }

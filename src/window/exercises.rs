@@ -5,6 +5,6 @@ use unhunch::paths::Paths;
 use unhunch::routine::Library;
 
 /// Returns the library with the user's additions. Errors in those are reported by the tray program and `unhunch list`.
-pub(crate) fn everything() -> Library {
+pub(crate) fn load_library() -> Library {
     Paths::find().map_or_else(|_| Library::shipped(), |paths| own::library(&paths).0)
 }

@@ -55,7 +55,7 @@ pub(crate) fn write(wish: &HistoryArgs) -> ExitCode {
     let stats = Stats::of(&entries, period, today);
     match fs::write(
         &wish.out,
-        page(&stats, &crate::exercises::everything(), today),
+        page(&stats, &crate::exercises::load_library(), today),
     ) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -100,7 +100,7 @@ pub(crate) fn page(stats: &Stats, library: &Library, today: Date) -> String {
         @if stats.is_empty() {
             section { p { (tr("Nothing recorded for these days.")) } }
         } @else {
-            (sum(stats))
+            (summary(stats))
             (charts(stats, library))
         }
         footer { p { (written) } }
@@ -109,7 +109,7 @@ pub(crate) fn page(stats: &Stats, library: &Library, today: Date) -> String {
 }
 
 /// Returns the most important numbers.
-fn sum(stats: &Stats) -> Markup {
+fn summary(stats: &Stats) -> Markup {
     let followed = format!("{} / {}", stats.reminders.followed(), stats.reminders.all());
     let done: u32 = stats.exercises.iter().map(|done| done.times).sum();
     // Uses the same counts as the sentence of the chart.
@@ -400,7 +400,7 @@ mod tests {
     }
 
     /// Takes a screenshot of the page in a browser and counts the pixels of each colour.
-    fn photograph(
+    fn screenshot(
         folder: &std::path::Path,
         name: &str,
         options: &[&str],
@@ -441,8 +441,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let page = weeks(10, Period::quarter(now().date()));
         fs::write(folder.path().join("history.html"), page).unwrap();
-        let light = photograph(folder.path(), "light.png", &[]);
-        let dark = photograph(
+        let light = screenshot(folder.path(), "light.png", &[]);
+        let dark = screenshot(
             folder.path(),
             "dark.png",
             &["--blink-settings=preferredColorScheme=0"],

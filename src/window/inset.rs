@@ -13,7 +13,7 @@ const GAP: f32 = 4.0;
 /// The scale of the countdown, from the default to the smallest.
 const RINGS: [f32; 4] = [1.0, 0.85, 0.7, 0.6];
 /// The largest part of the stage's shorter side that the small view may take.
-const MOST: f32 = 0.42;
+const MAX_INSET_PART: f32 = 0.42;
 
 /// A rectangle as left, top, right and bottom.
 type Box4 = [f32; 4];
@@ -71,7 +71,7 @@ impl Stage {
 /// Finds the largest room for the countdown, and then for the second view. `is_mirrored` is set for exercises that are also
 /// shown mirrored.
 pub(crate) fn places(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Places {
-    let mut taken = taken(drawing, is_mirrored, stage);
+    let mut taken = occupied(drawing, is_mirrored, stage);
     let ring = stage.ring.map(|ring| {
         let spot = ring_spot(ring, stage, &taken);
         taken.push(Occupied::of_spot(spot));
@@ -85,7 +85,7 @@ pub(crate) fn places(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Plac
 
 /// Finds the place of the second view on a stage without a countdown.
 pub(crate) fn spot(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Spot {
-    inset(drawing, stage, &taken(drawing, is_mirrored, stage))
+    inset(drawing, stage, &occupied(drawing, is_mirrored, stage))
 }
 
 fn inset(drawing: &Drawing, stage: Stage, taken: &[Occupied]) -> Spot {
@@ -94,7 +94,7 @@ fn inset(drawing: &Drawing, stage: Stage, taken: &[Occupied]) -> Spot {
     }
     SIDES
         .into_iter()
-        .filter(|side| *side <= stage.side() * MOST)
+        .filter(|side| *side <= stage.side() * MAX_INSET_PART)
         .find_map(|side| free_spot(&stage.corners(side), taken))
         .unwrap_or_default()
 }
@@ -120,7 +120,7 @@ fn free_spot(spots: &[Spot], taken: &[Occupied]) -> Option<Spot> {
     let is_free = |spot: &&Spot| {
         let Spot { x, y, side } = **spot;
         let place = [x - GAP, y - GAP, x + side + GAP, y + side + GAP];
-        !taken.iter().any(|other| other.meets(place))
+        !taken.iter().any(|other| other.intersects(place))
     };
     spots.iter().find(is_free).copied()
 }
@@ -153,7 +153,7 @@ impl Occupied {
     }
 
     /// Returns `true` if the outline intersects the box (separating axis test).
-    fn meets(&self, [left, top, right, bottom]: Box4) -> bool {
+    fn intersects(&self, [left, top, right, bottom]: Box4) -> bool {
         let around = self.around;
         if left >= around[2] || around[0] >= right || top >= around[3] || around[1] >= bottom {
             return false;
@@ -173,7 +173,7 @@ impl Occupied {
 }
 
 /// Returns all regions ever covered by the figure and its props, except for soft fills such as shadows.
-fn taken(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Vec<Occupied> {
+fn occupied(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Vec<Occupied> {
     let side = stage.side();
     let shift = vec2(stage.wide - side, stage.high - side) / 2.0;
     let mut taken: Vec<Occupied> = Vec::new();
@@ -254,7 +254,7 @@ mod tests {
                 let ring = Some(Ring { side, left: false });
                 let stage = Stage { wide, high, ring };
                 let ring = places(&exercise.figure, is_mirrored, stage).ring;
-                let taken = taken(&exercise.figure, is_mirrored, stage);
+                let taken = occupied(&exercise.figure, is_mirrored, stage);
                 let free = free_spot(&[ring], &taken).is_some();
                 assert!(free, "{} on {wide}x{high}: {ring:?}", exercise.id);
                 assert!(ring.side >= 40.0, "{}: {ring:?}", exercise.id);
@@ -280,9 +280,15 @@ mod tests {
     #[test]
     fn a_box_beside_a_slope_is_free() {
         let slope = Occupied::of(vec![vec2(0.0, 0.0), vec2(100.0, 0.0), vec2(100.0, 100.0)]);
-        assert!(slope.meets([50.0, 10.0, 60.0, 20.0]));
-        assert!(!slope.meets([10.0, 60.0, 40.0, 90.0]), "under the slope");
-        assert!(!slope.meets([110.0, 0.0, 120.0, 10.0]), "beside the box");
+        assert!(slope.intersects([50.0, 10.0, 60.0, 20.0]));
+        assert!(
+            !slope.intersects([10.0, 60.0, 40.0, 90.0]),
+            "under the slope"
+        );
+        assert!(
+            !slope.intersects([110.0, 0.0, 120.0, 10.0]),
+            "beside the box"
+        );
     }
 
     #[test]
@@ -298,7 +304,7 @@ mod tests {
             let Places { ring, inset } = all("scapula-squeeze", stage);
             assert!(
                 inset.side > 0.0
-                    && !Occupied::of_spot(ring).meets([
+                    && !Occupied::of_spot(ring).intersects([
                         inset.x,
                         inset.y,
                         inset.x + inset.side,

@@ -8,10 +8,10 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use unhunch::ipc::{Call, LONGEST, Reply, Request, Stream, WindowView, client};
+use unhunch::ipc::{Call, MAX_LINE_BYTES, Reply, Request, Stream, WindowView, client};
 
 /// The timeout for the first answer. After that the window opens without it.
-const PATIENCE: Duration = Duration::from_secs(2);
+const FIRST_ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A message from the tray program.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +20,7 @@ pub(crate) enum Message {
     Show(Box<WindowView>),
     Close,
     /// The connection has ended.
-    Gone,
+    Disconnected,
 }
 
 /// The sending side of the connection. It does nothing if the window runs on its own.
@@ -30,21 +30,21 @@ pub(crate) struct Link {
 
 impl Link {
     /// Creates a link without a tray program: everything works and nothing is recorded.
-    pub(crate) fn alone() -> Self {
+    pub(crate) fn disconnected() -> Self {
         Self { stream: None }
     }
 
     /// Connects and waits for the first answer.
     pub(crate) fn connect(socket: &Path) -> io::Result<(Self, Listener, Option<Message>)> {
         let stream = client::connect(socket)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(FIRST_ANSWER_TIMEOUT))?;
         let mut listener = Listener {
             lines: BufReader::new(stream.try_clone()?),
         };
         let link = Self {
             stream: Some(stream),
         };
-        link.say(Call::Guide);
+        link.send(Call::Guide);
         let first = listener.next();
         listener.lines.get_ref().set_read_timeout(None)?;
         Ok((link, listener, first))
@@ -55,12 +55,12 @@ impl Link {
     }
 
     /// Drops the connection after the tray program has gone.
-    pub(crate) fn cut(&mut self) {
+    pub(crate) fn disconnect(&mut self) {
         self.stream = None;
     }
 
     /// Sends a request. Errors are logged: a request that cannot be sent is lost.
-    pub(crate) fn say(&self, call: Call) {
+    pub(crate) fn send(&self, call: Call) {
         let Some(stream) = &self.stream else { return };
         if let Err(error) = send(stream, call) {
             eprintln!("unhunch-window: the tray program doesn't answer: {error}");
@@ -86,7 +86,7 @@ impl Listener {
             while let Some(told) = self.next() {
                 tell(told);
             }
-            tell(Message::Gone);
+            tell(Message::Disconnected);
         })?;
         Ok(())
     }
@@ -98,19 +98,19 @@ impl Listener {
             let read = self
                 .lines
                 .by_ref()
-                .take(LONGEST as u64)
+                .take(MAX_LINE_BYTES as u64)
                 .read_line(&mut line);
             if !matches!(read, Ok(count) if count > 0) {
                 return None;
             }
-            if let Some(told) = understand(&line) {
+            if let Some(told) = parse(&line) {
                 return Some(told);
             }
         }
     }
 }
 
-fn understand(line: &str) -> Option<Message> {
+fn parse(line: &str) -> Option<Message> {
     match serde_json::from_str::<Reply>(line) {
         Ok(Reply { close: true, .. }) => Some(Message::Close),
         Ok(Reply {
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_window_object_is_parsed() {
-        let told = understand(
+        let told = parse(
             r#"{"v":1,"ok":true,"window":{"page":"guide","routine":"desk","for":"4 min","status":{"phase":"stretching","why":"x"},
                 "settings":{"theme":"dark","contrast":"high","figure":"plum","motion":"reduced","on_top":true,"check_in":false,"safety_seen":true}}}"#,
         );
@@ -177,10 +177,10 @@ mod tests {
             r#"{"v":1,"ok":true}"#,
             r#"{"v":1,"ok":false,"error":{"code":"failed","message":"no"}}"#,
         ] {
-            assert_eq!(understand(line), None, "{line}");
+            assert_eq!(parse(line), None, "{line}");
         }
         assert_eq!(
-            understand(r#"{"v":1,"ok":true,"close":true}"#),
+            parse(r#"{"v":1,"ok":true,"close":true}"#),
             Some(Message::Close)
         );
     }
@@ -206,10 +206,10 @@ mod tests {
         listener
             .listen(move |heard| tell.send(heard).unwrap())
             .unwrap();
-        link.say(Call::Stood);
+        link.send(Call::Stood);
         assert_eq!(told.recv().unwrap(), Message::Close);
         let (hello, word) = tray.join().unwrap();
-        assert_eq!(told.recv().unwrap(), Message::Gone);
+        assert_eq!(told.recv().unwrap(), Message::Disconnected);
         assert_eq!(
             serde_json::from_str::<Value>(&hello).unwrap(),
             json!({ "v": 1, "do": "guide" })

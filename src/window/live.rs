@@ -12,7 +12,7 @@ use crate::canvas::Canvas;
 use crate::inset::{self, Spot, Stage};
 
 /// The length of the loop, in seconds.
-const SHOWN: f64 = 40.0;
+const LOOP_SECONDS: f64 = 40.0;
 /// The interval between frames.
 const FRAME: Duration = Duration::from_millis(33);
 
@@ -31,7 +31,7 @@ impl AnimatedFigure {
         Some(Self {
             id: id.to_owned(),
             drawing: exercise.figure.clone(),
-            plan: Plan::of_exercise(exercise),
+            plan: Plan::for_exercise(exercise),
             spot: Cell::default(),
         })
     }
@@ -87,7 +87,7 @@ impl AnimatedFigure {
             .phases()
             .first()
             .map_or(0.0, |phase| phase.seconds);
-        let length = (self.plan.total_seconds() - begin).min(SHOWN);
+        let length = (self.plan.total_seconds() - begin).min(LOOP_SECONDS);
         self.plan.at(begin + seconds % length.max(1.0))
     }
 }
@@ -117,7 +117,7 @@ impl Animation {
         self.live.replace(None);
     }
 
-    pub(crate) fn is(&self, id: &str) -> bool {
+    pub(crate) fn shows(&self, id: &str) -> bool {
         let live = self.live.borrow();
         live.as_ref().is_some_and(|(live, _)| live.id == id)
     }
@@ -134,7 +134,7 @@ impl Animation {
 /// Returns the second at which the working muscle works most, which characterises the exercise best.
 pub(crate) fn key_second(plan: &Plan) -> f64 {
     let begin = plan.phases().first().map_or(0.0, |phase| phase.seconds);
-    let end = plan.total_seconds().min(begin + SHOWN);
+    let end = plan.total_seconds().min(begin + LOOP_SECONDS);
     let seconds = (0..200).map(|step| begin + (end - begin) * f64::from(step) / 200.0);
     let glow = |second: &f64| plan.at(*second).glow();
     seconds
@@ -153,7 +153,7 @@ mod tests {
         let library = Library::shipped();
         for found in library.iter() {
             if let LibraryItem::Exercise(exercise) = found {
-                let plan = Plan::of_exercise(exercise);
+                let plan = Plan::for_exercise(exercise);
                 let second = key_second(&plan);
                 assert!(second >= exercise.dose.ready, "{}", exercise.id);
                 // Some exercises don't strain the back; any moment will do.

@@ -90,7 +90,7 @@ enum Verb {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if let Some(verb) = arguments.verb {
-        unhunch::lang::speak(unhunch::config::load::language());
+        unhunch::lang::set_current(unhunch::config::load::language());
         return match verb {
             Verb::Picture(wish) => picture::write(&wish),
             Verb::Card(wish) => card::write(&wish),

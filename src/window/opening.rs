@@ -10,10 +10,10 @@ use slint::ComponentHandle as _;
 use slint::winit_030::WinitWindowAccessor as _;
 use unhunch::ipc::{self, WindowView};
 
-use crate::appearance::{SIZE, level, size};
+use crate::appearance::{SIZE, window_level, window_size};
 use crate::context::Context;
 use crate::desktop::{self, Preferences};
-use crate::exercises::everything;
+use crate::exercises::load_library;
 use crate::link::{Link, Listener, Message};
 use crate::place::{self, Place};
 use crate::shell::Shell;
@@ -30,7 +30,7 @@ pub(crate) fn run(
     page: Option<ipc::Page>,
     routine: Option<String>,
 ) -> anyhow::Result<ExitCode> {
-    let library = everything();
+    let library = load_library();
     if let Some(Err(unknown)) = routine.as_deref().map(|id| library.plan(id)) {
         eprintln!("unhunch-window: {unknown}");
         return Ok(ExitCode::from(2));
@@ -39,7 +39,7 @@ pub(crate) fn run(
     let view = match first {
         Some(Message::Show(view)) => *view,
         Some(Message::Close) => return Ok(ExitCode::SUCCESS),
-        Some(Message::Gone) | None => WindowView::default(),
+        Some(Message::Disconnected) | None => WindowView::default(),
     };
     let (window, place) = make_window(&view)?;
     let (tell, told) = mpsc::channel();
@@ -54,14 +54,14 @@ pub(crate) fn run(
     let context = Context::new(window.clone_strong(), link, library);
     let shell = Shell::new(Rc::clone(&context), told);
     shell.wire();
-    shell.begin_with(view, page, routine);
+    shell.show_first_page(view, page, routine);
     follow_the_desktop(&window);
-    if place.quietly {
+    if place.without_focus {
         show_quietly(&window)?;
     } else {
         window.show().context("cannot show the window")?;
     }
-    context.listen_soon();
+    context.ignore_input_briefly();
     slint::run_event_loop_until_quit().context("the window broke off")?;
     Ok(ExitCode::SUCCESS)
 }
@@ -72,26 +72,29 @@ fn connect(socket: Option<PathBuf>) -> (Link, Option<Listener>, Option<Message>)
         Some(Ok((link, listener, first))) => (link, Some(listener), first),
         Some(Err(error)) => {
             eprintln!("unhunch-window: the tray program doesn't answer: {error}");
-            (Link::alone(), None, None)
+            (Link::disconnected(), None, None)
         }
-        None => (Link::alone(), None, None),
+        None => (Link::disconnected(), None, None),
     }
 }
 
 /// Creates the window, limited to the size that fits the screen.
 fn make_window(view: &WindowView) -> anyhow::Result<(AppWindow, Place)> {
-    let size = size(view.settings.guide.text_size);
-    let place = place::look(size);
+    let size = window_size(view.settings.guide.text_size);
+    let place = place::detect(size);
     // The user didn't ask for these pages, so they must not take the keyboard focus.
     let unasked = matches!(view.page, Some(ipc::Page::Welcome | ipc::Page::Question));
-    let quietly = place.quietly || unasked;
-    let place = Place { quietly, ..place };
+    let quietly = place.without_focus || unasked;
+    let place = Place {
+        without_focus: quietly,
+        ..place
+    };
     let handle = WindowHandle::default();
     let surface = Surface {
         window: Rc::clone(&handle),
         unfitted: place.size.is_none().then_some(size),
         whole_frames: 0,
-        is_known: false,
+        is_prepared: false,
     };
     open_backend(place, view.settings.guide.on_top, surface)?;
     let window = AppWindow::new().context("cannot make the window")?;
@@ -109,7 +112,7 @@ fn open_backend(place: Place, on_top: bool, surface: Surface) -> anyhow::Result<
         .renderer_name("software".into())
         .with_winit_custom_application_handler(surface)
         .with_winit_window_attributes_hook(move |attributes| {
-            place::dress(attributes, place).with_window_level(level(on_top))
+            place::configure(attributes, place).with_window_level(window_level(on_top))
         })
         .select()
         // winit's own message names one of its source files.
@@ -140,7 +143,7 @@ fn show_quietly(window: &AppWindow) -> anyhow::Result<()> {
         if let Err(error) = window.window().winit_window().await {
             eprintln!("unhunch-window: the window may take the keyboard: {error}");
         }
-        place::open_quietly(window.window());
+        place::open_without_focus(window.window());
         if let Err(error) = window.show() {
             eprintln!("unhunch-window: cannot show the window: {error}");
         }

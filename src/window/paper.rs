@@ -5,7 +5,7 @@ use unhunch::lang;
 
 /// Returns the complete HTML file.
 pub(crate) fn page(title: &str, style: &str, content: &Markup) -> String {
-    let language = lang::spoken();
+    let language = lang::current();
     let direction = if language.is_rtl() { "rtl" } else { "ltr" };
     let page = html! {
         (DOCTYPE)

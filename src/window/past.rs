@@ -11,9 +11,9 @@ use unhunch::schedule::{Feeling, Outcome, SHORTEST_SESSION};
 use unhunch::time::Span;
 
 /// The time within which an interrupted routine can be continued.
-const FRESH: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+const CONTINUE_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
 /// If the back felt worse on this many of the last seven days, the user is advised to see a doctor.
-const WORSE: usize = 3;
+const WORSE_DAYS: usize = 3;
 
 /// A summary of the recent history.
 #[derive(Debug, Default, PartialEq)]
@@ -57,7 +57,7 @@ impl InterruptedRoutine {
 impl RecentHistory {
     /// Reads the recent history. Empty if there is none.
     pub(crate) fn read(now: &ZonedDateTime) -> Self {
-        let entries = Paths::find().map(|paths| Log::open(&paths).read_lately(now.date()));
+        let entries = Paths::find().map(|paths| Log::open(&paths).read_recent(now.date()));
         Self::of(&entries.unwrap_or_default(), now)
     }
 
@@ -77,7 +77,7 @@ impl RecentHistory {
                     seconds,
                     total,
                 } => {
-                    let is_fresh = now.timestamp().duration_since(entry.t) <= FRESH;
+                    let is_fresh = now.timestamp().duration_since(entry.t) <= CONTINUE_WITHIN;
                     let is_part = is_fresh && seconds < total;
                     past.broken_off = is_part.then(|| InterruptedRoutine {
                         routine: routine.clone(),
@@ -113,7 +113,7 @@ impl RecentHistory {
     pub(crate) fn is_often_worse(&self, now: &ZonedDateTime) -> bool {
         let mut worse = self.worse.clone();
         worse.insert(now.date());
-        worse.len() >= WORSE
+        worse.len() >= WORSE_DAYS
     }
 }
 
@@ -192,7 +192,7 @@ mod tests {
             let length = off.length(&library);
             assert_eq!(length.is_some(), plan.is_shortened());
             let wanted = PlanOptions { sat: None, length };
-            let again = library.plan_as("desk", wanted).unwrap();
+            let again = library.plan_with("desk", wanted).unwrap();
             assert_eq!(again.phases(), plan.phases(), "{minutes} min");
         }
     }

@@ -12,7 +12,7 @@ use unhunch::routine::{Cue, Kind, Part, Plan};
 /// The maximum number of pixels of a sheet.
 const MOST_PIXELS: usize = 64_000_000;
 /// The number of pictures per row of a sheet.
-const ABREAST: usize = 4;
+const SHEET_COLUMNS: usize = 4;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: unhunch picture cat-cow --sheet 8 --out cat-cow.png")]
@@ -100,7 +100,7 @@ fn second(text: &str) -> Result<f64, String> {
 
 /// Writes the picture. Returns exit code 2 for invalid arguments, and 1 if the file cannot be written.
 pub(crate) fn write(wish: &PictureArgs) -> ExitCode {
-    let plan = match crate::exercises::everything().plan(&wish.id) {
+    let plan = match crate::exercises::load_library().plan(&wish.id) {
         Ok(plan) => plan,
         Err(unknown) => return refuse(&unknown.to_string()),
     };
@@ -201,7 +201,7 @@ struct Sheet {
 impl Sheet {
     fn new(wish: &PictureArgs, count: usize) -> Self {
         let size = usize::from(wish.size);
-        let columns = count.min(ABREAST);
+        let columns = count.min(SHEET_COLUMNS);
         Self {
             size,
             columns,
@@ -254,7 +254,7 @@ impl Sheet {
                 .chunks_exact(4)
                 .zip(self.pixels[at..].chunks_exact_mut(3))
             {
-                lay(over, under);
+                composite(over, under);
             }
         }
     }
@@ -275,7 +275,7 @@ impl Sheet {
 }
 
 /// Composites a premultiplied pixel over an opaque one.
-pub(crate) fn lay(over: &[u8], under: &mut [u8]) {
+pub(crate) fn composite(over: &[u8], under: &mut [u8]) {
     let clear = 255 - u16::from(over[3]);
     for (under, over) in under.iter_mut().zip(over) {
         *under = over.saturating_add(((u16::from(*under) * clear + 127) / 255) as u8);

@@ -12,7 +12,7 @@ mod system;
 
 use winit::window::{Icon, WindowAttributes};
 
-pub(crate) use self::system::{keep_contents, look, open_quietly};
+pub(crate) use self::system::{detect, enable_backing_store, open_without_focus};
 
 /// The place of a new window.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -22,20 +22,20 @@ pub(crate) struct Place {
     /// The size that leaves room for a panel and the title bar, in logical pixels. `None` if the monitor isn't known yet.
     pub(crate) size: Option<(f64, f64)>,
     /// Opens without the keyboard focus because a video or presentation is in full screen.
-    pub(crate) quietly: bool,
+    pub(crate) without_focus: bool,
 }
 
 /// The height taken by a panel and a title bar, in logical pixels, with a small margin.
-const FURNITURE: f64 = 110.0;
+const PANELS_HEIGHT: f64 = 110.0;
 
 /// The horizontal space left free beside the window, in logical pixels.
-const BESIDE: f64 = 40.0;
+const SIDE_MARGIN: f64 = 40.0;
 
 /// The minimum size set in the markup, in logical pixels.
-const LEAST: (f64, f64) = (400.0, 420.0);
+const MIN_SIZE: (f64, f64) = (400.0, 420.0);
 
 /// The height below which the text moves from below the figure to beside it, in logical pixels.
-const LOW: f64 = 560.0;
+const LOW_HEIGHT: f64 = 560.0;
 
 /// The ratio of width to height of a low window, where the figure and the text are side by side.
 const SIDE_BY_SIDE: f64 = 1.6;
@@ -43,11 +43,11 @@ const SIDE_BY_SIDE: f64 = 1.6;
 /// Returns the actual size of a window of the given size on a monitor of the given size, in logical pixels.
 pub(crate) fn fit(size: (f64, f64), monitor: (f64, f64)) -> (f64, f64) {
     let most = (
-        (monitor.0 - BESIDE).max(LEAST.0),
-        (monitor.1 - FURNITURE).max(LEAST.1),
+        (monitor.0 - SIDE_MARGIN).max(MIN_SIZE.0),
+        (monitor.1 - PANELS_HEIGHT).max(MIN_SIZE.1),
     );
     let height = size.1.min(most.1);
-    let width = if height < LOW && height < size.1 {
+    let width = if height < LOW_HEIGHT && height < size.1 {
         size.0.max((height * SIDE_BY_SIDE).round())
     } else {
         size.0
@@ -56,15 +56,15 @@ pub(crate) fn fit(size: (f64, f64), monitor: (f64, f64)) -> (f64, f64) {
 }
 
 /// Sets the position, activation, icon and name of the window to be created.
-pub(crate) fn dress(attributes: WindowAttributes, place: Place) -> WindowAttributes {
+pub(crate) fn configure(attributes: WindowAttributes, place: Place) -> WindowAttributes {
     let mut attributes = attributes
         .with_transparent(false)
-        .with_active(!place.quietly)
+        .with_active(!place.without_focus)
         .with_window_icon(icon());
     if let Some((x, y)) = place.corner {
         attributes = attributes.with_position(winit::dpi::PhysicalPosition::new(x, y));
     }
-    system::name(attributes)
+    system::with_name(attributes)
 }
 
 /// Returns the program's icon, for title bars and panels that don't find it through the desktop entry.

@@ -22,7 +22,7 @@ pub(crate) struct Shell {
     pub(crate) context: Rc<Context>,
     pub(crate) pages: Pages,
     appearance: Appearance,
-    told: Receiver<Message>,
+    messages: Receiver<Message>,
     /// `true` if the window was opened for a routine or the introduction, and closes with it.
     for_routine: Cell<bool>,
     /// `true` if the window was opened only for a question, and closes when that is answered or expires.
@@ -35,7 +35,7 @@ impl Shell {
             pages: Pages::new(&context),
             appearance: Appearance::new(context.clone()),
             context,
-            told,
+            messages: told,
             for_routine: Cell::default(),
             for_question: Cell::default(),
         })
@@ -56,32 +56,32 @@ impl Shell {
             on_key(text, shift) => shell.key(&text, shift);
         });
         wire!(always self => shell, window, {
-            on_heard() => shell.hear();
+            on_heard() => shell.receive_messages();
             on_voice_is_awake() => shell.pages.voice_is_awake();
             on_repaint() => shell.repaint();
             on_settings_touched() => shell.settings_touched();
             on_desktop_wants(still, contrast, text_scale) => shell.follow(Preferences { still, contrast, text_scale });
         });
         wire!(always self => shell, window.window(), {
-            on_close_requested() => shell.close_for_good();
+            on_close_requested() => shell.on_close_requested();
         });
         self.pages.wire();
         let shell = Rc::downgrade(self);
-        self.context.answer_with(move |intent| {
+        self.context.set_request_handler(move |intent| {
             if let Some(shell) = shell.upgrade() {
-                shell.answer(intent);
+                shell.handle_request(intent);
             }
         });
     }
 
     /// Carries out the request of a page.
-    fn answer(&self, intent: Intent) {
+    fn handle_request(&self, intent: Intent) {
         match intent {
             Intent::Open(page) => self.open(page),
             Intent::Choose(start) => self.choose(start),
             Intent::Play(start) => self.play(&start),
             Intent::End(ended) => self.end(ended),
-            Intent::Adopt(settings) => self.adopt(&settings),
+            Intent::Adopt(settings) => self.apply_file_settings(&settings),
             Intent::Introduced => {
                 self.for_routine.set(false);
                 self.open(Page::Home);
@@ -93,7 +93,7 @@ impl Shell {
     // Messages from the tray program.
 
     /// Shows the first page. The command line takes precedence over the tray program.
-    pub(crate) fn begin_with(
+    pub(crate) fn show_first_page(
         &self,
         view: WindowView,
         page: Option<ipc::Page>,
@@ -109,26 +109,26 @@ impl Shell {
         self.show_page(wanted, routine.or(view.routine), view.length);
     }
 
-    fn hear(&self) {
-        while let Ok(told) = self.told.try_recv() {
+    fn receive_messages(&self) {
+        while let Ok(told) = self.messages.try_recv() {
             match told {
-                Message::Show(view) => self.take(*view),
+                Message::Show(view) => self.apply_view(*view),
                 Message::Close => self.quit(),
-                Message::Gone => {
-                    self.context.cut();
+                Message::Disconnected => {
+                    self.context.disconnect();
                     self.pages.home.show();
                 }
             }
         }
     }
 
-    fn take(&self, view: WindowView) {
+    fn apply_view(&self, view: WindowView) {
         // On the settings and welcome pages the file is newer than what the tray program may have read.
         let is_own = matches!(self.context.page(), Page::Settings | Page::Welcome);
-        match self.pages.settings.of_file().filter(|_| is_own) {
+        match self.pages.settings.file_settings().filter(|_| is_own) {
             Some(own) => {
                 self.context.set_safety_seen(view.settings.safety_seen);
-                self.adopt(&own);
+                self.apply_file_settings(&own);
             }
             None => self.take_settings(view.settings),
         }
@@ -143,7 +143,7 @@ impl Shell {
             (Some(playing), Some(routine)) if playing == routine => self.context.come_forward(),
             (Some(_), None) => self.context.come_forward(),
             (_, Some(_)) | (None, None) => {
-                self.pages.guide.break_off();
+                self.pages.guide.abort();
                 self.show_page(page, routine, view.length);
                 self.context.come_forward();
             }
@@ -155,7 +155,7 @@ impl Shell {
             .as_ref()
             .is_some_and(|status| status.asking.is_some());
         let is_over = !is_asking && self.for_question.get();
-        self.context.take_status(status);
+        self.context.set_status(status);
         self.pages.home.show();
         if self.context.page() == Page::History {
             self.pages.history.fill();
@@ -169,14 +169,14 @@ impl Shell {
     // Settings and desktop preferences.
 
     fn take_settings(&self, settings: WindowSettings) {
-        let before = self.context.take_settings(settings).guide;
-        match self.appearance.speak() {
-            LanguageChange::Same => {}
+        let before = self.context.replace_settings(settings).guide;
+        match self.appearance.apply_language() {
+            LanguageChange::Unchanged => {}
             LanguageChange::First => self.pages.guidance.fill(),
-            LanguageChange::Other => {
+            LanguageChange::Changed => {
                 self.pages.guidance.fill();
-                self.pages.guide.speak_again();
-                self.page().reword();
+                self.pages.guide.translate_routine();
+                self.page().retranslate();
             }
         }
         self.appearance.apply(&before);
@@ -189,14 +189,14 @@ impl Shell {
     }
 
     /// Applies the settings in the file.
-    fn adopt(&self, settings: &Settings) {
+    fn apply_file_settings(&self, settings: &Settings) {
         let seen = self.context.settings().safety_seen;
         self.take_settings(WindowSettings::new(settings, seen));
         self.pages.home.show();
     }
 
     fn settings_touched(&self) {
-        self.pages.settings.touched();
+        self.pages.settings.reload();
         if self.context.page() == Page::Welcome {
             self.pages.welcome.show();
         }
@@ -204,7 +204,7 @@ impl Shell {
 
     /// Applies changed desktop preferences: less motion, more contrast or larger text.
     fn follow(&self, wants: Preferences) {
-        let is_other_size = self.appearance.follow(wants);
+        let is_other_size = self.appearance.set_desktop_preferences(wants);
         self.apply_motion();
         self.appearance.apply_contrast();
         if is_other_size {
@@ -228,15 +228,15 @@ impl Shell {
     // Navigation.
 
     fn page(&self) -> Rc<dyn PageEvents> {
-        self.pages.of(self.context.page())
+        self.pages.get(self.context.page())
     }
 
     fn open(&self, page: Page) {
         let before = self.context.page();
         if before != page {
-            self.pages.of(before).leave();
+            self.pages.get(before).leave();
         }
-        self.pages.of(page).enter();
+        self.pages.get(page).enter();
         if page != Page::Home {
             self.for_question.set(false);
         }
@@ -273,7 +273,7 @@ impl Shell {
 
     /// Starts what the user has chosen, and notifies the tray program.
     fn choose(&self, start: Start) {
-        self.context.say(Call::Stretch {
+        self.context.send(Call::Stretch {
             routine: Some(start.routine.clone()),
             length: start.length,
         });
@@ -285,7 +285,7 @@ impl Shell {
         if self.context.settings().safety_seen {
             self.play(&start);
         } else {
-            self.pages.guidance.wait_with(start);
+            self.pages.guidance.start_after_reading(start);
             self.open(Page::Safety);
         }
     }
@@ -304,7 +304,7 @@ impl Shell {
     fn end(&self, ended: Ended) {
         if self.pages.end.fill(ended) {
             // Ignore input for a moment: a key press meant to skip must not hit a button of the new page.
-            self.context.listen_soon();
+            self.context.ignore_input_briefly();
             self.open(Page::End);
         } else {
             self.close();
@@ -313,7 +313,7 @@ impl Shell {
 
     /// Closes a window that was opened for a single purpose; otherwise goes back to the start page.
     fn close(&self) {
-        self.pages.guidance.refuse();
+        self.pages.guidance.leave_unread();
         if self.for_routine.get() {
             self.quit();
         } else {
@@ -322,9 +322,9 @@ impl Shell {
     }
 
     /// Handles a close request from the window system.
-    fn close_for_good(&self) -> slint::CloseRequestResponse {
-        self.pages.guidance.refuse();
-        self.pages.guide.break_off();
+    fn on_close_requested(&self) -> slint::CloseRequestResponse {
+        self.pages.guidance.leave_unread();
+        self.pages.guide.abort();
         self.quit();
         slint::CloseRequestResponse::HideWindow
     }
@@ -340,6 +340,6 @@ impl Shell {
 
     /// Returns `true` if the key was used.
     fn key(&self, text: &str, shift: bool) -> bool {
-        self.context.is_deaf() || self.page().key(text, shift)
+        self.context.ignores_input() || self.page().key(text, shift)
     }
 }

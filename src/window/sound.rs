@@ -23,7 +23,7 @@ pub(crate) struct SoundArgs {
 
 /// Writes the file. Returns exit code 2 for an unknown ID, and 1 if no voice can be recorded or the file cannot be written.
 pub(crate) fn write(wish: &SoundArgs) -> ExitCode {
-    let plan = match crate::exercises::everything().plan(&wish.id) {
+    let plan = match crate::exercises::load_library().plan(&wish.id) {
         Ok(plan) => plan,
         Err(unknown) => {
             eprintln!("unhunch: {unknown}");
@@ -35,7 +35,7 @@ pub(crate) fn write(wish: &SoundArgs) -> ExitCode {
         voice: wish.voice,
     };
     let score = Score::of(&plan, choice);
-    let samples = match render(&score, |words| voice::record(words, lang::spoken().tag)) {
+    let samples = match render(&score, |words| voice::record(words, lang::current().tag)) {
         Ok(samples) => samples,
         Err(error) => return fail(&format!("no voice can be recorded: {error}")),
     };

@@ -32,7 +32,7 @@ pub(crate) struct Surface {
     /// The number of frames still to be repainted in full.
     pub(crate) whole_frames: u8,
     /// `true` once the backing store of the window has been requested.
-    pub(crate) is_known: bool,
+    pub(crate) is_prepared: bool,
 }
 
 impl CustomApplicationHandler for Surface {
@@ -40,7 +40,7 @@ impl CustomApplicationHandler for Surface {
         if let Some((size, window)) = self.unfitted.take().zip(self.upgrade()) {
             let rooms = event_loop
                 .available_monitors()
-                .map(|monitor| room(&monitor));
+                .map(|monitor| monitor_size(&monitor));
             // The monitor isn't known yet, so the window must fit on the lowest one.
             if let Some(room) = rooms.min_by(|a, b| a.1.total_cmp(&b.1)) {
                 place::resize(window.window(), place::fit(size, room));
@@ -57,15 +57,15 @@ impl CustomApplicationHandler for Surface {
         _slint_window: Option<&slint::Window>,
         event: &WindowEvent,
     ) -> EventResult {
-        if let Some(window) = winit_window.filter(|_| !self.is_known) {
-            self.is_known = true;
-            place::keep_contents(window);
+        if let Some(window) = winit_window.filter(|_| !self.is_prepared) {
+            self.is_prepared = true;
+            place::enable_backing_store(window);
         }
         if let WindowEvent::KeyboardInput { event, .. } = event
             && event.state.is_pressed()
             && let Some(window) = self.upgrade()
         {
-            keep_focus(&window);
+            restore_focus(&window);
         }
         self.notice(event);
         EventResult::Propagate
@@ -116,7 +116,7 @@ impl Surface {
 ///
 /// A control that disappears, such as the navigation in a narrow window, takes the focus along. Slint then drops all key
 /// events.
-pub(crate) fn keep_focus(window: &AppWindow) {
+pub(crate) fn restore_focus(window: &AppWindow) {
     /// A private-use character that is on no keyboard.
     const PROBE: &str = "\u{f8ff}";
     window.set_focus_answered(false);
@@ -130,7 +130,7 @@ pub(crate) fn keep_focus(window: &AppWindow) {
 }
 
 /// Returns the size of a monitor, in logical pixels.
-pub(crate) fn room(monitor: &MonitorHandle) -> (f64, f64) {
+pub(crate) fn monitor_size(monitor: &MonitorHandle) -> (f64, f64) {
     let size = monitor.size().to_logical::<f64>(monitor.scale_factor());
     (size.width, size.height)
 }

@@ -18,7 +18,7 @@ macro_rules! wire {
         })+
     };
     ($this:expr => $page:ident, $global:expr, { $($on:ident($($argument:ident),*) => $body:expr;)+ }) => {
-        $crate::wire::wire!(@join |page| !page.context.is_deaf(), $this => $page, $global, { $($on($($argument),*) => $body;)+ })
+        $crate::wire::wire!(@join |page| !page.context.ignores_input(), $this => $page, $global, { $($on($($argument),*) => $body;)+ })
     };
 }
 

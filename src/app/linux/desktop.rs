@@ -26,7 +26,7 @@ pub(super) fn make<'a>(
     let executor = Rc::clone(&parts.executor);
     let wait = move |child: Child, then: Then| {
         let end = async move {
-            ended(child).await;
+            wait_for_exit(child).await;
             then();
         };
         executor.spawn(end).detach();
@@ -49,7 +49,7 @@ fn notifier(parts: &Loop<'_>, bus: &Connection) -> Notifier {
 }
 
 /// Waits for the end of a child without a thread and without a signal handler.
-async fn ended(mut child: Child) {
+async fn wait_for_exit(mut child: Child) {
     let pid = Pid::from_child(&child);
     if let Ok(ended) = pidfd_open(pid, PidfdFlags::NONBLOCK)
         && let Ok(ended) = Async::new(ended)

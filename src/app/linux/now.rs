@@ -12,10 +12,10 @@ use crate::app::quiet::ProbePurpose;
 use crate::config::Settings;
 use crate::notify::{Server, find_server};
 use crate::schedule::Hold;
-use crate::watch::quiet::{QuietEvent, look};
+use crate::watch::quiet::{QuietEvent, follow};
 
 /// The timeout for the answer of the notification server.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The answers of the desktop.
 #[derive(Debug, Default)]
@@ -30,12 +30,17 @@ pub struct DesktopReport {
 
 /// Queries all sources once. `server` says that a notification server is running: the query must not start one.
 #[must_use]
-pub fn now(settings: &Settings, server: bool) -> DesktopReport {
+pub fn query_desktop(settings: &Settings, server: bool) -> DesktopReport {
     block_on(async {
         let session = connect(Builder::session()).await;
         let system = connect(Builder::system()).await;
         let (session, system) = (session.as_ref(), system.as_ref());
-        let asked = ask(session, system, ProbePurpose::of(settings), server);
+        let asked = ask(
+            session,
+            system,
+            ProbePurpose::for_due_reminder(settings),
+            server,
+        );
         asked.or(tick(session)).or(tick(system)).await
     })
 }
@@ -61,14 +66,14 @@ async fn ask(
     let mut now = DesktopReport::default();
     let (told_by, told) = async_channel::unbounded();
     let tell = |news| drop(told_by.try_send(news));
-    let look = look(session, system, wanted.switches(), tell);
+    let probe = follow(session, system, wanted.switches(), tell);
     let hear = async {
         while let Ok(news) = told.recv().await {
             match news {
                 QuietEvent::Held(hold) if wanted.holds(&hold) => now.holds.push(hold),
                 QuietEvent::Held(_) => {}
                 QuietEvent::Released(hold) => now.holds.retain(|other| *other != hold),
-                QuietEvent::Looked(sources) => {
+                QuietEvent::Answered(sources) => {
                     now.sources = sources;
                     break;
                 }
@@ -76,12 +81,12 @@ async fn ask(
         }
     };
     // Each source has its own timeout, after which it counts as answered.
-    hear.or(look).await;
+    hear.or(probe).await;
     if let Some(bus) = session
         && server
     {
         let late = async {
-            Timer::after(PATIENCE).await;
+            Timer::after(TIMEOUT).await;
             None
         };
         let asked = async { find_server(bus).await.ok() };

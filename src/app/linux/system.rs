@@ -17,7 +17,7 @@ use crate::watch::session::Watch;
 
 /// The delay before connecting again. A bus that has just appeared may not listen yet, one that has just gone may soon be back,
 /// and meanwhile all subscribers release the old connection.
-const MOMENT: Duration = Duration::from_secs(1);
+const RECONNECT_DELAY: Duration = Duration::from_secs(1);
 
 /// Follows the state of the session on both buses.
 pub(super) fn follow_session(parts: &Loop<'_>, buses: &Buses) {
@@ -37,7 +37,7 @@ pub(super) fn follow_session(parts: &Loop<'_>, buses: &Buses) {
 async fn follow_logind(parts: &Loop<'_>, watch: &Watch, shared: &CurrentBus) {
     let socket = socket();
     loop {
-        let arrival = socket.as_deref().map(Arrival::of);
+        let arrival = socket.as_deref().map(Arrival::new);
         match connect(parts, Builder::system()).await {
             Ok((bus, ticks)) => {
                 // Otherwise the kernel would queue events that nobody reads.
@@ -45,16 +45,16 @@ async fn follow_logind(parts: &Loop<'_>, watch: &Watch, shared: &CurrentBus) {
                 shared.set(Some(bus.clone()));
                 watch.follow_logind(&bus).await;
                 shared.set(None);
-                Timer::after(MOMENT).await;
+                Timer::after(RECONNECT_DELAY).await;
                 drop(ticks);
             }
             Err(error) => {
                 watch.forget_logind(&format!("there is no system bus: {error}"));
                 match arrival {
-                    Some(arrival) => arrival.come().await,
+                    Some(arrival) => arrival.wait().await,
                     None => return,
                 }
-                Timer::after(MOMENT).await;
+                Timer::after(RECONNECT_DELAY).await;
             }
         }
     }

@@ -66,9 +66,9 @@ impl Timers {
 
 /// Reports changes of the time zone. Every tool that sets the zone replaces its file.
 async fn follow_zone(file: &Path, tell: impl Fn()) {
-    let zone = Arrival::of(file);
+    let zone = Arrival::new(file);
     loop {
-        zone.come().await;
+        zone.wait().await;
         tell();
     }
 }

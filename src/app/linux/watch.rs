@@ -54,8 +54,8 @@ struct Following {
 }
 
 impl Guard for Following {
-    fn attend(&self, closely: bool) {
-        self.wish.attend(closely);
+    fn set_close_watch(&self, closely: bool) {
+        self.wish.set_close_watch(closely);
     }
 }
 
@@ -64,10 +64,10 @@ pub(super) fn quiet<'a>(parts: &Loop<'a>, buses: &Buses) -> StartProbe<'a, Task<
     let (parts, buses) = (parts.clone(), buses.clone());
     Box::new(move |probe| {
         let tell = parts.tell.clone();
-        let (session, system) = (buses.session.clone(), buses.system.now());
+        let (session, system) = (buses.session.clone(), buses.system.get());
         let work = async move {
             let tell = |news| tell(Incoming::Quiet(probe.number, news));
-            quiet::look(session.as_ref(), system.as_ref(), probe.switches, tell).await;
+            quiet::follow(session.as_ref(), system.as_ref(), probe.switches, tell).await;
         };
         Ok(parts.executor.spawn(work))
     })

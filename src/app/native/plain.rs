@@ -16,7 +16,7 @@ pub(super) fn run(paths: Paths, place: Place, wish: Option<Call>) -> anyhow::Res
     let (told_by, told) = mpsc::channel();
     // This fails only after the loop has ended.
     let tell: EventSender = Arc::new(move |incoming| drop(told_by.send(incoming)));
-    let Some(server) = start::take_place(&paths, &tell, wish)? else {
+    let Some(server) = start::start_or_forward(&paths, &tell, wish)? else {
         return Ok(ExitCode::SUCCESS);
     };
     let mut live = Live::begin(paths, tell, place)?;
@@ -30,7 +30,7 @@ pub(super) fn run(paths: Paths, place: Place, wish: Option<Call>) -> anyhow::Res
             Err(RecvTimeoutError::Timeout) => Incoming::Wakeup,
             Err(RecvTimeoutError::Disconnected) => Incoming::Quit,
         };
-        if live.take(incoming) == Flow::End {
+        if live.handle(incoming) == Flow::End {
             break;
         }
     }

@@ -33,6 +33,6 @@ pub(super) fn quiet(tell: &EventSender) -> StartProbe<'static, PollHandle> {
     Box::new(move |probe| {
         let tell = tell.clone();
         let told = move |news| tell(Incoming::Quiet(probe.number, news));
-        quiet::look(probe.switches, told).map_err(Source::none)
+        quiet::follow(probe.switches, told).map_err(Source::none)
     })
 }

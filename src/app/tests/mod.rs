@@ -85,7 +85,7 @@ impl Host for Desk {
             Action::EditSettings if world.editor_fails => bail!("there is no editor"),
             Action::EditSettings => {}
             Action::JoinApplications => world.joined += 1,
-            Action::Say(..) | Action::Quit => panic!("{action:?} is left to the loop"),
+            Action::Reply(..) | Action::Quit => panic!("{action:?} is left to the loop"),
         }
         Ok(())
     }
@@ -95,7 +95,7 @@ impl Host for Desk {
 struct Idle(Shared);
 
 impl Guard for Idle {
-    fn attend(&self, closely: bool) {
+    fn set_close_watch(&self, closely: bool) {
         self.0.borrow_mut().closely = closely;
     }
 }
@@ -224,12 +224,12 @@ impl Day {
     }
 
     fn take(&mut self, incoming: Incoming) {
-        assert_eq!(self.running.take(incoming, &self.now), Flow::Go);
+        assert_eq!(self.running.handle(incoming, &self.now), Flow::Go);
         self.settle();
     }
 
     fn quit(&mut self) {
-        assert_eq!(self.running.take(Incoming::Quit, &self.now), Flow::End);
+        assert_eq!(self.running.handle(Incoming::Quit, &self.now), Flow::End);
     }
 
     fn tell(&mut self, event: Event) {
@@ -441,7 +441,7 @@ impl Day {
                 self.take(Incoming::Quiet(number, QuietNews::Held(hold)));
             }
         }
-        self.take(Incoming::Quiet(number, QuietNews::Looked(vec!["test"])));
+        self.take(Incoming::Quiet(number, QuietNews::Answered(vec!["test"])));
     }
 
     /// Begins or ends a reason to keep quiet, such as a call.

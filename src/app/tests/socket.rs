@@ -201,6 +201,6 @@ fn quit_on_the_socket_ends_the_program_after_the_answer() {
     let mut client = Client::new(500);
     let call = serde_json::from_value(json!({ "do": "quit" })).unwrap();
     let request = Incoming::Heard(ServerEvent::Request(client.caller.clone(), call));
-    assert_eq!(day.running.take(request, &day.now), Flow::End);
+    assert_eq!(day.running.handle(request, &day.now), Flow::End);
     assert_eq!(client.hear_all()[0]["message"], "Unhunch has quit.");
 }

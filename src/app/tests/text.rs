@@ -57,7 +57,7 @@ fn keys_are_for_the_routine_while_it_plays() {
     day.pass(10 * Duration::from_secs(1));
     day.key('e');
     let told = beats(&day);
-    assert_eq!(told[1..], [Beat::Paused, Beat::GoesOn, Beat::Ended]);
+    assert_eq!(told[1..], [Beat::Paused, Beat::Resumed, Beat::Ended]);
     assert_eq!(day.written(), [("desk".to_owned(), 30)]);
     day.key('n');
     assert_eq!(beats(&day).len(), told.len(), "it means nothing any more");

@@ -120,7 +120,7 @@ fn progress_is_recorded_when_the_window_crashes() {
 fn window_that_never_connects_is_reported() {
     let mut day = Day::begin();
     day.running
-        .take(Incoming::Tray(TrayEvent::LeftClick), &day.now);
+        .handle(Incoming::Tray(TrayEvent::LeftClick), &day.now);
     assert!(std::mem::take(&mut day.world.borrow_mut().opens));
     assert_eq!(day.phase(), Phase::Stretching);
     day.take(Incoming::WindowEnded);
@@ -133,9 +133,9 @@ fn window_that_never_connects_is_reported() {
 fn pending_routine_ends_if_the_window_never_connects() {
     let mut day = Day::begin();
     day.running
-        .take(Incoming::Tray(TrayEvent::LeftClick), &day.now);
+        .handle(Incoming::Tray(TrayEvent::LeftClick), &day.now);
     day.running
-        .take(Incoming::Tray(TrayEvent::Menu(Choice::History)), &day.now);
+        .handle(Incoming::Tray(TrayEvent::Menu(Choice::History)), &day.now);
     day.world.borrow_mut().opens = false;
     day.take(Incoming::WindowEnded);
     assert_eq!(day.notices(), ["The window couldn’t be opened"]);

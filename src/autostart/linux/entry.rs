@@ -7,7 +7,7 @@ const RESERVED: &str = " \t\n\r\"'\\><~|&;$*?#()`";
 const SPECIAL: &str = "\"`$\\";
 
 /// A program that only starts another one.
-const STARTER: &str = "/usr/bin/env";
+const ENV_PROGRAM: &str = "/usr/bin/env";
 
 /// The key-value pairs of an entry's main group.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Entry {
     }
 
     /// Returns `true` if the key has this value.
-    pub(super) fn says(&self, key: &str, value: &str) -> bool {
+    pub(super) fn has(&self, key: &str, value: &str) -> bool {
         self.get(key) == Some(value)
     }
 
@@ -47,10 +47,10 @@ impl Entry {
         Some(words.filter(|word| !word.is_empty()).collect())
     }
 
-    /// Returns the program that the entry starts: the first word of the command, or the second one if the first is [`STARTER`].
+    /// Returns the program that the entry starts: the first word of the command, or the second one if the first is [`ENV_PROGRAM`].
     pub(super) fn program(&self) -> Option<String> {
         let (first, rest) = word(self.get("Exec")?)?;
-        if first == STARTER {
+        if first == ENV_PROGRAM {
             return word(rest).map(|(second, _)| second);
         }
         Some(first)
@@ -89,7 +89,7 @@ pub(super) fn command(program: &str) -> String {
         return quoted(program);
     }
     // GLib looks up the program before it replaces `%%` and doesn't find it. In arguments it handles `%%` correctly.
-    format!("{STARTER} {}", quoted(&program.replace('%', "%%")))
+    format!("{ENV_PROGRAM} {}", quoted(&program.replace('%', "%%")))
 }
 
 fn quoted(program: &str) -> String {
@@ -181,7 +181,7 @@ mod tests {
         );
         assert_eq!(entry.program().as_deref(), Some("unhunch"));
         assert_eq!(entry.list("OnlyShowIn"), Some(vec!["GNOME", "KDE"]));
-        assert!(entry.says("Hidden", "true") && !entry.says("Type", "Application"));
+        assert!(entry.has("Hidden", "true") && !entry.has("Type", "Application"));
         assert_eq!(
             (
                 entry.get("TryExec"),

@@ -23,7 +23,7 @@ pub(super) use self::applications::{join as join_applications, leave as leave_ap
 pub(super) const FILE: &str = "unhunch.desktop";
 
 /// Compositors that don't read autostart entries themselves.
-const BARE: [&str; 9] = [
+const WITHOUT_AUTOSTART: [&str; 9] = [
     "sway", "i3", "hyprland", "river", "labwc", "wayfire", "bspwm", "dwm", "awesome",
 ];
 
@@ -78,7 +78,7 @@ impl Session {
     fn state(&self) -> anyhow::Result<State> {
         for file in std::iter::once(&self.own).chain(&self.shared) {
             if let Some(text) = read(file)? {
-                return Ok(self.judge(&Entry::read(&text), file));
+                return Ok(self.evaluate(&Entry::read(&text), file));
             }
         }
         Ok(State::off(self.own.display()))
@@ -131,25 +131,25 @@ impl Session {
     }
 
     /// Determines what the desktop will do with an entry.
-    fn judge(&self, entry: &Entry, file: &Path) -> State {
+    fn evaluate(&self, entry: &Entry, file: &Path) -> State {
         let off = State::off(file.display());
-        if entry.says("Hidden", "true") {
+        if entry.has("Hidden", "true") {
             return off;
         }
-        if let Some(why) = self.keeps_back(entry, file) {
-            return off.noted(why);
+        if let Some(why) = self.blocking_reason(entry, file) {
+            return off.with_note(why);
         }
         let starts = State::starts(file.display());
-        match self.strange(entry, file) {
-            Some(note) => starts.noted(note),
+        match self.surprise(entry, file) {
+            Some(note) => starts.with_note(note),
             None => starts,
         }
     }
 
     /// Returns the reason why the desktop won't start the program of an entry, if any.
-    fn keeps_back(&self, entry: &Entry, file: &Path) -> Option<String> {
+    fn blocking_reason(&self, entry: &Entry, file: &Path) -> Option<String> {
         let file = file.display();
-        if entry.says("X-GNOME-Autostart-enabled", "false") {
+        if entry.has("X-GNOME-Autostart-enabled", "false") {
             return Some(tr!(
                 "Your desktop has turned it off in {file}.",
                 file = file
@@ -171,16 +171,14 @@ impl Session {
                 ));
             }
         }
-        let program = entry
-            .program()
-            .filter(|_| entry.says("Type", "Application"));
+        let program = entry.program().filter(|_| entry.has("Type", "Application"));
         let Some(program) = program else {
             return Some(tr!("{file} doesn’t name a program.", file = file));
         };
         let wanted = entry.get("TryExec").unwrap_or(&program);
         let missing = [wanted, program.as_str()]
             .into_iter()
-            .find(|program| self.whereabouts(program).is_none())?;
+            .find(|program| self.resolve_program(program).is_none())?;
         Some(tr!(
             "{file} points to a program that doesn’t exist: {program}.",
             file = file,
@@ -189,7 +187,7 @@ impl Session {
     }
 
     /// Returns a hint on an entry that works but may surprise the user, if any.
-    fn strange(&self, entry: &Entry, file: &Path) -> Option<String> {
+    fn surprise(&self, entry: &Entry, file: &Path) -> Option<String> {
         if let Some(names) = entry.list("OnlyShowIn") {
             return Some(tr!(
                 "It does so only on {desktops}.",
@@ -197,14 +195,14 @@ impl Session {
             ));
         }
         let named = entry.program()?;
-        if self.whereabouts(&named) != self.whereabouts(&self.program) {
+        if self.resolve_program(&named) != self.resolve_program(&self.program) {
             return Some(tr!(
                 "{file} starts a different program: {program}.",
                 file = file.display(),
                 program = named
             ));
         }
-        let bare = |name: &&String| BARE.contains(&name.to_lowercase().as_str());
+        let bare = |name: &&String| WITHOUT_AUTOSTART.contains(&name.to_lowercase().as_str());
         let desktop = self.desktops.iter().find(bare)?;
         Some(tr!(
             "{desktop} doesn’t read such files itself: unless something else does, add {program} to its own startup settings.",
@@ -214,7 +212,7 @@ impl Session {
     }
 
     /// Returns the canonical path of an executable program.
-    fn whereabouts(&self, program: &str) -> Option<PathBuf> {
+    fn resolve_program(&self, program: &str) -> Option<PathBuf> {
         let found = if program.contains('/') {
             Some(PathBuf::from(program)).filter(|file| can_run(file))
         } else {

@@ -50,7 +50,7 @@ impl EntryStates {
 impl Watch {
     /// `true` if the notification may mean a change in the content of the files.
     pub(super) fn is_touched_by(&mut self, change: &Change) -> bool {
-        self.way.is_touched_by(change)
+        self.watched.is_touched_by(change)
     }
 }
 
@@ -65,7 +65,7 @@ impl WatchSet {
             return false;
         }
         let matters = |path: &PathBuf| {
-            self.stones.contains(path) || self.stones.contains(&path.with_file_name(ANY))
+            self.entries.contains(path) || self.entries.contains(&path.with_file_name(ANY))
         };
         event.need_rescan() || event.paths.iter().any(matters)
     }

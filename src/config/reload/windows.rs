@@ -152,9 +152,9 @@ impl EntryStates {
 impl Watch {
     /// `true` if any state has changed. For the comparison, the watches are renewed, which is required after a signal anyway.
     pub(super) fn is_touched_by(&mut self, _change: &Change) -> bool {
-        let before = mem::take(&mut self.way);
+        let before = mem::take(&mut self.watched);
         let armed = self.arm();
-        armed.is_err() || self.way != before
+        armed.is_err() || self.watched != before
     }
 }
 

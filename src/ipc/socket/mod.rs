@@ -33,12 +33,12 @@ impl Instance {
 }
 
 /// Becomes the running instance. Returns `None` if another one is running.
-pub(super) fn take(paths: &Paths) -> anyhow::Result<Option<Instance>> {
+pub(super) fn acquire(paths: &Paths) -> anyhow::Result<Option<Instance>> {
     let folder = &paths.runtime;
-    sys::make_own(folder)
+    sys::create_private_folder(folder)
         .with_context(|| format!("the folder {} cannot be used", folder.display()))?;
     let path = paths.lock();
-    let lock = sys::open_own(&path);
+    let lock = sys::open_private_file(&path);
     let lock = lock.with_context(|| format!("the lock {} cannot be opened", path.display()))?;
     match lock.try_lock() {
         Ok(()) => {}

@@ -10,7 +10,7 @@ use std::path::Path;
 pub use std::os::unix::net::UnixStream as Stream;
 
 /// Creates a folder that only the user can access.
-pub(super) fn make_own(folder: &Path) -> io::Result<()> {
+pub(super) fn create_private_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -19,7 +19,7 @@ pub(super) fn make_own(folder: &Path) -> io::Result<()> {
 }
 
 /// Opens a file that only the user can read.
-pub(super) fn open_own(file: &Path) -> io::Result<File> {
+pub(super) fn open_private_file(file: &Path) -> io::Result<File> {
     OpenOptions::new()
         .read(true)
         .write(true)

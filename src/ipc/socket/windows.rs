@@ -52,18 +52,18 @@ use windows_sys::Win32::System::Threading::{
 };
 
 /// The size of the pipe's buffer in each direction, in bytes.
-const BUFFER: u32 = 64 * 1024;
+const BUFFER_BYTES: u32 = 64 * 1024;
 
 /// How long a client waits, in milliseconds, for the moment between two connections in which no instance of the pipe is free.
-const BUSY: u32 = 2000;
+const BUSY_TIMEOUT_MS: u32 = 2000;
 
 /// The folder is part of the user's profile, which other users can't access.
-pub(super) fn make_own(folder: &Path) -> io::Result<()> {
+pub(super) fn create_private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
 /// Opens a file in the private folder.
-pub(super) fn open_own(file: &Path) -> io::Result<File> {
+pub(super) fn open_private_file(file: &Path) -> io::Result<File> {
     OpenOptions::new()
         .read(true)
         .write(true)
@@ -87,20 +87,20 @@ impl Listener {
     pub(super) fn bind(path: &Path) -> io::Result<Self> {
         Ok(Self {
             path: path.to_owned(),
-            next: Mutex::new(make_end(path, FILE_FLAG_FIRST_PIPE_INSTANCE)?),
+            next: Mutex::new(create_instance(path, FILE_FLAG_FIRST_PIPE_INSTANCE)?),
         })
     }
 
     pub(super) fn accept(&self) -> io::Result<Stream> {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let came = wait_for_caller(&next);
-        let end = mem::replace(&mut *next, make_end(&self.path, 0)?);
+        let end = mem::replace(&mut *next, create_instance(&self.path, 0)?);
         came.map(|()| Stream::new(end))
     }
 }
 
 /// Creates a pipe instance that accepts only local connections of the user.
-fn make_end(path: &Path, first: u32) -> io::Result<OwnedHandle> {
+fn create_instance(path: &Path, first: u32) -> io::Result<OwnedHandle> {
     let user = own_sid()?;
     // Owner: the person, whatever groups they are in. Access: all to the person, and nothing to anybody else.
     let rule = Local::descriptor(&format!("O:{user}D:P(A;;GA;;;{user})"))?;
@@ -117,8 +117,8 @@ fn make_end(path: &Path, first: u32) -> io::Result<OwnedHandle> {
             PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED | first,
             PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS,
             PIPE_UNLIMITED_INSTANCES,
-            BUFFER,
-            BUFFER,
+            BUFFER_BYTES,
+            BUFFER_BYTES,
             0,
             &raw const attributes,
         )
@@ -129,7 +129,7 @@ fn make_end(path: &Path, first: u32) -> io::Result<OwnedHandle> {
 fn wait_for_caller(end: &OwnedHandle) -> io::Result<()> {
     let work = Work::new()?;
     // SAFETY: the pipe is open, and the work outlives the call: `finish` waits for its end.
-    let begun = done(unsafe { ConnectNamedPipe(end.as_raw_handle(), work.place()) });
+    let begun = check(unsafe { ConnectNamedPipe(end.as_raw_handle(), work.place()) });
     match work.finish(begun, end, None) {
         // The caller was faster. It may even have gone again, and what it said can still be heard.
         Err(error) if is(&error, ERROR_PIPE_CONNECTED) || is(&error, ERROR_NO_DATA) => Ok(()),
@@ -278,7 +278,7 @@ fn open_pipe(path: &Path) -> io::Result<OwnedHandle> {
             Err(error) if is(&error, ERROR_PIPE_BUSY) => {
                 let path = wide(path.as_os_str());
                 // SAFETY: the path ends with a zero.
-                done(unsafe { WaitNamedPipeW(path.as_ptr(), BUSY) })?;
+                check(unsafe { WaitNamedPipeW(path.as_ptr(), BUSY_TIMEOUT_MS) })?;
             }
             opened => return opened.map(OwnedHandle::from),
         }
@@ -289,7 +289,7 @@ impl Read for &Stream {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let work = Work::new()?;
         // SAFETY: the pipe is open; buffer and work outlive the call: `finish` waits for its end.
-        let begun = done(unsafe {
+        let begun = check(unsafe {
             ReadFile(
                 self.shared.pipe.as_raw_handle(),
                 to.as_mut_ptr(),
@@ -309,7 +309,7 @@ impl Write for &Stream {
     fn write(&mut self, from: &[u8]) -> io::Result<usize> {
         let work = Work::new()?;
         // SAFETY: the pipe is open; buffer and work outlive the call: `finish` waits for its end.
-        let begun = done(unsafe {
+        let begun = check(unsafe {
             WriteFile(
                 self.shared.pipe.as_raw_handle(),
                 from.as_ptr(),
@@ -396,7 +396,7 @@ impl Work {
         let mut moved = 0;
         loop {
             // SAFETY: the work has begun on this pipe, and the place for the answer is valid.
-            let ended = done(unsafe {
+            let ended = check(unsafe {
                 GetOverlappedResultEx(
                     pipe.as_raw_handle(),
                     self.place(),
@@ -424,13 +424,13 @@ fn cancel(pipe: &OwnedHandle, work: *const OVERLAPPED) {
 fn own_sid() -> io::Result<String> {
     let mut token = ptr::null_mut();
     // SAFETY: the place for the answer is valid.
-    done(unsafe { OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token) })?;
+    check(unsafe { OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token) })?;
     let token = own(token)?;
     // More than any account's number needs; whole words, so that what is written there is aligned.
     let mut user = [0_u64; 32];
     let (length, mut used) = (size_of_val(&user) as u32, 0);
     // SAFETY: the place is valid, and as long as is said.
-    done(unsafe {
+    check(unsafe {
         GetTokenInformation(
             token.as_raw_handle(),
             TokenUser,
@@ -446,7 +446,7 @@ fn own_sid() -> io::Result<String> {
 fn sid_text(sid: PSID) -> io::Result<String> {
     let mut text = ptr::null_mut();
     // SAFETY: the number is valid, and so is the place for the answer.
-    done(unsafe { ConvertSidToStringSidA(sid, &raw mut text) })?;
+    check(unsafe { ConvertSidToStringSidA(sid, &raw mut text) })?;
     let text = Local(text.cast());
     // SAFETY: the system has written a text with a zero at its end, which is freed after this.
     let text = unsafe { CStr::from_ptr(text.0.cast()) };
@@ -461,7 +461,7 @@ impl Local {
         let rule = wide(OsStr::new(rule));
         let mut descriptor = ptr::null_mut();
         // SAFETY: the rule is null-terminated, and the pointer to the result is valid.
-        done(unsafe {
+        check(unsafe {
             ConvertStringSecurityDescriptorToSecurityDescriptorW(
                 rule.as_ptr(),
                 SDDL_REVISION_1,
@@ -494,7 +494,7 @@ fn own(handle: HANDLE) -> io::Result<OwnedHandle> {
     Ok(unsafe { OwnedHandle::from_raw_handle(handle) })
 }
 
-fn done(answer: i32) -> io::Result<()> {
+fn check(answer: i32) -> io::Result<()> {
     if answer == 0 {
         Err(io::Error::last_os_error())
     } else {

@@ -17,7 +17,7 @@ pub(super) struct Day {
     /// The records of stays and holds. They are left out of the diary, which would be full of them.
     pub(super) spans: Vec<RecordedSpan>,
     /// The state that was last saved, and the time of saving.
-    page: (SavedSchedule, Duration),
+    saved: (SavedSchedule, Duration),
 }
 
 /// A record about a period of time.
@@ -52,7 +52,7 @@ impl Day {
         };
         let schedule = Schedule::new(rhythm, &now);
         Self {
-            page: (schedule.kept(), now.elapsed),
+            saved: (schedule.to_saved(), now.elapsed),
             schedule,
             now,
             diary: String::new(),
@@ -61,7 +61,7 @@ impl Day {
         }
     }
 
-    pub(super) fn tell(&mut self, event: Event) -> Vec<Effect> {
+    pub(super) fn handle(&mut self, event: Event) -> Vec<Effect> {
         let effects = self.schedule.handle(event, &self.now);
         for effect in &effects {
             if let Effect::Record(outcome @ (Outcome::Sat { .. } | Outcome::Held { .. })) = effect {
@@ -73,7 +73,7 @@ impl Day {
                 self.diary,
                 "{} {}",
                 self.now.wall.strftime("%H:%M:%S"),
-                word(effect)
+                describe(effect)
             )
             .unwrap();
             if let Effect::Ask(prompt) = effect {
@@ -84,15 +84,15 @@ impl Day {
                 });
             }
         }
-        self.write_down();
+        self.save_if_changed();
         effects
     }
 
     /// Saves the state unless it is unchanged, as the program does.
-    fn write_down(&mut self) {
-        let kept = self.schedule.kept();
-        if self.page.0 != kept {
-            self.page = (kept, self.now.elapsed);
+    fn save_if_changed(&mut self) {
+        let kept = self.schedule.to_saved();
+        if self.saved.0 != kept {
+            self.saved = (kept, self.now.elapsed);
         }
     }
 
@@ -108,22 +108,22 @@ impl Day {
                 exercises: Vec::new(),
             });
             if let Some(report) = ended {
-                self.tell(Event::Guide(report));
+                self.handle(Event::Guide(report));
             }
-            self.page = (self.schedule.kept(), self.now.elapsed);
+            self.saved = (self.schedule.to_saved(), self.now.elapsed);
         }
         self.forward(time);
-        let letters = serde_json::to_string(&self.page.0).unwrap();
+        let letters = serde_json::to_string(&self.saved.0).unwrap();
         let kept = serde_json::from_str(&letters).unwrap();
         let gap = Gap {
-            written: self.page.1,
-            length: self.now.elapsed - self.page.1,
+            written: self.saved.1,
+            length: self.now.elapsed - self.saved.1,
             died,
         };
         let rhythm = self.schedule.rhythm.clone();
         self.schedule = Schedule::resume(rhythm, &kept, gap, &self.now);
-        self.tell(Event::Wakeup);
-        self.page = (self.schedule.kept(), self.now.elapsed);
+        self.handle(Event::Wakeup);
+        self.saved = (self.schedule.to_saved(), self.now.elapsed);
     }
 
     /// A virtual machine does not notice that it is suspended; its clock is set when it resumes.
@@ -136,7 +136,7 @@ impl Day {
         let end = self.now.elapsed + time;
         while let Some((wakeup, _)) = self.schedule.next_wakeup().filter(|(at, _)| *at <= end) {
             self.forward(wakeup.saturating_sub(self.now.elapsed));
-            self.tell(Event::Wakeup);
+            self.handle(Event::Wakeup);
         }
         self.forward(end.saturating_sub(self.now.elapsed));
     }
@@ -145,31 +145,31 @@ impl Day {
     pub(super) fn sleep(&mut self, time: Duration) {
         self.forward(time);
         self.now.slept += time;
-        self.tell(Event::Wakeup);
+        self.handle(Event::Wakeup);
     }
 
     /// The process is stopped, as by a debugger: time passes without sleep and without wake-ups.
     pub(super) fn stop(&mut self, time: Duration) {
         self.forward(time);
-        self.tell(Event::Wakeup);
+        self.handle(Event::Wakeup);
     }
 
     /// Sets the wall clock forward or back.
     pub(super) fn set_clock(&mut self, by: SignedDuration) {
         self.now.wall = self.now.wall.checked_add(by).unwrap();
-        self.tell(Event::Wakeup);
+        self.handle(Event::Wakeup);
     }
 
     /// Sets the wall clock and the time zone.
     pub(super) fn set_to(&mut self, wall: &str) {
         self.now.wall = wall.parse().unwrap();
-        self.tell(Event::Wakeup);
+        self.handle(Event::Wakeup);
     }
 
     /// Changes the time zone.
     pub(super) fn travel(&mut self, zone: &str) {
         self.now.wall = self.now.wall.in_tz(zone).unwrap();
-        self.tell(Event::Wakeup);
+        self.handle(Event::Wakeup);
     }
 
     pub(super) fn now(&self) -> &Moment {
@@ -198,7 +198,7 @@ impl Day {
     }
 }
 
-fn word(effect: &Effect) -> String {
+fn describe(effect: &Effect) -> String {
     match effect {
         Effect::Ask(prompt) => {
             let short = if prompt.short { ", short" } else { "" };

@@ -16,10 +16,10 @@ fn quiet() -> Hold {
 #[test]
 fn a_night_of_sleep_leaves_no_overdue_question() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
     day.sleep(hours(9));
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(29));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
@@ -34,12 +34,12 @@ fn a_night_of_sleep_leaves_no_overdue_question() {
 #[test]
 fn a_suspend_neither_doubles_nor_loses_a_question() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(29));
     day.sleep(minutes(3));
-    day.tell(STILL);
+    day.handle(STILL);
     day.sleep(minutes(1));
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(2));
     assert_snapshot!(day.diary, @r"
     09:34:00 ask: stand
@@ -53,9 +53,9 @@ fn no_question_on_return_from_a_short_absence() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(31));
     let since = day.elapsed();
-    day.tell(Event::Activity(Activity::Away { since }));
+    day.handle(Event::Activity(Activity::Away { since }));
     day.pass(minutes(3));
-    day.tell(Event::Activity(Activity::Busy));
+    day.handle(Event::Activity(Activity::Busy));
     assert_eq!(day.diary, "");
     assert_eq!(day.status().sit, minutes(31));
     day.pass(minutes(2));
@@ -69,11 +69,11 @@ fn no_question_on_return_from_a_short_absence() {
 #[test]
 fn a_long_hold_leaves_only_one_overdue_question() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
-    day.tell(Event::Held(quiet()));
+    day.handle(STILL);
+    day.handle(Event::Held(quiet()));
     day.pass(minutes(110));
-    day.tell(Event::Released(quiet()));
-    day.tell(Event::Command(Command::Skip));
+    day.handle(Event::Released(quiet()));
+    day.handle(Event::Command(Command::Skip));
     day.pass(minutes(29));
     assert_snapshot!(day.diary, @r"
     10:50:00 ask: stand
@@ -87,12 +87,12 @@ fn a_long_hold_leaves_only_one_overdue_question() {
 #[test]
 fn ending_a_pause_does_not_override_a_hold() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
-    day.tell(Event::Command(Command::Pause(Until::For(hours(1)))));
+    day.handle(STILL);
+    day.handle(Event::Command(Command::Pause(Until::For(hours(1)))));
     day.pass(minutes(20));
-    day.tell(Event::Held(quiet()));
+    day.handle(Event::Held(quiet()));
     day.pass(minutes(15));
-    day.tell(Event::Command(Command::Resume));
+    day.handle(Event::Command(Command::Resume));
     day.pass(minutes(10));
     assert_eq!(day.diary, "");
     assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:20 (do not disturb), until 11:20 at the latest");
@@ -103,8 +103,8 @@ fn ending_a_pause_does_not_override_a_hold() {
 #[test]
 fn an_endless_hold_is_shown_with_its_limit() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
-    day.tell(Event::Held(quiet()));
+    day.handle(STILL);
+    day.handle(Event::Held(quiet()));
     day.pass(minutes(40));
     assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:00 (do not disturb), until 11:00 at the latest");
     day.pass(minutes(81));
@@ -118,11 +118,11 @@ fn an_endless_hold_is_shown_with_its_limit() {
 #[test]
 fn a_forgotten_pause_ends() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Command(Command::Pause(Until::For(hours(9)))));
+    day.handle(Event::Command(Command::Pause(Until::For(hours(9)))));
     day.pass(minutes(10));
     day.sleep(hours(12));
     assert_eq!(day.status().phase, Phase::Sitting);
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
     assert_eq!(day.asks().len(), 1);
 }
@@ -131,7 +131,7 @@ fn a_forgotten_pause_ends() {
 #[test]
 fn setting_the_clock_changes_no_duration() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(20));
     day.set_clock(SignedDuration::from_hours(-3));
     day.pass(minutes(11));
@@ -146,8 +146,8 @@ fn setting_the_clock_changes_no_duration() {
 fn a_locked_screen_outranks_a_restless_mouse() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(29));
-    day.tell(Event::Session(Session::Locked));
-    day.tell(Event::Activity(Activity::Busy));
+    day.handle(Event::Session(Session::Locked));
+    day.handle(Event::Activity(Activity::Busy));
     day.pass(minutes(30));
     assert_eq!(day.status().phase, Phase::Away);
     assert_eq!(day.diary, "");
@@ -183,7 +183,7 @@ fn a_night_shift_is_asked_past_midnight() {
     });
     assert_snapshot!(day.status().why, @"Outside your hours until 22:00");
     day.sleep(hours(14) + minutes(45));
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
     assert_snapshot!(day.diary, @r"
     23:45:00 record: rested 885 min after 0 min
@@ -203,8 +203,8 @@ fn a_film_is_no_break() {
     let mut day = Day::begin(rhythm());
     let left = gone(&day);
     day.pass(minutes(1));
-    day.tell(left);
-    day.tell(Event::Watching(true));
+    day.handle(left);
+    day.handle(Event::Watching(true));
     day.pass(minutes(28));
     assert_eq!(day.status().sit, minutes(29));
     day.pass(minutes(2));
@@ -221,9 +221,9 @@ fn a_permanent_keep_awake_does_not_block_forever() {
     let mut day = Day::begin(rhythm());
     let left = gone(&day);
     day.pass(minutes(1));
-    day.tell(left);
-    day.tell(Event::Watching(true));
-    day.tell(Event::Held(Hold::KeepAwake));
+    day.handle(left);
+    day.handle(Event::Watching(true));
+    day.handle(Event::Held(Hold::KeepAwake));
     day.pass(hours(9));
     // Two questions, each asked twice; then the user counts as away.
     assert_eq!(day.asks().len(), 4, "{}", day.diary);
@@ -236,19 +236,19 @@ fn a_permanent_keep_awake_does_not_block_forever() {
 #[test]
 fn a_lock_in_the_middle_of_a_question() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
-    day.tell(Event::Session(Session::Locked));
+    day.handle(Event::Session(Session::Locked));
     day.pass(minutes(3));
-    day.tell(Event::Session(Session::Unlocked));
-    day.tell(STILL);
+    day.handle(Event::Session(Session::Unlocked));
+    day.handle(STILL);
     assert_eq!(day.status().phase, Phase::Due);
     day.pass(minutes(2));
     assert_eq!(day.status().phase, Phase::Asking);
-    day.tell(Event::Session(Session::Locked));
+    day.handle(Event::Session(Session::Locked));
     day.pass(minutes(6));
-    day.tell(Event::Session(Session::Unlocked));
-    day.tell(STILL);
+    day.handle(Event::Session(Session::Unlocked));
+    day.handle(STILL);
     day.pass(minutes(29));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
@@ -267,9 +267,9 @@ fn a_break_starts_a_full_interval() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(29));
     let left = gone(&day);
-    day.tell(left);
+    day.handle(left);
     day.pass(minutes(10));
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(29));
     assert_snapshot!(day.diary, @"09:39:00 record: rested 10 min after 29 min");
 }
@@ -279,12 +279,12 @@ fn a_break_starts_a_full_interval() {
 #[test]
 fn a_meeting_is_not_interrupted() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(29));
-    day.tell(Event::Held(Hold::Call));
+    day.handle(Event::Held(Hold::Call));
     day.pass(minutes(45));
     assert_eq!(day.diary, "");
-    day.tell(Event::Released(Hold::Call));
+    day.handle(Event::Released(Hold::Call));
     assert_snapshot!(day.diary, @r"
     10:14:00 ask: stand
     10:14:00 record: asked
@@ -297,7 +297,7 @@ fn a_sentence_may_be_finished() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(30) + seconds(50));
     assert_eq!(day.diary, "");
-    day.tell(STILL);
+    day.handle(STILL);
     assert_eq!(day.asks().len(), 1);
 }
 
@@ -305,14 +305,14 @@ fn a_sentence_may_be_finished() {
 #[test]
 fn a_snooze_lasts_over_a_short_absence() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(30));
-    day.tell(Event::Command(Command::Snooze(Some(minutes(5)))));
+    day.handle(Event::Command(Command::Snooze(Some(minutes(5)))));
     let left = gone(&day);
     day.pass(minutes(1));
-    day.tell(left);
+    day.handle(left);
     day.pass(minutes(2));
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(3));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
@@ -328,7 +328,7 @@ fn a_snooze_lasts_over_a_short_absence() {
 #[test]
 fn a_flight_over_the_date_line_loses_no_sitting() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(20));
     day.travel("Pacific/Auckland");
     day.travel("Pacific/Honolulu");
@@ -347,9 +347,9 @@ fn off_hours_are_quiet_hours() {
         },
         ..rhythm()
     });
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
-    day.tell(Event::Command(Command::Snooze(None)));
+    day.handle(Event::Command(Command::Snooze(None)));
     day.pass(hours(20));
     assert_eq!(day.asks().len(), 2, "{}", day.diary);
     let (next, _) = day.schedule.next_wakeup().unwrap();
@@ -357,16 +357,16 @@ fn off_hours_are_quiet_hours() {
 }
 
 /// The events when a service dies and returns: no hold and no absence remain, and the user counts as present.
-fn a_service_dies_and_returns(day: &mut Day) {
+fn restart_service(day: &mut Day) {
     for event in [
         Event::Watching(false),
         Event::Released(quiet()),
         Event::Session(Session::Unlocked),
         Event::Activity(Activity::Busy),
-        Event::Looked,
+        Event::QuietChecked,
         Event::Activity(Activity::Busy),
     ] {
-        day.tell(event);
+        day.handle(event);
     }
 }
 
@@ -391,12 +391,12 @@ fn a_service_that_dies_changes_no_phase() {
         let mut day = Day::begin(rhythm());
         day.pass(minutes(passed));
         for event in events {
-            day.tell(event);
+            day.handle(event);
         }
         let (diary, sat) = (day.diary.clone(), day.status().sit);
         let next = day.schedule.next_wakeup();
         assert_eq!(day.status().phase, phase);
-        a_service_dies_and_returns(&mut day);
+        restart_service(&mut day);
         assert_eq!(day.status().phase, phase);
         assert_eq!((&day.diary, day.status().sit), (&diary, sat), "{phase:?}");
         assert_eq!(day.schedule.next_wakeup(), next, "{phase:?}");
@@ -408,11 +408,11 @@ fn a_service_that_dies_changes_no_phase() {
 fn a_hold_ends_with_its_process() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(31));
-    day.tell(Event::Held(quiet()));
+    day.handle(Event::Held(quiet()));
     day.pass(minutes(10));
-    a_service_dies_and_returns(&mut day);
+    restart_service(&mut day);
     assert_eq!(day.diary, "");
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(1));
     assert_snapshot!(day.diary, @r"
     09:41:00 ask: stand
@@ -427,13 +427,13 @@ fn an_idle_source_that_dies_causes_no_question() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(29));
     let left = gone(&day);
-    day.tell(left);
+    day.handle(left);
     day.pass(minutes(4));
-    a_service_dies_and_returns(&mut day);
+    restart_service(&mut day);
     let left = gone(&day);
     day.pass(seconds(60));
     assert_eq!(day.status().phase, Phase::Due, "{}", day.diary);
-    day.tell(left);
+    day.handle(left);
     day.pass(minutes(5));
     assert_eq!(day.asks().len(), 0);
     assert_eq!(day.status().sit, Duration::ZERO);

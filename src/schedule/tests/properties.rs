@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::day::{AskedQuestion, Day};
 use super::*;
-use crate::time::LONGEST;
+use crate::time::MAX_SPAN;
 
 /// A step of a random day. Times are in seconds.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ fn event() -> impl Strategy<Value = Event> {
         3 => Just(Event::Activity(Activity::Still)),
         1 => hold().prop_map(Event::Held),
         2 => hold().prop_map(Event::Released),
-        1 => Just(Event::Looked),
+        1 => Just(Event::QuietChecked),
         2 => any::<bool>().prop_map(Event::Watching),
         1 => Just(Event::Session(Session::Locked)),
         2 => Just(Event::Session(Session::Unlocked)),
@@ -170,10 +170,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 fn play(day: &mut Day, step: &Step) {
     match step {
-        Step::Tell(event) => drop(day.tell(event.clone())),
+        Step::Tell(event) => drop(day.handle(event.clone())),
         Step::Leave(ago) => {
             let since = day.elapsed().saturating_sub(seconds(*ago));
-            day.tell(Event::Activity(Activity::Away { since }));
+            day.handle(Event::Activity(Activity::Away { since }));
         }
         Step::Pass(time) => day.pass(seconds(*time)),
         Step::Sleep(time) => day.sleep(seconds(*time)),
@@ -185,7 +185,7 @@ fn play(day: &mut Day, step: &Step) {
         Step::Suspend(time) => day.suspend(seconds(*time)),
         Step::PauseUntilClock(ahead) => {
             let wall = day.now().wall_at(day.elapsed() + seconds(*ahead));
-            day.tell(Event::Command(Command::Pause(Until::Clock(Box::new(wall)))));
+            day.handle(Event::Command(Command::Pause(Until::Clock(Box::new(wall)))));
         }
     }
 }
@@ -207,16 +207,16 @@ fn check_steps(steps: &[Step]) -> Result<(), TestCaseError> {
         play(&mut day, step);
         wakes_in_the_future(&day)?;
         a_second_wakeup_changes_nothing(&mut day)?;
-        asks_only_who_may_be_asked(&day, &before, step, asked)?;
-        onlooker.look(&day, step, asked)?;
+        asks_only_when_allowed(&day, &before, step, asked)?;
+        onlooker.update_and_check(&day, step, asked)?;
         sit_time_is_honest(&day, &before, step, at, sat)?;
         if is_clock(step) {
             the_clock_moves_only_clock_times(&day, &before)?;
         }
         the_status_is_true(&day)?;
-        sitting_is_written_down(&day)?;
+        stays_add_up(&day)?;
     }
-    what_is_held_is_written_once(&day)
+    delays_do_not_overlap(&day)
 }
 
 /// The recorded stays: beginning, end, and the sit time at the end.
@@ -246,7 +246,7 @@ fn stays(day: &Day) -> Vec<(Duration, Duration, Duration)> {
 
 /// The recorded stays are in order and do not overlap, and together with the current one they add up to the sit time,
 /// which is recorded as one week at most.
-fn sitting_is_written_down(day: &Day) -> Result<(), TestCaseError> {
+fn stays_add_up(day: &Day) -> Result<(), TestCaseError> {
     let stays = stays(day);
     let mut before = (Duration::ZERO, Duration::ZERO);
     for &(since, until, sat) in &stays {
@@ -254,7 +254,7 @@ fn sitting_is_written_down(day: &Day) -> Result<(), TestCaseError> {
         let length = until - since;
         prop_assert!(length > Duration::ZERO);
         prop_assert!(
-            sat == length || sat == before.1 + length || sat == LONGEST,
+            sat == length || sat == before.1 + length || sat == MAX_SPAN,
             "{length:?} after {:?} are not {sat:?}",
             before.1
         );
@@ -264,7 +264,7 @@ fn sitting_is_written_down(day: &Day) -> Result<(), TestCaseError> {
     let (sat, since) = seat.stay();
     prop_assert!(since.is_none_or(|since| since >= before.0));
     // A stay whose end is not final is not recorded yet.
-    let unwritten = seat.empty_since().zip(seat.unsettled());
+    let unwritten = seat.empty_since().zip(seat.open_stay_start());
     let unwritten = unwritten.map_or(Duration::ZERO, |(left, came)| left - came);
     let kept = sat - unwritten;
     prop_assert!(
@@ -275,7 +275,7 @@ fn sitting_is_written_down(day: &Day) -> Result<(), TestCaseError> {
 }
 
 /// The recorded delays of reminders do not overlap.
-fn what_is_held_is_written_once(day: &Day) -> Result<(), TestCaseError> {
+fn delays_do_not_overlap(day: &Day) -> Result<(), TestCaseError> {
     let mut last = Duration::ZERO;
     for span in &day.spans {
         let Outcome::Held {
@@ -306,9 +306,9 @@ fn wakes_in_the_future(day: &Day) -> Result<(), TestCaseError> {
 }
 
 fn a_second_wakeup_changes_nothing(day: &mut Day) -> Result<(), TestCaseError> {
-    day.tell(Event::Wakeup);
+    day.handle(Event::Wakeup);
     let before = day.schedule.clone();
-    prop_assert_eq!(day.tell(Event::Wakeup), vec![]);
+    prop_assert_eq!(day.handle(Event::Wakeup), vec![]);
     prop_assert_eq!(&before.stage, &day.schedule.stage);
     prop_assert_eq!(&before.seat, &day.schedule.seat);
     prop_assert_eq!(before.next_wakeup(), day.schedule.next_wakeup());
@@ -316,11 +316,11 @@ fn a_second_wakeup_changes_nothing(day: &mut Day) -> Result<(), TestCaseError> {
 }
 
 /// `true` if the circumstances cannot have changed during the step.
-fn lasts(step: &Step) -> bool {
+fn only_time_passes(step: &Step) -> bool {
     matches!(step, Step::Pass(_) | Step::Stop(_)) || is_clock(step)
 }
 
-fn asks_only_who_may_be_asked(
+fn asks_only_when_allowed(
     day: &Day,
     before: &Schedule,
     step: &Step,
@@ -328,7 +328,7 @@ fn asks_only_who_may_be_asked(
 ) -> Result<(), TestCaseError> {
     let after = &day.schedule;
     let new = &day.asks()[asked..];
-    if lasts(step) && before.seat.empty_since().is_some() {
+    if only_time_passes(step) && before.seat.empty_since().is_some() {
         prop_assert!(new.is_empty(), "asked an empty chair");
     }
     if after.pause.is_some() && before.pause == after.pause {
@@ -368,7 +368,12 @@ struct HoldModel {
 }
 
 impl HoldModel {
-    fn look(&mut self, day: &Day, step: &Step, asked: usize) -> Result<(), TestCaseError> {
+    fn update_and_check(
+        &mut self,
+        day: &Day,
+        step: &Step,
+        asked: usize,
+    ) -> Result<(), TestCaseError> {
         let rhythm = &day.schedule.rhythm;
         if let Step::Tell(Event::Held(hold)) = step {
             self.holds.entry(hold.clone()).or_insert(day.elapsed());
@@ -377,30 +382,30 @@ impl HoldModel {
             self.holds.remove(hold);
         }
         if let Step::Tell(Event::Settings(_)) = step {
-            self.stop_watching();
+            self.reset();
             // The limit from before still applies, and it came from other settings.
             self.begun = self.begun.map(|_| Duration::ZERO);
         }
         if let Step::Restart { .. } = step {
             // After a restart, each hold is reported again.
-            self.begin_anew(day.elapsed());
+            self.on_restart(day.elapsed());
         }
         let anew = matches!(step, Step::Restart { .. });
         if !anew {
-            self.judge_questions(&day.asks()[asked..], rhythm)?;
+            self.check_questions(&day.asks()[asked..], rhythm)?;
         }
         // An unanswered question comes once more, with a new latest time.
         if day.asks().len() > asked {
             self.told = None;
         }
         // Several questions may have come during such a long step.
-        if (lasts(step) || anew) && day.asks().len() > asked {
-            self.stop_watching();
+        if (only_time_passes(step) || anew) && day.asks().len() > asked {
+            self.reset();
         }
-        self.judge_silence(day)
+        self.check_delay(day)
     }
 
-    fn begin_anew(&mut self, now: Duration) {
+    fn on_restart(&mut self, now: Duration) {
         let eldest = self.holds.values().copied().min();
         self.begun = self.begun.into_iter().chain(eldest).min();
         self.holds.clear();
@@ -408,12 +413,12 @@ impl HoldModel {
         self.waits = self.waits.map(|(reminder, _)| (reminder, now));
     }
 
-    fn stop_watching(&mut self) {
+    fn reset(&mut self) {
         (self.waits, self.kept_back, self.told) = (None, None, None);
     }
 
     /// A question during a hold is quiet, and was held back for the maximum time.
-    fn judge_questions(
+    fn check_questions(
         &self,
         asks: &[AskedQuestion],
         rhythm: &Rhythm,
@@ -433,7 +438,7 @@ impl HoldModel {
     }
 
     /// The delay of a question is limited, counted from when the user is present and could be asked.
-    fn judge_silence(&mut self, day: &Day) -> Result<(), TestCaseError> {
+    fn check_delay(&mut self, day: &Day) -> Result<(), TestCaseError> {
         let (status, now, rhythm) = (day.status(), day.elapsed(), &day.schedule.rhythm);
         let settles = now < day.schedule.settled || now < day.schedule.hour_is_full_until();
         let asked = status.phase == Phase::Asking;
@@ -443,13 +448,13 @@ impl HoldModel {
         }
         if settles || !(asked || status.phase == Phase::Due) {
             // A question that waits during a pause has been held back since before it.
-            self.stop_watching();
+            self.reset();
             return Ok(());
         }
         let reminder = day.schedule.reminder();
         // A repeated question has its own waiting time.
         if asked || self.waits.is_none_or(|(about, _)| about != reminder) {
-            self.stop_watching();
+            self.reset();
         }
         if asked {
             return Ok(());
@@ -515,7 +520,7 @@ fn sit_time_is_honest(
     if matches!(step, Step::Sleep(slept) if *slept >= 1) {
         prop_assert!(now_sat <= sat, "sit time grew in sleep");
     }
-    if lasts(step) && before.seat.empty_since().is_some() {
+    if only_time_passes(step) && before.seat.empty_since().is_some() {
         prop_assert!(now_sat <= sat, "sit time grew in an empty chair");
     }
     let rested = matches!(step, Step::Sleep(_) | Step::Tell(_) | Step::Restart { .. })
@@ -565,13 +570,13 @@ fn check_night(steps: &[Step]) -> Result<(), TestCaseError> {
         play(&mut day, step);
     }
     day.sleep(hours(8));
-    day.tell(Event::Activity(Activity::Busy));
-    day.tell(Event::Session(Session::Unlocked));
-    day.tell(Event::Command(Command::Resume));
+    day.handle(Event::Activity(Activity::Busy));
+    day.handle(Event::Session(Session::Unlocked));
+    day.handle(Event::Command(Command::Resume));
     for reason in HOLDS {
-        day.tell(Event::Released(reason));
+        day.handle(Event::Released(reason));
     }
-    day.tell(Event::Settings(Box::new(rhythm())));
+    day.handle(Event::Settings(Box::new(rhythm())));
     prop_assert_eq!(day.status().sit, Duration::ZERO);
     let asked = day.asks().len();
     day.pass(minutes(30) - seconds(1));
@@ -583,7 +588,7 @@ fn check_night(steps: &[Step]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn check_same_again(steps: &[Step]) -> Result<(), TestCaseError> {
+fn check_determinism(steps: &[Step]) -> Result<(), TestCaseError> {
     let diary = |_: ()| {
         let mut day = Day::begin(rhythm());
         steps.iter().for_each(|step| play(&mut day, step));
@@ -594,7 +599,7 @@ fn check_same_again(steps: &[Step]) -> Result<(), TestCaseError> {
 }
 
 /// Two questions are never closer than the shortest possible interval: a posture check, or an unanswered question that comes back.
-fn check_no_salvo(steps: &[Step]) -> Result<(), TestCaseError> {
+fn check_question_spacing(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut day = Day::begin(rhythm());
     for step in steps {
         let asked = day.asks().len();
@@ -614,13 +619,13 @@ fn check_no_salvo(steps: &[Step]) -> Result<(), TestCaseError> {
 fn check_all(steps: &[Step]) -> Result<(), TestCaseError> {
     check_steps(steps)?;
     check_night(steps)?;
-    check_same_again(steps)?;
-    check_no_salvo(steps)?;
-    check_every_hour(steps)
+    check_determinism(steps)?;
+    check_question_spacing(steps)?;
+    check_hourly_limit(steps)
 }
 
 /// The maximum number of questions per hour is never exceeded, whatever the settings and commands.
-fn check_every_hour(steps: &[Step]) -> Result<(), TestCaseError> {
+fn check_hourly_limit(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut day = Day::begin(rhythm());
     for step in steps {
         let before = day.asks().len();
@@ -730,17 +735,17 @@ proptest! {
 
     #[test]
     fn the_same_events_give_the_same_effects(steps in steps()) {
-        check_same_again(&steps)?;
+        check_determinism(&steps)?;
     }
 
     #[test]
     fn questions_never_come_in_salvos(steps in steps()) {
-        check_no_salvo(&steps)?;
+        check_question_spacing(&steps)?;
     }
 
     #[test]
     fn no_hour_has_too_many_questions(steps in steps()) {
-        check_every_hour(&steps)?;
+        check_hourly_limit(&steps)?;
     }
 }
 

@@ -31,16 +31,16 @@ fn finished(routine: &str) -> Event {
 fn stays_and_delays_are_recorded() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(20));
-    day.tell(away(&day));
+    day.handle(away(&day));
     day.pass(minutes(2));
-    day.tell(BUSY);
+    day.handle(BUSY);
     day.pass(minutes(5));
-    day.tell(Event::Held(call()));
+    day.handle(Event::Held(call()));
     day.pass(minutes(25));
-    day.tell(Event::Released(call()));
-    day.tell(STILL);
+    day.handle(Event::Released(call()));
+    day.handle(STILL);
     day.pass(minutes(1));
-    day.tell(Event::Command(Command::Stood));
+    day.handle(Event::Command(Command::Stood));
     let spans: Vec<_> = day.spans.iter().map(|span| span.outcome.clone()).collect();
     assert_eq!(
         spans,
@@ -69,7 +69,7 @@ fn stays_and_delays_are_recorded() {
 fn asks_when_the_typing_pauses() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(30) + seconds(12));
-    day.tell(STILL);
+    day.handle(STILL);
     assert_snapshot!(day.diary, @r"
     09:30:12 ask: stand
     09:30:12 record: asked
@@ -89,7 +89,7 @@ fn asks_a_tireless_typist_after_the_grace() {
 #[test]
 fn asks_at_once_when_someone_just_reads() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
@@ -100,10 +100,10 @@ fn asks_at_once_when_someone_just_reads() {
 #[test]
 fn walk_and_stretch_take_turns() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     for _ in 0..3 {
         day.pass(minutes(30));
-        day.tell(Event::Command(Command::Skip));
+        day.handle(Event::Command(Command::Skip));
     }
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
@@ -124,7 +124,7 @@ fn walk_and_stretch_take_turns() {
 #[test]
 fn an_ignored_question_comes_back_once_and_shorter() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(80));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
@@ -143,9 +143,9 @@ fn an_ignored_question_comes_back_once_and_shorter() {
 #[test]
 fn a_snooze_asks_for_the_same_again() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
-    day.tell(Event::Command(Command::Snooze(None)));
+    day.handle(Event::Command(Command::Snooze(None)));
     assert_snapshot!(day.status().why, @"Snoozed: short walk at 09:41");
     day.pass(minutes(11));
     assert_snapshot!(day.diary, @r"
@@ -163,7 +163,7 @@ fn no_question_comes_on_opening_the_lid() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(29));
     day.sleep(hours(8));
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(29));
     assert_snapshot!(day.diary, @"17:29:00 record: rested 480 min after 29 min");
 }
@@ -171,7 +171,7 @@ fn no_question_comes_on_opening_the_lid() {
 #[test]
 fn a_nap_of_the_computer_is_no_sitting_and_no_rest() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(29));
     day.sleep(minutes(4));
     day.pass(minutes(2));
@@ -184,7 +184,7 @@ fn a_nap_of_the_computer_is_no_sitting_and_no_rest() {
 #[test]
 fn nothing_is_shown_in_the_minute_after_waking() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(29) + seconds(50));
     day.sleep(minutes(2));
     day.pass(minutes(2));
@@ -198,19 +198,19 @@ fn nothing_is_shown_in_the_minute_after_waking() {
 fn a_call_holds_the_question_and_not_the_counter() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(20));
-    day.tell(Event::Held(call()));
+    day.handle(Event::Held(call()));
     day.pass(minutes(30));
     assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:20 (call), until 11:20 at the latest");
     assert_eq!(day.status().sit, minutes(50));
-    day.tell(Event::Released(call()));
-    day.tell(STILL);
+    day.handle(Event::Released(call()));
+    day.handle(STILL);
     day.pass(minutes(1));
-    day.tell(Event::Command(Command::Start {
+    day.handle(Event::Command(Command::Start {
         routine: None,
         length: None,
     }));
     day.pass(minutes(6));
-    day.tell(finished("desk"));
+    day.handle(finished("desk"));
     assert_snapshot!(day.diary, @r"
     09:50:00 ask: stand
     09:50:00 record: asked
@@ -223,11 +223,11 @@ fn a_call_holds_the_question_and_not_the_counter() {
 #[test]
 fn a_call_that_begins_takes_the_question_back() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
-    day.tell(Event::Held(call()));
+    day.handle(Event::Held(call()));
     day.pass(minutes(20));
-    day.tell(Event::Released(call()));
+    day.handle(Event::Released(call()));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
     09:30:00 record: asked
@@ -240,7 +240,7 @@ fn a_call_that_begins_takes_the_question_back() {
 #[test]
 fn every_hold_has_a_limit() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Held(Hold::DoNotDisturb));
+    day.handle(Event::Held(Hold::DoNotDisturb));
     day.pass(minutes(121));
     assert_snapshot!(day.diary, @r"
     11:00:00 ask: stand, quiet
@@ -256,12 +256,12 @@ fn quiet() -> Hold {
 fn a_second_hold_does_not_extend_the_delay() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(20));
-    day.tell(Event::Held(call()));
+    day.handle(Event::Held(call()));
     day.pass(minutes(100));
-    day.tell(Event::Held(quiet()));
+    day.handle(Event::Held(quiet()));
     assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:20 (call), until 11:20 at the latest");
     day.pass(minutes(90));
-    day.tell(Event::Released(quiet()));
+    day.handle(Event::Released(quiet()));
     assert_snapshot!(day.diary, @r"
     11:20:00 ask: stand, quiet
     11:20:00 record: asked
@@ -272,11 +272,11 @@ fn a_second_hold_does_not_extend_the_delay() {
 #[test]
 fn a_repeated_hold_does_not_extend_the_delay() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Held(call()));
+    day.handle(Event::Held(call()));
     day.pass(minutes(60));
     for _ in 0..2 {
-        day.tell(Event::Released(call()));
-        day.tell(Event::Held(call()));
+        day.handle(Event::Released(call()));
+        day.handle(Event::Held(call()));
         let why = "Time for a short walk soon; quiet since 10:00 (call), until 11:00 at the latest";
         assert_eq!(day.status().why, why);
     }
@@ -295,9 +295,9 @@ fn a_flickering_hold_does_not_block_forever() {
     });
     day.pass(minutes(29) - seconds(2));
     for _ in 0..31 {
-        day.tell(Event::Held(quiet()));
+        day.handle(Event::Held(quiet()));
         day.pass(seconds(3));
-        day.tell(Event::Released(quiet()));
+        day.handle(Event::Released(quiet()));
         day.pass(seconds(3));
     }
     // The user types without pause, so the wait for a good moment is as long as without holds, and no longer.
@@ -310,19 +310,19 @@ fn a_flickering_hold_does_not_block_forever() {
 #[test]
 fn a_hold_that_ends_in_between_leaves_a_good_moment() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Held(call()));
+    day.handle(Event::Held(call()));
     day.pass(minutes(60));
-    day.tell(Event::Released(call()));
+    day.handle(Event::Released(call()));
     assert_snapshot!(day.status().why, @"Time for a short walk soon; waiting for a good moment, 10:02 at the latest");
     day.pass(minutes(1));
-    day.tell(Event::Held(quiet()));
+    day.handle(Event::Held(quiet()));
     assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 10:01 (do not disturb), until 11:00 at the latest");
     day.pass(minutes(58));
-    day.tell(Event::Released(quiet()));
+    day.handle(Event::Released(quiet()));
     // The wait for a good moment does not exceed the latest time shown before.
     assert_snapshot!(day.status().why, @"Time for a short walk soon; waiting for a good moment, 11:00 at the latest");
     day.pass(seconds(30));
-    day.tell(STILL);
+    day.handle(STILL);
     assert_snapshot!(day.diary, @r"
     10:59:30 ask: stand
     10:59:30 record: asked
@@ -332,9 +332,9 @@ fn a_hold_that_ends_in_between_leaves_a_good_moment() {
 #[test]
 fn a_question_past_the_hold_limit_is_not_withdrawn() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Held(call()));
+    day.handle(Event::Held(call()));
     day.pass(minutes(121));
-    day.tell(Event::Held(quiet()));
+    day.handle(Event::Held(quiet()));
     assert_eq!(day.status().phase, Phase::Asking);
     day.pass(minutes(1));
     // When the question comes back, it is a new one, which do-not-disturb can hold back.
@@ -348,8 +348,8 @@ fn a_hold_past_its_limit_delays_nothing() {
         hold_at_most: minutes(10),
         ..rhythm()
     });
-    day.tell(STILL);
-    day.tell(Event::Held(quiet()));
+    day.handle(STILL);
+    day.handle(Event::Held(quiet()));
     day.pass(minutes(30));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand, quiet
@@ -360,7 +360,7 @@ fn a_hold_past_its_limit_delays_nothing() {
 #[test]
 fn a_changed_hold_limit_applies_at_once() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Held(call()));
+    day.handle(Event::Held(call()));
     day.pass(minutes(60));
     for (length, why) in [
         (
@@ -372,7 +372,7 @@ fn a_changed_hold_limit_applies_at_once() {
             "Time for a short walk soon; quiet since 09:00 (call), until 10:30 at the latest",
         ),
     ] {
-        day.tell(Event::Settings(Box::new(Rhythm {
+        day.handle(Event::Settings(Box::new(Rhythm {
             hold_at_most: minutes(length),
             ..rhythm()
         })));
@@ -383,12 +383,12 @@ fn a_changed_hold_limit_applies_at_once() {
 #[test]
 fn the_end_of_a_hold_beside_an_expired_one_restarts_the_wait() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Held(call()));
+    day.handle(Event::Held(call()));
     day.pass(minutes(100));
-    day.tell(Event::Held(quiet()));
+    day.handle(Event::Held(quiet()));
     day.pass(minutes(40));
     assert_eq!(day.asks().len(), 1, "{}", day.diary);
-    day.tell(Event::Released(quiet()));
+    day.handle(Event::Released(quiet()));
     assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:00 (call), until 11:22 at the latest");
 }
 
@@ -396,12 +396,12 @@ fn the_end_of_a_hold_beside_an_expired_one_restarts_the_wait() {
 #[test]
 fn no_question_on_return_after_a_long_hold() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Held(call()));
+    day.handle(Event::Held(call()));
     day.pass(minutes(118));
     let gone = away(&day);
-    day.tell(gone);
+    day.handle(gone);
     day.pass(minutes(4));
-    day.tell(BUSY);
+    day.handle(BUSY);
     assert_eq!(day.diary, "");
     assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:00 (call), until 11:04 at the latest");
     day.pass(minutes(2));
@@ -417,10 +417,10 @@ fn a_short_absence_neither_resets_nor_triggers() {
     day.pass(minutes(20));
     let gone = away(&day);
     day.pass(minutes(1));
-    day.tell(gone);
+    day.handle(gone);
     day.pass(minutes(3));
     assert_snapshot!(day.status().why, @"Away since 09:20");
-    day.tell(BUSY);
+    day.handle(BUSY);
     assert_eq!(day.status().sit, minutes(20));
     assert_snapshot!(day.status().why, @"Next: short walk, about 09:34");
     day.pass(minutes(13));
@@ -431,20 +431,20 @@ fn a_short_absence_neither_resets_nor_triggers() {
 }
 
 /// There is no input from 09:10 on, and something to watch is detected.
-fn a_film(day: &mut Day) {
+fn begin_film(day: &mut Day) {
     day.pass(minutes(10));
     let gone = away(day);
     day.pass(minutes(1));
-    day.tell(gone);
+    day.handle(gone);
     assert_eq!(day.status().sit, minutes(10));
     assert!(day.schedule.wants_watching());
-    day.tell(Event::Watching(true));
+    day.handle(Event::Watching(true));
 }
 
 #[test]
 fn watching_is_sitting() {
     let mut day = Day::begin(rhythm());
-    a_film(&mut day);
+    begin_film(&mut day);
     assert_eq!(day.status().sit, minutes(11));
     assert_snapshot!(day.status().why, @"Next: short walk, about 09:30; a film or call counts as sitting");
     day.pass(minutes(60));
@@ -463,30 +463,30 @@ fn watching_is_sitting() {
 #[test]
 fn after_the_film_an_absence_begins_with_its_end() {
     let mut day = Day::begin(rhythm());
-    a_film(&mut day);
+    begin_film(&mut day);
     day.pass(minutes(9));
-    day.tell(Event::Watching(false));
+    day.handle(Event::Watching(false));
     assert_snapshot!(day.status().why, @"Away since 09:20");
     assert_eq!(day.status().sit, minutes(20));
     day.pass(minutes(4));
     assert!(day.schedule.wants_watching());
     day.pass(minutes(1));
     assert!(!day.schedule.wants_watching());
-    day.tell(BUSY);
+    day.handle(BUSY);
     assert_snapshot!(day.diary, @"09:25:00 record: rested 5 min after 20 min");
 }
 
 #[test]
 fn from_one_film_to_the_next_nobody_has_left() {
     let mut day = Day::begin(rhythm());
-    a_film(&mut day);
+    begin_film(&mut day);
     day.pass(minutes(9));
-    day.tell(Event::Watching(false));
+    day.handle(Event::Watching(false));
     day.pass(minutes(4));
-    day.tell(Event::Watching(true));
+    day.handle(Event::Watching(true));
     assert_eq!(day.status().sit, minutes(24));
     // A user who comes back has not been away.
-    day.tell(BUSY);
+    day.handle(BUSY);
     assert_eq!(day.status().sit, minutes(24));
     assert_eq!(day.diary, "");
 }
@@ -494,7 +494,7 @@ fn from_one_film_to_the_next_nobody_has_left() {
 #[test]
 fn nobody_watches_for_three_hours_without_touching_anything() {
     let mut day = Day::begin(rhythm());
-    a_film(&mut day);
+    begin_film(&mut day);
     day.pass(hours(3) - minutes(2));
     assert_eq!(day.status().sit, hours(3) + minutes(9));
     day.pass(minutes(1));
@@ -504,7 +504,7 @@ fn nobody_watches_for_three_hours_without_touching_anything() {
     let asked = day.asks().len();
     day.pass(hours(9));
     assert_eq!(day.asks().len(), asked);
-    day.tell(BUSY);
+    day.handle(BUSY);
     assert!(
         day.diary
             .ends_with("21:10:00 record: rested 720 min after 10 min\n"),
@@ -516,19 +516,19 @@ fn nobody_watches_for_three_hours_without_touching_anything() {
 #[test]
 fn a_locked_or_sleeping_screen_shows_no_film() {
     let mut day = Day::begin(rhythm());
-    a_film(&mut day);
+    begin_film(&mut day);
     day.pass(minutes(4));
-    day.tell(Event::Session(Session::Locked));
+    day.handle(Event::Session(Session::Locked));
     assert_snapshot!(day.status().why, @"Away since 09:15");
     assert!(!day.schedule.wants_watching());
-    day.tell(Event::Watching(true));
+    day.handle(Event::Watching(true));
     assert_eq!(day.status().phase, Phase::Away);
-    day.tell(Event::Session(Session::Unlocked));
-    day.tell(BUSY);
+    day.handle(Event::Session(Session::Unlocked));
+    day.handle(BUSY);
     day.pass(minutes(1));
     let gone = away(&day);
-    day.tell(gone);
-    day.tell(Event::Watching(true));
+    day.handle(gone);
+    day.handle(Event::Watching(true));
     assert_eq!(day.status().sit, minutes(16));
     day.sleep(minutes(4));
     assert_snapshot!(day.status().why, @"Away since 09:16");
@@ -541,13 +541,13 @@ fn a_locked_or_sleeping_screen_shows_no_film() {
 #[test]
 fn lunch_is_a_rest_and_the_question_goes_with_it() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
     let gone = away(&day);
     day.pass(seconds(50));
-    day.tell(gone);
+    day.handle(gone);
     day.pass(minutes(40) + seconds(10));
-    day.tell(BUSY);
+    day.handle(BUSY);
     day.pass(minutes(29));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
@@ -562,7 +562,7 @@ fn nobody_is_asked_in_an_empty_room() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(29));
     let gone = away(&day);
-    day.tell(gone);
+    day.handle(gone);
     day.pass(hours(3));
     assert_snapshot!(day.diary, @"");
 }
@@ -571,9 +571,9 @@ fn nobody_is_asked_in_an_empty_room() {
 fn a_locked_screen_is_an_absence() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(20));
-    day.tell(Event::Session(Session::Locked));
+    day.handle(Event::Session(Session::Locked));
     day.pass(minutes(10));
-    day.tell(Event::Session(Session::Unlocked));
+    day.handle(Event::Session(Session::Unlocked));
     assert_eq!(day.status().sit, Duration::ZERO);
     assert_snapshot!(day.diary, @"09:30:00 record: rested 10 min after 20 min");
 }
@@ -581,11 +581,11 @@ fn a_locked_screen_is_an_absence() {
 #[test]
 fn a_question_leaves_a_locked_screen_and_comes_back_with_the_person() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
-    day.tell(Event::Session(Session::Locked));
+    day.handle(Event::Session(Session::Locked));
     day.pass(minutes(3));
-    day.tell(Event::Session(Session::Unlocked));
+    day.handle(Event::Session(Session::Unlocked));
     day.pass(minutes(2));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
@@ -599,11 +599,11 @@ fn a_question_leaves_a_locked_screen_and_comes_back_with_the_person() {
 #[test]
 fn a_rest_behind_a_locked_screen_answers_the_question() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
-    day.tell(Event::Session(Session::Locked));
+    day.handle(Event::Session(Session::Locked));
     day.pass(minutes(10));
-    day.tell(Event::Session(Session::Unlocked));
+    day.handle(Event::Session(Session::Unlocked));
     day.pass(minutes(10));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
@@ -618,11 +618,11 @@ fn a_rest_behind_a_locked_screen_answers_the_question() {
 fn a_routine_that_was_hardly_begun_leaves_no_trace() {
     for (seconds, lines) in [(0, 0), (9, 0), (10, 1)] {
         let mut day = Day::begin(rhythm());
-        day.tell(Event::Command(Command::Start {
+        day.handle(Event::Command(Command::Start {
             routine: None,
             length: None,
         }));
-        let ended = day.tell(Event::Guide(Report::Ended {
+        let ended = day.handle(Event::Guide(Report::Ended {
             routine: "desk".into(),
             seconds,
             total: 340,
@@ -632,11 +632,11 @@ fn a_routine_that_was_hardly_begun_leaves_no_trace() {
         assert_eq!(day.status().phase, Phase::Sitting);
     }
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Command(Command::Start {
+    day.handle(Event::Command(Command::Start {
         routine: None,
         length: None,
     }));
-    let skipped = day.tell(Event::Guide(Report::Finished {
+    let skipped = day.handle(Event::Guide(Report::Finished {
         routine: "desk".into(),
         seconds: 4,
         exercises: Vec::new(),
@@ -647,9 +647,9 @@ fn a_routine_that_was_hardly_begun_leaves_no_trace() {
 #[test]
 fn a_pause_silences_and_the_sit_time_counts_on() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(10));
-    day.tell(Event::Command(Command::Pause(Until::For(hours(1)))));
+    day.handle(Event::Command(Command::Pause(Until::For(hours(1)))));
     assert_snapshot!(day.status().why, @"Paused until 10:10");
     day.pass(minutes(59));
     assert_eq!(day.status().sit, minutes(69));
@@ -664,10 +664,10 @@ fn a_pause_silences_and_the_sit_time_counts_on() {
 #[test]
 fn a_pause_takes_the_question_back() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
-    day.tell(Event::Command(Command::Pause(Until::For(minutes(30)))));
-    day.tell(Event::Command(Command::Resume));
+    day.handle(Event::Command(Command::Pause(Until::For(minutes(30)))));
+    day.handle(Event::Command(Command::Resume));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
     09:30:00 record: asked
@@ -680,13 +680,13 @@ fn a_pause_takes_the_question_back() {
 #[test]
 fn only_clock_times_move_with_the_clock() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     let ten = day
         .now()
         .wall
         .checked_add(SignedDuration::from_hours(1))
         .unwrap();
-    day.tell(Event::Command(Command::Pause(Until::Clock(Box::new(ten)))));
+    day.handle(Event::Command(Command::Pause(Until::Clock(Box::new(ten)))));
     day.set_clock(SignedDuration::from_mins(30));
     assert_eq!(
         day.schedule.next_wakeup(),
@@ -697,7 +697,7 @@ fn only_clock_times_move_with_the_clock() {
         day.schedule.next_wakeup(),
         Some((day.elapsed() + minutes(90), "the pause ends"))
     );
-    day.tell(Event::Command(Command::Resume));
+    day.handle(Event::Command(Command::Resume));
     assert_eq!(
         day.schedule.next_wakeup(),
         Some((day.elapsed() + minutes(30), "a reminder falls due"))
@@ -707,9 +707,9 @@ fn only_clock_times_move_with_the_clock() {
 #[test]
 fn standing_up_unasked_counts() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(25));
-    day.tell(Event::Command(Command::Stood));
+    day.handle(Event::Command(Command::Stood));
     day.pass(minutes(31));
     assert_snapshot!(day.diary, @r"
     09:25:00 record: rested 0 min after 25 min
@@ -721,9 +721,9 @@ fn standing_up_unasked_counts() {
 #[test]
 fn the_next_one_can_be_skipped_beforehand() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(10));
-    day.tell(Event::Command(Command::Skip));
+    day.handle(Event::Command(Command::Skip));
     day.pass(minutes(51));
     assert_snapshot!(day.diary, @r"
     09:10:00 record: skipped stand
@@ -735,18 +735,18 @@ fn the_next_one_can_be_skipped_beforehand() {
 #[test]
 fn someone_who_stretches_is_there_without_touching_the_keyboard() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Command(Command::Start {
+    day.handle(Event::Command(Command::Start {
         routine: None,
         length: None,
     }));
     let gone = away(&day);
     day.pass(minutes(1));
-    day.tell(gone);
+    day.handle(gone);
     day.pass(minutes(6));
-    day.tell(finished("desk"));
+    day.handle(finished("desk"));
     assert_eq!(day.status().sit, minutes(7));
-    day.tell(BUSY);
-    day.tell(STILL);
+    day.handle(BUSY);
+    day.handle(STILL);
     day.pass(minutes(31));
     assert_snapshot!(day.diary, @r"
     09:00:00 open guide: desk
@@ -759,20 +759,20 @@ fn someone_who_stretches_is_there_without_touching_the_keyboard() {
 #[test]
 fn a_routine_that_is_broken_off_is_offered_again_in_short() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(30));
-    day.tell(Event::Command(Command::Start {
+    day.handle(Event::Command(Command::Start {
         routine: None,
         length: None,
     }));
-    day.tell(Event::Guide(Report::Ended {
+    day.handle(Event::Guide(Report::Ended {
         routine: "desk".to_owned(),
         seconds: 20,
         total: 340,
         exercises: Vec::new(),
     }));
     day.pass(minutes(10));
-    day.tell(Event::Command(Command::Start {
+    day.handle(Event::Command(Command::Start {
         routine: None,
         length: None,
     }));
@@ -792,13 +792,13 @@ fn a_routine_that_is_broken_off_is_offered_again_in_short() {
 #[test]
 fn the_reminder_returns_if_the_guide_does_not_open() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(30));
-    day.tell(Event::Command(Command::Start {
+    day.handle(Event::Command(Command::Start {
         routine: None,
         length: None,
     }));
-    day.tell(Event::Failed(Effect::OpenGuide {
+    day.handle(Event::Failed(Effect::OpenGuide {
         routine: "desk".to_owned(),
         length: None,
     }));
@@ -809,7 +809,7 @@ fn the_reminder_returns_if_the_guide_does_not_open() {
 #[test]
 fn a_night_in_the_middle_of_a_routine_closes_the_guide() {
     let mut day = Day::begin(rhythm());
-    day.tell(Event::Command(Command::Start {
+    day.handle(Event::Command(Command::Start {
         routine: Some("thoracic-extension".to_owned()),
         length: None,
     }));
@@ -827,9 +827,9 @@ fn a_routine_can_be_started_on_return_from_a_rest() {
     let mut day = Day::begin(rhythm());
     day.pass(minutes(20));
     let gone = away(&day);
-    day.tell(gone);
+    day.handle(gone);
     day.pass(minutes(10));
-    day.tell(Event::Command(Command::Start {
+    day.handle(Event::Command(Command::Start {
         routine: None,
         length: None,
     }));
@@ -846,7 +846,7 @@ fn a_posture_check_comes_half_way_and_wants_no_answer() {
         posture_check: true,
         ..rhythm()
     });
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
     assert_snapshot!(day.diary, @r"
     09:15:00 ask: posture
@@ -863,9 +863,9 @@ fn a_posture_check_does_not_change_the_turn() {
         posture_check: true,
         ..rhythm()
     });
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(16));
-    day.tell(Event::Command(Command::Stood));
+    day.handle(Event::Command(Command::Stood));
     day.pass(minutes(31));
     assert_snapshot!(day.diary, @r"
     09:15:00 ask: posture
@@ -886,13 +886,13 @@ fn a_routine_answers_a_posture_check_however_it_ends() {
         posture_check: true,
         ..rhythm()
     });
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(16));
-    day.tell(Event::Command(Command::Start {
+    day.handle(Event::Command(Command::Start {
         routine: None,
         length: None,
     }));
-    day.tell(Event::Guide(Report::Ended {
+    day.handle(Event::Guide(Report::Ended {
         routine: "desk".to_owned(),
         seconds: 20,
         total: 340,
@@ -913,16 +913,16 @@ fn a_routine_answers_a_posture_check_however_it_ends() {
 #[test]
 fn a_question_waits_for_the_quiet_check() {
     let mut day = Day::begin(rhythm());
-    day.schedule.set_looks(true);
-    day.tell(STILL);
+    day.schedule.set_quiet_check(true);
+    day.handle(STILL);
     day.pass(minutes(30));
     assert!(day.schedule.wants_quiet());
     assert_eq!(day.diary, "");
-    day.tell(Event::Held(call()));
-    day.tell(Event::Looked);
+    day.handle(Event::Held(call()));
+    day.handle(Event::QuietChecked);
     day.pass(minutes(5));
     assert_snapshot!(day.status().why, @"Time for a short walk soon; quiet since 09:30 (call), until 11:30 at the latest");
-    day.tell(Event::Released(call()));
+    day.handle(Event::Released(call()));
     assert_snapshot!(day.diary, @r"
     09:35:00 ask: stand
     09:35:00 record: asked
@@ -932,8 +932,8 @@ fn a_question_waits_for_the_quiet_check() {
 #[test]
 fn the_quiet_check_has_a_timeout() {
     let mut day = Day::begin(rhythm());
-    day.schedule.set_looks(true);
-    day.tell(STILL);
+    day.schedule.set_quiet_check(true);
+    day.handle(STILL);
     day.pass(minutes(42) + seconds(2));
     assert_snapshot!(day.diary, @r"
     09:30:01 ask: stand
@@ -966,9 +966,9 @@ fn outside_the_working_hours_there_is_silence_that_says_so() {
         hours: office(),
         ..rhythm()
     });
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(hours(3));
-    day.tell(Event::Command(Command::Stood));
+    day.handle(Event::Command(Command::Stood));
     day.pass(minutes(29));
     assert_snapshot!(day.status().why, @"Next: short walk, about 13:15");
     day.diary.clear();
@@ -991,10 +991,10 @@ fn the_end_of_the_working_hours_takes_the_question_back() {
         ask_for: hours(1),
         ..rhythm()
     });
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(hours(8));
     day.diary.clear();
-    day.tell(Event::Command(Command::Snooze(Some(minutes(55)))));
+    day.handle(Event::Command(Command::Snooze(Some(minutes(55)))));
     day.pass(minutes(61));
     assert_snapshot!(day.status().why, @"Outside your hours until 09:00 on 2026-03-04");
     assert_snapshot!(day.diary, @r"
@@ -1013,7 +1013,7 @@ fn working_hours_go_by_the_clock_on_the_wall() {
         ..rhythm()
     });
     let end = |day: &Day| day.schedule.next_wakeup().map(|(at, _)| at - day.elapsed());
-    day.tell(Event::Command(Command::Pause(Until::For(hours(20)))));
+    day.handle(Event::Command(Command::Pause(Until::For(hours(20)))));
     assert_eq!(end(&day), Some(minutes(210)));
     day.set_clock(SignedDuration::from_hours(1));
     assert_eq!(end(&day), Some(minutes(150)));
@@ -1030,10 +1030,10 @@ fn the_hourly_limit_is_never_exceeded() {
         at_most_per_hour: 2,
         ..rhythm()
     });
-    day.tell(STILL);
+    day.handle(STILL);
     for _ in 0..30 {
         day.pass(minutes(5));
-        day.tell(Event::Command(Command::Skip));
+        day.handle(Event::Command(Command::Skip));
     }
     let asked: Vec<_> = day
         .asks()
@@ -1049,9 +1049,9 @@ fn the_hourly_limit_is_never_exceeded() {
 #[test]
 fn a_shorter_interval_counts_at_once() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(20));
-    day.tell(Event::Settings(Box::new(Rhythm {
+    day.handle(Event::Settings(Box::new(Rhythm {
         sit: minutes(15),
         ..rhythm()
     })));
@@ -1064,7 +1064,7 @@ fn a_shorter_interval_counts_at_once() {
 #[test]
 fn a_stopped_program_asks_only_once_afterwards() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.stop(hours(3));
     day.pass(minutes(1));
     assert_snapshot!(day.diary, @r"

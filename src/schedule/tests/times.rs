@@ -35,7 +35,7 @@ fn next(day: &Day) -> String {
 #[test]
 fn a_question_times_out_while_the_process_is_stopped() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
     day.stop(hours(1));
     day.pass(minutes(11));
@@ -51,9 +51,9 @@ fn a_question_times_out_while_the_process_is_stopped() {
 #[test]
 fn a_snooze_ends_while_the_process_is_stopped() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
-    day.tell(Event::Command(Command::Snooze(None)));
+    day.handle(Event::Command(Command::Snooze(None)));
     day.stop(hours(1));
     day.pass(minutes(1));
     assert_snapshot!(day.diary, @r"
@@ -69,8 +69,8 @@ fn a_snooze_ends_while_the_process_is_stopped() {
 #[test]
 fn a_pause_ends_while_the_process_is_stopped() {
     let mut day = Day::begin(rhythm());
-    day.tell(STILL);
-    day.tell(Event::Command(Command::Pause(Until::For(minutes(40)))));
+    day.handle(STILL);
+    day.handle(Event::Command(Command::Pause(Until::For(minutes(40)))));
     day.stop(hours(1));
     assert_eq!(day.asks().len(), 1);
     assert_eq!(day.status().sit, minutes(60));
@@ -83,8 +83,8 @@ fn an_absence_across_a_suspend_of_a_virtual_machine_is_a_rest() {
     day.pass(minutes(20));
     let since = day.elapsed();
     day.stop(hours(9));
-    day.tell(Event::Activity(Activity::Away { since }));
-    day.tell(Event::Activity(Activity::Busy));
+    day.handle(Event::Activity(Activity::Away { since }));
+    day.handle(Event::Activity(Activity::Busy));
     day.pass(minutes(29));
     assert_snapshot!(day.diary, @"18:20:00 record: rested 540 min after 20 min");
 }
@@ -94,8 +94,8 @@ fn the_film_limit_applies_while_the_process_is_stopped() {
     let mut day = Day::begin(rhythm());
     let since = day.elapsed();
     day.pass(minutes(1));
-    day.tell(Event::Activity(Activity::Away { since }));
-    day.tell(Event::Watching(true));
+    day.handle(Event::Activity(Activity::Away { since }));
+    day.handle(Event::Watching(true));
     day.stop(hours(5));
     assert_eq!(day.status().sit, Duration::ZERO);
     assert_snapshot!(day.status().why, @"Away since 09:00");
@@ -105,11 +105,11 @@ fn the_film_limit_applies_while_the_process_is_stopped() {
 #[test]
 fn a_clock_that_goes_ahead_by_a_day_ends_a_pause_until_then_and_no_other() {
     let mut day = Day::begin(rhythm());
-    day.tell(at_clock("2026-03-02T18:00[Europe/Berlin]"));
+    day.handle(at_clock("2026-03-02T18:00[Europe/Berlin]"));
     day.set_clock(SignedDuration::from_hours(24));
     assert_eq!(day.status().phase, Phase::Sitting);
     assert_eq!(next(&day), "30 min: a reminder falls due");
-    day.tell(Event::Command(Command::Pause(Until::For(hours(9)))));
+    day.handle(Event::Command(Command::Pause(Until::For(hours(9)))));
     day.set_clock(SignedDuration::from_hours(24));
     assert_eq!(next(&day), "540 min: the pause ends");
     day.set_clock(SignedDuration::from_hours(-48));
@@ -119,11 +119,11 @@ fn a_clock_that_goes_ahead_by_a_day_ends_a_pause_until_then_and_no_other() {
 #[test]
 fn a_clock_that_goes_back_by_a_day_makes_no_pause_longer_than_any_may_be() {
     let mut day = Day::begin(rhythm());
-    day.tell(at_clock("2026-03-02T18:00[Europe/Berlin]"));
+    day.handle(at_clock("2026-03-02T18:00[Europe/Berlin]"));
     day.set_clock(SignedDuration::from_hours(-24));
     assert_eq!(next(&day), "1980 min: the pause ends");
     day.set_clock(SignedDuration::from_hours(-100_000));
-    assert!(day.schedule.pause_end().unwrap() <= day.elapsed() + crate::time::LONGEST);
+    assert!(day.schedule.pause_end().unwrap() <= day.elapsed() + crate::time::MAX_SPAN);
     // The clock is correct again.
     day.set_clock(SignedDuration::from_hours(100_024));
     assert_eq!(next(&day), "540 min: the pause ends");
@@ -159,14 +159,14 @@ fn shown_times_do_not_flicker() {
 #[test]
 fn a_clock_that_is_wrong_for_a_while_does_not_add_questions() {
     let mut day = Day::begin(every_day(&["9:00-18:00"]));
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
     day.set_clock(SignedDuration::from_hours(-12));
     assert_snapshot!(day.status().why, @"Outside your hours until 09:00 tomorrow");
     day.pass(minutes(1));
     day.set_clock(SignedDuration::from_hours(12));
     assert_eq!(day.status().sit, minutes(32));
-    day.tell(Event::Command(Command::Skip));
+    day.handle(Event::Command(Command::Skip));
     day.pass(minutes(29));
     assert_snapshot!(day.diary, @r"
     09:30:00 ask: stand
@@ -182,7 +182,7 @@ fn a_clock_that_is_wrong_for_a_while_does_not_add_questions() {
 #[test]
 fn working_hours_follow_the_time_zone() {
     let mut day = Day::begin(every_day(&["9:00-18:00"]));
-    day.tell(STILL);
+    day.handle(STILL);
     day.pass(minutes(31));
     day.travel("America/New_York");
     assert_snapshot!(day.status().why, @"Outside your hours until 09:00");
@@ -200,7 +200,7 @@ fn working_hours_follow_the_time_zone() {
 #[test]
 fn a_pause_until_a_clock_time_follows_the_time_zone() {
     let mut day = Day::begin_at("2026-03-02T20:00[Europe/Berlin]", rhythm());
-    day.tell(at_clock("2026-03-03T07:00[Europe/Berlin]"));
+    day.handle(at_clock("2026-03-03T07:00[Europe/Berlin]"));
     assert_eq!(next(&day), "660 min: the pause ends");
     day.travel("Asia/Tokyo");
     assert_eq!(next(&day), "180 min: the pause ends");
@@ -214,12 +214,12 @@ fn a_year_ends_in_the_middle_of_a_sitting() {
     let mut rhythm = every_day(&["22:00-6:00"]);
     rhythm.hours.holidays = vec!["2027-01-02".parse().unwrap()];
     let mut day = Day::begin_at("2026-12-31T23:40[Europe/Berlin]", rhythm);
-    day.tell(STILL);
+    day.handle(STILL);
     assert_snapshot!(day.status().why, @"Next: short walk, about 00:10 tomorrow");
     day.pass(minutes(31));
-    day.tell(Event::Command(Command::Skip));
+    day.handle(Event::Command(Command::Skip));
     assert_snapshot!(day.status().why, @"Next: desk stretch, about 00:41");
-    day.tell(Event::Command(Command::Pause(Until::For(hours(30)))));
+    day.handle(Event::Command(Command::Pause(Until::For(hours(30)))));
     day.pass(hours(30));
     // The night that would begin on 2 January is a holiday; the one before is not.
     assert_snapshot!(day.status().why, @"Outside your hours until 22:00 tomorrow");
@@ -241,7 +241,7 @@ fn a_leap_day_is_a_day() {
     assert_snapshot!(day.status().off_until.unwrap(), @"2028-02-29T09:00:00+01:00[Europe/Berlin]");
     let mut rhythm = every_day(&["9:00-18:00"]);
     rhythm.hours.holidays = vec!["2028-02-29".parse().unwrap()];
-    day.tell(Event::Settings(Box::new(rhythm)));
+    day.handle(Event::Settings(Box::new(rhythm)));
     assert_snapshot!(day.status().off_until.unwrap(), @"2028-03-01T09:00:00+01:00[Europe/Berlin]");
     // In a year that is not a leap year, the next day is 1 March.
     day.set_to("2027-02-28T17:45[Europe/Berlin]");
@@ -255,13 +255,13 @@ fn the_night_in_which_an_hour_is_missing() {
         "2026-03-29T01:40[Europe/Berlin]",
         every_day(&["0:00-2:30", "9:00-18:00"]),
     );
-    day.tell(STILL);
+    day.handle(STILL);
     // 2:30 does not occur in this night, but the working hours keep their length.
     assert_snapshot!(day.status().why, @"Next: short walk, about 03:10");
-    day.tell(at_clock("2026-03-29T07:00[Europe/Berlin]"));
+    day.handle(at_clock("2026-03-29T07:00[Europe/Berlin]"));
     let (end, _) = day.schedule.next_wakeup().unwrap();
     assert!(end <= day.elapsed() + minutes(260));
-    day.tell(Event::Command(Command::Resume));
+    day.handle(Event::Command(Command::Resume));
     day.pass(minutes(51));
     assert_eq!(day.status().sit, minutes(51));
     assert_snapshot!(day.status().why, @"Outside your hours until 09:00");
@@ -279,13 +279,13 @@ fn the_night_in_which_an_hour_is_missing() {
 #[test]
 fn the_night_in_which_an_hour_comes_twice() {
     let mut day = Day::begin_at("2026-10-25T01:40[Europe/Berlin]", rhythm());
-    day.tell(STILL);
-    day.tell(at_clock("2026-10-25T07:00[Europe/Berlin]"));
+    day.handle(STILL);
+    day.handle(at_clock("2026-10-25T07:00[Europe/Berlin]"));
     assert_eq!(next(&day), "380 min: the pause ends");
-    day.tell(Event::Command(Command::Resume));
+    day.handle(Event::Command(Command::Resume));
     for _ in 0..4 {
         day.pass(minutes(30));
-        day.tell(Event::Command(Command::Skip));
+        day.handle(Event::Command(Command::Skip));
     }
     assert_eq!(day.status().sit, hours(2));
     assert_snapshot!(day.diary, @r"

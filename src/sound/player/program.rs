@@ -92,7 +92,7 @@ struct Tones {
 
 impl Tones {
     fn file(&self, tone: Tone, short: bool) -> io::Result<PathBuf> {
-        let name = format!("{}{}.wav", tone.word(), if short { "-short" } else { "" });
+        let name = format!("{}{}.wav", tone.name(), if short { "-short" } else { "" });
         let file = self.folder.path().join(name);
         let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         if !file.exists() {

@@ -3,15 +3,15 @@
 use std::io;
 use std::process::{Command, Stdio};
 
-use super::program::{Program, is_there};
+use super::program::{Program, is_installed};
 use super::voices::voice_of;
 use super::{Speaker, VoiceSettings};
 
 const NAME: &str = "say";
 
 /// Opens the voice, if `say` is installed.
-pub(super) fn wake(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
-    if !is_there(NAME) {
+pub(super) fn open(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
+    if !is_installed(NAME) {
         return Err(io::Error::new(io::ErrorKind::NotFound, "`say` is missing"));
     }
     Ok(Box::new(Program::new(manner, command)))

@@ -23,9 +23,9 @@ use std::time::Duration;
 use crate::time::Clock;
 
 /// The delay after which words are dropped.
-const LATE: Duration = Duration::from_millis(250);
+const MAX_DELAY: Duration = Duration::from_millis(250);
 /// The timeout for the voice to fall silent on drop.
-const PATIENCE: Duration = Duration::from_millis(200);
+const TIMEOUT: Duration = Duration::from_millis(200);
 
 /// The settings of a voice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,28 +101,28 @@ impl Voice {
 impl Drop for Voice {
     fn drop(&mut self) {
         self.orders = None;
-        let _ = self.ended.recv_timeout(PATIENCE);
+        let _ = self.ended.recv_timeout(TIMEOUT);
     }
 }
 
 fn speak(manner: &VoiceSettings, ready: impl FnOnce(), orders: &Receiver<Order>) -> io::Result<()> {
-    let mut speaker = system::wake(manner)?;
+    let mut speaker = system::open(manner)?;
     ready();
     while let Ok(order) = orders.recv() {
         // Only the last order matters, because it replaces those before.
         let order = orders.try_iter().last().unwrap_or(order);
-        if obey(&order, &mut *speaker).is_err() {
+        if execute(&order, &mut *speaker).is_err() {
             // A service that was restarted has forgotten our connection.
-            speaker = system::wake(manner)?;
-            obey(&order, &mut *speaker)?;
+            speaker = system::open(manner)?;
+            execute(&order, &mut *speaker)?;
         }
     }
     speaker.silence()
 }
 
-fn obey(order: &Order, speaker: &mut dyn Speaker) -> io::Result<()> {
+fn execute(order: &Order, speaker: &mut dyn Speaker) -> io::Result<()> {
     match order {
-        Order::Say(words, asked) if Clock.now().elapsed.saturating_sub(*asked) <= LATE => {
+        Order::Say(words, asked) if Clock.now().elapsed.saturating_sub(*asked) <= MAX_DELAY => {
             speaker.say(words)
         }
         Order::Say(..) => Ok(()),
@@ -138,5 +138,5 @@ pub fn record(words: &str, language: &str) -> io::Result<Vec<f32>> {
     let file = system::record(words, language)?;
     let broken = || io::Error::new(io::ErrorKind::InvalidData, "the voice wrote no sound");
     let (samples, rate) = super::wav::read(&file).ok_or_else(broken)?;
-    Ok(super::wav::at_rate(&samples, rate, super::tone::RATE))
+    Ok(super::wav::resample(&samples, rate, super::tone::RATE))
 }

@@ -45,7 +45,7 @@ impl<C: Fn(&str, &VoiceSettings) -> Command> Speaker for Program<C> {
 }
 
 /// Returns `true` if a file of this name is on the `PATH`.
-pub(super) fn is_there(name: &str) -> bool {
+pub(super) fn is_installed(name: &str) -> bool {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&folders).any(|folder| folder.join(name).is_file())
 }

@@ -37,7 +37,7 @@ $voice.Dispose()
 ";
 
 /// Starts the voice, and waits until it can speak.
-pub(super) fn wake(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
+pub(super) fn open(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
     Ok(Box::new(Sapi::start(manner)?))
 }
 

@@ -44,7 +44,7 @@ pub(super) trait Bell: Send + Sync + 'static {
     ///
     /// # Errors
     /// If the system can't create one.
-    fn hang() -> anyhow::Result<Self>
+    fn create() -> anyhow::Result<Self>
     where
         Self: Sized;
 
@@ -66,7 +66,7 @@ impl<S: InputBackend + 'static> PollingWatcher<S> {
         Ok(Self {
             thresholds,
             lost,
-            bell: Arc::new(S::Bell::hang()?),
+            bell: Arc::new(S::Bell::create()?),
         })
     }
 }
@@ -82,7 +82,7 @@ impl<S: InputBackend + 'static> Watcher for PollingWatcher<S> {
         let asked = Arc::clone(&wish);
         thread::Builder::new()
             .name("idle".into())
-            .spawn(move || live::<S>(thresholds, asked, tell, lost))
+            .spawn(move || run_thread::<S>(thresholds, asked, tell, lost))
             .context("the system gives no thread")?;
         Ok(Box::new(ThreadGuard(wish)))
     }
@@ -104,7 +104,7 @@ impl<B> Requests<B> {
 struct ThreadGuard<B: Bell>(Arc<Requests<B>>);
 
 impl<B: Bell> Guard for ThreadGuard<B> {
-    fn attend(&self, closely: bool) {
+    fn set_close_watch(&self, closely: bool) {
         self.0.closely.store(closely, Ordering::Release);
         self.0.bell.ring();
     }
@@ -117,7 +117,7 @@ impl<B: Bell> Drop for ThreadGuard<B> {
     }
 }
 
-fn live<S: InputBackend>(
+fn run_thread<S: InputBackend>(
     thresholds: Thresholds,
     wish: Arc<Requests<S::Bell>>,
     tell: EventCallback,
@@ -143,12 +143,12 @@ fn watch<S: InputBackend>(
     while !wish.stopped() {
         let closely = wish.closely.load(Ordering::Acquire);
         let idle = sense.idle()?;
-        if let Some(kind) = looks.look(idle, closely)
+        if let Some(kind) = looks.update(idle, closely)
             && !wish.stopped()
         {
             tell(Event::Activity(activity(kind, idle)));
         }
-        sense.wait(looks.next(idle), looks.told() != Kind::Busy)?;
+        sense.wait(looks.next_query(idle), looks.last_reported() != Kind::Busy)?;
     }
     Ok(())
 }

@@ -33,13 +33,13 @@ impl QuerySchedule {
     }
 
     /// Returns the kind that was reported last.
-    pub(super) fn told(&self) -> Kind {
+    pub(super) fn last_reported(&self) -> Kind {
         self.told
     }
 
     /// Returns the kind to report for an idle time, or `None` if it is unchanged. It is always reported
     /// when close watching begins.
-    pub(super) fn look(&mut self, idle: Duration, closely: bool) -> Option<Kind> {
+    pub(super) fn update(&mut self, idle: Duration, closely: bool) -> Option<Kind> {
         let begins = closely && !self.closely;
         self.closely = closely;
         let kind = if idle >= self.thresholds.away {
@@ -54,7 +54,7 @@ impl QuerySchedule {
     }
 
     /// Returns how long nothing can change without input, or `None` if only input can change anything, as during an absence.
-    pub(super) fn next(&self, idle: Duration) -> Option<Duration> {
+    pub(super) fn next_query(&self, idle: Duration) -> Option<Duration> {
         let next = match self.told {
             Kind::Busy if self.closely => self.thresholds.still.min(self.thresholds.away),
             Kind::Busy | Kind::Still => self.thresholds.away,
@@ -80,33 +80,33 @@ mod tests {
     #[test]
     fn typing_costs_one_query_a_minute() {
         let mut looks = looks();
-        assert_eq!(looks.look(seconds(0.1), false), None);
-        assert_eq!(looks.next(seconds(0.1)), Some(seconds(59.92)));
-        assert_eq!(looks.look(seconds(40.0), false), None);
-        assert_eq!(looks.next(seconds(40.0)), Some(seconds(20.02)));
+        assert_eq!(looks.update(seconds(0.1), false), None);
+        assert_eq!(looks.next_query(seconds(0.1)), Some(seconds(59.92)));
+        assert_eq!(looks.update(seconds(40.0), false), None);
+        assert_eq!(looks.next_query(seconds(40.0)), Some(seconds(20.02)));
     }
 
     #[test]
     fn long_idle_time_is_away_and_input_is_busy() {
         let mut looks = looks();
-        assert_eq!(looks.look(seconds(60.01), false), Some(Kind::Away));
-        assert_eq!(looks.look(seconds(300.0), false), None);
-        assert_eq!(looks.next(seconds(300.0)), None);
-        assert_eq!(looks.told(), Kind::Away);
-        assert_eq!(looks.look(seconds(0.0), false), Some(Kind::Busy));
+        assert_eq!(looks.update(seconds(60.01), false), Some(Kind::Away));
+        assert_eq!(looks.update(seconds(300.0), false), None);
+        assert_eq!(looks.next_query(seconds(300.0)), None);
+        assert_eq!(looks.last_reported(), Kind::Away);
+        assert_eq!(looks.update(seconds(0.0), false), Some(Kind::Busy));
     }
 
     #[test]
     fn pauses_are_reported_only_while_watching_closely() {
         let mut looks = looks();
-        assert_eq!(looks.look(seconds(5.0), false), None);
-        assert_eq!(looks.look(seconds(1.0), true), Some(Kind::Busy));
-        assert_eq!(looks.next(seconds(1.0)), Some(seconds(2.02)));
-        assert_eq!(looks.look(seconds(3.02), true), Some(Kind::Still));
-        assert_eq!(looks.next(seconds(3.02)), Some(seconds(57.0)));
-        assert_eq!(looks.look(seconds(0.0), true), Some(Kind::Busy));
-        assert_eq!(looks.look(seconds(3.0), true), Some(Kind::Still));
-        assert_eq!(looks.look(seconds(4.0), false), Some(Kind::Busy));
-        assert_eq!(looks.look(seconds(5.0), true), Some(Kind::Still));
+        assert_eq!(looks.update(seconds(5.0), false), None);
+        assert_eq!(looks.update(seconds(1.0), true), Some(Kind::Busy));
+        assert_eq!(looks.next_query(seconds(1.0)), Some(seconds(2.02)));
+        assert_eq!(looks.update(seconds(3.02), true), Some(Kind::Still));
+        assert_eq!(looks.next_query(seconds(3.02)), Some(seconds(57.0)));
+        assert_eq!(looks.update(seconds(0.0), true), Some(Kind::Busy));
+        assert_eq!(looks.update(seconds(3.0), true), Some(Kind::Still));
+        assert_eq!(looks.update(seconds(4.0), false), Some(Kind::Busy));
+        assert_eq!(looks.update(seconds(5.0), true), Some(Kind::Still));
     }
 }

@@ -12,5 +12,5 @@ impl Watcher for Unknown {
 }
 
 impl Guard for Unknown {
-    fn attend(&self, _closely: bool) {}
+    fn set_close_watch(&self, _closely: bool) {}
 }

@@ -32,7 +32,7 @@ use super::lazy;
 pub(super) type LastInput = lazy::PollingWatcher<Input>;
 
 /// The polling interval for the return of the user: touch input is neither mouse nor keyboard.
-const SELDOM: Duration = Duration::from_secs(60);
+const POLL_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Mouse and keyboard on the generic desktop page (HID Usage Tables, page 1).
 const DEVICES: [u16; 2] = [2, 6];
@@ -41,7 +41,7 @@ const DEVICES: [u16; 2] = [2, 6];
 pub(super) struct Bell(OwnedHandle);
 
 impl lazy::Bell for Bell {
-    fn hang() -> anyhow::Result<Self> {
+    fn create() -> anyhow::Result<Self> {
         // SAFETY: all optional arguments are null.
         let event = unsafe { CreateEventW(ptr::null(), 0, 0, ptr::null()) };
         if event.is_null() {
@@ -120,7 +120,7 @@ impl lazy::InputBackend for Input {
             }
         }
         let bell: HANDLE = self.bell.0.as_raw_handle();
-        let at_most = at_most.unwrap_or(SELDOM).as_millis();
+        let at_most = at_most.unwrap_or(POLL_INTERVAL).as_millis();
         let at_most = u32::try_from(at_most).unwrap_or(u32::MAX - 1);
         // SAFETY: the event is open, and the count is one. The out-pointer for the message is valid.
         unsafe {

@@ -20,7 +20,7 @@ pub struct Arrival<'a> {
 impl<'a> Arrival<'a> {
     /// Starts the watch. If the folder doesn't exist, the file never arrives.
     #[must_use]
-    pub fn of(file: &'a Path) -> Self {
+    pub fn new(file: &'a Path) -> Self {
         Self {
             name: file.file_name().unwrap_or_default(),
             folder: file.parent().and_then(|folder| watch(folder).ok()),
@@ -28,7 +28,7 @@ impl<'a> Arrival<'a> {
     }
 
     /// Waits until a file of that name has appeared since the watch was started.
-    pub async fn come(&self) {
+    pub async fn wait(&self) {
         if self.seen().await.is_err() {
             // There is no watch that could wake us.
             future::pending().await
@@ -80,19 +80,19 @@ mod tests {
     fn created_file_arrives_once() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("bus");
-        let arrival = Arrival::of(&file);
+        let arrival = Arrival::new(&file);
         fs::write(folder.path().join("another"), "").unwrap();
-        assert_eq!(block_on(poll_once(arrival.come())), None);
+        assert_eq!(block_on(poll_once(arrival.wait())), None);
         fs::write(folder.path().join("a-third"), "").unwrap();
         fs::write(&file, "").unwrap();
-        block_on(arrival.come());
+        block_on(arrival.wait());
         // The file exists already; only another one would be an arrival.
-        assert_eq!(block_on(poll_once(arrival.come())), None);
+        assert_eq!(block_on(poll_once(arrival.wait())), None);
     }
 
     #[test]
     fn missing_folder_never_yields() {
-        let arrival = Arrival::of(Path::new("/nowhere/at/all"));
-        assert_eq!(block_on(poll_once(arrival.come())), None);
+        let arrival = Arrival::new(Path::new("/nowhere/at/all"));
+        assert_eq!(block_on(poll_once(arrival.wait())), None);
     }
 }

@@ -27,7 +27,7 @@ impl CurrentBus {
 
     /// Returns the connection, if there is one now.
     #[must_use]
-    pub fn now(&self) -> Option<Connection> {
+    pub fn get(&self) -> Option<Connection> {
         self.now.borrow().clone()
     }
 
@@ -38,7 +38,7 @@ impl CurrentBus {
 }
 
 /// The timeout of a call. The timer wakes us once more, even if the reply came in time.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The number of signals that may queue up until we have read the reply to a call.
 const QUEUE: usize = 64;
@@ -73,7 +73,7 @@ impl Object<'_> {
     }
 
     /// Returns the current value of a boolean property.
-    pub(in crate::watch) async fn is(&self, name: &str) -> zbus::Result<bool> {
+    pub(in crate::watch) async fn bool_property(&self, name: &str) -> zbus::Result<bool> {
         Ok(self.property(name).await?.try_into()?)
     }
 
@@ -84,7 +84,7 @@ impl Object<'_> {
         arguments: &[Value<'_>],
     ) -> zbus::Result<Message> {
         let late = async {
-            Timer::after(PATIENCE).await;
+            Timer::after(TIMEOUT).await;
             Err(zbus::Error::Failure(format!("{} hangs", self.service)))
         };
         let arguments = Arguments(arguments);
@@ -152,7 +152,7 @@ impl Serialize for Arguments<'_> {
 }
 
 /// Subscribes to all signals of this name, from any sender.
-pub(in crate::watch) async fn all(
+pub(in crate::watch) async fn signals_named(
     bus: &Connection,
     member: &'static str,
 ) -> zbus::Result<MessageStream> {
@@ -167,7 +167,7 @@ pub(in crate::watch) async fn all(
 ///
 /// # Errors
 /// If the bus connection ends, or the bus refuses the subscription.
-pub async fn owners(bus: &Connection, name: &str) -> zbus::Result<MessageStream> {
+pub async fn owner_changes(bus: &Connection, name: &str) -> zbus::Result<MessageStream> {
     let rule = MatchRule::builder()
         .msg_type(zbus::message::Type::Signal)
         .sender(BUS)?

@@ -39,16 +39,16 @@ pub(in crate::watch) async fn our_session(bus: &Connection) -> Option<OwnedObjec
             .call("GetSessionByPID", &[std::process::id().into()])
             .await,
     );
-    if let Some(found) = there(bus, own).await {
+    if let Some(found) = if_alive(bus, own).await {
         return Some(found);
     }
     let id = std::env::var("XDG_SESSION_ID").ok();
     for id in id.as_deref().into_iter().chain(["auto"]) {
-        if let Some(found) = there(bus, named(id).await).await {
+        if let Some(found) = if_alive(bus, named(id).await).await {
             return Some(found);
         }
     }
-    there(bus, display(manager).await).await
+    if_alive(bus, display(manager).await).await
 }
 
 fn path(reply: zbus::Result<zbus::Message>) -> Option<OwnedObjectPath> {
@@ -70,8 +70,11 @@ async fn display(manager: Object<'_>) -> Option<OwnedObjectPath> {
 }
 
 /// Returns the path only if its session exists: an id from the environment may outlive its session.
-async fn there(bus: &Connection, path: Option<OwnedObjectPath>) -> Option<OwnedObjectPath> {
+async fn if_alive(bus: &Connection, path: Option<OwnedObjectPath>) -> Option<OwnedObjectPath> {
     let path = path?;
-    let alive = session(bus, path.as_str()).is("Active").await.is_ok();
+    let alive = session(bus, path.as_str())
+        .bool_property("Active")
+        .await
+        .is_ok();
     alive.then_some(path)
 }

@@ -14,9 +14,9 @@ use super::x11;
 
 /// Returns `true` if a display server answers, either Wayland or X11.
 #[must_use]
-pub fn is_there() -> bool {
+pub fn is_available() -> bool {
     let wayland = || wayland().is_some_and(|socket| UnixStream::connect(socket).is_ok());
-    wayland() || (self::x11().is_some() && x11::is_there())
+    wayland() || (self::x11().is_some() && x11::is_available())
 }
 
 /// The sockets of the display servers that the environment names. A name may outlive its server.
@@ -56,7 +56,7 @@ impl Screens {
 
     /// Starts to watch for both sockets.
     pub(in crate::watch) fn arrivals(&self) -> Arrivals<'_> {
-        Arrivals([&self.wayland, &self.x11].map(|socket| socket.as_deref().map(Arrival::of)))
+        Arrivals([&self.wayland, &self.x11].map(|socket| socket.as_deref().map(Arrival::new)))
     }
 }
 
@@ -65,16 +65,16 @@ pub(in crate::watch) struct Arrivals<'a>([Option<Arrival<'a>>; 2]);
 
 impl Arrivals<'_> {
     /// Waits until a socket has appeared since the watch was started.
-    pub(in crate::watch) async fn come(&self) {
+    pub(in crate::watch) async fn wait(&self) {
         let [wayland, x11] = &self.0;
-        come(wayland.as_ref()).or(come(x11.as_ref())).await;
+        wait_for(wayland.as_ref()).or(wait_for(x11.as_ref())).await;
     }
 }
 
 /// Waits for an arrival, or forever if there is none.
-pub(in crate::watch) async fn come(arrival: Option<&Arrival<'_>>) {
+pub(in crate::watch) async fn wait_for(arrival: Option<&Arrival<'_>>) {
     match arrival {
-        Some(arrival) => arrival.come().await,
+        Some(arrival) => arrival.wait().await,
         None => std::future::pending().await,
     }
 }

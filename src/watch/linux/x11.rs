@@ -19,15 +19,15 @@ use x11rb::rust_connection::{DefaultStream, RustConnection};
 const STACK: usize = 512 * 1024;
 
 /// The timeout for a connection that somebody waits for.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Returns `true` if `DISPLAY` names an X server that accepts us. A server that hangs counts, too.
-pub(in crate::watch) fn is_there() -> bool {
+pub(in crate::watch) fn is_available() -> bool {
     let (tell, told) = mpsc::channel();
     let thread = X11Thread::start("screen", move |line| {
         let _ = tell.send(line.connect().is_ok());
     });
-    thread.is_ok() && told.recv_timeout(PATIENCE) != Ok(false)
+    thread.is_ok() && told.recv_timeout(TIMEOUT) != Ok(false)
 }
 
 /// The state that the thread shares with its owner.
@@ -50,7 +50,7 @@ impl ThreadControl {
         for address in display.connect_instruction() {
             match DefaultStream::connect(&address) {
                 Ok((stream, (family, address))) => {
-                    self.hold(&stream)?;
+                    self.keep_socket(&stream)?;
                     let key = get_auth(family, &address, display.display);
                     // The server may accept us without a key.
                     let (name, key) = key.ok().flatten().unwrap_or_default();
@@ -65,17 +65,17 @@ impl ThreadControl {
             .into())
     }
 
-    fn hold(&self, stream: &DefaultStream) -> anyhow::Result<()> {
+    fn keep_socket(&self, stream: &DefaultStream) -> anyhow::Result<()> {
         let socket = stream.as_fd().try_clone_to_owned()?;
         *self.socket.lock().unwrap_or_else(PoisonError::into_inner) = Some(socket);
-        // This order prevents a race: either `cut` sees the socket, or we see that the thread has been stopped.
-        if self.is_cut() {
+        // This order prevents a race: either `stop` sees the socket, or we see that the thread has been stopped.
+        if self.is_stopped() {
             bail!("it is given up")
         }
         Ok(())
     }
 
-    fn cut(&self) {
+    fn stop(&self) {
         self.cut.store(true, Ordering::Release);
         let socket = self.socket.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(socket) = &*socket {
@@ -86,7 +86,7 @@ impl ThreadControl {
     }
 
     /// Returns `true` if the thread has to end.
-    pub(in crate::watch) fn is_cut(&self) -> bool {
+    pub(in crate::watch) fn is_stopped(&self) -> bool {
         self.cut.load(Ordering::Acquire)
     }
 
@@ -148,6 +148,6 @@ impl X11Thread {
 
 impl Drop for X11Thread {
     fn drop(&mut self) {
-        self.0.cut();
+        self.0.stop();
     }
 }

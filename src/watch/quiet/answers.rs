@@ -21,9 +21,9 @@ pub(super) struct Answers<'a> {
 #[derive(Default)]
 struct State {
     /// The number of sources that will answer.
-    open: usize,
+    expected: usize,
     /// The sources that have answered at least once, even with `None`.
-    heard: BTreeSet<&'static str>,
+    answered: BTreeSet<&'static str>,
     /// The sources that are available.
     known: BTreeSet<&'static str>,
     /// The sources that ask to keep quiet, each with its reason.
@@ -60,7 +60,7 @@ impl<'a> Answers<'a> {
 
     /// Sets the number of sources that will answer.
     pub(super) fn expect(&self, open: usize) {
-        self.state.borrow_mut().open = open;
+        self.state.borrow_mut().expected = open;
     }
 
     fn answer(&self, name: &'static str, why: &Hold, quiet: Option<bool>) {
@@ -70,11 +70,11 @@ impl<'a> Answers<'a> {
             Some(_) => state.known.insert(name),
             None => state.known.remove(name),
         };
-        let first = state.heard.insert(name);
-        if state.heard.len() == state.open && (first || came_or_went) {
+        let first = state.answered.insert(name);
+        if state.answered.len() == state.expected && (first || came_or_went) {
             let known = state.known.iter().copied().collect();
             drop(state);
-            (self.tell)(QuietEvent::Looked(known));
+            (self.tell)(QuietEvent::Answered(known));
         }
     }
 
@@ -121,9 +121,9 @@ mod tests {
             told.into_inner(),
             [
                 QuietEvent::Held(hold()),
-                QuietEvent::Looked(vec!["dunst", "kde"]),
+                QuietEvent::Answered(vec!["dunst", "kde"]),
                 QuietEvent::Released(hold()),
-                QuietEvent::Looked(vec!["kde"]),
+                QuietEvent::Answered(vec!["kde"]),
             ]
         );
     }

@@ -21,7 +21,7 @@ pub struct PollHandle {
 ///
 /// # Errors
 /// If the thread can't be spawned.
-pub(super) fn look(
+pub(super) fn follow(
     sources: &[Source],
     switches: Switches,
     again: Duration,
@@ -31,13 +31,13 @@ pub(super) fn look(
     let (end, ended) = mpsc::channel::<()>();
     let work = move || {
         if sources.is_empty() {
-            return tell(QuietEvent::Looked(Vec::new()));
+            return tell(QuietEvent::Answered(Vec::new()));
         }
         let answers = Answers::new(&tell);
         answers.expect(sources.len());
         loop {
             for source in &sources {
-                SourceReceiver::new(&answers, source.name, source.why.clone())
+                SourceReceiver::new(&answers, source.name, source.reason.clone())
                     .answer((source.ask)());
             }
             if ended.recv_timeout(again) != Err(RecvTimeoutError::Timeout) {
@@ -50,7 +50,7 @@ pub(super) fn look(
 }
 
 fn wanted(sources: &[Source], switches: Switches) -> Vec<Source> {
-    let wanted = |source: &&Source| match source.why {
+    let wanted = |source: &&Source| match source.reason {
         Hold::DoNotDisturb => switches.do_not_disturb,
         Hold::FullScreen => switches.full_screen,
         Hold::KeepAwake => switches.keep_awake,
@@ -82,25 +82,25 @@ mod tests {
 
     const PHONE: Source = Source {
         name: "phone",
-        why: Hold::Call,
+        reason: Hold::Call,
         ask: || Some(CALL.load(Ordering::Acquire)),
     };
 
     const NOBODY: Source = Source {
         name: "nobody",
-        why: Hold::FullScreen,
+        reason: Hold::FullScreen,
         ask: || None,
     };
 
     #[test]
     fn sources_are_polled_until_the_handle_is_dropped() {
         let (told_by, told) = mpsc::channel();
-        let look = look(&[PHONE, NOBODY], ALL, MOMENT, move |news| {
+        let look = follow(&[PHONE, NOBODY], ALL, MOMENT, move |news| {
             drop(told_by.send(news));
         });
         let next = || told.recv_timeout(PATIENCE);
         assert_eq!(next(), Ok(QuietEvent::Held(Hold::Call)));
-        assert_eq!(next(), Ok(QuietEvent::Looked(vec!["phone"])));
+        assert_eq!(next(), Ok(QuietEvent::Answered(vec!["phone"])));
         CALL.store(false, Ordering::Release);
         assert_eq!(next(), Ok(QuietEvent::Released(Hold::Call)));
         drop(look);
@@ -110,10 +110,10 @@ mod tests {
     #[test]
     fn without_sources_an_answer_comes_at_once() {
         let (told_by, told) = mpsc::channel();
-        let _look = look(&[], ALL, MOMENT, move |news| drop(told_by.send(news)));
+        let _look = follow(&[], ALL, MOMENT, move |news| drop(told_by.send(news)));
         assert_eq!(
             told.recv_timeout(PATIENCE),
-            Ok(QuietEvent::Looked(Vec::new()))
+            Ok(QuietEvent::Answered(Vec::new()))
         );
     }
 
@@ -121,7 +121,7 @@ mod tests {
     fn each_switch_has_its_sources() {
         let source = |name, why| Source {
             name,
-            why,
+            reason: why,
             ask: || None,
         };
         let sources = [

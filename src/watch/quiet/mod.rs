@@ -26,14 +26,14 @@ mod system;
 
 #[cfg(any(not(target_os = "linux"), test))]
 pub use asked::PollHandle;
-pub use system::look;
+pub use system::follow;
 
 use crate::schedule::Hold;
 
 /// Returns `true` if the reason is something that the user watches or listens to without any input. A full-screen window
 /// alone may as well be an editor that was left open; a film also keeps the screen awake.
 #[must_use]
-pub fn is_watched(reason: &Hold) -> bool {
+pub fn is_passive_use(reason: &Hold) -> bool {
     matches!(reason, Hold::KeepAwake | Hold::Call)
 }
 
@@ -69,7 +69,7 @@ pub enum QuietEvent {
     Released(Hold),
     /// All sources have answered or timed out; these are the names of those that answer. Reported again when a
     /// source disappears or returns.
-    Looked(Vec<&'static str>),
+    Answered(Vec<&'static str>),
 }
 
 #[cfg(all(test, not(target_os = "linux")))]

@@ -8,7 +8,7 @@ pub(super) struct Source {
     /// The name of the source in `unhunch status`, which is unique.
     pub(super) name: &'static str,
     /// The reason that the source knows about.
-    pub(super) why: Hold,
+    pub(super) reason: Hold,
     /// Returns `true` to keep quiet, or `None` if the state is unknown.
     pub(super) ask: fn() -> Option<bool>,
 }

@@ -58,8 +58,8 @@ impl Watch {
     }
 
     /// Handles a message of that window; most messages are about something else.
-    pub fn hear(&self, message: u32, what: WPARAM) {
-        if let Some((bar, holds)) = meaning(message, what) {
+    pub fn handle_message(&self, message: u32, what: WPARAM) {
+        if let Some((bar, holds)) = interpret(message, what) {
             self.set(bar, holds);
         }
     }
@@ -75,7 +75,7 @@ impl Watch {
 }
 
 /// Returns the reason that a message is about, and `true` if it now applies.
-fn meaning(message: u32, what: WPARAM) -> Option<(LockReason, bool)> {
+fn interpret(message: u32, what: WPARAM) -> Option<(LockReason, bool)> {
     let what = u32::try_from(what).ok()?;
     Some(match (message, what) {
         (WM_WTSSESSION_CHANGE, WTS_SESSION_LOCK) => (LockReason::Locked, true),
@@ -137,29 +137,29 @@ mod tests {
                 let _ = told_by.send(session);
             }
         });
-        let hear = |message, what: u32| {
-            watch.hear(message, what as WPARAM);
+        let send = |message, what: u32| {
+            watch.handle_message(message, what as WPARAM);
             told.try_recv().ok()
         };
-        assert_eq!(hear(WM_NULL, WTS_SESSION_LOCK), None);
+        assert_eq!(send(WM_NULL, WTS_SESSION_LOCK), None);
         assert_eq!(
-            hear(WM_WTSSESSION_CHANGE, WTS_SESSION_LOCK),
+            send(WM_WTSSESSION_CHANGE, WTS_SESSION_LOCK),
             Some(Session::Locked)
         );
-        assert_eq!(hear(WM_POWERBROADCAST, PBT_APMSUSPEND), None);
-        assert_eq!(hear(WM_POWERBROADCAST, PBT_APMRESUMEAUTOMATIC), None);
-        assert_eq!(hear(WM_POWERBROADCAST, PBT_APMRESUMESUSPEND), None);
+        assert_eq!(send(WM_POWERBROADCAST, PBT_APMSUSPEND), None);
+        assert_eq!(send(WM_POWERBROADCAST, PBT_APMRESUMEAUTOMATIC), None);
+        assert_eq!(send(WM_POWERBROADCAST, PBT_APMRESUMESUSPEND), None);
         assert_eq!(
-            hear(WM_WTSSESSION_CHANGE, WTS_SESSION_UNLOCK),
+            send(WM_WTSSESSION_CHANGE, WTS_SESSION_UNLOCK),
             Some(Session::Unlocked)
         );
         // Somebody connects from another computer: the session leaves the screen here, and continues there.
         assert_eq!(
-            hear(WM_WTSSESSION_CHANGE, WTS_CONSOLE_DISCONNECT),
+            send(WM_WTSSESSION_CHANGE, WTS_CONSOLE_DISCONNECT),
             Some(Session::Locked)
         );
         assert_eq!(
-            hear(WM_WTSSESSION_CHANGE, WTS_REMOTE_CONNECT),
+            send(WM_WTSSESSION_CHANGE, WTS_REMOTE_CONNECT),
             Some(Session::Unlocked)
         );
     }

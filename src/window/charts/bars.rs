@@ -5,7 +5,7 @@ use unhunch::history::stats::{Day, Period, Stats};
 use unhunch::history::words;
 use unhunch::lang::tr;
 
-use super::{Chart, MANY, Table, Tick};
+use super::{Chart, MAX_BARS, Table, Tick};
 
 /// A bar with heights from 0 to 1. A part of it is darker.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +104,7 @@ pub(crate) fn longest(stats: &Stats) -> Chart<Bars> {
         }
     };
     let bars = stats.days.iter().map(|day| Bar {
-        label: if stats.days.len() <= MANY {
+        label: if stats.days.len() <= MAX_BARS {
             words::weekday(day.date).to_owned()
         } else {
             month(day)
@@ -114,13 +114,13 @@ pub(crate) fn longest(stats: &Stats) -> Chart<Bars> {
         dark: scale.height(day.longest),
         tip: tr!(
             "{day}: {longest} without a break",
-            day = words::dated(day.date),
+            day = words::date_with_weekday(day.date),
             longest = words::minutes(day.longest)
         ),
     });
     let rows = stats.days.iter().filter(|day| day.longest > 0).map(|day| {
         vec![
-            words::dated(day.date),
+            words::date_with_weekday(day.date),
             words::minutes(day.longest),
             words::minutes(day.sat),
         ]
@@ -186,7 +186,7 @@ enum Grain {
 impl Grain {
     fn of(stats: &Stats) -> Self {
         let many = stats.days.len();
-        if many <= MANY {
+        if many <= MAX_BARS {
             Self::Day
         } else if many <= WEEKS {
             Self::Week
@@ -210,10 +210,13 @@ fn groups(stats: &Stats) -> Vec<Group> {
             continue;
         }
         let (label, name) = match grain {
-            Grain::Day => (words::weekday(day.date).to_owned(), words::dated(day.date)),
+            Grain::Day => (
+                words::weekday(day.date).to_owned(),
+                words::date_with_weekday(day.date),
+            ),
             Grain::Week => (
                 period.since.day().to_string(),
-                tr!("week of {day}", day = words::day(period.since)),
+                tr!("week of {day}", day = words::short_date(period.since)),
             ),
             Grain::Month => (
                 words::month(day.date).to_owned(),

@@ -28,19 +28,23 @@ pub(crate) struct Calendar {
 pub(crate) const LEVELS: [&str; 4] = ["< 3 h", "< 5 h", "< 7 h", "≥ 7 h"];
 
 /// The maximum number of weeks.
-const LONGEST_CALENDAR: usize = 53;
+const MAX_WEEKS: usize = 53;
 
 /// Returns the calendar of at most the latest 53 weeks.
 pub(crate) fn calendar(stats: &Stats) -> Chart<Calendar> {
     let weeks: Vec<&[Day]> = stats.days.chunks(7).collect();
-    let from = weeks.len().saturating_sub(LONGEST_CALENDAR);
+    let from = weeks.len().saturating_sub(MAX_WEEKS);
     let weeks = &weeks[from..];
     let tip = |day: &Day| {
         let sat = match day.sat {
             0 => tr("no sitting recorded").to_owned(),
             sat => tr!("{length} of sitting", length = words::minutes(sat)),
         };
-        tr!("{day}: {what}", day = words::dated(day.date), what = sat)
+        tr!(
+            "{day}: {what}",
+            day = words::date_with_weekday(day.date),
+            what = sat
+        )
     };
     let cells = |week: &&[Day]| {
         let cell = |day: &Day| Cell {
@@ -52,11 +56,11 @@ pub(crate) fn calendar(stats: &Stats) -> Chart<Calendar> {
     let rows = weeks.iter().map(|week| {
         let mut row = vec![
             week.first()
-                .map_or(String::new(), |day| words::day(day.date)),
+                .map_or(String::new(), |day| words::short_date(day.date)),
         ];
         row.extend(week.iter().map(|day| match day.sat {
             0 => "–".to_owned(),
-            sat => short(sat),
+            sat => hours_and_minutes(sat),
         }));
         row
     });
@@ -123,7 +127,7 @@ fn level(sat: u64) -> usize {
 }
 
 /// Formats seconds as `4:05` (hours and minutes), for a narrow table.
-fn short(seconds: u64) -> String {
+fn hours_and_minutes(seconds: u64) -> String {
     let minutes = seconds.saturating_add(30) / 60;
     format!("{}:{:02}", minutes / 60, minutes % 60)
 }

@@ -13,7 +13,7 @@ use unhunch::schedule::Hold;
 use super::{Chart, Table, Tick, name};
 
 /// The minimum number of hours shown.
-const FEWEST: i64 = 4;
+const MIN_HOURS: i64 = 4;
 
 /// The kind of a piece, in painting order from bottom to top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +140,7 @@ fn what(what: &PartKind, library: &Library) -> String {
     match what {
         PartKind::Away | PartKind::Sat => kind_name(kind(what)).to_owned(),
         PartKind::Held { reasons } => {
-            let reasons: Vec<String> = reasons.iter().map(Hold::said).collect();
+            let reasons: Vec<String> = reasons.iter().map(Hold::label).collect();
             tr!(
                 "reminder held back ({reasons})",
                 reasons = reasons.join(", ")
@@ -170,7 +170,7 @@ impl Hours {
         let begin = round(local(first), RoundMode::Floor)?;
         let end = round(local(last), RoundMode::Ceil)?;
         // With a single hour on the axis a minute would look long.
-        let end = end.max(begin.saturating_add(FEWEST.hours()));
+        let end = end.max(begin.saturating_add(MIN_HOURS.hours()));
         let seconds = begin.duration_until(&end).as_secs_f64();
         Some(Self { begin, seconds })
     }

@@ -72,7 +72,7 @@ pub(crate) fn exercises(stats: &Stats, library: &Library) -> Chart<Vec<DoneBar>>
             name: name(library, id),
             times: times(id),
             part: f64::from(times(id)) / f64::from(most),
-            line: line(stats, library, id, by_id.get(id.as_str()).copied()),
+            line: details(stats, library, id, by_id.get(id.as_str()).copied()),
         })
         .collect();
     let rows = bars
@@ -92,7 +92,7 @@ pub(crate) fn exercises(stats: &Stats, library: &Library) -> Chart<Vec<DoneBar>>
     }
 }
 
-fn line(stats: &Stats, library: &Library, id: &str, done: Option<&DoneCounts>) -> String {
+fn details(stats: &Stats, library: &Library, id: &str, done: Option<&DoneCounts>) -> String {
     let days = done.map_or(0, |done| done.days);
     let all = u32::try_from(stats.days.len()).unwrap_or(u32::MAX);
     let several = library

@@ -4,7 +4,7 @@ use unhunch::history::stats::Stats;
 use unhunch::history::words;
 use unhunch::lang::tr;
 
-use super::{Chart, MANY, Table, Tick};
+use super::{Chart, MAX_BARS, Table, Tick};
 
 /// The mean of a day's answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +39,7 @@ pub(crate) fn check_ins(stats: &Stats) -> Chart<Line> {
         worse: day.check_ins.worse > 0,
         tip: tr!(
             "{day}: better {better}×, same {same}×, worse {worse}×",
-            day = words::dated(day.date),
+            day = words::date_with_weekday(day.date),
             better = day.check_ins.better,
             same = day.check_ins.same,
             worse = day.check_ins.worse
@@ -49,10 +49,10 @@ pub(crate) fn check_ins(stats: &Stats) -> Chart<Line> {
         .days
         .iter()
         .enumerate()
-        .filter(|(_, day)| stats.days.len() <= MANY || day.date.day() == 1);
+        .filter(|(_, day)| stats.days.len() <= MAX_BARS || day.date.day() == 1);
     let days = days.map(|(index, day)| Tick {
         at: place(index),
-        text: if stats.days.len() <= MANY {
+        text: if stats.days.len() <= MAX_BARS {
             words::weekday(day.date).to_owned()
         } else {
             words::month(day.date).to_owned()
@@ -85,7 +85,7 @@ fn rows(stats: &Stats) -> Vec<Vec<String>> {
             day.check_ins.same,
             day.check_ins.worse,
         ];
-        let mut row = vec![words::dated(day.date)];
+        let mut row = vec![words::date_with_weekday(day.date)];
         row.extend(counts.map(|count| count.to_string()));
         row
     });

@@ -41,7 +41,7 @@ pub(crate) struct Tick {
 }
 
 /// The maximum number of bars side by side.
-const MANY: usize = 14;
+const MAX_BARS: usize = 14;
 
 /// Returns the name of a routine or an exercise, or its ID if it no longer exists.
 fn name(library: &Library, id: &str) -> String {

@@ -38,14 +38,23 @@ pub(crate) fn follow(callback: impl Fn(Preferences) + Send + Sync + 'static) {
 
 async fn follow_portal(callback: impl Fn(Preferences)) {
     let Ok(connection) = Connection::session().await else {
-        callback(PartialPreferences::default().or(kde).or(x_settings).wants());
+        callback(
+            PartialPreferences::default()
+                .or(kde)
+                .or(x_settings)
+                .into_preferences(),
+        );
         return;
     };
     // Subscribe before the first query so that no change is missed in between.
-    let changes = changes(&connection).await;
+    let changes = subscribe(&connection).await;
     let mut before = None;
     let mut tell = async || {
-        let wants = ask(&connection).await.or(kde).or(x_settings).wants();
+        let wants = query(&connection)
+            .await
+            .or(kde)
+            .or(x_settings)
+            .into_preferences();
         if before.replace(wants) != Some(wants) {
             callback(wants);
         }
@@ -63,7 +72,7 @@ async fn follow_portal(callback: impl Fn(Preferences)) {
     }
 }
 
-async fn changes(connection: &Connection) -> zbus::Result<MessageStream> {
+async fn subscribe(connection: &Connection) -> zbus::Result<MessageStream> {
     let rule = MatchRule::builder()
         .msg_type(Type::Signal)
         .interface(SETTINGS)?
@@ -95,7 +104,7 @@ impl PartialPreferences {
         }
     }
 
-    fn wants(self) -> Preferences {
+    fn into_preferences(self) -> Preferences {
         Preferences {
             still: self.still == Some(true),
             contrast: self.contrast == Some(true),
@@ -104,7 +113,7 @@ impl PartialPreferences {
     }
 }
 
-async fn ask(connection: &Connection) -> PartialPreferences {
+async fn query(connection: &Connection) -> PartialPreferences {
     let number = async |key| {
         let value = read(connection, APPEARANCE, key).await?;
         u32::try_from(value).ok()
@@ -361,7 +370,7 @@ mod tests {
             contrast: true,
             text_scale: 1.25,
         };
-        assert_eq!(both.wants(), wants);
+        assert_eq!(both.into_preferences(), wants);
     }
 
     #[test]

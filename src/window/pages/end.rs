@@ -19,9 +19,9 @@ use crate::ui::{Actions, EndState, Page};
 use crate::wire::wire;
 
 /// The minimum playing time, in seconds, for this page to be shown.
-const ENOUGH: f64 = SHORTEST_SESSION as f64;
+const MIN_PLAYED: f64 = SHORTEST_SESSION as f64;
 /// The time before the page closes after an answer.
-const THANKS: Duration = Duration::from_millis(1800);
+const THANKS_DURATION: Duration = Duration::from_millis(1800);
 
 pub(crate) struct EndPage {
     context: Rc<Context>,
@@ -59,14 +59,14 @@ impl EndPage {
             complete,
         } = ended;
         self.routine.replace(Some(plan.id.clone()));
-        if !complete && played < ENOUGH {
+        if !complete && played < MIN_PLAYED {
             return false;
         }
         let view = EndView::of(&plan, played, complete);
         let page = self.context.window.global::<EndState<'_>>();
         page.set_title(view.title.into());
         page.set_line(view.line.into());
-        page.set_ask(self.context.settings().guide.check_in && played >= ENOUGH);
+        page.set_ask(self.context.settings().guide.check_in && played >= MIN_PLAYED);
         page.set_answer(SharedString::default());
         self.show_next_reminder();
         true
@@ -86,7 +86,7 @@ impl EndPage {
             "same" => Feeling::Same,
             "worse" => Feeling::Worse,
             // The question was left unanswered.
-            _ => return self.context.ask(Intent::Close),
+            _ => return self.context.request(Intent::Close),
         };
         let routine = self.routine.borrow().clone();
         if let Some(routine) = routine {
@@ -98,11 +98,11 @@ impl EndPage {
             self.advise(&page);
         } else {
             let page = Rc::downgrade(self);
-            Timer::single_shot(THANKS, move || {
+            Timer::single_shot(THANKS_DURATION, move || {
                 if let Some(page) = page.upgrade()
                     && page.context.page() == Page::End
                 {
-                    page.context.ask(Intent::Close);
+                    page.context.request(Intent::Close);
                 }
             });
         }
@@ -126,7 +126,7 @@ struct EndView {
 }
 
 /// The time that may be missing from the total for the routine to count as played in full, in seconds.
-const NEARLY: f64 = 5.0;
+const FULL_TOLERANCE: f64 = 5.0;
 
 impl EndView {
     /// Creates the texts for `played` seconds of the plan. `complete` means that it reached its end and most of it was played.
@@ -137,7 +137,7 @@ impl EndView {
         } else {
             tr("Even a little helps")
         };
-        let line = if complete && played > total - NEARLY {
+        let line = if complete && played > total - FULL_TOLERANCE {
             tr!(
                 "{routine}, {played}.",
                 routine = plan.name,

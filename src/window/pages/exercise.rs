@@ -41,7 +41,7 @@ impl PageEvents for ExercisePage {
         self.paint();
     }
 
-    fn reword(self: Rc<Self>) {
+    fn retranslate(self: Rc<Self>) {
         let id = self.context.window.global::<ExerciseState<'_>>().get_id();
         if self.fill(&id) {
             self.look_at(&id);
@@ -112,7 +112,7 @@ impl ExercisePage {
             return false;
         };
         let page = self.context.window.global::<ExerciseState<'_>>();
-        let plan = Plan::of(found, &library);
+        let plan = Plan::for_item(found, &library);
         page.set_id(id.into());
         page.set_name(plan.name.as_str().into());
         page.set_length(about(plan.total_seconds()).into());
@@ -149,11 +149,11 @@ impl ExercisePage {
 const MINUTES: [u64; 3] = [5, 3, 1];
 
 /// A shorter length is offered only if it takes at most this fraction of the full length.
-const WORTH: f64 = 0.8;
+const MAX_FRACTION: f64 = 0.8;
 
 /// Returns the shorter lengths that the plan can be reduced to.
 fn shorter(plan: &Plan) -> Vec<ui::Shorter> {
-    let worth = WORTH * plan.total_seconds();
+    let worth = MAX_FRACTION * plan.total_seconds();
     let mut before = plan.total_seconds();
     let mut lengths = Vec::new();
     for minutes in MINUTES {
@@ -164,8 +164,8 @@ fn shorter(plan: &Plan) -> Vec<ui::Shorter> {
         if short.fits(length) && is_shorter {
             before = short.total_seconds();
             lengths.push(ui::Shorter {
-                text: tr!("About {length}", length = length.said()).into(),
-                spoken: tr!("Start, about {length}", length = length.said()).into(),
+                text: tr!("About {length}", length = length.localized()).into(),
+                spoken: tr!("Start, about {length}", length = length.localized()).into(),
                 seconds: (60 * minutes) as i32,
             });
         }

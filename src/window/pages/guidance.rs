@@ -52,19 +52,19 @@ impl GuidancePage {
     }
 
     /// Keeps a routine until the safety page has been read.
-    pub(crate) fn wait_with(&self, start: Start) {
+    pub(crate) fn start_after_reading(&self, start: Start) {
         self.waiting.replace(Some(start));
     }
 
     fn understood(&self) {
         self.context.safety_was_read();
         if let Some(start) = self.waiting.take() {
-            self.context.ask(Intent::Play(start));
+            self.context.request(Intent::Play(start));
         }
     }
 
     /// Reports the waiting routine as ended if the safety page is left unread.
-    pub(crate) fn refuse(&self) {
+    pub(crate) fn leave_unread(&self) {
         if self.context.page() != Page::Safety {
             return;
         }
@@ -87,7 +87,7 @@ impl GuidancePage {
 fn sections(sections: &[Section]) -> ModelRc<ui::Section> {
     let shown = sections
         .iter()
-        .map(Section::said)
+        .map(Section::translated)
         .map(|section| ui::Section {
             title: section.title.into(),
             points: ModelRc::new(VecModel::from_iter(

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use jiff::civil::Date;
 use jiff::{ToSpan as _, ZonedDateTime};
 use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
-use unhunch::history::stats::{Period, Stats, going_on, timeline};
+use unhunch::history::stats::{Period, Stats, current_stay, timeline};
 use unhunch::history::{Entry, Log, Notice, words};
 use unhunch::lang::{tr, trn};
 use unhunch::paths::Paths;
@@ -34,7 +34,7 @@ impl PageEvents for HistoryPage {
         on_escape(text, &self.context, Intent::Open(Page::Home))
     }
 
-    fn reword(self: Rc<Self>) {
+    fn retranslate(self: Rc<Self>) {
         self.fill();
     }
 }
@@ -51,12 +51,12 @@ impl HistoryPage {
     pub(crate) fn wire(self: &Rc<Self>) {
         let global = self.context.window.global::<HistoryState<'_>>();
         wire!(always self => page, global, {
-            on_turn(tab) => page.turn(tab);
+            on_turn(tab) => page.select_tab(tab);
             on_step(by) => page.step(by);
         });
     }
 
-    fn turn(&self, tab: HistoryTab) {
+    fn select_tab(&self, tab: HistoryTab) {
         self.days.turn(tab);
         self.fill();
     }
@@ -70,7 +70,7 @@ impl HistoryPage {
     pub(crate) fn fill(&self) {
         let page = self.context.window.global::<HistoryState<'_>>();
         let (paths, now) = (Paths::find().ok(), Clock.now());
-        let sit = self.context.sit(&now);
+        let sit = self.context.sitting_seconds(&now);
         let library = self.context.library.borrow();
         self.days
             .fill(&page, &library, paths.as_ref(), sit, &now.wall);
@@ -137,7 +137,7 @@ impl Selection {
         let period = self.period(now.date());
         let (mut entries, notices) =
             paths.map_or_else(Default::default, |paths| read(paths, period));
-        entries.extend(sit.and_then(|sit| going_on(&entries, sit, now)));
+        entries.extend(sit.and_then(|sit| current_stay(&entries, sit, now)));
         page.set_skipped(skipped(&notices).into());
         self.show(page, library, &entries, now);
     }
@@ -153,7 +153,7 @@ impl Selection {
         let period = self.period(now.date());
         let stats = Stats::of(entries, period, now.date());
         page.set_tab(self.tab.get());
-        page.set_days(named(period, now.date()).into());
+        page.set_days(period_text(period, now.date()).into());
         page.set_has_later(period.until < now.date());
         page.set_empty(stats.is_empty());
         if self.tab.get() == HistoryTab::Day {
@@ -173,7 +173,7 @@ fn read(paths: &Paths, period: Period) -> (Vec<Entry>, Vec<Notice>) {
 }
 
 /// The number of unreadable lines that the page names.
-const NAMED: usize = 3;
+const MAX_NAMED_LINES: usize = 3;
 
 /// Returns the explanation for missing entries. Empty if there are none.
 fn skipped(notices: &[Notice]) -> String {
@@ -181,8 +181,8 @@ fn skipped(notices: &[Notice]) -> String {
         return String::new();
     }
     let mut lines = vec![tr("Some of your history can’t be read and is left out:").to_owned()];
-    lines.extend(notices.iter().take(NAMED).map(Notice::to_string));
-    let more = notices.len().saturating_sub(NAMED) as u64;
+    lines.extend(notices.iter().take(MAX_NAMED_LINES).map(Notice::to_string));
+    let more = notices.len().saturating_sub(MAX_NAMED_LINES) as u64;
     if more > 0 {
         lines.push(trn!(more, "and {n} more", "and {n} more"));
     }
@@ -190,18 +190,18 @@ fn skipped(notices: &[Notice]) -> String {
 }
 
 /// The age in days from which dates include the year.
-const LONG_AGO: i64 = 300;
+const YEAR_SHOWN_AFTER_DAYS: i64 = 300;
 
 /// Formats a period: `Today, Mon 2 Mar`, `2 Mar to 8 Mar`, `2 Dec 2024 to 8 Dec 2024`.
-fn named(period: Period, today: Date) -> String {
+fn period_text(period: Period, today: Date) -> String {
     let Period { since, until } = period;
-    let is_long_ago = since < today.saturating_sub(LONG_AGO.days());
+    let is_long_ago = since < today.saturating_sub(YEAR_SHOWN_AFTER_DAYS.days());
     if since != until {
         let day = |day: Date| {
             if is_long_ago {
                 words::full_date(day)
             } else {
-                words::day(day)
+                words::short_date(day)
             }
         };
         return tr!("{since} to {until}", since = day(since), until = day(until));
@@ -214,9 +214,9 @@ fn named(period: Period, today: Date) -> String {
         );
     }
     match today.since(since).map_or(2, |span| span.get_days()) {
-        0 => tr!("Today, {day}", day = words::dated(since)),
-        1 => tr!("Yesterday, {day}", day = words::dated(since)),
-        _ => words::dated(since),
+        0 => tr!("Today, {day}", day = words::date_with_weekday(since)),
+        1 => tr!("Yesterday, {day}", day = words::date_with_weekday(since)),
+        _ => words::date_with_weekday(since),
     }
 }
 
@@ -464,7 +464,7 @@ mod tests {
         let shown = Selection::default();
         let days = |shown: &Selection| {
             let period = shown.period(today);
-            named(period, today)
+            period_text(period, today)
         };
         assert_eq!(days(&shown), "Today, Thu 12 Mar");
         shown.step(-1, today);

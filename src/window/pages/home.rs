@@ -19,7 +19,7 @@ use crate::ui::{self, Actions, HomeState};
 use crate::wire::wire;
 
 /// The number of routines on offer besides the large button. The library has all of them.
-const OFFERED: usize = 3;
+const MAX_ROUTINES: usize = 3;
 
 pub(crate) struct HomePage {
     context: Rc<Context>,
@@ -32,7 +32,7 @@ impl PageEvents for HomePage {
         self.offer_routines();
     }
 
-    fn reword(self: Rc<Self>) {
+    fn retranslate(self: Rc<Self>) {
         self.offer_routines();
     }
 }
@@ -51,10 +51,10 @@ impl HomePage {
         wire!(self => page, actions, {
             on_start_offered() => page.start_offered();
             on_go_on() => page.go_on();
-            on_snooze() => page.context.say(Call::Snooze { length: None });
-            on_skip() => page.context.say(Call::Skip);
-            on_stood() => page.context.say(Call::Stood);
-            on_resume() => page.context.say(Call::Resume);
+            on_snooze() => page.context.send(Call::Snooze { length: None });
+            on_skip() => page.context.send(Call::Skip);
+            on_stood() => page.context.send(Call::Stood);
+            on_resume() => page.context.send(Call::Resume);
             on_pause_for(length) => page.pause_reminders(&length);
         });
     }
@@ -68,21 +68,27 @@ impl HomePage {
         let problems = status.map_or(&[][..], |status| &status.problems[..]);
         page.set_action(status.map_or(ui::HomeAction::Stretch, action));
         page.set_mistakes(mistakes(problems).into());
-        page.set_first_mistake(problems.first().map(said).unwrap_or_default().into());
+        page.set_first_mistake(
+            problems
+                .first()
+                .map(problem_text)
+                .unwrap_or_default()
+                .into(),
+        );
         page.set_question(title.into());
         page.set_question_about(question_about.into());
         page.set_why(status.map_or("", |status| status.why.as_str()).into());
         let today = status.and_then(|status| status.today);
-        page.set_today(today.map(Today::said).unwrap_or_default().into());
+        page.set_today(today.map(Today::sentence).unwrap_or_default().into());
         page.set_paused(status.is_some_and(|status| status.phase == Phase::Paused));
         page.set_connected(self.context.is_connected());
-        page.set_snooze_for(settings.snooze.said().into());
+        page.set_snooze_for(settings.snooze.localized().into());
         let wanted = PlanOptions {
             sat: None,
             length: settings.length,
         };
         let library = self.context.library.borrow();
-        if let Ok(plan) = library.plan_as(offered(status, &settings), wanted) {
+        if let Ok(plan) = library.plan_with(main_routine(status, &settings), wanted) {
             page.set_start_name(lower_first(&plan.name, title.is_empty()).into());
             page.set_start_length(about(plan.total_seconds()).into());
             page.set_start_id(plan.id.into());
@@ -106,7 +112,7 @@ impl HomePage {
             .collect();
         routines
             .sort_by_key(|found| Reverse(last_done.get(found.id()).map(ZonedDateTime::timestamp)));
-        routines.truncate(OFFERED);
+        routines.truncate(MAX_ROUTINES);
         let items = routines.into_iter().map(|found| item(found, &library));
         page.set_routines(ModelRc::new(VecModel::from_iter(items)));
         let shown = broken_off.as_ref().and_then(|off| go_on(off, &library));
@@ -116,9 +122,9 @@ impl HomePage {
 
     fn start_offered(&self) {
         let (status, settings) = (self.context.status(), self.context.settings());
-        let start = Start::new(offered(status.as_ref(), &settings), settings.length);
+        let start = Start::new(main_routine(status.as_ref(), &settings), settings.length);
         drop((status, settings));
-        self.context.ask(Intent::Choose(start));
+        self.context.request(Intent::Choose(start));
     }
 
     fn go_on(&self) {
@@ -126,7 +132,7 @@ impl HomePage {
             return;
         };
         let length = off.length(&self.context.library.borrow());
-        self.context.ask(Intent::Choose(Start {
+        self.context.request(Intent::Choose(Start {
             left: Some(off.left()),
             ..Start::new(off.routine, length)
         }));
@@ -135,12 +141,12 @@ impl HomePage {
     fn pause_reminders(&self, length: &str) {
         let until = (length == "tomorrow").then(|| length.to_owned());
         let length = length.parse().ok();
-        self.context.say(Call::Pause { length, until });
+        self.context.send(Call::Pause { length, until });
     }
 }
 
 /// Returns a problem in one or two sentences.
-fn said(problem: &Problem) -> String {
+fn problem_text(problem: &Problem) -> String {
     match problem {
         Problem::File(problem) if problem.line > 0 => tr!(
             "Line {line}: {what}",
@@ -205,7 +211,7 @@ fn asking(status: Option<&Status>) -> Option<&Prompt> {
 }
 
 /// Returns the routine of the large button.
-fn offered<'a>(status: Option<&'a Status>, settings: &'a WindowSettings) -> &'a str {
+fn main_routine<'a>(status: Option<&'a Status>, settings: &'a WindowSettings) -> &'a str {
     asking(status).map_or(&settings.routine, |prompt| &prompt.routine)
 }
 
@@ -214,7 +220,7 @@ fn lower_first(name: &str, within: bool) -> String {
     let mut chars = name.chars();
     match chars.next() {
         // Only English does this; other languages have their own rules.
-        Some(first) if within && lang::spoken().tag == "en" => {
+        Some(first) if within && lang::current().tag == "en" => {
             first.to_lowercase().chain(chars).collect()
         }
         _ => name.to_owned(),
@@ -233,7 +239,7 @@ fn go_on(off: &InterruptedRoutine, library: &Library) -> Option<String> {
 }
 
 fn item(found: LibraryItem<'_>, library: &Library) -> ui::Item {
-    let plan = Plan::of(found, library);
+    let plan = Plan::for_item(found, library);
     ui::Item {
         length: about(plan.total_seconds()).into(),
         id: plan.id.into(),
@@ -253,8 +259,8 @@ mod tests {
         )
         .unwrap();
         let settings = WindowSettings::default();
-        assert_eq!(offered(Some(&status), &settings), "desk-short");
-        assert_eq!(offered(None, &settings), "desk");
+        assert_eq!(main_routine(Some(&status), &settings), "desk-short");
+        assert_eq!(main_routine(None, &settings), "desk");
         assert_eq!(
             question(asking(Some(&status)).unwrap()).0,
             "Time for a short walk"

@@ -29,7 +29,7 @@ impl PageEvents for LibraryPage {
     }
 
     fn leave(&self) {
-        self.look_away();
+        self.stop_animation();
     }
 
     fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
@@ -41,7 +41,7 @@ impl PageEvents for LibraryPage {
         self.fill();
     }
 
-    fn reword(self: Rc<Self>) {
+    fn retranslate(self: Rc<Self>) {
         self.fill();
     }
 }
@@ -59,26 +59,26 @@ impl LibraryPage {
     pub(crate) fn wire(self: &Rc<Self>) {
         let page = self.context.window.global::<LibraryState<'_>>();
         wire!(always self => page, page, {
-            on_look(id, on) => page.look(&id, on);
+            on_look(id, on) => page.on_hover(&id, on);
         });
     }
 
     /// Starts or stops the figure of a card when the pointer enters or leaves it.
-    fn look(self: &Rc<Self>, id: &str, on: bool) {
+    fn on_hover(self: &Rc<Self>, id: &str, on: bool) {
         if self.context.page() != Page::Library {
             return;
         }
         if on {
-            self.look_at(id);
-        } else if self.moving.is(id) {
-            self.look_away();
+            self.animate(id);
+        } else if self.moving.shows(id) {
+            self.stop_animation();
         }
     }
 
-    fn look_at(self: &Rc<Self>, id: &str) {
+    fn animate(self: &Rc<Self>, id: &str) {
         let live = AnimatedFigure::of(&self.context.library.borrow(), id);
         let Some(live) = live else {
-            return self.look_away();
+            return self.stop_animation();
         };
         let page = Rc::downgrade(self);
         self.moving.start(live, self.context.is_still(), move || {
@@ -88,7 +88,7 @@ impl LibraryPage {
         });
     }
 
-    fn look_away(&self) {
+    fn stop_animation(&self) {
         self.moving.stop();
         self.context
             .window
@@ -125,7 +125,7 @@ impl LibraryPage {
             let cards = exercises.map(|exercise| {
                 let live = AnimatedFigure::of(&library, &exercise.id);
                 let figure = live.map(|live| live.paint(&mut Canvas::new(), None, side, style));
-                let length = about(Plan::of_exercise(exercise).total_seconds());
+                let length = about(Plan::for_exercise(exercise).total_seconds());
                 let card = card(&exercise.id, &exercise.name, &place_text(exercise), &length);
                 ui::Card {
                     figure: figure.unwrap_or_default(),
@@ -148,7 +148,7 @@ fn routines(library: &Library, last: &LastDone, now: &ZonedDateTime) -> ui::Shel
         LibraryItem::Exercise(_) => None,
     });
     let cards = cards.map(|(found, routine)| {
-        let length = about(Plan::of(found, library).total_seconds());
+        let length = about(Plan::for_item(found, library).total_seconds());
         ui::Card {
             last: last_text(last.get(&routine.id), now).into(),
             ..card(&routine.id, &routine.name, &routine.about, &length)

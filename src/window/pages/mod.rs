@@ -45,7 +45,7 @@ pub(crate) trait PageEvents {
     fn repaint(&self) {}
 
     /// Called when the language has changed and the texts must be filled in again.
-    fn reword(self: Rc<Self>) {}
+    fn retranslate(self: Rc<Self>) {}
 }
 
 pub(crate) struct Pages {
@@ -95,7 +95,7 @@ impl Pages {
     }
 
     /// Returns the page for a page of the markup.
-    pub(crate) fn of(&self, page: Page) -> Rc<dyn PageEvents> {
+    pub(crate) fn get(&self, page: Page) -> Rc<dyn PageEvents> {
         match page {
             Page::Home => self.home.clone(),
             Page::Guide => self.guide.clone(),
@@ -129,7 +129,7 @@ impl From<ipc::Page> for Page {
 fn on_escape(text: &str, context: &Context, intent: Intent) -> bool {
     let is_escape = is_key(text, Key::Escape);
     if is_escape {
-        context.ask(intent);
+        context.request(intent);
     }
     is_escape
 }

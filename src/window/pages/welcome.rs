@@ -17,15 +17,15 @@ use crate::ui::{self, WelcomeState};
 use crate::wire::wire;
 
 /// The intervals between reminders on offer, in minutes.
-const LENGTHS: [u64; 4] = [20, 30, 45, 60];
+const INTERVALS: [u64; 4] = [20, 30, 45, 60];
 /// The key of the setting for the interval.
-const SIT: &str = "rhythm.sit";
+const SIT_KEY: &str = "rhythm.sit";
 /// The exercise shown on the page.
 const FIGURE: &str = "thoracic-extension";
 /// The side of the figure, in logical pixels.
 const SIDE: f32 = 140.0;
 /// The index of the last page.
-const LAST: i32 = 2;
+const LAST_STEP: i32 = 2;
 
 /// The introduction. It edits the same settings as the settings page.
 pub(crate) struct WelcomePage {
@@ -71,16 +71,16 @@ impl WelcomePage {
         let global = self.context.window.global::<WelcomeState<'_>>();
         wire!(self => page, global, {
             on_go(step) => page.go_to_step(step);
-            on_leave() => page.context.ask(Intent::Close);
+            on_leave() => page.context.request(Intent::Close);
             on_choose(word) => page.choose_sit(&word);
             on_toggle_login() => page.toggle_login();
         });
     }
 
     fn go_to_step(&self, step: i32) {
-        if step > LAST {
+        if step > LAST_STEP {
             self.context.safety_was_read();
-            self.context.ask(Intent::Introduced);
+            self.context.request(Intent::Introduced);
             return;
         }
         self.context
@@ -96,7 +96,7 @@ impl WelcomePage {
     }
 
     fn choose_sit(&self, word: &str) {
-        self.settings.write(SIT, &Value::Text(word.to_owned()));
+        self.settings.write(SIT_KEY, &Value::Text(word.to_owned()));
         self.show();
     }
 
@@ -130,13 +130,13 @@ impl WelcomePage {
 
     /// Shows the intervals. Existing buttons are updated in place, because one of them may have the focus.
     fn show_lengths(&self, page: &WelcomeState<'_>) {
-        let sit = self.settings.value(SIT);
-        let lengths = LENGTHS.map(|minutes| {
+        let sit = self.settings.value(SIT_KEY);
+        let lengths = INTERVALS.map(|minutes| {
             let span = Span::seconds(minutes * 60);
             ui::Pick {
                 chosen: sit.as_deref() == Some(span.to_string().as_str()),
                 word: span.to_string().into(),
-                text: span.said().into(),
+                text: span.localized().into(),
             }
         });
         let shown = page.get_lengths();

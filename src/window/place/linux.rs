@@ -19,7 +19,7 @@ use super::{Place, fit};
 
 /// Sets the name of the desktop entry. On X11 it adds the type "dialog" so that tiling window managers let the window float;
 /// other window managers use the first type.
-pub(super) fn name(attributes: WindowAttributes) -> WindowAttributes {
+pub(super) fn with_name(attributes: WindowAttributes) -> WindowAttributes {
     // Sets the class on X11 and the app ID on Wayland.
     attributes
         .with_name("unhunch", "unhunch")
@@ -27,7 +27,7 @@ pub(super) fn name(attributes: WindowAttributes) -> WindowAttributes {
 }
 
 /// Returns the place for a window of this logical size.
-pub(crate) fn look(size: (f64, f64)) -> Place {
+pub(crate) fn detect(size: (f64, f64)) -> Place {
     let wayland = env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty());
     match x11rb::connect(None) {
         Ok((connection, screen)) if !wayland => {
@@ -41,7 +41,7 @@ pub(crate) fn look(size: (f64, f64)) -> Place {
 
 /// Sets the user time to 0 before the window is mapped, so that the window manager doesn't give it the focus
 /// (`_NET_WM_USER_TIME` of the Extended Window Manager Hints).
-pub(crate) fn open_quietly(window: &slint::Window) {
+pub(crate) fn open_without_focus(window: &slint::Window) {
     let id = window.with_winit_window(id);
     let (Some(Some(id)), Ok((connection, _))) = (id, x11rb::connect(None)) else {
         return;
@@ -53,7 +53,7 @@ pub(crate) fn open_quietly(window: &slint::Window) {
 
 /// Enables the backing store. Without a compositor, X discards what another window covers, and Slint repaints only changed
 /// parts.
-pub(crate) fn keep_contents(window: &winit::window::Window) {
+pub(crate) fn enable_backing_store(window: &winit::window::Window) {
     let Some(id) = id(window) else { return };
     let Ok((connection, _)) = x11rb::connect(None) else {
         return;
@@ -107,9 +107,9 @@ impl Desktop {
         let size = monitor.map_or(size, |monitor| fit(size, logical(monitor)));
         let pixels = ((size.0 * scale) as i32, (size.1 * scale) as i32);
         Ok(Place {
-            corner: monitor.map(|monitor| monitor.middle(pixels)),
+            corner: monitor.map(|monitor| monitor.centred_corner(pixels)),
             size: Some(size),
-            quietly: self.is_full_screen()?,
+            without_focus: self.is_full_screen()?,
         })
     }
 
@@ -128,7 +128,7 @@ impl Desktop {
             width: monitor.width.into(),
             height: monitor.height.into(),
         });
-        Ok(areas.into_iter().find(|area| area.has(pointer)))
+        Ok(areas.into_iter().find(|area| area.contains(pointer)))
     }
 
     /// Returns `true` if the active window is full screen.
@@ -191,12 +191,12 @@ struct Area {
 }
 
 impl Area {
-    fn has(&self, (x, y): (i32, i32)) -> bool {
+    fn contains(&self, (x, y): (i32, i32)) -> bool {
         (self.x..self.x + self.width).contains(&x) && (self.y..self.y + self.height).contains(&y)
     }
 
     /// Returns the upper left corner of a centred window of this size, clamped to the area's own corner.
-    fn middle(&self, (width, height): (i32, i32)) -> (i32, i32) {
+    fn centred_corner(&self, (width, height): (i32, i32)) -> (i32, i32) {
         let inset = |room: i32| (room / 2).max(0);
         (
             self.x + inset(self.width - width),
@@ -217,9 +217,9 @@ mod tests {
             width: 1920,
             height: 1080,
         };
-        assert!(right.has((1280, 500)));
-        assert!(!right.has((1279, 500)));
-        assert_eq!(right.middle((440, 720)), (1280 + 740, 180));
-        assert_eq!(right.middle((4000, 720)), (1280, 180));
+        assert!(right.contains((1280, 500)));
+        assert!(!right.contains((1279, 500)));
+        assert_eq!(right.centred_corner((440, 720)), (1280 + 740, 180));
+        assert_eq!(right.centred_corner((4000, 720)), (1280, 180));
     }
 }

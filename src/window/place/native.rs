@@ -4,14 +4,14 @@ use winit::window::WindowAttributes;
 
 use super::Place;
 
-pub(super) fn name(attributes: WindowAttributes) -> WindowAttributes {
+pub(super) fn with_name(attributes: WindowAttributes) -> WindowAttributes {
     attributes
 }
 
-pub(crate) fn look(_size: (f64, f64)) -> Place {
+pub(crate) fn detect(_size: (f64, f64)) -> Place {
     Place::default()
 }
 
-pub(crate) fn keep_contents(_window: &winit::window::Window) {}
+pub(crate) fn enable_backing_store(_window: &winit::window::Window) {}
 
-pub(crate) fn open_quietly(_window: &slint::Window) {}
+pub(crate) fn open_without_focus(_window: &slint::Window) {}

@@ -10,7 +10,7 @@ use unhunch::config::{self, Contrast};
 use unhunch::ipc::WindowSettings;
 
 use super::history::open_history;
-use super::{Bench, Picture, alone, preferences};
+use super::{Bench, Picture, preferences, run_in_own_process};
 use crate::ui::{HistoryTab, Theme};
 
 /// The number of image pixels per logical pixel. At 2, even thin letters have pixels of their full colour.
@@ -20,11 +20,11 @@ const SCALE: u32 = 2;
 const HIGH: u32 = 2000;
 
 /// Colours that cover a smaller fraction of a chart are anti-aliased edges.
-const RIM: f64 = 0.003;
+const MIN_SHARE: f64 = 0.003;
 
 #[test]
 fn everything_stands_out_in_all_themes() {
-    alone(
+    run_in_own_process(
         "tests::contrasts::everything_stands_out_in_all_themes",
         |bench| {
             bench.size.set((super::SIZE.0, HIGH));
@@ -51,23 +51,23 @@ fn every_page(bench: &Bench, settings: &WindowSettings, found: &mut impl FnMut(&
         Contrast::High => 7.0,
         Contrast::Auto | Contrast::Normal => 4.5,
     };
-    bench.wish("home", None, settings.clone());
-    texts(bench, &drawn(bench), least, |what| found("home", what));
+    bench.open_page("home", None, settings.clone());
+    check_texts(bench, &drawn(bench), least, |what| found("home", what));
     // The groups with all kinds of controls, and the chart of a day.
     super::settings::some_groups(bench, settings, &["rhythm", "guide", "sound"], |page| {
         let picture = drawn(bench);
-        texts(bench, &picture, least, |what| found(page, what));
-        controls(bench, &picture, |what| found(page, what));
-        charts(bench, &picture, |what| found(page, what));
+        check_texts(bench, &picture, least, |what| found(page, what));
+        check_controls(bench, &picture, |what| found(page, what));
+        check_charts(bench, &picture, |what| found(page, what));
     });
     for (tab, page) in [(HistoryTab::Day, "day"), (HistoryTab::Quarter, "quarter")] {
         open_history(bench, tab, false, settings.clone());
         let picture = drawn(bench);
-        texts(bench, &picture, least, |what| found(page, what));
-        charts(bench, &picture, |what| found(page, what));
+        check_texts(bench, &picture, least, |what| found(page, what));
+        check_charts(bench, &picture, |what| found(page, what));
     }
     // The last one contains all parts of a bar and all levels of the calendar.
-    told_apart(bench, &drawn(bench), |what| found("quarter", what));
+    check_adjacent_colours(bench, &drawn(bench), |what| found("quarter", what));
 }
 
 fn drawn(bench: &Bench) -> Picture {
@@ -134,7 +134,7 @@ fn all(bench: &Bench, kind: &str) -> Vec<ElementHandle> {
 }
 
 /// Checks every text against the most common colour behind it.
-fn texts(bench: &Bench, picture: &Picture, least: f64, mut found: impl FnMut(String)) {
+fn check_texts(bench: &Bench, picture: &Picture, least: f64, mut found: impl FnMut(String)) {
     let areas = all(bench, "Text")
         .into_iter()
         .filter(is_enabled)
@@ -163,7 +163,7 @@ fn is_enabled(element: &ElementHandle) -> bool {
 }
 
 /// Checks the outline or surface of controls against the surrounding card, and an outline against its inside, too.
-fn controls(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
+fn check_controls(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
     let roles = [
         AccessibleRole::Switch,
         AccessibleRole::Spinbox,
@@ -207,7 +207,7 @@ fn controls(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
 }
 
 /// Checks every colour of a chart against its card, except for grid lines and empty tracks.
-fn charts(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
+fn check_charts(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
     let theme = bench.window.global::<Theme<'_>>();
     let card = opaque(theme.get_card());
     let quiet = [theme.get_line(), theme.get_track()].map(|ink| over(ink, card));
@@ -232,7 +232,7 @@ fn charts(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
         let name = chart.accessible_label().unwrap_or_default();
         for (colour, count) in area.colours(picture) {
             let ratio = contrast(colour, card);
-            if count as f64 > RIM * whole && !is_quiet(colour) && ratio < 3.0 {
+            if count as f64 > MIN_SHARE * whole && !is_quiet(colour) && ratio < 3.0 {
                 found(format!(
                     "#{colour:06x} has {ratio:.2} instead of 3 in {name:?}"
                 ));
@@ -243,7 +243,7 @@ fn charts(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
 }
 
 /// Checks adjacent colours of a chart that have different meanings.
-fn told_apart(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
+fn check_adjacent_colours(bench: &Bench, picture: &Picture, mut found: impl FnMut(String)) {
     let theme = bench.window.global::<Theme<'_>>();
     let whole = Area {
         left: 0,

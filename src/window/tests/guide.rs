@@ -8,12 +8,12 @@ use slint::platform::software_renderer::RepaintBufferType;
 use slint::{ComponentHandle as _, Rgb8Pixel};
 use unhunch::config::{Motion, TextSize, Theme};
 
-use super::{Bench, SIZE, alone, preferences};
+use super::{Bench, SIZE, preferences, run_in_own_process};
 use crate::ui::{EndState, Page};
 
 #[test]
 fn the_guide_works_as_it_should() {
-    alone("tests::guide::the_guide_works_as_it_should", |bench| {
+    run_in_own_process("tests::guide::the_guide_works_as_it_should", |bench| {
         exercises_are_skipped_and_instructions_pause(bench);
         nothing_moves_when_a_cue_wraps(bench);
         everything_fits_at_every_size(bench);
@@ -26,7 +26,7 @@ fn the_guide_works_as_it_should() {
 }
 
 fn exercises_are_skipped_and_instructions_pause(bench: &Bench) {
-    bench.wish("guide", Some("desk"), preferences(Theme::Light, true));
+    bench.open_page("guide", Some("desk"), preferences(Theme::Light, true));
     let guide = bench.guide();
     let first = guide.get_exercise();
     bench.key(Key::F1);
@@ -47,7 +47,7 @@ fn exercises_are_skipped_and_instructions_pause(bench: &Bench) {
 fn nothing_moves_when_a_cue_wraps(bench: &Bench) {
     for (width, height) in [(440, 720), (400, 420), (1000, 500)] {
         bench.size.set((width, height));
-        bench.wish("guide", Some("desk"), preferences(Theme::Light, true));
+        bench.open_page("guide", Some("desk"), preferences(Theme::Light, true));
         bench.key(" ");
         let guide = bench.guide();
         let stage = (guide.get_wide(), guide.get_high());
@@ -77,7 +77,7 @@ fn everything_fits_at_every_size(bench: &Bench) {
             bench.size.set((width, height));
             let mut settings = preferences(Theme::Light, true);
             settings.guide.text_size = size;
-            bench.wish("guide", Some("floor"), settings);
+            bench.open_page("guide", Some("floor"), settings);
             bench.settle();
             let buttons = ElementHandle::find_by_element_type_name(&bench.window, "Cell");
             let buttons: Vec<_> = buttons.collect();
@@ -99,7 +99,7 @@ fn everything_fits_at_every_size(bench: &Bench) {
 
 /// After a resize or a change of scale, no stale pixels may remain in the buffer.
 fn toggling_repaints_the_whole_frame(bench: &Bench) {
-    bench.wish("about", None, preferences(Theme::Light, true));
+    bench.open_page("about", None, preferences(Theme::Light, true));
     bench.settle();
     let painted = || {
         let mut pixels = vec![Rgb8Pixel::default(); (SIZE.0 * SIZE.1) as usize];
@@ -149,7 +149,7 @@ fn heard(bench: &Bench) -> Vec<String> {
 
 fn questions_are_announced(bench: &Bench) {
     let hears = |text: &str| heard(bench).iter().any(|label| label == text);
-    bench.wish("guide", Some("desk"), preferences(Theme::Light, true));
+    bench.open_page("guide", Some("desk"), preferences(Theme::Light, true));
     bench.settle();
     assert!(!hears("Paused. Take your time."));
     bench.key(" ");
@@ -172,7 +172,7 @@ fn questions_are_announced(bench: &Bench) {
 
 /// The accessible name is constant: it does not contain the remaining seconds.
 fn the_countdown_has_one_name(bench: &Bench) {
-    bench.wish("guide", Some("cat-cow"), preferences(Theme::Light, true));
+    bench.open_page("guide", Some("cat-cow"), preferences(Theme::Light, true));
     bench.key(" ");
     for _ in 0..3 {
         bench.key(Key::RightArrow);
@@ -192,7 +192,7 @@ fn the_countdown_has_one_name(bench: &Bench) {
 fn still_poses_follow_a_circle(bench: &Bench) {
     let mut still = preferences(Theme::Light, true);
     still.guide.motion = Motion::Reduced;
-    bench.wish("guide", Some("shoulder-roll"), still);
+    bench.open_page("guide", Some("shoulder-roll"), still);
     bench.key(" ");
     assert_eq!(bench.guide().get_steps(), 1);
     bench.key(Key::RightArrow);
@@ -200,7 +200,7 @@ fn still_poses_follow_a_circle(bench: &Bench) {
         (bench.guide().get_step(), bench.guide().get_steps()),
         (0, 3)
     );
-    bench.wish(
+    bench.open_page(
         "guide",
         Some("shoulder-roll"),
         preferences(Theme::Light, true),

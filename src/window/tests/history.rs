@@ -9,14 +9,14 @@ use unhunch::config::{Contrast, TextSize, Theme};
 use unhunch::history::Entry;
 use unhunch::ipc::WindowSettings;
 
-use super::{Bench, SIZE, alone, invented, preferences};
+use super::{Bench, SIZE, invented, preferences, run_in_own_process};
 use crate::appearance;
 use crate::pages::history::Selection;
 use crate::ui::{HistoryState, HistoryTab, Page};
 
 #[test]
 fn the_history_looks_and_works_as_it_should() {
-    alone(
+    run_in_own_process(
         "tests::history::the_history_looks_and_works_as_it_should",
         |bench| {
             the_history_looks_right(bench);
@@ -40,7 +40,7 @@ pub(super) fn open_history(
     is_empty: bool,
     settings: WindowSettings,
 ) {
-    bench.wish("about", None, settings);
+    bench.open_page("about", None, settings);
     static TEN_WEEKS: LazyLock<Vec<Entry>> = LazyLock::new(|| invented::weeks(10, &invented_now()));
     let now = invented_now();
     let entries = if is_empty { &[][..] } else { &TEN_WEEKS };
@@ -48,7 +48,7 @@ pub(super) fn open_history(
     page.set_as_table(false);
     let shown = Selection::default();
     shown.turn(tab);
-    shown.show(&page, &crate::exercises::everything(), entries, &now);
+    shown.show(&page, &crate::exercises::load_library(), entries, &now);
     bench.window.set_page(Page::History);
 }
 
@@ -63,35 +63,36 @@ fn the_history_looks_right(bench: &Bench) {
     let light = || preferences(Theme::Light, true);
     for (tab, name) in TABS {
         open_history(bench, tab, false, light());
-        bench.look(&format!("history-{name}-light"));
+        bench.compare_with_golden(&format!("history-{name}-light"));
         open_history(bench, tab, false, preferences(Theme::Dark, true));
-        bench.look(&format!("history-{name}-dark"));
+        bench.compare_with_golden(&format!("history-{name}-dark"));
     }
     open_history(bench, HistoryTab::Week, false, light());
     bench.window.global::<HistoryState<'_>>().set_as_table(true);
-    bench.look("history-table");
+    bench.compare_with_golden("history-table");
     for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut settings = preferences(theme, true);
         settings.guide.contrast = Contrast::High;
         open_history(bench, HistoryTab::Quarter, false, settings);
-        bench.look(&format!("history-contrast-{name}"));
+        bench.compare_with_golden(&format!("history-contrast-{name}"));
     }
     let settings = WindowSettings {
         language: "ar".into(),
         ..light()
     };
     open_history(bench, HistoryTab::Week, false, settings);
-    bench.look("history-ar");
-    bench
-        .size
-        .set((appearance::size(TextSize::Largest).0 as u32, 2 * HIGH));
+    bench.compare_with_golden("history-ar");
+    bench.size.set((
+        appearance::window_size(TextSize::Largest).0 as u32,
+        2 * HIGH,
+    ));
     let mut settings = light();
     settings.guide.text_size = TextSize::Largest;
     open_history(bench, HistoryTab::Quarter, false, settings);
-    bench.look("history-large");
+    bench.compare_with_golden("history-large");
     bench.size.set(SIZE);
     open_history(bench, HistoryTab::Day, true, light());
-    bench.look("history-empty");
+    bench.compare_with_golden("history-empty");
 }
 
 /// The arrow keys switch between tabs, and Escape goes back.
@@ -127,7 +128,7 @@ fn the_history_is_gone_through_by_keys(bench: &Bench) {
     }
     bench.key(Key::RightArrow);
     bench.key(Key::RightArrow);
-    bench.look("history-tip");
+    bench.compare_with_golden("history-tip");
     later_ends_today(bench);
 }
 
@@ -144,8 +145,8 @@ fn later_ends_today(bench: &Bench) {
         let later = buttons.into_iter().find(is_later).unwrap();
         later.accessible_enabled() == Some(true)
     };
-    bench.wish("about", None, preferences(Theme::Light, true));
-    bench.wish("history", None, preferences(Theme::Light, true));
+    bench.open_page("about", None, preferences(Theme::Light, true));
+    bench.open_page("history", None, preferences(Theme::Light, true));
     assert!(!page.get_has_later() && !is_enabled());
     page.invoke_step(-1);
     bench.settle();

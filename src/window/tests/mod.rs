@@ -41,9 +41,9 @@ const SIZE: (u32, u32) = (440, 720);
 /// The side of a block, in logical pixels.
 const BLOCK: u32 = 10;
 /// The maximum deviation of a block's mean, out of 255.
-const OFF: u32 = 28;
+const MAX_DEVIATION: u32 = 28;
 /// The percentage of blocks that may exceed it.
-const MANY: usize = 5;
+const MAX_DEVIATING_PERCENT: usize = 5;
 
 struct InMemory(Rc<MinimalSoftwareWindow>);
 
@@ -138,7 +138,11 @@ impl Bench {
         slint::platform::set_platform(Box::new(InMemory(screen.clone()))).unwrap();
         let window = AppWindow::new().unwrap();
         let (_, told) = mpsc::channel();
-        let context = Context::new(window.clone_strong(), Link::alone(), Library::shipped());
+        let context = Context::new(
+            window.clone_strong(),
+            Link::disconnected(),
+            Library::shipped(),
+        );
         let shell = Shell::new(context, told);
         shell.wire();
         window.show().unwrap();
@@ -150,7 +154,7 @@ impl Bench {
         }
     }
 
-    fn wish(&self, page: &str, routine: Option<&str>, settings: WindowSettings) {
+    fn open_page(&self, page: &str, routine: Option<&str>, settings: WindowSettings) {
         let view = WindowView {
             routine: routine.map(str::to_owned),
             settings,
@@ -165,7 +169,7 @@ impl Bench {
             }))
             .unwrap()
         };
-        self.shell.begin_with(view, None, None);
+        self.shell.show_first_page(view, None, None);
     }
 
     fn key(&self, text: impl Into<SharedString>) {
@@ -214,7 +218,7 @@ impl Bench {
         }
     }
 
-    fn look(&self, name: &str) {
+    fn compare_with_golden(&self, name: &str) {
         self.settle();
         let small = self.draw(1);
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -242,14 +246,15 @@ impl Bench {
 fn compare(name: &str, golden: &[[u32; 3]], picture: &Picture, scale: u32) {
     let drawn = picture.blocks(scale);
     assert_eq!(golden.len(), drawn.len(), "{name} has another size");
-    let is_off =
-        |(a, b): (&[u32; 3], &[u32; 3])| a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > OFF);
+    let is_off = |(a, b): (&[u32; 3], &[u32; 3])| {
+        a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > MAX_DEVIATION)
+    };
     let off = golden
         .iter()
         .zip(&drawn)
         .filter(|pair| is_off(*pair))
         .count();
-    if off * 100 > MANY * golden.len() {
+    if off * 100 > MAX_DEVIATING_PERCENT * golden.len() {
         let new = format!("tests/pictures/window/{name}-{scale}x.new.png");
         picture.save(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(new));
         panic!(
@@ -271,12 +276,12 @@ fn preferences(theme: Theme, safety_seen: bool) -> WindowSettings {
 }
 
 /// Runs a test in its own process, because the Slint platform and the language are global.
-fn alone(test: &str, body: impl FnOnce(&Bench)) {
+fn run_in_own_process(test: &str, body: impl FnOnce(&Bench)) {
     const ALONE: &str = "UNHUNCH_TEST_ALONE";
     if env::var(ALONE).is_ok_and(|name| name == test) {
         let bench = Bench::new();
         // A new window ignores input for a moment.
-        bench.shell.context.listen_from(Duration::ZERO);
+        bench.shell.context.accept_input_from(Duration::ZERO);
         return body(&bench);
     }
     let program = env::current_exe().unwrap();

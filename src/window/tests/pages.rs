@@ -9,12 +9,12 @@ use unhunch::figure::Character;
 use unhunch::ipc::WindowSettings;
 use unhunch::time::Clock;
 
-use super::{Bench, alone, preferences};
+use super::{Bench, preferences, run_in_own_process};
 use crate::ui::{Actions, Page};
 
 #[test]
 fn the_window_looks_and_works_as_it_should() {
-    alone(
+    run_in_own_process(
         "tests::pages::the_window_looks_and_works_as_it_should",
         |bench| {
             safety_comes_first(bench);
@@ -30,14 +30,14 @@ fn the_window_looks_and_works_as_it_should() {
 }
 
 fn safety_comes_first(bench: &Bench) {
-    bench.wish("guide", Some("moment"), preferences(Theme::Light, false));
+    bench.open_page("guide", Some("moment"), preferences(Theme::Light, false));
     assert_eq!(bench.window.get_page(), Page::Safety);
     bench.window.global::<Actions<'_>>().invoke_understood();
     assert_eq!(bench.window.get_page(), Page::Guide);
 }
 
 fn keys_lead_through_the_guide(bench: &Bench) {
-    bench.wish("guide", Some("moment"), preferences(Theme::Light, true));
+    bench.open_page("guide", Some("moment"), preferences(Theme::Light, true));
     let guide = bench.guide();
     assert!(!guide.get_paused());
     bench.key(" ");
@@ -55,7 +55,7 @@ fn keys_lead_through_the_guide(bench: &Bench) {
     assert!(guide.get_paused() && guide.get_leaving());
     bench.key(Key::Escape);
     assert!(!guide.get_paused() && !guide.get_leaving());
-    bench.wish("guide", Some("moment"), preferences(Theme::Light, true));
+    bench.open_page("guide", Some("moment"), preferences(Theme::Light, true));
     bench.actions().invoke_toggle();
     for _ in 0..9 {
         bench.key(Key::RightArrow);
@@ -67,43 +67,43 @@ fn keys_lead_through_the_guide(bench: &Bench) {
 }
 
 fn a_stray_key_is_passed_over(bench: &Bench) {
-    bench.wish("guide", Some("moment"), preferences(Theme::Light, true));
+    bench.open_page("guide", Some("moment"), preferences(Theme::Light, true));
     bench
         .shell
         .context
-        .listen_from(Clock.now().elapsed + Duration::from_secs(60));
+        .accept_input_from(Clock.now().elapsed + Duration::from_secs(60));
     bench.key(" ");
     bench.key(Key::Escape);
     assert!(!bench.guide().get_paused() && !bench.guide().get_leaving());
-    bench.shell.context.listen_from(Duration::ZERO);
+    bench.shell.context.accept_input_from(Duration::ZERO);
 }
 
 fn every_page_looks_right(bench: &Bench) {
     for (theme, colours) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         for page in ["home", "library", "guidance", "about"] {
-            bench.wish(page, None, preferences(theme, true));
-            bench.look(&format!("{page}-{colours}"));
+            bench.open_page(page, None, preferences(theme, true));
+            bench.compare_with_golden(&format!("{page}-{colours}"));
         }
         let mut still = preferences(theme, true);
         still.guide.motion = Motion::Reduced;
-        bench.wish("library", None, still);
+        bench.open_page("library", None, still);
         bench
             .window
             .global::<Actions<'_>>()
             .invoke_show("cat-cow".into());
         assert_eq!(bench.window.get_page(), Page::Exercise);
-        bench.look(&format!("exercise-{colours}"));
+        bench.compare_with_golden(&format!("exercise-{colours}"));
         let actions = bench.window.global::<Actions<'_>>();
         actions.invoke_show("desk".into());
-        bench.look(&format!("routine-{colours}"));
-        bench.wish("guide", Some("desk"), preferences(theme, false));
-        bench.look(&format!("safety-{colours}"));
+        bench.compare_with_golden(&format!("routine-{colours}"));
+        bench.open_page("guide", Some("desk"), preferences(theme, false));
+        bench.compare_with_golden(&format!("safety-{colours}"));
         for (routine, name) in [("desk", "guide"), ("scapula-squeeze", "scapulas")] {
-            bench.wish("guide", Some(routine), preferences(theme, true));
+            bench.open_page("guide", Some(routine), preferences(theme, true));
             bench.key(" ");
             bench.key(Key::RightArrow);
             bench.key(Key::RightArrow);
-            bench.look(&format!("{name}-{colours}"));
+            bench.compare_with_golden(&format!("{name}-{colours}"));
         }
         bench.window.global::<Actions<'_>>().invoke_end();
         bench
@@ -111,7 +111,7 @@ fn every_page_looks_right(bench: &Bench) {
             .global::<crate::ui::EndState<'_>>()
             .set_ask(true);
         bench.window.set_page(Page::End);
-        bench.look(&format!("end-{colours}"));
+        bench.compare_with_golden(&format!("end-{colours}"));
     }
 }
 
@@ -131,25 +131,25 @@ fn large_letters_have_room(bench: &Bench) {
     let mut settings = preferences(Theme::Light, true);
     settings.guide.text_size = TextSize::Largest;
     every_kind_of_page(bench, &settings, "large");
-    bench.wish("library", None, settings);
+    bench.open_page("library", None, settings);
     let actions = bench.window.global::<Actions<'_>>();
     actions.invoke_show("desk".into());
-    bench.look("routine-large");
+    bench.compare_with_golden("routine-large");
 }
 
 fn high_contrast_looks_right(bench: &Bench) {
     for (theme, colours) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut settings = preferences(theme, true);
         settings.guide.contrast = Contrast::High;
-        bench.wish("home", None, settings.clone());
-        bench.look(&format!("home-contrast-{colours}"));
-        bench.wish("library", None, settings.clone());
-        bench.look(&format!("library-contrast-{colours}"));
-        bench.wish("guide", Some("scapula-squeeze"), settings);
+        bench.open_page("home", None, settings.clone());
+        bench.compare_with_golden(&format!("home-contrast-{colours}"));
+        bench.open_page("library", None, settings.clone());
+        bench.compare_with_golden(&format!("library-contrast-{colours}"));
+        bench.open_page("guide", Some("scapula-squeeze"), settings);
         bench.key(" ");
         bench.key(Key::RightArrow);
         bench.key(Key::RightArrow);
-        bench.look(&format!("guide-contrast-{colours}"));
+        bench.compare_with_golden(&format!("guide-contrast-{colours}"));
     }
 }
 
@@ -157,32 +157,32 @@ fn another_person_can_show_it(bench: &Bench) {
     for (figure, name) in [(Character::Plum, "plum"), (Character::Slate, "slate")] {
         let mut settings = preferences(Theme::Light, true);
         settings.guide.figure = figure;
-        bench.wish("guide", Some("t-spine-twist"), settings);
+        bench.open_page("guide", Some("t-spine-twist"), settings);
         bench.key(" ");
         for _ in 0..3 {
             bench.key(Key::RightArrow);
         }
-        bench.look(&format!("twist-{name}"));
+        bench.compare_with_golden(&format!("twist-{name}"));
     }
     let mut still = preferences(Theme::Light, true);
     still.guide.motion = Motion::Reduced;
     still.guide.figure = Character::Plum;
-    bench.wish("library", None, still);
+    bench.open_page("library", None, still);
     bench
         .window
         .global::<Actions<'_>>()
         .invoke_show("pectoralis-stretch".into());
-    bench.look("doorway-plum");
+    bench.compare_with_golden("doorway-plum");
 }
 
 fn every_kind_of_page(bench: &Bench, settings: &WindowSettings, name: &str) {
     for page in ["home", "library", "guidance"] {
-        bench.wish(page, None, settings.clone());
-        bench.look(&format!("{page}-{name}"));
+        bench.open_page(page, None, settings.clone());
+        bench.compare_with_golden(&format!("{page}-{name}"));
     }
-    bench.wish("guide", Some("scapula-squeeze"), settings.clone());
+    bench.open_page("guide", Some("scapula-squeeze"), settings.clone());
     bench.key(" ");
     bench.key(Key::RightArrow);
     bench.key(Key::RightArrow);
-    bench.look(&format!("guide-{name}"));
+    bench.compare_with_golden(&format!("guide-{name}"));
 }

@@ -11,7 +11,7 @@ use unhunch::lang::{LANGUAGES, Language};
 use unhunch::routine::Library;
 
 use super::history::{TABS, open_history};
-use super::{Bench, Picture, alone, preferences};
+use super::{Bench, Picture, preferences, run_in_own_process};
 use crate::appearance;
 use crate::ui::{EndState, HistoryState, HistoryTab, Page};
 
@@ -76,14 +76,14 @@ fn album() -> Option<PathBuf> {
 
 #[test]
 fn every_text_has_room() {
-    alone("tests::room::every_text_has_room", |bench| {
+    run_in_own_process("tests::room::every_text_has_room", |bench| {
         have_room(bench, TextSize::Normal);
     });
 }
 
 #[test]
 fn every_large_text_has_room() {
-    alone("tests::room::every_large_text_has_room", |bench| {
+    run_in_own_process("tests::room::every_large_text_has_room", |bench| {
         have_room(bench, TextSize::Largest);
     });
 }
@@ -99,7 +99,7 @@ fn every_text_has_room_in_windows_of_any_size() {
         (1000, 500),
         (1920, 1080),
     ];
-    alone(
+    run_in_own_process(
         "tests::room::every_text_has_room_in_windows_of_any_size",
         |bench| {
             let mut wrong = Vec::new();
@@ -142,7 +142,7 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
     let mut settings = preferences(Theme::Light, true);
     settings.language = language.tag.into();
     settings.guide.text_size = size;
-    let (width, height) = appearance::size(size);
+    let (width, height) = appearance::window_size(size);
     bench.size.set((width as u32, height as u32));
     let mut album = Album {
         bench,
@@ -150,7 +150,7 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
         wrong: Vec::new(),
     };
     for page in ["home", "library", "guidance", "about"] {
-        bench.wish(page, None, settings.clone());
+        bench.open_page(page, None, settings.clone());
         album.look(page);
     }
     super::settings::each_step(bench, &settings, |name| album.look(name));
@@ -160,13 +160,13 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
         safety_seen: false,
         ..settings.clone()
     };
-    bench.wish("guide", Some("desk"), unread);
+    bench.open_page("guide", Some("desk"), unread);
     album.look("safety");
     for id in ids() {
-        bench.wish("library", None, settings.clone());
+        bench.open_page("library", None, settings.clone());
         bench.actions().invoke_show(id.as_str().into());
         album.look(&format!("exercise-{id}"));
-        bench.wish("guide", Some(&id), settings.clone());
+        bench.open_page("guide", Some(&id), settings.clone());
         bench.actions().invoke_toggle();
         for step in 0..3 {
             album.look(&format!("guide-{id}-{step}"));
@@ -193,7 +193,7 @@ fn histories(bench: &Bench, settings: &WindowSettings, size: (f64, f64), album: 
 }
 
 fn leaving_and_end(bench: &Bench, settings: &WindowSettings, album: &mut Album<'_>) {
-    bench.wish("guide", Some("desk"), settings.clone());
+    bench.open_page("guide", Some("desk"), settings.clone());
     bench.guide().set_how_to(true);
     album.look("how-to");
     bench.guide().set_how_to(false);
@@ -292,7 +292,7 @@ fn check(bench: &Bench, picture: &Picture) -> impl Iterator<Item = String> {
         if let Some(other) = texts[i + 1..].iter().find(|other| text.overlaps(**other)) {
             wrong.push(format!("a text stands on another: {text:?} and {other:?}"));
         }
-        if let Some(place) = spill(picture, text) {
+        if let Some(place) = overflow(picture, text) {
             wrong.push(format!("a text has no room at {place:?}: {text:?}"));
         }
     }
@@ -300,7 +300,7 @@ fn check(bench: &Bench, picture: &Picture) -> impl Iterator<Item = String> {
 }
 
 /// Returns the position where a letter crosses a side of its text's box.
-fn spill(picture: &Picture, text: Area) -> Option<(u32, u32)> {
+fn overflow(picture: &Picture, text: Area) -> Option<(u32, u32)> {
     let rows = (text.top.max(0.0) as u32)..(text.bottom.max(0.0) as u32).min(picture.height);
     let sides = [
         (text.left as i64, text.left as i64 - OVERHANG),

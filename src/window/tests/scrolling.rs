@@ -7,7 +7,7 @@ use slint::{ComponentHandle as _, LogicalPosition};
 use unhunch::config::{Motion, Theme};
 use unhunch::ipc::WindowSettings;
 
-use super::{Bench, Picture, alone, preferences};
+use super::{Bench, Picture, preferences, run_in_own_process};
 use crate::surface;
 use crate::ui::{GuideState, HomeState, Page};
 
@@ -68,7 +68,7 @@ fn is_seen(bench: &Bench, label: &str) -> bool {
 
 #[test]
 fn every_page_scrolls() {
-    alone("tests::scrolling::every_page_scrolls", |bench| {
+    run_in_own_process("tests::scrolling::every_page_scrolls", |bench| {
         let mut settings = preferences(Theme::Light, true);
         // A hovered card would be compared halfway through its fade.
         settings.guide.motion = Motion::Reduced;
@@ -76,7 +76,7 @@ fn every_page_scrolls() {
             bench.size.set(size);
             for (page, end) in ENDS {
                 let what = format!("{page} at {size:?}");
-                bench.wish(page, None, settings.clone());
+                bench.open_page(page, None, settings.clone());
                 bench.key(Key::Home);
                 let top = bench.settled();
                 bench.wheel(-100_000.0);
@@ -97,11 +97,11 @@ fn every_page_scrolls() {
 /// The bottom navigation has the focus and is replaced by the side navigation.
 fn scrolls_after_the_focused_control_is_gone(bench: &Bench, settings: &WindowSettings) {
     bench.size.set(super::SIZE);
-    bench.wish("library", None, settings.clone());
+    bench.open_page("library", None, settings.clone());
     bench.key(Key::Backtab);
     bench.size.set((1000, 500));
     bench.settle();
-    surface::keep_focus(&bench.window);
+    surface::restore_focus(&bench.window);
     bench.key(Key::Home);
     let top = bench.settled();
     bench.key(Key::End);
@@ -110,7 +110,7 @@ fn scrolls_after_the_focused_control_is_gone(bench: &Bench, settings: &WindowSet
 
 fn comes_back_where_it_was(bench: &Bench, settings: &WindowSettings) {
     bench.size.set(super::SIZE);
-    bench.wish("library", None, settings.clone());
+    bench.open_page("library", None, settings.clone());
     bench.key(Key::End);
     let bottom = bench.settled();
     bench.actions().invoke_show("cat-cow".into());
@@ -123,7 +123,7 @@ fn comes_back_where_it_was(bench: &Bench, settings: &WindowSettings) {
 
 #[test]
 fn another_language_reaches_what_is_shown() {
-    alone(
+    run_in_own_process(
         "tests::scrolling::another_language_reaches_what_is_shown",
         |bench| {
             let english = preferences(Theme::Light, true);
@@ -131,7 +131,7 @@ fn another_language_reaches_what_is_shown() {
                 language: "de".into(),
                 ..english.clone()
             };
-            bench.wish("guide", Some("thoracic-extension"), english);
+            bench.open_page("guide", Some("thoracic-extension"), english);
             bench.settle();
             let shown = || {
                 let guide = bench.window.global::<GuideState<'_>>();
@@ -142,7 +142,7 @@ fn another_language_reaches_what_is_shown() {
             };
             assert_eq!(shown().0, "Thoracic extension");
             let before = shown().1;
-            bench.wish("home", None, german);
+            bench.open_page("home", None, german);
             bench.settle();
             assert_eq!(shown().0, "Streckung der Brustwirbelsäule");
             assert_ne!(shown().1, before);

@@ -11,13 +11,13 @@ use unhunch::config::{Contrast, TextSize, Theme};
 use unhunch::ipc::WindowSettings;
 use unhunch::paths::Paths;
 
-use super::{Bench, alone, preferences};
+use super::{Bench, preferences, run_in_own_process};
 use crate::pages::settings::login::Autostart;
 use crate::ui::{Page, SettingsState, WelcomeState};
 
 #[test]
 fn the_settings_look_and_work_as_they_should() {
-    alone(
+    run_in_own_process(
         "tests::settings::the_settings_look_and_work_as_they_should",
         |bench| {
             settings_page_looks_and_works_as_it_should(bench);
@@ -78,7 +78,7 @@ fn page(bench: &Bench) -> SettingsState<'_> {
 /// Visits the three pages of the introduction.
 pub(super) fn each_step(bench: &Bench, settings: &WindowSettings, mut look: impl FnMut(&str)) {
     let _home = Home::new(bench, "");
-    bench.wish("welcome", None, settings.clone());
+    bench.open_page("welcome", None, settings.clone());
     let welcome = bench.window.global::<WelcomeState<'_>>();
     for step in 0..3 {
         welcome.invoke_go(step);
@@ -110,7 +110,7 @@ pub(super) fn each_group(bench: &Bench, settings: &WindowSettings, mut look: imp
 }
 
 fn open(bench: &Bench, settings: &WindowSettings, table: &str) {
-    bench.wish("settings", None, settings.clone());
+    bench.open_page("settings", None, settings.clone());
     assert_eq!(bench.window.get_page(), Page::Settings);
     bench.shell.pages.settings.show_group(table);
     bench.settle();
@@ -131,16 +131,18 @@ fn the_introduction_leads_to_the_start_page(bench: &Bench) {
     for (theme, colours) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let settings = preferences(theme, true);
         each_step(bench, &settings, |name| {
-            bench.look(&format!("{name}-{colours}"));
+            bench.compare_with_golden(&format!("{name}-{colours}"));
         });
     }
     let arabic = WindowSettings {
         language: "ar".into(),
         ..preferences(Theme::Light, true)
     };
-    each_step(bench, &arabic, |name| bench.look(&format!("{name}-ar")));
+    each_step(bench, &arabic, |name| {
+        bench.compare_with_golden(&format!("{name}-ar"))
+    });
     let home = Home::new(bench, "");
-    bench.wish("welcome", None, preferences(Theme::Light, false));
+    bench.open_page("welcome", None, preferences(Theme::Light, false));
     let welcome = bench.window.global::<WelcomeState<'_>>();
     welcome.invoke_go(1);
     welcome.invoke_choose("45 min".into());
@@ -210,36 +212,36 @@ fn settings_look_right(bench: &Bench) {
             ("guide", "settings-guide"),
         ] {
             open(bench, &settings, table);
-            bench.look(&format!("{name}-{colours}"));
+            bench.compare_with_golden(&format!("{name}-{colours}"));
         }
         page(bench).invoke_open_choice("guide.theme".into());
-        bench.look(&format!("settings-list-{colours}"));
+        bench.compare_with_golden(&format!("settings-list-{colours}"));
     }
     let settings = preferences(Theme::Light, true);
     open(bench, &settings, "sound");
-    bench.look("settings-sound-light");
+    bench.compare_with_golden("settings-sound-light");
     open(bench, &settings, "");
     page(bench).set_search("call".into());
     page(bench).invoke_search_for("call".into());
-    bench.look("settings-search-light");
+    bench.compare_with_golden("settings-search-light");
     for tag in ["de", "ar"] {
         let settings = WindowSettings {
             language: tag.into(),
             ..settings.clone()
         };
         open(bench, &settings, "rhythm");
-        bench.look(&format!("settings-rhythm-{tag}"));
+        bench.compare_with_golden(&format!("settings-rhythm-{tag}"));
     }
     let mut large = settings.clone();
     large.guide.text_size = TextSize::Largest;
     for table in ["rhythm", "hours"] {
         open(bench, &large, table);
-        bench.look(&format!("settings-{table}-large"));
+        bench.compare_with_golden(&format!("settings-{table}-large"));
     }
     let mut strong = settings;
     strong.guide.contrast = Contrast::High;
     open(bench, &strong, "guide");
-    bench.look("settings-guide-contrast");
+    bench.compare_with_golden("settings-guide-contrast");
 }
 
 fn mistakes_are_shown_and_lock(bench: &Bench) {
@@ -248,7 +250,7 @@ fn mistakes_are_shown_and_lock(bench: &Bench) {
     let settings = preferences(Theme::Light, true);
     open(bench, &settings, "");
     assert!(page(bench).get_locked());
-    bench.look("settings-mistakes-light");
+    bench.compare_with_golden("settings-mistakes-light");
     page(bench).invoke_toggle("sound.tones".into());
     assert_eq!(home.text(), before);
     // The page uses the titles of settings, and quotes what belongs in the file.
@@ -281,7 +283,7 @@ fn a_change_is_written_and_undone(bench: &Bench) {
     assert_eq!(page(bench).get_undo(), "Remind me after: 50 min");
     assert!(!page(bench).invoke_typed("rhythm.sit".into(), "50".into()));
     assert_eq!(home.text(), FILE.replace("45 min", "50 min"));
-    bench.look("settings-wrong-light");
+    bench.compare_with_golden("settings-wrong-light");
     assert!(page(bench).invoke_typed("rhythm.sit".into(), "1h".into()));
     assert_eq!(home.text(), FILE.replace("45 min", "1 h"));
     page(bench).invoke_reset("rhythm.sit".into());
@@ -301,7 +303,7 @@ fn a_change_is_written_and_undone(bench: &Bench) {
         1.4
     );
     page(bench).invoke_choose("general.language".into(), "de".into());
-    assert_eq!(unhunch::lang::spoken().tag, "de");
+    assert_eq!(unhunch::lang::current().tag, "de");
     page(bench).invoke_undo_last();
     page(bench).invoke_undo_last();
     assert_eq!(
@@ -390,7 +392,7 @@ fn groups_stand_beside_their_settings(bench: &Bench) {
     let _home = Home::new(bench, FILE);
     bench.size.set((1000, 500));
     let settings = preferences(Theme::Light, true);
-    bench.wish("home", None, settings.clone());
+    bench.open_page("home", None, settings.clone());
     open(bench, &settings, "");
     assert!(page(bench).get_beside());
     assert_eq!(page(bench).get_table(), "rhythm");
@@ -460,7 +462,7 @@ fn everything_has_a_name(bench: &Bench) {
 fn keys_lead_through_the_settings(bench: &Bench) {
     let home = Home::new(bench, FILE);
     let settings = preferences(Theme::Light, true);
-    bench.wish("settings", None, settings);
+    bench.open_page("settings", None, settings);
     // The search field and the groups in order.
     for _ in 0..7 {
         bench.key(Key::Tab);

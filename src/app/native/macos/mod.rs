@@ -35,13 +35,13 @@ use crate::source::Source;
 use crate::watch::session;
 
 /// The id of the only timer.
-const DUE: usize = 1;
+const TIMER_ID: usize = 1;
 
 const SIGNALS: [i32; 3] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP];
 
 /// The time before a deadline at which App Nap is suspended. It is longer than the wait for a good moment, so that a pause in
 /// typing is noticed in time.
-const NEAR: Duration = Duration::from_secs(180);
+const APP_NAP_MARGIN: Duration = Duration::from_secs(180);
 
 /// The listener for signals and the wake-up timer.
 pub(super) struct System {
@@ -72,13 +72,13 @@ impl System {
     /// Wakes the loop after this time, including the time asleep, during which the loop's own clock stands still. The loop is
     /// also woken earlier, when App Nap has to be suspended.
     pub(super) fn arm(&self, left: Option<Duration>) {
-        let near = left.is_some_and(|left| left <= NEAR);
+        let near = left.is_some_and(|left| left <= APP_NAP_MARGIN);
         let mut awake = self.awake.borrow_mut();
         if near != awake.is_some() {
             *awake = near.then(Awake::stay);
         }
-        let left = left.map(|left| if near { left } else { left - NEAR });
-        let mut timer = event(DUE, libc::EVFILT_TIMER);
+        let left = left.map(|left| if near { left } else { left - APP_NAP_MARGIN });
+        let mut timer = event(TIMER_ID, libc::EVFILT_TIMER);
         match left {
             Some(left) => {
                 timer.flags = libc::EV_ADD | libc::EV_ONESHOT;
@@ -187,7 +187,7 @@ pub(super) fn has_screen() -> bool {
 }
 
 /// Programs opened in the Finder have no console, so there is nothing to do.
-pub(super) fn leave_lonely_console() {}
+pub(super) fn free_own_console() {}
 
 /// Only Windows opens consoles for child processes.
 pub(in crate::app) fn without_console(_command: &mut Command) {}

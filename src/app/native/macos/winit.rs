@@ -26,7 +26,7 @@ pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::R
         let proxy = proxy.lock().unwrap_or_else(PoisonError::into_inner);
         drop(proxy.send_event(incoming));
     });
-    let Some(server) = start::take_place(&paths, &tell, wish)? else {
+    let Some(server) = start::start_or_forward(&paths, &tell, wish)? else {
         return Ok(ExitCode::SUCCESS);
     };
     let mut stage = Stage::Waiting(paths, tell);
@@ -68,11 +68,11 @@ impl Stage {
         }
     }
 
-    fn take(&mut self, incoming: Incoming) -> Flow {
+    fn handle(&mut self, incoming: Incoming) -> Flow {
         let Self::Live(live) = self else {
             return Flow::Go;
         };
-        let flow = live.take(incoming);
+        let flow = live.handle(incoming);
         if flow == Flow::End {
             *self = Self::Over;
         }
@@ -92,7 +92,7 @@ impl ApplicationHandler<Incoming> for Stage {
     fn resumed(&mut self, _event_loop: &ActiveEventLoop) {}
 
     fn user_event(&mut self, event_loop: &ActiveEventLoop, incoming: Incoming) {
-        if self.take(incoming) == Flow::End {
+        if self.handle(incoming) == Flow::End {
             event_loop.exit();
         }
     }
@@ -110,6 +110,6 @@ impl ApplicationHandler<Incoming> for Stage {
 
     /// Called when the user logs out.
     fn exiting(&mut self, _event_loop: &ActiveEventLoop) {
-        self.take(Incoming::Quit);
+        self.handle(Incoming::Quit);
     }
 }

@@ -28,7 +28,7 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 };
 use windows_sys::core::w;
 
-use super::window::{Handler, Kind, open, turn};
+use super::window::{Handler, Kind, create_window, run_message_loop};
 use crate::app::Incoming;
 use crate::app::native::Live;
 use crate::app::running::Flow;
@@ -37,10 +37,10 @@ use crate::ipc::Call;
 use crate::paths::Paths;
 
 /// The message that an event is waiting in the channel.
-const TOLD: u32 = WM_APP;
+const EVENT_MESSAGE: u32 = WM_APP;
 
 /// The id of the only timer.
-const DUE: usize = 1;
+const TIMER_ID: usize = 1;
 
 thread_local! {
     /// The state for the window procedure, to which we can't pass a reference.
@@ -56,7 +56,7 @@ struct Stage {
 pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
     // SAFETY: no pointers are passed. If the call fails, our menu is only drawn at a low resolution.
     unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
-    let window = open::<Stage>(w!("unhunch-messages"), Kind::Messages);
+    let window = create_window::<Stage>(w!("unhunch-messages"), Kind::Messages);
     let window = window.context("there is no window for messages")?;
     let (told_by, told) = mpsc::channel();
     let address = window.addr();
@@ -65,16 +65,16 @@ pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::R
         if told_by.send(incoming).is_ok() {
             let window = ptr::without_provenance_mut(address);
             // SAFETY: no pointers to our memory are passed. The call fails if the window is gone.
-            unsafe { PostMessageW(window, TOLD, 0, 0) };
+            unsafe { PostMessageW(window, EVENT_MESSAGE, 0, 0) };
         }
     });
-    let Some(server) = start::take_place(&paths, &tell, wish)? else {
+    let Some(server) = start::start_or_forward(&paths, &tell, wish)? else {
         return Ok(ExitCode::SUCCESS);
     };
     let live = Live::begin(paths, tell, Place::Desktop)?;
     STAGE.set(Some(Stage { live, told }));
-    act(window, None);
-    turn();
+    handle_events(window, None);
+    run_message_loop();
     drop(server);
     Ok(ExitCode::SUCCESS)
 }
@@ -82,8 +82,8 @@ pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::R
 impl Handler for Stage {
     fn handle(window: HWND, message: u32, _first: WPARAM) -> bool {
         match message {
-            TOLD => act(window, None),
-            WM_TIMER => act(window, Some(Incoming::Wakeup)),
+            EVENT_MESSAGE => handle_events(window, None),
+            WM_TIMER => handle_events(window, Some(Incoming::Wakeup)),
             _ => return false,
         }
         true
@@ -91,7 +91,7 @@ impl Handler for Stage {
 }
 
 /// Handles this event and all that are waiting, then sleeps until the next deadline.
-fn act(window: HWND, incoming: Option<Incoming>) {
+fn handle_events(window: HWND, incoming: Option<Incoming>) {
     STAGE.with(|stage| {
         // On a reentrant call the outer call is still draining the channel, so it handles this event too.
         let Ok(mut stage) = stage.try_borrow_mut() else {
@@ -103,7 +103,7 @@ fn act(window: HWND, incoming: Option<Incoming>) {
         if incoming
             .into_iter()
             .chain(told.try_iter())
-            .any(|incoming| live.take(incoming) == Flow::End)
+            .any(|incoming| live.handle(incoming) == Flow::End)
         {
             drop(stage.take());
             // SAFETY: no pointers are passed.
@@ -119,8 +119,8 @@ fn arm(window: HWND, left: Option<Duration>) {
     // SAFETY: the window is ours, and the timer has no callback.
     unsafe {
         match left {
-            Some(left) => SetTimer(window, DUE, milliseconds(left), None),
-            None => KillTimer(window, DUE) as usize,
+            Some(left) => SetTimer(window, TIMER_ID, milliseconds(left), None),
+            None => KillTimer(window, TIMER_ID) as usize,
         }
     };
 }

@@ -36,16 +36,16 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 };
 use windows_sys::core::{BOOL, w};
 
-use self::window::{Handler, Kind, open, turn};
+use self::window::{Handler, Kind, create_window, run_message_loop};
 use crate::app::start::EventSender;
 use crate::app::{App, Incoming};
 use crate::watch::session;
 
 /// The timeout for the shutdown. Windows kills the program after five seconds.
-const FAREWELL: Duration = Duration::from_secs(4);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The state for the callbacks of the system, to which we can't pass a reference.
-static HEARD: OnceLock<Heard> = OnceLock::new();
+static LISTENER: OnceLock<Heard> = OnceLock::new();
 
 struct Heard {
     tell: EventSender,
@@ -63,10 +63,13 @@ impl Heard {
         self.quit();
         let over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
         // After the timeout the program is killed, but everything it has written is on disk.
-        drop(self.ended.wait_timeout_while(over, FAREWELL, |over| !*over));
+        drop(
+            self.ended
+                .wait_timeout_while(over, SHUTDOWN_TIMEOUT, |over| !*over),
+        );
     }
 
-    fn let_go(&self) {
+    fn signal_shutdown(&self) {
         *self.over.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.ended.notify_all();
     }
@@ -77,7 +80,7 @@ pub(super) struct System(());
 
 impl System {
     pub(super) fn listen(tell: &EventSender) -> anyhow::Result<Self> {
-        HEARD.get_or_init(|| Heard {
+        LISTENER.get_or_init(|| Heard {
             tell: tell.clone(),
             session: watch(tell.clone()),
             over: Mutex::new(false),
@@ -88,7 +91,7 @@ impl System {
         unsafe { SetConsoleCtrlHandler(Some(on_console), 1) };
         thread::Builder::new()
             .name("session".into())
-            .spawn(live)
+            .spawn(run_session_window)
             .context("no thread for the session")?;
         Ok(Self(()))
     }
@@ -112,15 +115,15 @@ fn watch(tell: EventSender) -> session::Watch {
 
 impl Drop for System {
     fn drop(&mut self) {
-        if let Some(heard) = HEARD.get() {
-            heard.let_go();
+        if let Some(heard) = LISTENER.get() {
+            heard.signal_shutdown();
         }
     }
 }
 
 /// Called on a thread of its own. When the console is closed, the program is killed as soon as this returns.
 unsafe extern "system" fn on_console(what: u32) -> BOOL {
-    let Some(heard) = HEARD.get() else {
+    let Some(heard) = LISTENER.get() else {
         return 0;
     };
     if [CTRL_C_EVENT, CTRL_BREAK_EVENT].contains(&what) {
@@ -132,20 +135,20 @@ unsafe extern "system" fn on_console(what: u32) -> BOOL {
 }
 
 /// Creates the invisible window and runs its message loop until the program ends.
-fn live() {
-    let Ok(window) = open::<Heard>(w!("unhunch-session"), Kind::Everything) else {
+fn run_session_window() {
+    let Ok(window) = create_window::<Heard>(w!("unhunch-session"), Kind::Everything) else {
         return;
     };
-    if let Some(heard) = HEARD.get() {
+    if let Some(heard) = LISTENER.get() {
         heard.session.follow(window);
     }
-    turn();
+    run_message_loop();
 }
 
 impl Handler for Heard {
     fn handle(_window: HWND, message: u32, first: WPARAM) -> bool {
-        if let Some(heard) = HEARD.get() {
-            heard.session.hear(message, first);
+        if let Some(heard) = LISTENER.get() {
+            heard.session.handle_message(message, first);
             match message {
                 WM_ENDSESSION if first != 0 => heard.quit_and_wait(),
                 WM_POWERBROADCAST if first == PBT_APMRESUMEAUTOMATIC as usize => {
@@ -179,7 +182,7 @@ pub(super) fn has_screen() -> bool {
 ///
 /// We are built for the console subsystem anyway. A program of the other subsystem would return to the shell at once, so that
 /// neither the output of `unhunch status` nor its exit code could be relied on.
-pub(super) fn leave_lonely_console() {
+pub(super) fn free_own_console() {
     let mut programs = [0; 2];
     // SAFETY: the length matches the array. The handles of the freed console are reset, so that they are not used again.
     unsafe {

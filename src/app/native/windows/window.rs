@@ -35,7 +35,7 @@ pub(super) enum Kind {
 ///
 /// # Errors
 /// When the system has none for us.
-pub(super) fn open<H: Handler>(class: PCWSTR, kind: Kind) -> io::Result<HWND> {
+pub(super) fn create_window<H: Handler>(class: PCWSTR, kind: Kind) -> io::Result<HWND> {
     let (style, parent) = match kind {
         Kind::Messages => (0, HWND_MESSAGE),
         Kind::Everything => (WS_OVERLAPPEDWINDOW, ptr::null_mut()),
@@ -85,7 +85,7 @@ unsafe extern "system" fn on_message<H: Handler>(
 }
 
 /// Hands out the messages of this thread until it is told to end.
-pub(super) fn turn() {
+pub(super) fn run_message_loop() {
     let mut message = MSG::default();
     // SAFETY: `message` is valid for the duration of each call.
     unsafe {

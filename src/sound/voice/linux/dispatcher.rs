@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::sound::voice::{Speaker, VoiceSettings};
 
 /// The timeout for an answer.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A connection to speech-dispatcher.
 pub(super) struct Dispatcher {
@@ -28,28 +28,28 @@ impl Dispatcher {
             start(&socket)?;
             UnixStream::connect(&socket)
         })?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
+        stream.set_write_timeout(Some(TIMEOUT))?;
         let mut dispatcher = Self {
             lines: BufReader::new(stream),
         };
         dispatcher.ask("SET SELF CLIENT_NAME unhunch:unhunch:guide")?;
-        dispatcher.wish(&format!("SET SELF LANGUAGE {}", manner.language))?;
-        dispatcher.wish("SET SELF PUNCTUATION none")?;
+        dispatcher.try_set(&format!("SET SELF LANGUAGE {}", manner.language))?;
+        dispatcher.try_set("SET SELF PUNCTUATION none")?;
         dispatcher.warm_up()?;
         // The scale is from -100 (silent) to 100; at 0 the volume is unchanged.
         let volume = i32::from(manner.volume.min(100)) - 100;
-        dispatcher.wish(&format!("SET SELF VOLUME {volume}"))?;
+        dispatcher.try_set(&format!("SET SELF VOLUME {volume}"))?;
         Ok(dispatcher)
     }
 
     fn warm_up(&mut self) -> io::Result<()> {
-        self.wish("SET SELF VOLUME -100")?;
+        self.try_set("SET SELF VOLUME -100")?;
         self.ask("SET SELF NOTIFICATION END ON")?;
         self.ask("SET SELF NOTIFICATION CANCEL ON")?;
         let ended = self.speak("1").and_then(|()| self.end_of_speech());
         match ended {
-            Err(error) if !is_impatience(&error) => return Err(error),
+            Err(error) if !is_timeout(&error) => return Err(error),
             Ok(()) | Err(_) => {}
         }
         self.ask("SET SELF NOTIFICATION ALL OFF")
@@ -71,7 +71,7 @@ impl Dispatcher {
     }
 
     /// Sends an optional setting, which the service may refuse.
-    fn wish(&mut self, line: &str) -> io::Result<()> {
+    fn try_set(&mut self, line: &str) -> io::Result<()> {
         self.reply(line).map(|_| ())
     }
 
@@ -117,7 +117,7 @@ impl Speaker for Dispatcher {
     }
 }
 
-fn is_impatience(error: &io::Error) -> bool {
+fn is_timeout(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut

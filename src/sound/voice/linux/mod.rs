@@ -6,11 +6,11 @@ use std::io;
 use std::process::{Command, Stdio};
 
 use self::dispatcher::Dispatcher;
-use super::program::{Program, is_there};
+use super::program::{Program, is_installed};
 use super::{Speaker, VoiceSettings};
 
 /// Connects to speech-dispatcher, starting it if necessary, or falls back to eSpeak.
-pub(super) fn wake(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
+pub(super) fn open(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
     match (Dispatcher::connect(manner), espeak()) {
         (Ok(dispatcher), _) => Ok(Box::new(dispatcher)),
         (Err(_), Some(name)) => {
@@ -25,7 +25,7 @@ pub(super) fn wake(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
 fn espeak() -> Option<&'static str> {
     ["espeak-ng", "espeak"]
         .into_iter()
-        .find(|name| is_there(name))
+        .find(|name| is_installed(name))
 }
 
 /// Returns the command that speaks the words. eSpeak accepts language tags as they are, and 100 is its normal volume.

@@ -23,21 +23,21 @@ use crate::source::Source;
 use crate::time::Clock;
 use crate::watch::CurrentBus;
 use crate::watch::linux::arrival::Arrival;
-use crate::watch::linux::bus::{is_owned, owners};
-use crate::watch::linux::screen::{Arrivals, Screen, Screens, come};
+use crate::watch::linux::bus::{is_owned, owner_changes};
+use crate::watch::linux::screen::{Arrivals, Screen, Screens, wait_for};
 use crate::watch::linux::wayland::Client;
 
 /// The delay before another attempt: a source that has just appeared may not be ready, and one that has just gone may return soon.
-const MOMENT: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// The timeout for the first report from an X server.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The runtime after which a source that ends is retried at once.
-const LASTING: Duration = Duration::from_secs(60);
+const STABLE_RUNTIME: Duration = Duration::from_secs(60);
 
 /// The number of consecutive retries of a source that ends or hangs. The delay doubles each time: over four minutes in total.
-const TRIES: u32 = 8;
+const MAX_RETRIES: u32 = 8;
 
 /// The places to look for sources, and the callback for their reports.
 pub struct IdleFollower<'a> {
@@ -57,13 +57,13 @@ impl IdleFollower<'_> {
     /// Follows the best available source until the future is dropped.
     pub async fn run(&self) {
         let mut mutter = match &self.session_bus {
-            Some(bus) => owners(bus, mutter::SERVICE).await.ok(),
+            Some(bus) => owner_changes(bus, mutter::SERVICE).await.ok(),
             None => None,
         };
         let mut again = Backoff::default();
         loop {
             self.follow_best(&mut mutter, &mut again).await;
-            Timer::after(MOMENT).await;
+            Timer::after(RETRY_DELAY).await;
         }
     }
 
@@ -72,7 +72,7 @@ impl IdleFollower<'_> {
         let screens = Screens::named();
         let mut arrivals = Some(screens.arrivals());
         let tell = |activity| (self.tell)(IdleEvent::Activity(activity));
-        let mut seen = ActivityTracker::somebody(&tell);
+        let mut seen = ActivityTracker::new(&tell);
         let mut without = Vec::new();
         if let Some(bus) = &self.session_bus
             && is_owned(bus, mutter::SERVICE).await.unwrap_or(false)
@@ -80,10 +80,10 @@ impl IdleFollower<'_> {
             let begun = Clock.now().elapsed;
             match self.follow_mutter(bus, &mut seen, mutter).await {
                 Ok(()) => return,
-                Err(_) if again.ended(begun) == Some(MOMENT) => return,
+                Err(_) if again.record_end(begun) == Some(RETRY_DELAY) => return,
                 Err(error) => without.push(format!("mutter: {error}")),
             }
-            seen.back();
+            seen.on_input();
         }
         let begun = Clock.now().elapsed;
         let followed = match screens.present().await {
@@ -103,19 +103,21 @@ impl IdleFollower<'_> {
         };
         let wait = match error.is::<Unavailable>() {
             true => None,
-            false => again.ended(begun),
+            false => again.record_end(begun),
         };
-        if wait == Some(MOMENT) {
+        if wait == Some(RETRY_DELAY) {
             return;
         }
         without.push(format!("{error:#}"));
-        seen.back();
+        seen.on_input();
         let arrivals = arrivals.unwrap_or_else(|| screens.arrivals());
         let rest = async {
-            self.follow_logind(without, &mut seen).or(later(wait)).await;
+            self.follow_logind(without, &mut seen)
+                .or(sleep_or_forever(wait))
+                .await;
         };
         let better = async {
-            arrivals.come().or(change(mutter)).await;
+            arrivals.wait().or(mutter_change(mutter)).await;
             *again = Backoff::default();
         };
         rest.or(better).await;
@@ -130,7 +132,7 @@ impl IdleFollower<'_> {
         let mut monitor = IdleMonitor::start(bus, self.thresholds).await?;
         self.answers(Source::named("mutter"));
         let changes = async {
-            change(mutter).await;
+            mutter_change(mutter).await;
             Ok(())
         };
         monitor.follow(self.wish, seen).or(changes).await
@@ -153,7 +155,7 @@ impl IdleFollower<'_> {
         arrivals.take();
         self.answers(Source::Named(compositor.words()));
         let changes = async {
-            change(mutter).await;
+            mutter_change(mutter).await;
             Ok(())
         };
         compositor.follow(self.wish, seen).or(changes).await
@@ -170,7 +172,7 @@ impl IdleFollower<'_> {
         let (told_by, told) = async_channel::unbounded();
         let counter = IdleTime::start(self.thresholds, told_by)?;
         let late = async {
-            Timer::after(PATIENCE).await;
+            Timer::after(TIMEOUT).await;
             bail!("the X server hangs")
         };
         let first = async { Ok(told.recv().await?) };
@@ -193,15 +195,17 @@ impl IdleFollower<'_> {
             }
         };
         let wishes = async {
-            counter.attend(self.wish.closely());
+            counter.set_close_watch(self.wish.closely());
             loop {
                 self.wish.changed().await;
-                counter.attend(self.wish.closely());
+                counter.set_close_watch(self.wish.closely());
             }
         };
-        let compositor = screens.wayland.as_deref().map(Arrival::of);
+        let compositor = screens.wayland.as_deref().map(Arrival::new);
         let changes = async {
-            come(compositor.as_ref()).or(change(mutter)).await;
+            wait_for(compositor.as_ref())
+                .or(mutter_change(mutter))
+                .await;
             Ok(())
         };
         tells.or(wishes).or(changes).await
@@ -209,9 +213,9 @@ impl IdleFollower<'_> {
 
     /// Follows logind, when no better source is available. `without` lists the reasons.
     async fn follow_logind(&self, mut without: Vec<String>, seen: &mut ActivityTracker<'_>) {
-        let bus = self.system_bus.now();
+        let bus = self.system_bus.get();
         let mut logind = match &bus {
-            Some(bus) => Logind::on(bus).await.ok(),
+            Some(bus) => Logind::subscribe(bus).await.ok(),
             None => None,
         };
         if let Some(logind) = &mut logind {
@@ -224,10 +228,10 @@ impl IdleFollower<'_> {
             without.push(error.to_string());
         }
         self.answers(Source::none(without.join("; ")));
-        seen.back();
+        seen.on_input();
         let known = async {
             match &mut logind {
-                Some(logind) => logind.knows_us().await,
+                Some(logind) => logind.wait_until_known().await,
                 None => future::pending().await,
             }
         };
@@ -236,7 +240,7 @@ impl IdleFollower<'_> {
 }
 
 /// Waits until Mutter appears or disappears on the bus.
-async fn change(mutter: &mut Option<MessageStream>) {
+async fn mutter_change(mutter: &mut Option<MessageStream>) {
     let changed = match mutter {
         Some(owner) => owner.next().await.is_some(),
         None => false,
@@ -248,7 +252,7 @@ async fn change(mutter: &mut Option<MessageStream>) {
 }
 
 /// Waits for this time, or forever if there is none.
-async fn later(wait: Option<Duration>) {
+async fn sleep_or_forever(wait: Option<Duration>) {
     match wait {
         Some(wait) => drop(Timer::after(wait).await),
         None => future::pending().await,
@@ -264,12 +268,12 @@ struct Backoff {
 impl Backoff {
     /// Records that a source, started at `begun`, has ended or never answered. Returns the delay before the next attempt,
     /// or `None` if there must be none.
-    fn ended(&mut self, begun: Duration) -> Option<Duration> {
-        if Clock.now().elapsed.saturating_sub(begun) >= LASTING {
+    fn record_end(&mut self, begun: Duration) -> Option<Duration> {
+        if Clock.now().elapsed.saturating_sub(begun) >= STABLE_RUNTIME {
             self.ends = 0;
         }
         self.ends += 1;
-        (self.ends <= TRIES).then(|| MOMENT * (1 << (self.ends - 1)))
+        (self.ends <= MAX_RETRIES).then(|| RETRY_DELAY * (1 << (self.ends - 1)))
     }
 }
 
@@ -281,13 +285,13 @@ mod tests {
     fn backoff_doubles_and_then_gives_up() {
         let mut again = Backoff::default();
         let now = Clock.now().elapsed;
-        let waits: Vec<_> = (0..TRIES)
-            .map(|_| again.ended(now).unwrap().as_secs())
+        let waits: Vec<_> = (0..MAX_RETRIES)
+            .map(|_| again.record_end(now).unwrap().as_secs())
             .collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128]);
-        assert_eq!(again.ended(now), None);
+        assert_eq!(again.record_end(now), None);
         // The source ran long enough, so the backoff starts again.
-        let long_ago = now.saturating_sub(LASTING);
-        assert_eq!(again.ended(long_ago), Some(MOMENT));
+        let long_ago = now.saturating_sub(STABLE_RUNTIME);
+        assert_eq!(again.record_end(long_ago), Some(RETRY_DELAY));
     }
 }

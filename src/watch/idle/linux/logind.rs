@@ -10,7 +10,7 @@ use zbus::{Connection, Message};
 
 use super::seen::ActivityTracker;
 use crate::time::Clock;
-use crate::watch::linux::bus::{Object, is_owned, member, owners};
+use crate::watch::linux::bus::{Object, is_owned, member, owner_changes};
 use crate::watch::linux::login::{SERVICE, manager, our_session, session};
 
 /// A connection to logind, which may not be running, or may not know our session.
@@ -27,8 +27,11 @@ impl<'a> Logind<'a> {
     ///
     /// # Errors
     /// If the bus connection ends.
-    pub(super) async fn on(bus: &'a Connection) -> zbus::Result<Self> {
-        let words = stream::or(owners(bus, SERVICE).await?, manager(bus).signals().await?);
+    pub(super) async fn subscribe(bus: &'a Connection) -> zbus::Result<Self> {
+        let words = stream::or(
+            owner_changes(bus, SERVICE).await?,
+            manager(bus).signals().await?,
+        );
         Ok(Self {
             bus,
             words: words.boxed(),
@@ -51,7 +54,7 @@ impl<'a> Logind<'a> {
         let path = path.ok_or_else(|| end("logind does not know us"))?;
         let ours = session(bus, path.as_str());
         let mut changes = ours.changes().await?;
-        look(ours, seen).await?;
+        read_hint(ours, seen).await?;
         begun();
         self.knew_us = true;
         loop {
@@ -62,14 +65,14 @@ impl<'a> Logind<'a> {
                 "SessionNew" | "SessionRemoved" if known(bus).await.as_ref() != Some(&path) => {
                     return Err(end("logind has another session of ours, or none"));
                 }
-                "PropertiesChanged" => look(ours, seen).await?,
+                "PropertiesChanged" => read_hint(ours, seen).await?,
                 _ => {}
             }
         }
     }
 
     /// Waits until logind knows our session, because logind has started or the session is new.
-    pub(super) async fn knows_us(&mut self) {
+    pub(super) async fn wait_until_known(&mut self) {
         if self.knew_us && known(self.bus).await.is_some() {
             return;
         }
@@ -91,15 +94,15 @@ async fn known(bus: &Connection) -> Option<zbus::zvariant::OwnedObjectPath> {
     }
 }
 
-async fn look(ours: Object<'_>, seen: &mut ActivityTracker<'_>) -> zbus::Result<()> {
-    if !ours.is("IdleHint").await? {
-        seen.back();
+async fn read_hint(ours: Object<'_>, seen: &mut ActivityTracker<'_>) -> zbus::Result<()> {
+    if !ours.bool_property("IdleHint").await? {
+        seen.on_input();
         return Ok(());
     }
     let since: u64 = ours.property("IdleSinceHintMonotonic").await?.try_into()?;
     let now = Clock.now();
     // Its clock stops while the computer sleeps, and nobody was present then.
     let since = Duration::from_micros(since) + now.slept;
-    seen.away(since.min(now.elapsed));
+    seen.on_away(since.min(now.elapsed));
     Ok(())
 }

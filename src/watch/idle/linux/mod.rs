@@ -39,7 +39,7 @@ pub struct CloseWatchRequest {
 
 impl CloseWatchRequest {
     /// Sets how closely to watch, and wakes the source.
-    pub fn attend(&self, closely: bool) {
+    pub fn set_close_watch(&self, closely: bool) {
         self.closely.set(closely);
         self.bell.ring();
     }

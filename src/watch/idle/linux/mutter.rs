@@ -85,7 +85,7 @@ impl<'a> IdleMonitor<'a> {
             }
             (true, Some(_)) | (false, None) => {}
         }
-        seen.attend(closely);
+        seen.set_close_watch(closely);
         Ok(())
     }
 
@@ -101,10 +101,10 @@ impl<'a> IdleMonitor<'a> {
         if fired.is_none() {
         } else if fired == self.active {
             self.active = None;
-            seen.back();
+            seen.on_input();
         } else if fired == Some(self.away) || fired == self.still {
             self.await_return().await?;
-            self.look(fired == self.still, seen).await?;
+            self.query_idle_time(fired == self.still, seen).await?;
         }
         Ok(())
     }
@@ -118,13 +118,17 @@ impl<'a> IdleMonitor<'a> {
     }
 
     /// Queries the idle time, because the user may be back by now.
-    async fn look(&self, still: bool, seen: &mut ActivityTracker<'_>) -> zbus::Result<()> {
+    async fn query_idle_time(
+        &self,
+        still: bool,
+        seen: &mut ActivityTracker<'_>,
+    ) -> zbus::Result<()> {
         let reply = self.monitor.call("GetIdletime", &[]).await?;
         let idle = Duration::from_millis(reply.body().deserialize()?);
         if idle >= self.thresholds.away {
-            seen.away(Clock.now().elapsed.saturating_sub(idle));
+            seen.on_away(Clock.now().elapsed.saturating_sub(idle));
         } else if still && idle >= self.thresholds.still {
-            seen.still();
+            seen.on_still();
         }
         Ok(())
     }

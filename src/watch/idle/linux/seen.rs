@@ -14,7 +14,7 @@ pub(super) struct ActivityTracker<'a> {
 
 impl<'a> ActivityTracker<'a> {
     /// Starts with a user who is present, and reports that.
-    pub(super) fn somebody(tell: &'a dyn Fn(Activity)) -> Self {
+    pub(super) fn new(tell: &'a dyn Fn(Activity)) -> Self {
         tell(Activity::Busy);
         Self {
             tell,
@@ -25,40 +25,40 @@ impl<'a> ActivityTracker<'a> {
     }
 
     /// Records that the user has been away since this elapsed time.
-    pub(super) fn away(&mut self, since: Duration) {
+    pub(super) fn on_away(&mut self, since: Duration) {
         self.away = Some(since);
-        self.tell_new();
+        self.report_if_changed();
     }
 
     /// Records a pause in typing.
-    pub(super) fn still(&mut self) {
+    pub(super) fn on_still(&mut self) {
         self.still = true;
-        self.tell_new();
+        self.report_if_changed();
     }
 
     /// Records that there was input.
-    pub(super) fn back(&mut self) {
+    pub(super) fn on_input(&mut self) {
         self.away = None;
         self.still = false;
-        self.tell_new();
+        self.report_if_changed();
     }
 
     /// Begins or ends the wait for a pause in typing. When it begins, the current activity is reported.
-    pub(super) fn attend(&mut self, closely: bool) {
+    pub(super) fn set_close_watch(&mut self, closely: bool) {
         self.still &= closely;
         if closely {
-            self.tell();
+            self.report();
         }
     }
 
-    fn tell_new(&mut self) {
+    fn report_if_changed(&mut self) {
         let now = self.activity();
         if std::mem::discriminant(&now) != std::mem::discriminant(&self.told) {
-            self.tell();
+            self.report();
         }
     }
 
-    fn tell(&mut self) {
+    fn report(&mut self) {
         self.told = self.activity();
         (self.tell)(self.told);
     }
@@ -82,16 +82,16 @@ mod tests {
     fn only_changes_are_reported() {
         let told = RefCell::new(Vec::new());
         let tell = |activity| told.borrow_mut().push(activity);
-        let mut seen = ActivityTracker::somebody(&tell);
+        let mut seen = ActivityTracker::new(&tell);
         let since = Duration::from_secs(7);
-        seen.back();
-        seen.attend(true);
-        seen.still();
-        seen.away(since);
-        seen.away(Duration::from_secs(8));
-        seen.back();
-        seen.attend(false);
-        seen.back();
+        seen.on_input();
+        seen.set_close_watch(true);
+        seen.on_still();
+        seen.on_away(since);
+        seen.on_away(Duration::from_secs(8));
+        seen.on_input();
+        seen.set_close_watch(false);
+        seen.on_input();
         let (busy, away) = (Activity::Busy, Activity::Away { since });
         assert_eq!(told.take(), [busy, busy, Activity::Still, away, busy]);
     }

@@ -27,7 +27,7 @@ use crate::time::Clock;
 use crate::watch::linux::wayland::{Client, Event, Globals, Request};
 
 /// The timeout for the compositor's list of interfaces.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The idle protocol that a compositor supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +128,7 @@ impl Compositor {
     ) -> anyhow::Result<Self> {
         let client = client.context(Unavailable("the compositor can't be reached"))?;
         let late = async {
-            Timer::after(PATIENCE).await;
+            Timer::after(TIMEOUT).await;
             bail!("the compositor hangs")
         };
         Self::greet(client, thresholds).or(late).await
@@ -206,7 +206,7 @@ impl Compositor {
             (true, still @ Some(_)) => self.still = still,
             (false, None) => {}
         }
-        seen.attend(closely);
+        seen.set_close_watch(closely);
         Ok(())
     }
 
@@ -217,11 +217,11 @@ impl Compositor {
             return;
         }
         if event.opcode == resumed {
-            seen.back();
+            seen.on_input();
         } else if event.opcode == idled && is_away {
-            seen.away(Clock.now().elapsed.saturating_sub(self.thresholds.away));
+            seen.on_away(Clock.now().elapsed.saturating_sub(self.thresholds.away));
         } else if event.opcode == idled {
-            seen.still();
+            seen.on_still();
         }
     }
 }

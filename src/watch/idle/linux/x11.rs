@@ -46,7 +46,7 @@ impl IdleTime {
         let closely = Arc::new(AtomicBool::new(false));
         let wish = Arc::clone(&closely);
         let thread = X11Thread::start("idle", move |line| {
-            let Err(reason) = live(line, thresholds, &wish, &tell) else {
+            let Err(reason) = run_thread(line, thresholds, &wish, &tell) else {
                 return;
             };
             let _ = tell.try_send(X11Message::Ended(reason));
@@ -55,14 +55,14 @@ impl IdleTime {
     }
 
     /// Sets how closely to watch.
-    pub(super) fn attend(&self, closely: bool) {
+    pub(super) fn set_close_watch(&self, closely: bool) {
         self.closely.store(closely, Ordering::Release);
         self.thread.ring();
     }
 }
 
 /// Watches until it is asked to stop. An error means that the X server is gone or can't be used.
-fn live(
+fn run_thread(
     line: &ThreadControl,
     thresholds: Thresholds,
     closely: &AtomicBool,
@@ -119,11 +119,11 @@ struct Source<'a> {
 impl Source<'_> {
     fn watch(&mut self) -> anyhow::Result<()> {
         self.set_alarms(self.thresholds.away)?;
-        self.look()?;
-        while !self.line.is_cut() {
+        self.update()?;
+        while !self.line.is_stopped() {
             // An alarm may have arrived with a reply; the socket would not become readable again for it.
             while self.alarm_rang()? {
-                self.look()?;
+                self.update()?;
             }
             self.line.sleep(&self.server)?;
             if self.line.take_ring() {
@@ -187,7 +187,7 @@ impl Source<'_> {
         Ok(rang)
     }
 
-    fn look(&mut self) -> anyhow::Result<()> {
+    fn update(&mut self) -> anyhow::Result<()> {
         let activity = self.activity()?;
         if !same_kind(activity, self.told) {
             self.tell(activity);

@@ -36,7 +36,7 @@ impl Bell {
 }
 
 impl lazy::Bell for Bell {
-    fn hang() -> anyhow::Result<Self> {
+    fn create() -> anyhow::Result<Self> {
         Ok(Self {
             rung: Mutex::new(false),
             changed: Condvar::new(),

@@ -29,7 +29,7 @@ use crate::watch::macos::Observer;
 
 thread_local! {
     /// The open observers, each with the bell that it rings. Used only on the main thread.
-    static EARS: RefCell<Vec<(Arc<Bell>, InputObserver)>> = const { RefCell::new(Vec::new()) };
+    static OBSERVERS: RefCell<Vec<(Arc<Bell>, InputObserver)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Opens or closes the observer of a bell, depending on what the bell wants by the time the main thread gets to it.
@@ -46,15 +46,15 @@ pub(super) fn follow(bell: &Arc<Bell>) {
 }
 
 fn settle(bell: &Arc<Bell>) {
-    let open = EARS.with_borrow(|ears| ears.iter().position(|(of, _)| Arc::ptr_eq(of, bell)));
+    let open = OBSERVERS.with_borrow(|ears| ears.iter().position(|(of, _)| Arc::ptr_eq(of, bell)));
     match (bell.listens(), open) {
         (true, None) => {
             let ear = InputObserver::open(bell);
-            EARS.with_borrow_mut(|ears| ears.push((Arc::clone(bell), ear)));
+            OBSERVERS.with_borrow_mut(|ears| ears.push((Arc::clone(bell), ear)));
             // Input until now was not observed.
             bell.ring();
         }
-        (false, Some(open)) => drop(EARS.with_borrow_mut(|ears| ears.swap_remove(open))),
+        (false, Some(open)) => drop(OBSERVERS.with_borrow_mut(|ears| ears.swap_remove(open))),
         (true, Some(_)) | (false, None) => {}
     }
 }

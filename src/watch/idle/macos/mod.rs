@@ -18,10 +18,10 @@ use super::lazy;
 pub(super) type LastInput = lazy::PollingWatcher<Input>;
 
 /// The polling interval for the return of a user who only types: keys can't be observed without permission.
-const SELDOM: Duration = Duration::from_secs(30);
+const POLL_INTERVAL: Duration = Duration::from_secs(30);
 
 /// The polling interval while the screen is dark: a key would wake it, and that is observed.
-const HARDLY_EVER: Duration = Duration::from_secs(300);
+const DARK_POLL_INTERVAL: Duration = Duration::from_secs(300);
 
 /// `kCGAnyInputEventType`
 const ANY: CGEventType = CGEventType(u32::MAX);
@@ -44,7 +44,11 @@ impl lazy::InputBackend for Input {
 
     fn wait(&mut self, at_most: Option<Duration>, for_input: bool) -> anyhow::Result<()> {
         self.listen(for_input);
-        let seldom = if for_input { seldom() } else { Duration::MAX };
+        let seldom = if for_input {
+            poll_interval()
+        } else {
+            Duration::MAX
+        };
         let at_most = at_most.map_or(seldom, |at_most| at_most.min(seldom));
         self.0.wait(at_most);
         Ok(())
@@ -66,10 +70,10 @@ impl Drop for Input {
     }
 }
 
-fn seldom() -> Duration {
+fn poll_interval() -> Duration {
     if CGDisplayIsAsleep(CGMainDisplayID()) {
-        HARDLY_EVER
+        DARK_POLL_INTERVAL
     } else {
-        SELDOM
+        POLL_INTERVAL
     }
 }

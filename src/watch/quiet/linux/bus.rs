@@ -8,8 +8,8 @@ use zbus::message::Type;
 use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, MatchRule, Message, MessageStream};
 
-use super::PATIENCE;
-use crate::watch::linux::bus::{Object, is_owned, owners};
+use super::TIMEOUT;
+use crate::watch::linux::bus::{Object, is_owned, owner_changes};
 use crate::watch::quiet::answers::AnswerReceiver;
 
 /// The number of changes that may queue up while we query after the first of them.
@@ -41,9 +41,9 @@ pub(super) enum Query {
     /// Calls the method of this name without arguments.
     Method(&'static str),
     /// Calls the method of this name with two strings.
-    MethodOf(&'static str, [&'static str; 2]),
+    MethodWithStrings(&'static str, [&'static str; 2]),
     /// Calls the method of this name with a number.
-    MethodOfNumber(&'static str, u32),
+    MethodWithNumber(&'static str, u32),
 }
 
 /// The signal that announces a possibly different answer.
@@ -55,7 +55,7 @@ pub(super) enum Changes {
     Signal(&'static str),
     /// The standard signal for a changed property, which older versions of the service don't send. There, the change was
     /// made by another program, which leaves the bus afterwards.
-    PropertyOrGuest,
+    PropertyOrClientExit,
 }
 
 /// Queries a service, and queries it again after each change, including its exit and its return.
@@ -65,16 +65,16 @@ pub(super) async fn follow(bus: &Connection, source: &'static Source, tell: &dyn
     };
     loop {
         // A service that is gone or hangs is no reason to keep quiet.
-        tell.answer(in_time(ask(bus, source)).await.ok());
+        tell.answer(with_timeout(ask(bus, source)).await.ok());
         let Some(Ok(_)) = changes.next().await else {
             return tell.answer(None);
         };
     }
 }
 
-async fn in_time<T>(answer: impl Future<Output = zbus::Result<T>>) -> zbus::Result<T> {
+async fn with_timeout<T>(answer: impl Future<Output = zbus::Result<T>>) -> zbus::Result<T> {
     let late = async {
-        Timer::after(PATIENCE).await;
+        Timer::after(TIMEOUT).await;
         Err(zbus::Error::Failure("it hangs".to_owned()))
     };
     answer.or(late).await
@@ -90,13 +90,13 @@ async fn changes(
         .path(source.path)?;
     let rule = match source.changes {
         Changes::Signal(signal) => rule.interface(source.interface)?.member(signal)?,
-        Changes::Property | Changes::PropertyOrGuest => {
+        Changes::Property | Changes::PropertyOrClientExit => {
             rule.interface(PROPERTIES)?.member("PropertiesChanged")?
         }
     };
     let said = MessageStream::for_match_rule(rule.build(), bus, Some(QUEUE)).await?;
-    let owner = owners(bus, source.service).await?;
-    let guests = if source.changes == Changes::PropertyOrGuest {
+    let owner = owner_changes(bus, source.service).await?;
+    let guests = if source.changes == Changes::PropertyOrClientExit {
         let leaves = MatchRule::builder()
             .msg_type(Type::Signal)
             .sender("org.freedesktop.DBus")?
@@ -130,10 +130,10 @@ async fn ask(bus: &Connection, source: &Source) -> zbus::Result<bool> {
     let answer = match &source.ask {
         Query::Property(property) => service.property(property).await?,
         Query::Method(method) => value(&service.call(method, &[]).await?)?,
-        Query::MethodOf(method, texts) => {
+        Query::MethodWithStrings(method, texts) => {
             value(&service.call(method, &texts.map(Value::from)).await?)?
         }
-        Query::MethodOfNumber(method, number) => {
+        Query::MethodWithNumber(method, number) => {
             value(&service.call(method, &[Value::from(*number)]).await?)?
         }
     };

@@ -9,7 +9,7 @@ use futures_lite::FutureExt as _;
 use futures_lite::future::yield_now;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 
-use super::PATIENCE;
+use super::TIMEOUT;
 use crate::watch::quiet::answers::AnswerReceiver;
 
 /// The prefix of the paths of cameras.
@@ -32,7 +32,7 @@ async fn follow_those(begin: &str, tell: &dyn AnswerReceiver) {
     };
     loop {
         let late = async {
-            Timer::after(PATIENCE).await;
+            Timer::after(TIMEOUT).await;
             None
         };
         let looked = async { Some(is_open(begin).await) };

@@ -72,7 +72,7 @@ impl Windows {
 
     fn watch(&mut self, line: &ThreadControl, told_by: &Sender<bool>) -> anyhow::Result<()> {
         let mut told = None;
-        while !line.is_cut() {
+        while !line.is_stopped() {
             let full = self.is_full()?;
             if told.replace(full) != Some(full) {
                 told_by.try_send(full)?;

@@ -1,6 +1,6 @@
 //! The do-not-disturb mode of GNOME. No service on the bus reports it, so the program `gsettings` is used.
 
-use crate::child::{Lines, said};
+use crate::child::{Lines, output};
 use crate::watch::quiet::answers::AnswerReceiver;
 
 const PROGRAM: &str = "gsettings";
@@ -12,10 +12,10 @@ pub(super) async fn follow(tell: &dyn AnswerReceiver) {
         return tell.answer(None);
     }
     let [schema, key] = KEY;
-    let Ok(mut changes) = Lines::of(PROGRAM, &["monitor", schema, key]) else {
+    let Ok(mut changes) = Lines::spawn(PROGRAM, &["monitor", schema, key]) else {
         return tell.answer(None);
     };
-    let present = said(PROGRAM, &["get", schema, key]).await;
+    let present = output(PROGRAM, &["get", schema, key]).await;
     let Some(shown) = present.as_deref().and_then(banners) else {
         return tell.answer(None);
     };

@@ -11,7 +11,7 @@ use zbus::Connection;
 
 use super::bus::{self, Source};
 use super::services::{DO_NOT_DISTURB, KEEP_AWAKE, LOGIND};
-use super::{PATIENCE, camera, full_screen, gnome, microphone, toplevels};
+use super::{TIMEOUT, camera, full_screen, gnome, microphone, toplevels};
 use crate::schedule::Hold;
 use crate::watch::linux::screen::{Screen, Screens};
 use crate::watch::quiet::answers::{AnswerReceiver, Answers, SourceReceiver};
@@ -21,7 +21,7 @@ type Work<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// Looks for reasons to keep quiet until the future is dropped. The executors of the two bus connections must be driven
 /// elsewhere. Without a connection, only the sources that don't need it are queried.
-pub async fn look(
+pub async fn follow(
     session: Option<&Connection>,
     system: Option<&Connection>,
     switches: Switches,
@@ -33,7 +33,7 @@ pub async fn look(
     let on = |bus: Option<_>, source: &'static Source, why| -> Option<Work<'_>> {
         let (bus, own) = (bus?, own(source.name, why));
         let follow = async move |own: &dyn AnswerReceiver| bus::follow(bus, source, own).await;
-        Some(Box::pin(in_time(own, follow)))
+        Some(Box::pin(with_timeout(own, follow)))
     };
     let on_the_bus = |source, why| on(session, source, why);
     if switches.do_not_disturb {
@@ -43,7 +43,9 @@ pub async fn look(
                 .filter_map(|source| on_the_bus(source, Hold::DoNotDisturb)),
         );
         let own = own("gnome", Hold::DoNotDisturb);
-        works.push(Box::pin(in_time(own, async |own| gnome::follow(own).await)));
+        works.push(Box::pin(with_timeout(own, async |own| {
+            gnome::follow(own).await
+        })));
     }
     if switches.keep_awake {
         works.extend(
@@ -58,18 +60,18 @@ pub async fn look(
     }
     if switches.microphone {
         let own = own("microphone", Hold::Call);
-        works.push(Box::pin(in_time(own, async |own| {
+        works.push(Box::pin(with_timeout(own, async |own| {
             microphone::follow(own).await;
         })));
     }
     if switches.camera {
         let own = own("camera", Hold::Call);
-        works.push(Box::pin(in_time(own, async |own| {
+        works.push(Box::pin(with_timeout(own, async |own| {
             camera::follow(own).await;
         })));
     }
     if works.is_empty() {
-        return tell(QuietEvent::Looked(Vec::new()));
+        return tell(QuietEvent::Answered(Vec::new()));
     }
     answers.expect(works.len());
     poll_fn(|context| {
@@ -84,24 +86,24 @@ async fn follow_windows(answers: &Answers<'_>) {
     let own = |name| SourceReceiver::new(answers, name, Hold::FullScreen);
     match Screens::named().present().await {
         Some(Screen::X11) => {
-            in_time(own("x11"), async |own| full_screen::follow(own).await).await;
+            with_timeout(own("x11"), async |own| full_screen::follow(own).await).await;
         }
         Some(Screen::Wayland(Ok(client))) => {
             let follow = async |own: &dyn AnswerReceiver| toplevels::follow(client, own).await;
-            in_time(own("wlroots"), follow).await;
+            with_timeout(own("wlroots"), follow).await;
         }
         Some(Screen::Wayland(Err(_))) | None => own("x11").answer(None),
     }
 }
 
 /// Gives up on a source that has not answered in time.
-async fn in_time(own: SourceReceiver<'_>, work: impl AsyncFnOnce(&dyn AnswerReceiver)) {
+async fn with_timeout(own: SourceReceiver<'_>, work: impl AsyncFnOnce(&dyn AnswerReceiver)) {
     let own = Timed {
         own,
         has_answered: Cell::new(false),
     };
     let late = async {
-        Timer::after(PATIENCE).await;
+        Timer::after(TIMEOUT).await;
         if own.has_answered.get() {
             pending::<()>().await;
         }

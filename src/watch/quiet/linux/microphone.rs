@@ -6,13 +6,13 @@ use std::time::Duration;
 use async_io::Timer;
 use futures_lite::FutureExt as _;
 
-use super::PATIENCE;
+use super::TIMEOUT;
 use super::pulse::{Recording, Server, socket};
 use crate::watch::linux::arrival::Arrival;
 use crate::watch::quiet::answers::AnswerReceiver;
 
 /// The delay before another attempt: a server that has just started may not be ready, and one that has just ended may return soon.
-const MOMENT: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// Follows the sound server, and reconnects after it ends.
 pub(super) async fn follow(tell: &dyn AnswerReceiver) {
@@ -20,16 +20,16 @@ pub(super) async fn follow(tell: &dyn AnswerReceiver) {
         return tell.answer(None);
     };
     loop {
-        let arrival = Arrival::of(&socket);
+        let arrival = Arrival::new(&socket);
         let answered = match Server::connect(&socket).await {
             Ok(mut server) => listen(&mut server, tell).await,
             Err(_) => false,
         };
         tell.answer(None);
         if !answered {
-            arrival.come().await;
+            arrival.wait().await;
         }
-        Timer::after(MOMENT).await;
+        Timer::after(RETRY_DELAY).await;
     }
 }
 
@@ -38,7 +38,7 @@ async fn listen(server: &mut Server, tell: &dyn AnswerReceiver) -> bool {
     let mut answered = false;
     loop {
         let late = async {
-            Timer::after(PATIENCE).await;
+            Timer::after(TIMEOUT).await;
             Err(io::ErrorKind::TimedOut.into())
         };
         let Ok(recorded) = is_recorded(server).or(late).await else {
@@ -66,7 +66,7 @@ async fn is_recorded(server: &mut Server) -> io::Result<bool> {
 
 /// Returns `false` for a level meter on the screen, and for a paused recording.
 fn listens(recording: &Recording) -> bool {
-    !recording.stands
+    !recording.paused
         && recording.media.as_deref() != Some("Peak detect")
         && recording.program.as_deref() != Some("org.PulseAudio.pavucontrol")
 }
@@ -84,7 +84,7 @@ mod tests {
     fn only_microphone_recordings_count() {
         let recording = |stands, media: &str, program: &str| Recording {
             source: 54,
-            stands,
+            paused: stands,
             media: Some(media.to_owned()),
             program: Some(program.to_owned()),
         };

@@ -10,9 +10,9 @@ mod pulse;
 mod services;
 mod toplevels;
 
-pub use look::look;
+pub use look::follow;
 
 use std::time::Duration;
 
 /// The timeout for each answer from a source.
-const PATIENCE: Duration = Duration::from_millis(300);
+const TIMEOUT: Duration = Duration::from_millis(300);

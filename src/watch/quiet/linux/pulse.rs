@@ -32,10 +32,10 @@ const SOURCE_OUTPUTS: u32 = 8;
 const CONTROL: u32 = u32::MAX;
 
 /// The largest packet that we accept, in bytes. All that we wait for are smaller.
-const LARGEST: usize = 1 << 20;
+const MAX_PACKET_SIZE: usize = 1 << 20;
 
 /// The number of values that describe a recording in this version.
-const OF_A_RECORDING: usize = 13;
+const VALUES_PER_RECORDING: usize = 13;
 
 /// Returns the socket of the server, if it is on this computer.
 pub(super) fn socket() -> Option<PathBuf> {
@@ -72,7 +72,7 @@ pub(super) struct Recording {
     /// The number of the source.
     pub(super) source: u32,
     /// `true` while the recording is paused.
-    pub(super) stands: bool,
+    pub(super) paused: bool,
     /// The program's name for the recording.
     pub(super) media: Option<String>,
     /// The id of the program.
@@ -105,7 +105,7 @@ impl Server {
     pub(super) async fn recordings(&mut self) -> io::Result<Vec<Recording>> {
         self.changed = false;
         let all = self.ask(GET_SOURCE_OUTPUTS, Values::default()).await?;
-        let all = all.chunks_exact(OF_A_RECORDING);
+        let all = all.chunks_exact(VALUES_PER_RECORDING);
         all.map(|one| recording(one).ok_or_else(nonsense)).collect()
     }
 
@@ -175,7 +175,7 @@ impl Server {
             return Ok(None);
         };
         let length = length as usize;
-        if length > LARGEST {
+        if length > MAX_PACKET_SIZE {
             return Err(nonsense());
         }
         // The body begins with the other four words of the header.
@@ -208,7 +208,7 @@ fn cookie() -> [u8; 256] {
 }
 
 fn recording(values: &[Value]) -> Option<Recording> {
-    let (Value::Number(source), Value::Properties(about), Value::Yes(stands)) =
+    let (Value::Number(source), Value::Properties(about), Value::Bool(stands)) =
         (&values[4], &values[11], &values[12])
     else {
         return None;
@@ -219,7 +219,7 @@ fn recording(values: &[Value]) -> Option<Recording> {
     };
     Some(Recording {
         source: *source,
-        stands: *stands,
+        paused: *stands,
         media: of("media.name"),
         program: of("application.id"),
     })
@@ -268,7 +268,7 @@ impl Values {
 enum Value {
     Number(u32),
     Text(Option<String>),
-    Yes(bool),
+    Bool(bool),
     Properties(Vec<(String, String)>),
     /// A value of no interest.
     Other,
@@ -293,8 +293,8 @@ fn value(packet: &[u8]) -> Option<(Value, &[u8])> {
         b'L' => number(rest).map(|(number, rest)| (Value::Number(number), rest)),
         b'N' => Some((Value::Text(None), rest)),
         b't' => text(rest).map(|(text, rest)| (Value::Text(Some(text)), rest)),
-        b'1' => Some((Value::Yes(true), rest)),
-        b'0' => Some((Value::Yes(false), rest)),
+        b'1' => Some((Value::Bool(true), rest)),
+        b'0' => Some((Value::Bool(false), rest)),
         b'P' => properties(rest),
         b'x' => bytes(rest).map(|(_, rest)| (Value::Other, rest)),
         // A byte; a volume; a duration or an integer of eight bytes; a time.
@@ -375,7 +375,7 @@ mod tests {
             Value::Text(None),
             Value::Other,
             Value::Properties(properties),
-            Value::Yes(true),
+            Value::Bool(true),
             Value::Other,
             Value::Other,
         ];

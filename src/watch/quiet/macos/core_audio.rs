@@ -13,7 +13,7 @@ use crate::watch::quiet::source::Source;
 
 pub(super) const SOURCE: Source = Source {
     name: "microphone",
-    why: Hold::Call,
+    reason: Hold::Call,
     ask: is_recorded,
 };
 

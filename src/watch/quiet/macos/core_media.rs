@@ -14,7 +14,7 @@ use crate::watch::quiet::source::Source;
 
 pub(super) const SOURCE: Source = Source {
     name: "camera",
-    why: Hold::Call,
+    reason: Hold::Call,
     ask: is_used,
 };
 

@@ -13,7 +13,7 @@ use super::{QuietEvent, Switches};
 
 /// The polling interval while it matters, and so the longest delay of a reminder after a call. While none is
 /// due, nothing is polled.
-const AGAIN: Duration = Duration::from_secs(10);
+const POLL_INTERVAL: Duration = Duration::from_secs(10);
 
 /// All sources of this system. macOS doesn't reveal its do-not-disturb mode, and a full-screen window is no reason, because
 /// people work in them there.
@@ -23,9 +23,9 @@ pub(super) const ALL: [Source; 3] = [core_audio::SOURCE, core_media::SOURCE, ass
 ///
 /// # Errors
 /// If the thread can't be spawned.
-pub fn look(
+pub fn follow(
     switches: Switches,
     tell: impl Fn(QuietEvent) + Send + 'static,
 ) -> io::Result<PollHandle> {
-    asked::look(&ALL, switches, AGAIN, tell)
+    asked::follow(&ALL, switches, POLL_INTERVAL, tell)
 }

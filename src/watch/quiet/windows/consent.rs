@@ -9,13 +9,13 @@ use crate::watch::quiet::source::Source;
 
 pub(super) const MICROPHONE: Source = Source {
     name: "microphone",
-    why: Hold::Call,
+    reason: Hold::Call,
     ask: || is_used(&format!(r"{STORE}\microphone")),
 };
 
 pub(super) const CAMERA: Source = Source {
     name: "camera",
-    why: Hold::Call,
+    reason: Hold::Call,
     ask: || is_used(&format!(r"{STORE}\webcam")),
 };
 
@@ -26,7 +26,7 @@ const STORE: &str =
 const OTHERS: &str = "NonPackaged";
 
 /// The seconds from 1601, the epoch of Windows, to 1970.
-const ERA: i64 = 11_644_473_600;
+const EPOCH_OFFSET: i64 = 11_644_473_600;
 
 /// The time units of the registry in a second.
 const TICKS: i64 = 10_000_000;
@@ -49,7 +49,7 @@ fn started() -> i64 {
     let now = Clock.now();
     let elapsed = i64::try_from(now.elapsed.as_secs()).unwrap_or(i64::MAX);
     let started = now.wall.timestamp().as_second() - elapsed - SLACK;
-    started.saturating_add(ERA).saturating_mul(TICKS)
+    started.saturating_add(EPOCH_OFFSET).saturating_mul(TICKS)
 }
 
 /// Returns `true` if a program in the list started at this time or later, and has not stopped.

@@ -16,7 +16,7 @@ use crate::watch::quiet::source::Source;
 
 pub(super) const SOURCE: Source = Source {
     name: "power",
-    why: Hold::KeepAwake,
+    reason: Hold::KeepAwake,
     ask: keeps_awake,
 };
 

@@ -20,7 +20,7 @@ use crate::watch::quiet::source::Source;
 
 pub(super) const SOURCE: Source = Source {
     name: "focus",
-    why: Hold::DoNotDisturb,
+    reason: Hold::DoNotDisturb,
     ask: is_on,
 };
 

@@ -16,14 +16,14 @@ use crate::watch::quiet::source::Source;
 /// A presentation, or the first use of the computer.
 pub(super) const PRESENTING: Source = Source {
     name: "presentation",
-    why: Hold::DoNotDisturb,
+    reason: Hold::DoNotDisturb,
     ask: || state().map(is_presenting),
 };
 
 /// A film, a game or slides.
 pub(super) const FULL_SCREEN: Source = Source {
     name: "full-screen",
-    why: Hold::FullScreen,
+    reason: Hold::FullScreen,
     ask: || state().map(is_full),
 };
 

@@ -9,7 +9,7 @@ use zbus::{Connection, MessageStream};
 
 use super::Watch;
 use crate::source::Source;
-use crate::watch::linux::bus::{Object, is_owned, member, owners};
+use crate::watch::linux::bus::{Object, is_owned, member, owner_changes};
 use crate::watch::linux::login::{SERVICE, manager, our_session, session};
 use crate::watch::session::{LockReason, SessionEvent, SleepLock};
 
@@ -18,10 +18,10 @@ use crate::watch::session::{LockReason, SessionEvent, SleepLock};
 /// # Errors
 /// If the bus connection ends.
 pub(super) async fn follow(bus: &Connection, watch: &Watch) -> zbus::Result<()> {
-    let mut owner = owners(bus, SERVICE).await?;
+    let mut owner = owner_changes(bus, SERVICE).await?;
     loop {
         let why = match is_owned(bus, SERVICE).await? {
-            true => match live(bus, &mut owner, watch).await {
+            true => match follow_instance(bus, &mut owner, watch).await {
                 // A change requires a fresh start.
                 Ok(()) => continue,
                 Err(error) => error.to_string(),
@@ -37,7 +37,11 @@ pub(super) async fn follow(bus: &Connection, watch: &Watch) -> zbus::Result<()> 
 }
 
 /// Follows one instance of logind. Returns when its owner or our session has changed.
-async fn live(bus: &Connection, owner: &mut MessageStream, watch: &Watch) -> zbus::Result<()> {
+async fn follow_instance(
+    bus: &Connection,
+    owner: &mut MessageStream,
+    watch: &Watch,
+) -> zbus::Result<()> {
     let manager = manager(bus);
     let mut words = manager.signals().await?.boxed_local();
     let ours = our_session(bus).await;
@@ -47,7 +51,7 @@ async fn live(bus: &Connection, owner: &mut MessageStream, watch: &Watch) -> zbu
     }
     let mut lock = lock(manager).await.ok();
     watch.set(LockReason::Asleep, false);
-    look(ours.as_ref(), watch).await?;
+    read_state(ours.as_ref(), watch).await?;
     watch.tell(SessionEvent::Source(source(ours.is_some(), lock.is_some())));
     let mut words = stream::or(words, owner);
     while let Some(word) = words.next().await {
@@ -63,7 +67,7 @@ async fn live(bus: &Connection, owner: &mut MessageStream, watch: &Watch) -> zbu
                 lock = self::lock(manager).await.ok();
                 watch.set(LockReason::Asleep, false);
             }
-            "PropertiesChanged" => look(ours.as_ref(), watch).await?,
+            "PropertiesChanged" => read_state(ours.as_ref(), watch).await?,
             "SessionNew" | "SessionRemoved" if is_another(bus, ours.as_ref()).await => {
                 return Ok(());
             }
@@ -87,12 +91,12 @@ fn begins(word: &Message) -> bool {
 }
 
 /// Queries the state of our session.
-async fn look(ours: Option<&Object<'_>>, watch: &Watch) -> zbus::Result<()> {
+async fn read_state(ours: Option<&Object<'_>>, watch: &Watch) -> zbus::Result<()> {
     let (locked, active) = match ours {
         // Only some desktops set this hint.
         Some(ours) => (
-            ours.is("LockedHint").await.unwrap_or(false),
-            ours.is("Active").await?,
+            ours.bool_property("LockedHint").await.unwrap_or(false),
+            ours.bool_property("Active").await?,
         ),
         None => (false, true),
     };

@@ -5,7 +5,7 @@ use futures_lite::{StreamExt as _, stream};
 use zbus::message::Message;
 use zbus::{Connection, MessageStream};
 
-use crate::watch::linux::bus::{Object, all, is_owned, member, owners};
+use crate::watch::linux::bus::{Object, is_owned, member, owner_changes, signals_named};
 
 /// The names and paths for querying a screen saver that was running before us.
 const SAVERS: [(&str, &str); 5] = [
@@ -24,9 +24,9 @@ const SAVERS: [(&str, &str); 5] = [
 /// # Errors
 /// If the bus connection ends.
 pub(super) async fn follow(bus: &Connection, tell: impl Fn(bool)) -> zbus::Result<()> {
-    let mut changes = all(bus, "ActiveChanged").await?;
+    let mut changes = signals_named(bus, "ActiveChanged").await?;
     // The active screen saver, and the changes of its owner.
-    let mut hidden_by = active_one(bus).await;
+    let mut hidden_by = active_saver(bus).await;
     loop {
         tell(hidden_by.is_some());
         let change = match &mut hidden_by {
@@ -38,7 +38,7 @@ pub(super) async fn follow(bus: &Connection, tell: impl Fn(bool)) -> zbus::Resul
         let sender = sender(&change);
         match activity(&change) {
             Some(true) if hidden_by.as_ref().is_none_or(|(name, _)| *name != sender) => {
-                let end = owners(bus, &sender).await?;
+                let end = owner_changes(bus, &sender).await?;
                 hidden_by = Some((sender, end));
             }
             Some(false) => hidden_by = None,
@@ -61,7 +61,7 @@ fn sender(message: &Message) -> String {
 }
 
 /// Returns a screen saver that is already active, and the changes of its owner.
-async fn active_one(bus: &Connection) -> Option<(String, MessageStream)> {
+async fn active_saver(bus: &Connection) -> Option<(String, MessageStream)> {
     for (service, path) in SAVERS {
         let saver = Object {
             bus,
@@ -70,7 +70,7 @@ async fn active_one(bus: &Connection) -> Option<(String, MessageStream)> {
             interface: service,
         };
         if is_owned(bus, service).await.ok()? && is_active(saver).await == Ok(true) {
-            return Some((service.to_owned(), owners(bus, service).await.ok()?));
+            return Some((service.to_owned(), owner_changes(bus, service).await.ok()?));
         }
     }
     None

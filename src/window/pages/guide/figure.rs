@@ -117,10 +117,10 @@ impl Figure {
     fn show_moving(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
         let drawing = &cue.part().exercise.figure;
         let (stance, side, style) = (cue.stance(), self.side(), self.context.style());
-        let part = self
-            .canvas
-            .borrow_mut()
-            .draw_part(drawing, &stance, side, style, self.ground());
+        let part =
+            self.canvas
+                .borrow_mut()
+                .draw_region(drawing, &stance, side, style, self.ground());
         place(guide, part.place);
         guide.set_figure(part.image);
     }

@@ -25,9 +25,9 @@ use crate::ui::{Actions, GuideState, Theme as Look};
 use crate::wire::wire;
 
 /// The delay after which a screen reader is assumed to follow a new window.
-const ANNOUNCED: Duration = Duration::from_millis(1500);
+const ANNOUNCE_DELAY: Duration = Duration::from_millis(1500);
 /// The polling interval of the countdown while nothing moves.
-const STILL: Duration = Duration::from_millis(200);
+const STILL_INTERVAL: Duration = Duration::from_millis(200);
 
 pub(crate) struct GuidePage {
     context: Rc<Context>,
@@ -45,7 +45,7 @@ struct State {
     /// The index of the phase on screen. `None` forces a full update.
     shown: Option<usize>,
     /// The index of the phase announced to a screen reader.
-    told: Option<usize>,
+    announced: Option<usize>,
 }
 
 impl PageEvents for GuidePage {
@@ -125,7 +125,7 @@ impl GuidePage {
             .context
             .library
             .borrow()
-            .plan_as(&start.routine, wanted);
+            .plan_with(&start.routine, wanted);
         let plan = match plan {
             Ok(plan) => plan,
             Err(unknown) => {
@@ -139,19 +139,19 @@ impl GuidePage {
         guide.set_leaving(false);
         guide.set_how_to(false);
         guide.set_spoken(SharedString::default());
-        let awake = self.context.tell_when_awake();
+        let awake = self.context.voice_ready_callback();
         self.sounding.borrow_mut().begin(&plan, awake);
         *self.state.borrow_mut() = State {
             player: Some(Player::start(plan, &Clock.now())),
             shown: None,
-            told: self.is_new_window().then_some(0),
+            announced: self.is_new_window().then_some(0),
         };
         true
     }
 
     /// Starts the prepared routine once the page is visible. `left` is the remaining time in seconds of a continued routine.
     pub(crate) fn play(self: &Rc<Self>, left: Option<u64>) {
-        self.sound_on();
+        self.sync_sounds();
         self.frame();
         if self.is_new_window() {
             self.announce_the_first_phase();
@@ -159,7 +159,7 @@ impl GuidePage {
         if let Some(left) = left {
             // Counted from the end, because a warm-up may have preceded it.
             self.with_player(|player, now| {
-                player.go(now, |plan, _| plan.back(plan.total_seconds() - left as f64));
+                player.seek(now, |plan, _| plan.back(plan.total_seconds() - left as f64));
             });
         }
     }
@@ -172,7 +172,7 @@ impl GuidePage {
     /// stays empty until then, so that nothing is spoken twice.
     fn announce_the_first_phase(self: &Rc<Self>) {
         let page = Rc::downgrade(self);
-        Timer::single_shot(ANNOUNCED, move || {
+        Timer::single_shot(ANNOUNCE_DELAY, move || {
             let Some(page) = page.upgrade() else { return };
             let guide = page.global();
             let state = page.state.borrow();
@@ -216,7 +216,7 @@ impl GuidePage {
         let State {
             player,
             shown,
-            told,
+            announced: told,
         } = &mut *state;
         if let Some(player) = player {
             let index = player.cue(&now).index;
@@ -230,7 +230,7 @@ impl GuidePage {
             if is_new && before.is_some() {
                 self.context.report(progress_report(player, &now));
             }
-            self.arm(player, &now);
+            self.schedule_frame(player, &now);
         }
     }
 
@@ -250,13 +250,13 @@ impl GuidePage {
         self.figure.show(&guide, &cue, is_new);
     }
 
-    fn arm(self: &Rc<Self>, player: &Player, now: &Moment) {
+    fn schedule_frame(self: &Rc<Self>, player: &Player, now: &Moment) {
         if player.is_paused() {
             self.frames.stop();
             return;
         }
         let pace = if self.context.is_still() {
-            STILL
+            STILL_INTERVAL
         } else {
             Duration::from_micros(1_000_000 / frame_rate(player.cue(now).phase.kind))
         };
@@ -283,7 +283,7 @@ impl GuidePage {
     }
 
     /// Translates the current routine into the current language.
-    pub(crate) fn speak_again(self: &Rc<Self>) {
+    pub(crate) fn translate_routine(self: &Rc<Self>) {
         let mut state = self.state.borrow_mut();
         let Some(player) = state.player.as_mut() else {
             return;
@@ -295,9 +295,9 @@ impl GuidePage {
         self.context
             .window
             .set_routine_name(plan.name.as_str().into());
-        let awake = self.context.tell_when_awake();
+        let awake = self.context.voice_ready_callback();
         self.sounding.borrow_mut().begin(&plan, awake);
-        self.sound_on();
+        self.sync_sounds();
         self.frame();
     }
 
@@ -312,12 +312,12 @@ impl GuidePage {
         self.frame();
         // At the end of the routine its last sound has already been played.
         if self.state.borrow().player.is_some() {
-            self.sound_on();
+            self.sync_sounds();
         }
     }
 
     fn go(self: &Rc<Self>, to: fn(&Plan, f64) -> f64) {
-        self.with_player(|player, now| player.go(now, to));
+        self.with_player(|player, now| player.seek(now, to));
     }
 
     fn toggle(self: &Rc<Self>) {
@@ -387,11 +387,11 @@ impl GuidePage {
             },
             volume: sound.volume,
         };
-        let awake = self.context.tell_when_awake();
+        let awake = self.context.voice_ready_callback();
         let mut sounding = self.sounding.borrow_mut();
-        sounding.choose(taste, &Clock.now(), awake);
+        sounding.configure(taste, &Clock.now(), awake);
         drop(sounding);
-        self.sound();
+        self.play_due_sounds();
     }
 
     /// Called when the voice is ready to speak.
@@ -400,7 +400,7 @@ impl GuidePage {
     }
 
     /// Synchronises the sounds after the routine was started, paused or moved.
-    fn sound_on(self: &Rc<Self>) {
+    fn sync_sounds(self: &Rc<Self>) {
         let now = Clock.now();
         let state = self.state.borrow();
         let mut sounding = self.sounding.borrow_mut();
@@ -409,11 +409,11 @@ impl GuidePage {
             None => sounding.silence(),
         }
         drop(sounding);
-        self.sound();
+        self.play_due_sounds();
     }
 
     /// Plays due sounds and sets a timer for the next one. Frames can be too far apart for exact timing.
-    fn sound(self: &Rc<Self>) {
+    fn play_due_sounds(self: &Rc<Self>) {
         let Some(wait) = self.sounding.borrow_mut().play(&Clock.now()) else {
             self.sounds.stop();
             return;
@@ -421,7 +421,7 @@ impl GuidePage {
         let page = Rc::downgrade(self);
         self.sounds.start(TimerMode::SingleShot, wait, move || {
             if let Some(page) = page.upgrade() {
-                page.sound();
+                page.play_due_sounds();
             }
         });
     }
@@ -442,13 +442,13 @@ impl GuidePage {
         } else {
             self.sounding.borrow_mut().silence();
         }
-        self.sound();
+        self.play_due_sounds();
         self.context.report(if complete {
             finished_report(&player, &now)
         } else {
             ended_report(&player, &now)
         });
-        self.context.ask(Intent::End(Ended {
+        self.context.request(Intent::End(Ended {
             plan: player.plan,
             played,
             complete,
@@ -456,7 +456,7 @@ impl GuidePage {
     }
 
     /// Stops the routine because another one starts or the window closes.
-    pub(crate) fn break_off(&self) {
+    pub(crate) fn abort(&self) {
         self.frames.stop();
         self.sounding.borrow_mut().silence();
         let player = self.state.borrow_mut().player.take();

@@ -8,7 +8,7 @@ use unhunch::sound::{Choice, Entry, Player, Reader, Score, Sound, Voice, VoiceSe
 use unhunch::time::Moment;
 
 /// The tolerance when comparing two computed times of the same clock, in seconds.
-const NEAR: f64 = 0.01;
+const TOLERANCE: f64 = 0.01;
 
 /// The user's sound settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Sounding {
     }
 
     /// Applies other settings, even in the middle of a routine. `awake` is called when the voice is ready.
-    pub(super) fn choose(
+    pub(super) fn configure(
         &mut self,
         taste: SoundSettings,
         now: &Moment,
@@ -89,27 +89,27 @@ impl Sounding {
         if !choice.tones || volume == 0 {
             self.player = None;
         } else if self.player.is_none() {
-            self.player = told(Player::open(volume));
+            self.player = or_log(Player::open(volume));
         }
         if !choice.voice || volume == 0 {
             self.voice = None;
             self.voice_is_awake = false;
         } else if self.voice.is_none() {
-            let language = lang::spoken().tag.to_owned();
-            self.voice = told(Voice::open(VoiceSettings { language, volume }, awake));
+            let language = lang::current().tag.to_owned();
+            self.voice = or_log(Voice::open(VoiceSettings { language, volume }, awake));
         }
     }
 
     /// Continues from this second of the plan. Current sounds stop.
     pub(super) fn enter(&mut self, elapsed: f64, now: &Moment) {
         self.silence();
-        self.since = Some((elapsed, awake(now)));
-        self.reader.enter(elapsed);
+        self.since = Some((elapsed, awake_seconds(now)));
+        self.reader.seek(elapsed);
     }
 
     /// Plays the end of the routine, unless playback has just reached it by itself.
     pub(super) fn finish(&mut self, end: f64, now: &Moment) {
-        let came_there = self.elapsed(now).is_some_and(|at| at > end - NEAR);
+        let came_there = self.elapsed(now).is_some_and(|at| at > end - TOLERANCE);
         if !came_there {
             self.enter(end, now);
         }
@@ -138,7 +138,9 @@ impl Sounding {
     /// Called when the voice is ready. It says the cue it has missed if there is still time.
     pub(super) fn voice_is_awake(&mut self, now: &Moment) {
         self.voice_is_awake = true;
-        let belated = self.elapsed(now).and_then(|at| self.reader.belated(at));
+        let belated = self
+            .elapsed(now)
+            .and_then(|at| self.reader.late_opening(at));
         if let Some(entry) = belated {
             self.sound(&entry);
         }
@@ -147,10 +149,10 @@ impl Sounding {
     /// Plays the due sounds and returns the time until the next one.
     pub(super) fn play(&mut self, now: &Moment) -> Option<Duration> {
         let at = self.elapsed(now)?;
-        for entry in self.reader.take(at) {
+        for entry in self.reader.take_due(at) {
             self.sound(&entry);
         }
-        let wait = self.reader.due()? - at;
+        let wait = self.reader.next_due()? - at;
         Some(Duration::from_secs_f64(wait.max(0.0)))
     }
 
@@ -171,19 +173,19 @@ impl Sounding {
 
     fn elapsed(&self, now: &Moment) -> Option<f64> {
         let (elapsed, since) = self.since?;
-        Some(elapsed + (awake(now) - since).max(0.0))
+        Some(elapsed + (awake_seconds(now) - since).max(0.0))
     }
 }
 
 /// Logs the error once; the routine then plays without that device.
-fn told<T>(opened: std::io::Result<T>) -> Option<T> {
+fn or_log<T>(opened: std::io::Result<T>) -> Option<T> {
     opened
         .inspect_err(|error| eprintln!("unhunch-window: {error}"))
         .ok()
 }
 
 /// Returns the seconds on the clock without sleep (system suspend).
-fn awake(now: &Moment) -> f64 {
+fn awake_seconds(now: &Moment) -> f64 {
     now.elapsed.saturating_sub(now.slept).as_secs_f64()
 }
 
@@ -235,10 +237,14 @@ mod tests {
         sounding.enter(29.0, &moment(29.0));
         assert_eq!(sounding.play(&moment(30.02)), None, "that was the end");
         sounding.finish(30.0, &moment(30.1));
-        assert_eq!(sounding.reader.due(), None);
+        assert_eq!(sounding.reader.next_due(), None);
         sounding.enter(12.0, &moment(12.0));
         sounding.finish(30.0, &moment(13.0));
-        assert_eq!(sounding.reader.due(), Some(30.0), "passed over to the end");
+        assert_eq!(
+            sounding.reader.next_due(),
+            Some(30.0),
+            "passed over to the end"
+        );
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn ahead(cue: &Cue<'_>) -> String {
 
 fn next_exercise(cue: &Cue<'_>) -> String {
     let (number, many) = cue.exercise_of();
-    match cue.coming().first() {
+    match cue.remaining_exercises().first() {
         Some(part) => tr!(
             "Then: {exercise}, {number} of {many}",
             exercise = part.exercise.name,
@@ -86,7 +86,7 @@ fn coming(cue: &Cue<'_>) -> Vec<String> {
             length = about(part.seconds())
         )
     };
-    cue.coming().iter().skip(1).map(line).collect()
+    cue.remaining_exercises().iter().skip(1).map(line).collect()
 }
 
 /// The numbers of a moment. They change with every frame.
@@ -109,15 +109,15 @@ impl FrameView {
         const STEPS: f64 = 500.0;
         Self {
             left: (1.0 - cue.progress()) as f32,
-            seconds: whole(cue.countdown()),
-            seconds_spoken: whole(cue.countdown_spoken()),
-            done_spoken: whole(cue.percent_spoken()),
+            seconds: to_int(cue.countdown()),
+            seconds_spoken: to_int(cue.countdown_spoken()),
+            done_spoken: to_int(cue.percent_spoken()),
             done: ((cue.elapsed / total * STEPS).round() / STEPS) as f32,
         }
     }
 }
 
-fn whole(number: u32) -> i32 {
+fn to_int(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 

@@ -124,7 +124,7 @@ fn day_line(day: &Day) -> String {
         "{n} reminder, at {first}. Longest time between breaks: {longest}.",
         "{n} reminders, the first at {first}. Longest time between breaks: {longest}.",
         first = clock(first.at),
-        longest = longest.said()
+        longest = longest.localized()
     )
 }
 
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_day_is_told() {
-        let day = Day::with(&Settings::shipped(), &Library::shipped());
+        let day = Day::simulate(&Settings::shipped(), &Library::shipped());
         let line = day_line(&day);
         assert!(line.contains("reminders, the first at 9:30."), "{line}");
         assert!(spoken(&day, &line).contains("9:30 short walk, "));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use toml_edit::{Decor, DocumentMut, Item, RawString, Table, Value as Node};
-use unhunch::config::load::{content, end_of_links, is_missing};
+use unhunch::config::load::{content, is_missing, resolve_links};
 use unhunch::config::{Problem, SHIPPED, check};
 use unhunch::disk::{Draft, SHARED, sync_folder, unused_name};
 use unhunch::lang::tr;
@@ -18,7 +18,7 @@ use unhunch::paths::Paths;
 const FIRST_LINES: &str = "# Settings of Unhunch, where they aren't the defaults. `unhunch config default` prints and explains all.\n";
 
 /// The UTF-8 byte order mark, which some editors write.
-const MARK: &str = "\u{FEFF}";
+const BOM: &str = "\u{FEFF}";
 
 /// A value to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub(crate) struct Change {
     /// The key, such as `rhythm.sit`.
     key: String,
     /// The previous value, if it was in the file.
-    was: Option<Box<Node>>,
+    old_value: Option<Box<Node>>,
     /// The previous content of the file, if it existed.
     before: Option<Vec<u8>>,
     after: Vec<u8>,
@@ -67,7 +67,7 @@ pub(crate) enum ChangeError {
     /// The file has mistakes. The page shows them, and the file stays locked until they are corrected.
     Mistakes,
     /// The new value is invalid.
-    Wrong(Vec<Problem>),
+    InvalidValue(Vec<Problem>),
     /// The file cannot be read or written.
     Failed(anyhow::Error),
 }
@@ -114,13 +114,13 @@ pub(crate) fn undo(paths: &Paths, change: &Change, routines: &[&str]) -> Result<
     if stands.as_ref() == Some(&change.after) {
         let is_undone = match &change.before {
             Some(before) => store(&file, stands.as_deref(), before)?,
-            None => fs::remove_file(end_of_links(&file)?).map(|()| true)?,
+            None => fs::remove_file(resolve_links(&file)?).map(|()| true)?,
         };
         if is_undone {
             return Ok(());
         }
     }
-    rewrite(paths, &change.key, change.was.as_deref(), routines).map(drop)
+    rewrite(paths, &change.key, change.old_value.as_deref(), routines).map(drop)
 }
 
 /// Renames the file so that the defaults apply, and returns the new path.
@@ -151,7 +151,7 @@ fn rewrite(
         if !reading.problems.is_empty() {
             return Err(ChangeError::Mistakes);
         }
-        let Some((was, mut after)) = with(std::str::from_utf8(content)?, key, value)? else {
+        let Some((was, mut after)) = with_value(std::str::from_utf8(content)?, key, value)? else {
             return Ok(None);
         };
         if before.is_none() {
@@ -159,13 +159,13 @@ fn rewrite(
         }
         let problems = check::read(&file, after.as_bytes(), None, routines).problems;
         if !problems.is_empty() {
-            return Err(ChangeError::Wrong(problems));
+            return Err(ChangeError::InvalidValue(problems));
         }
         if store(&file, before.as_deref(), after.as_bytes())? {
             let (key, after) = (key.to_owned(), after.into_bytes());
             return Ok(Some(Change {
                 key,
-                was: was.map(Box::new),
+                old_value: was.map(Box::new),
                 before,
                 after,
             }));
@@ -198,11 +198,11 @@ fn store(file: &Path, before: Option<&[u8]>, after: &[u8]) -> anyhow::Result<boo
             file = file.display()
         )
     };
-    let target = end_of_links(file)?;
+    let target = resolve_links(file)?;
     // Respect write protection: replacing the file by renaming would bypass it.
     let is_free = !fs::metadata(&target).is_ok_and(|status| status.permissions().readonly());
     anyhow::ensure!(is_free, "{}: {}", failed(), tr("it is write-protected"));
-    let draft = Draft::of(&target, SHARED, after).with_context(failed)?;
+    let draft = Draft::with_content(&target, SHARED, after).with_context(failed)?;
     if read(file)?.as_deref() != before {
         return Ok(false);
     }
@@ -223,9 +223,9 @@ fn store(file: &Path, before: Option<&[u8]>, after: &[u8]) -> anyhow::Result<boo
 type Changed = (Option<Node>, String);
 
 /// Sets or removes a key in the text. Returns `None` if nothing would change.
-fn with(text: &str, key: &str, value: Option<&Node>) -> anyhow::Result<Option<Changed>> {
-    let (mark, body) = match text.strip_prefix(MARK) {
-        Some(rest) => (MARK, rest),
+fn with_value(text: &str, key: &str, value: Option<&Node>) -> anyhow::Result<Option<Changed>> {
+    let (mark, body) = match text.strip_prefix(BOM) {
+        Some(rest) => (BOM, rest),
         None => ("", text),
     };
     let (table, name) = key.split_once('.').context("a key has a table")?;
@@ -301,7 +301,7 @@ fn remove(document: &mut DocumentMut, table: &str, name: &str) {
             if let (Some(place), Some((key, _))) = (place, gone) {
                 let above = text_of(key.leaf_decor().prefix());
                 let lines = above.rfind('\n').map_or("", |end| &above[..=end]);
-                change_gap(document, table, place, |gap| gap.insert_str(0, lines));
+                change_text_above(document, table, place, |gap| gap.insert_str(0, lines));
             }
         }
         Some(Item::Value(Node::InlineTable(own))) => {
@@ -378,7 +378,7 @@ fn add_below(
     let mut place = places.last().map_or(0, |place| place + 1);
     let mut above = String::new();
     for gap in 0..=own.len() {
-        let taken = change_gap(document, table, gap, |text| take_lines(text, explains));
+        let taken = change_text_above(document, table, gap, |text| take_lines(text, explains));
         if let Some(taken) = taken {
             (place, above) = (gap, taken);
             break;
@@ -414,7 +414,7 @@ fn insert(table: &mut Table, place: usize, name: &str, mut above: String, value:
 
 /// Changes the text above the key at this position of a table. Behind the last key that is the text above whatever comes next
 /// in the file, or the end of the file.
-fn change_gap<T>(
+fn change_text_above<T>(
     document: &mut DocumentMut,
     table: &str,
     place: usize,
@@ -428,7 +428,7 @@ fn change_gap<T>(
     }
     if let Some((next, is_dotted)) = next_without_heading(document, table) {
         if is_dotted {
-            return change_gap(document, &next, 0, change);
+            return change_text_above(document, &next, 0, change);
         }
         if let Some(mut key) = document.key_mut(&next) {
             return change_prefix(key.leaf_decor_mut(), change);
@@ -511,7 +511,7 @@ mod tests {
     }
 
     fn set(before: &str, key: &str, value: &Value) -> String {
-        let changed = with(before, key, Some(&value.into())).unwrap();
+        let changed = with_value(before, key, Some(&value.into())).unwrap();
         changed.map_or_else(|| before.to_owned(), |(_, after)| after)
     }
 
@@ -527,7 +527,7 @@ mod tests {
     }
 
     fn unset(before: &str, key: &str) -> String {
-        let changed = with(before, key, None).unwrap();
+        let changed = with_value(before, key, None).unwrap();
         changed.map_or_else(|| before.to_owned(), |(_, after)| after)
     }
 
@@ -635,7 +635,7 @@ mod tests {
             let gone = unset(SHIPPED, &key);
             assert_eq!(gone.len() + line.len() + 1, SHIPPED.len(), "{key}");
             let value: Node = line.split_once(" = ").unwrap().1.parse().unwrap();
-            let (was, again) = with(&gone, &key, Some(&value)).unwrap().unwrap();
+            let (was, again) = with_value(&gone, &key, Some(&value)).unwrap().unwrap();
             assert!(was.is_none());
             assert_eq!(again, SHIPPED, "{key}");
         }
@@ -749,7 +749,7 @@ mod tests {
         if crlf {
             file = file.replace('\n', "\r\n");
         }
-        if mark { format!("{MARK}{file}") } else { file }
+        if mark { format!("{BOM}{file}") } else { file }
     }
 
     fn values(key: &str) -> Value {
@@ -797,7 +797,7 @@ mod tests {
 
     /// Parses a text and removes this setting.
     fn without(text: &str, key: &str) -> toml::Table {
-        let text = text.strip_prefix(MARK).unwrap_or(text);
+        let text = text.strip_prefix(BOM).unwrap_or(text);
         let mut all: toml::Table = text.parse().unwrap();
         let (table, name) = key.split_once('.').unwrap();
         if let Some(table) = all.get_mut(table) {
@@ -827,14 +827,14 @@ mod tests {
             let reading = read_text(&after);
             prop_assert!(reading.set.contains_key(&key), "{}", after);
             prop_assert_eq!(without(&file, &key), without(&after, &key));
-            prop_assert_eq!(file.starts_with(MARK), after.starts_with(MARK));
+            prop_assert_eq!(file.starts_with(BOM), after.starts_with(BOM));
             prop_assert_eq!(after.contains("\r\n"), after.matches('\n').count() == after.matches("\r\n").count());
             // Removing an added setting leaves no trace, except for the heading of a new table.
             if !before.set.contains_key(&key) && has_table {
                 prop_assert_eq!(unset(&after, &key), file);
             } else if before.set.contains_key(&key) {
-                let (was, _) = with(&file, &key, None).unwrap().unwrap();
-                let (_, again) = with(&after, &key, was.as_ref()).unwrap().unwrap_or((None, after));
+                let (was, _) = with_value(&file, &key, None).unwrap().unwrap();
+                let (_, again) = with_value(&after, &key, was.as_ref()).unwrap().unwrap_or((None, after));
                 prop_assert_eq!(again, file);
             }
         }
@@ -865,7 +865,7 @@ mod tests {
         (home, paths)
     }
 
-    fn stands(paths: &Paths) -> String {
+    fn file_text(paths: &Paths) -> String {
         fs::read_to_string(paths.settings()).unwrap()
     }
 
@@ -878,7 +878,7 @@ mod tests {
         let (_home, paths) = home();
         let made = sit(&paths, "45 min").unwrap().unwrap();
         assert_eq!(
-            stands(&paths),
+            file_text(&paths),
             format!("{FIRST_LINES}[rhythm]\nsit = \"45 min\"\n")
         );
         undo(&paths, &made, &IDS).unwrap();
@@ -898,13 +898,13 @@ mod tests {
         let made = sit(&paths, "45 min").unwrap().unwrap();
         fs::write(
             paths.settings(),
-            stands(&paths).replace("6 min", "9 min") + "# more\n",
+            file_text(&paths).replace("6 min", "9 min") + "# more\n",
         )
         .unwrap();
         assert!(sit(&paths, "45 min").unwrap().is_none());
         undo(&paths, &made, &IDS).unwrap();
         assert_eq!(
-            stands(&paths),
+            file_text(&paths),
             "[rhythm]\nsit = \"20 min\" # mine\nrest = \"9 min\"\n# more\n"
         );
     }
@@ -917,7 +917,7 @@ mod tests {
         fs::write(&file, "# theirs\n").unwrap();
         for before in [None, Some(&b"# mine\n"[..])] {
             assert!(!store(&file, before, b"[rhythm]\n").unwrap());
-            assert_eq!(stands(&paths), "# theirs\n");
+            assert_eq!(file_text(&paths), "# theirs\n");
         }
         fs::remove_file(&file).unwrap();
         assert!(!store(&file, Some(b"# mine\n"), b"[rhythm]\n").unwrap());
@@ -931,7 +931,7 @@ mod tests {
         fs::write(paths.settings(), before).unwrap();
         let refused = change(&paths, "guide.theme", &text("dark"), &IDS);
         assert!(matches!(refused, Err(ChangeError::Mistakes)));
-        assert_eq!(stands(&paths), before);
+        assert_eq!(file_text(&paths), before);
     }
 
     #[test]
@@ -947,13 +947,13 @@ mod tests {
     #[test]
     fn an_invalid_value_is_rejected() {
         let (_home, paths) = home();
-        let Err(ChangeError::Wrong(problems)) = sit(&paths, "45") else {
+        let Err(ChangeError::InvalidValue(problems)) = sit(&paths, "45") else {
             panic!("taken");
         };
         assert_eq!(problems[0].what, "\"45\" has no unit");
         assert!(!paths.settings().exists());
         let rest = change(&paths, "rhythm.rest", &text("30 s"), &IDS);
-        let Err(ChangeError::Wrong(problems)) = rest else {
+        let Err(ChangeError::InvalidValue(problems)) = rest else {
             panic!("taken");
         };
         assert_eq!(

@@ -10,7 +10,7 @@ use unhunch::routine::Library;
 use super::login;
 use super::slips::quoted;
 use super::state::PageState;
-use super::values::{picks, shown, stepped, told};
+use super::values::{control_text, next_value, picks, sentence_text};
 use crate::ui::{self, SettingKind, SettingsState};
 
 /// The rows on the page. They are updated in place to keep the keyboard focus.
@@ -31,7 +31,7 @@ struct Frame {
 }
 
 /// Returns the groups that the user can open. Empty during a search.
-pub(super) fn ways(state: &PageState, explained: &[Explanation]) -> Vec<ui::SettingGroup> {
+pub(super) fn group_links(state: &PageState, explained: &[Explanation]) -> Vec<ui::SettingGroup> {
     let is_shown = state.is_beside || state.table.is_empty() && state.search.is_empty();
     let mut ways: Vec<ui::SettingGroup> = Vec::new();
     for one in explained.iter().filter(|_| is_shown) {
@@ -55,7 +55,7 @@ pub(super) fn ways(state: &PageState, explained: &[Explanation]) -> Vec<ui::Sett
 }
 
 /// Updates the list of groups in place, because one of its rows may have the focus.
-pub(super) fn show_ways(page: &SettingsState<'_>, ways: Vec<ui::SettingGroup>) {
+pub(super) fn show_group_links(page: &SettingsState<'_>, ways: Vec<ui::SettingGroup>) {
     let shown = page.get_ways();
     if shown.row_count() != ways.len() {
         return page.set_ways(ModelRc::new(VecModel::from(ways)));
@@ -112,7 +112,7 @@ fn frames(
         }
     }
     for frame in frames.iter_mut().filter(|_| !state.table().is_empty()) {
-        frame.tries = tries(frame.table, is_connected);
+        frame.tries = preview_buttons(frame.table, is_connected);
     }
     frames
 }
@@ -128,7 +128,7 @@ fn about(table: &str) -> &'static str {
     }
 }
 
-fn tries(table: &str, is_connected: bool) -> Vec<(&'static str, &'static str)> {
+fn preview_buttons(table: &str, is_connected: bool) -> Vec<(&'static str, &'static str)> {
     match table {
         "rhythm" if is_connected => vec![("reminder", tr("Show a reminder now"))],
         "sound" => vec![
@@ -153,7 +153,7 @@ impl Rows {
             .iter()
             .filter(|one| state.is_wanted(one, library))
             .collect();
-        let login = state.login.as_ref().filter(|_| state.wants_login());
+        let login = state.login.as_ref().filter(|_| state.is_login_wanted());
         let login = login.map(login::row);
         let frames = frames(&wanted, state, is_connected, login.is_some());
         if self.frames != frames {
@@ -163,7 +163,7 @@ impl Rows {
             let own = wanted.iter().filter(|one| one.table == frame.table);
             let own = own.map(|one| row(one, state.wrong.get(&one.key()), library));
             let first = login.clone().filter(|_| frame.table == login::TABLE);
-            put(rows, first.into_iter().chain(own).collect());
+            update_rows(rows, first.into_iter().chain(own).collect());
         }
     }
 
@@ -191,7 +191,7 @@ impl Rows {
 }
 
 /// Leaves unchanged rows alone: one of them may have the focus.
-fn put(rows: &VecModel<ui::Setting>, fresh: Vec<ui::Setting>) {
+fn update_rows(rows: &VecModel<ui::Setting>, fresh: Vec<ui::Setting>) {
     if rows.row_count() != fresh.len() {
         rows.set_vec(fresh);
         return;
@@ -212,7 +212,7 @@ fn row(one: &Explanation, wrong: Option<&String>, library: &Library) -> ui::Sett
     };
     let reset = one
         .is_changed()
-        .then(|| tr!("Reset to {value}", value = told(&default, library)));
+        .then(|| tr!("Reset to {value}", value = sentence_text(&default, library)));
     let sentence = quoted(&one.sentence, |_| None);
     ui::Setting {
         key: one.key().into(),
@@ -221,10 +221,10 @@ fn row(one: &Explanation, wrong: Option<&String>, library: &Library) -> ui::Sett
         described: sentence.as_str().into(),
         kind: control(one.kind),
         on: one.written == "true",
-        value: shown(one, library).into(),
+        value: control_text(one, library).into(),
         placeholder: placeholder(one.kind).into(),
-        lower: stepped(one, -1).is_some(),
-        higher: stepped(one, 1).is_some(),
+        lower: next_value(one, -1).is_some(),
+        higher: next_value(one, 1).is_some(),
         wrong: wrong.map(String::as_str).unwrap_or_default().into(),
         reset: reset.unwrap_or_default().into(),
     }

@@ -31,7 +31,7 @@ use self::groups::Rows;
 use self::preview::Day;
 use self::state::{DAILY, PageState, Undo};
 use self::tryout::Tryout;
-use self::values::{on_or_off, picks, said, shown, split, stepped, value_of};
+use self::values::{control_text, next_value, on_or_off, picks, setting_text, split, value_of};
 use super::{PageEvents, is_key, on_escape};
 use crate::context::{Context, Intent};
 use crate::ui::{Page, SettingsState};
@@ -49,12 +49,12 @@ impl PageEvents for SettingsPage {
     fn enter(self: Rc<Self>) {
         let mut state = self.state.borrow_mut();
         state.read(&self.context.library.borrow());
-        state.ask_the_system();
+        state.read_autostart();
         state.table.clear();
         state.search.clear();
         state.failure.clear();
         state.changes.clear();
-        state.settle();
+        state.discard_input();
         drop(state);
         self.watch();
         self.global().set_search(SharedString::default());
@@ -65,13 +65,13 @@ impl PageEvents for SettingsPage {
     fn leave(&self) {
         let mut state = self.state.borrow_mut();
         state.watching = None;
-        state.settle();
+        state.discard_input();
         drop(state);
-        self.tryout.hush();
+        self.tryout.stop();
     }
 
     fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
-        is_key(text, Key::Escape) && self.step_back()
+        is_key(text, Key::Escape) && self.go_back()
             || on_escape(text, &self.context, Intent::Open(Page::Home))
     }
 }
@@ -142,13 +142,13 @@ impl SettingsPage {
     }
 
     /// Returns the settings in the file, unless it has mistakes.
-    pub(crate) fn of_file(&self) -> Option<Settings> {
+    pub(crate) fn file_settings(&self) -> Option<Settings> {
         self.state.borrow().settings().cloned()
     }
 
     /// Returns the value of a setting as the user would type it.
     pub(crate) fn value(&self, key: &str) -> Option<String> {
-        self.state.borrow().one(key).map(|one| one.plain)
+        self.state.borrow().find(key).map(|one| one.plain)
     }
 
     // Layout and navigation.
@@ -162,7 +162,7 @@ impl SettingsPage {
         let mut state = self.state.borrow_mut();
         table.clone_into(&mut state.table);
         state.search.clear();
-        state.settle();
+        state.discard_input();
         drop(state);
         self.global().set_search(SharedString::default());
         self.show();
@@ -172,13 +172,13 @@ impl SettingsPage {
         let mut state = self.state.borrow_mut();
         text.trim().clone_into(&mut state.search);
         state.table.clear();
-        state.settle();
+        state.discard_input();
         drop(state);
         self.show();
     }
 
     /// Closes a list, a group or a search, in this order. Returns `false` if there is nothing to close.
-    fn step_back(&self) -> bool {
+    fn go_back(&self) -> bool {
         let state = self.state.borrow_mut();
         if state.open.is_some() {
             drop(state);
@@ -201,7 +201,7 @@ impl SettingsPage {
             return self.close_choice();
         }
         state.open = Some(key.to_owned());
-        let chosen = state.one(key).and_then(|one| {
+        let chosen = state.find(key).and_then(|one| {
             let picks = picks(&one, &self.context.library.borrow());
             picks.iter().position(|(word, _)| *word == one.plain)
         });
@@ -215,7 +215,7 @@ impl SettingsPage {
         let closed = self.state.borrow_mut().open.take();
         self.show();
         if let Some(key) = closed {
-            self.call_keys_to(&key);
+            self.focus_setting(&key);
         }
     }
 
@@ -226,7 +226,7 @@ impl SettingsPage {
         page.set_pick_calls(page.get_pick_calls() + 1);
     }
 
-    fn call_keys_to(&self, key: &str) {
+    fn focus_setting(&self, key: &str) {
         let page = self.global();
         page.set_called_key(key.into());
         page.set_calls(page.get_calls() + 1);
@@ -254,12 +254,12 @@ impl SettingsPage {
             table => explain::table_title(table),
         };
         page.set_title(title.into());
-        groups::show_ways(&page, groups::ways(&state, &explained));
+        groups::show_group_links(&page, groups::group_links(&state, &explained));
         let is_connected = self.context.is_connected();
         self.shown
             .borrow_mut()
             .show(&page, &state, &explained, &library, is_connected);
-        let open = state.open.as_ref().and_then(|key| state.one(key));
+        let open = state.open.as_ref().and_then(|key| state.find(key));
         page.set_open_key(state.open.clone().unwrap_or_default().into());
         groups::show_picks(&page, open.as_ref(), &library);
         let has_day = DAILY.contains(&table.as_str());
@@ -274,14 +274,14 @@ impl SettingsPage {
     pub(crate) fn show_day(&self) {
         if let Some(reading) = &self.state.borrow().reading {
             let library = self.context.library.borrow();
-            day::show(&self.global(), &Day::with(&reading.settings, &library));
+            day::show(&self.global(), &Day::simulate(&reading.settings, &library));
         }
     }
 
     // The file.
 
     /// Reads the file again after a possible change by another program.
-    pub(crate) fn touched(&self) {
+    pub(crate) fn reload(&self) {
         self.state.borrow_mut().read(&self.context.library.borrow());
         self.show();
         self.adopt();
@@ -289,10 +289,10 @@ impl SettingsPage {
 
     /// Applies the settings to the window at once. The tray program reads the file by itself.
     fn adopt(&self) {
-        if let Some(settings) = self.of_file() {
-            let before = lang::spoken().tag;
-            self.context.ask(Intent::Adopt(Box::new(settings)));
-            if lang::spoken().tag != before {
+        if let Some(settings) = self.file_settings() {
+            let before = lang::current().tag;
+            self.context.request(Intent::Adopt(Box::new(settings)));
+            if lang::current().tag != before {
                 self.show();
             }
         }
@@ -302,7 +302,7 @@ impl SettingsPage {
         let Some(paths) = self.state.borrow().paths.clone() else {
             return;
         };
-        let opened = load::edit(&paths).and_then(|file| open_on_desktop(&file));
+        let opened = load::create_if_missing(&paths).and_then(|file| open_on_desktop(&file));
         self.state.borrow_mut().failure = opened.err().map_or_else(String::new, |error| {
             let file = paths.settings();
             tr!(
@@ -311,7 +311,7 @@ impl SettingsPage {
                 file = file.display()
             )
         });
-        self.touched();
+        self.reload();
     }
 
     fn set_aside(&self) {
@@ -325,7 +325,7 @@ impl SettingsPage {
             ),
             Err(error) => format!("{error:#}"),
         };
-        self.touched();
+        self.reload();
     }
 
     // Changes.
@@ -335,7 +335,7 @@ impl SettingsPage {
             self.toggle_login();
             return self.show();
         }
-        let one = self.state.borrow().one(key);
+        let one = self.state.borrow().find(key);
         if let Some(one) = one {
             self.write(key, &Value::Switch(one.written != "true"));
         }
@@ -343,17 +343,17 @@ impl SettingsPage {
 
     fn choose(&self, key: &str, word: &str) {
         self.state.borrow_mut().open = None;
-        let kind = self.state.borrow().one(key).map(|one| one.kind);
+        let kind = self.state.borrow().find(key).map(|one| one.kind);
         let value = match kind {
             Some(Kind::Reminders) => Value::List(split(word)),
             Some(_) | None => Value::Text(word.to_owned()),
         };
         self.write(key, &value);
-        self.call_keys_to(key);
+        self.focus_setting(key);
     }
 
     fn step(&self, key: &str, by: i32) {
-        let one = self.state.borrow().one(key);
+        let one = self.state.borrow().find(key);
         let Some(one) = one else { return };
         if let Some(word) = self.next(&one, by) {
             self.write(key, &value_of(&one, &word));
@@ -364,7 +364,7 @@ impl SettingsPage {
     fn next(&self, one: &Explanation, by: i32) -> Option<String> {
         let picks = picks(one, &self.context.library.borrow());
         if picks.is_empty() {
-            return stepped(one, by);
+            return next_value(one, by);
         }
         let at = picks.iter().position(|(word, _)| *word == one.plain);
         let next = at.map_or(Some(0), |at| at.checked_add_signed(by as isize));
@@ -373,9 +373,9 @@ impl SettingsPage {
 
     /// Returns `true` if the input was accepted.
     fn typed(&self, key: &str, text: &str) -> bool {
-        let one = self.state.borrow().one(key);
+        let one = self.state.borrow().find(key);
         let Some(one) = one else { return true };
-        let is_unchanged = shown(&one, &self.context.library.borrow()) == text.trim();
+        let is_unchanged = control_text(&one, &self.context.library.borrow()) == text.trim();
         if is_unchanged {
             self.state.borrow_mut().wrong.remove(key);
             self.show();
@@ -390,7 +390,7 @@ impl SettingsPage {
         let is_default = self
             .state
             .borrow()
-            .one(key)
+            .find(key)
             .is_some_and(|one| one.line.is_none() && one.written == value.written());
         self.edit(key, |paths, ids| {
             if is_default {
@@ -423,11 +423,11 @@ impl SettingsPage {
         let taken = match done {
             Ok(change) => {
                 state.wrong.remove(key);
-                let said = state.one(key).map(|one| said(&one, &library));
+                let said = state.find(key).map(|one| setting_text(&one, &library));
                 state.changes.extend(change.map(Undo::File).zip(said));
                 true
             }
-            Err(ChangeError::Wrong(problems)) => {
+            Err(ChangeError::InvalidValue(problems)) => {
                 state.wrong.insert(key.to_owned(), slips::first(&problems));
                 false
             }
@@ -463,7 +463,7 @@ impl SettingsPage {
         state.failure.clear();
         let undone = edit::undo(&paths, change, &ids);
         state.read(&library);
-        state.settle();
+        state.discard_input();
         if let Err(refused) = undone {
             state.fail(refused);
         }
@@ -511,16 +511,16 @@ impl SettingsPage {
     // Previews of sounds and reminders.
 
     fn try_out(&self, what: &str) {
-        self.tryout.hush();
+        self.tryout.stop();
         let volume = self.context.settings().sound.volume;
         let tried = match what {
             "tones" => self.tryout.play_tones(volume),
             "voice" => {
-                let awake = self.context.tell_when_awake();
+                let awake = self.context.voice_ready_callback();
                 self.tryout.wake_voice(volume, awake)
             }
             "reminder" => {
-                self.context.say(Call::TryReminder);
+                self.context.send(Call::TryReminder);
                 Ok(())
             }
             _ => Ok(()),

@@ -18,9 +18,9 @@ const STEP: Duration = Duration::from_secs(10);
 /// The time after which a question is answered.
 const ANSWER: Duration = Duration::from_secs(20);
 /// The start and end of the day without set hours, in minutes since midnight.
-const USUAL: (u32, u32) = (9 * 60, 17 * 60 + 30);
+const DEFAULT_HOURS: (u32, u32) = (9 * 60, 17 * 60 + 30);
 /// The margin before and after set hours, in minutes.
-const AROUND: u32 = 30;
+const HOURS_MARGIN: u32 = 30;
 /// Absences regardless of reminders: a coffee, lunch and a chat, in minutes since midnight.
 const AWAY: [(u32, u32); 3] = [
     (10 * 60 + 40, 10 * 60 + 48),
@@ -70,7 +70,7 @@ pub(crate) struct Day {
 
 impl Day {
     /// Runs the simulation until the end of the day.
-    pub(crate) fn with(settings: &Settings, library: &Library) -> Self {
+    pub(crate) fn simulate(settings: &Settings, library: &Library) -> Self {
         let day = weekday(settings);
         let (from, to) = bounds(settings, day);
         let mut life = Simulation::begin(settings, library, day, from);
@@ -115,10 +115,10 @@ fn bounds(settings: &Settings, day: Date) -> (u32, u32) {
         .filter(|minute| is_set && hours.is_on(&at(day, minute * 60)));
     let (from, to) = match (on.next(), on.next_back()) {
         (Some(first), Some(last)) => (
-            first.saturating_sub(AROUND),
-            (last + 5 + AROUND).min(24 * 60),
+            first.saturating_sub(HOURS_MARGIN),
+            (last + 5 + HOURS_MARGIN).min(24 * 60),
         ),
-        (Some(_) | None, _) => USUAL,
+        (Some(_) | None, _) => DEFAULT_HOURS,
     };
     (from * 60, to * 60)
 }
@@ -213,7 +213,7 @@ impl<'a> Simulation<'a> {
             (None, Some((routine, end))) if now >= *end => {
                 let (routine, seconds) = (routine.clone(), end.as_secs());
                 self.playing = None;
-                self.tell(Event::Guide(Report::Finished {
+                self.send_event(Event::Guide(Report::Finished {
                     routine,
                     seconds,
                     exercises: Vec::new(),
@@ -241,7 +241,7 @@ impl<'a> Simulation<'a> {
         } else {
             Activity::Busy
         };
-        self.tell(Event::Activity(activity));
+        self.send_event(Event::Activity(activity));
         let is_answered =
             |(_, since): &&(Prompt, Duration)| now >= *since + ANSWER && !self.in_call;
         if let Some((prompt, _)) = self.asking.as_ref().filter(is_answered) {
@@ -250,7 +250,7 @@ impl<'a> Simulation<'a> {
                     let length = self.settings.rhythm.rest + Duration::from_secs(30);
                     self.gone = Some((now, now + length, false));
                 }
-                Reminder::Stretch => self.tell(Event::Command(Command::Start {
+                Reminder::Stretch => self.send_event(Event::Command(Command::Start {
                     routine: None,
                     length: None,
                 })),
@@ -263,10 +263,10 @@ impl<'a> Simulation<'a> {
     fn stay_away(&mut self, since: Duration, until: Duration, noticed: bool) {
         if self.now.elapsed >= until {
             self.gone = None;
-            self.tell(Event::Activity(Activity::Busy));
+            self.send_event(Event::Activity(Activity::Busy));
         } else if !noticed && self.now.elapsed >= since + self.settings.presence.away {
             self.gone = Some((since, until, true));
-            self.tell(Event::Activity(Activity::Away { since }));
+            self.send_event(Event::Activity(Activity::Away { since }));
         }
     }
 
@@ -278,7 +278,7 @@ impl<'a> Simulation<'a> {
         if in_call != self.in_call {
             self.in_call = in_call;
             let hold = Hold::Call;
-            self.tell(if in_call {
+            self.send_event(if in_call {
                 Event::Held(hold)
             } else {
                 Event::Released(hold)
@@ -291,7 +291,7 @@ impl<'a> Simulation<'a> {
         let next = |schedule: &Schedule| schedule.next_wakeup().map(|(at, _)| at);
         while let Some(wakeup) = next(&self.schedule).filter(|at| *at <= end) {
             self.forward(wakeup.max(self.now.elapsed));
-            self.tell(Event::Wakeup);
+            self.send_event(Event::Wakeup);
         }
         self.forward(end);
     }
@@ -304,7 +304,7 @@ impl<'a> Simulation<'a> {
         };
     }
 
-    fn tell(&mut self, event: Event) {
+    fn send_event(&mut self, event: Event) {
         for effect in self.schedule.handle(event, &self.now) {
             match effect {
                 Effect::Ask(prompt) => {
@@ -326,7 +326,7 @@ impl<'a> Simulation<'a> {
     fn length(&self, routine: &str) -> Duration {
         let length = self.settings.rhythm.length.map(Span::from);
         let wanted = PlanOptions { sat: None, length };
-        let plan = self.library.plan_as(routine, wanted);
+        let plan = self.library.plan_with(routine, wanted);
         plan.map_or(STEP, |plan| Duration::from_secs_f64(plan.total_seconds()))
     }
 }
@@ -342,7 +342,7 @@ mod tests {
     fn day(change: impl FnOnce(&mut Settings)) -> Day {
         let mut settings = Settings::shipped();
         change(&mut settings);
-        Day::with(&settings, &Library::shipped())
+        Day::simulate(&settings, &Library::shipped())
     }
 
     fn sum(day: &Day, kind: Kind) -> u32 {

@@ -67,7 +67,7 @@ impl PageState {
         }
     }
 
-    pub(super) fn ask_the_system(&mut self) {
+    pub(super) fn read_autostart(&mut self) {
         let state = (self.logins.state)();
         self.login = state
             .inspect_err(|error| eprintln!("unhunch-window: {error:#}"))
@@ -92,12 +92,12 @@ impl PageState {
         self.reading.as_ref().map(explain::all).unwrap_or_default()
     }
 
-    pub(super) fn one(&self, key: &str) -> Option<Explanation> {
+    pub(super) fn find(&self, key: &str) -> Option<Explanation> {
         self.explained().into_iter().find(|one| one.key() == key)
     }
 
     /// Closes the list and drops invalid input.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn discard_input(&mut self) {
         self.open = None;
         self.wrong.clear();
     }
@@ -106,19 +106,19 @@ impl PageState {
     pub(super) fn fail(&mut self, refused: ChangeError) {
         self.failure = match refused {
             ChangeError::Failed(error) => format!("{error:#}"),
-            ChangeError::Wrong(problems) => slips::first(&problems),
+            ChangeError::InvalidValue(problems) => slips::first(&problems),
             // Mistakes are shown separately.
             ChangeError::Mistakes => String::new(),
         };
     }
 
     /// Returns `true` if the autostart switch is on the page. Like [`Self::is_wanted`].
-    pub(super) fn wants_login(&self) -> bool {
+    pub(super) fn is_login_wanted(&self) -> bool {
         let text = format!(
             "{} {} {}",
             login::title(),
             login::sentence(),
-            synonyms::of(login::KEY)
+            synonyms::search_terms(login::KEY)
         );
         let text = text.to_lowercase();
         let found = |word: &str| text.contains(word);
@@ -139,7 +139,7 @@ impl PageState {
             return false;
         }
         let picks = picks(one, library).into_iter().map(|(_, text)| text);
-        let synonyms = synonyms::of(&one.key()).to_owned();
+        let synonyms = synonyms::search_terms(&one.key()).to_owned();
         let all = [
             one.key(),
             one.title.to_owned(),

@@ -1,7 +1,7 @@
 //! Additional search terms that occur in neither the title nor the description of a setting.
 
 /// Returns the English search terms for a setting. Its translated title and description are searched as well.
-pub(crate) fn of(key: &str) -> &'static str {
+pub(crate) fn search_terms(key: &str) -> &'static str {
     match key {
         "rhythm.sit" => "interval frequency how often every timer minutes break reminder time",
         "rhythm.rest" => "pause rest away reset length",
@@ -53,7 +53,7 @@ mod tests {
     fn every_setting_can_be_found_by_other_words() {
         let reading = check::read(std::path::Path::new("settings.toml"), b"", None, &[]);
         for one in explain::all(&reading) {
-            assert!(!super::of(&one.key()).is_empty(), "{}", one.key());
+            assert!(!super::search_terms(&one.key()).is_empty(), "{}", one.key());
         }
     }
 }

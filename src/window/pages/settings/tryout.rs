@@ -10,7 +10,7 @@ use unhunch::lang::{self, tr};
 use unhunch::sound::{Player, Tone, Voice, VoiceSettings};
 
 /// The interval between two tones.
-const BETWEEN: Duration = Duration::from_millis(800);
+const TONE_INTERVAL: Duration = Duration::from_millis(800);
 
 /// The tones in the order of a routine.
 const TONES: [Tone; 6] = [
@@ -37,7 +37,7 @@ struct Sounds {
 }
 
 impl Tryout {
-    pub(super) fn hush(&self) {
+    pub(super) fn stop(&self) {
         self.tones.stop();
         self.sounds.take();
     }
@@ -51,18 +51,19 @@ impl Tryout {
         });
         self.next_tone();
         let tryout = Rc::downgrade(self);
-        self.tones.start(TimerMode::Repeated, BETWEEN, move || {
-            if let Some(tryout) = tryout.upgrade() {
-                tryout.next_tone();
-            }
-        });
+        self.tones
+            .start(TimerMode::Repeated, TONE_INTERVAL, move || {
+                if let Some(tryout) = tryout.upgrade() {
+                    tryout.next_tone();
+                }
+            });
         Ok(())
     }
 
     fn next_tone(&self) {
         let mut sounds = self.sounds.borrow_mut();
         match (TONES.get(sounds.next), &mut sounds.player) {
-            (Some(tone), Some(player)) => player.play(*tone, BETWEEN.as_secs_f64()),
+            (Some(tone), Some(player)) => player.play(*tone, TONE_INTERVAL.as_secs_f64()),
             (_, _) => self.tones.stop(),
         }
         sounds.next += 1;
@@ -74,7 +75,7 @@ impl Tryout {
         volume: u8,
         awake: impl FnOnce() + Send + 'static,
     ) -> io::Result<()> {
-        let language = lang::spoken().tag.to_owned();
+        let language = lang::current().tag.to_owned();
         let voice = Voice::open(VoiceSettings { language, volume }, awake)?;
         self.sounds.borrow_mut().voice = Some(voice);
         Ok(())

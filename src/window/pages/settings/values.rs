@@ -10,7 +10,7 @@ use unhunch::time::Span;
 use super::edit::Value;
 
 /// Returns the text of the value in its control.
-pub(super) fn shown(one: &Explanation, library: &Library) -> String {
+pub(super) fn control_text(one: &Explanation, library: &Library) -> String {
     let picks = picks(one, library).into_iter();
     let mut picked = picks
         .filter(|(word, _)| *word == one.plain)
@@ -30,20 +30,20 @@ pub(super) fn shown(one: &Explanation, library: &Library) -> String {
 }
 
 /// Returns the text of the value within a sentence.
-pub(super) fn told(one: &Explanation, library: &Library) -> String {
+pub(super) fn sentence_text(one: &Explanation, library: &Library) -> String {
     match (one.kind, one.written.as_str()) {
         (Kind::Switch, written) => on_or_off(written == "true").to_owned(),
         (_, "[]") => tr("none").to_owned(),
-        (_, _) => shown(one, library),
+        (_, _) => control_text(one, library),
     }
 }
 
 /// Returns the title and the value: "Sitting: 45 min".
-pub(super) fn said(one: &Explanation, library: &Library) -> String {
+pub(super) fn setting_text(one: &Explanation, library: &Library) -> String {
     tr!(
         "{setting}: {value}",
         setting = one.title,
-        value = told(one, library)
+        value = sentence_text(one, library)
     )
 }
 
@@ -131,7 +131,7 @@ const LENGTHS: [u64; 40] = [
 ];
 
 /// Returns the next value up or down. `None` if there is none.
-pub(super) fn stepped(one: &Explanation, by: i32) -> Option<String> {
+pub(super) fn next_value(one: &Explanation, by: i32) -> Option<String> {
     match one.kind {
         Kind::Number { least, most } => {
             let step = if most == 100 { 5 } else { 1 };
@@ -185,7 +185,7 @@ mod tests {
             for by in [-1, 1] {
                 let mut at = one.clone();
                 let mut steps = 0;
-                while let Some(next) = stepped(&at, by) {
+                while let Some(next) = next_value(&at, by) {
                     assert_ne!(next, at.plain);
                     let written = value_of(&one, &next).written();
                     let file = format!("{} = {written}\n", one.key());
@@ -201,7 +201,7 @@ mod tests {
                 }
             }
         }
-        let of = |text: &str, key: &str, by| stepped(&one(text, key), by).unwrap();
+        let of = |text: &str, key: &str, by| next_value(&one(text, key), by).unwrap();
         assert_eq!(of("", "rhythm.sit", 1), "35 min");
         assert_eq!(of("rhythm.sit = \"31 min\"", "rhythm.sit", -1), "30 min");
         assert_eq!(of("", "sound.volume", 1), "45");
