@@ -206,10 +206,10 @@ impl ResumedSitting {
         };
         let ago = |then: Duration| gap.ago(then);
         let stay = kept.sits_since.map(ago).unwrap_or_default() + sat_on;
-        let sat = kept.before.min(MAX_SPAN) + stay;
+        let sat = (kept.before.min(MAX_SPAN) + stay).min(MAX_SPAN);
         let (seconds, over) = match (kept.sat_since, kept.gone_since, gone) {
             (Some(came), Some(left), Some(gone)) => (left.saturating_sub(came).min(MAX_SPAN), gone),
-            _ => (stay, gap.length - sat_on),
+            _ => (stay.min(MAX_SPAN), gap.length - sat_on),
         };
         let unwritten = (seconds.as_secs() > 0).then_some(Outcome::Sat {
             seconds: seconds.as_secs(),

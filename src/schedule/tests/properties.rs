@@ -720,6 +720,30 @@ fn a_stay_of_more_than_a_week_is_written_as_a_week() -> Result<(), TestCaseError
     check_all(&steps)
 }
 
+/// The program was killed and restarted twice after a week without a rest.
+#[test]
+fn sitting_of_more_than_a_week_stays_a_week_after_restarts() -> Result<(), TestCaseError> {
+    check_all(&[
+        Step::Stop(135_118),
+        Step::Stop(169_473),
+        Step::Tell(Event::Command(Command::Start {
+            routine: None,
+            length: None,
+        })),
+        Step::Stop(150_996),
+        Step::Stop(112_921),
+        Step::Restart {
+            gap: 36_293,
+            died: true,
+        },
+        Step::Pass(1),
+        Step::Restart {
+            gap: 0,
+            died: false,
+        },
+    ])
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
