@@ -36,7 +36,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("config/guidance", &["lang"]),
-    ("config/own", &["disk", "lang", "paths", "routine"]),
+    ("config/user_library", &["disk", "lang", "paths", "routine"]),
     (
         "config/settings",
         &["figure", "lang", "schedule", "routine", "time"],

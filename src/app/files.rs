@@ -3,7 +3,7 @@
 use super::App;
 use super::turn::Turn;
 use crate::config::check::Reading;
-use crate::config::{Problem, Settings, load, own};
+use crate::config::{Problem, Settings, load, user_library};
 use crate::lang;
 use crate::paths::Paths;
 use crate::routine::{Library, LibraryItem};
@@ -22,7 +22,7 @@ pub(super) struct OnDisk {
 impl OnDisk {
     /// Reads the files and switches to the language of the settings. Invalid settings keep their value from `last_good`.
     pub(super) fn read(paths: &Paths, last_good: Option<&Settings>) -> Self {
-        let (library, in_library) = own::library(paths);
+        let (library, in_library) = user_library::library(paths);
         let ids: Vec<&str> = library.ids().collect();
         let Reading {
             settings, problems, ..
@@ -63,7 +63,7 @@ pub(super) fn is_first_start(paths: &Paths) -> bool {
 impl App {
     /// Loads the library. It is not cached, since it is rarely needed.
     pub(super) fn library(&self) -> Library {
-        own::library(&self.paths).0
+        user_library::library(&self.paths).0
     }
 
     /// Reloads files that may have changed.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::App;
 use super::host::Action;
-use super::lead::{Beat, TextGuide};
 use super::start::Place;
+use super::text_guide::{Beat, TextGuide};
 use super::turn::Turn;
 use crate::history::last_done;
 use crate::ipc::server::Caller;

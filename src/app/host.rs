@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::lead::Beat;
+use super::text_guide::Beat;
 use crate::config::Problem;
 use crate::ipc::Reply;
 use crate::ipc::server::Caller;

@@ -4,16 +4,14 @@
 //! performs the actions, and starts and stops the background work that the App [wants](App::wants).
 
 mod commands;
+mod daily_progress;
 mod desktop;
-mod doses;
 mod effects;
 mod files;
 mod guide;
 mod headless;
 mod host;
 mod incoming;
-mod kept;
-mod lead;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(not(target_os = "linux"))]
@@ -24,18 +22,19 @@ mod quiet;
 mod reconcile;
 mod requests;
 mod running;
+mod saved_day;
 mod start;
 mod status;
 mod terminal;
 #[cfg(all(test, unix))]
 mod tests;
+mod text_guide;
+mod text_rotation;
 mod trace;
 mod turn;
-mod turns;
 mod watchers;
 pub use host::{Action, Host, Probe, View, Wants};
 pub use incoming::Incoming;
-pub use lead::Beat;
 #[cfg(target_os = "linux")]
 use linux as system;
 #[cfg(target_os = "linux")]
@@ -44,16 +43,17 @@ pub use linux::{DesktopReport, query_desktop};
 use native as system;
 pub use start::Place;
 pub use system::run;
+pub use text_guide::Beat;
 pub use trace::log_to_stderr;
 
 use self::commands::Intent;
-use self::doses::DailyProgress;
+use self::daily_progress::DailyProgress;
 use self::files::OnDisk;
 use self::guide::Guide;
-use self::kept::Day;
 use self::quiet::QuietReasons;
+use self::saved_day::Day;
+use self::text_rotation::TextRotation;
 use self::turn::Turn;
-use self::turns::TextRotation;
 use self::watchers::Watchers;
 use crate::config::{Problem, Settings};
 use crate::history::Log;

@@ -1,8 +1,8 @@
 //! The question of a reminder: its text, the sample question, and the answers.
 
 use super::host::Action;
+use super::text_rotation::TextRotation;
 use super::turn::Turn;
-use super::turns::TextRotation;
 use super::{App, commands};
 use crate::config::reminders::{Texts, with_tip};
 use crate::ipc::Page;

@@ -12,7 +12,7 @@ use std::io::{self, Write as _};
 use anyhow::bail;
 
 use super::host::{Action, Host, View};
-use super::lead::Beat;
+use super::text_guide::Beat;
 use crate::config::guidance::Guidance;
 use crate::lang::tr;
 use crate::notify::Question;

@@ -24,7 +24,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 
 use crate::autostart;
 use crate::config::guidance::Guidance;
-use crate::config::{load, own};
+use crate::config::{load, user_library};
 use crate::history::{Log, last_done};
 use crate::ipc::{Call, Failure, Problem, Reply, Sources, Status, client};
 use crate::lang::{self, tr};
@@ -628,7 +628,7 @@ fn library() -> Library {
     let Ok(paths) = Paths::find() else {
         return Library::shipped();
     };
-    let (mut library, problems) = own::library(&paths);
+    let (mut library, problems) = user_library::library(&paths);
     for problem in problems {
         eprintln!("unhunch: {}", problem.one_line());
     }
@@ -664,7 +664,7 @@ fn config(verb: &ConfigVerb) -> u8 {
         Ok(paths) => paths,
         Err(code) => return code,
     };
-    let library = own::library(&paths).0;
+    let library = user_library::library(&paths).0;
     let routines: Vec<&str> = library.ids().collect();
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     let mut verbs = config::Commands {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{DONE, FAILED, ProgrammeVerb, failed, print};
-use crate::config::own::ExerciseFiles;
+use crate::config::user_library::ExerciseFiles;
 use crate::lang::tr;
 use crate::paths::Paths;
 

@@ -9,13 +9,13 @@ pub mod guidance;
 mod hours;
 pub(crate) mod keys;
 pub mod load;
-pub mod own;
 pub(crate) mod place;
 mod problem;
 pub mod reload;
 pub mod reminders;
 mod settings;
 mod slip;
+pub mod user_library;
 mod value;
 
 pub use problem::Problem;

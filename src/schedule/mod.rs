@@ -13,8 +13,8 @@ mod effect;
 mod event;
 mod holds;
 mod hours;
-mod kept;
 mod reminder;
+mod saved;
 mod seat;
 mod status;
 #[cfg(test)]
@@ -25,8 +25,8 @@ pub use effect::{Effect, Feeling, Outcome, Prompt};
 pub use event::{Activity, Command, Event, Report, SHORTEST_SESSION, Session, Until};
 pub use holds::Hold;
 pub use hours::{Holidays, Hours, HoursError, Range};
-pub use kept::{Gap, SavedSchedule};
 pub use reminder::{Reminder, Rhythm};
+pub use saved::{Gap, SavedSchedule};
 pub use status::{ActiveHold, Next, Phase, Status};
 
 use std::collections::BTreeSet;

@@ -1,11 +1,11 @@
 //! Idle detection: is anybody using the computer?
 
 #[cfg(not(target_os = "linux"))]
-mod lazy;
-#[cfg(any(not(target_os = "linux"), test))]
-mod looks;
-#[cfg(not(target_os = "linux"))]
 mod none;
+#[cfg(not(target_os = "linux"))]
+mod polling;
+#[cfg(any(not(target_os = "linux"), test))]
+mod query_schedule;
 #[cfg(target_os = "linux")]
 #[path = "linux/mod.rs"]
 mod system;

@@ -26,10 +26,10 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 };
 use windows_sys::core::w;
 
-use super::lazy;
+use super::polling;
 
 /// The idle source of Windows.
-pub(super) type LastInput = lazy::PollingWatcher<Input>;
+pub(super) type LastInput = polling::PollingWatcher<Input>;
 
 /// The polling interval for the return of the user: touch input is neither mouse nor keyboard.
 const POLL_INTERVAL: Duration = Duration::from_secs(60);
@@ -40,7 +40,7 @@ const DEVICES: [u16; 2] = [2, 6];
 /// An auto-reset event of the system.
 pub(super) struct Bell(OwnedHandle);
 
-impl lazy::Bell for Bell {
+impl polling::Bell for Bell {
     fn create() -> anyhow::Result<Self> {
         // SAFETY: all optional arguments are null.
         let event = unsafe { CreateEventW(ptr::null(), 0, 0, ptr::null()) };
@@ -65,7 +65,7 @@ pub(super) struct Input {
     listens: bool,
 }
 
-impl lazy::InputBackend for Input {
+impl polling::InputBackend for Input {
     type Bell = Bell;
 
     fn open(bell: Arc<Bell>) -> anyhow::Result<Self> {

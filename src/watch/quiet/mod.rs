@@ -11,7 +11,7 @@
 
 mod answers;
 #[cfg(any(not(target_os = "linux"), test))]
-mod asked;
+mod polling;
 #[cfg(any(not(target_os = "linux"), test))]
 mod source;
 #[cfg(target_os = "linux")]
@@ -25,7 +25,7 @@ mod system;
 mod system;
 
 #[cfg(any(not(target_os = "linux"), test))]
-pub use asked::PollHandle;
+pub use polling::PollHandle;
 pub use system::follow;
 
 use crate::schedule::Hold;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::watch::idle::lazy;
+use crate::watch::idle::polling;
 
 /// A bell, and the flag that the next input should ring it.
 pub(in crate::watch::idle) struct Bell {
@@ -35,7 +35,7 @@ impl Bell {
     }
 }
 
-impl lazy::Bell for Bell {
+impl polling::Bell for Bell {
     fn create() -> anyhow::Result<Self> {
         Ok(Self {
             rung: Mutex::new(false),

@@ -1,8 +1,8 @@
 //! Idle detection on macOS: the system reports the time since the last input. The return of the user is noticed on the
-//! main thread: see [`ear`].
+//! main thread: see [`observer`].
 
 mod bell;
-mod ear;
+mod observer;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use objc2_core_graphics::{
 };
 
 use self::bell::Bell;
-use super::lazy;
+use super::polling;
 
 /// The idle source of macOS.
-pub(super) type LastInput = lazy::PollingWatcher<Input>;
+pub(super) type LastInput = polling::PollingWatcher<Input>;
 
 /// The polling interval for the return of a user who only types: keys can't be observed without permission.
 const POLL_INTERVAL: Duration = Duration::from_secs(30);
@@ -29,7 +29,7 @@ const ANY: CGEventType = CGEventType(u32::MAX);
 /// The input of the login session.
 pub(super) struct Input(Arc<Bell>);
 
-impl lazy::InputBackend for Input {
+impl polling::InputBackend for Input {
     type Bell = Bell;
 
     fn open(bell: Arc<Bell>) -> anyhow::Result<Self> {
@@ -59,7 +59,7 @@ impl Input {
     /// Sets whether the next input rings the bell.
     fn listen(&self, listens: bool) {
         if self.0.set_listens(listens) {
-            ear::follow(&self.0);
+            observer::follow(&self.0);
         }
     }
 }

@@ -8,7 +8,7 @@ mod shell;
 use std::io;
 use std::time::Duration;
 
-use super::asked::{self, PollHandle};
+use super::polling::{self, PollHandle};
 use super::source::Source;
 use super::{QuietEvent, Switches};
 
@@ -34,5 +34,5 @@ pub fn follow(
     switches: Switches,
     tell: impl Fn(QuietEvent) + Send + 'static,
 ) -> io::Result<PollHandle> {
-    asked::follow(&ALL, switches, POLL_INTERVAL, tell)
+    polling::follow(&ALL, switches, POLL_INTERVAL, tell)
 }

@@ -24,7 +24,7 @@ use objc2_app_kit::{
 use objc2_foundation::{NSDistributedNotificationCenter, NSOperationQueue, ns_string};
 
 use super::bell::Bell;
-use crate::watch::idle::lazy::Bell as _;
+use crate::watch::idle::polling::Bell as _;
 use crate::watch::macos::Observer;
 
 thread_local! {

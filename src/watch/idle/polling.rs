@@ -1,4 +1,5 @@
-//! Idle detection on systems that answer a query but don't notify. [`looks`](super::looks) decides when to query.
+//! Idle detection on systems that answer a query but don't notify. [`query_schedule`](super::query_schedule) decides when to
+//! query.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::looks::{Kind, QuerySchedule};
+use super::query_schedule::{Kind, QuerySchedule};
 use super::{Lost, Thresholds};
 use crate::schedule::{Activity, Event};
 use crate::time::Clock;
