@@ -11,9 +11,12 @@ mod system;
 mod system;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Stdio};
 
+use anyhow::anyhow;
 use directories::ProjectDirs;
+
+use crate::lang::tr;
 
 #[cfg(target_os = "linux")]
 pub use system::{data_folders, icon_in, installed_icon};
@@ -37,9 +40,8 @@ impl Paths {
     /// # Errors
     /// If the user has no home folder.
     pub fn find() -> anyhow::Result<Self> {
-        let folders = ProjectDirs::from("", "", "unhunch").ok_or_else(|| {
-            anyhow::anyhow!("your home folder cannot be found; set HOME to its path")
-        })?;
+        let folders = ProjectDirs::from("", "", "unhunch")
+            .ok_or_else(|| anyhow!("your home folder cannot be found; set HOME to its path"))?;
         let state = folders.state_dir().unwrap_or(folders.data_local_dir());
         Ok(Self {
             config: folders.config_dir().to_owned(),
@@ -108,10 +110,25 @@ pub fn program_path(name: &str) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(name))
 }
 
-/// Returns a command that opens a file with the default application. The caller adds the file as an argument.
-#[must_use]
-pub fn opener() -> Command {
-    system::opener()
+/// Opens a file with the default application, without waiting for it.
+///
+/// # Errors
+/// Fails if the opener of the desktop cannot be started.
+pub fn open_with_default_app(file: &Path) -> anyhow::Result<Child> {
+    let mut opener = system::opener();
+    let started = opener
+        .arg(file)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    started.map_err(|error| {
+        anyhow!(tr!(
+            "`{opener}` cannot be started ({error})",
+            opener = opener.get_program().display(),
+            error = error
+        ))
+    })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("routine", &["lang", "figure", "time"]),
     ("schedule", &["lang", "routine", "time"]),
     ("simulate", &["lang", "schedule", "time"]),
-    ("paths", &[]),
+    ("paths", &["lang"]),
     ("source", &[]),
     ("disk", &[]),
     ("state", &["disk", "paths"]),

@@ -13,7 +13,7 @@ use crate::autostart;
 use crate::config::{Problem, load};
 use crate::lang::tr;
 use crate::notify::{News, Notifier, Question};
-use crate::paths::{Paths, opener, program_path};
+use crate::paths::{Paths, open_with_default_app, program_path};
 use crate::source::Source;
 use crate::state::StateFile;
 use crate::time::Moment;
@@ -76,8 +76,7 @@ impl Desktop<'_> {
 
     fn edit_settings(&self) -> anyhow::Result<()> {
         let file = load::create_if_missing(&self.paths)?;
-        let opened = opener().arg(&file).stdin(Stdio::null()).spawn();
-        let child = opened.with_context(|| {
+        let child = open_with_default_app(&file).with_context(|| {
             tr!(
                 "no program could open it; your settings are in {file}",
                 file = file.display()

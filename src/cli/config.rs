@@ -6,7 +6,6 @@ use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::process::Stdio;
 
 use super::system;
 use crate::config::check::Reading;
@@ -15,7 +14,7 @@ use crate::config::keys::{self, nearest};
 use crate::config::place::sanitize;
 use crate::config::{SHIPPED, load};
 use crate::lang::{tr, trn};
-use crate::paths::{Paths, opener};
+use crate::paths::{Paths, open_with_default_app};
 
 /// The commands, with their inputs and outputs.
 pub struct Commands<'a> {
@@ -172,7 +171,7 @@ impl Commands<'_> {
         self.out.flush()?;
         let opened = match opener {
             Opener::Editor(editor) => edit_in(editor, file),
-            Opener::Desktop => open_on_desktop(file),
+            Opener::Desktop => open_with_default_app(file).map(drop),
         };
         match (opened, opener) {
             (Err(error), _) => {
@@ -214,28 +213,6 @@ fn edit_in(editor: &OsString, file: &Path) -> anyhow::Result<()> {
         Err(error) => anyhow::bail!(tr!(
             "the editor {editor} cannot be started ({error})",
             editor = editor.display(),
-            error = error
-        )),
-    }
-}
-
-/// Opens a file with the desktop, without waiting.
-///
-/// # Errors
-/// Fails if the opener of the desktop cannot be started.
-pub fn open_on_desktop(file: &Path) -> anyhow::Result<()> {
-    let mut opener = opener();
-    let started = opener
-        .arg(file)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    match started {
-        Ok(_) => Ok(()),
-        Err(error) => anyhow::bail!(tr!(
-            "`{opener}` cannot be started ({error})",
-            opener = opener.get_program().display(),
             error = error
         )),
     }

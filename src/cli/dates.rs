@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::{ToSpan as _, ZonedDateTime};
 
-use super::Days;
+use super::arguments::Days;
 use crate::history::Period;
 use crate::lang::tr;
 

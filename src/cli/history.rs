@@ -5,9 +5,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use jiff::civil::Date;
 
-use super::{
-    DONE, FAILED, HistoryArgs, HistoryVerb, dates, failed, print, run_window_program, usage_error,
-};
+use super::arguments::{HistoryArgs, HistoryVerb};
+use super::{DONE, FAILED, dates, failed, print, run_window_program, usage_error};
 use crate::history::{self, Log, Notice, Period};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;

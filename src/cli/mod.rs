@@ -1,5 +1,6 @@
 //! The command line: the commands, their output, and the exit codes that scripts rely on.
 
+mod arguments;
 pub mod config;
 mod dates;
 mod diagnose;
@@ -17,11 +18,11 @@ mod words;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
+use self::arguments::{AutostartVerb, Cli, ConfigVerb, Json, Length, LogLevel, Run, Verb};
 use crate::autostart;
 use crate::config::guidance::Guidance;
 use crate::config::{load, user_library};
@@ -38,291 +39,6 @@ const FAILED: u8 = 1;
 /// The command line is invalid.
 const USAGE: u8 = 2;
 const NOT_RUNNING: u8 = 3;
-
-/// Reminds you to stand up and stretch, from the tray.
-#[derive(Debug, Parser)]
-#[command(name = "unhunch", version, about, long_about = None, disable_help_subcommand = true)]
-#[command(after_help = "Exit codes: 0 done, 1 failed, 2 usage error, 3 not running.")]
-struct Cli {
-    #[command(subcommand)]
-    verb: Option<Verb>,
-    #[command(flatten)]
-    run: Run,
-}
-
-#[derive(Clone, Copy, Debug, Args)]
-struct Run {
-    /// Run without a terminal or display, for services: each effect is a line of JSON
-    #[arg(long)]
-    headless: bool,
-    /// Log what Unhunch does to stderr; `debug` also logs every event
-    #[arg(long, value_name = "LEVEL", env = "UNHUNCH_LOG")]
-    log: Option<LogLevel>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum LogLevel {
-    Info,
-    Debug,
-}
-
-#[derive(Debug, Subcommand)]
-enum Verb {
-    /// Run in the tray, or in the terminal if there is no display (the default)
-    Run(Run),
-    /// Start a routine or an exercise (see `list`)
-    Stretch {
-        /// The id of the routine or exercise (default: the one that is offered)
-        id: Option<String>,
-        #[command(flatten)]
-        length: Length,
-        #[command(flatten)]
-        ready: StartFlag,
-    },
-    /// Snooze this reminder
-    Snooze {
-        /// How long to snooze, such as `15 min`
-        #[arg(value_name = "FOR", num_args = 0.., trailing_var_arg = true)]
-        length: Vec<String>,
-    },
-    /// Skip this reminder; the next comes after a full interval
-    Skip,
-    /// Restart your sitting time ("I just got up")
-    Stood,
-    /// Pause reminders: `pause 1 h`, `pause until 15:30`, `pause tomorrow`
-    Pause {
-        #[command(flatten)]
-        ready: StartFlag,
-        /// How long to pause, or until when
-        #[arg(value_name = "FOR | until TIME", required = true, num_args = 1.., trailing_var_arg = true)]
-        end: Vec<String>,
-    },
-    /// Resume reminders
-    Resume,
-    /// Show the current status
-    Status {
-        #[command(flatten)]
-        json: Json,
-        /// Keep printing: a line now and after each change, until Unhunch quits
-        #[arg(long)]
-        watch: bool,
-    },
-    /// Check what your desktop supports and how to improve it
-    Diagnose,
-    /// Turn starting at login on or off
-    Autostart {
-        #[command(subcommand)]
-        verb: AutostartVerb,
-    },
-    /// Quit Unhunch
-    Quit,
-    /// List all routines and exercises
-    List(Json),
-    /// Show a routine or an exercise step by step
-    Show {
-        /// The id of the routine or exercise
-        id: String,
-        #[command(flatten)]
-        length: Length,
-        #[command(flatten)]
-        json: Json,
-    },
-    /// Check exercises and routines you were given, or add them to your own
-    Programme {
-        #[command(subcommand)]
-        verb: ProgrammeVerb,
-    },
-    /// Show or change the settings
-    Config {
-        #[command(subcommand)]
-        verb: ConfigVerb,
-    },
-    /// Show what happened to reminders and stretches
-    #[command(args_conflicts_with_subcommands = true)]
-    History {
-        #[command(flatten)]
-        wish: HistoryArgs,
-        #[command(subcommand)]
-        verb: Option<HistoryVerb>,
-    },
-    /// Show statistics: sitting, breaks, and how your back feels
-    Stats(StatsArgs),
-    /// Save a picture of an exercise’s figure
-    #[command(disable_help_flag = true)]
-    Picture {
-        /// ID [--at SECONDS] [--size PX] [--theme THEME] [--figure NAME] [--view second] [--sheet N] --out FILE.png
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            value_name = "ID …"
-        )]
-        arguments: Vec<OsString>,
-    },
-    /// Save a routine or an exercise as a printable page
-    #[command(disable_help_flag = true)]
-    Card {
-        /// ID [--for LENGTH] [--figure NAME] --out FILE.html
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            value_name = "ID …"
-        )]
-        arguments: Vec<OsString>,
-    },
-    /// Save a routine’s cues as an audio file
-    #[command(disable_help_flag = true)]
-    Sound {
-        /// ID [--voice] --out FILE.wav
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            value_name = "ID …"
-        )]
-        arguments: Vec<OsString>,
-    },
-    /// Run a scripted day through the schedule, and print what it does
-    Simulate {
-        /// The script; `-` reads from standard input
-        script: PathBuf,
-        /// Use these settings instead of your own
-        #[arg(long, value_name = "FILE")]
-        settings: Option<PathBuf>,
-    },
-    /// Show what to know before you stretch, and when to see a doctor
-    Guidance,
-}
-
-#[derive(Clone, Copy, Debug, Args)]
-struct Length {
-    /// Roughly how long it may take, such as `4min`: fewer sets and reps, never shorter holds
-    #[arg(long = "for", value_name = "LENGTH")]
-    length: Option<Span>,
-}
-
-#[derive(Clone, Copy, Debug, Args)]
-struct StartFlag {
-    /// Start Unhunch first if it isn’t running
-    #[arg(long)]
-    start: bool,
-}
-
-#[derive(Clone, Copy, Debug, Args)]
-struct Json {
-    /// Print as JSON, for programs
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Debug, Args)]
-struct Days {
-    /// From this day on, such as `2026-03-02`, `yesterday` or `7d`
-    #[arg(long, value_name = "DATE")]
-    since: Option<String>,
-    /// Up to this day
-    #[arg(long, value_name = "DATE")]
-    until: Option<String>,
-}
-
-#[derive(Debug, Args)]
-struct HistoryArgs {
-    #[command(flatten)]
-    days: Days,
-    #[command(flatten)]
-    json: Json,
-    /// Print as CSV, for spreadsheets
-    #[arg(long, conflicts_with = "json")]
-    csv: bool,
-}
-
-#[derive(Debug, Subcommand)]
-enum HistoryVerb {
-    /// Save it as a page with charts, to print or take to your doctor
-    Export {
-        /// The file to write
-        #[arg(long, value_name = "FILE")]
-        html: PathBuf,
-        #[command(flatten)]
-        days: Days,
-    },
-    /// Delete old entries
-    Forget {
-        /// Delete everything before this day
-        #[arg(long, value_name = "DATE")]
-        before: String,
-        /// Also delete what other computers recorded, if they share the folder
-        #[arg(long)]
-        all_devices: bool,
-        /// Don’t ask for confirmation
-        #[arg(long)]
-        yes: bool,
-    },
-}
-
-#[derive(Debug, Args)]
-struct StatsArgs {
-    /// A day in that period, such as `2026-03-02`, `yesterday` or `7d` (default: today)
-    #[arg(value_name = "DATE")]
-    date: Option<String>,
-    /// Show a day
-    #[arg(long, group = "period")]
-    day: bool,
-    /// Show a week (the default)
-    #[arg(long, group = "period")]
-    week: bool,
-    /// Show a month
-    #[arg(long, group = "period")]
-    month: bool,
-    #[command(flatten)]
-    json: Json,
-}
-
-#[derive(Debug, Subcommand)]
-enum ProgrammeVerb {
-    /// Check a file, or a folder of files, for mistakes
-    Check {
-        /// The file or folder
-        place: PathBuf,
-    },
-    /// Add a file, or a folder of files, to your own exercises and routines
-    Add {
-        /// The file or folder
-        place: PathBuf,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum ConfigVerb {
-    /// Print the path of the settings file
-    Path,
-    /// Check your settings, or another file, for mistakes
-    Check {
-        /// The file to check
-        file: Option<PathBuf>,
-    },
-    /// Print the settings file with all defaults
-    Default,
-    /// Explain one setting, or all of them
-    Explain {
-        /// The setting, such as `rhythm.sit` or `sit`
-        key: Option<String>,
-    },
-    /// Open your settings in an editor; the file is created if there is none
-    Edit,
-}
-
-#[derive(Clone, Copy, Debug, Subcommand)]
-enum AutostartVerb {
-    /// Start it at each login; on Linux, also add it to your applications
-    On,
-    /// Stop starting it at login
-    Off {
-        /// Also remove it from your applications (Linux)
-        #[arg(long)]
-        all: bool,
-    },
-    /// Show whether it will start, and why
-    Status,
-}
 
 /// Runs the command line.
 #[must_use]
@@ -738,6 +454,8 @@ fn run_window_program(verb: &str, arguments: &[OsString]) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
 
     #[test]

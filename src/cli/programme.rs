@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{DONE, FAILED, ProgrammeVerb, failed, print};
+use super::arguments::ProgrammeVerb;
+use super::{DONE, FAILED, failed, print};
 use crate::config::user_library::ExerciseFiles;
 use crate::lang::tr;
 use crate::paths::Paths;

@@ -5,7 +5,8 @@ use std::io::{self, IsTerminal as _};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan as _, ZonedDateTime};
 
-use super::{StatsArgs, dates, failed, history, library, print, print_json, system, usage_error};
+use super::arguments::StatsArgs;
+use super::{dates, failed, history, library, print, print_json, system, usage_error};
 use crate::history::stats::{Day, Part, PartKind, Period, Stats, current_stay, timeline};
 use crate::history::{Entry, Log, words};
 use crate::ipc::{Call, client};

@@ -19,12 +19,11 @@ use std::rc::Rc;
 
 use slint::platform::Key;
 use slint::{ComponentHandle as _, SharedString};
-use unhunch::cli::config::open_on_desktop;
 use unhunch::config::explain::{self, Explanation, Kind};
 use unhunch::config::{Settings, load, reload};
 use unhunch::ipc::Call;
 use unhunch::lang::{self, tr};
-use unhunch::paths::Paths;
+use unhunch::paths::{Paths, open_with_default_app};
 
 use self::edit::{Change, ChangeError, Value};
 use self::groups::Rows;
@@ -302,7 +301,7 @@ impl SettingsPage {
         let Some(paths) = self.state.borrow().paths.clone() else {
             return;
         };
-        let opened = load::create_if_missing(&paths).and_then(|file| open_on_desktop(&file));
+        let opened = load::create_if_missing(&paths).and_then(|file| open_with_default_app(&file));
         self.state.borrow_mut().failure = opened.err().map_or_else(String::new, |error| {
             let file = paths.settings();
             tr!(
