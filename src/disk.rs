@@ -1,24 +1,38 @@
 //! Atomic file writes: the content goes to a temporary file beside the target, which then replaces it. A crash, a power failure
 //! or a full disk leaves the target unchanged.
 
+#[cfg(unix)]
+#[path = "disk/unix.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "disk/windows.rs"]
+mod system;
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// The mode of a file readable by everyone, before the umask is applied.
-pub const SHARED: u32 = 0o644;
+pub use self::system::{owner_only, private_folder, restrict_to_owner, sync_folder};
 
-/// The mode of a file readable only by its owner.
-pub const PRIVATE: u32 = 0o600;
+/// Who may read a file that is written, and the folders that are created for it. Windows handles that by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Only its owner, even if more users could read it before.
+    Owner,
+    /// Those who could read it before; a new file only its owner. For the file that users edit themselves.
+    AsBefore,
+    /// Everyone, as far as the umask allows it. For files that are read by other programs, such as desktop entries.
+    Everyone,
+}
 
-/// Replaces `file` atomically. A new file gets this mode; an existing one keeps its permissions. Missing folders are created.
+/// Replaces `file` atomically. Missing folders are created.
 ///
 /// # Errors
 /// If it can't be written. The file is unchanged then.
-pub fn write_atomic(file: &Path, mode: u32, content: &[u8]) -> io::Result<()> {
-    Draft::with_content(file, mode, content)?.replace()
+pub fn write_atomic(file: &Path, access: Access, content: &[u8]) -> io::Result<()> {
+    Draft::with_content(file, access, content)?.replace()
 }
 
 /// Content that is on disk but doesn't have its final file name yet. Dropping it deletes the content.
@@ -29,25 +43,27 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Writes the content to a temporary file for `file`. Mode and folders are handled as in [`write_atomic`].
+    /// Writes the content to a temporary file for `file`. Missing folders are created.
     ///
     /// # Errors
     /// If it can't be written.
-    pub fn with_content(file: &Path, mode: u32, content: &[u8]) -> io::Result<Self> {
-        Self::write(file, mode, |out| out.write_all(content))
+    pub fn with_content(file: &Path, access: Access, content: &[u8]) -> io::Result<Self> {
+        Self::write(file, access, |out| out.write_all(content))
     }
 
-    /// Lets `write` produce the content of a temporary file for `file`. Mode and folders are handled as in [`write_atomic`].
+    /// Lets `write` produce the content of a temporary file for `file`. Missing folders are created.
     ///
     /// # Errors
     /// If `write` fails or the file can't be written.
     pub fn write(
         file: &Path,
-        mode: u32,
+        access: Access,
         write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>,
     ) -> io::Result<Self> {
-        let mut content = create_temporary(folder(file), mode)?;
-        if let Ok(before) = fs::metadata(file) {
+        let mut content = create_temporary(folder(file), access)?;
+        if access != Access::Owner
+            && let Ok(before) = fs::metadata(file)
+        {
             content.as_file().set_permissions(before.permissions())?;
         }
         let mut out = BufWriter::new(content.as_file_mut());
@@ -82,49 +98,19 @@ impl Draft {
 }
 
 /// Creates a hidden temporary file. Its suffix is one that we never read, in case a crash leaves it behind.
-fn create_temporary(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
-    fs::create_dir_all(folder)?;
+fn create_temporary(folder: &Path, access: Access) -> io::Result<NamedTempFile> {
+    match access {
+        Access::Owner | Access::AsBefore => private_folder(folder)?,
+        Access::Everyone => fs::create_dir_all(folder)?,
+    }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".").suffix(".new");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
-    #[cfg(not(unix))]
-    let _ = mode;
+    system::set_access(&mut builder, access);
     builder.tempfile_in(folder)
 }
 
 fn folder(file: &Path) -> &Path {
     file.parent().unwrap_or(Path::new("."))
-}
-
-/// Makes the directory entry of a new file durable.
-///
-/// # Errors
-/// If the file system can't sync folders.
-#[cfg(unix)]
-pub fn sync_folder(file: &Path) -> io::Result<()> {
-    File::open(folder(file))?.sync_all()
-}
-
-/// Does nothing: Windows persists names by itself and can't open folders as files.
-///
-/// # Errors
-/// This never fails on Windows.
-#[cfg(not(unix))]
-pub fn sync_folder(_file: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-/// Creates a folder that only its owner can access, if it is missing.
-///
-/// # Errors
-/// If it can't be created.
-pub fn private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// Returns an unused path beside the file. Its name is one that we never read.
@@ -146,8 +132,8 @@ mod tests {
     fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("below/file");
-        write_atomic(&file, PRIVATE, b"first, and long").unwrap();
-        write_atomic(&file, PRIVATE, b"second").unwrap();
+        write_atomic(&file, Access::Owner, b"first, and long").unwrap();
+        write_atomic(&file, Access::Owner, b"second").unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "second");
         assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
     }
@@ -156,13 +142,13 @@ mod tests {
     fn failed_write_leaves_the_file_unchanged() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
-        write_atomic(&file, PRIVATE, b"before").unwrap();
-        let failed = Draft::write(&file, PRIVATE, |out| {
+        write_atomic(&file, Access::Owner, b"before").unwrap();
+        let failed = Draft::write(&file, Access::Owner, |out| {
             out.write_all(b"half of")?;
             Err(ErrorKind::StorageFull.into())
         });
         assert_eq!(failed.unwrap_err().kind(), ErrorKind::StorageFull);
-        drop(Draft::with_content(&file, PRIVATE, b"never named").unwrap());
+        drop(Draft::with_content(&file, Access::Owner, b"never named").unwrap());
         assert_eq!(fs::read_to_string(&file).unwrap(), "before");
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
     }
@@ -172,31 +158,17 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("file");
         assert!(
-            Draft::with_content(&file, SHARED, b"ours")
+            Draft::with_content(&file, Access::Everyone, b"ours")
                 .unwrap()
                 .create()
                 .unwrap()
         );
         assert!(
-            !Draft::with_content(&file, SHARED, b"late")
+            !Draft::with_content(&file, Access::Everyone, b"late")
                 .unwrap()
                 .create()
                 .unwrap()
         );
         assert_eq!(fs::read_to_string(&file).unwrap(), "ours");
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn a_new_file_gets_its_mode_and_an_old_one_keeps_its_own() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let home = tempfile::tempdir().unwrap();
-        let file = home.path().join("file");
-        let mode = || fs::metadata(&file).unwrap().permissions().mode() & 0o777;
-        write_atomic(&file, PRIVATE, b"").unwrap();
-        assert_eq!(mode(), 0o600);
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
-        write_atomic(&file, PRIVATE, b"").unwrap();
-        assert_eq!(mode(), 0o640);
     }
 }

@@ -9,15 +9,20 @@ mod system;
 #[cfg(windows)]
 #[path = "paths/windows.rs"]
 mod system;
+#[cfg(unix)]
+#[path = "paths/unix.rs"]
+mod unix;
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use directories::ProjectDirs;
 
+use crate::disk::restrict_to_owner;
 use crate::lang::tr;
 
+pub use system::is_own;
 #[cfg(target_os = "linux")]
 pub use system::{data_folders, icon_in, installed_icon};
 
@@ -30,7 +35,8 @@ pub struct Paths {
     pub data: PathBuf,
     /// The state of this computer: `~/.local/state/unhunch` on Linux.
     pub state: PathBuf,
-    /// Files of the current session: `$XDG_RUNTIME_DIR/unhunch` on Linux. Falls back to [`state`](Self::state).
+    /// Files of the current session: `$XDG_RUNTIME_DIR/unhunch` or `/run/user/ID/unhunch` on Linux, otherwise
+    /// [`state`](Self::state).
     pub runtime: PathBuf,
 }
 
@@ -47,7 +53,11 @@ impl Paths {
             config: folders.config_dir().to_owned(),
             data: folders.data_dir().to_owned(),
             state: state.to_owned(),
-            runtime: folders.runtime_dir().unwrap_or(state).to_owned(),
+            runtime: folders
+                .runtime_dir()
+                .map(Path::to_owned)
+                .or_else(system::runtime_folder)
+                .unwrap_or_else(|| state.to_owned()),
         })
     }
 
@@ -59,6 +69,28 @@ impl Paths {
             data: root.join("data"),
             state: root.join("state"),
             runtime: root.join("runtime"),
+        }
+    }
+
+    /// Checks that nothing would be written into the folders of another user, as `sudo` can lead to.
+    ///
+    /// # Errors
+    /// If a folder belongs to another user and isn't open to this one.
+    pub fn check_owner(&self) -> anyhow::Result<()> {
+        let folders = [&self.config, &self.data, &self.state];
+        match folders
+            .into_iter()
+            .find_map(|folder| system::foreign_folder(folder))
+        {
+            Some(foreign) => bail!("{}", foreign.sentence()),
+            None => Ok(()),
+        }
+    }
+
+    /// Removes the permissions of other users from our files and folders. The settings file keeps those that the user gave it.
+    pub fn restrict_to_owner(&self) {
+        for folder in [&self.config, &self.data, &self.state] {
+            restrict_to_owner(folder, &self.settings());
         }
     }
 
@@ -95,7 +127,37 @@ impl Paths {
     /// Returns the path of the lock file, which is locked while the program runs.
     #[must_use]
     pub fn lock(&self) -> PathBuf {
-        self.runtime.join("lock")
+        self.state.join("lock")
+    }
+}
+
+/// A folder that belongs to another user.
+#[derive(Debug, PartialEq, Eq)]
+struct ForeignFolder {
+    folder: PathBuf,
+    owner: String,
+    /// The name of the current user.
+    user: String,
+    is_root: bool,
+}
+
+impl ForeignFolder {
+    fn sentence(&self) -> String {
+        let folder = self.folder.display();
+        if self.is_root {
+            tr!(
+                "Unhunch was started as root, but {folder} belongs to {user}. Start it without `sudo`.",
+                folder = folder,
+                user = self.owner
+            )
+        } else {
+            tr!(
+                "{folder} belongs to {owner}, so Unhunch can’t use it. To make it yours again: `sudo chown -R {user} {folder}`",
+                folder = folder,
+                owner = self.owner,
+                user = self.user
+            )
+        }
     }
 }
 
@@ -142,6 +204,6 @@ mod tests {
         assert_eq!(paths.exercises(), Path::new("/r/config/exercises"));
         assert_eq!(paths.routines(), Path::new("/r/config/routines.toml"));
         assert_eq!(paths.history(), Path::new("/r/data/history"));
-        assert_eq!(paths.lock(), Path::new("/r/runtime/lock"));
+        assert_eq!(paths.lock(), Path::new("/r/state/lock"));
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use crate::disk::{self, PRIVATE, SHARED};
+use crate::disk::{self, Access};
 use crate::paths::Paths;
 
 /// A file in the state folder.
@@ -26,6 +26,8 @@ pub enum StateFile {
     Device,
     /// Locked while the history is written.
     HistoryLock,
+    /// The path of the control socket of the running program.
+    Socket,
 }
 
 impl StateFile {
@@ -41,6 +43,7 @@ impl StateFile {
             Self::TextRotation => "turns",
             Self::Device => "device",
             Self::HistoryLock => "history.lock",
+            Self::Socket => "socket",
         })
     }
 
@@ -63,19 +66,7 @@ impl StateFile {
     /// # Errors
     /// If it can't be written.
     pub fn write(self, paths: &Paths, content: &str) -> io::Result<()> {
-        disk::write_atomic(&self.path(paths), self.mode(), content.as_bytes())
-    }
-
-    fn mode(self) -> u32 {
-        match self {
-            Self::Device | Self::HistoryLock => PRIVATE,
-            Self::Welcomed
-            | Self::InApplications
-            | Self::SafetyRead
-            | Self::NoTrayNotified
-            | Self::Day
-            | Self::TextRotation => SHARED,
-        }
+        disk::write_atomic(&self.path(paths), Access::Owner, content.as_bytes())
     }
 }
 

@@ -168,15 +168,15 @@ fn desktops_can_launch_a_quoted_path() {
     let script = person.at("stand-in");
     fs::write(
         &script,
-        format!("#!/bin/sh\necho \"$#\" > {}\n", mark.display()),
+        format!("#!/bin/sh\necho \"$*\" > {}\n", mark.display()),
     )
     .unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
     place(&script, &person.program);
-    for entry in [person.entry(), applications] {
+    for (entry, arguments) in [(person.entry(), "--at-login\n"), (applications, "\n")] {
         let _ = fs::remove_file(&mark);
         passes("gio", &["launch"], &entry);
-        let started = || fs::read_to_string(&mark).is_ok_and(|count| count == "0\n");
+        let started = || fs::read_to_string(&mark).is_ok_and(|given| given == arguments);
         assert!(soon(started), "{} starts nothing", entry.display());
     }
 }

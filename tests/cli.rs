@@ -941,7 +941,14 @@ fn the_start_flag_starts_the_program_if_needed() {
     let mut person = TestUser::new();
     assert_eq!(person.code(&["pause", "--start", "soon"]), 2);
     assert_eq!(person.code(&["status"]), 3, "a slip starts nothing");
-    person.start_by(&["stretch", "--start", "moment", "--for", "1 min"]);
+    person.start_by(&[
+        "--headless",
+        "stretch",
+        "--start",
+        "moment",
+        "--for",
+        "1 min",
+    ]);
     wait("the stretch", || {
         (person.phase() == "stretching").then_some(())
     });
@@ -952,7 +959,7 @@ fn the_start_flag_starts_the_program_if_needed() {
     assert_eq!(person.wait_for_end(), 0);
     let began = fs::read_to_string(person.home.path().join("out")).unwrap();
     assert!(began.contains("Stretching now"), "{began}");
-    person.start_by(&["pause", "--start", "30", "min"]);
+    person.start_by(&["--headless", "pause", "--start", "30", "min"]);
     wait("the pause", || (person.phase() == "paused").then_some(()));
     let refused = person.run(&["stretch", "--start", "nothing-of-the-kind"]);
     assert_eq!(refused.status.code(), Some(1));

@@ -13,7 +13,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("routine", &["lang", "figure", "time"]),
     ("schedule", &["lang", "routine", "time"]),
     ("simulate", &["lang", "schedule", "time"]),
-    ("paths", &["lang"]),
+    ("paths", &["disk", "lang"]),
     ("source", &[]),
     ("disk", &[]),
     ("state", &["disk", "paths"]),
@@ -54,7 +54,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "ipc",
         &[
-            "config", "lang", "routine", "schedule", "source", "time", "paths",
+            "disk", "state", "config", "lang", "routine", "schedule", "source", "time", "paths",
         ],
     ),
     ("autostart", &["disk", "lang", "paths"]),

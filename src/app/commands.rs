@@ -116,6 +116,7 @@ pub(super) fn from_call(call: &Call, now: &Moment) -> Result<Option<Command>, Re
         Call::Resume => Command::Resume,
         Call::Status
         | Call::Watch
+        | Call::Start { .. }
         | Call::Show { .. }
         | Call::Quit
         | Call::Guide

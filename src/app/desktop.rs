@@ -11,6 +11,7 @@ use super::start::EventSender;
 use super::{App, Incoming, system};
 use crate::autostart;
 use crate::config::{Problem, load};
+use crate::ipc::client;
 use crate::lang::tr;
 use crate::notify::{News, Notifier, Question};
 use crate::paths::{Paths, open_with_default_app, program_path};
@@ -104,9 +105,9 @@ impl Desktop<'_> {
         let mut command = Command::new(&program);
         command
             .arg("--socket")
-            .arg(self.paths.socket())
+            .arg(client::socket_of_running(&self.paths))
             .stdin(Stdio::null());
-        system::without_console(&mut command);
+        system::prepare_window(&mut command)?;
         let child = command
             .spawn()
             .with_context(|| tr!("{program} cannot be started", program = program.display()))?;

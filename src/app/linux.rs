@@ -31,14 +31,15 @@ use self::watch::Buses;
 use super::headless::Headless;
 use super::reconcile::{IdleWatch, QuietProbe};
 use super::running::{Flow, Running};
-use super::start::{self, EventSender, Place};
+use super::start::{self, EventSender, Launch, Place, Start};
 use super::{App, Host, Incoming};
-use crate::ipc::Call;
+use crate::lang::tr;
 use crate::paths::Paths;
 use crate::source::Source;
 use crate::time::{Clock, Moment};
 use crate::tray::host;
-use crate::watch::linux::{bus, screen};
+use crate::watch::linux::bus;
+use crate::watch::linux::screen::Display;
 
 /// The shared parts of the loop.
 #[derive(Clone)]
@@ -57,21 +58,27 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// If it cannot start: no folder for the socket, or no timers.
-pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
+pub fn run(launch: Launch) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
+    let display = || Display::answering().map(|display| display.to_string());
+    let start = Start::new(launch, display);
     let (told_by, told) = async_channel::unbounded();
     let tell: EventSender = Arc::new(move |incoming| drop(told_by.try_send(incoming)));
-    let Some(server) = start::start_or_forward(&paths, &tell, wish)? else {
+    let Some((server, place)) = start::start_or_forward(&paths, &tell, &start)? else {
         return Ok(ExitCode::SUCCESS);
     };
-    let place = Place::choose(headless, screen::is_available);
     let executor = Rc::new(LocalExecutor::new());
     let parts = Loop {
         executor: executor.clone(),
         tell,
         last: Rc::default(),
     };
-    block_on(executor.run(run_loop(parts, told, paths, place)))?;
+    let app = |now: &Moment| {
+        let mut app = App::new(paths.clone(), place, now);
+        app.set_display(start.display);
+        app
+    };
+    block_on(executor.run(run_loop(parts, told, &paths, place, app)))?;
     drop(server);
     Ok(ExitCode::SUCCESS)
 }
@@ -79,16 +86,17 @@ pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
 async fn run_loop(
     parts: Loop<'_>,
     told: Receiver<Incoming>,
-    paths: Paths,
+    paths: &Paths,
     place: Place,
+    app: impl FnOnce(&Moment) -> App,
 ) -> anyhow::Result<()> {
     let now = Clock.now();
-    let mut app = App::new(paths.clone(), place, &now);
-    let _watch = start::watch_settings(&paths, &parts.tell);
+    let mut app = app(&now);
+    let _watch = start::watch_settings(paths, &parts.tell);
     listen_for_signals(&parts)?;
     let timers = Timers::start(&parts.executor, &parts.tell).context("no timers")?;
     let mut buses = Buses::default();
-    let host = make_host(&parts, &mut app, &paths, place, &mut buses, &now).await;
+    let host = make_host(&parts, &mut app, paths, place, &mut buses, &now).await;
     let mut running = Running {
         host,
         app,
@@ -243,5 +251,12 @@ pub(super) fn boot_id() -> String {
     id.unwrap_or_default().trim().to_owned()
 }
 
-/// Only Windows opens consoles for child processes.
-pub(super) fn without_console(_command: &mut Command) {}
+/// Prepares the command that starts the window: it uses the display server that answers.
+///
+/// # Errors
+/// If no display server answers.
+pub(super) fn prepare_window(command: &mut Command) -> anyhow::Result<()> {
+    let display = Display::answering().context(tr("no display answers"))?;
+    display.restrict(command);
+    Ok(())
+}

@@ -41,7 +41,7 @@ use linux as system;
 pub use linux::{DesktopReport, query_desktop};
 #[cfg(not(target_os = "linux"))]
 use native as system;
-pub use start::Place;
+pub use start::{Launch, Place};
 pub use system::run;
 pub use text_guide::Beat;
 pub use trace::log_to_stderr;
@@ -96,6 +96,8 @@ pub struct App {
     has_no_tray: bool,
     /// `true` if the program has never been used here.
     is_first_start: bool,
+    /// The display server that this instance is on, as it was when the program was started.
+    display: Option<String>,
     /// The programs that are notified of every change.
     watchers: Watchers,
     /// The deadline logged last.
@@ -132,9 +134,15 @@ impl App {
             guide: Guide::default(),
             has_no_tray: false,
             is_first_start,
+            display: None,
             watchers: Watchers::default(),
             deadline: trace::Deadline::default(),
         }
+    }
+
+    /// Sets the display server that this instance is on.
+    pub(super) fn set_display(&mut self, display: Option<String>) {
+        self.display = display;
     }
 
     /// Returns the choices for the menu. Prescribed ones include how often they were done today.

@@ -18,16 +18,15 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-pub(super) use self::system::without_console;
+pub(super) use self::system::prepare_window;
 use self::system::{Session, System};
 use super::desktop::{Desktop, Then, put_up_tray};
 use super::headless::Headless;
 use super::reconcile::{IdleWatch, QuietProbe};
 use super::running::{Flow, Running};
-use super::start::{self, EventSender, Place};
+use super::start::{self, EventSender, Launch, Place, Start};
 use super::{App, Host, Incoming};
 use crate::config::reload;
-use crate::ipc::Call;
 use crate::notify::Notifier;
 use crate::paths::Paths;
 use crate::source::Source;
@@ -39,14 +38,16 @@ use crate::watch::quiet::PollHandle;
 ///
 /// # Errors
 /// If it cannot start: no folder for the lock, or no event loop.
-pub fn run(headless: bool, wish: Option<Call>) -> anyhow::Result<ExitCode> {
+pub fn run(launch: Launch) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
-    match Place::choose(headless, system::has_screen) {
-        Place::Desktop => {
-            system::free_own_console();
-            system::run(paths, wish)
-        }
-        place @ (Place::Terminal | Place::Headless) => plain::run(paths, place, wish),
+    let start = Start::new(launch, || {
+        system::has_screen().then(|| "desktop".to_owned())
+    });
+    if start.place == Some(Place::Desktop) {
+        system::free_own_console();
+        system::run(paths, &start)
+    } else {
+        plain::run(paths, &start)
     }
 }
 
@@ -62,9 +63,15 @@ struct Live {
 }
 
 impl Live {
-    fn begin(paths: Paths, tell: EventSender, place: Place) -> anyhow::Result<Self> {
+    fn begin(
+        paths: Paths,
+        tell: EventSender,
+        place: Place,
+        display: Option<String>,
+    ) -> anyhow::Result<Self> {
         let now = Clock.now();
         let mut app = App::new(paths.clone(), place, &now);
+        app.set_display(display);
         let watch = start::watch_settings(&paths, &tell);
         let system = System::listen(&tell)?;
         let host = match place {

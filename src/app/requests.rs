@@ -4,7 +4,7 @@ use super::guide::WindowRequester;
 use super::turn::Turn;
 use super::{App, commands};
 use crate::ipc::server::{Caller, ServerEvent};
-use crate::ipc::{Call, Refusal, Reply};
+use crate::ipc::{Call, Page, Refusal, Reply};
 use crate::lang::tr;
 use crate::schedule::{Command, Event};
 use crate::state::StateFile;
@@ -25,6 +25,7 @@ impl App {
     fn on_request(&mut self, caller: Caller, call: Call, turn: &mut Turn<'_>) {
         let quits = call == Call::Quit;
         let reply = self.answer(call, turn).unwrap_or_else(Reply::refused);
+        let quits = quits || reply.makes_way;
         if turn.opens_window() {
             // The reply depends on the result of opening the window.
             self.guide.asker = WindowRequester::Program(caller, Box::new(reply));
@@ -47,6 +48,14 @@ impl App {
         }
         Ok(match call {
             Call::Status => Reply::status(self.status_message(turn.now)),
+            Call::Start { display, .. } if self.makes_way_for(display.as_deref()) => {
+                Reply::makes_way()
+            }
+            Call::Start { at_login: true, .. } => Reply::done(""),
+            Call::Start { .. } => {
+                self.open_page(Page::Home, turn);
+                Reply::done(tr("The window is open."))
+            }
             Call::Show { page } => {
                 self.open_page(page, turn);
                 Reply::done(tr("The window is open."))
@@ -73,6 +82,11 @@ impl App {
             | Call::Guide
             | Call::Watch => Reply::done(""),
         })
+    }
+
+    /// Returns `true` if another instance is on a display that this one is not on.
+    fn makes_way_for(&self, display: Option<&str>) -> bool {
+        display.is_some() && display != self.display.as_deref()
     }
 
     /// Checks that the routine exists and can be done in that length of time.

@@ -12,7 +12,7 @@ use super::terminal::{self, Terminal};
 use super::{App, Incoming};
 use crate::config::reload;
 use crate::ipc::server::{self, Server};
-use crate::ipc::{Call, Failure, Page, Reply, client};
+use crate::ipc::{Call, Failure, Reply, client};
 use crate::lang::tr;
 use crate::paths::Paths;
 use crate::time::Moment;
@@ -32,35 +32,79 @@ pub enum Place {
 }
 
 impl Place {
-    pub(super) fn choose(headless: bool, has_screen: impl FnOnce() -> bool) -> Self {
-        if headless {
-            Self::Headless
-        } else if has_screen() {
-            Self::Desktop
-        } else {
-            Self::Terminal
+    /// Returns the place for this start, or `None` if there is neither a display nor a terminal.
+    pub(super) fn choose(headless: bool, has_display: bool, has_terminal: bool) -> Option<Self> {
+        match (headless, has_display, has_terminal) {
+            (true, ..) => Some(Self::Headless),
+            (false, true, _) => Some(Self::Desktop),
+            (false, false, true) => Some(Self::Terminal),
+            (false, false, false) => None,
         }
     }
 }
 
-/// Starts the server, and sends it `wish` as the first request. If another instance is running, forwards `wish` to it, or asks
-/// it to show its window if there is none, and returns `None`.
+/// What was asked for on the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Launch {
+    /// Run without a terminal or display.
+    pub headless: bool,
+    /// The program was started by the desktop at login, not by the user.
+    pub at_login: bool,
+    /// The first request.
+    pub wish: Option<Call>,
+}
+
+/// A launch, and where it can run.
+pub(super) struct Start {
+    pub(super) launch: Launch,
+    pub(super) place: Option<Place>,
+    /// The display server that answers, unless headless.
+    pub(super) display: Option<String>,
+}
+
+impl Start {
+    pub(super) fn new(launch: Launch, display: impl FnOnce() -> Option<String>) -> Self {
+        let display = (!launch.headless).then(display).flatten();
+        let has_terminal = io::stdin().is_terminal() || io::stdout().is_terminal();
+        Self {
+            place: Place::choose(launch.headless, display.is_some(), has_terminal),
+            launch,
+            display,
+        }
+    }
+}
+
+/// Starts the server, and sends it the first request. If another instance is running, forwards the request to it, or asks it to
+/// show its window if there is none, and returns `None`. An instance without a display, or on another one, makes way for us.
+///
+/// # Errors
+/// If the program can't run here, or another instance doesn't reply.
 pub(super) fn start_or_forward(
     paths: &Paths,
     tell: &EventSender,
-    wish: Option<Call>,
-) -> anyhow::Result<Option<Server>> {
+    start: &Start,
+) -> anyhow::Result<Option<(Server, Place)>> {
+    paths.check_owner()?;
     for _ in 0..TRIES {
         let tell = tell.clone();
-        if let Some(server) = server::start(paths, move |heard| tell(Incoming::Heard(heard)))? {
-            if let Some(wish) = wish {
+        if start.place.is_none() && !client::is_running(paths) {
+            bail!(tr(
+                "There is no display and no terminal here. To run as a service, use `unhunch --headless`."
+            ));
+        }
+        if let Some(place) = start.place
+            && let Some(server) = server::start(paths, move |heard| tell(Incoming::Heard(heard)))?
+        {
+            paths.restrict_to_owner();
+            if let Some(wish) = start.launch.wish.clone() {
                 send_initial_request(paths.clone(), wish)?;
             }
-            return Ok(Some(server));
+            return Ok(Some((server, place)));
         }
-        match ask_running_instance(paths, wish.clone()) {
+        match ask_running_instance(paths, start) {
             Err(Failure::NotRunning) => wait_for_shutdown(),
             Err(failure) => return Err(failure.into()),
+            Ok(reply) if reply.makes_way => wait_for_shutdown(),
             answer => {
                 print_answer(answer);
                 return Ok(None);
@@ -73,7 +117,7 @@ pub(super) fn start_or_forward(
 }
 
 /// The number of attempts while another instance is shutting down.
-const TRIES: u32 = 40;
+const TRIES: u32 = 100;
 
 const RETRY_DELAY: Duration = Duration::from_millis(50);
 
@@ -86,18 +130,28 @@ fn wait_for_shutdown() {
     thread::sleep(RETRY_DELAY);
 }
 
-fn ask_running_instance(paths: &Paths, wish: Option<Call>) -> Result<Reply, Failure> {
-    if let Some(wish) = wish {
-        return client::ask(paths, wish);
+fn ask_running_instance(paths: &Paths, start: &Start) -> Result<Reply, Failure> {
+    let wish = start.launch.wish.as_ref();
+    let call = Call::Start {
+        display: start.display.clone(),
+        // Somebody who wants something else wants no page.
+        at_login: start.launch.at_login || wish.is_some(),
+    };
+    let answer = client::ask(paths, call);
+    if let Some(wish) = wish
+        && !answer.as_ref().is_ok_and(|reply| reply.makes_way)
+    {
+        return client::ask(paths, wish.clone());
     }
-    let message = match client::ask(paths, Call::Show { page: Page::Home }) {
+    let message = match answer {
+        Ok(reply) if reply.makes_way => return Ok(reply),
         Ok(reply) => reply.message.unwrap_or_default(),
         // The other instance has no window.
         Err(Failure::Refused(why)) => why,
         Err(failure) => return Err(failure),
     };
     let runs = tr("Unhunch is already running.");
-    Ok(Reply::done(format!("{runs} {message}")))
+    Ok(Reply::done(format!("{runs} {message}").trim_end()))
 }
 
 /// Sends the request through the socket like any other client. It waits there until the loop has started.
@@ -161,4 +215,23 @@ pub(super) fn watch_settings(paths: &Paths, tell: &EventSender) -> Option<reload
             eprintln!("unhunch: changed settings are taken up at the next start only: {error:#}")
         })
         .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_follows_from_display_and_terminal() {
+        for (headless, display, terminal, place) in [
+            (false, true, true, Some(Place::Desktop)),
+            (false, true, false, Some(Place::Desktop)),
+            (false, false, true, Some(Place::Terminal)),
+            (false, false, false, None),
+            (true, true, true, Some(Place::Headless)),
+            (true, false, false, Some(Place::Headless)),
+        ] {
+            assert_eq!(Place::choose(headless, display, terminal), place);
+        }
+    }
 }

@@ -15,6 +15,7 @@ pub(super) fn plist(program: &str) -> String {
     <key>ProgramArguments</key>
     <array>
         <string>{}</string>
+        <string>--at-login</string>
     </array>
     <key>RunAtLoad</key>
     <true/>

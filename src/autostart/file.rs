@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use crate::disk::{SHARED, write_atomic};
+use crate::disk::{Access, write_atomic};
 use crate::lang::tr;
 
 /// Returns the text of a file, or `None` if the file doesn't exist.
@@ -24,7 +24,7 @@ pub(super) fn read(file: &Path) -> anyhow::Result<Option<String>> {
 pub(super) fn save(path: &Path, text: &str) -> anyhow::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let cannot = || tr!("{file} cannot be written", file = path.display());
-    write_atomic(&path, SHARED, text.as_bytes()).with_context(cannot)?;
+    write_atomic(&path, Access::Everyone, text.as_bytes()).with_context(cannot)?;
     let written = fs::read_to_string(&path).with_context(cannot)?;
     anyhow::ensure!(written == text, cannot());
     Ok(())

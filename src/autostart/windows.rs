@@ -72,7 +72,7 @@ impl Places {
 
     fn switch(&self, on: bool, program: &str) -> anyhow::Result<State> {
         if on {
-            let command = format!("\"{program}\"");
+            let command = format!("\"{program}\" --at-login");
             anyhow::ensure!(
                 command.encode_utf16().count() <= MAX_COMMAND_UNITS,
                 tr!(

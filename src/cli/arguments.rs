@@ -23,6 +23,9 @@ pub(super) struct Run {
     /// Run without a terminal or display, for services: each effect is a line of JSON
     #[arg(long)]
     pub(super) headless: bool,
+    /// Started by the desktop at login: opens no window
+    #[arg(long, hide = true)]
+    pub(super) at_login: bool,
     /// Log what Unhunch does to stderr; `debug` also logs every event
     #[arg(long, value_name = "LEVEL", env = "UNHUNCH_LOG")]
     pub(super) log: Option<LogLevel>,

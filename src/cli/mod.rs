@@ -22,7 +22,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use self::arguments::{AutostartVerb, Cli, ConfigVerb, Json, Length, LogLevel, Run, Verb};
+use self::arguments::{
+    AutostartVerb, Cli, ConfigVerb, HistoryVerb, Json, Length, LogLevel, ProgrammeVerb, Run, Verb,
+};
 use crate::autostart;
 use crate::config::guidance::Guidance;
 use crate::config::{load, user_library};
@@ -56,9 +58,12 @@ pub fn run() -> ExitCode {
     match cli.verb {
         None => start(cli.run, None),
         Some(Verb::Run(run)) => {
-            let headless = run.headless || cli.run.headless;
-            let log = run.log.or(cli.run.log);
-            start(Run { headless, log }, None)
+            let merged = Run {
+                headless: run.headless || cli.run.headless,
+                at_login: run.at_login || cli.run.at_login,
+                log: run.log.or(cli.run.log),
+            };
+            start(merged, None)
         }
         Some(verb) => match start_call(&verb) {
             Ok(Some(call)) if !is_running() => start(cli.run, Some(call)),
@@ -95,7 +100,7 @@ fn start_call(verb: &Verb) -> Result<Option<Call>, u8> {
 }
 
 fn is_running() -> bool {
-    Paths::find().is_ok_and(|paths| client::connect(&paths.socket()).is_ok())
+    Paths::find().is_ok_and(|paths| client::is_running(&paths))
 }
 
 fn start(run: Run, wish: Option<Call>) -> ExitCode {
@@ -105,11 +110,20 @@ fn start(run: Run, wish: Option<Call>) -> ExitCode {
             LogLevel::Debug => log::LevelFilter::Debug,
         });
     }
-    crate::app::run(run.headless, wish)
-        .unwrap_or_else(|error| ExitCode::from(failed(&format!("{error:#}"))))
+    crate::app::run(crate::app::Launch {
+        headless: run.headless,
+        at_login: run.at_login,
+        wish,
+    })
+    .unwrap_or_else(|error| ExitCode::from(failed(&format!("{error:#}"))))
 }
 
 fn execute(verb: Verb) -> u8 {
+    if writes_files(&verb)
+        && let Err(error) = Paths::find().and_then(|paths| paths.check_owner())
+    {
+        return failed(&format!("{error:#}"));
+    }
     match verb {
         Verb::Run(_) => DONE,
         Verb::Stretch { id, length, .. } => send(stretch(id, length)),
@@ -138,6 +152,23 @@ fn execute(verb: Verb) -> u8 {
         Verb::Simulate { script, settings } => simulate::run(&script, settings.as_deref()),
         Verb::Guidance => print(&Guidance::shipped().text(80)),
     }
+}
+
+/// `true` for the commands that write files of the user themselves, instead of asking the running program.
+fn writes_files(verb: &Verb) -> bool {
+    matches!(
+        verb,
+        Verb::Autostart {
+            verb: AutostartVerb::On | AutostartVerb::Off { .. }
+        } | Verb::Programme {
+            verb: ProgrammeVerb::Add { .. }
+        } | Verb::Config {
+            verb: ConfigVerb::Edit
+        } | Verb::History {
+            verb: Some(HistoryVerb::Forget { .. }),
+            ..
+        }
+    )
 }
 
 fn failed(sentence: &str) -> u8 {

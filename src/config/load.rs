@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use super::check::{self, LARGEST, Reading, Unreadable};
 use super::{SHIPPED, Settings};
-use crate::disk::{Draft, SHARED};
+use crate::disk::{Access, Draft};
 use crate::lang::{self, Language, tr};
 use crate::paths::Paths;
 
@@ -106,7 +106,7 @@ pub fn create_if_missing(paths: &Paths) -> anyhow::Result<PathBuf> {
 
 /// Creates the file, unless another process was faster.
 fn create(file: &Path) -> io::Result<()> {
-    Draft::with_content(file, SHARED, SHIPPED.as_bytes())?
+    Draft::with_content(file, Access::AsBefore, SHIPPED.as_bytes())?
         .create()
         .map(drop)
 }
@@ -222,15 +222,12 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn others_may_read_it_as_far_as_the_umask_allows() {
+    fn a_new_settings_file_is_readable_only_by_its_owner() {
         use std::os::unix::fs::PermissionsExt;
         let (_home, paths) = home();
         create_if_missing(&paths).unwrap();
-        let status = fs::read_to_string("/proc/self/status").unwrap();
-        let umask = status.lines().find_map(|line| line.strip_prefix("Umask:"));
-        let umask = u32::from_str_radix(umask.unwrap().trim(), 8).unwrap();
         let mode = fs::metadata(paths.settings()).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o644 & !umask);
+        assert_eq!(mode & 0o777, 0o600);
     }
 
     #[test]

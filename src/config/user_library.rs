@@ -14,7 +14,7 @@ use super::Problem;
 use super::check::{self, Unreadable};
 use super::load::{content, unreadable};
 use super::place::Place;
-use crate::disk::{self, PRIVATE, unused_name};
+use crate::disk::{self, Access, unused_name};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
 use crate::routine::{Library, ParseError};
@@ -289,7 +289,7 @@ fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
     if let Some(kept) = &kept {
         fs::copy(file, kept).with_context(failed)?;
     }
-    disk::write_atomic(file, PRIVATE, text.as_bytes()).with_context(failed)?;
+    disk::write_atomic(file, Access::Owner, text.as_bytes()).with_context(failed)?;
     Ok(Some(match kept {
         Some(kept) => tr!(
             "{file} (the previous file was kept as {kept})",

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::entry::day;
 use super::log::{LONGEST, Log, LogReader, Notice, files, lock, month};
-use crate::disk::{Draft, PRIVATE, sync_folder};
+use crate::disk::{Access, Draft, sync_folder};
 use crate::state::StateFile;
 
 /// The result of deleting old entries, or its preview.
@@ -146,7 +146,10 @@ fn rewrite(path: &Path, before: Date) -> io::Result<LineCounts> {
     if sifted.kept == 0 {
         fs::remove_file(path)?;
     } else {
-        Draft::write(path, PRIVATE, |out| copy_newer(path, before, out).map(drop))?.replace()?;
+        Draft::write(path, Access::Owner, |out| {
+            copy_newer(path, before, out).map(drop)
+        })?
+        .replace()?;
     }
     sync_folder(path)?;
     Ok(sifted)

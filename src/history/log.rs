@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map;
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use jiff::{ToSpan as _, ZonedDateTime};
 use uuid::Uuid;
 
 use super::entry::{Entry, Line, id_at};
-use crate::disk::{private_folder, sync_folder};
+use crate::disk::{owner_only, private_folder, sync_folder};
 use crate::paths::Paths;
 use crate::schedule::Outcome;
 use crate::state::StateFile;
@@ -167,10 +167,8 @@ fn may_contain(path: &Path, since: Date, until: Date) -> bool {
 /// Locks the history while files are written, so that nothing is appended to a file that is being replaced. Works
 /// without a lock where none is available, as on some network drives.
 pub(super) fn lock(paths: &Paths) -> Option<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut options = owner_only();
+    options.write(true).truncate(false);
     let file = options.open(StateFile::HistoryLock.path(paths)).ok()?;
     file.lock().ok()?;
     Some(file)
@@ -214,11 +212,7 @@ fn write(path: &Path, entry: &Entry) -> io::Result<()> {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    owner_only().read(true).append(true).open(path)
 }
 
 fn is_torn(file: &mut File) -> io::Result<bool> {
@@ -372,6 +366,8 @@ mod tests {
     use std::time::Duration;
 
     use super::super::entry::tests::outcomes;
+    use std::fs::OpenOptions;
+
     use super::*;
 
     fn home() -> (tempfile::TempDir, Paths) {

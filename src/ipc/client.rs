@@ -1,11 +1,11 @@
 //! The client side: sends a request to the running program and waits for its reply.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::message::{Call, MAX_LINE_BYTES, Reply, Request};
-use super::socket::Stream;
+use super::socket::{self, Stream};
 use crate::lang::tr;
 use crate::paths::Paths;
 
@@ -31,7 +31,7 @@ pub const REPLY_TIMEOUT: Duration = Duration::from_secs(5);
 /// # Errors
 /// If the program isn't running, doesn't reply, or refuses the request.
 pub fn ask(paths: &Paths, call: Call) -> Result<Reply, Failure> {
-    let stream = connect(&paths.socket()).map_err(|_| Failure::NotRunning)?;
+    let stream = socket::connect_to_running(paths).map_err(|_| Failure::NotRunning)?;
     ask_on(&stream, call)
 }
 
@@ -40,7 +40,7 @@ pub fn ask(paths: &Paths, call: Call) -> Result<Reply, Failure> {
 /// # Errors
 /// If the program isn't running or doesn't reply.
 pub fn quit(paths: &Paths) -> Result<Reply, Failure> {
-    let stream = connect(&paths.socket()).map_err(|_| Failure::NotRunning)?;
+    let stream = socket::connect_to_running(paths).map_err(|_| Failure::NotRunning)?;
     let reply = ask_on(&stream, Call::Quit)?;
     // Nothing more is sent, so the read returns when the program exits and the connection closes.
     let _ = (&stream).read(&mut [0]);
@@ -71,7 +71,19 @@ fn unanswered(error: io::Error) -> Failure {
 /// # Errors
 /// If no program listens there, or it belongs to another user.
 pub fn connect(socket: &Path) -> io::Result<Stream> {
-    Stream::connect(socket)
+    socket::connect(socket)
+}
+
+/// Returns `true` if the program is running.
+#[must_use]
+pub fn is_running(paths: &Paths) -> bool {
+    socket::connect_to_running(paths).is_ok()
+}
+
+/// Returns the path at which the running program listens.
+#[must_use]
+pub fn socket_of_running(paths: &Paths) -> PathBuf {
+    socket::current(paths)
 }
 
 /// Receives the status of the running program, now and after each change, until the program exits or `hear` returns `false`.
@@ -79,7 +91,7 @@ pub fn connect(socket: &Path) -> io::Result<Stream> {
 /// # Errors
 /// If the program isn't running, or refuses the request.
 pub fn watch(paths: &Paths, mut hear: impl FnMut(Reply) -> bool) -> Result<(), Failure> {
-    let stream = connect(&paths.socket()).map_err(|_| Failure::NotRunning)?;
+    let stream = socket::connect_to_running(paths).map_err(|_| Failure::NotRunning)?;
     let silent = |error: io::Error| Failure::Silent(error.to_string());
     let mut line = serde_json::to_vec(&Request::new(Call::Watch)).unwrap_or_default();
     line.push(b'\n');

@@ -62,6 +62,16 @@ pub enum Call {
     },
     /// End the current pause early.
     Resume,
+    /// Another instance was started. The running one makes way for it if it has no display or another one; otherwise it shows
+    /// its window.
+    Start {
+        /// The display server that answers the new instance.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        display: Option<String>,
+        /// `true` if the new instance was started at login, so that no window is wanted.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        at_login: bool,
+    },
     /// Show the window.
     Show {
         /// The page to show. Default: the start page.
@@ -97,6 +107,9 @@ pub struct Reply {
     /// The contents for the window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<WindowView>,
+    /// `true` if the running program quits so that the caller can take its place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub makes_way: bool,
     /// `true` if the window has to close.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub close: bool,
@@ -151,6 +164,15 @@ impl Reply {
         }
     }
 
+    /// Returns the reply to another instance that takes the place of this one.
+    #[must_use]
+    pub fn makes_way() -> Self {
+        Self {
+            makes_way: true,
+            ..Self::empty(true)
+        }
+    }
+
     fn empty(ok: bool) -> Self {
         Self {
             v: VERSION,
@@ -158,6 +180,7 @@ impl Reply {
             message: None,
             status: None,
             window: None,
+            makes_way: false,
             close: false,
             error: None,
         }

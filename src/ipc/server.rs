@@ -67,13 +67,12 @@ impl Caller {
 /// The control socket of the running program. Dropping it removes the socket.
 #[derive(Debug)]
 pub struct Server {
-    paths: Paths,
-    _place: Arc<Instance>,
+    instance: Arc<Instance>,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        socket::clear(&self.paths);
+        self.instance.clear();
     }
 }
 
@@ -85,25 +84,22 @@ pub fn start(
     paths: &Paths,
     tell: impl Fn(ServerEvent) + Send + Sync + 'static,
 ) -> anyhow::Result<Option<Server>> {
-    let Some(place) = socket::acquire(paths)? else {
+    let Some(instance) = socket::acquire(paths)? else {
         return Ok(None);
     };
-    let place = Arc::new(place);
-    let (listening, tell) = (place.clone(), Arc::new(tell));
+    let instance = Arc::new(instance);
+    let (listening, tell) = (instance.clone(), Arc::new(tell));
     thread::Builder::new()
         .name("control".into())
         .stack_size(STACK_BYTES)
         .spawn(move || listen(&listening, &tell))
         .context("no thread for the control socket")?;
-    Ok(Some(Server {
-        paths: paths.clone(),
-        _place: place,
-    }))
+    Ok(Some(Server { instance }))
 }
 
-fn listen<T: Fn(ServerEvent) + Send + Sync + 'static>(place: &Instance, tell: &Arc<T>) {
+fn listen<T: Fn(ServerEvent) + Send + Sync + 'static>(instance: &Instance, tell: &Arc<T>) {
     for id in 1.. {
-        match place.accept() {
+        match instance.accept() {
             // The thread of each connection owns a clone of `tell`, so the count limits the connections.
             Ok(stream) if Arc::strong_count(tell) <= MAX_CONNECTIONS => {
                 receive(id, stream, tell.clone())

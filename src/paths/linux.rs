@@ -3,6 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+pub(super) use super::unix::foreign_folder;
+pub use super::unix::is_own;
+
+/// Returns `/run/user/ID/unhunch`, for a user whose environment lacks `XDG_RUNTIME_DIR`.
+pub(super) fn runtime_folder() -> Option<PathBuf> {
+    let user = rustix::process::geteuid().as_raw();
+    let folder = PathBuf::from(format!("/run/user/{user}"));
+    (folder.is_dir() && is_own(&folder)).then(|| folder.join("unhunch"))
+}
+
 /// Returns the path of the control socket.
 pub(super) fn socket(runtime: &Path) -> PathBuf {
     runtime.join("control.sock")

@@ -3,6 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+pub(super) use super::unix::foreign_folder;
+pub use super::unix::is_own;
+
+/// Returns `None`: macOS has no folder for the files of a session.
+pub(super) fn runtime_folder() -> Option<PathBuf> {
+    None
+}
+
 /// Returns the path of the control socket.
 pub(super) fn socket(runtime: &Path) -> PathBuf {
     runtime.join("control.sock")

@@ -3,6 +3,24 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::ForeignFolder;
+
+/// Returns `true`: the folders of a user are closed to other users.
+#[must_use]
+pub fn is_own(_folder: &Path) -> bool {
+    true
+}
+
+/// Returns `None`: the folders of a user are closed to other users.
+pub(super) fn foreign_folder(_folder: &Path) -> Option<ForeignFolder> {
+    None
+}
+
+/// Returns `None`: Windows has no folder for the files of a session.
+pub(super) fn runtime_folder() -> Option<PathBuf> {
+    None
+}
+
 /// Returns the path of the control socket. Pipes have a namespace of their own, so the name is derived from our folder.
 pub(super) fn socket(runtime: &Path) -> PathBuf {
     PathBuf::from(format!(r"\\.\pipe\unhunch-{}", in_one_word(runtime)))

@@ -1,15 +1,21 @@
 //! The sources of idleness and of reasons to keep quiet, which run on both buses and on our own loop.
 
+use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use async_executor::Task;
+use async_io::Timer;
 use zbus::Connection;
 
 use super::Loop;
 use crate::app::Incoming;
 use crate::app::reconcile::{StartIdle, StartProbe};
+use crate::app::start::EventSender;
+use crate::lang::tr;
 use crate::schedule::Event;
 use crate::watch::idle::{CloseWatchRequest, IdleEvent, IdleFollower};
+use crate::watch::linux::screen::Display;
 use crate::watch::{CurrentBus, Guard, quiet};
 
 /// The buses on which sources may be found.
@@ -25,11 +31,19 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
     Box::new(move |thresholds| {
         let wish = Rc::<CloseWatchRequest>::default();
         let (wished, buses, tell) = (wish.clone(), buses.clone(), parts.tell.clone());
+        let executor = parts.executor.clone();
         let work = async move {
+            let end = RefCell::new(None);
             let pass_on = |news| {
                 tell(match news {
                     IdleEvent::Activity(activity) => Incoming::Event(Event::Activity(activity)),
-                    IdleEvent::Source(source) => Incoming::IdleSource(source),
+                    IdleEvent::Source(source) => {
+                        // A source that works again cancels the end.
+                        let is_gone = Display::answering().is_none();
+                        let quit = || executor.spawn(quit_without_display(tell.clone()));
+                        *end.borrow_mut() = is_gone.then(quit);
+                        Incoming::IdleSource(source)
+                    }
                 });
             };
             let follow = IdleFollower {
@@ -45,6 +59,18 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
         // The source reports itself through the callback once it is found.
         (Some(Box::new(Following { wish, _work })), None)
     })
+}
+
+/// The time to wait for a display server that has gone: a compositor that crashed may be restarted.
+const DISPLAY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Quits if the display server doesn't come back: the session has ended, even if the user's bus lives on.
+async fn quit_without_display(tell: EventSender) {
+    Timer::after(DISPLAY_TIMEOUT).await;
+    if Display::answering().is_none() {
+        eprintln!("unhunch: {}", tr("The display is gone, so Unhunch quits."));
+        tell(Incoming::Quit);
+    }
 }
 
 /// The running idle source. Dropping it stops the source.

@@ -7,19 +7,18 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use super::Live;
 use crate::app::Incoming;
 use crate::app::running::Flow;
-use crate::app::start::{self, EventSender, Place};
-use crate::ipc::Call;
+use crate::app::start::{self, EventSender, Start};
 use crate::paths::Paths;
 
 /// Runs in a terminal or headless.
-pub(super) fn run(paths: Paths, place: Place, wish: Option<Call>) -> anyhow::Result<ExitCode> {
+pub(super) fn run(paths: Paths, start: &Start) -> anyhow::Result<ExitCode> {
     let (told_by, told) = mpsc::channel();
     // This fails only after the loop has ended.
     let tell: EventSender = Arc::new(move |incoming| drop(told_by.send(incoming)));
-    let Some(server) = start::start_or_forward(&paths, &tell, wish)? else {
+    let Some((server, place)) = start::start_or_forward(&paths, &tell, start)? else {
         return Ok(ExitCode::SUCCESS);
     };
-    let mut live = Live::begin(paths, tell, place)?;
+    let mut live = Live::begin(paths, tell, place, None)?;
     loop {
         let incoming = match live.rest() {
             Some(left) => told.recv_timeout(left),

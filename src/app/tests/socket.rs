@@ -204,3 +204,19 @@ fn quit_on_the_socket_ends_the_program_after_the_answer() {
     assert_eq!(day.running.handle(request, &day.now), Flow::End);
     assert_eq!(client.hear_all()[0]["message"], "Unhunch has quit.");
 }
+
+#[test]
+fn an_instance_on_another_display_gets_the_place() {
+    let mut day = Day::begin();
+    day.running.app.set_display(Some("x11::0".to_owned()));
+    let answer = day.ask(json!({ "do": "start", "display": "x11::0" }));
+    assert_eq!(answer["makes_way"], Value::Null);
+    assert_eq!(day.pages(), ["home"]);
+    let answer = day.ask(json!({ "do": "start", "display": "x11::0", "at_login": true }));
+    assert_eq!(answer["ok"], true);
+    assert_eq!(day.pages(), ["home"], "no second window");
+    let answer = day.ask(json!({ "do": "start" }));
+    assert_eq!(answer["makes_way"], Value::Null, "it has no display itself");
+    let answer = day.ask(json!({ "do": "start", "display": "x11::1" }));
+    assert_eq!(answer["makes_way"], true);
+}

@@ -122,7 +122,7 @@ impl Session {
 
     fn entry(&self) -> String {
         format!(
-            "[Desktop Entry]\nType=Application\nName=Unhunch\nComment={}\nExec={}\nTryExec={}\nIcon=unhunch\nTerminal=false\n\
+            "[Desktop Entry]\nType=Application\nName=Unhunch\nComment={}\nExec={} --at-login\nTryExec={}\nIcon=unhunch\nTerminal=false\n\
              X-GNOME-Autostart-enabled=true\n",
             escaped(tr("Reminds you to stand up and stretch, from the tray")),
             command(&self.program),

@@ -9,10 +9,13 @@ mod sys;
 
 use std::fs::{File, TryLockError};
 use std::io;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 
 pub use self::sys::Stream;
+pub(super) use self::sys::connect;
+use crate::disk::{owner_only, private_folder};
 use crate::paths::Paths;
 
 /// The resources owned by the running instance.
@@ -30,15 +33,21 @@ impl Instance {
     pub(super) fn accept(&self) -> io::Result<Stream> {
         self.listener.accept()
     }
+
+    /// Removes the socket. If that fails, the next start removes it.
+    pub(super) fn clear(&self) {
+        self.listener.clear();
+    }
 }
 
 /// Becomes the running instance. Returns `None` if another one is running.
 pub(super) fn acquire(paths: &Paths) -> anyhow::Result<Option<Instance>> {
-    let folder = &paths.runtime;
-    sys::create_private_folder(folder)
+    let folder = &paths.state;
+    private_folder(folder)
         .with_context(|| format!("the folder {} cannot be used", folder.display()))?;
     let path = paths.lock();
-    let lock = sys::open_private_file(&path);
+    let mut options = owner_only();
+    let lock = options.read(true).write(true).truncate(false).open(&path);
     let lock = lock.with_context(|| format!("the lock {} cannot be opened", path.display()))?;
     match lock.try_lock() {
         Ok(()) => {}
@@ -47,16 +56,34 @@ pub(super) fn acquire(paths: &Paths) -> anyhow::Result<Option<Instance>> {
             return Err(error).with_context(|| format!("{} cannot be locked", path.display()));
         }
     }
-    let socket = paths.socket();
-    let listener = sys::Listener::bind(&socket)
-        .with_context(|| format!("the control socket {} cannot be opened", socket.display()))?;
+    // An instance whose lock file was deleted still answers.
+    if connect_to_running(paths).is_ok() {
+        return Ok(None);
+    }
+    let listener = sys::Listener::bind(paths).with_context(|| {
+        let socket = paths.socket();
+        format!("the control socket {} cannot be opened", socket.display())
+    })?;
     Ok(Some(Instance {
         listener,
         _lock: lock,
     }))
 }
 
-/// Removes the socket. If that fails, the next start removes it.
-pub(super) fn clear(paths: &Paths) {
-    sys::clear(&paths.socket());
+/// Connects to the running program, wherever it listens.
+pub(super) fn connect_to_running(paths: &Paths) -> io::Result<Stream> {
+    let mut last = io::ErrorKind::NotFound.into();
+    for socket in sys::candidates(paths) {
+        match connect(&socket) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+/// Returns the path at which the running program listens.
+pub(super) fn current(paths: &Paths) -> PathBuf {
+    let mut candidates = sys::candidates(paths).into_iter();
+    candidates.next().unwrap_or_else(|| paths.socket())
 }

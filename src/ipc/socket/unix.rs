@@ -1,77 +1,209 @@
 //! The control socket on Unix: a socket file in a private folder.
+//!
+//! It is in the runtime folder or, where that can't be used, in the state folder. A file in the state folder names the current
+//! path, so clients find it without `XDG_RUNTIME_DIR`. If somebody removes the socket or its folder, it is created again.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+#[cfg(target_os = "linux")]
+#[path = "unix/linux.rs"]
+mod system;
+#[cfg(target_os = "macos")]
+#[path = "unix/macos.rs"]
+mod system;
+
+use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::disk::private_folder;
+use crate::paths::{Paths, is_own};
+use crate::state::StateFile;
 
 /// A full-duplex connection to the peer.
 pub use std::os::unix::net::UnixStream as Stream;
 
-/// Creates a folder that only the user can access.
-pub(super) fn create_private_folder(folder: &Path) -> io::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    fs::set_permissions(folder, Permissions::from_mode(0o700))
+/// Connects to the program that listens on this socket.
+pub(in crate::ipc) fn connect(socket: &Path) -> io::Result<Stream> {
+    system::with_short_path(socket, |socket| Stream::connect(socket))
 }
 
-/// Opens a file that only the user can read.
-pub(super) fn open_private_file(file: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(file)
+/// Returns the paths at which the running program may listen, the likeliest first.
+pub(super) fn candidates(paths: &Paths) -> Vec<PathBuf> {
+    let noted = StateFile::Socket.read(paths).ok();
+    let noted = noted.map(|path| PathBuf::from(path.trim_end_matches('\n')));
+    let mut candidates: Vec<PathBuf> = noted.into_iter().collect();
+    for path in [paths.socket(), socket_in_state(paths)] {
+        if !candidates.contains(&path) {
+            candidates.push(path);
+        }
+    }
+    candidates
+}
+
+fn socket_in_state(paths: &Paths) -> PathBuf {
+    Paths {
+        runtime: paths.state.clone(),
+        ..paths.clone()
+    }
+    .socket()
+}
+
+/// The listening side. It creates its socket again when that is removed.
+#[derive(Debug)]
+pub(super) struct Listener {
+    paths: Paths,
+    bound: Mutex<Arc<Bound>>,
+}
+
+impl Listener {
+    pub(super) fn bind(paths: &Paths) -> io::Result<Self> {
+        Ok(Self {
+            paths: paths.clone(),
+            bound: Mutex::new(Arc::new(Bound::new(paths)?)),
+        })
+    }
+
+    pub(super) fn accept(&self) -> io::Result<Stream> {
+        loop {
+            let bound = self.bound();
+            if !bound.watch.wait(&bound.listener)? {
+                if !bound.is_in_place() {
+                    let again = Arc::new(Bound::new(&self.paths)?);
+                    *self.bound.lock().unwrap_or_else(PoisonError::into_inner) = again;
+                }
+                continue;
+            }
+            let (stream, _) = bound.listener.accept()?;
+            return if system::peer_user(&stream)? == rustix::process::geteuid().as_raw() {
+                Ok(stream)
+            } else {
+                Err(io::ErrorKind::ConnectionAborted.into())
+            };
+        }
+    }
+
+    /// Removes the socket and the file that names it, unless they belong to another instance by now.
+    pub(super) fn clear(&self) {
+        let bound = self.bound();
+        if bound.is_in_place() {
+            let _ = fs::remove_file(&bound.path);
+        }
+        let noted = StateFile::Socket.read(&self.paths);
+        if noted.is_ok_and(|noted| noted == note(&bound.path)) {
+            let _ = fs::remove_file(StateFile::Socket.path(&self.paths));
+        }
+    }
+
+    fn bound(&self) -> Arc<Bound> {
+        let bound = self.bound.lock().unwrap_or_else(PoisonError::into_inner);
+        bound.clone()
+    }
 }
 
 #[derive(Debug)]
-pub(super) struct Listener(UnixListener);
+struct Bound {
+    listener: UnixListener,
+    path: PathBuf,
+    /// Device and inode of the socket.
+    id: (u64, u64),
+    watch: system::Watch,
+}
 
-impl Listener {
+impl Bound {
+    /// Binds in the runtime folder if possible, otherwise in the state folder.
+    fn new(paths: &Paths) -> io::Result<Self> {
+        let bound = Self::at(&paths.socket()).or_else(|error| {
+            let fallback = socket_in_state(paths);
+            if fallback == paths.socket() {
+                Err(error)
+            } else {
+                Self::at(&fallback)
+            }
+        })?;
+        // Clients with the same environment find the socket without this file.
+        let _ = StateFile::Socket.write(paths, &note(&bound.path));
+        Ok(bound)
+    }
+
     /// Removes a stale socket first. That is safe, since the caller holds the lock.
-    pub(super) fn bind(socket: &Path) -> io::Result<Self> {
+    fn at(socket: &Path) -> io::Result<Self> {
+        let folder = socket.parent().unwrap_or(Path::new("/"));
+        if !is_own(folder) {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        private_folder(folder)?;
+        fs::set_permissions(folder, Permissions::from_mode(0o700))?;
         match fs::remove_file(socket) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             Ok(()) | Err(_) => {}
         }
-        let listener = UnixListener::bind(socket)?;
+        // The watch starts first, so that no removal is missed.
+        let watch = system::Watch::new(folder)?;
+        let listener = system::with_short_path(socket, |socket| UnixListener::bind(socket))?;
         fs::set_permissions(socket, Permissions::from_mode(0o600))?;
-        Ok(Self(listener))
+        Ok(Self {
+            listener,
+            id: id(socket)?,
+            path: socket.to_owned(),
+            watch,
+        })
     }
 
-    pub(super) fn accept(&self) -> io::Result<Stream> {
-        let (stream, _) = self.0.accept()?;
-        if is_ours(&stream) {
-            Ok(stream)
-        } else {
-            Err(io::ErrorKind::ConnectionAborted.into())
+    fn is_in_place(&self) -> bool {
+        id(&self.path).is_ok_and(|id| id == self.id)
+    }
+}
+
+fn id(path: &Path) -> io::Result<(u64, u64)> {
+    let found = fs::symlink_metadata(path)?;
+    Ok((found.dev(), found.ino()))
+}
+
+fn note(path: &Path) -> String {
+    format!("{}\n", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_look_where_the_program_says_that_it_listens() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        let in_state = home.path().join("state/control.sock");
+        assert_eq!(candidates(&paths), [paths.socket(), in_state.clone()]);
+        StateFile::Socket
+            .write(&paths, "/run/elsewhere.sock\n")
+            .unwrap();
+        let elsewhere = PathBuf::from("/run/elsewhere.sock");
+        assert_eq!(candidates(&paths), [elsewhere, paths.socket(), in_state]);
+    }
+
+    #[test]
+    fn a_socket_with_a_long_path_can_be_used() {
+        let home = tempfile::tempdir().unwrap();
+        for length in [40, 50, 80, 200] {
+            let folder = home.path().join("x".repeat(length));
+            let socket = folder.join("control.sock");
+            let bound = Bound::at(&socket).unwrap();
+            let _stream = connect(&socket).unwrap();
+            assert!(bound.listener.accept().is_ok());
         }
     }
-}
 
-pub(super) fn clear(socket: &Path) {
-    let _ = fs::remove_file(socket);
-}
-
-/// Returns `true` if the peer runs as the same user.
-#[cfg(target_os = "linux")]
-fn is_ours(stream: &Stream) -> bool {
-    let peer = rustix::net::sockopt::socket_peercred(stream);
-    peer.is_ok_and(|peer| peer.uid == rustix::process::geteuid())
-}
-
-/// Returns `true` if the peer runs as the same user.
-#[cfg(not(target_os = "linux"))]
-#[expect(unsafe_code, reason = "neither std nor rustix knows getpeereid")]
-fn is_ours(stream: &Stream) -> bool {
-    use std::os::fd::AsRawFd as _;
-    let (mut user, mut group) = (0, 0);
-    // SAFETY: the descriptor is open while `stream` is borrowed, and both pointers are valid.
-    let answer = unsafe { libc::getpeereid(stream.as_raw_fd(), &raw mut user, &raw mut group) };
-    answer == 0 && user == rustix::process::geteuid().as_raw()
+    #[test]
+    fn the_socket_of_another_instance_is_not_removed() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        let first = Listener::bind(&paths).unwrap();
+        let second = Listener::bind(&paths).unwrap();
+        first.clear();
+        assert!(paths.socket().exists());
+        second.clear();
+        assert!(!paths.socket().exists());
+        assert!(!StateFile::Socket.exists(&paths));
+    }
 }

@@ -13,7 +13,7 @@
 
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, OsStr, c_void};
-use std::fs::{self, File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::windows::ffi::OsStrExt as _;
@@ -24,6 +24,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use std::{mem, ptr};
+
+use crate::paths::Paths;
 
 use windows_sys::Win32::Foundation::{
     ERROR_BROKEN_PIPE, ERROR_IO_INCOMPLETE, ERROR_IO_PENDING, ERROR_NO_DATA,
@@ -57,23 +59,15 @@ const BUFFER_BYTES: u32 = 64 * 1024;
 /// How long a client waits, in milliseconds, for the moment between two connections in which no instance of the pipe is free.
 const BUSY_TIMEOUT_MS: u32 = 2000;
 
-/// The folder is part of the user's profile, which other users can't access.
-pub(super) fn create_private_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
+/// Connects to the program that listens on this pipe.
+pub(in crate::ipc) fn connect(socket: &Path) -> io::Result<Stream> {
+    Stream::connect(socket)
 }
 
-/// Opens a file in the private folder.
-pub(super) fn open_private_file(file: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(file)
+/// Returns the path at which the running program listens.
+pub(super) fn candidates(paths: &Paths) -> Vec<PathBuf> {
+    vec![paths.socket()]
 }
-
-/// Nothing to do: the pipe disappears with the program.
-pub(super) fn clear(_socket: &Path) {}
 
 /// The server side of the pipe.
 #[derive(Debug)]
@@ -84,12 +78,19 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    pub(super) fn bind(path: &Path) -> io::Result<Self> {
+    pub(super) fn bind(paths: &Paths) -> io::Result<Self> {
+        Self::at(paths.socket())
+    }
+
+    fn at(path: PathBuf) -> io::Result<Self> {
         Ok(Self {
-            path: path.to_owned(),
-            next: Mutex::new(create_instance(path, FILE_FLAG_FIRST_PIPE_INSTANCE)?),
+            next: Mutex::new(create_instance(&path, FILE_FLAG_FIRST_PIPE_INSTANCE)?),
+            path,
         })
     }
+
+    /// Does nothing: the pipe disappears with the program.
+    pub(super) fn clear(&self) {}
 
     pub(super) fn accept(&self) -> io::Result<Stream> {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
@@ -544,7 +545,7 @@ mod tests {
     }
 
     fn pair(name: &str) -> (Stream, Stream) {
-        let listener = Listener::bind(&pipe(name)).unwrap();
+        let listener = Listener::at(pipe(name)).unwrap();
         let caller = thread::spawn({
             let path = pipe(name);
             move || Stream::connect(path).unwrap()
@@ -611,7 +612,7 @@ mod tests {
 
     #[test]
     fn callers_come_one_after_another() {
-        let listener = Listener::bind(&pipe("many")).unwrap();
+        let listener = Listener::at(pipe("many")).unwrap();
         let callers = thread::spawn(|| {
             for _ in 0..20 {
                 (&Stream::connect(pipe("many")).unwrap())

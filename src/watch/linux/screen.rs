@@ -1,9 +1,11 @@
 //! The display server of the session, by the names in the environment.
 
 use std::env;
+use std::fmt;
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use async_io::Async;
 use futures_lite::FutureExt as _;
@@ -12,11 +14,51 @@ use super::arrival::Arrival;
 use super::wayland::Client;
 use super::x11;
 
-/// Returns `true` if a display server answers, either Wayland or X11.
-#[must_use]
-pub fn is_available() -> bool {
-    let wayland = || wayland().is_some_and(|socket| UnixStream::connect(socket).is_ok());
-    wayland() || (self::x11().is_some() && x11::is_available())
+/// A display server that answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Display {
+    /// A Wayland compositor, with the path of its socket.
+    Wayland(PathBuf),
+    /// An X server, with its name as in `DISPLAY`, but without the screen number.
+    X11(String),
+}
+
+impl Display {
+    /// Returns the display server that the environment names and that answers; Wayland comes first.
+    #[must_use]
+    pub fn answering() -> Option<Self> {
+        if let Some(socket) = wayland()
+            && UnixStream::connect(&socket).is_ok()
+        {
+            return Some(Self::Wayland(socket));
+        }
+        let name = variable("DISPLAY")?;
+        x11::is_available().then(|| {
+            let (host, number) = name.rsplit_once(':').unwrap_or(("", &name));
+            let number = number.split('.').next().unwrap_or_default();
+            Self::X11(format!("{host}:{number}"))
+        })
+    }
+
+    /// Removes what names other display servers from the environment of a program, so that it uses this one.
+    pub fn restrict(&self, command: &mut Command) {
+        match self {
+            Self::Wayland(_) => command.env_remove("DISPLAY"),
+            Self::X11(_) => command
+                .env_remove("WAYLAND_DISPLAY")
+                .env_remove("WAYLAND_SOCKET"),
+        };
+    }
+}
+
+/// The display server as text, to be compared with that of another instance.
+impl fmt::Display for Display {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wayland(socket) => write!(f, "wayland:{}", socket.display()),
+            Self::X11(name) => write!(f, "x11:{name}"),
+        }
+    }
 }
 
 /// The sockets of the display servers that the environment names. A name may outlive its server.
@@ -83,14 +125,18 @@ async fn listens(socket: &Path) -> bool {
     Async::<UnixStream>::connect(socket).await.is_ok()
 }
 
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 fn wayland() -> Option<PathBuf> {
-    let name = env::var_os("WAYLAND_DISPLAY").filter(|name| !name.is_empty())?;
+    let name = variable("WAYLAND_DISPLAY")?;
     let folder = env::var_os("XDG_RUNTIME_DIR").unwrap_or_default();
     Some(Path::new(&folder).join(name))
 }
 
 fn x11() -> Option<PathBuf> {
-    let display = env::var("DISPLAY").ok().filter(|name| !name.is_empty())?;
+    let display = variable("DISPLAY")?;
     let (_, number) = display.rsplit_once(':')?;
     let number = number.split('.').next()?;
     Some(format!("/tmp/.X11-unix/X{number}").into())

@@ -190,4 +190,6 @@ pub(super) fn has_screen() -> bool {
 pub(super) fn free_own_console() {}
 
 /// Only Windows opens consoles for child processes.
-pub(in crate::app) fn without_console(_command: &mut Command) {}
+pub(in crate::app) fn prepare_window(_command: &mut Command) -> anyhow::Result<()> {
+    Ok(())
+}

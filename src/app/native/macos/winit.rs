@@ -13,12 +13,11 @@ use winit::window::WindowId;
 use crate::app::Incoming;
 use crate::app::native::Live;
 use crate::app::running::Flow;
-use crate::app::start::{self, EventSender, Place};
-use crate::ipc::Call;
+use crate::app::start::{self, EventSender, Place, Start};
 use crate::paths::Paths;
 
 /// Runs the event loop until the program ends.
-pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
+pub(in crate::app::native) fn run(paths: Paths, start: &Start) -> anyhow::Result<ExitCode> {
     let event_loop = build().context("there is no event loop")?;
     let proxy = Mutex::new(event_loop.create_proxy());
     // This fails only after the loop has ended.
@@ -26,10 +25,10 @@ pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::R
         let proxy = proxy.lock().unwrap_or_else(PoisonError::into_inner);
         drop(proxy.send_event(incoming));
     });
-    let Some(server) = start::start_or_forward(&paths, &tell, wish)? else {
+    let Some((server, place)) = start::start_or_forward(&paths, &tell, start)? else {
         return Ok(ExitCode::SUCCESS);
     };
-    let mut stage = Stage::Waiting(paths, tell);
+    let mut stage = Stage::Waiting(paths, tell, place, start.display.clone());
     event_loop.run_app(&mut stage)?;
     drop(server);
     match stage {
@@ -49,7 +48,7 @@ fn build() -> Result<EventLoop<Incoming>, winit::error::EventLoopError> {
 
 /// The state of the program. The tray icon can be created only once the loop runs.
 enum Stage {
-    Waiting(Paths, EventSender),
+    Waiting(Paths, EventSender, Place, Option<String>),
     Live(Box<Live>),
     Failed(anyhow::Error),
     Over,
@@ -57,8 +56,8 @@ enum Stage {
 
 impl Stage {
     fn begin(&mut self, event_loop: &ActiveEventLoop) {
-        if let Self::Waiting(paths, tell) = std::mem::replace(self, Self::Over) {
-            match Live::begin(paths, tell, Place::Desktop) {
+        if let Self::Waiting(paths, tell, place, display) = std::mem::replace(self, Self::Over) {
+            match Live::begin(paths, tell, place, display) {
                 Ok(live) => *self = Self::Live(Box::new(live)),
                 Err(error) => {
                     *self = Self::Failed(error);

@@ -32,8 +32,7 @@ use super::window::{Handler, Kind, create_window, run_message_loop};
 use crate::app::Incoming;
 use crate::app::native::Live;
 use crate::app::running::Flow;
-use crate::app::start::{self, EventSender, Place};
-use crate::ipc::Call;
+use crate::app::start::{self, EventSender, Start};
 use crate::paths::Paths;
 
 /// The message that an event is waiting in the channel.
@@ -53,7 +52,7 @@ struct Stage {
 }
 
 /// Runs the event loop until the program ends.
-pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
+pub(in crate::app::native) fn run(paths: Paths, start: &Start) -> anyhow::Result<ExitCode> {
     // SAFETY: no pointers are passed. If the call fails, our menu is only drawn at a low resolution.
     unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
     let window = create_window::<Stage>(w!("unhunch-messages"), Kind::Messages);
@@ -68,10 +67,10 @@ pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::R
             unsafe { PostMessageW(window, EVENT_MESSAGE, 0, 0) };
         }
     });
-    let Some(server) = start::start_or_forward(&paths, &tell, wish)? else {
+    let Some((server, place)) = start::start_or_forward(&paths, &tell, start)? else {
         return Ok(ExitCode::SUCCESS);
     };
-    let live = Live::begin(paths, tell, Place::Desktop)?;
+    let live = Live::begin(paths, tell, place, start.display.clone())?;
     STAGE.set(Some(Stage { live, told }));
     handle_events(window, None);
     run_message_loop();

@@ -196,6 +196,7 @@ pub(super) fn free_own_console() {
 }
 
 /// Windows would open a console for a child that has none to inherit.
-pub(in crate::app) fn without_console(command: &mut Command) {
+pub(in crate::app) fn prepare_window(command: &mut Command) -> anyhow::Result<()> {
     command.creation_flags(DETACHED_PROCESS);
+    Ok(())
 }

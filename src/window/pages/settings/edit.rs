@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use toml_edit::{Decor, DocumentMut, Item, RawString, Table, Value as Node};
 use unhunch::config::load::{content, is_missing, resolve_links};
 use unhunch::config::{Problem, SHIPPED, check};
-use unhunch::disk::{Draft, SHARED, sync_folder, unused_name};
+use unhunch::disk::{Access, Draft, sync_folder, unused_name};
 use unhunch::lang::tr;
 use unhunch::paths::Paths;
 
@@ -202,7 +202,7 @@ fn store(file: &Path, before: Option<&[u8]>, after: &[u8]) -> anyhow::Result<boo
     // Respect write protection: replacing the file by renaming would bypass it.
     let is_free = !fs::metadata(&target).is_ok_and(|status| status.permissions().readonly());
     anyhow::ensure!(is_free, "{}: {}", failed(), tr("it is write-protected"));
-    let draft = Draft::with_content(&target, SHARED, after).with_context(failed)?;
+    let draft = Draft::with_content(&target, Access::AsBefore, after).with_context(failed)?;
     if read(file)?.as_deref() != before {
         return Ok(false);
     }

@@ -1,0 +1,341 @@
+//! The folders of the program: every client finds the one instance, other users are kept out, and nobody is locked out.
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use common::program;
+use tempfile::TempDir;
+
+/// Asks after three seconds of sitting.
+const QUICK: &str = "[rhythm]\nsit = \"3 s\"\ngrace = \"1 s\"\nask_for = \"1 s\"\n";
+
+/// A home folder and a runtime folder.
+struct Home {
+    folder: TempDir,
+    runtime: PathBuf,
+    user: u32,
+}
+
+impl Home {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = folder.path().join("run");
+        fs::create_dir(&runtime).unwrap();
+        fs::set_permissions(&runtime, Permissions::from_mode(0o700)).unwrap();
+        Self {
+            folder,
+            runtime,
+            user: rustix::process::geteuid().as_raw(),
+        }
+    }
+
+    /// The same folders, owned by the user `nobody`.
+    fn of_nobody() -> Self {
+        let mut home = Self::new();
+        home.user = 65534;
+        fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
+        for folder in [home.path(), &home.runtime] {
+            chown(folder, Some(home.user), Some(home.user)).unwrap();
+        }
+        home
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("HOME", self.path())
+            .env("XDG_RUNTIME_DIR", &self.runtime)
+            .env("LANG", "C.UTF-8")
+            .env_remove("XDG_DATA_HOME")
+            .env_remove("XDG_STATE_HOME")
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn unhunch(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command(program("unhunch"));
+        command.args(arguments);
+        command
+    }
+
+    /// The same command as the owner of the folders, who is another user than root.
+    fn as_owner(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command("setpriv");
+        command
+            .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
+            .arg(program("unhunch"))
+            .args(arguments);
+        command
+    }
+
+    fn settings(&self, text: &str) {
+        let folder = self.path().join(".config/unhunch");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("settings.toml"), text).unwrap();
+    }
+
+    fn start(&self) -> Running {
+        Running::start(self.unhunch(&["--headless"]))
+    }
+
+    /// The number of history entries of this kind.
+    fn entries(&self, kind: &str) -> usize {
+        let kind = format!("\"kind\":\"{kind}\"");
+        files(&self.path().join(".local/share"))
+            .iter()
+            .filter_map(|file| fs::read_to_string(file).ok())
+            .map(|text| text.matches(&kind).count())
+            .sum()
+    }
+}
+
+struct Running(Child);
+
+impl Running {
+    /// Starts the program, and waits for its first line: it runs and answers by then.
+    fn start(mut command: Command) -> Self {
+        let child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+
+    fn quit(mut self) {
+        let id = rustix::process::Pid::from_child(&self.0);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        assert!(self.0.wait().unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(files(&entry.path()));
+        }
+        found.push(entry.path());
+    }
+    found
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test waits for a program that doesn't tell it"
+)]
+fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(
+            begin.elapsed() < Duration::from_secs(30),
+            "not in time: {what}"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn answers(command: &mut Command) -> bool {
+    command.output().unwrap().status.success()
+}
+
+fn text(output: &Output) -> String {
+    let (out, err) = (&output.stdout, &output.stderr);
+    String::from_utf8_lossy(&[&out[..], &err[..]].concat()).into_owned()
+}
+
+/// Only root can act as several users.
+fn is_root() -> bool {
+    let is_root = rustix::process::geteuid().is_root();
+    if !is_root {
+        eprintln!("skipped: only root can act as another user");
+    }
+    is_root
+}
+
+#[test]
+fn a_client_without_the_runtime_variable_finds_the_one_instance() {
+    let home = Home::new();
+    home.settings(QUICK);
+    let running = home.start();
+    let bare = |arguments: &[&str]| {
+        let mut command = home.unhunch(arguments);
+        command.env_remove("XDG_RUNTIME_DIR");
+        command
+    };
+    wait("an answer", || answers(&mut bare(&["status"])));
+    let second = bare(&["--headless"]).output().unwrap();
+    assert!(second.status.success(), "{second:?}");
+    assert!(text(&second).contains("already running"), "{second:?}");
+    wait("a question", || home.entries("asked") > 0);
+    assert_eq!(home.entries("asked"), 1);
+    running.quit();
+    assert!(!answers(&mut bare(&["status"])));
+}
+
+#[test]
+fn a_socket_that_is_removed_comes_back() {
+    let home = Home::new();
+    let running = home.start();
+    let status = || answers(&mut home.unhunch(&["status"]));
+    wait("an answer", status);
+    fs::remove_file(home.runtime.join("unhunch/control.sock")).unwrap();
+    wait("an answer through a new socket", status);
+    // Renaming removes a folder in one step, so that the program can't put its socket into one that is about to go.
+    fs::rename(home.runtime.join("unhunch"), home.path().join("first")).unwrap();
+    wait("an answer after the folder was removed", status);
+    // The session of the user ends, and with it the whole folder. The program may create it again meanwhile.
+    wait("the end of the folder", || {
+        let _ = fs::remove_dir_all(&home.runtime);
+        fs::write(&home.runtime, "not a folder").is_ok()
+    });
+    wait("an answer through the state folder", status);
+    let second = home.unhunch(&["--headless"]).output().unwrap();
+    assert!(text(&second).contains("already running"), "{second:?}");
+    running.quit();
+}
+
+#[test]
+fn an_instance_without_its_lock_file_is_still_the_one() {
+    let home = Home::new();
+    let running = home.start();
+    wait("an answer", || answers(&mut home.unhunch(&["status"])));
+    fs::remove_file(home.path().join(".local/state/unhunch/lock")).unwrap();
+    let second = home.unhunch(&["--headless"]).output().unwrap();
+    assert!(text(&second).contains("already running"), "{second:?}");
+    assert!(answers(&mut home.unhunch(&["status"])));
+    running.quit();
+}
+
+#[test]
+fn paths_may_be_longer_than_a_socket_address() {
+    let mut home = Home::new();
+    home.runtime = home.path().join("r".repeat(120));
+    fs::create_dir(&home.runtime).unwrap();
+    let running = home.start();
+    wait("an answer", || answers(&mut home.unhunch(&["status"])));
+    running.quit();
+}
+
+#[test]
+fn a_client_in_another_pid_namespace_is_the_same_user() {
+    if !is_root() {
+        return;
+    }
+    let home = Home::new();
+    let mut isolated = home.command("unshare");
+    isolated
+        .args(["--pid", "--fork", "--kill-child"])
+        .arg(program("unhunch"))
+        .arg("--headless");
+    let _running = Running::start(isolated);
+    wait("an answer", || answers(&mut home.unhunch(&["status"])));
+}
+
+#[test]
+fn files_and_folders_are_closed_to_other_users() {
+    let home = Home::new();
+    let folder = home.path().join(".config/unhunch");
+    assert!(answers(
+        home.unhunch(&["config", "edit"]).env("EDITOR", "true")
+    ));
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder.join("settings.toml")), 0o600);
+    // As an older version left them, and as the user wants the settings.
+    fs::create_dir(folder.join("exercises")).unwrap();
+    fs::write(folder.join("routines.toml"), "").unwrap();
+    for (path, mode) in [
+        ("", 0o755),
+        ("exercises", 0o755),
+        ("routines.toml", 0o644),
+        ("settings.toml", 0o640),
+    ] {
+        fs::set_permissions(folder.join(path), Permissions::from_mode(mode)).unwrap();
+    }
+    let running = home.start();
+    wait("an answer", || answers(&mut home.unhunch(&["stood"])));
+    wait("a history", || home.entries("rested") > 0);
+    running.quit();
+    let state = home.path().join(".local/state/unhunch/day.json");
+    assert!(state.exists());
+    for path in files(home.path()) {
+        let found = fs::symlink_metadata(&path).unwrap();
+        let is_ours = path.components().any(|part| part.as_os_str() == "unhunch");
+        if !is_ours || found.is_symlink() {
+            continue;
+        }
+        let expected = match path.file_name().unwrap().to_str() {
+            Some("settings.toml") => 0o640,
+            _ if found.is_dir() => 0o700,
+            _ => 0o600,
+        };
+        assert_eq!(mode(&path), expected, "{}", path.display());
+    }
+}
+
+#[test]
+fn root_is_refused_in_the_home_of_another_user() {
+    if !is_root() {
+        return;
+    }
+    let home = Home::of_nobody();
+    for arguments in [
+        &["--headless"][..],
+        &["config", "edit"],
+        &["autostart", "on"],
+    ] {
+        let refused = home.unhunch(arguments).output().unwrap();
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        assert!(text(&refused).contains("`sudo`"), "{refused:?}");
+    }
+    assert_eq!(
+        fs::read_dir(home.path()).unwrap().count(),
+        1,
+        "only the runtime folder"
+    );
+    let running = Running::start(home.as_owner(&["--headless"]));
+    wait("an answer to its owner", || {
+        answers(&mut home.as_owner(&["stood"]))
+    });
+    wait("a history", || home.entries("rested") > 0);
+    running.quit();
+}
+
+#[test]
+fn folders_that_root_left_behind_are_named() {
+    if !is_root() {
+        return;
+    }
+    let home = Home::of_nobody();
+    // The runtime folder is replaced by the state folder.
+    fs::create_dir(home.runtime.join("unhunch")).unwrap();
+    let running = Running::start(home.as_owner(&["--headless"]));
+    wait("an answer", || answers(&mut home.as_owner(&["status"])));
+    running.quit();
+    let state = home.path().join(".local/state/unhunch");
+    chown(&state, Some(0), Some(0)).unwrap();
+    let refused = home.as_owner(&["--headless"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    assert!(text(&refused).contains("chown"), "{refused:?}");
+    assert_eq!(fs::metadata(&state).unwrap().uid(), 0);
+}
