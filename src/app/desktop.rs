@@ -122,6 +122,13 @@ impl Desktop<'_> {
     }
 }
 
+/// On failure this is tried again at the next start.
+fn repair_entries() {
+    if let Err(error) = autostart::repair() {
+        eprintln!("unhunch: {error:#}");
+    }
+}
+
 impl Host for Desktop<'_> {
     fn perform(&mut self, action: Action, _now: &Moment) -> anyhow::Result<()> {
         match action {
@@ -144,6 +151,7 @@ impl Host for Desktop<'_> {
             }
             Action::EditSettings => self.edit_settings()?,
             Action::JoinApplications => self.join_applications(),
+            Action::RepairEntries => repair_entries(),
             Action::Effect(_) | Action::Lead(_) | Action::Reply(..) | Action::Quit => {}
         }
         Ok(())

@@ -47,6 +47,7 @@ impl Host for Headless {
             | Action::Lead(_)
             | Action::WithdrawNotice
             | Action::JoinApplications
+            | Action::RepairEntries
             | Action::Reply(..)
             | Action::Quit => {}
         }

@@ -42,6 +42,8 @@ pub enum Action {
     EditSettings,
     /// Add the desktop entry that gives windows and notifications their name and icon.
     JoinApplications,
+    /// Repair the entries by which the desktop starts the program, if they name one that no longer exists.
+    RepairEntries,
     /// Send a reply to the program at the other end of a connection.
     Reply(Caller, Box<Reply>),
     /// Exit the event loop.

@@ -199,6 +199,7 @@ impl App {
         }
         if self.place == Place::Desktop {
             self.join_applications(&mut turn);
+            turn.push(Action::RepairEntries);
             self.welcome(&mut turn);
         }
         self.finish(turn)

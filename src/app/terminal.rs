@@ -139,6 +139,7 @@ impl Host for Terminal {
             | Action::Withdraw
             | Action::WithdrawNotice
             | Action::JoinApplications
+            | Action::RepairEntries
             | Action::Reply(..)
             | Action::Quit => {}
         }

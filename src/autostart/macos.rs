@@ -50,6 +50,15 @@ pub(super) fn state() -> anyhow::Result<State> {
     Ok(starts)
 }
 
+pub(super) fn repair() -> anyhow::Result<()> {
+    let file = file()?;
+    let named = read(&file)?.and_then(|text| agent::program(&text));
+    if named.is_some_and(|named| !Path::new(&named).exists()) {
+        save(&file, &agent::plist(&program()?))?;
+    }
+    Ok(())
+}
+
 pub(super) fn switch(on: bool) -> anyhow::Result<State> {
     let file = file()?;
     if on {

@@ -17,7 +17,8 @@ mod system;
 #[path = "windows.rs"]
 mod system;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use crate::lang::tr;
 use crate::paths::program_path;
@@ -110,18 +111,123 @@ pub fn leave_applications() -> anyhow::Result<()> {
     system::leave_applications()
 }
 
-/// Returns the path of the tray program, also when called from another of our programs.
+/// Repairs the entries that [`switch`] and [`join_applications`] wrote, if the program that they name has been removed, as an update
+/// may do. Entries that the user removed or turned off stay so.
+///
+/// # Errors
+/// If a file can't be read or written.
+pub fn repair() -> anyhow::Result<()> {
+    system::repair()
+}
+
+/// Returns the path of the tray program that entries name, also when called from another of our programs.
 fn program() -> anyhow::Result<String> {
-    let program = program_path("unhunch");
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+    let app_image = AppImage {
+        file: set("APPIMAGE").map(PathBuf::from),
+        mount: set("APPDIR").map(PathBuf::from),
+    };
+    let search: Vec<_> = env::split_paths(&set("PATH").unwrap_or_default()).collect();
+    let program = lasting_path(&program_path("unhunch"), &app_image, &search);
     program
         .to_str()
         .map(str::to_owned)
         .ok_or_else(|| anyhow::anyhow!("{} is no text", program.display()))
 }
 
+/// The variables that an AppImage sets for its program, which other programs may inherit.
+struct AppImage {
+    file: Option<PathBuf>,
+    /// The folder in which it is mounted while it runs.
+    mount: Option<PathBuf>,
+}
+
+impl AppImage {
+    /// Returns the file of the AppImage that contains the program, if there is one.
+    fn containing(&self, program: &Path) -> Option<&Path> {
+        let is_inside = match &self.mount {
+            Some(mount) => program.starts_with(mount),
+            None => is_mounted(program),
+        };
+        let file = self.file.as_deref()?;
+        (is_inside && file.is_absolute() && file.is_file()).then_some(file)
+    }
+}
+
+/// Returns `true` for a path inside a running AppImage.
+fn is_mounted(program: &Path) -> bool {
+    let mut parts = program.iter().map(|part| part.to_string_lossy());
+    parts.any(|part| part.starts_with(".mount_"))
+}
+
+/// Returns the path of the program that is the most likely to remain valid after an update: its AppImage, or the name in `PATH` that
+/// leads to it, such as a link in `~/.local/bin`, or the path itself.
+fn lasting_path(program: &Path, app_image: &AppImage, search: &[PathBuf]) -> PathBuf {
+    if let Some(file) = app_image.containing(program) {
+        return file.to_owned();
+    }
+    let (Some(name), Ok(target)) = (program.file_name(), fs::canonicalize(program)) else {
+        return program.to_owned();
+    };
+    let mut named = search
+        .iter()
+        .map(|folder| folder.join(name))
+        .filter(|path| path.is_absolute() && !is_mounted(path));
+    named
+        .find(|path| fs::canonicalize(path).is_ok_and(|found| found == target))
+        .unwrap_or_else(|| program.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn entries_name_the_path_that_stays() {
+        use std::os::unix::fs::symlink;
+        let home = tempfile::tempdir().unwrap();
+        let at = |path: &str| home.path().join(path);
+        for folder in ["opt/0.1", "bin", "other", ".mount_x/usr/bin"] {
+            fs::create_dir_all(at(folder)).unwrap();
+        }
+        for file in [
+            "opt/0.1/unhunch",
+            "other/unhunch",
+            ".mount_x/usr/bin/unhunch",
+            "a.AppImage",
+        ] {
+            fs::write(at(file), "").unwrap();
+        }
+        symlink(at("opt/0.1/unhunch"), at("bin/unhunch")).unwrap();
+        let program = at("opt/0.1/unhunch");
+        let none = AppImage {
+            file: None,
+            mount: None,
+        };
+        let path = |folders: &[&str]| folders.iter().map(|folder| at(folder)).collect::<Vec<_>>();
+        let search = path(&["other", "bin"]);
+        assert_eq!(lasting_path(&program, &none, &search), at("bin/unhunch"));
+        assert_eq!(lasting_path(&program, &none, &path(&["other"])), program);
+        assert_eq!(lasting_path(&program, &none, &["bin".into()]), program);
+        let mounted = at(".mount_x/usr/bin/unhunch");
+        let image = |mount| AppImage {
+            file: Some(at("a.AppImage")),
+            mount,
+        };
+        for mount in [None, Some(at(".mount_x"))] {
+            let image = image(mount);
+            assert_eq!(lasting_path(&mounted, &image, &search), at("a.AppImage"));
+        }
+        // A terminal that is an AppImage passes its variables on.
+        let terminal = image(Some(at(".mount_terminal")));
+        assert_eq!(
+            lasting_path(&program, &terminal, &search),
+            at("bin/unhunch")
+        );
+        let gone = at("gone/unhunch");
+        assert_eq!(lasting_path(&gone, &none, &search), gone);
+    }
 
     #[test]
     fn state_text_includes_the_note() {

@@ -23,6 +23,10 @@ pub(super) fn state() -> anyhow::Result<State> {
     PLACES.state(&program()?)
 }
 
+pub(super) fn repair() -> anyhow::Result<()> {
+    PLACES.repair(&program()?)
+}
+
 pub(super) fn switch(on: bool) -> anyhow::Result<State> {
     PLACES.switch(on, &program()?)
 }
@@ -70,25 +74,39 @@ impl Places {
         Ok(State::starts(place))
     }
 
+    fn repair(&self, program: &str) -> anyhow::Result<()> {
+        let command = get(self.run)?.map(|value| text(&value));
+        let is_dead = |command: String| !Path::new(first_word(&command)).exists();
+        if command.is_some_and(is_dead) {
+            self.write(program)?;
+        }
+        Ok(())
+    }
+
     fn switch(&self, on: bool, program: &str) -> anyhow::Result<State> {
         if on {
-            let command = format!("\"{program}\" --at-login");
-            anyhow::ensure!(
-                command.encode_utf16().count() <= MAX_COMMAND_UNITS,
-                tr!(
-                    "Windows can’t start a program with a path this long; move Unhunch to another folder: {program}",
-                    program = program
-                )
-            );
-            set(self.run, &command)?;
-            let written = get(self.run)?.map(|value| text(&value));
-            anyhow::ensure!(written.as_deref() == Some(&command), write_error(self.run));
+            self.write(program)?;
         } else {
             delete(self.run)?;
         }
         let state = self.state(program)?;
         anyhow::ensure!(on || !state.starts, state.text());
         Ok(state)
+    }
+
+    fn write(&self, program: &str) -> anyhow::Result<()> {
+        let command = format!("\"{program}\" --at-login");
+        anyhow::ensure!(
+            command.encode_utf16().count() <= MAX_COMMAND_UNITS,
+            tr!(
+                "Windows can’t start a program with a path this long; move Unhunch to another folder: {program}",
+                program = program
+            )
+        );
+        set(self.run, &command)?;
+        let written = get(self.run)?.map(|value| text(&value));
+        anyhow::ensure!(written.as_deref() == Some(&command), write_error(self.run));
+        Ok(())
     }
 }
 

@@ -50,6 +50,7 @@ struct World {
     window_fails: bool,
     editor_fails: bool,
     joined: u32,
+    repaired: u32,
     view: Option<View>,
     beats: Vec<Beat>,
     effects: Vec<Effect>,
@@ -85,6 +86,7 @@ impl Host for Desk {
             Action::EditSettings if world.editor_fails => bail!("there is no editor"),
             Action::EditSettings => {}
             Action::JoinApplications => world.joined += 1,
+            Action::RepairEntries => world.repaired += 1,
             Action::Reply(..) | Action::Quit => panic!("{action:?} is left to the loop"),
         }
         Ok(())

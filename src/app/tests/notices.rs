@@ -92,9 +92,11 @@ fn introduction_that_cannot_be_shown_causes_no_notice() {
 fn the_program_joins_the_applications_once() {
     let mut day = Day::begin();
     assert_eq!(day.world.borrow().joined, 1);
+    assert_eq!(day.world.borrow().repaired, 1);
     StateFile::InApplications.write(&day.paths, "").unwrap();
     day.restart();
     assert_eq!(day.world.borrow().joined, 0);
+    assert_eq!(day.world.borrow().repaired, 1, "at every start");
     let terminal = Day::at(Place::Terminal, |_| {});
     assert_eq!(terminal.world.borrow().joined, 0);
 }

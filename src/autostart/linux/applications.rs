@@ -70,7 +70,7 @@ fn data_folders() -> anyhow::Result<(PathBuf, Vec<PathBuf>)> {
     Ok((own, shared))
 }
 
-fn entry(folder: &Path) -> PathBuf {
+pub(in crate::autostart) fn entry(folder: &Path) -> PathBuf {
     folder.join("applications").join(FILE)
 }
 

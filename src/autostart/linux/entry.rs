@@ -57,6 +57,39 @@ impl Entry {
     }
 }
 
+/// Returns the text of an entry in which every command that starts `before` starts `program`, with the same arguments or, if it has
+/// none, with `flag`. All other lines stay as they are.
+pub(super) fn with_other_program(
+    text: &str,
+    before: &str,
+    program: &str,
+    flag: Option<&str>,
+) -> String {
+    let replaced = |line: &str| {
+        let (key, value) = line.split_once('=')?;
+        match key.trim_end() {
+            "Exec" => {
+                let value = unescaped(value.trim());
+                let (_, arguments) = word(&value).filter(|(first, _)| first == before)?;
+                let arguments = match (arguments.trim(), flag) {
+                    ("", Some(flag)) => format!(" {flag}"),
+                    ("", None) => String::new(),
+                    (given, _) => format!(" {}", escaped(given)),
+                };
+                Some(format!("Exec={}{arguments}", command(program)))
+            }
+            "TryExec" => {
+                (unescaped(value.trim()) == before).then(|| format!("TryExec={}", escaped(program)))
+            }
+            _ => None,
+        }
+    };
+    let lines = text
+        .lines()
+        .map(|line| replaced(line).unwrap_or_else(|| line.to_owned()) + "\n");
+    lines.collect()
+}
+
 /// Splits off the first word of a command.
 fn word(command: &str) -> Option<(String, &str)> {
     let command = command.trim_start();
@@ -192,5 +225,23 @@ mod tests {
         );
         assert_eq!(Entry::read("[Desktop Entry]\nExec=\"open").program(), None);
         assert_eq!(Entry::read("Exec=unhunch").program(), None);
+    }
+
+    #[test]
+    fn another_program_gets_the_commands_of_one_that_is_gone() {
+        let before = "[Desktop Entry]\n# mine\nExec=/opt/0.1/unhunch\nTryExec=/opt/0.1/unhunch\nOnlyShowIn=GNOME;\n\n\
+             [Desktop Action Stretch]\nExec=\"/opt/0.1/unhunch\" stretch --start\n[Desktop Action Other]\nExec=other\n";
+        let after = with_other_program(
+            before,
+            "/opt/0.1/unhunch",
+            "/a b/unhunch",
+            Some("--at-login"),
+        );
+        assert_eq!(
+            after,
+            "[Desktop Entry]\n# mine\nExec=\"/a b/unhunch\" --at-login\nTryExec=/a b/unhunch\nOnlyShowIn=GNOME;\n\n\
+             [Desktop Action Stretch]\nExec=\"/a b/unhunch\" stretch --start\n[Desktop Action Other]\nExec=other\n"
+        );
+        assert_eq!(with_other_program(&after, "/elsewhere", "/c", None), after);
     }
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use directories::BaseDirs;
 
-use self::entry::{Entry, command, escaped};
+use self::entry::{Entry, command, escaped, with_other_program};
 use super::file::{read, save};
 use super::{State, program};
 use crate::lang::tr;
@@ -29,6 +29,15 @@ const WITHOUT_AUTOSTART: [&str; 9] = [
 
 pub(super) fn state() -> anyhow::Result<State> {
     Session::find()?.state()
+}
+
+pub(super) fn repair() -> anyhow::Result<()> {
+    let session = Session::find()?;
+    session.repair(&session.own, Some("--at-login"))?;
+    let (own, _) = crate::paths::data_folders();
+    own.map_or(Ok(()), |own| {
+        session.repair(&applications::entry(&own), None)
+    })
 }
 
 pub(super) fn switch(on: bool) -> anyhow::Result<State> {
@@ -99,6 +108,22 @@ impl Session {
         let state = self.state()?;
         anyhow::ensure!(on || !state.starts, state.text());
         Ok(state)
+    }
+
+    /// Lets an entry of ours that names a missing program start this one instead. `flag` is added if its command has no arguments.
+    fn repair(&self, file: &Path, flag: Option<&str>) -> anyhow::Result<()> {
+        let Some(text) = read(file)? else {
+            return Ok(());
+        };
+        let entry = Entry::read(&text);
+        let gone = entry.program().filter(|named| {
+            let is_ours = entry.has("Icon", "unhunch") || Path::new(named).ends_with("unhunch");
+            is_ours && !entry.has("Hidden", "true") && self.resolve_program(named).is_none()
+        });
+        let Some(gone) = gone.filter(|_| self.resolve_program(&self.program).is_some()) else {
+            return Ok(());
+        };
+        save(file, &with_other_program(&text, &gone, &self.program, flag))
     }
 
     /// Removes the user's entry. If an entry for all users exists, it is overridden by one with `Hidden=true`.
