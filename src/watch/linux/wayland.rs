@@ -272,11 +272,13 @@ mod tests {
             for byte in sent {
                 compositor.write_all(&[byte]).unwrap();
             }
+            compositor
         });
         let globals = block_on(client.globals()).unwrap();
         assert_eq!(globals.version(WlSeat::interface()), Some(9));
         assert_eq!(globals.version(WlOutput::interface()), None);
-        write.join().unwrap();
+        // The compositor stays until all requests are sent.
+        drop(write.join().unwrap());
         let error = block_on(client.next()).unwrap_err().to_string();
         assert_eq!(error, "the compositor is gone");
     }
