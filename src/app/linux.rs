@@ -23,6 +23,7 @@ use async_executor::{LocalExecutor, Task};
 use async_io::{Timer, block_on};
 use async_signal::{Signal, Signals};
 use futures_lite::{FutureExt as _, StreamExt as _};
+use rustix::process::{getpid, kill_process};
 use zbus::Connection;
 use zbus::connection::Builder;
 
@@ -32,7 +33,7 @@ use super::headless::Headless;
 use super::reconcile::{IdleWatch, QuietProbe};
 use super::running::{Flow, Running};
 use super::start::{self, EventSender, Launch, Place, Start};
-use super::{App, Host, Incoming};
+use super::{App, Host, Incoming, terminal};
 use crate::lang::tr;
 use crate::paths::Paths;
 use crate::source::Source;
@@ -93,7 +94,7 @@ async fn run_loop(
     let now = Clock.now();
     let mut app = app(&now);
     let _watch = start::watch_settings(paths, &parts.tell);
-    listen_for_signals(&parts)?;
+    listen_for_signals(&parts, place)?;
     let timers = Timers::start(&parts.executor, &parts.tell).context("no timers")?;
     let mut buses = Buses::default();
     let host = make_host(&parts, &mut app, paths, place, &mut buses, &now).await;
@@ -230,15 +231,26 @@ async fn follow_notifications(bus: &Connection, tell: &EventSender) -> zbus::Res
     }
 }
 
-fn listen_for_signals(parts: &Loop<'_>) -> anyhow::Result<()> {
-    let mut signals =
-        Signals::new([Signal::Term, Signal::Int, Signal::Hup]).context("no signals")?;
+fn listen_for_signals(parts: &Loop<'_>, place: Place) -> anyhow::Result<()> {
+    let mut all = vec![Signal::Term, Signal::Int, Signal::Hup];
+    if place == Place::Terminal {
+        all.extend([Signal::Tstp, Signal::Cont]);
+    }
+    let mut signals = Signals::new(all).context("no signals")?;
     let tell = parts.tell.clone();
     parts
         .executor
         .spawn(async move {
-            while signals.next().await.is_some() {
-                tell(Incoming::Quit);
+            while let Some(signal) = signals.next().await {
+                match signal {
+                    // Ctrl+Z. The signal that really stops the program can't be caught, so it is sent after the terminal is restored.
+                    Ok(Signal::Tstp) => {
+                        terminal::suspend();
+                        let _ = kill_process(getpid(), rustix::process::Signal::STOP);
+                    }
+                    Ok(Signal::Cont) => terminal::resume(),
+                    Ok(_) | Err(_) => tell(Incoming::Quit),
+                }
             }
         })
         .detach();

@@ -180,11 +180,7 @@ pub(super) fn terminal(tell: &EventSender) -> Box<dyn Host> {
 
 /// Reads keys on a thread of its own.
 fn spawn_key_reader(tell: EventSender) {
-    let hear = move || {
-        while let Some(key) = terminal::key() {
-            tell(Incoming::Key(key));
-        }
-    };
+    let hear = move || terminal::read_keys(|key| tell(Incoming::Key(key)));
     // Without the thread the keys do nothing, but the command line still works.
     let _ = thread::Builder::new()
         .name("keys".into())

@@ -1,6 +1,8 @@
 //! The terminal host: a reminder is a line and a bell, single keys answer it, and routines are led as text.
 
 #[cfg(unix)]
+mod keys;
+#[cfg(unix)]
 #[path = "terminal/unix.rs"]
 mod raw;
 #[cfg(windows)]
@@ -36,7 +38,6 @@ pub(super) struct Terminal {
     why: String,
     /// `true` while a countdown is printed on the current line, which has no line break yet.
     counting: bool,
-    _raw: Option<raw::Raw>,
 }
 
 impl Terminal {
@@ -52,7 +53,6 @@ impl Terminal {
         Self {
             why: String::new(),
             counting: false,
-            _raw: raw::Raw::enter(),
         }
     }
 
@@ -124,8 +124,16 @@ impl Terminal {
     }
 }
 
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        raw::leave();
+    }
+}
+
 impl Host for Terminal {
     fn perform(&mut self, action: Action, now: &Moment) -> anyhow::Result<()> {
+        // A shell brings a job to the foreground without telling it.
+        raw::enter();
         match action {
             Action::Ask(question) => self.ask(&question, now),
             Action::Lead(beat) => self.lead(&beat, now),
@@ -147,7 +155,19 @@ impl Host for Terminal {
     }
 }
 
-/// Reads the next key as it is pressed. `None` at the end of the input.
-pub(super) fn key() -> Option<char> {
-    raw::key()
+/// Reads keys as they are pressed, until the input ends.
+pub(super) fn read_keys(press: impl FnMut(char)) {
+    raw::read_keys(press);
+}
+
+/// Gives the terminal back to the shell, before the program is stopped or in the background.
+#[cfg(target_os = "linux")]
+pub(super) fn suspend() {
+    raw::leave();
+}
+
+/// Takes the terminal again, after the program was continued in the foreground.
+#[cfg(target_os = "linux")]
+pub(super) fn resume() {
+    raw::enter();
 }

@@ -7,38 +7,40 @@
 
 use std::io::{self, Read as _};
 use std::os::windows::io::AsRawHandle as _;
+use std::sync::{Mutex, PoisonError};
 
 use windows_sys::Win32::System::Console::{
     CONSOLE_MODE, ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, GetConsoleMode, SetConsoleMode,
 };
 
-pub(super) fn key() -> Option<char> {
+/// The mode of the console from before we changed it.
+static BEFORE: Mutex<Option<CONSOLE_MODE>> = Mutex::new(None);
+
+/// Reads keys until the input ends. Windows reports them as characters, without sequences.
+pub(super) fn read_keys(mut press: impl FnMut(char)) {
+    enter();
     let mut byte = [0];
-    match io::stdin().lock().read(&mut byte) {
-        Ok(1) => Some(char::from(byte[0])),
-        Ok(_) | Err(_) => None,
+    while let Ok(1) = io::stdin().lock().read(&mut byte) {
+        press(char::from(byte[0]));
     }
 }
 
-/// Restores the console mode when dropped.
-#[derive(Debug)]
-pub(super) struct Raw(CONSOLE_MODE);
-
-impl Raw {
-    /// Returns `None` if the input is not a console.
-    pub(super) fn enter() -> Option<Self> {
-        let mut before = 0;
-        // SAFETY: the pointer to the result is valid. A handle that is not a console only makes the call fail.
-        let told = unsafe { GetConsoleMode(io::stdin().as_raw_handle(), &raw mut before) };
-        let now = before & !(ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT);
-        (told != 0 && set(now)).then_some(Self(before))
+/// Turns off line input and echo, unless that is done already or the input is not a console.
+pub(super) fn enter() {
+    let mut kept = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut before = 0;
+    // SAFETY: the pointer to the result is valid. A handle that is not a console only makes the call fail.
+    let told = unsafe { GetConsoleMode(io::stdin().as_raw_handle(), &raw mut before) };
+    let now = before & !(ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT);
+    if kept.is_none() && told != 0 && set(now) {
+        *kept = Some(before);
     }
 }
 
-impl Drop for Raw {
-    fn drop(&mut self) {
-        // Ignore errors: the console may be gone.
-        set(self.0);
+/// Restores the console mode. Errors are ignored: the console may be gone.
+pub(super) fn leave() {
+    if let Some(before) = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        set(before);
     }
 }
 
