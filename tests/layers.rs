@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 const MAY_KNOW: &[(&str, &[&str])] = &[
     // `lang` names its own macros, which Rust exports at the root of the crate.
     ("lang", &["tr", "trn"]),
-    ("time", &["lang"]),
+    ("text", &[]),
+    ("time", &["lang", "text"]),
     ("figure", &["lang", "time"]),
     ("routine", &["lang", "figure", "time"]),
-    ("schedule", &["lang", "routine", "time"]),
+    ("schedule", &["lang", "routine", "text", "time"]),
     ("simulate", &["lang", "schedule", "time"]),
     ("paths", &[]),
     ("source", &[]),
@@ -32,7 +33,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "config",
         &[
-            "disk", "figure", "lang", "schedule", "routine", "time", "paths",
+            "disk", "figure", "lang", "schedule", "routine", "text", "time", "paths",
         ],
     ),
     ("config/guidance", &["lang"]),
@@ -41,8 +42,14 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "config/settings",
         &["figure", "lang", "schedule", "routine", "time"],
     ),
-    ("config/problem", &["lang", "schedule", "routine", "time"]),
-    ("config/check", &["lang", "schedule", "routine", "time"]),
+    (
+        "config/problem",
+        &["lang", "schedule", "routine", "text", "time"],
+    ),
+    (
+        "config/check",
+        &["lang", "schedule", "routine", "text", "time"],
+    ),
     ("child", &[]),
     ("watch", &["child", "lang", "schedule", "source", "time"]),
     ("sound", &["lang", "routine", "time"]),
@@ -93,6 +100,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "schedule",
             "simulate",
             "source",
+            "text",
             "time",
         ],
     ),

@@ -30,7 +30,7 @@ use crate::ipc::{Call, Failure, Problem, Reply, Sources, Status, client};
 use crate::lang::{self, tr};
 use crate::paths::Paths;
 use crate::routine::{Library, PlanOptions};
-use crate::time::Span;
+use crate::time::{Clock, ParseSpanError, Span, next_time};
 
 const DONE: u8 = 0;
 /// It failed, and an error message was printed.
@@ -195,7 +195,7 @@ enum Verb {
 #[derive(Clone, Copy, Debug, Args)]
 struct Length {
     /// Roughly how long it may take, such as `4min`: fewer sets and reps, never shorter holds
-    #[arg(long = "for", value_name = "LENGTH")]
+    #[arg(long = "for", value_name = "LENGTH", value_parser = length_of_time)]
     length: Option<Span>,
 }
 
@@ -322,6 +322,11 @@ enum AutostartVerb {
     },
     /// Show whether it will start, and why
     Status,
+}
+
+fn length_of_time(text: &str) -> Result<Span, String> {
+    text.parse()
+        .map_err(|error: ParseSpanError| error.with_advice())
 }
 
 /// Runs the command line.
@@ -511,36 +516,48 @@ fn snooze(words: &[String]) -> u8 {
         Ok(length) => send(Call::Snooze {
             length: Some(length),
         }),
-        Err(error) => usage_error(&format!("{error}")),
+        Err(error) => usage_error(&ParseSpanError::with_advice(&error)),
     }
 }
 
 /// Parses the arguments of `pause`; the error is an exit code.
 fn pause(words: &[String]) -> Result<Call, u8> {
-    let (first, rest) = words
-        .split_first()
-        .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-    if first == "until" {
+    let now = Clock.now().wall;
+    if let Some((first, rest)) = words.split_first()
+        && first.to_lowercase() == "until"
+    {
         let until = rest.join(" ");
         // The running program resolves the time by its own clock; only what can never be a time is rejected here.
-        return match crate::time::next_time(&until, &crate::time::Clock.now().wall) {
-            Ok(_) => Ok(Call::Pause {
-                length: None,
-                until: Some(until),
-            }),
+        return match next_time(&until, &now) {
+            Ok(_) => Ok(pause_until(until)),
             Err(error) => Err(usage_error(&error.to_string())),
         };
     }
-    match words.join(" ").parse::<Span>() {
-        Ok(length) => Ok(Call::Pause {
+    let end = words.join(" ");
+    match (end.parse::<Span>(), next_time(&end, &now)) {
+        (Ok(length), _) => Ok(Call::Pause {
             length: Some(length),
             until: None,
         }),
+        // `pause 9` may mean minutes, or nine o'clock.
+        (Err(error @ ParseSpanError::NoUnit(_)), Ok(time)) => Err(usage_error(&format!(
+            "{}; {}",
+            error.with_advice(),
+            tr!(
+                "for a time of day, write `pause until {time}`",
+                time = time.strftime("%-H:%M")
+            )
+        ))),
         // `pause tomorrow` and `pause 15:30` mean `pause until …`.
-        Err(_) if crate::time::next_time(first, &crate::time::Clock.now().wall).is_ok() => {
-            pause(&[&["until".to_owned()], words].concat())
-        }
-        Err(error) => Err(usage_error(&format!("{error}"))),
+        (Err(_), Ok(_)) => Ok(pause_until(end)),
+        (Err(error), Err(_)) => Err(usage_error(&error.with_advice())),
+    }
+}
+
+fn pause_until(until: String) -> Call {
+    Call::Pause {
+        length: None,
+        until: Some(until),
     }
 }
 
@@ -632,7 +649,7 @@ fn library() -> Library {
     for problem in problems {
         eprintln!("unhunch: {}", problem.one_line());
     }
-    let today = crate::time::Clock.now().wall.date();
+    let today = Clock.now().wall.date();
     library.choose_surprises(&last_done(&Log::open(&paths).read_recent(today)));
     library
 }
@@ -751,13 +768,29 @@ mod tests {
             ("until tomorrow", "tomorrow"),
             ("tomorrow", "tomorrow"),
             ("15:30", "15:30"),
+            ("1:30", "1:30"),
+            ("24:00", "24:00"),
+            ("9 pm", "9 pm"),
+            ("9pm", "9pm"),
+            ("noon", "noon"),
+            ("Until 21.00", "21.00"),
+            ("until 9", "9"),
         ] {
             let words: Vec<String> = said.split(' ').map(str::to_owned).collect();
             let until = Some(until.to_owned());
             let length = None;
             assert_eq!(pause(&words), Ok(Call::Pause { length, until }), "{said}");
         }
-        assert!(pause(&["someday".to_owned()]).is_err());
+        for (said, seconds) in [("1h30", 5400), ("21h", 75_600), ("45\u{A0}min", 2700)] {
+            let length = Some(Span::seconds(seconds));
+            let until = None;
+            let words = [said.to_owned()];
+            assert_eq!(pause(&words), Ok(Call::Pause { length, until }), "{said}");
+        }
+        for unclear in ["someday", "9", "21.00", "930", "until soon"] {
+            let words: Vec<String> = unclear.split(' ').map(str::to_owned).collect();
+            assert!(pause(&words).is_err(), "{unclear}");
+        }
     }
 
     #[test]
