@@ -13,7 +13,8 @@ use jiff::{SignedDuration, ZonedDateTime};
 use serde_json::{Value, json};
 
 use crate::schedule::{
-    Activity, Command, Effect, Event, Hold, Phase, Prompt, Report, Rhythm, Schedule, Session, Until,
+    Activity, Command, Effect, Event, Hold, Phase, Prompt, Report, Rhythm, RoutineNames, Schedule,
+    Session, Until,
 };
 use crate::time::{Moment, Span};
 
@@ -25,6 +26,8 @@ const LAST_DAY: u32 = 36_525;
 pub struct Config<'a> {
     /// The settings of the schedule.
     pub rhythm: Rhythm,
+    /// The names of the routines in the settings.
+    pub names: RoutineNames,
     /// The time without input after which the user counts as still.
     pub still: Duration,
     /// The time without input after which the user counts as away.
@@ -333,7 +336,8 @@ impl<'a> Simulation<'a> {
             slept: Duration::ZERO,
             wall,
         };
-        let schedule = Schedule::new(setting.rhythm.clone(), &now);
+        let mut schedule = Schedule::new(setting.rhythm.clone(), &now);
+        schedule.set_routine_names(setting.names.clone());
         Self {
             schedule,
             setting,
@@ -574,6 +578,7 @@ mod tests {
         };
         let setting = Config {
             rhythm,
+            names: RoutineNames::default(),
             still: Duration::from_secs(3),
             away: minutes(1),
             routines: &routines,
@@ -593,7 +598,7 @@ mod tests {
         {"elapsed":1860,"at":"2026-03-02T09:31:00","what":"open-guide","routine":"desk"}
         {"elapsed":1860,"at":"2026-03-02T09:31:00","what":"phase","phase":"stretching","why":"Stretching now"}
         {"elapsed":2220,"at":"2026-03-02T09:37:00","what":"record","kind":"done","routine":"desk","seconds":360}
-        {"elapsed":2220,"at":"2026-03-02T09:37:00","what":"phase","phase":"sitting","why":"Next: desk stretch, about 10:07"}
+        {"elapsed":2220,"at":"2026-03-02T09:37:00","what":"phase","phase":"sitting","why":"Next: stretch, about 10:07"}
         "#);
     }
 

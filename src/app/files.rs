@@ -7,7 +7,7 @@ use crate::config::{Problem, Settings, load, user_library};
 use crate::lang;
 use crate::paths::Paths;
 use crate::routine::{Library, LibraryItem};
-use crate::schedule::Event;
+use crate::schedule::{Event, RoutineNames};
 use crate::state::StateFile;
 use crate::tray::Offers;
 
@@ -61,6 +61,22 @@ pub(super) fn is_first_start(paths: &Paths) -> bool {
 }
 
 impl App {
+    /// Tells the schedule the names of the routines in the settings.
+    pub(super) fn name_routines(&mut self) {
+        let rhythm = &self.settings.rhythm;
+        self.schedule.set_routine_names(RoutineNames {
+            routine: self.name_of(&rhythm.routine),
+            short_routine: self.name_of(&rhythm.short_routine),
+        });
+    }
+
+    /// Returns the name of a routine or an exercise, or else its id.
+    pub(super) fn name_of(&self, id: &str) -> String {
+        let mut all = self.offers.routines.iter().chain(&self.offers.exercises);
+        let found = all.find(|(known, _)| known == id);
+        found.map_or_else(|| id.to_owned(), |(_, name)| name.clone())
+    }
+
     /// Loads the library. It is not cached, since it is rarely needed.
     pub(super) fn library(&self) -> Library {
         user_library::library(&self.paths).0
@@ -89,5 +105,6 @@ impl App {
             drop(self.feed(Event::Settings(rhythm), turn));
             self.refresh_window(turn);
         }
+        self.name_routines();
     }
 }

@@ -113,7 +113,7 @@ impl App {
             problems,
         } = OnDisk::read(&paths, None);
         let (day, schedule, day_lost) = Day::resume(&paths, settings.rhythm.clone(), now);
-        Self {
+        let mut app = Self {
             schedule,
             day,
             day_lost,
@@ -134,7 +134,9 @@ impl App {
             is_first_start,
             watchers: Watchers::default(),
             deadline: trace::Deadline::default(),
-        }
+        };
+        app.name_routines();
+        app
     }
 
     /// Returns the choices for the menu. Prescribed ones include how often they were done today.
@@ -145,6 +147,7 @@ impl App {
         Offers {
             routines: self.offers.routines.iter().map(named).collect(),
             exercises: self.offers.exercises.iter().map(named).collect(),
+            offered: self.name_of(&self.schedule.offered_routine()),
             snooze: self.settings.rhythm.snooze,
         }
     }

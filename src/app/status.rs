@@ -57,6 +57,7 @@ impl App {
             today: self.doses.today(today),
             programme: self.doses.programme(today),
             routine: status.routine,
+            offered: Some(self.schedule.offered_routine()),
             asking: status.asking,
         }
     }

@@ -226,8 +226,8 @@ mod tests {
         2026-03-02 09:30  did part of “desk”, 1 min 1 s of 3 min 42 s
         2026-03-02 09:30    “arm-and-leg-raise”: 16 of 20 reps, 3 min 20 s of 4 min 8 s
         2026-03-02 09:30  snoozed for 10 min
-        2026-03-02 09:30  skipped: desk stretch
-        2026-03-02 09:30  no answer: desk stretch
+        2026-03-02 09:30  skipped: stretch
+        2026-03-02 09:30  no answer: stretch
         2026-03-02 09:30  took a break of 15 min after 29 min of sitting
         2026-03-02 09:30  sat for 19 min, until 09:28
         2026-03-02 09:30  a reminder was held back for 21 min: call, do not disturb
