@@ -4,6 +4,7 @@
 //! interpreted as either sleep or a clock change.
 
 mod clock_time;
+mod day;
 #[cfg(target_os = "linux")]
 #[path = "time/linux.rs"]
 mod system;
@@ -15,6 +16,7 @@ mod system;
 mod system;
 
 pub use clock_time::{ParseTimeError, date, minute_of_day, next_time};
+pub use day::{day, day_begins, next_day_begins};
 #[cfg(target_os = "linux")]
 pub use system::zone_file;
 

@@ -27,8 +27,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("history/day", &["schedule"]),
     ("history/entry", &["lang", "routine", "schedule", "time"]),
     ("history/render", &["lang", "routine", "schedule", "time"]),
-    ("history/stats", &["routine", "schedule"]),
-    ("history/sums", &["schedule"]),
+    ("history/stats", &["routine", "schedule", "time"]),
+    ("history/sums", &["schedule", "time"]),
     ("history/words", &["lang", "time"]),
     (
         "config",

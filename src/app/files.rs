@@ -9,6 +9,7 @@ use crate::paths::Paths;
 use crate::routine::{Library, LibraryItem};
 use crate::schedule::{Event, RoutineNames};
 use crate::state::StateFile;
+use crate::time::day;
 use crate::tray::Offers;
 
 /// The contents of the files when they were last read.
@@ -90,7 +91,9 @@ impl App {
             problems,
         } = OnDisk::read(&self.paths, Some(&self.settings));
         self.offers = offers(&library);
-        self.doses.update_prescriptions(&library);
+        if self.doses.update_prescriptions(&library) {
+            self.doses.load_today(&self.log, day(&turn.now.wall));
+        }
         let changed = problems != self.problems;
         self.problems = problems;
         if changed {
@@ -98,7 +101,7 @@ impl App {
         }
         if settings != self.settings {
             self.settings = settings;
-            let today = turn.now.wall.date();
+            let today = day(&turn.now.wall);
             self.doses
                 .set_goal(self.settings.daily_goal, &self.log, today);
             let rhythm = Box::new(self.settings.rhythm.clone());

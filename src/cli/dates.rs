@@ -11,7 +11,7 @@ use crate::time;
 
 /// Parses `2026-03-02`, `today`, `yesterday`, or a number of days or weeks ago: `7d`, `2w`.
 pub(super) fn date(text: &str, now: &ZonedDateTime) -> Result<Date, String> {
-    let today = now.date();
+    let today = time::day(now);
     let known = match normalized(text).to_lowercase().as_str() {
         "today" => Some(today),
         "yesterday" => today.yesterday().ok(),
@@ -80,6 +80,19 @@ mod tests {
             ("2w", "2026-02-16"),
         ] {
             assert_eq!(date(text, &now()).unwrap().to_string(), day, "{text}");
+        }
+    }
+
+    #[test]
+    fn today_is_the_day_that_everything_counts_on() {
+        for now in [
+            "2026-03-29T00:01:00[Europe/Berlin]",
+            "2026-03-29T04:59:00[Europe/Berlin]",
+            "2026-10-25T02:30:00+01:00[Europe/Berlin]",
+            "2026-10-24T23:59:00[Europe/Berlin]",
+        ] {
+            let now: ZonedDateTime = now.parse().unwrap();
+            assert_eq!(date("today", &now), Ok(time::day(&now)), "{now}");
         }
     }
 

@@ -30,7 +30,7 @@ use crate::ipc::{Call, Failure, Problem, Reply, Sources, Status, client};
 use crate::lang::{self, tr};
 use crate::paths::Paths;
 use crate::routine::{Library, PlanOptions};
-use crate::time::{Clock, ParseSpanError, Span, next_time};
+use crate::time::{Clock, ParseSpanError, Span, day, next_time};
 
 const DONE: u8 = 0;
 /// It failed, and an error message was printed.
@@ -649,7 +649,7 @@ fn library() -> Library {
     for problem in problems {
         eprintln!("unhunch: {}", problem.one_line());
     }
-    let today = Clock.now().wall.date();
+    let today = day(&Clock.now().wall);
     library.choose_surprises(&last_done(&Log::open(&paths).read_recent(today)));
     library
 }

@@ -12,7 +12,7 @@ use crate::ipc::{Call, client};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
 use crate::routine::{Library, LibraryItem};
-use crate::time::Clock;
+use crate::time::{self, Clock};
 
 /// The width, in columns, if that of the terminal is unknown.
 const DEFAULT_WIDTH: usize = 80;
@@ -22,7 +22,7 @@ const MAX_BAR_WIDTH: usize = 60;
 pub(super) fn run(wish: &StatsArgs) -> u8 {
     let now = Clock.now().wall;
     let day = match wish.date.as_deref().map(|text| dates::date(text, &now)) {
-        None => now.date(),
+        None => time::day(&now),
         Some(Ok(day)) => day,
         Some(Err(sentence)) => return usage_error(&sentence),
     };
@@ -36,7 +36,7 @@ pub(super) fn run(wish: &StatsArgs) -> u8 {
         Err(error) => return failed(&format!("{error:#}")),
     };
     let entries = entries(&paths, period, &now);
-    let stats = Stats::of(&entries, period, now.date());
+    let stats = Stats::of(&entries, period, time::day(&now));
     if wish.json.json {
         return print_json(&stats);
     }
