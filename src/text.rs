@@ -143,6 +143,44 @@ pub fn printable_line(text: &str) -> String {
     printable(text).replace(['\n', '\t'], " ")
 }
 
+/// Returns the text as the markup of notifications, tray tooltips and Pango, as [`printable`]. Quotation marks need no
+/// escaping outside of tags, and programs that show markup as plain text would show the escapes.
+#[must_use]
+pub fn markup(text: &str) -> String {
+    printable(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// Returns the text for a program that may parse markup without saying so: it has no tags and no entities, but looks the
+/// same.
+#[must_use]
+pub fn without_markup(text: &str) -> String {
+    let text = printable(text).replace('<', "‹").replace('>', "›");
+    let mut plain = String::with_capacity(text.len());
+    for (at, part) in text.split('&').enumerate() {
+        if at > 0 {
+            plain.push(if begins_entity(part) { '＆' } else { '&' });
+        }
+        plain.push_str(part);
+    }
+    plain
+}
+
+/// The longest entity that such programs know, in bytes: `#x10FFFF`.
+const MAX_ENTITY: usize = 8;
+
+/// Returns `true` if this follows the `&` of an entity, such as `amp;` or `#38;`.
+fn begins_entity(text: &str) -> bool {
+    text.split_once(';').is_some_and(|(name, _)| {
+        (1..=MAX_ENTITY).contains(&name.len())
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,5 +228,19 @@ mod tests {
             "a\u{fffd}[2J\u{fffd}\u{fffd}b\tc\nd"
         );
         assert_eq!(printable_line("b\tc\nd"), "b c d");
+    }
+
+    #[test]
+    fn markup_shows_the_same_text() {
+        let text = "a & b &amp; <b>\"it's\"</b>\u{1b}";
+        assert_eq!(
+            markup(text),
+            "a &amp; b &amp;amp; &lt;b&gt;\"it's\"&lt;/b&gt;\u{fffd}"
+        );
+        assert_eq!(without_markup(text), "a & b ＆amp; ‹b›\"it's\"‹/b›\u{fffd}");
+        assert_eq!(
+            without_markup("R&D; you & me; &#38;"),
+            "R＆D; you & me; ＆#38;"
+        );
     }
 }

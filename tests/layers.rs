@@ -21,12 +21,15 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "history",
         &[
-            "disk", "lang", "routine", "schedule", "state", "time", "paths",
+            "disk", "lang", "routine", "schedule", "state", "text", "time", "paths",
         ],
     ),
     ("history/day", &["schedule"]),
     ("history/entry", &["lang", "routine", "schedule", "time"]),
-    ("history/render", &["lang", "routine", "schedule", "time"]),
+    (
+        "history/render",
+        &["lang", "routine", "schedule", "text", "time"],
+    ),
     ("history/stats", &["routine", "schedule", "time"]),
     ("history/sums", &["schedule", "time"]),
     ("history/words", &["lang", "time"]),
@@ -53,10 +56,15 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("child", &[]),
     ("watch", &["child", "lang", "schedule", "source", "time"]),
     ("sound", &["lang", "routine", "time"]),
-    ("tray", &["lang", "paths", "schedule", "source", "time"]),
+    (
+        "tray",
+        &["lang", "paths", "schedule", "source", "text", "time"],
+    ),
     (
         "notify",
-        &["child", "lang", "paths", "schedule", "source", "time"],
+        &[
+            "child", "lang", "paths", "schedule", "source", "text", "time",
+        ],
     ),
     (
         "ipc",
@@ -80,6 +88,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "simulate",
             "source",
             "state",
+            "text",
             "time",
             "tray",
             "watch",

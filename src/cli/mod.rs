@@ -30,6 +30,7 @@ use crate::ipc::{Call, Failure, Problem, Reply, Sources, Status, client};
 use crate::lang::{self, tr};
 use crate::paths::Paths;
 use crate::routine::{Library, PlanOptions};
+use crate::text::{printable, printable_line};
 use crate::time::{Clock, ParseSpanError, Span, day, next_time};
 
 const DONE: u8 = 0;
@@ -336,7 +337,7 @@ pub fn run() -> ExitCode {
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            eprint!("{}", words::usage_message(&error));
+            eprint!("{}", printable(&words::usage_message(&error)));
             return ExitCode::from(USAGE);
         }
         // Help and version are not failures.
@@ -430,17 +431,22 @@ fn execute(verb: Verb) -> u8 {
 }
 
 fn failed(sentence: &str) -> u8 {
-    eprintln!("unhunch: {sentence}");
+    eprintln!("unhunch: {}", printable(sentence));
     FAILED
 }
 
 fn usage_error(sentence: &str) -> u8 {
-    eprintln!("unhunch: {sentence}");
+    eprintln!("unhunch: {}", printable(sentence));
     USAGE
 }
 
-/// Prints a text. A closed pipe, as with `head`, is not a failure.
+/// Prints a text for people. Names in it cannot control the terminal.
 fn print(text: &str) -> u8 {
+    print_raw(&printable(text))
+}
+
+/// Prints a text for programs, or one with colours. A closed pipe, as with `head`, is not a failure.
+fn print_raw(text: &str) -> u8 {
     let mut out = io::stdout().lock();
     let line_end = if text.ends_with('\n') || text.is_empty() {
         ""
@@ -456,7 +462,7 @@ fn print(text: &str) -> u8 {
 
 fn print_json(value: &impl serde::Serialize) -> u8 {
     match serde_json::to_string_pretty(value) {
-        Ok(text) => print(&text),
+        Ok(text) => print_raw(&text),
         Err(error) => failed(&error.to_string()),
     }
 }
@@ -589,7 +595,7 @@ fn watch(json: Json) -> u8 {
         let line = if json.json {
             serde_json::to_string(&status).unwrap_or_default()
         } else {
-            status.why
+            printable_line(&status.why)
         };
         if line == last {
             return true;
@@ -630,10 +636,7 @@ fn status_text(status: &Status) -> String {
     }
     for problem in &status.problems {
         text += &match problem {
-            Problem::File(problem) => {
-                let place = tr!("settings, line {line}", line = problem.line);
-                format!("! {place}: {}\n", problem.what)
-            }
+            Problem::File(problem) => format!("! {}: {}\n", problem.place(), problem.what),
             Problem::Other { what, .. } => format!("! {what}\n"),
         };
     }
@@ -791,6 +794,36 @@ mod tests {
             let words: Vec<String> = unclear.split(' ').map(str::to_owned).collect();
             assert!(pause(&words).is_err(), "{unclear}");
         }
+    }
+
+    #[test]
+    fn the_status_names_the_file_of_a_mistake() {
+        let nasty = "& < > \" ' <b>\u{1b}[2J\u{202e}.toml";
+        let problem = |file: &str, line: usize| {
+            serde_json::json!({
+                "file": file, "line": line, "column": 1, "key": null, "snippet": "", "caret": 0,
+                "width": 1, "what": "no id", "expected": "", "hint": null, "meanwhile": "",
+            })
+        };
+        let status = serde_json::json!({
+            "phase": "sitting",
+            "why": "Next: short walk, about 09:30",
+            "problems": [
+                problem("/home/me/settings.toml", 3),
+                problem(&format!("/home/me/exercises/{nasty}"), 0),
+                {"what": "the disk is full"},
+            ],
+        });
+        let text = status_text(&serde_json::from_value(status).unwrap());
+        let told: Vec<_> = text.lines().filter(|line| line.starts_with('!')).collect();
+        assert_eq!(
+            told,
+            [
+                "! settings.toml, line 3: no id",
+                "! & < > \" ' <b>\u{fffd}[2J\u{fffd}.toml: no id",
+                "! the disk is full",
+            ]
+        );
     }
 
     #[test]

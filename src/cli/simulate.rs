@@ -10,6 +10,7 @@ use crate::paths::Paths;
 use crate::routine::Library;
 use crate::schedule::RoutineNames;
 use crate::simulate::{Config, Script, play};
+use crate::text::printable_line;
 
 /// The maximum size of a script, in bytes; that of a hundred busy years is smaller.
 const LARGEST: u64 = 256 << 20;
@@ -25,9 +26,13 @@ pub(super) fn run(script: &Path, settings: Option<&Path>) -> u8 {
     let script = match Script::read(&text, &names) {
         Ok(read) => read,
         Err(slips) => {
-            slips
-                .iter()
-                .for_each(|slip| eprintln!("{}: {slip}", script.display()));
+            slips.iter().for_each(|slip| {
+                eprintln!(
+                    "{}: {}",
+                    script.display(),
+                    printable_line(&slip.to_string())
+                )
+            });
             return FAILED;
         }
     };

@@ -5,13 +5,16 @@ use std::io::{self, IsTerminal as _};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan as _, ZonedDateTime};
 
-use super::{StatsArgs, dates, failed, history, library, print, print_json, system, usage_error};
+use super::{
+    StatsArgs, dates, failed, history, library, print, print_json, print_raw, system, usage_error,
+};
 use crate::history::stats::{Day, Part, PartKind, Period, Stats, current_stay, timeline};
 use crate::history::{Entry, Log, words};
 use crate::ipc::{Call, client};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
 use crate::routine::{Library, LibraryItem};
+use crate::text::printable;
 use crate::time::{self, Clock};
 
 /// The width, in columns, if that of the terminal is unknown.
@@ -50,10 +53,11 @@ pub(super) fn run(wish: &StatsArgs) -> u8 {
     } else {
         bars(&stats, shape)
     };
-    print(&format!(
+    // The plot may have colours.
+    print_raw(&format!(
         "{}\n\n{plot}\n{}",
         title(period),
-        sentences(&stats, &library())
+        printable(&sentences(&stats, &library()))
     ))
 }
 
