@@ -125,6 +125,20 @@ pub fn without_backticks(text: &str) -> String {
     plain
 }
 
+/// Returns a name as it is written within a sentence: "Next: desk stretch". Names like "YMCA" or "T-spine" stay as they are.
+#[must_use]
+pub fn lower_first(name: &str) -> String {
+    let mut chars = name.chars();
+    let (first, second) = (chars.next(), chars.clone().next());
+    match first {
+        // Only English does this; other languages have their own rules.
+        Some(first) if current().tag == "en" && second.is_some_and(char::is_lowercase) => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => name.to_owned(),
+    }
+}
+
 /// Returns the language with this tag, if it is supported.
 #[must_use]
 pub fn by_tag(tag: &str) -> Option<&'static Language> {

@@ -15,7 +15,7 @@
 //! Dependencies always point inwards (checked by `tests/layers.rs`):
 //!
 //! ```text
-//! time <- figure <- routine <- schedule <- history::{entry, stats}, config::{settings, problem, check}     pure
+//! text <- time <- figure <- routine <- schedule <- history::{entry, stats}, config::{settings, problem, check}     pure
 //!                                 ^
 //!    watch · tray · notify · sound · ipc · history::log · config::{load, reload} · autostart        edges
 //!                                 ^
@@ -36,6 +36,7 @@ pub mod figure;
 pub mod lang;
 pub mod routine;
 pub mod source;
+pub mod text;
 pub mod time;
 
 pub mod config;

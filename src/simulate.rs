@@ -13,7 +13,8 @@ use jiff::{SignedDuration, ZonedDateTime};
 use serde_json::{Value, json};
 
 use crate::schedule::{
-    Activity, Command, Effect, Event, Hold, Phase, Prompt, Report, Rhythm, Schedule, Session, Until,
+    Activity, Command, Effect, Event, Hold, Phase, Prompt, Report, Rhythm, RoutineNames, Schedule,
+    Session, Until,
 };
 use crate::time::{Moment, Span};
 
@@ -25,6 +26,8 @@ const LAST_DAY: u32 = 36_525;
 pub struct Config<'a> {
     /// The settings of the schedule.
     pub rhythm: Rhythm,
+    /// The names of the routines in the settings.
+    pub names: RoutineNames,
     /// The time without input after which the user counts as still.
     pub still: Duration,
     /// The time without input after which the user counts as away.
@@ -260,7 +263,7 @@ fn length(text: &str) -> Result<Duration, String> {
     }
     text.parse::<Span>()
         .map(Span::duration)
-        .map_err(|error| error.to_string())
+        .map_err(|error| error.with_advice())
 }
 
 fn signed_length(text: &str) -> Result<SignedDuration, String> {
@@ -333,7 +336,8 @@ impl<'a> Simulation<'a> {
             slept: Duration::ZERO,
             wall,
         };
-        let schedule = Schedule::new(setting.rhythm.clone(), &now);
+        let mut schedule = Schedule::new(setting.rhythm.clone(), &now);
+        schedule.set_routine_names(setting.names.clone());
         Self {
             schedule,
             setting,
@@ -574,6 +578,7 @@ mod tests {
         };
         let setting = Config {
             rhythm,
+            names: RoutineNames::default(),
             still: Duration::from_secs(3),
             away: minutes(1),
             routines: &routines,
@@ -593,7 +598,7 @@ mod tests {
         {"elapsed":1860,"at":"2026-03-02T09:31:00","what":"open-guide","routine":"desk"}
         {"elapsed":1860,"at":"2026-03-02T09:31:00","what":"phase","phase":"stretching","why":"Stretching now"}
         {"elapsed":2220,"at":"2026-03-02T09:37:00","what":"record","kind":"done","routine":"desk","seconds":360}
-        {"elapsed":2220,"at":"2026-03-02T09:37:00","what":"phase","phase":"sitting","why":"Next: desk stretch, about 10:07"}
+        {"elapsed":2220,"at":"2026-03-02T09:37:00","what":"phase","phase":"sitting","why":"Next: stretch, about 10:07"}
         "#);
     }
 
@@ -642,18 +647,18 @@ mod tests {
 
     #[test]
     fn all_errors_are_reported_at_once() {
-        assert_snapshot!(played("9:00 activ\n08:00 still\n25:00 idle\n10:00 snooze 5\n10:00 start dsk\n10:00 clock 5 min\n10:00 zone Nowhere\n10:00 hold\nday 0 10:00 end\n10:01 skip now\n10:02"), @r"
+        assert_snapshot!(played("9:00 activ\n08:00 still\n25:00 idle\n10:00 snooze 5\n10:00 start dsk\n10:00 clock 5 min\n10:00 zone Nowhere\n10:00 hold\nday 0 10:00 end\n10:01 skip now\n10:02"), @r#"
         line 1: there is no event `activ`; did you mean `active`?
         line 3: `25:00` is not a time of day; write it like `09:30` or `09:30:15`
-        line 4: `5` has no unit; write `5 min` or `5 s`
+        line 4: "5" has no unit; did you mean "5 min"?
         line 5: there is no routine or exercise `dsk`; did you mean `desk`?
-        line 6: `min` is not a length of time; write it like `45 min`, `1 h 30 min` or `90 s`
+        line 6: "min" is not a length of time; write it like `45 min`, `1 h 30 min` or `90 s`
         line 7: there is no time zone `Nowhere`; write it like `Europe/Berlin`
         line 8: a reason is missing, such as `call` or `do-not-disturb`
         line 9: `0` is not a day; days count from 1 to 36525
         line 10: `skip` stands alone; `now` is too much
         line 11: an event is missing after the time
-        ");
+        "#);
     }
 
     #[test]

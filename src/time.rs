@@ -3,6 +3,8 @@
 //! A [`Moment`] is read once per event and passed on. It records the time asleep separately, so that a gap never has to be
 //! interpreted as either sleep or a clock change.
 
+mod clock_time;
+mod day;
 #[cfg(target_os = "linux")]
 #[path = "time/linux.rs"]
 mod system;
@@ -13,6 +15,8 @@ mod system;
 #[path = "time/windows.rs"]
 mod system;
 
+pub use clock_time::{ParseTimeError, date, minute_of_day, next_time};
+pub use day::{day, day_begins, next_day_begins};
 #[cfg(target_os = "linux")]
 pub use system::zone_file;
 
@@ -24,6 +28,7 @@ use jiff::{SignedDuration, Timestamp, Unit, ZonedDateTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::lang::{fill, mark, tr};
+use crate::text::{clip, normalized};
 
 /// A simultaneous reading of all clocks.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,21 +102,43 @@ pub struct Span(Duration);
 /// The longest [`Span`]: a week.
 pub const MAX_SPAN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// The reason why a text is not a [`Span`].
+/// The reason why a text is not a [`Span`]. [`Display`](fmt::Display) says it in the user's language.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseSpanError {
     /// The text can't be parsed.
-    #[error("`{0}` is not a length of time; write it like `45 min`, `1 h 30 min` or `90 s`")]
+    #[error("{}", tr!("\"{text}\" is not a length of time", text = clip(.0)))]
     Unreadable(String),
     /// The text is a number without a unit.
-    #[error("`{0}` has no unit; write `{0} min` or `{0} s`")]
+    #[error("{}", tr!("\"{text}\" has no unit", text = clip(.0)))]
     NoUnit(String),
+    /// The text is a time of day such as `1:30`; the second value is the length that it resembles.
+    #[error("{}", tr!("\"{text}\" is a time of day, not a length of time", text = clip(.0)))]
+    TimeOfDay(String, Span),
     /// The length is zero or negative.
-    #[error("`{0}` is not more than nothing")]
+    #[error("{}", tr!("\"{text}\" must be greater than zero", text = clip(.0)))]
     NotPositive(String),
     /// The length is greater than [`MAX_SPAN`].
-    #[error("`{0}` is more than a week")]
+    #[error("{}", tr!("\"{text}\" is longer than a week", text = clip(.0)))]
     TooLong(String),
+}
+
+impl ParseSpanError {
+    /// Returns the error with the way to write it, for the command line.
+    #[must_use]
+    pub fn with_advice(&self) -> String {
+        let advice = match self {
+            Self::Unreadable(_) => tr("write it like `45 min`, `1 h 30 min` or `90 s`").to_owned(),
+            Self::NoUnit(number) => {
+                tr!(
+                    "did you mean \"{word}\"?",
+                    word = format!("{} min", clip(number))
+                )
+            }
+            Self::TimeOfDay(_, length) => tr!("did you mean \"{word}\"?", word = length),
+            Self::NotPositive(_) | Self::TooLong(_) => return self.to_string(),
+        };
+        format!("{self}; {advice}")
+    }
 }
 
 impl Span {
@@ -188,23 +215,57 @@ impl FromStr for Span {
     type Err = ParseSpanError;
 
     fn from_str(text: &str) -> Result<Self, ParseSpanError> {
-        let text = text.trim();
+        let text = normalized(text);
         if text.parse::<f64>().is_ok_and(f64::is_finite) {
-            return Err(ParseSpanError::NoUnit(text.to_owned()));
+            return Err(ParseSpanError::NoUnit(text));
         }
-        let length: SignedDuration = text
-            .parse()
-            .map_err(|_| ParseSpanError::Unreadable(text.to_owned()))?;
+        if let Some(length) = resembled_length(&text) {
+            return Err(ParseSpanError::TimeOfDay(text, length));
+        }
+        let Some(length) = signed_length(&text) else {
+            return Err(ParseSpanError::Unreadable(text));
+        };
         if length <= SignedDuration::ZERO {
-            return Err(ParseSpanError::NotPositive(text.to_owned()));
+            return Err(ParseSpanError::NotPositive(text));
         }
-        let length =
-            Duration::try_from(length).map_err(|_| ParseSpanError::NotPositive(text.to_owned()))?;
-        if length > MAX_SPAN {
-            return Err(ParseSpanError::TooLong(text.to_owned()));
+        match Duration::try_from(length) {
+            Ok(length) if length <= MAX_SPAN => Ok(Self(length)),
+            Ok(_) => Err(ParseSpanError::TooLong(text)),
+            Err(_) => Err(ParseSpanError::NotPositive(text)),
         }
-        Ok(Self(length))
     }
+}
+
+/// The length that somebody may mean by `1:30`, which is a time of day.
+fn resembled_length(text: &str) -> Option<Span> {
+    if !text.contains(':') {
+        return None;
+    }
+    let minutes = u64::from(minute_of_day(text)?);
+    (minutes > 0).then(|| Span::seconds(minutes * 60))
+}
+
+/// Parses `45 min`, `1h30m`, `1h30`, `1½ h` and `PT1H30M`, in any case.
+fn signed_length(text: &str) -> Option<SignedDuration> {
+    let mut text = text.trim_end_matches('.').to_lowercase();
+    for (half, decimals) in [('¼', ".25"), ('½', ".5"), ('¾', ".75")] {
+        if text.starts_with(half) {
+            text.insert(0, '0');
+        }
+        text = text.replace(&format!(" {half}"), decimals);
+        text = text.replace(half, decimals);
+    }
+    if let Some((hours, minutes)) = text.split_once('h')
+        && let (hours, minutes) = (hours.trim(), minutes.trim())
+        && [hours, minutes].iter().all(|part| is_short_number(part))
+    {
+        text = format!("{hours} h {minutes} min");
+    }
+    text.parse().ok()
+}
+
+fn is_short_number(text: &str) -> bool {
+    (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl fmt::Display for Span {
@@ -229,39 +290,6 @@ impl fmt::Display for Span {
             Ok(())
         }
     }
-}
-
-/// The error for a text that is not a time of day. It contains the text.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a time; write it like `15:30` or `tomorrow`")]
-pub struct ParseTimeError(String);
-
-/// The time at which a day begins; late enough for users who stay up past midnight.
-const MORNING: jiff::civil::Time = jiff::civil::time(5, 0, 0, 0);
-
-/// Returns the next time after `now` at which the clock shows a time such as `15:30`. For `tomorrow` that is 5:00.
-///
-/// # Errors
-/// If the text is not a time of day.
-pub fn next_time(text: &str, now: &ZonedDateTime) -> Result<ZonedDateTime, ParseTimeError> {
-    let slip = || ParseTimeError(text.trim().to_owned());
-    let time = match text.trim() {
-        "tomorrow" => MORNING,
-        text => jiff::civil::Time::strptime("%H:%M", text).map_err(|_| slip())?,
-    };
-    let today = now
-        .date()
-        .to_datetime(time)
-        .to_zoned_datetime(now.time_zone().clone())
-        .map_err(|_| slip())?;
-    if today > *now {
-        return Ok(today);
-    }
-    let tomorrow = now.date().tomorrow().map_err(|_| slip())?;
-    tomorrow
-        .to_datetime(time)
-        .to_zoned_datetime(now.time_zone().clone())
-        .map_err(|_| slip())
 }
 
 impl Serialize for Span {
@@ -290,6 +318,23 @@ mod tests {
             ("1h30m", 5400),
             ("2 hours", 7200),
             ("45 minutes", 2700),
+            ("45 Min", 2700),
+            ("45 MIN.", 2700),
+            ("45 M", 2700),
+            ("1h30", 5400),
+            ("1 h 30", 5400),
+            ("1H30min", 5400),
+            ("1.5 h", 5400),
+            ("1,5 h", 5400),
+            ("1½ h", 5400),
+            ("1 ½ h", 5400),
+            ("½ h", 1800),
+            ("PT1H30M", 5400),
+            ("45\u{A0}min", 2700),
+            ("5\u{202F}min", 300),
+            ("10\u{3000}min", 600),
+            ("４５ min", 2700),
+            ("٤٥ min", 2700),
         ] {
             assert_eq!(
                 text.parse::<Span>().map(|span| span.duration().as_secs()),
@@ -326,6 +371,24 @@ mod tests {
             "".parse::<Span>(),
             Err(ParseSpanError::Unreadable(String::new()))
         );
+        for (text, message) in [
+            (
+                "1:30",
+                "\"1:30\" is a time of day, not a length of time; did you mean \"1 h 30 min\"?",
+            ),
+            (
+                "24:00",
+                "\"24:00\" is a time of day, not a length of time; did you mean \"24 h\"?",
+            ),
+            ("45", "\"45\" has no unit; did you mean \"45 min\"?"),
+            (
+                "2 mi\u{AD}n",
+                "\"2 mi[U+00AD SOFT HYPHEN]n\" is not a length of time; write it like `45 min`, `1 h 30 min` or `90 s`",
+            ),
+            ("0 min", "\"0 min\" must be greater than zero"),
+        ] {
+            assert_eq!(text.parse::<Span>().unwrap_err().with_advice(), message);
+        }
     }
 
     #[test]
@@ -342,33 +405,6 @@ mod tests {
             assert_eq!(span.to_string(), text);
             assert_eq!(span.to_string().parse(), Ok(span));
         }
-    }
-
-    #[test]
-    fn a_clock_time_is_the_next_one() {
-        let now: ZonedDateTime = "2026-03-28T23:30:00[Europe/Berlin]".parse().unwrap();
-        let next = |text| next_time(text, &now).map(|time| time.to_string());
-        assert_eq!(
-            next("23:45").unwrap(),
-            "2026-03-28T23:45:00+01:00[Europe/Berlin]"
-        );
-        assert_eq!(
-            next("23:30").unwrap(),
-            "2026-03-29T23:30:00+02:00[Europe/Berlin]"
-        );
-        assert_eq!(
-            next("tomorrow").unwrap(),
-            "2026-03-29T05:00:00+02:00[Europe/Berlin]"
-        );
-        // This night has no 02:30; the clock shows it as 03:30.
-        assert_eq!(
-            next("02:30").unwrap(),
-            "2026-03-29T03:30:00+02:00[Europe/Berlin]"
-        );
-        assert_eq!(
-            next("25:00").unwrap_err().to_string(),
-            "`25:00` is not a time; write it like `15:30` or `tomorrow`"
-        );
     }
 
     #[test]

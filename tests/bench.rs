@@ -70,6 +70,7 @@ fn simulated_year(bencher: Bencher<'_, '_>) {
         let script = Script::read(&text, &[]).expect("it is in order");
         let setting = Config {
             rhythm: rhythm(),
+            names: unhunch::schedule::RoutineNames::default(),
             still: Duration::from_secs(3),
             away: Duration::from_secs(60),
             routines: &[],

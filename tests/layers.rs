@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 const MAY_KNOW: &[(&str, &[&str])] = &[
     // `lang` names its own macros, which Rust exports at the root of the crate.
     ("lang", &["tr", "trn"]),
-    ("time", &["lang"]),
+    ("text", &[]),
+    ("time", &["lang", "text"]),
     ("figure", &["lang", "time"]),
     ("routine", &["lang", "figure", "time"]),
-    ("schedule", &["lang", "routine", "time"]),
+    ("schedule", &["lang", "routine", "text", "time"]),
     ("simulate", &["lang", "schedule", "time"]),
     ("paths", &["disk", "lang"]),
     ("source", &[]),
@@ -20,19 +21,22 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "history",
         &[
-            "disk", "lang", "routine", "schedule", "state", "time", "paths",
+            "disk", "lang", "routine", "schedule", "state", "text", "time", "paths",
         ],
     ),
     ("history/day", &["schedule"]),
     ("history/entry", &["lang", "routine", "schedule", "time"]),
-    ("history/render", &["lang", "routine", "schedule", "time"]),
-    ("history/stats", &["routine", "schedule"]),
-    ("history/sums", &["schedule"]),
+    (
+        "history/render",
+        &["lang", "routine", "schedule", "text", "time"],
+    ),
+    ("history/stats", &["routine", "schedule", "time"]),
+    ("history/sums", &["schedule", "time"]),
     ("history/words", &["lang", "time"]),
     (
         "config",
         &[
-            "disk", "figure", "lang", "schedule", "routine", "time", "paths",
+            "disk", "figure", "lang", "schedule", "routine", "text", "time", "paths",
         ],
     ),
     ("config/guidance", &["lang"]),
@@ -41,15 +45,26 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "config/settings",
         &["figure", "lang", "schedule", "routine", "time"],
     ),
-    ("config/problem", &["lang", "schedule", "routine", "time"]),
-    ("config/check", &["lang", "schedule", "routine", "time"]),
+    (
+        "config/problem",
+        &["lang", "schedule", "routine", "text", "time"],
+    ),
+    (
+        "config/check",
+        &["lang", "schedule", "routine", "text", "time"],
+    ),
     ("child", &[]),
     ("watch", &["child", "lang", "schedule", "source", "time"]),
     ("sound", &["lang", "routine", "time"]),
-    ("tray", &["lang", "paths", "schedule", "source", "time"]),
+    (
+        "tray",
+        &["lang", "paths", "schedule", "source", "text", "time"],
+    ),
     (
         "notify",
-        &["child", "lang", "paths", "schedule", "source", "time"],
+        &[
+            "child", "lang", "paths", "schedule", "source", "text", "time",
+        ],
     ),
     (
         "ipc",
@@ -73,6 +88,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "simulate",
             "source",
             "state",
+            "text",
             "time",
             "tray",
             "watch",
@@ -93,6 +109,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "schedule",
             "simulate",
             "source",
+            "text",
             "time",
         ],
     ),

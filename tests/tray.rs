@@ -34,6 +34,7 @@ fn view(phase: Phase, why: &str, problem: Option<&str>) -> TrayView {
     let offers = Offers {
         routines: vec![("desk".to_owned(), "Desk stretch".to_owned())],
         exercises: vec![("cat-cow".to_owned(), "Cat & cow".to_owned())],
+        offered: "Desk stretch".to_owned(),
         snooze: Duration::from_secs(600),
     };
     TrayView::new(Facts {
@@ -74,7 +75,7 @@ fn a_panel_shows_the_icon_and_every_menu_item_works() {
                 assert_eq!(tooltip.0, "Unhunch");
                 assert_eq!(tooltip.1, "Sitting. Next about 14:35.");
                 for (label, choice) in [
-                    ("Start desk stretch", Choice::Start),
+                    ("Start: desk stretch", Choice::Start),
                     ("Cat & cow", Choice::Routine("cat-cow".into())),
                     (
                         "1 hour",

@@ -9,7 +9,7 @@ use crate::ipc::{Prescribed, Today};
 use crate::lang::tr;
 use crate::routine::{Library, LibraryItem, Plan, Portion};
 use crate::schedule::Outcome;
-use crate::time::Moment;
+use crate::time::{Moment, day};
 
 /// The prescriptions, the stretches done today and the daily goal.
 #[derive(Debug, Default)]
@@ -61,8 +61,9 @@ impl DailyProgress {
         doses
     }
 
-    /// Updates the prescriptions. What was done today stays counted.
-    pub(super) fn update_prescriptions(&mut self, library: &Library) {
+    /// Updates the prescriptions, and returns `true` if there are new ones: what was done of them today is still to be
+    /// [loaded](Self::load_today).
+    pub(super) fn update_prescriptions(&mut self, library: &Library) -> bool {
         let prescribed = library.iter().filter_map(|found| {
             let per_day = found.per_day()?;
             let dose = Prescription {
@@ -72,7 +73,16 @@ impl DailyProgress {
             };
             Some((found.id().to_owned(), dose))
         });
-        self.prescribed = prescribed.collect();
+        let before = std::mem::replace(&mut self.prescribed, prescribed.collect());
+        let is_new = |id: &String| !before.contains_key(id);
+        self.prescribed.keys().any(is_new)
+    }
+
+    /// Returns `true` if something that is shown begins at zero again when this day ends.
+    pub(super) fn restarts_after(&self, today: Date) -> bool {
+        let has_progress = self.goal > 0 && self.stretches > 0;
+        let has_dose = self.prescribed.keys().any(|id| self.done(id, today) > 0);
+        self.day == today && (has_progress || has_dose)
     }
 
     /// Sets the daily goal.
@@ -91,16 +101,15 @@ impl DailyProgress {
         }
         self.reset(today);
         for entry in log.read_within(today, today).0 {
-            let day = entry.local().date();
-            if day == today {
-                self.add(&entry.outcome, day);
+            if day(&entry.local()) == today {
+                self.add(&entry.outcome, today);
             }
         }
     }
 
     /// Counts an outcome that has just happened.
     pub(super) fn count(&mut self, outcome: &Outcome, now: &Moment) {
-        self.add(outcome, now.wall.date());
+        self.add(outcome, day(&now.wall));
     }
 
     fn reset(&mut self, day: Date) {
@@ -179,6 +188,7 @@ impl DailyProgress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::stats::{Period, Stats};
 
     fn library() -> Library {
         let mut library = Library::shipped();
@@ -284,6 +294,62 @@ mod tests {
             "a single set is not what was prescribed"
         );
         assert_eq!(shown([30, 30]), 2);
+    }
+
+    #[test]
+    fn a_prescription_that_is_new_counts_what_was_done_today() {
+        let home = tempfile::tempdir().unwrap();
+        let mut log = Log::open(&crate::paths::Paths::under(home.path()));
+        let now = at("2026-03-02T12:00:00[Europe/Berlin]");
+        let mut doses = DailyProgress::new(&Library::shipped(), 0);
+        log.append(done("neck"), &at("2026-03-02T09:00:00[Europe/Berlin]"))
+            .unwrap();
+        assert!(doses.update_prescriptions(&library()));
+        doses.load_today(&log, day(&now.wall));
+        assert_eq!(doses.programme(day(&now.wall))[0].done, 1);
+        assert!(
+            !doses.update_prescriptions(&library()),
+            "it is no longer new"
+        );
+    }
+
+    /// Goal, doses, statistics and the history agree on the day that a stretch belongs to.
+    #[test]
+    fn a_day_is_the_same_day_everywhere() {
+        let times = [
+            // Around two midnights, and around 5:00, where a pause until "tomorrow" ends.
+            "2026-03-28T23:59:00[Europe/Berlin]",
+            "2026-03-29T00:01:00[Europe/Berlin]",
+            "2026-03-29T04:59:00[Europe/Berlin]",
+            "2026-03-29T05:01:00[Europe/Berlin]",
+            "2026-10-24T23:59:00[Europe/Berlin]",
+            "2026-10-25T00:01:00[Europe/Berlin]",
+            "2026-10-25T02:30:00+02:00[Europe/Berlin]",
+            "2026-10-25T02:30:00+01:00[Europe/Berlin]",
+            "2026-10-25T23:59:00[Europe/Berlin]",
+            "2026-10-26T00:01:00[Europe/Berlin]",
+            // Recorded on a journey: it counts on the date that the user saw.
+            "2026-10-26T22:00:00[America/New_York]",
+        ];
+        let home = tempfile::tempdir().unwrap();
+        let mut log = Log::open(&crate::paths::Paths::under(home.path()));
+        for time in times {
+            log.append(done("neck"), &at(time)).unwrap();
+        }
+        let (entries, _) = log.read();
+        let mut doses = DailyProgress::new(&library(), 20);
+        for time in times {
+            let today = day(&at(time).wall);
+            let expected = times.iter().filter(|other| day(&at(other).wall) == today);
+            let expected = expected.count() as u32;
+            doses.load_today(&log, today);
+            assert_eq!(doses.today(today).unwrap().stretches, expected, "{time}");
+            assert_eq!(doses.programme(today)[0].done, expected, "{time}");
+            let stats = Stats::of(&entries, Period::day(today), today);
+            assert_eq!(stats.routines[0].times, expected, "{time}");
+            let of_day = log.read_within(today, today).0;
+            assert_eq!(of_day.len(), expected as usize, "{time}");
+        }
     }
 
     #[test]

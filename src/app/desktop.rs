@@ -17,6 +17,7 @@ use crate::notify::{News, Notifier, Question};
 use crate::paths::{Paths, open_with_default_app, program_path};
 use crate::source::Source;
 use crate::state::StateFile;
+use crate::text::printable_line;
 use crate::time::Moment;
 use crate::tray::{Facts, Tray, TrayView};
 
@@ -142,7 +143,7 @@ impl Host for Desktop<'_> {
             Action::Show(view) => self.show(&view),
             Action::Notice { title, body } => match &self.notifier {
                 Some(notifier) => notifier.show_notice(&title, &body),
-                None => eprintln!("unhunch: {title}: {body}"),
+                None => eprintln!("unhunch: {title}: {}", printable_line(&body)),
             },
             Action::WithdrawNotice => {
                 if let Some(notifier) = &self.notifier {

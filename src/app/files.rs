@@ -7,8 +7,9 @@ use crate::config::{Problem, Settings, load, user_library};
 use crate::lang;
 use crate::paths::Paths;
 use crate::routine::{Library, LibraryItem};
-use crate::schedule::Event;
+use crate::schedule::{Event, RoutineNames};
 use crate::state::StateFile;
+use crate::time::day;
 use crate::tray::Offers;
 
 /// The contents of the files when they were last read.
@@ -61,6 +62,22 @@ pub(super) fn is_first_start(paths: &Paths) -> bool {
 }
 
 impl App {
+    /// Tells the schedule the names of the routines in the settings.
+    pub(super) fn name_routines(&mut self) {
+        let rhythm = &self.settings.rhythm;
+        self.schedule.set_routine_names(RoutineNames {
+            routine: self.name_of(&rhythm.routine),
+            short_routine: self.name_of(&rhythm.short_routine),
+        });
+    }
+
+    /// Returns the name of a routine or an exercise, or else its id.
+    pub(super) fn name_of(&self, id: &str) -> String {
+        let mut all = self.offers.routines.iter().chain(&self.offers.exercises);
+        let found = all.find(|(known, _)| known == id);
+        found.map_or_else(|| id.to_owned(), |(_, name)| name.clone())
+    }
+
     /// Loads the library. It is not cached, since it is rarely needed.
     pub(super) fn library(&self) -> Library {
         user_library::library(&self.paths).0
@@ -74,7 +91,9 @@ impl App {
             problems,
         } = OnDisk::read(&self.paths, Some(&self.settings));
         self.offers = offers(&library);
-        self.doses.update_prescriptions(&library);
+        if self.doses.update_prescriptions(&library) {
+            self.doses.load_today(&self.log, day(&turn.now.wall));
+        }
         let changed = problems != self.problems;
         self.problems = problems;
         if changed {
@@ -82,12 +101,13 @@ impl App {
         }
         if settings != self.settings {
             self.settings = settings;
-            let today = turn.now.wall.date();
+            let today = day(&turn.now.wall);
             self.doses
                 .set_goal(self.settings.daily_goal, &self.log, today);
             let rhythm = Box::new(self.settings.rhythm.clone());
             drop(self.feed(Event::Settings(rhythm), turn));
             self.refresh_window(turn);
         }
+        self.name_routines();
     }
 }

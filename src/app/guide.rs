@@ -17,7 +17,7 @@ use crate::lang::tr;
 use crate::routine::{Plan, PlanOptions};
 use crate::schedule::{Effect, Event};
 use crate::state::StateFile;
-use crate::time::{Moment, Span};
+use crate::time::{Moment, Span, day};
 
 /// The state of the playing routine and of the window.
 #[derive(Debug, Default)]
@@ -187,7 +187,7 @@ impl App {
     fn plan(&self, routine: &str, length: Option<Span>, now: &Moment) -> anyhow::Result<Plan> {
         let mut library = self.library();
         if library.is_surprise(routine) {
-            library.choose_surprises(&last_done(&self.log.read_recent(now.wall.date())));
+            library.choose_surprises(&last_done(&self.log.read_recent(day(&now.wall))));
         }
         let wanted = PlanOptions {
             sat: Some(self.schedule.status(now).sit.as_secs()),

@@ -8,6 +8,7 @@ use super::host::{Action, Host};
 use crate::lang::tr;
 use crate::schedule::Phase;
 use crate::simulate::{effect_line, phase_line};
+use crate::text::printable_line;
 use crate::time::Moment;
 
 /// The host without a screen and a terminal.
@@ -35,7 +36,9 @@ impl Host for Headless {
                     write(&phase_line(status.phase, &status.why, now));
                 }
             }
-            Action::Notice { title, body } => eprintln!("unhunch: {title}: {body}"),
+            Action::Notice { title, body } => {
+                eprintln!("unhunch: {title}: {}", printable_line(&body))
+            }
             Action::OpenWindow => bail!(tr(
                 "there is no screen here; `unhunch status` shows the current status"
             )),

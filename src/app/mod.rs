@@ -46,6 +46,8 @@ pub use system::run;
 pub use text_guide::Beat;
 pub use trace::log_to_stderr;
 
+use std::time::Duration;
+
 use self::commands::Intent;
 use self::daily_progress::DailyProgress;
 use self::files::OnDisk;
@@ -62,7 +64,7 @@ use crate::lang::tr;
 use crate::paths::Paths;
 use crate::schedule::{Event, Phase, Schedule, Status};
 use crate::state::StateFile;
-use crate::time::Moment;
+use crate::time::{Moment, day, next_day_begins};
 use crate::tray::Offers;
 use crate::watch::idle::Thresholds;
 use crate::watch::session;
@@ -83,6 +85,8 @@ pub struct App {
     log: Log,
     /// The prescriptions and today's progress.
     doses: DailyProgress,
+    /// The end of the day, in elapsed time, if something that is shown changes then.
+    day_ends: Option<Duration>,
     /// The reason why the history can't be written, while that is so.
     unwritten: Option<String>,
     sources: Sources,
@@ -115,7 +119,7 @@ impl App {
             problems,
         } = OnDisk::read(&paths, None);
         let (day, schedule, day_lost) = Day::resume(&paths, settings.rhythm.clone(), now);
-        Self {
+        let mut app = Self {
             schedule,
             day,
             day_lost,
@@ -127,6 +131,7 @@ impl App {
             place,
             settings,
             problems,
+            day_ends: None,
             unwritten: None,
             sources: status::unstarted(place),
             quiet: QuietReasons::default(),
@@ -137,7 +142,9 @@ impl App {
             display: None,
             watchers: Watchers::default(),
             deadline: trace::Deadline::default(),
-        }
+        };
+        app.name_routines();
+        app
     }
 
     /// Sets the display server that this instance is on.
@@ -148,11 +155,12 @@ impl App {
     /// Returns the choices for the menu. Prescribed ones include how often they were done today.
     #[must_use]
     pub fn offers(&self, now: &Moment) -> Offers {
-        let today = now.wall.date();
+        let today = day(&now.wall);
         let named = |(id, name): &(String, String)| (id.clone(), self.doses.named(id, name, today));
         Offers {
             routines: self.offers.routines.iter().map(named).collect(),
             exercises: self.offers.exercises.iter().map(named).collect(),
+            offered: self.name_of(&self.schedule.offered_routine()),
             snooze: self.settings.rhythm.snooze,
         }
     }
@@ -172,7 +180,9 @@ impl App {
     #[must_use]
     pub fn wants(&self) -> Wants {
         let beat = self.guide.next_beat.map(|at| (at, "the routine goes on"));
-        let wakeups = self.schedule.next_wakeup().into_iter().chain(beat);
+        let day_end = self.day_ends.map(|at| (at, "the day ends"));
+        let wakeups = self.schedule.next_wakeup().into_iter();
+        let wakeups = wakeups.chain(beat).chain(day_end);
         let presence = self.settings.presence;
         Wants {
             wakeup: wakeups.min_by_key(|(at, _)| *at),
@@ -189,7 +199,7 @@ impl App {
     pub fn begin(&mut self, now: &Moment) -> Vec<Action> {
         trace::sources(&self.sources);
         let mut turn = Turn::at(now);
-        self.doses.load_today(&self.log, now.wall.date());
+        self.doses.load_today(&self.log, day(&now.wall));
         self.tell_problems(&mut turn);
         if let Some(why) = self.day_lost.take() {
             turn.notice(tr("Your sitting time starts over"), why);
@@ -312,8 +322,25 @@ impl App {
         turn.push(Action::Quit);
     }
 
+    /// Returns the end of the day, in elapsed time. `None` if nothing that is shown would change: neither a count nor
+    /// a time that is called "tomorrow".
+    fn day_end(&self, now: &Moment) -> Option<Duration> {
+        let wall = next_day_begins(&now.wall)?;
+        let elapsed = now.elapsed_at(&wall);
+        let slept = now.slept;
+        let then = Moment {
+            elapsed,
+            slept,
+            wall,
+        };
+        let changes = self.doses.restarts_after(day(&now.wall))
+            || self.status(&then).why != self.status(now).why;
+        changes.then_some(elapsed)
+    }
+
     /// Saves the day and shows the new state. While the window is being opened, this is postponed until the result is known.
     fn finish(&mut self, mut turn: Turn<'_>) -> Vec<Action> {
+        self.day_ends = self.day_end(turn.now);
         if turn.opens_window() {
             return turn.actions;
         }

@@ -101,9 +101,9 @@ impl App {
                 .map_err(|unknown| Refusal::new("unknown-id", unknown.to_string()))?;
         }
         if let Some(length) = length {
-            let id = routine.as_ref().unwrap_or(&self.settings.rhythm.routine);
+            let offered = self.schedule.offered_routine();
             library
-                .check_length(id, *length)
+                .check_length(routine.as_ref().unwrap_or(&offered), *length)
                 .map_err(|sentence| Refusal::new("bad-value", sentence))?;
         }
         Ok(())

@@ -5,7 +5,7 @@ use super::start::Place;
 use crate::ipc::{Held, LocalTime, Next, Problem, Sources, Status};
 use crate::schedule;
 use crate::source::{Absence, Source};
-use crate::time::Moment;
+use crate::time::{Moment, day};
 use crate::watch::session::none;
 
 /// Returns the sources of an environment before the event loop has started any.
@@ -37,7 +37,7 @@ impl App {
     #[must_use]
     pub fn status_message(&self, now: &Moment) -> Status {
         let status = self.status(now);
-        let today = now.wall.date();
+        let today = day(&now.wall);
         let time = |time: Option<&jiff::ZonedDateTime>| time.map(LocalTime::from);
         Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -57,6 +57,7 @@ impl App {
             today: self.doses.today(today),
             programme: self.doses.programme(today),
             routine: status.routine,
+            offered: Some(self.schedule.offered_routine()),
             asking: status.asking,
         }
     }

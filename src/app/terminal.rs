@@ -18,6 +18,7 @@ use super::text_guide::Beat;
 use crate::config::guidance::Guidance;
 use crate::lang::tr;
 use crate::notify::Question;
+use crate::text::printable;
 use crate::time::Moment;
 
 /// The line width in characters.
@@ -60,13 +61,18 @@ impl Terminal {
     fn line(&mut self, text: &str, now: &Moment) {
         self.end_count();
         let mut out = io::stdout().lock();
-        let _ = writeln!(out, "{}  {text}", now.wall.strftime("%H:%M"));
+        let _ = writeln!(out, "{}  {}", now.wall.strftime("%H:%M"), printable(text));
     }
 
     fn plain(&mut self, text: &str) {
         self.end_count();
         let mut out = io::stdout().lock();
-        let _ = writeln!(out, "       {text}");
+        let _ = writeln!(out, "       {}", printable(text));
+    }
+
+    fn ring(&mut self) {
+        self.end_count();
+        let _ = write!(io::stdout().lock(), "\u{7}");
     }
 
     fn count(&mut self, number: u32) {
@@ -83,8 +89,10 @@ impl Terminal {
     }
 
     fn ask(&mut self, question: &Question, now: &Moment) {
-        let bell = if question.quiet { "" } else { "\u{7}" };
-        self.line(&format!("{bell}{}", question.title), now);
+        if !question.quiet {
+            self.ring();
+        }
+        self.line(&question.title, now);
         for line in question.body.lines() {
             self.plain(line);
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::time::Span;
+use crate::time::{ParseSpanError, Span};
 
 /// Reminds you to stand up and stretch, from the tray.
 #[derive(Debug, Parser)]
@@ -166,7 +166,7 @@ pub(super) enum Verb {
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Length {
     /// Roughly how long it may take, such as `4min`: fewer sets and reps, never shorter holds
-    #[arg(long = "for", value_name = "LENGTH")]
+    #[arg(long = "for", value_name = "LENGTH", value_parser = length_of_time)]
     pub(super) length: Option<Span>,
 }
 
@@ -293,4 +293,9 @@ pub(super) enum AutostartVerb {
     },
     /// Show whether it will start, and why
     Status,
+}
+
+fn length_of_time(text: &str) -> Result<Span, String> {
+    text.parse()
+        .map_err(|error: ParseSpanError| error.with_advice())
 }

@@ -6,19 +6,21 @@ use jiff::{ToSpan as _, ZonedDateTime};
 use super::arguments::Days;
 use crate::history::Period;
 use crate::lang::tr;
+use crate::text::{clip, normalized};
+use crate::time;
 
 /// Parses `2026-03-02`, `today`, `yesterday`, or a number of days or weeks ago: `7d`, `2w`.
 pub(super) fn date(text: &str, now: &ZonedDateTime) -> Result<Date, String> {
-    let today = now.date();
-    let known = match text.trim() {
+    let today = time::day(now);
+    let known = match normalized(text).to_lowercase().as_str() {
         "today" => Some(today),
         "yesterday" => today.yesterday().ok(),
-        text => ago(text, today).or_else(|| text.parse().ok()),
+        text => ago(text, today).or_else(|| time::date(text)),
     };
     known.ok_or_else(|| {
         tr!(
             "`{text}` is not a date; write it like `2026-03-02`, `yesterday` or `7d`",
-            text = text
+            text = clip(text)
         )
     })
 }
@@ -69,12 +71,28 @@ mod tests {
         for (text, day) in [
             ("2026-02-28", "2026-02-28"),
             (" today ", "2026-03-02"),
-            ("yesterday", "2026-03-01"),
+            ("Yesterday", "2026-03-01"),
+            ("2026-2-8", "2026-02-08"),
+            ("２０２６-02-28", "2026-02-28"),
+            ("7\u{A0}d", "2026-02-23"),
             ("7d", "2026-02-23"),
             ("0d", "2026-03-02"),
             ("2w", "2026-02-16"),
         ] {
             assert_eq!(date(text, &now()).unwrap().to_string(), day, "{text}");
+        }
+    }
+
+    #[test]
+    fn today_is_the_day_that_everything_counts_on() {
+        for now in [
+            "2026-03-29T00:01:00[Europe/Berlin]",
+            "2026-03-29T04:59:00[Europe/Berlin]",
+            "2026-10-25T02:30:00+01:00[Europe/Berlin]",
+            "2026-10-24T23:59:00[Europe/Berlin]",
+        ] {
+            let now: ZonedDateTime = now.parse().unwrap();
+            assert_eq!(date("today", &now), Ok(time::day(&now)), "{now}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::{DONE, FAILED, ask_status, print};
 use crate::app;
 #[cfg(target_os = "linux")]
 use crate::config::load;
-use crate::ipc::{Sources, Status};
+use crate::ipc::{Problem, Sources, Status};
 use crate::lang::{tr, trn};
 #[cfg(target_os = "linux")]
 use crate::notify::Allowed;
@@ -76,7 +76,7 @@ pub(super) fn run() -> u8 {
         well &= answered;
         text += &said;
     }
-    let mistakes = status.problems.len() as u64;
+    let (mistakes, others) = problems(&status.problems);
     if mistakes > 0 {
         well = false;
         let what = trn!(
@@ -85,6 +85,10 @@ pub(super) fn run() -> u8 {
             "{n} mistakes: see `unhunch config check`."
         );
         text += &format!("! {}\n    {what}\n", tr("Are your settings in order?"));
+    }
+    for other in others {
+        well = false;
+        text += &format!("! {other}\n");
     }
     text += if well {
         tr("Everything works.")
@@ -100,6 +104,18 @@ pub(super) fn run() -> u8 {
     } else {
         printed
     }
+}
+
+/// The number of mistakes in files, and the other problems.
+fn problems(all: &[Problem]) -> (u64, Vec<&str>) {
+    let others: Vec<&str> = all
+        .iter()
+        .filter_map(|problem| match problem {
+            Problem::File(_) => None,
+            Problem::Other { what, .. } => Some(what.as_str()),
+        })
+        .collect();
+    ((all.len() - others.len()) as u64, others)
 }
 
 /// The current answers, including those that are determined on the spot.

@@ -6,10 +6,11 @@ use std::io::{self, IsTerminal as _, Write as _};
 use jiff::civil::Date;
 
 use super::arguments::{HistoryArgs, HistoryVerb};
-use super::{DONE, FAILED, dates, failed, print, run_window_program, usage_error};
+use super::{DONE, FAILED, dates, failed, print, print_raw, run_window_program, usage_error};
 use crate::history::{self, Log, Notice, Period};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
+use crate::text::printable_line;
 use crate::time::Clock;
 
 /// Prints the requested entries.
@@ -27,14 +28,17 @@ pub(super) fn print_out(wish: &HistoryArgs) -> u8 {
     let text = match (wish.json.json, wish.csv) {
         (true, _) => history::json(&entries),
         (_, true) => history::csv(&entries),
-        (false, false) => Ok(history::text(&entries)),
+        (false, false) => return print(&history::text(&entries)),
     };
-    text.map_or_else(|error| failed(&format!("{error:#}")), |text| print(&text))
+    text.map_or_else(
+        |error| failed(&format!("{error:#}")),
+        |text| print_raw(&text),
+    )
 }
 
 pub(super) fn print_notices(notices: &[Notice]) {
     for notice in notices {
-        eprintln!("unhunch: {notice}");
+        eprintln!("unhunch: {}", printable_line(&notice.to_string()));
     }
 }
 

@@ -33,7 +33,8 @@ use crate::ipc::{Call, Failure, Problem, Reply, Sources, Status, client};
 use crate::lang::{self, tr};
 use crate::paths::Paths;
 use crate::routine::{Library, PlanOptions};
-use crate::time::Span;
+use crate::text::{printable, printable_line};
+use crate::time::{Clock, ParseSpanError, Span, day, next_time};
 
 const DONE: u8 = 0;
 /// It failed, and an error message was printed.
@@ -49,7 +50,7 @@ pub fn run() -> ExitCode {
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            eprint!("{}", words::usage_message(&error));
+            eprint!("{}", printable(&words::usage_message(&error)));
             return ExitCode::from(USAGE);
         }
         // Help and version are not failures.
@@ -172,17 +173,22 @@ fn writes_files(verb: &Verb) -> bool {
 }
 
 fn failed(sentence: &str) -> u8 {
-    eprintln!("unhunch: {sentence}");
+    eprintln!("unhunch: {}", printable(sentence));
     FAILED
 }
 
 fn usage_error(sentence: &str) -> u8 {
-    eprintln!("unhunch: {sentence}");
+    eprintln!("unhunch: {}", printable(sentence));
     USAGE
 }
 
-/// Prints a text. A closed pipe, as with `head`, is not a failure.
+/// Prints a text for people. Names in it cannot control the terminal.
 fn print(text: &str) -> u8 {
+    print_raw(&printable(text))
+}
+
+/// Prints a text for programs, or one with colours. A closed pipe, as with `head`, is not a failure.
+fn print_raw(text: &str) -> u8 {
     let mut out = io::stdout().lock();
     let line_end = if text.ends_with('\n') || text.is_empty() {
         ""
@@ -198,7 +204,7 @@ fn print(text: &str) -> u8 {
 
 fn print_json(value: &impl serde::Serialize) -> u8 {
     match serde_json::to_string_pretty(value) {
-        Ok(text) => print(&text),
+        Ok(text) => print_raw(&text),
         Err(error) => failed(&error.to_string()),
     }
 }
@@ -258,36 +264,48 @@ fn snooze(words: &[String]) -> u8 {
         Ok(length) => send(Call::Snooze {
             length: Some(length),
         }),
-        Err(error) => usage_error(&format!("{error}")),
+        Err(error) => usage_error(&ParseSpanError::with_advice(&error)),
     }
 }
 
 /// Parses the arguments of `pause`; the error is an exit code.
 fn pause(words: &[String]) -> Result<Call, u8> {
-    let (first, rest) = words
-        .split_first()
-        .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-    if first == "until" {
+    let now = Clock.now().wall;
+    if let Some((first, rest)) = words.split_first()
+        && first.to_lowercase() == "until"
+    {
         let until = rest.join(" ");
         // The running program resolves the time by its own clock; only what can never be a time is rejected here.
-        return match crate::time::next_time(&until, &crate::time::Clock.now().wall) {
-            Ok(_) => Ok(Call::Pause {
-                length: None,
-                until: Some(until),
-            }),
+        return match next_time(&until, &now) {
+            Ok(_) => Ok(pause_until(until)),
             Err(error) => Err(usage_error(&error.to_string())),
         };
     }
-    match words.join(" ").parse::<Span>() {
-        Ok(length) => Ok(Call::Pause {
+    let end = words.join(" ");
+    match (end.parse::<Span>(), next_time(&end, &now)) {
+        (Ok(length), _) => Ok(Call::Pause {
             length: Some(length),
             until: None,
         }),
+        // `pause 9` may mean minutes, or nine o'clock.
+        (Err(error @ ParseSpanError::NoUnit(_)), Ok(time)) => Err(usage_error(&format!(
+            "{}; {}",
+            error.with_advice(),
+            tr!(
+                "for a time of day, write `pause until {time}`",
+                time = time.strftime("%-H:%M")
+            )
+        ))),
         // `pause tomorrow` and `pause 15:30` mean `pause until …`.
-        Err(_) if crate::time::next_time(first, &crate::time::Clock.now().wall).is_ok() => {
-            pause(&[&["until".to_owned()], words].concat())
-        }
-        Err(error) => Err(usage_error(&format!("{error}"))),
+        (Err(_), Ok(_)) => Ok(pause_until(end)),
+        (Err(error), Err(_)) => Err(usage_error(&error.with_advice())),
+    }
+}
+
+fn pause_until(until: String) -> Call {
+    Call::Pause {
+        length: None,
+        until: Some(until),
     }
 }
 
@@ -319,7 +337,7 @@ fn watch(json: Json) -> u8 {
         let line = if json.json {
             serde_json::to_string(&status).unwrap_or_default()
         } else {
-            status.why
+            printable_line(&status.why)
         };
         if line == last {
             return true;
@@ -360,10 +378,7 @@ fn status_text(status: &Status) -> String {
     }
     for problem in &status.problems {
         text += &match problem {
-            Problem::File(problem) => {
-                let place = tr!("settings, line {line}", line = problem.line);
-                format!("! {place}: {}\n", problem.what)
-            }
+            Problem::File(problem) => format!("! {}: {}\n", problem.place(), problem.what),
             Problem::Other { what, .. } => format!("! {what}\n"),
         };
     }
@@ -379,7 +394,7 @@ fn library() -> Library {
     for problem in problems {
         eprintln!("unhunch: {}", problem.one_line());
     }
-    let today = crate::time::Clock.now().wall.date();
+    let today = day(&Clock.now().wall);
     library.choose_surprises(&last_done(&Log::open(&paths).read_recent(today)));
     library
 }
@@ -500,13 +515,59 @@ mod tests {
             ("until tomorrow", "tomorrow"),
             ("tomorrow", "tomorrow"),
             ("15:30", "15:30"),
+            ("1:30", "1:30"),
+            ("24:00", "24:00"),
+            ("9 pm", "9 pm"),
+            ("9pm", "9pm"),
+            ("noon", "noon"),
+            ("Until 21.00", "21.00"),
+            ("until 9", "9"),
         ] {
             let words: Vec<String> = said.split(' ').map(str::to_owned).collect();
             let until = Some(until.to_owned());
             let length = None;
             assert_eq!(pause(&words), Ok(Call::Pause { length, until }), "{said}");
         }
-        assert!(pause(&["someday".to_owned()]).is_err());
+        for (said, seconds) in [("1h30", 5400), ("21h", 75_600), ("45\u{A0}min", 2700)] {
+            let length = Some(Span::seconds(seconds));
+            let until = None;
+            let words = [said.to_owned()];
+            assert_eq!(pause(&words), Ok(Call::Pause { length, until }), "{said}");
+        }
+        for unclear in ["someday", "9", "21.00", "930", "until soon"] {
+            let words: Vec<String> = unclear.split(' ').map(str::to_owned).collect();
+            assert!(pause(&words).is_err(), "{unclear}");
+        }
+    }
+
+    #[test]
+    fn the_status_names_the_file_of_a_mistake() {
+        let nasty = "& < > \" ' <b>\u{1b}[2J\u{202e}.toml";
+        let problem = |file: &str, line: usize| {
+            serde_json::json!({
+                "file": file, "line": line, "column": 1, "key": null, "snippet": "", "caret": 0,
+                "width": 1, "what": "no id", "expected": "", "hint": null, "meanwhile": "",
+            })
+        };
+        let status = serde_json::json!({
+            "phase": "sitting",
+            "why": "Next: short walk, about 09:30",
+            "problems": [
+                problem("/home/me/settings.toml", 3),
+                problem(&format!("/home/me/exercises/{nasty}"), 0),
+                {"what": "the disk is full"},
+            ],
+        });
+        let text = status_text(&serde_json::from_value(status).unwrap());
+        let told: Vec<_> = text.lines().filter(|line| line.starts_with('!')).collect();
+        assert_eq!(
+            told,
+            [
+                "! settings.toml, line 3: no id",
+                "! & < > \" ' <b>\u{fffd}[2J\u{fffd}.toml: no id",
+                "! the disk is full",
+            ]
+        );
     }
 
     #[test]

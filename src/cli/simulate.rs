@@ -8,7 +8,9 @@ use super::{DONE, FAILED, failed};
 use crate::config::load;
 use crate::paths::Paths;
 use crate::routine::Library;
+use crate::schedule::RoutineNames;
 use crate::simulate::{Config, Script, play};
+use crate::text::printable_line;
 
 /// The maximum size of a script, in bytes; that of a hundred busy years is smaller.
 const LARGEST: u64 = 256 << 20;
@@ -24,13 +26,17 @@ pub(super) fn run(script: &Path, settings: Option<&Path>) -> u8 {
     let script = match Script::read(&text, &names) {
         Ok(read) => read,
         Err(slips) => {
-            slips
-                .iter()
-                .for_each(|slip| eprintln!("{}: {slip}", script.display()));
+            slips.iter().for_each(|slip| {
+                eprintln!(
+                    "{}: {}",
+                    script.display(),
+                    printable_line(&slip.to_string())
+                )
+            });
             return FAILED;
         }
     };
-    let Some(setting) = setting(settings, &ids, &names) else {
+    let Some(setting) = setting(settings, &library, &names) else {
         return FAILED;
     };
     match play(&script, setting, &mut BufWriter::new(io::stdout().lock())) {
@@ -53,15 +59,20 @@ fn read(script: &Path) -> io::Result<String> {
 }
 
 /// The settings, or `None` if they contain mistakes: a simulation with unintended settings is useless.
-fn setting<'a>(file: Option<&Path>, ids: &[&str], routines: &'a [String]) -> Option<Config<'a>> {
+fn setting<'a>(
+    file: Option<&Path>,
+    library: &Library,
+    routines: &'a [String],
+) -> Option<Config<'a>> {
+    let ids: Vec<&str> = library.ids().collect();
     let reading = match file {
-        Some(file) => load::load_file(file, None, ids),
+        Some(file) => load::load_file(file, None, &ids),
         None => load::load(
             &Paths::find()
                 .map_err(|error| failed(&format!("{error:#}")))
                 .ok()?,
             None,
-            ids,
+            &ids,
         ),
     };
     reading
@@ -70,7 +81,13 @@ fn setting<'a>(file: Option<&Path>, ids: &[&str], routines: &'a [String]) -> Opt
         .for_each(|problem| eprintln!("{problem}"));
     let settings = reading.settings;
     let (still, away) = (settings.presence.still, settings.presence.away);
+    let name = |id: &str| library.find(id).map(|found| found.name().to_owned());
+    let name = |id: &str| name(id).unwrap_or_default();
     reading.problems.is_empty().then_some(Config {
+        names: RoutineNames {
+            routine: name(&settings.rhythm.routine),
+            short_routine: name(&settings.rhythm.short_routine),
+        },
         rhythm: settings.rhythm,
         still,
         away,

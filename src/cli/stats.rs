@@ -6,14 +6,15 @@ use jiff::tz::TimeZone;
 use jiff::{ToSpan as _, ZonedDateTime};
 
 use super::arguments::StatsArgs;
-use super::{dates, failed, history, library, print, print_json, system, usage_error};
+use super::{dates, failed, history, library, print, print_json, print_raw, system, usage_error};
 use crate::history::stats::{Day, Part, PartKind, Period, Stats, current_stay, timeline};
 use crate::history::{Entry, Log, words};
 use crate::ipc::{Call, client};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
 use crate::routine::{Library, LibraryItem};
-use crate::time::Clock;
+use crate::text::printable;
+use crate::time::{self, Clock};
 
 /// The width, in columns, if that of the terminal is unknown.
 const DEFAULT_WIDTH: usize = 80;
@@ -23,7 +24,7 @@ const MAX_BAR_WIDTH: usize = 60;
 pub(super) fn run(wish: &StatsArgs) -> u8 {
     let now = Clock.now().wall;
     let day = match wish.date.as_deref().map(|text| dates::date(text, &now)) {
-        None => now.date(),
+        None => time::day(&now),
         Some(Ok(day)) => day,
         Some(Err(sentence)) => return usage_error(&sentence),
     };
@@ -37,7 +38,7 @@ pub(super) fn run(wish: &StatsArgs) -> u8 {
         Err(error) => return failed(&format!("{error:#}")),
     };
     let entries = entries(&paths, period, &now);
-    let stats = Stats::of(&entries, period, now.date());
+    let stats = Stats::of(&entries, period, time::day(&now));
     if wish.json.json {
         return print_json(&stats);
     }
@@ -51,10 +52,11 @@ pub(super) fn run(wish: &StatsArgs) -> u8 {
     } else {
         bars(&stats, shape)
     };
-    print(&format!(
+    // The plot may have colours.
+    print_raw(&format!(
         "{}\n\n{plot}\n{}",
         title(period),
-        sentences(&stats, &library())
+        printable(&sentences(&stats, &library()))
     ))
 }
 

@@ -1,5 +1,7 @@
 //! Translates the help of the command line, and its usage errors.
 
+use std::error::Error as _;
+
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, Error};
@@ -164,7 +166,9 @@ fn sentence(error: &Error) -> Option<String> {
         ErrorKind::MissingRequiredArgument => tr!("{what} is missing", what = argument()),
         ErrorKind::MissingSubcommand => tr("a command is missing").to_owned(),
         ErrorKind::ArgumentConflict => tr!("`{word}` cannot be used here", word = argument()),
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => tr!(
+        // Our own parsers say it in the user's language, with the correction.
+        ErrorKind::ValueValidation => return error.source().map(ToString::to_string),
+        ErrorKind::InvalidValue => tr!(
             "`{value}` is not valid for {what}",
             value = context(ContextKind::InvalidValue)?,
             what = argument()
@@ -202,6 +206,14 @@ mod tests {
     fn wrong(arguments: &[&str]) -> String {
         let all = std::iter::once("unhunch").chain(arguments.iter().copied());
         usage_message(&translate(command()).try_get_matches_from(all).unwrap_err())
+    }
+
+    #[test]
+    fn a_length_that_is_a_time_of_day_is_said_to_be_one() {
+        assert_eq!(
+            wrong(&["stretch", "--for", "1:30"]),
+            "unhunch: \"1:30\" is a time of day, not a length of time; did you mean \"1 h 30 min\"?\nRun `unhunch --help` to see all commands.\n"
+        );
     }
 
     #[test]

@@ -9,11 +9,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, nearest};
-use super::place::{Place, clip, line_around, line_number, sanitize};
+use super::place::{Place, line_around, line_number, sanitize};
 use super::slip::{ValueMistake, noun};
 use super::value::set_value;
 use super::{Problem, SHIPPED, Settings};
 use crate::lang::{mark, tr};
+use crate::text::clip;
 use crate::time::Span;
 
 /// The maximum size of a settings file, in bytes.
@@ -805,16 +806,22 @@ mod tests {
             ]
         );
         for (written, meant) in [
-            ("9-17", "9:00-17:00"),
+            ("9 – 17", "9:00-17:00"),
             ("9.30 – 17.00", "9:30-17:00"),
+            ("9:00−17:00", "9:00-17:00"),
+            ("9:00〜17:00", "9:00-17:00"),
             ("9am to 5pm", "9:00-17:00"),
-            ("9h-12h30", "9:00-12:30"),
+            ("12am–6am", "0:00-6:00"),
+            ("24:00-6:00", "0:00-6:00"),
+            ("9 bis 17 Uhr", "9:00-17:00"),
         ] {
             let problem = only(&format!("[hours]\nmonday = [\"{written}\"]\n"));
             let hint = format!("did you mean \"{meant}\"?");
             assert_eq!(problem.hint, Some(hint), "{written}");
             assert_eq!(problem.key.as_deref(), Some("hours.monday"));
         }
+        let dashes = only("[hours]\nholidays = [\"2026–12–24\"]\n");
+        assert_eq!(dashes.hint.as_deref(), Some("did you mean \"2026-12-24\"?"));
         let unknown = only("[hours]\nmonady = []\n");
         assert_eq!(unknown.hint.as_deref(), Some("did you mean `monday`?"));
         let many = format!("[hours]\nholidays = [{}]\n", "2027-05-01,".repeat(500));
@@ -951,6 +958,54 @@ mod tests {
             );
             assert!(!report.contains('\u{202e}'), "{report:?}");
         }
+    }
+
+    #[test]
+    fn what_looks_right_is_right_and_what_is_unseen_is_named() {
+        let text = "[rhythm]\nsit = \"45\u{A0}min\"\nrest = \"5\u{202F}min\"\nsnooze = \"10\u{3000}min\"\ngrace = \"2 mi\u{AD}n\"\nroutine = \"desk\u{2009}\"\n[hours]\nmonday = [\"9:00\u{A0}- 17:00\"]\ntuesday = [\"9:00\u{2212}17:00\"]\n[guide]\ntheme = \"d\u{430}rk\"\nfigure = \"\u{200B}robot\"\n";
+        let problems = read_text(text).problems;
+        let told: Vec<_> = problems
+            .iter()
+            .map(|problem| (problem.line, &*problem.what, problem.hint.as_deref()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (
+                    5,
+                    "\"2 mi[U+00AD SOFT HYPHEN]n\" is not a length of time",
+                    Some("did you mean \"2 min\"?")
+                ),
+                (
+                    9,
+                    "not a time range: \"9:00[U+2212 MINUS SIGN]17:00\"",
+                    Some("did you mean \"9:00-17:00\"?")
+                ),
+                (
+                    11,
+                    "`theme` cannot be \"d[U+0430]rk\"",
+                    Some("did you mean \"dark\"?")
+                ),
+                (
+                    12,
+                    "`figure` cannot be \"[U+200B ZERO WIDTH SPACE]robot\"",
+                    None
+                ),
+            ]
+        );
+        assert_eq!(problems[0].snippet, "grace = \"2 mi\u{FFFD}n\"");
+    }
+
+    #[test]
+    fn a_length_is_no_time_of_day() {
+        let problem = only("[rhythm]\nsit = \"1:30\"\n");
+        assert_eq!(
+            (problem.what.as_str(), problem.hint.as_deref()),
+            (
+                "\"1:30\" is a time of day, not a length of time",
+                Some("did you mean \"1 h 30 min\"?")
+            )
+        );
     }
 
     #[test]

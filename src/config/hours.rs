@@ -3,10 +3,11 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::place::clip;
 use super::slip::{ValueMistake, WhatAndHint, mistake, noun};
 use crate::lang::tr;
 use crate::schedule::{Holidays, HoursError, Range};
+use crate::text::{clip, is_dash, normalized};
+use crate::time::minute_of_day;
 
 /// The maximum length of a list; nobody writes a longer one by hand.
 const MAX_ENTRIES: usize = 400;
@@ -117,32 +118,34 @@ fn days(item: &DeValue<'_>) -> Result<Holidays, WhatAndHint> {
         ),
         HoursError::Unreadable | HoursError::Empty => (
             tr!("not a date: \"{text}\"", text = clip(&text)),
-            Some(
-                tr("write dates year first, like 2026-12-25, with .. between the first and last day")
-                    .to_owned(),
-            ),
+            Some(match guess_days(&text) {
+                Some(days) => tr!("did you mean \"{word}\"?", word = days),
+                None => tr(
+                    "write dates year first, like 2026-12-25, with .. between the first and last day",
+                )
+                .to_owned(),
+            }),
         ),
     })
 }
 
-/// Guesses the range meant by "9-17", "9.00 – 17.00" or "9am-5pm".
+/// Guesses the range meant by "9:00 – 17:00", "9am to 5pm", "9 bis 17 Uhr" or "24:00-6:00".
 fn guess_range(text: &str) -> Option<Range> {
-    let text = text.to_lowercase().replace(['–', '—'], "-");
-    let (from, to) = text.split_once('-').or_else(|| text.split_once("to"))?;
-    let range = format!("{}-{}", guess_time(from)?, guess_time(to)?);
-    range.parse().ok()
+    let text = normalized(text).to_lowercase();
+    let (from, to) = text.split_once(is_dash).or_else(|| {
+        [" to ", " bis "]
+            .iter()
+            .find_map(|word| text.split_once(word))
+    })?;
+    // A day that begins at 24:00 begins at 0:00.
+    let minute = |time: &str| minute_of_day(time).map(|minute| minute % (24 * 60));
+    let (from, to) = (minute(from)?, minute(to)?);
+    let time = |minute: u16| format!("{}:{:02}", minute / 60, minute % 60);
+    format!("{}-{}", time(from), time(to)).parse().ok()
 }
 
-fn guess_time(text: &str) -> Option<String> {
-    let text = text.trim();
-    let (time, afternoon) = match (text.strip_suffix("pm"), text.strip_suffix("am")) {
-        (Some(time), _) => (time.trim(), 12),
-        (None, Some(time)) => (time.trim(), 0),
-        (None, None) => (text, 0),
-    };
-    let (hour, minute) = time.split_once([':', '.', 'h']).unwrap_or((time, ""));
-    let hour: u16 = hour.parse().ok()?;
-    let hour = if hour < 12 { hour + afternoon } else { hour };
-    let minute = if minute.is_empty() { "00" } else { minute };
-    Some(format!("{hour}:{minute}"))
+/// Guesses the holidays meant by dates with other dashes than a hyphen.
+fn guess_days(text: &str) -> Option<Holidays> {
+    let plain = text.replace(is_dash, "-");
+    plain.parse().ok()
 }

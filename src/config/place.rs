@@ -91,23 +91,17 @@ pub(crate) fn sanitize(text: &str) -> String {
     text.chars()
         .map(|char| match char {
             '\t' => ' ',
-            '\u{200B}'..='\u{200F}'
+            '\u{00AD}'
+            | '\u{034F}'
+            | '\u{061C}'
+            | '\u{200B}'..='\u{200F}'
             | '\u{2028}'..='\u{202E}'
-            | '\u{2066}'..='\u{2069}'
+            | '\u{2060}'..='\u{206F}'
             | '\u{FEFF}' => char::REPLACEMENT_CHARACTER,
             char if char.is_control() => char::REPLACEMENT_CHARACTER,
             char => char,
         })
         .collect()
-}
-
-/// Sanitizes a text from the file and limits its length, so that it can be quoted in a sentence.
-pub(super) fn clip(text: &str) -> String {
-    let mut clipped: String = text.chars().take(40).collect();
-    if clipped.len() < text.len() {
-        clipped.push('…');
-    }
-    sanitize(&clipped)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::place::sanitize;
 use crate::lang::tr;
+use crate::text::{printable, printable_line};
 
 /// A mistake in the settings file, or a failure to read it.
 ///
@@ -42,18 +42,23 @@ impl Problem {
     /// Formats the problem in one line, for the tray and the notification, with only the name of the file.
     #[must_use]
     pub fn one_line(&self) -> String {
-        let file = self.file.file_name().unwrap_or(self.file.as_os_str());
-        let file = sanitize(&file.to_string_lossy());
-        let place = match self.line {
-            0 => file,
-            line => tr!("{file}, line {line}", file = file, line = line),
-        };
-        tr!(
+        printable_line(&tr!(
             "{place}: {what}. Meanwhile, {meanwhile}.",
-            place = place,
+            place = self.place(),
             what = self.what_with_hint(),
             meanwhile = self.meanwhile
-        )
+        ))
+    }
+
+    /// Returns the name of the file, with the line if there is one.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let file = self.file.file_name().unwrap_or(self.file.as_os_str());
+        let file = printable_line(&file.to_string_lossy());
+        match self.line {
+            0 => file,
+            line => tr!("{file}, line {line}", file = file, line = line),
+        }
     }
 
     /// Returns the description, with the hint in parentheses if there is one.
@@ -68,7 +73,15 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&sanitize(&self.file.to_string_lossy()))?;
+        let mut report = String::new();
+        self.report(&mut report)?;
+        f.write_str(&printable(&report))
+    }
+}
+
+impl Problem {
+    fn report(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str(&printable_line(&self.file.to_string_lossy()))?;
         if self.line == 0 {
             writeln!(f, ": {}", self.what)?;
         } else {
@@ -81,11 +94,9 @@ impl fmt::Display for Problem {
         }
         writeln!(f, "  {}", tr!("meanwhile: {what}", what = self.meanwhile))
     }
-}
 
-impl Problem {
     /// Writes the line with a caret below the mistake.
-    fn picture(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn picture(&self, f: &mut impl fmt::Write) -> fmt::Result {
         let number = self.line.to_string();
         let margin = " ".repeat(number.len());
         writeln!(f, "  {number} | {}", self.snippet)?;

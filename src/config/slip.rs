@@ -6,6 +6,7 @@ use toml::de::DeValue;
 
 use super::keys::nearest;
 use crate::lang::{mark, tr};
+use crate::text::clip;
 
 /// A mistake in a value.
 pub(super) struct ValueMistake {
@@ -44,8 +45,9 @@ pub(super) fn noun(value: &DeValue<'_>) -> &'static str {
     })
 }
 
-/// Returns a hint at the candidate that was probably meant.
+/// Returns a hint at the candidate that was probably meant; `None` if it would show the same text as the mistake.
 pub(super) fn did_you_mean(word: &str, candidates: &[&str]) -> Option<String> {
     nearest(word, candidates.iter().copied())
+        .filter(|near| clip(near) != clip(word))
         .map(|near| tr!("did you mean \"{word}\"?", word = near))
 }

@@ -8,10 +8,10 @@ use toml::de::DeValue;
 
 use super::hours;
 use super::keys::{Choice, FULL, Field, LONGEST, SHORTEST, nearest};
-use super::place::clip;
 use super::slip::{ValueMistake, WhatAndHint, did_you_mean, mistake, noun};
-use crate::lang::tr;
+use crate::lang::{mark, tr};
 use crate::schedule::Reminder;
+use crate::text::{clip, normalized};
 use crate::time::{ParseSpanError, Span};
 
 /// Parses a value and stores it in the settings, or returns its mistakes.
@@ -105,7 +105,7 @@ fn no_unit(name: &str, number: &str) -> String {
 }
 
 fn choose(place: &mut dyn Choice, name: &str, word: &str) -> Result<(), WhatAndHint> {
-    if place.choose(word) {
+    if place.choose(&normalized(word)) {
         return Ok(());
     }
     let what = tr!(
@@ -116,18 +116,22 @@ fn choose(place: &mut dyn Choice, name: &str, word: &str) -> Result<(), WhatAndH
     Err((what, did_you_mean(word, place.words())))
 }
 
-fn routine(id: &str, routines: Option<&[&str]>) -> Result<String, WhatAndHint> {
+fn routine(written: &str, routines: Option<&[&str]>) -> Result<String, WhatAndHint> {
+    let id = normalized(written);
     match routines {
-        Some(routines) if !routines.contains(&id) => {
-            let what = tr!("there is no routine or exercise \"{id}\"", id = clip(id));
-            Err((what, did_you_mean(id, routines)))
+        Some(routines) if !routines.contains(&id.as_str()) => {
+            let what = tr!(
+                "there is no routine or exercise \"{id}\"",
+                id = clip(written)
+            );
+            Err((what, did_you_mean(&id, routines)))
         }
-        Some(_) | None => Ok(id.to_owned()),
+        Some(_) | None => Ok(id),
     }
 }
 
 fn dose(text: &str) -> Result<Option<Duration>, WhatAndHint> {
-    if text == FULL {
+    if normalized(text) == FULL {
         return Ok(None);
     }
     match length(text, SHORTEST, LONGEST) {
@@ -163,22 +167,15 @@ fn length(text: &str, least: Duration, most: Duration) -> Result<Duration, WhatA
 }
 
 fn length_error(text: &str, error: &ParseSpanError) -> WhatAndHint {
-    let shown = clip(text);
-    match error {
-        ParseSpanError::Unreadable(_) => (
-            tr!("\"{text}\" is not a length of time", text = shown),
-            length_hint(text),
-        ),
-        ParseSpanError::NoUnit(_) => (
-            tr!("\"{text}\" has no unit", text = shown),
-            Some(tr!("\"{n} min\" or \"{n} s\"", n = shown)),
-        ),
-        ParseSpanError::NotPositive(_) => (
-            tr!("\"{text}\" must be greater than zero", text = shown),
-            None,
-        ),
-        ParseSpanError::TooLong(_) => (tr!("\"{text}\" is longer than a week", text = shown), None),
-    }
+    let hint = match error {
+        ParseSpanError::Unreadable(_) => length_hint(text),
+        ParseSpanError::NoUnit(number) => Some(tr!("\"{n} min\" or \"{n} s\"", n = clip(number))),
+        ParseSpanError::TimeOfDay(_, length) => {
+            Some(tr!("did you mean \"{word}\"?", word = length))
+        }
+        ParseSpanError::NotPositive(_) | ParseSpanError::TooLong(_) => None,
+    };
+    (error.to_string(), hint)
 }
 
 fn parse_within(number: &str, radix: u32, least: u8, most: u8) -> Result<u8, String> {
@@ -198,34 +195,50 @@ fn parse_within(number: &str, radix: u32, least: u8, most: u8) -> Result<u8, Str
 
 /// Guesses that "40", "40%" and "40 percent" mean 40.
 fn number_hint(text: &str, least: u8, most: u8) -> Option<String> {
-    let digits = text
-        .trim()
-        .trim_end_matches(|char: char| !char.is_ascii_digit());
+    let text = normalized(text);
+    let digits = text.trim_end_matches(|char: char| !char.is_ascii_digit());
     let number = parse_within(digits, 10, least, most).ok()?;
     Some(tr!("did you mean {value}, without quotes?", value = number))
 }
 
-/// Guesses that "45 minuts" means "45 min".
+/// Guesses that "45 minuts" means "45 min". A unit in the user's language is understood, too.
 fn length_hint(text: &str) -> Option<String> {
+    let text = normalized(text);
     let digits = text.len()
         - text
             .trim_start_matches(|char: char| char.is_ascii_digit())
             .len();
     let (number, unit) = text.split_at(digits);
-    let unit = nearest(
-        unit.trim(),
-        ["seconds", "minutes", "hours", "sec", "mins", "hrs"],
-    )?;
-    let unit = match unit.as_bytes().first()? {
-        b's' => "s",
-        b'm' => "min",
-        _ => "h",
-    };
+    let unit = unit_meant(unit.trim())?;
     (1..=6).contains(&number.len()).then(|| {
         tr!(
             "did you mean \"{word}\"?",
             word = format!("{number} {unit}")
         )
+    })
+}
+
+fn unit_meant(word: &str) -> Option<&'static str> {
+    let localized = [
+        ("h", mark("{n} h")),
+        ("min", mark("{n} min")),
+        ("s", mark("{n} s")),
+    ];
+    let word = word.trim_end_matches('.');
+    if let Some((unit, _)) = localized
+        .iter()
+        .find(|(_, text)| tr(text).replace("{n}", "").trim() == word)
+    {
+        return Some(unit);
+    }
+    let unit = nearest(
+        word,
+        ["seconds", "minutes", "hours", "sec", "min", "mins", "hrs"],
+    )?;
+    Some(match unit.as_bytes().first()? {
+        b's' => "s",
+        b'm' => "min",
+        _ => "h",
     })
 }
 
@@ -260,7 +273,7 @@ fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, WhatAnd
             None,
         ));
     };
-    let reminder = match word.as_ref() {
+    let reminder = match normalized(word).as_str() {
         "stand" => Reminder::Stand,
         "stretch" => Reminder::Stretch,
         "posture" => {
@@ -285,7 +298,7 @@ fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, WhatAnd
 }
 
 fn bool_hint(text: &str) -> Option<String> {
-    let truth = match text.to_lowercase().as_str() {
+    let truth = match normalized(text).to_lowercase().as_str() {
         "true" | "yes" | "on" | "1" => "true",
         "false" | "no" | "off" | "0" => "false",
         _ => return None,

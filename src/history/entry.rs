@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use uuid::{NoContext, Uuid};
 
 use crate::schedule::Outcome;
+use crate::time;
 
 /// The version of the lines that are written, and the newest that can be read.
 pub const VERSION: u64 = 1;
@@ -86,7 +87,7 @@ pub(super) fn day(line: &[u8]) -> Option<Date> {
     }
     let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
     let When { t, tz } = serde_json::from_slice(line).ok()?;
-    Some(local(t, &tz).date())
+    Some(time::day(&local(t, &tz)))
 }
 
 /// Generates a new unique id, which begins with the time.

@@ -20,7 +20,7 @@ use crate::disk::{owner_only, private_folder, sync_folder};
 use crate::paths::Paths;
 use crate::schedule::Outcome;
 use crate::state::StateFile;
-use crate::time::Moment;
+use crate::time::{Moment, day};
 
 /// The length, in bytes, above which a line is not parsed; lines written here have about two hundred.
 pub(super) const LONGEST: usize = 1 << 16;
@@ -124,7 +124,7 @@ impl Log {
         entries.sort_by_key(|(place, entry)| (entry.t, *place));
         let mut entries: Vec<_> = entries.into_iter().map(|(_, entry)| entry).collect();
         if (since, until) != (Date::MIN, Date::MAX) {
-            entries.retain(|entry| (since..=until).contains(&entry.local().date()));
+            entries.retain(|entry| (since..=until).contains(&day(&entry.local())));
         }
         (entries, sheaf.notices)
     }

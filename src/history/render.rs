@@ -8,6 +8,7 @@ use super::words::length;
 use crate::lang::{tr, trn};
 use crate::routine::Portion;
 use crate::schedule::{Feeling, Hold, Outcome, Reminder};
+use crate::text::{printable, printable_line};
 
 /// Formats one line per entry, in the local time of the entry, oldest first.
 #[must_use]
@@ -19,7 +20,7 @@ pub fn text(entries: &[Entry]) -> String {
         .iter()
         .map(|entry| {
             let at = entry.local().strftime("%Y-%m-%d %H:%M").to_string();
-            format!("{at}  {}\n", sentence(entry))
+            format!("{at}  {}\n", printable_line(&sentence(entry)))
         })
         .collect()
 }
@@ -85,6 +86,7 @@ fn words(value: &Value) -> String {
 /// Quotes a cell according to RFC 4180. Text that a spreadsheet would take for a formula is
 /// escaped, in case of a file edited by hand.
 fn quoted(cell: &str) -> String {
+    let cell = &printable(cell);
     let cell = if cell.starts_with(['=', '+', '-', '@']) {
         format!("'{cell}")
     } else {
@@ -219,6 +221,27 @@ mod tests {
     }
 
     #[test]
+    fn ids_of_others_are_text_in_each_output() {
+        let nasty = "& < > \" ' </b>\u{1b}[2J\u{7}\u{202e}\n";
+        let at: jiff::ZonedDateTime = "2026-03-02T09:30:00+01:00[Europe/Berlin]".parse().unwrap();
+        let outcome = Outcome::Done {
+            routine: nasty.to_owned(),
+            seconds: 60,
+        };
+        let entries = [Entry::new(outcome, &at)];
+        let shown = "& < > \" ' </b>\u{fffd}[2J\u{fffd}\u{fffd}";
+        assert_eq!(
+            text(&entries),
+            format!("2026-03-02 09:30  did “{shown} ”, 1 min\n")
+        );
+        let cell = format!("\"{}\n\"", shown.replace('"', "\"\""));
+        let table = csv(&entries).unwrap();
+        assert!(table.contains(&cell), "{table}");
+        let parsed: Value = serde_json::from_str(&json(&entries).unwrap()).unwrap();
+        assert_eq!(parsed[0]["routine"], nasty, "JSON is for programs");
+    }
+
+    #[test]
     fn a_person_reads_a_line_for_each() {
         insta::assert_snapshot!(text(&day()), @r"
         2026-03-02 09:30  asked you to stretch
@@ -226,8 +249,8 @@ mod tests {
         2026-03-02 09:30  did part of “desk”, 1 min 1 s of 3 min 42 s
         2026-03-02 09:30    “arm-and-leg-raise”: 16 of 20 reps, 3 min 20 s of 4 min 8 s
         2026-03-02 09:30  snoozed for 10 min
-        2026-03-02 09:30  skipped: desk stretch
-        2026-03-02 09:30  no answer: desk stretch
+        2026-03-02 09:30  skipped: stretch
+        2026-03-02 09:30  no answer: stretch
         2026-03-02 09:30  took a break of 15 min after 29 min of sitting
         2026-03-02 09:30  sat for 19 min, until 09:28
         2026-03-02 09:30  a reminder was held back for 21 min: call, do not disturb

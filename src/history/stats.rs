@@ -13,6 +13,7 @@ use super::Entry;
 pub use super::day::{CheckInCounts, Day, Period, ReminderCounts};
 use super::sums::{self, ROUNDING_TOLERANCE, limited_duration, time_range};
 use crate::schedule::{Hold, Outcome};
+use crate::time::day_begins;
 
 /// The number of times per day that counts as "several times a day", for which the source names no number; our choice.
 pub const SEVERAL: u32 = 3;
@@ -352,8 +353,8 @@ pub fn timeline(entries: &[Entry], day: Date, zone: &TimeZone) -> Vec<Part> {
 }
 
 fn bounds(day: Date, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
-    let from = day.to_zoned_datetime(zone.clone()).ok()?;
-    let to = day.tomorrow().ok()?.to_zoned_datetime(zone.clone()).ok()?;
+    let from = day_begins(day, zone)?;
+    let to = day_begins(day.tomorrow().ok()?, zone)?;
     Some((from.timestamp(), to.timestamp()))
 }
 

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, ZonedDateTime};
 use super::Entry;
 use super::day::{Day, Period, ReminderCounts};
 use crate::schedule::{Outcome, Reminder};
+use crate::time::{day, next_day_begins};
 
 /// Sittings shorter than this, in seconds, are not counted as such.
 const MIN_SPELL: u64 = 60;
@@ -63,7 +64,7 @@ impl Sums {
     }
 
     fn add(&mut self, entry: &Entry) {
-        let date = || entry.local().date();
+        let date = || day(&entry.local());
         match &entry.outcome {
             Outcome::Sat {
                 seconds,
@@ -158,13 +159,13 @@ impl Sums {
 fn seconds_per_day(since: &ZonedDateTime, until: &ZonedDateTime, last: Date) -> Vec<(Date, u64)> {
     let mut shares = Vec::new();
     let mut from = since.clone();
-    while from < *until && from.date() <= last {
-        let Ok(midnight) = from.tomorrow().and_then(|day| day.start_of_day()) else {
+    while from < *until && day(&from) <= last {
+        let Some(end) = next_day_begins(&from) else {
             break;
         };
-        let to = midnight.min(until.clone());
+        let to = end.min(until.clone());
         let seconds = from.duration_until(&to).as_secs();
-        shares.push((from.date(), u64::try_from(seconds).unwrap_or(0)));
+        shares.push((day(&from), u64::try_from(seconds).unwrap_or(0)));
         from = to;
     }
     shares

@@ -60,6 +60,8 @@ pub struct Status {
     pub programme: Vec<Prescribed>,
     /// The id of the playing routine, if any.
     pub routine: Option<String>,
+    /// The id of the routine that starts if the user names none. Older programs don't send it.
+    pub offered: Option<String>,
     /// The question on the screen, if any.
     pub asking: Option<Prompt>,
 }
@@ -260,6 +262,7 @@ mod tests {
             "today": { "stretches": 1, "goal": 3 },
             "programme": [{ "id": "neck", "name": "Neck", "done": 1, "per_day": 3 }],
             "routine": null,
+            "offered": "desk",
             "asking": { "reminder": "stand", "routine": "desk", "short": false, "quiet": false },
         })
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::lang::{tr, without_backticks};
 use crate::schedule::{Prompt, Reminder};
+use crate::text::{markup, without_markup};
 use crate::time::Span;
 
 /// The answer to a question, or another way in which it ended.
@@ -176,14 +177,15 @@ pub enum Allowed {
 }
 
 impl Server {
-    /// Adapts a plain text to this server.
+    /// Adapts a plain text to this server. Some servers parse markup without announcing it, and would swallow a text in
+    /// angle brackets.
     #[must_use]
     pub fn text(&self, plain: &str) -> String {
         let plain = without_backticks(plain);
         if self.markup {
-            escape(&plain)
+            markup(&plain)
         } else {
-            replace_brackets(&plain)
+            without_markup(&plain)
         }
     }
 
@@ -206,19 +208,6 @@ impl Server {
     fn is_narrow(&self) -> bool {
         self.name.starts_with("lxqt-notificationd")
     }
-}
-
-fn escape(plain: &str) -> String {
-    plain
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-}
-
-/// Replaces angle brackets with similar quotation marks. Some servers parse markup without announcing it, and would swallow the
-/// text between the brackets.
-fn replace_brackets(plain: &str) -> String {
-    plain.replace('<', "‹").replace('>', "›")
 }
 
 #[cfg(test)]
@@ -296,6 +285,19 @@ mod tests {
     fn backticks_become_quotation_marks() {
         let text = server(true, true).text("`sit` is too long: see `unhunch config check`.");
         assert_eq!(text, "“sit” is too long: see “unhunch config check”.");
+    }
+
+    #[test]
+    fn names_are_text_on_every_server() {
+        let nasty = "& < > \" ' </b>\u{1b}[2J\u{7}\u{202e}";
+        assert_eq!(
+            server(true, true).text(nasty),
+            "&amp; &lt; &gt; \" ' &lt;/b&gt;\u{fffd}[2J\u{fffd}\u{fffd}"
+        );
+        assert_eq!(
+            server(true, false).text(nasty),
+            "& ‹ › \" ' ‹/b›\u{fffd}[2J\u{fffd}\u{fffd}"
+        );
     }
 
     #[test]

@@ -55,7 +55,9 @@ impl Schedule {
         self.stage = Stage::Stretching { routine, reminder };
     }
 
-    fn offered_routine(&self) -> String {
+    /// Returns the id of the routine that starts if the user names none.
+    #[must_use]
+    pub fn offered_routine(&self) -> String {
         match &self.stage {
             Stage::Asking { prompt, .. } => prompt.routine.clone(),
             Stage::Due { short, .. } => self.routine_for(*short),

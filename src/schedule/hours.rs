@@ -10,6 +10,8 @@ use jiff::ZonedDateTime;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
+use crate::time::{date, minute_of_day};
+
 /// The minutes of a day.
 const DAY: u16 = 24 * 60;
 
@@ -163,29 +165,18 @@ impl Range {
 impl FromStr for Range {
     type Err = HoursError;
 
-    /// Parses `9:00-12:30`, `22:00-6:00` or `0:00-24:00`.
+    /// Parses `9:00-12:30`, `22:00-6:00` or `0:00-24:00`, with times as in [`minute_of_day`].
     fn from_str(text: &str) -> Result<Self, HoursError> {
         let (from, to) = text.split_once('-').ok_or(HoursError::Unreadable)?;
-        let from = minute(from).filter(|from| *from < DAY);
-        let (from, to) = from.zip(minute(to)).ok_or(HoursError::Unreadable)?;
+        // A day that begins at 24:00 may mean either midnight.
+        let from = minute_of_day(from).filter(|from| *from < DAY);
+        let (from, to) = from.zip(minute_of_day(to)).ok_or(HoursError::Unreadable)?;
         let to = if to < from { to + DAY } else { to };
         if from == to {
             return Err(HoursError::Empty);
         }
         Ok(Self { from, to })
     }
-}
-
-/// Parses `9:00`, `09:00` or `24:00` into the minute of the day.
-fn minute(text: &str) -> Option<u16> {
-    let number = |text: &str, digits: std::ops::RangeInclusive<usize>| {
-        let right = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        right.then(|| text.parse::<u16>().ok()).flatten()
-    };
-    let (hour, minute) = text.trim().split_once(':')?;
-    let (hour, minute) = (number(hour, 1..=2)?, number(minute, 2..=2)?);
-    let minutes = 60 * hour + minute;
-    (minute < 60 && minutes <= DAY).then_some(minutes)
 }
 
 impl fmt::Display for Range {
@@ -205,9 +196,7 @@ impl FromStr for Holidays {
 
     /// Parses `2026-12-25` or `2026-12-24..2027-01-02`.
     fn from_str(text: &str) -> Result<Self, HoursError> {
-        let date = |text: &str| {
-            Date::strptime("%Y-%m-%d", text.trim()).map_err(|_| HoursError::Unreadable)
-        };
+        let date = |text: &str| date(text).ok_or(HoursError::Unreadable);
         let (first, last) = text.split_once("..").unwrap_or((text, text));
         let (first, last) = (date(first)?, date(last)?);
         if last < first {
@@ -262,14 +251,25 @@ mod tests {
         for text in ["9:00-12:30", "22:00-6:00", "0:00-24:00", "18:00-0:15"] {
             assert_eq!(text.parse::<Range>().unwrap().to_string(), text);
         }
-        assert_eq!(
-            "09:00 - 17:05".parse::<Range>().unwrap().to_string(),
-            "9:00-17:05"
-        );
+        for (text, range) in [
+            ("09:00 - 17:05", "9:00-17:05"),
+            ("9:00\u{A0}-\u{202F}17:00", "9:00-17:00"),
+            ("9-17", "9:00-17:00"),
+            ("9.30-17.00", "9:30-17:00"),
+            ("9h-12h30", "9:00-12:30"),
+            ("0900-1700", "9:00-17:00"),
+            ("9am-5pm", "9:00-17:00"),
+            ("12am-6am", "0:00-6:00"),
+            ("noon-midnight", "12:00-24:00"),
+            ("９：００-１７：００", "9:00-17:00"),
+        ] {
+            assert_eq!(text.parse::<Range>().unwrap().to_string(), range, "{text}");
+        }
         for text in [
             "",
-            "9-12",
             "9:00",
+            "9:00\u{2212}17:00",
+            "13am-14pm",
             "9:60-10:00",
             "25:00-26:00",
             "24:00-1:00",

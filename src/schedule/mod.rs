@@ -25,7 +25,7 @@ pub use effect::{Effect, Feeling, Outcome, Prompt};
 pub use event::{Activity, Command, Event, Report, SHORTEST_SESSION, Session, Until};
 pub use holds::Hold;
 pub use hours::{Holidays, Hours, HoursError, Range};
-pub use reminder::{Reminder, Rhythm};
+pub use reminder::{Reminder, Rhythm, RoutineNames};
 pub use saved::{Gap, SavedSchedule};
 pub use status::{ActiveHold, Next, Phase, Status};
 
@@ -45,6 +45,7 @@ const NOISE: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct Schedule {
     rhythm: Rhythm,
+    names: RoutineNames,
     stage: Stage,
     seat: Seat,
     /// The sit time at which the current interval began.
@@ -127,6 +128,7 @@ impl Schedule {
             is_off_hours: !rhythm.hours.is_on(&now.wall),
             asked: Vec::new(),
             rhythm,
+            names: RoutineNames::default(),
             stage: Stage::Counting,
             seat: Seat::taken(now.elapsed),
             interval_start: Duration::ZERO,
@@ -213,6 +215,11 @@ impl Schedule {
     #[must_use]
     pub fn wants_watching(&self) -> bool {
         self.is_untouched() && self.rested_from.is_none() && self.watching.is_open()
+    }
+
+    /// Sets the names of the routines in the settings, which the status line mentions.
+    pub fn set_routine_names(&mut self, names: RoutineNames) {
+        self.names = names;
     }
 
     /// Sets whether a detector checks for reasons to keep quiet while [`wants_quiet`](Self::wants_quiet) is `true`.

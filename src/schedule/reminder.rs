@@ -13,7 +13,7 @@ use crate::lang::tr;
 pub enum Reminder {
     /// Stand up and take a short walk.
     Stand,
-    /// Do the desk stretch.
+    /// Do the routine on offer.
     Stretch,
     /// Notice how you sit. It does not ask for an answer.
     Posture,
@@ -30,12 +30,12 @@ impl Reminder {
         }
     }
 
-    /// Returns the translated name, for a list or after a colon.
+    /// Returns the translated name, for a list or after a colon. [`RoutineNames::in_sentence`] names the routine.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Stand => tr("short walk"),
-            Self::Stretch => tr("desk stretch"),
+            Self::Stretch => tr("stretch"),
             Self::Posture => tr("posture check"),
         }
     }
@@ -44,7 +44,7 @@ impl Reminder {
     pub(super) fn due_text(self) -> &'static str {
         match self {
             Self::Stand => tr("Time for a short walk soon"),
-            Self::Stretch => tr("Time for a desk stretch soon"),
+            Self::Stretch => tr("Time to stretch soon"),
             Self::Posture => tr("Time for a posture check soon"),
         }
     }
@@ -53,8 +53,34 @@ impl Reminder {
     pub(super) fn asking_text(self) -> &'static str {
         match self {
             Self::Stand => tr("Time for a short walk"),
-            Self::Stretch => tr("Time for a desk stretch"),
+            Self::Stretch => tr("Time to stretch"),
             Self::Posture => tr("Time for a posture check"),
+        }
+    }
+}
+
+/// The names of the routines that the schedule offers, in the user's language. The schedule itself only knows their ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoutineNames {
+    /// The name of [`Rhythm::routine`]; empty if it is unknown.
+    pub routine: String,
+    /// The name of [`Rhythm::short_routine`]; empty if it is unknown.
+    pub short_routine: String,
+}
+
+impl RoutineNames {
+    /// Returns the name of a reminder after a colon. A stretch is called by its routine; `short` selects the short one.
+    pub(super) fn in_sentence(&self, reminder: Reminder, short: bool) -> String {
+        let name = if short {
+            &self.short_routine
+        } else {
+            &self.routine
+        };
+        if reminder == Reminder::Stretch && !name.is_empty() {
+            // In quotes, since a name may be anything: "Surprise me", "Half a minute".
+            tr!("“{name}”", name = name)
+        } else {
+            reminder.name().to_owned()
         }
     }
 }
@@ -84,7 +110,7 @@ pub struct Rhythm {
     pub reminders: Vec<Reminder>,
     /// `true` if a posture check comes half-way between two reminders.
     pub posture_check: bool,
-    /// The id of the routine for the desk stretch.
+    /// The id of the routine that is offered for a stretch.
     pub routine: String,
     /// About how long that routine may take; its full dose if `None`.
     pub length: Option<Duration>,

@@ -132,7 +132,7 @@ impl Schedule {
             },
             why: String::new(),
         };
-        status.why = why(&status, now);
+        status.why = self.why(&status, now);
         status
     }
 
@@ -242,43 +242,46 @@ impl Schedule {
         };
         self.holds.iter().map(held).collect()
     }
-}
 
-/// One line about the phase, the hold that delays the reminder, and when the reminder comes. It uses clock times, so
-/// that it remains true until something happens.
-fn why(status: &Status, now: &Moment) -> String {
-    let clock = |time: &ZonedDateTime| clock_time(time, &now.wall);
-    let next = status.next.as_ref();
-    let reminder = next.map_or(Reminder::Stretch, |next| next.reminder);
-    let about = next.map(|next| clock(&next.at)).unwrap_or_default();
-    match (status.phase, &status.paused_until, &status.away_since) {
-        (Phase::Stretching, ..) => tr("Stretching now").to_owned(),
-        (Phase::Paused, Some(until), _) => tr!("Paused until {time}", time = clock(until)),
-        (Phase::OffHours, ..) => status.off_until.as_ref().map_or_else(
-            || tr("Outside your hours").to_owned(),
-            |begin| tr!("Outside your hours until {time}", time = clock(begin)),
-        ),
-        (Phase::Away, _, Some(since)) => tr!("Away since {time}", time = clock(since)),
-        (Phase::Asking, ..) => reminder.asking_text().to_owned(),
-        (Phase::Due, ..) => tr!(
-            "{first}; {second}",
-            first = reminder.due_text(),
-            second = waiting_reason(status, &now.wall)
-        ),
-        (Phase::Snoozed, ..) => tr!(
-            "Snoozed: {reminder} at {time}",
-            reminder = reminder.name(),
-            time = about
-        ),
-        _ => {
-            let next = tr!(
-                "Next: {reminder}, about {time}",
-                reminder = reminder.name(),
+    /// One line about the phase, the hold that delays the reminder, and when the reminder comes. It uses clock times, so
+    /// that it remains true until something happens.
+    fn why(&self, status: &Status, now: &Moment) -> String {
+        let clock = |time: &ZonedDateTime| clock_time(time, &now.wall);
+        let next = status.next.as_ref();
+        let reminder = next.map_or(Reminder::Stretch, |next| next.reminder);
+        // An unanswered question comes back with the short routine.
+        let short = matches!(self.stage, Stage::Unanswered { .. });
+        let name = self.names.in_sentence(reminder, short);
+        let about = next.map(|next| clock(&next.at)).unwrap_or_default();
+        match (status.phase, &status.paused_until, &status.away_since) {
+            (Phase::Stretching, ..) => tr("Stretching now").to_owned(),
+            (Phase::Paused, Some(until), _) => tr!("Paused until {time}", time = clock(until)),
+            (Phase::OffHours, ..) => status.off_until.as_ref().map_or_else(
+                || tr("Outside your hours").to_owned(),
+                |begin| tr!("Outside your hours until {time}", time = clock(begin)),
+            ),
+            (Phase::Away, _, Some(since)) => tr!("Away since {time}", time = clock(since)),
+            (Phase::Asking, ..) => reminder.asking_text().to_owned(),
+            (Phase::Due, ..) => tr!(
+                "{first}; {second}",
+                first = reminder.due_text(),
+                second = waiting_reason(status, &now.wall)
+            ),
+            (Phase::Snoozed, ..) => tr!(
+                "Snoozed: {reminder} at {time}",
+                reminder = name,
                 time = about
-            );
-            match sitting_note(status, &now.wall) {
-                Some(second) => tr!("{first}; {second}", first = next, second = second),
-                None => next,
+            ),
+            _ => {
+                let next = tr!(
+                    "Next: {reminder}, about {time}",
+                    reminder = name,
+                    time = about
+                );
+                match sitting_note(status, &now.wall) {
+                    Some(second) => tr!("{first}; {second}", first = next, second = second),
+                    None => next,
+                }
             }
         }
     }

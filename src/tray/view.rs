@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::lang::{tr, without_backticks};
+use crate::lang::{lower_first, tr, without_backticks};
 use crate::schedule::{Phase, Status};
 use crate::time::Span;
 
@@ -24,6 +24,8 @@ pub struct Offers {
     pub routines: Vec<(String, String)>,
     /// The exercises as pairs of id and name.
     pub exercises: Vec<(String, String)>,
+    /// The name of the routine that "Start" begins.
+    pub offered: String,
     /// The length of a snooze.
     pub snooze: Duration,
 }
@@ -238,7 +240,10 @@ fn answers(facts: Facts<'_>) -> [Entry; 8] {
         item_if(
             phase != Phase::Stretching,
             Choice::Start,
-            tr("Start desk stretch"),
+            &tr!(
+                "Start: {routine}",
+                routine = lower_first(&facts.offers.offered)
+            ),
         ),
         Entry::Submenu {
             label: tr("Routines").to_owned(),
@@ -338,6 +343,7 @@ mod tests {
         let offers = Offers {
             routines: vec![("desk".to_owned(), "Desk stretch".to_owned())],
             exercises: vec![("cat-cow".to_owned(), "Cat-Cow".to_owned())],
+            offered: "Standing stretch".to_owned(),
             snooze: Duration::from_secs(600),
         };
         TrayView::new(Facts {
@@ -384,7 +390,7 @@ mod tests {
             "\
 [Sitting. Next about 14:35.]
 --
-Start desk stretch = start
+Start: standing stretch = start
 Routines >
     Desk stretch = routine:desk
 Exercises >
@@ -451,7 +457,7 @@ Quit = quit
             closed(Phase::Stretching),
             [
                 "[Why.]",
-                "[Start desk stretch] = start",
+                "[Start: standing stretch] = start",
                 "[Snooze 10 min] = snooze",
                 "[Skip this reminder] = skip",
                 "[Resume] = resume",

@@ -16,7 +16,7 @@ use unhunch::history::{Log, words};
 use unhunch::lang::{tr, trn};
 use unhunch::paths::Paths;
 use unhunch::routine::Library;
-use unhunch::time::Clock;
+use unhunch::time::{Clock, day};
 
 use crate::chart_svg::{Svg, bars, calendar, done, line, shares};
 use crate::charts::{self, Chart, Share, Table};
@@ -44,7 +44,7 @@ pub(crate) fn write(wish: &HistoryArgs) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let today = Clock.now().wall.date();
+    let today = day(&Clock.now().wall);
     let log = Log::open(&paths);
     let period = period(wish, today, &log);
     let since = period.since.saturating_sub(1.day());
@@ -73,7 +73,7 @@ fn period(wish: &HistoryArgs, today: Date, log: &Log) -> Period {
         return Period { since, until };
     };
     let (entries, _) = log.read_within(since, until);
-    let first = entries.first().map(|entry| entry.local().date());
+    let first = entries.first().map(|entry| day(&entry.local()));
     let since = first.unwrap_or(until).max(since).min(until);
     Period { since, until }
 }

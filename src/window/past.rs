@@ -8,7 +8,7 @@ use unhunch::history::{Entry, Log, last_done};
 use unhunch::paths::Paths;
 use unhunch::routine::{Library, Plan};
 use unhunch::schedule::{Feeling, Outcome, SHORTEST_SESSION};
-use unhunch::time::Span;
+use unhunch::time::{Span, day};
 
 /// The time within which an interrupted routine can be continued.
 const CONTINUE_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
@@ -57,7 +57,7 @@ impl InterruptedRoutine {
 impl RecentHistory {
     /// Reads the recent history. Empty if there is none.
     pub(crate) fn read(now: &ZonedDateTime) -> Self {
-        let entries = Paths::find().map(|paths| Log::open(&paths).read_recent(now.date()));
+        let entries = Paths::find().map(|paths| Log::open(&paths).read_recent(day(now)));
         Self::of(&entries.unwrap_or_default(), now)
     }
 
@@ -89,7 +89,7 @@ impl RecentHistory {
                     feeling: Feeling::Worse,
                     ..
                 } => {
-                    past.worse.insert(entry.local().date());
+                    past.worse.insert(day(&entry.local()));
                     // Don't ask to continue when the back needs rest.
                     past.broken_off = None;
                 }
@@ -104,15 +104,15 @@ impl RecentHistory {
                 | Outcome::Held { .. } => {}
             }
         }
-        let week_ago = now.date().saturating_sub(7.days());
-        past.worse.retain(|day| *day > week_ago);
+        let week_ago = day(now).saturating_sub(7.days());
+        past.worse.retain(|worse| *worse > week_ago);
         past
     }
 
     /// Returns `true` if the back felt worse, counting today, on enough of the last seven days to advise seeing a doctor.
     pub(crate) fn is_often_worse(&self, now: &ZonedDateTime) -> bool {
         let mut worse = self.worse.clone();
-        worse.insert(now.date());
+        worse.insert(day(now));
         worse.len() >= WORSE_DAYS
     }
 }

@@ -399,7 +399,7 @@ fn every_menu_item_works() {
         .map(|(_, label, _)| label)
         .collect();
     for label in [
-        "Start desk stretch",
+        "Start: desk stretch",
         "Routines",
         "Exercises",
         "Desk stretch",
@@ -458,7 +458,7 @@ fn every_menu_item_works() {
         (desktop.phase() != "stretching").then_some(())
     });
     assert!(desktop.history("partly").is_empty(), "it was left at once");
-    desktop.choose("Start desk stretch");
+    desktop.choose("Start: desk stretch");
     desktop.wait_for_phase("stretching");
     assert_eq!(desktop.status().unwrap()["routine"], "desk");
     desktop.close_window();

@@ -216,6 +216,38 @@ fn stretches_count_towards_the_goal_of_the_day() {
 }
 
 #[test]
+fn what_is_shown_follows_the_end_of_the_day_with_one_wakeup() {
+    let mut day = Day::at(Place::Desktop, |paths| {
+        let mine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\nper_day = 3\n";
+        write(&paths.routines(), mine);
+    });
+    let shown = |day: &Day| {
+        let world = day.world.borrow();
+        let view = world.view.as_ref().unwrap();
+        let found = view.offers.routines.iter().find(|(id, _)| id == "neck");
+        (found.unwrap().1.clone(), view.status.why.clone())
+    };
+    day.choose(Choice::Routine("neck".to_owned()));
+    day.play(60);
+    day.end("finished");
+    day.leave();
+    day.pass(14 * HOUR);
+    let (name, why) = shown(&day);
+    assert_eq!(name, "Neck (1 of 3 today)");
+    assert!(
+        why.starts_with("Away since 09:0") && !why.contains(" on "),
+        "{why}"
+    );
+    day.pass(2 * HOUR);
+    let (name, why) = shown(&day);
+    assert_eq!(name, "Neck (0 of 3 today)");
+    assert!(why.ends_with(" on 2026-03-02"), "{why}");
+    let end = day.now.elapsed + 20 * HOUR;
+    let later = day.running.app.wants().wakeup;
+    assert!(later.is_none_or(|(at, _)| at > end), "{later:?}");
+}
+
+#[test]
 fn the_menu_says_how_often_a_prescribed_routine_was_done() {
     let mut day = Day::at(Place::Desktop, |paths| {
         let mine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\nper_day = 3\n";

@@ -58,6 +58,40 @@ fn another_rhythm_moves_the_deadline() {
 }
 
 #[test]
+fn the_routine_on_offer_is_called_by_its_name() {
+    fn shown(day: &Day) -> (String, String) {
+        let world = day.world.borrow();
+        let view = world.view.as_ref().unwrap();
+        (view.offers.offered.clone(), view.status.why.clone())
+    }
+    let both = |offered: &str, why: &str| (offered.to_owned(), why.to_owned());
+    let mut day = Day::with("[rhythm]\nreminders = [\"stretch\"]");
+    day.busy();
+    let expected = both("Desk stretch", "Next: “Desk stretch”, about 09:30");
+    assert_eq!(shown(&day), expected);
+    let standing = "[rhythm]\nreminders = [\"stretch\"]\nroutine = \"standing\"";
+    day.save(standing);
+    let expected = both("Standing stretch", "Next: “Standing stretch”, about 09:30");
+    assert_eq!(shown(&day), expected);
+    day.restart();
+    day.busy();
+    assert_eq!(shown(&day), expected);
+    day.pass_until_asked();
+    assert_eq!(shown(&day), both("Standing stretch", "Time to stretch"));
+    day.choose(Choice::Snooze);
+    assert_eq!(shown(&day).1, "Snoozed: “Standing stretch” at 09:40");
+    day.pass(10 * MINUTE);
+    day.pass(3 * MINUTE);
+    let (_, why) = shown(&day);
+    assert!(why.starts_with("Next: “Half a minute”, about "), "{why}");
+    day.pass(10 * MINUTE);
+    assert_eq!(day.phase(), Phase::Asking);
+    assert_eq!(shown(&day).0, "Half a minute");
+    let status = day.running.app.status_message(&day.now);
+    assert_eq!(status.offered.as_deref(), Some("moment"));
+}
+
+#[test]
 fn other_thresholds_start_the_source_of_idleness_again() {
     let mut day = Day::begin();
     assert_eq!(day.world.borrow().idle_starts, 1);

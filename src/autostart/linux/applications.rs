@@ -132,7 +132,7 @@ mod tests {
     fn the_entry_names_the_program_with_its_path() {
         let text = with_program(SHIPPED, "/my tools/unhunch");
         assert!(text.contains("\nExec=\"/my tools/unhunch\"\nTryExec=/my tools/unhunch\n"));
-        assert!(text.contains("\nExec=\"/my tools/unhunch\" stretch --start desk\n"));
+        assert!(text.contains("\nExec=\"/my tools/unhunch\" stretch --start\n"));
         assert!(!text.contains("Exec=unhunch"), "{text}");
     }
 

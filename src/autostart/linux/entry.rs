@@ -193,6 +193,7 @@ mod tests {
             (r"/opt/$HOME/unhunch", r#""/opt/\\$HOME/unhunch""#),
             (r"/opt/back\slash/u", r#""/opt/back\\\\slash/u""#),
             ("/opt/two\nlines", r#""/opt/two\nlines""#),
+            (r#"/opt/& < > " ' </b>/u"#, r#""/opt/& < > \\" ' </b>/u""#),
         ] {
             assert_eq!(command(program), value);
             assert_eq!(read_back(program).as_deref(), Some(program));

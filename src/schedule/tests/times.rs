@@ -218,7 +218,7 @@ fn a_year_ends_in_the_middle_of_a_sitting() {
     assert_snapshot!(day.status().why, @"Next: short walk, about 00:10 tomorrow");
     day.pass(minutes(31));
     day.handle(Event::Command(Command::Skip));
-    assert_snapshot!(day.status().why, @"Next: desk stretch, about 00:41");
+    assert_snapshot!(day.status().why, @"Next: stretch, about 00:41");
     day.handle(Event::Command(Command::Pause(Until::For(hours(30)))));
     day.pass(hours(30));
     // The night that would begin on 2 January is a holiday; the one before is not.

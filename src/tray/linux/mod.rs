@@ -12,6 +12,7 @@ use ksni::menu::{MenuItem, StandardItem, SubMenu};
 use super::view::Entry;
 use super::{Icon, TrayCallback, TrayEvent, TrayView, icon};
 use crate::paths;
+use crate::text::{markup, printable_line};
 
 /// The tray icon with its tooltip and menu. Without a panel it waits for one to appear.
 pub struct Tray {
@@ -107,8 +108,9 @@ impl ksni::Tray for Item {
     fn tool_tip(&self) -> ksni::ToolTip {
         ksni::ToolTip {
             icon_pixmap: vec![pixmap(self.view.icon, icon::LARGEST)],
-            title: self.view.tooltip_title.clone(),
-            description: self.view.tooltip.clone(),
+            title: markup(&self.view.tooltip_title),
+            // The description is markup, as in a notification; a panel shows an empty box if it is malformed.
+            description: markup(&self.view.tooltip),
             ..Default::default()
         }
     }
@@ -193,9 +195,9 @@ fn item(entry: &Entry) -> MenuItem<Item> {
     }
 }
 
-/// Escapes `_`, which would mark the next letter as an access key.
+/// Returns the label of an item, which is plain text on one line. `_` would mark the next letter as an access key.
 fn escape(text: &str) -> String {
-    text.replace('_', "__")
+    printable_line(text).replace('_', "__")
 }
 
 /// Returns the NAME in the file name `icons/tray-NAME-symbolic.svg`.
@@ -212,6 +214,33 @@ fn name(icon: Icon) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A text as nobody should call a routine, and a file.
+    const NASTY: &str = "& < > \" ' </b> _\u{1b}[2J\u{7}\u{202e}";
+
+    #[test]
+    fn a_tooltip_is_markup_and_a_label_is_plain() {
+        let item = Item {
+            view: TrayView {
+                icon: Icon::Calm,
+                tooltip_title: "Unhunch".to_owned(),
+                tooltip: format!("Next: {NASTY}\n{NASTY}.toml, line 1"),
+                menu: vec![Entry::Line(NASTY.to_owned())],
+            },
+            tell: Box::new(|_| {}),
+        };
+        let escaped = "&amp; &lt; &gt; \" ' &lt;/b&gt; _\u{fffd}[2J\u{fffd}\u{fffd}";
+        let tooltip = ksni::Tray::tool_tip(&item);
+        assert_eq!(tooltip.title, "Unhunch");
+        assert_eq!(
+            tooltip.description,
+            format!("Next: {escaped}\n{escaped}.toml, line 1")
+        );
+        assert_eq!(
+            escape(NASTY),
+            "& < > \" ' </b> __\u{fffd}[2J\u{fffd}\u{fffd}"
+        );
+    }
 
     #[test]
     fn panels_that_have_a_colour_of_their_own_are_known() {

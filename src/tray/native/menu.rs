@@ -2,6 +2,7 @@
 
 use tray_icon::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 
+use crate::text::printable_line;
 use crate::tray::view::Entry;
 
 /// A native menu whose texts can be updated in place while its shape stays the same.
@@ -115,7 +116,7 @@ fn is_enabled(entry: &Entry) -> bool {
     }
 }
 
-/// Escapes `&`, which would mark the next letter as an access key.
+/// Returns the label of an item, which is plain text on one line. `&` would mark the next letter as an access key.
 fn escape(text: &str) -> String {
-    text.replace('&', "&&")
+    printable_line(text).replace('&', "&&")
 }

@@ -11,7 +11,7 @@ use unhunch::history::{Entry, Log, Notice, words};
 use unhunch::lang::{tr, trn};
 use unhunch::paths::Paths;
 use unhunch::routine::Library;
-use unhunch::time::Clock;
+use unhunch::time::{Clock, day};
 
 use super::{PageEvents, on_escape};
 use crate::charts::{self, Bars, Chart, Kind, Line, Table, Tick};
@@ -62,7 +62,7 @@ impl HistoryPage {
     }
 
     fn step(&self, by: i32) {
-        self.days.step(by, Clock.now().wall.date());
+        self.days.step(by, day(&Clock.now().wall));
         self.fill();
     }
 
@@ -134,7 +134,7 @@ impl Selection {
         sit: Option<u64>,
         now: &ZonedDateTime,
     ) {
-        let period = self.period(now.date());
+        let period = self.period(day(now));
         let (mut entries, notices) =
             paths.map_or_else(Default::default, |paths| read(paths, period));
         entries.extend(sit.and_then(|sit| current_stay(&entries, sit, now)));
@@ -150,11 +150,11 @@ impl Selection {
         entries: &[Entry],
         now: &ZonedDateTime,
     ) {
-        let period = self.period(now.date());
-        let stats = Stats::of(entries, period, now.date());
+        let period = self.period(day(now));
+        let stats = Stats::of(entries, period, day(now));
         page.set_tab(self.tab.get());
-        page.set_days(period_text(period, now.date()).into());
-        page.set_has_later(period.until < now.date());
+        page.set_days(period_text(period, day(now)).into());
+        page.set_has_later(period.until < day(now));
         page.set_empty(stats.is_empty());
         if self.tab.get() == HistoryTab::Day {
             fill_day(page, entries, library, period.since, now);

@@ -89,7 +89,12 @@ impl HomePage {
         };
         let library = self.context.library.borrow();
         if let Ok(plan) = library.plan_with(main_routine(status, &settings), wanted) {
-            page.set_start_name(lower_first(&plan.name, title.is_empty()).into());
+            let name = if title.is_empty() {
+                lang::lower_first(&plan.name)
+            } else {
+                plan.name.clone()
+            };
+            page.set_start_name(name.into());
             page.set_start_length(about(plan.total_seconds()).into());
             page.set_start_id(plan.id.into());
         }
@@ -195,8 +200,8 @@ fn question(prompt: &Prompt) -> (&'static str, &'static str) {
             ),
         ),
         Reminder::Stretch => (
-            tr("Time for a desk stretch"),
-            tr("A little movement for your upper back and shoulders, right in your chair."),
+            tr("Time to stretch"),
+            tr("A few easy moves for your upper back and shoulders."),
         ),
         Reminder::Posture => (
             tr("How are you sitting?"),
@@ -212,19 +217,9 @@ fn asking(status: Option<&Status>) -> Option<&Prompt> {
 
 /// Returns the routine of the large button.
 fn main_routine<'a>(status: Option<&'a Status>, settings: &'a WindowSettings) -> &'a str {
-    asking(status).map_or(&settings.routine, |prompt| &prompt.routine)
-}
-
-/// Lower-cases the first letter of a name within a sentence, as in "Start desk stretch".
-fn lower_first(name: &str, within: bool) -> String {
-    let mut chars = name.chars();
-    match chars.next() {
-        // Only English does this; other languages have their own rules.
-        Some(first) if within && lang::current().tag == "en" => {
-            first.to_lowercase().chain(chars).collect()
-        }
-        _ => name.to_owned(),
-    }
+    let asked = asking(status).map(|prompt| &prompt.routine);
+    let offered = || status.and_then(|status| status.offered.as_ref());
+    asked.or_else(offered).unwrap_or(&settings.routine)
 }
 
 /// Returns the name and the remaining time of an interrupted routine. `None` if it no longer exists.
@@ -261,16 +256,12 @@ mod tests {
         let settings = WindowSettings::default();
         assert_eq!(main_routine(Some(&status), &settings), "desk-short");
         assert_eq!(main_routine(None, &settings), "desk");
+        let waits: Status = serde_json::from_str(r#"{"phase":"due","offered":"moment"}"#).unwrap();
+        assert_eq!(main_routine(Some(&waits), &settings), "moment");
         assert_eq!(
             question(asking(Some(&status)).unwrap()).0,
             "Time for a short walk"
         );
         assert_eq!(action(&status), ui::HomeAction::GetUp);
-    }
-
-    #[test]
-    fn a_name_fits_into_a_sentence() {
-        assert_eq!(lower_first("Desk stretch", true), "desk stretch");
-        assert_eq!(lower_first("Desk stretch", false), "Desk stretch");
     }
 }

@@ -8,7 +8,7 @@ use jiff::ZonedDateTime;
 use slint::{ComponentHandle as _, Image, ModelRc, SharedString, VecModel};
 use unhunch::lang::{tr, trn};
 use unhunch::routine::{Exercise, Group, Library, LibraryItem, Plan};
-use unhunch::time::{Clock, about};
+use unhunch::time::{Clock, about, day};
 
 use super::{PageEvents, on_escape};
 use crate::canvas::Canvas;
@@ -201,10 +201,7 @@ pub(super) fn last_text(last: Option<&ZonedDateTime>, now: &ZonedDateTime) -> St
     let Some(last) = last else {
         return String::new();
     };
-    let days = last
-        .date()
-        .until(now.date())
-        .map_or(0, |span| span.get_days());
+    let days = day(last).until(day(now)).map_or(0, |span| span.get_days());
     match u64::try_from(days).unwrap_or(0) {
         0 => tr("done today").to_owned(),
         1 => tr("done yesterday").to_owned(),
