@@ -15,6 +15,8 @@ use std::process::Command;
 
 use directories::ProjectDirs;
 
+use crate::lang::tr;
+
 #[cfg(target_os = "linux")]
 pub use system::{data_folders, icon_in, installed_icon};
 
@@ -38,7 +40,7 @@ impl Paths {
     /// If the user has no home folder.
     pub fn find() -> anyhow::Result<Self> {
         let folders = ProjectDirs::from("", "", "unhunch").ok_or_else(|| {
-            anyhow::anyhow!("your home folder cannot be found; set HOME to its path")
+            anyhow::anyhow!(tr("your home folder cannot be found; set HOME to its path"))
         })?;
         let state = folders.state_dir().unwrap_or(folders.data_local_dir());
         Ok(Self {

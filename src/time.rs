@@ -101,16 +101,16 @@ pub const MAX_SPAN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseSpanError {
     /// The text can't be parsed.
-    #[error("`{0}` is not a length of time; write it like `45 min`, `1 h 30 min` or `90 s`")]
+    #[error("{}", tr!("`{text}` is not a length of time; write it like `45 min`, `1 h 30 min` or `90 s`", text = .0))]
     Unreadable(String),
     /// The text is a number without a unit.
-    #[error("`{0}` has no unit; write `{0} min` or `{0} s`")]
+    #[error("{}", tr!("`{n}` has no unit; write `{n} min` or `{n} s`", n = .0))]
     NoUnit(String),
     /// The length is zero or negative.
-    #[error("`{0}` is not more than nothing")]
+    #[error("{}", tr!("`{text}` must be greater than zero", text = .0))]
     NotPositive(String),
     /// The length is greater than [`MAX_SPAN`].
-    #[error("`{0}` is more than a week")]
+    #[error("{}", tr!("`{text}` is longer than a week", text = .0))]
     TooLong(String),
 }
 
@@ -233,7 +233,7 @@ impl fmt::Display for Span {
 
 /// The error for a text that is not a time of day. It contains the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a time; write it like `15:30` or `tomorrow`")]
+#[error("{}", tr!("`{text}` is not a time; write it like `15:30` or `tomorrow`", text = .0))]
 pub struct ParseTimeError(String);
 
 /// The time at which a day begins; late enough for users who stay up past midnight.

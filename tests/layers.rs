@@ -8,23 +8,28 @@ use std::path::{Path, PathBuf};
 const MAY_KNOW: &[(&str, &[&str])] = &[
     // `lang` names its own macros, which Rust exports at the root of the crate.
     ("lang", &["tr", "trn"]),
+    ("reason", &["lang"]),
+    ("help", &["lang"]),
     ("time", &["lang"]),
     ("figure", &["lang", "time"]),
-    ("routine", &["lang", "figure", "time"]),
+    ("routine", &["lang", "figure", "reason", "time"]),
     ("schedule", &["lang", "routine", "time"]),
     ("simulate", &["lang", "schedule", "time"]),
-    ("paths", &[]),
-    ("source", &[]),
+    ("paths", &["lang"]),
+    ("source", &["lang"]),
     ("disk", &[]),
     ("state", &["disk", "paths"]),
     (
         "history",
         &[
-            "disk", "lang", "routine", "schedule", "state", "time", "paths",
+            "disk", "lang", "reason", "routine", "schedule", "state", "time", "paths",
         ],
     ),
     ("history/day", &["schedule"]),
-    ("history/entry", &["lang", "routine", "schedule", "time"]),
+    (
+        "history/entry",
+        &["lang", "reason", "routine", "schedule", "time"],
+    ),
     ("history/render", &["lang", "routine", "schedule", "time"]),
     ("history/stats", &["routine", "schedule"]),
     ("history/sums", &["schedule"]),
@@ -32,7 +37,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "config",
         &[
-            "disk", "figure", "lang", "schedule", "routine", "time", "paths",
+            "disk", "figure", "lang", "reason", "schedule", "routine", "time", "paths",
         ],
     ),
     ("config/guidance", &["lang"]),
@@ -42,10 +47,16 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["figure", "lang", "schedule", "routine", "time"],
     ),
     ("config/problem", &["lang", "schedule", "routine", "time"]),
-    ("config/check", &["lang", "schedule", "routine", "time"]),
+    (
+        "config/check",
+        &["lang", "reason", "schedule", "routine", "time"],
+    ),
     ("child", &[]),
-    ("watch", &["child", "lang", "schedule", "source", "time"]),
-    ("sound", &["lang", "routine", "time"]),
+    (
+        "watch",
+        &["child", "lang", "reason", "schedule", "source", "time"],
+    ),
+    ("sound", &["lang", "reason", "routine", "time"]),
     ("tray", &["lang", "paths", "schedule", "source", "time"]),
     (
         "notify",
@@ -54,7 +65,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "ipc",
         &[
-            "config", "lang", "routine", "schedule", "source", "time", "paths",
+            "config", "lang", "reason", "routine", "schedule", "source", "time", "paths",
         ],
     ),
     ("autostart", &["disk", "lang", "paths"]),
@@ -68,6 +79,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "lang",
             "notify",
             "paths",
+            "reason",
             "routine",
             "schedule",
             "simulate",
@@ -84,11 +96,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "app",
             "autostart",
             "config",
+            "help",
             "history",
             "ipc",
             "lang",
             "notify",
             "paths",
+            "reason",
             "routine",
             "schedule",
             "simulate",

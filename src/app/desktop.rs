@@ -14,6 +14,7 @@ use crate::config::{Problem, load};
 use crate::lang::tr;
 use crate::notify::{News, Notifier, Question};
 use crate::paths::{Paths, opener, program_path};
+use crate::reason;
 use crate::source::Source;
 use crate::state::StateFile;
 use crate::time::Moment;
@@ -45,7 +46,7 @@ pub(super) fn put_up_tray(app: &mut App, tell: &EventSender, now: &Moment) -> Op
     });
     let tell = tell.clone();
     Tray::new(&view, Box::new(move |event| tell(Incoming::Tray(event))))
-        .inspect_err(|error| app.sources().tray = Source::none(format_args!("{error:#}")))
+        .inspect_err(|error| app.sources().tray = Source::none(reason::of(error)))
         .ok()
 }
 
@@ -54,7 +55,7 @@ impl Desktop<'_> {
         match &self.notifier {
             Some(notifier) => notifier.ask(question),
             None => {
-                let why = anyhow!("there is no session bus");
+                let why = anyhow!(tr("there is no session bus"));
                 (self.tell)(Incoming::News(News::Failed(why)));
             }
         }
@@ -70,7 +71,7 @@ impl Desktop<'_> {
         if let Some(tray) = &mut self.tray
             && let Err(error) = tray.show(&view)
         {
-            eprintln!("unhunch: the tray icon: {error:#}");
+            eprintln!("unhunch: {}", reason::of(&error));
         }
     }
 
@@ -79,7 +80,7 @@ impl Desktop<'_> {
         let opened = opener().arg(&file).stdin(Stdio::null()).spawn();
         let child = opened.with_context(|| {
             tr!(
-                "no program could open it; your settings are in {file}",
+                "no program could open the settings file {file}",
                 file = file.display()
             )
         })?;
@@ -92,7 +93,7 @@ impl Desktop<'_> {
         let joined = StateFile::InApplications;
         let done = autostart::join_applications().and_then(|_| Ok(joined.write(&self.paths, "")?));
         if let Err(error) = done {
-            eprintln!("unhunch: {error:#}");
+            eprintln!("unhunch: {}", reason::of(&error));
         }
     }
 

@@ -34,7 +34,9 @@ use super::running::{Flow, Running};
 use super::start::{self, EventSender, Place};
 use super::{App, Host, Incoming};
 use crate::ipc::Call;
+use crate::lang::{mark, tr};
 use crate::paths::Paths;
+use crate::reason;
 use crate::source::Source;
 use crate::time::{Clock, Moment};
 use crate::tray::host;
@@ -86,7 +88,8 @@ async fn run_loop(
     let mut app = App::new(paths.clone(), place, &now);
     let _watch = start::watch_settings(&paths, &parts.tell);
     listen_for_signals(&parts)?;
-    let timers = Timers::start(&parts.executor, &parts.tell).context("no timers")?;
+    let timers = Timers::start(&parts.executor, &parts.tell)
+        .context(tr("the system lacks what Unhunch needs to run"))?;
     let mut buses = Buses::default();
     let host = make_host(&parts, &mut app, &paths, place, &mut buses, &now).await;
     let mut running = Running {
@@ -135,7 +138,7 @@ async fn make_host<'a>(
         Place::Desktop => {
             let bus = connect(parts, Builder::session()).await;
             if let Err(error) = &bus {
-                let source = Source::none(format_args!("there is no session bus ({error:#})"));
+                let source = Source::none(reason::after(tr("there is no session bus"), error));
                 app.sources().tray.clone_from(&source);
                 app.sources().notifications = source;
             }
@@ -211,9 +214,9 @@ async fn follow_notifications(bus: &Connection, tell: &EventSender) -> zbus::Res
         let source = if bus::is_owned(bus, NOTIFICATIONS).await? {
             Source::Present
         } else if bus::can_be_started(bus, NOTIFICATIONS).await? {
-            Source::named("started when needed")
+            Source::named(mark("started when needed"))
         } else {
-            Source::none("no notification server runs")
+            Source::none(tr("no notification server is running"))
         };
         tell(Incoming::NotificationServer(source));
         if changes.next().await.is_none() {
@@ -223,8 +226,8 @@ async fn follow_notifications(bus: &Connection, tell: &EventSender) -> zbus::Res
 }
 
 fn listen_for_signals(parts: &Loop<'_>) -> anyhow::Result<()> {
-    let mut signals =
-        Signals::new([Signal::Term, Signal::Int, Signal::Hup]).context("no signals")?;
+    let mut signals = Signals::new([Signal::Term, Signal::Int, Signal::Hup])
+        .context(tr("the system lacks what Unhunch needs to run"))?;
     let tell = parts.tell.clone();
     parts
         .executor

@@ -6,6 +6,7 @@ use super::{App, commands};
 use crate::ipc::server::{Caller, ServerEvent};
 use crate::ipc::{Call, Refusal, Reply};
 use crate::lang::tr;
+use crate::reason;
 use crate::schedule::{Command, Event};
 use crate::state::StateFile;
 
@@ -49,7 +50,7 @@ impl App {
             Call::Status => Reply::status(self.status_message(turn.now)),
             Call::Show { page } => {
                 self.open_page(page, turn);
-                Reply::done(tr("The window is open."))
+                Reply::done(tr("Opened the window."))
             }
             Call::Quit => Reply::done(tr("Unhunch has quit.")),
             Call::SafetySeen => self.safety_seen(turn)?,
@@ -99,8 +100,11 @@ impl App {
         let file = StateFile::SafetyRead;
         let today = format!("{}\n", turn.now.wall.date());
         file.write(&self.paths, &today).map_err(|error| {
-            let file = file.path(&self.paths);
-            Refusal::new("failed", format!("{}: {error}", file.display()))
+            let what = tr!(
+                "{file} cannot be written",
+                file = file.path(&self.paths).display()
+            );
+            Refusal::new("failed", reason::after(what, &error))
         })?;
         Ok(Reply::done(tr("Noted.")))
     }

@@ -113,10 +113,12 @@ pub fn leave_applications() -> anyhow::Result<()> {
 /// Returns the path of the tray program, also when called from another of our programs.
 fn program() -> anyhow::Result<String> {
     let program = program_path("unhunch");
-    program
-        .to_str()
-        .map(str::to_owned)
-        .ok_or_else(|| anyhow::anyhow!("{} is no text", program.display()))
+    program.to_str().map(str::to_owned).ok_or_else(|| {
+        anyhow::anyhow!(tr!(
+            "the path {file} contains characters that aren’t valid text",
+            file = program.display()
+        ))
+    })
 }
 
 #[cfg(test)]

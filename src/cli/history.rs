@@ -11,6 +11,7 @@ use super::{
 use crate::history::{self, Log, Notice, Period};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
+use crate::reason;
 use crate::time::Clock;
 
 /// Prints the requested entries.
@@ -21,7 +22,7 @@ pub(super) fn print_out(wish: &HistoryArgs) -> u8 {
     };
     let log = match Paths::find() {
         Ok(paths) => Log::open(&paths),
-        Err(error) => return failed(&format!("{error:#}")),
+        Err(error) => return failed(&reason::of(&error)),
     };
     let (entries, notices) = log.read_within(period.since, period.until);
     print_notices(&notices);
@@ -30,7 +31,7 @@ pub(super) fn print_out(wish: &HistoryArgs) -> u8 {
         (_, true) => history::csv(&entries),
         (false, false) => Ok(history::text(&entries)),
     };
-    text.map_or_else(|error| failed(&format!("{error:#}")), |text| print(&text))
+    text.map_or_else(|error| failed(&reason::of(&error)), |text| print(&text))
 }
 
 pub(super) fn print_notices(notices: &[Notice]) {
@@ -49,9 +50,7 @@ pub(super) fn run(verb: &HistoryVerb) -> u8 {
             before,
             all_devices,
             yes,
-        } => {
-            forget(before, *all_devices, *yes).unwrap_or_else(|error| failed(&format!("{error:#}")))
-        }
+        } => forget(before, *all_devices, *yes).unwrap_or_else(|error| failed(&reason::of(&error))),
     }
 }
 

@@ -25,10 +25,12 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 use crate::autostart;
 use crate::config::guidance::Guidance;
 use crate::config::{load, user_library};
+use crate::help;
 use crate::history::{Log, last_done};
 use crate::ipc::{Call, Failure, Problem, Reply, Sources, Status, client};
 use crate::lang::{self, tr};
 use crate::paths::Paths;
+use crate::reason;
 use crate::routine::{Library, PlanOptions};
 use crate::time::Span;
 
@@ -218,7 +220,7 @@ struct Days {
     /// From this day on, such as `2026-03-02`, `yesterday` or `7d`
     #[arg(long, value_name = "DATE")]
     since: Option<String>,
-    /// Up to this day
+    /// Up to and including this day
     #[arg(long, value_name = "DATE")]
     until: Option<String>,
 }
@@ -331,7 +333,7 @@ pub fn run() -> ExitCode {
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            eprint!("{}", words::usage_message(&error));
+            eprint!("{}", help::usage_message(&error));
             return ExitCode::from(USAGE);
         }
         // Help and version are not failures.
@@ -390,7 +392,7 @@ fn start(run: Run, wish: Option<Call>) -> ExitCode {
         });
     }
     crate::app::run(run.headless, wish)
-        .unwrap_or_else(|error| ExitCode::from(failed(&format!("{error:#}"))))
+        .unwrap_or_else(|error| ExitCode::from(failed(&reason::of(&error))))
 }
 
 fn execute(verb: Verb) -> u8 {
@@ -445,14 +447,17 @@ fn print(text: &str) -> u8 {
     match write!(out, "{text}{line_end}").and_then(|()| out.flush()) {
         Ok(()) => DONE,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
-        Err(error) => failed(&tr!("the output can’t be written: {error}", error = error)),
+        Err(error) => failed(&tr!(
+            "the output can’t be written: {error}",
+            error = reason::of_error(&error)
+        )),
     }
 }
 
 fn print_json(value: &impl serde::Serialize) -> u8 {
     match serde_json::to_string_pretty(value) {
         Ok(text) => print(&text),
-        Err(error) => failed(&error.to_string()),
+        Err(error) => failed(&reason::of_error(&error)),
     }
 }
 
@@ -463,14 +468,14 @@ fn ask(call: Call) -> Result<Reply, u8> {
 fn ask_status() -> Result<Status, u8> {
     let silent = || {
         call_failed(&Failure::Silent(
-            "there is no status in its answer".to_owned(),
+            tr("there is no status in its answer").to_owned(),
         ))
     };
     ask(Call::Status)?.status.ok_or_else(silent)
 }
 
 fn paths() -> Result<Paths, u8> {
-    Paths::find().map_err(|error| failed(&format!("{error:#}")))
+    Paths::find().map_err(|error| failed(&reason::of(&error)))
 }
 
 fn call_failed(failure: &Failure) -> u8 {
@@ -511,7 +516,7 @@ fn snooze(words: &[String]) -> u8 {
         Ok(length) => send(Call::Snooze {
             length: Some(length),
         }),
-        Err(error) => usage_error(&format!("{error}")),
+        Err(error) => usage_error(&error.to_string()),
     }
 }
 
@@ -540,7 +545,7 @@ fn pause(words: &[String]) -> Result<Call, u8> {
         Err(_) if crate::time::next_time(first, &crate::time::Clock.now().wall).is_ok() => {
             pause(&[&["until".to_owned()], words].concat())
         }
-        Err(error) => Err(usage_error(&format!("{error}"))),
+        Err(error) => Err(usage_error(&error.to_string())),
     }
 }
 
@@ -609,7 +614,7 @@ fn status_text(status: &Status) -> String {
         ("tray", tray),
         ("notifications", notifications),
     ] {
-        text += &format!("  {question:<14} {source}\n");
+        text += &format!("  {question:<14} {}\n", source.localized());
     }
     for problem in &status.problems {
         text += &match problem {
@@ -692,12 +697,12 @@ fn autostart(verb: AutostartVerb) -> u8 {
     };
     let state = match state {
         Ok(state) => state,
-        Err(error) => return failed(&format!("{error:#}")),
+        Err(error) => return failed(&reason::of(&error)),
     };
     if let AutostartVerb::Off { all: true } = verb
         && let Err(error) = autostart::leave_applications()
     {
-        return failed(&format!("{error:#}"));
+        return failed(&reason::of(&error));
     }
     if !matches!(verb, AutostartVerb::On) {
         return print(&state.text());
@@ -716,7 +721,7 @@ fn autostart(verb: AutostartVerb) -> u8 {
                 file = file.display()
             )
         )),
-        Err(error) => failed(&format!("{} {error:#}", state.text())),
+        Err(error) => failed(&format!("{} {}", state.text(), reason::of(&error))),
     }
 }
 
@@ -731,7 +736,7 @@ fn run_window_program(verb: &str, arguments: &[OsString]) -> u8 {
             .unwrap_or(FAILED),
         Err(error) => failed(&tr!(
             "`unhunch-window`, which creates such files, cannot be started: {error}",
-            error = error
+            error = reason::of_error(&error)
         )),
     }
 }

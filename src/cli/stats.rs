@@ -11,6 +11,7 @@ use crate::history::{Entry, Log, words};
 use crate::ipc::{Call, client};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
+use crate::reason;
 use crate::routine::{Library, LibraryItem};
 use crate::time::Clock;
 
@@ -33,7 +34,7 @@ pub(super) fn run(wish: &StatsArgs) -> u8 {
     };
     let paths = match Paths::find() {
         Ok(paths) => paths,
-        Err(error) => return failed(&format!("{error:#}")),
+        Err(error) => return failed(&reason::of(&error)),
     };
     let entries = entries(&paths, period, &now);
     let stats = Stats::of(&entries, period, now.date());

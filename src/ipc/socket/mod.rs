@@ -13,6 +13,7 @@ use std::io;
 use anyhow::Context as _;
 
 pub use self::sys::Stream;
+use crate::lang::tr;
 use crate::paths::Paths;
 
 /// The resources owned by the running instance.
@@ -35,21 +36,26 @@ impl Instance {
 /// Becomes the running instance. Returns `None` if another one is running.
 pub(super) fn acquire(paths: &Paths) -> anyhow::Result<Option<Instance>> {
     let folder = &paths.runtime;
-    sys::create_private_folder(folder)
-        .with_context(|| format!("the folder {} cannot be used", folder.display()))?;
+    sys::create_private_folder(folder).with_context(|| {
+        tr!(
+            "the folder {folder} cannot be used",
+            folder = folder.display()
+        )
+    })?;
     let path = paths.lock();
     let lock = sys::open_private_file(&path);
-    let lock = lock.with_context(|| format!("the lock {} cannot be opened", path.display()))?;
+    let lock = lock.with_context(|| tr!("{file} cannot be opened", file = path.display()))?;
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Ok(None),
         Err(TryLockError::Error(error)) => {
-            return Err(error).with_context(|| format!("{} cannot be locked", path.display()));
+            return Err(error)
+                .with_context(|| tr!("{file} cannot be locked", file = path.display()));
         }
     }
     let socket = paths.socket();
     let listener = sys::Listener::bind(&socket)
-        .with_context(|| format!("the control socket {} cannot be opened", socket.display()))?;
+        .with_context(|| tr!("{file} cannot be opened", file = socket.display()))?;
     Ok(Some(Instance {
         listener,
         _lock: lock,

@@ -15,11 +15,12 @@ use crate::app::native::Live;
 use crate::app::running::Flow;
 use crate::app::start::{self, EventSender, Place};
 use crate::ipc::Call;
+use crate::lang::tr;
 use crate::paths::Paths;
 
 /// Runs the event loop until the program ends.
 pub(in crate::app::native) fn run(paths: Paths, wish: Option<Call>) -> anyhow::Result<ExitCode> {
-    let event_loop = build().context("there is no event loop")?;
+    let event_loop = build().context(tr("the system lacks what Unhunch needs to run"))?;
     let proxy = Mutex::new(event_loop.create_proxy());
     // This fails only after the loop has ended.
     let tell: EventSender = Arc::new(move |incoming| {
