@@ -34,6 +34,7 @@ pub mod schedule;
 
 pub mod figure;
 pub mod lang;
+pub mod reason;
 pub mod routine;
 pub mod source;
 pub mod text;
@@ -41,6 +42,7 @@ pub mod time;
 
 pub mod config;
 pub mod disk;
+pub mod help;
 pub mod history;
 pub mod paths;
 pub mod simulate;

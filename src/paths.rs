@@ -21,7 +21,7 @@ use directories::ProjectDirs;
 
 use crate::disk::restrict_to_owner;
 use crate::lang::tr;
-
+use crate::reason;
 pub use system::is_own;
 #[cfg(target_os = "linux")]
 pub use system::{data_folders, icon_in, installed_icon};
@@ -47,7 +47,7 @@ impl Paths {
     /// If the user has no home folder.
     pub fn find() -> anyhow::Result<Self> {
         let folders = ProjectDirs::from("", "", "unhunch")
-            .ok_or_else(|| anyhow!("your home folder cannot be found; set HOME to its path"))?;
+            .ok_or_else(|| anyhow!(tr("your home folder cannot be found; set HOME to its path")))?;
         let state = folders.state_dir().unwrap_or(folders.data_local_dir());
         Ok(Self {
             config: folders.config_dir().to_owned(),
@@ -188,7 +188,7 @@ pub fn open_with_default_app(file: &Path) -> anyhow::Result<Child> {
         anyhow!(tr!(
             "`{opener}` cannot be started ({error})",
             opener = opener.get_program().display(),
-            error = error
+            error = reason::of_error(&error)
         ))
     })
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::{mark, tr};
+
 /// The source that is in use for one purpose, or the reason why there is none. In JSON and on the screen it is a short text, such
 /// as `x11` or `none: headless`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,13 +37,13 @@ pub enum Absence {
     NoScreen,
     /// Our notifications are disabled in the settings of the desktop.
     SwitchedOff,
-    /// Another reason, such as an error, in English.
+    /// Another reason, such as an error, in the language of the user.
     Other(String),
 }
 
 const SHOWN: &str = "shown";
 const PRESENT: &str = "present";
-const NO_TRAY: &str = "no tray on this desktop";
+const NO_TRAY: &str = mark("no tray on this desktop");
 const CLOCK: &str = "clock: ";
 const NONE: &str = "none: ";
 
@@ -62,9 +64,20 @@ impl Source {
     #[must_use]
     pub fn all(names: &[&str]) -> Self {
         if names.is_empty() {
-            Self::none("nothing on this desktop tells")
+            Self::none(tr("nothing on this desktop reports it"))
         } else {
             Self::Named(names.join(", "))
+        }
+    }
+
+    /// Returns the text in the language of the user. The word at the beginning, such as `none`, is for programs, too, and stays.
+    #[must_use]
+    pub fn localized(&self) -> String {
+        match self {
+            Self::Named(name) => tr(name).to_owned(),
+            Self::NoTray => tr(NO_TRAY).to_owned(),
+            Self::None(why) => format!("{NONE}{}", tr(&why.to_string())),
+            Self::Shown | Self::Present | Self::Clock(_) => self.to_string(),
         }
     }
 }
@@ -116,12 +129,12 @@ impl From<Source> for String {
 impl Absence {
     /// The predefined reasons with their texts.
     const NAMED: [(Self, &'static str); 4] = [
-        (Self::NotStarted, "not started"),
+        (Self::NotStarted, mark("not started")),
         (Self::Headless, "headless"),
-        (Self::NoScreen, "there is no screen"),
+        (Self::NoScreen, mark("there is no screen")),
         (
             Self::SwitchedOff,
-            "switched off for Unhunch in the settings of the desktop",
+            mark("switched off for Unhunch in the settings of the desktop"),
         ),
     ];
 }
@@ -170,7 +183,7 @@ mod tests {
                 "none: the X server hangs",
             ),
             (Source::all(&["dunst", "x11"]), "dunst, x11"),
-            (Source::all(&[]), "none: nothing on this desktop tells"),
+            (Source::all(&[]), "none: nothing on this desktop reports it"),
         ] {
             let json = serde_json::to_value(&source).unwrap();
             assert_eq!(json, text);

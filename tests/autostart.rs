@@ -145,7 +145,7 @@ fn autostart_on_fails_if_the_entry_cannot_be_written() {
         .unwrap()
         .replace("enabled=true", "enabled=false");
     fs::write(person.entry(), switched_off).unwrap();
-    assert!(person.said("status").contains("has turned it off"));
+    assert!(person.said("status").contains("turned it off"));
     // A file in place of the folder prevents writing even for root.
     fs::remove_dir_all(person.at(".config")).unwrap();
     fs::write(person.at(".config"), "").unwrap();

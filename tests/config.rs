@@ -239,13 +239,13 @@ fn malformed_files_are_reported() {
     .map(|problem| problem.one_line())
     .collect();
     insta::assert_snapshot!(lines.join("\n"), @r##"
-    settings.toml, line 1: this line can’t be read: unclosed table, expected `]`. Meanwhile, this is ignored, and the rest of the file is used.
+    settings.toml, line 1: this line can’t be read. Meanwhile, this is ignored, and the rest of the file is used.
     settings.toml, line 2: "5 weeks" is not a length of time. Meanwhile, `rhythm.sit` is "30 min", the default.
-    settings.toml, line 3: this line can’t be read: duplicate key. Meanwhile, this is ignored, and the rest of the file is used.
+    settings.toml, line 3: this key is set twice. Meanwhile, this is ignored, and the rest of the file is used.
     settings.toml, line 2: these bytes are not UTF-8. Meanwhile, the defaults are used.
     settings.toml: the file is saved as UTF-16. Meanwhile, the defaults are used.
-    settings.toml, line 1: this line can’t be read: key with no value, expected `=`. Meanwhile, this is ignored, and the rest of the file is used.
-    settings.toml, line 2: this line can’t be read: invalid basic string, expected `"`. Meanwhile, this is ignored, and the rest of the file is used.
+    settings.toml, line 1: this line can’t be read. Meanwhile, this is ignored, and the rest of the file is used.
+    settings.toml, line 2: this line can’t be read. Meanwhile, this is ignored, and the rest of the file is used.
     "##);
 }
 

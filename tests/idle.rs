@@ -388,7 +388,7 @@ fn a_compositor_may_die_and_come_back() {
                 compositor.die();
                 let words = source.answers().await;
                 assert!(
-                    words.starts_with("none: the compositor can't be reached"),
+                    words.starts_with("none: the compositor can’t be reached"),
                     "{words}"
                 );
                 let listening = listen(&wayland_socket());
@@ -415,7 +415,7 @@ fn a_compositor_without_an_idle_protocol_is_no_source() {
             watched(async |source| {
                 let _compositor = listening.client(&[]).await;
                 // The X server of a Wayland session does not see all input, so it must not be used.
-                let words = "none: the compositor tells nobody of idleness";
+                let words = "none: the compositor doesn’t report idle time";
                 assert_eq!(source.answers().await, words);
             });
         },
@@ -552,7 +552,10 @@ fn logind_may_learn_of_our_session_late() {
                 .system_bus
                 .set(Some(common::login::connect(&login.address).await));
             let words = source.answers().await;
-            assert_eq!(words, "none: there is no screen; logind does not know us");
+            assert_eq!(
+                words,
+                "none: there is no screen; logind doesn’t know this session"
+            );
             login.log_in().await;
             let words = source.answers().await;
             assert!(words.starts_with("logind: "), "{words}");
@@ -592,7 +595,7 @@ fn an_x_server_that_hangs_blocks_nothing() {
             };
             let words = source.words.recv().or(ticks);
             let words = soon("word of it", words).await.expect("the look-out lives");
-            assert_eq!(words, "none: the X server hangs");
+            assert_eq!(words, "none: the X server doesn’t respond");
             soon("the end of the thread", async {
                 while wakings() > 0 {
                     pass(20).await;
@@ -617,7 +620,7 @@ fn an_x_server_may_die_and_come_back() {
             common::end_screen();
             let words = soon("another source", source.words.recv()).await;
             let words = words.expect("the look-out lives");
-            assert!(words.starts_with("none: the X server can't"), "{words}");
+            assert!(words.starts_with("none: the X server can’t"), "{words}");
             let display = std::env::var("DISPLAY").expect("a screen");
             let mut again = Command::new("Xvfb");
             let again = again.args([&display, "-nolisten", "tcp", "-noreset", "-ac"]);
@@ -701,14 +704,14 @@ fn the_program_goes_on_while_the_x_server_hangs() {
                 settings("40 s");
                 pass(1500).await;
                 assert_eq!(common::status(home)["phase"], "sitting", "it answers");
-                idle_is("none: the X server hangs").await;
+                idle_is("none: the X server doesn’t respond").await;
                 signal_screen("-CONT");
                 idle_is("x11").await;
                 // The program can also start while the X server hangs.
                 signal_screen("-STOP");
                 drop(program);
                 let _program = common::at_home(home);
-                idle_is("none: the X server hangs").await;
+                idle_is("none: the X server doesn’t respond").await;
             });
         },
     );

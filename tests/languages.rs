@@ -5,13 +5,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use polib::catalog::Catalog;
 use polib::message::{Message, MessageMutView as _};
 use polib::metadata::CatalogMetadata;
 use polib::po_file;
+use unhunch::config::user_library;
 use unhunch::lang::{LANGUAGES, Language};
+use unhunch::paths::Paths;
+use unhunch::{help, lang, reason};
 
 /// A translatable text, whose key is its English singular: the English plural, if any, and the programs that use the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -413,6 +417,40 @@ fn translations_are_found_at_run_time() {
         }
         assert!(found > 100, "{}: {found}", language.tag);
     }
+}
+
+/// This is the only test here that depends on the selected language.
+#[test]
+fn errors_and_help_are_in_the_selected_language() {
+    lang::set_current(lang::by_tag("de").unwrap());
+    for (kind, text) in [
+        (ErrorKind::PermissionDenied, "du hast keine Berechtigung"),
+        (ErrorKind::StorageFull, "der Datenträger ist voll"),
+        (
+            ErrorKind::ReadOnlyFilesystem,
+            "der Datenträger ist schreibgeschützt",
+        ),
+    ] {
+        let error = anyhow::Error::from(io::Error::from(kind)).context("settings.toml");
+        assert_eq!(reason::of(&error), format!("settings.toml: {text}"));
+    }
+    let home = tempfile::tempdir().unwrap();
+    let paths = Paths::under(home.path());
+    fs::create_dir_all(paths.exercises()).unwrap();
+    let mine = "id = \"mine\"\ncolour = \"red\"\n";
+    fs::write(paths.exercises().join("mine.toml"), mine).unwrap();
+    let what = &user_library::library(&paths).1[0].what;
+    assert!(
+        what.starts_with("unbekannter Schlüssel `colour`; erwartet: id, name"),
+        "{what}"
+    );
+    let colours = clap::Arg::new("theme").help("The colours");
+    let command = clap::Command::new("picture").arg(colours);
+    let shown = help::translate(command, &[]).render_help().to_string();
+    assert!(
+        shown.contains("Die Farben") && !shown.contains("Print help"),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::ipc::client;
 use crate::lang::tr;
 use crate::notify::{News, Notifier, Question};
 use crate::paths::{Paths, open_with_default_app, program_path};
+use crate::reason;
 use crate::source::Source;
 use crate::state::StateFile;
 use crate::text::printable_line;
@@ -47,7 +48,7 @@ pub(super) fn put_up_tray(app: &mut App, tell: &EventSender, now: &Moment) -> Op
     });
     let tell = tell.clone();
     Tray::new(&view, Box::new(move |event| tell(Incoming::Tray(event))))
-        .inspect_err(|error| app.sources().tray = Source::none(format_args!("{error:#}")))
+        .inspect_err(|error| app.sources().tray = Source::none(reason::of(error)))
         .ok()
 }
 
@@ -56,7 +57,7 @@ impl Desktop<'_> {
         match &self.notifier {
             Some(notifier) => notifier.ask(question),
             None => {
-                let why = anyhow!("there is no session bus");
+                let why = anyhow!(tr("there is no session bus"));
                 (self.tell)(Incoming::News(News::Failed(why)));
             }
         }
@@ -72,7 +73,7 @@ impl Desktop<'_> {
         if let Some(tray) = &mut self.tray
             && let Err(error) = tray.show(&view)
         {
-            eprintln!("unhunch: the tray icon: {error:#}");
+            eprintln!("unhunch: {}", reason::of(&error));
         }
     }
 
@@ -80,7 +81,7 @@ impl Desktop<'_> {
         let file = load::create_if_missing(&self.paths)?;
         let child = open_with_default_app(&file).with_context(|| {
             tr!(
-                "no program could open it; your settings are in {file}",
+                "no program could open the settings file {file}",
                 file = file.display()
             )
         })?;
@@ -93,7 +94,7 @@ impl Desktop<'_> {
         let joined = StateFile::InApplications;
         let done = autostart::join_applications().and_then(|_| Ok(joined.write(&self.paths, "")?));
         if let Err(error) = done {
-            eprintln!("unhunch: {error:#}");
+            eprintln!("unhunch: {}", reason::of(&error));
         }
     }
 
@@ -126,7 +127,7 @@ impl Desktop<'_> {
 /// On failure this is tried again at the next start.
 fn repair_entries() {
     if let Err(error) = autostart::repair() {
-        eprintln!("unhunch: {error:#}");
+        eprintln!("unhunch: {}", reason::of(&error));
     }
 }
 

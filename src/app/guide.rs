@@ -14,6 +14,7 @@ use crate::history::last_done;
 use crate::ipc::server::Caller;
 use crate::ipc::{self, Page, Refusal, Reply, Report, WindowSettings, WindowView};
 use crate::lang::tr;
+use crate::reason;
 use crate::routine::{Plan, PlanOptions};
 use crate::schedule::{Effect, Event};
 use crate::state::StateFile;
@@ -337,7 +338,7 @@ impl App {
         self.forget_guide(request, turn);
         match asker {
             WindowRequester::Nobody => {}
-            WindowRequester::Person => turn.notice(tr("That didn’t work"), format!("{why:#}")),
+            WindowRequester::Person => turn.notice(tr("That didn’t work"), reason::of(&why)),
             WindowRequester::Program(caller, _) => {
                 turn.say(&caller, Reply::refused(Refusal::failed(&why)))
             }

@@ -34,8 +34,9 @@ use super::reconcile::{IdleWatch, QuietProbe};
 use super::running::{Flow, Running};
 use super::start::{self, EventSender, Launch, Place, Start};
 use super::{App, Host, Incoming, terminal};
-use crate::lang::tr;
+use crate::lang::{mark, tr};
 use crate::paths::Paths;
+use crate::reason;
 use crate::source::Source;
 use crate::time::{Clock, Moment};
 use crate::tray::host;
@@ -95,7 +96,8 @@ async fn run_loop(
     let mut app = app(&now);
     let _watch = start::watch_settings(paths, &parts.tell);
     listen_for_signals(&parts, place)?;
-    let timers = Timers::start(&parts.executor, &parts.tell).context("no timers")?;
+    let timers = Timers::start(&parts.executor, &parts.tell)
+        .context(tr("the system lacks what Unhunch needs to run"))?;
     let mut buses = Buses::default();
     let host = make_host(&parts, &mut app, paths, place, &mut buses, &now).await;
     let mut running = Running {
@@ -144,7 +146,7 @@ async fn make_host<'a>(
         Place::Desktop => {
             let bus = connect(parts, Builder::session()).await;
             if let Err(error) = &bus {
-                let source = Source::none(format_args!("there is no session bus ({error:#})"));
+                let source = Source::none(reason::after(tr("there is no session bus"), error));
                 app.sources().tray.clone_from(&source);
                 app.sources().notifications = source;
             }
@@ -220,9 +222,9 @@ async fn follow_notifications(bus: &Connection, tell: &EventSender) -> zbus::Res
         let source = if bus::is_owned(bus, NOTIFICATIONS).await? {
             Source::Present
         } else if bus::can_be_started(bus, NOTIFICATIONS).await? {
-            Source::named("started when needed")
+            Source::named(mark("started when needed"))
         } else {
-            Source::none("no notification server runs")
+            Source::none(tr("no notification server is running"))
         };
         tell(Incoming::NotificationServer(source));
         if changes.next().await.is_none() {
@@ -236,7 +238,8 @@ fn listen_for_signals(parts: &Loop<'_>, place: Place) -> anyhow::Result<()> {
     if place == Place::Terminal {
         all.extend([Signal::Tstp, Signal::Cont]);
     }
-    let mut signals = Signals::new(all).context("no signals")?;
+    let mut signals =
+        Signals::new(all).context(tr("the system lacks what Unhunch needs to run"))?;
     let tell = parts.tell.clone();
     parts
         .executor

@@ -29,6 +29,7 @@ use super::{App, Host, Incoming};
 use crate::config::reload;
 use crate::notify::Notifier;
 use crate::paths::Paths;
+use crate::reason;
 use crate::source::Source;
 use crate::time::{Clock, Moment};
 use crate::watch::quiet::PollHandle;
@@ -143,7 +144,10 @@ fn wait(mut child: Child, then: Then) {
             then();
         });
     if let Err(error) = waiting {
-        eprintln!("unhunch: no thread waits for the end of a program: {error}");
+        eprintln!(
+            "unhunch: the end of a program goes unnoticed: {}",
+            reason::of_error(&error)
+        );
     }
 }
 

@@ -4,6 +4,7 @@ use super::App;
 use super::host::Action;
 use super::turn::Turn;
 use crate::lang::{tr, trn};
+use crate::reason;
 use crate::source::Source;
 use crate::state::StateFile;
 
@@ -52,7 +53,7 @@ impl App {
 
     /// Shows that the history can't be written. This repeats only after a write has succeeded in between.
     pub(super) fn tell_unwritten(&mut self, why: &anyhow::Error, turn: &mut Turn<'_>) {
-        let what = format!("{why:#}");
+        let what = reason::of(why);
         if self.unwritten.is_none() {
             turn.notice(tr("The history can’t be saved"), &*what);
         }
@@ -63,6 +64,6 @@ impl App {
 /// Shows a notice if a request of the user has failed.
 pub(super) fn tell_failure(done: anyhow::Result<()>, turn: &mut Turn<'_>) {
     if let Err(error) = done {
-        turn.notice(tr("That didn’t work"), format!("{error:#}"));
+        turn.notice(tr("That didn’t work"), reason::of(&error));
     }
 }

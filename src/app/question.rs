@@ -8,6 +8,7 @@ use crate::config::reminders::{Texts, with_tip};
 use crate::ipc::Page;
 use crate::lang::tr;
 use crate::notify::{Answer, News, Question, QuestionText};
+use crate::reason;
 use crate::schedule::{Phase, Prompt, Reminder};
 use crate::source::Source;
 
@@ -60,7 +61,7 @@ impl App {
         match news {
             News::Shown(server) => self.sources.notifications = Source::Named(server.name),
             News::Failed(error) => {
-                self.sources.notifications = Source::none(format_args!("{error:#}"));
+                self.sources.notifications = Source::none(reason::of(&error));
                 self.ask_in_the_window(turn);
             }
             News::Answered(Answer::Snooze | Answer::Skip | Answer::Stood) if self.is_trial => {}

@@ -6,6 +6,7 @@ use super::{App, commands};
 use crate::ipc::server::{Caller, ServerEvent};
 use crate::ipc::{Call, Page, Refusal, Reply};
 use crate::lang::tr;
+use crate::reason;
 use crate::schedule::{Command, Event};
 use crate::state::StateFile;
 
@@ -54,11 +55,11 @@ impl App {
             Call::Start { at_login: true, .. } => Reply::done(""),
             Call::Start { .. } => {
                 self.open_page(Page::Home, turn);
-                Reply::done(tr("The window is open."))
+                Reply::done(tr("Opened the window."))
             }
             Call::Show { page } => {
                 self.open_page(page, turn);
-                Reply::done(tr("The window is open."))
+                Reply::done(tr("Opened the window."))
             }
             Call::Quit => Reply::done(tr("Unhunch has quit.")),
             Call::SafetySeen => self.safety_seen(turn)?,
@@ -113,8 +114,11 @@ impl App {
         let file = StateFile::SafetyRead;
         let today = format!("{}\n", turn.now.wall.date());
         file.write(&self.paths, &today).map_err(|error| {
-            let file = file.path(&self.paths);
-            Refusal::new("failed", format!("{}: {error}", file.display()))
+            let what = tr!(
+                "{file} cannot be written",
+                file = file.path(&self.paths).display()
+            );
+            Refusal::new("failed", reason::after(what, &error))
         })?;
         Ok(Reply::done(tr("Noted.")))
     }

@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::system;
+use crate::lang::tr;
 use crate::paths::Paths;
+use crate::reason;
 use crate::schedule::{Gap, Rhythm, SavedSchedule, Schedule};
 use crate::state::StateFile;
 use crate::time::Moment;
@@ -60,7 +62,7 @@ impl Day {
             }
             Ok(None) => (day, Schedule::new(rhythm, now), None),
             Err(error) => {
-                let what = format!("{error:#}");
+                let what = reason::of(&error);
                 (day, Schedule::new(rhythm, now), Some(what))
             }
         }
@@ -107,14 +109,15 @@ fn read(paths: &Paths) -> anyhow::Result<Option<SavedDay>> {
     let text = match StateFile::Day.read(paths) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error).with_context(|| file.display().to_string()),
+        Err(error) => {
+            return Err(error).with_context(|| tr!("{file} cannot be read", file = file.display()));
+        }
     };
     let page = serde_json::from_str(&text).map_err(anyhow::Error::from);
     let page = page.and_then(|page: SavedDay| {
         anyhow::ensure!(
             page.v == FORMAT_VERSION,
-            "its form is {}, not {FORMAT_VERSION}",
-            page.v
+            tr!("it has version {n}", n = page.v)
         );
         Ok(page)
     });
@@ -122,7 +125,10 @@ fn read(paths: &Paths) -> anyhow::Result<Option<SavedDay>> {
         .inspect_err(|_| {
             let _ = fs::rename(&file, file.with_extension("damaged"));
         })
-        .with_context(|| file.with_extension("damaged").display().to_string())
+        .with_context(|| {
+            let damaged = file.with_extension("damaged");
+            tr!("{file} cannot be read", file = damaged.display())
+        })
 }
 
 fn write(paths: &Paths, page: &SavedDay) -> io::Result<()> {

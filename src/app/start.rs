@@ -15,6 +15,7 @@ use crate::ipc::server::{self, Server};
 use crate::ipc::{Call, Failure, Reply, client};
 use crate::lang::tr;
 use crate::paths::Paths;
+use crate::reason;
 use crate::time::Moment;
 
 /// Sends events to the App, from any thread.
@@ -160,7 +161,7 @@ fn send_initial_request(paths: Paths, wish: Call) -> anyhow::Result<()> {
         .name("wish".into())
         .stack_size(128 * 1024)
         .spawn(move || print_answer(client::ask(&paths, wish)))
-        .context("no thread for the first wish")?;
+        .context(tr("the system lacks what Unhunch needs to run"))?;
     Ok(())
 }
 
@@ -208,7 +209,11 @@ pub(super) fn watch_settings(paths: &Paths, tell: &EventSender) -> Option<reload
     let watch = reload::watch(paths, Box::new(move || tell(Incoming::SettingsTouched)));
     watch
         .inspect_err(|error| {
-            eprintln!("unhunch: changed settings are taken up at the next start only: {error:#}")
+            let why = tr!(
+                "changed settings take effect only at the next start: {why}",
+                why = reason::of(error)
+            );
+            eprintln!("unhunch: {why}");
         })
         .ok()
 }

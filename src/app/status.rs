@@ -3,6 +3,7 @@
 use super::App;
 use super::start::Place;
 use crate::ipc::{Held, LocalTime, Next, Problem, Sources, Status};
+use crate::lang::{mark, tr};
 use crate::schedule;
 use crate::source::{Absence, Source};
 use crate::time::{Moment, day};
@@ -21,7 +22,7 @@ pub(super) fn unstarted(place: Place) -> Sources {
     match place {
         Place::Desktop => Sources {
             session: none::source(),
-            quiet: Source::named("asked when a reminder is due"),
+            quiet: Source::named(mark("asked when a reminder is due")),
             ..Sources::default()
         },
         Place::Terminal => Sources {
@@ -65,7 +66,7 @@ impl App {
     fn problems_to_tell(&self) -> Vec<Problem> {
         let unwritten = self.unwritten.iter().map(|what| Problem::Other {
             what: what.clone(),
-            meanwhile: "the reminders go on".to_owned(),
+            meanwhile: tr("the reminders go on").to_owned(),
         });
         let files = self.problems.iter().cloned().map(Problem::File);
         files.chain(unwritten).collect()

@@ -34,7 +34,7 @@ pub(super) fn state() -> anyhow::Result<State> {
     }
     if !Path::new(&named).exists() {
         return Ok(off.with_note(tr!(
-            "{file} points to a program that doesn’t exist: {program}.",
+            "{file} names a program that doesn’t exist or can’t be run: {program}.",
             file = place,
             program = named
         )));
@@ -75,7 +75,7 @@ pub(super) fn switch(on: bool) -> anyhow::Result<State> {
 
 fn file() -> anyhow::Result<PathBuf> {
     let folders =
-        BaseDirs::new().context("your home folder cannot be found; set HOME to its path")?;
+        BaseDirs::new().context(tr("your home folder cannot be found; set HOME to its path"))?;
     let agents = folders.home_dir().join("Library/LaunchAgents");
     Ok(agents.join(format!("{LABEL}.plist")))
 }

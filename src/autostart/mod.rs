@@ -129,10 +129,12 @@ fn program() -> anyhow::Result<String> {
     };
     let search: Vec<_> = env::split_paths(&set("PATH").unwrap_or_default()).collect();
     let program = lasting_path(&program_path("unhunch"), &app_image, &search);
-    program
-        .to_str()
-        .map(str::to_owned)
-        .ok_or_else(|| anyhow::anyhow!("{} is no text", program.display()))
+    program.to_str().map(str::to_owned).ok_or_else(|| {
+        anyhow::anyhow!(tr!(
+            "the path {file} contains characters that aren’t valid text",
+            file = program.display()
+        ))
+    })
 }
 
 /// The variables that an AppImage sets for its program, which other programs may inherit.

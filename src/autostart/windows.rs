@@ -59,7 +59,7 @@ impl Places {
         let named = first_word(&command);
         if !Path::new(named).exists() {
             return Ok(State::off(&place).with_note(tr!(
-                "{file} points to a program that doesn’t exist: {program}.",
+                "{file} names a program that doesn’t exist or can’t be run: {program}.",
                 file = place,
                 program = named
             )));
@@ -135,7 +135,7 @@ fn text(value: &Value) -> String {
 /// Reads our value under a key. `None` if it doesn't exist.
 fn get(key: &str) -> anyhow::Result<Option<Value>> {
     let value = CURRENT_USER.open(key).and_then(|key| key.get_value(NAME));
-    optional(value).context("the registry does not answer")
+    optional(value).context(tr("the registry cannot be read"))
 }
 
 fn set(key: &str, command: &str) -> anyhow::Result<()> {

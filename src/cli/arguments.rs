@@ -189,7 +189,7 @@ pub(super) struct Days {
     /// From this day on, such as `2026-03-02`, `yesterday` or `7d`
     #[arg(long, value_name = "DATE")]
     pub(super) since: Option<String>,
-    /// Up to this day
+    /// Up to and including this day
     #[arg(long, value_name = "DATE")]
     pub(super) until: Option<String>,
 }

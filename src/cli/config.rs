@@ -15,6 +15,7 @@ use crate::config::place::sanitize;
 use crate::config::{SHIPPED, load};
 use crate::lang::{tr, trn};
 use crate::paths::{Paths, open_with_default_app};
+use crate::reason;
 
 /// The commands, with their inputs and outputs.
 pub struct Commands<'a> {
@@ -162,7 +163,7 @@ impl Commands<'_> {
     pub fn edit(&mut self, opener: &Opener) -> i32 {
         match load::create_if_missing(self.paths) {
             Ok(file) => code(self.open(&file, opener)),
-            Err(error) => code(writeln!(self.err, "{error:#}").map(|()| FAILED)),
+            Err(error) => code(writeln!(self.err, "{}", reason::of(&error)).map(|()| FAILED)),
         }
     }
 
@@ -175,7 +176,7 @@ impl Commands<'_> {
         };
         match (opened, opener) {
             (Err(error), _) => {
-                writeln!(self.err, "{error:#}")?;
+                writeln!(self.err, "{}", reason::of(&error))?;
                 writeln!(
                     self.err,
                     "{}",
@@ -192,12 +193,20 @@ impl Commands<'_> {
     }
 }
 
-/// A closed pipe (`| head`) is not a failure; a full disk is.
+/// A closed pipe (`| head`) is not a failure; a full disk is, and is reported.
 fn code(written: io::Result<i32>) -> i32 {
     match written {
         Ok(code) => code,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
-        Err(_) => FAILED,
+        Err(error) => {
+            let why = tr!(
+                "the output can’t be written: {error}",
+                error = reason::of_error(&error)
+            );
+            // If the standard error is closed, too, only the exit code is left.
+            let _ = writeln!(io::stderr(), "unhunch: {why}");
+            FAILED
+        }
     }
 }
 
@@ -208,12 +217,12 @@ fn edit_in(editor: &OsString, file: &Path) -> anyhow::Result<()> {
         Ok(status) => anyhow::bail!(tr!(
             "the editor {editor} failed ({status})",
             editor = editor.display(),
-            status = status
+            status = reason::of_exit(status)
         )),
         Err(error) => anyhow::bail!(tr!(
             "the editor {editor} cannot be started ({error})",
             editor = editor.display(),
-            error = error
+            error = reason::of_error(&error)
         )),
     }
 }

@@ -93,7 +93,7 @@ pub(super) fn run() -> u8 {
     text += if well {
         tr("Everything works.")
     } else {
-        tr("Everything works except what is marked with !")
+        tr("Everything works except what is marked with “!”.")
     };
     text.push('\n');
     text += tr("For a log of what Unhunch does, quit it and run `unhunch run --log debug`.");
@@ -196,7 +196,7 @@ impl Answers {
 fn quiet_now(now: &app::DesktopReport, microphone: bool) -> Vec<String> {
     let holds: Vec<String> = now.holds.iter().map(Hold::label).collect();
     let mut said = vec![if holds.is_empty() {
-        tr("Now: nothing.").to_owned()
+        tr("Now: no reason to wait.").to_owned()
     } else {
         tr!("Now: {holds}.", holds = holds.join(", "))
     }];
@@ -269,7 +269,7 @@ fn questions(sources: &Sources) -> [Question<'_>; 5] {
             remedy: if cfg!(target_os = "linux") {
                 tr("Install a notification server, such as dunst or mako.")
             } else {
-                tr("The tray icon shows when a reminder is due; answer it in its menu.")
+                tr("The tray icon shows that a reminder is due; answer it in its menu.")
             },
             note: (sources.notifications == Source::None(Absence::SwitchedOff))
                 .then(|| tr("Turn on notifications for Unhunch in your desktop’s settings.")),
@@ -307,7 +307,7 @@ fn redact_paths(answer: &str) -> String {
 fn question_text(question: &Question<'_>, now: Option<&Vec<String>>) -> (String, bool) {
     let poorly = question.answered() == AnswerQuality::Poorly;
     let mark = if poorly { '!' } else { ' ' };
-    let answer = redact_paths(&question.source.to_string());
+    let answer = redact_paths(&question.source.localized());
     let mut said = format!("{mark} {}\n    {answer}\n", question.text);
     for sentence in question.explained(now.map_or(&[], Vec::as_slice)) {
         said += &format!("    {sentence}\n");

@@ -10,6 +10,7 @@ use super::{DONE, FAILED, dates, failed, print, print_raw, run_window_program, u
 use crate::history::{self, Log, Notice, Period};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
+use crate::reason;
 use crate::text::printable_line;
 use crate::time::Clock;
 
@@ -21,7 +22,7 @@ pub(super) fn print_out(wish: &HistoryArgs) -> u8 {
     };
     let log = match Paths::find() {
         Ok(paths) => Log::open(&paths),
-        Err(error) => return failed(&format!("{error:#}")),
+        Err(error) => return failed(&reason::of(&error)),
     };
     let (entries, notices) = log.read_within(period.since, period.until);
     print_notices(&notices);
@@ -30,10 +31,7 @@ pub(super) fn print_out(wish: &HistoryArgs) -> u8 {
         (_, true) => history::csv(&entries),
         (false, false) => return print(&history::text(&entries)),
     };
-    text.map_or_else(
-        |error| failed(&format!("{error:#}")),
-        |text| print_raw(&text),
-    )
+    text.map_or_else(|error| failed(&reason::of(&error)), |text| print_raw(&text))
 }
 
 pub(super) fn print_notices(notices: &[Notice]) {
@@ -52,9 +50,7 @@ pub(super) fn run(verb: &HistoryVerb) -> u8 {
             before,
             all_devices,
             yes,
-        } => {
-            forget(before, *all_devices, *yes).unwrap_or_else(|error| failed(&format!("{error:#}")))
-        }
+        } => forget(before, *all_devices, *yes).unwrap_or_else(|error| failed(&reason::of(&error))),
     }
 }
 

@@ -28,10 +28,12 @@ use self::arguments::{
 use crate::autostart;
 use crate::config::guidance::Guidance;
 use crate::config::{load, user_library};
+use crate::help;
 use crate::history::{Log, last_done};
 use crate::ipc::{Call, Failure, Problem, Reply, Sources, Status, client};
 use crate::lang::{self, tr};
 use crate::paths::Paths;
+use crate::reason;
 use crate::routine::{Library, PlanOptions};
 use crate::text::{printable, printable_line};
 use crate::time::{Clock, ParseSpanError, Span, day, next_time};
@@ -50,7 +52,7 @@ pub fn run() -> ExitCode {
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            eprint!("{}", printable(&words::usage_message(&error)));
+            eprint!("{}", printable(&help::usage_message(&error)));
             return ExitCode::from(USAGE);
         }
         // Help and version are not failures.
@@ -116,14 +118,14 @@ fn start(run: Run, wish: Option<Call>) -> ExitCode {
         at_login: run.at_login,
         wish,
     })
-    .unwrap_or_else(|error| ExitCode::from(failed(&format!("{error:#}"))))
+    .unwrap_or_else(|error| ExitCode::from(failed(&reason::of(&error))))
 }
 
 fn execute(verb: Verb) -> u8 {
     if writes_files(&verb)
         && let Err(error) = Paths::find().and_then(|paths| paths.check_owner())
     {
-        return failed(&format!("{error:#}"));
+        return failed(&reason::of(&error));
     }
     match verb {
         Verb::Run(_) => DONE,
@@ -198,14 +200,17 @@ fn print_raw(text: &str) -> u8 {
     match write!(out, "{text}{line_end}").and_then(|()| out.flush()) {
         Ok(()) => DONE,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
-        Err(error) => failed(&tr!("the output can’t be written: {error}", error = error)),
+        Err(error) => failed(&tr!(
+            "the output can’t be written: {error}",
+            error = reason::of_error(&error)
+        )),
     }
 }
 
 fn print_json(value: &impl serde::Serialize) -> u8 {
     match serde_json::to_string_pretty(value) {
         Ok(text) => print_raw(&text),
-        Err(error) => failed(&error.to_string()),
+        Err(error) => failed(&reason::of_error(&error)),
     }
 }
 
@@ -216,14 +221,14 @@ fn ask(call: Call) -> Result<Reply, u8> {
 fn ask_status() -> Result<Status, u8> {
     let silent = || {
         call_failed(&Failure::Silent(
-            "there is no status in its answer".to_owned(),
+            tr("there is no status in its answer").to_owned(),
         ))
     };
     ask(Call::Status)?.status.ok_or_else(silent)
 }
 
 fn paths() -> Result<Paths, u8> {
-    Paths::find().map_err(|error| failed(&format!("{error:#}")))
+    Paths::find().map_err(|error| failed(&reason::of(&error)))
 }
 
 fn call_failed(failure: &Failure) -> u8 {
@@ -374,7 +379,7 @@ fn status_text(status: &Status) -> String {
         ("tray", tray),
         ("notifications", notifications),
     ] {
-        text += &format!("  {question:<14} {source}\n");
+        text += &format!("  {question:<14} {}\n", source.localized());
     }
     for problem in &status.problems {
         text += &match problem {
@@ -454,12 +459,12 @@ fn autostart(verb: AutostartVerb) -> u8 {
     };
     let state = match state {
         Ok(state) => state,
-        Err(error) => return failed(&format!("{error:#}")),
+        Err(error) => return failed(&reason::of(&error)),
     };
     if let AutostartVerb::Off { all: true } = verb
         && let Err(error) = autostart::leave_applications()
     {
-        return failed(&format!("{error:#}"));
+        return failed(&reason::of(&error));
     }
     if !matches!(verb, AutostartVerb::On) {
         return print(&state.text());
@@ -478,7 +483,7 @@ fn autostart(verb: AutostartVerb) -> u8 {
                 file = file.display()
             )
         )),
-        Err(error) => failed(&format!("{} {error:#}", state.text())),
+        Err(error) => failed(&format!("{} {}", state.text(), reason::of(&error))),
     }
 }
 
@@ -493,7 +498,7 @@ fn run_window_program(verb: &str, arguments: &[OsString]) -> u8 {
             .unwrap_or(FAILED),
         Err(error) => failed(&tr!(
             "`unhunch-window`, which creates such files, cannot be started: {error}",
-            error = error
+            error = reason::of_error(&error)
         )),
     }
 }

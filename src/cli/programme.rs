@@ -7,13 +7,14 @@ use super::{DONE, FAILED, failed, print};
 use crate::config::user_library::ExerciseFiles;
 use crate::lang::tr;
 use crate::paths::Paths;
+use crate::reason;
 
 pub(super) fn run(verb: &ProgrammeVerb) -> u8 {
     let done = match verb {
         ProgrammeVerb::Check { place } => check(place),
         ProgrammeVerb::Add { place } => add(place),
     };
-    done.unwrap_or_else(|error| failed(&format!("{error:#}")))
+    done.unwrap_or_else(|error| failed(&reason::of(&error)))
 }
 
 fn check(place: &Path) -> anyhow::Result<u8> {

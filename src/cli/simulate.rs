@@ -6,7 +6,9 @@ use std::path::Path;
 
 use super::{DONE, FAILED, failed};
 use crate::config::load;
+use crate::lang::tr;
 use crate::paths::Paths;
+use crate::reason;
 use crate::routine::Library;
 use crate::schedule::RoutineNames;
 use crate::simulate::{Config, Script, play};
@@ -19,9 +21,15 @@ pub(super) fn run(script: &Path, settings: Option<&Path>) -> u8 {
     let library = Library::shipped();
     let ids: Vec<&str> = library.ids().collect();
     let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let text = match read(script) {
+    let text = match read(script, LARGEST) {
         Ok(text) => text,
-        Err(error) => return failed(&format!("{}: {error}", script.display())),
+        Err(error) => {
+            return failed(&format!(
+                "{}: {}",
+                script.display(),
+                reason::of_error(&error)
+            ));
+        }
     };
     let script = match Script::read(&text, &names) {
         Ok(read) => read,
@@ -42,18 +50,26 @@ pub(super) fn run(script: &Path, settings: Option<&Path>) -> u8 {
     match play(&script, setting, &mut BufWriter::new(io::stdout().lock())) {
         Ok(()) => DONE,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
-        Err(error) => failed(&format!("the output can’t be written: {error}")),
+        Err(error) => failed(&tr!(
+            "the output can’t be written: {error}",
+            error = reason::of_error(&error)
+        )),
     }
 }
 
-fn read(script: &Path) -> io::Result<String> {
+/// Reads the script, which may have at most `most` bytes.
+fn read(script: &Path, most: u64) -> io::Result<String> {
     let mut text = String::new();
     if script == Path::new("-") {
-        io::stdin().take(LARGEST).read_to_string(&mut text)?;
+        io::stdin().take(most + 1).read_to_string(&mut text)?;
     } else {
         fs::File::open(script)?
-            .take(LARGEST)
+            .take(most + 1)
             .read_to_string(&mut text)?;
+    }
+    if text.len() as u64 > most {
+        let why = tr("the script is larger than 256 MiB");
+        return Err(reason::explained(io::ErrorKind::FileTooLarge, why));
     }
     Ok(text)
 }
@@ -69,7 +85,7 @@ fn setting<'a>(
         Some(file) => load::load_file(file, None, &ids),
         None => load::load(
             &Paths::find()
-                .map_err(|error| failed(&format!("{error:#}")))
+                .map_err(|error| failed(&reason::of(&error)))
                 .ok()?,
             None,
             &ids,
@@ -93,4 +109,22 @@ fn setting<'a>(
         away,
         routines,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_is_read_whole_or_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("day.txt");
+        fs::write(&file, "09:00 active\n").unwrap();
+        assert_eq!(read(&file, 13).unwrap(), "09:00 active\n");
+        let refused = read(&file, 12).unwrap_err();
+        assert_eq!(
+            reason::of_error(&refused),
+            "the script is larger than 256 MiB"
+        );
+    }
 }

@@ -12,6 +12,7 @@ use crate::history::{Entry, Log, words};
 use crate::ipc::{Call, client};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
+use crate::reason;
 use crate::routine::{Library, LibraryItem};
 use crate::text::printable;
 use crate::time::{self, Clock};
@@ -35,7 +36,7 @@ pub(super) fn run(wish: &StatsArgs) -> u8 {
     };
     let paths = match Paths::find() {
         Ok(paths) => paths,
-        Err(error) => return failed(&format!("{error:#}")),
+        Err(error) => return failed(&reason::of(&error)),
     };
     let entries = entries(&paths, period, &now);
     let stats = Stats::of(&entries, period, time::day(&now));

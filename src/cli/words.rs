@@ -1,14 +1,10 @@
-//! Translates the help of the command line, and its usage errors.
+//! The help of the command line, with an example for each command.
 
-use std::error::Error as _;
+use clap::Command;
 
-use clap::builder::StyledStr;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Command, Error};
+use crate::help;
 
-use crate::lang::tr;
-
-/// An example for the help of each command. `picture`, `card` and `sound` are explained by `unhunch-window`.
+/// An example for the help of each command. `unhunch-window` has those of `picture`, `card` and `sound`.
 const EXAMPLES: &[&str] = &[
     "run --log debug",
     "stretch desk --for 4min",
@@ -40,168 +36,16 @@ const EXAMPLES: &[&str] = &[
     "guidance",
 ];
 
-/// Translates a command with its arguments and subcommands, and adds an example to the help of each.
+/// Translates the command line, and adds the examples to the help.
 pub(super) fn translate(command: Command) -> Command {
-    said_below(command, "")
-}
-
-/// As [`translate`], for the subcommand at the end of `path`, such as `history export`.
-fn said_below(command: Command, path: &str) -> Command {
-    let names: Vec<String> = command
-        .get_subcommands()
-        .map(|sub| sub.get_name().to_owned())
-        .collect();
-    let arguments: Vec<String> = command
-        .get_arguments()
-        .map(|argument| argument.get_id().to_string())
-        .collect();
-    let mut command = translated(command);
-    for name in arguments {
-        command = command.mut_arg(name, translate_argument);
-    }
-    for name in names {
-        let path = format!("{path} {name}");
-        command = command.mut_subcommand(name, |sub| said_below(sub, path.trim_start()));
-    }
-    // A group of commands has no example of its own; its subcommands have.
-    let mut examples = EXAMPLES.iter().filter(|example| is_of(example, path));
-    if !command.is_subcommand_required_set()
-        && let Some(example) = examples.next()
-    {
-        let example = tr!("Example: {command}", command = format!("unhunch {example}"));
-        command = command.after_help(example);
-    }
-    with_own_flags(command)
-        .subcommand_help_heading(tr("Commands"))
-        .help_template(format!(
-            "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
-            tr("Usage:")
-        ))
-}
-
-/// Returns `true` if the example is one of this command, or of one of its subcommands.
-fn is_of(example: &str, path: &str) -> bool {
-    let rest = example.strip_prefix(path);
-    !path.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-}
-
-fn translated(command: Command) -> Command {
-    let say = |text: &StyledStr| tr(&text.to_string()).to_owned();
-    let about = command.get_about().map(say);
-    let after = command.get_after_help().map(say);
-    let command = match about {
-        Some(about) => command.about(about),
-        None => command,
-    };
-    match after {
-        Some(after) => command.after_help(after),
-        None => command,
-    }
-}
-
-fn translate_argument(argument: Arg) -> Arg {
-    let help = argument
-        .get_help()
-        .map(|help| tr(&help.to_string()).to_owned());
-    let heading = if argument.is_positional() {
-        tr("Arguments")
-    } else {
-        tr("Options")
-    };
-    let argument = argument.help_heading(heading);
-    match help {
-        Some(help) => argument.help(help),
-        None => argument,
-    }
-}
-
-/// Replaces the flags for help and version, which would otherwise be described in English.
-fn with_own_flags(command: Command) -> Command {
-    let flag = |name: &'static str, action, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .action(action)
-            .help(help)
-            .help_heading(tr("Options"))
-    };
-    let has_version = command.get_version().is_some();
-    let mut command = command.disable_version_flag(true);
-    if !command.is_disable_help_flag_set() {
-        command = command
-            .disable_help_flag(true)
-            .arg(flag("help", ArgAction::Help, tr("Show this help")).short('h'));
-    }
-    if has_version {
-        command =
-            command.arg(flag("version", ArgAction::Version, tr("Show the version")).short('V'));
-    }
-    command
-}
-
-/// Describes a usage error in a sentence, with a pointer to the help. Help and version, which clap
-/// also returns as errors, are unchanged.
-pub(super) fn usage_message(error: &Error) -> String {
-    match sentence(error) {
-        Some(sentence) => format!(
-            "unhunch: {sentence}\n{}\n",
-            tr("Run `unhunch --help` to see all commands.")
-        ),
-        None => error.render().to_string(),
-    }
-}
-
-fn sentence(error: &Error) -> Option<String> {
-    let context = |kind| error.get(kind).map(words);
-    let argument = || context(ContextKind::InvalidArg).unwrap_or_default();
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "other kinds do not come up here, and are told as the parser tells them"
-    )]
-    let sentence = match error.kind() {
-        ErrorKind::InvalidSubcommand => tr!(
-            "there is no command `{word}`",
-            word = context(ContextKind::InvalidSubcommand)?
-        ),
-        ErrorKind::UnknownArgument => tr!("unknown argument `{word}`", word = argument()),
-        ErrorKind::MissingRequiredArgument => tr!("{what} is missing", what = argument()),
-        ErrorKind::MissingSubcommand => tr("a command is missing").to_owned(),
-        ErrorKind::ArgumentConflict => tr!("`{word}` cannot be used here", word = argument()),
-        // Our own parsers say it in the user's language, with the correction.
-        ErrorKind::ValueValidation => return error.source().map(ToString::to_string),
-        ErrorKind::InvalidValue => tr!(
-            "`{value}` is not valid for {what}",
-            value = context(ContextKind::InvalidValue)?,
-            what = argument()
-        ),
-        _ => return None,
-    };
-    let meant = [
-        ContextKind::SuggestedSubcommand,
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedValue,
-    ];
-    Some(match meant.into_iter().find_map(context) {
-        Some(word) => tr!(
-            "{sentence}; did you mean `{word}`?",
-            sentence = sentence,
-            word = word
-        ),
-        None => tr!("{sentence}.", sentence = sentence),
-    })
-}
-
-fn words(value: &ContextValue) -> String {
-    if let ContextValue::Strings(many) = value {
-        many.join(", ")
-    } else {
-        value.to_string()
-    }
+    help::translate(command, EXAMPLES)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::command;
     use super::*;
+    use crate::help::usage_message;
 
     fn wrong(arguments: &[&str]) -> String {
         let all = std::iter::once("unhunch").chain(arguments.iter().copied());

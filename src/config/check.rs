@@ -14,6 +14,7 @@ use super::slip::{ValueMistake, noun};
 use super::value::set_value;
 use super::{Problem, SHIPPED, Settings};
 use crate::lang::{mark, tr};
+use crate::reason;
 use crate::text::clip;
 use crate::time::Span;
 
@@ -221,7 +222,9 @@ impl<'a> SettingsParser<'a> {
                 tr("text in quotes"),
             ),
             None => (
-                tr!("this line can’t be read: {why}", why = clip_long(message)),
+                reason::of_toml_syntax(message)
+                    .unwrap_or(tr("this line can’t be read"))
+                    .to_owned(),
                 tr(
                     "a heading like `[rhythm]`, a line like `sit = \"45 min\"`, or a comment after `#`",
                 ),
@@ -537,16 +540,6 @@ fn without_quotes(line: &str) -> Option<String> {
             .chars()
             .all(|char| char.is_alphanumeric() || " ._-".contains(char));
     (known && bare).then(|| format!("{name} = \"{value}\""))
-}
-
-fn clip_long(message: &str) -> String {
-    message
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .take(120)
-        .collect()
 }
 
 #[cfg(test)]

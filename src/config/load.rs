@@ -11,6 +11,7 @@ use super::{SHIPPED, Settings};
 use crate::disk::{Access, Draft};
 use crate::lang::{self, Language, tr};
 use crate::paths::Paths;
+use crate::reason;
 
 /// Reads the user's settings. A missing file means the defaults and is no problem; an unreadable one is. `last_good`
 /// and `routines` are those of [`check::read`].
@@ -80,7 +81,10 @@ pub(super) fn unreadable(error: &io::Error) -> Unreadable {
         ErrorKind::IsADirectory => tr("this is a folder"),
         ErrorKind::Unsupported => tr("this is not a regular file"),
         ErrorKind::PermissionDenied => tr("you are not allowed to read this file"),
-        _ => &tr!("this file cannot be read ({error})", error = error),
+        _ => &tr!(
+            "this file cannot be read ({error})",
+            error = reason::of_error(error)
+        ),
     };
     Unreadable::whole(what, tr("a text file you can read"))
 }

@@ -204,6 +204,13 @@ impl ExerciseFiles {
                 return;
             }
         };
+        if let Some(first) = files.get(MAX_FILES) {
+            let what = tr!(
+                "only {most} exercise files are read; this one and those after it are not",
+                most = MAX_FILES
+            );
+            self.problems.push(file_problem(first, what));
+        }
         for file in files.into_iter().take(MAX_FILES) {
             // All files of a programme may be in one folder.
             if file
@@ -324,4 +331,50 @@ fn file_problem(file: &Path, message: String) -> Problem {
 
 fn ignored_file(file: &Path, why: Unreadable) -> Problem {
     why.in_file(file, tr("this file is ignored, and all others are used"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_files_are_reported() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        fs::create_dir_all(paths.exercises()).unwrap();
+        for number in 0..=MAX_FILES {
+            let file = paths.exercises().join(format!("{number:03}.toml"));
+            fs::write(file, "").unwrap();
+        }
+        let files = ExerciseFiles::of_user(&paths);
+        assert_eq!(files.exercises.len(), MAX_FILES);
+        let [problem] = &files.problems[..] else {
+            panic!("one problem expected: {:?}", files.problems);
+        };
+        assert!(problem.file.ends_with("500.toml"), "{problem}");
+        assert_eq!(
+            problem.what,
+            "only 500 exercise files are read; this one and those after it are not"
+        );
+    }
+
+    #[test]
+    fn unknown_key_is_reported_with_its_position() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        fs::create_dir_all(paths.exercises()).unwrap();
+        let file = paths.exercises().join("mine.toml");
+        fs::write(&file, "id = \"mine\"\ncolour = \"red\"\n").unwrap();
+        let [problem] = &library(&paths).1[..] else {
+            panic!("one problem expected");
+        };
+        assert_eq!((problem.line, problem.column), (2, 1));
+        assert!(
+            problem
+                .what
+                .starts_with("unknown key `colour`; expected: id, name"),
+            "{}",
+            problem.what
+        );
+    }
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::entry::day;
 use super::log::{LONGEST, Log, LogReader, Notice, files, lock, month};
 use crate::disk::{Access, Draft, sync_folder};
+use crate::lang::tr;
 use crate::state::StateFile;
 
 /// The result of deleting old entries, or its preview.
@@ -32,7 +33,7 @@ impl Log {
     pub fn count_older(&self, before: Date, everywhere: bool) -> anyhow::Result<Forgotten> {
         self.for_each_file(before, everywhere, |path| {
             copy_newer(path, before, &mut io::sink())
-                .with_context(|| format!("{} cannot be read", path.display()))
+                .with_context(|| tr!("{file} cannot be read", file = path.display()))
         })
     }
 
@@ -46,7 +47,7 @@ impl Log {
         let _lock = lock(self.paths());
         self.for_each_file(before, everywhere, |path| {
             rewrite(path, before)
-                .with_context(|| format!("{} cannot be written anew", path.display()))
+                .with_context(|| tr!("{file} cannot be written", file = path.display()))
         })
     }
 

@@ -17,7 +17,9 @@ use uuid::Uuid;
 
 use super::entry::{Entry, Line, id_at};
 use crate::disk::{owner_only, private_folder, sync_folder};
+use crate::lang::{mark, tr, trn};
 use crate::paths::Paths;
+use crate::reason;
 use crate::schedule::Outcome;
 use crate::state::StateFile;
 use crate::time::{Moment, day};
@@ -75,12 +77,12 @@ impl Log {
     /// Fails if the disk is full or a file or folder cannot be written. Existing lines are unaffected.
     pub fn append(&mut self, outcome: Outcome, now: &Moment) -> anyhow::Result<Entry> {
         let entry = Entry::new(outcome, &now.wall);
-        let folder = self.folder(&now.wall).context(NOT_ADDED)?;
+        let folder = self.folder(&now.wall).context(tr(NOT_ADDED))?;
         let file = folder.join(now.wall.strftime("%Y-%m.jsonl").to_string());
         let _lock = lock(&self.paths);
         write(&file, &entry)
-            .with_context(|| format!("{} cannot be written", file.display()))
-            .context(NOT_ADDED)?;
+            .with_context(|| tr!("{file} cannot be written", file = file.display()))
+            .context(tr(NOT_ADDED))?;
         Ok(entry)
     }
 
@@ -91,8 +93,12 @@ impl Log {
             None => *self.device.insert(device(&self.paths, now)?),
         };
         let folder = self.paths.history().join(device.to_string());
-        private_folder(&folder)
-            .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+        private_folder(&folder).with_context(|| {
+            tr!(
+                "the folder {folder} cannot be created",
+                folder = folder.display()
+            )
+        })?;
         Ok(folder)
     }
 
@@ -174,7 +180,7 @@ pub(super) fn lock(paths: &Paths) -> Option<File> {
     Some(file)
 }
 
-const NOT_ADDED: &str = "this could not be added to your history";
+const NOT_ADDED: &str = mark("this could not be added to your history");
 
 /// The id of this computer. It is random, and stored in a folder that is not shared with other computers.
 fn device(paths: &Paths, now: &ZonedDateTime) -> anyhow::Result<Uuid> {
@@ -187,7 +193,7 @@ fn device(paths: &Paths, now: &ZonedDateTime) -> anyhow::Result<Uuid> {
         .and_then(|()| StateFile::Device.write(paths, &format!("{id}\n")))
         .with_context(|| {
             let file = StateFile::Device.path(paths);
-            format!("{} cannot be written", file.display())
+            tr!("{file} cannot be written", file = file.display())
         })?;
     Ok(id)
 }
@@ -255,7 +261,12 @@ impl LogReader {
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
             Err(error) => {
-                self.add_notice(folder, 0, format!("this folder cannot be read ({error})"));
+                let why = reason::of_error(&error);
+                self.add_notice(
+                    folder,
+                    0,
+                    tr!("this folder cannot be read ({error})", error = why),
+                );
                 Vec::new()
             }
         }
@@ -264,14 +275,21 @@ impl LogReader {
     fn read_file(&mut self, path: &Path) {
         self.unread = Unread::default();
         if let Err(error) = self.read_lines(path) {
-            self.add_notice(path, 0, format!("this file cannot be read ({error})"));
+            let why = reason::of_error(&error);
+            self.add_notice(
+                path,
+                0,
+                tr!("this file cannot be read ({error})", error = why),
+            );
         }
         let Unread { lines, last } = std::mem::take(&mut self.unread);
         if let Some(more) = lines.checked_sub(MAX_NOTICES + 1) {
-            let what = match more {
-                0 => "this line cannot be read; it is kept and passed over".to_owned(),
-                _ => format!(
-                    "this line and {more} before it cannot be read; they are kept and passed over"
+            let what = match more as u64 {
+                0 => tr("this line cannot be read; it is kept but skipped").to_owned(),
+                more => trn!(
+                    more,
+                    "this line and {n} before it cannot be read; they are kept but skipped",
+                    "this line and {n} before it cannot be read; they are kept but skipped"
                 ),
             };
             self.add_notice(path, last, what);
@@ -280,7 +298,8 @@ impl LogReader {
 
     fn read_lines(&mut self, path: &Path) -> io::Result<()> {
         if !fs::metadata(path)?.is_file() {
-            return Err(io::Error::other("not a plain file"));
+            let why = tr("this is not a regular file");
+            return Err(reason::explained(ErrorKind::Unsupported, why));
         }
         let mut file = BufReader::new(File::open(path)?);
         let mut line = Vec::new();
@@ -300,16 +319,19 @@ impl LogReader {
             return;
         }
         if line.len() > LONGEST {
-            return self.add_notice(path, number, damaged("it is longer than 64 KiB"));
+            return self.add_notice(path, number, damaged(tr("it is longer than 64 KiB")));
         }
         match Line::parse(line) {
             Line::Entry(entry) => self.add_entry(path, number, *entry),
             Line::Newer(what) => self.add_notice(
                 path,
                 number,
-                format!("a newer version wrote this line ({what}); it is kept and passed over"),
+                tr!(
+                    "a newer version wrote this line ({what}); it is kept but skipped",
+                    what = what
+                ),
             ),
-            Line::Damaged(_) if !whole => self.add_notice(path, number, TORN.to_owned()),
+            Line::Damaged(_) if !whole => self.add_notice(path, number, tr(TORN).to_owned()),
             Line::Damaged(why) => self.add_notice(path, number, damaged(&why)),
         }
     }
@@ -322,7 +344,9 @@ impl LogReader {
             }
             btree_map::Entry::Occupied(place) if place.get().1 == entry => {}
             btree_map::Entry::Occupied(_) => {
-                let what = "another line has the same id and says otherwise; this one is kept and passed over";
+                let what = tr(
+                    "another line has the same id but different content; this one is kept but skipped",
+                );
                 self.add_notice(path, number, what.to_owned());
             }
         }
@@ -345,10 +369,13 @@ impl LogReader {
 }
 
 const TORN: &str =
-    "this line was cut off, perhaps when the computer stopped; it is kept and passed over";
+    mark("this line was cut off, perhaps when the computer stopped; it is kept but skipped");
 
 fn damaged(why: &str) -> String {
-    format!("this line cannot be read ({why}); it is kept and passed over")
+    tr!(
+        "this line cannot be read ({why}); it is kept but skipped",
+        why = why
+    )
 }
 
 /// Reads a line with its line break, truncated if it is too long. Returns `false` at the end of the file.
@@ -494,7 +521,7 @@ mod tests {
         assert_eq!(log.read(), (vec![first.clone()], vec![torn(TORN.into())]));
 
         let next = log.append(outcomes()[6].clone(), &at("2026-11-23T13:00:00"));
-        let told = vec![torn(damaged("it is cut off"))];
+        let told = vec![torn(damaged("it isn’t valid JSON"))];
         assert_eq!(log.read(), (vec![first, next.unwrap()], told));
         let text = fs::read_to_string(&file).unwrap();
         assert_eq!(text.lines().nth(1), Some("{\"v\":1,\"id\":\"0195564b-1a2b"));
@@ -536,23 +563,25 @@ mod tests {
             [
                 (
                     3,
-                    "this line cannot be read (it is not JSON (column 1)); it is kept and passed over"
+                    "this line cannot be read (it isn’t valid JSON); it is kept but skipped"
                 ),
                 (
                     5,
-                    "a newer version wrote this line (it has version 9); it is kept and passed over"
+                    "a newer version wrote this line (it has version 9); it is kept but skipped"
                 ),
                 (
                     6,
-                    "this line cannot be read (it is longer than 64 KiB); it is kept and passed over"
+                    "this line cannot be read (it is longer than 64 KiB); it is kept but skipped"
                 ),
                 (
                     8,
-                    "another line has the same id and says otherwise; this one is kept and passed over"
+                    "another line has the same id but different content; this one is kept but skipped"
                 ),
             ]
         );
-        assert!(notices[0].to_string().ends_with(".jsonl:3: this line cannot be read (it is not JSON (column 1)); it is kept and passed over"));
+        assert!(notices[0].to_string().ends_with(
+            ".jsonl:3: this line cannot be read (it isn’t valid JSON); it is kept but skipped"
+        ));
     }
 
     #[test]
@@ -623,7 +652,10 @@ mod tests {
         fs::write(home.path().join("data"), "in the way").unwrap();
         let mut log = Log::open(&paths);
         let error = log.append(outcomes()[5].clone(), &noon()).unwrap_err();
-        assert!(format!("{error:#}").contains("cannot be made"), "{error:#}");
+        assert!(
+            format!("{error:#}").contains("cannot be created"),
+            "{error:#}"
+        );
         let (entries, notices) = log.read();
         // Windows reports a missing folder in this case, which counts as an empty history.
         let told = usize::from(cfg!(unix));

@@ -8,6 +8,7 @@ use super::message::{Call, MAX_LINE_BYTES, Reply, Request};
 use super::socket::{self, Stream};
 use crate::lang::tr;
 use crate::paths::Paths;
+use crate::reason;
 
 /// The reason why a request got no successful reply.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +63,7 @@ fn unanswered(error: io::Error) -> Failure {
     if matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof) {
         Failure::NotRunning
     } else {
-        Failure::Silent(error.to_string())
+        Failure::Silent(reason::of_error(&error))
     }
 }
 
@@ -92,7 +93,7 @@ pub fn socket_of_running(paths: &Paths) -> PathBuf {
 /// If the program isn't running, or refuses the request.
 pub fn watch(paths: &Paths, mut hear: impl FnMut(Reply) -> bool) -> Result<(), Failure> {
     let stream = socket::connect_to_running(paths).map_err(|_| Failure::NotRunning)?;
-    let silent = |error: io::Error| Failure::Silent(error.to_string());
+    let silent = |error: io::Error| Failure::Silent(reason::of_error(&error));
     let mut line = serde_json::to_vec(&Request::new(Call::Watch)).unwrap_or_default();
     line.push(b'\n');
     (&stream).write_all(&line).map_err(silent)?;

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 use super::status::Status;
 use super::window::{Page, WindowView};
+use crate::lang::tr;
+use crate::reason;
 use crate::schedule::Report;
 use crate::time::Span;
 
@@ -209,7 +211,7 @@ impl Refusal {
     /// Creates a refusal with the code `failed` from an error.
     #[must_use]
     pub fn failed(error: &anyhow::Error) -> Self {
-        Self::new("failed", format!("{error:#}"))
+        Self::new("failed", reason::of(error))
     }
 }
 
@@ -226,18 +228,26 @@ impl Request {
     /// The refusal to send back if the line is not a request or has another version.
     pub fn read(line: &[u8]) -> Result<Self, Refusal> {
         let bad = |error: serde_json::Error| {
-            Refusal::new("bad-request", format!("this is not a request: {error}"))
+            let why = reason::of_error(&error);
+            Refusal::new(
+                "bad-request",
+                tr!("this is not a request: {why}", why = why),
+            )
         };
         let value: Value = serde_json::from_slice(line).map_err(bad)?;
         match value.get("v").and_then(Value::as_u64) {
             Some(VERSION) => serde_json::from_value(value).map_err(bad),
             Some(v) => Err(Refusal::new(
                 "newer-version",
-                format!("version {v} is not spoken here; this is version {VERSION}"),
+                tr!(
+                    "this Unhunch speaks version {ours} of the protocol, not version {theirs}; quit and start it again after an update",
+                    ours = VERSION,
+                    theirs = v
+                ),
             )),
             None => Err(Refusal::new(
                 "bad-request",
-                "a request needs its version, `\"v\":1`",
+                tr!("the key `{key}` is missing", key = "v"),
             )),
         }
     }

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 
 use super::message::{Call, MAX_LINE_BYTES, Refusal, Reply, Request};
 use super::socket::{self, Instance, Stream};
+use crate::lang::tr;
 use crate::paths::Paths;
 
 /// The timeout for reading or writing a line.
@@ -93,7 +94,7 @@ pub fn start(
         .name("control".into())
         .stack_size(STACK_BYTES)
         .spawn(move || listen(&listening, &tell))
-        .context("no thread for the control socket")?;
+        .context(tr("the system lacks what Unhunch needs to run"))?;
     Ok(Some(Server { instance }))
 }
 

@@ -18,6 +18,7 @@ use zbus::zvariant::Value;
 
 use super::{Allowed, Answer, News, Question, Server};
 use crate::child::output;
+use crate::lang::tr;
 use crate::paths;
 use crate::source::Absence;
 
@@ -361,7 +362,7 @@ pub async fn find_server(bus: &Connection) -> anyhow::Result<Server> {
     let (name, _vendor, version, _spec): (String, String, String, String) =
         call(bus, "GetServerInformation", &())
             .await
-            .context("no notification server answers")?;
+            .context(tr("no notification server answers"))?;
     let abilities: Vec<String> = call(bus, "GetCapabilities", &()).await?;
     let can = |what: &str| abilities.iter().any(|ability| ability == what);
     let allowed = if name == "gnome-shell" {
@@ -413,7 +414,7 @@ where
 async fn within<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let late = async {
         Timer::after(SERVER_TIMEOUT).await;
-        Err(anyhow!("the notification server does not answer"))
+        Err(anyhow!(tr("the notification server doesn’t answer")))
     };
     work.or(late).await
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::exercise::{Exercise, Kind, START, Segment, Sides};
 use crate::lang::tr;
+use crate::reason;
 
 /// The most words of a cue; more are hard to follow while moving.
 const CUE_WORDS: usize = 8;
@@ -19,7 +20,8 @@ impl Exercise {
     ///
     /// Returns every problem as a sentence; for a file that cannot be parsed, only the parse error.
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
-        let exercise: Self = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
+        let exercise: Self =
+            toml::from_str(text).map_err(|error| vec![reason::of_toml(text, &error)])?;
         let problems = exercise.check();
         if problems.is_empty() {
             Ok(exercise)
@@ -543,12 +545,14 @@ mod tests {
     }
 
     #[test]
-    fn unknown_key_is_reported_with_its_position() {
+    fn unknown_key_is_reported_in_our_words() {
         let [problem] = &problems_after("reps ", "repetitions ")[..] else {
             panic!("one problem expected");
         };
-        assert!(problem.contains("repetitions"), "{problem}");
-        assert!(problem.contains("line"), "{problem}");
+        assert!(
+            problem.starts_with("unknown key `repetitions`; expected: reps, "),
+            "{problem}"
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::library::{Library, LibraryItem, Routine, WARM_UP};
 use super::plan::Plan;
 use super::shipped::{self, Exercises};
 use crate::lang::tr;
+use crate::reason;
 
 /// An error in a file of the library.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,7 +141,7 @@ impl Library {
     fn read_routines(&mut self, text: &str, own: bool) -> Vec<String> {
         let file: RoutineFile = match toml::from_str(text) {
             Ok(file) => file,
-            Err(error) => return vec![error.to_string()],
+            Err(error) => return vec![reason::of_toml(text, &error)],
         };
         let mut problems = Vec::new();
         let warm_up = |routine: &Routine| routine.id == WARM_UP && !routine.warm_up;
@@ -264,7 +265,7 @@ impl Library {
 
 fn parse_error<T: DeserializeOwned>(text: &str) -> Option<ParseError> {
     let error = toml::from_str::<T>(text).err()?;
-    Some((error.span(), error.message().to_owned()))
+    Some((error.span(), reason::of_toml(text, &error)))
 }
 
 fn in_file(file: &str, messages: Vec<String>) -> impl Iterator<Item = Problem> {

@@ -13,7 +13,8 @@ use clap::Args;
 use maud::{Markup, html};
 use unhunch::config::guidance::{Guidance, Section};
 use unhunch::figure::{Painter, Stance, Style, Theme};
-use unhunch::lang::{tr, trn};
+use unhunch::lang::{mark, tr, trn};
+use unhunch::reason;
 use unhunch::routine::{Cue, Exercise, Kind, Part, Plan, PlanOptions};
 use unhunch::time::{Clock, Span, about};
 
@@ -28,18 +29,14 @@ const SIDE: u16 = 420;
 const COLUMNS: usize = 7;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: unhunch card desk --out desk.html")]
 pub(crate) struct CardArgs {
-    /// The id of the routine or exercise
+    #[arg(help = mark("The id of the routine or exercise"))]
     id: String,
-    /// Roughly how long it may take, such as `4min`: fewer sets and reps, never shorter holds
-    #[arg(long = "for", value_name = "LENGTH")]
+    #[arg(help = mark("Roughly how long it may take, such as `4min`: fewer sets and reps, never shorter holds"), long = "for", value_name = "LENGTH")]
     length: Option<Span>,
-    /// The figure
-    #[arg(long, value_enum, value_name = "NAME", default_value_t = Person::Teal)]
+    #[arg(help = mark("The figure"), long, value_enum, value_name = "NAME", default_value_t = Person::Teal)]
     figure: Person,
-    /// The file to write
-    #[arg(long, value_name = "FILE.html")]
+    #[arg(help = mark("The file to write"), long, value_name = "FILE.html")]
     out: PathBuf,
 }
 
@@ -55,7 +52,8 @@ pub(crate) fn write(wish: &CardArgs) -> ExitCode {
     match page(&plan, wish.figure).and_then(|page| fs::write(&wish.out, page)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("unhunch: cannot write {}: {error}", wish.out.display());
+            let what = tr!("{file} cannot be written", file = wish.out.display());
+            eprintln!("unhunch: {}", reason::after(what, &error));
             ExitCode::FAILURE
         }
     }

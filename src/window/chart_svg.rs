@@ -227,9 +227,9 @@ pub(crate) fn line(chart: &Line) -> Svg {
     let y = |height: f64| TOP + HIGH * (1.0 - height);
     let x = |at: f64| MARGIN + 8.0 + (WIDE - MARGIN - 16.0) * at;
     for (height, name) in [
-        (1.0, tr("better")),
-        (0.5, tr("the same")),
-        (0.0, tr("worse")),
+        (1.0, tr("Better")),
+        (0.5, tr("The same")),
+        (0.0, tr("Worse")),
     ] {
         svg.rule(y(height));
         svg.text("", MARGIN - 10.0, y(height) + 4.0, Anchor::End, name);

@@ -15,6 +15,7 @@ use unhunch::history::stats::{Period, Stats};
 use unhunch::history::{Log, words};
 use unhunch::lang::{tr, trn};
 use unhunch::paths::Paths;
+use unhunch::reason;
 use unhunch::routine::Library;
 use unhunch::time::{Clock, day};
 
@@ -40,7 +41,7 @@ pub(crate) fn write(wish: &HistoryArgs) -> ExitCode {
     let paths = match Paths::find() {
         Ok(paths) => paths,
         Err(error) => {
-            eprintln!("unhunch: {error:#}");
+            eprintln!("unhunch: {}", reason::of(&error));
             return ExitCode::FAILURE;
         }
     };
@@ -59,7 +60,8 @@ pub(crate) fn write(wish: &HistoryArgs) -> ExitCode {
     ) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("unhunch: cannot write {}: {error}", wish.out.display());
+            let what = tr!("{file} cannot be written", file = wish.out.display());
+            eprintln!("unhunch: {}", reason::after(what, &error));
             ExitCode::FAILURE
         }
     }
@@ -89,7 +91,7 @@ pub(crate) fn page(stats: &Stats, library: &Library, today: Date) -> String {
         until = words::full_date(stats.period.until)
     );
     let written = tr!(
-        "Created by Unhunch on {day} from what it recorded on this person’s computers. Sitting means time at the computer; short absences are left out. This is not a medical record.",
+        "Created by Unhunch on {day} from what it recorded on this person’s computers. Sitting means time at the computer; short absences don’t count as sitting. This is not a medical record.",
         day = words::full_date(today)
     );
     let content = html! {
@@ -115,10 +117,11 @@ fn summary(stats: &Stats) -> Markup {
     // Uses the same counts as the sentence of the chart.
     let worse = match stats.worse.len() as u64 {
         0 => "0".to_owned(),
-        days => tr!(
-            "{times}× on {days}",
-            times = stats.check_ins.worse,
-            days = trn!(days, "{n} day", "{n} days")
+        days => trn!(
+            days,
+            "{times}× on {n} day",
+            "{times}× on {n} days",
+            times = stats.check_ins.worse
         ),
     };
     let numbers = [
@@ -127,7 +130,7 @@ fn summary(stats: &Stats) -> Markup {
             tr("Longest sitting, typically"),
             words::minutes(stats.usual_longest),
         ),
-        (tr("Reminders followed"), followed),
+        (tr("Reminders acted on"), followed),
         (tr("Exercises completed"), done.to_string()),
         (tr("Upper back felt worse"), worse),
     ];

@@ -3,6 +3,8 @@
 use anyhow::ensure;
 use libloading::Library;
 
+use unhunch::lang::tr;
+
 /// A shared library and its Debian package.
 type Needed = (&'static str, &'static str);
 
@@ -48,10 +50,10 @@ fn can_be_opened(library: &str) -> bool {
 
 fn sentence(missing: &[Needed]) -> String {
     let (libraries, packages): (Vec<_>, Vec<_>) = missing.iter().copied().unzip();
-    format!(
-        "the window needs {}, which can't be opened; on Debian and Ubuntu: sudo apt install {}",
-        libraries.join(" and "),
-        packages.join(" ")
+    tr!(
+        "the window needs these libraries, which cannot be opened: {libraries}; on Debian and Ubuntu: {command}",
+        libraries = libraries.join(", "),
+        command = format!("sudo apt install {}", packages.join(" "))
     )
 }
 
@@ -63,7 +65,7 @@ mod tests {
     fn every_missing_library_is_named_with_its_package() {
         assert_eq!(
             sentence(&X11[3..]),
-            "the window needs libXi.so.6 and libxkbcommon-x11.so.0, which can't be opened; \
+            "the window needs these libraries, which cannot be opened: libXi.so.6, libxkbcommon-x11.so.0; \
              on Debian and Ubuntu: sudo apt install libxi6 libxkbcommon-x11-0"
         );
     }

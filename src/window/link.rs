@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use unhunch::ipc::{Call, MAX_LINE_BYTES, Reply, Request, Stream, WindowView, client};
+use unhunch::reason;
 
 /// The timeout for the first answer. After that the window opens without it.
 const FIRST_ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
@@ -63,7 +64,10 @@ impl Link {
     pub(crate) fn send(&self, call: Call) {
         let Some(stream) = &self.stream else { return };
         if let Err(error) = send(stream, call) {
-            eprintln!("unhunch-window: the tray program doesn't answer: {error}");
+            eprintln!(
+                "unhunch-window: the tray program doesn’t answer: {}",
+                reason::of_error(&error)
+            );
         }
     }
 }
@@ -126,7 +130,10 @@ fn parse(line: &str) -> Option<Message> {
         }
         Ok(_) => None,
         Err(error) => {
-            eprintln!("unhunch-window: a line of the tray program cannot be read: {error}");
+            eprintln!(
+                "unhunch-window: a line of the tray program cannot be read: {}",
+                reason::of_error(&error)
+            );
             None
         }
     }

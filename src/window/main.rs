@@ -38,11 +38,14 @@ mod surface;
 mod tests;
 mod wire;
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use unhunch::config::load;
 use unhunch::ipc::Page;
+use unhunch::{help, lang, reason};
 
 /// The code generated from the markup.
 #[allow(
@@ -87,10 +90,34 @@ enum Verb {
     Sound(sound::SoundArgs),
 }
 
+/// The examples for the help of the commands that users call as `unhunch picture` and so on.
+const EXAMPLES: &[&str] = &[
+    "picture cat-cow --sheet 8 --out cat-cow.png",
+    "card desk --out desk.html",
+    "sound desk --voice --out desk.wav",
+];
+
+fn parse() -> Result<Arguments, clap::Error> {
+    let command = help::translate(Arguments::command(), EXAMPLES);
+    Arguments::from_arg_matches(&command.try_get_matches()?)
+}
+
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    lang::set_current(load::language());
+    let arguments = match parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => {
+            eprint!("{}", help::usage_message(&error));
+            return ExitCode::from(2);
+        }
+        // Help and version are not failures.
+        Err(error) => {
+            // The output may be closed.
+            let _ = write!(io::stdout(), "{}", error.render());
+            return ExitCode::SUCCESS;
+        }
+    };
     if let Some(verb) = arguments.verb {
-        unhunch::lang::set_current(unhunch::config::load::language());
         return match verb {
             Verb::Picture(wish) => picture::write(&wish),
             Verb::Card(wish) => card::write(&wish),
@@ -106,7 +133,7 @@ fn main() -> ExitCode {
     match opening::run(arguments.socket, arguments.page, arguments.routine) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("unhunch-window: {error:#}");
+            eprintln!("unhunch-window: {}", reason::of(&error));
             ExitCode::FAILURE
         }
     }

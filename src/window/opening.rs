@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::mpsc;
 
-use anyhow::Context as _;
 use slint::ComponentHandle as _;
 use slint::winit_030::WinitWindowAccessor as _;
 use unhunch::ipc::{self, WindowView};
+use unhunch::lang::tr;
+use unhunch::reason;
 
 use crate::appearance::{SIZE, window_level, window_size};
 use crate::context::Context;
@@ -59,10 +60,10 @@ pub(crate) fn run(
     if place.without_focus {
         show_quietly(&window)?;
     } else {
-        window.show().context("cannot show the window")?;
+        window.show().map_err(not_shown)?;
     }
     context.ignore_input_briefly();
-    slint::run_event_loop_until_quit().context("the window broke off")?;
+    slint::run_event_loop_until_quit().map_err(not_shown)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -71,7 +72,10 @@ fn connect(socket: Option<PathBuf>) -> (Link, Option<Listener>, Option<Message>)
     match socket.as_deref().map(Link::connect) {
         Some(Ok((link, listener, first))) => (link, Some(listener), first),
         Some(Err(error)) => {
-            eprintln!("unhunch-window: the tray program doesn't answer: {error}");
+            eprintln!(
+                "unhunch-window: the tray program doesn’t answer: {}",
+                reason::of_error(&error)
+            );
             (Link::disconnected(), None, None)
         }
         None => (Link::disconnected(), None, None),
@@ -97,7 +101,7 @@ fn make_window(view: &WindowView) -> anyhow::Result<(AppWindow, Place)> {
         is_prepared: false,
     };
     open_backend(place, view.settings.guide.on_top, surface)?;
-    let window = AppWindow::new().context("cannot make the window")?;
+    let window = AppWindow::new().map_err(not_shown)?;
     let first = place.size.unwrap_or(size);
     if first != SIZE {
         place::resize(window.window(), first);
@@ -116,7 +120,7 @@ fn open_backend(place: Place, on_top: bool, surface: Surface) -> anyhow::Result<
         })
         .select()
         // winit's own message names one of its source files.
-        .map_err(|_| anyhow::anyhow!("there is no screen to open a window on"))
+        .map_err(|_| anyhow::anyhow!(tr("there is no screen to open a window on")))
 }
 
 /// Watches in the background whether the desktop asks for less motion, more contrast or larger text.
@@ -141,13 +145,20 @@ fn show_quietly(window: &AppWindow) -> anyhow::Result<()> {
     slint::spawn_local(async move {
         let Some(window) = weak.upgrade() else { return };
         if let Err(error) = window.window().winit_window().await {
-            eprintln!("unhunch-window: the window may take the keyboard: {error}");
+            log::debug!("winit: {error}");
+            eprintln!("unhunch-window: the window may take the keyboard");
         }
         place::open_without_focus(window.window());
         if let Err(error) = window.show() {
-            eprintln!("unhunch-window: cannot show the window: {error}");
+            eprintln!("unhunch-window: {}", not_shown(error));
         }
     })
-    .context("cannot show the window")?;
+    .map_err(not_shown)?;
     Ok(())
+}
+
+/// Replaces an error of the toolkit, which may name its source files.
+fn not_shown(error: impl std::error::Error) -> anyhow::Error {
+    log::debug!("toolkit: {error}");
+    anyhow::anyhow!(tr("the window cannot be shown"))
 }

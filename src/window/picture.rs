@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use unhunch::figure::{Character, Painter, Style, Theme};
+use unhunch::lang::{mark, tr};
+use unhunch::reason;
 use unhunch::routine::{Cue, Kind, Part, Plan};
 
 /// The maximum number of pixels of a sheet.
@@ -15,30 +17,22 @@ const MOST_PIXELS: usize = 64_000_000;
 const SHEET_COLUMNS: usize = 4;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: unhunch picture cat-cow --sheet 8 --out cat-cow.png")]
 pub(crate) struct PictureArgs {
-    /// The id of the routine or exercise
+    #[arg(help = mark("The id of the routine or exercise"))]
     id: String,
-    /// The time within the routine, in seconds
-    #[arg(long, value_name = "SECONDS", conflicts_with = "sheet", value_parser = second)]
+    #[arg(help = mark("The time within the routine, in seconds"), long, value_name = "SECONDS", conflicts_with = "sheet", value_parser = second)]
     at: Option<f64>,
-    /// The width and height of the picture, in pixels
-    #[arg(long, value_name = "PX", default_value_t = 640, value_parser = clap::value_parser!(u16).range(16..=4096))]
+    #[arg(help = mark("The width and height of the picture, in pixels"), long, value_name = "PX", default_value_t = 640, value_parser = clap::value_parser!(u16).range(16..=4096))]
     size: u16,
-    /// The colours
-    #[arg(long, value_enum, default_value_t = Colours::Light)]
+    #[arg(help = mark("The colours"), long, value_enum, default_value_t = Colours::Light)]
     theme: Colours,
-    /// The figure
-    #[arg(long, value_enum, value_name = "NAME", default_value_t = Figure::Teal)]
+    #[arg(help = mark("The figure"), long, value_enum, value_name = "NAME", default_value_t = Figure::Teal)]
     figure: Figure,
-    /// The side from which the figure is seen
-    #[arg(long, value_enum, default_value_t = Side::First)]
+    #[arg(help = mark("The side from which the figure is seen"), long, value_enum, default_value_t = Side::First)]
     view: Side,
-    /// The number of pictures on one sheet, spread over a rep of an exercise or over a whole routine
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
+    #[arg(help = mark("The number of pictures on one sheet, spread over a rep of an exercise or over a whole routine"), long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
     sheet: Option<u16>,
-    /// The file to write
-    #[arg(long, value_name = "FILE.png")]
+    #[arg(help = mark("The file to write"), long, value_name = "FILE.png")]
     out: PathBuf,
 }
 
@@ -46,9 +40,9 @@ pub(crate) struct PictureArgs {
 enum Colours {
     Light,
     Dark,
-    /// High contrast on white
+    #[value(help = mark("High contrast on white"))]
     ContrastLight,
-    /// High contrast on black
+    #[value(help = mark("High contrast on black"))]
     ContrastDark,
 }
 
@@ -65,11 +59,11 @@ impl From<Colours> for Theme {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Figure {
-    /// Short hair, a teal T-shirt
+    #[value(help = mark("Short hair, a teal T-shirt"))]
     Teal,
-    /// Hair in a knot, a plum top with long sleeves
+    #[value(help = mark("Hair in a knot, a plum top with long sleeves"))]
     Plum,
-    /// Cropped grey hair, a slate grey T-shirt
+    #[value(help = mark("Cropped grey hair, a slate grey T-shirt"))]
     Slate,
 }
 
@@ -85,9 +79,9 @@ impl From<Figure> for Character {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Side {
-    /// From where the movement is seen best
+    #[value(help = mark("From where the movement is seen best"))]
     First,
-    /// From the other side, as in the small view
+    #[value(help = mark("From the other side, as in the small view"))]
     Second,
 }
 
@@ -113,9 +107,9 @@ pub(crate) fn write(wish: &PictureArgs) -> ExitCode {
     }
     let sheet = Sheet::new(wish, seconds.len());
     if sheet.width * sheet.height > MOST_PIXELS {
-        return refuse(
+        return refuse(tr(
             "that would be a huge picture; choose a smaller --size or a smaller --sheet",
-        );
+        ));
     }
     match sheet
         .paint(&plan, &seconds)
@@ -123,7 +117,8 @@ pub(crate) fn write(wish: &PictureArgs) -> ExitCode {
     {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("unhunch: cannot write {}: {error}", wish.out.display());
+            let what = tr!("{file} cannot be written", file = wish.out.display());
+            eprintln!("unhunch: {}", reason::after(what, &error));
             ExitCode::FAILURE
         }
     }
@@ -140,9 +135,9 @@ fn has_view(wish: &PictureArgs, plan: &Plan) -> Result<(), String> {
     if wish.view == Side::First || plan.parts().iter().all(is_seen) {
         return Ok(());
     }
-    Err(format!(
-        "{} has no second view; its one view shows all of it",
-        plan.id
+    Err(tr!(
+        "{id} has no second view; its one view shows all of it",
+        id = plan.id
     ))
 }
 
@@ -151,9 +146,11 @@ fn seconds(wish: &PictureArgs, plan: &Plan) -> Result<Vec<f64>, String> {
     let at = wish.at.unwrap_or(0.0);
     let total = plan.total_seconds();
     if at > total {
-        return Err(format!(
-            "`--at` is {at}, but {} takes {total} seconds",
-            plan.id
+        return Err(tr!(
+            "`--at` is {at}, but {id} takes {total} seconds",
+            at = at,
+            id = plan.id,
+            total = total
         ));
     }
     let Some(count) = wish.sheet else {

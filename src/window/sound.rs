@@ -5,19 +5,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use unhunch::lang;
+use unhunch::lang::{self, mark, tr};
+use unhunch::reason;
 use unhunch::sound::{Choice, Score, render, tone, voice, wav};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: unhunch sound desk --voice --out desk.wav")]
 pub(crate) struct SoundArgs {
-    /// The id of the routine or exercise
+    #[arg(help = mark("The id of the routine or exercise"))]
     id: String,
-    /// Also speak the cues
-    #[arg(long)]
+    #[arg(help = mark("Also speak the cues"), long)]
     voice: bool,
-    /// The file to write
-    #[arg(long, value_name = "FILE.wav")]
+    #[arg(help = mark("The file to write"), long, value_name = "FILE.wav")]
     out: PathBuf,
 }
 
@@ -37,12 +35,20 @@ pub(crate) fn write(wish: &SoundArgs) -> ExitCode {
     let score = Score::of(&plan, choice);
     let samples = match render(&score, |words| voice::record(words, lang::current().tag)) {
         Ok(samples) => samples,
-        Err(error) => return fail(&format!("no voice can be recorded: {error}")),
+        Err(error) => {
+            return fail(&tr!(
+                "no voice can be recorded: {why}",
+                why = reason::of_error(&error)
+            ));
+        }
     };
     let written = wav::write(&samples, tone::RATE).and_then(|file| fs::write(&wish.out, file));
     match written {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&format!("cannot write {}: {error}", wish.out.display())),
+        Err(error) => {
+            let what = tr!("{file} cannot be written", file = wish.out.display());
+            fail(&reason::after(what, &error))
+        }
     }
 }
 

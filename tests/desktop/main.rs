@@ -78,7 +78,7 @@ fn diagnose_prints_the_current_state_of_each_source() {
     for line in [
         "    x11\n    Now: someone is there.\n",
         "    Now: unlocked.\n",
-        "    Now: nothing.\n",
+        "    Now: no reason to wait.\n",
         "    dunst ",
         "    Reminders have buttons, or can be clicked.\n",
         "Everything works.\n",

@@ -11,6 +11,8 @@ use zbus::connection::Builder;
 use super::watch::Buses;
 use super::{Loop, connect};
 use crate::app::Incoming;
+use crate::lang::tr;
+use crate::reason;
 use crate::watch::CurrentBus;
 use crate::watch::linux::arrival::Arrival;
 use crate::watch::session::Watch;
@@ -49,7 +51,7 @@ async fn follow_logind(parts: &Loop<'_>, watch: &Watch, shared: &CurrentBus) {
                 drop(ticks);
             }
             Err(error) => {
-                watch.forget_logind(&format!("there is no system bus: {error}"));
+                watch.forget_logind(&reason::after(tr("there is no system bus"), &error));
                 match arrival {
                     Some(arrival) => arrival.wait().await,
                     None => return,

@@ -3,6 +3,7 @@
 use crate::app::Incoming;
 use crate::app::reconcile::{StartIdle, StartProbe};
 use crate::app::start::EventSender;
+use crate::reason;
 use crate::schedule::Event;
 use crate::source::Source;
 use crate::watch::idle;
@@ -14,7 +15,7 @@ pub(super) fn idle(tell: &EventSender) -> StartIdle<'static> {
     Box::new(move |thresholds| {
         let lost = tell.clone();
         let lost = Box::new(move |error: anyhow::Error| {
-            let source = Source::none(format_args!("{error:#}"));
+            let source = Source::none(reason::of(&error));
             lost(Incoming::IdleSource(source));
         });
         let (watcher, source) = idle::choose(thresholds, lost);
@@ -22,7 +23,7 @@ pub(super) fn idle(tell: &EventSender) -> StartIdle<'static> {
         let started = watcher.start(Box::new(move |event: Event| tell(Incoming::Event(event))));
         match started {
             Ok(guard) => (Some(guard), Some(source)),
-            Err(error) => (None, Some(Source::none(format_args!("{error:#}")))),
+            Err(error) => (None, Some(Source::none(reason::of(&error)))),
         }
     })
 }

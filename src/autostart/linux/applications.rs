@@ -66,7 +66,7 @@ pub(in crate::autostart) fn leave() -> anyhow::Result<()> {
 
 fn data_folders() -> anyhow::Result<(PathBuf, Vec<PathBuf>)> {
     let (own, shared) = paths::data_folders();
-    let own = own.context("your home folder cannot be found; set HOME to its path")?;
+    let own = own.context(tr("your home folder cannot be found; set HOME to its path"))?;
     Ok((own, shared))
 }
 

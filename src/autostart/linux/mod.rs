@@ -62,8 +62,8 @@ struct Session {
 
 impl Session {
     fn find() -> anyhow::Result<Self> {
-        let folders =
-            BaseDirs::new().context("your home folder cannot be found; set HOME to its path")?;
+        let folders = BaseDirs::new()
+            .context(tr("your home folder cannot be found; set HOME to its path"))?;
         let set = |name| env::var_os(name).filter(|value| !value.is_empty());
         let shared = set("XDG_CONFIG_DIRS").unwrap_or_else(|| "/etc/xdg".into());
         let entry = |folder: &Path| folder.join("autostart").join(FILE);
@@ -176,7 +176,7 @@ impl Session {
         let file = file.display();
         if entry.has("X-GNOME-Autostart-enabled", "false") {
             return Some(tr!(
-                "Your desktop has turned it off in {file}.",
+                "Your desktop’s own settings turned it off ({file}).",
                 file = file
             ));
         }
@@ -190,7 +190,7 @@ impl Session {
             let never = entry.list("NotShowIn");
             if only.is_some_and(|names| !here(&names)) || never.is_some_and(|names| here(&names)) {
                 return Some(tr!(
-                    "{file} turns it off on this desktop ({desktop}).",
+                    "It’s turned off for this desktop ({desktop}) in {file}.",
                     file = file,
                     desktop = self.desktops.join(", ")
                 ));
@@ -205,7 +205,7 @@ impl Session {
             .into_iter()
             .find(|program| self.resolve_program(program).is_none())?;
         Some(tr!(
-            "{file} points to a program that doesn’t exist: {program}.",
+            "{file} names a program that doesn’t exist or can’t be run: {program}.",
             file = file,
             program = missing
         ))
@@ -215,7 +215,7 @@ impl Session {
     fn surprise(&self, entry: &Entry, file: &Path) -> Option<String> {
         if let Some(names) = entry.list("OnlyShowIn") {
             return Some(tr!(
-                "It does so only on {desktops}.",
+                "Unhunch starts only on {desktops}.",
                 desktops = names.join(", ")
             ));
         }
@@ -230,7 +230,7 @@ impl Session {
         let bare = |name: &&String| WITHOUT_AUTOSTART.contains(&name.to_lowercase().as_str());
         let desktop = self.desktops.iter().find(bare)?;
         Some(tr!(
-            "{desktop} doesn’t read such files itself: unless something else does, add {program} to its own startup settings.",
+            "{desktop} doesn’t start such programs itself. If nothing else does, add {program} to its startup settings.",
             desktop = desktop,
             program = self.program
         ))
@@ -353,20 +353,17 @@ mod tests {
             ("X-GNOME-Autostart-enabled=false", "turned it off"),
             (
                 "OnlyShowIn=KDE;XFCE;",
-                "turns it off on this desktop (GNOME)",
+                "turned off for this desktop (GNOME)",
             ),
-            ("NotShowIn=GNOME;", "turns it off"),
-            (
-                "TryExec=/nowhere/unhunch",
-                "doesn’t exist: /nowhere/unhunch",
-            ),
+            ("NotShowIn=GNOME;", "turned off for"),
+            ("TryExec=/nowhere/unhunch", "can’t be run: /nowhere/unhunch"),
         ] {
             let (starts, note) = home.of(&format!("{exec}\n{lines}"));
             assert!(!starts, "{lines}");
             assert!(note.contains(word), "{lines}: {note}");
         }
         for (lines, word) in [
-            ("Exec=/gone/unhunch", "doesn’t exist: /gone/unhunch"),
+            ("Exec=/gone/unhunch", "can’t be run: /gone/unhunch"),
             ("Name=Unhunch", "doesn’t name a program"),
         ] {
             let (starts, note) = home.of(lines);
@@ -395,7 +392,7 @@ mod tests {
         home.session.desktops = vec!["Hyprland".to_owned()];
         let (starts, note) = home.of(&exec);
         assert!(
-            starts && note.contains("Hyprland doesn’t read such files itself"),
+            starts && note.contains("Hyprland doesn’t start such programs itself"),
             "{note}"
         );
     }

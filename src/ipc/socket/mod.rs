@@ -16,6 +16,7 @@ use anyhow::Context as _;
 pub use self::sys::Stream;
 pub(super) use self::sys::connect;
 use crate::disk::{owner_only, private_folder};
+use crate::lang::tr;
 use crate::paths::Paths;
 
 /// The resources owned by the running instance.
@@ -43,27 +44,30 @@ impl Instance {
 /// Becomes the running instance. Returns `None` if another one is running.
 pub(super) fn acquire(paths: &Paths) -> anyhow::Result<Option<Instance>> {
     let folder = &paths.state;
-    private_folder(folder)
-        .with_context(|| format!("the folder {} cannot be used", folder.display()))?;
+    private_folder(folder).with_context(|| {
+        tr!(
+            "the folder {folder} cannot be used",
+            folder = folder.display()
+        )
+    })?;
     let path = paths.lock();
     let mut options = owner_only();
     let lock = options.read(true).write(true).truncate(false).open(&path);
-    let lock = lock.with_context(|| format!("the lock {} cannot be opened", path.display()))?;
+    let lock = lock.with_context(|| tr!("{file} cannot be opened", file = path.display()))?;
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Ok(None),
         Err(TryLockError::Error(error)) => {
-            return Err(error).with_context(|| format!("{} cannot be locked", path.display()));
+            return Err(error)
+                .with_context(|| tr!("{file} cannot be locked", file = path.display()));
         }
     }
     // An instance whose lock file was deleted still answers.
     if connect_to_running(paths).is_ok() {
         return Ok(None);
     }
-    let listener = sys::Listener::bind(paths).with_context(|| {
-        let socket = paths.socket();
-        format!("the control socket {} cannot be opened", socket.display())
-    })?;
+    let listener = sys::Listener::bind(paths)
+        .with_context(|| tr!("{file} cannot be opened", file = paths.socket().display()))?;
     Ok(Some(Instance {
         listener,
         _lock: lock,

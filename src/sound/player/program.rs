@@ -13,6 +13,8 @@ use super::super::tone::Tone;
 use super::system::PROGRAMS;
 use super::{is_short, wav_of};
 
+use crate::reason;
+
 /// A player of tones, which may overlap.
 #[derive(Debug)]
 pub struct Player {
@@ -33,7 +35,7 @@ impl Player {
         if programs.there.is_empty() {
             let names = PROGRAMS.map(|(name, _)| name).join(", ");
             let what = format!("there is no program that plays tones (one of {names})");
-            return Err(io::Error::new(io::ErrorKind::NotFound, what));
+            return Err(reason::explained(io::ErrorKind::NotFound, what));
         }
         let session = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
         let session = session.filter(|folder| folder.is_dir());
@@ -60,10 +62,10 @@ impl Player {
         let (tones, programs) = (Arc::clone(&self.tones), Arc::clone(&self.programs));
         let play = move || match tones.file(tone, is_short(tone, seconds)) {
             Ok(file) => programs.play(&file, &stop),
-            Err(error) => eprintln!("unhunch-window: a tone cannot be written: {error}"),
+            Err(error) => report(&error),
         };
         if let Err(error) = thread::Builder::new().name("tone".into()).spawn(play) {
-            eprintln!("unhunch-window: a tone cannot be played: {error}");
+            report(&error);
         }
     }
 
@@ -73,6 +75,14 @@ impl Player {
             stop.stop();
         }
     }
+}
+
+/// Reports that a tone stays silent.
+fn report(error: &io::Error) {
+    eprintln!(
+        "unhunch-window: {}",
+        reason::after("a tone cannot be played", error)
+    );
 }
 
 impl Drop for Player {

@@ -5,14 +5,17 @@ use std::process::{Command, Stdio};
 
 use super::program::{Program, is_installed};
 use super::voices::voice_of;
-use super::{Speaker, VoiceSettings};
+use super::{Speaker, VoiceSettings, failed};
+use crate::lang::tr;
+use crate::reason;
 
 const NAME: &str = "say";
 
 /// Opens the voice, if `say` is installed.
 pub(super) fn open(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
     if !is_installed(NAME) {
-        return Err(io::Error::new(io::ErrorKind::NotFound, "`say` is missing"));
+        let what = tr!("the program {program} is missing", program = NAME);
+        return Err(reason::explained(io::ErrorKind::NotFound, what));
     }
     Ok(Box::new(Program::new(manner, command)))
 }
@@ -51,12 +54,15 @@ pub(super) fn record(words: &str, language: &str) -> io::Result<Vec<u8>> {
     if let Some(voice) = foreign_voice(language) {
         command.args(["-v", &voice]);
     }
-    command
+    let status = command
         .args(["--file-format=WAVE", "--data-format=LEI16@48000", "-o"])
         .arg(&file)
         .args(["--", words])
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .status()?;
+    if !status.success() {
+        return Err(failed(NAME, status));
+    }
     std::fs::read(file)
 }

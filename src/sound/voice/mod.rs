@@ -16,10 +16,13 @@ mod system;
 mod voices;
 
 use std::io;
+use std::process::ExitStatus;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
+use crate::lang::tr;
+use crate::reason;
 use crate::time::Clock;
 
 /// The delay after which words are dropped.
@@ -69,7 +72,10 @@ impl Voice {
         let (end, ended) = mpsc::channel();
         thread::Builder::new().name("voice".into()).spawn(move || {
             if let Err(error) = speak(&manner, ready, &ordered) {
-                eprintln!("unhunch-window: there is no voice: {error}");
+                eprintln!(
+                    "unhunch-window: {}",
+                    reason::after("there is no voice", &error)
+                );
             }
             // The receiver may have stopped waiting.
             let _ = end.send(());
@@ -133,10 +139,37 @@ fn execute(order: &Order, speaker: &mut dyn Speaker) -> io::Result<()> {
 /// Renders words with the system's voice, as samples from -1 to 1, [`RATE`](super::tone::RATE) per second.
 ///
 /// # Errors
-/// If no voice can write files, or the output is not a WAV file that can be read.
+/// If no voice can write files, its program fails, or the output is not a WAV file that can be read.
 pub fn record(words: &str, language: &str) -> io::Result<Vec<f32>> {
     let file = system::record(words, language)?;
-    let broken = || io::Error::new(io::ErrorKind::InvalidData, "the voice wrote no sound");
+    let broken = || {
+        reason::explained(
+            io::ErrorKind::InvalidData,
+            tr("the voice produced no sound"),
+        )
+    };
     let (samples, rate) = super::wav::read(&file).ok_or_else(broken)?;
     Ok(super::wav::resample(&samples, rate, super::tone::RATE))
+}
+
+/// The error of a program that has ended with this status.
+fn failed(program: &str, status: ExitStatus) -> io::Error {
+    let what = tr!(
+        "{program} failed ({status})",
+        program = program,
+        status = reason::of_exit(status)
+    );
+    reason::explained(io::ErrorKind::Other, what)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voice_that_fails_is_reported() {
+        let status = std::process::Command::new("false").status().unwrap();
+        let error = failed("espeak-ng", status);
+        assert_eq!(reason::of_error(&error), "espeak-ng failed (1)");
+    }
 }

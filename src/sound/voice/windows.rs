@@ -5,7 +5,9 @@ use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::windows::process::CommandExt as _;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use super::{Speaker, VoiceSettings};
+use super::{Speaker, VoiceSettings, failed};
+use crate::lang::tr;
+use crate::reason;
 
 /// The flag that prevents a console window for the process.
 const CREATE_NO_WINDOW: u32 = 0x0800_0000;
@@ -63,7 +65,10 @@ impl Sapi {
         if ready.trim() == "ready" {
             Ok(sapi)
         } else {
-            Err(io::Error::other("Windows has no voice"))
+            Err(reason::explained(
+                io::ErrorKind::NotFound,
+                tr("Windows has no voice"),
+            ))
         }
     }
 
@@ -109,11 +114,14 @@ fn powershell(script: &str, language: &str) -> Command {
 pub(super) fn record(words: &str, language: &str) -> io::Result<Vec<u8>> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("words.wav");
-    powershell(RECORD, language)
+    let status = powershell(RECORD, language)
         .env("UNHUNCH_FILE", &file)
         .env("UNHUNCH_WORDS", words)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .status()?;
+    if !status.success() {
+        return Err(failed("powershell", status));
+    }
     std::fs::read(file)
 }

@@ -11,6 +11,7 @@ use ksni::menu::{MenuItem, StandardItem, SubMenu};
 
 use super::view::Entry;
 use super::{Icon, TrayCallback, TrayEvent, TrayView, icon};
+use crate::lang::tr;
 use crate::paths;
 use crate::text::{markup, printable_line};
 
@@ -35,7 +36,7 @@ impl Tray {
             .assume_sni_available(true)
             .disable_dbus_name(is_sandboxed() || is_gnome(&desktop()))
             .spawn()
-            .context("the tray icon can't be put up")?;
+            .context(tr("the tray icon cannot be shown"))?;
         let shown = view.clone();
         Ok(Self { handle, shown })
     }
@@ -53,7 +54,7 @@ impl Tray {
         let view = view.clone();
         self.handle
             .update(|item| item.view = view)
-            .context("the session bus is gone")
+            .context(tr("the session bus is gone"))
     }
 }
 

@@ -16,6 +16,8 @@ use self::menu::{Shown, same_shape};
 use self::system::{MARGIN, MENU_ON_LEFT_CLICK};
 use super::{Choice, Icon, TrayCallback, TrayEvent, TrayView, icon};
 
+use crate::lang::tr;
+
 /// The tray icon with its tooltip and menu.
 pub struct Tray {
     icon: TrayIcon,
@@ -40,7 +42,7 @@ impl Tray {
             .with_menu(menu.menu())
             .with_icon(picture(view.icon)?)
             .build()
-            .context("the tray icon can't be put up")?;
+            .context(tr("the tray icon cannot be shown"))?;
         Ok(Self {
             icon,
             menu,

@@ -58,7 +58,7 @@ pub fn choose(thresholds: Thresholds, lost: Lost) -> (Box<dyn Watcher>, Source) 
         Ok(watcher) => (Box::new(watcher), Source::named(std::env::consts::OS)),
         Err(why) => (
             Box::new(none::Unknown),
-            Source::none(format_args!("{why:#}")),
+            Source::none(crate::reason::of(&why)),
         ),
     }
 }

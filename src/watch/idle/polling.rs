@@ -10,6 +10,7 @@ use anyhow::Context as _;
 
 use super::query_schedule::{Kind, QuerySchedule};
 use super::{Lost, Thresholds};
+use crate::lang::tr;
 use crate::schedule::{Activity, Event};
 use crate::time::Clock;
 use crate::watch::{EventCallback, Guard, Watcher};
@@ -84,7 +85,7 @@ impl<S: InputBackend + 'static> Watcher for PollingWatcher<S> {
         thread::Builder::new()
             .name("idle".into())
             .spawn(move || run_thread::<S>(thresholds, asked, tell, lost))
-            .context("the system gives no thread")?;
+            .context(tr("the system lacks what Unhunch needs to run"))?;
         Ok(Box::new(ThreadGuard(wish)))
     }
 }

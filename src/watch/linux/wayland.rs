@@ -19,6 +19,8 @@ use wayland_backend::protocol::{Argument, Interface, Message};
 use wayland_backend::rs::client::{Backend, ObjectData, ObjectId, WaylandError};
 use wayland_client::protocol::{wl_display, wl_registry};
 
+use crate::lang::tr;
+
 /// A request to an object of the compositor.
 pub(in crate::watch) type Request = Message<ObjectId, RawFd>;
 
@@ -158,9 +160,14 @@ impl Client {
     fn failure(&self, error: io::Error) -> anyhow::Error {
         match self.backend.last_error() {
             Some(WaylandError::Protocol(error)) => {
-                anyhow!("the compositor complains: {}", error.message)
+                anyhow!(tr!(
+                    "the compositor reports an error: {text}",
+                    text = error.message
+                ))
             }
-            Some(WaylandError::Io(_)) | None => anyhow!(error).context("the compositor is gone"),
+            Some(WaylandError::Io(_)) | None => {
+                anyhow!(error).context(tr("the compositor is gone"))
+            }
         }
     }
 }
@@ -290,7 +297,7 @@ mod tests {
         body.extend(b"no!\0");
         compositor.write_all(&event(1, 0, &body)).unwrap();
         let error = block_on(client.next()).unwrap_err();
-        assert_eq!(format!("{error:#}"), "the compositor complains: no!");
+        assert_eq!(format!("{error:#}"), "the compositor reports an error: no!");
     }
 
     #[test]

@@ -14,6 +14,8 @@ use x11rb::reexports::x11rb_protocol::parse_display::parse_display;
 use x11rb::reexports::x11rb_protocol::xauth::get_auth;
 use x11rb::rust_connection::{DefaultStream, RustConnection};
 
+use crate::lang::tr;
+
 /// The stack size in bytes. Only the pages that are used cost memory. The deepest call is an error that captures a
 /// backtrace, which happens if `RUST_BACKTRACE` is set.
 const STACK: usize = 512 * 1024;
@@ -126,7 +128,7 @@ impl X11Thread {
         work: impl FnOnce(&ThreadControl) + Send + 'static,
     ) -> anyhow::Result<Self> {
         let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
-            .context("the system gives no event descriptor")?;
+            .context(tr("the system lacks what Unhunch needs to run"))?;
         let line = Arc::new(ThreadControl {
             bell,
             cut: AtomicBool::new(false),
@@ -137,7 +139,7 @@ impl X11Thread {
             .name(name.to_owned())
             .stack_size(STACK)
             .spawn(move || work(&of_thread))
-            .context("the system gives no thread")?;
+            .context(tr("the system lacks what Unhunch needs to run"))?;
         Ok(Self(line))
     }
 

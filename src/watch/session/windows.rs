@@ -23,6 +23,8 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 };
 
 use super::{LockReason, LockReasons, SessionEvent};
+use crate::lang::tr;
+use crate::reason;
 use crate::source::Source;
 
 /// Interprets the messages of a window, and reports changes of the session.
@@ -47,7 +49,8 @@ impl Watch {
         let told = unsafe { WTSRegisterSessionNotification(window, NOTIFY_FOR_THIS_SESSION) };
         let source = if told == 0 {
             let error = io::Error::last_os_error();
-            Source::Clock(format!("sleep is told, locking is not ({error})"))
+            let limit = tr("sleep is reported, locking is not");
+            Source::Clock(format!("{limit} ({})", reason::of_error(&error)))
         } else {
             Source::named("windows")
         };

@@ -130,7 +130,7 @@ fn kind(what: &PartKind) -> Kind {
 fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Away => tr("away"),
-        Kind::Sat => tr("sitting"),
+        Kind::Sat => tr("sitting time"),
         Kind::Held => tr("reminder held back"),
         Kind::Stretched => tr("stretching"),
     }

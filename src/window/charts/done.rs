@@ -99,15 +99,17 @@ fn details(stats: &Stats, library: &Library, id: &str, done: Option<&DoneCounts>
         .exercise(id)
         .is_some_and(|exercise| exercise.several);
     let goal = match library.find(id).and_then(|found| found.per_day()) {
-        Some(dose) => tr!(
-            "prescribed {dose}× a day; reached on {days}",
-            dose = dose,
-            days = trn!(stats.days_with(id, dose), "{n} day", "{n} days")
+        Some(dose) => trn!(
+            stats.days_with(id, dose),
+            "prescribed {dose}× a day; reached on {n} day",
+            "prescribed {dose}× a day; reached on {n} days",
+            dose = dose
         ),
-        None if several => tr!(
-            "best done several times a day; {times}× or more on {days}",
-            times = SEVERAL,
-            days = trn!(stats.days_with(id, SEVERAL), "{n} day", "{n} days")
+        None if several => trn!(
+            stats.days_with(id, SEVERAL),
+            "best done several times a day; {times}× or more on {n} day",
+            "best done several times a day; {times}× or more on {n} days",
+            times = SEVERAL
         ),
         None => String::new(),
     };
@@ -116,7 +118,11 @@ fn details(stats: &Stats, library: &Library, id: &str, done: Option<&DoneCounts>
         parts.push(trn!(days, "on {n} day", "on {n} days"));
     }
     if let Some(begun) = done.map(|done| done.parts).filter(|parts| *parts > 0) {
-        parts.push(trn!(begun, "{n}× in part", "{n}× in part"));
+        parts.push(trn!(
+            begun,
+            "{n}× started but not completed",
+            "{n}× started but not completed"
+        ));
     }
     if !goal.is_empty() {
         parts.push(goal);

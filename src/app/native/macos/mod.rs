@@ -31,6 +31,7 @@ use objc2_foundation::{NSActivityOptions, NSProcessInfo, ns_string};
 
 use crate::app::start::EventSender;
 use crate::app::{App, Incoming};
+use crate::lang::tr;
 use crate::source::Source;
 use crate::watch::session;
 
@@ -52,17 +53,21 @@ pub(super) struct System {
 
 impl System {
     pub(super) fn listen(tell: &EventSender) -> anyhow::Result<Self> {
-        let queue = Arc::new(rustix::event::kqueue::kqueue().context("no kernel queue")?);
+        let queue = Arc::new(
+            rustix::event::kqueue::kqueue()
+                .context(tr("the system lacks what Unhunch needs to run"))?,
+        );
         for signal in SIGNALS {
             catch(signal);
-            change(&queue, &event(signal as usize, libc::EVFILT_SIGNAL)).context("no signals")?;
+            change(&queue, &event(signal as usize, libc::EVFILT_SIGNAL))
+                .context(tr("the system lacks what Unhunch needs to run"))?;
         }
         let (waits, tell) = (Arc::clone(&queue), Arc::clone(tell));
         thread::Builder::new()
             .name("session".into())
             .stack_size(64 * 1024)
             .spawn(move || listen(&waits, &tell))
-            .context("no thread for the session")?;
+            .context(tr("the system lacks what Unhunch needs to run"))?;
         Ok(Self {
             queue,
             awake: RefCell::default(),

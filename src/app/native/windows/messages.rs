@@ -33,6 +33,7 @@ use crate::app::Incoming;
 use crate::app::native::Live;
 use crate::app::running::Flow;
 use crate::app::start::{self, EventSender, Start};
+use crate::lang::tr;
 use crate::paths::Paths;
 
 /// The message that an event is waiting in the channel.
@@ -56,7 +57,7 @@ pub(in crate::app::native) fn run(paths: Paths, start: &Start) -> anyhow::Result
     // SAFETY: no pointers are passed. If the call fails, our menu is only drawn at a low resolution.
     unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
     let window = create_window::<Stage>(w!("unhunch-messages"), Kind::Messages);
-    let window = window.context("there is no window for messages")?;
+    let window = window.context(tr("the system lacks what Unhunch needs to run"))?;
     let (told_by, told) = mpsc::channel();
     let address = window.addr();
     // This fails only after the loop has ended.

@@ -39,6 +39,7 @@ use windows_sys::core::{BOOL, w};
 use self::window::{Handler, Kind, create_window, run_message_loop};
 use crate::app::start::EventSender;
 use crate::app::{App, Incoming};
+use crate::lang::tr;
 use crate::watch::session;
 
 /// The timeout for the shutdown. Windows kills the program after five seconds.
@@ -92,7 +93,7 @@ impl System {
         thread::Builder::new()
             .name("session".into())
             .spawn(run_session_window)
-            .context("no thread for the session")?;
+            .context(tr("the system lacks what Unhunch needs to run"))?;
         Ok(Self(()))
     }
 

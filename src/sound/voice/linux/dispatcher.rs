@@ -10,7 +10,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::sound::voice::{Speaker, VoiceSettings};
+use crate::lang::tr;
+use crate::reason;
+use crate::sound::voice::{Speaker, VoiceSettings, failed};
+
+/// The program of the service.
+const PROGRAM: &str = "speech-dispatcher";
 
 /// The timeout for an answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -80,7 +85,9 @@ impl Dispatcher {
         if reply.starts_with('2') {
             Ok(())
         } else {
-            Err(io::Error::other(format!("speech-dispatcher says: {reply}")))
+            log::debug!("speech-dispatcher: {reply}");
+            let what = "speech-dispatcher refused a request";
+            Err(reason::explained(io::ErrorKind::Other, what))
         }
     }
 
@@ -141,7 +148,7 @@ fn socket() -> io::Result<PathBuf> {
     match (method, place) {
         ("" | "unix_socket", "") => default_socket(),
         ("unix_socket", path) => Ok(path.into()),
-        _ => Err(io::Error::new(
+        _ => Err(reason::explained(
             io::ErrorKind::Unsupported,
             format!("SPEECHD_ADDRESS is {address}; expected unix_socket:PATH"),
         )),
@@ -159,7 +166,7 @@ fn default_socket() -> io::Result<PathBuf> {
 
 /// Starts the service; the command returns when the service is listening. Without clients, the service exits by itself.
 fn start(socket: &Path) -> io::Result<()> {
-    let started = Command::new("speech-dispatcher")
+    let started = Command::new(PROGRAM)
         .args(["--spawn", "--communication-method", "unix_socket"])
         .arg("--socket-path")
         .arg(socket)
@@ -169,13 +176,11 @@ fn start(socket: &Path) -> io::Result<()> {
         .status();
     match started {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(io::Error::other(format!(
-            "speech-dispatcher ended with {status}"
-        ))),
-        Err(error) => Err(io::Error::new(
-            error.kind(),
-            format!("speech-dispatcher cannot be started: {error}"),
-        )),
+        Ok(status) => Err(failed(PROGRAM, status)),
+        Err(error) => {
+            let what = tr!("{program} cannot be started", program = PROGRAM);
+            Err(reason::explained(error.kind(), reason::after(what, &error)))
+        }
     }
 }
 

@@ -7,7 +7,10 @@ use std::process::{Command, Stdio};
 
 use self::dispatcher::Dispatcher;
 use super::program::{Program, is_installed};
-use super::{Speaker, VoiceSettings};
+use super::{Speaker, VoiceSettings, failed};
+
+use crate::lang::tr;
+use crate::reason;
 
 /// Connects to speech-dispatcher, starting it if necessary, or falls back to eSpeak.
 pub(super) fn open(manner: &VoiceSettings) -> io::Result<Box<dyn Speaker>> {
@@ -38,11 +41,19 @@ fn command(name: &str, words: &str, manner: &VoiceSettings) -> Command {
 
 /// Renders words as a WAV file.
 pub(super) fn record(words: &str, language: &str) -> io::Result<Vec<u8>> {
-    let missing = || io::Error::new(io::ErrorKind::NotFound, "eSpeak NG is missing");
-    let output = Command::new(espeak().ok_or_else(missing)?)
+    let missing = || {
+        let what = tr!("the program {program} is missing", program = "espeak-ng");
+        reason::explained(io::ErrorKind::NotFound, what)
+    };
+    let espeak = espeak().ok_or_else(missing)?;
+    let output = Command::new(espeak)
         .args(["-v", language, "--stdout", "--", words])
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()?;
-    Ok(output.stdout)
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(failed(espeak, output.status))
+    }
 }

@@ -18,6 +18,8 @@ use super::seen::ActivityTracker;
 use super::wayland::Compositor;
 use super::x11::{IdleTime, X11Message};
 use super::{CloseWatchRequest, IdleEvent, Thresholds, Unavailable};
+use crate::lang::{mark, tr};
+use crate::reason;
 use crate::schedule::Activity;
 use crate::source::Source;
 use crate::time::Clock;
@@ -81,7 +83,10 @@ impl IdleFollower<'_> {
             match self.follow_mutter(bus, &mut seen, mutter).await {
                 Ok(()) => return,
                 Err(_) if again.record_end(begun) == Some(RETRY_DELAY) => return,
-                Err(error) => without.push(format!("mutter: {error}")),
+                Err(error) => {
+                    log::debug!("mutter: {error}");
+                    without.push(format!("mutter: {}", tr("it doesn’t respond")));
+                }
             }
             seen.on_input();
         }
@@ -95,7 +100,7 @@ impl IdleFollower<'_> {
                 self.follow_x11(&screens, &tell, mutter, &mut arrivals)
                     .await
             }
-            None => Err(anyhow!(Unavailable("there is no screen"))),
+            None => Err(anyhow!(Unavailable(mark("there is no screen")))),
         };
         let Err(error) = followed else {
             *again = Backoff::default();
@@ -108,7 +113,7 @@ impl IdleFollower<'_> {
         if wait == Some(RETRY_DELAY) {
             return;
         }
-        without.push(format!("{error:#}"));
+        without.push(reason::of(&error));
         seen.on_input();
         let arrivals = arrivals.unwrap_or_else(|| screens.arrivals());
         let rest = async {
@@ -173,12 +178,12 @@ impl IdleFollower<'_> {
         let counter = IdleTime::start(self.thresholds, told_by)?;
         let late = async {
             Timer::after(TIMEOUT).await;
-            bail!("the X server hangs")
+            bail!(tr("the X server doesn’t respond"))
         };
         let first = async { Ok(told.recv().await?) };
         match first.or(late).await? {
             X11Message::Begun => arrivals.take(),
-            X11Message::Activity(_) => bail!("the X server can't wait"),
+            X11Message::Activity(_) => bail!(tr("the X server doesn’t respond")),
             X11Message::Ended(error) => return Err(error),
         };
         self.answers(Source::named("x11"));
@@ -219,13 +224,11 @@ impl IdleFollower<'_> {
             None => None,
         };
         if let Some(logind) = &mut logind {
-            let words = format!(
-                "logind: only as good as the desktop tells it ({})",
-                without.join("; ")
-            );
+            let limit = tr("only as good as what the desktop reports");
+            let words = format!("logind: {limit} ({})", without.join("; "));
             let begun = || self.answers(Source::Named(words));
             let Err(error) = logind.follow(begun, seen).await;
-            without.push(error.to_string());
+            without.push(reason::of(&error));
         }
         self.answers(Source::none(without.join("; ")));
         seen.on_input();

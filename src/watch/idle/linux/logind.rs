@@ -4,11 +4,13 @@ use std::convert::Infallible;
 use std::future;
 use std::time::Duration;
 
+use anyhow::anyhow;
 use futures_lite::stream::{self, Boxed};
 use futures_lite::{FutureExt as _, StreamExt as _};
 use zbus::{Connection, Message};
 
 use super::seen::ActivityTracker;
+use crate::lang::tr;
 use crate::time::Clock;
 use crate::watch::linux::bus::{Object, is_owned, member, owner_changes};
 use crate::watch::linux::login::{SERVICE, manager, our_session, session};
@@ -47,11 +49,10 @@ impl<'a> Logind<'a> {
         &mut self,
         begun: impl FnOnce(),
         seen: &mut ActivityTracker<'_>,
-    ) -> zbus::Result<Infallible> {
+    ) -> anyhow::Result<Infallible> {
         let bus = self.bus;
-        let end = |why: &str| zbus::Error::Failure(why.to_owned());
         let path = known(bus).await;
-        let path = path.ok_or_else(|| end("logind does not know us"))?;
+        let path = path.ok_or_else(|| anyhow!(tr("logind doesn’t know this session")))?;
         let ours = session(bus, path.as_str());
         let mut changes = ours.changes().await?;
         read_hint(ours, seen).await?;
@@ -59,11 +60,11 @@ impl<'a> Logind<'a> {
         self.knew_us = true;
         loop {
             let word = self.words.next().or(changes.next()).await;
-            let word = word.ok_or_else(|| end("the system bus is gone"))??;
+            let word = word.ok_or_else(|| anyhow!(tr("the system bus is gone")))??;
             match member(&word).as_str() {
-                "NameOwnerChanged" => return Err(end("logind is gone")),
+                "NameOwnerChanged" => return Err(anyhow!(tr("logind is gone"))),
                 "SessionNew" | "SessionRemoved" if known(bus).await.as_ref() != Some(&path) => {
-                    return Err(end("logind has another session of ours, or none"));
+                    return Err(anyhow!(tr("logind doesn’t know this session")));
                 }
                 "PropertiesChanged" => read_hint(ours, seen).await?,
                 _ => {}

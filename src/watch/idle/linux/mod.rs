@@ -12,6 +12,7 @@ pub use choice::IdleFollower;
 use std::cell::Cell;
 
 use super::Thresholds;
+use crate::lang::tr;
 use crate::schedule::Activity;
 use crate::source::Source;
 use crate::watch::linux::bell::Bell;
@@ -27,7 +28,7 @@ pub enum IdleEvent {
 
 /// The reason why a source is unavailable. There is no point in trying it again.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
+#[error("{}", tr(.0))]
 struct Unavailable(&'static str);
 
 /// The request for close watching, shared by whichever source is running: see [`Guard`](crate::watch::Guard).

@@ -23,6 +23,7 @@ use wayland_protocols_plasma::idle::client::org_kde_kwin_idle_timeout;
 
 use super::seen::ActivityTracker;
 use super::{CloseWatchRequest, Thresholds, Unavailable};
+use crate::lang::{mark, tr};
 use crate::time::Clock;
 use crate::watch::linux::wayland::{Client, Event, Globals, Request};
 
@@ -126,10 +127,10 @@ impl Compositor {
         client: io::Result<Client>,
         thresholds: Thresholds,
     ) -> anyhow::Result<Self> {
-        let client = client.context(Unavailable("the compositor can't be reached"))?;
+        let client = client.context(Unavailable(mark("the compositor can’t be reached")))?;
         let late = async {
             Timer::after(TIMEOUT).await;
-            bail!("the compositor hangs")
+            bail!(tr("the compositor doesn’t respond"))
         };
         Self::greet(client, thresholds).or(late).await
     }
@@ -137,10 +138,10 @@ impl Compositor {
     async fn greet(client: Client, thresholds: Thresholds) -> anyhow::Result<Self> {
         let globals = client.globals().await?;
         if globals.version(WlSeat::interface()).is_none() {
-            bail!(Unavailable("the compositor has no seat"));
+            bail!(Unavailable(mark("the compositor has no seat")));
         }
         let protocol = Protocol::offered(&globals)
-            .ok_or_else(|| anyhow!(Unavailable("the compositor tells nobody of idleness")))?;
+            .ok_or_else(|| anyhow!(Unavailable(mark("the compositor doesn’t report idle time"))))?;
         let seat = client.bind(&globals, WlSeat::interface(), 1).await?;
         let (interface, version) = (protocol.interface(), protocol.version());
         let notifier = client.bind(&globals, interface, version).await?;

@@ -16,6 +16,7 @@ use x11rb::protocol::sync::{
 use x11rb::rust_connection::RustConnection;
 
 use super::{Thresholds, Unavailable};
+use crate::lang::{mark, tr};
 use crate::schedule::Activity;
 use crate::time::Clock;
 use crate::watch::linux::x11::{ThreadControl, X11Thread};
@@ -69,10 +70,10 @@ fn run_thread(
     tell: &Sender<X11Message>,
 ) -> anyhow::Result<()> {
     let reached = line.connect();
-    let (server, _) = reached.context(Unavailable("the X server can't be reached"))?;
+    let (server, _) = reached.context(Unavailable(mark("the X server can’t be reached")))?;
     let rung = server
         .extension_information(sync::X11_EXTENSION_NAME)?
-        .ok_or_else(|| anyhow!(Unavailable("the X server has no SYNC extension")))?
+        .ok_or_else(|| anyhow!(Unavailable(mark("the X server has no SYNC extension"))))?
         .first_event
         + sync::ALARM_NOTIFY_EVENT;
     let counter = find_counter(&server)?;
@@ -88,7 +89,7 @@ fn run_thread(
         close: None,
     };
     let _ = tell.try_send(X11Message::Begun);
-    source.watch().context("the X server is gone")
+    source.watch().context(tr("the X server is gone"))
 }
 
 fn find_counter(server: &RustConnection) -> anyhow::Result<Counter> {
@@ -98,7 +99,7 @@ fn find_counter(server: &RustConnection) -> anyhow::Result<Counter> {
         .iter()
         .find(|counter| counter.name == b"IDLETIME")
         .map(|counter| counter.counter)
-        .ok_or_else(|| anyhow!(Unavailable("the X server does not count idle time")))
+        .ok_or_else(|| anyhow!(Unavailable(mark("the X server doesn’t count idle time"))))
 }
 
 /// The state that lives on the thread.

@@ -8,6 +8,7 @@ use zbus::zvariant::OwnedFd;
 use zbus::{Connection, MessageStream};
 
 use super::Watch;
+use crate::lang::mark;
 use crate::source::Source;
 use crate::watch::linux::bus::{Object, is_owned, member, owner_changes};
 use crate::watch::linux::login::{SERVICE, manager, our_session, session};
@@ -81,8 +82,8 @@ async fn follow_instance(
 fn source(knows_us: bool, waits: bool) -> Source {
     Source::named(match (knows_us, waits) {
         (true, true) => "logind",
-        (true, false) => "logind: it does not wait for us before sleep",
-        (false, _) => "logind: it tells of sleep, but knows of no session of ours",
+        (true, false) => mark("logind: it doesn’t wait for Unhunch before sleep"),
+        (false, _) => mark("logind: it reports sleep, but not whether the session is locked"),
     })
 }
 

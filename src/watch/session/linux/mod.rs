@@ -8,6 +8,7 @@ use std::cell::Cell;
 use zbus::Connection;
 
 use super::{LockReason, LockReasons, SessionEvent};
+use crate::lang::tr;
 use crate::source::Source;
 
 /// The session sources on Linux, and the callback for their reports.
@@ -30,7 +31,7 @@ impl Watch {
     pub async fn follow_logind(&self, bus: &Connection) {
         // It ends only with the bus, which is reported below.
         let _ = logind::follow(bus, self).await;
-        self.forget_logind("the system bus is gone");
+        self.forget_logind(tr("the system bus is gone"));
     }
 
     /// Clears all reasons of logind, when there is no system bus or no logind on it, and reports why.
@@ -38,7 +39,8 @@ impl Watch {
         for bar in [LockReason::Locked, LockReason::Switched, LockReason::Asleep] {
             self.set(bar, false);
         }
-        let blind = "sleep is seen by its length, locking where a screen saver tells it";
+        let blind =
+            tr("sleep is noticed afterwards, and locking only if a screen saver reports it");
         self.tell(SessionEvent::Source(Source::Clock(format!(
             "{blind} ({why})"
         ))));

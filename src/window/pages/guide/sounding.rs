@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use unhunch::lang;
+use unhunch::reason;
 use unhunch::routine::Plan;
 use unhunch::sound::{Choice, Entry, Player, Reader, Score, Sound, Voice, VoiceSettings};
 use unhunch::time::Moment;
@@ -180,7 +181,7 @@ impl Sounding {
 /// Logs the error once; the routine then plays without that device.
 fn or_log<T>(opened: std::io::Result<T>) -> Option<T> {
     opened
-        .inspect_err(|error| eprintln!("unhunch-window: {error}"))
+        .inspect_err(|error| eprintln!("unhunch-window: {}", reason::of_error(error)))
         .ok()
 }
 

@@ -61,7 +61,7 @@ fn day_keys(day: &Day) -> Vec<ui::KeyLine> {
         (
             part(preview::Kind::Sitting),
             ui::Sign::Sitting,
-            tr("sitting"),
+            tr("sitting time"),
         ),
         (
             part(preview::Kind::Stretching),

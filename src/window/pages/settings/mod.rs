@@ -35,6 +35,7 @@ use super::{PageEvents, is_key, on_escape};
 use crate::context::{Context, Intent};
 use crate::ui::{Page, SettingsState};
 use crate::wire::wire;
+use unhunch::reason;
 
 pub(crate) struct SettingsPage {
     context: Rc<Context>,
@@ -135,7 +136,7 @@ impl SettingsPage {
             .map(|paths| reload::watch(paths, Box::new(tell)));
         match watch {
             Some(Ok(guard)) => state.watching = Some(guard),
-            Some(Err(error)) => eprintln!("unhunch-window: {error:#}"),
+            Some(Err(error)) => eprintln!("unhunch-window: {}", reason::of(&error)),
             None => {}
         }
     }
@@ -306,7 +307,7 @@ impl SettingsPage {
             let file = paths.settings();
             tr!(
                 "{error}. Your settings are in {file}.",
-                error = format!("{error:#}"),
+                error = reason::of(&error),
                 file = file.display()
             )
         });
@@ -322,7 +323,7 @@ impl SettingsPage {
                 "Your old settings file was kept as {file}.",
                 file = kept.display()
             ),
-            Err(error) => format!("{error:#}"),
+            Err(error) => reason::of(&error),
         };
         self.reload();
     }
@@ -501,7 +502,7 @@ impl SettingsPage {
                 true
             }
             Err(error) => {
-                state.failure = format!("{error:#}");
+                state.failure = reason::of(&error);
                 false
             }
         }

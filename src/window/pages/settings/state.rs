@@ -7,6 +7,7 @@ use unhunch::config::check::Reading;
 use unhunch::config::explain::{self, Explanation};
 use unhunch::config::{Settings, load, reload};
 use unhunch::paths::Paths;
+use unhunch::reason;
 use unhunch::routine::Library;
 
 use super::edit::{Change, ChangeError};
@@ -70,7 +71,7 @@ impl PageState {
     pub(super) fn read_autostart(&mut self) {
         let state = (self.logins.state)();
         self.login = state
-            .inspect_err(|error| eprintln!("unhunch-window: {error:#}"))
+            .inspect_err(|error| eprintln!("unhunch-window: {}", reason::of(error)))
             .ok();
     }
 
@@ -105,7 +106,7 @@ impl PageState {
     /// Records the reason why the file was not changed.
     pub(super) fn fail(&mut self, refused: ChangeError) {
         self.failure = match refused {
-            ChangeError::Failed(error) => format!("{error:#}"),
+            ChangeError::Failed(error) => reason::of(&error),
             ChangeError::InvalidValue(problems) => slips::first(&problems),
             // Mistakes are shown separately.
             ChangeError::Mistakes => String::new(),
