@@ -246,7 +246,7 @@ fn listen_for_signals(parts: &Loop<'_>, place: Place) -> anyhow::Result<()> {
         .spawn(async move {
             while let Some(signal) = signals.next().await {
                 match signal {
-                    // Ctrl+Z. The signal that really stops the program can't be caught, so it is sent after the terminal is restored.
+                    // Ctrl+Z. The terminal is restored before the signal that stops the program, which can't be caught.
                     Ok(Signal::Tstp) => {
                         terminal::suspend();
                         let _ = kill_process(getpid(), rustix::process::Signal::STOP);

@@ -16,6 +16,7 @@ use crate::ipc::{Call, Failure, Reply, client};
 use crate::lang::tr;
 use crate::paths::Paths;
 use crate::reason;
+use crate::text::printable;
 use crate::time::Moment;
 
 /// Sends events to the App, from any thread.
@@ -168,8 +169,12 @@ fn send_initial_request(paths: Paths, wish: Call) -> anyhow::Result<()> {
 /// Prints the reply. Errors are ignored, since the output may be closed.
 fn print_answer(answer: Result<Reply, Failure>) {
     let _ = match answer {
-        Ok(reply) => writeln!(io::stdout(), "{}", reply.message.unwrap_or_default()),
-        Err(failure) => writeln!(io::stderr(), "unhunch: {failure}"),
+        Ok(reply) => writeln!(
+            io::stdout(),
+            "{}",
+            printable(&reply.message.unwrap_or_default())
+        ),
+        Err(failure) => writeln!(io::stderr(), "unhunch: {}", printable(&failure.to_string())),
     };
 }
 

@@ -1,8 +1,6 @@
 //! The terminal host: a reminder is a line and a bell, single keys answer it, and routines are led as text.
 
 #[cfg(unix)]
-mod keys;
-#[cfg(unix)]
 #[path = "terminal/unix.rs"]
 mod raw;
 #[cfg(windows)]
@@ -134,14 +132,14 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        raw::leave();
+        suspend();
     }
 }
 
 impl Host for Terminal {
     fn perform(&mut self, action: Action, now: &Moment) -> anyhow::Result<()> {
         // A shell brings a job to the foreground without telling it.
-        raw::enter();
+        resume();
         match action {
             Action::Ask(question) => self.ask(&question, now),
             Action::Lead(beat) => self.lead(&beat, now),
@@ -168,14 +166,12 @@ pub(super) fn read_keys(press: impl FnMut(char)) {
     raw::read_keys(press);
 }
 
-/// Gives the terminal back to the shell, before the program is stopped or in the background.
-#[cfg(target_os = "linux")]
+/// Gives the terminal back to the shell, before the program exits or is stopped.
 pub(super) fn suspend() {
     raw::leave();
 }
 
-/// Takes the terminal again, after the program was continued in the foreground.
-#[cfg(target_os = "linux")]
+/// Takes the terminal, if the program is in the foreground and doesn't have it.
 pub(super) fn resume() {
     raw::enter();
 }

@@ -111,8 +111,8 @@ pub fn leave_applications() -> anyhow::Result<()> {
     system::leave_applications()
 }
 
-/// Repairs the entries that [`switch`] and [`join_applications`] wrote, if the program that they name has been removed, as an update
-/// may do. Entries that the user removed or turned off stay so.
+/// Repairs the entries that [`switch`] and [`join_applications`] wrote, if the program that they name has been removed, for example
+/// by an update. Entries that the user removed or turned off stay so.
 ///
 /// # Errors
 /// If a file can't be read or written.
@@ -162,8 +162,8 @@ fn is_mounted(program: &Path) -> bool {
     parts.any(|part| part.starts_with(".mount_"))
 }
 
-/// Returns the path of the program that is the most likely to remain valid after an update: its AppImage, or the name in `PATH` that
-/// leads to it, such as a link in `~/.local/bin`, or the path itself.
+/// Returns the path of the program that is the most likely to remain valid after an update: its AppImage, or the name in `PATH`
+/// that leads to it, such as a link in `~/.local/bin`, or the path itself.
 fn lasting_path(program: &Path, app_image: &AppImage, search: &[PathBuf]) -> PathBuf {
     if let Some(file) = app_image.containing(program) {
         return file.to_owned();

@@ -3,6 +3,8 @@
 //! The terminal belongs to the shell, too. While the program is in the background, it neither reads nor changes its modes, since
 //! that would take the shell's input, and the kernel would stop the program.
 
+#[path = "keys.rs"]
+mod keys;
 #[cfg(target_os = "linux")]
 #[path = "unix/linux.rs"]
 mod system;
@@ -21,7 +23,7 @@ use rustix::termios::{
     LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcgetpgrp, tcsetattr,
 };
 
-use super::keys::Parser;
+use self::keys::Parser;
 
 /// The time after which an escape character is the key Esc. Terminals send a sequence at once.
 const ESCAPE_DELAY: Duration = Duration::from_millis(50);

@@ -390,8 +390,8 @@ impl HoldModel {
             // After a restart, each hold is reported again.
             self.on_restart(day.elapsed());
         }
-        let anew = matches!(step, Step::Restart { .. });
-        if !anew {
+        let is_restart = matches!(step, Step::Restart { .. });
+        if !is_restart {
             self.check_questions(&day.asks()[asked..], rhythm)?;
         }
         // An unanswered question comes once more, with a new latest time.
@@ -399,7 +399,7 @@ impl HoldModel {
             self.told = None;
         }
         // Several questions may have come during such a long step.
-        if (only_time_passes(step) || anew) && day.asks().len() > asked {
+        if (only_time_passes(step) || is_restart) && day.asks().len() > asked {
             self.reset();
         }
         self.check_delay(day)

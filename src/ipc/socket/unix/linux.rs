@@ -38,7 +38,11 @@ pub(super) fn with_short_path<T>(
 
 /// Returns the user id of the peer.
 pub(super) fn peer_user(stream: &Stream) -> io::Result<u32> {
-    let mut peer = MaybeUninit::<libc::ucred>::uninit();
+    let mut peer = libc::ucred {
+        pid: 0,
+        uid: u32::MAX,
+        gid: u32::MAX,
+    };
     let mut length = size_of::<libc::ucred>() as libc::socklen_t;
     // SAFETY: the descriptor is open while `stream` is borrowed, and the pointers are valid for `length` bytes.
     let answer = unsafe {
@@ -46,13 +50,12 @@ pub(super) fn peer_user(stream: &Stream) -> io::Result<u32> {
             stream.as_raw_fd(),
             libc::SOL_SOCKET,
             libc::SO_PEERCRED,
-            peer.as_mut_ptr().cast(),
+            (&raw mut peer).cast(),
             &raw mut length,
         )
     };
     if answer == 0 && length as usize == size_of::<libc::ucred>() {
-        // SAFETY: the kernel has filled the structure.
-        Ok(unsafe { peer.assume_init() }.uid)
+        Ok(peer.uid)
     } else {
         Err(io::Error::last_os_error())
     }
