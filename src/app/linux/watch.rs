@@ -41,7 +41,9 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
                         // A source that works again cancels the end.
                         let is_gone = Display::answering().is_none();
                         let quit = || executor.spawn(quit_without_display(tell.clone()));
-                        *end.borrow_mut() = is_gone.then(quit);
+                        // Each failed attempt to return to the source is reported. The time counts from the first.
+                        let begun = end.take().filter(|_| is_gone);
+                        end.replace(begun.or_else(|| is_gone.then(quit)));
                         Incoming::IdleSource(source)
                     }
                 });
