@@ -191,6 +191,8 @@ fn a_client_without_the_runtime_variable_finds_the_one_instance() {
     assert_eq!(home.entries("asked"), 1);
     running.quit();
     assert!(!answers(&mut bare(&["status"])));
+    assert!(!home.runtime.join("unhunch/control.sock").exists());
+    assert!(!home.path().join(".local/state/unhunch/socket").exists());
 }
 
 #[test]

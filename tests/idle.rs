@@ -566,7 +566,7 @@ fn logind_may_learn_of_our_session_late() {
             let words = soon("another source", source.words.recv()).await;
             let words = words.expect("the look-out lives");
             assert!(
-                words.ends_with("another session of ours, or none"),
+                words.ends_with("logind doesn’t know this session"),
                 "{words}"
             );
         });

@@ -166,7 +166,7 @@ fn without_a_bus_there_is_an_error_and_no_icon() {
         || {
             let (tray, _told) = put(&sitting());
             let error = tray.err().expect("no bus").to_string();
-            assert_eq!(error, "the tray icon can't be put up");
+            assert_eq!(error, "the tray icon cannot be shown");
         },
     );
 }

@@ -15,7 +15,7 @@ use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::disk::private_folder;
 use crate::paths::{Paths, is_own};
@@ -54,24 +54,26 @@ fn socket_in_state(paths: &Paths) -> PathBuf {
 #[derive(Debug)]
 pub(super) struct Listener {
     paths: Paths,
-    bound: Mutex<Arc<Bound>>,
+    /// `None` once it has been closed.
+    bound: Mutex<Option<Arc<Bound>>>,
 }
 
 impl Listener {
     pub(super) fn bind(paths: &Paths) -> io::Result<Self> {
         Ok(Self {
             paths: paths.clone(),
-            bound: Mutex::new(Arc::new(Bound::new(paths)?)),
+            bound: Mutex::new(Some(Arc::new(Bound::new(paths)?))),
         })
     }
 
     pub(super) fn accept(&self) -> io::Result<Stream> {
         loop {
-            let bound = self.bound();
+            let bound = self.bound().clone().ok_or(io::ErrorKind::NotConnected)?;
             if !bound.watch.wait(&bound.listener)? {
-                if !bound.is_in_place() {
-                    let again = Arc::new(Bound::new(&self.paths)?);
-                    *self.bound.lock().unwrap_or_else(PoisonError::into_inner) = again;
+                let mut current = self.bound();
+                // The socket is also removed when we close it.
+                if current.is_some() && !bound.is_in_place() {
+                    *current = Some(Arc::new(Bound::new(&self.paths)?));
                 }
                 continue;
             }
@@ -84,9 +86,11 @@ impl Listener {
         }
     }
 
-    /// Removes the socket and the file that names it, unless they belong to another instance by now.
+    /// Closes the socket. It and the file that names it are removed, unless they belong to another instance by now.
     pub(super) fn clear(&self) {
-        let bound = self.bound();
+        let Some(bound) = self.bound().take() else {
+            return;
+        };
         if bound.is_in_place() {
             let _ = fs::remove_file(&bound.path);
         }
@@ -96,9 +100,8 @@ impl Listener {
         }
     }
 
-    fn bound(&self) -> Arc<Bound> {
-        let bound = self.bound.lock().unwrap_or_else(PoisonError::into_inner);
-        bound.clone()
+    fn bound(&self) -> MutexGuard<'_, Option<Arc<Bound>>> {
+        self.bound.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
