@@ -43,11 +43,18 @@ impl Home {
         for folder in [home.path(), &home.runtime] {
             chown(folder, Some(home.user), Some(home.user)).unwrap();
         }
+        // The folder of the build may be closed to other users.
+        fs::copy(program("unhunch"), home.program()).unwrap();
         home
     }
 
     fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// A copy of the program that the owner of the folders can start.
+    fn program(&self) -> PathBuf {
+        self.path().join("program")
     }
 
     fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
@@ -76,7 +83,7 @@ impl Home {
         let mut command = self.command("setpriv");
         command
             .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
-            .arg(program("unhunch"))
+            .arg(self.program())
             .args(arguments);
         command
     }
@@ -312,8 +319,8 @@ fn root_is_refused_in_the_home_of_another_user() {
     }
     assert_eq!(
         fs::read_dir(home.path()).unwrap().count(),
-        1,
-        "only the runtime folder"
+        2,
+        "only the runtime folder and the program"
     );
     let running = Running::start(home.as_owner(&["--headless"]));
     wait("an answer to its owner", || {
