@@ -67,6 +67,7 @@ impl Listener {
     }
 
     pub(super) fn accept(&self) -> io::Result<Stream> {
+        let own = rustix::process::geteuid().as_raw();
         loop {
             let bound = self.bound().clone().ok_or(io::ErrorKind::NotConnected)?;
             if !bound.watch.wait(&bound.listener)? {
@@ -78,11 +79,11 @@ impl Listener {
                 continue;
             }
             let (stream, _) = bound.listener.accept()?;
-            return if system::peer_user(&stream)? == rustix::process::geteuid().as_raw() {
-                Ok(stream)
-            } else {
-                Err(io::ErrorKind::ConnectionAborted.into())
-            };
+            // The user of a client that has gone already may be unknown.
+            let is_ours = system::peer_user(&stream).is_ok_and(|user| user == own);
+            return is_ours
+                .then_some(stream)
+                .ok_or_else(|| io::ErrorKind::ConnectionAborted.into());
         }
     }
 
