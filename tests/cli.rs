@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use common::harness::wait_for;
 use common::{is_release, program};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -169,22 +170,8 @@ impl Drop for TestUser {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test waits for a program that doesn't tell it"
-)]
-fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
-    let begin = Instant::now();
-    loop {
-        if let Some(found) = found() {
-            return found;
-        }
-        assert!(
-            begin.elapsed() < Duration::from_secs(60),
-            "not in time: {what}"
-        );
-        std::thread::sleep(Duration::from_millis(30));
-    }
+fn wait<T>(what: &str, found: impl FnMut() -> Option<T>) -> T {
+    wait_for(Duration::from_secs(60), what, found)
 }
 
 #[test]

@@ -7,10 +7,11 @@ use std::fs::{self, Permissions};
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
 
-use common::{bus, program, screen_at};
+use common::harness::wait_for;
+use common::{Running, bus, in_home, program, screen_at};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -42,32 +43,20 @@ impl User {
     }
 
     fn command(&self, display: Option<&str>, arguments: &[&str]) -> Command {
-        let mut command = Command::new(self.home.path().join("unhunch"));
+        let mut command = in_home(self.home.path().join("unhunch"), self.home.path());
         command
             .args(arguments)
-            .env("HOME", self.home.path())
-            .env("XDG_RUNTIME_DIR", self.home.path().join("run"))
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
             .env("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere")
-            .env("LANG", "C.UTF-8")
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
             .stdin(Stdio::null());
-        for variable in [
-            "XDG_DATA_HOME",
-            "XDG_STATE_HOME",
-            "XDG_CONFIG_HOME",
-            "DISPLAY",
-            "WAYLAND_DISPLAY",
-        ] {
-            command.env_remove(variable);
-        }
         command.envs(display.map(|display| ("DISPLAY", display)));
         command
     }
 
-    fn start(&self, display: Option<&str>, arguments: &[&str]) -> Program {
-        let mut command = self.command(display, arguments);
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        let program = Program(command.spawn().unwrap());
+    fn start(&self, display: Option<&str>, arguments: &[&str]) -> Running {
+        let program = Running::silently(&mut self.command(display, arguments));
         wait("an answer", || self.status().is_some().then_some(()));
         program
     }
@@ -89,37 +78,13 @@ impl User {
     }
 }
 
-struct Program(Child);
-
-impl Program {
-    fn wait_for_end(&mut self) -> ExitStatus {
-        wait("its end", || self.0.try_wait().unwrap())
-    }
+fn wait_for_end(program: &mut Running) -> ExitStatus {
+    wait("its end", || program.end())
 }
 
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test waits for a program that doesn't tell it"
-)]
-fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
-    let begin = Instant::now();
-    loop {
-        if let Some(found) = found() {
-            return found;
-        }
-        assert!(
-            begin.elapsed() < Duration::from_secs(100),
-            "not in time: {what}"
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
+/// Polls until there is a value, for longer than the program waits for a display that has gone.
+fn wait<T>(what: &str, found: impl FnMut() -> Option<T>) -> T {
+    wait_for(Duration::from_secs(100), what, found)
 }
 
 #[test]
@@ -145,7 +110,7 @@ fn a_start_with_a_display_takes_over_from_an_instance_without_one() {
     let paused = user.command(None, &["pause", "1 h"]).output().unwrap();
     assert!(paused.status.success());
     let _second = user.start(Some(&display), &[]);
-    assert!(first.wait_for_end().success());
+    assert!(wait_for_end(&mut first).success());
     user.wait_for_x11();
     assert_eq!(user.status().unwrap()["phase"], "paused", "the day goes on");
 }
@@ -163,11 +128,11 @@ fn a_start_on_another_display_takes_over() {
     let mut first = user.start(Some(&old_display), &[]);
     user.wait_for_x11();
     let mut second = user.start(Some(&new_display), &[]);
-    assert!(first.wait_for_end().success());
+    assert!(wait_for_end(&mut first).success());
     user.wait_for_x11();
     // The next login is on another display again, and the last one is gone.
     let _third = user.start(Some(&old_display), &[]);
-    assert!(second.wait_for_end().success());
+    assert!(wait_for_end(&mut second).success());
     old.kill();
     wait("the loss of the display", || {
         let idle = user.status()?["sources"]["idle"].as_str()?.to_owned();
@@ -186,12 +151,13 @@ fn the_program_quits_when_its_display_does_not_come_back() {
     let user = User::new(&address);
     let mut command = user.command(Some(&display), &[]);
     command.stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut program = Program(command.spawn().unwrap());
+    let mut child = command.spawn().unwrap();
+    let mut stderr = child.stderr.take().unwrap();
+    let mut program = Running::of(child);
     user.wait_for_x11();
     screen.kill();
-    assert!(program.wait_for_end().success());
+    assert!(wait_for_end(&mut program).success());
     let mut error = String::new();
-    let mut stderr = program.0.stderr.take().unwrap();
     stderr.read_to_string(&mut error).unwrap();
     assert!(error.contains("The display is gone"), "{error}");
 }
@@ -205,8 +171,7 @@ fn the_window_gets_only_the_display_that_answers() {
     let user = User::new(&address);
     let mut command = user.command(Some(&display), &[]);
     command.env("WAYLAND_DISPLAY", "wayland-0");
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    let _program = Program(command.spawn().unwrap());
+    let _program = Running::silently(&mut command);
     user.wait_for_x11();
     // A second start on the same display shows the window, but not if the desktop started it at login.
     let second = |arguments: &[&str]| {

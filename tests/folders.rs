@@ -3,13 +3,14 @@
 
 mod common;
 
+use std::ffi::OsStr;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Output, Stdio};
 
-use common::program;
+use common::{Running, harness, in_home, program};
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 /// Asks after three seconds of sitting.
@@ -57,15 +58,10 @@ impl Home {
         self.path().join("program")
     }
 
-    fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
-        let mut command = Command::new(program);
+    fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = in_home(program, self.path());
         command
-            .env("HOME", self.path())
             .env("XDG_RUNTIME_DIR", &self.runtime)
-            .env("LANG", "C.UTF-8")
-            .env_remove("XDG_DATA_HOME")
-            .env_remove("XDG_STATE_HOME")
-            .env_remove("XDG_CONFIG_HOME")
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY")
             .stdin(Stdio::null());
@@ -95,7 +91,7 @@ impl Home {
     }
 
     fn start(&self) -> Running {
-        Running::start(self.unhunch(&["--headless"]))
+        Running::silently(&mut self.unhunch(&["--headless"]))
     }
 
     /// The number of history entries of this kind.
@@ -109,31 +105,16 @@ impl Home {
     }
 }
 
-struct Running(Child);
-
-impl Running {
-    /// Starts the program, and waits for its first line: it runs and answers by then.
-    fn start(mut command: Command) -> Self {
-        let child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self(child)
-    }
-
-    fn quit(mut self) {
-        let id = rustix::process::Pid::from_child(&self.0);
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
-        assert!(self.0.wait().unwrap().success());
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+/// Ends the program as the end of a session does.
+fn quit(mut running: Running) {
+    let id = Pid::from_raw(running.id().try_into().unwrap()).unwrap();
+    kill_process(id, Signal::TERM).unwrap();
+    let mut end = None;
+    wait("its end", || {
+        end = running.end();
+        end.is_some()
+    });
+    assert!(end.unwrap().success());
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -147,19 +128,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test waits for a program that doesn't tell it"
-)]
 fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !is_so() {
-        assert!(
-            begin.elapsed() < Duration::from_secs(30),
-            "not in time: {what}"
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    harness::wait(what, || is_so().then_some(()));
 }
 
 fn answers(command: &mut Command) -> bool {
@@ -196,7 +166,7 @@ fn a_client_without_the_runtime_variable_finds_the_one_instance() {
     assert!(text(&second).contains("already running"), "{second:?}");
     wait("a question", || home.entries("asked") > 0);
     assert_eq!(home.entries("asked"), 1);
-    running.quit();
+    quit(running);
     assert!(!answers(&mut bare(&["status"])));
     assert!(!home.runtime.join("unhunch/control.sock").exists());
     assert!(!home.path().join(".local/state/unhunch/socket").exists());
@@ -221,7 +191,7 @@ fn a_socket_that_is_removed_comes_back() {
     wait("an answer through the state folder", status);
     let second = home.unhunch(&["--headless"]).output().unwrap();
     assert!(text(&second).contains("already running"), "{second:?}");
-    running.quit();
+    quit(running);
 }
 
 #[test]
@@ -233,7 +203,7 @@ fn an_instance_without_its_lock_file_is_still_the_one() {
     let second = home.unhunch(&["--headless"]).output().unwrap();
     assert!(text(&second).contains("already running"), "{second:?}");
     assert!(answers(&mut home.unhunch(&["status"])));
-    running.quit();
+    quit(running);
 }
 
 #[test]
@@ -243,7 +213,7 @@ fn paths_may_be_longer_than_a_socket_address() {
     fs::create_dir(&home.runtime).unwrap();
     let running = home.start();
     wait("an answer", || answers(&mut home.unhunch(&["status"])));
-    running.quit();
+    quit(running);
 }
 
 #[test]
@@ -257,7 +227,7 @@ fn a_client_in_another_pid_namespace_is_the_same_user() {
         .args(["--pid", "--fork", "--kill-child"])
         .arg(program("unhunch"))
         .arg("--headless");
-    let _running = Running::start(isolated);
+    let _running = Running::silently(&mut isolated);
     wait("an answer", || answers(&mut home.unhunch(&["status"])));
 }
 
@@ -284,7 +254,7 @@ fn files_and_folders_are_closed_to_other_users() {
     let running = home.start();
     wait("an answer", || answers(&mut home.unhunch(&["stood"])));
     wait("a history", || home.entries("rested") > 0);
-    running.quit();
+    quit(running);
     let state = home.path().join(".local/state/unhunch/day.json");
     assert!(state.exists());
     for path in files(home.path()) {
@@ -322,12 +292,12 @@ fn root_is_refused_in_the_home_of_another_user() {
         2,
         "only the runtime folder and the program"
     );
-    let running = Running::start(home.as_owner(&["--headless"]));
+    let running = Running::silently(&mut home.as_owner(&["--headless"]));
     wait("an answer to its owner", || {
         answers(&mut home.as_owner(&["stood"]))
     });
     wait("a history", || home.entries("rested") > 0);
-    running.quit();
+    quit(running);
 }
 
 #[test]
@@ -338,9 +308,9 @@ fn folders_that_root_left_behind_are_named() {
     let home = Home::of_nobody();
     // The runtime folder is replaced by the state folder.
     fs::create_dir(home.runtime.join("unhunch")).unwrap();
-    let running = Running::start(home.as_owner(&["--headless"]));
+    let running = Running::silently(&mut home.as_owner(&["--headless"]));
     wait("an answer", || answers(&mut home.as_owner(&["status"])));
-    running.quit();
+    quit(running);
     let state = home.path().join(".local/state/unhunch");
     chown(&state, Some(0), Some(0)).unwrap();
     let refused = home.as_owner(&["--headless"]).output().unwrap();

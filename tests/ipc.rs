@@ -8,10 +8,11 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, Stdio};
+use std::time::Duration;
 
-use common::program;
+use common::harness::wait;
+use common::unhunch;
 use rustix::fs::Uid;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -24,13 +25,8 @@ struct Running {
 impl Running {
     fn start() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let child = Command::new(program("unhunch"))
+        let child = unhunch(home.path())
             .arg("--headless")
-            .env("HOME", home.path())
-            .env("XDG_RUNTIME_DIR", home.path().join("run"))
-            .env_remove("XDG_DATA_HOME")
-            .env_remove("XDG_STATE_HOME")
-            .env_remove("XDG_CONFIG_HOME")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -100,24 +96,6 @@ fn say(call: &mut BufReader<UnixStream>, message: &Value) {
     call.get_mut()
         .write_all(format!("{message}\n").as_bytes())
         .unwrap();
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test waits for a program that doesn't tell it"
-)]
-fn wait<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
-    let begin = Instant::now();
-    loop {
-        if let Some(found) = found() {
-            return found;
-        }
-        assert!(
-            begin.elapsed() < Duration::from_secs(30),
-            "not in time: {what}"
-        );
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]
@@ -336,12 +314,8 @@ fn the_history_is_private_and_a_torn_line_is_kept() {
     running.ask(br#"{"v":1,"do":"stood"}"#);
     let text = fs::read_to_string(&file).unwrap();
     assert_eq!(text.lines().count(), 3, "{text}");
-    let output = Command::new(program("unhunch"))
+    let output = unhunch(running.home.path())
         .args(["history", "--json"])
-        .env("HOME", running.home.path())
-        .env("XDG_RUNTIME_DIR", running.home.path().join("run"))
-        .env_remove("XDG_DATA_HOME")
-        .env_remove("XDG_STATE_HOME")
         .output()
         .unwrap();
     let entries: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();

@@ -4,11 +4,11 @@
 mod common;
 
 use std::io::{Read as _, Write as _};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use common::program;
+use common::{in_home, program, status};
 use tempfile::TempDir;
 
 /// An interactive shell in a terminal of its own.
@@ -27,7 +27,7 @@ struct Shell {
 impl Shell {
     fn start() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let mut child = Command::new("script")
+        let mut child = in_home("script", home.path())
             .args([
                 "--quiet",
                 "--command",
@@ -35,12 +35,6 @@ impl Shell {
                 "/dev/null",
             ])
             .env("UNHUNCH", program("unhunch"))
-            .env("HOME", home.path())
-            .env("XDG_RUNTIME_DIR", home.path().join("run"))
-            .env("LANG", "C.UTF-8")
-            .env_remove("XDG_DATA_HOME")
-            .env_remove("XDG_STATE_HOME")
-            .env_remove("XDG_CONFIG_HOME")
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY")
             .stdin(Stdio::piped())
@@ -97,13 +91,7 @@ impl Shell {
     }
 
     fn phase(&self) -> String {
-        let output = Command::new(program("unhunch"))
-            .args(["status", "--json"])
-            .env("HOME", self.home.path())
-            .env("XDG_RUNTIME_DIR", self.home.path().join("run"))
-            .output()
-            .unwrap();
-        let status: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let status = status(self.home.path());
         status["phase"].as_str().unwrap_or_default().to_owned()
     }
 }

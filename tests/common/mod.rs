@@ -40,7 +40,12 @@ pub(crate) fn program(name: &str) -> PathBuf {
 
 /// A command that runs `unhunch` on this desktop, with `home` as its home folder.
 pub(crate) fn unhunch(home: &Path) -> Command {
-    let mut command = Command::new(program("unhunch"));
+    in_home(program("unhunch"), home)
+}
+
+/// A command that runs a program on this desktop, with `home` as its home folder.
+pub(crate) fn in_home(program: impl AsRef<OsStr>, home: &Path) -> Command {
+    let mut command = Command::new(program);
     for folder in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
         command.env_remove(folder);
     }
