@@ -16,7 +16,7 @@ use tempfile::NamedTempFile;
 
 pub use self::system::{owner_only, private_folder, restrict_to_owner, sync_folder};
 
-/// Who may read a file that is written, and the folders that are created for it. Windows handles that by itself.
+/// The users that can read a file and the folders created for it. On Windows, the permissions of the parent folder apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Only its owner, even if more users could read it before.

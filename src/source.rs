@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::lang::{mark, tr};
 
-/// The source that is in use for one purpose, or the reason why there is none. In JSON and on the screen it is a short text, such
-/// as `x11` or `none: headless`.
+/// The source that is in use for one purpose, or the reason why there is none. In JSON and on the screen it is a short text, for
+/// example `x11` or `none: headless`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum Source {

@@ -75,12 +75,7 @@ pub fn run(launch: Launch) -> anyhow::Result<ExitCode> {
         tell,
         last: Rc::default(),
     };
-    let app = |now: &Moment| {
-        let mut app = App::new(paths.clone(), place, now);
-        app.set_display(start.display);
-        app
-    };
-    block_on(executor.run(run_loop(parts, told, &paths, place, app)))?;
+    block_on(executor.run(run_loop(parts, told, &paths, place, start.display)))?;
     drop(server);
     Ok(ExitCode::SUCCESS)
 }
@@ -90,10 +85,11 @@ async fn run_loop(
     told: Receiver<Incoming>,
     paths: &Paths,
     place: Place,
-    app: impl FnOnce(&Moment) -> App,
+    display: Option<String>,
 ) -> anyhow::Result<()> {
     let now = Clock.now();
-    let mut app = app(&now);
+    let mut app = App::new(paths.clone(), place, &now);
+    app.set_display(display);
     let _watch = start::watch_settings(paths, &parts.tell);
     listen_for_signals(&parts, place)?;
     let timers = Timers::start(&parts.executor, &parts.tell)

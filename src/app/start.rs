@@ -45,7 +45,7 @@ impl Place {
     }
 }
 
-/// What was asked for on the command line.
+/// The options of a start from the command line.
 #[derive(Clone, Debug, Default)]
 pub struct Launch {
     /// Run without a terminal or display.

@@ -76,7 +76,7 @@ pub fn minute_of_day(text: &str) -> Option<u16> {
     (minute < 60 && minutes <= DAY).then_some(minutes)
 }
 
-/// Parses the hour and the minute, without checking that there are so many.
+/// Parses the hour and the minute, without checking that they are in range.
 fn hour_and_minute(text: &str) -> Option<(u16, u16)> {
     if let Some((hour, rest)) = text.split_once([':', '.', 'h']) {
         let (hour, rest) = (hour.trim(), rest.trim());
