@@ -116,6 +116,33 @@ fn a_start_with_a_display_takes_over_from_an_instance_without_one() {
 }
 
 #[test]
+fn a_start_with_a_bus_takes_over_from_an_instance_without_one() {
+    let Some((_bus, address)) = bus() else { return };
+    let Some((_screen, display)) = screen_at(None) else {
+        return;
+    };
+    let lonely = User::new("unix:path=/nowhere");
+    let mut first = lonely.start(Some(&display), &[]);
+    let tray = |user: &User| user.status().unwrap()["sources"]["tray"].to_string();
+    assert!(tray(&lonely).contains("no session bus"));
+    // A start that has no bus either shows the window of the first.
+    let output = lonely.command(Some(&display), &[]).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("already running"));
+    let user = User {
+        bus: address,
+        ..lonely
+    };
+    let _second = user.start(Some(&display), &[]);
+    assert!(wait_for_end(&mut first).success());
+    wait("the bus in the status", || {
+        (!user.status()?["sources"]["tray"]
+            .to_string()
+            .contains("no session bus"))
+        .then_some(())
+    });
+}
+
+#[test]
 fn a_start_on_another_display_takes_over() {
     let Some((_bus, address)) = bus() else { return };
     let Some((mut old, old_display)) = screen_at(None) else {

@@ -63,7 +63,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 pub fn run(launch: Launch) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
     let display = || Display::answering().map(|display| display.to_string());
-    let start = Start::new(launch, display);
+    let start = Start::new(launch, display, has_session_bus);
     let (told_by, told) = async_channel::unbounded();
     let tell: EventSender = Arc::new(move |incoming| drop(told_by.try_send(incoming)));
     let Some((server, place)) = start::start_or_forward(&paths, &tell, &start)? else {
@@ -142,6 +142,7 @@ async fn make_host<'a>(
         Place::Desktop => {
             let bus = connect(parts, Builder::session()).await;
             if let Err(error) = &bus {
+                app.lacks_bus = true;
                 let source = Source::none(reason::after(tr("there is no session bus"), error));
                 app.sources().tray.clone_from(&source);
                 app.sources().notifications = source;
@@ -159,6 +160,15 @@ async fn make_host<'a>(
             Box::new(desktop::make(parts, paths.clone(), app, bus.as_ref(), now))
         }
     }
+}
+
+fn has_session_bus() -> bool {
+    block_on(async {
+        match Builder::session() {
+            Ok(bus) => bus.internal_executor(false).build().await.is_ok(),
+            Err(_) => false,
+        }
+    })
 }
 
 /// Connects to a bus and drives the connection on our own loop. Subscribers leave cleanup work behind when they are dropped,

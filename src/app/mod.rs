@@ -102,6 +102,8 @@ pub struct App {
     is_first_start: bool,
     /// The display server that this instance is on, as it was when the program was started.
     display: Option<String>,
+    /// `true` if the bus of the session could not be connected to, so that there is no tray and there are no notifications.
+    lacks_bus: bool,
     /// The programs that are notified of every change.
     watchers: Watchers,
     /// The deadline logged last.
@@ -140,6 +142,7 @@ impl App {
             has_no_tray: false,
             is_first_start,
             display: None,
+            lacks_bus: false,
             watchers: Watchers::default(),
             deadline: trace::Deadline::default(),
         };

@@ -41,9 +41,10 @@ use crate::watch::quiet::PollHandle;
 /// If it cannot start: no folder for the lock, or no event loop.
 pub fn run(launch: Launch) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
-    let start = Start::new(launch, || {
-        system::has_screen().then(|| "desktop".to_owned())
-    });
+    let display = || system::has_screen().then(|| "desktop".to_owned());
+    // Only Linux has one.
+    let has_bus = || false;
+    let start = Start::new(launch, display, has_bus);
     if start.place == Some(Place::Desktop) {
         system::free_own_console();
         system::run(paths, &start)

@@ -56,9 +56,9 @@ impl App {
         }
         Ok(match call {
             Call::Status => Reply::status(self.status_message(turn.now)),
-            Call::Start { display, .. } if self.makes_way_for(display.as_deref()) => {
-                Reply::makes_way()
-            }
+            Call::Start {
+                display, has_bus, ..
+            } if self.makes_way_for(display.as_deref(), has_bus) => Reply::makes_way(),
             Call::Start { at_login: true, .. } => Reply::done(""),
             Call::Start { .. } => {
                 self.open_page(Page::Home, turn);
@@ -92,9 +92,9 @@ impl App {
         })
     }
 
-    /// Returns `true` if another instance is on a display that this one is not on.
-    fn makes_way_for(&self, display: Option<&str>) -> bool {
-        display.is_some() && display != self.display.as_deref()
+    /// Returns `true` if another instance has a display or a bus that this one lacks.
+    fn makes_way_for(&self, display: Option<&str>, has_bus: bool) -> bool {
+        display.is_some() && (display != self.display.as_deref() || has_bus && self.lacks_bus)
     }
 
     /// Checks that the routine exists and can be done in that length of time.

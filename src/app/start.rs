@@ -62,22 +62,30 @@ pub(super) struct Start {
     pub(super) place: Option<Place>,
     /// The display server that answers, unless headless.
     pub(super) display: Option<String>,
+    /// Returns `true` if the bus of the session can be connected to.
+    pub(super) has_bus: fn() -> bool,
 }
 
 impl Start {
-    pub(super) fn new(launch: Launch, display: impl FnOnce() -> Option<String>) -> Self {
+    pub(super) fn new(
+        launch: Launch,
+        display: impl FnOnce() -> Option<String>,
+        has_bus: fn() -> bool,
+    ) -> Self {
         let display = (!launch.headless).then(display).flatten();
         let has_terminal = io::stdin().is_terminal() || io::stdout().is_terminal();
         Self {
             place: Place::choose(launch.headless, display.is_some(), has_terminal),
             launch,
             display,
+            has_bus,
         }
     }
 }
 
 /// Starts the server, and sends it the first request. If another instance is running, forwards the request to it, or asks it to
-/// show its window if there is none, and returns `None`. An instance without a display, or on another one, makes way for us.
+/// show its window if there is none, and returns `None`. An instance without a display or a
+/// bus, or on another display, makes way for us.
 ///
 /// # Errors
 /// If the program can't run here, or another instance doesn't reply.
@@ -136,6 +144,7 @@ fn ask_running_instance(paths: &Paths, start: &Start) -> Result<Reply, Failure> 
     let wish = start.launch.wish.as_ref();
     let call = Call::Start {
         display: start.display.clone(),
+        has_bus: start.display.is_some() && (start.has_bus)(),
         // Somebody who wants something else wants no page.
         at_login: start.launch.at_login || wish.is_some(),
     };

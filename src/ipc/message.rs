@@ -64,12 +64,15 @@ pub enum Call {
     },
     /// End the current pause early.
     Resume,
-    /// Another instance was started. The running one makes way for it if it has no display or another one; otherwise it shows
-    /// its window.
+    /// Another instance was started. The running one makes way for it if it has no display or another one, or lacks the bus
+    /// of the session; otherwise it shows its window.
     Start {
         /// The display server that answers the new instance.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         display: Option<String>,
+        /// `true` if the new instance can connect to the bus of the session.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        has_bus: bool,
         /// `true` if the new instance was started at login, so that no window is wanted.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         at_login: bool,

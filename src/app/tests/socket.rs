@@ -217,6 +217,10 @@ fn an_instance_on_another_display_gets_the_place() {
     assert_eq!(day.pages(), ["home"], "no second window");
     let answer = day.ask(json!({ "do": "start" }));
     assert_eq!(answer["makes_way"], Value::Null, "it has no display itself");
+    let start = json!({ "do": "start", "display": "x11::0", "has_bus": true, "at_login": true });
+    assert_eq!(day.ask(start.clone())["makes_way"], Value::Null);
+    day.running.app.lacks_bus = true;
+    assert_eq!(day.ask(start)["makes_way"], true);
     let mut client = Client::new(500);
     let call = serde_json::from_value(json!({ "do": "start", "display": "x11::1" })).unwrap();
     let request = Incoming::Heard(ServerEvent::Request(client.caller.clone(), call));
