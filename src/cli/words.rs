@@ -14,7 +14,6 @@ const EXAMPLES: &[&str] = &[
     "pause until 15:30",
     "resume",
     "status --json",
-    "status --watch --wait",
     "diagnose",
     "autostart on",
     "autostart off --all",

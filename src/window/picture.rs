@@ -1,20 +1,31 @@
-//! `unhunch-window picture`: a figure, or a sheet of figures, as a PNG file.
+//! `unhunch-window picture`: a figure, a sheet of figures, or an animation, as a file.
 
-use std::fs::File;
-use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+mod animation;
+mod webp;
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use unhunch::figure::{Character, Painter, Style, Theme};
 use unhunch::lang::{mark, tr};
 use unhunch::reason;
-use unhunch::routine::{Cue, Kind, Part, Plan};
+use unhunch::routine::{Cue, Kind, Part, Phase, Plan};
+
+use self::animation::{Animation, Format, moments};
 
 /// The maximum number of pixels of a sheet.
 const MOST_PIXELS: usize = 64_000_000;
-/// The number of pictures per row of a sheet.
-const SHEET_COLUMNS: usize = 4;
+/// The maximum number of pixels of all frames of an animation.
+const MOST_PIXELS_OF_FRAMES: usize = 512_000_000;
+/// The maximum number of pictures per row of a sheet.
+const MOST_COLUMNS: usize = 6;
+/// The width and height of a picture, in pixels.
+const STILL: u16 = 640;
+/// The width and height of an animation, in pixels: below 1.5 MB.
+const ANIMATED: u16 = 480;
 
 #[derive(Debug, Args)]
 pub(crate) struct PictureArgs {
@@ -22,8 +33,8 @@ pub(crate) struct PictureArgs {
     id: String,
     #[arg(help = mark("The time within the routine, in seconds"), long, value_name = "SECONDS", conflicts_with = "sheet", value_parser = second)]
     at: Option<f64>,
-    #[arg(help = mark("The width and height of the picture, in pixels"), long, value_name = "PX", default_value_t = 640, value_parser = clap::value_parser!(u16).range(16..=4096))]
-    size: u16,
+    #[arg(help = mark("The width and height of the picture, in pixels (default: 640, or 480 with `--animate`)"), long, value_name = "PX", value_parser = clap::value_parser!(u16).range(16..=4096))]
+    size: Option<u16>,
     #[arg(help = mark("The colours"), long, value_enum, default_value_t = Colours::Light)]
     theme: Colours,
     #[arg(help = mark("The figure"), long, value_enum, value_name = "NAME", default_value_t = Figure::Teal)]
@@ -32,7 +43,9 @@ pub(crate) struct PictureArgs {
     view: Side,
     #[arg(help = mark("The number of pictures on one sheet, spread over a rep of an exercise or over a whole routine"), long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
     sheet: Option<u16>,
-    #[arg(help = mark("The file to write"), long, value_name = "FILE.png")]
+    #[arg(help = mark("One repetition of an exercise as a loop; long holds are shortened"), long, conflicts_with_all = ["at", "sheet"])]
+    animate: bool,
+    #[arg(help = mark("The file to write: `.png`, or with `--animate` also `.webp` or `.gif`"), long, value_name = "FILE")]
     out: PathBuf,
 }
 
@@ -98,23 +111,17 @@ pub(crate) fn write(wish: &PictureArgs) -> ExitCode {
         Ok(plan) => plan,
         Err(unknown) => return refuse(&unknown.to_string()),
     };
-    let seconds = match seconds(wish, &plan) {
-        Ok(seconds) => seconds,
+    let painted = format(wish)
+        .and_then(|format| has_view(wish, &plan).map(|()| format))
+        .and_then(|format| match wish.animate {
+            true => animate(wish, &plan, format),
+            false => still(wish, &plan),
+        });
+    let file = match painted {
+        Ok(file) => file,
         Err(message) => return refuse(&message),
     };
-    if let Err(message) = has_view(wish, &plan) {
-        return refuse(&message);
-    }
-    let sheet = Sheet::new(wish, seconds.len());
-    if sheet.width * sheet.height > MOST_PIXELS {
-        return refuse(tr(
-            "that would be a huge picture; choose a smaller --size or a smaller --sheet",
-        ));
-    }
-    match sheet
-        .paint(&plan, &seconds)
-        .and_then(|sheet| sheet.save(&wish.out))
-    {
+    match fs::write(&wish.out, file) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let what = tr!("{file} cannot be written", file = wish.out.display());
@@ -122,6 +129,62 @@ pub(crate) fn write(wish: &PictureArgs) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Returns the format, which the name of the file decides.
+fn format(wish: &PictureArgs) -> Result<Format, String> {
+    let ending = wish.out.extension().unwrap_or_default();
+    match ending.to_ascii_lowercase().to_str() {
+        Some("png" | "apng") => Ok(Format::Png),
+        Some("webp") if wish.animate => Ok(Format::WebP),
+        Some("gif") if wish.animate => Ok(Format::Gif),
+        _ if wish.animate => Err(tr(
+            "an animation is a `.png`, `.webp` or `.gif` file; write its name with one of these endings",
+        )
+        .to_owned()),
+        _ => Err(tr("a picture is a `.png` file; write its name with this ending").to_owned()),
+    }
+}
+
+fn too_large() -> String {
+    tr("that would be a huge picture; choose a smaller --size or a smaller --sheet").to_owned()
+}
+
+/// Returns the file with a figure or a sheet of figures.
+fn still(wish: &PictureArgs, plan: &Plan) -> Result<Vec<u8>, String> {
+    let seconds = seconds(wish, plan)?;
+    let sheet = Sheet::new(wish, seconds.len());
+    if sheet.width * sheet.height > MOST_PIXELS {
+        return Err(too_large());
+    }
+    let sheet = sheet.paint(plan, &seconds);
+    sheet.png().map_err(|error| reason::of_error(&error))
+}
+
+/// Returns the file with a loop.
+fn animate(wish: &PictureArgs, plan: &Plan, format: Format) -> Result<Vec<u8>, String> {
+    if plan.parts().len() > 1 {
+        return Err(tr!(
+            "{id} is a routine; an animation shows one exercise",
+            id = plan.id
+        ));
+    }
+    let mut sheet = Sheet::new(wish, 1);
+    let moments = moments(plan, steady_repetition(plan));
+    if sheet.size * sheet.size * moments.len() > MOST_PIXELS_OF_FRAMES {
+        return Err(too_large());
+    }
+    let paint = |second| {
+        sheet.repaint(plan, &[second]);
+        sheet.pixels.clone()
+    };
+    let ground = Theme::from(wish.theme).card();
+    let size = usize::from(wish.size.unwrap_or(ANIMATED));
+    let animation = Animation::new(size, &moments, ground, paint);
+    let mut file = Vec::new();
+    let written = animation.write(format, &mut file);
+    written.map_err(|error| reason::of_error(&error))?;
+    Ok(file)
 }
 
 fn refuse(message: &str) -> ExitCode {
@@ -169,23 +232,35 @@ fn period(plan: &Plan) -> (f64, f64) {
     if plan.parts().len() != 1 {
         return whole;
     }
-    let mut begins = Vec::new();
-    let mut start = 0.0;
-    for phase in plan.phases() {
-        if phase.begins_rep {
-            begins.push(start);
-        }
-        start += phase.seconds;
-    }
-    match begins[..] {
+    match beginnings(plan)[..] {
         [first, second, ..] => (first, second),
-        [first] => (first, start),
+        [first] => (first, whole.1),
         [] => whole,
     }
 }
 
+/// Returns the start and end of a repetition that ends as it begins: the first one may begin in another pose.
+fn steady_repetition(plan: &Plan) -> (f64, f64) {
+    match beginnings(plan)[..] {
+        [_, second, third, ..] => (second, third),
+        _ => period(plan),
+    }
+}
+
+/// Returns the times at which a repetition begins, in seconds.
+fn beginnings(plan: &Plan) -> Vec<f64> {
+    let mut start = 0.0;
+    let begin = |phase: &Phase| {
+        let begin = start;
+        start += phase.seconds;
+        phase.begins_rep.then_some(begin)
+    };
+    plan.phases().iter().filter_map(begin).collect()
+}
+
 /// Pictures arranged in a grid.
 struct Sheet {
+    count: usize,
     size: usize,
     width: usize,
     height: usize,
@@ -197,9 +272,11 @@ struct Sheet {
 
 impl Sheet {
     fn new(wish: &PictureArgs, count: usize) -> Self {
-        let size = usize::from(wish.size);
-        let columns = count.min(SHEET_COLUMNS);
+        let default = if wish.animate { ANIMATED } else { STILL };
+        let size = usize::from(wish.size.unwrap_or(default));
+        let columns = columns(count);
         Self {
+            count,
             size,
             columns,
             width: columns * size,
@@ -213,7 +290,12 @@ impl Sheet {
         }
     }
 
-    fn paint(mut self, plan: &Plan, seconds: &[f64]) -> io::Result<Self> {
+    fn paint(mut self, plan: &Plan, seconds: &[f64]) -> Self {
+        self.repaint(plan, seconds);
+        self
+    }
+
+    fn repaint(&mut self, plan: &Plan, seconds: &[f64]) {
         let card = self.style.theme.card();
         self.pixels = card.repeat(self.width * self.height);
         let mut painter = Painter::new();
@@ -222,7 +304,6 @@ impl Sheet {
             self.paint_figure(&mut painter, &plan.at(*second), &mut figure);
             self.put(number, &figure);
         }
-        Ok(self)
     }
 
     fn paint_figure(&self, painter: &mut Painter, cue: &Cue<'_>, pixels: &mut [u8]) {
@@ -244,9 +325,11 @@ impl Sheet {
     /// Composites a figure with premultiplied alpha onto its cell.
     fn put(&mut self, number: usize, figure: &[u8]) {
         let (column, row) = (number % self.columns, number / self.columns);
+        let in_row = self.columns.min(self.count - row * self.columns);
+        let left = (self.columns - in_row) * self.size / 2 + column * self.size;
         for y in 0..self.size {
             let from = &figure[y * self.size * 4..][..self.size * 4];
-            let at = ((row * self.size + y) * self.width + column * self.size) * 3;
+            let at = ((row * self.size + y) * self.width + left) * 3;
             for (over, under) in from
                 .chunks_exact(4)
                 .zip(self.pixels[at..].chunks_exact_mut(3))
@@ -256,19 +339,28 @@ impl Sheet {
         }
     }
 
-    fn save(&self, path: &Path) -> io::Result<()> {
-        let mut encoder = png::Encoder::new(
-            BufWriter::new(File::create(path)?),
-            self.width as u32,
-            self.height as u32,
-        );
+    fn png(&self) -> io::Result<Vec<u8>> {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, self.width as u32, self.height as u32);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
         let mut writer = encoder.write_header()?;
         writer.write_image_data(&self.pixels)?;
         writer.finish()?;
-        Ok(())
+        Ok(file)
     }
+}
+
+/// Returns the number of columns that fills all rows, with pictures about as many across as down and a half more.
+fn columns(count: usize) -> usize {
+    if count <= MOST_COLUMNS - 1 {
+        return count;
+    }
+    let ideal = (count as f64 * 1.5).sqrt();
+    let off = |columns: &usize| ((*columns as f64 - ideal).abs() * 1000.0) as usize;
+    let full = (2..=MOST_COLUMNS).filter(|columns| count % columns == 0);
+    // A larger prime number of pictures fills no grid; its last row is centred.
+    full.min_by_key(off).unwrap_or(MOST_COLUMNS - 1)
 }
 
 /// Composites a premultiplied pixel over an opaque one.
@@ -289,11 +381,12 @@ mod tests {
         PictureArgs {
             id: id.into(),
             at,
-            size: 64,
+            size: Some(64),
             theme: Colours::Dark,
             figure: Figure::Slate,
             view: Side::First,
             sheet,
+            animate: false,
             out: PathBuf::new(),
         }
     }
@@ -340,17 +433,42 @@ mod tests {
         let plan = Library::shipped().plan("moment").unwrap();
         let wish = wish("moment", Some(6), None);
         let seconds = seconds(&wish, &plan).unwrap();
-        let sheet = Sheet::new(&wish, 6).paint(&plan, &seconds).unwrap();
-        assert_eq!((sheet.width, sheet.height), (4 * 64, 2 * 64));
+        let sheet = Sheet::new(&wish, 6).paint(&plan, &seconds);
+        assert_eq!((sheet.width, sheet.height), (3 * 64, 2 * 64));
         let coloured = |column: usize, row: usize| {
             (0..64 * 64).any(|i| {
                 let (x, y) = (column * 64 + i % 64, row * 64 + i / 64);
                 sheet.pixels[(y * sheet.width + x) * 3..][..3] != Theme::Dark.card()
             })
         };
-        let there: Vec<bool> = (0..8)
-            .map(|number| coloured(number % 4, number / 4))
-            .collect();
-        assert_eq!(there, [true, true, true, true, true, true, false, false]);
+        assert!((0..6).all(|number| coloured(number % 3, number / 3)));
+    }
+
+    #[test]
+    fn rows_are_filled() {
+        let counts = [1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 20, 24];
+        let all: Vec<_> = counts.map(columns).into_iter().collect();
+        assert_eq!(all, [1, 2, 3, 4, 5, 3, 4, 3, 5, 4, 5, 4, 5, 6]);
+        assert!(counts.iter().all(|count| count % columns(*count) == 0));
+        // No more than a row is left open.
+        assert_eq!([7, 11, 13].map(columns), [5, 5, 5]);
+    }
+
+    #[test]
+    fn the_name_of_the_file_decides_the_format() {
+        let named = |name: &str, animate| {
+            format(&PictureArgs {
+                animate,
+                out: name.into(),
+                ..wish("cat-cow", None, None)
+            })
+        };
+        assert_eq!(named("a.PNG", false), Ok(Format::Png));
+        assert_eq!(named("a.png", true), Ok(Format::Png));
+        assert_eq!(named("a.webp", true), Ok(Format::WebP));
+        assert_eq!(named("a.gif", true), Ok(Format::Gif));
+        for (name, animate) in [("a.gif", false), ("a", false), ("a.jpg", true), ("", true)] {
+            assert!(named(name, animate).is_err(), "{name}");
+        }
     }
 }
