@@ -181,6 +181,7 @@ fn title(table: &str, name: &str) -> &'static str {
         ("guide", "text_size") => mark("Text size"),
         ("guide", "motion") => mark("Motion"),
         ("guide", "on_top") => mark("Stay above other windows"),
+        ("guide", "hints") => mark("Point out the next movement"),
         ("guide", _) => mark("Ask how my back feels"),
         ("sound", "tones") => mark("Tones"),
         ("sound", "volume") => mark("Volume"),

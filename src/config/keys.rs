@@ -195,7 +195,7 @@ fn of_quiet(quiet: &mut Quiet) -> [Key<'_>; 5] {
     })
 }
 
-fn of_guide(guide: &mut Guide) -> [Key<'_>; 7] {
+fn of_guide(guide: &mut Guide) -> [Key<'_>; 8] {
     let Guide {
         theme,
         contrast,
@@ -204,6 +204,7 @@ fn of_guide(guide: &mut Guide) -> [Key<'_>; 7] {
         motion,
         on_top,
         check_in,
+        hints,
     } = guide;
     [
         ("theme", Field::Word(theme)),
@@ -213,6 +214,7 @@ fn of_guide(guide: &mut Guide) -> [Key<'_>; 7] {
         ("motion", Field::Word(motion)),
         ("on_top", Field::Switch(on_top)),
         ("check_in", Field::Switch(check_in)),
+        ("hints", Field::Switch(hints)),
     ]
     .map(|(name, field)| Key {
         table: "guide",

@@ -85,6 +85,8 @@ pub struct Guide {
     pub on_top: bool,
     /// `true` if the last page asks how the back feels.
     pub check_in: bool,
+    /// `true` if an arrow and a faint figure point out the next movement.
+    pub hints: bool,
 }
 
 impl Default for Guide {
@@ -201,6 +203,7 @@ impl Settings {
                 motion: Motion::Auto,
                 on_top: false,
                 check_in: false,
+                hints: false,
             },
             sound: Sound {
                 tones: false,

@@ -133,6 +133,7 @@ mod tests {
             "motion": "auto",
             "on_top": false,
             "check_in": true,
+            "hints": true,
             "tones": true,
             "volume": 40,
             "voice": false,

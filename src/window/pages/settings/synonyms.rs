@@ -34,6 +34,7 @@ pub(crate) fn search_terms(key: &str) -> &'static str {
         "guide.motion" => "animation reduce still movement accessibility",
         "guide.on_top" => "always on top pin float above foreground",
         "guide.check_in" => "feedback question pain feeling check-in",
+        "guide.hints" => "arrow direction ghost preview outline",
         "sound.tones" => "beep bell audio mute noise",
         "sound.volume" => "loudness loud quiet audio mute",
         "sound.voice" => "speech speak spoken read aloud tts audio",
