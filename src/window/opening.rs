@@ -10,6 +10,7 @@ use slint::winit_030::WinitWindowAccessor as _;
 use unhunch::ipc::{self, WindowView};
 use unhunch::lang::tr;
 use unhunch::reason;
+use winit::keyboard::ModifiersState;
 
 use crate::appearance::{SIZE, window_level, window_size};
 use crate::context::Context;
@@ -99,6 +100,7 @@ fn make_window(view: &WindowView) -> anyhow::Result<(AppWindow, Place)> {
         unfitted: place.size.is_none().then_some(size),
         whole_frames: 0,
         is_prepared: false,
+        modifiers: ModifiersState::empty(),
     };
     open_backend(place, view.settings.guide.on_top, surface)?;
     let window = AppWindow::new().map_err(not_shown)?;

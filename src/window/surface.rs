@@ -1,4 +1,5 @@
-//! Events of the windowing system that Slint doesn't handle: the size of the screen, and full repaints.
+//! Events of the windowing system that Slint doesn't handle: the size of the screen, full repaints, and shortcuts in other
+//! layouts.
 //!
 //! Slint repaints only what has changed, relying on the reported age of the buffer. On Wayland, softbuffer reports a stale age
 //! after a buffer was resized, and Windows discards the parts of a window that were off screen. So after such a change the
@@ -12,10 +13,12 @@ use slint::winit_030::{CustomApplicationHandler, EventResult};
 use slint::{ComponentHandle as _, Timer, Weak};
 use winit::event::WindowEvent;
 use winit::event_loop::ActiveEventLoop;
+use winit::keyboard::ModifiersState;
 use winit::monitor::MonitorHandle;
 use winit::window::WindowId;
 
 use crate::place;
+use crate::shortcut;
 use crate::ui::AppWindow;
 
 /// The number of frames repainted in full after a change: two buffers, and one frame that may still have the old size.
@@ -33,6 +36,8 @@ pub(crate) struct Surface {
     pub(crate) whole_frames: u8,
     /// `true` once the backing store of the window has been requested.
     pub(crate) is_prepared: bool,
+    /// The modifier keys that are held.
+    pub(crate) modifiers: ModifiersState,
 }
 
 impl CustomApplicationHandler for Surface {
@@ -61,11 +66,22 @@ impl CustomApplicationHandler for Surface {
             self.is_prepared = true;
             place::enable_backing_store(window);
         }
-        if let WindowEvent::KeyboardInput { event, .. } = event
+        if let WindowEvent::ModifiersChanged(modifiers) = event {
+            self.modifiers = modifiers.state();
+        }
+        if let WindowEvent::KeyboardInput {
+            event,
+            is_synthetic: false,
+            ..
+        } = event
             && event.state.is_pressed()
             && let Some(window) = self.upgrade()
         {
             restore_focus(&window);
+            if let Some(replacement) = shortcut::replacement(event, self.modifiers) {
+                window.window().dispatch_event(replacement);
+                return EventResult::PreventDefault;
+            }
         }
         self.notice(event);
         EventResult::Propagate
