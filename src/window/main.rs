@@ -18,6 +18,7 @@ mod chart_svg;
 mod charts;
 mod context;
 mod desktop;
+mod display;
 mod exercises;
 mod export;
 mod font;
