@@ -24,6 +24,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Unit, ZonedDateTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -93,6 +94,23 @@ impl Clock {
         let wall = Timestamp::now().to_zoned_datetime(system::zone());
         Moment::new(system::elapsed_and_awake(), wall)
     }
+}
+
+/// Returns the reason why the time zone isn't known, as a sentence for the user. All times are UTC then.
+#[must_use]
+pub fn zone_problem() -> Option<String> {
+    if system::zone() != TimeZone::unknown() {
+        return None;
+    }
+    Some(match std::env::var("TZ") {
+        Ok(name) => tr!(
+            "there is no time zone “{name}” (in the environment variable TZ), so all times are in UTC",
+            name = clip(&name)
+        ),
+        Err(_) => {
+            tr("the time zone of this computer can’t be read, so all times are in UTC").to_owned()
+        }
+    })
 }
 
 /// A length of time as users write it: `45 min`, `1 h 30 min`, `90s`. Always positive and at most a week.

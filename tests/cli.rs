@@ -335,6 +335,49 @@ fn status_watch_prints_every_change_and_nothing_else() {
 }
 
 #[test]
+fn status_watch_can_wait_for_the_program_each_time() {
+    let mut person = TestUser::new();
+    let watch = |arguments: &[&str]| {
+        let mut command = person.command();
+        command
+            .args(["status", "--watch", "--wait"])
+            .args(arguments);
+        let (told_by, told) = std::sync::mpsc::channel();
+        let child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let next = move || told.recv_timeout(Duration::from_secs(20)).unwrap();
+        (common::Running::piped(child, told_by), next)
+    };
+    let (_plain, plain) = watch(&[]);
+    let (_exact, exact) = watch(&["--json"]);
+    for _ in 0..2 {
+        person.start();
+        assert!(plain().starts_with("Next: short walk, about "));
+        assert!(exact().starts_with("{\"version\":"));
+        person.out(&["quit"]);
+        assert_eq!((plain(), exact()), (String::new(), "null".to_owned()));
+    }
+    assert_eq!(person.code(&["status", "--wait"]), 2);
+}
+
+#[test]
+fn a_time_zone_that_does_not_exist_is_reported() {
+    let mut person = TestUser::new();
+    let mut command = person.command();
+    command.env("TZ", "Europe/Berlni").arg("--headless");
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    person.running = Some(command.spawn().unwrap());
+    wait("the program", || {
+        (person.code(&["status"]) == 0).then_some(())
+    });
+    let sentence = "! there is no time zone “Europe/Berlni” (in the environment variable TZ), so all times are in UTC";
+    for command in ["status", "diagnose"] {
+        let output = person.run(&[command]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.lines().any(|line| line == sentence), "{text}");
+    }
+}
+
+#[test]
 fn watch_and_diagnose_fail_without_a_running_program() {
     let person = TestUser::new();
     assert_eq!(person.code(&["status", "--watch"]), 3);

@@ -14,6 +14,7 @@ use std::time::Duration;
 use common::harness::wait;
 use common::unhunch;
 use rustix::fs::Uid;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -96,6 +97,29 @@ fn say(call: &mut BufReader<UnixStream>, message: &Value) {
     call.get_mut()
         .write_all(format!("{message}\n").as_bytes())
         .unwrap();
+}
+
+#[test]
+fn requests_are_not_carried_out_once_their_caller_has_given_up() {
+    let running = Running::start();
+    let phase = || running.ask(br#"{"v":1,"do":"status"}"#)["status"]["phase"].clone();
+    assert_eq!(phase(), "sitting");
+    let id = Pid::from_child(&running.child);
+    kill_process(id, Signal::STOP).unwrap();
+    let refused = unhunch(running.home.path())
+        .args(["pause", "1 h"])
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(told.contains("not responding"), "{told}");
+    // A caller who still waits gets what it asked for.
+    let mut patient = running.call();
+    say(&mut patient, &json!({"v": 1, "do": "stood"}));
+    kill_process(id, Signal::CONT).unwrap();
+    assert_eq!(hear(&mut patient)["ok"], true);
+    assert_eq!(phase(), "sitting");
+    assert_eq!(running.history("rested").len(), 1);
 }
 
 #[test]

@@ -137,7 +137,8 @@ fn waiting_process() {
             stays: Duration::from_secs(600),
         });
         let host = async {
-            follow(&bus, |_| {}).await.expect("the bus stays");
+            let Err(error) = follow(&bus, |_| {}).await;
+            panic!("the bus stays: {error}");
         };
         let system = zbus::connection::Builder::system().expect("it is named");
         let system = system.internal_executor(false).build().await;

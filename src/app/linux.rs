@@ -190,7 +190,9 @@ fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
             tell(Incoming::TrayHost(host.source()));
         };
         // This ends only with the bus, and the bus ends with the session.
-        let _ = host::follow(&bus_of_panels, told).await;
+        let Err(error) = host::follow(&bus_of_panels, told).await;
+        let why = reason::after(tr("The session bus has ended, so Unhunch quits"), &error);
+        eprintln!("unhunch: {why}");
         tell(Incoming::Quit);
     };
     parts.executor.spawn(panels).detach();

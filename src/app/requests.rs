@@ -2,7 +2,7 @@
 
 use super::guide::WindowRequester;
 use super::turn::Turn;
-use super::{App, commands};
+use super::{App, commands, trace};
 use crate::ipc::server::{Caller, ServerEvent};
 use crate::ipc::{Call, Page, Refusal, Reply};
 use crate::lang::tr;
@@ -19,6 +19,13 @@ impl App {
             }
             ServerEvent::Request(caller, Call::Guide) => self.attach(caller, turn),
             ServerEvent::Request(caller, Call::Watch) => self.watchers.join(caller),
+            // We were stopped or busy for so long that the caller has given up, and told its user that the request failed. A
+            // window, in contrast, sends its last report and exits.
+            ServerEvent::Request(caller, call)
+                if !self.guide.is_window(caller.id) && caller.has_left() =>
+            {
+                trace::too_late(&call);
+            }
             ServerEvent::Request(caller, call) => self.on_request(caller, call, turn),
             ServerEvent::Gone(id) => {
                 self.watchers.leave(id);

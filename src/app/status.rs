@@ -6,7 +6,7 @@ use crate::ipc::{Held, LocalTime, Next, Problem, Sources, Status};
 use crate::lang::{mark, tr};
 use crate::schedule;
 use crate::source::{Absence, Source};
-use crate::time::{Moment, day};
+use crate::time::{Moment, day, zone_problem};
 use crate::watch::session::none;
 
 /// Returns the sources of an environment before the event loop has started any.
@@ -68,8 +68,12 @@ impl App {
             what: what.clone(),
             meanwhile: tr("the reminders go on").to_owned(),
         });
+        let zone = zone_problem().map(|what| Problem::Other {
+            what,
+            meanwhile: tr("the reminders go on").to_owned(),
+        });
         let files = self.problems.iter().cloned().map(Problem::File);
-        files.chain(unwritten).collect()
+        files.chain(unwritten).chain(zone).collect()
     }
 }
 

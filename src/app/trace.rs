@@ -9,6 +9,7 @@ use log::{Level, LevelFilter, Log, Metadata, Record, debug, info, log, log_enabl
 use serde::Serialize;
 
 use super::{Incoming, Sources};
+use crate::ipc::Call;
 use crate::ipc::server::ServerEvent;
 use crate::notify;
 use crate::routine::Library;
@@ -67,6 +68,11 @@ pub(super) fn effect(effect: &Effect) {
         Effect::CloseGuide => info!("effect: close the guide"),
         Effect::Record(outcome) => info!("effect: record: {}", word(outcome, "kind")),
     }
+}
+
+/// Logs a request that is not carried out, because its caller has gone.
+pub(super) fn too_late(call: &Call) {
+    info!("request: {}: too late", word(call, "do"));
 }
 
 /// The deadline logged last, so that only changes are logged.

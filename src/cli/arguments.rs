@@ -77,6 +77,9 @@ pub(super) enum Verb {
         /// Keep printing: a line now and after each change, until Unhunch quits
         #[arg(long)]
         watch: bool,
+        /// With `--watch`: wait until Unhunch is started, and go on when it has quit (after an empty line)
+        #[arg(long, requires = "watch")]
+        wait: bool,
     },
     /// Check what your desktop supports and how to improve it
     Diagnose,

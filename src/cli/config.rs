@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use super::system;
+use super::{system, written};
 use crate::config::check::Reading;
 use crate::config::explain::{self, Explanation};
 use crate::config::keys::{self, nearest};
@@ -193,21 +193,9 @@ impl Commands<'_> {
     }
 }
 
-/// A closed pipe (`| head`) is not a failure; a full disk is, and is reported.
-fn code(written: io::Result<i32>) -> i32 {
-    match written {
-        Ok(code) => code,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
-        Err(error) => {
-            let why = tr!(
-                "the output can’t be written: {error}",
-                error = reason::of_error(&error)
-            );
-            // If the standard error is closed, too, only the exit code is left.
-            let _ = writeln!(io::stderr(), "unhunch: {why}");
-            FAILED
-        }
-    }
+/// The exit code after output was written.
+fn code(result: io::Result<i32>) -> i32 {
+    result.unwrap_or_else(|error| written(Err(error)).into())
 }
 
 /// Waits until the editor exits. Its command may have arguments, so it is run by a shell.

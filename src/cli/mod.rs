@@ -14,6 +14,7 @@ mod system;
 #[cfg(windows)]
 #[path = "windows.rs"]
 mod system;
+mod watch;
 mod words;
 
 use std::ffi::OsString;
@@ -35,7 +36,7 @@ use crate::lang::{self, tr};
 use crate::paths::Paths;
 use crate::reason;
 use crate::routine::{Library, PlanOptions};
-use crate::text::{printable, printable_line};
+use crate::text::printable;
 use crate::time::{Clock, ParseSpanError, Span, day, next_time};
 
 const DONE: u8 = 0;
@@ -135,8 +136,10 @@ fn execute(verb: Verb) -> u8 {
         Verb::Stood => send(Call::Stood),
         Verb::Pause { end, .. } => pause(&end).map_or_else(|code| code, send),
         Verb::Resume => send(Call::Resume),
-        Verb::Status { json, watch: false } => status(json),
-        Verb::Status { json, watch: true } => watch(json),
+        Verb::Status {
+            json, watch: false, ..
+        } => status(json),
+        Verb::Status { json, wait, .. } => watch::run(json, wait),
         Verb::Diagnose => diagnose::run(),
         Verb::Autostart { verb } => autostart(verb),
         Verb::Quit => quit(),
@@ -175,13 +178,18 @@ fn writes_files(verb: &Verb) -> bool {
 }
 
 fn failed(sentence: &str) -> u8 {
-    eprintln!("unhunch: {}", printable(sentence));
+    print_error(sentence);
     FAILED
 }
 
 fn usage_error(sentence: &str) -> u8 {
-    eprintln!("unhunch: {}", printable(sentence));
+    print_error(sentence);
     USAGE
+}
+
+fn print_error(sentence: &str) {
+    // If stderr is closed, there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "unhunch: {}", printable(sentence));
 }
 
 /// Prints a text for people. Names in it cannot control the terminal.
@@ -189,7 +197,7 @@ fn print(text: &str) -> u8 {
     print_raw(&printable(text))
 }
 
-/// Prints a text for programs, or one with colours. A closed pipe, as with `head`, is not a failure.
+/// Prints a text for programs, or one with colours.
 fn print_raw(text: &str) -> u8 {
     let mut out = io::stdout().lock();
     let line_end = if text.ends_with('\n') || text.is_empty() {
@@ -197,7 +205,12 @@ fn print_raw(text: &str) -> u8 {
     } else {
         "\n"
     };
-    match write!(out, "{text}{line_end}").and_then(|()| out.flush()) {
+    written(write!(out, "{text}{line_end}").and_then(|()| out.flush()))
+}
+
+/// The exit code after output was written. A closed pipe, as with `head`, is not a failure.
+fn written(result: io::Result<()>) -> u8 {
+    match result {
         Ok(()) => DONE,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
         Err(error) => failed(&tr!(
@@ -323,37 +336,6 @@ fn status(json: Json) -> u8 {
         print_json(&status)
     } else {
         print(&status_text(&status))
-    }
-}
-
-/// Prints a line for each change. A closed pipe is not a failure.
-fn watch(json: Json) -> u8 {
-    let paths = match paths() {
-        Ok(paths) => paths,
-        Err(code) => return code,
-    };
-    system::exit_when_reader_closes();
-    let mut out = io::stdout().lock();
-    let mut last = String::new();
-    let heard = client::watch(&paths, |reply| {
-        let Some(status) = reply.status else {
-            return true;
-        };
-        let line = if json.json {
-            serde_json::to_string(&status).unwrap_or_default()
-        } else {
-            printable_line(&status.why)
-        };
-        if line == last {
-            return true;
-        }
-        let written = writeln!(out, "{line}").and_then(|()| out.flush());
-        last = line;
-        written.is_ok()
-    });
-    match heard {
-        Ok(()) => DONE,
-        Err(failure) => call_failed(&failure),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, BufWriter, Read as _};
 use std::path::Path;
 
-use super::{DONE, FAILED, failed};
+use super::{FAILED, failed, written};
 use crate::config::load;
 use crate::lang::tr;
 use crate::paths::Paths;
@@ -47,14 +47,8 @@ pub(super) fn run(script: &Path, settings: Option<&Path>) -> u8 {
     let Some(setting) = setting(settings, &library, &names) else {
         return FAILED;
     };
-    match play(&script, setting, &mut BufWriter::new(io::stdout().lock())) {
-        Ok(()) => DONE,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
-        Err(error) => failed(&tr!(
-            "the output can’t be written: {error}",
-            error = reason::of_error(&error)
-        )),
-    }
+    let mut out = BufWriter::new(io::stdout().lock());
+    written(play(&script, setting, &mut out))
 }
 
 /// Reads the script, which may have at most `most` bytes.

@@ -14,6 +14,7 @@ const EXAMPLES: &[&str] = &[
     "pause until 15:30",
     "resume",
     "status --json",
+    "status --watch --wait",
     "diagnose",
     "autostart on",
     "autostart off --all",

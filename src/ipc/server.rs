@@ -60,6 +60,12 @@ impl Caller {
         }
     }
 
+    /// Returns `true` if the client has closed its end of the connection, so that nobody waits for a reply.
+    #[must_use]
+    pub fn has_left(&self) -> bool {
+        socket::is_closed(&self.stream)
+    }
+
     /// Closes the connection in both directions.
     pub fn disconnect(&self) {
         // This fails only if the other end has closed the connection already.

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 pub use self::sys::Stream;
-pub(super) use self::sys::connect;
+pub(super) use self::sys::{connect, is_closed};
 use crate::disk::{owner_only, private_folder};
 use crate::lang::tr;
 use crate::paths::Paths;

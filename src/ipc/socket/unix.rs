@@ -17,6 +17,8 @@ use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
 use crate::disk::private_folder;
 use crate::paths::{Paths, is_own};
 use crate::state::StateFile;
@@ -27,6 +29,14 @@ pub use std::os::unix::net::UnixStream as Stream;
 /// Connects to the program that listens on this socket.
 pub(in crate::ipc) fn connect(socket: &Path) -> io::Result<Stream> {
     system::with_short_path(socket, |socket| Stream::connect(socket))
+}
+
+/// Returns `true` if the peer has closed the connection.
+pub(in crate::ipc) fn is_closed(stream: &Stream) -> bool {
+    // With no flags, poll still reports a hang-up. A peer that has only finished sending still waits for the reply.
+    let mut fds = [PollFd::new(stream, PollFlags::empty())];
+    let found = poll(&mut fds, Some(&Timespec::default()));
+    found.is_ok_and(|found| found > 0)
 }
 
 /// Returns the paths at which the running program may listen, the likeliest first.
@@ -196,6 +206,16 @@ mod tests {
             let _stream = connect(&socket).unwrap();
             assert!(bound.listener.accept().is_ok());
         }
+    }
+
+    #[test]
+    fn a_peer_that_only_finished_sending_has_not_closed_the_connection() {
+        let (here, there) = Stream::pair().unwrap();
+        assert!(!is_closed(&here));
+        there.shutdown(std::net::Shutdown::Write).unwrap();
+        assert!(!is_closed(&here));
+        drop(there);
+        assert!(is_closed(&here));
     }
 
     #[test]

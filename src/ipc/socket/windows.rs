@@ -47,7 +47,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 use windows_sys::Win32::System::IO::{CancelIoEx, GetOverlappedResultEx, OVERLAPPED};
 use windows_sys::Win32::System::Pipes::{
     ConnectNamedPipe, CreateNamedPipeW, PIPE_READMODE_BYTE, PIPE_REJECT_REMOTE_CLIENTS,
-    PIPE_TYPE_BYTE, PIPE_UNLIMITED_INSTANCES, PIPE_WAIT, WaitNamedPipeW,
+    PIPE_TYPE_BYTE, PIPE_UNLIMITED_INSTANCES, PIPE_WAIT, PeekNamedPipe, WaitNamedPipeW,
 };
 use windows_sys::Win32::System::Threading::{
     CreateEventW, GetCurrentProcess, INFINITE, OpenProcessToken,
@@ -62,6 +62,15 @@ const BUSY_TIMEOUT_MS: u32 = 2000;
 /// Connects to the program that listens on this pipe.
 pub(in crate::ipc) fn connect(socket: &Path) -> io::Result<Stream> {
     Stream::connect(socket)
+}
+
+/// Returns `true` if the peer has closed the connection.
+pub(in crate::ipc) fn is_closed(stream: &Stream) -> bool {
+    let pipe = stream.shared.pipe.as_raw_handle();
+    let (none, no_count) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: the pipe is open, and nothing is written through the null pointers.
+    let open = unsafe { PeekNamedPipe(pipe, none, 0, no_count, no_count, no_count) };
+    open == 0
 }
 
 /// Returns the path at which the running program listens.
@@ -578,6 +587,14 @@ mod tests {
         (&there).read_to_end(&mut heard).unwrap();
         assert_eq!(heard, b"bye");
         assert!((&there).write_all(b"?").is_err());
+    }
+
+    #[test]
+    fn a_peer_that_leaves_is_noticed() {
+        let (here, there) = pair("leaves");
+        assert!(!is_closed(&here));
+        drop(there);
+        assert!(is_closed(&here));
     }
 
     #[test]

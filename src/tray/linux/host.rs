@@ -1,5 +1,7 @@
 //! Detects if the desktop shows tray icons. Panels start late, crash and come back, and some desktops have none.
 
+use std::convert::Infallible;
+use std::io;
 use std::time::Duration;
 
 use async_io::Timer;
@@ -36,12 +38,11 @@ impl Host {
     }
 }
 
-/// Reports the presence of a host, now and at every change, until the bus is gone.
+/// Reports the presence of a host, now and at every change.
 ///
 /// # Errors
-///
-/// If the bus fails or refuses the subscription.
-pub async fn follow(bus: &Connection, mut tell: impl FnMut(Host)) -> zbus::Result<()> {
+/// If the bus ends or refuses the subscription.
+pub async fn follow(bus: &Connection, mut tell: impl FnMut(Host)) -> zbus::Result<Infallible> {
     let mut changes = changes(bus).await?;
     let mut told = None;
     loop {
@@ -49,10 +50,8 @@ pub async fn follow(bus: &Connection, mut tell: impl FnMut(Host)) -> zbus::Resul
         if told.replace(host) != Some(host) {
             tell(host);
         }
-        match changes.next().await {
-            Some(change) => change?,
-            None => return Ok(()),
-        };
+        let closed = || io::Error::from(io::ErrorKind::ConnectionAborted);
+        changes.next().await.ok_or_else(closed)??;
     }
 }
 
