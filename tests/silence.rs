@@ -113,7 +113,7 @@ fn waiting_process() {
     }
     with_bus(|bus| async move {
         let view = view();
-        let _tray = Tray::new(&view, Box::new(|_| {})).expect("there is a bus");
+        let _tray = Tray::new(&view, Box::new(|_, _| {})).expect("there is a bus");
         // No threshold is reached while the wakeups are counted.
         let thresholds = Thresholds {
             still: Duration::from_millis(100),

@@ -281,5 +281,9 @@ pub(super) fn boot_id() -> String {
 pub(super) fn prepare_window(command: &mut Command) -> anyhow::Result<()> {
     let display = Display::answering().context(tr("no display answers"))?;
     display.restrict(command);
+    // The token with which this program was started has been used, and the window gets its own over the socket.
+    command
+        .env_remove("XDG_ACTIVATION_TOKEN")
+        .env_remove("DESKTOP_STARTUP_ID");
     Ok(())
 }

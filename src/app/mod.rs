@@ -252,6 +252,7 @@ impl App {
             Incoming::Session(news) => self.on_session(news, turn),
             Incoming::Quiet(number, news) => self.on_quiet(number, news, turn),
             Incoming::QuietSource(source) => self.sources.quiet = source,
+            Incoming::ActivationToken(token) => self.guide.keep_token(token, turn.now),
             Incoming::Tray(event) => {
                 let is_asking = self.schedule.phase() == Phase::Asking;
                 self.execute(commands::from_tray(event, is_asking, turn.now), turn);

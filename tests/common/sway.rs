@@ -50,6 +50,15 @@ pub(crate) fn start(folder: &Path) -> Option<Running> {
 
 /// Sends a command to the sway of this test.
 pub(crate) fn message(words: &[&str]) {
+    send(words);
+}
+
+/// Asks the sway of this test, such as for its tree of windows.
+pub(crate) fn ask(what: &str) -> serde_json::Value {
+    serde_json::from_slice(&send(&["--raw", "-t", what])).expect("it answers with JSON")
+}
+
+fn send(words: &[&str]) -> Vec<u8> {
     let folder = std::env::var_os("XDG_RUNTIME_DIR").expect("it was set");
     let found = std::fs::read_dir(folder).expect("it is there").flatten();
     let is_control = |name: &str| name.starts_with("sway-ipc");
@@ -63,5 +72,7 @@ pub(crate) fn message(words: &[&str]) {
         .expect("sway can be controlled");
     let mut message = Command::new("swaymsg");
     let done = message.arg("--socket").arg(control).args(words).output();
-    assert!(done.expect("it comes with sway").status.success());
+    let done = done.expect("it comes with sway");
+    assert!(done.status.success(), "{words:?}");
+    done.stdout
 }

@@ -4,6 +4,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod coming;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, Instant};

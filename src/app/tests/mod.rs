@@ -173,6 +173,8 @@ struct Day {
     clients: u64,
     /// The sessions that were really played in the window, in order, each with its length in seconds.
     sessions: Vec<(String, u64)>,
+    /// `false` if the window connects but never gets on the screen.
+    shows_windows: bool,
     _home: tempfile::TempDir,
     paths: Paths,
 }
@@ -210,6 +212,7 @@ impl Day {
             window: None,
             clients: 0,
             sessions: Vec::new(),
+            shows_windows: true,
             _home: home,
             paths,
         };
@@ -430,6 +433,9 @@ impl Day {
             views: Vec::new(),
         });
         self.say(json!({ "do": "guide" }));
+        if self.shows_windows {
+            self.say(json!({ "do": "shown" }));
+        }
     }
 
     fn answer_probe(&mut self) {
