@@ -224,18 +224,18 @@ const GLIDE: f32 = 0.68;
 /// when kneeling (Hemmerich et al., J Orthop Res 2006, 24:770). The ankle's 50 downward and 20 upward are extended by the
 /// midfoot, which also bends when the top of the foot lies on the floor, and under the weight of a lunge.
 pub const LIMITS: [(&str, f32, f32); 13] = [
-    (mark("back flexion"), -25.0, 80.0),
+    (mark("back flexion"), -40.0, 80.0),
     (mark("back side bend"), -35.0, 35.0),
     (mark("back turn"), -45.0, 45.0),
-    (mark("neck flexion"), -65.0, 45.0),
+    (mark("neck flexion"), -77.0, 45.0),
     (mark("neck side bend"), -45.0, 45.0),
     (mark("neck turn"), -60.0, 60.0),
     (mark("shoulder blade up"), -10.0, 45.0),
     (mark("shoulder blade back"), -30.0, 30.0),
     (mark("shoulder elevation"), 0.0, 180.0),
     (mark("elbow"), 0.0, 150.0),
-    (mark("hip"), -30.0, 120.0),
-    (mark("knee"), 0.0, 155.0),
+    (mark("hip"), -30.0, 130.0),
+    (mark("knee"), 0.0, 160.0),
     (mark("ankle"), -70.0, 30.0),
 ];
 
