@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
-use super::focus::Focus;
+use super::focus::{Focus, Regions};
 use super::look::Style;
 use super::motion::{Stance, ease};
 use super::pose::{Anchor, Pin, Pose, PoseTable, flow, mix};
@@ -25,8 +25,9 @@ pub struct Drawing {
     /// The objects in the room; empty by default.
     #[serde(default)]
     pub props: Vec<Prop>,
-    /// The working region, which glows while a pose is held.
-    pub focus: Option<Focus>,
+    /// The working regions, which glow while a pose is held. A file has one or a list of them.
+    #[serde(default, deserialize_with = "regions")]
+    pub focus: Vec<Focus>,
     #[serde(default)]
     base: PoseTable,
     pose: BTreeMap<String, PoseTable>,
@@ -107,21 +108,18 @@ impl Drawing {
                 0.0
             }
         };
-        let focus = self.focus.map(|focus| {
-            let focus = if stance.mirrored {
+        let placed = |focus: &Focus| {
+            if stance.mirrored {
                 focus.mirrored()
             } else {
-                focus
-            };
-            Focus {
-                behind: focus.is_behind(&body, &self.view, view),
-                ..focus
+                *focus
             }
-        });
+        };
+        let focus: Vec<Focus> = self.focus.iter().map(placed).collect();
         let scene = Scene {
             view,
             props: &self.props,
-            focus: focus.as_ref(),
+            focus: &focus,
             glow: part(stance.hold),
             fullness: part(stance.breath),
         };
@@ -194,6 +192,10 @@ impl Drawing {
             }
         }
     }
+}
+
+fn regions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Focus>, D::Error> {
+    Regions::deserialize(deserializer).map(Vec::from)
 }
 
 fn check_view(which: &str, view: &View, problems: &mut Vec<String>) {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::colours::shades;
 use super::depth;
-use super::shape::{Ball, Contour, Fill, Shape, blend};
+use super::shape::{Ball, Contour, Fill, Shape, blend, faded};
 use super::skeleton::Body;
 use super::sketch::Sketch;
 
@@ -59,6 +59,8 @@ const MAT: f32 = 33.0;
 const WALL: [f32; 2] = [72.0, 204.0];
 /// Height of the opening of the doorway, cm.
 const LINTEL: f32 = 201.0;
+/// Opacity of a door frame that is in front of the person.
+const SEE_THROUGH: f32 = 0.3;
 /// Width and depth of the door frame, cm.
 const FRAME: [f32; 2] = [9.0, 12.0];
 
@@ -251,10 +253,16 @@ fn wall(sketch: &mut Sketch, body: &Body, at: f32) {
 }
 
 fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
-    let wood = shades(sketch.palette.wood);
+    let mut wood = shades(sketch.palette.wood);
     let [wide, deep] = FRAME;
     let behind = sketch.camera.facing(Vec3::NEG_Z) > 0.0;
     let top = LINTEL + wide;
+    if !behind {
+        // The arms behind the frame have to be seen.
+        for tone in [&mut wood.light, &mut wood.base, &mut wood.shade] {
+            *tone = faded(*tone, SEE_THROUGH);
+        }
+    }
     let posts = [half, -half - wide].map(|x| (vec3(x, 0.0, at), vec3(x + wide, top, at)));
     let lintel = (vec3(-half - wide, LINTEL, at), vec3(half + wide, top, at));
     let beams = posts.into_iter().chain([lintel]);

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use glam::{Vec2, Vec3, vec2};
 
 use super::colours::{Palette, Shades, shades};
+use super::focus::Focus;
 use super::look::{Person, Style};
 use super::shape::{Ball, Camera, Contour, Fill, LIGHT, Rgba, Shape, blend, faded, grown};
+use super::skeleton::Body;
 
 /// Width of a normal outline, cm.
 const EDGE: f32 = 0.2;
@@ -20,6 +22,8 @@ pub(super) struct Sketch {
     pub(super) palette: Palette,
     pub(super) person: &'static Person,
     parts: Vec<(f32, Vec<Shape>)>,
+    /// The glow of each working region that is seen, not yet clipped to the body.
+    glows: Vec<Shape>,
 }
 
 impl Sketch {
@@ -30,6 +34,7 @@ impl Sketch {
             palette: style.palette(),
             person: style.look.person(),
             parts: Vec::with_capacity(32),
+            glows: Vec::new(),
         }
     }
 
@@ -62,6 +67,47 @@ impl Sketch {
             .map(|balls| grown(balls, self.edge()))
             .collect();
         Some(Shape::new(part, self.camera.solid(&grown), Fill::Flat(ink)))
+    }
+
+    /// Sets the glow of the working regions, with its strength from 0 to 1.
+    pub(super) fn glow(&mut self, regions: &[Focus], body: &Body, strength: f32) {
+        for focus in regions {
+            let strength = strength * focus.seen(body, &self.camera);
+            if strength > 0.003 {
+                let glow = self.glow_shape(focus, body, strength);
+                self.glows.push(glow);
+            }
+        }
+    }
+
+    fn glow_shape(&self, focus: &Focus, body: &Body, strength: f32) -> Shape {
+        let frame = focus.on.frame(body);
+        let centre = self.camera.project(frame.point(focus.at.into()));
+        let radius = Vec2::from(focus.size) * self.camera.scale * (0.94 + 0.06 * strength);
+        let outline = vec![
+            centre - radius,
+            centre + vec2(radius.x, -radius.y),
+            centre + radius,
+            centre + vec2(-radius.x, radius.y),
+        ];
+        let [r, g, b, a] = self.palette.glow;
+        let fill = Fill::Glow {
+            centre,
+            radius,
+            colour: [r, g, b, a * strength],
+            halo: self.palette.halo,
+        };
+        Shape::new("glow", vec![outline], fill)
+    }
+
+    /// Returns the glow where it falls on a part of the body, whose outlines are given.
+    pub(super) fn glow_on(&self, part: &'static str, outline: Arc<Vec<Contour>>) -> Vec<Shape> {
+        let on = |glow: &Shape| Shape {
+            part,
+            clip: Some(Arc::clone(&outline)),
+            ..glow.clone()
+        };
+        self.glows.iter().map(on).collect()
     }
 
     /// Adds a part at a depth in cm (greater is nearer).
