@@ -200,9 +200,11 @@ fn face(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
         if red > 0.0 {
             shapes.push(cheek(sketch, head, s, red));
         }
-        let opacity = visibility(sketch, head, vec3(s * 0.45, 0.05, 0.9));
-        if opacity > 0.0 {
-            shapes.extend(eye_and_brow(sketch, head, s, opacity));
+        let brow = visibility(sketch, head, vec3(s * 0.45, 0.05, 0.9));
+        if brow > 0.0 {
+            // Seen from above, the eyes are under the brow.
+            let eye = visibility(sketch, head, vec3(s * 0.45, -0.4, 0.9)).min(brow);
+            shapes.extend(eye_and_brow(sketch, head, s, [eye, brow]));
         }
     }
     shapes.push(mouth(sketch, head));
@@ -231,8 +233,8 @@ fn cheek(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> Shape {
     Shape::new("head", vec![outline], fill)
 }
 
-/// Returns an eye, its glint and the brow above it.
-fn eye_and_brow(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> [Shape; 3] {
+/// Returns an eye, its glint and the brow above it; `seen` is the opacity of the eye and of the brow.
+fn eye_and_brow(sketch: &Sketch, head: &Frame, s: f32, [seen, brow_seen]: [f32; 2]) -> [Shape; 3] {
     let camera = &sketch.camera;
     let round = |at: Vec3, w: f32, h: f32| -> Contour {
         (0..16)
@@ -254,7 +256,7 @@ fn eye_and_brow(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> [Shape; 3] 
     [
         Shape::new("head", eye, Fill::Flat(faded(sketch.palette.eye, seen))),
         Shape::new("head", glint, Fill::Flat(faded([1.0; 4], 0.85 * seen))),
-        sketch.line("head", &brow, faded(sketch.palette.hair, seen)),
+        sketch.line("head", &brow, faded(sketch.palette.hair, brow_seen)),
     ]
 }
 

@@ -131,14 +131,21 @@ fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
             },
         ),
     ]);
+    let mut beside = Vec::new();
     for (place, wide) in shadow_casters(body) {
         let near = (1.0 - place.y / 60.0).clamp(0.0, 1.0);
         let ground = place.with_y(0.0);
         let radius = vec2(wide, wide * 0.45) * sketch.camera.scale * (1.25 - 0.25 * near);
-        let mut shape = soft_shadow(sketch, "mat", ground, radius, 0.2 + 0.8 * near);
+        let strength = 0.2 + 0.8 * near;
+        if place.x.abs() + wide > MAT {
+            let floor = ground.with_y(-1.4);
+            beside.push(soft_shadow(sketch, "mat", floor, radius, strength));
+        }
+        let mut shape = soft_shadow(sketch, "mat", ground, radius, strength);
         shape.clip = Some(Arc::clone(&surface));
         shapes.push(shape);
     }
+    sketch.add(BACKMOST_DEPTH, beside);
     sketch.add(BACKMOST_DEPTH, shapes);
 }
 
