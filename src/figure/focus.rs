@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::shape::Camera;
-use super::skeleton::{Body, Frame};
+use super::skeleton::{Arm, Body, Frame};
 
 /// The working region, as the `[figure]` table describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -45,6 +45,13 @@ impl Focus {
         }
         let toward = camera.facing(self.on.frame(body).turn.z_axis) * z.signum();
         ((toward + 0.55) / 0.4).clamp(0.0, 1.0)
+    }
+
+    /// Returns the part of the glow, 0 to 1, that falls on the sleeve of an arm: none if the region ends before the shoulder.
+    pub(super) fn at_shoulder(&self, body: &Body, arm: &Arm) -> f32 {
+        let centre = self.on.frame(body).point(self.at.into());
+        let apart = centre.distance(arm.shoulder) / self.size[0];
+        ((1.1 - apart) * 2.0).clamp(0.0, 1.0)
     }
 
     pub(super) fn mirrored(self) -> Self {

@@ -78,9 +78,8 @@ fn upper_arm(sketch: &Sketch, arm: &Arm, names: &SideParts) -> Vec<Shape> {
     let mut cloth = sketch.limb_shapes(names.upper, &sleeve, palette.shirt, [0.4, 0.4]);
     let outline = sketch.camera.chain(&sleeve[..3]);
     cloth.push(Shape::new(names.upper, outline, into_shirt(sketch, arm)));
-    // A working region at the shoulder includes the top of the sleeve.
-    let cap = Arc::new(sketch.camera.chain(&sleeve[..2]));
-    let glow = sketch.glow_on(names.upper, cap);
+    let side = usize::from(names.sign < 0.0);
+    let glow = sketch.glow_on_sleeve(names.upper, side, &Arc::new(sketch.camera.chain(&sleeve)));
     if long {
         cloth.extend(glow);
         return cloth;

@@ -52,7 +52,7 @@ pub enum Prop {
 pub(super) const SEAT: f32 = 43.5;
 /// Height of the lower and upper edge of the back rest and the z position of its front there, cm.
 #[cfg(test)]
-const REST: [(f32, f32); 2] = [(59.0, -17.3), (70.5, -18.3)];
+const REST: [(f32, f32); 2] = [(52.0, -17.3), (63.5, -18.3)];
 /// Half the width of the mat, cm.
 const MAT: f32 = 33.0;
 /// Half the width and the full height of the wall section, cm.
@@ -420,11 +420,11 @@ fn chair_seat(sketch: &mut Sketch, depth: f32) {
 /// Draws two posts and a rest that ends below the shoulder blades, so that the blades are visible from behind.
 fn back_rest(sketch: &mut Sketch, edge: [f32; 2]) {
     let behind = sketch.camera.facing(Vec3::NEG_Z) > 0.0;
-    let rest = sketch.camera.depth(vec3(0.0, 60.0, -18.0)) + if behind { 14.0 } else { -14.0 };
+    let rest = sketch.camera.depth(vec3(0.0, 58.0, -18.0)) + if behind { 14.0 } else { -14.0 };
     for x in [12.5, -12.5] {
         let balls = [
             (vec3(x, SEAT - 5.0, -15.0), 1.5),
-            (vec3(x, 68.0, -20.2), 1.3),
+            (vec3(x, 61.0, -20.2), 1.3),
         ];
         let wood = sketch.palette.wood_dark;
         sketch.limb("chair post", rest - 0.2, &balls, wood, edge);
@@ -437,7 +437,7 @@ fn back_rest(sketch: &mut Sketch, edge: [f32; 2]) {
             (vec3(-15.5, y, z + 1.6), 1.7),
         ]
     };
-    let (low, high) = (bow(61.0, -19.0), bow(68.5, -20.0));
+    let (low, high) = (bow(54.0, -19.0), bow(61.5, -20.0));
     let pieces: Vec<Vec<Ball>> = (0..3)
         .map(|i| vec![low[i], low[i + 1], high[i], high[i + 1]])
         .collect();

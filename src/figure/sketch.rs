@@ -23,7 +23,14 @@ pub(super) struct Sketch {
     pub(super) person: &'static Person,
     parts: Vec<(f32, Vec<Shape>)>,
     /// The glow of each working region that is seen, not yet clipped to the body.
-    glows: Vec<Shape>,
+    glows: Vec<Glow>,
+}
+
+/// The glow of a working region.
+struct Glow {
+    shape: Shape,
+    /// The part of the glow, 0 to 1, that each arm shows at the shoulder.
+    on_arms: [f32; 2],
 }
 
 impl Sketch {
@@ -74,8 +81,9 @@ impl Sketch {
         for focus in regions {
             let strength = strength * focus.seen(body, &self.camera);
             if strength > 0.003 {
-                let glow = self.glow_shape(focus, body, strength);
-                self.glows.push(glow);
+                let shape = self.glow_shape(focus, body, strength);
+                let on_arms = body.arms.map(|arm| focus.at_shoulder(body, &arm));
+                self.glows.push(Glow { shape, on_arms });
             }
         }
     }
@@ -100,14 +108,36 @@ impl Sketch {
         Shape::new("glow", vec![outline], fill)
     }
 
-    /// Returns the glow where it falls on a part of the body, whose outlines are given.
-    pub(super) fn glow_on(&self, part: &'static str, outline: Arc<Vec<Contour>>) -> Vec<Shape> {
-        let on = |glow: &Shape| Shape {
-            part,
-            clip: Some(Arc::clone(&outline)),
-            ..glow.clone()
+    /// Returns the glow on the shirt, whose outlines are given.
+    pub(super) fn glow_on_shirt(&self, outline: &Arc<Vec<Contour>>) -> Vec<Shape> {
+        let on = |glow: &Glow| Shape {
+            part: "trunk",
+            clip: Some(Arc::clone(outline)),
+            ..glow.shape.clone()
         };
         self.glows.iter().map(on).collect()
+    }
+
+    /// Returns the glow on a sleeve, whose outlines are given. `side` is 0 for the left arm and 1 for the right one.
+    pub(super) fn glow_on_sleeve(
+        &self,
+        part: &'static str,
+        side: usize,
+        outline: &Arc<Vec<Contour>>,
+    ) -> Vec<Shape> {
+        let on = |glow: &Glow| {
+            let mut shape = glow.shape.clone();
+            if let Fill::Glow { colour, .. } = &mut shape.fill {
+                colour[3] *= glow.on_arms[side];
+            }
+            Shape {
+                part,
+                clip: Some(Arc::clone(outline)),
+                ..shape
+            }
+        };
+        let shown = self.glows.iter().filter(|glow| glow.on_arms[side] > 0.0);
+        shown.map(on).collect()
     }
 
     /// Adds a part at a depth in cm (greater is nearer).

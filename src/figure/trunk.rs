@@ -61,7 +61,7 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, fullness: f32) {
     }
     let (faces, edges) = blades(sketch, body);
     shapes.extend(faces.into_iter().map(on_shirt));
-    shapes.extend(sketch.glow_on("trunk", Arc::clone(&shirt)));
+    shapes.extend(sketch.glow_on_shirt(&shirt));
     shapes.extend(edges.into_iter().map(on_shirt));
     shapes.extend(folds(sketch, body).into_iter().map(on_shirt));
     shapes.extend(neck(sketch, body));
@@ -71,7 +71,7 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, fullness: f32) {
 /// Returns the visible half of the hem of the shirt. It lies level on the hips of a standing person; bent thighs push its front up.
 fn hem(camera: &Camera, body: &Body, build: Build) -> Vec<Ball> {
     let pelvis = &body.pelvis;
-    let (wide, deep, back) = (7.8 * build.wide + 9.0, 9.0 + build.belly * 0.2, HEM);
+    let (wide, deep) = (7.8 * build.wide + 9.0, 9.0 + build.belly * 0.2);
     let forward = body.legs.map(|leg| {
         let thigh = pelvis.turn.transpose() * (leg.knee - leg.hip);
         (thigh.z / THIGH).max(0.0)
@@ -81,8 +81,11 @@ fn hem(camera: &Camera, body: &Body, build: Build) -> Vec<Ball> {
     let middle = (viewer.x / wide).atan2(viewer.z / deep);
     let ring = |i: i32| {
         let (sin, cos) = (middle + i as f32 / 10.0 * FRAC_PI_2).sin_cos();
-        let y = back + lift * (0.5 + 0.5 * cos);
-        (pelvis.point(vec3(wide * sin, y, deep * cos - 0.8)), 0.28)
+        let y = HEM + lift * (0.5 + 0.5 * cos);
+        // The hips are narrower higher up.
+        let fit = 1.0 - 0.011 * (y - HEM);
+        let at = vec3(wide * fit * sin, y, deep * fit * cos - 0.8);
+        (pelvis.point(at), 0.28)
     };
     (-10..=10).map(ring).collect()
 }
@@ -281,9 +284,9 @@ fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
                 .point(vec3(s * (inner + x), y + drop, z - raised))
         };
         let plate = [
-            (at(0.4, 2.4, 0.5), 1.6),
-            (at(1.6, -9.4, 0.2), 1.6),
-            (at(8.0, 1.2, 2.4), 1.7),
+            (at(0.6, 1.6, 0.5), 1.7),
+            (at(2.0, -8.8, 0.2), 1.7),
+            (at(8.6, 2.4, 2.4), 1.7),
         ];
         let (from, to) = (
             sketch.camera.project(at(-2.0, -4.0, 0.0)),
@@ -291,9 +294,9 @@ fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
         );
         let bright = |part: f32| faded(tones.light, part * seen);
         let stops = [
-            (0.0, bright(1.0)),
-            (0.3, bright(0.9)),
-            (0.75, bright(0.2)),
+            (0.0, bright(0.75)),
+            (0.3, bright(0.55)),
+            (0.75, bright(0.1)),
             (1.0, bright(0.0)),
         ];
         faces.push(Shape::new(
@@ -302,15 +305,15 @@ fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
             Fill::Linear { from, to, stops },
         ));
         // The shadow deepens as the blade protrudes. Two lines of different width make it look soft.
-        let relief = (0.8 + 0.07 * glide).clamp(0.5, 1.15);
+        let relief = (0.62 + 0.1 * glide).clamp(0.4, 1.15);
         let border = [
-            (at(0.6, 4.0, 0.3), 0.1),
-            (at(-0.9, 2.6, 0.2), 0.45),
-            (at(-1.25, -2.0, 0.0), 0.7),
-            (at(-0.7, -7.0, 0.0), 0.95),
-            (at(0.3, -10.6, 0.0), 1.05),
-            (at(2.2, -11.5, 0.1), 0.7),
-            (at(4.2, -9.6, 0.5), 0.12),
+            (at(-0.4, 2.6, 0.2), 0.06),
+            (at(-1.0, 0.0, 0.1), 0.3),
+            (at(-1.1, -3.5, 0.0), 0.62),
+            (at(-0.5, -7.5, 0.0), 0.95),
+            (at(0.9, -10.4, 0.0), 0.9),
+            (at(3.0, -11.2, 0.2), 0.5),
+            (at(5.4, -10.6, 0.6), 0.06),
         ];
         let border = curve(&curve(&border));
         for (wide, dark) in [(1.5, 0.13), (0.7, 0.26)] {
