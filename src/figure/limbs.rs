@@ -79,7 +79,8 @@ fn upper_arm(sketch: &Sketch, arm: &Arm, names: &SideParts) -> Vec<Shape> {
     let outline = sketch.camera.chain(&sleeve[..3]);
     cloth.push(Shape::new(names.upper, outline, into_shirt(sketch, arm)));
     let side = usize::from(names.sign < 0.0);
-    let glow = sketch.glow_on_sleeve(names.upper, side, &Arc::new(sketch.camera.chain(&sleeve)));
+    let shown = Arc::new(sketch.camera.chain(&sleeve[..3]));
+    let glow = sketch.glow_on_sleeve(names.upper, side, &shown);
     if long {
         cloth.extend(glow);
         return cloth;

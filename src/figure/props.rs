@@ -276,11 +276,13 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
     let sides = |(low, high): (Vec3, Vec3)| {
         [0.0, deep].map(|z| panel(low + Vec3::Z * z, high + Vec3::Z * z))
     };
-    let solid: Vec<_> = beams.clone().map(|beam| sides(beam).concat()).collect();
-    let mut shapes: Vec<Shape> = sketch
-        .strong_outline("doorway", &solid)
-        .into_iter()
-        .collect();
+    let mut shapes: Vec<Shape> = if behind {
+        let solid: Vec<_> = beams.clone().map(|beam| sides(beam).concat()).collect();
+        let outline = sketch.strong_outline("doorway", &solid);
+        outline.into_iter().collect()
+    } else {
+        beams.clone().filter_map(|beam| edges(sketch, beam)).collect()
+    };
     let mut faces = Vec::new();
     for (low, high) in beams {
         let [near, far] = sides((low, high));
@@ -327,6 +329,22 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
         f32::INFINITY
     };
     sketch.add(depth, shapes);
+}
+
+/// Returns the strong outline of the front of a beam that is seen through, if the theme has strong outlines.
+fn edges(sketch: &Sketch, (low, high): (Vec3, Vec3)) -> Option<Shape> {
+    let ink = sketch.palette.ink?;
+    let r = sketch.edge() / 2.0;
+    let z = low.z + FRAME[1];
+    let corners = [
+        (low.x, low.y),
+        (high.x, low.y),
+        (high.x, high.y),
+        (low.x, high.y),
+        (low.x, low.y),
+    ];
+    let balls = corners.map(|(x, y)| (vec3(x, y, z), r));
+    Some(Shape::new("doorway", sketch.camera.chain(&balls), Fill::Flat(ink)))
 }
 
 fn pillow(sketch: &mut Sketch, body: &Body, at: Vec3, size: Vec3) {
