@@ -228,8 +228,10 @@ fn neck(sketch: &Sketch, body: &Body) -> Vec<Shape> {
     for shape in &mut shapes {
         shape.clip = Some(Arc::clone(&opening));
     }
-    if camera.facing(body.head.turn * Vec3::Z) > 0.0 {
-        // The jaw casts a shadow on the neck.
+    // The jaw casts a shadow on the neck, unless the head is bent back.
+    let bent = (body.head.turn * Vec3::Z).dot(body.chest.turn * Vec3::Y);
+    let shadow = (1.6 - 2.0 * bent).clamp(0.0, 1.0);
+    if camera.facing(body.head.turn * Vec3::Z) > 0.0 && shadow > 0.0 {
         let under = [
             (vec3(-3.0, -3.2, 1.6), 4.4),
             (vec3(3.0, -3.2, 1.6), 4.4),
@@ -239,7 +241,7 @@ fn neck(sketch: &Sketch, body: &Body) -> Vec<Shape> {
         shapes.push(Shape {
             part: "trunk",
             outline: vec![camera.hull(&under)],
-            fill: Fill::Flat(faded(shades(skin).line, 0.24)),
+            fill: Fill::Flat(faded(shades(skin).line, 0.24 * shadow)),
             clip: Some(Arc::new(camera.solid(&pieces[..1]))),
         });
     }
