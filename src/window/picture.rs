@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use unhunch::figure::{Character, Painter, Style, Theme};
+use unhunch::figure::{Character, Fill, Painter, Shape, Style, Theme, extent};
 use unhunch::lang::{mark, tr};
 use unhunch::reason;
 use unhunch::routine::{Cue, Kind, Part, Phase, Plan};
@@ -20,12 +20,18 @@ use self::animation::{Animation, Format, moments};
 const MOST_PIXELS: usize = 64_000_000;
 /// The maximum number of pixels of all frames of an animation.
 const MOST_PIXELS_OF_FRAMES: usize = 512_000_000;
-/// The maximum number of pictures per row of a sheet.
-const MOST_COLUMNS: usize = 6;
-/// The width and height of a picture, in pixels.
+/// The longer side of a picture, in pixels.
 const STILL: u16 = 640;
-/// The width and height of an animation, in pixels: below 1.5 MB.
+/// The longer side of an animation, in pixels: below 1.5 MB.
 const ANIMATED: u16 = 480;
+/// The least and the greatest number of pictures per row of a sheet.
+const SHEET_COLUMNS: [usize; 2] = [3, 5];
+/// The margin around the figure, as a fraction of the longer side of a picture.
+const MARGIN: f32 = 0.03;
+/// The number of moments of a plan at which the place that the figure needs is measured.
+const MEASURED: u16 = 240;
+/// The side of the square in these measurements, in pixels.
+const MEASURED_SIDE: f32 = 256.0;
 
 #[derive(Debug, Args)]
 pub(crate) struct PictureArgs {
@@ -33,7 +39,7 @@ pub(crate) struct PictureArgs {
     id: String,
     #[arg(help = mark("The time within the routine, in seconds"), long, value_name = "SECONDS", conflicts_with = "sheet", value_parser = second)]
     at: Option<f64>,
-    #[arg(help = mark("The width and height of the picture, in pixels (default: 640, or 480 with `--animate`)"), long, value_name = "PX", value_parser = clap::value_parser!(u16).range(16..=4096))]
+    #[arg(help = mark("The longer side of a picture, in pixels (default: 640, or 480 with `--animate`)"), long, value_name = "PX", value_parser = clap::value_parser!(u16).range(16..=4096))]
     size: Option<u16>,
     #[arg(help = mark("The colours"), long, value_enum, default_value_t = Colours::Light)]
     theme: Colours,
@@ -76,7 +82,7 @@ pub(crate) enum Figure {
     Teal,
     #[value(help = mark("Hair in a knot, a plum top with long sleeves"))]
     Plum,
-    #[value(help = mark("Cropped grey hair, a slate grey T-shirt"))]
+    #[value(help = mark("Grey hair and glasses, a slate grey T-shirt"))]
     Slate,
 }
 
@@ -153,7 +159,7 @@ fn too_large() -> String {
 /// Returns the file with a figure or a sheet of figures.
 fn still(wish: &PictureArgs, plan: &Plan) -> Result<Vec<u8>, String> {
     let seconds = seconds(wish, plan)?;
-    let sheet = Sheet::new(wish, seconds.len());
+    let sheet = Sheet::new(wish, plan, seconds.len());
     if sheet.width * sheet.height > MOST_PIXELS {
         return Err(too_large());
     }
@@ -169,17 +175,17 @@ fn animate(wish: &PictureArgs, plan: &Plan, format: Format) -> Result<Vec<u8>, S
             id = plan.id
         ));
     }
-    let mut sheet = Sheet::new(wish, 1);
+    let mut sheet = Sheet::new(wish, plan, 1);
     let moments = moments(plan, steady_repetition(plan));
-    if sheet.size * sheet.size * moments.len() > MOST_PIXELS_OF_FRAMES {
+    if sheet.width * sheet.height * moments.len() > MOST_PIXELS_OF_FRAMES {
         return Err(too_large());
     }
+    let ground = Theme::from(wish.theme).card();
+    let size = [sheet.width, sheet.height];
     let paint = |second| {
         sheet.repaint(plan, &[second]);
         sheet.pixels.clone()
     };
-    let ground = Theme::from(wish.theme).card();
-    let size = usize::from(wish.size.unwrap_or(ANIMATED));
     let animation = Animation::new(size, &moments, ground, paint);
     let mut file = Vec::new();
     let written = animation.write(format, &mut file);
@@ -258,10 +264,81 @@ fn beginnings(plan: &Plan) -> Vec<f64> {
     plan.phases().iter().filter_map(begin).collect()
 }
 
-/// Pictures arranged in a grid.
+/// The part of the square of a figure that it needs at any moment of a plan, as fractions of the side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Crop {
+    corner: [f32; 2],
+    size: [f32; 2],
+}
+
+impl Crop {
+    fn of(plan: &Plan, side: Side, style: Style) -> Self {
+        let (mut low, mut high) = ([1.0_f32; 2], [0.0_f32; 2]);
+        for number in 0..=MEASURED {
+            let cue = plan.at(plan.total_seconds() * f64::from(number) / f64::from(MEASURED));
+            let mut shapes = shapes(&cue, side, MEASURED_SIDE, style);
+            // Surfaces clip the shadows and the glow on them.
+            shapes.retain(|shape| shape.clip.is_none() || !matches!(shape.fill, Fill::Glow { .. }));
+            if let Some([from, to]) = extent(&shapes) {
+                for axis in [0, 1] {
+                    low[axis] = low[axis].min(from[axis] / MEASURED_SIDE);
+                    high[axis] = high[axis].max(to[axis] / MEASURED_SIDE);
+                }
+            }
+        }
+        let longer = (high[0] - low[0]).max(high[1] - low[1]);
+        let margin = longer * MARGIN;
+        let corner = low.map(|low| (low - margin).max(0.0));
+        let end = high.map(|high| (high + margin).min(1.0));
+        if longer <= 0.0 {
+            return Self {
+                corner: [0.0; 2],
+                size: [1.0; 2],
+            };
+        }
+        Self {
+            corner,
+            size: [end[0] - corner[0], end[1] - corner[1]],
+        }
+    }
+}
+
+/// Returns the number of columns that leaves the fewest places empty in the last row; of those, the one nearest to four.
+fn columns(count: usize) -> usize {
+    let [least, most] = SHEET_COLUMNS;
+    if count <= most {
+        return count;
+    }
+    let empty = |columns: usize| count.next_multiple_of(columns) - count;
+    (least..=most)
+        .rev()
+        .min_by_key(|columns| (empty(*columns), columns.abs_diff(4)))
+        .unwrap_or(most)
+}
+
+fn shapes(cue: &Cue<'_>, side: Side, size: f32, style: Style) -> Vec<Shape> {
+    let drawing = &cue.part().exercise.figure;
+    let mut stance = cue.stance();
+    if cue.phase.kind == Kind::Ready {
+        stance.breath = 0.0;
+    }
+    match side {
+        Side::First => drawing.shapes(&stance, size, style),
+        Side::Second => drawing
+            .second_shapes(&stance, size, style)
+            .unwrap_or_default(),
+    }
+}
+
+/// Pictures arranged in a grid. The last row is in the middle if it is not full.
 struct Sheet {
+    /// Side of the square of a figure, in pixels, of which a picture shows a part.
+    square: f32,
+    /// The corner of that part, in pixels.
+    corner: [u16; 2],
+    /// Width and height of a picture, in pixels.
+    cell: [usize; 2],
     count: usize,
-    size: usize,
     width: usize,
     height: usize,
     columns: usize,
@@ -271,20 +348,28 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn new(wish: &PictureArgs, count: usize) -> Self {
+    fn new(wish: &PictureArgs, plan: &Plan, count: usize) -> Self {
+        let style = Style {
+            theme: wish.theme.into(),
+            look: wish.figure.into(),
+        };
+        let crop = Crop::of(plan, wish.view, style);
+        let [wide, high] = crop.size;
         let default = if wish.animate { ANIMATED } else { STILL };
-        let size = usize::from(wish.size.unwrap_or(default));
+        let size = wish.size.unwrap_or(default);
+        let square = f32::from(size) / wide.max(high);
+        let pixels = |part: f32| ((part * square).round() as usize).clamp(1, size.into());
+        let cell = [pixels(wide), pixels(high)];
         let columns = columns(count);
         Self {
+            square,
+            corner: crop.corner.map(|part| (part * square).round() as u16),
+            cell,
             count,
-            size,
             columns,
-            width: columns * size,
-            height: count.div_ceil(columns) * size,
-            style: Style {
-                theme: wish.theme.into(),
-                look: wish.figure.into(),
-            },
+            width: columns * cell[0],
+            height: count.div_ceil(columns) * cell[1],
+            style,
             side: wish.view,
             pixels: Vec::new(),
         }
@@ -299,37 +384,25 @@ impl Sheet {
         let card = self.style.theme.card();
         self.pixels = card.repeat(self.width * self.height);
         let mut painter = Painter::new();
-        let mut figure = vec![0; self.size * self.size * 4];
+        let [wide, high] = self.cell;
+        let mut figure = vec![0; wide * high * 4];
         for (number, second) in seconds.iter().enumerate() {
-            self.paint_figure(&mut painter, &plan.at(*second), &mut figure);
+            let shapes = shapes(&plan.at(*second), self.side, self.square, self.style);
+            let size = self.cell.map(|side| side as u16);
+            painter.paint_part(&shapes, self.corner, size, None, &mut figure);
             self.put(number, &figure);
         }
     }
 
-    fn paint_figure(&self, painter: &mut Painter, cue: &Cue<'_>, pixels: &mut [u8]) {
-        let (side, size) = (self.size as u16, self.size as f32);
-        let drawing = &cue.part().exercise.figure;
-        let mut stance = cue.stance();
-        if cue.phase.kind == Kind::Ready {
-            stance.breath = 0.0;
-        }
-        let shapes = match self.side {
-            Side::First => drawing.shapes(&stance, size, self.style),
-            Side::Second => drawing
-                .second_shapes(&stance, size, self.style)
-                .unwrap_or_default(),
-        };
-        painter.paint(&shapes, side, side, pixels);
-    }
-
     /// Composites a figure with premultiplied alpha onto its cell.
     fn put(&mut self, number: usize, figure: &[u8]) {
+        let [wide, high] = self.cell;
         let (column, row) = (number % self.columns, number / self.columns);
-        let in_row = self.columns.min(self.count - row * self.columns);
-        let left = (self.columns - in_row) * self.size / 2 + column * self.size;
-        for y in 0..self.size {
-            let from = &figure[y * self.size * 4..][..self.size * 4];
-            let at = ((row * self.size + y) * self.width + left) * 3;
+        let in_row = (self.count - row * self.columns).min(self.columns);
+        let left = (self.columns - in_row) * wide / 2 + column * wide;
+        for y in 0..high {
+            let from = &figure[y * wide * 4..][..wide * 4];
+            let at = ((row * high + y) * self.width + left) * 3;
             for (over, under) in from
                 .chunks_exact(4)
                 .zip(self.pixels[at..].chunks_exact_mut(3))
@@ -349,18 +422,6 @@ impl Sheet {
         writer.finish()?;
         Ok(file)
     }
-}
-
-/// Returns the number of columns that fills all rows, with pictures about as many across as down and a half more.
-fn columns(count: usize) -> usize {
-    if count <= MOST_COLUMNS - 1 {
-        return count;
-    }
-    let ideal = (count as f64 * 1.5).sqrt();
-    let off = |columns: &usize| ((*columns as f64 - ideal).abs() * 1000.0) as usize;
-    let full = (2..=MOST_COLUMNS).filter(|columns| count % columns == 0);
-    // A larger prime number of pictures fills no grid; its last row is centred.
-    full.min_by_key(off).unwrap_or(MOST_COLUMNS - 1)
 }
 
 /// Composites a premultiplied pixel over an opaque one.
@@ -429,29 +490,52 @@ mod tests {
     }
 
     #[test]
-    fn every_picture_of_a_sheet_has_a_person_on_it() {
-        let plan = Library::shipped().plan("moment").unwrap();
-        let wish = wish("moment", Some(6), None);
-        let seconds = seconds(&wish, &plan).unwrap();
-        let sheet = Sheet::new(&wish, 6).paint(&plan, &seconds);
-        assert_eq!((sheet.width, sheet.height), (3 * 64, 2 * 64));
-        let coloured = |column: usize, row: usize| {
-            (0..64 * 64).any(|i| {
-                let (x, y) = (column * 64 + i % 64, row * 64 + i / 64);
-                sheet.pixels[(y * sheet.width + x) * 3..][..3] != Theme::Dark.card()
-            })
-        };
-        assert!((0..6).all(|number| coloured(number % 3, number / 3)));
+    fn the_rows_of_a_sheet_are_filled() {
+        let all: Vec<usize> = (1..=16).map(columns).collect();
+        assert_eq!(all, [1, 2, 3, 4, 5, 3, 4, 4, 3, 5, 4, 4, 5, 5, 5, 4]);
     }
 
     #[test]
-    fn rows_are_filled() {
-        let counts = [1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 20, 24];
-        let all: Vec<_> = counts.map(columns).into_iter().collect();
-        assert_eq!(all, [1, 2, 3, 4, 5, 3, 4, 3, 5, 4, 5, 4, 5, 6]);
-        assert!(counts.iter().all(|count| count % columns(*count) == 0));
-        // No more than a row is left open.
-        assert_eq!([7, 11, 13].map(columns), [5, 5, 5]);
+    fn every_picture_of_a_sheet_has_a_person_on_it() {
+        let plan = Library::shipped().plan("moment").unwrap();
+        let wish = wish("moment", Some(7), None);
+        let seconds = seconds(&wish, &plan).unwrap();
+        let sheet = Sheet::new(&wish, &plan, 7).paint(&plan, &seconds);
+        let [wide, high] = sheet.cell;
+        assert_eq!((sheet.width, sheet.height), (4 * wide, 2 * high));
+        let coloured = |left: usize, row: usize| {
+            (0..wide * high).any(|i| {
+                let (x, y) = (left + i % wide, row * high + i / wide);
+                sheet.pixels[(y * sheet.width + x) * 3..][..3] != Theme::Dark.card()
+            })
+        };
+        assert!((0..4).all(|column| coloured(column * wide, 0)));
+        assert!((0..3).all(|column| coloured(wide / 2 + column * wide, 1)));
+        let edge = (0..high).all(|y| {
+            let at = ((high + y) * sheet.width + 1) * 3;
+            sheet.pixels[at..][..3] == Theme::Dark.card()
+        });
+        assert!(edge, "the last row is in the middle");
+    }
+
+    #[test]
+    fn a_picture_is_no_larger_than_the_figure_needs() {
+        for id in [
+            "cat-cow",
+            "childs-pose",
+            "arm-and-leg-raise",
+            "shoulder-roll",
+        ] {
+            let plan = Library::shipped().plan(id).unwrap();
+            let sheet = Sheet::new(&wish(id, None, None), &plan, 1);
+            let [wide, high] = sheet.cell;
+            assert_eq!(wide.max(high), 64, "{id}");
+            let stands = id == "shoulder-roll";
+            assert!(
+                wide.min(high) < 48 && (high > wide) == stands,
+                "{id}: {wide} x {high}"
+            );
+        }
     }
 
     #[test]

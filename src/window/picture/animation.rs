@@ -87,10 +87,11 @@ pub(super) struct Frame {
     pub(super) milliseconds: u32,
 }
 
-/// A loop of square frames.
+/// A loop of frames.
 #[derive(Debug)]
 pub(super) struct Animation {
-    pub(super) size: usize,
+    /// Width and height, in pixels.
+    pub(super) size: [usize; 2],
     /// Red, green and blue of each colour; the last one stands for transparency.
     palette: Vec<u8>,
     pub(super) frames: Vec<Frame>,
@@ -99,7 +100,7 @@ pub(super) struct Animation {
 impl Animation {
     /// Paints all moments with `paint`, which returns red, green and blue of each pixel. `ground` is the colour of the background.
     pub(super) fn new(
-        size: usize,
+        size: [usize; 2],
         moments: &[Moment],
         ground: [u8; 3],
         mut paint: impl FnMut(f64) -> Vec<u8>,
@@ -147,8 +148,8 @@ impl Animation {
     }
 
     fn write_png(&self, out: impl Write) -> io::Result<()> {
-        let size = self.size as u32;
-        let mut encoder = png::Encoder::new(out, size, size);
+        let [width, height] = self.size.map(|side| side as u32);
+        let mut encoder = png::Encoder::new(out, width, height);
         encoder.set_color(png::ColorType::Indexed);
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_palette(&self.palette);
@@ -174,9 +175,9 @@ impl Animation {
 
     fn write_gif(&self, out: impl Write) -> io::Result<()> {
         let short = |length: usize| length as u16;
-        let size = short(self.size);
+        let [width, height] = self.size.map(short);
         let mut encoder =
-            gif::Encoder::new(out, size, size, &self.palette).map_err(io::Error::other)?;
+            gif::Encoder::new(out, width, height, &self.palette).map_err(io::Error::other)?;
         encoder
             .set_repeat(gif::Repeat::Infinite)
             .map_err(io::Error::other)?;
@@ -257,16 +258,16 @@ fn rgba(rgb: &[u8]) -> Vec<u8> {
 }
 
 /// Returns the part of `now` that differs from `before`, or `None` if there is none. If there is nothing before, it is all of it.
-fn changed(before: &[u8], now: &[u8], size: usize) -> Option<Frame> {
-    let differs = |x: usize, y: usize| before.get(y * size + x) != Some(&now[y * size + x]);
-    let rows = |y: &usize| (0..size).any(|x| differs(x, *y));
-    let columns = |x: &usize| (0..size).any(|y| differs(*x, y));
-    let (top, bottom) = ((0..size).find(rows)?, (0..size).rfind(rows)?);
-    let (left, right) = ((0..size).find(columns)?, (0..size).rfind(columns)?);
+fn changed(before: &[u8], now: &[u8], [width, height]: [usize; 2]) -> Option<Frame> {
+    let differs = |x: usize, y: usize| before.get(y * width + x) != Some(&now[y * width + x]);
+    let rows = |y: &usize| (0..width).any(|x| differs(x, *y));
+    let columns = |x: &usize| (0..height).any(|y| differs(*x, y));
+    let (top, bottom) = ((0..height).find(rows)?, (0..height).rfind(rows)?);
+    let (left, right) = ((0..width).find(columns)?, (0..width).rfind(columns)?);
     // WebP has even positions only.
     let (left, top) = (left & !1, top & !1);
     let pixel = |x, y| match differs(x, y) {
-        true => now[y * size + x],
+        true => now[y * width + x],
         false => TRANSPARENT,
     };
     let row = |y| (left..=right).map(move |x| pixel(x, y));
@@ -304,7 +305,7 @@ mod tests {
             milliseconds: 70,
         };
         let moments: Vec<_> = seconds.iter().map(moment).collect();
-        Animation::new(SIZE, &moments, [255; 3], dot)
+        Animation::new([SIZE; 2], &moments, [255; 3], dot)
     }
 
     fn file(format: Format) -> Vec<u8> {

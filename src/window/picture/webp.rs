@@ -20,8 +20,8 @@ const ENDLESS: [u8; 6] = [0; 6];
 /// If the output can't be written.
 pub(super) fn write(animation: &Animation, mut out: impl Write) -> io::Result<()> {
     let mut header = vec![ALPHA_AND_ANIMATION, 0, 0, 0];
-    for _ in 0..2 {
-        header.extend(three_bytes(animation.size - 1));
+    for side in animation.size {
+        header.extend(three_bytes(side - 1));
     }
     let mut body = b"WEBP".to_vec();
     body.extend(chunk(*b"VP8X", &header));
