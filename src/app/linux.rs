@@ -94,7 +94,7 @@ async fn run_loop(
     listen_for_signals(&parts, place)?;
     let timers = Timers::start(&parts.executor, &parts.tell)
         .context(tr("the system lacks what Unhunch needs to run"))?;
-    let mut buses = Buses::default();
+    let mut buses = Buses::new(parts.tell.clone());
     let host = make_host(&parts, &mut app, paths, place, &mut buses, &now).await;
     let mut running = Running {
         host,

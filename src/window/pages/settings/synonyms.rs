@@ -21,6 +21,7 @@ pub(crate) fn search_terms(key: &str) -> &'static str {
         "hours.holidays" => "vacation leave days off weekend",
         "presence.away" => "idle inactive absence afk break",
         "presence.watching" => "video movie meeting idle",
+        "presence.ignore" => "idle virtual machine qubes vnc nested disable detection",
         "presence.still" => "idle typing good moment interrupt",
         "quiet.do_not_disturb" => "dnd focus silent mute notifications",
         "quiet.full_screen" => "fullscreen presentation game video slides",
