@@ -458,7 +458,11 @@ fn on_hands_and_knees() -> Vec<PlannedExercise> {
 /// Hands on the mat, as indices of arms.
 fn planted(body: &Body) -> impl Iterator<Item = usize> {
     let low = |i: &usize| body.arms[*i].palm().y < 2.6;
-    [0, 1].into_iter().filter(low).collect::<Vec<_>>().into_iter()
+    [0, 1]
+        .into_iter()
+        .filter(low)
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 #[test]
@@ -596,7 +600,10 @@ fn elbows_and_forearms_stay_on_the_door_frame_while_the_body_leans() {
         for leg in &body.legs {
             let hips = body.legs[0].hip.distance(body.legs[1].hip) / 2.0;
             let out = leg.knee.x * leg.hip.x.signum();
-            assert!((hips - 0.5..12.0).contains(&out), "knees are in line: {out}");
+            assert!(
+                (hips - 0.5..12.0).contains(&out),
+                "knees are in line: {out}"
+            );
         }
         let top = body.head.point(vec3(0.0, 14.0, 0.0)).y;
         let hand = body.arms[0].palm().y;

@@ -407,7 +407,8 @@ fn the_glow_is_inside_the_body() {
                         ..Stance::still(pose)
                     };
                     let mut all = views(drawing, &stance, style);
-                    all.iter_mut().for_each(|view| view.retain(|shape| !is_prop(shape)));
+                    all.iter_mut()
+                        .for_each(|view| view.retain(|shape| !is_prop(shape)));
                     all.iter().map(|view| small(view)).collect::<Vec<_>>()
                 };
                 for (dark, bright) in body(0.0).iter().zip(&body(1.0)) {
@@ -523,7 +524,10 @@ fn both_views_show_the_forearms_on_the_door_frame() {
             {
                 for limb in ["left forearm", "right forearm", "left hand", "right hand"] {
                     let seen = seen(view, limb);
-                    assert!(seen >= ENOUGH, "{pose}, view {number}, {theme:?}: {limb} {seen}");
+                    assert!(
+                        seen >= ENOUGH,
+                        "{pose}, view {number}, {theme:?}: {limb} {seen}"
+                    );
                 }
             }
         }

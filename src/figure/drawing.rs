@@ -281,7 +281,13 @@ fn numbers(pose: &Pose) -> Vec<f32> {
     numbers.extend(pose.root.at);
     numbers.extend(pose.root.kneel.iter().flat_map(|kneel| kneel.at));
     numbers.extend(pose.root.kneel.map(|kneel| kneel.back));
-    numbers.extend(pose.root.kneel.iter().flat_map(|kneel| kneel.shoulders).flatten());
+    numbers.extend(
+        pose.root
+            .kneel
+            .iter()
+            .flat_map(|kneel| kneel.shoulders)
+            .flatten(),
+    );
     for bend in [pose.lumbar, pose.thorax, pose.neck, pose.head] {
         numbers.extend([bend.flex, bend.side, bend.turn]);
     }

@@ -281,7 +281,10 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
         let outline = sketch.strong_outline("doorway", &solid);
         outline.into_iter().collect()
     } else {
-        beams.clone().filter_map(|beam| edges(sketch, beam)).collect()
+        beams
+            .clone()
+            .filter_map(|beam| edges(sketch, beam))
+            .collect()
     };
     let mut faces = Vec::new();
     for (low, high) in beams {
@@ -344,7 +347,11 @@ fn edges(sketch: &Sketch, (low, high): (Vec3, Vec3)) -> Option<Shape> {
         (low.x, low.y),
     ];
     let balls = corners.map(|(x, y)| (vec3(x, y, z), r));
-    Some(Shape::new("doorway", sketch.camera.chain(&balls), Fill::Flat(ink)))
+    Some(Shape::new(
+        "doorway",
+        sketch.camera.chain(&balls),
+        Fill::Flat(ink),
+    ))
 }
 
 fn pillow(sketch: &mut Sketch, body: &Body, at: Vec3, size: Vec3) {

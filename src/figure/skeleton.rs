@@ -316,7 +316,10 @@ fn spine(pelvis: &Frame, pose: &Pose) -> [Frame; 4] {
 /// they are held somewhere; as near as a few steps of Newton's method get.
 fn held_root(pose: &Pose) -> Root {
     let given = pose.root;
-    let Some((kneel, goal)) = given.kneel.and_then(|kneel| Some((kneel, kneel.shoulders?))) else {
+    let Some((kneel, goal)) = given
+        .kneel
+        .and_then(|kneel| Some((kneel, kneel.shoulders?)))
+    else {
         return given;
     };
     let with = |turn: Vec2| Root {
@@ -329,7 +332,8 @@ fn held_root(pose: &Pose) -> Root {
     };
     let miss = |turn: Vec2| {
         let [.., chest] = spine(&pelvis(&with(turn)), pose);
-        let [left, right] = [(1.0, &pose.left), (-1.0, &pose.right)].map(|(s, side)| shoulder(&chest, s, side).1);
+        let [left, right] =
+            [(1.0, &pose.left), (-1.0, &pose.right)].map(|(s, side)| shoulder(&chest, s, side).1);
         let middle = (left + right) / 2.0;
         vec2(middle.y, middle.z) - Vec2::from(goal)
     };
@@ -357,7 +361,10 @@ fn over_knees(Kneel { at, back, .. }: Kneel) -> Vec3 {
 fn shoulder(chest: &Frame, s: f32, side: &Side) -> (Vec3, Vec3) {
     let collar = chest.point(mirror_point(COLLAR, s));
     let carried = mirror_rotation(ry(side.clavicle.back) * rz(side.clavicle.up), s);
-    (collar, collar + chest.turn * carried * mirror_point(CLAVICLE, s))
+    (
+        collar,
+        collar + chest.turn * carried * mirror_point(CLAVICLE, s),
+    )
 }
 
 fn arm(chest: &Frame, s: f32, side: &Side, anchor: impl Fn(Anchor) -> Option<Frame>) -> Arm {

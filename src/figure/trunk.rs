@@ -120,7 +120,9 @@ fn shirt(body: &Body, build: Build, fullness: f32) -> Vec<Vec<Ball>> {
         let shoulder = body.chest.turn.transpose() * (arm.shoulder - body.chest.at);
         let s = shoulder.x.signum();
         let raised = (shoulder.y - SHOULDER_HEIGHT).max(0.0);
-        let beside = body.neck.point(vec3(s * (2.6 + 0.1 * raised), 1.05 * raised - 0.4, 0.6));
+        let beside = body
+            .neck
+            .point(vec3(s * (2.6 + 0.1 * raised), 1.05 * raised - 0.4, 0.6));
         let inner = arm
             .shoulder
             .lerp(body.chest.point(vec3(0.0, 3.0, 0.5)), 0.16);

@@ -442,13 +442,21 @@ mod tests {
 
     #[test]
     fn a_picture_is_no_larger_than_the_figure_needs() {
-        for id in ["cat-cow", "childs-pose", "arm-and-leg-raise", "shoulder-roll"] {
+        for id in [
+            "cat-cow",
+            "childs-pose",
+            "arm-and-leg-raise",
+            "shoulder-roll",
+        ] {
             let plan = Library::shipped().plan(id).unwrap();
             let sheet = Sheet::new(&wish(id, None, None), &plan, 1);
             let [wide, high] = sheet.cell;
             assert_eq!(wide.max(high), 64, "{id}");
             let stands = id == "shoulder-roll";
-            assert!(wide.min(high) < 48 && (high > wide) == stands, "{id}: {wide} x {high}");
+            assert!(
+                wide.min(high) < 48 && (high > wide) == stands,
+                "{id}: {wide} x {high}"
+            );
         }
     }
 }
