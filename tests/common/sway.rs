@@ -116,10 +116,10 @@ pub(crate) fn ask(what: &str) -> serde_json::Value {
 
 fn send(words: &[&str]) -> Vec<u8> {
     let folder = std::env::var_os("XDG_RUNTIME_DIR").expect("it was set");
-    message_in(Path::new(&folder), words);
+    message_in(Path::new(&folder), words)
 }
 
-fn message_in(folder: &Path, words: &[&str]) {
+fn message_in(folder: &Path, words: &[&str]) -> Vec<u8> {
     let found = std::fs::read_dir(folder).expect("it is there").flatten();
     let is_control = |name: &str| name.starts_with("sway-ipc");
     let control = found
