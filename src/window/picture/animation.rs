@@ -12,10 +12,10 @@ use unhunch::routine::{Kind, Plan};
 use super::webp;
 
 /// The number of frames of a movement, which limits the size of the file: a slow movement looks smooth with fewer per second.
-const FRAMES: u32 = 60;
+const FRAMES: u32 = 50;
 
 /// The shortest and the longest time between two frames of a movement, in milliseconds.
-const STEP: [u32; 2] = [70, 220];
+const STEP: [u32; 2] = [70, 260];
 
 /// The shown beginning and end of a hold, in seconds; the middle of a longer one is left out.
 const HOLD: [f64; 2] = [1.5, 1.0];
