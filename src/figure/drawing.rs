@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::arrow::{self, Path};
-use super::focus::{Focus, Regions};
+use super::focus::Focus;
 use super::look::Style;
 use super::motion::{Stance, ease};
 use super::pose::{Anchor, Pin, Pose, PoseTable, flow, mix};
@@ -26,9 +26,8 @@ pub struct Drawing {
     /// The objects in the room; empty by default.
     #[serde(default)]
     pub props: Vec<Prop>,
-    /// The working regions, which glow while a pose is held. A file has one or a list of them.
-    #[serde(default, deserialize_with = "regions")]
-    pub focus: Vec<Focus>,
+    /// The working region, which glows while a pose is held.
+    pub focus: Option<Focus>,
     #[serde(default)]
     base: PoseTable,
     pose: BTreeMap<String, PoseTable>,
@@ -102,18 +101,21 @@ impl Drawing {
 
     fn shapes_from(&self, view: &View, stance: &Stance, size: f32, style: Style) -> Vec<Shape> {
         let body = Body::from_pose(&self.pose_at(stance));
-        let placed = |focus: &Focus| {
-            if stance.mirrored {
+        let focus = self.focus.map(|focus| {
+            let focus = if stance.mirrored {
                 focus.mirrored()
             } else {
-                *focus
+                focus
+            };
+            Focus {
+                behind: focus.is_behind(&body, &self.view, view),
+                ..focus
             }
-        };
-        let focus: Vec<Focus> = self.focus.iter().map(placed).collect();
+        });
         let scene = Scene {
             view,
             props: &self.props,
-            focus: &focus,
+            focus: focus.as_ref(),
             glow: part(stance.hold),
             fullness: part(stance.breath),
         };
@@ -157,7 +159,7 @@ impl Drawing {
         let scene = Scene {
             view: &self.view,
             props: &[],
-            focus: &[],
+            focus: None,
             glow: 0.0,
             fullness: 0.0,
         };
@@ -243,10 +245,6 @@ fn part(value: f32) -> f32 {
     }
 }
 
-fn regions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Focus>, D::Error> {
-    Regions::deserialize(deserializer).map(Vec::from)
-}
-
 fn check_view(which: &str, view: &View, problems: &mut Vec<String>) {
     let View {
         yaw,
@@ -330,13 +328,6 @@ fn numbers(pose: &Pose) -> Vec<f32> {
     numbers.extend(pose.root.at);
     numbers.extend(pose.root.kneel.iter().flat_map(|kneel| kneel.at));
     numbers.extend(pose.root.kneel.map(|kneel| kneel.back));
-    numbers.extend(
-        pose.root
-            .kneel
-            .iter()
-            .flat_map(|kneel| kneel.shoulders)
-            .flatten(),
-    );
     for bend in [pose.lumbar, pose.thorax, pose.neck, pose.head] {
         numbers.extend([bend.flex, bend.side, bend.turn]);
     }

@@ -77,24 +77,24 @@ fn step(seconds: f64) -> u32 {
 
 /// The part of a frame that differs from the frame before.
 #[derive(Debug, PartialEq)]
-pub(super) struct Frame {
-    pub(super) x: usize,
-    pub(super) y: usize,
-    pub(super) width: usize,
-    pub(super) height: usize,
+struct Frame {
+    x: usize,
+    y: usize,
+    width: usize,
+    height: usize,
     /// The colours as indices of the palette; [`TRANSPARENT`] where nothing has changed.
-    pub(super) pixels: Vec<u8>,
-    pub(super) milliseconds: u32,
+    pixels: Vec<u8>,
+    milliseconds: u32,
 }
 
 /// A loop of frames.
 #[derive(Debug)]
 pub(super) struct Animation {
     /// Width and height, in pixels.
-    pub(super) size: [usize; 2],
+    size: [usize; 2],
     /// Red, green and blue of each colour; the last one stands for transparency.
     palette: Vec<u8>,
-    pub(super) frames: Vec<Frame>,
+    frames: Vec<Frame>,
 }
 
 impl Animation {
@@ -142,7 +142,7 @@ impl Animation {
     pub(super) fn write(&self, format: Format, out: impl Write) -> io::Result<()> {
         match format {
             Format::Png => self.write_png(out),
-            Format::WebP => webp::write(self, out),
+            Format::WebP => webp::write(self.size, self.frames.iter().map(|f| self.part(f)), out),
             Format::Gif => self.write_gif(out),
         }
     }
@@ -197,8 +197,17 @@ impl Animation {
         Ok(())
     }
 
+    fn part(&self, frame: &Frame) -> webp::Part {
+        webp::Part {
+            corner: [frame.x, frame.y],
+            size: [frame.width, frame.height],
+            milliseconds: frame.milliseconds,
+            rgba: self.rgba(frame),
+        }
+    }
+
     /// Returns red, green, blue and opacity of the pixels of a frame.
-    pub(super) fn rgba(&self, frame: &Frame) -> Vec<u8> {
+    fn rgba(&self, frame: &Frame) -> Vec<u8> {
         let colour = |&index: &u8| match index {
             TRANSPARENT => [0; 4],
             index => {

@@ -6,39 +6,45 @@ use std::io::{self, Write};
 
 use image_webp::{ColorType, EncoderParams, WebPEncoder};
 
-use super::animation::Animation;
-
 /// Flags of the header: the file has transparency and is an animation.
 const ALPHA_AND_ANIMATION: u8 = 0x12;
 
 /// Plays without end, on an unspecified background.
 const ENDLESS: [u8; 6] = [0; 6];
 
-/// Writes the animation.
+/// A part of the picture that is drawn over the frame before.
+pub(super) struct Part {
+    pub(super) corner: [usize; 2],
+    pub(super) size: [usize; 2],
+    pub(super) milliseconds: u32,
+    /// Red, green, blue and opacity of each pixel.
+    pub(super) rgba: Vec<u8>,
+}
+
+/// Writes an animation of this width and height, in pixels.
 ///
 /// # Errors
 /// If the output can't be written.
-pub(super) fn write(animation: &Animation, mut out: impl Write) -> io::Result<()> {
+pub(super) fn write(
+    size: [usize; 2],
+    parts: impl Iterator<Item = Part>,
+    mut out: impl Write,
+) -> io::Result<()> {
     let mut header = vec![ALPHA_AND_ANIMATION, 0, 0, 0];
-    for side in animation.size {
+    for side in size {
         header.extend(three_bytes(side - 1));
     }
     let mut body = b"WEBP".to_vec();
     body.extend(chunk(*b"VP8X", &header));
     body.extend(chunk(*b"ANIM", &ENDLESS));
-    for frame in &animation.frames {
-        let numbers = [
-            frame.x / 2,
-            frame.y / 2,
-            frame.width - 1,
-            frame.height - 1,
-            frame.milliseconds as usize,
-        ];
+    for part in parts {
+        let ([x, y], [width, height]) = (part.corner, part.size);
+        let time = part.milliseconds as usize;
+        let numbers = [x / 2, y / 2, width - 1, height - 1, time];
         let mut data: Vec<u8> = numbers.into_iter().flat_map(three_bytes).collect();
-        // The frame is drawn over the one before, which stays.
+        // The frame before stays below.
         data.push(0);
-        let (width, height) = (frame.width as u32, frame.height as u32);
-        data.extend(bitstream(&animation.rgba(frame), width, height)?);
+        data.extend(bitstream(&part.rgba, width as u32, height as u32)?);
         body.extend(chunk(*b"ANMF", &data));
     }
     out.write_all(&chunk(*b"RIFF", &body))
