@@ -25,6 +25,50 @@ pub enum Source {
     None(Absence),
 }
 
+/// A source that can detect whether anyone is using the computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PresenceSource {
+    /// The idle monitor of GNOME's compositor.
+    Mutter,
+    /// The idle protocol of other Wayland compositors.
+    Wayland,
+    /// The idle counter of the X server.
+    X11,
+    /// What the desktop reports to logind.
+    Logind,
+    /// The last input according to Windows.
+    Windows,
+    /// The last input according to macOS.
+    Macos,
+}
+
+impl PresenceSource {
+    /// All sources, on all systems.
+    pub const ALL: [Self; 6] = [
+        Self::Mutter,
+        Self::Wayland,
+        Self::X11,
+        Self::Logind,
+        Self::Windows,
+        Self::Macos,
+    ];
+
+    /// The names of all sources, in the same order.
+    pub const WORDS: [&'static str; 6] = ["mutter", "wayland", "x11", "logind", "windows", "macos"];
+
+    /// Returns the name in the settings and at the beginning of the answer in `unhunch status`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS[self as usize]
+    }
+
+    /// Returns the source with this name.
+    #[must_use]
+    pub fn by_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.word() == word)
+    }
+}
+
 /// The reason why there is no source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Absence {

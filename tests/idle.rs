@@ -5,6 +5,7 @@ mod common;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_channel::Receiver;
@@ -14,9 +15,10 @@ use common::mutter::Mutter;
 use common::{Needs, on_a_desktop, pass, soon};
 use futures_lite::FutureExt as _;
 use unhunch::schedule::Activity;
+use unhunch::source::PresenceSource;
 use unhunch::time::Clock;
 use unhunch::watch::CurrentBus;
-use unhunch::watch::idle::{CloseWatchRequest, IdleEvent, IdleFollower, Thresholds};
+use unhunch::watch::idle::{CloseWatchRequest, IdleEvent, IdleFollower, IdleSettings, Thresholds};
 
 const SCREEN: Needs = Needs {
     bus: false,
@@ -43,6 +45,11 @@ struct Source<'a> {
 
 /// Runs `body` concurrently with the idle watch.
 fn watched(body: impl AsyncFnOnce(&Source<'_>)) {
+    watched_without(&[], body);
+}
+
+/// Like [`watched`], but never uses these sources.
+fn watched_without(ignored: &[PresenceSource], body: impl AsyncFnOnce(&Source<'_>)) {
     async_io::block_on(async {
         let (tell, told) = async_channel::unbounded();
         let (answer, words) = async_channel::unbounded();
@@ -52,7 +59,10 @@ fn watched(body: impl AsyncFnOnce(&Source<'_>)) {
         };
         let (wish, system_bus) = (CloseWatchRequest::default(), CurrentBus::default());
         let follow = IdleFollower {
-            thresholds: THRESHOLDS,
+            settings: IdleSettings {
+                thresholds: THRESHOLDS,
+                ignored: ignored.to_vec(),
+            },
             session_bus,
             system_bus: &system_bus,
             wish: &wish,
@@ -94,13 +104,30 @@ impl Source<'_> {
     }
 }
 
-/// Moves the pointer, which is real input.
+/// Moves the pointer to a new place, which is real input.
 fn touch() {
-    for place in ["10", "20"] {
-        let moved = Command::new("xdotool")
-            .args(["mousemove", place, place])
-            .status();
-        assert!(moved.expect("xdotool is installed").success());
+    static TOUCHES: AtomicU32 = AtomicU32::new(0);
+    let touches = TOUCHES.fetch_add(1, Ordering::Relaxed);
+    let place = (100 + touches % 20 * 20).to_string();
+    xdotool(&["mousemove", &place, "100"]);
+}
+
+fn type_letter() {
+    xdotool(&["key", "a"]);
+}
+
+fn xdotool(arguments: &[&str]) {
+    let done = Command::new("xdotool").args(arguments).status();
+    assert!(done.expect("xdotool is installed").success());
+}
+
+/// Moves the pointer back and forth by two pixels, several times a second, forever.
+async fn jitter<T>() -> T {
+    loop {
+        for distance in ["2", "-2"] {
+            xdotool(&["mousemove_relative", "--", distance, "0"]);
+            pass(150).await;
+        }
     }
 }
 
@@ -148,17 +175,99 @@ fn an_absence_is_reported_from_its_last_input_and_so_is_the_return() {
 fn typing_causes_no_wakeups() {
     let name = "typing_causes_no_wakeups";
     on_a_desktop(name, SCREEN, || {
-        touch();
+        type_letter();
         watched(async |source| {
             source.answers().await;
             pass(300).await;
             let before = wakings();
             for _ in 0..4 {
+                type_letter();
                 touch();
-                pass(1200).await;
+                xdotool(&["click", "1"]);
+                pass(1000).await;
             }
             assert_eq!(wakings(), before, "pauses and input woke the source");
             assert_eq!(source.told.try_recv().ok(), None);
+        });
+    });
+}
+
+#[test]
+fn the_pointer_alone_is_presence_and_causes_few_wakeups() {
+    let name = "the_pointer_alone_is_presence_and_causes_few_wakeups";
+    on_a_desktop(name, SCREEN, || {
+        touch();
+        watched(async |source| {
+            source.answers().await;
+            let before = wakings();
+            for _ in 0..80 {
+                touch();
+                xdotool(&["click", "1"]);
+                pass(100).await;
+            }
+            // There are two or three readings in each interval of three seconds; each waits for the server a few times.
+            let few = wakings() - before;
+            assert!(few < 80, "{few} wake-ups for 160 inputs");
+            assert_eq!(source.told.try_recv().ok(), None);
+        });
+    });
+}
+
+#[test]
+fn scrolling_with_a_pointer_at_rest_is_presence() {
+    let name = "scrolling_with_a_pointer_at_rest_is_presence";
+    on_a_desktop(name, SCREEN, || {
+        touch();
+        watched(async |source| {
+            source.answers().await;
+            for _ in 0..8 {
+                xdotool(&["click", "5"]);
+                source.is_silent(1200).await;
+            }
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+            xdotool(&["click", "5"]);
+            assert_eq!(source.next().await, Activity::Busy);
+        });
+    });
+}
+
+#[test]
+fn a_jittering_pointer_is_no_presence() {
+    let name = "a_jittering_pointer_is_no_presence";
+    on_a_desktop(name, SCREEN, || {
+        type_letter();
+        watched(async |source| {
+            assert_eq!(source.answers().await, "x11");
+            let begun = Clock.now().elapsed;
+            let next = source.next().or(jitter()).await;
+            let Activity::Away { since } = next else {
+                panic!("{next:?}")
+            };
+            let late = Clock.now().elapsed - begun;
+            assert!(since >= begun.saturating_sub(THRESHOLDS.away / 4));
+            assert!(late < THRESHOLDS.away * 2, "{late:?}");
+            // It goes on, ends and begins again: nobody comes back by that.
+            source.is_silent(4000).or(jitter()).await;
+            pass(3500).await;
+            let before = wakings();
+            source.is_silent(4000).await;
+            assert_eq!(wakings(), before, "nobody is there, and nothing moves");
+            source.is_silent(2000).or(jitter()).await;
+            // A pause in typing is waited for, and asked for: the answer is the same.
+            source.wish.set_close_watch(true);
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+            source.wish.set_close_watch(false);
+            source.is_silent(1000).or(jitter()).await;
+            type_letter();
+            assert_eq!(source.next().await, Activity::Busy);
+            let next = source.next().or(jitter()).await;
+            assert!(matches!(next, Activity::Away { .. }), "{next:?}");
+            xdotool(&["click", "1"]);
+            assert_eq!(source.next().await, Activity::Busy);
+            let next = source.next().or(jitter()).await;
+            assert!(matches!(next, Activity::Away { .. }), "{next:?}");
+            touch();
+            assert_eq!(source.next().or(jitter()).await, Activity::Busy);
         });
     });
 }
@@ -420,6 +529,113 @@ fn a_compositor_without_an_idle_protocol_is_no_source() {
             });
         },
     );
+}
+
+#[test]
+fn behind_xwayland_the_compositor_is_asked() {
+    let name = "behind_xwayland_the_compositor_is_asked";
+    common::sway::on_xwayland(name, || {
+        // This one has nothing to do with the X server, and never reports anything.
+        let folder = std::env::var_os("XDG_RUNTIME_DIR").expect("it was set");
+        listen(&Path::new(&folder).join("wayland-0")).everybody(&[EXT_2]);
+        watched(async |source| {
+            let words = source.answers().await;
+            assert!(words.starts_with("wayland: "), "{words}");
+            assert!(matches!(source.next().await, Activity::Away { .. }));
+            common::sway::message(&["seat", "-", "cursor", "move", "9", "9"]);
+            assert_eq!(source.next().await, Activity::Busy);
+        });
+    });
+}
+
+#[test]
+fn behind_xwayland_the_program_finds_a_compositor_that_nothing_names() {
+    let name = "behind_xwayland_the_program_finds_a_compositor_that_nothing_names";
+    common::sway::on_xwayland(name, || {
+        // The runtime folder of the program is another one.
+        let home = tempfile::tempdir().expect("a folder");
+        let home = home.path();
+        let folder = home.join(".config/unhunch");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let settings = "[presence]\naway = \"3 s\"\nstill = \"1 s\"\n";
+        std::fs::write(folder.join("settings.toml"), settings).expect("a folder");
+        let _program = common::at_home(home);
+        async_io::block_on(async {
+            let idle = |status: &serde_json::Value| {
+                let idle = status["sources"]["idle"].as_str().unwrap_or_default();
+                idle.starts_with("wayland: ")
+            };
+            common::until("the compositor", home, idle).await;
+            common::until("an absence", home, |status| status["phase"] == "away").await;
+            for _ in 0..20 {
+                common::sway::message(&["seat", "-", "cursor", "move", "7", "3"]);
+                pass(300).await;
+            }
+            assert_eq!(common::status(home)["phase"], "sitting");
+        });
+    });
+}
+
+#[test]
+fn xwayland_without_its_compositor_is_no_source() {
+    let name = "xwayland_without_its_compositor_is_no_source";
+    common::sway::on_xwayland(name, || {
+        let folder = std::env::var_os("XDG_RUNTIME_DIR").expect("it was set");
+        std::fs::remove_file(Path::new(&folder).join("wayland-1")).expect("it is there");
+        watched(async |source| {
+            let words = "none: the X server is XWayland, which only notices input for X programs";
+            assert_eq!(source.answers().await, words);
+            source.is_silent(4000).await;
+        });
+        let home = tempfile::tempdir().expect("a folder");
+        let home = home.path();
+        let _program = common::at_home(home);
+        async_io::block_on(common::until("the source", home, |status| {
+            let idle = status["sources"]["idle"].as_str().unwrap_or_default();
+            idle.contains("XWayland")
+        }));
+        let diagnosis = common::unhunch(home).arg("diagnose").output();
+        let diagnosis = diagnosis.expect("the program is there").stdout;
+        let diagnosis = String::from_utf8(diagnosis).expect("text");
+        let answer = "! Is anyone using the computer?\n    none: the X server is XWayland, ";
+        assert!(diagnosis.contains(answer), "{diagnosis}");
+    });
+}
+
+#[test]
+fn a_source_that_is_switched_off_is_not_used() {
+    let name = "a_source_that_is_switched_off_is_not_used";
+    on_a_desktop(name, SCREEN, || {
+        watched_without(&[PresenceSource::X11], async |source| {
+            let words = "none: switched off in the settings: x11";
+            assert_eq!(source.answers().await, words);
+            source.is_silent(4000).await;
+        });
+    });
+}
+
+#[test]
+fn without_wayland_the_x_server_is_used() {
+    let name = "without_wayland_the_x_server_is_used";
+    on_wayland(name, SCREEN, || {
+        listen(&wayland_socket()).everybody(&[EXT_2]);
+        watched_without(&[PresenceSource::Wayland], async |source| {
+            assert_eq!(source.answers().await, "x11");
+        });
+    });
+}
+
+#[test]
+fn without_mutter_the_compositor_is_used() {
+    let name = "without_mutter_the_compositor_is_used";
+    on_wayland(name, BUS, || {
+        let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a bus");
+        let _mutter = async_io::block_on(Mutter::start(&address));
+        listen(&wayland_socket()).everybody(&[EXT_2]);
+        watched_without(&[PresenceSource::Mutter], async |source| {
+            assert_eq!(source.answers().await, "wayland: ext_idle_notifier_v1 2");
+        });
+    });
 }
 
 #[test]

@@ -41,14 +41,15 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "config",
         &[
-            "disk", "figure", "lang", "schedule", "routine", "text", "time", "paths", "reason",
+            "disk", "figure", "lang", "schedule", "source", "routine", "text", "time", "paths",
+            "reason",
         ],
     ),
     ("config/guidance", &["lang"]),
     ("config/user_library", &["disk", "lang", "paths", "routine"]),
     (
         "config/settings",
-        &["figure", "lang", "schedule", "routine", "time"],
+        &["figure", "lang", "schedule", "source", "routine", "time"],
     ),
     (
         "config/problem",

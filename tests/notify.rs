@@ -49,21 +49,27 @@ impl Reports {
     async fn shown(&self) -> unhunch::notify::Server {
         match self.next().await {
             News::Shown(server) => server,
-            other @ (News::Answered(_) | News::Failed(_)) => panic!("{other:?}"),
+            other @ (News::ActivationToken(_) | News::Answered(_) | News::Failed(_)) => {
+                panic!("{other:?}")
+            }
         }
     }
 
     async fn answer(&self) -> Answer {
         match self.next().await {
             News::Answered(answer) => answer,
-            other @ (News::Shown(_) | News::Failed(_)) => panic!("{other:?}"),
+            other @ (News::ActivationToken(_) | News::Shown(_) | News::Failed(_)) => {
+                panic!("{other:?}")
+            }
         }
     }
 
     async fn failure(&self) -> String {
         match self.next().await {
             News::Failed(error) => format!("{error:#}"),
-            other @ (News::Shown(_) | News::Answered(_)) => panic!("{other:?}"),
+            other @ (News::ActivationToken(_) | News::Shown(_) | News::Answered(_)) => {
+                panic!("{other:?}")
+            }
         }
     }
 
@@ -146,6 +152,44 @@ fn every_button_and_a_click_on_the_text_give_their_answer() {
                     assert_eq!(server.closed().await, id);
                 }
                 assert!(told.is_silent());
+            });
+        },
+    );
+}
+
+#[test]
+fn the_activation_token_comes_before_an_answer_that_opens_the_window() {
+    on_a_desktop(
+        "the_activation_token_comes_before_an_answer_that_opens_the_window",
+        BUS,
+        || {
+            with_notifier(|notifier, told| async move {
+                let server = Server::start(&ALL).await;
+                for (key, opens) in [("default", true), ("start", true), ("skip", false)] {
+                    let id = ask(&notifier, &told, &server, Reminder::Stand).await;
+                    // Tokens are kept while nobody looks for them, also those of many other notifications.
+                    for other in 0..100 {
+                        server.token(id + 1, &format!("other {other}")).await;
+                    }
+                    server.token(id, key).await;
+                    settle().await;
+                    soon(key, async {
+                        while told.is_silent() {
+                            server.click(id, key).await;
+                            settle().await;
+                        }
+                    })
+                    .await;
+                    if opens {
+                        let token = told.next().await;
+                        assert!(
+                            matches!(&token, News::ActivationToken(token) if token == key),
+                            "{token:?}"
+                        );
+                    }
+                    told.answer().await;
+                    assert_eq!(server.closed().await, id);
+                }
             });
         },
     );

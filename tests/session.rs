@@ -5,13 +5,15 @@ mod common;
 
 use std::future::Future;
 use std::rc::Rc;
+use std::time::Duration;
 
 use async_channel::Receiver;
 use common::login::{Login, OTHER_PATH, connect};
 use common::saver::{saver, turns};
 use common::{Needs, pass, soon};
 use futures_lite::FutureExt as _;
-use unhunch::schedule::Session;
+use unhunch::schedule::{Activity, Session};
+use unhunch::time::Clock;
 use unhunch::watch::session::{SessionEvent, Watch};
 
 /// Runs `body` concurrently with a watch, and hands it the reports of the watch.
@@ -253,6 +255,99 @@ fn a_stale_session_id_is_ignored() {
 fn a_user_service_finds_the_session_without_an_id() {
     let name = "a_user_service_finds_the_session_without_an_id";
     the_other_session_is_ours(name, "", &[("auto", OTHER_PATH)]);
+}
+
+/// Runs `body` with a second session of the user, and with the reports about it.
+fn with_second_session(
+    body: impl AsyncFnOnce(&Login, Receiver<SessionEvent>, Receiver<Option<Activity>>),
+) {
+    async_io::block_on(async {
+        let Some(login) = Login::start().await else {
+            return;
+        };
+        login.also_has(&[]).await;
+        login.other_session_is("Active", false).await;
+        let bus = connect(&login.address).await;
+        let (tell, told) = async_channel::unbounded();
+        let (tell_elsewhere, elsewhere) = async_channel::unbounded();
+        let watch = Watch::new(move |news| drop(tell.try_send(news))).with_other_sessions(
+            move |activity| {
+                let _ = tell_elsewhere.try_send(activity);
+            },
+        );
+        let follow = async {
+            watch.follow_logind(&bus).await;
+            std::future::pending().await
+        };
+        let body = async {
+            assert_eq!(source(&told).await, "logind");
+            body(&login, told.clone(), elsewhere).await;
+        };
+        body.or(follow).await;
+    });
+}
+
+/// Waits until this is reported about the other session.
+async fn until_elsewhere(
+    elsewhere: &Receiver<Option<Activity>>,
+    expected: impl Fn(Option<Activity>) -> bool,
+) {
+    soon("the activity elsewhere", async {
+        while !expected(elsewhere.recv().await.expect("it lives")) {}
+    })
+    .await;
+}
+
+fn is_busy(activity: Option<Activity>) -> bool {
+    activity == Some(Activity::Busy)
+}
+
+#[test]
+fn a_switch_to_another_session_of_the_user_is_no_absence() {
+    with_second_session(async |login, told, elsewhere| {
+        until_elsewhere(&elsewhere, |activity| activity.is_none()).await;
+        login.other_session_is("Active", true).await;
+        login.session_is("Active", false).await;
+        until_elsewhere(&elsewhere, is_busy).await;
+        // Our session may be locked when it is left.
+        login.session_is("LockedHint", true).await;
+        pass(300).await;
+        assert!(told.is_empty(), "the user is there");
+        login.other_session_is("LockedHint", true).await;
+        assert_eq!(session(&told).await, Session::Locked);
+        until_elsewhere(&elsewhere, |activity| activity.is_none()).await;
+        login.other_session_is("LockedHint", false).await;
+        assert_eq!(session(&told).await, Session::Unlocked);
+        until_elsewhere(&elsewhere, is_busy).await;
+        // Now somebody else is in the foreground.
+        login.other_session_is("Active", false).await;
+        assert_eq!(session(&told).await, Session::Locked);
+        until_elsewhere(&elsewhere, |activity| activity.is_none()).await;
+    });
+}
+
+#[test]
+fn idleness_in_another_session_is_known_from_its_hint() {
+    with_second_session(async |login, told, elsewhere| {
+        login.other_session_is("Active", true).await;
+        // Both are in use, as at two seats. Nothing is known about the other one until its desktop sets the hint.
+        pass(300).await;
+        while let Ok(activity) = elsewhere.try_recv() {
+            assert_eq!(activity, None);
+        }
+        let since = Clock.now().elapsed - Duration::from_secs(300);
+        let hint = (since - Clock.now().slept).as_micros() as u64;
+        login.other_session_is("IdleSinceHintMonotonic", hint).await;
+        login.other_session_is("IdleHint", true).await;
+        until_elsewhere(&elsewhere, |activity| match activity {
+            Some(Activity::Away { since: told }) => told.abs_diff(since).as_secs() < 1,
+            _ => false,
+        })
+        .await;
+        login.other_session_is("IdleHint", false).await;
+        until_elsewhere(&elsewhere, is_busy).await;
+        assert!(told.is_empty(), "our session is in the foreground, too");
+    });
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use common::compositor::{EXT_1, EXT_2, KDE, Protocol, listen};
@@ -19,7 +20,7 @@ use unhunch::schedule::{Phase, Status};
 use unhunch::tray::host::follow;
 use unhunch::tray::{Facts, Offers, Tray, TrayView};
 use unhunch::watch::CurrentBus;
-use unhunch::watch::idle::{CloseWatchRequest, IdleEvent, IdleFollower, Thresholds};
+use unhunch::watch::idle::{CloseWatchRequest, IdleEvent, IdleFollower, IdleSettings, Thresholds};
 use unhunch::watch::session::Watch;
 use zbus::Connection;
 use zbus::connection::Builder;
@@ -93,6 +94,9 @@ fn waiting_causes_no_wakeups() {
                 }
             })
             .await;
+            // Half a minute after the last key, the X11 source looks at the pointer once.
+            let typed = Command::new("xdotool").args(["key", "a"]).status();
+            assert!(typed.expect("xdotool is installed").success());
             pass(SETTLED).await;
             let before = wakings(child.id());
             pass(20_000).await;
@@ -113,7 +117,7 @@ fn waiting_process() {
     }
     with_bus(|bus| async move {
         let view = view();
-        let _tray = Tray::new(&view, Box::new(|_| {})).expect("there is a bus");
+        let _tray = Tray::new(&view, Box::new(|_, _| {})).expect("there is a bus");
         // No threshold is reached while the wakeups are counted.
         let thresholds = Thresholds {
             still: Duration::from_millis(100),
@@ -122,7 +126,10 @@ fn waiting_process() {
         let (wish, none) = (CloseWatchRequest::default(), CurrentBus::default());
         wish.set_close_watch(true);
         let idle = IdleFollower {
-            thresholds,
+            settings: IdleSettings {
+                thresholds,
+                ignored: Vec::new(),
+            },
             session_bus: Some(bus.clone()),
             system_bus: &none,
             wish: &wish,
@@ -229,9 +236,12 @@ fn idle_source_process() {
         wish.set_close_watch(true);
         let follow = IdleFollower {
             // No threshold is reached while the wakeups are counted.
-            thresholds: Thresholds {
-                still: Duration::from_secs(1800),
-                away: Duration::from_secs(3600),
+            settings: IdleSettings {
+                thresholds: Thresholds {
+                    still: Duration::from_secs(1800),
+                    away: Duration::from_secs(3600),
+                },
+                ignored: Vec::new(),
             },
             session_bus: session.clone(),
             system_bus: &coming,
@@ -296,8 +306,9 @@ fn compositor(folder: &Path, name: &str, protocols: &'static [Protocol]) -> Stri
     socket.to_str().expect("a path").to_owned()
 }
 
-/// Milliseconds until the notice about a missing panel was sent, and the timeout for its answer is over.
-const NO_PANEL: u64 = 28_000;
+/// Milliseconds until the notice about a missing panel was sent, the timeout for its answer is over, and the X11 source has
+/// looked at the pointer, because no key was pressed for half a minute.
+const ALL_SETTLED: u64 = 32_000;
 
 /// Checks with each idle source that the whole program does not wake up for a minute.
 #[test]
@@ -344,7 +355,7 @@ fn the_program_causes_no_wakeups_with_any_source() {
             for program in &programs {
                 program.is_there().await;
             }
-            pass(NO_PANEL).await;
+            pass(ALL_SETTLED).await;
             let count = |program: &RunningProgram| wakings(program.program.id());
             let before: Vec<_> = programs.iter().map(count).collect();
             pass(60_000).await;

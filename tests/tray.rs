@@ -52,7 +52,7 @@ fn put(view: &TrayView) -> (anyhow::Result<Tray>, Receiver<TrayEvent>) {
     let (tell, told) = async_channel::unbounded();
     let tray = Tray::new(
         view,
-        Box::new(move |event| {
+        Box::new(move |event, _token| {
             let _ = tell.try_send(event);
         }),
     );

@@ -120,6 +120,7 @@ pub(super) fn from_call(call: &Call, now: &Moment) -> Result<Option<Command>, Re
         | Call::Show { .. }
         | Call::Quit
         | Call::Guide
+        | Call::Shown
         | Call::SafetySeen
         | Call::TryReminder
         | Call::Report(_) => return Ok(None),

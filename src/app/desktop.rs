@@ -47,7 +47,13 @@ pub(super) fn put_up_tray(app: &mut App, tell: &EventSender, now: &Moment) -> Op
         offers: &app.offers(now),
     });
     let tell = tell.clone();
-    Tray::new(&view, Box::new(move |event| tell(Incoming::Tray(event))))
+    let told = move |event, token: Option<String>| {
+        if let Some(token) = token {
+            tell(Incoming::ActivationToken(token));
+        }
+        tell(Incoming::Tray(event));
+    };
+    Tray::new(&view, Box::new(told))
         .inspect_err(|error| app.sources().tray = Source::none(reason::of(error)))
         .ok()
 }

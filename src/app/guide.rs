@@ -25,8 +25,10 @@ use crate::time::{Moment, Span, day};
 pub(super) struct Guide {
     /// The connection to the window while it is open.
     window: Option<Caller>,
-    /// The page or routine to show once the window connects.
+    /// The page or routine that the user or another program asked for, until the window is on the screen.
     request: Option<WindowRequest>,
+    /// The token of the last click or key press, and when it came.
+    token: Option<(String, Duration)>,
     /// The requester to be notified if the window fails to start.
     pub(super) asker: WindowRequester,
     playing: Option<Playing>,
@@ -57,7 +59,12 @@ struct WindowRequest {
     routine: Option<String>,
     /// The approximate length of the routine, if not its full length.
     length: Option<Span>,
+    /// The token with which the display server brings the window to the user.
+    token: Option<String>,
 }
+
+/// The time after which a token belongs to another click than the request that follows.
+const TOKEN_LIFETIME: Duration = Duration::from_secs(10);
 
 impl WindowRequest {
     fn page(page: Page) -> Self {
@@ -106,6 +113,23 @@ impl Guide {
         self.window.is_some()
     }
 
+    /// Handles the report that the window is on the screen: what it does from now on has happened.
+    pub(super) fn window_is_shown(&mut self) {
+        self.request = None;
+    }
+
+    /// Keeps an activation token for the event that follows. Others than printable ones can't be passed on.
+    pub(super) fn keep_token(&mut self, token: String, now: &Moment) {
+        let is_printable = token.chars().all(|c| !c.is_control());
+        self.token = is_printable.then_some((token, now.elapsed));
+    }
+
+    fn take_token(&mut self, now: &Moment) -> Option<String> {
+        let (token, since) = self.token.take()?;
+        let age = now.elapsed.saturating_sub(since);
+        (age < TOKEN_LIFETIME).then_some(token)
+    }
+
     /// Updates the time at which the text-mode routine continues.
     pub(super) fn follow_lead(&mut self, now: &Moment) {
         let lead = self.lead_mut();
@@ -148,16 +172,18 @@ impl App {
         turn: &mut Turn<'_>,
     ) -> anyhow::Result<()> {
         let request = |length| WindowRequest {
-            page: Page::Guide,
             routine: Some(routine.to_owned()),
             length,
+            ..WindowRequest::page(Page::Guide)
         };
         if self.guide.plays(routine) {
             let length = match &self.guide.playing {
                 Some(Playing::InWindow { length, .. }) => *length,
                 Some(Playing::AsText(_)) | None => None,
             };
-            self.tell_window(Some(request(length)), turn);
+            if self.guide.has_window() {
+                self.open(request(length), turn);
+            }
             return Ok(());
         }
         if self.place == Place::Desktop || self.guide.has_window() {
@@ -228,6 +254,8 @@ impl App {
     pub(super) fn close_guide(&mut self, turn: &mut Turn<'_>) -> Option<Report> {
         if let Some(window) = &self.guide.window {
             turn.say(window, Reply::close());
+            // It closes because it was told to, on the screen or not.
+            self.guide.request = None;
         }
         self.record_replaced(turn);
         let playing = self.guide.playing.take();
@@ -315,8 +343,12 @@ impl App {
         self.guide.asker = WindowRequester::Nobody;
     }
 
-    fn open(&mut self, request: WindowRequest, turn: &mut Turn<'_>) {
+    fn open(&mut self, mut request: WindowRequest, turn: &mut Turn<'_>) {
+        request.token = self.guide.take_token(turn.now);
         if self.guide.has_window() {
+            if let Some(unshown) = &mut self.guide.request {
+                unshown.clone_from(&request);
+            }
             self.tell_window(Some(request), turn);
         } else {
             self.guide.request = Some(request);
@@ -334,8 +366,8 @@ impl App {
             }
             return;
         };
-        let request = self.guide.request.take();
-        self.forget_guide(request, turn);
+        self.guide.request = None;
+        self.forget_guide(turn);
         match asker {
             WindowRequester::Nobody => {}
             WindowRequester::Person => turn.notice(tr("That didn’t work"), reason::of(&why)),
@@ -345,19 +377,16 @@ impl App {
         }
     }
 
-    /// Drops the playing routine of a window that failed to open.
-    fn forget_guide(&mut self, request: Option<WindowRequest>, turn: &mut Turn<'_>) {
-        let Some(WindowRequest {
-            routine: Some(routine),
-            length,
-            ..
-        }) = request
-        else {
-            return;
-        };
-        self.guide.playing = None;
-        let failed = Effect::OpenGuide { routine, length };
-        drop(self.feed(Event::Failed(failed), turn));
+    /// Drops the routine of a window that was never on the screen: nobody has done anything of it.
+    fn forget_guide(&mut self, turn: &mut Turn<'_>) {
+        self.guide.replaced = None;
+        let in_window = |playing: &mut Playing| matches!(playing, Playing::InWindow { .. });
+        if let Some(Playing::InWindow { progress, length }) = self.guide.playing.take_if(in_window)
+        {
+            let routine = progress.routine().to_owned();
+            let failed = Effect::OpenGuide { routine, length };
+            drop(self.feed(Event::Failed(failed), turn));
+        }
     }
 
     /// Registers a new window connection. A previous window is closed.
@@ -365,7 +394,7 @@ impl App {
         if let Some(before) = self.guide.window.replace(caller) {
             turn.say(&before, Reply::close());
         }
-        let request = self.guide.request.take().unwrap_or_default();
+        let request = self.guide.request.clone().unwrap_or_default();
         self.tell_window(Some(request), turn);
     }
 
@@ -377,12 +406,16 @@ impl App {
         let status = self.status_message(turn.now);
         let page = request.as_ref().map(|request| request.page);
         let WindowRequest {
-            routine, length, ..
+            routine,
+            length,
+            token: activation_token,
+            ..
         } = request.unwrap_or_default();
         let view = WindowView {
             page,
             routine,
             length,
+            activation_token,
             status: Some(status.clone()),
             settings: WindowSettings::new(
                 &self.settings,
@@ -412,39 +445,34 @@ impl App {
         if self.guide.is_window(id) {
             self.guide.window = None;
             self.guide.told = None;
-            self.record_replaced(turn);
-            self.report_broken_off(turn);
+            self.on_window_lost(turn);
         }
     }
 
-    /// Handles the end of the window process. If a request is still pending, the window never opened.
+    /// Handles the end of the window process.
     pub(super) fn on_window_ended(&mut self, turn: &mut Turn<'_>) {
-        let request = self.guide.request.take();
-        if self.guide.has_window() {
+        // Its connection, or that of another window, closes for itself.
+        if !self.guide.has_window() {
+            self.on_window_lost(turn);
+        }
+    }
+
+    /// Handles the end of a window. If a request is still pending, the window was never on the screen.
+    fn on_window_lost(&mut self, turn: &mut Turn<'_>) {
+        let Some(request) = self.guide.request.take() else {
+            self.record_replaced(turn);
+            self.report_broken_off(turn);
             return;
+        };
+        // Nobody is waiting for these pages.
+        let is_awaited = !matches!(request.page, Page::Welcome | Page::Question);
+        if is_awaited {
+            turn.notice(
+                tr("The window couldn’t be opened"),
+                tr("Start `unhunch-window` in a terminal to see why."),
+            );
         }
-        match request.as_ref().map(|request| request.page) {
-            None => self.report_broken_off(turn),
-            // Nobody is waiting for these pages.
-            Some(Page::Welcome | Page::Question) => {}
-            Some(
-                Page::Home
-                | Page::Guide
-                | Page::Library
-                | Page::Guidance
-                | Page::History
-                | Page::Settings
-                | Page::About,
-            ) => {
-                turn.notice(
-                    tr("The window couldn’t be opened"),
-                    tr("Start `unhunch-window` in a terminal to see why."),
-                );
-                self.forget_guide(request, turn);
-                // The request for the routine may have been replaced by one for another page.
-                self.report_broken_off(turn);
-            }
-        }
+        self.forget_guide(turn);
     }
 
     fn report_broken_off(&mut self, turn: &mut Turn<'_>) {

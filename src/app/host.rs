@@ -10,7 +10,7 @@ use crate::notify::Question;
 use crate::schedule::{Effect, Status};
 use crate::time::Moment;
 use crate::tray::Offers;
-use crate::watch::idle::Thresholds;
+use crate::watch::idle::IdleSettings;
 use crate::watch::quiet::Switches;
 
 /// An action of the App. Actions are performed in order.
@@ -66,8 +66,8 @@ pub struct View {
 pub struct Wants {
     /// The latest time to wake up, in elapsed time, with the reason for the log.
     pub wakeup: Option<(Duration, &'static str)>,
-    /// The thresholds of the idle source. `None` if there is no screen.
-    pub presence: Option<Thresholds>,
+    /// The settings of the idle source. `None` if there is no screen.
+    pub presence: Option<IdleSettings>,
     /// `true` while waiting for a good moment, when every pause in typing matters.
     pub stillness: bool,
     /// The probe for reasons to keep quiet, if one should be running.

@@ -22,6 +22,8 @@ pub enum Incoming {
     Quiet(u64, quiet::QuietEvent),
     /// No probe could be started; this source says why.
     QuietSource(Source),
+    /// The activation token of the event that follows.
+    ActivationToken(String),
     /// An event of the tray icon.
     Tray(TrayEvent),
     /// There is no tray, and none has appeared within the timeout.

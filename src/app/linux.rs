@@ -94,7 +94,7 @@ async fn run_loop(
     listen_for_signals(&parts, place)?;
     let timers = Timers::start(&parts.executor, &parts.tell)
         .context(tr("the system lacks what Unhunch needs to run"))?;
-    let mut buses = Buses::default();
+    let mut buses = Buses::new(parts.tell.clone());
     let host = make_host(&parts, &mut app, paths, place, &mut buses, &now).await;
     let mut running = Running {
         host,
@@ -281,5 +281,9 @@ pub(super) fn boot_id() -> String {
 pub(super) fn prepare_window(command: &mut Command) -> anyhow::Result<()> {
     let display = Display::answering().context(tr("no display answers"))?;
     display.restrict(command);
+    // The token with which this program was started has been used, and the window gets its own over the socket.
+    command
+        .env_remove("XDG_ACTIVATION_TOKEN")
+        .env_remove("DESKTOP_STARTUP_ID");
     Ok(())
 }

@@ -66,7 +66,7 @@ use crate::schedule::{Event, Phase, Schedule, Status};
 use crate::state::StateFile;
 use crate::time::{Moment, day, next_day_begins};
 use crate::tray::Offers;
-use crate::watch::idle::Thresholds;
+use crate::watch::idle::{IdleSettings, Thresholds};
 use crate::watch::session;
 
 /// The running program, independent of its host.
@@ -186,12 +186,15 @@ impl App {
         let day_end = self.day_ends.map(|at| (at, "the day ends"));
         let wakeups = self.schedule.next_wakeup().into_iter();
         let wakeups = wakeups.chain(beat).chain(day_end);
-        let presence = self.settings.presence;
+        let presence = &self.settings.presence;
         Wants {
             wakeup: wakeups.min_by_key(|(at, _)| *at),
-            presence: (self.place == Place::Desktop).then_some(Thresholds {
-                still: presence.still,
-                away: presence.away,
+            presence: (self.place == Place::Desktop).then(|| IdleSettings {
+                thresholds: Thresholds {
+                    still: presence.still,
+                    away: presence.away,
+                },
+                ignored: presence.ignore.clone(),
             }),
             stillness: self.schedule.wants_stillness(),
             quiet: self.quiet.probe(),
@@ -252,6 +255,7 @@ impl App {
             Incoming::Session(news) => self.on_session(news, turn),
             Incoming::Quiet(number, news) => self.on_quiet(number, news, turn),
             Incoming::QuietSource(source) => self.sources.quiet = source,
+            Incoming::ActivationToken(token) => self.guide.keep_token(token, turn.now),
             Incoming::Tray(event) => {
                 let is_asking = self.schedule.phase() == Phase::Asking;
                 self.execute(commands::from_tray(event, is_asking, turn.now), turn);

@@ -59,6 +59,7 @@ impl App {
     /// Handles news of the question on the screen.
     pub(super) fn on_question(&mut self, news: News, turn: &mut Turn<'_>) {
         match news {
+            News::ActivationToken(token) => self.guide.keep_token(token, turn.now),
             News::Shown(server) => self.sources.notifications = Source::Named(server.name),
             News::Failed(error) => {
                 self.sources.notifications = Source::none(reason::of(&error));

@@ -4,15 +4,15 @@ use super::Incoming;
 use super::host::{Probe, Wants};
 use crate::source::Source;
 use crate::watch::Guard;
-use crate::watch::idle::Thresholds;
+use crate::watch::idle::IdleSettings;
 
 /// Starts an idle source, which ends when the guard is dropped. Returns the source too if it is known at once.
 pub(super) type StartIdle<'a> =
-    Box<dyn FnMut(Thresholds) -> (Option<Box<dyn Guard>>, Option<Source>) + 'a>;
+    Box<dyn FnMut(&IdleSettings) -> (Option<Box<dyn Guard>>, Option<Source>) + 'a>;
 
 pub(super) struct IdleWatch<'a> {
     start: StartIdle<'a>,
-    presence: Option<Thresholds>,
+    presence: Option<IdleSettings>,
     guard: Option<Box<dyn Guard>>,
     closely: bool,
 }
@@ -27,17 +27,17 @@ impl<'a> IdleWatch<'a> {
         }
     }
 
-    /// Restarts the source if the thresholds have changed, and watches closely while waiting for a good moment. Returns news
+    /// Restarts the source if its settings have changed, and watches closely while waiting for a good moment. Returns news
     /// for the App, if any.
     pub(super) fn follow(&mut self, wants: &Wants) -> Option<Incoming> {
         let mut source = None;
         if self.presence != wants.presence {
-            self.presence = wants.presence;
+            self.presence.clone_from(&wants.presence);
             // The old source must end before the next one starts.
             self.guard = None;
             self.closely = false;
-            if let Some(thresholds) = wants.presence {
-                (self.guard, source) = (self.start)(thresholds);
+            if let Some(settings) = &wants.presence {
+                (self.guard, source) = (self.start)(settings);
             }
         }
         if self.closely != wants.stillness

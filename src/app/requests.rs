@@ -13,6 +13,10 @@ use crate::state::StateFile;
 impl App {
     pub(super) fn on_heard(&mut self, heard: ServerEvent, turn: &mut Turn<'_>) {
         match heard {
+            ServerEvent::ActivationToken(token) => self.guide.keep_token(token, turn.now),
+            ServerEvent::Request(caller, Call::Shown) if self.guide.is_window(caller.id) => {
+                self.guide.window_is_shown();
+            }
             ServerEvent::Request(caller, Call::Guide) => self.attach(caller, turn),
             ServerEvent::Request(caller, Call::Watch) => self.watchers.join(caller),
             // We were stopped or busy for so long that the caller has given up, and told its user that the request failed. A
@@ -80,8 +84,9 @@ impl App {
                 self.on_report(report, turn);
                 Reply::done(tr("Noted."))
             }
-            // Commands are handled above, and connections that stay open never get here.
-            Call::Stretch { .. }
+            // Commands are handled above, and requests of the window and of watchers never get here.
+            Call::Shown
+            | Call::Stretch { .. }
             | Call::Snooze { .. }
             | Call::Skip
             | Call::Stood

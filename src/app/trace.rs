@@ -126,6 +126,9 @@ fn line(incoming: &Incoming) -> (Level, String) {
         Incoming::Quiet(_, quiet::QuietEvent::Answered(sources)) => {
             format!("looked for holds: {}", sources.join(", "))
         }
+        Incoming::ActivationToken(_)
+        | Incoming::News(notify::News::ActivationToken(_))
+        | Incoming::Heard(ServerEvent::ActivationToken(_)) => "an activation token".to_owned(),
         Incoming::Tray(TrayEvent::LeftClick) => "tray: click".to_owned(),
         Incoming::Tray(TrayEvent::Menu(choice)) => format!("tray: {}", menu(choice)),
         Incoming::NoTray => "there is no tray".to_owned(),

@@ -358,7 +358,7 @@ impl<'a> SettingsParser<'a> {
 
     /// Checks the constraints between keys. They are reported only if these keys have no other mistake.
     fn check_constraints(&mut self) {
-        let (presence, rest) = (self.settings.presence, self.settings.rhythm.rest);
+        let (presence, rest) = (&self.settings.presence, self.settings.rhythm.rest);
         let (still, away) = (presence.still, presence.away);
         if still < away && away <= rest {
             return;
@@ -548,6 +548,7 @@ mod tests {
 
     use super::*;
     use crate::schedule::Reminder;
+    use crate::source::PresenceSource;
 
     const IDS: [&str; 3] = ["desk", "moment", "scapula-squeeze"];
 
@@ -877,6 +878,24 @@ mod tests {
         let reading = read_text("[presence]\naway = \"2 s\"\nwatching = false\n");
         assert!(!reading.settings.presence.watching, "it has no mistake");
         assert!(reading.set.contains_key("presence.watching"));
+    }
+
+    #[test]
+    fn sources_are_checked_by_their_names() {
+        let text = "[presence]\nignore = [\"x11\", \" logind\", \"x11\"]\n";
+        let reading = read_text(text);
+        assert_eq!(reading.problems, []);
+        let ignored = [PresenceSource::X11, PresenceSource::Logind];
+        assert_eq!(reading.settings.presence.ignore, ignored);
+        let problem = only("[presence]\nignore = [\"x11\", \"waylnd\"]\n");
+        assert_eq!(problem.what, "`ignore` can’t contain \"waylnd\"");
+        assert_eq!((problem.line, problem.column), (2, 18));
+        let hint = problem.hint.unwrap();
+        assert_eq!(hint, "did you mean \"wayland\"?");
+        let problem = only("[presence]\nignore = [7]\n");
+        assert_eq!(problem.what, "a name must be text, not a number");
+        let problem = only("[presence]\nignore = \"x11\"\n");
+        assert_eq!(problem.what, "`ignore` takes a list of names, not text");
     }
 
     #[test]

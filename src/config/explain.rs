@@ -7,6 +7,7 @@ use super::Settings;
 use super::check::Reading;
 use super::keys::{self, Field, LONGEST, SHORTEST};
 use crate::lang::{mark, tr};
+use crate::source::PresenceSource;
 use crate::time::Span;
 
 /// The description of a setting, in the current language.
@@ -68,6 +69,8 @@ pub enum Kind {
         /// The longest duration that is allowed.
         most: Duration,
     },
+    /// A list of some of these words.
+    Words(&'static [&'static str]),
     /// The ranges of the working hours of a day.
     Hours,
     /// The days without working hours.
@@ -169,6 +172,7 @@ fn title(table: &str, name: &str) -> &'static str {
         ("hours", _) => mark("Holidays"),
         ("presence", "away") => mark("Away after"),
         ("presence", "watching") => mark("Count films and calls as sitting"),
+        ("presence", "ignore") => mark("Sources not to use"),
         ("presence", _) => mark("Typing pause"),
         ("quiet", "do_not_disturb") => mark("Do Not Disturb"),
         ("quiet", "full_screen") => mark("Full screen"),
@@ -181,6 +185,7 @@ fn title(table: &str, name: &str) -> &'static str {
         ("guide", "text_size") => mark("Text size"),
         ("guide", "motion") => mark("Motion"),
         ("guide", "on_top") => mark("Stay above other windows"),
+        ("guide", "hints") => mark("Point out the next movement"),
         ("guide", _) => mark("Ask how my back feels"),
         ("sound", "tones") => mark("Tones"),
         ("sound", "volume") => mark("Volume"),
@@ -225,6 +230,7 @@ fn kind(field: &Field<'_>) -> Kind {
             least: SHORTEST,
             most: LONGEST,
         },
+        Field::Sources(_) => Kind::Words(&PresenceSource::WORDS),
         Field::Hours(_) => Kind::Hours,
         Field::Holidays(_) => Kind::Holidays,
     }
@@ -241,6 +247,7 @@ fn plain(field: &Field<'_>) -> String {
         Field::Routine(id) => (**id).clone(),
         Field::Switch(_) | Field::Number { .. } => field.as_written(),
         Field::Reminders(reminders) => joined(reminders.iter().map(|one| one.word())),
+        Field::Sources(sources) => joined(sources.iter().map(|one| one.word())),
         Field::Hours(ranges) => joined(ranges.iter()),
         Field::Holidays(days) => joined(days.iter()),
     }

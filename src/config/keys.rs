@@ -8,6 +8,7 @@ use super::settings::{
 use crate::figure::Character;
 use crate::lang::{mark, tr};
 use crate::schedule::{Holidays, Hours, Range, Reminder, Rhythm};
+use crate::source::PresenceSource;
 use crate::time::Span;
 
 /// A key, bound to its field in a [`Settings`].
@@ -42,6 +43,8 @@ pub(crate) enum Field<'a> {
     Routine(&'a mut String),
     /// The full dose (`None`), or a duration between [`SHORTEST`] and [`LONGEST`].
     Dose(&'a mut Option<Duration>),
+    /// Some of the sources that detect presence.
+    Sources(&'a mut Vec<PresenceSource>),
     /// The working hours of a day of the week.
     Hours(&'a mut Vec<Range>),
     /// The days without working hours.
@@ -76,11 +79,13 @@ pub(crate) fn all(settings: &mut Settings) -> Vec<Key<'_>> {
     let Settings {
         rhythm,
         daily_goal,
-        presence: Presence {
-            away,
-            still,
-            watching,
-        },
+        presence:
+            Presence {
+                away,
+                still,
+                watching,
+                ignore,
+            },
         quiet,
         guide,
         sound,
@@ -94,6 +99,11 @@ pub(crate) fn all(settings: &mut Settings) -> Vec<Key<'_>> {
             table: "presence",
             name: "watching",
             field: Field::Switch(watching),
+        },
+        Key {
+            table: "presence",
+            name: "ignore",
+            field: Field::Sources(ignore),
         },
     ]);
     keys.extend(of_quiet(quiet));
@@ -195,7 +205,7 @@ fn of_quiet(quiet: &mut Quiet) -> [Key<'_>; 5] {
     })
 }
 
-fn of_guide(guide: &mut Guide) -> [Key<'_>; 7] {
+fn of_guide(guide: &mut Guide) -> [Key<'_>; 8] {
     let Guide {
         theme,
         contrast,
@@ -204,6 +214,7 @@ fn of_guide(guide: &mut Guide) -> [Key<'_>; 7] {
         motion,
         on_top,
         check_in,
+        hints,
     } = guide;
     [
         ("theme", Field::Word(theme)),
@@ -213,6 +224,7 @@ fn of_guide(guide: &mut Guide) -> [Key<'_>; 7] {
         ("motion", Field::Word(motion)),
         ("on_top", Field::Switch(on_top)),
         ("check_in", Field::Switch(check_in)),
+        ("hints", Field::Switch(hints)),
     ]
     .map(|(name, field)| Key {
         table: "guide",
@@ -305,6 +317,10 @@ impl Field<'_> {
                 least = Span::from(SHORTEST),
                 most = Span::from(LONGEST)
             ),
+            Self::Sources(_) => tr!(
+                "a list of these names, or [] for none: {words}",
+                words = list(&PresenceSource::WORDS)
+            ),
             Self::Hours(_) => tr!(
                 "a list of ranges like {example}; they may cross midnight, and [] is a day off",
                 example = "[\"9:00-12:30\", \"13:15-18:00\"]"
@@ -326,6 +342,7 @@ impl Field<'_> {
             Self::Reminders(_) => mark("a list of reminders"),
             Self::Routine(_) => mark("the id of a routine"),
             Self::Dose(_) => mark("\"full\" or a length of time"),
+            Self::Sources(_) => mark("a list of names"),
             Self::Hours(_) => mark("a list of ranges"),
             Self::Holidays(_) => mark("a list of dates"),
         })
@@ -340,6 +357,10 @@ impl Field<'_> {
             Self::Word(word) => format!("{:?}", word.word()),
             Self::Reminders(reminders) => {
                 let words: Vec<_> = reminders.iter().map(|reminder| reminder.word()).collect();
+                format!("{words:?}")
+            }
+            Self::Sources(sources) => {
+                let words: Vec<_> = sources.iter().map(|source| source.word()).collect();
                 format!("{words:?}")
             }
             Self::Routine(id) => format!("{id:?}"),
@@ -528,6 +549,12 @@ mod tests {
                     assert!(comment.contains(example), "{comment}");
                 }
                 Field::Reminders(_) => assert!(comment.contains(": a list of "), "{comment}"),
+                Field::Sources(_) => {
+                    assert!(comment.contains(": a list of "), "{comment}");
+                    for word in PresenceSource::WORDS {
+                        assert!(comment.contains(&format!("\"{word}\"")), "{comment}");
+                    }
+                }
                 Field::Dose(_) => assert!(
                     comment.contains(": \"full\", or a length from 30 s to 1 h"),
                     "{comment}"

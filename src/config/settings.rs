@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::figure::Character;
 use crate::lang::{self, Language};
 use crate::schedule::{Hours, Rhythm};
+use crate::source::PresenceSource;
 
 /// The settings of all tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub struct Settings {
     pub rhythm: Rhythm,
     /// `[rhythm]`: the number of stretches per day that the user aims for; 0 for no goal.
     pub daily_goal: u8,
-    /// `[presence]`: the limits for absence and stillness.
+    /// `[presence]`: the detection of absence and stillness.
     pub presence: Presence,
     /// `[quiet]`: the reasons to hold a reminder back.
     pub quiet: Quiet,
@@ -41,8 +42,8 @@ impl LanguageChoice {
     }
 }
 
-/// The limits for absence and stillness.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The detection of absence and stillness.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presence {
     /// The time without input after which the user counts as away.
     pub away: Duration,
@@ -50,6 +51,8 @@ pub struct Presence {
     pub still: Duration,
     /// `true` if a film or a call counts as presence even without input.
     pub watching: bool,
+    /// The sources that are not used, because they know nothing about the user.
+    pub ignore: Vec<PresenceSource>,
 }
 
 /// The reasons to hold a reminder back. `true` enables the reason.
@@ -85,6 +88,8 @@ pub struct Guide {
     pub on_top: bool,
     /// `true` if the last page asks how the back feels.
     pub check_in: bool,
+    /// `true` if an arrow and a faint figure point out the next movement.
+    pub hints: bool,
 }
 
 impl Default for Guide {
@@ -185,6 +190,7 @@ impl Settings {
                 away: Duration::ZERO,
                 still: Duration::ZERO,
                 watching: false,
+                ignore: Vec::new(),
             },
             quiet: Quiet {
                 do_not_disturb: false,
@@ -201,6 +207,7 @@ impl Settings {
                 motion: Motion::Auto,
                 on_top: false,
                 check_in: false,
+                hints: false,
             },
             sound: Sound {
                 tones: false,

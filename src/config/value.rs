@@ -11,6 +11,7 @@ use super::keys::{Choice, FULL, Field, LONGEST, SHORTEST, nearest};
 use super::slip::{ValueMistake, WhatAndHint, did_you_mean, mistake, noun};
 use crate::lang::{mark, tr};
 use crate::schedule::Reminder;
+use crate::source::PresenceSource;
 use crate::text::{clip, normalized};
 use crate::time::{ParseSpanError, Span};
 
@@ -25,6 +26,9 @@ pub(super) fn set_value(
     let slips = match (field, value.get_ref()) {
         (Field::Reminders(place), DeValue::Array(items)) => {
             reminders(items.iter(), &at).map(|reminders| *place = reminders)
+        }
+        (Field::Sources(place), DeValue::Array(items)) => {
+            sources(items.iter(), name).map(|sources| *place = sources)
         }
         (Field::Hours(place), DeValue::Array(items)) => {
             hours::ranges(items.iter()).map(|ranges| *place = ranges)
@@ -264,6 +268,41 @@ fn reminders<'v>(
     } else {
         Err(slips)
     }
+}
+
+/// Parses the sources that detect presence. A name that is repeated counts once.
+fn sources<'v>(
+    items: impl Iterator<Item = &'v Spanned<DeValue<'v>>>,
+    name: &str,
+) -> Result<Vec<PresenceSource>, Vec<ValueMistake>> {
+    let (mut sources, mut slips) = (Vec::new(), Vec::new());
+    for item in items {
+        match source(item.get_ref(), name) {
+            Ok(source) if sources.contains(&source) => {}
+            Ok(source) => sources.push(source),
+            Err((what, hint)) => slips.extend(mistake(item.span(), what).hint(hint)),
+        }
+    }
+    if slips.is_empty() {
+        Ok(sources)
+    } else {
+        Err(slips)
+    }
+}
+
+fn source(item: &DeValue<'_>, name: &str) -> Result<PresenceSource, WhatAndHint> {
+    let DeValue::String(word) = item else {
+        let what = tr!("a name must be text, not {noun}", noun = noun(item));
+        return Err((what, None));
+    };
+    PresenceSource::by_word(&normalized(word)).ok_or_else(|| {
+        let what = tr!(
+            "`{name}` can’t contain \"{text}\"",
+            name = name,
+            text = clip(word)
+        );
+        (what, did_you_mean(word, &PresenceSource::WORDS))
+    })
 }
 
 fn reminder(item: &DeValue<'_>, before: &[Reminder]) -> Result<Reminder, WhatAndHint> {

@@ -68,6 +68,9 @@ pub(super) struct Palette {
     pub(super) floor: Rgba,
     pub(super) glow: Rgba,
     pub(super) halo: Rgba,
+    /// The arrow of the next movement, and the colour around it.
+    pub(super) arrow: Rgba,
+    pub(super) paper: Rgba,
     /// The colour of strong outlines around every part; `None` draws soft outlines in a tone of each part.
     pub(super) ink: Option<Rgba>,
 }
@@ -111,6 +114,8 @@ static ON_LIGHT: Palette = Palette {
     floor: faded(hex(0x24323F), 0.26),
     glow: faded(hex(0xFFAE5E), 0.85),
     halo: hex(0xFFF2B8),
+    arrow: hex(0x1D4E79),
+    paper: faded(hex(0xFFFFFF), 0.85),
     ink: None,
 };
 
@@ -134,6 +139,8 @@ static ON_DARK: Palette = Palette {
     floor: faded(hex(0x07090D), 0.62),
     glow: faded(hex(0xFFB468), 0.85),
     halo: hex(0xFFF0B0),
+    arrow: hex(0xCDE6FF),
+    paper: faded(hex(0x12191B), 0.85),
     ink: None,
 };
 
@@ -158,6 +165,8 @@ static CONTRAST_LIGHT: Palette = Palette {
     floor: faded(hex(0x000000), 0.22),
     glow: faded(hex(0xFF9100), 1.0),
     halo: hex(0xFFF000),
+    arrow: hex(0x0B3D91),
+    paper: faded(hex(0xFFFFFF), 0.85),
     ink: Some(hex(0x000000)),
 };
 
@@ -182,5 +191,7 @@ static CONTRAST_DARK: Palette = Palette {
     floor: faded(hex(0x8C8C8C), 0.6),
     glow: faded(hex(0xFFB000), 1.0),
     halo: hex(0xFFE000),
+    arrow: hex(0xFFE14D),
+    paper: faded(hex(0x000000), 0.85),
     ink: Some(hex(0xFFFFFF)),
 };

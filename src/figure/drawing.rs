@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::arrow::{self, Path};
 use super::focus::Focus;
 use super::look::Style;
 use super::motion::{Stance, ease};
 use super::pose::{Anchor, Pin, Pose, PoseTable, flow, mix};
 use super::props::Prop;
 use super::scene::Scene;
-use super::shape::{Shape, View};
+use super::shape::{Camera, Shape, View};
 use super::skeleton::{Body, LIMITS, joint_angles};
 use crate::lang::tr;
 
@@ -100,13 +101,6 @@ impl Drawing {
 
     fn shapes_from(&self, view: &View, stance: &Stance, size: f32, style: Style) -> Vec<Shape> {
         let body = Body::from_pose(&self.pose_at(stance));
-        let part = |value: f32| {
-            if value.is_finite() {
-                value.clamp(0.0, 1.0)
-            } else {
-                0.0
-            }
-        };
         let focus = self.focus.map(|focus| {
             let focus = if stance.mirrored {
                 focus.mirrored()
@@ -126,6 +120,52 @@ impl Drawing {
             fullness: part(stance.breath),
         };
         scene.shapes(&body, size, style)
+    }
+
+    /// Returns an arrow along the path of the joint that leads a movement, from the main viewpoint; no shapes if nothing is
+    /// seen to move. `strength` is its opacity, 0 to 1.
+    pub fn arrow(
+        &self,
+        movement: &Stance,
+        strength: f32,
+        size: f32,
+        style: impl Into<Style>,
+    ) -> Vec<Shape> {
+        let camera = Camera::new(&self.view, size);
+        let body = |progress| {
+            let times = movement.times.min(1);
+            Body::from_pose(&self.pose_at(&Stance {
+                progress,
+                times,
+                ..*movement
+            }))
+        };
+        let palette = style.into().palette();
+        match Path::leading(&camera, body) {
+            Some(path) => path.arrow(&camera, &palette, part(strength)),
+            None => Vec::new(),
+        }
+    }
+
+    /// Returns the outline of the body at a stance as one faint shape, from the main viewpoint.
+    pub fn ghost(
+        &self,
+        stance: &Stance,
+        strength: f32,
+        size: f32,
+        style: impl Into<Style>,
+    ) -> Shape {
+        let style = style.into();
+        let scene = Scene {
+            view: &self.view,
+            props: &[],
+            focus: None,
+            glow: 0.0,
+            fullness: 0.0,
+        };
+        let body = Body::from_pose(&self.pose_at(stance));
+        let shapes = scene.shapes(&body, size, style);
+        arrow::ghost(shapes, &style.palette(), part(strength))
     }
 
     /// Checks the numbers and returns the problems as sentences for the user; empty if there are none.
@@ -193,6 +233,15 @@ impl Drawing {
                 problems.push(tr!("focus: {value} cm is not on the body", value = value));
             }
         }
+    }
+}
+
+/// Returns a part of a whole, 0 to 1.
+fn part(value: f32) -> f32 {
+    if value.is_finite() {
+        value.clamp(0.0, 1.0)
+    } else {
+        0.0
     }
 }
 

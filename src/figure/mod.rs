@@ -14,9 +14,11 @@
 //! - [`focus`]: the body region that an exercise works.
 //! - `sketch` and `depth`: code shared by all parts: outlines and shading, and the painting order.
 //! - `trunk`, `head`, `limbs` and `props`: the parts themselves; `scene` puts them together.
+//! - `arrow`: the direction of the next movement, and where it ends.
 //! - [`drawing`]: the `[figure]` table: named poses, validation and rendering.
 //! - `paint`: rasterizes shapes into memory (only with the feature `paint`).
 
+mod arrow;
 pub mod colours;
 mod depth;
 pub mod drawing;

@@ -145,7 +145,7 @@ impl Camera {
     }
 
     /// Converts a direction on the picture (y downward) to a direction in the room.
-    fn unproject(&self, v: Vec2) -> Vec3 {
+    pub(super) fn unproject(&self, v: Vec2) -> Vec3 {
         self.turn.transpose() * Vec3::new(v.x, -v.y, 0.0)
     }
 

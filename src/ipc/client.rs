@@ -1,5 +1,6 @@
 //! The client side: sends a request to the running program and waits for its reply.
 
+use std::env;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -36,6 +37,13 @@ pub fn ask(paths: &Paths, call: Call) -> Result<Reply, Failure> {
     ask_on(&stream, call)
 }
 
+/// Returns the token that a launcher passes to the program it starts: of Wayland, or else of X11.
+fn activation_token() -> Option<String> {
+    let names = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"];
+    let values = names.iter().filter_map(|name| env::var(name).ok());
+    values.into_iter().find(|value| !value.is_empty())
+}
+
 /// Asks the running program to quit, and waits until it has exited, so that another one can be started.
 ///
 /// # Errors
@@ -49,7 +57,11 @@ pub fn quit(paths: &Paths) -> Result<Reply, Failure> {
 }
 
 fn ask_on(stream: &Stream, call: Call) -> Result<Reply, Failure> {
-    let line = converse(stream, &Request::new(call)).map_err(unanswered)?;
+    let request = Request {
+        activation_token: activation_token(),
+        ..Request::new(call)
+    };
+    let line = converse(stream, &request).map_err(unanswered)?;
     let reply: Reply = serde_json::from_slice(&line).map_err(|error| unanswered(error.into()))?;
     match reply.error {
         Some(refusal) => Err(Failure::Refused(refusal.message)),

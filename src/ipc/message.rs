@@ -21,6 +21,9 @@ pub const MAX_LINE_BYTES: usize = 64 * 1024;
 pub struct Request {
     /// The version of the protocol, [`VERSION`].
     pub v: u64,
+    /// The token of the click or key press that led to this request. A display server shows and focuses a window for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activation_token: Option<String>,
     /// The requested operation and its arguments.
     #[serde(flatten)]
     pub call: Call,
@@ -87,6 +90,8 @@ pub enum Call {
     Quit,
     /// Register as the window. The connection stays open.
     Guide,
+    /// Report that the window is on the screen.
+    Shown,
     /// Record that the safety page has been read.
     SafetySeen,
     /// Show a sample reminder. Answering it changes nothing.
@@ -222,7 +227,11 @@ impl Request {
     /// Creates a request of the current version.
     #[must_use]
     pub fn new(call: Call) -> Self {
-        Self { v: VERSION, call }
+        Self {
+            v: VERSION,
+            activation_token: None,
+            call,
+        }
     }
 
     /// Parses a line into a request.
@@ -309,6 +318,16 @@ mod tests {
                 exercises: Vec::new(),
             }))
         );
+    }
+
+    #[test]
+    fn a_request_may_have_an_activation_token() {
+        let line = r#"{"v":1,"do":"show","activation_token":"click_TIME5"}"#;
+        let request = Request::read(line.as_bytes()).unwrap();
+        assert_eq!(request.activation_token.as_deref(), Some("click_TIME5"));
+        assert_eq!(request.call, Call::Show { page: Page::Home });
+        let request = Request::read(br#"{"v":1,"do":"quit"}"#).unwrap();
+        assert_eq!(request.activation_token, None);
     }
 
     fn read(line: &str) -> Result<Call, String> {

@@ -25,6 +25,8 @@ const STACK_BYTES: usize = 128 * 1024;
 /// An event on the socket.
 #[derive(Debug)]
 pub enum ServerEvent {
+    /// The activation token of the request that follows.
+    ActivationToken(String),
     /// A request, and the caller to reply to.
     Request(Caller, Call),
     /// The connection with this id has closed. Sent only for the window and for watchers.
@@ -149,6 +151,9 @@ fn converse(caller: &Caller, tell: &dyn Fn(ServerEvent)) {
                     stays = true;
                     // The window sends lines only when something happens in it, and watchers send none at all.
                     let _ = patient(None);
+                }
+                if let Some(token) = request.activation_token {
+                    tell(ServerEvent::ActivationToken(token));
                 }
                 tell(ServerEvent::Request(caller.clone(), request.call));
             }

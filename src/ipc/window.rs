@@ -46,6 +46,9 @@ pub struct WindowView {
     /// The approximate length of the routine. `None` means its full dose.
     #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
     pub length: Option<Span>,
+    /// The token of the click or key press that asked for the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activation_token: Option<String>,
     /// The current status, if a tray program is running.
     pub status: Option<Status>,
     /// The settings relevant to the window.
@@ -133,6 +136,7 @@ mod tests {
             "motion": "auto",
             "on_top": false,
             "check_in": true,
+            "hints": true,
             "tones": true,
             "volume": 40,
             "voice": false,

@@ -1,5 +1,6 @@
 //! Notifications on Linux: futures on the main thread, without any polling while a question is open.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
@@ -11,10 +12,10 @@ use futures_lite::{FutureExt, StreamExt, future};
 use notify_rust::{
     CloseReason, Hint, Notification, NotificationHandle, NotificationResponse, Timeout, Urgency,
 };
-use zbus::Connection;
 use zbus::fdo::{DBusProxy, NameOwnerChangedArgs, NameOwnerChangedStream};
 use zbus::names::OwnedUniqueName;
 use zbus::zvariant::Value;
+use zbus::{Connection, MatchRule, Message, MessageStream};
 
 use super::{Allowed, Answer, News, Question, Server};
 use crate::child::output;
@@ -33,6 +34,9 @@ const SERVER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The delay after a server comes or goes: a new one may not be ready yet, and a lost one may be back soon.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
+
+/// The time to wait for the activation token of an answer. The server sends it first, but it comes on another connection.
+const TOKEN_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// Shows and withdraws questions and notices, at most one of each at a time.
 #[derive(Clone, Debug)]
@@ -60,11 +64,13 @@ impl Notifier {
         let (notices, noted) = async_channel::unbounded();
         let (first, second) = (bus.clone(), bus.clone());
         let work = async move {
-            future::zip(
-                run_questions(&first, &asked, tell),
-                run_notices(&second, &noted),
-            )
-            .await;
+            let tokens = Tokens::default();
+            let questions = run_questions(&first, &asked, &tokens, tell);
+            let both = future::zip(questions, run_notices(&second, &noted));
+            let both = async {
+                both.await;
+            };
+            both.or(tokens.follow(&first)).await;
         };
         (Self { questions, notices }, work)
     }
@@ -120,7 +126,71 @@ enum Next {
     Over,
 }
 
-async fn run_questions(bus: &Connection, wishes: &Receiver<Option<Question>>, tell: impl Fn(News)) {
+/// The last activation token that a server has sent, for any notification of any program.
+#[derive(Default)]
+struct Tokens(RefCell<Option<Token>>);
+
+struct Token {
+    owner: String,
+    id: u32,
+    text: String,
+}
+
+impl Tokens {
+    /// Follows the signals as long as the bus exists. They have to be read all the time: a full queue would block the bus.
+    async fn follow(&self, bus: &Connection) {
+        // Without tokens the window still opens, though not always in front.
+        if let Ok(mut signals) = token_signals(bus).await {
+            while let Some(signal) = signals.next().await {
+                if let Some(token) = signal.ok().as_ref().and_then(Token::read) {
+                    *self.0.borrow_mut() = Some(token);
+                }
+            }
+        }
+        future::pending().await
+    }
+
+    /// Returns the token of the answer to this question, if the server sends one.
+    async fn of(&self, shown: &Shown) -> Option<String> {
+        if let Some(token) = self.take(shown) {
+            return Some(token);
+        }
+        Timer::after(TOKEN_TIMEOUT).await;
+        self.take(shown)
+    }
+
+    fn take(&self, shown: &Shown) -> Option<String> {
+        let is_ours = |token: &mut Token| {
+            token.owner == shown.owner.as_str() && token.id == shown.handle.id()
+        };
+        let token = self.0.borrow_mut().take_if(is_ours);
+        token.map(|token| token.text)
+    }
+}
+
+impl Token {
+    fn read(signal: &Message) -> Option<Self> {
+        let owner = signal.header().sender()?.to_string();
+        let (id, text) = signal.body().deserialize().ok()?;
+        Some(Self { owner, id, text })
+    }
+}
+
+async fn token_signals(bus: &Connection) -> zbus::Result<MessageStream> {
+    let rule = MatchRule::builder()
+        .msg_type(zbus::message::Type::Signal)
+        .interface(NAME)?
+        .member("ActivationToken")?
+        .build();
+    MessageStream::for_match_rule(rule, bus, None).await
+}
+
+async fn run_questions(
+    bus: &Connection,
+    wishes: &Receiver<Option<Question>>,
+    tokens: &Tokens,
+    tell: impl Fn(News),
+) {
     let mut wanted = None;
     loop {
         match next(wishes, wanted.as_mut()).await {
@@ -134,6 +204,12 @@ async fn run_questions(bus: &Connection, wishes: &Receiver<Option<Question>>, te
                 };
             }
             Next::Ended(answer) => {
+                let shown = wanted.as_ref().and_then(|wanted| wanted.shown.as_ref());
+                if let Some(shown) = shown.filter(|_| opens_window(answer))
+                    && let Some(token) = tokens.of(shown).await
+                {
+                    tell(News::ActivationToken(token));
+                }
                 // Not every server closes an answered notification.
                 close_question(wanted.take()).await;
                 tell(News::Answered(answer));
@@ -193,6 +269,10 @@ async fn owners(bus: &Connection) -> anyhow::Result<NameOwnerChangedStream> {
     Ok(names
         .receive_name_owner_changed_with_args(&[(0, NAME)])
         .await?)
+}
+
+fn opens_window(answer: Answer) -> bool {
+    matches!(answer, Answer::Start | Answer::Open)
 }
 
 impl PendingQuestion {

@@ -23,6 +23,8 @@ pub use waiting::Notifier;
 /// News of a question.
 #[derive(Debug)]
 pub enum News {
+    /// The activation token of the answer that follows.
+    ActivationToken(String),
     /// The question is on the screen, shown by this server.
     Shown(Server),
     /// The question was answered or disappeared.

@@ -41,6 +41,27 @@ pub struct NextPhase<'a> {
     pub new_exercise: Option<&'a str>,
 }
 
+/// Seconds before a movement at which it is pointed out.
+const HEADING_SECONDS: f64 = 2.5;
+/// Seconds in which that becomes visible.
+const FADE_SECONDS: f64 = 0.6;
+/// The progress of a movement at which it is no longer pointed out so strongly, and no longer at all.
+const HEADING_FADES: f64 = 0.35;
+const HEADING_GONE: f64 = 0.6;
+
+/// Returns the movement of a phase from its beginning, or `None` if it has none.
+fn movement(phase: &Phase) -> Option<Stance<'_>> {
+    let moves = phase.from != phase.to || !phase.through.is_empty();
+    moves.then(|| Stance {
+        from: &phase.from,
+        to: &phase.to,
+        through: &phase.through,
+        times: phase.times,
+        mirrored: phase.side == Some(Side::Left),
+        ..Stance::default()
+    })
+}
+
 impl Plan {
     /// Returns the position after `elapsed` seconds, clamped to the duration of the plan.
     #[must_use]
@@ -169,6 +190,48 @@ impl<'a> Cue<'a> {
             mirrored: phase.side == Some(Side::Left),
             ..Stance::still(phase.through.get(step).unwrap_or(&phase.to))
         }
+    }
+
+    /// Returns the movement of the phase from its beginning, or `None` if it has none.
+    #[must_use]
+    pub fn movement(&self) -> Option<Stance<'a>> {
+        movement(self.phase)
+    }
+
+    /// Returns the movement to point out, from its beginning, and how strongly, 0 to 1: the next one towards the end of a phase
+    /// without movement, and the current one in its first half. `still` shows the current one throughout, since the figure
+    /// doesn't.
+    #[must_use]
+    pub fn heading(&self, still: bool) -> Option<(Stance<'a>, f32)> {
+        if let Some(movement) = self.movement() {
+            let strength = (HEADING_GONE - self.progress()) / (HEADING_GONE - HEADING_FADES);
+            let strength = if still { 1.0 } else { strength.clamp(0.0, 1.0) };
+            return (strength > 0.0).then_some((movement, strength as f32));
+        }
+        let begins = (HEADING_SECONDS - self.left) / FADE_SECONDS;
+        let strength = begins.clamp(0.0, 1.0);
+        let movement = movement(self.next_of_exercise()?)?;
+        (strength > 0.0).then_some((movement, strength as f32))
+    }
+
+    /// Returns the pose in which the first movement will end, and how strongly to show it, in the last second of getting ready.
+    #[must_use]
+    pub fn ghost(&self) -> Option<(Stance<'a>, f32)> {
+        if self.phase.kind != Kind::Ready || self.left > 1.0 {
+            return None;
+        }
+        let movement = movement(self.next_of_exercise()?)?;
+        let to = movement.through.get(movement.through.len() / 2);
+        let end = Stance {
+            mirrored: movement.mirrored,
+            ..Stance::still(to.map_or(movement.to, String::as_str))
+        };
+        Some((end, (1.0 - self.left) as f32))
+    }
+
+    fn next_of_exercise(&self) -> Option<&'a Phase> {
+        let next = self.plan.phases().get(self.index + 1)?;
+        (next.part == self.phase.part).then_some(next)
     }
 
     /// Returns the glow of the working region, 0 to 1: it rises with the effort and fades after it.

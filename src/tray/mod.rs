@@ -22,5 +22,6 @@ pub enum TrayEvent {
     LeftClick,
 }
 
-/// The callback for tray events. It is called on a thread of the tray with a lock held, so it must return quickly.
-pub type TrayCallback = Box<dyn Fn(TrayEvent) + Send + Sync>;
+/// The callback for tray events, with the activation token of the click if the desktop sends one. It is called on a thread of
+/// the tray with a lock held, so it must return quickly.
+pub type TrayCallback = Box<dyn Fn(TrayEvent, Option<String>) + Send + Sync>;

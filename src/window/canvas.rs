@@ -25,6 +25,28 @@ struct Region {
     drawing_address: usize,
 }
 
+/// What is drawn over the figure to point out the next movement, each with its strength, 0 to 1.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Hints<'a> {
+    /// The movement that gets an arrow.
+    pub(crate) arrow: Option<(Stance<'a>, f32)>,
+    /// The pose that is shown faintly.
+    pub(crate) ghost: Option<(Stance<'a>, f32)>,
+}
+
+impl Hints<'_> {
+    fn over(&self, drawing: &Drawing, stance: &Stance, side: f32, style: Style) -> Vec<Shape> {
+        let mut shapes = drawing.shapes(stance, side, style);
+        if let Some((pose, strength)) = &self.ghost {
+            shapes.push(drawing.ghost(pose, *strength, side, style));
+        }
+        if let Some((movement, strength)) = &self.arrow {
+            shapes.extend(drawing.arrow(movement, *strength, side, style));
+        }
+        shapes
+    }
+}
+
 /// An image of a region of the square. The rest of the square is empty.
 pub(crate) struct RegionImage {
     pub(crate) image: Image,
@@ -57,8 +79,20 @@ impl Canvas {
         side: f32,
         style: Style,
     ) -> Image {
+        self.draw_with_hints(drawing, stance, &Hints::default(), side, style)
+    }
+
+    /// Paints like [`Self::draw`], with hints over the figure.
+    pub(crate) fn draw_with_hints(
+        &mut self,
+        drawing: &Drawing,
+        stance: &Stance,
+        hints: &Hints<'_>,
+        side: f32,
+        style: Style,
+    ) -> Image {
         let side = to_pixels(side);
-        let shapes = drawing.shapes(stance, side.into(), style);
+        let shapes = hints.over(drawing, stance, side.into(), style);
         Image::from_rgba8_premultiplied(self.paint(&shapes, Region::all(side), None))
     }
 
@@ -85,12 +119,13 @@ impl Canvas {
         &mut self,
         drawing: &Drawing,
         stance: &Stance,
+        hints: &Hints<'_>,
         side: f32,
         style: Style,
         ground: Rgba,
     ) -> RegionImage {
         let side = to_pixels(side);
-        let shapes = drawing.shapes(stance, side.into(), style);
+        let shapes = hints.over(drawing, stance, side.into(), style);
         let of = std::ptr::from_ref(drawing).addr();
         self.part = Region::of(&shapes, side, of).union(self.part);
         let part = self.part;
@@ -214,7 +249,14 @@ mod tests {
                 let cue = plan.at(plan.total_seconds() * f64::from(step) / 30.0);
                 let (stance, side) = (cue.stance(), f32::from(SIDE));
                 let all = canvas.draw(drawing, &stance, side, Style::default());
-                canvas.draw_region(drawing, &stance, side, Style::default(), WHITE);
+                canvas.draw_region(
+                    drawing,
+                    &stance,
+                    &Hints::default(),
+                    side,
+                    Style::default(),
+                    WHITE,
+                );
                 let part = canvas.part;
                 let pixels = all.to_rgba8_premultiplied().unwrap();
                 let outside = (0..).zip(pixels.as_slice()).filter(|(i, _)| {
@@ -237,7 +279,14 @@ mod tests {
         let drawing = &plan.parts()[0].exercise.figure;
         let (stance, side) = (plan.at(8.0).stance(), f32::from(SIDE));
         let all = canvas.draw(drawing, &stance, side, Style::default());
-        let part = canvas.draw_region(drawing, &stance, side, Style::default(), WHITE);
+        let part = canvas.draw_region(
+            drawing,
+            &stance,
+            &Hints::default(),
+            side,
+            Style::default(),
+            WHITE,
+        );
         assert!(canvas.part.is_inside(), "{:?}", canvas.part);
         let (all, cut) = (
             all.to_rgba8_premultiplied().unwrap(),

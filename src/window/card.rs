@@ -137,7 +137,7 @@ fn article(
     let variants: Vec<_> = exercise.variants().collect();
     let mut pictures = Vec::new();
     for figure in figures(plan, number) {
-        let picture = illustrator.picture(exercise, &figure.stance)?;
+        let picture = illustrator.picture(exercise, &figure)?;
         pictures.push((BASE64_STANDARD.encode(picture), figure));
     }
     Ok(html! {
@@ -176,6 +176,8 @@ fn items(lines: &[String]) -> Markup {
 /// A key pose and its spoken cue.
 struct KeyPose<'a> {
     stance: Stance<'a>,
+    /// The movement that leads to the pose.
+    movement: Option<Stance<'a>>,
     way: Option<&'a str>,
     caption: String,
     alt: String,
@@ -204,6 +206,7 @@ fn figures(plan: &Plan, part: usize) -> Vec<KeyPose<'_>> {
             None => figures.push(KeyPose {
                 caption: cue.phase.cue.clone(),
                 alt: cue.alt_text(),
+                movement: cue.movement(),
                 stance,
                 way,
             }),
@@ -234,10 +237,14 @@ struct Illustrator {
 
 impl Illustrator {
     /// Paints the figure on white and returns it as a PNG file.
-    fn picture(&mut self, exercise: &Exercise, stance: &Stance<'_>) -> io::Result<Vec<u8>> {
+    fn picture(&mut self, exercise: &Exercise, pose: &KeyPose<'_>) -> io::Result<Vec<u8>> {
         let side = usize::from(SIDE);
         let mut painted = vec![0; side * side * 4];
-        let shapes = exercise.figure.shapes(stance, SIDE.into(), self.style);
+        let (figure, side_px) = (&exercise.figure, f32::from(SIDE));
+        let mut shapes = figure.shapes(&pose.stance, side_px, self.style);
+        if let Some(movement) = &pose.movement {
+            shapes.extend(figure.arrow(movement, 1.0, side_px, self.style));
+        }
         self.painter.paint(&shapes, SIDE, SIDE, &mut painted);
         let mut pixels = vec![u8::MAX; side * side * 3];
         for (over, under) in painted.chunks_exact(4).zip(pixels.chunks_exact_mut(3)) {

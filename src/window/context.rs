@@ -6,7 +6,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use slint::ComponentHandle as _;
-use slint::winit_030::WinitWindowAccessor as _;
 use unhunch::config::Settings;
 use unhunch::figure::{Style, Theme};
 use unhunch::ipc::{Call, Report, Status, WindowSettings};
@@ -14,6 +13,7 @@ use unhunch::routine::{Library, Plan};
 use unhunch::schedule::Phase;
 use unhunch::time::{Clock, Moment, Span};
 
+use crate::display::Presence;
 use crate::link::Link;
 use crate::past::RecentHistory;
 use crate::ui::{AppWindow, Page};
@@ -72,6 +72,7 @@ pub(crate) struct Ended {
 pub(crate) struct Context {
     pub(crate) window: AppWindow,
     pub(crate) library: RefCell<Library>,
+    presence: Rc<Presence>,
     link: RefCell<Link>,
     settings: RefCell<WindowSettings>,
     /// The latest status from the tray program. `None` without a connection.
@@ -86,9 +87,15 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(window: AppWindow, link: Link, library: Library) -> Rc<Self> {
+    pub(crate) fn new(
+        window: AppWindow,
+        presence: Rc<Presence>,
+        link: Link,
+        library: Library,
+    ) -> Rc<Self> {
         Rc::new(Self {
             window,
+            presence,
             library: RefCell::new(library),
             link: RefCell::new(link),
             settings: RefCell::default(),
@@ -219,12 +226,9 @@ impl Context {
         }
     }
 
-    /// Restores and focuses the window at the user's request.
-    pub(crate) fn come_forward(&self) {
-        self.window.window().with_winit_window(|window| {
-            window.set_minimized(false);
-            window.focus_window();
-        });
+    /// Brings the window to the user, who has asked for it with a click that may have an activation token.
+    pub(crate) fn come_forward(&self, token: Option<String>) {
+        self.presence.come_forward(&self.window, token);
     }
 
     /// Ignores keys and clicks until this time.

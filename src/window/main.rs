@@ -6,9 +6,10 @@
 //! (statistics of the history), `live` (an animated figure), `canvas` (its pixels) and `inset` (the place of its second view).
 //!
 //! The edges: `libraries` (shared libraries opened at run time), `link` (the connection to the tray program), `place` (the
-//! initial position of the window), `surface` (screen size and full repaints), `desktop` (the desktop's settings for
-//! animations, contrast and text size), `font` (for scripts with joining letters), and `picture`, `card`, `export` and `sound`,
-//! which write files: an image of a figure, a page to print, the history as a page, and the sound of a routine.
+//! initial position of the window), `surface` (screen size and full repaints), `shortcut` (shortcuts in every keyboard
+//! layout), `desktop` (the desktop's settings for animations, contrast and text size), `font` (for scripts with joining
+//! letters), and `picture`, `card`, `export` and `sound`, which write files: an image of a figure, a page to print, the history
+//! as a page, and the sound of a routine.
 
 mod appearance;
 mod canvas;
@@ -17,6 +18,7 @@ mod chart_svg;
 mod charts;
 mod context;
 mod desktop;
+mod display;
 mod exercises;
 mod export;
 mod font;
@@ -32,6 +34,7 @@ mod past;
 mod picture;
 mod place;
 mod shell;
+mod shortcut;
 mod sound;
 mod surface;
 #[cfg(test)]

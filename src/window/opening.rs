@@ -10,10 +10,12 @@ use slint::winit_030::WinitWindowAccessor as _;
 use unhunch::ipc::{self, WindowView};
 use unhunch::lang::tr;
 use unhunch::reason;
+use winit::keyboard::ModifiersState;
 
 use crate::appearance::{SIZE, window_level, window_size};
 use crate::context::Context;
 use crate::desktop::{self, Preferences};
+use crate::display::{self, Presence, Watchdog};
 use crate::exercises::load_library;
 use crate::link::{Link, Listener, Message};
 use crate::place::{self, Place};
@@ -36,13 +38,16 @@ pub(crate) fn run(
         eprintln!("unhunch-window: {unknown}");
         return Ok(ExitCode::from(2));
     }
+    let watchdog = Watchdog::start()?;
     let (link, listener, first) = connect(socket);
     let view = match first {
         Some(Message::Show(view)) => *view,
         Some(Message::Close) => return Ok(ExitCode::SUCCESS),
         Some(Message::Disconnected) | None => WindowView::default(),
     };
-    let (window, place) = make_window(&view)?;
+    display::explain_end();
+    let presence = Presence::new(watchdog);
+    let (window, place) = make_window(&view, &presence)?;
     let (tell, told) = mpsc::channel();
     if let Some(listener) = listener {
         let weak = window.as_weak();
@@ -52,7 +57,7 @@ pub(crate) fn run(
             let _ = weak.upgrade_in_event_loop(|window| window.invoke_heard());
         })?;
     }
-    let context = Context::new(window.clone_strong(), link, library);
+    let context = Context::new(window.clone_strong(), presence, link, library);
     let shell = Shell::new(Rc::clone(&context), told);
     shell.wire();
     shell.show_first_page(view, page, routine);
@@ -63,7 +68,10 @@ pub(crate) fn run(
         window.show().map_err(not_shown)?;
     }
     context.ignore_input_briefly();
-    slint::run_event_loop_until_quit().map_err(not_shown)?;
+    slint::run_event_loop_until_quit().map_err(|error| {
+        display::end_if_gone();
+        not_shown(error)
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -83,7 +91,7 @@ fn connect(socket: Option<PathBuf>) -> (Link, Option<Listener>, Option<Message>)
 }
 
 /// Creates the window, limited to the size that fits the screen.
-fn make_window(view: &WindowView) -> anyhow::Result<(AppWindow, Place)> {
+fn make_window(view: &WindowView, presence: &Rc<Presence>) -> anyhow::Result<(AppWindow, Place)> {
     let size = window_size(view.settings.guide.text_size);
     let place = place::detect(size);
     // The user didn't ask for these pages, so they must not take the keyboard focus.
@@ -93,14 +101,18 @@ fn make_window(view: &WindowView) -> anyhow::Result<(AppWindow, Place)> {
         without_focus: quietly,
         ..place
     };
+    if !quietly {
+        presence.set_token(view.activation_token.clone());
+    }
     let handle = WindowHandle::default();
     let surface = Surface {
         window: Rc::clone(&handle),
         unfitted: place.size.is_none().then_some(size),
-        whole_frames: 0,
+        presence: Rc::clone(presence),
         is_prepared: false,
+        modifiers: ModifiersState::empty(),
     };
-    open_backend(place, view.settings.guide.on_top, surface)?;
+    open_backend(place, view.settings.guide.on_top, presence, surface)?;
     let window = AppWindow::new().map_err(not_shown)?;
     let first = place.size.unwrap_or(size);
     if first != SIZE {
@@ -110,12 +122,19 @@ fn make_window(view: &WindowView) -> anyhow::Result<(AppWindow, Place)> {
     Ok((window, place))
 }
 
-fn open_backend(place: Place, on_top: bool, surface: Surface) -> anyhow::Result<()> {
+fn open_backend(
+    place: Place,
+    on_top: bool,
+    presence: &Rc<Presence>,
+    surface: Surface,
+) -> anyhow::Result<()> {
+    let presence = Rc::clone(presence);
     slint::BackendSelector::new()
         .backend_name("winit".into())
         .renderer_name("software".into())
         .with_winit_custom_application_handler(surface)
         .with_winit_window_attributes_hook(move |attributes| {
+            let attributes = presence.activate(attributes);
             place::configure(attributes, place).with_window_level(window_level(on_top))
         })
         .select()

@@ -1,20 +1,37 @@
-//! `unhunch-window picture`: a figure, or a sheet of figures, as a PNG file.
+//! `unhunch-window picture`: a figure, a sheet of figures, or an animation, as a file.
 
-use std::fs::File;
-use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+mod animation;
+mod webp;
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use unhunch::figure::{Character, Painter, Style, Theme};
+use unhunch::figure::{Character, Fill, Painter, Shape, Style, Theme, extent};
 use unhunch::lang::{mark, tr};
 use unhunch::reason;
-use unhunch::routine::{Cue, Kind, Part, Plan};
+use unhunch::routine::{Cue, Kind, Part, Phase, Plan};
+
+use self::animation::{Animation, Format, moments};
 
 /// The maximum number of pixels of a sheet.
 const MOST_PIXELS: usize = 64_000_000;
-/// The number of pictures per row of a sheet.
-const SHEET_COLUMNS: usize = 4;
+/// The maximum number of pixels of all frames of an animation.
+const MOST_PIXELS_OF_FRAMES: usize = 512_000_000;
+/// The longer side of a picture, in pixels.
+const STILL: u16 = 640;
+/// The longer side of an animation, in pixels: below 1.5 MB.
+const ANIMATED: u16 = 480;
+/// The least and the greatest number of pictures per row of a sheet.
+const SHEET_COLUMNS: [usize; 2] = [3, 5];
+/// The margin around the figure, as a fraction of the longer side of a picture.
+const MARGIN: f32 = 0.03;
+/// The number of moments of a plan at which the place that the figure needs is measured.
+const MEASURED: u16 = 240;
+/// The side of the square in these measurements, in pixels.
+const MEASURED_SIDE: f32 = 256.0;
 
 #[derive(Debug, Args)]
 pub(crate) struct PictureArgs {
@@ -22,8 +39,8 @@ pub(crate) struct PictureArgs {
     id: String,
     #[arg(help = mark("The time within the routine, in seconds"), long, value_name = "SECONDS", conflicts_with = "sheet", value_parser = second)]
     at: Option<f64>,
-    #[arg(help = mark("The width and height of the picture, in pixels"), long, value_name = "PX", default_value_t = 640, value_parser = clap::value_parser!(u16).range(16..=4096))]
-    size: u16,
+    #[arg(help = mark("The longer side of a picture, in pixels (default: 640, or 480 with `--animate`)"), long, value_name = "PX", value_parser = clap::value_parser!(u16).range(16..=4096))]
+    size: Option<u16>,
     #[arg(help = mark("The colours"), long, value_enum, default_value_t = Colours::Light)]
     theme: Colours,
     #[arg(help = mark("The figure"), long, value_enum, value_name = "NAME", default_value_t = Figure::Teal)]
@@ -32,7 +49,9 @@ pub(crate) struct PictureArgs {
     view: Side,
     #[arg(help = mark("The number of pictures on one sheet, spread over a rep of an exercise or over a whole routine"), long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
     sheet: Option<u16>,
-    #[arg(help = mark("The file to write"), long, value_name = "FILE.png")]
+    #[arg(help = mark("One repetition of an exercise as a loop; long holds are shortened"), long, conflicts_with_all = ["at", "sheet"])]
+    animate: bool,
+    #[arg(help = mark("The file to write: `.png`, or with `--animate` also `.webp` or `.gif`"), long, value_name = "FILE")]
     out: PathBuf,
 }
 
@@ -98,23 +117,17 @@ pub(crate) fn write(wish: &PictureArgs) -> ExitCode {
         Ok(plan) => plan,
         Err(unknown) => return refuse(&unknown.to_string()),
     };
-    let seconds = match seconds(wish, &plan) {
-        Ok(seconds) => seconds,
+    let painted = format(wish)
+        .and_then(|format| has_view(wish, &plan).map(|()| format))
+        .and_then(|format| match wish.animate {
+            true => animate(wish, &plan, format),
+            false => still(wish, &plan),
+        });
+    let file = match painted {
+        Ok(file) => file,
         Err(message) => return refuse(&message),
     };
-    if let Err(message) = has_view(wish, &plan) {
-        return refuse(&message);
-    }
-    let sheet = Sheet::new(wish, seconds.len());
-    if sheet.width * sheet.height > MOST_PIXELS {
-        return refuse(tr(
-            "that would be a huge picture; choose a smaller --size or a smaller --sheet",
-        ));
-    }
-    match sheet
-        .paint(&plan, &seconds)
-        .and_then(|sheet| sheet.save(&wish.out))
-    {
+    match fs::write(&wish.out, file) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let what = tr!("{file} cannot be written", file = wish.out.display());
@@ -122,6 +135,62 @@ pub(crate) fn write(wish: &PictureArgs) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Returns the format, which the name of the file decides.
+fn format(wish: &PictureArgs) -> Result<Format, String> {
+    let ending = wish.out.extension().unwrap_or_default();
+    match ending.to_ascii_lowercase().to_str() {
+        Some("png" | "apng") => Ok(Format::Png),
+        Some("webp") if wish.animate => Ok(Format::WebP),
+        Some("gif") if wish.animate => Ok(Format::Gif),
+        _ if wish.animate => Err(tr(
+            "an animation is a `.png`, `.webp` or `.gif` file; write its name with one of these endings",
+        )
+        .to_owned()),
+        _ => Err(tr("a picture is a `.png` file; write its name with this ending").to_owned()),
+    }
+}
+
+fn too_large() -> String {
+    tr("that would be a huge picture; choose a smaller --size or a smaller --sheet").to_owned()
+}
+
+/// Returns the file with a figure or a sheet of figures.
+fn still(wish: &PictureArgs, plan: &Plan) -> Result<Vec<u8>, String> {
+    let seconds = seconds(wish, plan)?;
+    let sheet = Sheet::new(wish, plan, seconds.len());
+    if sheet.width * sheet.height > MOST_PIXELS {
+        return Err(too_large());
+    }
+    let sheet = sheet.paint(plan, &seconds);
+    sheet.png().map_err(|error| reason::of_error(&error))
+}
+
+/// Returns the file with a loop.
+fn animate(wish: &PictureArgs, plan: &Plan, format: Format) -> Result<Vec<u8>, String> {
+    if plan.parts().len() > 1 {
+        return Err(tr!(
+            "{id} is a routine; an animation shows one exercise",
+            id = plan.id
+        ));
+    }
+    let mut sheet = Sheet::new(wish, plan, 1);
+    let moments = moments(plan, steady_repetition(plan));
+    if sheet.width * sheet.height * moments.len() > MOST_PIXELS_OF_FRAMES {
+        return Err(too_large());
+    }
+    let ground = Theme::from(wish.theme).card();
+    let size = [sheet.width, sheet.height];
+    let paint = |second| {
+        sheet.repaint(plan, &[second]);
+        sheet.pixels.clone()
+    };
+    let animation = Animation::new(size, &moments, ground, paint);
+    let mut file = Vec::new();
+    let written = animation.write(format, &mut file);
+    written.map_err(|error| reason::of_error(&error))?;
+    Ok(file)
 }
 
 fn refuse(message: &str) -> ExitCode {
@@ -169,24 +238,107 @@ fn period(plan: &Plan) -> (f64, f64) {
     if plan.parts().len() != 1 {
         return whole;
     }
-    let mut begins = Vec::new();
-    let mut start = 0.0;
-    for phase in plan.phases() {
-        if phase.begins_rep {
-            begins.push(start);
-        }
-        start += phase.seconds;
-    }
-    match begins[..] {
+    match beginnings(plan)[..] {
         [first, second, ..] => (first, second),
-        [first] => (first, start),
+        [first] => (first, whole.1),
         [] => whole,
     }
 }
 
-/// Pictures arranged in a grid.
+/// Returns the start and end of a repetition that ends as it begins: the first one may begin in another pose.
+fn steady_repetition(plan: &Plan) -> (f64, f64) {
+    match beginnings(plan)[..] {
+        [_, second, third, ..] => (second, third),
+        _ => period(plan),
+    }
+}
+
+/// Returns the times at which a repetition begins, in seconds.
+fn beginnings(plan: &Plan) -> Vec<f64> {
+    let mut start = 0.0;
+    let begin = |phase: &Phase| {
+        let begin = start;
+        start += phase.seconds;
+        phase.begins_rep.then_some(begin)
+    };
+    plan.phases().iter().filter_map(begin).collect()
+}
+
+/// The part of the square of a figure that it needs at any moment of a plan, as fractions of the side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Crop {
+    corner: [f32; 2],
+    size: [f32; 2],
+}
+
+impl Crop {
+    fn of(plan: &Plan, side: Side, style: Style) -> Self {
+        let (mut low, mut high) = ([1.0_f32; 2], [0.0_f32; 2]);
+        for number in 0..=MEASURED {
+            let cue = plan.at(plan.total_seconds() * f64::from(number) / f64::from(MEASURED));
+            let mut shapes = shapes(&cue, side, MEASURED_SIDE, style);
+            // Surfaces clip the shadows and the glow on them.
+            shapes.retain(|shape| shape.clip.is_none() || !matches!(shape.fill, Fill::Glow { .. }));
+            if let Some([from, to]) = extent(&shapes) {
+                for axis in [0, 1] {
+                    low[axis] = low[axis].min(from[axis] / MEASURED_SIDE);
+                    high[axis] = high[axis].max(to[axis] / MEASURED_SIDE);
+                }
+            }
+        }
+        let longer = (high[0] - low[0]).max(high[1] - low[1]);
+        let margin = longer * MARGIN;
+        let corner = low.map(|low| (low - margin).max(0.0));
+        let end = high.map(|high| (high + margin).min(1.0));
+        if longer <= 0.0 {
+            return Self {
+                corner: [0.0; 2],
+                size: [1.0; 2],
+            };
+        }
+        Self {
+            corner,
+            size: [end[0] - corner[0], end[1] - corner[1]],
+        }
+    }
+}
+
+/// Returns the number of columns that leaves the fewest places empty in the last row; of those, the one nearest to four.
+fn columns(count: usize) -> usize {
+    let [least, most] = SHEET_COLUMNS;
+    if count <= most {
+        return count;
+    }
+    let empty = |columns: usize| count.next_multiple_of(columns) - count;
+    (least..=most)
+        .rev()
+        .min_by_key(|columns| (empty(*columns), columns.abs_diff(4)))
+        .unwrap_or(most)
+}
+
+fn shapes(cue: &Cue<'_>, side: Side, size: f32, style: Style) -> Vec<Shape> {
+    let drawing = &cue.part().exercise.figure;
+    let mut stance = cue.stance();
+    if cue.phase.kind == Kind::Ready {
+        stance.breath = 0.0;
+    }
+    match side {
+        Side::First => drawing.shapes(&stance, size, style),
+        Side::Second => drawing
+            .second_shapes(&stance, size, style)
+            .unwrap_or_default(),
+    }
+}
+
+/// Pictures arranged in a grid. The last row is in the middle if it is not full.
 struct Sheet {
-    size: usize,
+    /// Side of the square of a figure, in pixels, of which a picture shows a part.
+    square: f32,
+    /// The corner of that part, in pixels.
+    corner: [u16; 2],
+    /// Width and height of a picture, in pixels.
+    cell: [usize; 2],
+    count: usize,
     width: usize,
     height: usize,
     columns: usize,
@@ -196,57 +348,61 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn new(wish: &PictureArgs, count: usize) -> Self {
-        let size = usize::from(wish.size);
-        let columns = count.min(SHEET_COLUMNS);
+    fn new(wish: &PictureArgs, plan: &Plan, count: usize) -> Self {
+        let style = Style {
+            theme: wish.theme.into(),
+            look: wish.figure.into(),
+        };
+        let crop = Crop::of(plan, wish.view, style);
+        let [wide, high] = crop.size;
+        let default = if wish.animate { ANIMATED } else { STILL };
+        let size = wish.size.unwrap_or(default);
+        let square = f32::from(size) / wide.max(high);
+        let pixels = |part: f32| ((part * square).round() as usize).clamp(1, size.into());
+        let cell = [pixels(wide), pixels(high)];
+        let columns = columns(count);
         Self {
-            size,
+            square,
+            corner: crop.corner.map(|part| (part * square).round() as u16),
+            cell,
+            count,
             columns,
-            width: columns * size,
-            height: count.div_ceil(columns) * size,
-            style: Style {
-                theme: wish.theme.into(),
-                look: wish.figure.into(),
-            },
+            width: columns * cell[0],
+            height: count.div_ceil(columns) * cell[1],
+            style,
             side: wish.view,
             pixels: Vec::new(),
         }
     }
 
-    fn paint(mut self, plan: &Plan, seconds: &[f64]) -> io::Result<Self> {
+    fn paint(mut self, plan: &Plan, seconds: &[f64]) -> Self {
+        self.repaint(plan, seconds);
+        self
+    }
+
+    fn repaint(&mut self, plan: &Plan, seconds: &[f64]) {
         let card = self.style.theme.card();
         self.pixels = card.repeat(self.width * self.height);
         let mut painter = Painter::new();
-        let mut figure = vec![0; self.size * self.size * 4];
+        let [wide, high] = self.cell;
+        let mut figure = vec![0; wide * high * 4];
         for (number, second) in seconds.iter().enumerate() {
-            self.paint_figure(&mut painter, &plan.at(*second), &mut figure);
+            let shapes = shapes(&plan.at(*second), self.side, self.square, self.style);
+            let size = self.cell.map(|side| side as u16);
+            painter.paint_part(&shapes, self.corner, size, None, &mut figure);
             self.put(number, &figure);
         }
-        Ok(self)
-    }
-
-    fn paint_figure(&self, painter: &mut Painter, cue: &Cue<'_>, pixels: &mut [u8]) {
-        let (side, size) = (self.size as u16, self.size as f32);
-        let drawing = &cue.part().exercise.figure;
-        let mut stance = cue.stance();
-        if cue.phase.kind == Kind::Ready {
-            stance.breath = 0.0;
-        }
-        let shapes = match self.side {
-            Side::First => drawing.shapes(&stance, size, self.style),
-            Side::Second => drawing
-                .second_shapes(&stance, size, self.style)
-                .unwrap_or_default(),
-        };
-        painter.paint(&shapes, side, side, pixels);
     }
 
     /// Composites a figure with premultiplied alpha onto its cell.
     fn put(&mut self, number: usize, figure: &[u8]) {
+        let [wide, high] = self.cell;
         let (column, row) = (number % self.columns, number / self.columns);
-        for y in 0..self.size {
-            let from = &figure[y * self.size * 4..][..self.size * 4];
-            let at = ((row * self.size + y) * self.width + column * self.size) * 3;
+        let in_row = (self.count - row * self.columns).min(self.columns);
+        let left = (self.columns - in_row) * wide / 2 + column * wide;
+        for y in 0..high {
+            let from = &figure[y * wide * 4..][..wide * 4];
+            let at = ((row * high + y) * self.width + left) * 3;
             for (over, under) in from
                 .chunks_exact(4)
                 .zip(self.pixels[at..].chunks_exact_mut(3))
@@ -256,18 +412,15 @@ impl Sheet {
         }
     }
 
-    fn save(&self, path: &Path) -> io::Result<()> {
-        let mut encoder = png::Encoder::new(
-            BufWriter::new(File::create(path)?),
-            self.width as u32,
-            self.height as u32,
-        );
+    fn png(&self) -> io::Result<Vec<u8>> {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, self.width as u32, self.height as u32);
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
         let mut writer = encoder.write_header()?;
         writer.write_image_data(&self.pixels)?;
         writer.finish()?;
-        Ok(())
+        Ok(file)
     }
 }
 
@@ -289,11 +442,12 @@ mod tests {
         PictureArgs {
             id: id.into(),
             at,
-            size: 64,
+            size: Some(64),
             theme: Colours::Dark,
             figure: Figure::Slate,
             view: Side::First,
             sheet,
+            animate: false,
             out: PathBuf::new(),
         }
     }
@@ -336,21 +490,69 @@ mod tests {
     }
 
     #[test]
+    fn the_rows_of_a_sheet_are_filled() {
+        let all: Vec<usize> = (1..=16).map(columns).collect();
+        assert_eq!(all, [1, 2, 3, 4, 5, 3, 4, 4, 3, 5, 4, 4, 5, 5, 5, 4]);
+    }
+
+    #[test]
     fn every_picture_of_a_sheet_has_a_person_on_it() {
         let plan = Library::shipped().plan("moment").unwrap();
-        let wish = wish("moment", Some(6), None);
+        let wish = wish("moment", Some(7), None);
         let seconds = seconds(&wish, &plan).unwrap();
-        let sheet = Sheet::new(&wish, 6).paint(&plan, &seconds).unwrap();
-        assert_eq!((sheet.width, sheet.height), (4 * 64, 2 * 64));
-        let coloured = |column: usize, row: usize| {
-            (0..64 * 64).any(|i| {
-                let (x, y) = (column * 64 + i % 64, row * 64 + i / 64);
+        let sheet = Sheet::new(&wish, &plan, 7).paint(&plan, &seconds);
+        let [wide, high] = sheet.cell;
+        assert_eq!((sheet.width, sheet.height), (4 * wide, 2 * high));
+        let coloured = |left: usize, row: usize| {
+            (0..wide * high).any(|i| {
+                let (x, y) = (left + i % wide, row * high + i / wide);
                 sheet.pixels[(y * sheet.width + x) * 3..][..3] != Theme::Dark.card()
             })
         };
-        let there: Vec<bool> = (0..8)
-            .map(|number| coloured(number % 4, number / 4))
-            .collect();
-        assert_eq!(there, [true, true, true, true, true, true, false, false]);
+        assert!((0..4).all(|column| coloured(column * wide, 0)));
+        assert!((0..3).all(|column| coloured(wide / 2 + column * wide, 1)));
+        let edge = (0..high).all(|y| {
+            let at = ((high + y) * sheet.width + 1) * 3;
+            sheet.pixels[at..][..3] == Theme::Dark.card()
+        });
+        assert!(edge, "the last row is in the middle");
+    }
+
+    #[test]
+    fn a_picture_is_no_larger_than_the_figure_needs() {
+        for id in [
+            "cat-cow",
+            "childs-pose",
+            "arm-and-leg-raise",
+            "shoulder-roll",
+        ] {
+            let plan = Library::shipped().plan(id).unwrap();
+            let sheet = Sheet::new(&wish(id, None, None), &plan, 1);
+            let [wide, high] = sheet.cell;
+            assert_eq!(wide.max(high), 64, "{id}");
+            let stands = id == "shoulder-roll";
+            assert!(
+                wide.min(high) < 48 && (high > wide) == stands,
+                "{id}: {wide} x {high}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_name_of_the_file_decides_the_format() {
+        let named = |name: &str, animate| {
+            format(&PictureArgs {
+                animate,
+                out: name.into(),
+                ..wish("cat-cow", None, None)
+            })
+        };
+        assert_eq!(named("a.PNG", false), Ok(Format::Png));
+        assert_eq!(named("a.png", true), Ok(Format::Png));
+        assert_eq!(named("a.webp", true), Ok(Format::WebP));
+        assert_eq!(named("a.gif", true), Ok(Format::Gif));
+        for (name, animate) in [("a.gif", false), ("a", false), ("a.jpg", true), ("", true)] {
+            assert!(named(name, animate).is_err(), "{name}");
+        }
     }
 }

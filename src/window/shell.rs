@@ -56,6 +56,7 @@ impl Shell {
             on_key(text, shift) => shell.key(&text, shift);
         });
         wire!(always self => shell, window, {
+            on_came_up() => shell.context.send(Call::Shown);
             on_heard() => shell.receive_messages();
             on_voice_is_awake() => shell.pages.voice_is_awake();
             on_repaint() => shell.repaint();
@@ -138,14 +139,17 @@ impl Shell {
         let (Some(page), routine) = (page, view.routine) else {
             return;
         };
+        let token = view.activation_token;
         match (&self.pages.guide.playing(), &routine) {
             // It is playing already, or the page can wait until the routine is over.
-            (Some(playing), Some(routine)) if playing == routine => self.context.come_forward(),
-            (Some(_), None) => self.context.come_forward(),
+            (Some(playing), Some(routine)) if playing == routine => {
+                self.context.come_forward(token)
+            }
+            (Some(_), None) => self.context.come_forward(token),
             (_, Some(_)) | (None, None) => {
                 self.pages.guide.abort();
                 self.show_page(page, routine, view.length);
-                self.context.come_forward();
+                self.context.come_forward(token);
             }
         }
     }

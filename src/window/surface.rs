@@ -1,4 +1,5 @@
-//! Events of the windowing system that Slint doesn't handle: the size of the screen, and full repaints.
+//! Events of the windowing system that Slint doesn't handle: the size of the screen, full repaints, and shortcuts in other
+//! layouts.
 //!
 //! Slint repaints only what has changed, relying on the reported age of the buffer. On Wayland, softbuffer reports a stale age
 //! after a buffer was resized, and Windows discards the parts of a window that were off screen. So after such a change the
@@ -6,20 +7,19 @@
 
 use std::cell::OnceCell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use slint::winit_030::{CustomApplicationHandler, EventResult};
-use slint::{ComponentHandle as _, Timer, Weak};
+use slint::{ComponentHandle as _, Weak};
 use winit::event::WindowEvent;
 use winit::event_loop::ActiveEventLoop;
+use winit::keyboard::ModifiersState;
 use winit::monitor::MonitorHandle;
 use winit::window::WindowId;
 
+use crate::display::Presence;
 use crate::place;
+use crate::shortcut;
 use crate::ui::AppWindow;
-
-/// The number of frames repainted in full after a change: two buffers, and one frame that may still have the old size.
-const FRAMES: u8 = 3;
 
 /// The window, set once it has been created.
 pub(crate) type WindowHandle = Rc<OnceCell<Weak<AppWindow>>>;
@@ -29,10 +29,11 @@ pub(crate) struct Surface {
     pub(crate) window: WindowHandle,
     /// The initial size to fit to the monitor, in logical pixels. `None` if that is done.
     pub(crate) unfitted: Option<(f64, f64)>,
-    /// The number of frames still to be repainted in full.
-    pub(crate) whole_frames: u8,
+    pub(crate) presence: Rc<Presence>,
     /// `true` once the backing store of the window has been requested.
     pub(crate) is_prepared: bool,
+    /// The modifier keys that are held.
+    pub(crate) modifiers: ModifiersState,
 }
 
 impl CustomApplicationHandler for Surface {
@@ -61,11 +62,22 @@ impl CustomApplicationHandler for Surface {
             self.is_prepared = true;
             place::enable_backing_store(window);
         }
-        if let WindowEvent::KeyboardInput { event, .. } = event
+        if let WindowEvent::ModifiersChanged(modifiers) = event {
+            self.modifiers = modifiers.state();
+        }
+        if let WindowEvent::KeyboardInput {
+            event,
+            is_synthetic: false,
+            ..
+        } = event
             && event.state.is_pressed()
             && let Some(window) = self.upgrade()
         {
             restore_focus(&window);
+            if let Some(replacement) = shortcut::replacement(event, self.modifiers) {
+                window.window().dispatch_event(replacement);
+                return EventResult::PreventDefault;
+            }
         }
         self.notice(event);
         EventResult::Propagate
@@ -77,7 +89,8 @@ impl Surface {
         self.window.get()?.upgrade()
     }
 
-    fn notice(&mut self, event: &WindowEvent) {
+    fn notice(&self, event: &WindowEvent) {
+        let Some(window) = self.upgrade() else { return };
         let is_new = matches!(
             event,
             WindowEvent::Resized(_)
@@ -86,29 +99,10 @@ impl Surface {
                 | WindowEvent::Occluded(false)
         );
         if is_new {
-            self.whole_frames = FRAMES;
-            self.request_frame();
-        } else if matches!(event, WindowEvent::RedrawRequested) && self.whole_frames > 0 {
-            self.whole_frames -= 1;
-            if let Some(window) = self.upgrade() {
-                window.set_whole_frame(!window.get_whole_frame());
-            }
-            if self.whole_frames > 0 {
-                self.request_frame();
-            }
+            self.presence.repaint(&window);
+        } else if matches!(event, WindowEvent::RedrawRequested) {
+            self.presence.count_frame(&window);
         }
-    }
-
-    /// Requests a redraw after the current one: a request during painting would be merged into the current frame.
-    fn request_frame(&self) {
-        let Some(window) = self.window.get().cloned() else {
-            return;
-        };
-        Timer::single_shot(Duration::ZERO, move || {
-            if let Some(window) = window.upgrade() {
-                window.window().request_redraw();
-            }
-        });
     }
 }
 

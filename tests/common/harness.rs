@@ -377,6 +377,18 @@ impl Desktop {
         wait("no window", || self.windows().is_empty().then_some(()));
     }
 
+    /// Returns the id of the window process if one runs.
+    pub(crate) fn window_process(&self) -> Option<u32> {
+        let children = format!("/proc/{0}/task/{0}/children", self.pid());
+        let children = fs::read_to_string(children).unwrap_or_default();
+        let mut children = children.split_whitespace();
+        children.find_map(|pid| {
+            let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+            name.starts_with("unhunch-window")
+                .then(|| pid.parse().ok())?
+        })
+    }
+
     /// Waits for the window, and returns the id of its process.
     pub(crate) fn window_pid(&self) -> u32 {
         let window = self.wait_for_window();

@@ -99,6 +99,13 @@ impl Interface {
     async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, key: &str) -> zbus::Result<()>;
 
     #[zbus(signal)]
+    async fn activation_token(
+        emitter: &SignalEmitter<'_>,
+        id: u32,
+        token: &str,
+    ) -> zbus::Result<()>;
+
+    #[zbus(signal)]
     async fn notification_closed(
         emitter: &SignalEmitter<'_>,
         id: u32,
@@ -200,6 +207,13 @@ impl Server {
     pub(crate) async fn click(&self, id: u32, key: &str) {
         let emitter = SignalEmitter::new(&self.bus, PATH).expect("a valid path");
         emitter.action_invoked(id, key).await.expect("it is sent");
+    }
+
+    /// Sends the activation token of the click that follows.
+    pub(crate) async fn token(&self, id: u32, token: &str) {
+        let emitter = SignalEmitter::new(&self.bus, PATH).expect("a valid path");
+        let sent = emitter.activation_token(id, token).await;
+        sent.expect("it is sent");
     }
 
     /// Reports that a notification was closed, with this reason code of the protocol.

@@ -4,6 +4,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod coming;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, Instant};
@@ -107,7 +109,7 @@ fn input_counts_as_sitting_and_absence_as_rest() {
     desktop.settings("[rhythm]\nrest = \"4 s\"\n\n[presence]\naway = \"2 s\"\nstill = \"1 s\"\n");
     desktop.start();
     for step in 0..12 {
-        desktop.input(&["mousemove", &format!("{}", 100 + step), "100"]);
+        desktop.input(&["mousemove", &format!("{}", 100 + 20 * step), "100"]);
         pass(0.5);
         assert_ne!(desktop.phase(), "away", "somebody moves the mouse");
     }

@@ -7,6 +7,7 @@ mod common;
 mod clumsy;
 mod crawler;
 mod journeys;
+mod layouts;
 mod pages;
 mod reader;
 mod screen;

@@ -15,28 +15,41 @@ use crate::app::start::EventSender;
 use crate::lang::tr;
 use crate::schedule::Event;
 use crate::watch::idle::{CloseWatchRequest, IdleEvent, IdleFollower};
+use crate::watch::linux::presence::Presence;
 use crate::watch::linux::screen::Display;
 use crate::watch::{CurrentBus, Guard, quiet};
 
-/// The buses on which sources may be found.
-#[derive(Clone, Default)]
+/// The buses on which sources may be found, and what they say together.
+#[derive(Clone)]
 pub(super) struct Buses {
     pub(super) session: Option<Connection>,
     pub(super) system: Rc<CurrentBus>,
+    pub(super) presence: Rc<Presence>,
+}
+
+impl Buses {
+    pub(super) fn new(tell: EventSender) -> Self {
+        let tell = move |activity| tell(Incoming::Event(Event::Activity(activity)));
+        Self {
+            session: None,
+            system: Rc::default(),
+            presence: Rc::new(Presence::new(tell)),
+        }
+    }
 }
 
 /// Follows the best idle source of the desktop.
 pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
     let (parts, buses) = (parts.clone(), buses.clone());
-    Box::new(move |thresholds| {
+    Box::new(move |settings| {
         let wish = Rc::<CloseWatchRequest>::default();
         let (wished, buses, tell) = (wish.clone(), buses.clone(), parts.tell.clone());
-        let executor = parts.executor.clone();
+        let (executor, settings) = (parts.executor.clone(), settings.clone());
         let work = async move {
             let end = RefCell::new(None);
             let pass_on = |news| {
-                tell(match news {
-                    IdleEvent::Activity(activity) => Incoming::Event(Event::Activity(activity)),
+                match news {
+                    IdleEvent::Activity(activity) => buses.presence.set_here(activity),
                     IdleEvent::Source(source) => {
                         // A source that works again cancels the end.
                         let is_gone = Display::answering().is_none();
@@ -44,13 +57,13 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
                         // Each failed attempt to return to the source is reported. The time counts from the first.
                         let begun = end.take().filter(|_| is_gone);
                         end.replace(begun.or_else(|| is_gone.then(quit)));
-                        Incoming::IdleSource(source)
+                        tell(Incoming::IdleSource(source));
                     }
-                });
+                }
             };
             let follow = IdleFollower {
-                thresholds,
-                session_bus: buses.session,
+                settings,
+                session_bus: buses.session.clone(),
                 system_bus: &buses.system,
                 wish: &wished,
                 tell: &pass_on,

@@ -12,13 +12,13 @@ use crate::watch::quiet::{self, PollHandle};
 /// Follows the idle source of the system.
 pub(super) fn idle(tell: &EventSender) -> StartIdle<'static> {
     let tell = tell.clone();
-    Box::new(move |thresholds| {
+    Box::new(move |settings| {
         let lost = tell.clone();
         let lost = Box::new(move |error: anyhow::Error| {
             let source = Source::none(reason::of(&error));
             lost(Incoming::IdleSource(source));
         });
-        let (watcher, source) = idle::choose(thresholds, lost);
+        let (watcher, source) = idle::choose(settings, lost);
         let tell = tell.clone();
         let started = watcher.start(Box::new(move |event: Event| tell(Incoming::Event(event))));
         match started {

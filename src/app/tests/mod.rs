@@ -29,9 +29,10 @@ use crate::history::Entry;
 use crate::ipc::server::{Caller, ServerEvent};
 use crate::notify::{Answer, News, Question};
 use crate::schedule::{Activity, Command, Effect, Hold, Outcome};
-use crate::source::Source;
+use crate::source::{PresenceSource, Source};
 use crate::tray::{Choice, TrayEvent};
 use crate::watch::Guard;
+use crate::watch::idle::IdleSettings;
 use crate::watch::quiet::{QuietEvent as QuietNews, Switches};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -54,8 +55,8 @@ struct World {
     view: Option<View>,
     beats: Vec<Beat>,
     effects: Vec<Effect>,
-    /// The thresholds of the running idle source, the number of starts, and if it watches closely.
-    idle: Option<Thresholds>,
+    /// The settings of the running idle source, the number of starts, and if it watches closely.
+    idle: Option<IdleSettings>,
     idle_starts: u32,
     closely: bool,
     /// The running probe, if any.
@@ -173,6 +174,8 @@ struct Day {
     clients: u64,
     /// The sessions that were really played in the window, in order, each with its length in seconds.
     sessions: Vec<(String, u64)>,
+    /// `false` if the window connects but never gets on the screen.
+    shows_windows: bool,
     _home: tempfile::TempDir,
     paths: Paths,
 }
@@ -210,6 +213,7 @@ impl Day {
             window: None,
             clients: 0,
             sessions: Vec::new(),
+            shows_windows: true,
             _home: home,
             paths,
         };
@@ -430,6 +434,9 @@ impl Day {
             views: Vec::new(),
         });
         self.say(json!({ "do": "guide" }));
+        if self.shows_windows {
+            self.say(json!({ "do": "shown" }));
+        }
     }
 
     fn answer_probe(&mut self) {
@@ -545,9 +552,9 @@ impl Day {
 fn start(paths: &Paths, place: Place, now: &Moment) -> (Running<'static, Probes>, Shared) {
     let world = Shared::default();
     let (of_idle, of_probes) = (world.clone(), world.clone());
-    let idle = move |thresholds| {
+    let idle = move |settings: &IdleSettings| {
         let mut world = of_idle.borrow_mut();
-        world.idle = Some(thresholds);
+        world.idle = Some(settings.clone());
         world.idle_starts += 1;
         let guard: Box<dyn Guard> = Box::new(Idle(of_idle.clone()));
         (Some(guard), Some(Source::named("test")))

@@ -92,7 +92,7 @@ fn the_routine_on_offer_is_called_by_its_name() {
 }
 
 #[test]
-fn other_thresholds_start_the_source_of_idleness_again() {
+fn other_settings_start_the_source_of_idleness_again() {
     let mut day = Day::begin();
     assert_eq!(day.world.borrow().idle_starts, 1);
     day.save("[sound]\nvolume = 20");
@@ -103,9 +103,13 @@ fn other_thresholds_start_the_source_of_idleness_again() {
         "nothing has changed for it"
     );
     day.save("[presence]\naway = \"3 min\"");
+    let idle = day.world.borrow().idle.clone().unwrap();
+    assert_eq!(idle.thresholds.away, 3 * MINUTE);
+    day.save("[presence]\naway = \"3 min\"\nignore = [\"x11\", \"logind\"]");
     let world = day.world.borrow();
-    assert_eq!(world.idle_starts, 2);
-    assert_eq!(world.idle.unwrap().away, 3 * MINUTE);
+    assert_eq!(world.idle_starts, 3);
+    let ignored = [PresenceSource::X11, PresenceSource::Logind];
+    assert_eq!(world.idle.as_ref().unwrap().ignored, ignored);
 }
 
 #[test]

@@ -289,3 +289,104 @@ fn window_receives_every_change() {
     assert_eq!(day.told()["status"]["phase"], "snoozed");
     assert_eq!(day.pages(), ["home"], "no other page comes of it");
 }
+
+#[test]
+fn window_that_connects_but_is_never_shown_is_reported_once_and_not_recorded() {
+    for pages in [&[][..], &[Choice::History]] {
+        let mut day = Day::begin();
+        day.shows_windows = false;
+        day.click();
+        day.play(100);
+        for page in pages {
+            day.choose(page.clone());
+        }
+        day.close();
+        assert_eq!(day.notices(), ["The window couldn’t be opened"]);
+        assert_eq!(day.phase(), Phase::Sitting);
+        assert!(day.written().is_empty());
+        // The next one is on the screen.
+        day.shows_windows = true;
+        day.click();
+        day.play(20);
+        day.close();
+        assert_eq!(day.notices().len(), 1);
+        assert_eq!(day.written(), [("desk".to_owned(), 20)]);
+    }
+}
+
+#[test]
+fn a_routine_replaced_before_the_window_is_shown_is_not_recorded() {
+    let mut day = Day::begin();
+    day.shows_windows = false;
+    day.click();
+    day.play(100);
+    // The window dies before it has switched routines.
+    let window = day.window.take().unwrap();
+    day.choose(Choice::Routine("moment".into()));
+    day.take(Incoming::Heard(ServerEvent::Gone(window.client.caller.id)));
+    day.take(Incoming::WindowEnded);
+    assert_eq!(day.notices(), ["The window couldn’t be opened"]);
+    assert!(day.written().is_empty());
+}
+
+#[test]
+fn window_that_fails_to_show_what_nobody_asked_for_is_not_reported() {
+    let mut day = Day::begin();
+    day.shows_windows = false;
+    day.running
+        .app
+        .offer_page(Page::Welcome, &mut Turn::at(&day.now));
+    day.open_window();
+    day.close();
+    assert!(day.notices().is_empty());
+}
+
+#[test]
+fn window_that_is_told_to_close_has_not_failed() {
+    let mut day = Day::begin();
+    day.shows_windows = false;
+    day.click();
+    day.quit();
+    let window = day.window.take().unwrap();
+    let gone = ServerEvent::Gone(window.client.caller.id);
+    day.running.handle(Incoming::Heard(gone), &day.now);
+    assert!(day.notices().is_empty());
+}
+
+#[test]
+fn only_the_window_says_that_it_is_shown() {
+    let mut day = Day::begin();
+    day.shows_windows = false;
+    day.click();
+    day.ask(json!({ "do": "shown" }));
+    day.close();
+    assert_eq!(day.notices(), ["The window couldn’t be opened"]);
+}
+
+#[test]
+fn window_receives_the_activation_token_of_the_click() {
+    let token = |token: &str| Incoming::ActivationToken(token.to_owned());
+    let mut day = Day::begin();
+    day.take(token("one"));
+    day.choose(Choice::Settings);
+    assert_eq!(day.told()["activation_token"], "one");
+    day.choose(Choice::History);
+    assert_eq!(day.told()["activation_token"], Value::Null, "it is used up");
+    day.take(Incoming::News(News::ActivationToken("two".to_owned())));
+    day.answer(Answer::Open);
+    assert_eq!(day.told()["activation_token"], "two");
+    let asked = ServerEvent::ActivationToken("three".to_owned());
+    day.take(Incoming::Heard(asked));
+    day.ask(json!({ "do": "stretch" }));
+    assert_eq!(day.told()["activation_token"], "three");
+    day.take(token("four"));
+    day.ask(json!({ "do": "stretch" }));
+    assert_eq!(day.told()["activation_token"], "four", "it plays already");
+    day.take(token("too old"));
+    day.pass(MINUTE);
+    day.choose(Choice::Settings);
+    assert_eq!(day.told()["activation_token"], Value::Null);
+    day.take(token("no\0token"));
+    day.choose(Choice::Settings);
+    assert_eq!(day.told()["activation_token"], Value::Null);
+}

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use ksni::blocking::{Handle, TrayMethods as _};
+use ksni::current_xdg_activation_token;
 use ksni::menu::{MenuItem, StandardItem, SubMenu};
 
 use super::view::Entry;
@@ -117,7 +118,7 @@ impl ksni::Tray for Item {
     }
 
     fn activate(&mut self, _x: i32, _y: i32) {
-        (self.tell)(TrayEvent::LeftClick);
+        (self.tell)(TrayEvent::LeftClick, current_xdg_activation_token());
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
@@ -180,7 +181,8 @@ fn item(entry: &Entry) -> MenuItem<Item> {
                 label: escape(label),
                 enabled: *enabled,
                 activate: Box::new(move |item: &mut Item| {
-                    (item.tell)(TrayEvent::Menu(choice.clone()));
+                    let token = current_xdg_activation_token();
+                    (item.tell)(TrayEvent::Menu(choice.clone()), token);
                 }),
                 ..Default::default()
             }
@@ -228,7 +230,7 @@ mod tests {
                 tooltip: format!("Next: {NASTY}\n{NASTY}.toml, line 1"),
                 menu: vec![Entry::Line(NASTY.to_owned())],
             },
-            tell: Box::new(|_| {}),
+            tell: Box::new(|_, _| {}),
         };
         let escaped = "&amp; &lt; &gt; \" ' &lt;/b&gt; _\u{fffd}[2J\u{fffd}\u{fffd}";
         let tooltip = ksni::Tray::tool_tip(&item);

@@ -105,7 +105,7 @@ fn forward(tell: TrayCallback) {
     let menu = tell.clone();
     MenuEvent::set_event_handler(Some(move |event: MenuEvent| {
         if let Some(choice) = Choice::from_id(event.id.as_ref()) {
-            menu(TrayEvent::Menu(choice));
+            menu(TrayEvent::Menu(choice), None);
         }
     }));
     TrayIconEvent::set_event_handler(Some(move |event| {
@@ -116,7 +116,7 @@ fn forward(tell: TrayCallback) {
         } = event
             && !MENU_ON_LEFT_CLICK
         {
-            tell(TrayEvent::LeftClick);
+            tell(TrayEvent::LeftClick, None);
         }
     }));
 }

@@ -25,6 +25,8 @@ use std::time::Duration;
 
 #[cfg(not(target_os = "linux"))]
 use super::Watcher;
+use crate::lang::tr;
+use crate::source::PresenceSource;
 #[cfg(not(target_os = "linux"))]
 use crate::source::Source;
 
@@ -46,6 +48,15 @@ impl Default for Thresholds {
     }
 }
 
+/// What the idle detection has to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IdleSettings {
+    /// The times without input that make a pause and an absence.
+    pub thresholds: Thresholds,
+    /// The sources that must not be used.
+    pub ignored: Vec<PresenceSource>,
+}
+
 /// A callback that receives the reason when a source ends by itself, for example because the screen is gone.
 #[cfg(not(target_os = "linux"))]
 pub type Lost = Box<dyn FnOnce(anyhow::Error) + Send>;
@@ -53,12 +64,24 @@ pub type Lost = Box<dyn FnOnce(anyhow::Error) + Send>;
 /// Returns the best source on this system, and its description for `unhunch status`.
 #[cfg(not(target_os = "linux"))]
 #[must_use]
-pub fn choose(thresholds: Thresholds, lost: Lost) -> (Box<dyn Watcher>, Source) {
-    match LastInput::new(thresholds, lost) {
-        Ok(watcher) => (Box::new(watcher), Source::named(std::env::consts::OS)),
-        Err(why) => (
-            Box::new(none::Unknown),
-            Source::none(crate::reason::of(&why)),
-        ),
+pub fn choose(settings: &IdleSettings, lost: Lost) -> (Box<dyn Watcher>, Source) {
+    let name = std::env::consts::OS;
+    let ignored = PresenceSource::by_word(name).is_some_and(|one| settings.ignored.contains(&one));
+    let found = match ignored {
+        true => Err(switched_off(&settings.ignored)),
+        false => LastInput::new(settings.thresholds, lost).map_err(|why| crate::reason::of(&why)),
+    };
+    match found {
+        Ok(watcher) => (Box::new(watcher), Source::named(name)),
+        Err(why) => (Box::new(none::Unknown), Source::none(why)),
     }
+}
+
+/// Says which sources the user has switched off.
+fn switched_off(ignored: &[PresenceSource]) -> String {
+    let names: Vec<_> = ignored.iter().map(|source| source.word()).collect();
+    tr!(
+        "switched off in the settings: {names}",
+        names = names.join(", ")
+    )
 }

@@ -123,6 +123,22 @@ impl Object<'_> {
     }
 }
 
+/// Subscribes to changes of any property of this interface, on all objects of the service.
+pub(in crate::watch) async fn changes_of_all(
+    bus: &Connection,
+    service: &str,
+    interface: &str,
+) -> zbus::Result<MessageStream> {
+    let rule = MatchRule::builder()
+        .msg_type(zbus::message::Type::Signal)
+        .sender(service)?
+        .interface("org.freedesktop.DBus.Properties")?
+        .member("PropertiesChanged")?
+        .add_arg(interface)?
+        .build();
+    MessageStream::for_match_rule(rule, bus, Some(QUEUE)).await
+}
+
 /// The arguments of a call, of any types. Generic code for each combination of types would take kilobytes.
 struct Arguments<'a>(&'a [Value<'a>]);
 

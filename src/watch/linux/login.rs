@@ -1,13 +1,15 @@
 //! logind, and the lookup of our session.
 
 use rustix::process::getuid;
-use zbus::Connection;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Structure};
+use zbus::{Connection, MessageStream};
 
-use super::bus::Object;
+use super::bus::{Object, changes_of_all};
 
 /// The name of logind on the system bus.
 pub(in crate::watch) const SERVICE: &str = "org.freedesktop.login1";
+
+const SESSION: &str = "org.freedesktop.login1.Session";
 
 /// Returns the object for the computer and all sessions.
 pub(in crate::watch) fn manager(bus: &Connection) -> Object<'_> {
@@ -25,7 +27,7 @@ pub(in crate::watch) fn session<'a>(bus: &'a Connection, path: &'a str) -> Objec
         bus,
         service: SERVICE,
         path,
-        interface: "org.freedesktop.login1.Session",
+        interface: SESSION,
     }
 }
 
@@ -49,6 +51,28 @@ pub(in crate::watch) async fn our_session(bus: &Connection) -> Option<OwnedObjec
         }
     }
     if_alive(bus, display(manager).await).await
+}
+
+/// Returns the paths of the other sessions of this user.
+pub(in crate::watch) async fn other_sessions(
+    bus: &Connection,
+    ours: &str,
+) -> zbus::Result<Vec<OwnedObjectPath>> {
+    type Listed = Vec<(String, u32, String, String, OwnedObjectPath)>;
+    let reply = manager(bus).call("ListSessions", &[]).await?;
+    let all: Listed = reply.body().deserialize()?;
+    let user = getuid().as_raw();
+    let others = all
+        .into_iter()
+        .filter(|(_, uid, ..)| *uid == user)
+        .map(|(.., path)| path)
+        .filter(|path| path.as_str() != ours);
+    Ok(others.collect())
+}
+
+/// Subscribes to changes of all sessions.
+pub(in crate::watch) async fn session_changes(bus: &Connection) -> zbus::Result<MessageStream> {
+    changes_of_all(bus, SERVICE, SESSION).await
 }
 
 fn path(reply: zbus::Result<zbus::Message>) -> Option<OwnedObjectPath> {

@@ -4,6 +4,8 @@ pub mod arrival;
 pub(super) mod bell;
 pub mod bus;
 pub(super) mod login;
+pub mod presence;
 pub mod screen;
 pub(super) mod wayland;
 pub(super) mod x11;
+mod xwayland;

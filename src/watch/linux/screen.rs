@@ -13,6 +13,7 @@ use futures_lite::FutureExt as _;
 use super::arrival::Arrival;
 use super::wayland::Client;
 use super::x11;
+use super::xwayland::{self, ServerKind};
 
 /// A display server that answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl fmt::Display for Display {
 /// The sockets of the display servers that the environment names. A name may outlive its server.
 pub(in crate::watch) struct Screens {
     pub(in crate::watch) wayland: Option<PathBuf>,
-    x11: Option<PathBuf>,
+    pub(in crate::watch) x11: Option<PathBuf>,
 }
 
 /// The display server of the session.
@@ -72,6 +73,10 @@ pub(in crate::watch) enum Screen {
     /// Wayland, with the connection to the compositor or the error.
     Wayland(io::Result<Client>),
     X11,
+    /// XWayland, whose compositor can’t be found. It knows only X programs.
+    Xwayland,
+    /// An X server that doesn't respond, so that it isn't known if it is XWayland.
+    Unresponsive,
 }
 
 impl Screens {
@@ -83,17 +88,35 @@ impl Screens {
         }
     }
 
+    /// Returns `true` if there is the name of any display server, which may not be running.
+    pub(in crate::watch) fn is_any_named(&self) -> bool {
+        self.wayland.is_some() || self.x11.is_some()
+    }
+
     /// Returns the display server that the session is on. Wayland comes first, because an X server on Wayland knows only X
-    /// programs; but it is X11 if nothing listens on the Wayland socket any more and an X server does.
+    /// programs; but it is X11 if nothing listens on the Wayland socket any more and an X server does. If that is XWayland,
+    /// it is the compositor behind it.
     pub(in crate::watch) async fn present(&self) -> Option<Screen> {
-        let Some(socket) = &self.wayland else {
-            return self.x11.as_ref().map(|_| Screen::X11);
-        };
-        let compositor = Client::connect(socket).await;
-        match &self.x11 {
-            Some(x11) if compositor.is_err() && listens(x11).await => Some(Screen::X11),
-            Some(_) | None => Some(Screen::Wayland(compositor)),
+        if let Some(socket) = &self.wayland {
+            let compositor = Client::connect(socket).await;
+            let x11 = self.x11.as_ref().filter(|_| compositor.is_err());
+            let answers = match x11 {
+                Some(x11) => listens(x11).await,
+                None => false,
+            };
+            if !answers {
+                return Some(Screen::Wayland(compositor));
+            }
         }
+        let x11 = self.x11.as_ref()?;
+        Some(match xwayland::server_kind().await {
+            ServerKind::X11 => Screen::X11,
+            ServerKind::Unresponsive => Screen::Unresponsive,
+            ServerKind::Xwayland => match xwayland::compositor(x11).await {
+                Some(compositor) => Screen::Wayland(Ok(compositor)),
+                None => Screen::Xwayland,
+            },
+        })
     }
 
     /// Starts to watch for both sockets.

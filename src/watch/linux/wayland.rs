@@ -53,7 +53,7 @@ impl Client {
         Self::new(Async::<UnixStream>::connect(socket).await?)
     }
 
-    fn new(socket: Async<UnixStream>) -> io::Result<Self> {
+    pub(super) fn new(socket: Async<UnixStream>) -> io::Result<Self> {
         let stream = socket.get_ref().try_clone()?;
         let (inbox, events) = async_channel::unbounded();
         Ok(Self {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::net::{Shutdown, shutdown};
 use x11rb::reexports::x11rb_protocol::parse_display::parse_display;
 use x11rb::reexports::x11rb_protocol::xauth::get_auth;
@@ -102,13 +102,18 @@ impl ThreadControl {
         rustix::io::read(&self.bell, &mut [0; 8]).is_ok()
     }
 
-    /// Sleeps until the server sends something, or the bell rings.
-    pub(in crate::watch) fn sleep(&self, server: &RustConnection) -> anyhow::Result<()> {
+    /// Sleeps until the server sends something, the bell rings, or this time has passed, if one is given.
+    pub(in crate::watch) fn sleep(
+        &self,
+        server: &RustConnection,
+        at_most: Option<Duration>,
+    ) -> anyhow::Result<()> {
         let mut sources = [
             PollFd::new(server.stream(), PollFlags::IN),
             PollFd::new(&self.bell, PollFlags::IN),
         ];
-        match poll(&mut sources, None) {
+        let at_most = at_most.map(Timespec::try_from).transpose()?;
+        match poll(&mut sources, at_most.as_ref()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
             Err(error) => Err(error.into()),
         }

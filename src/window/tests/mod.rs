@@ -140,6 +140,7 @@ impl Bench {
         let (_, told) = mpsc::channel();
         let context = Context::new(
             window.clone_strong(),
+            Rc::default(),
             Link::disconnected(),
             Library::shipped(),
         );

@@ -17,11 +17,11 @@ use super::mutter::{self, IdleMonitor};
 use super::seen::ActivityTracker;
 use super::wayland::Compositor;
 use super::x11::{IdleTime, X11Message};
-use super::{CloseWatchRequest, IdleEvent, Thresholds, Unavailable};
+use super::{CloseWatchRequest, IdleEvent, IdleSettings, Unavailable, switched_off};
 use crate::lang::{mark, tr};
 use crate::reason;
 use crate::schedule::Activity;
-use crate::source::Source;
+use crate::source::{PresenceSource, Source};
 use crate::time::Clock;
 use crate::watch::CurrentBus;
 use crate::watch::linux::arrival::Arrival;
@@ -43,8 +43,8 @@ const MAX_RETRIES: u32 = 8;
 
 /// The places to look for sources, and the callback for their reports.
 pub struct IdleFollower<'a> {
-    /// The times without input that make a pause and an absence.
-    pub thresholds: Thresholds,
+    /// The thresholds, and the sources to ignore.
+    pub settings: IdleSettings,
     /// The session bus, if there is one.
     pub session_bus: Option<Connection>,
     /// The system bus, which may come and go.
@@ -71,12 +71,16 @@ impl IdleFollower<'_> {
 
     /// Follows the best source, and returns when there is reason to choose again.
     async fn follow_best(&self, mutter: &mut Option<MessageStream>, again: &mut Backoff) {
-        let screens = Screens::named();
+        let screens = self.screens();
         let mut arrivals = Some(screens.arrivals());
         let tell = |activity| (self.tell)(IdleEvent::Activity(activity));
         let mut seen = ActivityTracker::new(&tell);
         let mut without = Vec::new();
+        if !self.settings.ignored.is_empty() {
+            without.push(switched_off(&self.settings.ignored));
+        }
         if let Some(bus) = &self.session_bus
+            && !self.ignores(PresenceSource::Mutter)
             && is_owned(bus, mutter::SERVICE).await.unwrap_or(false)
         {
             let begun = Clock.now().elapsed;
@@ -92,7 +96,7 @@ impl IdleFollower<'_> {
         }
         let begun = Clock.now().elapsed;
         let followed = match screens.present().await {
-            Some(Screen::Wayland(client)) => {
+            Some(Screen::Wayland(client)) if !self.ignores(PresenceSource::Wayland) => {
                 self.follow_wayland(client, &mut seen, mutter, &mut arrivals)
                     .await
             }
@@ -100,6 +104,10 @@ impl IdleFollower<'_> {
                 self.follow_x11(&screens, &tell, mutter, &mut arrivals)
                     .await
             }
+            Some(Screen::Wayland(_) | Screen::Xwayland) => Err(anyhow!(Unavailable(mark(
+                "the X server is XWayland, which only notices input for X programs"
+            )))),
+            Some(Screen::Unresponsive) => Err(anyhow!(tr("the X server doesn’t respond"))),
             None => Err(anyhow!(Unavailable(mark("there is no screen")))),
         };
         let Err(error) = followed else {
@@ -113,7 +121,9 @@ impl IdleFollower<'_> {
         if wait == Some(RETRY_DELAY) {
             return;
         }
-        without.push(reason::of(&error));
+        if screens.is_any_named() || without.is_empty() {
+            without.push(reason::of(&error));
+        }
         seen.on_input();
         let arrivals = arrivals.unwrap_or_else(|| screens.arrivals());
         let rest = async {
@@ -128,13 +138,29 @@ impl IdleFollower<'_> {
         rest.or(better).await;
     }
 
+    /// The named display servers, without those that are switched off.
+    fn screens(&self) -> Screens {
+        let mut screens = Screens::named();
+        if self.ignores(PresenceSource::Wayland) {
+            screens.wayland = None;
+        }
+        if self.ignores(PresenceSource::X11) {
+            screens.x11 = None;
+        }
+        screens
+    }
+
+    fn ignores(&self, source: PresenceSource) -> bool {
+        self.settings.ignored.contains(&source)
+    }
+
     async fn follow_mutter(
         &self,
         bus: &Connection,
         seen: &mut ActivityTracker<'_>,
         mutter: &mut Option<MessageStream>,
     ) -> zbus::Result<()> {
-        let mut monitor = IdleMonitor::start(bus, self.thresholds).await?;
+        let mut monitor = IdleMonitor::start(bus, self.settings.thresholds).await?;
         self.answers(Source::named("mutter"));
         let changes = async {
             mutter_change(mutter).await;
@@ -155,7 +181,7 @@ impl IdleFollower<'_> {
         mutter: &mut Option<MessageStream>,
         arrivals: &mut Option<Arrivals<'a>>,
     ) -> anyhow::Result<()> {
-        let mut compositor = Compositor::connect(client, self.thresholds).await?;
+        let mut compositor = Compositor::connect(client, self.settings.thresholds).await?;
         // Otherwise the kernel would queue events that nobody reads.
         arrivals.take();
         self.answers(Source::Named(compositor.words()));
@@ -175,7 +201,7 @@ impl IdleFollower<'_> {
         arrivals: &mut Option<Arrivals<'a>>,
     ) -> anyhow::Result<()> {
         let (told_by, told) = async_channel::unbounded();
-        let counter = IdleTime::start(self.thresholds, told_by)?;
+        let counter = IdleTime::start(self.settings.thresholds, told_by)?;
         let late = async {
             Timer::after(TIMEOUT).await;
             bail!(tr("the X server doesn’t respond"))
@@ -219,6 +245,7 @@ impl IdleFollower<'_> {
     /// Follows logind, when no better source is available. `without` lists the reasons.
     async fn follow_logind(&self, mut without: Vec<String>, seen: &mut ActivityTracker<'_>) {
         let bus = self.system_bus.get();
+        let bus = bus.filter(|_| !self.ignores(PresenceSource::Logind));
         let mut logind = match &bus {
             Some(bus) => Logind::subscribe(bus).await.ok(),
             None => None,

@@ -1,8 +1,10 @@
 //! Idle detection on Linux, by the best of several sources that is available.
 
 mod choice;
+mod jitter;
 mod logind;
 mod mutter;
+mod pointer;
 mod seen;
 mod wayland;
 mod x11;
@@ -11,7 +13,7 @@ pub use choice::IdleFollower;
 
 use std::cell::Cell;
 
-use super::Thresholds;
+use super::{IdleSettings, Thresholds, switched_off};
 use crate::lang::tr;
 use crate::schedule::Activity;
 use crate::source::Source;

@@ -2,6 +2,9 @@
 //!
 //! The server sends an event when the counter passes a threshold in either direction, so nothing has to poll. A small
 //! thread sleeps on the connection and on an eventfd that signals a change in how closely to watch.
+//!
+//! The counter restarts at any input, also that of a pointer that jitters by itself. Where the server can tell keys from other
+//! input, a filter decides what counts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +18,8 @@ use x11rb::protocol::sync::{
 };
 use x11rb::rust_connection::RustConnection;
 
+use super::jitter::{InputReading, JitterFilter};
+use super::pointer::Pointer;
 use super::{Thresholds, Unavailable};
 use crate::lang::{mark, tr};
 use crate::schedule::Activity;
@@ -70,14 +75,18 @@ fn run_thread(
     tell: &Sender<X11Message>,
 ) -> anyhow::Result<()> {
     let reached = line.connect();
-    let (server, _) = reached.context(Unavailable(mark("the X server can’t be reached")))?;
+    let (server, screen) = reached.context(Unavailable(mark("the X server can’t be reached")))?;
     let rung = server
         .extension_information(sync::X11_EXTENSION_NAME)?
         .ok_or_else(|| anyhow!(Unavailable(mark("the X server has no SYNC extension"))))?
         .first_event
         + sync::ALARM_NOTIFY_EVENT;
     let counter = find_counter(&server)?;
+    let pointer = Pointer::find(&server, screen).unwrap_or_default();
     let mut source = Source {
+        pointer: pointer.map(|pointer| (pointer, JitterFilter::new(thresholds.away))),
+        next_reading: None,
+        clicked: false,
         server,
         counter,
         rung,
@@ -113,22 +122,40 @@ struct Source<'a> {
     closely: &'a AtomicBool,
     tell: &'a Sender<X11Message>,
     told: Activity,
+    /// The pointer and the filter of its jitter, if the server supports that.
+    pointer: Option<(Pointer, JitterFilter)>,
+    /// The elapsed time at which to update even if no alarm rings.
+    next_reading: Option<Duration>,
+    /// `true` if a button was pressed since the last update.
+    clicked: bool,
     /// The alarms for a pause in typing, which are set only while watching closely.
     close: Option<[Alarm; 2]>,
 }
 
 impl Source<'_> {
     fn watch(&mut self) -> anyhow::Result<()> {
-        self.set_alarms(self.thresholds.away)?;
+        self.set_alarms(self.counter, self.thresholds.away)?;
+        if let Some((pointer, filter)) = &self.pointer {
+            self.set_alarms(pointer.keys, filter.key_threshold())?;
+            if let Some(rest) = filter.rest_threshold() {
+                self.set_alarm(self.counter, TESTTYPE::NEGATIVE_TRANSITION, rest)?;
+            }
+        }
         self.update()?;
         while !self.line.is_stopped() {
-            // An alarm may have arrived with a reply; the socket would not become readable again for it.
-            while self.alarm_rang()? {
+            // An event may have arrived with a reply; the socket would not become readable again for it.
+            while self.has_news()? {
                 self.update()?;
             }
-            self.line.sleep(&self.server)?;
+            let now = Clock.now().elapsed;
+            let at_most = self.next_reading.map(|next| next.saturating_sub(now));
+            self.line.sleep(&self.server, at_most)?;
             if self.line.take_ring() {
                 self.attend()?;
+            }
+            let now = Clock.now().elapsed;
+            if self.next_reading.is_some_and(|next| now >= next) {
+                self.update()?;
             }
         }
         Ok(())
@@ -137,7 +164,9 @@ impl Source<'_> {
     fn attend(&mut self) -> anyhow::Result<()> {
         let closely = self.closely.load(Ordering::Acquire);
         match (closely, self.close.take()) {
-            (true, None) => self.close = Some(self.set_alarms(self.thresholds.still)?),
+            (true, None) => {
+                self.close = Some(self.set_alarms(self.counter, self.thresholds.still)?)
+            }
             (true, kept) => self.close = kept,
             (false, Some(alarms)) => {
                 for alarm in alarms {
@@ -155,17 +184,22 @@ impl Source<'_> {
 
     /// Sets one alarm for each direction. An alarm that is set after its threshold has passed doesn't fire:
     /// query the counter afterwards.
-    fn set_alarms(&self, at: Duration) -> anyhow::Result<[Alarm; 2]> {
+    fn set_alarms(&self, counter: Counter, at: Duration) -> anyhow::Result<[Alarm; 2]> {
         Ok([
-            self.set_alarm(TESTTYPE::POSITIVE_TRANSITION, at)?,
-            self.set_alarm(TESTTYPE::NEGATIVE_TRANSITION, at)?,
+            self.set_alarm(counter, TESTTYPE::POSITIVE_TRANSITION, at)?,
+            self.set_alarm(counter, TESTTYPE::NEGATIVE_TRANSITION, at)?,
         ])
     }
 
-    fn set_alarm(&self, direction: TESTTYPE, at: Duration) -> anyhow::Result<Alarm> {
+    fn set_alarm(
+        &self,
+        counter: Counter,
+        direction: TESTTYPE,
+        at: Duration,
+    ) -> anyhow::Result<Alarm> {
         let alarm = self.server.generate_id()?;
         let settings = CreateAlarmAux::new()
-            .counter(self.counter)
+            .counter(counter)
             .value_type(VALUETYPE::ABSOLUTE)
             .value(milliseconds(at))
             .test_type(direction)
@@ -176,7 +210,8 @@ impl Source<'_> {
         Ok(alarm)
     }
 
-    fn alarm_rang(&self) -> anyhow::Result<bool> {
+    /// Returns `true` if an alarm rang or a button was pressed.
+    fn has_news(&mut self) -> anyhow::Result<bool> {
         let mut rang = false;
         // Only the event code matters; its highest bit says that another client sent the event. Parsing events in full
         // would need the code for hundreds of event types.
@@ -184,8 +219,12 @@ impl Source<'_> {
             rang |= event
                 .first()
                 .is_some_and(|number| number & 0x7f == self.rung);
+            self.clicked |= self
+                .pointer
+                .as_ref()
+                .is_some_and(|(pointer, _)| pointer.is_press(&event));
         }
-        Ok(rang)
+        Ok(rang || self.clicked)
     }
 
     fn update(&mut self) -> anyhow::Result<()> {
@@ -196,17 +235,45 @@ impl Source<'_> {
         Ok(())
     }
 
-    fn activity(&self) -> anyhow::Result<Activity> {
-        let value = self.server.sync_query_counter(self.counter)?.reply()?;
-        let idle = duration(value.counter_value);
-        Ok(if idle >= self.thresholds.away {
-            let since = Clock.now().elapsed.saturating_sub(idle);
+    fn activity(&mut self) -> anyhow::Result<Activity> {
+        let idle = self.since(self.counter)?;
+        // A pause in typing ends with any movement, but an absence only with real input.
+        let away_for = self.filter(idle)?;
+        Ok(if away_for >= self.thresholds.away {
+            let since = Clock.now().elapsed.saturating_sub(away_for);
             Activity::Away { since }
         } else if self.close.is_some() && idle >= self.thresholds.still {
             Activity::Still
         } else {
             Activity::Busy
         })
+    }
+
+    /// Returns the time since the last input, according to one of the counters.
+    fn since(&self, counter: Counter) -> anyhow::Result<Duration> {
+        let value = self.server.sync_query_counter(counter)?.reply()?;
+        Ok(duration(value.counter_value))
+    }
+
+    /// Returns the time since the last real input, given the time since any input.
+    fn filter(&mut self, idle: Duration) -> anyhow::Result<Duration> {
+        let Some((pointer, _)) = &self.pointer else {
+            return Ok(idle);
+        };
+        let reading = InputReading {
+            now: Clock.now().elapsed,
+            idle,
+            since_key: self.since(pointer.keys)?,
+            pointer: pointer.place(&self.server)?,
+            clicked: std::mem::take(&mut self.clicked),
+        };
+        let Some((pointer, filter)) = &mut self.pointer else {
+            return Ok(idle);
+        };
+        let idle = filter.update(&reading);
+        self.next_reading = filter.next_reading(&reading);
+        pointer.listen(&self.server, filter.listens())?;
+        Ok(idle)
     }
 
     fn tell(&mut self, activity: Activity) {

@@ -119,6 +119,6 @@ impl Windows {
         if changed {
             return Ok(());
         }
-        line.sleep(&self.server)
+        line.sleep(&self.server, None)
     }
 }

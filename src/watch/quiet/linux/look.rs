@@ -92,7 +92,9 @@ async fn follow_windows(answers: &Answers<'_>) {
             let follow = async |own: &dyn AnswerReceiver| toplevels::follow(client, own).await;
             with_timeout(own("wlroots"), follow).await;
         }
-        Some(Screen::Wayland(Err(_))) | None => own("x11").answer(None),
+        Some(Screen::Wayland(Err(_)) | Screen::Xwayland | Screen::Unresponsive) | None => {
+            own("x11").answer(None);
+        }
     }
 }
 

@@ -7,11 +7,11 @@ use zbus::message::Message;
 use zbus::zvariant::OwnedFd;
 use zbus::{Connection, MessageStream};
 
-use super::Watch;
+use super::{Watch, others};
 use crate::lang::mark;
 use crate::source::Source;
 use crate::watch::linux::bus::{Object, is_owned, member, owner_changes};
-use crate::watch::linux::login::{SERVICE, manager, our_session, session};
+use crate::watch::linux::login::{SERVICE, manager, our_session, session, session_changes};
 use crate::watch::session::{LockReason, SessionEvent, SleepLock};
 
 /// Follows logind, also across restarts, until the bus ends.
@@ -47,8 +47,8 @@ async fn follow_instance(
     let mut words = manager.signals().await?.boxed_local();
     let ours = our_session(bus).await;
     let ours = ours.as_ref().map(|path| session(bus, path.as_str()));
-    if let Some(ours) = &ours {
-        words = stream::or(words, ours.changes().await?).boxed_local();
+    if ours.is_some() {
+        words = stream::or(words, session_changes(bus).await?).boxed_local();
     }
     let mut lock = lock(manager).await.ok();
     watch.set(LockReason::Asleep, false);
@@ -72,6 +72,7 @@ async fn follow_instance(
             "SessionNew" | "SessionRemoved" if is_another(bus, ours.as_ref()).await => {
                 return Ok(());
             }
+            "SessionRemoved" => read_state(ours.as_ref(), watch).await?,
             "NameOwnerChanged" => return Ok(()),
             _ => {}
         }
@@ -91,16 +92,19 @@ fn begins(word: &Message) -> bool {
     word.body().deserialize().unwrap_or(false)
 }
 
-/// Queries the state of our session.
+/// Queries the state of our session, and of others that the user may be working in.
 async fn read_state(ours: Option<&Object<'_>>, watch: &Watch) -> zbus::Result<()> {
-    let (locked, active) = match ours {
+    let (mut locked, mut active) = (false, true);
+    if let Some(ours) = ours {
         // Only some desktops set this hint.
-        Some(ours) => (
-            ours.bool_property("LockedHint").await.unwrap_or(false),
-            ours.bool_property("Active").await?,
-        ),
-        None => (false, true),
-    };
+        locked = ours.bool_property("LockedHint").await.unwrap_or(false);
+        active = ours.bool_property("Active").await?;
+        let others = others::read(ours, active).await.unwrap_or_default();
+        if !active && let Some(foreground) = others.foreground {
+            (locked, active) = (foreground.is_locked, true);
+        }
+        (watch.tell_elsewhere)(others.activity);
+    }
     // If both change at once, set the reason that begins first, so that the session never seems usable in between.
     let mut bars = [
         (LockReason::Locked, locked),

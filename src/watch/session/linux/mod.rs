@@ -1,6 +1,7 @@
 //! The session on Linux: logind on the system bus, and those screen savers on the session bus that don't report to logind.
 
 mod logind;
+mod others;
 mod saver;
 
 use std::cell::Cell;
@@ -9,12 +10,15 @@ use zbus::Connection;
 
 use super::{LockReason, LockReasons, SessionEvent};
 use crate::lang::tr;
+use crate::schedule::Activity;
 use crate::source::Source;
 
 /// The session sources on Linux, and the callback for their reports.
 pub struct Watch {
     bars: Cell<LockReasons>,
     tell: Box<dyn Fn(SessionEvent)>,
+    /// The callback for the activity in other sessions of the user; `None` unless one is in use.
+    tell_elsewhere: Box<dyn Fn(Option<Activity>)>,
 }
 
 impl Watch {
@@ -24,7 +28,15 @@ impl Watch {
         Self {
             bars: Cell::default(),
             tell: Box::new(tell),
+            tell_elsewhere: Box::new(|_| {}),
         }
+    }
+
+    /// Reports the activity in other sessions of the user to this callback.
+    #[must_use]
+    pub fn with_other_sessions(mut self, tell: impl Fn(Option<Activity>) + 'static) -> Self {
+        self.tell_elsewhere = Box::new(tell);
+        self
     }
 
     /// Follows logind until the system bus ends.
@@ -39,6 +51,7 @@ impl Watch {
         for bar in [LockReason::Locked, LockReason::Switched, LockReason::Asleep] {
             self.set(bar, false);
         }
+        (self.tell_elsewhere)(None);
         let blind =
             tr("sleep is noticed afterwards, and locking only if a screen saver reports it");
         self.tell(SessionEvent::Source(Source::Clock(format!(

@@ -8,7 +8,7 @@ use slint::{ComponentHandle as _, Image, Timer};
 use unhunch::figure::Rgba;
 use unhunch::routine::{Cue, Sides};
 
-use crate::canvas::Canvas;
+use crate::canvas::{Canvas, Hints};
 use crate::context::Context;
 use crate::inset::{self, Places, Ring, Stage};
 use crate::ui::{GuideState, Theme as Look};
@@ -117,10 +117,10 @@ impl Figure {
     fn show_moving(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
         let drawing = &cue.part().exercise.figure;
         let (stance, side, style) = (cue.stance(), self.side(), self.context.style());
-        let part =
-            self.canvas
-                .borrow_mut()
-                .draw_region(drawing, &stance, side, style, self.ground());
+        let hints = self.hints(cue);
+        let ground = self.ground();
+        let mut canvas = self.canvas.borrow_mut();
+        let part = canvas.draw_region(drawing, &stance, &hints, side, style, ground);
         place(guide, part.place);
         guide.set_figure(part.image);
     }
@@ -129,7 +129,21 @@ impl Figure {
     fn key_pose(&self, cue: &Cue<'_>) -> Image {
         let drawing = &cue.part().exercise.figure;
         let (stance, side, style) = (cue.step_stance(), self.side(), self.context.style());
-        self.canvas.borrow_mut().draw(drawing, &stance, side, style)
+        let hints = self.hints(cue);
+        let mut canvas = self.canvas.borrow_mut();
+        canvas.draw_with_hints(drawing, &stance, &hints, side, style)
+    }
+
+    /// Returns what points out the next movement, unless the user has switched that off.
+    fn hints<'a>(&self, cue: &Cue<'a>) -> Hints<'a> {
+        if !self.context.settings().guide.hints {
+            return Hints::default();
+        }
+        let still = self.context.is_still();
+        Hints {
+            arrow: cue.heading(still),
+            ghost: (!still).then(|| cue.ghost()).flatten(),
+        }
     }
 
     /// Crossfades to the next key pose.

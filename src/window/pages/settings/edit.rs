@@ -756,6 +756,7 @@ mod tests {
         match key.split_once('.').unwrap() {
             (_, "routine" | "short_routine") => text("moment"),
             (_, "reminders") => list(&["stretch"]),
+            (_, "ignore") => list(&["x11"]),
             (_, "holidays") => list(&["2026-12-25", "2026-12-31"]),
             ("hours", _) => list(&["8:00-12:00", "13:00-17:30"]),
             (_, "volume" | "at_most_per_hour" | "daily_goal") => Value::Number(7),

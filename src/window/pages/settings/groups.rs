@@ -234,7 +234,7 @@ fn control(kind: Kind) -> SettingKind {
     match kind {
         Kind::Switch => SettingKind::Toggle,
         Kind::Length { .. } | Kind::Number { .. } | Kind::Dose { .. } => SettingKind::Stepper,
-        Kind::Hours | Kind::Holidays => SettingKind::Field,
+        Kind::Hours | Kind::Holidays | Kind::Words(_) => SettingKind::Field,
         Kind::Word(_) | Kind::Reminders | Kind::Routine => SettingKind::Choice,
     }
 }
@@ -242,7 +242,7 @@ fn control(kind: Kind) -> SettingKind {
 fn placeholder(kind: Kind) -> &'static str {
     match kind {
         Kind::Hours => tr("any time"),
-        Kind::Holidays => tr("none"),
+        Kind::Holidays | Kind::Words(_) => tr("none"),
         Kind::Switch
         | Kind::Length { .. }
         | Kind::Number { .. }

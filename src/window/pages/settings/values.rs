@@ -24,6 +24,7 @@ pub(super) fn control_text(one: &Explanation, library: &Library) -> String {
         | Kind::Word(_)
         | Kind::Reminders
         | Kind::Routine
+        | Kind::Words(_)
         | Kind::Hours
         | Kind::Holidays => picked.next_back().unwrap_or_else(|| one.plain.clone()),
     }
@@ -74,6 +75,7 @@ pub(super) fn picks(one: &Explanation, library: &Library) -> Vec<(String, String
         | Kind::Switch
         | Kind::Number { .. }
         | Kind::Dose { .. }
+        | Kind::Words(_)
         | Kind::Hours
         | Kind::Holidays => Vec::new(),
     }
@@ -112,7 +114,7 @@ pub(super) fn value_of(one: &Explanation, text: &str) -> Value {
         Kind::Number { .. } => text
             .parse()
             .map_or_else(|_| Value::Text(text.to_owned()), Value::Number),
-        Kind::Hours | Kind::Holidays | Kind::Reminders => Value::List(split(text)),
+        Kind::Hours | Kind::Holidays | Kind::Words(_) | Kind::Reminders => Value::List(split(text)),
         Kind::Dose { .. } if text == tr("full") => Value::Text("full".to_owned()),
         Kind::Length { .. } | Kind::Dose { .. } => {
             // Normalise the notation of the length.
@@ -157,6 +159,7 @@ pub(super) fn next_value(one: &Explanation, by: i32) -> Option<String> {
         | Kind::Word(_)
         | Kind::Reminders
         | Kind::Routine
+        | Kind::Words(_)
         | Kind::Hours
         | Kind::Holidays => None,
     }

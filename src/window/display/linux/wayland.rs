@@ -1,0 +1,67 @@
+//! Activates a window that exists already. The toolkit does that only for new ones.
+
+use anyhow::bail;
+use wayland_backend::client::{Backend, ObjectId};
+use wayland_client::globals::{GlobalListContents, registry_queue_init};
+use wayland_client::protocol::wl_registry::{self, WlRegistry};
+use wayland_client::protocol::wl_surface::WlSurface;
+use wayland_client::{Connection, Dispatch, Proxy as _, QueueHandle};
+use wayland_protocols::xdg::activation::v1::client::xdg_activation_v1::{self, XdgActivationV1};
+use winit::raw_window_handle::{
+    HasDisplayHandle as _, HasWindowHandle as _, RawDisplayHandle, RawWindowHandle,
+};
+
+/// Shows and focuses the window with the token of a click, if the compositor agrees.
+pub(super) fn activate(window: &winit::window::Window, token: &str) -> anyhow::Result<()> {
+    let (display, surface) = (
+        window.display_handle()?.as_raw(),
+        window.window_handle()?.as_raw(),
+    );
+    let (RawDisplayHandle::Wayland(display), RawWindowHandle::Wayland(surface)) =
+        (display, surface)
+    else {
+        bail!("it is no window of Wayland")
+    };
+    // SAFETY: winit's connection lives as long as its window.
+    #[expect(unsafe_code, reason = "winit has no other way to its connection")]
+    let backend = unsafe { Backend::from_foreign_display(display.display.as_ptr().cast()) };
+    let connection = Connection::from_backend(backend);
+    let (globals, queue) = registry_queue_init::<Nothing>(&connection)?;
+    let activation: XdgActivationV1 = globals.bind(&queue.handle(), 1..=1, ())?;
+    let pointer = surface.surface.as_ptr().cast();
+    // SAFETY: it is the surface of the window, which outlives this call.
+    #[expect(unsafe_code, reason = "winit has no other way to its surface")]
+    let id = unsafe { ObjectId::from_ptr(WlSurface::interface(), pointer) }?;
+    let surface = WlSurface::from_id(&connection, id)?;
+    activation.activate(token.to_owned(), &surface);
+    activation.destroy();
+    connection.flush()?;
+    Ok(())
+}
+
+/// None of these objects sends anything that matters here.
+struct Nothing;
+
+impl Dispatch<WlRegistry, GlobalListContents> for Nothing {
+    fn event(
+        _: &mut Self,
+        _: &WlRegistry,
+        _: wl_registry::Event,
+        _: &GlobalListContents,
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+    }
+}
+
+impl Dispatch<XdgActivationV1, ()> for Nothing {
+    fn event(
+        _: &mut Self,
+        _: &XdgActivationV1,
+        _: xdg_activation_v1::Event,
+        (): &(),
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+    }
+}
