@@ -1,8 +1,11 @@
-//! Golden pictures of the exercises: key poses and intermediate frames, looks, themes and second views.
+//! Golden pictures of the exercises: key poses and intermediate frames, looks, themes and second views. Also what is seen in a
+//! picture: the glow, and limbs that props could hide.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use unhunch::figure::{Character, Drawing, Painter, Shape, Stance, Style, Theme};
+use unhunch::figure::{Character, Drawing, Fill, Painter, Shape, Stance, Style, Theme};
+use unhunch::routine::{Exercise, Library, Plan};
 
 #[path = "common/picture.rs"]
 mod picture;
@@ -339,6 +342,10 @@ fn second_views() {
         ("t-spine-twist", "through"),
         ("chest-and-arm-stretch", "squeeze"),
         ("pectoralis-stretch", "lean"),
+        ("childs-pose", "sunk"),
+        ("shoulder-roll", "up"),
+        ("thoracic-extension", "arch"),
+        ("lying-shoulder-squeeze", "lift"),
     ] {
         let shapes = drawing(id).second_shapes(&effort(pose), f32::from(SIZE), Theme::Light);
         compare(
@@ -354,4 +361,177 @@ fn a_buffer_of_the_wrong_size_is_left_alone() {
     let shapes = drawing("thoracic-extension").shapes(&Stance::still("start"), 320.0, Theme::Light);
     Painter::new().paint(&shapes, 320, 320, &mut pixels);
     assert_eq!(pixels, vec![7; 16]);
+}
+
+const SMALL: u16 = 160;
+
+fn shipped() -> Vec<Arc<Exercise>> {
+    let library = Library::shipped();
+    let exercise = |id| library.exercise(id).cloned();
+    library.ids().filter_map(exercise).collect()
+}
+
+fn small(shapes: &[Shape]) -> Vec<u8> {
+    let mut pixels = vec![0; usize::from(SMALL) * usize::from(SMALL) * 4];
+    Painter::new().paint(shapes, SMALL, SMALL, &mut pixels);
+    pixels
+}
+
+fn is_prop(shape: &Shape) -> bool {
+    let props = ["mat", "floor", "wall", "doorway", "pillow"];
+    props.contains(&shape.part) || shape.part.starts_with("chair")
+}
+
+/// Returns the shapes of each view of an exercise.
+fn views(drawing: &Drawing, stance: &Stance<'_>, style: Style) -> Vec<Vec<Shape>> {
+    let size = f32::from(SMALL);
+    let second = drawing.second_shapes(stance, size, style);
+    let first = drawing.shapes(stance, size, style);
+    [first].into_iter().chain(second).collect()
+}
+
+#[test]
+fn the_glow_is_inside_the_body() {
+    let mut lit = 0;
+    for exercise in shipped() {
+        let drawing = &exercise.figure;
+        for pose in drawing.pose_names() {
+            for look in Character::ALL {
+                let style = Style {
+                    theme: Theme::Light,
+                    look,
+                };
+                let body = |hold| {
+                    let stance = Stance {
+                        hold,
+                        ..Stance::still(pose)
+                    };
+                    let mut all = views(drawing, &stance, style);
+                    all.iter_mut()
+                        .for_each(|view| view.retain(|shape| !is_prop(shape)));
+                    all.iter().map(|view| small(view)).collect::<Vec<_>>()
+                };
+                for (dark, bright) in body(0.0).iter().zip(&body(1.0)) {
+                    let pairs = || dark.chunks(4).zip(bright.chunks(4));
+                    lit += pairs().filter(|(before, after)| before != after).count();
+                    let beside = pairs().filter(|(before, after)| before[3] == 0 && after[3] > 0);
+                    // Single pixels on the edge of the body are not seen.
+                    let beside = beside.count();
+                    assert!(
+                        beside < 4,
+                        "{}: {pose}, {look:?} glows beside the body at {beside} pixels",
+                        exercise.id
+                    );
+                }
+            }
+        }
+    }
+    assert!(lit > 10_000, "{lit} pixels glow");
+}
+
+/// Returns the part of a limb, 0 to 1, that no prop hides in a picture; 0 if the limb is outside of it.
+fn seen(shapes: &[Shape], limb: &str) -> f32 {
+    let flat = |shape: &Shape, colour| Shape {
+        fill: Fill::Flat(colour),
+        ..shape.clone()
+    };
+    let opacity = |shape: &Shape| match shape.fill {
+        Fill::Flat(colour) => colour[3],
+        Fill::Linear { stops, .. } => stops[1].1[3],
+        Fill::Glow { .. } => 0.0,
+    };
+    let mut alone = Vec::new();
+    let mut together = Vec::new();
+    for shape in shapes {
+        if shape.part == limb {
+            alone.push(flat(shape, [1.0; 4]));
+            together.push(flat(shape, [1.0; 4]));
+        } else if is_prop(shape) && !alone.is_empty() {
+            together.push(flat(shape, [0.0, 0.0, 0.0, opacity(shape)]));
+        }
+    }
+    let white = |shapes: &[Shape]| -> f32 {
+        let pixels = small(shapes);
+        pixels.chunks(4).map(|pixel| f32::from(pixel[0])).sum()
+    };
+    let whole = white(&alone);
+    if whole > 0.0 {
+        white(&together) / whole
+    } else {
+        0.0
+    }
+}
+
+/// The part of a limb that has to be seen. Through a frame in front of it, about half of its light comes.
+const ENOUGH: f32 = 0.4;
+
+const LIMBS: [&str; 12] = [
+    "left upper arm",
+    "right upper arm",
+    "left forearm",
+    "right forearm",
+    "left hand",
+    "right hand",
+    "left thigh",
+    "right thigh",
+    "left shin",
+    "right shin",
+    "left shoe",
+    "right shoe",
+];
+
+#[test]
+fn no_limb_stays_hidden_behind_a_prop() {
+    const FRAMES: u32 = 6;
+    for exercise in shipped() {
+        let plan = Plan::for_exercise(&exercise);
+        let mut start = 0.0;
+        let mut met = Vec::new();
+        for phase in plan.phases() {
+            let look = (&phase.from, &phase.through, &phase.to, phase.side);
+            if !met.contains(&look) {
+                met.push(look);
+                let mut hidden = LIMBS.map(|_| 0);
+                for frame in 0..FRAMES {
+                    let part = (f64::from(frame) + 0.5) / f64::from(FRAMES);
+                    let stance = plan.at(start + part * phase.seconds).stance();
+                    let views = views(&exercise.figure, &stance, Style::default());
+                    for (limb, hidden) in LIMBS.into_iter().zip(&mut hidden) {
+                        let in_any = views.iter().any(|view| seen(view, limb) >= ENOUGH);
+                        *hidden += u32::from(!in_any);
+                    }
+                }
+                for (limb, hidden) in LIMBS.into_iter().zip(hidden) {
+                    assert!(
+                        hidden * 3 <= FRAMES,
+                        "{}: {limb} is hidden in {hidden} of {FRAMES} frames of \"{}\"",
+                        exercise.id,
+                        phase.cue
+                    );
+                }
+            }
+            start += phase.seconds;
+        }
+    }
+}
+
+#[test]
+fn both_views_show_the_forearms_on_the_door_frame() {
+    let drawing = drawing("pectoralis-stretch");
+    for theme in Theme::ALL {
+        for pose in ["start", "lean"] {
+            for (number, view) in views(&drawing, &Stance::still(pose), theme.into())
+                .iter()
+                .enumerate()
+            {
+                for limb in ["left forearm", "right forearm", "left hand", "right hand"] {
+                    let seen = seen(view, limb);
+                    assert!(
+                        seen >= ENOUGH,
+                        "{pose}, view {number}, {theme:?}: {limb} {seen}"
+                    );
+                }
+            }
+        }
+    }
 }

@@ -70,7 +70,12 @@ pub(super) fn arm(camera: &Camera, body: &Body, arm: &Arm, sign: f32) -> [f32; 3
     // The sleeve of an arm on the near side or beside the trunk covers the shirt but not the head. An arm on the far side is
     // behind the trunk.
     let trunk = trunk(camera, body);
-    let beside = camera.facing(body.chest.turn * Vec3::X) * sign > -0.75;
+    let side = camera.facing(body.chest.turn * Vec3::X) * sign;
+    if side < -0.45 && hangs_behind(camera, body, arm) {
+        let far = thighs(camera, body) - 0.3;
+        return [far, far + 0.05, far + 0.1];
+    }
+    let beside = side > -0.75;
     let upper = camera.depth(arm.shoulder.lerp(arm.elbow, 0.5));
     let upper = if beside {
         upper.max(trunk + 0.1)
@@ -90,6 +95,14 @@ pub(super) fn arm(camera: &Camera, body: &Body, arm: &Arm, sign: f32) -> [f32; 3
     }
     let fore = fore.max(upper + 0.1);
     [upper, fore, hand.max(fore + 0.05)]
+}
+
+/// Returns `true` if the upper arm of an upright person, seen from in front, is not in front of the chest.
+fn hangs_behind(camera: &Camera, body: &Body, arm: &Arm) -> bool {
+    let chest = &body.chest;
+    let middle = chest.turn.transpose() * (arm.shoulder.lerp(arm.elbow, 0.5) - chest.at);
+    let upright = chest.turn.y_axis.y > 0.5;
+    upright && camera.facing(chest.turn * Vec3::Z) > 0.2 && middle.z < 14.0
 }
 
 /// Returns the depth of the head if it hides an arm whose hand lies on the nape.

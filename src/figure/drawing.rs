@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::arrow::{self, Path};
-use super::focus::Focus;
+use super::focus::{Focus, Regions};
 use super::look::Style;
 use super::motion::{Stance, ease};
 use super::pose::{Anchor, Pin, Pose, PoseTable, flow, mix};
@@ -26,8 +26,9 @@ pub struct Drawing {
     /// The objects in the room; empty by default.
     #[serde(default)]
     pub props: Vec<Prop>,
-    /// The working region, which glows while a pose is held.
-    pub focus: Option<Focus>,
+    /// The working regions, which glow while a pose is held. A file has one or a list of them.
+    #[serde(default, deserialize_with = "regions")]
+    pub focus: Vec<Focus>,
     #[serde(default)]
     base: PoseTable,
     pose: BTreeMap<String, PoseTable>,
@@ -101,21 +102,18 @@ impl Drawing {
 
     fn shapes_from(&self, view: &View, stance: &Stance, size: f32, style: Style) -> Vec<Shape> {
         let body = Body::from_pose(&self.pose_at(stance));
-        let focus = self.focus.map(|focus| {
-            let focus = if stance.mirrored {
+        let placed = |focus: &Focus| {
+            if stance.mirrored {
                 focus.mirrored()
             } else {
-                focus
-            };
-            Focus {
-                behind: focus.is_behind(&body, &self.view, view),
-                ..focus
+                *focus
             }
-        });
+        };
+        let focus: Vec<Focus> = self.focus.iter().map(placed).collect();
         let scene = Scene {
             view,
             props: &self.props,
-            focus: focus.as_ref(),
+            focus: &focus,
             glow: part(stance.hold),
             fullness: part(stance.breath),
         };
@@ -159,7 +157,7 @@ impl Drawing {
         let scene = Scene {
             view: &self.view,
             props: &[],
-            focus: None,
+            focus: &[],
             glow: 0.0,
             fullness: 0.0,
         };
@@ -245,6 +243,10 @@ fn part(value: f32) -> f32 {
     }
 }
 
+fn regions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Focus>, D::Error> {
+    Regions::deserialize(deserializer).map(Vec::from)
+}
+
 fn check_view(which: &str, view: &View, problems: &mut Vec<String>) {
     let View {
         yaw,
@@ -328,6 +330,13 @@ fn numbers(pose: &Pose) -> Vec<f32> {
     numbers.extend(pose.root.at);
     numbers.extend(pose.root.kneel.iter().flat_map(|kneel| kneel.at));
     numbers.extend(pose.root.kneel.map(|kneel| kneel.back));
+    numbers.extend(
+        pose.root
+            .kneel
+            .iter()
+            .flat_map(|kneel| kneel.shoulders)
+            .flatten(),
+    );
     for bend in [pose.lumbar, pose.thorax, pose.neck, pose.head] {
         numbers.extend([bend.flex, bend.side, bend.turn]);
     }

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::shape::{Camera, View};
-use super::skeleton::{Body, Frame};
+use super::shape::Camera;
+use super::skeleton::{Arm, Body, Frame};
 
 /// The working region, as the `[figure]` table describes it.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -11,21 +11,47 @@ use super::skeleton::{Body, Frame};
 pub struct Focus {
     /// The bone that the region moves with.
     pub on: Bone,
-    /// The centre of the region in the bone's axes, cm.
+    /// The centre of the region in the bone's axes, cm. It is on the front of the body if z is positive, on the back if z is
+    /// negative, and on both if z is 0.
     pub at: [f32; 3],
     /// Half the width and half the height, cm.
     pub size: [f32; 2],
-    /// `true` if the region is on the side turned away from the main view; the glow then shows around the edge of the body.
-    #[serde(default)]
-    pub behind: bool,
+}
+
+/// One region or several, as written in a file.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Regions {
+    One(Focus),
+    Several(Vec<Focus>),
+}
+
+impl From<Regions> for Vec<Focus> {
+    fn from(regions: Regions) -> Self {
+        match regions {
+            Regions::One(focus) => vec![focus],
+            Regions::Several(all) => all,
+        }
+    }
 }
 
 impl Focus {
-    /// Returns `true` if the region is turned away from `view`. The file states this for the main view; from the other side it is
-    /// reversed.
-    pub(super) fn is_behind(&self, body: &Body, main: &View, view: &View) -> bool {
-        let facing = |view| Camera::new(view, 1.0).facing(self.on.frame(body).turn.z_axis);
-        self.behind != (facing(main) * facing(view) < 0.0)
+    /// Returns the part of the glow, 0 to 1, that is seen: a region on the far side of the body shows only as long as the camera
+    /// sees the edge of the body beside it.
+    pub(super) fn seen(&self, body: &Body, camera: &Camera) -> f32 {
+        let [_, _, z] = self.at;
+        if z == 0.0 {
+            return 1.0;
+        }
+        let toward = camera.facing(self.on.frame(body).turn.z_axis) * z.signum();
+        ((toward + 0.55) / 0.4).clamp(0.0, 1.0)
+    }
+
+    /// Returns the part of the glow, 0 to 1, that falls on the sleeve of an arm: none if the region ends before the shoulder.
+    pub(super) fn at_shoulder(&self, body: &Body, arm: &Arm) -> f32 {
+        let centre = self.on.frame(body).point(self.at.into());
+        let apart = centre.distance(arm.shoulder) / self.size[0];
+        ((1.1 - apart) * 2.0).clamp(0.0, 1.0)
     }
 
     pub(super) fn mirrored(self) -> Self {

@@ -38,10 +38,10 @@ impl HairVolume {
                 vec3(8.3, 9.2, 9.8),
                 (vec3(0.0, 0.66, -0.75), -0.36),
             ),
-            Hair::Cropped => (
+            Hair::Receding => (
                 vec3(0.0, 6.0, -0.8),
-                vec3(8.2, 9.0, 9.7),
-                (vec3(0.0, 0.58, -0.815), -0.37),
+                vec3(8.3, 9.1, 9.7),
+                (vec3(0.0, 0.36, -0.933), -0.27),
             ),
         };
         Self {
@@ -61,8 +61,8 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
     let mane = HairVolume::for_hair(worn);
     let locks = match worn {
         Hair::Combed => fringe(sketch, head, &hair),
-        Hair::Knot => vec![strands(sketch, head, &hair)],
-        Hair::Cropped => vec![crop(sketch, head, mane, &hair)],
+        Hair::Knot => Vec::new(),
+        Hair::Receding => vec![crop(sketch, head, mane, &hair)],
     };
 
     let mut shapes = Vec::with_capacity(24);
@@ -83,8 +83,13 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
         shapes.push(nape(sketch, body));
     }
     shapes.push(cap(sketch, head, mane, &hair));
+    shapes.extend(combed_lines(sketch, head, mane, worn, &hair));
     // Locks over the forehead are visible only where the forehead does not hide them.
-    let stands_out = if worn == Hair::Knot { 0.0 } else { 0.1 };
+    let stands_out = match worn {
+        Hair::Knot => 0.0,
+        Hair::Receding => 0.1,
+        Hair::Combed => 0.2,
+    };
     let near = Arc::new(hair_outline(&camera, head, mane, stands_out));
     for mut lock in locks {
         lock.clip = Some(Arc::clone(&near));
@@ -118,6 +123,10 @@ fn skull_and_face(sketch: &Sketch, head: &Frame, front: f32, shapes: &mut Vec<Sh
         face(sketch, head, shapes);
         if !nose_first {
             shapes.extend(nose(sketch, head));
+        }
+        if sketch.person.glasses {
+            forehead_lines(sketch, head, shapes);
+            glasses(sketch, head, shapes);
         }
     }
 }
@@ -200,9 +209,11 @@ fn face(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
         if red > 0.0 {
             shapes.push(cheek(sketch, head, s, red));
         }
-        let opacity = visibility(sketch, head, vec3(s * 0.45, 0.05, 0.9));
-        if opacity > 0.0 {
-            shapes.extend(eye_and_brow(sketch, head, s, opacity));
+        let brow = visibility(sketch, head, vec3(s * 0.45, -0.2, 0.9));
+        if brow > 0.0 {
+            // Seen from above, the eyes are under the brow.
+            let eye = visibility(sketch, head, vec3(s * 0.45, -0.4, 0.9));
+            shapes.extend(eye_and_brow(sketch, head, s, [eye, brow]));
         }
     }
     shapes.push(mouth(sketch, head));
@@ -231,8 +242,8 @@ fn cheek(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> Shape {
     Shape::new("head", vec![outline], fill)
 }
 
-/// Returns an eye, its glint and the brow above it.
-fn eye_and_brow(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> [Shape; 3] {
+/// Returns an eye, its glint and the brow above it; `seen` is the opacity of the eye and of the brow.
+fn eye_and_brow(sketch: &Sketch, head: &Frame, s: f32, [seen, brow_seen]: [f32; 2]) -> [Shape; 3] {
     let camera = &sketch.camera;
     let round = |at: Vec3, w: f32, h: f32| -> Contour {
         (0..16)
@@ -254,7 +265,7 @@ fn eye_and_brow(sketch: &Sketch, head: &Frame, s: f32, seen: f32) -> [Shape; 3] 
     [
         Shape::new("head", eye, Fill::Flat(faded(sketch.palette.eye, seen))),
         Shape::new("head", glint, Fill::Flat(faded([1.0; 4], 0.85 * seen))),
-        sketch.line("head", &brow, faded(sketch.palette.hair, seen)),
+        sketch.line("head", &brow, faded(sketch.palette.hair, brow_seen)),
     ]
 }
 
@@ -336,10 +347,33 @@ fn tufts(head: &Frame) -> Vec<Vec<Ball>> {
             .collect()
     };
     let last = wave[wave.len() - 1];
-    wave.iter()
+    let mut tufts: Vec<Vec<Ball>> = wave
+        .iter()
         .enumerate()
         .map(|(i, balls)| tuft(balls, &wave.get(i + 1).unwrap_or(&last)[2]))
-        .collect()
+        .collect();
+    // Pointed locks over the forehead break its edge.
+    let locks = [
+        [
+            (4.4, 12.2, 7.0, 1.3),
+            (1.4, 11.7, 8.6, 1.0),
+            (-1.6, 10.6, 9.3, 0.15),
+        ],
+        [
+            (1.2, 12.9, 7.2, 1.4),
+            (-2.4, 11.5, 8.4, 1.1),
+            (-4.9, 9.3, 8.0, 0.15),
+        ],
+        [
+            (-2.2, 12.2, 7.0, 1.3),
+            (-5.0, 10.3, 6.8, 0.9),
+            (-6.9, 7.4, 5.4, 0.15),
+        ],
+    ];
+    for [a, b, c] in locks.map(|lock| lock.map(|(x, y, z, r)| (p(x, y, z), r))) {
+        tufts.extend([vec![a, b], vec![b, c]]);
+    }
+    tufts
 }
 
 /// Returns the hair combed to the side over the forehead, with a few strands.
@@ -379,6 +413,96 @@ fn crop(sketch: &Sketch, head: &Frame, mane: HairVolume, hair: &Shades) -> Shape
         })
         .collect();
     sketch.line("head", &edge, hair.base)
+}
+
+/// Returns fine dark and light lines in the hair, which run from the crown, or from the knot, to the hairline.
+fn combed_lines(
+    sketch: &Sketch,
+    head: &Frame,
+    mane: HairVolume,
+    worn: Hair,
+    hair: &Shades,
+) -> [Shape; 2] {
+    let camera = &sketch.camera;
+    let (pole, level) = (mane.hairline.0.normalize(), mane.hairline.1);
+    // In coordinates where the volume of the hair is the unit sphere.
+    let crown = match worn {
+        Hair::Knot => vec3(0.0, 0.76, -0.65),
+        Hair::Combed | Hair::Receding => vec3(0.2, 0.76, -0.62),
+    }
+    .normalize();
+    let side = Vec3::X.cross(crown).normalize();
+    let across = crown.cross(side);
+    let line = |i: usize| -> Vec<Ball> {
+        let (sin, cos) = (i as f32 / 28.0 * TAU).sin_cos();
+        let way = side * cos + across * sin;
+        let from = [0.3, 0.62, 0.45, 0.78][i / 2 % 4];
+        let point = |k: i32| {
+            let (sin, cos) = (from + k as f32 * 0.24).sin_cos();
+            let at = crown * cos + way * sin;
+            let facing = camera.facing(head.turn * (at / mane.axes).normalize());
+            let inside = ((pole.dot(at) - level) * 8.0).clamp(0.0, 1.0);
+            let thick = [0.03, 0.13, 0.17, 0.16, 0.12, 0.03][k as usize];
+            let seen = (facing * 4.0).clamp(0.0, 1.0) * inside;
+            (head.point(mane.middle + at * mane.axes), thick * seen)
+        };
+        (0..6).map(point).collect()
+    };
+    [(0, hair.line, 0.45), (1, hair.light, 0.7)].map(|(first, tone, opacity)| {
+        let lines = (0..14).flat_map(|i| camera.chain(&line(2 * i + first)));
+        Shape::new("head", lines.collect(), Fill::Flat(faded(tone, opacity)))
+    })
+}
+
+/// Adds two fine lines across the forehead.
+fn forehead_lines(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
+    let seen = visibility(sketch, head, vec3(0.0, 0.35, 0.9));
+    let line = shades(sketch.palette.skin).line;
+    for (y, wide) in [(7.6, 3.4), (9.1, 2.6)] {
+        let balls: Vec<Ball> = (-4..=4)
+            .map(|i: i32| {
+                let x = i as f32 / 4.0 * wide;
+                let (up, out) = (y - 6.4, x);
+                let z = 1.6 + (61.0 - up * up - out * out).max(0.0).sqrt();
+                let edge = 1.0 - (i as f32 / 4.0).abs();
+                let at = vec3(x, y - 0.03 * x * x, z);
+                (head.point(at), 0.04 + 0.1 * edge.min(0.5))
+            })
+            .collect();
+        shapes.push(sketch.line("head", &balls, faded(line, 0.3 * seen)));
+    }
+}
+
+/// Adds glasses: two rims, the bridge between them and the visible temple.
+fn glasses(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
+    let tone = sketch.palette.eye;
+    let seen = |normal: Vec3| visibility(sketch, head, normal);
+    let at = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
+    for s in [1.0, -1.0] {
+        let rim: Vec<Ball> = (0..=20)
+            .map(|i| Vec2::from_angle(i as f32 / 20.0 * TAU) * Vec2::new(2.35, 2.0))
+            .map(|v| {
+                let x = 3.15 + v.x;
+                (at(s * x, 2.7 + v.y, 10.1 - 0.05 * x * x), 0.2)
+            })
+            .collect();
+        let shown = seen(vec3(s * 0.5, 0.0, 0.85));
+        shapes.push(sketch.line("head", &rim, faded(tone, 0.9 * shown)));
+        let temple = [
+            (at(s * 5.5, 3.2, 8.6), 0.2),
+            (at(s * 6.9, 3.3, 5.0), 0.22),
+            (at(s * 7.5, 3.2, -0.6), 0.22),
+        ];
+        let shown = seen(vec3(s, 0.0, -0.1));
+        shapes.push(sketch.line("head", &temple, faded(tone, 0.9 * shown)));
+    }
+    let bridge = [
+        (at(0.85, 3.2, 10.1), 0.2),
+        (at(0.0, 3.5, 10.4), 0.2),
+        (at(-0.85, 3.2, 10.1), 0.2),
+    ];
+    let shown = seen(vec3(0.0, 0.1, 1.0));
+    shapes.push(sketch.line("head", &bridge, faded(tone, 0.9 * shown)));
 }
 
 /// Returns the knot of hair high on the back of the head, with its band.
@@ -422,12 +546,12 @@ fn strands(sketch: &Sketch, head: &Frame, hair: &Shades) -> Shape {
     let p = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
     let strand = |x: f32| {
         [
-            (12.9, 8.3, 0.06),
-            (14.9, 5.4, 0.2),
-            (15.9, 2.0, 0.17),
-            (15.6, -1.6, 0.05),
+            (-1.9, 12.4, 8.4, 0.06),
+            (0.0, 14.6, 6.0, 0.2),
+            (1.5, 15.8, 2.2, 0.17),
+            (2.2, 15.6, -1.6, 0.05),
         ]
-        .map(|(y, z, r)| (p(x, y - 0.1 * x * x, z), r))
+        .map(|(side, y, z, r)| (p(x + side, y - 0.1 * x * x, z), r))
     };
     let seen = sketch
         .camera

@@ -1,5 +1,7 @@
 //! Arms with sleeves and hands, legs with trousers and shoes.
 
+use std::sync::Arc;
+
 use glam::{Mat3, Vec3, vec3};
 
 use super::colours::{Shades, shades};
@@ -76,7 +78,11 @@ fn upper_arm(sketch: &Sketch, arm: &Arm, names: &SideParts) -> Vec<Shape> {
     let mut cloth = sketch.limb_shapes(names.upper, &sleeve, palette.shirt, [0.4, 0.4]);
     let outline = sketch.camera.chain(&sleeve[..3]);
     cloth.push(Shape::new(names.upper, outline, into_shirt(sketch, arm)));
+    let side = usize::from(names.sign < 0.0);
+    let shown = Arc::new(sketch.camera.chain(&sleeve[..3]));
+    let glow = sketch.glow_on_sleeve(names.upper, side, &shown);
     if long {
+        cloth.extend(glow);
         return cloth;
     }
     let bare = [
@@ -88,6 +94,7 @@ fn upper_arm(sketch: &Sketch, arm: &Arm, names: &SideParts) -> Vec<Shape> {
     let axis = upper(1.0) - upper(0.0);
     let end = sketch.cut(&mut cloth, upper(0.74), axis, 4.52 * thick);
     shapes.extend(cloth);
+    shapes.extend(glow);
     shapes.push(sketch.line(names.upper, &end, sketch.hem(palette.shirt)));
     shapes
 }

@@ -14,7 +14,7 @@ pub enum Character {
     Teal,
     /// Hair in a knot and a plum top with long sleeves.
     Plum,
-    /// Cropped grey hair and a slate grey T-shirt.
+    /// An older person: receding grey hair, glasses and a slate grey T-shirt.
     Slate,
 }
 
@@ -42,8 +42,8 @@ pub(super) enum Hair {
     Combed,
     /// Drawn back and knotted high on the head, clear of hands placed there.
     Knot,
-    /// Cut close to the head.
-    Cropped,
+    /// Short, with a high forehead.
+    Receding,
 }
 
 /// The amount of flesh on the bones. Contact areas such as elbows, wrists, knees and the back do not vary, so that every look
@@ -64,6 +64,8 @@ pub(super) struct Build {
 #[derive(Debug)]
 pub(super) struct Person {
     pub(super) hair: Hair,
+    /// `true` if the person wears glasses and has lines on the forehead.
+    pub(super) glasses: bool,
     pub(super) build: Build,
     /// `true` if the sleeves reach to the wrists.
     pub(super) long_sleeves: bool,
@@ -73,6 +75,7 @@ pub(super) struct Person {
 
 static TEAL: Person = Person {
     hair: Hair::Combed,
+    glasses: false,
     build: Build {
         wide: 1.0,
         belly: 0.0,
@@ -85,6 +88,7 @@ static TEAL: Person = Person {
 
 static PLUM: Person = Person {
     hair: Hair::Knot,
+    glasses: false,
     build: Build {
         wide: 0.88,
         belly: -0.4,
@@ -101,7 +105,8 @@ static PLUM: Person = Person {
 };
 
 static SLATE: Person = Person {
-    hair: Hair::Cropped,
+    hair: Hair::Receding,
+    glasses: true,
     build: Build {
         wide: 1.13,
         belly: 0.9,
@@ -110,8 +115,8 @@ static SLATE: Person = Person {
     },
     long_sleeves: false,
     colours: Some([
-        [hex(0xEDBFA0), hex(0x8D8B8C), hex(0x62788F), hex(0x7A6A58)],
-        [hex(0xE6B596), hex(0xA5A3A3), hex(0x7D95AE), hex(0x8E7C66)],
+        [hex(0xEDBFA0), hex(0xA3A1A0), hex(0x62788F), hex(0x7A6A58)],
+        [hex(0xE6B596), hex(0xB4B2B1), hex(0x7D95AE), hex(0x8E7C66)],
         [hex(0xF6D3BA), hex(0x56555A), hex(0xA5B7CA), hex(0xB8A68C)],
         [hex(0xAC7152), hex(0x8C8A8C), hex(0x43596F), hex(0x6B5A44)],
     ]),

@@ -5,7 +5,7 @@
 //! Biomechanics where it has one (Wu et al., J Biomech 2002, 35:543, for spine, hip and ankle; 2005, 38:981, for shoulder, elbow
 //! and wrist).
 
-use glam::Vec3;
+use glam::{Vec2, Vec3};
 use serde::Deserialize;
 
 /// Height of the hip joints above the floor when standing, cm.
@@ -95,6 +95,11 @@ pub struct Kneel {
     /// Backward lean of the thighs from the vertical, in degrees.
     #[serde(default)]
     pub back: f32,
+    /// If set, height and z position where the middle between the shoulders is held, in centimetres: over hands that stay on the
+    /// floor while the spine bends. The lean of the thighs and the tilt of the pelvis follow from it; the given ones are only where
+    /// the search for them begins.
+    #[serde(default)]
+    pub shoulders: Option<[f32; 2]>,
 }
 
 /// An anchor that a hand or foot can be pinned to. The target is given in its axes.
@@ -384,6 +389,12 @@ impl Mix for f32 {
     }
 }
 
+impl Mix for [f32; 2] {
+    fn mix(a: Self, b: Self, t: f32) -> Self {
+        Vec2::from(a).lerp(b.into(), t).into()
+    }
+}
+
 impl Mix for [f32; 3] {
     fn mix(a: Self, b: Self, t: f32) -> Self {
         Vec3::from(a).lerp(b.into(), t).into()
@@ -404,6 +415,7 @@ impl Mix for Kneel {
         Self {
             at: Mix::mix(a.at, b.at, t),
             back: Mix::mix(a.back, b.back, t),
+            shoulders: Mix::mix(a.shoulders, b.shoulders, t),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::colours::shades;
 use super::depth;
-use super::shape::{Ball, Contour, Fill, Shape, blend};
+use super::shape::{Ball, Contour, Fill, Shape, blend, faded};
 use super::skeleton::Body;
 use super::sketch::Sketch;
 
@@ -52,13 +52,15 @@ pub enum Prop {
 pub(super) const SEAT: f32 = 43.5;
 /// Height of the lower and upper edge of the back rest and the z position of its front there, cm.
 #[cfg(test)]
-const REST: [(f32, f32); 2] = [(59.0, -17.3), (70.5, -18.3)];
+const REST: [(f32, f32); 2] = [(52.0, -17.3), (63.5, -18.3)];
 /// Half the width of the mat, cm.
 const MAT: f32 = 33.0;
 /// Half the width and the full height of the wall section, cm.
 const WALL: [f32; 2] = [72.0, 204.0];
 /// Height of the opening of the doorway, cm.
 const LINTEL: f32 = 201.0;
+/// Opacity of a door frame that is in front of the person.
+const SEE_THROUGH: f32 = 0.3;
 /// Width and depth of the door frame, cm.
 const FRAME: [f32; 2] = [9.0, 12.0];
 
@@ -129,14 +131,21 @@ fn mat(sketch: &mut Sketch, body: &Body, from: f32, to: f32) {
             },
         ),
     ]);
+    let mut beside = Vec::new();
     for (place, wide) in shadow_casters(body) {
         let near = (1.0 - place.y / 60.0).clamp(0.0, 1.0);
         let ground = place.with_y(0.0);
         let radius = vec2(wide, wide * 0.45) * sketch.camera.scale * (1.25 - 0.25 * near);
-        let mut shape = soft_shadow(sketch, "mat", ground, radius, 0.2 + 0.8 * near);
+        let strength = 0.2 + 0.8 * near;
+        if place.x.abs() + wide > MAT {
+            let floor = ground.with_y(-1.4);
+            beside.push(soft_shadow(sketch, "mat", floor, radius, strength));
+        }
+        let mut shape = soft_shadow(sketch, "mat", ground, radius, strength);
         shape.clip = Some(Arc::clone(&surface));
         shapes.push(shape);
     }
+    sketch.add(BACKMOST_DEPTH, beside);
     sketch.add(BACKMOST_DEPTH, shapes);
 }
 
@@ -251,21 +260,32 @@ fn wall(sketch: &mut Sketch, body: &Body, at: f32) {
 }
 
 fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
-    let wood = shades(sketch.palette.wood);
+    let mut wood = shades(sketch.palette.wood);
     let [wide, deep] = FRAME;
     let behind = sketch.camera.facing(Vec3::NEG_Z) > 0.0;
     let top = LINTEL + wide;
+    if !behind {
+        // The arms behind the frame have to be seen.
+        for tone in [&mut wood.light, &mut wood.base, &mut wood.shade] {
+            *tone = faded(*tone, SEE_THROUGH);
+        }
+    }
     let posts = [half, -half - wide].map(|x| (vec3(x, 0.0, at), vec3(x + wide, top, at)));
     let lintel = (vec3(-half - wide, LINTEL, at), vec3(half + wide, top, at));
     let beams = posts.into_iter().chain([lintel]);
     let sides = |(low, high): (Vec3, Vec3)| {
         [0.0, deep].map(|z| panel(low + Vec3::Z * z, high + Vec3::Z * z))
     };
-    let solid: Vec<_> = beams.clone().map(|beam| sides(beam).concat()).collect();
-    let mut shapes: Vec<Shape> = sketch
-        .strong_outline("doorway", &solid)
-        .into_iter()
-        .collect();
+    let mut shapes: Vec<Shape> = if behind {
+        let solid: Vec<_> = beams.clone().map(|beam| sides(beam).concat()).collect();
+        let outline = sketch.strong_outline("doorway", &solid);
+        outline.into_iter().collect()
+    } else {
+        beams
+            .clone()
+            .filter_map(|beam| edges(sketch, beam))
+            .collect()
+    };
     let mut faces = Vec::new();
     for (low, high) in beams {
         let [near, far] = sides((low, high));
@@ -312,6 +332,26 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
         f32::INFINITY
     };
     sketch.add(depth, shapes);
+}
+
+/// Returns the strong outline of the front of a beam that is seen through, if the theme has strong outlines.
+fn edges(sketch: &Sketch, (low, high): (Vec3, Vec3)) -> Option<Shape> {
+    let ink = sketch.palette.ink?;
+    let r = sketch.edge() / 2.0;
+    let z = low.z + FRAME[1];
+    let corners = [
+        (low.x, low.y),
+        (high.x, low.y),
+        (high.x, high.y),
+        (low.x, high.y),
+        (low.x, low.y),
+    ];
+    let balls = corners.map(|(x, y)| (vec3(x, y, z), r));
+    Some(Shape::new(
+        "doorway",
+        sketch.camera.chain(&balls),
+        Fill::Flat(ink),
+    ))
 }
 
 fn pillow(sketch: &mut Sketch, body: &Body, at: Vec3, size: Vec3) {
@@ -405,11 +445,11 @@ fn chair_seat(sketch: &mut Sketch, depth: f32) {
 /// Draws two posts and a rest that ends below the shoulder blades, so that the blades are visible from behind.
 fn back_rest(sketch: &mut Sketch, edge: [f32; 2]) {
     let behind = sketch.camera.facing(Vec3::NEG_Z) > 0.0;
-    let rest = sketch.camera.depth(vec3(0.0, 60.0, -18.0)) + if behind { 14.0 } else { -14.0 };
+    let rest = sketch.camera.depth(vec3(0.0, 58.0, -18.0)) + if behind { 14.0 } else { -14.0 };
     for x in [12.5, -12.5] {
         let balls = [
             (vec3(x, SEAT - 5.0, -15.0), 1.5),
-            (vec3(x, 68.0, -20.2), 1.3),
+            (vec3(x, 61.0, -20.2), 1.3),
         ];
         let wood = sketch.palette.wood_dark;
         sketch.limb("chair post", rest - 0.2, &balls, wood, edge);
@@ -422,7 +462,7 @@ fn back_rest(sketch: &mut Sketch, edge: [f32; 2]) {
             (vec3(-15.5, y, z + 1.6), 1.7),
         ]
     };
-    let (low, high) = (bow(61.0, -19.0), bow(68.5, -20.0));
+    let (low, high) = (bow(54.0, -19.0), bow(61.5, -20.0));
     let pieces: Vec<Vec<Ball>> = (0..3)
         .map(|i| vec![low[i], low[i + 1], high[i], high[i + 1]])
         .collect();

@@ -12,7 +12,7 @@ use super::{head, limbs, trunk};
 pub(super) struct Scene<'a> {
     pub(super) view: &'a View,
     pub(super) props: &'a [Prop],
-    pub(super) focus: Option<&'a Focus>,
+    pub(super) focus: &'a [Focus],
     /// Strength of the focus glow, 0 to 1.
     pub(super) glow: f32,
     /// Fullness of the lungs, 0 to 1.
@@ -22,11 +22,11 @@ pub(super) struct Scene<'a> {
 impl Scene<'_> {
     pub(super) fn shapes(&self, body: &Body, size: f32, style: Style) -> Vec<Shape> {
         let mut sketch = Sketch::new(Camera::new(self.view, size), style);
+        sketch.glow(self.focus, body, self.glow);
         for prop in self.props {
             prop.draw(&mut sketch, body);
         }
-        let glow = self.focus.map(|focus| (focus, self.glow));
-        trunk::draw(&mut sketch, body, glow, self.fullness);
+        trunk::draw(&mut sketch, body, self.fullness);
         head::draw(&mut sketch, body);
         for i in [0, 1] {
             limbs::arm(&mut sketch, body, &body.arms[i], &limbs::SIDES[i]);

@@ -4,9 +4,9 @@
 //! Biomechanics and Motor Control of Human Movement). Each section of the spine bends in several places, so that the back curves
 //! instead of folding.
 
-use glam::{Mat3, Quat, Vec2, Vec3, vec2, vec3};
+use glam::{Mat2, Mat3, Quat, Vec2, Vec3, vec2, vec3};
 
-use super::pose::{Anchor, Bend, Hip, Kneel, Pin, Plane, Pose, Reach, Shoulder, Side};
+use super::pose::{Anchor, Bend, Hip, Kneel, Pin, Plane, Pose, Reach, Root, Shoulder, Side};
 use crate::lang::mark;
 
 /// Shoulder joint to elbow, cm.
@@ -38,6 +38,9 @@ const COLLAR: Vec3 = vec3(2.0, 4.0, 9.0);
 const CLAVICLE: Vec3 = vec3(14.8, -0.3, -4.6);
 /// The left hip joint in the pelvis's frame, cm.
 const HIP: Vec3 = vec3(8.6, 0.0, 0.0);
+
+/// Most steps of the search for the lean and tilt that hold the shoulders in place.
+const SEARCH_STEPS: usize = 6;
 
 /// A coordinate frame: a position and an orientation.
 #[derive(Clone, Copy, Debug)]
@@ -124,17 +127,8 @@ pub struct Body {
 impl Body {
     /// Computes the joint positions of a pose.
     pub fn from_pose(pose: &Pose) -> Self {
-        let root = pose.root;
-        let pelvis = Frame {
-            at: root.kneel.map_or(root.at.into(), over_knees),
-            turn: ry(root.yaw) * rx(root.pitch) * rz(-root.roll),
-        };
-        let (lumbar, thorax) = (bend(pose.lumbar, 2.0), bend(pose.thorax, 3.0));
-        let sacrum = pelvis.child(SPINE[0], lumbar);
-        let waist = sacrum.child(SPINE[1], lumbar);
-        let ribs = waist.child(SPINE[2], thorax);
-        let mid = ribs.child(SPINE[3], thorax);
-        let chest = mid.child(SPINE[4], thorax);
+        let pelvis = pelvis(&held_root(pose));
+        let [waist, ribs, mid, chest] = spine(&pelvis, pose);
         let neck = chest.child(SPINE[5], bend(pose.neck, 1.0));
         let head = neck.child(SPINE[6], bend(pose.head, 1.0));
         let anchor = |on| match on {
@@ -218,24 +212,25 @@ const GLIDE: f32 = 0.68;
 /// The range of motion of human joints: name, least and greatest angle in degrees.
 ///
 /// American Academy of Orthopaedic Surgeons, Joint Motion (1965), as in Norkin & White, Measurement of Joint Motion; collar bone:
-/// Neumann, Kinesiology of the Musculoskeletal System. The neck's range is that of neck and head together, and the spine's
-/// extension of 25 is that of lumbar and thoracic spine together. The neck bends back farther than the Academy's 45: adults reach
-/// 65 to 77 (Youdas et al., Phys Ther 1992, 72:770). The knee bends to 135 by its own strength and to about 155 under body weight
-/// when kneeling (Hemmerich et al., J Orthop Res 2006, 24:770). The ankle's 50 downward and 20 upward are extended by the
+/// Neumann, Kinesiology of the Musculoskeletal System. The neck's range is that of neck and head together. The spine's extension
+/// is that of lumbar and thoracic spine together, 35 to 40 according to Neumann. The neck bends back farther than the Academy's
+/// 45: adults reach 65 to 77 (Youdas et al., Phys Ther 1992, 72:770). Under body weight hip and knee bend farther than the
+/// Academy's 120 and 135: in deep squats and when kneeling the hip bends by 130 and more and the knee by up to 165 (Mulholland &
+/// Wyss, Int J Rehabil Res 2001, 24:191), on average by 157 (Hemmerich et al., J Orthop Res 2006, 24:770). The ankle's 50 downward and 20 upward are extended by the
 /// midfoot, which also bends when the top of the foot lies on the floor, and under the weight of a lunge.
 pub const LIMITS: [(&str, f32, f32); 13] = [
-    (mark("back flexion"), -25.0, 80.0),
+    (mark("back flexion"), -40.0, 80.0),
     (mark("back side bend"), -35.0, 35.0),
     (mark("back turn"), -45.0, 45.0),
-    (mark("neck flexion"), -65.0, 45.0),
+    (mark("neck flexion"), -77.0, 45.0),
     (mark("neck side bend"), -45.0, 45.0),
     (mark("neck turn"), -60.0, 60.0),
     (mark("shoulder blade up"), -10.0, 45.0),
     (mark("shoulder blade back"), -30.0, 30.0),
     (mark("shoulder elevation"), 0.0, 180.0),
     (mark("elbow"), 0.0, 150.0),
-    (mark("hip"), -30.0, 120.0),
-    (mark("knee"), 0.0, 155.0),
+    (mark("hip"), -30.0, 130.0),
+    (mark("knee"), 0.0, 160.0),
     (mark("ankle"), -70.0, 30.0),
 ];
 
@@ -300,12 +295,77 @@ fn arc_cosine(cosine: f32) -> f32 {
     vec2(cosine, (1.0 - cosine * cosine).sqrt()).to_angle()
 }
 
+fn pelvis(root: &Root) -> Frame {
+    Frame {
+        at: root.kneel.map_or(root.at.into(), over_knees),
+        turn: ry(root.yaw) * rx(root.pitch) * rz(-root.roll),
+    }
+}
+
+/// Returns waist, lower ribs, middle of the thorax and chest.
+fn spine(pelvis: &Frame, pose: &Pose) -> [Frame; 4] {
+    let (lumbar, thorax) = (bend(pose.lumbar, 2.0), bend(pose.thorax, 3.0));
+    let sacrum = pelvis.child(SPINE[0], lumbar);
+    let waist = sacrum.child(SPINE[1], lumbar);
+    let ribs = waist.child(SPINE[2], thorax);
+    let mid = ribs.child(SPINE[3], thorax);
+    let chest = mid.child(SPINE[4], thorax);
+    [waist, ribs, mid, chest]
+}
+
+/// Returns the root with the lean of the thighs and the tilt of the pelvis for which the shoulders are where they are held, if
+/// they are held somewhere; as near as a few steps of Newton's method get.
+fn held_root(pose: &Pose) -> Root {
+    let given = pose.root;
+    let Some((kneel, goal)) = given
+        .kneel
+        .and_then(|kneel| Some((kneel, kneel.shoulders?)))
+    else {
+        return given;
+    };
+    let with = |turn: Vec2| Root {
+        kneel: Some(Kneel {
+            back: turn.x,
+            ..kneel
+        }),
+        pitch: turn.y,
+        ..given
+    };
+    let miss = |turn: Vec2| {
+        let [.., chest] = spine(&pelvis(&with(turn)), pose);
+        let [left, right] =
+            [(1.0, &pose.left), (-1.0, &pose.right)].map(|(s, side)| shoulder(&chest, s, side).1);
+        let middle = (left + right) / 2.0;
+        vec2(middle.y, middle.z) - Vec2::from(goal)
+    };
+    let mut turn = vec2(kneel.back, given.pitch);
+    for _ in 0..SEARCH_STEPS {
+        let here = miss(turn);
+        let change = Mat2::from_cols(miss(turn + Vec2::X) - here, miss(turn + Vec2::Y) - here);
+        if here.length() < 0.01 || change.determinant().abs() < 1e-3 {
+            break;
+        }
+        turn -= (change.inverse() * here).clamp_length_max(12.0);
+    }
+    with(turn)
+}
+
 /// Returns the midpoint of the hips when both thighs rise from the knees at the same lean.
-fn over_knees(Kneel { at, back }: Kneel) -> Vec3 {
+fn over_knees(Kneel { at, back, .. }: Kneel) -> Vec3 {
     let apart = at[0] - HIP.x;
     let high = (THIGH * THIGH - apart * apart).max(0.0).sqrt();
     let lean = Vec2::from_angle(back.to_radians());
     vec3(0.0, at[1] + high * lean.x, at[2] - high * lean.y)
+}
+
+/// Returns the breastbone end of the collar bone and the shoulder joint.
+fn shoulder(chest: &Frame, s: f32, side: &Side) -> (Vec3, Vec3) {
+    let collar = chest.point(mirror_point(COLLAR, s));
+    let carried = mirror_rotation(ry(side.clavicle.back) * rz(side.clavicle.up), s);
+    (
+        collar,
+        collar + chest.turn * carried * mirror_point(CLAVICLE, s),
+    )
 }
 
 fn arm(chest: &Frame, s: f32, side: &Side, anchor: impl Fn(Anchor) -> Option<Frame>) -> Arm {
@@ -324,9 +384,7 @@ fn held_arm(
     reach: Option<Reach>,
     anchor: impl Fn(Anchor) -> Option<Frame>,
 ) -> Arm {
-    let collar = chest.point(mirror_point(COLLAR, s));
-    let carried = mirror_rotation(ry(side.clavicle.back) * rz(side.clavicle.up), s);
-    let shoulder = collar + chest.turn * carried * mirror_point(CLAVICLE, s);
+    let (collar, shoulder) = shoulder(chest, s, side);
     if let Some((reach, frame)) = reach.and_then(|reach| Some((reach, anchor(reach.on)?))) {
         let (fingers, palm) = directions(&frame, &reach);
         let wrist = frame.point(reach.at.into()) - fingers * PALM;

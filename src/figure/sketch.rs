@@ -8,8 +8,10 @@ use std::sync::Arc;
 use glam::{Vec2, Vec3, vec2};
 
 use super::colours::{Palette, Shades, shades};
+use super::focus::Focus;
 use super::look::{Person, Style};
 use super::shape::{Ball, Camera, Contour, Fill, LIGHT, Rgba, Shape, blend, faded, grown};
+use super::skeleton::Body;
 
 /// Width of a normal outline, cm.
 const EDGE: f32 = 0.2;
@@ -20,6 +22,15 @@ pub(super) struct Sketch {
     pub(super) palette: Palette,
     pub(super) person: &'static Person,
     parts: Vec<(f32, Vec<Shape>)>,
+    /// The glow of each working region that is seen, not yet clipped to the body.
+    glows: Vec<Glow>,
+}
+
+/// The glow of a working region.
+struct Glow {
+    shape: Shape,
+    /// The part of the glow, 0 to 1, that each arm shows at the shoulder.
+    on_arms: [f32; 2],
 }
 
 impl Sketch {
@@ -30,6 +41,7 @@ impl Sketch {
             palette: style.palette(),
             person: style.look.person(),
             parts: Vec::with_capacity(32),
+            glows: Vec::new(),
         }
     }
 
@@ -62,6 +74,70 @@ impl Sketch {
             .map(|balls| grown(balls, self.edge()))
             .collect();
         Some(Shape::new(part, self.camera.solid(&grown), Fill::Flat(ink)))
+    }
+
+    /// Sets the glow of the working regions, with its strength from 0 to 1.
+    pub(super) fn glow(&mut self, regions: &[Focus], body: &Body, strength: f32) {
+        for focus in regions {
+            let strength = strength * focus.seen(body, &self.camera);
+            if strength > 0.003 {
+                let shape = self.glow_shape(focus, body, strength);
+                let on_arms = body.arms.map(|arm| focus.at_shoulder(body, &arm));
+                self.glows.push(Glow { shape, on_arms });
+            }
+        }
+    }
+
+    fn glow_shape(&self, focus: &Focus, body: &Body, strength: f32) -> Shape {
+        let frame = focus.on.frame(body);
+        let centre = self.camera.project(frame.point(focus.at.into()));
+        let radius = Vec2::from(focus.size) * self.camera.scale * (0.94 + 0.06 * strength);
+        let outline = vec![
+            centre - radius,
+            centre + vec2(radius.x, -radius.y),
+            centre + radius,
+            centre + vec2(-radius.x, radius.y),
+        ];
+        let [r, g, b, a] = self.palette.glow;
+        let fill = Fill::Glow {
+            centre,
+            radius,
+            colour: [r, g, b, a * strength],
+            halo: self.palette.halo,
+        };
+        Shape::new("glow", vec![outline], fill)
+    }
+
+    /// Returns the glow on the shirt, whose outlines are given.
+    pub(super) fn glow_on_shirt(&self, outline: &Arc<Vec<Contour>>) -> Vec<Shape> {
+        let on = |glow: &Glow| Shape {
+            part: "trunk",
+            clip: Some(Arc::clone(outline)),
+            ..glow.shape.clone()
+        };
+        self.glows.iter().map(on).collect()
+    }
+
+    /// Returns the glow on a sleeve, whose outlines are given. `side` is 0 for the left arm and 1 for the right one.
+    pub(super) fn glow_on_sleeve(
+        &self,
+        part: &'static str,
+        side: usize,
+        outline: &Arc<Vec<Contour>>,
+    ) -> Vec<Shape> {
+        let on = |glow: &Glow| {
+            let mut shape = glow.shape.clone();
+            if let Fill::Glow { colour, .. } = &mut shape.fill {
+                colour[3] *= glow.on_arms[side];
+            }
+            Shape {
+                part,
+                clip: Some(Arc::clone(outline)),
+                ..shape
+            }
+        };
+        let shown = self.glows.iter().filter(|glow| glow.on_arms[side] > 0.0);
+        shown.map(on).collect()
     }
 
     /// Adds a part at a depth in cm (greater is nearer).

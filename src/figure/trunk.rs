@@ -3,15 +3,20 @@
 use std::f32::consts::FRAC_PI_2;
 use std::sync::Arc;
 
-use glam::{Vec2, Vec3, vec2, vec3};
+use glam::{Vec3, vec3};
 
 use super::colours::shades;
 use super::depth;
-use super::focus::Focus;
 use super::look::Build;
 use super::shape::{Ball, Camera, Contour, Fill, Shape, faded};
-use super::skeleton::{Arm, Body, Frame, UPPER_ARM};
+use super::skeleton::{Arm, Body, Frame, THIGH, UPPER_ARM};
 use super::sketch::Sketch;
+
+/// Height of the hem of the shirt above the hip joints of a standing person, cm.
+const HEM: f32 = 0.5;
+
+/// Height of the shoulder joints above the fourth thoracic vertebra while the shoulders are at rest, cm.
+const SHOULDER_HEIGHT: f32 = 4.4;
 
 /// Returns a slice of the trunk: two balls side by side.
 fn slice(frame: &Frame, y: f32, z: f32, half: f32, r: f32) -> Vec<Ball> {
@@ -21,8 +26,8 @@ fn slice(frame: &Frame, y: f32, z: f32, half: f32, r: f32) -> Vec<Ball> {
     ]
 }
 
-/// Draws the trunk. `glow` is the working region and the strength of its glow, 0 to 1; `fullness` is that of the lungs, 0 to 1.
-pub(super) fn draw(sketch: &mut Sketch, body: &Body, glow: Option<(&Focus, f32)>, fullness: f32) {
+/// Draws the trunk. `fullness` is that of the lungs, 0 to 1.
+pub(super) fn draw(sketch: &mut Sketch, body: &Body, fullness: f32) {
     let camera = sketch.camera;
     let depth = depth::trunk(&camera, body);
     let palette = sketch.palette;
@@ -41,26 +46,64 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, glow: Option<(&Focus, f32)>
         shape.clip = Some(Arc::clone(&shirt));
         shape
     };
+    let hem = hem(&camera, body, build);
     let mut shapes: Vec<Shape> = sketch
         .strong_outline("trunk", &pieces)
         .into_iter()
         .collect();
     shapes.extend(sketch.solid_shapes("trunk", &pieces, palette.shirt, 0.13));
+    let above = above_hem(&camera, body, &hem);
+    for shape in &mut shapes {
+        shape.clip.clone_from(&above);
+    }
+    if above.is_some() {
+        shapes.push(sketch.line("trunk", &hem, sketch.hem(palette.shirt)));
+    }
     let (faces, edges) = blades(sketch, body);
     shapes.extend(faces.into_iter().map(on_shirt));
-    if let Some((focus, strength)) = glow.filter(|(_, strength)| *strength > 0.003) {
-        let glow = glow_shape(sketch, body, focus, strength);
-        if focus.behind {
-            let part = "glow";
-            sketch.add(depth - 0.5, vec![Shape { part, ..glow }]);
-        } else {
-            shapes.push(on_shirt(glow));
-        }
-    }
+    shapes.extend(sketch.glow_on_shirt(&shirt));
     shapes.extend(edges.into_iter().map(on_shirt));
     shapes.extend(folds(sketch, body).into_iter().map(on_shirt));
     shapes.extend(neck(sketch, body));
     sketch.add(depth, shapes);
+}
+
+/// Returns the visible half of the hem of the shirt. It lies level on the hips of a standing person; bent thighs push its front up.
+fn hem(camera: &Camera, body: &Body, build: Build) -> Vec<Ball> {
+    let pelvis = &body.pelvis;
+    let (wide, deep) = (7.8 * build.wide + 9.0, 9.0 + build.belly * 0.2);
+    let forward = body.legs.map(|leg| {
+        let thigh = pelvis.turn.transpose() * (leg.knee - leg.hip);
+        (thigh.z / THIGH).max(0.0)
+    });
+    let lift = 4.5 * (forward[0] + forward[1]);
+    let viewer = pelvis.turn.transpose() * camera.viewer();
+    let middle = (viewer.x / wide).atan2(viewer.z / deep);
+    let ring = |i: i32| {
+        let (sin, cos) = (middle + i as f32 / 10.0 * FRAC_PI_2).sin_cos();
+        let y = HEM + lift * (0.5 + 0.5 * cos);
+        // The hips are narrower higher up.
+        let fit = 1.0 - 0.011 * (y - HEM);
+        let at = vec3(wide * fit * sin, y, deep * fit * cos - 0.8);
+        (pelvis.point(at), 0.28)
+    };
+    (-10..=10).map(ring).collect()
+}
+
+/// Returns the region of the picture above the hem; `None` if the camera looks along the trunk, where the hem is not seen.
+fn above_hem(camera: &Camera, body: &Body, hem: &[Ball]) -> Option<Arc<Vec<Contour>>> {
+    let up = camera.project(body.pelvis.point(Vec3::Y)) - camera.project(body.pelvis.at);
+    let (first, last) = (hem.first()?, hem.last()?);
+    let (first, last) = (camera.project(first.0), camera.project(last.0));
+    if up.length() < 0.15 * camera.scale {
+        return None;
+    }
+    let up = up.normalize() * 120.0 * camera.scale;
+    let wide = (last - first) * 2.0;
+    let mut above: Contour = vec![first + up - wide, first - wide];
+    above.extend(hem.iter().map(|ball| camera.project(ball.0)));
+    above.extend([last + wide, last + up + wide]);
+    Some(Arc::new(vec![above]))
 }
 
 /// Returns the hulls whose union is the shirt without its sleeves.
@@ -70,11 +113,16 @@ fn shirt(body: &Body, build: Build, fullness: f32) -> Vec<Vec<Ball>> {
         .windows(2)
         .map(|pair| pair.concat())
         .collect();
-    // The yoke runs from the upper chest to each shoulder, and from the neck to each shoulder.
+    // The yoke runs from the upper chest to each shoulder, and from the neck to each shoulder. The muscles beside the neck rise
+    // with the shoulder.
+    let mut nape = Vec::new();
     for arm in &body.arms {
-        let s = (body.chest.turn.transpose() * (arm.shoulder - body.chest.at))
-            .x
-            .signum();
+        let shoulder = body.chest.turn.transpose() * (arm.shoulder - body.chest.at);
+        let s = shoulder.x.signum();
+        let raised = (shoulder.y - SHOULDER_HEIGHT).max(0.0);
+        let beside = body
+            .neck
+            .point(vec3(s * (2.6 + 0.1 * raised), 1.05 * raised - 0.4, 0.6));
         let inner = arm
             .shoulder
             .lerp(body.chest.point(vec3(0.0, 3.0, 0.5)), 0.16);
@@ -85,21 +133,22 @@ fn shirt(body: &Body, build: Build, fullness: f32) -> Vec<Vec<Ball>> {
         ]);
         pieces.push(vec![
             (arm.shoulder, 4.95),
-            (body.neck.point(vec3(s * 2.6, -0.4, 0.6)), 3.5),
+            (beside, 3.5),
             (body.chest.point(vec3(s * 4.0, 4.0, 2.5)), 4.4),
         ]);
+        pieces.push(vec![
+            (inner, 4.4),
+            (body.chest.point(vec3(s * 7.0, -4.0, 5.0)), 7.4),
+        ]);
+        nape.push((beside, 3.5));
     }
-    pieces.push(
-        [1.0, -1.0]
-            .map(|s| (body.neck.point(vec3(s * 2.6, -0.4, 0.6)), 3.5))
-            .to_vec(),
-    );
+    pieces.push(nape);
     pieces
 }
 
 /// Returns the slices of the trunk from the hem of the shirt up to the shoulders. A breath widens the ribs, a deep one by more
 /// than a centimetre. The build changes width and front only; the back stays in place, since it may lean on something.
-pub(super) fn slices(body: &Body, build: Build, fullness: f32) -> [Vec<Ball>; 7] {
+pub(super) fn slices(body: &Body, build: Build, fullness: f32) -> [Vec<Ball>; 8] {
     let breath = 1.5 * fullness;
     let Build { wide, belly, .. } = build;
     let chest = 1.0 + (wide - 1.0) * 0.5;
@@ -108,6 +157,7 @@ pub(super) fn slices(body: &Body, build: Build, fullness: f32) -> [Vec<Ball>; 7]
         slice(frame, y, z + more, half * wide, r + more)
     };
     [
+        fleshy(&body.pelvis, 0.5, -0.8, 7.8, 9.0, 0.2),
         fleshy(&body.pelvis, 7.6, -0.5, 6.7, 8.8, 0.4),
         fleshy(&body.pelvis, 12.0, 0.4, 6.0, 8.4, 1.0),
         fleshy(&body.waist, 0.5, 2.2, 5.3, 7.8 + 0.4 * breath, 1.0),
@@ -180,8 +230,10 @@ fn neck(sketch: &Sketch, body: &Body) -> Vec<Shape> {
     for shape in &mut shapes {
         shape.clip = Some(Arc::clone(&opening));
     }
-    if camera.facing(body.head.turn * Vec3::Z) > 0.0 {
-        // The jaw casts a shadow on the neck.
+    // The jaw casts a shadow on the neck, unless the head is bent back.
+    let bent = (body.head.turn * Vec3::Z).dot(body.chest.turn * Vec3::Y);
+    let shadow = (1.6 - 2.0 * bent).clamp(0.0, 1.0);
+    if camera.facing(body.head.turn * Vec3::Z) > 0.0 && shadow > 0.0 {
         let under = [
             (vec3(-3.0, -3.2, 1.6), 4.4),
             (vec3(3.0, -3.2, 1.6), 4.4),
@@ -191,7 +243,7 @@ fn neck(sketch: &Sketch, body: &Body) -> Vec<Shape> {
         shapes.push(Shape {
             part: "trunk",
             outline: vec![camera.hull(&under)],
-            fill: Fill::Flat(faded(shades(skin).line, 0.24)),
+            fill: Fill::Flat(faded(shades(skin).line, 0.24 * shadow)),
             clip: Some(Arc::new(camera.solid(&pieces[..1]))),
         });
     }
@@ -236,9 +288,9 @@ fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
                 .point(vec3(s * (inner + x), y + drop, z - raised))
         };
         let plate = [
-            (at(0.4, 2.4, 0.5), 1.6),
-            (at(1.6, -9.4, 0.2), 1.6),
-            (at(8.0, 1.2, 2.4), 1.7),
+            (at(0.6, 1.6, 0.5), 1.7),
+            (at(2.0, -8.8, 0.2), 1.7),
+            (at(8.6, 2.4, 2.4), 1.7),
         ];
         let (from, to) = (
             sketch.camera.project(at(-2.0, -4.0, 0.0)),
@@ -246,9 +298,9 @@ fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
         );
         let bright = |part: f32| faded(tones.light, part * seen);
         let stops = [
-            (0.0, bright(1.0)),
-            (0.3, bright(0.9)),
-            (0.75, bright(0.2)),
+            (0.0, bright(0.75)),
+            (0.3, bright(0.55)),
+            (0.75, bright(0.1)),
             (1.0, bright(0.0)),
         ];
         faces.push(Shape::new(
@@ -257,15 +309,15 @@ fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
             Fill::Linear { from, to, stops },
         ));
         // The shadow deepens as the blade protrudes. Two lines of different width make it look soft.
-        let relief = (0.8 + 0.07 * glide).clamp(0.5, 1.15);
+        let relief = (0.62 + 0.1 * glide).clamp(0.4, 1.15);
         let border = [
-            (at(0.6, 4.0, 0.3), 0.1),
-            (at(-0.9, 2.6, 0.2), 0.45),
-            (at(-1.25, -2.0, 0.0), 0.7),
-            (at(-0.7, -7.0, 0.0), 0.95),
-            (at(0.3, -10.6, 0.0), 1.05),
-            (at(2.2, -11.5, 0.1), 0.7),
-            (at(4.2, -9.6, 0.5), 0.12),
+            (at(-0.4, 2.6, 0.2), 0.06),
+            (at(-1.0, 0.0, 0.1), 0.3),
+            (at(-1.1, -3.5, 0.0), 0.62),
+            (at(-0.5, -7.5, 0.0), 0.95),
+            (at(0.9, -10.4, 0.0), 0.9),
+            (at(3.0, -11.2, 0.2), 0.5),
+            (at(5.4, -10.6, 0.6), 0.06),
         ];
         let border = curve(&curve(&border));
         for (wide, dark) in [(1.5, 0.13), (0.7, 0.26)] {
@@ -353,27 +405,4 @@ fn armpit(sketch: &Sketch, body: &Body, arm: &Arm) -> Option<Shape> {
         outline,
         Fill::Flat(faded(shades(sketch.palette.shirt).line, 0.22 * seen)),
     ))
-}
-
-fn glow_shape(sketch: &Sketch, body: &Body, focus: &Focus, glow: f32) -> Shape {
-    let frame = focus.on.frame(body);
-    let centre = sketch.camera.project(frame.point(focus.at.into()));
-    let radius = Vec2::from(focus.size) * sketch.camera.scale * (0.94 + 0.06 * glow);
-    let outline = vec![
-        centre - radius,
-        centre + vec2(radius.x, -radius.y),
-        centre + radius,
-        centre + vec2(-radius.x, radius.y),
-    ];
-    let [r, g, b, a] = sketch.palette.glow;
-    Shape::new(
-        "trunk",
-        vec![outline],
-        Fill::Glow {
-            centre,
-            radius,
-            colour: [r, g, b, a * glow],
-            halo: sketch.palette.halo,
-        },
-    )
 }

@@ -82,7 +82,7 @@ pub(crate) enum Figure {
     Teal,
     #[value(help = mark("Hair in a knot, a plum top with long sleeves"))]
     Plum,
-    #[value(help = mark("Cropped grey hair, a slate grey T-shirt"))]
+    #[value(help = mark("Grey hair and glasses, a slate grey T-shirt"))]
     Slate,
 }
 
