@@ -168,6 +168,18 @@ pub fn without_markup(text: &str) -> String {
     plain
 }
 
+/// Returns the text for a voice: one line without characters that cannot be spoken. `[[` would begin phonemes in eSpeak, and
+/// commands on macOS.
+#[must_use]
+pub fn spoken(text: &str) -> String {
+    let plain = |char: char| if is_unseen(char) { ' ' } else { char };
+    let text: String = text.chars().map(plain).collect();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    // Twice, for three brackets in a row.
+    let apart = |text: String| text.replace("[[", "[ [");
+    apart(apart(words.join(" ")))
+}
+
 /// The longest entity that such programs know, in bytes: `#x10FFFF`.
 const MAX_ENTITY: usize = 8;
 
@@ -228,6 +240,14 @@ mod tests {
             "a\u{fffd}[2J\u{fffd}\u{fffd}b\tc\nd"
         );
         assert_eq!(printable_line("b\tc\nd"), "b c d");
+    }
+
+    #[test]
+    fn a_voice_gets_one_line_of_words() {
+        assert_eq!(
+            spoken(" & < > \" ' </b>\u{1b}[2J\0\n.\r\nQUIT [[slnc 9]] [[[x"),
+            "& < > \" ' </b> [2J . QUIT [ [slnc 9]] [ [ [x"
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -559,6 +559,94 @@ fn tones_are_heard_in_time_and_cut_off_at_once() {
         assert_eq!(tones(), 1);
         drop(player);
         assert_eq!(tones(), 0, "the tones are gone with the player");
+    });
+}
+
+/// Words that mean something else in markup, in SSIP, on a command line, and in the text for a voice.
+const NASTY: &str = "-x . & < > \" ' </b>\r\n.\r\nQUIT\r\n [[slnc 9]]\u{1b}\0";
+/// What has to be spoken of them.
+const WORDS: &str = "-x . & < > \" ' </b> . QUIT [ [slnc 9]]";
+
+/// Runs `body` with this address of speech-dispatcher and this `PATH`.
+fn with_voice(name: &str, address: &str, path: &Path, body: impl FnOnce()) {
+    if is_inner() {
+        return body();
+    }
+    let mut inner = again(name);
+    inner.env("SPEECHD_ADDRESS", address).env("PATH", path);
+    let output = inner.output().expect("this very test can be started");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}{complaint}");
+    assert!(said.contains("1 passed"), "{name} is not its name: {said}");
+}
+
+/// Acts as speech-dispatcher, and returns all lines that it receives.
+fn mock_speech_service(socket: &Path) -> Receiver<String> {
+    let listener = UnixListener::bind(socket).unwrap();
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut is_text = false;
+        for line in BufReader::new(&stream).lines().map_while(Result::ok) {
+            let _ = tell.send(line.clone());
+            is_text = match (is_text, line.as_str()) {
+                (true, text) => text != ".",
+                (false, command) => command == "SPEAK",
+            };
+            let ends = if line == "." {
+                "702-1\r\n702 END\r\n"
+            } else {
+                ""
+            };
+            // Lines of a text are not answered.
+            let answer = match (is_text, line.as_str()) {
+                (true, "SPEAK") | (false, _) => format!("200 OK\r\n{ends}"),
+                (true, _) => String::new(),
+            };
+            let _ = (&stream).write_all(answer.as_bytes());
+        }
+    });
+    told
+}
+
+#[test]
+fn speech_dispatcher_gets_words_and_no_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("unix_socket:{}", folder.path().join("speech").display());
+    let name = "speech_dispatcher_gets_words_and_no_commands";
+    with_voice(name, &address, folder.path(), || {
+        let address = std::env::var("SPEECHD_ADDRESS").unwrap();
+        let socket = address.strip_prefix("unix_socket:").unwrap();
+        let told = mock_speech_service(Path::new(socket));
+        let voice = awake();
+        for (words, line) in [(NASTY, WORDS), (".", "..")] {
+            voice.say(words);
+            let lines = std::iter::from_fn(|| told.recv_timeout(Duration::from_secs(10)).ok());
+            let mut lines = lines.skip_while(|line| line != "CANCEL SELF");
+            let sent: Vec<String> = lines.by_ref().take(4).collect();
+            assert_eq!(sent, ["CANCEL SELF", "SPEAK", line, "."]);
+        }
+    });
+}
+
+#[test]
+fn espeak_gets_words_and_no_options() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("espeak-ng");
+    let script = "#!/bin/sh\nprintf '%s\\n' \"$@\" end > \"$PATH/said\"\n";
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+    let name = "espeak_gets_words_and_no_options";
+    with_voice(name, "inet_socket:nowhere:1", folder.path(), || {
+        let said = PathBuf::from(std::env::var_os("PATH").unwrap()).join("said");
+        let arguments = || fs::read_to_string(&said).unwrap_or_default();
+        let voice = awake();
+        voice.say(NASTY);
+        eventually("eSpeak is started", || arguments().ends_with("\nend\n"));
+        assert_eq!(arguments(), format!("-v\nen\n-a\n40\n--\n{WORDS}\nend\n"));
+        assert!(voice::record(NASTY, "en").is_err(), "it writes no sound");
+        assert_eq!(arguments(), format!("-v\nen\n--stdout\n--\n{WORDS}\nend\n"));
     });
 }
 

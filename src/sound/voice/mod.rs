@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use crate::lang::tr;
 use crate::reason;
+use crate::text::spoken;
 use crate::time::Clock;
 
 /// The delay after which words are dropped.
@@ -41,7 +42,7 @@ pub struct VoiceSettings {
 
 /// A voice of the system.
 trait Speaker {
-    /// Speaks these words in place of the current ones, and returns without waiting for the end.
+    /// Speaks these words, which are one line, in place of the current ones. Returns without waiting for the end.
     fn say(&mut self, words: &str) -> io::Result<()>;
     /// Stops the current words.
     fn silence(&mut self) -> io::Result<()>;
@@ -129,7 +130,7 @@ fn speak(manner: &VoiceSettings, ready: impl FnOnce(), orders: &Receiver<Order>)
 fn execute(order: &Order, speaker: &mut dyn Speaker) -> io::Result<()> {
     match order {
         Order::Say(words, asked) if Clock.now().elapsed.saturating_sub(*asked) <= MAX_DELAY => {
-            speaker.say(words)
+            speaker.say(&spoken(words))
         }
         Order::Say(..) => Ok(()),
         Order::Silence => speaker.silence(),
@@ -141,7 +142,7 @@ fn execute(order: &Order, speaker: &mut dyn Speaker) -> io::Result<()> {
 /// # Errors
 /// If no voice can write files, its program fails, or the output is not a WAV file that can be read.
 pub fn record(words: &str, language: &str) -> io::Result<Vec<f32>> {
-    let file = system::record(words, language)?;
+    let file = system::record(&spoken(words), language)?;
     let broken = || {
         reason::explained(
             io::ErrorKind::InvalidData,

@@ -72,8 +72,7 @@ impl Sapi {
         }
     }
 
-    fn line(&mut self, words: &str) -> io::Result<()> {
-        let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    fn line(&mut self, line: &str) -> io::Result<()> {
         let lines = self.lines.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
         lines.write_all(format!("{line}\n").as_bytes())?;
         lines.flush()

@@ -71,7 +71,7 @@ impl Dispatcher {
 
     fn speak(&mut self, words: &str) -> io::Result<()> {
         self.ask("SPEAK")?;
-        let text = one_line(words);
+        let text = stuffed(words);
         self.ask(&format!("{text}\r\n."))
     }
 
@@ -131,13 +131,12 @@ fn is_timeout(error: &io::Error) -> bool {
     )
 }
 
-/// Joins the words to one line. A line of a single dot ends a text, so a dot at the beginning is doubled.
-fn one_line(words: &str) -> String {
-    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+/// Returns the line as SSIP expects it. A line of a single dot ends a text, so a dot at the beginning is doubled.
+fn stuffed(line: &str) -> String {
     if line.starts_with('.') {
         format!(".{line}")
     } else {
-        line
+        line.to_owned()
     }
 }
 
@@ -190,8 +189,8 @@ mod tests {
 
     #[test]
     fn leading_dot_is_escaped() {
-        assert_eq!(one_line("Hold.\r\n.\r\nQUIT"), "Hold. . QUIT");
-        assert_eq!(one_line(".5 seconds"), "..5 seconds");
-        assert_eq!(one_line(" Let  go. "), "Let go.");
+        assert_eq!(stuffed("."), "..");
+        assert_eq!(stuffed(".5 seconds"), "..5 seconds");
+        assert_eq!(stuffed("Let go."), "Let go.");
     }
 }
