@@ -349,6 +349,27 @@ fn the_end_of_the_x_server_is_reported_and_the_user_counts_as_present() {
 }
 
 #[test]
+fn a_display_with_an_impossible_name_is_named() {
+    let name = "a_display_with_an_impossible_name_is_named";
+    for display in [":99999", ":60000"] {
+        let variables = [("DISPLAY", display.as_ref())];
+        common::on_a_desktop_with(name, Needs::default(), &variables, || {
+            watched(async |source| {
+                let name = std::env::var("DISPLAY").unwrap();
+                let reason = format!("DISPLAY is \"{name}\", which is not a display");
+                assert_eq!(
+                    source.answers().await,
+                    format!("none: the X server can’t be reached: {reason}")
+                );
+            });
+        });
+        if common::is_inner() {
+            return;
+        }
+    }
+}
+
+#[test]
 fn without_a_display_there_is_no_source() {
     let name = "without_a_display_there_is_no_source";
     on_a_desktop(name, Needs::default(), || {

@@ -1,6 +1,7 @@
 //! A connection to the X server on a small thread of its own, because a server that hangs would block everything else.
 //! Another thread can give it up at any time; this thread then ends, whatever it is waiting for.
 
+use std::env;
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +16,7 @@ use x11rb::reexports::x11rb_protocol::xauth::get_auth;
 use x11rb::rust_connection::{DefaultStream, RustConnection};
 
 use crate::lang::tr;
+use crate::text::clip;
 
 /// The stack size in bytes. Only the pages that are used cost memory. The deepest call is an error that captures a
 /// backtrace, which happens if `RUST_BACKTRACE` is set.
@@ -22,6 +24,9 @@ const STACK: usize = 512 * 1024;
 
 /// The timeout for a connection that somebody waits for.
 const TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The highest number of a display: its port is 6000 more.
+const MAX_DISPLAY: u16 = u16::MAX - 6000;
 
 /// Returns `true` if `DISPLAY` names an X server that accepts us. A server that hangs counts, too.
 pub(in crate::watch) fn is_available() -> bool {
@@ -46,7 +51,15 @@ impl ThreadControl {
     /// # Errors
     /// If there is no such server, it refuses us, or the thread has been stopped.
     pub(in crate::watch) fn connect(&self) -> anyhow::Result<(RustConnection, usize)> {
-        let display = parse_display(None)?;
+        let name = env::var("DISPLAY").unwrap_or_default();
+        let display = parse_display(Some(&name)).ok();
+        let display = display.filter(|display| display.display <= MAX_DISPLAY);
+        let display = display.with_context(|| {
+            tr!(
+                "DISPLAY is \"{name}\", which is not a display",
+                name = clip(&name)
+            )
+        })?;
         let screen = display.screen.into();
         let mut failed = None;
         for address in display.connect_instruction() {
