@@ -34,6 +34,13 @@ const QUIET_CHECKS: u32 = 4;
 const FRAMES: u8 = 3;
 
 /// Where the user has the window.
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(
+        dead_code,
+        reason = "other systems show a window that asks for the focus"
+    )
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sight {
     /// They see it, and it has the focus if the display server tells.
