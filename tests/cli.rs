@@ -1334,6 +1334,12 @@ fn a_mistake_in_a_user_exercise_only_affects_that_file() {
     assert_eq!(checked.status.code(), Some(1));
     let told = String::from_utf8(checked.stderr).unwrap();
     assert!(told.contains("2 | name = 7"), "{told}");
+    assert_eq!(person.code(&["config", "check"]), 1);
+    assert!(
+        person
+            .complaint(&["config", "check"])
+            .contains("2 | name = 7")
+    );
     let mut person = person;
     person.start();
     let problems = person.json(&["status", "--json"])["problems"].clone();

@@ -50,6 +50,7 @@ impl TestUser {
         let code = verb(&mut Commands {
             paths: &self.paths,
             routines: &ROUTINES,
+            exercise_problems: &[],
             out: &mut out,
             err: &mut err,
         });
@@ -407,6 +408,7 @@ fn a_write_error_is_a_failure() {
     let code = Commands {
         paths: &person.paths,
         routines: &ROUTINES,
+        exercise_problems: &[],
         out: &mut Full,
         err: &mut Vec::new(),
     }

@@ -12,10 +12,11 @@ use crate::config::check::Reading;
 use crate::config::explain::{self, Explanation};
 use crate::config::keys::{self, nearest};
 use crate::config::place::sanitize;
-use crate::config::{SHIPPED, load};
+use crate::config::{Problem, SHIPPED, load};
 use crate::lang::{tr, trn};
 use crate::paths::{Paths, open_with_default_app};
 use crate::reason;
+use crate::text::printable_line;
 
 /// The commands, with their inputs and outputs.
 pub struct Commands<'a> {
@@ -23,6 +24,8 @@ pub struct Commands<'a> {
     pub paths: &'a Paths,
     /// The ids of all routines and exercises.
     pub routines: &'a [&'a str],
+    /// The problems in the user's own exercises and routines.
+    pub exercise_problems: &'a [Problem],
     /// The output for results.
     pub out: &'a mut dyn Write,
     /// The output for error messages.
@@ -62,7 +65,7 @@ impl Commands<'_> {
         code(written.map(|()| DONE))
     }
 
-    /// Checks `file`, or the user's settings, for mistakes.
+    /// Checks `file`, or the user's settings, exercises and routines, for mistakes.
     pub fn check(&mut self, file: Option<&Path>) -> i32 {
         let (path, reading) = match file {
             Some(file) => (file.to_owned(), load::load_file(file, None, self.routines)),
@@ -71,23 +74,28 @@ impl Commands<'_> {
                 load::load(self.paths, None, self.routines),
             ),
         };
-        code(self.report(&path, &reading))
+        let mut problems = reading.problems;
+        if file.is_none() {
+            problems.extend_from_slice(self.exercise_problems);
+        }
+        code(self.report(&path, &problems))
     }
 
-    fn report(&mut self, path: &Path, reading: &Reading) -> io::Result<i32> {
-        if reading.problems.is_empty() {
+    fn report(&mut self, path: &Path, problems: &[Problem]) -> io::Result<i32> {
+        if problems.is_empty() {
             let state = if path.exists() {
                 tr("no mistakes")
             } else {
                 tr("there is no such file; the defaults are used")
             };
-            writeln!(self.out, "{}: {state}", path.display())?;
+            let path = printable_line(&path.to_string_lossy());
+            writeln!(self.out, "{path}: {state}")?;
             return Ok(DONE);
         }
-        for problem in &reading.problems {
+        for problem in problems {
             writeln!(self.err, "{problem}")?;
         }
-        let many = reading.problems.len() as u64;
+        let many = problems.len() as u64;
         writeln!(
             self.err,
             "{}",
@@ -187,7 +195,7 @@ impl Commands<'_> {
             (Ok(()), Opener::Desktop) => Ok(DONE),
             (Ok(()), Opener::Editor(_)) => {
                 let reading = load::load(self.paths, None, self.routines);
-                self.report(file, &reading)
+                self.report(file, &reading.problems)
             }
         }
     }

@@ -413,12 +413,13 @@ fn config(verb: &ConfigVerb) -> u8 {
         Ok(paths) => paths,
         Err(code) => return code,
     };
-    let library = user_library::library(&paths).0;
+    let (library, exercise_problems) = user_library::library(&paths);
     let routines: Vec<&str> = library.ids().collect();
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     let mut verbs = config::Commands {
         paths: &paths,
         routines: &routines,
+        exercise_problems: &exercise_problems,
         out: &mut out,
         err: &mut err,
     };
