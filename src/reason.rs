@@ -20,6 +20,7 @@ use serde_json::error::Category;
 use toml::de::DeTable;
 
 use crate::lang::{mark, tr};
+use crate::text::printable;
 
 /// Describes an error with all its causes, from the outermost to the innermost: `FILE cannot be written: the disk is full`.
 #[must_use]
@@ -92,7 +93,7 @@ enum Cause {
     Unknown,
 }
 
-/// Joins `parts` and the causes in the chain.
+/// Joins `parts` and the causes in the chain, as a sentence that can be printed on a terminal.
 fn sentence<'a>(
     mut parts: Vec<String>,
     chain: impl Iterator<Item = &'a (dyn Error + 'static)>,
@@ -114,7 +115,7 @@ fn sentence<'a>(
     if parts.is_empty() {
         return tr("an unknown error").to_owned();
     }
-    parts.join(": ")
+    printable(&parts.join(": "))
 }
 
 fn classify(cause: &(dyn Error + 'static)) -> Cause {
@@ -310,6 +311,15 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+
+    #[test]
+    fn names_in_a_reason_cannot_control_a_terminal() {
+        let error = io::Error::from(ErrorKind::NotFound);
+        assert_eq!(
+            after("& < > \" ' </b>\u{1b}[2J cannot be written", &error),
+            "& < > \" ' </b>\u{fffd}[2J cannot be written: it doesn’t exist"
+        );
+    }
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]

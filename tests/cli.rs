@@ -1374,6 +1374,86 @@ fn a_user_exercise_replaces_a_shipped_one() {
     );
 }
 
+/// A name with everything that means something in markup, and what moves the cursor.
+const NASTY: &str = "& < > \" ' </b>\u{1b}[2J\u{202e}";
+/// What a terminal shows of it.
+const SHOWN: &str = "& < > \" ' </b>\u{fffd}[2J\u{fffd}";
+
+/// Adds an exercise with that name, and files with such names that can't be read.
+fn nasty_exercise(person: &TestUser) {
+    let folder = person.home.path().join(".config/unhunch/exercises");
+    fs::create_dir_all(&folder).unwrap();
+    let toml = r#""& < > \" ' </b>\u001b[2J\u202e""#;
+    let exercise = include_str!("../config/exercises/scapula-squeeze.toml")
+        .replace("\"scapula-squeeze\"", "\"nasty\"")
+        .replace("\"Scapula squeeze\"", toml)
+        .replace(
+            "cue = \"Sit tall, arms by your sides\"",
+            &format!("cue = {toml}"),
+        );
+    assert_eq!(exercise.matches(toml).count(), 2, "{exercise}");
+    fs::write(folder.join("& < > \" ' <b>.toml"), exercise).unwrap();
+    fs::write(folder.join("& < > \" ' <b>\u{1b}[2J.toml"), "id = 4").unwrap();
+}
+
+#[test]
+fn names_are_plain_text_in_every_output_of_the_commands() {
+    let mut person = TestUser::new();
+    nasty_exercise(&person);
+    person.start();
+    for arguments in [&["list"][..], &["show", "nasty"]] {
+        let out = person.out(arguments);
+        assert!(out.contains(SHOWN), "{arguments:?}: {out}");
+    }
+    let shown = person.json(&["show", "nasty", "--json"]);
+    assert_eq!(shown["name"], NASTY, "JSON is for programs");
+    let file = "& < > \" ' <b>\u{fffd}[2J.toml";
+    person.out(&["stretch", "nasty"]);
+    for arguments in [&["status"][..], &["config", "check"], &["diagnose"]] {
+        let output = person.run(arguments);
+        let out = [output.stdout, output.stderr].concat();
+        let out = String::from_utf8(out).unwrap();
+        assert!(
+            !out.contains('\u{1b}') && !out.contains('\u{202e}'),
+            "{out}"
+        );
+        let has_file = arguments[0] != "diagnose";
+        assert_eq!(out.contains(file), has_file, "{arguments:?}: {out}");
+    }
+    let problems = &person.json(&["status", "--json"])["problems"];
+    assert!(problems.to_string().contains("<b>"), "{problems}");
+}
+
+#[test]
+fn names_are_plain_text_in_the_terminal() {
+    let person = TestUser::with("[rhythm]\nroutine = \"nasty\"\n");
+    nasty_exercise(&person);
+    let mut terminal = Terminal::start(&person);
+    terminal.wait_for("s start");
+    terminal.press("s");
+    terminal.wait_for(&format!(
+        "{SHOWN}. 2 sets of 15 reps, hold 5 s each. {SHOWN}."
+    ));
+    assert!(!terminal.text().contains("\u{1b}[2J"));
+}
+
+#[test]
+fn names_are_plain_text_on_the_printed_card() {
+    // Only the release build includes the window, which draws the card.
+    if !is_release() {
+        return;
+    }
+    let person = TestUser::new();
+    nasty_exercise(&person);
+    let file = person.home.path().join("& < > \" ' <b>.html");
+    person.out(&["card", "nasty", "--out", file.to_str().unwrap()]);
+    let page = fs::read_to_string(file).unwrap();
+    let name = "&amp; &lt; &gt; &quot; ' &lt;/b&gt;\u{fffd}[2J\u{fffd}";
+    assert!(page.contains(&format!("<h1>{name}</h1>")), "{page}");
+    assert!(page.matches(name).count() >= 3, "title, name and cue");
+    assert!(!page.contains("</b>") && !page.contains(['\u{1b}', '\u{202e}']));
+}
+
 #[test]
 fn output_follows_the_language_of_desktop_and_settings() {
     let person = TestUser::new();

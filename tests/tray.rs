@@ -3,9 +3,11 @@
 
 mod common;
 
+use std::fs;
 use std::time::Duration;
 
 use async_channel::Receiver;
+use common::notifications::Server;
 use common::tray::{Icon, MenuItem};
 use common::{Needs, on_a_desktop, pass, soon, with_bus};
 use unhunch::schedule::{Phase, Status};
@@ -231,6 +233,44 @@ fn a_missing_tray_is_reported_only_once() {
             let _again = common::at_home(home.path());
             pass(17_000).await;
             assert!(server.is_left_alone(), "once is enough");
+        });
+    });
+}
+
+#[test]
+fn names_are_plain_text_in_the_menu_the_tooltip_and_notifications() {
+    let name = "names_are_plain_text_in_the_menu_the_tooltip_and_notifications";
+    let needs = Needs {
+        bus: true,
+        screen: true,
+    };
+    on_a_desktop(name, needs, || {
+        async_io::block_on(async {
+            let panel = common::tray::Tray::start(true).await;
+            let server = Server::start(&["actions", "body", "body-markup"]).await;
+            let home = tempfile::tempdir().unwrap();
+            let folder = home.path().join(".config/unhunch/exercises");
+            fs::create_dir_all(&folder).unwrap();
+            let exercise = include_str!("../config/exercises/scapula-squeeze.toml")
+                .replace("\"scapula-squeeze\"", "\"nasty\"")
+                .replace("\"Scapula squeeze\"", r#""& < > \" ' </b> _""#);
+            fs::write(folder.join("nasty.toml"), exercise).unwrap();
+            fs::write(folder.join("& < > \" ' <b>.toml"), "id = 4").unwrap();
+            let _program = common::at_home(home.path());
+            let icon = panel.icon().await;
+            let label = "& < > \" ' </b> _";
+            let menu = icon.menu().await;
+            assert!(menu.iter().any(|item| item.label == label), "{menu:#?}");
+            let escaped = "&amp; &lt; &gt; \" ' &lt;b&gt;.toml";
+            soon("the file in the tooltip", async {
+                while !icon.tooltip().await.1.contains(escaped) {
+                    pass(50).await;
+                }
+            })
+            .await;
+            let card = server.card().await;
+            assert!(card.body.contains(escaped), "{card:?}");
+            assert!(!card.title.contains('&'), "{card:?}");
         });
     });
 }

@@ -10,6 +10,7 @@ use super::exercise::{Exercise, Group};
 use super::phases::Part;
 use super::plan::{Plan, shrink_to};
 use crate::lang::tr;
+use crate::text::clip;
 use crate::time::Span;
 
 /// Least similarity of two words for one to be suggested in place of the other.
@@ -109,6 +110,7 @@ pub struct UnknownId {
 }
 
 fn unknown(id: &str, like: Option<&str>) -> String {
+    let id = clip(id);
     match like {
         Some(like) => tr!(
             "there is no routine or exercise `{id}`; did you mean `{like}`?",
@@ -627,6 +629,10 @@ mod tests {
         assert_eq!(
             library.plan("breakfast").unwrap_err().to_string(),
             "there is no routine or exercise `breakfast`; `unhunch list` shows them all"
+        );
+        assert_eq!(
+            library.plan("\u{1b}[2J").unwrap_err().to_string(),
+            "there is no routine or exercise `[U+001B][2J`; `unhunch list` shows them all"
         );
     }
 

@@ -17,6 +17,7 @@ use unhunch::lang::{tr, trn};
 use unhunch::paths::Paths;
 use unhunch::reason;
 use unhunch::routine::Library;
+use unhunch::text::printable_line;
 use unhunch::time::{Clock, day};
 
 use crate::chart_svg::{Svg, bars, calendar, done, line, shares};
@@ -51,7 +52,7 @@ pub(crate) fn write(wish: &HistoryArgs) -> ExitCode {
     let since = period.since.saturating_sub(1.day());
     let (entries, notices) = log.read_within(since, period.until.saturating_add(1.day()));
     for notice in notices {
-        eprintln!("unhunch: {notice}");
+        eprintln!("unhunch: {}", printable_line(&notice.to_string()));
     }
     let stats = Stats::of(&entries, period, today);
     match fs::write(
