@@ -435,9 +435,10 @@ fn every_verb_reaches_the_running_program() {
         .iter()
         .map(|entry| entry["kind"].as_str().unwrap().to_owned())
         .collect();
-    // A routine that was ended at once is not recorded.
-    assert_eq!(kinds, ["snoozed", "skipped", "rested"]);
-    assert!(person.out(&["history"]).lines().count() == 3);
+    // On a slow machine all this takes a second, which counts as sitting. A routine that was ended at once is not recorded.
+    let answers: Vec<&String> = kinds.iter().filter(|kind| *kind != "sat").collect();
+    assert_eq!(answers, ["snoozed", "skipped", "rested"]);
+    assert_eq!(person.out(&["history"]).lines().count(), kinds.len());
     person.out(&["quit"]);
     assert_eq!(person.wait_for_end(), 0);
 }

@@ -412,9 +412,9 @@ fn the_program_survives_changes_of_everything_around_it() {
     survives(60, 0x5eed);
 }
 
-/// About an hour.
+/// About twenty minutes.
 #[test]
-#[ignore = "takes an hour"]
+#[ignore = "takes about twenty minutes"]
 fn long_the_program_survives_changes_of_everything_around_it() {
     survives(10_000, 0xc0ffee);
 }

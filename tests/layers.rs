@@ -11,12 +11,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("time", &["lang", "text"]),
     ("figure", &["lang", "time"]),
-    ("routine", &["lang", "figure", "time", "reason"]),
+    ("routine", &["lang", "figure", "text", "time", "reason"]),
     ("schedule", &["lang", "routine", "text", "time"]),
     ("simulate", &["lang", "schedule", "time"]),
     ("paths", &["disk", "lang", "reason"]),
     ("source", &["lang"]),
-    ("reason", &["lang"]),
+    ("reason", &["lang", "text"]),
     ("help", &["lang"]),
     ("disk", &[]),
     ("state", &["disk", "paths"]),
@@ -62,9 +62,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("child", &[]),
     (
         "watch",
-        &["child", "lang", "schedule", "source", "time", "reason"],
+        &[
+            "child", "lang", "schedule", "source", "text", "time", "reason",
+        ],
     ),
-    ("sound", &["lang", "routine", "time", "reason"]),
+    ("sound", &["lang", "routine", "text", "time", "reason"]),
     (
         "tray",
         &["lang", "paths", "schedule", "source", "text", "time"],

@@ -178,6 +178,28 @@ impl Library {
         chosen
     }
 
+    /// Returns another exercise for the same place that can be done within `length`, shortened if need be: one never done or
+    /// done longest ago. `None` if all of them take longer.
+    #[must_use]
+    pub fn one_more(
+        &self,
+        after: &Plan,
+        length: Span,
+        last_done: &BTreeMap<String, ZonedDateTime>,
+    ) -> Option<Plan> {
+        let place = after.parts().last()?.exercise.group;
+        let is_new = |exercise: &&Arc<Exercise>| {
+            let mut done = after.parts().iter();
+            exercise.suits(place) && done.all(|part| part.exercise.id != exercise.id)
+        };
+        self.exercises
+            .iter()
+            .filter(is_new)
+            .map(|exercise| Plan::for_exercise(exercise).shortened_to(length))
+            .filter(|plan| plan.fits(length))
+            .min_by_key(|plan| last_done.get(&plan.id).map(ZonedDateTime::timestamp))
+    }
+
     /// Returns `true` if the exercises depend on the history, so that the library has to choose them first.
     #[must_use]
     pub fn is_surprise(&self, id: &str) -> bool {

@@ -134,18 +134,19 @@ impl Plan {
     #[must_use]
     pub fn next_exercise(&self, elapsed: f64) -> f64 {
         let part = self.part_at(elapsed);
-        self.first_phase_of(part + 1).unwrap_or(self.total)
+        self.start_of_exercise(part + 1).unwrap_or(self.total)
     }
 
     /// Returns the second at which this exercise begins, or the previous one if this one has just begun.
     #[must_use]
     pub fn previous_exercise(&self, elapsed: f64) -> f64 {
         let part = self.part_at(elapsed);
-        let start = self.first_phase_of(part).unwrap_or(0.0);
+        let start = self.start_of_exercise(part).unwrap_or(0.0);
         if self.clamp_elapsed(elapsed) - start > JUST_BEGUN {
             start
         } else {
-            self.first_phase_of(part.saturating_sub(1)).unwrap_or(0.0)
+            self.start_of_exercise(part.saturating_sub(1))
+                .unwrap_or(0.0)
         }
     }
 
@@ -153,7 +154,9 @@ impl Plan {
         self.phases[self.index_at(self.clamp_elapsed(elapsed))].part
     }
 
-    fn first_phase_of(&self, part: usize) -> Option<f64> {
+    /// Returns the second at which an exercise begins, by its index in [`Self::parts`].
+    #[must_use]
+    pub fn start_of_exercise(&self, part: usize) -> Option<f64> {
         let index = self.phases.iter().position(|phase| phase.part == part)?;
         Some(self.starts[index])
     }

@@ -256,8 +256,15 @@ impl PhaseBuilder<'_> {
         let cue = sentence(&phase.cue);
         match phase.kind {
             Kind::Ready => {
-                let name = sentence(&self.cue.part().exercise.name);
-                vec![format!("{name} {cue}"), cue]
+                let name = &self.cue.part().exercise.name;
+                let is_last = self.cue.remaining_exercises().is_empty();
+                let last = (is_last && self.cue.exercise_of().1 > 1)
+                    .then(|| sentence(&tr!("Last exercise: {exercise}", exercise = name)));
+                let name = sentence(name);
+                let named = last.iter().chain([&name]);
+                let mut wordings: Vec<_> = named.map(|name| format!("{name} {cue}")).collect();
+                wordings.push(cue);
+                wordings
             }
             Kind::Hold if phase.seconds < LONG_HOLD => vec![cue, sentence(tr("Hold"))],
             Kind::Hold | Kind::Rest => vec![self.cue.spoken(), cue],

@@ -9,7 +9,7 @@ use slint::ComponentHandle as _;
 use unhunch::config::Settings;
 use unhunch::figure::{Style, Theme};
 use unhunch::ipc::{Call, Report, Status, WindowSettings};
-use unhunch::routine::{Library, Plan};
+use unhunch::routine::{Library, Plan, Portion};
 use unhunch::schedule::Phase;
 use unhunch::time::{Clock, Moment, Span};
 
@@ -66,6 +66,8 @@ pub(crate) struct Ended {
     pub(crate) played: f64,
     /// `true` if the plan reached its end and most of it was played.
     pub(crate) complete: bool,
+    /// The part of each exercise that was done.
+    pub(crate) portions: Vec<Portion>,
 }
 
 /// State and services shared by all pages.

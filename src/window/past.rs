@@ -22,6 +22,8 @@ pub(crate) struct RecentHistory {
     pub(crate) last_done: BTreeMap<String, ZonedDateTime>,
     /// The routine interrupted within the last hour, unless something was done since.
     pub(crate) broken_off: Option<InterruptedRoutine>,
+    /// The day of the last answer to the question of how the back feels.
+    last_answer: Option<Date>,
     /// The days on which the back felt worse, among the last seven.
     worse: BTreeSet<Date>,
 }
@@ -68,6 +70,9 @@ impl RecentHistory {
         };
         // Entries are in order, so the newest one wins.
         for entry in entries {
+            if matches!(entry.outcome, Outcome::CheckIn { .. }) {
+                past.last_answer = Some(day(&entry.local()));
+            }
             match &entry.outcome {
                 Outcome::Done { .. } => past.broken_off = None,
                 // Older versions recorded even a window that was closed at once.
@@ -107,6 +112,11 @@ impl RecentHistory {
         let week_ago = day(now).saturating_sub(7.days());
         past.worse.retain(|worse| *worse > week_ago);
         past
+    }
+
+    /// Returns `true` if the user has said today how the back feels.
+    pub(crate) fn has_answered(&self, now: &ZonedDateTime) -> bool {
+        self.last_answer == Some(day(now))
     }
 
     /// Returns `true` if the back felt worse, counting today, on enough of the last seven days to advise seeing a doctor.
@@ -174,6 +184,17 @@ mod tests {
             entry("2026-03-02T09:31:00", worse()),
         ];
         assert_eq!(of(&hurt), None);
+    }
+
+    #[test]
+    fn the_back_is_asked_about_once_a_day() {
+        let entries = [entry("2026-03-02T09:30:00", worse())];
+        let answered = |now: &str| {
+            let now = at(now);
+            RecentHistory::of(&entries, &now).has_answered(&now)
+        };
+        assert!(answered("2026-03-02T23:59:00"));
+        assert!(!answered("2026-03-03T00:01:00"));
     }
 
     #[test]

@@ -176,7 +176,7 @@ fn animate(wish: &PictureArgs, plan: &Plan, format: Format) -> Result<Vec<u8>, S
         ));
     }
     let mut sheet = Sheet::new(wish, plan, 1);
-    let moments = moments(plan, steady_repetition(plan));
+    let moments = moments(plan, steady_repetition(plan), format.frames());
     if sheet.width * sheet.height * moments.len() > MOST_PIXELS_OF_FRAMES {
         return Err(too_large());
     }

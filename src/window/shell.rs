@@ -334,6 +334,7 @@ impl Shell {
     }
 
     fn quit(&self) {
+        self.page().leave();
         self.pages.guide.close();
         if let Err(error) = slint::quit_event_loop() {
             eprintln!("unhunch-window: cannot end: {error}");

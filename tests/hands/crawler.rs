@@ -271,9 +271,14 @@ impl Visit<'_> {
         let parts = || {
             whole.iter().filter(|node| {
                 let is_called = |begin: &&str| node.name.starts_with(begin);
+                // Where there is no room for the list of exercises, the guide has a button for it.
+                let is_list = self.stop.name.starts_with("guide")
+                    && is_control(node)
+                    && (node.name == "Exercises" || node.name.contains(" · "));
                 // The button "Back to…" only exists in some sizes.
                 (is_read(node) || is_control(node))
                     && !node.name.is_empty()
+                    && !is_list
                     && !is_called(&"Back to")
                     && !spared.iter().any(is_called)
             })

@@ -228,7 +228,7 @@ fn write_history(desktop: &Desktop) {
                 3 => write(
                     serde_json::json!({ "kind": "snoozed", "reminder": reminder, "seconds": 600 }),
                 ),
-                4 if ago % 3 == 0 => write(
+                4 if ago > 0 && ago % 3 == 0 => write(
                     serde_json::json!({ "kind": "check-in", "feeling": "better", "routine": "desk" }),
                 ),
                 _ => write(serde_json::json!({ "kind": "rested", "seconds": 420, "sat": sat })),

@@ -1,37 +1,54 @@
 //! The last page of a routine: a summary and a question about how the back feels.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use jiff::ZonedDateTime;
-use slint::{ComponentHandle as _, SharedString, Timer};
+use slint::{ComponentHandle as _, SharedString, Timer, TimerMode};
 use unhunch::ipc::{Next, Report};
 use unhunch::lang::tr;
-use unhunch::routine::Plan;
+use unhunch::routine::{Plan, Portion};
 use unhunch::schedule::{Feeling, SHORTEST_SESSION};
-use unhunch::time::{Clock, rounded};
+use unhunch::time::{Clock, Span, about, rounded};
 
-use super::{PageEvents, on_escape};
-use crate::context::{Context, Ended, Intent};
+use super::{PageEvents, lines, on_escape};
+use crate::context::{Context, Ended, Intent, Start};
 use crate::past::RecentHistory;
-use crate::ui::{Actions, EndState, Page};
+use crate::ui::{Actions, EndState};
 use crate::wire::wire;
 
 /// The minimum playing time, in seconds, for this page to be shown.
 const MIN_PLAYED: f64 = SHORTEST_SESSION as f64;
-/// The time before the page closes after an answer.
-const THANKS_DURATION: Duration = Duration::from_millis(1800);
+/// The time before the page closes after an answer, long enough to undo it.
+const THANKS_DURATION: Duration = Duration::from_secs(5);
+/// The greatest length of "one more" exercise, in seconds: about half a minute.
+const ONE_MORE: u64 = 35;
 
 pub(crate) struct EndPage {
     context: Rc<Context>,
     /// The ID of the routine that was played.
     routine: RefCell<Option<String>>,
+    /// The ID of the exercise offered as "one more".
+    one_more: RefCell<Option<String>>,
+    /// The answer about how the back feels. It is recorded when the page is left, so that it can be undone.
+    answer: Cell<Option<Feeling>>,
+    /// Closes the page after an answer.
+    closing: Timer,
 }
 
 impl PageEvents for EndPage {
     fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
         on_escape(text, &self.context, Intent::Close)
+    }
+
+    /// Records the answer.
+    fn leave(&self) {
+        self.closing.stop();
+        let routine = self.routine.take();
+        if let (Some(routine), Some(feeling)) = (routine, self.answer.take()) {
+            self.context.report(Report::CheckIn { routine, feeling });
+        }
     }
 }
 
@@ -40,14 +57,19 @@ impl EndPage {
         Rc::new(Self {
             context,
             routine: RefCell::default(),
+            one_more: RefCell::default(),
+            answer: Cell::default(),
+            closing: Timer::default(),
         })
     }
 
-    /// Connects the callback of the page.
+    /// Connects the callbacks of the page.
     pub(crate) fn wire(self: &Rc<Self>) {
         let actions = self.context.window.global::<Actions<'_>>();
         wire!(self => page, actions, {
             on_feeling(word) => page.feeling(&word);
+            on_undo_feeling() => page.undo();
+            on_one_more() => page.one_more();
         });
     }
 
@@ -57,17 +79,28 @@ impl EndPage {
             plan,
             played,
             complete,
+            portions,
         } = ended;
         self.routine.replace(Some(plan.id.clone()));
         if !complete && played < MIN_PLAYED {
             return false;
         }
         let view = EndView::of(&plan, played, complete);
+        let now = Clock.now().wall;
+        let past = self.context.past(&now);
+        let asks = self.context.settings().guide.check_in
+            && played >= MIN_PLAYED
+            && !past.has_answered(&now);
+        let library = self.context.library.borrow();
+        let more = library.one_more(&plan, Span::seconds(ONE_MORE), &past.last_done);
         let page = self.context.window.global::<EndState<'_>>();
         page.set_title(view.title.into());
         page.set_line(view.line.into());
-        page.set_ask(self.context.settings().guide.check_in && played >= MIN_PLAYED);
+        page.set_exercises(lines(&exercise_lines(&plan, &portions)));
+        page.set_ask(asks);
         page.set_answer(SharedString::default());
+        page.set_one_more(more.as_ref().map(one_more).unwrap_or_default().into());
+        self.one_more.replace(more.map(|plan| plan.id));
         self.show_next_reminder();
         true
     }
@@ -88,23 +121,36 @@ impl EndPage {
             // The question was left unanswered.
             _ => return self.context.request(Intent::Close),
         };
-        let routine = self.routine.borrow().clone();
-        if let Some(routine) = routine {
-            self.context.report(Report::CheckIn { routine, feeling });
-        }
+        self.answer.set(Some(feeling));
         let page = self.context.window.global::<EndState<'_>>();
         page.set_answer(word.into());
         if feeling == Feeling::Worse {
             self.advise(&page);
         } else {
             let page = Rc::downgrade(self);
-            Timer::single_shot(THANKS_DURATION, move || {
-                if let Some(page) = page.upgrade()
-                    && page.context.page() == Page::End
-                {
+            let close = move || {
+                if let Some(page) = page.upgrade() {
                     page.context.request(Intent::Close);
                 }
-            });
+            };
+            self.closing
+                .start(TimerMode::SingleShot, THANKS_DURATION, close);
+        }
+    }
+
+    /// Takes the answer back and asks again.
+    fn undo(&self) {
+        self.closing.stop();
+        self.answer.set(None);
+        let page = self.context.window.global::<EndState<'_>>();
+        page.set_answer(SharedString::default());
+    }
+
+    fn one_more(&self) {
+        let exercise = self.one_more.borrow().clone();
+        if let Some(exercise) = exercise {
+            let start = Start::new(exercise, Some(Span::seconds(ONE_MORE)));
+            self.context.request(Intent::Choose(start));
         }
     }
 
@@ -155,6 +201,31 @@ impl EndView {
     }
 }
 
+/// Returns a line for each exercise that was done. None if the plan has only one exercise.
+fn exercise_lines(plan: &Plan, portions: &[Portion]) -> Vec<String> {
+    if plan.parts().len() == 1 {
+        return Vec::new();
+    }
+    let line = |portion: &Portion| {
+        let mut parts = plan.parts().iter();
+        let part = parts.find(|part| part.exercise.id == portion.exercise)?;
+        Some(tr!(
+            "{exercise}, {length}",
+            exercise = part.exercise.name,
+            length = rounded(portion.seconds as f64)
+        ))
+    };
+    portions.iter().filter_map(line).collect()
+}
+
+fn one_more(plan: &Plan) -> String {
+    tr!(
+        "One more: {exercise}, {length}",
+        exercise = plan.name,
+        length = about(plan.total_seconds())
+    )
+}
+
 /// Returns `true` if at least half of the plan was played rather than skipped.
 pub(super) fn is_complete(plan: &Plan, played: f64) -> bool {
     played * 2.0 >= plan.total_seconds()
@@ -189,6 +260,8 @@ fn easier(plan: &Plan) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use unhunch::routine::Library;
 
     use super::*;
@@ -201,6 +274,21 @@ mod tests {
             EndView::of(&plan, 61.2, false).line,
             "Desk stretch, 1 min 1 s of 6 min."
         );
+    }
+
+    #[test]
+    fn one_more_is_short_and_new() {
+        let library = Library::shipped();
+        for (routine, more) in [
+            ("desk", "shoulder-roll"),
+            ("cat-cow", "lying-shoulder-squeeze"),
+        ] {
+            let plan = library.plan(routine).unwrap();
+            let length = Span::seconds(ONE_MORE);
+            let offered = library.one_more(&plan, length, &BTreeMap::new()).unwrap();
+            assert_eq!(offered.id, more);
+            assert!(offered.total_seconds() > 20.0);
+        }
     }
 
     #[test]

@@ -11,9 +11,6 @@ use unhunch::routine::{Kind, Plan};
 
 use super::webp;
 
-/// The number of frames of a movement, which limits the size of the file: a slow movement looks smooth with fewer per second.
-const FRAMES: u32 = 50;
-
 /// The shortest and the longest time between two frames of a movement, in milliseconds.
 const STEP: [u32; 2] = [70, 260];
 
@@ -37,6 +34,17 @@ pub(super) enum Format {
     Gif,
 }
 
+impl Format {
+    /// Returns the number of frames of a movement, which limits the size of the file: a slow movement looks smooth with fewer
+    /// per second. The available encoder for WebP compresses less than the others.
+    pub(super) fn frames(self) -> u32 {
+        match self {
+            Self::Png | Self::Gif => 50,
+            Self::WebP => 34,
+        }
+    }
+}
+
 /// A moment of a plan, in seconds, and how long it is shown, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Moment {
@@ -44,14 +52,15 @@ pub(super) struct Moment {
     pub(super) milliseconds: u32,
 }
 
-/// Returns the moments of the repetition that begins and ends at these seconds of the plan.
-pub(super) fn moments(plan: &Plan, (from, to): (f64, f64)) -> Vec<Moment> {
+/// Returns the moments of the repetition that begins and ends at these seconds of the plan, with up to `frames` of them for each
+/// movement.
+pub(super) fn moments(plan: &Plan, (from, to): (f64, f64), frames: u32) -> Vec<Moment> {
     let mut moments = Vec::new();
     let mut start = 0.0;
     for phase in plan.phases() {
         let end = start + phase.seconds;
         let middle = start + HOLD[0]..end - HOLD[1];
-        let milliseconds = step(phase.seconds);
+        let milliseconds = step(phase.seconds, frames);
         let mut second = start;
         while second < end && (from..to).contains(&start) {
             if phase.kind == Kind::Hold && middle.contains(&second) {
@@ -69,9 +78,9 @@ pub(super) fn moments(plan: &Plan, (from, to): (f64, f64)) -> Vec<Moment> {
 }
 
 /// Returns the time between two frames of a phase, in milliseconds. GIF counts in hundredths of a second.
-fn step(seconds: f64) -> u32 {
+fn step(seconds: f64, frames: u32) -> u32 {
     let [shortest, longest] = STEP;
-    let even = (seconds * 100.0 / f64::from(FRAMES)).round() as u32 * 10;
+    let even = (seconds * 100.0 / f64::from(frames)).round() as u32 * 10;
     even.clamp(shortest, longest)
 }
 
@@ -452,7 +461,7 @@ mod tests {
             .position(|phase| phase.kind == Kind::Hold);
         let number = number.unwrap();
         let (start, end) = (starts[number], starts[number + 1]);
-        let moments = moments(&plan, (start, end));
+        let moments = moments(&plan, (start, end), Format::Png.frames());
         let shown: u32 = moments.iter().map(|moment| moment.milliseconds).sum();
         assert!(
             (2500..3000).contains(&shown),

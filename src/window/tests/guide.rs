@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use i_slint_backend_testing::{AccessibleLiveness, AccessibleRole, ElementHandle, ElementQuery};
 use slint::platform::Key;
 use slint::platform::software_renderer::RepaintBufferType;
-use slint::{ComponentHandle as _, Rgb8Pixel};
+use slint::{ComponentHandle as _, Model as _, Rgb8Pixel};
 use unhunch::config::{Motion, TextSize, Theme};
 
 use super::{Bench, SIZE, preferences, run_in_own_process};
@@ -22,7 +22,65 @@ fn the_guide_works_as_it_should() {
         still_poses_follow_a_circle(bench);
         the_end_is_announced_once(bench);
         toggling_repaints_the_whole_frame(bench);
+        the_list_leads_to_an_exercise(bench);
+        a_small_window_shows_what_is_needed(bench);
+        an_answer_can_be_changed(bench);
     });
+}
+
+fn the_list_leads_to_an_exercise(bench: &Bench) {
+    bench.open_page("guide", Some("desk"), preferences(Theme::Light, true));
+    bench.key(" ");
+    bench.actions().invoke_list();
+    let guide = bench.guide();
+    assert!(guide.get_listing());
+    bench.compare_with_golden("guide-list");
+    bench.key(Key::Escape);
+    assert!(!guide.get_listing() && !guide.get_leaving());
+    assert_eq!(guide.get_exercises().row_count(), 2);
+    bench.actions().invoke_jump(1);
+    let second = guide.get_exercises().row_data(1).unwrap();
+    assert_eq!(
+        (guide.get_exercise(), guide.get_current()),
+        (second.name, 1)
+    );
+    assert!(!guide.get_paused());
+    // A wide window has room for the list.
+    bench.size.set((1100, 760));
+    bench.open_page("guide", Some("floor"), preferences(Theme::Light, true));
+    bench.key(" ");
+    bench.compare_with_golden("guide-wide");
+    bench.size.set(SIZE);
+}
+
+fn a_small_window_shows_what_is_needed(bench: &Bench) {
+    bench.size.set((260, 300));
+    bench.open_page("guide", Some("cat-cow"), preferences(Theme::Light, true));
+    bench.settle();
+    bench.key(" ");
+    bench.actions().invoke_next();
+    let labels: BTreeSet<_> = elements(bench)
+        .iter()
+        .filter(|element| element.accessible_role() == Some(AccessibleRole::Button))
+        .filter_map(ElementHandle::accessible_label)
+        .collect();
+    for name in ["Back", "Resume", "Next", "Large window"] {
+        assert!(labels.contains(name), "{name} in {labels:?}");
+    }
+    bench.compare_with_golden("guide-small");
+    bench.key(Key::Escape);
+    assert!(bench.guide().get_leaving());
+    bench.compare_with_golden("guide-small-leaving");
+    bench.actions().invoke_leave(false);
+    bench.size.set(SIZE);
+}
+
+fn an_answer_can_be_changed(bench: &Bench) {
+    let end = bench.window.global::<EndState<'_>>();
+    bench.actions().invoke_feeling("better".into());
+    assert_eq!(end.get_answer(), "better");
+    bench.actions().invoke_undo_feeling();
+    assert_eq!(end.get_answer(), "");
 }
 
 fn exercises_are_skipped_and_instructions_pause(bench: &Bench) {

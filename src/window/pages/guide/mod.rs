@@ -4,28 +4,34 @@ mod figure;
 mod sounding;
 mod text;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use slint::platform::Key;
-use slint::{ComponentHandle as _, SharedString, Timer, TimerMode};
+use slint::{ComponentHandle as _, LogicalSize, ModelRc, SharedString, Timer, TimerMode, VecModel};
 use unhunch::ipc::Report;
 use unhunch::routine::{Cue, Plan, PlanOptions, Player};
 use unhunch::sound::Choice;
-use unhunch::time::{Clock, Moment};
+use unhunch::time::{Clock, Moment, about};
 
 use self::figure::Figure;
 use self::sounding::{SoundSettings, Sounding};
 use self::text::{FrameView, PhaseView, frame_rate};
 use super::end::is_complete;
 use super::{PageEvents, is_key, lines};
+use crate::appearance::SIZE;
 use crate::context::{Context, Ended, Intent, Start};
-use crate::ui::{Actions, GuideState, Theme as Look};
+use crate::ui::{Actions, ExerciseLine, GuideState, Theme as Look};
 use crate::wire::wire;
 
 /// The delay after which a screen reader is assumed to follow a new window.
 const ANNOUNCE_DELAY: Duration = Duration::from_millis(1500);
+/// The size of the small player, in logical pixels.
+const SMALL_SIZE: LogicalSize = LogicalSize {
+    width: 260.0,
+    height: 300.0,
+};
 /// The polling interval of the countdown while nothing moves.
 const STILL_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -37,6 +43,8 @@ pub(crate) struct GuidePage {
     sounding: RefCell<Sounding>,
     /// Fires when the next sound is due.
     sounds: Timer,
+    /// The size of the window before it became the small player, in logical pixels.
+    full_size: Cell<Option<LogicalSize>>,
 }
 
 #[derive(Default)]
@@ -49,6 +57,13 @@ struct State {
 }
 
 impl PageEvents for GuidePage {
+    /// Other pages need the full size.
+    fn leave(&self) {
+        if self.context.window.get_is_small() {
+            self.enlarge();
+        }
+    }
+
     fn key(self: Rc<Self>, text: &str, shift: bool) -> bool {
         // In right-to-left languages the next phase is on the left.
         let (back, next) = if self.context.window.global::<Look<'_>>().get_rtl() {
@@ -90,6 +105,7 @@ impl GuidePage {
             frames: Timer::default(),
             sounding: RefCell::new(Sounding::new()),
             sounds: Timer::default(),
+            full_size: Cell::default(),
         })
     }
 
@@ -100,6 +116,9 @@ impl GuidePage {
             on_back() => page.go(Plan::back);
             on_next() => page.go(Plan::next);
             on_skip_exercise() => page.go(Plan::next_exercise);
+            on_jump(exercise) => page.jump(exercise);
+            on_list() => page.list();
+            on_resize() => page.resize();
             on_instruct() => page.instruct();
             on_toggle() => page.toggle();
             on_end() => page.conclude(false);
@@ -138,6 +157,8 @@ impl GuidePage {
         let guide = self.global();
         guide.set_leaving(false);
         guide.set_how_to(false);
+        guide.set_listing(false);
+        guide.set_exercises(exercise_lines(&plan));
         guide.set_spoken(SharedString::default());
         let awake = self.context.voice_ready_callback();
         self.sounding.borrow_mut().begin(&plan, awake);
@@ -243,6 +264,7 @@ impl GuidePage {
         }
         let frame = FrameView::of(&cue, player.plan.total_seconds());
         guide.set_ring_value(frame.left);
+        guide.set_breath(frame.breath.unwrap_or(-1.0));
         guide.set_seconds(frame.seconds);
         guide.set_seconds_spoken(frame.seconds_spoken);
         guide.set_done(frame.done);
@@ -292,6 +314,7 @@ impl GuidePage {
         let plan = player.plan.clone();
         state.shown = None;
         drop(state);
+        self.global().set_exercises(exercise_lines(&plan));
         self.context
             .window
             .set_routine_name(plan.name.as_str().into());
@@ -320,10 +343,51 @@ impl GuidePage {
         self.with_player(|player, now| player.seek(now, to));
     }
 
+    /// Goes to the beginning of an exercise, given by its index, and plays it.
+    fn jump(self: &Rc<Self>, exercise: i32) {
+        let guide = self.global();
+        guide.set_leaving(false);
+        guide.set_how_to(false);
+        guide.set_listing(false);
+        self.with_player(|player, now| {
+            let exercise = usize::try_from(exercise).unwrap_or_default();
+            player.seek(now, |plan, elapsed| {
+                plan.start_of_exercise(exercise).unwrap_or(elapsed)
+            });
+            player.resume(now);
+        });
+    }
+
+    /// Switches between the window and the small player.
+    fn resize(&self) {
+        if self.context.window.get_is_small() {
+            return self.enlarge();
+        }
+        let window = self.context.window.window();
+        let size = window.size().to_logical(window.scale_factor());
+        self.full_size.set(Some(size));
+        window.set_maximized(false);
+        window.set_size(SMALL_SIZE);
+    }
+
+    fn enlarge(&self) {
+        let size = self.full_size.take();
+        let size = size.unwrap_or(LogicalSize::new(SIZE.0 as f32, SIZE.1 as f32));
+        self.context.window.window().set_size(size);
+    }
+
+    /// Shows or hides the list of exercises. The routine goes on meanwhile.
+    fn list(&self) {
+        let guide = self.global();
+        guide.set_how_to(false);
+        guide.set_listing(!guide.get_listing());
+    }
+
     fn toggle(self: &Rc<Self>) {
         let guide = self.global();
         guide.set_leaving(false);
         guide.set_how_to(false);
+        guide.set_listing(false);
         self.with_player(|player, now| {
             if player.is_paused() {
                 player.resume(now);
@@ -337,17 +401,23 @@ impl GuidePage {
     fn instruct(self: &Rc<Self>) {
         let guide = self.global();
         let shown = !guide.get_how_to();
+        if shown && self.context.window.get_is_small() {
+            self.enlarge();
+        }
         guide.set_how_to(shown);
+        guide.set_listing(false);
         if shown {
             guide.set_leaving(false);
             self.with_player(Player::pause);
         }
     }
 
-    /// Escape closes the instructions or the question; otherwise it asks whether to stop.
+    /// Escape closes the list, the instructions or the question; otherwise it asks whether to stop.
     fn ask_or_go_on(self: &Rc<Self>) {
         let guide = self.global();
-        if guide.get_how_to() {
+        if guide.get_listing() {
+            self.list();
+        } else if guide.get_how_to() {
             self.instruct();
         } else if guide.get_leaving() {
             self.leave(false);
@@ -361,6 +431,7 @@ impl GuidePage {
         let guide = self.global();
         guide.set_leaving(true);
         guide.set_how_to(false);
+        guide.set_listing(false);
         self.with_player(Player::pause);
         self.context.window.invoke_take_keys();
     }
@@ -449,6 +520,7 @@ impl GuidePage {
             ended_report(&player, &now)
         });
         self.context.request(Intent::End(Ended {
+            portions: player.portions(&now),
             plan: player.plan,
             played,
             complete,
@@ -472,6 +544,14 @@ impl GuidePage {
     }
 }
 
+fn exercise_lines(plan: &Plan) -> ModelRc<ExerciseLine> {
+    let lines = plan.parts().iter().map(|part| ExerciseLine {
+        name: part.exercise.name.as_str().into(),
+        length: about(part.seconds()).into(),
+    });
+    Rc::new(lines.collect::<VecModel<_>>()).into()
+}
+
 fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
     let view = PhaseView::of(cue);
     let exercise = &cue.part().exercise;
@@ -481,7 +561,7 @@ fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
     guide.set_cue(view.cue.into());
     guide.set_ahead(view.ahead.into());
     guide.set_next_exercise(view.next_exercise.into());
-    guide.set_coming(lines(&view.coming));
+    guide.set_current(view.index);
     guide.set_alt(view.alt.into());
     guide.set_ring(view.ring);
     guide.set_source(exercise.source.as_str().into());

@@ -1,8 +1,7 @@
 //! The texts and numbers of the guide.
 
 use unhunch::lang::tr;
-use unhunch::routine::{Cue, Kind, Part};
-use unhunch::time::about;
+use unhunch::routine::{Cue, Kind};
 
 /// The texts of a phase. They change only with the phase.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,8 +13,8 @@ pub(super) struct PhaseView {
     pub(super) ahead: String,
     /// The exercise after this one. Empty if there is only one exercise.
     pub(super) next_exercise: String,
-    /// The exercises after that.
-    pub(super) coming: Vec<String>,
+    /// The index of the exercise in the plan.
+    pub(super) index: i32,
     pub(super) alt: String,
     /// `true` if the countdown is shown: while waiting, not while moving.
     pub(super) ring: bool,
@@ -39,7 +38,7 @@ impl PhaseView {
             cue: cue.phase.cue.clone(),
             ahead: ahead(cue),
             next_exercise: next_exercise(cue),
-            coming: coming(cue),
+            index: i32::try_from(number - 1).unwrap_or(i32::MAX),
             alt: cue.alt_text(),
             ring: match cue.phase.kind {
                 Kind::Ready
@@ -78,17 +77,6 @@ fn next_exercise(cue: &Cue<'_>) -> String {
     }
 }
 
-fn coming(cue: &Cue<'_>) -> Vec<String> {
-    let line = |part: &Part| {
-        tr!(
-            "{exercise}, {length}",
-            exercise = part.exercise.name,
-            length = about(part.seconds())
-        )
-    };
-    cue.remaining_exercises().iter().skip(1).map(line).collect()
-}
-
 /// The numbers of a moment. They change with every frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct FrameView {
@@ -102,6 +90,8 @@ pub(super) struct FrameView {
     pub(super) done_spoken: i32,
     /// The progress of the plan from 0 to 1, rounded to visible steps.
     pub(super) done: f32,
+    /// How full the lungs are, from 0 to 1. `None` if this phase isn't led by the breath.
+    pub(super) breath: Option<f32>,
 }
 
 impl FrameView {
@@ -113,7 +103,18 @@ impl FrameView {
             seconds_spoken: to_int(cue.countdown_spoken()),
             done_spoken: to_int(cue.percent_spoken()),
             done: ((cue.elapsed / total * STEPS).round() / STEPS) as f32,
+            breath: breath(cue),
         }
+    }
+}
+
+/// Returns how full the lungs are: they fill and empty gently at both ends of a breath.
+fn breath(cue: &Cue<'_>) -> Option<f32> {
+    let gentle = (0.5 - 0.5 * (cue.progress() * std::f64::consts::PI).cos()) as f32;
+    match cue.phase.kind {
+        Kind::BreatheIn => Some(gentle),
+        Kind::BreatheOut => Some(1.0 - gentle),
+        Kind::Ready | Kind::Move | Kind::Hold | Kind::Relax | Kind::Switch | Kind::Rest => None,
     }
 }
 
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_guide_lists_the_remaining_exercises() {
+    fn the_guide_names_the_next_exercise() {
         let library = Library::shipped();
         let desk = library.plan("desk").unwrap();
         let view = PhaseView::of(&desk.at(10.0));
@@ -164,18 +165,22 @@ mod tests {
             "{}",
             view.next_exercise
         );
-        assert!(view.coming.is_empty(), "one is named already");
         let view = PhaseView::of(&desk.at(100.0));
         assert_eq!(view.next_exercise, "This is the last exercise");
         let view = PhaseView::of(&library.plan("cat-cow").unwrap().at(10.0));
         assert_eq!(view.next_exercise, "");
         let floor = library.plan("floor").unwrap();
-        let view = PhaseView::of(&floor.at(10.0));
-        assert_eq!(view.coming.len(), floor.parts().len() - 2);
-        assert!(
-            view.coming
-                .iter()
-                .any(|line| line == "Cat-Cow Pose, 1 min 57 s")
-        );
+        let last = PhaseView::of(&floor.at(floor.total_seconds() - 1.0));
+        assert_eq!(last.index as usize, floor.parts().len() - 1);
+    }
+
+    #[test]
+    fn the_breath_fills_and_empties() {
+        let plan = Library::shipped().plan("cat-cow").unwrap();
+        let breath = |at: f64| FrameView::of(&plan.at(at), plan.total_seconds()).breath;
+        assert_eq!(breath(4.0), None, "getting ready");
+        // Four seconds in, then ten out.
+        assert!(breath(8.1).unwrap() < 0.05 && breath(11.9).unwrap() > 0.95);
+        assert!(breath(12.1).unwrap() > 0.95 && breath(21.9).unwrap() < 0.05);
     }
 }
