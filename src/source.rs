@@ -34,7 +34,7 @@ pub enum PresenceSource {
     Wayland,
     /// The idle counter of the X server.
     X11,
-    /// What the desktop reports to logind.
+    /// The idle state that the desktop reports to logind.
     Logind,
     /// The last input according to Windows.
     Windows,

@@ -1377,7 +1377,7 @@ fn a_user_exercise_replaces_a_shipped_one() {
 
 /// A name with everything that means something in markup, and what moves the cursor.
 const NASTY: &str = "& < > \" ' </b>\u{1b}[2J\u{202e}";
-/// What a terminal shows of it.
+/// The same name as printed on a terminal.
 const SHOWN: &str = "& < > \" ' </b>\u{fffd}[2J\u{fffd}";
 
 /// Adds an exercise with that name, and files with such names that can't be read.

@@ -564,7 +564,7 @@ fn tones_are_heard_in_time_and_cut_off_at_once() {
 
 /// Words that mean something else in markup, in SSIP, on a command line, and in the text for a voice.
 const NASTY: &str = "-x . & < > \" ' </b>\r\n.\r\nQUIT\r\n [[slnc 9]]\u{1b}\0";
-/// What has to be spoken of them.
+/// The words that the voice must get for them.
 const WORDS: &str = "-x . & < > \" ' </b> . QUIT [ [slnc 9]]";
 
 /// Runs `body` with this address of speech-dispatcher and this `PATH`.

@@ -25,7 +25,7 @@ struct Region {
     drawing_address: usize,
 }
 
-/// What is drawn over the figure to point out the next movement, each with its strength, 0 to 1.
+/// The overlays that point out the next movement, each with its strength, from 0 to 1.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Hints<'a> {
     /// The movement that gets an arrow.

@@ -51,7 +51,7 @@ enum Sight {
     Hidden,
 }
 
-/// What is known of the window on the screen.
+/// Tracks the frames of the window, and brings the window to the user.
 #[derive(Default)]
 pub(crate) struct Presence {
     /// The number of frames still to be repainted in full.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::common::harness::{Desktop, pass, wait, wait_for};
 use crate::common::notifications::Server;
 use crate::common::{Needs, Running, in_home, program, screen_at, sway, until, with_bus};
-use crate::{SHORT, question};
+use crate::{desktop_with_server, question};
 
 /// Reads a property of a window, as `xprop` prints it.
 fn property(desktop: &Desktop, window: &str, name: &str) -> String {
@@ -74,14 +74,7 @@ fn history_of(home: &Path) -> Vec<Value> {
 
 #[test]
 fn a_new_window_gets_the_activation_token_of_the_click() {
-    let mut desktop = Desktop::up();
-    desktop.safety_was_read();
-    desktop.settings(SHORT);
-    desktop.notifications.take().unwrap().kill();
-    let address = desktop.bus_address().to_owned();
-    let bus = zbus::connection::Builder::address(address.as_str()).unwrap();
-    let server = async_io::block_on(Server::on(bus, &["actions", "body"]));
-    desktop.start();
+    let (desktop, server) = desktop_with_server();
     let check = |token: &str| {
         let window = desktop.wait_for_window();
         let id = property(&desktop, &window, "_NET_STARTUP_ID");

@@ -304,8 +304,8 @@ fn step_by_screen_reader(reader: &Reader) {
     reader.find(BUTTON, "Pause");
 }
 
-#[test]
-fn every_notification_action_works() {
+/// Starts the program on a desktop whose notification server is the test's own.
+fn desktop_with_server() -> (Desktop, Server) {
     let mut desktop = Desktop::up();
     desktop.safety_was_read();
     desktop.settings(SHORT);
@@ -314,6 +314,12 @@ fn every_notification_action_works() {
     let bus = zbus::connection::Builder::address(address.as_str()).unwrap();
     let server = async_io::block_on(Server::on(bus, &["actions", "body"]));
     desktop.start();
+    (desktop, server)
+}
+
+#[test]
+fn every_notification_action_works() {
+    let (desktop, server) = desktop_with_server();
     let card = question(&desktop, &server);
     assert_eq!(
         card.actions,

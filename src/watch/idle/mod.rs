@@ -48,7 +48,7 @@ impl Default for Thresholds {
     }
 }
 
-/// What the idle detection has to know.
+/// The settings of the idle detection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IdleSettings {
     /// The times without input that make a pause and an absence.

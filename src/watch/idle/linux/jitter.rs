@@ -19,7 +19,7 @@ const FIRST_DELAY: Duration = Duration::from_millis(250);
 /// The delay of a read at a threshold, so that an alarm for the same threshold comes first and makes the read unnecessary.
 const MARGIN: Duration = Duration::from_millis(50);
 
-/// What the X server knows about the input.
+/// The state of the input devices, as read from the X server.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct InputReading {
     /// The time of this reading.

@@ -11,7 +11,7 @@ use crate::time::Clock;
 use crate::watch::linux::bus::Object;
 use crate::watch::linux::login::{other_sessions, session};
 
-/// What is known about the other sessions.
+/// The state of the other sessions.
 #[derive(Debug, Default)]
 pub(super) struct OtherSessions {
     /// The session that is in the foreground instead of ours.
