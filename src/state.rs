@@ -22,6 +22,8 @@ pub enum StateFile {
     Day,
     /// The number of texts of each kind shown so far.
     TextRotation,
+    /// The ids of the exercises that the user does in their easier form, one a line.
+    Easier,
     /// The random id of this computer.
     Device,
     /// Locked while the history is written.
@@ -41,6 +43,7 @@ impl StateFile {
             Self::NoTrayNotified => "no-tray-told",
             Self::Day => "day.json",
             Self::TextRotation => "turns",
+            Self::Easier => "easier",
             Self::Device => "device",
             Self::HistoryLock => "history.lock",
             Self::Socket => "socket",

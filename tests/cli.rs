@@ -1455,6 +1455,76 @@ fn names_are_plain_text_on_the_printed_card() {
     assert!(!page.contains("</b>") && !page.contains(['\u{1b}', '\u{202e}']));
 }
 
+/// Adds to the history what was done: a routine with that name, and one with an id that no program would write.
+fn nasty_history(person: &TestUser) {
+    let entry = |n: u32, kind: &str, routine: &str| {
+        json!({
+            "v": 1, "id": format!("0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f{n}"), "t": "2024-02-03T12:00:00Z", "tz": "UTC",
+            "kind": kind, "routine": routine, "exercise": routine, "seconds": 300, "total": 300, "sets": [1, 1], "reps": [9, 9]
+        })
+    };
+    let entries = [
+        entry(6, "done", "nasty"),
+        entry(7, "done", NASTY),
+        entry(8, "exercise", NASTY),
+    ];
+    let folder = ".local/share/unhunch/history/0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5/2024-02.jsonl";
+    let mut file = fs::File::options()
+        .append(true)
+        .open(person.home.path().join(folder))
+        .unwrap();
+    for entry in entries {
+        writeln!(file, "{entry}").unwrap();
+    }
+}
+
+#[test]
+fn names_are_plain_text_in_the_history() {
+    let person = with_history();
+    nasty_exercise(&person);
+    nasty_history(&person);
+    let since = ["--since", "2024-01-01"];
+    let text = person.out(&[&["history"][..], &since].concat());
+    assert!(text.contains(&format!("did “{SHOWN}”, 5 min")), "{text}");
+    let table = person.out(&[&["history", "--csv"][..], &since].concat());
+    let cell = format!("\"{}\"", SHOWN.replace('"', "\"\""));
+    assert!(table.contains(&cell), "{table}");
+    for out in [text, table, person.out(&["stats", "--month", "2024-02-03"])] {
+        assert!(!out.contains(['\u{1b}', '\u{202e}']), "{out}");
+    }
+    let entries = person.json(&[&["history", "--json"][..], &since].concat());
+    assert_eq!(entries[4]["routine"], NASTY, "JSON is for programs");
+}
+
+#[test]
+fn names_are_plain_text_in_the_report() {
+    // Only the release build includes the window, which draws the charts.
+    if !is_release() {
+        return;
+    }
+    let person = with_history();
+    nasty_exercise(&person);
+    nasty_history(&person);
+    let file = person.home.path().join("& < > \" ' <b>.html");
+    let out = file.to_str().unwrap();
+    person.out(&["history", "export", "--since", "2024-01-01", "--html", out]);
+    let page = fs::read_to_string(&file).unwrap();
+    assert!(
+        page.contains("&amp; &lt; &gt; &quot; ' &lt;/b&gt;\u{fffd}[2J\u{fffd}"),
+        "{page}"
+    );
+    assert!(!page.contains("</b>") && !page.contains(['\u{1b}', '\u{202e}']));
+    // A file that can't be written is named in the message.
+    let folder = person.home.path().join("& < > \" ' <b>\u{1b}[2J");
+    fs::create_dir(&folder).unwrap();
+    let complaint = person.complaint(&["history", "export", "--html", folder.to_str().unwrap()]);
+    assert!(
+        complaint.contains("& < > \" ' <b>\u{fffd}[2J"),
+        "{complaint}"
+    );
+    assert!(!complaint.contains('\u{1b}'), "{complaint}");
+}
+
 #[test]
 fn output_follows_the_language_of_desktop_and_settings() {
     let person = TestUser::new();

@@ -206,9 +206,9 @@ fn literal(code: &str) -> Option<(String, &str)> {
 }
 
 /// The keys in the files of `config/` whose values are translated.
-const READ: [&str; 11] = [
-    "name", "about", "cue", "way", "details", "cautions", "easier", "harder", "title", "body",
-    "points",
+const READ: [&str; 12] = [
+    "name", "about", "cue", "way", "details", "cautions", "easier", "harder", "text", "title",
+    "body", "points",
 ];
 
 fn of_table(table: &toml::Table, texts: &mut Texts) {

@@ -10,6 +10,7 @@ use super::host::Action;
 use super::start::Place;
 use super::text_guide::{Beat, TextGuide};
 use super::turn::Turn;
+use crate::config::user_library;
 use crate::history::last_done;
 use crate::ipc::server::Caller;
 use crate::ipc::{self, Page, Refusal, Reply, Report, WindowSettings, WindowView};
@@ -319,6 +320,12 @@ impl App {
             }
             'b' | 'B' => lead.back(turn.now),
             'n' | 'N' => lead.next(turn.now),
+            'f' | 'F' => {
+                if let Some((id, is_easier)) = lead.change_form(turn.now) {
+                    turn.push(Action::Lead(Beat::Form(lead.advice(turn.now))));
+                    self.remember_form(&id, is_easier, turn);
+                }
+            }
             'e' | 'E' | '\u{1b}' => {
                 let report = lead.report(turn.now);
                 turn.push(Action::Lead(Beat::Ended));
@@ -327,6 +334,17 @@ impl App {
             _ => return false,
         }
         true
+    }
+}
+
+impl App {
+    fn remember_form(&self, id: &str, is_easier: bool, turn: &mut Turn<'_>) {
+        if let Err(error) = user_library::remember_form(&self.paths, id, is_easier) {
+            turn.notice(
+                tr("The choice of the easier version can’t be saved"),
+                reason::of_error(&error),
+            );
+        }
     }
 }
 

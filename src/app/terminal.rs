@@ -28,7 +28,7 @@ fn keys() -> &'static str {
 }
 
 fn lead_keys() -> &'static str {
-    tr("space pause · b back · n next · e end")
+    tr("space pause · b back · n next · f easier version · e end")
 }
 
 /// The host that prints to standard output, usually a terminal.
@@ -113,6 +113,9 @@ impl Terminal {
             Beat::Count(number) => self.count(*number),
             Beat::Paused => self.plain(tr("Paused. Press Space to continue.")),
             Beat::Resumed => self.plain(tr("Continuing.")),
+            Beat::Form(advice) => {
+                self.plain(advice.as_deref().unwrap_or(tr("The normal version.")))
+            }
             Beat::Finished => self.line(tr("Done. Nice work!"), now),
             Beat::Ended => self.line(tr("Session ended."), now),
         }

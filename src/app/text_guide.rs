@@ -39,6 +39,8 @@ pub enum Beat {
     Paused,
     /// The routine continues after a pause.
     Resumed,
+    /// The form of the exercise was changed, with the advice for the easier one.
+    Form(Option<String>),
     /// The routine was completed.
     Finished,
     /// The routine was ended early.
@@ -119,6 +121,23 @@ impl TextGuide {
         self.player.seek(now, Plan::next);
     }
 
+    /// Changes the form of the current exercise. Returns the id of the exercise, and `true` if it is now the easier form; `None`
+    /// if the exercise has no other form.
+    pub(super) fn change_form(&mut self, now: &Moment) -> Option<(String, bool)> {
+        let part = self.player.cue(now).phase.part;
+        let plan = self.player.plan.with_other_form(part)?;
+        let exercise = &plan.parts()[part].exercise;
+        let changed = (exercise.id.clone(), exercise.is_easier_form());
+        self.player.change_exercise(plan, now);
+        self.told = None;
+        Some(changed)
+    }
+
+    /// Returns the advice for the easier form of the current exercise, if that is done.
+    pub(super) fn advice(&self, now: &Moment) -> Option<String> {
+        self.player.cue(now).part().advice().map(str::to_owned)
+    }
+
     /// Returns the report of the session as if it ended now.
     pub(super) fn report(&self, now: &Moment) -> Report {
         let routine = self.player.plan.id.clone();
@@ -175,6 +194,7 @@ mod tests {
                     | Beat::Count(_)
                     | Beat::Paused
                     | Beat::Resumed
+                    | Beat::Form(_)
                     | Beat::Ended,
                 )
                 | None => {}
@@ -190,6 +210,20 @@ mod tests {
         };
         assert_eq!(exercises.len(), 1);
         assert_eq!((exercises[0].reps, exercises[0].is_done()), ([4, 4], true));
+    }
+
+    #[test]
+    fn the_form_of_an_exercise_can_be_changed() {
+        let mut lead = TextGuide::begin(Library::shipped().plan("cat-cow").unwrap(), &at(0.0, 0.0));
+        let now = at(5.0, 0.0);
+        assert_eq!(lead.advice(&now), None);
+        assert_eq!(lead.change_form(&now), Some(("cat-cow".to_owned(), true)));
+        assert!(
+            lead.advice(&now)
+                .unwrap()
+                .starts_with("Make the movement smaller")
+        );
+        assert_eq!(lead.change_form(&now), Some(("cat-cow".to_owned(), false)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! They are added to those that are compiled in. Mistakes are reported like those in the settings, and only the file
 //! with the mistake is ignored.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::ops::Range;
@@ -18,6 +19,7 @@ use crate::disk::{self, Access, unused_name};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
 use crate::routine::{Library, ParseError};
+use crate::state::StateFile;
 
 /// The maximum number of exercise files that are read.
 const MAX_FILES: usize = 500;
@@ -35,7 +37,30 @@ pub struct ExerciseFiles {
 pub fn library(paths: &Paths) -> (Library, Vec<Problem>) {
     let mut library = Library::shipped();
     let problems = ExerciseFiles::of_user(paths).add_to(&mut library);
+    library.choose_easier_forms(easier_forms(paths));
     (library, problems)
+}
+
+/// Returns the ids of the exercises that the user does in their easier form. A missing or unreadable file has none.
+#[must_use]
+pub fn easier_forms(paths: &Paths) -> BTreeSet<String> {
+    let ids = StateFile::Easier.read(paths).unwrap_or_default();
+    ids.lines().map(str::to_owned).collect()
+}
+
+/// Remembers in which form the user does an exercise.
+///
+/// # Errors
+/// If the file can't be written.
+pub fn remember_form(paths: &Paths, id: &str, is_easier: bool) -> io::Result<()> {
+    let mut ids = easier_forms(paths);
+    if is_easier {
+        ids.insert(id.to_owned());
+    } else {
+        ids.remove(id);
+    }
+    let lines: String = ids.iter().map(|id| format!("{id}\n")).collect();
+    StateFile::Easier.write(paths, &lines)
 }
 
 impl ExerciseFiles {
@@ -336,6 +361,20 @@ fn ignored_file(file: &Path, why: Unreadable) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn chosen_form_of_an_exercise_is_remembered() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        let roll = || library(&paths).0.plan("shoulder-roll").unwrap();
+        let is_easier = || roll().parts()[0].exercise.is_easier_form();
+        assert!(!is_easier());
+        remember_form(&paths, "shoulder-roll", true).unwrap();
+        remember_form(&paths, "no-such-exercise", true).unwrap();
+        assert!(is_easier());
+        remember_form(&paths, "shoulder-roll", false).unwrap();
+        assert!(!is_easier());
+    }
 
     #[test]
     fn too_many_files_are_reported() {

@@ -32,6 +32,15 @@ pub struct Drawing {
     #[serde(default)]
     base: PoseTable,
     pose: BTreeMap<String, PoseTable>,
+    #[serde(skip)]
+    reduced: Option<Reduced>,
+}
+
+/// A smaller movement: a fraction of the way from one pose to each of the others.
+#[derive(Clone, Debug)]
+struct Reduced {
+    range: f32,
+    neutral: String,
 }
 
 /// The pose in which every repetition begins and ends.
@@ -48,6 +57,15 @@ impl Drawing {
     /// Returns the names of the poses, sorted.
     pub fn pose_names(&self) -> impl Iterator<Item = &str> {
         self.pose.keys().map(String::as_str)
+    }
+
+    /// Makes all movements smaller: every pose becomes one on the way to it from `neutral`, at the fraction `range`. The poses in
+    /// which repetitions and movements begin stay the same.
+    pub fn reduce(&mut self, range: f32, neutral: &str) {
+        self.reduced = Some(Reduced {
+            range,
+            neutral: neutral.to_owned(),
+        });
     }
 
     /// Returns the pose at a stance. An unknown pose name falls back to "start".
@@ -205,6 +223,17 @@ impl Drawing {
     }
 
     fn pose(&self, name: &str) -> Pose {
+        let whole = self.whole_pose(name);
+        match &self.reduced {
+            Some(Reduced { range, neutral }) if name != START && name != neutral => {
+                mix(self.whole_pose(neutral), whole, *range)
+            }
+            Some(_) | None => whole,
+        }
+    }
+
+    /// Returns a pose at the end of a full movement.
+    fn whole_pose(&self, name: &str) -> Pose {
         let base = self.base.apply_to(Pose::default());
         match self.pose.get(name).or_else(|| self.pose.get(START)) {
             Some(table) => table.apply_to(base),

@@ -42,6 +42,9 @@ impl Exercise {
             problems
                 .push(tr("it takes more than an hour; lower `reps`, `sets` or `seconds`").into());
         }
+        if problems.is_empty() && !self.is_easier_form() {
+            self.check_easier(&mut problems);
+        }
         problems
     }
 
@@ -62,8 +65,9 @@ impl Exercise {
                 ));
             }
         }
-        for (key, text) in [("easier", &self.easier), ("harder", &self.harder)] {
-            if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
+        let easier = self.easier.as_ref().map(|easier| &easier.text);
+        for (key, text) in [("easier", easier), ("harder", self.harder.as_ref())] {
+            if text.is_some_and(|text| text.trim().is_empty()) {
                 problems.push(tr!("`{key}` is empty; leave it out", key = key));
             }
         }
@@ -466,8 +470,8 @@ mod tests {
             ),
             (
                 "childs-pose.toml",
-                "easier = \"Don’t sink as far; keep your hips higher.\"",
-                "easier = \" \"",
+                "text  = \"Don’t sink as far; keep your hips higher.\"",
+                "text  = \" \"",
                 "`easier` is empty; leave it out",
             ),
         ] {

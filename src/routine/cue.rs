@@ -327,6 +327,7 @@ impl<'a> Cue<'a> {
                 Some(part.exercise.name.clone()),
                 part.shortened_text()
                     .or_else(|| Some(capital(&part.exercise.dose_spoken(part.reps, part.sets)))),
+                part.advice().map(str::to_owned),
                 Some(cue.clone()),
             ]),
             Kind::Hold | Kind::Rest => {

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::easier::{self, Easier};
 use crate::figure::Drawing;
 use crate::lang::{tr, trn};
 
@@ -30,8 +33,12 @@ pub struct Exercise {
     pub details: Vec<String>,
     /// Cautions to observe during the exercise.
     pub cautions: Vec<String>,
-    /// An easier variant, if any.
-    pub easier: Option<String>,
+    /// An easier form, if any.
+    #[serde(default, deserialize_with = "easier::text_or_table")]
+    pub easier: Option<Easier>,
+    /// The exercise that this one is the easier form of; `None` for the normal form.
+    #[serde(skip)]
+    pub(super) normal_form: Option<Arc<Self>>,
     /// A harder variant for later, if any.
     pub harder: Option<String>,
     /// Prescribed number of times per day, if any; completed sessions are then counted.
@@ -267,7 +274,8 @@ impl Exercise {
     pub(super) fn translated(mut self) -> Self {
         let texts = [&mut self.name, &mut self.ready.cue];
         let lists = self.details.iter_mut().chain(&mut self.cautions);
-        let hints = self.easier.iter_mut().chain(&mut self.harder);
+        let easier = self.easier.as_mut().map(|easier| &mut easier.text);
+        let hints = easier.into_iter().chain(&mut self.harder);
         for text in texts.into_iter().chain(lists).chain(hints) {
             *text = tr(text).to_owned();
         }
@@ -338,12 +346,13 @@ impl Exercise {
         details.chain(self.variants()).collect()
     }
 
-    /// Returns the easier and harder variants as sentences, if the file has them.
+    /// Returns the easier and harder variants as sentences, if the file has them. The instructions of the easier form begin with
+    /// it, so it isn’t repeated there.
     pub fn variants(&self) -> impl Iterator<Item = String> {
-        let easier = self.easier.iter();
+        let easier = self.easier.iter().filter(|_| !self.is_easier_form());
         let harder = self.harder.iter();
         easier
-            .map(|text| tr!("Easier: {text}", text = text))
+            .map(|easier| tr!("Easier: {text}", text = easier.text))
             .chain(harder.map(|text| tr!("Harder: {text}", text = text)))
     }
 

@@ -133,6 +133,8 @@ pub struct Library {
     pub(super) own: BTreeSet<String>,
     /// Identifiers of built-in exercises and routines that the user's own replaced.
     pub(super) replaced: BTreeSet<String>,
+    /// Identifiers of the exercises that the user does in their easier form.
+    easier: BTreeSet<String>,
 }
 
 impl Library {
@@ -195,9 +197,22 @@ impl Library {
         self.exercises
             .iter()
             .filter(is_new)
-            .map(|exercise| Plan::for_exercise(exercise).shortened_to(length))
+            .map(|exercise| Plan::for_exercise(&self.in_chosen_form(exercise)).shortened_to(length))
             .filter(|plan| plan.fits(length))
             .min_by_key(|plan| last_done.get(&plan.id).map(ZonedDateTime::timestamp))
+    }
+
+    /// Chooses the exercises whose plans are made with their easier form, by id. Unknown ones, and those without an easier form,
+    /// are ignored.
+    pub fn choose_easier_forms(&mut self, ids: BTreeSet<String>) {
+        self.easier = ids;
+    }
+
+    /// Returns the exercise in the form that the user has chosen.
+    pub(super) fn in_chosen_form(&self, exercise: &Arc<Exercise>) -> Arc<Exercise> {
+        let is_easier = self.easier.contains(&exercise.id) && !exercise.is_easier_form();
+        let easier = is_easier.then(|| exercise.other_form()).flatten();
+        easier.unwrap_or_else(|| Arc::clone(exercise))
     }
 
     /// Returns `true` if the exercises depend on the history, so that the library has to choose them first.
@@ -345,7 +360,9 @@ impl Plan {
     pub fn for_item(found: LibraryItem<'_>, library: &Library) -> Self {
         match found {
             LibraryItem::Routine(routine) => Self::for_routine(routine, library),
-            LibraryItem::Exercise(exercise) => Self::for_exercise(exercise),
+            LibraryItem::Exercise(exercise) => {
+                Self::for_exercise(&library.in_chosen_form(exercise))
+            }
         }
     }
 
@@ -360,7 +377,9 @@ impl Plan {
                 };
                 Self::for_routine(&cold, library)
             }
-            LibraryItem::Exercise(exercise) => Self::for_exercise(exercise),
+            LibraryItem::Exercise(exercise) => {
+                Self::for_exercise(&library.in_chosen_form(exercise))
+            }
         }
     }
 
@@ -374,7 +393,8 @@ impl Plan {
             .exercises
             .iter()
             .filter_map(|id| library.exercise(id));
-        let mut parts: Vec<Part> = known.map(Part::full_dose).collect();
+        let known = known.map(|exercise| library.in_chosen_form(exercise));
+        let mut parts: Vec<Part> = known.map(|exercise| Part::full_dose(&exercise)).collect();
         for part in &mut parts {
             part.sets = part.sets.min(routine.sets.unwrap_or(part.sets)).max(1);
         }
@@ -394,11 +414,16 @@ impl Plan {
     /// same; an exercise missing from that library keeps its texts.
     #[must_use]
     pub fn reworded(&self, library: &Library) -> Self {
-        let reworded = |part: &Part| Part {
-            exercise: library
-                .exercise(&part.exercise.id)
-                .map_or_else(|| Arc::clone(&part.exercise), Arc::clone),
-            ..part.clone()
+        let reworded = |part: &Part| {
+            let before = &part.exercise;
+            let exercise = match library.exercise(&before.id) {
+                Some(normal) if before.is_easier_form() => normal.other_form(),
+                found => found.cloned(),
+            };
+            Part {
+                exercise: exercise.unwrap_or_else(|| Arc::clone(before)),
+                ..part.clone()
+            }
         };
         let parts: Vec<Part> = self.parts().iter().map(reworded).collect();
         let (name, about) = match (library.find(&self.id), &parts[..]) {
@@ -714,7 +739,7 @@ mod tests {
             .details
             .iter()
             .chain(&exercise.cautions)
-            .chain(&exercise.easier)
+            .chain(exercise.easier.iter().map(|easier| &easier.text))
             .chain(&exercise.harder);
         lines
             .chain(segments().map(|segment| &segment.cue))

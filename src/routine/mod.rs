@@ -14,6 +14,7 @@
 
 mod check;
 mod cue;
+mod easier;
 mod exercise;
 mod library;
 mod phases;
@@ -24,6 +25,7 @@ mod shipped;
 mod view;
 
 pub use cue::{Cue, NextPhase};
+pub use easier::Easier;
 pub use exercise::{Dose, Exercise, Group, Kind, Position, Prop, Segment, Sides};
 pub use library::{Library, LibraryItem, PlanOptions, Routine, UnknownId, WARM_UP};
 pub use phases::{Part, Phase, Side};

@@ -103,6 +103,30 @@ impl Player {
         self.rebase(target, now);
     }
 
+    /// Replaces the plan by one with another form of the current exercise. If that takes the same time, it goes on where it is;
+    /// otherwise the exercise begins again, and what was done of it before no longer counts.
+    pub fn change_exercise(&mut self, plan: Plan, now: &Moment) {
+        let elapsed = self.elapsed(now);
+        self.rebase(elapsed, now);
+        let part = self.plan.at(elapsed).phase.part;
+        let lengths =
+            |plan: &Plan| -> Vec<f64> { plan.phases().iter().map(|phase| phase.seconds).collect() };
+        if lengths(&plan) != lengths(&self.plan) {
+            let bounds = |plan: &Plan| {
+                let start = plan.start_of_exercise(part).unwrap_or(0.0);
+                (
+                    start,
+                    plan.start_of_exercise(part + 1)
+                        .unwrap_or(plan.total_seconds()),
+                )
+            };
+            let ((start, end), (_, new_end)) = (bounds(&self.plan), bounds(&plan));
+            self.done.replace(start, end, new_end);
+            self.base = start;
+        }
+        self.plan = plan;
+    }
+
     fn rebase(&mut self, elapsed: f64, now: &Moment) {
         self.played = self.played(now);
         self.done.add(self.base, self.elapsed(now));
@@ -141,6 +165,15 @@ impl Intervals {
         self.0.retain(apart);
         let place = self.0.partition_point(|other| other.0 < whole.0);
         self.0.insert(place, whole);
+    }
+
+    /// Removes the interval from `from` to `to`, and moves what follows it so that it begins at `end`.
+    fn replace(&mut self, from: f64, to: f64, end: f64) {
+        let before = self.0.iter().map(|(a, b)| (a.min(from), b.min(from)));
+        let after = self.0.iter().map(|(a, b)| (a.max(to), b.max(to)));
+        let after = after.map(|(a, b)| (a - to + end, b - to + end));
+        let parts = before.chain(after).filter(|(a, b)| a < b);
+        self.0 = parts.collect();
     }
 
     /// Returns the seconds of the given interval that the set covers.
@@ -291,6 +324,32 @@ mod tests {
 
     fn playing(id: &str) -> Player {
         Player::start(Library::shipped().plan(id).unwrap(), &at(0.0))
+    }
+
+    #[test]
+    fn the_easier_form_goes_on_or_begins_again() {
+        let mut player = playing("shoulder-roll");
+        // The same length: it goes on.
+        player.seek(&at(10.0), |_, _| 1.0);
+        let easier = player.plan.with_other_form(0).unwrap();
+        player.change_exercise(easier, &at(12.0));
+        assert_eq!(player.elapsed(&at(12.0)), 3.0);
+        assert!(player.plan.parts()[0].exercise.is_easier_form());
+        // Another length: it begins again, and what was done before it still counts.
+        let mut player = playing("floor");
+        let start = player.plan.start_of_exercise(1).unwrap();
+        let half = start / 2.0;
+        player.seek(&at(start), |_, _| start + 5.0);
+        let longer = Plan::new("floor", "", "", {
+            let mut parts = player.plan.parts().to_vec();
+            parts[1].sets += 1;
+            parts
+        });
+        player.change_exercise(longer, &at(start + 3.0));
+        assert_eq!(player.elapsed(&at(start + 3.0)), start);
+        assert_eq!(player.played(&at(start + 3.0)), start + 3.0);
+        assert_eq!(player.done.covered_seconds(0.0, 1e6), start);
+        assert_eq!(player.done.covered_seconds(0.0, half), half);
     }
 
     #[test]

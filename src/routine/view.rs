@@ -315,6 +315,7 @@ mod tests {
           1. Sit tall near the front of the seat, feet flat on the floor.
           2. Clasp your hands behind your head and let your elbows point out to the sides.
           3. Slowly arch your upper back and let your eyes travel up to the ceiling, then come back.
+          Easier: Arch only a little; a small movement is fine.
           !  Move from the upper back and keep the lower back still.
           !  A small arch is enough. Stop where it hurts.
           Source: Stretches and Exercises to Help Ease and Prevent Upper Back Pain, exercise 10

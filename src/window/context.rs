@@ -6,10 +6,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use slint::ComponentHandle as _;
-use unhunch::config::Settings;
+use unhunch::config::{Settings, user_library};
 use unhunch::figure::{Style, Theme};
 use unhunch::ipc::{Call, Report, Status, WindowSettings};
-use unhunch::routine::{Library, Plan, Portion};
+use unhunch::paths::Paths;
+use unhunch::reason;
+use unhunch::routine::{Exercise, Library, Plan, Portion};
 use unhunch::schedule::Phase;
 use unhunch::time::{Clock, Moment, Span};
 
@@ -107,6 +109,21 @@ impl Context {
             accepts_input_from: Cell::new(Duration::MAX),
             shell: OnceCell::new(),
         })
+    }
+
+    /// Remembers the form in which the user does an exercise.
+    pub(crate) fn remember_form(&self, exercise: &Exercise) {
+        let remember = |paths| {
+            user_library::remember_form(&paths, &exercise.id, exercise.is_easier_form())?;
+            Ok(user_library::easier_forms(&paths))
+        };
+        match Paths::find().and_then(remember) {
+            Ok(ids) => self.library.borrow_mut().choose_easier_forms(ids),
+            Err(error) => eprintln!(
+                "unhunch-window: the choice of the easier version can’t be saved: {}",
+                reason::of(&error)
+            ),
+        }
     }
 
     /// Sets the handler of requests. Only the first call has an effect.

@@ -245,6 +245,59 @@ fn the_icon_on_gnomes_panel_opens_its_menu_and_survives_the_shell() {
     click_snooze(&gnome);
 }
 
+/// The user is on another workspace than the window when they ask for it, by the menu and by a command.
+#[test]
+fn the_window_comes_to_the_workspace_of_gnomes_user() {
+    let Some(mut gnome) = Gnome::up("1280x800") else {
+        return;
+    };
+    gnome.start_unhunch();
+    gnome.js(
+        "(() => { const s = new imports.gi.Gio.Settings({ schema_id: 'org.gnome.mutter' }); s.set_boolean('dynamic-workspaces', false); \
+         const w = new imports.gi.Gio.Settings({ schema_id: 'org.gnome.desktop.wm.preferences' }); w.set_int('num-workspaces', 3); return 'ok'; })()",
+    );
+    wait("three workspaces", || {
+        (gnome.js("global.workspace_manager.n_workspaces") == 3).then_some(())
+    });
+    let here = |gnome: &Gnome| {
+        let state = "(() => { const w = global.display.focus_window; return !!w && /unhunch/i.test(w.title + w.wm_class) && \
+                     w.located_on_workspace(global.workspace_manager.get_active_workspace()); })()";
+        wait("the window in front of the user", || {
+            (gnome.js(state) == true).then_some(())
+        });
+    };
+    let go_to = |gnome: &Gnome, workspace: u32| {
+        gnome.js(&format!("global.workspace_manager.get_workspace_by_index({workspace}).activate(global.get_current_time()); 'ok'"));
+        pass(1.0);
+    };
+    let by_menu = |gnome: &Gnome| {
+        let icon = wait("the icon on the panel", || {
+            gnome.icon().filter(|icon| icon.width > 8.0)
+        });
+        let (x, y) = icon.middle();
+        gnome.click(x, y);
+        let place = wait("the menu", || {
+            let menu = gnome.menu().into_iter();
+            let mut open = menu.filter(|(label, _)| label.starts_with("Settings"));
+            open.next().map(|(_, place)| place)
+        });
+        pass(0.5);
+        let (x, y) = place.middle();
+        gnome.click(x, y);
+    };
+    by_menu(&gnome);
+    gnome.wait_for_window();
+    here(&gnome);
+    go_to(&gnome, 1);
+    by_menu(&gnome);
+    here(&gnome);
+    gnome.screenshot("window-came-by-menu");
+    go_to(&gnome, 2);
+    gnome.run("unhunch", &["stretch", "cat-cow"]);
+    here(&gnome);
+    gnome.screenshot("window-came-by-command");
+}
+
 #[test]
 fn gnomes_title_bar_moves_and_closes_the_window() {
     let Some(gnome) = Gnome::up("1280x800") else {

@@ -251,10 +251,10 @@ fn next_reminder(next: Option<&Next>, now: &ZonedDateTime) -> String {
 /// Returns the advice on the first exercise with an easier version.
 fn easier(plan: &Plan) -> Option<String> {
     let mut parts = plan.parts().iter();
-    let text = parts.find_map(|part| part.exercise.easier.as_ref())?;
+    let easier = parts.find_map(|part| part.exercise.easier.as_ref())?;
     Some(tr!(
         "Next time, try the easier version. {text}",
-        text = text
+        text = easier.text
     ))
 }
 

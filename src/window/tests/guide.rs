@@ -24,6 +24,7 @@ fn the_guide_works_as_it_should() {
         toggling_repaints_the_whole_frame(bench);
         the_list_leads_to_an_exercise(bench);
         a_small_window_shows_what_is_needed(bench);
+        the_easier_version_is_one_click_away_and_remembered(bench);
         an_answer_can_be_changed(bench);
     });
 }
@@ -51,6 +52,34 @@ fn the_list_leads_to_an_exercise(bench: &Bench) {
     bench.key(" ");
     bench.compare_with_golden("guide-wide");
     bench.size.set(SIZE);
+}
+
+fn the_easier_version_is_one_click_away_and_remembered(bench: &Bench) {
+    let text = |value: slint::SharedString| value.to_string();
+    bench.open_page("guide", Some("cat-cow"), preferences(Theme::Light, true));
+    bench.key(" ");
+    let guide = bench.guide();
+    assert!(guide.get_has_easier() && guide.get_can_ease() && !guide.get_easier());
+    assert!(!text(guide.get_exercise_of()).starts_with("Easier"));
+    let normal = guide.get_details().row_count();
+    bench.actions().invoke_ease();
+    assert!(guide.get_easier());
+    assert!(text(guide.get_exercise_of()).starts_with("Easier version · "));
+    assert!(text(guide.get_advice()).starts_with("Make the movement smaller"));
+    assert_eq!(
+        guide.get_details().row_count(),
+        normal,
+        "the advice is the first instruction, not the last"
+    );
+    bench.compare_with_golden("guide-easier");
+    // The next time, it is the easier version at once.
+    bench.open_page("guide", Some("cat-cow"), preferences(Theme::Light, true));
+    assert!(guide.get_easier() && guide.get_advice().is_empty());
+    assert!(text(guide.get_ahead()).starts_with("Make the movement smaller"));
+    bench.key(Key::F2);
+    assert!(!guide.get_easier());
+    bench.open_page("guide", Some("cat-cow"), preferences(Theme::Light, true));
+    assert!(!guide.get_easier());
 }
 
 fn a_small_window_shows_what_is_needed(bench: &Bench) {
@@ -139,11 +168,21 @@ fn everything_fits_at_every_size(bench: &Bench) {
             bench.settle();
             let buttons = ElementHandle::find_by_element_type_name(&bench.window, "Cell");
             let buttons: Vec<_> = buttons.collect();
-            assert_eq!(buttons.len(), 6);
+            assert_eq!(buttons.len(), 7);
             let first = buttons[0].size();
             for button in &buttons {
                 let (at, now) = (button.absolute_position(), button.size());
-                assert_eq!(now, first, "all are alike");
+                let beside = |other: &&ElementHandle| other.absolute_position().y == at.y;
+                let row: Vec<_> = buttons
+                    .iter()
+                    .filter(beside)
+                    .map(ElementHandle::size)
+                    .collect();
+                assert!(
+                    row.iter().all(|size| *size == now),
+                    "all of a row are alike"
+                );
+                assert_eq!(now.height, first.height, "all rows are alike");
                 assert!(at.x >= 0.0 && at.x + now.width <= width as f32);
                 assert!(
                     at.y >= 0.0 && at.y + now.height <= height as f32,

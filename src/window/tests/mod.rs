@@ -285,10 +285,15 @@ fn run_in_own_process(test: &str, body: impl FnOnce(&Bench)) {
         bench.shell.context.accept_input_from(Duration::ZERO);
         return body(&bench);
     }
-    let program = env::current_exe().unwrap();
-    let output = Command::new(program)
+    let home = tempfile::tempdir().unwrap();
+    let mut program = Command::new(env::current_exe().unwrap());
+    for folder in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] {
+        program.env_remove(folder);
+    }
+    let output = program
         .args(["--exact", test, "--nocapture"])
         .env(ALONE, test)
+        .env("HOME", home.path())
         .output()
         .unwrap();
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -23,9 +23,12 @@ pub(super) struct Figure {
     inset_canvas: RefCell<Canvas>,
     /// The number of frames since the second view was painted.
     inset_age: Cell<u32>,
-    /// The cached layout, with the exercise ID and the stage that it was computed for.
-    placed: RefCell<Option<(String, Stage, Places)>>,
+    /// The cached layout, with the drawing and the stage that it was computed for.
+    placed: RefCell<Option<(Drawn, Stage, Places)>>,
 }
+
+/// The exercise that is drawn: its ID, and `true` for its easier form.
+type Drawn = (String, bool);
 
 impl Figure {
     pub(super) fn new(context: Rc<Context>) -> Self {
@@ -68,12 +71,13 @@ impl Figure {
             }),
         };
         let mut placed = self.placed.borrow_mut();
-        let is_placed = |(id, on, _): &&(String, Stage, Places)| *id == exercise.id && *on == stage;
+        let drawn = (exercise.id.clone(), exercise.is_easier_form());
+        let is_placed = |(of, on, _): &&(Drawn, Stage, Places)| *of == drawn && *on == stage;
         let places = match placed.as_ref().filter(is_placed) {
             Some((_, _, places)) => *places,
             None => inset::places(&exercise.figure, exercise.sides != Sides::Both, stage),
         };
-        *placed = Some((exercise.id.clone(), stage, places));
+        *placed = Some((drawn, stage, places));
         guide.set_ring_x(places.ring.x);
         guide.set_ring_y(places.ring.y);
         guide.set_ring_size(places.ring.side);

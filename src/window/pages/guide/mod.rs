@@ -6,6 +6,7 @@ mod text;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use slint::platform::Key;
@@ -32,6 +33,8 @@ const SMALL_SIZE: LogicalSize = LogicalSize {
     width: 260.0,
     height: 300.0,
 };
+/// How long the advice for the easier form is shown, in which it can be read twice.
+const ADVICE_TIME: Duration = Duration::from_secs(10);
 /// The polling interval of the countdown while nothing moves.
 const STILL_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -45,6 +48,8 @@ pub(crate) struct GuidePage {
     sounds: Timer,
     /// The size of the window before it became the small player, in logical pixels.
     full_size: Cell<Option<LogicalSize>>,
+    /// Hides the advice for the easier form.
+    advice: Timer,
 }
 
 #[derive(Default)]
@@ -87,6 +92,8 @@ impl PageEvents for GuidePage {
             });
         } else if is_key(text, Key::F1) {
             self.instruct();
+        } else if is_key(text, Key::F2) {
+            self.ease();
         } else if is_key(text, Key::Escape) {
             self.ask_or_go_on();
         } else {
@@ -106,6 +113,7 @@ impl GuidePage {
             sounding: RefCell::new(Sounding::new()),
             sounds: Timer::default(),
             full_size: Cell::default(),
+            advice: Timer::default(),
         })
     }
 
@@ -119,6 +127,7 @@ impl GuidePage {
             on_jump(exercise) => page.jump(exercise);
             on_list() => page.list();
             on_resize() => page.resize();
+            on_ease() => page.ease();
             on_instruct() => page.instruct();
             on_toggle() => page.toggle();
             on_end() => page.conclude(false);
@@ -159,6 +168,10 @@ impl GuidePage {
         guide.set_how_to(false);
         guide.set_listing(false);
         guide.set_exercises(exercise_lines(&plan));
+        guide.set_has_easier(
+            (0..plan.parts().len()).any(|part| plan.with_other_form(part).is_some()),
+        );
+        guide.set_advice(SharedString::default());
         guide.set_spoken(SharedString::default());
         let awake = self.context.voice_ready_callback();
         self.sounding.borrow_mut().begin(&plan, awake);
@@ -280,7 +293,9 @@ impl GuidePage {
         let pace = if self.context.is_still() {
             STILL_INTERVAL
         } else {
-            Duration::from_micros(1_000_000 / frame_rate(player.cue(now).phase.kind))
+            let is_small = self.context.window.get_is_small();
+            let rate = frame_rate(player.cue(now).phase.kind, is_small);
+            Duration::from_micros(1_000_000 / rate)
         };
         if self.frames.running() && self.frames.interval() == pace {
             return;
@@ -312,14 +327,19 @@ impl GuidePage {
         };
         player.plan = player.plan.reworded(&self.context.library.borrow());
         let plan = player.plan.clone();
-        state.shown = None;
         drop(state);
         self.global().set_exercises(exercise_lines(&plan));
         self.context
             .window
             .set_routine_name(plan.name.as_str().into());
+        self.play_plan(&plan);
+    }
+
+    /// Follows a change of the plan on the screen and in sound.
+    fn play_plan(self: &Rc<Self>, plan: &Plan) {
+        self.forget_phase();
         let awake = self.context.voice_ready_callback();
-        self.sounding.borrow_mut().begin(&plan, awake);
+        self.sounding.borrow_mut().begin(plan, awake);
         self.sync_sounds();
         self.frame();
     }
@@ -395,6 +415,38 @@ impl GuidePage {
                 player.pause(now);
             }
         });
+    }
+
+    /// Changes the form of the current exercise, for this and later times.
+    fn ease(self: &Rc<Self>) {
+        let now = Clock.now();
+        let mut state = self.state.borrow_mut();
+        let Some(player) = state.player.as_mut() else {
+            return;
+        };
+        let part = player.cue(&now).phase.part;
+        let Some(plan) = player.plan.with_other_form(part) else {
+            return;
+        };
+        let exercise = Arc::clone(&plan.parts()[part].exercise);
+        player.change_exercise(plan.clone(), &now);
+        drop(state);
+        self.context.remember_form(&exercise);
+        self.global().set_exercises(exercise_lines(&plan));
+        self.show_advice(plan.parts()[part].advice().unwrap_or_default());
+        self.play_plan(&plan);
+    }
+
+    /// Shows the advice for the easier form for a while. No advice hides it.
+    fn show_advice(self: &Rc<Self>, advice: &str) {
+        self.global().set_advice(advice.into());
+        let page = Rc::downgrade(self);
+        self.advice
+            .start(TimerMode::SingleShot, ADVICE_TIME, move || {
+                if let Some(page) = page.upgrade() {
+                    page.global().set_advice(SharedString::default());
+                }
+            });
     }
 
     /// Shows the instructions and pauses, or hides them. It stays paused, because the user still has to get into position.
@@ -565,6 +617,8 @@ fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
     guide.set_alt(view.alt.into());
     guide.set_ring(view.ring);
     guide.set_source(exercise.source.as_str().into());
+    guide.set_can_ease(exercise.easier.is_some());
+    guide.set_easier(exercise.is_easier_form());
     guide.set_details(lines(&exercise.how_to()));
     guide.set_cautions(lines(&exercise.cautions));
 }

@@ -1,7 +1,7 @@
 //! The texts and numbers of the guide.
 
 use unhunch::lang::tr;
-use unhunch::routine::{Cue, Kind};
+use unhunch::routine::{Cue, Kind, Part};
 
 /// The texts of a phase. They change only with the phase.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,12 +26,12 @@ impl PhaseView {
         Self {
             exercise: cue.part().exercise.name.clone(),
             exercise_of: match many {
-                1 => cue.part().dose_text(),
+                1 => dose(cue.part()),
                 _ => tr!(
                     "Exercise {number} of {many} · {dose}",
                     number = number,
                     many = many,
-                    dose = cue.part().dose_text()
+                    dose = dose(cue.part())
                 ),
             },
             counter: cue.counter(),
@@ -53,7 +53,21 @@ impl PhaseView {
     }
 }
 
+fn dose(part: &Part) -> String {
+    let dose = part.dose_text();
+    if part.advice().is_some() {
+        tr!("Easier version · {dose}", dose = dose)
+    } else {
+        dose
+    }
+}
+
+/// Returns what follows, or, while getting ready for an easier form, how to do that.
 fn ahead(cue: &Cue<'_>) -> String {
+    let advice = cue.part().advice();
+    if let Some(advice) = advice.filter(|_| cue.phase.kind == Kind::Ready) {
+        return advice.to_owned();
+    }
     match cue.next() {
         None => tr("Next: all done").into(),
         Some(next) => match next.new_exercise {
@@ -123,12 +137,13 @@ fn to_int(number: u32) -> i32 {
 }
 
 /// Returns the frames per second for a phase: 60 for movements and guided breathing, 30 for the rest, where the figure only
-/// breathes quietly.
-pub(super) fn frame_rate(kind: Kind) -> u64 {
-    match kind {
-        Kind::Move | Kind::Relax | Kind::BreatheIn | Kind::BreatheOut => 60,
-        Kind::Ready | Kind::Hold | Kind::Switch | Kind::Rest => 30,
-    }
+/// breathes quietly, and in the small player, where a frame moves the figure by about a pixel at most.
+pub(super) fn frame_rate(kind: Kind, is_small: bool) -> u64 {
+    let moves = match kind {
+        Kind::Move | Kind::Relax | Kind::BreatheIn | Kind::BreatheOut => true,
+        Kind::Ready | Kind::Hold | Kind::Switch | Kind::Rest => false,
+    };
+    if moves && !is_small { 60 } else { 30 }
 }
 
 #[cfg(test)]
