@@ -74,8 +74,15 @@ pub fn of_toml(text: &str, error: &toml::de::Error) -> String {
 /// Describes a syntax error in TOML, if there is more to say than that the line can't be read.
 #[must_use]
 pub fn of_toml_syntax(message: &str) -> Option<&'static str> {
-    let is_duplicate = message.starts_with("duplicate key");
-    is_duplicate.then(|| tr("this key is set twice"))
+    Some(if message.starts_with("duplicate key") {
+        tr("this key is set twice")
+    } else if message.starts_with("missing comma") {
+        tr("a comma or a bracket is missing before this")
+    } else if message.starts_with("unclosed array") && !message.contains("table") {
+        tr("the list before this has no `]` at its end")
+    } else {
+        return None;
+    })
 }
 
 /// A sentence of ours inside an [`io::Error`].

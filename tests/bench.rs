@@ -94,7 +94,15 @@ fn pose_and_shapes(bencher: Bencher<'_, '_>, (id, pose): (&str, &str)) {
         to: pose,
         ..Stance::still("start")
     };
-    bencher.bench(|| black_box(exercise.figure.shapes(&stance, 640.0, Theme::Light)));
+    bencher.bench(|| {
+        black_box(
+            exercise
+                .figure
+                .drawing()
+                .unwrap()
+                .shapes(&stance, 640.0, Theme::Light),
+        )
+    });
 }
 
 /// Computes and paints a frame of 640 px.
@@ -110,7 +118,11 @@ fn painted_frame(bencher: Bencher<'_, '_>, (id, pose): (&str, &str)) {
     let mut painter = Painter::new();
     let mut pixels = vec![0; 640 * 640 * 4];
     bencher.bench_local(|| {
-        let shapes = exercise.figure.shapes(&stance, 640.0, Theme::Light);
+        let shapes = exercise
+            .figure
+            .drawing()
+            .unwrap()
+            .shapes(&stance, 640.0, Theme::Light);
         painter.paint(&shapes, 640, 640, &mut pixels);
     });
 }

@@ -1205,7 +1205,8 @@ fn a_prescribed_programme_is_checked_added_and_counted() {
     let place = folder.to_str().unwrap();
     assert_eq!(
         person.out(&["programme", "check", place]),
-        "1 exercise file and a routines file: no mistakes.\n"
+        "My squeeze (my-squeeze): 2 sets of 15 reps, hold 5 s each, about 5 min\n\
+         1 exercise file and a routines file: no mistakes.\n"
     );
     assert!(!person.out(&["list"]).contains("prescribed"));
     person.start();
@@ -1232,6 +1233,63 @@ fn a_prescribed_programme_is_checked_added_and_counted() {
         (dose["done"] == 1).then_some(dose)
     });
     assert_eq!(dose["id"], "prescribed");
+}
+
+/// The five lines of the README, from a file to the history.
+#[test]
+fn five_lines_are_an_exercise() {
+    const LINES: &str = "name  = \"Neck side bend\"\nsteps = [\"Sit tall.\", \"Let your right ear sink toward your right shoulder.\", \"Come back slowly.\"]\nhold  = \"15 s\"\nreps  = 3\nsides = \"each\"\n";
+    let mut person = TestUser::new();
+    let folder = person.home.path().join(".config/unhunch/exercises");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("neck-side-bend.toml"), LINES).unwrap();
+    assert_eq!(
+        person.out(&["programme", "check"]),
+        "Neck side bend (neck-side-bend): 3 reps per side, hold 15 s each, about 3 min\n  \
+         chosen for you: sets = 1, ready = \"8 s\", switch = \"5 s\", place = \"desk\", position = \"sitting\"\n\
+         1 exercise file: no mistakes.\n"
+    );
+    let shown = person.out(&["show", "neck-side-bend"]);
+    assert!(
+        shown.contains("1. Sit tall.") && !shown.contains("Source"),
+        "{shown}"
+    );
+    person.start();
+    person.out(&["stretch", "neck-side-bend"]);
+    wait("the history", || {
+        let history = person.out(&["history"]);
+        history.contains("Neck side bend").then_some(())
+    });
+}
+
+/// A file travels from one user to another, with its picture, and into the trash folder.
+#[test]
+fn own_exercises_are_exported_added_and_removed() {
+    let (giver, taker) = (TestUser::new(), TestUser::new());
+    let folder = giver.home.path().join(".config/unhunch/exercises");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("nod.jpg"), "a picture").unwrap();
+    let nod = "steps = \"Nod.\"\npicture = \"nod.jpg\"\n";
+    fs::write(folder.join("nod.toml"), nod).unwrap();
+    let file = giver.home.path().join("given.toml");
+    let file = file.to_str().unwrap();
+    let written = giver.out(&["programme", "export", "nod", "--out", file]);
+    assert_eq!(written.matches("written: ").count(), 2, "{written}");
+    let again = giver.complaint(&["programme", "export", "nod", "--out", file]);
+    assert!(again.contains("it already exists"), "{again}");
+    let added = taker.out(&["programme", "add", file]);
+    assert_eq!(added.matches("added: ").count(), 2, "{added}");
+    let listed = taker.out(&["programme", "list"]);
+    assert!(listed.starts_with("nod  Nod ("), "{listed}");
+    let removed = taker.out(&["programme", "remove", "nod"]);
+    assert!(removed.contains("exercises-removed"), "{removed}");
+    assert!(
+        taker
+            .out(&["programme", "list"])
+            .starts_with("You have no exercises of your own yet")
+    );
+    let unknown = taker.complaint(&["programme", "remove", "cat-cow"]);
+    assert!(unknown.contains("`cat-cow` is built in"), "{unknown}");
 }
 
 #[test]
@@ -1312,7 +1370,7 @@ fn a_mistake_in_a_user_exercise_only_affects_that_file() {
     programme(&folder);
     fs::write(
         folder.join("exercises/broken.toml"),
-        "id = \"broken\"\nname = 7\n",
+        "id = \"broken\"\nname = 7\nsteps = \"Nod.\"\n",
     )
     .unwrap();
     let listed = person.run(&["list"]);

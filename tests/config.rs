@@ -246,7 +246,7 @@ fn malformed_files_are_reported() {
     settings.toml, line 2: these bytes are not UTF-8. Meanwhile, the defaults are used.
     settings.toml: the file is saved as UTF-16. Meanwhile, the defaults are used.
     settings.toml, line 1: this line can’t be read. Meanwhile, this is ignored, and the rest of the file is used.
-    settings.toml, line 2: this line can’t be read. Meanwhile, this is ignored, and the rest of the file is used.
+    settings.toml, line 2: a quotation mark is missing in this line. Meanwhile, this is ignored, and the rest of the file is used.
     "##);
 }
 

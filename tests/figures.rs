@@ -50,7 +50,7 @@ impl PlannedExercise {
     }
 
     fn figure(&self) -> &Drawing {
-        &self.exercise.figure
+        self.exercise.figure.drawing().expect("it has a figure")
     }
 
     fn pose(&self, name: &str) -> Pose {

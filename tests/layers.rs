@@ -46,6 +46,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("config/guidance", &["lang"]),
+    ("config/user_folder", &["disk", "lang", "paths", "routine"]),
     ("config/user_library", &["disk", "lang", "paths", "routine"]),
     (
         "config/settings",

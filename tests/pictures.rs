@@ -394,7 +394,7 @@ fn views(drawing: &Drawing, stance: &Stance<'_>, style: Style) -> Vec<Vec<Shape>
 fn the_glow_is_inside_the_body() {
     let mut lit = 0;
     for exercise in shipped() {
-        let drawing = &exercise.figure;
+        let drawing = exercise.figure.drawing().expect("it has a figure");
         for pose in drawing.pose_names() {
             for look in Character::ALL {
                 let style = Style {
@@ -485,6 +485,7 @@ fn no_limb_stays_hidden_behind_a_prop() {
     const FRAMES: u32 = 6;
     for exercise in shipped() {
         let plan = Plan::for_exercise(&exercise);
+        let drawing = exercise.figure.drawing().expect("it has a figure");
         let mut start = 0.0;
         let mut met = Vec::new();
         for phase in plan.phases() {
@@ -495,7 +496,7 @@ fn no_limb_stays_hidden_behind_a_prop() {
                 for frame in 0..FRAMES {
                     let part = (f64::from(frame) + 0.5) / f64::from(FRAMES);
                     let stance = plan.at(start + part * phase.seconds).stance();
-                    let views = views(&exercise.figure, &stance, Style::default());
+                    let views = views(drawing, &stance, Style::default());
                     for (limb, hidden) in LIMBS.into_iter().zip(&mut hidden) {
                         let in_any = views.iter().any(|view| seen(view, limb) >= ENOUGH);
                         *hidden += u32::from(!in_any);

@@ -252,16 +252,40 @@ pub(super) struct StatsArgs {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ProgrammeVerb {
-    /// Check a file, or a folder of files, for mistakes
+    /// Write a file for a new exercise, and open it in an editor
+    New {
+        /// The name of the exercise
+        name: String,
+    },
+    /// Check a file, a folder of files, or all of your own for mistakes, and show the defaults that were chosen
     Check {
-        /// The file or folder
-        place: PathBuf,
+        /// The file or folder (default: your own exercises and routines)
+        place: Option<PathBuf>,
+        /// Check it again after each change, and show how it is played
+        #[arg(long)]
+        watch: bool,
     },
     /// Add a file, or a folder of files, to your own exercises and routines
     Add {
         /// The file or folder
         place: PathBuf,
     },
+    /// Write some of your exercises and routines into one file, with their pictures beside it
+    Export {
+        /// The ids of the exercises and routines
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// The file to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Move one of your exercises or routines to the trash folder
+    Remove {
+        /// The id of the exercise or routine
+        id: String,
+    },
+    /// List your own exercises and routines, with their files
+    List,
 }
 
 #[derive(Debug, Subcommand)]

@@ -178,10 +178,7 @@ impl Commands<'_> {
     fn open(&mut self, file: &Path, opener: &Opener) -> io::Result<i32> {
         writeln!(self.out, "{}", file.display())?;
         self.out.flush()?;
-        let opened = match opener {
-            Opener::Editor(editor) => edit_in(editor, file),
-            Opener::Desktop => open_with_default_app(file).map(drop),
-        };
+        let opened = open_file(file, opener);
         match (opened, opener) {
             (Err(error), _) => {
                 writeln!(self.err, "{}", reason::of(&error))?;
@@ -198,6 +195,14 @@ impl Commands<'_> {
                 self.report(file, &reading.problems)
             }
         }
+    }
+}
+
+/// Opens a file. An editor in the terminal has exited afterwards.
+pub(super) fn open_file(file: &Path, opener: &Opener) -> anyhow::Result<()> {
+    match opener {
+        Opener::Editor(editor) => edit_in(editor, file),
+        Opener::Desktop => open_with_default_app(file).map(drop),
     }
 }
 

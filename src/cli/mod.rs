@@ -167,7 +167,9 @@ fn writes_files(verb: &Verb) -> bool {
         Verb::Autostart {
             verb: AutostartVerb::On | AutostartVerb::Off { .. }
         } | Verb::Programme {
-            verb: ProgrammeVerb::Add { .. }
+            verb: ProgrammeVerb::New { .. }
+                | ProgrammeVerb::Add { .. }
+                | ProgrammeVerb::Remove { .. }
         } | Verb::Config {
             verb: ConfigVerb::Edit
         } | Verb::History {

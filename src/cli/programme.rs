@@ -1,29 +1,155 @@
-//! `unhunch programme`: checks exercises and routines that the user was given, such as by a therapist, and adds them.
+//! `unhunch programme`: the user's own exercises and routines, such as those that a therapist gave them.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 use super::arguments::ProgrammeVerb;
+use super::config::{Opener, open_file};
 use super::{DONE, FAILED, failed, print};
+use crate::config::programme::Programme;
+use crate::config::user_folder::{self as folder, Own};
 use crate::config::user_library::ExerciseFiles;
+use crate::config::{Problem, reload};
 use crate::lang::tr;
 use crate::paths::Paths;
 use crate::reason;
+use crate::routine::{Exercise, Library, Plan};
+use crate::text::printable;
+use crate::time::about;
 
 pub(super) fn run(verb: &ProgrammeVerb) -> u8 {
     let done = match verb {
-        ProgrammeVerb::Check { place } => check(place),
+        ProgrammeVerb::New { name } => new(name),
+        ProgrammeVerb::Check { place, watch: true } => watch(place.as_deref()),
+        ProgrammeVerb::Check {
+            place,
+            watch: false,
+        } => check(place.as_deref()),
         ProgrammeVerb::Add { place } => add(place),
+        ProgrammeVerb::Export { ids, out } => export(ids, out),
+        ProgrammeVerb::Remove { id } => remove(id),
+        ProgrammeVerb::List => list(),
     };
     done.unwrap_or_else(|error| failed(&reason::of(&error)))
 }
 
-fn check(place: &Path) -> anyhow::Result<u8> {
+/// Writes a file with comments, and opens it.
+fn new(name: &str) -> anyhow::Result<u8> {
+    let paths = Paths::find()?;
+    let file = folder::new_exercise(&paths, name)?;
+    print(&printable(&file.display().to_string()));
+    if let Err(error) = open_file(&file, &Opener::find()) {
+        let advice = tr("Open the file in any editor you like; saved changes take effect at once.");
+        return Ok(failed(&format!("{}\n{advice}", reason::of(&error))));
+    }
+    Ok(DONE)
+}
+
+/// Checks a file or folder, or all of the user's own, and names the defaults that were chosen.
+fn check(place: Option<&Path>) -> anyhow::Result<u8> {
+    let paths = Paths::find()?;
+    let Some(place) = place else {
+        return Ok(check_own(&paths));
+    };
     let files = ExerciseFiles::of_programme(place)?;
-    Ok(if has_no_problems(&files, &Paths::find()?) {
+    let is_right = has_no_problems(&files, &paths);
+    describe(&files);
+    Ok(if is_right {
         print(&tr!("{files}: no mistakes.", files = files.described()))
     } else {
         FAILED
     })
+}
+
+fn check_own(paths: &Paths) -> u8 {
+    let files = ExerciseFiles::of_user(paths);
+    let problems = files.clone().add_to(&mut Library::shipped());
+    tell(&problems);
+    describe(&files);
+    if problems.is_empty() {
+        print(&tr!("{files}: no mistakes.", files = files.described()))
+    } else {
+        FAILED
+    }
+}
+
+/// Prints each exercise with its length, its dose and the defaults that were chosen.
+fn describe(files: &ExerciseFiles) {
+    for (_, _, programme) in files.clone().programmes(&Library::shipped()) {
+        for line in descriptions(programme) {
+            print(&line);
+        }
+    }
+}
+
+fn descriptions(programme: Programme) -> Vec<String> {
+    let exercises = programme.exercises.into_iter().map(|given| {
+        let line = one_line(&given.item);
+        match &given.defaults[..] {
+            [] => line,
+            defaults => format!(
+                "{line}\n  {}",
+                tr!("chosen for you: {defaults}", defaults = defaults.join(", "))
+            ),
+        }
+    });
+    exercises.map(|line| printable(&line)).collect()
+}
+
+fn one_line(exercise: &Exercise) -> String {
+    let dose = exercise.dose;
+    format!(
+        "{} ({}): {}, {}",
+        exercise.name,
+        exercise.id,
+        exercise.dose_text(dose.count(), dose.sets),
+        about(exercise.full_seconds())
+    )
+}
+
+/// Checks a file after each change, and prints how it is played, until the program is interrupted.
+fn watch(place: Option<&Path>) -> anyhow::Result<u8> {
+    let Some(place) = place else {
+        anyhow::bail!(tr("`--watch` needs the name of a file"));
+    };
+    let (sender, changes) = mpsc::channel();
+    let tell = Box::new(move || {
+        // The receiver ends with the program.
+        let _ = sender.send(());
+    });
+    let _guard = reload::watch_file(place, tell)?;
+    let mut shown = None;
+    loop {
+        let text = fs::read(place).ok();
+        if text != shown || text.is_none() {
+            preview(place);
+            shown = text;
+        }
+        if changes.recv().is_err() {
+            return Ok(DONE);
+        }
+    }
+}
+
+fn preview(place: &Path) {
+    let files = match ExerciseFiles::of_programme(place) {
+        Ok(files) => files,
+        Err(error) => {
+            failed(&reason::of(&error));
+            return;
+        }
+    };
+    let problems = files.clone().add_to(&mut Library::shipped());
+    tell(&problems);
+    for (_, _, programme) in files.programmes(&Library::shipped()) {
+        for given in programme.exercises {
+            print(&printable(&one_line(&given.item)));
+            let plan = Plan::for_exercise(&given.item.into());
+            print(&printable(&plan.course_text()));
+        }
+    }
+    print(tr("Waiting for changes; Ctrl+C ends it."));
 }
 
 /// Writes nothing unless all files are free of mistakes.
@@ -42,11 +168,48 @@ fn add(place: &Path) -> anyhow::Result<u8> {
     Ok(DONE)
 }
 
+fn export(ids: &[String], out: &Path) -> anyhow::Result<u8> {
+    let written: Vec<PathBuf> = folder::export(&Paths::find()?, ids, out)?;
+    for file in written {
+        print(&tr!("written: {file}", file = file.display()));
+    }
+    Ok(DONE)
+}
+
+fn remove(id: &str) -> anyhow::Result<u8> {
+    let removed = folder::remove(&Paths::find()?, id)?;
+    Ok(print(&tr!(
+        "removed: `{id}` is now in {file}",
+        id = id,
+        file = removed.file.display()
+    )))
+}
+
+/// Prints the user's own exercises and routines, each with its file.
+fn list() -> anyhow::Result<u8> {
+    let own: Vec<Own> = folder::own(&Paths::find()?);
+    if own.is_empty() {
+        return Ok(print(tr(
+            "You have no exercises of your own yet; `unhunch programme new NAME` begins one.",
+        )));
+    }
+    let width = own.iter().map(|own| own.id.len()).max().unwrap_or(0);
+    for own in own {
+        let (id, file) = (&own.id, own.file.display());
+        print(&printable(&format!("{id:width$}  {} ({file})", own.name)));
+    }
+    Ok(DONE)
+}
+
 /// `true` if the files can be added to the built-in and the user's own ones. Prints all mistakes.
 fn has_no_problems(files: &ExerciseFiles, paths: &Paths) -> bool {
     let problems = files.problems_if_added(paths);
-    for problem in &problems {
+    tell(&problems);
+    problems.is_empty()
+}
+
+fn tell(problems: &[Problem]) {
+    for problem in problems {
         eprintln!("{problem}");
     }
-    problems.is_empty()
 }

@@ -9,12 +9,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, nearest};
-use super::place::{Place, line_around, line_number, sanitize};
+use super::place::{Place, line_number, sanitize};
 use super::slip::{ValueMistake, noun};
+use super::syntax::Syntax;
 use super::value::set_value;
 use super::{Problem, SHIPPED, Settings};
 use crate::lang::{mark, tr};
-use crate::reason;
 use crate::text::clip;
 use crate::time::Span;
 
@@ -22,7 +22,7 @@ use crate::time::Span;
 pub const LARGEST: usize = 1 << 20;
 
 /// The maximum number of problems that are reported; a file with more of them is not a settings file.
-const MAX_PROBLEMS: usize = 100;
+pub(super) const MAX_PROBLEMS: usize = 100;
 
 /// The result of reading a settings file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,8 +180,7 @@ struct SettingsParser<'a> {
     /// The ids that exist; if `None`, every id is accepted.
     routines: Option<&'a [&'a str]>,
     mistakes: Vec<Mistake>,
-    /// The lines with invalid TOML, with their line breaks. Whatever else is parsed from them is unreliable.
-    unreadable: Vec<Range<usize>>,
+    syntax: Syntax<'a>,
     /// The byte ranges of the valid values.
     set: BTreeMap<String, Range<usize>>,
 }
@@ -193,57 +192,29 @@ impl<'a> SettingsParser<'a> {
             settings,
             routines,
             mistakes: Vec::new(),
-            unreadable: Vec::new(),
+            syntax: Syntax::new(text),
             set: BTreeMap::new(),
         }
     }
 
     fn parse_document(&mut self) {
         let (root, errors) = DeTable::parse_recoverable(self.text);
-        for error in &errors {
-            self.syntax(error.span().unwrap_or(0..0), error.message());
+        let is_known = |name: &str| keys::names().into_iter().any(|(_, known)| known == name);
+        let expected =
+            tr("a heading like `[rhythm]`, a line like `sit = \"45 min\"`, or a comment after `#`");
+        for slip in self.syntax.read(&errors, is_known, expected) {
+            self.mistakes.push(Mistake {
+                at: slip.at,
+                key: None,
+                lost: Vec::new(),
+                what: slip.what,
+                expected: slip.expected,
+                hint: slip.hint,
+            });
         }
         for (name, value) in root.get_ref() {
             self.top_level(name, value);
         }
-    }
-
-    /// Reports only one mistake per line if the line cannot be parsed.
-    fn syntax(&mut self, at: Range<usize>, message: &str) {
-        if !self.is_readable(&at) {
-            return;
-        }
-        let line = line_around(self.text, at.start);
-        let unquoted = without_quotes(&self.text[line.clone()]);
-        self.unreadable.push(line);
-        let (what, expected) = match unquoted {
-            Some(_) => (
-                tr("this text is missing its quotes").to_owned(),
-                tr("text in quotes"),
-            ),
-            None => (
-                reason::of_toml_syntax(message)
-                    .unwrap_or(tr("this line can’t be read"))
-                    .to_owned(),
-                tr(
-                    "a heading like `[rhythm]`, a line like `sit = \"45 min\"`, or a comment after `#`",
-                ),
-            ),
-        };
-        self.mistakes.push(Mistake {
-            at,
-            key: None,
-            lost: Vec::new(),
-            what,
-            expected: expected.to_owned(),
-            hint: unquoted.map(|line| tr!("did you mean `{word}`?", word = line)),
-        });
-    }
-
-    /// `true` if the line is valid TOML. After too many invalid lines, all others are considered invalid, too.
-    fn is_readable(&self, at: &Range<usize>) -> bool {
-        let here = |line: &Range<usize>| line.contains(&at.start) || line.start == at.start;
-        self.unreadable.len() < MAX_PROBLEMS && !self.unreadable.iter().any(here)
     }
 
     fn top_level(&mut self, name: &Spanned<toml::de::DeString<'_>>, value: &Spanned<DeValue<'_>>) {
@@ -261,7 +232,7 @@ impl<'a> SettingsParser<'a> {
         let names = keys::names();
         for (name, value) in entries {
             let known = names.contains(&(table, name.get_ref()));
-            if !self.is_readable(&name.span()) || !self.is_readable(&value.span()) {
+            if !self.syntax.is_readable(&name.span()) || !self.syntax.is_readable(&value.span()) {
                 continue;
             }
             if known {
@@ -351,7 +322,7 @@ impl<'a> SettingsParser<'a> {
     }
 
     fn report(&mut self, mistake: Mistake) {
-        if self.is_readable(&mistake.at) {
+        if self.syntax.is_readable(&mistake.at) {
             self.mistakes.push(mistake);
         }
     }
@@ -527,19 +498,6 @@ fn unknown_name_hint(table: Option<&str>, word: &str) -> Option<String> {
         word = near,
         table = home(near)?
     ))
-}
-
-/// Corrects the most common mistake: a known key whose value has no quotes.
-fn without_quotes(line: &str) -> Option<String> {
-    let (name, value) = line.split_once('=')?;
-    let (name, value) = (name.trim(), value.split('#').next()?.trim());
-    let known = keys::names().into_iter().any(|(_, known)| known == name);
-    let bare = !value.is_empty()
-        && value.len() < 40
-        && value
-            .chars()
-            .all(|char| char.is_alphanumeric() || " ._-".contains(char));
-    (known && bare).then(|| format!("{name} = \"{value}\""))
 }
 
 #[cfg(test)]

@@ -11,10 +11,13 @@ pub(crate) mod keys;
 pub mod load;
 pub(crate) mod place;
 mod problem;
+pub mod programme;
 pub mod reload;
 pub mod reminders;
 mod settings;
 mod slip;
+mod syntax;
+pub mod user_folder;
 pub mod user_library;
 mod value;
 

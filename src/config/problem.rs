@@ -30,7 +30,7 @@ pub struct Problem {
     pub width: usize,
     /// The description of the mistake.
     pub what: String,
-    /// The description of what was expected.
+    /// The description of what was expected; empty if `what` says it.
     pub expected: String,
     /// A hint at what was probably meant.
     pub hint: Option<String>,
@@ -88,7 +88,9 @@ impl Problem {
             writeln!(f, ":{}:{}: {}", self.line, self.column, self.what)?;
             self.picture(f)?;
         }
-        writeln!(f, "  {}", tr!("expected: {what}", what = self.expected))?;
+        if !self.expected.is_empty() {
+            writeln!(f, "  {}", tr!("expected: {what}", what = self.expected))?;
+        }
         if let Some(hint) = &self.hint {
             writeln!(f, "  {}", tr!("hint: {what}", what = hint))?;
         }

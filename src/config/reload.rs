@@ -63,6 +63,29 @@ enum Message {
 /// # Errors
 /// Fails if the system provides no watcher, or a folder cannot be watched.
 pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard> {
+    let files = [
+        paths.settings(),
+        paths.routines(),
+        paths.exercises().join(ANY),
+    ];
+    watch_files(&files, tell)
+}
+
+/// Like [`watch`], for a single file, or for the files in a folder.
+///
+/// # Errors
+/// Fails in the same cases as [`watch`].
+pub fn watch_file(place: &Path, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard> {
+    let is_folder = place.is_dir();
+    let file = if is_folder {
+        place.join(ANY)
+    } else {
+        place.to_owned()
+    };
+    watch_files(&[file], tell)
+}
+
+fn watch_files(files: &[PathBuf], tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard> {
     let (word, words) = mpsc::channel();
     let changes = word.clone();
     let folders = Folders::new(move |change| {
@@ -71,14 +94,10 @@ pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard>
     })
     .context(tr("changes to the settings file cannot be watched"))?;
     let mut watch = Watch {
-        files: [
-            paths.settings(),
-            paths.routines(),
-            paths.exercises().join(ANY),
-        ]
-        .map(std::path::absolute)
-        .into_iter()
-        .collect::<Result<_, _>>()?,
+        files: files
+            .iter()
+            .map(std::path::absolute)
+            .collect::<Result<_, _>>()?,
         folders,
         watched: WatchSet::default(),
     };

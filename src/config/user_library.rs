@@ -6,23 +6,23 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::Context as _;
 
 use super::Problem;
-use super::check::{self, Unreadable};
+use super::check::{self, LARGEST, Unreadable};
 use super::load::{content, unreadable};
-use super::place::Place;
+use super::programme::{self, Programme};
 use crate::disk::{self, Access, unused_name};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
-use crate::routine::{Library, ParseError};
+use crate::routine::Library;
 use crate::state::StateFile;
 
 /// The maximum number of exercise files that are read.
-const MAX_FILES: usize = 500;
+const MAX_FILES: usize = 2000;
 
 /// Files with exercises and routines, before they are parsed.
 #[derive(Clone, Debug, Default)]
@@ -147,35 +147,48 @@ impl ExerciseFiles {
 
     /// Adds the exercises and routines to a library, and returns all problems.
     #[must_use]
-    pub fn add_to(self, library: &mut Library) -> Vec<Problem> {
-        let Self {
-            exercises,
-            routines,
-            mut problems,
-        } = self;
-        let mut right = Vec::new();
-        for (file, text) in &exercises {
-            match Library::exercise_parse_error(text) {
-                Some(slip) => problems.push(problem_at(file, text, slip)),
-                None => right.push((file, text)),
+    pub fn add_to(mut self, library: &mut Library) -> Vec<Problem> {
+        let mut problems = std::mem::take(&mut self.problems);
+        let (mut routines, mut spots) = (Vec::new(), Vec::new());
+        // Figures are borrowed from the built-in exercises, even if the user has replaced them.
+        let shipped = library.clone();
+        for (file, text, programme) in self.programmes(&shipped) {
+            problems.extend(programme.problems);
+            for given in programme.exercises {
+                if let Err(fault) = library.add_exercise(given.item) {
+                    problems.push(given.spot.problem(&file, &text, fault));
+                }
+            }
+            if !programme.routines.is_empty() {
+                let text = Rc::new((file, text));
+                for given in programme.routines {
+                    routines.push(given.item);
+                    spots.push((Rc::clone(&text), given.spot));
+                }
             }
         }
-        let named: Vec<String> = right
-            .iter()
-            .map(|(file, _)| file.display().to_string())
-            .collect();
-        let texts = right.iter().map(|(_, text)| text.as_str());
-        let right: Vec<(&str, &str)> = named.iter().map(String::as_str).zip(texts).collect();
-        let (file, text) = routines.unwrap_or_default();
-        let slip = Library::routines_parse_error(&text);
-        let readable = if slip.is_some() { "" } else { &text };
-        problems.extend(slip.map(|slip| problem_at(&file, &text, slip)));
-        let wrong = library.add(&right, (&file.display().to_string(), readable));
-        let as_a_whole = |problem: crate::routine::Problem| {
-            file_problem(Path::new(&problem.file), problem.message)
-        };
-        problems.extend(wrong.into_iter().map(as_a_whole));
+        for (index, fault) in library.add_routines(routines) {
+            let (text, spot) = &spots[index];
+            problems.push(spot.problem(&text.0, &text.1, fault));
+        }
+        library.arrange();
         problems
+    }
+
+    /// Returns each file with its text and contents. Borrowed figures come from `shipped`.
+    pub fn programmes(
+        self,
+        shipped: &Library,
+    ) -> impl Iterator<Item = (PathBuf, String, Programme)> {
+        let exercises = self.exercises.into_iter().map(|(file, text)| {
+            let programme = programme::read(&file, &text, shipped);
+            (file, text, programme)
+        });
+        let routines = self.routines.into_iter().map(|(file, text)| {
+            let programme = programme::read_list(&file, &text, shipped);
+            (file, text, programme)
+        });
+        exercises.chain(routines)
     }
 
     /// Describes the number of exercise files, and the routines file.
@@ -200,10 +213,17 @@ impl ExerciseFiles {
     /// file of the user is left unchanged.
     pub fn copy_to_user(&self, paths: &Paths) -> anyhow::Result<Vec<String>> {
         let folder = paths.exercises();
+        let pictures = self.new_pictures(&folder)?;
         let mut told = Vec::new();
         for (file, text) in &self.exercises {
             let name = file.file_name().unwrap_or_default();
             told.extend(write(&folder.join(name), text)?);
+        }
+        for (from, to) in pictures {
+            let failed = || tr!("{file} cannot be written", file = to.display());
+            fs::create_dir_all(to.parent().unwrap_or(&folder)).with_context(failed)?;
+            fs::copy(&from, &to).with_context(failed)?;
+            told.push(to.display().to_string());
         }
         if let Some((_, text)) = &self.routines {
             let file = paths.routines();
@@ -218,6 +238,27 @@ impl ExerciseFiles {
             told.extend(write(&file, &with_routines(&before, text))?);
         }
         Ok(told)
+    }
+
+    /// Returns the pictures to copy: from, and to. Those that are there already are left out.
+    fn new_pictures(&self, folder: &Path) -> anyhow::Result<Vec<(PathBuf, PathBuf)>> {
+        let shipped = Library::shipped();
+        let mut pictures = Vec::new();
+        for (file, text) in &self.exercises {
+            let given = file.parent().unwrap_or(Path::new("."));
+            for name in programme::read(file, text, &shipped).pictures() {
+                let (from, to) = (programme::locate(given, name)?, folder.join(name));
+                if !to.exists() {
+                    pictures.push((from, to));
+                } else if fs::read(&from)? != fs::read(&to)? {
+                    anyhow::bail!(tr!(
+                        "there is already another picture {file}; rename yours",
+                        file = to.display()
+                    ));
+                }
+            }
+        }
+        Ok(pictures)
     }
 
     fn read_folder(&mut self, folder: &Path) {
@@ -261,8 +302,8 @@ impl ExerciseFiles {
     /// Reads a file that contains either an exercise or routines.
     fn read_either(&mut self, file: &Path) {
         let Some(text) = self.read(file) else { return };
-        let has_routines =
-            toml::from_str::<toml::Table>(&text).is_ok_and(|table| table.contains_key("routine"));
+        let has_routines = toml::from_str::<toml::Table>(&text)
+            .is_ok_and(|table| table.contains_key("routine") && !table.contains_key("exercise"));
         if has_routines {
             self.routines = Some((file.to_owned(), text));
         } else {
@@ -272,7 +313,16 @@ impl ExerciseFiles {
 
     fn read(&mut self, file: &Path) -> Option<String> {
         let read = content(file).map_err(|error| unreadable(&error));
-        let text = read.and_then(|bytes| check::text(&bytes).map(str::to_owned));
+        let text = read.and_then(|bytes| {
+            if bytes.len() > LARGEST {
+                let expected = tr("an exercise or a programme of a few kilobytes");
+                return Err(Unreadable::whole(
+                    tr("the file is larger than 1 MiB"),
+                    expected,
+                ));
+            }
+            check::text(&bytes).map(str::to_owned)
+        });
         text.map_err(|why| self.problems.push(ignored_file(file, why)))
             .ok()
     }
@@ -332,26 +382,8 @@ fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
     }))
 }
 
-fn problem_at(file: &Path, text: &str, (span, message): ParseError) -> Problem {
-    let place = span.map(|span: Range<usize>| Place::of(text, &span));
-    ignored_file(
-        file,
-        Unreadable {
-            what: message.replace('\n', "; "),
-            expected: tr("an exercise or routine as described in the README").to_owned(),
-            place,
-        },
-    )
-}
-
 fn file_problem(file: &Path, message: String) -> Problem {
-    ignored_file(
-        file,
-        Unreadable::whole(
-            message,
-            tr("an exercise or routine as described in the README"),
-        ),
-    )
+    ignored_file(file, Unreadable::whole(message, ""))
 }
 
 fn ignored_file(file: &Path, why: Unreadable) -> Problem {
@@ -382,7 +414,7 @@ mod tests {
         let paths = Paths::under(home.path());
         fs::create_dir_all(paths.exercises()).unwrap();
         for number in 0..=MAX_FILES {
-            let file = paths.exercises().join(format!("{number:03}.toml"));
+            let file = paths.exercises().join(format!("{number:04}.toml"));
             fs::write(file, "").unwrap();
         }
         let files = ExerciseFiles::of_user(&paths);
@@ -390,10 +422,10 @@ mod tests {
         let [problem] = &files.problems[..] else {
             panic!("one problem expected: {:?}", files.problems);
         };
-        assert!(problem.file.ends_with("500.toml"), "{problem}");
+        assert!(problem.file.ends_with("2000.toml"), "{problem}");
         assert_eq!(
             problem.what,
-            "only 500 exercise files are read; this one and those after it are not"
+            "only 2000 exercise files are read; this one and those after it are not"
         );
     }
 
@@ -404,16 +436,15 @@ mod tests {
         fs::create_dir_all(paths.exercises()).unwrap();
         let file = paths.exercises().join("mine.toml");
         fs::write(&file, "id = \"mine\"\ncolour = \"red\"\n").unwrap();
-        let [problem] = &library(&paths).1[..] else {
-            panic!("one problem expected");
+        let [missing, problem] = &library(&paths).1[..] else {
+            panic!("two problems expected");
         };
         assert_eq!((problem.line, problem.column), (2, 1));
         assert!(
-            problem
-                .what
-                .starts_with("unknown key `colour`; expected: id, name"),
+            problem.what.starts_with("there is no key `colour`"),
             "{}",
             problem.what
         );
+        assert_eq!(missing.what, "the key `steps` is missing");
     }
 }

@@ -144,7 +144,7 @@ fn dose(text: &str) -> Result<Option<Duration>, WhatAndHint> {
     }
 }
 
-fn length(text: &str, least: Duration, most: Duration) -> Result<Duration, WhatAndHint> {
+pub(super) fn length(text: &str, least: Duration, most: Duration) -> Result<Duration, WhatAndHint> {
     let span: Span = text.parse().map_err(|error| length_error(text, &error))?;
     let length = span.duration();
     if length < least {
@@ -182,7 +182,7 @@ fn length_error(text: &str, error: &ParseSpanError) -> WhatAndHint {
     (error.to_string(), hint)
 }
 
-fn parse_within(number: &str, radix: u32, least: u8, most: u8) -> Result<u8, String> {
+pub(super) fn parse_within(number: &str, radix: u32, least: u8, most: u8) -> Result<u8, String> {
     match i64::from_str_radix(number, radix) {
         Ok(number) if number < least.into() => {
             Err(tr!("{n} is less than {least}", n = number, least = least))
@@ -198,7 +198,7 @@ fn parse_within(number: &str, radix: u32, least: u8, most: u8) -> Result<u8, Str
 }
 
 /// Guesses that "40", "40%" and "40 percent" mean 40.
-fn number_hint(text: &str, least: u8, most: u8) -> Option<String> {
+pub(super) fn number_hint(text: &str, least: u8, most: u8) -> Option<String> {
     let text = normalized(text);
     let digits = text.trim_end_matches(|char: char| !char.is_ascii_digit());
     let number = parse_within(digits, 10, least, most).ok()?;

@@ -184,8 +184,8 @@ impl Drawing {
         arrow::ghost(shapes, &style.palette(), part(strength))
     }
 
-    /// Checks the numbers and returns the problems as sentences for the user; empty if there are none.
-    pub fn check(&self) -> Vec<String> {
+    /// Checks the numbers and returns the problems, each with its key and as a sentence for the user; empty if there are none.
+    pub fn check(&self) -> Vec<(String, String)> {
         let mut problems = Vec::new();
         check_view("view", &self.view, &mut problems);
         if let Some(second) = &self.second {
@@ -193,10 +193,11 @@ impl Drawing {
         }
         self.check_room(&mut problems);
         if !self.has_pose(START) {
-            problems.push(tr!(
+            let what = tr!(
                 "there is no pose \"{pose}\", where a repetition begins and ends",
                 pose = START
-            ));
+            );
+            problems.push(("pose".to_owned(), what));
         }
         for name in self.pose_names() {
             check_pose(name, &self.pose(name), &mut problems);
@@ -241,7 +242,7 @@ impl Drawing {
         }
     }
 
-    fn check_room(&self, problems: &mut Vec<String>) {
+    fn check_room(&self, problems: &mut Vec<(String, String)>) {
         for value in self.props.iter().flat_map(|prop| prop.numbers()) {
             check_within(
                 "props",
@@ -257,7 +258,8 @@ impl Drawing {
             .flat_map(|focus| focus.at.into_iter().chain(focus.size))
         {
             if !(-60.0..=60.0).contains(&value) {
-                problems.push(tr!("focus: {value} cm is not on the body", value = value));
+                let what = tr!("focus: {value} cm is not on the body", value = value);
+                problems.push(("focus".to_owned(), what));
             }
         }
     }
@@ -276,7 +278,7 @@ fn regions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Focus>, D::
     Regions::deserialize(deserializer).map(Vec::from)
 }
 
-fn check_view(which: &str, view: &View, problems: &mut Vec<String>) {
+fn check_view(which: &str, view: &View, problems: &mut Vec<(String, String)>) {
     let View {
         yaw,
         pitch,
@@ -299,29 +301,34 @@ fn check_within(
     what: &str,
     value: f32,
     [least, most]: [f32; 2],
-    problems: &mut Vec<String>,
+    problems: &mut Vec<(String, String)>,
 ) {
     if !(least..=most).contains(&value) {
-        problems.push(tr!(
+        let what = tr!(
             "{table}: {what} is {value}, expected {least} to {most}",
             table = table,
             what = what,
             value = value,
             least = least,
             most = most
-        ));
+        );
+        problems.push((table.to_owned(), what));
     }
 }
 
-fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
+fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<(String, String)>) {
+    let key = || format!("pose.{name}");
     let number = numbers(pose)
         .into_iter()
         .find(|n| !(-MAX_DISTANCE..=MAX_DISTANCE).contains(n));
     if let Some(number) = number {
-        problems.push(tr!(
-            "pose \"{pose}\": {n} is not a sensible number of degrees or centimetres",
-            pose = name,
-            n = number
+        problems.push((
+            key(),
+            tr!(
+                "pose \"{pose}\": {n} is not a sensible number of degrees or centimetres",
+                pose = name,
+                n = number
+            ),
         ));
         return;
     }
@@ -330,9 +337,12 @@ fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
         .flat_map(Pin::targets)
         .filter(|hand| hand.on == Anchor::OtherHand);
     if on_other.count() == 2 {
-        problems.push(tr!(
-            "pose \"{pose}\": only one of the hands can be pinned to the other",
-            pose = name
+        problems.push((
+            key(),
+            tr!(
+                "pose \"{pose}\": only one of the hands can be pinned to the other",
+                pose = name
+            ),
         ));
     }
     for ((joint, least, most), range) in LIMITS
@@ -341,14 +351,14 @@ fn check_pose(name: &str, pose: &Pose, problems: &mut Vec<String>) {
     {
         let within = least - 0.5..=most + 0.5;
         if let Some(angle) = range.into_iter().find(|angle| !within.contains(angle)) {
-            problems.push(tr!(
+            problems.push((key(), tr!(
                 "pose \"{pose}\": {joint} is at {angle} degrees, but people only reach {least} to {most}",
                 pose = name,
                 joint = tr(joint),
                 angle = angle.round(),
                 least = least,
                 most = most
-            ));
+            )));
         }
     }
 }

@@ -3,11 +3,56 @@
 use std::fmt;
 
 use super::exercise::{Exercise, Kind, START, Segment, Sides};
+use super::figure::Figure;
+use crate::figure::Drawing;
 use crate::lang::tr;
 use crate::reason;
 
+/// A mistake in an exercise or routine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The key, with those of the tables that contain it, such as `dose.reps` or `rep.2.cue`.
+    pub key: String,
+    /// Description of the mistake, as a sentence.
+    pub message: String,
+}
+
+impl Fault {
+    pub(super) fn new(key: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            message: message.into(),
+        }
+    }
+}
+
+/// The mistakes found so far.
+#[derive(Default)]
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn push(&mut self, key: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Fault::new(key, message));
+    }
+}
+
+/// A segment's place: as a key, and as shown to the user.
+#[derive(Clone)]
+struct Place {
+    key: String,
+    shown: String,
+}
+
+impl Place {
+    fn of(&self, key: &str) -> String {
+        format!("{}.{key}", self.key)
+    }
+}
+
 /// The most words of a cue; more are hard to follow while moving.
 const CUE_WORDS: usize = 8;
+/// Greatest duration of a hold, such as a walk, in seconds.
+const LONGEST_HOLD: f64 = 1800.0;
 /// Greatest duration of an exercise, in seconds.
 const LONGEST: f64 = 3600.0;
 /// Greatest number of segments in one repetition.
@@ -22,60 +67,79 @@ impl Exercise {
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let exercise: Self =
             toml::from_str(text).map_err(|error| vec![reason::of_toml(text, &error)])?;
-        let problems = exercise.check();
-        if problems.is_empty() {
+        let faults = exercise.check();
+        if faults.is_empty() {
             Ok(exercise)
         } else {
-            Err(problems)
+            Err(faults.into_iter().map(|fault| fault.message).collect())
         }
     }
 
-    /// Returns every problem as a sentence; empty if the exercise is valid.
+    /// Returns every mistake; empty if the exercise is valid.
     #[must_use]
-    pub fn check(&self) -> Vec<String> {
-        let mut problems = Vec::new();
+    pub fn check(&self) -> Vec<Fault> {
+        let mut problems = Faults::default();
         self.check_texts(&mut problems);
         self.check_dose(&mut problems);
         self.check_segments(&mut problems);
         self.check_figure(&mut problems);
-        if problems.is_empty() && self.full_seconds() > LONGEST {
-            problems
-                .push(tr("it takes more than an hour; lower `reps`, `sets` or `seconds`").into());
+        if problems.0.is_empty() && self.full_seconds() > LONGEST {
+            let what = tr("it takes more than an hour; lower `reps`, `sets` or `seconds`");
+            problems.push("dose", what);
         }
-        if problems.is_empty() && !self.is_easier_form() {
-            self.check_easier(&mut problems);
+        if problems.0.is_empty() && !self.is_easier_form() {
+            problems.0 = self.check_easier();
         }
-        problems
+        problems.0
     }
 
-    fn check_texts(&self, problems: &mut Vec<String>) {
-        if !is_id(&self.id) {
-            problems.push(invalid_id_message(&self.id));
+    /// Returns the mistakes that only the exercise as a whole can have: in its figure, or in its length.
+    pub(super) fn check_whole(&self) -> Vec<Fault> {
+        let mut problems = Faults::default();
+        self.check_figure(&mut problems);
+        if self.full_seconds() > LONGEST {
+            let what = tr("it takes more than an hour; lower `reps`, `sets` or `seconds`");
+            problems.push("dose", what);
         }
-        for (key, text) in [("name", &self.name), ("source", &self.source)] {
-            if text.trim().is_empty() {
-                problems.push(tr!("`{key}` is empty", key = key));
-            }
+        problems.0
+    }
+
+    fn check_texts(&self, problems: &mut Faults) {
+        if !is_id(&self.id) {
+            problems.push("id", invalid_id_message(&self.id));
+        }
+        if self.name.trim().is_empty() {
+            problems.push("name", tr!("`{key}` is empty", key = "name"));
         }
         for (key, lines) in [("details", &self.details), ("cautions", &self.cautions)] {
             if lines.is_empty() || lines.iter().any(|line| line.trim().is_empty()) {
-                problems.push(tr!(
-                    "`{key}` needs at least one line, and none may be empty",
-                    key = key
-                ));
+                problems.push(
+                    key,
+                    tr!(
+                        "`{key}` needs at least one line, and none may be empty",
+                        key = key
+                    ),
+                );
             }
         }
         let easier = self.easier.as_ref().map(|easier| &easier.text);
         for (key, text) in [("easier", easier), ("harder", self.harder.as_ref())] {
             if text.is_some_and(|text| text.trim().is_empty()) {
-                problems.push(tr!("`{key}` is empty; leave it out", key = key));
+                problems.push(key, tr!("`{key}` is empty; leave it out", key = key));
             }
         }
-        check_cue("[ready]", &self.ready.cue, problems);
-        problems.extend(check_per_day(self.per_day));
+        let ready = Place {
+            key: "ready".into(),
+            shown: "[ready]".into(),
+        };
+        check_cue(&ready, "cue", &self.ready.cue, problems);
+        let per_day = check_per_day(self.per_day);
+        problems
+            .0
+            .extend(per_day.map(|what| Fault::new("per_day", what)));
     }
 
-    fn check_dose(&self, problems: &mut Vec<String>) {
+    fn check_dose(&self, problems: &mut Faults) {
         let dose = &self.dose;
         for (key, number) in [
             ("reps", dose.reps),
@@ -83,39 +147,51 @@ impl Exercise {
             ("sets", Some(dose.sets)),
         ] {
             if let Some(number) = number.filter(|number| !(1..=100).contains(number)) {
-                problems.push(tr!(
-                    "`{key}` is {n}; expected {least} to {most}",
-                    key = format!("dose.{key}"),
-                    n = number,
-                    least = 1,
-                    most = 100
-                ));
+                let key = format!("dose.{key}");
+                problems.push(
+                    key.clone(),
+                    tr!(
+                        "`{key}` is {n}; expected {least} to {most}",
+                        key = key,
+                        n = number,
+                        least = 1,
+                        most = 100
+                    ),
+                );
             }
         }
         match (dose.reps, dose.breaths) {
-            (None, None) => problems.push(tr("`dose.reps` or `dose.breaths` is missing").into()),
-            (Some(_), Some(_)) => problems
-                .push(tr("`dose.reps` and `dose.breaths` are both set; use only one").into()),
+            (None, None) => problems.push("dose", tr("`dose.reps` or `dose.breaths` is missing")),
+            (Some(_), Some(_)) => problems.push(
+                "dose.breaths",
+                tr("`dose.reps` and `dose.breaths` are both set; use only one"),
+            ),
             (Some(_), None) | (None, Some(_)) => {}
         }
-        check_range("dose.reps", dose.reps, dose.reps_range, problems);
-        check_range("dose.breaths", dose.breaths, dose.breaths_range, problems);
-        check_range("dose.hold", dose.hold, dose.hold_range, problems);
-        check_seconds("dose.ready", dose.ready, 1.0, 60.0, problems);
+        check_range("dose.reps", None, dose.reps, dose.reps_range, problems);
+        check_range(
+            "dose.breaths",
+            None,
+            dose.breaths,
+            dose.breaths_range,
+            problems,
+        );
+        check_range("dose.hold", None, dose.hold, dose.hold_range, problems);
+        check_seconds("dose.ready", None, dose.ready, [1.0, 60.0], problems);
         for (key, seconds, most) in [
-            ("dose.hold", dose.hold, 300.0),
+            ("dose.hold", dose.hold, LONGEST_HOLD),
             ("dose.rest", dose.rest, 300.0),
             ("dose.switch", dose.switch, 60.0),
         ] {
             if let Some(seconds) = seconds {
-                check_seconds(key, seconds, 1.0, most, problems);
+                check_seconds(key, None, seconds, [1.0, most], problems);
             }
         }
         self.check_dose_is_whole(problems);
     }
 
     /// Checks that values of the dose that depend on each other are present, and that none is useless.
-    fn check_dose_is_whole(&self, problems: &mut Vec<String>) {
+    fn check_dose_is_whole(&self, problems: &mut Faults) {
         let holds = self.has_hold();
         let one_then_other = self.sides == Sides::OneThenOther;
         for (needed, there, key, reason) in [
@@ -134,31 +210,40 @@ impl Exercise {
             ),
         ] {
             match (needed, there) {
-                (true, None) => problems.push(tr!(
-                    "`dose.{key}` is missing; it is needed because {reason}",
-                    key = key,
-                    reason = reason
-                )),
-                (false, Some(_)) => {
-                    problems.push(tr!(
-                        "`dose.{key}` has no effect; it is only used when {reason}",
+                (true, None) => problems.push(
+                    format!("dose.{key}"),
+                    tr!(
+                        "`dose.{key}` is missing; it is needed because {reason}",
                         key = key,
                         reason = reason
-                    ));
+                    ),
+                ),
+                (false, Some(_)) => {
+                    problems.push(
+                        format!("dose.{key}"),
+                        tr!(
+                            "`dose.{key}` has no effect; it is only used when {reason}",
+                            key = key,
+                            reason = reason
+                        ),
+                    );
                 }
                 (true, Some(_)) | (false, None) => {}
             }
         }
     }
 
-    fn check_segments(&self, problems: &mut Vec<String>) {
+    fn check_segments(&self, problems: &mut Faults) {
         if !(1..=SEGMENTS).contains(&self.segments.len()) {
-            problems.push(tr!(
-                "there are {n} [[rep]] parts; expected {least} to {most}",
-                n = self.segments.len(),
-                least = 1,
-                most = SEGMENTS
-            ));
+            problems.push(
+                "rep",
+                tr!(
+                    "there are {n} [[rep]] parts; expected {least} to {most}",
+                    n = self.segments.len(),
+                    least = 1,
+                    most = SEGMENTS
+                ),
+            );
         }
         for (place, segment) in self.placed_segments() {
             segment.check(&place, problems);
@@ -166,10 +251,14 @@ impl Exercise {
         let with_way = |segment: &&Segment| segment.way.is_some();
         let ways = self.segments.iter().filter(with_way).count();
         if ways != 0 && ways != self.segments.len() {
-            problems.push(tr("some [[rep]] parts have a `way` and others don’t").into());
+            problems.push(
+                "rep",
+                tr("some [[rep]] parts have a `way` and others don’t"),
+            );
         }
-        if let Some(last) = self.in_order().last().filter(|last| last.pose != START) {
-            problems.push(tr!(
+        let last = self.placed_segments().last();
+        if let Some((place, last)) = last.filter(|(_, last)| last.pose != START) {
+            problems.push(place.of("pose"), tr!(
                 "it ends in the pose \"{pose}\"; expected \"{start}\", where the next set begins",
                 pose = last.pose,
                 start = START
@@ -177,7 +266,7 @@ impl Exercise {
         }
     }
 
-    fn placed_segments(&self) -> impl Iterator<Item = (String, &Segment)> {
+    fn placed_segments(&self) -> impl Iterator<Item = (Place, &Segment)> {
         [
             ("enter", &self.enter),
             ("rep", &self.segments),
@@ -185,21 +274,26 @@ impl Exercise {
         ]
         .into_iter()
         .flat_map(|(key, segments)| {
-            let place = move |index: usize| format!("[[{key}]] {}", index + 1);
+            let place = move |index: usize| Place {
+                key: format!("{key}.{}", index + 1),
+                shown: format!("[[{key}]] {}", index + 1),
+            };
             (0..).map(place).zip(segments.iter().take(SEGMENTS))
         })
     }
 
-    fn check_figure(&self, problems: &mut Vec<String>) {
-        let drawing = self.figure.check();
-        problems.extend(
-            drawing
-                .into_iter()
-                .map(|problem| format!("[figure] {problem}")),
-        );
+    fn check_figure(&self, problems: &mut Faults) {
+        if let Figure::Own(drawing) = &self.figure {
+            for (key, problem) in drawing.check() {
+                problems.push(format!("figure.{key}"), format!("[figure] {problem}"));
+            }
+        }
+        let Some(drawing) = self.figure.drawing() else {
+            return;
+        };
         let mut from = START;
         for (place, segment) in self.placed_segments() {
-            self.check_poses(&place, from, segment, problems);
+            check_poses(drawing, &place, from, segment, problems);
             from = &segment.pose;
         }
         // The other side begins where this one ends, so that pose has to be symmetric.
@@ -208,86 +302,102 @@ impl Exercise {
             Sides::Alternate => self.segments.last().map(|last| last.pose.as_str()),
             Sides::OneThenOther => Some(START),
         };
-        if let Some(pose) = turning.filter(|pose| !self.figure.is_symmetric(pose)) {
-            problems.push(tr!(
+        if let Some(pose) = turning.filter(|pose| !drawing.is_symmetric(pose)) {
+            problems.push("sides", tr!(
                 "[figure] the sides alternate in the pose \"{pose}\", but it isn’t the same on both sides",
                 pose = pose
             ));
         }
     }
+}
 
-    fn check_poses(&self, place: &str, from: &str, segment: &Segment, problems: &mut Vec<String>) {
-        let way = segment.through.iter().map(String::as_str);
-        for pose in way.clone().chain([segment.pose.as_str()]) {
-            if !self.figure.has_pose(pose) {
-                let names: Vec<&str> = self.figure.pose_names().collect();
-                problems.push(tr!(
+fn check_poses(
+    drawing: &Drawing,
+    place: &Place,
+    from: &str,
+    segment: &Segment,
+    problems: &mut Faults,
+) {
+    let way = segment.through.iter().map(String::as_str);
+    for pose in way.clone().chain([segment.pose.as_str()]) {
+        if !drawing.has_pose(pose) {
+            let names: Vec<&str> = drawing.pose_names().collect();
+            problems.push(
+                place.of("pose"),
+                tr!(
                     "{place}: `pose` is \"{pose}\", which [figure] doesn’t have; it has {names}",
-                    place = place,
+                    place = place.shown,
                     pose = pose,
                     names = names.join(", ")
-                ));
-            }
+                ),
+            );
         }
-        let all = way.chain([from, segment.pose.as_str()]);
-        if !segment.through.is_empty() && !self.figure.flows(all) {
-            problems.push(tr!(
-                "{place}: a hand or foot changes what it is pinned to while flowing `through` poses",
-                place = place
-            ));
-        }
+    }
+    let all = way.chain([from, segment.pose.as_str()]);
+    if !segment.through.is_empty() && !drawing.flows(all) {
+        problems.push(place.of("through"), tr!(
+            "{place}: a hand or foot changes what it is pinned to while flowing `through` poses",
+            place = place.shown
+        ));
     }
 }
 
 impl Segment {
-    fn check(&self, place: &str, problems: &mut Vec<String>) {
+    fn check(&self, place: &Place, problems: &mut Faults) {
         if self.kind.is_derived() {
-            problems.push(tr!(
+            problems.push(place.of("kind"), tr!(
                 "{place}: a `{kind}` is derived from the dose; expected `move`, `hold`, `relax`, `breathe-in` or `breathe-out`",
-                place = place,
+                place = place.shown,
                 kind = self.kind.as_str()
             ));
         }
         match (self.kind, self.seconds) {
-            (Kind::Hold, Some(_)) => problems.push(tr!(
-                "{place}: a `hold` lasts as long as `dose.hold` says; leave out `seconds`",
-                place = place
-            )),
+            (Kind::Hold, Some(_)) => problems.push(
+                place.of("seconds"),
+                tr!(
+                    "{place}: a `hold` lasts as long as `dose.hold` says; leave out `seconds`",
+                    place = place.shown
+                ),
+            ),
             (Kind::Hold, None) => {}
-            (_, None) => problems.push(tr!(
-                "{place}: `{key}` is missing",
-                place = place,
-                key = "seconds"
-            )),
+            (_, None) => problems.push(
+                place.key.clone(),
+                tr!(
+                    "{place}: `{key}` is missing",
+                    place = place.shown,
+                    key = "seconds"
+                ),
+            ),
             (_, Some(seconds)) => {
-                check_seconds(&format!("{place}: seconds"), seconds, 0.5, 300.0, problems);
+                check_seconds("seconds", Some(place), seconds, [0.5, 300.0], problems);
             }
         }
-        check_range(
-            &format!("{place}: seconds"),
-            self.seconds,
-            self.range,
-            problems,
-        );
+        check_range("seconds", Some(place), self.seconds, self.range, problems);
         if let (Some(reach), Some(seconds)) = (self.reach, self.seconds) {
-            check_seconds(&format!("{place}: reach"), reach, 0.5, seconds, problems);
+            check_seconds("reach", Some(place), reach, [0.5, seconds], problems);
         }
         if self.times.is_some_and(|times| !(2..=100).contains(&times)) || self.goes_nowhere() {
-            problems.push(tr!(
+            problems.push(place.of("times"), tr!(
                 "{place}: `times` says how often to go `through` the poses; expected {least} to {most}",
-                place = place,
+                place = place.shown,
                 least = 2,
                 most = 100
             ));
         }
         if self.through.len() > SEGMENTS {
-            problems.push(tr!(
-                "{place}: `through` has more than {n} poses",
-                place = place,
-                n = SEGMENTS
-            ));
+            problems.push(
+                place.of("through"),
+                tr!(
+                    "{place}: `through` has more than {n} poses",
+                    place = place.shown,
+                    n = SEGMENTS
+                ),
+            );
         }
-        check_cue(place, &self.cue, problems);
+        check_cue(place, "cue", &self.cue, problems);
+        if let Some(cue) = &self.cue_left {
+            check_cue(place, "cue_left", cue, problems);
+        }
     }
 
     fn goes_nowhere(&self) -> bool {
@@ -298,47 +408,73 @@ impl Segment {
 /// Checks that a number is within the range next to it.
 fn check_range<T: Copy + PartialOrd + fmt::Display>(
     key: &str,
+    place: Option<&Place>,
     number: Option<T>,
     range: Option<[T; 2]>,
-    problems: &mut Vec<String>,
+    problems: &mut Faults,
 ) {
+    let (path, key) = path_and_name(key, place);
     match (number, range) {
         (Some(number), Some([least, most])) if !(least..=most).contains(&number) => {
-            problems.push(tr!(
-                "`{key}` is {n}, which is outside its range",
-                key = key,
-                n = number
-            ));
+            problems.push(
+                path,
+                tr!(
+                    "`{key}` is {n}, which is outside its range",
+                    key = key,
+                    n = number
+                ),
+            );
         }
         (None, Some(_)) => {
-            problems.push(tr!("`{key}` has a range but no value", key = key));
+            problems.push(path, tr!("`{key}` has a range but no value", key = key));
         }
         (Some(_), Some(_)) | (_, None) => {}
     }
 }
 
-fn check_seconds(key: &str, seconds: f64, least: f64, most: f64, problems: &mut Vec<String>) {
-    if !(least..=most).contains(&seconds) {
-        problems.push(tr!(
-            "`{key}` is {n}; expected {least} to {most} seconds",
-            key = key,
-            n = seconds,
-            least = least,
-            most = most
-        ));
+/// Returns the path of a key, and its name for the user.
+fn path_and_name(key: &str, place: Option<&Place>) -> (String, String) {
+    match place {
+        Some(place) => (place.of(key), format!("{}: {key}", place.shown)),
+        None => (key.to_owned(), key.to_owned()),
     }
 }
 
-fn check_cue(place: &str, cue: &str, problems: &mut Vec<String>) {
+fn check_seconds(
+    key: &str,
+    place: Option<&Place>,
+    seconds: f64,
+    [least, most]: [f64; 2],
+    problems: &mut Faults,
+) {
+    if !(least..=most).contains(&seconds) {
+        let (path, key) = path_and_name(key, place);
+        problems.push(
+            path,
+            tr!(
+                "`{key}` is {n}; expected {least} to {most} seconds",
+                key = key,
+                n = seconds,
+                least = least,
+                most = most
+            ),
+        );
+    }
+}
+
+fn check_cue(place: &Place, key: &str, cue: &str, problems: &mut Faults) {
     let words = cue.split_whitespace().count();
     if !(1..=CUE_WORDS).contains(&words) {
-        problems.push(tr!(
-            "{place}: the cue has {n} words; expected {least} to {most}",
-            place = place,
-            n = words,
-            least = 1,
-            most = CUE_WORDS
-        ));
+        problems.push(
+            place.of(key),
+            tr!(
+                "{place}: the cue has {n} words; expected {least} to {most}",
+                place = place.shown,
+                n = words,
+                least = 1,
+                most = CUE_WORDS
+            ),
+        );
     }
 }
 
@@ -362,7 +498,8 @@ pub(super) fn invalid_id_message(id: &str) -> String {
 }
 
 /// Returns `true` for a word that is easy to type: up to 60 lower-case letters, digits, and hyphens between them.
-pub(super) fn is_id(text: &str) -> bool {
+#[must_use]
+pub fn is_id(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 60
         && !text.starts_with('-')
@@ -496,7 +633,7 @@ mod tests {
             (
                 "hold  = 5",
                 "hold  = nan",
-                "`dose.hold` is NaN; expected 1 to 300 seconds",
+                "`dose.hold` is NaN; expected 1 to 1800 seconds",
             ),
             (
                 "hold  = 5",

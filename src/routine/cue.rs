@@ -1,6 +1,7 @@
 //! The position in a plan: the text, speech and figure at a second of it.
 
 use std::f64::consts::PI;
+use std::path::Path;
 
 use super::exercise::Kind;
 use super::phases::{MOVING, Part, Phase, Side, capital, sentences};
@@ -330,38 +331,87 @@ impl<'a> Cue<'a> {
                 part.advice().map(str::to_owned),
                 Some(cue.clone()),
             ]),
-            Kind::Hold | Kind::Rest => {
-                let seconds = phase.seconds.round() as u64;
-                trn!(
-                    seconds,
-                    "{cue} for {n} second.",
-                    "{cue} for {n} seconds.",
-                    cue = cue
-                )
-            }
+            Kind::Hold | Kind::Rest => self.spoken_hold(),
             Kind::Switch => sentences([Some(cue.clone())]),
             Kind::Move | Kind::Relax | Kind::BreatheIn | Kind::BreatheOut => self.spoken_movement(),
         }
     }
 
-    fn spoken_movement(&self) -> String {
-        let cue = Some(self.phase.cue.clone());
-        let rep = self.rep_of().filter(|_| self.phase.begins_rep);
-        let Some(rep) = rep else {
-            return sentences([cue]);
+    /// Returns how long to stay, with the repetition if the hold begins it.
+    fn spoken_hold(&self) -> String {
+        let phase = self.phase;
+        let seconds = phase.seconds.round() as u64;
+        let hold = if seconds >= 120 && seconds.is_multiple_of(60) {
+            trn!(
+                seconds / 60,
+                "{cue} for {n} minute.",
+                "{cue} for {n} minutes.",
+                cue = phase.cue
+            )
+        } else {
+            trn!(
+                seconds,
+                "{cue} for {n} second.",
+                "{cue} for {n} seconds.",
+                cue = phase.cue
+            )
         };
+        match self.spoken_rep() {
+            Some(rep) => format!("{rep} {hold}"),
+            None => hold,
+        }
+    }
+
+    fn spoken_movement(&self) -> String {
+        let cue = sentences([Some(self.phase.cue.clone())]);
+        match self.spoken_rep() {
+            Some(rep) => format!("{rep} {cue}"),
+            None => cue,
+        }
+    }
+
+    /// Returns the repetition as a sentence, if the phase begins one of several: `Rep 3 of 10, right side.`
+    fn spoken_rep(&self) -> Option<String> {
+        let rep = self.rep_of().filter(|_| self.phase.begins_rep)?;
         let set = self.set_of().filter(|_| self.phase.rep == Some(1));
         let rep = match self.phase.side {
             Some(side) => tr!("{rep}, {side}", rep = rep, side = side.name_within()),
             None => rep,
         };
-        sentences([set, Some(rep), cue])
+        Some(sentences([set, Some(rep)]))
     }
 
-    /// Returns a description of the figure for users who cannot see it.
+    /// Returns the picture of the current step, if the exercise has pictures.
+    #[must_use]
+    pub fn picture(&self) -> Option<&'a Path> {
+        self.part().exercise.figure.picture(self.phase.step)
+    }
+
+    /// Returns a description of the figure or picture for users who cannot see it.
     #[must_use]
     pub fn alt_text(&self) -> String {
         let exercise = &self.part().exercise;
+        if exercise.figure.drawing().is_none() {
+            // Nobody knows what a picture shows, but its step says what it is meant to show.
+            let is_of_step = match self.phase.kind {
+                Kind::Rest | Kind::Switch => false,
+                // The steps are written for the right side.
+                Kind::Ready
+                | Kind::Move
+                | Kind::Hold
+                | Kind::Relax
+                | Kind::BreatheIn
+                | Kind::BreatheOut => self.phase.side != Some(Side::Left),
+            };
+            let step = exercise.details.get(self.phase.step);
+            let step = step.filter(|_| is_of_step);
+            let step = step.map_or(self.phase.cue.as_str(), String::as_str);
+            return tr!(
+                "“{exercise}”: {step}",
+                exercise = exercise.name,
+                step = step
+            );
+        }
         let (name, position, cue) = (&exercise.name, exercise.position, &self.phase.cue);
         match self.phase.side {
             Some(side) => tr!(

@@ -7,9 +7,11 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::check::Fault;
 use super::exercise::{Exercise, START};
 use super::phases::Part;
 use super::plan::Plan;
+use crate::figure::Drawing;
 use crate::lang::tr;
 
 /// The limits of [`Easier::range`]. A smaller movement could hardly be seen, a larger one would be no easier.
@@ -35,6 +37,16 @@ pub struct Easier {
     pub hold: Option<f64>,
 }
 
+impl From<String> for Easier {
+    /// Returns the advice alone.
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            ..Self::default()
+        }
+    }
+}
+
 /// Reads the easier form of an exercise: a sentence, or a table.
 pub(super) fn text_or_table<'de, D: Deserializer<'de>>(
     deserializer: D,
@@ -45,14 +57,11 @@ pub(super) fn text_or_table<'de, D: Deserializer<'de>>(
         type Value = Easier;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a sentence, or a table with a `text`")
+            f.write_str("text")
         }
 
         fn visit_str<E>(self, text: &str) -> Result<Easier, E> {
-            Ok(Easier {
-                text: text.to_owned(),
-                ..Easier::default()
-            })
+            Ok(text.to_owned().into())
         }
 
         fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Easier, M::Error> {
@@ -100,41 +109,42 @@ impl Exercise {
         Some(easier)
     }
 
-    /// Checks the easier form of an exercise that is valid itself.
-    pub(super) fn check_easier(&self, problems: &mut Vec<String>) {
+    /// Returns the mistakes of the easier form of an exercise that is valid itself.
+    pub(super) fn check_easier(&self) -> Vec<Fault> {
         let Some(changes) = &self.easier else {
-            return;
+            return Vec::new();
         };
-        let before = problems.len();
         if let Some(range) = changes.range.filter(|range| !RANGES.contains(range)) {
-            problems.push(tr!(
+            let what = tr!(
                 "`{key}` is {n}; expected {least} to {most}",
                 key = "easier.range",
                 n = range,
                 least = RANGES.start(),
                 most = RANGES.end()
-            ));
+            );
+            return vec![Fault::new("easier.range", what)];
         }
-        if let Some(pose) = changes
-            .neutral
-            .as_ref()
-            .filter(|pose| !self.figure.has_pose(pose))
-        {
-            let names: Vec<&str> = self.figure.pose_names().collect();
-            problems.push(tr!(
+        let unknown = |drawing: &Drawing| {
+            let pose = changes.neutral.as_ref();
+            let pose = pose.filter(|pose| !drawing.has_pose(pose))?;
+            let names: Vec<&str> = drawing.pose_names().collect();
+            let what = tr!(
                 "{place}: `pose` is \"{pose}\", which [figure] doesn’t have; it has {names}",
                 place = "[easier]",
                 pose = pose,
                 names = names.join(", ")
-            ));
+            );
+            Some(Fault::new("easier.neutral", what))
+        };
+        if let Some(fault) = self.figure.drawing().and_then(unknown) {
+            return vec![fault];
         }
-        if problems.len() > before {
-            return;
-        }
-        if let Some(easier) = Arc::new(self.clone()).easier_form() {
-            let wrong = easier.check().into_iter();
-            problems.extend(wrong.map(|problem| format!("[easier] {problem}")));
-        }
+        let easier = Arc::new(self.clone()).easier_form();
+        let wrong = easier.map_or_else(Vec::new, |easier| easier.check());
+        let wrong = wrong.into_iter();
+        wrong
+            .map(|fault| Fault::new("easier", format!("[easier] {}", fault.message)))
+            .collect()
     }
 }
 
@@ -229,8 +239,15 @@ mod tests {
         let library = Library::shipped();
         let normal = library.exercise("cat-cow").unwrap();
         let easier = normal.other_form().unwrap();
-        let flex =
-            |exercise: &Exercise, pose| exercise.figure.pose_at(&Stance::still(pose)).thorax.flex;
+        let flex = |exercise: &Exercise, pose| {
+            exercise
+                .figure
+                .drawing()
+                .unwrap()
+                .pose_at(&Stance::still(pose))
+                .thorax
+                .flex
+        };
         assert_eq!(flex(&easier, "start"), flex(normal, "start"));
         let full = flex(normal, "cat") - flex(normal, "start");
         let smaller = flex(&easier, "cat") - flex(&easier, "start");
@@ -238,7 +255,14 @@ mod tests {
         assert!((smaller / full - range).abs() < 1e-4, "{smaller} of {full}");
         // The hands stay where they are.
         let hand = |exercise: &Exercise| {
-            Body::from_pose(&exercise.figure.pose_at(&Stance::still("cat"))).arms[0]
+            Body::from_pose(
+                &exercise
+                    .figure
+                    .drawing()
+                    .unwrap()
+                    .pose_at(&Stance::still("cat")),
+            )
+            .arms[0]
                 .hand
                 .at
         };

@@ -1,13 +1,12 @@
 //! An exercise as read from its file.
 
 use std::fmt;
-
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::easier::{self, Easier};
-use crate::figure::Drawing;
+use super::figure::Figure;
 use crate::lang::{tr, trn};
 
 /// An exercise: instructions, dose, segments and figure.
@@ -27,7 +26,7 @@ pub struct Exercise {
     pub props: Vec<Prop>,
     /// The side or sides of the body that work, and their order.
     pub sides: Sides,
-    /// Citation of the source of the exercise.
+    /// Citation of the source of the exercise; may be empty for the user's own.
     pub source: String,
     /// Instructions, step by step.
     pub details: Vec<String>,
@@ -59,8 +58,9 @@ pub struct Exercise {
     /// Segments after the repetitions, matching `enter`.
     #[serde(default)]
     pub leave: Vec<Segment>,
-    /// The animated figure of the exercise.
-    pub figure: Drawing,
+    /// What shows the movement.
+    #[serde(default)]
+    pub figure: Figure,
 }
 
 /// The place where an exercise is done.
@@ -107,6 +107,16 @@ pub enum Prop {
     Pillow,
     /// Small weights for the hands.
     Weights,
+    /// An elastic band to pull.
+    Band,
+    /// A ball to squeeze, roll or lean on.
+    Ball,
+    /// A towel to pull or lie on.
+    Towel,
+    /// A table or desk to lean on.
+    Table,
+    /// A step or stair to stand on.
+    Step,
 }
 
 /// The side or sides of the body that work, and their order.
@@ -184,6 +194,11 @@ pub struct Segment {
     pub pose: String,
     /// The instruction, in at most eight words.
     pub cue: String,
+    /// The instruction on the left side, if it differs, as in "toward your left shoulder".
+    pub cue_left: Option<String>,
+    /// Index of the step of the instructions that the segment follows, which selects the picture.
+    #[serde(skip)]
+    pub step: usize,
     /// Direction of the movement as a word, such as "forward". All repetitions in one direction come before those in the next.
     pub way: Option<String>,
 }
@@ -265,6 +280,11 @@ impl fmt::Display for Prop {
             Self::Mat => tr("mat"),
             Self::Pillow => tr("pillow"),
             Self::Weights => tr("small weights"),
+            Self::Band => tr("elastic band"),
+            Self::Ball => tr("ball"),
+            Self::Towel => tr("towel"),
+            Self::Table => tr("table"),
+            Self::Step => tr("step"),
         })
     }
 }
@@ -282,6 +302,7 @@ impl Exercise {
         let segments = self.enter.iter_mut().chain(&mut self.segments);
         for segment in segments.chain(&mut self.leave) {
             segment.cue = tr(&segment.cue).to_owned();
+            segment.cue_left = segment.cue_left.as_deref().map(|cue| tr(cue).to_owned());
             segment.way = segment.way.as_deref().map(|way| tr(way).to_owned());
         }
         self
@@ -318,6 +339,12 @@ impl Exercise {
         self.segments
             .iter()
             .any(|segment| segment.kind == Kind::Hold)
+    }
+
+    /// Returns `true` if a repetition is nothing but a hold, such as a walk of five minutes.
+    #[must_use]
+    pub fn is_timed(&self) -> bool {
+        matches!(&self.segments[..], [only] if only.kind == Kind::Hold)
     }
 
     /// Returns `true` if the segments prescribe breathing in or out.
@@ -427,7 +454,7 @@ impl Exercise {
         if self.sides != Sides::Both {
             text = tr!("{dose} per side", dose = text);
         }
-        if let Some(hold) = dose.hold {
+        if let Some(hold) = dose.hold.filter(|_| !(self.is_timed() && reps == 1)) {
             text = tr!("{dose}, hold {n} s each", dose = text, n = hold);
             text = within_seconds(text, dose.hold_range);
         }
@@ -444,6 +471,9 @@ impl Exercise {
 
     /// Returns `10 reps`, `8 slow breaths` or `5 reps forward, then 5 backward`; `60 s` for a continuous movement.
     fn reps_in_words(&self, reps: u32) -> String {
+        if self.is_timed() && reps == 1 {
+            return in_seconds_or_minutes(self.dose.hold.unwrap_or(0.0));
+        }
         if let Some(segment) = self.segments.iter().find(|segment| segment.times.is_some()) {
             return tr!("{n} s", n = self.segment_seconds(segment) * f64::from(reps));
         }
@@ -474,6 +504,15 @@ impl Exercise {
         let first = self.segments.first().and_then(of)?;
         let even = self.segments.iter().all(|next| of(next) == Some(first));
         even.then_some(first)
+    }
+}
+
+/// Returns a duration as in `90 s`, and as in `5 min` if it is longer and whole.
+fn in_seconds_or_minutes(seconds: f64) -> String {
+    if seconds >= 120.0 && seconds % 60.0 == 0.0 {
+        tr!("{n} min", n = seconds / 60.0)
+    } else {
+        tr!("{n} s", n = seconds)
     }
 }
 

@@ -350,6 +350,7 @@ impl Library {
         self.exercises
             .iter()
             .map(|exercise| exercise.source.as_str())
+            .filter(|source| !source.is_empty())
             .collect()
     }
 }

@@ -63,6 +63,8 @@ pub struct Phase {
     pub cue: String,
     /// Index of the exercise in [`Plan::parts`](super::Plan::parts).
     pub part: usize,
+    /// Index of the step of the instructions that is followed, which selects the picture.
+    pub step: usize,
     /// `true` if the phase is the first of a repetition.
     pub begins_rep: bool,
     /// Name of the pose at the start.
@@ -220,6 +222,7 @@ impl<'a> PhaseBuilder<'a> {
             side: None,
             cue: cue.to_owned(),
             part: self.index,
+            step: 0,
             begins_rep: false,
             from,
             to: to.to_owned(),
@@ -326,7 +329,12 @@ impl<'a> PhaseBuilder<'a> {
     ) -> &mut Phase {
         let seconds = exercise.segment_seconds(segment);
         let sets = self.part.sets;
-        let phase = self.push(segment.kind, seconds, &segment.pose, &segment.cue);
+        let cue = match (&segment.cue_left, side) {
+            (Some(left), Some(Side::Left)) => left,
+            (Some(_) | None, _) => &segment.cue,
+        };
+        let phase = self.push(segment.kind, seconds, &segment.pose, cue);
+        phase.step = segment.step;
         phase.set = Some(set);
         phase.sets = Some(sets);
         phase.side = side;

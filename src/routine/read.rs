@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
-use super::check::{check_per_day, invalid_id_message, is_id};
+use super::check::{Fault, check_per_day, invalid_id_message, is_id};
 use super::exercise::Exercise;
 use super::library::{Library, LibraryItem, Routine, WARM_UP};
 use super::plan::Plan;
@@ -30,9 +28,6 @@ impl fmt::Display for Problem {
         write!(f, "{}: {}", self.file, self.message)
     }
 }
-
-/// A parse error: its byte range in the text, if known, and its message.
-pub type ParseError = (Option<Range<usize>>, String);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,32 +74,64 @@ impl Library {
     ) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (file, text) in exercises {
-            match Exercise::parse(text).and_then(|exercise| self.require_free_id(exercise, own)) {
-                Ok(exercise) => {
-                    self.mark_as_own(&exercise.id, own);
-                    self.routines.retain(|routine| routine.id != exercise.id);
-                    self.exercises.retain(|other| other.id != exercise.id);
-                    self.exercises.push(Arc::new(exercise));
-                }
-                Err(messages) => problems.extend(in_file(file, messages)),
+            let added = Exercise::parse(text).and_then(|exercise| {
+                self.insert_exercise(exercise, own)
+                    .map_err(|fault| vec![fault.message])
+            });
+            if let Err(messages) = added {
+                problems.extend(in_file(file, messages));
             }
         }
-        problems.extend(in_file(routines.0, self.read_routines(routines.1, own)));
-        self.sort();
-        self.choose_surprises(&BTreeMap::new());
+        let messages = match toml::from_str::<RoutineFile>(routines.1) {
+            Ok(file) => self
+                .insert_routines(file.routines, own)
+                .into_iter()
+                .map(|(_, fault)| fault.message)
+                .collect(),
+            Err(error) => vec![reason::of_toml(routines.1, &error)],
+        };
+        problems.extend(in_file(routines.0, messages));
+        self.arrange();
         problems
     }
 
-    /// Returns the parse error of an exercise file, if any.
-    #[must_use]
-    pub fn exercise_parse_error(text: &str) -> Option<ParseError> {
-        parse_error::<Exercise>(text)
+    /// Adds one of the user's own exercises. It replaces a built-in one with the same id. [`Self::arrange`] comes after all.
+    ///
+    /// # Errors
+    /// Fails if the id is that of another exercise or routine.
+    pub fn add_exercise(&mut self, exercise: Exercise) -> Result<(), Fault> {
+        self.insert_exercise(exercise, true)
     }
 
-    /// Returns the parse error of a routines file, if any.
+    /// Adds the user's own routines, after all exercises. Returns the mistakes, each with the index of its routine, which is
+    /// left out.
+    pub fn add_routines(&mut self, routines: Vec<Routine>) -> Vec<(usize, Fault)> {
+        self.insert_routines(routines, true)
+    }
+
+    /// Sorts everything that was added, and chooses the exercises of the surprise routines.
+    pub fn arrange(&mut self) {
+        self.sort();
+        self.choose_surprises(&BTreeMap::new());
+    }
+
+    fn insert_exercise(&mut self, exercise: Exercise, own: bool) -> Result<(), Fault> {
+        let exercise = self.require_free_id(exercise, own)?;
+        self.mark_as_own(&exercise.id, own);
+        self.routines.retain(|routine| routine.id != exercise.id);
+        self.exercises.retain(|other| other.id != exercise.id);
+        self.exercises.push(Arc::new(exercise));
+        Ok(())
+    }
+
+    /// Returns the file of a built-in exercise.
     #[must_use]
-    pub fn routines_parse_error(text: &str) -> Option<ParseError> {
-        parse_error::<RoutineFile>(text)
+    pub fn shipped_exercise_text(id: &str) -> Option<String> {
+        let exercises = Exercises::unpack();
+        let files = exercises.files();
+        let name = format!("{id}.toml");
+        let found = files.iter().find(|(file, _)| *file == name);
+        found.map(|(_, text)| (*text).to_owned())
     }
 
     /// Sorts by group, then by the order in which the routines list the exercises.
@@ -122,7 +149,7 @@ impl Library {
         });
     }
 
-    fn require_free_id(&self, exercise: Exercise, own: bool) -> Result<Exercise, Vec<String>> {
+    fn require_free_id(&self, exercise: Exercise, own: bool) -> Result<Exercise, Fault> {
         let may_replace = own && !self.own.contains(&exercise.id);
         match self.find(&exercise.id) {
             None => Ok(exercise),
@@ -131,35 +158,35 @@ impl Library {
             Some(LibraryItem::Routine(routine)) if may_replace && routine.surprise.is_some() => {
                 Ok(exercise)
             }
-            Some(_) => Err(vec![tr!(
-                "`id` is \"{id}\", which another file already uses",
-                id = exercise.id
-            )]),
+            Some(_) => Err(Fault::new(
+                "id",
+                tr!(
+                    "`id` is \"{id}\", which another file already uses",
+                    id = exercise.id
+                ),
+            )),
         }
     }
 
-    fn read_routines(&mut self, text: &str, own: bool) -> Vec<String> {
-        let file: RoutineFile = match toml::from_str(text) {
-            Ok(file) => file,
-            Err(error) => return vec![reason::of_toml(text, &error)],
-        };
+    fn insert_routines(&mut self, routines: Vec<Routine>, own: bool) -> Vec<(usize, Fault)> {
         let mut problems = Vec::new();
         let warm_up = |routine: &Routine| routine.id == WARM_UP && !routine.warm_up;
-        let warms_up = self.warm_up().is_some() || file.routines.iter().any(warm_up);
-        for routine in file.routines {
+        let warms_up = self.warm_up().is_some() || routines.iter().any(warm_up);
+        for (index, routine) in routines.into_iter().enumerate() {
             let mut wrong = self.check(&routine, own);
             if routine.warm_up && !warms_up {
-                wrong.push(tr!(
+                let what = tr!(
                     "{id}: `warm_up` needs a routine `{warm_up}` that has no warm-up itself; there is none",
                     id = routine.id,
                     warm_up = WARM_UP
-                ));
+                );
+                wrong.push(Fault::new("warm_up", what));
             }
             if wrong.is_empty() {
                 self.mark_as_own(&routine.id, own);
                 self.insert_routine(routine);
             }
-            problems.extend(wrong);
+            problems.extend(wrong.into_iter().map(|fault| (index, fault)));
         }
         problems
     }
@@ -173,58 +200,80 @@ impl Library {
         }
     }
 
-    fn check(&self, routine: &Routine, own: bool) -> Vec<String> {
+    fn check(&self, routine: &Routine, own: bool) -> Vec<Fault> {
         let mut problems = Vec::new();
         let id = &routine.id;
         if !is_id(id) {
-            problems.push(invalid_id_message(id));
+            problems.push(Fault::new("id", invalid_id_message(id)));
         } else if self.is_taken(id, own) {
-            problems.push(tr!(
-                "`id` is \"{id}\", which another routine or exercise already uses",
-                id = id
+            problems.push(Fault::new(
+                "id",
+                tr!(
+                    "`id` is \"{id}\", which another routine or exercise already uses",
+                    id = id
+                ),
             ));
         }
-        problems.extend(check_per_day(routine.per_day).map(|problem| format!("{id}: {problem}")));
+        let per_day = check_per_day(routine.per_day);
+        problems.extend(per_day.map(|what| Fault::new("per_day", format!("{id}: {what}"))));
         for (key, text) in [("name", &routine.name), ("about", &routine.about)] {
             if text.trim().is_empty() {
-                problems.push(format!("{id}: {}", tr!("`{key}` is empty", key = key)));
+                let what = tr!("`{key}` is empty", key = key);
+                problems.push(Fault::new(key, format!("{id}: {what}")));
             }
         }
+        problems.extend(self.check_choice(routine));
+        if routine.sets == Some(0) {
+            problems.push(Fault::new(
+                "sets",
+                tr!("{id}: `sets` is 0; expected 1 or more", id = id),
+            ));
+        }
+        for (number, exercise) in (1..).zip(&routine.exercises) {
+            if self.exercise(exercise).is_none() {
+                let what = format!("{id}: {}", self.unknown(exercise));
+                problems.push(Fault::new(format!("exercises.{number}"), what));
+            }
+        }
+        if problems.is_empty() {
+            problems.extend(self.check_fit(routine).map(|what| Fault::new("fit", what)));
+        }
+        problems
+    }
+
+    /// Checks that the exercises are either listed or left to the library.
+    fn check_choice(&self, routine: &Routine) -> Option<Fault> {
+        let id = &routine.id;
         let many = match routine.surprise {
             Some(_) => 0..=0,
             None => 1..=30,
         };
         if routine.surprise.is_some() && !routine.exercises.is_empty() {
-            problems.push(tr!(
-                "{id}: `exercises` and `surprise` are both set; use only one",
-                id = id
+            return Some(Fault::new(
+                "exercises",
+                tr!(
+                    "{id}: `exercises` and `surprise` are both set; use only one",
+                    id = id
+                ),
             ));
         } else if routine.surprise.is_some() && self.exercises.is_empty() {
-            problems.push(tr!(
-                "{id}: there are no exercises for a `surprise`",
-                id = id
+            return Some(Fault::new(
+                "surprise",
+                tr!("{id}: there are no exercises for a `surprise`", id = id),
             ));
         } else if !many.contains(&routine.exercises.len()) {
-            problems.push(tr!(
-                "{id}: `exercises` has {n}; expected {least} to {most}",
-                id = id,
-                n = routine.exercises.len(),
-                least = 1,
-                most = 30
+            return Some(Fault::new(
+                "exercises",
+                tr!(
+                    "{id}: `exercises` has {n}; expected {least} to {most}",
+                    id = id,
+                    n = routine.exercises.len(),
+                    least = 1,
+                    most = 30
+                ),
             ));
         }
-        if routine.sets == Some(0) {
-            problems.push(tr!("{id}: `sets` is 0; expected 1 or more", id = id));
-        }
-        for exercise in &routine.exercises {
-            if self.exercise(exercise).is_none() {
-                problems.push(format!("{id}: {}", self.unknown(exercise)));
-            }
-        }
-        if problems.is_empty() {
-            problems.extend(self.check_fit(routine));
-        }
-        problems
+        None
     }
 
     /// Returns `true` if the id is unavailable to a routine. The user's own routine may replace a built-in one.
@@ -261,11 +310,6 @@ impl Library {
             self.own.insert(id.to_owned());
         }
     }
-}
-
-fn parse_error<T: DeserializeOwned>(text: &str) -> Option<ParseError> {
-    let error = toml::from_str::<T>(text).err()?;
-    Some((error.span(), reason::of_toml(text, &error)))
 }
 
 fn in_file(file: &str, messages: Vec<String>) -> impl Iterator<Item = Problem> {

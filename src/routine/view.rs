@@ -86,6 +86,26 @@ impl Plan {
         }
     }
 
+    /// Returns the course of the plan: a line for each phase, with its start and what is said.
+    #[must_use]
+    pub fn course_text(&self) -> String {
+        let mut text = String::new();
+        let mut start = 0.0;
+        for phase in self.phases() {
+            let cue = self.at(start);
+            let seconds = start.round() as u64;
+            let _ = writeln!(
+                text,
+                "  {:>2}:{:02}  {}",
+                seconds / 60,
+                seconds % 60,
+                cue.spoken()
+            );
+            start += phase.seconds;
+        }
+        text
+    }
+
     /// Returns the property that all exercises of the plan share, or `None` if they differ.
     fn common<T: PartialEq>(&self, of: impl Fn(&Exercise) -> T) -> Option<T> {
         let mut all = self.parts().iter().map(|part| of(&part.exercise));
@@ -124,11 +144,10 @@ impl Plan {
             for line in &exercise.cautions {
                 let _ = writeln!(text, "  !  {line}");
             }
-            let _ = writeln!(
-                text,
-                "  {}",
-                tr!("Source: {source}", source = exercise.source)
-            );
+            if !exercise.source.is_empty() {
+                let source = tr!("Source: {source}", source = exercise.source);
+                let _ = writeln!(text, "  {source}");
+            }
         }
         text
     }

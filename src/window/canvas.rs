@@ -244,7 +244,7 @@ mod tests {
         let mut canvas = Canvas::new();
         for id in ["thoracic-extension", "t-spine-twist", "wall-arm-slide"] {
             let plan = library.plan(id).unwrap();
-            let drawing = &plan.parts()[0].exercise.figure;
+            let drawing = plan.parts()[0].exercise.figure.drawing().unwrap();
             for step in 0..30 {
                 let cue = plan.at(plan.total_seconds() * f64::from(step) / 30.0);
                 let (stance, side) = (cue.stance(), f32::from(SIDE));
@@ -276,7 +276,7 @@ mod tests {
         let library = Library::shipped();
         let mut canvas = Canvas::new();
         let plan = library.plan("thoracic-extension").unwrap();
-        let drawing = &plan.parts()[0].exercise.figure;
+        let drawing = plan.parts()[0].exercise.figure.drawing().unwrap();
         let (stance, side) = (plan.at(8.0).stance(), f32::from(SIDE));
         let all = canvas.draw(drawing, &stance, side, Style::default());
         let part = canvas.draw_region(

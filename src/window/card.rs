@@ -12,10 +12,10 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use clap::Args;
 use maud::{Markup, html};
 use unhunch::config::guidance::{Guidance, Section};
-use unhunch::figure::{Painter, Stance, Style, Theme};
+use unhunch::figure::{Drawing, Painter, Stance, Style, Theme};
 use unhunch::lang::{mark, tr, trn};
 use unhunch::reason;
-use unhunch::routine::{Cue, Exercise, Kind, Part, Plan, PlanOptions};
+use unhunch::routine::{Cue, Exercise, Figure, Kind, Part, Plan, PlanOptions};
 use unhunch::time::{Clock, Span, about};
 
 use crate::pages::library::place_text;
@@ -136,10 +136,13 @@ fn article(
     let exercise = &part.exercise;
     let variants: Vec<_> = exercise.variants().collect();
     let mut pictures = Vec::new();
-    for figure in figures(plan, number) {
-        let picture = illustrator.picture(exercise, &figure)?;
-        pictures.push((BASE64_STANDARD.encode(picture), figure));
+    if let Some(drawing) = exercise.figure.drawing() {
+        for figure in figures(plan, number) {
+            let picture = illustrator.picture(drawing, &figure)?;
+            pictures.push((BASE64_STANDARD.encode(picture), figure));
+        }
     }
+    let photos = photos(exercise);
     Ok(html! {
         article {
             @if let Some(title) = title {
@@ -155,16 +158,52 @@ fn article(
                             figcaption { (figure.caption) }
                         }
                     }
+                    @for (kind, picture, alt) in &photos {
+                        figure {
+                            img src={ "data:image/" (kind) ";base64," (picture) } alt=(alt) width=(SIDE);
+                        }
+                    }
                 }
                 div.words {
                     @if !exercise.details.is_empty() { ol.steps { (items(&exercise.details)) } }
                     @if !exercise.cautions.is_empty() { ul.mind { (items(&exercise.cautions)) } }
                     @if !variants.is_empty() { ul.forms { (items(&variants)) } }
-                    p.source { (tr!("Source: {source}", source = exercise.source)) }
+                    @if !exercise.source.is_empty() {
+                        p.source { (tr!("Source: {source}", source = exercise.source)) }
+                    }
                 }
             }
         }
     })
+}
+
+/// Returns the user's pictures of an exercise, each with its kind, its file in Base64, and its step.
+fn photos(exercise: &Exercise) -> Vec<(&'static str, String, String)> {
+    let Figure::Pictures(pictures) = &exercise.figure else {
+        return Vec::new();
+    };
+    let is_new = |number: usize| !pictures[..number].contains(&pictures[number]);
+    let shown = (0..pictures.len()).filter(|number| is_new(*number));
+    shown
+        .filter_map(|number| {
+            let file = fs::read(&pictures[number]).ok()?;
+            let step = exercise.details.get(number);
+            let alt = step.unwrap_or(&exercise.name).clone();
+            Some((kind(&file)?, BASE64_STANDARD.encode(file), alt))
+        })
+        .collect()
+}
+
+/// Returns the kind of a picture by its first bytes.
+fn kind(file: &[u8]) -> Option<&'static str> {
+    let kinds = [
+        (&b"\x89PNG"[..], "png"),
+        (b"\xFF\xD8", "jpeg"),
+        (b"RIFF", "webp"),
+        (b"GIF8", "gif"),
+    ];
+    let found = kinds.iter().find(|(magic, _)| file.starts_with(magic));
+    found.map(|(_, kind)| *kind)
 }
 
 fn items(lines: &[String]) -> Markup {
@@ -237,10 +276,10 @@ struct Illustrator {
 
 impl Illustrator {
     /// Paints the figure on white and returns it as a PNG file.
-    fn picture(&mut self, exercise: &Exercise, pose: &KeyPose<'_>) -> io::Result<Vec<u8>> {
+    fn picture(&mut self, figure: &Drawing, pose: &KeyPose<'_>) -> io::Result<Vec<u8>> {
         let side = usize::from(SIDE);
         let mut painted = vec![0; side * side * 4];
-        let (figure, side_px) = (&exercise.figure, f32::from(SIDE));
+        let side_px = f32::from(SIDE);
         let mut shapes = figure.shapes(&pose.stance, side_px, self.style);
         if let Some(movement) = &pose.movement {
             shapes.extend(figure.arrow(movement, 1.0, side_px, self.style));

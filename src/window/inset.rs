@@ -14,6 +14,8 @@ const GAP: f32 = 4.0;
 const RINGS: [f32; 4] = [1.0, 0.85, 0.7, 0.6];
 /// The largest part of the stage's shorter side that the small view may take.
 const MAX_INSET_PART: f32 = 0.42;
+/// The size of a countdown that has the stage for itself, compared with the usual one.
+const LONELY_RING: f32 = 3.0;
 
 /// A rectangle as left, top, right and bottom.
 type Box4 = [f32; 4];
@@ -80,6 +82,30 @@ pub(crate) fn places(drawing: &Drawing, is_mirrored: bool, stage: Stage) -> Plac
     Places {
         ring: ring.unwrap_or_default(),
         inset: inset(drawing, stage, &taken),
+    }
+}
+
+/// Places the countdown of an exercise without a figure: in a corner beside a picture, or large and in the middle.
+pub(crate) fn places_without_figure(stage: Stage, has_picture: bool) -> Places {
+    let Some(ring) = stage.ring else {
+        return Places::default();
+    };
+    if has_picture {
+        return Places {
+            ring: ring_spot(ring, stage, &[]),
+            inset: Spot::default(),
+        };
+    }
+    let side = (stage.side() - 2.0 * MARGIN)
+        .min(ring.side * LONELY_RING)
+        .max(0.0);
+    Places {
+        ring: Spot {
+            x: (stage.wide - side) / 2.0,
+            y: (stage.high - side) / 2.0,
+            side,
+        },
+        inset: Spot::default(),
     }
 }
 
@@ -228,7 +254,11 @@ mod tests {
     fn all(id: &str, stage: Stage) -> Places {
         let library = Library::shipped();
         let exercise = library.exercise(id).unwrap();
-        places(&exercise.figure, exercise.sides != Sides::Both, stage)
+        places(
+            exercise.figure.drawing().unwrap(),
+            exercise.sides != Sides::Both,
+            stage,
+        )
     }
 
     fn of(id: &str, stage: Stage) -> Spot {
@@ -253,8 +283,8 @@ mod tests {
             ] {
                 let ring = Some(Ring { side, left: false });
                 let stage = Stage { wide, high, ring };
-                let ring = places(&exercise.figure, is_mirrored, stage).ring;
-                let taken = occupied(&exercise.figure, is_mirrored, stage);
+                let ring = places(exercise.figure.drawing().unwrap(), is_mirrored, stage).ring;
+                let taken = occupied(exercise.figure.drawing().unwrap(), is_mirrored, stage);
                 let free = free_spot(&[ring], &taken).is_some();
                 assert!(free, "{} on {wide}x{high}: {ring:?}", exercise.id);
                 assert!(ring.side >= 40.0, "{}: {ring:?}", exercise.id);

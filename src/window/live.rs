@@ -1,6 +1,7 @@
 //! An animated figure that moves while it is visible.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 use std::time::Duration;
 
 use slint::{Image, Timer, TimerMode};
@@ -19,7 +20,7 @@ const FRAME: Duration = Duration::from_millis(33);
 /// An exercise with its animated figure.
 pub(crate) struct AnimatedFigure {
     pub(crate) id: String,
-    drawing: Drawing,
+    drawing: Arc<Drawing>,
     plan: Plan,
     /// The cached place of the second view, with the stage that it was computed for.
     spot: Cell<Option<(Stage, Spot)>>,
@@ -30,7 +31,7 @@ impl AnimatedFigure {
         let exercise = library.exercise(id)?;
         Some(Self {
             id: id.to_owned(),
-            drawing: exercise.figure.clone(),
+            drawing: exercise.figure.shared_drawing()?,
             plan: Plan::for_exercise(exercise),
             spot: Cell::default(),
         })

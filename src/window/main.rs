@@ -31,6 +31,7 @@ mod opening;
 mod pages;
 mod paper;
 mod past;
+mod photo;
 mod picture;
 mod place;
 mod shell;

@@ -200,7 +200,14 @@ fn refuse(message: &str) -> ExitCode {
 
 /// Checks that the requested view exists. Most exercises have only one.
 fn has_view(wish: &PictureArgs, plan: &Plan) -> Result<(), String> {
-    let is_seen = |part: &Part| part.exercise.figure.second.is_some();
+    let drawing = |part: &Part| part.exercise.figure.drawing().is_some();
+    if !plan.parts().iter().any(drawing) {
+        return Err(tr!("{id} has no figure to paint", id = plan.id));
+    }
+    let is_seen = |part: &Part| {
+        let drawing = part.exercise.figure.drawing();
+        drawing.is_some_and(|drawing| drawing.second.is_some())
+    };
     if wish.view == Side::First || plan.parts().iter().all(is_seen) {
         return Ok(());
     }
@@ -317,7 +324,9 @@ fn columns(count: usize) -> usize {
 }
 
 fn shapes(cue: &Cue<'_>, side: Side, size: f32, style: Style) -> Vec<Shape> {
-    let drawing = &cue.part().exercise.figure;
+    let Some(drawing) = cue.part().exercise.figure.drawing() else {
+        return Vec::new();
+    };
     let mut stance = cue.stance();
     if cue.phase.kind == Kind::Ready {
         stance.breath = 0.0;

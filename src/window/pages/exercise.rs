@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
 use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
 use unhunch::lang::tr;
@@ -14,6 +15,7 @@ use crate::canvas::Canvas;
 use crate::context::{Context, Intent};
 use crate::inset::Spot;
 use crate::live::{AnimatedFigure, Animation, key_second};
+use crate::photo::Photo;
 use crate::ui::{self, ExerciseState, Page};
 
 /// The number of frames after which the second view is repainted.
@@ -127,7 +129,13 @@ impl ExercisePage {
                 page.set_cautions(lines(&exercise.cautions));
                 page.set_source(exercise.source.as_str().into());
                 page.set_alt(plan.at(key_second(&plan)).alt_text().into());
-                page.set_has_figure(true);
+                let photo = plan.at(key_second(&plan)).picture().and_then(Photo::open);
+                let is_drawn = exercise.figure.drawing().is_some();
+                page.set_has_figure(is_drawn || photo.is_some());
+                if let Some(photo) = photo {
+                    page.set_figure(photo.frame(Duration::ZERO));
+                    page.set_inset_side(0.0);
+                }
             }
             LibraryItem::Routine(routine) => {
                 let part = |part: &unhunch::routine::Part| {

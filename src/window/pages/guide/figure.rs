@@ -1,16 +1,18 @@
 //! The figure of the guide and its second view, and the layout of both and the countdown.
 
 use std::cell::{Cell, RefCell};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 use slint::{ComponentHandle as _, Image, Timer};
-use unhunch::figure::Rgba;
+use unhunch::figure::{Drawing, Rgba};
 use unhunch::routine::{Cue, Sides};
 
 use crate::canvas::{Canvas, Hints};
 use crate::context::Context;
 use crate::inset::{self, Places, Ring, Stage};
+use crate::photo::Photo;
 use crate::ui::{GuideState, Theme as Look};
 
 /// The number of frames after which the second view is repainted.
@@ -23,8 +25,10 @@ pub(super) struct Figure {
     inset_canvas: RefCell<Canvas>,
     /// The number of frames since the second view was painted.
     inset_age: Cell<u32>,
-    /// The cached layout, with the drawing and the stage that it was computed for.
+    /// The cached layout, with the exercise and the stage that it was computed for.
     placed: RefCell<Option<(Drawn, Stage, Places)>>,
+    /// The picture on screen, which takes a while to decode.
+    photo: RefCell<Option<(PathBuf, Option<Photo>)>>,
 }
 
 /// The exercise that is drawn: its ID, and `true` for its easier form.
@@ -38,15 +42,19 @@ impl Figure {
             inset_canvas: RefCell::new(Canvas::new()),
             inset_age: Cell::default(),
             placed: RefCell::default(),
+            photo: RefCell::default(),
         }
     }
 
     /// Shows the figure. `is_new` is set on the first frame of a phase.
     pub(super) fn show(&self, guide: &GuideState<'_>, cue: &Cue<'_>, is_new: bool) {
+        let Some(drawing) = cue.part().exercise.figure.drawing() else {
+            return self.show_photo(guide, cue, is_new);
+        };
         if !self.context.is_still() {
             guide.set_steps(0);
-            self.show_moving(guide, cue);
-            self.paint_inset(guide, cue, is_new);
+            self.show_moving(guide, drawing, cue);
+            self.paint_inset(guide, drawing, cue, is_new);
             return;
         }
         let (step, steps) = cue.step();
@@ -54,8 +62,8 @@ impl Figure {
         if is_new || (step, steps) != (guide.get_step(), guide.get_steps()) {
             guide.set_step(step);
             guide.set_steps(steps);
-            self.crossfade(guide, cue);
-            self.paint_inset(guide, cue, true);
+            self.crossfade(guide, self.key_pose(drawing, cue));
+            self.paint_inset(guide, drawing, cue, true);
         }
     }
 
@@ -75,7 +83,10 @@ impl Figure {
         let is_placed = |(of, on, _): &&(Drawn, Stage, Places)| *of == drawn && *on == stage;
         let places = match placed.as_ref().filter(is_placed) {
             Some((_, _, places)) => *places,
-            None => inset::places(&exercise.figure, exercise.sides != Sides::Both, stage),
+            None => match exercise.figure.drawing() {
+                Some(drawing) => inset::places(drawing, exercise.sides != Sides::Both, stage),
+                None => inset::places_without_figure(stage, cue.picture().is_some()),
+            },
         };
         *placed = Some((drawn, stage, places));
         guide.set_ring_x(places.ring.x);
@@ -87,7 +98,7 @@ impl Figure {
     }
 
     /// Paints the second view. It shows slow movements, so every third frame is enough.
-    fn paint_inset(&self, guide: &GuideState<'_>, cue: &Cue<'_>, now: bool) {
+    fn paint_inset(&self, guide: &GuideState<'_>, drawing: &Drawing, cue: &Cue<'_>, now: bool) {
         let age = self.inset_age.get() + 1;
         let side = guide.get_inset_side();
         if side == 0.0 || !now && age < INSET_FRAMES {
@@ -101,7 +112,6 @@ impl Figure {
             cue.stance()
         };
         let (side, style) = (self.context.physical(side), self.context.style());
-        let drawing = &cue.part().exercise.figure;
         let mut canvas = self.inset_canvas.borrow_mut();
         guide.set_inset(canvas.draw_second(drawing, &stance, side, style));
     }
@@ -118,8 +128,36 @@ impl Figure {
             .map(|part| f32::from(part) / 255.0)
     }
 
-    fn show_moving(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
-        let drawing = &cue.part().exercise.figure;
+    /// Shows the picture of the step, or nothing but the countdown.
+    fn show_photo(&self, guide: &GuideState<'_>, cue: &Cue<'_>, is_new: bool) {
+        guide.set_steps(0);
+        let Some(file) = cue.picture() else {
+            guide.set_figure(Image::default());
+            return;
+        };
+        let mut shown = self.photo.borrow_mut();
+        let is_other = shown.as_ref().is_none_or(|(of, _)| of != file);
+        if is_other {
+            *shown = Some((file.to_owned(), Photo::open(file)));
+        }
+        let Some((_, Some(photo))) = shown.as_ref() else {
+            guide.set_figure(Image::default());
+            return;
+        };
+        if self.context.is_still() {
+            // Reduced motion: the first frame of an animation says enough.
+            if is_other {
+                self.crossfade(guide, photo.frame(Duration::ZERO));
+            } else if is_new {
+                guide.set_figure(photo.frame(Duration::ZERO));
+            }
+            return;
+        }
+        place(guide, [0.0, 0.0, 1.0, 1.0]);
+        guide.set_figure(photo.frame(Duration::from_secs_f64(cue.elapsed)));
+    }
+
+    fn show_moving(&self, guide: &GuideState<'_>, drawing: &Drawing, cue: &Cue<'_>) {
         let (stance, side, style) = (cue.stance(), self.side(), self.context.style());
         let hints = self.hints(cue);
         let ground = self.ground();
@@ -130,8 +168,7 @@ impl Figure {
     }
 
     /// Paints the current key pose on the full square.
-    fn key_pose(&self, cue: &Cue<'_>) -> Image {
-        let drawing = &cue.part().exercise.figure;
+    fn key_pose(&self, drawing: &Drawing, cue: &Cue<'_>) -> Image {
         let (stance, side, style) = (cue.step_stance(), self.side(), self.context.style());
         let hints = self.hints(cue);
         let mut canvas = self.canvas.borrow_mut();
@@ -150,12 +187,12 @@ impl Figure {
         }
     }
 
-    /// Crossfades to the next key pose.
-    fn crossfade(&self, guide: &GuideState<'_>, cue: &Cue<'_>) {
+    /// Crossfades to the next key pose or picture.
+    fn crossfade(&self, guide: &GuideState<'_>, to: Image) {
         guide.set_figure_before(guide.get_figure());
         guide.set_faded(false);
         place(guide, [0.0, 0.0, 1.0, 1.0]);
-        guide.set_figure(self.key_pose(cue));
+        guide.set_figure(to);
         let weak = self.context.window.as_weak();
         Timer::single_shot(Duration::ZERO, move || {
             if let Some(window) = weak.upgrade() {

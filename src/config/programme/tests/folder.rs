@@ -1,0 +1,194 @@
+//! Changes to the folder of the user's own exercises.
+
+use std::fs;
+use std::path::Path;
+
+use super::{FIVE_LINES, REALISTIC};
+use crate::config::user_folder::{export, new_exercise, own, remove, restore, trash};
+use crate::config::user_library::{ExerciseFiles, library};
+use crate::paths::Paths;
+use crate::routine::{Figure, Library};
+
+struct Home {
+    _folder: tempfile::TempDir,
+    paths: Paths,
+}
+
+impl Home {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = Paths::under(folder.path());
+        fs::create_dir_all(paths.exercises()).unwrap();
+        Self {
+            _folder: folder,
+            paths,
+        }
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.paths.exercises().join(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.paths.exercises().join(name)).unwrap()
+    }
+
+    fn library(&self) -> Library {
+        let (library, problems) = library(&self.paths);
+        assert_eq!(problems, []);
+        library
+    }
+}
+
+const BOTH: &str = "# For me\n[[exercise]]\nname = \"Nod\"\nsteps = \"Nod.\"\n\n# The second one\n[[exercise]]\nname = \"Turn\"\nsteps = \"Turn.\"\n\n[[routine]]\nid = \"mine\"\nexercises = [\"nod\"]\n";
+
+#[test]
+fn a_new_file_is_a_valid_exercise_and_never_replaces_another() {
+    let home = Home::new();
+    let file = new_exercise(&home.paths, "Étirement du cou").unwrap();
+    assert!(file.ends_with("exercises/etirement-du-cou.toml"));
+    let library = home.library();
+    assert!(library.is_own("etirement-du-cou"));
+    let before = fs::read(&file).unwrap();
+    for name in ["Étirement du cou", "Cat cow", "desk"] {
+        let error = new_exercise(&home.paths, name).unwrap_err().to_string();
+        assert!(error.starts_with("there is already"), "{error}");
+    }
+    assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+#[test]
+fn a_file_is_removed_to_the_trash_folder_and_restored() {
+    let home = Home::new();
+    home.write("neck-side-bend.toml", FIVE_LINES);
+    for round in 0..2 {
+        let removed = remove(&home.paths, "neck-side-bend").unwrap();
+        assert!(removed.file.starts_with(trash(&home.paths)), "{round}");
+        assert!(home.library().find("neck-side-bend").is_none());
+        if round == 0 {
+            restore(&removed).unwrap();
+            assert_eq!(home.read("neck-side-bend.toml"), FIVE_LINES);
+            let again = remove(&home.paths, "neck-side-bend").unwrap();
+            home.write("neck-side-bend.toml", FIVE_LINES);
+            // The file that is there by now is not overwritten.
+            assert!(restore(&again).is_err());
+        }
+    }
+    assert_eq!(fs::read_dir(trash(&home.paths)).unwrap().count(), 2);
+    let error = remove(&home.paths, "cat-cow").unwrap_err().to_string();
+    assert_eq!(error, "`cat-cow` is built in, not one of your own");
+    let error = remove(&home.paths, "nothing").unwrap_err().to_string();
+    assert!(error.starts_with("there is no routine or exercise `nothing`"));
+}
+
+#[test]
+fn a_part_of_a_file_is_removed_alone() {
+    let home = Home::new();
+    home.write("both.toml", BOTH);
+    let removed = remove(&home.paths, "turn").unwrap();
+    let rest = BOTH.replace("[[exercise]]\nname = \"Turn\"\nsteps = \"Turn.\"\n\n", "");
+    assert_eq!(home.read("both.toml"), rest);
+    assert!(
+        fs::read_to_string(&removed.file)
+            .unwrap()
+            .contains("name = \"Turn\"")
+    );
+    assert!(home.library().find("nod").is_some());
+    restore(&removed).unwrap();
+    assert_eq!(home.read("both.toml"), BOTH);
+    // A routine would lose its exercise.
+    let error = remove(&home.paths, "nod").unwrap_err().to_string();
+    assert!(
+        error.starts_with("the routine `mine` contains `nod`"),
+        "{error}"
+    );
+    remove(&home.paths, "mine").unwrap();
+    remove(&home.paths, "nod").unwrap();
+    assert!(home.library().find("nod").is_none());
+}
+
+#[test]
+fn an_exported_file_is_complete() {
+    let home = Home::new();
+    for (name, text) in REALISTIC {
+        home.write(name, text);
+    }
+    fs::create_dir(home.paths.exercises().join("pictures")).unwrap();
+    home.write("pictures/nod.PNG", "picture");
+    home.write(
+        "both.toml",
+        &BOTH.replace(
+            "steps = \"Nod.\"",
+            "steps = \"Nod.\"\npicture = \"pictures/nod.PNG\"",
+        ),
+    );
+    let exact = Library::shipped_exercise_text("t-spine-twist").unwrap();
+    home.write(
+        "twist.toml",
+        &exact.replace("\"t-spine-twist\"", "\"my-twist\""),
+    );
+    let out = tempfile::tempdir().unwrap();
+    let file = out.path().join("mine.toml");
+    let mut ids: Vec<String> = own(&home.paths).into_iter().map(|own| own.id).collect();
+    ids.push("cat-cow".to_owned());
+    let written = export(&home.paths, &ids, &file).unwrap();
+    assert_eq!(written, [file.clone(), out.path().join("nod-1.png")]);
+    let other = Home::new();
+    let given = ExerciseFiles::of_programme(&file).unwrap();
+    assert_eq!(given.problems_if_added(&other.paths), []);
+    given.copy_to_user(&other.paths).unwrap();
+    let (before, after) = (home.library(), other.library());
+    for id in &ids {
+        let [before, after] = [&before, &after].map(|library| library.plan(id).unwrap());
+        assert_eq!(after.phases(), before.phases(), "{id}");
+        assert_eq!((&after.name, &after.about), (&before.name, &before.about));
+    }
+    let nod = after.exercise("nod").unwrap();
+    assert!(matches!(&nod.figure, Figure::Pictures(files) if files[0].exists()));
+    let copied = other.paths.exercises().join("nod-1.png");
+    assert_eq!(fs::read(copied).unwrap(), b"picture");
+    // Nothing is overwritten.
+    assert!(export(&home.paths, &ids, &file).is_err());
+}
+
+#[test]
+fn another_picture_with_the_same_name_stays() {
+    let home = Home::new();
+    let given = tempfile::tempdir().unwrap();
+    let file = given.path().join("nod.toml");
+    fs::write(&file, "steps = \"Nod.\"\npicture = \"nod.png\"\n").unwrap();
+    fs::write(given.path().join("nod.png"), "theirs").unwrap();
+    home.write("nod.png", "mine");
+    let files = ExerciseFiles::of_programme(&file).unwrap();
+    assert!(files.copy_to_user(&home.paths).is_err());
+    assert_eq!(home.read("nod.png"), "mine");
+    assert!(!home.paths.exercises().join("nod.toml").exists());
+}
+
+/// The README is all that a newcomer has.
+#[test]
+fn the_examples_of_the_readme_have_no_mistakes() {
+    let readme = include_str!("../../../../README.md");
+    let (_, section) = readme.split_once("## Your own exercises").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let blocks: Vec<&str> = section.split("```").skip(1).step_by(2).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let text = block.strip_prefix("toml\n").unwrap();
+        let home = Home::new();
+        home.write("neck-side-bend.toml", text);
+        let library = home.library();
+        assert!(library.is_own("neck-side-bend") || library.is_own("as-prescribed"));
+    }
+    for key in super::super::short::SHOWN {
+        assert!(
+            section.contains(&format!("`{key}`")),
+            "the README doesn’t explain `{key}`"
+        );
+    }
+    assert!(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("config/exercises")
+            .is_dir()
+    );
+}

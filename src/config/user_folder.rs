@@ -1,0 +1,429 @@
+//! Changes to the folder with the user's own exercises: a new one, removing one to the trash folder, and exporting.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "only tables contain keys")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use toml::de::{DeTable, DeValue};
+
+use super::programme::write::{self, quoted};
+use super::programme::{Programme, header, id_from, locate};
+use super::user_library::{ExerciseFiles, library};
+use crate::disk::{self, Access, Draft};
+use crate::lang::tr;
+use crate::paths::Paths;
+use crate::routine::{Library, LibraryItem};
+
+/// One of the user's own exercises or routines, and where it is.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// Its identifier.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `true` for a routine.
+    pub is_routine: bool,
+    /// The file that contains it.
+    pub file: PathBuf,
+    text: String,
+    /// The part of the file; all of it if the file has one exercise.
+    part: Range<usize>,
+    is_alone: bool,
+    has_id: bool,
+    /// The pictures as written, with their positions in the file.
+    pictures: Vec<(Range<usize>, String)>,
+    /// The exercises of a routine.
+    exercises: Vec<String>,
+}
+
+/// What was removed, so that it can be restored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removed {
+    /// The file in the trash folder.
+    pub file: PathBuf,
+    /// The moved files: where they were, and where they are.
+    moved: Vec<(PathBuf, PathBuf)>,
+    /// A file that lost a part, with its text before.
+    changed: Option<(PathBuf, String)>,
+}
+
+/// Returns the user's own exercises and routines that can be used, in the order of the files.
+#[must_use]
+pub fn own(paths: &Paths) -> Vec<Own> {
+    let shipped = Library::shipped();
+    let mut all = Vec::new();
+    for (file, text, programme) in ExerciseFiles::of_user(paths).programmes(&shipped) {
+        entries(&file, &text, &programme, &mut all);
+    }
+    all
+}
+
+fn entries(file: &Path, text: &str, programme: &Programme, all: &mut Vec<Own>) {
+    let part = |at: &Range<usize>| {
+        if programme.is_list {
+            at.start..header::end(text, at.start)
+        } else {
+            0..text.len()
+        }
+    };
+    let count = programme.exercises.len() + programme.routines.len();
+    let is_alone = !programme.is_list || count == 1;
+    for given in &programme.exercises {
+        all.push(Own {
+            id: given.item.id.clone(),
+            name: given.item.name.clone(),
+            is_routine: false,
+            file: file.to_owned(),
+            text: text.to_owned(),
+            part: part(&given.spot.at),
+            is_alone,
+            has_id: given.spot.keys.iter().any(|(key, _)| key == "id"),
+            pictures: given.pictures.clone(),
+            exercises: Vec::new(),
+        });
+    }
+    for given in &programme.routines {
+        all.push(Own {
+            id: given.item.id.clone(),
+            name: given.item.name.clone(),
+            is_routine: true,
+            file: file.to_owned(),
+            text: text.to_owned(),
+            part: part(&given.spot.at),
+            is_alone,
+            has_id: given.spot.keys.iter().any(|(key, _)| key == "id"),
+            pictures: Vec::new(),
+            exercises: given.item.exercises.clone(),
+        });
+    }
+}
+
+/// Returns the trash folder, beside the one of the exercises.
+#[must_use]
+pub fn trash(paths: &Paths) -> PathBuf {
+    paths.exercises().with_file_name("exercises-removed")
+}
+
+/// Writes a new file with comments for an exercise of this name, and returns its path.
+///
+/// # Errors
+/// Fails if there is such an exercise already, or the file cannot be written.
+pub fn new_exercise(paths: &Paths, name: &str) -> anyhow::Result<PathBuf> {
+    save_new(paths, &id_from(name, "exercise"), &write::template(name))
+}
+
+/// Writes a new file with this text for an exercise with this id, and returns its path.
+///
+/// # Errors
+/// Fails if there is such an exercise or file already, or the file cannot be written.
+pub fn save_new(paths: &Paths, id: &str, text: &str) -> anyhow::Result<PathBuf> {
+    let file = paths.exercises().join(format!("{id}.toml"));
+    if library(paths).0.find(id).is_some() || fs::symlink_metadata(&file).is_ok() {
+        anyhow::bail!(tr!(
+            "there is already an exercise or routine `{id}`; choose another name",
+            id = id
+        ));
+    }
+    let failed = || tr!("{file} cannot be written", file = file.display());
+    let draft = Draft::with_content(&file, Access::Owner, text.as_bytes()).with_context(failed)?;
+    draft.create().with_context(failed)?;
+    Ok(file)
+}
+
+/// Moves one of the user's own exercises or routines to the trash folder.
+///
+/// # Errors
+/// Fails if there is no such exercise of the user, a routine needs it, or the files cannot be moved.
+pub fn remove(paths: &Paths, id: &str) -> anyhow::Result<Removed> {
+    let all = own(paths);
+    let found = find(paths, &all, id)?;
+    let is_shipped = Library::shipped().exercise(id).is_some();
+    let user = all
+        .iter()
+        .find(|own| own.exercises.iter().any(|needed| needed == id));
+    if let Some(user) = user.filter(|_| !is_shipped) {
+        anyhow::bail!(tr!(
+            "the routine `{routine}` contains `{id}`; remove the routine first",
+            routine = user.id,
+            id = id
+        ));
+    }
+    let target = unused(&trash(paths), id, "toml");
+    let failed = || tr!("{file} cannot be written", file = target.display());
+    fs::create_dir_all(trash(paths)).with_context(failed)?;
+    let mut removed = Removed {
+        file: target.clone(),
+        moved: Vec::new(),
+        changed: None,
+    };
+    if found.is_alone {
+        fs::rename(&found.file, &target).with_context(failed)?;
+        removed.moved.push((found.file.clone(), target));
+        return Ok(removed);
+    }
+    let part = &found.text[found.part.clone()];
+    if !header::is_heading(part.lines().next().unwrap_or_default().trim()) {
+        anyhow::bail!(tr!(
+            "`{id}` is in {file} together with others; edit that file instead",
+            id = id,
+            file = found.file.display()
+        ));
+    }
+    disk::write_atomic(&target, Access::Owner, part.as_bytes()).with_context(failed)?;
+    let mut rest = found.text.clone();
+    rest.replace_range(found.part.clone(), "");
+    let failed = || tr!("{file} cannot be written", file = found.file.display());
+    disk::write_atomic(&found.file, Access::AsBefore, rest.as_bytes()).with_context(failed)?;
+    removed.changed = Some((found.file.clone(), found.text.clone()));
+    Ok(removed)
+}
+
+/// Restores what was removed.
+///
+/// # Errors
+/// Fails if the files cannot be moved back.
+pub fn restore(removed: &Removed) -> anyhow::Result<()> {
+    for (before, now) in &removed.moved {
+        let failed = || tr!("{file} cannot be written", file = before.display());
+        if before.exists() {
+            let error = io::Error::from(io::ErrorKind::AlreadyExists);
+            return Err(error).with_context(failed);
+        }
+        fs::rename(now, before).with_context(failed)?;
+    }
+    if let Some((file, text)) = &removed.changed {
+        let failed = || tr!("{file} cannot be written", file = file.display());
+        disk::write_atomic(file, Access::AsBefore, text.as_bytes()).with_context(failed)?;
+        // A copy that can't be deleted does no harm.
+        let _ = fs::remove_file(&removed.file);
+    }
+    Ok(())
+}
+
+fn find<'a>(paths: &Paths, all: &'a [Own], id: &str) -> anyhow::Result<&'a Own> {
+    if let Some(found) = all.iter().find(|own| own.id == id) {
+        return Ok(found);
+    }
+    let library = library(paths).0;
+    if library.find(id).is_some() {
+        anyhow::bail!(tr!("`{id}` is built in, not one of your own", id = id));
+    }
+    library.plan(id).map(drop)?;
+    unreachable!("an unknown id has no plan")
+}
+
+/// Returns an unused path in the folder.
+fn unused(folder: &Path, name: &str, ending: &str) -> PathBuf {
+    let named = |number: u32| match number {
+        1 => folder.join(format!("{name}.{ending}")),
+        _ => folder.join(format!("{name}-{number}.{ending}")),
+    };
+    let mut paths = (1..).map(named);
+    paths
+        .find(|path| fs::symlink_metadata(path).is_err())
+        .unwrap_or_else(|| named(0))
+}
+
+/// Writes these exercises and routines into one file, with the exercises that the routines need, and their pictures beside it.
+/// Returns all files that were written.
+///
+/// # Errors
+/// Fails if an id is unknown, the file exists already, or a file cannot be written.
+pub fn export(paths: &Paths, ids: &[String], out: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    if fs::symlink_metadata(out).is_ok() {
+        let error = io::Error::from(io::ErrorKind::AlreadyExists);
+        return Err(error).with_context(|| tr!("{file} cannot be written", file = out.display()));
+    }
+    let library = library(paths).0;
+    let all = own(paths);
+    let mut export = Export {
+        out,
+        all: &all,
+        done: BTreeSet::new(),
+        exercises: String::new(),
+        routines: String::new(),
+        pictures: Vec::new(),
+    };
+    for id in ids {
+        export.add(&library, id)?;
+    }
+    export.finish()
+}
+
+struct Export<'a> {
+    out: &'a Path,
+    all: &'a [Own],
+    done: BTreeSet<String>,
+    exercises: String,
+    routines: String,
+    /// The pictures to copy: from, and to.
+    pictures: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Export<'_> {
+    fn add(&mut self, library: &Library, id: &str) -> anyhow::Result<()> {
+        if !self.done.insert(id.to_owned()) {
+            return Ok(());
+        }
+        if let Some(own) = self.all.iter().find(|own| own.id == id) {
+            return self.own(library, own);
+        }
+        match library.find(id) {
+            Some(LibraryItem::Exercise(_)) => {
+                let text = Library::shipped_exercise_text(id).unwrap_or_default();
+                self.exercises += &as_entry(&text, id, true);
+            }
+            Some(LibraryItem::Routine(_)) => {
+                anyhow::bail!(tr!("`{id}` is built in, not one of your own", id = id));
+            }
+            None => library.plan(id).map(drop)?,
+        }
+        Ok(())
+    }
+
+    fn own(&mut self, library: &Library, own: &Own) -> anyhow::Result<()> {
+        for exercise in &own.exercises {
+            // Everybody has the built-in ones.
+            if library.is_own(exercise) {
+                self.add(library, exercise)?;
+            }
+        }
+        let mut text = own.text.clone();
+        let mut part = own.part.clone();
+        let mut pictures = own.pictures.clone();
+        pictures.sort_by_key(|(at, _)| std::cmp::Reverse(at.start));
+        for (at, written) in pictures {
+            let name = self.picture(own, &written)?;
+            let quoted = quoted(&name);
+            part.end = part.end + quoted.len() - at.len();
+            text.replace_range(at, &quoted);
+        }
+        let text = &text[part];
+        let is_entry = header::is_heading(text.lines().next().unwrap_or_default().trim());
+        let entry = if is_entry {
+            with_id(text, &own.id, own.has_id)
+        } else {
+            as_entry(text, &own.id, own.has_id)
+        };
+        let list = if own.is_routine {
+            &mut self.routines
+        } else {
+            &mut self.exercises
+        };
+        list.push_str(entry.trim_end());
+        list.push_str("\n\n");
+        Ok(())
+    }
+
+    /// Returns the name of the copy of a picture.
+    fn picture(&mut self, own: &Own, written: &str) -> anyhow::Result<String> {
+        let from = locate(own.file.parent().unwrap_or(Path::new(".")), written)?;
+        let ending = from
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
+        let folder = self.out.parent().unwrap_or(Path::new(""));
+        let is_taken = |path: &PathBuf| {
+            self.pictures.iter().any(|(_, to)| to == path) || fs::symlink_metadata(path).is_ok()
+        };
+        let named = |number: u32| folder.join(format!("{}-{number}.{ending}", own.id));
+        let known = self.pictures.iter().find(|(source, _)| *source == from);
+        let to = match known {
+            Some((_, to)) => to.clone(),
+            None => (1..)
+                .map(named)
+                .find(|path| !is_taken(path))
+                .unwrap_or_else(|| named(0)),
+        };
+        let name = to
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if known.is_none() {
+            self.pictures.push((from, to));
+        }
+        Ok(name)
+    }
+
+    fn finish(self) -> anyhow::Result<Vec<PathBuf>> {
+        let head = "# Exercises for Unhunch. Put them in their place with `unhunch programme add` and the name of this file.\n\n";
+        let text = format!("{head}{}{}", self.exercises, self.routines);
+        let mut written = Vec::new();
+        for (from, to) in self.pictures {
+            let failed = || tr!("{file} cannot be written", file = to.display());
+            fs::copy(&from, &to).with_context(failed)?;
+            written.push(to);
+        }
+        let failed = || tr!("{file} cannot be written", file = self.out.display());
+        let draft = Draft::with_content(self.out, Access::Owner, text.trim_end().as_bytes())
+            .with_context(failed)?;
+        draft.create().with_context(failed)?;
+        written.insert(0, self.out.to_owned());
+        Ok(written)
+    }
+}
+
+/// Returns the `[[exercise]]` or `[[routine]]` with its id.
+fn with_id(text: &str, id: &str, has_id: bool) -> String {
+    match text.split_once('\n') {
+        Some((heading, rest)) if !has_id => format!("{heading}\nid = {}\n{rest}", quoted(id)),
+        Some(_) | None => text.to_owned(),
+    }
+}
+
+/// Returns the file of one exercise as an `[[exercise]]`.
+fn as_entry(text: &str, id: &str, has_id: bool) -> String {
+    let mut values = Vec::new();
+    if let Ok(table) = DeTable::parse(text) {
+        collect_values(table.get_ref(), &mut values);
+    }
+    let mut entry = String::from("[[exercise]]\n");
+    if !has_id {
+        entry += &format!("id = {}\n", quoted(id));
+    }
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let inside = values
+            .iter()
+            .any(|value: &Range<usize>| value.start < at && at < value.end);
+        let content = line.trim_start();
+        match (
+            inside,
+            content.strip_prefix("[["),
+            content.strip_prefix('['),
+        ) {
+            (false, Some(rest), _) => entry += &format!("[[exercise.{}", rest.trim_start()),
+            (false, None, Some(rest)) => entry += &format!("[exercise.{}", rest.trim_start()),
+            (true, ..) | (false, None, None) => entry += line,
+        }
+        at += line.len();
+    }
+    if !entry.ends_with('\n') {
+        entry.push('\n');
+    }
+    entry
+}
+
+/// Collects the positions of all texts and lists.
+fn collect_values(table: &DeTable<'_>, values: &mut Vec<Range<usize>>) {
+    for (_, value) in table {
+        match value.get_ref() {
+            DeValue::Table(inner) => collect_values(inner, values),
+            DeValue::Array(items) if items.iter().any(|item| item.get_ref().is_table()) => {
+                for item in items.iter() {
+                    if let DeValue::Table(inner) = item.get_ref() {
+                        collect_values(inner, values);
+                    }
+                }
+            }
+            _ => values.push(value.span()),
+        }
+    }
+}
