@@ -692,6 +692,15 @@ fn elbows_open_further_and_the_gaze_goes_up_in_the_arch() {
     let behind =
         |body: &Body| (body.chest.turn.transpose() * (body.arms[0].elbow - body.chest.at)).z;
     assert!(behind(&after) < behind(&before) - 4.0, "elbows go back");
+    for (body, name) in [(&before, "before"), (&after, "after")] {
+        for arm in &body.arms {
+            let out = arm.elbow.x.abs() - arm.shoulder.x.abs();
+            assert!(out > 8.0, "{name}: elbows point to the sides: {out}");
+            // Forearms that rise from the hands leave both hands and the head in view, from behind.
+            let rise = arm.elbow.y - arm.hand.at.y;
+            assert!(rise > 4.0, "{name}: forearms in front of the hands: {rise}");
+        }
+    }
     assert!(gaze(&before).abs() < 10.0, "the gaze begins level");
     assert!((50.0..60.0).contains(&gaze(&after)), "and travels up");
     assert!(
@@ -1047,12 +1056,12 @@ fn the_breath_follows_the_phases() {
 
 #[test]
 fn mistakes_in_a_drawing_are_reported() {
-    let told = |figure: &str| {
-        toml::from_str::<Drawing>(&format!(
+    let told = |figure: &str| -> Vec<String> {
+        let drawing = toml::from_str::<Drawing>(&format!(
             "view = {{ yaw = 90, centre = [0, 60], height = 150 }}\n{figure}"
-        ))
-        .expect("reads")
-        .check()
+        ));
+        let problems = drawing.expect("reads").check();
+        problems.into_iter().map(|(_, problem)| problem).collect()
     };
     assert_eq!(
         told("pose = { start = { both = { knee = 190 } } }"),

@@ -431,6 +431,11 @@ fn the_glow_is_inside_the_body() {
 
 /// Returns the part of a limb, 0 to 1, that no prop hides in a picture; 0 if the limb is outside of it.
 fn seen(shapes: &[Shape], limb: &str) -> f32 {
+    not_covered(shapes, limb, is_prop)
+}
+
+/// Returns the part of a limb, 0 to 1, that is not covered by the later shapes that may cover it.
+fn not_covered(shapes: &[Shape], limb: &str, covers: impl Fn(&Shape) -> bool) -> f32 {
     let flat = |shape: &Shape, colour| Shape {
         fill: Fill::Flat(colour),
         ..shape.clone()
@@ -446,7 +451,7 @@ fn seen(shapes: &[Shape], limb: &str) -> f32 {
         if shape.part == limb {
             alone.push(flat(shape, [1.0; 4]));
             together.push(flat(shape, [1.0; 4]));
-        } else if is_prop(shape) && !alone.is_empty() {
+        } else if covers(shape) && !alone.is_empty() {
             together.push(flat(shape, [0.0, 0.0, 0.0, opacity(shape)]));
         }
     }
@@ -514,6 +519,47 @@ fn no_limb_stays_hidden_behind_a_prop() {
             start += phase.seconds;
         }
     }
+}
+
+#[test]
+fn the_door_frame_is_beside_the_legs() {
+    let drawing = drawing("pectoralis-stretch");
+    for pose in ["start", "lean"] {
+        for view in views(&drawing, &Stance::still(pose), Style::default()) {
+            for limb in LIMBS.into_iter().skip(6) {
+                let seen = seen(&view, limb);
+                assert!(seen > 0.99, "{pose}: {seen} of the {limb} is seen");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_elbow_is_seen_on_its_way_to_the_other_hand() {
+    let drawing = drawing("t-spine-twist");
+    for view in views(&drawing, &Stance::still("through"), Style::default()) {
+        let shown = not_covered(&view, "right forearm", |_| true);
+        assert!(shown > 0.5, "{shown} of the forearm is seen");
+    }
+}
+
+#[test]
+fn clasped_arms_leave_the_glow_on_the_blades_in_view() {
+    let drawing = drawing("chest-and-arm-stretch");
+    let lit = |arms: bool| {
+        let [dark, bright] = [Stance::still("squeeze"), effort("squeeze")].map(|stance| {
+            let mut shapes = drawing.shapes(&stance, f32::from(SMALL), Style::default());
+            shapes.retain(|shape| arms || !LIMBS[..6].contains(&shape.part));
+            small(&shapes)
+        });
+        let far = |(a, b): (&[u8], &[u8])| a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > 12);
+        dark.chunks(4)
+            .zip(bright.chunks(4))
+            .filter(|pair| far(*pair))
+            .count()
+    };
+    let (all, shown) = (lit(false), lit(true));
+    assert!(shown * 5 > all * 4, "{shown} of {all} pixels of the glow");
 }
 
 #[test]

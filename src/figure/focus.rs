@@ -47,6 +47,18 @@ impl Focus {
         ((toward + 0.55) / 0.4).clamp(0.0, 1.0)
     }
 
+    /// Returns the part of the width, 0 to 1, in which a region on the front or back of an upright body is seen: it is narrow
+    /// from the side, where it would otherwise reach across the body to the other face.
+    pub(super) fn shown_width(&self, body: &Body, camera: &Camera) -> f32 {
+        let [_, _, z] = self.at;
+        if z == 0.0 {
+            return 1.0;
+        }
+        let turn = self.on.frame(body).turn;
+        let aside = 1.0 - camera.facing(turn.z_axis).abs();
+        1.0 - 0.6 * aside * turn.y_axis.y.abs()
+    }
+
     /// Returns the part of the glow, 0 to 1, that falls on the sleeve of an arm: none if the region ends before the shoulder.
     pub(super) fn at_shoulder(&self, body: &Body, arm: &Arm) -> f32 {
         let centre = self.on.frame(body).point(self.at.into());

@@ -75,7 +75,10 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body) {
         shapes.push(Shape::new("head", outline, Fill::Flat(ink)));
     }
     if worn == Hair::Combed {
-        shapes.extend(sketch.strong_outline("head", &tufts(head)));
+        let mut volume = tufts(head);
+        volume.push(vec![crown(head)]);
+        shapes.extend(sketch.strong_outline("head", &volume));
+        shapes.push(cap_of(vec![camera.hull(&[crown(head)])], &hair));
         shapes.extend(locks.iter().take(1).cloned());
     }
     skull_and_face(sketch, head, front, &mut shapes);
@@ -161,9 +164,18 @@ fn nape(sketch: &Sketch, body: &Body) -> Shape {
     )
 }
 
+/// Returns the round top of the hair combed to the side, between its tufts and the hair at the back.
+fn crown(head: &Frame) -> Ball {
+    (head.point(vec3(0.0, 8.4, 0.8)), 8.5)
+}
+
 /// Returns the hair on the skull.
 fn cap(sketch: &Sketch, head: &Frame, mane: HairVolume, hair: &Shades) -> Shape {
-    let outline = hair_outline(&sketch.camera, head, mane, 0.0);
+    cap_of(hair_outline(&sketch.camera, head, mane, 0.0), hair)
+}
+
+/// Returns hair of an outline, lit from above.
+fn cap_of(outline: Vec<Contour>, hair: &Shades) -> Shape {
     let (from, to) = extent(&outline);
     let stops = [
         (0.0, blend(hair.light, hair.base, 0.2)),

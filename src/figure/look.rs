@@ -117,7 +117,7 @@ static SLATE: Person = Person {
     colours: Some([
         [hex(0xEDBFA0), hex(0xA3A1A0), hex(0x62788F), hex(0x7A6A58)],
         [hex(0xE6B596), hex(0xB4B2B1), hex(0x7D95AE), hex(0x8E7C66)],
-        [hex(0xF6D3BA), hex(0x56555A), hex(0xA5B7CA), hex(0xB8A68C)],
+        [hex(0xF6D3BA), hex(0xD4D4D7), hex(0xA5B7CA), hex(0xB8A68C)],
         [hex(0xAC7152), hex(0x8C8A8C), hex(0x43596F), hex(0x6B5A44)],
     ]),
 };

@@ -91,7 +91,8 @@ impl Sketch {
     fn glow_shape(&self, focus: &Focus, body: &Body, strength: f32) -> Shape {
         let frame = focus.on.frame(body);
         let centre = self.camera.project(frame.point(focus.at.into()));
-        let radius = Vec2::from(focus.size) * self.camera.scale * (0.94 + 0.06 * strength);
+        let mut radius = Vec2::from(focus.size) * self.camera.scale * (0.94 + 0.06 * strength);
+        radius.x *= focus.shown_width(body, &self.camera);
         let outline = vec![
             centre - radius,
             centre + vec2(radius.x, -radius.y),

@@ -8,7 +8,7 @@ use glam::{Vec3, vec3};
 use super::colours::shades;
 use super::depth;
 use super::look::Build;
-use super::shape::{Ball, Camera, Contour, Fill, Shape, faded};
+use super::shape::{Ball, Camera, Contour, Fill, Shape, blend, faded};
 use super::skeleton::{Arm, Body, Frame, THIGH, UPPER_ARM};
 use super::sketch::Sketch;
 
@@ -59,10 +59,8 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, fullness: f32) {
     if above.is_some() {
         shapes.push(sketch.line("trunk", &hem, sketch.hem(palette.shirt)));
     }
-    let (faces, edges) = blades(sketch, body);
-    shapes.extend(faces.into_iter().map(on_shirt));
     shapes.extend(sketch.glow_on_shirt(&shirt));
-    shapes.extend(edges.into_iter().map(on_shirt));
+    shapes.extend(blades(sketch, body).into_iter().map(on_shirt));
     shapes.extend(folds(sketch, body).into_iter().map(on_shirt));
     shapes.extend(neck(sketch, body));
     sketch.add(depth, shapes);
@@ -139,6 +137,14 @@ fn shirt(body: &Body, build: Build, fullness: f32) -> Vec<Vec<Ball>> {
         pieces.push(vec![
             (inner, 4.4),
             (body.chest.point(vec3(s * 7.0, -4.0, 5.0)), 7.4),
+        ]);
+        // In front of a hanging arm the cloth runs from the shoulder to the chest without a step.
+        let hangs = (body.chest.turn.transpose() * (arm.shoulder - arm.elbow) / UPPER_ARM).y;
+        let hangs = hangs.max(0.0);
+        pieces.push(vec![
+            (inner.lerp(arm.shoulder, hangs), 4.4 + 0.5 * hangs),
+            (arm.shoulder.lerp(arm.elbow, 0.22 * hangs), 4.4),
+            (body.chest.point(vec3(s * 8.0, -9.0, 5.6)), 7.0),
         ]);
         nape.push((beside, 3.5));
     }
@@ -271,61 +277,88 @@ fn neckline(camera: &Camera, body: &Body) -> Vec<Ball> {
     (-9..=9).map(ring).collect()
 }
 
-/// Returns the shoulder blades under the shirt, if the back is visible: their faces, and the shadows along their inner edges.
-fn blades(sketch: &Sketch, body: &Body) -> (Vec<Shape>, Vec<Shape>) {
+/// Returns the shoulder blades under the shirt, if the back is visible: rounded triangles that catch the light, with a soft shadow
+/// along their inner and lower edges. A blade that protrudes casts a deeper shadow.
+fn blades(sketch: &Sketch, body: &Body) -> Vec<Shape> {
     let facing = sketch.camera.facing(body.chest.turn * Vec3::NEG_Z);
     let seen = ((facing - 0.15) / 0.4).clamp(0.0, 1.0);
-    let tones = shades(sketch.palette.shirt);
-    let (mut faces, mut edges) = (Vec::new(), Vec::new());
-    for (i, s) in [(0, 1.0), (1, -1.0)].into_iter().filter(|_| seen > 0.0) {
-        let glide = body.glide[i];
-        // The inner edge is about 7 cm from the spine at rest. Retraction moves the blade inward and slightly down.
-        let inner = 6.4 - 0.8 * glide;
-        let drop = -0.22 * glide;
-        let raised = 4.7 + 0.16 * glide.max(0.0);
-        let at = |x: f32, y: f32, z: f32| {
-            body.chest
-                .point(vec3(s * (inner + x), y + drop, z - raised))
-        };
-        let plate = [
-            (at(0.6, 1.6, 0.5), 1.7),
-            (at(2.0, -8.8, 0.2), 1.7),
-            (at(8.6, 2.4, 2.4), 1.7),
-        ];
-        let (from, to) = (
-            sketch.camera.project(at(-2.0, -4.0, 0.0)),
-            sketch.camera.project(at(8.0, 0.0, 2.0)),
-        );
-        let bright = |part: f32| faded(tones.light, part * seen);
-        let stops = [
-            (0.0, bright(0.75)),
-            (0.3, bright(0.55)),
-            (0.75, bright(0.1)),
-            (1.0, bright(0.0)),
-        ];
-        faces.push(Shape::new(
-            "trunk",
-            vec![sketch.camera.hull(&plate)],
-            Fill::Linear { from, to, stops },
-        ));
-        // The shadow deepens as the blade protrudes. Two lines of different width make it look soft.
-        let relief = (0.62 + 0.1 * glide).clamp(0.4, 1.15);
-        let border = [
-            (at(-0.4, 2.6, 0.2), 0.06),
-            (at(-1.0, 0.0, 0.1), 0.3),
-            (at(-1.1, -3.5, 0.0), 0.62),
-            (at(-0.5, -7.5, 0.0), 0.95),
-            (at(0.9, -10.4, 0.0), 0.9),
-            (at(3.0, -11.2, 0.2), 0.5),
-            (at(5.4, -10.6, 0.6), 0.06),
-        ];
-        let border = curve(&curve(&border));
-        for (wide, dark) in [(1.5, 0.13), (0.7, 0.26)] {
-            let line: Vec<Ball> = border.iter().map(|&(place, r)| (place, r * wide)).collect();
-            edges.push(sketch.line("trunk", &line, faded(tones.line, dark * relief * seen)));
-        }
+    if seen <= 0.0 {
+        return Vec::new();
     }
-    (faces, edges)
+    let sides = body.glide.into_iter().zip([1.0, -1.0]);
+    sides
+        .flat_map(|(glide, s)| {
+            let relief = (0.75 + 0.11 * glide).clamp(0.45, 1.3) * seen;
+            let plate = |r, shift| plate(body, [s, glide], r, shift);
+            let mut shapes = blade_shadow(sketch, relief, plate);
+            shapes.extend(blade_light(sketch, relief, plate));
+            shapes
+        })
+        .collect()
+}
+
+/// Returns the corners of a shoulder blade with this radius: its upper inner, lower and outer corner, shifted toward the spine and
+/// down. `s` is the sign of its side on the x axis.
+fn plate(body: &Body, [s, glide]: [f32; 2], r: f32, [aside, below]: [f32; 2]) -> [Ball; 3] {
+    // The inner edge is about 7 cm from the spine at rest. Retraction moves the blade inward and slightly down.
+    let inner = 6.4 - 0.7 * glide;
+    let raised = 4.7 + 0.16 * glide.max(0.0);
+    let corners: [Vec3; 3] = [
+        vec3(0.9, 2.4, 0.4),
+        vec3(2.6, -9.6, 0.2),
+        vec3(9.4, 3.4, 2.4),
+    ];
+    corners.map(|at| {
+        let out = inner + at.x - aside;
+        let at = vec3(s * out, at.y - 0.22 * glide - below, at.z - raised);
+        (body.chest.point(at), r)
+    })
+}
+
+/// Returns the shadow beside and below a blade.
+fn blade_shadow(
+    sketch: &Sketch,
+    relief: f32,
+    plate: impl Fn(f32, [f32; 2]) -> [Ball; 3],
+) -> Vec<Shape> {
+    let camera = &sketch.camera;
+    let line = shades(sketch.palette.shirt).line;
+    // Nested outlines of low opacity add up to a soft edge. The blade itself is left out of each: its outline runs the other way
+    // round.
+    let layer = |layer: f32| {
+        let blade = plate(1.9 - 0.2 * layer, [0.0; 2]);
+        let mut hole = camera.hull(&blade);
+        hole.reverse();
+        let shadow = plate(1.6, [0.1 + 0.24 * layer, 0.2 + 0.55 * layer]);
+        let outline = vec![camera.hull(&[blade, shadow].concat()), hole];
+        Shape::new("trunk", outline, Fill::Flat(faded(line, 0.08 * relief)))
+    };
+    [0.0, 1.0, 2.0, 3.0, 4.0].map(layer).to_vec()
+}
+
+/// Returns the light on a blade, which fades toward the shoulder.
+fn blade_light(
+    sketch: &Sketch,
+    relief: f32,
+    plate: impl Fn(f32, [f32; 2]) -> [Ball; 3],
+) -> [Shape; 3] {
+    let camera = &sketch.camera;
+    let light = blend(sketch.palette.shirt, [1.0, 0.97, 0.9, 1.0], 0.34);
+    let lit = |part: f32| faded(light, part * relief);
+    let fill = Fill::Linear {
+        from: camera.project(plate(0.0, [2.0, 0.0])[1].0),
+        to: camera.project(plate(0.0, [0.0; 2])[2].0),
+        stops: [
+            (0.0, lit(0.25)),
+            (0.4, lit(0.18)),
+            (0.75, lit(0.05)),
+            (1.0, lit(0.0)),
+        ],
+    };
+    [1.8, 1.3, 0.8].map(|r| {
+        let outline = vec![camera.hull(&plate(r, [0.0; 2]))];
+        Shape::new("trunk", outline, fill)
+    })
 }
 
 /// Returns the creases of the shirt at the waist and the groove of the spine.

@@ -28,10 +28,10 @@ impl Fault {
 
 /// The mistakes found so far.
 #[derive(Default)]
-struct Faults(Vec<Fault>);
+pub(super) struct Faults(pub(super) Vec<Fault>);
 
 impl Faults {
-    fn push(&mut self, key: impl Into<String>, message: impl Into<String>) {
+    pub(super) fn push(&mut self, key: impl Into<String>, message: impl Into<String>) {
         self.0.push(Fault::new(key, message));
     }
 }
@@ -88,7 +88,7 @@ impl Exercise {
             problems.push("dose", what);
         }
         if problems.0.is_empty() && !self.is_easier_form() {
-            problems.0 = self.check_easier();
+            self.check_easier(Self::check, &mut problems);
         }
         problems.0
     }
@@ -100,6 +100,9 @@ impl Exercise {
         if self.full_seconds() > LONGEST {
             let what = tr("it takes more than an hour; lower `reps`, `sets` or `seconds`");
             problems.push("dose", what);
+        }
+        if problems.0.is_empty() && !self.is_easier_form() {
+            self.check_easier(Self::check_whole, &mut problems);
         }
         problems.0
     }

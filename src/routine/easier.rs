@@ -7,7 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::check::Fault;
+use super::check::{Fault, Faults};
 use super::exercise::{Exercise, START};
 use super::phases::Part;
 use super::plan::Plan;
@@ -37,16 +37,6 @@ pub struct Easier {
     pub hold: Option<f64>,
 }
 
-impl From<String> for Easier {
-    /// Returns the advice alone.
-    fn from(text: String) -> Self {
-        Self {
-            text,
-            ..Self::default()
-        }
-    }
-}
-
 /// Reads the easier form of an exercise: a sentence, or a table.
 pub(super) fn text_or_table<'de, D: Deserializer<'de>>(
     deserializer: D,
@@ -57,11 +47,14 @@ pub(super) fn text_or_table<'de, D: Deserializer<'de>>(
         type Value = Easier;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("text")
+            f.write_str("a sentence, or a table with a `text`")
         }
 
         fn visit_str<E>(self, text: &str) -> Result<Easier, E> {
-            Ok(text.to_owned().into())
+            Ok(Easier {
+                text: text.to_owned(),
+                ..Easier::default()
+            })
         }
 
         fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Easier, M::Error> {
@@ -109,11 +102,12 @@ impl Exercise {
         Some(easier)
     }
 
-    /// Returns the mistakes of the easier form of an exercise that is valid itself.
-    pub(super) fn check_easier(&self) -> Vec<Fault> {
+    /// Checks the easier form of an exercise that is valid itself, with the same `check`.
+    pub(super) fn check_easier(&self, check: fn(&Self) -> Vec<Fault>, problems: &mut Faults) {
         let Some(changes) = &self.easier else {
-            return Vec::new();
+            return;
         };
+        let before = problems.0.len();
         if let Some(range) = changes.range.filter(|range| !RANGES.contains(range)) {
             let what = tr!(
                 "`{key}` is {n}; expected {least} to {most}",
@@ -122,29 +116,30 @@ impl Exercise {
                 least = RANGES.start(),
                 most = RANGES.end()
             );
-            return vec![Fault::new("easier.range", what)];
+            problems.push("easier.range", what);
         }
-        let unknown = |drawing: &Drawing| {
-            let pose = changes.neutral.as_ref();
-            let pose = pose.filter(|pose| !drawing.has_pose(pose))?;
-            let names: Vec<&str> = drawing.pose_names().collect();
-            let what = tr!(
-                "{place}: `pose` is \"{pose}\", which [figure] doesn’t have; it has {names}",
-                place = "[easier]",
-                pose = pose,
-                names = names.join(", ")
+        let drawing = self.figure.drawing();
+        let has_pose = |pose: &&String| drawing.is_none_or(|drawing| drawing.has_pose(pose));
+        if let Some(pose) = changes.neutral.as_ref().filter(|pose| !has_pose(pose)) {
+            let names: Vec<&str> = drawing.into_iter().flat_map(Drawing::pose_names).collect();
+            problems.push(
+                "easier.neutral",
+                tr!(
+                    "{place}: `pose` is \"{pose}\", which [figure] doesn’t have; it has {names}",
+                    place = "[easier]",
+                    pose = pose,
+                    names = names.join(", ")
+                ),
             );
-            Some(Fault::new("easier.neutral", what))
-        };
-        if let Some(fault) = self.figure.drawing().and_then(unknown) {
-            return vec![fault];
         }
-        let easier = Arc::new(self.clone()).easier_form();
-        let wrong = easier.map_or_else(Vec::new, |easier| easier.check());
-        let wrong = wrong.into_iter();
-        wrong
-            .map(|fault| Fault::new("easier", format!("[easier] {}", fault.message)))
-            .collect()
+        if problems.0.len() > before {
+            return;
+        }
+        if let Some(easier) = Arc::new(self.clone()).easier_form() {
+            for fault in check(&easier) {
+                problems.push("easier", format!("[easier] {}", fault.message));
+            }
+        }
     }
 }
 
@@ -228,7 +223,7 @@ mod tests {
         {
             let easier = exercise.other_form().expect(&exercise.id);
             assert!(easier.is_easier_form() && !exercise.is_easier_form());
-            assert_eq!(easier.check(), Vec::<String>::new());
+            assert_eq!(easier.check(), []);
             assert_eq!(easier.how_to()[0], exercise.easier.as_ref().unwrap().text);
             assert_eq!(easier.other_form().unwrap().how_to(), exercise.how_to());
         }

@@ -1,6 +1,7 @@
 //! An exercise as read from its file.
 
 use std::fmt;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};

@@ -36,19 +36,19 @@ impl Figure {
         }
     }
 
+    /// Makes the movements of a drawn figure smaller, as [`Drawing::reduce`].
+    pub(super) fn reduce(&mut self, range: f32, neutral: &str) {
+        if let Self::Own(drawing) | Self::Like { drawing, .. } = self {
+            Arc::make_mut(drawing).reduce(range, neutral);
+        }
+    }
+
     /// Returns the drawing to keep, if a figure is drawn.
     #[must_use]
     pub fn shared_drawing(&self) -> Option<Arc<Drawing>> {
         match self {
             Self::Own(drawing) | Self::Like { drawing, .. } => Some(Arc::clone(drawing)),
             Self::Pictures(_) | Self::None => None,
-        }
-    }
-
-    /// Makes the movements of a drawn figure smaller; see [`Drawing::reduce`].
-    pub(super) fn reduce(&mut self, range: f32, neutral: &str) {
-        if let Self::Own(drawing) | Self::Like { drawing, .. } = self {
-            Arc::make_mut(drawing).reduce(range, neutral);
         }
     }
 

@@ -60,7 +60,7 @@ pub struct ShortExercise {
     /// What is needed.
     pub props: Option<Vec<Prop>>,
     /// An easier variant.
-    pub easier: Option<String>,
+    pub easier: Option<Easier>,
     /// A harder variant.
     pub harder: Option<String>,
     /// What to watch out for.
@@ -251,8 +251,7 @@ impl<'a> Builder<'a> {
             source: short.source.clone(),
             details,
             cautions,
-            easier: short.easier.clone().map(Easier::from),
-            normal_form: None,
+            easier: short.easier.clone(),
             harder: short.harder.clone(),
             per_day: short.per_day,
             several: false,
@@ -262,6 +261,7 @@ impl<'a> Builder<'a> {
             segments: self.rep,
             leave: self.leave,
             figure: short.figure.clone(),
+            normal_form: None,
         }
     }
 

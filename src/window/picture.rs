@@ -28,6 +28,8 @@ const ANIMATED: u16 = 480;
 const SHEET_COLUMNS: [usize; 2] = [3, 5];
 /// The margin around the figure, as a fraction of the longer side of a picture.
 const MARGIN: f32 = 0.03;
+/// The distance from the end of a movement at which its last picture is taken, in seconds.
+const BEFORE_THE_END: f64 = 0.01;
 /// The number of moments of a plan at which the place that the figure needs is measured.
 const MEASURED: u16 = 240;
 /// The side of the square in these measurements, in pixels.
@@ -232,11 +234,65 @@ fn seconds(wish: &PictureArgs, plan: &Plan) -> Result<Vec<f64>, String> {
     let Some(count) = wish.sheet else {
         return Ok(vec![at]);
     };
-    let (from, to) = period(plan);
-    let step = (to - from) / f64::from(count);
-    Ok((0..count)
-        .map(|number| from + step * f64::from(number))
-        .collect())
+    Ok(spread(&movement(plan), count))
+}
+
+/// Returns as many moments as pictures, at equal distances over the spans. A movement with a way in and out is shown to its very
+/// end; a repetition, which ends as it begins, isn't.
+fn spread(spans: &[(f64, f64)], count: u16) -> Vec<f64> {
+    let total: f64 = spans.iter().map(|(from, to)| to - from).sum();
+    let steps = match spans {
+        [_] => count,
+        _ => count.saturating_sub(1).max(1),
+    };
+    let moment = |number: u16| {
+        let mut left = total * f64::from(number) / f64::from(steps);
+        for (from, to) in spans {
+            if left < to - from {
+                return from + left;
+            }
+            left -= to - from;
+        }
+        // The next phase begins at the end itself.
+        spans.last().map_or(0.0, |(_, to)| to - BEFORE_THE_END)
+    };
+    (0..count).map(moment).collect()
+}
+
+/// Returns the way into the position of an exercise, its first repetition and the way out, each if it has one; or the whole
+/// routine.
+fn movement(plan: &Plan) -> Vec<(f64, f64)> {
+    let repetition = period(plan);
+    if plan.parts().len() != 1 {
+        return vec![repetition];
+    }
+    let ways = ways_in_and_out(plan);
+    let way_in = ways.iter().find(|(_, to)| *to <= repetition.0);
+    let way_out = ways.iter().find(|(_, to)| *to > repetition.0);
+    let repetition = match way_out {
+        Some((from, _)) => (repetition.0, repetition.1.min(*from)),
+        None => repetition,
+    };
+    let spans = [way_in.copied(), Some(repetition), way_out.copied()];
+    spans.into_iter().flatten().collect()
+}
+
+/// Returns the spans of time between preparations, rests and repetitions, in which the person gets into a position or out of it.
+fn ways_in_and_out(plan: &Plan) -> Vec<(f64, f64)> {
+    let mut ways: Vec<(f64, f64)> = Vec::new();
+    let (mut start, mut continues) = (0.0, false);
+    for phase in plan.phases() {
+        let end = start + phase.seconds;
+        let prepares = matches!(phase.kind, Kind::Ready | Kind::Switch | Kind::Rest);
+        let is_way = phase.rep.is_none() && !prepares;
+        match ways.last_mut() {
+            Some(last) if is_way && continues => last.1 = end,
+            _ if is_way => ways.push((start, end)),
+            _ => {}
+        }
+        (start, continues) = (end, is_way);
+    }
+    ways
 }
 
 /// Returns the start and end of the first repetition of a single exercise, or of the whole routine.
@@ -466,6 +522,24 @@ mod tests {
         let plan = Library::shipped().plan("thoracic-extension").unwrap();
         let seconds = seconds(&wish("thoracic-extension", Some(4), None), &plan).unwrap();
         assert_eq!(seconds, [6.0, 7.5, 9.0, 10.5]);
+    }
+
+    #[test]
+    fn a_sheet_shows_the_way_in_and_out() {
+        let poses = |id: &str, count: u16| -> Vec<String> {
+            let plan = Library::shipped().plan(id).unwrap();
+            let seconds = seconds(&wish(id, Some(count), None), &plan).unwrap();
+            assert!(seconds.windows(2).all(|pair| pair[0] < pair[1]), "{id}");
+            let pose = |second: &f64| plan.at(*second).phase.to.clone();
+            seconds.iter().map(pose).collect()
+        };
+        assert_eq!(
+            poses("childs-pose", 6),
+            ["start", "sunk", "risen", "sunk", "start", "start"]
+        );
+        let twist = poses("t-spine-twist", 8);
+        assert_eq!([&twist[0], &twist[7]], ["neck", "start"]);
+        assert!(twist.contains(&"open".to_owned()) && twist.contains(&"through".to_owned()));
     }
 
     #[test]

@@ -32,7 +32,6 @@ id = "x"
 name = "x"
 source = "x"
 cue = "x"
-text = "x"
 group = "desk"
 position = "sitting"
 sides = "both"
@@ -129,7 +128,7 @@ fn parse(
 }
 
 /// Returns the message in our words, with a hint for a word that was mistyped.
-fn describe(message: &str) -> (String, Option<String>) {
+pub(super) fn describe(message: &str) -> (String, Option<String>) {
     let what = reason::of_serde(message).unwrap_or_else(|| message.to_owned());
     let mut names = message.split('`').skip(1).step_by(2);
     let is_word = message.starts_with("unknown field") || message.starts_with("unknown variant");

@@ -7,16 +7,17 @@
 
 use std::path::Path;
 
+use serde::Deserialize as _;
 use toml::Spanned;
 use toml::de::DeValue;
 
 use super::entry::Entry;
-use super::{Cost, ReadExercise, picture};
+use super::{Cost, ReadExercise, exact, picture};
 use crate::config::keys::list;
 use crate::config::slip::{did_you_mean, noun};
 use crate::lang::tr;
 use crate::routine::{
-    Figure, Group, Library, Position, Prop, STEP_KINDS, ShortExercise, Sides, Step,
+    Easier, Figure, Group, Library, Position, Prop, STEP_KINDS, ShortExercise, Sides, Step,
 };
 use crate::text::clip;
 
@@ -120,7 +121,7 @@ pub(super) fn read(
         place: place(entry),
         position: entry.word("position", &POSITIONS, cost),
         props: entry.words("props", &PROPS, Cost::Key),
-        easier: entry.text("easier", Cost::Key),
+        easier: easier(entry),
         harder: entry.text("harder", Cost::Key),
         cautions: cautions(entry),
         source: entry.text("source", Cost::Key).unwrap_or_default(),
@@ -146,6 +147,28 @@ fn name_from(id: &str) -> String {
     let mut chars = words.chars();
     let first = chars.next().into_iter().flat_map(char::to_uppercase);
     first.chain(chars).collect()
+}
+
+/// Reads a sentence, or a table with numbers that replace those of the exercise.
+fn easier(entry: &mut Entry<'_>) -> Option<Easier> {
+    let value = entry.table.get("easier")?;
+    if !value.get_ref().is_table() {
+        return entry.text("easier", Cost::Key).map(|text| Easier {
+            text,
+            ..Easier::default()
+        });
+    }
+    entry.value("easier");
+    let parsed = Easier::deserialize(toml::de::ValueDeserializer::from(value.clone()));
+    match parsed {
+        Ok(easier) => Some(easier),
+        Err(error) => {
+            let at = error.span().unwrap_or(value.span());
+            let said = exact::describe(error.message());
+            entry.report(at, said, String::new(), Cost::Key);
+            None
+        }
+    }
 }
 
 fn place(entry: &mut Entry<'_>) -> Option<Group> {
@@ -378,6 +401,15 @@ fn check_whole(entry: &mut Entry<'_>, short: &mut ShortExercise) {
     }
     let mut without_figure = false;
     for fault in short.check() {
+        if fault.key.starts_with("easier") {
+            let at = entry
+                .table
+                .get("easier")
+                .map_or(entry.at.clone(), Spanned::span);
+            entry.report(at, (fault.message, None), String::new(), Cost::Key);
+            short.easier = None;
+            continue;
+        }
         let key = match fault.key.as_str() {
             "dose" => "sets",
             _ => "like",

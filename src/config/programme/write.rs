@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::routine::{Figure, Group, Prop, ShortExercise, Step};
+use crate::routine::{Easier, Figure, Group, Prop, ShortExercise, Step};
 
 const HEAD: &str = "\
 # An exercise of your own. Unhunch uses it as soon as you save this file; `unhunch programme check` shows mistakes.
@@ -144,7 +144,7 @@ fn values(short: &ShortExercise, pictures: &[String]) -> Vec<(&'static str, Stri
         ),
         ("picture", pictures),
         ("like", like),
-        ("easier", text(&short.easier)),
+        ("easier", short.easier.as_ref().map(easier)),
         ("harder", text(&short.harder)),
         (
             "cautions",
@@ -157,6 +157,28 @@ fn values(short: &ShortExercise, pictures: &[String]) -> Vec<(&'static str, Stri
     given
         .filter_map(|(key, value)| Some((key, value?)))
         .collect()
+}
+
+/// Returns a sentence, or a table if the easier form has numbers of its own.
+fn easier(easier: &Easier) -> String {
+    let text = quoted(&easier.text);
+    let number = |number: Option<u32>| number.map(|number| number.to_string());
+    let more: Vec<String> = [
+        ("range", easier.range.map(|range| range.to_string())),
+        ("neutral", easier.neutral.as_deref().map(quoted)),
+        ("reps", number(easier.reps)),
+        ("breaths", number(easier.breaths)),
+        ("sets", number(easier.sets)),
+        ("hold", easier.hold.map(|hold| hold.to_string())),
+    ]
+    .into_iter()
+    .filter_map(|(key, value)| Some(format!(", {key} = {}", value?)))
+    .collect();
+    if more.is_empty() {
+        text
+    } else {
+        format!("{{ text = {text}{} }}", more.concat())
+    }
 }
 
 fn steps(steps: &[Step]) -> String {

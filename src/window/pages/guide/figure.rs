@@ -25,7 +25,7 @@ pub(super) struct Figure {
     inset_canvas: RefCell<Canvas>,
     /// The number of frames since the second view was painted.
     inset_age: Cell<u32>,
-    /// The cached layout, with the exercise and the stage that it was computed for.
+    /// The cached layout, with the drawing and the stage that it was computed for.
     placed: RefCell<Option<(Drawn, Stage, Places)>>,
     /// The picture on screen, which takes a while to decode.
     photo: RefCell<Option<(PathBuf, Option<Photo>)>>,
