@@ -7,10 +7,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use resvg::{tiny_skia, usvg};
+#[path = "src/svg.rs"]
+mod svg;
+
+use self::svg::render;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    version();
     exercises()?;
     languages()?;
     icons()?;
@@ -18,6 +22,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         resources()?;
     }
     window()
+}
+
+/// Describes the build for `--version`. The commit is known only to `config/packages/build`: if it were read here, each commit would
+/// compile everything once more.
+fn version() {
+    println!("cargo::rerun-if-env-changed=UNHUNCH_COMMIT");
+    let mut build = format!("{}, {}", env_var("TARGET"), env_var("PROFILE"));
+    let commit = env_var("UNHUNCH_COMMIT");
+    if !commit.is_empty() {
+        let _ = write!(build, ", commit {commit}");
+    }
+    println!("cargo::rustc-env=UNHUNCH_BUILD={build}");
 }
 
 /// Packs `config/exercises/*.toml` as zero-terminated names and texts. A new exercise needs only a new file.
@@ -137,7 +153,7 @@ fn resources() -> Result<(), Box<dyn Error>> {
     let manifest =
         Path::new(&env_var("CARGO_MANIFEST_DIR")).join("config/windows/unhunch.manifest");
     let icon = Path::new(&env_var("OUT_DIR")).join("unhunch.ico");
-    app_icon()?.write(fs::File::create(&icon)?)?;
+    svg::windows_icon(Path::new(APP_ICON))?.write(fs::File::create(&icon)?)?;
     let mut resource = winresource::WindowsResource::new();
     resource
         .set_language(ENGLISH)
@@ -158,19 +174,6 @@ fn resources() -> Result<(), Box<dyn Error>> {
 
 /// The Windows language id of US English.
 const ENGLISH: u16 = 0x409;
-
-/// The icon sizes that Windows uses on screens of any density.
-const APP_ICON_SIZES: [u32; 8] = [16, 20, 24, 32, 40, 48, 64, 256];
-
-fn app_icon() -> Result<ico::IconDir, Box<dyn Error>> {
-    let mut icon = ico::IconDir::new(ico::ResourceType::Icon);
-    for size in APP_ICON_SIZES {
-        let pixels = render(Path::new(APP_ICON), size)?;
-        let image = ico::IconImage::from_rgba_data(size, size, pixels);
-        icon.add_entry(ico::IconDirEntry::encode_as_png(&image)?);
-    }
-    Ok(icon)
-}
 
 /// Returns an environment variable set by cargo.
 fn env_var(name: &str) -> String {
@@ -224,20 +227,4 @@ fn icons() -> Result<(), Box<dyn Error>> {
         fs::write(file, miniz_oxide::deflate::compress_to_vec(&pixels, 10))?;
     }
     Ok(())
-}
-
-/// Renders a square SVG at `size` pixels, as RGBA with straight alpha.
-fn render(from: &Path, size: u32) -> Result<Vec<u8>, Box<dyn Error>> {
-    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", from.display());
-    let text = fs::read(from).map_err(|error| named(&error))?;
-    let tree =
-        usvg::Tree::from_data(&text, &usvg::Options::default()).map_err(|error| named(&error))?;
-    let mut picture = tiny_skia::Pixmap::new(size, size).ok_or("a picture has no size")?;
-    let scale = size as f32 / tree.size().width();
-    resvg::render(
-        &tree,
-        tiny_skia::Transform::from_scale(scale, scale),
-        &mut picture.as_mut(),
-    );
-    Ok(picture.take_demultiplied())
 }

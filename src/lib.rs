@@ -30,6 +30,9 @@
 //!
 //! Deliberately absent: clocks outside [`time`], periodic ticks, polling, and network access.
 
+/// The version, and how this program was built: for which system, optimised or not, and from which commit if that is known.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("UNHUNCH_BUILD"), ")");
+
 pub mod schedule;
 
 pub mod figure;
@@ -56,6 +59,7 @@ pub mod notify;
 #[cfg(feature = "sound")]
 pub mod sound;
 pub mod tray;
+pub mod update;
 pub mod watch;
 
 pub mod app;

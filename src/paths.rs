@@ -24,7 +24,7 @@ use crate::lang::tr;
 use crate::reason;
 pub use system::is_own;
 #[cfg(target_os = "linux")]
-pub use system::{data_folders, icon_in, installed_icon};
+pub use system::{application_id, data_folders, icon_in, installed_icon};
 
 /// The program's folders for one user on one computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,6 +170,12 @@ pub fn program_path(name: &str) -> PathBuf {
         .map(|exe| exe.with_file_name(&name));
     here.filter(|path| path.exists())
         .unwrap_or_else(|| PathBuf::from(name))
+}
+
+/// Returns `true` in the sandbox of a Flatpak.
+#[must_use]
+pub fn is_flatpak() -> bool {
+    system::is_flatpak()
 }
 
 /// Opens a file with the default application, without waiting for it.

@@ -30,6 +30,8 @@ pub enum StateFile {
     HistoryLock,
     /// The path of the control socket of the running program.
     Socket,
+    /// The last answer of the portal that starts a Flatpak at login.
+    Autostart,
 }
 
 impl StateFile {
@@ -47,6 +49,7 @@ impl StateFile {
             Self::Device => "device",
             Self::HistoryLock => "history.lock",
             Self::Socket => "socket",
+            Self::Autostart => "autostart",
         })
     }
 

@@ -7,7 +7,7 @@ use unhunch::cli::config::Commands;
 #[cfg(unix)]
 use unhunch::cli::config::Opener;
 use unhunch::config::check::{self, Reading};
-use unhunch::config::{Problem, SHIPPED, Settings, load};
+use unhunch::config::{Problem, SHIPPED, Settings, load, programme};
 use unhunch::paths::Paths;
 use unhunch::routine::Library;
 
@@ -118,12 +118,13 @@ fn settings_blocks_of_the_readme_are_valid() {
     let readme = fs::read_to_string(readme).unwrap_or_default();
     for block in readme.split("```toml\n").skip(1) {
         let block = block.split("```").next().unwrap_or_default();
-        if block.starts_with("[[routine]]") {
-            let problems = Library::shipped().add(&[], ("routines.toml", block));
-            assert_eq!(problems, []);
-            continue;
-        }
-        let problems = read(block).problems;
+        let is_programme = block.starts_with("name") || block.starts_with("[[exercise]]");
+        let problems = if is_programme {
+            let file = Path::new("neck-side-bend.toml");
+            programme::read(file, block, &Library::shipped()).problems
+        } else {
+            read(block).problems
+        };
         let reports: String = problems.iter().map(Problem::to_string).collect();
         assert!(problems.is_empty(), "{reports}");
     }

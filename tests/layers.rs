@@ -47,7 +47,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("config/guidance", &["lang"]),
     ("config/user_folder", &["disk", "lang", "paths", "routine"]),
-    ("config/user_library", &["disk", "lang", "paths", "routine"]),
+    (
+        "config/user_library",
+        &["disk", "lang", "paths", "routine", "state"],
+    ),
     (
         "config/settings",
         &["figure", "lang", "schedule", "source", "routine", "time"],
@@ -85,7 +88,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "reason",
         ],
     ),
-    ("autostart", &["disk", "lang", "paths"]),
+    ("autostart", &["disk", "lang", "paths", "state"]),
+    ("update", &["autostart", "paths"]),
     (
         "app",
         &[
@@ -105,6 +109,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "text",
             "time",
             "tray",
+            "update",
             "watch",
         ],
     ),
@@ -127,9 +132,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "source",
             "text",
             "time",
+            "tray",
         ],
     ),
     ("main", &["cli", "lang"]),
+    ("package_files", &["cli"]),
+    ("svg", &[]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

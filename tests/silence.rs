@@ -394,5 +394,6 @@ fn view() -> TrayView {
         status: &status,
         problem: None,
         offers: &Offers::default(),
+        is_updated: false,
     })
 }

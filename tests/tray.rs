@@ -43,6 +43,7 @@ fn view(phase: Phase, why: &str, problem: Option<&str>) -> TrayView {
         status: &status,
         problem,
         offers: &offers,
+        is_updated: false,
     })
 }
 

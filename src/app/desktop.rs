@@ -44,6 +44,7 @@ pub(super) fn put_up_tray(app: &mut App, tell: &EventSender, now: &Moment) -> Op
     let view = TrayView::new(Facts {
         status: &app.status(now),
         problem: None,
+        is_updated: false,
         offers: &app.offers(now),
     });
     let tell = tell.clone();
@@ -74,6 +75,7 @@ impl Desktop<'_> {
         let view = TrayView::new(Facts {
             status: &view.status,
             problem: problem.as_deref(),
+            is_updated: view.is_updated,
             offers: &view.offers,
         });
         if let Some(tray) = &mut self.tray

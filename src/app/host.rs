@@ -57,6 +57,8 @@ pub struct View {
     pub status: Status,
     /// The first mistake in the settings, if any.
     pub problem: Option<Problem>,
+    /// `true` if the program was updated while it runs.
+    pub is_updated: bool,
     /// The routines, exercises and snooze length listed in the menu.
     pub offers: Offers,
 }

@@ -66,6 +66,7 @@ use crate::schedule::{Event, Phase, Schedule, Status};
 use crate::state::StateFile;
 use crate::time::{Moment, day, next_day_begins};
 use crate::tray::Offers;
+use crate::update::InstalledProgram;
 use crate::watch::idle::{IdleSettings, Thresholds};
 use crate::watch::session;
 
@@ -104,6 +105,8 @@ pub struct App {
     display: Option<String>,
     /// `true` if the bus of the session could not be connected to, so that there is no tray and there are no notifications.
     lacks_bus: bool,
+    /// The file of the program, which an update replaces.
+    program: InstalledProgram,
     /// The programs that are notified of every change.
     watchers: Watchers,
     /// The deadline logged last.
@@ -143,6 +146,7 @@ impl App {
             is_first_start,
             display: None,
             lacks_bus: false,
+            program: InstalledProgram::find(),
             watchers: Watchers::default(),
             deadline: trace::Deadline::default(),
         };
@@ -360,6 +364,7 @@ impl App {
         turn.push(Action::Show(Box::new(View {
             status: self.status(turn.now),
             problem: self.problems.first().cloned(),
+            is_updated: self.program.is_replaced(),
             offers: self.offers(turn.now),
         })));
         self.update_window(&mut turn);

@@ -60,6 +60,7 @@ impl App {
             routine: status.routine,
             offered: Some(self.schedule.offered_routine()),
             asking: status.asking,
+            is_updated: self.program.is_replaced(),
         }
     }
 

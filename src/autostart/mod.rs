@@ -121,7 +121,7 @@ pub fn repair() -> anyhow::Result<()> {
 }
 
 /// Returns the path of the tray program that entries name, also when called from another of our programs.
-fn program() -> anyhow::Result<String> {
+pub(crate) fn program() -> anyhow::Result<String> {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty());
     let app_image = AppImage {
         file: set("APPIMAGE").map(PathBuf::from),

@@ -9,7 +9,7 @@ use crate::time::{ParseSpanError, Span};
 
 /// Reminds you to stand up and stretch, from the tray.
 #[derive(Debug, Parser)]
-#[command(name = "unhunch", version, about, long_about = None, disable_help_subcommand = true)]
+#[command(name = "unhunch", version = crate::VERSION, about, long_about = None, disable_help_subcommand = true)]
 #[command(after_help = "Exit codes: 0 done, 1 failed, 2 usage error, 3 not running.")]
 pub(super) struct Cli {
     #[command(subcommand)]

@@ -13,11 +13,13 @@ use crate::ipc::{Problem, Sources, Status};
 use crate::lang::{tr, trn};
 #[cfg(target_os = "linux")]
 use crate::notify::Allowed;
+use crate::paths;
 #[cfg(target_os = "linux")]
 use crate::paths::Paths;
 #[cfg(target_os = "linux")]
 use crate::schedule::Hold;
 use crate::source::{Absence, Source};
+use crate::tray::update_sentence;
 
 /// A question, in the words of the user.
 struct Question<'a> {
@@ -76,6 +78,9 @@ pub(super) fn run() -> u8 {
         well &= answered;
         text += &said;
     }
+    for note in notes(&status) {
+        text += &format!("  {note}\n");
+    }
     let (mistakes, others) = problems(&status.problems);
     if mistakes > 0 {
         well = false;
@@ -104,6 +109,18 @@ pub(super) fn run() -> u8 {
     } else {
         printed
     }
+}
+
+/// What else the user should know, none of which is a fault.
+fn notes(status: &Status) -> Vec<String> {
+    let update = status.is_updated.then(update_sentence);
+    let sandbox = paths::is_flatpak().then(|| {
+        tr("Flatpak hides from Unhunch if a camera is in use, and on GNOME if Do Not Disturb is on: pause Unhunch yourself then")
+    });
+    let notes = update.into_iter().chain(sandbox);
+    notes
+        .map(|note| tr!("{sentence}.", sentence = note))
+        .collect()
 }
 
 /// The number of mistakes in files, and the other problems.

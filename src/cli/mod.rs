@@ -4,6 +4,7 @@ mod arguments;
 pub mod config;
 mod dates;
 mod diagnose;
+mod documented;
 mod history;
 mod programme;
 mod simulate;
@@ -26,6 +27,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use self::arguments::{
     AutostartVerb, Cli, ConfigVerb, HistoryVerb, Json, Length, LogLevel, ProgrammeVerb, Run, Verb,
 };
+pub use self::documented::documented_command;
 use crate::autostart;
 use crate::config::guidance::Guidance;
 use crate::config::{load, user_library};
@@ -38,6 +40,7 @@ use crate::reason;
 use crate::routine::{Library, PlanOptions};
 use crate::text::printable;
 use crate::time::{Clock, ParseSpanError, Span, day, next_time};
+use crate::tray::update_sentence;
 
 const DONE: u8 = 0;
 /// It failed, and an error message was printed.
@@ -370,6 +373,9 @@ fn status_text(status: &Status) -> String {
             Problem::File(problem) => format!("! {}: {}\n", problem.place(), problem.what),
             Problem::Other { what, .. } => format!("! {what}\n"),
         };
+    }
+    if status.is_updated {
+        text += &format!("{}\n", tr!("{sentence}.", sentence = update_sentence()));
     }
     text
 }

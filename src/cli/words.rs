@@ -5,7 +5,7 @@ use clap::Command;
 use crate::help;
 
 /// An example for the help of each command. `unhunch-window` has those of `picture`, `card` and `sound`.
-const EXAMPLES: &[&str] = &[
+pub(super) const EXAMPLES: &[&str] = &[
     "run --log debug",
     "stretch desk --for 4min",
     "snooze 15 min",
@@ -21,8 +21,12 @@ const EXAMPLES: &[&str] = &[
     "quit",
     "list --json",
     "show cat-cow",
+    "programme new neck-side-bend",
     "programme check prescribed.toml",
     "programme add prescribed.toml",
+    "programme export neck-side-bend --out prescribed.toml",
+    "programme remove neck-side-bend",
+    "programme list",
     "config path",
     "config check settings.toml",
     "config default",

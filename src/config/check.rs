@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, nearest};
 use super::place::{Place, line_number, sanitize};
+use super::problem::MAX_PROBLEMS;
 use super::slip::{ValueMistake, noun};
 use super::syntax::Syntax;
 use super::value::set_value;
@@ -20,9 +21,6 @@ use crate::time::Span;
 
 /// The maximum size of a settings file, in bytes.
 pub const LARGEST: usize = 1 << 20;
-
-/// The maximum number of problems that are reported; a file with more of them is not a settings file.
-pub(super) const MAX_PROBLEMS: usize = 100;
 
 /// The result of reading a settings file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::lang::tr;
 use crate::text::{printable, printable_line};
 
+/// The maximum number of problems that are reported; a file with more of them is not a settings file.
+pub(super) const MAX_PROBLEMS: usize = 100;
+
 /// A mistake in the settings file, or a failure to read it.
 ///
 /// [`Display`](fmt::Display) gives the full report of several lines, [`one_line`](Self::one_line) a short one for menus.

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use toml::de::DeValue;
 
-use super::check::MAX_PROBLEMS;
 use super::place::line_around;
+use super::problem::MAX_PROBLEMS;
 use crate::lang::tr;
 use crate::reason;
 

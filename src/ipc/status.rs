@@ -64,6 +64,9 @@ pub struct Status {
     pub offered: Option<String>,
     /// The question on the screen, if any.
     pub asking: Option<Prompt>,
+    /// `true` if the program was updated while it runs, so that the new version takes effect only at its next start.
+    #[serde(default)]
+    pub is_updated: bool,
 }
 
 /// The time of the next reminder.
@@ -264,6 +267,7 @@ mod tests {
             "routine": null,
             "offered": "desk",
             "asking": { "reminder": "stand", "routine": "desk", "short": false, "quiet": false },
+            "is_updated": false,
         })
     }
 

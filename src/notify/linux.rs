@@ -20,14 +20,11 @@ use zbus::{Connection, MatchRule, Message, MessageStream};
 use super::{Allowed, Answer, News, Question, Server};
 use crate::child::output;
 use crate::lang::tr;
-use crate::paths;
+use crate::paths::{self, application_id};
 use crate::source::Absence;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
-
-/// The base name of our desktop entry, by which a server finds our name, icon and settings.
-const ENTRY: &str = "unhunch";
 
 /// The timeout of a server call. The server may have to be started first.
 const SERVER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -336,7 +333,7 @@ fn notification(question: &Question, server: &Server) -> Notification {
         .summary(&question.title)
         .body(&question.body_for(server))
         .icon(&icon(server))
-        .hint(Hint::DesktopEntry(ENTRY.into()))
+        .hint(Hint::DesktopEntry(application_id().into()))
         .hint(Hint::Category("x-unhunch.reminder".into()))
         .timeout(timeout(question.stays));
     if question.quiet {
@@ -354,15 +351,17 @@ fn notification(question: &Question, server: &Server) -> Notification {
     notification
 }
 
-/// The path of our icon within an icon theme.
-const ICON: &str = "scalable/apps/unhunch.svg";
+/// Returns the path of our icon within an icon theme.
+fn icon_file() -> String {
+    format!("scalable/apps/{}.svg", application_id())
+}
 
 /// Returns our icon if it is installed. Servers draw a warning for an icon name that they can't find.
 fn icon(server: &Server) -> String {
-    match paths::installed_icon(ICON) {
+    match paths::installed_icon(&icon_file()) {
         // dunst searches only its configured folders, so it needs the full path.
         Some(file) if server.name.starts_with("dunst") => file.display().to_string(),
-        Some(_) => ENTRY.to_owned(),
+        Some(_) => application_id().to_owned(),
         None => String::new(),
     }
 }
@@ -462,7 +461,8 @@ pub async fn find_server(bus: &Connection) -> anyhow::Result<Server> {
 /// Returns the schema and path of GNOME's settings for our notifications.
 fn gnome_settings() -> String {
     let schema = "org.gnome.desktop.notifications.application";
-    format!("{schema}:/org/gnome/desktop/notifications/application/{ENTRY}/")
+    let id = application_id().replace('.', "-").to_lowercase();
+    format!("{schema}:/org/gnome/desktop/notifications/application/{id}/")
 }
 
 /// Parses lines of schema, key and value.
@@ -530,7 +530,7 @@ async fn send_notice(
     let before = before.filter(|noted| noted.owner == owner);
     let replaces = before.map_or(0, |noted| noted.id);
     let hints = HashMap::from([
-        ("desktop-entry", Value::from(ENTRY)),
+        ("desktop-entry", Value::from(application_id())),
         ("urgency", Value::from(1_u8)),
     ]);
     let nothing: [&str; 0] = [];
@@ -575,12 +575,12 @@ mod tests {
             std::path::PathBuf::from("/nowhere"),
             folder.path().to_owned(),
         ];
-        assert_eq!(paths::icon_in(&folders, ICON), None);
+        assert_eq!(paths::icon_in(&folders, &icon_file()), None);
         let apps = folder.path().join("icons/hicolor/scalable/apps");
         std::fs::create_dir_all(&apps).unwrap();
         std::fs::write(apps.join("unhunch.svg"), "<svg/>").unwrap();
         assert_eq!(
-            paths::icon_in(&folders, ICON),
+            paths::icon_in(&folders, &icon_file()),
             Some(apps.join("unhunch.svg"))
         );
     }

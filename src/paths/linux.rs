@@ -22,6 +22,24 @@ pub(super) fn opener() -> Command {
     Command::new("xdg-open")
 }
 
+/// Describes the sandbox of a Flatpak, in that sandbox.
+const FLATPAK_INFO: &str = "/.flatpak-info";
+
+pub(super) fn is_flatpak() -> bool {
+    Path::new(FLATPAK_INFO).exists()
+}
+
+/// Returns the base name of our desktop entry, which is also the id of windows and notifications and the name of the icon. Flatpak
+/// lets a program have only entries and icons that begin with its own id.
+#[must_use]
+pub fn application_id() -> &'static str {
+    if is_flatpak() {
+        "app.unhunch.Unhunch"
+    } else {
+        "unhunch"
+    }
+}
+
 /// Returns the folders in which a desktop looks for applications and icons: that of the user, and those of the whole system.
 pub fn data_folders() -> (Option<PathBuf>, Vec<PathBuf>) {
     let own = directories::BaseDirs::new().map(|base| base.data_dir().to_owned());

@@ -22,3 +22,8 @@ pub(super) fn opener() -> Command {
     opener.arg("-t");
     opener
 }
+
+/// Flatpak exists only on Linux.
+pub(super) const fn is_flatpak() -> bool {
+    false
+}

@@ -46,6 +46,11 @@ pub(super) fn opener() -> Command {
     Command::new("explorer")
 }
 
+/// Flatpak exists only on Linux.
+pub(super) const fn is_flatpak() -> bool {
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,14 +1,9 @@
 //! The easier form of an exercise: the same exercise with a smaller movement or a lower dose.
 
-use std::fmt;
 use std::sync::Arc;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-
 use super::check::{Fault, Faults};
-use super::exercise::{Exercise, START};
+use super::exercise::{Easier, Exercise, START};
 use super::phases::Part;
 use super::plan::Plan;
 use crate::figure::Drawing;
@@ -16,54 +11,6 @@ use crate::lang::tr;
 
 /// The limits of [`Easier::range`]. A smaller movement could hardly be seen, a larger one would be no easier.
 const RANGES: std::ops::RangeInclusive<f32> = 0.1..=0.9;
-
-/// How to do an exercise in an easier way. All values but the advice are optional, and replace those of the exercise.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Easier {
-    /// The advice, as a sentence.
-    pub text: String,
-    /// The size of the movement of the figure, as a fraction of the full one.
-    pub range: Option<f32>,
-    /// The pose that a smaller movement starts from and that stays as it is; "start" by default.
-    pub neutral: Option<String>,
-    /// Repetitions per set.
-    pub reps: Option<u32>,
-    /// Breaths per set.
-    pub breaths: Option<u32>,
-    /// Number of sets.
-    pub sets: Option<u32>,
-    /// Duration of a hold, in seconds.
-    pub hold: Option<f64>,
-}
-
-/// Reads the easier form of an exercise: a sentence, or a table.
-pub(super) fn text_or_table<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Easier>, D::Error> {
-    struct TextOrTable;
-
-    impl<'de> Visitor<'de> for TextOrTable {
-        type Value = Easier;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a sentence, or a table with a `text`")
-        }
-
-        fn visit_str<E>(self, text: &str) -> Result<Easier, E> {
-            Ok(Easier {
-                text: text.to_owned(),
-                ..Easier::default()
-            })
-        }
-
-        fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Easier, M::Error> {
-            Easier::deserialize(MapAccessDeserializer::new(map))
-        }
-    }
-
-    deserializer.deserialize_any(TextOrTable).map(Some)
-}
 
 impl Exercise {
     /// Returns `true` if this is the easier form of an exercise.
@@ -305,8 +252,8 @@ mod tests {
                 "[easier]: `pose` is \"sit\", which [figure] doesn’t have; it has squeeze, start",
             ),
             (
-                "[easier]\ntext = \"Less.\"\nhold = 900",
-                "[easier] `dose.hold` is 900; expected 1 to 300 seconds",
+                "[easier]\ntext = \"Less.\"\nhold = 9000",
+                "[easier] `dose.hold` is 9000; expected 1 to 1800 seconds",
             ),
         ] {
             assert_eq!(exercise(easier).unwrap_err(), [expected], "{easier}");

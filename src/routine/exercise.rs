@@ -4,9 +4,10 @@ use std::fmt;
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::easier::{self, Easier};
 use super::figure::Figure;
 use crate::lang::{tr, trn};
 
@@ -34,7 +35,7 @@ pub struct Exercise {
     /// Cautions to observe during the exercise.
     pub cautions: Vec<String>,
     /// An easier form, if any.
-    #[serde(default, deserialize_with = "easier::text_or_table")]
+    #[serde(default, deserialize_with = "text_or_table")]
     pub easier: Option<Easier>,
     /// The exercise that this one is the easier form of; `None` for the normal form.
     #[serde(skip)]
@@ -62,6 +63,52 @@ pub struct Exercise {
     /// What shows the movement.
     #[serde(default)]
     pub figure: Figure,
+}
+
+/// How to do an exercise in an easier way. All values but the advice are optional, and replace those of the exercise.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Easier {
+    /// The advice, as a sentence.
+    pub text: String,
+    /// The size of the movement of the figure, as a fraction of the full one.
+    pub range: Option<f32>,
+    /// The pose that a smaller movement starts from and that stays as it is; "start" by default.
+    pub neutral: Option<String>,
+    /// Repetitions per set.
+    pub reps: Option<u32>,
+    /// Breaths per set.
+    pub breaths: Option<u32>,
+    /// Number of sets.
+    pub sets: Option<u32>,
+    /// Duration of a hold, in seconds.
+    pub hold: Option<f64>,
+}
+
+/// Reads the easier form of an exercise: a sentence, or a table.
+fn text_or_table<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Easier>, D::Error> {
+    struct TextOrTable;
+
+    impl<'de> Visitor<'de> for TextOrTable {
+        type Value = Easier;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a sentence, or a table with a `text`")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Easier, E> {
+            Ok(Easier {
+                text: text.to_owned(),
+                ..Easier::default()
+            })
+        }
+
+        fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Easier, M::Error> {
+            Easier::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+
+    deserializer.deserialize_any(TextOrTable).map(Some)
 }
 
 /// The place where an exercise is done.

@@ -1,8 +1,9 @@
 //! The short form of an exercise: a name, steps and a few numbers, from which everything else is derived.
 
 use super::check::Fault;
-use super::easier::Easier;
-use super::exercise::{Dose, Exercise, Group, Kind, Position, Prop, Ready, START, Segment, Sides};
+use super::exercise::{
+    Dose, Easier, Exercise, Group, Kind, Position, Prop, Ready, START, Segment, Sides,
+};
 use super::figure::Figure;
 use super::sides::{Written, mirrored, written_for};
 use crate::lang::tr;

@@ -13,6 +13,8 @@ pub struct Facts<'a> {
     pub status: &'a Status,
     /// The first mistake in the settings as a single line, if any.
     pub problem: Option<&'a str>,
+    /// `true` if the program was updated while it runs.
+    pub is_updated: bool,
     /// The routines, exercises and snooze length for the menu.
     pub offers: &'a Offers,
 }
@@ -196,9 +198,10 @@ impl TrayView {
         Self {
             icon: icon(facts.status),
             tooltip_title: "Unhunch".into(),
-            tooltip: facts
-                .problem
-                .map_or_else(|| why.to_owned(), |problem| format!("{why}\n{problem}")),
+            tooltip: std::iter::once(why)
+                .chain(notes(facts))
+                .collect::<Vec<_>>()
+                .join("\n"),
             menu: menu(facts),
         }
     }
@@ -216,7 +219,7 @@ fn icon(status: &Status) -> Icon {
 
 fn menu(facts: Facts<'_>) -> Vec<Entry> {
     let mut entries = vec![Entry::Line(facts.status.why.clone())];
-    entries.extend(facts.problem.map(|problem| Entry::Line(problem.to_owned())));
+    entries.extend(notes(facts).map(|note| Entry::Line(note.to_owned())));
     entries.push(Entry::Separator);
     entries.extend(answers(facts));
     entries.push(Entry::Separator);
@@ -229,6 +232,18 @@ fn menu(facts: Facts<'_>) -> Vec<Entry> {
         item(Choice::Quit, tr("Quit")),
     ]);
     entries
+}
+
+/// The lines below the status: a mistake in the settings, and what an update asks for.
+fn notes(facts: Facts<'_>) -> impl Iterator<Item = &str> {
+    let update = facts.is_updated.then(update_sentence);
+    facts.problem.into_iter().chain(update)
+}
+
+/// Says that the program was updated while it runs.
+#[must_use]
+pub fn update_sentence() -> &'static str {
+    tr("Unhunch was updated: quit and start it again to use the new version")
 }
 
 fn answers(facts: Facts<'_>) -> [Entry; 8] {
@@ -349,8 +364,26 @@ mod tests {
         TrayView::new(Facts {
             status,
             problem,
+            is_updated: false,
             offers: &offers,
         })
+    }
+
+    #[test]
+    fn an_update_is_in_the_tooltip_and_the_menu() {
+        let status = status(Phase::Sitting, "Sitting");
+        let view = TrayView::new(Facts {
+            status: &status,
+            problem: Some("line 3: a mistake"),
+            is_updated: true,
+            offers: &Offers::default(),
+        });
+        let update = "Unhunch was updated: quit and start it again to use the new version";
+        let lines = ["Sitting", "line 3: a mistake", update];
+        assert_eq!(view.tooltip, lines.join("\n"));
+        let lines = lines.map(|line| Entry::Line(line.to_owned()));
+        assert_eq!(view.menu[..3], lines);
+        assert_eq!(view.menu[3], Entry::Separator);
     }
 
     /// Renders the menu as text: submenus are indented, disabled items in brackets, and ids come last.

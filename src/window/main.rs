@@ -66,7 +66,7 @@ mod ui {
 
 /// Shows the windows of Unhunch. `unhunch` starts it; started by itself, it records nothing.
 #[derive(Debug, Parser)]
-#[command(name = "unhunch-window", version)]
+#[command(name = "unhunch-window", version = unhunch::VERSION)]
 #[command(args_conflicts_with_subcommands = true)]
 struct Arguments {
     /// The control socket of the tray program

@@ -478,7 +478,7 @@ mod tests {
 
         #[test]
         fn no_bytes_bring_it_down(
-            magic in prop_oneof![Just(&b"\xFF\xD8\xFF"[..]), Just(b"RIFF"), Just(b"GIF89a"), Just(b"\x89PNG\r\n\x1a\n")],
+            magic in prop::sample::select(vec![&b"\xFF\xD8\xFF"[..], b"RIFF", b"GIF89a", b"\x89PNG\r\n\x1a\n"]),
             bytes in prop::collection::vec(any::<u8>(), 0..200),
         ) {
             let file = [magic, &bytes].concat();

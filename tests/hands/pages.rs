@@ -206,9 +206,12 @@ fn write_history(desktop: &Desktop) {
                 .checked_sub(ago.days())
                 .and_then(|day| day.with().hour(8 + sitting as i8).minute(12).build())
                 .expect("a time");
-            if at > now {
-                continue;
-            }
+            // Early in the morning there is one entry of today, so that the week has one on a Monday, too.
+            let at = match at > now {
+                true if sitting == 0 => now.start_of_day().expect("a day"),
+                true => continue,
+                false => at,
+            };
             let mut lines = String::new();
             let mut write = |outcome: serde_json::Value| {
                 let outcome: Outcome = serde_json::from_value(outcome).expect("an outcome");

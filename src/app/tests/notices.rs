@@ -130,3 +130,24 @@ fn a_place_without_a_screen_says_what_is_missing() {
     day.pass(HOUR);
     assert_eq!(day.world.borrow().probe, None);
 }
+
+#[test]
+fn an_update_is_shown_until_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unhunch");
+    fs::write(&file, "old").unwrap();
+    let mut day = Day::begin();
+    day.running.app.program = InstalledProgram::at(file.clone());
+    let is_updated = |day: &Day| {
+        let shown = day.world.borrow().view.as_ref().unwrap().is_updated;
+        let status = day.running.app.status_message(&day.now);
+        assert_eq!(status.is_updated, shown);
+        shown
+    };
+    day.still();
+    assert!(!is_updated(&day));
+    fs::write(&file, "newer").unwrap();
+    day.still();
+    assert!(is_updated(&day));
+    assert!(day.notices().is_empty(), "it interrupts nobody");
+}

@@ -53,7 +53,7 @@ const ICONS: [(&str, &str); 8] = [
 
 pub(in crate::autostart) fn join() -> anyhow::Result<Option<PathBuf>> {
     // A Flatpak includes its entry, and can't write to the folders of the desktop.
-    if Path::new("/.flatpak-info").exists() {
+    if paths::is_flatpak() {
         return Ok(None);
     }
     let (own, shared) = data_folders()?;

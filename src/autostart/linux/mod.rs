@@ -3,6 +3,7 @@
 
 mod applications;
 mod entry;
+mod portal;
 
 use std::env;
 use std::fs;
@@ -16,6 +17,7 @@ use self::entry::{Entry, command, escaped, with_other_program};
 use super::file::{read, save};
 use super::{State, program};
 use crate::lang::tr;
+use crate::paths::is_flatpak;
 
 pub(super) use self::applications::{join as join_applications, leave as leave_applications};
 
@@ -28,10 +30,17 @@ const WITHOUT_AUTOSTART: [&str; 9] = [
 ];
 
 pub(super) fn state() -> anyhow::Result<State> {
+    if is_flatpak() {
+        return portal::state();
+    }
     Session::find()?.state()
 }
 
 pub(super) fn repair() -> anyhow::Result<()> {
+    // The portal's entry starts the program by its id, which stays.
+    if is_flatpak() {
+        return Ok(());
+    }
     let session = Session::find()?;
     session.repair(&session.own, Some("--at-login"))?;
     let (own, _) = crate::paths::data_folders();
@@ -41,6 +50,9 @@ pub(super) fn repair() -> anyhow::Result<()> {
 }
 
 pub(super) fn switch(on: bool) -> anyhow::Result<State> {
+    if is_flatpak() {
+        return portal::switch(on);
+    }
     Session::find()?.switch(on)
 }
 
@@ -56,8 +68,6 @@ struct Session {
     desktops: Vec<String>,
     /// The folders in `PATH`.
     path: Vec<PathBuf>,
-    /// `true` in a Flatpak, which can't write to the folder that the desktop reads.
-    flatpak: bool,
 }
 
 impl Session {
@@ -80,7 +90,6 @@ impl Session {
                 .map(str::to_owned)
                 .collect(),
             path: set("PATH").map_or_else(Vec::new, |path| env::split_paths(&path).collect()),
-            flatpak: Path::new("/.flatpak-info").exists(),
         })
     }
 
@@ -94,12 +103,6 @@ impl Session {
     }
 
     fn switch(&self, on: bool) -> anyhow::Result<State> {
-        anyhow::ensure!(
-            !self.flatpak,
-            tr(
-                "A Flatpak program can’t change this: use your desktop’s own settings for startup programs."
-            )
-        );
         if on {
             save(&self.own, &self.entry())?;
         } else {
@@ -279,7 +282,6 @@ mod tests {
             program: program.to_str().unwrap().to_owned(),
             desktops: vec!["GNOME".to_owned()],
             path: vec![at("bin")],
-            flatpak: false,
         };
         Home { folder, session }
     }
@@ -399,18 +401,12 @@ mod tests {
 
     #[test]
     fn write_failure_is_reported() {
-        let Home {
-            folder,
-            mut session,
-        } = home();
+        let Home { folder, session } = home();
         put(&session.own, "");
         fs::remove_file(&session.own).unwrap();
         fs::remove_dir(session.own.parent().unwrap()).unwrap();
         fs::write(session.own.parent().unwrap(), "a file in its way").unwrap();
         assert!(session.switch(true).is_err());
-        session.flatpak = true;
-        let error = session.switch(true).unwrap_err().to_string();
-        assert!(error.contains("Flatpak"), "{error}");
         drop(folder);
     }
 }

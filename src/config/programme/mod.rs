@@ -27,9 +27,9 @@ use toml::de::{DeTable, DeValue};
 
 use self::entry::Entry;
 use super::Problem;
-use super::check::MAX_PROBLEMS;
 use super::keys::nearest;
 use super::place::{Place, line_around, sanitize};
+use super::problem::MAX_PROBLEMS;
 use super::slip::noun;
 use super::syntax::Syntax;
 use crate::lang::tr;

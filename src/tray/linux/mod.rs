@@ -3,7 +3,6 @@
 pub mod host;
 
 use std::env;
-use std::path::Path;
 
 use anyhow::Context as _;
 use ksni::blocking::{Handle, TrayMethods as _};
@@ -67,7 +66,7 @@ impl Drop for Tray {
 
 /// Sandboxes don't let a program own a name on the bus.
 fn is_sandboxed() -> bool {
-    Path::new("/.flatpak-info").exists() || env::var_os("SNAP").is_some()
+    paths::is_flatpak() || env::var_os("SNAP").is_some()
 }
 
 /// GNOME's AppIndicator extension tracks an icon by its bus name, and drops it permanently if it learns of that name after it

@@ -40,7 +40,7 @@ impl Format {
     pub(super) fn frames(self) -> u32 {
         match self {
             Self::Png | Self::Gif => 50,
-            Self::WebP => 34,
+            Self::WebP => 32,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::env;
 
 use slint::winit_030::WinitWindowAccessor as _;
+use unhunch::paths::application_id;
 use winit::platform::x11::{WindowAttributesExtX11 as _, WindowType};
 use winit::raw_window_handle::{HasWindowHandle as _, RawWindowHandle};
 use winit::window::WindowAttributes;
@@ -22,7 +23,7 @@ use super::{Place, fit};
 pub(super) fn with_name(attributes: WindowAttributes) -> WindowAttributes {
     // Sets the class on X11 and the app ID on Wayland.
     attributes
-        .with_name("unhunch", "unhunch")
+        .with_name(application_id(), application_id())
         .with_x11_window_type(vec![WindowType::Normal, WindowType::Dialog])
 }
 

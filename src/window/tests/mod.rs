@@ -155,7 +155,13 @@ impl Bench {
         }
     }
 
+    /// Opens a page after ending the routine that is playing, whose end would replace the page on a slow machine.
     fn open_page(&self, page: &str, routine: Option<&str>, settings: WindowSettings) {
+        self.shell.pages.guide.abort();
+        self.open_while_playing(page, routine, settings);
+    }
+
+    fn open_while_playing(&self, page: &str, routine: Option<&str>, settings: WindowSettings) {
         let view = WindowView {
             routine: routine.map(str::to_owned),
             settings,

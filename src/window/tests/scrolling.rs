@@ -142,7 +142,7 @@ fn another_language_reaches_what_is_shown() {
             };
             assert_eq!(shown().0, "Thoracic extension");
             let before = shown().1;
-            bench.open_page("home", None, german);
+            bench.open_while_playing("home", None, german);
             bench.settle();
             assert_eq!(shown().0, "Streckung der Brustwirbelsäule");
             assert_ne!(shown().1, before);

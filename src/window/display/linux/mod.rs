@@ -178,7 +178,7 @@ pub(super) fn sight(window: &slint::Window, is_painted: bool) -> Sight {
 pub(super) fn prepare_reopening(window: &slint::Window) {
     if window.with_winit_window(x11_id).flatten().is_none() {
         // This fails only without a toolkit.
-        let _ = slint::set_xdg_app_id("unhunch");
+        let _ = slint::set_xdg_app_id(unhunch::paths::application_id());
     }
 }
 

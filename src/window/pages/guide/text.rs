@@ -16,7 +16,7 @@ pub(super) struct PhaseView {
     /// The index of the exercise in the plan.
     pub(super) index: i32,
     pub(super) alt: String,
-    /// `true` if the countdown is shown: while waiting, not while moving.
+    /// `true` if the countdown is shown: while waiting, not while moving, but always if there is nothing else to see.
     pub(super) ring: bool,
 }
 
@@ -47,10 +47,15 @@ impl PhaseView {
                 | Kind::Rest
                 | Kind::BreatheIn
                 | Kind::BreatheOut => true,
-                Kind::Move | Kind::Relax => false,
+                Kind::Move | Kind::Relax => !has_picture(cue),
             },
         }
     }
+}
+
+/// Returns `true` if a figure or a picture shows the movement.
+fn has_picture(cue: &Cue<'_>) -> bool {
+    cue.part().exercise.figure.drawing().is_some() || cue.picture().is_some()
 }
 
 fn dose(part: &Part) -> String {
@@ -148,7 +153,9 @@ pub(super) fn frame_rate(kind: Kind, is_small: bool) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use unhunch::routine::Library;
+    use std::sync::Arc;
+
+    use unhunch::routine::{Exercise, Figure, Library, Plan};
 
     use super::*;
 
@@ -168,6 +175,20 @@ mod tests {
         let view = PhaseView::of(&plan.at(64.0));
         assert_eq!(view.ahead, "Next exercise: Scapula squeeze");
         assert!(!view.ring);
+    }
+
+    #[test]
+    fn without_a_figure_the_countdown_is_always_there() {
+        let library = Library::shipped();
+        let drawn = library.exercise("wall-arm-slide").unwrap();
+        let mut bare = Exercise::clone(drawn);
+        bare.figure = Figure::None;
+        let ring = |exercise: &Arc<Exercise>, at: f64| {
+            PhaseView::of(&Plan::for_exercise(exercise).at(at)).ring
+        };
+        assert!(ring(drawn, 1.0) && !ring(drawn, 9.0));
+        let bare = Arc::new(bare);
+        assert!(ring(&bare, 1.0) && ring(&bare, 9.0));
     }
 
     #[test]
