@@ -111,7 +111,7 @@ pub(super) fn run() -> u8 {
     }
 }
 
-/// What else the user should know, none of which is a fault.
+/// Returns notes for the user that are not about a fault.
 fn notes(status: &Status) -> Vec<String> {
     let update = status.is_updated.then(update_sentence);
     let sandbox = paths::is_flatpak().then(|| {

@@ -95,17 +95,9 @@ impl Unreadable {
             width: 1,
         });
         Problem {
-            file: file.to_owned(),
-            line: place.line,
-            column: place.column,
-            key: None,
-            snippet: place.snippet,
-            caret: place.caret,
-            width: place.width,
-            what: self.what,
             expected: self.expected,
-            hint: None,
             meanwhile: meanwhile.to_owned(),
+            ..place.problem(file, self.what)
         }
     }
 }
@@ -426,17 +418,11 @@ impl<'a> SettingsParser<'a> {
             self.defaults(&mistake.lost)
         };
         Problem {
-            file: file.to_owned(),
-            line: place.line,
-            column: place.column,
             key: mistake.key,
-            snippet: place.snippet,
-            caret: place.caret,
-            width: place.width,
-            what: sanitize(&mistake.what),
             expected: mistake.expected,
             hint: mistake.hint,
             meanwhile,
+            ..place.problem(file, sanitize(&mistake.what))
         }
     }
 

@@ -1,6 +1,9 @@
 //! The position of a mistake in a text, and the part of the line to show.
 
 use std::ops::Range;
+use std::path::Path;
+
+use super::problem::Problem;
 
 /// The maximum length of the part of a line that is shown, in characters.
 const MAX_SNIPPET: usize = 100;
@@ -47,6 +50,23 @@ impl Place {
             snippet,
             caret,
             width: marked.min(room).max(1),
+        }
+    }
+
+    /// Returns a problem at this place, for the caller to complete.
+    pub(super) fn problem(self, file: &Path, what: String) -> Problem {
+        Problem {
+            file: file.to_owned(),
+            line: self.line,
+            column: self.column,
+            key: None,
+            snippet: self.snippet,
+            caret: self.caret,
+            width: self.width,
+            what,
+            expected: String::new(),
+            hint: None,
+            meanwhile: String::new(),
         }
     }
 }

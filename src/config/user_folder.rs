@@ -41,7 +41,7 @@ pub struct Own {
     exercises: Vec<String>,
 }
 
-/// What was removed, so that it can be restored.
+/// A removed exercise or routine, as needed to restore it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removed {
     /// The file in the trash folder.

@@ -42,17 +42,16 @@ pub fn library(paths: &Paths) -> (Library, Vec<Problem>) {
 }
 
 /// Returns the ids of the exercises that the user does in their easier form. A missing or unreadable file has none.
-#[must_use]
-pub fn easier_forms(paths: &Paths) -> BTreeSet<String> {
+fn easier_forms(paths: &Paths) -> BTreeSet<String> {
     let ids = StateFile::Easier.read(paths).unwrap_or_default();
     ids.lines().map(str::to_owned).collect()
 }
 
-/// Remembers in which form the user does an exercise.
+/// Remembers in which form the user does an exercise. Returns the ids of all that are done in their easier form.
 ///
 /// # Errors
 /// If the file can't be written.
-pub fn remember_form(paths: &Paths, id: &str, is_easier: bool) -> io::Result<()> {
+pub fn remember_form(paths: &Paths, id: &str, is_easier: bool) -> io::Result<BTreeSet<String>> {
     let mut ids = easier_forms(paths);
     if is_easier {
         ids.insert(id.to_owned());
@@ -60,7 +59,8 @@ pub fn remember_form(paths: &Paths, id: &str, is_easier: bool) -> io::Result<()>
         ids.remove(id);
     }
     let lines: String = ids.iter().map(|id| format!("{id}\n")).collect();
-    StateFile::Easier.write(paths, &lines)
+    StateFile::Easier.write(paths, &lines)?;
+    Ok(ids)
 }
 
 impl ExerciseFiles {

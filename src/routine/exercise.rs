@@ -60,7 +60,7 @@ pub struct Exercise {
     /// Segments after the repetitions, matching `enter`.
     #[serde(default)]
     pub leave: Vec<Segment>,
-    /// What shows the movement.
+    /// The illustration of the movement.
     #[serde(default)]
     pub figure: Figure,
 }

@@ -1,4 +1,4 @@
-//! What shows the movement of an exercise.
+//! The illustration of an exercise.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::figure::Drawing;
 
-/// What shows the movement of an exercise.
+/// The illustration of an exercise.
 #[derive(Clone, Debug, Default)]
 pub enum Figure {
     /// A figure of its own, described in the file of the exercise.

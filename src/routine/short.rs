@@ -70,7 +70,7 @@ pub struct ShortExercise {
     pub source: String,
     /// Prescribed number of times per day.
     pub per_day: Option<u32>,
-    /// What shows the movement.
+    /// The illustration of the movement.
     pub figure: Figure,
     /// Names of the figure's poses for the movements whose steps don't name one, in order.
     pub poses: Vec<String>,

@@ -114,8 +114,12 @@ impl Context {
     /// Remembers the form in which the user does an exercise.
     pub(crate) fn remember_form(&self, exercise: &Exercise) {
         let remember = |paths| {
-            user_library::remember_form(&paths, &exercise.id, exercise.is_easier_form())?;
-            Ok(user_library::easier_forms(&paths))
+            let is_easier = exercise.is_easier_form();
+            Ok(user_library::remember_form(
+                &paths,
+                &exercise.id,
+                is_easier,
+            )?)
         };
         match Paths::find().and_then(remember) {
             Ok(ids) => self.library.borrow_mut().choose_easier_forms(ids),

@@ -26,7 +26,7 @@ pub(super) struct Entry<'a> {
     pub(super) table: &'a DeTable<'a>,
     /// The position of the table, for what is missing.
     pub(super) at: Range<usize>,
-    /// What a mistake costs, unless it is in a value that matters less.
+    /// The part that is left out because of a mistake, unless the value matters less.
     pub(super) cost: Cost,
     pub(super) mistakes: Vec<Mistake>,
     /// The keys that were read, with the positions of their values.
@@ -74,6 +74,41 @@ impl<'a> Entry<'a> {
                 cost,
             });
         }
+    }
+
+    /// Reports two keys that exclude each other, at the second one.
+    pub(super) fn report_both(&mut self, first: &str, second: &str, cost: Cost) {
+        let what = tr!(
+            "`{first}` and `{second}` are both set; use only one",
+            first = first,
+            second = second
+        );
+        let at = self.table.get(second);
+        let at = at.map_or(self.at.clone(), Spanned::span);
+        self.report(at, (what, None), String::new(), cost);
+    }
+
+    /// Returns `true` if a list has 1 to `most` items. Otherwise it reports a mistake at `at`.
+    pub(super) fn has_allowed_length(
+        &mut self,
+        key: &str,
+        at: Range<usize>,
+        [length, most]: [usize; 2],
+        expected: String,
+        cost: Cost,
+    ) -> bool {
+        let is_allowed = (1..=most).contains(&length);
+        if !is_allowed {
+            let what = tr!(
+                "`{key}` has {n}; expected {least} to {most}",
+                key = key,
+                n = length,
+                least = 1,
+                most = most
+            );
+            self.report(at, (what, None), expected, cost);
+        }
+        is_allowed
     }
 
     /// Returns the value of a key, and notes its position.
@@ -193,15 +228,7 @@ impl<'a> Entry<'a> {
                 return None;
             }
         };
-        if !(1..=most).contains(&items.len()) {
-            let what = tr!(
-                "`{key}` has {n}; expected {least} to {most}",
-                key = key,
-                n = items.len(),
-                least = 1,
-                most = most
-            );
-            self.report(value.span(), (what, None), expected(), cost);
+        if !self.has_allowed_length(key, value.span(), [items.len(), most], expected(), cost) {
             return None;
         }
         let mut texts = Vec::new();

@@ -46,7 +46,7 @@ const LONGEST_TEXT: usize = 500;
 /// The most values of a list or table within an exercise.
 const MOST_VALUES: usize = 100;
 
-/// What a file contains.
+/// The contents of a file.
 #[derive(Debug, Default)]
 pub struct Programme {
     /// The exercises without serious mistakes.
@@ -115,7 +115,7 @@ impl Spot {
 /// An exercise, its defaults, and the short form that it was written in.
 type ReadExercise = (Exercise, Vec<String>, Option<Box<ShortExercise>>);
 
-/// What a mistake costs.
+/// The part that is left out because of a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cost {
     File,
@@ -166,19 +166,12 @@ struct Mistake {
 
 impl Mistake {
     fn problem(self, file: &Path, text: &str) -> Problem {
-        let place = Place::of(text, &self.at);
+        let what = sanitize(&self.what.replace('\n', "; "));
         Problem {
-            file: file.to_owned(),
-            line: place.line,
-            column: place.column,
-            key: None,
-            snippet: place.snippet,
-            caret: place.caret,
-            width: place.width,
-            what: sanitize(&self.what.replace('\n', "; ")),
             expected: self.expected,
             hint: self.hint,
             meanwhile: self.cost.meanwhile().to_owned(),
+            ..Place::of(text, &self.at).problem(file, what)
         }
     }
 }

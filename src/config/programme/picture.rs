@@ -4,7 +4,6 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
-use toml::Spanned;
 use toml::de::DeValue;
 
 use super::Cost;
@@ -193,16 +192,7 @@ fn check_only_one(entry: &mut Entry<'_>) {
         .into_iter()
         .filter(|key| entry.table.contains_key(*key));
     if let (Some(first), Some(second)) = (set.next(), set.next()) {
-        let what = tr!(
-            "`{first}` and `{second}` are both set; use only one",
-            first = first,
-            second = second
-        );
-        let at = entry
-            .table
-            .get(second)
-            .map_or(entry.at.clone(), Spanned::span);
-        entry.report(at, (what, None), String::new(), Cost::Picture);
+        entry.report_both(first, second, Cost::Picture);
     }
 }
 

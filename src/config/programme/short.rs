@@ -217,15 +217,8 @@ fn steps(entry: &mut Entry<'_>) -> (Vec<Step>, Vec<Option<super::entry::TextAt>>
             return (steps, pictures);
         }
     };
-    if !(1..=MOST_STEPS).contains(&items.len()) {
-        let what = tr!(
-            "`{key}` has {n}; expected {least} to {most}",
-            key = key,
-            n = items.len(),
-            least = 1,
-            most = MOST_STEPS
-        );
-        entry.report(value.span(), (what, None), expected(), entry.cost);
+    let lengths = [items.len(), MOST_STEPS];
+    if !entry.has_allowed_length(key, value.span(), lengths, expected(), entry.cost) {
         return (steps, pictures);
     }
     for (number, item) in (1..).zip(items) {
@@ -323,16 +316,7 @@ fn check_together(entry: &mut Entry<'_>, short: &ShortExercise) {
         both("steps", "details"),
     ];
     for (first, second) in pairs.into_iter().flatten() {
-        let what = tr!(
-            "`{first}` and `{second}` are both set; use only one",
-            first = first,
-            second = second
-        );
-        let at = entry
-            .table
-            .get(second)
-            .map_or(entry.at.clone(), Spanned::span);
-        entry.report(at, (what, None), String::new(), entry.cost);
+        entry.report_both(first, second, entry.cost);
     }
     let steps = has("steps") || has("details");
     let does = steps || has("hold") || has("seconds") || has("breaths") || has("reps");

@@ -161,23 +161,29 @@ fn values(short: &ShortExercise, pictures: &[String]) -> Vec<(&'static str, Stri
 
 /// Returns a sentence, or a table if the easier form has numbers of its own.
 fn easier(easier: &Easier) -> String {
-    let text = quoted(&easier.text);
     let number = |number: Option<u32>| number.map(|number| number.to_string());
-    let more: Vec<String> = [
+    let more = [
         ("range", easier.range.map(|range| range.to_string())),
         ("neutral", easier.neutral.as_deref().map(quoted)),
         ("reps", number(easier.reps)),
         ("breaths", number(easier.breaths)),
         ("sets", number(easier.sets)),
         ("hold", easier.hold.map(|hold| hold.to_string())),
-    ]
-    .into_iter()
-    .filter_map(|(key, value)| Some(format!(", {key} = {}", value?)))
-    .collect();
+    ];
+    text_or_table(&easier.text, more)
+}
+
+/// Returns a text, or a table with the text if there are other values.
+fn text_or_table<const N: usize>(text: &str, more: [(&str, Option<String>); N]) -> String {
+    let text = quoted(text);
+    let more: String = more
+        .into_iter()
+        .filter_map(|(key, value)| Some(format!(", {key} = {}", value?)))
+        .collect();
     if more.is_empty() {
         text
     } else {
-        format!("{{ text = {text}{} }}", more.concat())
+        format!("{{ text = {text}{more} }}")
     }
 }
 
@@ -190,24 +196,16 @@ fn steps(steps: &[Step]) -> String {
 }
 
 fn one_step(step: &Step) -> String {
-    let text = quoted(&step.text);
     let kind = step.kind.map(|kind| quoted(kind.as_str()));
     let quoted_text = |text: &Option<String>| text.as_deref().map(quoted);
-    let more: Vec<String> = [
+    let more = [
         ("cue", quoted_text(&step.cue)),
         ("cue_left", quoted_text(&step.cue_left)),
         ("kind", kind),
         ("pose", quoted_text(&step.pose)),
         ("seconds", step.seconds.map(|seconds| seconds.to_string())),
-    ]
-    .into_iter()
-    .filter_map(|(key, value)| Some(format!(", {key} = {}", value?)))
-    .collect();
-    if more.is_empty() {
-        text
-    } else {
-        format!("{{ text = {text}{} }}", more.concat())
-    }
+    ];
+    text_or_table(&step.text, more)
 }
 
 fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {

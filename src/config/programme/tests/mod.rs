@@ -423,7 +423,7 @@ fn mangled(text: &str, edits: &[(prop::sample::Index, usize, String)]) -> String
     text.into_iter().collect()
 }
 
-/// Whatever a file contains, each exercise can be played, and each mistake is a sentence with a position.
+/// With any contents of a file, each exercise can be played, and each mistake is a sentence with a position.
 fn check_holds_together(library: &Library, text: &str) {
     let programme = read(Path::new("x.toml"), text, library);
     for given in programme.exercises {

@@ -168,9 +168,8 @@ impl GuidePage {
         guide.set_how_to(false);
         guide.set_listing(false);
         guide.set_exercises(exercise_lines(&plan));
-        guide.set_has_easier(
-            (0..plan.parts().len()).any(|part| plan.with_other_form(part).is_some()),
-        );
+        let mut parts = plan.parts().iter();
+        guide.set_has_easier(parts.any(|part| part.exercise.easier.is_some()));
         guide.set_advice(SharedString::default());
         guide.set_spoken(SharedString::default());
         let awake = self.context.voice_ready_callback();
