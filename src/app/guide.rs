@@ -60,6 +60,8 @@ struct WindowRequest {
     routine: Option<String>,
     /// The approximate length of the routine, if not its full length.
     length: Option<Span>,
+    /// A file or folder with exercises to show instead of the page.
+    file: Option<String>,
     /// The token with which the display server brings the window to the user.
     token: Option<String>,
 }
@@ -355,6 +357,15 @@ impl App {
         self.open(WindowRequest::page(page), turn);
     }
 
+    /// Opens what is in a file or folder with exercises.
+    pub(super) fn open_file(&mut self, file: String, turn: &mut Turn<'_>) {
+        let request = WindowRequest {
+            file: Some(file),
+            ..WindowRequest::page(Page::Library)
+        };
+        self.open(request, turn);
+    }
+
     /// Opens a page without a request. If that fails, nobody is notified.
     pub(super) fn offer_page(&mut self, page: Page, turn: &mut Turn<'_>) {
         self.open(WindowRequest::page(page), turn);
@@ -426,6 +437,7 @@ impl App {
         let WindowRequest {
             routine,
             length,
+            file,
             token: activation_token,
             ..
         } = request.unwrap_or_default();
@@ -433,6 +445,7 @@ impl App {
             page,
             routine,
             length,
+            file,
             activation_token,
             status: Some(status.clone()),
             settings: WindowSettings::new(

@@ -68,8 +68,11 @@ impl App {
                 self.open_page(Page::Home, turn);
                 Reply::done(tr("Opened the window."))
             }
-            Call::Show { page } => {
-                self.open_page(page, turn);
+            Call::Show { page, file } => {
+                match file {
+                    Some(file) => self.open_file(file, turn),
+                    None => self.open_page(page, turn),
+                }
                 Reply::done(tr("Opened the window."))
             }
             Call::Quit => Reply::done(tr("Unhunch has quit.")),

@@ -265,6 +265,11 @@ pub(super) enum ProgrammeVerb {
         #[arg(long)]
         watch: bool,
     },
+    /// Show what is in a file or folder in the window, which asks whether to add it
+    Open {
+        /// The file or folder
+        place: PathBuf,
+    },
     /// Add a file, or a folder of files, to your own exercises and routines
     Add {
         /// The file or folder

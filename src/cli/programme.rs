@@ -4,13 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
+use anyhow::Context as _;
+
 use super::arguments::ProgrammeVerb;
 use super::config::{Opener, open_file};
-use super::{DONE, FAILED, failed, print};
+use super::{DONE, FAILED, failed, print, run_window_program, send};
 use crate::config::programme::Programme;
 use crate::config::user_folder::{self as folder, Own};
 use crate::config::user_library::ExerciseFiles;
 use crate::config::{Problem, reload};
+use crate::ipc::{Call, Page, client};
 use crate::lang::tr;
 use crate::paths::Paths;
 use crate::reason;
@@ -26,6 +29,7 @@ pub(super) fn run(verb: &ProgrammeVerb) -> u8 {
             place,
             watch: false,
         } => check(place.as_deref()),
+        ProgrammeVerb::Open { place } => open(place),
         ProgrammeVerb::Add { place } => add(place),
         ProgrammeVerb::Export { ids, out } => export(ids, out),
         ProgrammeVerb::Remove { id } => remove(id),
@@ -150,6 +154,19 @@ fn preview(place: &Path) {
         }
     }
     print(tr("Waiting for changes; Ctrl+C ends it."));
+}
+
+/// Shows what is in a file or folder in the window: in that of the running program, or else in a window of its own.
+fn open(place: &Path) -> anyhow::Result<u8> {
+    let place = std::path::absolute(place)?;
+    fs::metadata(&place).with_context(|| tr!("{file} cannot be read", file = place.display()))?;
+    if !client::is_running(&Paths::find()?) {
+        return Ok(run_window_program("--import", &[place.into_os_string()]));
+    }
+    Ok(send(Call::Show {
+        page: Page::Library,
+        file: Some(place.to_string_lossy().into_owned()),
+    }))
 }
 
 /// Writes nothing unless all files are free of mistakes.

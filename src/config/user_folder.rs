@@ -17,7 +17,7 @@ use super::user_library::{ExerciseFiles, library};
 use crate::disk::{self, Access, Draft};
 use crate::lang::tr;
 use crate::paths::Paths;
-use crate::routine::{Library, LibraryItem};
+use crate::routine::{Library, LibraryItem, Routine, ShortExercise};
 
 /// One of the user's own exercises or routines, and where it is.
 #[derive(Clone, Debug)]
@@ -26,10 +26,12 @@ pub struct Own {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// `true` for a routine.
-    pub is_routine: bool,
     /// The file that contains it.
     pub file: PathBuf,
+    /// The short form of an exercise, unless it is written in the exact form.
+    pub short: Option<ShortExercise>,
+    /// The routine, if it is one.
+    pub routine: Option<Routine>,
     text: String,
     /// The part of the file; all of it if the file has one exercise.
     part: Range<usize>,
@@ -37,8 +39,58 @@ pub struct Own {
     has_id: bool,
     /// The pictures as written, with their positions in the file.
     pictures: Vec<(Range<usize>, String)>,
-    /// The exercises of a routine.
-    exercises: Vec<String>,
+}
+
+impl Own {
+    /// Returns its part of the file.
+    #[must_use]
+    pub fn part(&self) -> &str {
+        &self.text[self.part.clone()]
+    }
+
+    /// Returns `true` if its part of the file can be replaced without touching others.
+    #[must_use]
+    pub fn is_separate(&self) -> bool {
+        self.part.len() == self.text.len() || is_entry(self.part())
+    }
+
+    /// Returns the names of its pictures, as seen from the file.
+    pub fn pictures(&self) -> impl Iterator<Item = &str> {
+        self.pictures.iter().map(|(_, name)| name.as_str())
+    }
+
+    /// Replaces its part of the file.
+    ///
+    /// # Errors
+    /// Fails if the file has been changed since it was read, or cannot be written.
+    pub fn replace(&self, text: &str) -> anyhow::Result<()> {
+        let file = self.file.display();
+        let current = fs::read_to_string(&self.file)
+            .with_context(|| tr!("{file} cannot be read", file = file))?;
+        let current = current.trim_start_matches('\u{FEFF}');
+        if current != self.text {
+            anyhow::bail!(tr!(
+                "{file} has been changed by another program; open it again",
+                file = file
+            ));
+        }
+        let mut changed = current.to_owned();
+        changed.replace_range(self.part.clone(), text);
+        disk::write_atomic(&self.file, Access::AsBefore, changed.as_bytes())
+            .with_context(|| tr!("{file} cannot be written", file = file))
+    }
+
+    fn needs(&self, id: &str) -> bool {
+        let routine = self.routine.iter();
+        routine
+            .flat_map(|routine| &routine.exercises)
+            .any(|needed| needed == id)
+    }
+}
+
+/// Returns `true` if the text begins with `[[exercise]]` or `[[routine]]`.
+fn is_entry(text: &str) -> bool {
+    header::is_heading(text.lines().next().unwrap_or_default().trim())
 }
 
 /// A removed exercise or routine, as needed to restore it.
@@ -77,28 +129,28 @@ fn entries(file: &Path, text: &str, programme: &Programme, all: &mut Vec<Own>) {
         all.push(Own {
             id: given.item.id.clone(),
             name: given.item.name.clone(),
-            is_routine: false,
             file: file.to_owned(),
+            short: given.short.as_deref().cloned(),
+            routine: None,
             text: text.to_owned(),
             part: part(&given.spot.at),
             is_alone,
             has_id: given.spot.keys.iter().any(|(key, _)| key == "id"),
             pictures: given.pictures.clone(),
-            exercises: Vec::new(),
         });
     }
     for given in &programme.routines {
         all.push(Own {
             id: given.item.id.clone(),
             name: given.item.name.clone(),
-            is_routine: true,
             file: file.to_owned(),
+            short: None,
+            routine: Some(given.item.clone()),
             text: text.to_owned(),
             part: part(&given.spot.at),
             is_alone,
             has_id: given.spot.keys.iter().any(|(key, _)| key == "id"),
             pictures: Vec::new(),
-            exercises: given.item.exercises.clone(),
         });
     }
 }
@@ -135,6 +187,80 @@ pub fn save_new(paths: &Paths, id: &str, text: &str) -> anyhow::Result<PathBuf> 
     Ok(file)
 }
 
+/// Returns an unused id made from a name; `fallback` if the name has no letters for one.
+#[must_use]
+pub fn unused_id(paths: &Paths, name: &str, fallback: &str) -> String {
+    let library = library(paths).0;
+    let first = id_from(name, fallback);
+    let named = |number: u32| match number {
+        1 => first.clone(),
+        _ => format!("{first}-{number}"),
+    };
+    let is_free = |id: &String| {
+        let file = paths.exercises().join(format!("{id}.toml"));
+        library.find(id).is_none() && fs::symlink_metadata(file).is_err()
+    };
+    (1..)
+        .map(named)
+        .find(is_free)
+        .unwrap_or_else(|| first.clone())
+}
+
+/// Copies a picture into the folder of the user's own exercises, unless it is there already, and returns its name there. `id` is
+/// that of the exercise, and the name of the copy.
+///
+/// # Errors
+/// Fails if the file is not a picture that can be shown, too large, or cannot be copied.
+pub fn copy_picture(paths: &Paths, id: &str, from: &Path) -> anyhow::Result<String> {
+    let name = from.file_name().unwrap_or_default().to_string_lossy();
+    let from = locate(from.parent().unwrap_or(Path::new(".")), &name)?;
+    let folder = paths.exercises();
+    if let (Ok(real), Ok(home)) = (from.canonicalize(), folder.canonicalize())
+        && let Ok(inside) = real.strip_prefix(home)
+    {
+        return Ok(inside.to_string_lossy().replace('\\', "/"));
+    }
+    let ending = from.extension().unwrap_or_default().to_string_lossy();
+    let to = unused(&folder, id, &ending.to_lowercase());
+    let failed = || tr!("{file} cannot be written", file = to.display());
+    fs::create_dir_all(&folder).with_context(failed)?;
+    fs::copy(&from, &to).with_context(failed)?;
+    let name = to.file_name().unwrap_or_default();
+    Ok(name.to_string_lossy().into_owned())
+}
+
+/// Returns the text of an exercise or routine as that of a copy with another id and name.
+#[must_use]
+pub fn renamed(text: &str, id: &str, name: &str) -> String {
+    let Ok(document) = DeTable::parse(text) else {
+        return text.to_owned();
+    };
+    let document = document.get_ref();
+    let list = ["exercise", "routine"]
+        .into_iter()
+        .find_map(|key| document.get(key));
+    let table = match list.map(toml::Spanned::get_ref) {
+        Some(DeValue::Array(entries)) => {
+            entries.get(0).and_then(|entry| entry.get_ref().as_table())
+        }
+        Some(_) | None => Some(document),
+    };
+    let value = |key: &str| Some(table?.get(key)?.span());
+    let mut values: Vec<(Range<usize>, &str)> = [("id", id), ("name", name)]
+        .into_iter()
+        .filter_map(|(key, text)| Some((value(key)?, text)))
+        .collect();
+    values.sort_by_key(|(at, _)| std::cmp::Reverse(at.start));
+    let mut copy = text.to_owned();
+    for (at, text) in values {
+        copy.replace_range(at, &quoted(text));
+    }
+    if is_entry(text) {
+        return with_id(&copy, id, value("id").is_some());
+    }
+    copy
+}
+
 /// Moves one of the user's own exercises or routines to the trash folder.
 ///
 /// # Errors
@@ -143,9 +269,7 @@ pub fn remove(paths: &Paths, id: &str) -> anyhow::Result<Removed> {
     let all = own(paths);
     let found = find(paths, &all, id)?;
     let is_shipped = Library::shipped().exercise(id).is_some();
-    let user = all
-        .iter()
-        .find(|own| own.exercises.iter().any(|needed| needed == id));
+    let user = all.iter().find(|own| own.needs(id));
     if let Some(user) = user.filter(|_| !is_shipped) {
         anyhow::bail!(tr!(
             "the routine `{routine}` contains `{id}`; remove the routine first",
@@ -166,8 +290,8 @@ pub fn remove(paths: &Paths, id: &str) -> anyhow::Result<Removed> {
         removed.moved.push((found.file.clone(), target));
         return Ok(removed);
     }
-    let part = &found.text[found.part.clone()];
-    if !header::is_heading(part.lines().next().unwrap_or_default().trim()) {
+    let part = found.part();
+    if !is_entry(part) {
         anyhow::bail!(tr!(
             "`{id}` is in {file} together with others; edit that file instead",
             id = id,
@@ -287,7 +411,7 @@ impl Export<'_> {
     }
 
     fn own(&mut self, library: &Library, own: &Own) -> anyhow::Result<()> {
-        for exercise in &own.exercises {
+        for exercise in own.routine.iter().flat_map(|routine| &routine.exercises) {
             // Everybody has the built-in ones.
             if library.is_own(exercise) {
                 self.add(library, exercise)?;
@@ -304,16 +428,14 @@ impl Export<'_> {
             text.replace_range(at, &quoted);
         }
         let text = &text[part];
-        let is_entry = header::is_heading(text.lines().next().unwrap_or_default().trim());
-        let entry = if is_entry {
+        let entry = if is_entry(text) {
             with_id(text, &own.id, own.has_id)
         } else {
             as_entry(text, &own.id, own.has_id)
         };
-        let list = if own.is_routine {
-            &mut self.routines
-        } else {
-            &mut self.exercises
+        let list = match own.routine {
+            Some(_) => &mut self.routines,
+            None => &mut self.exercises,
         };
         list.push_str(entry.trim_end());
         list.push_str("\n\n");

@@ -43,16 +43,24 @@ pub fn library(paths: &Paths) -> (Library, Vec<Problem>) {
 
 /// Returns the ids of the exercises that the user does in their easier form. A missing or unreadable file has none.
 fn easier_forms(paths: &Paths) -> BTreeSet<String> {
-    let ids = StateFile::Easier.read(paths).unwrap_or_default();
-    ids.lines().map(str::to_owned).collect()
+    read_easier_forms(paths).unwrap_or_default()
+}
+
+/// Returns no ids if there is no file yet.
+fn read_easier_forms(paths: &Paths) -> io::Result<BTreeSet<String>> {
+    match StateFile::Easier.read(paths) {
+        Ok(ids) => Ok(ids.lines().map(str::to_owned).collect()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeSet::new()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Remembers in which form the user does an exercise. Returns the ids of all that are done in their easier form.
 ///
 /// # Errors
-/// If the file can't be written.
+/// If the file can't be read or written. It is left as it is then.
 pub fn remember_form(paths: &Paths, id: &str, is_easier: bool) -> io::Result<BTreeSet<String>> {
-    let mut ids = easier_forms(paths);
+    let mut ids = read_easier_forms(paths)?;
     if is_easier {
         ids.insert(id.to_owned());
     } else {
@@ -406,6 +414,10 @@ mod tests {
         assert!(is_easier());
         remember_form(&paths, "shoulder-roll", false).unwrap();
         assert!(!is_easier());
+        let file = paths.state.join("easier");
+        fs::write(&file, b"cat-cow\n\xFF\n").unwrap();
+        remember_form(&paths, "shoulder-roll", true).unwrap_err();
+        assert_eq!(fs::read(&file).unwrap(), b"cat-cow\n\xFF\n", "it is kept");
     }
 
     #[test]

@@ -167,7 +167,11 @@ impl Camera {
 
     /// Returns the outlines of a limb: the union of the hulls of neighbouring balls.
     pub(super) fn chain(&self, balls: &[Ball]) -> Vec<Contour> {
-        balls.windows(2).map(|pair| self.hull(pair)).collect()
+        let circles: Vec<Circle> = balls
+            .iter()
+            .map(|&(at, r)| (self.project(at), r * self.scale))
+            .collect();
+        joined(&circles)
     }
 
     /// Returns balls that cover the lit part of the given ones: shifted toward the light without leaving them.
@@ -195,6 +199,11 @@ type Circle = (Vec2, f32);
 /// circle that reaches farthest in each; where that circle changes, the common tangent of the two becomes an edge. The number of
 /// directions keeps every chord within about an eighth of a pixel of the true outline.
 fn convex(circles: &[Circle]) -> Contour {
+    outline(circles, None)
+}
+
+/// Returns the convex hull as [`convex`], without the arc of the circle `flat`: its ends are joined by a straight edge.
+fn outline(circles: &[Circle], flat: Option<Circle>) -> Contour {
     let Some(largest) = circles.iter().map(|circle| circle.1).reduce(f32::max) else {
         return Contour::new();
     };
@@ -204,7 +213,9 @@ fn convex(circles: &[Circle]) -> Contour {
     let mut direction = Vec2::X;
     let mut before = farthest(circles, direction);
     for _ in 0..n as usize {
-        points.push(before.0 + direction * before.1);
+        if flat != Some(before) {
+            points.push(before.0 + direction * before.1);
+        }
         direction = direction.rotate(step);
         let next = farthest(circles, direction);
         if next != before {
@@ -213,6 +224,18 @@ fn convex(circles: &[Circle]) -> Contour {
         before = next;
     }
     points
+}
+
+/// Returns the union of the hulls of neighbouring circles. A hull contains the next circle, so the one before it ends flat there:
+/// an edge inside of the union would be painted for nothing.
+fn joined(circles: &[Circle]) -> Vec<Contour> {
+    let last = circles.len().saturating_sub(2);
+    let hulls = circles.windows(2).enumerate();
+    let hulls = hulls.map(|(index, pair)| {
+        let end = (index < last).then(|| pair[1]);
+        outline(pair, end)
+    });
+    hulls.filter(|hull| hull.len() > 2).collect()
 }
 
 /// Returns the circle that reaches farthest in a direction.
@@ -335,6 +358,39 @@ mod tests {
                     // The overhang of the circle over the edge, px. Edges shorter than 0.2 px have no exact direction.
                     let over = -edge.normalize_or_zero().perp_dot(*centre - *point) + r;
                     proptest::prop_assert!(edge.length() < 0.2 || over < 0.3, "{over}");
+                }
+            }
+        }
+    }
+
+    /// Returns `true` if the point is in one of the outlines, at least this far from its edge.
+    fn contains(outlines: &[Contour], point: Vec2, margin: f32) -> bool {
+        outlines.iter().any(|outline| {
+            (0..outline.len()).all(|i| {
+                let edge = outline[(i + 1) % outline.len()] - outline[i];
+                edge.length() < 1e-3 || edge.normalize().perp_dot(point - outline[i]) >= margin
+            })
+        })
+    }
+
+    proptest::proptest! {
+        /// Leaving out the edges inside a limb doesn't change its outline.
+        #[test]
+        fn a_chain_covers_what_its_hulls_cover(
+            circles in proptest::collection::vec((0.0..90.0_f32, 0.0..90.0_f32, 2.0..30.0_f32), 2..6),
+            points in proptest::collection::vec((-20.0..110.0_f32, -20.0..110.0_f32), 50),
+        ) {
+            let circles: Vec<Circle> =
+                circles.into_iter().map(|(x, y, r)| (vec2(x, y), r)).collect();
+            let hulls: Vec<Contour> = circles.windows(2).map(convex).collect();
+            let joined = joined(&circles);
+            for point in points {
+                let point = vec2(point.0, point.1);
+                if contains(&hulls, point, 0.5) {
+                    proptest::prop_assert!(contains(&joined, point, -0.5), "{point}");
+                }
+                if contains(&joined, point, 0.1) {
+                    proptest::prop_assert!(contains(&hulls, point, -0.1), "{point}");
                 }
             }
         }

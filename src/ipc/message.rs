@@ -85,6 +85,9 @@ pub enum Call {
         /// The page to show. Default: the start page.
         #[serde(default)]
         page: Page,
+        /// A file or folder with exercises, which the window shows instead and offers to add.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<String>,
     },
     /// Quit the running program.
     Quit,
@@ -325,7 +328,8 @@ mod tests {
         let line = r#"{"v":1,"do":"show","activation_token":"click_TIME5"}"#;
         let request = Request::read(line.as_bytes()).unwrap();
         assert_eq!(request.activation_token.as_deref(), Some("click_TIME5"));
-        assert_eq!(request.call, Call::Show { page: Page::Home });
+        let page = Page::Home;
+        assert_eq!(request.call, Call::Show { page, file: None });
         let request = Request::read(br#"{"v":1,"do":"quit"}"#).unwrap();
         assert_eq!(request.activation_token, None);
     }
@@ -376,7 +380,10 @@ mod tests {
         );
         assert_eq!(
             read(r#"{"v":1,"do":"show"}"#),
-            Ok(Call::Show { page: Page::Home })
+            Ok(Call::Show {
+                page: Page::Home,
+                file: None
+            })
         );
     }
 
@@ -405,6 +412,7 @@ mod tests {
             },
             Call::Show {
                 page: Page::Guidance,
+                file: Some("/tmp/mine.toml".to_owned()),
             },
             Call::Report(Report::Progress {
                 routine: "desk".into(),

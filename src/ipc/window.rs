@@ -46,6 +46,9 @@ pub struct WindowView {
     /// The approximate length of the routine. `None` means its full dose.
     #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
     pub length: Option<Span>,
+    /// A file or folder with exercises to show instead of the page, and to offer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// The token of the click or key press that asked for the page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activation_token: Option<String>,

@@ -2,6 +2,7 @@
 //! channel for requests to the shell.
 
 use std::cell::{Cell, OnceCell, Ref, RefCell};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use unhunch::schedule::Phase;
 use unhunch::time::{Clock, Moment, Span};
 
 use crate::display::Presence;
+use crate::exercises::load_library;
 use crate::link::Link;
 use crate::past::RecentHistory;
 use crate::ui::{AppWindow, Page};
@@ -34,10 +36,31 @@ pub(crate) enum Intent {
     End(Ended),
     /// Applies settings from the file that the tray program may not have read yet.
     Adopt(Box<Settings>),
+    /// Opens the form of an exercise or a routine.
+    Edit(Editing),
+    /// Shows an exercise or a routine that was saved.
+    Saved(String),
+    /// Shows the library with a notice that exercises were added.
+    Added(String),
+    /// Moves one of the user's own exercises or routines to the trash folder.
+    Remove(String),
+    /// Shows what is in a file or folder, and asks whether to add it.
+    Import(PathBuf),
     /// Ends the introduction. The window stays open and shows the start page.
     Introduced,
     /// Closes a window that was opened for a single purpose; otherwise goes back to the start page.
     Close,
+}
+
+/// An exercise or a routine to be edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Editing {
+    NewExercise,
+    NewRoutine,
+    /// One of the user's own, by its id.
+    Edit(String),
+    /// A copy of this one.
+    Copy(String),
 }
 
 /// A routine or an exercise to be played.
@@ -109,6 +132,11 @@ impl Context {
             accepts_input_from: Cell::new(Duration::MAX),
             shell: OnceCell::new(),
         })
+    }
+
+    /// Reads the user's own exercises and routines again.
+    pub(crate) fn reload_library(&self) {
+        self.library.replace(load_library());
     }
 
     /// Remembers the form in which the user does an exercise.

@@ -2,12 +2,13 @@
 //!
 //! In reading order: the arguments (here), `opening` (startup), `shell` (the router between pages), `context` (state shared by
 //! all pages) and `pages`, each with its state, callbacks and keys; `wire` connects those to the markup. The pages use
-//! `appearance` (theme, language, text size), `exercises` (the library), `past` (a summary of the history), `charts`
+//! `appearance` (theme, language, text size), `exercises` (the library), `own`, `editor` and `preview` (the user's own exercises while they
+//! are edited), `past` (a summary of the history), `charts`
 //! (statistics of the history), `live` (an animated figure), `canvas` (its pixels) and `inset` (the place of its second view).
 //!
 //! The edges: `libraries` (shared libraries opened at run time), `link` (the connection to the tray program), `place` (the
 //! initial position of the window), `surface` (screen size and full repaints), `shortcut` (shortcuts in every keyboard
-//! layout), `desktop` (the desktop's settings for animations, contrast and text size), `font` (for scripts with joining
+//! layout), `desktop` (the desktop's settings for animations, contrast and text size), `dialog` (its file dialogs), `font` (for scripts with joining
 //! letters), and `picture`, `card`, `export` and `sound`, which write files: an image of a figure, a page to print, the history
 //! as a page, and the sound of a routine.
 
@@ -18,7 +19,9 @@ mod chart_svg;
 mod charts;
 mod context;
 mod desktop;
+mod dialog;
 mod display;
+mod editor;
 mod exercises;
 mod export;
 mod font;
@@ -28,12 +31,15 @@ mod libraries;
 mod link;
 mod live;
 mod opening;
+mod own;
 mod pages;
 mod paper;
 mod past;
 mod photo;
 mod picture;
 mod place;
+mod playing;
+mod preview;
 mod shell;
 mod shortcut;
 mod sound;
@@ -78,6 +84,9 @@ struct Arguments {
     /// The routine or exercise to play
     #[arg(long, value_name = "ID")]
     routine: Option<String>,
+    /// A file or folder with exercises to show and to add
+    #[arg(long, value_name = "FILE")]
+    import: Option<PathBuf>,
     #[command(subcommand)]
     verb: Option<Verb>,
 }
@@ -134,7 +143,12 @@ fn main() -> ExitCode {
         eprintln!("unhunch-window: {error}");
         return ExitCode::FAILURE;
     }
-    match opening::run(arguments.socket, arguments.page, arguments.routine) {
+    match opening::run(
+        arguments.socket,
+        arguments.page,
+        arguments.routine,
+        arguments.import,
+    ) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("unhunch-window: {}", reason::of(&error));

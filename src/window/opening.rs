@@ -32,6 +32,7 @@ pub(crate) fn run(
     socket: Option<PathBuf>,
     page: Option<ipc::Page>,
     routine: Option<String>,
+    import: Option<PathBuf>,
 ) -> anyhow::Result<ExitCode> {
     let library = load_library();
     if let Some(Err(unknown)) = routine.as_deref().map(|id| library.plan(id)) {
@@ -40,11 +41,14 @@ pub(crate) fn run(
     }
     let watchdog = Watchdog::start()?;
     let (link, listener, first) = connect(socket);
-    let view = match first {
+    let mut view = match first {
         Some(Message::Show(view)) => *view,
         Some(Message::Close) => return Ok(ExitCode::SUCCESS),
         Some(Message::Disconnected) | None => WindowView::default(),
     };
+    if let Some(file) = import {
+        view.file = Some(file.to_string_lossy().into_owned());
+    }
     display::explain_end();
     let presence = Presence::new(watchdog);
     let (window, place) = make_window(&view, &presence)?;
@@ -111,6 +115,7 @@ fn make_window(view: &WindowView, presence: &Rc<Presence>) -> anyhow::Result<(Ap
         presence: Rc::clone(presence),
         is_prepared: false,
         modifiers: ModifiersState::empty(),
+        dropped: Rc::default(),
     };
     open_backend(place, view.settings.guide.on_top, presence, surface)?;
     let window = AppWindow::new().map_err(not_shown)?;

@@ -1,6 +1,8 @@
-//! Pictures of the user's own exercises: PNG, JPEG, WebP and GIF, scaled to the size of the window.
+//! Pictures of the user's own exercises: PNG, JPEG, WebP, GIF and SVG, scaled to the size of the window.
 //!
 //! The files may come from strangers, so sizes are limited before anything is decoded.
+
+mod svg;
 
 use std::fs::File;
 use std::io::{Cursor, Read as _};
@@ -61,12 +63,21 @@ impl Photo {
         if content.starts_with(b"GIF8") {
             return gif(content);
         }
+        if content.starts_with(b"RIFF")
+            && let Some(animation) = animated_webp(content)
+        {
+            return Some(animation);
+        }
         let still = if content.starts_with(b"\x89PNG") {
             png(content)
         } else if content.starts_with(b"\xFF\xD8") {
             jpeg(content)
         } else if content.starts_with(b"RIFF") {
             webp(content)
+        } else if content.trim_ascii_start().starts_with(b"<")
+            || content.starts_with(b"\xEF\xBB\xBF<")
+        {
+            svg::decode(content)
         } else {
             None
         };
@@ -182,28 +193,81 @@ fn gif(content: &[u8]) -> Option<Photo> {
         return None;
     }
     let mut canvas = vec![0; width * height * 4];
-    let (mut frames, mut pixels) = (Vec::new(), 0);
+    let mut frames = Frames::default();
     while let Ok(Some(frame)) = decoder.read_next_frame() {
         let before = (frame.dispose == gif::DisposalMethod::Previous).then(|| canvas.clone());
         draw(frame, &mut canvas, [width, height]);
         let shown = Pixels::new(width, height, canvas.clone())?.scaled();
-        pixels += shown.width * shown.height;
-        if !frames.is_empty() && (frames.len() >= MOST_FRAMES || pixels > MOST_OF_FRAMES) {
+        if !frames.add(&shown, u64::from(frame.delay) * 10) {
             break;
         }
-        let time = match Duration::from_millis(u64::from(frame.delay) * 10) {
-            time if time < SHORTEST_FRAME => DEFAULT_FRAME,
-            time => time,
-        };
-        frames.push((shown.image(), time));
         match (frame.dispose, before) {
             (gif::DisposalMethod::Background, _) => clear(frame, &mut canvas, [width, height]),
             (_, Some(before)) => canvas = before,
             (_, None) => {}
         }
     }
-    let total = frames.iter().map(|(_, time)| *time).sum();
-    (!frames.is_empty()).then_some(Photo { frames, total })
+    frames.photo()
+}
+
+/// Returns the animation of a WebP file, or `None` if it is a single picture.
+fn animated_webp(content: &[u8]) -> Option<Photo> {
+    let mut decoder = image_webp::WebPDecoder::new(Cursor::new(content)).ok()?;
+    decoder.set_memory_limit(MOST_OF_FRAME * 4);
+    let (width, height) = decoder.dimensions();
+    let (width, height) = (width as usize, height as usize);
+    if !decoder.is_animated() || !is_allowed(width, height, MOST_OF_FRAME) {
+        return None;
+    }
+    let mut frames = Frames::default();
+    let mut bytes = vec![0; decoder.output_buffer_size()?];
+    for _ in 0..decoder.num_frames() {
+        let Ok(milliseconds) = decoder.read_frame(&mut bytes) else {
+            break;
+        };
+        let rgba = if decoder.has_alpha() {
+            bytes.clone()
+        } else {
+            with_alpha(&bytes)
+        };
+        let shown = Pixels::new(width, height, rgba)?.scaled();
+        if !frames.add(&shown, u64::from(milliseconds)) {
+            break;
+        }
+    }
+    frames.photo()
+}
+
+/// The frames of an animation, up to the limits.
+#[derive(Default)]
+struct Frames {
+    frames: Vec<(Image, Duration)>,
+    pixels: usize,
+}
+
+impl Frames {
+    /// Adds a frame that is shown for so many milliseconds. Returns `false` if there is no room for it.
+    fn add(&mut self, shown: &Pixels, milliseconds: u64) -> bool {
+        self.pixels += shown.width * shown.height;
+        let is_full = self.frames.len() >= MOST_FRAMES || self.pixels > MOST_OF_FRAMES;
+        if is_full && !self.frames.is_empty() {
+            return false;
+        }
+        let time = match Duration::from_millis(milliseconds) {
+            time if time < SHORTEST_FRAME => DEFAULT_FRAME,
+            time => time,
+        };
+        self.frames.push((shown.image(), time));
+        true
+    }
+
+    fn photo(self) -> Option<Photo> {
+        let total = self.frames.iter().map(|(_, time)| *time).sum();
+        (!self.frames.is_empty()).then_some(Photo {
+            frames: self.frames,
+            total,
+        })
+    }
 }
 
 /// Draws the visible part of a frame on the canvas.
@@ -436,6 +500,26 @@ mod tests {
     }
 
     #[test]
+    fn an_animated_webp_is_played_in_a_loop() {
+        let parts = [200, 100].map(|red| crate::picture::webp::Part {
+            corner: [0, 0],
+            size: [2, 2],
+            milliseconds: 50,
+            rgba: [red, 0, 0, 255].repeat(4),
+        });
+        let mut file = Vec::new();
+        crate::picture::webp::write([2, 2], parts.into_iter(), &mut file).unwrap();
+        let photo = Photo::decode(&file).unwrap();
+        assert!(photo.moves());
+        let red = |milliseconds| {
+            let image = photo.frame(Duration::from_millis(milliseconds));
+            image.to_rgba8().unwrap().as_slice()[0].r
+        };
+        let is_near = |at: u64, expected: u8| red(at).abs_diff(expected) <= 1;
+        assert!(is_near(20, 200) && is_near(70, 100) && is_near(120, 200));
+    }
+
+    #[test]
     fn dimensions_are_limited_before_anything_is_decoded() {
         let mut huge = png_of(1, 1);
         huge[16..24].copy_from_slice(&[0, 0, 0x40, 0, 0, 0, 0x40, 0]);
@@ -443,6 +527,13 @@ mod tests {
         let mut huge = gif_of(1);
         huge[6..10].copy_from_slice(&[255, 255, 255, 255]);
         assert!(Photo::decode(&huge).is_none());
+    }
+
+    #[test]
+    fn every_kind_of_picture_is_read() {
+        for file in [png_of(8, 8), gif_of(3), webp_of(), svg_of(), jpeg()] {
+            assert!(Photo::decode(&file).is_some());
+        }
     }
 
     #[test]
@@ -465,13 +556,66 @@ mod tests {
         file
     }
 
+    /// Fuzzes the decoders for the seconds in `UNHUNCH_FUZZ_SECONDS`, or a minute.
+    #[test]
+    #[ignore = "takes a minute or more"]
+    fn long_no_damaged_file_brings_it_down() {
+        use proptest::strategy::ValueTree as _;
+        use proptest::test_runner::TestRunner;
+        let seconds = std::env::var("UNHUNCH_FUZZ_SECONDS").ok();
+        let seconds = seconds.and_then(|text| text.parse().ok()).unwrap_or(60);
+        let clock = unhunch::time::Clock;
+        let end = clock.now().elapsed + Duration::from_secs(seconds);
+        let mut runner = TestRunner::default();
+        let edits = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..16);
+        let files = [png_of(8, 8), gif_of(3), webp_of(), svg_of(), jpeg()];
+        let (mut count, mut slowest) = (0_usize, Duration::ZERO);
+        while clock.now().elapsed < end {
+            let edits = edits.new_tree(&mut runner).unwrap().current();
+            let begin = clock.now().elapsed;
+            drop(Photo::decode(&mangled(
+                files[count % files.len()].clone(),
+                &edits,
+            )));
+            slowest = slowest.max(clock.now().elapsed - begin);
+            count += 1;
+        }
+        println!("{count} files, the slowest in {slowest:?}");
+    }
+
+    fn webp_of() -> Vec<u8> {
+        let mut file = Vec::new();
+        let encoder = image_webp::WebPEncoder::new(&mut file);
+        let pixels = [200; 8 * 8 * 4];
+        encoder
+            .encode(&pixels, 8, 8, image_webp::ColorType::Rgba8)
+            .unwrap();
+        file
+    }
+
+    fn jpeg() -> Vec<u8> {
+        include_bytes!("../../tests/programme/small.jpg").to_vec()
+    }
+
+    fn svg_of() -> Vec<u8> {
+        br##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><defs><g id="a"><circle r="3"/></g></defs>
+            <use href="#a" transform="translate(4 4)"/><path d="M1 1L5 5C1 2 3 4 5 6Z" stroke="#123" stroke-dasharray="1 2"/></svg>"##
+            .to_vec()
+    }
+
     proptest! {
         #[test]
         fn no_damaged_file_brings_it_down(
             edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
-            which in 0..2,
+            which in 0..5,
         ) {
-            let file = if which == 0 { png_of(8, 8) } else { gif_of(3) };
+            let file = match which {
+                0 => png_of(8, 8),
+                1 => gif_of(3),
+                2 => webp_of(),
+                3 => jpeg(),
+                _ => svg_of(),
+            };
             // Either is fine, as long as it ends.
             drop(Photo::decode(&mangled(file, &edits)));
         }

@@ -1,7 +1,7 @@
 //! `unhunch-window picture`: a figure, a sheet of figures, or an animation, as a file.
 
 mod animation;
-mod webp;
+pub(crate) mod webp;
 
 use std::fs;
 use std::io;

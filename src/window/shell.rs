@@ -2,6 +2,7 @@
 //! carries out the requests of pages.
 
 use std::cell::Cell;
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::mpsc::Receiver;
 
@@ -11,7 +12,7 @@ use unhunch::ipc::{self, Call, Status, WindowSettings, WindowView};
 use unhunch::time::Span;
 
 use crate::appearance::{Appearance, LanguageChange};
-use crate::context::{Context, Ended, Intent, Start};
+use crate::context::{Context, Intent, Start};
 use crate::desktop::Preferences;
 use crate::link::Message;
 use crate::pages::{PageEvents, Pages};
@@ -61,6 +62,7 @@ impl Shell {
             on_voice_is_awake() => shell.pages.voice_is_awake();
             on_repaint() => shell.repaint();
             on_settings_touched() => shell.settings_touched();
+            on_dropped(files) => shell.on_dropped(&files);
             on_desktop_wants(still, contrast, text_scale) => shell.follow(Preferences { still, contrast, text_scale });
         });
         wire!(always self => shell, window.window(), {
@@ -82,6 +84,11 @@ impl Shell {
             Intent::Choose(start) => self.choose(start),
             Intent::Play(start) => self.play(&start),
             Intent::End(ended) => self.end(ended),
+            Intent::Edit(what) => self.edit(&what),
+            Intent::Saved(id) => self.show_saved(&id),
+            Intent::Added(notice) => self.show_added(notice),
+            Intent::Remove(id) => self.remove(&id),
+            Intent::Import(place) => self.import(&place),
             Intent::Adopt(settings) => self.apply_file_settings(&settings),
             Intent::Introduced => {
                 self.for_routine.set(false);
@@ -107,7 +114,10 @@ impl Shell {
         let wanted = page.or(guide).or(view.page).unwrap_or_default();
         self.take_settings(view.settings);
         self.take_status(view.status);
-        self.show_page(wanted, routine.or(view.routine), view.length);
+        match view.file {
+            Some(file) => self.import(Path::new(&file)),
+            None => self.show_page(wanted, routine.or(view.routine), view.length),
+        }
     }
 
     fn receive_messages(&self) {
@@ -140,6 +150,10 @@ impl Shell {
             return;
         };
         let token = view.activation_token;
+        if let (Some(file), None) = (view.file, self.pages.guide.playing()) {
+            self.import(Path::new(&file));
+            return self.context.come_forward(token);
+        }
         match (&self.pages.guide.playing(), &routine) {
             // It is playing already, or the page can wait until the routine is over.
             (Some(playing), Some(routine)) if playing == routine => {
@@ -235,7 +249,7 @@ impl Shell {
         self.pages.get(self.context.page())
     }
 
-    fn open(&self, page: Page) {
+    pub(crate) fn open(&self, page: Page) {
         let before = self.context.page();
         if before != page {
             self.pages.get(before).leave();
@@ -268,55 +282,17 @@ impl Shell {
         self.open(page.into());
     }
 
-    fn show_exercise(&self, id: &str) {
+    pub(crate) fn show_exercise(&self, id: &str) {
         if self.pages.exercise.fill(id) {
             self.open(Page::Exercise);
             self.pages.exercise.look_at(id);
         }
     }
 
-    /// Starts what the user has chosen, and notifies the tray program.
-    fn choose(&self, start: Start) {
-        self.context.send(Call::Stretch {
-            routine: Some(start.routine.clone()),
-            length: start.length,
-        });
-        self.start(start);
-    }
-
-    /// Plays a routine, after the safety page if the user has never read it.
-    fn start(&self, start: Start) {
-        if self.context.settings().safety_seen {
-            self.play(&start);
-        } else {
-            self.pages.guidance.start_after_reading(start);
-            self.open(Page::Safety);
-        }
-    }
-
-    fn play(&self, start: &Start) {
-        if self.pages.guide.begin(start) {
-            self.open(Page::Guide);
-            self.pages.guide.play(start.left);
-        } else {
-            self.open(Page::Home);
-        }
-    }
-
-    // The end of a routine.
-
-    fn end(&self, ended: Ended) {
-        if self.pages.end.fill(ended) {
-            // Ignore input for a moment: a key press meant to skip must not hit a button of the new page.
-            self.context.ignore_input_briefly();
-            self.open(Page::End);
-        } else {
-            self.close();
-        }
-    }
+    // Closing.
 
     /// Closes a window that was opened for a single purpose; otherwise goes back to the start page.
-    fn close(&self) {
+    pub(crate) fn close(&self) {
         self.pages.guidance.leave_unread();
         if self.for_routine.get() {
             self.quit();

@@ -1,15 +1,17 @@
-//! Events of the windowing system that Slint doesn't handle: the size of the screen, full repaints, and shortcuts in other
-//! layouts.
+//! Events of the windowing system that Slint doesn't handle: the size of the screen, full repaints, shortcuts in other
+//! layouts, and dropped files.
 //!
 //! Slint repaints only what has changed, relying on the reported age of the buffer. On Wayland, softbuffer reports a stale age
 //! after a buffer was resized, and Windows discards the parts of a window that were off screen. So after such a change the
 //! whole window is marked as changed for several frames, one per buffer.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::path::Path;
 use std::rc::Rc;
+use std::time::Duration;
 
 use slint::winit_030::{CustomApplicationHandler, EventResult};
-use slint::{ComponentHandle as _, Weak};
+use slint::{ComponentHandle as _, ModelRc, SharedString, Timer, VecModel, Weak};
 use winit::event::WindowEvent;
 use winit::event_loop::ActiveEventLoop;
 use winit::keyboard::ModifiersState;
@@ -34,6 +36,8 @@ pub(crate) struct Surface {
     pub(crate) is_prepared: bool,
     /// The modifier keys that are held.
     pub(crate) modifiers: ModifiersState,
+    /// The files that were dropped on the window and are not handled yet.
+    pub(crate) dropped: Rc<RefCell<Vec<SharedString>>>,
 }
 
 impl CustomApplicationHandler for Surface {
@@ -98,11 +102,30 @@ impl Surface {
                 | WindowEvent::ScaleFactorChanged { .. }
                 | WindowEvent::Occluded(false)
         );
+        if let WindowEvent::DroppedFile(file) = event {
+            self.drop(&window, file);
+        }
         if is_new {
             self.presence.repaint(&window);
         } else if matches!(event, WindowEvent::RedrawRequested) {
             self.presence.count_frame(&window);
         }
+    }
+}
+
+impl Surface {
+    /// Passes a dropped file on. winit reports the files of one drop one by one; they are handled together.
+    fn drop(&self, window: &AppWindow, file: &Path) {
+        self.dropped
+            .borrow_mut()
+            .push(file.to_string_lossy().as_ref().into());
+        let (window, dropped) = (window.as_weak(), Rc::clone(&self.dropped));
+        Timer::single_shot(Duration::ZERO, move || {
+            let files = dropped.take();
+            if let Some(window) = window.upgrade().filter(|_| !files.is_empty()) {
+                window.invoke_dropped(ModelRc::new(VecModel::from(files)));
+            }
+        });
     }
 }
 

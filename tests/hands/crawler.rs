@@ -24,7 +24,7 @@ const RADIO_BUTTON: u32 = 44;
 const ROWS: [u32; 3] = [32, 56, 90];
 
 /// The disabled buttons on these pages. AccessKit doesn't report them as disabled to AT-SPI.
-const DISABLED: [&str; 1] = ["Later"];
+const DISABLED: [&str; 2] = ["Later", "Save"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Size {

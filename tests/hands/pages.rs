@@ -378,7 +378,7 @@ pub(crate) fn setting() -> Vec<Stop> {
     stops
 }
 
-/// The pages to read: library, history, guidance, about and introduction.
+/// The pages to read: library, the forms of one's own exercises, history, guidance, about and introduction.
 pub(crate) fn reading() -> Vec<Stop> {
     let name = |id: &str| {
         let library = Library::shipped();
@@ -395,6 +395,13 @@ pub(crate) fn reading() -> Vec<Stop> {
             hands.screen.resize(hands.window, (440, 4000));
             hands.press(&[&format!("{title}."), &title]);
             hands.control(&["Start"]);
+        })
+    };
+    let form = |name: &'static str| {
+        stop(name, move |hands| {
+            hands.open(&["--page", "library"]);
+            hands.press(&[name]);
+            hands.control(&["Discard"]);
         })
     };
     let history = |name: &str, press: &'static [&'static [&'static str]]| {
@@ -420,6 +427,8 @@ pub(crate) fn reading() -> Vec<Stop> {
         page("library"),
         card("exercise", exercise),
         card("routine", routine),
+        form("Add an exercise"),
+        form("New routine"),
         history("history, a day", &[&["Day"]]),
         history("history, a week", &[&["Week"]]),
         history("history, a quarter", &[&["Quarter"]]),

@@ -36,7 +36,7 @@ use crate::lang::tr;
 use crate::routine::{Exercise, Fault, Library, Routine, ShortExercise, is_id};
 use crate::text::clip;
 
-pub use self::picture::{LARGEST_PICTURE, PictureError, locate};
+pub use self::picture::{LARGEST_PICTURE, PICTURE_ENDINGS, PictureError, locate};
 
 /// The most exercises, and the most routines, of one file.
 const MOST_ENTRIES: usize = 500;
@@ -130,8 +130,14 @@ enum Cost {
 impl Programme {
     /// Returns the names of all pictures, as written.
     pub fn pictures(&self) -> impl Iterator<Item = &str> {
-        let pictures = self.exercises.iter().flat_map(|given| &given.pictures);
-        pictures.map(|(_, name)| name.as_str())
+        self.exercises.iter().flat_map(Given::picture_names)
+    }
+}
+
+impl<T> Given<T> {
+    /// Returns the names of its pictures, as written.
+    pub fn picture_names(&self) -> impl Iterator<Item = &str> {
+        self.pictures.iter().map(|(_, name)| name.as_str())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::text::clip;
 pub const LARGEST_PICTURE: u64 = 20 << 20;
 
 /// The endings of the names of pictures.
-const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "webp", "gif"];
+pub const PICTURE_ENDINGS: [&str; 6] = ["png", "jpg", "jpeg", "webp", "gif", "svg"];
 
 /// The most pictures of an exercise: one for each step.
 const MOST_PICTURES: usize = 12;
@@ -58,7 +58,7 @@ pub fn locate(folder: &Path, written: &str) -> Result<PathBuf, PictureError> {
     }
     let ending = relative.extension().unwrap_or_default();
     let ending = ending.to_string_lossy().to_lowercase();
-    if !ENDINGS.contains(&ending.as_str()) {
+    if !PICTURE_ENDINGS.contains(&ending.as_str()) {
         return Err(PictureError::WrongKind(name()));
     }
     let folder = if folder.as_os_str().is_empty() {
@@ -140,7 +140,7 @@ fn report(
         PictureError::WrongKind(_) => {
             tr!(
                 "a file with one of the endings {words}",
-                words = ENDINGS.join(", ")
+                words = PICTURE_ENDINGS.join(", ")
             )
         }
         PictureError::TooLarge(_) => tr("a picture of at most 20 MB").to_owned(),
@@ -163,7 +163,7 @@ fn similar(folder: &Path, name: &str) -> Option<String> {
         .collect();
     let is_picture = |name: &&str| {
         let ending = name.rsplit('.').next().unwrap_or_default();
-        ENDINGS.contains(&ending.to_lowercase().as_str())
+        PICTURE_ENDINGS.contains(&ending.to_lowercase().as_str())
     };
     let names: Vec<&str> = names
         .iter()

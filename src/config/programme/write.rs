@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::routine::{Easier, Figure, Group, Prop, ShortExercise, Step};
+use crate::routine::{Easier, Figure, Group, Prop, Routine, ShortExercise, Step};
 
 const HEAD: &str = "\
 # An exercise of your own. Unhunch uses it as soon as you save this file; `unhunch programme check` shows mistakes.
@@ -10,8 +10,13 @@ const HEAD: &str = "\
 
 ";
 
+const ROUTINE_HEAD: &str = "\
+# A routine of your own. Unhunch uses it as soon as you save this file; `unhunch programme check` shows mistakes.
+
+";
+
 /// The keys that can be added, with an example each.
-const MORE: [(&str, &str, &str); 14] = [
+const MORE: [(&str, &str, &str); 18] = [
     (
         "hold",
         "\"15 s\"",
@@ -31,7 +36,14 @@ const MORE: [(&str, &str, &str); 14] = [
         "both (at once), each (right, then left) or alternate",
     ),
     ("seconds", "4", "how long each movement takes"),
+    ("ready", "\"8 s\"", "time to get ready"),
+    ("switch", "\"5 s\"", "time to change sides"),
     ("place", "\"standing\"", "desk, standing or floor"),
+    (
+        "position",
+        "\"standing\"",
+        "sitting, standing, lying, hands-and-knees or kneeling",
+    ),
     (
         "props",
         "[\"wall\"]",
@@ -53,6 +65,11 @@ const MORE: [(&str, &str, &str); 14] = [
         "[\"Stop where it hurts.\"]",
         "what to watch out for",
     ),
+    (
+        "source",
+        "\"Anna, my physiotherapist\"",
+        "who gave it to you",
+    ),
     ("per_day", "3", "the menu counts how often you did it today"),
 ];
 
@@ -61,14 +78,12 @@ const MORE: [(&str, &str, &str); 14] = [
 #[must_use]
 pub fn exercise(short: &ShortExercise, pictures: &[String]) -> String {
     let mut file = HEAD.to_owned();
-    let _ = writeln!(file, "name  = {}", quoted(&short.name));
-    let _ = writeln!(file, "steps = {}", steps(&short.steps));
     let given = values(short, pictures);
     for (key, value) in &given {
         let about = MORE.iter().find(|(known, ..)| known == key);
         let _ = match about {
             Some((_, _, about)) => writeln!(file, "{key} = {value}   # {about}"),
-            None => writeln!(file, "{key} = {value}"),
+            None => writeln!(file, "{key:5} = {value}"),
         };
     }
     file.push('\n');
@@ -104,8 +119,9 @@ pub fn template(name: &str) -> String {
     exercise(&short, &[])
 }
 
-/// Returns the keys that are set, with their values.
-fn values(short: &ShortExercise, pictures: &[String]) -> Vec<(&'static str, String)> {
+/// Returns the keys that are set, with their values as in a file. `pictures` are the names of the pictures, as seen from it.
+#[must_use]
+pub fn values(short: &ShortExercise, pictures: &[String]) -> Vec<(&'static str, String)> {
     let length = |seconds: Option<f64>| seconds.map(|seconds| format!("\"{seconds} s\""));
     let number = |number: Option<u32>| number.map(|number| number.to_string());
     let text = |text: &Option<String>| text.as_deref().map(quoted);
@@ -121,6 +137,8 @@ fn values(short: &ShortExercise, pictures: &[String]) -> Vec<(&'static str, Stri
     let cautions = short.cautions.iter().map(String::as_str);
     let source = Some(&short.source).filter(|source| !source.is_empty());
     let values = [
+        ("name", Some(quoted(&short.name))),
+        ("steps", Some(steps(&short.steps))),
         ("hold", length(short.hold)),
         ("reps", number(short.reps)),
         ("breaths", number(short.breaths)),
@@ -152,6 +170,40 @@ fn values(short: &ShortExercise, pictures: &[String]) -> Vec<(&'static str, Stri
         ),
         ("source", source.map(|source| quoted(source))),
         ("per_day", number(short.per_day)),
+    ];
+    let given = values.into_iter();
+    given
+        .filter_map(|(key, value)| Some((key, value?)))
+        .collect()
+}
+
+/// Returns the file of a routine.
+#[must_use]
+pub fn routine(routine: &Routine) -> String {
+    let mut file = format!("{ROUTINE_HEAD}[[routine]]\nid = {}\n", quoted(&routine.id));
+    for (key, value) in routine_values(routine) {
+        let _ = writeln!(file, "{key} = {value}");
+    }
+    file
+}
+
+/// Returns the keys of a routine that are set, without its id, with their values as in a file.
+#[must_use]
+pub fn routine_values(routine: &Routine) -> Vec<(&'static str, String)> {
+    let number = |number: Option<u32>| number.map(|number| number.to_string());
+    let exercises = routine.exercises.iter().map(String::as_str);
+    let values = [
+        ("name", Some(quoted(&routine.name))),
+        ("exercises", Some(list(exercises))),
+        ("sets", number(routine.sets)),
+        ("per_day", number(routine.per_day)),
+        ("warm_up", routine.warm_up.then(|| "true".to_owned())),
+        (
+            "fit",
+            routine
+                .fit
+                .map(|fit| format!("\"{} s\"", fit.duration().as_secs())),
+        ),
     ];
     let given = values.into_iter();
     given

@@ -5,18 +5,22 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
+use unhunch::config::user_folder;
 use unhunch::lang::tr;
+use unhunch::paths::{Paths, open_with_default_app};
+use unhunch::reason;
 use unhunch::routine::{LibraryItem, Plan};
 use unhunch::time::{Clock, Span, about};
 
 use super::library::{last_text, place_text};
 use super::{PageEvents, lines, on_escape};
 use crate::canvas::Canvas;
-use crate::context::{Context, Intent};
+use crate::context::{Context, Editing, Intent};
 use crate::inset::Spot;
 use crate::live::{AnimatedFigure, Animation, key_second};
 use crate::photo::Photo;
 use crate::ui::{self, ExerciseState, Page};
+use crate::wire::wire;
 
 /// The number of frames after which the second view is repainted.
 const INSET_FRAMES: u32 = 3;
@@ -60,6 +64,42 @@ impl ExercisePage {
             inset_canvas: RefCell::new(Canvas::new()),
             inset_age: Cell::default(),
         })
+    }
+
+    /// Connects the callbacks of the page.
+    pub(crate) fn wire(self: &Rc<Self>) {
+        let page = self.context.window.global::<ExerciseState<'_>>();
+        wire!(self => page, page, {
+            on_edit() => page.context.request(Intent::Edit(Editing::Edit(page.id())));
+            on_copy() => page.context.request(Intent::Edit(Editing::Copy(page.id())));
+            on_remove() => page.context.request(Intent::Remove(page.id()));
+        });
+    }
+
+    fn id(&self) -> String {
+        let page = self.context.window.global::<ExerciseState<'_>>();
+        page.get_id().into()
+    }
+
+    /// Shows a sentence at the top of the page.
+    pub(crate) fn notify(&self, notice: &str) {
+        let page = self.context.window.global::<ExerciseState<'_>>();
+        page.set_notice(notice.into());
+    }
+
+    /// Opens the file of one of the user's own exercises or routines in an editor.
+    pub(crate) fn open_file(&self, id: &str) {
+        let opened = Paths::find().and_then(|paths| {
+            let own = user_folder::own(&paths);
+            let own = own.iter().find(|own| own.id == id);
+            own.map(|own| open_with_default_app(&own.file)).transpose()
+        });
+        match opened {
+            Ok(_) => self.notify(tr(
+                "It can only be changed in its file, which opens in an editor.",
+            )),
+            Err(error) => self.notify(&reason::of(&error)),
+        }
     }
 
     /// Animates the figure of this exercise. A routine has none, so it stops the animation.
@@ -116,6 +156,9 @@ impl ExercisePage {
         let page = self.context.window.global::<ExerciseState<'_>>();
         let plan = Plan::for_item(found, &library);
         page.set_id(id.into());
+        page.set_notice("".into());
+        page.set_is_own(library.is_own(id));
+        page.set_can_copy(!library.is_surprise(id));
         page.set_name(plan.name.as_str().into());
         page.set_length(about(plan.total_seconds()).into());
         page.set_last(last_text(last.get(id), &now).into());

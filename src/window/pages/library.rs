@@ -6,13 +6,16 @@ use std::rc::Rc;
 
 use jiff::ZonedDateTime;
 use slint::{ComponentHandle as _, Image, ModelRc, SharedString, VecModel};
+use unhunch::config::user_folder::{self, Removed};
 use unhunch::lang::{tr, trn};
+use unhunch::reason;
 use unhunch::routine::{Exercise, Group, Library, LibraryItem, Plan};
 use unhunch::time::{Clock, about, day};
 
 use super::{PageEvents, on_escape};
 use crate::canvas::Canvas;
-use crate::context::{Context, Intent};
+use crate::context::{Context, Editing, Intent};
+use crate::dialog;
 use crate::live::{AnimatedFigure, Animation};
 use crate::ui::{self, LibraryState, Page};
 use crate::wire::wire;
@@ -21,10 +24,13 @@ pub(crate) struct LibraryPage {
     context: Rc<Context>,
     moving: Animation,
     canvas: RefCell<Canvas>,
+    /// What was removed last, until the page is left.
+    removed: RefCell<Option<Removed>>,
 }
 
 impl PageEvents for LibraryPage {
     fn enter(self: Rc<Self>) {
+        self.notify(String::new(), None);
         self.fill();
     }
 
@@ -52,12 +58,47 @@ impl LibraryPage {
             context,
             moving: Animation::default(),
             canvas: RefCell::new(Canvas::new()),
+            removed: RefCell::default(),
         })
+    }
+
+    /// Shows a notice, and a button that undoes the removal if there was one.
+    pub(crate) fn notify(&self, notice: String, removed: Option<Removed>) {
+        let page = self.context.window.global::<LibraryState<'_>>();
+        page.set_notice(notice.into());
+        page.set_can_undo(removed.is_some());
+        self.removed.replace(removed);
+    }
+
+    fn undo(&self) {
+        let removed = self.removed.borrow_mut().take();
+        let Some(restored) = removed.map(|removed| user_folder::restore(&removed)) else {
+            return;
+        };
+        let notice = match restored {
+            Ok(()) => tr("It’s back.").to_owned(),
+            Err(error) => reason::of(&error),
+        };
+        self.context.reload_library();
+        self.fill();
+        self.notify(notice, None);
+    }
+
+    fn choose_file(self: &Rc<Self>) {
+        dialog::choose_programme(dialog::tell(self, |page, file| {
+            page.context.request(Intent::Import(file));
+        }));
     }
 
     /// Connects the callbacks of the page.
     pub(crate) fn wire(self: &Rc<Self>) {
         let page = self.context.window.global::<LibraryState<'_>>();
+        wire!(self => page, page, {
+            on_new_exercise() => page.context.request(Intent::Edit(Editing::NewExercise));
+            on_new_routine() => page.context.request(Intent::Edit(Editing::NewRoutine));
+            on_choose_file() => page.choose_file();
+            on_undo() => page.undo();
+        });
         wire!(always self => page, page, {
             on_look(id, on) => page.on_hover(&id, on);
         });

@@ -1,11 +1,14 @@
 //! The pages of the window. Each owns its state, callbacks and keys, and sends the shell requests that concern other pages.
 
+pub(crate) mod edit_exercise;
+pub(crate) mod edit_routine;
 pub(crate) mod end;
 pub(crate) mod exercise;
 pub(crate) mod guidance;
 pub(crate) mod guide;
 pub(crate) mod history;
 pub(crate) mod home;
+pub(crate) mod import;
 pub(crate) mod library;
 pub(crate) mod settings;
 pub(crate) mod welcome;
@@ -16,12 +19,15 @@ use slint::platform::Key;
 use slint::{ModelRc, SharedString, VecModel};
 use unhunch::ipc;
 
+use self::edit_exercise::EditExercisePage;
+use self::edit_routine::EditRoutinePage;
 use self::end::EndPage;
 use self::exercise::ExercisePage;
 use self::guidance::GuidancePage;
 use self::guide::GuidePage;
 use self::history::HistoryPage;
 use self::home::HomePage;
+use self::import::ImportPage;
 use self::library::LibraryPage;
 use self::settings::SettingsPage;
 use self::welcome::WelcomePage;
@@ -54,6 +60,9 @@ pub(crate) struct Pages {
     pub(crate) end: Rc<EndPage>,
     pub(crate) library: Rc<LibraryPage>,
     pub(crate) exercise: Rc<ExercisePage>,
+    pub(crate) edit_exercise: Rc<EditExercisePage>,
+    pub(crate) edit_routine: Rc<EditRoutinePage>,
+    pub(crate) import: Rc<ImportPage>,
     pub(crate) history: Rc<HistoryPage>,
     pub(crate) settings: Rc<SettingsPage>,
     pub(crate) welcome: Rc<WelcomePage>,
@@ -69,6 +78,9 @@ impl Pages {
             end: EndPage::new(context.clone()),
             library: LibraryPage::new(context.clone()),
             exercise: ExercisePage::new(context.clone()),
+            edit_exercise: EditExercisePage::new(context.clone()),
+            edit_routine: EditRoutinePage::new(context.clone()),
+            import: ImportPage::new(context.clone()),
             history: HistoryPage::new(context.clone()),
             welcome: WelcomePage::new(context.clone(), settings.clone()),
             settings,
@@ -82,6 +94,10 @@ impl Pages {
         self.guide.wire();
         self.end.wire();
         self.library.wire();
+        self.exercise.wire();
+        self.edit_exercise.wire();
+        self.edit_routine.wire();
+        self.import.wire();
         self.history.wire();
         self.settings.wire();
         self.welcome.wire();
@@ -102,6 +118,9 @@ impl Pages {
             Page::End => self.end.clone(),
             Page::Library => self.library.clone(),
             Page::Exercise => self.exercise.clone(),
+            Page::EditExercise => self.edit_exercise.clone(),
+            Page::EditRoutine => self.edit_routine.clone(),
+            Page::Import => self.import.clone(),
             Page::History => self.history.clone(),
             Page::Settings => self.settings.clone(),
             Page::Welcome => self.welcome.clone(),

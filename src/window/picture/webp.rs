@@ -13,19 +13,19 @@ const ALPHA_AND_ANIMATION: u8 = 0x12;
 const ENDLESS: [u8; 6] = [0; 6];
 
 /// A part of the picture that is drawn over the frame before.
-pub(super) struct Part {
-    pub(super) corner: [usize; 2],
-    pub(super) size: [usize; 2],
-    pub(super) milliseconds: u32,
+pub(crate) struct Part {
+    pub(crate) corner: [usize; 2],
+    pub(crate) size: [usize; 2],
+    pub(crate) milliseconds: u32,
     /// Red, green, blue and opacity of each pixel.
-    pub(super) rgba: Vec<u8>,
+    pub(crate) rgba: Vec<u8>,
 }
 
 /// Writes an animation of this width and height, in pixels.
 ///
 /// # Errors
 /// If the output can't be written.
-pub(super) fn write(
+pub(crate) fn write(
     size: [usize; 2],
     parts: impl Iterator<Item = Part>,
     mut out: impl Write,

@@ -10,7 +10,7 @@ use unhunch::config::{self, Contrast};
 use unhunch::ipc::WindowSettings;
 
 use super::history::open_history;
-use super::{Bench, Picture, preferences, run_in_own_process};
+use super::{Bench, Picture, editing, preferences, run_in_own_process};
 use crate::ui::{HistoryTab, Theme};
 
 /// The number of image pixels per logical pixel. At 2, even thin letters have pixels of their full colour.
@@ -53,6 +53,17 @@ fn every_page(bench: &Bench, settings: &WindowSettings, found: &mut impl FnMut(&
     };
     bench.open_page("home", None, settings.clone());
     check_texts(bench, &drawn(bench), least, |what| found("home", what));
+    // A disabled button may be pale.
+    editing::open_new(bench, settings);
+    editing::fill(bench);
+    check_texts(bench, &drawn(bench), least, |what| {
+        found("add exercise", what)
+    });
+    editing::open_routine(bench, settings);
+    editing::fill(bench);
+    check_texts(bench, &drawn(bench), least, |what| {
+        found("new routine", what)
+    });
     // The groups with all kinds of controls, and the chart of a day.
     super::settings::some_groups(bench, settings, &["rhythm", "guide", "sound"], |page| {
         let picture = drawn(bench);

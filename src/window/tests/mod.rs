@@ -4,6 +4,7 @@
 //! `UNHUNCH_BLESS=1 cargo test` overwrites the images; look at them before committing.
 
 mod contrasts;
+mod editing;
 mod guide;
 mod history;
 pub(crate) mod invented;

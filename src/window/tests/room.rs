@@ -11,7 +11,7 @@ use unhunch::lang::{LANGUAGES, Language};
 use unhunch::routine::Library;
 
 use super::history::{TABS, open_history};
-use super::{Bench, Picture, preferences, run_in_own_process};
+use super::{Bench, Picture, editing, preferences, run_in_own_process};
 use crate::appearance;
 use crate::ui::{EndState, HistoryState, HistoryTab, Page};
 
@@ -153,6 +153,14 @@ fn pages(bench: &Bench, language: &Language, size: TextSize) -> Vec<String> {
         bench.open_page(page, None, settings.clone());
         album.look(page);
     }
+    editing::open_new(bench, &settings);
+    album.look("add exercise");
+    editing::open_copy(bench, &settings);
+    album.look("copy exercise");
+    editing::open_routine(bench, &settings);
+    album.look("new routine");
+    editing::open_import(bench, &settings);
+    album.look("import");
     super::settings::each_step(bench, &settings, |name| album.look(name));
     super::settings::each_group(bench, &settings, |name| album.look(name));
     histories(bench, &settings, (width, height), &mut album);

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use super::{FIVE_LINES, REALISTIC};
-use crate::config::user_folder::{export, new_exercise, own, remove, restore, trash};
+use crate::config::user_folder::{
+    copy_picture, export, new_exercise, own, remove, renamed, restore, trash, unused_id,
+};
 use crate::config::user_library::{ExerciseFiles, library};
 use crate::paths::Paths;
 use crate::routine::{Figure, Library};
@@ -191,4 +193,77 @@ fn the_examples_of_the_readme_have_no_mistakes() {
             .join("config/exercises")
             .is_dir()
     );
+}
+
+#[test]
+fn a_copy_has_another_id_and_name_and_everything_else() {
+    let alone = "id = \"a\"\nname = \"A\" # mine\nsteps = [\"Do.\"]\n";
+    assert_eq!(
+        renamed(alone, "b", "B \"2\""),
+        "id = \"b\"\nname = \"B \\\"2\\\"\" # mine\nsteps = [\"Do.\"]\n"
+    );
+    let entry = "[[exercise]]\nname = \"A\"\nsteps = [\"Do.\"]\n";
+    assert_eq!(
+        renamed(entry, "b", "B"),
+        "[[exercise]]\nid = \"b\"\nname = \"B\"\nsteps = [\"Do.\"]\n"
+    );
+    assert_eq!(renamed("not = [toml", "b", "B"), "not = [toml");
+}
+
+#[test]
+fn a_part_of_a_file_is_replaced_unless_somebody_else_changed_the_file() {
+    let home = tempfile::tempdir().unwrap();
+    let paths = Paths::under(home.path());
+    fs::create_dir_all(paths.exercises()).unwrap();
+    let file = paths.exercises().join("two.toml");
+    let first = "[[exercise]]\nname = \"One\"\nsteps = [\"Do.\"]\n\n";
+    let second = "[[exercise]]\nname = \"Two\"\nsteps = [\"Do.\"]\n";
+    fs::write(&file, format!("{first}{second}")).unwrap();
+    let found = own(&paths);
+    let one = found.iter().find(|own| own.id == "one").unwrap();
+    assert!(one.is_separate());
+    assert_eq!(one.part(), first);
+    one.replace("[[exercise]]\nname = \"Changed\"\nsteps = [\"Do.\"]\n\n")
+        .unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(
+        text.contains("\"Changed\"") && text.ends_with(second),
+        "{text}"
+    );
+    let error = one.replace("").unwrap_err().to_string();
+    assert!(error.contains("changed by another program"), "{error}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
+}
+
+#[test]
+fn a_picture_is_copied_beside_the_exercise_once() {
+    let home = tempfile::tempdir().unwrap();
+    let paths = Paths::under(home.path());
+    let given = home.path().join("Neck photo.JPG");
+    fs::write(&given, "picture").unwrap();
+    assert_eq!(copy_picture(&paths, "neck", &given).unwrap(), "neck.jpg");
+    let there = paths.exercises().join("neck.jpg");
+    assert_eq!(fs::read_to_string(&there).unwrap(), "picture");
+    // It is there already, or another one has its name.
+    assert_eq!(copy_picture(&paths, "neck", &there).unwrap(), "neck.jpg");
+    assert_eq!(copy_picture(&paths, "neck", &given).unwrap(), "neck-2.jpg");
+    let text = home.path().join("notes.txt");
+    fs::write(&text, "text").unwrap();
+    assert!(copy_picture(&paths, "neck", &text).is_err());
+}
+
+#[test]
+fn an_id_is_used_only_once() {
+    let home = tempfile::tempdir().unwrap();
+    let paths = Paths::under(home.path());
+    assert_eq!(
+        unused_id(&paths, "Neck side bend", "exercise"),
+        "neck-side-bend"
+    );
+    new_exercise(&paths, "Neck side bend").unwrap();
+    assert_eq!(
+        unused_id(&paths, "Neck side bend", "exercise"),
+        "neck-side-bend-2"
+    );
+    assert_eq!(unused_id(&paths, "首", "routine"), "routine");
 }

@@ -396,6 +396,29 @@ fn what_is_written_is_read_back() {
     assert_eq!(template.dose.hold, Some(15.0));
 }
 
+#[test]
+fn a_written_routine_reads_back() {
+    let routine = crate::routine::Routine {
+        id: "after-lunch".to_owned(),
+        name: "After “lunch”".to_owned(),
+        about: String::new(),
+        exercises: vec!["cat-cow".to_owned(), "shoulder-roll".to_owned()],
+        surprise: None,
+        sets: Some(2),
+        fit: Some("5 min".parse().unwrap()),
+        per_day: Some(3),
+        warm_up: true,
+    };
+    let programme = parsed("x.toml", &write::routine(&routine));
+    assert_eq!(programme.problems, []);
+    let again = &programme.routines[0].item;
+    let expected = crate::routine::Routine {
+        about: again.about.clone(),
+        ..routine
+    };
+    assert_eq!(*again, expected);
+}
+
 /// Every comment of a new file that shows a key can be taken as it is.
 #[test]
 fn the_examples_of_a_new_file_are_right() {

@@ -1,0 +1,84 @@
+//! What the shell does with the user's own exercises and routines: edit, save, remove and add them.
+
+use std::path::{Path, PathBuf};
+
+use slint::{Model as _, ModelRc, SharedString};
+use unhunch::config::user_folder;
+use unhunch::lang::tr;
+use unhunch::paths::Paths;
+use unhunch::reason;
+
+use crate::context::Editing;
+use crate::pages::import::is_programme;
+use crate::shell::Shell;
+use crate::ui::Page;
+
+impl Shell {
+    /// Opens the form of an exercise or a routine, or its file if that is too unusual for the form.
+    pub(crate) fn edit(&self, what: &Editing) {
+        if self.pages.edit_exercise.begin(what) {
+            return self.open(Page::EditExercise);
+        }
+        if self.pages.edit_routine.begin(what) {
+            return self.open(Page::EditRoutine);
+        }
+        if let Editing::Edit(id) = what {
+            self.pages.exercise.open_file(id);
+        }
+    }
+
+    /// Shows an exercise or routine that was saved.
+    pub(crate) fn show_saved(&self, id: &str) {
+        self.context.reload_library();
+        self.show_exercise(id);
+        self.pages.exercise.notify(tr("Saved."));
+    }
+
+    /// Moves one of the user's own to the trash folder, which can be undone.
+    pub(crate) fn remove(&self, id: &str) {
+        let name = self
+            .context
+            .library
+            .borrow()
+            .find(id)
+            .map(|found| found.name().to_owned());
+        let removed = Paths::find().and_then(|paths| user_folder::remove(&paths, id));
+        match removed {
+            Ok(removed) => {
+                self.context.reload_library();
+                self.open(Page::Library);
+                let name = name.unwrap_or_else(|| id.to_owned());
+                let notice = tr!("“{name}” was removed.", name = name);
+                self.pages.library.notify(notice, Some(removed));
+            }
+            Err(error) => self.pages.exercise.notify(&reason::of(&error)),
+        }
+    }
+
+    /// Shows what is in a file or folder, and asks whether to add it.
+    pub(crate) fn import(&self, place: &Path) {
+        self.pages.import.read(place);
+        self.open(Page::Import);
+    }
+
+    pub(crate) fn show_added(&self, notice: String) {
+        self.context.reload_library();
+        self.open(Page::Library);
+        self.pages.library.notify(notice, None);
+    }
+
+    pub(crate) fn on_dropped(&self, files: &ModelRc<SharedString>) {
+        let files: Vec<PathBuf> = files.iter().map(|file| file.as_str().into()).collect();
+        self.dropped(&files);
+    }
+
+    /// Takes files that were dropped on the window: pictures for the exercise on the page, or exercises to add.
+    pub(crate) fn dropped(&self, files: &[PathBuf]) {
+        if self.pages.edit_exercise.drop_pictures(files) {
+            return;
+        }
+        if let Some(place) = files.iter().find(|file| is_programme(file)) {
+            self.import(place);
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! The form for one of the user's own exercises, with a preview that plays while it is filled in.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use slint::{ComponentHandle as _, ModelRc, VecModel};
+use unhunch::config::user_folder;
+use unhunch::lang::tr;
+use unhunch::paths::{Paths, open_with_default_app};
+use unhunch::reason;
+use unhunch::routine::{Group, Sides};
+
+use super::{PageEvents, lines, on_escape};
+use crate::context::{Context, Editing, Intent};
+use crate::dialog;
+use crate::editor::{ExerciseDraft, Number};
+use crate::preview::{Preview, repaint_of};
+use crate::ui::{self, EditState, Page};
+use crate::wire::wire;
+
+/// The words of the choices in the form.
+const SIDES: [(&str, Sides); 3] = [
+    ("both", Sides::Both),
+    ("each", Sides::OneThenOther),
+    ("alternate", Sides::Alternate),
+];
+const PLACES: [(&str, Group); 3] = [
+    ("desk", Group::Desk),
+    ("standing", Group::Standing),
+    ("floor", Group::Floor),
+];
+
+pub(crate) struct EditExercisePage {
+    context: Rc<Context>,
+    /// The drafts that aren't saved yet; the last one is on the page.
+    drafts: RefCell<Vec<(Editing, ExerciseDraft)>>,
+    preview: Preview,
+}
+
+impl PageEvents for EditExercisePage {
+    fn enter(self: Rc<Self>) {
+        self.show_texts();
+        self.show();
+    }
+
+    fn leave(&self) {
+        self.preview.stop();
+        // What was only looked at need not be kept.
+        self.drafts
+            .borrow_mut()
+            .retain(|(_, draft)| draft.is_changed());
+    }
+
+    fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
+        on_escape(text, &self.context, Intent::Open(Page::Library))
+    }
+
+    fn repaint(&self) {
+        self.paint();
+    }
+
+    fn retranslate(self: Rc<Self>) {
+        self.show();
+    }
+}
+
+impl EditExercisePage {
+    pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
+        Rc::new(Self {
+            context,
+            drafts: RefCell::default(),
+            preview: Preview::default(),
+        })
+    }
+
+    /// Connects the callbacks of the page.
+    pub(crate) fn wire(self: &Rc<Self>) {
+        let global = self.global();
+        wire!(self => page, global, {
+            on_step(key, by) => page.change(|draft| draft.step(&key, by));
+            on_count(breaths) => page.change(|draft| draft.count_breaths(breaths));
+            on_choose_sides(word) => page.choose_sides(&word);
+            on_choose_place(word) => page.choose_place(&word);
+            on_pick_pictures() => page.pick_pictures();
+            on_remove_pictures() => page.set_pictures(Vec::new());
+            on_save() => page.save();
+            on_discard() => page.discard();
+            on_edit_file() => page.edit_file();
+        });
+        wire!(always self => page, global, {
+            on_name_edited(text) => page.change(|draft| draft.set_name(&text));
+            on_steps_edited(text) => page.change(|draft| draft.set_steps(&text));
+            on_typed(key, text) => page.typed(&key, &text);
+        });
+    }
+
+    fn global(&self) -> EditState<'_> {
+        self.context.window.global()
+    }
+
+    /// Prepares the form. A draft that wasn't saved is continued. Returns `false` if the exercise can't be edited here.
+    pub(crate) fn begin(&self, editing: &Editing) -> bool {
+        let mut drafts = self.drafts.borrow_mut();
+        if let Some(at) = drafts.iter().position(|(of, _)| of == editing) {
+            let draft = drafts.remove(at);
+            drafts.push(draft);
+            return true;
+        }
+        let library = self.context.library.borrow();
+        let own = |id: &str| {
+            let own = Paths::find().map_or_else(|_| Vec::new(), |paths| user_folder::own(&paths));
+            own.into_iter().find(|own| own.id == id)
+        };
+        let draft = match editing {
+            Editing::NewExercise => Some(ExerciseDraft::new()),
+            Editing::NewRoutine => None,
+            Editing::Edit(id) => own(id)
+                .filter(|own| own.routine.is_none())
+                .and_then(|own| ExerciseDraft::edit(own, &library)),
+            Editing::Copy(id) => library
+                .exercise(id)
+                .and_then(|_| ExerciseDraft::copy(id, own(id).as_ref(), &library)),
+        };
+        let Some(draft) = draft else { return false };
+        drafts.push((editing.clone(), draft));
+        true
+    }
+
+    /// Takes pictures that were dropped on the window. Returns `false` if the page isn't shown or takes none.
+    pub(crate) fn drop_pictures(self: &Rc<Self>, pictures: &[PathBuf]) -> bool {
+        let takes = self.context.page() == Page::EditExercise
+            && self
+                .current(|draft| draft.takes_pictures())
+                .unwrap_or(false);
+        if takes {
+            self.set_pictures(pictures.to_vec());
+        }
+        takes
+    }
+
+    pub(crate) fn current<T>(&self, read: impl FnOnce(&ExerciseDraft) -> T) -> Option<T> {
+        self.drafts.borrow().last().map(|(_, draft)| read(draft))
+    }
+
+    fn change(self: &Rc<Self>, change: impl FnOnce(&mut ExerciseDraft)) {
+        if let Some((_, draft)) = self.drafts.borrow_mut().last_mut() {
+            change(draft);
+        }
+        self.global().set_failure("".into());
+        self.show();
+    }
+
+    fn typed(self: &Rc<Self>, key: &str, text: &str) -> bool {
+        let mut is_number = false;
+        self.change(|draft| is_number = draft.type_number(key, text));
+        is_number
+    }
+
+    fn choose_sides(self: &Rc<Self>, word: &str) {
+        if let Some((_, sides)) = SIDES.into_iter().find(|(known, _)| *known == word) {
+            self.change(|draft| draft.set_sides(sides));
+        }
+    }
+
+    fn choose_place(self: &Rc<Self>, word: &str) {
+        if let Some((_, place)) = PLACES.into_iter().find(|(known, _)| *known == word) {
+            self.change(|draft| draft.set_place(place));
+        }
+    }
+
+    fn pick_pictures(self: &Rc<Self>) {
+        dialog::choose_pictures(dialog::tell(self, Self::set_pictures));
+    }
+
+    fn set_pictures(self: &Rc<Self>, pictures: Vec<PathBuf>) {
+        let mut failure = String::new();
+        self.change(|draft| {
+            if let Err(error) = draft.set_pictures(pictures) {
+                failure = reason::of(&error);
+            }
+        });
+        self.global().set_failure(failure.into());
+    }
+
+    /// Fills the fields that the user types in; only on entering the page, so that the cursor stays where it is.
+    fn show_texts(&self) {
+        let global = self.global();
+        let texts = self.current(|draft| (draft.name().to_owned(), draft.steps().to_owned()));
+        let (name, steps) = texts.unwrap_or_default();
+        global.set_name(name.into());
+        global.set_steps(steps.into());
+        global.set_failure("".into());
+    }
+
+    fn show(self: &Rc<Self>) {
+        let drafts = self.drafts.borrow();
+        let Some((editing, draft)) = drafts.last() else {
+            return;
+        };
+        let global = self.global();
+        global.set_title(title(editing).into());
+        let fixed = draft.fixed_steps();
+        global.set_is_exact(fixed.is_some());
+        global.set_fixed_steps(lines(&fixed.unwrap_or_default()));
+        global.set_numbers(numbers(&draft.numbers()));
+        global.set_can_count(draft.can_count_otherwise());
+        global.set_breaths(draft.counts_breaths());
+        let sides = SIDES
+            .into_iter()
+            .map(|(word, sides)| (word, sides_text(sides), sides));
+        global.set_sides(picks(sides, draft.sides()));
+        let places = PLACES
+            .into_iter()
+            .map(|(word, place)| (word, place_name(place), place));
+        global.set_places(picks(places, draft.place()));
+        let names = draft.pictures().iter();
+        let names: Vec<String> = names
+            .map(|file| {
+                file.file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        global.set_pictures(lines(&names));
+        global.set_has_file(draft.file().is_some());
+        let mistakes = draft.mistakes();
+        global.set_can_save(mistakes.is_empty());
+        global.set_mistakes(lines(&mistakes));
+        let exercise = draft.exercise();
+        drop(drafts);
+        match exercise {
+            Some(exercise) => {
+                let paint = repaint_of(self, Self::paint);
+                let length = self.preview.play(exercise, self.context.is_still(), paint);
+                global.set_length(length.into());
+                global.set_plays(true);
+            }
+            None => {
+                self.preview.stop();
+                global.set_plays(false);
+            }
+        }
+    }
+
+    /// Paints the current moment of the preview.
+    fn paint(&self) {
+        let global = self.global();
+        let side = self.context.physical(global.get_side());
+        let style = self.context.style();
+        let is_still = self.context.is_still();
+        let Some(shown) = self.preview.shown(is_still, side, style) else {
+            return;
+        };
+        global.set_has_image(shown.image.is_some());
+        global.set_image(shown.image.unwrap_or_default());
+        global.set_cue(shown.cue.into());
+        global.set_counter(shown.counter.into());
+        global.set_seconds(shown.seconds as i32);
+        global.set_left(shown.left);
+    }
+
+    fn save(self: &Rc<Self>) {
+        let saved = Paths::find().and_then(|paths| {
+            let drafts = self.drafts.borrow();
+            let draft = drafts.last().map(|(_, draft)| draft);
+            draft.map(|draft| draft.save(&paths)).transpose()
+        });
+        match saved {
+            Ok(Some(id)) => {
+                self.drafts.borrow_mut().pop();
+                self.context.request(Intent::Saved(id));
+            }
+            Ok(None) => {}
+            Err(error) => self.global().set_failure(reason::of(&error).into()),
+        }
+    }
+
+    fn discard(&self) {
+        self.drafts.borrow_mut().pop();
+        self.context.request(Intent::Open(Page::Library));
+    }
+
+    fn edit_file(&self) {
+        let file = self.current(|draft| draft.file().map(ToOwned::to_owned));
+        if let Some(Err(error)) = file.flatten().map(|file| open_with_default_app(&file)) {
+            self.global().set_failure(reason::of(&error).into());
+        }
+    }
+}
+
+fn title(editing: &Editing) -> &'static str {
+    match editing {
+        Editing::NewExercise | Editing::NewRoutine => tr("Add an exercise"),
+        Editing::Edit(_) => tr("Edit the exercise"),
+        Editing::Copy(_) => tr("Your version of the exercise"),
+    }
+}
+
+fn sides_text(sides: Sides) -> &'static str {
+    match sides {
+        Sides::Both => tr("Both at once"),
+        Sides::OneThenOther => tr("Right, then left"),
+        Sides::Alternate => tr("Right and left in turn"),
+    }
+}
+
+fn place_name(place: Group) -> &'static str {
+    match place {
+        Group::Desk => tr("At the desk"),
+        Group::Standing => tr("Standing"),
+        Group::Floor => tr("On the floor"),
+    }
+}
+
+fn picks<T: PartialEq>(
+    all: impl Iterator<Item = (&'static str, &'static str, T)>,
+    chosen: T,
+) -> ModelRc<ui::Pick> {
+    let picks = all.map(|(word, text, value)| ui::Pick {
+        word: word.into(),
+        text: text.into(),
+        chosen: value == chosen,
+    });
+    ModelRc::new(VecModel::from_iter(picks))
+}
+
+pub(super) fn numbers(numbers: &[Number]) -> ModelRc<ui::FormNumber> {
+    let rows = numbers.iter().map(|number| ui::FormNumber {
+        key: number.key.into(),
+        title: number.title.into(),
+        value: number.text.as_str().into(),
+        lower: number.has_lower,
+        higher: number.has_higher,
+    });
+    ModelRc::new(VecModel::from_iter(rows))
+}

@@ -1,0 +1,255 @@
+//! The form for one of the user's own routines: its exercises, and their order.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use slint::{ComponentHandle as _, Model as _, ModelRc, VecModel};
+use unhunch::config::user_folder;
+use unhunch::lang::tr;
+use unhunch::paths::Paths;
+use unhunch::reason;
+use unhunch::routine::{LibraryItem, Plan};
+use unhunch::time::about;
+
+use super::edit_exercise::numbers;
+use super::library::place_text;
+use super::settings::edit::{self, ChangeError, Value};
+use super::{PageEvents, lines, on_escape};
+use crate::context::{Context, Editing, Intent};
+use crate::editor::RoutineDraft;
+use crate::ui::{self, Page, RoutineState};
+use crate::wire::wire;
+
+/// The setting with the one-click routine.
+const ONE_CLICK: &str = "rhythm.routine";
+
+pub(crate) struct EditRoutinePage {
+    context: Rc<Context>,
+    /// The drafts that aren't saved yet; the last one is on the page.
+    drafts: RefCell<Vec<(Editing, RoutineDraft)>>,
+    /// The exercises of the routine. The rows are changed one by one, because a row that is dragged must not be replaced.
+    rows: Rc<VecModel<ui::Item>>,
+}
+
+impl PageEvents for EditRoutinePage {
+    fn enter(self: Rc<Self>) {
+        let global = self.global();
+        let name = self.current(|draft| draft.name().to_owned());
+        global.set_name(name.unwrap_or_default().into());
+        global.set_failure("".into());
+        global.set_one_click(self.is_one_click());
+        self.show_choices();
+        self.show();
+    }
+
+    fn leave(&self) {
+        // What was only looked at need not be kept.
+        self.drafts
+            .borrow_mut()
+            .retain(|(_, draft)| draft.is_changed());
+    }
+
+    fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
+        on_escape(text, &self.context, Intent::Open(Page::Library))
+    }
+
+    fn retranslate(self: Rc<Self>) {
+        self.show_choices();
+        self.show();
+    }
+}
+
+impl EditRoutinePage {
+    pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
+        Rc::new(Self {
+            context,
+            drafts: RefCell::default(),
+            rows: Rc::default(),
+        })
+    }
+
+    /// Connects the callbacks of the page.
+    pub(crate) fn wire(self: &Rc<Self>) {
+        let global = self.global();
+        global.set_rows(ModelRc::from(Rc::clone(&self.rows)));
+        wire!(self => page, global, {
+            on_add(id) => page.change(|draft| draft.add(&id));
+            on_remove(index) => page.change(|draft| draft.remove(index as usize));
+            on_move(from, to) => page.change(|draft| draft.move_to(from as usize, to as usize));
+            on_step(key, by) => page.change(|draft| draft.step(&key, by));
+            on_save() => page.save();
+            on_discard() => page.discard();
+        });
+        wire!(always self => page, global, {
+            on_name_edited(text) => page.change(|draft| draft.set_name(&text));
+            on_typed(key, text) => page.typed(&key, &text);
+        });
+    }
+
+    fn global(&self) -> RoutineState<'_> {
+        self.context.window.global()
+    }
+
+    /// Prepares the form. A draft that wasn't saved is continued. Returns `false` if the routine can't be edited here.
+    pub(crate) fn begin(&self, editing: &Editing) -> bool {
+        let mut drafts = self.drafts.borrow_mut();
+        if let Some(at) = drafts.iter().position(|(of, _)| of == editing) {
+            let draft = drafts.remove(at);
+            drafts.push(draft);
+            return true;
+        }
+        let library = self.context.library.borrow();
+        let draft = match editing {
+            Editing::NewRoutine => Some(RoutineDraft::new()),
+            Editing::NewExercise => None,
+            Editing::Edit(id) => {
+                let own =
+                    Paths::find().map_or_else(|_| Vec::new(), |paths| user_folder::own(&paths));
+                let own = own.into_iter().find(|own| own.id == *id);
+                own.and_then(RoutineDraft::edit)
+            }
+            Editing::Copy(id) => match library.find(id) {
+                Some(LibraryItem::Routine(routine)) => RoutineDraft::copy(routine),
+                Some(LibraryItem::Exercise(_)) | None => None,
+            },
+        };
+        let Some(draft) = draft else { return false };
+        drafts.push((editing.clone(), draft));
+        true
+    }
+
+    pub(crate) fn current<T>(&self, read: impl FnOnce(&RoutineDraft) -> T) -> Option<T> {
+        self.drafts.borrow().last().map(|(_, draft)| read(draft))
+    }
+
+    fn change(&self, change: impl FnOnce(&mut RoutineDraft)) {
+        if let Some((_, draft)) = self.drafts.borrow_mut().last_mut() {
+            change(draft);
+        }
+        self.global().set_failure("".into());
+        self.show();
+    }
+
+    fn typed(&self, key: &str, text: &str) -> bool {
+        let mut is_number = false;
+        self.change(|draft| is_number = draft.type_number(key, text));
+        is_number
+    }
+
+    /// Returns `true` if the routine that is edited is the one that a click starts.
+    fn is_one_click(&self) -> bool {
+        match self.drafts.borrow().last() {
+            Some((Editing::Edit(id), _)) => self.context.settings().routine == *id,
+            Some(_) | None => false,
+        }
+    }
+
+    /// Fills the list of exercises that can be added.
+    fn show_choices(&self) {
+        let library = self.context.library.borrow();
+        let choices = library.iter().filter_map(|found| match found {
+            LibraryItem::Exercise(exercise) => Some(ui::Item {
+                id: exercise.id.as_str().into(),
+                name: exercise.name.as_str().into(),
+                about: place_text(exercise).into(),
+                length: about(Plan::for_exercise(exercise).total_seconds()).into(),
+            }),
+            LibraryItem::Routine(_) => None,
+        });
+        let choices: Vec<ui::Item> = choices.collect();
+        self.global()
+            .set_choices(ModelRc::new(VecModel::from(choices)));
+    }
+
+    fn show(&self) {
+        let drafts = self.drafts.borrow();
+        let Some((editing, draft)) = drafts.last() else {
+            return;
+        };
+        let global = self.global();
+        let library = self.context.library.borrow();
+        let title = match editing {
+            Editing::NewExercise | Editing::NewRoutine => tr("New routine"),
+            Editing::Edit(_) => tr("Edit the routine"),
+            Editing::Copy(_) => tr("Your version of the routine"),
+        };
+        global.set_title(title.into());
+        let rows: Vec<ui::Item> = draft
+            .exercises()
+            .iter()
+            .map(|id| {
+                let exercise = library.exercise(id);
+                let name = exercise.map_or(id.as_str(), |exercise| &exercise.name);
+                let length =
+                    exercise.map(|exercise| about(Plan::for_exercise(exercise).total_seconds()));
+                ui::Item {
+                    id: id.as_str().into(),
+                    name: name.into(),
+                    about: "".into(),
+                    length: length.unwrap_or_default().into(),
+                }
+            })
+            .collect();
+        self.replace_rows(rows);
+        global.set_numbers(numbers(&draft.numbers()));
+        let length = draft.plan(&library).map(|plan| about(plan.total_seconds()));
+        global.set_length(length.unwrap_or_default().into());
+        let mistakes = draft.mistakes();
+        global.set_can_save(mistakes.is_empty());
+        global.set_mistakes(lines(&mistakes));
+    }
+
+    fn replace_rows(&self, rows: Vec<ui::Item>) {
+        while self.rows.row_count() > rows.len() {
+            self.rows.remove(rows.len());
+        }
+        for (index, row) in rows.into_iter().enumerate() {
+            match self.rows.row_data(index) {
+                Some(before) if before == row => {}
+                Some(_) => self.rows.set_row_data(index, row),
+                None => self.rows.push(row),
+            }
+        }
+    }
+
+    fn save(&self) {
+        match self.try_save() {
+            Ok(Some(id)) => {
+                self.drafts.borrow_mut().pop();
+                self.context.request(Intent::Saved(id));
+            }
+            Ok(None) => {}
+            Err(error) => self.global().set_failure(reason::of(&error).into()),
+        }
+    }
+
+    fn try_save(&self) -> anyhow::Result<Option<String>> {
+        let paths = Paths::find()?;
+        let id = self.current(|draft| draft.save(&paths)).transpose()?;
+        if let Some(id) = id.as_deref().filter(|_| self.global().get_one_click()) {
+            self.make_one_click(&paths, id)?;
+        }
+        Ok(id)
+    }
+
+    /// Makes it the routine that a click in the menu starts.
+    fn make_one_click(&self, paths: &Paths, id: &str) -> anyhow::Result<()> {
+        let library = self.context.library.borrow();
+        let mut known: Vec<&str> = library.ids().collect();
+        known.push(id);
+        match edit::change(paths, ONE_CLICK, &Value::Text(id.to_owned()), &known) {
+            Ok(_) => Ok(()),
+            Err(ChangeError::Failed(error)) => Err(error),
+            Err(ChangeError::Mistakes | ChangeError::InvalidValue(_)) => {
+                anyhow::bail!(tr(
+                    "The routine is saved, but your settings have mistakes, so it isn’t the one-click routine yet."
+                ))
+            }
+        }
+    }
+
+    fn discard(&self) {
+        self.drafts.borrow_mut().pop();
+        self.context.request(Intent::Open(Page::Library));
+    }
+}

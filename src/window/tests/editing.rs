@@ -1,0 +1,400 @@
+//! The forms for the user's own exercises and routines: from the keys that are pressed to the file that is written.
+
+use std::fs;
+use std::path::PathBuf;
+
+use i_slint_backend_testing::ElementQuery;
+use slint::platform::Key;
+use slint::{ComponentHandle as _, Model as _};
+use unhunch::config::{Motion, Theme};
+use unhunch::ipc::WindowSettings;
+use unhunch::paths::Paths;
+
+use super::{Bench, preferences, run_in_own_process};
+use crate::ui::{EditState, ExerciseState, ImportState, LibraryState, Page, RoutineState};
+
+const STEPS: [&str; 3] = [
+    "Sit tall.",
+    "Let your right ear sink toward your right shoulder.",
+    "Come back slowly.",
+];
+
+impl Bench {
+    fn edit(&self) -> EditState<'_> {
+        self.window.global()
+    }
+
+    fn library_page(&self) -> LibraryState<'_> {
+        self.window.global()
+    }
+
+    fn exercise_page(&self) -> ExerciseState<'_> {
+        self.window.global()
+    }
+
+    fn routine(&self) -> RoutineState<'_> {
+        self.window.global()
+    }
+
+    fn write(&self, text: &str) {
+        for char in text.chars() {
+            if char == '\n' {
+                self.key(Key::Return);
+            } else {
+                self.key(String::from(char));
+            }
+        }
+    }
+
+    /// Presses Tab until the condition holds after typing a letter, which is deleted again.
+    fn tab_to(&self, what: &str, takes: impl Fn(&Self) -> bool) {
+        for _ in 0..12 {
+            self.key(Key::Tab);
+            self.key("x");
+            let found = takes(self);
+            self.key(Key::Backspace);
+            if found {
+                return;
+            }
+        }
+        panic!("Tab doesn’t lead to the {what}");
+    }
+
+    /// Returns `true` if the control with this label shows the ring of the keyboard focus.
+    fn is_focused(&self, label: &str) -> bool {
+        self.settle();
+        let controls = ElementQuery::from_root(&self.window)
+            .match_descendants()
+            .match_inherits("Button")
+            .find_all();
+        controls.iter().any(|control| {
+            let rings = control.query_descendants().match_inherits("FocusRing");
+            control.accessible_label().is_some_and(|said| said == label)
+                && rings.find_first().is_some()
+        })
+    }
+
+    fn draft_name(&self) -> String {
+        let page = &self.shell.pages.edit_exercise;
+        page.current(|draft| draft.name().to_owned())
+            .unwrap_or_default()
+    }
+
+    fn draft_steps(&self) -> String {
+        let page = &self.shell.pages.edit_exercise;
+        page.current(|draft| draft.steps().to_owned())
+            .unwrap_or_default()
+    }
+}
+
+fn settings() -> WindowSettings {
+    let mut settings = preferences(Theme::Light, true);
+    // The preview stays at its first step.
+    settings.guide.motion = Motion::Reduced;
+    settings
+}
+
+fn paths() -> Paths {
+    Paths::find().unwrap()
+}
+
+fn file(name: &str) -> PathBuf {
+    paths().exercises().join(name)
+}
+
+/// Opens the empty form of an exercise.
+pub(super) fn open_new(bench: &Bench, settings: &WindowSettings) {
+    bench.open_page("library", None, settings.clone());
+    bench.library_page().invoke_new_exercise();
+    bench.settle();
+    assert_eq!(bench.window.get_page(), Page::EditExercise);
+}
+
+/// Opens the form of a routine with two exercises.
+pub(super) fn open_routine(bench: &Bench, settings: &WindowSettings) {
+    bench.open_page("library", None, settings.clone());
+    bench.library_page().invoke_new_routine();
+    let routine = bench.routine();
+    if routine.get_rows().row_count() == 0 {
+        routine.invoke_add("cat-cow".into());
+        routine.invoke_add("thoracic-extension".into());
+    }
+    bench.settle();
+    assert_eq!(bench.window.get_page(), Page::EditRoutine);
+}
+
+/// Opens the form of a copy of a built-in exercise.
+pub(super) fn open_copy(bench: &Bench, settings: &WindowSettings) {
+    bench.open_page("library", None, settings.clone());
+    bench.actions().invoke_show("cat-cow".into());
+    bench.exercise_page().invoke_copy();
+    bench.settle();
+    assert_eq!(bench.window.get_page(), Page::EditExercise);
+}
+
+/// Opens what is in a file with an exercise and a mistake.
+pub(super) fn open_import(bench: &Bench, settings: &WindowSettings) {
+    bench.open_page("library", None, settings.clone());
+    let file = paths().state.join("given.toml");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let good = "[[exercise]]\nname = \"Wrist circles\"\nsteps = [\"Circle your wrists.\"]\n";
+    let wrong = "[[exercise]]\nname = \"Heel raises\"\nsteps = [\"Rise.\"]\nreps = 1000\n";
+    fs::write(&file, format!("{good}{wrong}")).unwrap();
+    bench.shell.import(&file);
+    bench.settle();
+    assert_eq!(bench.window.get_page(), Page::Import);
+}
+
+#[test]
+fn an_exercise_is_added_with_the_keyboard_alone() {
+    run_in_own_process(
+        "tests::editing::an_exercise_is_added_with_the_keyboard_alone",
+        |bench| {
+            open_new(bench, &settings());
+            bench.compare_with_golden("add-exercise");
+            assert!(!bench.edit().get_can_save());
+            assert!(!bench.edit().get_plays());
+            bench.tab_to("name", |bench| bench.draft_name() == "x");
+            bench.write("Neck side bend");
+            assert_eq!(bench.draft_name(), "Neck side bend");
+            bench.tab_to("steps", |bench| bench.draft_steps() == "x");
+            bench.write(&STEPS.join("\n"));
+            assert_eq!(bench.draft_steps(), STEPS.join("\n"));
+            let edit = bench.edit();
+            assert!(edit.get_plays() && edit.get_can_save());
+            assert_eq!(edit.get_cue(), "Sit tall");
+            edit.invoke_step("hold".into(), 1);
+            assert!(edit.invoke_typed("hold".into(), "15 s".into()));
+            assert!(edit.invoke_typed("reps".into(), "3".into()));
+            assert!(!edit.invoke_typed("reps".into(), "many".into()));
+            edit.invoke_choose_sides("each".into());
+            bench.settle();
+            bench.compare_with_golden("add-exercise-filled");
+            save_with_the_keyboard(bench);
+            assert_eq!(bench.window.get_page(), Page::Exercise);
+            assert_eq!(bench.exercise_page().get_name(), "Neck side bend");
+            let text = fs::read_to_string(file("neck-side-bend.toml")).unwrap();
+            for line in [
+                "name  = \"Neck side bend\"",
+                "    \"Sit tall.\",",
+                "hold = \"15 s\"",
+                "reps = 3",
+                "sides = \"each\"",
+            ] {
+                assert!(
+                    text.lines().any(|written| written.starts_with(line)),
+                    "{line}\n{text}"
+                );
+            }
+            let library = bench.shell.context.library.borrow();
+            let exercise = library.exercise("neck-side-bend").unwrap();
+            assert_eq!(
+                (exercise.dose.reps, exercise.dose.hold),
+                (Some(3), Some(15.0))
+            );
+        },
+    );
+}
+
+fn save_with_the_keyboard(bench: &Bench) {
+    for _ in 0..40 {
+        bench.key(Key::Tab);
+        if bench.is_focused("Save") {
+            bench.key(Key::Return);
+            return;
+        }
+    }
+    panic!("Tab doesn’t lead to Save");
+}
+
+#[test]
+fn changes_keep_comments_and_a_draft_is_kept_until_it_is_saved() {
+    run_in_own_process(
+        "tests::editing::changes_keep_comments_and_a_draft_is_kept_until_it_is_saved",
+        |bench| {
+            fs::create_dir_all(paths().exercises()).unwrap();
+            let before = "# From Anna.\nname = \"Squeeze\"\nsteps = [\"Squeeze the ball.\", { text = \"Let go.\", seconds = 5 }]\nreps = 5 # not more\n";
+            fs::write(file("squeeze.toml"), before).unwrap();
+            bench.shell.context.reload_library();
+            bench.open_page("library", None, settings());
+            bench.actions().invoke_show("squeeze".into());
+            assert!(bench.exercise_page().get_is_own());
+            bench.exercise_page().invoke_edit();
+            let edit = bench.edit();
+            assert_eq!(edit.get_steps(), "Squeeze the ball.\nLet go.");
+            edit.invoke_typed("reps".into(), "8".into());
+            edit.invoke_steps_edited("Squeeze the soft ball.\nLet go.".into());
+            // Another page, and back again.
+            bench.key(Key::Escape);
+            assert_eq!(bench.window.get_page(), Page::Library);
+            assert_eq!(fs::read_to_string(file("squeeze.toml")).unwrap(), before);
+            bench.actions().invoke_show("squeeze".into());
+            bench.exercise_page().invoke_edit();
+            assert_eq!(edit.get_steps(), "Squeeze the soft ball.\nLet go.");
+            edit.invoke_save();
+            assert_eq!(edit.get_failure(), "");
+            let after = fs::read_to_string(file("squeeze.toml")).unwrap();
+            assert_eq!(
+                after,
+                "# From Anna.\nname = \"Squeeze\"\nsteps = [\n    \"Squeeze the soft ball.\",\n    { text = \"Let go.\", seconds = 5 },\n]\nreps = 8 # not more\n"
+            );
+            // Somebody else changes the file meanwhile: nothing of theirs is lost.
+            bench.exercise_page().invoke_edit();
+            edit.invoke_typed("reps".into(), "9".into());
+            fs::write(file("squeeze.toml"), before).unwrap();
+            edit.invoke_save();
+            assert!(edit.get_failure().contains("changed by another program"));
+            assert_eq!(fs::read_to_string(file("squeeze.toml")).unwrap(), before);
+        },
+    );
+}
+
+#[test]
+fn a_built_in_exercise_can_be_copied_and_a_copy_removed_and_restored() {
+    run_in_own_process(
+        "tests::editing::a_built_in_exercise_can_be_copied_and_a_copy_removed_and_restored",
+        |bench| {
+            open_copy(bench, &settings());
+            bench.compare_with_golden("copy-exercise");
+            let edit = bench.edit();
+            assert!(edit.get_is_exact() && edit.get_can_save());
+            edit.invoke_step("breaths".into(), 1);
+            edit.invoke_save();
+            assert_eq!(edit.get_failure(), "");
+            let id = "cat-cow-pose-my-version";
+            assert_eq!(bench.exercise_page().get_id(), id);
+            {
+                let library = bench.shell.context.library.borrow();
+                let copy = library.exercise(id).unwrap();
+                assert_eq!(copy.dose.breaths, Some(6));
+                assert_eq!(copy.segments, library.exercise("cat-cow").unwrap().segments);
+            }
+            assert!(bench.exercise_page().get_is_own());
+            bench.exercise_page().invoke_remove();
+            assert_eq!(bench.window.get_page(), Page::Library);
+            assert!(!file(&format!("{id}.toml")).exists());
+            assert!(bench.shell.context.library.borrow().find(id).is_none());
+            let library = bench.library_page();
+            assert!(library.get_can_undo());
+            library.invoke_undo();
+            assert!(file(&format!("{id}.toml")).exists());
+            assert!(bench.shell.context.library.borrow().find(id).is_some());
+            assert!(!library.get_can_undo());
+        },
+    );
+}
+
+#[test]
+fn a_routine_is_put_together_and_becomes_the_one_click_routine() {
+    run_in_own_process(
+        "tests::editing::a_routine_is_put_together_and_becomes_the_one_click_routine",
+        |bench| {
+            open_routine(bench, &settings());
+            let routine = bench.routine();
+            assert!(!routine.get_can_save());
+            write_name(bench, "After lunch");
+            routine.invoke_add("shoulder-roll".into());
+            routine.invoke_move(2, 0);
+            bench.settle();
+            bench.compare_with_golden("new-routine");
+            let ids = || -> Vec<String> {
+                let rows = bench.routine().get_rows();
+                rows.iter().map(|row| row.id.to_string()).collect()
+            };
+            assert_eq!(ids(), ["shoulder-roll", "cat-cow", "thoracic-extension"]);
+            move_with_the_keyboard(bench);
+            assert_eq!(ids(), ["cat-cow", "thoracic-extension", "shoulder-roll"]);
+            routine.invoke_remove(0);
+            routine.invoke_step("per_day".into(), 1);
+            routine.set_one_click(true);
+            routine.invoke_save();
+            assert_eq!(routine.get_failure(), "");
+            let text = fs::read_to_string(file("after-lunch.toml")).unwrap();
+            assert!(
+                text.contains(
+                    "exercises = [\"thoracic-extension\", \"shoulder-roll\"]\nper_day = 1\n"
+                ),
+                "{text}"
+            );
+            let settings = fs::read_to_string(paths().settings()).unwrap();
+            assert!(settings.contains("routine = \"after-lunch\""), "{settings}");
+            assert!(
+                bench
+                    .shell
+                    .context
+                    .library
+                    .borrow()
+                    .plan("after-lunch")
+                    .is_ok()
+            );
+        },
+    );
+}
+
+fn write_name(bench: &Bench, name: &str) {
+    bench.tab_to("name", |bench| {
+        let page = &bench.shell.pages.edit_routine;
+        page.current(|draft| draft.name() == "x").unwrap_or(false)
+    });
+    bench.write(name);
+}
+
+/// Fills the form, so that it can be saved.
+pub(super) fn fill(bench: &Bench) {
+    match bench.window.get_page() {
+        Page::EditRoutine => bench.routine().invoke_name_edited("After lunch".into()),
+        _ => {
+            bench.edit().invoke_name_edited("Neck side bend".into());
+            bench.edit().invoke_steps_edited(STEPS.join("\n").into());
+        }
+    }
+}
+
+/// Moves the first exercise of the routine down to the end: the button keeps the focus, so that it can be pressed again.
+fn move_with_the_keyboard(bench: &Bench) {
+    for _ in 0..20 {
+        bench.key(Key::Tab);
+        if bench.is_focused("Move down: Shoulder roll") {
+            bench.key(Key::Return);
+            bench.key(Key::Return);
+            return;
+        }
+    }
+    panic!("Tab doesn’t lead to the button that moves an exercise down");
+}
+
+#[test]
+fn a_file_is_shown_before_anything_is_added() {
+    run_in_own_process(
+        "tests::editing::a_file_is_shown_before_anything_is_added",
+        |bench| {
+            open_import(bench, &settings());
+            bench.compare_with_golden("import");
+            let import = bench.window.global::<ImportState<'_>>();
+            assert!(!import.get_can_add());
+            assert_eq!(import.get_items().row_count(), 1);
+            assert_eq!(import.get_mistakes().row_count(), 1);
+            let given = paths().state.join("given.toml");
+            let text = fs::read_to_string(&given).unwrap().replace("1000", "10");
+            fs::write(&given, text).unwrap();
+            bench.shell.dropped(&[given]);
+            assert!(import.get_can_add());
+            assert!(!file("given.toml").exists());
+            import.invoke_add();
+            assert_eq!(bench.window.get_page(), Page::Library);
+            assert_eq!(
+                bench.library_page().get_notice(),
+                "2 exercises and routines were added."
+            );
+            assert!(
+                bench
+                    .shell
+                    .context
+                    .library
+                    .borrow()
+                    .find("heel-raises")
+                    .is_some()
+            );
+        },
+    );
+}
