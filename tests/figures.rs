@@ -400,6 +400,18 @@ fn shoulders_circle_in_both_directions() {
         })
         .collect();
     assert!(turns[0] > 30.0, "forward, up, back: {turns:?}");
+    let [start, forward, up] = ["start", "forward", "up"].map(|name| tried.still(name));
+    let from_start = |body: &Body| body.arms[0].shoulder - start.arms[0].shoulder;
+    assert!(
+        (3.0..6.5).contains(&from_start(&forward).z),
+        "forward, but not out of the chest: {}",
+        from_start(&forward)
+    );
+    let neck = up.neck.point(vec3(0.0, 4.0, 0.0)).y - up.arms[0].shoulder.y;
+    assert!(
+        from_start(&up).y > 4.0 && neck > 3.0,
+        "up, and the neck is still seen: {neck}"
+    );
     assert!(
         (turns[0] + turns[1]).abs() < 0.5,
         "and the other way: {turns:?}"
@@ -509,6 +521,11 @@ fn the_back_rounds_and_looks_down_then_arches_and_looks_up() {
         bend("cat") > 70.0 && bend("cow") < -35.0,
         "round and arched"
     );
+    let lower = |name: &str| tried.pose(name).lumbar.flex;
+    assert!(
+        lower("cat") > 45.0 && lower("start") > 0.0 && lower("cow") < -10.0,
+        "the lower back rounds, is without a hollow, and arches"
+    );
     assert!(
         gaze(&cat) < -30.0 && cat.head.turn.z_axis.z < 0.0,
         "looks down at the belly"
@@ -529,7 +546,7 @@ fn the_back_rounds_and_looks_down_then_arches_and_looks_up() {
         tilt(&start),
         tilt(&cow)
     );
-    assert!(gaze(&cow) > 8.0, "the gaze is above level: {}", gaze(&cow));
+    assert!(gaze(&cow) > 12.0, "the gaze is above level: {}", gaze(&cow));
     assert!(cow.glide[0] - cat.glide[0] > 5.0, "blades come together");
 }
 
@@ -731,6 +748,16 @@ fn blades_come_together_in_the_squeeze() {
             "shoulders go back"
         );
         assert!(shoulder(&squeeze).y <= shoulder(&start).y, "and not up");
+    }
+    for body in tried.bodies() {
+        for arm in &body.arms {
+            let out = arm.palm().x.abs();
+            // The seat is 19 cm wide on either side, a hand 5 cm.
+            assert!(
+                (24.0..30.0).contains(&out),
+                "the hand hangs beside the seat: {out}"
+            );
+        }
     }
 }
 

@@ -337,6 +337,7 @@ fn high_contrast() {
 #[test]
 fn second_views() {
     for (id, pose) in [
+        ("arm-and-leg-raise", "raise"),
         ("scapula-squeeze", "squeeze"),
         ("t-spine-twist", "open"),
         ("t-spine-twist", "through"),
@@ -528,7 +529,11 @@ fn the_door_frame_is_beside_the_legs() {
         for view in views(&drawing, &Stance::still(pose), Style::default()) {
             for limb in LIMBS.into_iter().skip(6) {
                 let seen = seen(&view, limb);
-                assert!(seen > 0.99, "{pose}: {seen} of the {limb} is seen");
+                let outside = not_covered(&view, limb, |_| false) == 0.0;
+                assert!(
+                    outside || seen > 0.99,
+                    "{pose}: {seen} of the {limb} is seen"
+                );
             }
         }
     }

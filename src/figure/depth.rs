@@ -72,7 +72,7 @@ pub(super) fn arm(camera: &Camera, body: &Body, arm: &Arm, sign: f32) -> [f32; 3
     let trunk = trunk(camera, body);
     let side = camera.facing(body.chest.turn * Vec3::X) * sign;
     if side < -0.45 && hangs_behind(camera, body, arm) {
-        let far = thighs(camera, body) - 0.3;
+        let far = thighs(camera, body) - 4.0;
         return [far, far + 0.05, far + 0.1];
     }
     let beside = side > -0.75;
@@ -123,6 +123,12 @@ fn hand(camera: &Camera, body: &Body, arm: &Arm) -> f32 {
         Some(Anchor::Head) if palm < head => trunk.min(head) - 0.2,
         Some(Anchor::Head) => trunk.max(head) + 0.5,
         Some(Anchor::World | Anchor::Neck | Anchor::Chest | Anchor::Pelvis | Anchor::OtherHand)
-        | None => palm,
+        | None => palm + clasped(body),
     }
+}
+
+/// Returns the distance by which hands that clasp each other are nearer than their palms, so that each covers the other's forearm.
+fn clasped(body: &Body) -> f32 {
+    let apart = body.arms[0].palm().distance(body.arms[1].palm());
+    8.0 * (1.0 - apart / 13.0).max(0.0)
 }

@@ -7,7 +7,7 @@ use glam::{Mat3, Vec3, vec3};
 use super::colours::{Shades, shades};
 use super::depth;
 use super::shape::{Ball, Fill, Rgba, Shape, blend, faded, grown};
-use super::skeleton::{Arm, Body, Leg, UPPER_ARM};
+use super::skeleton::{Arm, Body, Leg, THIGH, UPPER_ARM};
 use super::sketch::{Sketch, light_gradient};
 
 /// The names of the parts on one side of the body, and the sign of that side on the x axis.
@@ -48,7 +48,37 @@ pub(super) fn arm(sketch: &mut Sketch, body: &Body, arm: &Arm, names: &SideParts
     let bones = forearm(arm, sketch.person.build.arm);
     sketch.add(near_fore, forearm_shapes(sketch, arm, names, &bones));
     let skin = sketch.limb_shading(&bones, sketch.palette.skin);
-    sketch.add(near_hand, hand(sketch, arm, names, skin));
+    let mut shapes: Vec<Shape> = contact_shadow(sketch, body, arm, names)
+        .into_iter()
+        .collect();
+    shapes.extend(hand(sketch, arm, names, skin));
+    sketch.add(near_hand, shapes);
+}
+
+/// Distance of two palms below which one hand casts a shadow on the other, cm.
+const CLASP: f32 = 13.0;
+
+/// Returns the shadow of a hand on the other one that it clasps, without which the two would look like one.
+fn contact_shadow(sketch: &Sketch, body: &Body, arm: &Arm, names: &SideParts) -> Option<Shape> {
+    let other = usize::from(names.sign > 0.0);
+    let (below, parts) = (&body.arms[other], &SIDES[other]);
+    let apart = arm.palm().distance(below.palm());
+    let strength = (1.0 - apart / CLASP).clamp(0.0, 0.5) * 2.0;
+    if strength <= 0.0 {
+        return None;
+    }
+    let pieces = hand_pieces(arm, names, &fingers(arm, names));
+    let wide: Vec<Vec<Ball>> = pieces.iter().map(|piece| grown(piece, 1.0)).collect();
+    let surface = hand_pieces(below, parts, &fingers(below, parts));
+    let line = shades(sketch.palette.skin).line;
+    Some(Shape {
+        clip: Some(Arc::new(sketch.camera.solid(&surface))),
+        ..Shape::new(
+            names.hand,
+            sketch.camera.solid(&wide),
+            Fill::Flat(faded(line, 0.4 * strength)),
+        )
+    })
 }
 
 /// Returns the outline opacity of skin that comes out of cloth; only strong outlines are drawn there.
@@ -219,9 +249,14 @@ fn hand(sketch: &Sketch, arm: &Arm, names: &SideParts, forearm: Fill) -> Vec<Sha
             (a[3].lerp(b[3], 0.5), 0.05),
         ])
     });
-    // Covers the outline between forearm and hand.
+    // Covers the outline between forearm and hand, but not the end of a long sleeve.
+    let start = if sketch.person.long_sleeves {
+        0.99
+    } else {
+        0.86
+    };
     let wrist = [
-        (arm.elbow.lerp(arm.hand.at, 0.86), 2.3),
+        (arm.elbow.lerp(arm.hand.at, start), 2.3),
         (arm.hand.at, 2.22),
         (in_hand(arm, names, 0.1, -2.4, 0.2), 1.7),
     ];
@@ -229,8 +264,8 @@ fn hand(sketch: &Sketch, arm: &Arm, names: &SideParts, forearm: Fill) -> Vec<Sha
     vec![
         Shape::new(names.hand, camera.solid(&rim), rim_fill),
         Shape::new(names.hand, outline, fill),
-        Shape::new(names.hand, gaps.collect(), Fill::Flat(faded(line, 0.30))),
-        Shape::new(names.hand, camera.chain(&wrist), forearm),
+        Shape::new(names.hand, gaps.collect(), Fill::Flat(faded(line, 0.42))),
+        Shape::new(names.fore, camera.chain(&wrist), forearm),
     ]
 }
 
@@ -291,7 +326,7 @@ pub(super) fn leg(sketch: &mut Sketch, body: &Body, leg: &Leg, names: &SideParts
     } else {
         [folds(names.thigh), None]
     };
-    let mut thigh = thigh(sketch, leg, names);
+    let mut thigh = thigh(sketch, body, leg, names);
     thigh.extend(on_thigh);
     sketch.add(near_thigh, thigh);
     let mut shin = shin(sketch, leg, names);
@@ -300,7 +335,8 @@ pub(super) fn leg(sketch: &mut Sketch, body: &Body, leg: &Leg, names: &SideParts
     shoe(sketch, leg, names, near_shin + 0.01);
 }
 
-fn thigh(sketch: &Sketch, leg: &Leg, names: &SideParts) -> Vec<Shape> {
+/// Returns the thigh with the buttock, which is round while the hip is straight and flat while it is bent.
+fn thigh(sketch: &Sketch, body: &Body, leg: &Leg, names: &SideParts) -> Vec<Shape> {
     let thick = sketch.person.build.leg;
     let thigh = |t: f32| leg.hip.lerp(leg.knee, t);
     let balls = [
@@ -309,7 +345,19 @@ fn thigh(sketch: &Sketch, leg: &Leg, names: &SideParts) -> Vec<Shape> {
         (thigh(0.75), 6.6 * thick),
         (leg.knee, 5.7),
     ];
-    sketch.limb_shapes(names.thigh, &balls, sketch.palette.trousers, [0.4, 0.4])
+    let mut shapes = sketch.limb_shapes(names.thigh, &balls, sketch.palette.trousers, [0.4, 0.4]);
+    let up = body.pelvis.turn * Vec3::Y;
+    let straight = ((leg.hip - leg.knee) / THIGH).dot(up).max(0.0);
+    // Under a shirt that hangs down it hardly stands out.
+    let shown = straight * (1.0 - 0.6 * up.y.max(0.0));
+    let seat = vec3(names.sign * 7.8, -3.2, -1.0 - 3.6 * shown);
+    let buttock = [(body.pelvis.point(seat), 7.9), balls[1]];
+    let edge = sketch.edge();
+    let outlines = [grown(&buttock, edge), buttock.to_vec()];
+    for (shape, outline) in shapes.iter_mut().zip(outlines) {
+        shape.outline.push(sketch.camera.hull(&outline));
+    }
+    shapes
 }
 
 /// Returns the lower leg: a sock, and the trouser leg over it.

@@ -60,7 +60,7 @@ const WALL: [f32; 2] = [72.0, 204.0];
 /// Height of the opening of the doorway, cm.
 const LINTEL: f32 = 201.0;
 /// Opacity of a door frame that is in front of the person.
-const SEE_THROUGH: f32 = 0.3;
+const SEE_THROUGH: f32 = 0.16;
 /// Width and depth of the door frame, cm.
 const FRAME: [f32; 2] = [9.0, 12.0];
 
@@ -281,10 +281,7 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
         let outline = sketch.strong_outline("doorway", &solid);
         outline.into_iter().collect()
     } else {
-        beams
-            .clone()
-            .filter_map(|beam| edges(sketch, beam))
-            .collect()
+        beams.clone().map(|beam| edges(sketch, beam)).collect()
     };
     let mut faces = Vec::new();
     for (low, high) in beams {
@@ -334,10 +331,13 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
     sketch.add(depth, shapes);
 }
 
-/// Returns the strong outline of the front of a beam that is seen through, if the theme has strong outlines.
-fn edges(sketch: &Sketch, (low, high): (Vec3, Vec3)) -> Option<Shape> {
-    let ink = sketch.palette.ink?;
-    let r = sketch.edge() / 2.0;
+/// Returns the outline of the front of a beam that is seen through.
+fn edges(sketch: &Sketch, (low, high): (Vec3, Vec3)) -> Shape {
+    let line = faded(shades(sketch.palette.wood).shade, 0.7);
+    let (ink, r) = match sketch.palette.ink {
+        Some(ink) => (ink, sketch.edge() / 2.0),
+        None => (line, 0.3),
+    };
     let z = low.z + FRAME[1];
     let corners = [
         (low.x, low.y),
@@ -347,11 +347,7 @@ fn edges(sketch: &Sketch, (low, high): (Vec3, Vec3)) -> Option<Shape> {
         (low.x, low.y),
     ];
     let balls = corners.map(|(x, y)| (vec3(x, y, z), r));
-    Some(Shape::new(
-        "doorway",
-        sketch.camera.chain(&balls),
-        Fill::Flat(ink),
-    ))
+    Shape::new("doorway", sketch.camera.chain(&balls), Fill::Flat(ink))
 }
 
 fn pillow(sketch: &mut Sketch, body: &Body, at: Vec3, size: Vec3) {

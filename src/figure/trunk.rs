@@ -3,7 +3,7 @@
 use std::f32::consts::FRAC_PI_2;
 use std::sync::Arc;
 
-use glam::{Vec3, vec3};
+use glam::{Vec2, Vec3, vec3};
 
 use super::colours::shades;
 use super::depth;
@@ -17,6 +17,9 @@ const HEM: f32 = 0.5;
 
 /// Height of the shoulder joints above the fourth thoracic vertebra while the shoulders are at rest, cm.
 const SHOULDER_HEIGHT: f32 = 4.4;
+
+/// Distance of the shoulder joints in front of that vertebra while the shoulders are at rest, cm.
+const SHOULDER_FRONT: f32 = 4.4;
 
 /// Returns a slice of the trunk: two balls side by side.
 fn slice(frame: &Frame, y: f32, z: f32, half: f32, r: f32) -> Vec<Ball> {
@@ -53,11 +56,13 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, fullness: f32) {
         .collect();
     shapes.extend(sketch.solid_shapes("trunk", &pieces, palette.shirt, 0.13));
     let above = above_hem(&camera, body, &hem);
-    for shape in &mut shapes {
-        shape.clip.clone_from(&above);
-    }
     if above.is_some() {
-        shapes.push(sketch.line("trunk", &hem, sketch.hem(palette.shirt)));
+        shapes = shapes
+            .into_iter()
+            .flat_map(|shape| clipped_at_hem(shape, above.as_ref()))
+            .collect();
+        let seen = not_behind(&camera, &hem, shirt.get(ABOVE_WAIST..).unwrap_or_default());
+        shapes.push(sketch.line("trunk", &seen, sketch.hem(palette.shirt)));
     }
     shapes.extend(sketch.glow_on_shirt(&shirt));
     shapes.extend(blades(sketch, body).into_iter().map(on_shirt));
@@ -104,6 +109,40 @@ fn above_hem(camera: &Camera, body: &Body, hem: &[Ball]) -> Option<Arc<Vec<Conto
     Some(Arc::new(vec![above]))
 }
 
+/// Number of the pieces of the shirt, from its lower end, that may reach below the hem.
+const AT_HEM: usize = 4;
+
+/// Number of the pieces of the shirt below the ribs.
+const ABOVE_WAIST: usize = 8;
+
+/// Returns the hem, without width where the chest of a person who bends forward is in front of it.
+fn not_behind(camera: &Camera, hem: &[Ball], chest: &[Contour]) -> Vec<Ball> {
+    let within = |at: Vec2, contour: &Contour| {
+        let next = contour.iter().cycle().skip(1);
+        let mut sides = contour
+            .iter()
+            .zip(next)
+            .map(|(a, b)| (*b - *a).perp_dot(at - *a));
+        sides.clone().all(|side| side <= 0.0) || sides.all(|side| side >= 0.0)
+    };
+    hem.iter()
+        .map(|&(at, r)| {
+            let place = camera.project(at);
+            let hidden = chest.iter().any(|contour| within(place, contour));
+            (at, if hidden { 0.0 } else { r })
+        })
+        .collect()
+}
+
+/// Returns a shape that consists of the pieces of the shirt, clipped at the hem. The upper pieces are not clipped: the chest of a
+/// person who bends forward can be lower on the picture than the hem.
+fn clipped_at_hem(mut shape: Shape, above: Option<&Arc<Vec<Contour>>>) -> [Shape; 2] {
+    let upper = shape.outline.split_off(AT_HEM.min(shape.outline.len()));
+    let upper = Shape::new(shape.part, upper, shape.fill);
+    shape.clip = above.cloned();
+    [shape, upper]
+}
+
 /// Returns the hulls whose union is the shirt without its sleeves.
 fn shirt(body: &Body, build: Build, fullness: f32) -> Vec<Vec<Ball>> {
     let slices = slices(body, build, fullness);
@@ -120,7 +159,7 @@ fn shirt(body: &Body, build: Build, fullness: f32) -> Vec<Vec<Ball>> {
         let raised = (shoulder.y - SHOULDER_HEIGHT).max(0.0);
         let beside = body
             .neck
-            .point(vec3(s * (2.6 + 0.1 * raised), 1.05 * raised - 0.4, 0.6));
+            .point(vec3(s * (2.6 + 0.3 * raised), 0.55 * raised - 0.4, 0.6));
         let inner = arm
             .shoulder
             .lerp(body.chest.point(vec3(0.0, 3.0, 0.5)), 0.16);
@@ -146,6 +185,15 @@ fn shirt(body: &Body, build: Build, fullness: f32) -> Vec<Vec<Ball>> {
             (arm.shoulder.lerp(arm.elbow, 0.22 * hangs), 4.4),
             (body.chest.point(vec3(s * 8.0, -9.0, 5.6)), 7.0),
         ]);
+        // A shoulder that comes forward takes the cloth of the whole side along.
+        let forward = hangs * ((shoulder.z - SHOULDER_FRONT) / 3.0).clamp(0.0, 1.0);
+        if forward > 0.0 {
+            pieces.push(vec![
+                (inner.lerp(arm.shoulder, forward), 4.4 + 0.5 * forward),
+                (inner.lerp(arm.shoulder.lerp(arm.elbow, 0.3), forward), 4.2),
+                (body.mid.point(vec3(s * 6.0, -4.0, 4.8)), 8.4),
+            ]);
+        }
         nape.push((beside, 3.5));
     }
     pieces.push(nape);
@@ -303,15 +351,15 @@ fn plate(body: &Body, [s, glide]: [f32; 2], r: f32, [aside, below]: [f32; 2]) ->
     // The inner edge is about 7 cm from the spine at rest. Retraction moves the blade inward and slightly down.
     let inner = 6.4 - 0.7 * glide;
     let raised = 4.7 + 0.16 * glide.max(0.0);
-    let corners: [Vec3; 3] = [
-        vec3(0.9, 2.4, 0.4),
-        vec3(2.6, -9.6, 0.2),
-        vec3(9.4, 3.4, 2.4),
+    let corners = [
+        (vec3(0.9, 2.6, 0.4), 0.0),
+        (vec3(3.0, -9.0, 0.2), 0.7),
+        (vec3(9.6, 2.6, 2.4), 0.5),
     ];
-    corners.map(|at| {
+    corners.map(|(at, wider): (Vec3, f32)| {
         let out = inner + at.x - aside;
         let at = vec3(s * out, at.y - 0.22 * glide - below, at.z - raised);
-        (body.chest.point(at), r)
+        (body.chest.point(at), r + wider)
     })
 }
 
@@ -349,10 +397,10 @@ fn blade_light(
         from: camera.project(plate(0.0, [2.0, 0.0])[1].0),
         to: camera.project(plate(0.0, [0.0; 2])[2].0),
         stops: [
-            (0.0, lit(0.25)),
-            (0.4, lit(0.18)),
-            (0.75, lit(0.05)),
-            (1.0, lit(0.0)),
+            (0.0, lit(0.26)),
+            (0.4, lit(0.22)),
+            (0.75, lit(0.15)),
+            (1.0, lit(0.03)),
         ],
     };
     [1.8, 1.3, 0.8].map(|r| {
