@@ -23,6 +23,7 @@ pub(super) const EXAMPLES: &[&str] = &[
     "show cat-cow",
     "programme new neck-side-bend",
     "programme check prescribed.toml",
+    "programme open prescribed.toml",
     "programme add prescribed.toml",
     "programme export neck-side-bend --out prescribed.toml",
     "programme remove neck-side-bend",

@@ -241,7 +241,7 @@ pub fn renamed(text: &str, id: &str, name: &str) -> String {
         .find_map(|key| document.get(key));
     let table = match list.map(toml::Spanned::get_ref) {
         Some(DeValue::Array(entries)) => {
-            entries.get(0).and_then(|entry| entry.get_ref().as_table())
+            entries.first().and_then(|entry| entry.get_ref().as_table())
         }
         Some(_) | None => Some(document),
     };

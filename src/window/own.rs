@@ -30,6 +30,9 @@ impl Shell {
     /// Shows an exercise or routine that was saved.
     pub(crate) fn show_saved(&self, id: &str) {
         self.context.reload_library();
+        if self.context.library.borrow().find(id).is_none() {
+            return self.open(Page::Library);
+        }
         self.show_exercise(id);
         self.pages.exercise.notify(tr("Saved."));
     }

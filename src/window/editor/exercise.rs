@@ -32,6 +32,8 @@ pub(crate) struct ExerciseDraft {
     before: Before,
     initial: Form,
     form: Form,
+    /// The built-in exercises, whose figures can be borrowed.
+    shipped: Library,
 }
 
 /// The form in which the exercise is written.
@@ -93,7 +95,8 @@ impl ExerciseDraft {
             Some(own) => own.file.clone(),
             None => Paths::find().ok()?.exercises().join("exercise.toml"),
         };
-        let mut read = programme::read(&file, &base, &Library::shipped());
+        let shipped = Library::shipped();
+        let mut read = programme::read(&file, &base, &shipped);
         let given = read.exercises.pop()?;
         if let Some(short) = given.short.clone() {
             let names = given.picture_names().map(str::to_owned).collect();
@@ -119,6 +122,7 @@ impl ExerciseDraft {
             before: Before::Exact(form.exact_entries()),
             initial: form.clone(),
             form,
+            shipped,
         })
     }
 
@@ -149,6 +153,7 @@ impl ExerciseDraft {
             before: Before::Short(Box::new(short), names),
             initial: form.clone(),
             form,
+            shipped: Library::shipped(),
         }
     }
 
@@ -263,7 +268,7 @@ impl ExerciseDraft {
             Some(own) => own.file.clone(),
             None => Paths::find().ok()?.exercises().join("exercise.toml"),
         };
-        Some(programme::read(&file, &text, &Library::shipped()))
+        Some(programme::read(&file, &text, &self.shipped))
     }
 
     /// Returns the text of the exercise. `None` if its file is too unusual to be changed here.

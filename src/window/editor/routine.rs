@@ -112,6 +112,12 @@ impl RoutineDraft {
         let mut routine = self.routine.clone();
         "draft-of-a-routine".clone_into(&mut routine.id);
         let id = routine.id.clone();
+        // What is still empty doesn't change the length.
+        for text in [&mut routine.name, &mut routine.about] {
+            if text.trim().is_empty() {
+                text.clone_from(&id);
+            }
+        }
         let faults = library.add_routines(vec![routine]);
         faults.is_empty().then(|| library.plan(&id).ok()).flatten()
     }

@@ -170,7 +170,10 @@ impl EditExercisePage {
     }
 
     fn pick_pictures(self: &Rc<Self>) {
-        dialog::choose_pictures(dialog::tell(self, Self::set_pictures));
+        dialog::choose_pictures(dialog::tell(self, |page, chosen| match chosen {
+            Ok(pictures) => page.set_pictures(pictures),
+            Err(error) => page.global().set_failure(error.to_string().into()),
+        }));
     }
 
     fn set_pictures(self: &Rc<Self>, pictures: Vec<PathBuf>) {

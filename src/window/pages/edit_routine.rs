@@ -226,18 +226,24 @@ impl EditRoutinePage {
     fn try_save(&self) -> anyhow::Result<Option<String>> {
         let paths = Paths::find()?;
         let id = self.current(|draft| draft.save(&paths)).transpose()?;
-        if let Some(id) = id.as_deref().filter(|_| self.global().get_one_click()) {
-            self.make_one_click(&paths, id)?;
+        let is_chosen = self.global().get_one_click();
+        if let Some(id) = id.as_deref().filter(|_| is_chosen != self.is_one_click()) {
+            self.choose_one_click(&paths, id, is_chosen)?;
         }
         Ok(id)
     }
 
-    /// Makes it the routine that a click in the menu starts.
-    fn make_one_click(&self, paths: &Paths, id: &str) -> anyhow::Result<()> {
+    /// Makes it the routine that a click in the menu starts, or the default one again.
+    fn choose_one_click(&self, paths: &Paths, id: &str, is_chosen: bool) -> anyhow::Result<()> {
         let library = self.context.library.borrow();
         let mut known: Vec<&str> = library.ids().collect();
         known.push(id);
-        match edit::change(paths, ONE_CLICK, &Value::Text(id.to_owned()), &known) {
+        let changed = if is_chosen {
+            edit::change(paths, ONE_CLICK, &Value::Text(id.to_owned()), &known)
+        } else {
+            edit::reset(paths, ONE_CLICK, &known)
+        };
+        match changed {
             Ok(_) => Ok(()),
             Err(ChangeError::Failed(error)) => Err(error),
             Err(ChangeError::Mistakes | ChangeError::InvalidValue(_)) => {

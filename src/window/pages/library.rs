@@ -85,8 +85,9 @@ impl LibraryPage {
     }
 
     fn choose_file(self: &Rc<Self>) {
-        dialog::choose_programme(dialog::tell(self, |page, file| {
-            page.context.request(Intent::Import(file));
+        dialog::choose_programme(dialog::tell(self, |page, chosen| match chosen {
+            Ok(file) => page.context.request(Intent::Import(file)),
+            Err(error) => page.notify(error.to_string(), None),
         }));
     }
 

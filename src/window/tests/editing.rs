@@ -292,6 +292,7 @@ fn a_routine_is_put_together_and_becomes_the_one_click_routine() {
             open_routine(bench, &settings());
             let routine = bench.routine();
             assert!(!routine.get_can_save());
+            assert_eq!(routine.get_length(), "about 3 min");
             write_name(bench, "After lunch");
             routine.invoke_add("shoulder-roll".into());
             routine.invoke_move(2, 0);
@@ -341,12 +342,11 @@ fn write_name(bench: &Bench, name: &str) {
 
 /// Fills the form, so that it can be saved.
 pub(super) fn fill(bench: &Bench) {
-    match bench.window.get_page() {
-        Page::EditRoutine => bench.routine().invoke_name_edited("After lunch".into()),
-        _ => {
-            bench.edit().invoke_name_edited("Neck side bend".into());
-            bench.edit().invoke_steps_edited(STEPS.join("\n").into());
-        }
+    if bench.window.get_page() == Page::EditRoutine {
+        bench.routine().invoke_name_edited("After lunch".into());
+    } else {
+        bench.edit().invoke_name_edited("Neck side bend".into());
+        bench.edit().invoke_steps_edited(STEPS.join("\n").into());
     }
 }
 

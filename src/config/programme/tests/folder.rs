@@ -182,10 +182,15 @@ fn the_examples_of_the_readme_have_no_mistakes() {
         let library = home.library();
         assert!(library.is_own("neck-side-bend") || library.is_own("as-prescribed"));
     }
+    let template = super::super::write::template("Neck side bend");
     for key in super::super::short::SHOWN {
+        let is_key = |line: &str| {
+            line.trim_start_matches("# ")
+                .starts_with(&format!("{key} "))
+        };
         assert!(
-            section.contains(&format!("`{key}`")),
-            "the README doesn’t explain `{key}`"
+            section.contains(&format!("`{key}`")) || template.lines().any(is_key),
+            "neither the README nor a new file explains `{key}`"
         );
     }
     assert!(
