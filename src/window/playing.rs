@@ -27,6 +27,10 @@ impl Shell {
     }
 
     pub(crate) fn play(&self, start: &Start) {
+        if self.context.library.borrow().find(&start.routine).is_none() {
+            // Its file may be new.
+            self.context.reload_library();
+        }
         if self.pages.guide.begin(start) {
             self.open(Page::Guide);
             self.pages.guide.play(start.left);

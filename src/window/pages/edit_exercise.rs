@@ -11,7 +11,7 @@ use unhunch::paths::{Paths, open_with_default_app};
 use unhunch::reason;
 use unhunch::routine::{Group, Sides};
 
-use super::{PageEvents, lines, on_escape};
+use super::{PageEvents, lines, on_escape, update};
 use crate::context::{Context, Editing, Intent};
 use crate::dialog;
 use crate::editor::{ExerciseDraft, Number};
@@ -36,6 +36,10 @@ pub(crate) struct EditExercisePage {
     /// The drafts that aren't saved yet; the last one is on the page.
     drafts: RefCell<Vec<(Editing, ExerciseDraft)>>,
     preview: Preview,
+    // Lists that stay, so that the control with the focus stays, too.
+    numbers: Rc<VecModel<ui::FormNumber>>,
+    sides: Rc<VecModel<ui::Pick>>,
+    places: Rc<VecModel<ui::Pick>>,
 }
 
 impl PageEvents for EditExercisePage {
@@ -71,12 +75,18 @@ impl EditExercisePage {
             context,
             drafts: RefCell::default(),
             preview: Preview::default(),
+            numbers: Rc::default(),
+            sides: Rc::default(),
+            places: Rc::default(),
         })
     }
 
     /// Connects the callbacks of the page.
     pub(crate) fn wire(self: &Rc<Self>) {
         let global = self.global();
+        global.set_numbers(ModelRc::from(Rc::clone(&self.numbers)));
+        global.set_sides(ModelRc::from(Rc::clone(&self.sides)));
+        global.set_places(ModelRc::from(Rc::clone(&self.places)));
         wire!(self => page, global, {
             on_step(key, by) => page.change(|draft| draft.step(&key, by));
             on_count(breaths) => page.change(|draft| draft.count_breaths(breaths));
@@ -206,17 +216,17 @@ impl EditExercisePage {
         let fixed = draft.fixed_steps();
         global.set_is_exact(fixed.is_some());
         global.set_fixed_steps(lines(&fixed.unwrap_or_default()));
-        global.set_numbers(numbers(&draft.numbers()));
+        update(&self.numbers, numbers(&draft.numbers()));
         global.set_can_count(draft.can_count_otherwise());
         global.set_breaths(draft.counts_breaths());
         let sides = SIDES
             .into_iter()
             .map(|(word, sides)| (word, sides_text(sides), sides));
-        global.set_sides(picks(sides, draft.sides()));
+        update(&self.sides, picks(sides, draft.sides()));
         let places = PLACES
             .into_iter()
             .map(|(word, place)| (word, place_name(place), place));
-        global.set_places(picks(places, draft.place()));
+        update(&self.places, picks(places, draft.place()));
         let names = draft.pictures().iter();
         let names: Vec<String> = names
             .map(|file| {
@@ -320,16 +330,16 @@ fn place_name(place: Group) -> &'static str {
 fn picks<T: PartialEq>(
     all: impl Iterator<Item = (&'static str, &'static str, T)>,
     chosen: T,
-) -> ModelRc<ui::Pick> {
+) -> Vec<ui::Pick> {
     let picks = all.map(|(word, text, value)| ui::Pick {
         word: word.into(),
         text: text.into(),
         chosen: value == chosen,
     });
-    ModelRc::new(VecModel::from_iter(picks))
+    picks.collect()
 }
 
-pub(super) fn numbers(numbers: &[Number]) -> ModelRc<ui::FormNumber> {
+pub(super) fn numbers(numbers: &[Number]) -> Vec<ui::FormNumber> {
     let rows = numbers.iter().map(|number| ui::FormNumber {
         key: number.key.into(),
         title: number.title.into(),
@@ -337,5 +347,5 @@ pub(super) fn numbers(numbers: &[Number]) -> ModelRc<ui::FormNumber> {
         lower: number.has_lower,
         higher: number.has_higher,
     });
-    ModelRc::new(VecModel::from_iter(rows))
+    rows.collect()
 }

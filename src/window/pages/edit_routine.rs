@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use slint::{ComponentHandle as _, Model as _, ModelRc, VecModel};
+use slint::{ComponentHandle as _, ModelRc, VecModel};
 use unhunch::config::user_folder;
 use unhunch::lang::tr;
 use unhunch::paths::Paths;
@@ -14,7 +14,7 @@ use unhunch::time::about;
 use super::edit_exercise::numbers;
 use super::library::place_text;
 use super::settings::edit::{self, ChangeError, Value};
-use super::{PageEvents, lines, on_escape};
+use super::{PageEvents, lines, on_escape, update};
 use crate::context::{Context, Editing, Intent};
 use crate::editor::RoutineDraft;
 use crate::ui::{self, Page, RoutineState};
@@ -29,6 +29,7 @@ pub(crate) struct EditRoutinePage {
     drafts: RefCell<Vec<(Editing, RoutineDraft)>>,
     /// The exercises of the routine. The rows are changed one by one, because a row that is dragged must not be replaced.
     rows: Rc<VecModel<ui::Item>>,
+    numbers: Rc<VecModel<ui::FormNumber>>,
 }
 
 impl PageEvents for EditRoutinePage {
@@ -65,6 +66,7 @@ impl EditRoutinePage {
             context,
             drafts: RefCell::default(),
             rows: Rc::default(),
+            numbers: Rc::default(),
         })
     }
 
@@ -72,6 +74,7 @@ impl EditRoutinePage {
     pub(crate) fn wire(self: &Rc<Self>) {
         let global = self.global();
         global.set_rows(ModelRc::from(Rc::clone(&self.rows)));
+        global.set_numbers(ModelRc::from(Rc::clone(&self.numbers)));
         wire!(self => page, global, {
             on_add(id) => page.change(|draft| draft.add(&id));
             on_remove(index) => page.change(|draft| draft.remove(index as usize));
@@ -190,26 +193,13 @@ impl EditRoutinePage {
                 }
             })
             .collect();
-        self.replace_rows(rows);
-        global.set_numbers(numbers(&draft.numbers()));
+        update(&self.rows, rows);
+        update(&self.numbers, numbers(&draft.numbers()));
         let length = draft.plan(&library).map(|plan| about(plan.total_seconds()));
         global.set_length(length.unwrap_or_default().into());
         let mistakes = draft.mistakes();
         global.set_can_save(mistakes.is_empty());
         global.set_mistakes(lines(&mistakes));
-    }
-
-    fn replace_rows(&self, rows: Vec<ui::Item>) {
-        while self.rows.row_count() > rows.len() {
-            self.rows.remove(rows.len());
-        }
-        for (index, row) in rows.into_iter().enumerate() {
-            match self.rows.row_data(index) {
-                Some(before) if before == row => {}
-                Some(_) => self.rows.set_row_data(index, row),
-                None => self.rows.push(row),
-            }
-        }
     }
 
     fn save(&self) {

@@ -29,7 +29,9 @@ pub(crate) struct LibraryPage {
 }
 
 impl PageEvents for LibraryPage {
+    /// Files may have been added since.
     fn enter(self: Rc<Self>) {
+        self.context.reload_library();
         self.notify(String::new(), None);
         self.fill();
     }

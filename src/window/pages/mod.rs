@@ -16,7 +16,7 @@ pub(crate) mod welcome;
 use std::rc::Rc;
 
 use slint::platform::Key;
-use slint::{ModelRc, SharedString, VecModel};
+use slint::{Model as _, ModelRc, SharedString, VecModel};
 use unhunch::ipc;
 
 use self::edit_exercise::EditExercisePage;
@@ -156,6 +156,20 @@ fn on_escape(text: &str, context: &Context, intent: Intent) -> bool {
 /// Returns `true` if the text is that of the key.
 fn is_key(text: &str, key: Key) -> bool {
     SharedString::from(key) == text
+}
+
+/// Changes the rows of a list that differ. The elements of the others, and the focus in them, stay.
+fn update<T: Clone + PartialEq + 'static>(list: &VecModel<T>, rows: Vec<T>) {
+    while list.row_count() > rows.len() {
+        list.remove(rows.len());
+    }
+    for (index, row) in rows.into_iter().enumerate() {
+        match list.row_data(index) {
+            Some(before) if before == row => {}
+            Some(_) => list.set_row_data(index, row),
+            None => list.push(row),
+        }
+    }
 }
 
 fn lines(lines: &[impl AsRef<str>]) -> ModelRc<SharedString> {
