@@ -1,11 +1,15 @@
 //! Rasterizes shapes into pixels in memory.
 
+use std::sync::Arc;
+
 use vello_cpu::kurbo::{Affine, BezPath, Rect};
 use vello_cpu::peniko::Gradient;
 use vello_cpu::peniko::color::{AlphaColor, Srgb};
 use vello_cpu::{PixmapMut, RasterizerSettings, RenderContext, Resources};
 
 use super::shape::{Contour, Fill, Rgba, Shape, blend};
+
+type Clip = Arc<Vec<Contour>>;
 
 /// Draws shapes into a buffer. Keep one per window, since it reuses its memory from frame to frame.
 pub struct Painter {
@@ -63,20 +67,39 @@ impl Painter {
         }
         let [x, y] = corner.map(f64::from);
         self.context.set_transform(Affine::translate((-x, -y)));
+        let mut clip = None;
         for shape in shapes {
+            self.change_clip(clip, shape.clip.as_ref());
+            clip = shape.clip.as_ref();
             self.shape(shape);
         }
+        self.change_clip(clip, None);
         self.context.flush();
         self.context
             .render_with(target, &mut self.resources, RasterizerSettings::default());
     }
 
+    /// Replaces the clip region. Shapes that share one are painted one after the other, and it costs more than they do.
+    fn change_clip(&mut self, before: Option<&Clip>, clip: Option<&Clip>) {
+        let same = match (before, clip) {
+            (Some(before), Some(clip)) => Arc::ptr_eq(before, clip),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if same {
+            return;
+        }
+        if before.is_some() {
+            self.context.pop_clip();
+        }
+        if let Some(clip) = clip {
+            trace(clip, &mut self.path);
+            self.context.push_clip_path(&self.path);
+        }
+    }
+
     fn shape(&mut self, shape: &Shape) {
         let Self { context, path, .. } = self;
-        if let Some(clip) = &shape.clip {
-            trace(clip, path);
-            context.push_clip_path(path);
-        }
         context.reset_paint_transform();
         match shape.fill {
             Fill::Flat(colour) => context.set_paint(srgb(colour)),
@@ -117,9 +140,6 @@ impl Painter {
         }
         trace(&shape.outline, path);
         context.fill_path(path);
-        if shape.clip.is_some() {
-            context.pop_clip();
-        }
     }
 }
 
