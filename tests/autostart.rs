@@ -105,13 +105,41 @@ fn shipped(name: &str) -> PathBuf {
 
 #[test]
 fn shipped_desktop_files_are_valid() {
-    passes("desktop-file-validate", &[], &shipped("unhunch.desktop"));
+    for entry in ["unhunch.desktop", "unhunch-open.desktop"] {
+        passes("desktop-file-validate", &[], &shipped(entry));
+    }
     let metainfo = shipped("app.unhunch.Unhunch.metainfo.xml");
     passes(
         "appstreamcli",
         &["validate", "--no-net", "--pedantic"],
         &metainfo,
     );
+}
+
+/// A file manager opens a programme with Unhunch, and every other TOML file with an editor as before.
+#[test]
+fn programmes_have_a_type_of_their_own() {
+    let data = tempfile::tempdir().unwrap();
+    let types = data.path().join("mime");
+    fs::create_dir_all(types.join("packages")).unwrap();
+    fs::copy(shipped("unhunch.xml"), types.join("packages/unhunch.xml")).unwrap();
+    passes("update-mime-database", &[], &types);
+    let of = |name: &str| {
+        let file = data.path().join(name);
+        fs::write(&file, "name = \"Chin tuck\"\n").unwrap();
+        let told = Command::new("gio")
+            .args(["info", "-a", "standard::content-type"])
+            .arg(&file)
+            .env("XDG_DATA_HOME", data.path())
+            .output()
+            .unwrap();
+        String::from_utf8(told.stdout).unwrap()
+    };
+    let own = "application/x-unhunch+toml";
+    assert!(of("anna.unhunch.toml").contains(own));
+    assert!(!of("Cargo.toml").contains(own));
+    let entry = fs::read_to_string(shipped("unhunch-open.desktop")).unwrap();
+    assert!(entry.contains(&format!("\nMimeType={own};\n")));
 }
 
 #[test]
