@@ -9,7 +9,7 @@ use unhunch::figure::motion::QUIET;
 use unhunch::figure::pose::{Anchor, Pin, Reach};
 use unhunch::figure::skeleton::{ANKLE, FOREARM, LIMITS, SHIN, THIGH, UPPER_ARM, joint_angles};
 use unhunch::figure::{Body, Character, Drawing, Fill, Pose, Shape, Stance, Style, Theme};
-use unhunch::routine::{Exercise, Kind, Plan, Position, Sides};
+use unhunch::routine::{Exercise, Kind, Library, Plan, Position, Sides};
 
 /// An exercise and its plan.
 struct PlannedExercise {
@@ -1106,6 +1106,11 @@ fn mistakes_in_a_drawing_are_reported() {
         told("pose = { up = {} }"),
         ["there is no pose \"start\", where a repetition begins and ends"]
     );
+    let leader = &told("leader = \"tail\"\npose = { start = {} }")[0];
+    assert!(
+        leader.starts_with("there is no joint \"tail\"; the arrow can follow head, mid"),
+        "{leader}"
+    );
     assert!(told("pose = { start = { thorax = { flex = nan } } }")[0].contains("NaN"));
     assert!(told("pose = { start = { root = { at = [0, inf, 0] } } }")[0].contains("inf"));
     assert!(
@@ -1115,6 +1120,32 @@ fn mistakes_in_a_drawing_are_reported() {
         .is_err(),
         "unknown keys"
     );
+}
+
+/// What moves farthest isn't always what an exercise is about.
+#[test]
+fn the_arrow_shows_what_the_movement_is_about() {
+    let library = Library::shipped();
+    let arrow = |id: &str, from: &'static str, to: &'static str| {
+        let drawing = library.exercise(id).unwrap().figure.drawing().unwrap();
+        let movement = Stance {
+            from,
+            to,
+            ..Stance::default()
+        };
+        let arrow = drawing.arrow(&movement, 1.0, 100.0, Style::default());
+        let (low, high) = extent(&arrow[0]);
+        [low, high]
+    };
+    // The back goes up and down, and hips and head only follow.
+    for (from, to) in [("start", "cat"), ("cat", "cow"), ("cow", "cat")] {
+        let [low, high] = arrow("cat-cow", from, to);
+        assert!(high.y - low.y > high.x - low.x, "{from} to {to}");
+    }
+    // The shoulder goes toward the spine, and the hand follows.
+    let [low, high] = arrow("scapula-squeeze", "start", "squeeze");
+    assert!(high.y < 35.0, "{low} {high}");
+    assert!(high.x - low.x > high.y - low.y, "{low} {high}");
 }
 
 proptest! {

@@ -26,10 +26,12 @@ impl App {
                 format!("\n{more}")
             }
         };
-        turn.notice(
-            tr("A mistake in your settings"),
-            format!("{}{more}", first.one_line()),
-        );
+        let title = if first.is_in_settings() {
+            tr("A mistake in your settings")
+        } else {
+            tr("A mistake in your exercises")
+        };
+        turn.notice(title, format!("{}{more}", first.one_line()));
     }
 
     /// Shows once ever that there is no tray, and where to find everything instead. Later only `status` and `diagnose` mention

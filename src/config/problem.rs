@@ -53,6 +53,14 @@ impl Problem {
         ))
     }
 
+    /// Returns `true` for a mistake in the settings file, and `false` for one in a file with exercises or routines.
+    #[must_use]
+    pub fn is_in_settings(&self) -> bool {
+        self.file
+            .file_name()
+            .is_some_and(|name| name == "settings.toml")
+    }
+
     /// Returns the name of the file, with the line if there is one.
     #[must_use]
     pub fn place(&self) -> String {

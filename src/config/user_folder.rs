@@ -269,12 +269,13 @@ pub fn remove(paths: &Paths, id: &str) -> anyhow::Result<Removed> {
     let all = own(paths);
     let found = find(paths, &all, id)?;
     let is_shipped = Library::shipped().exercise(id).is_some();
-    let user = all.iter().find(|own| own.needs(id));
-    if let Some(user) = user.filter(|_| !is_shipped) {
+    let mut users = all.iter().filter(|own| own.needs(id));
+    if let Some(routine) = users.find_map(|own| own.routine.as_ref())
+        && !is_shipped
+    {
         anyhow::bail!(tr!(
-            "the routine `{routine}` contains `{id}`; remove the routine first",
-            routine = user.id,
-            id = id
+            "the routine “{routine}” contains it; take it out there, or remove the routine first",
+            routine = routine.name
         ));
     }
     let target = unused(&trash(paths), id, "toml");
@@ -400,7 +401,7 @@ impl Export<'_> {
         match library.find(id) {
             Some(LibraryItem::Exercise(_)) => {
                 let text = Library::shipped_exercise_text(id).unwrap_or_default();
-                self.exercises += &as_entry(&text, id, true);
+                self.exercises += &as_entry("exercise", &text, id, true);
             }
             Some(LibraryItem::Routine(_)) => {
                 anyhow::bail!(tr!("`{id}` is built in, not one of your own", id = id));
@@ -428,14 +429,14 @@ impl Export<'_> {
             text.replace_range(at, &quoted);
         }
         let text = &text[part];
+        let (heading, list) = match own.routine {
+            Some(_) => ("routine", &mut self.routines),
+            None => ("exercise", &mut self.exercises),
+        };
         let entry = if is_entry(text) {
             with_id(text, &own.id, own.has_id)
         } else {
-            as_entry(text, &own.id, own.has_id)
-        };
-        let list = match own.routine {
-            Some(_) => &mut self.routines,
-            None => &mut self.exercises,
+            as_entry(heading, text, &own.id, own.has_id)
         };
         list.push_str(entry.trim_end());
         list.push_str("\n\n");
@@ -500,13 +501,13 @@ fn with_id(text: &str, id: &str, has_id: bool) -> String {
     }
 }
 
-/// Returns the file of one exercise as an `[[exercise]]`.
-fn as_entry(text: &str, id: &str, has_id: bool) -> String {
+/// Returns the file of one exercise or routine as an `[[exercise]]` or `[[routine]]`.
+fn as_entry(heading: &str, text: &str, id: &str, has_id: bool) -> String {
     let mut values = Vec::new();
     if let Ok(table) = DeTable::parse(text) {
         collect_values(table.get_ref(), &mut values);
     }
-    let mut entry = String::from("[[exercise]]\n");
+    let mut entry = format!("[[{heading}]]\n");
     if !has_id {
         entry += &format!("id = {}\n", quoted(id));
     }
@@ -521,8 +522,8 @@ fn as_entry(text: &str, id: &str, has_id: bool) -> String {
             content.strip_prefix("[["),
             content.strip_prefix('['),
         ) {
-            (false, Some(rest), _) => entry += &format!("[[exercise.{}", rest.trim_start()),
-            (false, None, Some(rest)) => entry += &format!("[exercise.{}", rest.trim_start()),
+            (false, Some(rest), _) => entry += &format!("[[{heading}.{}", rest.trim_start()),
+            (false, None, Some(rest)) => entry += &format!("[{heading}.{}", rest.trim_start()),
             (true, ..) | (false, None, None) => entry += line,
         }
         at += line.len();

@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 
@@ -24,6 +25,9 @@ use crate::state::StateFile;
 /// The maximum number of exercise files that are read.
 const MAX_FILES: usize = 2000;
 
+/// The greatest depth of folders with pictures that is looked at.
+const DEEPEST: usize = 3;
+
 /// Files with exercises and routines, before they are parsed.
 #[derive(Clone, Debug, Default)]
 pub struct ExerciseFiles {
@@ -39,6 +43,44 @@ pub fn library(paths: &Paths) -> (Library, Vec<Problem>) {
     let problems = ExerciseFiles::of_user(paths).add_to(&mut library);
     library.choose_easier_forms(easier_forms(paths));
     (library, problems)
+}
+
+/// The sizes and times of the user's own files, which tell whether one of them has changed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Stamp(Vec<(PathBuf, u64, Option<SystemTime>)>);
+
+impl Stamp {
+    /// Looks at the files that [`library`] reads, and at the pictures beside them.
+    #[must_use]
+    pub fn of_user(paths: &Paths) -> Self {
+        let mut stamp = Self::default();
+        stamp.add_folder(&paths.exercises(), 0);
+        stamp.add(&paths.routines());
+        stamp.0.sort();
+        stamp
+    }
+
+    fn add_folder(&mut self, folder: &Path, depth: usize) {
+        // A folder that can't be read has no exercises.
+        let Ok(entries) = fs::read_dir(folder) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder && depth < DEEPEST {
+                self.add_folder(&entry.path(), depth + 1);
+            } else {
+                self.add(&entry.path());
+            }
+        }
+    }
+
+    fn add(&mut self, file: &Path) {
+        if let Ok(found) = fs::metadata(file) {
+            let changed = found.modified().ok();
+            self.0.push((file.to_owned(), found.len(), changed));
+        }
+    }
 }
 
 /// Returns the ids of the exercises that the user does in their easier form. A missing or unreadable file has none.

@@ -22,7 +22,7 @@ const CLOSED: f32 = 0.25;
 const OPEN: f32 = 0.8;
 
 /// The joints that can lead a movement. The trunk between them follows.
-const LEADERS: [&str; 12] = [
+pub(super) const LEADERS: [&str; 12] = [
     "head",
     "mid",
     "pelvis",
@@ -41,9 +41,13 @@ const LEADERS: [&str; 12] = [
 pub(super) struct Path(Vec<Vec3>);
 
 impl Path {
-    /// Returns the path of the joint that moves farthest on the picture, or `None` if nothing is seen to move. `body` is the
-    /// body at a fraction of the movement.
-    pub(super) fn leading(camera: &Camera, body: impl Fn(f32) -> Body) -> Option<Self> {
+    /// Returns the path of the joint `leader`, or else of the one that moves farthest on the picture. `None` if nothing is seen to
+    /// move. `body` is the body at a fraction of the movement.
+    pub(super) fn leading(
+        camera: &Camera,
+        leader: Option<&str>,
+        body: impl Fn(f32) -> Body,
+    ) -> Option<Self> {
         let joints: Vec<_> = (0..=POINTS)
             .map(|number| body(number as f32 / POINTS as f32).joints())
             .collect();
@@ -51,7 +55,8 @@ impl Path {
             let at = joints[0].iter().position(|(joint, _)| joint == name)?;
             Some(Self(joints.iter().map(|all| all[at].1).collect()))
         };
-        let paths = LEADERS.iter().filter_map(of_joint);
+        let is_leader = |name: &&&str| leader.is_none_or(|leader| leader == **name);
+        let paths = LEADERS.iter().filter(is_leader).filter_map(of_joint);
         // Left and right often move alike; the nearer one is seen.
         let key = |path: &Self| path.length(camera) + 0.01 * camera.depth(path.0[POINTS / 2]);
         let longest = paths.max_by(|a, b| key(a).total_cmp(&key(b)))?;

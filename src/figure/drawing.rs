@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
-use super::arrow::{self, Path};
+use super::arrow::{self, LEADERS, Path};
 use super::focus::{Focus, Regions};
+use super::landmarks::Landmarks;
 use super::look::Style;
 use super::motion::{Stance, ease};
 use super::pose::{Anchor, Pin, Pose, PoseTable, flow, mix};
@@ -29,6 +30,8 @@ pub struct Drawing {
     /// The working regions, which glow while a pose is held. A file has one or a list of them.
     #[serde(default, deserialize_with = "regions")]
     pub focus: Vec<Focus>,
+    /// The joint whose path the arrow follows, if it isn't the one that moves farthest.
+    leader: Option<String>,
     #[serde(default)]
     base: PoseTable,
     pose: BTreeMap<String, PoseTable>,
@@ -118,6 +121,23 @@ impl Drawing {
         Some(self.shapes_from(view, stance, size, style.into()))
     }
 
+    /// Returns the landmarks of a stance on a square of `size` pixels, from the main viewpoint.
+    pub fn landmarks(&self, stance: &Stance, size: f32) -> Landmarks {
+        self.landmarks_from(&self.view, stance, size)
+    }
+
+    /// Returns the landmarks from the second viewpoint, if there is one.
+    pub fn second_landmarks(&self, stance: &Stance, size: f32) -> Option<Landmarks> {
+        let view = self.second.as_ref()?;
+        Some(self.landmarks_from(view, stance, size))
+    }
+
+    fn landmarks_from(&self, view: &View, stance: &Stance, size: f32) -> Landmarks {
+        let body = Body::from_pose(&self.pose_at(stance));
+        let camera = Camera::new(view, size);
+        Landmarks::new(&camera, &body, part(stance.hold), part(stance.breath))
+    }
+
     fn shapes_from(&self, view: &View, stance: &Stance, size: f32, style: Style) -> Vec<Shape> {
         let body = Body::from_pose(&self.pose_at(stance));
         let placed = |focus: &Focus| {
@@ -157,7 +177,7 @@ impl Drawing {
             }))
         };
         let palette = style.into().palette();
-        match Path::leading(&camera, body) {
+        match Path::leading(&camera, self.leader.as_deref(), body) {
             Some(path) => path.arrow(&camera, &palette, part(strength)),
             None => Vec::new(),
         }
@@ -192,6 +212,7 @@ impl Drawing {
             check_view("second", second, &mut problems);
         }
         self.check_room(&mut problems);
+        self.check_leader(&mut problems);
         if !self.has_pose(START) {
             let what = tr!(
                 "there is no pose \"{pose}\", where a repetition begins and ends",
@@ -239,6 +260,20 @@ impl Drawing {
         match self.pose.get(name).or_else(|| self.pose.get(START)) {
             Some(table) => table.apply_to(base),
             None => base,
+        }
+    }
+
+    fn check_leader(&self, problems: &mut Vec<(String, String)>) {
+        let Some(leader) = self.leader.as_deref() else {
+            return;
+        };
+        if !LEADERS.contains(&leader) {
+            let what = tr!(
+                "there is no joint \"{joint}\"; the arrow can follow {joints}",
+                joint = leader,
+                joints = LEADERS.join(", ")
+            );
+            problems.push(("leader".to_owned(), what));
         }
     }
 

@@ -15,6 +15,7 @@
 //! - `sketch` and `depth`: code shared by all parts: outlines and shading, and the painting order.
 //! - `trunk`, `head`, `limbs` and `props`: the parts themselves; `scene` puts them together.
 //! - `arrow`: the direction of the next movement, and where it ends.
+//! - `landmarks`: whether a movement can be seen.
 //! - [`drawing`]: the `[figure]` table: named poses, validation and rendering.
 //! - `paint`: rasterizes shapes into memory (only with the feature `paint`).
 
@@ -24,6 +25,7 @@ mod depth;
 pub mod drawing;
 pub mod focus;
 mod head;
+mod landmarks;
 mod limbs;
 mod look;
 pub mod motion;
@@ -40,6 +42,7 @@ mod trunk;
 pub use colours::Theme;
 pub use drawing::Drawing;
 pub use focus::{Bone, Focus};
+pub use landmarks::Landmarks;
 pub use look::{Character, Style};
 pub use motion::Stance;
 #[cfg(feature = "paint")]

@@ -1,5 +1,8 @@
 //! The words for right and left in instructions, which are exchanged when the other side's turn comes.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// The side of the body that texts are written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written {
@@ -83,6 +86,16 @@ const WORDS: &[(&str, &str)] = &[
     ("rechterknie", "linkerknie"),
     ("rechterschouder", "linkerschouder"),
 ];
+
+/// The opposite of each word, and whether the word is for the right.
+static OPPOSITES: LazyLock<HashMap<&str, (&str, bool)>> = LazyLock::new(|| {
+    let mut opposites = HashMap::new();
+    for (right, left) in WORDS {
+        opposites.entry(*right).or_insert((*left, true));
+        opposites.entry(*left).or_insert((*right, false));
+    }
+    opposites
+});
 
 /// The same in languages that write no spaces, or join the word to the next one.
 const PARTS: [(&str, &str); 2] = [("右", "左"), ("오른", "왼")];
@@ -169,15 +182,7 @@ fn word_for_other_side(word: &str, after: &str) -> Option<(&'static str, bool)> 
     if word == "right" && NO_SIDE_BEFORE.contains(&next.trim_end_matches(['.', ',', ';'])) {
         return None;
     }
-    WORDS.iter().find_map(|(right, left)| {
-        if word == *right {
-            Some((*left, true))
-        } else if word == *left {
-            Some((*right, false))
-        } else {
-            None
-        }
-    })
+    OPPOSITES.get(word.as_str()).copied()
 }
 
 /// Returns the word with an initial capital if the model has one.

@@ -1,15 +1,82 @@
 //! The pixels of the figure.
 
 use slint::{Image, Rgba8Pixel, SharedPixelBuffer};
-use unhunch::figure::{Drawing, Painter, Rgba, Shape, Stance, Style, extent};
+use unhunch::figure::{Drawing, Landmarks, Painter, Rgba, Shape, Stance, Style, extent};
 
-/// Paints the figure for the window. Two buffers alternate so that no frame allocates while the other one is on screen.
+/// Paints the figure for the window, and repaints it only if that is seen: in a slow movement, several frames look alike. Two
+/// buffers alternate so that no frame allocates while the other one is on screen.
 pub(crate) struct Canvas {
     painter: Painter,
     buffers: [SharedPixelBuffer<Rgba8Pixel>; 2],
     shown: usize,
     /// The region painted so far; it grows until the figure or the size of the square changes.
     part: Region,
+    /// The image that is shown, and its content.
+    last: Option<(Content, RegionImage)>,
+}
+
+/// Everything that an image depends on.
+#[derive(Clone)]
+struct Content {
+    /// The landmarks of the figure, then those of what points out its next movement.
+    landmarks: Vec<Landmarks>,
+    /// The opacities of the ghost and of the arrow.
+    strengths: [f32; 2],
+    side: u16,
+    style: Style,
+    ground: Option<Rgba>,
+    /// The address of the drawing.
+    drawing: usize,
+}
+
+/// The least difference between two opacities that can be seen.
+const FAINTEST: f32 = 0.01;
+
+impl Content {
+    /// The content of an image without hints.
+    fn new(drawing: &Drawing, landmarks: Landmarks, side: u16, style: Style) -> Self {
+        Self {
+            landmarks: vec![landmarks],
+            strengths: [0.0; 2],
+            side,
+            style,
+            ground: None,
+            drawing: std::ptr::from_ref(drawing).addr(),
+        }
+    }
+
+    fn with_hints(mut self, hints: &Hints<'_>, drawing: &Drawing) -> Self {
+        let side = self.side.into();
+        if let Some((pose, strength)) = &hints.ghost {
+            self.landmarks.push(drawing.landmarks(pose, side));
+            self.strengths[0] = *strength;
+        }
+        if let Some((movement, strength)) = hints.arrow {
+            // These tell all movements apart: a roll forward and one backward differ before they are halfway.
+            for progress in [0.0, 0.25, 1.0] {
+                let times = movement.times.min(1);
+                let moment = Stance {
+                    progress,
+                    times,
+                    ..movement
+                };
+                self.landmarks.push(drawing.landmarks(&moment, side));
+            }
+            self.strengths[1] = strength;
+        }
+        self
+    }
+
+    /// Returns `true` if nobody can tell images with these contents apart.
+    fn looks_like(&self, other: &Self) -> bool {
+        let mut strengths = self.strengths.iter().zip(other.strengths);
+        let mut landmarks = self.landmarks.iter().zip(&other.landmarks);
+        (self.drawing, self.side, self.style, self.ground)
+            == (other.drawing, other.side, other.style, other.ground)
+            && self.landmarks.len() == other.landmarks.len()
+            && strengths.all(|(a, b)| (a - b).abs() < FAINTEST)
+            && landmarks.all(|(a, b)| a.look_like(b))
+    }
 }
 
 /// A region of the square, in pixels.
@@ -48,6 +115,7 @@ impl Hints<'_> {
 }
 
 /// An image of a region of the square. The rest of the square is empty.
+#[derive(Clone)]
 pub(crate) struct RegionImage {
     pub(crate) image: Image,
     /// Left edge, upper edge, width and height, as fractions of the side.
@@ -68,6 +136,7 @@ impl Canvas {
             buffers: [SharedPixelBuffer::new(1, 1), SharedPixelBuffer::new(1, 1)],
             shown: 0,
             part: Region::default(),
+            last: None,
         }
     }
 
@@ -92,8 +161,11 @@ impl Canvas {
         style: Style,
     ) -> Image {
         let side = to_pixels(side);
-        let shapes = hints.over(drawing, stance, side.into(), style);
-        Image::from_rgba8_premultiplied(self.paint(&shapes, Region::all(side), None))
+        let landmarks = drawing.landmarks(stance, side.into());
+        let content = Content::new(drawing, landmarks, side, style).with_hints(hints, drawing);
+        let shapes = || hints.over(drawing, stance, side.into(), style);
+        self.show(content, |canvas| canvas.whole(&shapes(), side))
+            .image
     }
 
     /// Paints the second view of the figure. Returns an empty image if the drawing has none.
@@ -105,12 +177,15 @@ impl Canvas {
         style: Style,
     ) -> Image {
         let side = to_pixels(side);
-        match drawing.second_shapes(stance, side.into(), style) {
-            Some(shapes) => {
-                Image::from_rgba8_premultiplied(self.paint(&shapes, Region::all(side), None))
-            }
-            None => Image::default(),
-        }
+        let Some(landmarks) = drawing.second_landmarks(stance, side.into()) else {
+            return Image::default();
+        };
+        let content = Content::new(drawing, landmarks, side, style);
+        let shapes = || drawing.second_shapes(stance, side.into(), style);
+        self.show(content, |canvas| {
+            canvas.whole(&shapes().unwrap_or_default(), side)
+        })
+        .image
     }
 
     /// Paints like [`Self::draw`], but only the region that the figure needs, on `ground`. A smaller region saves painting and
@@ -125,14 +200,45 @@ impl Canvas {
         ground: Rgba,
     ) -> RegionImage {
         let side = to_pixels(side);
-        let shapes = hints.over(drawing, stance, side.into(), style);
-        let of = std::ptr::from_ref(drawing).addr();
-        self.part = Region::of(&shapes, side, of).union(self.part);
+        let landmarks = drawing.landmarks(stance, side.into());
+        let mut content = Content::new(drawing, landmarks, side, style).with_hints(hints, drawing);
+        content.ground = Some(ground);
+        let of = content.drawing;
+        let shapes = || hints.over(drawing, stance, side.into(), style);
+        self.show(content, |canvas| canvas.region(&shapes(), side, of, ground))
+    }
+
+    /// Returns the last image if it looks like the new one, and paints the new one otherwise.
+    fn show(
+        &mut self,
+        content: Content,
+        paint: impl FnOnce(&mut Self) -> RegionImage,
+    ) -> RegionImage {
+        match &self.last {
+            Some((last, image)) if last.looks_like(&content) => image.clone(),
+            Some(_) | None => {
+                let image = paint(self);
+                self.last = Some((content, image.clone()));
+                image
+            }
+        }
+    }
+
+    fn whole(&mut self, shapes: &[Shape], side: u16) -> RegionImage {
+        let all = Region::all(side);
+        RegionImage {
+            image: Image::from_rgba8_premultiplied(self.paint(shapes, all, None)),
+            place: all.place(),
+        }
+    }
+
+    fn region(&mut self, shapes: &[Shape], side: u16, of: usize, ground: Rgba) -> RegionImage {
+        self.part = Region::of(shapes, side, of).union(self.part);
         let part = self.part;
         let image = if part.is_inside() {
-            Image::from_rgba8(self.paint(&shapes, part, Some(ground)))
+            Image::from_rgba8(self.paint(shapes, part, Some(ground)))
         } else {
-            Image::from_rgba8_premultiplied(self.paint(&shapes, part, None))
+            Image::from_rgba8_premultiplied(self.paint(shapes, part, None))
         };
         RegionImage {
             place: part.place(),
@@ -236,6 +342,39 @@ mod tests {
     /// A side that is not a multiple of `GRAIN`, in pixels.
     const SIDE: u16 = 389;
     const WHITE: Rgba = [1.0; 4];
+
+    /// Frames that are left out hardly differ from the image that stays, and a slow movement leaves many out.
+    #[test]
+    fn a_movement_is_repainted_as_soon_as_it_can_be_seen() {
+        let library = Library::shipped();
+        for id in ["cat-cow", "thoracic-extension", "shoulder-roll"] {
+            let plan = library.plan(id).unwrap();
+            let drawing = plan.parts()[0].exercise.figure.drawing().unwrap();
+            let mut canvas = Canvas::new();
+            let mut kept = 0;
+            let frames = 120;
+            for frame in 0..frames {
+                let cue = plan.at(plan.phases()[0].seconds + f64::from(frame) / 60.0);
+                let (stance, side, style) = (cue.stance(), 240.0, Style::default());
+                let before = canvas.shown;
+                let shown = canvas.draw(drawing, &stance, side, style);
+                if canvas.shown != before {
+                    continue;
+                }
+                kept += 1;
+                let exact = Canvas::new().draw(drawing, &stance, side, style);
+                let (shown, exact) = (
+                    shown.to_rgba8_premultiplied(),
+                    exact.to_rgba8_premultiplied(),
+                );
+                let (shown, exact) = (shown.unwrap(), exact.unwrap());
+                let pairs = shown.as_bytes().iter().zip(exact.as_bytes());
+                let far = pairs.filter(|(a, b)| a.abs_diff(**b) > 64).count();
+                assert!(far < 100, "{id}, frame {frame}: {far}");
+            }
+            assert!((frames / 10..frames).contains(&kept), "{id}: {kept}");
+        }
+    }
 
     /// In the full image, every pixel outside the region is empty at every moment.
     #[test]

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use slint::ComponentHandle as _;
-use unhunch::config::{Settings, user_library};
+use unhunch::config::Settings;
+use unhunch::config::user_library::{self, Stamp};
 use unhunch::figure::{Style, Theme};
 use unhunch::ipc::{Call, Report, Status, WindowSettings};
 use unhunch::paths::Paths;
@@ -17,7 +18,7 @@ use unhunch::schedule::Phase;
 use unhunch::time::{Clock, Moment, Span};
 
 use crate::display::Presence;
-use crate::exercises::load_library;
+use crate::exercises::{load_library, stamp};
 use crate::link::Link;
 use crate::past::RecentHistory;
 use crate::ui::{AppWindow, Page};
@@ -99,6 +100,8 @@ pub(crate) struct Ended {
 pub(crate) struct Context {
     pub(crate) window: AppWindow,
     pub(crate) library: RefCell<Library>,
+    /// The state of the files when the library was read.
+    library_stamp: RefCell<Stamp>,
     presence: Rc<Presence>,
     link: RefCell<Link>,
     settings: RefCell<WindowSettings>,
@@ -118,12 +121,13 @@ impl Context {
         window: AppWindow,
         presence: Rc<Presence>,
         link: Link,
-        library: Library,
+        (library, stamp): (Library, Stamp),
     ) -> Rc<Self> {
         Rc::new(Self {
             window,
             presence,
             library: RefCell::new(library),
+            library_stamp: RefCell::new(stamp),
             link: RefCell::new(link),
             settings: RefCell::default(),
             status: RefCell::default(),
@@ -134,9 +138,13 @@ impl Context {
         })
     }
 
-    /// Reads the user's own exercises and routines again.
+    /// Reads the user's own exercises and routines again if their files have changed.
     pub(crate) fn reload_library(&self) {
-        self.library.replace(load_library());
+        let stamp = stamp();
+        if *self.library_stamp.borrow() != stamp {
+            self.library.replace(load_library());
+            self.library_stamp.replace(stamp);
+        }
     }
 
     /// Remembers the form in which the user does an exercise.

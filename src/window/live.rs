@@ -1,6 +1,7 @@
 //! An animated figure that moves while it is visible.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use crate::inset::{self, Spot, Stage};
 /// The length of the loop, in seconds.
 const LOOP_SECONDS: f64 = 40.0;
 /// The interval between frames.
-const FRAME: Duration = Duration::from_millis(33);
+pub(crate) const FRAME: Duration = Duration::from_millis(33);
 
 /// An exercise with its animated figure.
 pub(crate) struct AnimatedFigure {
@@ -90,6 +91,16 @@ impl AnimatedFigure {
             .map_or(0.0, |phase| phase.seconds);
         let length = (self.plan.total_seconds() - begin).min(LOOP_SECONDS);
         self.plan.at(begin + seconds % length.max(1.0))
+    }
+}
+
+/// Returns a callback that repaints a page that still exists.
+pub(crate) fn repaint_of<P: 'static>(page: &Rc<P>, paint: fn(&P)) -> impl Fn() + use<P> {
+    let page = Rc::downgrade(page);
+    move || {
+        if let Some(page) = page.upgrade() {
+            paint(&page);
+        }
     }
 }
 

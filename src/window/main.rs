@@ -1,10 +1,10 @@
 //! `unhunch-window`: the guide, the start page, guidance and about. It is started by a click and exits when it is closed.
 //!
-//! In reading order: the arguments (here), `opening` (startup), `shell` (the router between pages), `context` (state shared by
+//! In reading order: the arguments (here), `opening` (startup), `shell` (the router between pages, with `playing` and `own`), `context` (state shared by
 //! all pages) and `pages`, each with its state, callbacks and keys; `wire` connects those to the markup. The pages use
-//! `appearance` (theme, language, text size), `exercises` (the library), `own`, `editor` and `preview` (the user's own exercises while they
-//! are edited), `past` (a summary of the history), `charts`
-//! (statistics of the history), `live` (an animated figure), `canvas` (its pixels) and `inset` (the place of its second view).
+//! `appearance` (theme, language, text size), `exercises` (the library), `editor` and `preview` (the user's own exercises while they
+//! are edited), `photo` and `thumbnails` (pictures of those), `past` (a summary of the history), `charts` (statistics of the
+//! history), `live` (an animated figure), `canvas` (its pixels) and `inset` (the place of its second view).
 //!
 //! The edges: `libraries` (shared libraries opened at run time), `link` (the connection to the tray program), `place` (the
 //! initial position of the window), `surface` (screen size and full repaints), `shortcut` (shortcuts in every keyboard
@@ -46,6 +46,7 @@ mod sound;
 mod surface;
 #[cfg(test)]
 mod tests;
+mod thumbnails;
 mod wire;
 
 use std::io::{self, Write as _};

@@ -16,7 +16,7 @@ use crate::appearance::{SIZE, window_level, window_size};
 use crate::context::Context;
 use crate::desktop::{self, Preferences};
 use crate::display::{self, Presence, Watchdog};
-use crate::exercises::load_library;
+use crate::exercises::{load_library, stamp};
 use crate::link::{Link, Listener, Message};
 use crate::place::{self, Place};
 use crate::shell::Shell;
@@ -34,6 +34,7 @@ pub(crate) fn run(
     routine: Option<String>,
     import: Option<PathBuf>,
 ) -> anyhow::Result<ExitCode> {
+    let library_stamp = stamp();
     let library = load_library();
     if let Some(Err(unknown)) = routine.as_deref().map(|id| library.plan(id)) {
         eprintln!("unhunch-window: {unknown}");
@@ -61,7 +62,12 @@ pub(crate) fn run(
             let _ = weak.upgrade_in_event_loop(|window| window.invoke_heard());
         })?;
     }
-    let context = Context::new(window.clone_strong(), presence, link, library);
+    let context = Context::new(
+        window.clone_strong(),
+        presence,
+        link,
+        (library, library_stamp),
+    );
     let shell = Shell::new(Rc::clone(&context), told);
     shell.wire();
     shell.show_first_page(view, page, routine);

@@ -1,4 +1,4 @@
-//! What the shell does with the user's own exercises and routines: edit, save, remove and add them.
+//! Editing, saving, removing and adding the user's own exercises and routines.
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,19 @@ impl Shell {
         }
     }
 
+    /// Shows what isn't saved, before the window closes. Returns `false` if there is nothing, or if the user has seen it.
+    pub(crate) fn shows_unsaved(&self) -> bool {
+        let (exercise, routine) = (&self.pages.edit_exercise, &self.pages.edit_routine);
+        let Some(draft) = exercise.unsaved().or_else(|| routine.unsaved()) else {
+            return false;
+        };
+        self.edit(&draft);
+        let notice = tr("This isn’t saved yet. If you close the window again, it is lost.");
+        exercise.notify(notice);
+        routine.notify(notice);
+        true
+    }
+
     /// Shows an exercise or routine that was saved.
     pub(crate) fn show_saved(&self, id: &str) {
         self.context.reload_library();
@@ -48,11 +61,10 @@ impl Shell {
         let removed = Paths::find().and_then(|paths| user_folder::remove(&paths, id));
         match removed {
             Ok(removed) => {
-                self.context.reload_library();
                 self.open(Page::Library);
                 let name = name.unwrap_or_else(|| id.to_owned());
                 let notice = tr!("“{name}” was removed.", name = name);
-                self.pages.library.notify(notice, Some(removed));
+                self.pages.library.notify(notice, Some((name, removed)));
             }
             Err(error) => self.pages.exercise.notify(&reason::of(&error)),
         }
@@ -65,7 +77,6 @@ impl Shell {
     }
 
     pub(crate) fn show_added(&self, notice: String) {
-        self.context.reload_library();
         self.open(Page::Library);
         self.pages.library.notify(notice, None);
     }

@@ -6,7 +6,7 @@ mod svg;
 
 use std::fs::File;
 use std::io::{Cursor, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use slint::{Image, Rgba8Pixel, SharedPixelBuffer};
@@ -33,8 +33,31 @@ const SHOWN: usize = 1024;
 
 /// A picture, or the frames of an animation, ready to be shown.
 pub(crate) struct Photo {
-    frames: Vec<(Image, Duration)>,
+    frames: Vec<(Buffer, Duration)>,
     total: Duration,
+}
+
+/// The pixels of an image. Unlike an image they can go from one thread to another.
+pub(crate) type Buffer = SharedPixelBuffer<Rgba8Pixel>;
+
+/// The picture that was opened last: decoding takes a while.
+#[derive(Default)]
+pub(crate) struct LastPhoto(Option<(PathBuf, Option<Photo>)>);
+
+impl LastPhoto {
+    /// Opens a picture, unless it is open. Returns `true` if it is another one than before.
+    pub(crate) fn open(&mut self, file: &Path) -> bool {
+        let is_other = self.0.as_ref().is_none_or(|(of, _)| of != file);
+        if is_other {
+            self.0 = Some((file.to_owned(), Photo::open(file)));
+        }
+        is_other
+    }
+
+    /// Returns the open picture. `None` if it can't be shown.
+    pub(crate) fn photo(&self) -> Option<&Photo> {
+        self.0.as_ref()?.1.as_ref()
+    }
 }
 
 /// A decoded picture: width, height, and four bytes per pixel.
@@ -81,9 +104,9 @@ impl Photo {
         } else {
             None
         };
-        let image = still?.scaled().image();
+        let still = still?.scaled(SHOWN).squared();
         Some(Self {
-            frames: vec![(image, Duration::MAX)],
+            frames: vec![(still, Duration::MAX)],
             total: Duration::MAX,
         })
     }
@@ -93,16 +116,24 @@ impl Photo {
         let mut left = Duration::from_nanos(
             (elapsed.as_nanos() % self.total.as_nanos().max(1)).min(u64::MAX.into()) as u64,
         );
-        for (image, time) in &self.frames {
+        for (frame, time) in &self.frames {
             if left < *time {
-                return image.clone();
+                return Image::from_rgba8(frame.clone());
             }
             left -= *time;
         }
-        self.frames
-            .first()
-            .map(|(image, _)| image.clone())
-            .unwrap_or_default()
+        let first = self.frames.first();
+        first.map_or_else(Image::default, |(frame, _)| {
+            Image::from_rgba8(frame.clone())
+        })
+    }
+
+    /// Returns a small version of the first frame, with sides of at most `side` pixels.
+    pub(crate) fn thumbnail(&self, side: usize) -> Option<Buffer> {
+        let (frame, _) = self.frames.first()?;
+        let (width, height) = (frame.width() as usize, frame.height() as usize);
+        let pixels = Pixels::new(width, height, frame.as_bytes().to_vec())?;
+        Some(pixels.scaled(side).squared())
     }
 
     /// Returns `true` if there is more than one frame.
@@ -160,7 +191,7 @@ fn jpeg(content: &[u8]) -> Option<Pixels> {
     let rgb = decoder.decode().ok()?;
     let turn = decoder.exif().map_or(1, |exif| orientation(exif));
     // Scaling first saves memory.
-    let pixels = Pixels::new(width, height, with_alpha(&rgb))?.scaled();
+    let pixels = Pixels::new(width, height, with_alpha(&rgb))?.scaled(SHOWN);
     Some(pixels.upright(turn))
 }
 
@@ -197,7 +228,7 @@ fn gif(content: &[u8]) -> Option<Photo> {
     while let Ok(Some(frame)) = decoder.read_next_frame() {
         let before = (frame.dispose == gif::DisposalMethod::Previous).then(|| canvas.clone());
         draw(frame, &mut canvas, [width, height]);
-        let shown = Pixels::new(width, height, canvas.clone())?.scaled();
+        let shown = Pixels::new(width, height, canvas.clone())?.scaled(SHOWN);
         if !frames.add(&shown, u64::from(frame.delay) * 10) {
             break;
         }
@@ -230,7 +261,7 @@ fn animated_webp(content: &[u8]) -> Option<Photo> {
         } else {
             with_alpha(&bytes)
         };
-        let shown = Pixels::new(width, height, rgba)?.scaled();
+        let shown = Pixels::new(width, height, rgba)?.scaled(SHOWN);
         if !frames.add(&shown, u64::from(milliseconds)) {
             break;
         }
@@ -241,7 +272,7 @@ fn animated_webp(content: &[u8]) -> Option<Photo> {
 /// The frames of an animation, up to the limits.
 #[derive(Default)]
 struct Frames {
-    frames: Vec<(Image, Duration)>,
+    frames: Vec<(Buffer, Duration)>,
     pixels: usize,
 }
 
@@ -257,7 +288,7 @@ impl Frames {
             time if time < SHORTEST_FRAME => DEFAULT_FRAME,
             time => time,
         };
-        self.frames.push((shown.image(), time));
+        self.frames.push((shown.squared(), time));
         true
     }
 
@@ -324,13 +355,13 @@ impl Pixels {
         })
     }
 
-    /// Returns the picture with its longer side no longer than [`SHOWN`]. Each pixel is the mean of those that it replaces.
-    fn scaled(self) -> Self {
+    /// Returns the picture with its longer side no longer than `longest`. Each pixel is the mean of those that it replaces.
+    fn scaled(self, longest: usize) -> Self {
         let longer = self.width.max(self.height);
-        if longer <= SHOWN {
+        if longer <= longest {
             return self;
         }
-        let fit = |side: usize| (side * SHOWN / longer).max(1);
+        let fit = |side: usize| (side * longest / longer).max(1);
         let (width, height) = (fit(self.width), fit(self.height));
         let mut rgba = Vec::with_capacity(width * height * 4);
         let part = |at: usize, of: usize, all: usize| {
@@ -393,9 +424,9 @@ impl Pixels {
     }
 
     /// Returns the picture in the middle of a transparent square.
-    fn image(&self) -> Image {
+    fn squared(&self) -> Buffer {
         let side = self.width.max(self.height);
-        let mut buffer = SharedPixelBuffer::<Rgba8Pixel>::new(side as u32, side as u32);
+        let mut buffer = Buffer::new(side as u32, side as u32);
         let bytes = buffer.make_mut_bytes();
         bytes.fill(0);
         let (left, top) = ((side - self.width) / 2, (side - self.height) / 2);
@@ -403,7 +434,7 @@ impl Pixels {
             let at = ((top + row) * side + left) * 4;
             bytes[at..at + line.len()].copy_from_slice(line);
         }
-        Image::from_rgba8(buffer)
+        buffer
     }
 }
 

@@ -1,8 +1,7 @@
 //! Plays an exercise while it is being edited.
 
 use std::cell::{Cell, RefCell};
-use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,13 +11,13 @@ use unhunch::routine::{Cue, Exercise, Plan};
 use unhunch::time::{Clock, about};
 
 use crate::canvas::Canvas;
-use crate::photo::Photo;
+use crate::live::FRAME;
+use crate::photo::LastPhoto;
 
-/// The interval between frames of a figure or a picture, and between updates of the countdown alone.
-const FRAME: Duration = Duration::from_millis(33);
+/// The interval between updates of the countdown alone.
 const TICK: Duration = Duration::from_millis(200);
 
-/// What the preview shows at a moment.
+/// The contents of the preview at a moment.
 pub(crate) struct Shown {
     pub(crate) image: Option<Image>,
     pub(crate) cue: String,
@@ -35,8 +34,7 @@ pub(crate) struct Preview {
     since: Cell<Option<Duration>>,
     frames: Timer,
     canvas: RefCell<Option<Canvas>>,
-    /// The picture on screen, which takes a while to decode.
-    photo: RefCell<Option<(PathBuf, Option<Photo>)>>,
+    photo: RefCell<LastPhoto>,
 }
 
 impl Preview {
@@ -66,11 +64,11 @@ impl Preview {
         self.frames.stop();
         self.plan.replace(None);
         self.since.set(None);
-        self.photo.replace(None);
+        self.photo.take();
         self.canvas.replace(None);
     }
 
-    /// Returns what is shown now. `side` is that of the picture, in pixels.
+    /// Returns the current contents. `side` is that of the picture, in pixels.
     pub(crate) fn shown(&self, is_still: bool, side: f32, style: Style) -> Option<Shown> {
         let plan = self.plan.borrow();
         let plan = plan.as_ref()?;
@@ -102,22 +100,9 @@ impl Preview {
     }
 
     fn frame(&self, file: &Path, cue: &Cue<'_>, is_still: bool) -> Option<Image> {
-        let mut shown = self.photo.borrow_mut();
-        if shown.as_ref().is_none_or(|(of, _)| of != file) {
-            *shown = Some((file.to_owned(), Photo::open(file)));
-        }
-        let (_, photo) = shown.as_ref()?;
+        let mut last = self.photo.borrow_mut();
+        last.open(file);
         let elapsed = if is_still { 0.0 } else { cue.elapsed };
-        Some(photo.as_ref()?.frame(Duration::from_secs_f64(elapsed)))
-    }
-}
-
-/// A page with a preview.
-pub(crate) fn repaint_of<P: 'static>(page: &Rc<P>, paint: fn(&P)) -> impl Fn() + use<P> {
-    let page = Rc::downgrade(page);
-    move || {
-        if let Some(page) = page.upgrade() {
-            paint(&page);
-        }
+        Some(last.photo()?.frame(Duration::from_secs_f64(elapsed)))
     }
 }

@@ -305,6 +305,9 @@ impl Shell {
     fn on_close_requested(&self) -> slint::CloseRequestResponse {
         self.pages.guidance.leave_unread();
         self.pages.guide.abort();
+        if self.shows_unsaved() {
+            return slint::CloseRequestResponse::KeepWindowShown;
+        }
         self.quit();
         slint::CloseRequestResponse::HideWindow
     }

@@ -241,7 +241,11 @@ impl Reader<'_> {
         } else {
             let at = line_around(self.text, first_line(self.text));
             let is_whole = broken.is_empty();
-            self.exercise(table, at.start..at.end, Cost::File, is_whole);
+            if is_routine(table) {
+                self.routine(table, at, is_whole);
+            } else {
+                self.exercise(table, at, Cost::File, is_whole);
+            }
         }
     }
 
@@ -405,6 +409,14 @@ impl Reader<'_> {
             None => id_from(&stem, "exercise"),
         }
     }
+}
+
+/// Returns `true` for a file that is a routine: it lists exercises instead of steps.
+fn is_routine(table: &DeTable<'_>) -> bool {
+    let lists = ["exercises", "surprise"]
+        .iter()
+        .any(|key| table.contains_key(*key));
+    lists && !table.contains_key("steps") && !is_exact(table)
 }
 
 /// Returns `true` for an exercise that lists its phases.

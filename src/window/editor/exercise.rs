@@ -6,11 +6,11 @@ use unhunch::config::programme::{self, locate, write};
 use unhunch::config::user_folder::{self, Own};
 use unhunch::lang::tr;
 use unhunch::paths::Paths;
-use unhunch::routine::{Exercise, Figure, Group, Library, ShortExercise, Sides, Step};
+use unhunch::routine::{Dose, Exercise, Figure, Group, Library, ShortExercise, Sides, Step};
 use unhunch::time::Span;
 
-use super::Number;
 use super::document::{Entry, changed, translated};
+use super::{Draft, MOST_PER_DAY, Number};
 
 /// Seconds that a hold or a rest can have, in the order of the steps. 0 stands for none.
 const HOLDS: [u32; 16] = [
@@ -18,9 +18,8 @@ const HOLDS: [u32; 16] = [
 ];
 const RESTS: [u32; 9] = [5, 10, 15, 20, 30, 45, 60, 90, 120];
 
-/// The most repetitions, breaths or sets, and the most times a day, as in a file.
+/// The most repetitions, breaths or sets, as in a file.
 const MOST: u32 = 100;
-const MOST_PER_DAY: u32 = 24;
 
 /// A new exercise, or changes to one of the user's own.
 pub(crate) struct ExerciseDraft {
@@ -40,11 +39,15 @@ pub(crate) struct ExerciseDraft {
 enum Before {
     /// With the names of its pictures.
     Short(Box<ShortExercise>, Vec<String>),
-    /// With its values as in the file.
-    Exact(Vec<Entry>),
+    /// With its values as in the file, its steps, and its dose.
+    Exact {
+        entries: Vec<Entry>,
+        steps: Vec<String>,
+        dose: Dose,
+    },
 }
 
-/// What can be edited. `None` where the file leaves it to the default.
+/// The fields of the form. `None` if the file leaves the value to the default.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Form {
     name: String,
@@ -61,11 +64,17 @@ struct Form {
     pictures: Vec<PathBuf>,
 }
 
+impl Draft for ExerciseDraft {
+    fn is_changed(&self) -> bool {
+        self.form != self.initial
+    }
+}
+
 impl ExerciseDraft {
     /// Returns the draft of a new exercise.
     pub(crate) fn new() -> Self {
         let short = ShortExercise::default();
-        Self::of_short(None, String::new(), short, Vec::new(), Path::new(""))
+        Self::of_short(None, String::new(), short, Path::new(""))
     }
 
     /// Returns the draft of changes to an exercise of the user. `None` if it can only be changed in its file.
@@ -91,17 +100,13 @@ impl ExerciseDraft {
     }
 
     fn of_text(own: Option<Own>, base: String, library: &Library) -> Option<Self> {
-        let file = match &own {
-            Some(own) => own.file.clone(),
-            None => Paths::find().ok()?.exercises().join("exercise.toml"),
-        };
+        let file = file_for(own.as_ref())?;
         let shipped = Library::shipped();
         let mut read = programme::read(&file, &base, &shipped);
         let given = read.exercises.pop()?;
         if let Some(short) = given.short.clone() {
-            let names = given.picture_names().map(str::to_owned).collect();
             let folder = file.parent().unwrap_or(Path::new(""));
-            return Some(Self::of_short(own, base, *short, names, folder));
+            return Some(Self::of_short(own, base, *short, folder));
         }
         let exercise = &given.item;
         // The name of a built-in exercise is translated.
@@ -119,20 +124,28 @@ impl ExerciseDraft {
         Some(Self {
             own,
             base,
-            before: Before::Exact(form.exact_entries()),
+            before: Before::Exact {
+                entries: form.exact_entries(),
+                steps: exercise.how_to(),
+                dose: exercise.dose,
+            },
             initial: form.clone(),
             form,
             shipped,
         })
     }
 
-    fn of_short(
-        own: Option<Own>,
-        base: String,
-        short: ShortExercise,
-        names: Vec<String>,
-        folder: &Path,
-    ) -> Self {
+    fn of_short(own: Option<Own>, base: String, short: ShortExercise, folder: &Path) -> Self {
+        // One for each step, even if the file names some of them only once.
+        let pictures = match &short.figure {
+            Figure::Pictures(pictures) => pictures.clone(),
+            Figure::Own(_) | Figure::Like { .. } | Figure::None => Vec::new(),
+        };
+        let name = |picture: &PathBuf| {
+            let inside = picture.strip_prefix(folder).unwrap_or(picture);
+            inside.to_string_lossy().replace('\\', "/")
+        };
+        let names = pictures.iter().map(name).collect();
         let steps: Vec<&str> = short.steps.iter().map(|step| step.text.as_str()).collect();
         let form = Form {
             name: short.name.clone(),
@@ -145,7 +158,7 @@ impl ExerciseDraft {
             sides: short.sides,
             place: short.place,
             per_day: short.per_day,
-            pictures: names.iter().map(|name| folder.join(name)).collect(),
+            pictures,
         };
         Self {
             own,
@@ -157,21 +170,16 @@ impl ExerciseDraft {
         }
     }
 
-    /// Returns `true` if something would be lost without saving it.
-    pub(crate) fn is_changed(&self) -> bool {
-        self.form != self.initial
-    }
-
     /// Returns the file that the exercise is in.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.own.as_ref().map(|own| own.file.as_path())
     }
 
     /// Returns the steps if they can't be changed here, because the exercise is written in the exact form.
-    pub(crate) fn fixed_steps(&self) -> Option<Vec<String>> {
-        match self.before {
+    pub(crate) fn fixed_steps(&self) -> Option<&[String]> {
+        match &self.before {
             Before::Short(..) => None,
-            Before::Exact(_) => Some(self.exercise()?.how_to()),
+            Before::Exact { steps, .. } => Some(steps),
         }
     }
 
@@ -213,7 +221,7 @@ impl ExerciseDraft {
         matches!(self.before, Before::Short(..))
     }
 
-    // What is derived from the form.
+    // Values derived from the form.
 
     /// Returns the exercise, to be played. `None` if it has mistakes.
     pub(crate) fn exercise(&self) -> Option<Exercise> {
@@ -228,7 +236,7 @@ impl ExerciseDraft {
                 }
                 Some(short.exercise())
             }
-            Before::Exact(_) => self.read()?.exercises.pop().map(|given| given.item),
+            Before::Exact { .. } => self.read()?.exercises.pop().map(|given| given.item),
         }
     }
 
@@ -261,13 +269,10 @@ impl ExerciseDraft {
     fn read(&self) -> Option<programme::Programme> {
         let names = match &self.before {
             Before::Short(_, names) if self.form.pictures == self.initial.pictures => names.clone(),
-            Before::Short(..) | Before::Exact(_) => Vec::new(),
+            Before::Short(..) | Before::Exact { .. } => Vec::new(),
         };
         let text = self.text(&names)?;
-        let file = match &self.own {
-            Some(own) => own.file.clone(),
-            None => Paths::find().ok()?.exercises().join("exercise.toml"),
-        };
+        let file = file_for(self.own.as_ref())?;
         Some(programme::read(&file, &text, &self.shipped))
     }
 
@@ -279,10 +284,19 @@ impl ExerciseDraft {
                 if self.base.is_empty() {
                     return Some(write::exercise(&short, pictures));
                 }
-                let before = write::values(before, names);
-                changed(&self.base, &before, &write::values(&short, pictures))
+                let mut before = write::values(before, names);
+                let after = write::values(&short, pictures);
+                // Steps that are written again don't name their pictures; the list of all pictures does.
+                let of =
+                    |entries: &[Entry]| entries.iter().find(|(key, _)| *key == "steps").cloned();
+                if of(&before) != of(&after) {
+                    before.retain(|(key, _)| *key != "picture");
+                }
+                changed(&self.base, &before, &after)
             }
-            Before::Exact(before) => changed(&self.base, before, &self.form.exact_entries()),
+            Before::Exact { entries, .. } => {
+                changed(&self.base, entries, &self.form.exact_entries())
+            }
         }
     }
 
@@ -353,11 +367,18 @@ impl ExerciseDraft {
         self.form.place = (place != Group::Desk || self.initial.place.is_some()).then_some(place);
     }
 
-    fn dose(&self) -> Option<unhunch::routine::Dose> {
+    fn dose(&self) -> Option<Dose> {
+        let form = &self.form;
         match &self.before {
-            // The numbers don't depend on the steps, but without any there is nothing to count.
             Before::Short(..) => Some(self.short()?.exercise().dose),
-            Before::Exact(_) => Some(self.exercise()?.dose),
+            Before::Exact { dose, .. } => Some(Dose {
+                reps: form.reps,
+                breaths: form.breaths,
+                hold: form.hold,
+                sets: form.sets.unwrap_or(dose.sets),
+                rest: form.rest,
+                ..*dose
+            }),
         }
     }
 
@@ -522,6 +543,14 @@ impl Form {
         given
             .filter_map(|(key, value)| Some((key, value?)))
             .collect()
+    }
+}
+
+/// Returns the file that an exercise is in or will be written to. The name of a new one isn't known yet.
+fn file_for(own: Option<&Own>) -> Option<PathBuf> {
+    match own {
+        Some(own) => Some(own.file.clone()),
+        None => Some(Paths::find().ok()?.exercises().join("exercise.toml")),
     }
 }
 

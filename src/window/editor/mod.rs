@@ -7,8 +7,93 @@ pub(crate) mod document;
 pub(crate) mod exercise;
 pub(crate) mod routine;
 
+use std::cell::{Cell, RefCell};
+
+use unhunch::config::user_folder::{self, Own};
+use unhunch::paths::Paths;
+
 pub(crate) use self::exercise::ExerciseDraft;
 pub(crate) use self::routine::RoutineDraft;
+use crate::context::Editing;
+
+/// The most times a day, as in a file.
+const MOST_PER_DAY: u32 = 24;
+
+/// An exercise or a routine that is being edited.
+pub(crate) trait Draft {
+    /// Returns `true` if there is something to save.
+    fn is_changed(&self) -> bool;
+}
+
+/// The drafts of a page that aren't saved yet. The last one is on the page.
+pub(crate) struct Drafts<T> {
+    all: RefCell<Vec<(Editing, T)>>,
+    /// `true` if the user has been told about them since the last change.
+    is_known: Cell<bool>,
+}
+
+impl<T> Default for Drafts<T> {
+    fn default() -> Self {
+        Self {
+            all: RefCell::default(),
+            is_known: Cell::default(),
+        }
+    }
+}
+
+impl<T: Draft> Drafts<T> {
+    /// Continues the draft that was left, or begins one. Returns `false` if there is none.
+    pub(crate) fn open(&self, editing: &Editing, begin: impl FnOnce() -> Option<T>) -> bool {
+        let mut drafts = self.all.borrow_mut();
+        let left = drafts.iter().position(|(of, _)| of == editing);
+        let draft = match left {
+            Some(at) => Some(drafts.remove(at)),
+            None => begin().map(|draft| (editing.clone(), draft)),
+        };
+        let is_open = draft.is_some();
+        drafts.extend(draft);
+        is_open
+    }
+
+    /// Calls `read` with the draft on the page, if there is one.
+    pub(crate) fn read<R>(&self, read: impl FnOnce(&Editing, &T) -> R) -> Option<R> {
+        let drafts = self.all.borrow();
+        drafts.last().map(|(editing, draft)| read(editing, draft))
+    }
+
+    /// Calls `change` with the draft on the page, if there is one.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut T)) {
+        self.is_known.set(false);
+        if let Some((_, draft)) = self.all.borrow_mut().last_mut() {
+            change(draft);
+        }
+    }
+
+    /// Drops the draft on the page.
+    pub(crate) fn close(&self) {
+        self.all.borrow_mut().pop();
+    }
+
+    /// Drops the drafts without a change.
+    pub(crate) fn keep_changed(&self) {
+        self.all
+            .borrow_mut()
+            .retain(|(_, draft)| draft.is_changed());
+    }
+
+    /// Returns what would be lost if the window closed now. `None` if that is nothing, or if the user has been told already.
+    pub(crate) fn unsaved(&self) -> Option<Editing> {
+        let all = self.all.borrow();
+        let (editing, _) = all.iter().rfind(|(_, draft)| draft.is_changed())?;
+        (!self.is_known.replace(true)).then(|| editing.clone())
+    }
+}
+
+/// Returns the user's own exercise or routine with this id.
+pub(crate) fn find_own(id: &str) -> Option<Own> {
+    let own = user_folder::own(&Paths::find().ok()?);
+    own.into_iter().find(|own| own.id == id)
+}
 
 /// A value that a click makes smaller or larger.
 #[derive(Clone, Debug, PartialEq, Eq)]

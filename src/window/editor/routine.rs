@@ -6,13 +6,12 @@ use unhunch::lang::tr;
 use unhunch::paths::Paths;
 use unhunch::routine::{Library, Plan, Routine};
 
-use super::Number;
 use super::document::changed;
+use super::{Draft, MOST_PER_DAY, Number};
 
 /// The most exercises of a routine, as in a file.
 const MOST_EXERCISES: usize = 30;
 const MOST_SETS: u32 = 10;
-const MOST_PER_DAY: u32 = 24;
 
 /// A new routine, or changes to one of the user's own.
 pub(crate) struct RoutineDraft {
@@ -20,6 +19,12 @@ pub(crate) struct RoutineDraft {
     own: Option<Own>,
     initial: Routine,
     routine: Routine,
+}
+
+impl Draft for RoutineDraft {
+    fn is_changed(&self) -> bool {
+        self.routine != self.initial
+    }
 }
 
 impl RoutineDraft {
@@ -66,11 +71,6 @@ impl RoutineDraft {
         })
     }
 
-    /// Returns `true` if something would be lost without saving it.
-    pub(crate) fn is_changed(&self) -> bool {
-        self.routine != self.initial
-    }
-
     pub(crate) fn name(&self) -> &str {
         &self.routine.name
     }
@@ -112,7 +112,7 @@ impl RoutineDraft {
         let mut routine = self.routine.clone();
         "draft-of-a-routine".clone_into(&mut routine.id);
         let id = routine.id.clone();
-        // What is still empty doesn't change the length.
+        // The library accepts no empty texts.
         for text in [&mut routine.name, &mut routine.about] {
             if text.trim().is_empty() {
                 text.clone_from(&id);

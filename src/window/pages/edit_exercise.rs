@@ -1,40 +1,31 @@
 //! The form for one of the user's own exercises, with a preview that plays while it is filled in.
 
-use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use slint::{ComponentHandle as _, ModelRc, VecModel};
-use unhunch::config::user_folder;
 use unhunch::lang::tr;
 use unhunch::paths::{Paths, open_with_default_app};
 use unhunch::reason;
 use unhunch::routine::{Group, Sides};
 
+use super::library::place_name;
 use super::{PageEvents, lines, on_escape, update};
 use crate::context::{Context, Editing, Intent};
 use crate::dialog;
-use crate::editor::{ExerciseDraft, Number};
-use crate::preview::{Preview, repaint_of};
+use crate::editor::{Drafts, ExerciseDraft, Number, find_own};
+use crate::live::repaint_of;
+use crate::preview::Preview;
 use crate::ui::{self, EditState, Page};
 use crate::wire::wire;
 
-/// The words of the choices in the form.
-const SIDES: [(&str, Sides); 3] = [
-    ("both", Sides::Both),
-    ("each", Sides::OneThenOther),
-    ("alternate", Sides::Alternate),
-];
-const PLACES: [(&str, Group); 3] = [
-    ("desk", Group::Desk),
-    ("standing", Group::Standing),
-    ("floor", Group::Floor),
-];
+/// The choices in the form, in order.
+const SIDES: [Sides; 3] = [Sides::Both, Sides::OneThenOther, Sides::Alternate];
+const PLACES: [Group; 3] = [Group::Desk, Group::Standing, Group::Floor];
 
 pub(crate) struct EditExercisePage {
     context: Rc<Context>,
-    /// The drafts that aren't saved yet; the last one is on the page.
-    drafts: RefCell<Vec<(Editing, ExerciseDraft)>>,
+    drafts: Drafts<ExerciseDraft>,
     preview: Preview,
     // Lists that stay, so that the control with the focus stays, too.
     numbers: Rc<VecModel<ui::FormNumber>>,
@@ -50,10 +41,7 @@ impl PageEvents for EditExercisePage {
 
     fn leave(&self) {
         self.preview.stop();
-        // What was only looked at need not be kept.
-        self.drafts
-            .borrow_mut()
-            .retain(|(_, draft)| draft.is_changed());
+        self.drafts.keep_changed();
     }
 
     fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
@@ -73,7 +61,7 @@ impl EditExercisePage {
     pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
         Rc::new(Self {
             context,
-            drafts: RefCell::default(),
+            drafts: Drafts::default(),
             preview: Preview::default(),
             numbers: Rc::default(),
             sides: Rc::default(),
@@ -111,30 +99,17 @@ impl EditExercisePage {
 
     /// Prepares the form. A draft that wasn't saved is continued. Returns `false` if the exercise can't be edited here.
     pub(crate) fn begin(&self, editing: &Editing) -> bool {
-        let mut drafts = self.drafts.borrow_mut();
-        if let Some(at) = drafts.iter().position(|(of, _)| of == editing) {
-            let draft = drafts.remove(at);
-            drafts.push(draft);
-            return true;
-        }
         let library = self.context.library.borrow();
-        let own = |id: &str| {
-            let own = Paths::find().map_or_else(|_| Vec::new(), |paths| user_folder::own(&paths));
-            own.into_iter().find(|own| own.id == id)
-        };
-        let draft = match editing {
+        self.drafts.open(editing, || match editing {
             Editing::NewExercise => Some(ExerciseDraft::new()),
             Editing::NewRoutine => None,
-            Editing::Edit(id) => own(id)
+            Editing::Edit(id) => find_own(id)
                 .filter(|own| own.routine.is_none())
                 .and_then(|own| ExerciseDraft::edit(own, &library)),
             Editing::Copy(id) => library
                 .exercise(id)
-                .and_then(|_| ExerciseDraft::copy(id, own(id).as_ref(), &library)),
-        };
-        let Some(draft) = draft else { return false };
-        drafts.push((editing.clone(), draft));
-        true
+                .and_then(|_| ExerciseDraft::copy(id, find_own(id).as_ref(), &library)),
+        })
     }
 
     /// Takes pictures that were dropped on the window. Returns `false` if the page isn't shown or takes none.
@@ -150,13 +125,11 @@ impl EditExercisePage {
     }
 
     pub(crate) fn current<T>(&self, read: impl FnOnce(&ExerciseDraft) -> T) -> Option<T> {
-        self.drafts.borrow().last().map(|(_, draft)| read(draft))
+        self.drafts.read(|_, draft| read(draft))
     }
 
     fn change(self: &Rc<Self>, change: impl FnOnce(&mut ExerciseDraft)) {
-        if let Some((_, draft)) = self.drafts.borrow_mut().last_mut() {
-            change(draft);
-        }
+        self.drafts.change(change);
         self.global().set_failure("".into());
         self.show();
     }
@@ -168,13 +141,13 @@ impl EditExercisePage {
     }
 
     fn choose_sides(self: &Rc<Self>, word: &str) {
-        if let Some((_, sides)) = SIDES.into_iter().find(|(known, _)| *known == word) {
+        if let Some(sides) = SIDES.into_iter().find(|sides| sides.word() == word) {
             self.change(|draft| draft.set_sides(sides));
         }
     }
 
     fn choose_place(self: &Rc<Self>, word: &str) {
-        if let Some((_, place)) = PLACES.into_iter().find(|(known, _)| *known == word) {
+        if let Some(place) = PLACES.into_iter().find(|place| place.as_str() == word) {
             self.change(|draft| draft.set_place(place));
         }
     }
@@ -207,26 +180,38 @@ impl EditExercisePage {
     }
 
     fn show(self: &Rc<Self>) {
-        let drafts = self.drafts.borrow();
-        let Some((editing, draft)) = drafts.last() else {
-            return;
-        };
+        let shown = self.drafts.read(|editing, draft| {
+            self.show_form(editing, draft);
+            draft.exercise()
+        });
+        let global = self.global();
+        match shown.flatten() {
+            Some(exercise) => {
+                let paint = repaint_of(self, Self::paint);
+                let length = self.preview.play(exercise, self.context.is_still(), paint);
+                global.set_length(length.into());
+                global.set_plays(true);
+            }
+            None => {
+                self.preview.stop();
+                global.set_plays(false);
+            }
+        }
+    }
+
+    fn show_form(&self, editing: &Editing, draft: &ExerciseDraft) {
         let global = self.global();
         global.set_title(title(editing).into());
         let fixed = draft.fixed_steps();
         global.set_is_exact(fixed.is_some());
-        global.set_fixed_steps(lines(&fixed.unwrap_or_default()));
+        global.set_fixed_steps(lines(fixed.unwrap_or_default()));
         update(&self.numbers, numbers(&draft.numbers()));
         global.set_can_count(draft.can_count_otherwise());
         global.set_breaths(draft.counts_breaths());
-        let sides = SIDES
-            .into_iter()
-            .map(|(word, sides)| (word, sides_text(sides), sides));
-        update(&self.sides, picks(sides, draft.sides()));
-        let places = PLACES
-            .into_iter()
-            .map(|(word, place)| (word, place_name(place), place));
-        update(&self.places, picks(places, draft.place()));
+        let sides = SIDES.map(|sides| (sides.word(), sides_text(sides), sides));
+        update(&self.sides, picks(&sides, draft.sides()));
+        let places = PLACES.map(|place| (place.as_str(), place_name(place), place));
+        update(&self.places, picks(&places, draft.place()));
         let names = draft.pictures().iter();
         let names: Vec<String> = names
             .map(|file| {
@@ -241,20 +226,6 @@ impl EditExercisePage {
         let mistakes = draft.mistakes();
         global.set_can_save(mistakes.is_empty());
         global.set_mistakes(lines(&mistakes));
-        let exercise = draft.exercise();
-        drop(drafts);
-        match exercise {
-            Some(exercise) => {
-                let paint = repaint_of(self, Self::paint);
-                let length = self.preview.play(exercise, self.context.is_still(), paint);
-                global.set_length(length.into());
-                global.set_plays(true);
-            }
-            None => {
-                self.preview.stop();
-                global.set_plays(false);
-            }
-        }
     }
 
     /// Paints the current moment of the preview.
@@ -275,14 +246,11 @@ impl EditExercisePage {
     }
 
     fn save(self: &Rc<Self>) {
-        let saved = Paths::find().and_then(|paths| {
-            let drafts = self.drafts.borrow();
-            let draft = drafts.last().map(|(_, draft)| draft);
-            draft.map(|draft| draft.save(&paths)).transpose()
-        });
+        let saved =
+            Paths::find().and_then(|paths| self.current(|draft| draft.save(&paths)).transpose());
         match saved {
             Ok(Some(id)) => {
-                self.drafts.borrow_mut().pop();
+                self.drafts.close();
                 self.context.request(Intent::Saved(id));
             }
             Ok(None) => {}
@@ -290,8 +258,18 @@ impl EditExercisePage {
         }
     }
 
+    /// Returns a draft that would be lost if the window closed now, unless the user has been told.
+    pub(crate) fn unsaved(&self) -> Option<Editing> {
+        self.drafts.unsaved()
+    }
+
+    /// Shows a sentence beside the buttons.
+    pub(crate) fn notify(&self, notice: &str) {
+        self.global().set_failure(notice.into());
+    }
+
     fn discard(&self) {
-        self.drafts.borrow_mut().pop();
+        self.drafts.close();
         self.context.request(Intent::Open(Page::Library));
     }
 
@@ -319,22 +297,11 @@ fn sides_text(sides: Sides) -> &'static str {
     }
 }
 
-fn place_name(place: Group) -> &'static str {
-    match place {
-        Group::Desk => tr("At the desk"),
-        Group::Standing => tr("Standing"),
-        Group::Floor => tr("On the floor"),
-    }
-}
-
-fn picks<T: PartialEq>(
-    all: impl Iterator<Item = (&'static str, &'static str, T)>,
-    chosen: T,
-) -> Vec<ui::Pick> {
-    let picks = all.map(|(word, text, value)| ui::Pick {
-        word: word.into(),
-        text: text.into(),
-        chosen: value == chosen,
+fn picks<T: PartialEq>(all: &[(&str, &str, T)], chosen: T) -> Vec<ui::Pick> {
+    let picks = all.iter().map(|(word, text, value)| ui::Pick {
+        word: (*word).into(),
+        text: (*text).into(),
+        chosen: *value == chosen,
     });
     picks.collect()
 }

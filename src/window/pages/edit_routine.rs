@@ -1,10 +1,8 @@
 //! The form for one of the user's own routines: its exercises, and their order.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use slint::{ComponentHandle as _, ModelRc, VecModel};
-use unhunch::config::user_folder;
 use unhunch::lang::tr;
 use unhunch::paths::Paths;
 use unhunch::reason;
@@ -16,7 +14,7 @@ use super::library::place_text;
 use super::settings::edit::{self, ChangeError, Value};
 use super::{PageEvents, lines, on_escape, update};
 use crate::context::{Context, Editing, Intent};
-use crate::editor::RoutineDraft;
+use crate::editor::{Drafts, RoutineDraft, find_own};
 use crate::ui::{self, Page, RoutineState};
 use crate::wire::wire;
 
@@ -25,8 +23,7 @@ const ONE_CLICK: &str = "rhythm.routine";
 
 pub(crate) struct EditRoutinePage {
     context: Rc<Context>,
-    /// The drafts that aren't saved yet; the last one is on the page.
-    drafts: RefCell<Vec<(Editing, RoutineDraft)>>,
+    drafts: Drafts<RoutineDraft>,
     /// The exercises of the routine. The rows are changed one by one, because a row that is dragged must not be replaced.
     rows: Rc<VecModel<ui::Item>>,
     numbers: Rc<VecModel<ui::FormNumber>>,
@@ -44,10 +41,7 @@ impl PageEvents for EditRoutinePage {
     }
 
     fn leave(&self) {
-        // What was only looked at need not be kept.
-        self.drafts
-            .borrow_mut()
-            .retain(|(_, draft)| draft.is_changed());
+        self.drafts.keep_changed();
     }
 
     fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
@@ -64,7 +58,7 @@ impl EditRoutinePage {
     pub(crate) fn new(context: Rc<Context>) -> Rc<Self> {
         Rc::new(Self {
             context,
-            drafts: RefCell::default(),
+            drafts: Drafts::default(),
             rows: Rc::default(),
             numbers: Rc::default(),
         })
@@ -95,40 +89,24 @@ impl EditRoutinePage {
 
     /// Prepares the form. A draft that wasn't saved is continued. Returns `false` if the routine can't be edited here.
     pub(crate) fn begin(&self, editing: &Editing) -> bool {
-        let mut drafts = self.drafts.borrow_mut();
-        if let Some(at) = drafts.iter().position(|(of, _)| of == editing) {
-            let draft = drafts.remove(at);
-            drafts.push(draft);
-            return true;
-        }
         let library = self.context.library.borrow();
-        let draft = match editing {
+        self.drafts.open(editing, || match editing {
             Editing::NewRoutine => Some(RoutineDraft::new()),
             Editing::NewExercise => None,
-            Editing::Edit(id) => {
-                let own =
-                    Paths::find().map_or_else(|_| Vec::new(), |paths| user_folder::own(&paths));
-                let own = own.into_iter().find(|own| own.id == *id);
-                own.and_then(RoutineDraft::edit)
-            }
+            Editing::Edit(id) => find_own(id).and_then(RoutineDraft::edit),
             Editing::Copy(id) => match library.find(id) {
                 Some(LibraryItem::Routine(routine)) => RoutineDraft::copy(routine),
                 Some(LibraryItem::Exercise(_)) | None => None,
             },
-        };
-        let Some(draft) = draft else { return false };
-        drafts.push((editing.clone(), draft));
-        true
+        })
     }
 
     pub(crate) fn current<T>(&self, read: impl FnOnce(&RoutineDraft) -> T) -> Option<T> {
-        self.drafts.borrow().last().map(|(_, draft)| read(draft))
+        self.drafts.read(|_, draft| read(draft))
     }
 
     fn change(&self, change: impl FnOnce(&mut RoutineDraft)) {
-        if let Some((_, draft)) = self.drafts.borrow_mut().last_mut() {
-            change(draft);
-        }
+        self.drafts.change(change);
         self.global().set_failure("".into());
         self.show();
     }
@@ -141,10 +119,12 @@ impl EditRoutinePage {
 
     /// Returns `true` if the routine that is edited is the one that a click starts.
     fn is_one_click(&self) -> bool {
-        match self.drafts.borrow().last() {
-            Some((Editing::Edit(id), _)) => self.context.settings().routine == *id,
-            Some(_) | None => false,
-        }
+        let is_chosen = |editing: &Editing| match editing {
+            Editing::Edit(id) => self.context.settings().routine == *id,
+            Editing::NewExercise | Editing::NewRoutine | Editing::Copy(_) => false,
+        };
+        let chosen = self.drafts.read(|editing, _| is_chosen(editing));
+        chosen.unwrap_or(false)
     }
 
     /// Fills the list of exercises that can be added.
@@ -165,10 +145,11 @@ impl EditRoutinePage {
     }
 
     fn show(&self) {
-        let drafts = self.drafts.borrow();
-        let Some((editing, draft)) = drafts.last() else {
-            return;
-        };
+        self.drafts
+            .read(|editing, draft| self.show_form(editing, draft));
+    }
+
+    fn show_form(&self, editing: &Editing, draft: &RoutineDraft) {
         let global = self.global();
         let library = self.context.library.borrow();
         let title = match editing {
@@ -205,7 +186,7 @@ impl EditRoutinePage {
     fn save(&self) {
         match self.try_save() {
             Ok(Some(id)) => {
-                self.drafts.borrow_mut().pop();
+                self.drafts.close();
                 self.context.request(Intent::Saved(id));
             }
             Ok(None) => {}
@@ -238,14 +219,24 @@ impl EditRoutinePage {
             Err(ChangeError::Failed(error)) => Err(error),
             Err(ChangeError::Mistakes | ChangeError::InvalidValue(_)) => {
                 anyhow::bail!(tr(
-                    "The routine is saved, but your settings have mistakes, so it isn’t the one-click routine yet."
+                    "The routine is saved, but your settings have mistakes, so “Start stretch” doesn’t play it yet."
                 ))
             }
         }
     }
 
+    /// Returns a draft that would be lost if the window closed now, unless the user has been told.
+    pub(crate) fn unsaved(&self) -> Option<Editing> {
+        self.drafts.unsaved()
+    }
+
+    /// Shows a sentence beside the buttons.
+    pub(crate) fn notify(&self, notice: &str) {
+        self.global().set_failure(notice.into());
+    }
+
     fn discard(&self) {
-        self.drafts.borrow_mut().pop();
+        self.drafts.close();
         self.context.request(Intent::Open(Page::Library));
     }
 }

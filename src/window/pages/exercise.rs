@@ -1,13 +1,12 @@
 //! The page of an exercise or a routine: instructions, length and an animated figure.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
 use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
-use unhunch::config::user_folder;
-use unhunch::lang::tr;
-use unhunch::paths::{Paths, open_with_default_app};
+use unhunch::lang::{tr, trn};
+use unhunch::paths::open_with_default_app;
 use unhunch::reason;
 use unhunch::routine::{LibraryItem, Plan};
 use unhunch::time::{Clock, Span, about};
@@ -16,22 +15,18 @@ use super::library::{last_text, place_text};
 use super::{PageEvents, lines, on_escape};
 use crate::canvas::Canvas;
 use crate::context::{Context, Editing, Intent};
+use crate::editor::find_own;
 use crate::inset::Spot;
-use crate::live::{AnimatedFigure, Animation, key_second};
+use crate::live::{AnimatedFigure, Animation, key_second, repaint_of};
 use crate::photo::Photo;
 use crate::ui::{self, ExerciseState, Page};
 use crate::wire::wire;
-
-/// The number of frames after which the second view is repainted.
-const INSET_FRAMES: u32 = 3;
 
 pub(crate) struct ExercisePage {
     context: Rc<Context>,
     moving: Animation,
     canvas: RefCell<Canvas>,
     inset_canvas: RefCell<Canvas>,
-    /// The number of frames since the second view was painted.
-    inset_age: Cell<u32>,
 }
 
 impl PageEvents for ExercisePage {
@@ -62,7 +57,6 @@ impl ExercisePage {
             moving: Animation::default(),
             canvas: RefCell::new(Canvas::new()),
             inset_canvas: RefCell::new(Canvas::new()),
-            inset_age: Cell::default(),
         })
     }
 
@@ -89,12 +83,8 @@ impl ExercisePage {
 
     /// Opens the file of one of the user's own exercises or routines in an editor.
     pub(crate) fn open_file(&self, id: &str) {
-        let opened = Paths::find().and_then(|paths| {
-            let own = user_folder::own(&paths);
-            let own = own.iter().find(|own| own.id == id);
-            own.map(|own| open_with_default_app(&own.file)).transpose()
-        });
-        match opened {
+        let opened = find_own(id).map(|own| open_with_default_app(&own.file));
+        match opened.transpose() {
             Ok(_) => self.notify(tr(
                 "It can only be changed in its file, which opens in an editor.",
             )),
@@ -108,12 +98,8 @@ impl ExercisePage {
         let Some(live) = live else {
             return self.moving.stop();
         };
-        let page = Rc::downgrade(self);
-        self.moving.start(live, self.context.is_still(), move || {
-            if let Some(page) = page.upgrade() {
-                page.paint();
-            }
-        });
+        self.moving
+            .start(live, self.context.is_still(), repaint_of(self, Self::paint));
     }
 
     /// Paints the current frame.
@@ -130,15 +116,12 @@ impl ExercisePage {
         });
     }
 
-    /// Paints the second view. It shows slow movements, so not every frame is needed.
     fn paint_second(&self, page: &ExerciseState<'_>, live: &AnimatedFigure, seconds: Option<f64>) {
         let Spot { x, y, side } = live.spot(page.get_wide(), page.get_side());
         page.set_inset_x(x);
         page.set_inset_y(y);
         page.set_inset_side(side);
-        let age = self.inset_age.get() + 1;
-        self.inset_age.set(age % INSET_FRAMES);
-        if side > 0.0 && (seconds.is_none() || age >= INSET_FRAMES) {
+        if side > 0.0 {
             let side = self.context.physical(side);
             let mut canvas = self.inset_canvas.borrow_mut();
             page.set_inset(live.paint_second(&mut canvas, seconds, side, self.context.style()));
@@ -165,9 +148,9 @@ impl ExercisePage {
         page.set_shorter(ModelRc::new(VecModel::from(shorter(&plan))));
         match found {
             LibraryItem::Exercise(exercise) => {
-                page.set_about(
-                    format!("{} · {}", plan.parts()[0].dose_text(), place_text(exercise)).into(),
-                );
+                let about = [plan.parts()[0].dose_text(), place_text(exercise)];
+                let about = about.into_iter().chain(daily(found));
+                page.set_about(about.collect::<Vec<String>>().join(" · ").into());
                 page.set_details(lines(&exercise.how_to()));
                 page.set_cautions(lines(&exercise.cautions));
                 page.set_source(exercise.source.as_str().into());
@@ -185,7 +168,9 @@ impl ExercisePage {
                     format!("{}: {}", part.exercise.name, part.dose_text())
                 };
                 let parts: Vec<String> = plan.parts().iter().map(part).collect();
-                page.set_about(routine.about.as_str().into());
+                let about = (!routine.about.is_empty()).then(|| routine.about.clone());
+                let about = about.into_iter().chain(daily(found));
+                page.set_about(about.collect::<Vec<String>>().join(" · ").into());
                 page.set_details(lines(&parts));
                 page.set_cautions(ModelRc::default());
                 page.set_source(SharedString::default());
@@ -194,6 +179,12 @@ impl ExercisePage {
         }
         true
     }
+}
+
+/// Returns how often it is to be done each day, if that is given.
+fn daily(item: LibraryItem<'_>) -> Option<String> {
+    let times = u64::from(item.per_day()?);
+    Some(trn!(times, "{n} time a day", "{n} times a day"))
 }
 
 /// The shorter lengths on offer, in minutes. The values are our own choice.

@@ -2,12 +2,15 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
+use std::path::Path;
 use std::rc::Rc;
 
 use jiff::ZonedDateTime;
 use slint::{ComponentHandle as _, ModelRc, VecModel};
 use unhunch::ipc::{Call, Problem, Status, Today, WindowSettings};
 use unhunch::lang::{self, tr, trn};
+use unhunch::paths::open_with_default_app;
+use unhunch::reason;
 use unhunch::routine::{Library, LibraryItem, Plan, PlanOptions};
 use unhunch::schedule::{Phase, Prompt, Reminder};
 use unhunch::time::{Clock, about};
@@ -57,6 +60,10 @@ impl HomePage {
             on_resume() => page.context.send(Call::Resume);
             on_pause_for(length) => page.pause_reminders(&length);
         });
+        let home = self.context.window.global::<HomeState<'_>>();
+        wire!(self => page, home, {
+            on_open_file() => page.open_file();
+        });
     }
 
     /// Shows the status, or that there is no tray program.
@@ -68,6 +75,7 @@ impl HomePage {
         let problems = status.map_or(&[][..], |status| &status.problems[..]);
         page.set_action(status.map_or(ui::HomeAction::Stretch, action));
         page.set_mistakes(mistakes(problems).into());
+        page.set_has_other_file(other_file(problems).is_some());
         page.set_first_mistake(
             problems
                 .first()
@@ -143,6 +151,18 @@ impl HomePage {
         }));
     }
 
+    /// Opens the file with the first mistake in an editor.
+    fn open_file(&self) {
+        let status = self.context.status();
+        let file = status
+            .as_ref()
+            .and_then(|status| other_file(&status.problems));
+        if let Some(Err(error)) = file.map(open_with_default_app) {
+            let page = self.context.window.global::<HomeState<'_>>();
+            page.set_first_mistake(reason::of(&error).into());
+        }
+    }
+
     fn pause_reminders(&self, length: &str) {
         let until = (length == "tomorrow").then(|| length.to_owned());
         let length = length.parse().ok();
@@ -153,6 +173,9 @@ impl HomePage {
 /// Returns a problem in one or two sentences.
 fn problem_text(problem: &Problem) -> String {
     match problem {
+        Problem::File(problem) if !problem.is_in_settings() => {
+            format!("{}: {}", problem.place(), problem.what_with_hint())
+        }
         Problem::File(problem) if problem.line > 0 => tr!(
             "Line {line}: {what}",
             line = problem.line,
@@ -178,10 +201,23 @@ fn action(status: &Status) -> ui::HomeAction {
     }
 }
 
+/// Returns the file with exercises or routines that the first mistake is in. `None` for mistakes in the settings.
+fn other_file(problems: &[Problem]) -> Option<&Path> {
+    match problems.first()? {
+        Problem::File(problem) if !problem.is_in_settings() => Some(&problem.file),
+        Problem::File(_) | Problem::Other { .. } => None,
+    }
+}
+
 /// Returns the number of mistakes as a title. Empty if there are none.
 fn mistakes(problems: &[Problem]) -> String {
     match problems.len() as u64 {
         0 => String::new(),
+        n if other_file(problems).is_some() => trn!(
+            n,
+            "{n} mistake in your exercises",
+            "{n} mistakes in your exercises"
+        ),
         n => trn!(
             n,
             "{n} mistake in your settings",
@@ -246,6 +282,32 @@ fn item(found: LibraryItem<'_>, library: &Library) -> ui::Item {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mistake_in_an_exercise_is_told_from_one_in_the_settings() {
+        let problems = |file: &str| -> Vec<Problem> {
+            let text = format!(
+                r#"[{{"file":"/home/a/{file}","line":2,"column":1,"key":"","snippet":"","caret":0,"width":0,
+                "what":"the key `steps` is missing","expected":"","hint":null,"meanwhile":"it is ignored"}}]"#
+            );
+            serde_json::from_str(&text).unwrap()
+        };
+        let own = problems("exercises/neck.toml");
+        assert_eq!(mistakes(&own), "1 mistake in your exercises");
+        let text = problem_text(&own[0]);
+        assert_eq!(text, "neck.toml, line 2: the key `steps` is missing");
+        assert_eq!(
+            other_file(&own),
+            Some(Path::new("/home/a/exercises/neck.toml"))
+        );
+        let settings = problems("settings.toml");
+        assert_eq!(mistakes(&settings), "1 mistake in your settings");
+        assert_eq!(
+            problem_text(&settings[0]),
+            "Line 2: the key `steps` is missing"
+        );
+        assert_eq!(other_file(&settings), None);
+    }
 
     #[test]
     fn the_main_button_starts_the_asked_routine() {

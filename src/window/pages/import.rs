@@ -1,10 +1,11 @@
-//! What is in a file or folder that was dropped on the window or opened with Unhunch. Nothing is added before the user agrees.
+//! The contents of a file or folder with exercises that was dropped on the window or opened with Unhunch. Nothing is added before
+//! the user agrees.
 
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 
-use slint::{ComponentHandle as _, ModelRc, VecModel};
+use slint::{ComponentHandle as _, Model as _, ModelRc, VecModel};
 use unhunch::config::Problem;
 use unhunch::config::user_library::ExerciseFiles;
 use unhunch::lang::{tr, trn};
@@ -86,7 +87,7 @@ impl ImportPage {
     fn add(&self) {
         let files = self.files.borrow_mut().take();
         let Some(files) = files else { return };
-        let count = items(&files).len() as u64;
+        let count = self.global().get_items().row_count() as u64;
         match Paths::find().and_then(|paths| files.copy_to_user(&paths)) {
             Ok(written) if written.is_empty() => self.finish(tr("You already have all of it.")),
             Ok(_) => self.finish(&trn!(

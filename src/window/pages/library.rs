@@ -1,11 +1,15 @@
 //! The library: all routines and exercises on shelves. The figure of a hovered card moves.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::path::Path;
 use std::rc::Rc;
+use std::time::Duration;
 
 use jiff::ZonedDateTime;
-use slint::{ComponentHandle as _, Image, ModelRc, SharedString, VecModel};
+use slint::{
+    ComponentHandle as _, Image, Model as _, ModelRc, SharedString, Timer, TimerMode, VecModel,
+};
 use unhunch::config::user_folder::{self, Removed};
 use unhunch::lang::{tr, trn};
 use unhunch::reason;
@@ -16,7 +20,8 @@ use super::{PageEvents, on_escape};
 use crate::canvas::Canvas;
 use crate::context::{Context, Editing, Intent};
 use crate::dialog;
-use crate::live::{AnimatedFigure, Animation};
+use crate::live::{AnimatedFigure, Animation, repaint_of};
+use crate::thumbnails::Thumbnails;
 use crate::ui::{self, LibraryState, Page};
 use crate::wire::wire;
 
@@ -24,8 +29,14 @@ pub(crate) struct LibraryPage {
     context: Rc<Context>,
     moving: Animation,
     canvas: RefCell<Canvas>,
-    /// What was removed last, until the page is left.
-    removed: RefCell<Option<Removed>>,
+    thumbnails: Thumbnails,
+    /// The cards on the shelves while more are added.
+    cards: RefCell<Vec<(Shelf, ui::Card)>>,
+    /// What isn't on the shelves yet, in order.
+    waiting: RefCell<VecDeque<(Shelf, String)>>,
+    filling: Timer,
+    /// The exercise or routine that was removed last, with its name, to undo that until the page is left.
+    removed: RefCell<Option<(String, Removed)>>,
 }
 
 impl PageEvents for LibraryPage {
@@ -33,11 +44,14 @@ impl PageEvents for LibraryPage {
     fn enter(self: Rc<Self>) {
         self.context.reload_library();
         self.notify(String::new(), None);
-        self.fill();
+        self.fill_gradually();
+        self.load_thumbnails();
     }
 
     fn leave(&self) {
+        self.filling.stop();
         self.stop_animation();
+        self.thumbnails.clear();
     }
 
     fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
@@ -60,30 +74,65 @@ impl LibraryPage {
             context,
             moving: Animation::default(),
             canvas: RefCell::new(Canvas::new()),
+            thumbnails: Thumbnails::default(),
+            cards: RefCell::default(),
+            waiting: RefCell::default(),
+            filling: Timer::default(),
             removed: RefCell::default(),
         })
     }
 
     /// Shows a notice, and a button that undoes the removal if there was one.
-    pub(crate) fn notify(&self, notice: String, removed: Option<Removed>) {
+    pub(crate) fn notify(&self, notice: String, removed: Option<(String, Removed)>) {
         let page = self.context.window.global::<LibraryState<'_>>();
         page.set_notice(notice.into());
         page.set_can_undo(removed.is_some());
         self.removed.replace(removed);
     }
 
-    fn undo(&self) {
-        let removed = self.removed.borrow_mut().take();
-        let Some(restored) = removed.map(|removed| user_folder::restore(&removed)) else {
+    fn undo(self: &Rc<Self>) {
+        let Some((name, removed)) = self.removed.take() else {
             return;
         };
-        let notice = match restored {
-            Ok(()) => tr("It’s back.").to_owned(),
+        let notice = match user_folder::restore(&removed) {
+            Ok(()) => tr!("“{name}” is back.", name = name),
             Err(error) => reason::of(&error),
         };
         self.context.reload_library();
         self.fill();
+        self.load_thumbnails();
         self.notify(notice, None);
+    }
+
+    /// Begins to decode the pictures of the user's own exercises.
+    fn load_thumbnails(self: &Rc<Self>) {
+        let library = self.context.library.borrow();
+        let files = library.iter().filter_map(|found| match found {
+            LibraryItem::Exercise(exercise) => exercise.figure.picture(0).map(Path::to_owned),
+            LibraryItem::Routine(_) => None,
+        });
+        self.thumbnails
+            .load(files, repaint_of(self, Self::show_thumbnails));
+    }
+
+    /// Puts the thumbnails that have become ready on their cards.
+    fn show_thumbnails(&self) {
+        let ready = self.thumbnails.take();
+        if ready.is_empty() {
+            return;
+        }
+        let library = self.context.library.borrow();
+        let page = self.context.window.global::<LibraryState<'_>>();
+        for shelf in page.get_shelves().iter() {
+            for (row, card) in shelf.cards.iter().enumerate() {
+                let exercise = library.exercise(&card.id);
+                let picture = exercise.and_then(|exercise| exercise.figure.picture(0));
+                if let Some(file) = picture.filter(|file| ready.iter().any(|of| of == file)) {
+                    let figure = self.thumbnails.get(file).unwrap_or_default();
+                    shelf.cards.set_row_data(row, ui::Card { figure, ..card });
+                }
+            }
+        }
     }
 
     fn choose_file(self: &Rc<Self>) {
@@ -124,12 +173,8 @@ impl LibraryPage {
         let Some(live) = live else {
             return self.stop_animation();
         };
-        let page = Rc::downgrade(self);
-        self.moving.start(live, self.context.is_still(), move || {
-            if let Some(page) = page.upgrade() {
-                page.paint();
-            }
-        });
+        self.moving
+            .start(live, self.context.is_still(), repaint_of(self, Self::paint));
     }
 
     fn stop_animation(&self) {
@@ -154,72 +199,122 @@ impl LibraryPage {
 
     /// Fills the shelves with routines and exercises.
     fn fill(&self) {
-        let page = self.context.window.global::<LibraryState<'_>>();
+        self.begin_to_fill();
+        self.fill_more(usize::MAX);
+    }
+
+    /// Fills the shelves little by little: a thousand cards take a while, and the first ones needn't wait for the others.
+    fn fill_gradually(self: &Rc<Self>) {
+        self.begin_to_fill();
+        let next = Cell::new(FIRST_CARDS);
+        let page = Rc::downgrade(self);
+        let fill = move || {
+            let Some(page) = page.upgrade() else { return };
+            page.fill_more(next.get());
+            // Each step lays out the whole page, so there are only a few.
+            next.set(next.get() * 4);
+            if page.waiting.borrow().is_empty() {
+                page.filling.stop();
+            }
+        };
+        fill();
+        if !self.waiting.borrow().is_empty() {
+            self.filling.start(TimerMode::Repeated, PAUSE, fill);
+        }
+    }
+
+    /// Lists what is to be put on the shelves.
+    fn begin_to_fill(&self) {
+        self.filling.stop();
+        self.cards.borrow_mut().clear();
+        let library = self.context.library.borrow();
+        let is_on = |item: &LibraryItem<'_>, shelf: Shelf| match item {
+            LibraryItem::Routine(_) => shelf.is_none(),
+            LibraryItem::Exercise(exercise) => shelf == Some(exercise.group),
+        };
+        let groups = [Group::Desk, Group::Standing, Group::Floor].map(Some);
+        let all = [None].into_iter().chain(groups).flat_map(|shelf| {
+            let items = library.iter().filter(move |item| is_on(item, shelf));
+            items.map(move |item| (shelf, item.id().to_owned()))
+        });
+        self.waiting.replace(all.collect());
+    }
+
+    /// Puts up to `most` more routines and exercises on the shelves.
+    fn fill_more(&self, most: usize) {
         let side = self.context.physical(self.context.window.get_card_side());
-        let style = self.context.style();
         let now = Clock.now().wall;
         let last = self.context.past(&now).last_done;
         let library = self.context.library.borrow();
-        let mut shelves = vec![routines(&library, &last, &now)];
-        for group in [Group::Desk, Group::Standing, Group::Floor] {
-            let exercises = library.iter().filter_map(|found| match found {
-                LibraryItem::Exercise(exercise) if exercise.group == group => Some(exercise),
-                LibraryItem::Exercise(_) | LibraryItem::Routine(_) => None,
-            });
-            let cards = exercises.map(|exercise| {
-                let live = AnimatedFigure::of(&library, &exercise.id);
-                let figure = live.map(|live| live.paint(&mut Canvas::new(), None, side, style));
-                let length = about(Plan::for_exercise(exercise).total_seconds());
-                let card = card(&exercise.id, &exercise.name, &place_text(exercise), &length);
-                ui::Card {
-                    figure: figure.unwrap_or_default(),
-                    last: last_text(last.get(&exercise.id), &now).into(),
-                    ..card
-                }
-            });
-            let cards: Vec<ui::Card> = cards.collect();
-            if !cards.is_empty() {
-                shelves.push(shelf(title(group), cards));
+        let mut waiting = self.waiting.borrow_mut();
+        let mut cards = self.cards.borrow_mut();
+        let count = most.min(waiting.len());
+        for (shelf, id) in waiting.drain(..count) {
+            let Some(item) = library.find(&id) else {
+                continue;
+            };
+            let description = match item {
+                LibraryItem::Routine(routine) => routine.about.clone(),
+                LibraryItem::Exercise(exercise) => place_text(exercise),
+            };
+            let figure = match item {
+                LibraryItem::Routine(_) => None,
+                LibraryItem::Exercise(exercise) => self.figure(&library, exercise, side),
+            };
+            let length = Plan::for_item(item, &library).total_seconds();
+            let card = ui::Card {
+                name: item.name().into(),
+                about: marked(&library, &id, &description).into(),
+                length: about(length).into(),
+                last: last_text(last.get(&id), &now).into(),
+                figure: figure.unwrap_or_default(),
+                id: id.into(),
+            };
+            cards.push((shelf, card));
+        }
+        let shelves = cards.chunk_by(|(a, _), (b, _)| a == b).map(|on_shelf| {
+            let title = on_shelf[0].0.map_or(tr("Routines"), place_name);
+            let cards = on_shelf.iter().map(|(_, card)| card.clone());
+            ui::Shelf {
+                title: title.into(),
+                cards: ModelRc::new(cards.collect::<VecModel<ui::Card>>()),
             }
+        });
+        let page = self.context.window.global::<LibraryState<'_>>();
+        // Slint 1.18 can't lay out lists in lists that grow, so they are replaced.
+        page.set_shelves(ModelRc::new(shelves.collect::<VecModel<ui::Shelf>>()));
+        if waiting.is_empty() {
+            cards.clear();
         }
-        page.set_shelves(ModelRc::new(VecModel::from(shelves)));
     }
-}
 
-fn routines(library: &Library, last: &LastDone, now: &ZonedDateTime) -> ui::Shelf {
-    let cards = library.iter().filter_map(|found| match found {
-        LibraryItem::Routine(routine) => Some((found, routine)),
-        LibraryItem::Exercise(_) => None,
-    });
-    let cards = cards.map(|(found, routine)| {
-        let length = about(Plan::for_item(found, library).total_seconds());
-        ui::Card {
-            last: last_text(last.get(&routine.id), now).into(),
-            ..card(&routine.id, &routine.name, &routine.about, &length)
+    /// Returns the picture on the card of an exercise: its figure, or its own picture.
+    fn figure(&self, library: &Library, exercise: &Exercise, side: f32) -> Option<Image> {
+        match AnimatedFigure::of(library, &exercise.id) {
+            Some(live) => Some(live.paint(&mut Canvas::new(), None, side, self.context.style())),
+            None => self.thumbnails.get(exercise.figure.picture(0)?),
         }
-    });
-    shelf(tr("Routines"), cards.collect())
-}
-
-fn shelf(title: &str, cards: Vec<ui::Card>) -> ui::Shelf {
-    ui::Shelf {
-        title: title.into(),
-        cards: ModelRc::new(VecModel::from(cards)),
     }
 }
 
-fn card(id: &str, name: &str, about: &str, length: &str) -> ui::Card {
-    ui::Card {
-        id: id.into(),
-        name: name.into(),
-        about: about.into(),
-        length: length.into(),
-        last: SharedString::default(),
-        figure: Image::default(),
-    }
+/// A shelf of the library: the exercises of a place, or the routines.
+type Shelf = Option<Group>;
+
+/// The number of cards that are there at once.
+const FIRST_CARDS: usize = 60;
+/// The time until more follow, in which the window is painted and reacts to the user.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Returns the description of a card, which says if it is one of the user's own.
+fn marked(library: &Library, id: &str, about: &str) -> String {
+    let own = library.is_own(id).then(|| tr("your own"));
+    let parts = own.into_iter().chain(Some(about));
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join(" · ")
 }
 
-fn title(group: Group) -> &'static str {
+/// Returns the name of a place as a heading.
+pub(super) fn place_name(group: Group) -> &'static str {
     match group {
         Group::Desk => tr("At the desk"),
         Group::Standing => tr("Standing"),
@@ -236,9 +331,6 @@ pub(crate) fn place_text(exercise: &Exercise) -> String {
     }
     place
 }
-
-/// The last time each routine and exercise was done, in the time zone of that session.
-pub(super) type LastDone = BTreeMap<String, ZonedDateTime>;
 
 /// Formats the last time: `done today`, `done yesterday`, `done 5 days ago`. Empty if it was never done.
 pub(super) fn last_text(last: Option<&ZonedDateTime>, now: &ZonedDateTime) -> String {

@@ -2,16 +2,19 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use i_slint_backend_testing::ElementQuery;
-use slint::platform::Key;
+use i_slint_backend_testing::{AccessibleRole, ElementQuery};
+use slint::platform::{Key, WindowEvent};
 use slint::{ComponentHandle as _, Model as _};
 use unhunch::config::{Motion, Theme};
 use unhunch::ipc::WindowSettings;
 use unhunch::paths::Paths;
+use unhunch::time::Clock;
 
+use super::settings::find;
 use super::{Bench, preferences, run_in_own_process};
-use crate::ui::{EditState, ExerciseState, ImportState, LibraryState, Page, RoutineState};
+use crate::ui::{Card, EditState, ExerciseState, ImportState, LibraryState, Page, RoutineState};
 
 const STEPS: [&str; 3] = [
     "Sit tall.",
@@ -72,6 +75,38 @@ impl Bench {
             control.accessible_label().is_some_and(|said| said == label)
                 && rings.find_first().is_some()
         })
+    }
+
+    /// Presses Tab until this button has the focus.
+    fn tab_to_button(&self, label: &str) {
+        for _ in 0..40 {
+            self.key(Key::Tab);
+            if self.is_focused(label) {
+                return;
+            }
+        }
+        panic!("Tab doesn’t lead to {label}");
+    }
+
+    /// Presses Tab until a digit goes into the field of this number, and takes the digit back. It must be the next number.
+    fn tab_to_number(&self, title: &str) {
+        for _ in 0..12 {
+            self.key(Key::Tab);
+            let before = self.number(title);
+            self.key("7");
+            if before.is_some() && self.number(title) != before {
+                self.key(Key::Escape);
+                assert_eq!(self.number(title), before);
+                return;
+            }
+        }
+        panic!("Tab doesn’t lead to {title}");
+    }
+
+    /// Returns the text in the field of a number, if it is in view.
+    fn number(&self, title: &str) -> Option<String> {
+        let field = find(self, AccessibleRole::Spinbox, title)?;
+        field.accessible_value().map(Into::into)
     }
 
     fn draft_name(&self) -> String {
@@ -170,7 +205,17 @@ fn an_exercise_is_added_with_the_keyboard_alone() {
             edit.invoke_choose_sides("each".into());
             bench.settle();
             bench.compare_with_golden("add-exercise-filled");
-            save_with_the_keyboard(bench);
+            // The focus stays on a number that is changed.
+            let title = "Repetitions";
+            bench.tab_to_number(title);
+            bench.key(Key::UpArrow);
+            bench.key(Key::UpArrow);
+            assert_eq!(bench.number(title).unwrap(), "5");
+            bench.key(Key::DownArrow);
+            bench.key(Key::DownArrow);
+            assert_eq!(bench.number(title).unwrap(), "3");
+            bench.tab_to_button("Save");
+            bench.key(Key::Return);
             assert_eq!(bench.window.get_page(), Page::Exercise);
             assert_eq!(bench.exercise_page().get_name(), "Neck side bend");
             let text = fs::read_to_string(file("neck-side-bend.toml")).unwrap();
@@ -194,17 +239,6 @@ fn an_exercise_is_added_with_the_keyboard_alone() {
             );
         },
     );
-}
-
-fn save_with_the_keyboard(bench: &Bench) {
-    for _ in 0..40 {
-        bench.key(Key::Tab);
-        if bench.is_focused("Save") {
-            bench.key(Key::Return);
-            return;
-        }
-    }
-    panic!("Tab doesn’t lead to Save");
 }
 
 #[test]
@@ -250,6 +284,99 @@ fn changes_keep_comments_and_a_draft_is_kept_until_it_is_saved() {
 }
 
 #[test]
+fn pictures_of_steps_stay_when_the_steps_are_changed() {
+    run_in_own_process(
+        "tests::editing::pictures_of_steps_stay_when_the_steps_are_changed",
+        |bench| {
+            fs::create_dir_all(paths().exercises()).unwrap();
+            for name in ["a.png", "b.png"] {
+                fs::write(file(name), "picture").unwrap();
+            }
+            let steps = "{ text = \"One.\", picture = \"a.png\" }, \"Two.\", { text = \"Three.\", picture = \"b.png\" }";
+            let before = format!("name = \"Pictures\"\nsteps = [{steps}]\n");
+            fs::write(file("pictures.toml"), before).unwrap();
+            bench.shell.context.reload_library();
+            bench.open_page("library", None, settings());
+            bench.actions().invoke_show("pictures".into());
+            bench.exercise_page().invoke_edit();
+            let edit = bench.edit();
+            edit.invoke_steps_edited("One.\nTwo.\nThe third one.".into());
+            edit.invoke_save();
+            assert_eq!(edit.get_failure(), "");
+            let after = fs::read_to_string(file("pictures.toml")).unwrap();
+            assert!(
+                after.contains("picture = [\"a.png\", \"a.png\", \"b.png\"]"),
+                "{after}"
+            );
+        },
+    );
+}
+
+#[test]
+fn a_window_with_a_draft_closes_only_when_that_is_meant() {
+    run_in_own_process(
+        "tests::editing::a_window_with_a_draft_closes_only_when_that_is_meant",
+        |bench| {
+            let close = || {
+                bench.screen.dispatch_event(WindowEvent::CloseRequested);
+                bench.window.window().is_visible()
+            };
+            open_new(bench, &settings());
+            bench.edit().invoke_name_edited("Neck side bend".into());
+            // The draft stays when another page is opened, and is shown from there, too.
+            bench.key(Key::Escape);
+            assert_eq!(bench.window.get_page(), Page::Library);
+            assert!(close());
+            assert_eq!(bench.window.get_page(), Page::EditExercise);
+            assert_eq!(bench.edit().get_name(), "Neck side bend");
+            assert!(bench.edit().get_failure().contains("isn’t saved"));
+            // Going on means that it is worth asking once more.
+            bench.edit().invoke_steps_edited("Sit tall.".into());
+            assert!(close());
+            assert!(!close());
+        },
+    );
+}
+
+#[test]
+fn own_exercises_are_marked_and_show_their_pictures() {
+    run_in_own_process(
+        "tests::editing::own_exercises_are_marked_and_show_their_pictures",
+        |bench| {
+            fs::create_dir_all(paths().exercises()).unwrap();
+            open_new(bench, &settings());
+            bench.draw(1).save(&file("neck.png"));
+            let exercise = |picture: &str| {
+                format!("steps = [\"Bend.\"]\npicture = \"{picture}\"\nper_day = 3\n")
+            };
+            fs::write(file("bend.toml"), exercise("neck.png")).unwrap();
+            fs::write(file("broken.png"), "nothing").unwrap();
+            fs::write(file("other.toml"), exercise("broken.png")).unwrap();
+            bench.open_page("library", None, settings());
+            let card = |id: &str| -> Option<Card> {
+                let shelves = bench.library_page().get_shelves();
+                let mut all = shelves.iter().map(|shelf| shelf.cards);
+                all.find_map(|cards| cards.iter().find(|card| card.id == id))
+            };
+            let width = |id| card(id).unwrap().figure.size().width;
+            // The place is kept free until the picture is ready.
+            assert_eq!(width("other"), 1);
+            let begin = Clock.now().elapsed;
+            while width("bend") < 100 || width("other") > 0 {
+                bench.settle();
+                let elapsed = Clock.now().elapsed - begin;
+                assert!(elapsed < Duration::from_secs(20), "{elapsed:?}");
+            }
+            assert!(card("bend").unwrap().about.starts_with("your own · "));
+            assert!(!card("cat-cow").unwrap().about.contains("your own"));
+            bench.actions().invoke_show("bend".into());
+            let about = bench.exercise_page().get_about();
+            assert!(about.ends_with(" · 3 times a day"), "{about}");
+        },
+    );
+}
+
+#[test]
 fn a_built_in_exercise_can_be_copied_and_a_copy_removed_and_restored() {
     run_in_own_process(
         "tests::editing::a_built_in_exercise_can_be_copied_and_a_copy_removed_and_restored",
@@ -280,6 +407,7 @@ fn a_built_in_exercise_can_be_copied_and_a_copy_removed_and_restored() {
             assert!(file(&format!("{id}.toml")).exists());
             assert!(bench.shell.context.library.borrow().find(id).is_some());
             assert!(!library.get_can_undo());
+            assert!(library.get_notice().ends_with("is back."));
         },
     );
 }
@@ -303,7 +431,10 @@ fn a_routine_is_put_together_and_becomes_the_one_click_routine() {
                 rows.iter().map(|row| row.id.to_string()).collect()
             };
             assert_eq!(ids(), ["shoulder-roll", "cat-cow", "thoracic-extension"]);
-            move_with_the_keyboard(bench);
+            // The button keeps the focus, so that it can be pressed again.
+            bench.tab_to_button("Move down: Shoulder roll");
+            bench.key(Key::Return);
+            bench.key(Key::Return);
             assert_eq!(ids(), ["cat-cow", "thoracic-extension", "shoulder-roll"]);
             routine.invoke_remove(0);
             routine.invoke_step("per_day".into(), 1);
@@ -348,19 +479,6 @@ pub(super) fn fill(bench: &Bench) {
         bench.edit().invoke_name_edited("Neck side bend".into());
         bench.edit().invoke_steps_edited(STEPS.join("\n").into());
     }
-}
-
-/// Moves the first exercise of the routine down to the end: the button keeps the focus, so that it can be pressed again.
-fn move_with_the_keyboard(bench: &Bench) {
-    for _ in 0..20 {
-        bench.key(Key::Tab);
-        if bench.is_focused("Move down: Shoulder roll") {
-            bench.key(Key::Return);
-            bench.key(Key::Return);
-            return;
-        }
-    }
-    panic!("Tab doesn’t lead to the button that moves an exercise down");
 }
 
 #[test]

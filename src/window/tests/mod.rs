@@ -28,6 +28,7 @@ use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferTyp
 use slint::platform::{Platform, PlatformError, WindowAdapter, WindowEvent};
 use slint::{ComponentHandle as _, PhysicalSize, Rgb8Pixel, SharedString};
 use unhunch::config::Theme;
+use unhunch::config::user_library::Stamp;
 use unhunch::ipc::{WindowSettings, WindowView};
 use unhunch::routine::Library;
 use unhunch::time::Clock;
@@ -143,7 +144,7 @@ impl Bench {
             window.clone_strong(),
             Rc::default(),
             Link::disconnected(),
-            Library::shipped(),
+            (Library::shipped(), Stamp::default()),
         );
         let shell = Shell::new(context, told);
         shell.wire();

@@ -352,13 +352,18 @@ fn click(bench: &Bench, element: &ElementHandle) {
 }
 
 fn called(bench: &Bench, role: AccessibleRole, name: &str) -> ElementHandle {
+    find(bench, role, name).expect(name)
+}
+
+/// Returns the control with this role and name, if it is in view.
+pub(super) fn find(bench: &Bench, role: AccessibleRole, name: &str) -> Option<ElementHandle> {
     let all = ElementQuery::from_root(&bench.window)
         .match_descendants()
         .match_accessible_role(role)
         .find_all();
     let is_called =
         |element: &ElementHandle| element.accessible_label().unwrap_or_default() == name;
-    all.into_iter().find(is_called).expect(name)
+    all.into_iter().find(is_called)
 }
 
 fn a_list_opened_by_mouse_takes_the_keyboard(bench: &Bench) {

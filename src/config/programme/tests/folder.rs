@@ -101,12 +101,42 @@ fn a_part_of_a_file_is_removed_alone() {
     // A routine would lose its exercise.
     let error = remove(&home.paths, "nod").unwrap_err().to_string();
     assert!(
-        error.starts_with("the routine `mine` contains `nod`"),
+        error.starts_with("the routine “Mine” contains it"),
         "{error}"
     );
     remove(&home.paths, "mine").unwrap();
     remove(&home.paths, "nod").unwrap();
     assert!(home.library().find("nod").is_none());
+}
+
+#[test]
+fn a_file_of_its_own_can_be_a_routine() {
+    let home = Home::new();
+    home.write("neck-side-bend.toml", FIVE_LINES);
+    let routine = "# From Anna.\nname = \"As prescribed\"\nexercises = [\"neck-side-bend\", \"cat-cow\"]\nper_day = 2\n";
+    home.write("as-prescribed.toml", routine);
+    let plan = home.library().plan("as-prescribed").unwrap();
+    assert_eq!(
+        (plan.name.as_str(), plan.parts().len()),
+        ("As prescribed", 2)
+    );
+    let out = home.paths.exercises().with_file_name("anna.unhunch.toml");
+    export(&home.paths, &["as-prescribed".to_owned()], &out).unwrap();
+    let text = fs::read_to_string(&out).unwrap();
+    assert!(
+        text.contains("[[routine]]\nid = \"as-prescribed\"\n# From Anna.\n"),
+        "{text}"
+    );
+    // Elsewhere it is the same again.
+    let other = Home::new();
+    let files = ExerciseFiles::of_programme(&out).unwrap();
+    files.copy_to_user(&other.paths).unwrap();
+    let copy = other.library().plan("as-prescribed").unwrap();
+    assert_eq!(copy.total_seconds(), plan.total_seconds());
+    let removed = remove(&home.paths, "as-prescribed").unwrap();
+    assert!(home.library().find("as-prescribed").is_none());
+    restore(&removed).unwrap();
+    assert_eq!(home.read("as-prescribed.toml"), routine);
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The figure of the guide and its second view, and the layout of both and the countdown.
 
-use std::cell::{Cell, RefCell};
-use std::path::PathBuf;
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -12,23 +11,17 @@ use unhunch::routine::{Cue, Sides};
 use crate::canvas::{Canvas, Hints};
 use crate::context::Context;
 use crate::inset::{self, Places, Ring, Stage};
-use crate::photo::Photo;
+use crate::photo::LastPhoto;
 use crate::ui::{GuideState, Theme as Look};
-
-/// The number of frames after which the second view is repainted.
-const INSET_FRAMES: u32 = 3;
 
 /// Paints the figure and the second view.
 pub(super) struct Figure {
     context: Rc<Context>,
     canvas: RefCell<Canvas>,
     inset_canvas: RefCell<Canvas>,
-    /// The number of frames since the second view was painted.
-    inset_age: Cell<u32>,
     /// The cached layout, with the drawing and the stage that it was computed for.
     placed: RefCell<Option<(Drawn, Stage, Places)>>,
-    /// The picture on screen, which takes a while to decode.
-    photo: RefCell<Option<(PathBuf, Option<Photo>)>>,
+    photo: RefCell<LastPhoto>,
 }
 
 /// The exercise that is drawn: its ID, and `true` for its easier form.
@@ -40,7 +33,6 @@ impl Figure {
             context,
             canvas: RefCell::new(Canvas::new()),
             inset_canvas: RefCell::new(Canvas::new()),
-            inset_age: Cell::default(),
             placed: RefCell::default(),
             photo: RefCell::default(),
         }
@@ -54,7 +46,7 @@ impl Figure {
         if !self.context.is_still() {
             guide.set_steps(0);
             self.show_moving(guide, drawing, cue);
-            self.paint_inset(guide, drawing, cue, is_new);
+            self.paint_inset(guide, drawing, cue);
             return;
         }
         let (step, steps) = cue.step();
@@ -63,7 +55,7 @@ impl Figure {
             guide.set_step(step);
             guide.set_steps(steps);
             self.crossfade(guide, self.key_pose(drawing, cue));
-            self.paint_inset(guide, drawing, cue, true);
+            self.paint_inset(guide, drawing, cue);
         }
     }
 
@@ -97,15 +89,12 @@ impl Figure {
         guide.set_inset_side(places.inset.side);
     }
 
-    /// Paints the second view. It shows slow movements, so every third frame is enough.
-    fn paint_inset(&self, guide: &GuideState<'_>, drawing: &Drawing, cue: &Cue<'_>, now: bool) {
-        let age = self.inset_age.get() + 1;
+    /// Paints the second view.
+    fn paint_inset(&self, guide: &GuideState<'_>, drawing: &Drawing, cue: &Cue<'_>) {
         let side = guide.get_inset_side();
-        if side == 0.0 || !now && age < INSET_FRAMES {
-            self.inset_age.set(age);
+        if side == 0.0 {
             return;
         }
-        self.inset_age.set(0);
         let stance = if self.context.is_still() {
             cue.step_stance()
         } else {
@@ -135,12 +124,9 @@ impl Figure {
             guide.set_figure(Image::default());
             return;
         };
-        let mut shown = self.photo.borrow_mut();
-        let is_other = shown.as_ref().is_none_or(|(of, _)| of != file);
-        if is_other {
-            *shown = Some((file.to_owned(), Photo::open(file)));
-        }
-        let Some((_, Some(photo))) = shown.as_ref() else {
+        let mut last = self.photo.borrow_mut();
+        let is_other = last.open(file);
+        let Some(photo) = last.photo() else {
             guide.set_figure(Image::default());
             return;
         };
