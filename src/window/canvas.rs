@@ -16,7 +16,6 @@ pub(crate) struct Canvas {
 }
 
 /// Everything that an image depends on.
-#[derive(Clone)]
 struct Content {
     /// The landmarks of the figure, then those of what points out its next movement.
     landmarks: Vec<Landmarks>,
@@ -33,7 +32,7 @@ struct Content {
 const FAINTEST: f32 = 0.01;
 
 impl Content {
-    /// The content of an image without hints.
+    /// Returns the content of an image without hints.
     fn new(drawing: &Drawing, landmarks: Landmarks, side: u16, style: Style) -> Self {
         Self {
             landmarks: vec![landmarks],

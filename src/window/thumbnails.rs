@@ -1,7 +1,7 @@
 //! Small versions of the pictures of the user's own exercises, for the library. They are decoded in the background.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread;
@@ -41,7 +41,10 @@ impl Thumbnails {
     /// Decodes those of these pictures that aren't ready yet, and calls `show` whenever some are.
     pub(crate) fn load(&self, files: impl Iterator<Item = PathBuf>, show: impl Fn() + 'static) {
         let ready = self.ready.borrow();
-        let missing: Vec<PathBuf> = files.filter(|file| !ready.contains_key(file)).collect();
+        let mut missing: Vec<PathBuf> = files.filter(|file| !ready.contains_key(file)).collect();
+        // Exercises may share a picture.
+        let mut known = HashSet::new();
+        missing.retain(|file| known.insert(file.clone()));
         if missing.is_empty() {
             return self.stop();
         }

@@ -122,13 +122,20 @@ impl LibraryPage {
             return;
         }
         let library = self.context.library.borrow();
+        let figure = |card: &ui::Card| {
+            let picture = library.exercise(&card.id)?.figure.picture(0)?;
+            let is_ready = ready.iter().any(|file| file == picture);
+            is_ready.then(|| self.thumbnails.get(picture).unwrap_or_default())
+        };
+        for (_, card) in self.cards.borrow_mut().iter_mut() {
+            if let Some(figure) = figure(card) {
+                card.figure = figure;
+            }
+        }
         let page = self.context.window.global::<LibraryState<'_>>();
         for shelf in page.get_shelves().iter() {
             for (row, card) in shelf.cards.iter().enumerate() {
-                let exercise = library.exercise(&card.id);
-                let picture = exercise.and_then(|exercise| exercise.figure.picture(0));
-                if let Some(file) = picture.filter(|file| ready.iter().any(|of| of == file)) {
-                    let figure = self.thumbnails.get(file).unwrap_or_default();
+                if let Some(figure) = figure(&card) {
                     shelf.cards.set_row_data(row, ui::Card { figure, ..card });
                 }
             }
