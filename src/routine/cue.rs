@@ -200,7 +200,7 @@ impl<'a> Cue<'a> {
     }
 
     /// Returns the movement to point out, from its beginning, and how strongly, 0 to 1: the next one towards the end of a phase
-    /// without movement, and the current one in its first half. `still` shows the current one throughout, since the figure
+    /// without movement (but not out of a hold), and the current one in its first half. `still` shows the current one throughout, since the figure
     /// doesn't.
     #[must_use]
     pub fn heading(&self, still: bool) -> Option<(Stance<'a>, f32)> {
@@ -211,7 +211,12 @@ impl<'a> Cue<'a> {
         }
         let begins = (HEADING_SECONDS - self.left) / FADE_SECONDS;
         let strength = begins.clamp(0.0, 1.0);
-        let movement = movement(self.next_of_exercise()?)?;
+        let next = self.next_of_exercise()?;
+        // An arrow out of a position that is to be held would be followed too early.
+        if self.phase.kind == Kind::Hold && next.kind == Kind::Relax {
+            return None;
+        }
+        let movement = movement(next)?;
         (strength > 0.0).then_some((movement, strength as f32))
     }
 

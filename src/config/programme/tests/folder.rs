@@ -101,7 +101,7 @@ fn a_part_of_a_file_is_removed_alone() {
     // A routine would lose its exercise.
     let error = remove(&home.paths, "nod").unwrap_err().to_string();
     assert!(
-        error.starts_with("the routine “Mine” contains it"),
+        error.starts_with("the routine “mine” contains it"),
         "{error}"
     );
     remove(&home.paths, "mine").unwrap();
