@@ -14,7 +14,7 @@ mod system;
 mod unix;
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 
 use anyhow::{anyhow, bail};
 use directories::ProjectDirs;
@@ -178,7 +178,8 @@ pub fn is_flatpak() -> bool {
     system::is_flatpak()
 }
 
-/// Opens a file with the default application, without waiting for it.
+/// Opens a file with the default application, without waiting for it. How the opener ends tells if it found an application; pass
+/// that to [`check_opened`].
 ///
 /// # Errors
 /// Fails if the opener of the desktop cannot be started.
@@ -197,6 +198,17 @@ pub fn open_with_default_app(file: &Path) -> anyhow::Result<Child> {
             error = reason::of_error(&error)
         ))
     })
+}
+
+/// Checks how the opener of the desktop has ended.
+///
+/// # Errors
+/// Fails if no application has opened the file.
+pub fn check_opened(ended: ExitStatus, file: &Path) -> anyhow::Result<()> {
+    if system::has_opened(ended) {
+        return Ok(());
+    }
+    bail!(tr!("no program could open {file}", file = file.display()))
 }
 
 #[cfg(test)]

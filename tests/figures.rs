@@ -1122,7 +1122,7 @@ fn mistakes_in_a_drawing_are_reported() {
     );
 }
 
-/// What moves farthest isn't always what an exercise is about.
+/// In some movements, the joint that moves farthest only follows the one that matters.
 #[test]
 fn the_arrow_shows_what_the_movement_is_about() {
     let library = Library::shipped();

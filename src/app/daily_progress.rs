@@ -6,7 +6,6 @@ use jiff::civil::Date;
 
 use crate::history::Log;
 use crate::ipc::{Prescribed, Today};
-use crate::lang::tr;
 use crate::routine::{Library, LibraryItem, Plan, Portion};
 use crate::schedule::Outcome;
 use crate::time::{Moment, day};
@@ -157,12 +156,16 @@ impl DailyProgress {
     pub(super) fn named(&self, id: &str, name: &str, today: Date) -> String {
         match self.prescribed.get(id) {
             None => name.to_owned(),
-            Some(dose) => tr!(
-                "{name} ({done} of {all} today)",
-                name = name,
-                done = self.done(id, today),
-                all = dose.per_day
-            ),
+            Some(dose) => self.progress(id, dose, today).with_progress(),
+        }
+    }
+
+    fn progress(&self, id: &str, dose: &Prescription, today: Date) -> Prescribed {
+        Prescribed {
+            id: id.to_owned(),
+            name: dose.name.clone(),
+            done: self.done(id, today),
+            per_day: dose.per_day,
         }
     }
 
@@ -175,13 +178,9 @@ impl DailyProgress {
 
     /// Returns the prescriptions and their progress for `status --json`.
     pub(super) fn programme(&self, today: Date) -> Vec<Prescribed> {
-        let one = |(id, dose): (&String, &Prescription)| Prescribed {
-            id: id.clone(),
-            name: dose.name.clone(),
-            done: self.done(id, today),
-            per_day: dose.per_day,
-        };
-        self.prescribed.iter().map(one).collect()
+        let all = self.prescribed.iter();
+        all.map(|(id, dose)| self.progress(id, dose, today))
+            .collect()
     }
 }
 

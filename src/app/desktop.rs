@@ -1,6 +1,7 @@
 //! The desktop host: the tray icon, questions as notifications, and the window as a separate process.
 
-use std::process::{Child, Command, Stdio};
+use std::io;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,7 +15,7 @@ use crate::config::{Problem, load};
 use crate::ipc::client;
 use crate::lang::tr;
 use crate::notify::{News, Notifier, Question};
-use crate::paths::{Paths, open_with_default_app, program_path};
+use crate::paths::{Paths, check_opened, open_with_default_app, program_path};
 use crate::reason;
 use crate::source::Source;
 use crate::state::StateFile;
@@ -23,7 +24,7 @@ use crate::time::Moment;
 use crate::tray::{Facts, Tray, TrayView};
 
 /// The callback that runs when a child process has exited.
-pub(super) type Then = Box<dyn FnOnce() + Send>;
+pub(super) type Then = Box<dyn FnOnce(io::Result<ExitStatus>) + Send>;
 
 /// Waits for a child process without blocking, then runs the callback.
 pub(super) type Wait<'a> = Box<dyn Fn(Child, Then) + 'a>;
@@ -93,7 +94,13 @@ impl Desktop<'_> {
                 file = file.display()
             )
         })?;
-        (self.wait)(child, Box::new(|| {}));
+        let tell = Arc::clone(&self.tell);
+        let then = move |ended: io::Result<ExitStatus>| {
+            if let Some(Err(error)) = ended.ok().map(|ended| check_opened(ended, &file)) {
+                tell(Incoming::Failed(error));
+            }
+        };
+        (self.wait)(child, Box::new(then));
         Ok(())
     }
 
@@ -123,7 +130,7 @@ impl Desktop<'_> {
             .with_context(|| tr!("{program} cannot be started", program = program.display()))?;
         self.window.store(true, Ordering::Release);
         let (window, tell) = (self.window.clone(), self.tell.clone());
-        let then = move || {
+        let then = move |_| {
             window.store(false, Ordering::Release);
             tell(Incoming::WindowEnded);
         };

@@ -141,8 +141,7 @@ fn wait(mut child: Child, then: Then) {
         .name("child".into())
         .stack_size(64 * 1024)
         .spawn(move || {
-            let _ = child.wait();
-            then();
+            then(child.wait());
         });
     if let Err(error) = waiting {
         eprintln!(

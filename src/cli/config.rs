@@ -14,7 +14,7 @@ use crate::config::keys::{self, nearest};
 use crate::config::place::sanitize;
 use crate::config::{Problem, SHIPPED, load};
 use crate::lang::{tr, trn};
-use crate::paths::{Paths, open_with_default_app};
+use crate::paths::{Paths, check_opened, open_with_default_app};
 use crate::reason;
 use crate::text::printable_line;
 
@@ -198,11 +198,11 @@ impl Commands<'_> {
     }
 }
 
-/// Opens a file. An editor in the terminal has exited afterwards.
+/// Opens a file. An editor in the terminal has exited afterwards, and the opener of the desktop has found an application.
 pub(super) fn open_file(file: &Path, opener: &Opener) -> anyhow::Result<()> {
     match opener {
         Opener::Editor(editor) => edit_in(editor, file),
-        Opener::Desktop => open_with_default_app(file).map(drop),
+        Opener::Desktop => check_opened(open_with_default_app(file)?.wait()?, file),
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::arguments::{HistoryArgs, HistoryVerb};
 use super::{DONE, FAILED, dates, failed, print, print_raw, run_window_program, usage_error};
+use crate::config::user_library;
 use crate::history::{self, Log, Notice, Period};
 use crate::lang::{tr, trn};
 use crate::paths::Paths;
@@ -20,16 +21,19 @@ pub(super) fn print_out(wish: &HistoryArgs) -> u8 {
         Ok(period) => period,
         Err(sentence) => return usage_error(&sentence),
     };
-    let log = match Paths::find() {
-        Ok(paths) => Log::open(&paths),
+    let paths = match Paths::find() {
+        Ok(paths) => paths,
         Err(error) => return failed(&reason::of(&error)),
     };
-    let (entries, notices) = log.read_within(period.since, period.until);
+    let (entries, notices) = Log::open(&paths).read_within(period.since, period.until);
     print_notices(&notices);
     let text = match (wish.json.json, wish.csv) {
         (true, _) => history::json(&entries),
         (_, true) => history::csv(&entries),
-        (false, false) => return print(&history::text(&entries)),
+        (false, false) => {
+            let (library, _) = user_library::library(&paths);
+            return print(&history::text(&entries, &library));
+        }
     };
     text.map_or_else(|error| failed(&reason::of(&error)), |text| print_raw(&text))
 }

@@ -78,27 +78,45 @@ fn check_own(paths: &Paths) -> u8 {
     }
 }
 
-/// Prints each exercise with its length, its dose and the defaults that were chosen.
+/// Prints each exercise with its length and its dose, each routine with its exercises, and the defaults that were chosen.
 fn describe(files: &ExerciseFiles) {
-    for (_, _, programme) in files.clone().programmes(&Library::shipped()) {
-        for line in descriptions(programme) {
+    // The exercises of a routine may be in any of the files, or built in. Mistakes are told elsewhere.
+    let (mut library, shipped) = (Library::shipped(), Library::shipped());
+    let _ = files.clone().add_to(&mut library);
+    for (_, _, programme) in files.clone().programmes(&shipped) {
+        for line in descriptions(&programme, &library) {
             print(&line);
         }
     }
 }
 
-fn descriptions(programme: Programme) -> Vec<String> {
-    let exercises = programme.exercises.into_iter().map(|given| {
-        let line = one_line(&given.item);
-        match &given.defaults[..] {
-            [] => line,
-            defaults => format!(
-                "{line}\n  {}",
-                tr!("chosen for you: {defaults}", defaults = defaults.join(", "))
-            ),
-        }
+fn descriptions(programme: &Programme, library: &Library) -> Vec<String> {
+    let exercises = programme.exercises.iter();
+    let exercises = exercises.map(|given| (one_line(&given.item), &given.defaults));
+    let routines = programme.routines.iter().filter_map(|given| {
+        let plan = library.plan(&given.item.id).ok()?;
+        Some((routine_line(&plan), &given.defaults))
     });
-    exercises.map(|line| printable(&line)).collect()
+    let lines = exercises.chain(routines).map(|(line, defaults)| {
+        if defaults.is_empty() {
+            return line;
+        }
+        let defaults = tr!("chosen for you: {defaults}", defaults = defaults.join(", "));
+        format!("{line}\n  {defaults}")
+    });
+    lines.map(|line| printable(&line)).collect()
+}
+
+fn routine_line(plan: &Plan) -> String {
+    let parts = plan.parts().iter();
+    let names: Vec<&str> = parts.map(|part| part.exercise.name.as_str()).collect();
+    format!(
+        "{} ({}): {}; {}",
+        plan.name,
+        plan.id,
+        names.join(", "),
+        about(plan.total_seconds())
+    )
 }
 
 fn one_line(exercise: &Exercise) -> String {

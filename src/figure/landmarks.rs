@@ -7,8 +7,8 @@ use super::skeleton::{Arm, Body, Frame};
 
 /// The shortest movement of a landmark that counts, px. Less than this cannot be seen, even at a hard edge.
 const SHORTEST: f32 = 0.2;
-/// The least difference between two strengths of the glow that counts.
-const FAINTEST: f32 = 0.01;
+/// The least difference between two opacities that can be seen.
+pub const FAINTEST: f32 = 0.01;
 /// Distance of the landmarks around a joint, cm: about the half width of the trunk and the head.
 const REACH: f32 = 12.0;
 /// Distance from the wrist to the fingertips, cm.

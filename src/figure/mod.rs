@@ -42,7 +42,7 @@ mod trunk;
 pub use colours::Theme;
 pub use drawing::Drawing;
 pub use focus::{Bone, Focus};
-pub use landmarks::Landmarks;
+pub use landmarks::{FAINTEST, Landmarks};
 pub use look::{Character, Style};
 pub use motion::Stance;
 #[cfg(feature = "paint")]

@@ -6,13 +6,14 @@ use serde_json::Value;
 use super::Entry;
 use super::words::length;
 use crate::lang::{tr, trn};
-use crate::routine::Portion;
+use crate::routine::{Library, Portion};
 use crate::schedule::{Feeling, Hold, Outcome, Reminder};
 use crate::text::{printable, printable_line};
 
-/// Formats one line per entry, in the local time of the entry, oldest first.
+/// Formats one line per entry, in the local time of the entry, oldest first. Routines and exercises have the names that they have
+/// in the library; what isn’t there any more has its id.
 #[must_use]
-pub fn text(entries: &[Entry]) -> String {
+pub fn text(entries: &[Entry], library: &Library) -> String {
     if entries.is_empty() {
         return format!("{}\n", tr("Nothing yet. What you do will be listed here."));
     }
@@ -20,7 +21,7 @@ pub fn text(entries: &[Entry]) -> String {
         .iter()
         .map(|entry| {
             let at = entry.local().strftime("%Y-%m-%d %H:%M").to_string();
-            format!("{at}  {}\n", printable_line(&sentence(entry)))
+            format!("{at}  {}\n", printable_line(&sentence(entry, library)))
         })
         .collect()
 }
@@ -99,13 +100,14 @@ fn quoted(cell: &str) -> String {
     }
 }
 
-fn sentence(entry: &Entry) -> String {
+fn sentence(entry: &Entry, library: &Library) -> String {
+    let name = |id: &str| library.name_of(id).to_owned();
     match &entry.outcome {
         Outcome::Asked { reminder, short } => asked(*reminder, *short).to_owned(),
         Outcome::Done { routine, seconds } => {
             tr!(
                 "did “{routine}”, {length}",
-                routine = routine,
+                routine = name(routine),
                 length = length(*seconds)
             )
         }
@@ -115,11 +117,11 @@ fn sentence(entry: &Entry) -> String {
             total,
         } => tr!(
             "did part of “{routine}”, {length} of {total}",
-            routine = routine,
+            routine = name(routine),
             length = length(*seconds),
             total = length(*total)
         ),
-        Outcome::Exercise { portion, .. } => portion_line(portion),
+        Outcome::Exercise { portion, .. } => portion_line(portion, &name(&portion.exercise)),
         Outcome::Snoozed { seconds, .. } => tr!("snoozed for {length}", length = length(*seconds)),
         Outcome::Skipped { reminder } => tr!("skipped: {reminder}", reminder = reminder.name()),
         Outcome::Ignored { reminder } => tr!("no answer: {reminder}", reminder = reminder.name()),
@@ -143,7 +145,7 @@ fn sentence(entry: &Entry) -> String {
             length = length(*seconds),
             reasons = hold_list(reasons)
         ),
-        Outcome::CheckIn { routine, feeling } => felt(*feeling, routine),
+        Outcome::CheckIn { routine, feeling } => felt(*feeling, &name(routine)),
     }
 }
 
@@ -159,8 +161,8 @@ fn hold_list(reasons: &[Hold]) -> String {
     reasons.join(", ")
 }
 
-/// `“cat-cow”: 4 of 5 reps, 1 min 40 s of 1 min 57 s`, indented below the routine that it belongs to.
-fn portion_line(portion: &Portion) -> String {
+/// `“Cat-Cow”: 4 of 5 reps, 1 min 40 s of 1 min 57 s`, indented below the routine that it belongs to.
+fn portion_line(portion: &Portion, name: &str) -> String {
     let [done, all] = portion.reps;
     let reps = trn!(all, "{done} of {n} rep", "{done} of {n} reps", done = done);
     let counts = match portion.sets {
@@ -172,7 +174,7 @@ fn portion_line(portion: &Portion) -> String {
     };
     let text = tr!(
         "“{exercise}”: {counts}, {length} of {total}",
-        exercise = portion.exercise,
+        exercise = name,
         counts = counts,
         length = length(portion.seconds),
         total = length(portion.total)
@@ -231,7 +233,7 @@ mod tests {
         let entries = [Entry::new(outcome, &at)];
         let shown = "& < > \" ' </b>\u{fffd}[2J\u{fffd}\u{fffd}";
         assert_eq!(
-            text(&entries),
+            text(&entries, &Library::default()),
             format!("2026-03-02 09:30  did “{shown} ”, 1 min\n")
         );
         let cell = format!("\"{}\n\"", shown.replace('"', "\"\""));
@@ -243,18 +245,18 @@ mod tests {
 
     #[test]
     fn a_person_reads_a_line_for_each() {
-        insta::assert_snapshot!(text(&day()), @r"
+        insta::assert_snapshot!(text(&day(), &Library::shipped()), @r"
         2026-03-02 09:30  asked you to stretch
-        2026-03-02 09:30  did “desk”, 3 min 42 s
-        2026-03-02 09:30  did part of “desk”, 1 min 1 s of 3 min 42 s
-        2026-03-02 09:30    “arm-and-leg-raise”: 16 of 20 reps, 3 min 20 s of 4 min 8 s
+        2026-03-02 09:30  did “Desk stretch”, 3 min 42 s
+        2026-03-02 09:30  did part of “Desk stretch”, 1 min 1 s of 3 min 42 s
+        2026-03-02 09:30    “Arm and leg raise”: 16 of 20 reps, 3 min 20 s of 4 min 8 s
         2026-03-02 09:30  snoozed for 10 min
         2026-03-02 09:30  skipped: stretch
         2026-03-02 09:30  no answer: stretch
         2026-03-02 09:30  took a break of 15 min after 29 min of sitting
         2026-03-02 09:30  sat for 19 min, until 09:28
         2026-03-02 09:30  a reminder was held back for 21 min: call, do not disturb
-        2026-03-02 09:30  your upper back felt better after “desk”
+        2026-03-02 09:30  your upper back felt better after “Desk stretch”
         ");
     }
 
@@ -284,7 +286,10 @@ mod tests {
 
     #[test]
     fn an_empty_history_is_a_beginning() {
-        assert_eq!(text(&[]), "Nothing yet. What you do will be listed here.\n");
+        assert_eq!(
+            text(&[], &Library::default()),
+            "Nothing yet. What you do will be listed here.\n"
+        );
         assert_eq!(json(&[]).unwrap(), "[]\n");
     }
 

@@ -9,7 +9,7 @@ use jiff::{Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
 
 use crate::config;
-use crate::lang::trn;
+use crate::lang::{tr, trn};
 use crate::schedule::{Hold, Phase, Prompt, Reminder};
 use crate::source::Source;
 
@@ -156,6 +156,35 @@ pub struct Prescribed {
     pub done: u32,
     /// The prescribed number per day.
     pub per_day: u32,
+}
+
+impl Prescribed {
+    /// Returns `true` if it was done as often today as is prescribed.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.done >= self.per_day
+    }
+
+    /// Returns the progress as text: `1 of 3 today`.
+    #[must_use]
+    pub fn progress(&self) -> String {
+        tr!(
+            "{done} of {all} today",
+            done = self.done,
+            all = self.per_day
+        )
+    }
+
+    /// Returns the name with the progress: `Neck (1 of 3 today)`.
+    #[must_use]
+    pub fn with_progress(&self) -> String {
+        tr!(
+            "{name} ({done} of {all} today)",
+            name = self.name,
+            done = self.done,
+            all = self.per_day
+        )
+    }
 }
 
 /// A time with its offset from UTC, in whole seconds: `2026-03-02T09:30:00+01:00`.

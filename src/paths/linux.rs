@@ -1,7 +1,7 @@
 //! Paths of a Linux desktop, according to the XDG base directory specification.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 pub(super) use super::unix::foreign_folder;
 pub use super::unix::is_own;
@@ -20,6 +20,10 @@ pub(super) fn socket(runtime: &Path) -> PathBuf {
 
 pub(super) fn opener() -> Command {
     Command::new("xdg-open")
+}
+
+pub(super) fn has_opened(ended: ExitStatus) -> bool {
+    ended.success()
 }
 
 /// Describes the sandbox of a Flatpak, in that sandbox.

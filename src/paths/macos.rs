@@ -1,7 +1,7 @@
 //! Paths on macOS, and its program that opens files.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 pub(super) use super::unix::foreign_folder;
 pub use super::unix::is_own;
@@ -21,6 +21,10 @@ pub(super) fn opener() -> Command {
     let mut opener = Command::new("open");
     opener.arg("-t");
     opener
+}
+
+pub(super) fn has_opened(ended: ExitStatus) -> bool {
+    ended.success()
 }
 
 /// Flatpak exists only on Linux.

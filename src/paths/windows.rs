@@ -1,7 +1,7 @@
 //! Paths on Windows, where the control socket is a named pipe.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 use super::ForeignFolder;
 
@@ -44,6 +44,11 @@ fn in_one_word(path: &Path) -> String {
 
 pub(super) fn opener() -> Command {
     Command::new("explorer")
+}
+
+/// Explorer ends with 1 even if it has opened the file. It asks for an application itself if there is none.
+pub(super) const fn has_opened(_ended: ExitStatus) -> bool {
+    true
 }
 
 /// Flatpak exists only on Linux.

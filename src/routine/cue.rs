@@ -408,9 +408,7 @@ impl<'a> Cue<'a> {
                 | Kind::BreatheIn
                 | Kind::BreatheOut => self.phase.side != Some(Side::Left),
             };
-            // The easier form begins with its advice.
-            let advice = usize::from(exercise.is_easier_form());
-            let step = exercise.details.get(self.phase.step + advice);
+            let step = exercise.details.get(self.phase.step);
             let step = step.filter(|_| is_of_step);
             let step = step.map_or(self.phase.cue.as_str(), String::as_str);
             return tr!(

@@ -28,13 +28,20 @@ impl Exercise {
         }
     }
 
+    /// Returns how the easier form is done, if this is one.
+    #[must_use]
+    pub fn advice(&self) -> Option<&str> {
+        let easier = self.easier.as_ref();
+        let easier = easier.filter(|_| self.is_easier_form())?;
+        Some(&easier.text)
+    }
+
     fn easier_form(self: &Arc<Self>) -> Option<Self> {
         let changes = self.easier.as_ref()?;
         let mut easier = Self {
             normal_form: Some(Arc::clone(self)),
             ..Self::clone(self)
         };
-        easier.details.insert(0, changes.text.clone());
         let dose = &mut easier.dose;
         replace(&mut dose.reps, changes.reps);
         replace(&mut dose.breaths, changes.breaths);
@@ -106,9 +113,7 @@ impl Part {
     /// Returns the advice for the easier form, if that is done.
     #[must_use]
     pub fn advice(&self) -> Option<&str> {
-        let easier = self.exercise.easier.as_ref();
-        let easier = easier.filter(|_| self.exercise.is_easier_form())?;
-        Some(&easier.text)
+        self.exercise.advice()
     }
 
     /// Returns the part with the other form of its exercise, if there is one. A shortened part doesn't get longer.
@@ -171,8 +176,10 @@ mod tests {
             let easier = exercise.other_form().expect(&exercise.id);
             assert!(easier.is_easier_form() && !exercise.is_easier_form());
             assert_eq!(easier.check(), []);
-            assert_eq!(easier.how_to()[0], exercise.easier.as_ref().unwrap().text);
-            assert_eq!(easier.other_form().unwrap().how_to(), exercise.how_to());
+            let text = &exercise.easier.as_ref().unwrap().text;
+            assert_eq!(&easier.instructions()[0].text, text);
+            let normal = easier.other_form().unwrap();
+            assert_eq!(normal.instructions(), exercise.instructions());
         }
     }
 
@@ -236,7 +243,8 @@ mod tests {
         let plan = Plan::for_exercise(&normal);
         let easier = plan.with_other_form(0).unwrap();
         assert_eq!(easier.total_seconds(), plan.total_seconds());
-        assert_eq!(easier.parts()[0].exercise.how_to()[0], "Squeeze less.");
+        let instructions = easier.parts()[0].exercise.instructions();
+        assert_eq!(instructions[0].text, "Squeeze less.");
     }
 
     #[test]

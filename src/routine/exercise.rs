@@ -337,6 +337,15 @@ impl fmt::Display for Prop {
     }
 }
 
+/// A line of the instructions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instruction {
+    /// The number of the step, from 1. `None` for advice that isn’t a step.
+    pub number: Option<usize>,
+    /// The sentence.
+    pub text: String,
+}
+
 impl Exercise {
     /// Returns the exercise in the current language. Only built-in exercises have translations.
     pub(super) fn translated(mut self) -> Self {
@@ -414,16 +423,22 @@ impl Exercise {
         ways
     }
 
-    /// Returns the instructions, step by step, followed by the easier and harder variants.
+    /// Returns the advice for the easier form if this is one, the numbered steps, and the easier and harder variants.
     #[must_use]
-    pub fn how_to(&self) -> Vec<String> {
-        let details = self.details.iter().cloned();
-        details.chain(self.variants()).collect()
+    pub fn instructions(&self) -> Vec<Instruction> {
+        let tip = |text| Instruction { number: None, text };
+        let steps = (1..).zip(&self.details).map(|(number, text)| Instruction {
+            number: Some(number),
+            text: text.clone(),
+        });
+        let advice = self.advice().map(str::to_owned).map(tip);
+        let variants = self.variants().map(tip);
+        advice.into_iter().chain(steps).chain(variants).collect()
     }
 
     /// Returns the easier and harder variants as sentences, if the file has them. The instructions of the easier form begin with
     /// it, so it isn’t repeated there.
-    pub fn variants(&self) -> impl Iterator<Item = String> {
+    fn variants(&self) -> impl Iterator<Item = String> {
         let easier = self.easier.iter().filter(|_| !self.is_easier_form());
         let harder = self.harder.iter();
         easier
@@ -574,12 +589,19 @@ mod tests {
     }
 
     #[test]
-    fn how_to_includes_easier_and_harder_variants() {
+    fn only_steps_are_numbered() {
         let lying = Exercise::parse(&file("lying-shoulder-squeeze.toml")).unwrap();
-        let lines = lying.how_to();
-        assert_eq!(lines.len(), lying.details.len() + 2);
-        assert!(lines[lines.len() - 2].starts_with("Easier: "));
-        assert!(lines[lines.len() - 1].starts_with("Harder: "));
+        let steps = lying.details.len();
+        let lines = lying.instructions();
+        let numbers: Vec<_> = lines.iter().map(|line| line.number).collect();
+        let mut expected: Vec<Option<usize>> = (1..=steps).map(Some).collect();
+        expected.extend([None, None]);
+        assert_eq!(numbers, expected);
+        assert!(lines[steps].text.starts_with("Easier: "));
+        assert!(lines[steps + 1].text.starts_with("Harder: "));
+        let easier = Arc::new(lying).other_form().unwrap().instructions();
+        assert_eq!((easier[0].number, easier[1].number), (None, Some(1)));
+        assert_eq!(easier.len(), steps + 2);
     }
 
     #[test]

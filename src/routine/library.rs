@@ -242,6 +242,16 @@ impl Library {
             .or_else(|| self.exercise(id).map(LibraryItem::Exercise))
     }
 
+    /// Returns the name of the routine or exercise with this id. If there is none (any more), the id is its name.
+    #[must_use]
+    pub fn name_of<'a>(&'a self, id: &'a str) -> &'a str {
+        match self.find(id) {
+            Some(LibraryItem::Routine(routine)) => &routine.name,
+            Some(LibraryItem::Exercise(exercise)) => &exercise.name,
+            None => id,
+        }
+    }
+
     /// Returns the exercise with this id.
     #[must_use]
     pub fn exercise(&self, id: &str) -> Option<&Arc<Exercise>> {

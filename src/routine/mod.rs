@@ -29,7 +29,9 @@ mod view;
 
 pub use check::{Fault, is_id};
 pub use cue::{Cue, NextPhase};
-pub use exercise::{Dose, Easier, Exercise, Group, Kind, Position, Prop, Ready, Segment, Sides};
+pub use exercise::{
+    Dose, Easier, Exercise, Group, Instruction, Kind, Position, Prop, Ready, Segment, Sides,
+};
 pub use figure::Figure;
 pub use library::{Library, LibraryItem, PlanOptions, Routine, UnknownId, WARM_UP};
 pub use phases::{Part, Phase, Side};

@@ -11,8 +11,11 @@ use super::exercise::Exercise;
 use super::library::{Library, LibraryItem, Routine, WARM_UP};
 use super::plan::Plan;
 use super::shipped::{self, Exercises};
-use crate::lang::tr;
+use crate::lang::{tr, trn};
 use crate::reason;
+
+/// The number of exercises that the description of a routine names.
+const MAX_NAMED: usize = 4;
 
 /// An error in a file of the library.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,7 +175,10 @@ impl Library {
         let mut problems = Vec::new();
         let warm_up = |routine: &Routine| routine.id == WARM_UP && !routine.warm_up;
         let warms_up = self.warm_up().is_some() || routines.iter().any(warm_up);
-        for (index, routine) in routines.into_iter().enumerate() {
+        for (index, mut routine) in routines.into_iter().enumerate() {
+            if own && routine.about.is_empty() {
+                routine.about = self.description(&routine);
+            }
             let mut wrong = self.check(&routine, own);
             if routine.warm_up && !warms_up {
                 let what = tr!(
@@ -189,6 +195,21 @@ impl Library {
             problems.extend(wrong.into_iter().map(|fault| (index, fault)));
         }
         problems
+    }
+
+    /// Describes a routine by the names of its exercises.
+    fn description(&self, routine: &Routine) -> String {
+        if routine.surprise.is_some() {
+            return tr("Exercises you haven’t done for a while.").to_owned();
+        }
+        let ids = routine.exercises.iter();
+        let mut names: Vec<String> = ids.map(|id| self.name_of(id).to_owned()).collect();
+        let more = names.len().saturating_sub(MAX_NAMED) as u64;
+        if more > 0 {
+            names.truncate(MAX_NAMED);
+            names.push(trn!(more, "and {n} more", "and {n} more"));
+        }
+        format!("{}.", names.join(", "))
     }
 
     /// Adds a routine; one that replaces another takes over its position.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::{Serialize, Serializer};
 
-use super::exercise::{Exercise, Group, Kind, Position};
+use super::exercise::{Exercise, Group, Instruction, Kind, Position};
 use super::library::{Library, LibraryItem};
 use super::phases::{Phase, Side};
 use super::plan::Plan;
@@ -135,11 +135,11 @@ impl Plan {
             if let Some(less) = part.shortened_text() {
                 let _ = writeln!(text, "  {less}");
             }
-            for (number, line) in (1..).zip(&exercise.details) {
-                let _ = writeln!(text, "  {number}. {line}");
-            }
-            for line in exercise.variants() {
-                let _ = writeln!(text, "  {line}");
+            for Instruction { number, text: line } in exercise.instructions() {
+                let _ = match number {
+                    Some(number) => writeln!(text, "  {number}. {line}"),
+                    None => writeln!(text, "  {line}"),
+                };
             }
             for line in &exercise.cautions {
                 let _ = writeln!(text, "  !  {line}");

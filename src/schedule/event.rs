@@ -144,13 +144,17 @@ pub enum Report {
 pub const SHORTEST_SESSION: u64 = 10;
 
 impl Report {
-    /// Returns `true` if the routine ended within [`SHORTEST_SESSION`].
+    /// Returns `true` if the routine ended within [`SHORTEST_SESSION`]. One that is so short itself counts if all of it was done.
     #[must_use]
     pub fn is_too_short(&self) -> bool {
         match self {
-            Self::Finished { seconds, .. } | Self::Ended { seconds, .. } => {
-                *seconds < SHORTEST_SESSION
+            Self::Finished {
+                seconds, exercises, ..
+            } => {
+                let is_done = !exercises.is_empty() && exercises.iter().all(Portion::is_done);
+                *seconds < SHORTEST_SESSION && !is_done
             }
+            Self::Ended { seconds, .. } => *seconds < SHORTEST_SESSION,
             Self::Progress { .. } | Self::CheckIn { .. } => false,
         }
     }
@@ -221,5 +225,40 @@ impl Report {
             | Self::Ended { routine, .. }
             | Self::CheckIn { routine, .. } => routine,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn a_short_routine_counts_if_all_of_it_was_done() {
+        let (routine, seconds) = ("breathe".to_owned(), SHORTEST_SESSION / 2);
+        let portion = |reps| Portion {
+            exercise: routine.clone(),
+            seconds,
+            total: seconds,
+            sets: reps,
+            reps,
+            sides: BTreeMap::new(),
+            phases: BTreeMap::new(),
+        };
+        let finished = |exercises| Report::Finished {
+            routine: routine.clone(),
+            seconds,
+            exercises,
+        };
+        assert_eq!(finished(vec![portion([2, 2])]).outcomes().len(), 2);
+        assert_eq!(finished(vec![portion([1, 2])]).outcomes(), []);
+        let ended = Report::Ended {
+            routine: routine.clone(),
+            seconds,
+            total: 2 * seconds,
+            exercises: vec![portion([2, 2])],
+        };
+        assert_eq!(ended.outcomes(), []);
     }
 }

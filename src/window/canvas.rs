@@ -1,7 +1,7 @@
 //! The pixels of the figure.
 
 use slint::{Image, Rgba8Pixel, SharedPixelBuffer};
-use unhunch::figure::{Drawing, Landmarks, Painter, Rgba, Shape, Stance, Style, extent};
+use unhunch::figure::{Drawing, FAINTEST, Landmarks, Painter, Rgba, Shape, Stance, Style, extent};
 
 /// Paints the figure for the window, and repaints it only if that is seen: in a slow movement, several frames look alike. Two
 /// buffers alternate so that no frame allocates while the other one is on screen.
@@ -17,7 +17,7 @@ pub(crate) struct Canvas {
 
 /// Everything that an image depends on.
 struct Content {
-    /// The landmarks of the figure, then those of what points out its next movement.
+    /// The landmarks of the figure, then those of its hints.
     landmarks: Vec<Landmarks>,
     /// The opacities of the ghost and of the arrow.
     strengths: [f32; 2],
@@ -25,11 +25,8 @@ struct Content {
     style: Style,
     ground: Option<Rgba>,
     /// The address of the drawing.
-    drawing: usize,
+    drawing_address: usize,
 }
-
-/// The least difference between two opacities that can be seen.
-const FAINTEST: f32 = 0.01;
 
 impl Content {
     /// Returns the content of an image without hints.
@@ -40,7 +37,7 @@ impl Content {
             side,
             style,
             ground: None,
-            drawing: std::ptr::from_ref(drawing).addr(),
+            drawing_address: std::ptr::from_ref(drawing).addr(),
         }
     }
 
@@ -70,8 +67,8 @@ impl Content {
     fn looks_like(&self, other: &Self) -> bool {
         let mut strengths = self.strengths.iter().zip(other.strengths);
         let mut landmarks = self.landmarks.iter().zip(&other.landmarks);
-        (self.drawing, self.side, self.style, self.ground)
-            == (other.drawing, other.side, other.style, other.ground)
+        (self.drawing_address, self.side, self.style, self.ground)
+            == (other.drawing_address, other.side, other.style, other.ground)
             && self.landmarks.len() == other.landmarks.len()
             && strengths.all(|(a, b)| (a - b).abs() < FAINTEST)
             && landmarks.all(|(a, b)| a.look_like(b))
@@ -202,7 +199,7 @@ impl Canvas {
         let landmarks = drawing.landmarks(stance, side.into());
         let mut content = Content::new(drawing, landmarks, side, style).with_hints(hints, drawing);
         content.ground = Some(ground);
-        let of = content.drawing;
+        let of = content.drawing_address;
         let shapes = || hints.over(drawing, stance, side.into(), style);
         self.show(content, |canvas| canvas.region(&shapes(), side, of, ground))
     }

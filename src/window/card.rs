@@ -134,7 +134,9 @@ fn article(
 ) -> io::Result<Markup> {
     let part = &plan.parts()[number];
     let exercise = &part.exercise;
-    let variants: Vec<_> = exercise.variants().collect();
+    let instructions = exercise.instructions().into_iter();
+    let tips = instructions.filter(|line| line.number.is_none());
+    let tips: Vec<String> = tips.map(|tip| tip.text).collect();
     let mut pictures = Vec::new();
     if let Some(drawing) = exercise.figure.drawing() {
         for figure in figures(plan, number) {
@@ -167,7 +169,7 @@ fn article(
                 div.words {
                     @if !exercise.details.is_empty() { ol.steps { (items(&exercise.details)) } }
                     @if !exercise.cautions.is_empty() { ul.mind { (items(&exercise.cautions)) } }
-                    @if !variants.is_empty() { ul.forms { (items(&variants)) } }
+                    @if !tips.is_empty() { ul.forms { (items(&tips)) } }
                     @if !exercise.source.is_empty() {
                         p.source { (tr!("Source: {source}", source = exercise.source)) }
                     }
@@ -405,7 +407,9 @@ mod tests {
         assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\" dir=\"ltr\">"));
         for part in plan.parts() {
             assert!(page.contains(&escape(&part.dose_text())));
-            for line in part.exercise.how_to().iter().chain(&part.exercise.cautions) {
+            let instructions = part.exercise.instructions();
+            let lines = instructions.iter().map(|line| &line.text);
+            for line in lines.chain(&part.exercise.cautions) {
                 assert!(page.contains(&escape(line)), "{line}");
             }
             assert!(page.contains(&escape(&part.exercise.source)));

@@ -10,7 +10,7 @@ use slint::ComponentHandle as _;
 use unhunch::config::Settings;
 use unhunch::config::user_library::{self, Stamp};
 use unhunch::figure::{Style, Theme};
-use unhunch::ipc::{Call, Report, Status, WindowSettings};
+use unhunch::ipc::{Call, Prescribed, Report, Status, WindowSettings};
 use unhunch::paths::Paths;
 use unhunch::reason;
 use unhunch::routine::{Exercise, Library, Plan, Portion};
@@ -47,8 +47,6 @@ pub(crate) enum Intent {
     Remove(String),
     /// Shows what is in a file or folder, and asks whether to add it.
     Import(PathBuf),
-    /// Ends the introduction. The window stays open and shows the start page.
-    Introduced,
     /// Closes a window that was opened for a single purpose; otherwise goes back to the start page.
     Close,
 }
@@ -204,6 +202,14 @@ impl Context {
     pub(crate) fn set_status(&self, status: Option<Status>) {
         *self.status.borrow_mut() = status;
         self.status_at.set(Clock.now().elapsed);
+    }
+
+    /// Returns the prescription of a routine or exercise with the progress of today. `None` if there is none, or if that is
+    /// unknown without the tray program.
+    pub(crate) fn prescribed(&self, id: &str) -> Option<Prescribed> {
+        let status = self.status();
+        let mut prescribed = status.as_ref()?.programme.iter();
+        prescribed.find(|prescribed| prescribed.id == id).cloned()
     }
 
     /// Returns the length of the current sitting, in seconds. The status arrives only on changes, so the time since then is

@@ -30,6 +30,8 @@ mod inset;
 mod libraries;
 mod link;
 mod live;
+mod mistakes;
+mod opener;
 mod opening;
 mod own;
 mod pages;

@@ -27,10 +27,14 @@ impl Shell {
         }
     }
 
-    /// Shows what isn't saved, before the window closes. Returns `false` if there is nothing, or if the user has seen it.
+    /// Shows an unsaved draft before the window closes. Returns `false` if there is none, or if the user has been told already.
     pub(crate) fn shows_unsaved(&self) -> bool {
         let (exercise, routine) = (&self.pages.edit_exercise, &self.pages.edit_routine);
-        let Some(draft) = exercise.unsaved().or_else(|| routine.unsaved()) else {
+        let Some(draft) = exercise
+            .drafts
+            .unsaved()
+            .or_else(|| routine.drafts.unsaved())
+        else {
             return false;
         };
         self.edit(&draft);

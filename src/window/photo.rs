@@ -123,9 +123,9 @@ impl Photo {
             left -= *time;
         }
         let first = self.frames.first();
-        first.map_or_else(Image::default, |(frame, _)| {
-            Image::from_rgba8(frame.clone())
-        })
+        first
+            .map(|(frame, _)| Image::from_rgba8(frame.clone()))
+            .unwrap_or_default()
     }
 
     /// Returns a small version of the first frame, with sides of at most `side` pixels.

@@ -24,7 +24,7 @@ pub(crate) struct Shell {
     pub(crate) pages: Pages,
     appearance: Appearance,
     messages: Receiver<Message>,
-    /// `true` if the window was opened for a routine or the introduction, and closes with it.
+    /// `true` if the window was opened for a routine, and closes with it.
     for_routine: Cell<bool>,
     /// `true` if the window was opened only for a question, and closes when that is answered or expires.
     for_question: Cell<bool>,
@@ -90,10 +90,6 @@ impl Shell {
             Intent::Remove(id) => self.remove(&id),
             Intent::Import(place) => self.import(&place),
             Intent::Adopt(settings) => self.apply_file_settings(&settings),
-            Intent::Introduced => {
-                self.for_routine.set(false);
-                self.open(Page::Home);
-            }
             Intent::Close => self.close(),
         }
     }
@@ -178,7 +174,7 @@ impl Shell {
         if self.context.page() == Page::History {
             self.pages.history.fill();
         }
-        self.pages.end.show_next_reminder();
+        self.pages.end.show_status();
         if is_over {
             self.quit();
         }
@@ -271,8 +267,8 @@ impl Shell {
                 return self.start(Start::new(routine, length));
             }
             ipc::Page::Question => self.for_question.set(is_new),
-            ipc::Page::Welcome => self.for_routine.set(is_new),
-            ipc::Page::Home
+            ipc::Page::Welcome
+            | ipc::Page::Home
             | ipc::Page::Library
             | ipc::Page::Guidance
             | ipc::Page::History

@@ -111,11 +111,6 @@ fn from_the_first_start_to_the_first_stretch() {
             pass(0.4);
         }
         hands.choose(by, &["I understand"]);
-        // The window may close at the end of the introduction; the program runs on in the tray.
-        pass(1.0);
-        if hands.desktop.windows().is_empty() {
-            hands.open_page("home");
-        }
         hands.choose(by, &["Start:", "Start stretch"]);
         hands.control(&["Pause"]);
         wait("a stretch", || {

@@ -1,6 +1,7 @@
 //! The desktop host on Linux: the session bus for the icon and the questions, and a future for the exit of a child process.
 
-use std::process::Child;
+use std::io;
+use std::process::{Child, ExitStatus};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -26,8 +27,7 @@ pub(super) fn make<'a>(
     let executor = Rc::clone(&parts.executor);
     let wait = move |child: Child, then: Then| {
         let end = async move {
-            wait_for_exit(child).await;
-            then();
+            then(wait_for_exit(child).await);
         };
         executor.spawn(end).detach();
     };
@@ -49,7 +49,7 @@ fn notifier(parts: &Loop<'_>, bus: &Connection) -> Notifier {
 }
 
 /// Waits for the end of a child without a thread and without a signal handler.
-async fn wait_for_exit(mut child: Child) {
+async fn wait_for_exit(mut child: Child) -> io::Result<ExitStatus> {
     let pid = Pid::from_child(&child);
     if let Ok(ended) = pidfd_open(pid, PidfdFlags::NONBLOCK)
         && let Ok(ended) = Async::new(ended)
@@ -57,5 +57,5 @@ async fn wait_for_exit(mut child: Child) {
         // The result doesn't matter: `wait` below blocks until the exit in any case.
         let _ = ended.readable().await;
     }
-    let _ = child.wait();
+    child.wait()
 }

@@ -413,9 +413,7 @@ impl Reader<'_> {
 
 /// Returns `true` for a file that is a routine: it lists exercises instead of steps.
 fn is_routine(table: &DeTable<'_>) -> bool {
-    let lists = ["exercises", "surprise"]
-        .iter()
-        .any(|key| table.contains_key(*key));
+    let lists = table.contains_key("exercises") || table.contains_key("surprise");
     lists && !table.contains_key("steps") && !is_exact(table)
 }
 

@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use crate::lang::tr;
-use crate::routine::{Group, Routine};
+use crate::routine::Routine;
 use crate::time::Span;
 
 /// The keys of a routine.
@@ -55,8 +55,7 @@ pub(super) fn read(entry: &mut Entry<'_>, id: String) -> Option<(Routine, Vec<St
         defaults.push(format!("name = \"{id}\""));
         id.clone()
     });
-    // Only what can be read is described: mistakes in the list are reported already.
-    let about = about.unwrap_or_else(|| described(&exercises, surprise));
+    let about = about.unwrap_or_default();
     let routine = Routine {
         id,
         name,
@@ -69,16 +68,4 @@ pub(super) fn read(entry: &mut Entry<'_>, id: String) -> Option<(Routine, Vec<St
         warm_up,
     };
     Some((routine, defaults))
-}
-
-fn described(exercises: &[String], surprise: Option<Group>) -> String {
-    if surprise.is_some() {
-        return tr("Exercises you haven’t done for a while.").to_owned();
-    }
-    let names: Vec<String> = exercises.iter().map(|id| id.replace('-', " ")).collect();
-    let mut about = names.join(", ");
-    if let Some(first) = about.chars().next() {
-        about = first.to_uppercase().chain(about.chars().skip(1)).collect();
-    }
-    format!("{about}.")
 }

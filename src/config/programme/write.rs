@@ -70,7 +70,11 @@ const MORE: [(&str, &str, &str); 18] = [
         "\"Anna, my physiotherapist\"",
         "who gave it to you",
     ),
-    ("per_day", "3", "the menu counts how often you did it today"),
+    (
+        "per_day",
+        "3",
+        "the menu and the window count how often you did it today",
+    ),
 ];
 
 /// Returns the file of an exercise. `pictures` are the names of its pictures, as seen from the file. What the exercise leaves

@@ -10,7 +10,7 @@ use unhunch::lang::tr;
 use unhunch::routine::Library;
 use unhunch::schedule::Hold;
 
-use super::{Chart, Table, Tick, name};
+use super::{Chart, Table, Tick};
 
 /// The minimum number of hours shown.
 const MIN_HOURS: i64 = 4;
@@ -147,7 +147,7 @@ fn what(what: &PartKind, library: &Library) -> String {
             )
         }
         PartKind::Stretched { routine } => {
-            tr!("stretching ({routine})", routine = name(library, routine))
+            tr!("stretching ({routine})", routine = library.name_of(routine))
         }
     }
 }

@@ -7,7 +7,7 @@ use unhunch::history::words;
 use unhunch::lang::{tr, trn};
 use unhunch::routine::Library;
 
-use super::{Chart, Table, name};
+use super::{Chart, Table};
 
 /// A share of the whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,11 +65,15 @@ pub(crate) fn exercises(stats: &Stats, library: &Library) -> Chart<Vec<DoneBar>>
     let others = stats.exercises.iter().map(|done| done.id.clone());
     ids.extend(others.filter(|id| dose(id).is_none()));
     let times = |id: &str| by_id.get(id).map_or(0, |done| done.times);
-    let most = ids.iter().map(|id| times(id)).max().unwrap_or(0).max(1);
+    // On a single day, a prescribed count has to be reached for a full bar.
+    let is_day = stats.days.len() == 1;
+    let wanted = |id: &str| dose(id).filter(|_| is_day).unwrap_or(0);
+    let most = ids.iter().map(|id| times(id).max(wanted(id)));
+    let most = most.max().unwrap_or(0).max(1);
     let bars: Vec<DoneBar> = ids
         .iter()
         .map(|id| DoneBar {
-            name: name(library, id),
+            name: library.name_of(id).to_owned(),
             times: times(id),
             part: f64::from(times(id)) / f64::from(most),
             line: details(stats, library, id, by_id.get(id.as_str()).copied()),
@@ -99,6 +103,11 @@ fn details(stats: &Stats, library: &Library, id: &str, done: Option<&DoneCounts>
         .exercise(id)
         .is_some_and(|exercise| exercise.several);
     let goal = match library.find(id).and_then(|found| found.per_day()) {
+        Some(dose) if all == 1 => tr!(
+            "{done} of {all} prescribed",
+            done = done.map_or(0, |done| done.times),
+            all = dose
+        ),
         Some(dose) => trn!(
             stats.days_with(id, dose),
             "prescribed {dose}× a day; reached on {n} day",
@@ -128,4 +137,37 @@ fn details(stats: &Stats, library: &Library, id: &str, done: Option<&DoneCounts>
         parts.push(goal);
     }
     parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ZonedDateTime;
+    use unhunch::history::Entry;
+    use unhunch::history::stats::Period;
+    use unhunch::schedule::Outcome;
+
+    use super::*;
+
+    #[test]
+    fn a_bar_is_full_when_the_prescription_is() {
+        let mut library = Library::shipped();
+        let mine = "[[routine]]\nid = \"mine\"\nname = \"Mine\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\nper_day = 4\n";
+        assert_eq!(library.add(&[], ("routines.toml", mine)), []);
+        let now: ZonedDateTime = "2026-03-02T09:30:00[Europe/Berlin]".parse().unwrap();
+        let done = Outcome::Done {
+            routine: "mine".to_owned(),
+            seconds: 60,
+        };
+        let entries = [Entry::new(done, &now)];
+        let chart = |period| exercises(&Stats::of(&entries, period, now.date()), &library);
+        let day = chart(Period::day(now.date()));
+        assert_eq!(day.shape[0].part, 0.25);
+        assert_eq!(day.shape[0].line, "1 of 4 prescribed");
+        let week = chart(Period::week(now.date()));
+        assert_eq!(week.shape[0].part, 1.0);
+        assert_eq!(
+            week.shape[0].line,
+            "on 1 day · prescribed 4× a day; reached on 0 days"
+        );
+    }
 }

@@ -8,8 +8,6 @@ mod day;
 mod done;
 mod felt;
 
-use unhunch::routine::{Library, LibraryItem};
-
 pub(crate) use self::bars::{Bars, longest, sitting};
 pub(crate) use self::calendar::{Calendar, LEVELS, calendar};
 pub(crate) use self::day::{Kind, day};
@@ -42,9 +40,3 @@ pub(crate) struct Tick {
 
 /// The maximum number of bars side by side.
 const MAX_BARS: usize = 14;
-
-/// Returns the name of a routine or an exercise, or its ID if it no longer exists.
-fn name(library: &Library, id: &str) -> String {
-    let found = library.find(id);
-    found.as_ref().map_or(id, LibraryItem::name).to_owned()
-}

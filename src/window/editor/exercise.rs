@@ -11,6 +11,7 @@ use unhunch::time::Span;
 
 use super::document::{Entry, changed, translated};
 use super::{Draft, MOST_PER_DAY, Number};
+use crate::mistakes::quoted;
 
 /// Seconds that a hold or a rest can have, in the order of the steps. 0 stands for none.
 const HOLDS: [u32; 16] = [
@@ -126,7 +127,7 @@ impl ExerciseDraft {
             base,
             before: Before::Exact {
                 entries: form.exact_entries(),
-                steps: exercise.how_to(),
+                steps: exercise.details.clone(),
                 dose: exercise.dose,
             },
             initial: form.clone(),
@@ -252,7 +253,7 @@ impl ExerciseDraft {
             return vec![tr("This exercise can only be changed in its file.").to_owned()];
         };
         let said = read.problems.iter().map(|problem| {
-            if problem.expected.is_empty() {
+            let said = if problem.expected.is_empty() {
                 problem.what.clone()
             } else {
                 tr!(
@@ -260,7 +261,8 @@ impl ExerciseDraft {
                     problem = problem.what,
                     what = problem.expected
                 )
-            }
+            };
+            quoted(&said)
         });
         said.collect()
     }

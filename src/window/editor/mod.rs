@@ -81,7 +81,7 @@ impl<T: Draft> Drafts<T> {
             .retain(|(_, draft)| draft.is_changed());
     }
 
-    /// Returns what would be lost if the window closed now. `None` if that is nothing, or if the user has been told already.
+    /// Returns the last draft with unsaved changes. `None` if there is none, or if the user has been told since the last change.
     pub(crate) fn unsaved(&self) -> Option<Editing> {
         let all = self.all.borrow();
         let (editing, _) = all.iter().rfind(|(_, draft)| draft.is_changed())?;

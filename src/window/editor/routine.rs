@@ -112,11 +112,9 @@ impl RoutineDraft {
         let mut routine = self.routine.clone();
         "draft-of-a-routine".clone_into(&mut routine.id);
         let id = routine.id.clone();
-        // The library accepts no empty texts.
-        for text in [&mut routine.name, &mut routine.about] {
-            if text.trim().is_empty() {
-                text.clone_from(&id);
-            }
+        // The library accepts no empty name.
+        if routine.name.trim().is_empty() {
+            routine.name.clone_from(&id);
         }
         let faults = library.add_routines(vec![routine]);
         faults.is_empty().then(|| library.plan(&id).ok()).flatten()

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use slint::{ComponentHandle as _, ModelRc, VecModel};
 use unhunch::lang::tr;
-use unhunch::paths::{Paths, open_with_default_app};
+use unhunch::paths::Paths;
 use unhunch::reason;
 use unhunch::routine::{Group, Sides};
 
@@ -15,6 +15,7 @@ use crate::context::{Context, Editing, Intent};
 use crate::dialog;
 use crate::editor::{Drafts, ExerciseDraft, Number, find_own};
 use crate::live::repaint_of;
+use crate::opener::open_file;
 use crate::preview::Preview;
 use crate::ui::{self, EditState, Page};
 use crate::wire::wire;
@@ -25,7 +26,7 @@ const PLACES: [Group; 3] = [Group::Desk, Group::Standing, Group::Floor];
 
 pub(crate) struct EditExercisePage {
     context: Rc<Context>,
-    drafts: Drafts<ExerciseDraft>,
+    pub(crate) drafts: Drafts<ExerciseDraft>,
     preview: Preview,
     // Lists that stay, so that the control with the focus stays, too.
     numbers: Rc<VecModel<ui::FormNumber>>,
@@ -258,11 +259,6 @@ impl EditExercisePage {
         }
     }
 
-    /// Returns a draft that would be lost if the window closed now, unless the user has been told.
-    pub(crate) fn unsaved(&self) -> Option<Editing> {
-        self.drafts.unsaved()
-    }
-
     /// Shows a sentence beside the buttons.
     pub(crate) fn notify(&self, notice: &str) {
         self.global().set_failure(notice.into());
@@ -273,10 +269,10 @@ impl EditExercisePage {
         self.context.request(Intent::Open(Page::Library));
     }
 
-    fn edit_file(&self) {
+    fn edit_file(self: &Rc<Self>) {
         let file = self.current(|draft| draft.file().map(ToOwned::to_owned));
-        if let Some(Err(error)) = file.flatten().map(|file| open_with_default_app(&file)) {
-            self.global().set_failure(reason::of(&error).into());
+        if let Some(file) = file.flatten() {
+            open_file(self, &file, |page, error| page.notify(error));
         }
     }
 }

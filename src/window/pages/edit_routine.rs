@@ -23,7 +23,7 @@ const ONE_CLICK: &str = "rhythm.routine";
 
 pub(crate) struct EditRoutinePage {
     context: Rc<Context>,
-    drafts: Drafts<RoutineDraft>,
+    pub(crate) drafts: Drafts<RoutineDraft>,
     /// The exercises of the routine. The rows are changed one by one, because a row that is dragged must not be replaced.
     rows: Rc<VecModel<ui::Item>>,
     numbers: Rc<VecModel<ui::FormNumber>>,
@@ -223,11 +223,6 @@ impl EditRoutinePage {
                 ))
             }
         }
-    }
-
-    /// Returns a draft that would be lost if the window closed now, unless the user has been told.
-    pub(crate) fn unsaved(&self) -> Option<Editing> {
-        self.drafts.unsaved()
     }
 
     /// Shows a sentence beside the buttons.

@@ -29,6 +29,8 @@ pub(crate) struct EndPage {
     context: Rc<Context>,
     /// The ID of the routine that was played.
     routine: RefCell<Option<String>>,
+    /// The IDs of the routine and of its exercises.
+    played: RefCell<Vec<String>>,
     /// The ID of the exercise offered as "one more".
     one_more: RefCell<Option<String>>,
     /// The answer about how the back feels. It is recorded when the page is left, so that it can be undone.
@@ -57,6 +59,7 @@ impl EndPage {
         Rc::new(Self {
             context,
             routine: RefCell::default(),
+            played: RefCell::default(),
             one_more: RefCell::default(),
             answer: Cell::default(),
             closing: Timer::default(),
@@ -101,16 +104,22 @@ impl EndPage {
         page.set_answer(SharedString::default());
         page.set_one_more(more.as_ref().map(one_more).unwrap_or_default().into());
         self.one_more.replace(more.map(|plan| plan.id));
-        self.show_next_reminder();
+        self.played.replace(ids(&plan));
+        self.show_status();
         true
     }
 
-    pub(crate) fn show_next_reminder(&self) {
+    /// Shows the time of the next reminder, and how often was done today what is prescribed.
+    pub(crate) fn show_status(&self) {
+        let ids = self.played.borrow();
+        let prescribed = ids.iter().filter_map(|id| self.context.prescribed(id));
+        let progress: Vec<String> = prescribed.map(|one| one.with_progress()).collect();
         let status = self.context.status();
         let next = status.as_ref().and_then(|status| status.next.as_ref());
         let next = next_reminder(next, &Clock.now().wall);
         let page = self.context.window.global::<EndState<'_>>();
         page.set_next_reminder(next.into());
+        page.set_progress(lines(&progress));
     }
 
     fn feeling(self: &Rc<Self>, word: &str) {
@@ -216,6 +225,17 @@ fn exercise_lines(plan: &Plan, portions: &[Portion]) -> Vec<String> {
         ))
     };
     portions.iter().filter_map(line).collect()
+}
+
+/// Returns the IDs of the routine and of its exercises, each once.
+fn ids(plan: &Plan) -> Vec<String> {
+    let mut ids = vec![plan.id.clone()];
+    for part in plan.parts() {
+        if !ids.contains(&part.exercise.id) {
+            ids.push(part.exercise.id.clone());
+        }
+    }
+    ids
 }
 
 fn one_more(plan: &Plan) -> String {

@@ -6,18 +6,17 @@ use std::time::Duration;
 
 use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
 use unhunch::lang::{tr, trn};
-use unhunch::paths::open_with_default_app;
-use unhunch::reason;
 use unhunch::routine::{LibraryItem, Plan};
 use unhunch::time::{Clock, Span, about};
 
-use super::library::{last_text, place_text};
-use super::{PageEvents, lines, on_escape};
+use super::library::{last_line, place_text};
+use super::{PageEvents, instruction_lines, lines, on_escape};
 use crate::canvas::Canvas;
 use crate::context::{Context, Editing, Intent};
 use crate::editor::find_own;
 use crate::inset::Spot;
 use crate::live::{AnimatedFigure, Animation, key_second, repaint_of};
+use crate::opener::open_file;
 use crate::photo::Photo;
 use crate::ui::{self, ExerciseState, Page};
 use crate::wire::wire;
@@ -82,13 +81,12 @@ impl ExercisePage {
     }
 
     /// Opens the file of one of the user's own exercises or routines in an editor.
-    pub(crate) fn open_file(&self, id: &str) {
-        let opened = find_own(id).map(|own| open_with_default_app(&own.file));
-        match opened.transpose() {
-            Ok(_) => self.notify(tr(
-                "It can only be changed in its file, which opens in an editor.",
-            )),
-            Err(error) => self.notify(&reason::of(&error)),
+    pub(crate) fn open_file(self: &Rc<Self>, id: &str) {
+        self.notify(tr(
+            "It can only be changed in its file, which opens in an editor.",
+        ));
+        if let Some(own) = find_own(id) {
+            open_file(self, &own.file, |page, error| page.notify(error));
         }
     }
 
@@ -144,14 +142,14 @@ impl ExercisePage {
         page.set_can_copy(!library.is_surprise(id));
         page.set_name(plan.name.as_str().into());
         page.set_length(about(plan.total_seconds()).into());
-        page.set_last(last_text(last.get(id), &now).into());
+        page.set_last(last_line(&self.context, id, last.get(id), &now).into());
         page.set_shorter(ModelRc::new(VecModel::from(shorter(&plan))));
         match found {
             LibraryItem::Exercise(exercise) => {
                 let about = [plan.parts()[0].dose_text(), place_text(exercise)];
                 let about = about.into_iter().chain(daily(found));
                 page.set_about(about.collect::<Vec<String>>().join(" · ").into());
-                page.set_details(lines(&exercise.how_to()));
+                page.set_details(instruction_lines(exercise));
                 page.set_cautions(lines(&exercise.cautions));
                 page.set_source(exercise.source.as_str().into());
                 page.set_alt(plan.at(key_second(&plan)).alt_text().into());
@@ -164,14 +162,15 @@ impl ExercisePage {
                 }
             }
             LibraryItem::Routine(routine) => {
-                let part = |part: &unhunch::routine::Part| {
-                    format!("{}: {}", part.exercise.name, part.dose_text())
-                };
-                let parts: Vec<String> = plan.parts().iter().map(part).collect();
+                let parts = (1..).zip(plan.parts());
+                let parts = parts.map(|(number, part)| ui::InstructionLine {
+                    mark: format!("{number}.").into(),
+                    text: format!("{}: {}", part.exercise.name, part.dose_text()).into(),
+                });
                 let about = (!routine.about.is_empty()).then(|| routine.about.clone());
                 let about = about.into_iter().chain(daily(found));
                 page.set_about(about.collect::<Vec<String>>().join(" · ").into());
-                page.set_details(lines(&parts));
+                page.set_details(ModelRc::new(parts.collect::<VecModel<_>>()));
                 page.set_cautions(ModelRc::default());
                 page.set_source(SharedString::default());
                 page.set_has_figure(false);

@@ -2,27 +2,28 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::path::Path;
 use std::rc::Rc;
 
 use jiff::ZonedDateTime;
-use slint::{ComponentHandle as _, ModelRc, VecModel};
-use unhunch::ipc::{Call, Problem, Status, Today, WindowSettings};
-use unhunch::lang::{self, tr, trn};
-use unhunch::paths::open_with_default_app;
-use unhunch::reason;
+use slint::{ComponentHandle as _, Model as _, ModelRc, VecModel};
+use unhunch::ipc::{Call, Status, Today, WindowSettings};
+use unhunch::lang::{self, tr};
 use unhunch::routine::{Library, LibraryItem, Plan, PlanOptions};
 use unhunch::schedule::{Phase, Prompt, Reminder};
 use unhunch::time::{Clock, about};
 
 use super::PageEvents;
 use crate::context::{Context, Intent, Start};
+use crate::mistakes;
+use crate::opener::open_file;
 use crate::past::{InterruptedRoutine, RecentHistory};
 use crate::ui::{self, Actions, HomeState};
 use crate::wire::wire;
 
 /// The number of routines on offer besides the large button. The library has all of them.
 const MAX_ROUTINES: usize = 3;
+/// The number of routines and exercises if more of them are prescribed for today.
+const MAX_PRESCRIBED: usize = 6;
 
 pub(crate) struct HomePage {
     context: Rc<Context>,
@@ -74,15 +75,9 @@ impl HomePage {
         let (title, question_about) = asking(status).map_or(("", ""), question);
         let problems = status.map_or(&[][..], |status| &status.problems[..]);
         page.set_action(status.map_or(ui::HomeAction::Stretch, action));
-        page.set_mistakes(mistakes(problems).into());
-        page.set_has_other_file(other_file(problems).is_some());
-        page.set_first_mistake(
-            problems
-                .first()
-                .map(problem_text)
-                .unwrap_or_default()
-                .into(),
-        );
+        page.set_mistakes(mistakes::title(problems).into());
+        page.set_has_other_file(mistakes::other_file(problems).is_some());
+        page.set_first_mistake(mistakes::first(problems).into());
         page.set_question(title.into());
         page.set_question_about(question_about.into());
         page.set_why(status.map_or("", |status| status.why.as_str()).into());
@@ -102,14 +97,31 @@ impl HomePage {
             } else {
                 plan.name.clone()
             };
+            let progress = self.context.prescribed(&plan.id).map(|one| one.progress());
+            let length = [about(plan.total_seconds())].into_iter().chain(progress);
             page.set_start_name(name.into());
-            page.set_start_length(about(plan.total_seconds()).into());
+            page.set_start_length(length.collect::<Vec<_>>().join(" · ").into());
             page.set_start_id(plan.id.into());
+        }
+        drop(library);
+        self.update_progress();
+    }
+
+    /// Shows how often was done today what is prescribed. The rows keep the focus.
+    fn update_progress(&self) {
+        let page = self.context.window.global::<HomeState<'_>>();
+        let rows = page.get_routines();
+        for (index, row) in rows.iter().enumerate() {
+            let progress = self.context.prescribed(&row.id).map(|one| one.progress());
+            if let Some(progress) = progress.filter(|progress| row.about != *progress) {
+                let about = progress.into();
+                rows.set_row_data(index, ui::Item { about, ..row });
+            }
         }
     }
 
-    /// Shows the most recently done routines first, without that of the large button, and a routine interrupted within the last
-    /// hour.
+    /// Shows what is prescribed and still to be done today, then the most recently done routines, without that of the large
+    /// button, and a routine interrupted within the last hour.
     fn offer_routines(&self) {
         let page = self.context.window.global::<HomeState<'_>>();
         let RecentHistory {
@@ -119,15 +131,23 @@ impl HomePage {
         } = self.context.past(&Clock.now().wall);
         let library = self.context.library.borrow();
         let start = page.get_start_id();
-        let mut routines: Vec<LibraryItem<'_>> = library
-            .iter()
-            .filter(|found| matches!(found, LibraryItem::Routine(_)) && start != found.id())
-            .collect();
-        routines
-            .sort_by_key(|found| Reverse(last_done.get(found.id()).map(ZonedDateTime::timestamp)));
-        routines.truncate(MAX_ROUTINES);
+        let is_left = |found: &LibraryItem<'_>| {
+            let prescribed = self.context.prescribed(found.id());
+            prescribed.is_some_and(|prescribed| !prescribed.is_complete())
+        };
+        let is_offered = |found: &LibraryItem<'_>| {
+            start != found.id() && (matches!(found, LibraryItem::Routine(_)) || is_left(found))
+        };
+        let mut routines: Vec<LibraryItem<'_>> = library.iter().filter(is_offered).collect();
+        routines.sort_by_cached_key(|found| {
+            let last = last_done.get(found.id()).map(ZonedDateTime::timestamp);
+            (!is_left(found), Reverse(last), !library.is_own(found.id()))
+        });
+        let left = routines.iter().filter(|found| is_left(found)).count();
+        routines.truncate(left.clamp(MAX_ROUTINES, MAX_PRESCRIBED));
         let items = routines.into_iter().map(|found| item(found, &library));
         page.set_routines(ModelRc::new(VecModel::from_iter(items)));
+        self.update_progress();
         let shown = broken_off.as_ref().and_then(|off| go_on(off, &library));
         page.set_go_on(shown.unwrap_or_default().into());
         *self.broken_off.borrow_mut() = broken_off;
@@ -152,14 +172,14 @@ impl HomePage {
     }
 
     /// Opens the file with the first mistake in an editor.
-    fn open_file(&self) {
+    fn open_file(self: &Rc<Self>) {
         let status = self.context.status();
-        let file = status
-            .as_ref()
-            .and_then(|status| other_file(&status.problems));
-        if let Some(Err(error)) = file.map(open_with_default_app) {
-            let page = self.context.window.global::<HomeState<'_>>();
-            page.set_first_mistake(reason::of(&error).into());
+        let problems = status.as_ref().map(|status| &status.problems[..]);
+        if let Some(file) = problems.and_then(mistakes::other_file) {
+            open_file(self, file, |page, error| {
+                let page = page.context.window.global::<HomeState<'_>>();
+                page.set_first_mistake(error.into());
+            });
         }
     }
 
@@ -167,22 +187,6 @@ impl HomePage {
         let until = (length == "tomorrow").then(|| length.to_owned());
         let length = length.parse().ok();
         self.context.send(Call::Pause { length, until });
-    }
-}
-
-/// Returns a problem in one or two sentences.
-fn problem_text(problem: &Problem) -> String {
-    match problem {
-        Problem::File(problem) if !problem.is_in_settings() => {
-            format!("{}: {}", problem.place(), problem.what_with_hint())
-        }
-        Problem::File(problem) if problem.line > 0 => tr!(
-            "Line {line}: {what}",
-            line = problem.line,
-            what = problem.what_with_hint()
-        ),
-        Problem::File(problem) => problem.what_with_hint(),
-        Problem::Other { what, .. } => what.clone(),
     }
 }
 
@@ -198,31 +202,6 @@ fn action(status: &Status) -> ui::HomeAction {
         Some(Reminder::Stretch | Reminder::Posture) => ui::HomeAction::Stretch,
         None if status.phase == Phase::Paused => ui::HomeAction::Resume,
         None => ui::HomeAction::Stretch,
-    }
-}
-
-/// Returns the file with exercises or routines that the first mistake is in. `None` for mistakes in the settings.
-fn other_file(problems: &[Problem]) -> Option<&Path> {
-    match problems.first()? {
-        Problem::File(problem) if !problem.is_in_settings() => Some(&problem.file),
-        Problem::File(_) | Problem::Other { .. } => None,
-    }
-}
-
-/// Returns the number of mistakes as a title. Empty if there are none.
-fn mistakes(problems: &[Problem]) -> String {
-    match problems.len() as u64 {
-        0 => String::new(),
-        n if other_file(problems).is_some() => trn!(
-            n,
-            "{n} mistake in your exercises",
-            "{n} mistakes in your exercises"
-        ),
-        n => trn!(
-            n,
-            "{n} mistake in your settings",
-            "{n} mistakes in your settings"
-        ),
     }
 }
 
@@ -282,32 +261,6 @@ fn item(found: LibraryItem<'_>, library: &Library) -> ui::Item {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_mistake_in_an_exercise_is_told_from_one_in_the_settings() {
-        let problems = |file: &str| -> Vec<Problem> {
-            let text = format!(
-                r#"[{{"file":"/home/a/{file}","line":2,"column":1,"key":"","snippet":"","caret":0,"width":0,
-                "what":"the key `steps` is missing","expected":"","hint":null,"meanwhile":"it is ignored"}}]"#
-            );
-            serde_json::from_str(&text).unwrap()
-        };
-        let own = problems("exercises/neck.toml");
-        assert_eq!(mistakes(&own), "1 mistake in your exercises");
-        let text = problem_text(&own[0]);
-        assert_eq!(text, "neck.toml, line 2: the key `steps` is missing");
-        assert_eq!(
-            other_file(&own),
-            Some(Path::new("/home/a/exercises/neck.toml"))
-        );
-        let settings = problems("settings.toml");
-        assert_eq!(mistakes(&settings), "1 mistake in your settings");
-        assert_eq!(
-            problem_text(&settings[0]),
-            "Line 2: the key `steps` is missing"
-        );
-        assert_eq!(other_file(&settings), None);
-    }
 
     #[test]
     fn the_main_button_starts_the_asked_routine() {

@@ -16,6 +16,7 @@ use unhunch::time::about;
 
 use super::{PageEvents, on_escape};
 use crate::context::{Context, Intent};
+use crate::mistakes::quoted;
 use crate::ui::{self, ImportState, Page};
 use crate::wire::wire;
 
@@ -148,11 +149,11 @@ fn mistakes(problems: &[Problem]) -> ModelRc<ui::SlipLine> {
         };
         ui::SlipLine {
             place: place.into(),
-            what: problem.what.as_str().into(),
+            what: quoted(&problem.what).into(),
             hint: match &problem.hint {
-                Some(hint) => hint.clone(),
+                Some(hint) => quoted(hint),
                 None if problem.expected.is_empty() => String::new(),
-                None => tr!("expected: {what}", what = problem.expected),
+                None => quoted(&tr!("expected: {what}", what = problem.expected)),
             }
             .into(),
         }

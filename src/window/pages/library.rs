@@ -1,7 +1,7 @@
 //! The library: all routines and exercises on shelves. The figure of a hovered card moves.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub(crate) struct LibraryPage {
     thumbnails: Thumbnails,
     /// The cards on the shelves while more are added.
     cards: RefCell<Vec<(Shelf, ui::Card)>>,
-    /// What isn't on the shelves yet, in order.
+    /// The items that are not on the shelves yet, in order.
     waiting: RefCell<VecDeque<(Shelf, String)>>,
     filling: Timer,
     /// The exercise or routine that was removed last, with its name, to undo that until the page is left.
@@ -122,20 +122,26 @@ impl LibraryPage {
             return;
         }
         let library = self.context.library.borrow();
-        let figure = |card: &ui::Card| {
-            let picture = library.exercise(&card.id)?.figure.picture(0)?;
-            let is_ready = ready.iter().any(|file| file == picture);
-            is_ready.then(|| self.thumbnails.get(picture).unwrap_or_default())
-        };
+        let figures = library.iter().filter_map(|item| match item {
+            LibraryItem::Exercise(exercise) => {
+                let picture = exercise.figure.picture(0)?;
+                let is_ready = ready.iter().any(|file| file == picture);
+                let figure = is_ready.then(|| self.thumbnails.get(picture).unwrap_or_default())?;
+                Some((exercise.id.as_str(), figure))
+            }
+            LibraryItem::Routine(_) => None,
+        });
+        let figures: HashMap<&str, Image> = figures.collect();
         for (_, card) in self.cards.borrow_mut().iter_mut() {
-            if let Some(figure) = figure(card) {
-                card.figure = figure;
+            if let Some(figure) = figures.get(card.id.as_str()) {
+                card.figure = figure.clone();
             }
         }
         let page = self.context.window.global::<LibraryState<'_>>();
         for shelf in page.get_shelves().iter() {
             for (row, card) in shelf.cards.iter().enumerate() {
-                if let Some(figure) = figure(&card) {
+                if let Some(figure) = figures.get(card.id.as_str()) {
+                    let figure = figure.clone();
                     shelf.cards.set_row_data(row, ui::Card { figure, ..card });
                 }
             }
@@ -230,7 +236,7 @@ impl LibraryPage {
         }
     }
 
-    /// Lists what is to be put on the shelves.
+    /// Lists the items for the shelves, the user's own first.
     fn begin_to_fill(&self) {
         self.filling.stop();
         self.cards.borrow_mut().clear();
@@ -242,7 +248,9 @@ impl LibraryPage {
         let groups = [Group::Desk, Group::Standing, Group::Floor].map(Some);
         let all = [None].into_iter().chain(groups).flat_map(|shelf| {
             let items = library.iter().filter(move |item| is_on(item, shelf));
-            items.map(move |item| (shelf, item.id().to_owned()))
+            let mut ids: Vec<String> = items.map(|item| item.id().to_owned()).collect();
+            ids.sort_by_key(|id| !library.is_own(id));
+            ids.into_iter().map(move |id| (shelf, id))
         });
         self.waiting.replace(all.collect());
     }
@@ -273,7 +281,7 @@ impl LibraryPage {
                 name: item.name().into(),
                 about: marked(&library, &id, &description).into(),
                 length: about(length).into(),
-                last: last_text(last.get(&id), &now).into(),
+                last: last_line(&self.context, &id, last.get(&id), &now).into(),
                 figure: figure.unwrap_or_default(),
                 id: id.into(),
             };
@@ -339,8 +347,19 @@ pub(crate) fn place_text(exercise: &Exercise) -> String {
     place
 }
 
+/// Returns the progress of today if a number of times per day is prescribed, and else the last time.
+pub(super) fn last_line(
+    context: &Context,
+    id: &str,
+    last: Option<&ZonedDateTime>,
+    now: &ZonedDateTime,
+) -> String {
+    let prescribed = context.prescribed(id);
+    prescribed.map_or_else(|| last_text(last, now), |prescribed| prescribed.progress())
+}
+
 /// Formats the last time: `done today`, `done yesterday`, `done 5 days ago`. Empty if it was never done.
-pub(super) fn last_text(last: Option<&ZonedDateTime>, now: &ZonedDateTime) -> String {
+fn last_text(last: Option<&ZonedDateTime>, now: &ZonedDateTime) -> String {
     let Some(last) = last else {
         return String::new();
     };

@@ -18,6 +18,7 @@ use std::rc::Rc;
 use slint::platform::Key;
 use slint::{Model as _, ModelRc, SharedString, VecModel};
 use unhunch::ipc;
+use unhunch::routine::Exercise;
 
 use self::edit_exercise::EditExercisePage;
 use self::edit_routine::EditRoutinePage;
@@ -32,7 +33,7 @@ use self::library::LibraryPage;
 use self::settings::SettingsPage;
 use self::welcome::WelcomePage;
 use crate::context::{Context, Intent};
-use crate::ui::Page;
+use crate::ui::{InstructionLine, Page};
 
 /// Events of a page. All of them are ignored by default.
 pub(crate) trait PageEvents {
@@ -170,6 +171,19 @@ fn update<T: Clone + PartialEq + 'static>(list: &VecModel<T>, rows: Vec<T>) {
             None => list.push(row),
         }
     }
+}
+
+/// Returns the instructions of an exercise. Only the steps have numbers.
+fn instruction_lines(exercise: &Exercise) -> ModelRc<InstructionLine> {
+    let lines = exercise.instructions().into_iter();
+    let lines = lines.map(|line| InstructionLine {
+        mark: match line.number {
+            Some(number) => format!("{number}.").into(),
+            None => "•".into(),
+        },
+        text: line.text.into(),
+    });
+    ModelRc::new(lines.collect::<VecModel<InstructionLine>>())
 }
 
 fn lines(lines: &[impl AsRef<str>]) -> ModelRc<SharedString> {

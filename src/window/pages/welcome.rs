@@ -13,7 +13,7 @@ use super::{PageEvents, lines, on_escape};
 use crate::canvas::Canvas;
 use crate::context::{Context, Intent};
 use crate::live::AnimatedFigure;
-use crate::ui::{self, WelcomeState};
+use crate::ui::{self, Page, WelcomeState};
 use crate::wire::wire;
 
 /// The intervals between reminders on offer, in minutes.
@@ -47,9 +47,9 @@ impl PageEvents for WelcomePage {
         self.settings.leave();
     }
 
-    /// Skips the introduction. A window that opened by itself closes; otherwise the start page is shown.
+    /// Skips the introduction.
     fn key(self: Rc<Self>, text: &str, _shift: bool) -> bool {
-        on_escape(text, &self.context, Intent::Close)
+        on_escape(text, &self.context, Intent::Open(Page::Home))
     }
 
     fn repaint(&self) {
@@ -71,7 +71,7 @@ impl WelcomePage {
         let global = self.context.window.global::<WelcomeState<'_>>();
         wire!(self => page, global, {
             on_go(step) => page.go_to_step(step);
-            on_leave() => page.context.request(Intent::Close);
+            on_leave() => page.context.request(Intent::Open(Page::Home));
             on_choose(word) => page.choose_sit(&word);
             on_toggle_login() => page.toggle_login();
         });
@@ -80,7 +80,7 @@ impl WelcomePage {
     fn go_to_step(&self, step: i32) {
         if step > LAST_STEP {
             self.context.safety_was_read();
-            self.context.request(Intent::Introduced);
+            self.context.request(Intent::Open(Page::Home));
             return;
         }
         self.context

@@ -128,6 +128,12 @@ fn exercises_are_skipped_and_instructions_pause(bench: &Bench) {
     assert_eq!(guide.get_exercise(), first, "a phase is not an exercise");
     bench.actions().invoke_skip_exercise();
     assert_ne!(guide.get_exercise(), first);
+    assert!(!guide.get_leaving());
+    bench.open_page("guide", Some("cat-cow"), preferences(Theme::Light, true));
+    bench.actions().invoke_skip_exercise();
+    assert!(guide.get_leaving(), "it is the only one");
+    bench.actions().invoke_leave(false);
+    assert!(!guide.get_leaving() && !guide.get_paused());
 }
 
 /// The layout is the same for every cue.

@@ -20,7 +20,7 @@ use self::figure::Figure;
 use self::sounding::{SoundSettings, Sounding};
 use self::text::{FrameView, PhaseView, frame_rate};
 use super::end::is_complete;
-use super::{PageEvents, is_key, lines};
+use super::{PageEvents, instruction_lines, is_key, lines};
 use crate::appearance::SIZE;
 use crate::context::{Context, Ended, Intent, Start};
 use crate::ui::{Actions, ExerciseLine, GuideState, Theme as Look};
@@ -85,11 +85,11 @@ impl PageEvents for GuidePage {
                 Plan::back
             });
         } else if is_key(text, next) {
-            self.go(if shift {
-                Plan::next_exercise
+            if shift {
+                self.skip_exercise();
             } else {
-                Plan::next
-            });
+                self.go(Plan::next);
+            }
         } else if is_key(text, Key::F1) {
             self.instruct();
         } else if is_key(text, Key::F2) {
@@ -123,7 +123,7 @@ impl GuidePage {
         wire!(self => page, actions, {
             on_back() => page.go(Plan::back);
             on_next() => page.go(Plan::next);
-            on_skip_exercise() => page.go(Plan::next_exercise);
+            on_skip_exercise() => page.skip_exercise();
             on_jump(exercise) => page.jump(exercise);
             on_list() => page.list();
             on_resize() => page.resize();
@@ -360,6 +360,19 @@ impl GuidePage {
 
     fn go(self: &Rc<Self>, to: fn(&Plan, f64) -> f64) {
         self.with_player(|player, now| player.seek(now, to));
+    }
+
+    /// Goes to the next exercise. Skipping the only one would end the session, so that needs an answer.
+    fn skip_exercise(self: &Rc<Self>) {
+        let state = self.state.borrow();
+        let player = state.player.as_ref();
+        let is_only = player.is_some_and(|player| player.plan.parts().len() == 1);
+        drop(state);
+        if is_only {
+            self.ask_to_leave();
+        } else {
+            self.go(Plan::next_exercise);
+        }
     }
 
     /// Goes to the beginning of an exercise, given by its index, and plays it.
@@ -618,7 +631,7 @@ fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
     guide.set_source(exercise.source.as_str().into());
     guide.set_can_ease(exercise.easier.is_some());
     guide.set_easier(exercise.is_easier_form());
-    guide.set_details(lines(&exercise.how_to()));
+    guide.set_details(instruction_lines(exercise));
     guide.set_cautions(lines(&exercise.cautions));
 }
 

@@ -8,9 +8,9 @@ use unhunch::lang::tr;
 use unhunch::routine::Library;
 
 use super::login;
-use super::slips::quoted;
 use super::state::PageState;
 use super::values::{control_text, next_value, picks, sentence_text};
+use crate::mistakes::quoted;
 use crate::ui::{self, SettingKind, SettingsState};
 
 /// The rows on the page. They are updated in place to keep the keyboard focus.
@@ -213,7 +213,7 @@ fn row(one: &Explanation, wrong: Option<&String>, library: &Library) -> ui::Sett
     let reset = one
         .is_changed()
         .then(|| tr!("Reset to {value}", value = sentence_text(&default, library)));
-    let sentence = quoted(&one.sentence, |_| None);
+    let sentence = quoted(&one.sentence);
     ui::Setting {
         key: one.key().into(),
         title: one.title.into(),

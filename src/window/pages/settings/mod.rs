@@ -23,7 +23,8 @@ use unhunch::config::explain::{self, Explanation, Kind};
 use unhunch::config::{Settings, load, reload};
 use unhunch::ipc::Call;
 use unhunch::lang::{self, tr};
-use unhunch::paths::{Paths, open_with_default_app};
+use unhunch::paths::Paths;
+use unhunch::reason;
 
 use self::edit::{Change, ChangeError, Value};
 use self::groups::Rows;
@@ -33,9 +34,9 @@ use self::tryout::Tryout;
 use self::values::{control_text, next_value, on_or_off, picks, setting_text, split, value_of};
 use super::{PageEvents, is_key, on_escape};
 use crate::context::{Context, Intent};
+use crate::opener::open_file;
 use crate::ui::{Page, SettingsState};
 use crate::wire::wire;
-use unhunch::reason;
 
 pub(crate) struct SettingsPage {
     context: Rc<Context>,
@@ -298,19 +299,28 @@ impl SettingsPage {
         }
     }
 
-    fn edit_file(&self) {
+    fn edit_file(self: &Rc<Self>) {
         let Some(paths) = self.state.borrow().paths.clone() else {
             return;
         };
-        let opened = load::create_if_missing(&paths).and_then(|file| open_with_default_app(&file));
-        self.state.borrow_mut().failure = opened.err().map_or_else(String::new, |error| {
-            let file = paths.settings();
-            tr!(
-                "{error}. Your settings are in {file}.",
-                error = reason::of(&error),
-                file = file.display()
-            )
-        });
+        self.state.borrow_mut().failure.clear();
+        match load::create_if_missing(&paths) {
+            Ok(file) => open_file(self, &file, Self::show_open_error),
+            Err(error) => self.show_open_error(&reason::of(&error)),
+        }
+        self.reload();
+    }
+
+    /// Says that the file can't be opened, and where it is.
+    fn show_open_error(self: &Rc<Self>, error: &str) {
+        let Some(paths) = self.state.borrow().paths.clone() else {
+            return;
+        };
+        self.state.borrow_mut().failure = tr!(
+            "{error}. Your settings are in {file}.",
+            error = error,
+            file = paths.settings().display()
+        );
         self.reload();
     }
 

@@ -5,6 +5,7 @@ use unhunch::config::check::Reading;
 use unhunch::config::{Problem, explain};
 use unhunch::lang::{tr, trn};
 
+use crate::mistakes::{self, quoted};
 use crate::ui::{self, SettingsState};
 
 /// Shows all mistakes on the page.
@@ -66,11 +67,7 @@ fn sentence(what: &str) -> String {
 fn in_words(problem: &Problem) -> String {
     let what = with_titles(&problem.what, problem);
     match &problem.hint {
-        Some(hint) => tr!(
-            "{what} ({hint})",
-            what = what,
-            hint = quoted(hint, |_| None)
-        ),
+        Some(hint) => tr!("{what} ({hint})", what = what, hint = quoted(hint)),
         None => what,
     }
 }
@@ -78,22 +75,9 @@ fn in_words(problem: &Problem) -> String {
 /// Replaces the keys of settings by their titles.
 fn with_titles(text: &str, problem: &Problem) -> String {
     let table = problem.key.as_deref().and_then(|key| key.split_once('.'));
-    quoted(text, |word| {
+    mistakes::with_titles(text, |word| {
         explain::title_of(word, table.map(|(table, _)| table))
     })
-}
-
-/// Replaces backticks by quotation marks.
-pub(super) fn quoted(text: &str, title: impl Fn(&str) -> Option<&'static str>) -> String {
-    let mut said = String::new();
-    for (place, piece) in text.split('`').enumerate() {
-        if place % 2 == 0 {
-            said.push_str(piece);
-        } else {
-            said.push_str(&tr!("“{name}”", name = title(piece).unwrap_or(piece)));
-        }
-    }
-    said
 }
 
 #[cfg(test)]
