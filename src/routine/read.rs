@@ -14,8 +14,10 @@ use super::shipped::{self, Exercises};
 use crate::lang::{tr, trn};
 use crate::reason;
 
-/// The number of exercises that the description of a routine names.
-const MAX_NAMED: usize = 4;
+/// The greatest number of exercises of which the description of a routine names all.
+const MAX_NAMED: usize = 5;
+/// The number that it names of more exercises.
+const MIN_NAMED: usize = 4;
 
 /// An error in a file of the library.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,9 +206,9 @@ impl Library {
         }
         let ids = routine.exercises.iter();
         let mut names: Vec<String> = ids.map(|id| self.name_of(id).to_owned()).collect();
-        let more = names.len().saturating_sub(MAX_NAMED) as u64;
-        if more > 0 {
-            names.truncate(MAX_NAMED);
+        if names.len() > MAX_NAMED {
+            let more = (names.len() - MIN_NAMED) as u64;
+            names.truncate(MIN_NAMED);
             names.push(trn!(more, "and {n} more", "and {n} more"));
         }
         format!("{}.", names.join(", "))

@@ -48,6 +48,14 @@ pub(crate) fn other_file(problems: &[Problem]) -> Option<&Path> {
     }
 }
 
+/// Capitalises the text and adds a full stop.
+pub(crate) fn sentence(what: &str) -> String {
+    let mut chars = what.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    let text = first.unwrap_or_default() + chars.as_str();
+    tr!("{sentence}.", sentence = text)
+}
+
 /// Replaces backticks by quotation marks.
 pub(crate) fn quoted(text: &str) -> String {
     with_titles(text, |_| None)

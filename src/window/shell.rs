@@ -262,7 +262,7 @@ impl Shell {
         let is_new = !self.context.window.window().is_visible();
         match page {
             ipc::Page::Guide => {
-                self.for_routine.set(true);
+                self.for_routine.set(is_new || self.for_routine.get());
                 let routine = routine.as_deref().unwrap_or("desk");
                 return self.start(Start::new(routine, length));
             }

@@ -862,7 +862,7 @@ fn the_first_start_shows_the_introduction_once_without_taking_the_focus() {
     reader.find(BUTTON, "Next");
     desktop.screenshot("welcome");
     reader.press("Skip the introduction");
-    reader.find(BUTTON, "Guidance and safety");
+    reader.find(BUTTON, "I just got up");
     desktop.close_window();
     desktop.wait_for_no_window();
     desktop.kill_tray();

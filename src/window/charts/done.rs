@@ -65,17 +65,16 @@ pub(crate) fn exercises(stats: &Stats, library: &Library) -> Chart<Vec<DoneBar>>
     let others = stats.exercises.iter().map(|done| done.id.clone());
     ids.extend(others.filter(|id| dose(id).is_none()));
     let times = |id: &str| by_id.get(id).map_or(0, |done| done.times);
-    // On a single day, a prescribed count has to be reached for a full bar.
+    let most = ids.iter().map(|id| times(id)).max().unwrap_or(0).max(1);
+    // On a single day, a bar is full once the prescription is.
     let is_day = stats.days.len() == 1;
-    let wanted = |id: &str| dose(id).filter(|_| is_day).unwrap_or(0);
-    let most = ids.iter().map(|id| times(id).max(wanted(id)));
-    let most = most.max().unwrap_or(0).max(1);
+    let full = |id: &str| dose(id).filter(|_| is_day).unwrap_or(most);
     let bars: Vec<DoneBar> = ids
         .iter()
         .map(|id| DoneBar {
             name: library.name_of(id).to_owned(),
             times: times(id),
-            part: f64::from(times(id)) / f64::from(most),
+            part: (f64::from(times(id)) / f64::from(full(id))).min(1.0),
             line: details(stats, library, id, by_id.get(id.as_str()).copied()),
         })
         .collect();

@@ -15,6 +15,7 @@ use crate::context::{Context, Editing, Intent};
 use crate::dialog;
 use crate::editor::{Drafts, ExerciseDraft, Number, find_own};
 use crate::live::repaint_of;
+use crate::mistakes::sentence;
 use crate::opener::open_file;
 use crate::preview::Preview;
 use crate::ui::{self, EditState, Page};
@@ -272,7 +273,7 @@ impl EditExercisePage {
     fn edit_file(self: &Rc<Self>) {
         let file = self.current(|draft| draft.file().map(ToOwned::to_owned));
         if let Some(file) = file.flatten() {
-            open_file(self, &file, |page, error| page.notify(error));
+            open_file(self, &file, |page, error| page.notify(&sentence(error)));
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::context::{Context, Editing, Intent};
 use crate::editor::find_own;
 use crate::inset::Spot;
 use crate::live::{AnimatedFigure, Animation, key_second, repaint_of};
+use crate::mistakes::sentence;
 use crate::opener::open_file;
 use crate::photo::Photo;
 use crate::ui::{self, ExerciseState, Page};
@@ -86,7 +87,7 @@ impl ExercisePage {
             "It can only be changed in its file, which opens in an editor.",
         ));
         if let Some(own) = find_own(id) {
-            open_file(self, &own.file, |page, error| page.notify(error));
+            open_file(self, &own.file, |page, error| page.notify(&sentence(error)));
         }
     }
 

@@ -14,7 +14,7 @@ use unhunch::time::{Clock, about};
 
 use super::PageEvents;
 use crate::context::{Context, Intent, Start};
-use crate::mistakes;
+use crate::mistakes::{self, sentence};
 use crate::opener::open_file;
 use crate::past::{InterruptedRoutine, RecentHistory};
 use crate::ui::{self, Actions, HomeState};
@@ -178,7 +178,7 @@ impl HomePage {
         if let Some(file) = problems.and_then(mistakes::other_file) {
             open_file(self, file, |page, error| {
                 let page = page.context.window.global::<HomeState<'_>>();
-                page.set_first_mistake(error.into());
+                page.set_first_mistake(sentence(error).into());
             });
         }
     }

@@ -5,7 +5,7 @@ use unhunch::config::check::Reading;
 use unhunch::config::{Problem, explain};
 use unhunch::lang::{tr, trn};
 
-use crate::mistakes::{self, quoted};
+use crate::mistakes::{self, quoted, sentence};
 use crate::ui::{self, SettingsState};
 
 /// Shows all mistakes on the page.
@@ -53,14 +53,6 @@ pub(super) fn first(problems: &[Problem]) -> String {
         .first()
         .map(|first| sentence(&in_words(first)))
         .unwrap_or_default()
-}
-
-/// Capitalises the text and adds a full stop.
-fn sentence(what: &str) -> String {
-    let mut chars = what.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string());
-    let text = first.unwrap_or_default() + chars.as_str();
-    tr!("{sentence}.", sentence = text)
 }
 
 /// Returns the mistake and the suggestion, with the settings' titles. The suggestion keeps the spelling of the file.
