@@ -211,7 +211,7 @@ impl Library {
             names.truncate(MIN_NAMED);
             names.push(trn!(more, "and {n} more", "and {n} more"));
         }
-        format!("{}.", names.join(", "))
+        names.join(", ")
     }
 
     /// Adds a routine; one that replaces another takes over its position.

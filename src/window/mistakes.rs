@@ -26,9 +26,7 @@ pub(crate) fn title(problems: &[Problem]) -> String {
 pub(crate) fn first(problems: &[Problem]) -> String {
     let text = match problems.first() {
         None => String::new(),
-        Some(Problem::File(problem)) if !problem.is_in_settings() => {
-            format!("{}: {}", problem.place(), problem.what_with_hint())
-        }
+        Some(Problem::File(problem)) if !problem.is_in_settings() => problem.one_line(),
         Some(Problem::File(problem)) if problem.line > 0 => tr!(
             "Line {line}: {what}",
             line = problem.line,
@@ -89,7 +87,10 @@ mod tests {
         };
         let own = problems("exercises/neck.toml");
         assert_eq!(title(&own), "1 mistake in your exercises");
-        assert_eq!(first(&own), "neck.toml, line 2: the key “steps” is missing");
+        assert_eq!(
+            first(&own),
+            "neck.toml, line 2: the key “steps” is missing. Meanwhile, it is ignored."
+        );
         assert_eq!(
             other_file(&own),
             Some(Path::new("/home/a/exercises/neck.toml"))

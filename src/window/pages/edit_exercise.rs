@@ -101,6 +101,8 @@ impl EditExercisePage {
 
     /// Prepares the form. A draft that wasn't saved is continued. Returns `false` if the exercise can't be edited here.
     pub(crate) fn begin(&self, editing: &Editing) -> bool {
+        // Another program may have changed the files.
+        self.context.reload_library();
         let library = self.context.library.borrow();
         self.drafts.open(editing, || match editing {
             Editing::NewExercise => Some(ExerciseDraft::new()),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use slint::{ComponentHandle as _, ModelRc, VecModel};
+use slint::{ComponentHandle as _, Model as _, ModelRc, VecModel};
 use unhunch::lang::tr;
 use unhunch::paths::Paths;
 use unhunch::reason;
@@ -89,6 +89,8 @@ impl EditRoutinePage {
 
     /// Prepares the form. A draft that wasn't saved is continued. Returns `false` if the routine can't be edited here.
     pub(crate) fn begin(&self, editing: &Editing) -> bool {
+        // Another program may have changed the files.
+        self.context.reload_library();
         let library = self.context.library.borrow();
         self.drafts.open(editing, || match editing {
             Editing::NewRoutine => Some(RoutineDraft::new()),
@@ -175,6 +177,12 @@ impl EditRoutinePage {
             })
             .collect();
         update(&self.rows, rows);
+        let choices = global.get_choices();
+        let is_chosen = choices.iter().map(|choice| {
+            let mut chosen = draft.exercises().iter();
+            chosen.any(|id| *id == *choice.id)
+        });
+        global.set_is_chosen(ModelRc::new(is_chosen.collect::<VecModel<bool>>()));
         update(&self.numbers, numbers(&draft.numbers()));
         let length = draft.plan(&library).map(|plan| about(plan.total_seconds()));
         global.set_length(length.unwrap_or_default().into());

@@ -92,7 +92,8 @@ impl HomePage {
         };
         let library = self.context.library.borrow();
         if let Ok(plan) = library.plan_with(main_routine(status, &settings), wanted) {
-            let name = if title.is_empty() {
+            // A name that the user has given stays as it is.
+            let name = if title.is_empty() && !library.is_own(&plan.id) {
                 lang::lower_first(&plan.name)
             } else {
                 plan.name.clone()
@@ -131,17 +132,21 @@ impl HomePage {
         } = self.context.past(&Clock.now().wall);
         let library = self.context.library.borrow();
         let start = page.get_start_id();
-        let is_left = |found: &LibraryItem<'_>| {
+        // The part of a prescription that was done today, in percent.
+        let unfinished = |found: &LibraryItem<'_>| {
             let prescribed = self.context.prescribed(found.id());
-            prescribed.is_some_and(|prescribed| !prescribed.is_complete())
+            let prescribed = prescribed.filter(|prescribed| !prescribed.is_complete())?;
+            Some(100 * prescribed.done / prescribed.per_day.max(1))
         };
+        let is_left = |found: &LibraryItem<'_>| unfinished(found).is_some();
         let is_offered = |found: &LibraryItem<'_>| {
             start != found.id() && (matches!(found, LibraryItem::Routine(_)) || is_left(found))
         };
         let mut routines: Vec<LibraryItem<'_>> = library.iter().filter(is_offered).collect();
         routines.sort_by_cached_key(|found| {
             let last = last_done.get(found.id()).map(ZonedDateTime::timestamp);
-            (!is_left(found), Reverse(last), !library.is_own(found.id()))
+            let (is_own, done) = (library.is_own(found.id()), unfinished(found));
+            (done.is_none(), done, Reverse(last), !is_own)
         });
         let left = routines.iter().filter(|found| is_left(found)).count();
         routines.truncate(left.clamp(MAX_ROUTINES, MAX_PRESCRIBED));
@@ -176,9 +181,10 @@ impl HomePage {
         let status = self.context.status();
         let problems = status.as_ref().map(|status| &status.problems[..]);
         if let Some(file) = problems.and_then(mistakes::other_file) {
-            open_file(self, file, |page, error| {
+            let mistake = problems.map(mistakes::first).unwrap_or_default();
+            open_file(self, file, move |page, error| {
                 let page = page.context.window.global::<HomeState<'_>>();
-                page.set_first_mistake(sentence(error).into());
+                page.set_first_mistake(format!("{mistake}\n{}", sentence(error)).into());
             });
         }
     }

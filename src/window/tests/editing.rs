@@ -228,6 +228,10 @@ fn an_exercise_is_added_with_the_keyboard_alone() {
             bench.key(Key::DownArrow);
             bench.key(Key::DownArrow);
             assert_eq!(bench.number(title).unwrap(), "3");
+            // What isn't a number is refused.
+            bench.write("2x");
+            bench.key(Key::Tab);
+            assert_eq!(bench.number(title).unwrap(), "3");
             bench.tab_to_button("Save");
             bench.key(Key::Return);
             assert_eq!(bench.window.get_page(), Page::Exercise);
@@ -413,7 +417,7 @@ fn what_is_prescribed_comes_first_and_is_counted() {
             assert_eq!((&*rows[0].id, &*rows[0].about), ("zeal", "1 of 3 today"));
             assert_eq!(
                 (&*rows[1].id, &*rows[1].about),
-                ("routine", "Zeal, Cat-Cow Pose.")
+                ("routine", "Zeal, Cat-Cow Pose")
             );
             // A number that changes doesn't move the focus.
             let rows = home.get_routines();
@@ -506,7 +510,13 @@ fn a_routine_is_put_together_and_becomes_the_one_click_routine() {
             assert!(!routine.get_can_save());
             assert_eq!(routine.get_length(), "about 3 min");
             write_name(bench, "After lunch");
+            let chosen = || -> usize {
+                let chosen = bench.routine().get_is_chosen();
+                chosen.iter().filter(|is_chosen| *is_chosen).count()
+            };
+            assert_eq!(chosen(), 2);
             routine.invoke_add("shoulder-roll".into());
+            assert_eq!(chosen(), 3);
             routine.invoke_move(2, 0);
             bench.settle();
             bench.compare_with_golden("new-routine");

@@ -134,6 +134,11 @@ fn exercises_are_skipped_and_instructions_pause(bench: &Bench) {
     assert!(guide.get_leaving(), "it is the only one");
     bench.actions().invoke_leave(false);
     assert!(!guide.get_leaving() && !guide.get_paused());
+    bench.key(" ");
+    bench.key(Key::Escape);
+    assert!(guide.get_leaving());
+    bench.key(Key::Escape);
+    assert!(!guide.get_leaving() && guide.get_paused(), "as before");
     // A window that was open before doesn't close with the routine.
     bench.shell.pages.guide.abort();
     bench.actions().invoke_close();

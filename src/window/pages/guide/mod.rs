@@ -50,6 +50,8 @@ pub(crate) struct GuidePage {
     full_size: Cell<Option<LogicalSize>>,
     /// Hides the advice for the easier form.
     advice: Timer,
+    /// `true` if the routine was paused before the question whether to stop.
+    was_paused: Cell<bool>,
 }
 
 #[derive(Default)]
@@ -114,6 +116,7 @@ impl GuidePage {
             sounds: Timer::default(),
             full_size: Cell::default(),
             advice: Timer::default(),
+            was_paused: Cell::default(),
         })
     }
 
@@ -493,6 +496,7 @@ impl GuidePage {
     /// Pauses and asks whether to stop.
     fn ask_to_leave(self: &Rc<Self>) {
         let guide = self.global();
+        self.was_paused.set(guide.get_paused());
         guide.set_leaving(true);
         guide.set_how_to(false);
         guide.set_listing(false);
@@ -505,7 +509,9 @@ impl GuidePage {
         if end {
             self.conclude(false);
         } else {
-            self.with_player(Player::resume);
+            if !self.was_paused.get() {
+                self.with_player(Player::resume);
+            }
             self.context.window.invoke_take_keys();
         }
     }
