@@ -71,12 +71,18 @@ pub fn of_toml(text: &str, error: &toml::de::Error) -> String {
     }
 }
 
+/// Returns `true` if this syntax error in TOML is a missing comma in a list or a table.
+#[must_use]
+pub fn is_missing_comma(message: &str) -> bool {
+    message.starts_with("missing comma")
+}
+
 /// Describes a syntax error in TOML, if there is more to say than that the line can't be read.
 #[must_use]
 pub fn of_toml_syntax(message: &str) -> Option<&'static str> {
     Some(if message.starts_with("duplicate key") {
         tr("this key is set twice")
-    } else if message.starts_with("missing comma") {
+    } else if is_missing_comma(message) {
         tr("a comma or a bracket is missing before this")
     } else if message.starts_with("unclosed array") && !message.contains("table") {
         tr("the list before this has no `]` at its end")

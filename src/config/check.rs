@@ -192,7 +192,8 @@ impl<'a> SettingsParser<'a> {
         let is_known = |name: &str| keys::names().into_iter().any(|(_, known)| known == name);
         let expected =
             tr("a heading like `[rhythm]`, a line like `sit = \"45 min\"`, or a comment after `#`");
-        for slip in self.syntax.read(&errors, is_known, expected) {
+        let slips = self.syntax.read(&errors, is_known, expected);
+        for slip in slips.into_iter().filter(|slip| !slip.follows) {
             self.mistakes.push(Mistake {
                 at: slip.at,
                 key: None,

@@ -22,6 +22,8 @@ pub(super) struct SyntaxMistake {
     pub(super) what: String,
     pub(super) expected: String,
     pub(super) hint: Option<String>,
+    /// `true` if it follows from the mistake before: in a list that isn't closed, every line is wrong.
+    pub(super) follows: bool,
 }
 
 impl<'a> Syntax<'a> {
@@ -40,6 +42,7 @@ impl<'a> Syntax<'a> {
         expected: &str,
     ) -> Vec<SyntaxMistake> {
         let mut mistakes = Vec::new();
+        let mut in_open_list = false;
         for error in errors {
             let at = error.span().unwrap_or(0..0);
             if !self.is_readable(&at) {
@@ -48,8 +51,11 @@ impl<'a> Syntax<'a> {
             let line = line_around(self.text, at.start);
             let unquoted = without_quotes(&self.text[line.clone()], &is_known);
             self.unreadable.push(line);
+            let was_in_open_list = in_open_list;
+            in_open_list = unquoted.is_none() && self.is_in_open_list(error.message(), at.start);
             let (what, expected) = match unquoted {
                 Some(_) => (tr("this text is missing its quotes"), tr("text in quotes")),
+                None if in_open_list => (tr("the list before this has no `]` at its end"), ""),
                 None => (
                     reason::of_toml_syntax(error.message())
                         .or(without_closing_quote(&self.text[self.last_line()]))
@@ -62,9 +68,26 @@ impl<'a> Syntax<'a> {
                 what: what.to_owned(),
                 expected: expected.to_owned(),
                 hint: unquoted.map(|line| tr!("did you mean `{word}`?", word = line)),
+                follows: in_open_list && was_in_open_list,
             });
         }
         mistakes
+    }
+
+    /// Returns `true` if the parser misses a comma because it takes a line like `hold = 5` for a value of the list before.
+    fn is_in_open_list(&self, message: &str, at: usize) -> bool {
+        let line = line_around(self.text, at);
+        let is_first = self.text[line.start..at].trim().is_empty();
+        let (before, line) = (&self.text[..at], &self.text[line]);
+        let is_key = |name: &str| {
+            let mut letters = name.trim().chars();
+            !name.trim().is_empty()
+                && letters.all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
+        };
+        let begins_with_key = line.split_once('=').is_some_and(|(name, _)| is_key(name));
+        // An open inline table has keys, too.
+        let in_table = before.rfind('{') > before.rfind('}');
+        reason::is_missing_comma(message) && is_first && begins_with_key && !in_table
     }
 
     fn last_line(&self) -> Range<usize> {
@@ -86,6 +109,12 @@ fn without_closing_quote(line: &str) -> Option<&'static str> {
 
 /// Corrects the most common mistake: a known key whose value has no quotes.
 fn without_quotes(line: &str, is_known: impl Fn(&str) -> bool) -> Option<String> {
+    let (name, value) = unquoted(line)?;
+    is_known(name).then(|| format!("{name} = \"{value}\""))
+}
+
+/// Returns the key and the value of a line like `hold = 15 s`, in which the value has no quotes, and isn't valid without them.
+pub(super) fn unquoted(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once('=')?;
     let (name, value) = (name.trim(), value.split('#').next()?.trim());
     let bare = !value.is_empty()
@@ -94,6 +123,5 @@ fn without_quotes(line: &str, is_known: impl Fn(&str) -> bool) -> Option<String>
             .chars()
             .all(|char| char.is_alphanumeric() || " ._-".contains(char));
     // A line with a valid value has another mistake, such as a key that is set twice.
-    (is_known(name) && bare && DeValue::parse(value).is_err())
-        .then(|| format!("{name} = \"{value}\""))
+    (bare && DeValue::parse(value).is_err()).then_some((name, value))
 }

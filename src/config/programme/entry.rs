@@ -252,13 +252,7 @@ impl<'a> Entry<'a> {
     /// Returns a whole number within these limits.
     pub(super) fn number(&mut self, key: &str, least: u8, most: u8, cost: Cost) -> Option<u32> {
         let value = self.value(key)?;
-        let mut place = 0;
-        let expected = Field::Number {
-            place: &mut place,
-            least,
-            most,
-        }
-        .expected();
+        let expected = whole_number(least, most);
         let (what, hint) = match value.get_ref() {
             DeValue::Integer(number) => {
                 match parse_within(number.as_str(), number.radix(), least, most) {
@@ -266,14 +260,7 @@ impl<'a> Entry<'a> {
                     Err(what) => (what, None),
                 }
             }
-            DeValue::String(text) => {
-                let what = tr!(
-                    "`{name}` takes a number, not the text \"{text}\"",
-                    name = key,
-                    text = clip(text)
-                );
-                (what, number_hint(text, least, most))
-            }
+            DeValue::String(text) => (not_a_number(key, text), number_hint(text, least, most)),
             DeValue::Float(number) => {
                 let number = clip(&number.to_string());
                 (tr!("{n} is not a whole number", n = number), None)
@@ -486,4 +473,24 @@ fn collect_long(value: &Spanned<DeValue<'_>>, long: &mut Vec<(Range<usize>, Stri
         }
         DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {}
     }
+}
+
+/// Describes a text where a number is expected.
+pub(super) fn not_a_number(key: &str, text: &str) -> String {
+    tr!(
+        "`{name}` takes a number, not the text \"{text}\"",
+        name = key,
+        text = clip(text)
+    )
+}
+
+/// Describes the whole numbers within these limits.
+pub(super) fn whole_number(least: u8, most: u8) -> String {
+    let mut place = 0;
+    let field = Field::Number {
+        place: &mut place,
+        least,
+        most,
+    };
+    field.expected()
 }

@@ -31,7 +31,7 @@ use super::keys::nearest;
 use super::place::{Place, line_around, sanitize};
 use super::problem::MAX_PROBLEMS;
 use super::slip::noun;
-use super::syntax::Syntax;
+use super::syntax::{Syntax, unquoted};
 use crate::lang::tr;
 use crate::routine::{Exercise, Fault, Library, Routine, ShortExercise, is_id};
 use crate::text::clip;
@@ -221,6 +221,22 @@ fn read_as(file: &Path, text: &str, library: &Library, is_list: bool) -> Program
     programme
 }
 
+/// The keys that take a whole number, each with the greatest.
+const NUMBERS: [(&str, u8); 4] = [
+    ("reps", 100),
+    ("breaths", 100),
+    ("sets", 100),
+    ("per_day", 24),
+];
+
+/// Describes a line like `reps = ten`: what is wrong, and what was expected.
+fn word_for_number(line: &str) -> Option<(String, String)> {
+    let (name, value) = unquoted(line)?;
+    let (key, most) = NUMBERS.iter().find(|(key, _)| *key == name)?;
+    let what = entry::not_a_number(key, value);
+    Some((what, entry::whole_number(1, *most)))
+}
+
 struct Reader<'a> {
     file: &'a Path,
     text: &'a str,
@@ -256,19 +272,28 @@ impl Reader<'_> {
         } else {
             Cost::File
         };
-        let is_known = |name: &str| short::SHOWN.contains(&name) || routines::KEYS.contains(&name);
+        let is_number = |name: &str| NUMBERS.iter().any(|(key, _)| *key == name);
+        let is_known = |name: &str| {
+            !is_number(name) && (short::SHOWN.contains(&name) || routines::KEYS.contains(&name))
+        };
         let expected = tr(
             "a line like `hold = \"15 s\"`, a heading like `[[exercise]]`, or a comment after `#`",
         );
         let slips = self.syntax.read(errors, is_known, expected);
         let broken = slips.iter().map(|slip| slip.at.start).collect();
-        self.mistakes.extend(slips.into_iter().map(|slip| Mistake {
-            at: slip.at,
-            what: slip.what,
-            expected: slip.expected,
-            hint: slip.hint,
-            cost,
-        }));
+        let slips = slips.into_iter().filter(|slip| !slip.follows);
+        let mistakes = slips.map(|slip| {
+            let line = &self.text[line_around(self.text, slip.at.start)];
+            let (what, expected) = word_for_number(line).unwrap_or((slip.what, slip.expected));
+            Mistake {
+                at: slip.at,
+                what,
+                expected,
+                hint: slip.hint,
+                cost,
+            }
+        });
+        self.mistakes.extend(mistakes);
         broken
     }
 

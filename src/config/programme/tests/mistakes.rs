@@ -8,12 +8,20 @@ use crate::config::programme::{read, read_list};
 use crate::routine::Library;
 
 /// Broken files, each with what is wrong. All but the last few are the file of one exercise.
-const BROKEN: [(&str, &str); 34] = [
+const BROKEN: [(&str, &str); 36] = [
     ("an empty file", ""),
     ("no steps", "name = \"Chin tuck\"\nreps_per_day = 3\n"),
     (
         "quotes forgotten",
         "name = \"Chin tuck\"\nsteps = \"Draw your chin in.\"\nhold = 15 s\n",
+    ),
+    (
+        "a word for a number",
+        "name = \"Chin tuck\"\nsteps = \"Draw your chin in.\"\nreps = ten\n",
+    ),
+    (
+        "a list that is not closed, and more lines",
+        "steps = [\"Sit tall.\", \"Look up.\"\nhold = 5\nreps = 10\nper_day = 2\n",
     ),
     (
         "a quote that is not closed",
