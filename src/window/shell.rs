@@ -251,8 +251,10 @@ impl Shell {
             self.pages.get(before).leave();
         }
         self.pages.get(page).enter();
-        if page != Page::Home {
-            self.for_question.set(false);
+        if page != Page::Home && self.for_question.take() {
+            // A routine answers it, and the window closes with the routine.
+            self.for_routine
+                .set(matches!(page, Page::Guide | Page::Safety));
         }
         self.context.window.set_page(page);
         self.context.window.invoke_take_keys();
