@@ -235,9 +235,8 @@ fn a_client_in_another_pid_namespace_is_the_same_user() {
 fn files_and_folders_are_closed_to_other_users() {
     let home = Home::new();
     let folder = home.path().join(".config/unhunch");
-    assert!(answers(
-        home.unhunch(&["config", "edit"]).env("EDITOR", "true")
-    ));
+    // It creates the file, whether or not something can open it.
+    home.unhunch(&["config", "edit"]).output().unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&folder.join("settings.toml")), 0o600);
     // As an older version left them, and as the user wants the settings.
