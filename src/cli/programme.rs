@@ -80,7 +80,7 @@ fn check_own(paths: &Paths) -> u8 {
 
 /// Prints each exercise with its length and its dose, each routine with its exercises, and the defaults that were chosen.
 fn describe(files: &ExerciseFiles) {
-    // The exercises of a routine may be in any of the files, or built in. Mistakes are told elsewhere.
+    // The exercises of a routine may be in any of the files, or built in. Mistakes are reported elsewhere.
     let (mut library, shipped) = (Library::shipped(), Library::shipped());
     let _ = files.clone().add_to(&mut library);
     for (_, _, programme) in files.clone().programmes(&shipped) {

@@ -14,9 +14,9 @@ use super::shipped::{self, Exercises};
 use crate::lang::{tr, trn};
 use crate::reason;
 
-/// The greatest number of exercises of which the description of a routine names all.
+/// The maximum number of exercises for which the description of a routine names all of them.
 const MAX_NAMED: usize = 5;
-/// The number that it names of more exercises.
+/// The number of exercises named if there are more.
 const MIN_NAMED: usize = 4;
 
 /// An error in a file of the library.

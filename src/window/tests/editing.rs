@@ -228,7 +228,7 @@ fn an_exercise_is_added_with_the_keyboard_alone() {
             bench.key(Key::DownArrow);
             bench.key(Key::DownArrow);
             assert_eq!(bench.number(title).unwrap(), "3");
-            // What isn't a number is refused.
+            // Text that isn't a number is refused.
             bench.write("2x");
             bench.key(Key::Tab);
             assert_eq!(bench.number(title).unwrap(), "3");
@@ -453,7 +453,7 @@ fn progress(done: u32) -> Status {
     serde_json::from_value(status).unwrap()
 }
 
-/// Opens a page while so much of what is prescribed was done today.
+/// Opens a page as if the prescribed exercise had been done this many times today.
 fn show_progress(bench: &Bench, page: &str, done: u32) {
     let view = WindowView {
         settings: settings(),
