@@ -28,6 +28,8 @@ pub(crate) struct Shell {
     for_routine: Cell<bool>,
     /// `true` if the window was opened only for a question, and closes when that is answered or expires.
     for_question: Cell<bool>,
+    /// `true` if the window was opened while a question was asked, and closes with the routine that answers it.
+    for_answer: Cell<bool>,
 }
 
 impl Shell {
@@ -39,6 +41,7 @@ impl Shell {
             messages: told,
             for_routine: Cell::default(),
             for_question: Cell::default(),
+            for_answer: Cell::default(),
         })
     }
 
@@ -165,11 +168,8 @@ impl Shell {
     }
 
     fn take_status(&self, status: Option<Status>) {
-        let is_asking = status
-            .as_ref()
-            .is_some_and(|status| status.asking.is_some());
-        let is_over = !is_asking && self.for_question.get();
         self.context.set_status(status);
+        let is_over = !self.is_asking() && self.for_question.get();
         self.pages.home.show();
         if self.context.page() == Page::History {
             self.pages.history.fill();
@@ -178,6 +178,14 @@ impl Shell {
         if is_over {
             self.quit();
         }
+    }
+
+    /// Returns `true` while a question is on the screen.
+    fn is_asking(&self) -> bool {
+        let status = self.context.status();
+        status
+            .as_ref()
+            .is_some_and(|status| status.asking.is_some())
     }
 
     // Settings and desktop preferences.
@@ -251,10 +259,11 @@ impl Shell {
             self.pages.get(before).leave();
         }
         self.pages.get(page).enter();
-        if page != Page::Home && self.for_question.take() {
-            // A routine answers it, and the window closes with the routine.
-            self.for_routine
-                .set(matches!(page, Page::Guide | Page::Safety));
+        if page != Page::Home {
+            self.for_question.set(false);
+            if self.for_answer.take() && matches!(page, Page::Guide | Page::Safety) {
+                self.for_routine.set(true);
+            }
         }
         self.context.window.set_page(page);
         self.context.window.invoke_take_keys();
@@ -262,6 +271,9 @@ impl Shell {
 
     fn show_page(&self, page: ipc::Page, routine: Option<String>, length: Option<Span>) {
         let is_new = !self.context.window.window().is_visible();
+        if is_new {
+            self.for_answer.set(self.is_asking());
+        }
         match page {
             ipc::Page::Guide => {
                 self.for_routine.set(is_new || self.for_routine.get());

@@ -244,8 +244,7 @@ fn from_the_reminder_to_the_end_of_a_stretch() {
     desktop.screenshot("end");
     reader.press("Better");
     wait("the check-in", || desktop.history("check-in").pop());
-    // The window was open before the routine, so it stays open, with its tabs.
-    reader.wait_for_text("Exercises");
+    desktop.wait_for_no_window();
     assert_eq!(desktop.history("check-in")[0]["feeling"], "better");
     assert_ne!(desktop.phase(), "stretching");
 }
