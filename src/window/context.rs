@@ -212,6 +212,11 @@ impl Context {
         prescribed.find(|prescribed| prescribed.id == id).cloned()
     }
 
+    /// Returns how often it was done today if a number of times per day is prescribed: `1 of 3 today`.
+    pub(crate) fn progress_today(&self, id: &str) -> Option<String> {
+        self.prescribed(id).map(|prescribed| prescribed.progress())
+    }
+
     /// Returns the length of the current sitting, in seconds. The status arrives only on changes, so the time since then is
     /// added.
     pub(crate) fn sitting_seconds(&self, now: &Moment) -> Option<u64> {

@@ -1,7 +1,7 @@
 //! Opening of files in the user's editor.
 
 use std::path::Path;
-use std::process::Child;
+use std::process::{Child, ExitStatus};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -23,10 +23,9 @@ pub(crate) fn open_file<P: 'static>(
     match open_with_default_app(file) {
         Ok(opener) => {
             let (page, file) = (Rc::downgrade(page), file.to_owned());
-            poll(opener, MAX_POLLS, move |mut opener| {
-                let ended = opener.try_wait().ok().flatten();
-                let opened = ended.map(|ended| check_opened(ended, &file));
-                if let (Some(Err(error)), Some(page)) = (opened, page.upgrade()) {
+            poll(opener, MAX_POLLS, move |ended| {
+                let opened = check_opened(ended, &file);
+                if let (Err(error), Some(page)) = (opened, page.upgrade()) {
                     on_error(&page, &reason::of(&error));
                 }
             });
@@ -35,10 +34,11 @@ pub(crate) fn open_file<P: 'static>(
     }
 }
 
-/// Calls back when the process has ended, or after this number of polls.
-fn poll(mut child: Child, polls: u32, then: impl FnOnce(Child) + 'static) {
+/// Calls back when the process has ended, unless that takes more than this number of polls.
+fn poll(mut child: Child, polls: u32, then: impl FnOnce(ExitStatus) + 'static) {
     Timer::single_shot(POLL_INTERVAL, move || match child.try_wait() {
+        Ok(Some(ended)) => then(ended),
         Ok(None) if polls > 0 => poll(child, polls - 1, then),
-        Ok(_) | Err(_) => then(child),
+        Ok(None) | Err(_) => {}
     });
 }

@@ -249,10 +249,11 @@ impl<'a> Entry<'a> {
         Some(texts)
     }
 
-    /// Returns a whole number within these limits.
-    pub(super) fn number(&mut self, key: &str, least: u8, most: u8, cost: Cost) -> Option<u32> {
+    /// Returns the whole number of one of the keys in [`NUMBERS`](super::NUMBERS).
+    pub(super) fn number(&mut self, key: &str, cost: Cost) -> Option<u32> {
         let value = self.value(key)?;
-        let expected = whole_number(least, most);
+        let (least, most) = (1, super::greatest(key)?);
+        let expected = whole_number(most);
         let (what, hint) = match value.get_ref() {
             DeValue::Integer(number) => {
                 match parse_within(number.as_str(), number.radix(), least, most) {
@@ -484,12 +485,12 @@ pub(super) fn not_a_number(key: &str, text: &str) -> String {
     )
 }
 
-/// Describes the whole numbers within these limits.
-pub(super) fn whole_number(least: u8, most: u8) -> String {
+/// Describes the whole numbers from 1 to this one.
+pub(super) fn whole_number(most: u8) -> String {
     let mut place = 0;
     let field = Field::Number {
         place: &mut place,
-        least,
+        least: 1,
         most,
     };
     field.expected()

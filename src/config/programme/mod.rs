@@ -232,9 +232,16 @@ const NUMBERS: [(&str, u8); 4] = [
 /// Describes a line like `reps = ten`: what is wrong, and what was expected.
 fn word_for_number(line: &str) -> Option<(String, String)> {
     let (name, value) = unquoted(line)?;
-    let (key, most) = NUMBERS.iter().find(|(key, _)| *key == name)?;
-    let what = entry::not_a_number(key, value);
-    Some((what, entry::whole_number(1, *most)))
+    let most = greatest(name)?;
+    let what = entry::not_a_number(name, value);
+    Some((what, entry::whole_number(most)))
+}
+
+/// Returns the greatest number that a key in [`NUMBERS`] takes.
+fn greatest(key: &str) -> Option<u8> {
+    let mut numbers = NUMBERS.iter();
+    let (_, most) = numbers.find(|(name, _)| *name == key)?;
+    Some(*most)
 }
 
 struct Reader<'a> {
@@ -272,9 +279,9 @@ impl Reader<'_> {
         } else {
             Cost::File
         };
-        let is_number = |name: &str| NUMBERS.iter().any(|(key, _)| *key == name);
         let is_known = |name: &str| {
-            !is_number(name) && (short::SHOWN.contains(&name) || routines::KEYS.contains(&name))
+            greatest(name).is_none()
+                && (short::SHOWN.contains(&name) || routines::KEYS.contains(&name))
         };
         let expected = tr(
             "a line like `hold = \"15 s\"`, a heading like `[[exercise]]`, or a comment after `#`",

@@ -34,8 +34,8 @@ pub(super) fn read(entry: &mut Entry<'_>, id: String) -> Option<(Routine, Vec<St
     let about = entry.text("about", cost);
     let exercises = entry.texts("exercises", 30, cost).unwrap_or_default();
     let exercises: Vec<String> = exercises.into_iter().map(|(id, _)| id).collect();
-    let sets = entry.number("sets", 1, 100, cost);
-    let per_day = entry.number("per_day", 1, 24, cost);
+    let sets = entry.number("sets", cost);
+    let per_day = entry.number("per_day", cost);
     let warm_up = entry.switch("warm_up").unwrap_or_default();
     let fit = entry.seconds("fit", [5.0, 3600.0]);
     let fit = fit.map(|seconds| Span::seconds(seconds.round() as u64));

@@ -98,7 +98,7 @@ impl HomePage {
             } else {
                 plan.name.clone()
             };
-            let progress = self.context.prescribed(&plan.id).map(|one| one.progress());
+            let progress = self.context.progress_today(&plan.id);
             let length = [about(plan.total_seconds())].into_iter().chain(progress);
             page.set_start_name(name.into());
             page.set_start_length(length.collect::<Vec<_>>().join(" · ").into());
@@ -113,7 +113,7 @@ impl HomePage {
         let page = self.context.window.global::<HomeState<'_>>();
         let rows = page.get_routines();
         for (index, row) in rows.iter().enumerate() {
-            let progress = self.context.prescribed(&row.id).map(|one| one.progress());
+            let progress = self.context.progress_today(&row.id);
             if let Some(progress) = progress.filter(|progress| row.about != *progress) {
                 let about = progress.into();
                 rows.set_row_data(index, ui::Item { about, ..row });

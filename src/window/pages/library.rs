@@ -354,8 +354,8 @@ pub(super) fn last_line(
     last: Option<&ZonedDateTime>,
     now: &ZonedDateTime,
 ) -> String {
-    let prescribed = context.prescribed(id);
-    prescribed.map_or_else(|| last_text(last, now), |prescribed| prescribed.progress())
+    let progress = context.progress_today(id);
+    progress.unwrap_or_else(|| last_text(last, now))
 }
 
 /// Formats the last time: `done today`, `done yesterday`, `done 5 days ago`. Empty if it was never done.
