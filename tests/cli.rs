@@ -4,17 +4,15 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::env;
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use common::harness::{pass, wait_for};
-use common::{is_release, program};
+use common::{is_release, path_with_opener, program};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -1658,10 +1656,7 @@ fn every_command_of_the_readme_works() {
         .replace("scapula-squeeze", "my-squeeze");
     fs::write(home.join("exercise.toml"), exercise).unwrap();
     // Without a terminal, files are opened by the desktop.
-    let opener = home.join("xdg-open");
-    fs::write(&opener, "#!/bin/sh\n").unwrap();
-    fs::set_permissions(&opener, Permissions::from_mode(0o755)).unwrap();
-    let path = format!("{}:{}", home.display(), env::var("PATH").unwrap());
+    let path = path_with_opener(&home);
     let run = |line: &str| {
         let program = program("unhunch").display().to_string();
         let words = line.strip_prefix("unhunch").unwrap();

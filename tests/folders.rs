@@ -9,7 +9,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use common::{Running, harness, in_home, program};
+use common::{Running, harness, in_home, path_with_opener, program};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -235,8 +235,9 @@ fn a_client_in_another_pid_namespace_is_the_same_user() {
 fn files_and_folders_are_closed_to_other_users() {
     let home = Home::new();
     let folder = home.path().join(".config/unhunch");
-    // It creates the file, whether or not something can open it.
-    home.unhunch(&["config", "edit"]).output().unwrap();
+    // Without a terminal, files are opened by the desktop.
+    let path = path_with_opener(home.path());
+    assert!(answers(home.unhunch(&["config", "edit"]).env("PATH", path)));
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&folder.join("settings.toml")), 0o600);
     // As an older version left them, and as the user wants the settings.

@@ -16,9 +16,12 @@ pub(crate) mod sway;
 pub(crate) mod switch;
 pub(crate) mod tray;
 
+use std::env;
 use std::ffi::OsStr;
+use std::fs::{self, Permissions};
 use std::future::Future;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -31,6 +34,14 @@ const INNER: &str = "UNHUNCH_TEST_INNER";
 
 /// Environment variable with the process id of the X server, set in the inner run.
 const SCREEN: &str = "UNHUNCH_TEST_SCREEN";
+
+/// Puts an opener of the desktop into the folder that accepts every file. Returns a `PATH` on which it comes first.
+pub(crate) fn path_with_opener(folder: &Path) -> String {
+    let opener = folder.join("xdg-open");
+    fs::write(&opener, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(&opener, Permissions::from_mode(0o755)).unwrap();
+    format!("{}:{}", folder.display(), env::var("PATH").unwrap())
+}
 
 /// The path of one of our programs: in `UNHUNCH_BIN_DIR` (the release build) if that is set, otherwise as cargo built it.
 pub(crate) fn program(name: &str) -> PathBuf {
