@@ -1,5 +1,6 @@
 //! Prepares embedded data: the exercises, the translations and the rendered icons, so that the programs need neither a parser
-//! for catalogues nor an SVG renderer. Also compiles the window's markup and the resources for Windows.
+//! for catalogues nor an SVG renderer. Also compiles the resources for Windows. The window's markup is compiled by
+//! `src/window/ui/build.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -21,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if env_var("CARGO_CFG_TARGET_OS") == "windows" {
         resources()?;
     }
-    window()
+    window_icon()
 }
 
 /// Describes the build for `--version`. The commit is known only to `config/packages/build`: if it were read here, each commit would
@@ -180,29 +181,14 @@ fn env_var(name: &str) -> String {
     env::var(name).unwrap_or_default()
 }
 
-/// Compiles the markup of the window and packs its icon.
-#[cfg(feature = "window")]
-fn window() -> Result<(), Box<dyn Error>> {
+/// Packs the icon of the window.
+fn window_icon() -> Result<(), Box<dyn Error>> {
     let icon = render(Path::new(APP_ICON), 128)?;
-    fs::write(
+    let packed = miniz_oxide::deflate::compress_to_vec(&icon, 10);
+    Ok(fs::write(
         Path::new(&env_var("OUT_DIR")).join("window-icon.bin"),
-        miniz_oxide::deflate::compress_to_vec(&icon, 10),
-    )?;
-    let configuration = slint_build::CompilerConfiguration::new()
-        .with_style("fluent".into())
-        .with_default_translation_context(slint_build::DefaultTranslationContext::None)
-        .with_bundled_translations("config/lang")
-        // Lets tests inspect the elements.
-        .with_debug_info(env_var("PROFILE") == "debug");
-    Ok(slint_build::compile_with_config(
-        "src/window/ui/app.slint",
-        configuration,
+        packed,
     )?)
-}
-
-#[cfg(not(feature = "window"))]
-fn window() -> Result<(), Box<dyn Error>> {
-    Ok(())
 }
 
 /// The icon of both programs.

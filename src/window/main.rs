@@ -59,19 +59,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use unhunch::config::load;
 use unhunch::ipc::Page;
 use unhunch::{help, lang, reason};
-
-/// The code generated from the markup.
-#[allow(
-    clippy::allow_attributes_without_reason,
-    clippy::todo,
-    missing_debug_implementations,
-    unreachable_pub,
-    unused_qualifications,
-    reason = "written by Slint's compiler"
-)]
-mod ui {
-    slint::include_modules!();
-}
+use unhunch_ui as ui;
 
 /// Shows the windows of Unhunch. `unhunch` starts it; started by itself, it records nothing.
 #[derive(Debug, Parser)]

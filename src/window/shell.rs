@@ -15,7 +15,7 @@ use crate::appearance::{Appearance, LanguageChange};
 use crate::context::{Context, Intent, Start};
 use crate::desktop::Preferences;
 use crate::link::Message;
-use crate::pages::{PageEvents, Pages};
+use crate::pages::{PageEvents, Pages, page_for};
 use crate::ui::{Actions, Page};
 use crate::wire::wire;
 
@@ -289,7 +289,7 @@ impl Shell {
             | ipc::Page::Settings
             | ipc::Page::About => {}
         }
-        self.open(page.into());
+        self.open(page_for(page));
     }
 
     pub(crate) fn show_exercise(&self, id: &str) {

@@ -130,18 +130,17 @@ impl Pages {
     }
 }
 
-impl From<ipc::Page> for Page {
-    fn from(page: ipc::Page) -> Self {
-        match page {
-            ipc::Page::Home | ipc::Page::Question => Self::Home,
-            ipc::Page::Guide => Self::Guide,
-            ipc::Page::Library => Self::Library,
-            ipc::Page::Guidance => Self::Guidance,
-            ipc::Page::History => Self::History,
-            ipc::Page::Settings => Self::Settings,
-            ipc::Page::Welcome => Self::Welcome,
-            ipc::Page::About => Self::About,
-        }
+/// Returns the page of the window for one that another program asks for.
+pub(crate) fn page_for(page: ipc::Page) -> Page {
+    match page {
+        ipc::Page::Home | ipc::Page::Question => Page::Home,
+        ipc::Page::Guide => Page::Guide,
+        ipc::Page::Library => Page::Library,
+        ipc::Page::Guidance => Page::Guidance,
+        ipc::Page::History => Page::History,
+        ipc::Page::Settings => Page::Settings,
+        ipc::Page::Welcome => Page::Welcome,
+        ipc::Page::About => Page::About,
     }
 }
 
