@@ -1229,6 +1229,12 @@ fn a_prescribed_programme_is_checked_added_and_counted() {
             .cloned()
     });
     assert_eq!((&dose["done"], &dose["per_day"]), (&0.into(), &3.into()));
+    assert!(
+        person
+            .out(&["show", "prescribed"])
+            .contains("\n3 times a day\n")
+    );
+    assert_eq!(person.json(&["show", "prescribed", "--json"])["per_day"], 3);
     person.out(&["stretch", "prescribed"]);
     let dose = wait("the dose", || {
         let dose = person.json(&["status", "--json"])["programme"][0].clone();

@@ -410,8 +410,8 @@ fn show(id: &str, length: Option<Span>, json: Json) -> u8 {
         Some(Ok(())) | None => library.plan_with(id, PlanOptions { sat: None, length }),
     };
     match plan {
-        Ok(plan) if json.json => print_json(&plan.show()),
-        Ok(plan) => print(&plan.show_text()),
+        Ok(plan) if json.json => print_json(&plan.show(&library)),
+        Ok(plan) => print(&plan.show_text(&library)),
         Err(unknown) => usage_error(&unknown.to_string()),
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::exercise::{Exercise, Group};
 use super::phases::Part;
 use super::plan::{Plan, shrink_to};
-use crate::lang::tr;
+use crate::lang::{tr, trn};
 use crate::text::clip;
 use crate::time::Span;
 
@@ -96,6 +96,13 @@ impl LibraryItem<'_> {
             Self::Routine(routine) => routine.per_day,
             Self::Exercise(exercise) => exercise.per_day,
         }
+    }
+
+    /// Returns the prescribed number of times per day as text, if any: `3 times a day`.
+    #[must_use]
+    pub fn per_day_text(&self) -> Option<String> {
+        let times = u64::from(self.per_day()?);
+        Some(trn!(times, "{n} time a day", "{n} times a day"))
     }
 }
 

@@ -290,7 +290,7 @@ mod tests {
             format!("Scapula squeeze. {said}. Sit tall, arms by your sides.")
         );
         assert_eq!(desk.at(73.0).counter(), "Rep 1 of 12", "it is said once");
-        assert!(desk.show_text().contains(said));
+        assert!(desk.show_text(&Library::shipped()).contains(said));
         let child = within("childs-pose", 1);
         assert_eq!(
             child.parts()[0].shortened_text().unwrap(),

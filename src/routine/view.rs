@@ -23,6 +23,9 @@ pub struct ShowView<'a> {
     /// `true` if less than the full dose is done.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     shortened: bool,
+    /// Prescribed number of times per day, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per_day: Option<u32>,
     phases: Vec<PhaseView<'a>>,
 }
 
@@ -72,9 +75,9 @@ fn plain<S: Serializer>(seconds: &f64, serializer: S) -> Result<S::Ok, S::Error>
 }
 
 impl Plan {
-    /// Returns the data of `show ID --json`.
+    /// Returns the data of `show ID --json`. The library knows how often a day it is prescribed.
     #[must_use]
-    pub fn show(&self) -> ShowView<'_> {
+    pub fn show(&self, library: &Library) -> ShowView<'_> {
         ShowView {
             id: &self.id,
             name: &self.name,
@@ -82,6 +85,7 @@ impl Plan {
             position: self.common(|exercise| exercise.position),
             total_seconds: self.total_seconds(),
             shortened: self.is_shortened(),
+            per_day: library.find(&self.id).and_then(|item| item.per_day()),
             phases: self.phases().iter().map(PhaseView::of).collect(),
         }
     }
@@ -113,15 +117,14 @@ impl Plan {
         all.all(|other| other == first).then_some(first)
     }
 
-    /// Returns the text of `show ID`.
+    /// Returns the text of `show ID`. The library knows how often a day it is prescribed.
     #[must_use]
-    pub fn show_text(&self) -> String {
-        let mut text = format!(
-            "{} ({})\n{}\n",
-            self.name,
-            about(self.total_seconds()),
-            self.about
-        );
+    pub fn show_text(&self, library: &Library) -> String {
+        let mut text = format!("{} ({})\n", self.name, about(self.total_seconds()));
+        let per_day = library.find(&self.id).and_then(|item| item.per_day_text());
+        for line in [Some(&self.about), per_day.as_ref()].into_iter().flatten() {
+            let _ = writeln!(text, "{line}");
+        }
         for part in self.parts() {
             let exercise = &part.exercise;
             let head = tr!(
@@ -250,7 +253,7 @@ mod tests {
     #[test]
     fn scripts_get_what_they_rely_on() {
         let plan = Library::shipped().plan("scapula-squeeze").unwrap();
-        let json = serde_json::to_value(plan.show()).unwrap();
+        let json = serde_json::to_value(plan.show(&Library::shipped())).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().cloned().collect();
         assert_eq!(
             keys,
@@ -275,7 +278,8 @@ mod tests {
 
     #[test]
     fn a_routine_is_shown_like_an_exercise() {
-        let json = serde_json::to_value(Library::shipped().plan("desk").unwrap().show()).unwrap();
+        let library = Library::shipped();
+        let json = serde_json::to_value(library.plan("desk").unwrap().show(&library)).unwrap();
         assert_eq!(json["group"], "desk");
         assert_eq!(json["position"], "sitting");
         assert_eq!(json["total_seconds"], 347);
@@ -326,7 +330,8 @@ mod tests {
           cat-cow                   1 min 57 s  Cat-Cow Pose, on hands and knees: 5 slow breaths, 10 s in and 10 s out (source: 10–15 s).
           childs-pose               1 min 43 s  Child’s Pose, kneeling: 8 slow breaths (source: 5–10).
         ");
-        insta::assert_snapshot!(Library::shipped().plan("moment").unwrap().show_text(), @r"
+        let library = Library::shipped();
+        insta::assert_snapshot!(library.plan("moment").unwrap().show_text(&library), @r"
         Half a minute (30 s)
         A few slow upper-back arches, and you’re done.
 

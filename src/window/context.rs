@@ -41,6 +41,10 @@ pub(crate) enum Intent {
     Edit(Editing),
     /// Shows an exercise or a routine that was saved.
     Saved(String),
+    /// Shows the library after a draft was discarded. The draft can be restored if it had changes.
+    Discarded(Option<Editing>),
+    /// Continues the draft that was discarded last.
+    RestoreDraft(Editing),
     /// Shows the library with a notice that exercises were added.
     Added(String),
     /// Moves one of the user's own exercises or routines to the trash folder.

@@ -10,6 +10,7 @@ use unhunch::reason;
 
 use crate::context::Editing;
 use crate::pages::import::is_programme;
+use crate::pages::library::Undo;
 use crate::shell::Shell;
 use crate::ui::Page;
 
@@ -54,6 +55,22 @@ impl Shell {
         self.pages.exercise.notify(tr("Saved."));
     }
 
+    pub(crate) fn show_discarded(&self, draft: Option<Editing>) {
+        self.open(Page::Library);
+        if let Some(draft) = draft {
+            let notice = tr("Your changes were discarded.").to_owned();
+            self.pages
+                .library
+                .notify(notice, Some(Undo::Discard(draft)));
+        }
+    }
+
+    pub(crate) fn restore_draft(&self, draft: &Editing) {
+        self.pages.edit_exercise.drafts.restore(draft);
+        self.pages.edit_routine.drafts.restore(draft);
+        self.edit(draft);
+    }
+
     /// Moves one of the user's own to the trash folder, which can be undone.
     pub(crate) fn remove(&self, id: &str) {
         let name = self
@@ -68,7 +85,8 @@ impl Shell {
                 self.open(Page::Library);
                 let name = name.unwrap_or_else(|| id.to_owned());
                 let notice = tr!("“{name}” was removed.", name = name);
-                self.pages.library.notify(notice, Some((name, removed)));
+                let undo = Undo::Removal(name, removed);
+                self.pages.library.notify(notice, Some(undo));
             }
             Err(error) => self.pages.exercise.notify(&reason::of(&error)),
         }

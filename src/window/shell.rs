@@ -89,6 +89,8 @@ impl Shell {
             Intent::End(ended) => self.end(ended),
             Intent::Edit(what) => self.edit(&what),
             Intent::Saved(id) => self.show_saved(&id),
+            Intent::Discarded(draft) => self.show_discarded(draft),
+            Intent::RestoreDraft(draft) => self.restore_draft(&draft),
             Intent::Added(notice) => self.show_added(notice),
             Intent::Remove(id) => self.remove(&id),
             Intent::Import(place) => self.import(&place),

@@ -384,6 +384,16 @@ impl ExerciseDraft {
         }
     }
 
+    /// Returns the length of the hold, in seconds. Whether there is one by default depends on the steps.
+    fn hold(&self) -> Option<f64> {
+        let has_steps = !self.takes_pictures() || steps(&self.form.steps).next().is_some();
+        if has_steps {
+            self.dose()?.hold
+        } else {
+            self.form.hold
+        }
+    }
+
     /// Returns the numbers, with the defaults of those that aren't given.
     pub(crate) fn numbers(&self) -> Vec<Number> {
         let is_exact = !self.takes_pictures();
@@ -398,7 +408,7 @@ impl ExerciseDraft {
         let mut numbers = vec![number(count, dose.count(), 1, MOST, |n| n.to_string())];
         let holds = !self.counts_breaths() && (!is_exact || dose.hold.is_some());
         if holds {
-            let hold = dose.hold.map_or(0, |seconds| seconds.round() as u32);
+            let hold = self.hold().map_or(0, |seconds| seconds.round() as u32);
             let least = u32::from(is_exact);
             let shown = |seconds| match seconds {
                 0 => tr("none").to_owned(),
@@ -440,7 +450,7 @@ impl ExerciseDraft {
         let Some(dose) = self.dose() else { return };
         let seconds = |seconds: Option<f64>| seconds.map_or(0, |seconds| seconds.round() as u32);
         let value = match key {
-            "hold" => next(&HOLDS, seconds(dose.hold), by),
+            "hold" => next(&HOLDS, seconds(self.hold()), by),
             "rest" => next(&RESTS, seconds(dose.rest), by),
             "sets" => dose.sets.saturating_add_signed(by),
             "per_day" => self.form.per_day.unwrap_or(0).saturating_add_signed(by),

@@ -28,6 +28,8 @@ pub(crate) trait Draft {
 /// The drafts of a page that aren't saved yet. The last one is on the page.
 pub(crate) struct Drafts<T> {
     all: RefCell<Vec<(Editing, T)>>,
+    /// The draft that was discarded last.
+    discarded: RefCell<Option<(Editing, T)>>,
     /// `true` if the user has been told about them since the last change.
     is_known: Cell<bool>,
 }
@@ -36,6 +38,7 @@ impl<T> Default for Drafts<T> {
     fn default() -> Self {
         Self {
             all: RefCell::default(),
+            discarded: RefCell::default(),
             is_known: Cell::default(),
         }
     }
@@ -72,6 +75,22 @@ impl<T: Draft> Drafts<T> {
     /// Drops the draft on the page.
     pub(crate) fn close(&self) {
         self.all.borrow_mut().pop();
+    }
+
+    /// Removes the draft on the page. It can be restored until the next one is discarded. Returns what was edited if there were
+    /// changes.
+    pub(crate) fn discard(&self) -> Option<Editing> {
+        let draft = self.all.borrow_mut().pop();
+        let changed = draft.filter(|(_, draft)| draft.is_changed());
+        let editing = changed.as_ref().map(|(editing, _)| editing.clone());
+        self.discarded.replace(changed);
+        editing
+    }
+
+    /// Restores the draft that was discarded last, if it is this one.
+    pub(crate) fn restore(&self, editing: &Editing) {
+        let discarded = self.discarded.take().filter(|(of, _)| of == editing);
+        self.all.borrow_mut().extend(discarded);
     }
 
     /// Drops the drafts without a change.

@@ -268,8 +268,8 @@ impl EditExercisePage {
     }
 
     fn discard(&self) {
-        self.drafts.close();
-        self.context.request(Intent::Open(Page::Library));
+        let discarded = self.drafts.discard();
+        self.context.request(Intent::Discarded(discarded));
     }
 
     fn edit_file(self: &Rc<Self>) {

@@ -239,7 +239,7 @@ impl EditRoutinePage {
     }
 
     fn discard(&self) {
-        self.drafts.close();
-        self.context.request(Intent::Open(Page::Library));
+        let discarded = self.drafts.discard();
+        self.context.request(Intent::Discarded(discarded));
     }
 }

@@ -2,13 +2,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::ZonedDateTime;
 use slint::{ComponentHandle as _, SharedString, Timer, TimerMode};
-use unhunch::ipc::{Next, Report};
+use unhunch::ipc::{Next, Prescribed, Report};
 use unhunch::lang::tr;
-use unhunch::routine::{Plan, Portion};
+use unhunch::routine::{Exercise, Library, Plan, Portion};
 use unhunch::schedule::{Feeling, SHORTEST_SESSION};
 use unhunch::time::{Clock, Span, about, rounded};
 
@@ -24,6 +25,9 @@ const MIN_PLAYED: f64 = SHORTEST_SESSION as f64;
 const THANKS_DURATION: Duration = Duration::from_secs(5);
 /// The greatest length of "one more" exercise, in seconds: about half a minute.
 const ONE_MORE: u64 = 35;
+/// The greatest length, in seconds, of "one more" exercise that is prescribed for today. It isn't shortened, because only what is done in
+/// full counts.
+const ONE_MORE_PRESCRIBED: f64 = 180.0;
 
 pub(crate) struct EndPage {
     context: Rc<Context>,
@@ -31,8 +35,8 @@ pub(crate) struct EndPage {
     routine: RefCell<Option<String>>,
     /// The IDs of the routine and of its exercises.
     played: RefCell<Vec<String>>,
-    /// The ID of the exercise offered as "one more".
-    one_more: RefCell<Option<String>>,
+    /// The exercise offered as "one more".
+    one_more: RefCell<Option<Start>>,
     /// The answer about how the back feels. It is recorded when the page is left, so that it can be undone.
     answer: Cell<Option<Feeling>>,
     /// Closes the page after an answer.
@@ -95,7 +99,9 @@ impl EndPage {
             && played >= MIN_PLAYED
             && !past.has_answered(&now);
         let library = self.context.library.borrow();
-        let more = library.one_more(&plan, Span::seconds(ONE_MORE), &past.last_done);
+        let more = self.prescribed_next(&plan, &library);
+        let length = more.is_none().then(|| Span::seconds(ONE_MORE));
+        let more = more.or_else(|| library.one_more(&plan, length?, &past.last_done));
         let page = self.context.window.global::<EndState<'_>>();
         page.set_title(view.title.into());
         page.set_line(view.line.into());
@@ -103,8 +109,17 @@ impl EndPage {
         page.set_ask(asks);
         page.set_answer(SharedString::default());
         page.set_one_more(more.as_ref().map(one_more).unwrap_or_default().into());
-        self.one_more.replace(more.map(|plan| plan.id));
+        self.one_more
+            .replace(more.map(|plan| Start::new(plan.id, length)));
         self.played.replace(ids(&plan));
+        let is_uncounted = |id: &String| match library.exercise(id) {
+            Some(exercise) => !is_done_in_full(exercise, &portions),
+            None => !complete,
+        };
+        let mut played = ids(&plan).into_iter();
+        page.set_is_uncounted(
+            played.any(|id| self.context.prescribed(&id).is_some() && is_uncounted(&id)),
+        );
         self.show_status();
         true
     }
@@ -156,11 +171,29 @@ impl EndPage {
     }
 
     fn one_more(&self) {
-        let exercise = self.one_more.borrow().clone();
-        if let Some(exercise) = exercise {
-            let start = Start::new(exercise, Some(Span::seconds(ONE_MORE)));
+        let start = self.one_more.borrow().clone();
+        if let Some(start) = start {
             self.context.request(Intent::Choose(start));
         }
+    }
+
+    /// Returns another exercise for the same place that is prescribed for today: the one that was done least. `None` if all
+    /// of them take longer.
+    fn prescribed_next(&self, after: &Plan, library: &Library) -> Option<Plan> {
+        let place = after.parts().last()?.exercise.group;
+        let played = ids(after);
+        let status = self.context.status();
+        let prescribed = status.as_ref()?.programme.iter();
+        let mut left: Vec<&Prescribed> = prescribed
+            .filter(|one| !one.is_complete() && !played.contains(&one.id))
+            .collect();
+        left.sort_by_key(|one| one.done);
+        let mut exercises = left.into_iter().filter_map(|one| library.exercise(&one.id));
+        exercises.find_map(|exercise| {
+            let plan = library.plan(&exercise.id).ok()?;
+            let is_short = plan.total_seconds() <= ONE_MORE_PRESCRIBED;
+            (is_short && exercise.suits(place)).then_some(plan)
+        })
     }
 
     /// Gives advice for a back that feels worse: the easier version, and a doctor if that happens often.
@@ -227,6 +260,16 @@ fn exercise_lines(plan: &Plan, portions: &[Portion]) -> Vec<String> {
     portions.iter().filter_map(line).collect()
 }
 
+/// Returns `true` if all repetitions of the exercise were done. A shorter version has fewer of them.
+fn is_done_in_full(exercise: &Arc<Exercise>, portions: &[Portion]) -> bool {
+    let full = Plan::for_exercise(exercise);
+    let reps = full.phases().iter().filter(|phase| phase.begins_rep);
+    let reps = reps.count() as u64;
+    portions
+        .iter()
+        .any(|portion| portion.exercise == exercise.id && u64::from(portion.reps[0]) >= reps)
+}
+
 /// Returns the IDs of the routine and of its exercises, each once.
 fn ids(plan: &Plan) -> Vec<String> {
     let mut ids = vec![plan.id.clone()];
@@ -281,8 +324,6 @@ fn easier(plan: &Plan) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-
-    use unhunch::routine::Library;
 
     use super::*;
 

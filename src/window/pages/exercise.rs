@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use slint::{ComponentHandle as _, ModelRc, SharedString, VecModel};
-use unhunch::lang::{tr, trn};
+use unhunch::lang::tr;
 use unhunch::routine::{LibraryItem, Plan};
 use unhunch::time::{Clock, Span, about};
 
@@ -148,7 +148,7 @@ impl ExercisePage {
         match found {
             LibraryItem::Exercise(exercise) => {
                 let about = [plan.parts()[0].dose_text(), place_text(exercise)];
-                let about = about.into_iter().chain(daily(found));
+                let about = about.into_iter().chain(found.per_day_text());
                 page.set_about(about.collect::<Vec<String>>().join(" · ").into());
                 page.set_details(instruction_lines(exercise));
                 page.set_cautions(lines(&exercise.cautions));
@@ -169,7 +169,7 @@ impl ExercisePage {
                     text: format!("{}: {}", part.exercise.name, part.dose_text()).into(),
                 });
                 let about = (!routine.about.is_empty()).then(|| routine.about.clone());
-                let about = about.into_iter().chain(daily(found));
+                let about = about.into_iter().chain(found.per_day_text());
                 page.set_about(about.collect::<Vec<String>>().join(" · ").into());
                 page.set_details(ModelRc::new(parts.collect::<VecModel<_>>()));
                 page.set_cautions(ModelRc::default());
@@ -179,12 +179,6 @@ impl ExercisePage {
         }
         true
     }
-}
-
-/// Returns how often it is to be done each day, if that is given.
-fn daily(item: LibraryItem<'_>) -> Option<String> {
-    let times = u64::from(item.per_day()?);
-    Some(trn!(times, "{n} time a day", "{n} times a day"))
 }
 
 /// The shorter lengths on offer, in minutes. The values are our own choice.

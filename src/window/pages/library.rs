@@ -25,6 +25,14 @@ use crate::thumbnails::Thumbnails;
 use crate::ui::{self, LibraryState, Page};
 use crate::wire::wire;
 
+/// What the button in the notice undoes.
+pub(crate) enum Undo {
+    /// The removal of the user's own exercise or routine with this name.
+    Removal(String, Removed),
+    /// The end of this draft, which wasn't saved.
+    Discard(Editing),
+}
+
 pub(crate) struct LibraryPage {
     context: Rc<Context>,
     moving: Animation,
@@ -35,8 +43,8 @@ pub(crate) struct LibraryPage {
     /// The items that are not on the shelves yet, in order.
     waiting: RefCell<VecDeque<(Shelf, String)>>,
     filling: Timer,
-    /// The exercise or routine that was removed last, with its name, to undo that until the page is left.
-    removed: RefCell<Option<(String, Removed)>>,
+    /// What can be undone until the page is left.
+    undo: RefCell<Option<Undo>>,
 }
 
 impl PageEvents for LibraryPage {
@@ -78,21 +86,25 @@ impl LibraryPage {
             cards: RefCell::default(),
             waiting: RefCell::default(),
             filling: Timer::default(),
-            removed: RefCell::default(),
+            undo: RefCell::default(),
         })
     }
 
-    /// Shows a notice, and a button that undoes the removal if there was one.
-    pub(crate) fn notify(&self, notice: String, removed: Option<(String, Removed)>) {
+    /// Shows a notice, and a button if there is something to undo.
+    pub(crate) fn notify(&self, notice: String, undo: Option<Undo>) {
         let page = self.context.window.global::<LibraryState<'_>>();
         page.set_notice(notice.into());
-        page.set_can_undo(removed.is_some());
-        self.removed.replace(removed);
+        page.set_can_undo(undo.is_some());
+        self.undo.replace(undo);
     }
 
     fn undo(self: &Rc<Self>) {
-        let Some((name, removed)) = self.removed.take() else {
-            return;
+        let (name, removed) = match self.undo.take() {
+            Some(Undo::Removal(name, removed)) => (name, removed),
+            Some(Undo::Discard(draft)) => {
+                return self.context.request(Intent::RestoreDraft(draft));
+            }
+            None => return,
         };
         let notice = match user_folder::restore(&removed) {
             Ok(()) => tr!("“{name}” is back.", name = name),

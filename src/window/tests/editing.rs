@@ -5,20 +5,23 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
-use i_slint_backend_testing::{AccessibleRole, ElementQuery};
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
 use serde_json::json;
 use slint::platform::{Key, WindowEvent};
 use slint::{ComponentHandle as _, Model as _};
 use unhunch::config::{Motion, Theme};
 use unhunch::ipc::{Status, WindowSettings, WindowView};
 use unhunch::paths::Paths;
-use unhunch::time::Clock;
+use unhunch::routine::Player;
+use unhunch::time::{Clock, Moment};
 
 use super::settings::find;
 use super::{Bench, preferences, run_in_own_process};
+use crate::context::Ended;
 use crate::pages::PageEvents as _;
 use crate::ui::{
-    Card, EditState, ExerciseState, HomeState, ImportState, Item, LibraryState, Page, RoutineState,
+    Card, EditState, EndState, ExerciseState, HomeState, ImportState, Item, LibraryState, Page,
+    RoutineState,
 };
 
 const STEPS: [&str; 3] = [
@@ -357,6 +360,63 @@ fn a_window_with_a_draft_closes_only_when_that_is_meant() {
 }
 
 #[test]
+fn a_discarded_draft_can_be_restored() {
+    run_in_own_process(
+        "tests::editing::a_discarded_draft_can_be_restored",
+        |bench| {
+            open_new(bench, &settings());
+            bench.edit().invoke_discard();
+            assert_eq!(bench.window.get_page(), Page::Library);
+            let library = bench.library_page();
+            assert_eq!(library.get_notice(), "", "nothing was written");
+            library.invoke_new_exercise();
+            bench.edit().invoke_name_edited("Neck side bend".into());
+            bench.edit().invoke_discard();
+            assert_eq!(library.get_notice(), "Your changes were discarded.");
+            assert!(library.get_can_undo());
+            // Another form begins empty.
+            library.invoke_new_exercise();
+            assert_eq!(bench.edit().get_name(), "");
+            bench.key(Key::Escape);
+            open_routine(bench, &settings());
+            bench.routine().invoke_discard();
+            library.invoke_undo();
+            assert_eq!(bench.window.get_page(), Page::EditRoutine);
+            assert_eq!(bench.routine().get_rows().row_count(), 2);
+        },
+    );
+}
+
+#[test]
+fn an_exercise_that_is_added_stays_under_the_pointer() {
+    run_in_own_process(
+        "tests::editing::an_exercise_that_is_added_stays_under_the_pointer",
+        |bench| {
+            open_routine(bench, &settings());
+            bench.key(Key::End);
+            bench.settle();
+            let row = || {
+                let rows = ElementQuery::from_root(&bench.window)
+                    .match_descendants()
+                    .match_accessible_role(AccessibleRole::Button)
+                    .find_all();
+                let is_meant = |row: &ElementHandle| {
+                    let said = row.accessible_label().unwrap_or_default();
+                    said.starts_with("+ Shoulder roll") || said.starts_with("✓ Shoulder roll")
+                };
+                rows.into_iter().find(is_meant).unwrap()
+            };
+            let before = row().absolute_position();
+            for _ in 0..3 {
+                row().invoke_accessible_default_action();
+                bench.settle();
+                assert_eq!(row().absolute_position(), before);
+            }
+        },
+    );
+}
+
+#[test]
 fn own_exercises_are_marked_and_show_their_pictures() {
     run_in_own_process(
         "tests::editing::own_exercises_are_marked_and_show_their_pictures",
@@ -435,10 +495,41 @@ fn what_is_prescribed_comes_first_and_is_counted() {
             assert!(said.is_some());
             bench.actions().invoke_show("zeal".into());
             assert_eq!(bench.exercise_page().get_last(), "2 of 3 today");
+            the_last_page_knows_what_is_prescribed(bench);
             show_progress(bench, "home", 3);
             assert!(home.get_routines().iter().all(|row| row.id != "zeal"));
         },
     );
+}
+
+fn the_last_page_knows_what_is_prescribed(bench: &Bench) {
+    let end = bench.window.global::<EndState<'_>>();
+    let fill = |id: &str, is_done: bool| {
+        let plan = bench.shell.context.library.borrow().plan(id).unwrap();
+        let played = plan.total_seconds();
+        let start = Clock.now();
+        let player = Player::start(plan.clone(), &start);
+        let seconds = if is_done { played } else { played * 0.6 };
+        let now = Moment {
+            elapsed: start.elapsed + Duration::from_secs_f64(seconds),
+            ..start
+        };
+        let portions = player.portions(&now);
+        let ended = Ended {
+            plan,
+            played,
+            complete: true,
+            portions,
+        };
+        assert!(bench.shell.pages.end.fill(ended));
+    };
+    fill("thoracic-extension", true);
+    assert!(end.get_one_more().starts_with("One more: Zeal,"));
+    assert!(!end.get_is_uncounted(), "it isn’t prescribed");
+    fill("zeal", true);
+    assert!(!end.get_is_uncounted());
+    fill("zeal", false);
+    assert!(end.get_is_uncounted());
 }
 
 fn progress(done: u32) -> Status {

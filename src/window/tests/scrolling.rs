@@ -1,12 +1,13 @@
 //! Scrolling of every page by wheel and keys, scroll positions after coming back, and a change of language while a page is
 //! open.
 
-use i_slint_backend_testing::ElementHandle;
+use i_slint_backend_testing::{AccessibleRole, ElementHandle};
 use slint::platform::{Key, WindowEvent};
 use slint::{ComponentHandle as _, LogicalPosition};
 use unhunch::config::{Motion, Theme};
 use unhunch::ipc::WindowSettings;
 
+use super::settings::find;
 use super::{Bench, Picture, preferences, run_in_own_process};
 use crate::surface;
 use crate::ui::{GuideState, HomeState, Page};
@@ -119,6 +120,13 @@ fn comes_back_where_it_was(bench: &Bench, settings: &WindowSettings) {
     bench.key(Key::Escape);
     assert_eq!(bench.window.get_page(), Page::Library);
     assert!(same(&bottom, &bench.settled()), "the library begins again");
+    // A click on the page that is open leads to its top.
+    bench.key(Key::Home);
+    let top = bench.settled();
+    bench.key(Key::End);
+    let tab = find(bench, AccessibleRole::Tab, "Exercises").unwrap();
+    tab.invoke_accessible_default_action();
+    assert!(same(&top, &bench.settled()), "the library isn’t at its top");
 }
 
 #[test]
