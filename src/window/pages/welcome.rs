@@ -23,7 +23,7 @@ const SIT_KEY: &str = "rhythm.sit";
 /// The exercise shown on the page.
 const FIGURE: &str = "thoracic-extension";
 /// The side of the figure, in logical pixels.
-const SIDE: f32 = 140.0;
+const SIDE: f32 = 124.0;
 /// The index of the last page.
 const LAST_STEP: i32 = 2;
 
