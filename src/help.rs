@@ -12,7 +12,32 @@ use crate::lang::tr;
 /// to its help.
 #[must_use]
 pub fn translate(command: Command, examples: &[&str]) -> Command {
-    translate_below(command, examples, "")
+    let mut command = translate_below(command, examples, "");
+    // The usage of a subcommand begins with the names of the commands above it.
+    command.build();
+    with_translated_usage(command)
+}
+
+/// Replaces the placeholder for options, which clap writes in English, in the usage of a command and its subcommands.
+fn with_translated_usage(mut command: Command) -> Command {
+    let usage = command.render_usage().to_string();
+    let usage = usage.strip_prefix("Usage: ").unwrap_or(&usage);
+    let mut usage = usage.replace("[OPTIONS]", &format!("[{}]", tr("Options").to_uppercase()));
+    let is_subcommand = command
+        .get_bin_name()
+        .is_some_and(|name| name.contains(' '));
+    if is_subcommand {
+        // Users call the commands of the window through `unhunch`.
+        usage = usage.replace("unhunch-window ", "unhunch ");
+    }
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|sub| sub.get_name().to_owned())
+        .collect();
+    for name in names {
+        command = command.mut_subcommand(name, with_translated_usage);
+    }
+    command.override_usage(usage)
 }
 
 /// As [`translate`], for the subcommand at the end of `path`, such as `history export`.
@@ -44,6 +69,7 @@ fn translate_below(command: Command, examples: &[&str], path: &str) -> Command {
     }
     with_own_flags(command)
         .subcommand_help_heading(tr("Commands"))
+        .subcommand_value_name(tr("COMMAND"))
         .help_template(format!(
             "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
             tr("Usage:")
@@ -239,6 +265,7 @@ mod tests {
             "- plum\n",
             "Show this help",
             "Example: unhunch picture cat-cow",
+            "Usage: unhunch picture [OPTIONS] [figure]",
         ] {
             assert!(help.contains(text), "{text}: {help}");
         }

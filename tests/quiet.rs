@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use async_channel::Receiver;
-use common::switch::Switch;
+use common::switch::SwayncMock;
 use common::{Needs, Running, on_a_desktop, pass, soon, with_bus};
 use futures_lite::FutureExt;
 use unhunch::schedule::Hold;
@@ -486,14 +486,14 @@ fn a_service_that_starts_later_is_queried_too() {
             looking(&bus, ALL, |told| async move {
                 assert_eq!(next(&told).await, looked(&[]));
                 for _ in 0..2 {
-                    let switch = Switch::start(&address, true).await;
+                    let switch = SwayncMock::start(&address, true).await;
                     assert_eq!(next(&told).await, held("do-not-disturb"));
                     assert_eq!(next(&told).await, looked(&["swaync"]));
                     switch.die().await;
                     assert_eq!(next(&told).await, released("do-not-disturb"));
                     assert_eq!(next(&told).await, looked(&[]));
                 }
-                let switch = Switch::start(&address, false).await;
+                let switch = SwayncMock::start(&address, false).await;
                 assert_eq!(next(&told).await, looked(&["swaync"]));
                 switch.set(true).await;
                 assert_eq!(next(&told).await, held("do-not-disturb"));

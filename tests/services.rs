@@ -17,7 +17,7 @@ use common::login::{Login, connect};
 use common::mutter::Mutter;
 use common::notifications::{Card, Server};
 use common::saver::{saver, turns};
-use common::switch::Switch;
+use common::switch::SwayncMock;
 use common::tray::{Icon, Tray};
 use common::{Running, pass, soon};
 use jiff::Timestamp;
@@ -327,7 +327,7 @@ struct TestDesktop {
     mutter: Option<Mutter>,
     screen: Running,
     display: String,
-    switch: Option<Switch>,
+    switch: Option<SwayncMock>,
     saver: Option<Connection>,
     holds: (usize, usize),
     _folder: TempDir,
@@ -348,7 +348,7 @@ impl TestDesktop {
         if phase != Phase::Away {
             mutter.idle(STILL).await;
         }
-        let switch = Switch::start(&address, phase == Phase::Due).await;
+        let switch = SwayncMock::start(&address, phase == Phase::Due).await;
         let person = TestUser::start(
             phase,
             &[
@@ -412,7 +412,7 @@ impl TestDesktop {
         self.login.as_ref().expect("it lives")
     }
 
-    fn switch(&self) -> &Switch {
+    fn switch(&self) -> &SwayncMock {
         self.switch.as_ref().expect("it lives")
     }
 
@@ -634,7 +634,7 @@ impl TestDesktop {
         if held {
             self.is_asked_at_last().await;
         }
-        self.switch = Some(Switch::start(&self.address, held).await);
+        self.switch = Some(SwayncMock::start(&self.address, held).await);
         if held {
             self.is_held_again().await;
         }
@@ -644,11 +644,11 @@ impl TestDesktop {
         }
         self.switch.take().expect("it lives").die().await;
         self.goes_on("without the switch");
-        self.switch = Some(Switch::start(&self.address, true).await);
+        self.switch = Some(SwayncMock::start(&self.address, true).await);
         self.is_held_again().await;
         self.switch.take().expect("it lives").die().await;
         self.is_asked_at_last().await;
-        self.switch = Some(Switch::start(&self.address, false).await);
+        self.switch = Some(SwayncMock::start(&self.address, false).await);
         self.goes_on("with the switch off");
     }
 
@@ -1065,7 +1065,7 @@ async fn everything_comes_back(desk: &mut TestDesktop) {
     let mutter = Mutter::start(&desk.address).await;
     mutter.idle(STILL).await;
     desk.mutter = Some(mutter);
-    desk.switch = Some(Switch::start(&desk.address, false).await);
+    desk.switch = Some(SwayncMock::start(&desk.address, false).await);
     let panel = Tray::on(on(&desk.address), true).await;
     panel.icon().await;
     desk.panel = Some(panel);

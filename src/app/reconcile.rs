@@ -6,24 +6,26 @@ use crate::source::Source;
 use crate::watch::Guard;
 use crate::watch::idle::IdleSettings;
 
-/// Starts an idle source, which ends when the guard is dropped. Returns the source too if it is known at once.
+/// Starts an idle source, which ends when the guard is dropped. Also returns its name for `unhunch status`, unless that becomes known
+/// only later.
 pub(super) type StartIdle<'a> =
     Box<dyn FnMut(&IdleSettings) -> (Option<Box<dyn Guard>>, Option<Source>) + 'a>;
 
+/// The idle source, with the settings that the App wants.
 pub(super) struct IdleWatch<'a> {
     start: StartIdle<'a>,
-    presence: Option<IdleSettings>,
+    settings: Option<IdleSettings>,
     guard: Option<Box<dyn Guard>>,
-    closely: bool,
+    is_close_watch: bool,
 }
 
 impl<'a> IdleWatch<'a> {
     pub(super) fn new(start: StartIdle<'a>) -> Self {
         Self {
             start,
-            presence: None,
+            settings: None,
             guard: None,
-            closely: false,
+            is_close_watch: false,
         }
     }
 
@@ -31,33 +33,33 @@ impl<'a> IdleWatch<'a> {
     /// for the App, if any.
     pub(super) fn follow(&mut self, wants: &Wants) -> Option<Incoming> {
         let mut source = None;
-        if self.presence != wants.presence {
-            self.presence.clone_from(&wants.presence);
+        if self.settings != wants.presence {
+            self.settings.clone_from(&wants.presence);
             // The old source must end before the next one starts.
             self.guard = None;
-            self.closely = false;
+            self.is_close_watch = false;
             if let Some(settings) = &wants.presence {
                 (self.guard, source) = (self.start)(settings);
             }
         }
-        if self.closely != wants.stillness
+        if self.is_close_watch != wants.stillness
             && let Some(guard) = &self.guard
         {
             guard.set_close_watch(wants.stillness);
-            self.closely = wants.stillness;
+            self.is_close_watch = wants.stillness;
         }
         source.map(Incoming::IdleSource)
     }
 }
 
-/// Starts a probe, which ends when the returned value is dropped. The error is the source to report instead.
+/// Starts a probe, which ends when the returned value is dropped. On failure, returns what `unhunch status` shows instead.
 pub(super) type StartProbe<'a, W> = Box<dyn FnMut(Probe) -> Result<W, Source> + 'a>;
 
 /// The probe for reasons to keep quiet.
 pub(super) struct QuietProbe<'a, W> {
     start: StartProbe<'a, W>,
     probe: Option<Probe>,
-    work: Option<W>,
+    running: Option<W>,
 }
 
 impl<'a, W> QuietProbe<'a, W> {
@@ -65,7 +67,7 @@ impl<'a, W> QuietProbe<'a, W> {
         Self {
             start,
             probe: None,
-            work: None,
+            running: None,
         }
     }
 
@@ -76,10 +78,10 @@ impl<'a, W> QuietProbe<'a, W> {
         }
         self.probe = wants.quiet;
         // The old probe must end before the next one starts.
-        self.work = None;
+        self.running = None;
         match (self.start)(wants.quiet?) {
             Ok(work) => {
-                self.work = Some(work);
+                self.running = Some(work);
                 None
             }
             Err(source) => Some(Incoming::QuietSource(source)),

@@ -8,7 +8,7 @@ use super::skeleton::Body;
 use super::sketch::Sketch;
 use super::{head, limbs, trunk};
 
-/// Everything to draw besides the body itself.
+/// The camera, the props and the effects of a picture. The body in its pose is passed to [`shapes`](Self::shapes).
 pub(super) struct Scene<'a> {
     pub(super) view: &'a View,
     pub(super) props: &'a [Prop],

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::entry::day;
-use super::log::{LONGEST, Log, LogReader, Notice, files, lock, month};
+use super::log::{Log, LogReader, MAX_LINE_BYTES, Notice, files, lock, month};
 use crate::disk::{Access, Draft, sync_folder};
 use crate::lang::tr;
 use crate::state::StateFile;
@@ -57,10 +57,10 @@ impl Log {
         everywhere: bool,
         each: impl Fn(&Path) -> anyhow::Result<LineCounts>,
     ) -> anyhow::Result<Forgotten> {
-        let mut sheaf = LogReader::default();
+        let mut reader = LogReader::default();
         let here = (!everywhere).then(|| self.own_folder());
         let mut forgotten = Forgotten::default();
-        for path in files(&mut sheaf, &self.paths().history()) {
+        for path in files(&mut reader, &self.paths().history()) {
             let is_ours = match &here {
                 None => true,
                 Some(here) => path.parent() == here.as_deref(),
@@ -74,7 +74,7 @@ impl Log {
             forgotten.lines += gone;
             forgotten.files += u64::from(gone > 0);
         }
-        forgotten.notices = sheaf.notices;
+        forgotten.notices = reader.notices;
         Ok(forgotten)
     }
 
@@ -104,7 +104,7 @@ fn copy_newer(path: &Path, before: Date, out: &mut impl Write) -> io::Result<Lin
     let mut line = Vec::new();
     loop {
         line.clear();
-        let most = LONGEST as u64 + 1;
+        let most = MAX_LINE_BYTES as u64 + 1;
         if file.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
             return Ok(sifted);
         }
@@ -115,7 +115,7 @@ fn copy_newer(path: &Path, before: Date, out: &mut impl Write) -> io::Result<Lin
         if !goes {
             out.write_all(&line)?;
         }
-        if line.len() > LONGEST && !line.ends_with(b"\n") {
+        if line.len() > MAX_LINE_BYTES && !line.ends_with(b"\n") {
             rest_of_line(&mut file, out, !goes)?;
         }
     }
@@ -282,7 +282,7 @@ mod tests {
     fn a_line_without_end_is_kept_or_forgotten_as_a_whole() {
         let (_home, _, mut log) = year();
         let february = file(&log, "2026-02.jsonl");
-        let long = "x".repeat(5 * LONGEST) + "\n";
+        let long = "x".repeat(5 * MAX_LINE_BYTES) + "\n";
         let before = fs::read_to_string(&february).unwrap();
         fs::write(&february, format!("{long}{before}")).unwrap();
         log.forget(day("2026-02-10"), false).unwrap();

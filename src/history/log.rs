@@ -1,7 +1,7 @@
 //! The files of the history: JSON Lines, one file per device and month.
 //!
-//! A device writes only its own files, so a folder shared between computers never has conflicts; reading merges the
-//! files of all devices. Lines that cannot be parsed are skipped and reported, but never changed or deleted.
+//! A device writes only its own files, so two computers that share the folder never write to the same one; reading merges the
+//! files of all devices. Reading skips and reports lines that cannot be parsed, but never changes or deletes them.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map;
@@ -24,10 +24,10 @@ use crate::schedule::Outcome;
 use crate::state::StateFile;
 use crate::time::{Moment, day};
 
-/// The length, in bytes, above which a line is not parsed; lines written here have about two hundred.
-pub(super) const LONGEST: usize = 1 << 16;
+/// The length, in bytes, above which a line is not parsed. Unhunch writes about 200 per line.
+pub(super) const MAX_LINE_BYTES: usize = 1 << 16;
 
-/// The number of unreadable lines of a file that are reported one by one.
+/// The number of skipped lines of a file that are reported one by one.
 const MAX_NOTICES: usize = 20;
 
 /// Reads and writes the files of the history.
@@ -108,8 +108,8 @@ impl Log {
         self.read_within(Date::MIN, Date::MAX)
     }
 
-    /// Returns the entries of the last 400 days, and any from the future. What was done before counts as never done.
-    /// To read ten years of entries would take a second and much memory.
+    /// Returns the entries of the last 400 days, and any from the future. Anything older counts as never done, because reading ten
+    /// years of entries would take a second and a lot of memory.
     #[must_use]
     pub fn read_recent(&self, today: Date) -> Vec<Entry> {
         self.read_within(today.saturating_sub(RECENT_DAYS.days()), Date::MAX)
@@ -119,20 +119,20 @@ impl Log {
     /// Returns the entries of these days, in the time zone of each entry. Files of other months are not opened.
     #[must_use]
     pub fn read_within(&self, since: Date, until: Date) -> (Vec<Entry>, Vec<Notice>) {
-        let mut sheaf = LogReader::default();
-        for file in files(&mut sheaf, &self.paths.history()) {
+        let mut reader = LogReader::default();
+        for file in files(&mut reader, &self.paths.history()) {
             if may_contain(&file, since, until) {
-                sheaf.read_file(&file);
+                reader.read_file(&file);
             }
         }
-        let mut entries: Vec<_> = sheaf.entries.into_values().collect();
+        let mut entries: Vec<_> = reader.entries.into_values().collect();
         // Entries of the same time keep the order in which they were written.
         entries.sort_by_key(|(place, entry)| (entry.t, *place));
         let mut entries: Vec<_> = entries.into_iter().map(|(_, entry)| entry).collect();
         if (since, until) != (Date::MIN, Date::MAX) {
             entries.retain(|entry| (since..=until).contains(&day(&entry.local())));
         }
-        (entries, sheaf.notices)
+        (entries, reader.notices)
     }
 
     pub(super) fn paths(&self) -> &Paths {
@@ -140,11 +140,11 @@ impl Log {
     }
 }
 
-/// Returns the files of all devices.
-pub(super) fn files(sheaf: &mut LogReader, history: &Path) -> Vec<PathBuf> {
-    let folders = sheaf.list(history).into_iter();
+/// Returns the files of all devices. Folders that cannot be read are added to the notices of `reader`.
+pub(super) fn files(reader: &mut LogReader, history: &Path) -> Vec<PathBuf> {
+    let folders = reader.list(history).into_iter();
     let folders: Vec<_> = folders.filter(|folder| folder.is_dir()).collect();
-    let files = folders.iter().flat_map(|folder| sheaf.list(folder));
+    let files = folders.iter().flat_map(|folder| reader.list(folder));
     files.filter(|file| is_history_file(file)).collect()
 }
 
@@ -161,8 +161,8 @@ pub(super) fn month(path: &Path) -> Option<Date> {
     format!("{}-01", name.get(..7)?).parse().ok()
 }
 
-/// `true` if a file can contain entries of these days. Its name follows the local time of the writer, which differs
-/// from that of an entry by at most a day.
+/// `true` if a file can contain entries of these days. The file is named after the month in the writer's time zone; the date of an
+/// entry can differ by a day if its time zone is unknown here and UTC is used instead.
 fn may_contain(path: &Path, since: Date, until: Date) -> bool {
     month(path).is_none_or(|first| {
         let last = first.last_of_month().saturating_add(1.day());
@@ -237,13 +237,13 @@ pub(super) struct LogReader {
     /// The entries by id, each with its index in reading order.
     entries: BTreeMap<Uuid, (usize, Entry)>,
     pub(super) notices: Vec<Notice>,
-    /// The unreadable lines of the current file.
-    unread: Unread,
+    /// The skipped lines of the current file.
+    skipped: Skipped,
 }
 
-/// The unreadable lines of a file.
+/// The lines of a file that were skipped.
 #[derive(Clone, Copy, Default)]
-struct Unread {
+struct Skipped {
     lines: usize,
     /// The number of the last one that was not reported.
     last: usize,
@@ -273,7 +273,7 @@ impl LogReader {
     }
 
     fn read_file(&mut self, path: &Path) {
-        self.unread = Unread::default();
+        self.skipped = Skipped::default();
         if let Err(error) = self.read_lines(path) {
             let why = reason::of_error(&error);
             self.add_notice(
@@ -282,7 +282,7 @@ impl LogReader {
                 tr!("this file cannot be read ({error})", error = why),
             );
         }
-        let Unread { lines, last } = std::mem::take(&mut self.unread);
+        let Skipped { lines, last } = std::mem::take(&mut self.skipped);
         if let Some(more) = lines.checked_sub(MAX_NOTICES + 1) {
             let what = match more as u64 {
                 0 => tr("this line cannot be read; it is kept but skipped").to_owned(),
@@ -318,7 +318,7 @@ impl LogReader {
         if line.trim_ascii().is_empty() {
             return;
         }
-        if line.len() > LONGEST {
+        if line.len() > MAX_LINE_BYTES {
             return self.add_notice(path, number, damaged(tr("it is longer than 64 KiB")));
         }
         match Line::parse(line) {
@@ -354,12 +354,12 @@ impl LogReader {
 
     /// Reports only the first unreadable lines of a corrupt file one by one, and counts the rest.
     fn add_notice(&mut self, file: &Path, line: usize, what: String) {
-        if line > 0 && self.unread.lines >= MAX_NOTICES {
-            self.unread.lines += 1;
-            self.unread.last = line;
+        if line > 0 && self.skipped.lines >= MAX_NOTICES {
+            self.skipped.lines += 1;
+            self.skipped.last = line;
             return;
         }
-        self.unread.lines += usize::from(line > 0);
+        self.skipped.lines += usize::from(line > 0);
         self.notices.push(Notice {
             file: file.to_owned(),
             line,
@@ -380,9 +380,9 @@ fn damaged(why: &str) -> String {
 
 /// Reads a line with its line break, truncated if it is too long. Returns `false` at the end of the file.
 fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
-    let most = LONGEST as u64 + 1;
+    let most = MAX_LINE_BYTES as u64 + 1;
     file.by_ref().take(most).read_until(b'\n', line)?;
-    if line.len() > LONGEST && !line.ends_with(b"\n") {
+    if line.len() > MAX_LINE_BYTES && !line.ends_with(b"\n") {
         file.skip_until(b'\n')?;
     }
     Ok(!line.is_empty())
@@ -417,11 +417,11 @@ mod tests {
 
     /// The files of the history, grouped by device.
     fn files(paths: &Paths) -> Vec<PathBuf> {
-        let mut sheaf = LogReader::default();
-        let folders = sheaf.list(&paths.history());
+        let mut reader = LogReader::default();
+        let folders = reader.list(&paths.history());
         folders
             .iter()
-            .flat_map(|folder| sheaf.list(folder))
+            .flat_map(|folder| reader.list(folder))
             .collect()
     }
 
@@ -550,7 +550,7 @@ mod tests {
         let known = fs::read_to_string(&file).unwrap();
         let other = known.replace("skipped", "ignored");
         add(&file, "\nI felt fine\r\n   \n{\"v\":9}\n");
-        add(&file, &"x".repeat(3 * LONGEST));
+        add(&file, &"x".repeat(3 * MAX_LINE_BYTES));
         add(&file, &format!("\n{known}{other}"));
         let (entries, notices) = log.read();
         assert_eq!(entries.len(), 1);

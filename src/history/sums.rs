@@ -10,8 +10,8 @@ use super::day::{Day, Period, ReminderCounts};
 use crate::schedule::{Outcome, Reminder};
 use crate::time::{day, next_day_begins};
 
-/// Sittings shorter than this, in seconds, are not counted as such.
-const MIN_SPELL: u64 = 60;
+/// Shorter sittings, in seconds, count neither as `spells` nor towards `longest`. Their time still counts in `sat`.
+const MIN_SITTING: u64 = 60;
 
 /// Returns the totals of each day of the period. The entries are sorted, oldest first, and include those of the surrounding days.
 pub(super) fn days(entries: &[Entry], period: Period) -> Vec<Day> {
@@ -27,22 +27,22 @@ pub(super) fn days(entries: &[Entry], period: Period) -> Vec<Day> {
 struct Sums {
     period: Period,
     days: BTreeMap<Date, Day>,
-    /// The sittings that may continue. There can be several, one per computer.
-    spells: Vec<Spell>,
+    /// The most recent sittings, any of which a later entry may continue: several computers can share a history.
+    sittings: Vec<Sitting>,
     /// The day of the open question.
     asked: Option<Date>,
 }
 
-/// A sitting, from one rest to the next.
-struct Spell {
+/// A sitting: all stays at the computer between two rests.
+struct Sitting {
     /// The sit time so far, in seconds, as counted by the program.
     total: u64,
     /// The part of the sitting on each day, in seconds.
     days: BTreeMap<Date, u64>,
 }
 
-/// The number of computers whose sittings are kept apart.
-const MAX_COMPUTERS: usize = 4;
+/// The number of recent sittings that can be continued, which is enough for a few computers.
+const MAX_OPEN: usize = 4;
 
 /// The tolerance when comparing lengths, in seconds, because they are recorded in whole seconds.
 pub(super) const ROUNDING_TOLERANCE: u64 = 2;
@@ -52,7 +52,7 @@ impl Sums {
         Self {
             period,
             days: period.days().map(|day| (day, Day::empty(day))).collect(),
-            spells: Vec::new(),
+            sittings: Vec::new(),
             asked: None,
         }
     }
@@ -72,6 +72,7 @@ impl Sums {
                 total,
             } => self.add_stay(entry, *seconds, *ago, *total),
             Outcome::Asked { reminder, short } if *reminder != Reminder::Posture => {
+                // A reminder that comes back in its short form counts on the day on which it was first asked.
                 if !short || self.asked.is_none() {
                     self.asked = Some(date());
                 }
@@ -111,36 +112,37 @@ impl Sums {
         }
     }
 
+    /// Adds a stay, one uninterrupted time at the computer, to its sitting.
     fn add_stay(&mut self, entry: &Entry, seconds: u64, ago: u64, total: u64) {
         let (since, until) = time_range(entry, seconds, ago);
         let before = total.saturating_sub(seconds);
         let goes_on =
-            |spell: &Spell| before > 0 && spell.total.abs_diff(before) <= ROUNDING_TOLERANCE;
-        let mut spell = match self.spells.iter().rposition(goes_on) {
-            Some(place) => self.spells.remove(place),
-            None => Spell {
+            |sitting: &Sitting| before > 0 && sitting.total.abs_diff(before) <= ROUNDING_TOLERANCE;
+        let mut sitting = match self.sittings.iter().rposition(goes_on) {
+            Some(place) => self.sittings.remove(place),
+            None => Sitting {
                 total,
                 days: BTreeMap::new(),
             },
         };
-        spell.total = total;
+        sitting.total = total;
         for (date, seconds) in seconds_per_day(&since, &until, self.period.until) {
             self.update_day(date, |day| day.sat += seconds);
-            *spell.days.entry(date).or_default() += seconds;
+            *sitting.days.entry(date).or_default() += seconds;
         }
-        self.spells.push(spell);
-        if self.spells.len() > MAX_COMPUTERS {
-            let oldest = self.spells.remove(0);
-            self.add_spell(&oldest);
+        self.sittings.push(sitting);
+        if self.sittings.len() > MAX_OPEN {
+            let oldest = self.sittings.remove(0);
+            self.add_sitting(&oldest);
         }
     }
 
-    /// A sitting is counted on its first day, but its length on each day with the part on that day.
-    fn add_spell(&mut self, spell: &Spell) {
-        if spell.days.values().sum::<u64>() < MIN_SPELL {
+    /// Counts a sitting on its first day, and each day's part of it for the longest of that day.
+    fn add_sitting(&mut self, sitting: &Sitting) {
+        if sitting.days.values().sum::<u64>() < MIN_SITTING {
             return;
         }
-        for (place, (&date, &seconds)) in spell.days.iter().enumerate() {
+        for (place, (&date, &seconds)) in sitting.days.iter().enumerate() {
             self.update_day(date, |day| {
                 day.spells += u32::from(place == 0);
                 day.longest = day.longest.max(seconds);
@@ -149,8 +151,8 @@ impl Sums {
     }
 
     fn end(&mut self) {
-        for spell in std::mem::take(&mut self.spells) {
-            self.add_spell(&spell);
+        for sitting in std::mem::take(&mut self.sittings) {
+            self.add_sitting(&sitting);
         }
     }
 }

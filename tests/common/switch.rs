@@ -18,14 +18,15 @@ impl Interface {
         self.on
     }
 
+    /// The signal for a change, as swaync calls it.
     #[zbus(signal)]
     async fn subscribe(emitter: &SignalEmitter<'_>) -> zbus::Result<()>;
 }
 
 /// The switch, which leaves the bus when this is dropped.
-pub(crate) struct Switch(Connection);
+pub(crate) struct SwayncMock(Connection);
 
-impl Switch {
+impl SwayncMock {
     /// Starts a switch that is on or off.
     pub(crate) async fn start(address: &str, on: bool) -> Self {
         let bus = connect(address).await;
@@ -42,11 +43,11 @@ impl Switch {
         let switch = switch.expect("it is served");
         switch.get_mut().await.on = on;
         let told = Interface::subscribe(switch.signal_emitter()).await;
-        told.expect("the bus is there");
+        told.expect("an open connection");
     }
 
-    /// Closes the connection without a warning, as if the service had crashed.
+    /// Closes the connection without releasing the name, as if the service had crashed.
     pub(crate) async fn die(self) {
-        self.0.close().await.expect("it is there to die");
+        self.0.close().await.expect("an open connection");
     }
 }

@@ -1,5 +1,5 @@
-//! Autostart in a Flatpak. A program in a sandbox can't write the desktop's entries: it asks the Background portal for one, which
-//! may ask the user. Nothing in the sandbox can read the entry, so the last answer is remembered.
+//! Autostart in a Flatpak. A program in a sandbox can't write autostart entries: it asks the Background portal to do so, and the
+//! portal may ask the user. Nothing in the sandbox can read the entry, so the last answer is remembered.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -52,22 +52,28 @@ pub(super) fn switch(on: bool) -> anyhow::Result<State> {
     let late = async {
         Timer::after(TIMEOUT).await;
         bail!(tr(
-            "the desktop doesn’t answer the question about starting programs at login"
+            "no answer came within a minute to the question whether Unhunch may start at login"
         ))
     };
-    let added = block_on(asked.or(late))?;
-    if on && !added {
-        bail!(tr(
-            "your desktop doesn’t let Unhunch start at login; its settings for applications may have a switch for that"
-        ));
+    let starts = block_on(asked.or(late))?;
+    if let Some(starts) = starts {
+        let text = if starts { ADDED } else { "off\n" };
+        StateFile::Autostart.write(&Paths::find()?, text)?;
     }
-    let text = if added { ADDED } else { "off\n" };
-    StateFile::Autostart.write(&Paths::find()?, text)?;
-    state()
+    match (on, starts) {
+        (true, Some(true)) | (false, Some(false)) => state(),
+        (true, _) => bail!(tr(
+            "your desktop doesn’t let Unhunch start at login; its settings for applications may have a switch for that"
+        )),
+        (false, _) => bail!(tr(
+            "your desktop still starts Unhunch at login; its settings for applications may have a switch for that"
+        )),
+    }
 }
 
-/// Returns `true` if the desktop will start the program.
-async fn request(bus: &Connection, on: bool) -> anyhow::Result<bool> {
+/// Returns `true` if the desktop will start the program, and `false` if it won't. `None` if the request was refused or cancelled,
+/// which changes nothing.
+async fn request(bus: &Connection, on: bool) -> anyhow::Result<Option<bool>> {
     let rule = MatchRule::builder()
         .msg_type(Type::Signal)
         .interface(REQUEST)?
@@ -104,7 +110,7 @@ async fn request(bus: &Connection, on: bool) -> anyhow::Result<bool> {
         }
         let (code, results): (u32, HashMap<String, OwnedValue>) = answer.body().deserialize()?;
         let added = results.get("autostart").map(bool::try_from);
-        return Ok(code == 0 && added.is_some_and(|added| added == Ok(true)));
+        return Ok((code == 0).then(|| added.is_some_and(|added| added == Ok(true))));
     }
     bail!(tr("the session bus is gone"))
 }
@@ -118,7 +124,7 @@ mod tests {
 
     use super::*;
 
-    /// A portal that gives this answer, and announces those of other programs first.
+    /// A portal that gives this answer, after one to another program's request.
     struct Portal(u32, bool);
 
     #[zbus::interface(name = "org.freedesktop.portal.Background")]
@@ -145,7 +151,7 @@ mod tests {
         }
     }
 
-    fn ask(portal: Portal) -> bool {
+    fn ask(portal: Portal) -> Option<bool> {
         let (one, other) = UnixStream::pair().unwrap();
         block_on(async {
             let server = Builder::async_io_unix_stream(one)
@@ -163,10 +169,10 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_to_the_own_request_counts() {
-        assert!(ask(Portal(0, true)));
-        assert!(!ask(Portal(0, false)));
+    fn only_the_answer_to_our_request_counts() {
+        assert_eq!(ask(Portal(0, true)), Some(true));
+        assert_eq!(ask(Portal(0, false)), Some(false));
         // The user said no.
-        assert!(!ask(Portal(1, true)));
+        assert_eq!(ask(Portal(1, true)), None);
     }
 }

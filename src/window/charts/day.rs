@@ -110,7 +110,7 @@ fn about_day(parts: &[Part]) -> String {
     let mut sentences = vec![sat, away, stretched];
     if sum(Kind::Held) > 0 {
         sentences.push(tr!(
-            "A reminder was held back for {length}.",
+            "Reminders were held back for {length}.",
             length = words::minutes(sum(Kind::Held))
         ));
     }
@@ -126,19 +126,11 @@ fn kind(what: &PartKind) -> Kind {
     }
 }
 
-/// Returns the name of a kind, for a legend.
-fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Away => tr("away"),
-        Kind::Sat => tr("sitting time"),
-        Kind::Held => tr("reminder held back"),
-        Kind::Stretched => tr("stretching"),
-    }
-}
-
+/// Returns the text for the table and the tooltips.
 fn what(what: &PartKind, library: &Library) -> String {
     match what {
-        PartKind::Away | PartKind::Sat => kind_name(kind(what)).to_owned(),
+        PartKind::Away => tr("away").to_owned(),
+        PartKind::Sat => tr("sitting time").to_owned(),
         PartKind::Held { reasons } => {
             let reasons: Vec<String> = reasons.iter().map(Hold::label).collect();
             tr!(

@@ -1,4 +1,4 @@
-//! Reads the desktop's wishes for motion, contrast and text size.
+//! Reads the desktop's preferences for motion, contrast and text size.
 //!
 //! The settings portal offers `reduced-motion` and `contrast`, and GNOME's `enable-animations`, `high-contrast` and
 //! `text-scaling-factor`. The fallbacks are the X settings (GTK's `EnableAnimations` and the name of the theme) and the
@@ -26,13 +26,14 @@ const GNOME_A11Y: &str = "org.gnome.desktop.a11y.interface";
 /// The text sizes accepted from the desktop. Beyond them the pages run out of room.
 const TEXT_SCALES: std::ops::RangeInclusive<f64> = 0.75..=2.0;
 
-/// Calls back, on another thread, with what the desktop wants, and again whenever that changes.
+/// Calls back, on another thread, with the desktop's preferences, and again when one of the portal changes. A change of the fallbacks is
+/// noticed at the next start.
 pub(crate) fn follow(callback: impl Fn(Preferences) + Send + Sync + 'static) {
     let started = thread::Builder::new()
         .name("desktop".into())
         .spawn(move || futures_lite::future::block_on(follow_portal(callback)));
     if let Err(error) = started {
-        eprintln!("unhunch-window: cannot ask the desktop: {error}");
+        eprintln!("unhunch-window: cannot read the desktop's preferences: {error}");
     }
 }
 
@@ -133,7 +134,7 @@ async fn query(connection: &Connection) -> PartialPreferences {
     let text_scale = read(connection, GNOME, "text-scaling-factor").await;
     let text_scale = text_scale.and_then(|value| f64::try_from(value).ok());
     PartialPreferences {
-        // A portal without the preference may coexist with a desktop setting that has it, so "no" counts as unknown.
+        // A portal may say "no" to a preference that it doesn't support while the desktop has it turned on, so only "yes" is trusted.
         still: still.filter(|wanted| *wanted),
         contrast: contrast.filter(|wanted| *wanted),
         text_scale: text_scale
@@ -224,6 +225,7 @@ fn x_settings_bytes() -> Result<Vec<u8>, ReplyError> {
     let owner = connection.get_selection_owner(selection)?.reply()?.owner;
     let settings = atom(b"_XSETTINGS_SETTINGS")?;
     connection.flush()?;
+    // The length is in units of four bytes.
     let property = connection.get_property(false, owner, settings, AtomEnum::ANY, 0, 1 << 16)?;
     Ok(property.reply()?.value)
 }
@@ -250,11 +252,15 @@ fn text<'a>(bytes: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
 }
 
 fn value<'a>(bytes: &'a [u8], name: &[u8]) -> Option<Value<'a>> {
-    let big = *bytes.first()? == 1;
-    let mut settings = Reader { bytes, at: 8, big };
+    let big_endian = *bytes.first()? == 1;
+    let mut settings = Reader {
+        bytes,
+        at: 8,
+        big_endian,
+    };
     let count = settings.u32()?;
     for _ in 0..count {
-        let (kind, found) = settings.head()?;
+        let (kind, found) = settings.setting_header()?;
         let value = match kind {
             0 => Value::Integer(settings.u32()?),
             1 => {
@@ -283,7 +289,7 @@ fn padded(length: usize) -> usize {
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
-    big: bool,
+    big_endian: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -300,7 +306,7 @@ impl<'a> Reader<'a> {
 
     fn u32(&mut self) -> Option<u32> {
         let bytes: [u8; 4] = self.take(4)?.try_into().ok()?;
-        Some(if self.big {
+        Some(if self.big_endian {
             u32::from_be_bytes(bytes)
         } else {
             u32::from_le_bytes(bytes)
@@ -308,10 +314,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a setting's type and name, and skips its serial number.
-    fn head(&mut self) -> Option<(u8, &'a [u8])> {
+    fn setting_header(&mut self) -> Option<(u8, &'a [u8])> {
         let kind = *self.take(2)?.first()?;
         let bytes: [u8; 2] = self.take(2)?.try_into().ok()?;
-        let length = if self.big {
+        let length = if self.big_endian {
             u16::from_be_bytes(bytes)
         } else {
             u16::from_le_bytes(bytes)

@@ -3,11 +3,11 @@
 //! One thread waits on a kqueue for signals and for a timer that keeps counting while the computer sleeps.
 //!
 //! macOS puts programs without visible windows into App Nap, which delays their timers by up to minutes. That saves power and
-//! does no harm until a deadline is near; from then on we ask macOS to keep us awake.
+//! does no harm until a deadline is near; from then on we ask macOS to exempt us.
 
 #![allow(
     unsafe_code,
-    reason = "neither std nor rustix knows a timer of the continuous clock, or signal handlers"
+    reason = "neither std nor rustix has timers on the continuous clock, or signal handlers"
 )]
 
 mod winit;
@@ -40,15 +40,15 @@ const TIMER_ID: usize = 1;
 
 const SIGNALS: [i32; 3] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP];
 
-/// The time before a deadline at which App Nap is suspended. It is longer than the wait for a good moment, so that a pause in
-/// typing is noticed in time.
+/// The time before a deadline at which App Nap is suspended. It is longer than the default of `rhythm.grace`, so that a pause in
+/// typing is noticed at once while a reminder waits for one; with a `grace` above three minutes, App Nap can delay that.
 const APP_NAP_MARGIN: Duration = Duration::from_secs(180);
 
 /// The listener for signals and the wake-up timer.
 pub(super) struct System {
     queue: Arc<OwnedFd>,
     /// Present while a deadline is near.
-    awake: RefCell<Option<Awake>>,
+    no_nap: RefCell<Option<NoAppNap>>,
 }
 
 impl System {
@@ -64,23 +64,23 @@ impl System {
         }
         let (waits, tell) = (Arc::clone(&queue), Arc::clone(tell));
         thread::Builder::new()
-            .name("session".into())
+            .name("signals".into())
             .stack_size(64 * 1024)
             .spawn(move || listen(&waits, &tell))
             .context(tr("the system lacks what Unhunch needs to run"))?;
         Ok(Self {
             queue,
-            awake: RefCell::default(),
+            no_nap: RefCell::default(),
         })
     }
 
-    /// Wakes the loop after this time, including the time asleep, during which the loop's own clock stands still. The loop is
-    /// also woken earlier, when App Nap has to be suspended.
+    /// Wakes the event loop after this time, which includes time asleep (the loop's own timer doesn't). If that is long, the loop is
+    /// woken earlier, to suspend App Nap. `None` disarms the timer.
     pub(super) fn arm(&self, left: Option<Duration>) {
         let near = left.is_some_and(|left| left <= APP_NAP_MARGIN);
-        let mut awake = self.awake.borrow_mut();
-        if near != awake.is_some() {
-            *awake = near.then(Awake::stay);
+        let mut no_nap = self.no_nap.borrow_mut();
+        if near != no_nap.is_some() {
+            *no_nap = near.then(NoAppNap::begin);
         }
         let left = left.map(|left| if near { left } else { left - APP_NAP_MARGIN });
         let mut timer = event(TIMER_ID, libc::EVFILT_TIMER);
@@ -97,7 +97,7 @@ impl System {
     }
 }
 
-/// Follows the session until it is dropped.
+/// Reports changes of the login session while this value exists.
 pub(super) struct Session {
     _watch: session::Watch,
 }
@@ -112,20 +112,20 @@ impl Session {
     }
 }
 
-/// Keeps macOS from putting us into App Nap while it exists. The computer may still sleep.
-struct Awake(Retained<ProtocolObject<dyn NSObjectProtocol>>);
+/// Suspends App Nap for this program while it exists. The computer may still sleep.
+struct NoAppNap(Retained<ProtocolObject<dyn NSObjectProtocol>>);
 
-impl Awake {
-    fn stay() -> Self {
+impl NoAppNap {
+    fn begin() -> Self {
         let options = NSActivityOptions::UserInitiatedAllowingIdleSystemSleep;
         let reason = ns_string!("a reminder is about to be due");
         Self(NSProcessInfo::processInfo().beginActivityWithOptions_reason(options, reason))
     }
 }
 
-impl Drop for Awake {
+impl Drop for NoAppNap {
     fn drop(&mut self) {
-        // SAFETY: the activity was begun by `stay` and is ended only once.
+        // SAFETY: the activity was begun by `begin` and is ended only once.
         unsafe { NSProcessInfo::processInfo().endActivity(&self.0) };
     }
 }
@@ -194,7 +194,7 @@ pub(super) fn has_screen() -> bool {
 /// Programs opened in the Finder have no console, so there is nothing to do.
 pub(super) fn free_own_console() {}
 
-/// Only Windows opens consoles for child processes.
+/// Does nothing here. On Windows it keeps the child process from opening a console.
 pub(in crate::app) fn prepare_window(_command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }

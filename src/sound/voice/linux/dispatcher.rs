@@ -86,7 +86,7 @@ impl Dispatcher {
             Ok(())
         } else {
             log::debug!("speech-dispatcher: {reply}");
-            let what = "speech-dispatcher refused a request";
+            let what = tr!("{program} refused a request", program = PROGRAM);
             Err(reason::explained(io::ErrorKind::Other, what))
         }
     }
@@ -149,7 +149,12 @@ fn socket() -> io::Result<PathBuf> {
         ("unix_socket", path) => Ok(path.into()),
         _ => Err(reason::explained(
             io::ErrorKind::Unsupported,
-            format!("SPEECHD_ADDRESS is {address}; expected unix_socket:PATH"),
+            tr!(
+                "{variable} is “{value}”; expected {what}",
+                variable = "SPEECHD_ADDRESS",
+                value = address,
+                what = "unix_socket:PATH"
+            ),
         )),
     }
 }

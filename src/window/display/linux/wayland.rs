@@ -11,7 +11,8 @@ use winit::raw_window_handle::{
     HasDisplayHandle as _, HasWindowHandle as _, RawDisplayHandle, RawWindowHandle,
 };
 
-/// Shows and focuses the window with the token of a click, if the compositor agrees.
+/// Asks the compositor to bring the window to the front. `token` is the activation token of the click, launcher or command that
+/// asked for it.
 pub(super) fn activate(window: &winit::window::Window, token: &str) -> anyhow::Result<()> {
     let (display, surface) = (
         window.display_handle()?.as_raw(),
@@ -20,17 +21,23 @@ pub(super) fn activate(window: &winit::window::Window, token: &str) -> anyhow::R
     let (RawDisplayHandle::Wayland(display), RawWindowHandle::Wayland(surface)) =
         (display, surface)
     else {
-        bail!("it is no window of Wayland")
+        bail!("this is not a Wayland window")
     };
     // SAFETY: winit's connection lives as long as its window.
-    #[expect(unsafe_code, reason = "winit has no other way to its connection")]
+    #[expect(
+        unsafe_code,
+        reason = "winit exposes its connection only as a raw pointer"
+    )]
     let backend = unsafe { Backend::from_foreign_display(display.display.as_ptr().cast()) };
     let connection = Connection::from_backend(backend);
-    let (globals, queue) = registry_queue_init::<Nothing>(&connection)?;
+    let (globals, queue) = registry_queue_init::<IgnoreEvents>(&connection)?;
     let activation: XdgActivationV1 = globals.bind(&queue.handle(), 1..=1, ())?;
     let pointer = surface.surface.as_ptr().cast();
     // SAFETY: it is the surface of the window, which outlives this call.
-    #[expect(unsafe_code, reason = "winit has no other way to its surface")]
+    #[expect(
+        unsafe_code,
+        reason = "winit exposes its surface only as a raw pointer"
+    )]
     let id = unsafe { ObjectId::from_ptr(WlSurface::interface(), pointer) }?;
     let surface = WlSurface::from_id(&connection, id)?;
     activation.activate(token.to_owned(), &surface);
@@ -39,10 +46,10 @@ pub(super) fn activate(window: &winit::window::Window, token: &str) -> anyhow::R
     Ok(())
 }
 
-/// None of these objects sends anything that matters here.
-struct Nothing;
+/// Ignores all events: none of these objects sends anything that matters here.
+struct IgnoreEvents;
 
-impl Dispatch<WlRegistry, GlobalListContents> for Nothing {
+impl Dispatch<WlRegistry, GlobalListContents> for IgnoreEvents {
     fn event(
         _: &mut Self,
         _: &WlRegistry,
@@ -54,7 +61,7 @@ impl Dispatch<WlRegistry, GlobalListContents> for Nothing {
     }
 }
 
-impl Dispatch<XdgActivationV1, ()> for Nothing {
+impl Dispatch<XdgActivationV1, ()> for IgnoreEvents {
     fn event(
         _: &mut Self,
         _: &XdgActivationV1,
