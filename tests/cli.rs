@@ -12,7 +12,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use common::harness::{pass, wait_for};
-use common::{is_release, path_with_opener, program};
+use common::{is_release, memory, path_with_opener, program};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -1241,6 +1241,29 @@ fn a_prescribed_programme_is_checked_added_and_counted() {
         (dose["done"] == 1).then_some(dose)
     });
     assert_eq!(dose["id"], "prescribed");
+}
+
+/// Reading many exercises needs memory, but only while they are read.
+#[test]
+fn a_thousand_exercises_leave_the_tray_small() {
+    let anonymous = |exercises: u32| {
+        let mut person = TestUser::new();
+        let folder = person.home.path().join(".config/unhunch/exercises");
+        fs::create_dir_all(&folder).unwrap();
+        for number in 0..exercises {
+            let text = format!(
+                "name = \"Bend {number}\"\nsteps = [\"Sit tall.\", \"Let your right ear sink.\", \"Come back.\"]\nreps = 3\n"
+            );
+            fs::write(folder.join(format!("bend-{number}.toml")), text).unwrap();
+        }
+        person.start();
+        if exercises > 0 {
+            person.out(&["stretch", "bend-0"]);
+        }
+        memory(person.running.as_ref().unwrap().id(), "Anonymous:")
+    };
+    let (none, many) = (anonymous(0), anonymous(1000));
+    assert!(many < none + 1024, "{many} kB instead of {none} kB");
 }
 
 /// The five lines of the README, from a file to the history.

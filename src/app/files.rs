@@ -1,6 +1,7 @@
 //! The user's files: settings, routines and exercises.
 
 use super::App;
+use super::system::release_freed_memory;
 use super::turn::Turn;
 use crate::config::check::Reading;
 use crate::config::{Problem, Settings, load, user_library};
@@ -78,9 +79,11 @@ impl App {
         found.map_or_else(|| id.to_owned(), |(_, name)| name.clone())
     }
 
-    /// Loads the library. It is not cached, since it is rarely needed.
-    pub(super) fn library(&self) -> Library {
-        user_library::library(&self.paths).0
+    /// Calls `read` with the library. It is loaded for that and not kept, since it is rarely needed.
+    pub(super) fn with_library<T>(&self, read: impl FnOnce(&mut Library) -> T) -> T {
+        let result = read(&mut user_library::library(&self.paths).0);
+        release_freed_memory();
+        result
     }
 
     /// Reloads files that may have changed.
@@ -94,6 +97,8 @@ impl App {
         if self.doses.update_prescriptions(&library) {
             self.doses.load_today(&self.log, day(&turn.now.wall));
         }
+        drop(library);
+        release_freed_memory();
         let changed = problems != self.problems;
         self.problems = problems;
         if changed {

@@ -191,7 +191,7 @@ impl App {
         }
         if self.place == Place::Desktop || self.guide.has_window() {
             // The window makes the plan itself; this only checks that there is one.
-            self.library().plan(routine)?;
+            self.with_library(|library| library.plan(routine))?;
             self.end_playing(turn);
             let progress = Report::Progress {
                 routine: routine.to_owned(),
@@ -215,15 +215,17 @@ impl App {
     }
 
     fn plan(&self, routine: &str, length: Option<Span>, now: &Moment) -> anyhow::Result<Plan> {
-        let mut library = self.library();
-        if library.is_surprise(routine) {
-            library.choose_surprises(&last_done(&self.log.read_recent(day(&now.wall))));
-        }
         let wanted = PlanOptions {
             sat: Some(self.schedule.status(now).sit.as_secs()),
             length,
         };
-        Ok(library.plan_with(routine, wanted)?)
+        let plan = self.with_library(|library| {
+            if library.is_surprise(routine) {
+                library.choose_surprises(&last_done(&self.log.read_recent(day(&now.wall))));
+            }
+            library.plan_with(routine, wanted)
+        });
+        Ok(plan?)
     }
 
     /// Ends the playing routine because another one replaces it. What was done is recorded.

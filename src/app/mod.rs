@@ -151,6 +151,8 @@ impl App {
             deadline: trace::Deadline::default(),
         };
         app.name_routines();
+        drop(library);
+        system::release_freed_memory();
         app
     }
 

@@ -34,6 +34,9 @@ use crate::source::Source;
 use crate::time::{Clock, Moment};
 use crate::watch::quiet::PollHandle;
 
+/// The allocators of these systems give freed memory back by themselves.
+pub(super) const fn release_freed_memory() {}
+
 /// Runs until the user, the system or the end of the session ends it. The initial request is handled first, by this instance or
 /// by one that is already running.
 ///

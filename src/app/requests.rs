@@ -110,19 +110,20 @@ impl App {
         let Command::Start { routine, length } = command else {
             return Ok(());
         };
-        let library = self.library();
-        if let Some(id) = routine {
-            library
-                .plan(id)
-                .map_err(|unknown| Refusal::new("unknown-id", unknown.to_string()))?;
-        }
-        if let Some(length) = length {
-            let offered = self.schedule.offered_routine();
-            library
-                .check_length(routine.as_ref().unwrap_or(&offered), *length)
-                .map_err(|sentence| Refusal::new("bad-value", sentence))?;
-        }
-        Ok(())
+        self.with_library(|library| {
+            if let Some(id) = routine {
+                library
+                    .plan(id)
+                    .map_err(|unknown| Refusal::new("unknown-id", unknown.to_string()))?;
+            }
+            if let Some(length) = length {
+                let offered = self.schedule.offered_routine();
+                library
+                    .check_length(routine.as_ref().unwrap_or(&offered), *length)
+                    .map_err(|sentence| Refusal::new("bad-value", sentence))?;
+            }
+            Ok(())
+        })
     }
 
     fn safety_seen(&self, turn: &Turn<'_>) -> Result<Reply, Refusal> {

@@ -35,6 +35,16 @@ const INNER: &str = "UNHUNCH_TEST_INNER";
 /// Environment variable with the process id of the X server, set in the inner run.
 const SCREEN: &str = "UNHUNCH_TEST_SCREEN";
 
+/// The value of a field of `/proc/PID/smaps_rollup`, in kB.
+pub(crate) fn memory(pid: u32, what: &str) -> u64 {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();
+    let line = rollup
+        .lines()
+        .find_map(|line| line.strip_prefix(what))
+        .unwrap();
+    line.trim().trim_end_matches("kB").trim().parse().unwrap()
+}
+
 /// Puts an opener of the desktop into the folder that accepts every file. Returns a `PATH` on which it comes first.
 pub(crate) fn path_with_opener(folder: &Path) -> String {
     let opener = folder.join("xdg-open");

@@ -14,7 +14,7 @@ use common::atspi::{BUTTON, IMAGE, Reader};
 use common::harness::{Desktop, pass, wait, wait_for};
 use common::login::Login;
 use common::notifications::{Call, Card, Server};
-use common::{Running, is_release, program};
+use common::{Running, is_release, memory, program};
 use futures_lite::StreamExt as _;
 use serde_json::{Value, json};
 use unhunch::routine::{Library, Plan};
@@ -630,16 +630,6 @@ fn the_icon_is_shown_within_50_ms() {
     if is_release() {
         assert!(fastest <= Duration::from_millis(50), "{fastest:?}");
     }
-}
-
-/// The value of a field of `/proc/PID/smaps_rollup`, in kB.
-fn memory(pid: u32, what: &str) -> u64 {
-    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();
-    let line = rollup
-        .lines()
-        .find_map(|line| line.strip_prefix(what))
-        .unwrap();
-    line.trim().trim_end_matches("kB").trim().parse().unwrap()
 }
 
 #[test]
