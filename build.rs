@@ -87,7 +87,7 @@ fn languages() -> Result<(), Box<dyn Error>> {
     let mut list = format!(
         "/// The hash of each text that the programs say, and its place in the languages' texts.\n\
          const KEYS: &[u8] = include_bytes!({table:?});\n\
-         /// What the programs say, by language and packed.\n\
+         /// The texts of the programs, by language and packed.\n\
          const PACKED: &[(&str, &[u8])] = &[\n",
     );
     for (folder, texts) in folders.iter().zip(&catalogues) {

@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_looks_the_same_is_the_same() {
+    fn lookalikes_are_the_same() {
         for (typed, text) in [
             ("45\u{A0}min", "45 min"),
             ("5\u{202F}min", "5 min"),
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_seen_is_named() {
+    fn invisible_characters_are_named() {
         for (text, seen) in [
             ("2 mi\u{AD}n", "2 mi[U+00AD SOFT HYPHEN]n"),
             ("9:00\u{2212}17:00", "9:00[U+2212 MINUS SIGN]17:00"),

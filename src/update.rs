@@ -18,7 +18,7 @@ pub struct InstalledProgram {
     at_start: Option<Version>,
 }
 
-/// What differs between two versions of a file. Reading the whole file would take longer.
+/// The properties of a file that differ between two versions of it. Reading the whole file would take longer.
 #[derive(Debug, PartialEq, Eq)]
 struct Version {
     size: u64,

@@ -1722,7 +1722,7 @@ fn every_command_of_the_readme_works() {
                 ["unhunch", "unhunch quit", "unhunch run --log info"].contains(&line.as_str());
             let needs_window =
                 line.contains("export --html") && !program("unhunch-window").exists();
-            // What a command makes, it doesn't make again.
+            // A command doesn't make a file again that it has made.
             if ends || needs_window || !done.insert(line.clone()) {
                 continue;
             }

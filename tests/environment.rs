@@ -30,7 +30,7 @@ const STEPS_PER_CHECK: usize = 200;
 const SHORT_PAUSE: usize = 150;
 const LONG_PAUSE: usize = 650;
 
-/// What the program holds. It must not grow.
+/// The resources that the program holds. They must not grow.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Held {
     descriptors: usize,

@@ -40,7 +40,7 @@ fn arguments_of_the_window_are_described() {
             .filter_map(clap::Arg::get_long)
             .collect();
         assert_eq!(described, real, "{name}: {help}");
-        // What an option is for, without its values, which clap wraps and lists in its own way.
+        // The purpose of an option, without its values, which clap wraps and lists in its own way.
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
         for argument in command.get_arguments() {
             let text = argument.get_help().unwrap().to_string();

@@ -916,7 +916,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_right_is_right_and_what_is_unseen_is_named() {
+    fn lookalike_spaces_are_accepted_and_invisible_characters_named() {
         let text = "[rhythm]\nsit = \"45\u{A0}min\"\nrest = \"5\u{202F}min\"\nsnooze = \"10\u{3000}min\"\ngrace = \"2 mi\u{AD}n\"\nroutine = \"desk\u{2009}\"\n[hours]\nmonday = [\"9:00\u{A0}- 17:00\"]\ntuesday = [\"9:00\u{2212}17:00\"]\n[guide]\ntheme = \"d\u{430}rk\"\nfigure = \"\u{200B}robot\"\n";
         let problems = read_text(text).problems;
         let told: Vec<_> = problems

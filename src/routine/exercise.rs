@@ -219,6 +219,8 @@ impl Dose {
 pub struct Ready {
     /// The instruction, in at most eight words.
     pub cue: String,
+    /// The instruction for the left side, if it differs and the left side follows the right one.
+    pub cue_left: Option<String>,
 }
 
 /// A part of one repetition, or of the transition into or out of the repetitions.

@@ -260,15 +260,19 @@ impl<'a> PhaseBuilder<'a> {
             Sides::Alternate => self.reps(&exercise, set, &[Some(Side::Right), Some(Side::Left)]),
             Sides::OneThenOther => {
                 self.reps(&exercise, set, &[Some(Side::Right)]);
-                self.switch(set, exercise.dose.switch.unwrap_or(0.0));
+                self.switch(set, &exercise);
                 self.reps(&exercise, set, &[Some(Side::Left)]);
             }
         }
     }
 
-    fn switch(&mut self, set: u32, seconds: f64) {
+    /// Adds the time to switch to the left side, with the starting position there if its text differs.
+    fn switch(&mut self, set: u32, exercise: &Exercise) {
         let sets = self.part.sets;
-        let phase = self.push(Kind::Switch, seconds, START, tr("Switch to the left side"));
+        let seconds = exercise.dose.switch.unwrap_or(0.0);
+        let left = exercise.ready.cue_left.as_deref();
+        let cue = left.unwrap_or_else(|| tr("Switch to the left side"));
+        let phase = self.push(Kind::Switch, seconds, START, cue);
         phase.set = Some(set);
         phase.sets = Some(sets);
         phase.side = Some(Side::Left);

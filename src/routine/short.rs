@@ -34,7 +34,7 @@ pub struct ShortExercise {
     pub id: String,
     /// Display name.
     pub name: String,
-    /// What to do, step by step.
+    /// The instructions, step by step.
     pub steps: Vec<Step>,
     /// Seconds to stay at the end of the movement.
     pub hold: Option<f64>,
@@ -58,13 +58,13 @@ pub struct ShortExercise {
     pub place: Option<Group>,
     /// The position of the body.
     pub position: Option<Position>,
-    /// What is needed.
+    /// The things that are needed.
     pub props: Option<Vec<Prop>>,
     /// An easier variant.
     pub easier: Option<Easier>,
     /// A harder variant.
     pub harder: Option<String>,
-    /// What to watch out for.
+    /// Warnings and things to watch out for.
     pub cautions: Vec<String>,
     /// Where the exercise comes from.
     pub source: String,
@@ -85,7 +85,7 @@ pub struct Step {
     pub cue: Option<String>,
     /// The same for the left side.
     pub cue_left: Option<String>,
-    /// What happens in the step, if that doesn't follow from its position.
+    /// The kind of the step, if that doesn't follow from its position.
     pub kind: Option<Kind>,
     /// Name of the figure's pose at the end.
     pub pose: Option<String>,
@@ -409,11 +409,11 @@ impl<'a> Builder<'a> {
     fn ready(&self) -> Ready {
         let steps = self.short.steps.iter().zip(&self.kinds);
         let mut ready = steps.filter(|(_, kind)| **kind == Kind::Ready);
-        let cue = match ready.next() {
-            Some((step, _)) => self.cues(step).0,
-            None => tr("Get ready").to_owned(),
+        let (cue, cue_left) = match ready.next() {
+            Some((step, _)) => self.cues(step),
+            None => (tr("Get ready").to_owned(), None),
         };
-        Ready { cue }
+        Ready { cue, cue_left }
     }
 
     /// Returns the cue for the right side or both, and the one for the left side if it differs.

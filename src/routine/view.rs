@@ -135,6 +135,10 @@ impl Plan {
                 length = about(part.seconds())
             );
             let _ = write!(text, "\n{head}\n");
+            let daily = LibraryItem::Exercise(exercise).per_day_text();
+            if let Some(daily) = daily.filter(|_| exercise.id != self.id) {
+                let _ = writeln!(text, "  {daily}");
+            }
             if let Some(less) = part.shortened_text() {
                 let _ = writeln!(text, "  {less}");
             }

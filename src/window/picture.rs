@@ -221,7 +221,7 @@ fn has_view(wish: &PictureArgs, plan: &Plan) -> Result<(), String> {
 
 /// Returns the moments to paint, in seconds of the plan.
 fn seconds(wish: &PictureArgs, plan: &Plan) -> Result<Vec<f64>, String> {
-    let at = wish.at.unwrap_or(0.0);
+    let at = wish.at.unwrap_or_else(|| first_with_figure(plan));
     let total = plan.total_seconds();
     if at > total {
         return Err(tr!(
@@ -235,6 +235,13 @@ fn seconds(wish: &PictureArgs, plan: &Plan) -> Result<Vec<f64>, String> {
         return Ok(vec![at]);
     };
     Ok(spread(&movement(plan), count))
+}
+
+/// Returns the start of the first exercise with a figure, in seconds of the plan.
+fn first_with_figure(plan: &Plan) -> f64 {
+    let has_figure = |part: &Part| part.exercise.figure.drawing().is_some();
+    let before = plan.parts().iter().take_while(|part| !has_figure(part));
+    before.map(Part::seconds).sum()
 }
 
 /// Returns as many moments as pictures, at equal distances over the spans. A movement with a way in and out is shown to its very

@@ -59,7 +59,7 @@ impl Preview {
         length
     }
 
-    /// Stops, and begins anew the next time.
+    /// Stops, and starts from the beginning the next time.
     pub(crate) fn stop(&self) {
         self.frames.stop();
         self.plan.replace(None);

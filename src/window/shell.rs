@@ -161,6 +161,10 @@ impl Shell {
                 self.context.come_forward(token)
             }
             (Some(_), None) => self.context.come_forward(token),
+            // The program was started once more during the introduction, which continues.
+            (None, None) if page == ipc::Page::Home && self.context.page() == Page::Welcome => {
+                self.context.come_forward(token)
+            }
             (_, Some(_)) | (None, None) => {
                 self.pages.guide.abort();
                 self.show_page(page, routine, view.length);

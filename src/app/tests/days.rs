@@ -216,7 +216,7 @@ fn stretches_count_towards_the_goal_of_the_day() {
 }
 
 #[test]
-fn what_is_shown_follows_the_end_of_the_day_with_one_wakeup() {
+fn the_display_follows_the_end_of_the_day_with_one_wakeup() {
     let mut day = Day::at(Place::Desktop, |paths| {
         let mine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\nper_day = 3\n";
         write(&paths.routines(), mine);

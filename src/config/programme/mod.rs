@@ -449,9 +449,10 @@ fn is_routine(table: &DeTable<'_>) -> bool {
     lists && !table.contains_key("steps") && !is_exact(table)
 }
 
-/// Returns `true` for an exercise that lists its phases.
+/// Returns `true` for an exercise that lists its phases. `rep = 3` is a typing error for `reps`.
 fn is_exact(table: &DeTable<'_>) -> bool {
-    table.contains_key("rep") || table.contains_key("dose")
+    let lists_phases = |rep: &Spanned<DeValue<'_>>| rep.get_ref().is_array();
+    table.get("rep").is_some_and(lists_phases) || table.contains_key("dose")
 }
 
 /// Returns the position of the first line that is neither empty nor a comment.

@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_compositor_complains_of_is_the_error() {
+    fn a_protocol_error_is_the_reason() {
         let (client, mut compositor) = pair();
         let mut body = [1_u32, 0, 4].map(u32::to_ne_bytes).concat();
         body.extend(b"no!\0");

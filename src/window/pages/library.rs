@@ -25,7 +25,7 @@ use crate::thumbnails::Thumbnails;
 use crate::ui::{self, LibraryState, Page};
 use crate::wire::wire;
 
-/// What the button in the notice undoes.
+/// An action that the button in the notice undoes.
 pub(crate) enum Undo {
     /// The removal of the user's own exercise or routine with this name.
     Removal(String, Removed),
@@ -43,7 +43,7 @@ pub(crate) struct LibraryPage {
     /// The items that are not on the shelves yet, in order.
     waiting: RefCell<VecDeque<(Shelf, String)>>,
     filling: Timer,
-    /// What can be undone until the page is left.
+    /// The action that can be undone until the page is left.
     undo: RefCell<Option<Undo>>,
 }
 

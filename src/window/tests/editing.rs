@@ -462,9 +462,9 @@ fn own_exercises_are_marked_and_show_their_pictures() {
 }
 
 #[test]
-fn what_is_prescribed_comes_first_and_is_counted() {
+fn prescribed_exercises_come_first_and_are_counted() {
     run_in_own_process(
-        "tests::editing::what_is_prescribed_comes_first_and_is_counted",
+        "tests::editing::prescribed_exercises_come_first_and_are_counted",
         |bench| {
             fs::create_dir_all(file("")).unwrap();
             fs::write(file("zeal.toml"), "steps = [\"Bend.\"]\nper_day = 3\n").unwrap();
@@ -495,14 +495,14 @@ fn what_is_prescribed_comes_first_and_is_counted() {
             assert!(said.is_some());
             bench.actions().invoke_show("zeal".into());
             assert_eq!(bench.exercise_page().get_last(), "2 of 3 today");
-            the_last_page_knows_what_is_prescribed(bench);
+            the_last_page_knows_prescriptions(bench);
             show_progress(bench, "home", 3);
             assert!(home.get_routines().iter().all(|row| row.id != "zeal"));
         },
     );
 }
 
-fn the_last_page_knows_what_is_prescribed(bench: &Bench) {
+fn the_last_page_knows_prescriptions(bench: &Bench) {
     let end = bench.window.global::<EndState<'_>>();
     let fill = |id: &str, is_done: bool| {
         let plan = bench.shell.context.library.borrow().plan(id).unwrap();

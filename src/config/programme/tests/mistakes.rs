@@ -8,7 +8,7 @@ use crate::config::programme::{read, read_list};
 use crate::routine::Library;
 
 /// Broken files, each with what is wrong. All but the last few are the file of one exercise.
-const BROKEN: [(&str, &str); 36] = [
+const BROKEN: [(&str, &str); 37] = [
     ("an empty file", ""),
     ("no steps", "name = \"Chin tuck\"\nreps_per_day = 3\n"),
     (
@@ -39,6 +39,10 @@ const BROKEN: [(&str, &str); 36] = [
     (
         "a key mistyped",
         "steps = \"Draw your chin in.\"\nhodl = \"5 s\"\n",
+    ),
+    (
+        "a letter of a key forgotten",
+        "steps = \"Draw your chin in.\"\nrep = 5\n",
     ),
     (
         "another word for a key",

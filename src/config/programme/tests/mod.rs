@@ -94,6 +94,25 @@ fn course(exercise: &Arc<Exercise>) -> Vec<String> {
 }
 
 #[test]
+fn the_left_side_begins_with_its_own_starting_position() {
+    let text = "steps = [\"Put your right hand on your neck.\", \"Lean forward.\"]\nhold = 5\nreps = 1\nsides = \"each\"\n";
+    let course = course(&exercise("lean.toml", text));
+    let starts: Vec<&str> = course
+        .iter()
+        .filter_map(|line| line.rsplit(". ").next())
+        .filter(|cue| cue.ends_with("hand on your neck."))
+        .collect();
+    assert_eq!(
+        starts,
+        [
+            "Put your right hand on your neck.",
+            "19 switch left: Put your left hand on your neck."
+        ],
+        "{course:?}"
+    );
+}
+
+#[test]
 fn the_five_lines_become_a_whole_exercise() {
     let exercise = exercise("neck-side-bend.toml", FIVE_LINES);
     assert_eq!(exercise.id, "neck-side-bend");
@@ -359,7 +378,7 @@ fn ids_come_from_names() {
 }
 
 #[test]
-fn what_is_written_is_read_back() {
+fn written_exercises_are_read_back() {
     for (name, text) in REALISTIC.iter().take(10) {
         let mut programme = parsed(name, text);
         let before = programme.exercises.remove(0).item;

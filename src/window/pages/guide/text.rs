@@ -31,7 +31,7 @@ impl PhaseView {
                     "Exercise {number} of {many} · {dose}",
                     number = number,
                     many = many,
-                    dose = dose(cue.part())
+                    dose = short_dose(cue.part())
                 ),
             },
             counter: cue.counter(),
@@ -56,6 +56,14 @@ impl PhaseView {
 /// Returns `true` if a figure or a picture shows the movement.
 fn has_picture(cue: &Cue<'_>) -> bool {
     cue.part().exercise.figure.drawing().is_some() || cue.picture().is_some()
+}
+
+/// Returns the dose, or that this is the easier version: there is no room for both beside the number of the exercise.
+fn short_dose(part: &Part) -> String {
+    match part.advice() {
+        Some(_) => tr("Easier version").to_owned(),
+        None => part.dose_text(),
+    }
 }
 
 fn dose(part: &Part) -> String {

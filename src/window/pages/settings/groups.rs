@@ -159,9 +159,14 @@ impl Rows {
         if self.frames != frames {
             *self = Self::new(frames, page);
         }
+        let mut hours = explained.iter().filter(|one| one.kind == Kind::Hours);
+        let has_hours = hours.any(Explanation::is_changed);
         for (frame, rows) in self.frames.iter().zip(&self.rows) {
             let own = wanted.iter().filter(|one| one.table == frame.table);
-            let own = own.map(|one| row(one, state.wrong.get(&one.key()), library));
+            let own = own.map(|one| ui::Setting {
+                placeholder: placeholder(one.kind, has_hours).into(),
+                ..row(one, state.wrong.get(&one.key()), library)
+            });
             let first = login.clone().filter(|_| frame.table == login::TABLE);
             update_rows(rows, first.into_iter().chain(own).collect());
         }
@@ -222,7 +227,7 @@ fn row(one: &Explanation, wrong: Option<&String>, library: &Library) -> ui::Sett
         kind: control(one.kind),
         on: one.written == "true",
         value: control_text(one, library).into(),
-        placeholder: placeholder(one.kind).into(),
+        placeholder: "".into(),
         lower: next_value(one, -1).is_some(),
         higher: next_value(one, 1).is_some(),
         wrong: wrong.map(String::as_str).unwrap_or_default().into(),
@@ -239,8 +244,10 @@ fn control(kind: Kind) -> SettingKind {
     }
 }
 
-fn placeholder(kind: Kind) -> &'static str {
+/// Returns the text of an empty field. A day without hours means any time only if no day has some.
+fn placeholder(kind: Kind, has_hours: bool) -> &'static str {
     match kind {
+        Kind::Hours if has_hours => tr("no reminders"),
         Kind::Hours => tr("any time"),
         Kind::Holidays | Kind::Words(_) => tr("none"),
         Kind::Switch
