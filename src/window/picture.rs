@@ -221,7 +221,8 @@ fn has_view(wish: &PictureArgs, plan: &Plan) -> Result<(), String> {
 
 /// Returns the moments to paint, in seconds of the plan.
 fn seconds(wish: &PictureArgs, plan: &Plan) -> Result<Vec<f64>, String> {
-    let at = wish.at.unwrap_or_else(|| first_with_figure(plan));
+    let first = with_figure(plan).first().map_or(0.0, |(start, _)| *start);
+    let at = wish.at.unwrap_or(first);
     let total = plan.total_seconds();
     if at > total {
         return Err(tr!(
@@ -237,11 +238,21 @@ fn seconds(wish: &PictureArgs, plan: &Plan) -> Result<Vec<f64>, String> {
     Ok(spread(&movement(plan), count))
 }
 
-/// Returns the start of the first exercise with a figure, in seconds of the plan.
-fn first_with_figure(plan: &Plan) -> f64 {
-    let has_figure = |part: &Part| part.exercise.figure.drawing().is_some();
-    let before = plan.parts().iter().take_while(|part| !has_figure(part));
-    before.map(Part::seconds).sum()
+/// Returns the spans of time of the exercises with a figure. Neighbours share a span.
+fn with_figure(plan: &Plan) -> Vec<(f64, f64)> {
+    let mut spans: Vec<(f64, f64)> = Vec::new();
+    let mut start = 0.0;
+    for part in plan.parts() {
+        let end = start + part.seconds();
+        if part.exercise.figure.drawing().is_some() {
+            match spans.last_mut() {
+                Some(last) if last.1 >= start => last.1 = end,
+                _ => spans.push((start, end)),
+            }
+        }
+        start = end;
+    }
+    spans
 }
 
 /// Returns as many moments as pictures, at equal distances over the spans. A movement with a way in and out is shown to its very
@@ -266,13 +277,13 @@ fn spread(spans: &[(f64, f64)], count: u16) -> Vec<f64> {
     (0..count).map(moment).collect()
 }
 
-/// Returns the way into the position of an exercise, its first repetition and the way out, each if it has one; or the whole
-/// routine.
+/// Returns the way into the position of an exercise, its first repetition and the way out, each if it has one; or all exercises
+/// of a routine that have a figure.
 fn movement(plan: &Plan) -> Vec<(f64, f64)> {
-    let repetition = period(plan);
     if plan.parts().len() != 1 {
-        return vec![repetition];
+        return with_figure(plan);
     }
+    let repetition = period(plan);
     let ways = ways_in_and_out(plan);
     let way_in = ways.iter().find(|(_, to)| *to <= repetition.0);
     let way_out = ways.iter().find(|(_, to)| *to > repetition.0);
@@ -302,12 +313,9 @@ fn ways_in_and_out(plan: &Plan) -> Vec<(f64, f64)> {
     ways
 }
 
-/// Returns the start and end of the first repetition of a single exercise, or of the whole routine.
+/// Returns the start and end of the first repetition of an exercise, or of all of it if it has none.
 fn period(plan: &Plan) -> (f64, f64) {
     let whole = (0.0, plan.total_seconds());
-    if plan.parts().len() != 1 {
-        return whole;
-    }
     match beginnings(plan)[..] {
         [first, second, ..] => (first, second),
         [first] => (first, whole.1),
@@ -506,6 +514,8 @@ pub(crate) fn composite(over: &[u8], under: &mut [u8]) {
 
 #[cfg(test)]
 mod tests {
+    use unhunch::config::user_library;
+    use unhunch::paths::Paths;
     use unhunch::routine::Library;
 
     use super::*;
@@ -522,6 +532,28 @@ mod tests {
             animate: false,
             out: PathBuf::new(),
         }
+    }
+
+    /// Returns the plan of a routine of the user: an exercise without a figure before a built-in one.
+    fn routine_without_a_first_figure() -> Plan {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths::under(home.path());
+        fs::create_dir_all(paths.exercises()).unwrap();
+        let file = |name: &str, text: &str| fs::write(paths.exercises().join(name), text).unwrap();
+        file("bend.toml", "steps = [\"Bend.\"]\nreps = 1\n");
+        file("both.toml", "exercises = [\"bend\", \"cat-cow\"]\n");
+        user_library::library(&paths).0.plan("both").unwrap()
+    }
+
+    #[test]
+    fn exercises_without_a_figure_are_left_out() {
+        let plan = routine_without_a_first_figure();
+        let begin = plan.parts()[0].seconds();
+        let of = |sheet| seconds(&wish("both", sheet, None), &plan).unwrap();
+        assert_eq!(of(None), [begin]);
+        let sheet = of(Some(4));
+        assert!(sheet.iter().all(|second| *second >= begin), "{sheet:?}");
+        assert_eq!(of(Some(1)), [begin]);
     }
 
     #[test]
