@@ -30,36 +30,19 @@ fn with_translated_usage(mut command: Command) -> Command {
         // Users call the commands of the window through `unhunch`.
         usage = usage.replace("unhunch-window ", "unhunch ");
     }
-    let names: Vec<String> = command
-        .get_subcommands()
-        .map(|sub| sub.get_name().to_owned())
-        .collect();
-    for name in names {
-        command = command.mut_subcommand(name, with_translated_usage);
-    }
-    command.override_usage(usage)
+    command
+        .mut_subcommands(with_translated_usage)
+        .override_usage(usage)
 }
 
 /// As [`translate`], for the subcommand at the end of `path`, such as `history export`.
 fn translate_below(command: Command, examples: &[&str], path: &str) -> Command {
-    let names: Vec<String> = command
-        .get_subcommands()
-        .map(|sub| sub.get_name().to_owned())
-        .collect();
-    let arguments: Vec<String> = command
-        .get_arguments()
-        .map(|argument| argument.get_id().to_string())
-        .collect();
-    let mut command = translated(command);
-    for name in arguments {
-        command = command.mut_arg(name, translate_argument);
-    }
-    for name in names {
-        let path = format!("{path} {name}");
-        command = command.mut_subcommand(name, |sub| {
+    let mut command = translated(command)
+        .mut_args(translate_argument)
+        .mut_subcommands(|sub| {
+            let path = format!("{path} {}", sub.get_name());
             translate_below(sub, examples, path.trim_start())
         });
-    }
     // A group of commands has no example of its own; its subcommands have.
     if !command.is_subcommand_required_set()
         && let Some(example) = examples.iter().find(|example| is_of(example, path))

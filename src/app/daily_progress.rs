@@ -42,12 +42,10 @@ impl Prescription {
 
 /// Returns the repetitions over all sets and sides, if this is an exercise.
 fn reps(found: LibraryItem<'_>) -> Option<u32> {
-    let LibraryItem::Exercise(exercise) = found else {
-        return None;
-    };
-    let plan = Plan::for_exercise(exercise);
-    let reps = plan.phases().iter().filter(|phase| phase.begins_rep);
-    u32::try_from(reps.count()).ok()
+    match found {
+        LibraryItem::Exercise(exercise) => Some(Plan::for_exercise(exercise).rep_count()),
+        LibraryItem::Routine(_) => None,
+    }
 }
 
 impl DailyProgress {

@@ -56,6 +56,15 @@ pub(super) fn offers(library: &Library) -> Offers {
     offers
 }
 
+/// Drops a library. The user's own exercises can be thousands, so their memory is given back to the system.
+pub(super) fn drop_library(library: Library) {
+    let has_own = library.has_own();
+    drop(library);
+    if has_own {
+        release_freed_memory();
+    }
+}
+
 /// Returns `true` if there are neither traces of an earlier start nor a settings file.
 pub(super) fn is_first_start(paths: &Paths) -> bool {
     let traces = [StateFile::Welcomed, StateFile::Day, StateFile::SafetyRead];
@@ -81,8 +90,9 @@ impl App {
 
     /// Calls `read` with the library. It is loaded for that and not kept, since it is rarely needed.
     pub(super) fn with_library<T>(&self, read: impl FnOnce(&mut Library) -> T) -> T {
-        let result = read(&mut user_library::library(&self.paths).0);
-        release_freed_memory();
+        let mut library = user_library::library(&self.paths).0;
+        let result = read(&mut library);
+        drop_library(library);
         result
     }
 
@@ -97,8 +107,7 @@ impl App {
         if self.doses.update_prescriptions(&library) {
             self.doses.load_today(&self.log, day(&turn.now.wall));
         }
-        drop(library);
-        release_freed_memory();
+        drop_library(library);
         let changed = problems != self.problems;
         self.problems = problems;
         if changed {

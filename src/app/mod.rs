@@ -151,8 +151,7 @@ impl App {
             deadline: trace::Deadline::default(),
         };
         app.name_routines();
-        drop(library);
-        system::release_freed_memory();
+        files::drop_library(library);
         app
     }
 

@@ -165,6 +165,12 @@ impl Prescribed {
         self.done >= self.per_day
     }
 
+    /// Returns the part that was done today, in percent.
+    #[must_use]
+    pub fn percent(&self) -> u32 {
+        100 * self.done / self.per_day.max(1)
+    }
+
     /// Returns the progress as text: `1 of 3 today`.
     #[must_use]
     pub fn progress(&self) -> String {

@@ -108,6 +108,13 @@ impl Plan {
         self.total
     }
 
+    /// Returns the number of repetitions or breaths, over all sets and sides.
+    #[must_use]
+    pub fn rep_count(&self) -> u32 {
+        let reps = self.phases.iter().filter(|phase| phase.begins_rep);
+        reps.count() as u32
+    }
+
     /// Returns the second to go to when *back* is pressed: the beginning of this phase, or of the previous one if this one has
     /// just begun.
     #[must_use]

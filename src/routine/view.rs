@@ -120,10 +120,14 @@ impl Plan {
     /// Returns the text of `show ID`. The library knows how often a day it is prescribed.
     #[must_use]
     pub fn show_text(&self, library: &Library) -> String {
-        let mut text = format!("{} ({})\n", self.name, about(self.total_seconds()));
-        let per_day = library.find(&self.id).and_then(|item| item.per_day_text());
-        for line in [Some(&self.about), per_day.as_ref()].into_iter().flatten() {
-            let _ = writeln!(text, "{line}");
+        let mut text = format!(
+            "{} ({})\n{}\n",
+            self.name,
+            about(self.total_seconds()),
+            self.about
+        );
+        if let Some(daily) = library.find(&self.id).and_then(|item| item.per_day_text()) {
+            let _ = writeln!(text, "{daily}");
         }
         for part in self.parts() {
             let exercise = &part.exercise;

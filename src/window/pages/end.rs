@@ -111,15 +111,16 @@ impl EndPage {
         page.set_one_more(more.as_ref().map(one_more).unwrap_or_default().into());
         self.one_more
             .replace(more.map(|plan| Start::new(plan.id, length)));
-        self.played.replace(ids(&plan));
         let is_uncounted = |id: &String| match library.exercise(id) {
             Some(exercise) => !is_done_in_full(exercise, &portions),
             None => !complete,
         };
-        let mut played = ids(&plan).into_iter();
-        page.set_is_uncounted(
-            played.any(|id| self.context.prescribed(&id).is_some() && is_uncounted(&id)),
-        );
+        let played = ids(&plan);
+        let mut prescribed = played
+            .iter()
+            .filter(|id| self.context.prescribed(id).is_some());
+        page.set_is_uncounted(prescribed.any(is_uncounted));
+        self.played.replace(played);
         self.show_status();
         true
     }
@@ -187,7 +188,7 @@ impl EndPage {
         let mut left: Vec<&Prescribed> = prescribed
             .filter(|one| !one.is_complete() && !played.contains(&one.id))
             .collect();
-        left.sort_by_key(|one| one.done);
+        left.sort_by_key(|one| one.percent());
         let mut exercises = left.into_iter().filter_map(|one| library.exercise(&one.id));
         exercises.find_map(|exercise| {
             let plan = library.plan(&exercise.id).ok()?;
@@ -262,12 +263,10 @@ fn exercise_lines(plan: &Plan, portions: &[Portion]) -> Vec<String> {
 
 /// Returns `true` if all repetitions of the exercise were done. A shorter version has fewer of them.
 fn is_done_in_full(exercise: &Arc<Exercise>, portions: &[Portion]) -> bool {
-    let full = Plan::for_exercise(exercise);
-    let reps = full.phases().iter().filter(|phase| phase.begins_rep);
-    let reps = reps.count() as u64;
+    let reps = Plan::for_exercise(exercise).rep_count();
     portions
         .iter()
-        .any(|portion| portion.exercise == exercise.id && u64::from(portion.reps[0]) >= reps)
+        .any(|portion| portion.exercise == exercise.id && portion.reps[0] >= reps)
 }
 
 /// Returns the IDs of the routine and of its exercises, each once.

@@ -136,7 +136,7 @@ impl HomePage {
         let unfinished = |found: &LibraryItem<'_>| {
             let prescribed = self.context.prescribed(found.id());
             let prescribed = prescribed.filter(|prescribed| !prescribed.is_complete())?;
-            Some(100 * prescribed.done / prescribed.per_day.max(1))
+            Some(prescribed.percent())
         };
         let is_left = |found: &LibraryItem<'_>| unfinished(found).is_some();
         let is_offered = |found: &LibraryItem<'_>| {

@@ -67,11 +67,9 @@ fn short_dose(part: &Part) -> String {
 }
 
 fn dose(part: &Part) -> String {
-    let dose = part.dose_text();
-    if part.advice().is_some() {
-        tr!("Easier version · {dose}", dose = dose)
-    } else {
-        dose
+    match part.advice() {
+        Some(_) => tr!("Easier version · {dose}", dose = part.dose_text()),
+        None => part.dose_text(),
     }
 }
 
@@ -183,6 +181,21 @@ mod tests {
         let view = PhaseView::of(&plan.at(64.0));
         assert_eq!(view.ahead, "Next exercise: Scapula squeeze");
         assert!(!view.ring);
+    }
+
+    #[test]
+    fn the_line_above_the_name_stays_short_in_an_easier_version() {
+        let mut library = Library::shipped();
+        library.choose_easier_forms(["scapula-squeeze".to_owned()].into());
+        let desk = library.plan("desk").unwrap();
+        let of = |plan: &Plan, at: f64| PhaseView::of(&plan.at(at)).exercise_of;
+        assert_eq!(of(&desk, 0.0), "Exercise 1 of 2 · 10 reps");
+        assert_eq!(of(&desk, 80.0), "Exercise 2 of 2 · Easier version");
+        let alone = library.plan("scapula-squeeze").unwrap();
+        assert_eq!(
+            of(&alone, 0.0),
+            "Easier version · 2 sets of 15 reps, hold 5 s each"
+        );
     }
 
     #[test]

@@ -163,10 +163,7 @@ impl Rows {
         let has_hours = hours.any(Explanation::is_changed);
         for (frame, rows) in self.frames.iter().zip(&self.rows) {
             let own = wanted.iter().filter(|one| one.table == frame.table);
-            let own = own.map(|one| ui::Setting {
-                placeholder: placeholder(one.kind, has_hours).into(),
-                ..row(one, state.wrong.get(&one.key()), library)
-            });
+            let own = own.map(|one| row(one, state.wrong.get(&one.key()), has_hours, library));
             let first = login.clone().filter(|_| frame.table == login::TABLE);
             update_rows(rows, first.into_iter().chain(own).collect());
         }
@@ -208,7 +205,12 @@ fn update_rows(rows: &VecModel<ui::Setting>, fresh: Vec<ui::Setting>) {
     }
 }
 
-fn row(one: &Explanation, wrong: Option<&String>, library: &Library) -> ui::Setting {
+fn row(
+    one: &Explanation,
+    wrong: Option<&String>,
+    has_hours: bool,
+    library: &Library,
+) -> ui::Setting {
     let is_said_once = one.kind == Kind::Hours;
     let default = Explanation {
         plain: one.plain_default.clone(),
@@ -227,7 +229,7 @@ fn row(one: &Explanation, wrong: Option<&String>, library: &Library) -> ui::Sett
         kind: control(one.kind),
         on: one.written == "true",
         value: control_text(one, library).into(),
-        placeholder: "".into(),
+        placeholder: placeholder(one.kind, has_hours).into(),
         lower: next_value(one, -1).is_some(),
         higher: next_value(one, 1).is_some(),
         wrong: wrong.map(String::as_str).unwrap_or_default().into(),
