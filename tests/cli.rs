@@ -1241,6 +1241,14 @@ fn a_prescribed_programme_is_checked_added_and_counted() {
         (dose["done"] == 1).then_some(dose)
     });
     assert_eq!(dose["id"], "prescribed");
+    // The exercises of a routine have numbers of their own.
+    let own = person.home.path().join(".config/unhunch/exercises");
+    let exercise = "steps = [\"Bend.\"]\nper_day = 2\n";
+    fs::write(own.join("daily.toml"), exercise).unwrap();
+    let routine = "exercises = [\"daily\", \"cat-cow\"]\n";
+    fs::write(own.join("both.toml"), routine).unwrap();
+    let shown = person.out(&["show", "both"]);
+    assert!(shown.contains("\n  2 times a day\n"), "{shown}");
 }
 
 /// Reading many exercises needs memory, but only while they are read.

@@ -134,7 +134,8 @@ impl Shell {
         }
     }
 
-    fn apply_view(&self, view: WindowView) {
+    /// Applies a message of the tray program.
+    pub(crate) fn apply_view(&self, view: WindowView) {
         // On the settings and welcome pages the file is newer than what the tray program may have read.
         let is_own = matches!(self.context.page(), Page::Settings | Page::Welcome);
         match self.pages.settings.file_settings().filter(|_| is_own) {

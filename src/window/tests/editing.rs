@@ -204,6 +204,9 @@ fn an_exercise_is_added_with_the_keyboard_alone() {
             bench.compare_with_golden("add-exercise");
             assert!(!bench.edit().get_can_save());
             assert!(!bench.edit().get_plays());
+            let numbers = bench.edit().get_numbers();
+            let hold = numbers.iter().find(|number| number.key == "hold").unwrap();
+            assert_eq!(hold.value, "none");
             bench.tab_to("name", |bench| bench.draft_name() == "x");
             bench.write("Neck side bend");
             assert_eq!(bench.draft_name(), "Neck side bend");

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementQuery};
+use serde_json::json;
 use slint::platform::{Key, PointerEventButton, WindowEvent};
 use slint::{ComponentHandle as _, LogicalPosition, Model as _};
 use unhunch::autostart::State;
 use unhunch::config::{Contrast, TextSize, Theme};
-use unhunch::ipc::WindowSettings;
+use unhunch::ipc::{WindowSettings, WindowView};
 use unhunch::paths::Paths;
 
 use super::{Bench, preferences, run_in_own_process};
@@ -118,6 +119,7 @@ fn open(bench: &Bench, settings: &WindowSettings, table: &str) {
 
 fn settings_page_looks_and_works_as_it_should(bench: &Bench) {
     the_introduction_leads_to_the_start_page(bench);
+    the_introduction_continues_after_another_start(bench);
     settings_look_right(bench);
     mistakes_are_shown_and_lock(bench);
     a_change_is_written_and_undone(bench);
@@ -125,6 +127,24 @@ fn settings_page_looks_and_works_as_it_should(bench: &Bench) {
     keys_lead_through_the_settings(bench);
     a_list_opened_by_mouse_takes_the_keyboard(bench);
     groups_stand_beside_their_settings(bench);
+}
+
+/// Starting the program once more during the introduction asks for the start page.
+fn the_introduction_continues_after_another_start(bench: &Bench) {
+    let _home = Home::new(bench, "");
+    bench.open_page("welcome", None, preferences(Theme::Light, true));
+    let welcome = bench.window.global::<WelcomeState<'_>>();
+    welcome.invoke_go(1);
+    let home = || WindowView {
+        settings: preferences(Theme::Light, true),
+        ..serde_json::from_value(json!({ "page": "home" })).unwrap()
+    };
+    bench.shell.apply_view(home());
+    assert_eq!(bench.window.get_page(), Page::Welcome);
+    assert_eq!(welcome.get_step(), 1);
+    bench.open_page("library", None, preferences(Theme::Light, true));
+    bench.shell.apply_view(home());
+    assert_eq!(bench.window.get_page(), Page::Home);
 }
 
 fn the_introduction_leads_to_the_start_page(bench: &Bench) {
