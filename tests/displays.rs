@@ -11,7 +11,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use common::harness::wait_for;
-use common::{Running, bus, in_home, program, screen_at};
+use common::{Running, bus, in_home, program, screen};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -102,7 +102,7 @@ fn a_start_without_display_and_terminal_fails_and_names_the_flag() {
 #[test]
 fn a_start_with_a_display_takes_over_from_an_instance_without_one() {
     let Some((_bus, address)) = bus() else { return };
-    let Some((_screen, display)) = screen_at(None) else {
+    let Some((_screen, display)) = screen() else {
         return;
     };
     let user = User::new(&address);
@@ -118,7 +118,7 @@ fn a_start_with_a_display_takes_over_from_an_instance_without_one() {
 #[test]
 fn a_start_with_a_bus_takes_over_from_an_instance_without_one() {
     let Some((_bus, address)) = bus() else { return };
-    let Some((_screen, display)) = screen_at(None) else {
+    let Some((_screen, display)) = screen() else {
         return;
     };
     let lonely = User::new("unix:path=/nowhere");
@@ -145,10 +145,10 @@ fn a_start_with_a_bus_takes_over_from_an_instance_without_one() {
 #[test]
 fn a_start_on_another_display_takes_over() {
     let Some((_bus, address)) = bus() else { return };
-    let Some((mut old, old_display)) = screen_at(None) else {
+    let Some((mut old, old_display)) = screen() else {
         return;
     };
-    let Some((_new, new_display)) = screen_at(None) else {
+    let Some((_new, new_display)) = screen() else {
         return;
     };
     let user = User::new(&address);
@@ -172,7 +172,7 @@ fn a_start_on_another_display_takes_over() {
 #[test]
 fn the_program_quits_when_its_display_does_not_come_back() {
     let Some((_bus, address)) = bus() else { return };
-    let Some((mut screen, display)) = screen_at(None) else {
+    let Some((mut screen, display)) = screen() else {
         return;
     };
     let user = User::new(&address);
@@ -192,7 +192,7 @@ fn the_program_quits_when_its_display_does_not_come_back() {
 #[test]
 fn the_window_gets_only_the_display_that_answers() {
     let Some((_bus, address)) = bus() else { return };
-    let Some((_screen, display)) = screen_at(None) else {
+    let Some((_screen, display)) = screen() else {
         return;
     };
     let user = User::new(&address);

@@ -67,7 +67,7 @@ impl World {
             fs::write(home.path().join(".local/state/unhunch").join(file), "").unwrap();
         }
         let session_bus = bus_at(Some(&session_address(home.path())))?.0;
-        let screen = screen_at(Some(&screen_name(0)))?.0;
+        let screen = screen_at(&screen_name(0))?;
         settings(home.path(), CALM);
         let program = Running::silently(&mut unhunch(home.path(), &["--at-login"], 0));
         let mut world = Self {
@@ -168,7 +168,7 @@ impl World {
         let number = self.below(2);
         self.screens[number] = match self.screens[number].take() {
             Some(_) => None,
-            None => screen_at(Some(&screen_name(number))).map(|screen| screen.0),
+            None => screen_at(&screen_name(number)),
         };
     }
 
@@ -266,7 +266,7 @@ impl World {
     async fn everything_is_back(&mut self) {
         for (number, screen) in self.screens.iter_mut().enumerate() {
             if screen.is_none() {
-                *screen = screen_at(Some(&screen_name(number))).map(|screen| screen.0);
+                *screen = screen_at(&screen_name(number));
             }
         }
         if self.login.is_none() {

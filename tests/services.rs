@@ -10,7 +10,6 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use common::login::{Login, connect};
@@ -298,13 +297,6 @@ fn attach(home: &Path) -> UnixStream {
     window
 }
 
-/// A new display name that no other test uses.
-fn screen_name() -> String {
-    static SCREENS: AtomicU32 = AtomicU32::new(0);
-    let number = SCREENS.fetch_add(1, Ordering::Relaxed);
-    format!(":{}", 1000 + std::process::id() % 3000 * 16 + number)
-}
-
 fn on(address: &str) -> Builder<'_> {
     Builder::address(address).expect("an address")
 }
@@ -338,9 +330,8 @@ impl TestDesktop {
     async fn up(phase: Phase) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let system = format!("unix:path={}", folder.path().join("system").display());
-        let display = screen_name();
         let (bus, address) = common::bus()?;
-        let (screen, _) = common::screen_at(Some(&display))?;
+        let (screen, display) = common::screen()?;
         let login = Login::start_at(Some(&system)).await?;
         let notifications = Server::on(on(&address), &["actions", "body"]).await;
         let panel = Tray::on(on(&address), true).await;
@@ -579,8 +570,7 @@ impl TestDesktop {
             self.login.as_mut().expect("it lives").come_back().await;
             self.answers("logind: ").await;
         }
-        let screen = common::screen_at(Some(&self.display));
-        self.screen = screen.expect("it was there").0;
+        self.screen = common::screen_at(&self.display).expect("it was there");
         self.answers("x11").await;
         let mutter = Mutter::start(&self.address).await;
         mutter.idle(STILL).await;
@@ -905,8 +895,7 @@ fn a_real_compositor_restarts_in_every_phase() {
 #[test]
 fn a_restarted_server_with_do_not_disturb_shows_nothing() {
     async_io::block_on(async {
-        let (Some((_bus, address)), Some((_screen, display))) =
-            (common::bus(), common::screen_at(Some(&screen_name())))
+        let (Some((_bus, address)), Some((_screen, display))) = (common::bus(), common::screen())
         else {
             return;
         };
@@ -957,8 +946,7 @@ async fn shows(bus: &Connection, count: u32) {
 #[test]
 fn dunst_shows_the_question_again_after_any_end() {
     async_io::block_on(async {
-        let (Some((_bus, address)), Some((_screen, display))) =
-            (common::bus(), common::screen_at(Some(&screen_name())))
+        let (Some((_bus, address)), Some((_screen, display))) = (common::bus(), common::screen())
         else {
             return;
         };
@@ -1059,8 +1047,7 @@ async fn everything_dies(desk: &mut TestDesktop) {
 /// Restarts all services. The question is shown again, and then snoozed and asked again; otherwise the delay before it is shown
 /// on the next server would grow each round.
 async fn everything_comes_back(desk: &mut TestDesktop) {
-    let screen = common::screen_at(Some(&desk.display));
-    desk.screen = screen.expect("it was there").0;
+    desk.screen = common::screen_at(&desk.display).expect("it was there");
     desk.login = Login::start_at(Some(&desk.system)).await;
     let mutter = Mutter::start(&desk.address).await;
     mutter.idle(STILL).await;

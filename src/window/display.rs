@@ -127,9 +127,12 @@ impl Presence {
 
     /// Brings the window to the user, who has asked for it, with the token of the click.
     pub(crate) fn come_forward(self: &Rc<Self>, window: &AppWindow, token: Option<String>) {
-        window
-            .window()
-            .with_winit_window(|window| window.set_minimized(false));
+        window.window().with_winit_window(|window| {
+            // On X11, winit restores a window by activating it, which a window manager may refuse while it is on another workspace.
+            if window.is_minimized() != Some(false) {
+                window.set_minimized(false);
+            }
+        });
         system::activate(window.window(), token.as_deref());
         self.repaint(window);
         let (presence, weak) = (Rc::downgrade(self), window.as_weak());

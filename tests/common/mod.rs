@@ -24,6 +24,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_io::Timer;
@@ -262,19 +263,25 @@ pub(crate) fn bus_at(address: Option<&str>) -> Option<(Running, String)> {
     up("dbus-daemon", Running::start(&mut command))
 }
 
-/// Starts an X server, and returns its display name.
-fn screen() -> Option<(Running, String)> {
-    screen_at(None)
+/// Returns a display name that no other X server uses, even after this one has ended.
+fn screen_name() -> String {
+    static SCREENS: AtomicU32 = AtomicU32::new(0);
+    let number = SCREENS.fetch_add(1, Ordering::Relaxed);
+    format!(":{}", 1000 + std::process::id() % 3000 * 16 + number)
 }
 
-/// Like [`screen`], with the given display name if there is one.
-pub(crate) fn screen_at(name: Option<&str>) -> Option<(Running, String)> {
+/// Starts an X server, and returns its display name.
+pub(crate) fn screen() -> Option<(Running, String)> {
+    let name = screen_name();
+    Some((screen_at(&name)?, name))
+}
+
+/// Like [`screen`], with the given display name.
+pub(crate) fn screen_at(name: &str) -> Option<Running> {
     let mut command = Command::new("Xvfb");
-    command.args(name);
-    command.args(["-displayfd", "1", "-screen", "0", "800x600x24"]);
+    command.args([name, "-displayfd", "1", "-screen", "0", "800x600x24"]);
     command.args(["-nolisten", "tcp", "-noreset", "-ac"]);
-    let (screen, number) = up("Xvfb", Running::start(&mut command))?;
-    Some((screen, format!(":{number}")))
+    Some(up("Xvfb", Running::start(&mut command))?.0)
 }
 
 /// Starts a program without reading its output. It may be missing if `UNHUNCH_SKIP_DESKTOP=1` is set.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::common::harness::{Desktop, pass, wait, wait_for};
 use crate::common::notifications::Server;
-use crate::common::{Needs, Running, in_home, program, screen_at, sway, until, with_bus};
+use crate::common::{Needs, Running, in_home, program, screen, sway, until, with_bus};
 use crate::{desktop_with_server, question};
 
 /// Reads a property of a window, as `xprop` prints it.
@@ -264,7 +264,7 @@ fn ends_with_a_sentence(mut window: Child) {
 fn the_end_of_the_x_server_ends_the_window_with_a_sentence() {
     // Ending and painting are a race, so a moving figure and several attempts.
     for _ in 0..3 {
-        let (mut screen, display) = screen_at(None).unwrap();
+        let (mut screen, display) = screen().unwrap();
         let home = used_home();
         let mut command = in_home(program("unhunch-window"), home.path());
         command.args(["--routine", "desk"]);

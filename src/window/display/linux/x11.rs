@@ -66,17 +66,17 @@ impl Server {
         {
             self.tell_manager(window, b"_NET_WM_DESKTOP", [current, FROM_USER, 0, 0, 0])?;
         }
-        self.tell_manager(window, b"_NET_ACTIVE_WINDOW", [FROM_USER, time, 0, 0, 0])?;
-        self.connection.flush()?;
-        Ok(())
+        self.tell_manager(window, b"_NET_ACTIVE_WINDOW", [FROM_USER, time, 0, 0, 0])
     }
 
     fn tell_manager(&self, window: Window, name: &[u8], data: [u32; 5]) -> anyhow::Result<()> {
         let message = ClientMessageEvent::new(32, window, self.atom(name)?, data);
         let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
-        self.connection
+        let sent = self
+            .connection
             .send_event(false, self.root, mask, message)?;
-        Ok(())
+        // The X server drops requests that it has not read when their connection closes, so wait until it has.
+        Ok(sent.check()?)
     }
 
     /// Returns the time of the server, which it tells with a changed property.
