@@ -18,7 +18,7 @@ use slint::winit_030::WinitWindowAccessor as _;
 use slint::{ComponentHandle as _, Timer, TimerMode};
 use winit::window::WindowAttributes;
 
-pub(crate) use self::system::{Watchdog, end_if_gone, explain_end};
+pub(crate) use self::system::{FileDrops, Watchdog, end_if_gone, explain_end};
 use crate::ui::AppWindow;
 
 /// The interval for looking if the window is on the screen.

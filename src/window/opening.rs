@@ -122,6 +122,7 @@ fn make_window(view: &WindowView, presence: &Rc<Presence>) -> anyhow::Result<(Ap
         is_prepared: false,
         modifiers: ModifiersState::empty(),
         dropped: Rc::default(),
+        file_drops: None,
     };
     open_backend(place, view.settings.guide.on_top, presence, surface)?;
     let window = AppWindow::new().map_err(not_shown)?;

@@ -115,6 +115,9 @@ impl Shell {
         }
         if let Some(place) = files.iter().find(|file| is_programme(file)) {
             self.import(place);
+        } else if let Some(file) = files.first() {
+            self.pages.import.refuse(file);
+            self.open(Page::Import);
         }
     }
 }

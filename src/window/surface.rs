@@ -18,7 +18,7 @@ use winit::keyboard::ModifiersState;
 use winit::monitor::MonitorHandle;
 use winit::window::WindowId;
 
-use crate::display::Presence;
+use crate::display::{FileDrops, Presence};
 use crate::place;
 use crate::shortcut;
 use crate::ui::AppWindow;
@@ -38,6 +38,8 @@ pub(crate) struct Surface {
     pub(crate) modifiers: ModifiersState,
     /// The files that were dropped on the window and are not handled yet.
     pub(crate) dropped: Rc<RefCell<Vec<SharedString>>>,
+    /// Receives dropped files where the toolkit doesn't.
+    pub(crate) file_drops: Option<FileDrops>,
 }
 
 impl CustomApplicationHandler for Surface {
@@ -65,6 +67,7 @@ impl CustomApplicationHandler for Surface {
         if let Some(window) = winit_window.filter(|_| !self.is_prepared) {
             self.is_prepared = true;
             place::enable_backing_store(window);
+            self.file_drops = self.follow_drops(window);
         }
         if let WindowEvent::ModifiersChanged(modifiers) = event {
             self.modifiers = modifiers.state();
@@ -84,6 +87,12 @@ impl CustomApplicationHandler for Surface {
             }
         }
         self.notice(event);
+        EventResult::Propagate
+    }
+
+    fn exiting(&mut self, _event_loop: &ActiveEventLoop) -> EventResult {
+        // It uses the connection of the event loop.
+        self.file_drops = None;
         EventResult::Propagate
     }
 }
@@ -123,10 +132,27 @@ impl Surface {
         Timer::single_shot(Duration::ZERO, move || {
             let files = dropped.take();
             if let Some(window) = window.upgrade().filter(|_| !files.is_empty()) {
-                window.invoke_dropped(ModelRc::new(VecModel::from(files)));
+                pass_on(&window, files);
             }
         });
     }
+
+    fn follow_drops(&self, window: &winit::window::Window) -> Option<FileDrops> {
+        let weak = self.window.get()?.clone();
+        FileDrops::follow(window, move |files| {
+            let names = files
+                .iter()
+                .map(|file| file.to_string_lossy().as_ref().into());
+            let names: Vec<SharedString> = names.collect();
+            // Fails only when the window is gone.
+            let _ = weak.upgrade_in_event_loop(move |window| pass_on(&window, names));
+        })
+    }
+}
+
+/// Passes the files of a drop on to the page.
+fn pass_on(window: &AppWindow, files: Vec<SharedString>) {
+    window.invoke_dropped(ModelRc::new(VecModel::from(files)));
 }
 
 /// Gives the focus back to the page if the focused control is gone.

@@ -117,14 +117,20 @@ fn a_new_window_gets_the_activation_token_of_the_click() {
 
 /// The window of the program in sway's tree.
 fn window_in_sway() -> Option<Value> {
-    fn find(node: &Value) -> Option<Value> {
-        if node["app_id"] == "unhunch" {
+    find_in_sway("unhunch")
+}
+
+/// The window with this app id in sway's tree.
+pub(crate) fn find_in_sway(app_id: &str) -> Option<Value> {
+    fn find(node: &Value, app_id: &str) -> Option<Value> {
+        if node["app_id"] == app_id {
             return Some(node.clone());
         }
         let children = ["nodes", "floating_nodes"].map(|name| node[name].as_array());
-        children.into_iter().flatten().flatten().find_map(find)
+        let mut children = children.into_iter().flatten().flatten();
+        children.find_map(|child| find(child, app_id))
     }
-    find(&sway::ask("get_tree"))
+    find(&sway::ask("get_tree"), app_id)
 }
 
 fn wait_until_seen_in_sway(seen: bool) {
@@ -135,7 +141,7 @@ fn wait_until_seen_in_sway(seen: bool) {
 }
 
 /// A home folder in which the introduction and the safety page were read.
-fn used_home() -> tempfile::TempDir {
+pub(crate) fn used_home() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     let state = home.path().join(".local/state/unhunch");
     fs::create_dir_all(&state).unwrap();
@@ -146,7 +152,7 @@ fn used_home() -> tempfile::TempDir {
 }
 
 /// A command in the sway session of this test.
-fn in_sway(name: &str, home: &Path) -> Command {
+pub(crate) fn in_sway(name: &str, home: &Path) -> Command {
     let mut command = in_home(program(name), home);
     let folder = std::env::var("XDG_RUNTIME_DIR").expect("sway's folder");
     command.env("WAYLAND_DISPLAY", folder + "/wayland-1");

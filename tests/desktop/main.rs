@@ -5,6 +5,7 @@
 mod common;
 
 mod coming;
+mod dragging;
 
 use std::collections::BTreeMap;
 use std::fs;

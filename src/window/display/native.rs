@@ -1,5 +1,7 @@
 //! Windows and macOS show a window when it asks for the focus, and outlive it.
 
+use std::path::PathBuf;
+
 use slint::winit_030::WinitWindowAccessor as _;
 use winit::window::WindowAttributes;
 
@@ -11,6 +13,18 @@ pub(crate) struct Watchdog;
 impl Watchdog {
     pub(crate) fn start() -> std::io::Result<Self> {
         Ok(Self)
+    }
+}
+
+/// The toolkit reports the files that are dropped on the window.
+pub(crate) struct FileDrops;
+
+impl FileDrops {
+    pub(crate) fn follow(
+        _window: &winit::window::Window,
+        _callback: impl Fn(Vec<PathBuf>) + Send + 'static,
+    ) -> Option<Self> {
+        None
     }
 }
 

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 
+use anyhow::anyhow;
 use slint::{ComponentHandle as _, Model as _, ModelRc, VecModel};
 use unhunch::config::Problem;
 use unhunch::config::user_library::ExerciseFiles;
@@ -62,13 +63,26 @@ impl ImportPage {
 
     /// Reads a file or folder, and fills the page with its contents.
     pub(crate) fn read(&self, place: &Path) {
+        let read = ExerciseFiles::of_programme(place);
+        self.show(place, read);
+    }
+
+    /// Says that a dropped file is of another kind.
+    pub(crate) fn refuse(&self, file: &Path) {
+        let name = file.file_name().unwrap_or(file.as_os_str());
+        let reason = tr!(
+            "{file} contains no exercises or routines",
+            file = tr!("“{name}”", name = name.display())
+        );
+        self.show(file, Err(anyhow!(reason)));
+    }
+
+    fn show(&self, place: &Path, read: anyhow::Result<ExerciseFiles>) {
         let global = self.global();
         let name = place.file_name().unwrap_or(place.as_os_str());
         global.set_file(name.to_string_lossy().as_ref().into());
         global.set_failure("".into());
-        let read = ExerciseFiles::of_programme(place)
-            .and_then(|files| Ok((files.problems_if_added(&Paths::find()?), files)));
-        match read {
+        match read.and_then(|files| Ok((files.problems_if_added(&Paths::find()?), files))) {
             Ok((problems, files)) => {
                 global.set_items(ModelRc::new(VecModel::from(items(&files))));
                 global.set_mistakes(mistakes(&problems));

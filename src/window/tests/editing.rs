@@ -680,6 +680,14 @@ fn a_file_is_shown_before_anything_is_added() {
             assert!(!import.get_can_add());
             assert_eq!(import.get_items().row_count(), 1);
             assert_eq!(import.get_mistakes().row_count(), 1);
+            let picture = paths().state.join("neck.jpg");
+            bench.shell.dropped(&[picture]);
+            assert_eq!(import.get_items().row_count(), 0);
+            assert!(!import.get_can_add());
+            assert_eq!(
+                import.get_failure(),
+                "“neck.jpg” contains no exercises or routines"
+            );
             let given = paths().state.join("given.toml");
             let text = fs::read_to_string(&given).unwrap().replace("1000", "10");
             fs::write(&given, text).unwrap();

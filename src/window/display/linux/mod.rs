@@ -1,5 +1,6 @@
 //! X11 and Wayland: windows on other workspaces, activation tokens, and display servers that hang or end.
 
+mod file_drops;
 mod wayland;
 mod x11;
 
@@ -20,6 +21,7 @@ use winit::platform::startup_notify::WindowAttributesExtStartupNotify as _;
 use winit::raw_window_handle::{HasWindowHandle as _, RawWindowHandle};
 use winit::window::{ActivationToken, WindowAttributes};
 
+pub(crate) use self::file_drops::FileDrops;
 use self::x11::Server;
 use super::Sight;
 

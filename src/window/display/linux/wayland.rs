@@ -1,6 +1,6 @@
 //! Activates a window that exists already. The toolkit does that only for new ones.
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use wayland_backend::client::{Backend, ObjectId};
 use wayland_client::globals::{GlobalListContents, registry_queue_init};
 use wayland_client::protocol::wl_registry::{self, WlRegistry};
@@ -14,22 +14,10 @@ use winit::raw_window_handle::{
 /// Asks the compositor to bring the window to the front. `token` is the activation token of the click, launcher or command that
 /// asked for it.
 pub(super) fn activate(window: &winit::window::Window, token: &str) -> anyhow::Result<()> {
-    let (display, surface) = (
-        window.display_handle()?.as_raw(),
-        window.window_handle()?.as_raw(),
-    );
-    let (RawDisplayHandle::Wayland(display), RawWindowHandle::Wayland(surface)) =
-        (display, surface)
-    else {
+    let RawWindowHandle::Wayland(surface) = window.window_handle()?.as_raw() else {
         bail!("this is not a Wayland window")
     };
-    // SAFETY: winit's connection lives as long as its window.
-    #[expect(
-        unsafe_code,
-        reason = "winit exposes its connection only as a raw pointer"
-    )]
-    let backend = unsafe { Backend::from_foreign_display(display.display.as_ptr().cast()) };
-    let connection = Connection::from_backend(backend);
+    let connection = connection(window).context("the window has no connection")?;
     let (globals, queue) = registry_queue_init::<IgnoreEvents>(&connection)?;
     let activation: XdgActivationV1 = globals.bind(&queue.handle(), 1..=1, ())?;
     let pointer = surface.surface.as_ptr().cast();
@@ -44,6 +32,20 @@ pub(super) fn activate(window: &winit::window::Window, token: &str) -> anyhow::R
     activation.destroy();
     connection.flush()?;
     Ok(())
+}
+
+/// Returns winit's connection to the compositor, which must not be used after winit's event loop has ended. `None` on X11.
+pub(super) fn connection(window: &winit::window::Window) -> Option<Connection> {
+    let RawDisplayHandle::Wayland(display) = window.display_handle().ok()?.as_raw() else {
+        return None;
+    };
+    // SAFETY: winit's connection lives as long as its event loop.
+    #[expect(
+        unsafe_code,
+        reason = "winit exposes its connection only as a raw pointer"
+    )]
+    let backend = unsafe { Backend::from_foreign_display(display.display.as_ptr().cast()) };
+    Some(Connection::from_backend(backend))
 }
 
 /// Ignores all events: none of these objects sends anything that matters here.
