@@ -175,7 +175,7 @@ fn sentence(error: &Error) -> Option<String> {
     let argument = || context(ContextKind::InvalidArg).unwrap_or_default();
     #[expect(
         clippy::wildcard_enum_match_arm,
-        reason = "other kinds do not come up here, and are told as the parser tells them"
+        reason = "other kinds do not come up here, and are reported in the parser's words"
     )]
     let sentence = match error.kind() {
         ErrorKind::InvalidSubcommand => tr!(

@@ -151,8 +151,8 @@ pub fn desktop_language() -> &'static Language {
     first_known(sys_locale::get_locales())
 }
 
-fn first_known(wishes: impl IntoIterator<Item = String>) -> &'static Language {
-    let known = wishes.into_iter().find_map(|wish| nearest(&wish));
+fn first_known(wanted: impl IntoIterator<Item = String>) -> &'static Language {
+    let known = wanted.into_iter().find_map(|tag| nearest(&tag));
     known.unwrap_or(&LANGUAGES[0])
 }
 
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn first_supported_language_of_the_desktop_is_chosen() {
-        for (wishes, tag) in [
+        for (wanted, tag) in [
             (&["de-AT"][..], "de"),
             (&["pt_PT.UTF-8"], "pt-BR"),
             (&["zh-Hans-CN"], "zh-CN"),
@@ -334,8 +334,8 @@ mod tests {
             (&["C", "de-DE"], "en"),
             (&[], "en"),
         ] {
-            let wishes = wishes.iter().map(|&wish| wish.to_owned());
-            assert_eq!(first_known(wishes).tag, tag);
+            let wanted = wanted.iter().map(|&tag| tag.to_owned());
+            assert_eq!(first_known(wanted).tag, tag);
         }
     }
 

@@ -212,8 +212,8 @@ mod tests {
             (Source::Present, "present"),
             (Source::NoTray, "no tray on this desktop"),
             (
-                Source::Clock("sleep is told, locking is not".to_owned()),
-                "clock: sleep is told, locking is not",
+                Source::Clock("sleep is reported, locking is not".to_owned()),
+                "clock: sleep is reported, locking is not",
             ),
             (Source::default(), "none: not started"),
             (Source::None(Absence::Headless), "none: headless"),

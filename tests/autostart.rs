@@ -131,13 +131,13 @@ fn programmes_have_a_type_of_their_own() {
     let of = |name: &str| {
         let file = data.path().join(name);
         fs::write(&file, "name = \"Chin tuck\"\n").unwrap();
-        let told = Command::new("gio")
+        let output = Command::new("gio")
             .args(["info", "-a", "standard::content-type"])
             .arg(&file)
             .env("XDG_DATA_HOME", data.path())
             .output()
             .unwrap();
-        String::from_utf8(told.stdout).unwrap()
+        String::from_utf8(output.stdout).unwrap()
     };
     let own = "application/x-unhunch+toml";
     assert!(of("anna.unhunch.toml").contains(own));

@@ -310,9 +310,9 @@ fn status_watch_prints_every_change_and_nothing_else() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let (told_by, told) = std::sync::mpsc::channel();
-        let child = common::Running::piped(child, told_by);
-        let next = move || told.recv_timeout(Duration::from_secs(20));
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let child = common::Running::piped(child, sender);
+        let next = move || receiver.recv_timeout(Duration::from_secs(20));
         (child, next)
     };
     let (_plain, plain) = watch(&[]);
@@ -343,10 +343,10 @@ fn status_watch_can_wait_for_the_program_each_time() {
         command
             .args(["status", "--watch", "--wait"])
             .args(arguments);
-        let (told_by, told) = std::sync::mpsc::channel();
+        let (sender, receiver) = std::sync::mpsc::channel();
         let child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let next = move || told.recv_timeout(Duration::from_secs(20)).unwrap();
-        (common::Running::piped(child, told_by), next)
+        let next = move || receiver.recv_timeout(Duration::from_secs(20)).unwrap();
+        (common::Running::piped(child, sender), next)
     };
     let (_plain, plain) = watch(&[]);
     let (_exact, exact) = watch(&["--json"]);
@@ -1423,10 +1423,10 @@ fn a_mistake_in_a_user_exercise_only_affects_that_file() {
         text.contains("My squeeze") && text.contains("Thoracic extension"),
         "{text}"
     );
-    let told = String::from_utf8(listed.stderr).unwrap();
+    let error = String::from_utf8(listed.stderr).unwrap();
     assert!(
-        told.contains("broken.toml, line 2: ") && told.contains("this file is ignored"),
-        "{told}"
+        error.contains("broken.toml, line 2: ") && error.contains("this file is ignored"),
+        "{error}"
     );
     let checked = person.run(&[
         "programme",
@@ -1434,8 +1434,8 @@ fn a_mistake_in_a_user_exercise_only_affects_that_file() {
         folder.join("exercises/broken.toml").to_str().unwrap(),
     ]);
     assert_eq!(checked.status.code(), Some(1));
-    let told = String::from_utf8(checked.stderr).unwrap();
-    assert!(told.contains("2 | name = 7"), "{told}");
+    let error = String::from_utf8(checked.stderr).unwrap();
+    assert!(error.contains("2 | name = 7"), "{error}");
     assert_eq!(person.code(&["config", "check"]), 1);
     assert!(
         person

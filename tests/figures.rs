@@ -1083,7 +1083,7 @@ fn the_breath_follows_the_phases() {
 
 #[test]
 fn mistakes_in_a_drawing_are_reported() {
-    let told = |figure: &str| -> Vec<String> {
+    let mistakes = |figure: &str| -> Vec<String> {
         let drawing = toml::from_str::<Drawing>(&format!(
             "view = {{ yaw = 90, centre = [0, 60], height = 150 }}\n{figure}"
         ));
@@ -1091,11 +1091,11 @@ fn mistakes_in_a_drawing_are_reported() {
         problems.into_iter().map(|(_, problem)| problem).collect()
     };
     assert_eq!(
-        told("pose = { start = { both = { knee = 190 } } }"),
+        mistakes("pose = { start = { both = { knee = 190 } } }"),
         ["pose \"start\": knee is at 170 degrees, but people only reach 0 to 160"]
     );
     assert_eq!(
-        told("second = { yaw = 400, centre = [0, 900], height = 3 }\npose = { start = {} }"),
+        mistakes("second = { yaw = 400, centre = [0, 900], height = 3 }\npose = { start = {} }"),
         [
             "second: yaw is 400, expected -360 to 360",
             "second: centre[1] is 900, expected -400 to 400",
@@ -1103,16 +1103,16 @@ fn mistakes_in_a_drawing_are_reported() {
         ]
     );
     assert_eq!(
-        told("pose = { up = {} }"),
+        mistakes("pose = { up = {} }"),
         ["there is no pose \"start\", where a repetition begins and ends"]
     );
-    let leader = &told("leader = \"tail\"\npose = { start = {} }")[0];
+    let leader = &mistakes("leader = \"tail\"\npose = { start = {} }")[0];
     assert!(
         leader.starts_with("there is no joint \"tail\"; the arrow can follow head, mid"),
         "{leader}"
     );
-    assert!(told("pose = { start = { thorax = { flex = nan } } }")[0].contains("NaN"));
-    assert!(told("pose = { start = { root = { at = [0, inf, 0] } } }")[0].contains("inf"));
+    assert!(mistakes("pose = { start = { thorax = { flex = nan } } }")[0].contains("NaN"));
+    assert!(mistakes("pose = { start = { root = { at = [0, inf, 0] } } }")[0].contains("inf"));
     assert!(
         toml::from_str::<Drawing>(
             "view = { yaw = 90, centre = [0, 0], height = 9 }\npose = { start = { elbows = 3 } }"

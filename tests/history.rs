@@ -130,7 +130,7 @@ fn acknowledged(lines: impl Iterator<Item = String>) -> Vec<String> {
         .collect()
 }
 
-fn told(child: Child) -> Vec<String> {
+fn printed_ids(child: Child) -> Vec<String> {
     let output = child.wait_with_output().unwrap();
     acknowledged(
         String::from_utf8(output.stdout)
@@ -153,7 +153,7 @@ fn a_kill_at_any_byte_loses_at_most_the_line_being_written() {
     for byte in 0..=line {
         fs::write(&file, &whole).unwrap();
         let limit = whole.len() as u64 + byte;
-        let acknowledged = told(start("1", home.path(), Some(limit)));
+        let acknowledged = printed_ids(start("1", home.path(), Some(limit)));
         assert_eq!(
             acknowledged.len(),
             usize::from(byte == line),
@@ -215,10 +215,10 @@ fn two_processes_do_not_mix_their_lines() {
     let home = tempfile::tempdir().unwrap();
     append(home.path()).unwrap();
     let both = [(); 2].map(|()| start("200", home.path(), None));
-    let told: BTreeSet<String> = both.into_iter().flat_map(told).collect();
-    assert_eq!(told.len(), 400);
+    let printed: BTreeSet<String> = both.into_iter().flat_map(printed_ids).collect();
+    assert_eq!(printed.len(), 400);
     let (ids, notices) = read(home.path());
-    assert!(ids.is_superset(&told));
+    assert!(ids.is_superset(&printed));
     assert_eq!((ids.len(), notices), (401, 0));
 }
 

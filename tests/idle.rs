@@ -37,9 +37,9 @@ const THRESHOLDS: Thresholds = Thresholds {
 
 /// The idle source under test, with its reports.
 struct Source<'a> {
-    wish: &'a CloseWatchRequest,
+    close_watch: &'a CloseWatchRequest,
     system_bus: &'a CurrentBus,
-    told: Receiver<Activity>,
+    activities: Receiver<Activity>,
     words: Receiver<String>,
 }
 
@@ -51,13 +51,13 @@ fn watched(body: impl AsyncFnOnce(&Source<'_>)) {
 /// Like [`watched`], but never uses these sources.
 fn watched_without(ignored: &[PresenceSource], body: impl AsyncFnOnce(&Source<'_>)) {
     async_io::block_on(async {
-        let (tell, told) = async_channel::unbounded();
+        let (tell, activities) = async_channel::unbounded();
         let (answer, words) = async_channel::unbounded();
         let session_bus = match std::env::var("DBUS_SESSION_BUS_ADDRESS") {
             Ok(address) if address.contains("tmp") => Some(common::login::connect(&address).await),
             _ => None,
         };
-        let (wish, system_bus) = (CloseWatchRequest::default(), CurrentBus::default());
+        let (close_watch, system_bus) = (CloseWatchRequest::default(), CurrentBus::default());
         let follow = IdleFollower {
             settings: IdleSettings {
                 thresholds: THRESHOLDS,
@@ -65,7 +65,7 @@ fn watched_without(ignored: &[PresenceSource], body: impl AsyncFnOnce(&Source<'_
             },
             session_bus,
             system_bus: &system_bus,
-            wish: &wish,
+            close_watch: &close_watch,
             tell: &move |news| {
                 let _ = match news {
                     IdleEvent::Activity(activity) => tell.try_send(activity).is_ok(),
@@ -74,9 +74,9 @@ fn watched_without(ignored: &[PresenceSource], body: impl AsyncFnOnce(&Source<'_
             },
         };
         let source = Source {
-            wish: &wish,
+            close_watch: &close_watch,
             system_bus: &system_bus,
-            told,
+            activities,
             words,
         };
         body(&source).or(follow.run()).await;
@@ -85,7 +85,7 @@ fn watched_without(ignored: &[PresenceSource], body: impl AsyncFnOnce(&Source<'_
 
 impl Source<'_> {
     async fn next(&self) -> Activity {
-        soon("word from the source", self.told.recv())
+        soon("word from the source", self.activities.recv())
             .await
             .expect("the source lives")
     }
@@ -100,7 +100,7 @@ impl Source<'_> {
     /// Checks that there is no report for this time.
     async fn is_silent(&self, milliseconds: u64) {
         pass(milliseconds).await;
-        assert_eq!(self.told.try_recv().ok(), None);
+        assert_eq!(self.activities.try_recv().ok(), None);
     }
 }
 
@@ -187,7 +187,7 @@ fn typing_causes_no_wakeups() {
                 pass(1000).await;
             }
             assert_eq!(wakings(), before, "pauses and input woke the source");
-            assert_eq!(source.told.try_recv().ok(), None);
+            assert_eq!(source.activities.try_recv().ok(), None);
         });
     });
 }
@@ -208,7 +208,7 @@ fn the_pointer_alone_is_presence_and_causes_few_wakeups() {
             // There are two or three readings in each interval of three seconds; each waits for the server a few times.
             let few = wakings() - before;
             assert!(few < 80, "{few} wake-ups for 160 inputs");
-            assert_eq!(source.told.try_recv().ok(), None);
+            assert_eq!(source.activities.try_recv().ok(), None);
         });
     });
 }
@@ -254,9 +254,9 @@ fn a_jittering_pointer_is_no_presence() {
             assert_eq!(wakings(), before, "nobody is there, and nothing moves");
             source.is_silent(2000).or(jitter()).await;
             // A pause in typing is waited for, and asked for: the answer is the same.
-            source.wish.set_close_watch(true);
+            source.close_watch.set_close_watch(true);
             assert!(matches!(source.next().await, Activity::Away { .. }));
-            source.wish.set_close_watch(false);
+            source.close_watch.set_close_watch(false);
             source.is_silent(1000).or(jitter()).await;
             type_letter();
             assert_eq!(source.next().await, Activity::Busy);
@@ -280,15 +280,15 @@ fn pauses_in_typing_are_reported_on_request() {
         watched(async |source| {
             source.answers().await;
             touch();
-            source.wish.set_close_watch(true);
+            source.close_watch.set_close_watch(true);
             assert_eq!(source.next().await, Activity::Busy);
             assert_eq!(source.next().await, Activity::Still);
             touch();
             assert_eq!(source.next().await, Activity::Busy);
-            source.wish.set_close_watch(false);
+            source.close_watch.set_close_watch(false);
             source.is_silent(1200).await;
             // There has been no input for long, so the report comes at once.
-            source.wish.set_close_watch(true);
+            source.close_watch.set_close_watch(true);
             assert_eq!(source.next().await, Activity::Still);
             assert!(matches!(source.next().await, Activity::Away { .. }));
         });
@@ -343,7 +343,7 @@ fn the_end_of_the_x_server_is_reported_and_the_user_counts_as_present() {
             let reason = reason.expect("there is one");
             assert!(reason.starts_with("none: the X server"), "{reason}");
             // A request to a source that has ended must do no harm.
-            source.wish.set_close_watch(true);
+            source.close_watch.set_close_watch(true);
         });
     });
 }
@@ -375,7 +375,7 @@ fn without_a_display_there_is_no_source() {
     on_a_desktop(name, Needs::default(), || {
         watched(async |source| {
             assert_eq!(source.answers().await, "none: there is no screen");
-            source.wish.set_close_watch(true);
+            source.close_watch.set_close_watch(true);
             source.is_silent(300).await;
         });
     });
@@ -427,7 +427,7 @@ fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, inp
             let compositor = listening.client(protocols).await;
             let away = asked_for(&compositor, THRESHOLDS.away, input_only).await;
             assert_eq!(source.answers().await, words);
-            assert_eq!(source.told.try_recv().ok(), None, "nobody asked");
+            assert_eq!(source.activities.try_recv().ok(), None, "nobody asked");
             let left = Clock.now().elapsed.saturating_sub(THRESHOLDS.away);
             compositor.idled(away);
             let Activity::Away { since } = source.next().await else {
@@ -437,7 +437,7 @@ fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, inp
             compositor.resumed(away);
             assert_eq!(source.next().await, Activity::Busy);
             // The schedule waits for a good moment.
-            source.wish.set_close_watch(true);
+            source.close_watch.set_close_watch(true);
             assert_eq!(source.next().await, Activity::Busy);
             let still = asked_for(&compositor, THRESHOLDS.still, input_only).await;
             compositor.idled(still);
@@ -447,7 +447,7 @@ fn a_day_on_wayland(name: &str, protocols: &'static [Protocol], words: &str, inp
             compositor.resumed(still);
             compositor.resumed(away);
             assert_eq!(source.next().await, Activity::Busy);
-            source.wish.set_close_watch(false);
+            source.close_watch.set_close_watch(false);
             assert_eq!(asked(&compositor).await, IdleRequest::NoMore { id: still });
             // The compositor sent another event before it knew; that counts no more.
             source.is_silent(300).await;
@@ -488,13 +488,13 @@ fn a_real_compositor_reports_absence_and_pauses() {
         watched(async |source| {
             let words = source.answers().await;
             assert!(words.starts_with("wayland: "), "{words}");
-            source.wish.set_close_watch(true);
+            source.close_watch.set_close_watch(true);
             assert_eq!(source.next().await, Activity::Busy);
             assert_eq!(source.next().await, Activity::Still);
             assert!(matches!(source.next().await, Activity::Away { .. }));
             common::sway::message(&["seat", "-", "cursor", "move", "9", "9"]);
             assert_eq!(source.next().await, Activity::Busy);
-            source.wish.set_close_watch(false);
+            source.close_watch.set_close_watch(false);
             assert!(matches!(source.next().await, Activity::Away { .. }));
         });
     });
@@ -511,7 +511,7 @@ fn a_compositor_may_die_and_come_back() {
                 let compositor = listening.client(&[EXT_2]).await;
                 let away = asked_for(&compositor, THRESHOLDS.away, true).await;
                 source.answers().await;
-                source.wish.set_close_watch(true);
+                source.close_watch.set_close_watch(true);
                 assert_eq!(source.next().await, Activity::Busy);
                 compositor.idled(away);
                 assert!(matches!(source.next().await, Activity::Away { .. }));
@@ -684,7 +684,7 @@ fn mutter_is_preferred_to_other_sources() {
             assert!(since.abs_diff(left) < THRESHOLDS.away / 4);
             mutter.idle(0).await;
             assert_eq!(source.next().await, Activity::Busy);
-            source.wish.set_close_watch(true);
+            source.close_watch.set_close_watch(true);
             assert_eq!(source.next().await, Activity::Busy);
             mutter.idle(900).await;
             assert_eq!(source.next().await, Activity::Still);
@@ -692,7 +692,7 @@ fn mutter_is_preferred_to_other_sources() {
             assert!(matches!(source.next().await, Activity::Away { .. }));
             mutter.idle(0).await;
             assert_eq!(source.next().await, Activity::Busy);
-            source.wish.set_close_watch(false);
+            source.close_watch.set_close_watch(false);
             soon("one watch alone", async {
                 while mutter.watches() > 1 {
                     pass(20).await;
@@ -702,7 +702,7 @@ fn mutter_is_preferred_to_other_sources() {
             mutter.idle(900).await;
             source.is_silent(300).await;
             // There has been no input for long, so the report comes at once.
-            source.wish.set_close_watch(true);
+            source.close_watch.set_close_watch(true);
             assert_eq!(source.next().await, Activity::Busy);
             assert_eq!(source.next().await, Activity::Still);
             let listening = listen(&wayland_socket());
@@ -748,12 +748,12 @@ fn logind_is_the_fallback_source() {
             let hint = (since - now.slept).as_micros() as u64;
             login.session_is("IdleSinceHintMonotonic", hint).await;
             login.session_is("IdleHint", true).await;
-            let Activity::Away { since: told } = source.next().await else {
+            let Activity::Away { since: reported } = source.next().await else {
                 panic!("somebody is there")
             };
             assert!(
-                told.abs_diff(since) < Duration::from_secs(1),
-                "{told:?} {since:?}"
+                reported.abs_diff(since) < Duration::from_secs(1),
+                "{reported:?} {since:?}"
             );
             login.session_is("IdleHint", false).await;
             assert_eq!(source.next().await, Activity::Busy);
@@ -864,7 +864,7 @@ fn an_x_server_may_die_and_come_back() {
             let _screen = common::Running::silently(again);
             let words = soon("the screen", source.words.recv()).await;
             assert_eq!(words.as_deref(), Ok("x11"));
-            while source.told.try_recv().is_ok() {}
+            while source.activities.try_recv().is_ok() {}
             assert!(matches!(source.next().await, Activity::Away { .. }));
             touch();
             assert_eq!(source.next().await, Activity::Busy);

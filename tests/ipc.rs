@@ -111,8 +111,8 @@ fn requests_are_not_carried_out_once_their_caller_has_given_up() {
         .output()
         .unwrap();
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
-    let told = String::from_utf8_lossy(&refused.stderr);
-    assert!(told.contains("not responding"), "{told}");
+    let error = String::from_utf8_lossy(&refused.stderr);
+    assert!(error.contains("not responding"), "{error}");
     // A caller who still waits gets what it asked for.
     let mut patient = running.call();
     say(&mut patient, &json!({"v": 1, "do": "stood"}));
@@ -253,10 +253,10 @@ fn the_window_gets_its_page_and_sends_reports() {
         running.ask(br#"{"v":1,"do":"stretch","routine":"moment"}"#)["ok"],
         true
     );
-    let told = wait("the routine", || {
-        Some(hear(&mut window)).filter(|told| told["window"]["page"] == "guide")
+    let message = wait("the routine", || {
+        Some(hear(&mut window)).filter(|message| message["window"]["page"] == "guide")
     });
-    assert_eq!(told["window"]["routine"], "moment");
+    assert_eq!(message["window"]["routine"], "moment");
     say(&mut window, &json!({ "v": 1, "do": "safety-seen" }));
     say(
         &mut window,

@@ -440,12 +440,12 @@ fn errors_and_help_are_in_the_selected_language() {
     let mine = "id = \"mine\"\ncolour = \"red\"\n";
     fs::write(paths.exercises().join("mine.toml"), mine).unwrap();
     let problems = user_library::library(&paths).1;
-    let told: Vec<&str> = problems
+    let messages: Vec<&str> = problems
         .iter()
         .map(|problem| problem.what.as_str())
         .collect();
     assert_eq!(
-        told,
+        messages,
         [
             "der Schlüssel `steps` fehlt",
             "es gibt keinen Schlüssel `colour`"

@@ -733,7 +733,7 @@ struct SimulatedSchedule {
     now: Moment,
     film: bool,
     /// The last report to the schedule about something to watch.
-    told: bool,
+    reported: bool,
     asked: Vec<AskedQuestion>,
 }
 
@@ -753,7 +753,7 @@ impl SimulatedSchedule {
             schedule: Schedule::new(rhythm(rules), &now),
             now,
             film: false,
-            told: false,
+            reported: false,
             asked: Vec::new(),
         }
     }
@@ -782,8 +782,8 @@ impl SimulatedSchedule {
     /// Reports changes of whether there is something to watch, while the schedule wants to know.
     fn look(&mut self) {
         let on = self.film && self.schedule.wants_watching();
-        if on != self.told {
-            self.told = on;
+        if on != self.reported {
+            self.reported = on;
             self.tell(Event::Watching(on));
         }
     }

@@ -81,7 +81,7 @@ impl Reports {
 /// Runs `body` concurrently with a notifier, on one thread as in the program.
 fn with_notifier<F: Future<Output = ()>>(body: impl FnOnce(Notifier, Reports) -> F) {
     with_bus(|bus| async move {
-        let (tell, told) = async_channel::unbounded();
+        let (tell, reports) = async_channel::unbounded();
         let (notifier, work) = Notifier::new(&bus, move |news| {
             let _ = tell.try_send(news);
         });
@@ -89,15 +89,15 @@ fn with_notifier<F: Future<Output = ()>>(body: impl FnOnce(Notifier, Reports) ->
             work.await;
             std::future::pending().await
         };
-        body(notifier, Reports(told)).or(work).await;
+        body(notifier, Reports(reports)).or(work).await;
     });
 }
 
 /// Shows a question of this kind, and returns the id of its notification.
-async fn ask(notifier: &Notifier, told: &Reports, server: &Server, reminder: Reminder) -> u32 {
+async fn ask(notifier: &Notifier, reports: &Reports, server: &Server, reminder: Reminder) -> u32 {
     notifier.ask(question(reminder));
     let card = server.card().await;
-    told.shown().await;
+    reports.shown().await;
     card.id
 }
 
@@ -108,27 +108,27 @@ async fn settle() {
 
 /// Repeats the click until the notifier reacts: notify-rust starts listening some milliseconds after the question is shown.
 /// That is early enough for a user, but not for a test on a busy machine.
-async fn click(server: &Server, told: &Reports, id: u32, key: &str) -> Answer {
+async fn click(server: &Server, reports: &Reports, id: u32, key: &str) -> Answer {
     soon(key, async {
-        while told.is_silent() {
+        while reports.is_silent() {
             server.click(id, key).await;
             settle().await;
         }
     })
     .await;
-    told.answer().await
+    reports.answer().await
 }
 
 /// Like [`click`], but the server closes the question.
-async fn close(server: &Server, told: &Reports, id: u32, reason: u32) -> Answer {
+async fn close(server: &Server, reports: &Reports, id: u32, reason: u32) -> Answer {
     soon("the end", async {
-        while told.is_silent() {
+        while reports.is_silent() {
             server.close(id, reason).await;
             settle().await;
         }
     })
     .await;
-    told.answer().await
+    reports.answer().await
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn every_button_and_a_click_on_the_text_give_their_answer() {
         "every_button_and_a_click_on_the_text_give_their_answer",
         BUS,
         || {
-            with_notifier(|notifier, told| async move {
+            with_notifier(|notifier, reports| async move {
                 let server = Server::start(&ALL).await;
                 for (key, answer) in [
                     ("start", Answer::Start),
@@ -146,12 +146,12 @@ fn every_button_and_a_click_on_the_text_give_their_answer() {
                     ("stood", Answer::Stood),
                     ("default", Answer::Open),
                 ] {
-                    let id = ask(&notifier, &told, &server, Reminder::Stand).await;
-                    assert_eq!(click(&server, &told, id, key).await, answer, "{key}");
+                    let id = ask(&notifier, &reports, &server, Reminder::Stand).await;
+                    assert_eq!(click(&server, &reports, id, key).await, answer, "{key}");
                     // This server does not close the notification after a click, so the notifier has to do it.
                     assert_eq!(server.closed().await, id);
                 }
-                assert!(told.is_silent());
+                assert!(reports.is_silent());
             });
         },
     );
@@ -163,10 +163,10 @@ fn the_activation_token_comes_before_an_answer_that_opens_the_window() {
         "the_activation_token_comes_before_an_answer_that_opens_the_window",
         BUS,
         || {
-            with_notifier(|notifier, told| async move {
+            with_notifier(|notifier, reports| async move {
                 let server = Server::start(&ALL).await;
                 for (key, opens) in [("default", true), ("start", true), ("skip", false)] {
-                    let id = ask(&notifier, &told, &server, Reminder::Stand).await;
+                    let id = ask(&notifier, &reports, &server, Reminder::Stand).await;
                     // Tokens are kept while nobody looks for them, also those of many other notifications.
                     for other in 0..100 {
                         server.token(id + 1, &format!("other {other}")).await;
@@ -174,20 +174,20 @@ fn the_activation_token_comes_before_an_answer_that_opens_the_window() {
                     server.token(id, key).await;
                     settle().await;
                     soon(key, async {
-                        while told.is_silent() {
+                        while reports.is_silent() {
                             server.click(id, key).await;
                             settle().await;
                         }
                     })
                     .await;
                     if opens {
-                        let token = told.next().await;
+                        let token = reports.next().await;
                         assert!(
                             matches!(&token, News::ActivationToken(token) if token == key),
                             "{token:?}"
                         );
                     }
-                    told.answer().await;
+                    reports.answer().await;
                     assert_eq!(server.closed().await, id);
                 }
             });
@@ -198,11 +198,11 @@ fn the_activation_token_comes_before_an_answer_that_opens_the_window() {
 #[test]
 fn a_question_has_its_actions_and_timeout() {
     on_a_desktop("a_question_has_its_actions_and_timeout", BUS, || {
-        with_notifier(|notifier, told| async move {
+        with_notifier(|notifier, reports| async move {
             let server = Server::start(&ALL).await;
             notifier.ask(question(Reminder::Stretch));
             let card = server.card().await;
-            let shown = told.shown().await;
+            let shown = reports.shown().await;
             assert_eq!(shown.name, "scripted 1");
             assert_eq!(card.replaces, 0);
             assert_eq!(card.title, "Time to stretch");
@@ -251,11 +251,11 @@ fn a_quiet_question_is_of_low_urgency_and_makes_no_sound() {
 #[test]
 fn without_actions_the_text_says_how_to_answer() {
     on_a_desktop("without_actions_the_text_says_how_to_answer", BUS, || {
-        with_notifier(|notifier, told| async move {
+        with_notifier(|notifier, reports| async move {
             let server = Server::start(&["body"]).await;
             notifier.ask(question(Reminder::Stretch));
             let card = server.card().await;
-            assert!(!told.shown().await.actions);
+            assert!(!reports.shown().await.actions);
             assert_eq!(
                 card.body,
                 "Roll your shoulders & ‹breathe›.\n\
@@ -286,10 +286,10 @@ fn a_question_fails_if_gnome_would_not_show_it() {
             assert!(again.expect("this very test can be started").success());
             return;
         }
-        with_notifier(|notifier, told| async move {
+        with_notifier(|notifier, reports| async move {
             let server = Server::of_gnome().await;
             notifier.ask(question(Reminder::Stand));
-            let why = told.failure().await;
+            let why = reports.failure().await;
             assert_eq!(why, unhunch::source::Absence::SwitchedOff.to_string());
             settle().await;
             assert!(server.is_left_alone());
@@ -300,17 +300,17 @@ fn a_question_fails_if_gnome_would_not_show_it() {
 #[test]
 fn a_new_question_replaces_the_old_one() {
     on_a_desktop("a_new_question_replaces_the_old_one", BUS, || {
-        with_notifier(|notifier, told| async move {
+        with_notifier(|notifier, reports| async move {
             let server = Server::start(&ALL).await;
-            let first = ask(&notifier, &told, &server, Reminder::Stretch).await;
+            let first = ask(&notifier, &reports, &server, Reminder::Stretch).await;
             settle().await;
             notifier.ask(question(Reminder::Stand));
             assert_eq!(server.closed().await, first);
             let second = server.card().await.id;
-            told.shown().await;
+            reports.shown().await;
             settle().await;
             server.click(first, "skip").await;
-            let answer = click(&server, &told, second, "snooze").await;
+            let answer = click(&server, &reports, second, "snooze").await;
             assert_eq!(answer, Answer::Snooze);
         });
     });
@@ -322,9 +322,9 @@ fn a_withdrawn_question_is_closed_without_an_answer() {
         "a_withdrawn_question_is_closed_without_an_answer",
         BUS,
         || {
-            with_notifier(|notifier, told| async move {
+            with_notifier(|notifier, reports| async move {
                 let server = Server::start(&ALL).await;
-                let id = ask(&notifier, &told, &server, Reminder::Stretch).await;
+                let id = ask(&notifier, &reports, &server, Reminder::Stretch).await;
                 settle().await;
                 notifier.withdraw();
                 assert_eq!(server.closed().await, id);
@@ -334,7 +334,7 @@ fn a_withdrawn_question_is_closed_without_an_answer() {
                 notifier.withdraw();
                 settle().await;
                 assert!(server.is_left_alone());
-                assert!(told.is_silent());
+                assert!(reports.is_silent());
             });
         },
     );
@@ -343,7 +343,7 @@ fn a_withdrawn_question_is_closed_without_an_answer() {
 #[test]
 fn the_answer_depends_on_the_close_reason() {
     on_a_desktop("the_answer_depends_on_the_close_reason", BUS, || {
-        with_notifier(|notifier, told| async move {
+        with_notifier(|notifier, reports| async move {
             let server = Server::start(&ALL).await;
             for (reason, answer) in [
                 (1, Answer::Gone),
@@ -351,9 +351,9 @@ fn the_answer_depends_on_the_close_reason() {
                 (3, Answer::Gone),
                 (4, Answer::Gone),
             ] {
-                let id = ask(&notifier, &told, &server, Reminder::Stretch).await;
-                let told = close(&server, &told, id, reason).await;
-                assert_eq!(told, answer, "reason {reason}");
+                let id = ask(&notifier, &reports, &server, Reminder::Stretch).await;
+                let reports = close(&server, &reports, id, reason).await;
+                assert_eq!(reports, answer, "reason {reason}");
                 server.closed().await;
             }
         });
@@ -366,17 +366,17 @@ fn a_question_is_shown_again_after_the_server_died() {
         "a_question_is_shown_again_after_the_server_died",
         BUS,
         || {
-            with_notifier(|notifier, told| async move {
+            with_notifier(|notifier, reports| async move {
                 let server = Server::start(&ALL).await;
-                ask(&notifier, &told, &server, Reminder::Stretch).await;
+                ask(&notifier, &reports, &server, Reminder::Stretch).await;
                 settle().await;
                 server.die().await;
-                let failure = told.failure().await;
+                let failure = reports.failure().await;
                 assert!(failure.starts_with("no notification server"), "{failure}");
                 let server = Server::start(&ALL).await;
                 let card = server.card().await;
                 assert_eq!((card.title.as_str(), card.replaces), ("Time to stretch", 0));
-                told.shown().await;
+                reports.shown().await;
                 settle().await;
                 assert!(server.is_left_alone(), "once");
                 // The server closes its notifications and ends; the next one starts before the first retry.
@@ -384,8 +384,8 @@ fn a_question_is_shown_again_after_the_server_died() {
                 server.die().await;
                 let server = Server::start(&ALL).await;
                 let id = server.card().await.id;
-                told.shown().await;
-                let answer = click(&server, &told, id, "start").await;
+                reports.shown().await;
+                let answer = click(&server, &reports, id, "start").await;
                 assert_eq!(answer, Answer::Start);
             });
         },
@@ -398,20 +398,20 @@ fn a_question_waits_for_a_server_until_it_is_withdrawn() {
         "a_question_waits_for_a_server_until_it_is_withdrawn",
         BUS,
         || {
-            with_notifier(|notifier, told| async move {
+            with_notifier(|notifier, reports| async move {
                 notifier.ask(question(Reminder::Stretch));
-                told.failure().await;
+                reports.failure().await;
                 let server = Server::start(&ALL).await;
                 assert_eq!(server.card().await.title, "Time to stretch");
-                told.shown().await;
+                reports.shown().await;
                 settle().await;
                 server.die().await;
-                told.failure().await;
+                reports.failure().await;
                 notifier.withdraw();
                 let server = Server::start(&ALL).await;
                 pass(2500).await;
                 assert!(server.is_left_alone(), "it is over");
-                assert!(told.is_silent());
+                assert!(reports.is_silent());
             });
         },
     );
@@ -423,15 +423,15 @@ fn without_a_server_the_question_fails_and_nothing_else_does() {
         "without_a_server_the_question_fails_and_nothing_else_does",
         BUS,
         || {
-            with_notifier(|notifier, told| async move {
+            with_notifier(|notifier, reports| async move {
                 notifier.show_notice("Settings", "A slip");
                 notifier.withdraw_notice();
                 notifier.ask(question(Reminder::Stretch));
-                let failure = told.failure().await;
+                let failure = reports.failure().await;
                 assert!(failure.starts_with("no notification server"), "{failure}");
                 notifier.withdraw();
                 settle().await;
-                assert!(told.is_silent());
+                assert!(reports.is_silent());
             });
         },
     );
@@ -443,20 +443,20 @@ fn a_notice_is_replaced_and_withdrawn_independently_of_the_question() {
         "a_notice_is_replaced_and_withdrawn_independently_of_the_question",
         BUS,
         || {
-            with_notifier(|notifier, told| async move {
+            with_notifier(|notifier, reports| async move {
                 let server = Server::start(&ALL).await;
                 notifier.show_notice("A mistake in the settings", "line 3: `sit < 1`");
                 let notice = server.card().await;
                 assert_eq!(notice.body, "line 3: “sit &lt; 1”");
                 assert_eq!(notice.actions, Vec::<String>::new());
-                let question = ask(&notifier, &told, &server, Reminder::Stretch).await;
+                let question = ask(&notifier, &reports, &server, Reminder::Stretch).await;
                 assert_ne!(question, notice.id);
                 notifier.show_notice("A mistake in the settings", "line 4: too long");
                 let second = server.card().await;
                 assert_eq!((second.id, second.replaces), (notice.id, notice.id));
                 notifier.withdraw_notice();
                 assert_eq!(server.closed().await, notice.id);
-                let answer = click(&server, &told, question, "start").await;
+                let answer = click(&server, &reports, question, "start").await;
                 assert_eq!(answer, Answer::Start);
             });
         },
@@ -485,11 +485,11 @@ fn notice_ids_of_a_dead_server_are_not_reused() {
 #[test]
 fn a_hundred_questions_leak_nothing() {
     on_a_desktop("a_hundred_questions_leak_nothing", BUS, || {
-        with_notifier(|notifier, told| async move {
+        with_notifier(|notifier, reports| async move {
             let server = Server::start(&ALL).await;
             let mut before = (0, 0);
             for round in 0..100 {
-                let id = ask(&notifier, &told, &server, Reminder::Stretch).await;
+                let id = ask(&notifier, &reports, &server, Reminder::Stretch).await;
                 notifier.withdraw();
                 assert_eq!(server.closed().await, id);
                 if round == 9 {
@@ -542,11 +542,11 @@ fn dunst_shows_the_question_and_reports_clicks() {
         "dunst_shows_the_question_and_reports_clicks",
         DESKTOP,
         || {
-            with_notifier(|notifier, told| async move {
+            with_notifier(|notifier, reports| async move {
                 let bus = zbus::Connection::session().await.expect("a bus");
                 let mut dunst = dunst(&bus).await;
                 notifier.ask(question(Reminder::Posture));
-                assert!(told.shown().await.name.starts_with("dunst"));
+                assert!(reports.shown().await.name.starts_with("dunst"));
                 settle().await;
                 if let Some(file) = std::env::var_os("UNHUNCH_TEST_PICTURE") {
                     let shot = Command::new("import")
@@ -556,19 +556,19 @@ fn dunst_shows_the_question_and_reports_clicks() {
                     assert!(shot.expect("ImageMagick is installed").success());
                 }
                 press("1");
-                assert_eq!(told.answer().await, Answer::Open);
+                assert_eq!(reports.answer().await, Answer::Open);
 
                 notifier.ask(question(Reminder::Stretch));
-                told.shown().await;
+                reports.shown().await;
                 settle().await;
                 press("3");
-                assert_eq!(told.answer().await, Answer::Dismissed);
+                assert_eq!(reports.answer().await, Answer::Dismissed);
 
                 notifier.ask(question(Reminder::Stand));
-                told.shown().await;
+                reports.shown().await;
                 settle().await;
                 dunst.kill();
-                told.failure().await;
+                reports.failure().await;
             });
         },
     );

@@ -3,10 +3,8 @@
 #[cfg(target_os = "linux")]
 mod common;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 fn read(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
@@ -17,6 +15,7 @@ fn read(file: &str) -> String {
 #[cfg(target_os = "linux")]
 #[test]
 fn arguments_of_the_window_are_described() {
+    use std::collections::BTreeSet;
     let program = common::program("unhunch-window");
     if !program.exists() && !common::is_release() {
         eprintln!("skipped: {} was not built", program.display());
@@ -132,7 +131,7 @@ fn notes_are_those_of_the_version() {
             fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(file), to).unwrap();
         }
         fs::write(copy.path().join("CHANGELOG.md"), changelog).unwrap();
-        let output = Command::new("bash")
+        let output = std::process::Command::new("bash")
             .arg("config/packages/notes")
             .arg(tag)
             .current_dir(copy.path())

@@ -57,15 +57,15 @@ async fn looking_on<F: Future<Output = ()>>(
     switches: Switches,
     body: impl FnOnce(Receiver<QuietEvent>) -> F,
 ) {
-    let (told_by, told) = async_channel::unbounded();
+    let (sender, events) = async_channel::unbounded();
     let look = follow(Some(bus), system, switches, move |news| {
-        told_by.try_send(news).expect("somebody hears");
+        sender.try_send(news).expect("somebody hears");
     });
-    body(told).or(look).await;
+    body(events).or(look).await;
 }
 
-async fn next(told: &Receiver<QuietEvent>) -> QuietEvent {
-    soon("news", told.recv()).await.expect("it looks")
+async fn next(events: &Receiver<QuietEvent>) -> QuietEvent {
+    soon("news", events.recv()).await.expect("it looks")
 }
 
 fn held(why: &'static str) -> QuietEvent {
@@ -102,8 +102,8 @@ fn without_services_the_first_report_comes_at_once() {
         BUS,
         || {
             with_bus(|bus| async move {
-                looking(&bus, ALL, |told| async move {
-                    assert_eq!(next(&told).await, looked(&[]));
+                looking(&bus, ALL, |events| async move {
+                    assert_eq!(next(&events).await, looked(&[]));
                 })
                 .await;
             });
@@ -135,16 +135,16 @@ fn paused_dunst_holds_reminders_until_it_resumes_or_ends() {
                 }
             };
             pause(true).await;
-            looking(&bus, ALL, |told| async move {
-                assert_eq!(next(&told).await, held("do-not-disturb"));
-                assert_eq!(next(&told).await, looked(&["dunst"]));
+            looking(&bus, ALL, |events| async move {
+                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, looked(&["dunst"]));
                 pause(false).await;
-                assert_eq!(next(&told).await, released("do-not-disturb"));
+                assert_eq!(next(&events).await, released("do-not-disturb"));
                 pause(true).await;
-                assert_eq!(next(&told).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held("do-not-disturb"));
                 dunst.kill();
-                assert_eq!(next(&told).await, released("do-not-disturb"));
-                assert_eq!(next(&told).await, looked(&[]));
+                assert_eq!(next(&events).await, released("do-not-disturb"));
+                assert_eq!(next(&events).await, looked(&[]));
             })
             .await;
         });
@@ -170,12 +170,12 @@ fn do_not_disturb_of_xfconf_is_followed() {
                 }
             };
             set(false).await;
-            looking(&bus, ALL, |told| async move {
-                assert_eq!(next(&told).await, looked(&["xfce"]));
+            looking(&bus, ALL, |events| async move {
+                assert_eq!(next(&events).await, looked(&["xfce"]));
                 set(true).await;
-                assert_eq!(next(&told).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held("do-not-disturb"));
                 set(false).await;
-                assert_eq!(next(&told).await, released("do-not-disturb"));
+                assert_eq!(next(&events).await, released("do-not-disturb"));
             })
             .await;
         });
@@ -220,13 +220,13 @@ fn do_not_disturb_of_xfce4_notifyd_is_followed() {
                 said("xfconf-query", &[&place[..], &value[..]].concat()).await;
             };
             set("true").await;
-            looking(&bus, ALL, |told| async move {
-                assert_eq!(next(&told).await, held("do-not-disturb"));
-                assert_eq!(next(&told).await, looked(&["xfce"]));
+            looking(&bus, ALL, |events| async move {
+                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, looked(&["xfce"]));
                 set("false").await;
-                assert_eq!(next(&told).await, released("do-not-disturb"));
+                assert_eq!(next(&events).await, released("do-not-disturb"));
                 set("true").await;
-                assert_eq!(next(&told).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held("do-not-disturb"));
             })
             .await;
         });
@@ -261,21 +261,21 @@ fn mako_is_followed_without_change_signals() {
             is_there(&bus, "org.freedesktop.Notifications").await;
             said("makoctl", &["mode", "-s", "do-not-disturb"]).await;
             let names = &bus;
-            looking(&bus, ALL, |told| async move {
-                assert_eq!(next(&told).await, held("do-not-disturb"));
-                assert_eq!(next(&told).await, looked(&["mako"]));
+            looking(&bus, ALL, |events| async move {
+                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, looked(&["mako"]));
                 said("makoctl", &["mode", "-s", "default"]).await;
-                assert_eq!(next(&told).await, released("do-not-disturb"));
+                assert_eq!(next(&events).await, released("do-not-disturb"));
                 said("makoctl", &["mode", "-a", "dnd"]).await;
-                assert_eq!(next(&told).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held("do-not-disturb"));
                 mako.kill();
-                assert_eq!(next(&told).await, released("do-not-disturb"));
-                assert_eq!(next(&told).await, looked(&[]));
+                assert_eq!(next(&events).await, released("do-not-disturb"));
+                assert_eq!(next(&events).await, looked(&[]));
                 let _again = Running::silently(&mut Command::new("mako"));
                 is_there(names, "org.freedesktop.Notifications").await;
-                assert_eq!(next(&told).await, looked(&["mako"]));
+                assert_eq!(next(&events).await, looked(&["mako"]));
                 said("makoctl", &["mode", "-a", "dnd"]).await;
-                assert_eq!(next(&told).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held("do-not-disturb"));
             })
             .await;
         });
@@ -298,15 +298,15 @@ fn sway_notification_center_is_followed() {
             is_there(&bus, "org.erikreider.swaync.cc").await;
             is_there(&bus, "org.freedesktop.Notifications").await;
             said("swaync-client", &["--toggle-dnd"]).await;
-            looking(&bus, ALL, |told| async move {
-                assert_eq!(next(&told).await, held("do-not-disturb"));
-                assert_eq!(next(&told).await, looked(&["swaync"]));
+            looking(&bus, ALL, |events| async move {
+                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, looked(&["swaync"]));
                 said("swaync-client", &["--toggle-dnd"]).await;
-                assert_eq!(next(&told).await, released("do-not-disturb"));
+                assert_eq!(next(&events).await, released("do-not-disturb"));
                 said("swaync-client", &["--toggle-dnd"]).await;
-                assert_eq!(next(&told).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held("do-not-disturb"));
                 swaync.kill();
-                assert_eq!(next(&told).await, released("do-not-disturb"));
+                assert_eq!(next(&events).await, released("do-not-disturb"));
             })
             .await;
         });
@@ -427,14 +427,14 @@ fn each_notification_server_is_queried_by_its_own_interface() {
                 let place = "/org/erikreider/swaync/cc";
                 let swaync = Swaync { quiet: true };
                 let swaync = serve("org.erikreider.swaync.cc", place, swaync).await;
-                looking(&bus, ALL, |told| async move {
-                    assert_eq!(next(&told).await, held("do-not-disturb"));
-                    assert_eq!(next(&told).await, looked(&["kde", "mako", "swaync"]));
+                looking(&bus, ALL, |events| async move {
+                    assert_eq!(next(&events).await, held("do-not-disturb"));
+                    assert_eq!(next(&events).await, looked(&["kde", "mako", "swaync"]));
                     let server = swaync.object_server();
                     let shown = server.interface::<_, Swaync>(place).await.expect("it");
                     shown.get_mut().await.quiet = false;
                     signal(&swaync, place, "org.erikreider.swaync.cc", "Subscribe").await;
-                    assert_eq!(next(&told).await, released("do-not-disturb"));
+                    assert_eq!(next(&events).await, released("do-not-disturb"));
                     let server = kde.object_server();
                     let shown = server.interface::<_, Plasma>(path).await.expect("it");
                     shown.get_mut().await.inhibited = true;
@@ -444,7 +444,7 @@ fn each_notification_server_is_queried_by_its_own_interface() {
                         .inhibited_changed(shown.signal_emitter())
                         .await
                         .expect("a bus");
-                    assert_eq!(next(&told).await, held("do-not-disturb"));
+                    assert_eq!(next(&events).await, held("do-not-disturb"));
                     let mako = server.interface::<_, Mako>("/fr/emersion/Mako").await;
                     let mako = mako.expect("it");
                     mako.get_mut().await.modes = vec!["default".to_owned(), "dnd".to_owned()];
@@ -463,14 +463,14 @@ fn each_notification_server_is_queried_by_its_own_interface() {
                         .await
                         .expect("a bus");
                     pass(200).await;
-                    assert!(told.is_empty());
+                    assert!(events.is_empty());
                     mako.get_mut().await.modes.clear();
                     mako.get()
                         .await
                         .modes_changed(mako.signal_emitter())
                         .await
                         .expect("a bus");
-                    assert_eq!(next(&told).await, released("do-not-disturb"));
+                    assert_eq!(next(&events).await, released("do-not-disturb"));
                 })
                 .await;
             });
@@ -483,20 +483,20 @@ fn a_service_that_starts_later_is_queried_too() {
     on_a_desktop("a_service_that_starts_later_is_queried_too", BUS, || {
         with_bus(|bus| async move {
             let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a bus");
-            looking(&bus, ALL, |told| async move {
-                assert_eq!(next(&told).await, looked(&[]));
+            looking(&bus, ALL, |events| async move {
+                assert_eq!(next(&events).await, looked(&[]));
                 for _ in 0..2 {
                     let switch = SwayncMock::start(&address, true).await;
-                    assert_eq!(next(&told).await, held("do-not-disturb"));
-                    assert_eq!(next(&told).await, looked(&["swaync"]));
+                    assert_eq!(next(&events).await, held("do-not-disturb"));
+                    assert_eq!(next(&events).await, looked(&["swaync"]));
                     switch.die().await;
-                    assert_eq!(next(&told).await, released("do-not-disturb"));
-                    assert_eq!(next(&told).await, looked(&[]));
+                    assert_eq!(next(&events).await, released("do-not-disturb"));
+                    assert_eq!(next(&events).await, looked(&[]));
                 }
                 let switch = SwayncMock::start(&address, false).await;
-                assert_eq!(next(&told).await, looked(&["swaync"]));
+                assert_eq!(next(&events).await, looked(&["swaync"]));
                 switch.set(true).await;
-                assert_eq!(next(&told).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, held("do-not-disturb"));
             })
             .await;
         });
@@ -527,19 +527,19 @@ fn a_film_is_detected_by_its_idle_inhibitor() {
                 ..ALL
             };
             // One bus serves as both session and system bus.
-            looking_on(&bus, Some(&bus), film, |told| async move {
-                assert_eq!(next(&told).await, held("keep-awake"));
+            looking_on(&bus, Some(&bus), film, |events| async move {
+                assert_eq!(next(&events).await, held("keep-awake"));
                 let all = ["gnome-session", "logind", "power-management"];
-                assert_eq!(next(&told).await, looked(&all));
+                assert_eq!(next(&events).await, looked(&all));
                 drop(gnome);
-                assert_eq!(next(&told).await, looked(&["logind", "power-management"]));
+                assert_eq!(next(&events).await, looked(&["logind", "power-management"]));
                 let server = power.object_server();
                 let shown = server.interface::<_, Power>(place).await.expect("it");
                 shown.get_mut().await.inhibited = false;
                 let interface = "org.freedesktop.PowerManagement.Inhibit";
                 signal(&power, place, interface, "HasInhibitChanged").await;
                 pass(200).await;
-                assert!(told.is_empty(), "logind still says so");
+                assert!(events.is_empty(), "logind still says so");
                 let server = logind.object_server();
                 let shown = server
                     .interface::<_, Logind>("/org/freedesktop/login1")
@@ -552,7 +552,7 @@ fn a_film_is_detected_by_its_idle_inhibitor() {
                     .block_inhibited_changed(shown.signal_emitter())
                     .await
                     .expect("a bus");
-                assert_eq!(next(&told).await, released("keep-awake"));
+                assert_eq!(next(&events).await, released("keep-awake"));
             })
             .await;
         });
@@ -586,8 +586,8 @@ fn on_kde_a_download_is_no_film() {
                 do_not_disturb: false,
                 ..ALL
             };
-            looking(&bus, film, |told| async move {
-                assert_eq!(next(&told).await, looked(&["kde-power"]));
+            looking(&bus, film, |events| async move {
+                assert_eq!(next(&events).await, looked(&["kde-power"]));
                 let set = async |policies: u32| {
                     let server = kde.object_server();
                     let shown = server.interface::<_, PolicyAgent>(place).await;
@@ -596,9 +596,9 @@ fn on_kde_a_download_is_no_film() {
                 };
                 // Policy 4 keeps the screen on, as a film requests it.
                 set(1 | 4).await;
-                assert_eq!(next(&told).await, held("keep-awake"));
+                assert_eq!(next(&events).await, held("keep-awake"));
                 set(1).await;
-                assert_eq!(next(&told).await, released("keep-awake"));
+                assert_eq!(next(&events).await, released("keep-awake"));
             })
             .await;
         });
@@ -648,20 +648,20 @@ fn full_screen_windows_are_followed_on_x11() {
                 camera: false,
                 keep_awake: false,
             };
-            looking(&bus, switches, |told| async move {
-                assert_eq!(next(&told).await, held("full-screen"));
-                assert_eq!(next(&told).await, looked(&["x11"]));
+            looking(&bus, switches, |events| async move {
+                assert_eq!(next(&events).await, held("full-screen"));
+                assert_eq!(next(&events).await, looked(&["x11"]));
                 activate(small);
-                assert_eq!(next(&told).await, released("full-screen"));
+                assert_eq!(next(&events).await, released("full-screen"));
                 state(small, &[full]);
-                assert_eq!(next(&told).await, held("full-screen"));
+                assert_eq!(next(&events).await, held("full-screen"));
                 state(small, &[]);
-                assert_eq!(next(&told).await, released("full-screen"));
+                assert_eq!(next(&events).await, released("full-screen"));
                 activate(large);
-                assert_eq!(next(&told).await, held("full-screen"));
+                assert_eq!(next(&events).await, held("full-screen"));
                 server.destroy_window(large).expect("it goes");
                 activate(0);
-                assert_eq!(next(&told).await, released("full-screen"));
+                assert_eq!(next(&events).await, released("full-screen"));
             })
             .await;
         });
@@ -683,10 +683,10 @@ fn without_a_session_bus_the_other_sources_are_used() {
                 camera: true,
                 ..ALL
             };
-            let (told_by, told) = async_channel::unbounded();
-            let look = follow(None, None, all, move |news| drop(told_by.try_send(news)));
+            let (sender, events) = async_channel::unbounded();
+            let look = follow(None, None, all, move |news| drop(sender.try_send(news)));
             let body = async {
-                let QuietEvent::Answered(sources) = next(&told).await else {
+                let QuietEvent::Answered(sources) = next(&events).await else {
                     panic!("nothing keeps us quiet")
                 };
                 assert!(sources.contains(&"x11"), "{sources:?}");
@@ -721,8 +721,8 @@ fn hanging_services_time_out_quickly() {
                 ..ALL
             };
             let begun = Clock.now().elapsed;
-            looking(&bus, all, |told| async move {
-                assert_eq!(next(&told).await, looked(&[]));
+            looking(&bus, all, |events| async move {
+                assert_eq!(next(&events).await, looked(&[]));
                 let waited = Clock.now().elapsed - begun;
                 assert!(waited < Duration::from_millis(900), "{waited:?}");
             })
@@ -750,27 +750,27 @@ fn sway_reports_full_screen_windows() {
             let tell = |window: &str, what: &str| {
                 common::sway::message(&[&format!("[app_id={window}] {what}")]);
             };
-            looking(&bus, full, |told| async move {
-                assert_eq!(next(&told).await, looked(&["wlroots"]));
+            looking(&bus, full, |events| async move {
+                assert_eq!(next(&events).await, looked(&["wlroots"]));
                 let mut film = window("film");
                 pass(1000).await;
                 tell("film", "fullscreen enable");
-                assert_eq!(next(&told).await, held("full-screen"));
+                assert_eq!(next(&events).await, held("full-screen"));
                 tell("film", "fullscreen disable");
-                assert_eq!(next(&told).await, released("full-screen"));
+                assert_eq!(next(&events).await, released("full-screen"));
                 tell("film", "fullscreen enable");
-                assert_eq!(next(&told).await, held("full-screen"));
+                assert_eq!(next(&events).await, held("full-screen"));
                 let _letter = window("letter");
                 pass(1000).await;
                 // Now the letter is in front of the film.
                 tell("letter", "move to workspace 2, workspace 2, focus");
-                assert_eq!(next(&told).await, released("full-screen"));
+                assert_eq!(next(&events).await, released("full-screen"));
                 tell("film", "focus");
-                assert_eq!(next(&told).await, held("full-screen"));
+                assert_eq!(next(&events).await, held("full-screen"));
                 film.kill();
-                assert_eq!(next(&told).await, released("full-screen"));
+                assert_eq!(next(&events).await, released("full-screen"));
                 pass(200).await;
-                assert!(told.is_empty());
+                assert!(events.is_empty());
             })
             .await;
         });
@@ -789,9 +789,9 @@ fn sway_reports_a_window_that_is_already_full_screen() {
                 full_screen: true,
                 ..ALL
             };
-            looking(&bus, all, |told| async move {
-                assert_eq!(next(&told).await, held("full-screen"));
-                assert_eq!(next(&told).await, looked(&["wlroots"]));
+            looking(&bus, all, |events| async move {
+                assert_eq!(next(&events).await, held("full-screen"));
+                assert_eq!(next(&events).await, looked(&["wlroots"]));
             })
             .await;
         });
@@ -853,26 +853,26 @@ fn recording_from_a_microphone_counts_as_a_call() {
                 keep_awake: false,
                 ..ALL
             };
-            looking(&bus, switches, |told| async move {
-                assert_eq!(next(&told).await, looked(&["microphone"]));
+            looking(&bus, switches, |events| async move {
+                assert_eq!(next(&events).await, looked(&["microphone"]));
                 let monitor = record("null.monitor");
                 pass(500).await;
-                assert!(told.is_empty(), "what is played is no microphone");
+                assert!(events.is_empty(), "what is played is no microphone");
                 let call = record("source.null");
-                assert_eq!(next(&told).await, held("call"));
+                assert_eq!(next(&events).await, held("call"));
                 drop(call);
-                assert_eq!(next(&told).await, released("call"));
+                assert_eq!(next(&events).await, released("call"));
                 drop(monitor);
                 let _call = record("source.null");
-                assert_eq!(next(&told).await, held("call"));
+                assert_eq!(next(&events).await, held("call"));
                 pulse.kill();
-                assert_eq!(next(&told).await, released("call"));
-                assert_eq!(next(&told).await, looked(&[]));
+                assert_eq!(next(&events).await, released("call"));
+                assert_eq!(next(&events).await, looked(&[]));
                 std::fs::remove_file(path).expect("it fell and left it");
                 let _pulse = start();
-                assert_eq!(next(&told).await, looked(&["microphone"]));
+                assert_eq!(next(&events).await, looked(&["microphone"]));
                 let _call = record("source.null");
-                assert_eq!(next(&told).await, held("call"));
+                assert_eq!(next(&events).await, held("call"));
             })
             .await;
         });
@@ -899,10 +899,10 @@ fn gnome_is_queried_with_gsettings() {
             return;
         }
         with_bus(|bus| async move {
-            looking(&bus, ALL, |told| async move {
-                assert_eq!(next(&told).await, held("do-not-disturb"));
-                assert_eq!(next(&told).await, looked(&["gnome"]));
-                assert_eq!(next(&told).await, released("do-not-disturb"));
+            looking(&bus, ALL, |events| async move {
+                assert_eq!(next(&events).await, held("do-not-disturb"));
+                assert_eq!(next(&events).await, looked(&["gnome"]));
+                assert_eq!(next(&events).await, released("do-not-disturb"));
             })
             .await;
         });
@@ -1018,8 +1018,8 @@ fn a_hanging_service_does_not_block_the_report() {
         with_bus(|bus| async move {
             let place = "/org/freedesktop/PowerManagement/Inhibit";
             let _hangs = serve("org.freedesktop.PowerManagement", place, Hanging).await;
-            looking(&bus, ALL, |told| async move {
-                assert_eq!(next(&told).await, looked(&[]));
+            looking(&bus, ALL, |events| async move {
+                assert_eq!(next(&events).await, looked(&[]));
             })
             .await;
         });

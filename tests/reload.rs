@@ -15,7 +15,7 @@ use unhunch::paths::Paths;
 struct WatchedFolders {
     home: tempfile::TempDir,
     paths: Paths,
-    told: Receiver<()>,
+    changes: Receiver<()>,
     _guard: Guard,
 }
 
@@ -25,13 +25,13 @@ impl WatchedFolders {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
         before(home.path(), &paths);
-        let (tell, told) = mpsc::channel();
+        let (tell, changes) = mpsc::channel();
         let tell = Box::new(move || tell.send(()).unwrap_or_default());
         let guard = reload::watch(&paths, tell).unwrap();
         Self {
             home,
             paths,
-            told,
+            changes,
             _guard: guard,
         }
     }
@@ -54,17 +54,21 @@ impl WatchedFolders {
 
     /// Waits up to a second for a report, then until no more reports follow, and returns `rhythm.sit` in minutes.
     fn minutes(&self) -> u64 {
-        self.told
+        self.changes
             .recv_timeout(Duration::from_secs(1))
-            .expect("the change is told within a second");
-        while self.told.recv_timeout(Duration::from_millis(300)).is_ok() {}
+            .expect("the change is reported within a second");
+        while self
+            .changes
+            .recv_timeout(Duration::from_millis(300))
+            .is_ok()
+        {}
         let reading = load::load(&self.paths, None, &["desk", "moment"]);
         assert_eq!(reading.problems, []);
         reading.settings.rhythm.sit.as_secs() / 60
     }
 
     fn is_told_nothing(&self) {
-        let word = self.told.recv_timeout(Duration::from_millis(800));
+        let word = self.changes.recv_timeout(Duration::from_millis(800));
         assert!(word.is_err(), "nothing has changed");
     }
 }
@@ -169,13 +173,13 @@ fn created_several_levels_below_existing_folders() {
     let home = tempfile::tempdir().unwrap();
     let mut paths = Paths::under(home.path());
     paths.config = home.path().join("a/b/c/d");
-    let (tell, told) = mpsc::channel();
+    let (tell, changes) = mpsc::channel();
     let tell = Box::new(move || tell.send(()).unwrap_or_default());
     let guard = reload::watch(&paths, tell).unwrap();
     let life = WatchedFolders {
         home,
         paths,
-        told,
+        changes,
         _guard: guard,
     };
     fs::create_dir(life.at("a")).unwrap();
@@ -199,7 +203,7 @@ fn a_link_whose_target_is_written() {
     fs::rename(life.at("dotfiles/new"), life.at("dotfiles/unhunch.toml")).unwrap();
     assert_eq!(life.minutes(), 12);
     fs::remove_file(life.at("dotfiles/unhunch.toml")).unwrap();
-    life.told.recv_timeout(Duration::from_secs(1)).unwrap();
+    life.changes.recv_timeout(Duration::from_secs(1)).unwrap();
     fs::write(life.at("dotfiles/unhunch.toml"), sit(13)).unwrap();
     assert_eq!(life.minutes(), 13);
 }
@@ -270,7 +274,7 @@ fn permission_revoked_and_restored() {
     use std::os::unix::fs::PermissionsExt;
     let life = WatchedFolders::plain();
     fs::set_permissions(life.file(), fs::Permissions::from_mode(0o000)).unwrap();
-    life.told.recv_timeout(Duration::from_secs(1)).unwrap();
+    life.changes.recv_timeout(Duration::from_secs(1)).unwrap();
     fs::set_permissions(life.file(), fs::Permissions::from_mode(0o644)).unwrap();
     assert_eq!(life.minutes(), 30);
 }
@@ -284,7 +288,7 @@ fn its_folder_permission_revoked_and_restored() {
             fs::set_permissions(&life.paths.config, fs::Permissions::from_mode(mode)).unwrap();
         };
         mode(0o000);
-        life.told.recv_timeout(Duration::from_secs(1)).unwrap();
+        life.changes.recv_timeout(Duration::from_secs(1)).unwrap();
         mode(0o700);
         assert_eq!(life.minutes(), if minutes == 11 { 30 } else { 11 });
         fs::write(life.file(), sit(minutes)).unwrap();
@@ -333,7 +337,7 @@ fn continuous_writes_are_reported() {
                 writeln!(file, "# more").unwrap();
             }
         });
-        let heard = life.told.recv_timeout(Duration::from_secs(1));
+        let heard = life.changes.recv_timeout(Duration::from_secs(1));
         drop(tell);
         assert!(heard.is_ok());
     });
@@ -344,12 +348,12 @@ fn nothing_is_reported_after_the_guard_is_dropped() {
     let WatchedFolders {
         home: _home,
         paths,
-        told,
+        changes,
         _guard: guard,
     } = WatchedFolders::plain();
     drop(guard);
     // The thread ends, and drops its end of the channel.
-    let end = told.recv_timeout(Duration::from_secs(5));
+    let end = changes.recv_timeout(Duration::from_secs(5));
     assert_eq!(end, Err(mpsc::RecvTimeoutError::Disconnected));
     fs::write(paths.settings(), sit(11)).unwrap();
 }
@@ -391,7 +395,7 @@ fn watchers_sleep_while_nothing_happens() {
     life.is_told_nothing();
     let before = switches();
     assert_eq!(before.len(), 2, "ours and notify's: {before:?}");
-    let quiet = life.told.recv_timeout(Duration::from_secs(3));
+    let quiet = life.changes.recv_timeout(Duration::from_secs(3));
     assert!(quiet.is_err());
     assert_eq!(switches(), before);
 }

@@ -164,9 +164,9 @@ impl TestUser {
     }
 
     fn tell(&self, words: &[&str]) {
-        let told = common::unhunch(self.home.path()).args(words).output();
-        let told = told.expect("the program is there");
-        assert!(told.status.success(), "{words:?}: {told:?}");
+        let output = common::unhunch(self.home.path()).args(words).output();
+        let output = output.expect("the program is there");
+        assert!(output.status.success(), "{words:?}: {output:?}");
     }
 
     /// Brings the program into the phase.
@@ -291,9 +291,9 @@ fn attach(home: &Path) -> UnixStream {
     let mut hears = window.try_clone().expect("a socket");
     let said = window.write_all(b"{\"v\":1,\"do\":\"guide\"}\n");
     said.expect("it listens");
-    let mut told = [0; 4096];
-    assert!(hears.read(&mut told).expect("it answers") > 0);
-    std::thread::spawn(move || while hears.read(&mut told).is_ok_and(|read| read > 0) {});
+    let mut buffer = [0; 4096];
+    assert!(hears.read(&mut buffer).expect("it answers") > 0);
+    std::thread::spawn(move || while hears.read(&mut buffer).is_ok_and(|read| read > 0) {});
     window
 }
 

@@ -21,13 +21,13 @@ async fn watched<F: Future<Output = ()>>(
     follow: impl AsyncFnOnce(Rc<Watch>),
     body: impl FnOnce(Receiver<SessionEvent>) -> F,
 ) {
-    let (tell, told) = async_channel::unbounded();
+    let (tell, events) = async_channel::unbounded();
     let watch = Rc::new(Watch::new(move |news| drop(tell.try_send(news))));
     let follow = async {
         follow(watch.clone()).await;
         std::future::pending().await
     };
-    body(told).or(follow).await;
+    body(events).or(follow).await;
 }
 
 async fn on_logind(body: impl AsyncFnOnce(Login, Receiver<SessionEvent>)) {
@@ -37,26 +37,26 @@ async fn on_logind(body: impl AsyncFnOnce(Login, Receiver<SessionEvent>)) {
     let bus = connect(&login.address).await;
     watched(
         async |watch| watch.follow_logind(&bus).await,
-        async |told| body(login, told).await,
+        async |events| body(login, events).await,
     )
     .await;
 }
 
-async fn next(told: &Receiver<SessionEvent>) -> SessionEvent {
-    soon("news of the session", told.recv())
+async fn next(events: &Receiver<SessionEvent>) -> SessionEvent {
+    soon("news of the session", events.recv())
         .await
         .expect("it lives")
 }
 
-async fn session(told: &Receiver<SessionEvent>) -> Session {
-    match next(told).await {
+async fn session(events: &Receiver<SessionEvent>) -> Session {
+    match next(events).await {
         SessionEvent::Session(session) => session,
         other @ (SessionEvent::Sleep(_) | SessionEvent::Source(_)) => panic!("{other:?}"),
     }
 }
 
-async fn source(told: &Receiver<SessionEvent>) -> String {
-    match next(told).await {
+async fn source(events: &Receiver<SessionEvent>) -> String {
+    match next(events).await {
         SessionEvent::Source(source) => source.to_string(),
         other @ (SessionEvent::Session(_) | SessionEvent::Sleep(_)) => panic!("{other:?}"),
     }
@@ -64,28 +64,28 @@ async fn source(told: &Receiver<SessionEvent>) -> String {
 
 #[test]
 fn locks_and_session_switches_are_reported() {
-    async_io::block_on(on_logind(async |login, told| {
-        assert_eq!(source(&told).await, "logind");
+    async_io::block_on(on_logind(async |login, events| {
+        assert_eq!(source(&events).await, "logind");
         login.session_is("LockedHint", true).await;
-        assert_eq!(session(&told).await, Session::Locked);
+        assert_eq!(session(&events).await, Session::Locked);
         // Someone else logs in: our session is now both locked and in the background.
         login.session_is("Active", false).await;
         login.session_is("LockedHint", false).await;
         pass(300).await;
-        assert!(told.is_empty(), "it is still behind");
+        assert!(events.is_empty(), "it is still behind");
         login.session_is("Active", true).await;
-        assert_eq!(session(&told).await, Session::Unlocked);
+        assert_eq!(session(&events).await, Session::Unlocked);
         // An unrelated property causes no report.
         login.session_is("IdleHint", true).await;
         pass(300).await;
-        assert!(told.is_empty());
+        assert!(events.is_empty());
     }));
 }
 
 #[test]
 fn sleep_waits_until_the_lock_is_dropped() {
-    async_io::block_on(on_logind(async |login, told| {
-        source(&told).await;
+    async_io::block_on(on_logind(async |login, events| {
+        source(&events).await;
         let held = login.waits_for().await;
         let [(what, who, _, how)] = &held[..] else {
             panic!("{held:?}")
@@ -95,8 +95,8 @@ fn sleep_waits_until_the_lock_is_dropped() {
             ("sleep", "Unhunch", "delay")
         );
         login.sleeps(true).await;
-        assert_eq!(session(&told).await, Session::Locked);
-        let SessionEvent::Sleep(lock) = next(&told).await else {
+        assert_eq!(session(&events).await, Session::Locked);
+        let SessionEvent::Sleep(lock) = next(&events).await else {
             panic!("the lock comes with it")
         };
         pass(200).await;
@@ -113,7 +113,7 @@ fn sleep_waits_until_the_lock_is_dropped() {
         })
         .await;
         login.sleeps(false).await;
-        assert_eq!(session(&told).await, Session::Unlocked);
+        assert_eq!(session(&events).await, Session::Unlocked);
         assert_eq!(
             login.waits_for().await.len(),
             1,
@@ -124,35 +124,35 @@ fn sleep_waits_until_the_lock_is_dropped() {
 
 #[test]
 fn the_end_of_logind_unlocks_the_session_and_its_return_is_noticed() {
-    async_io::block_on(on_logind(async |mut login, told| {
-        source(&told).await;
+    async_io::block_on(on_logind(async |mut login, events| {
+        source(&events).await;
         login.session_is("LockedHint", true).await;
-        assert_eq!(session(&told).await, Session::Locked);
+        assert_eq!(session(&events).await, Session::Locked);
         login.kill();
-        assert_eq!(session(&told).await, Session::Unlocked);
-        let words = source(&told).await;
+        assert_eq!(session(&events).await, Session::Unlocked);
+        let words = source(&events).await;
         assert!(words.starts_with("clock: "), "{words}");
         assert!(words.ends_with("(logind does not run)"), "{words}");
         login.come_back().await;
         soon("logind with our session", async {
-            while source(&told).await != "logind" {}
+            while source(&events).await != "logind" {}
         })
         .await;
         login.session_is("Active", false).await;
-        assert_eq!(session(&told).await, Session::Locked);
+        assert_eq!(session(&events).await, Session::Locked);
     }));
 }
 
 #[test]
 fn the_end_of_the_bus_is_reported() {
-    async_io::block_on(on_logind(async |login, told| {
-        source(&told).await;
+    async_io::block_on(on_logind(async |login, events| {
+        source(&events).await;
         login.session_is("LockedHint", true).await;
-        assert_eq!(session(&told).await, Session::Locked);
+        assert_eq!(session(&events).await, Session::Locked);
         drop(login);
-        assert_eq!(session(&told).await, Session::Unlocked);
+        assert_eq!(session(&events).await, Session::Unlocked);
         soon("word of it", async {
-            while !source(&told).await.ends_with("(the system bus is gone)") {}
+            while !source(&events).await.ends_with("(the system bus is gone)") {}
         })
         .await;
     }));
@@ -167,25 +167,25 @@ fn a_screen_saver_and_its_end_are_reported() {
         let bus = connect(&address).await;
         watched(
             async |watch| watch.follow_savers(&bus).await,
-            async |told| {
+            async |events| {
                 let one = saver(&address, false).await;
                 // A screen saver that starts after the watch must be noticed, too.
                 pass(200).await;
                 turns(&one, true).await;
-                assert_eq!(session(&told).await, Session::Locked);
+                assert_eq!(session(&events).await, Session::Locked);
                 turns(&one, false).await;
-                assert_eq!(session(&told).await, Session::Unlocked);
+                assert_eq!(session(&events).await, Session::Unlocked);
                 turns(&one, true).await;
                 turns(&one, true).await;
-                assert_eq!(session(&told).await, Session::Locked);
+                assert_eq!(session(&events).await, Session::Locked);
                 drop(one);
                 assert_eq!(
-                    session(&told).await,
+                    session(&events).await,
                     Session::Unlocked,
                     "it died over a locked screen"
                 );
                 pass(200).await;
-                assert!(told.is_empty());
+                assert!(events.is_empty());
             },
         )
         .await;
@@ -202,10 +202,10 @@ fn a_screen_saver_that_runs_already_is_noticed() {
         let bus = connect(&address).await;
         watched(
             async |watch| watch.follow_savers(&bus).await,
-            async |told| {
-                assert_eq!(session(&told).await, Session::Locked);
+            async |events| {
+                assert_eq!(session(&events).await, Session::Locked);
                 turns(&one, false).await;
-                assert_eq!(session(&told).await, Session::Unlocked);
+                assert_eq!(session(&events).await, Session::Unlocked);
             },
         )
         .await;
@@ -224,13 +224,13 @@ fn the_other_session_is_ours(name: &str, id: &str, sessions: &[(&str, &str)]) {
             let bus = connect(&login.address).await;
             watched(
                 async |watch| watch.follow_logind(&bus).await,
-                async |told| {
-                    assert_eq!(source(&told).await, "logind");
+                async |events| {
+                    assert_eq!(source(&events).await, "logind");
                     login.session_is("LockedHint", true).await;
                     pass(200).await;
-                    assert!(told.is_empty(), "that is the session of the screen");
+                    assert!(events.is_empty(), "that is the session of the screen");
                     login.other_session_is("LockedHint", true).await;
-                    assert_eq!(session(&told).await, Session::Locked);
+                    assert_eq!(session(&events).await, Session::Locked);
                 },
             )
             .await;
@@ -268,7 +268,7 @@ fn with_second_session(
         login.also_has(&[]).await;
         login.other_session_is("Active", false).await;
         let bus = connect(&login.address).await;
-        let (tell, told) = async_channel::unbounded();
+        let (tell, events) = async_channel::unbounded();
         let (tell_elsewhere, elsewhere) = async_channel::unbounded();
         let watch = Watch::new(move |news| drop(tell.try_send(news))).with_other_sessions(
             move |activity| {
@@ -280,8 +280,8 @@ fn with_second_session(
             std::future::pending().await
         };
         let body = async {
-            assert_eq!(source(&told).await, "logind");
-            body(&login, told.clone(), elsewhere).await;
+            assert_eq!(source(&events).await, "logind");
+            body(&login, events.clone(), elsewhere).await;
         };
         body.or(follow).await;
     });
@@ -304,7 +304,7 @@ fn is_busy(activity: Option<Activity>) -> bool {
 
 #[test]
 fn a_switch_to_another_session_of_the_user_is_no_absence() {
-    with_second_session(async |login, told, elsewhere| {
+    with_second_session(async |login, events, elsewhere| {
         until_elsewhere(&elsewhere, |activity| activity.is_none()).await;
         login.other_session_is("Active", true).await;
         login.session_is("Active", false).await;
@@ -312,23 +312,23 @@ fn a_switch_to_another_session_of_the_user_is_no_absence() {
         // Our session may be locked when it is left.
         login.session_is("LockedHint", true).await;
         pass(300).await;
-        assert!(told.is_empty(), "the user is there");
+        assert!(events.is_empty(), "the user is there");
         login.other_session_is("LockedHint", true).await;
-        assert_eq!(session(&told).await, Session::Locked);
+        assert_eq!(session(&events).await, Session::Locked);
         until_elsewhere(&elsewhere, |activity| activity.is_none()).await;
         login.other_session_is("LockedHint", false).await;
-        assert_eq!(session(&told).await, Session::Unlocked);
+        assert_eq!(session(&events).await, Session::Unlocked);
         until_elsewhere(&elsewhere, is_busy).await;
         // Now somebody else is in the foreground.
         login.other_session_is("Active", false).await;
-        assert_eq!(session(&told).await, Session::Locked);
+        assert_eq!(session(&events).await, Session::Locked);
         until_elsewhere(&elsewhere, |activity| activity.is_none()).await;
     });
 }
 
 #[test]
 fn idleness_in_another_session_is_known_from_its_hint() {
-    with_second_session(async |login, told, elsewhere| {
+    with_second_session(async |login, events, elsewhere| {
         login.other_session_is("Active", true).await;
         // Both are in use, as at two seats. Nothing is known about the other one until its desktop sets the hint.
         pass(300).await;
@@ -340,13 +340,13 @@ fn idleness_in_another_session_is_known_from_its_hint() {
         login.other_session_is("IdleSinceHintMonotonic", hint).await;
         login.other_session_is("IdleHint", true).await;
         until_elsewhere(&elsewhere, |activity| match activity {
-            Some(Activity::Away { since: told }) => told.abs_diff(since).as_secs() < 1,
+            Some(Activity::Away { since: events }) => events.abs_diff(since).as_secs() < 1,
             _ => false,
         })
         .await;
         login.other_session_is("IdleHint", false).await;
         until_elsewhere(&elsewhere, is_busy).await;
-        assert!(told.is_empty(), "our session is in the foreground, too");
+        assert!(events.is_empty(), "our session is in the foreground, too");
     });
 }
 

@@ -123,8 +123,8 @@ fn waiting_process() {
             still: Duration::from_millis(100),
             away: Duration::from_secs(3600),
         };
-        let (wish, none) = (CloseWatchRequest::default(), CurrentBus::default());
-        wish.set_close_watch(true);
+        let (close_watch, none) = (CloseWatchRequest::default(), CurrentBus::default());
+        close_watch.set_close_watch(true);
         let idle = IdleFollower {
             settings: IdleSettings {
                 thresholds,
@@ -132,7 +132,7 @@ fn waiting_process() {
             },
             session_bus: Some(bus.clone()),
             system_bus: &none,
-            wish: &wish,
+            close_watch: &close_watch,
             tell: &|_| {},
         };
         let (notifier, work) = Notifier::new(&bus, |_| {});
@@ -231,9 +231,9 @@ fn idle_source_process() {
     };
     async_io::block_on(async {
         let (session, system) = (bus(Builder::session()).await, bus(Builder::system()).await);
-        let (wish, coming) = (CloseWatchRequest::default(), CurrentBus::default());
+        let (close_watch, coming) = (CloseWatchRequest::default(), CurrentBus::default());
         coming.set(system.clone());
-        wish.set_close_watch(true);
+        close_watch.set_close_watch(true);
         let follow = IdleFollower {
             // No threshold is reached while the wakeups are counted.
             settings: IdleSettings {
@@ -245,7 +245,7 @@ fn idle_source_process() {
             },
             session_bus: session.clone(),
             system_bus: &coming,
-            wish: &wish,
+            close_watch: &close_watch,
             tell: &|news| {
                 if let IdleEvent::Source(words) = news {
                     std::fs::write(&says, words.to_string()).expect("a folder");

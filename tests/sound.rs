@@ -408,9 +408,10 @@ fn english() -> VoiceSettings {
 
 /// Opens a voice, and waits until it is ready.
 fn awake() -> Voice {
-    let (tell, told) = mpsc::channel();
+    let (tell, receiver) = mpsc::channel();
     let voice = Voice::open(english(), move || tell.send(()).unwrap()).unwrap();
-    told.recv_timeout(Duration::from_secs(20))
+    receiver
+        .recv_timeout(Duration::from_secs(20))
         .expect("it wakes");
     voice
 }
@@ -584,7 +585,7 @@ fn with_voice(name: &str, address: &str, path: &Path, body: impl FnOnce()) {
 /// Acts as speech-dispatcher, and returns all lines that it receives.
 fn mock_speech_service(socket: &Path) -> Receiver<String> {
     let listener = UnixListener::bind(socket).unwrap();
-    let (tell, told) = mpsc::channel();
+    let (tell, receiver) = mpsc::channel();
     thread::spawn(move || {
         let (stream, _) = listener.accept().unwrap();
         let mut is_text = false;
@@ -607,7 +608,7 @@ fn mock_speech_service(socket: &Path) -> Receiver<String> {
             let _ = (&stream).write_all(answer.as_bytes());
         }
     });
-    told
+    receiver
 }
 
 #[test]
@@ -618,11 +619,11 @@ fn speech_dispatcher_gets_words_and_no_commands() {
     with_voice(name, &address, folder.path(), || {
         let address = std::env::var("SPEECHD_ADDRESS").unwrap();
         let socket = address.strip_prefix("unix_socket:").unwrap();
-        let told = mock_speech_service(Path::new(socket));
+        let receiver = mock_speech_service(Path::new(socket));
         let voice = awake();
         for (words, line) in [(NASTY, WORDS), (".", "..")] {
             voice.say(words);
-            let lines = std::iter::from_fn(|| told.recv_timeout(Duration::from_secs(10)).ok());
+            let lines = std::iter::from_fn(|| receiver.recv_timeout(Duration::from_secs(10)).ok());
             let mut lines = lines.skip_while(|line| line != "CANCEL SELF");
             let sent: Vec<String> = lines.by_ref().take(4).collect();
             assert_eq!(sent, ["CANCEL SELF", "SPEAK", line, "."]);
@@ -657,9 +658,9 @@ fn tray(socket: &Path) -> UnixStream {
     let mut hello = String::new();
     let mut lines = BufReader::new(stream.try_clone().unwrap());
     lines.read_line(&mut hello).unwrap();
-    let wish = r#"{"v":1,"window":{"page":"guide","routine":"moment","settings":
+    let message = r#"{"v":1,"window":{"page":"guide","routine":"moment","settings":
         {"motion":"reduced","safety_seen":true,"tones":true,"voice":true,"volume":40}}}"#;
-    writeln!(&stream, "{}", wish.replace('\n', " ")).unwrap();
+    writeln!(&stream, "{}", message.replace('\n', " ")).unwrap();
     // Reads and discards the reports of the window, so that it can send them.
     thread::spawn(move || lines.lines().count());
     stream

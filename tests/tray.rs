@@ -52,14 +52,14 @@ fn sitting() -> TrayView {
 }
 
 fn put(view: &TrayView) -> (anyhow::Result<Tray>, Receiver<TrayEvent>) {
-    let (tell, told) = async_channel::unbounded();
+    let (tell, events) = async_channel::unbounded();
     let tray = Tray::new(
         view,
         Box::new(move |event, _token| {
             let _ = tell.try_send(event);
         }),
     );
-    (tray, told)
+    (tray, events)
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_panel_shows_the_icon_and_every_menu_item_works() {
         || {
             async_io::block_on(async {
                 let panel = common::tray::Tray::start(true).await;
-                let (tray, told) = put(&sitting());
+                let (tray, events) = put(&sitting());
                 let _tray = tray.expect("there is a bus");
                 let icon = panel.icon().await;
                 assert_eq!(icon.title().await, "Unhunch");
@@ -88,11 +88,11 @@ fn a_panel_shows_the_icon_and_every_menu_item_works() {
                     ("Quit", Choice::Quit),
                 ] {
                     icon.choose(label).await;
-                    let event = soon(label, told.recv()).await;
+                    let event = soon(label, events.recv()).await;
                     assert_eq!(event, Ok(TrayEvent::Menu(choice)));
                 }
                 icon.click().await;
-                assert_eq!(soon("click", told.recv()).await, Ok(TrayEvent::LeftClick));
+                assert_eq!(soon("click", events.recv()).await, Ok(TrayEvent::LeftClick));
             });
         },
     );
@@ -120,7 +120,7 @@ fn a_change_reaches_the_panel_and_keeps_the_items() {
         || {
             async_io::block_on(async {
                 let panel = common::tray::Tray::start(true).await;
-                let (tray, told) = put(&sitting());
+                let (tray, events) = put(&sitting());
                 let mut tray = tray.expect("there is a bus");
                 let icon = panel.icon().await;
                 let (calm, before) = (icon.picture().await, icon.menu().await);
@@ -138,7 +138,7 @@ fn a_change_reaches_the_panel_and_keeps_the_items() {
                 tray.show(&slip).expect("it is shown");
                 menu_with(&icon, 1, "a_slip <&>").await;
                 icon.choose("Resume").await;
-                let event = soon("resume", told.recv()).await;
+                let event = soon("resume", events.recv()).await;
                 assert_eq!(event, Ok(TrayEvent::Menu(Choice::Resume)));
             });
         },
@@ -179,9 +179,9 @@ fn the_host_is_followed_as_it_comes_and_goes() {
     on_a_desktop("the_host_is_followed_as_it_comes_and_goes", BUS, || {
         with_bus(|bus| async move {
             use futures_lite::FutureExt;
-            let (tell, told) = async_channel::unbounded();
+            let (tell, events) = async_channel::unbounded();
             let script = async {
-                let next = || soon("word of the host", told.recv());
+                let next = || soon("word of the host", events.recv());
                 assert_eq!(next().await, Ok(Host::Absent));
                 let panel = common::tray::Tray::start(false).await;
                 panel.set_host(true).await;

@@ -49,13 +49,13 @@ pub(super) fn put_up_tray(app: &mut App, tell: &EventSender, now: &Moment) -> Op
         offers: &app.offers(now),
     });
     let tell = tell.clone();
-    let told = move |event, token: Option<String>| {
+    let callback = move |event, token: Option<String>| {
         if let Some(token) = token {
             tell(Incoming::ActivationToken(token));
         }
         tell(Incoming::Tray(event));
     };
-    Tray::new(&view, Box::new(told))
+    Tray::new(&view, Box::new(callback))
         .inspect_err(|error| app.sources().tray = Source::none(reason::of(error)))
         .ok()
 }

@@ -38,7 +38,7 @@ pub(super) struct Guide {
     /// The last known progress of the routine that was replaced, until the window reports how it ended.
     replaced: Option<Report>,
     /// The status last sent to the window.
-    told: Option<ipc::Status>,
+    sent: Option<ipc::Status>,
 }
 
 /// The requester of the window, who is notified if it can't be opened.
@@ -456,7 +456,7 @@ impl App {
             ),
         };
         turn.say(window, Reply::window(view));
-        self.guide.told = Some(status);
+        self.guide.sent = Some(status);
     }
 
     /// Sends changed settings to the window.
@@ -467,7 +467,7 @@ impl App {
     /// Sends the current status to the window if it has changed.
     pub(super) fn update_window(&mut self, turn: &mut Turn<'_>) {
         if self.guide.has_window()
-            && self.guide.told.as_ref() != Some(&self.status_message(turn.now))
+            && self.guide.sent.as_ref() != Some(&self.status_message(turn.now))
         {
             self.tell_window(None, turn);
         }
@@ -477,7 +477,7 @@ impl App {
     pub(super) fn on_window_gone(&mut self, id: u64, turn: &mut Turn<'_>) {
         if self.guide.is_window(id) {
             self.guide.window = None;
-            self.guide.told = None;
+            self.guide.sent = None;
             self.on_window_lost(turn);
         }
     }

@@ -64,8 +64,8 @@ pub fn run(launch: Launch) -> anyhow::Result<ExitCode> {
     let paths = Paths::find()?;
     let display = || Display::answering().map(|display| display.to_string());
     let start = Start::new(launch, display, has_session_bus);
-    let (told_by, told) = async_channel::unbounded();
-    let tell: EventSender = Arc::new(move |incoming| drop(told_by.try_send(incoming)));
+    let (sender, receiver) = async_channel::unbounded();
+    let tell: EventSender = Arc::new(move |incoming| drop(sender.try_send(incoming)));
     let Some((server, place)) = start::start_or_forward(&paths, &tell, &start)? else {
         return Ok(ExitCode::SUCCESS);
     };
@@ -75,7 +75,7 @@ pub fn run(launch: Launch) -> anyhow::Result<ExitCode> {
         tell,
         last: Rc::default(),
     };
-    block_on(executor.run(run_loop(parts, told, &paths, place, start.display)))?;
+    block_on(executor.run(run_loop(parts, receiver, &paths, place, start.display)))?;
     drop(server);
     Ok(ExitCode::SUCCESS)
 }
@@ -93,7 +93,7 @@ pub(super) fn release_freed_memory() {
 
 async fn run_loop(
     parts: Loop<'_>,
-    told: Receiver<Incoming>,
+    receiver: Receiver<Incoming>,
     paths: &Paths,
     place: Place,
     display: Option<String>,
@@ -115,7 +115,7 @@ async fn run_loop(
     };
     running.begin(&now);
     timers.arm(running.follow(&now))?;
-    while let Ok(incoming) = told.recv().await {
+    while let Ok(incoming) = receiver.recv().await {
         let now = Clock.now();
         if running.handle(incoming, &now) == Flow::End {
             break;
@@ -203,7 +203,7 @@ fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
     let (tell, bus_of_panels) = (parts.tell.clone(), bus.clone());
     let (executor, patience) = (parts.executor.clone(), RefCell::new(None));
     let panels = async move {
-        let told = |host: host::Host| {
+        let report = |host: host::Host| {
             // A panel that appears cancels the timeout.
             let absent = host == host::Host::Absent;
             let wait = || executor.spawn(expect_tray(tell.clone()));
@@ -211,7 +211,7 @@ fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
             tell(Incoming::TrayHost(host.source()));
         };
         // This ends only with the bus, and the bus ends with the session.
-        let Err(error) = host::follow(&bus_of_panels, told).await;
+        let Err(error) = host::follow(&bus_of_panels, report).await;
         let why = reason::after(tr("The session bus has ended, so Unhunch quits"), &error);
         eprintln!("unhunch: {why}");
         tell(Incoming::Quit);

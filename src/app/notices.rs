@@ -37,10 +37,10 @@ impl App {
     /// Shows once ever that there is no tray, and where to find everything instead. Later only `status` and `diagnose` mention
     /// it. If nothing can show notices, it waits for a notification server.
     pub(super) fn tell_of_no_tray(&self, turn: &mut Turn<'_>) {
-        let told = StateFile::NoTrayNotified;
+        let notified = StateFile::NoTrayNotified;
         let is_shown =
             self.problems.is_empty() && !matches!(self.sources.notifications, Source::None(_));
-        if told.exists(&self.paths) || !is_shown {
+        if notified.exists(&self.paths) || !is_shown {
             return;
         }
         turn.notice(
@@ -50,7 +50,7 @@ impl App {
             ),
         );
         // If this can't be written, the notice appears again at the next start.
-        let _ = told.write(&self.paths, "");
+        let _ = notified.write(&self.paths, "");
     }
 
     /// Shows that the history can't be written. This repeats only after a write has succeeded in between.

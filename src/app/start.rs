@@ -53,7 +53,7 @@ pub struct Launch {
     /// The program was started by the desktop at login, not by the user.
     pub at_login: bool,
     /// The first request.
-    pub wish: Option<Call>,
+    pub request: Option<Call>,
 }
 
 /// A launch, and where it can run.
@@ -106,8 +106,8 @@ pub(super) fn start_or_forward(
             && let Some(server) = server::start(paths, move |heard| tell(Incoming::Heard(heard)))?
         {
             paths.restrict_to_owner();
-            if let Some(wish) = start.launch.wish.clone() {
-                send_initial_request(paths.clone(), wish)?;
+            if let Some(request) = start.launch.request.clone() {
+                send_initial_request(paths.clone(), request)?;
             }
             return Ok(Some((server, place)));
         }
@@ -141,18 +141,18 @@ fn wait_for_shutdown() {
 }
 
 fn ask_running_instance(paths: &Paths, start: &Start) -> Result<Reply, Failure> {
-    let wish = start.launch.wish.as_ref();
+    let request = start.launch.request.as_ref();
     let call = Call::Start {
         display: start.display.clone(),
         has_bus: start.display.is_some() && (start.has_bus)(),
         // Somebody who wants something else wants no page.
-        at_login: start.launch.at_login || wish.is_some(),
+        at_login: start.launch.at_login || request.is_some(),
     };
     let answer = client::ask(paths, call);
-    if let Some(wish) = wish
+    if let Some(request) = request
         && !answer.as_ref().is_ok_and(|reply| reply.makes_way)
     {
-        return client::ask(paths, wish.clone());
+        return client::ask(paths, request.clone());
     }
     let message = match answer {
         Ok(reply) if reply.makes_way => return Ok(reply),
@@ -166,11 +166,11 @@ fn ask_running_instance(paths: &Paths, start: &Start) -> Result<Reply, Failure> 
 }
 
 /// Sends the request through the socket like any other client. It waits there until the loop has started.
-fn send_initial_request(paths: Paths, wish: Call) -> anyhow::Result<()> {
+fn send_initial_request(paths: Paths, request: Call) -> anyhow::Result<()> {
     thread::Builder::new()
-        .name("wish".into())
+        .name("request".into())
         .stack_size(128 * 1024)
-        .spawn(move || print_answer(client::ask(&paths, wish)))
+        .spawn(move || print_answer(client::ask(&paths, request)))
         .context(tr("the system lacks what Unhunch needs to run"))?;
     Ok(())
 }

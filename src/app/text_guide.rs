@@ -11,7 +11,7 @@ use crate::time::Moment;
 pub(super) struct TextGuide {
     player: Player,
     /// The phase and countdown announced last.
-    told: Option<(usize, u32)>,
+    announced: Option<(usize, u32)>,
 }
 
 /// An announcement of a routine led as text.
@@ -51,7 +51,7 @@ impl TextGuide {
     pub(super) fn begin(plan: Plan, now: &Moment) -> Self {
         Self {
             player: Player::start(plan, now),
-            told: None,
+            announced: None,
         }
     }
 
@@ -74,8 +74,8 @@ impl TextGuide {
             return Some(Beat::Finished);
         }
         let (phase, count) = (cue.index, cue.countdown());
-        let before = self.told.replace((phase, count));
-        if before.is_none_or(|(told, _)| told != phase) {
+        let before = self.announced.replace((phase, count));
+        if before.is_none_or(|(announced, _)| announced != phase) {
             let (kind, seconds) = (cue.phase.kind.as_str(), cue.phase.seconds);
             return Some(Beat::Phase {
                 kind,
@@ -83,7 +83,7 @@ impl TextGuide {
                 seconds,
             });
         }
-        (before != self.told && count > 0).then_some(Beat::Count(count))
+        (before != self.announced && count > 0).then_some(Beat::Count(count))
     }
 
     /// Returns the elapsed time of the next beat. `None` while paused.
@@ -94,7 +94,7 @@ impl TextGuide {
         let left = self.player.cue(now).left;
         let to_next_second = left - (left.ceil() - 1.0).max(0.0);
         // A phase that hasn't been announced yet is announced at once.
-        let wait = if self.told.is_none() {
+        let wait = if self.announced.is_none() {
             0.001
         } else {
             to_next_second.max(0.001)
@@ -112,12 +112,12 @@ impl TextGuide {
     }
 
     pub(super) fn back(&mut self, now: &Moment) {
-        self.told = None;
+        self.announced = None;
         self.player.seek(now, Plan::back);
     }
 
     pub(super) fn next(&mut self, now: &Moment) {
-        self.told = None;
+        self.announced = None;
         self.player.seek(now, Plan::next);
     }
 
@@ -129,7 +129,7 @@ impl TextGuide {
         let exercise = &plan.parts()[part].exercise;
         let changed = (exercise.id.clone(), exercise.is_easier_form());
         self.player.change_exercise(plan, now);
-        self.told = None;
+        self.announced = None;
         Some(changed)
     }
 
@@ -184,11 +184,11 @@ mod tests {
         let plan = Library::shipped().plan("moment").unwrap();
         let (phases, total) = (plan.phases().len(), plan.total_seconds());
         let mut lead = TextGuide::begin(plan, &at(100.0, 0.0));
-        let (mut now, mut told) = (at(100.0, 0.0), 0);
+        let (mut now, mut announced) = (at(100.0, 0.0), 0);
         loop {
             match lead.beat(&now) {
                 Some(Beat::Finished) => break,
-                Some(Beat::Phase { .. }) => told += 1,
+                Some(Beat::Phase { .. }) => announced += 1,
                 Some(
                     Beat::Begins { .. }
                     | Beat::Count(_)
@@ -203,7 +203,7 @@ mod tests {
             assert!(next > now.elapsed);
             now = at(next.as_secs_f64(), 0.0);
         }
-        assert_eq!(told, phases);
+        assert_eq!(announced, phases);
         assert!((now.elapsed.as_secs_f64() - 100.0 - total).abs() < 0.5);
         let Report::Finished { exercises, .. } = lead.report(&now) else {
             panic!("it has come to its end");

@@ -28,10 +28,10 @@ impl Watchers {
             sit_seconds: 0,
             ..status.clone()
         };
-        for (caller, told) in &mut self.0 {
-            if told.as_ref() != Some(&news) {
+        for (caller, last) in &mut self.0 {
+            if last.as_ref() != Some(&news) {
                 turn.say(caller, Reply::status(status.clone()));
-                *told = Some(news.clone());
+                *last = Some(news.clone());
             }
         }
     }

@@ -49,9 +49,9 @@ fn after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 }
 
 /// Returns `true` if `launchctl print-disabled` lists the agent as disabled. Older systems print `true` instead of `disabled`.
-pub(super) fn is_disabled_by_launchctl(told: &str) -> bool {
+pub(super) fn is_disabled_by_launchctl(output: &str) -> bool {
     let name = format!("\"{LABEL}\" => ");
-    let said = told
+    let said = output
         .lines()
         .find_map(|line| line.trim().strip_prefix(&name));
     said.is_some_and(|said| ["disabled", "true"].contains(&said))
@@ -89,17 +89,18 @@ mod tests {
     fn disabled_agents_are_detected() {
         let file = plist("/a").replace("<dict>", "<dict>\n<key>Disabled</key>\n<true/>");
         assert!(is_disabled(&file));
-        let told = |how: &str| {
+        let output = |how: &str| {
             format!(
                 "disabled services = {{\n\t\"com.other\" => disabled\n\t\"unhunch\" => {how}\n}}\n"
             )
         };
         assert!(
-            is_disabled_by_launchctl(&told("disabled")) && is_disabled_by_launchctl(&told("true"))
+            is_disabled_by_launchctl(&output("disabled"))
+                && is_disabled_by_launchctl(&output("true"))
         );
         assert!(
-            !is_disabled_by_launchctl(&told("enabled"))
-                && !is_disabled_by_launchctl(&told("false"))
+            !is_disabled_by_launchctl(&output("enabled"))
+                && !is_disabled_by_launchctl(&output("false"))
         );
         assert!(!is_disabled_by_launchctl(""));
     }

@@ -83,10 +83,11 @@ fn file() -> anyhow::Result<PathBuf> {
 /// Returns the system's list of disabled agents. If it can't be read, none counts as disabled.
 fn disabled_agents() -> String {
     let session = format!("gui/{}", rustix::process::getuid().as_raw());
-    let told = Command::new("launchctl")
+    let output = Command::new("launchctl")
         .args(["print-disabled", &session])
         .output();
-    told.map(|told| String::from_utf8_lossy(&told.stdout).into_owned())
+    output
+        .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
         .unwrap_or_default()
 }
 

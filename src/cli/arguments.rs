@@ -115,7 +115,7 @@ pub(super) enum Verb {
     #[command(args_conflicts_with_subcommands = true)]
     History {
         #[command(flatten)]
-        wish: HistoryArgs,
+        args: HistoryArgs,
         #[command(subcommand)]
         verb: Option<HistoryVerb>,
     },

@@ -110,9 +110,9 @@ mod tests {
             "4999999d",
             "日",
         ] {
-            let told = date(text, &now()).unwrap_err();
+            let message = date(text, &now()).unwrap_err();
             let expected = format!("`{text}` is not a date; ");
-            assert!(told.starts_with(&expected), "{told}");
+            assert!(message.starts_with(&expected), "{message}");
         }
     }
 
@@ -124,7 +124,7 @@ mod tests {
             Days { since, until }.period(&now())
         };
         assert!(period("", "").is_ok() && period("today", "today").is_ok());
-        let told = period("today", "yesterday").unwrap_err();
-        assert_eq!(told, "2026-03-02 comes after 2026-03-01");
+        let message = period("today", "yesterday").unwrap_err();
+        assert_eq!(message, "2026-03-02 comes after 2026-03-01");
     }
 }

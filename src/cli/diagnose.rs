@@ -197,14 +197,14 @@ impl Answers {
             } else {
                 tr("Reminders have no buttons here: answer in the tray menu or with `unhunch`.")
             };
-            let mut told = vec![buttons.to_owned()];
+            let mut lines = vec![buttons.to_owned()];
             if server.allowed == Allowed::ListOnly {
-                told.push(
+                lines.push(
                     tr("Your desktop’s settings for Unhunch put reminders in the notification list, without a banner.")
                         .to_owned(),
                 );
             }
-            self.0.insert("notifications", told);
+            self.0.insert("notifications", lines);
         }
     }
 }

@@ -16,8 +16,8 @@ use crate::text::printable_line;
 use crate::time::Clock;
 
 /// Prints the requested entries.
-pub(super) fn print_out(wish: &HistoryArgs) -> u8 {
-    let period = match wish.days.period(&Clock.now().wall) {
+pub(super) fn print_out(args: &HistoryArgs) -> u8 {
+    let period = match args.days.period(&Clock.now().wall) {
         Ok(period) => period,
         Err(sentence) => return usage_error(&sentence),
     };
@@ -27,7 +27,7 @@ pub(super) fn print_out(wish: &HistoryArgs) -> u8 {
     };
     let (entries, notices) = Log::open(&paths).read_within(period.since, period.until);
     print_notices(&notices);
-    let text = match (wish.json.json, wish.csv) {
+    let text = match (args.json.json, args.csv) {
         (true, _) => history::json(&entries),
         (_, true) => history::csv(&entries),
         (false, false) => {

@@ -110,7 +110,7 @@ fn is_running() -> bool {
     Paths::find().is_ok_and(|paths| client::is_running(&paths))
 }
 
-fn start(run: Run, wish: Option<Call>) -> ExitCode {
+fn start(run: Run, request: Option<Call>) -> ExitCode {
     if let Some(level) = run.log {
         crate::app::log_to_stderr(match level {
             LogLevel::Info => log::LevelFilter::Info,
@@ -120,7 +120,7 @@ fn start(run: Run, wish: Option<Call>) -> ExitCode {
     crate::app::run(crate::app::Launch {
         headless: run.headless,
         at_login: run.at_login,
-        wish,
+        request,
     })
     .unwrap_or_else(|error| ExitCode::from(failed(&reason::of(&error))))
 }
@@ -150,11 +150,11 @@ fn execute(verb: Verb) -> u8 {
         Verb::Show { id, length, json } => show(&id, length.length, json),
         Verb::Programme { verb } => programme::run(&verb),
         Verb::Config { verb } => config(&verb),
-        Verb::History { wish, verb: None } => history::print_out(&wish),
+        Verb::History { args, verb: None } => history::print_out(&args),
         Verb::History {
             verb: Some(verb), ..
         } => history::run(&verb),
-        Verb::Stats(wish) => stats::run(&wish),
+        Verb::Stats(args) => stats::run(&args),
         Verb::Picture { arguments } => run_window_program("picture", &arguments),
         Verb::Card { arguments } => run_window_program("card", &arguments),
         Verb::Sound { arguments } => run_window_program("sound", &arguments),
@@ -555,9 +555,9 @@ mod tests {
             ],
         });
         let text = status_text(&serde_json::from_value(status).unwrap());
-        let told: Vec<_> = text.lines().filter(|line| line.starts_with('!')).collect();
+        let warnings: Vec<_> = text.lines().filter(|line| line.starts_with('!')).collect();
         assert_eq!(
-            told,
+            warnings,
             [
                 "! settings.toml, line 3: no id",
                 "! & < > \" ' <b>\u{fffd}[2J\u{fffd}.toml: no id",

@@ -22,14 +22,14 @@ const DEFAULT_WIDTH: usize = 80;
 /// The maximum width of a bar, in columns: longer ones are no easier to compare.
 const MAX_BAR_WIDTH: usize = 60;
 
-pub(super) fn run(wish: &StatsArgs) -> u8 {
+pub(super) fn run(args: &StatsArgs) -> u8 {
     let now = Clock.now().wall;
-    let day = match wish.date.as_deref().map(|text| dates::date(text, &now)) {
+    let day = match args.date.as_deref().map(|text| dates::date(text, &now)) {
         None => time::day(&now),
         Some(Ok(day)) => day,
         Some(Err(sentence)) => return usage_error(&sentence),
     };
-    let period = match (wish.day, wish.month) {
+    let period = match (args.day, args.month) {
         (true, _) => Period::day(day),
         (_, true) => Period::month(day),
         (false, false) => Period::week(day),
@@ -40,14 +40,14 @@ pub(super) fn run(wish: &StatsArgs) -> u8 {
     };
     let entries = entries(&paths, period, &now);
     let stats = Stats::of(&entries, period, time::day(&now));
-    if wish.json.json {
+    if args.json.json {
         return print_json(&stats);
     }
     if stats.is_empty() {
         return print(&empty_message(period));
     }
     let shape = PlotStyle::of_terminal();
-    let plot = if wish.day {
+    let plot = if args.day {
         let line = timeline(&entries, day, now.time_zone());
         day_plot(&line, now.time_zone(), shape)
     } else {

@@ -919,12 +919,12 @@ mod tests {
     fn lookalike_spaces_are_accepted_and_invisible_characters_named() {
         let text = "[rhythm]\nsit = \"45\u{A0}min\"\nrest = \"5\u{202F}min\"\nsnooze = \"10\u{3000}min\"\ngrace = \"2 mi\u{AD}n\"\nroutine = \"desk\u{2009}\"\n[hours]\nmonday = [\"9:00\u{A0}- 17:00\"]\ntuesday = [\"9:00\u{2212}17:00\"]\n[guide]\ntheme = \"d\u{430}rk\"\nfigure = \"\u{200B}robot\"\n";
         let problems = read_text(text).problems;
-        let told: Vec<_> = problems
+        let messages: Vec<_> = problems
             .iter()
             .map(|problem| (problem.line, &*problem.what, problem.hint.as_deref()))
             .collect();
         assert_eq!(
-            told,
+            messages,
             [
                 (
                     5,

@@ -190,8 +190,8 @@ mod tests {
         for begin in [0, 5, u64::MAX - 40] {
             let round: Vec<&str> = (begin..begin + 8).map(|turn| texts.tip(turn)).collect();
             for (fact, words) in FACTS {
-                let told = |tip: &&str| words.iter().any(|word| tip.contains(word));
-                assert!(round.iter().any(told), "{fact} is not in {round:?}");
+                let is_mentioned = |tip: &&str| words.iter().any(|word| tip.contains(word));
+                assert!(round.iter().any(is_mentioned), "{fact} is not in {round:?}");
             }
         }
         for (tip, (fact, words)) in texts.tips.iter().zip(FACTS) {

@@ -264,16 +264,16 @@ impl ExerciseFiles {
     pub fn copy_to_user(&self, paths: &Paths) -> anyhow::Result<Vec<String>> {
         let folder = paths.exercises();
         let pictures = self.new_pictures(&folder)?;
-        let mut told = Vec::new();
+        let mut written = Vec::new();
         for (file, text) in &self.exercises {
             let name = file.file_name().unwrap_or_default();
-            told.extend(write(&folder.join(name), text)?);
+            written.extend(write(&folder.join(name), text)?);
         }
         for (from, to) in pictures {
             let failed = || tr!("{file} cannot be written", file = to.display());
             fs::create_dir_all(to.parent().unwrap_or(&folder)).with_context(failed)?;
             fs::copy(&from, &to).with_context(failed)?;
-            told.push(to.display().to_string());
+            written.push(to.display().to_string());
         }
         if let Some((_, text)) = &self.routines {
             let file = paths.routines();
@@ -285,9 +285,9 @@ impl ExerciseFiles {
                         .with_context(|| tr!("{file} cannot be read", file = file.display()));
                 }
             };
-            told.extend(write(&file, &with_routines(&before, text))?);
+            written.extend(write(&file, &with_routines(&before, text))?);
         }
-        Ok(told)
+        Ok(written)
     }
 
     /// Returns the pictures to copy: from, and to. Those that are there already are left out.

@@ -521,8 +521,8 @@ mod tests {
         assert_eq!(log.read(), (vec![first.clone()], vec![torn(TORN.into())]));
 
         let next = log.append(outcomes()[6].clone(), &at("2026-11-23T13:00:00"));
-        let told = vec![torn(damaged("it isn’t valid JSON"))];
-        assert_eq!(log.read(), (vec![first, next.unwrap()], told));
+        let expected = vec![torn(damaged("it isn’t valid JSON"))];
+        assert_eq!(log.read(), (vec![first, next.unwrap()], expected));
         let text = fs::read_to_string(&file).unwrap();
         assert_eq!(text.lines().nth(1), Some("{\"v\":1,\"id\":\"0195564b-1a2b"));
         assert_eq!(text.lines().count(), 3);
@@ -554,12 +554,12 @@ mod tests {
         add(&file, &format!("\n{known}{other}"));
         let (entries, notices) = log.read();
         assert_eq!(entries.len(), 1);
-        let told: Vec<_> = notices
+        let messages: Vec<_> = notices
             .iter()
             .map(|notice| (notice.line, &notice.what[..]))
             .collect();
         assert_eq!(
-            told,
+            messages,
             [
                 (
                     3,
@@ -658,7 +658,7 @@ mod tests {
         );
         let (entries, notices) = log.read();
         // Windows reports a missing folder in this case, which counts as an empty history.
-        let told = usize::from(cfg!(unix));
-        assert_eq!((entries.len(), notices.len()), (0, told));
+        let expected = usize::from(cfg!(unix));
+        assert_eq!((entries.len(), notices.len()), (0, expected));
     }
 }

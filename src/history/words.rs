@@ -233,7 +233,7 @@ mod tests {
     fn the_sentence_matches_the_trend_line() {
         let day: Date = "2026-03-02".parse().unwrap();
         let mut stats = Stats::of(&[], Period::day(day), day);
-        let mut told = |first: u64, last: u64| {
+        let mut trend = |first: u64, last: u64| {
             stats.trend = Some(Trend {
                 since: day,
                 until: day,
@@ -242,9 +242,9 @@ mod tests {
             });
             trend(&stats)
         };
-        assert_eq!(told(72, 47), "Trend: down from 1 h 12 min to 47 min.");
-        assert_eq!(told(30, 45), "Trend: up from 30 min to 45 min.");
-        assert_eq!(told(48, 47), "Trend: steady at about 47 min.");
+        assert_eq!(trend(72, 47), "Trend: down from 1 h 12 min to 47 min.");
+        assert_eq!(trend(30, 45), "Trend: up from 30 min to 45 min.");
+        assert_eq!(trend(48, 47), "Trend: steady at about 47 min.");
     }
 
     #[test]

@@ -116,7 +116,7 @@ struct Shown {
 
 /// The next event for the task that keeps the question.
 enum Next {
-    Wish(Option<Question>),
+    Request(Option<Question>),
     Ended(Answer),
     /// Show the question again: the server crashed and lost it, or a server has started.
     Again,
@@ -184,18 +184,18 @@ async fn token_signals(bus: &Connection) -> zbus::Result<MessageStream> {
 
 async fn run_questions(
     bus: &Connection,
-    wishes: &Receiver<Option<Question>>,
+    requests: &Receiver<Option<Question>>,
     tokens: &Tokens,
     tell: impl Fn(News),
 ) {
     let mut wanted = None;
     loop {
-        match next(wishes, wanted.as_mut()).await {
-            Next::Wish(wish) => {
+        match next(requests, wanted.as_mut()).await {
+            Next::Request(request) => {
                 // Close the old question first. The new one comes from another connection, so replacing it by id would leave
                 // the server to guess the owner.
                 close_question(wanted.take()).await;
-                wanted = match wish {
+                wanted = match request {
                     Some(question) => want(bus, question, &tell).await,
                     None => None,
                 };
@@ -221,21 +221,21 @@ async fn run_questions(
     }
 }
 
-async fn next(wishes: &Receiver<Option<Question>>, wanted: Option<&mut PendingQuestion>) -> Next {
-    let wish = async { latest(wishes).await.map_or(Next::Over, Next::Wish) };
+async fn next(requests: &Receiver<Option<Question>>, wanted: Option<&mut PendingQuestion>) -> Next {
+    let request = async { latest(requests).await.map_or(Next::Over, Next::Request) };
     match wanted {
-        Some(wanted) => wish.or(wanted.next()).await,
-        None => wish.await,
+        Some(wanted) => request.or(wanted.next()).await,
+        None => request.await,
     }
 }
 
 /// Returns the latest request, skipping outdated ones.
-async fn latest<W>(wishes: &Receiver<W>) -> Option<W> {
-    let mut wish = wishes.recv().await.ok()?;
-    while let Ok(newer) = wishes.try_recv() {
-        wish = newer;
+async fn latest<W>(requests: &Receiver<W>) -> Option<W> {
+    let mut request = requests.recv().await.ok()?;
+    while let Ok(newer) = requests.try_recv() {
+        request = newer;
     }
-    Some(wish)
+    Some(request)
 }
 
 async fn want(
@@ -506,10 +506,10 @@ struct ShownNotice {
 
 /// Shows notices over the long-lived connection. They need no answer, and some servers remove a notification when the
 /// connection that sent it closes.
-async fn run_notices(bus: &Connection, wishes: &Receiver<Option<Notice>>) {
+async fn run_notices(bus: &Connection, requests: &Receiver<Option<Notice>>) {
     let mut noted = None;
-    while let Some(wish) = latest(wishes).await {
-        noted = match wish {
+    while let Some(request) = latest(requests).await {
+        noted = match request {
             // Ignore failures, since the tray shows the same message.
             Some(notice) => within(send_notice(bus, &notice, noted)).await.ok(),
             None => {

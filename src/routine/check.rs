@@ -535,7 +535,7 @@ mod tests {
 
     #[test]
     fn errors_in_ranges_breaths_ways_and_sides_are_reported() {
-        for (name, from, to, told) in [
+        for (name, from, to, message) in [
             (
                 "wall-arm-slide.toml",
                 "reps  = 10",
@@ -618,8 +618,8 @@ mod tests {
             assert!(
                 problems_in(name, from, to)
                     .iter()
-                    .any(|problem| problem == told),
-                "{told}: {:?}",
+                    .any(|problem| problem == message),
+                "{message}: {:?}",
                 problems_in(name, from, to)
             );
         }
@@ -627,7 +627,7 @@ mod tests {
 
     #[test]
     fn each_error_is_reported_as_a_sentence() {
-        for (from, to, told) in [
+        for (from, to, message) in [
             (
                 "reps  = 15",
                 "reps  = 0",
@@ -675,7 +675,7 @@ mod tests {
                 "`dose.switch` is missing; it is needed because `sides` is `one-then-other`",
             ),
         ] {
-            assert_eq!(problems_after(from, to), [told]);
+            assert_eq!(problems_after(from, to), [message]);
         }
     }
 

@@ -24,9 +24,9 @@ impl Observer {
     pub(super) fn new(
         center: &NSNotificationCenter,
         name: &NSString,
-        told: impl Fn() + 'static,
+        callback: impl Fn() + 'static,
     ) -> Self {
-        let block = RcBlock::new(move |_: NonNull<NSNotification>| told());
+        let block = RcBlock::new(move |_: NonNull<NSNotification>| callback());
         // SAFETY: without a queue, the block is called on the posting thread, which is the main thread here.
         let token = unsafe {
             center.addObserverForName_object_queue_usingBlock(Some(name), None, None, &block)

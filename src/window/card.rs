@@ -41,34 +41,34 @@ pub(crate) struct CardArgs {
 }
 
 /// Writes the card. Returns exit code 2 for invalid arguments, and 1 if the file cannot be written.
-pub(crate) fn write(wish: &CardArgs) -> ExitCode {
-    let plan = match plan(wish) {
+pub(crate) fn write(args: &CardArgs) -> ExitCode {
+    let plan = match plan(args) {
         Ok(plan) => plan,
         Err(message) => {
             eprintln!("unhunch: {message}");
             return ExitCode::from(2);
         }
     };
-    match page(&plan, wish.figure).and_then(|page| fs::write(&wish.out, page)) {
+    match page(&plan, args.figure).and_then(|page| fs::write(&args.out, page)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let what = tr!("{file} cannot be written", file = wish.out.display());
+            let what = tr!("{file} cannot be written", file = args.out.display());
             eprintln!("unhunch: {}", reason::after(what, &error));
             ExitCode::FAILURE
         }
     }
 }
 
-fn plan(wish: &CardArgs) -> Result<Plan, String> {
+fn plan(args: &CardArgs) -> Result<Plan, String> {
     let mut library = crate::exercises::load_library();
-    if library.is_surprise(&wish.id) {
+    if library.is_surprise(&args.id) {
         library.choose_surprises(&RecentHistory::read(&Clock.now().wall).last_done);
     }
-    let length = wish.length;
+    let length = args.length;
     if let Some(length) = length {
-        library.check_length(&wish.id, length)?;
+        library.check_length(&args.id, length)?;
     }
-    let plan = library.plan_with(&wish.id, PlanOptions { sat: None, length });
+    let plan = library.plan_with(&args.id, PlanOptions { sat: None, length });
     plan.map_err(|unknown| unknown.to_string())
 }
 

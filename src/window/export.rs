@@ -38,7 +38,7 @@ pub(crate) struct HistoryArgs {
 }
 
 /// Writes the page. Returns exit code 1 if the file cannot be written.
-pub(crate) fn write(wish: &HistoryArgs) -> ExitCode {
+pub(crate) fn write(args: &HistoryArgs) -> ExitCode {
     let paths = match Paths::find() {
         Ok(paths) => paths,
         Err(error) => {
@@ -48,7 +48,7 @@ pub(crate) fn write(wish: &HistoryArgs) -> ExitCode {
     };
     let today = day(&Clock.now().wall);
     let log = Log::open(&paths);
-    let period = period(wish, today, &log);
+    let period = period(args, today, &log);
     let since = period.since.saturating_sub(1.day());
     let (entries, notices) = log.read_within(since, period.until.saturating_add(1.day()));
     for notice in notices {
@@ -56,12 +56,12 @@ pub(crate) fn write(wish: &HistoryArgs) -> ExitCode {
     }
     let stats = Stats::of(&entries, period, today);
     match fs::write(
-        &wish.out,
+        &args.out,
         page(&stats, &crate::exercises::load_library(), today),
     ) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let what = tr!("{file} cannot be written", file = wish.out.display());
+            let what = tr!("{file} cannot be written", file = args.out.display());
             eprintln!("unhunch: {}", reason::after(what, &error));
             ExitCode::FAILURE
         }
@@ -69,9 +69,9 @@ pub(crate) fn write(wish: &HistoryArgs) -> ExitCode {
 }
 
 /// Returns the requested period, without the days before the first entry and without future days.
-fn period(wish: &HistoryArgs, today: Date, log: &Log) -> Period {
-    let until = wish.until.unwrap_or(today).min(today);
-    let Some(since) = wish.since else {
+fn period(args: &HistoryArgs, today: Date, log: &Log) -> Period {
+    let until = args.until.unwrap_or(today).min(today);
+    let Some(since) = args.since else {
         let since = Period::quarter(until).since;
         return Period { since, until };
     };
@@ -512,24 +512,24 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let log = Log::open(&Paths::under(home.path()));
         let today = now().date();
-        let wish = |since: &str, until: &str| HistoryArgs {
+        let args = |since: &str, until: &str| HistoryArgs {
             since: since.parse().ok(),
             until: until.parse().ok(),
             out: PathBuf::new(),
         };
-        let days = |wish: &HistoryArgs| {
-            let period = period(wish, today, &log);
+        let days = |args: &HistoryArgs| {
+            let period = period(args, today, &log);
             (period.since.to_string(), period.until.to_string())
         };
         assert_eq!(
-            days(&wish("", "")),
+            days(&args("", "")),
             ("2025-12-15".into(), "2026-03-12".into())
         );
         assert_eq!(
-            days(&wish("", "2026-02-01")),
+            days(&args("", "2026-02-01")),
             ("2025-11-03".into(), "2026-02-01".into())
         );
-        let (since, until) = days(&wish("2026-01-01", "2027-01-01"));
+        let (since, until) = days(&args("2026-01-01", "2027-01-01"));
         assert_eq!((since, until), ("2026-03-12".into(), "2026-03-12".into()));
     }
 }

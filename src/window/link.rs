@@ -87,8 +87,8 @@ impl Listener {
     /// Calls back on a separate thread with every message, and a last time when the connection ends.
     pub(crate) fn listen(mut self, tell: impl Fn(Message) + Send + 'static) -> io::Result<()> {
         thread::Builder::new().name("link".into()).spawn(move || {
-            while let Some(told) = self.next() {
-                tell(told);
+            while let Some(message) = self.next() {
+                tell(message);
             }
             tell(Message::Disconnected);
         })?;
@@ -107,8 +107,8 @@ impl Listener {
             if !matches!(read, Ok(count) if count > 0) {
                 return None;
             }
-            if let Some(told) = parse(&line) {
-                return Some(told);
+            if let Some(message) = parse(&line) {
+                return Some(message);
             }
         }
     }
@@ -157,12 +157,12 @@ mod tests {
 
     #[test]
     fn a_window_object_is_parsed() {
-        let told = parse(
+        let message = parse(
             r#"{"v":1,"ok":true,"window":{"page":"guide","routine":"desk","for":"4 min","status":{"phase":"stretching","why":"x"},
                 "settings":{"theme":"dark","contrast":"high","figure":"plum","motion":"reduced","on_top":true,"check_in":false,"safety_seen":true}}}"#,
         );
-        let Some(Message::Show(view)) = told else {
-            panic!("not understood: {told:?}");
+        let Some(Message::Show(view)) = message else {
+            panic!("not understood: {message:?}");
         };
         assert_eq!(view.page, Some(Page::Guide));
         assert_eq!(view.routine.as_deref(), Some("desk"));
@@ -209,14 +209,14 @@ mod tests {
         });
         let (link, listener, first) = Link::connect(&socket).unwrap();
         assert!(matches!(first, Some(Message::Show(view)) if view.page == Some(Page::Home)));
-        let (tell, told) = mpsc::channel();
+        let (tell, receiver) = mpsc::channel();
         listener
             .listen(move |heard| tell.send(heard).unwrap())
             .unwrap();
         link.send(Call::Stood);
-        assert_eq!(told.recv().unwrap(), Message::Close);
+        assert_eq!(receiver.recv().unwrap(), Message::Close);
         let (hello, word) = tray.join().unwrap();
-        assert_eq!(told.recv().unwrap(), Message::Disconnected);
+        assert_eq!(receiver.recv().unwrap(), Message::Disconnected);
         assert_eq!(
             serde_json::from_str::<Value>(&hello).unwrap(),
             json!({ "v": 1, "do": "guide" })

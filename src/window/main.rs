@@ -123,10 +123,10 @@ fn main() -> ExitCode {
     };
     if let Some(verb) = arguments.verb {
         return match verb {
-            Verb::Picture(wish) => picture::write(&wish),
-            Verb::Card(wish) => card::write(&wish),
-            Verb::History(wish) => export::write(&wish),
-            Verb::Sound(wish) => sound::write(&wish),
+            Verb::Picture(args) => picture::write(&args),
+            Verb::Card(args) => card::write(&args),
+            Verb::History(args) => export::write(&args),
+            Verb::Sound(args) => sound::write(&args),
         };
     }
     #[cfg(target_os = "linux")]

@@ -53,7 +53,7 @@ pub(crate) fn run(
     display::explain_end();
     let presence = Presence::new(watchdog);
     let (window, place) = make_window(&view, &presence)?;
-    let (tell, told) = mpsc::channel();
+    let (tell, receiver) = mpsc::channel();
     if let Some(listener) = listener {
         let weak = window.as_weak();
         listener.listen(move |heard| {
@@ -68,7 +68,7 @@ pub(crate) fn run(
         link,
         (library, library_stamp),
     );
-    let shell = Shell::new(Rc::clone(&context), told);
+    let shell = Shell::new(Rc::clone(&context), receiver);
     shell.wire();
     shell.show_first_page(view, page, routine);
     follow_the_desktop(&window);

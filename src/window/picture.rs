@@ -114,25 +114,25 @@ fn second(text: &str) -> Result<f64, String> {
 }
 
 /// Writes the picture. Returns exit code 2 for invalid arguments, and 1 if the file cannot be written.
-pub(crate) fn write(wish: &PictureArgs) -> ExitCode {
-    let plan = match crate::exercises::load_library().plan(&wish.id) {
+pub(crate) fn write(args: &PictureArgs) -> ExitCode {
+    let plan = match crate::exercises::load_library().plan(&args.id) {
         Ok(plan) => plan,
         Err(unknown) => return refuse(&unknown.to_string()),
     };
-    let painted = format(wish)
-        .and_then(|format| has_view(wish, &plan).map(|()| format))
-        .and_then(|format| match wish.animate {
-            true => animate(wish, &plan, format),
-            false => still(wish, &plan),
+    let painted = format(args)
+        .and_then(|format| has_view(args, &plan).map(|()| format))
+        .and_then(|format| match args.animate {
+            true => animate(args, &plan, format),
+            false => still(args, &plan),
         });
     let file = match painted {
         Ok(file) => file,
         Err(message) => return refuse(&message),
     };
-    match fs::write(&wish.out, file) {
+    match fs::write(&args.out, file) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let what = tr!("{file} cannot be written", file = wish.out.display());
+            let what = tr!("{file} cannot be written", file = args.out.display());
             eprintln!("unhunch: {}", reason::after(what, &error));
             ExitCode::FAILURE
         }
@@ -140,13 +140,13 @@ pub(crate) fn write(wish: &PictureArgs) -> ExitCode {
 }
 
 /// Returns the format, which the name of the file decides.
-fn format(wish: &PictureArgs) -> Result<Format, String> {
-    let ending = wish.out.extension().unwrap_or_default();
+fn format(args: &PictureArgs) -> Result<Format, String> {
+    let ending = args.out.extension().unwrap_or_default();
     match ending.to_ascii_lowercase().to_str() {
         Some("png" | "apng") => Ok(Format::Png),
-        Some("webp") if wish.animate => Ok(Format::WebP),
-        Some("gif") if wish.animate => Ok(Format::Gif),
-        _ if wish.animate => Err(tr(
+        Some("webp") if args.animate => Ok(Format::WebP),
+        Some("gif") if args.animate => Ok(Format::Gif),
+        _ if args.animate => Err(tr(
             "an animation is a `.png`, `.webp` or `.gif` file; write its name with one of these endings",
         )
         .to_owned()),
@@ -159,9 +159,9 @@ fn too_large() -> String {
 }
 
 /// Returns the file with a figure or a sheet of figures.
-fn still(wish: &PictureArgs, plan: &Plan) -> Result<Vec<u8>, String> {
-    let seconds = seconds(wish, plan)?;
-    let sheet = Sheet::new(wish, plan, seconds.len());
+fn still(args: &PictureArgs, plan: &Plan) -> Result<Vec<u8>, String> {
+    let seconds = seconds(args, plan)?;
+    let sheet = Sheet::new(args, plan, seconds.len());
     if sheet.width * sheet.height > MOST_PIXELS {
         return Err(too_large());
     }
@@ -170,19 +170,19 @@ fn still(wish: &PictureArgs, plan: &Plan) -> Result<Vec<u8>, String> {
 }
 
 /// Returns the file with a loop.
-fn animate(wish: &PictureArgs, plan: &Plan, format: Format) -> Result<Vec<u8>, String> {
+fn animate(args: &PictureArgs, plan: &Plan, format: Format) -> Result<Vec<u8>, String> {
     if plan.parts().len() > 1 {
         return Err(tr!(
             "{id} is a routine; an animation shows one exercise",
             id = plan.id
         ));
     }
-    let mut sheet = Sheet::new(wish, plan, 1);
+    let mut sheet = Sheet::new(args, plan, 1);
     let moments = moments(plan, steady_repetition(plan), format.frames());
     if sheet.width * sheet.height * moments.len() > MOST_PIXELS_OF_FRAMES {
         return Err(too_large());
     }
-    let ground = Theme::from(wish.theme).card();
+    let ground = Theme::from(args.theme).card();
     let size = [sheet.width, sheet.height];
     let paint = |second| {
         sheet.repaint(plan, &[second]);
@@ -201,7 +201,7 @@ fn refuse(message: &str) -> ExitCode {
 }
 
 /// Checks that the requested view exists. Most exercises have only one.
-fn has_view(wish: &PictureArgs, plan: &Plan) -> Result<(), String> {
+fn has_view(args: &PictureArgs, plan: &Plan) -> Result<(), String> {
     let drawing = |part: &Part| part.exercise.figure.drawing().is_some();
     if !plan.parts().iter().any(drawing) {
         return Err(tr!("{id} has no figure to paint", id = plan.id));
@@ -210,7 +210,7 @@ fn has_view(wish: &PictureArgs, plan: &Plan) -> Result<(), String> {
         let drawing = part.exercise.figure.drawing();
         drawing.is_some_and(|drawing| drawing.second.is_some())
     };
-    if wish.view == Side::First || plan.parts().iter().all(is_seen) {
+    if args.view == Side::First || plan.parts().iter().all(is_seen) {
         return Ok(());
     }
     Err(tr!(
@@ -220,9 +220,9 @@ fn has_view(wish: &PictureArgs, plan: &Plan) -> Result<(), String> {
 }
 
 /// Returns the moments to paint, in seconds of the plan.
-fn seconds(wish: &PictureArgs, plan: &Plan) -> Result<Vec<f64>, String> {
+fn seconds(args: &PictureArgs, plan: &Plan) -> Result<Vec<f64>, String> {
     let first = with_figure(plan).first().map_or(0.0, |(start, _)| *start);
-    let at = wish.at.unwrap_or(first);
+    let at = args.at.unwrap_or(first);
     let total = plan.total_seconds();
     if at > total {
         return Err(tr!(
@@ -232,7 +232,7 @@ fn seconds(wish: &PictureArgs, plan: &Plan) -> Result<Vec<f64>, String> {
             total = total
         ));
     }
-    let Some(count) = wish.sheet else {
+    let Some(count) = args.sheet else {
         return Ok(vec![at]);
     };
     Ok(spread(&movement(plan), count))
@@ -428,15 +428,15 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn new(wish: &PictureArgs, plan: &Plan, count: usize) -> Self {
+    fn new(args: &PictureArgs, plan: &Plan, count: usize) -> Self {
         let style = Style {
-            theme: wish.theme.into(),
-            look: wish.figure.into(),
+            theme: args.theme.into(),
+            look: args.figure.into(),
         };
-        let crop = Crop::of(plan, wish.view, style);
+        let crop = Crop::of(plan, args.view, style);
         let [wide, high] = crop.size;
-        let default = if wish.animate { ANIMATED } else { STILL };
-        let size = wish.size.unwrap_or(default);
+        let default = if args.animate { ANIMATED } else { STILL };
+        let size = args.size.unwrap_or(default);
         let square = f32::from(size) / wide.max(high);
         let pixels = |part: f32| ((part * square).round() as usize).clamp(1, size.into());
         let cell = [pixels(wide), pixels(high)];
@@ -450,7 +450,7 @@ impl Sheet {
             width: columns * cell[0],
             height: count.div_ceil(columns) * cell[1],
             style,
-            side: wish.view,
+            side: args.view,
             pixels: Vec::new(),
         }
     }
@@ -520,7 +520,7 @@ mod tests {
 
     use super::*;
 
-    fn wish(id: &str, sheet: Option<u16>, at: Option<f64>) -> PictureArgs {
+    fn args(id: &str, sheet: Option<u16>, at: Option<f64>) -> PictureArgs {
         PictureArgs {
             id: id.into(),
             at,
@@ -549,7 +549,7 @@ mod tests {
     fn exercises_without_a_figure_are_left_out() {
         let plan = routine_without_a_first_figure();
         let begin = plan.parts()[0].seconds();
-        let of = |sheet| seconds(&wish("both", sheet, None), &plan).unwrap();
+        let of = |sheet| seconds(&args("both", sheet, None), &plan).unwrap();
         assert_eq!(of(None), [begin]);
         let sheet = of(Some(4));
         assert!(sheet.iter().all(|second| *second >= begin), "{sheet:?}");
@@ -559,7 +559,7 @@ mod tests {
     #[test]
     fn a_sheet_shows_one_repetition() {
         let plan = Library::shipped().plan("thoracic-extension").unwrap();
-        let seconds = seconds(&wish("thoracic-extension", Some(4), None), &plan).unwrap();
+        let seconds = seconds(&args("thoracic-extension", Some(4), None), &plan).unwrap();
         assert_eq!(seconds, [6.0, 7.5, 9.0, 10.5]);
     }
 
@@ -567,7 +567,7 @@ mod tests {
     fn a_sheet_shows_the_way_in_and_out() {
         let poses = |id: &str, count: u16| -> Vec<String> {
             let plan = Library::shipped().plan(id).unwrap();
-            let seconds = seconds(&wish(id, Some(count), None), &plan).unwrap();
+            let seconds = seconds(&args(id, Some(count), None), &plan).unwrap();
             assert!(seconds.windows(2).all(|pair| pair[0] < pair[1]), "{id}");
             let pose = |second: &f64| plan.at(*second).phase.to.clone();
             seconds.iter().map(pose).collect()
@@ -584,7 +584,7 @@ mod tests {
     #[test]
     fn a_sheet_of_a_routine_shows_all_of_it() {
         let plan = Library::shipped().plan("desk").unwrap();
-        let seconds = seconds(&wish("desk", Some(2), None), &plan).unwrap();
+        let seconds = seconds(&args("desk", Some(2), None), &plan).unwrap();
         assert_eq!(seconds, [0.0, plan.total_seconds() / 2.0]);
     }
 
@@ -592,18 +592,18 @@ mod tests {
     fn a_second_after_the_end_is_refused() {
         let plan = Library::shipped().plan("moment").unwrap();
         assert_eq!(
-            seconds(&wish("moment", None, Some(31.0)), &plan),
+            seconds(&args("moment", None, Some(31.0)), &plan),
             Err("`--at` is 31, but moment takes 30 seconds".into())
         );
     }
 
     #[test]
     fn a_second_view_is_only_shown_where_there_is_one() {
-        let wish = |id| PictureArgs {
+        let args = |id| PictureArgs {
             view: Side::Second,
-            ..wish(id, None, None)
+            ..args(id, None, None)
         };
-        let ask = |id| has_view(&wish(id), &Library::shipped().plan(id).unwrap());
+        let ask = |id| has_view(&args(id), &Library::shipped().plan(id).unwrap());
         assert_eq!(ask("scapula-squeeze"), Ok(()));
         assert_eq!(
             ask("cat-cow"),
@@ -620,9 +620,9 @@ mod tests {
     #[test]
     fn every_picture_of_a_sheet_has_a_person_on_it() {
         let plan = Library::shipped().plan("moment").unwrap();
-        let wish = wish("moment", Some(7), None);
-        let seconds = seconds(&wish, &plan).unwrap();
-        let sheet = Sheet::new(&wish, &plan, 7).paint(&plan, &seconds);
+        let args = args("moment", Some(7), None);
+        let seconds = seconds(&args, &plan).unwrap();
+        let sheet = Sheet::new(&args, &plan, 7).paint(&plan, &seconds);
         let [wide, high] = sheet.cell;
         assert_eq!((sheet.width, sheet.height), (4 * wide, 2 * high));
         let coloured = |left: usize, row: usize| {
@@ -649,7 +649,7 @@ mod tests {
             "shoulder-roll",
         ] {
             let plan = Library::shipped().plan(id).unwrap();
-            let sheet = Sheet::new(&wish(id, None, None), &plan, 1);
+            let sheet = Sheet::new(&args(id, None, None), &plan, 1);
             let [wide, high] = sheet.cell;
             assert_eq!(wide.max(high), 64, "{id}");
             let stands = id == "shoulder-roll";
@@ -666,7 +666,7 @@ mod tests {
             format(&PictureArgs {
                 animate,
                 out: name.into(),
-                ..wish("cat-cow", None, None)
+                ..args("cat-cow", None, None)
             })
         };
         assert_eq!(named("a.PNG", false), Ok(Format::Png));

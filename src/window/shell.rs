@@ -33,12 +33,12 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    pub(crate) fn new(context: Rc<Context>, told: Receiver<Message>) -> Rc<Self> {
+    pub(crate) fn new(context: Rc<Context>, messages: Receiver<Message>) -> Rc<Self> {
         Rc::new(Self {
             pages: Pages::new(&context),
             appearance: Appearance::new(context.clone()),
             context,
-            messages: told,
+            messages,
             for_routine: Cell::default(),
             for_question: Cell::default(),
             for_answer: Cell::default(),
@@ -122,8 +122,8 @@ impl Shell {
     }
 
     fn receive_messages(&self) {
-        while let Ok(told) = self.messages.try_recv() {
-            match told {
+        while let Ok(message) = self.messages.try_recv() {
+            match message {
                 Message::Show(view) => self.apply_view(*view),
                 Message::Close => self.quit(),
                 Message::Disconnected => {

@@ -20,8 +20,8 @@ pub(crate) struct SoundArgs {
 }
 
 /// Writes the file. Returns exit code 2 for an unknown ID, and 1 if no voice can be recorded or the file cannot be written.
-pub(crate) fn write(wish: &SoundArgs) -> ExitCode {
-    let plan = match crate::exercises::load_library().plan(&wish.id) {
+pub(crate) fn write(args: &SoundArgs) -> ExitCode {
+    let plan = match crate::exercises::load_library().plan(&args.id) {
         Ok(plan) => plan,
         Err(unknown) => {
             eprintln!("unhunch: {unknown}");
@@ -30,7 +30,7 @@ pub(crate) fn write(wish: &SoundArgs) -> ExitCode {
     };
     let choice = Choice {
         tones: true,
-        voice: wish.voice,
+        voice: args.voice,
     };
     let score = Score::of(&plan, choice);
     let samples = match render(&score, |words| voice::record(words, lang::current().tag)) {
@@ -42,11 +42,11 @@ pub(crate) fn write(wish: &SoundArgs) -> ExitCode {
             ));
         }
     };
-    let written = wav::write(&samples, tone::RATE).and_then(|file| fs::write(&wish.out, file));
+    let written = wav::write(&samples, tone::RATE).and_then(|file| fs::write(&args.out, file));
     match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let what = tr!("{file} cannot be written", file = wish.out.display());
+            let what = tr!("{file} cannot be written", file = args.out.display());
             fail(&reason::after(what, &error))
         }
     }

@@ -42,8 +42,8 @@ impl SwayncMock {
         let switch = server.interface::<_, Interface>(PATH).await;
         let switch = switch.expect("it is served");
         switch.get_mut().await.on = on;
-        let told = Interface::subscribe(switch.signal_emitter()).await;
-        told.expect("an open connection");
+        let signalled = Interface::subscribe(switch.signal_emitter()).await;
+        signalled.expect("an open connection");
     }
 
     /// Closes the connection without releasing the name, as if the service had crashed.

@@ -462,14 +462,14 @@ impl Visit<'_> {
         self.hands.key(&[key]);
         let mut at = None;
         for _ in 0..400 {
-            if let Ok(told) = focus.try_recv() {
-                at = Some(told);
+            if let Ok(place) = focus.try_recv() {
+                at = Some(place);
                 break;
             }
             pass(0.005);
         }
-        while let Ok(told) = focus.try_recv() {
-            at = Some(told);
+        while let Ok(place) = focus.try_recv() {
+            at = Some(place);
         }
         let node = match at {
             Some(at) => Some(self.hands.reader.node(&at)),

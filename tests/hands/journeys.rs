@@ -156,13 +156,13 @@ fn a_mistake_in_the_file_is_shown_until_it_is_fixed() {
         hands.open_page("home");
         hands.desktop.settings("[rhythm]\nsit = \"soon\"\n");
         hands.choose(by, &["Show in Settings"]);
-        let told = |hands: &Hands| {
+        let is_reported = |hands: &Hands| {
             let nodes = hands.reader.tree();
             nodes.iter().any(|node| node.name.contains("soon"))
         };
-        wait("the mistake", || told(&hands).then_some(()));
+        wait("the mistake", || is_reported(&hands).then_some(()));
         hands.desktop.settings("[rhythm]\nsit = \"40 min\"\n");
-        wait("no mistake", || (!told(&hands)).then_some(()));
+        wait("no mistake", || (!is_reported(&hands)).then_some(()));
     });
 }
 

@@ -64,11 +64,11 @@ async fn ask(
     server: bool,
 ) -> DesktopReport {
     let mut now = DesktopReport::default();
-    let (told_by, told) = async_channel::unbounded();
-    let tell = |news| drop(told_by.try_send(news));
+    let (sender, receiver) = async_channel::unbounded();
+    let tell = |news| drop(sender.try_send(news));
     let probe = follow(session, system, wanted.switches(), tell);
     let hear = async {
-        while let Ok(news) = told.recv().await {
+        while let Ok(news) = receiver.recv().await {
             match news {
                 QuietEvent::Held(hold) if wanted.holds(&hold) => now.holds.push(hold),
                 QuietEvent::Held(_) => {}

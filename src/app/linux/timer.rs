@@ -31,26 +31,26 @@ impl Timers {
     pub(super) fn start(executor: &LocalExecutor<'_>, tell: &EventSender) -> io::Result<Self> {
         let due = Rc::new(Timer::new(TimerfdClockId::Boottime)?);
         let clock = Timer::new(TimerfdClockId::Realtime)?;
-        let (waited, told) = (due.clone(), tell.clone());
+        let (waited, wake) = (due.clone(), tell.clone());
         executor
             .spawn(async move {
                 while waited.expired().await.is_ok() {
-                    told(Incoming::Wakeup);
+                    wake(Incoming::Wakeup);
                 }
             })
             .detach();
         clock.arm_cancelled_on_set()?;
         if let Some(file) = zone_file() {
-            let told = tell.clone();
-            let zone = async move { follow_zone(file, || told(Incoming::Wakeup)).await };
+            let wake = tell.clone();
+            let zone = async move { follow_zone(file, || wake(Incoming::Wakeup)).await };
             executor.spawn(zone).detach();
         }
-        let told = tell.clone();
+        let wake = tell.clone();
         executor
             .spawn(async move {
                 // Only a step of the clock ends the wait. Re-arming may report the same step once more.
                 while clock.expired().await.is_err() && clock.arm_cancelled_on_set().is_ok() {
-                    told(Incoming::Wakeup);
+                    wake(Incoming::Wakeup);
                 }
             })
             .detach();
@@ -148,19 +148,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (file, other) = (folder.path().join("localtime"), folder.path().join("new"));
         symlink("../usr/share/zoneinfo/Europe/Berlin", &file).unwrap();
-        let told = Cell::new(0);
+        let count = Cell::new(0);
         let travels = async {
             for (n, zone) in ["Asia/Tokyo", "America/Lima"].into_iter().enumerate() {
-                assert_eq!(told.get(), n);
+                assert_eq!(count.get(), n);
                 std::fs::write(folder.path().join(zone.replace('/', "-")), "").unwrap();
                 symlink(format!("../usr/share/zoneinfo/{zone}"), &other).unwrap();
                 std::fs::rename(&other, &file).unwrap();
-                while told.get() == n {
+                while count.get() == n {
                     async_io::Timer::after(Duration::from_millis(10)).await;
                 }
             }
         };
-        let follow = follow_zone(&file, || told.set(told.get() + 1));
+        let follow = follow_zone(&file, || count.set(count.get() + 1));
         // `follow` is polled first, so it starts watching before the first change.
         block_on(follow.or(travels));
     }

@@ -42,8 +42,8 @@ impl Buses {
 pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
     let (parts, buses) = (parts.clone(), buses.clone());
     Box::new(move |settings| {
-        let wish = Rc::<CloseWatchRequest>::default();
-        let (wished, buses, tell) = (wish.clone(), buses.clone(), parts.tell.clone());
+        let close_watch = Rc::<CloseWatchRequest>::default();
+        let (request, buses, tell) = (close_watch.clone(), buses.clone(), parts.tell.clone());
         let (executor, settings) = (parts.executor.clone(), settings.clone());
         let work = async move {
             let end = RefCell::new(None);
@@ -65,14 +65,14 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
                 settings,
                 session_bus: buses.session.clone(),
                 system_bus: &buses.system,
-                wish: &wished,
+                close_watch: &request,
                 tell: &pass_on,
             };
             follow.run().await;
         };
         let _work = parts.executor.spawn(work);
         // The source reports itself through the callback once it is found.
-        (Some(Box::new(Following { wish, _work })), None)
+        (Some(Box::new(Following { close_watch, _work })), None)
     })
 }
 
@@ -90,13 +90,13 @@ async fn quit_without_display(tell: EventSender) {
 
 /// The running idle source. Dropping it stops the source.
 struct Following {
-    wish: Rc<CloseWatchRequest>,
+    close_watch: Rc<CloseWatchRequest>,
     _work: Task<()>,
 }
 
 impl Guard for Following {
     fn set_close_watch(&self, closely: bool) {
-        self.wish.set_close_watch(closely);
+        self.close_watch.set_close_watch(closely);
     }
 }
 

@@ -12,17 +12,17 @@ use crate::paths::Paths;
 
 /// Runs in a terminal or headless.
 pub(super) fn run(paths: Paths, start: &Start) -> anyhow::Result<ExitCode> {
-    let (told_by, told) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     // This fails only after the loop has ended.
-    let tell: EventSender = Arc::new(move |incoming| drop(told_by.send(incoming)));
+    let tell: EventSender = Arc::new(move |incoming| drop(sender.send(incoming)));
     let Some((server, place)) = start::start_or_forward(&paths, &tell, start)? else {
         return Ok(ExitCode::SUCCESS);
     };
     let mut live = Live::begin(paths, tell, place, None)?;
     loop {
         let incoming = match live.rest() {
-            Some(left) => told.recv_timeout(left),
-            None => told.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(left) => receiver.recv_timeout(left),
+            None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         let incoming = match incoming {
             Ok(incoming) => incoming,

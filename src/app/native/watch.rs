@@ -33,7 +33,7 @@ pub(super) fn quiet(tell: &EventSender) -> StartProbe<'static, PollHandle> {
     let tell = tell.clone();
     Box::new(move |probe| {
         let tell = tell.clone();
-        let told = move |news| tell(Incoming::Quiet(probe.number, news));
-        quiet::follow(probe.switches, told).map_err(Source::none)
+        let callback = move |news| tell(Incoming::Quiet(probe.number, news));
+        quiet::follow(probe.switches, callback).map_err(Source::none)
     })
 }

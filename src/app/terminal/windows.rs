@@ -30,9 +30,9 @@ pub(super) fn enter() {
     let mut kept = BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut before = 0;
     // SAFETY: the pointer to the result is valid. A handle that is not a console only makes the call fail.
-    let told = unsafe { GetConsoleMode(io::stdin().as_raw_handle(), &raw mut before) };
+    let result = unsafe { GetConsoleMode(io::stdin().as_raw_handle(), &raw mut before) };
     let now = before & !(ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT);
-    if kept.is_none() && told != 0 && set(now) {
+    if kept.is_none() && result != 0 && set(now) {
         *kept = Some(before);
     }
 }

@@ -360,7 +360,7 @@ impl Day {
     /// Returns a short form of the history, without the time spent sitting.
     fn history(&self) -> Vec<String> {
         let entries = self.entries();
-        let told = entries.iter().filter_map(|entry| match &entry.outcome {
+        let outcomes = entries.iter().filter_map(|entry| match &entry.outcome {
             Outcome::Asked { reminder, short } => Some(format!("asked {reminder:?} {short}")),
             Outcome::Done { routine, seconds } => Some(format!("done {routine} {seconds}")),
             Outcome::Partly {
@@ -376,7 +376,7 @@ impl Day {
             Outcome::CheckIn { feeling, .. } => Some(format!("felt {feeling:?}")),
             Outcome::Exercise { .. } | Outcome::Sat { .. } => None,
         });
-        told.collect()
+        outcomes.collect()
     }
 
     /// Returns the sessions in the history.
@@ -416,11 +416,11 @@ impl Day {
             self.open_window();
         }
         self.answer_probe();
-        while let Some(told) = self.window.as_mut().and_then(|it| it.client.hear()) {
-            if told["close"] == true {
+        while let Some(message) = self.window.as_mut().and_then(|it| it.client.hear()) {
+            if message["close"] == true {
                 self.close();
             } else {
-                self.turn_to(&told["window"]);
+                self.turn_to(&message["window"]);
             }
         }
     }
@@ -544,7 +544,7 @@ impl Day {
     }
 
     /// Returns the view that the window received last.
-    fn told(&self) -> &Value {
+    fn last_view(&self) -> &Value {
         self.window.as_ref().unwrap().views.last().unwrap()
     }
 }

@@ -117,9 +117,9 @@ fn window_receives_changed_settings() {
     let mut day = Day::begin();
     day.choose(Choice::Open);
     day.save("[sound]\nvolume = 20");
-    let told = day.told();
-    assert_eq!(told["settings"]["volume"], 20);
-    assert_eq!(told["page"], Value::Null, "and it stays where it is");
+    let view = day.last_view();
+    assert_eq!(view["settings"]["volume"], 20);
+    assert_eq!(view["page"], Value::Null, "and it stays where it is");
 }
 
 #[test]

@@ -95,9 +95,9 @@ fn watcher_receives_each_change_once() {
         "that the person sits on is no news"
     );
     day.command(Command::Snooze(None));
-    let told = bar.hear_all();
-    assert_eq!(told.len(), 1);
-    assert_eq!(told[0]["status"]["phase"], "snoozed");
+    let messages = bar.hear_all();
+    assert_eq!(messages.len(), 1);
+    assert_eq!(messages[0]["status"]["phase"], "snoozed");
     day.take(Incoming::Heard(ServerEvent::Gone(500)));
     day.command(Command::Skip);
     assert!(bar.hear_all().is_empty());
@@ -163,14 +163,14 @@ fn question_after_a_sample_counts() {
 fn safety_advice_that_was_read_is_remembered() {
     let mut day = Day::begin();
     day.choose(Choice::Open);
-    assert_eq!(day.told()["settings"]["safety_seen"], false);
+    assert_eq!(day.last_view()["settings"]["safety_seen"], false);
     day.say(json!({ "do": "safety-seen" }));
     assert_eq!(
         StateFile::SafetyRead.read(&day.paths).unwrap(),
         "2026-03-02\n"
     );
     day.choose(Choice::Open);
-    assert_eq!(day.told()["settings"]["safety_seen"], true);
+    assert_eq!(day.last_view()["settings"]["safety_seen"], true);
 }
 
 #[test]
@@ -184,14 +184,15 @@ fn window_receives_only_error_replies() {
         client
             .hear_all()
             .iter()
-            .all(|told| told.get("message").is_none())
+            .all(|message| message.get("message").is_none())
     );
     day.request(&caller, json!({ "do": "stretch", "routine": "dask" }));
-    let told = client.hear_all();
+    let messages = client.hear_all();
     assert!(
-        told.iter()
-            .any(|told| told["error"]["code"] == "unknown-id"),
-        "{told:?}"
+        messages
+            .iter()
+            .any(|message| message["error"]["code"] == "unknown-id"),
+        "{messages:?}"
     );
 }
 

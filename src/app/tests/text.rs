@@ -24,13 +24,13 @@ fn a_routine_is_led_to_its_end() {
     day.key('s');
     assert_eq!(day.phase(), Phase::Stretching);
     day.pass(10 * MINUTE);
-    let told = beats(&day);
+    let seen = beats(&day);
     assert!(
         matches!(
-            &told[..],
+            &seen[..],
             [Beat::Begins { is_first: true, .. }, Beat::Finished]
         ),
-        "{told:?}"
+        "{seen:?}"
     );
     let phases = |beat: &&Beat| matches!(beat, Beat::Phase { .. });
     assert!(day.world.borrow().beats.iter().filter(phases).count() > 10);
@@ -56,11 +56,11 @@ fn keys_are_for_the_routine_while_it_plays() {
     day.key('n');
     day.pass(10 * Duration::from_secs(1));
     day.key('e');
-    let told = beats(&day);
-    assert_eq!(told[1..], [Beat::Paused, Beat::Resumed, Beat::Ended]);
+    let seen = beats(&day);
+    assert_eq!(seen[1..], [Beat::Paused, Beat::Resumed, Beat::Ended]);
     assert_eq!(day.written(), [("desk".to_owned(), 30)]);
     day.key('n');
-    assert_eq!(beats(&day).len(), told.len(), "it means nothing any more");
+    assert_eq!(beats(&day).len(), seen.len(), "it means nothing any more");
 }
 
 #[test]

@@ -199,7 +199,12 @@ fn another_window_takes_the_place_of_the_first() {
     day.choose(Choice::Open);
     let mut first = day.window.take().unwrap().client;
     day.open_window();
-    assert!(first.hear_all().iter().any(|told| told["close"] == true));
+    assert!(
+        first
+            .hear_all()
+            .iter()
+            .any(|message| message["close"] == true)
+    );
     day.take(Incoming::Heard(ServerEvent::Gone(first.caller.id)));
     day.click();
     assert_eq!(day.playing(), Some("desk"), "the second is still there");
@@ -209,23 +214,31 @@ fn another_window_takes_the_place_of_the_first() {
 fn length_is_passed_to_the_window() {
     let mut day = Day::begin();
     day.ask(json!({ "do": "stretch", "routine": "desk", "for": "2 min" }));
-    assert_eq!(day.told()["for"], "2 min");
+    assert_eq!(day.last_view()["for"], "2 min");
     day.end("ended");
     day.choose(Choice::Routine("desk".into()));
-    assert_eq!(day.told()["for"], Value::Null, "the next is whole again");
+    assert_eq!(
+        day.last_view()["for"],
+        Value::Null,
+        "the next is whole again"
+    );
 }
 
 #[test]
 fn one_click_takes_the_length_of_the_settings() {
     let mut day = Day::with("[rhythm]\nlength = \"3 min\"");
     day.click();
-    assert_eq!(day.told()["for"], "3 min");
+    assert_eq!(day.last_view()["for"], "3 min");
     day.end("ended");
     day.choose(Choice::Routine("desk".into()));
-    assert_eq!(day.told()["for"], Value::Null, "it was chosen by its name");
+    assert_eq!(
+        day.last_view()["for"],
+        Value::Null,
+        "it was chosen by its name"
+    );
     day.end("ended");
     day.ask(json!({ "do": "stretch", "for": "2 min" }));
-    assert_eq!(day.told()["for"], "2 min");
+    assert_eq!(day.last_view()["for"], "2 min");
 }
 
 #[test]
@@ -243,8 +256,8 @@ fn the_end_of_the_program_closes_the_window_and_keeps_what_was_done() {
     day.click();
     day.play(60);
     day.quit();
-    let told = day.window.as_mut().unwrap().client.hear_all();
-    assert!(told.iter().any(|told| told["close"] == true));
+    let messages = day.window.as_mut().unwrap().client.hear_all();
+    assert!(messages.iter().any(|message| message["close"] == true));
     assert_eq!(day.written(), [("desk".to_owned(), 60)]);
 }
 
@@ -284,9 +297,9 @@ fn a_report_of_a_routine_that_does_not_play_is_not_written() {
 fn window_receives_every_change() {
     let mut day = Day::begin();
     day.choose(Choice::Open);
-    assert_eq!(day.told()["status"]["phase"], "sitting");
+    assert_eq!(day.last_view()["status"]["phase"], "sitting");
     day.command(Command::Snooze(None));
-    assert_eq!(day.told()["status"]["phase"], "snoozed");
+    assert_eq!(day.last_view()["status"]["phase"], "snoozed");
     assert_eq!(day.pages(), ["home"], "no other page comes of it");
 }
 
@@ -369,24 +382,32 @@ fn window_receives_the_activation_token_of_the_click() {
     let mut day = Day::begin();
     day.take(token("one"));
     day.choose(Choice::Settings);
-    assert_eq!(day.told()["activation_token"], "one");
+    assert_eq!(day.last_view()["activation_token"], "one");
     day.choose(Choice::History);
-    assert_eq!(day.told()["activation_token"], Value::Null, "it is used up");
+    assert_eq!(
+        day.last_view()["activation_token"],
+        Value::Null,
+        "it is used up"
+    );
     day.take(Incoming::News(News::ActivationToken("two".to_owned())));
     day.answer(Answer::Open);
-    assert_eq!(day.told()["activation_token"], "two");
+    assert_eq!(day.last_view()["activation_token"], "two");
     let asked = ServerEvent::ActivationToken("three".to_owned());
     day.take(Incoming::Heard(asked));
     day.ask(json!({ "do": "stretch" }));
-    assert_eq!(day.told()["activation_token"], "three");
+    assert_eq!(day.last_view()["activation_token"], "three");
     day.take(token("four"));
     day.ask(json!({ "do": "stretch" }));
-    assert_eq!(day.told()["activation_token"], "four", "it plays already");
+    assert_eq!(
+        day.last_view()["activation_token"],
+        "four",
+        "it plays already"
+    );
     day.take(token("too old"));
     day.pass(MINUTE);
     day.choose(Choice::Settings);
-    assert_eq!(day.told()["activation_token"], Value::Null);
+    assert_eq!(day.last_view()["activation_token"], Value::Null);
     day.take(token("no\0token"));
     day.choose(Choice::Settings);
-    assert_eq!(day.told()["activation_token"], Value::Null);
+    assert_eq!(day.last_view()["activation_token"], Value::Null);
 }

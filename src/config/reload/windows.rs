@@ -3,7 +3,7 @@
 
 #![allow(
     unsafe_code,
-    reason = "changes are told by calls of the system that std does not wrap"
+    reason = "changes are reported by calls of the system that std does not wrap"
 )]
 
 use std::collections::BTreeMap;
@@ -169,14 +169,14 @@ mod tests {
     use super::*;
 
     fn life(paths: &Paths) -> (Receiver<()>, Guard) {
-        let (tell, told) = mpsc::channel();
+        let (tell, receiver) = mpsc::channel();
         let tell = Box::new(move || tell.send(()).unwrap_or_default());
-        (told, watch(paths, tell).unwrap())
+        (receiver, watch(paths, tell).unwrap())
     }
 
-    fn is_told(told: &Receiver<()>) -> bool {
-        let heard = told.recv_timeout(Duration::from_secs(5)).is_ok();
-        while told.recv_timeout(Duration::from_millis(700)).is_ok() {}
+    fn was_notified(receiver: &Receiver<()>) -> bool {
+        let heard = receiver.recv_timeout(Duration::from_secs(5)).is_ok();
+        while receiver.recv_timeout(Duration::from_millis(700)).is_ok() {}
         heard
     }
 
@@ -184,18 +184,18 @@ mod tests {
     fn creation_change_and_deletion_are_noticed() {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
-        let (told, _guard) = life(&paths);
+        let (receiver, _guard) = life(&paths);
         fs::create_dir_all(&paths.config).unwrap();
         fs::write(paths.settings(), "one").unwrap();
-        assert!(is_told(&told), "it comes, with its folder");
+        assert!(was_notified(&receiver), "it comes, with its folder");
         fs::write(paths.settings(), "other").unwrap();
-        assert!(is_told(&told), "it is written");
+        assert!(was_notified(&receiver), "it is written");
         let new = paths.config.join("new");
         fs::write(&new, "third").unwrap();
         fs::rename(&new, paths.settings()).unwrap();
-        assert!(is_told(&told), "another one takes its place");
+        assert!(was_notified(&receiver), "another one takes its place");
         fs::remove_file(paths.settings()).unwrap();
-        assert!(is_told(&told), "it goes");
+        assert!(was_notified(&receiver), "it goes");
     }
 
     #[test]
@@ -203,14 +203,14 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
         fs::create_dir_all(paths.exercises()).unwrap();
-        let (told, guard) = life(&paths);
+        let (receiver, guard) = life(&paths);
         fs::write(paths.config.join("notes.txt"), "mine").unwrap();
-        let quiet = told.recv_timeout(Duration::from_millis(1500));
+        let quiet = receiver.recv_timeout(Duration::from_millis(1500));
         assert!(quiet.is_err(), "none of ours");
         fs::write(paths.exercises().join("mine.toml"), "one").unwrap();
-        assert!(is_told(&told), "an exercise");
+        assert!(was_notified(&receiver), "an exercise");
         drop(guard);
-        let end = told.recv_timeout(Duration::from_secs(5));
+        let end = receiver.recv_timeout(Duration::from_secs(5));
         assert_eq!(end, Err(mpsc::RecvTimeoutError::Disconnected));
     }
 }

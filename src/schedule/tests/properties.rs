@@ -362,7 +362,7 @@ struct HoldModel {
     waits: Option<(Reminder, Duration)>,
     kept_back: Option<Duration>,
     /// The latest time for the question, as last shown while it was held back.
-    told: Option<Duration>,
+    announced: Option<Duration>,
     /// The beginning of the earliest hold that has held the current question back.
     begun: Option<Duration>,
 }
@@ -396,7 +396,7 @@ impl HoldModel {
         }
         // An unanswered question comes once more, with a new latest time.
         if day.asks().len() > asked {
-            self.told = None;
+            self.announced = None;
         }
         // Several questions may have come during such a long step.
         if (only_time_passes(step) || is_restart) && day.asks().len() > asked {
@@ -409,12 +409,12 @@ impl HoldModel {
         let eldest = self.holds.values().copied().min();
         self.begun = self.begun.into_iter().chain(eldest).min();
         self.holds.clear();
-        (self.kept_back, self.told) = (None, None);
+        (self.kept_back, self.announced) = (None, None);
         self.waits = self.waits.map(|(reminder, _)| (reminder, now));
     }
 
     fn reset(&mut self) {
-        (self.waits, self.kept_back, self.told) = (None, None, None);
+        (self.waits, self.kept_back, self.announced) = (None, None, None);
     }
 
     /// A question during a hold is quiet, and was held back for the maximum time.
@@ -477,10 +477,10 @@ impl HoldModel {
         let latest = latest.unwrap_or_default();
         prop_assert!(latest <= end, "told {:?} too late a time", latest - end);
         prop_assert!(
-            self.told.is_none_or(|told| latest <= told),
+            self.announced.is_none_or(|announced| latest <= announced),
             "the time that was told has moved"
         );
-        self.told = Some(latest);
+        self.announced = Some(latest);
         Ok(())
     }
 }

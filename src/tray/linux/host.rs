@@ -44,10 +44,10 @@ impl Host {
 /// If the bus ends or refuses the subscription.
 pub async fn follow(bus: &Connection, mut tell: impl FnMut(Host)) -> zbus::Result<Infallible> {
     let mut changes = changes(bus).await?;
-    let mut told = None;
+    let mut last = None;
     loop {
         let host = find(bus).await;
-        if told.replace(host) != Some(host) {
+        if last.replace(host) != Some(host) {
             tell(host);
         }
         let closed = || io::Error::from(io::ErrorKind::ConnectionAborted);

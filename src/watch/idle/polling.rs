@@ -75,18 +75,18 @@ impl<S: InputBackend + 'static> PollingWatcher<S> {
 
 impl<S: InputBackend + 'static> Watcher for PollingWatcher<S> {
     fn start(self: Box<Self>, tell: EventCallback) -> anyhow::Result<Box<dyn Guard>> {
-        let wish = Arc::new(Requests {
+        let requests = Arc::new(Requests {
             bell: self.bell,
             closely: AtomicBool::new(false),
             stop: AtomicBool::new(false),
         });
         let (thresholds, lost) = (self.thresholds, self.lost);
-        let asked = Arc::clone(&wish);
+        let asked = Arc::clone(&requests);
         thread::Builder::new()
             .name("idle".into())
             .spawn(move || run_thread::<S>(thresholds, asked, tell, lost))
             .context(tr("the system lacks what Unhunch needs to run"))?;
-        Ok(Box::new(ThreadGuard(wish)))
+        Ok(Box::new(ThreadGuard(requests)))
     }
 }
 
@@ -121,14 +121,14 @@ impl<B: Bell> Drop for ThreadGuard<B> {
 
 fn run_thread<S: InputBackend>(
     thresholds: Thresholds,
-    wish: Arc<Requests<S::Bell>>,
+    requests: Arc<Requests<S::Bell>>,
     tell: EventCallback,
     lost: Lost,
 ) {
-    let Err(reason) = watch::<S>(thresholds, &wish, &tell) else {
+    let Err(reason) = watch::<S>(thresholds, &requests, &tell) else {
         return;
     };
-    if !wish.stopped() {
+    if !requests.stopped() {
         tell(Event::Activity(Activity::Busy));
         lost(reason);
     }
@@ -137,16 +137,16 @@ fn run_thread<S: InputBackend>(
 /// Watches until it is asked to stop.
 fn watch<S: InputBackend>(
     thresholds: Thresholds,
-    wish: &Requests<S::Bell>,
+    requests: &Requests<S::Bell>,
     tell: &EventCallback,
 ) -> anyhow::Result<()> {
-    let mut sense = S::open(Arc::clone(&wish.bell))?;
+    let mut sense = S::open(Arc::clone(&requests.bell))?;
     let mut looks = QuerySchedule::new(thresholds);
-    while !wish.stopped() {
-        let closely = wish.closely.load(Ordering::Acquire);
+    while !requests.stopped() {
+        let closely = requests.closely.load(Ordering::Acquire);
         let idle = sense.idle()?;
         if let Some(kind) = looks.update(idle, closely)
-            && !wish.stopped()
+            && !requests.stopped()
         {
             tell(Event::Activity(activity(kind, idle)));
         }

@@ -20,7 +20,7 @@ pub(super) enum Kind {
 pub(super) struct QuerySchedule {
     thresholds: Thresholds,
     closely: bool,
-    told: Kind,
+    reported: Kind,
 }
 
 impl QuerySchedule {
@@ -28,13 +28,13 @@ impl QuerySchedule {
         Self {
             thresholds,
             closely: false,
-            told: Kind::Busy,
+            reported: Kind::Busy,
         }
     }
 
     /// Returns the kind that was reported last.
     pub(super) fn last_reported(&self) -> Kind {
-        self.told
+        self.reported
     }
 
     /// Returns the kind to report for an idle time, or `None` if it is unchanged. It is always reported
@@ -49,13 +49,13 @@ impl QuerySchedule {
         } else {
             Kind::Busy
         };
-        let before = std::mem::replace(&mut self.told, kind);
+        let before = std::mem::replace(&mut self.reported, kind);
         (begins || before != kind).then_some(kind)
     }
 
     /// Returns how long nothing can change without input, or `None` if only input can change anything, as during an absence.
     pub(super) fn next_query(&self, idle: Duration) -> Option<Duration> {
-        let next = match self.told {
+        let next = match self.reported {
             Kind::Busy if self.closely => self.thresholds.still.min(self.thresholds.away),
             Kind::Busy | Kind::Still => self.thresholds.away,
             Kind::Away => return None,

@@ -102,8 +102,8 @@ impl polling::InputBackend for Input {
             dwTime: 0,
         };
         // SAFETY: the out-pointer is valid, and its size is set.
-        let (told, now) = unsafe { (GetLastInputInfo(&raw mut last), GetTickCount()) };
-        if told == 0 {
+        let (result, now) = unsafe { (GetLastInputInfo(&raw mut last), GetTickCount()) };
+        if result == 0 {
             return Err(io::Error::last_os_error().into());
         }
         // Both counters wrap around after 49 days.

@@ -16,7 +16,7 @@ pub struct Presence {
     elsewhere: Cell<Option<Activity>>,
     /// The last time at which another session was in use.
     left: Cell<Duration>,
-    told: Cell<Activity>,
+    reported: Cell<Activity>,
 }
 
 impl Presence {
@@ -28,7 +28,7 @@ impl Presence {
             here: Cell::new(Activity::Busy),
             elsewhere: Cell::new(None),
             left: Cell::new(Duration::ZERO),
-            told: Cell::new(Activity::Busy),
+            reported: Cell::new(Activity::Busy),
         }
     }
 
@@ -47,14 +47,14 @@ impl Presence {
             (_, Some(Activity::Away { since })) => self.left.set(since),
             (_, Some(Activity::Busy | Activity::Still) | None) => {}
         }
-        if discriminant(&self.combined()) != discriminant(&self.told.get()) {
+        if discriminant(&self.combined()) != discriminant(&self.reported.get()) {
             self.report();
         }
     }
 
     fn report(&self) {
-        self.told.set(self.combined());
-        (self.tell)(self.told.get());
+        self.reported.set(self.combined());
+        (self.tell)(self.reported.get());
     }
 
     fn combined(&self) -> Activity {
@@ -83,47 +83,50 @@ mod tests {
     }
 
     fn user() -> (Presence, Rc<RefCell<Vec<Activity>>>) {
-        let told = Rc::<RefCell<Vec<_>>>::default();
-        let tell = told.clone();
+        let reported = Rc::<RefCell<Vec<_>>>::default();
+        let tell = reported.clone();
         let presence = Presence::new(move |activity| tell.borrow_mut().push(activity));
-        (presence, told)
+        (presence, reported)
     }
 
     #[test]
     fn one_session_is_reported_as_it_is() {
-        let (presence, told) = user();
+        let (presence, reported) = user();
         for activity in [BUSY, BUSY, Activity::Still, away(7), BUSY] {
             presence.set_here(activity);
         }
         presence.set_elsewhere(None);
-        assert_eq!(told.take(), [BUSY, BUSY, Activity::Still, away(7), BUSY]);
+        assert_eq!(
+            reported.take(),
+            [BUSY, BUSY, Activity::Still, away(7), BUSY]
+        );
     }
 
     #[test]
     fn user_is_away_only_when_all_sessions_are_idle() {
-        let (presence, told) = user();
+        let (presence, reported) = user();
         presence.set_here(away(100));
         presence.set_elsewhere(Some(BUSY));
         presence.set_elsewhere(Some(away(200)));
         presence.set_elsewhere(Some(away(200)));
-        assert_eq!(told.take(), [away(100), BUSY, away(200)]);
+        assert_eq!(reported.take(), [away(100), BUSY, away(200)]);
         presence.set_here(BUSY);
         presence.set_here(away(300));
         presence.set_elsewhere(Some(BUSY));
         presence.set_elsewhere(Some(away(250)));
-        assert_eq!(told.take(), [BUSY, away(300), BUSY, away(300)]);
+        assert_eq!(reported.take(), [BUSY, away(300), BUSY, away(300)]);
     }
 
     #[test]
     fn absence_begins_when_the_other_session_was_left() {
-        let (presence, told) = user();
+        let (presence, reported) = user();
         presence.set_here(away(0));
         presence.set_elsewhere(Some(BUSY));
         let before = Clock.now().elapsed;
         presence.set_elsewhere(None);
-        let told = told.take();
-        let [_, BUSY, Activity::Away { since }] = told[..] else {
-            panic!("{told:?}")
+        let reported = reported.take();
+        let [_, BUSY, Activity::Away { since }] = reported[..] else {
+            panic!("{reported:?}")
         };
         assert!(since >= before);
     }

@@ -36,7 +36,7 @@ pub(super) enum ServerKind {
 
 /// Returns the kind of the X server that `DISPLAY` names.
 pub(super) fn server_kind() -> impl Future<Output = ServerKind> {
-    let (tell, told) = async_channel::bounded(1);
+    let (tell, receiver) = async_channel::bounded(1);
     let thread = X11Thread::start("screen", move |line| {
         let found = is_xwayland(line).unwrap_or(false);
         let _ = tell.try_send(match found {
@@ -47,7 +47,7 @@ pub(super) fn server_kind() -> impl Future<Output = ServerKind> {
     async move {
         // Dropping it ends a thread that hangs.
         let _thread = thread;
-        let answer = async { told.recv().await.unwrap_or(ServerKind::X11) };
+        let answer = async { receiver.recv().await.unwrap_or(ServerKind::X11) };
         let late = async {
             Timer::after(TIMEOUT).await;
             ServerKind::Unresponsive

@@ -107,8 +107,8 @@ mod tests {
 
     #[test]
     fn shared_reason_is_reported_once_and_released_with_the_last() {
-        let told = RefCell::new(Vec::new());
-        let tell = |news| told.borrow_mut().push(news);
+        let reported = RefCell::new(Vec::new());
+        let tell = |news| reported.borrow_mut().push(news);
         let answers = Answers::new(&tell);
         answers.expect(3);
         answers.answer("mako", &Hold::DoNotDisturb, None);
@@ -118,7 +118,7 @@ mod tests {
         answers.answer("dunst", &Hold::DoNotDisturb, None);
         let hold = || Hold::DoNotDisturb;
         assert_eq!(
-            told.into_inner(),
+            reported.into_inner(),
             [
                 QuietEvent::Held(hold()),
                 QuietEvent::Answered(vec!["dunst", "kde"]),

@@ -94,11 +94,11 @@ mod tests {
 
     #[test]
     fn sources_are_polled_until_the_handle_is_dropped() {
-        let (told_by, told) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         let look = follow(&[PHONE, NOBODY], ALL, MOMENT, move |news| {
-            drop(told_by.send(news));
+            drop(sender.send(news));
         });
-        let next = || told.recv_timeout(PATIENCE);
+        let next = || receiver.recv_timeout(PATIENCE);
         assert_eq!(next(), Ok(QuietEvent::Held(Hold::Call)));
         assert_eq!(next(), Ok(QuietEvent::Answered(vec!["phone"])));
         CALL.store(false, Ordering::Release);
@@ -109,10 +109,10 @@ mod tests {
 
     #[test]
     fn without_sources_an_answer_comes_at_once() {
-        let (told_by, told) = mpsc::channel();
-        let _look = follow(&[], ALL, MOMENT, move |news| drop(told_by.send(news)));
+        let (sender, receiver) = mpsc::channel();
+        let _look = follow(&[], ALL, MOMENT, move |news| drop(sender.send(news)));
         assert_eq!(
-            told.recv_timeout(PATIENCE),
+            receiver.recv_timeout(PATIENCE),
             Ok(QuietEvent::Answered(Vec::new()))
         );
     }

@@ -27,7 +27,7 @@ impl Watch {
     /// Starts watching. Must be called on the main thread, on which the observers are called.
     pub fn follow(tell: impl Fn(SessionEvent) + 'static) -> Self {
         let bars = Cell::new(LockReasons::default());
-        let told = Rc::new(move |bar, holds| {
+        let callback = Rc::new(move |bar, holds| {
             let mut all = bars.get();
             let session = all.set(bar, holds);
             bars.set(all);
@@ -66,8 +66,8 @@ impl Watch {
             ),
         ];
         let observers = heard.into_iter().map(|(center, name, bar, holds)| {
-            let told = Rc::clone(&told);
-            Observer::new(center, name, move || told(bar, holds))
+            let callback = Rc::clone(&callback);
+            Observer::new(center, name, move || callback(bar, holds))
         });
         Self {
             _observers: observers.collect(),

@@ -46,8 +46,8 @@ impl Watch {
     /// Registers this top-level window for the messages about the session, and reports the current state.
     pub(crate) fn follow(&self, window: HWND) {
         // SAFETY: the window is one of ours; an invalid one is refused.
-        let told = unsafe { WTSRegisterSessionNotification(window, NOTIFY_FOR_THIS_SESSION) };
-        let source = if told == 0 {
+        let result = unsafe { WTSRegisterSessionNotification(window, NOTIFY_FOR_THIS_SESSION) };
+        let source = if result == 0 {
             let error = io::Error::last_os_error();
             let limit = tr("sleep is reported, locking is not");
             Source::Clock(format!("{limit} ({})", reason::of_error(&error)))
@@ -100,7 +100,7 @@ fn interpret(message: u32, what: WPARAM) -> Option<(LockReason, bool)> {
 fn is_locked() -> Option<bool> {
     let (mut answer, mut length) = (ptr::null_mut(), 0);
     // SAFETY: the out-pointers are valid.
-    let told = unsafe {
+    let result = unsafe {
         WTSQuerySessionInformationW(
             WTS_CURRENT_SERVER_HANDLE,
             WTS_CURRENT_SESSION,
@@ -109,7 +109,7 @@ fn is_locked() -> Option<bool> {
             &raw mut length,
         )
     };
-    if told == 0 || answer.is_null() {
+    if result == 0 || answer.is_null() {
         return None;
     }
     let whole = length as usize >= size_of::<WTSINFOEXW>();
@@ -134,15 +134,15 @@ mod tests {
 
     #[test]
     fn the_messages_are_understood() {
-        let (told_by, told) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         let watch = Watch::new(move |news| {
             if let SessionEvent::Session(session) = news {
-                let _ = told_by.send(session);
+                let _ = sender.send(session);
             }
         });
         let send = |message, what: u32| {
             watch.handle_message(message, what as WPARAM);
-            told.try_recv().ok()
+            receiver.try_recv().ok()
         };
         assert_eq!(send(WM_NULL, WTS_SESSION_LOCK), None);
         assert_eq!(

@@ -31,9 +31,9 @@ pub(crate) fn check_ins(stats: &Stats) -> Chart<Line> {
         ..=1 => 0.5,
         _ => index as f64 / last,
     };
-    let told = stats.days.iter().enumerate();
-    let told = told.filter_map(|(index, day)| Some((index, day, day.check_ins.mean()?)));
-    let dots = told.map(|(index, day, mean)| Dot {
+    let days = stats.days.iter().enumerate();
+    let days = days.filter_map(|(index, day)| Some((index, day, day.check_ins.mean()?)));
+    let dots = days.map(|(index, day, mean)| Dot {
         at: place(index),
         height: f64::midpoint(mean, 1.0),
         worse: day.check_ins.worse > 0,

@@ -390,14 +390,14 @@ mod tests {
     #[test]
     fn the_last_time_is_shown_in_days() {
         let now: ZonedDateTime = "2026-03-05T08:00:00[Europe/Berlin]".parse().unwrap();
-        let told = |last: &str| last_text(Some(&last.parse().unwrap()), &now);
-        assert_eq!(told("2026-03-05T07:00:00[Europe/Berlin]"), "done today");
-        assert_eq!(told("2026-03-04T23:00:00[Europe/Berlin]"), "done yesterday");
+        let text = |last: &str| last_text(Some(&last.parse().unwrap()), &now);
+        assert_eq!(text("2026-03-05T07:00:00[Europe/Berlin]"), "done today");
+        assert_eq!(text("2026-03-04T23:00:00[Europe/Berlin]"), "done yesterday");
         assert_eq!(
-            told("2026-02-20T12:00:00[Europe/Berlin]"),
+            text("2026-02-20T12:00:00[Europe/Berlin]"),
             "done 13 days ago"
         );
-        assert_eq!(told("2026-03-06T12:00:00[Europe/Berlin]"), "done today");
+        assert_eq!(text("2026-03-06T12:00:00[Europe/Berlin]"), "done today");
         assert_eq!(last_text(None, &now), "");
     }
 }

@@ -159,11 +159,11 @@ impl Desktop {
 
     /// Returns the number of physical pixels per logical pixel, from the environment or the desktop's `Xft.dpi`.
     fn scale(&self) -> Result<f64, ReplyError> {
-        let told = ["SLINT_SCALE_FACTOR", "WINIT_X11_SCALE_FACTOR"];
-        let told = told
+        let variables = ["SLINT_SCALE_FACTOR", "WINIT_X11_SCALE_FACTOR"];
+        let variables = variables
             .iter()
             .find_map(|name| env::var(name).ok()?.parse().ok());
-        if let Some(scale) = told {
+        if let Some(scale) = variables {
             return Ok(scale);
         }
         let resources = self.connection.get_property(

@@ -139,14 +139,14 @@ impl Bench {
         let screen = MinimalSoftwareWindow::new(RepaintBufferType::NewBuffer);
         slint::platform::set_platform(Box::new(InMemory(screen.clone()))).unwrap();
         let window = AppWindow::new().unwrap();
-        let (_, told) = mpsc::channel();
+        let (_, receiver) = mpsc::channel();
         let context = Context::new(
             window.clone_strong(),
             Rc::default(),
             Link::disconnected(),
             (Library::shipped(), Stamp::default()),
         );
-        let shell = Shell::new(context, told);
+        let shell = Shell::new(context, receiver);
         shell.wire();
         window.show().unwrap();
         Self {

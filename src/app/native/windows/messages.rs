@@ -49,7 +49,7 @@ thread_local! {
 
 struct Stage {
     live: Live,
-    told: Receiver<Incoming>,
+    receiver: Receiver<Incoming>,
 }
 
 /// Runs the event loop until the program ends.
@@ -58,11 +58,11 @@ pub(in crate::app::native) fn run(paths: Paths, start: &Start) -> anyhow::Result
     unsafe { SetProcessDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2) };
     let window = create_window::<Stage>(w!("unhunch-messages"), Kind::Messages);
     let window = window.context(tr("the system lacks what Unhunch needs to run"))?;
-    let (told_by, told) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     let address = window.addr();
     // This fails only after the loop has ended.
     let tell: EventSender = Arc::new(move |incoming| {
-        if told_by.send(incoming).is_ok() {
+        if sender.send(incoming).is_ok() {
             let window = ptr::without_provenance_mut(address);
             // SAFETY: no pointers to our memory are passed. The call fails if the window is gone.
             unsafe { PostMessageW(window, EVENT_MESSAGE, 0, 0) };
@@ -72,7 +72,7 @@ pub(in crate::app::native) fn run(paths: Paths, start: &Start) -> anyhow::Result
         return Ok(ExitCode::SUCCESS);
     };
     let live = Live::begin(paths, tell, place, start.display.clone())?;
-    STAGE.set(Some(Stage { live, told }));
+    STAGE.set(Some(Stage { live, receiver }));
     handle_events(window, None);
     run_message_loop();
     drop(server);
@@ -97,12 +97,12 @@ fn handle_events(window: HWND, incoming: Option<Incoming>) {
         let Ok(mut stage) = stage.try_borrow_mut() else {
             return;
         };
-        let Some(Stage { live, told }) = stage.as_mut() else {
+        let Some(Stage { live, receiver }) = stage.as_mut() else {
             return;
         };
         if incoming
             .into_iter()
-            .chain(told.try_iter())
+            .chain(receiver.try_iter())
             .any(|incoming| live.handle(incoming) == Flow::End)
         {
             drop(stage.take());

@@ -167,7 +167,7 @@ impl Handler for Heard {
 pub(super) fn has_screen() -> bool {
     let mut flags = USEROBJECTFLAGS::default();
     // SAFETY: the pointer to the result is valid, and its size is correct.
-    let told = unsafe {
+    let result = unsafe {
         GetUserObjectInformationW(
             GetProcessWindowStation(),
             UOI_FLAGS,
@@ -176,7 +176,7 @@ pub(super) fn has_screen() -> bool {
             ptr::null_mut(),
         )
     };
-    told != 0 && flags.dwFlags & WSF_VISIBLE as u32 != 0
+    result != 0 && flags.dwFlags & WSF_VISIBLE as u32 != 0
 }
 
 /// Frees the console if it was opened only for us, which means that we were not started from a shell.

@@ -50,7 +50,7 @@ pub struct IdleFollower<'a> {
     /// The system bus, which may come and go.
     pub system_bus: &'a CurrentBus,
     /// The request for close watching.
-    pub wish: &'a CloseWatchRequest,
+    pub close_watch: &'a CloseWatchRequest,
     /// The callback that receives all reports.
     pub tell: &'a dyn Fn(IdleEvent),
 }
@@ -166,7 +166,7 @@ impl IdleFollower<'_> {
             mutter_change(mutter).await;
             Ok(())
         };
-        monitor.follow(self.wish, seen).or(changes).await
+        monitor.follow(self.close_watch, seen).or(changes).await
     }
 
     fn answers(&self, source: Source) {
@@ -189,7 +189,7 @@ impl IdleFollower<'_> {
             mutter_change(mutter).await;
             Ok(())
         };
-        compositor.follow(self.wish, seen).or(changes).await
+        compositor.follow(self.close_watch, seen).or(changes).await
     }
 
     /// Follows X11 in the same way, but also returns when a compositor appears.
@@ -200,13 +200,13 @@ impl IdleFollower<'_> {
         mutter: &mut Option<MessageStream>,
         arrivals: &mut Option<Arrivals<'a>>,
     ) -> anyhow::Result<()> {
-        let (told_by, told) = async_channel::unbounded();
-        let counter = IdleTime::start(self.settings.thresholds, told_by)?;
+        let (sender, receiver) = async_channel::unbounded();
+        let counter = IdleTime::start(self.settings.thresholds, sender)?;
         let late = async {
             Timer::after(TIMEOUT).await;
             bail!(tr("the X server doesn’t respond"))
         };
-        let first = async { Ok(told.recv().await?) };
+        let first = async { Ok(receiver.recv().await?) };
         match first.or(late).await? {
             X11Message::Begun => arrivals.take(),
             X11Message::Activity(_) => bail!(tr("the X server doesn’t respond")),
@@ -215,7 +215,7 @@ impl IdleFollower<'_> {
         self.answers(Source::named("x11"));
         let tells = async {
             loop {
-                match told.recv().await? {
+                match receiver.recv().await? {
                     X11Message::Begun => {}
                     X11Message::Activity(activity) => tell(activity),
                     X11Message::Ended(error) => {
@@ -225,11 +225,11 @@ impl IdleFollower<'_> {
                 }
             }
         };
-        let wishes = async {
-            counter.set_close_watch(self.wish.closely());
+        let close_watch_changes = async {
+            counter.set_close_watch(self.close_watch.closely());
             loop {
-                self.wish.changed().await;
-                counter.set_close_watch(self.wish.closely());
+                self.close_watch.changed().await;
+                counter.set_close_watch(self.close_watch.closely());
             }
         };
         let compositor = screens.wayland.as_deref().map(Arrival::new);
@@ -239,7 +239,7 @@ impl IdleFollower<'_> {
                 .await;
             Ok(())
         };
-        tells.or(wishes).or(changes).await
+        tells.or(close_watch_changes).or(changes).await
     }
 
     /// Follows logind, when no better source is available. `without` lists the reasons.

@@ -55,18 +55,18 @@ impl<'a> IdleMonitor<'a> {
     /// Always, with the reason for the end.
     pub(super) async fn follow(
         &mut self,
-        wish: &CloseWatchRequest,
+        close_watch: &CloseWatchRequest,
         seen: &mut ActivityTracker<'_>,
     ) -> zbus::Result<()> {
-        self.attend(wish.closely(), seen).await?;
+        self.attend(close_watch.closely(), seen).await?;
         loop {
-            let wished = async {
-                wish.changed().await;
+            let changed = async {
+                close_watch.changed().await;
                 None
             };
             let fired = async { Some(self.fired.next().await) };
-            match fired.or(wished).await {
-                None => self.attend(wish.closely(), seen).await?,
+            match fired.or(changed).await {
+                None => self.attend(close_watch.closely(), seen).await?,
                 Some(Some(word)) => self.on_fired(&word?, seen).await?,
                 Some(None) => return Err(zbus::Error::Failure("the bus is gone".to_owned())),
             }

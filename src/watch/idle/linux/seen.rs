@@ -7,7 +7,7 @@ use crate::schedule::Activity;
 /// The observed activity; only changes are reported.
 pub(super) struct ActivityTracker<'a> {
     tell: &'a dyn Fn(Activity),
-    told: Activity,
+    reported: Activity,
     away: Option<Duration>,
     still: bool,
 }
@@ -18,7 +18,7 @@ impl<'a> ActivityTracker<'a> {
         tell(Activity::Busy);
         Self {
             tell,
-            told: Activity::Busy,
+            reported: Activity::Busy,
             away: None,
             still: false,
         }
@@ -53,14 +53,14 @@ impl<'a> ActivityTracker<'a> {
 
     fn report_if_changed(&mut self) {
         let now = self.activity();
-        if std::mem::discriminant(&now) != std::mem::discriminant(&self.told) {
+        if std::mem::discriminant(&now) != std::mem::discriminant(&self.reported) {
             self.report();
         }
     }
 
     fn report(&mut self) {
-        self.told = self.activity();
-        (self.tell)(self.told);
+        self.reported = self.activity();
+        (self.tell)(self.reported);
     }
 
     fn activity(&self) -> Activity {
@@ -80,8 +80,8 @@ mod tests {
 
     #[test]
     fn only_changes_are_reported() {
-        let told = RefCell::new(Vec::new());
-        let tell = |activity| told.borrow_mut().push(activity);
+        let reported = RefCell::new(Vec::new());
+        let tell = |activity| reported.borrow_mut().push(activity);
         let mut seen = ActivityTracker::new(&tell);
         let since = Duration::from_secs(7);
         seen.on_input();
@@ -93,6 +93,6 @@ mod tests {
         seen.set_close_watch(false);
         seen.on_input();
         let (busy, away) = (Activity::Busy, Activity::Away { since });
-        assert_eq!(told.take(), [busy, busy, Activity::Still, away, busy]);
+        assert_eq!(reported.take(), [busy, busy, Activity::Still, away, busy]);
     }
 }

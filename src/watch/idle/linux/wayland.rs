@@ -173,18 +173,18 @@ impl Compositor {
     /// Always, with the reason why the connection ended.
     pub(super) async fn follow(
         &mut self,
-        wish: &CloseWatchRequest,
+        close_watch: &CloseWatchRequest,
         seen: &mut ActivityTracker<'_>,
     ) -> anyhow::Result<()> {
-        self.attend(wish.closely(), seen).await?;
+        self.attend(close_watch.closely(), seen).await?;
         loop {
-            let wished = async {
-                wish.changed().await;
+            let changed = async {
+                close_watch.changed().await;
                 None
             };
-            let told = async { Some(self.client.next().await) };
-            match told.or(wished).await {
-                None => self.attend(wish.closely(), seen).await?,
+            let event = async { Some(self.client.next().await) };
+            match event.or(changed).await {
+                None => self.attend(close_watch.closely(), seen).await?,
                 Some(event) => self.on_event(&event?, seen),
             }
         }

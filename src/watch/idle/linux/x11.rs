@@ -50,9 +50,9 @@ impl IdleTime {
     /// If the eventfd can't be created or the thread can't be spawned.
     pub(super) fn start(thresholds: Thresholds, tell: Sender<X11Message>) -> anyhow::Result<Self> {
         let closely = Arc::new(AtomicBool::new(false));
-        let wish = Arc::clone(&closely);
+        let requests = Arc::clone(&closely);
         let thread = X11Thread::start("idle", move |line| {
-            let Err(reason) = run_thread(line, thresholds, &wish, &tell) else {
+            let Err(reason) = run_thread(line, thresholds, &requests, &tell) else {
                 return;
             };
             let _ = tell.try_send(X11Message::Ended(reason));
@@ -94,7 +94,7 @@ fn run_thread(
         line,
         closely,
         tell,
-        told: Activity::Busy,
+        reported: Activity::Busy,
         close: None,
     };
     let _ = tell.try_send(X11Message::Begun);
@@ -121,7 +121,7 @@ struct Source<'a> {
     line: &'a ThreadControl,
     closely: &'a AtomicBool,
     tell: &'a Sender<X11Message>,
-    told: Activity,
+    reported: Activity,
     /// The pointer and the filter of its jitter, if the server supports that.
     pointer: Option<(Pointer, JitterFilter)>,
     /// The elapsed time at which to update even if no alarm rings.
@@ -229,7 +229,7 @@ impl Source<'_> {
 
     fn update(&mut self) -> anyhow::Result<()> {
         let activity = self.activity()?;
-        if !same_kind(activity, self.told) {
+        if !same_kind(activity, self.reported) {
             self.tell(activity);
         }
         Ok(())
@@ -277,7 +277,7 @@ impl Source<'_> {
     }
 
     fn tell(&mut self, activity: Activity) {
-        self.told = activity;
+        self.reported = activity;
         let _ = self.tell.try_send(X11Message::Activity(activity));
     }
 }

@@ -143,9 +143,9 @@ unsafe extern "C" {
 struct Power(c_int);
 
 impl Power {
-    fn follow(told: impl Fn() + Send + 'static) -> Option<Self> {
+    fn follow(callback: impl Fn() + Send + 'static) -> Option<Self> {
         let mut token = 0;
-        let heard = RcBlock::new(move |_: c_int| told());
+        let heard = RcBlock::new(move |_: c_int| callback());
         // SAFETY: the name is NUL-terminated, the token is a valid out-pointer, and the queue is that of the main thread,
         // on which the block was created. The system copies what it needs of the block.
         let failed = unsafe {

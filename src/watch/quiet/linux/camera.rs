@@ -108,19 +108,19 @@ mod tests {
         let begin = begin.to_str().unwrap();
         let camera = folder.path().join("video0");
         fs::write(&camera, "").unwrap();
-        let (told_by, told) = async_channel::unbounded();
-        let channel = Channel(told_by);
+        let (sender, receiver) = async_channel::unbounded();
+        let channel = Channel(sender);
         async_io::block_on(async {
             let body = async {
-                assert_eq!(told.recv().await, Ok(Some(false)));
+                assert_eq!(receiver.recv().await, Ok(Some(false)));
                 let open = fs::File::open(&camera).unwrap();
-                assert_eq!(told.recv().await, Ok(Some(true)));
+                assert_eq!(receiver.recv().await, Ok(Some(true)));
                 drop(open);
-                while told.recv().await != Ok(Some(false)) {}
+                while receiver.recv().await != Ok(Some(false)) {}
             };
             futures_lite::future::or(body, follow_those(begin, &channel)).await;
             follow_those("/nowhere/video", &channel).await;
-            assert_eq!(told.recv().await, Ok(None));
+            assert_eq!(receiver.recv().await, Ok(None));
         });
     }
 }

@@ -14,15 +14,15 @@ use crate::watch::linux::x11::{ThreadControl, X11Thread};
 use crate::watch::quiet::answers::AnswerReceiver;
 
 pub(super) async fn follow(tell: &dyn AnswerReceiver) {
-    let (told_by, told) = async_channel::unbounded();
+    let (sender, receiver) = async_channel::unbounded();
     let work = move |line: &ThreadControl| {
         // Any end, with or without an error, closes the channel.
-        let _ = Windows::connect(line).and_then(|mut windows| windows.watch(line, &told_by));
+        let _ = Windows::connect(line).and_then(|mut windows| windows.watch(line, &sender));
     };
     let Ok(_thread) = X11Thread::start("full-screen", work) else {
         return tell.answer(None);
     };
-    while let Ok(full) = told.recv().await {
+    while let Ok(full) = receiver.recv().await {
         tell.answer(Some(full));
     }
     tell.answer(None);
@@ -70,12 +70,12 @@ impl Windows {
         Ok(())
     }
 
-    fn watch(&mut self, line: &ThreadControl, told_by: &Sender<bool>) -> anyhow::Result<()> {
-        let mut told = None;
+    fn watch(&mut self, line: &ThreadControl, sender: &Sender<bool>) -> anyhow::Result<()> {
+        let mut last = None;
         while !line.is_stopped() {
             let full = self.is_full()?;
-            if told.replace(full) != Some(full) {
-                told_by.try_send(full)?;
+            if last.replace(full) != Some(full) {
+                sender.try_send(full)?;
             }
             self.sleep(line)?;
         }

@@ -52,8 +52,8 @@ fn is_on() -> Option<bool> {
             &raw mut length,
         )
     };
-    let told = failed == 0 && length as usize == size_of_val(&profile);
-    told.then_some(profile != 0)
+    let is_known = failed == 0 && length as usize == size_of_val(&profile);
+    is_known.then_some(profile != 0)
 }
 
 fn query() -> Option<Query> {

@@ -252,12 +252,12 @@ impl GuidePage {
         let State {
             player,
             shown,
-            announced: told,
+            announced,
         } = &mut *state;
         if let Some(player) = player {
             let index = player.cue(&now).index;
             // Don't announce a phase again when it is only repainted.
-            if told.replace(index) != Some(index) {
+            if announced.replace(index) != Some(index) {
                 guide.set_spoken(player.cue(&now).spoken().into());
             }
             let before = shown.replace(index);
