@@ -687,6 +687,27 @@ fn the_elbow_goes_to_the_ceiling_then_toward_the_other_hand() {
 }
 
 #[test]
+fn the_neck_hides_a_hand_on_the_nape_of_a_person_who_looks_at_the_viewer() {
+    let tried = exercise("t-spine-twist");
+    let figure = tried.figure();
+    let open = Stance::still("open");
+    let views = [
+        figure.shapes(&open, 320.0, Theme::Light),
+        figure.second_shapes(&open, 320.0, Theme::Light).unwrap(),
+    ];
+    for shapes in views {
+        let place = |part| shapes.iter().position(|shape| shape.part == part);
+        assert!(
+            place("right hand") < place("trunk"),
+            "the neck is part of the trunk"
+        );
+    }
+    let through = figure.shapes(&Stance::still("through"), 320.0, Theme::Light);
+    let place = |part| through.iter().position(|shape| shape.part == part);
+    assert!(place("right hand") > place("trunk"), "seen from above");
+}
+
+#[test]
 fn shoulders_go_back_in_the_chest_stretch() {
     let tried = exercise("chest-and-arm-stretch");
     let [start, squeeze] = ["start", "squeeze"].map(|name| tried.still(name));
@@ -1005,8 +1026,12 @@ fn no_part_passes_through_another() {
                 for (i, a) in pair[0].iter().enumerate() {
                     for b in &pair[0][i + 1..] {
                         let swapped = place(a.0).zip(place(b.0)).is_some_and(|(a, b)| a > b);
-                        // An arm around the neck moves from the front of the head to its back while the trunk turns.
-                        let about = at_neck(&tried, stance) && a.0.min(b.0) == "head";
+                        // A hand on the nape moves from the front of the head and the neck to their back while the trunk turns.
+                        let is_neck = |part| matches!(part, "head" | "trunk");
+                        let is_arm = |part: &str| part.ends_with("arm") || part.ends_with("hand");
+                        let both_arm = is_arm(a.0) && is_arm(b.0);
+                        let about =
+                            at_neck(&tried, stance) && (is_neck(a.0) || is_neck(b.0) || both_arm);
                         let covers = || a.1.iter().any(|a| b.1.iter().any(|b| meet(a, b)));
                         assert!(
                             about || !(swapped && covers()),

@@ -91,7 +91,12 @@ pub(super) fn arm(camera: &Camera, body: &Body, arm: &Arm, sign: f32) -> [f32; 3
     }
     // A head in front of the hand on the nape hides the whole arm, even if the elbow is nearer to the viewer.
     if let Some(head) = hiding_head(camera, body, arm) {
-        return [head - 0.15, head - 0.1, head - 0.05];
+        let hand = if neck_hides(camera, body, arm) {
+            trunk - 0.1
+        } else {
+            head - 0.05
+        };
+        return [head - 0.15, head - 0.1, hand];
     }
     let fore = fore.max(upper + 0.1);
     [upper, fore, hand.max(fore + 0.05)]
@@ -103,6 +108,17 @@ fn hangs_behind(camera: &Camera, body: &Body, arm: &Arm) -> bool {
     let middle = chest.turn.transpose() * (arm.shoulder.lerp(arm.elbow, 0.5) - chest.at);
     let upright = chest.turn.y_axis.y > 0.5;
     upright && camera.facing(chest.turn * Vec3::Z) > 0.2 && middle.z < 14.0
+}
+
+/// Returns `true` if the viewer sees the throat, and the hand lies on the nape.
+fn neck_hides(camera: &Camera, body: &Body, arm: &Arm) -> bool {
+    let neck = &body.neck;
+    let throat_faces = camera.facing(neck.turn * Vec3::Z) > 0.3;
+    let middle = neck.point(vec3(0.0, 5.0, 0.0));
+    arm.pinned_to == Some(Anchor::Neck)
+        && throat_faces
+        && arm.palm().distance(middle) < 12.0
+        && camera.depth(arm.palm()) < camera.depth(middle) - 2.0
 }
 
 /// Returns the depth of the head if it hides an arm whose hand lies on the nape.

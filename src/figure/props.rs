@@ -6,7 +6,7 @@ use std::sync::Arc;
 use glam::{Vec2, Vec3, vec2, vec3};
 use serde::Deserialize;
 
-use super::colours::shades;
+use super::colours::{Shades, shades};
 use super::depth;
 use super::shape::{Ball, Contour, Fill, Shape, blend, faded};
 use super::skeleton::Body;
@@ -63,6 +63,9 @@ const LINTEL: f32 = 201.0;
 const SEE_THROUGH: f32 = 0.16;
 /// Width and depth of the door frame, cm.
 const FRAME: [f32; 2] = [9.0, 12.0];
+
+/// The lower left and the upper right corner of the face of a beam that is toward the person, cm.
+type Beam = (Vec3, Vec3);
 
 impl Prop {
     pub(super) fn draw(self, sketch: &mut Sketch, body: &Body) {
@@ -260,79 +263,95 @@ fn wall(sketch: &mut Sketch, body: &Body, at: f32) {
 }
 
 fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
-    let mut wood = shades(sketch.palette.wood);
-    let [wide, deep] = FRAME;
-    let behind = sketch.camera.facing(Vec3::NEG_Z) > 0.0;
+    let camera = sketch.camera;
+    let [wide, _] = FRAME;
     let top = LINTEL + wide;
-    if !behind {
-        // The arms behind the frame have to be seen.
-        for tone in [&mut wood.light, &mut wood.base, &mut wood.shade] {
-            *tone = faded(*tone, SEE_THROUGH);
-        }
-    }
-    let posts = [half, -half - wide].map(|x| (vec3(x, 0.0, at), vec3(x + wide, top, at)));
+    let mut posts = [half, -half - wide].map(|x| (vec3(x, 0.0, at), vec3(x + wide, top, at)));
     let lintel = (vec3(-half - wide, LINTEL, at), vec3(half + wide, top, at));
-    let beams = posts.into_iter().chain([lintel]);
-    let sides = |(low, high): (Vec3, Vec3)| {
-        [0.0, deep].map(|z| panel(low + Vec3::Z * z, high + Vec3::Z * z))
-    };
-    let mut shapes: Vec<Shape> = if behind {
-        let solid: Vec<_> = beams.clone().map(|beam| sides(beam).concat()).collect();
-        let outline = sketch.strong_outline("doorway", &solid);
-        outline.into_iter().collect()
+    if camera.facing(Vec3::NEG_Z) > 0.0 {
+        posts.sort_by(|a, b| camera.depth(a.0).total_cmp(&camera.depth(b.0)));
+        let [farther, nearer] = posts;
+        frame_behind_arms(sketch, body, &[farther], BACKMOST_DEPTH);
+        // A leg that has stepped through the doorway is behind the nearer post.
+        let depths = body.legs.iter();
+        let depths = depths.flat_map(|leg| depth::leg(&camera, body, leg));
+        let legs = depths.fold(f32::NEG_INFINITY, f32::max);
+        frame_behind_arms(sketch, body, &[nearer, lintel], legs + 0.01);
     } else {
-        beams.clone().map(|beam| edges(sketch, beam)).collect()
-    };
-    let mut faces = Vec::new();
-    for (low, high) in beams {
-        let [near, far] = sides((low, high));
-        let face = if behind { near.clone() } else { far.clone() };
-        let box_outline = sketch.camera.hull(&[near, far].concat());
-        let (from, to) = (sketch.camera.project(high), sketch.camera.project(low));
-        let stops = [
-            (0.0, blend(wood.base, wood.light, 0.6)),
-            (0.4, wood.base),
-            (0.8, wood.base),
-            (1.0, blend(wood.base, wood.shade, 0.3)),
-        ];
-        shapes.push(Shape::new(
-            "doorway",
-            vec![box_outline],
-            Fill::Flat(wood.shade),
-        ));
-        faces.push(sketch.camera.hull(&face));
-        shapes.push(Shape::new(
-            "doorway",
-            faces[faces.len() - 1..].to_vec(),
-            Fill::Linear { from, to, stops },
-        ));
+        frame_before_arms(sketch, &[posts[0], posts[1], lintel]);
     }
-    // Arms that lean on the frame cast a shadow on it.
-    if behind {
-        let faces = Arc::new(faces);
-        for arm in &body.arms {
-            for (place, wide, tall) in [
-                (arm.elbow.lerp(arm.hand.at, 0.4), 7.0, 18.0),
-                (arm.palm(), 7.0, 11.0),
-            ] {
-                let ground = place.with_z(at) - vec3(0.0, 1.5, 0.0);
-                let radius = vec2(wide, tall) * sketch.camera.scale;
-                let mut shadow = soft_shadow(sketch, "doorway", ground, radius, 0.8);
-                shadow.clip = Some(Arc::clone(&faces));
-                shapes.push(shadow);
-            }
+}
+
+/// Adds beams of a door frame with the shadows of the arms that lean on them.
+fn frame_behind_arms(sketch: &mut Sketch, body: &Body, beams: &[Beam], depth: f32) {
+    let wood = shades(sketch.palette.wood);
+    let solid: Vec<_> = beams
+        .iter()
+        .map(|beam| beam_sides(*beam).concat())
+        .collect();
+    let outline = sketch.strong_outline("doorway", &solid);
+    let mut shapes: Vec<Shape> = outline.into_iter().collect();
+    let mut faces = Vec::new();
+    for beam in beams {
+        let [side, face] = beam_shapes(sketch, *beam, &wood, true);
+        faces.extend(face.outline.iter().cloned());
+        shapes.extend([side, face]);
+    }
+    let faces = Arc::new(faces);
+    let at = beams[0].0.z;
+    for arm in &body.arms {
+        for (place, wide, tall) in [
+            (arm.elbow.lerp(arm.hand.at, 0.4), 7.0, 18.0),
+            (arm.palm(), 7.0, 11.0),
+        ] {
+            let ground = place.with_z(at) - vec3(0.0, 1.5, 0.0);
+            let radius = vec2(wide, tall) * sketch.camera.scale;
+            let mut shadow = soft_shadow(sketch, "doorway", ground, radius, 0.8);
+            shadow.clip = Some(Arc::clone(&faces));
+            shapes.push(shadow);
         }
     }
-    let depth = if behind {
-        BACKMOST_DEPTH
-    } else {
-        f32::INFINITY
-    };
     sketch.add(depth, shapes);
 }
 
+/// Adds a door frame that lets the arms behind it be seen.
+fn frame_before_arms(sketch: &mut Sketch, beams: &[Beam]) {
+    let mut wood = shades(sketch.palette.wood);
+    for tone in [&mut wood.light, &mut wood.base, &mut wood.shade] {
+        *tone = faded(*tone, SEE_THROUGH);
+    }
+    let outlines = beams.iter().map(|beam| edges(sketch, *beam));
+    let filled = beams
+        .iter()
+        .flat_map(|beam| beam_shapes(sketch, *beam, &wood, false));
+    let shapes = outlines.chain(filled).collect();
+    sketch.add(f32::INFINITY, shapes);
+}
+
+/// Returns the near and the far side of a beam.
+fn beam_sides((low, high): Beam) -> [Vec<Ball>; 2] {
+    [0.0, FRAME[1]].map(|z| panel(low + Vec3::Z * z, high + Vec3::Z * z))
+}
+
+/// Returns the sides and the face of a beam.
+fn beam_shapes(sketch: &Sketch, beam: Beam, wood: &Shades, behind: bool) -> [Shape; 2] {
+    let [near, far] = beam_sides(beam);
+    let face = if behind { &near } else { &far };
+    let (from, to) = (sketch.camera.project(beam.1), sketch.camera.project(beam.0));
+    let stops = [
+        (0.0, blend(wood.base, wood.light, 0.6)),
+        (0.4, wood.base),
+        (0.8, wood.base),
+        (1.0, blend(wood.base, wood.shade, 0.3)),
+    ];
+    let flat = |outline, fill| Shape::new("doorway", vec![outline], fill);
+    let face = flat(sketch.camera.hull(face), Fill::Linear { from, to, stops });
+    let sides = sketch.camera.hull(&[near, far].concat());
+    [flat(sides, Fill::Flat(wood.shade)), face]
+}
+
 /// Returns the outline of the front of a beam that is seen through.
-fn edges(sketch: &Sketch, (low, high): (Vec3, Vec3)) -> Shape {
+fn edges(sketch: &Sketch, (low, high): Beam) -> Shape {
     let line = faded(shades(sketch.palette.wood).shade, 0.7);
     let (ink, r) = match sketch.palette.ink {
         Some(ink) => (ink, sketch.edge() / 2.0),
