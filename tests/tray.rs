@@ -12,7 +12,7 @@ use common::tray::{Icon, MenuItem};
 use common::{Needs, on_a_desktop, pass, soon, with_bus};
 use unhunch::schedule::{Phase, Status};
 use unhunch::tray::host::{Host, follow};
-use unhunch::tray::{Choice, Facts, Offers, Pause, Tray, TrayEvent, TrayView};
+use unhunch::tray::{Choice, Facts, Named, Offers, Pause, Tray, TrayEvent, TrayView};
 
 const BUS: Needs = Needs {
     bus: true,
@@ -33,9 +33,13 @@ fn view(phase: Phase, why: &str, problem: Option<&str>) -> TrayView {
         asking: None,
         why: why.into(),
     };
+    let named = |id: &str, name: &str| Named {
+        items: vec![(id.to_owned(), name.to_owned())],
+        has_more: false,
+    };
     let offers = Offers {
-        routines: vec![("desk".to_owned(), "Desk stretch".to_owned())],
-        exercises: vec![("cat-cow".to_owned(), "Cat & cow".to_owned())],
+        routines: named("desk", "Desk stretch"),
+        exercises: named("cat-cow", "Cat & cow"),
         offered: "Desk stretch".to_owned(),
         snooze: Duration::from_secs(600),
     };

@@ -55,6 +55,7 @@ pub(super) fn from_tray(event: TrayEvent, is_asking: bool, now: &Moment) -> Inte
         Choice::Quit => return Intent::Quit,
         Choice::Guidance => return Intent::Page(Page::Guidance),
         Choice::Open => return Intent::Page(Page::Home),
+        Choice::Library => return Intent::Page(Page::Library),
         Choice::History => return Intent::Page(Page::History),
         Choice::Settings => return Intent::Page(Page::Settings),
         Choice::EditSettings => return Intent::EditSettings,

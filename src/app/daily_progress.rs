@@ -9,6 +9,7 @@ use crate::ipc::{Prescribed, Today};
 use crate::routine::{Library, LibraryItem, Plan, Portion};
 use crate::schedule::Outcome;
 use crate::time::{Moment, day};
+use crate::tray::Named;
 
 /// The prescriptions, the stretches done today and the daily goal.
 #[derive(Debug, Default)]
@@ -150,8 +151,24 @@ impl DailyProgress {
         done.copied().unwrap_or(0)
     }
 
-    /// Returns the name for the menu, with today's count if the routine or exercise is prescribed.
-    pub(super) fn named(&self, id: &str, name: &str, today: Date) -> String {
+    /// Returns the entries of a submenu: those that are prescribed with today's count, and before the others if there are too many
+    /// for the menu.
+    pub(super) fn for_menu(&self, names: &[(String, String)], today: Date) -> Named {
+        let has_more = names.len() > Named::MOST;
+        let mut names: Vec<_> = names.iter().collect();
+        if has_more {
+            names.sort_by_key(|(id, _)| !self.prescribed.contains_key(id));
+            names.truncate(Named::MOST);
+        }
+        let items = names.into_iter();
+        let items = items.map(|(id, name)| (id.clone(), self.named(id, name, today)));
+        Named {
+            items: items.collect(),
+            has_more,
+        }
+    }
+
+    fn named(&self, id: &str, name: &str, today: Date) -> String {
         match self.prescribed.get(id) {
             None => name.to_owned(),
             Some(dose) => self.progress(id, dose, today).with_progress(),
@@ -207,6 +224,25 @@ mod tests {
             routine: routine.to_owned(),
             seconds: 60,
         }
+    }
+
+    #[test]
+    fn a_long_menu_has_what_is_prescribed_first_and_ends() {
+        let doses = DailyProgress::new(&library(), 0);
+        let today = at("2026-03-02T09:00:00[Europe/Berlin]").wall.date();
+        let named = |id: String| (id.clone(), id);
+        let mut names: Vec<_> = (1..Named::MOST).map(|n| named(n.to_string())).collect();
+        names.push(named("neck".to_owned()));
+        let whole = doses.for_menu(&names, today);
+        assert!(!whole.has_more);
+        assert_eq!(whole.items.len(), Named::MOST);
+        assert_eq!(whole.items[0].1, "1");
+        names.insert(0, named("0".to_owned()));
+        let shortened = doses.for_menu(&names, today);
+        assert!(shortened.has_more);
+        assert_eq!(shortened.items.len(), Named::MOST);
+        assert_eq!(shortened.items[0].1, "Neck (0 of 3 today)");
+        assert_eq!(shortened.items[1].1, "0");
     }
 
     #[test]

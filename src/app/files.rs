@@ -11,7 +11,6 @@ use crate::routine::{Library, LibraryItem};
 use crate::schedule::{Event, RoutineNames};
 use crate::state::StateFile;
 use crate::time::day;
-use crate::tray::Offers;
 
 /// The contents of the files when they were last read.
 pub(super) struct OnDisk {
@@ -43,17 +42,25 @@ impl OnDisk {
     }
 }
 
-/// Returns the choices for the menu.
-pub(super) fn offers(library: &Library) -> Offers {
-    let mut offers = Offers::default();
-    for found in library.iter() {
-        let named = (found.id().to_owned(), found.name().to_owned());
-        match found {
-            LibraryItem::Routine(_) => offers.routines.push(named),
-            LibraryItem::Exercise(_) => offers.exercises.push(named),
+/// The names of all routines and exercises, as pairs of id and name in display order.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) routines: Vec<(String, String)>,
+    pub(super) exercises: Vec<(String, String)>,
+}
+
+impl Names {
+    pub(super) fn of(library: &Library) -> Self {
+        let mut names = Self::default();
+        for found in library.iter() {
+            let named = (found.id().to_owned(), found.name().to_owned());
+            match found {
+                LibraryItem::Routine(_) => names.routines.push(named),
+                LibraryItem::Exercise(_) => names.exercises.push(named),
+            }
         }
+        names
     }
-    offers
 }
 
 /// Drops a library. The user's own exercises can be thousands, so their memory is given back to the system.
@@ -83,7 +90,7 @@ impl App {
 
     /// Returns the name of a routine or an exercise, or else its id.
     pub(super) fn name_of(&self, id: &str) -> String {
-        let mut all = self.offers.routines.iter().chain(&self.offers.exercises);
+        let mut all = self.names.routines.iter().chain(&self.names.exercises);
         let found = all.find(|(known, _)| known == id);
         found.map_or_else(|| id.to_owned(), |(_, name)| name.clone())
     }
@@ -103,7 +110,7 @@ impl App {
             library,
             problems,
         } = OnDisk::read(&self.paths, Some(&self.settings));
-        self.offers = offers(&library);
+        self.names = Names::of(&library);
         if self.doses.update_prescriptions(&library) {
             self.doses.load_today(&self.log, day(&turn.now.wall));
         }

@@ -50,7 +50,7 @@ use std::time::Duration;
 
 use self::commands::Intent;
 use self::daily_progress::DailyProgress;
-use self::files::OnDisk;
+use self::files::{Names, OnDisk};
 use self::guide::Guide;
 use self::quiet::QuietReasons;
 use self::saved_day::Day;
@@ -75,8 +75,8 @@ use crate::watch::session;
 pub struct App {
     paths: Paths,
     place: Place,
-    /// The choices for the menu. The contents of routines and exercises are loaded only when they are needed.
-    offers: Offers,
+    /// Their contents are loaded only when they are needed.
+    names: Names,
     settings: Settings,
     problems: Vec<Problem>,
     schedule: Schedule,
@@ -128,7 +128,7 @@ impl App {
             schedule,
             day,
             day_lost,
-            offers: files::offers(&library),
+            names: Names::of(&library),
             doses: DailyProgress::new(&library, settings.daily_goal),
             log: Log::open(&paths),
             turns: TextRotation::load(&paths),
@@ -164,10 +164,9 @@ impl App {
     #[must_use]
     pub fn offers(&self, now: &Moment) -> Offers {
         let today = day(&now.wall);
-        let named = |(id, name): &(String, String)| (id.clone(), self.doses.named(id, name, today));
         Offers {
-            routines: self.offers.routines.iter().map(named).collect(),
-            exercises: self.offers.exercises.iter().map(named).collect(),
+            routines: self.doses.for_menu(&self.names.routines, today),
+            exercises: self.doses.for_menu(&self.names.exercises, today),
             offered: self.name_of(&self.schedule.offered_routine()),
             snooze: self.settings.rhythm.snooze,
         }

@@ -11,7 +11,7 @@ pub mod view;
 pub use linux::{Tray, host};
 #[cfg(not(target_os = "linux"))]
 pub use native::Tray;
-pub use view::{Choice, Facts, Icon, Offers, Pause, TrayView, update_sentence};
+pub use view::{Choice, Facts, Icon, Named, Offers, Pause, TrayView, update_sentence};
 
 /// An action of the user on the tray icon.
 #[derive(Clone, Debug, PartialEq, Eq)]

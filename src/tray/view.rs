@@ -19,17 +19,31 @@ pub struct Facts<'a> {
     pub offers: &'a Offers,
 }
 
-/// The choices for the menu: pairs of id and name, in display order.
+/// The choices for the menu.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Offers {
-    /// The routines as pairs of id and name.
-    pub routines: Vec<(String, String)>,
-    /// The exercises as pairs of id and name.
-    pub exercises: Vec<(String, String)>,
+    /// The routines.
+    pub routines: Named,
+    /// The exercises.
+    pub exercises: Named,
     /// The name of the routine that "Start" begins.
     pub offered: String,
     /// The length of a snooze.
     pub snooze: Duration,
+}
+
+/// The routines or exercises in a submenu.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Pairs of id and name, in display order.
+    pub items: Vec<(String, String)>,
+    /// `true` if the library has more of them.
+    pub has_more: bool,
+}
+
+impl Named {
+    /// The most entries of a submenu. More would not fit on a small screen, and would make the tray program larger.
+    pub const MOST: usize = 40;
 }
 
 /// The complete contents of the tray.
@@ -106,6 +120,8 @@ pub enum Choice {
     Guidance,
     /// Show the start page of the window.
     Open,
+    /// Show the exercises and routines.
+    Library,
     /// Show the history page.
     History,
     /// Show the settings page.
@@ -143,6 +159,7 @@ impl Choice {
             Self::Resume => "resume".into(),
             Self::Guidance => "guidance".into(),
             Self::Open => "open".into(),
+            Self::Library => "library".into(),
             Self::History => "history".into(),
             Self::Settings => "settings-page".into(),
             Self::EditSettings => "settings".into(),
@@ -167,6 +184,7 @@ impl Choice {
             "resume" => Self::Resume,
             "guidance" => Self::Guidance,
             "open" => Self::Open,
+            "library" => Self::Library,
             "history" => Self::History,
             "settings-page" => Self::Settings,
             "settings" => Self::EditSettings,
@@ -283,11 +301,11 @@ fn answers(facts: Facts<'_>) -> [Entry; 8] {
     ]
 }
 
-fn routines(offers: &[(String, String)]) -> Vec<Entry> {
-    offers
-        .iter()
-        .map(|(id, name)| item(Choice::Routine(id.clone()), name))
-        .collect()
+fn routines(offers: &Named) -> Vec<Entry> {
+    let items = offers.items.iter();
+    let items = items.map(|(id, name)| item(Choice::Routine(id.clone()), name));
+    let more = || item(Choice::Library, tr("All exercises and routines"));
+    items.chain(offers.has_more.then(more)).collect()
 }
 
 fn pauses() -> Vec<Entry> {
@@ -355,9 +373,16 @@ mod tests {
     }
 
     fn view(status: &Status, problem: Option<&str>) -> TrayView {
+        let named = |id: &str, name: &str| Named {
+            items: vec![(id.to_owned(), name.to_owned())],
+            has_more: false,
+        };
         let offers = Offers {
-            routines: vec![("desk".to_owned(), "Desk stretch".to_owned())],
-            exercises: vec![("cat-cow".to_owned(), "Cat-Cow".to_owned())],
+            routines: named("desk", "Desk stretch"),
+            exercises: Named {
+                has_more: true,
+                ..named("cat-cow", "Cat-Cow")
+            },
             offered: "Standing stretch".to_owned(),
             snooze: Duration::from_secs(600),
         };
@@ -428,6 +453,7 @@ Routines >
     Desk stretch = routine:desk
 Exercises >
     Cat-Cow = routine:cat-cow
+    All exercises and routines = library
 I just got up = stood
 Snooze 10 min = snooze
 Skip this reminder = skip
@@ -555,7 +581,7 @@ Quit = quit
             entries.iter().map(count).sum()
         }
         let view = view(&status(Phase::Sitting, ""), None);
-        assert_eq!(check(&view.menu), 17);
+        assert_eq!(check(&view.menu), 18);
         for id in ["", "nothing", "pause:soon", "pause:"] {
             assert_eq!(Choice::from_id(id), None, "{id}");
         }

@@ -224,7 +224,12 @@ fn the_display_follows_the_end_of_the_day_with_one_wakeup() {
     let shown = |day: &Day| {
         let world = day.world.borrow();
         let view = world.view.as_ref().unwrap();
-        let found = view.offers.routines.iter().find(|(id, _)| id == "neck");
+        let found = view
+            .offers
+            .routines
+            .items
+            .iter()
+            .find(|(id, _)| id == "neck");
         (found.unwrap().1.clone(), view.status.why.clone())
     };
     day.choose(Choice::Routine("neck".to_owned()));
@@ -256,7 +261,7 @@ fn the_menu_says_how_often_a_prescribed_routine_was_done() {
     let shown = |day: &Day| {
         let world = day.world.borrow();
         let offers = &world.view.as_ref().unwrap().offers;
-        let found = offers.routines.iter().find(|(id, _)| id == "neck");
+        let found = offers.routines.items.iter().find(|(id, _)| id == "neck");
         found.unwrap().1.clone()
     };
     assert_eq!(shown(&day), "Neck (0 of 3 today)");

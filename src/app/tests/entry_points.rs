@@ -153,6 +153,10 @@ fn pages_of_the_menu_open_in_the_one_window() {
     day.choose(Choice::History);
     day.choose(Choice::Settings);
     day.choose(Choice::Guidance);
+    day.choose(Choice::Library);
     day.choose(Choice::Open);
-    assert_eq!(day.pages(), ["history", "settings", "guidance", "home"]);
+    assert_eq!(
+        day.pages(),
+        ["history", "settings", "guidance", "library", "home"]
+    );
 }

@@ -141,7 +141,7 @@ fn own_routine_is_offered_as_soon_as_it_is_saved() {
     day.take(Incoming::SettingsTouched);
     let world = day.world.borrow();
     let offers = &world.view.as_ref().unwrap().offers;
-    assert!(offers.routines.iter().any(|(id, _)| id == "neck"));
+    assert!(offers.routines.items.iter().any(|(id, _)| id == "neck"));
 }
 
 #[test]
