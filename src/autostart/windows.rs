@@ -235,7 +235,7 @@ mod tests {
             other.starts
                 && other
                     .note
-                    .is_some_and(|note| note.contains("another program"))
+                    .is_some_and(|note| note.contains("a different program"))
         );
         bench.approve(3);
         let refused = places.switch(true, program).unwrap();

@@ -48,9 +48,9 @@ mod tests {
             ),
             // The clocks go back from 1:00 to 0:00 here.
             (
-                "2026-11-01T00:30:00-05:00[America/Havana]",
-                "2026-11-01T00:00:00-04:00",
-                "2026-11-02T00:00:00-05:00",
+                "2026-10-25T00:30:00-01:00[Atlantic/Azores]",
+                "2026-10-25T00:00:00+00:00",
+                "2026-10-26T00:00:00-01:00",
             ),
         ] {
             let time: ZonedDateTime = time.parse().unwrap();
