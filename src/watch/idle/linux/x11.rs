@@ -50,9 +50,9 @@ impl IdleTime {
     /// If the eventfd can't be created or the thread can't be spawned.
     pub(super) fn start(thresholds: Thresholds, tell: Sender<X11Message>) -> anyhow::Result<Self> {
         let closely = Arc::new(AtomicBool::new(false));
-        let requests = Arc::clone(&closely);
+        let shared = Arc::clone(&closely);
         let thread = X11Thread::start("idle", move |line| {
-            let Err(reason) = run_thread(line, thresholds, &requests, &tell) else {
+            let Err(reason) = run_thread(line, thresholds, &shared, &tell) else {
                 return;
             };
             let _ = tell.try_send(X11Message::Ended(reason));

@@ -12,18 +12,17 @@ use percent_encoding::percent_decode_str;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::retry_on_intr;
 use wayland_client::backend::WaylandError;
-use wayland_client::globals::{GlobalListContents, registry_queue_init};
+use wayland_client::globals::registry_queue_init;
 use wayland_client::protocol::wl_data_device::{self, WlDataDevice};
 use wayland_client::protocol::wl_data_device_manager::{DndAction, WlDataDeviceManager};
 use wayland_client::protocol::wl_data_offer::{self, WlDataOffer};
-use wayland_client::protocol::wl_registry::{self, WlRegistry};
 use wayland_client::protocol::wl_seat::WlSeat;
 use wayland_client::{
     Connection, Dispatch, EventQueue, Proxy as _, QueueHandle, WEnum, delegate_noop,
     event_created_child,
 };
 
-use super::wayland;
+use super::wayland::{self, IgnoreEvents};
 
 /// The MIME type of a list of files (RFC 2483).
 const URI_LIST: &str = "text/uri-list";
@@ -84,7 +83,8 @@ impl Drop for FileDrops {
 }
 
 fn run(connection: &Connection, stopped: &PipeReader, callback: Callback) -> anyhow::Result<()> {
-    let (globals, mut queue) = registry_queue_init::<Target>(connection)?;
+    let (globals, _registry_queue) = registry_queue_init::<IgnoreEvents>(connection)?;
+    let mut queue = connection.new_event_queue::<Target>();
     let handle = queue.handle();
     let seat: WlSeat = globals.bind(&handle, 1..=1, ())?;
     let manager: WlDataDeviceManager = globals.bind(&handle, 3..=3, ())?;
@@ -128,7 +128,7 @@ type Callback = Box<dyn Fn(Vec<PathBuf>) + Send>;
 /// The window as the target of a drag.
 struct Target {
     callback: Callback,
-    /// What is being dragged over the window.
+    /// The offer of the drag that is over the window. `None` if there is no drag.
     offer: Option<WlDataOffer>,
 }
 
@@ -276,18 +276,6 @@ impl Dispatch<WlDataOffer, Offered> for Target {
             wl_data_offer::Event::Offer { .. } | wl_data_offer::Event::SourceActions { .. } | _ => {
             }
         }
-    }
-}
-
-impl Dispatch<WlRegistry, GlobalListContents> for Target {
-    fn event(
-        _: &mut Self,
-        _: &WlRegistry,
-        _: wl_registry::Event,
-        _: &GlobalListContents,
-        _: &Connection,
-        _: &QueueHandle<Self>,
-    ) {
     }
 }
 

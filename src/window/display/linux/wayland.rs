@@ -49,7 +49,7 @@ pub(super) fn connection(window: &winit::window::Window) -> Option<Connection> {
 }
 
 /// Ignores all events: none of these objects sends anything that matters here.
-struct IgnoreEvents;
+pub(super) struct IgnoreEvents;
 
 impl Dispatch<WlRegistry, GlobalListContents> for IgnoreEvents {
     fn event(
