@@ -14,7 +14,7 @@ use crate::tray::Named;
 /// The prescriptions, the stretches done today and the daily goal.
 #[derive(Debug, Default)]
 pub(super) struct DailyProgress {
-    prescribed: BTreeMap<String, Prescription>,
+    prescribed: Prescriptions,
     /// The number of completions per id on `day`.
     done: BTreeMap<String, u32>,
     /// The number of stretches completed on `day`.
@@ -25,8 +25,11 @@ pub(super) struct DailyProgress {
     day: Date,
 }
 
+/// The prescriptions per id.
+pub(super) type Prescriptions = BTreeMap<String, Prescription>;
+
 #[derive(Debug)]
-struct Prescription {
+pub(super) struct Prescription {
     name: String,
     per_day: u32,
     /// The repetitions over all sets of an exercise. `None` for a routine.
@@ -41,6 +44,19 @@ impl Prescription {
     }
 }
 
+/// Returns the prescriptions of a library.
+pub(super) fn prescriptions(library: &Library) -> Prescriptions {
+    let prescribed = library.iter().filter_map(|found| {
+        let prescription = Prescription {
+            name: found.name().to_owned(),
+            per_day: found.per_day()?,
+            reps: reps(found),
+        };
+        Some((found.id().to_owned(), prescription))
+    });
+    prescribed.collect()
+}
+
 /// Returns the repetitions over all sets and sides, if this is an exercise.
 fn reps(found: LibraryItem<'_>) -> Option<u32> {
     match found {
@@ -50,28 +66,18 @@ fn reps(found: LibraryItem<'_>) -> Option<u32> {
 }
 
 impl DailyProgress {
-    pub(super) fn new(library: &Library, goal: u8) -> Self {
-        let mut doses = Self {
+    pub(super) fn new(prescribed: Prescriptions, goal: u8) -> Self {
+        Self {
+            prescribed,
             goal,
             ..Self::default()
-        };
-        doses.update_prescriptions(library);
-        doses
+        }
     }
 
     /// Updates the prescriptions, and returns `true` if there are new ones: what was done of them today is still to be
     /// [loaded](Self::load_today).
-    pub(super) fn update_prescriptions(&mut self, library: &Library) -> bool {
-        let prescribed = library.iter().filter_map(|found| {
-            let per_day = found.per_day()?;
-            let dose = Prescription {
-                name: found.name().to_owned(),
-                per_day,
-                reps: reps(found),
-            };
-            Some((found.id().to_owned(), dose))
-        });
-        let before = std::mem::replace(&mut self.prescribed, prescribed.collect());
+    pub(super) fn update_prescriptions(&mut self, prescribed: Prescriptions) -> bool {
+        let before = std::mem::replace(&mut self.prescribed, prescribed);
         let is_new = |id: &String| !before.contains_key(id);
         self.prescribed.keys().any(is_new)
     }
@@ -151,20 +157,13 @@ impl DailyProgress {
         done.copied().unwrap_or(0)
     }
 
-    /// Returns the entries of a submenu: those that are prescribed with today's count, and before the others if there are too many
-    /// for the menu.
-    pub(super) fn for_menu(&self, names: &[(String, String)], today: Date) -> Named {
-        let has_more = names.len() > Named::MOST;
-        let mut names: Vec<_> = names.iter().collect();
-        if has_more {
-            names.sort_by_key(|(id, _)| !self.prescribed.contains_key(id));
-            names.truncate(Named::MOST);
-        }
-        let items = names.into_iter();
+    /// Adds today's count to the names of what is prescribed.
+    pub(super) fn for_menu(&self, names: &Named, today: Date) -> Named {
+        let items = names.items.iter();
         let items = items.map(|(id, name)| (id.clone(), self.named(id, name, today)));
         Named {
             items: items.collect(),
-            has_more,
+            has_more: names.has_more,
         }
     }
 
@@ -227,27 +226,8 @@ mod tests {
     }
 
     #[test]
-    fn a_long_menu_has_what_is_prescribed_first_and_ends() {
-        let doses = DailyProgress::new(&library(), 0);
-        let today = at("2026-03-02T09:00:00[Europe/Berlin]").wall.date();
-        let named = |id: String| (id.clone(), id);
-        let mut names: Vec<_> = (1..Named::MOST).map(|n| named(n.to_string())).collect();
-        names.push(named("neck".to_owned()));
-        let whole = doses.for_menu(&names, today);
-        assert!(!whole.has_more);
-        assert_eq!(whole.items.len(), Named::MOST);
-        assert_eq!(whole.items[0].1, "1");
-        names.insert(0, named("0".to_owned()));
-        let shortened = doses.for_menu(&names, today);
-        assert!(shortened.has_more);
-        assert_eq!(shortened.items.len(), Named::MOST);
-        assert_eq!(shortened.items[0].1, "Neck (0 of 3 today)");
-        assert_eq!(shortened.items[1].1, "0");
-    }
-
-    #[test]
     fn prescriptions_are_counted_per_day() {
-        let mut doses = DailyProgress::new(&library(), 0);
+        let mut doses = DailyProgress::new(prescriptions(&library()), 0);
         let monday = at("2026-03-02T09:00:00[Europe/Berlin]");
         let night = at("2026-03-03T00:10:00[Europe/Berlin]");
         let shown =
@@ -272,7 +252,7 @@ mod tests {
         let monday = at("2026-03-02T09:00:00[Europe/Berlin]");
         let tuesday = at("2026-03-03T00:10:00[Europe/Berlin]");
         log.append(done("desk"), &monday).unwrap();
-        let mut doses = DailyProgress::new(&Library::shipped(), 0);
+        let mut doses = DailyProgress::default();
         let (first, second) = (monday.wall.date(), tuesday.wall.date());
         assert_eq!(doses.today(first), None, "nobody wants it");
         doses.set_goal(3, &log, first);
@@ -302,7 +282,7 @@ mod tests {
             1,
         );
         assert_eq!(library.add(&[("x.toml", &mine)], ("routines.toml", "")), []);
-        let mut doses = DailyProgress::new(&library, 0);
+        let mut doses = DailyProgress::new(prescriptions(&library), 0);
         let now = at("2026-03-02T09:00:00[Europe/Berlin]");
         let mut shown = |reps: [u32; 2]| {
             let portion = Portion {
@@ -334,14 +314,14 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let mut log = Log::open(&crate::paths::Paths::under(home.path()));
         let now = at("2026-03-02T12:00:00[Europe/Berlin]");
-        let mut doses = DailyProgress::new(&Library::shipped(), 0);
+        let mut doses = DailyProgress::default();
         log.append(done("neck"), &at("2026-03-02T09:00:00[Europe/Berlin]"))
             .unwrap();
-        assert!(doses.update_prescriptions(&library()));
+        assert!(doses.update_prescriptions(prescriptions(&library())));
         doses.load_today(&log, day(&now.wall));
         assert_eq!(doses.programme(day(&now.wall))[0].done, 1);
         assert!(
-            !doses.update_prescriptions(&library()),
+            !doses.update_prescriptions(prescriptions(&library())),
             "it is no longer new"
         );
     }
@@ -370,7 +350,7 @@ mod tests {
             log.append(done("neck"), &at(time)).unwrap();
         }
         let (entries, _) = log.read();
-        let mut doses = DailyProgress::new(&library(), 20);
+        let mut doses = DailyProgress::new(prescriptions(&library()), 20);
         for time in times {
             let today = day(&at(time).wall);
             let expected = times.iter().filter(|other| day(&at(other).wall) == today);
@@ -394,7 +374,7 @@ mod tests {
         log.append(done("neck"), &at("2026-03-01T23:00:00[Europe/Berlin]"))
             .unwrap();
         log.append(done("neck"), &now).unwrap();
-        let mut doses = DailyProgress::new(&library(), 0);
+        let mut doses = DailyProgress::new(prescriptions(&library()), 0);
         doses.load_today(&log, now.wall.date());
         assert_eq!(doses.programme(now.wall.date())[0].done, 1);
     }

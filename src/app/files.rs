@@ -1,6 +1,7 @@
 //! The user's files: settings, routines and exercises.
 
 use super::App;
+use super::daily_progress::{Prescriptions, prescriptions};
 use super::system::release_freed_memory;
 use super::turn::Turn;
 use crate::config::check::Reading;
@@ -8,14 +9,16 @@ use crate::config::{Problem, Settings, load, user_library};
 use crate::lang;
 use crate::paths::Paths;
 use crate::routine::{Library, LibraryItem};
-use crate::schedule::{Event, RoutineNames};
+use crate::schedule::{Event, Phase, Rhythm, RoutineNames};
 use crate::state::StateFile;
 use crate::time::day;
+use crate::tray::Named;
 
-/// The contents of the files when they were last read.
+/// What the program keeps of the files. The library itself isn't kept, because the user's own exercises can be thousands.
 pub(super) struct OnDisk {
     pub(super) settings: Settings,
-    pub(super) library: Library,
+    pub(super) names: Names,
+    pub(super) prescriptions: Prescriptions,
     /// The mistakes in the settings and in the library.
     pub(super) problems: Vec<Problem>,
 }
@@ -32,43 +35,58 @@ impl OnDisk {
         // Names and mistakes are translated while reading, so they have to be read again in the new language.
         if lang::current().tag != language.tag {
             lang::set_current(language);
+            drop(library);
             return Self::read(paths, last_good);
         }
-        Self {
+        let on_disk = Self {
+            names: Names::of(&library, &settings.rhythm),
+            prescriptions: prescriptions(&library),
             settings,
-            library,
             problems: [problems, in_library].concat(),
-        }
+        };
+        drop(library);
+        release_freed_memory();
+        on_disk
     }
 }
 
-/// The names of all routines and exercises, as pairs of id and name in display order.
-#[derive(Debug, Default)]
+/// The names that the menu shows.
+#[derive(Debug)]
 pub(super) struct Names {
-    pub(super) routines: Vec<(String, String)>,
-    pub(super) exercises: Vec<(String, String)>,
+    pub(super) routines: Named,
+    pub(super) exercises: Named,
+    /// The names of the routines in the settings.
+    pub(super) offered: RoutineNames,
 }
 
 impl Names {
-    pub(super) fn of(library: &Library) -> Self {
-        let mut names = Self::default();
-        for found in library.iter() {
-            let named = (found.id().to_owned(), found.name().to_owned());
-            match found {
-                LibraryItem::Routine(_) => names.routines.push(named),
-                LibraryItem::Exercise(_) => names.exercises.push(named),
-            }
+    fn of(library: &Library, rhythm: &Rhythm) -> Self {
+        let is_routine = |item: &LibraryItem<'_>| matches!(item, LibraryItem::Routine(_));
+        let (routines, exercises) = library.iter().partition(is_routine);
+        Self {
+            routines: shortlist(routines),
+            exercises: shortlist(exercises),
+            offered: RoutineNames {
+                routine: library.name_of(&rhythm.routine).to_owned(),
+                short_routine: library.name_of(&rhythm.short_routine).to_owned(),
+            },
         }
-        names
     }
 }
 
-/// Drops a library. The user's own exercises can be thousands, so their memory is given back to the system.
-pub(super) fn drop_library(library: Library) {
-    let has_own = library.has_own();
-    drop(library);
-    if has_own {
-        release_freed_memory();
+/// Returns the entries of a submenu: all items, or the first ones if there are too many, where those that are prescribed come first.
+fn shortlist(mut items: Vec<LibraryItem<'_>>) -> Named {
+    let has_more = items.len() > Named::MOST;
+    if has_more {
+        items.sort_by_key(|item| item.per_day().is_none());
+        items.truncate(Named::MOST);
+    }
+    let items = items.into_iter();
+    Named {
+        items: items
+            .map(|item| (item.id().to_owned(), item.name().to_owned()))
+            .collect(),
+        has_more,
     }
 }
 
@@ -79,27 +97,30 @@ pub(super) fn is_first_start(paths: &Paths) -> bool {
 }
 
 impl App {
-    /// Tells the schedule the names of the routines in the settings.
-    pub(super) fn name_routines(&mut self) {
+    /// Returns the name of the routine that "Start" begins. While a routine plays, that is the one in the settings.
+    pub(super) fn offered_name(&self) -> String {
         let rhythm = &self.settings.rhythm;
-        self.schedule.set_routine_names(RoutineNames {
-            routine: self.name_of(&rhythm.routine),
-            short_routine: self.name_of(&rhythm.short_routine),
-        });
-    }
-
-    /// Returns the name of a routine or an exercise, or else its id.
-    pub(super) fn name_of(&self, id: &str) -> String {
-        let mut all = self.names.routines.iter().chain(&self.names.exercises);
-        let found = all.find(|(known, _)| known == id);
-        found.map_or_else(|| id.to_owned(), |(_, name)| name.clone())
+        let id = if self.schedule.phase() == Phase::Stretching {
+            rhythm.routine.clone()
+        } else {
+            self.schedule.offered_routine()
+        };
+        if id == rhythm.routine {
+            self.names.offered.routine.clone()
+        } else if id == rhythm.short_routine {
+            self.names.offered.short_routine.clone()
+        } else {
+            // The question on the screen was asked before the settings changed.
+            self.with_library(|library| library.name_of(&id).to_owned())
+        }
     }
 
     /// Calls `read` with the library. It is loaded for that and not kept, since it is rarely needed.
     pub(super) fn with_library<T>(&self, read: impl FnOnce(&mut Library) -> T) -> T {
         let mut library = user_library::library(&self.paths).0;
         let result = read(&mut library);
-        drop_library(library);
+        drop(library);
+        release_freed_memory();
         result
     }
 
@@ -107,14 +128,15 @@ impl App {
     pub(super) fn reload(&mut self, turn: &mut Turn<'_>) {
         let OnDisk {
             settings,
-            library,
+            names,
+            prescriptions,
             problems,
         } = OnDisk::read(&self.paths, Some(&self.settings));
-        self.names = Names::of(&library);
-        if self.doses.update_prescriptions(&library) {
+        self.schedule.set_routine_names(names.offered.clone());
+        self.names = names;
+        if self.doses.update_prescriptions(prescriptions) {
             self.doses.load_today(&self.log, day(&turn.now.wall));
         }
-        drop_library(library);
         let changed = problems != self.problems;
         self.problems = problems;
         if changed {
@@ -129,6 +151,39 @@ impl App {
             drop(self.feed(Event::Settings(rhythm), turn));
             self.refresh_window(turn);
         }
-        self.name_routines();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names when the user has added this many routines, the last of which is prescribed.
+    fn names(own: usize) -> Names {
+        let routines = (1..=own).map(|n| {
+            format!("[[routine]]\nid = \"own-{n}\"\nname = \"Own {n}\"\nabout = \"x\"\nexercises = [\"cat-cow\"]\n")
+        });
+        let mut library = Library::shipped();
+        let text = routines.collect::<String>() + "per_day = 3\n";
+        assert_eq!(library.add(&[], ("routines.toml", &text)), []);
+        Names::of(&library, &Settings::shipped().rhythm)
+    }
+
+    #[test]
+    fn a_long_menu_has_what_is_prescribed_first_and_ends() {
+        let shipped = Names::of(&Library::shipped(), &Settings::shipped().rhythm);
+        let own = Named::MOST - shipped.routines.items.len();
+        let whole = names(own).routines;
+        assert!(!whole.has_more);
+        assert_eq!(whole.items.len(), Named::MOST);
+        assert_ne!(whole.items[0].0, format!("own-{own}"));
+        let shortened = names(own + 1);
+        assert_eq!(shortened.offered.routine, "Desk stretch");
+        assert!(!shortened.exercises.has_more);
+        let shortened = shortened.routines;
+        assert!(shortened.has_more);
+        assert_eq!(shortened.items.len(), Named::MOST);
+        assert_eq!(shortened.items[0].0, format!("own-{}", own + 1));
+        assert_eq!(shortened.items[1], whole.items[0]);
     }
 }

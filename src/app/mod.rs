@@ -120,16 +120,18 @@ impl App {
         let is_first_start = files::is_first_start(&paths);
         let OnDisk {
             settings,
-            library,
+            names,
+            prescriptions,
             problems,
         } = OnDisk::read(&paths, None);
-        let (day, schedule, day_lost) = Day::resume(&paths, settings.rhythm.clone(), now);
-        let mut app = Self {
+        let (day, mut schedule, day_lost) = Day::resume(&paths, settings.rhythm.clone(), now);
+        schedule.set_routine_names(names.offered.clone());
+        Self {
             schedule,
             day,
             day_lost,
-            names: Names::of(&library),
-            doses: DailyProgress::new(&library, settings.daily_goal),
+            names,
+            doses: DailyProgress::new(prescriptions, settings.daily_goal),
             log: Log::open(&paths),
             turns: TextRotation::load(&paths),
             paths,
@@ -149,10 +151,7 @@ impl App {
             program: InstalledProgram::find(),
             watchers: Watchers::default(),
             deadline: trace::Deadline::default(),
-        };
-        app.name_routines();
-        files::drop_library(library);
-        app
+        }
     }
 
     /// Sets the display server that this instance is on.
@@ -167,7 +166,7 @@ impl App {
         Offers {
             routines: self.doses.for_menu(&self.names.routines, today),
             exercises: self.doses.for_menu(&self.names.exercises, today),
-            offered: self.name_of(&self.schedule.offered_routine()),
+            offered: self.offered_name(),
             snooze: self.settings.rhythm.snooze,
         }
     }

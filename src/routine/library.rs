@@ -234,12 +234,6 @@ impl Library {
         self.own.contains(id)
     }
 
-    /// Returns `true` if some routines or exercises are the user's own.
-    #[must_use]
-    pub fn has_own(&self) -> bool {
-        !self.own.is_empty()
-    }
-
     /// Returns `true` if the user's own routine or exercise replaces a built-in one.
     #[must_use]
     pub fn replaces(&self, id: &str) -> bool {

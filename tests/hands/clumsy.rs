@@ -133,6 +133,10 @@ fn a_second_routine_replaces_the_first_and_each_is_recorded_once() {
     wait("the second", || {
         (hands.desktop.status()?["routine"] == "cat-cow").then_some(())
     });
+    // The window reports the end of the first one when it has switched to the second.
+    wait("the first in the history", || {
+        sessions(&hands.desktop).pop()
+    });
     let written = sessions(&hands.desktop);
     assert_eq!(written.len(), 1, "{written:?}");
     assert_eq!(written[0]["routine"], "desk");
