@@ -708,6 +708,29 @@ fn the_neck_hides_a_hand_on_the_nape_of_a_person_who_looks_at_the_viewer() {
 }
 
 #[test]
+fn the_far_shoulder_does_not_glow_through_the_body() {
+    let tried = exercise("shoulder-roll");
+    let figure = tried.figure();
+    let on_shirt = |shapes: Vec<Shape>| {
+        let mut centres: Vec<Vec2> = shapes
+            .iter()
+            .filter(|shape| shape.part == "trunk")
+            .filter_map(|shape| match shape.fill {
+                Fill::Glow { centre, .. } => Some(centre),
+                Fill::Flat(_) | Fill::Linear { .. } => None,
+            })
+            .collect();
+        centres.dedup();
+        centres.len()
+    };
+    let stances = tried.phases(4.0).concat();
+    let first = |stance| on_shirt(figure.shapes(stance, 320.0, Theme::Light));
+    let second = |stance| on_shirt(figure.second_shapes(stance, 320.0, Theme::Light).unwrap());
+    assert_eq!(stances.iter().map(first).max(), Some(2), "both are seen");
+    assert_eq!(stances.iter().map(second).max(), Some(1), "from the side");
+}
+
+#[test]
 fn shoulders_go_back_in_the_chest_stretch() {
     let tried = exercise("chest-and-arm-stretch");
     let [start, squeeze] = ["start", "squeeze"].map(|name| tried.still(name));

@@ -1,5 +1,6 @@
 //! The working region: the part of the body that an exercise trains.
 
+use glam::Vec3;
 use serde::Deserialize;
 
 use super::shape::Camera;
@@ -39,12 +40,17 @@ impl Focus {
     /// Returns the part of the glow, 0 to 1, that is seen: a region on the far side of the body shows only as long as the camera
     /// sees the edge of the body beside it.
     pub(super) fn seen(&self, body: &Body, camera: &Camera) -> f32 {
-        let [_, _, z] = self.at;
-        if z == 0.0 {
-            return 1.0;
-        }
-        let toward = camera.facing(self.on.frame(body).turn.z_axis) * z.signum();
-        ((toward + 0.55) / 0.4).clamp(0.0, 1.0)
+        let [x, _, z] = self.at;
+        let turn = self.on.frame(body).turn;
+        let face = |offset: f32, axis: Vec3, [hidden, seen]: [f32; 2]| {
+            if offset == 0.0 {
+                return 1.0;
+            }
+            let toward = camera.facing(axis) * offset.signum();
+            ((toward - hidden) / (seen - hidden)).clamp(0.0, 1.0)
+        };
+        // A shoulder is seen over the chest or the back unless the body is seen from the side.
+        face(z, turn.z_axis, [-0.55, -0.15]) * face(x, turn.x_axis, [-0.95, -0.8])
     }
 
     /// Returns the part of the width, 0 to 1, in which a region on the front or back of an upright body is seen: it is narrow

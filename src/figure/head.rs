@@ -492,26 +492,24 @@ fn glasses(sketch: &Sketch, head: &Frame, shapes: &mut Vec<Shape>) {
     let at = |x: f32, y: f32, z: f32| head.point(vec3(x, y, z));
     for s in [1.0, -1.0] {
         let rim: Vec<Ball> = (0..=20)
-            .map(|i| Vec2::from_angle(i as f32 / 20.0 * TAU) * Vec2::new(2.35, 2.0))
-            .map(|v| {
-                let x = 3.15 + v.x;
-                (at(s * x, 2.7 + v.y, 10.1 - 0.05 * x * x), 0.2)
-            })
+            .map(|i| Vec2::from_angle(i as f32 / 20.0 * TAU) * Vec2::new(2.5, 2.1))
+            // The lens is parallel to the eye behind it, so that it goes around the eye in profile, too.
+            .map(|v| (at(s * (3.2 + v.x), 2.75 + v.y, 8.7 - 0.45 * v.x), 0.18))
             .collect();
         let shown = seen(vec3(s * 0.5, 0.0, 0.85));
         shapes.push(sketch.line("head", &rim, faded(tone, 0.9 * shown)));
         let temple = [
-            (at(s * 5.5, 3.2, 8.6), 0.2),
-            (at(s * 6.9, 3.3, 5.0), 0.22),
-            (at(s * 7.5, 3.2, -0.6), 0.22),
+            (at(s * 5.65, 3.2, 7.6), 0.18),
+            (at(s * 7.0, 3.3, 5.0), 0.2),
+            (at(s * 7.5, 3.2, -0.6), 0.2),
         ];
         let shown = seen(vec3(s, 0.0, -0.1));
         shapes.push(sketch.line("head", &temple, faded(tone, 0.9 * shown)));
     }
     let bridge = [
-        (at(0.85, 3.2, 10.1), 0.2),
-        (at(0.0, 3.5, 10.4), 0.2),
-        (at(-0.85, 3.2, 10.1), 0.2),
+        (at(0.75, 3.3, 9.7), 0.18),
+        (at(0.0, 3.6, 9.6), 0.18),
+        (at(-0.75, 3.3, 9.7), 0.18),
     ];
     let shown = seen(vec3(0.0, 0.1, 1.0));
     shapes.push(sketch.line("head", &bridge, faded(tone, 0.9 * shown)));

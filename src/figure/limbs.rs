@@ -129,21 +129,20 @@ fn upper_arm(sketch: &Sketch, arm: &Arm, names: &SideParts) -> Vec<Shape> {
     shapes
 }
 
-/// Returns a gradient that blends the sleeve into the shirt: at the shoulder it has the shirt's own colour.
+/// Returns a gradient that blends the sleeve into the shirt: at the shoulder it has the colour of the shirt beneath it.
 fn into_shirt(sketch: &Sketch, arm: &Arm) -> Fill {
-    let tones = shades(sketch.palette.shirt);
-    let shirt = |opacity: f32| faded(blend(tones.light, tones.base, 0.55), opacity);
     let upper = |t: f32| arm.shoulder.lerp(arm.elbow, t);
     let reach = (upper(1.0) - upper(0.0)) * (5.0 / UPPER_ARM);
+    let from = sketch.camera.project(upper(0.0) - reach);
+    let to = sketch.camera.project(upper(0.5));
+    let stops = [(0.0, 1.0), (0.3, 0.95), (0.55, 0.5), (1.0, 0.0)];
     Fill::Linear {
-        from: sketch.camera.project(upper(0.0) - reach),
-        to: sketch.camera.project(upper(0.5)),
-        stops: [
-            (0.0, shirt(1.0)),
-            (0.3, shirt(0.95)),
-            (0.55, shirt(0.5)),
-            (1.0, shirt(0.0)),
-        ],
+        from,
+        to,
+        stops: stops.map(|(offset, opacity)| {
+            let shirt = sketch.shirt.colour_at(from.lerp(to, offset));
+            (offset, faded(shirt, opacity))
+        }),
     }
 }
 

@@ -80,6 +80,27 @@ pub enum Fill {
     },
 }
 
+impl Fill {
+    /// Returns the colour at a position in pixels; that of a glow is its colour in the centre.
+    pub(super) fn colour_at(&self, place: Vec2) -> Rgba {
+        let (from, to, stops) = match *self {
+            Self::Flat(colour) | Self::Glow { colour, .. } => return colour,
+            Self::Linear { from, to, stops } => (from, to, stops),
+        };
+        let axis = to - from;
+        let offset = (place - from).dot(axis) / axis.length_squared().max(f32::EPSILON);
+        let mut colour = stops[0].1;
+        for pair in stops.windows(2) {
+            let [(start, first), (end, second)] = [pair[0], pair[1]];
+            if offset > start {
+                let part = (offset - start) / (end - start).max(f32::EPSILON);
+                colour = blend(first, second, part.min(1.0));
+            }
+        }
+        colour
+    }
+}
+
 /// The viewing direction and the section of the room in the picture. The projection is orthographic.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

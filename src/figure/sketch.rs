@@ -21,6 +21,8 @@ pub(super) struct Sketch {
     pub(super) camera: Camera,
     pub(super) palette: Palette,
     pub(super) person: &'static Person,
+    /// The light on the shirt, which the sleeves continue.
+    pub(super) shirt: Fill,
     parts: Vec<(f32, Vec<Shape>)>,
     /// The glow of each working region that is seen, not yet clipped to the body.
     glows: Vec<Glow>,
@@ -36,9 +38,11 @@ struct Glow {
 impl Sketch {
     /// Returns a picture without parts.
     pub(super) fn new(camera: Camera, style: Style) -> Self {
+        let palette = style.palette();
         Self {
             camera,
-            palette: style.palette(),
+            palette,
+            shirt: Fill::Flat(palette.shirt),
             person: style.look.person(),
             parts: Vec::with_capacity(32),
             glows: Vec::new(),

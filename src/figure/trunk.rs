@@ -50,11 +50,16 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, fullness: f32) {
         shape
     };
     let hem = hem(&camera, body, build);
+    let yokes = body.arms.map(|arm| yoke(&camera, body, &arm));
+    let with_yokes = [pieces.clone(), yokes.iter().flatten().cloned().collect()].concat();
     let mut shapes: Vec<Shape> = sketch
-        .strong_outline("trunk", &pieces)
+        .strong_outline("trunk", &with_yokes)
         .into_iter()
         .collect();
     shapes.extend(sketch.solid_shapes("trunk", &pieces, palette.shirt, 0.13));
+    if let Some(lit) = shapes.last() {
+        sketch.shirt = lit.fill;
+    }
     let above = above_hem(&camera, body, &hem);
     if above.is_some() {
         shapes = shapes
@@ -68,7 +73,44 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, fullness: f32) {
     shapes.extend(blades(sketch, body).into_iter().map(on_shirt));
     shapes.extend(folds(sketch, body).into_iter().map(on_shirt));
     shapes.extend(neck(sketch, body));
+    for (side, yoke) in yokes.iter().enumerate() {
+        let Some(yoke) = yoke else {
+            continue;
+        };
+        let outline = Arc::new(vec![camera.hull(yoke)]);
+        shapes.push(Shape::new("trunk", outline.to_vec(), sketch.shirt));
+        shapes.extend(sketch.glow_on_sleeve("trunk", side, &outline));
+    }
     sketch.add(depth, shapes);
+}
+
+/// Returns how far the upper arm hangs down along the chest, from 0 (level or raised) to 1.
+fn hang(chest: &Frame, arm: &Arm) -> f32 {
+    let up = (arm.shoulder - arm.elbow) / UPPER_ARM;
+    chest.turn.y_axis.dot(up).max(0.0)
+}
+
+/// Returns the cloth over a near shoulder that is raised while the arm hangs. It covers the collar and the foot of the neck: without it, the sleeve would
+/// end in a dome in front of them.
+fn yoke(camera: &Camera, body: &Body, arm: &Arm) -> Option<Vec<Ball>> {
+    let chest = &body.chest;
+    let shoulder = chest.turn.transpose() * (arm.shoulder - chest.at);
+    let s = shoulder.x.signum();
+    let raised = ((shoulder.y - SHOULDER_HEIGHT) / 3.0).clamp(0.0, 1.0);
+    let part = raised * hang(chest, arm);
+    if part <= 0.0 || camera.facing(chest.turn * Vec3::X) * s < 0.4 {
+        return None;
+    }
+    let ball = |x: f32, y: f32, z: f32| {
+        let at = chest.point(vec3(s * x, shoulder.y + y, z));
+        (arm.shoulder.lerp(at, part), 4.0)
+    };
+    Some(vec![
+        (arm.shoulder, 4.9),
+        ball(6.5, -1.6, 0.8),
+        ball(7.5, -2.8, 6.5),
+        ball(8.0, -9.0, 2.5),
+    ])
 }
 
 /// Returns the visible half of the hem of the shirt. It lies level on the hips of a standing person; bent thighs push its front up.
@@ -178,8 +220,7 @@ fn shirt(body: &Body, build: Build, fullness: f32) -> Vec<Vec<Ball>> {
             (body.chest.point(vec3(s * 7.0, -4.0, 5.0)), 7.4),
         ]);
         // In front of a hanging arm the cloth runs from the shoulder to the chest without a step.
-        let hangs = (body.chest.turn.transpose() * (arm.shoulder - arm.elbow) / UPPER_ARM).y;
-        let hangs = hangs.max(0.0);
+        let hangs = hang(&body.chest, arm);
         pieces.push(vec![
             (inner.lerp(arm.shoulder, hangs), 4.4 + 0.5 * hangs),
             (arm.shoulder.lerp(arm.elbow, 0.22 * hangs), 4.4),
