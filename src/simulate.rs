@@ -358,7 +358,7 @@ impl<'a> Simulation<'a> {
         {
             self.forward(at);
             let event = self.idle_event().unwrap_or(Event::Wakeup);
-            self.tell(event)?;
+            self.send(event)?;
         }
         self.forward(end);
         Ok(())
@@ -406,9 +406,9 @@ impl<'a> Simulation<'a> {
                 });
                 Ok(())
             }
-            Entry::Lock => self.tell(Event::Session(Session::Locked)),
+            Entry::Lock => self.send(Event::Session(Session::Locked)),
             Entry::Unlock => {
-                self.tell(Event::Session(Session::Unlocked))?;
+                self.send(Event::Session(Session::Unlocked))?;
                 self.input(Activity::Busy)
             }
             Entry::Sleep => {
@@ -416,9 +416,9 @@ impl<'a> Simulation<'a> {
                 Ok(())
             }
             Entry::Wake | Entry::End => Ok(()),
-            Entry::Hold(hold) => self.tell(Event::Held(hold.clone())),
-            Entry::Release(hold) => self.tell(Event::Released(hold.clone())),
-            Entry::Command(command) => self.tell(Event::Command(command.clone())),
+            Entry::Hold(hold) => self.send(Event::Held(hold.clone())),
+            Entry::Release(hold) => self.send(Event::Released(hold.clone())),
+            Entry::Command(command) => self.send(Event::Command(command.clone())),
             Entry::Finish => self.finish(),
             Entry::Clock(by) => self.set_wall(self.now.wall.checked_add(*by).ok()),
             Entry::Zone(zone) => self.set_wall(Some(self.now.wall.with_time_zone(zone.clone()))),
@@ -427,14 +427,14 @@ impl<'a> Simulation<'a> {
 
     fn input(&mut self, activity: Activity) -> io::Result<()> {
         self.idle = None;
-        self.tell(Event::Activity(activity))
+        self.send(Event::Activity(activity))
     }
 
     fn finish(&mut self) -> io::Result<()> {
         let Some(routine) = self.schedule.status(&self.now).routine else {
             return Ok(());
         };
-        self.tell(Event::Guide(Report::Finished {
+        self.send(Event::Guide(Report::Finished {
             routine,
             seconds: (self.now.elapsed - self.begun).as_secs(),
             exercises: Vec::new(),
@@ -446,7 +446,7 @@ impl<'a> Simulation<'a> {
             return Ok(());
         };
         self.now.slept += self.now.elapsed - since;
-        self.tell(Event::Wakeup)
+        self.send(Event::Wakeup)
     }
 
     fn set_wall(&mut self, wall: Option<ZonedDateTime>) -> io::Result<()> {
@@ -454,7 +454,7 @@ impl<'a> Simulation<'a> {
         if self.asleep.is_some() {
             Ok(())
         } else {
-            self.tell(Event::Wakeup)
+            self.send(Event::Wakeup)
         }
     }
 
@@ -466,7 +466,7 @@ impl<'a> Simulation<'a> {
         };
     }
 
-    fn tell(&mut self, event: Event) -> io::Result<()> {
+    fn send(&mut self, event: Event) -> io::Result<()> {
         for effect in self.schedule.handle(event, &self.now) {
             if let Effect::OpenGuide { .. } = effect {
                 self.begun = self.now.elapsed;

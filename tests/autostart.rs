@@ -84,7 +84,7 @@ fn passes(tool: &str, arguments: &[&str], file: &Path) {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a test waits for a program that doesn't tell it"
+    reason = "a test waits for a program that doesn’t report it"
 )]
 fn soon(done: impl Fn() -> bool) -> bool {
     let begin = Instant::now();

@@ -51,7 +51,7 @@ fn watched(body: impl AsyncFnOnce(&Source<'_>)) {
 /// Like [`watched`], but never uses these sources.
 fn watched_without(ignored: &[PresenceSource], body: impl AsyncFnOnce(&Source<'_>)) {
     async_io::block_on(async {
-        let (tell, activities) = async_channel::unbounded();
+        let (sender, activities) = async_channel::unbounded();
         let (answer, words) = async_channel::unbounded();
         let session_bus = match std::env::var("DBUS_SESSION_BUS_ADDRESS") {
             Ok(address) if address.contains("tmp") => Some(common::login::connect(&address).await),
@@ -66,9 +66,9 @@ fn watched_without(ignored: &[PresenceSource], body: impl AsyncFnOnce(&Source<'_
             session_bus,
             system_bus: &system_bus,
             close_watch: &close_watch,
-            tell: &move |news| {
+            report: &move |news| {
                 let _ = match news {
-                    IdleEvent::Activity(activity) => tell.try_send(activity).is_ok(),
+                    IdleEvent::Activity(activity) => sender.try_send(activity).is_ok(),
                     IdleEvent::Source(source) => answer.try_send(source.to_string()).is_ok(),
                 };
             },

@@ -770,10 +770,10 @@ impl SimulatedSchedule {
             _ => {}
         }
         if let Some(event) = happening.and_then(|happening| self.event(happening)) {
-            self.tell(event);
+            self.feed(event);
         }
         if self.is_due() {
-            self.tell(Event::Wakeup);
+            self.feed(Event::Wakeup);
         }
         self.look();
         assert!(!self.is_due(), "it wants to be woken in the past");
@@ -784,7 +784,7 @@ impl SimulatedSchedule {
         let on = self.film && self.schedule.wants_watching();
         if on != self.reported {
             self.reported = on;
-            self.tell(Event::Watching(on));
+            self.feed(Event::Watching(on));
         }
     }
 
@@ -797,13 +797,13 @@ impl SimulatedSchedule {
     fn sleep(&mut self, seconds: u64) {
         self.forward(seconds);
         self.now.slept += Duration::from_secs(seconds);
-        self.tell(Event::Wakeup);
+        self.feed(Event::Wakeup);
         self.look();
     }
 
     fn stop(&mut self, seconds: u64) {
         self.forward(seconds);
-        self.tell(Event::Wakeup);
+        self.feed(Event::Wakeup);
         self.look();
     }
 
@@ -813,7 +813,7 @@ impl SimulatedSchedule {
         self.now.elapsed = elapsed;
     }
 
-    fn tell(&mut self, event: Event) {
+    fn feed(&mut self, event: Event) {
         for effect in self.schedule.handle(event, &self.now) {
             if let Effect::Ask(Prompt {
                 reminder,

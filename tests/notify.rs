@@ -81,9 +81,9 @@ impl Reports {
 /// Runs `body` concurrently with a notifier, on one thread as in the program.
 fn with_notifier<F: Future<Output = ()>>(body: impl FnOnce(Notifier, Reports) -> F) {
     with_bus(|bus| async move {
-        let (tell, reports) = async_channel::unbounded();
+        let (sender, reports) = async_channel::unbounded();
         let (notifier, work) = Notifier::new(&bus, move |news| {
-            let _ = tell.try_send(news);
+            let _ = sender.try_send(news);
         });
         let work = async {
             work.await;

@@ -747,25 +747,25 @@ fn sway_reports_full_screen_windows() {
                 let mut window = Command::new("foot");
                 Running::silently(window.args(["--app-id", name, "sleep", "60"]))
             };
-            let tell = |window: &str, what: &str| {
+            let command = |window: &str, what: &str| {
                 common::sway::message(&[&format!("[app_id={window}] {what}")]);
             };
             looking(&bus, full, |events| async move {
                 assert_eq!(next(&events).await, looked(&["wlroots"]));
                 let mut film = window("film");
                 pass(1000).await;
-                tell("film", "fullscreen enable");
+                command("film", "fullscreen enable");
                 assert_eq!(next(&events).await, held("full-screen"));
-                tell("film", "fullscreen disable");
+                command("film", "fullscreen disable");
                 assert_eq!(next(&events).await, released("full-screen"));
-                tell("film", "fullscreen enable");
+                command("film", "fullscreen enable");
                 assert_eq!(next(&events).await, held("full-screen"));
                 let _letter = window("letter");
                 pass(1000).await;
                 // Now the letter is in front of the film.
-                tell("letter", "move to workspace 2, workspace 2, focus");
+                command("letter", "move to workspace 2, workspace 2, focus");
                 assert_eq!(next(&events).await, released("full-screen"));
-                tell("film", "focus");
+                command("film", "focus");
                 assert_eq!(next(&events).await, held("full-screen"));
                 film.kill();
                 assert_eq!(next(&events).await, released("full-screen"));

@@ -25,9 +25,9 @@ impl WatchedFolders {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
         before(home.path(), &paths);
-        let (tell, changes) = mpsc::channel();
-        let tell = Box::new(move || tell.send(()).unwrap_or_default());
-        let guard = reload::watch(&paths, tell).unwrap();
+        let (sender, changes) = mpsc::channel();
+        let callback = Box::new(move || sender.send(()).unwrap_or_default());
+        let guard = reload::watch(&paths, callback).unwrap();
         Self {
             home,
             paths,
@@ -173,9 +173,9 @@ fn created_several_levels_below_existing_folders() {
     let home = tempfile::tempdir().unwrap();
     let mut paths = Paths::under(home.path());
     paths.config = home.path().join("a/b/c/d");
-    let (tell, changes) = mpsc::channel();
-    let tell = Box::new(move || tell.send(()).unwrap_or_default());
-    let guard = reload::watch(&paths, tell).unwrap();
+    let (sender, changes) = mpsc::channel();
+    let callback = Box::new(move || sender.send(()).unwrap_or_default());
+    let guard = reload::watch(&paths, callback).unwrap();
     let life = WatchedFolders {
         home,
         paths,
@@ -328,7 +328,7 @@ fn continuous_writes_are_reported() {
     use std::io::Write;
     let life = WatchedFolders::plain();
     let mut file = fs::File::create(life.file()).unwrap();
-    let (tell, stop) = mpsc::channel::<()>();
+    let (sender, stop) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
         scope.spawn(move || {
             while stop.recv_timeout(Duration::from_millis(20))
@@ -338,7 +338,7 @@ fn continuous_writes_are_reported() {
             }
         });
         let heard = life.changes.recv_timeout(Duration::from_secs(1));
-        drop(tell);
+        drop(sender);
         assert!(heard.is_ok());
     });
 }

@@ -163,7 +163,7 @@ impl TestUser {
         self.until(what, |status| status["locked"] == locked).await;
     }
 
-    fn tell(&self, words: &[&str]) {
+    fn run(&self, words: &[&str]) {
         let output = common::unhunch(self.home.path()).args(words).output();
         let output = output.expect("the program is there");
         assert!(output.status.success(), "{words:?}: {output:?}");
@@ -178,12 +178,12 @@ impl TestUser {
         }
         if self.phase == Phase::Stretching {
             self.window = Some(attach(self.home.path()));
-            self.tell(&["stretch"]);
+            self.run(&["stretch"]);
         } else if self.phase == Phase::Paused {
-            self.tell(&["pause", "1 h"]);
+            self.run(&["pause", "1 h"]);
         } else if self.phase == Phase::Snoozed {
             self.is_in(Phase::Asking).await;
-            self.tell(&["snooze"]);
+            self.run(&["snooze"]);
         }
         self.is_in(self.phase).await;
         self.ends = self.end_in(&self.status());
@@ -662,7 +662,7 @@ impl TestDesktop {
     async fn goes_its_way(&mut self) {
         let next = match self.person.phase {
             Phase::Sitting => {
-                self.person.tell(&["pause", "1 h"]);
+                self.person.run(&["pause", "1 h"]);
                 Phase::Paused
             }
             Phase::Due => {
@@ -677,7 +677,7 @@ impl TestDesktop {
                 Phase::Stretching
             }
             Phase::Snoozed => {
-                self.person.tell(&["snooze", "1 s"]);
+                self.person.run(&["snooze", "1 s"]);
                 self.is_asked_at_last().await;
                 Phase::Asking
             }
@@ -686,7 +686,7 @@ impl TestDesktop {
                 Phase::Sitting
             }
             Phase::Paused => {
-                self.person.tell(&["resume"]);
+                self.person.run(&["resume"]);
                 Phase::Sitting
             }
             Phase::Away => {
@@ -730,16 +730,16 @@ impl TestDesktop {
         self.clicks(&card, "snooze").await;
         self.person.is_in(Phase::Snoozed).await;
         self.asks_nobody().await;
-        self.person.tell(&["snooze", "1 s"]);
+        self.person.run(&["snooze", "1 s"]);
         // There is still no server when the reminder is due again.
         self.person.is_in(Phase::Asking).await;
         self.notifications_come_back().await;
         self.server().card().await;
-        self.person.tell(&["snooze"]);
+        self.person.run(&["snooze"]);
         self.server().call().await;
         self.asks_nobody().await;
         self.person.window = Some(attach(self.person.home.path()));
-        self.person.tell(&["stretch"]);
+        self.person.run(&["stretch"]);
         self.notifications_come_back().await;
         pass(TRIED).await;
         assert!(self.is_left_alone(), "it was answered");
@@ -747,7 +747,7 @@ impl TestDesktop {
 
     /// Snoozes until the next question, and kills the server that shows it.
     async fn asks_nobody(&mut self) {
-        self.person.tell(&["snooze", "1 s"]);
+        self.person.run(&["snooze", "1 s"]);
         self.server().card().await;
         self.notifications_die().await;
         self.person.goes_on("a question that nobody shows");
@@ -984,7 +984,7 @@ fn dunst_shows_the_question_again_after_any_end() {
             shows(&bus, 1).await;
             person.goes_on("with dunst again");
         }
-        person.tell(&["pause", "1 h"]);
+        person.run(&["pause", "1 h"]);
         shows(&bus, 0).await;
         assert_eq!(person.asked(), 1);
     });
@@ -1066,7 +1066,7 @@ async fn everything_comes_back(desk: &mut TestDesktop) {
     ] {
         desk.person.source(kind, words).await;
     }
-    desk.person.tell(&["snooze", "1 s"]);
+    desk.person.run(&["snooze", "1 s"]);
     assert_eq!(desk.server().closed().await, again.id);
     desk.card = Some(desk.server().card().await);
     desk.person.is_in(Phase::Asking).await;

@@ -21,8 +21,8 @@ async fn watched<F: Future<Output = ()>>(
     follow: impl AsyncFnOnce(Rc<Watch>),
     body: impl FnOnce(Receiver<SessionEvent>) -> F,
 ) {
-    let (tell, events) = async_channel::unbounded();
-    let watch = Rc::new(Watch::new(move |news| drop(tell.try_send(news))));
+    let (sender, events) = async_channel::unbounded();
+    let watch = Rc::new(Watch::new(move |news| drop(sender.try_send(news))));
     let follow = async {
         follow(watch.clone()).await;
         std::future::pending().await
@@ -268,9 +268,9 @@ fn with_second_session(
         login.also_has(&[]).await;
         login.other_session_is("Active", false).await;
         let bus = connect(&login.address).await;
-        let (tell, events) = async_channel::unbounded();
+        let (sender, events) = async_channel::unbounded();
         let (tell_elsewhere, elsewhere) = async_channel::unbounded();
-        let watch = Watch::new(move |news| drop(tell.try_send(news))).with_other_sessions(
+        let watch = Watch::new(move |news| drop(sender.try_send(news))).with_other_sessions(
             move |activity| {
                 let _ = tell_elsewhere.try_send(activity);
             },

@@ -133,7 +133,7 @@ fn waiting_process() {
             session_bus: Some(bus.clone()),
             system_bus: &none,
             close_watch: &close_watch,
-            tell: &|_| {},
+            report: &|_| {},
         };
         let (notifier, work) = Notifier::new(&bus, |_| {});
         notifier.ask(Question {
@@ -246,7 +246,7 @@ fn idle_source_process() {
             session_bus: session.clone(),
             system_bus: &coming,
             close_watch: &close_watch,
-            tell: &|news| {
+            report: &|news| {
                 if let IdleEvent::Source(words) = news {
                     std::fs::write(&says, words.to_string()).expect("a folder");
                 }

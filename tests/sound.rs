@@ -317,7 +317,7 @@ impl Recorder {
         recorder.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut recorder = recorder.stderr(Stdio::null()).spawn().expect("parec");
         let mut out = recorder.stdout.take().unwrap();
-        let (tell, heard) = mpsc::channel();
+        let (sender, heard) = mpsc::channel();
         thread::spawn(move || {
             let mut bytes = [0; 960];
             while out.read_exact(&mut bytes).is_ok() {
@@ -327,7 +327,7 @@ impl Recorder {
                 let peak = levels
                     .map(|level| f32::from(level).abs() / 32768.0)
                     .fold(0.0, f32::max);
-                if tell.send((Clock.now().elapsed, peak)).is_err() {
+                if sender.send((Clock.now().elapsed, peak)).is_err() {
                     return;
                 }
             }
@@ -408,8 +408,8 @@ fn english() -> VoiceSettings {
 
 /// Opens a voice, and waits until it is ready.
 fn awake() -> Voice {
-    let (tell, receiver) = mpsc::channel();
-    let voice = Voice::open(english(), move || tell.send(()).unwrap()).unwrap();
+    let (sender, receiver) = mpsc::channel();
+    let voice = Voice::open(english(), move || sender.send(()).unwrap()).unwrap();
     receiver
         .recv_timeout(Duration::from_secs(20))
         .expect("it wakes");
@@ -585,12 +585,12 @@ fn with_voice(name: &str, address: &str, path: &Path, body: impl FnOnce()) {
 /// Acts as speech-dispatcher, and returns all lines that it receives.
 fn mock_speech_service(socket: &Path) -> Receiver<String> {
     let listener = UnixListener::bind(socket).unwrap();
-    let (tell, receiver) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let (stream, _) = listener.accept().unwrap();
         let mut is_text = false;
         for line in BufReader::new(&stream).lines().map_while(Result::ok) {
-            let _ = tell.send(line.clone());
+            let _ = sender.send(line.clone());
             is_text = match (is_text, line.as_str()) {
                 (true, text) => text != ".",
                 (false, command) => command == "SPEAK",

@@ -22,7 +22,7 @@ struct Shell {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a test waits for a program that doesn't tell it"
+    reason = "a test waits for a program that doesn’t report it"
 )]
 impl Shell {
     fn start() -> Self {

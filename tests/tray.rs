@@ -56,11 +56,11 @@ fn sitting() -> TrayView {
 }
 
 fn put(view: &TrayView) -> (anyhow::Result<Tray>, Receiver<TrayEvent>) {
-    let (tell, events) = async_channel::unbounded();
+    let (sender, events) = async_channel::unbounded();
     let tray = Tray::new(
         view,
         Box::new(move |event, _token| {
-            let _ = tell.try_send(event);
+            let _ = sender.try_send(event);
         }),
     );
     (tray, events)
@@ -183,7 +183,7 @@ fn the_host_is_followed_as_it_comes_and_goes() {
     on_a_desktop("the_host_is_followed_as_it_comes_and_goes", BUS, || {
         with_bus(|bus| async move {
             use futures_lite::FutureExt;
-            let (tell, events) = async_channel::unbounded();
+            let (sender, events) = async_channel::unbounded();
             let script = async {
                 let next = || soon("word of the host", events.recv());
                 assert_eq!(next().await, Ok(Host::Absent));
@@ -201,7 +201,7 @@ fn the_host_is_followed_as_it_comes_and_goes() {
             };
             let work = async {
                 let ended = follow(&bus, |host| {
-                    let _ = tell.try_send(host);
+                    let _ = sender.try_send(host);
                 });
                 panic!("{:?}", ended.await)
             };

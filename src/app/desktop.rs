@@ -31,7 +31,7 @@ pub(super) type Wait<'a> = Box<dyn Fn(Child, Then) + 'a>;
 
 /// The host on a desktop: tray, notifications and window.
 pub(super) struct Desktop<'a> {
-    pub(super) tell: EventSender,
+    pub(super) send: EventSender,
     pub(super) paths: Paths,
     pub(super) tray: Option<Tray>,
     pub(super) notifier: Option<Notifier>,
@@ -41,19 +41,19 @@ pub(super) struct Desktop<'a> {
 }
 
 /// Creates the tray icon. If that fails, the error becomes the source that `status` reports.
-pub(super) fn put_up_tray(app: &mut App, tell: &EventSender, now: &Moment) -> Option<Tray> {
+pub(super) fn put_up_tray(app: &mut App, send: &EventSender, now: &Moment) -> Option<Tray> {
     let view = TrayView::new(Facts {
         status: &app.status(now),
         problem: None,
         is_updated: false,
         offers: &app.offers(now),
     });
-    let tell = tell.clone();
+    let send = send.clone();
     let callback = move |event, token: Option<String>| {
         if let Some(token) = token {
-            tell(Incoming::ActivationToken(token));
+            send(Incoming::ActivationToken(token));
         }
-        tell(Incoming::Tray(event));
+        send(Incoming::Tray(event));
     };
     Tray::new(&view, Box::new(callback))
         .inspect_err(|error| app.sources().tray = Source::none(reason::of(error)))
@@ -66,7 +66,7 @@ impl Desktop<'_> {
             Some(notifier) => notifier.ask(question),
             None => {
                 let why = anyhow!(tr("there is no session bus"));
-                (self.tell)(Incoming::News(News::Failed(why)));
+                (self.send)(Incoming::News(News::Failed(why)));
             }
         }
     }
@@ -94,10 +94,10 @@ impl Desktop<'_> {
                 file = file.display()
             )
         })?;
-        let tell = Arc::clone(&self.tell);
+        let send = Arc::clone(&self.send);
         let then = move |ended: io::Result<ExitStatus>| {
             if let Some(Err(error)) = ended.ok().map(|ended| check_opened(ended, &file)) {
-                tell(Incoming::Failed(error));
+                send(Incoming::Failed(error));
             }
         };
         (self.wait)(child, Box::new(then));
@@ -129,10 +129,10 @@ impl Desktop<'_> {
             .spawn()
             .with_context(|| tr!("{program} cannot be started", program = program.display()))?;
         self.window.store(true, Ordering::Release);
-        let (window, tell) = (self.window.clone(), self.tell.clone());
+        let (window, send) = (self.window.clone(), self.send.clone());
         let then = move |_| {
             window.store(false, Ordering::Release);
-            tell(Incoming::WindowEnded);
+            send(Incoming::WindowEnded);
         };
         (self.wait)(child, Box::new(then));
         Ok(())

@@ -52,7 +52,7 @@ impl App {
                 self.unwritten = None;
                 self.doses.count(outcome, turn.now);
             }
-            Err(error) => self.tell_unwritten(&error, turn),
+            Err(error) => self.notify_unwritten(&error, turn),
         }
     }
 }

@@ -140,7 +140,7 @@ impl App {
         let changed = problems != self.problems;
         self.problems = problems;
         if changed {
-            self.tell_problems(turn);
+            self.notify_problems(turn);
         }
         if settings != self.settings {
             self.settings = settings;

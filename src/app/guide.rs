@@ -380,7 +380,7 @@ impl App {
             if let Some(unshown) = &mut self.guide.request {
                 unshown.clone_from(&request);
             }
-            self.tell_window(Some(request), turn);
+            self.send_view(Some(request), turn);
         } else {
             self.guide.request = Some(request);
             self.guide.asker = WindowRequester::Person;
@@ -426,11 +426,11 @@ impl App {
             turn.say(&before, Reply::close());
         }
         let request = self.guide.request.clone().unwrap_or_default();
-        self.tell_window(Some(request), turn);
+        self.send_view(Some(request), turn);
     }
 
     /// Sends the current status and settings to the window, and the page to show if there is a request.
-    fn tell_window(&mut self, request: Option<WindowRequest>, turn: &mut Turn<'_>) {
+    fn send_view(&mut self, request: Option<WindowRequest>, turn: &mut Turn<'_>) {
         let Some(window) = &self.guide.window else {
             return;
         };
@@ -461,7 +461,7 @@ impl App {
 
     /// Sends changed settings to the window.
     pub(super) fn refresh_window(&mut self, turn: &mut Turn<'_>) {
-        self.tell_window(None, turn);
+        self.send_view(None, turn);
     }
 
     /// Sends the current status to the window if it has changed.
@@ -469,7 +469,7 @@ impl App {
         if self.guide.has_window()
             && self.guide.sent.as_ref() != Some(&self.status_message(turn.now))
         {
-            self.tell_window(None, turn);
+            self.send_view(None, turn);
         }
     }
 

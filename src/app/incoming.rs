@@ -35,7 +35,7 @@ pub enum Incoming {
     /// A notification server has appeared or disappeared.
     NotificationServer(Source),
     /// A request or a disconnection on the control socket.
-    Heard(ServerEvent),
+    Server(ServerEvent),
     /// The result of starting the window process, after [`Action::OpenWindow`](super::Action::OpenWindow).
     WindowStarted(anyhow::Result<()>),
     /// An action other than opening the window has failed.

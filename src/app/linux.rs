@@ -47,7 +47,7 @@ use crate::watch::linux::screen::Display;
 #[derive(Clone)]
 struct Loop<'a> {
     executor: Rc<LocalExecutor<'a>>,
-    tell: EventSender,
+    send: EventSender,
     /// Tasks to finish before exiting, such as withdrawing the question.
     last: Rc<RefCell<Vec<Task<()>>>>,
 }
@@ -65,14 +65,14 @@ pub fn run(launch: Launch) -> anyhow::Result<ExitCode> {
     let display = || Display::answering().map(|display| display.to_string());
     let start = Start::new(launch, display, has_session_bus);
     let (sender, receiver) = async_channel::unbounded();
-    let tell: EventSender = Arc::new(move |incoming| drop(sender.try_send(incoming)));
-    let Some((server, place)) = start::start_or_forward(&paths, &tell, &start)? else {
+    let send: EventSender = Arc::new(move |incoming| drop(sender.try_send(incoming)));
+    let Some((server, place)) = start::start_or_forward(&paths, &send, &start)? else {
         return Ok(ExitCode::SUCCESS);
     };
     let executor = Rc::new(LocalExecutor::new());
     let parts = Loop {
         executor: executor.clone(),
-        tell,
+        send,
         last: Rc::default(),
     };
     block_on(executor.run(run_loop(parts, receiver, &paths, place, start.display)))?;
@@ -101,11 +101,11 @@ async fn run_loop(
     let now = Clock.now();
     let mut app = App::new(paths.clone(), place, &now);
     app.set_display(display);
-    let _watch = start::watch_settings(paths, &parts.tell);
+    let _watch = start::watch_settings(paths, &parts.send);
     listen_for_signals(&parts, place)?;
-    let timers = Timers::start(&parts.executor, &parts.tell)
+    let timers = Timers::start(&parts.executor, &parts.send)
         .context(tr("the system lacks what Unhunch needs to run"))?;
-    let mut buses = Buses::new(parts.tell.clone());
+    let mut buses = Buses::new(parts.send.clone());
     let host = make_host(&parts, &mut app, paths, place, &mut buses, &now).await;
     let mut running = Running {
         host,
@@ -148,7 +148,7 @@ async fn make_host<'a>(
         Place::Headless => Box::new(Headless::new()),
         Place::Terminal => {
             system::follow_session(parts, buses);
-            start::terminal(&parts.tell)
+            start::terminal(&parts.send)
         }
         Place::Desktop => {
             let bus = connect(parts, Builder::session()).await;
@@ -200,27 +200,27 @@ async fn connect(
 
 /// Reports panels and notification servers that come and go, and quits when the session ends.
 fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
-    let (tell, bus_of_panels) = (parts.tell.clone(), bus.clone());
+    let (send, bus_of_panels) = (parts.send.clone(), bus.clone());
     let (executor, patience) = (parts.executor.clone(), RefCell::new(None));
     let panels = async move {
         let report = |host: host::Host| {
             // A panel that appears cancels the timeout.
             let absent = host == host::Host::Absent;
-            let wait = || executor.spawn(expect_tray(tell.clone()));
+            let wait = || executor.spawn(expect_tray(send.clone()));
             *patience.borrow_mut() = absent.then(wait);
-            tell(Incoming::TrayHost(host.source()));
+            send(Incoming::TrayHost(host.source()));
         };
         // This ends only with the bus, and the bus ends with the session.
         let Err(error) = host::follow(&bus_of_panels, report).await;
         let why = reason::after(tr("The session bus has ended, so Unhunch quits"), &error);
         eprintln!("unhunch: {why}");
-        tell(Incoming::Quit);
+        send(Incoming::Quit);
     };
     parts.executor.spawn(panels).detach();
-    let (tell, bus) = (parts.tell.clone(), bus.clone());
+    let (send, bus) = (parts.send.clone(), bus.clone());
     parts
         .executor
-        .spawn(async move { drop(follow_notifications(&bus, &tell).await) })
+        .spawn(async move { drop(follow_notifications(&bus, &send).await) })
         .detach();
 }
 
@@ -228,14 +228,14 @@ fn follow_bus(parts: &Loop<'_>, bus: &Connection) {
 const PANEL_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Reports a missing tray if no panel appears in time.
-async fn expect_tray(tell: EventSender) {
+async fn expect_tray(send: EventSender) {
     Timer::after(PANEL_TIMEOUT).await;
-    tell(Incoming::NoTray);
+    send(Incoming::NoTray);
 }
 
 const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
 
-async fn follow_notifications(bus: &Connection, tell: &EventSender) -> zbus::Result<()> {
+async fn follow_notifications(bus: &Connection, send: &EventSender) -> zbus::Result<()> {
     let mut changes = bus::owner_changes(bus, NOTIFICATIONS).await?;
     loop {
         let source = if bus::is_owned(bus, NOTIFICATIONS).await? {
@@ -245,7 +245,7 @@ async fn follow_notifications(bus: &Connection, tell: &EventSender) -> zbus::Res
         } else {
             Source::none(tr("no notification server is running"))
         };
-        tell(Incoming::NotificationServer(source));
+        send(Incoming::NotificationServer(source));
         if changes.next().await.is_none() {
             return Ok(());
         }
@@ -259,7 +259,7 @@ fn listen_for_signals(parts: &Loop<'_>, place: Place) -> anyhow::Result<()> {
     }
     let mut signals =
         Signals::new(all).context(tr("the system lacks what Unhunch needs to run"))?;
-    let tell = parts.tell.clone();
+    let send = parts.send.clone();
     parts
         .executor
         .spawn(async move {
@@ -271,7 +271,7 @@ fn listen_for_signals(parts: &Loop<'_>, place: Place) -> anyhow::Result<()> {
                         let _ = kill_process(getpid(), rustix::process::Signal::STOP);
                     }
                     Ok(Signal::Cont) => terminal::resume(),
-                    Ok(_) | Err(_) => tell(Incoming::Quit),
+                    Ok(_) | Err(_) => send(Incoming::Quit),
                 }
             }
         })

@@ -209,7 +209,7 @@ impl App {
         trace::sources(&self.sources);
         let mut turn = Turn::at(now);
         self.doses.load_today(&self.log, day(&now.wall));
-        self.tell_problems(&mut turn);
+        self.notify_problems(&mut turn);
         if let Some(why) = self.day_lost.take() {
             turn.notice(tr("Your sitting time starts over"), why);
         }
@@ -265,7 +265,7 @@ impl App {
             }
             Incoming::NoTray => {
                 self.has_no_tray = true;
-                self.tell_of_no_tray(turn);
+                self.notify_no_tray(turn);
             }
             Incoming::TrayHost(source) => {
                 self.has_no_tray = false;
@@ -275,12 +275,12 @@ impl App {
             Incoming::NotificationServer(source) => {
                 self.sources.notifications = source;
                 if self.has_no_tray {
-                    self.tell_of_no_tray(turn);
+                    self.notify_no_tray(turn);
                 }
             }
-            Incoming::Heard(heard) => self.on_heard(heard, turn),
+            Incoming::Server(event) => self.on_server_event(event, turn),
             Incoming::WindowStarted(started) => self.on_window_started(started, turn),
-            Incoming::Failed(why) => notices::tell_failure(Err(why), turn),
+            Incoming::Failed(why) => notices::notify_failure(Err(why), turn),
             Incoming::WindowEnded => self.on_window_ended(turn),
             Incoming::SettingsTouched => self.reload(turn),
             Incoming::Key(key) => self.on_key(key, turn),
@@ -314,7 +314,7 @@ impl App {
         match intent {
             Intent::Command(command) => {
                 let done = self.feed(Event::Command(command), turn);
-                notices::tell_failure(done, turn);
+                notices::notify_failure(done, turn);
             }
             Intent::Page(page) => self.open_page(page, turn),
             Intent::EditSettings => turn.push(Action::EditSettings),
@@ -369,7 +369,7 @@ impl App {
         self.update_window(&mut turn);
         if !self.watchers.is_empty() {
             let status = self.status_message(turn.now);
-            self.watchers.tell(&status, &mut turn);
+            self.watchers.notify(&status, &mut turn);
         }
         turn.actions
     }

@@ -70,27 +70,27 @@ struct Live {
 impl Live {
     fn begin(
         paths: Paths,
-        tell: EventSender,
+        send: EventSender,
         place: Place,
         display: Option<String>,
     ) -> anyhow::Result<Self> {
         let now = Clock.now();
         let mut app = App::new(paths.clone(), place, &now);
         app.set_display(display);
-        let watch = start::watch_settings(&paths, &tell);
-        let system = System::listen(&tell)?;
+        let watch = start::watch_settings(&paths, &send);
+        let system = System::listen(&send)?;
         let host = match place {
             Place::Headless => Box::new(Headless::new()),
-            Place::Terminal => start::terminal(&tell),
-            Place::Desktop => desktop(paths, &mut app, &tell, &now),
+            Place::Terminal => start::terminal(&send),
+            Place::Desktop => desktop(paths, &mut app, &send, &now),
         };
         // Only the system's own loop receives session events.
-        let session = (place == Place::Desktop).then(|| Session::follow(&mut app, &tell));
+        let session = (place == Place::Desktop).then(|| Session::follow(&mut app, &send));
         let mut running = Running {
             host,
             app,
-            idle: IdleWatch::new(watch::idle(&tell)),
-            quiet: QuietProbe::new(watch::quiet(&tell)),
+            idle: IdleWatch::new(watch::idle(&send)),
+            quiet: QuietProbe::new(watch::quiet(&send)),
         };
         running.begin(&now);
         // Updates the sources, so that even the first status request reports them.
@@ -120,19 +120,19 @@ impl Live {
     }
 }
 
-fn desktop(paths: Paths, app: &mut App, tell: &EventSender, now: &Moment) -> Box<dyn Host> {
+fn desktop(paths: Paths, app: &mut App, send: &EventSender, now: &Moment) -> Box<dyn Host> {
     start::greet(app, now);
-    let tray = put_up_tray(app, tell, now);
+    let tray = put_up_tray(app, send, now);
     if tray.is_some() {
         app.sources().tray = Source::Shown;
     }
     app.sources().notifications = Source::named(std::env::consts::OS);
-    let news = tell.clone();
+    let news = send.clone();
     Box::new(Desktop {
-        tell: tell.clone(),
+        send: send.clone(),
         paths,
         tray,
-        notifier: Some(Notifier::new(move |heard| news(Incoming::News(heard)))),
+        notifier: Some(Notifier::new(move |event| news(Incoming::News(event)))),
         wait: Box::new(wait),
         window: Arc::default(),
     })

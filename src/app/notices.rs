@@ -10,7 +10,7 @@ use crate::state::StateFile;
 
 impl App {
     /// Shows the first mistake in the settings, or withdraws the notice if there is none.
-    pub(super) fn tell_problems(&self, turn: &mut Turn<'_>) {
+    pub(super) fn notify_problems(&self, turn: &mut Turn<'_>) {
         let [first, rest @ ..] = &self.problems[..] else {
             turn.push(Action::WithdrawNotice);
             return;
@@ -36,7 +36,7 @@ impl App {
 
     /// Shows once ever that there is no tray, and where to find everything instead. Later only `status` and `diagnose` mention
     /// it. If nothing can show notices, it waits for a notification server.
-    pub(super) fn tell_of_no_tray(&self, turn: &mut Turn<'_>) {
+    pub(super) fn notify_no_tray(&self, turn: &mut Turn<'_>) {
         let notified = StateFile::NoTrayNotified;
         let is_shown =
             self.problems.is_empty() && !matches!(self.sources.notifications, Source::None(_));
@@ -54,7 +54,7 @@ impl App {
     }
 
     /// Shows that the history can't be written. This repeats only after a write has succeeded in between.
-    pub(super) fn tell_unwritten(&mut self, why: &anyhow::Error, turn: &mut Turn<'_>) {
+    pub(super) fn notify_unwritten(&mut self, why: &anyhow::Error, turn: &mut Turn<'_>) {
         let what = reason::of(why);
         if self.unwritten.is_none() {
             turn.notice(tr("The history can’t be saved"), &*what);
@@ -64,7 +64,7 @@ impl App {
 }
 
 /// Shows a notice if a request of the user has failed.
-pub(super) fn tell_failure(done: anyhow::Result<()>, turn: &mut Turn<'_>) {
+pub(super) fn notify_failure(done: anyhow::Result<()>, turn: &mut Turn<'_>) {
     if let Err(error) = done {
         turn.notice(tr("That didn’t work"), reason::of(&error));
     }

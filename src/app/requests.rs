@@ -11,8 +11,8 @@ use crate::schedule::{Command, Event};
 use crate::state::StateFile;
 
 impl App {
-    pub(super) fn on_heard(&mut self, heard: ServerEvent, turn: &mut Turn<'_>) {
-        match heard {
+    pub(super) fn on_server_event(&mut self, event: ServerEvent, turn: &mut Turn<'_>) {
+        match event {
             ServerEvent::ActivationToken(token) => self.guide.keep_token(token, turn.now),
             ServerEvent::Request(caller, Call::Shown) if self.guide.is_window(caller.id) => {
                 self.guide.window_is_shown();

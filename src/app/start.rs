@@ -91,19 +91,19 @@ impl Start {
 /// If the program can't run here, or another instance doesn't reply.
 pub(super) fn start_or_forward(
     paths: &Paths,
-    tell: &EventSender,
+    send: &EventSender,
     start: &Start,
 ) -> anyhow::Result<Option<(Server, Place)>> {
     paths.check_owner()?;
     for _ in 0..TRIES {
-        let tell = tell.clone();
+        let send = send.clone();
         if start.place.is_none() && !client::is_running(paths) {
             bail!(tr(
                 "There is no display and no terminal here. To run as a service, use `unhunch --headless`."
             ));
         }
         if let Some(place) = start.place
-            && let Some(server) = server::start(paths, move |heard| tell(Incoming::Heard(heard)))?
+            && let Some(server) = server::start(paths, move |event| send(Incoming::Server(event)))?
         {
             paths.restrict_to_owner();
             if let Some(request) = start.launch.request.clone() {
@@ -188,14 +188,14 @@ fn print_answer(answer: Result<Reply, Failure>) {
 }
 
 /// Creates the terminal host and reads its keys.
-pub(super) fn terminal(tell: &EventSender) -> Box<dyn Host> {
-    spawn_key_reader(tell.clone());
+pub(super) fn terminal(send: &EventSender) -> Box<dyn Host> {
+    spawn_key_reader(send.clone());
     Box::new(Terminal::new())
 }
 
 /// Reads keys on a thread of its own.
-fn spawn_key_reader(tell: EventSender) {
-    let hear = move || terminal::read_keys(|key| tell(Incoming::Key(key)));
+fn spawn_key_reader(send: EventSender) {
+    let hear = move || terminal::read_keys(|key| send(Incoming::Key(key)));
     // Without the thread the keys do nothing, but the command line still works.
     let _ = thread::Builder::new()
         .name("keys".into())
@@ -218,9 +218,9 @@ pub(super) fn greet(app: &App, now: &Moment) {
 }
 
 /// Reports changed settings until the guard is dropped.
-pub(super) fn watch_settings(paths: &Paths, tell: &EventSender) -> Option<reload::Guard> {
-    let tell = tell.clone();
-    let watch = reload::watch(paths, Box::new(move || tell(Incoming::SettingsTouched)));
+pub(super) fn watch_settings(paths: &Paths, send: &EventSender) -> Option<reload::Guard> {
+    let send = send.clone();
+    let watch = reload::watch(paths, Box::new(move || send(Incoming::SettingsTouched)));
     watch
         .inspect_err(|error| {
             let why = tr!(

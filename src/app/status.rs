@@ -49,7 +49,7 @@ impl App {
             holds: status.holds.iter().map(held).collect(),
             why: status.why,
             sources: self.sources.clone(),
-            problems: self.problems_to_tell(),
+            problems: self.problems_to_report(),
             paused_until: time(status.paused_until.as_ref()),
             off_until: time(status.off_until.as_ref()),
             locked: self.schedule.is_locked(),
@@ -64,7 +64,7 @@ impl App {
         }
     }
 
-    fn problems_to_tell(&self) -> Vec<Problem> {
+    fn problems_to_report(&self) -> Vec<Problem> {
         let unwritten = self.unwritten.iter().map(|what| Problem::Other {
             what: what.clone(),
             meanwhile: tr("the reminders go on").to_owned(),

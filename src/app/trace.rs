@@ -128,7 +128,7 @@ fn line(incoming: &Incoming) -> (Level, String) {
         }
         Incoming::ActivationToken(_)
         | Incoming::News(notify::News::ActivationToken(_))
-        | Incoming::Heard(ServerEvent::ActivationToken(_)) => "an activation token".to_owned(),
+        | Incoming::Server(ServerEvent::ActivationToken(_)) => "an activation token".to_owned(),
         Incoming::Tray(TrayEvent::LeftClick) => "tray: click".to_owned(),
         Incoming::Tray(TrayEvent::Menu(choice)) => format!("tray: {}", menu(choice)),
         Incoming::NoTray => "there is no tray".to_owned(),
@@ -137,8 +137,8 @@ fn line(incoming: &Incoming) -> (Level, String) {
         }
         Incoming::News(notify::News::Answered(answer)) => format!("question: {answer:?}"),
         Incoming::News(notify::News::Failed(error)) => format!("question: not shown: {error:#}"),
-        Incoming::Heard(ServerEvent::Request(_, call)) => format!("request: {}", word(call, "do")),
-        Incoming::Heard(ServerEvent::Gone(_)) => "a client has left".to_owned(),
+        Incoming::Server(ServerEvent::Request(_, call)) => format!("request: {}", word(call, "do")),
+        Incoming::Server(ServerEvent::Gone(_)) => "a client has left".to_owned(),
         Incoming::WindowStarted(Ok(())) => "the window is on its way".to_owned(),
         Incoming::WindowStarted(Err(_)) => "the window can't be started".to_owned(),
         Incoming::Failed(_) => "an action failed".to_owned(),

@@ -23,7 +23,7 @@ impl Watchers {
 
     /// Sends the status to every client to which it is new. A change of the sitting time alone doesn't count,
     /// since it changes constantly.
-    pub(super) fn tell(&mut self, status: &Status, turn: &mut Turn<'_>) {
+    pub(super) fn notify(&mut self, status: &Status, turn: &mut Turn<'_>) {
         let news = Status {
             sit_seconds: 0,
             ..status.clone()

@@ -69,7 +69,7 @@ fn check(place: Option<&Path>) -> anyhow::Result<u8> {
 fn check_own(paths: &Paths) -> u8 {
     let files = ExerciseFiles::of_user(paths);
     let problems = files.clone().add_to(&mut Library::shipped());
-    tell(&problems);
+    print_problems(&problems);
     describe(&files);
     if problems.is_empty() {
         print(&tr!("{files}: no mistakes.", files = files.described()))
@@ -136,11 +136,11 @@ fn watch(place: Option<&Path>) -> anyhow::Result<u8> {
         anyhow::bail!(tr("`--watch` needs the name of a file"));
     };
     let (sender, changes) = mpsc::channel();
-    let tell = Box::new(move || {
+    let callback = Box::new(move || {
         // The receiver ends with the program.
         let _ = sender.send(());
     });
-    let _guard = reload::watch_file(place, tell)?;
+    let _guard = reload::watch_file(place, callback)?;
     let mut shown = None;
     loop {
         let text = fs::read(place).ok();
@@ -163,7 +163,7 @@ fn preview(place: &Path) {
         }
     };
     let problems = files.clone().add_to(&mut Library::shipped());
-    tell(&problems);
+    print_problems(&problems);
     for (_, _, programme) in files.programmes(&Library::shipped()) {
         for given in programme.exercises {
             print(&printable(&one_line(&given.item)));
@@ -239,11 +239,11 @@ fn list() -> anyhow::Result<u8> {
 /// `true` if the files can be added to the built-in and the user's own ones. Prints all mistakes.
 fn has_no_problems(files: &ExerciseFiles, paths: &Paths) -> bool {
     let problems = files.problems_if_added(paths);
-    tell(&problems);
+    print_problems(&problems);
     problems.is_empty()
 }
 
-fn tell(problems: &[Problem]) {
+fn print_problems(problems: &[Problem]) {
     for problem in problems {
         eprintln!("{problem}");
     }

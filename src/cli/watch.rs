@@ -21,12 +21,12 @@ pub(super) fn run(json: Json, waits: bool) -> u8 {
     system::exit_when_reader_closes();
     let mut lines = Lines::default();
     loop {
-        let heard = client::watch(&paths, |reply| {
+        let watched = client::watch(&paths, |reply| {
             reply
                 .status
                 .is_none_or(|status| lines.print(&line(&status, json)))
         });
-        match heard {
+        match watched {
             Ok(()) if lines.closed || !waits => return DONE,
             // Waiting doesn't help.
             Err(failure @ Failure::Refused(_)) => return call_failed(&failure),

@@ -57,35 +57,35 @@ enum Message {
     Stop,
 }
 
-/// Calls `tell` from another thread whenever the content of the settings file, the routines file or the folder of exercises may
+/// Calls `callback` from another thread whenever the content of the settings file, the routines file or the folder of exercises may
 /// have changed: written, replaced, deleted or created, also behind links. No change after the return of this function is missed.
 ///
 /// # Errors
 /// Fails if the system provides no watcher, or a folder cannot be watched.
-pub fn watch(paths: &Paths, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard> {
+pub fn watch(paths: &Paths, callback: Box<dyn Fn() + Send>) -> anyhow::Result<Guard> {
     let files = [
         paths.settings(),
         paths.routines(),
         paths.exercises().join(ANY),
     ];
-    watch_files(&files, tell)
+    watch_files(&files, callback)
 }
 
 /// Like [`watch`], for a single file, or for the files in a folder.
 ///
 /// # Errors
 /// Fails in the same cases as [`watch`].
-pub fn watch_file(place: &Path, tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard> {
+pub fn watch_file(place: &Path, callback: Box<dyn Fn() + Send>) -> anyhow::Result<Guard> {
     let is_folder = place.is_dir();
     let file = if is_folder {
         place.join(ANY)
     } else {
         place.to_owned()
     };
-    watch_files(&[file], tell)
+    watch_files(&[file], callback)
 }
 
-fn watch_files(files: &[PathBuf], tell: Box<dyn Fn() + Send>) -> anyhow::Result<Guard> {
+fn watch_files(files: &[PathBuf], callback: Box<dyn Fn() + Send>) -> anyhow::Result<Guard> {
     let (word, words) = mpsc::channel();
     let changes = word.clone();
     let folders = Folders::new(move |change| {
@@ -104,7 +104,7 @@ fn watch_files(files: &[PathBuf], tell: Box<dyn Fn() + Send>) -> anyhow::Result<
     watch.arm()?;
     thread::Builder::new()
         .name("settings".to_owned())
-        .spawn(move || watch.run(&words, &*tell))
+        .spawn(move || watch.run(&words, &*callback))
         .context(tr("changes to the settings file cannot be watched"))?;
     Ok(Guard { sender: word })
 }
@@ -117,7 +117,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn run(mut self, words: &Receiver<Message>, tell: &dyn Fn()) {
+    fn run(mut self, words: &Receiver<Message>, callback: &dyn Fn()) {
         while let Ok(Message::Change(change)) = words.recv() {
             if !self.is_touched_by(&change) {
                 continue;
@@ -128,7 +128,7 @@ impl Watch {
             // The order matters: a change after this is seen either by the new watch or by the reader that is called
             // next. If nothing can be watched any more, that reader reports the problem.
             let _ = self.arm();
-            tell();
+            callback();
         }
     }
 

@@ -91,27 +91,27 @@ impl Drop for Server {
 /// If the socket or its folder can't be created.
 pub fn start(
     paths: &Paths,
-    tell: impl Fn(ServerEvent) + Send + Sync + 'static,
+    report: impl Fn(ServerEvent) + Send + Sync + 'static,
 ) -> anyhow::Result<Option<Server>> {
     let Some(instance) = socket::acquire(paths)? else {
         return Ok(None);
     };
     let instance = Arc::new(instance);
-    let (listening, tell) = (instance.clone(), Arc::new(tell));
+    let (listening, report) = (instance.clone(), Arc::new(report));
     thread::Builder::new()
         .name("control".into())
         .stack_size(STACK_BYTES)
-        .spawn(move || listen(&listening, &tell))
+        .spawn(move || listen(&listening, &report))
         .context(tr("the system lacks what Unhunch needs to run"))?;
     Ok(Some(Server { instance }))
 }
 
-fn listen<T: Fn(ServerEvent) + Send + Sync + 'static>(instance: &Instance, tell: &Arc<T>) {
+fn listen<T: Fn(ServerEvent) + Send + Sync + 'static>(instance: &Instance, report: &Arc<T>) {
     for id in 1.. {
         match instance.accept() {
-            // The thread of each connection owns a clone of `tell`, so the count limits the connections.
-            Ok(stream) if Arc::strong_count(tell) <= MAX_CONNECTIONS => {
-                receive(id, stream, tell.clone())
+            // The thread of each connection owns a clone of `report`, so the count limits the connections.
+            Ok(stream) if Arc::strong_count(report) <= MAX_CONNECTIONS => {
+                receive(id, stream, report.clone())
             }
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
@@ -120,7 +120,7 @@ fn listen<T: Fn(ServerEvent) + Send + Sync + 'static>(instance: &Instance, tell:
     }
 }
 
-fn receive<T: Fn(ServerEvent) + Send + Sync + 'static>(id: u64, stream: Stream, tell: Arc<T>) {
+fn receive<T: Fn(ServerEvent) + Send + Sync + 'static>(id: u64, stream: Stream, report: Arc<T>) {
     let caller = Caller {
         id,
         stream: Arc::new(stream),
@@ -129,10 +129,10 @@ fn receive<T: Fn(ServerEvent) + Send + Sync + 'static>(id: u64, stream: Stream, 
         .name("caller".into())
         .stack_size(STACK_BYTES);
     // Without a thread the connection is dropped, and the client can try again.
-    let _ = named.spawn(move || converse(&caller, tell.as_ref()));
+    let _ = named.spawn(move || converse(&caller, report.as_ref()));
 }
 
-fn converse(caller: &Caller, tell: &dyn Fn(ServerEvent)) {
+fn converse(caller: &Caller, report: &dyn Fn(ServerEvent)) {
     let patient = |patience| {
         caller
             .stream
@@ -144,8 +144,8 @@ fn converse(caller: &Caller, tell: &dyn Fn(ServerEvent)) {
     }
     let mut lines = BufReader::new(&*caller.stream);
     let mut stays = false;
-    while let Some(heard) = line(&mut lines) {
-        match heard.and_then(|line| Request::read(&line)) {
+    while let Some(request) = line(&mut lines) {
+        match request.and_then(|line| Request::read(&line)) {
             Ok(request) => {
                 if matches!(request.call, Call::Guide | Call::Watch) && !stays {
                     stays = true;
@@ -153,9 +153,9 @@ fn converse(caller: &Caller, tell: &dyn Fn(ServerEvent)) {
                     let _ = patient(None);
                 }
                 if let Some(token) = request.activation_token {
-                    tell(ServerEvent::ActivationToken(token));
+                    report(ServerEvent::ActivationToken(token));
                 }
-                tell(ServerEvent::Request(caller.clone(), request.call));
+                report(ServerEvent::Request(caller.clone(), request.call));
             }
             Err(refusal) => {
                 let over = refusal.code == "too-long";
@@ -167,7 +167,7 @@ fn converse(caller: &Caller, tell: &dyn Fn(ServerEvent)) {
         }
     }
     if stays {
-        tell(ServerEvent::Gone(caller.id));
+        report(ServerEvent::Gone(caller.id));
     }
 }
 

@@ -51,18 +51,18 @@ struct Notice {
 
 impl Notifier {
     /// Creates a notifier and its work, a future that the loop has to poll. `bus` is a session bus connection that the loop
-    /// drives; `tell` receives the news of each question on the loop's thread. The work ends when all notifiers are dropped,
+    /// drives; `report` receives the news of each question on the loop's thread. The work ends when all notifiers are dropped,
     /// after withdrawing the question.
     pub fn new<T: Fn(News)>(
         bus: &Connection,
-        tell: T,
+        report: T,
     ) -> (Self, impl Future<Output = ()> + use<T>) {
         let (questions, asked) = async_channel::unbounded();
         let (notices, noted) = async_channel::unbounded();
         let (first, second) = (bus.clone(), bus.clone());
         let work = async move {
             let tokens = Tokens::default();
-            let questions = run_questions(&first, &asked, &tokens, tell);
+            let questions = run_questions(&first, &asked, &tokens, report);
             let both = future::zip(questions, run_notices(&second, &noted));
             let both = async {
                 both.await;
@@ -186,7 +186,7 @@ async fn run_questions(
     bus: &Connection,
     requests: &Receiver<Option<Question>>,
     tokens: &Tokens,
-    tell: impl Fn(News),
+    report: impl Fn(News),
 ) {
     let mut wanted = None;
     loop {
@@ -196,7 +196,7 @@ async fn run_questions(
                 // the server to guess the owner.
                 close_question(wanted.take()).await;
                 wanted = match request {
-                    Some(question) => want(bus, question, &tell).await,
+                    Some(question) => want(bus, question, &report).await,
                     None => None,
                 };
             }
@@ -205,15 +205,15 @@ async fn run_questions(
                 if let Some(shown) = shown.filter(|_| opens_window(answer))
                     && let Some(token) = tokens.of(shown).await
                 {
-                    tell(News::ActivationToken(token));
+                    report(News::ActivationToken(token));
                 }
                 // Not every server closes an answered notification.
                 close_question(wanted.take()).await;
-                tell(News::Answered(answer));
+                report(News::Answered(answer));
             }
             Next::Again => {
                 if let Some(wanted) = &mut wanted {
-                    wanted.put(bus, &tell).await;
+                    wanted.put(bus, &report).await;
                 }
             }
             Next::Over => return close_question(wanted.take()).await,
@@ -241,7 +241,7 @@ async fn latest<W>(requests: &Receiver<W>) -> Option<W> {
 async fn want(
     bus: &Connection,
     question: Question,
-    tell: &impl Fn(News),
+    report: &impl Fn(News),
 ) -> Option<PendingQuestion> {
     match within(owners(bus)).await {
         Ok(owners) => {
@@ -251,11 +251,11 @@ async fn want(
                 shown: None,
                 pause: RETRY_DELAY,
             };
-            wanted.put(bus, tell).await;
+            wanted.put(bus, report).await;
             Some(wanted)
         }
         Err(error) => {
-            tell(News::Failed(error));
+            report(News::Failed(error));
             None
         }
     }
@@ -273,13 +273,13 @@ fn opens_window(answer: Answer) -> bool {
 }
 
 impl PendingQuestion {
-    async fn put(&mut self, bus: &Connection, tell: &impl Fn(News)) {
+    async fn put(&mut self, bus: &Connection, report: &impl Fn(News)) {
         match within(show(bus, &self.question)).await {
             Ok((server, shown)) => {
-                tell(News::Shown(server));
+                report(News::Shown(server));
                 self.shown = Some(shown);
             }
-            Err(error) => tell(News::Failed(error)),
+            Err(error) => report(News::Failed(error)),
         }
     }
 

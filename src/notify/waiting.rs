@@ -11,7 +11,7 @@ use super::{Allowed, Answer, News, Question, Server};
 /// Shows and withdraws questions and notices.
 #[derive(Clone)]
 pub struct Notifier {
-    tell: Arc<dyn Fn(News) + Send + Sync>,
+    report: Arc<dyn Fn(News) + Send + Sync>,
     /// The number of the current question. News of earlier ones is ignored, since Windows can't withdraw them.
     current: Arc<AtomicU64>,
     question: Arc<Shown>,
@@ -19,11 +19,11 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    /// Creates a notifier. `tell` receives the news of each question on the thread of that question.
-    pub fn new(tell: impl Fn(News) + Send + Sync + 'static) -> Self {
+    /// Creates a notifier. `report` receives the news of each question on the thread of that question.
+    pub fn new(report: impl Fn(News) + Send + Sync + 'static) -> Self {
         system::register();
         Self {
-            tell: Arc::new(tell),
+            report: Arc::new(report),
             current: Arc::default(),
             question: Arc::default(),
             notice: Arc::default(),
@@ -40,7 +40,7 @@ impl Notifier {
             .name("question".into())
             .spawn(move || waiter.wait(number, question));
         if let Err(error) = thread {
-            (self.tell)(News::Failed(error.into()));
+            (self.report)(News::Failed(error.into()));
         }
     }
 
@@ -70,10 +70,10 @@ impl Notifier {
             Ok(shown) => {
                 self.say(number, News::Shown(server()));
                 let waiter = self.clone();
-                let heard = move |response: &NotificationResponse| {
+                let on_response = move |response: &NotificationResponse| {
                     waiter.say(number, News::Answered(read(&question, response)));
                 };
-                if let Err(error) = shown.wait_for_response(heard) {
+                if let Err(error) = shown.wait_for_response(on_response) {
                     self.say(number, system::wait_failed(error));
                 }
             }
@@ -83,7 +83,7 @@ impl Notifier {
 
     fn say(&self, number: u64, news: News) {
         if self.current.load(Ordering::Acquire) == number {
-            (self.tell)(news);
+            (self.report)(news);
         }
     }
 }

@@ -25,7 +25,7 @@ pub trait Watcher: Send {
     /// # Errors
     ///
     /// If the source can't be reached, or a thread can't be spawned.
-    fn start(self: Box<Self>, tell: EventCallback) -> anyhow::Result<Box<dyn Guard>>;
+    fn start(self: Box<Self>, report: EventCallback) -> anyhow::Result<Box<dyn Guard>>;
 }
 
 /// A running source; dropping it stops the source.

@@ -61,7 +61,7 @@ fn spawn<T>(
 }
 
 /// Returns a callback that passes the outcome to a page that still exists.
-pub(crate) fn tell<P: 'static, T: 'static>(
+pub(crate) fn callback<P: 'static, T: 'static>(
     page: &Rc<P>,
     act: impl FnOnce(&Rc<P>, Result<T, NoDialog>) + 'static,
 ) -> impl FnOnce(Result<T, NoDialog>) + 'static {

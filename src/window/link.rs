@@ -85,12 +85,12 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Calls back on a separate thread with every message, and a last time when the connection ends.
-    pub(crate) fn listen(mut self, tell: impl Fn(Message) + Send + 'static) -> io::Result<()> {
+    pub(crate) fn listen(mut self, callback: impl Fn(Message) + Send + 'static) -> io::Result<()> {
         thread::Builder::new().name("link".into()).spawn(move || {
             while let Some(message) = self.next() {
-                tell(message);
+                callback(message);
             }
-            tell(Message::Disconnected);
+            callback(Message::Disconnected);
         })?;
         Ok(())
     }
@@ -209,9 +209,9 @@ mod tests {
         });
         let (link, listener, first) = Link::connect(&socket).unwrap();
         assert!(matches!(first, Some(Message::Show(view)) if view.page == Some(Page::Home)));
-        let (tell, receiver) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         listener
-            .listen(move |heard| tell.send(heard).unwrap())
+            .listen(move |message| sender.send(message).unwrap())
             .unwrap();
         link.send(Call::Stood);
         assert_eq!(receiver.recv().unwrap(), Message::Close);

@@ -53,13 +53,13 @@ pub(crate) fn run(
     display::explain_end();
     let presence = Presence::new(watchdog);
     let (window, place) = make_window(&view, &presence)?;
-    let (tell, receiver) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     if let Some(listener) = listener {
         let weak = window.as_weak();
-        listener.listen(move |heard| {
+        listener.listen(move |message| {
             // Sending fails only when the window, which owns the receiver, is gone.
-            let _ = tell.send(heard);
-            let _ = weak.upgrade_in_event_loop(|window| window.invoke_heard());
+            let _ = sender.send(message);
+            let _ = weak.upgrade_in_event_loop(|window| window.invoke_messages_received());
         })?;
     }
     let context = Context::new(

@@ -61,7 +61,7 @@ impl Shell {
         });
         wire!(always self => shell, window, {
             on_came_up() => shell.context.send(Call::Shown);
-            on_heard() => shell.receive_messages();
+            on_messages_received() => shell.receive_messages();
             on_voice_is_awake() => shell.pages.voice_is_awake();
             on_repaint() => shell.repaint();
             on_settings_touched() => shell.settings_touched();

@@ -174,7 +174,7 @@ impl Conversation {
             (1, 0, [callback]) => say(&self.client, *callback, 0, &7_u32.to_ne_bytes()),
             (1, 1, [registry]) => {
                 self.registry = Some(*registry);
-                self.tell_globals(*registry);
+                self.send_globals(*registry);
             }
             (object, 0, [name, rest @ ..]) if Some(object) == self.registry => {
                 self.bind(*name, rest);
@@ -192,7 +192,7 @@ impl Conversation {
         }
     }
 
-    fn tell_globals(&self, registry: u32) {
+    fn send_globals(&self, registry: u32) {
         let others = [(OUTPUT, ("wl_output", 4)), (SEAT, ("wl_seat", 8))];
         let ours = (FIRST..).zip(self.protocols.iter().copied());
         for (name, (interface, version)) in others.into_iter().chain(ours) {

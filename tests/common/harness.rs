@@ -25,7 +25,7 @@ pub(crate) fn wait<T>(what: &str, found: impl FnMut() -> Option<T>) -> T {
 /// Like [`wait`], with a timeout of `patience`.
 #[expect(
     clippy::disallowed_methods,
-    reason = "a test waits for programs that don't tell it"
+    reason = "a test waits for programs that don’t report it"
 )]
 pub(crate) fn wait_for<T>(
     patience: Duration,
@@ -300,7 +300,7 @@ impl Desktop {
     }
 
     /// Like [`Self::unhunch`], but panics if the command fails, and returns its output.
-    pub(crate) fn tell(&self, arguments: &[&str]) -> String {
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let output = self.unhunch(arguments);
         assert!(
             output.status.success(),
@@ -330,7 +330,7 @@ impl Desktop {
 
     /// The history entries of this kind.
     pub(crate) fn history(&self, kind: &str) -> Vec<Value> {
-        let entries: Vec<Value> = serde_json::from_str(&self.tell(&["history", "--json"])).unwrap();
+        let entries: Vec<Value> = serde_json::from_str(&self.run(&["history", "--json"])).unwrap();
         entries
             .into_iter()
             .filter(|entry| entry["kind"] == kind)

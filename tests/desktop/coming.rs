@@ -48,15 +48,15 @@ fn on_x11_the_window_comes_to_the_workspace_of_the_user() {
     assert!(desktop.unhunch(&[]).status.success());
     wait_until_active(&desktop);
     leave_workspace(&desktop, "0");
-    desktop.tell(&["stretch"]);
+    desktop.run(&["stretch"]);
     wait_until_active(&desktop);
     // The routine goes on while the window is moved.
     pass(12.0);
     leave_workspace(&desktop, "1");
-    desktop.tell(&["stretch"]);
+    desktop.run(&["stretch"]);
     wait_until_active(&desktop);
     pass(1.0);
-    desktop.tell(&["quit"]);
+    desktop.run(&["quit"]);
     desktop.wait_for_no_window();
     let partly = history_of(&desktop.home());
     assert_eq!(partly.len(), 1, "{partly:?}");
@@ -170,37 +170,37 @@ fn on_sway_the_window_comes_to_the_workspace_of_the_user() {
     sway::on_sway(name, needs, || {
         let home = used_home();
         let _tray = Running::silently(&mut in_sway("unhunch", home.path()));
-        let tell = |arguments: &[&str]| {
+        let run = |arguments: &[&str]| {
             wait(&format!("{arguments:?}"), || {
                 let mut command = in_sway("unhunch", home.path());
                 let output = command.args(arguments).output().unwrap();
                 output.status.success().then_some(())
             });
         };
-        tell(&["status"]);
-        tell(&[]);
+        run(&["status"]);
+        run(&[]);
         wait_until_seen_in_sway(true);
         sway::message(&["workspace", "2"]);
         wait_until_seen_in_sway(false);
-        tell(&[]);
+        run(&[]);
         wait_until_seen_in_sway(true);
         sway::message(&["workspace", "3"]);
         wait_until_seen_in_sway(false);
-        tell(&["stretch"]);
+        run(&["stretch"]);
         wait_until_seen_in_sway(true);
         // The routine goes on while the window opens once more.
         pass(12.0);
         sway::message(&["workspace", "4"]);
         wait_until_seen_in_sway(false);
-        tell(&["stretch"]);
+        run(&["stretch"]);
         wait_until_seen_in_sway(true);
         pass(1.0);
         // A window that is seen stays as it is.
         let before = window_in_sway().unwrap()["id"].clone();
-        tell(&["stretch"]);
+        run(&["stretch"]);
         pass(1.0);
         assert_eq!(window_in_sway().unwrap()["id"], before);
-        tell(&["quit"]);
+        run(&["quit"]);
         wait("no window", || window_in_sway().is_none().then_some(()));
         let partly = history_of(home.path());
         assert_eq!(partly.len(), 1, "{partly:?}");

@@ -340,7 +340,7 @@ fn every_notification_action_works() {
     });
     let card = question(&desktop, &server);
     answer(&server, &card, "snooze", || desktop.phase() == "snoozed");
-    desktop.tell(&["skip"]);
+    desktop.run(&["skip"]);
     let card = question(&desktop, &server);
     answer(&server, &card, "start", || desktop.phase() == "stretching");
     desktop.wait_for_window();
@@ -376,7 +376,7 @@ fn escape_asks_first_and_an_early_end_is_recorded() {
     desktop.safety_was_read();
     desktop.start();
     let reader = Reader::start(&desktop);
-    desktop.tell(&["stretch", "scapula-squeeze"]);
+    desktop.run(&["stretch", "scapula-squeeze"]);
     let window = desktop.wait_for_window();
     reader.find(BUTTON, "Pause");
     // A new window ignores input at first, and a session that ends within 10 seconds is not recorded.
@@ -644,7 +644,7 @@ fn ten_windows_come_and_go_and_leave_nothing_behind() {
         "{maps}"
     );
     let come_and_go = || {
-        desktop.tell(&["stretch"]);
+        desktop.run(&["stretch"]);
         desktop.wait_for_window();
         desktop.close_window();
         wait("the end of the stretch", || {
@@ -681,7 +681,7 @@ fn a_routine_is_recorded_exercise_by_exercise() {
     let brief = "[[routine]]\nid = \"brief\"\nname = \"Brief\"\nabout = \"x\"\nexercises = [\"thoracic-extension\", \"shoulder-roll\"]\nfit = \"32 s\"\n";
     fs::write(own, brief).unwrap();
     desktop.start();
-    desktop.tell(&["stretch", "brief"]);
+    desktop.run(&["stretch", "brief"]);
     let patience = std::time::Duration::from_secs(60);
     let done = wait_for(patience, "the end", || desktop.history("done").pop());
     assert_eq!(done["routine"], "brief");
@@ -734,7 +734,7 @@ fn the_program_survives_killed_processes() {
 
 /// Kills the tray program during a routine: the window goes on, and the next start works as usual.
 fn the_tray_is_killed(desktop: &mut Desktop) {
-    desktop.tell(&["stretch"]);
+    desktop.run(&["stretch"]);
     desktop.wait_for_window();
     desktop.kill_tray();
     assert_eq!(desktop.unhunch(&["status"]).status.code(), Some(3));
@@ -742,12 +742,12 @@ fn the_tray_is_killed(desktop: &mut Desktop) {
     assert!(desktop.icon().is_some(), "it starts again");
     assert_eq!(desktop.windows().len(), 1, "the window goes on");
     desktop.close_window();
-    desktop.tell(&["stretch"]);
+    desktop.run(&["stretch"]);
     desktop.wait_for_window();
 }
 
 fn the_window_is_killed(desktop: &Desktop) {
-    desktop.tell(&["stretch", "thoracic-extension"]);
+    desktop.run(&["stretch", "thoracic-extension"]);
     let pid = desktop.window_pid();
     desktop.wait_for_phase("stretching");
     // This covers the preparation and the first repetitions.
@@ -799,7 +799,7 @@ fn the_panel_is_killed(desktop: &mut Desktop) {
 }
 
 fn the_notifications_are_killed(desktop: &mut Desktop) {
-    desktop.tell(&["stood"]);
+    desktop.run(&["stood"]);
     wait("the question", || {
         desktop.input(&["key", "shift"]);
         (desktop.phase() == "asking").then_some(())
@@ -808,7 +808,7 @@ fn the_notifications_are_killed(desktop: &mut Desktop) {
     desktop.notifications.take().unwrap().kill();
     assert_eq!(desktop.phase(), "asking", "the tray icon carries on");
     desktop.start_notifications();
-    desktop.tell(&["skip"]);
+    desktop.run(&["skip"]);
     let asked = desktop.history("asked").len();
     wait("the next question", || {
         desktop.input(&["key", "shift"]);
@@ -870,7 +870,7 @@ fn the_desktop_entry_is_installed_unless_it_was_removed() {
         .join(".local/share/applications/unhunch.desktop");
     desktop.start();
     assert!(entry.exists(), "the desktop knows its name and icon");
-    desktop.tell(&["autostart", "off", "--all"]);
+    desktop.run(&["autostart", "off", "--all"]);
     assert!(!entry.exists());
     desktop.kill_tray();
     desktop.start();
@@ -884,7 +884,7 @@ fn a_screen_reader_follows_the_routine() {
     desktop.start();
     let reader = Reader::start(&desktop);
     let announced = reader.announcements();
-    desktop.tell(&["stretch", "scapula-squeeze"]);
+    desktop.run(&["stretch", "scapula-squeeze"]);
     reader.find(BUTTON, "Pause");
     let nodes = reader.tree();
     for node in &nodes {

@@ -41,7 +41,7 @@ fn new_person() -> Hands {
 fn input_before_the_window_is_visible_is_ignored() {
     let mut hands = new_person();
     hands.start();
-    hands.desktop.tell(&["stretch", "desk"]);
+    hands.desktop.run(&["stretch", "desk"]);
     // All input is sent at once, as soon as the window exists.
     hands.desktop.input(&[
         "search",
@@ -129,7 +129,7 @@ fn a_second_routine_replaces_the_first_and_each_is_recorded_once() {
     let mut hands = new_person();
     hands.play("desk");
     pass(11.0);
-    hands.desktop.tell(&["stretch", "cat-cow"]);
+    hands.desktop.run(&["stretch", "cat-cow"]);
     wait("the second", || {
         (hands.desktop.status()?["routine"] == "cat-cow").then_some(())
     });

@@ -235,7 +235,7 @@ fn changing_the_language_translates_a_routine() {
         all
     };
     assert_eq!(left(&hands), [""; 0]);
-    hands.desktop.tell(&["stretch", "cat-cow"]);
+    hands.desktop.run(&["stretch", "cat-cow"]);
     let words = wait("a German exercise", || {
         let words = titles(&hands);
         words

@@ -72,7 +72,7 @@ impl Hands {
     /// Starts the program, then a routine or exercise, and waits for the window.
     pub(crate) fn play(&mut self, id: &str) {
         self.start();
-        self.desktop.tell(&["stretch", id]);
+        self.desktop.run(&["stretch", id]);
         self.came();
     }
 

@@ -32,9 +32,9 @@ pub(super) fn make<'a>(
         executor.spawn(end).detach();
     };
     Desktop {
-        tell: Arc::clone(&parts.tell),
+        send: Arc::clone(&parts.send),
         paths,
-        tray: bus.and_then(|_| put_up_tray(app, &parts.tell, now)),
+        tray: bus.and_then(|_| put_up_tray(app, &parts.send, now)),
         notifier: bus.map(|bus| notifier(parts, bus)),
         wait: Box::new(wait),
         window: Arc::default(),
@@ -42,8 +42,8 @@ pub(super) fn make<'a>(
 }
 
 fn notifier(parts: &Loop<'_>, bus: &Connection) -> Notifier {
-    let tell = Arc::clone(&parts.tell);
-    let (notifier, work) = Notifier::new(bus, move |news| tell(Incoming::News(news)));
+    let send = Arc::clone(&parts.send);
+    let (notifier, work) = Notifier::new(bus, move |news| send(Incoming::News(news)));
     parts.last.borrow_mut().push(parts.executor.spawn(work));
     notifier
 }

@@ -65,8 +65,8 @@ async fn ask(
 ) -> DesktopReport {
     let mut now = DesktopReport::default();
     let (sender, receiver) = async_channel::unbounded();
-    let tell = |news| drop(sender.try_send(news));
-    let probe = follow(session, system, wanted.switches(), tell);
+    let send = |news| drop(sender.try_send(news));
+    let probe = follow(session, system, wanted.switches(), send);
     let hear = async {
         while let Ok(news) = receiver.recv().await {
             match news {

@@ -23,9 +23,9 @@ const RECONNECT_DELAY: Duration = Duration::from_secs(1);
 
 /// Follows the state of the session on both buses.
 pub(super) fn follow_session(parts: &Loop<'_>, buses: &Buses) {
-    let tell = parts.tell.clone();
+    let send = parts.send.clone();
     let presence = buses.presence.clone();
-    let watch = Watch::new(move |news| tell(Incoming::Session(news)))
+    let watch = Watch::new(move |news| send(Incoming::Session(news)))
         .with_other_sessions(move |activity| presence.set_elsewhere(activity));
     let watch = Rc::new(watch);
     if let Some(bus) = buses.session.clone() {

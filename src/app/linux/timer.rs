@@ -28,10 +28,10 @@ pub(super) struct Timers {
 }
 
 impl Timers {
-    pub(super) fn start(executor: &LocalExecutor<'_>, tell: &EventSender) -> io::Result<Self> {
+    pub(super) fn start(executor: &LocalExecutor<'_>, send: &EventSender) -> io::Result<Self> {
         let due = Rc::new(Timer::new(TimerfdClockId::Boottime)?);
         let clock = Timer::new(TimerfdClockId::Realtime)?;
-        let (waited, wake) = (due.clone(), tell.clone());
+        let (waited, wake) = (due.clone(), send.clone());
         executor
             .spawn(async move {
                 while waited.expired().await.is_ok() {
@@ -41,11 +41,11 @@ impl Timers {
             .detach();
         clock.arm_cancelled_on_set()?;
         if let Some(file) = zone_file() {
-            let wake = tell.clone();
+            let wake = send.clone();
             let zone = async move { follow_zone(file, || wake(Incoming::Wakeup)).await };
             executor.spawn(zone).detach();
         }
-        let wake = tell.clone();
+        let wake = send.clone();
         executor
             .spawn(async move {
                 // Only a step of the clock ends the wait. Re-arming may report the same step once more.
@@ -65,11 +65,11 @@ impl Timers {
 }
 
 /// Reports changes of the time zone. Every tool that sets the zone replaces its file.
-async fn follow_zone(file: &Path, tell: impl Fn()) {
+async fn follow_zone(file: &Path, send: impl Fn()) {
     let zone = Arrival::new(file);
     loop {
         zone.wait().await;
-        tell();
+        send();
     }
 }
 

@@ -28,12 +28,12 @@ pub(super) struct Buses {
 }
 
 impl Buses {
-    pub(super) fn new(tell: EventSender) -> Self {
-        let tell = move |activity| tell(Incoming::Event(Event::Activity(activity)));
+    pub(super) fn new(send: EventSender) -> Self {
+        let send = move |activity| send(Incoming::Event(Event::Activity(activity)));
         Self {
             session: None,
             system: Rc::default(),
-            presence: Rc::new(Presence::new(tell)),
+            presence: Rc::new(Presence::new(send)),
         }
     }
 }
@@ -43,7 +43,7 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
     let (parts, buses) = (parts.clone(), buses.clone());
     Box::new(move |settings| {
         let close_watch = Rc::<CloseWatchRequest>::default();
-        let (request, buses, tell) = (close_watch.clone(), buses.clone(), parts.tell.clone());
+        let (request, buses, send) = (close_watch.clone(), buses.clone(), parts.send.clone());
         let (executor, settings) = (parts.executor.clone(), settings.clone());
         let work = async move {
             let end = RefCell::new(None);
@@ -53,11 +53,11 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
                     IdleEvent::Source(source) => {
                         // A source that works again cancels the end.
                         let is_gone = Display::answering().is_none();
-                        let quit = || executor.spawn(quit_without_display(tell.clone()));
+                        let quit = || executor.spawn(quit_without_display(send.clone()));
                         // Each failed attempt to return to the source is reported. The time counts from the first.
                         let begun = end.take().filter(|_| is_gone);
                         end.replace(begun.or_else(|| is_gone.then(quit)));
-                        tell(Incoming::IdleSource(source));
+                        send(Incoming::IdleSource(source));
                     }
                 }
             };
@@ -66,7 +66,7 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
                 session_bus: buses.session.clone(),
                 system_bus: &buses.system,
                 close_watch: &request,
-                tell: &pass_on,
+                report: &pass_on,
             };
             follow.run().await;
         };
@@ -80,11 +80,11 @@ pub(super) fn idle<'a>(parts: &Loop<'a>, buses: &Buses) -> StartIdle<'a> {
 const DISPLAY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Quits if the display server doesn't come back: the session has ended, even if the user's bus lives on.
-async fn quit_without_display(tell: EventSender) {
+async fn quit_without_display(send: EventSender) {
     Timer::after(DISPLAY_TIMEOUT).await;
     if Display::answering().is_none() {
         eprintln!("unhunch: {}", tr("The display is gone, so Unhunch quits."));
-        tell(Incoming::Quit);
+        send(Incoming::Quit);
     }
 }
 
@@ -104,11 +104,11 @@ impl Guard for Following {
 pub(super) fn quiet<'a>(parts: &Loop<'a>, buses: &Buses) -> StartProbe<'a, Task<()>> {
     let (parts, buses) = (parts.clone(), buses.clone());
     Box::new(move |probe| {
-        let tell = parts.tell.clone();
+        let send = parts.send.clone();
         let (session, system) = (buses.session.clone(), buses.system.get());
         let work = async move {
-            let tell = |news| tell(Incoming::Quiet(probe.number, news));
-            quiet::follow(session.as_ref(), system.as_ref(), probe.switches, tell).await;
+            let send = |news| send(Incoming::Quiet(probe.number, news));
+            quiet::follow(session.as_ref(), system.as_ref(), probe.switches, send).await;
         };
         Ok(parts.executor.spawn(work))
     })

@@ -14,11 +14,11 @@ use crate::paths::Paths;
 pub(super) fn run(paths: Paths, start: &Start) -> anyhow::Result<ExitCode> {
     let (sender, receiver) = mpsc::channel();
     // This fails only after the loop has ended.
-    let tell: EventSender = Arc::new(move |incoming| drop(sender.send(incoming)));
-    let Some((server, place)) = start::start_or_forward(&paths, &tell, start)? else {
+    let send: EventSender = Arc::new(move |incoming| drop(sender.send(incoming)));
+    let Some((server, place)) = start::start_or_forward(&paths, &send, start)? else {
         return Ok(ExitCode::SUCCESS);
     };
-    let mut live = Live::begin(paths, tell, place, None)?;
+    let mut live = Live::begin(paths, send, place, None)?;
     loop {
         let incoming = match live.rest() {
             Some(left) => receiver.recv_timeout(left),

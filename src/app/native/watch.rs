@@ -10,17 +10,17 @@ use crate::watch::idle;
 use crate::watch::quiet::{self, PollHandle};
 
 /// Follows the idle source of the system.
-pub(super) fn idle(tell: &EventSender) -> StartIdle<'static> {
-    let tell = tell.clone();
+pub(super) fn idle(send: &EventSender) -> StartIdle<'static> {
+    let send = send.clone();
     Box::new(move |settings| {
-        let lost = tell.clone();
+        let lost = send.clone();
         let lost = Box::new(move |error: anyhow::Error| {
             let source = Source::none(reason::of(&error));
             lost(Incoming::IdleSource(source));
         });
         let (watcher, source) = idle::choose(settings, lost);
-        let tell = tell.clone();
-        let started = watcher.start(Box::new(move |event: Event| tell(Incoming::Event(event))));
+        let send = send.clone();
+        let started = watcher.start(Box::new(move |event: Event| send(Incoming::Event(event))));
         match started {
             Ok(guard) => (Some(guard), Some(source)),
             Err(error) => (None, Some(Source::none(reason::of(&error)))),
@@ -29,11 +29,11 @@ pub(super) fn idle(tell: &EventSender) -> StartIdle<'static> {
 }
 
 /// Starts probes for reasons to keep quiet.
-pub(super) fn quiet(tell: &EventSender) -> StartProbe<'static, PollHandle> {
-    let tell = tell.clone();
+pub(super) fn quiet(send: &EventSender) -> StartProbe<'static, PollHandle> {
+    let send = send.clone();
     Box::new(move |probe| {
-        let tell = tell.clone();
-        let callback = move |news| tell(Incoming::Quiet(probe.number, news));
+        let send = send.clone();
+        let callback = move |news| send(Incoming::Quiet(probe.number, news));
         quiet::follow(probe.switches, callback).map_err(Source::none)
     })
 }

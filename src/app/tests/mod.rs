@@ -238,26 +238,26 @@ impl Day {
         assert_eq!(self.running.handle(Incoming::Quit, &self.now), Flow::End);
     }
 
-    fn tell(&mut self, event: Event) {
+    fn send(&mut self, event: Event) {
         self.take(Incoming::Event(event));
     }
 
     fn still(&mut self) {
-        self.tell(Event::Activity(Activity::Still));
+        self.send(Event::Activity(Activity::Still));
     }
 
     fn busy(&mut self) {
-        self.tell(Event::Activity(Activity::Busy));
+        self.send(Event::Activity(Activity::Busy));
     }
 
     /// Reports that the user has touched nothing since now.
     fn leave(&mut self) {
         let since = self.now.elapsed;
-        self.tell(Event::Activity(Activity::Away { since }));
+        self.send(Event::Activity(Activity::Away { since }));
     }
 
     fn command(&mut self, command: Command) {
-        self.tell(Event::Command(command));
+        self.send(Event::Command(command));
     }
 
     fn click(&mut self) {
@@ -288,7 +288,7 @@ impl Day {
 
     fn request(&mut self, caller: &Caller, call: Value) {
         let call = serde_json::from_value(call).unwrap();
-        self.take(Incoming::Heard(ServerEvent::Request(caller.clone(), call)));
+        self.take(Incoming::Server(ServerEvent::Request(caller.clone(), call)));
     }
 
     /// Lets time pass, and wakes the App at its deadlines.
@@ -510,7 +510,7 @@ impl Day {
     fn close(&mut self) {
         if let Some(window) = self.window.take() {
             self.sessions.extend(window.playing);
-            self.take(Incoming::Heard(ServerEvent::Gone(window.client.caller.id)));
+            self.take(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
             self.take(Incoming::WindowEnded);
         }
     }

@@ -69,7 +69,7 @@ fn film_counts_as_presence_but_does_not_hold() {
     assert!(probe.switches.keep_awake);
     assert!(
         !probe.switches.do_not_disturb,
-        "that tells nothing of somebody"
+        "it doesn’t say whether somebody is there"
     );
     assert!(day.status().watching);
     day.pass(20 * MINUTE);

@@ -174,7 +174,7 @@ fn a_replaced_routine_whose_end_the_window_does_not_report_is_kept() {
     // The window dies before it has switched routines.
     let window = day.window.take().unwrap();
     day.choose(Choice::Routine("moment".into()));
-    day.take(Incoming::Heard(ServerEvent::Gone(window.client.caller.id)));
+    day.take(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
     day.take(Incoming::WindowEnded);
     assert_eq!(day.written(), [("desk".to_owned(), 60)]);
     assert_eq!(day.phase(), Phase::Sitting);
@@ -205,7 +205,7 @@ fn another_window_takes_the_place_of_the_first() {
             .iter()
             .any(|message| message["close"] == true)
     );
-    day.take(Incoming::Heard(ServerEvent::Gone(first.caller.id)));
+    day.take(Incoming::Server(ServerEvent::Gone(first.caller.id)));
     day.click();
     assert_eq!(day.playing(), Some("desk"), "the second is still there");
 }
@@ -336,7 +336,7 @@ fn a_routine_replaced_before_the_window_is_shown_is_not_recorded() {
     // The window dies before it has switched routines.
     let window = day.window.take().unwrap();
     day.choose(Choice::Routine("moment".into()));
-    day.take(Incoming::Heard(ServerEvent::Gone(window.client.caller.id)));
+    day.take(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
     day.take(Incoming::WindowEnded);
     assert_eq!(day.notices(), ["The window couldn’t be opened"]);
     assert!(day.written().is_empty());
@@ -362,7 +362,7 @@ fn window_that_is_told_to_close_has_not_failed() {
     day.quit();
     let window = day.window.take().unwrap();
     let gone = ServerEvent::Gone(window.client.caller.id);
-    day.running.handle(Incoming::Heard(gone), &day.now);
+    day.running.handle(Incoming::Server(gone), &day.now);
     assert!(day.notices().is_empty());
 }
 
@@ -393,7 +393,7 @@ fn window_receives_the_activation_token_of_the_click() {
     day.answer(Answer::Open);
     assert_eq!(day.last_view()["activation_token"], "two");
     let asked = ServerEvent::ActivationToken("three".to_owned());
-    day.take(Incoming::Heard(asked));
+    day.take(Incoming::Server(asked));
     day.ask(json!({ "do": "stretch" }));
     assert_eq!(day.last_view()["activation_token"], "three");
     day.take(token("four"));

@@ -16,9 +16,9 @@ pub(super) struct Folders {
 }
 
 impl Folders {
-    pub(super) fn new(tell: impl Fn(Change) + Send + 'static) -> notify::Result<Self> {
+    pub(super) fn new(callback: impl Fn(Change) + Send + 'static) -> notify::Result<Self> {
         Ok(Self {
-            watcher: notify::recommended_watcher(tell)?,
+            watcher: notify::recommended_watcher(callback)?,
             watched: Vec::new(),
         })
     }

@@ -29,24 +29,24 @@ use super::{ANY, Watch};
 /// A signal that something has changed.
 pub(super) type Change = ();
 
-type Tell = Arc<dyn Fn(Change) + Send + Sync>;
+type Callback = Arc<dyn Fn(Change) + Send + Sync>;
 
 /// The watched folders, each until its first signal.
 pub(super) struct Folders {
-    tell: Tell,
+    callback: Callback,
     watched: Vec<Folder>,
 }
 
 impl Folders {
-    pub(super) fn new(tell: impl Fn(Change) + Send + Sync + 'static) -> io::Result<Self> {
+    pub(super) fn new(callback: impl Fn(Change) + Send + Sync + 'static) -> io::Result<Self> {
         Ok(Self {
-            tell: Arc::new(tell),
+            callback: Arc::new(callback),
             watched: Vec::new(),
         })
     }
 
     pub(super) fn watch(&mut self, folder: &Path) -> io::Result<()> {
-        self.watched.push(Folder::watch(folder, &self.tell)?);
+        self.watched.push(Folder::watch(folder, &self.callback)?);
         Ok(())
     }
 
@@ -60,14 +60,14 @@ struct Folder {
     wait: HANDLE,
     change: HANDLE,
     /// The context pointer of the registered wait.
-    tell: *mut Tell,
+    callback: *mut Callback,
 }
 
 // SAFETY: the handles can be used from any thread, and the callback is `Send + Sync`.
 unsafe impl Send for Folder {}
 
 impl Folder {
-    fn watch(folder: &Path, tell: &Tell) -> io::Result<Self> {
+    fn watch(folder: &Path, callback: &Callback) -> io::Result<Self> {
         let name: Vec<u16> = folder.as_os_str().encode_wide().chain([0]).collect();
         let what = FILE_NOTIFY_CHANGE_FILE_NAME
             | FILE_NOTIFY_CHANGE_DIR_NAME
@@ -81,7 +81,7 @@ impl Folder {
         let mut folder = Self {
             wait: ptr::null_mut(),
             change,
-            tell: Box::into_raw(Box::new(Arc::clone(tell))),
+            callback: Box::into_raw(Box::new(Arc::clone(callback))),
         };
         // SAFETY: the pointer to the result is valid; the handle stays open, and the context allocated, until the wait has ended.
         let waits = unsafe {
@@ -89,7 +89,7 @@ impl Folder {
                 &raw mut folder.wait,
                 folder.change,
                 Some(on_change),
-                folder.tell.cast(),
+                folder.callback.cast(),
                 INFINITE,
                 WT_EXECUTEONLYONCE | WT_EXECUTEINWAITTHREAD,
             )
@@ -112,15 +112,15 @@ impl Drop for Folder {
                 UnregisterWaitEx(self.wait, INVALID_HANDLE_VALUE);
             }
             FindCloseChangeNotification(self.change);
-            drop(Box::from_raw(self.tell));
+            drop(Box::from_raw(self.callback));
         }
     }
 }
 
-unsafe extern "system" fn on_change(tell: *mut c_void, _late: bool) {
+unsafe extern "system" fn on_change(callback: *mut c_void, _late: bool) {
     // SAFETY: this is the context of the wait, which stays allocated until the wait has ended.
-    let tell = unsafe { &*tell.cast::<Tell>() };
-    tell(());
+    let callback = unsafe { &*callback.cast::<Callback>() };
+    callback(());
 }
 
 /// The recorded states of the entries: time of modification and length, or `None` if an entry does not exist.
@@ -169,15 +169,15 @@ mod tests {
     use super::*;
 
     fn life(paths: &Paths) -> (Receiver<()>, Guard) {
-        let (tell, receiver) = mpsc::channel();
-        let tell = Box::new(move || tell.send(()).unwrap_or_default());
-        (receiver, watch(paths, tell).unwrap())
+        let (callback, receiver) = mpsc::channel();
+        let callback = Box::new(move || callback.send(()).unwrap_or_default());
+        (receiver, watch(paths, callback).unwrap())
     }
 
     fn was_notified(receiver: &Receiver<()>) -> bool {
-        let heard = receiver.recv_timeout(Duration::from_secs(5)).is_ok();
+        let has_changed = receiver.recv_timeout(Duration::from_secs(5)).is_ok();
         while receiver.recv_timeout(Duration::from_millis(700)).is_ok() {}
-        heard
+        has_changed
     }
 
     #[test]

@@ -141,7 +141,7 @@ fn wait_for_caller(end: &OwnedHandle) -> io::Result<()> {
     // SAFETY: the pipe is open, and the work outlives the call: `finish` waits for its end.
     let begun = check(unsafe { ConnectNamedPipe(end.as_raw_handle(), work.place()) });
     match work.finish(begun, end, None) {
-        // The caller was faster. It may even have gone again, and what it said can still be heard.
+        // The caller was faster. It may even have gone again, and what it sent can still be read.
         Err(error) if is(&error, ERROR_PIPE_CONNECTED) || is(&error, ERROR_NO_DATA) => Ok(()),
         done => done.map(|_| ()),
     }
@@ -566,16 +566,19 @@ mod tests {
     fn a_line_is_written_while_the_other_way_is_read() {
         let (here, there) = pair("both");
         let reader = there.try_clone().unwrap();
-        let heard = thread::spawn(move || {
-            let mut heard = [0; 5];
-            (&reader).read_exact(&mut heard).unwrap();
-            heard
+        let received = thread::spawn(move || {
+            let mut received = [0; 5];
+            (&reader).read_exact(&mut received).unwrap();
+            received
         });
         (&there).write_all(b"hello").unwrap();
-        let mut heard_here = [0; 5];
-        (&here).read_exact(&mut heard_here).unwrap();
+        let mut received_here = [0; 5];
+        (&here).read_exact(&mut received_here).unwrap();
         (&here).write_all(b"there").unwrap();
-        assert_eq!((&heard_here, &heard.join().unwrap()), (b"hello", b"there"));
+        assert_eq!(
+            (&received_here, &received.join().unwrap()),
+            (b"hello", b"there")
+        );
     }
 
     #[test]
@@ -583,9 +586,9 @@ mod tests {
         let (here, there) = pair("last");
         (&here).write_all(b"bye").unwrap();
         drop(here);
-        let mut heard = Vec::new();
-        (&there).read_to_end(&mut heard).unwrap();
-        assert_eq!(heard, b"bye");
+        let mut received = Vec::new();
+        (&there).read_to_end(&mut received).unwrap();
+        assert_eq!(received, b"bye");
         assert!((&there).write_all(b"?").is_err());
     }
 
@@ -638,11 +641,11 @@ mod tests {
             }
         });
         for _ in 0..20 {
-            let mut heard = Vec::new();
+            let mut received = Vec::new();
             (&listener.accept().unwrap())
-                .read_to_end(&mut heard)
+                .read_to_end(&mut received)
                 .unwrap();
-            assert_eq!(heard, b"x");
+            assert_eq!(received, b"x");
         }
         callers.join().unwrap();
     }

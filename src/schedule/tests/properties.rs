@@ -12,7 +12,7 @@ use crate::time::MAX_SPAN;
 /// A step of a random day. Times are in seconds.
 #[derive(Clone, Debug)]
 enum Step {
-    Tell(Event),
+    Feed(Event),
     /// The user left; the last input was this long ago.
     Leave(u64),
     Pass(u64),
@@ -148,7 +148,7 @@ fn working_hours() -> impl Strategy<Value = Hours> {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        6 => event().prop_map(Step::Tell),
+        6 => event().prop_map(Step::Feed),
         2 => (0..400u64).prop_map(Step::Leave),
         6 => (0..7200u64).prop_map(Step::Pass),
         1 => (0..86_400u64).prop_map(Step::Sleep),
@@ -170,7 +170,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 fn play(day: &mut Day, step: &Step) {
     match step {
-        Step::Tell(event) => drop(day.handle(event.clone())),
+        Step::Feed(event) => drop(day.handle(event.clone())),
         Step::Leave(ago) => {
             let since = day.elapsed().saturating_sub(seconds(*ago));
             day.handle(Event::Activity(Activity::Away { since }));
@@ -375,13 +375,13 @@ impl HoldModel {
         asked: usize,
     ) -> Result<(), TestCaseError> {
         let rhythm = &day.schedule.rhythm;
-        if let Step::Tell(Event::Held(hold)) = step {
+        if let Step::Feed(Event::Held(hold)) = step {
             self.holds.entry(hold.clone()).or_insert(day.elapsed());
         }
-        if let Step::Tell(Event::Released(hold)) = step {
+        if let Step::Feed(Event::Released(hold)) = step {
             self.holds.remove(hold);
         }
-        if let Step::Tell(Event::Settings(_)) = step {
+        if let Step::Feed(Event::Settings(_)) = step {
             self.reset();
             // The limit from before still applies, and it came from other settings.
             self.begun = self.begun.map(|_| Duration::ZERO);
@@ -510,7 +510,7 @@ fn sit_time_is_honest(
     let passed = day.elapsed() - at;
     let unnoticed = match before.seat.empty_since() {
         // A user who watches a film had not left.
-        Some(since) if matches!(step, Step::Tell(Event::Watching(true))) => at - since,
+        Some(since) if matches!(step, Step::Feed(Event::Watching(true))) => at - since,
         Some(_) | None => Duration::ZERO,
     };
     prop_assert!(
@@ -523,7 +523,7 @@ fn sit_time_is_honest(
     if only_time_passes(step) && before.seat.empty_since().is_some() {
         prop_assert!(now_sat <= sat, "sit time grew in an empty chair");
     }
-    let rested = matches!(step, Step::Sleep(_) | Step::Tell(_) | Step::Restart { .. })
+    let rested = matches!(step, Step::Sleep(_) | Step::Feed(_) | Step::Restart { .. })
         || day.schedule.rested_from.is_some();
     let back_dated = matches!(step, Step::Leave(_));
     prop_assert!(
@@ -648,8 +648,8 @@ fn a_snooze_during_an_absence_asks_nothing() -> Result<(), TestCaseError> {
     check_all(&[
         Step::Leave(0),
         Step::Pass(300),
-        Step::Tell(Event::Command(Command::Snooze(None))),
-        Step::Tell(Event::Held(Hold::Call)),
+        Step::Feed(Event::Command(Command::Snooze(None))),
+        Step::Feed(Event::Held(Hold::Call)),
     ])
 }
 
@@ -666,15 +666,15 @@ fn a_posture_check_that_was_kept_back_gives_way_to_the_next_reminder() -> Result
         ..rhythm()
     };
     check_all(&[
-        Step::Tell(Event::Command(Command::Start {
+        Step::Feed(Event::Command(Command::Start {
             routine: None,
             length: None,
         })),
-        Step::Tell(Event::Settings(Box::new(rhythm))),
-        Step::Tell(Event::Command(Command::Skip)),
+        Step::Feed(Event::Settings(Box::new(rhythm))),
+        Step::Feed(Event::Command(Command::Skip)),
         Step::Leave(0),
-        Step::Tell(Event::Held(Hold::Call)),
-        Step::Tell(Event::Activity(Activity::Still)),
+        Step::Feed(Event::Held(Hold::Call)),
+        Step::Feed(Event::Activity(Activity::Still)),
         Step::Stop(1439),
         Step::Pass(6261),
     ])
@@ -684,7 +684,7 @@ fn a_posture_check_that_was_kept_back_gives_way_to_the_next_reminder() -> Result
 #[test]
 fn a_departure_just_before_the_hold_limit_is_one_delay() -> Result<(), TestCaseError> {
     check_all(&[
-        Step::Tell(Event::Held(Hold::Call)),
+        Step::Feed(Event::Held(Hold::Call)),
         Step::Pass(3363),
         Step::Pass(3837),
         Step::Leave(1),
@@ -695,11 +695,11 @@ fn a_departure_just_before_the_hold_limit_is_one_delay() -> Result<(), TestCaseE
 #[test]
 fn the_end_of_a_second_hold_sets_no_past_deadline() -> Result<(), TestCaseError> {
     check_all(&[
-        Step::Tell(Event::Held(Hold::Call)),
+        Step::Feed(Event::Held(Hold::Call)),
         Step::Pass(4301),
-        Step::Tell(Event::Held(Hold::FullScreen)),
+        Step::Feed(Event::Held(Hold::FullScreen)),
         Step::Pass(3739),
-        Step::Tell(Event::Released(Hold::FullScreen)),
+        Step::Feed(Event::Released(Hold::FullScreen)),
     ])
 }
 
@@ -726,7 +726,7 @@ fn sitting_of_more_than_a_week_stays_a_week_after_restarts() -> Result<(), TestC
     check_all(&[
         Step::Stop(135_118),
         Step::Stop(169_473),
-        Step::Tell(Event::Command(Command::Start {
+        Step::Feed(Event::Command(Command::Start {
             routine: None,
             length: None,
         })),

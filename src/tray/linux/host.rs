@@ -42,13 +42,13 @@ impl Host {
 ///
 /// # Errors
 /// If the bus ends or refuses the subscription.
-pub async fn follow(bus: &Connection, mut tell: impl FnMut(Host)) -> zbus::Result<Infallible> {
+pub async fn follow(bus: &Connection, mut callback: impl FnMut(Host)) -> zbus::Result<Infallible> {
     let mut changes = changes(bus).await?;
     let mut last = None;
     loop {
         let host = find(bus).await;
         if last.replace(host) != Some(host) {
-            tell(host);
+            callback(host);
         }
         let closed = || io::Error::from(io::ErrorKind::ConnectionAborted);
         changes.next().await.ok_or_else(closed)??;

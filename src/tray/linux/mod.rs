@@ -27,10 +27,10 @@ impl Tray {
     /// # Errors
     ///
     /// If there is no session bus. A desktop without a tray is not an error: see `tray::host`.
-    pub fn new(view: &TrayView, tell: TrayCallback) -> anyhow::Result<Self> {
+    pub fn new(view: &TrayView, callback: TrayCallback) -> anyhow::Result<Self> {
         let item = Item {
             view: view.clone(),
-            tell,
+            callback,
         };
         let handle = item
             .assume_sni_available(true)
@@ -83,7 +83,7 @@ fn desktop() -> String {
 /// The object that answers the panel's requests.
 struct Item {
     view: TrayView,
-    tell: TrayCallback,
+    callback: TrayCallback,
 }
 
 impl ksni::Tray for Item {
@@ -117,7 +117,7 @@ impl ksni::Tray for Item {
     }
 
     fn activate(&mut self, _x: i32, _y: i32) {
-        (self.tell)(TrayEvent::LeftClick, current_xdg_activation_token());
+        (self.callback)(TrayEvent::LeftClick, current_xdg_activation_token());
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
@@ -181,7 +181,7 @@ fn item(entry: &Entry) -> MenuItem<Item> {
                 enabled: *enabled,
                 activate: Box::new(move |item: &mut Item| {
                     let token = current_xdg_activation_token();
-                    (item.tell)(TrayEvent::Menu(choice.clone()), token);
+                    (item.callback)(TrayEvent::Menu(choice.clone()), token);
                 }),
                 ..Default::default()
             }
@@ -229,7 +229,7 @@ mod tests {
                 tooltip: format!("Next: {NASTY}\n{NASTY}.toml, line 1"),
                 menu: vec![Entry::Line(NASTY.to_owned())],
             },
-            tell: Box::new(|_, _| {}),
+            callback: Box::new(|_, _| {}),
         };
         let escaped = "&amp; &lt; &gt; \" ' &lt;/b&gt; _\u{fffd}[2J\u{fffd}\u{fffd}";
         let tooltip = ksni::Tray::tool_tip(&item);

@@ -31,8 +31,8 @@ impl Tray {
     /// # Errors
     ///
     /// If the desktop rejects the icon.
-    pub fn new(view: &TrayView, tell: TrayCallback) -> anyhow::Result<Self> {
-        forward(tell);
+    pub fn new(view: &TrayView, callback: TrayCallback) -> anyhow::Result<Self> {
+        forward(callback);
         let menu = Shown::new(&view.menu)?;
         // Don't set a title: it would be shown beside the icon all the time.
         let icon = TrayIconBuilder::new()
@@ -100,9 +100,9 @@ fn tooltip(view: &TrayView) -> String {
     format!("{}\n{}", view.tooltip_title, view.tooltip)
 }
 
-fn forward(tell: TrayCallback) {
-    let tell = std::sync::Arc::new(tell);
-    let menu = tell.clone();
+fn forward(callback: TrayCallback) {
+    let callback = std::sync::Arc::new(callback);
+    let menu = callback.clone();
     MenuEvent::set_event_handler(Some(move |event: MenuEvent| {
         if let Some(choice) = Choice::from_id(event.id.as_ref()) {
             menu(TrayEvent::Menu(choice), None);
@@ -116,7 +116,7 @@ fn forward(tell: TrayCallback) {
         } = event
             && !MENU_ON_LEFT_CLICK
         {
-            tell(TrayEvent::LeftClick, None);
+            callback(TrayEvent::LeftClick, None);
         }
     }));
 }

@@ -6,7 +6,7 @@ use crate::watch::{EventCallback, Guard, Watcher};
 pub(super) struct Unknown;
 
 impl Watcher for Unknown {
-    fn start(self: Box<Self>, _tell: EventCallback) -> anyhow::Result<Box<dyn Guard>> {
+    fn start(self: Box<Self>, _send: EventCallback) -> anyhow::Result<Box<dyn Guard>> {
         Ok(self)
     }
 }

@@ -74,7 +74,7 @@ impl<S: InputBackend + 'static> PollingWatcher<S> {
 }
 
 impl<S: InputBackend + 'static> Watcher for PollingWatcher<S> {
-    fn start(self: Box<Self>, tell: EventCallback) -> anyhow::Result<Box<dyn Guard>> {
+    fn start(self: Box<Self>, report: EventCallback) -> anyhow::Result<Box<dyn Guard>> {
         let requests = Arc::new(Requests {
             bell: self.bell,
             closely: AtomicBool::new(false),
@@ -84,7 +84,7 @@ impl<S: InputBackend + 'static> Watcher for PollingWatcher<S> {
         let asked = Arc::clone(&requests);
         thread::Builder::new()
             .name("idle".into())
-            .spawn(move || run_thread::<S>(thresholds, asked, tell, lost))
+            .spawn(move || run_thread::<S>(thresholds, asked, report, lost))
             .context(tr("the system lacks what Unhunch needs to run"))?;
         Ok(Box::new(ThreadGuard(requests)))
     }
@@ -122,14 +122,14 @@ impl<B: Bell> Drop for ThreadGuard<B> {
 fn run_thread<S: InputBackend>(
     thresholds: Thresholds,
     requests: Arc<Requests<S::Bell>>,
-    tell: EventCallback,
+    report: EventCallback,
     lost: Lost,
 ) {
-    let Err(reason) = watch::<S>(thresholds, &requests, &tell) else {
+    let Err(reason) = watch::<S>(thresholds, &requests, &report) else {
         return;
     };
     if !requests.stopped() {
-        tell(Event::Activity(Activity::Busy));
+        report(Event::Activity(Activity::Busy));
         lost(reason);
     }
 }
@@ -138,7 +138,7 @@ fn run_thread<S: InputBackend>(
 fn watch<S: InputBackend>(
     thresholds: Thresholds,
     requests: &Requests<S::Bell>,
-    tell: &EventCallback,
+    report: &EventCallback,
 ) -> anyhow::Result<()> {
     let mut sense = S::open(Arc::clone(&requests.bell))?;
     let mut looks = QuerySchedule::new(thresholds);
@@ -148,7 +148,7 @@ fn watch<S: InputBackend>(
         if let Some(kind) = looks.update(idle, closely)
             && !requests.stopped()
         {
-            tell(Event::Activity(activity(kind, idle)));
+            report(Event::Activity(activity(kind, idle)));
         }
         sense.wait(looks.next_query(idle), looks.last_reported() != Kind::Busy)?;
     }

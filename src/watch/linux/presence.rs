@@ -10,7 +10,7 @@ use crate::time::Clock;
 
 /// The activity of the user in all sessions.
 pub struct Presence {
-    tell: Box<dyn Fn(Activity)>,
+    report: Box<dyn Fn(Activity)>,
     here: Cell<Activity>,
     /// `None` unless another session is in use.
     elsewhere: Cell<Option<Activity>>,
@@ -22,9 +22,9 @@ pub struct Presence {
 impl Presence {
     /// Creates a user who is present, and reports changes to this callback.
     #[must_use]
-    pub fn new(tell: impl Fn(Activity) + 'static) -> Self {
+    pub fn new(report: impl Fn(Activity) + 'static) -> Self {
         Self {
-            tell: Box::new(tell),
+            report: Box::new(report),
             here: Cell::new(Activity::Busy),
             elsewhere: Cell::new(None),
             left: Cell::new(Duration::ZERO),
@@ -54,7 +54,7 @@ impl Presence {
 
     fn report(&self) {
         self.reported.set(self.combined());
-        (self.tell)(self.reported.get());
+        (self.report)(self.reported.get());
     }
 
     fn combined(&self) -> Activity {
@@ -84,8 +84,8 @@ mod tests {
 
     fn user() -> (Presence, Rc<RefCell<Vec<Activity>>>) {
         let reported = Rc::<RefCell<Vec<_>>>::default();
-        let tell = reported.clone();
-        let presence = Presence::new(move |activity| tell.borrow_mut().push(activity));
+        let report = reported.clone();
+        let presence = Presence::new(move |activity| report.borrow_mut().push(activity));
         (presence, reported)
     }
 

@@ -30,9 +30,9 @@ const MAX_DISPLAY: u16 = u16::MAX - 6000;
 
 /// Returns `true` if `DISPLAY` names an X server that accepts us. A server that hangs counts, too.
 pub(in crate::watch) fn is_available() -> bool {
-    let (tell, receiver) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     let thread = X11Thread::start("screen", move |line| {
-        let _ = tell.send(line.connect().is_ok());
+        let _ = sender.send(line.connect().is_ok());
     });
     thread.is_ok() && receiver.recv_timeout(TIMEOUT) != Ok(false)
 }

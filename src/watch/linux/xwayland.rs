@@ -36,10 +36,10 @@ pub(super) enum ServerKind {
 
 /// Returns the kind of the X server that `DISPLAY` names.
 pub(super) fn server_kind() -> impl Future<Output = ServerKind> {
-    let (tell, receiver) = async_channel::bounded(1);
+    let (sender, receiver) = async_channel::bounded(1);
     let thread = X11Thread::start("screen", move |line| {
         let found = is_xwayland(line).unwrap_or(false);
-        let _ = tell.try_send(match found {
+        let _ = sender.try_send(match found {
             true => ServerKind::Xwayland,
             false => ServerKind::X11,
         });

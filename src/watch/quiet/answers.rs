@@ -14,7 +14,7 @@ pub(super) trait AnswerReceiver {
 
 /// The combined answers of all sources.
 pub(super) struct Answers<'a> {
-    tell: &'a dyn Fn(QuietEvent),
+    report: &'a dyn Fn(QuietEvent),
     state: RefCell<State>,
 }
 
@@ -51,9 +51,9 @@ impl AnswerReceiver for SourceReceiver<'_> {
 }
 
 impl<'a> Answers<'a> {
-    pub(super) fn new(tell: &'a dyn Fn(QuietEvent)) -> Self {
+    pub(super) fn new(report: &'a dyn Fn(QuietEvent)) -> Self {
         Self {
-            tell,
+            report,
             state: RefCell::default(),
         }
     }
@@ -74,7 +74,7 @@ impl<'a> Answers<'a> {
         if state.answered.len() == state.expected && (first || came_or_went) {
             let known = state.known.iter().copied().collect();
             drop(state);
-            (self.tell)(QuietEvent::Answered(known));
+            (self.report)(QuietEvent::Answered(known));
         }
     }
 
@@ -92,7 +92,7 @@ impl<'a> Answers<'a> {
         drop(state);
         if before != after {
             let hold = why.clone();
-            (self.tell)(if after {
+            (self.report)(if after {
                 QuietEvent::Held(hold)
             } else {
                 QuietEvent::Released(hold)
@@ -108,8 +108,8 @@ mod tests {
     #[test]
     fn shared_reason_is_reported_once_and_released_with_the_last() {
         let reported = RefCell::new(Vec::new());
-        let tell = |news| reported.borrow_mut().push(news);
-        let answers = Answers::new(&tell);
+        let report = |news| reported.borrow_mut().push(news);
+        let answers = Answers::new(&report);
         answers.expect(3);
         answers.answer("mako", &Hold::DoNotDisturb, None);
         answers.answer("kde", &Hold::DoNotDisturb, Some(true));

@@ -25,15 +25,15 @@ pub(super) fn follow(
     sources: &[Source],
     switches: Switches,
     again: Duration,
-    tell: impl Fn(QuietEvent) + Send + 'static,
+    report: impl Fn(QuietEvent) + Send + 'static,
 ) -> io::Result<PollHandle> {
     let sources = wanted(sources, switches);
     let (end, ended) = mpsc::channel::<()>();
     let work = move || {
         if sources.is_empty() {
-            return tell(QuietEvent::Answered(Vec::new()));
+            return report(QuietEvent::Answered(Vec::new()));
         }
-        let answers = Answers::new(&tell);
+        let answers = Answers::new(&report);
         answers.expect(sources.len());
         loop {
             for source in &sources {

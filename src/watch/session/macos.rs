@@ -3,7 +3,7 @@
 
 #![allow(
     unsafe_code,
-    reason = "the names of what is heard are things of the system"
+    reason = "the notification names are statics of the system"
 )]
 
 use std::cell::Cell;
@@ -25,14 +25,14 @@ pub struct Watch {
 
 impl Watch {
     /// Starts watching. Must be called on the main thread, on which the observers are called.
-    pub fn follow(tell: impl Fn(SessionEvent) + 'static) -> Self {
+    pub fn follow(report: impl Fn(SessionEvent) + 'static) -> Self {
         let bars = Cell::new(LockReasons::default());
         let callback = Rc::new(move |bar, holds| {
             let mut all = bars.get();
             let session = all.set(bar, holds);
             bars.set(all);
             if let Some(session) = session {
-                tell(SessionEvent::Session(session));
+                report(SessionEvent::Session(session));
             }
         });
         let workspace = NSWorkspace::sharedWorkspace().notificationCenter();
@@ -46,7 +46,7 @@ impl Watch {
                 NSWorkspaceSessionDidBecomeActiveNotification,
             ]
         };
-        let heard = [
+        let notifications = [
             (&workspace, sleeps, LockReason::Asleep, true),
             (&workspace, wakes, LockReason::Asleep, false),
             (&workspace, leaves, LockReason::Switched, true),
@@ -65,7 +65,7 @@ impl Watch {
                 false,
             ),
         ];
-        let observers = heard.into_iter().map(|(center, name, bar, holds)| {
+        let observers = notifications.into_iter().map(|(center, name, bar, holds)| {
             let callback = Rc::clone(&callback);
             Observer::new(center, name, move || callback(bar, holds))
         });

@@ -30,16 +30,16 @@ use crate::source::Source;
 /// Interprets the messages of a window, and reports changes of the session.
 pub struct Watch {
     bars: Mutex<LockReasons>,
-    tell: Box<dyn Fn(SessionEvent) + Send + Sync>,
+    report: Box<dyn Fn(SessionEvent) + Send + Sync>,
 }
 
 impl Watch {
     /// Creates a watch that reports to this callback.
     #[must_use]
-    pub fn new(tell: impl Fn(SessionEvent) + Send + Sync + 'static) -> Self {
+    pub fn new(report: impl Fn(SessionEvent) + Send + Sync + 'static) -> Self {
         Self {
             bars: Mutex::default(),
-            tell: Box::new(tell),
+            report: Box::new(report),
         }
     }
 
@@ -54,7 +54,7 @@ impl Watch {
         } else {
             Source::named("windows")
         };
-        (self.tell)(SessionEvent::Source(source));
+        (self.report)(SessionEvent::Source(source));
         if is_locked() == Some(true) {
             self.set(LockReason::Locked, true);
         }
@@ -72,7 +72,7 @@ impl Watch {
         let session = bars.set(bar, holds);
         drop(bars);
         if let Some(session) = session {
-            (self.tell)(SessionEvent::Session(session));
+            (self.report)(SessionEvent::Session(session));
         }
     }
 }

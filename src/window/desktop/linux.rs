@@ -50,7 +50,7 @@ async fn follow_portal(callback: impl Fn(Preferences)) {
     // Subscribe before the first query so that no change is missed in between.
     let changes = subscribe(&connection).await;
     let mut before = None;
-    let mut tell = async || {
+    let mut report_changes = async || {
         let wants = query(&connection)
             .await
             .or(kde)
@@ -60,7 +60,7 @@ async fn follow_portal(callback: impl Fn(Preferences)) {
             callback(wants);
         }
     };
-    tell().await;
+    report_changes().await;
     let Ok(mut changes) = changes else { return };
     while let Some(Ok(change)) = changes.next().await {
         let body = change.body();
@@ -68,7 +68,7 @@ async fn follow_portal(callback: impl Fn(Preferences)) {
             continue;
         };
         if [APPEARANCE, GNOME, GNOME_A11Y].contains(&namespace) {
-            tell().await;
+            report_changes().await;
         }
     }
 }

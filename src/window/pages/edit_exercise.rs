@@ -157,7 +157,7 @@ impl EditExercisePage {
     }
 
     fn pick_pictures(self: &Rc<Self>) {
-        dialog::choose_pictures(dialog::tell(self, |page, chosen| match chosen {
+        dialog::choose_pictures(dialog::callback(self, |page, chosen| match chosen {
             Ok(pictures) => page.set_pictures(pictures),
             Err(error) => page.global().set_failure(error.to_string().into()),
         }));

@@ -161,7 +161,7 @@ impl LibraryPage {
     }
 
     fn choose_file(self: &Rc<Self>) {
-        dialog::choose_programme(dialog::tell(self, |page, chosen| match chosen {
+        dialog::choose_programme(dialog::callback(self, |page, chosen| match chosen {
             Ok(file) => page.context.request(Intent::Import(file)),
             Err(error) => page.notify(error.to_string(), None),
         }));

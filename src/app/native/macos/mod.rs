@@ -52,7 +52,7 @@ pub(super) struct System {
 }
 
 impl System {
-    pub(super) fn listen(tell: &EventSender) -> anyhow::Result<Self> {
+    pub(super) fn listen(send: &EventSender) -> anyhow::Result<Self> {
         let queue = Arc::new(
             rustix::event::kqueue::kqueue()
                 .context(tr("the system lacks what Unhunch needs to run"))?,
@@ -62,11 +62,11 @@ impl System {
             change(&queue, &event(signal as usize, libc::EVFILT_SIGNAL))
                 .context(tr("the system lacks what Unhunch needs to run"))?;
         }
-        let (waits, tell) = (Arc::clone(&queue), Arc::clone(tell));
+        let (waits, send) = (Arc::clone(&queue), Arc::clone(send));
         thread::Builder::new()
             .name("signals".into())
             .stack_size(64 * 1024)
-            .spawn(move || listen(&waits, &tell))
+            .spawn(move || listen(&waits, &send))
             .context(tr("the system lacks what Unhunch needs to run"))?;
         Ok(Self {
             queue,
@@ -103,11 +103,11 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn follow(app: &mut App, tell: &EventSender) -> Self {
+    pub(super) fn follow(app: &mut App, send: &EventSender) -> Self {
         app.sources().session = Source::named("macos");
-        let tell = tell.clone();
+        let send = send.clone();
         Self {
-            _watch: session::Watch::follow(move |news| tell(Incoming::Session(news))),
+            _watch: session::Watch::follow(move |news| send(Incoming::Session(news))),
         }
     }
 }
@@ -160,22 +160,22 @@ fn catch(signal: i32) {
     unsafe { libc::signal(signal, nothing as libc::sighandler_t) };
 }
 
-fn listen(queue: &OwnedFd, tell: &EventSender) {
+fn listen(queue: &OwnedFd, send: &EventSender) {
     loop {
-        let mut heard = event(0, 0);
-        // SAFETY: the queue is open, and `heard` has room for one event.
+        let mut received = event(0, 0);
+        // SAFETY: the queue is open, and `received` has room for one event.
         let count = unsafe {
             libc::kevent(
                 queue.as_raw_fd(),
                 ptr::null(),
                 0,
-                &raw mut heard,
+                &raw mut received,
                 1,
                 ptr::null(),
             )
         };
         if count == 1 {
-            tell(if heard.filter == libc::EVFILT_SIGNAL {
+            send(if received.filter == libc::EVFILT_SIGNAL {
                 Incoming::Quit
             } else {
                 Incoming::Wakeup

@@ -22,14 +22,14 @@ pub(in crate::app::native) fn run(paths: Paths, start: &Start) -> anyhow::Result
     let event_loop = build().context(tr("the system lacks what Unhunch needs to run"))?;
     let proxy = Mutex::new(event_loop.create_proxy());
     // This fails only after the loop has ended.
-    let tell: EventSender = Arc::new(move |incoming| {
+    let send: EventSender = Arc::new(move |incoming| {
         let proxy = proxy.lock().unwrap_or_else(PoisonError::into_inner);
         drop(proxy.send_event(incoming));
     });
-    let Some((server, place)) = start::start_or_forward(&paths, &tell, start)? else {
+    let Some((server, place)) = start::start_or_forward(&paths, &send, start)? else {
         return Ok(ExitCode::SUCCESS);
     };
-    let mut stage = Stage::Waiting(paths, tell, place, start.display.clone());
+    let mut stage = Stage::Waiting(paths, send, place, start.display.clone());
     event_loop.run_app(&mut stage)?;
     drop(server);
     match stage {
@@ -57,8 +57,8 @@ enum Stage {
 
 impl Stage {
     fn begin(&mut self, event_loop: &ActiveEventLoop) {
-        if let Self::Waiting(paths, tell, place, display) = std::mem::replace(self, Self::Over) {
-            match Live::begin(paths, tell, place, display) {
+        if let Self::Waiting(paths, send, place, display) = std::mem::replace(self, Self::Over) {
+            match Live::begin(paths, send, place, display) {
                 Ok(live) => *self = Self::Live(Box::new(live)),
                 Err(error) => {
                     *self = Self::Failed(error);

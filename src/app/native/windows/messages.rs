@@ -61,17 +61,17 @@ pub(in crate::app::native) fn run(paths: Paths, start: &Start) -> anyhow::Result
     let (sender, receiver) = mpsc::channel();
     let address = window.addr();
     // This fails only after the loop has ended.
-    let tell: EventSender = Arc::new(move |incoming| {
+    let send: EventSender = Arc::new(move |incoming| {
         if sender.send(incoming).is_ok() {
             let window = ptr::without_provenance_mut(address);
             // SAFETY: no pointers to our memory are passed. The call fails if the window is gone.
             unsafe { PostMessageW(window, EVENT_MESSAGE, 0, 0) };
         }
     });
-    let Some((server, place)) = start::start_or_forward(&paths, &tell, start)? else {
+    let Some((server, place)) = start::start_or_forward(&paths, &send, start)? else {
         return Ok(ExitCode::SUCCESS);
     };
-    let live = Live::begin(paths, tell, place, start.display.clone())?;
+    let live = Live::begin(paths, send, place, start.display.clone())?;
     STAGE.set(Some(Stage { live, receiver }));
     handle_events(window, None);
     run_message_loop();

@@ -46,18 +46,18 @@ use crate::watch::session;
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The state for the callbacks of the system, to which we can't pass a reference.
-static LISTENER: OnceLock<Heard> = OnceLock::new();
+static LISTENER: OnceLock<Listener> = OnceLock::new();
 
-struct Heard {
-    tell: EventSender,
+struct Listener {
+    send: EventSender,
     session: session::Watch,
     over: Mutex<bool>,
     ended: Condvar,
 }
 
-impl Heard {
+impl Listener {
     fn quit(&self) {
-        (self.tell)(Incoming::Quit);
+        (self.send)(Incoming::Quit);
     }
 
     fn quit_and_wait(&self) {
@@ -80,10 +80,10 @@ impl Heard {
 pub(super) struct System(());
 
 impl System {
-    pub(super) fn listen(tell: &EventSender) -> anyhow::Result<Self> {
-        LISTENER.get_or_init(|| Heard {
-            tell: tell.clone(),
-            session: watch(tell.clone()),
+    pub(super) fn listen(send: &EventSender) -> anyhow::Result<Self> {
+        LISTENER.get_or_init(|| Listener {
+            send: send.clone(),
+            session: watch(send.clone()),
             over: Mutex::new(false),
             ended: Condvar::new(),
         });
@@ -105,57 +105,57 @@ impl System {
 pub(super) struct Session;
 
 impl Session {
-    pub(super) fn follow(_app: &mut App, _tell: &EventSender) -> Self {
+    pub(super) fn follow(_app: &mut App, _send: &EventSender) -> Self {
         Self
     }
 }
 
-fn watch(tell: EventSender) -> session::Watch {
-    session::Watch::new(move |news| tell(Incoming::Session(news)))
+fn watch(send: EventSender) -> session::Watch {
+    session::Watch::new(move |news| send(Incoming::Session(news)))
 }
 
 impl Drop for System {
     fn drop(&mut self) {
-        if let Some(heard) = LISTENER.get() {
-            heard.signal_shutdown();
+        if let Some(listener) = LISTENER.get() {
+            listener.signal_shutdown();
         }
     }
 }
 
 /// Called on a thread of its own. When the console is closed, the program is killed as soon as this returns.
 unsafe extern "system" fn on_console(what: u32) -> BOOL {
-    let Some(heard) = LISTENER.get() else {
+    let Some(listener) = LISTENER.get() else {
         return 0;
     };
     if [CTRL_C_EVENT, CTRL_BREAK_EVENT].contains(&what) {
-        heard.quit();
+        listener.quit();
     } else {
-        heard.quit_and_wait();
+        listener.quit_and_wait();
     }
     1
 }
 
 /// Creates the invisible window and runs its message loop until the program ends.
 fn run_session_window() {
-    let Ok(window) = create_window::<Heard>(w!("unhunch-session"), Kind::Everything) else {
+    let Ok(window) = create_window::<Listener>(w!("unhunch-session"), Kind::Everything) else {
         return;
     };
-    if let Some(heard) = LISTENER.get() {
-        heard.session.follow(window);
+    if let Some(listener) = LISTENER.get() {
+        listener.session.follow(window);
     }
     run_message_loop();
 }
 
-impl Handler for Heard {
+impl Handler for Listener {
     fn handle(_window: HWND, message: u32, first: WPARAM) -> bool {
-        if let Some(heard) = LISTENER.get() {
-            heard.session.handle_message(message, first);
+        if let Some(listener) = LISTENER.get() {
+            listener.session.handle_message(message, first);
             match message {
-                WM_ENDSESSION if first != 0 => heard.quit_and_wait(),
+                WM_ENDSESSION if first != 0 => listener.quit_and_wait(),
                 WM_POWERBROADCAST if first == PBT_APMRESUMEAUTOMATIC as usize => {
-                    (heard.tell)(Incoming::Wakeup);
+                    (listener.send)(Incoming::Wakeup);
                 }
-                WM_TIMECHANGE => (heard.tell)(Incoming::Wakeup),
+                WM_TIMECHANGE => (listener.send)(Incoming::Wakeup),
                 _ => {}
             }
         }

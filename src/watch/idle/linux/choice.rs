@@ -52,7 +52,7 @@ pub struct IdleFollower<'a> {
     /// The request for close watching.
     pub close_watch: &'a CloseWatchRequest,
     /// The callback that receives all reports.
-    pub tell: &'a dyn Fn(IdleEvent),
+    pub report: &'a dyn Fn(IdleEvent),
 }
 
 impl IdleFollower<'_> {
@@ -73,8 +73,8 @@ impl IdleFollower<'_> {
     async fn follow_best(&self, mutter: &mut Option<MessageStream>, again: &mut Backoff) {
         let screens = self.screens();
         let mut arrivals = Some(screens.arrivals());
-        let tell = |activity| (self.tell)(IdleEvent::Activity(activity));
-        let mut seen = ActivityTracker::new(&tell);
+        let report = |activity| (self.report)(IdleEvent::Activity(activity));
+        let mut seen = ActivityTracker::new(&report);
         let mut without = Vec::new();
         if !self.settings.ignored.is_empty() {
             without.push(switched_off(&self.settings.ignored));
@@ -101,7 +101,7 @@ impl IdleFollower<'_> {
                     .await
             }
             Some(Screen::X11) => {
-                self.follow_x11(&screens, &tell, mutter, &mut arrivals)
+                self.follow_x11(&screens, &report, mutter, &mut arrivals)
                     .await
             }
             Some(Screen::Wayland(_) | Screen::Xwayland) => Err(anyhow!(Unavailable(mark(
@@ -170,7 +170,7 @@ impl IdleFollower<'_> {
     }
 
     fn answers(&self, source: Source) {
-        (self.tell)(IdleEvent::Source(source));
+        (self.report)(IdleEvent::Source(source));
     }
 
     /// Returns when another source may be better. An error means that this source has ended or is unavailable.
@@ -196,7 +196,7 @@ impl IdleFollower<'_> {
     async fn follow_x11<'a>(
         &self,
         screens: &Screens,
-        tell: &dyn Fn(Activity),
+        report: &dyn Fn(Activity),
         mutter: &mut Option<MessageStream>,
         arrivals: &mut Option<Arrivals<'a>>,
     ) -> anyhow::Result<()> {
@@ -217,9 +217,9 @@ impl IdleFollower<'_> {
             loop {
                 match receiver.recv().await? {
                     X11Message::Begun => {}
-                    X11Message::Activity(activity) => tell(activity),
+                    X11Message::Activity(activity) => report(activity),
                     X11Message::Ended(error) => {
-                        tell(Activity::Busy);
+                        report(Activity::Busy);
                         return Err(error);
                     }
                 }

@@ -6,7 +6,7 @@ use crate::schedule::Activity;
 
 /// The observed activity; only changes are reported.
 pub(super) struct ActivityTracker<'a> {
-    tell: &'a dyn Fn(Activity),
+    report: &'a dyn Fn(Activity),
     reported: Activity,
     away: Option<Duration>,
     still: bool,
@@ -14,10 +14,10 @@ pub(super) struct ActivityTracker<'a> {
 
 impl<'a> ActivityTracker<'a> {
     /// Starts with a user who is present, and reports that.
-    pub(super) fn new(tell: &'a dyn Fn(Activity)) -> Self {
-        tell(Activity::Busy);
+    pub(super) fn new(report: &'a dyn Fn(Activity)) -> Self {
+        report(Activity::Busy);
         Self {
-            tell,
+            report,
             reported: Activity::Busy,
             away: None,
             still: false,
@@ -60,7 +60,7 @@ impl<'a> ActivityTracker<'a> {
 
     fn report(&mut self) {
         self.reported = self.activity();
-        (self.tell)(self.reported);
+        (self.report)(self.reported);
     }
 
     fn activity(&self) -> Activity {
@@ -81,8 +81,8 @@ mod tests {
     #[test]
     fn only_changes_are_reported() {
         let reported = RefCell::new(Vec::new());
-        let tell = |activity| reported.borrow_mut().push(activity);
-        let mut seen = ActivityTracker::new(&tell);
+        let report = |activity| reported.borrow_mut().push(activity);
+        let mut seen = ActivityTracker::new(&report);
         let since = Duration::from_secs(7);
         seen.on_input();
         seen.set_close_watch(true);

@@ -48,14 +48,17 @@ impl IdleTime {
     ///
     /// # Errors
     /// If the eventfd can't be created or the thread can't be spawned.
-    pub(super) fn start(thresholds: Thresholds, tell: Sender<X11Message>) -> anyhow::Result<Self> {
+    pub(super) fn start(
+        thresholds: Thresholds,
+        sender: Sender<X11Message>,
+    ) -> anyhow::Result<Self> {
         let closely = Arc::new(AtomicBool::new(false));
         let shared = Arc::clone(&closely);
         let thread = X11Thread::start("idle", move |line| {
-            let Err(reason) = run_thread(line, thresholds, &shared, &tell) else {
+            let Err(reason) = run_thread(line, thresholds, &shared, &sender) else {
                 return;
             };
-            let _ = tell.try_send(X11Message::Ended(reason));
+            let _ = sender.try_send(X11Message::Ended(reason));
         })?;
         Ok(Self { thread, closely })
     }
@@ -72,7 +75,7 @@ fn run_thread(
     line: &ThreadControl,
     thresholds: Thresholds,
     closely: &AtomicBool,
-    tell: &Sender<X11Message>,
+    sender: &Sender<X11Message>,
 ) -> anyhow::Result<()> {
     let reached = line.connect();
     let (server, screen) = reached.context(Unavailable(mark("the X server can’t be reached")))?;
@@ -93,11 +96,11 @@ fn run_thread(
         thresholds,
         line,
         closely,
-        tell,
+        sender,
         reported: Activity::Busy,
         close: None,
     };
-    let _ = tell.try_send(X11Message::Begun);
+    let _ = sender.try_send(X11Message::Begun);
     source.watch().context(tr("the X server is gone"))
 }
 
@@ -120,7 +123,7 @@ struct Source<'a> {
     thresholds: Thresholds,
     line: &'a ThreadControl,
     closely: &'a AtomicBool,
-    tell: &'a Sender<X11Message>,
+    sender: &'a Sender<X11Message>,
     reported: Activity,
     /// The pointer and the filter of its jitter, if the server supports that.
     pointer: Option<(Pointer, JitterFilter)>,
@@ -177,7 +180,7 @@ impl Source<'_> {
         }
         if closely {
             let activity = self.activity()?;
-            self.tell(activity);
+            self.report(activity);
         }
         Ok(())
     }
@@ -230,7 +233,7 @@ impl Source<'_> {
     fn update(&mut self) -> anyhow::Result<()> {
         let activity = self.activity()?;
         if !same_kind(activity, self.reported) {
-            self.tell(activity);
+            self.report(activity);
         }
         Ok(())
     }
@@ -276,9 +279,9 @@ impl Source<'_> {
         Ok(idle)
     }
 
-    fn tell(&mut self, activity: Activity) {
+    fn report(&mut self, activity: Activity) {
         self.reported = activity;
-        let _ = self.tell.try_send(X11Message::Activity(activity));
+        let _ = self.sender.try_send(X11Message::Activity(activity));
     }
 }
 

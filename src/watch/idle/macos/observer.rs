@@ -74,8 +74,8 @@ impl InputObserver {
             move || bell.ring()
         };
         let rings = ring();
-        let heard = RcBlock::new(move |_: NonNull<NSEvent>| rings());
-        let mouse = NSEvent::addGlobalMonitorForEventsMatchingMask_handler(moved(), &heard);
+        let handler = RcBlock::new(move |_: NonNull<NSEvent>| rings());
+        let mouse = NSEvent::addGlobalMonitorForEventsMatchingMask_handler(moved(), &handler);
         let workspace = NSWorkspace::sharedWorkspace().notificationCenter();
         let distributed = NSDistributedNotificationCenter::defaultCenter().into_super();
         // SAFETY: these are constants of the system.
@@ -145,7 +145,7 @@ struct Power(c_int);
 impl Power {
     fn follow(callback: impl Fn() + Send + 'static) -> Option<Self> {
         let mut token = 0;
-        let heard = RcBlock::new(move |_: c_int| callback());
+        let handler = RcBlock::new(move |_: c_int| callback());
         // SAFETY: the name is NUL-terminated, the token is a valid out-pointer, and the queue is that of the main thread,
         // on which the block was created. The system copies what it needs of the block.
         let failed = unsafe {
@@ -153,7 +153,7 @@ impl Power {
                 IN_USE.as_ptr(),
                 &raw mut token,
                 &raw const _dispatch_main_q,
-                &heard,
+                &handler,
             )
         };
         (failed == 0).then_some(Self(token))

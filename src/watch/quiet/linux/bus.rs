@@ -59,15 +59,19 @@ pub(super) enum Changes {
 }
 
 /// Queries a service, and queries it again after each change, including its exit and its return.
-pub(super) async fn follow(bus: &Connection, source: &'static Source, tell: &dyn AnswerReceiver) {
+pub(super) async fn follow(
+    bus: &Connection,
+    source: &'static Source,
+    receiver: &dyn AnswerReceiver,
+) {
     let Ok(mut changes) = changes(bus, source).await else {
-        return tell.answer(None);
+        return receiver.answer(None);
     };
     loop {
         // A service that is gone or hangs is no reason to keep quiet.
-        tell.answer(with_timeout(ask(bus, source)).await.ok());
+        receiver.answer(with_timeout(ask(bus, source)).await.ok());
         let Some(Ok(_)) = changes.next().await else {
-            return tell.answer(None);
+            return receiver.answer(None);
         };
     }
 }

@@ -15,12 +15,12 @@ use crate::watch::quiet::answers::AnswerReceiver;
 /// The prefix of the paths of cameras.
 const CAMERA: &str = "/dev/video";
 
-pub(super) async fn follow(tell: &dyn AnswerReceiver) {
-    follow_those(CAMERA, tell).await;
+pub(super) async fn follow(receiver: &dyn AnswerReceiver) {
+    follow_those(CAMERA, receiver).await;
 }
 
 /// Follows all devices whose paths have this prefix.
-async fn follow_those(begin: &str, tell: &dyn AnswerReceiver) {
+async fn follow_those(begin: &str, receiver: &dyn AnswerReceiver) {
     let cameras = named(begin);
     let watch = if cameras.is_empty() {
         None
@@ -28,7 +28,7 @@ async fn follow_those(begin: &str, tell: &dyn AnswerReceiver) {
         watch(&cameras).ok()
     };
     let Some(watch) = watch else {
-        return tell.answer(None);
+        return receiver.answer(None);
     };
     loop {
         let late = async {
@@ -37,10 +37,10 @@ async fn follow_those(begin: &str, tell: &dyn AnswerReceiver) {
         };
         let looked = async { Some(is_open(begin).await) };
         if let Some(open) = looked.or(late).await {
-            tell.answer(Some(open));
+            receiver.answer(Some(open));
         }
         if watch.readable().await.is_err() {
-            return tell.answer(None);
+            return receiver.answer(None);
         }
         let mut events = [0; 4096];
         while rustix::io::read(watch.get_ref(), &mut events).is_ok_and(|read| read > 0) {}

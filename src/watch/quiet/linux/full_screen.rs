@@ -13,19 +13,19 @@ use x11rb::rust_connection::RustConnection;
 use crate::watch::linux::x11::{ThreadControl, X11Thread};
 use crate::watch::quiet::answers::AnswerReceiver;
 
-pub(super) async fn follow(tell: &dyn AnswerReceiver) {
-    let (sender, receiver) = async_channel::unbounded();
+pub(super) async fn follow(receiver: &dyn AnswerReceiver) {
+    let (sender, changes) = async_channel::unbounded();
     let work = move |line: &ThreadControl| {
         // Any end, with or without an error, closes the channel.
         let _ = Windows::connect(line).and_then(|mut windows| windows.watch(line, &sender));
     };
     let Ok(_thread) = X11Thread::start("full-screen", work) else {
-        return tell.answer(None);
+        return receiver.answer(None);
     };
-    while let Ok(full) = receiver.recv().await {
-        tell.answer(Some(full));
+    while let Ok(full) = changes.recv().await {
+        receiver.answer(Some(full));
     }
-    tell.answer(None);
+    receiver.answer(None);
 }
 
 /// The windows of an X server, with the atoms for their properties.
@@ -36,7 +36,7 @@ struct Windows {
     state: Atom,
     full: Atom,
     /// The window whose property changes we receive.
-    heard: Window,
+    watched: Window,
 }
 
 impl Windows {
@@ -58,7 +58,7 @@ impl Windows {
             active,
             state,
             full,
-            heard: x11rb::NONE,
+            watched: x11rb::NONE,
         };
         windows.hear(root)?;
         Ok(windows)
@@ -93,9 +93,9 @@ impl Windows {
         let Some(active) = active.filter(|window| *window != x11rb::NONE) else {
             return Ok(false);
         };
-        if active != self.heard {
+        if active != self.watched {
             self.hear(active)?;
-            self.heard = active;
+            self.watched = active;
         }
         let state = self
             .server

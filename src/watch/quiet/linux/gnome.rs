@@ -6,26 +6,26 @@ use crate::watch::quiet::answers::AnswerReceiver;
 const PROGRAM: &str = "gsettings";
 const KEY: [&str; 2] = ["org.gnome.desktop.notifications", "show-banners"];
 
-pub(super) async fn follow(tell: &dyn AnswerReceiver) {
+pub(super) async fn follow(receiver: &dyn AnswerReceiver) {
     let desktop = std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
     if !desktop.split(':').any(|name| name == "GNOME") {
-        return tell.answer(None);
+        return receiver.answer(None);
     }
     let [schema, key] = KEY;
     let Ok(mut changes) = Lines::spawn(PROGRAM, &["monitor", schema, key]) else {
-        return tell.answer(None);
+        return receiver.answer(None);
     };
     let present = output(PROGRAM, &["get", schema, key]).await;
     let Some(shown) = present.as_deref().and_then(banners) else {
-        return tell.answer(None);
+        return receiver.answer(None);
     };
-    tell.answer(Some(!shown));
+    receiver.answer(Some(!shown));
     while let Some(line) = changes.next().await {
         if let Some(shown) = banners(&line) {
-            tell.answer(Some(!shown));
+            receiver.answer(Some(!shown));
         }
     }
-    tell.answer(None);
+    receiver.answer(None);
 }
 
 /// Parses a line such as `true` or `show-banners: true`. Returns `true` if notifications are shown.

@@ -25,9 +25,9 @@ pub async fn follow(
     session: Option<&Connection>,
     system: Option<&Connection>,
     switches: Switches,
-    tell: impl Fn(QuietEvent),
+    report: impl Fn(QuietEvent),
 ) {
-    let answers = Answers::new(&tell);
+    let answers = Answers::new(&report);
     let own = |name, why| SourceReceiver::new(&answers, name, why);
     let mut works: Vec<Work<'_>> = Vec::new();
     let on = |bus: Option<_>, source: &'static Source, why| -> Option<Work<'_>> {
@@ -71,7 +71,7 @@ pub async fn follow(
         })));
     }
     if works.is_empty() {
-        return tell(QuietEvent::Answered(Vec::new()));
+        return report(QuietEvent::Answered(Vec::new()));
     }
     answers.expect(works.len());
     poll_fn(|context| {

@@ -15,17 +15,17 @@ use crate::watch::quiet::answers::AnswerReceiver;
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// Follows the sound server, and reconnects after it ends.
-pub(super) async fn follow(tell: &dyn AnswerReceiver) {
+pub(super) async fn follow(receiver: &dyn AnswerReceiver) {
     let Some(socket) = socket() else {
-        return tell.answer(None);
+        return receiver.answer(None);
     };
     loop {
         let arrival = Arrival::new(&socket);
         let answered = match Server::connect(&socket).await {
-            Ok(mut server) => listen(&mut server, tell).await,
+            Ok(mut server) => listen(&mut server, receiver).await,
             Err(_) => false,
         };
-        tell.answer(None);
+        receiver.answer(None);
         if !answered {
             arrival.wait().await;
         }
@@ -34,7 +34,7 @@ pub(super) async fn follow(tell: &dyn AnswerReceiver) {
 }
 
 /// Follows a connection until it ends. Returns `true` if the server has answered.
-async fn listen(server: &mut Server, tell: &dyn AnswerReceiver) -> bool {
+async fn listen(server: &mut Server, receiver: &dyn AnswerReceiver) -> bool {
     let mut answered = false;
     loop {
         let late = async {
@@ -44,7 +44,7 @@ async fn listen(server: &mut Server, tell: &dyn AnswerReceiver) -> bool {
         let Ok(recorded) = is_recorded(server).or(late).await else {
             return answered;
         };
-        tell.answer(Some(recorded));
+        receiver.answer(Some(recorded));
         answered = true;
         if server.change().await.is_err() {
             return answered;

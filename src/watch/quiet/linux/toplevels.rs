@@ -20,14 +20,14 @@ use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_m
 use crate::watch::linux::wayland::{Client, Event};
 use crate::watch::quiet::answers::AnswerReceiver;
 
-pub(super) async fn follow(client: Client, tell: &dyn AnswerReceiver) {
+pub(super) async fn follow(client: Client, receiver: &dyn AnswerReceiver) {
     let Ok(mut windows) = Windows::list(client).await else {
-        return tell.answer(None);
+        return receiver.answer(None);
     };
     loop {
-        tell.answer(Some(windows.is_full()));
+        receiver.answer(Some(windows.is_full()));
         if windows.change().await.is_err() {
-            return tell.answer(None);
+            return receiver.answer(None);
         }
     }
 }

@@ -25,7 +25,7 @@ pub(super) const ALL: [Source; 3] = [core_audio::SOURCE, core_media::SOURCE, ass
 /// If the thread can't be spawned.
 pub fn follow(
     switches: Switches,
-    tell: impl Fn(QuietEvent) + Send + 'static,
+    report: impl Fn(QuietEvent) + Send + 'static,
 ) -> io::Result<PollHandle> {
-    polling::follow(&ALL, switches, POLL_INTERVAL, tell)
+    polling::follow(&ALL, switches, POLL_INTERVAL, report)
 }

@@ -32,7 +32,7 @@ pub(super) const ALL: [Source; 6] = [
 /// If the thread can't be spawned.
 pub fn follow(
     switches: Switches,
-    tell: impl Fn(QuietEvent) + Send + 'static,
+    report: impl Fn(QuietEvent) + Send + 'static,
 ) -> io::Result<PollHandle> {
-    polling::follow(&ALL, switches, POLL_INTERVAL, tell)
+    polling::follow(&ALL, switches, POLL_INTERVAL, report)
 }

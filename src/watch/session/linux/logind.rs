@@ -53,7 +53,7 @@ async fn follow_instance(
     let mut lock = lock(manager).await.ok();
     watch.set(LockReason::Asleep, false);
     read_state(ours.as_ref(), watch).await?;
-    watch.tell(SessionEvent::Source(source(ours.is_some(), lock.is_some())));
+    watch.report(SessionEvent::Source(source(ours.is_some(), lock.is_some())));
     let mut words = stream::or(words, owner);
     while let Some(word) = words.next().await {
         let word = word?;
@@ -61,7 +61,7 @@ async fn follow_instance(
             "PrepareForSleep" if begins(&word) => {
                 watch.set(LockReason::Asleep, true);
                 if let Some(lock) = lock.take() {
-                    watch.tell(SessionEvent::Sleep(lock));
+                    watch.report(SessionEvent::Sleep(lock));
                 }
             }
             "PrepareForSleep" => {
@@ -103,7 +103,7 @@ async fn read_state(ours: Option<&Object<'_>>, watch: &Watch) -> zbus::Result<()
         if !active && let Some(foreground) = others.foreground {
             (locked, active) = (foreground.is_locked, true);
         }
-        (watch.tell_elsewhere)(others.activity);
+        (watch.report_elsewhere)(others.activity);
     }
     // If both change at once, set the reason that begins first, so that the session never seems usable in between.
     let mut bars = [

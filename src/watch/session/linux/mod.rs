@@ -16,26 +16,26 @@ use crate::source::Source;
 /// The session sources on Linux, and the callback for their reports.
 pub struct Watch {
     bars: Cell<LockReasons>,
-    tell: Box<dyn Fn(SessionEvent)>,
+    report: Box<dyn Fn(SessionEvent)>,
     /// The callback for the activity in other sessions of the user; `None` unless one is in use.
-    tell_elsewhere: Box<dyn Fn(Option<Activity>)>,
+    report_elsewhere: Box<dyn Fn(Option<Activity>)>,
 }
 
 impl Watch {
     /// Creates a watch that reports to this callback.
     #[must_use]
-    pub fn new(tell: impl Fn(SessionEvent) + 'static) -> Self {
+    pub fn new(report: impl Fn(SessionEvent) + 'static) -> Self {
         Self {
             bars: Cell::default(),
-            tell: Box::new(tell),
-            tell_elsewhere: Box::new(|_| {}),
+            report: Box::new(report),
+            report_elsewhere: Box::new(|_| {}),
         }
     }
 
     /// Reports the activity in other sessions of the user to this callback.
     #[must_use]
-    pub fn with_other_sessions(mut self, tell: impl Fn(Option<Activity>) + 'static) -> Self {
-        self.tell_elsewhere = Box::new(tell);
+    pub fn with_other_sessions(mut self, report: impl Fn(Option<Activity>) + 'static) -> Self {
+        self.report_elsewhere = Box::new(report);
         self
     }
 
@@ -51,10 +51,10 @@ impl Watch {
         for bar in [LockReason::Locked, LockReason::Switched, LockReason::Asleep] {
             self.set(bar, false);
         }
-        (self.tell_elsewhere)(None);
+        (self.report_elsewhere)(None);
         let blind =
             tr("sleep is noticed afterwards, and locking only if a screen saver reports it");
-        self.tell(SessionEvent::Source(Source::Clock(format!(
+        self.report(SessionEvent::Source(Source::Clock(format!(
             "{blind} ({why})"
         ))));
     }
@@ -70,11 +70,11 @@ impl Watch {
         let session = bars.set(bar, holds);
         self.bars.set(bars);
         if let Some(session) = session {
-            self.tell(SessionEvent::Session(session));
+            self.report(SessionEvent::Session(session));
         }
     }
 
-    fn tell(&self, news: SessionEvent) {
-        (self.tell)(news);
+    fn report(&self, news: SessionEvent) {
+        (self.report)(news);
     }
 }

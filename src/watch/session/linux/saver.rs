@@ -23,12 +23,12 @@ const SAVERS: [(&str, &str); 5] = [
 ///
 /// # Errors
 /// If the bus connection ends.
-pub(super) async fn follow(bus: &Connection, tell: impl Fn(bool)) -> zbus::Result<()> {
+pub(super) async fn follow(bus: &Connection, report: impl Fn(bool)) -> zbus::Result<()> {
     let mut changes = signals_named(bus, "ActiveChanged").await?;
     // The active screen saver, and the changes of its owner.
     let mut hidden_by = active_saver(bus).await;
     loop {
-        tell(hidden_by.is_some());
+        report(hidden_by.is_some());
         let change = match &mut hidden_by {
             Some((_, end)) => stream::or(&mut changes, end).next().await,
             None => changes.next().await,

@@ -127,14 +127,14 @@ impl SettingsPage {
     /// Watches the file for changes by other programs.
     fn watch(&self) {
         let weak = self.context.window.as_weak();
-        let tell = move || {
+        let callback = move || {
             let _ = weak.upgrade_in_event_loop(|window| window.invoke_settings_touched());
         };
         let mut state = self.state.borrow_mut();
         let watch = state
             .paths
             .as_ref()
-            .map(|paths| reload::watch(paths, Box::new(tell)));
+            .map(|paths| reload::watch(paths, Box::new(callback)));
         match watch {
             Some(Ok(guard)) => state.watching = Some(guard),
             Some(Err(error)) => eprintln!("unhunch-window: {}", reason::of(&error)),
