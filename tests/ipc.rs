@@ -352,7 +352,7 @@ fn the_history_is_private_and_a_torn_line_is_kept() {
 }
 
 #[test]
-fn a_trial_of_a_reminder_changes_nothing() {
+fn answers_to_a_sample_reminder_change_nothing_except_start() {
     let running = Running::start();
     let before = running.ask(br#"{"v":1,"do":"status"}"#);
     assert_eq!(running.ask(br#"{"v":1,"do":"try-reminder"}"#)["ok"], true);

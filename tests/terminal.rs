@@ -79,7 +79,7 @@ impl Shell {
     }
 
     /// Returns what the terminal shows within this time.
-    fn watch(&mut self, time: Duration) -> &str {
+    fn output_within(&mut self, time: Duration) -> &str {
         let end = Instant::now() + time;
         while let Ok(bytes) = self
             .output
@@ -105,22 +105,22 @@ impl Drop for Shell {
 }
 
 #[test]
-fn only_the_key_esc_ends_a_routine() {
+fn escape_sequences_and_pasted_text_are_not_taken_as_keys() {
     let mut shell = Shell::start();
     shell.press("$UNHUNCH\n");
     shell.wait_for("q quit");
     shell.press("s");
     shell.wait_for("e end");
     for keys in [
-        "\x1b[C",
-        "\x1bOA",
-        "\x1b[I",
-        "\x1b[<64;10;20M",
-        "\x1b[200~quit\x1b[201~",
+        "\x1b[C",                 // the right arrow
+        "\x1bOA",                 // the up arrow, in application mode
+        "\x1b[I",                 // the terminal has the focus
+        "\x1b[<64;10;20M",        // the mouse wheel
+        "\x1b[200~quit\x1b[201~", // a bracketed paste
         "please skip, quit",
     ] {
         shell.press(keys);
-        let seen = shell.watch(Duration::from_millis(300)).to_owned();
+        let seen = shell.output_within(Duration::from_millis(300)).to_owned();
         assert!(!seen.contains("Session ended"), "{keys:?}: {seen}");
         assert_eq!(shell.phase(), "stretching", "{keys:?}");
     }
@@ -137,7 +137,11 @@ fn a_job_in_the_background_keeps_running_and_reads_again_in_the_foreground() {
     shell.wait_for("q quit");
     shell.press("echo; jobs\n");
     shell.wait_for("Running");
-    assert!(!shell.watch(Duration::from_millis(500)).contains("Stopped"));
+    assert!(
+        !shell
+            .output_within(Duration::from_millis(500))
+            .contains("Stopped")
+    );
     // Keys belong to the shell.
     shell.press("q\n");
     shell.wait_for("q: command not found");
@@ -146,20 +150,20 @@ fn a_job_in_the_background_keeps_running_and_reads_again_in_the_foreground() {
     shell.wait_for("$UNHUNCH");
     // The program notices the foreground at the next input.
     shell.press("\n");
-    let _ = shell.watch(Duration::from_millis(300));
+    let _ = shell.output_within(Duration::from_millis(300));
     // Ctrl+Z gives the terminal back, and `fg` takes it again.
     shell.press("\x1a");
     shell.wait_for("Stopped");
     shell.press("stty -a | tr '\\n' ' '; echo\n");
     shell.wait_for("ready$ ");
-    let seen = shell.watch(Duration::from_millis(300)).to_owned();
+    let seen = shell.output_within(Duration::from_millis(300)).to_owned();
     assert!(
         seen.contains(" icanon") && seen.contains(" echo "),
         "{seen}"
     );
     shell.press("fg\n");
     shell.wait_for("$UNHUNCH");
-    let _ = shell.watch(Duration::from_millis(300));
+    let _ = shell.output_within(Duration::from_millis(300));
     shell.press("q");
     shell.wait_for("ready$ ");
     shell.press("jobs; echo no''ne\n");

@@ -23,11 +23,11 @@ use crate::text::printable_line;
 use crate::time::Moment;
 use crate::tray::{Facts, Tray, TrayView};
 
-/// The callback that runs when a child process has exited.
-pub(super) type Then = Box<dyn FnOnce(io::Result<ExitStatus>) + Send>;
+/// A callback for the exit status of a child process, or for the error of waiting for it.
+pub(super) type OnExit = Box<dyn FnOnce(io::Result<ExitStatus>) + Send>;
 
 /// Waits for a child process without blocking, then runs the callback.
-pub(super) type Wait<'a> = Box<dyn Fn(Child, Then) + 'a>;
+pub(super) type WaitForExit<'a> = Box<dyn Fn(Child, OnExit) + 'a>;
 
 /// The host on a desktop: tray, notifications and window.
 pub(super) struct Desktop<'a> {
@@ -35,13 +35,12 @@ pub(super) struct Desktop<'a> {
     pub(super) paths: Paths,
     pub(super) tray: Option<Tray>,
     pub(super) notifier: Option<Notifier>,
-    pub(super) wait: Wait<'a>,
-    /// `true` while the window process runs.
-    pub(super) window: Arc<AtomicBool>,
+    pub(super) wait: WaitForExit<'a>,
+    pub(super) is_window_running: Arc<AtomicBool>,
 }
 
 /// Creates the tray icon. If that fails, the error becomes the source that `status` reports.
-pub(super) fn put_up_tray(app: &mut App, send: &EventSender, now: &Moment) -> Option<Tray> {
+pub(super) fn create_tray(app: &mut App, send: &EventSender, now: &Moment) -> Option<Tray> {
     let view = TrayView::new(Facts {
         status: &app.status(now),
         problem: None,
@@ -95,27 +94,28 @@ impl Desktop<'_> {
             )
         })?;
         let send = Arc::clone(&self.send);
-        let then = move |ended: io::Result<ExitStatus>| {
-            if let Some(Err(error)) = ended.ok().map(|ended| check_opened(ended, &file)) {
-                send(Incoming::Failed(error));
+        let on_exit = move |status: io::Result<ExitStatus>| {
+            if let Some(Err(error)) = status.ok().map(|status| check_opened(status, &file)) {
+                send(Incoming::ActionFailed(error));
             }
         };
-        (self.wait)(child, Box::new(then));
+        (self.wait)(child, Box::new(on_exit));
         Ok(())
     }
 
-    /// On failure this is tried again at the next start.
+    /// Adds Unhunch to the applications of the desktop, once. After a failure, the next start tries again.
     fn join_applications(&self) {
-        let joined = StateFile::InApplications;
-        let done = autostart::join_applications().and_then(|_| Ok(joined.write(&self.paths, "")?));
-        if let Err(error) = done {
+        let marker = StateFile::InApplications;
+        let result =
+            autostart::join_applications().and_then(|_| Ok(marker.write(&self.paths, "")?));
+        if let Err(error) = result {
             eprintln!("unhunch: {}", reason::of(&error));
         }
     }
 
     /// Starts the window process unless it is running already. It connects to us and receives its page then.
     fn start_window(&self) -> anyhow::Result<()> {
-        if self.window.load(Ordering::Acquire) {
+        if self.is_window_running.load(Ordering::Acquire) {
             return Ok(());
         }
         let program = program_path("unhunch-window");
@@ -128,18 +128,18 @@ impl Desktop<'_> {
         let child = command
             .spawn()
             .with_context(|| tr!("{program} cannot be started", program = program.display()))?;
-        self.window.store(true, Ordering::Release);
-        let (window, send) = (self.window.clone(), self.send.clone());
-        let then = move |_| {
-            window.store(false, Ordering::Release);
-            send(Incoming::WindowEnded);
+        self.is_window_running.store(true, Ordering::Release);
+        let (is_running, send) = (self.is_window_running.clone(), self.send.clone());
+        let on_exit = move |_| {
+            is_running.store(false, Ordering::Release);
+            send(Incoming::WindowExited);
         };
-        (self.wait)(child, Box::new(then));
+        (self.wait)(child, Box::new(on_exit));
         Ok(())
     }
 }
 
-/// On failure this is tried again at the next start.
+/// Repairs entries for autostart and in the list of applications that name a missing program. After a failure, the next start tries again.
 fn repair_entries() {
     if let Err(error) = autostart::repair() {
         eprintln!("unhunch: {}", reason::of(&error));

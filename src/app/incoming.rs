@@ -28,7 +28,7 @@ pub enum Incoming {
     Tray(TrayEvent),
     /// There is no tray, and none has appeared within the timeout.
     NoTray,
-    /// The way the desktop shows tray icons has changed, possibly to none.
+    /// What shows the tray icons, such as a panel, has changed. There may be none any more.
     TrayHost(Source),
     /// News of the question on the screen.
     News(notify::News),
@@ -39,11 +39,11 @@ pub enum Incoming {
     /// The result of starting the window process, after [`Action::OpenWindow`](super::Action::OpenWindow).
     WindowStarted(anyhow::Result<()>),
     /// An action other than opening the window has failed.
-    Failed(anyhow::Error),
+    ActionFailed(anyhow::Error),
     /// The window process has exited.
-    WindowEnded,
+    WindowExited,
     /// The settings file may have changed.
-    SettingsTouched,
+    SettingsMayHaveChanged,
     /// A key was pressed in the terminal.
     Key(char),
     /// Shut down cleanly, because of a signal or the end of the session.

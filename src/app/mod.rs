@@ -93,9 +93,9 @@ pub struct App {
     sources: Sources,
     /// The reasons to keep quiet found by the probes.
     quiet: QuietReasons,
-    turns: TextRotation,
+    text_rotation: TextRotation,
     /// `true` if the question on the screen is only a sample.
-    is_trial: bool,
+    is_sample: bool,
     guide: Guide,
     /// `true` if no tray has appeared within the timeout.
     has_no_tray: bool,
@@ -133,7 +133,7 @@ impl App {
             names,
             doses: DailyProgress::new(prescriptions, settings.daily_goal),
             log: Log::open(&paths),
-            turns: TextRotation::load(&paths),
+            text_rotation: TextRotation::load(&paths),
             paths,
             place,
             settings,
@@ -142,7 +142,7 @@ impl App {
             unwritten: None,
             sources: status::unstarted(place),
             quiet: QuietReasons::default(),
-            is_trial: false,
+            is_sample: false,
             guide: Guide::default(),
             has_no_tray: false,
             is_first_start,
@@ -280,9 +280,9 @@ impl App {
             }
             Incoming::Server(event) => self.on_server_event(event, turn),
             Incoming::WindowStarted(started) => self.on_window_started(started, turn),
-            Incoming::Failed(why) => notices::notify_failure(Err(why), turn),
-            Incoming::WindowEnded => self.on_window_ended(turn),
-            Incoming::SettingsTouched => self.reload(turn),
+            Incoming::ActionFailed(why) => notices::notify_failure(Err(why), turn),
+            Incoming::WindowExited => self.on_window_ended(turn),
+            Incoming::SettingsMayHaveChanged => self.reload(turn),
             Incoming::Key(key) => self.on_key(key, turn),
             Incoming::Quit => self.quit(turn),
         }

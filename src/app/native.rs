@@ -20,7 +20,7 @@ use std::time::Duration;
 
 pub(super) use self::system::prepare_window;
 use self::system::{Session, System};
-use super::desktop::{Desktop, Then, put_up_tray};
+use super::desktop::{Desktop, OnExit, create_tray};
 use super::headless::Headless;
 use super::reconcile::{IdleWatch, QuietProbe};
 use super::running::{Flow, Running};
@@ -122,7 +122,7 @@ impl Live {
 
 fn desktop(paths: Paths, app: &mut App, send: &EventSender, now: &Moment) -> Box<dyn Host> {
     start::greet(app, now);
-    let tray = put_up_tray(app, send, now);
+    let tray = create_tray(app, send, now);
     if tray.is_some() {
         app.sources().tray = Source::Shown;
     }
@@ -134,17 +134,17 @@ fn desktop(paths: Paths, app: &mut App, send: &EventSender, now: &Moment) -> Box
         tray,
         notifier: Some(Notifier::new(move |event| news(Incoming::News(event)))),
         wait: Box::new(wait),
-        window: Arc::default(),
+        is_window_running: Arc::default(),
     })
 }
 
 /// Waits for the child on a thread of its own.
-fn wait(mut child: Child, then: Then) {
+fn wait(mut child: Child, on_exit: OnExit) {
     let waiting = thread::Builder::new()
         .name("child".into())
         .stack_size(64 * 1024)
         .spawn(move || {
-            then(child.wait());
+            on_exit(child.wait());
         });
     if let Err(error) = waiting {
         eprintln!(

@@ -78,7 +78,7 @@ impl App {
             Call::Quit => Reply::done(tr("Unhunch has quit.")),
             Call::SafetySeen => self.safety_seen(turn)?,
             Call::TryReminder => {
-                self.try_reminder(turn);
+                self.show_sample_reminder(turn);
                 Reply::done(tr(
                     "Here’s a sample reminder; answering it changes nothing.",
                 ))

@@ -63,7 +63,7 @@ impl<W> Running<'_, W> {
             let outcome = match self.host.perform(action, now) {
                 done if opens_window => Incoming::WindowStarted(done),
                 Ok(()) => continue,
-                Err(why) => Incoming::Failed(why),
+                Err(why) => Incoming::ActionFailed(why),
             };
             actions.extend(self.app.handle(outcome, now));
         }

@@ -220,7 +220,10 @@ pub(super) fn greet(app: &App, now: &Moment) {
 /// Reports changed settings until the guard is dropped.
 pub(super) fn watch_settings(paths: &Paths, send: &EventSender) -> Option<reload::Guard> {
     let send = send.clone();
-    let watch = reload::watch(paths, Box::new(move || send(Incoming::SettingsTouched)));
+    let watch = reload::watch(
+        paths,
+        Box::new(move || send(Incoming::SettingsMayHaveChanged)),
+    );
     watch
         .inspect_err(|error| {
             let why = tr!(

@@ -141,9 +141,9 @@ fn line(incoming: &Incoming) -> (Level, String) {
         Incoming::Server(ServerEvent::Gone(_)) => "a client has left".to_owned(),
         Incoming::WindowStarted(Ok(())) => "the window is on its way".to_owned(),
         Incoming::WindowStarted(Err(_)) => "the window can't be started".to_owned(),
-        Incoming::Failed(_) => "an action failed".to_owned(),
-        Incoming::WindowEnded => "the window has ended".to_owned(),
-        Incoming::SettingsTouched => "the settings file may have changed".to_owned(),
+        Incoming::ActionFailed(_) => "an action failed".to_owned(),
+        Incoming::WindowExited => "the window has ended".to_owned(),
+        Incoming::SettingsMayHaveChanged => "the settings file may have changed".to_owned(),
         Incoming::Key(_) => "a key in the terminal".to_owned(),
         Incoming::Quit => "quit".to_owned(),
     };

@@ -26,44 +26,44 @@ pub(super) fn plist(program: &str) -> String {
 </dict>
 </plist>
 "#,
-        escaped(program)
+        escape_xml(program)
     )
 }
 
 /// Returns the program that the file starts. `None` if none can be read from it.
-pub(super) fn program(file: &str) -> Option<String> {
-    let array = after(file, "<key>ProgramArguments</key>")?;
+pub(super) fn program(plist: &str) -> Option<String> {
+    let array = value_after(plist, "<key>ProgramArguments</key>")?;
     let array = array.strip_prefix("<array>")?.trim_start();
     let (program, _) = array.strip_prefix("<string>")?.split_once("</string>")?;
-    Some(unescaped(program))
+    Some(unescape_xml(program))
 }
 
-/// Returns `true` if the file disables its agent.
-pub(super) fn is_disabled(file: &str) -> bool {
-    after(file, "<key>Disabled</key>").is_some_and(|value| value.starts_with("<true"))
+/// Returns `true` if the file sets the key `Disabled`.
+pub(super) fn has_disabled_key(plist: &str) -> bool {
+    value_after(plist, "<key>Disabled</key>").is_some_and(|value| value.starts_with("<true"))
 }
 
-fn after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+fn value_after<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     let (_, value) = text.split_once(key)?;
     Some(value.trim_start())
 }
 
 /// Returns `true` if `launchctl print-disabled` lists the agent as disabled. Older systems print `true` instead of `disabled`.
-pub(super) fn is_disabled_by_launchctl(output: &str) -> bool {
+pub(super) fn is_listed_as_disabled(output: &str) -> bool {
     let name = format!("\"{LABEL}\" => ");
-    let said = output
+    let state = output
         .lines()
         .find_map(|line| line.trim().strip_prefix(&name));
-    said.is_some_and(|said| ["disabled", "true"].contains(&said))
+    state.is_some_and(|state| ["disabled", "true"].contains(&state))
 }
 
-fn escaped(text: &str) -> String {
+fn escape_xml(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }
 
-fn unescaped(text: &str) -> String {
+fn unescape_xml(text: &str) -> String {
     text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
@@ -76,11 +76,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_program_is_read_as_it_was_written() {
+    fn the_path_of_the_program_survives_a_round_trip() {
         for path in ["/Applications/Unhunch.app/unhunch", "/a & b/<c>/&amp;\"'"] {
             let file = plist(path);
             assert_eq!(program(&file).as_deref(), Some(path));
-            assert!(!is_disabled(&file));
+            assert!(!has_disabled_key(&file));
         }
         assert_eq!(program("bplist00"), None);
     }
@@ -88,20 +88,18 @@ mod tests {
     #[test]
     fn disabled_agents_are_detected() {
         let file = plist("/a").replace("<dict>", "<dict>\n<key>Disabled</key>\n<true/>");
-        assert!(is_disabled(&file));
+        assert!(has_disabled_key(&file));
         let output = |how: &str| {
             format!(
                 "disabled services = {{\n\t\"com.other\" => disabled\n\t\"unhunch\" => {how}\n}}\n"
             )
         };
         assert!(
-            is_disabled_by_launchctl(&output("disabled"))
-                && is_disabled_by_launchctl(&output("true"))
+            is_listed_as_disabled(&output("disabled")) && is_listed_as_disabled(&output("true"))
         );
         assert!(
-            !is_disabled_by_launchctl(&output("enabled"))
-                && !is_disabled_by_launchctl(&output("false"))
+            !is_listed_as_disabled(&output("enabled")) && !is_listed_as_disabled(&output("false"))
         );
-        assert!(!is_disabled_by_launchctl(""));
+        assert!(!is_listed_as_disabled(""));
     }
 }

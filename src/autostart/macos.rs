@@ -23,7 +23,7 @@ pub(super) fn state() -> anyhow::Result<State> {
     let Some(named) = agent::program(&text) else {
         return Ok(off.with_note(tr!("{file} doesn’t name a program.", file = place)));
     };
-    if agent::is_disabled(&text) || agent::is_disabled_by_launchctl(&disabled_agents()) {
+    if agent::has_disabled_key(&text) || agent::is_listed_as_disabled(&disabled_agents()) {
         return Ok(off.with_note(tr!(
             "macOS has turned it off; turn it on with `{command}`.",
             command = format_args!(

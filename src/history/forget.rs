@@ -21,7 +21,7 @@ pub struct Forgotten {
     pub lines: u64,
     /// The number of files they are in.
     pub files: u64,
-    /// The files and folders that could not be read.
+    /// The folders that could not be read. A file that cannot be read is an error instead.
     pub notices: Vec<Notice>,
 }
 
@@ -38,7 +38,7 @@ impl Log {
     }
 
     /// Deletes the entries before that day: of this computer, or of all computers that share the folder (`everywhere`).
-    /// Later lines are preserved byte by byte. A line without a time is deleted together with the month of its file.
+    /// Later lines are preserved byte for byte. A line without a time is deleted together with the month of its file.
     ///
     /// # Errors
     /// Fails if a file cannot be read or rewritten. Each file is replaced atomically: it is either
@@ -58,28 +58,28 @@ impl Log {
         each: impl Fn(&Path) -> anyhow::Result<LineCounts>,
     ) -> anyhow::Result<Forgotten> {
         let mut reader = LogReader::default();
-        let here = (!everywhere).then(|| self.own_folder());
+        let only_folder = (!everywhere).then(|| self.device_folder());
         let mut forgotten = Forgotten::default();
         for path in files(&mut reader, &self.paths().history()) {
-            let is_ours = match &here {
+            let is_selected = match &only_folder {
                 None => true,
-                Some(here) => path.parent() == here.as_deref(),
+                Some(folder) => path.parent() == folder.as_deref(),
             };
             let is_later =
                 month(&path).is_some_and(|first| first.first_of_month() > before.last_of_month());
-            if !is_ours || is_later {
+            if !is_selected || is_later {
                 continue;
             }
-            let LineCounts { gone, .. } = each(&path)?;
-            forgotten.lines += gone;
-            forgotten.files += u64::from(gone > 0);
+            let LineCounts { deleted, .. } = each(&path)?;
+            forgotten.lines += deleted;
+            forgotten.files += u64::from(deleted > 0);
         }
         forgotten.notices = reader.notices;
         Ok(forgotten)
     }
 
     /// The folder of this computer; `None` if it has not written anything yet.
-    fn own_folder(&self) -> Option<PathBuf> {
+    fn device_folder(&self) -> Option<PathBuf> {
         let id = StateFile::Device.read(self.paths()).ok()?;
         let id: Uuid = id.trim().parse().ok()?;
         Some(self.paths().history().join(id.to_string()))
@@ -89,34 +89,34 @@ impl Log {
 /// The numbers of lines deleted and kept.
 #[derive(Clone, Copy, Default)]
 struct LineCounts {
-    gone: u64,
+    deleted: u64,
     kept: u64,
 }
 
-/// Copies the lines that are not older to `out`.
+/// Copies to `out` all lines except those dated before that day, and counts both kinds.
 fn copy_newer(path: &Path, before: Date, out: &mut impl Write) -> io::Result<LineCounts> {
     if !fs::metadata(path)?.is_file() {
         return Ok(LineCounts::default());
     }
-    let by_name = month(path).is_some_and(|first| first.last_of_month() < before);
+    let is_file_old = month(path).is_some_and(|first| first.last_of_month() < before);
     let mut file = BufReader::new(File::open(path)?);
-    let mut sifted = LineCounts::default();
+    let mut counts = LineCounts::default();
     let mut line = Vec::new();
     loop {
         line.clear();
-        let most = MAX_LINE_BYTES as u64 + 1;
-        if file.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
-            return Ok(sifted);
+        let limit = MAX_LINE_BYTES as u64 + 1;
+        if file.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
+            return Ok(counts);
         }
         let is_blank = line.trim_ascii().is_empty();
-        let goes = !is_blank && day(&line).map_or(by_name, |day| day < before);
-        sifted.gone += u64::from(goes);
-        sifted.kept += u64::from(!goes && !is_blank);
-        if !goes {
+        let is_deleted = !is_blank && day(&line).map_or(is_file_old, |day| day < before);
+        counts.deleted += u64::from(is_deleted);
+        counts.kept += u64::from(!is_deleted && !is_blank);
+        if !is_deleted {
             out.write_all(&line)?;
         }
         if line.len() > MAX_LINE_BYTES && !line.ends_with(b"\n") {
-            rest_of_line(&mut file, out, !goes)?;
+            rest_of_line(&mut file, out, !is_deleted)?;
         }
     }
 }
@@ -138,13 +138,13 @@ fn rest_of_line(file: &mut impl BufRead, out: &mut impl Write, keep: bool) -> io
     }
 }
 
-/// Replaces the file atomically, and only if it has lines to delete.
+/// Deletes the old lines: replaces the file atomically, or removes it if no line is left. A file without old lines isn't written.
 fn rewrite(path: &Path, before: Date) -> io::Result<LineCounts> {
-    let sifted = copy_newer(path, before, &mut io::sink())?;
-    if sifted.gone == 0 {
-        return Ok(sifted);
+    let counts = copy_newer(path, before, &mut io::sink())?;
+    if counts.deleted == 0 {
+        return Ok(counts);
     }
-    if sifted.kept == 0 {
+    if counts.kept == 0 {
         fs::remove_file(path)?;
     } else {
         Draft::write(path, Access::Owner, |out| {
@@ -153,7 +153,7 @@ fn rewrite(path: &Path, before: Date) -> io::Result<LineCounts> {
         .replace()?;
     }
     sync_folder(path)?;
-    Ok(sifted)
+    Ok(counts)
 }
 
 #[cfg(test)]
@@ -184,7 +184,7 @@ mod tests {
     }
 
     fn file(log: &Log, name: &str) -> PathBuf {
-        log.own_folder().unwrap().join(name)
+        log.device_folder().unwrap().join(name)
     }
 
     fn day(text: &str) -> Date {
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_that_of_the_clock_on_the_wall() {
+    fn the_date_of_an_entry_is_its_local_date() {
         let (_home, _, mut log) = year();
         // 00:30 in Berlin is still 31 January in London.
         assert_eq!(
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_written_where_nothing_is_older() {
+    fn a_file_without_older_lines_is_not_rewritten() {
         let (_home, _, mut log) = year();
         let january = file(&log, "2026-01.jsonl");
         let before = fs::metadata(&january).unwrap().modified().unwrap();
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_end_is_kept_or_forgotten_as_a_whole() {
+    fn an_overlong_line_is_kept_whole() {
         let (_home, _, mut log) = year();
         let february = file(&log, "2026-02.jsonl");
         let long = "x".repeat(5 * MAX_LINE_BYTES) + "\n";
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn forgetting_nothing_leaves_no_trace() {
+    fn forgetting_in_an_empty_history_creates_nothing() {
         let home = tempfile::tempdir().unwrap();
         let paths = Paths::under(home.path());
         let mut log = Log::open(&paths);

@@ -243,7 +243,7 @@ impl Shell {
 
     fn apply_motion(&self) {
         if self.appearance.apply_motion() {
-            self.pages.guide.forget_phase();
+            self.pages.guide.invalidate();
         }
     }
 

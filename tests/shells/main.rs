@@ -247,7 +247,7 @@ fn the_icon_on_gnomes_panel_opens_its_menu_and_survives_the_shell() {
 
 /// The user is on another workspace than the window when they ask for it, by the menu and by a command.
 #[test]
-fn the_window_comes_to_the_workspace_of_gnomes_user() {
+fn the_window_moves_to_the_current_gnome_workspace_when_opened() {
     let Some(mut gnome) = Gnome::up("1280x800") else {
         return;
     };
@@ -321,7 +321,7 @@ fn gnomes_title_bar_moves_and_closes_the_window() {
 }
 
 #[test]
-fn a_locked_gnome_is_an_absence_and_shows_no_question() {
+fn locking_gnome_counts_as_away_and_withdraws_the_question() {
     let Some(mut gnome) = Gnome::up("1280x800") else {
         return;
     };
@@ -415,7 +415,7 @@ fn a_window_looks_the_same_after_gnomes_scale_has_changed_twice() {
 
 /// Full HD at 200 % leaves 960 x 540.
 #[test]
-fn every_page_fits_a_small_gnome_screen() {
+fn home_settings_and_guide_fit_a_small_gnome_screen() {
     let Some(mut gnome) = Gnome::up("1920x1080") else {
         return;
     };
@@ -508,7 +508,7 @@ fn a_window_looks_the_same_after_sways_scale_has_changed_twice() {
 
 #[test]
 #[ignore = "Plasma is large; run by tests/run long"]
-fn plasma_shows_the_icon_and_the_reminder_and_outlives_its_shell() {
+fn unhunch_asks_on_plasma_and_its_icon_comes_back_after_a_restart_of_the_shell() {
     let Some(mut plasma) = Plasma::up(1280, 800) else {
         return;
     };

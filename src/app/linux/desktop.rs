@@ -10,7 +10,7 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use zbus::Connection;
 
 use super::Loop;
-use crate::app::desktop::{Desktop, Then, put_up_tray};
+use crate::app::desktop::{Desktop, OnExit, create_tray};
 use crate::app::{App, Incoming};
 use crate::notify::Notifier;
 use crate::paths::Paths;
@@ -25,19 +25,19 @@ pub(super) fn make<'a>(
     now: &Moment,
 ) -> Desktop<'a> {
     let executor = Rc::clone(&parts.executor);
-    let wait = move |child: Child, then: Then| {
+    let wait = move |child: Child, on_exit: OnExit| {
         let end = async move {
-            then(wait_for_exit(child).await);
+            on_exit(wait_for_exit(child).await);
         };
         executor.spawn(end).detach();
     };
     Desktop {
         send: Arc::clone(&parts.send),
         paths,
-        tray: bus.and_then(|_| put_up_tray(app, &parts.send, now)),
+        tray: bus.and_then(|_| create_tray(app, &parts.send, now)),
         notifier: bus.map(|bus| notifier(parts, bus)),
         wait: Box::new(wait),
-        window: Arc::default(),
+        is_window_running: Arc::default(),
     }
 }
 

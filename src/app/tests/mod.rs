@@ -402,7 +402,7 @@ impl Day {
 
     fn save(&mut self, settings: &str) {
         write_settings(&self.paths, settings);
-        self.take(Incoming::SettingsTouched);
+        self.take(Incoming::SettingsMayHaveChanged);
     }
 }
 
@@ -511,7 +511,7 @@ impl Day {
         if let Some(window) = self.window.take() {
             self.sessions.extend(window.playing);
             self.take(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
-            self.take(Incoming::WindowEnded);
+            self.take(Incoming::WindowExited);
         }
     }
 

@@ -9,7 +9,7 @@ fn mistake_is_reported_once_and_withdrawn_when_fixed() {
     assert_eq!(day.notices(), ["A mistake in your settings"]);
     assert!(day.world.borrow().has_notice);
     assert!(day.world.borrow().view.as_ref().unwrap().problem.is_some());
-    day.take(Incoming::SettingsTouched);
+    day.take(Incoming::SettingsMayHaveChanged);
     assert_eq!(day.notices().len(), 1, "the same mistake is no news");
     day.save("[rhythm]\nsit = \"45 min\"");
     assert!(!day.world.borrow().has_notice);
@@ -138,7 +138,7 @@ fn own_routine_is_offered_as_soon_as_it_is_saved() {
     let mut day = Day::begin();
     let mine = "[[routine]]\nid = \"neck\"\nname = \"Neck\"\nabout = \"x\"\nexercises = [\"scapula-squeeze\"]\n";
     write(&day.paths.routines(), mine);
-    day.take(Incoming::SettingsTouched);
+    day.take(Incoming::SettingsMayHaveChanged);
     let world = day.world.borrow();
     let offers = &world.view.as_ref().unwrap().offers;
     assert!(offers.routines.items.iter().any(|(id, _)| id == "neck"));

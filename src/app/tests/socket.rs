@@ -55,7 +55,7 @@ fn impossible_length_is_refused() {
 }
 
 #[test]
-fn a_pause_has_one_end() {
+fn a_pause_needs_exactly_one_end() {
     let mut day = Day::begin();
     for pause in [
         json!({ "do": "pause" }),
@@ -121,7 +121,7 @@ fn watcher_receives_nothing_if_the_window_fails_to_open() {
 }
 
 #[test]
-fn a_trial_of_a_reminder_changes_nothing() {
+fn answers_to_a_sample_reminder_change_nothing_except_start() {
     let mut day = Day::begin();
     let answer = day.ask(json!({ "do": "try-reminder" }));
     assert_eq!(answer["ok"], true);
@@ -151,7 +151,7 @@ fn a_trial_of_a_question_that_is_open_is_that_question() {
 }
 
 #[test]
-fn question_after_a_sample_counts() {
+fn a_real_question_after_a_sample_counts() {
     let mut day = Day::begin();
     day.ask(json!({ "do": "try-reminder" }));
     day.pass_until_asked();
@@ -174,7 +174,7 @@ fn safety_advice_that_was_read_is_remembered() {
 }
 
 #[test]
-fn window_receives_only_error_replies() {
+fn the_window_gets_errors_but_no_replies_to_successful_requests() {
     let mut day = Day::begin();
     day.choose(Choice::Open);
     let mut client = day.window.take().unwrap().client;
@@ -207,7 +207,7 @@ fn quit_on_the_socket_ends_the_program_after_the_answer() {
 }
 
 #[test]
-fn an_instance_on_another_display_gets_the_place() {
+fn an_instance_with_a_display_or_bus_that_this_one_lacks_takes_over() {
     let mut day = Day::begin();
     day.running.app.set_display(Some("x11::0".to_owned()));
     let answer = day.ask(json!({ "do": "start", "display": "x11::0" }));

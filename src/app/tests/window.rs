@@ -123,7 +123,7 @@ fn window_that_never_connects_is_reported() {
         .handle(Incoming::Tray(TrayEvent::LeftClick), &day.now);
     assert!(std::mem::take(&mut day.world.borrow_mut().opens));
     assert_eq!(day.phase(), Phase::Stretching);
-    day.take(Incoming::WindowEnded);
+    day.take(Incoming::WindowExited);
     assert_eq!(day.notices(), ["The window couldn’t be opened"]);
     assert_eq!(day.phase(), Phase::Sitting);
     assert!(day.written().is_empty());
@@ -137,7 +137,7 @@ fn pending_routine_ends_if_the_window_never_connects() {
     day.running
         .handle(Incoming::Tray(TrayEvent::Menu(Choice::History)), &day.now);
     day.world.borrow_mut().opens = false;
-    day.take(Incoming::WindowEnded);
+    day.take(Incoming::WindowExited);
     assert_eq!(day.notices(), ["The window couldn’t be opened"]);
     assert_eq!(day.phase(), Phase::Sitting);
 }
@@ -175,7 +175,7 @@ fn a_replaced_routine_whose_end_the_window_does_not_report_is_kept() {
     let window = day.window.take().unwrap();
     day.choose(Choice::Routine("moment".into()));
     day.take(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
-    day.take(Incoming::WindowEnded);
+    day.take(Incoming::WindowExited);
     assert_eq!(day.written(), [("desk".to_owned(), 60)]);
     assert_eq!(day.phase(), Phase::Sitting);
 }
@@ -337,7 +337,7 @@ fn a_routine_replaced_before_the_window_is_shown_is_not_recorded() {
     let window = day.window.take().unwrap();
     day.choose(Choice::Routine("moment".into()));
     day.take(Incoming::Server(ServerEvent::Gone(window.client.caller.id)));
-    day.take(Incoming::WindowEnded);
+    day.take(Incoming::WindowExited);
     assert_eq!(day.notices(), ["The window couldn’t be opened"]);
     assert!(day.written().is_empty());
 }

@@ -1,6 +1,6 @@
 //! Termination signals on macOS, and deadlines that pass while the computer sleeps.
 //!
-//! One thread waits on a kqueue for signals and for a timer that keeps counting while the computer sleeps.
+//! One thread listener_queue on a kqueue for signals and for a timer that keeps counting while the computer sleeps.
 //!
 //! macOS puts programs without visible windows into App Nap, which delays their timers by up to minutes. That saves power and
 //! does no harm until a deadline is near; from then on we ask macOS to exempt us.
@@ -40,8 +40,8 @@ const TIMER_ID: usize = 1;
 
 const SIGNALS: [i32; 3] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP];
 
-/// The time before a deadline at which App Nap is suspended. It is longer than the default of `rhythm.grace`, so that a pause in
-/// typing is noticed at once while a reminder waits for one; with a `grace` above three minutes, App Nap can delay that.
+/// The time before a deadline at which App Nap is suspended. It exceeds the default of `rhythm.grace` (2 minutes), the longest wait of a
+/// due reminder for a pause in typing, so that App Nap can't delay noticing that pause. With a `grace` above three minutes it can.
 const APP_NAP_MARGIN: Duration = Duration::from_secs(180);
 
 /// The listener for signals and the wake-up timer.
@@ -62,11 +62,11 @@ impl System {
             change(&queue, &event(signal as usize, libc::EVFILT_SIGNAL))
                 .context(tr("the system lacks what Unhunch needs to run"))?;
         }
-        let (waits, send) = (Arc::clone(&queue), Arc::clone(send));
+        let (listener_queue, send) = (Arc::clone(&queue), Arc::clone(send));
         thread::Builder::new()
             .name("signals".into())
             .stack_size(64 * 1024)
-            .spawn(move || listen(&waits, &send))
+            .spawn(move || forward_events(&listener_queue, &send))
             .context(tr("the system lacks what Unhunch needs to run"))?;
         Ok(Self {
             queue,
@@ -74,17 +74,23 @@ impl System {
         })
     }
 
-    /// Wakes the event loop after this time, which includes time asleep (the loop's own timer doesn't). If that is long, the loop is
-    /// woken earlier, to suspend App Nap. `None` disarms the timer.
-    pub(super) fn arm(&self, left: Option<Duration>) {
-        let near = left.is_some_and(|left| left <= APP_NAP_MARGIN);
+    /// Arms the timer that wakes the event loop after this time. Unlike the loop's own timer, it keeps counting while the computer
+    /// sleeps. If more than [`APP_NAP_MARGIN`] remains, it wakes the loop that much earlier, to suspend App Nap. `None` disarms it.
+    pub(super) fn arm(&self, remaining: Option<Duration>) {
+        let is_near = remaining.is_some_and(|remaining| remaining <= APP_NAP_MARGIN);
         let mut no_nap = self.no_nap.borrow_mut();
-        if near != no_nap.is_some() {
-            *no_nap = near.then(NoAppNap::begin);
+        if is_near != no_nap.is_some() {
+            *no_nap = is_near.then(NoAppNap::begin);
         }
-        let left = left.map(|left| if near { left } else { left - APP_NAP_MARGIN });
+        let until_wakeup = remaining.map(|remaining| {
+            if is_near {
+                remaining
+            } else {
+                remaining - APP_NAP_MARGIN
+            }
+        });
         let mut timer = event(TIMER_ID, libc::EVFILT_TIMER);
-        match left {
+        match until_wakeup {
             Some(left) => {
                 timer.flags = libc::EV_ADD | libc::EV_ONESHOT;
                 timer.fflags = libc::NOTE_NSECONDS | libc::NOTE_MACH_CONTINUOUS_TIME;
@@ -142,10 +148,10 @@ fn event(number: usize, filter: i16) -> libc::kevent {
 }
 
 fn change(queue: &OwnedFd, event: &libc::kevent) -> io::Result<()> {
-    let nothing = ptr::null_mut();
+    let no_events = ptr::null_mut();
     // SAFETY: the queue is open, `event` points to one change, and the event list is empty.
-    let answer = unsafe { libc::kevent(queue.as_raw_fd(), event, 1, nothing, 0, ptr::null()) };
-    if answer < 0 {
+    let result = unsafe { libc::kevent(queue.as_raw_fd(), event, 1, no_events, 0, ptr::null()) };
+    if result < 0 {
         Err(io::Error::last_os_error())
     } else {
         Ok(())
@@ -154,13 +160,13 @@ fn change(queue: &OwnedFd, event: &libc::kevent) -> io::Result<()> {
 
 /// Keeps a signal from terminating us. It is caught rather than ignored, because child processes inherit ignored signals.
 fn catch(signal: i32) {
-    extern "C" fn nothing(_signal: i32) {}
-    let nothing: extern "C" fn(i32) = nothing;
-    // SAFETY: the function has the required signature and does nothing.
-    unsafe { libc::signal(signal, nothing as libc::sighandler_t) };
+    extern "C" fn ignore_signal(_signal: i32) {}
+    let handler: extern "C" fn(i32) = ignore_signal;
+    // SAFETY: the handler has the required signature and is async-signal-safe, since it does nothing.
+    unsafe { libc::signal(signal, handler as libc::sighandler_t) };
 }
 
-fn listen(queue: &OwnedFd, send: &EventSender) {
+fn forward_events(queue: &OwnedFd, send: &EventSender) {
     loop {
         let mut received = event(0, 0);
         // SAFETY: the queue is open, and `received` has room for one event.

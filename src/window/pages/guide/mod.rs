@@ -17,7 +17,7 @@ use unhunch::sound::Choice;
 use unhunch::time::{Clock, Moment, about};
 
 use self::figure::Figure;
-use self::sounding::{SoundSettings, Sounding};
+use self::sounding::{GuideSounds, SoundSettings};
 use self::text::{FrameView, PhaseView, frame_rate};
 use super::end::is_complete;
 use super::{PageEvents, instruction_lines, is_key, lines};
@@ -33,7 +33,7 @@ const SMALL_SIZE: LogicalSize = LogicalSize {
     width: 260.0,
     height: 300.0,
 };
-/// How long the advice for the easier form is shown, in which it can be read twice.
+/// How long the advice for the easier form is shown, which is enough to read it twice.
 const ADVICE_TIME: Duration = Duration::from_secs(10);
 /// The polling interval of the countdown while nothing moves.
 const STILL_INTERVAL: Duration = Duration::from_millis(200);
@@ -42,16 +42,16 @@ pub(crate) struct GuidePage {
     context: Rc<Context>,
     state: RefCell<State>,
     figure: Figure,
-    frames: Timer,
-    sounding: RefCell<Sounding>,
+    frame_timer: Timer,
+    sounding: RefCell<GuideSounds>,
     /// Fires when the next sound is due.
-    sounds: Timer,
+    sound_timer: Timer,
     /// The size of the window before it became the small player, in logical pixels.
     full_size: Cell<Option<LogicalSize>>,
     /// Hides the advice for the easier form.
-    advice: Timer,
+    advice_timer: Timer,
     /// `true` if the routine was paused before the question whether to stop.
-    was_paused: Cell<bool>,
+    was_paused_before_question: Cell<bool>,
 }
 
 #[derive(Default)]
@@ -111,12 +111,12 @@ impl GuidePage {
             figure: Figure::new(Rc::clone(&context)),
             context,
             state: RefCell::default(),
-            frames: Timer::default(),
-            sounding: RefCell::new(Sounding::new()),
-            sounds: Timer::default(),
+            frame_timer: Timer::default(),
+            sounding: RefCell::new(GuideSounds::new()),
+            sound_timer: Timer::default(),
             full_size: Cell::default(),
-            advice: Timer::default(),
-            was_paused: Cell::default(),
+            advice_timer: Timer::default(),
+            was_paused_before_question: Cell::default(),
         })
     }
 
@@ -147,6 +147,7 @@ impl GuidePage {
     /// Prepares a routine. Returns `false` if it is unknown.
     pub(crate) fn begin(&self, start: &Start) -> bool {
         if self.context.library.borrow().is_surprise(&start.routine) {
+            // Reading the history chooses the surprise routine of today.
             self.context.past(&Clock.now().wall);
         }
         let sat = self.context.status().as_ref().map(|now| now.sit_seconds);
@@ -180,27 +181,27 @@ impl GuidePage {
         *self.state.borrow_mut() = State {
             player: Some(Player::start(plan, &Clock.now())),
             shown: None,
-            announced: self.is_new_window().then_some(0),
+            announced: self.is_window_hidden().then_some(0),
         };
         true
     }
 
-    /// Starts the prepared routine once the page is visible. `left` is the remaining time in seconds of a continued routine.
+    /// Starts the prepared routine, after the guide has become the current page; a new window is shown only later. `left` is the remaining time in seconds of a continued routine.
     pub(crate) fn play(self: &Rc<Self>, left: Option<u64>) {
         self.sync_sounds();
         self.frame();
-        if self.is_new_window() {
+        if self.is_window_hidden() {
             self.announce_the_first_phase();
         }
         if let Some(left) = left {
-            // Counted from the end, because a warm-up may have preceded it.
+            // Counted from the end: the interrupted routine may have had a warm-up that this one lacks, or the reverse.
             self.with_player(|player, now| {
                 player.seek(now, |plan, _| plan.back(plan.total_seconds() - left as f64));
             });
         }
     }
 
-    fn is_new_window(&self) -> bool {
+    fn is_window_hidden(&self) -> bool {
         !self.context.window.window().is_visible()
     }
 
@@ -233,7 +234,7 @@ impl GuidePage {
         let now = Clock.now();
         let mut state = self.state.borrow_mut();
         let Some(player) = state.player.as_mut() else {
-            self.frames.stop();
+            self.frame_timer.stop();
             return;
         };
         let slept = player.slept(&now);
@@ -289,7 +290,7 @@ impl GuidePage {
 
     fn schedule_frame(self: &Rc<Self>, player: &Player, now: &Moment) {
         if player.is_paused() {
-            self.frames.stop();
+            self.frame_timer.stop();
             return;
         }
         let pace = if self.context.is_still() {
@@ -299,11 +300,11 @@ impl GuidePage {
             let rate = frame_rate(player.cue(now).phase.kind, is_small);
             Duration::from_micros(1_000_000 / rate)
         };
-        if self.frames.running() && self.frames.interval() == pace {
+        if self.frame_timer.running() && self.frame_timer.interval() == pace {
             return;
         }
         let page = Rc::downgrade(self);
-        self.frames.start(TimerMode::Repeated, pace, move || {
+        self.frame_timer.start(TimerMode::Repeated, pace, move || {
             if let Some(page) = page.upgrade() {
                 page.frame();
             }
@@ -311,13 +312,13 @@ impl GuidePage {
     }
 
     /// Forces a full update on the next frame after a change of settings.
-    pub(crate) fn forget_phase(&self) {
+    pub(crate) fn invalidate(&self) {
         self.state.borrow_mut().shown = None;
     }
 
     /// Repaints the figure in other colours or another size.
     pub(crate) fn paint_again(self: &Rc<Self>) {
-        self.forget_phase();
+        self.invalidate();
         self.frame();
     }
 
@@ -334,12 +335,12 @@ impl GuidePage {
         self.context
             .window
             .set_routine_name(plan.name.as_str().into());
-        self.play_plan(&plan);
+        self.on_plan_changed(&plan);
     }
 
     /// Follows a change of the plan on the screen and in sound.
-    fn play_plan(self: &Rc<Self>, plan: &Plan) {
-        self.forget_phase();
+    fn on_plan_changed(self: &Rc<Self>, plan: &Plan) {
+        self.invalidate();
         let awake = self.context.voice_ready_callback();
         self.sounding.borrow_mut().begin(plan, awake);
         self.sync_sounds();
@@ -449,14 +450,14 @@ impl GuidePage {
         self.context.remember_form(&exercise);
         self.global().set_exercises(exercise_lines(&plan));
         self.show_advice(plan.parts()[part].advice().unwrap_or_default());
-        self.play_plan(&plan);
+        self.on_plan_changed(&plan);
     }
 
     /// Shows the advice for the easier form for a while. No advice hides it.
     fn show_advice(self: &Rc<Self>, advice: &str) {
         self.global().set_advice(advice.into());
         let page = Rc::downgrade(self);
-        self.advice
+        self.advice_timer
             .start(TimerMode::SingleShot, ADVICE_TIME, move || {
                 if let Some(page) = page.upgrade() {
                     page.global().set_advice(SharedString::default());
@@ -496,7 +497,7 @@ impl GuidePage {
     /// Pauses and asks whether to stop.
     fn ask_to_leave(self: &Rc<Self>) {
         let guide = self.global();
-        self.was_paused.set(guide.get_paused());
+        self.was_paused_before_question.set(guide.get_paused());
         guide.set_leaving(true);
         guide.set_how_to(false);
         guide.set_listing(false);
@@ -509,7 +510,7 @@ impl GuidePage {
         if end {
             self.conclude(false);
         } else {
-            if !self.was_paused.get() {
+            if !self.was_paused_before_question.get() {
                 self.with_player(Player::resume);
             }
             self.context.window.invoke_take_keys();
@@ -521,7 +522,7 @@ impl GuidePage {
     /// Applies the sound settings.
     pub(crate) fn choose_sounds(self: &Rc<Self>) {
         let sound = self.context.settings().sound;
-        let taste = SoundSettings {
+        let settings = SoundSettings {
             choice: Choice {
                 tones: sound.tones,
                 voice: sound.voice,
@@ -530,14 +531,14 @@ impl GuidePage {
         };
         let awake = self.context.voice_ready_callback();
         let mut sounding = self.sounding.borrow_mut();
-        sounding.configure(taste, &Clock.now(), awake);
+        sounding.configure(settings, &Clock.now(), awake);
         drop(sounding);
         self.play_due_sounds();
     }
 
     /// Called when the voice is ready to speak.
     pub(crate) fn voice_is_awake(&self) {
-        self.sounding.borrow_mut().voice_is_awake(&Clock.now());
+        self.sounding.borrow_mut().on_voice_ready(&Clock.now());
     }
 
     /// Synchronises the sounds after the routine was started, paused or moved.
@@ -546,7 +547,7 @@ impl GuidePage {
         let state = self.state.borrow();
         let mut sounding = self.sounding.borrow_mut();
         match state.player.as_ref().filter(|player| !player.is_paused()) {
-            Some(player) => sounding.enter(player.elapsed(&now), &now),
+            Some(player) => sounding.seek(player.elapsed(&now), &now),
             None => sounding.silence(),
         }
         drop(sounding);
@@ -556,15 +557,16 @@ impl GuidePage {
     /// Plays due sounds and sets a timer for the next one. Frames can be too far apart for exact timing.
     fn play_due_sounds(self: &Rc<Self>) {
         let Some(wait) = self.sounding.borrow_mut().play(&Clock.now()) else {
-            self.sounds.stop();
+            self.sound_timer.stop();
             return;
         };
         let page = Rc::downgrade(self);
-        self.sounds.start(TimerMode::SingleShot, wait, move || {
-            if let Some(page) = page.upgrade() {
-                page.play_due_sounds();
-            }
-        });
+        self.sound_timer
+            .start(TimerMode::SingleShot, wait, move || {
+                if let Some(page) = page.upgrade() {
+                    page.play_due_sounds();
+                }
+            });
     }
 
     // End.
@@ -574,7 +576,7 @@ impl GuidePage {
         let Some(player) = self.state.borrow_mut().player.take() else {
             return;
         };
-        self.frames.stop();
+        self.frame_timer.stop();
         let played = player.played(&now);
         let complete = finished && is_complete(&player.plan, played);
         if complete {
@@ -599,7 +601,7 @@ impl GuidePage {
 
     /// Stops the routine because another one starts or the window closes.
     pub(crate) fn abort(&self) {
-        self.frames.stop();
+        self.frame_timer.stop();
         self.sounding.borrow_mut().silence();
         let player = self.state.borrow_mut().player.take();
         if let Some(player) = player {
@@ -609,7 +611,7 @@ impl GuidePage {
 
     /// Releases the audio devices when the window closes.
     pub(crate) fn close(&self) {
-        self.frames.stop();
+        self.frame_timer.stop();
         self.sounding.borrow_mut().close();
     }
 }

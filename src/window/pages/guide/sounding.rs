@@ -1,4 +1,4 @@
-//! The sounds of the guide: plays the score in sync with the routine and computes the time of the next call.
+//! The sounds of the guide: plays tones and spoken cues in sync with the routine, and says when the next one is due.
 
 use std::time::Duration;
 
@@ -20,63 +20,63 @@ pub(super) struct SoundSettings {
 }
 
 /// Plays the sounds of a routine.
-pub(super) struct Sounding {
-    taste: SoundSettings,
+pub(super) struct GuideSounds {
+    settings: SoundSettings,
     plan: Option<Plan>,
     reader: Reader,
-    /// A second of the plan and the corresponding time on the clock without sleep. `None` while silent.
-    since: Option<(f64, f64)>,
+    /// The second of the plan from which it plays, and the [time](seconds_without_suspend) at which it began there. `None` while silent.
+    started: Option<(f64, f64)>,
     /// Opened when a routine begins. `None` if disabled or unavailable.
     player: Option<Player>,
     voice: Option<Voice>,
-    voice_is_awake: bool,
+    is_voice_ready: bool,
 }
 
-impl Sounding {
+impl GuideSounds {
     pub(super) fn new() -> Self {
         let choice = Choice {
             tones: false,
             voice: false,
         };
         Self {
-            taste: SoundSettings { choice, volume: 0 },
+            settings: SoundSettings { choice, volume: 0 },
             plan: None,
             reader: Reader::default(),
-            since: None,
+            started: None,
             player: None,
             voice: None,
-            voice_is_awake: false,
+            is_voice_ready: false,
         }
     }
 
-    /// Applies other settings, even in the middle of a routine. `awake` is called when the voice is ready.
+    /// Applies other settings, even in the middle of a routine. `on_voice_ready` is called when the voice is ready.
     pub(super) fn configure(
         &mut self,
-        taste: SoundSettings,
+        settings: SoundSettings,
         now: &Moment,
-        awake: impl FnOnce() + Send + 'static,
+        on_voice_ready: impl FnOnce() + Send + 'static,
     ) {
-        if self.taste == taste {
+        if self.settings == settings {
             return;
         }
         let at = self.elapsed(now);
         self.silence();
-        if self.taste.volume != taste.volume {
+        if self.settings.volume != settings.volume {
             self.close();
         }
-        self.taste = taste;
+        self.settings = settings;
         if let Some(plan) = self.plan.take() {
-            self.begin(&plan, awake);
+            self.begin(&plan, on_voice_ready);
             if let Some(at) = at {
-                self.enter(at, now);
+                self.seek(at, now);
             }
         }
     }
 
     /// Prepares the sounds of a routine.
-    pub(super) fn begin(&mut self, plan: &Plan, awake: impl FnOnce() + Send + 'static) {
+    pub(super) fn begin(&mut self, plan: &Plan, on_voice_ready: impl FnOnce() + Send + 'static) {
         self.silence();
-        self.open(awake);
+        self.open(on_voice_ready);
         let choice = Choice {
             tones: self.player.is_some(),
             voice: self.voice.is_some(),
@@ -85,40 +85,43 @@ impl Sounding {
         self.plan = Some(plan.clone());
     }
 
-    fn open(&mut self, awake: impl FnOnce() + Send + 'static) {
-        let SoundSettings { choice, volume } = self.taste;
+    fn open(&mut self, on_voice_ready: impl FnOnce() + Send + 'static) {
+        let SoundSettings { choice, volume } = self.settings;
         if !choice.tones || volume == 0 {
             self.player = None;
         } else if self.player.is_none() {
-            self.player = or_log(Player::open(volume));
+            self.player = or_print(Player::open(volume));
         }
         if !choice.voice || volume == 0 {
             self.voice = None;
-            self.voice_is_awake = false;
+            self.is_voice_ready = false;
         } else if self.voice.is_none() {
             let language = lang::current().tag.to_owned();
-            self.voice = or_log(Voice::open(VoiceSettings { language, volume }, awake));
+            self.voice = or_print(Voice::open(
+                VoiceSettings { language, volume },
+                on_voice_ready,
+            ));
         }
     }
 
     /// Continues from this second of the plan. Current sounds stop.
-    pub(super) fn enter(&mut self, elapsed: f64, now: &Moment) {
+    pub(super) fn seek(&mut self, elapsed: f64, now: &Moment) {
         self.silence();
-        self.since = Some((elapsed, awake_seconds(now)));
+        self.started = Some((elapsed, seconds_without_suspend(now)));
         self.reader.seek(elapsed);
     }
 
     /// Plays the end of the routine, unless playback has just reached it by itself.
     pub(super) fn finish(&mut self, end: f64, now: &Moment) {
-        let came_there = self.elapsed(now).is_some_and(|at| at > end - TOLERANCE);
-        if !came_there {
-            self.enter(end, now);
+        let has_reached_end = self.elapsed(now).is_some_and(|at| at > end - TOLERANCE);
+        if !has_reached_end {
+            self.seek(end, now);
         }
     }
 
     /// Stops all sounds at once, until the routine continues.
     pub(super) fn silence(&mut self) {
-        self.since = None;
+        self.started = None;
         self.reader.close();
         if let Some(player) = &mut self.player {
             player.silence();
@@ -133,16 +136,16 @@ impl Sounding {
         self.silence();
         self.player = None;
         self.voice = None;
-        self.voice_is_awake = false;
+        self.is_voice_ready = false;
     }
 
     /// Called when the voice is ready. It says the cue it has missed if there is still time.
-    pub(super) fn voice_is_awake(&mut self, now: &Moment) {
-        self.voice_is_awake = true;
-        let belated = self
+    pub(super) fn on_voice_ready(&mut self, now: &Moment) {
+        self.is_voice_ready = true;
+        let missed_cue = self
             .elapsed(now)
             .and_then(|at| self.reader.late_opening(at));
-        if let Some(entry) = belated {
+        if let Some(entry) = missed_cue {
             self.sound(&entry);
         }
     }
@@ -165,7 +168,7 @@ impl Sounding {
                 }
             }
             Sound::Speech(words) => {
-                if let Some(voice) = self.voice.as_ref().filter(|_| self.voice_is_awake) {
+                if let Some(voice) = self.voice.as_ref().filter(|_| self.is_voice_ready) {
                     voice.say(words);
                 }
             }
@@ -173,20 +176,20 @@ impl Sounding {
     }
 
     fn elapsed(&self, now: &Moment) -> Option<f64> {
-        let (elapsed, since) = self.since?;
-        Some(elapsed + (awake_seconds(now) - since).max(0.0))
+        let (elapsed, start) = self.started?;
+        Some(elapsed + (seconds_without_suspend(now) - start).max(0.0))
     }
 }
 
-/// Logs the error once; the routine then plays without that device.
-fn or_log<T>(opened: std::io::Result<T>) -> Option<T> {
-    opened
+/// Prints the error; the routine then plays without that device.
+fn or_print<T>(result: std::io::Result<T>) -> Option<T> {
+    result
         .inspect_err(|error| eprintln!("unhunch-window: {}", reason::of_error(error)))
         .ok()
 }
 
-/// Returns the seconds on the clock without sleep (system suspend).
-fn awake_seconds(now: &Moment) -> f64 {
+/// Returns the monotonic time in seconds, not counting system suspend.
+fn seconds_without_suspend(now: &Moment) -> f64 {
     now.elapsed.saturating_sub(now.slept).as_secs_f64()
 }
 
@@ -206,8 +209,8 @@ mod tests {
     }
 
     /// Creates a score of tones without an audio device.
-    fn sounding() -> Sounding {
-        let mut sounding = Sounding::new();
+    fn sounding() -> GuideSounds {
+        let mut sounding = GuideSounds::new();
         let plan = Library::shipped().plan("moment").unwrap();
         let choice = Choice {
             tones: true,
@@ -218,28 +221,29 @@ mod tests {
     }
 
     #[test]
-    fn it_is_called_when_the_next_sound_is_due() {
+    fn playing_returns_the_time_until_the_next_sound() {
         let mut sounding = sounding();
         assert_eq!(sounding.play(&moment(0.0)), None, "nothing plays yet");
-        sounding.enter(0.0, &moment(0.0));
-        let wait = |sounding: &mut Sounding, at| sounding.play(&moment(at)).unwrap().as_secs_f64();
+        sounding.seek(0.0, &moment(0.0));
+        let wait =
+            |sounding: &mut GuideSounds, at| sounding.play(&moment(at)).unwrap().as_secs_f64();
         assert!((wait(&mut sounding, 0.0) - 5.0).abs() < 1e-6);
         assert!((wait(&mut sounding, 2.0) - 3.0).abs() < 1e-6);
         assert!((wait(&mut sounding, 5.01) - 0.99).abs() < 1e-6);
         sounding.silence();
         assert_eq!(sounding.play(&moment(6.0)), None);
-        sounding.enter(8.0, &moment(60.0));
+        sounding.seek(8.0, &moment(60.0));
         assert!((wait(&mut sounding, 60.5) - 0.5).abs() < 1e-6);
     }
 
     #[test]
-    fn the_end_is_heard_once() {
+    fn the_closing_sound_plays_once() {
         let mut sounding = sounding();
-        sounding.enter(29.0, &moment(29.0));
+        sounding.seek(29.0, &moment(29.0));
         assert_eq!(sounding.play(&moment(30.02)), None, "that was the end");
         sounding.finish(30.0, &moment(30.1));
         assert_eq!(sounding.reader.next_due(), None);
-        sounding.enter(12.0, &moment(12.0));
+        sounding.seek(12.0, &moment(12.0));
         sounding.finish(30.0, &moment(13.0));
         assert_eq!(
             sounding.reader.next_due(),
@@ -249,11 +253,11 @@ mod tests {
     }
 
     #[test]
-    fn without_tones_and_voice_nothing_is_opened() {
-        let mut sounding = Sounding::new();
+    fn no_device_is_opened_if_tones_and_voice_are_off() {
+        let mut sounding = GuideSounds::new();
         let plan = Library::shipped().plan("moment").unwrap();
         sounding.begin(&plan, || panic!("no voice is wanted"));
-        sounding.enter(0.0, &moment(0.0));
+        sounding.seek(0.0, &moment(0.0));
         assert_eq!(sounding.play(&moment(0.0)), None);
         assert!(sounding.player.is_none() && sounding.voice.is_none());
     }
