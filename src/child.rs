@@ -68,12 +68,12 @@ fn end(child: &mut Child) {
 pub(crate) async fn output(program: &str, arguments: &[&str]) -> Option<String> {
     let mut lines = Lines::spawn(program, arguments).ok()?;
     let all = async {
-        let mut said = String::new();
+        let mut output = String::new();
         while let Some(line) = lines.next().await {
-            said += &line;
-            said.push('\n');
+            output += &line;
+            output.push('\n');
         }
-        lines.succeeded().then_some(said)
+        lines.succeeded().then_some(output)
     };
     let late = async {
         Timer::after(TIMEOUT).await;

@@ -128,12 +128,14 @@ impl DailyProgress {
             self.reset(day);
         }
         self.stretches += u32::from(matches!(outcome, Outcome::Done { .. }));
-        let dose = |id: &str| self.prescribed.get(id);
-        let is_exercise = |id: &str| dose(id).is_some_and(|dose| dose.reps.is_some());
+        let prescription = |id: &str| self.prescribed.get(id);
+        let is_exercise =
+            |id: &str| prescription(id).is_some_and(|prescription| prescription.reps.is_some());
         let filled = match outcome {
             Outcome::Done { routine, .. } if !is_exercise(routine) => routine,
             Outcome::Exercise { portion, .. }
-                if dose(&portion.exercise).is_some_and(|dose| dose.is_completed_by(portion)) =>
+                if prescription(&portion.exercise)
+                    .is_some_and(|prescription| prescription.is_completed_by(portion)) =>
             {
                 &portion.exercise
             }
@@ -170,16 +172,16 @@ impl DailyProgress {
     fn named(&self, id: &str, name: &str, today: Date) -> String {
         match self.prescribed.get(id) {
             None => name.to_owned(),
-            Some(dose) => self.progress(id, dose, today).with_progress(),
+            Some(prescription) => self.progress(id, prescription, today).with_progress(),
         }
     }
 
-    fn progress(&self, id: &str, dose: &Prescription, today: Date) -> Prescribed {
+    fn progress(&self, id: &str, prescription: &Prescription, today: Date) -> Prescribed {
         Prescribed {
             id: id.to_owned(),
-            name: dose.name.clone(),
+            name: prescription.name.clone(),
             done: self.done(id, today),
-            per_day: dose.per_day,
+            per_day: prescription.per_day,
         }
     }
 
@@ -193,7 +195,7 @@ impl DailyProgress {
     /// Returns the prescriptions and their progress for `status --json`.
     pub(super) fn programme(&self, today: Date) -> Vec<Prescribed> {
         let all = self.prescribed.iter();
-        all.map(|(id, dose)| self.progress(id, dose, today))
+        all.map(|(id, prescription)| self.progress(id, prescription, today))
             .collect()
     }
 }
@@ -227,20 +229,21 @@ mod tests {
 
     #[test]
     fn prescriptions_are_counted_per_day() {
-        let mut doses = DailyProgress::new(prescriptions(&library()), 0);
+        let mut progress = DailyProgress::new(prescriptions(&library()), 0);
         let monday = at("2026-03-02T09:00:00[Europe/Berlin]");
         let night = at("2026-03-03T00:10:00[Europe/Berlin]");
-        let shown =
-            |doses: &DailyProgress, now: &Moment| doses.named("neck", "Neck", now.wall.date());
-        assert_eq!(shown(&doses, &monday), "Neck (0 of 3 today)");
-        doses.count(&done("neck"), &monday);
-        doses.count(&done("desk"), &monday);
-        assert_eq!(shown(&doses, &monday), "Neck (1 of 3 today)");
-        assert_eq!(shown(&doses, &night), "Neck (0 of 3 today)");
-        doses.count(&done("neck"), &night);
-        assert_eq!(doses.programme(night.wall.date())[0].done, 1);
+        let shown = |progress: &DailyProgress, now: &Moment| {
+            progress.named("neck", "Neck", now.wall.date())
+        };
+        assert_eq!(shown(&progress, &monday), "Neck (0 of 3 today)");
+        progress.count(&done("neck"), &monday);
+        progress.count(&done("desk"), &monday);
+        assert_eq!(shown(&progress, &monday), "Neck (1 of 3 today)");
+        assert_eq!(shown(&progress, &night), "Neck (0 of 3 today)");
+        progress.count(&done("neck"), &night);
+        assert_eq!(progress.programme(night.wall.date())[0].done, 1);
         assert_eq!(
-            doses.named("desk", "Desk stretch", night.wall.date()),
+            progress.named("desk", "Desk stretch", night.wall.date()),
             "Desk stretch"
         );
     }
@@ -252,37 +255,41 @@ mod tests {
         let monday = at("2026-03-02T09:00:00[Europe/Berlin]");
         let tuesday = at("2026-03-03T00:10:00[Europe/Berlin]");
         log.append(done("desk"), &monday).unwrap();
-        let mut doses = DailyProgress::default();
+        let mut progress = DailyProgress::default();
         let (first, second) = (monday.wall.date(), tuesday.wall.date());
-        assert_eq!(doses.today(first), None, "nobody wants it");
-        doses.set_goal(3, &log, first);
-        doses.count(&done("moment"), &monday);
+        assert_eq!(progress.today(first), None, "nobody wants it");
+        progress.set_goal(3, &log, first);
+        progress.count(&done("moment"), &monday);
         let broken_off = Outcome::Partly {
             routine: "desk".to_owned(),
             seconds: 60,
             total: 300,
         };
-        doses.count(&broken_off, &monday);
-        assert_eq!(doses.today(first).unwrap().stretches, 2);
-        doses.set_goal(4, &log, first);
-        assert_eq!(doses.today(first).unwrap().goal, 4);
-        assert_eq!(doses.today(second).unwrap().stretches, 0);
-        doses.count(&done("desk"), &tuesday);
-        assert_eq!(doses.today(second).unwrap().stretches, 1);
+        progress.count(&broken_off, &monday);
+        assert_eq!(progress.today(first).unwrap().stretches, 2);
+        progress.set_goal(4, &log, first);
+        assert_eq!(progress.today(first).unwrap().goal, 4);
+        assert_eq!(progress.today(second).unwrap().stretches, 0);
+        progress.count(&done("desk"), &tuesday);
+        assert_eq!(progress.today(second).unwrap().stretches, 1);
     }
 
     #[test]
     fn an_exercise_counts_when_all_of_it_was_done_within_a_routine() {
         let mut library = Library::shipped();
         let squeeze = library.exercise("scapula-squeeze").unwrap();
-        assert_eq!(squeeze.dose.count(), 15, "or the numbers below are wrong");
+        assert_eq!(
+            squeeze.dose.count(),
+            15,
+            "or the numbers below are wrong"
+        );
         let mine = include_str!("../../config/exercises/scapula-squeeze.toml").replacen(
             "sides ",
             "per_day = 3\nsides ",
             1,
         );
         assert_eq!(library.add(&[("x.toml", &mine)], ("routines.toml", "")), []);
-        let mut doses = DailyProgress::new(prescriptions(&library), 0);
+        let mut progress = DailyProgress::new(prescriptions(&library), 0);
         let now = at("2026-03-02T09:00:00[Europe/Berlin]");
         let mut shown = |reps: [u32; 2]| {
             let portion = Portion {
@@ -295,9 +302,9 @@ mod tests {
                 phases: BTreeMap::new(),
             };
             let routine = "desk".to_owned();
-            doses.count(&Outcome::Exercise { routine, portion }, &now);
-            doses.count(&done("scapula-squeeze"), &now);
-            doses.programme(now.wall.date())[0].done
+            progress.count(&Outcome::Exercise { routine, portion }, &now);
+            progress.count(&done("scapula-squeeze"), &now);
+            progress.programme(now.wall.date())[0].done
         };
         assert_eq!(shown([30, 30]), 1);
         assert_eq!(shown([29, 30]), 1, "not all of it");
@@ -314,19 +321,19 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let mut log = Log::open(&crate::paths::Paths::under(home.path()));
         let now = at("2026-03-02T12:00:00[Europe/Berlin]");
-        let mut doses = DailyProgress::default();
+        let mut progress = DailyProgress::default();
         log.append(done("neck"), &at("2026-03-02T09:00:00[Europe/Berlin]"))
             .unwrap();
-        assert!(doses.update_prescriptions(prescriptions(&library())));
-        doses.load_today(&log, day(&now.wall));
-        assert_eq!(doses.programme(day(&now.wall))[0].done, 1);
+        assert!(progress.update_prescriptions(prescriptions(&library())));
+        progress.load_today(&log, day(&now.wall));
+        assert_eq!(progress.programme(day(&now.wall))[0].done, 1);
         assert!(
-            !doses.update_prescriptions(prescriptions(&library())),
+            !progress.update_prescriptions(prescriptions(&library())),
             "it is no longer new"
         );
     }
 
-    /// Goal, doses, statistics and the history agree on the day that a stretch belongs to.
+    /// Goal, progress, statistics and the history agree on the day that a stretch belongs to.
     #[test]
     fn a_day_is_the_same_day_everywhere() {
         let times = [
@@ -350,14 +357,14 @@ mod tests {
             log.append(done("neck"), &at(time)).unwrap();
         }
         let (entries, _) = log.read();
-        let mut doses = DailyProgress::new(prescriptions(&library()), 20);
+        let mut progress = DailyProgress::new(prescriptions(&library()), 20);
         for time in times {
             let today = day(&at(time).wall);
             let expected = times.iter().filter(|other| day(&at(other).wall) == today);
             let expected = expected.count() as u32;
-            doses.load_today(&log, today);
-            assert_eq!(doses.today(today).unwrap().stretches, expected, "{time}");
-            assert_eq!(doses.programme(today)[0].done, expected, "{time}");
+            progress.load_today(&log, today);
+            assert_eq!(progress.today(today).unwrap().stretches, expected, "{time}");
+            assert_eq!(progress.programme(today)[0].done, expected, "{time}");
             let stats = Stats::of(&entries, Period::day(today), today);
             assert_eq!(stats.routines[0].times, expected, "{time}");
             let of_day = log.read_within(today, today).0;
@@ -374,8 +381,8 @@ mod tests {
         log.append(done("neck"), &at("2026-03-01T23:00:00[Europe/Berlin]"))
             .unwrap();
         log.append(done("neck"), &now).unwrap();
-        let mut doses = DailyProgress::new(prescriptions(&library()), 0);
-        doses.load_today(&log, now.wall.date());
-        assert_eq!(doses.programme(now.wall.date())[0].done, 1);
+        let mut progress = DailyProgress::new(prescriptions(&library()), 0);
+        progress.load_today(&log, now.wall.date());
+        assert_eq!(progress.programme(now.wall.date())[0].done, 1);
     }
 }

@@ -50,7 +50,7 @@ impl App {
         match self.log.append(outcome.clone(), turn.now) {
             Ok(_) => {
                 self.unwritten = None;
-                self.doses.count(outcome, turn.now);
+                self.daily_progress.count(outcome, turn.now);
             }
             Err(error) => self.notify_unwritten(&error, turn),
         }

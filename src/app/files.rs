@@ -134,8 +134,9 @@ impl App {
         } = OnDisk::read(&self.paths, Some(&self.settings));
         self.schedule.set_routine_names(names.offered.clone());
         self.names = names;
-        if self.doses.update_prescriptions(prescriptions) {
-            self.doses.load_today(&self.log, day(&turn.now.wall));
+        if self.daily_progress.update_prescriptions(prescriptions) {
+            self.daily_progress
+                .load_today(&self.log, day(&turn.now.wall));
         }
         let changed = problems != self.problems;
         self.problems = problems;
@@ -145,7 +146,7 @@ impl App {
         if settings != self.settings {
             self.settings = settings;
             let today = day(&turn.now.wall);
-            self.doses
+            self.daily_progress
                 .set_goal(self.settings.daily_goal, &self.log, today);
             let rhythm = Box::new(self.settings.rhythm.clone());
             drop(self.feed(Event::Settings(rhythm), turn));

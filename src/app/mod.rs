@@ -85,7 +85,7 @@ pub struct App {
     day_lost: Option<String>,
     log: Log,
     /// The prescriptions and today's progress.
-    doses: DailyProgress,
+    daily_progress: DailyProgress,
     /// The end of the day, in elapsed time, if something that is shown changes then.
     day_ends: Option<Duration>,
     /// The reason why the history can't be written, while that is so.
@@ -131,7 +131,7 @@ impl App {
             day,
             day_lost,
             names,
-            doses: DailyProgress::new(prescriptions, settings.daily_goal),
+            daily_progress: DailyProgress::new(prescriptions, settings.daily_goal),
             log: Log::open(&paths),
             text_rotation: TextRotation::load(&paths),
             paths,
@@ -164,8 +164,8 @@ impl App {
     pub fn offers(&self, now: &Moment) -> Offers {
         let today = day(&now.wall);
         Offers {
-            routines: self.doses.for_menu(&self.names.routines, today),
-            exercises: self.doses.for_menu(&self.names.exercises, today),
+            routines: self.daily_progress.for_menu(&self.names.routines, today),
+            exercises: self.daily_progress.for_menu(&self.names.exercises, today),
             offered: self.offered_name(),
             snooze: self.settings.rhythm.snooze,
         }
@@ -208,7 +208,7 @@ impl App {
     pub fn begin(&mut self, now: &Moment) -> Vec<Action> {
         trace::sources(&self.sources);
         let mut turn = Turn::at(now);
-        self.doses.load_today(&self.log, day(&now.wall));
+        self.daily_progress.load_today(&self.log, day(&now.wall));
         self.notify_problems(&mut turn);
         if let Some(why) = self.day_lost.take() {
             turn.notice(tr("Your sitting time starts over"), why);
@@ -343,7 +343,7 @@ impl App {
             slept,
             wall,
         };
-        let changes = self.doses.restarts_after(day(&now.wall))
+        let changes = self.daily_progress.restarts_after(day(&now.wall))
             || self.status(&then).why != self.status(now).why;
         changes.then_some(elapsed)
     }

@@ -10,7 +10,7 @@ use super::arguments::ProgrammeVerb;
 use super::config::{Opener, open_file};
 use super::{DONE, FAILED, failed, print, run_window_program, send};
 use crate::config::programme::Programme;
-use crate::config::user_folder::{self as folder, Own};
+use crate::config::user_folder::{self as folder, OwnItem};
 use crate::config::user_library::ExerciseFiles;
 use crate::config::{Problem, reload};
 use crate::ipc::{Call, Page, client};
@@ -222,7 +222,7 @@ fn remove(id: &str) -> anyhow::Result<u8> {
 
 /// Prints the user's own exercises and routines, each with its file.
 fn list() -> anyhow::Result<u8> {
-    let own: Vec<Own> = folder::own(&Paths::find()?);
+    let own: Vec<OwnItem> = folder::own(&Paths::find()?);
     if own.is_empty() {
         return Ok(print(tr(
             "You have no exercises of your own yet; `unhunch programme new NAME` begins one.",

@@ -135,10 +135,10 @@ mod tests {
         assert_eq!((plan.parts().len(), plan.total_seconds()), (1, 30.0));
         let texts = Texts::shipped();
         let all = [&texts.stand, &texts.stretch, &texts.posture];
-        let said = all
+        let sentences = all
             .iter()
             .flat_map(|these| these.full.iter().chain(&these.short));
-        let said = said.flat_map(|text| [&text.title, &text.body]);
+        let sentences = sentences.flat_map(|text| [&text.title, &text.body]);
         let tips = texts.tips.iter().flat_map(|tip| &tip.points);
         let true_of_it = [
             "half a minute",
@@ -150,7 +150,7 @@ mod tests {
             "shall we do one",
             "half the work",
         ];
-        for text in said.chain(tips) {
+        for text in sentences.chain(tips) {
             let mut rest = text.to_lowercase();
             for phrase in true_of_it {
                 rest = rest.replace(phrase, "");

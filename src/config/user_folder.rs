@@ -21,7 +21,7 @@ use crate::routine::{Library, LibraryItem, Routine, ShortExercise};
 
 /// One of the user's own exercises or routines, and where it is.
 #[derive(Clone, Debug)]
-pub struct Own {
+pub struct OwnItem {
     /// Its identifier.
     pub id: String,
     /// Its name.
@@ -41,7 +41,7 @@ pub struct Own {
     pictures: Vec<(Range<usize>, String)>,
 }
 
-impl Own {
+impl OwnItem {
     /// Returns its part of the file.
     #[must_use]
     pub fn part(&self) -> &str {
@@ -106,7 +106,7 @@ pub struct Removed {
 
 /// Returns the user's own exercises and routines that can be used, in the order of the files.
 #[must_use]
-pub fn own(paths: &Paths) -> Vec<Own> {
+pub fn own(paths: &Paths) -> Vec<OwnItem> {
     let shipped = Library::shipped();
     let mut all = Vec::new();
     for (file, text, programme) in ExerciseFiles::of_user(paths).programmes(&shipped) {
@@ -115,7 +115,7 @@ pub fn own(paths: &Paths) -> Vec<Own> {
     all
 }
 
-fn entries(file: &Path, text: &str, programme: &Programme, all: &mut Vec<Own>) {
+fn entries(file: &Path, text: &str, programme: &Programme, all: &mut Vec<OwnItem>) {
     let part = |at: &Range<usize>| {
         if programme.is_list {
             at.start..header::end(text, at.start)
@@ -126,7 +126,7 @@ fn entries(file: &Path, text: &str, programme: &Programme, all: &mut Vec<Own>) {
     let count = programme.exercises.len() + programme.routines.len();
     let is_alone = !programme.is_list || count == 1;
     for given in &programme.exercises {
-        all.push(Own {
+        all.push(OwnItem {
             id: given.item.id.clone(),
             name: given.item.name.clone(),
             file: file.to_owned(),
@@ -140,7 +140,7 @@ fn entries(file: &Path, text: &str, programme: &Programme, all: &mut Vec<Own>) {
         });
     }
     for given in &programme.routines {
-        all.push(Own {
+        all.push(OwnItem {
             id: given.item.id.clone(),
             name: given.item.name.clone(),
             file: file.to_owned(),
@@ -330,7 +330,7 @@ pub fn restore(removed: &Removed) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn find<'a>(paths: &Paths, all: &'a [Own], id: &str) -> anyhow::Result<&'a Own> {
+fn find<'a>(paths: &Paths, all: &'a [OwnItem], id: &str) -> anyhow::Result<&'a OwnItem> {
     if let Some(found) = all.iter().find(|own| own.id == id) {
         return Ok(found);
     }
@@ -382,7 +382,7 @@ pub fn export(paths: &Paths, ids: &[String], out: &Path) -> anyhow::Result<Vec<P
 
 struct Export<'a> {
     out: &'a Path,
-    all: &'a [Own],
+    all: &'a [OwnItem],
     done: BTreeSet<String>,
     exercises: String,
     routines: String,
@@ -411,7 +411,7 @@ impl Export<'_> {
         Ok(())
     }
 
-    fn own(&mut self, library: &Library, own: &Own) -> anyhow::Result<()> {
+    fn own(&mut self, library: &Library, own: &OwnItem) -> anyhow::Result<()> {
         for exercise in own.routine.iter().flat_map(|routine| &routine.exercises) {
             // Everybody has the built-in ones.
             if library.is_own(exercise) {
@@ -444,7 +444,7 @@ impl Export<'_> {
     }
 
     /// Returns the name of the copy of a picture.
-    fn picture(&mut self, own: &Own, written: &str) -> anyhow::Result<String> {
+    fn picture(&mut self, own: &OwnItem, written: &str) -> anyhow::Result<String> {
         let from = locate(own.file.parent().unwrap_or(Path::new(".")), written)?;
         let ending = from
             .extension()

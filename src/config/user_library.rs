@@ -417,16 +417,16 @@ fn write(file: &Path, text: &str) -> anyhow::Result<Option<String>> {
         return Ok(None);
     }
     let failed = || tr!("{file} cannot be written", file = file.display());
-    let kept = (file.exists()).then(|| unused_name(file));
-    if let Some(kept) = &kept {
-        fs::copy(file, kept).with_context(failed)?;
+    let backup = (file.exists()).then(|| unused_name(file));
+    if let Some(backup) = &backup {
+        fs::copy(file, backup).with_context(failed)?;
     }
     disk::write_atomic(file, Access::Owner, text.as_bytes()).with_context(failed)?;
-    Ok(Some(match kept {
-        Some(kept) => tr!(
+    Ok(Some(match backup {
+        Some(backup) => tr!(
             "{file} (the previous file was kept as {kept})",
             file = file.display(),
-            kept = kept.display()
+            kept = backup.display()
         ),
         None => file.display().to_string(),
     }))

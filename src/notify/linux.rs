@@ -104,12 +104,12 @@ struct PendingQuestion {
     question: Question,
     /// The stream of servers that come and go.
     owners: NameOwnerChangedStream,
-    shown: Option<Shown>,
+    shown: Option<ShownNotification>,
     /// The delay after a crash of the server. It doubles each time, in case this very question causes the crashes.
     pause: Duration,
 }
 
-struct Shown {
+struct ShownNotification {
     handle: NotificationHandle,
     owner: OwnedUniqueName,
 }
@@ -148,7 +148,7 @@ impl Tokens {
     }
 
     /// Returns the token of the answer to this question, if the server sends one.
-    async fn of(&self, shown: &Shown) -> Option<String> {
+    async fn of(&self, shown: &ShownNotification) -> Option<String> {
         if let Some(token) = self.take(shown) {
             return Some(token);
         }
@@ -156,7 +156,7 @@ impl Tokens {
         self.take(shown)
     }
 
-    fn take(&self, shown: &Shown) -> Option<String> {
+    fn take(&self, shown: &ShownNotification) -> Option<String> {
         let is_ours = |token: &mut Token| {
             token.owner == shown.owner.as_str() && token.id == shown.handle.id()
         };
@@ -317,13 +317,16 @@ impl PendingQuestion {
     }
 }
 
-async fn show(bus: &Connection, question: &Question) -> anyhow::Result<(Server, Shown)> {
+async fn show(
+    bus: &Connection,
+    question: &Question,
+) -> anyhow::Result<(Server, ShownNotification)> {
     let server = find_server(bus).await?;
     // The server would accept the notification without showing it.
     anyhow::ensure!(server.allowed != Allowed::Nothing, Absence::SwitchedOff);
     let handle = notification(question, &server).show_async().await?;
     let owner = owner(bus).await?;
-    Ok((server, Shown { handle, owner }))
+    Ok((server, ShownNotification { handle, owner }))
 }
 
 fn notification(question: &Question, server: &Server) -> Notification {

@@ -120,16 +120,16 @@ fn server() -> Server {
 fn read(question: &Question, response: &NotificationResponse) -> Answer {
     match response {
         NotificationResponse::Default => Answer::Open,
-        NotificationResponse::Action(said) => button(question, said),
+        NotificationResponse::Action(action) => button(question, action),
         NotificationResponse::Closed(CloseReason::Dismissed) => Answer::Dismissed,
         NotificationResponse::Reply(_) | NotificationResponse::Closed(_) => Answer::Gone,
     }
 }
 
 /// Maps the pressed button to its answer. Windows reports the key of the button, macOS its label.
-fn button(question: &Question, said: &str) -> Answer {
+fn button(question: &Question, action: &str) -> Answer {
     let mut actions = question.actions.iter();
     actions
-        .find(|(answer, label)| answer.key() == Some(said) || label == said)
+        .find(|(answer, label)| answer.key() == Some(action) || label == action)
         .map_or(Answer::Open, |(answer, _)| *answer)
 }

@@ -1,4 +1,4 @@
-//! A routine as phases over time, derived from the doses of its exercises.
+//! A routine as phases over time, derived from the repetitions, sets and holds of its exercises.
 //!
 //! Playback is arithmetic on the elapsed seconds: pause, back and next only change that number, and no ticks are counted.
 

@@ -127,33 +127,33 @@ impl Schedule {
     /// Resumes a saved day. Nothing is known about the user while the program did not run: a short gap counts as an
     /// absence, and one as long as a rest as a rest.
     #[must_use]
-    pub fn resume(rhythm: Rhythm, kept: &SavedSchedule, gap: Gap, now: &Moment) -> Self {
+    pub fn resume(rhythm: Rhythm, saved: &SavedSchedule, gap: Gap, now: &Moment) -> Self {
         let mut schedule = Self::new(rhythm, now);
         let gap = Gap {
             length: gap.length.min(MAX_SPAN),
             ..gap
         };
-        schedule.turn = kept.turn as usize;
-        schedule.pause = kept
+        schedule.turn = saved.turn as usize;
+        schedule.pause = saved
             .pause
             .as_ref()
             .and_then(|pause| remaining_pause(pause, gap, now));
         // Limits damage by a corrupt file: at most as many questions as an hour can have, and none for longer than an hour.
-        let asked = kept.asked.iter().rev().take(u8::MAX.into());
+        let asked = saved.asked.iter().rev().take(u8::MAX.into());
         let asked = asked.filter_map(|until| gap.remaining(*until));
         schedule.asked = asked.map(|left| now.elapsed + left.min(HOUR)).collect();
         schedule.asked.sort_unstable();
-        let before = ResumedSitting::new(kept, gap, schedule.rhythm.rest);
+        let before = ResumedSitting::new(saved, gap, schedule.rhythm.rest);
         schedule.unwritten = before.unwritten;
         if before.rested {
             // As after any rest, the next reminder in turn comes.
-            schedule.turn += usize::from(kept.waits.as_ref().is_some_and(|waiting| waiting.asked));
+            schedule.turn += usize::from(saved.waits.as_ref().is_some_and(|waiting| waiting.asked));
             return schedule;
         }
         schedule.seat = Seat::taken_after(before.sat, now.elapsed);
-        schedule.interval_start = kept.from.min(before.sat);
-        schedule.checked = kept.checked;
-        if let Some(waiting) = &kept.waits {
+        schedule.interval_start = saved.from.min(before.sat);
+        schedule.checked = saved.checked;
+        if let Some(waiting) = &saved.waits {
             let left = |until: Duration| gap.remaining(until).unwrap_or_default();
             schedule.limit = waiting.limit.map(|limit| now.elapsed + left(limit));
             schedule.stage = waiting.stage(now.elapsed, |until| now.elapsed + left(until));
@@ -190,24 +190,24 @@ struct ResumedSitting {
 }
 
 impl ResumedSitting {
-    fn new(kept: &SavedSchedule, gap: Gap, rest: Duration) -> Self {
+    fn new(saved: &SavedSchedule, gap: Gap, rest: Duration) -> Self {
         // If the program did not save when it would have, it has not been running since that time.
-        let silent = kept.next.map_or(Duration::ZERO, |next| {
+        let silent = saved.next.map_or(Duration::ZERO, |next| {
             gap.length.saturating_sub(gap.ahead(next))
         });
         let stopped = if gap.died { silent } else { gap.length };
-        let gone = kept.gone_since.map(|since| gap.ago(since) + gap.length);
+        let gone = saved.gone_since.map(|since| gap.ago(since) + gap.length);
         let rested = stopped.max(gone.unwrap_or_default()) >= rest;
         // If the program was killed, the user is assumed to have kept sitting.
-        let sat_on = match (gap.died && kept.sits_since.is_some(), rested) {
+        let sat_on = match (gap.died && saved.sits_since.is_some(), rested) {
             (true, true) => gap.length - silent,
             (true, false) => gap.length,
             (false, _) => Duration::ZERO,
         };
         let ago = |then: Duration| gap.ago(then);
-        let stay = kept.sits_since.map(ago).unwrap_or_default() + sat_on;
-        let sat = (kept.before.min(MAX_SPAN) + stay).min(MAX_SPAN);
-        let (seconds, over) = match (kept.sat_since, kept.gone_since, gone) {
+        let stay = saved.sits_since.map(ago).unwrap_or_default() + sat_on;
+        let sat = (saved.before.min(MAX_SPAN) + stay).min(MAX_SPAN);
+        let (seconds, over) = match (saved.sat_since, saved.gone_since, gone) {
             (Some(came), Some(left), Some(gone)) => (left.saturating_sub(came).min(MAX_SPAN), gone),
             _ => (stay.min(MAX_SPAN), gap.length - sat_on),
         };
@@ -318,8 +318,8 @@ mod tests {
             slept: Duration::ZERO,
             wall: before.wall_at(before.elapsed + minutes(length)),
         };
-        let kept = serde_json::from_str(&letters).unwrap();
-        (Schedule::resume(rhythm(), &kept, gap, &now), now)
+        let saved = serde_json::from_str(&letters).unwrap();
+        (Schedule::resume(rhythm(), &saved, gap, &now), now)
     }
 
     fn sat((schedule, now): &(Schedule, Moment)) -> u64 {
@@ -438,13 +438,13 @@ mod tests {
         let (schedule, now) = day(30, &[Event::Activity(Activity::Still)]);
         let mut letters = serde_json::to_value(schedule.to_saved()).unwrap();
         assert!(letters.as_object_mut().unwrap().remove("asked").is_some());
-        let kept = serde_json::from_value(letters).unwrap();
+        let saved = serde_json::from_value(letters).unwrap();
         let gap = Gap {
             written: now.elapsed,
             length: minutes(1),
             died: false,
         };
-        let resumed = Schedule::resume(rhythm(), &kept, gap, &now);
+        let resumed = Schedule::resume(rhythm(), &saved, gap, &now);
         assert_eq!(resumed.status(&now).phase, Phase::Due);
     }
 
@@ -542,7 +542,7 @@ mod tests {
                     letters.split("\"secs\":").map(str::to_owned).collect();
                 let (_, rest) = parts[place].split_once(',').unwrap();
                 parts[place] = format!("{number},{rest}");
-                let kept: SavedSchedule = serde_json::from_str(&parts.join("\"secs\":")).unwrap();
+                let saved: SavedSchedule = serde_json::from_str(&parts.join("\"secs\":")).unwrap();
                 for died in [false, true] {
                     for length in [Duration::ZERO, minutes(3), Duration::MAX] {
                         let written = now.elapsed;
@@ -551,7 +551,7 @@ mod tests {
                             length,
                             died,
                         };
-                        let mut resumed = Schedule::resume(rhythm(), &kept, gap, &now);
+                        let mut resumed = Schedule::resume(rhythm(), &saved, gap, &now);
                         resumed.handle(Event::Wakeup, &now);
                         let _ = resumed.status(&now);
                     }

@@ -296,7 +296,7 @@ impl Context {
         let weak = self.window.as_weak();
         move || {
             // Fails only when the window is gone.
-            let _ = weak.upgrade_in_event_loop(|window| window.invoke_voice_is_awake());
+            let _ = weak.upgrade_in_event_loop(|window| window.invoke_voice_ready());
         }
     }
 

@@ -18,11 +18,11 @@ pub(crate) fn family(language: &Language) -> String {
 #[cfg(target_os = "linux")]
 fn devanagari() -> String {
     const USUAL: &str = "Noto Sans Devanagari";
-    let asked = std::process::Command::new("fc-match")
+    let output = std::process::Command::new("fc-match")
         .args(["--format", "%{family[0]}"])
         .arg(format!("{USUAL},sans-serif:lang=hi"))
         .output();
-    let name = match asked {
+    let name = match output {
         Ok(output) if output.status.success() => String::from_utf8(output.stdout).ok(),
         Ok(_) | Err(_) => None,
     };

@@ -31,9 +31,9 @@ impl Shell {
             // Its file may be new.
             self.context.reload_library();
         }
-        if self.pages.guide.begin(start) {
+        if self.pages.guide.prepare(start) {
             self.open(Page::Guide);
-            self.pages.guide.play(start.left);
+            self.pages.guide.start(start.left);
         } else {
             self.open(Page::Home);
         }

@@ -18,7 +18,7 @@ use crate::photo::LastPhoto;
 const TICK: Duration = Duration::from_millis(200);
 
 /// The contents of the preview at a moment.
-pub(crate) struct Shown {
+pub(crate) struct PreviewFrame {
     pub(crate) image: Option<Image>,
     pub(crate) cue: String,
     pub(crate) counter: String,
@@ -69,7 +69,7 @@ impl Preview {
     }
 
     /// Returns the current contents. `side` is that of the picture, in pixels.
-    pub(crate) fn shown(&self, is_still: bool, side: f32, style: Style) -> Option<Shown> {
+    pub(crate) fn shown(&self, is_still: bool, side: f32, style: Style) -> Option<PreviewFrame> {
         let plan = self.plan.borrow();
         let plan = plan.as_ref()?;
         let elapsed = Clock.now().elapsed.saturating_sub(self.since.get()?);
@@ -90,7 +90,7 @@ impl Preview {
                 .picture()
                 .and_then(|file| self.frame(file, &cue, is_still)),
         };
-        Some(Shown {
+        Some(PreviewFrame {
             image,
             cue: cue.phase.cue.clone(),
             counter: cue.counter(),

@@ -62,7 +62,7 @@ impl Shell {
         wire!(always self => shell, window, {
             on_came_up() => shell.context.send(Call::Shown);
             on_messages_received() => shell.receive_messages();
-            on_voice_is_awake() => shell.pages.voice_is_awake();
+            on_voice_ready() => shell.pages.on_voice_ready();
             on_repaint() => shell.repaint();
             on_settings_touched() => shell.settings_touched();
             on_dropped(files) => shell.on_dropped(&files);
@@ -209,7 +209,7 @@ impl Shell {
             }
         }
         self.appearance.apply(&before);
-        self.pages.guide.choose_sounds();
+        self.pages.guide.apply_sound_settings();
         self.apply_motion();
         self.appearance.apply_contrast();
         if before.figure != self.context.settings().guide.figure {

@@ -68,8 +68,9 @@ fn diagnose_prints_the_current_state_of_each_source() {
         return;
     };
     desktop.start();
-    wait("the panel", || {
-        (desktop.status()?["sources"]["tray"] == "shown").then_some(())
+    wait("the panel and logind", || {
+        let sources = &desktop.status()?["sources"];
+        (sources["tray"] == "shown" && sources["session"] == "logind").then_some(())
     });
     let diagnose = || {
         let output = desktop.unhunch(&["diagnose"]);
@@ -96,7 +97,7 @@ fn diagnose_prints_the_current_state_of_each_source() {
     let said = diagnose();
     assert!(said.contains("    Now: do not disturb.\n"), "{said}");
     drop(login);
-    wait("that nobody tells of the session", || {
+    wait("a session that no service reports", || {
         let output = desktop.unhunch(&["diagnose"]);
         let said = String::from_utf8(output.stdout).unwrap();
         let poorly = said.contains("! Is the session locked or the computer asleep?\n    clock: ");

@@ -6,13 +6,13 @@ use crate::text::printable_line;
 use crate::tray::view::Entry;
 
 /// A native menu whose texts can be updated in place while its shape stays the same.
-pub(super) struct Shown {
+pub(super) struct NativeMenu {
     menu: Menu,
     /// The items with a text and the entries they show, in the order of the view.
     items: Vec<(MenuItem, Entry)>,
 }
 
-impl Shown {
+impl NativeMenu {
     pub(super) fn new(entries: &[Entry]) -> anyhow::Result<Self> {
         let (menu, mut items) = (Menu::new(), Vec::new());
         for entry in entries {

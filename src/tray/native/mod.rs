@@ -12,7 +12,7 @@ use anyhow::Context;
 use tray_icon::menu::MenuEvent;
 use tray_icon::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 
-use self::menu::{Shown, same_shape};
+use self::menu::{NativeMenu, same_shape};
 use self::system::{MARGIN, MENU_ON_LEFT_CLICK};
 use super::{Choice, Icon, TrayCallback, TrayEvent, TrayView, icon};
 
@@ -21,7 +21,7 @@ use crate::lang::tr;
 /// The tray icon with its tooltip and menu.
 pub struct Tray {
     icon: TrayIcon,
-    menu: Shown,
+    menu: NativeMenu,
     shown: TrayView,
 }
 
@@ -33,7 +33,7 @@ impl Tray {
     /// If the desktop rejects the icon.
     pub fn new(view: &TrayView, callback: TrayCallback) -> anyhow::Result<Self> {
         forward(callback);
-        let menu = Shown::new(&view.menu)?;
+        let menu = NativeMenu::new(&view.menu)?;
         // Don't set a title: it would be shown beside the icon all the time.
         let icon = TrayIconBuilder::new()
             .with_menu_on_left_click(MENU_ON_LEFT_CLICK)
@@ -76,7 +76,7 @@ impl Tray {
         if same_shape(&self.shown.menu, &view.menu) {
             self.menu.update(&view.menu);
         } else {
-            self.menu = Shown::new(&view.menu)?;
+            self.menu = NativeMenu::new(&view.menu)?;
             self.icon.set_menu(Some(self.menu.menu()));
         }
         Ok(())

@@ -81,10 +81,10 @@ impl<S: InputBackend + 'static> Watcher for PollingWatcher<S> {
             stop: AtomicBool::new(false),
         });
         let (thresholds, lost) = (self.thresholds, self.lost);
-        let asked = Arc::clone(&requests);
+        let receiver = Arc::clone(&requests);
         thread::Builder::new()
             .name("idle".into())
-            .spawn(move || run_thread::<S>(thresholds, asked, report, lost))
+            .spawn(move || run_thread::<S>(thresholds, receiver, report, lost))
             .context(tr("the system lacks what Unhunch needs to run"))?;
         Ok(Box::new(ThreadGuard(requests)))
     }

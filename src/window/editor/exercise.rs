@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use unhunch::config::programme::{self, locate, write};
-use unhunch::config::user_folder::{self, Own};
+use unhunch::config::user_folder::{self, OwnItem};
 use unhunch::lang::tr;
 use unhunch::paths::Paths;
 use unhunch::routine::{Dose, Exercise, Figure, Group, Library, ShortExercise, Sides, Step};
@@ -25,7 +25,7 @@ const MOST: u32 = 100;
 /// A new exercise, or changes to one of the user's own.
 pub(crate) struct ExerciseDraft {
     /// The exercise that is changed. `None` for a new one.
-    own: Option<Own>,
+    own: Option<OwnItem>,
     /// The text that the changes are applied to. Empty for a new exercise.
     base: String,
     /// The exercise before the changes.
@@ -79,7 +79,7 @@ impl ExerciseDraft {
     }
 
     /// Returns the draft of changes to an exercise of the user. `None` if it can only be changed in its file.
-    pub(crate) fn edit(own: Own, library: &Library) -> Option<Self> {
+    pub(crate) fn edit(own: OwnItem, library: &Library) -> Option<Self> {
         if !own.is_separate() {
             return None;
         }
@@ -88,7 +88,7 @@ impl ExerciseDraft {
     }
 
     /// Returns the draft of a copy of an exercise of the user, or of a built-in one.
-    pub(crate) fn copy(id: &str, own: Option<&Own>, library: &Library) -> Option<Self> {
+    pub(crate) fn copy(id: &str, own: Option<&OwnItem>, library: &Library) -> Option<Self> {
         let base = match own {
             Some(own) if !own.is_separate() => return None,
             Some(own) => own.part().to_owned(),
@@ -100,7 +100,7 @@ impl ExerciseDraft {
         Some(draft)
     }
 
-    fn of_text(own: Option<Own>, base: String, library: &Library) -> Option<Self> {
+    fn of_text(own: Option<OwnItem>, base: String, library: &Library) -> Option<Self> {
         let file = file_for(own.as_ref())?;
         let shipped = Library::shipped();
         let mut read = programme::read(&file, &base, &shipped);
@@ -136,7 +136,7 @@ impl ExerciseDraft {
         })
     }
 
-    fn of_short(own: Option<Own>, base: String, short: ShortExercise, folder: &Path) -> Self {
+    fn of_short(own: Option<OwnItem>, base: String, short: ShortExercise, folder: &Path) -> Self {
         // One for each step, even if the file names some of them only once.
         let pictures = match &short.figure {
             Figure::Pictures(pictures) => pictures.clone(),
@@ -559,7 +559,7 @@ impl Form {
 }
 
 /// Returns the file that an exercise is in or will be written to. The name of a new one isn't known yet.
-fn file_for(own: Option<&Own>) -> Option<PathBuf> {
+fn file_for(own: Option<&OwnItem>) -> Option<PathBuf> {
     match own {
         Some(own) => Some(own.file.clone()),
         None => Some(Paths::find().ok()?.exercises().join("exercise.toml")),

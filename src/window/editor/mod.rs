@@ -9,7 +9,7 @@ pub(crate) mod routine;
 
 use std::cell::{Cell, RefCell};
 
-use unhunch::config::user_folder::{self, Own};
+use unhunch::config::user_folder::{self, OwnItem};
 use unhunch::paths::Paths;
 
 pub(crate) use self::exercise::ExerciseDraft;
@@ -109,7 +109,7 @@ impl<T: Draft> Drafts<T> {
 }
 
 /// Returns the user's own exercise or routine with this id.
-pub(crate) fn find_own(id: &str) -> Option<Own> {
+pub(crate) fn find_own(id: &str) -> Option<OwnItem> {
     let own = user_folder::own(&Paths::find().ok()?);
     own.into_iter().find(|own| own.id == id)
 }

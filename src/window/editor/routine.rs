@@ -1,7 +1,7 @@
 //! The draft of a routine.
 
 use unhunch::config::programme::write;
-use unhunch::config::user_folder::{self, Own};
+use unhunch::config::user_folder::{self, OwnItem};
 use unhunch::lang::tr;
 use unhunch::paths::Paths;
 use unhunch::routine::{Library, Plan, Routine};
@@ -16,7 +16,7 @@ const MOST_SETS: u32 = 10;
 /// A new routine, or changes to one of the user's own.
 pub(crate) struct RoutineDraft {
     /// The routine that is changed. `None` for a new one.
-    own: Option<Own>,
+    own: Option<OwnItem>,
     initial: Routine,
     routine: Routine,
 }
@@ -49,7 +49,7 @@ impl RoutineDraft {
     }
 
     /// Returns the draft of changes to a routine of the user. `None` if it can only be changed in its file.
-    pub(crate) fn edit(own: Own) -> Option<Self> {
+    pub(crate) fn edit(own: OwnItem) -> Option<Self> {
         let routine = own.routine.clone().filter(|_| own.is_separate())?;
         // The library chooses the exercises of a surprise routine.
         routine.surprise.is_none().then(|| Self {

@@ -106,9 +106,9 @@ impl Pages {
     }
 
     /// Called when a voice opened by one of the pages is ready to speak.
-    pub(crate) fn voice_is_awake(&self) {
-        self.guide.voice_is_awake();
-        self.settings.voice_is_awake();
+    pub(crate) fn on_voice_ready(&self) {
+        self.guide.on_voice_ready();
+        self.settings.on_voice_ready();
     }
 
     /// Returns the page for a page of the markup.

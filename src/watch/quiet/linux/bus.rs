@@ -98,7 +98,7 @@ async fn changes(
             rule.interface(PROPERTIES)?.member("PropertiesChanged")?
         }
     };
-    let said = MessageStream::for_match_rule(rule.build(), bus, Some(QUEUE)).await?;
+    let signals = MessageStream::for_match_rule(rule.build(), bus, Some(QUEUE)).await?;
     let owner = owner_changes(bus, source.service).await?;
     let guests = if source.changes == Changes::PropertyOrClientExit {
         let leaves = MatchRule::builder()
@@ -112,7 +112,7 @@ async fn changes(
     } else {
         None
     };
-    Ok(stream::iter(guests).flatten().or(said).or(owner))
+    Ok(stream::iter(guests).flatten().or(signals).or(owner))
 }
 
 async fn ask(bus: &Connection, source: &Source) -> zbus::Result<bool> {

@@ -28,12 +28,13 @@ pub async fn follow(
     report: impl Fn(QuietEvent),
 ) {
     let answers = Answers::new(&report);
-    let own = |name, why| SourceReceiver::new(&answers, name, why);
+    let receiver = |name, why| SourceReceiver::new(&answers, name, why);
     let mut works: Vec<Work<'_>> = Vec::new();
     let on = |bus: Option<_>, source: &'static Source, why| -> Option<Work<'_>> {
-        let (bus, own) = (bus?, own(source.name, why));
-        let follow = async move |own: &dyn AnswerReceiver| bus::follow(bus, source, own).await;
-        Some(Box::pin(with_timeout(own, follow)))
+        let (bus, receiver) = (bus?, receiver(source.name, why));
+        let follow =
+            async move |receiver: &dyn AnswerReceiver| bus::follow(bus, source, receiver).await;
+        Some(Box::pin(with_timeout(receiver, follow)))
     };
     let on_the_bus = |source, why| on(session, source, why);
     if switches.do_not_disturb {
@@ -42,9 +43,9 @@ pub async fn follow(
                 .iter()
                 .filter_map(|source| on_the_bus(source, Hold::DoNotDisturb)),
         );
-        let own = own("gnome", Hold::DoNotDisturb);
-        works.push(Box::pin(with_timeout(own, async |own| {
-            gnome::follow(own).await
+        let receiver = receiver("gnome", Hold::DoNotDisturb);
+        works.push(Box::pin(with_timeout(receiver, async |receiver| {
+            gnome::follow(receiver).await
         })));
     }
     if switches.keep_awake {
@@ -59,15 +60,15 @@ pub async fn follow(
         works.push(Box::pin(follow_windows(&answers)));
     }
     if switches.microphone {
-        let own = own("microphone", Hold::Call);
-        works.push(Box::pin(with_timeout(own, async |own| {
-            microphone::follow(own).await;
+        let receiver = receiver("microphone", Hold::Call);
+        works.push(Box::pin(with_timeout(receiver, async |receiver| {
+            microphone::follow(receiver).await;
         })));
     }
     if switches.camera {
-        let own = own("camera", Hold::Call);
-        works.push(Box::pin(with_timeout(own, async |own| {
-            camera::follow(own).await;
+        let receiver = receiver("camera", Hold::Call);
+        works.push(Box::pin(with_timeout(receiver, async |receiver| {
+            camera::follow(receiver).await;
         })));
     }
     if works.is_empty() {
@@ -83,46 +84,50 @@ pub async fn follow(
 
 /// Follows the windows through the display server of the session.
 async fn follow_windows(answers: &Answers<'_>) {
-    let own = |name| SourceReceiver::new(answers, name, Hold::FullScreen);
+    let receiver = |name| SourceReceiver::new(answers, name, Hold::FullScreen);
     match Screens::named().present().await {
         Some(Screen::X11) => {
-            with_timeout(own("x11"), async |own| full_screen::follow(own).await).await;
+            with_timeout(receiver("x11"), async |receiver| {
+                full_screen::follow(receiver).await
+            })
+            .await;
         }
         Some(Screen::Wayland(Ok(client))) => {
-            let follow = async |own: &dyn AnswerReceiver| toplevels::follow(client, own).await;
-            with_timeout(own("wlroots"), follow).await;
+            let follow =
+                async |receiver: &dyn AnswerReceiver| toplevels::follow(client, receiver).await;
+            with_timeout(receiver("wlroots"), follow).await;
         }
         Some(Screen::Wayland(Err(_)) | Screen::Xwayland | Screen::Unresponsive) | None => {
-            own("x11").answer(None);
+            receiver("x11").answer(None);
         }
     }
 }
 
 /// Gives up on a source that has not answered in time.
-async fn with_timeout(own: SourceReceiver<'_>, work: impl AsyncFnOnce(&dyn AnswerReceiver)) {
-    let own = Timed {
-        own,
+async fn with_timeout(receiver: SourceReceiver<'_>, work: impl AsyncFnOnce(&dyn AnswerReceiver)) {
+    let receiver = Timed {
+        receiver,
         has_answered: Cell::new(false),
     };
     let late = async {
         Timer::after(TIMEOUT).await;
-        if own.has_answered.get() {
+        if receiver.has_answered.get() {
             pending::<()>().await;
         }
-        own.answer(None);
+        receiver.answer(None);
     };
-    work(&own).or(late).await;
+    work(&receiver).or(late).await;
 }
 
 /// A receiver that remembers if the source has answered.
 struct Timed<'a> {
-    own: SourceReceiver<'a>,
+    receiver: SourceReceiver<'a>,
     has_answered: Cell<bool>,
 }
 
 impl AnswerReceiver for Timed<'_> {
     fn answer(&self, quiet: Option<bool>) {
         self.has_answered.set(true);
-        self.own.answer(quiet);
+        self.receiver.answer(quiet);
     }
 }

@@ -43,7 +43,7 @@ pub(crate) struct GuidePage {
     state: RefCell<State>,
     figure: Figure,
     frame_timer: Timer,
-    sounding: RefCell<GuideSounds>,
+    sounds: RefCell<GuideSounds>,
     /// Fires when the next sound is due.
     sound_timer: Timer,
     /// The size of the window before it became the small player, in logical pixels.
@@ -58,9 +58,9 @@ pub(crate) struct GuidePage {
 struct State {
     player: Option<Player>,
     /// The index of the phase on screen. `None` forces a full update.
-    shown: Option<usize>,
+    displayed_phase: Option<usize>,
     /// The index of the phase announced to a screen reader.
-    announced: Option<usize>,
+    announced_phase: Option<usize>,
 }
 
 impl PageEvents for GuidePage {
@@ -79,9 +79,9 @@ impl PageEvents for GuidePage {
             (Key::LeftArrow, Key::RightArrow)
         };
         if text == " " {
-            self.toggle();
+            self.toggle_pause();
         } else if is_key(text, back) {
-            self.go(if shift {
+            self.seek_to(if shift {
                 Plan::previous_exercise
             } else {
                 Plan::back
@@ -90,14 +90,14 @@ impl PageEvents for GuidePage {
             if shift {
                 self.skip_exercise();
             } else {
-                self.go(Plan::next);
+                self.seek_to(Plan::next);
             }
         } else if is_key(text, Key::F1) {
-            self.instruct();
+            self.toggle_instructions();
         } else if is_key(text, Key::F2) {
-            self.ease();
+            self.switch_form();
         } else if is_key(text, Key::Escape) {
-            self.ask_or_go_on();
+            self.on_escape();
         } else {
             return false;
         }
@@ -112,7 +112,7 @@ impl GuidePage {
             context,
             state: RefCell::default(),
             frame_timer: Timer::default(),
-            sounding: RefCell::new(GuideSounds::new()),
+            sounds: RefCell::new(GuideSounds::new()),
             sound_timer: Timer::default(),
             full_size: Cell::default(),
             advice_timer: Timer::default(),
@@ -124,17 +124,17 @@ impl GuidePage {
     pub(crate) fn wire(self: &Rc<Self>) {
         let actions = self.context.window.global::<Actions<'_>>();
         wire!(self => page, actions, {
-            on_back() => page.go(Plan::back);
-            on_next() => page.go(Plan::next);
+            on_back() => page.seek_to(Plan::back);
+            on_next() => page.seek_to(Plan::next);
             on_skip_exercise() => page.skip_exercise();
             on_jump(exercise) => page.jump(exercise);
-            on_list() => page.list();
+            on_list() => page.toggle_exercise_list();
             on_resize() => page.resize();
-            on_ease() => page.ease();
-            on_instruct() => page.instruct();
-            on_toggle() => page.toggle();
-            on_end() => page.conclude(false);
-            on_leave(end) => page.leave(end);
+            on_ease() => page.switch_form();
+            on_instruct() => page.toggle_instructions();
+            on_toggle() => page.toggle_pause();
+            on_end() => page.end_session(false);
+            on_leave(end) => page.answer_stop_question(end);
         });
     }
 
@@ -145,7 +145,7 @@ impl GuidePage {
     // Start.
 
     /// Prepares a routine. Returns `false` if it is unknown.
-    pub(crate) fn begin(&self, start: &Start) -> bool {
+    pub(crate) fn prepare(&self, start: &Start) -> bool {
         if self.context.library.borrow().is_surprise(&start.routine) {
             // Reading the history chooses the surprise routine of today.
             self.context.past(&Clock.now().wall);
@@ -176,20 +176,21 @@ impl GuidePage {
         guide.set_has_easier(parts.any(|part| part.exercise.easier.is_some()));
         guide.set_advice(SharedString::default());
         guide.set_spoken(SharedString::default());
-        let awake = self.context.voice_ready_callback();
-        self.sounding.borrow_mut().begin(&plan, awake);
+        let on_voice_ready = self.context.voice_ready_callback();
+        self.sounds.borrow_mut().begin(&plan, on_voice_ready);
         *self.state.borrow_mut() = State {
             player: Some(Player::start(plan, &Clock.now())),
-            shown: None,
-            announced: self.is_window_hidden().then_some(0),
+            displayed_phase: None,
+            announced_phase: self.is_window_hidden().then_some(0),
         };
         true
     }
 
-    /// Starts the prepared routine, after the guide has become the current page; a new window is shown only later. `left` is the remaining time in seconds of a continued routine.
-    pub(crate) fn play(self: &Rc<Self>, left: Option<u64>) {
+    /// Starts the prepared routine, after the guide has become the current page; a new window is shown only later. `left` is the
+    /// remaining time in seconds of a continued routine.
+    pub(crate) fn start(self: &Rc<Self>, left: Option<u64>) {
         self.sync_sounds();
-        self.frame();
+        self.show_frame();
         if self.is_window_hidden() {
             self.announce_the_first_phase();
         }
@@ -230,7 +231,7 @@ impl GuidePage {
     // Frames.
 
     /// Shows the current moment and arms the timer for the next frame.
-    fn frame(self: &Rc<Self>) {
+    fn show_frame(self: &Rc<Self>) {
         let now = Clock.now();
         let mut state = self.state.borrow_mut();
         let Some(player) = state.player.as_mut() else {
@@ -240,28 +241,28 @@ impl GuidePage {
         let slept = player.slept(&now);
         if slept {
             player.pause(&now);
-            self.sounding.borrow_mut().silence();
+            self.sounds.borrow_mut().silence();
         }
         let guide = self.global();
         guide.set_paused(player.is_paused());
         guide.set_slept(slept || (player.is_paused() && guide.get_slept()));
         if player.cue(&now).finished {
             drop(state);
-            self.conclude(true);
+            self.end_session(true);
             return;
         }
         let State {
             player,
-            shown,
-            announced,
+            displayed_phase,
+            announced_phase,
         } = &mut *state;
         if let Some(player) = player {
             let index = player.cue(&now).index;
             // Don't announce a phase again when it is only repainted.
-            if announced.replace(index) != Some(index) {
+            if announced_phase.replace(index) != Some(index) {
                 guide.set_spoken(player.cue(&now).spoken().into());
             }
-            let before = shown.replace(index);
+            let before = displayed_phase.replace(index);
             let is_new = before != Some(index);
             self.show_moment(player, &now, is_new);
             if is_new && before.is_some() {
@@ -306,20 +307,20 @@ impl GuidePage {
         let page = Rc::downgrade(self);
         self.frame_timer.start(TimerMode::Repeated, pace, move || {
             if let Some(page) = page.upgrade() {
-                page.frame();
+                page.show_frame();
             }
         });
     }
 
-    /// Forces a full update on the next frame after a change of settings.
+    /// Makes the next frame update everything, not only what moves.
     pub(crate) fn invalidate(&self) {
-        self.state.borrow_mut().shown = None;
+        self.state.borrow_mut().displayed_phase = None;
     }
 
     /// Repaints the figure in other colours or another size.
     pub(crate) fn paint_again(self: &Rc<Self>) {
         self.invalidate();
-        self.frame();
+        self.show_frame();
     }
 
     /// Translates the current routine into the current language.
@@ -341,10 +342,10 @@ impl GuidePage {
     /// Follows a change of the plan on the screen and in sound.
     fn on_plan_changed(self: &Rc<Self>, plan: &Plan) {
         self.invalidate();
-        let awake = self.context.voice_ready_callback();
-        self.sounding.borrow_mut().begin(plan, awake);
+        let on_voice_ready = self.context.voice_ready_callback();
+        self.sounds.borrow_mut().begin(plan, on_voice_ready);
         self.sync_sounds();
-        self.frame();
+        self.show_frame();
     }
 
     // User actions.
@@ -355,14 +356,14 @@ impl GuidePage {
             change(player, &now);
         }
         self.global().set_slept(false);
-        self.frame();
+        self.show_frame();
         // At the end of the routine its last sound has already been played.
         if self.state.borrow().player.is_some() {
             self.sync_sounds();
         }
     }
 
-    fn go(self: &Rc<Self>, to: fn(&Plan, f64) -> f64) {
+    fn seek_to(self: &Rc<Self>, to: fn(&Plan, f64) -> f64) {
         self.with_player(|player, now| player.seek(now, to));
     }
 
@@ -373,9 +374,9 @@ impl GuidePage {
         let is_only = player.is_some_and(|player| player.plan.parts().len() == 1);
         drop(state);
         if is_only {
-            self.ask_to_leave();
+            self.ask_to_stop();
         } else {
-            self.go(Plan::next_exercise);
+            self.seek_to(Plan::next_exercise);
         }
     }
 
@@ -413,13 +414,13 @@ impl GuidePage {
     }
 
     /// Shows or hides the list of exercises. The routine goes on meanwhile.
-    fn list(&self) {
+    fn toggle_exercise_list(&self) {
         let guide = self.global();
         guide.set_how_to(false);
         guide.set_listing(!guide.get_listing());
     }
 
-    fn toggle(self: &Rc<Self>) {
+    fn toggle_pause(self: &Rc<Self>) {
         let guide = self.global();
         guide.set_leaving(false);
         guide.set_how_to(false);
@@ -434,7 +435,7 @@ impl GuidePage {
     }
 
     /// Changes the form of the current exercise, for this and later times.
-    fn ease(self: &Rc<Self>) {
+    fn switch_form(self: &Rc<Self>) {
         let now = Clock.now();
         let mut state = self.state.borrow_mut();
         let Some(player) = state.player.as_mut() else {
@@ -453,7 +454,7 @@ impl GuidePage {
         self.on_plan_changed(&plan);
     }
 
-    /// Shows the advice for the easier form for a while. No advice hides it.
+    /// Shows the advice for the easier form for a while. An empty text hides it.
     fn show_advice(self: &Rc<Self>, advice: &str) {
         self.global().set_advice(advice.into());
         let page = Rc::downgrade(self);
@@ -466,36 +467,36 @@ impl GuidePage {
     }
 
     /// Shows the instructions and pauses, or hides them. It stays paused, because the user still has to get into position.
-    fn instruct(self: &Rc<Self>) {
+    fn toggle_instructions(self: &Rc<Self>) {
         let guide = self.global();
-        let shown = !guide.get_how_to();
-        if shown && self.context.window.get_is_small() {
+        let is_opening = !guide.get_how_to();
+        if is_opening && self.context.window.get_is_small() {
             self.enlarge();
         }
-        guide.set_how_to(shown);
+        guide.set_how_to(is_opening);
         guide.set_listing(false);
-        if shown {
+        if is_opening {
             guide.set_leaving(false);
             self.with_player(Player::pause);
         }
     }
 
     /// Escape closes the list, the instructions or the question; otherwise it asks whether to stop.
-    fn ask_or_go_on(self: &Rc<Self>) {
+    fn on_escape(self: &Rc<Self>) {
         let guide = self.global();
         if guide.get_listing() {
-            self.list();
+            self.toggle_exercise_list();
         } else if guide.get_how_to() {
-            self.instruct();
+            self.toggle_instructions();
         } else if guide.get_leaving() {
-            self.leave(false);
+            self.answer_stop_question(false);
         } else {
-            self.ask_to_leave();
+            self.ask_to_stop();
         }
     }
 
     /// Pauses and asks whether to stop.
-    fn ask_to_leave(self: &Rc<Self>) {
+    fn ask_to_stop(self: &Rc<Self>) {
         let guide = self.global();
         self.was_paused_before_question.set(guide.get_paused());
         guide.set_leaving(true);
@@ -505,10 +506,10 @@ impl GuidePage {
         self.context.window.invoke_take_keys();
     }
 
-    fn leave(self: &Rc<Self>, end: bool) {
+    fn answer_stop_question(self: &Rc<Self>, end: bool) {
         self.global().set_leaving(false);
         if end {
-            self.conclude(false);
+            self.end_session(false);
         } else {
             if !self.was_paused_before_question.get() {
                 self.with_player(Player::resume);
@@ -520,7 +521,7 @@ impl GuidePage {
     // Sounds.
 
     /// Applies the sound settings.
-    pub(crate) fn choose_sounds(self: &Rc<Self>) {
+    pub(crate) fn apply_sound_settings(self: &Rc<Self>) {
         let sound = self.context.settings().sound;
         let settings = SoundSettings {
             choice: Choice {
@@ -529,34 +530,34 @@ impl GuidePage {
             },
             volume: sound.volume,
         };
-        let awake = self.context.voice_ready_callback();
-        let mut sounding = self.sounding.borrow_mut();
-        sounding.configure(settings, &Clock.now(), awake);
-        drop(sounding);
+        let on_voice_ready = self.context.voice_ready_callback();
+        let mut sounds = self.sounds.borrow_mut();
+        sounds.configure(settings, &Clock.now(), on_voice_ready);
+        drop(sounds);
         self.play_due_sounds();
     }
 
     /// Called when the voice is ready to speak.
-    pub(crate) fn voice_is_awake(&self) {
-        self.sounding.borrow_mut().on_voice_ready(&Clock.now());
+    pub(crate) fn on_voice_ready(&self) {
+        self.sounds.borrow_mut().on_voice_ready(&Clock.now());
     }
 
     /// Synchronises the sounds after the routine was started, paused or moved.
     fn sync_sounds(self: &Rc<Self>) {
         let now = Clock.now();
         let state = self.state.borrow();
-        let mut sounding = self.sounding.borrow_mut();
+        let mut sounds = self.sounds.borrow_mut();
         match state.player.as_ref().filter(|player| !player.is_paused()) {
-            Some(player) => sounding.seek(player.elapsed(&now), &now),
-            None => sounding.silence(),
+            Some(player) => sounds.seek(player.elapsed(&now), &now),
+            None => sounds.silence(),
         }
-        drop(sounding);
+        drop(sounds);
         self.play_due_sounds();
     }
 
     /// Plays due sounds and sets a timer for the next one. Frames can be too far apart for exact timing.
     fn play_due_sounds(self: &Rc<Self>) {
-        let Some(wait) = self.sounding.borrow_mut().play(&Clock.now()) else {
+        let Some(wait) = self.sounds.borrow_mut().play(&Clock.now()) else {
             self.sound_timer.stop();
             return;
         };
@@ -571,19 +572,19 @@ impl GuidePage {
 
     // End.
 
-    fn conclude(self: &Rc<Self>, finished: bool) {
+    fn end_session(self: &Rc<Self>, reached_end: bool) {
         let now = Clock.now();
         let Some(player) = self.state.borrow_mut().player.take() else {
             return;
         };
         self.frame_timer.stop();
         let played = player.played(&now);
-        let complete = finished && is_complete(&player.plan, played);
+        let complete = reached_end && is_complete(&player.plan, played);
         if complete {
             let end = player.plan.total_seconds();
-            self.sounding.borrow_mut().finish(end, &now);
+            self.sounds.borrow_mut().finish(end, &now);
         } else {
-            self.sounding.borrow_mut().silence();
+            self.sounds.borrow_mut().silence();
         }
         self.play_due_sounds();
         self.context.report(if complete {
@@ -602,7 +603,7 @@ impl GuidePage {
     /// Stops the routine because another one starts or the window closes.
     pub(crate) fn abort(&self) {
         self.frame_timer.stop();
-        self.sounding.borrow_mut().silence();
+        self.sounds.borrow_mut().silence();
         let player = self.state.borrow_mut().player.take();
         if let Some(player) = player {
             self.context.report(ended_report(&player, &Clock.now()));
@@ -612,7 +613,7 @@ impl GuidePage {
     /// Releases the audio devices when the window closes.
     pub(crate) fn close(&self) {
         self.frame_timer.stop();
-        self.sounding.borrow_mut().close();
+        self.sounds.borrow_mut().close();
     }
 }
 
@@ -644,13 +645,13 @@ fn show_phase(guide: &GuideState<'_>, cue: &Cue<'_>) {
 }
 
 /// Returns the played seconds and the total of the routine.
-fn seconds(player: &Player, now: &Moment) -> (u64, u64) {
+fn played_and_total_seconds(player: &Player, now: &Moment) -> (u64, u64) {
     let total = player.plan.total_seconds();
     (player.played(now).round() as u64, total.round() as u64)
 }
 
 fn progress_report(player: &Player, now: &Moment) -> Report {
-    let (seconds, total) = seconds(player, now);
+    let (seconds, total) = played_and_total_seconds(player, now);
     Report::Progress {
         routine: player.plan.id.clone(),
         seconds,
@@ -660,7 +661,7 @@ fn progress_report(player: &Player, now: &Moment) -> Report {
 }
 
 fn finished_report(player: &Player, now: &Moment) -> Report {
-    let (seconds, _) = seconds(player, now);
+    let (seconds, _) = played_and_total_seconds(player, now);
     Report::Finished {
         routine: player.plan.id.clone(),
         seconds,
@@ -669,7 +670,7 @@ fn finished_report(player: &Player, now: &Moment) -> Report {
 }
 
 fn ended_report(player: &Player, now: &Moment) -> Report {
-    let (seconds, total) = seconds(player, now);
+    let (seconds, total) = played_and_total_seconds(player, now);
     Report::Ended {
         routine: player.plan.id.clone(),
         seconds,

@@ -542,7 +542,7 @@ impl SettingsPage {
     }
 
     /// Called when the voice is ready to speak.
-    pub(crate) fn voice_is_awake(&self) {
+    pub(crate) fn on_voice_ready(&self) {
         self.tryout.speak();
     }
 }
