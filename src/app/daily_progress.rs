@@ -278,11 +278,7 @@ mod tests {
     fn an_exercise_counts_when_all_of_it_was_done_within_a_routine() {
         let mut library = Library::shipped();
         let squeeze = library.exercise("scapula-squeeze").unwrap();
-        assert_eq!(
-            squeeze.dose.count(),
-            15,
-            "or the numbers below are wrong"
-        );
+        assert_eq!(squeeze.dose.count(), 15, "or the numbers below are wrong");
         let mine = include_str!("../../config/exercises/scapula-squeeze.toml").replacen(
             "sides ",
             "per_day = 3\nsides ",

@@ -139,7 +139,8 @@ impl Desktop<'_> {
     }
 }
 
-/// Repairs entries for autostart and in the list of applications that name a missing program. After a failure, the next start tries again.
+/// Repairs entries for autostart and in the list of applications that name a missing program. After a failure, the next start tries
+/// again.
 fn repair_entries() {
     if let Err(error) = autostart::repair() {
         eprintln!("unhunch: {}", reason::of(&error));

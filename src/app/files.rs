@@ -9,15 +9,17 @@ use crate::config::{Problem, Settings, load, user_library};
 use crate::lang;
 use crate::paths::Paths;
 use crate::routine::{Library, LibraryItem};
-use crate::schedule::{Event, Phase, Rhythm, RoutineNames};
+use crate::schedule::{Event, Phase, RoutineNames};
 use crate::state::StateFile;
 use crate::time::day;
 use crate::tray::Named;
 
-/// What the program keeps of the files. The library itself isn't kept, because the user's own exercises can be thousands.
+/// What stays in memory of the files. The exercises don't, since a user may have thousands: they are read again when needed.
 pub(super) struct OnDisk {
     pub(super) settings: Settings,
     pub(super) names: Names,
+    /// The names of the routines in the settings.
+    pub(super) offered: RoutineNames,
     pub(super) prescriptions: Prescriptions,
     /// The mistakes in the settings and in the library.
     pub(super) problems: Vec<Problem>,
@@ -39,13 +41,16 @@ impl OnDisk {
             return Self::read(paths, last_good);
         }
         let on_disk = Self {
-            names: Names::of(&library, &settings.rhythm),
+            names: Names::of(&library),
+            offered: RoutineNames {
+                routine: library.name_of(&settings.rhythm.routine).to_owned(),
+                short_routine: library.name_of(&settings.rhythm.short_routine).to_owned(),
+            },
             prescriptions: prescriptions(&library),
             settings,
             problems: [problems, in_library].concat(),
         };
-        drop(library);
-        release_freed_memory();
+        drop_library(library);
         on_disk
     }
 }
@@ -55,26 +60,20 @@ impl OnDisk {
 pub(super) struct Names {
     pub(super) routines: Named,
     pub(super) exercises: Named,
-    /// The names of the routines in the settings.
-    pub(super) offered: RoutineNames,
 }
 
 impl Names {
-    fn of(library: &Library, rhythm: &Rhythm) -> Self {
+    fn of(library: &Library) -> Self {
         let is_routine = |item: &LibraryItem<'_>| matches!(item, LibraryItem::Routine(_));
         let (routines, exercises) = library.iter().partition(is_routine);
         Self {
             routines: shortlist(routines),
             exercises: shortlist(exercises),
-            offered: RoutineNames {
-                routine: library.name_of(&rhythm.routine).to_owned(),
-                short_routine: library.name_of(&rhythm.short_routine).to_owned(),
-            },
         }
     }
 }
 
-/// Returns the entries of a submenu: all items, or the first ones if there are too many, where those that are prescribed come first.
+/// Returns the entries of a submenu: all items or, if there are too many, the first ones, beginning with what is prescribed.
 fn shortlist(mut items: Vec<LibraryItem<'_>>) -> Named {
     let has_more = items.len() > Named::MOST;
     if has_more {
@@ -88,6 +87,12 @@ fn shortlist(mut items: Vec<LibraryItem<'_>>) -> Named {
             .collect(),
         has_more,
     }
+}
+
+/// Drops a library and gives its memory back to the system.
+fn drop_library(library: Library) {
+    drop(library);
+    release_freed_memory();
 }
 
 /// Returns `true` if there are neither traces of an earlier start nor a settings file.
@@ -105,10 +110,11 @@ impl App {
         } else {
             self.schedule.offered_routine()
         };
+        let names = self.schedule.routine_names();
         if id == rhythm.routine {
-            self.names.offered.routine.clone()
+            names.routine.clone()
         } else if id == rhythm.short_routine {
-            self.names.offered.short_routine.clone()
+            names.short_routine.clone()
         } else {
             // The question on the screen was asked before the settings changed.
             self.with_library(|library| library.name_of(&id).to_owned())
@@ -119,8 +125,7 @@ impl App {
     pub(super) fn with_library<T>(&self, read: impl FnOnce(&mut Library) -> T) -> T {
         let mut library = user_library::library(&self.paths).0;
         let result = read(&mut library);
-        drop(library);
-        release_freed_memory();
+        drop_library(library);
         result
     }
 
@@ -129,10 +134,11 @@ impl App {
         let OnDisk {
             settings,
             names,
+            offered,
             prescriptions,
             problems,
         } = OnDisk::read(&self.paths, Some(&self.settings));
-        self.schedule.set_routine_names(names.offered.clone());
+        self.schedule.set_routine_names(offered);
         self.names = names;
         if self.daily_progress.update_prescriptions(prescriptions) {
             self.daily_progress
@@ -167,19 +173,18 @@ mod tests {
         let mut library = Library::shipped();
         let text = routines.collect::<String>() + "per_day = 3\n";
         assert_eq!(library.add(&[], ("routines.toml", &text)), []);
-        Names::of(&library, &Settings::shipped().rhythm)
+        Names::of(&library)
     }
 
     #[test]
     fn a_long_menu_has_what_is_prescribed_first_and_ends() {
-        let shipped = Names::of(&Library::shipped(), &Settings::shipped().rhythm);
+        let shipped = Names::of(&Library::shipped());
         let own = Named::MOST - shipped.routines.items.len();
         let whole = names(own).routines;
         assert!(!whole.has_more);
         assert_eq!(whole.items.len(), Named::MOST);
         assert_ne!(whole.items[0].0, format!("own-{own}"));
         let shortened = names(own + 1);
-        assert_eq!(shortened.offered.routine, "Desk stretch");
         assert!(!shortened.exercises.has_more);
         let shortened = shortened.routines;
         assert!(shortened.has_more);

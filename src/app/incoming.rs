@@ -28,7 +28,7 @@ pub enum Incoming {
     Tray(TrayEvent),
     /// There is no tray, and none has appeared within the timeout.
     NoTray,
-    /// What shows the tray icons, such as a panel, has changed. There may be none any more.
+    /// The program that shows tray icons, such as a panel, has appeared, changed or gone.
     TrayHost(Source),
     /// News of the question on the screen.
     News(notify::News),

@@ -121,11 +121,12 @@ impl App {
         let OnDisk {
             settings,
             names,
+            offered,
             prescriptions,
             problems,
         } = OnDisk::read(&paths, None);
         let (day, mut schedule, day_lost) = Day::resume(&paths, settings.rhythm.clone(), now);
-        schedule.set_routine_names(names.offered.clone());
+        schedule.set_routine_names(offered);
         Self {
             schedule,
             day,

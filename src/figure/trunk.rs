@@ -51,10 +51,10 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, fullness: f32) {
     };
     let hem = hem(&camera, body, build);
     let yokes = body.arms.map(|arm| yoke(&camera, body, &arm));
-    let with_yokes = [pieces.clone(), yokes.iter().flatten().cloned().collect()].concat();
-    let mut shapes: Vec<Shape> = sketch
-        .strong_outline("trunk", &with_yokes)
+    let raised: Vec<Vec<Ball>> = yokes.iter().flatten().cloned().collect();
+    let mut shapes: Vec<Shape> = [&pieces, &raised]
         .into_iter()
+        .filter_map(|pieces| sketch.strong_outline("trunk", pieces))
         .collect();
     shapes.extend(sketch.solid_shapes("trunk", &pieces, palette.shirt, 0.13));
     if let Some(lit) = shapes.last() {
@@ -74,9 +74,7 @@ pub(super) fn draw(sketch: &mut Sketch, body: &Body, fullness: f32) {
     shapes.extend(folds(sketch, body).into_iter().map(on_shirt));
     shapes.extend(neck(sketch, body));
     for (side, yoke) in yokes.iter().enumerate() {
-        let Some(yoke) = yoke else {
-            continue;
-        };
+        let Some(yoke) = yoke else { continue };
         let outline = Arc::new(vec![camera.hull(yoke)]);
         shapes.push(Shape::new("trunk", outline.to_vec(), sketch.shirt));
         shapes.extend(sketch.glow_on_sleeve("trunk", side, &outline));
@@ -90,8 +88,8 @@ fn hang(chest: &Frame, arm: &Arm) -> f32 {
     chest.turn.y_axis.dot(up).max(0.0)
 }
 
-/// Returns the cloth over a near shoulder that is raised while the arm hangs. It covers the collar and the foot of the neck: without it, the sleeve would
-/// end in a dome in front of them.
+/// Returns the cloth over a near shoulder that is raised while the arm hangs. It covers the collar and the base of the neck: without
+/// it, the sleeve would end in a dome in front of them.
 fn yoke(camera: &Camera, body: &Body, arm: &Arm) -> Option<Vec<Ball>> {
     let chest = &body.chest;
     let shoulder = chest.turn.transpose() * (arm.shoulder - chest.at);

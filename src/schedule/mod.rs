@@ -217,6 +217,12 @@ impl Schedule {
         self.is_untouched() && self.rested_from.is_none() && self.watching.is_open()
     }
 
+    /// Returns the names of the routines in the settings.
+    #[must_use]
+    pub const fn routine_names(&self) -> &RoutineNames {
+        &self.names
+    }
+
     /// Sets the names of the routines in the settings, which the status line mentions.
     pub fn set_routine_names(&mut self, names: RoutineNames) {
         self.names = names;

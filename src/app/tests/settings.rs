@@ -89,6 +89,12 @@ fn the_routine_on_offer_is_called_by_its_name() {
     assert_eq!(shown(&day).0, "Half a minute");
     let status = day.running.app.status_message(&day.now);
     assert_eq!(status.offered.as_deref(), Some("moment"));
+    // The question on the screen is still about the routine that it was asked for.
+    day.save(&format!("{standing}\nshort_routine = \"desk\""));
+    assert_eq!(shown(&day).0, "Half a minute");
+    day.choose(Choice::Routine("cat-cow".to_owned()));
+    assert_eq!(day.phase(), Phase::Stretching);
+    assert_eq!(shown(&day).0, "Standing stretch", "it is disabled now");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Termination signals on macOS, and deadlines that pass while the computer sleeps.
 //!
-//! One thread listener_queue on a kqueue for signals and for a timer that keeps counting while the computer sleeps.
+//! One thread waits on a kqueue for signals and for a timer that keeps counting while the computer sleeps.
 //!
 //! macOS puts programs without visible windows into App Nap, which delays their timers by up to minutes. That saves power and
 //! does no harm until a deadline is near; from then on we ask macOS to exempt us.
@@ -40,8 +40,8 @@ const TIMER_ID: usize = 1;
 
 const SIGNALS: [i32; 3] = [libc::SIGTERM, libc::SIGINT, libc::SIGHUP];
 
-/// The time before a deadline at which App Nap is suspended. It exceeds the default of `rhythm.grace` (2 minutes), the longest wait of a
-/// due reminder for a pause in typing, so that App Nap can't delay noticing that pause. With a `grace` above three minutes it can.
+/// The time before a deadline at which App Nap is suspended. It exceeds the default of `rhythm.grace` (2 minutes), the longest wait
+/// of a due reminder for a pause in typing, so that App Nap can't delay noticing that pause. With a `grace` above three minutes it can.
 const APP_NAP_MARGIN: Duration = Duration::from_secs(180);
 
 /// The listener for signals and the wake-up timer.

@@ -44,9 +44,7 @@ pub async fn follow(
                 .filter_map(|source| on_the_bus(source, Hold::DoNotDisturb)),
         );
         let receiver = receiver("gnome", Hold::DoNotDisturb);
-        works.push(Box::pin(with_timeout(receiver, async |receiver| {
-            gnome::follow(receiver).await
-        })));
+        works.push(Box::pin(with_timeout(receiver, gnome::follow)));
     }
     if switches.keep_awake {
         works.extend(
@@ -61,15 +59,11 @@ pub async fn follow(
     }
     if switches.microphone {
         let receiver = receiver("microphone", Hold::Call);
-        works.push(Box::pin(with_timeout(receiver, async |receiver| {
-            microphone::follow(receiver).await;
-        })));
+        works.push(Box::pin(with_timeout(receiver, microphone::follow)));
     }
     if switches.camera {
         let receiver = receiver("camera", Hold::Call);
-        works.push(Box::pin(with_timeout(receiver, async |receiver| {
-            camera::follow(receiver).await;
-        })));
+        works.push(Box::pin(with_timeout(receiver, camera::follow)));
     }
     if works.is_empty() {
         return report(QuietEvent::Answered(Vec::new()));
@@ -87,10 +81,7 @@ async fn follow_windows(answers: &Answers<'_>) {
     let receiver = |name| SourceReceiver::new(answers, name, Hold::FullScreen);
     match Screens::named().present().await {
         Some(Screen::X11) => {
-            with_timeout(receiver("x11"), async |receiver| {
-                full_screen::follow(receiver).await
-            })
-            .await;
+            with_timeout(receiver("x11"), full_screen::follow).await;
         }
         Some(Screen::Wayland(Ok(client))) => {
             let follow =

@@ -24,7 +24,8 @@ pub(super) struct GuideSounds {
     settings: SoundSettings,
     plan: Option<Plan>,
     reader: Reader,
-    /// The second of the plan from which it plays, and the [time](seconds_without_suspend) at which it began there. `None` while silent.
+    /// The second of the plan from which it plays, and the [time](seconds_without_suspend) at which it began there. `None` while
+    /// silent.
     started: Option<(f64, f64)>,
     /// Opened when a routine begins. `None` if disabled or unavailable.
     player: Option<Player>,
