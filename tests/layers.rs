@@ -1,8 +1,10 @@
-//! The dependencies between modules: imports point inward, and files of a folder do not import each other in a cycle.
+//! The layout of the repository and the dependencies between modules: imports point inward, and files of a folder do not import each
+//! other in a cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Each module, and the modules of the crate that it may name. If several rows match a file, the longest path wins.
 const MAY_KNOW: &[(&str, &[&str])] = &[
@@ -497,4 +499,41 @@ fn an_import_cycle_is_found() {
     ]);
     let folders = imports_by_folder(&modules);
     assert_eq!(cycles(&folders["a"]), BTreeSet::from([vec!["b", "c", "e"]]));
+}
+
+/// A file that was added by mistake, such as a download, would be cloned by everybody. An archive of the source has no list of
+/// tracked files.
+#[test]
+fn nothing_else_is_at_the_top_of_the_repository() {
+    const TOP: [&str; 11] = [
+        "CHANGELOG.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "build.rs",
+        "config",
+        "icons",
+        "src",
+        "tests",
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if !root.join(".git").exists() {
+        return;
+    }
+    let files = Command::new("git")
+        .args(["ls-files", "-z"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let files = String::from_utf8(files.stdout).unwrap();
+    let top: BTreeSet<&str> = files
+        .split_terminator('\0')
+        .map(|file| file.split('/').next().unwrap())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    // proptest keeps the failures that it has found here.
+    let expected = TOP.into_iter().chain(["proptest-regressions"]);
+    assert_eq!(top, expected.collect());
 }

@@ -1,5 +1,9 @@
 //! The user's files: settings, routines and exercises.
 
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
 use super::App;
 use super::daily_progress::{Prescriptions, prescriptions};
 use super::system::release_freed_memory;
@@ -28,6 +32,10 @@ pub(super) struct OnDisk {
 impl OnDisk {
     /// Reads the files and switches to the language of the settings. Invalid settings keep their value from `last_good`.
     pub(super) fn read(paths: &Paths, last_good: Option<&Settings>) -> Self {
+        on_own_thread(|| Self::read_here(paths, last_good))
+    }
+
+    fn read_here(paths: &Paths, last_good: Option<&Settings>) -> Self {
         let (library, in_library) = user_library::library(paths);
         let ids: Vec<&str> = library.ids().collect();
         let Reading {
@@ -38,9 +46,9 @@ impl OnDisk {
         if lang::current().tag != language.tag {
             lang::set_current(language);
             drop(library);
-            return Self::read(paths, last_good);
+            return Self::read_here(paths, last_good);
         }
-        let on_disk = Self {
+        Self {
             names: Names::of(&library),
             offered: RoutineNames {
                 routine: library.name_of(&settings.rhythm.routine).to_owned(),
@@ -49,9 +57,7 @@ impl OnDisk {
             prescriptions: prescriptions(&library),
             settings,
             problems: [problems, in_library].concat(),
-        };
-        drop_library(library);
-        on_disk
+        }
     }
 }
 
@@ -89,10 +95,23 @@ fn shortlist(mut items: Vec<LibraryItem<'_>>) -> Named {
     }
 }
 
-/// Drops a library and gives its memory back to the system.
-fn drop_library(library: Library) {
-    drop(library);
+/// Calls `read`, which reads the library, on a thread that ends afterwards, and gives the memory of the library back to the system.
+/// The C library keeps freed blocks for each thread, and only the end of the thread frees them all.
+fn on_own_thread<T: Send>(read: impl FnOnce() -> T + Send) -> T {
+    let read = Mutex::new(Some(read));
+    let call = || {
+        read.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+            .map(|read| read())
+    };
+    let result = thread::scope(|scope| {
+        let thread = thread::Builder::new().spawn_scoped(scope, call).ok()?;
+        thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+    });
     release_freed_memory();
+    // Without a thread, it is still to be called.
+    result.or_else(call).expect("`read` is called once")
 }
 
 /// Returns `true` if there are neither traces of an earlier start nor a settings file.
@@ -122,11 +141,9 @@ impl App {
     }
 
     /// Calls `read` with the library. It is loaded for that and not kept, since it is rarely needed.
-    pub(super) fn with_library<T>(&self, read: impl FnOnce(&mut Library) -> T) -> T {
-        let mut library = user_library::library(&self.paths).0;
-        let result = read(&mut library);
-        drop_library(library);
-        result
+    pub(super) fn with_library<T: Send>(&self, read: impl FnOnce(&mut Library) -> T + Send) -> T {
+        let paths = &self.paths;
+        on_own_thread(|| read(&mut user_library::library(paths).0))
     }
 
     /// Reloads files that may have changed.

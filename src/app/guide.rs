@@ -219,9 +219,10 @@ impl App {
             sat: Some(self.schedule.status(now).sit.as_secs()),
             length,
         };
+        let log = &self.log;
         let plan = self.with_library(|library| {
             if library.is_surprise(routine) {
-                library.choose_surprises(&last_done(&self.log.read_recent(day(&now.wall))));
+                library.choose_surprises(&last_done(&log.read_recent(day(&now.wall))));
             }
             library.plan_with(routine, wanted)
         });

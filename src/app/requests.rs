@@ -110,6 +110,7 @@ impl App {
         let Command::Start { routine, length } = command else {
             return Ok(());
         };
+        let offered = self.schedule.offered_routine();
         self.with_library(|library| {
             if let Some(id) = routine {
                 library
@@ -117,7 +118,6 @@ impl App {
                     .map_err(|unknown| Refusal::new("unknown-id", unknown.to_string()))?;
             }
             if let Some(length) = length {
-                let offered = self.schedule.offered_routine();
                 library
                     .check_length(routine.as_ref().unwrap_or(&offered), *length)
                     .map_err(|sentence| Refusal::new("bad-value", sentence))?;
