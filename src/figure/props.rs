@@ -60,7 +60,7 @@ const WALL: [f32; 2] = [72.0, 204.0];
 /// Height of the opening of the doorway, cm.
 const LINTEL: f32 = 201.0;
 /// Opacity of a door frame that is in front of the person.
-const SEE_THROUGH: f32 = 0.16;
+const SEE_THROUGH: f32 = 0.1;
 /// Width and depth of the door frame, cm.
 const FRAME: [f32; 2] = [9.0, 12.0];
 
@@ -314,18 +314,21 @@ fn frame_behind_arms(sketch: &mut Sketch, body: &Body, beams: &[Beam], depth: f3
     sketch.add(depth, shapes);
 }
 
-/// Adds a door frame that lets the arms behind it be seen.
+/// Adds a door frame in front of the arms that lean on it. The arms shine through it.
 fn frame_before_arms(sketch: &mut Sketch, beams: &[Beam]) {
-    let mut wood = shades(sketch.palette.wood);
-    for tone in [&mut wood.light, &mut wood.base, &mut wood.shade] {
+    let wood = shades(sketch.palette.wood);
+    let mut veil = shades(sketch.palette.wood);
+    for tone in [&mut veil.light, &mut veil.base, &mut veil.shade] {
         *tone = faded(*tone, SEE_THROUGH);
     }
-    let outlines = beams.iter().map(|beam| edges(sketch, *beam));
-    let filled = beams
-        .iter()
-        .flat_map(|beam| beam_shapes(sketch, *beam, &wood, false));
-    let shapes = outlines.chain(filled).collect();
-    sketch.add(f32::INFINITY, shapes);
+    let (mut solid, mut before) = (Vec::new(), Vec::new());
+    for beam in beams {
+        solid.extend(beam_shapes(sketch, *beam, &wood, false));
+        before.extend(beam_shapes(sketch, *beam, &veil, false));
+    }
+    before.extend(beams.iter().map(|beam| edges(sketch, *beam)));
+    sketch.add(BACKMOST_DEPTH, solid);
+    sketch.add(f32::INFINITY, before);
 }
 
 /// Returns the near and the far side of a beam.
