@@ -89,8 +89,8 @@ pub(super) fn arm(camera: &Camera, body: &Body, arm: &Arm, sign: f32) -> [f32; 3
     if hidden {
         return [upper, fore.min(hand.min(upper) - 0.05), hand];
     }
-    // A head in front of the hand on the nape hides the whole arm, even if the elbow is nearer to the viewer.
-    if let Some(head) = hiding_head(camera, body, arm) {
+    // A head in front of the hand on the nape hides the whole arm.
+    if let Some(head) = hiding_head(camera, body, arm, sign) {
         let hand = if neck_hides(camera, body, arm) {
             trunk - 0.1
         } else {
@@ -122,10 +122,14 @@ fn neck_hides(camera: &Camera, body: &Body, arm: &Arm) -> bool {
 }
 
 /// Returns the depth of the head if it hides an arm whose hand lies on the nape.
-fn hiding_head(camera: &Camera, body: &Body, arm: &Arm) -> Option<f32> {
+fn hiding_head(camera: &Camera, body: &Body, arm: &Arm, sign: f32) -> Option<f32> {
     let on_nape = arm.pinned_to == Some(Anchor::Neck) && arm.palm().distance(body.neck.at) < 16.0;
     let head = head(camera, body);
-    (on_nape && camera.depth(arm.palm()) < head).then_some(head)
+    // With the elbow on the side of the face, the forearm lies over the ear.
+    let elbow = body.head.turn.transpose() * (arm.elbow - body.head.at);
+    let ear_faces = camera.facing(body.head.turn * Vec3::X) * sign > 0.3;
+    let covers_ear = ear_faces && elbow.z > 0.0;
+    (on_nape && !covers_ear && camera.depth(arm.palm()) < head).then_some(head)
 }
 
 /// Returns the depth of a hand. A hand on the head is entirely behind or entirely in front of it.

@@ -60,7 +60,7 @@ const WALL: [f32; 2] = [72.0, 204.0];
 /// Height of the opening of the doorway, cm.
 const LINTEL: f32 = 201.0;
 /// Opacity of a door frame that is in front of the person.
-const SEE_THROUGH: f32 = 0.1;
+const SEE_THROUGH: f32 = 0.15;
 /// Width and depth of the door frame, cm.
 const FRAME: [f32; 2] = [9.0, 12.0];
 
@@ -285,12 +285,7 @@ fn doorway(sketch: &mut Sketch, body: &Body, half: f32, at: f32) {
 /// Adds beams of a door frame with the shadows of the arms that lean on them.
 fn frame_behind_arms(sketch: &mut Sketch, body: &Body, beams: &[Beam], depth: f32) {
     let wood = shades(sketch.palette.wood);
-    let solid: Vec<_> = beams
-        .iter()
-        .map(|beam| beam_sides(*beam).concat())
-        .collect();
-    let outline = sketch.strong_outline("doorway", &solid);
-    let mut shapes: Vec<Shape> = outline.into_iter().collect();
+    let mut shapes = frame_outline(sketch, beams);
     let mut faces = Vec::new();
     for beam in beams {
         let [side, face] = beam_shapes(sketch, *beam, &wood, true);
@@ -321,14 +316,26 @@ fn frame_before_arms(sketch: &mut Sketch, beams: &[Beam]) {
     for tone in [&mut veil.light, &mut veil.base, &mut veil.shade] {
         *tone = faded(*tone, SEE_THROUGH);
     }
-    let (mut solid, mut before) = (Vec::new(), Vec::new());
+    let mut solid = frame_outline(sketch, beams);
+    let mut before = Vec::new();
     for beam in beams {
         solid.extend(beam_shapes(sketch, *beam, &wood, false));
         before.extend(beam_shapes(sketch, *beam, &veil, false));
     }
-    before.extend(beams.iter().map(|beam| edges(sketch, *beam)));
     sketch.add(BACKMOST_DEPTH, solid);
     sketch.add(f32::INFINITY, before);
+}
+
+/// Returns the line around a door frame, in the themes that have one.
+fn frame_outline(sketch: &Sketch, beams: &[Beam]) -> Vec<Shape> {
+    let solid: Vec<_> = beams
+        .iter()
+        .map(|beam| beam_sides(*beam).concat())
+        .collect();
+    sketch
+        .strong_outline("doorway", &solid)
+        .into_iter()
+        .collect()
 }
 
 /// Returns the near and the far side of a beam.
@@ -351,25 +358,6 @@ fn beam_shapes(sketch: &Sketch, beam: Beam, wood: &Shades, behind: bool) -> [Sha
     let face = flat(sketch.camera.hull(face), Fill::Linear { from, to, stops });
     let sides = sketch.camera.hull(&[near, far].concat());
     [flat(sides, Fill::Flat(wood.shade)), face]
-}
-
-/// Returns the outline of the front of a beam that is seen through.
-fn edges(sketch: &Sketch, (low, high): Beam) -> Shape {
-    let line = faded(shades(sketch.palette.wood).shade, 0.7);
-    let (ink, r) = match sketch.palette.ink {
-        Some(ink) => (ink, sketch.edge() / 2.0),
-        None => (line, 0.3),
-    };
-    let z = low.z + FRAME[1];
-    let corners = [
-        (low.x, low.y),
-        (high.x, low.y),
-        (high.x, high.y),
-        (low.x, high.y),
-        (low.x, low.y),
-    ];
-    let balls = corners.map(|(x, y)| (vec3(x, y, z), r));
-    Shape::new("doorway", sketch.camera.chain(&balls), Fill::Flat(ink))
 }
 
 fn pillow(sketch: &mut Sketch, body: &Body, at: Vec3, size: Vec3) {
