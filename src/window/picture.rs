@@ -14,7 +14,7 @@ use unhunch::lang::{mark, tr};
 use unhunch::reason;
 use unhunch::routine::{Cue, Kind, Part, Phase, Plan};
 
-use self::animation::{Animation, Format, moments};
+use self::animation::{Animation, Format, HOLD, moments};
 
 /// The maximum number of pixels of a sheet.
 const MOST_PIXELS: usize = 64_000_000;
@@ -235,7 +235,12 @@ fn seconds(args: &PictureArgs, plan: &Plan) -> Result<Vec<f64>, String> {
     let Some(count) = args.sheet else {
         return Ok(vec![at]);
     };
-    Ok(spread(&movement(plan), count))
+    let spans = movement(plan);
+    let is_loop = spans.len() == 1;
+    Ok(match plan.parts() {
+        [_] => spread(&without_long_holds(plan, &spans), is_loop, count),
+        _ => spread(&spans, is_loop, count),
+    })
 }
 
 /// Returns the spans of time of the exercises with a figure. Neighbours share a span.
@@ -256,12 +261,13 @@ fn with_figure(plan: &Plan) -> Vec<(f64, f64)> {
 }
 
 /// Returns as many moments as pictures, at equal distances over the spans. A movement with a way in and out is shown to its very
-/// end; a repetition, which ends as it begins, isn't.
-fn spread(spans: &[(f64, f64)], count: u16) -> Vec<f64> {
+/// end; a loop, which ends as it begins, isn't.
+fn spread(spans: &[(f64, f64)], is_loop: bool, count: u16) -> Vec<f64> {
     let total: f64 = spans.iter().map(|(from, to)| to - from).sum();
-    let steps = match spans {
-        [_] => count,
-        _ => count.saturating_sub(1).max(1),
+    let steps = if is_loop {
+        count
+    } else {
+        count.saturating_sub(1).max(1)
     };
     let moment = |number: u16| {
         let mut left = total * f64::from(number) / f64::from(steps);
@@ -293,6 +299,26 @@ fn movement(plan: &Plan) -> Vec<(f64, f64)> {
     };
     let spans = [way_in.copied(), Some(repetition), way_out.copied()];
     spans.into_iter().flatten().collect()
+}
+
+/// Leaves out the middle of long holds, in which nothing moves.
+fn without_long_holds(plan: &Plan, spans: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let mut kept = Vec::new();
+    for (from, to) in spans {
+        let mut from = *from;
+        let mut start = 0.0;
+        for phase in plan.phases() {
+            let end = start + phase.seconds;
+            let (begins, goes_on) = (start + HOLD[0], end - HOLD[1]);
+            if phase.kind == Kind::Hold && from <= begins && begins < goes_on && end <= *to {
+                kept.push((from, begins));
+                from = goes_on;
+            }
+            start = end;
+        }
+        kept.push((from, *to));
+    }
+    kept
 }
 
 /// Returns the spans of time between preparations, rests and repetitions, in which the person gets into a position or out of it.
@@ -575,6 +601,11 @@ mod tests {
         assert_eq!(
             poses("childs-pose", 6),
             ["start", "sunk", "risen", "sunk", "start", "start"]
+        );
+        // Of the 30 seconds of a hold, two and a half are shown.
+        assert_eq!(
+            poses("pectoralis-stretch", 5),
+            ["lean", "lean", "lean", "lean", "start"]
         );
         let twist = poses("t-spine-twist", 8);
         assert_eq!([&twist[0], &twist[7]], ["neck", "start"]);

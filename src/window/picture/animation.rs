@@ -15,7 +15,7 @@ use super::webp;
 const STEP: [u32; 2] = [70, 260];
 
 /// The shown beginning and end of a hold, in seconds; the middle of a longer one is left out.
-const HOLD: [f64; 2] = [1.5, 1.0];
+pub(super) const HOLD: [f64; 2] = [1.5, 1.0];
 
 /// The number of colours, without the one that stands for transparency.
 const COLOURS: usize = 255;
