@@ -31,7 +31,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("history/day", &["schedule"]),
     (
         "history/entry",
-        &["lang", "routine", "schedule", "time", "reason"],
+        &["lang", "routine", "schedule", "text", "time", "reason"],
     ),
     (
         "history/render",

@@ -10,6 +10,7 @@ use uuid::{NoContext, Uuid};
 use crate::lang::{mark, tr};
 use crate::reason;
 use crate::schedule::Outcome;
+use crate::text::clip;
 use crate::time;
 
 /// The version of the lines that are written, and the newest that can be read.
@@ -112,18 +113,28 @@ impl Line {
         let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
         match serde_json::from_slice(line.trim_ascii()) {
             Ok(Value::Object(fields)) => Self::from_fields(fields),
-            Ok(_) => Self::Damaged(tr(NO_ENTRY).to_owned()),
+            Ok(_) => Self::Damaged(tr(NOT_AN_ENTRY).to_owned()),
             Err(error) => Self::Damaged(reason::of_error(&error)),
         }
     }
 
     fn from_fields(mut fields: Map<String, Value>) -> Self {
-        match fields.get("v").and_then(Value::as_u64) {
+        let Some(version) = fields.get("v") else {
+            return Self::Damaged(tr!("the key `{key}` is missing", key = "v"));
+        };
+        match version.as_u64() {
             Some(VERSION) => {}
             Some(newer) if newer > VERSION => {
                 return Self::Newer(tr!("it has version {n}", n = newer));
             }
-            Some(_) | None => return Self::Damaged(tr!("the key `{key}` is missing", key = "v")),
+            Some(_) | None => {
+                let value = clip(&version.to_string());
+                return Self::Damaged(tr!(
+                    "`{value}` is not valid for {what}",
+                    value = value,
+                    what = "`v`"
+                ));
+            }
         }
         fields.remove("v");
         let head: Map<String, Value> = ["id", "t", "tz"]
@@ -132,16 +143,16 @@ impl Line {
             .collect();
         match Head::deserialize(Value::Object(head)) {
             Ok(head) => Self::with_head(head, fields),
-            Err(error) => Self::Damaged(why(&error)),
+            Err(error) => Self::Damaged(describe(&error)),
         }
     }
 
     fn with_head(head: Head, mut fields: Map<String, Value>) -> Self {
         let outcome = match Outcome::deserialize(&fields) {
             Ok(outcome) => outcome,
-            Err(error) => return Self::without_outcome(&fields, &error),
+            Err(error) => return Self::newer_or_damaged(&fields, &error),
         };
-        // Fields that the outcome serializes itself are known; the others are kept in `unknown`.
+        // Fields that `outcome` writes back are known; the others are kept in `unknown`.
         if let Ok(Value::Object(known)) = serde_json::to_value(&outcome) {
             fields.retain(|name, _| !known.contains_key(name));
         }
@@ -155,22 +166,23 @@ impl Line {
         }))
     }
 
-    fn without_outcome(fields: &Map<String, Value>, error: &serde_json::Error) -> Self {
+    fn newer_or_damaged(fields: &Map<String, Value>, error: &serde_json::Error) -> Self {
         match fields.get("kind").and_then(Value::as_str) {
             Some(kind) if !KINDS.contains(&kind) => {
+                // Enough to recognize it; a damaged line may contain anything.
                 let kind: String = kind.chars().take(40).collect();
                 Self::Newer(tr!("it is of the kind `{kind}`", kind = kind))
             }
-            Some(_) | None => Self::Damaged(why(error)),
+            Some(_) | None => Self::Damaged(describe(error)),
         }
     }
 }
 
-const NO_ENTRY: &str = mark("it isn’t an entry of the history");
+const NOT_AN_ENTRY: &str = mark("it isn’t an entry of the history");
 
-/// Describes why the fields are not an entry. Times and ids are parsed by libraries, whose messages are not shown.
-fn why(error: &serde_json::Error) -> String {
-    reason::of_serde(&error.to_string()).unwrap_or_else(|| tr(NO_ENTRY).to_owned())
+/// Describes why the fields are not an entry. Messages of the libraries that parse times and ids aren't shown: they aren't translated.
+fn describe(error: &serde_json::Error) -> String {
+    reason::of_serde(&error.to_string()).unwrap_or_else(|| tr(NOT_AN_ENTRY).to_owned())
 }
 
 /// The kinds that are known to this version: the serialized names of [`Outcome`].
@@ -267,7 +279,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_line_says_when_and_where() {
+    fn an_entry_is_written_with_time_and_time_zone() {
         let mut entry = Entry::new(outcomes()[5].clone(), &berlin());
         entry.id = Uuid::nil();
         assert_eq!(
@@ -294,7 +306,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_id_is_new_and_tells_the_time() {
+    fn ids_are_unique_and_contain_the_time() {
         let at = berlin();
         let (one, other) = (id_at(at.timestamp()), id_at(at.timestamp()));
         assert_ne!(one, other);
@@ -345,7 +357,7 @@ pub(super) mod tests {
 
     /// Users and scripts that write lines need to supply only what the statistics use.
     #[test]
-    fn a_line_needs_no_details() {
+    fn optional_fields_may_be_missing() {
         let head = r#""v":1,"id":"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5","t":"2026-03-02T08:30:00Z","tz":"UTC""#;
         let read = |rest: &str| match Line::parse(format!("{{{head},{rest}}}").as_bytes()) {
             Line::Entry(entry) => entry.outcome,
@@ -366,11 +378,13 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn damage_is_named() {
+    fn damaged_lines_give_a_reason() {
         assert_eq!(damaged(r#"{"v":1,"id":"0195"#), "it isn’t valid JSON");
         assert_eq!(damaged("hello"), "it isn’t valid JSON");
         assert_eq!(damaged("[1]"), "it isn’t an entry of the history");
         assert_eq!(damaged("{}"), "the key `v` is missing");
+        assert_eq!(damaged(r#"{"v":0}"#), "`0` is not valid for `v`");
+        assert_eq!(damaged(r#"{"v":"1"}"#), "`\"1\"` is not valid for `v`");
         assert_eq!(damaged(r#"{"v":1}"#), "the key `id` is missing");
         let line = r#"{"v":1,"id":"0195564b-1a2b-7c3d-8e4f-a0b1c2d3e4f5","t":"2026-03-02T08:30:00Z","tz":"UTC","kind":"skipped"}"#;
         assert_eq!(damaged(line), "the key `reminder` is missing");
